@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+export const RUN_STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
+export const RunStatus = z.enum(RUN_STATUSES);
+export type RunStatus = z.infer<typeof RunStatus>;
+export const isLive = (status: RunStatus): boolean => ['queued', 'running', 'waiting'].includes(status);
+
+/**
+ * Everything that can happen in a run, in order of `seq` (1, 2, …). Stored as it is, replayed by Last-Event-ID.
+ * The browser's view is a fold over these; a new kind of event is added here first.
+ */
+export const RunEventBody = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run.started'), model: z.string(), label: z.string(), attempt: z.number() }),
+  /** A stage in words, for the run panel and the one live region ("Looking at what the key did before"). */
+  z.object({ type: z.literal('stage'), text: z.string() }),
+  /** The model's own words between tools. `block` numbers a text block; deltas of a block append. */
+  z.object({ type: z.literal('text'), block: z.number(), delta: z.string() }),
+  z.object({ type: z.literal('thinking'), block: z.number(), delta: z.string() }),
+  z.object({
+    type: z.literal('tool.started'),
+    callId: z.string(),
+    server: z.string(),
+    tool: z.string(),
+    args: z.unknown(),
+    evidence: z.number().nullable(), // E-number; null for report tools
+  }),
+  z.object({
+    type: z.literal('tool.finished'),
+    callId: z.string(),
+    evidence: z.number().nullable(),
+    ok: z.boolean(),
+    rows: z.number().nullable(),
+    bytes: z.number(),
+    truncated: z.boolean(),
+    durationMs: z.number(),
+    message: z.string().nullable(), // what went wrong, or a note ("cut at 500 rows")
+  }),
+  /** Text of a section while it is being written; deltas append until the section's report.section. */
+  z.object({ type: z.literal('report.delta'), section: z.string(), delta: z.string() }),
+  /** A finished section, whole: replaces what the deltas showed. */
+  z.object({ type: z.literal('report.section'), section: z.string(), markdown: z.string() }),
+  /** The run's working text changed otherwise (front matter, replaced passage): the whole of it. */
+  z.object({ type: z.literal('report.text'), markdown: z.string() }),
+  /** The working text became draft `version`. */
+  z.object({ type: z.literal('draft.saved'), version: z.number() }),
+  /** A person has touched the draft: the run's text is offered as hunks. */
+  z.object({ type: z.literal('proposal.created'), proposalId: z.string(), hunks: z.number() }),
+  z.object({
+    type: z.literal('usage'),
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    cacheReadTokens: z.number(),
+    turns: z.number(),
+  }),
+  z.object({ type: z.literal('run.finished'), status: RunStatus, message: z.string().nullable() }),
+]);
+export type RunEventBody = z.infer<typeof RunEventBody>;
+
+/** As stored and sent: SSE `id` is seq, `event` is the type, `data` is this object as JSON. */
+export type RunEvent = RunEventBody & { seq: number; at: string };
+
+export const RunView = z.object({
+  id: z.string(),
+  investigationId: z.string(),
+  kind: z.enum(['investigate', 'coach']),
+  instruction: z.string().nullable(),
+  /** Model id and the label shown to people ("built-in analyst: rules, no language model"). */
+  model: z.string(),
+  label: z.string(),
+  status: RunStatus,
+  error: z.string().nullable(),
+  requestedBy: z.object({ id: z.string(), name: z.string() }),
+  usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), cacheReadTokens: z.number(), turns: z.number() }).partial(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+});
+export type RunView = z.infer<typeof RunView>;
+
+export const StartRun = z.strictObject({ instruction: z.string().trim().min(1).max(4000).optional() });

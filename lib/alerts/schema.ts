@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+/** Index + 1 is what the database stores, so that an index can order by it. */
+export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
+export const Severity = z.enum(SEVERITIES);
+export type Severity = z.infer<typeof Severity>;
+export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity) + 1;
+export const severityOf = (rank: number): Severity => SEVERITIES[rank - 1] ?? 'medium';
+
+export const AlertStatus = z.enum(['new', 'open', 'closed']);
+export type AlertStatus = z.infer<typeof AlertStatus>;
+export const Disposition = z.enum(['true_positive', 'benign', 'false_positive', 'undetermined']);
+export type Disposition = z.infer<typeof Disposition>;
+
+export const ALERT_SOURCES = [
+  ...['guardduty', 'securityhub', 'elastic', 'splunk', 'scanner', 'panther'],
+  ...['crowdstrike', 'defender', 'sentinel', 'ocsf', 'wazuh', 'generic'],
+] as const;
+
+/** Kinds of things an alert is about. `other` never occurs: what has no kind is no entity. */
+export const ENTITY_KINDS = [
+  'user', // a name or login, as the source writes it
+  'email',
+  'role', // an IAM or directory role name
+  'arn', // any AWS ARN
+  'account', // cloud account, tenant or subscription id
+  'access_key', // AWS access key id (AKIA…/ASIA…), never a secret
+  'host',
+  'instance', // cloud machine id (i-…)
+  'ip',
+  'domain',
+  'url',
+  'hash', // md5, sha1, sha256
+  'process',
+  'file',
+  'bucket',
+  'resource', // any other named resource (repository, cluster, database …)
+] as const;
+export const EntityKind = z.enum(ENTITY_KINDS);
+export type EntityKind = z.infer<typeof EntityKind>;
+export const Entity = z.object({ kind: EntityKind, value: z.string().min(1).max(2048) });
+export type Entity = z.infer<typeof Entity>;
+
+export const TechniqueId = z.string().regex(/^T\d{4}(\.\d{3})?$/);
+
+/** What an adapter yields: everything but our own bookkeeping. */
+export const CanonicalAlert = z.object({
+  source: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+  sourceRef: z.string().min(1).max(1024),
+  title: z.string().min(1).max(1000),
+  description: z.string().max(20_000).default(''),
+  rule: z.string().max(1000).nullable().default(null),
+  severity: Severity,
+  occurredAt: z.date(),
+  techniques: z.array(TechniqueId).default([]),
+  entities: z.array(Entity).default([]),
+  link: z.string().max(4096).nullable().default(null),
+  raw: z.unknown(),
+});
+export type CanonicalAlert = z.infer<typeof CanonicalAlert>;
+
+export const Person = z.object({ id: z.string(), name: z.string() });
+export type Person = z.infer<typeof Person>;
+
+/** An alert in lists: everything but description and raw. Times are ISO 8601 in UTC. */
+export const AlertItem = z.object({
+  id: z.string(),
+  source: z.string(),
+  sourceRef: z.string(),
+  title: z.string(),
+  rule: z.string().nullable(),
+  severity: Severity,
+  status: AlertStatus,
+  disposition: Disposition.nullable(),
+  assignee: Person.nullable(),
+  occurredAt: z.string(),
+  receivedAt: z.string(),
+  entities: z.array(Entity),
+  techniques: z.array(z.string()),
+  link: z.string().nullable(),
+  count: z.number(),
+  sample: z.boolean(),
+  investigation: z.object({ id: z.string(), codename: z.string(), status: z.string() }).nullable(),
+});
+export type AlertItem = z.infer<typeof AlertItem>;
+
+export const AlertDetail = AlertItem.extend({ description: z.string(), raw: z.unknown() });
+export type AlertDetail = z.infer<typeof AlertDetail>;
+
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
+    z.array(item).max(20).optional(),
+  );
+
+/** The queue's filters, as they stand in the URL (lists by comma). `assignee`: a user id, `me` or `none`. */
+export const AlertQuery = z.object({
+  status: listOf(AlertStatus), // absent: everything not closed
+  severity: listOf(Severity),
+  source: listOf(z.string().max(32)),
+  assignee: z.string().max(64).optional(),
+  disposition: listOf(Disposition),
+  q: z.string().trim().max(300).optional(),
+  sort: z.enum(['severity', 'time', 'received']).default('severity'),
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type AlertQuery = z.infer<typeof AlertQuery>;
+
+/** null clears assignee; a disposition is only taken together with (or after) status closed. */
+export const AlertPatch = z
+  .strictObject({
+    status: AlertStatus.optional(),
+    assignee: z.string().max(64).nullable().optional(), // user id or 'me'
+    severity: Severity.optional(),
+    disposition: Disposition.nullable().optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'Say at least one of status, assignee, severity, disposition.');
+export type AlertPatch = z.infer<typeof AlertPatch>;
+
+/** A keyset page. `nextCursor` is opaque; null on the last page. */
+export type Page<T> = { items: T[]; nextCursor: string | null };

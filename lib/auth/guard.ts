@@ -1,0 +1,29 @@
+import { AppError } from '../errors/app-error';
+import { can, type Role, type Verb } from './permissions';
+
+/** Who acts. `id` is null only for the system itself (worker, seeding, command line without a user). */
+export type Actor = {
+  id: string | null;
+  role: Role;
+  name: string;
+  email: string;
+  via: 'session' | 'key' | 'cli' | 'system';
+};
+
+export const SYSTEM: Actor = { id: null, role: 'admin', name: 'Socdown', email: 'socdown@localhost', via: 'system' };
+
+/**
+ * The permission check at the head of every verb.
+ * @throws AppError forbidden, naming the verb and the actor's role.
+ */
+export function authorize(actor: Actor, verb: Verb): void {
+  if (!can(actor.role, verb)) {
+    throw new AppError('forbidden', `Your role (${actor.role}) may not do this (${verb}). Ask a lead or an admin.`);
+  }
+}
+
+/** The id of a person; a verb that records authorship can't be done by the system. */
+export function personId(actor: Actor): string {
+  if (actor.id === null) throw new AppError('forbidden', 'This needs a person. Sign in, or use a person’s API key.');
+  return actor.id;
+}

@@ -1,0 +1,43 @@
+/** Roles, least to most. A role may do whatever the roles before it may. */
+export const ROLES = ['analyst', 'reviewer', 'lead', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The one table: the least role that may do a verb. */
+export const PERMISSIONS = {
+  'alerts.ingest': 'analyst',
+  'alerts.read': 'analyst',
+  'alerts.triage': 'analyst',
+  'investigations.open': 'analyst',
+  'investigations.read': 'analyst',
+  'library.search': 'analyst',
+  'drafts.read': 'analyst',
+  'drafts.save': 'analyst',
+  'proposals.read': 'analyst',
+  'proposals.decide': 'analyst',
+  'runs.start': 'analyst',
+  'runs.read': 'analyst',
+  'runs.cancel': 'analyst',
+  'evidence.read': 'analyst',
+  'reviews.read': 'analyst',
+  'reviews.submit': 'analyst',
+  'reviews.comment': 'analyst',
+  'reviews.decide': 'reviewer',
+  'people.list': 'analyst',
+  'users.manage': 'admin',
+  'keys.manage': 'analyst', // one's own; another person's needs users.manage (lib/auth/api-keys)
+  'samples.remove': 'admin',
+  'store.maintain': 'admin',
+  'settings.read': 'analyst',
+} as const satisfies Record<string, Role>;
+
+export type Verb = keyof typeof PERMISSIONS;
+
+/** Whether a role may do a verb. Pure, so that the interface can hide what would be refused anyway. */
+export function can(role: Role, verb: Verb): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(PERMISSIONS[verb]);
+}
+
+/** An unknown role is the least one, never more. */
+export function asRole(text: string): Role {
+  return ROLES.find((role) => role === text) ?? 'analyst';
+}

@@ -1,0 +1,110 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hashPassword } from 'better-auth/crypto';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { db } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { type Actor, authorize, SYSTEM } from './guard';
+import { asRole, ROLES, type Role } from './permissions';
+
+export const NewUser = z.strictObject({
+  name: z.string().trim().min(1, 'Say a name.').max(100),
+  email: z.email('This is not an e-mail address.').max(254).toLowerCase(),
+  role: z.enum(ROLES),
+  password: z.string().min(12, 'At least 12 characters.').max(256),
+});
+export type NewUser = z.infer<typeof NewUser>;
+
+export type UserView = { id: string; name: string; email: string; role: Role; disabled: boolean };
+
+/** Adds a person with a password. @throws AppError conflict when the address is taken. */
+export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
+  authorize(actor, 'users.manage');
+  const user = NewUser.parse(input);
+  const password = await hashPassword(user.password);
+  const id = uuid();
+  try {
+    await db().$transaction([
+      db().user.create({ data: { id, name: user.name, email: user.email, role: user.role, emailVerified: true } }),
+      db().account.create({ data: { id: uuid(), accountId: id, providerId: 'credential', userId: id, password } }),
+      db().auditEntry.create({
+        data: { actorId: actor.id, verb: 'users.add', subjectKind: 'user', subjectId: id, data: { role: user.role } },
+      }),
+    ]);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'P2002') {
+      throw new AppError('conflict', `There is already a user with the address ${user.email}.`);
+    }
+    throw error;
+  }
+  return { id, name: user.name, email: user.email, role: user.role, disabled: false };
+}
+
+/** Changes a role, or switches an account off or on. The last admin can't be lost. */
+export async function changeUser(actor: Actor, id: string, change: { role?: Role; disabled?: boolean }): Promise<UserView> {
+  authorize(actor, 'users.manage');
+  return db().$transaction(async (tx) => {
+    // Serialises with other changes: two admins must not demote each other at the same moment.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('users.admins'))`;
+    const user = await tx.user.findUnique({ where: { id } });
+    if (!user) throw new AppError('not_found', 'There is no such user.');
+    const role = change.role ?? asRole(user.role);
+    const disabled = change.disabled ?? user.disabledAt !== null;
+    if (user.role === 'admin' && !user.disabledAt && (role !== 'admin' || disabled)) {
+      const others = await tx.user.count({ where: { role: 'admin', disabledAt: null, id: { not: id } } });
+      if (others === 0) throw new AppError('conflict', 'This is the last admin. Make another one first.');
+    }
+    await tx.user.update({ where: { id }, data: { role, disabledAt: disabled ? (user.disabledAt ?? new Date()) : null } });
+    if (disabled) await tx.session.deleteMany({ where: { userId: id } });
+    await tx.auditEntry.create({
+      data: { actorId: actor.id, verb: 'users.change', subjectKind: 'user', subjectId: id, data: { role, disabled } },
+    });
+    return { id, name: user.name, email: user.email, role, disabled };
+  });
+}
+
+/** All people, by name: for assignment and for the settings page. Addresses are for who manages users. */
+export async function listUsers(actor: Actor): Promise<UserView[]> {
+  authorize(actor, 'people.list');
+  const rows = await db().user.findMany({ orderBy: { name: 'asc' }, take: 1000 });
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    email: actor.role === 'admin' || row.id === actor.id ? row.email : '',
+    role: asRole(row.role),
+    disabled: row.disabledAt !== null,
+  }));
+}
+
+/** The user of an e-mail address, for the command line. */
+export async function findUserByEmail(email: string): Promise<Actor> {
+  const user = await db().user.findUnique({ where: { email: email.toLowerCase() } });
+  if (!user) throw new AppError('not_found', `There is no user with the address ${email}.`);
+  return { id: user.id, role: asRole(user.role), name: user.name, email: user.email, via: 'cli' };
+}
+
+const SETUP = 'setup.token';
+
+/** A token for the first admin, or null when there are people already. A new one replaces the one before. */
+export async function createSetupToken(): Promise<string | null> {
+  if ((await db().user.count()) > 0) return null;
+  const token = randomBytes(24).toString('base64url');
+  const value = createHash('sha256').update(token).digest('hex');
+  await db().setting.upsert({ where: { key: SETUP }, create: { key: SETUP, value }, update: { value } });
+  return token;
+}
+
+/** Makes the first admin, once. @throws AppError forbidden for a wrong or used token. */
+export async function createFirstAdmin(token: string, input: Omit<NewUser, 'role'>): Promise<UserView> {
+  const row = await db().setting.findUnique({ where: { key: SETUP } });
+  const given = createHash('sha256').update(token).digest();
+  const kept = Buffer.from(typeof row?.value === 'string' ? row.value : '', 'hex');
+  if (kept.length !== given.length || !timingSafeEqual(kept, given) || (await db().user.count()) > 0) {
+    throw new AppError('forbidden', 'This link was used or replaced. Restart Socdown to print a new one, if there is no admin yet.');
+  }
+  const user = NewUser.parse({ ...input, role: 'admin' });
+  // Taking the token away decides between two visitors at the same moment.
+  const { count } = await db().setting.deleteMany({ where: { key: SETUP, value: { equals: row?.value ?? '' } } });
+  if (count === 0) throw new AppError('forbidden', 'This link was used just now.');
+  return addUser(SYSTEM, user);
+}

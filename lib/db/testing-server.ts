@@ -1,0 +1,33 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { embeddedUrl, startEmbeddedPostgres } from './embedded-postgres';
+import { migrate } from './migrate';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    adminUrl: string;
+  }
+}
+
+/** One real PostgreSQL for the whole unit run, with a migrated template that each test file copies. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-test-'));
+  fs.chmodSync(dataDir, 0o755);
+  const server = await startEmbeddedPostgres(dataDir);
+  const adminUrl = embeddedUrl(dataDir, 'postgres');
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query('ALTER SYSTEM SET fsync = off');
+  await admin.query('SELECT pg_reload_conf()');
+  await admin.query('CREATE DATABASE template_socdown');
+  await admin.end();
+  await migrate(embeddedUrl(dataDir, 'template_socdown'));
+  project.provide('adminUrl', adminUrl);
+  return async () => {
+    await server.stop();
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,52 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+const optionalText = z
+  .string()
+  .trim()
+  .optional()
+  .transform((text) => (text === '' ? undefined : text));
+
+const Env = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  /** The address people type, when a proxy stands in front; the origin that sign-in trusts. */
+  PUBLIC_URL: z.url().optional(),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: optionalText,
+  ANTHROPIC_API_KEY: optionalText,
+  ANTHROPIC_BASE_URL: z.url().optional(),
+  SOCDOWN_MODEL: z.string().default('claude-sonnet-4-5'),
+  LOGS_DIR: optionalText,
+  STORE_REMOTE: optionalText,
+  SOCDOWN_ROLE: z.enum(['all', 'web', 'worker']).default('all'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Env = Readonly<z.infer<typeof Env>>;
+
+let parsed: Env | undefined;
+
+/**
+ * The settings of DESIGN, parsed once.
+ * @throws Error that names each wrong variable and what it should be.
+ */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}
+
+export function parseEnv(source: NodeJS.ProcessEnv): Env {
+  const blanksDropped = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const result = Env.safeParse(blanksDropped);
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment is not usable:\n${lines.join('\n')}`);
+  }
+  return { ...result.data, DATA_DIR: path.resolve(result.data.DATA_DIR) };
+}
+
+/** Tests only: other settings for this process from now on. */
+export function overrideEnv(patch: Partial<Env>): void {
+  parsed = { ...env(), ...patch };
+}

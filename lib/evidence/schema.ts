@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+export const EvidenceItem = z.object({
+  number: z.number(),
+  runId: z.string(),
+  server: z.string(),
+  tool: z.string(),
+  args: z.unknown(),
+  timeFrom: z.string().nullable(),
+  timeTo: z.string().nullable(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  status: z.enum(['running', 'ok', 'failed']),
+  error: z.string().nullable(),
+  rows: z.number().nullable(),
+  bytes: z.number(),
+  truncated: z.boolean(),
+  sha256: z.string(),
+});
+export type EvidenceItem = z.infer<typeof EvidenceItem>;
+
+/** A result as a table when it is one ({columns, rows}); otherwise as text. At most 500 rows are shown at once. */
+export const EvidenceDetail = EvidenceItem.extend({
+  table: z
+    .object({ columns: z.array(z.string()), rows: z.array(z.array(z.unknown())), total: z.number(), offset: z.number() })
+    .nullable(),
+  text: z.string().nullable(),
+});
+export type EvidenceDetail = z.infer<typeof EvidenceDetail>;

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { AlertItem, Entity, Person, Severity } from '../alerts/schema';
+
+export const CLASSIFICATIONS = ['BENIGN', 'SUSPICIOUS', 'MALICIOUS'] as const;
+export const Classification = z.enum(CLASSIFICATIONS);
+export type Classification = z.infer<typeof Classification>;
+
+/** Moved only by lib/reviews/states. */
+export const InvestigationStatus = z.enum(['draft', 'in_review', 'changes_requested', 'approved']);
+export type InvestigationStatus = z.infer<typeof InvestigationStatus>;
+
+/** The level-2 headings of a report, in their order (DESIGN: An investigation on disk). */
+export const SECTIONS = [
+  'Executive Summary',
+  'Hypothesis Analysis',
+  'Timeline',
+  'Investigation Process',
+  'Technical Details',
+  'Threat Assessment',
+  'Recommendations',
+  'Lessons Learned',
+] as const;
+export type SectionName = (typeof SECTIONS)[number];
+
+/** The YAML front matter of a report. Keys are written in this order. Unknown keys are kept. */
+export const FrontMatter = z.looseObject({
+  title: z.string(),
+  codename: z.string(),
+  alerts: z.array(z.string()), // source:sourceRef
+  status: InvestigationStatus,
+  classification: Classification.nullable(),
+  confidence: z.number().int().min(0).max(100).nullable(),
+  severity: z.object({ original: Severity, assessed: Severity.nullable() }),
+  techniques: z.array(z.string()),
+  entities: z.array(Entity),
+  model: z.string().nullable(), // the label of the model that wrote the draft
+  opened: z.string(), // ISO 8601, UTC
+  updated: z.string(),
+});
+export type FrontMatter = z.infer<typeof FrontMatter>;
+
+export const InvestigationItem = z.object({
+  id: z.string(),
+  codename: z.string(),
+  title: z.string(),
+  path: z.string(),
+  status: InvestigationStatus,
+  classification: Classification.nullable(),
+  confidence: z.number().nullable(),
+  severity: Severity,
+  assessedSeverity: Severity.nullable(),
+  techniques: z.array(z.string()),
+  entities: z.array(Entity), // the first 12 in lists, all in detail
+  summary: z.string(),
+  openedBy: Person,
+  openedAt: z.string(),
+  updatedAt: z.string(),
+  approvedAt: z.string().nullable(),
+  sample: z.boolean(),
+});
+export type InvestigationItem = z.infer<typeof InvestigationItem>;
+
+export const InvestigationDetail = InvestigationItem.extend({
+  alerts: z.array(AlertItem),
+  /** The newest run, if any, and the open review, if any. */
+  run: z.object({ id: z.string(), status: z.string(), kind: z.string(), model: z.string() }).nullable(),
+  review: z.object({ id: z.string(), status: z.string(), revision: z.string() }).nullable(),
+  /** The last approved revision, if any. */
+  approved: z
+    .object({ revision: z.string(), number: z.number(), commit: z.string().nullable(), approvedAt: z.string() })
+    .nullable(),
+  links: z.object({ self: z.string(), editor: z.string(), library: z.string() }),
+});
+export type InvestigationDetail = z.infer<typeof InvestigationDetail>;
+
+export const OpenInvestigation = z.strictObject({ alertIds: z.array(z.uuid()).min(1).max(50) });
+
+/** Filters of the library, as in the URL. `entity` matches a whole or partial value, defanged or not. */
+export const InvestigationQuery = z.object({
+  q: z.string().trim().max(300).optional(),
+  classification: Classification.optional(),
+  status: InvestigationStatus.optional(),
+  entity: z.string().trim().max(300).optional(),
+  technique: z.string().trim().max(16).optional(),
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(30),
+});
+export type InvestigationQuery = z.infer<typeof InvestigationQuery>;
+
+/** A hit of the library's search: `snippet` is plain text, `marks` are [start, end) offsets of the words found. */
+export type InvestigationHit = InvestigationItem & {
+  snippet: { text: string; marks: [number, number][] } | null;
+};
+
+/** One commit of an investigation's file, newest first. */
+export const HistoryEntry = z.object({
+  revision: z.string(),
+  number: z.number(),
+  commit: z.string().nullable(), // null: approved, not yet published
+  author: Person,
+  reviewer: Person.nullable(),
+  approvedAt: z.string(),
+  subject: z.string(),
+});
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
