@@ -55,7 +55,10 @@ export function toResponse(error: unknown, request: Request): Response {
     return json({ error: { code, message, ...(data ? { data } : {}) } }, status);
   }
   log.error({ err: error, method: request.method, url: new URL(request.url).pathname }, 'request failed');
-  return json({ error: { code: 'internal', message: 'Something went wrong here. It is in the log of the server.' } }, 500);
+  return json(
+    { error: { code: 'internal', message: 'Something went wrong here. It is in the log of the server.' } },
+    500,
+  );
 }
 
 function fromZod(error: unknown): AppError | undefined {

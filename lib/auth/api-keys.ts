@@ -22,7 +22,10 @@ export type KeyView = {
  * (a 256-bit random key needs no slow hash).
  * @throws AppError forbidden for another person's key without users.manage; not_found for an unknown owner.
  */
-export async function createKey(actor: Actor, input: { userId: string; name: string }): Promise<{ id: string; key: string }> {
+export async function createKey(
+  actor: Actor,
+  input: { userId: string; name: string },
+): Promise<{ id: string; key: string }> {
   authorize(actor, 'keys.manage');
   if (input.userId !== actor.id) authorize(actor, 'users.manage');
   const owner = await db().user.findUnique({ where: { id: input.userId } });
@@ -63,7 +66,8 @@ export async function listKeys(actor: Actor): Promise<KeyView[]> {
 export async function revokeKey(actor: Actor, id: string): Promise<void> {
   authorize(actor, 'keys.manage');
   const row = await db().apiKey.findUnique({ where: { id } });
-  if (!row || (row.userId !== actor.id && actor.role !== 'admin')) throw new AppError('not_found', 'There is no such key.');
+  if (!row || (row.userId !== actor.id && actor.role !== 'admin'))
+    throw new AppError('not_found', 'There is no such key.');
   await db().$transaction([
     db().apiKey.update({ where: { id }, data: { revokedAt: row.revokedAt ?? new Date() } }),
     db().auditEntry.create({ data: { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id } }),
@@ -74,7 +78,10 @@ export async function revokeKey(actor: Actor, id: string): Promise<void> {
 export async function actorOfKey(key: string): Promise<Actor> {
   const row = await db().apiKey.findUnique({ where: { hash: hashOf(key) }, include: { user: true } });
   if (!row || row.revokedAt || row.user.disabledAt) {
-    throw new AppError('unauthenticated', 'This API key is not valid. Make a new one in Settings, or with "keys create".');
+    throw new AppError(
+      'unauthenticated',
+      'This API key is not valid. Make a new one in Settings, or with "keys create".',
+    );
   }
   // At most one write a minute and key: intake must not pay for bookkeeping.
   if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > 60_000) {

@@ -32,11 +32,18 @@ describe('first admin', () => {
 
   it('signs in with the password, and the cookie is worth nothing to another site', async () => {
     const api = (await auth()).api;
-    const answer = await api.signInEmail({ body: person, asResponse: true, headers: new Headers({ host: 'localhost' }) });
+    const answer = await api.signInEmail({
+      body: person,
+      asResponse: true,
+      headers: new Headers({ host: 'localhost' }),
+    });
     expect(answer.status).toBe(200);
     const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     const request = (headers: Record<string, string>) =>
-      new Request('http://localhost/api/alerts', { method: 'POST', headers: { cookie, host: 'localhost', ...headers } });
+      new Request('http://localhost/api/alerts', {
+        method: 'POST',
+        headers: { cookie, host: 'localhost', ...headers },
+      });
     expect(await actorOf(request({ origin: 'http://localhost' }))).toMatchObject({ role: 'admin', via: 'session' });
     await expect(actorOf(request({ origin: 'http://evil.test' }))).rejects.toMatchObject({ code: 'forbidden' });
     await expect(actorOf(request({}))).rejects.toMatchObject({ code: 'forbidden' });
@@ -93,7 +100,9 @@ describe('API keys', () => {
     const headers = await keyHeaders(analyst);
     const key = (headers.authorization ?? '').slice('Bearer '.length);
     expect(await actorOf(new Request(`http://x/api/webhooks/splunk?key=${key}`))).toMatchObject({ id: analyst.id });
-    await expect(actorOf(new Request(`http://x/api/alerts?key=${key}`))).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(actorOf(new Request(`http://x/api/alerts?key=${key}`))).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
   });
 });
 

@@ -41,7 +41,11 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
 }
 
 /** Changes a role, or switches an account off or on. The last admin can't be lost. */
-export async function changeUser(actor: Actor, id: string, change: { role?: Role; disabled?: boolean }): Promise<UserView> {
+export async function changeUser(
+  actor: Actor,
+  id: string,
+  change: { role?: Role; disabled?: boolean },
+): Promise<UserView> {
   authorize(actor, 'users.manage');
   return db().$transaction(async (tx) => {
     // Serialises with other changes: two admins must not demote each other at the same moment.
@@ -54,7 +58,10 @@ export async function changeUser(actor: Actor, id: string, change: { role?: Role
       const others = await tx.user.count({ where: { role: 'admin', disabledAt: null, id: { not: id } } });
       if (others === 0) throw new AppError('conflict', 'This is the last admin. Make another one first.');
     }
-    await tx.user.update({ where: { id }, data: { role, disabledAt: disabled ? (user.disabledAt ?? new Date()) : null } });
+    await tx.user.update({
+      where: { id },
+      data: { role, disabledAt: disabled ? (user.disabledAt ?? new Date()) : null },
+    });
     if (disabled) await tx.session.deleteMany({ where: { userId: id } });
     await tx.auditEntry.create({
       data: { actorId: actor.id, verb: 'users.change', subjectKind: 'user', subjectId: id, data: { role, disabled } },
@@ -100,7 +107,10 @@ export async function createFirstAdmin(token: string, input: Omit<NewUser, 'role
   const given = createHash('sha256').update(token).digest();
   const kept = Buffer.from(typeof row?.value === 'string' ? row.value : '', 'hex');
   if (kept.length !== given.length || !timingSafeEqual(kept, given) || (await db().user.count()) > 0) {
-    throw new AppError('forbidden', 'This link was used or replaced. Restart Socdown to print a new one, if there is no admin yet.');
+    throw new AppError(
+      'forbidden',
+      'This link was used or replaced. Restart Socdown to print a new one, if there is no admin yet.',
+    );
   }
   const user = NewUser.parse({ ...input, role: 'admin' });
   // Taking the token away decides between two visitors at the same moment.

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { embeddedUrl } from './embedded-postgres';
 import { env } from '../env/env';
+import { embeddedUrl } from './embedded-postgres';
 import { type Prisma, PrismaClient } from './generated/client';
 
 export type Db = PrismaClient;

@@ -121,7 +121,9 @@ function nativeDir(): string {
   try {
     root = path.dirname(path.dirname(createRequire(import.meta.url).resolve(name)));
   } catch {
-    throw new Error(`No PostgreSQL binaries for this platform (${name}). Set DATABASE_URL to a PostgreSQL 15 or newer.`);
+    throw new Error(
+      `No PostgreSQL binaries for this platform (${name}). Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+    );
   }
   const list = path.join(root, 'native', 'pg-symlinks.json');
   if (fs.existsSync(list)) {

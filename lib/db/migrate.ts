@@ -32,7 +32,8 @@ export async function migrate(url: string, folder = path.resolve('prisma/migrati
       const checksum = createHash('sha256').update(sql).digest('hex');
       const before = done.get(name);
       if (before === checksum) continue;
-      if (before) throw new Error(`Migration ${name} was applied in another form. Restore its file; add a new one instead.`);
+      if (before)
+        throw new Error(`Migration ${name} was applied in another form. Restore its file; add a new one instead.`);
       await apply(client, name, sql, checksum);
       applied.push(name);
     }

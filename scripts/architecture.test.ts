@@ -1,0 +1,149 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PERMISSIONS } from '@/lib/auth/permissions';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const LAYERS = ['lib', 'components', 'app', 'scripts'];
+/** Each SDK is imported in one folder only (docs/decisions/004). */
+const SDK_HOME: Record<string, string> = {
+  'isomorphic-git': 'lib/store/',
+  '@anthropic-ai/sdk': 'lib/agent/model/',
+  '@duckdb/node-api': 'lib/servers/logs/',
+  'pg-boss': 'lib/jobs/',
+  'better-auth': 'lib/auth/',
+  '@modelcontextprotocol/sdk/client': 'lib/connections/',
+  '@modelcontextprotocol/sdk/server': 'lib/servers/',
+  'react-markdown': 'components/markdown/',
+};
+const MAX_LINES = 420;
+
+const files = LAYERS.flatMap((layer) =>
+  fs
+    .readdirSync(path.join(ROOT, layer), { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(layer, name))
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes(path.join('db', 'generated'))),
+);
+const sources = new Map(files.map((file) => [file, fs.readFileSync(path.join(ROOT, file), 'utf8')]));
+
+type Import = { from: string; typeOnly: boolean };
+
+function importsOf(file: string): Import[] {
+  const text = sources.get(file) ?? '';
+  const found: Import[] = [];
+  const pattern =
+    /^\s*(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+  for (const match of text.matchAll(pattern)) {
+    found.push({ from: match[2] ?? match[3] ?? '', typeOnly: match[1] !== undefined });
+  }
+  return found;
+}
+
+/** The project's file behind an import, or undefined for a package. */
+function resolve(file: string, from: string): string | undefined {
+  const base = from.startsWith('@/')
+    ? from.slice(2)
+    : from.startsWith('.')
+      ? path.join(path.dirname(file), from)
+      : undefined;
+  if (base === undefined) return undefined;
+  return ['', '.ts', '.tsx', '/index.ts', '/index.tsx'].map((end) => base + end).find((name) => sources.has(name));
+}
+
+const isTest = (file: string) => /\.(test|e2e)\.tsx?$|\/testing[./-]/.test(file) || file.startsWith('scripts/');
+
+describe('imports', () => {
+  it('go app → components → lib, never back', () => {
+    const wrong: string[] = [];
+    for (const file of files.filter((name) => !isTest(name))) {
+      const layer = LAYERS.indexOf(file.split(path.sep)[0] ?? '');
+      for (const { from } of importsOf(file)) {
+        const target = resolve(file, from);
+        if (target && LAYERS.indexOf(target.split(path.sep)[0] ?? '') > layer) wrong.push(`${file} imports ${target}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('lib knows no UI framework', () => {
+    const wrong = files
+      .filter((file) => file.startsWith('lib/') && !isTest(file))
+      .flatMap((file) => importsOf(file).map(({ from }) => `${file} imports ${from}`))
+      .filter((line) => /imports (react|react-dom|next)(\/|$)/.test(line));
+    expect(wrong).toEqual([]);
+  });
+
+  it('each SDK is imported in one folder', () => {
+    const wrong: string[] = [];
+    for (const file of files.filter((name) => !isTest(name))) {
+      for (const { from } of importsOf(file)) {
+        const sdk = Object.keys(SDK_HOME).find((name) => from === name || from.startsWith(`${name}/`));
+        if (sdk && !file.startsWith(SDK_HOME[sdk] ?? '')) wrong.push(`${file} imports ${from}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('what runs in the browser reaches no database, no Node module and no environment', () => {
+    const wrong: string[] = [];
+    const walk = (file: string, trail: string[], seen: Set<string>) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const { from, typeOnly } of importsOf(file)) {
+        if (typeOnly) continue;
+        if (/^node:/.test(from)) wrong.push(`${[...trail, file].join(' → ')} imports ${from}`);
+        const target = resolve(file, from);
+        if (!target) continue;
+        if (/^lib\/(db|env|store\/repo)/.test(target)) wrong.push(`${[...trail, file].join(' → ')} imports ${target}`);
+        else walk(target, [...trail, file], seen);
+      }
+    };
+    for (const file of files) {
+      if (/^['"]use client['"]/m.test((sources.get(file) ?? '').slice(0, 200))) walk(file, [], new Set());
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('routes', () => {
+  const routes = files.filter((file) => /^app\/.*\/route\.ts$/.test(file));
+  const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+  const PUBLIC = ['app/api/auth/[...all]/route.ts', 'app/api/health/route.ts', 'app/api/setup/route.ts'];
+
+  it('are there', () => expect(routes.length).toBeGreaterThan(10));
+
+  it.each(routes)('%s declares a verb of the table for each method', async (file) => {
+    const module: Record<string, unknown> = await import(path.join(ROOT, file));
+    const methods = Object.keys(module).filter((name) => METHODS.includes(name));
+    expect(methods.length).toBeGreaterThan(0);
+    for (const method of methods) {
+      const verb = (module[method] as { verb?: string }).verb;
+      if (verb === 'public') expect(PUBLIC).toContain(file);
+      else expect(Object.keys(PERMISSIONS), `${method} of ${file} is undeclared`).toContain(verb);
+    }
+  });
+
+  it('every verb of the table guards something', () => {
+    const text = [...sources].filter(([file]) => file.startsWith('lib/') && !isTest(file)).map(([, source]) => source);
+    const unused = Object.keys(PERMISSIONS).filter((verb) => !text.some((source) => source.includes(`'${verb}')`)));
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('house', () => {
+  it('no file grows past what a person reads in one go', () => {
+    const long = [...sources].map(([file, text]) => ({ file, lines: text.split('\n').length }));
+    expect(long.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+  });
+
+  it('each folder of lib opens with a README of at most ten lines', () => {
+    const folders = fs
+      .readdirSync(path.join(ROOT, 'lib'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory());
+    const wrong = folders.filter(({ name }) => {
+      const file = path.join(ROOT, 'lib', name, 'README.md');
+      return !fs.existsSync(file) || fs.readFileSync(file, 'utf8').trimEnd().split('\n').length > 10;
+    });
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type APIRequestContext, test as base, expect, type Page } from '@playwright/test';
+import type { Role } from '@/lib/auth/permissions';
+import { type E2eState, readState } from './people';
+
+type Fixtures = {
+  state: E2eState;
+  /** Signs a page's context in as the one person of a role (no form, no rate limit). */
+  signIn: (page: Page, role: Role) => Promise<void>;
+  /** The HTTP API as that person, by API key. */
+  api: (role: Role) => Promise<APIRequestContext>;
+  /** Fails with the list of axe's findings (WCAG 2.2 A and AA) in the theme named, or in both. */
+  expectAccessible: (page: Page, themes?: ('dark' | 'light')[]) => Promise<void>;
+  noForeignRequests: undefined;
+};
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern
+  state: async ({}, use) => use(readState()),
+  baseURL: async ({ state }, use) => use(state.url),
+  signIn: async ({ state }, use) => {
+    await use(async (page, role) => {
+      await page.context().clearCookies();
+      await page.context().addCookies(state.people[role].storage.cookies);
+    });
+  },
+  api: async ({ state, playwright }, use) => {
+    const open: APIRequestContext[] = [];
+    await use(async (role) => {
+      const context = await playwright.request.newContext({
+        baseURL: state.url,
+        extraHTTPHeaders: { authorization: `Bearer ${state.people[role].key}` },
+      });
+      open.push(context);
+      return context;
+    });
+    for (const context of open) await context.dispose();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern
+  expectAccessible: async ({}, use) => {
+    await use(async (page, themes = ['dark', 'light']) => {
+      const before = await page.evaluate(() => document.documentElement.dataset.theme);
+      for (const theme of themes) {
+        await page.evaluate((name) => {
+          document.documentElement.dataset.theme = name;
+        }, theme);
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+          .analyze();
+        const found = violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((node) => node.target).join('\n  ')}`);
+        expect(found, `axe in the ${theme} theme`).toEqual([]);
+      }
+      await page.evaluate((name) => {
+        document.documentElement.dataset.theme = name;
+      }, before);
+    });
+  },
+  // No page of ours may ask another host for anything, whatever its content says.
+  noForeignRequests: [
+    async ({ context, state }, use) => {
+      const foreign: string[] = [];
+      context.on('request', (request) => {
+        const url = new URL(request.url());
+        if (['http:', 'https:', 'ws:', 'wss:'].includes(url.protocol) && url.host !== new URL(state.url).host) {
+          foreign.push(request.url());
+        }
+      });
+      await use(undefined);
+      expect(foreign, 'requests to other hosts').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

@@ -1,0 +1,25 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { makePeople, STATE_FILE } from './people';
+import { freshDataDir, startProduct } from './product';
+
+/** Starts the product as `npm start` does, on an empty data folder, for all browser tests that don't start their own. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  if (process.env.E2E_STATE) return async () => {};
+  const dataDir = freshDataDir();
+  const product = await startProduct({ dataDir });
+  const end = async () => {
+    await product.stop();
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    if (!product.setupLink) throw new Error(`A first start must print the admin link:\n${product.output()}`);
+    const state = await makePeople(product.url, product.setupLink);
+    fs.mkdirSync(path.dirname(STATE_FILE), { recursive: true });
+    fs.writeFileSync(STATE_FILE, JSON.stringify(state), { mode: 0o600 });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return end;
+}

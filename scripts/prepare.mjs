@@ -1,0 +1,113 @@
+// What must be there before any TypeScript of ours can run. Plain JavaScript: it runs before the first install.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+export const ROOT = path.resolve(import.meta.dirname, '..');
+const at = (...parts) => path.join(ROOT, ...parts);
+
+/** Ends the process with a sentence when Node is too old. */
+export function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`Socdown needs Node.js 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+/** `npm ci` when node_modules is missing or was made from another lock file. */
+export function install() {
+  const marker = at('node_modules', '.socdown-lock');
+  const wanted = hashOf([at('package-lock.json')]);
+  if (read(marker) === wanted) return;
+  const npmsOwn = at('node_modules', '.package-lock.json');
+  const current =
+    fs.existsSync(npmsOwn) && fs.statSync(npmsOwn).mtimeMs >= fs.statSync(at('package-lock.json')).mtimeMs;
+  if (!current) {
+    console.log('Installing dependencies (npm ci) …');
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  }
+  fs.writeFileSync(marker, wanted);
+}
+
+/** The database client, generated from prisma/schema.prisma when that changed. Needs no engine and no network. */
+export function generate() {
+  const marker = at('lib/db/generated/.schema');
+  const wanted = hashOf([at('prisma/schema.prisma'), at('package-lock.json')]);
+  if (read(marker) === wanted) return;
+  // `generate` only asks whether an engine binary is there and never runs it; any existing file will do.
+  run(process.execPath, [at('node_modules/prisma/build/index.js'), 'generate'], {
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    CHECKPOINT_DISABLE: '1',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  });
+  fs.writeFileSync(marker, wanted);
+}
+
+/** `next build` when a source changed since the last one. */
+export function build() {
+  const marker = at('.next', '.socdown-build');
+  const wanted = hashOf(sources());
+  if (read(marker) === wanted) return;
+  console.log('Building …');
+  fs.rmSync(marker, { force: true });
+  run(process.execPath, [at('node_modules/next/dist/bin/next'), 'build'], {
+    NEXT_TELEMETRY_DISABLED: '1',
+    NODE_ENV: 'production',
+  });
+  fs.writeFileSync(marker, wanted);
+}
+
+function sources() {
+  const files = [
+    'next.config.ts',
+    'postcss.config.mjs',
+    'proxy.ts',
+    'package-lock.json',
+    'tsconfig.json',
+    'prisma/schema.prisma',
+  ];
+  for (const folder of ['app', 'components', 'lib', 'public']) {
+    if (!fs.existsSync(at(folder))) continue;
+    for (const entry of fs.readdirSync(at(folder), { recursive: true, withFileTypes: true })) {
+      const name = path.relative(ROOT, path.join(entry.parentPath, entry.name));
+      if (entry.isFile() && !/\.(test|e2e)\.tsx?$/.test(name) && !name.startsWith(path.join('lib', 'db', 'generated')))
+        files.push(name);
+    }
+  }
+  return files
+    .sort()
+    .map((name) => at(name))
+    .filter((file) => fs.existsSync(file));
+}
+
+function hashOf(files) {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of files) hash.update(`\0${path.relative(ROOT, file)}\0`).update(fs.readFileSync(file));
+  return hash.digest('hex');
+}
+
+function read(file) {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function run(program, args, extraEnv = {}) {
+  const result = spawnSync(program, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    env: { ...process.env, ...extraEnv },
+    shell: process.platform === 'win32',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.status === 0) return;
+  console.error(`${result.stdout ?? ''}\n${result.stderr ?? ''}`.trim());
+  console.error(
+    `\n"${[path.basename(program), ...args].join(' ')}" failed. Mend what it says above, then start again.`,
+  );
+  process.exit(1);
+}

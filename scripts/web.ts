@@ -1,0 +1,72 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import next from 'next';
+import { env } from '@/lib/env/env';
+import { errorMessage } from '@/lib/errors/app-error';
+
+/** The web process: Next's request handler behind a server of our own, so that port, shutdown and parent are in our hands. */
+async function main(): Promise<void> {
+  const { HOST, PORT } = env();
+  const server = createServer();
+  await listen(server, PORT, HOST);
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
+  // Requests that arrive while Next gets ready wait for it.
+  let begin = () => {};
+  const prepared = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  server.on('request', (request, response) => void prepared.then(() => handle(request, response)));
+  const app = next({
+    dev: false,
+    dir: path.resolve(import.meta.dirname, '..'),
+    hostname: HOST,
+    port,
+    httpServer: server,
+  });
+  const handle = app.getRequestHandler();
+  await app.prepare();
+  begin();
+
+  let ending = false;
+  const end = () => {
+    if (ending) return;
+    ending = true;
+    server.close(() => process.exit(0));
+    // Open event streams never end by themselves; the browser resumes them at the next start.
+    setTimeout(() => server.closeAllConnections(), 300).unref();
+    setTimeout(() => process.exit(0), 5000).unref();
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('disconnect', () => process.exit(0));
+
+  const shown = HOST.includes(':') ? `[${HOST}]` : HOST === '0.0.0.0' ? 'localhost' : HOST;
+  process.send?.({ ready: env().PUBLIC_URL ?? `http://${shown}:${port}` });
+}
+
+/** The port of a process that is just ending is free a moment later. */
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      return;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code !== 'EADDRINUSE') throw error;
+      if (attempt === 12) throw new Error(`Port ${port} is taken on ${host}. Set another PORT.`);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
+main().catch((error) => {
+  if (!process.send) throw error;
+  process.send({ failed: errorMessage(error) }, () => process.exit(1));
+});
