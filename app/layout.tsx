@@ -1,15 +1,21 @@
 import './globals.css';
-import type { Metadata } from 'next';
+import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
+import { AppShell } from '@/components/shell/app-shell';
+import { currentActor } from './current-actor';
 
 export const metadata: Metadata = { title: { default: 'Socdown', template: '%s · Socdown' } };
+export const viewport: Viewport = { width: 'device-width', initialScale: 1, viewportFit: 'cover' };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = (await cookies()).get('theme')?.value === 'light' ? 'light' : 'dark';
+  const actor = await currentActor();
   return (
-    <html lang="en" data-theme={theme}>
-      <body>{children}</body>
+    <html lang="en" data-theme={theme} suppressHydrationWarning>
+      <body>
+        <AppShell me={actor && { name: actor.name, email: actor.email, role: actor.role }}>{children}</AppShell>
+      </body>
     </html>
   );
 }

@@ -1,0 +1,161 @@
+'use client';
+import { Search } from 'lucide-react';
+import { usePathname, useRouter } from 'next/navigation';
+import { NuqsAdapter } from 'nuqs/adapters/next/app';
+import { type ReactNode, useEffect, useState } from 'react';
+import { Toaster } from '@/components/ui/toaster';
+import { Tooltip, TooltipProvider } from '@/components/ui/tooltip';
+import { LiveRegion } from './live-region';
+import { Navigation, PLACES } from './navigation';
+import { Palette } from './palette';
+import { ShortcutHelp } from './shortcut-help';
+import { listenForShortcuts, useShortcuts } from './shortcuts';
+import { type Me, signOut, switchTheme, UserMenu } from './user-menu';
+
+/** Pages that stand alone. */
+const BARE = ['/sign-in', '/setup'];
+
+/** Around every page: navigation, palette, help, toasts, live region. `me` null: signed out, no navigation. */
+export function AppShell({ me, children }: { me: Me | null; children: ReactNode }) {
+  const bare = me === null || BARE.includes(usePathname());
+  useEffect(() => {
+    document.documentElement.classList.toggle('mac', /Mac|iPhone|iPad/.test(navigator.platform));
+    return listenForShortcuts();
+  }, []);
+  return (
+    <NuqsAdapter>
+      <TooltipProvider>
+        {bare ? <main id="main">{children}</main> : <Frame me={me}>{children}</Frame>}
+        <LiveRegion />
+        <Toaster />
+      </TooltipProvider>
+    </NuqsAdapter>
+  );
+}
+
+function Frame({ me, children }: { me: Me; children: ReactNode }) {
+  const router = useRouter();
+  const [paletteOpen, setPaletteOpen] = useState(false);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const openPalette = () => setPaletteOpen(true);
+  const openHelp = () => setHelpOpen(true);
+
+  useShortcuts([
+    ...PLACES.map((place) => ({
+      keys: place.keys,
+      label: `Go to ${place.label}`,
+      group: 'Go to',
+      run: () => router.push(place.href),
+    })),
+    { keys: 'mod+k', label: 'Commands', group: 'General', run: openPalette, hiddenInPalette: true },
+    // Inside the Markdown editor mod+k inserts a link.
+    {
+      keys: 'mod+alt+k',
+      label: 'Commands, from any text field',
+      group: 'General',
+      run: openPalette,
+      hiddenInPalette: true,
+      whileTyping: true,
+    },
+    { keys: '?', label: 'Keyboard shortcuts', group: 'General', run: openHelp, words: 'help keys' },
+    { label: 'Switch theme', group: 'General', run: switchTheme, words: 'dark light appearance' },
+    { label: 'Sign out', group: 'General', run: signOut, words: 'log out' },
+  ]);
+
+  const menu = { me, onPalette: openPalette, onHelp: openHelp };
+  return (
+    <div className="flex h-dvh flex-col md:flex-row">
+      <a
+        href="#main"
+        className="absolute left-2 z-50 -translate-y-20 rounded-md bg-accent px-3 py-1.5 text-accent-ink text-sm focus:translate-y-2"
+      >
+        Skip to content
+      </a>
+      <div className="hidden w-16 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-2 md:flex">
+        <Logo />
+        <Tooltip text="Commands" keys="mod+k" side="right">
+          <button
+            type="button"
+            aria-label="Commands"
+            onClick={openPalette}
+            className="mb-1 flex h-9 w-13 items-center justify-center rounded-lg text-ink-2 hover:bg-hover hover:text-ink"
+          >
+            <Search aria-hidden className="size-4.5" strokeWidth={1.75} />
+          </button>
+        </Tooltip>
+        <Navigation className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-13" />
+        <UserMenu
+          {...menu}
+          side="right"
+          trigger={
+            <button type="button" aria-label={`Account of ${me.name}`} className="rounded-full">
+              <Initials name={me.name} />
+            </button>
+          }
+        />
+      </div>
+      <main id="main" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
+        {children}
+      </main>
+      <div className="flex h-14 shrink-0 items-stretch border-line border-t bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
+        <Navigation className="flex flex-1 items-center" itemClassName="h-12 flex-1" />
+        <UserMenu
+          {...menu}
+          side="top"
+          trigger={
+            <button
+              type="button"
+              aria-label={`Account of ${me.name}`}
+              className="flex w-14 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2"
+            >
+              <Initials name={me.name} small />
+              <span aria-hidden>You</span>
+            </button>
+          }
+        />
+      </div>
+      <Palette open={paletteOpen} onOpenChange={setPaletteOpen} />
+      <ShortcutHelp open={helpOpen} onOpenChange={setHelpOpen} />
+    </div>
+  );
+}
+
+/** A person as two letters. */
+export function Initials({ name, small = false }: { name: string; small?: boolean }) {
+  const letters = name
+    .split(/\s+/)
+    .map((word) => word[0] ?? '')
+    .join('')
+    .slice(0, 2)
+    .toUpperCase();
+  return (
+    <span
+      aria-hidden
+      className={`flex items-center justify-center rounded-full bg-accent-soft font-semibold text-2xs text-accent ${small ? 'size-4.5' : 'size-8'}`}
+    >
+      {small ? letters.slice(0, 1) : letters}
+    </span>
+  );
+}
+
+/** The mark: a Markdown heading inside a shield. */
+export function Logo({ className = 'mb-1 size-8' }: { className?: string }) {
+  return (
+    <svg viewBox="0 0 32 32" role="img" aria-label="Socdown" className={className}>
+      <path
+        d="M16 3.5 26 7v8.2c0 6.2-4 10.600-10 13.3C10 25.8 6 21.4 6 15.200V7z"
+        fill="none"
+        className="stroke-accent"
+        strokeWidth="2"
+        strokeLinejoin="round"
+      />
+      <path
+        d="M13.6 10.5 12.3 20.5M19.2 10.5l-1.3 10M11 13.5h10M10.5 17.5h10"
+        fill="none"
+        className="stroke-accent"
+        strokeWidth="1.8"
+        strokeLinecap="round"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,57 @@
+'use client';
+import { Keyboard, LogOut, Moon, Search, Sun } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@/components/ui/menu';
+import { callApi } from './call-api';
+import { currentTheme, setTheme } from './theme';
+
+export type Me = { name: string; email: string; role: string };
+
+type UserMenuProps = {
+  me: Me;
+  trigger: ReactElement;
+  side: 'right' | 'top';
+  onPalette: () => void;
+  onHelp: () => void;
+};
+
+export function UserMenu({ me, trigger, side, onPalette, onHelp }: UserMenuProps) {
+  return (
+    <Menu trigger={trigger} side={side} align="end">
+      <MenuGroup label={`${me.email} · ${me.role}`}>
+        <MenuItem icon={<Search aria-hidden />} keys="mod+k" onSelect={onPalette}>
+          Commands
+        </MenuItem>
+        <MenuItem icon={<Keyboard aria-hidden />} keys="?" onSelect={onHelp}>
+          Keyboard shortcuts
+        </MenuItem>
+        <MenuItem icon={<ThemeIcon />} onSelect={switchTheme}>
+          Switch theme
+        </MenuItem>
+      </MenuGroup>
+      <MenuSeparator />
+      <MenuItem icon={<LogOut aria-hidden />} onSelect={signOut}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}
+
+export function switchTheme(): void {
+  setTheme(currentTheme() === 'dark' ? 'light' : 'dark');
+}
+
+/** Ends the session on the server, then leaves the page: nothing of it stays in memory. */
+export async function signOut(): Promise<void> {
+  await callApi('POST', '/api/auth/sign-out', { body: {} }).catch(() => {});
+  location.assign('/sign-in');
+}
+
+function ThemeIcon() {
+  return (
+    <>
+      <Sun aria-hidden className="hidden dark:block" />
+      <Moon aria-hidden className="dark:hidden" />
+    </>
+  );
+}

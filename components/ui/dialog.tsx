@@ -1,0 +1,75 @@
+'use client';
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import type { ReactElement, ReactNode, RefObject } from 'react';
+import { IconButton } from './button';
+import { cx } from './class-names';
+
+type DialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  /** The button that opens it, when it has one of its own. Focus goes back to it. */
+  trigger?: ReactElement;
+  children?: ReactNode;
+  /** Right-aligned buttons at the foot. */
+  footer?: ReactNode;
+  size?: 'sm' | 'md' | 'lg';
+  initialFocus?: RefObject<HTMLElement | null>;
+};
+
+const WIDTH = { sm: 'sm:max-w-sm', md: 'sm:max-w-lg', lg: 'sm:max-w-3xl' };
+
+/** A modal dialog: focus inside while open and back afterwards, Escape closes. A sheet from below on phones. */
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  trigger,
+  children,
+  footer,
+  size = 'md',
+  initialFocus,
+}: DialogProps) {
+  return (
+    <Base.Root open={open} onOpenChange={onOpenChange}>
+      {trigger && <Base.Trigger render={trigger} />}
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-black/40 transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center sm:items-start sm:p-4 sm:pt-[12vh]">
+          <Base.Popup
+            {...(initialFocus ? { initialFocus } : {})}
+            className={cx(
+              'flex max-h-[90dvh] w-full flex-col rounded-t-xl border border-line bg-raised text-ink shadow-float outline-none sm:max-h-[76vh] sm:rounded-xl',
+              'transition-[opacity,translate] duration-150 data-ending-style:translate-y-1 data-starting-style:translate-y-1 data-ending-style:opacity-0 data-starting-style:opacity-0',
+              WIDTH[size],
+            )}
+          >
+            <div className="flex items-start gap-3 px-4 pt-3.5">
+              <div className="min-w-0 flex-1">
+                <Base.Title className="font-semibold text-base">{title}</Base.Title>
+                {description && <Base.Description className="mt-1 text-ink-2 text-sm">{description}</Base.Description>}
+              </div>
+              <Base.Close
+                render={
+                  <IconButton label="Close" size="sm">
+                    <X aria-hidden className="size-4" />
+                  </IconButton>
+                }
+              />
+            </div>
+            <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
+            {footer && <div className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">{footer}</div>}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+/** Wrap a button of the footer with it to close the dialog on press. */
+export function DialogClose({ children }: { children: ReactElement }) {
+  return <Base.Close render={children} />;
+}

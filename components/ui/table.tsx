@@ -1,0 +1,33 @@
+import type { ComponentProps } from 'react';
+import { cx } from './class-names';
+
+/** Parts of a dense data table. A `<table>` stays a table at every width. */
+export function Table({ className, ...rest }: ComponentProps<'table'>) {
+  return <table {...rest} className={cx('w-full border-collapse text-left text-sm', className)} />;
+}
+
+export function TableHead({ className, ...rest }: ComponentProps<'thead'>) {
+  return <thead {...rest} className={cx('sticky top-0 z-10 bg-surface', className)} />;
+}
+
+/** A column's name. The line below is a shadow, since a sticky cell loses its border. */
+export function HeaderCell({ className, ...rest }: ComponentProps<'th'>) {
+  return (
+    <th
+      scope="col"
+      {...rest}
+      className={cx(
+        'h-8 whitespace-nowrap px-2 font-medium text-ink-3 text-xs shadow-[inset_0_-1px_0_var(--line)]',
+        className,
+      )}
+    />
+  );
+}
+
+export function TableRow({ className, ...rest }: ComponentProps<'tr'>) {
+  return <tr {...rest} className={cx('border-line border-b hover:bg-hover data-selected:bg-selected', className)} />;
+}
+
+export function Cell({ className, ...rest }: ComponentProps<'td'>) {
+  return <td {...rest} className={cx('h-9 px-2 align-middle', className)} />;
+}

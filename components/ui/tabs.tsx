@@ -1,0 +1,64 @@
+'use client';
+import { Tabs as Base } from '@base-ui/react/tabs';
+import type { ReactNode } from 'react';
+import { cx } from './class-names';
+
+export type Tab<T extends string> = { value: T; label: ReactNode; panel: ReactNode };
+
+type TabsProps<T extends string> = {
+  label: string;
+  tabs: readonly Tab<T>[];
+  value: T;
+  onChange: (value: T) => void;
+  /** Right of the tabs. */
+  actions?: ReactNode;
+  /** Panels keep their state and stay in the document when hidden. */
+  keepMounted?: boolean;
+  className?: string;
+  panelClassName?: string;
+};
+
+/** Tabs whose panel fills the rest of the height. */
+export function Tabs<T extends string>({
+  label,
+  tabs,
+  value,
+  onChange,
+  actions,
+  keepMounted = false,
+  className,
+  panelClassName,
+}: TabsProps<T>) {
+  return (
+    <Base.Root
+      value={value}
+      onValueChange={(next) => onChange(next as T)}
+      className={cx('flex min-h-0 flex-col', className)}
+    >
+      <div className="flex shrink-0 items-center gap-2 border-line border-b px-2">
+        <Base.List aria-label={label} activateOnFocus className="flex min-w-0 flex-1 overflow-x-auto">
+          {tabs.map((tab) => (
+            <Base.Tab
+              key={tab.value}
+              value={tab.value}
+              className="-mb-px flex h-9 shrink-0 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 px-2.5 text-ink-2 text-sm focus-visible:-outline-offset-2 hover:text-ink data-active:border-accent data-active:font-medium data-active:text-ink"
+            >
+              {tab.label}
+            </Base.Tab>
+          ))}
+        </Base.List>
+        {actions}
+      </div>
+      {tabs.map((tab) => (
+        <Base.Panel
+          key={tab.value}
+          value={tab.value}
+          keepMounted={keepMounted}
+          className={cx('min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2', panelClassName)}
+        >
+          {tab.panel}
+        </Base.Panel>
+      ))}
+    </Base.Root>
+  );
+}

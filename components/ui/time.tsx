@@ -1,0 +1,58 @@
+'use client';
+import { useSyncExternalStore } from 'react';
+import { formatUtc } from '@/lib/time/time';
+
+type TimeProps = {
+  /** ISO 8601. */
+  value: string;
+  /** `age` (4 h), `ago` (4 h ago) or the absolute UTC time. */
+  show?: 'age' | 'ago' | 'utc';
+  className?: string;
+};
+
+/** A time. Its title has UTC and the reader's own zone. Ages move on by themselves. */
+export function Time({ value, show = 'ago', className }: TimeProps) {
+  const now = useSyncExternalStore(everyHalfMinute, currentHalfMinute, currentHalfMinute);
+  const inBrowser = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+  const text = show === 'utc' ? formatUtc(value) : ageOf(value, now) + (show === 'ago' ? ' ago' : '');
+  return (
+    // The server doesn't know the reader's zone, and its minute may just have been another one.
+    <time
+      dateTime={value}
+      title={inBrowser ? `${formatUtc(value)}\n${localTime(value)}` : formatUtc(value)}
+      className={className}
+      suppressHydrationWarning
+    >
+      {text}
+    </time>
+  );
+}
+
+/** The reader's own zone, in full. */
+export function localTime(value: string): string {
+  return new Date(value).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+}
+
+/** `now`, `5 min`, `4 h`, `12 d`, `3 mo`, `2 y`: rounded down. */
+export function ageOf(value: string, now: number): string {
+  const minutes = Math.floor((now - new Date(value).getTime()) / 60_000);
+  if (minutes < 1) return '< 1 min';
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60 * 24) return `${Math.floor(minutes / 60)} h`;
+  const days = Math.floor(minutes / 60 / 24);
+  if (days < 60) return `${days} d`;
+  return days < 730 ? `${Math.floor(days / 30.44)} mo` : `${Math.floor(days / 365.25)} y`;
+}
+
+const never = () => () => {};
+const HALF_MINUTE = 30_000;
+const currentHalfMinute = () => Math.floor(Date.now() / HALF_MINUTE) * HALF_MINUTE;
+
+function everyHalfMinute(changed: () => void): () => void {
+  const timer = setInterval(changed, HALF_MINUTE);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,86 @@
+'use client';
+import { Toast } from '@base-ui/react/toast';
+import { CircleAlert, CircleCheck, Info, X } from 'lucide-react';
+import { Button, IconButton } from './button';
+
+type Kind = 'info' | 'good' | 'bad';
+export type ToastInput = {
+  title: string;
+  description?: string;
+  kind?: Kind;
+  /** One way out, e.g. Undo. The toast closes when it is pressed. */
+  action?: { label: string; run: () => void };
+  /** Milliseconds; 0 stays until closed. Default 6 s, 10 s with an action, errors stay. */
+  timeout?: number;
+};
+
+const manager = Toast.createToastManager<{ kind: Kind; action?: ToastInput['action'] }>();
+
+/** Shows a message at the lower right, read out politely (errors at once). Answers a function that closes it. */
+export function toast({ title, description, kind = 'info', action, timeout }: ToastInput): () => void {
+  const id = manager.add({
+    title,
+    ...(description ? { description } : {}),
+    priority: kind === 'bad' ? 'high' : 'low',
+    timeout: timeout ?? (kind === 'bad' ? 0 : action ? 10_000 : 6_000),
+    data: { kind, ...(action ? { action } : {}) },
+  });
+  return () => manager.close(id);
+}
+
+/** Once, in the shell. F6 moves the focus to the toasts. */
+export function Toaster() {
+  return (
+    <Toast.Provider toastManager={manager} limit={3}>
+      <Toast.Portal>
+        <Toast.Viewport className="fixed right-3 bottom-16 left-3 z-50 flex flex-col gap-2 sm:left-auto sm:w-96 md:bottom-4 md:right-4">
+          <ToastList />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}
+
+const ICONS = {
+  info: <Info aria-hidden className="mt-px size-4 shrink-0 text-accent" />,
+  good: <CircleCheck aria-hidden className="mt-px size-4 shrink-0 text-good" />,
+  bad: <CircleAlert aria-hidden className="mt-px size-4 shrink-0 text-bad" />,
+};
+
+function ToastList() {
+  const { toasts } = Toast.useToastManager<{ kind: Kind; action?: ToastInput['action'] }>();
+  return toasts.map((item) => (
+    <Toast.Root
+      key={item.id}
+      toast={item}
+      swipeDirection={['right', 'down']}
+      className="rounded-lg border border-line-2 bg-raised text-ink shadow-float transition-opacity duration-150 data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0"
+    >
+      <Toast.Content className="flex items-start gap-2.5 py-2 pr-1.5 pl-3">
+        {ICONS[item.data?.kind ?? 'info']}
+        <div className="min-w-0 flex-1 break-words text-sm">
+          <Toast.Title className="font-medium leading-5" />
+          <Toast.Description className="text-ink-2 leading-5" />
+        </div>
+        {item.data?.action && (
+          <Button
+            size="sm"
+            onClick={() => {
+              manager.close(item.id);
+              item.data?.action?.run();
+            }}
+          >
+            {item.data.action.label}
+          </Button>
+        )}
+        <Toast.Close
+          render={
+            <IconButton label="Dismiss" size="sm">
+              <X aria-hidden className="size-3.5" />
+            </IconButton>
+          }
+        />
+      </Toast.Content>
+    </Toast.Root>
+  ));
+}
