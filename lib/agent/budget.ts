@@ -1,0 +1,51 @@
+/** What one run may use. A limit ends the run plainly; the draft so far is kept. */
+export type Limits = {
+  /** Answers of the model. */
+  turns: number;
+  /** Working time over all attempts, in ms; waiting for a dead API does not count. */
+  wallMs: number;
+  /** Output tokens of one answer. */
+  outputTokens: number;
+  /** Characters of a tool's result that the model is shown; the receipt has the whole. */
+  shownChars: number;
+  /** Bytes of a tool's result that are kept. */
+  resultBytes: number;
+  /** One tool call, in ms. */
+  callMs: number;
+  /** Tool calls of one answer that run at the same time. */
+  parallelCalls: number;
+  /** Calls of one answer that are done at all. */
+  callsPerTurn: number;
+  /** Answers in a row that ask nothing new: the same calls again. */
+  idleTurns: number;
+  /** How often one answer that broke off is asked for again. */
+  turnRetries: number;
+  /** How often a run waits for a model's service that is not to be had, before it fails. */
+  parks: number;
+  /** The first such wait, in ms; each next one is twice as long, at most 10 minutes. */
+  parkMs: number;
+};
+
+export const LIMITS: Limits = {
+  turns: 60,
+  wallMs: 45 * 60_000,
+  outputTokens: 16_000,
+  shownChars: 30_000,
+  resultBytes: 2_000_000,
+  callMs: 120_000,
+  parallelCalls: 3,
+  callsPerTurn: 24,
+  idleTurns: 3,
+  turnRetries: 3,
+  parks: 20,
+  parkMs: 30_000,
+};
+
+/** A limit was reached; the message is for people. */
+export class BudgetExceeded extends Error {}
+
+/** How long a parked run waits: growing, never under what the service asked for, an hour at most. */
+export function parkDelay(limits: Limits, parks: number, retryAfterMs: number | null): number {
+  const growing = Math.min(limits.parkMs * 2 ** Math.min(parks, 20), 600_000);
+  return Math.min(Math.max(growing, retryAfterMs ?? 0), 3_600_000);
+}

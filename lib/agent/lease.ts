@@ -1,0 +1,108 @@
+import { pool } from '../db/client';
+import { closeOpenEvidence } from '../evidence/record-evidence';
+import { storableJson } from '../evidence/canonical-json';
+import { LeaseLost, RUN_EVENTS_CHANNEL } from './event-log';
+import type { RunEventBody, RunStatus } from './events';
+
+/** A run is its worker's for this long after each renewal; then another may take it over. */
+export const LEASE_SECONDS = 40;
+
+export type ClaimedRun = {
+  id: string;
+  investigationId: string;
+  kind: 'investigate' | 'coach';
+  instruction: string | null;
+  requestedById: string;
+  cancelRequested: boolean;
+  /** Starts of this run that did not end tidily, this one included. */
+  attempt: number;
+  usage: Usage;
+};
+export type Usage = { inputTokens: number; outputTokens: number; cacheReadTokens: number; turns: number };
+
+/**
+ * Takes a run that is queued, or whose worker or waiting time has run out. Exactly one of several claimants gets it.
+ * `owner` is unique for the claim: it is the fence of every later write. Times are the database's, so that
+ * a machine with a wrong clock can't take what isn't free.
+ */
+export async function claimRun(runId: string, owner: string, model: string): Promise<ClaimedRun | null> {
+  const { rows } = await pool().query(
+    `UPDATE runs SET lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',
+       attempts = attempts + 1, model = $3, error = NULL, started_at = coalesce(started_at, now())
+     WHERE id = $1 AND status IN ('queued', 'running', 'waiting') AND (lease_until IS NULL OR lease_until <= now())
+     RETURNING id, investigation_id, kind, instruction, requested_by_id, cancel_requested, attempts, usage`,
+    [runId, owner, model],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    id: row.id,
+    investigationId: row.investigation_id,
+    kind: row.kind === 'coach' ? 'coach' : 'investigate',
+    instruction: row.instruction,
+    requestedById: row.requested_by_id,
+    cancelRequested: row.cancel_requested,
+    attempt: row.attempts,
+    usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, turns: 0, ...row.usage },
+  };
+}
+
+/** Holds the lease for another while, or only looks. @throws LeaseLost when it is somebody else's. */
+export async function checkLease(runId: string, owner: string, renew: boolean): Promise<{ cancelRequested: boolean }> {
+  const { rows } = await pool().query<{ cancel_requested: boolean }>(
+    renew
+      ? `UPDATE runs SET lease_until = now() + interval '${LEASE_SECONDS} seconds'
+         WHERE id = $1 AND lease_owner = $2 RETURNING cancel_requested`
+      : 'SELECT cancel_requested FROM runs WHERE id = $1 AND lease_owner = $2',
+    [runId, owner],
+  );
+  if (!rows[0]) throw new LeaseLost('The run was taken over.');
+  return { cancelRequested: rows[0].cancel_requested };
+}
+
+/**
+ * Gives a run back unfinished. `waitMs` 0: whoever is free goes on at once (this worker is stopping);
+ * otherwise it waits, visibly, for the model's service. A tidy end doesn't count as an attempt.
+ */
+export async function releaseRun(runId: string, owner: string, waitMs: number, reason: string | null): Promise<void> {
+  await pool().query(
+    `UPDATE runs SET lease_owner = NULL, lease_until = now() + $3 * interval '1 millisecond', attempts = attempts - 1,
+       status = CASE WHEN $3 > 0 THEN 'waiting' ELSE 'running' END, error = $4
+     WHERE id = $1 AND lease_owner = $2`,
+    [runId, owner, waitMs, reason],
+  );
+}
+
+/** Ends a run and says so in its events, in one transaction. Does nothing when the run is no longer the owner's. */
+export async function finishRun(
+  runId: string,
+  owner: string | null,
+  end: { status: RunStatus; message: string | null; usage?: Usage },
+): Promise<boolean> {
+  const client = await pool().connect();
+  try {
+    await client.query('BEGIN');
+    const { rowCount } = await client.query(
+      `UPDATE runs SET status = $3, error = $4, usage = coalesce($5::jsonb, usage), finished_at = now(),
+         lease_owner = NULL, lease_until = NULL
+       WHERE id = $1 AND lease_owner IS NOT DISTINCT FROM $2 AND status IN ('queued', 'running', 'waiting')`,
+      [runId, owner, end.status, end.status === 'succeeded' ? null : end.message, end.usage ? JSON.stringify(end.usage) : null],
+    );
+    if (rowCount) {
+      await closeOpenEvidence(client, runId, 'The run ended before this call did.');
+      const event: RunEventBody = { type: 'run.finished', status: end.status, message: end.message };
+      await client.query(
+        `INSERT INTO run_events (run_id, seq, type, data)
+         SELECT $1, coalesce(max(seq), 0) + 1, $2, $3::jsonb FROM run_events WHERE run_id = $1`,
+        [runId, event.type, storableJson(event)],
+      );
+      await client.query('SELECT pg_notify($1, $2)', [RUN_EVENTS_CHANNEL, runId]);
+    }
+    await client.query('COMMIT');
+    client.release();
+    return Boolean(rowCount);
+  } catch (error) {
+    client.release(true); // ends the connection, and the transaction with it
+    throw error;
+  }
+}

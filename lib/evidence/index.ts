@@ -1,0 +1,3 @@
+export { exportEvidence } from './export-evidence';
+export { listEvidence } from './list-evidence';
+export { readEvidence } from './read-evidence';

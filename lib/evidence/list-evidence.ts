@@ -1,0 +1,40 @@
+import { type Actor, authorize } from '../auth/guard';
+import { db } from '../db/client';
+import type { Evidence } from '../db/generated/client';
+import { AppError } from '../errors/app-error';
+import { isUuid } from './is-uuid';
+import type { EvidenceItem } from './schema';
+
+/** All receipts of an investigation in order of their number, without results. @throws AppError not_found. */
+export async function listEvidence(actor: Actor, investigationId: string): Promise<EvidenceItem[]> {
+  authorize(actor, 'evidence.read');
+  const known = isUuid(investigationId) && (await db().investigation.count({ where: { id: investigationId } }));
+  if (!known) throw new AppError('not_found', 'There is no such investigation.');
+  const rows = await db().evidence.findMany({
+    where: { investigationId },
+    omit: { result: true },
+    orderBy: { number: 'asc' },
+    take: 5000,
+  });
+  return rows.map(toItem);
+}
+
+export function toItem(row: Omit<Evidence, 'result'>): EvidenceItem {
+  return {
+    number: row.number,
+    runId: row.runId,
+    server: row.server,
+    tool: row.tool,
+    args: row.args,
+    timeFrom: row.timeFrom?.toISOString() ?? null,
+    timeTo: row.timeTo?.toISOString() ?? null,
+    startedAt: row.startedAt.toISOString(),
+    durationMs: row.durationMs,
+    status: row.status === 'ok' || row.status === 'failed' ? row.status : 'running',
+    error: row.error,
+    rows: row.rows,
+    bytes: row.bytes,
+    truncated: row.truncated,
+    sha256: row.sha256,
+  };
+}

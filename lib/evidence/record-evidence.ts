@@ -1,0 +1,183 @@
+import type pg from 'pg';
+import { v7 as uuid } from 'uuid';
+import type { CallResult } from '../connections/schema';
+import { pool } from '../db/client';
+import { errorMessage } from '../errors/app-error';
+import { parseTime } from '../time/time';
+import { hashOf, storable, storableJson } from './canonical-json';
+
+/** What a record needs to be made. `leaseOwner` is the fence: a worker that lost its run writes nothing. */
+export type EvidenceCall = {
+  investigationId: string;
+  runId: string;
+  leaseOwner: string;
+  /** Unique within the run, the same when the run is taken over. */
+  callId: string;
+  server: string;
+  tool: string;
+  args: Record<string, unknown>;
+};
+
+/** A finished record, as the loop reads it back. */
+export type Receipt = {
+  number: number;
+  ok: boolean;
+  text: string;
+  structured: Record<string, unknown> | null;
+  rows: number | null;
+  bytes: number;
+  truncated: boolean;
+  durationMs: number;
+};
+
+/**
+ * open: made now (or left unfinished by a worker that died): do the call, then finishEvidence.
+ * done: this very call was finished before. same: an identical call of this run was; its receipt answers.
+ * fenced: the run belongs to somebody else now.
+ */
+export type Opened =
+  | { state: 'open'; id: string; number: number }
+  | { state: 'done' | 'same'; receipt: Receipt }
+  | { state: 'fenced' };
+
+/**
+ * Makes the record of a call before the call is made, with the next E-number of the investigation.
+ * Numbers have no gaps and no doubles, however many runs and workers there are: the investigation's row is held meanwhile.
+ */
+export async function openEvidence(call: EvidenceCall): Promise<Opened> {
+  const argsHash = hashOf(storable(call.args));
+  return inTransaction(async (client) => {
+    const held = await client.query('SELECT 1 FROM runs WHERE id = $1 AND lease_owner = $2 FOR SHARE', [
+      call.runId,
+      call.leaseOwner,
+    ]);
+    if (!held.rowCount) return { state: 'fenced' };
+    await client.query('SELECT 1 FROM investigations WHERE id = $1 FOR NO KEY UPDATE', [call.investigationId]);
+    const { rows } = await client.query<Row>(
+      `SELECT ${COLUMNS}, call_id = $2 AS own FROM evidence
+       WHERE run_id = $1 AND (call_id = $2 OR (args_hash = $3 AND server = $4 AND tool = $5 AND status = 'ok'))
+       ORDER BY call_id = $2 DESC, number LIMIT 1`,
+      [call.runId, call.callId, argsHash, call.server, call.tool],
+    );
+    const found = rows[0];
+    if (found && !found.own) return { state: 'same', receipt: receiptOf(found) };
+    if (found && found.status !== 'running') return { state: 'done', receipt: receiptOf(found) };
+    if (found) {
+      await client.query('UPDATE evidence SET started_at = now() WHERE id = $1', [found.id]);
+      return { state: 'open', id: found.id, number: found.number };
+    }
+    const id = uuid();
+    const inserted = await client.query<{ number: number }>(
+      `INSERT INTO evidence (id, investigation_id, run_id, number, call_id, server, tool, args, args_hash, time_from, time_to,
+         started_at, status)
+       SELECT $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7::jsonb, $8, $9, $10, now(), 'running'
+       FROM evidence WHERE investigation_id = $2 RETURNING number`,
+      [
+        ...[id, call.investigationId, call.runId, call.callId, call.server, call.tool, storableJson(call.args), argsHash],
+        ...[parseTime(call.args.from) ?? null, parseTime(call.args.to) ?? null],
+      ],
+    );
+    return { state: 'open', id, number: inserted.rows[0]!.number }; // an aggregate always gives one row
+  });
+}
+
+/** Writes how the call ended. sha256 is over the canonical JSON of the whole stored result {text, structured}. */
+export async function finishEvidence(
+  record: { id: string; number: number },
+  fence: { runId: string; leaseOwner: string },
+  outcome: CallResult | { failure: unknown; durationMs: number },
+): Promise<Receipt | null> {
+  const failed = 'failure' in outcome;
+  const result = storable({
+    text: failed ? errorMessage(outcome.failure) : outcome.text,
+    structured: failed ? null : outcome.structured,
+  });
+  const receipt: Receipt = {
+    number: record.number,
+    ok: !failed && outcome.ok,
+    ...result,
+    rows: rowsOf(result.structured),
+    bytes: failed ? 0 : outcome.bytes,
+    truncated: !failed && outcome.truncated,
+    durationMs: Math.round(outcome.durationMs),
+  };
+  const { rowCount } = await pool().query(
+    `UPDATE evidence SET status = $3, error = $4, rows = $5, bytes = $6, truncated = $7, duration_ms = $8, sha256 = $9, result = $10::jsonb
+     WHERE id = $1 AND EXISTS (SELECT 1 FROM runs WHERE id = evidence.run_id AND lease_owner = $2)`,
+    [
+      ...[record.id, fence.leaseOwner, receipt.ok ? 'ok' : 'failed', receipt.ok ? null : receipt.text.slice(0, 4000)],
+      ...[receipt.rows, receipt.bytes, receipt.truncated, receipt.durationMs, hashOf(result), JSON.stringify(result)],
+    ],
+  );
+  return rowCount ? receipt : null;
+}
+
+/** The receipts of an investigation by number, for rebuilding what a model was told. */
+export async function readReceipts(investigationId: string, numbers: number[]): Promise<Map<number, Receipt>> {
+  if (numbers.length === 0) return new Map();
+  const { rows } = await pool().query<Row>(
+    `SELECT ${COLUMNS} FROM evidence WHERE investigation_id = $1 AND number = ANY($2::int[])`,
+    [investigationId, numbers],
+  );
+  return new Map(rows.map((row) => [row.number, receiptOf(row)]));
+}
+
+/** Records a dead worker left open become failed ones when their run ends: nothing stays "running" for ever. */
+export async function closeOpenEvidence(tx: pg.PoolClient, runId: string, reason: string): Promise<void> {
+  await tx.query(`UPDATE evidence SET status = 'failed', error = $2 WHERE run_id = $1 AND status = 'running'`, [runId, reason]);
+}
+
+const COLUMNS = 'id, number, status, result, rows, bytes, truncated, duration_ms';
+
+type Row = {
+  id: string;
+  number: number;
+  status: string;
+  result: { text?: string; structured?: Record<string, unknown> | null } | null;
+  rows: number | null;
+  bytes: number;
+  truncated: boolean;
+  duration_ms: number;
+  own?: boolean;
+};
+
+function receiptOf(row: Row): Receipt {
+  return {
+    number: row.number,
+    ok: row.status === 'ok',
+    text: row.result?.text ?? '',
+    structured: row.result?.structured ?? null,
+    rows: row.rows,
+    bytes: row.bytes,
+    truncated: row.truncated,
+    durationMs: row.duration_ms,
+  };
+}
+
+/** Rows of a table ({rowCount} or {rows}), or the length of the one list in the answer (cases, alerts, sources). */
+function rowsOf(structured: Record<string, unknown> | null): number | null {
+  if (!structured) return null;
+  if (typeof structured.rowCount === 'number' && Number.isSafeInteger(structured.rowCount)) return structured.rowCount;
+  if (Array.isArray(structured.rows)) return structured.rows.length;
+  const lists = Object.values(structured).filter(Array.isArray);
+  return lists.length === 1 ? lists[0]!.length : null;
+}
+
+async function inTransaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool().connect();
+  try {
+    await client.query('BEGIN');
+    const value = await run(client);
+    await client.query('COMMIT');
+    client.release();
+    return value;
+  } catch (error) {
+    // A connection whose rollback fails is broken and is not given back to the pool.
+    const broken = await client.query('ROLLBACK').then(
+      () => false,
+      () => true,
+    );
+    client.release(broken);
+    throw error;
+  }
+}
