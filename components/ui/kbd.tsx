@@ -16,7 +16,6 @@ export function Kbd({ keys, className }: { keys: string; className?: string }) {
   return (
     <span className={cx('inline-flex items-center gap-0.5', className)}>
       {keys.split(' ').map((stroke, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text, never reordered
         <Fragment key={index}>
           {index > 0 && <span className="px-0.5 text-2xs text-ink-3">then</span>}
           {stroke.split('+').map((key) => (
