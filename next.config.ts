@@ -4,8 +4,28 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   // Native or worker-loading packages: loaded by Node as they are, never bundled.
-  serverExternalPackages: ['@duckdb/node-api', 'pg', 'pg-boss', 'pino', 'isomorphic-git', '@prisma/client', 'better-auth'],
+  serverExternalPackages: [
+    '@duckdb/node-api',
+    'pg',
+    'pg-boss',
+    'pino',
+    'isomorphic-git',
+    '@prisma/client',
+    'better-auth',
+  ],
   devIndicators: false,
+  headers: async () => [
+    {
+      source: '/:path*',
+      headers: [
+        { key: 'x-content-type-options', value: 'nosniff' },
+        { key: 'referrer-policy', value: 'no-referrer' },
+        { key: 'x-frame-options', value: 'DENY' },
+        { key: 'cross-origin-opener-policy', value: 'same-origin' },
+        { key: 'permissions-policy', value: 'camera=(), microphone=(), geolocation=()' },
+      ],
+    },
+  ],
   typescript: { ignoreBuildErrors: true }, // `npm test` runs tsc; a start must not pay for it twice
 };
 

@@ -108,7 +108,12 @@ describe('imports', () => {
 describe('routes', () => {
   const routes = files.filter((file) => /^app\/.*\/route\.ts$/.test(file));
   const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
-  const PUBLIC = ['app/api/auth/[...all]/route.ts', 'app/api/health/route.ts', 'app/api/setup/route.ts'];
+  const PUBLIC = [
+    'app/api/auth/[...all]/route.ts',
+    'app/api/health/route.ts',
+    'app/api/setup/route.ts',
+    'app/api/openapi.json/route.ts',
+  ];
 
   it('are there', () => expect(routes.length).toBeGreaterThan(10));
 

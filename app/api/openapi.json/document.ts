@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
+import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
+import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
+import { ERROR_STATUS } from '@/lib/errors/app-error';
+import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
+import {
+  HistoryEntry,
+  InvestigationDetail,
+  InvestigationItem,
+  InvestigationQuery,
+  OpenInvestigation,
+} from '@/lib/investigations/schema';
+import { AddComment, CommentView, DecideReview, ReviewDetail, ReviewItem, SubmitReview } from '@/lib/reviews/schema';
+
+type Operation = {
+  summary: string;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  /** Status and schema of the good answer. */
+  answer: [number, z.ZodType];
+  /** Header parameters by name. */
+  headers?: Record<string, string>;
+};
+
+const page = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+const items = (item: z.ZodType) => z.object({ items: z.array(item) });
+const created = z.object({ id: z.string() });
+const ingested = z.object({ accepted: z.number(), duplicates: z.number(), ids: z.array(z.string()) });
+
+/** Every operation of the public API, `METHOD /path`. A test holds it against the route files. */
+export const OPERATIONS: Record<string, Operation> = {
+  'POST /api/webhooks/{source}': {
+    summary: `Take in alerts as their sender shapes them: one, an array, or concatenated objects. Sources: ${ALERT_SOURCES.join(', ')}.`,
+    body: z.unknown(),
+    answer: [202, ingested],
+  },
+  'GET /api/alerts': { summary: 'The queue, a page at a time.', query: AlertQuery, answer: [200, page(AlertItem)] },
+  'POST /api/alerts': { summary: 'A manual alert in the generic shape.', body: z.unknown(), answer: [202, ingested] },
+  'GET /api/alerts/{id}': { summary: 'One alert with its raw document.', answer: [200, AlertDetail] },
+  'PATCH /api/alerts/{id}': { summary: 'Triage an alert.', body: AlertPatch, answer: [200, AlertItem] },
+  'GET /api/investigations': {
+    summary: 'Search approved and open investigations.',
+    query: InvestigationQuery,
+    answer: [200, page(InvestigationItem)],
+  },
+  'POST /api/investigations': {
+    summary: 'Open an investigation of one or more alerts.',
+    body: OpenInvestigation,
+    answer: [201, z.object({ id: z.string(), codename: z.string(), path: z.string() })],
+  },
+  'GET /api/investigations/{id}': { summary: 'One investigation.', answer: [200, InvestigationDetail] },
+  'GET /api/investigations/{id}/draft': { summary: 'The draft; its version is the ETag.', answer: [200, DraftView] },
+  'PUT /api/investigations/{id}/draft': {
+    summary: 'Save the draft. 412 with both texts and their merge when If-Match is not the current version.',
+    headers: { 'If-Match': 'the version this text was made from, in quotes' },
+    body: SaveDraft,
+    answer: [200, DraftView],
+  },
+  'POST /api/investigations/{id}/runs': {
+    summary: 'Investigate, or coach with an instruction.',
+    body: StartRun,
+    answer: [202, created],
+  },
+  'GET /api/investigations/{id}/runs': { summary: 'The newest runs.', answer: [200, items(RunView)] },
+  'GET /api/investigations/{id}/proposals': {
+    summary: 'A model’s changes, as hunks.',
+    answer: [200, items(ProposalView)],
+  },
+  'POST /api/proposals/{id}': {
+    summary: 'Accept or reject hunks.',
+    body: DecideProposal,
+    answer: [200, z.object({ proposal: ProposalView, draft: DraftView })],
+  },
+  'GET /api/investigations/{id}/evidence': { summary: 'The receipts E1, E2, ….', answer: [200, items(EvidenceItem)] },
+  'GET /api/investigations/{id}/evidence/{number}': {
+    summary: 'One receipt with its result, 500 rows at a time.',
+    query: z.object({ offset: z.coerce.number().int().min(0).default(0) }),
+    answer: [200, EvidenceDetail],
+  },
+  'GET /api/investigations/{id}/history': {
+    summary: 'Approved revisions, newest first.',
+    answer: [200, items(HistoryEntry)],
+  },
+  'GET /api/runs/{id}': { summary: 'One run.', answer: [200, RunView] },
+  'GET /api/runs/{id}/events': {
+    summary:
+      'The run’s events as server-sent events: id is the number, data one of these. Resumes after Last-Event-ID.',
+    headers: { 'Last-Event-ID': 'the last number seen' },
+    answer: [200, RunEventBody],
+  },
+  'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'POST /api/investigations/{id}/reviews': {
+    summary: 'Submit the current draft as a revision.',
+    body: SubmitReview,
+    answer: [201, ReviewItem],
+  },
+  'GET /api/reviews': { summary: 'Reviews, newest first.', answer: [200, page(ReviewItem)] },
+  'GET /api/reviews/{id}': { summary: 'A review with both texts and its thread.', answer: [200, ReviewDetail] },
+  'POST /api/reviews/{id}/comments': {
+    summary: 'Comment on a line, or on the whole.',
+    body: AddComment,
+    answer: [201, CommentView],
+  },
+  'POST /api/reviews/{id}/decision': {
+    summary: 'Approve or request changes, naming the revision that was read.',
+    body: DecideReview,
+    answer: [200, ReviewDetail],
+  },
+  'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object({ status: z.string() })] },
+};
+
+/** The OpenAPI 3.1 document, made from the schemas that the routes themselves parse with. */
+export function openApiDocument(): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [name, operation] of Object.entries(OPERATIONS)) {
+    const [method = '', path = ''] = name.split(' ');
+    paths[path] ??= {};
+    paths[path][method.toLowerCase()] = describe(path, operation);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Socdown', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    security: [{ key: [] }, { session: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'An API key: Settings, or `keys create`.' },
+        session: { type: 'apiKey', in: 'cookie', name: 'socdown.session_token' },
+      },
+      schemas: {
+        Error: {
+          type: 'object',
+          properties: {
+            error: {
+              type: 'object',
+              properties: { code: { enum: Object.keys(ERROR_STATUS) }, message: { type: 'string' }, data: {} },
+              required: ['code', 'message'],
+            },
+          },
+          required: ['error'],
+        },
+      },
+    },
+  };
+}
+
+function describe(path: string, { summary, query, body, answer, headers = {} }: Operation): Record<string, unknown> {
+  const [status, schema] = answer;
+  const stream = path.endsWith('/events');
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: 'path', required: true, schema: { type: 'string' } },
+  }));
+  const inHeader = Object.entries(headers).map(([name, description]) => ({
+    ...{ name, in: 'header', description, schema: { type: 'string' } },
+  }));
+  return {
+    summary,
+    parameters: [...inPath, ...inHeader, ...queryParameters(query)],
+    ...(body ? { requestBody: { content: { 'application/json': { schema: toJson(body, 'input') } } } } : {}),
+    responses: {
+      [status]: {
+        description: 'Done.',
+        content: { [stream ? 'text/event-stream' : 'application/json']: { schema: toJson(schema, 'output') } },
+      },
+      default: {
+        description: 'Refused.',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
+    },
+    ...(path === '/api/health' ? { security: [] } : {}),
+  };
+}
+
+function queryParameters(query: z.ZodType | undefined): unknown[] {
+  if (!query) return [];
+  const { properties = {} } = toJson(query, 'input') as { properties?: Record<string, unknown> };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    schema,
+    style: 'form',
+    explode: false,
+  }));
+}
+
+function toJson(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}

@@ -1,0 +1,114 @@
+import { createInterface } from 'node:readline/promises';
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { createKey } from '@/lib/auth/api-keys';
+import { SYSTEM } from '@/lib/auth/guard';
+import { ROLES } from '@/lib/auth/permissions';
+import { addUser, findUserByEmail } from '@/lib/auth/users';
+import { closeDb, databaseUrl } from '@/lib/db/client';
+import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres';
+import { migrate } from '@/lib/db/migrate';
+import { env } from '@/lib/env/env';
+import { AppError, errorMessage } from '@/lib/errors/app-error';
+import { doctor } from './doctor';
+import { investigate } from './investigate';
+
+/** `npm run socdown -- …`; answers the exit code: 0 done, 1 refused or failed, 2 not understood. */
+export async function main(args: string[]): Promise<number> {
+  const program = new Command('socdown').description('Socdown from the command line, also while the server runs.');
+  program.exitOverride().showHelpAfterError();
+
+  const users = program.command('users').description('people');
+  users
+    .command('add <email>')
+    .description('add a person; asks for a password, or reads it')
+    .requiredOption('--role <role>', ROLES.join(' | '))
+    .option('--name <name>', 'shown to others (default: the address before the @)')
+    .option('--password-stdin', 'read the password from standard input')
+    .action((email: string, options: { role: string; name?: string; passwordStdin?: boolean }) =>
+      withDatabase(async () => {
+        const role = ROLES.find((known) => known === options.role);
+        if (!role)
+          throw new AppError('bad_request', `There is no role ${options.role}. Choose one of ${ROLES.join(', ')}.`);
+        const password = await readPassword(options.passwordStdin ?? false);
+        const user = await addUser(SYSTEM, {
+          email,
+          role,
+          password,
+          name: options.name ?? email.split('@')[0] ?? email,
+        });
+        console.log(`Added ${user.email} as ${user.role}.`);
+      }),
+    );
+
+  const keys = program.command('keys').description('API keys');
+  keys
+    .command('create')
+    .description('make a key that acts as a person; it is printed once')
+    .requiredOption('--user <email>', 'whose key')
+    .option('--name <name>', 'what it is for', 'command line')
+    .action((options: { user: string; name: string }) =>
+      withDatabase(async () => {
+        const owner = await findUserByEmail(options.user);
+        const { key } = await createKey(SYSTEM, { userId: owner.id ?? '', name: options.name });
+        console.log(key);
+      }),
+    );
+
+  program
+    .command('investigate <alert>')
+    .description('open an investigation of an alert, run it, and print the report')
+    .option('--user <email>', 'as whom (default: the first admin)')
+    .action((alert: string, options: { user?: string }) => withDatabase(() => investigate(alert, options.user)));
+
+  program
+    .command('doctor')
+    .description('check this installation')
+    .action(() => withDatabase(doctor));
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    console.error(messageOf(error));
+    return 1;
+  }
+}
+
+/** Runs with the database there: the server's when it runs, else one of our own for as long as this takes. */
+async function withDatabase(act: () => Promise<void>): Promise<void> {
+  const embedded = env().DATABASE_URL ? undefined : await startEmbeddedPostgres(env().DATA_DIR);
+  try {
+    await migrate(databaseUrl());
+    await act();
+  } finally {
+    await closeDb();
+    if (embedded && !embedded.reused) await embedded.stop();
+  }
+}
+
+async function readPassword(fromStdin: boolean): Promise<string> {
+  if (fromStdin) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk);
+    return Buffer.concat(chunks)
+      .toString('utf8')
+      .replace(/\r?\n$/, '');
+  }
+  if (!process.stdin.isTTY)
+    throw new AppError('bad_request', 'No terminal to ask for a password. Use --password-stdin.');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question('Password (at least 12 characters): ');
+  } finally {
+    terminal.close();
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AppError) return error.userMessage;
+  if (error instanceof z.ZodError)
+    return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n');
+  return errorMessage(error);
+}
