@@ -1,0 +1,76 @@
+export type GitPerson = { name: string; email: string };
+
+export type CommitFacts = {
+  codename: string;
+  title: string;
+  classification: string | null;
+  confidence: number | null;
+  revision: { id: string; number: number };
+  /** People who wrote in this revision besides its author. */
+  coAuthors: GitPerson[];
+  reviewer: GitPerson | null;
+  /** Labels of the models that wrote. */
+  models: string[];
+  /** source:sourceRef of each alert. */
+  alerts: string[];
+};
+
+/**
+ * What must not reach a commit as it is: control characters (line ends above all), the separators and the invisible and
+ * bidirectional characters that make a line show another text than it has.
+ */
+const UNSAFE =
+  /(?:[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u{115f}\u{1160}\u{3164}\u{ffa0}]|[\u{fe00}-\u{fe0f}]|[\u{e0100}-\u{e01ef}])+/gu;
+
+/** Foreign text as one line of a commit: unsafe characters become a space, runs of space one, cut at `max` characters. */
+export function oneLine(text: string, max = 300): string {
+  const clean = text.normalize('NFC').replace(UNSAFE, ' ').replace(/\s+/gu, ' ').trim();
+  const points = [...clean];
+  return points.length > max
+    ? `${points
+        .slice(0, max - 1)
+        .join('')
+        .trimEnd()}…`
+    : clean;
+}
+
+/** A name and address that can't end their field: no `<`, `>` or line end, never empty (git fsck wants both). */
+export function gitPerson(person: GitPerson): GitPerson {
+  const name = oneLine(person.name.replace(/[<>]/g, ' '), 100).replace(/^[\s.,:;"'\\]+|[\s.,:;"'\\]+$/g, '');
+  const email = oneLine(person.email.replace(/[<>\s]/g, ''), 254).replace(/\s/g, '');
+  return { name: name || 'unknown', email: email || 'unknown@localhost' };
+}
+
+/** `MALICIOUS (92 %): Root key used from a new country [calm-brave-otter]`: our words first, so that a title can't pose as anything. */
+export function commitSubject(
+  facts: Pick<CommitFacts, 'codename' | 'title' | 'classification' | 'confidence'>,
+): string {
+  const confidence = facts.confidence === null ? '' : ` (${facts.confidence} %)`;
+  return `${facts.classification ?? 'UNCLASSIFIED'}${confidence}: ${oneLine(facts.title, 120)} [${oneLine(facts.codename, 80)}]`;
+}
+
+/** The whole message: subject, one sentence, trailers (the last paragraph, which git reads as such). */
+export function commitMessage(facts: CommitFacts): string {
+  const person = (who: GitPerson) => {
+    const { name, email } = gitPerson(who);
+    return `${name} <${email}>`;
+  };
+  const trailers = [
+    ...facts.coAuthors.map((who) => `Co-authored-by: ${person(who)}`),
+    ...(facts.reviewer ? [`Reviewed-by: ${person(facts.reviewer)}`] : []),
+    ...facts.models.map((label) => `Assisted-by: ${oneLine(label)}`),
+    ...facts.alerts.map((alert) => `Alert-Id: ${oneLine(alert, 1100)}`),
+    `Revision: ${facts.revision.id}`,
+  ];
+  return `${commitSubject(facts)}\n\nRevision ${facts.revision.number} of the investigation, approved in review.\n\n${trailers.join('\n')}\n`;
+}
+
+/** The revision that a commit of ours is about: the Revision trailer in its last paragraph, or null. */
+export function revisionOf(message: string): string | null {
+  const last =
+    message
+      .trimEnd()
+      .split(/\n{2,}/)
+      .at(-1) ?? '';
+  return /(?:^|\n)Revision: ([0-9a-f-]{36})$/.exec(last)?.[1] ?? null;
+}
