@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Toaster } from '@/components/ui/toaster';
 import { Tooltip, TooltipProvider } from '@/components/ui/tooltip';
 import { LiveRegion } from './live-region';
+import { Logo } from './logo';
 import { Navigation, PLACES } from './navigation';
 import { Palette } from './palette';
 import { ShortcutHelp } from './shortcut-help';
@@ -72,7 +73,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
         Skip to content
       </a>
       <div className="hidden w-16 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-2 md:flex">
-        <Logo />
+        <Logo className="mb-1 size-8" />
         <Tooltip text="Commands" keys="mod+k" side="right">
           <button
             type="button"
@@ -135,27 +136,5 @@ export function Initials({ name, small = false }: { name: string; small?: boolea
     >
       {small ? letters.slice(0, 1) : letters}
     </span>
-  );
-}
-
-/** The mark: a Markdown heading inside a shield. */
-export function Logo({ className = 'mb-1 size-8' }: { className?: string }) {
-  return (
-    <svg viewBox="0 0 32 32" role="img" aria-label="Socdown" className={className}>
-      <path
-        d="M16 3.5 26 7v8.2c0 6.2-4 10.600-10 13.3C10 25.8 6 21.4 6 15.200V7z"
-        fill="none"
-        className="stroke-accent"
-        strokeWidth="2"
-        strokeLinejoin="round"
-      />
-      <path
-        d="M13.6 10.5 12.3 20.5M19.2 10.5l-1.3 10M11 13.5h10M10.5 17.5h10"
-        fill="none"
-        className="stroke-accent"
-        strokeWidth="1.8"
-        strokeLinecap="round"
-      />
-    </svg>
   );
 }

@@ -103,10 +103,8 @@ export async function createSetupToken(): Promise<string | null> {
 
 /** Makes the first admin, once. @throws AppError forbidden for a wrong or used token. */
 export async function createFirstAdmin(token: string, input: Omit<NewUser, 'role'>): Promise<UserView> {
-  const row = await db().setting.findUnique({ where: { key: SETUP } });
-  const given = createHash('sha256').update(token).digest();
-  const kept = Buffer.from(typeof row?.value === 'string' ? row.value : '', 'hex');
-  if (kept.length !== given.length || !timingSafeEqual(kept, given) || (await db().user.count()) > 0) {
+  const kept = await keptSetupToken(token);
+  if (kept === null) {
     throw new AppError(
       'forbidden',
       'This link was used or replaced. Restart Socdown to print a new one, if there is no admin yet.',
@@ -114,7 +112,22 @@ export async function createFirstAdmin(token: string, input: Omit<NewUser, 'role
   }
   const user = NewUser.parse({ ...input, role: 'admin' });
   // Taking the token away decides between two visitors at the same moment.
-  const { count } = await db().setting.deleteMany({ where: { key: SETUP, value: { equals: row?.value ?? '' } } });
+  const { count } = await db().setting.deleteMany({ where: { key: SETUP, value: { equals: kept } } });
   if (count === 0) throw new AppError('forbidden', 'This link was used just now.');
   return addUser(SYSTEM, user);
+}
+
+/** Whether a setup link still works: for the page, which says so before anyone has filled it in. */
+export async function isSetupToken(token: string): Promise<boolean> {
+  return (await keptSetupToken(token)) !== null;
+}
+
+/** The hash as kept, when the token is the right one and there is nobody yet. */
+async function keptSetupToken(token: string): Promise<string | null> {
+  const row = await db().setting.findUnique({ where: { key: SETUP } });
+  if (typeof row?.value !== 'string') return null;
+  const given = createHash('sha256').update(token).digest();
+  const kept = Buffer.from(row.value, 'hex');
+  if (kept.length !== given.length || !timingSafeEqual(kept, given)) return null;
+  return (await db().user.count()) === 0 ? row.value : null;
 }

@@ -1,0 +1,48 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
+import { Button } from '@/components/ui/button';
+import { Field, Input } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+
+export function SignInForm({ next }: { next: string }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState('');
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setProblem('');
+    try {
+      const body = { email: form.get('email'), password: form.get('password') };
+      await callApi('POST', '/api/auth/sign-in/email', { body });
+      // A full load: what the server renders around every page depends on who is signed in.
+      location.assign(next);
+    } catch (error) {
+      setProblem(signInWords(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3.5">
+      <Field label="E-mail address">
+        {(control) => <Input {...control} name="email" type="email" autoComplete="username" required autoFocus />}
+      </Field>
+      <Field label="Password">
+        {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" required />}
+      </Field>
+      <Problem>{problem}</Problem>
+      <Button type="submit" variant="primary" busy={busy} className="mt-1">
+        Sign in
+      </Button>
+    </form>
+  );
+}
+
+/** The same words for a wrong address and a wrong password. */
+function signInWords(error: unknown): string {
+  if (!(error instanceof ApiError)) return wordsOf(error);
+  if (error.status === 401 || error.status === 400) return 'The address or the password is not right.';
+  if (error.status === 429) return 'Too many attempts. Wait a minute, then try again.';
+  return error.message;
+}
