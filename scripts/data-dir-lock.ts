@@ -26,6 +26,16 @@ export function lockDataDir(dataDir: string, roles: string[]): () => void {
   return release;
 }
 
+/** Whether a living process holds this role of the folder. */
+export function isHeld(dataDir: string, role: string): boolean {
+  return holderOf(path.join(dataDir, `${role}.lock`)) !== undefined;
+}
+
+function holderOf(file: string): string | undefined {
+  const [pid, ...began] = readOrEmpty(file).split(' ');
+  return pid && beganAt(Number(pid)) === began.join(' ') ? pid : undefined;
+}
+
 function take(file: string, dataDir: string): void {
   const mine = `${process.pid} ${beganAt(process.pid) ?? ''}`;
   // Written whole under another name first, so that nobody ever reads half a lock; link() fails if the name is there.
@@ -39,10 +49,9 @@ function take(file: string, dataDir: string): void {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
-      const [pid, ...began] = readOrEmpty(file).split(' ');
-      if (pid && beganAt(Number(pid)) === began.join(' ')) {
+      const pid = holderOf(file);
+      if (pid)
         throw new Error(`Socdown already runs on ${dataDir} (process ${pid}). Stop it, or set another DATA_DIR.`);
-      }
       fs.rmSync(file, { force: true });
     }
     throw new Error(`Another start on ${dataDir} is under way. Try again in a moment.`);
