@@ -1,0 +1,93 @@
+import type { EntityKind } from './schema';
+
+/**
+ * What a value under such a key is, where the value's own form does not tell. Keys are compared in lower case without
+ * separators. Longer, more telling names come from the products whose documents are in samples/alerts.
+ */
+const BY_KEY: Partial<Record<EntityKind, string>> = {
+  user:
+    'user username userprincipalname useraccount login loginname samaccountname actorname targetusername subjectusername ' +
+    'srcuser dstuser destuser sourceuser destinationuser lastloginuser ruser euser loggedonuser alternateid',
+  email: 'email emailaddress mail sender senderaddress recipient recipientaddress fromaddress toaddress useremail',
+  host:
+    'host hostname computername devicename machinename netbiosname devicednsname dest desthost dsthost destnthost srchost sourcehost ' +
+    'srcnthost workstationname fqdn canaryname endpointname assethostname dvc computer',
+  process:
+    'process processname imagefilename parentprocessname initiatingprocessfilename parentimagefilename grandparentimagefilename ' +
+    'initiatingprocessparentfilename',
+  file: 'filename filepath folderpath fullpath targetfilename imagepath',
+  bucket: 'bucket bucketname s3bucket s3bucketname',
+  account:
+    'accountid awsaccountid accountuid cloudaccountid recipientaccountid subscriptionid azuresubscriptionid tenantid azuretenantid ' +
+    'projectid accountnumber cloudvendorid account',
+  role: 'rolename',
+  access_key: 'accesskeyid accesskey awsaccesskeyid',
+  instance: 'instanceid vmid ec2instanceid',
+  domain: 'domain domainname dnsname query queryname hostnamefqdn dnsdomain remotedomain',
+  resource:
+    'resourcename clustername podname functionname secretid secretname repository reponame repositoryname databasename ' +
+    'dbinstanceidentifier containername trailname assetname asset',
+};
+
+const KIND_OF_KEY = new Map<string, EntityKind>();
+for (const [kind, keys] of Object.entries(BY_KEY)) {
+  // Object.entries widens the key; BY_KEY has entity kinds only.
+  for (const key of keys.split(' ')) KIND_OF_KEY.set(key, kind as EntityKind);
+}
+
+/** `name` alone says nothing; below such a parent it does. */
+const NAME_BELOW: Record<string, EntityKind> = {
+  user: 'user',
+  actor: 'user',
+  useraccount: 'user',
+  initiator: 'user',
+  host: 'host',
+  device: 'host',
+  endpoint: 'host',
+  computer: 'host',
+  process: 'process',
+  parent: 'process',
+  file: 'file',
+  bucket: 'bucket',
+  s3bucket: 'bucket',
+  role: 'role',
+  resource: 'resource',
+  resources: 'resource',
+  cluster: 'resource',
+};
+
+export const plainKey = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** The kind a path's last key gives its value, if any. `path` runs from the outermost key to the value's own. */
+export function kindOfPath(path: readonly string[]): EntityKind | undefined {
+  const last = plainKey(path[path.length - 1] ?? '');
+  const parent = plainKey(path[path.length - 2] ?? '');
+  if (last === 'name') return NAME_BELOW[parent];
+  // Elsewhere an account's name is that of a tenant or cloud account.
+  if (last === 'accountname')
+    return /^(useraccount|userstates|hoststates|entities|loggedonusers|account)$/.test(parent) ? 'user' : undefined;
+  if (last === 'id' && (parent === 'account' || parent === 'instance')) return parent;
+  if (last === 'uid' && parent === 'account') return 'account';
+  if (last === 'uid' && (parent === 'resource' || parent === 'resources')) return 'resource';
+  return KIND_OF_KEY.get(last) ?? KIND_OF_KEY.get(parent + last);
+}
+
+/** Texts that are about the alert and not in it: help, links of the sender, product versions. */
+export function isAboutTheAlert(path: readonly string[]): boolean {
+  return path.some((key) =>
+    /references?$|recommend|remediation|runbook|documentation|helpurl|relatedurl|additionalurls|moreinfo|weburl$|consolelink|hostlink$|resultslink|drilldown|odata|^xmlns|^schema$|viewinscanner|falconhostlink|eventlink$|^link$|^links$|alertlink|incidenturl|alerturl|console(url)?$/.test(
+      plainKey(key),
+    ),
+  );
+}
+
+export const isVersionKey = (key: string): boolean => /version|useragent|build|release/.test(plainKey(key));
+
+/** Below such a key 32 hexadecimal digits are an MD5; elsewhere they are mostly identifiers. */
+export const isDigestKey = (key: string): boolean =>
+  /hash|md5|digest|fingerprint|checksum|ioc|indicator|observable|^value$/.test(plainKey(key));
+
+/** 40 or 64 hexadecimal digits under such a key are an identifier, not a digest of a file. */
+export const isIdKey = (key: string): boolean =>
+  /(id|ids|uuid|guid|uid|ref|token|etag|cursor|requestid|key|typekey)$/.test(plainKey(key)) &&
+  !/hash|sha|md5/.test(plainKey(key));

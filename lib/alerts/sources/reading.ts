@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { techniquesIn } from '../../attack/techniques';
+import { AppError } from '../../errors/app-error';
+import { findEntities, mergeEntities } from '../entities';
+import { CanonicalAlert, type Entity, type Severity } from '../schema';
+import type { Doc } from './fields';
+
+/** What an adapter reads out of one document. What it leaves undefined is filled in one place, below. */
+export type Reading = {
+  ref?: string | undefined;
+  title?: string | undefined;
+  description?: string | undefined;
+  rule?: string | undefined;
+  /** Undefined when the sender says none: taken as medium, so that it is neither missed nor loud. */
+  severity?: Severity | undefined;
+  /** Undefined when the sender says none: the time of receipt. */
+  time?: Date | undefined;
+  /** Texts that hold technique ids in any spelling; only real ids are kept. */
+  techniques?: string[];
+  /** Entities that the shape names, before those found by looking through the document. */
+  entities?: Entity[];
+  link?: string | undefined;
+  /** What to look through for entities, when not the whole document. */
+  scan?: unknown;
+};
+
+/** One sender's shape. Pure; `read` is only called with a document that `recognises` took. */
+export type Source = {
+  source: string;
+  /** What a document of this sender must have, for the error message. */
+  expects: string;
+  recognises(doc: Doc): boolean;
+  read(doc: Doc): Reading;
+};
+
+/**
+ * The canonical alert of a reading. `raw` is the document as sent.
+ * @throws AppError bad_request when the sender's id is too long to be one.
+ */
+export function toAlert(source: string, reading: Reading, doc: Doc, raw: unknown, now: Date): CanonicalAlert {
+  const ref = isPlaceholder(reading.ref) ? undefined : reading.ref?.trim();
+  if (ref !== undefined && ref.length > 1024) {
+    throw new AppError(
+      'bad_request',
+      `its id has ${ref.length} characters; 1024 are taken. Send the sender's own short id`,
+    );
+  }
+  const title =
+    oneLine(reading.title) ?? oneLine(reading.rule) ?? oneLine(reading.description) ?? 'Alert without a title';
+  return CanonicalAlert.parse({
+    source,
+    sourceRef: ref || `sha256:${contentHash(raw)}`,
+    title: cut(title, 1000),
+    description: cut(reading.description?.trim() ?? '', 20_000),
+    rule: reading.rule ? cut(oneLine(reading.rule) ?? '', 1000) || null : null,
+    severity: reading.severity ?? 'medium',
+    occurredAt: reading.time ?? now,
+    techniques: techniquesIn(reading.techniques ?? []).slice(0, 50),
+    entities: mergeEntities(reading.entities ?? [], findEntities(reading.scan ?? doc)),
+    link: webLink(reading.link),
+    raw,
+  });
+}
+
+/** sha256 of the document with its keys in order: the same content is the same alert, however it was written. */
+export function contentHash(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** `<finding_uid>`: a template's blank that nobody filled in. */
+function isPlaceholder(text: string | undefined): boolean {
+  return text !== undefined && /^<[^<>]*>$/.test(text.trim());
+}
+
+function oneLine(text: string | undefined): string | undefined {
+  const line = text?.replace(/\s+/g, ' ').trim();
+  return line === '' ? undefined : line;
+}
+
+function cut(text: string, max: number): string {
+  // Not in the middle of a surrogate pair.
+  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** http and https only: a link is clicked by a person. */
+function webLink(text: string | undefined): string | null {
+  if (!text || text.length > 4096 || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  return url.username || url.password ? null : text;
+}

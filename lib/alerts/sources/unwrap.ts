@@ -1,0 +1,57 @@
+import { at, type Doc, docsIn, embeddedJson, has, isDoc, text } from './fields';
+
+/** A document to read, and what to keep: an event bus's envelope around one alert is kept with it. */
+export type Unwrapped = { doc: unknown; raw: unknown };
+
+/**
+ * Takes alerts out of what buses and APIs put around them: EventBridge {detail}, SQS {Records: [{body}]}, SNS {Message},
+ * ASFF and GuardDuty {Findings}, Graph {value}, Elasticsearch hits, Falcon {resources}, LogScale {events}.
+ * A document that is no envelope comes back alone.
+ */
+export function unwrap(value: unknown, depth = 0): Unwrapped[] {
+  if (!isDoc(value) || depth > 4) return [{ doc: value, raw: value }];
+  const inner = messages(value) ?? batch(value);
+  if (inner) return inner.flatMap((item) => unwrap(item, depth + 1));
+  const detail = at(value, 'detail');
+  if (has(value, 'detail-type', 'detail') && isDoc(detail)) {
+    const parts = unwrap(detail, depth + 1);
+    return parts.length === 1 ? parts.map(({ doc }) => ({ doc, raw: value })) : parts;
+  }
+  if (has(value, '_index', '_id') && (isDoc(at(value, '_source')) || isDoc(at(value, 'fields')))) {
+    return [
+      { doc: { ...docOf(at(value, 'fields')), ...docOf(at(value, '_source')), _id: at(value, '_id') }, raw: value },
+    ];
+  }
+  return [{ doc: value, raw: value }];
+}
+
+/** Queue and topic messages carry the alert as text. Text that is no JSON stays text, and is refused with its index. */
+function messages(doc: Doc): unknown[] | undefined {
+  const records = at(doc, 'Records');
+  if (
+    Array.isArray(records) &&
+    records.length > 0 &&
+    records.every((item) => isDoc(item) && (has(item, 'body') || has(item, 'Sns.Message')))
+  ) {
+    return records.map((item) => embeddedJson(at(item, 'body') ?? at(item, 'Sns.Message')));
+  }
+  if (text(doc, 'Type') === 'Notification' && has(doc, 'TopicArn', 'Message'))
+    return [embeddedJson(at(doc, 'Message'))];
+  return undefined;
+}
+
+const LISTS = ['findings', 'value', 'resources', 'events', 'alerts', 'hits.hits', 'results'];
+/** An object with one of these is an alert itself, and its list of findings or alerts is a part of it. */
+const OWN =
+  /^(id|_id|title|name|severity|level|priority|alertid|alert_id|incidentid|incidentname|class_uid|description|type|rule|message|category|search_name|finding_info)$/i;
+
+function batch(doc: Doc): unknown[] | undefined {
+  if (Object.keys(doc).some((key) => OWN.test(key))) return undefined;
+  for (const path of LISTS) {
+    const list = at(doc, path);
+    if (Array.isArray(list) && docsIn(list).length === list.length) return list;
+  }
+  return undefined;
+}
+
+const docOf = (value: unknown): Doc => (isDoc(value) ? value : {});

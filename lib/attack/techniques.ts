@@ -1,0 +1,33 @@
+import table from './techniques.json';
+
+export type Technique = { id: string; name: string; tactics: string[] };
+
+const byId = new Map<string, Technique>(table.techniques.map((row) => [row.id, row]));
+
+/** A technique or sub-technique by its id (`T1098.003`); undefined when revoked, deprecated or unknown. Tactics are short names. */
+export function technique(id: string): Technique | undefined {
+  return byId.get(id);
+}
+
+export function isTechnique(id: string): boolean {
+  return byId.has(id);
+}
+
+/** Ids as senders write them: `T1098.003`, `t1098.003_additional_cloud_roles`, `Brute Force (T1110)`, `TA0006:T1552`. */
+const IN_TEXT = /(?<![a-z0-9])t(\d{4})(?:\.(\d{3}))?(?!\d)/gi;
+
+/**
+ * The real technique ids in the texts, without repeats, sub-techniques kept. An unknown sub-technique
+ * counts as its technique.
+ */
+export function techniquesIn(texts: Iterable<string>): string[] {
+  const found = new Set<string>();
+  for (const text of texts) {
+    for (const [, main, sub] of text.matchAll(IN_TEXT)) {
+      const whole = sub ? `T${main}.${sub}` : `T${main}`;
+      if (byId.has(whole)) found.add(whole);
+      else if (byId.has(`T${main}`)) found.add(`T${main}`);
+    }
+  }
+  return [...found];
+}
