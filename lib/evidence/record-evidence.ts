@@ -32,7 +32,8 @@ export type Receipt = {
 
 /**
  * open: made now (or left unfinished by a worker that died): do the call, then finishEvidence.
- * done: this very call was finished before. same: an identical call of this run was; its receipt answers.
+ * done: this very call was finished before. same: an identical call of this run was, well or three times badly;
+ * its receipt answers.
  * fenced: the run belongs to somebody else now.
  */
 export type Opened =
@@ -55,12 +56,13 @@ export async function openEvidence(call: EvidenceCall): Promise<Opened> {
     await client.query('SELECT 1 FROM investigations WHERE id = $1 FOR NO KEY UPDATE', [call.investigationId]);
     const { rows } = await client.query<Row>(
       `SELECT ${COLUMNS}, call_id = $2 AS own FROM evidence
-       WHERE run_id = $1 AND (call_id = $2 OR (args_hash = $3 AND server = $4 AND tool = $5 AND status = 'ok'))
-       ORDER BY call_id = $2 DESC, number LIMIT 1`,
+       WHERE run_id = $1 AND (call_id = $2 OR (args_hash = $3 AND server = $4 AND tool = $5 AND status <> 'running'))
+       ORDER BY call_id = $2 DESC, status = 'ok' DESC, number LIMIT ${FAILURES + 1}`,
       [call.runId, call.callId, argsHash, call.server, call.tool],
     );
-    const found = rows[0];
-    if (found && !found.own) return { state: 'same', receipt: receiptOf(found) };
+    const found = rows[0]?.own ? rows[0] : undefined;
+    const same = found ? undefined : rows.find((row) => row.status === 'ok' || rows.length >= FAILURES);
+    if (same) return { state: 'same', receipt: receiptOf(same) };
     if (found && found.status !== 'running') return { state: 'done', receipt: receiptOf(found) };
     if (found) {
       await client.query('UPDATE evidence SET started_at = now() WHERE id = $1', [found.id]);
@@ -127,6 +129,8 @@ export async function closeOpenEvidence(tx: pg.PoolClient, runId: string, reason
   await tx.query(`UPDATE evidence SET status = 'failed', error = $2 WHERE run_id = $1 AND status = 'running'`, [runId, reason]);
 }
 
+/** A call that failed this often is not tried again in the same run. */
+const FAILURES = 3;
 const COLUMNS = 'id, number, status, result, rows, bytes, truncated, duration_ms';
 
 type Row = {

@@ -7,7 +7,13 @@ export type ToolDefinition = {
   inputSchema: Record<string, unknown>;
 };
 
-export type ToolCall = { id: string; name: string; args: Record<string, unknown> };
+export type ToolCall = {
+  id: string;
+  name: string;
+  args: Record<string, unknown>;
+  /** Set when what arrived as arguments was no JSON object: never executed, and the result says why. */
+  invalid?: string;
+};
 
 export type ToolResult = {
   callId: string;

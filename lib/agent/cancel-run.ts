@@ -1,0 +1,27 @@
+import { type Actor, authorize } from '../auth/guard';
+import { db } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { isUuid } from '../evidence/is-uuid';
+import { finishRun } from './lease';
+import { getRun } from './read-run';
+import type { RunView } from './events';
+
+/**
+ * Stops a run: one that is queued or waiting at once; a running one within a second, wherever its worker is (it looks
+ * at its row). Stopping a run that has ended changes nothing.
+ * @throws AppError not_found
+ */
+export async function cancelRun(actor: Actor, runId: string): Promise<RunView> {
+  authorize(actor, 'runs.cancel');
+  const run = isUuid(runId) ? await db().run.findUnique({ where: { id: runId } }) : null;
+  if (!run) throw new AppError('not_found', 'There is no such run.');
+  if (!run.finishedAt) {
+    await db().$transaction([
+      db().run.updateMany({ where: { id: runId, finishedAt: null }, data: { cancelRequested: true } }),
+      db().auditEntry.create({ data: { actorId: actor.id, verb: 'runs.cancel', subjectKind: 'run', subjectId: runId } }),
+    ]);
+    // Without a worker there is nobody to notice: it ends here. With one, this changes nothing.
+    await finishRun(runId, null, { status: 'cancelled', message: 'Stopped by a person. What was written is kept.' });
+  }
+  return getRun(actor, runId);
+}

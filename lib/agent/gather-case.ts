@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { getAlert } from '../alerts/list-alerts';
+import { SYSTEM } from '../auth/guard';
+import { db } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { relatedInvestigations } from '../library/related-investigations';
+import { readStoreFile } from '../store/read-store-file';
+import { casePrompt, systemPrompt } from './context';
+import type { ClaimedRun } from './lease';
+import type { CaseFile } from './model/model';
+import type { Progress } from './progress';
+
+const RELATED = 8;
+/** Alerts whose documents are given; an investigation has 50 at most. */
+const ALERTS = 50;
+
+/** Reads everything a run starts from, once. @throws AppError not_found when the investigation has no draft. */
+export async function startProgress(run: ClaimedRun): Promise<Progress> {
+  const investigationId = run.investigationId;
+  const [investigation, draft, links, earlier, related, method] = await Promise.all([
+    db().investigation.findUniqueOrThrow({ where: { id: investigationId } }),
+    db().draft.findUnique({ where: { investigationId } }),
+    db().investigationAlert.findMany({ where: { investigationId }, take: ALERTS }),
+    db().evidence.findMany({
+      where: { investigationId, runId: { not: run.id } },
+      omit: { result: true },
+      orderBy: { number: 'desc' },
+      take: 200,
+    }),
+    relatedInvestigations(SYSTEM, { investigationId }, RELATED),
+    methodText(),
+  ]);
+  if (!draft) throw new AppError('not_found', 'The investigation has no draft.');
+  const alerts = await Promise.all(links.map((link) => getAlert(SYSTEM, link.alertId)));
+  const caseFile: CaseFile = {
+    investigation: {
+      id: investigation.id,
+      codename: investigation.codename,
+      title: investigation.title,
+      openedAt: investigation.openedAt.toISOString(),
+    },
+    alerts: alerts.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt)),
+    markdown: draft.markdown,
+    instruction: run.instruction,
+    earlierEvidence: earlier
+      .reverse()
+      .map(({ number, server, tool, args, status, rows }) => ({ number, server, tool, args, status, rows })),
+    now: new Date().toISOString(),
+  };
+  const boundary = randomBytes(9).toString('hex');
+  // A coaching run on a text that is there is offered as changes; only a first text becomes the draft itself.
+  const written = await db().draftVersion.count({ where: { investigationId, author: 'model' } });
+  const direct = !draft.humanTouched && (run.kind === 'investigate' || written === 0);
+  return {
+    context: {
+      system: systemPrompt(method, boundary),
+      prompt: casePrompt(caseFile, related, boundary),
+      caseFile,
+      boundary,
+    },
+    baseVersion: draft.version,
+    baseMarkdown: draft.markdown,
+    markdown: draft.markdown,
+    target: direct ? 'draft' : 'proposal',
+    elapsedMs: 0,
+    parks: 0,
+  };
+}
+
+/** The team's method: CLAUDE.md of the store, else the one a store is born with. */
+async function methodText(): Promise<string> {
+  const own = await readStoreFile('CLAUDE.md');
+  if (own !== null) return own;
+  return fs.readFile(path.resolve('investigations-repo', 'CLAUDE.md'), 'utf8').catch(() => '');
+}

@@ -1,0 +1,109 @@
+import { readReceipts } from '../evidence/record-evidence';
+import { askModel } from './ask-model';
+import { BudgetExceeded } from './budget';
+import { CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
+import { ModelError } from './model/model-error';
+import type { Message, ToolResult } from './model/model';
+import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
+import type { RunSession } from './session';
+import { doCalls, receiptResult } from './tools';
+
+/** Told when this many answers are left. */
+const WARN_TURNS = 4;
+/** Answers in a row that were cut at the output limit. */
+const MAX_CUT = 3;
+
+/**
+ * The loop: answer, calls, results, again, until an answer asks for nothing. It starts from the stored turns, so that
+ * a run that is taken over goes on where it was; what was done is not done again.
+ * @param elapsed the run's working time so far, in ms
+ * @returns the model's last words
+ */
+export async function investigate(session: RunSession, elapsed: () => number): Promise<{ message: string | null }> {
+  const { run, leaseOwner, limits, log, signal, progress } = session;
+  const turns = await loadTurns(run.id);
+  const messages: Message[] = [{ role: 'user', text: progress.context.prompt }];
+  let idle = 0;
+
+  const past = turns.slice(0, -1);
+  const receipts = await readReceipts(run.investigationId, past.flatMap(numbersOf));
+  for (const stored of past) {
+    const { boundary } = progress.context;
+    const results = stored.answer.calls.map((call, index): ToolResult => {
+      const result = stored.results[index] ?? { ok: false, evidence: null, text: 'This call was not done.' };
+      const receipt = result.evidence === null ? undefined : receipts.get(result.evidence);
+      if (!receipt) return reportResult(call.id, result.ok, result.text);
+      return receiptResult(call.id, receipt, call.name.replace('__', '.'), boundary, limits, result.text);
+    });
+    messages.push(...turnMessages(stored.answer, results));
+  }
+
+  /** Does what the answer asks for. Answers the last words, or null when the run goes on. */
+  const carryOut = async (stored: StoredTurn): Promise<string | null> => {
+    const { turn, answer } = stored;
+    if (answer.stop === 'refusal') throw new ModelError('invalid', 'the model declined to answer (refusal)');
+    if (answer.calls.length === 0 && !answer.followUp) return answer.text;
+    const { results, anythingNew } = await doCalls(session, turn, answer.calls, stored.results);
+    idle = answer.calls.length > 0 && !anythingNew ? idle + 1 : 0;
+    if (limits.turns - turn === WARN_TURNS && !answer.followUp) {
+      answer.followUp = turnsLeft(WARN_TURNS);
+      await saveFollowUp(run.id, leaseOwner, turn, answer.followUp);
+    }
+    messages.push(...turnMessages(answer, results));
+    return null;
+  };
+
+  const unfinished = turns.at(-1);
+  if (unfinished) {
+    const words = await carryOut(unfinished);
+    if (words !== null) return { message: words || null };
+  }
+  for (let turn = (unfinished?.turn ?? 0) + 1; turn <= limits.turns; turn += 1) {
+    signal.throwIfAborted();
+    if (idle >= limits.idleTurns) throw new BudgetExceeded('The model kept asking what it had asked before.');
+    const { answer, usage } = await askModel(session, messages);
+    answer.followUp = followUpOf(session, answer, turns);
+    run.usage = {
+      inputTokens: run.usage.inputTokens + usage.inputTokens,
+      outputTokens: run.usage.outputTokens + usage.outputTokens,
+      cacheReadTokens: run.usage.cacheReadTokens + usage.cacheReadTokens,
+      turns: turn,
+    };
+    progress.parks = 0;
+    await saveTurn({ runId: run.id, leaseOwner, turn }, answer, { usage: run.usage, elapsedMs: elapsed() });
+    log.add({ type: 'usage', ...run.usage });
+    const stored: StoredTurn = { turn, answer, results: {} };
+    turns.push(stored);
+    const words = await carryOut(stored);
+    if (words !== null) return { message: words || null };
+    await log.flush(); // a failed write must stop the run, not be found out at its end
+  }
+  throw new BudgetExceeded(`${limits.turns} answers of the model.`);
+}
+
+function turnMessages(answer: Answer, results: ToolResult[]): Message[] {
+  const { text, calls, opaque, followUp } = answer;
+  return [
+    { role: 'assistant', text, calls, ...(opaque === undefined ? {} : { opaque }) },
+    ...(results.length > 0 ? [{ role: 'tools' as const, results }] : []),
+    ...(followUp ? [{ role: 'user' as const, text: followUp }] : []),
+  ];
+}
+
+/** What has to be said to an answer that asks for nothing but can't be the end. */
+function followUpOf(session: RunSession, answer: Answer, turns: StoredTurn[]): string | undefined {
+  if (answer.stop === 'max_tokens') {
+    const cut = turns.slice(-(MAX_CUT - 1)).filter((before) => before.answer.stop === 'max_tokens').length;
+    if (cut >= MAX_CUT - 1) throw new BudgetExceeded('The model’s answers were cut at the output limit again and again.');
+    return CUT_ANSWER;
+  }
+  const { run, progress } = session;
+  const unwritten = progress.markdown === progress.context.caseFile.markdown;
+  const told = turns.some((before) => before.answer.followUp === NO_REPORT);
+  if (answer.stop !== 'refusal' && answer.calls.length === 0 && run.kind === 'investigate' && unwritten && !told) return NO_REPORT;
+  return undefined;
+}
+
+function numbersOf(turn: StoredTurn): number[] {
+  return Object.values(turn.results).flatMap((result) => (result.evidence === null ? [] : [result.evidence]));
+}

@@ -1,0 +1,26 @@
+/**
+ * Outside text (logs, alerts, past reports, tool results) as the model sees it: between two lines with the run's
+ * random boundary, which whoever wrote the text could not know, and with its origin. Should the text have the
+ * boundary all the same, it is taken out. Invisible characters are shown as code points.
+ */
+export function markedText(boundary: string, origin: string, text: string): string {
+  const name = origin.replace(/[^\w .:/-]+/g, ' ').trim().slice(0, 120);
+  const inside = visible(text).replaceAll(boundary, '[boundary removed]');
+  return `<data-${boundary} origin="${name}">\n${inside}\n</data-${boundary}>`;
+}
+
+/** Cuts a text to its first characters, saying so. */
+export function cutText(text: string, characters: number, hint: string): { text: string; note: string | null } {
+  if (text.length <= characters) return { text, note: null };
+  // A cut inside a surrogate pair would leave half a character.
+  const end = /[\ud800-\udbff]/.test(text[characters - 1] ?? '') ? characters - 1 : characters;
+  return { text: text.slice(0, end), note: `Cut: the first ${end} of ${text.length} characters are shown. ${hint}` };
+}
+
+/** Bidirectional controls, zero-width and tag characters can carry words a reader doesn't see. */
+function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u{e0000}-\u{e007f}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+}

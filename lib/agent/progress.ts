@@ -1,0 +1,128 @@
+import { pool } from '../db/client';
+import { storableJson } from '../evidence/canonical-json';
+import { LeaseLost } from './event-log';
+import type { Usage } from './lease';
+import type { CaseFile, ToolCall } from './model/model';
+
+/** What the model is given at the start; kept, so that a resumed run sees the same words. */
+export type RunContext = {
+  system: string;
+  prompt: string;
+  caseFile: CaseFile;
+  /** The random word that marks outside text in this run. */
+  boundary: string;
+};
+
+export type Progress = {
+  context: RunContext;
+  /** The draft version that the working text was last equal to, and that text. */
+  baseVersion: number;
+  baseMarkdown: string;
+  /** The working text. */
+  markdown: string;
+  /** draft: sections are saved as they are written. proposal: a person's text is there, changes are offered at the end. */
+  target: 'draft' | 'proposal';
+  elapsedMs: number;
+  parks: number;
+};
+
+export type Answer = {
+  text: string;
+  calls: ToolCall[];
+  opaque?: unknown;
+  stop: 'tools' | 'done' | 'max_tokens' | 'refusal';
+  /** What the loop says to the model after this answer (and its results), if anything. */
+  followUp?: string;
+};
+
+/** Of an evidence call only the number and the loop's own note are kept: the receipt has the rest. */
+export type StoredResult = { ok: boolean; evidence: number | null; text: string };
+export type StoredTurn = { turn: number; answer: Answer; results: Record<string, StoredResult> };
+
+export async function loadProgress(runId: string): Promise<Progress | null> {
+  const { rows } = await pool().query('SELECT * FROM run_progress WHERE run_id = $1', [runId]);
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    context: row.context,
+    baseVersion: row.base_version,
+    baseMarkdown: row.base_markdown,
+    markdown: row.markdown,
+    target: row.target === 'draft' ? 'draft' : 'proposal',
+    elapsedMs: row.elapsed_ms,
+    parks: row.parks,
+  };
+}
+
+export async function loadTurns(runId: string): Promise<StoredTurn[]> {
+  const { rows } = await pool().query<StoredTurn>(
+    'SELECT turn, answer, results FROM run_turns WHERE run_id = $1 ORDER BY turn',
+    [runId],
+  );
+  return rows;
+}
+
+/** Writes the whole progress. @throws LeaseLost */
+export async function saveProgress(runId: string, leaseOwner: string, progress: Progress): Promise<void> {
+  await fenced(
+    `WITH ${HELD}
+     INSERT INTO run_progress (run_id, context, base_version, base_markdown, markdown, target, elapsed_ms, parks)
+     SELECT id, $3::jsonb, $4, $5, $6, $7, $8, $9 FROM held
+     ON CONFLICT (run_id) DO UPDATE SET base_version = excluded.base_version, base_markdown = excluded.base_markdown,
+       markdown = excluded.markdown, target = excluded.target, elapsed_ms = excluded.elapsed_ms, parks = excluded.parks`,
+    [
+      ...[runId, leaseOwner, storableJson(progress.context), progress.baseVersion, progress.baseMarkdown],
+      ...[progress.markdown, progress.target, Math.round(progress.elapsedMs), progress.parks],
+    ],
+  );
+}
+
+/** Keeps an answer of the model before anything of it is done, and what the run has used so far. @throws LeaseLost */
+export async function saveTurn(
+  key: { runId: string; leaseOwner: string; turn: number },
+  answer: Answer,
+  used: { usage: Usage; elapsedMs: number },
+): Promise<void> {
+  await fenced(
+    `WITH ${HELD},
+     used AS (UPDATE runs SET usage = $5::jsonb FROM held WHERE runs.id = held.id),
+     time AS (UPDATE run_progress SET elapsed_ms = $6, parks = 0 FROM held WHERE run_id = held.id)
+     INSERT INTO run_turns (run_id, turn, answer) SELECT id, $3, $4::jsonb FROM held`,
+    [
+      ...[key.runId, key.leaseOwner, key.turn, storableJson(answer)],
+      ...[JSON.stringify(used.usage), Math.round(used.elapsedMs)],
+    ],
+  );
+}
+
+/** Keeps the result of one call and, of a report tool, the working text it made: both or neither. @throws LeaseLost */
+export async function saveResult(
+  key: { runId: string; leaseOwner: string; turn: number; index: number },
+  result: StoredResult,
+  markdown: string | null,
+): Promise<void> {
+  await fenced(
+    `WITH ${HELD},
+     text AS (UPDATE run_progress SET markdown = $6 FROM held WHERE run_id = held.id AND $6::text IS NOT NULL RETURNING 1)
+     UPDATE run_turns SET results = results || jsonb_build_object($4::text, $5::jsonb) FROM held
+     WHERE run_id = held.id AND turn = $3`,
+    [key.runId, key.leaseOwner, key.turn, String(key.index), storableJson(result), markdown],
+  );
+}
+
+/** Keeps what the loop says after an answer. @throws LeaseLost */
+export async function saveFollowUp(runId: string, leaseOwner: string, turn: number, followUp: string): Promise<void> {
+  await fenced(
+    `WITH ${HELD} UPDATE run_turns SET answer = answer || jsonb_build_object('followUp', $4::text) FROM held
+     WHERE run_id = held.id AND turn = $3`,
+    [runId, leaseOwner, turn, followUp],
+  );
+}
+
+/** Only the worker that holds the run writes: one that was taken for dead and wakes up must change nothing. */
+const HELD = 'held AS (SELECT id FROM runs WHERE id = $1 AND lease_owner = $2 FOR SHARE)';
+
+async function fenced(sql: string, values: unknown[]): Promise<void> {
+  const { rowCount } = await pool().query(sql, values);
+  if (!rowCount) throw new LeaseLost('The run was taken over.');
+}

@@ -1,0 +1,64 @@
+import { type Actor, authorize } from '../auth/guard';
+import { db, pool, type Prisma } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { isUuid } from '../evidence/is-uuid';
+import { type RunEvent, RunStatus, RunView } from './events';
+import { modelLabel } from './model/choose-model';
+
+/** @throws AppError not_found */
+export async function getRun(actor: Actor, runId: string): Promise<RunView> {
+  authorize(actor, 'runs.read');
+  const row = isUuid(runId) ? await db().run.findUnique({ where: { id: runId }, include: WITH_PERSON }) : null;
+  if (!row) throw new AppError('not_found', 'There is no such run.');
+  return toView(row);
+}
+
+/** The newest 50 runs of an investigation. @throws AppError not_found */
+export async function listRuns(actor: Actor, investigationId: string): Promise<RunView[]> {
+  authorize(actor, 'runs.read');
+  const known = isUuid(investigationId) && (await db().investigation.count({ where: { id: investigationId } }));
+  if (!known) throw new AppError('not_found', 'There is no such investigation.');
+  const rows = await db().run.findMany({
+    where: { investigationId },
+    include: WITH_PERSON,
+    orderBy: { createdAt: 'desc' },
+    take: 50,
+  });
+  return rows.map(toView);
+}
+
+/** Events of one read; a reader that gets this many asks again. */
+export const EVENTS_PER_READ = 500;
+
+/** The run's events after a number, oldest first, at most EVENTS_PER_READ. */
+export async function readEvents(actor: Actor, runId: string, afterSeq: number): Promise<RunEvent[]> {
+  authorize(actor, 'runs.read');
+  if (!isUuid(runId)) throw new AppError('not_found', 'There is no such run.');
+  const after = Math.max(0, Math.min(Math.trunc(afterSeq) || 0, 2 ** 31 - 1));
+  const { rows } = await pool().query(
+    'SELECT seq, data, created_at FROM run_events WHERE run_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',
+    [runId, after, EVENTS_PER_READ],
+  );
+  // `data` is a RunEventBody: only event-log and lease write it.
+  return rows.map((row) => ({ ...row.data, seq: row.seq, at: row.created_at.toISOString() }));
+}
+
+const WITH_PERSON = { requestedBy: { select: { id: true, name: true } } } as const satisfies Prisma.RunInclude;
+
+function toView(row: Prisma.RunGetPayload<{ include: typeof WITH_PERSON }>): RunView {
+  return {
+    id: row.id,
+    investigationId: row.investigationId,
+    kind: row.kind === 'coach' ? 'coach' : 'investigate',
+    instruction: row.instruction,
+    model: row.model,
+    label: modelLabel(row.model),
+    status: RunStatus.parse(row.status),
+    error: row.error,
+    requestedBy: row.requestedBy,
+    usage: RunView.shape.usage.catch({}).parse(row.usage),
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,201 @@
+import { hostname } from 'node:os';
+import { v7 as uuid } from 'uuid';
+import { openToolbox } from '../connections';
+import { pool } from '../db/client';
+import { errorMessage } from '../errors/app-error';
+import { log as serverLog } from '../log/log';
+import { BudgetExceeded, LIMITS, type Limits, parkDelay } from './budget';
+import { LeaseLost, openEventLog } from './event-log';
+import { startProgress } from './gather-case';
+import { investigate } from './investigate';
+import { checkLease, type ClaimedRun, claimRun, finishRun, LEASE_SECONDS, releaseRun } from './lease';
+import { chooseModel } from './model/choose-model';
+import type { Model } from './model/model';
+import { ModelError } from './model/model-error';
+import { loadProgress, saveProgress } from './progress';
+import type { RunSession } from './session';
+import { type Toolbox, toolTable } from './tools';
+import { catchUpWithDraft, offerWorkingText } from './working-text';
+
+/**
+ * not_free: another worker has it, or it has ended. finished: succeeded, failed or cancelled. waiting: parked until the
+ * model's service can be had. released: this worker is stopping. lost: another worker took it over.
+ */
+export type RunOutcome = 'not_free' | 'finished' | 'waiting' | 'released' | 'lost';
+
+export type RunOptions = {
+  model?: Model;
+  toolbox?: Toolbox;
+  /** Aborted when this worker stops: the run is given back, not ended. */
+  signal: AbortSignal;
+  limits?: Partial<Limits>;
+};
+
+class Cancelled extends Error {}
+
+/** How often the run's row is looked at for a cancellation, and how often its lease is renewed. */
+const LOOK_MS = 500;
+const RENEW_MS = 10_000;
+/** Starts of a run that ended with its worker's death before it is given up. */
+const MAX_ATTEMPTS = 6;
+
+/**
+ * Does a run from wherever it stands to its end. Exactly one worker at a time gets it (lib/agent/lease); each write is
+ * fenced by that claim. Every end is an event and a status; only a lost database makes this throw.
+ */
+export async function runAgent(runId: string, options: RunOptions): Promise<RunOutcome> {
+  const model = options.model ?? chooseModel();
+  const limits = { ...LIMITS, ...options.limits };
+  const leaseOwner = `${hostname()}:${process.pid}:${uuid()}`;
+  const run = await claimRun(runId, leaseOwner, model.id);
+  if (!run) return 'not_free';
+
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, options.signal]);
+  const watch = watchLease(run, leaseOwner, stop);
+  let toolbox: Toolbox | undefined;
+  let session: RunSession | undefined;
+  try {
+    const log = await openEventLog(runId, leaseOwner);
+    log.add({ type: 'run.started', model: model.id, label: model.label, attempt: run.attempt });
+    if (run.cancelRequested) throw new Cancelled();
+    if (run.attempt > MAX_ATTEMPTS) throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
+    toolbox = options.toolbox ?? (await openToolbox({ investigationId: run.investigationId }));
+    const stored = await loadProgress(runId);
+    const progress = stored ?? (await startProgress(run));
+    if (!stored) await saveProgress(runId, leaseOwner, progress);
+    session = {
+      ...{ run, leaseOwner, model, toolbox, limits, log, progress, signal },
+      tools: toolTable(await toolbox.tools()),
+      nextBlock: await nextBlock(runId),
+    };
+    if (stored) await catchUpWithDraft(session);
+    const { message } = await withinTime(session, stop);
+    return await finish(session, run, leaseOwner, 'succeeded', message);
+  } catch (error) {
+    return await endBadly(signal.aborted ? signal.reason : error, { session, run, leaseOwner, stopping: options.signal });
+  } finally {
+    watch.end();
+    if (!options.toolbox) await toolbox?.close();
+  }
+}
+
+/** Working time is measured by a clock that no one sets; it adds up over attempts. */
+async function withinTime(session: RunSession, stop: AbortController): Promise<{ message: string | null }> {
+  const { progress, limits } = session;
+  const before = progress.elapsedMs;
+  const start = performance.now();
+  const reason = new BudgetExceeded(`It took longer than ${Math.round(limits.wallMs / 60_000)} minutes.`);
+  const timer = setTimeout(() => stop.abort(reason), Math.max(0, limits.wallMs - before));
+  try {
+    return await investigate(session, () => before + performance.now() - start);
+  } finally {
+    clearTimeout(timer);
+    progress.elapsedMs = before + performance.now() - start;
+  }
+}
+
+type Ending = { session: RunSession | undefined; run: ClaimedRun; leaseOwner: string; stopping: AbortSignal };
+
+async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }: Ending): Promise<RunOutcome> {
+  if (reason instanceof LeaseLost) return 'lost';
+  if (reason instanceof Cancelled) return finish(session, run, leaseOwner, 'cancelled', 'Stopped by a person. What was written is kept.');
+  if (stopping.aborted && reason === stopping.reason) {
+    await session?.log.flush();
+    if (session) await saveProgress(run.id, leaseOwner, session.progress);
+    await releaseRun(run.id, leaseOwner, 0, null);
+    return 'released';
+  }
+  if (reason instanceof ModelError && ['unavailable', 'broken'].includes(reason.failure) && session) return park(reason, session);
+  if (reason instanceof ModelError) {
+    return finish(session, run, leaseOwner, 'failed', `${capitalised(reason.message)}. What was written is kept.`);
+  }
+  if (reason instanceof BudgetExceeded) {
+    return finish(session, run, leaseOwner, 'failed', `The run ended at a limit: ${reason.message} What was written is kept.`);
+  }
+  serverLog.error({ err: reason, runId: run.id }, 'run failed');
+  if (isDatabaseLoss(reason)) throw reason; // the lease runs out and the run is taken over
+  return finish(session, run, leaseOwner, 'failed', 'Something went wrong here; the log of the server has it. What was written is kept.');
+}
+
+/** The service is not to be had: the run waits in the open and goes on by itself. */
+async function park(error: ModelError, session: RunSession): Promise<RunOutcome> {
+  const { run, leaseOwner, progress, limits, log } = session;
+  if (progress.parks >= limits.parks) {
+    return finish(session, run, leaseOwner, 'failed', `${capitalised(error.message)}, for too long. What was written is kept.`);
+  }
+  const waitMs = parkDelay(limits, progress.parks, error.retryAfterMs);
+  progress.parks += 1;
+  await saveProgress(run.id, leaseOwner, progress);
+  const at = new Date(Date.now() + waitMs).toISOString().slice(11, 19);
+  log.add({ type: 'stage', text: `Waiting: ${error.message}. Trying again at ${at} UTC` });
+  await log.flush();
+  await releaseRun(run.id, leaseOwner, waitMs, error.message);
+  return 'waiting';
+}
+
+async function finish(
+  session: RunSession | undefined,
+  run: ClaimedRun,
+  leaseOwner: string,
+  status: 'succeeded' | 'failed' | 'cancelled',
+  message: string | null,
+): Promise<RunOutcome> {
+  try {
+    if (session) {
+      await offerWorkingText(session);
+      await session.log.flush();
+    }
+  } catch (error) {
+    if (error instanceof LeaseLost) return 'lost';
+    // The end must be written even when the offer could not be: the working text stays in run_progress.
+    serverLog.error({ err: error, runId: run.id }, 'the end of a run could not be written whole');
+    if (isDatabaseLoss(error)) throw error;
+  }
+  const done = await finishRun(run.id, leaseOwner, { status, message, usage: run.usage });
+  return done ? 'finished' : 'lost';
+}
+
+/**
+ * Renews the lease and looks for a cancellation, also from another process. When the database can't be reached until
+ * the lease would have run out, the run is taken for lost: another worker may have it by then.
+ */
+function watchLease(run: ClaimedRun, leaseOwner: string, stop: AbortController): { end(): void } {
+  let renewedAt = performance.now();
+  let looking = false;
+  const timer = setInterval(async () => {
+    if (looking) return;
+    looking = true;
+    const now = performance.now();
+    const renew = now - renewedAt >= RENEW_MS;
+    try {
+      const { cancelRequested } = await checkLease(run.id, leaseOwner, renew);
+      if (renew) renewedAt = now;
+      if (cancelRequested) stop.abort(new Cancelled());
+    } catch (error) {
+      const expired = performance.now() - renewedAt > (LEASE_SECONDS - 5) * 1000;
+      if (error instanceof LeaseLost || expired) stop.abort(new LeaseLost(errorMessage(error)));
+    }
+    looking = false;
+  }, LOOK_MS);
+  return { end: () => clearInterval(timer) };
+}
+
+async function nextBlock(runId: string): Promise<number> {
+  const { rows } = await pool().query<{ next: number }>(
+    `SELECT coalesce(max((data->>'block')::int), -1) + 1 AS next FROM run_events
+     WHERE run_id = $1 AND type IN ('text', 'thinking')`,
+    [runId],
+  );
+  return rows[0]?.next ?? 0;
+}
+
+/** Connection errors of node-postgres, and PostgreSQL's classes 08 (connection) and 57P (shutdown). */
+function isDatabaseLoss(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return /^(08|57P)/.test(code) || /Connection terminated|ECONNREFUSED.*5432/.test(errorMessage(error));
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

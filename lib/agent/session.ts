@@ -1,0 +1,22 @@
+import type { Limits } from './budget';
+import type { EventLog } from './event-log';
+import type { ClaimedRun } from './lease';
+import type { Model } from './model/model';
+import type { Progress } from './progress';
+import type { Toolbox, ToolTable } from './tools';
+
+/** What the parts of the loop share while a worker holds a run. `progress` is the one thing that changes. */
+export type RunSession = {
+  run: ClaimedRun;
+  leaseOwner: string;
+  model: Model;
+  toolbox: Toolbox;
+  tools: ToolTable;
+  limits: Limits;
+  log: EventLog;
+  progress: Progress;
+  /** Aborted with the reason: Cancelled, Stopping, LeaseLost or BudgetExceeded. */
+  signal: AbortSignal;
+  /** The next free number of a text block. */
+  nextBlock: number;
+};

@@ -1,0 +1,51 @@
+import { v7 as uuid } from 'uuid';
+import type { z } from 'zod';
+import { type Actor, authorize, personId } from '../auth/guard';
+import { db } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { isUuid } from '../evidence/is-uuid';
+import { enqueueRun } from '../jobs/queue';
+import { StartRun } from './events';
+import { chooseModel } from './model/choose-model';
+
+/**
+ * Starts a run on an investigation: without an instruction it investigates, with one it coaches. The run, its audit row
+ * and its job are one transaction; a worker does the rest.
+ * @throws AppError not_found; conflict while another run is live; bad_request for an instruction that is none.
+ */
+export async function startRun(
+  actor: Actor,
+  investigationId: string,
+  input: z.input<typeof StartRun> = {},
+): Promise<{ id: string }> {
+  authorize(actor, 'runs.start');
+  const requestedById = personId(actor);
+  const parsed = StartRun.safeParse(input);
+  if (!parsed.success) throw new AppError('bad_request', 'instruction: a text of 1 to 4,000 characters, or none at all.');
+  const instruction = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
+  if (instruction === '') throw new AppError('bad_request', 'instruction: there is no readable character in it.');
+  if (!isUuid(investigationId)) throw new AppError('not_found', 'There is no such investigation.');
+
+  const id = uuid();
+  await db().$transaction(async (tx) => {
+    // Held until the end: two starts at the same moment must see each other.
+    const found = await tx.$queryRaw<unknown[]>`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
+    if (found.length === 0) throw new AppError('not_found', 'There is no such investigation.');
+    const newest = await tx.run.findFirst({
+      where: { investigationId, status: { in: ['queued', 'running', 'waiting'] } },
+      orderBy: { createdAt: 'desc' },
+    });
+    if (newest) {
+      throw new AppError('conflict', 'A run is already working on this investigation. Wait for it, or stop it first.', {
+        data: { runId: newest.id },
+      });
+    }
+    const kind = instruction === null ? 'investigate' : 'coach';
+    await tx.run.create({ data: { id, investigationId, kind, instruction, model: chooseModel().id, requestedById } });
+    await tx.auditEntry.create({
+      data: { actorId: actor.id, verb: 'runs.start', subjectKind: 'run', subjectId: id, data: { investigationId, kind } },
+    });
+    await enqueueRun(tx, id);
+  });
+  return { id };
+}

@@ -1,0 +1,83 @@
+import type { Actor } from '../auth/guard';
+import { isLive } from './events';
+import { EVENTS_PER_READ, getRun, readEvents } from './read-run';
+import { onClose, watchRun } from './watch-run';
+
+/** A comment this often keeps proxies from ending a quiet stream, and finds events whose notification got lost. */
+const HEARTBEAT_MS = 15_000;
+
+/**
+ * A run's events as server-sent events from a number on: `id` is seq, `event` the type, `data` the event.
+ * Ends after run.finished, when the reader leaves (`signal`) or when the process stops.
+ * null: the run has ended and there is nothing after this number.
+ * @throws AppError not_found
+ */
+export async function streamEvents(
+  actor: Actor,
+  runId: string,
+  after: number,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array> | null> {
+  const run = await getRun(actor, runId);
+  if (!isLive(run.status) && (await readEvents(actor, runId, after)).length === 0) return null;
+
+  const encoder = new TextEncoder();
+  let end = () => {};
+  return new ReadableStream({
+    start(controller) {
+      let last = after;
+      let reading = false;
+      let again = false;
+      let open = true;
+      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      const pump = async () => {
+        again = true;
+        if (reading) return;
+        reading = true;
+        try {
+          while (again && open) {
+            again = false;
+            const events = await readEvents(actor, runId, last);
+            for (const event of events) {
+              if (!open) return;
+              send(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+              last = event.seq;
+              if (event.type === 'run.finished') return end();
+            }
+            again ||= events.length === EVENTS_PER_READ;
+          }
+        } catch {
+          end(); // the reader comes back with Last-Event-ID
+        } finally {
+          reading = false;
+        }
+      };
+      const unwatch = watchRun(runId, () => void pump());
+      const unclose = onClose(() => end());
+      const heartbeat = setInterval(() => {
+        send(': still here\n\n');
+        void pump();
+      }, HEARTBEAT_MS);
+      end = () => {
+        if (!open) return;
+        open = false;
+        unwatch();
+        unclose();
+        clearInterval(heartbeat);
+        signal.removeEventListener('abort', end);
+        try {
+          controller.close();
+        } catch {
+          // the reader closed it first
+        }
+      };
+      signal.addEventListener('abort', end, { once: true });
+      send('retry: 2000\n\n');
+      if (signal.aborted) end();
+      else void pump();
+    },
+    cancel() {
+      end();
+    },
+  });
+}

@@ -1,0 +1,253 @@
+import type { CallResult, ToolInfo } from '../connections/schema';
+import { errorMessage } from '../errors/app-error';
+import { canonicalJson } from '../evidence/canonical-json';
+import { finishEvidence, openEvidence, type Receipt } from '../evidence/record-evidence';
+import { evidenceText, reportResult } from './context';
+import { LeaseLost } from './event-log';
+import type { ToolCall, ToolDefinition, ToolResult } from './model/model';
+import { saveResult, type StoredResult } from './progress';
+import { applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
+import type { RunSession } from './session';
+import { saveWorkingText } from './working-text';
+
+/** What the loop needs of lib/connections. */
+export type Toolbox = {
+  tools(): ToolInfo[] | Promise<ToolInfo[]>;
+  call(
+    server: string,
+    tool: string,
+    args: Record<string, unknown>,
+    options: { signal: AbortSignal; timeoutMs?: number; maxBytes?: number },
+  ): Promise<CallResult>;
+  close(): Promise<void> | void;
+};
+
+export type ToolTable = { definitions: ToolDefinition[]; byName: Map<string, ToolInfo> };
+
+/** Tools as models see them, `server__tool`, in a fixed order. Only class `read` is offered; the others are known, and refused. */
+export function toolTable(infos: ToolInfo[]): ToolTable {
+  const named = infos
+    .map((info) => [`${info.server}__${info.tool}`, info] as const)
+    .filter(([name]) => /^[a-zA-Z0-9_-]{1,64}$/.test(name) && !name.startsWith(REPORT_PREFIX))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const offered = named
+    .filter(([, info]) => info.class === 'read')
+    .map(([name, { description, inputSchema }]) => ({ name, description, inputSchema }));
+  return { definitions: [...offered, ...REPORT_TOOLS], byName: new Map(named) };
+}
+
+/** Whether a turn's calls brought anything: a new receipt or a changed report. */
+export type TurnResults = { results: ToolResult[]; anythingNew: boolean };
+
+/**
+ * Does the calls of one whole answer: MCP calls at the same time, a few at once, numbered in their order; report tools one
+ * after the other. What an earlier attempt of this run did already (`stored`, receipts) is not done again.
+ * A tool's failure is a result. Throws only when the run has to stop.
+ */
+export async function doCalls(
+  session: RunSession,
+  turn: number,
+  calls: ToolCall[],
+  stored: Record<string, StoredResult>,
+): Promise<TurnResults> {
+  const lane = { read: limiter(session.limits.parallelCalls), report: limiter(1), numbering: limiter(1) };
+  const running = new Map<string, Promise<unknown>>();
+  let anythingNew = false;
+
+  const settled = await Promise.allSettled(
+    calls.map(async (call, index): Promise<ToolResult> => {
+      const before = stored[index];
+      if (before && before.evidence === null) return reportResult(call.id, before.ok, before.text);
+      const isReport = call.name.startsWith(REPORT_PREFIX);
+      const done = await (isReport ? lane.report : lane.read)(async () => {
+        session.signal.throwIfAborted();
+        if (isReport) return reportCall(session, turn, index, call);
+        const key = `${call.name} ${canonicalJson(call.args)}`;
+        // An identical call of this very answer is waited for; then its receipt answers.
+        await running.get(key);
+        const doing = evidenceCall(session, turn, index, call, lane.numbering);
+        running.set(
+          key,
+          doing.catch(() => {}),
+        );
+        return doing;
+      });
+      anythingNew ||= done.fresh;
+      return done.result;
+    }),
+  );
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return { results: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])), anythingNew };
+}
+
+type Done = { result: ToolResult; fresh: boolean };
+
+async function reportCall(session: RunSession, turn: number, index: number, call: ToolCall): Promise<Done> {
+  const { log, progress, model } = session;
+  const callId = `${turn}.${index}`;
+  const before = progress.markdown;
+  const applied = call.invalid
+    ? ({ ok: false, message: call.invalid } as const)
+    : applyReportTool(before, call.name, call.args, model.label);
+  const markdown = applied.ok ? applied.markdown : before;
+  const tool = call.name.slice(REPORT_PREFIX.length);
+  // The text itself comes as report events; here it would be stored twice.
+  const args = call.name === WRITE_SECTION ? { section: call.args.section } : call.args;
+  log.add({ type: 'tool.started', callId, server: 'report', tool, args, evidence: null });
+  await saveResult(
+    { ...keyOf(session, turn), index },
+    { ok: applied.ok, evidence: null, text: applied.message },
+    markdown,
+  );
+  progress.markdown = markdown;
+  // A refused section may have been streamed: the whole text takes it back.
+  log.add(applied.ok ? applied.event : { type: 'report.text', markdown });
+  log.add({
+    ...{ type: 'tool.finished', callId, evidence: null, ok: applied.ok, rows: null },
+    ...{ bytes: Buffer.byteLength(markdown), truncated: false, durationMs: 0, message: applied.ok ? null : applied.message },
+  });
+  if (markdown !== before) await saveWorkingText(session);
+  return { result: reportResult(call.id, applied.ok, applied.message), fresh: markdown !== before };
+}
+
+async function evidenceCall(
+  session: RunSession,
+  turn: number,
+  index: number,
+  call: ToolCall,
+  numbering: Limiter,
+): Promise<Done> {
+  const { run, leaseOwner, log, limits, signal, toolbox, progress } = session;
+  const callId = `${turn}.${index}`;
+  const info = session.tools.byName.get(call.name);
+  const refusal = refusalOf(session, call);
+  if (refusal !== null || !info) {
+    const text = refusal ?? '';
+    const [server = '', tool = ''] = info ? [info.server, info.tool] : call.name.split('__');
+    log.add({ type: 'tool.started', callId, server, tool: tool || call.name, args: call.args, evidence: null });
+    log.add({
+      ...{ type: 'tool.finished', callId, evidence: null, ok: false, rows: null, bytes: 0 },
+      ...{ truncated: false, durationMs: 0, message: text },
+    });
+    await saveResult({ ...keyOf(session, turn), index }, { ok: false, evidence: null, text }, null);
+    return { result: { callId: call.id, ok: false, text, evidence: null }, fresh: false };
+  }
+
+  const { server, tool } = info;
+  const fence = { runId: run.id, leaseOwner };
+  const opened = await numbering(() =>
+    openEvidence({ ...fence, investigationId: run.investigationId, callId, server, tool, args: call.args }),
+  );
+  if (opened.state === 'fenced') throw new LeaseLost('The run was taken over.');
+  const number = opened.state === 'open' ? opened.number : opened.receipt.number;
+  log.add({ type: 'tool.started', callId, server, tool, args: call.args, evidence: number });
+
+  let receipt: Receipt | null;
+  if (opened.state === 'open') {
+    const outcome = await attempt(toolbox, server, tool, call.args, { signal, limits });
+    signal.throwIfAborted(); // the record stays open: whoever goes on does the call again under the same number
+    receipt = await finishEvidence(opened, fence, outcome);
+  } else {
+    receipt = opened.receipt;
+  }
+  if (!receipt) throw new LeaseLost('The run was taken over.');
+
+  const note = opened.state === 'same' ? sameNote(number, receipt.ok) : '';
+  log.add({
+    ...{ type: 'tool.finished', callId, evidence: number, ok: receipt.ok, rows: receipt.rows, bytes: receipt.bytes },
+    ...{ truncated: receipt.truncated, durationMs: receipt.durationMs },
+    message: receipt.ok ? note || (receipt.truncated ? 'The result was cut.' : null) : receipt.text.slice(0, 1000),
+  });
+  await saveResult({ ...keyOf(session, turn), index }, { ok: receipt.ok, evidence: number, text: note }, null);
+  const result = receiptResult(call.id, receipt, `${server}.${tool}`, progress.context.boundary, limits, note);
+  return { result, fresh: opened.state !== 'same' };
+}
+
+/** A receipt as the model is told it; the same words when a run is taken over. */
+export function receiptResult(
+  callId: string,
+  receipt: Receipt,
+  origin: string,
+  boundary: string,
+  limits: RunSession['limits'],
+  note: string,
+): ToolResult {
+  return {
+    callId,
+    ok: receipt.ok,
+    text: evidenceText(receipt, origin, boundary, limits, note),
+    ...(receipt.structured ? { structured: receipt.structured } : {}),
+    evidence: receipt.number,
+  };
+}
+
+function sameNote(number: number, ok: boolean): string {
+  if (!ok) return `This very call failed several times (E${number}) and was not tried again: change it`;
+  return `You asked exactly this before: answered from the record of E${number}`;
+}
+
+/** Why a call is not made, or null. What may run is decided here, outside the model. */
+function refusalOf(session: RunSession, call: ToolCall): string | null {
+  if (call.invalid) return call.invalid;
+  const info = session.tools.byName.get(call.name);
+  if (!info || info.class === 'refused') {
+    return `There is no tool ${call.name.slice(0, 100)}. Tools: ${session.tools.definitions.map((tool) => tool.name).join(', ')}.`;
+  }
+  if (info.class !== 'read') {
+    return `${call.name} is of class ${info.class}: it needs a person's consent for each call, which this run can't ask for. It was not called.`;
+  }
+  return null;
+}
+
+async function attempt(
+  toolbox: Toolbox,
+  server: string,
+  tool: string,
+  args: Record<string, unknown>,
+  { signal, limits }: Pick<RunSession, 'signal' | 'limits'>,
+): Promise<CallResult | { failure: unknown; durationMs: number }> {
+  const start = performance.now();
+  // The toolbox has its own time limit; this one is for a toolbox that doesn't keep it.
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(new Error(`No answer within ${limits.callMs / 1000} s.`)), limits.callMs + 5_000);
+  const either = AbortSignal.any([signal, deadline.signal]);
+  try {
+    const call = toolbox.call(server, tool, args, { signal: either, timeoutMs: limits.callMs, maxBytes: limits.resultBytes });
+    return await Promise.race([call, rejection(either)]);
+  } catch (failure) {
+    return { failure: deadline.signal.aborted ? errorMessage(deadline.signal.reason) : failure, durationMs: performance.now() - start };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function keyOf(session: RunSession, turn: number) {
+  return { runId: session.run.id, leaseOwner: session.leaseOwner, turn };
+}
+
+type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
+
+/** At most `size` tasks at a time, started in the order they came. */
+function limiter(size: number): Limiter {
+  let free = size;
+  const waiting: (() => void)[] = [];
+  return async (task) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+}

@@ -1,0 +1,60 @@
+import { db } from '../db/client';
+import { createProposal } from '../drafts/proposals';
+import { saveModelDraft } from '../drafts/save-model-draft';
+import { saveProgress } from './progress';
+import type { RunSession } from './session';
+
+/**
+ * The working text becomes the draft while no person has touched it. From the moment one has, it is kept
+ * aside and offered as hunks when the run ends.
+ */
+export async function saveWorkingText(session: RunSession): Promise<void> {
+  const { run, leaseOwner, progress, log } = session;
+  if (progress.target !== 'draft' || progress.markdown === progress.baseMarkdown) return;
+  const { investigationId, id: runId } = run;
+  const { markdown, baseVersion: expectedVersion } = progress;
+  const answer = await saveModelDraft({ investigationId, runId, markdown, expectedVersion });
+  if (answer.saved) {
+    progress.baseVersion = answer.version;
+    progress.baseMarkdown = markdown;
+    log.add({ type: 'draft.saved', version: answer.version });
+  } else {
+    progress.target = 'proposal';
+    log.add({ type: 'stage', text: 'Somebody is editing the report: the rest is offered as changes at the end' });
+  }
+  await saveProgress(runId, leaseOwner, progress);
+}
+
+/** At the end of a run, however it ends: what could not become the draft is offered. Once a run. */
+export async function offerWorkingText(session: RunSession): Promise<void> {
+  const { run, progress, log } = session;
+  if (progress.target !== 'proposal' || progress.markdown === progress.baseMarkdown) return;
+  if (await db().proposal.count({ where: { runId: run.id } })) return;
+  const { baseVersion, baseMarkdown, markdown } = progress;
+  const { investigationId, id: runId } = run;
+  const proposal = await createProposal({ investigationId, runId, baseVersion, baseMarkdown, markdown });
+  if (proposal) log.add({ type: 'proposal.created', proposalId: proposal.id, hunks: countOf(proposal.hunks) });
+}
+
+/**
+ * A worker that died between saving the draft and noting it left a draft that is this run's own: that is the base,
+ * not a stranger's text.
+ */
+export async function catchUpWithDraft(session: RunSession): Promise<void> {
+  const { run, leaseOwner, progress } = session;
+  if (progress.target !== 'draft') return;
+  const draft = await db().draft.findUnique({ where: { investigationId: run.investigationId } });
+  if (!draft || draft.humanTouched || draft.version === progress.baseVersion) return;
+  const own = await db().draftVersion.count({
+    where: { investigationId: run.investigationId, version: draft.version, runId: run.id },
+  });
+  if (!own) return;
+  progress.baseVersion = draft.version;
+  progress.baseMarkdown = draft.markdown;
+  await saveProgress(run.id, leaseOwner, progress);
+  await saveWorkingText(session);
+}
+
+function countOf(hunks: number | unknown[]): number {
+  return typeof hunks === 'number' ? hunks : hunks.length;
+}

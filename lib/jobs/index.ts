@@ -1,0 +1,2 @@
+export { enqueuePublication, enqueueRun } from './queue';
+export { startWorker, type Worker } from './worker';
