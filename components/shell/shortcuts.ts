@@ -17,6 +17,8 @@ export type Shortcut = {
   whileTyping?: boolean;
   /** In keys and help only, e.g. `j`. */
   hiddenInPalette?: boolean;
+  /** The focused element answers this key itself (Enter on a link); it is only listed. */
+  byElement?: boolean;
   /** Other words to find it by in the palette. */
   words?: string;
 };
@@ -97,7 +99,9 @@ function onKeyDown(event: KeyboardEvent): void {
   const sequence = begun && Date.now() - begunAt < SEQUENCE_MS ? `${begun} ${stroke}` : stroke;
   begun = '';
   const candidates = registrations.flatMap((registration) => registration.shortcuts).reverse();
-  const active = candidates.filter((shortcut) => !shortcut.disabled && (!typing || shortcut.whileTyping));
+  const active = candidates.filter(
+    (shortcut) => !shortcut.disabled && !shortcut.byElement && (!typing || shortcut.whileTyping),
+  );
   const hit =
     active.find((shortcut) => shortcut.keys === sequence) ?? active.find((shortcut) => shortcut.keys === stroke);
   if (hit) {

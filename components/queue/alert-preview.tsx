@@ -1,0 +1,156 @@
+'use client';
+import { ExternalLink } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { CopyButton } from '@/components/ui/copy-button';
+import { Problem } from '@/components/ui/problem';
+import { Spinner } from '@/components/ui/spinner';
+import { localTime, Time } from '@/components/ui/time';
+import type { AlertItem } from '@/lib/alerts/schema';
+import { formatUtc } from '@/lib/time/time';
+import { EntityList } from './entity-list';
+import { useAlertDetail } from './use-alert-detail';
+import { SeverityTag, StatusTag, sourceLabel } from './words';
+
+export type TechniqueNames = Record<string, string>;
+
+/** Everything known of one alert. Text from it is shown as text only. */
+export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; techniqueNames: TechniqueNames }) {
+  const { detail, problem } = useAlertDetail(alert.id);
+  return (
+    <div className="flex flex-col gap-5 text-sm">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <SeverityTag severity={alert.severity} />
+        <StatusTag alert={alert} />
+        <span className="text-ink-2">{alert.assignee ? alert.assignee.name : 'Nobody'}</span>
+        {alert.count > 1 && <Badge>received {alert.count} times</Badge>}
+        {alert.sample && <Badge tone="accent">sample</Badge>}
+      </div>
+      <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
+        <Fact name="Happened">
+          <When value={alert.occurredAt} />
+        </Fact>
+        <Fact name="Received">
+          <When value={alert.receivedAt} />
+        </Fact>
+        <Fact name="Source">
+          {sourceLabel(alert.source)}
+          <LinkOut link={alert.link} />
+        </Fact>
+        <Fact name="Id there">
+          <span className="break-all font-mono text-xs">{alert.sourceRef}</span>
+        </Fact>
+        {alert.rule && <Fact name="Rule">{alert.rule}</Fact>}
+        {alert.investigation && (
+          <Fact name="Case">
+            <Link href={`/investigations/${alert.investigation.id}`} className="text-accent hover:underline">
+              {alert.investigation.codename}
+            </Link>{' '}
+            <span className="text-ink-3">{alert.investigation.status.replaceAll('_', ' ')}</span>
+          </Fact>
+        )}
+      </dl>
+      <Section title="Description">
+        {problem && <Problem>{problem}</Problem>}
+        {!detail && !problem && (
+          <p className="flex items-center gap-2 text-ink-3">
+            <Spinner /> Loading…
+          </p>
+        )}
+        {detail && (
+          <p className="whitespace-pre-wrap break-words text-ink-2 leading-5">
+            {detail.description || 'The source gave none.'}
+          </p>
+        )}
+      </Section>
+      <Section title={`Entities (${alert.entities.length})`}>
+        <EntityList key={alert.id} entities={detail?.entities ?? alert.entities} />
+      </Section>
+      {alert.techniques.length > 0 && (
+        <Section title="ATT&CK techniques">
+          <ul className="flex flex-col gap-1">
+            {alert.techniques.map((id) => (
+              <li key={id} className="flex gap-2">
+                <span className="w-20 shrink-0 font-mono text-ink-3 text-xs leading-5">{id}</span>
+                {techniqueNames[id] ?? 'not in the ATT&CK table'}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {detail && <RawDocument key={detail.id} raw={detail.raw} />}
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-3">{name}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="mb-1.5 font-medium text-ink-3 text-xs">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function When({ value }: { value: string }) {
+  return (
+    <>
+      <span className="font-mono text-xs">{formatUtc(value)}</span> <Time value={value} className="text-ink-3" />
+      <span className="block text-ink-3 text-xs" suppressHydrationWarning>
+        {localTime(value)}
+      </span>
+    </>
+  );
+}
+
+/** A foreign address: its host is shown before anyone goes there, and it learns nothing about where they come from. */
+function LinkOut({ link }: { link: string | null }) {
+  if (!link || !URL.canParse(link)) return null;
+  const url = new URL(link);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
+  return (
+    <a
+      href={url.href}
+      target="_blank"
+      rel="noopener noreferrer"
+      className="ml-2 inline-flex items-center gap-1 break-all text-accent hover:underline"
+    >
+      open at {url.host}
+      <ExternalLink aria-hidden className="size-3 shrink-0" />
+      <span className="sr-only"> (new tab)</span>
+    </a>
+  );
+}
+
+const SHOWN_CHARS = 100_000;
+
+function RawDocument({ raw }: { raw: unknown }) {
+  const text = JSON.stringify(raw, null, 2) ?? '';
+  return (
+    <details className="rounded-md border border-line">
+      <summary className="flex cursor-pointer select-none items-center px-2.5 py-1.5 font-medium text-ink-2 text-xs">
+        Raw document ({Math.max(1, Math.round(text.length / 1024))} KB)
+      </summary>
+      <div className="border-line border-t bg-sunken p-2.5">
+        <div className="mb-2 flex items-center gap-2 text-ink-3 text-xs">
+          <CopyButton text={text} label="Copy the document" showLabel />
+          {text.length > SHOWN_CHARS && 'Only its beginning is shown; copying takes all.'}
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+        <pre className="max-h-96 overflow-auto whitespace-pre-wrap break-all font-mono text-2xs leading-4" tabIndex={0}>
+          {text.slice(0, SHOWN_CHARS)}
+        </pre>
+      </div>
+    </details>
+  );
+}

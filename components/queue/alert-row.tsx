@@ -1,0 +1,186 @@
+'use client';
+import Link from 'next/link';
+import { memo } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Checkbox } from '@/components/ui/checkbox';
+import { cx } from '@/components/ui/class-names';
+import { Cell } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
+import { defang } from '@/lib/alerts/fang';
+import type { AlertItem, Entity } from '@/lib/alerts/schema';
+import type { TechniqueNames } from './alert-preview';
+import { KIND_LABEL, SeverityTag, StatusTag, sourceLabel } from './words';
+
+/** Width, and the room (of the list, not of the window) from which a column is there. Shared with the head. */
+export const COLUMNS = {
+  severity: 'w-7 @2xl:w-24 px-1 @2xl:px-2',
+  source: 'hidden w-28 @6xl:table-cell',
+  entities: 'hidden w-64 @5xl:table-cell',
+  techniques: 'hidden w-28 @7xl:table-cell',
+  age: 'hidden w-18 text-right @xl:table-cell',
+  status: 'hidden w-30 @2xl:table-cell',
+  assignee: 'hidden w-32 @3xl:table-cell',
+  case: 'hidden w-36 @5xl:table-cell',
+};
+
+type AlertRowProps = {
+  alert: AlertItem;
+  inTabOrder: boolean;
+  previewed: boolean;
+  selected: boolean;
+  techniqueNames: TechniqueNames;
+  onActivate: (id: string) => void;
+  onOpen: (id: string) => void;
+  onSelect: (id: string, range: boolean) => void;
+};
+
+/** The id of a row's main control, for moving the focus. */
+export const rowControlId = (id: string): string => `alert-${id}`;
+
+export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
+  const { alert, inTabOrder, previewed, selected, techniqueNames, onActivate, onOpen, onSelect } = props;
+  const tabIndex = inTabOrder ? 0 : -1;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the row is the keyboard's way
+    <tr
+      data-alert={alert.id}
+      onFocus={() => onActivate(alert.id)}
+      onClick={(event) => {
+        // The whole row is a target for the pointer; controls in it keep their own.
+        if (!(event.target as Element).closest('a,button,label,[role=checkbox],[data-own-click]')) onOpen(alert.id);
+      }}
+      className={cx(
+        'cursor-default border-line border-b focus-within:shadow-[inset_2px_0_0_var(--accent)] hover:bg-hover',
+        (selected || previewed) && 'bg-selected hover:bg-selected',
+      )}
+    >
+      <Cell className="pr-0 pl-2 md:pl-4" data-own-click>
+        <Checkbox
+          label={`Select ${alert.title}`}
+          checked={selected}
+          tabIndex={tabIndex}
+          onChange={(_, { shiftKey }) => onSelect(alert.id, shiftKey)}
+        />
+      </Cell>
+      <Cell className={COLUMNS.severity}>
+        <span className="@max-2xl:hidden">
+          <SeverityTag severity={alert.severity} />
+        </span>
+        <span className="@2xl:hidden">
+          <SeverityTag severity={alert.severity} compact />
+        </span>
+      </Cell>
+      <Cell className="max-w-0 py-1">
+        <div className="flex min-w-0 items-baseline gap-2">
+          <a
+            id={rowControlId(alert.id)}
+            href={`/queue?alert=${alert.id}`}
+            tabIndex={tabIndex}
+            title={alert.title}
+            aria-current={previewed || undefined}
+            onClick={(event) => {
+              if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+              event.preventDefault();
+              onOpen(alert.id);
+            }}
+            className="min-w-0 truncate rounded-sm font-medium outline-offset-2"
+          >
+            {alert.title}
+          </a>
+          {alert.count > 1 && (
+            <span className="shrink-0 text-ink-3 text-xs" title={`Received ${alert.count} times`}>
+              ×{alert.count}
+            </span>
+          )}
+          {alert.sample && (
+            <Badge tone="accent" className="h-4 self-center">
+              sample
+            </Badge>
+          )}
+          {alert.rule && alert.rule !== alert.title && (
+            <span
+              className="hidden min-w-0 shrink-[4] truncate text-ink-3 text-xs @4xl:inline"
+              title={`Rule: ${alert.rule}`}
+            >
+              {alert.rule}
+            </span>
+          )}
+        </div>
+        <p className="flex min-w-0 items-center gap-1.5 truncate text-ink-3 text-xs @2xl:hidden">
+          <StatusTag alert={alert} />
+          <span className="truncate">
+            {sourceLabel(alert.source)} · <Time value={alert.occurredAt} show="age" />
+            {alert.assignee && ` · ${alert.assignee.name}`}
+          </span>
+        </p>
+      </Cell>
+      <Cell className={cx(COLUMNS.source, 'truncate text-ink-2')}>{sourceLabel(alert.source)}</Cell>
+      <Cell className={COLUMNS.entities}>
+        <Entities entities={alert.entities} />
+      </Cell>
+      <Cell className={cx(COLUMNS.techniques, 'truncate font-mono text-ink-2 text-xs')}>
+        <Few
+          items={alert.techniques.map((id) => ({ text: id, title: `${id} ${techniqueNames[id] ?? ''}` }))}
+          most={1}
+        />
+      </Cell>
+      <Cell className={cx(COLUMNS.age, 'whitespace-nowrap text-ink-2')}>
+        <Time value={alert.occurredAt} show="age" />
+      </Cell>
+      <Cell className={COLUMNS.status}>
+        <StatusTag alert={alert} />
+      </Cell>
+      <Cell className={cx(COLUMNS.assignee, 'truncate', alert.assignee ? 'text-ink-2' : 'text-ink-3')}>
+        {alert.assignee?.name ?? 'Nobody'}
+      </Cell>
+      <Cell className={cx(COLUMNS.case, 'truncate')}>
+        {alert.investigation && (
+          <Link
+            href={`/investigations/${alert.investigation.id}`}
+            prefetch={false}
+            tabIndex={tabIndex}
+            className="text-accent text-xs hover:underline"
+            title={`${alert.investigation.codename}: ${alert.investigation.status.replaceAll('_', ' ')}`}
+          >
+            {alert.investigation.codename}
+          </Link>
+        )}
+      </Cell>
+    </tr>
+  );
+});
+
+/** Kinds that tell one alert from the next come first: who, then where, then what. */
+const TELLING: Entity['kind'][] = ['user', 'email', 'host', 'ip', 'domain', 'role', 'instance', 'access_key', 'bucket'];
+
+function Entities({ entities }: { entities: Entity[] }) {
+  const rank = ({ kind }: Entity) => (TELLING.indexOf(kind) + TELLING.length + 1) % (TELLING.length + 1);
+  const items = [...entities]
+    .sort((a, b) => rank(a) - rank(b))
+    .map(({ kind, value }) => ({ text: defang(kind, value), title: `${KIND_LABEL[kind]}: ${defang(kind, value)}` }));
+  return <Few items={items} most={2} />;
+}
+
+function Few({ items, most }: { items: { text: string; title: string }[]; most: number }) {
+  const more = items.length - most;
+  return (
+    <span className="flex min-w-0 items-baseline gap-1.5 font-mono text-ink-2 text-xs">
+      {items.slice(0, most).map(({ text, title }) => (
+        <span key={title} title={title} className="min-w-0 truncate">
+          {text}
+        </span>
+      ))}
+      {more > 0 && (
+        <span
+          className="shrink-0 font-sans text-ink-3"
+          title={items
+            .slice(most, most + 20)
+            .map(({ title }) => title)
+            .join('\n')}
+        >
+          +{more}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,85 @@
+'use client';
+import type { KeyboardEvent } from 'react';
+import { Checkbox } from '@/components/ui/checkbox';
+import { HeaderCell, Table, TableHead } from '@/components/ui/table';
+import type { AlertItem } from '@/lib/alerts/schema';
+import type { TechniqueNames } from './alert-preview';
+import { AlertRow, COLUMNS } from './alert-row';
+import type { useSelection } from './use-selection';
+
+type AlertTableProps = {
+  alerts: AlertItem[];
+  /** The row that has, or last had, the focus: its controls alone are in the tab order. */
+  activeId: string | null;
+  previewId: string | null;
+  selection: ReturnType<typeof useSelection>;
+  techniqueNames: TechniqueNames;
+  onActivate: (id: string) => void;
+  onOpen: (id: string) => void;
+  onMove: (step: number | 'first' | 'last') => void;
+};
+
+/** The queue. Columns leave as room gets scarce; what they say moves below the title. */
+export function AlertTable({
+  alerts,
+  activeId,
+  previewId,
+  selection,
+  techniqueNames,
+  onActivate,
+  onOpen,
+  onMove,
+}: AlertTableProps) {
+  const count = selection.selected.length;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const steps = { ArrowDown: 1, ArrowUp: -1, Home: 'first', End: 'last' } as const;
+    const step = steps[event.key as keyof typeof steps];
+    if (step === undefined) return;
+    event.preventDefault();
+    onMove(step);
+  };
+  return (
+    <Table className="table-fixed" onKeyDown={onKeyDown}>
+      <caption className="sr-only">Alerts. Arrow keys or j and k move between rows, Enter opens the preview.</caption>
+      <TableHead>
+        <tr>
+          <HeaderCell className="w-9 pr-0 pl-2 md:w-11 md:pl-4">
+            <Checkbox
+              label="Select all on this page"
+              checked={count > 0 && count === alerts.length}
+              mixed={count > 0 && count < alerts.length}
+              onChange={(on) => (on ? selection.all() : selection.clear())}
+            />
+          </HeaderCell>
+          <HeaderCell className={COLUMNS.severity}>
+            <span className="@max-2xl:sr-only">Severity</span>
+          </HeaderCell>
+          <HeaderCell>Title</HeaderCell>
+          <HeaderCell className={COLUMNS.source}>Source</HeaderCell>
+          <HeaderCell className={COLUMNS.entities}>Entities</HeaderCell>
+          <HeaderCell className={COLUMNS.techniques}>Techniques</HeaderCell>
+          <HeaderCell className={COLUMNS.age}>Age</HeaderCell>
+          <HeaderCell className={COLUMNS.status}>Status</HeaderCell>
+          <HeaderCell className={COLUMNS.assignee}>Assignee</HeaderCell>
+          <HeaderCell className={COLUMNS.case}>Case</HeaderCell>
+        </tr>
+      </TableHead>
+      <tbody>
+        {alerts.map((alert, index) => (
+          <AlertRow
+            key={alert.id}
+            alert={alert}
+            inTabOrder={activeId === null ? index === 0 : activeId === alert.id}
+            previewed={previewId === alert.id}
+            selected={selection.has(alert.id)}
+            techniqueNames={techniqueNames}
+            onActivate={onActivate}
+            onOpen={onOpen}
+            onSelect={selection.toggle}
+          />
+        ))}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,71 @@
+'use client';
+import { Search } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { announce } from '@/components/shell/live-region';
+import { Button } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button-class';
+import { CopyButton, copyText } from '@/components/ui/copy-button';
+import { Tooltip } from '@/components/ui/tooltip';
+import { defang } from '@/lib/alerts/fang';
+import { ENTITY_KINDS, type Entity } from '@/lib/alerts/schema';
+import { KIND_LABEL } from './words';
+
+const FIRST = 14;
+
+/** What an alert is about, in safe form. Copying gives the safe form too; the raw one by its own button. */
+export function EntityList({ entities }: { entities: Entity[] }) {
+  const [all, setAll] = useState(false);
+  const sorted = [...entities].sort((a, b) => ENTITY_KINDS.indexOf(a.kind) - ENTITY_KINDS.indexOf(b.kind));
+  const shown = all ? sorted : sorted.slice(0, FIRST);
+  if (entities.length === 0) return <p className="text-ink-3 text-sm">None were found in this alert.</p>;
+  return (
+    <>
+      <ul className="-mx-1.5">
+        {shown.map((entity) => (
+          <Row key={`${entity.kind}:${entity.value}`} entity={entity} />
+        ))}
+      </ul>
+      {!all && sorted.length > FIRST && (
+        <Button size="sm" variant="quiet" className="-ml-2" onClick={() => setAll(true)}>
+          Show all {sorted.length}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Row({ entity: { kind, value } }: { entity: Entity }) {
+  const safe = defang(kind, value);
+  return (
+    <li className="group flex min-h-7 items-center gap-2 rounded-md px-1.5 hover:bg-hover">
+      <span className="w-20 shrink-0 text-ink-3 text-xs">{KIND_LABEL[kind]}</span>
+      <span className="min-w-0 flex-1 truncate font-mono text-xs" title={safe}>
+        {safe}
+      </span>
+      <span className="flex shrink-0 items-center opacity-0 focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
+        <Tooltip text="Past cases with it">
+          <Link
+            href={`/library?entity=${encodeURIComponent(value)}`}
+            prefetch={false}
+            aria-label={`Past cases with ${safe}`}
+            className={buttonClass('quiet', 'sm')}
+          >
+            <Search aria-hidden className="size-3.5" />
+          </Link>
+        </Tooltip>
+        {safe !== value && (
+          <Button
+            size="sm"
+            variant="quiet"
+            aria-label={`Copy ${safe} raw`}
+            onClick={async () => (await copyText(value)) && announce('Copied raw.')}
+          >
+            raw
+          </Button>
+        )}
+        <CopyButton text={safe} label={`Copy ${safe}`} />
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,124 @@
+'use client';
+import { useRef, useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { announce } from '@/components/shell/live-region';
+import { toast } from '@/components/ui/toaster';
+import type { AlertItem, AlertPatch, AlertStatus, Person } from '@/lib/alerts/schema';
+
+type Bulk = { changed: AlertItem[]; failed: { id: string; message: string }[] };
+
+/**
+ * The rows as shown: what the server sent, with changes made here laid over it at once.
+ * A row leaves only when a change of its status takes it out of the list that is looked at; nothing else moves rows.
+ */
+export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], people: Person[], me: Person) {
+  const [items, setItems] = useState(loaded);
+  const [from, setFrom] = useState(loaded);
+  if (from !== loaded) {
+    setFrom(loaded);
+    setItems(loaded);
+  }
+  const current = useRef(items);
+  current.current = items;
+
+  const replace = (changed: AlertItem[]) => {
+    const byId = new Map(changed.map((item) => [item.id, item]));
+    setItems((rows) =>
+      rows.map((row) => byId.get(row.id) ?? row).filter((row) => !byId.has(row.id) || shown.includes(row.status)),
+    );
+  };
+
+  /** Puts rows back where they were in `order`. */
+  const restore = (before: AlertItem[], order: string[]) => {
+    const back = new Map(before.map((item) => [item.id, item]));
+    setItems((rows) => {
+      const there = new Map(rows.map((row) => [row.id, row]));
+      const known = order.flatMap((id) => back.get(id) ?? there.get(id) ?? []);
+      return [...known, ...rows.filter((row) => !order.includes(row.id))];
+    });
+  };
+
+  /** Changes alerts here at once and on the server after; says `done` with a way back. Refusals are shown in words. */
+  const triage = async (ids: string[], patch: AlertPatch, done: string): Promise<void> => {
+    const before = current.current.filter((item) => ids.includes(item.id));
+    const order = current.current.map((item) => item.id);
+    if (before.length === 0) return;
+    replace(before.map((item) => patched(item, patch, people, me)));
+    try {
+      const { changed, failed } = await send(ids, patch);
+      replace(changed);
+      if (failed.length > 0) {
+        restore(
+          before.filter((item) => failed.some(({ id }) => id === item.id)),
+          order,
+        );
+        toast({
+          kind: 'bad',
+          title: `${failed.length} of ${ids.length} were not changed.`,
+          description: reasons(failed),
+        });
+      }
+      if (changed.length === 0) return;
+      const undoable = before.filter((item) => changed.some(({ id }) => id === item.id));
+      toast({ title: done, action: { label: 'Undo', run: () => undo(undoable, patch, order) } });
+    } catch (error) {
+      restore(before, order);
+      toast({ kind: 'bad', title: 'Nothing was changed.', description: wordsOf(error) });
+    }
+  };
+
+  const undo = async (before: AlertItem[], patch: AlertPatch, order: string[]) => {
+    restore(before, order);
+    const ways = new Map(before.map((item) => [JSON.stringify(reverse(item, patch)), reverse(item, patch)]));
+    try {
+      for (const [key, way] of ways) {
+        const same = before.filter((item) => JSON.stringify(reverse(item, patch)) === key);
+        const { changed, failed } = await send(
+          same.map(({ id }) => id),
+          way,
+        );
+        replace(changed);
+        if (failed.length > 0) throw new Error(reasons(failed));
+      }
+      announce('Undone.');
+    } catch (error) {
+      toast({ kind: 'bad', title: 'It could not be undone.', description: wordsOf(error) });
+    }
+  };
+
+  return { items, triage };
+}
+
+async function send(ids: string[], patch: AlertPatch): Promise<Bulk> {
+  const [first] = ids;
+  if (ids.length > 1 || first === undefined) return callApi<Bulk>('POST', '/api/alerts/bulk', { body: { ids, patch } });
+  return { changed: [await callApi<AlertItem>('PATCH', `/api/alerts/${first}`, { body: patch })], failed: [] };
+}
+
+/** What the server will most likely make of it; its answer replaces this. */
+function patched(item: AlertItem, patch: AlertPatch, people: Person[], me: Person): AlertItem {
+  const next = { ...item };
+  if (patch.severity) next.severity = patch.severity;
+  if (patch.assignee !== undefined) {
+    next.assignee = patch.assignee === 'me' ? me : (people.find(({ id }) => id === patch.assignee) ?? null);
+    if (patch.assignee !== null && item.status === 'new') next.status = 'open';
+  }
+  if (patch.status) {
+    next.status = patch.status;
+    next.disposition = patch.status === 'closed' ? (patch.disposition ?? item.disposition) : null;
+  }
+  return next;
+}
+
+/** The patch that leads back to `item`. */
+function reverse(item: AlertItem, patch: AlertPatch): AlertPatch {
+  return {
+    ...(patch.severity ? { severity: item.severity } : {}),
+    ...(patch.assignee === undefined ? {} : { assignee: item.assignee?.id ?? null, status: item.status }),
+    ...(patch.status ? { status: item.status, disposition: item.disposition } : {}),
+  };
+}
+
+function reasons(failed: { message: string }[]): string {
+  return [...new Set(failed.map(({ message }) => message))].slice(0, 3).join(' ');
+}

@@ -1,0 +1,83 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import type { RefObject } from 'react';
+import { announce } from '@/components/shell/live-region';
+import { useShortcuts } from '@/components/shell/shortcuts';
+import type { AlertItem } from '@/lib/alerts/schema';
+import type { useSelection } from './use-selection';
+import type { Triage } from './use-triage';
+
+type QueueKeys = {
+  items: AlertItem[];
+  active: AlertItem | null;
+  selection: ReturnType<typeof useSelection>;
+  triage: Triage;
+  move: (step: number) => void;
+  open: (id: string) => void;
+  closePreview: () => void;
+  previewOpen: boolean;
+  search: RefObject<HTMLInputElement | null>;
+};
+
+/** The keys of the queue. They act on the selected rows, else on the row in hand. */
+export function useQueueKeys({
+  items,
+  active,
+  selection,
+  triage,
+  move,
+  open,
+  closePreview,
+  previewOpen,
+  search,
+}: QueueKeys): void {
+  const router = useRouter();
+  const chosen = items.filter(({ id }) => selection.has(id));
+  const targets = chosen.length > 0 ? chosen : active ? [active] : [];
+  const nothing = targets.length === 0;
+  const extend = (step: number) => {
+    const at = items.findIndex(({ id }) => id === active?.id);
+    const next = items[at + step];
+    selection.add([active, next].flatMap((item) => item?.id ?? []));
+    move(step);
+  };
+  const openCase = () => {
+    if (active?.investigation) router.push(`/investigations/${active.investigation.id}`);
+    else announce('This alert has no case yet. Press i to investigate it.');
+  };
+
+  const list = { group: 'Queue', hiddenInPalette: true };
+  const act = { group: 'Alerts', disabled: nothing };
+  useShortcuts([
+    { ...list, keys: 'j', label: 'Next row', run: () => move(1) },
+    { ...list, keys: 'k', label: 'Previous row', run: () => move(-1) },
+    { ...list, keys: 'enter', label: 'Preview', run: () => active && open(active.id), byElement: true },
+    {
+      ...list,
+      keys: 'escape',
+      label: 'Close the preview, then clear the selection',
+      run: () => (previewOpen ? closePreview() : selection.clear()),
+    },
+    { ...list, keys: 'x', label: 'Select', run: () => active && selection.toggle(active.id), disabled: !active },
+    {
+      ...list,
+      keys: 'shift+x',
+      label: 'Select up to here',
+      run: () => active && selection.toggle(active.id, true),
+      disabled: !active,
+    },
+    { ...list, keys: 'shift+j', label: 'Select downwards', run: () => extend(1) },
+    { ...list, keys: 'shift+k', label: 'Select upwards', run: () => extend(-1) },
+    { group: 'Queue', keys: '/', label: 'Search alerts', run: () => search.current?.select() },
+    { ...act, keys: 'a', label: 'Assign to me', run: () => triage.assign(targets, 'me'), words: 'take' },
+    {
+      ...act,
+      keys: 'c',
+      label: 'Close…',
+      run: () => triage.askToClose(targets),
+      words: 'disposition benign false positive',
+    },
+    { ...act, keys: 'i', label: 'Investigate', run: () => triage.investigate(targets) },
+    { ...act, keys: 'o', label: 'Open the case', run: openCase, disabled: !active },
+  ]);
+}

@@ -1,0 +1,51 @@
+'use client';
+import { useState } from 'react';
+import { type AlertItem, AlertStatus, type Disposition, type Person, type Severity } from '@/lib/alerts/schema';
+import type { QueueQuery } from './query-state';
+import { useAlerts } from './use-alerts';
+import { useInvestigate } from './use-investigate';
+import { DISPOSITION, severityLabel } from './words';
+
+export type Triage = ReturnType<typeof useTriage>;
+
+/** The rows, and everything a person can do with them, in the words of the page. */
+export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person[], me: Person) {
+  const shown = query.status?.length ? query.status : AlertStatus.options.filter((status) => status !== 'closed');
+  const { items, triage } = useAlerts(loaded, shown, people, me);
+  const { investigate, busy: investigating } = useInvestigate();
+  const [closing, setClosing] = useState<AlertItem[]>([]);
+  const ids = (alerts: AlertItem[]) => alerts.map(({ id }) => id);
+
+  return {
+    items,
+    investigating,
+    investigate,
+    assign: (alerts: AlertItem[], assignee: string | null) => {
+      const name = assignee === 'me' ? 'you' : people.find(({ id }) => id === assignee)?.name;
+      return triage(
+        ids(alerts),
+        { assignee },
+        name ? `${counted(alerts)} assigned to ${name}.` : `${counted(alerts)} unassigned.`,
+      );
+    },
+    setSeverity: (alerts: AlertItem[], severity: Severity) =>
+      triage(ids(alerts), { severity }, `${counted(alerts)} set to ${severityLabel(severity).toLowerCase()}.`),
+    reopen: (alerts: AlertItem[]) => triage(ids(alerts), { status: 'open' }, `${counted(alerts)} reopened.`),
+    /** Those a dialog asks a disposition for. */
+    closing,
+    askToClose: (alerts: AlertItem[]) => setClosing(alerts.filter(({ status }) => status !== 'closed')),
+    cancelClosing: () => setClosing([]),
+    close: (disposition: Disposition) => {
+      setClosing([]);
+      return triage(
+        ids(closing),
+        { status: 'closed', disposition },
+        `${counted(closing)} closed as ${DISPOSITION[disposition].label.toLowerCase()}.`,
+      );
+    },
+  };
+}
+
+function counted(alerts: unknown[]): string {
+  return alerts.length === 1 ? 'Alert' : `${alerts.length} alerts`;
+}

@@ -1,0 +1,39 @@
+import Link from 'next/link';
+import { cx } from '@/components/ui/class-names';
+import type { Counts } from './filter-bar';
+import type { QueueQuery } from './query-state';
+
+/** The lists people look at most. Counts are of open alerts. */
+export function Views({ query, counts }: { query: QueueQuery; counts: Counts }) {
+  const closed = query.status?.length === 1 && query.status[0] === 'closed';
+  const plain = !query.status?.length;
+  const views = [
+    { href: '/queue', label: 'All open', count: counts.open, current: plain && !query.assignee },
+    { href: '/queue?assignee=me', label: 'Mine', count: counts.mine, current: plain && query.assignee === 'me' },
+    {
+      href: '/queue?assignee=none',
+      label: 'Unassigned',
+      count: counts.unassigned,
+      current: plain && query.assignee === 'none',
+    },
+    { href: '/queue?status=closed&sort=received', label: 'Closed', count: null, current: closed },
+  ];
+  return (
+    <nav aria-label="Lists" className="flex items-center gap-0.5">
+      {views.map(({ href, label, count, current }) => (
+        <Link
+          key={href}
+          href={href}
+          aria-current={current ? 'page' : undefined}
+          className={cx(
+            'flex h-7 items-center gap-1.5 whitespace-nowrap rounded-md px-2 text-sm',
+            current ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover',
+          )}
+        >
+          {label}
+          {count !== null && <span className="text-ink-3 text-xs">{count.toLocaleString('en')}</span>}
+        </Link>
+      ))}
+    </nav>
+  );
+}
