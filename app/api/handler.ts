@@ -7,7 +7,8 @@ import { log } from '@/lib/log/log';
 
 /** What a handler is given. `actor` is null only for a `public` route. */
 type Call = { actor: Actor; request: Request; params: Record<string, string>; url: URL };
-type Context = { params: Promise<Record<string, string>> };
+/** As Next gives it: a catch-all segment is a list; no verb of ours takes one. */
+type Context = { params: Promise<Record<string, string | string[]>> };
 export type RouteHandler = ((request: Request, context: Context) => Promise<Response>) & { verb: Verb | 'public' };
 
 /**
@@ -19,14 +20,14 @@ export function route(verb: Verb, run: (call: Call) => Promise<unknown>): RouteH
   return declare(verb, async (request, context) => {
     const actor = await actorOf(request);
     authorize(actor, verb);
-    return run({ actor, request, params: await context.params, url: new URL(request.url) });
+    return run({ actor, request, params: await paramsOf(context), url: new URL(request.url) });
   });
 }
 
 /** A route that needs no account (health, sign-in, first admin). */
 export function publicRoute(run: (call: Omit<Call, 'actor'>) => Promise<unknown>): RouteHandler {
   return declare('public', async (request, context) =>
-    run({ request, params: await context.params, url: new URL(request.url) }),
+    run({ request, params: await paramsOf(context), url: new URL(request.url) }),
   );
 }
 
@@ -40,6 +41,11 @@ function declare(verb: Verb | 'public', run: (request: Request, context: Context
     }
   };
   return Object.assign(handler, { verb });
+}
+
+async function paramsOf(context: Context): Promise<Record<string, string>> {
+  const entries = Object.entries(await context.params);
+  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value]));
 }
 
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
