@@ -1,7 +1,7 @@
-import { SECTIONS } from '../investigations/schema';
 import { storable } from '../evidence/canonical-json';
-import { ModelError } from './model/model-error';
+import { SECTIONS } from '../investigations/schema';
 import type { Message, ModelEvent } from './model/model';
+import { ModelError } from './model/model-error';
 import type { Answer } from './progress';
 import { WRITE_SECTION } from './report-tools';
 import { type SectionStream, sectionStream } from './section-stream';
@@ -15,14 +15,22 @@ type End = Extract<ModelEvent, { type: 'end' }>;
  * broken answer is ever done. An answer that broke off is asked for again a few times.
  * @throws ModelError; the signal's reason when it is aborted.
  */
-export async function askModel(session: RunSession, messages: Message[]): Promise<{ answer: Answer; usage: End['usage'] }> {
+export async function askModel(
+  session: RunSession,
+  messages: Message[],
+): Promise<{ answer: Answer; usage: End['usage'] }> {
   const { limits, log, signal } = session;
   for (let retry = 0; ; retry += 1) {
     try {
       const end = await listen(session, messages);
       const { text, calls, opaque, stop } = storable(end);
       // Calls of an answer that was cut or refused are not done, complete or not.
-      const answer: Answer = { text, calls: stop === 'tools' ? calls : [], stop, ...(opaque === undefined ? {} : { opaque }) };
+      const answer: Answer = {
+        text,
+        calls: stop === 'tools' ? calls : [],
+        stop,
+        ...(opaque === undefined ? {} : { opaque }),
+      };
       return { answer, usage: end.usage };
     } catch (error) {
       signal.throwIfAborted();

@@ -2,9 +2,9 @@ import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { isUuid } from '../evidence/is-uuid';
+import type { RunView } from './events';
 import { finishRun } from './lease';
 import { getRun } from './read-run';
-import type { RunView } from './events';
 
 /**
  * Stops a run: one that is queued or waiting at once; a running one within a second, wherever its worker is (it looks
@@ -18,7 +18,9 @@ export async function cancelRun(actor: Actor, runId: string): Promise<RunView> {
   if (!run.finishedAt) {
     await db().$transaction([
       db().run.updateMany({ where: { id: runId, finishedAt: null }, data: { cancelRequested: true } }),
-      db().auditEntry.create({ data: { actorId: actor.id, verb: 'runs.cancel', subjectKind: 'run', subjectId: runId } }),
+      db().auditEntry.create({
+        data: { actorId: actor.id, verb: 'runs.cancel', subjectKind: 'run', subjectId: runId },
+      }),
     ]);
     // Without a worker there is nobody to notice: it ends here. With one, this changes nothing.
     await finishRun(runId, null, { status: 'cancelled', message: 'Stopped by a person. What was written is kept.' });

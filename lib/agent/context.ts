@@ -1,9 +1,9 @@
 import type { AlertDetail } from '../alerts/schema';
+import type { Receipt } from '../evidence/record-evidence';
 import { SECTIONS } from '../investigations/schema';
 import type { Limits } from './budget';
 import { cutText, markedText } from './marked-text';
 import type { CaseFile, ToolResult } from './model/model';
-import type { Receipt } from '../evidence/record-evidence';
 
 /** A past case as the prompt names it. */
 export type RelatedCase = {
@@ -60,9 +60,12 @@ export function casePrompt(caseFile: CaseFile, related: RelatedCase[], boundary:
   ];
   if (caseFile.earlierEvidence.length > 0) {
     const lines = caseFile.earlierEvidence.map(
-      (item) => `E${item.number} ${item.server}.${item.tool} ${item.status}, ${item.rows ?? '?'} rows: ${JSON.stringify(item.args).slice(0, 600)}`,
+      (item) =>
+        `E${item.number} ${item.server}.${item.tool} ${item.status}, ${item.rows ?? '?'} rows: ${JSON.stringify(item.args).slice(0, 600)}`,
     );
-    parts.push(`Evidence that earlier runs of this case recorded; you may cite these numbers:\n${mark('evidence list', lines.join('\n'))}`);
+    parts.push(
+      `Evidence that earlier runs of this case recorded; you may cite these numbers:\n${mark('evidence list', lines.join('\n'))}`,
+    );
   }
   parts.push(`The report as it stands:\n${mark('report', cutText(caseFile.markdown, 150_000, '').text)}`);
   parts.push(
@@ -75,7 +78,11 @@ export function casePrompt(caseFile: CaseFile, related: RelatedCase[], boundary:
 
 /** A tool's result as the model reads it: its number, what it was, a note about anything missing, the marked text. */
 export function evidenceText(receipt: Receipt, origin: string, boundary: string, limits: Limits, note = ''): string {
-  const shown = cutText(receipt.text, limits.shownChars, 'Ask for fewer columns, an aggregate or a narrower time range to see the rest.');
+  const shown = cutText(
+    receipt.text,
+    limits.shownChars,
+    'Ask for fewer columns, an aggregate or a narrower time range to see the rest.',
+  );
   const facts = [
     receipt.ok ? (receipt.rows === null ? 'ok' : `${receipt.rows} rows`) : 'FAILED',
     receipt.truncated ? 'TRUNCATED by the tool: there is more than this' : '',

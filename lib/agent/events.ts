@@ -70,7 +70,9 @@ export const RunView = z.object({
   status: RunStatus,
   error: z.string().nullable(),
   requestedBy: z.object({ id: z.string(), name: z.string() }),
-  usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), cacheReadTokens: z.number(), turns: z.number() }).partial(),
+  usage: z
+    .object({ inputTokens: z.number(), outputTokens: z.number(), cacheReadTokens: z.number(), turns: z.number() })
+    .partial(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),

@@ -5,6 +5,7 @@ import { getAlert } from '../alerts/list-alerts';
 import { SYSTEM } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
+import { isEmptyReport } from '../investigations/template';
 import { relatedInvestigations } from '../library/related-investigations';
 import { readStoreFile } from '../store/read-store-file';
 import { casePrompt, systemPrompt } from './context';
@@ -51,8 +52,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
   };
   const boundary = randomBytes(9).toString('hex');
   // A coaching run on a text that is there is offered as changes; only a first text becomes the draft itself.
-  const written = await db().draftVersion.count({ where: { investigationId, author: 'model' } });
-  const direct = !draft.humanTouched && (run.kind === 'investigate' || written === 0);
+  const direct = !draft.humanTouched && (run.kind === 'investigate' || isEmptyReport(draft.markdown));
   return {
     context: {
       system: systemPrompt(method, boundary),

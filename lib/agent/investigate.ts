@@ -1,9 +1,10 @@
 import { readReceipts } from '../evidence/record-evidence';
+import { isEmptyReport } from '../investigations/template';
 import { askModel } from './ask-model';
 import { BudgetExceeded } from './budget';
 import { CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
-import { ModelError } from './model/model-error';
 import type { Message, ToolResult } from './model/model';
+import { ModelError } from './model/model-error';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
 import type { RunSession } from './session';
 import { doCalls, receiptResult } from './tools';
@@ -94,13 +95,15 @@ function turnMessages(answer: Answer, results: ToolResult[]): Message[] {
 function followUpOf(session: RunSession, answer: Answer, turns: StoredTurn[]): string | undefined {
   if (answer.stop === 'max_tokens') {
     const cut = turns.slice(-(MAX_CUT - 1)).filter((before) => before.answer.stop === 'max_tokens').length;
-    if (cut >= MAX_CUT - 1) throw new BudgetExceeded('The model’s answers were cut at the output limit again and again.');
+    if (cut >= MAX_CUT - 1)
+      throw new BudgetExceeded('The model’s answers were cut at the output limit again and again.');
     return CUT_ANSWER;
   }
   const { run, progress } = session;
-  const unwritten = progress.markdown === progress.context.caseFile.markdown;
+  const unwritten = isEmptyReport(progress.markdown);
   const told = turns.some((before) => before.answer.followUp === NO_REPORT);
-  if (answer.stop !== 'refusal' && answer.calls.length === 0 && run.kind === 'investigate' && unwritten && !told) return NO_REPORT;
+  if (answer.stop !== 'refusal' && answer.calls.length === 0 && run.kind === 'investigate' && unwritten && !told)
+    return NO_REPORT;
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { pool } from '../db/client';
-import { closeOpenEvidence } from '../evidence/record-evidence';
 import { storableJson } from '../evidence/canonical-json';
+import { closeOpenEvidence } from '../evidence/record-evidence';
 import { LeaseLost, RUN_EVENTS_CHANNEL } from './event-log';
 import type { RunEventBody, RunStatus } from './events';
 
@@ -86,7 +86,13 @@ export async function finishRun(
       `UPDATE runs SET status = $3, error = $4, usage = coalesce($5::jsonb, usage), finished_at = now(),
          lease_owner = NULL, lease_until = NULL
        WHERE id = $1 AND lease_owner IS NOT DISTINCT FROM $2 AND status IN ('queued', 'running', 'waiting')`,
-      [runId, owner, end.status, end.status === 'succeeded' ? null : end.message, end.usage ? JSON.stringify(end.usage) : null],
+      [
+        runId,
+        owner,
+        end.status,
+        end.status === 'succeeded' ? null : end.message,
+        end.usage ? JSON.stringify(end.usage) : null,
+      ],
     );
     if (rowCount) {
       await closeOpenEvidence(client, runId, 'The run ended before this call did.');

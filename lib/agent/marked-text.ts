@@ -4,7 +4,10 @@
  * boundary all the same, it is taken out. Invisible characters are shown as code points.
  */
 export function markedText(boundary: string, origin: string, text: string): string {
-  const name = origin.replace(/[^\w .:/-]+/g, ' ').trim().slice(0, 120);
+  const name = origin
+    .replace(/[^\w .:/-]+/g, ' ')
+    .trim()
+    .slice(0, 120);
   const inside = visible(text).replaceAll(boundary, '[boundary removed]');
   return `<data-${boundary} origin="${name}">\n${inside}\n</data-${boundary}>`;
 }

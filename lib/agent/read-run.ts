@@ -1,5 +1,5 @@
 import { type Actor, authorize } from '../auth/guard';
-import { db, pool, type Prisma } from '../db/client';
+import { db, type Prisma, pool } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { isUuid } from '../evidence/is-uuid';
 import { type RunEvent, RunStatus, RunView } from './events';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Severity, TechniqueId } from '../alerts/schema';
-import { formatReport, parseReport, patchFrontMatter, writeSection } from '../investigations/report';
+import { parseReport, patchFrontMatter, writeSection } from '../investigations/report';
 import { Classification, SECTIONS } from '../investigations/schema';
 import type { RunEventBody } from './events';
 import type { ToolDefinition } from './model/model';
@@ -40,7 +40,9 @@ export const REPORT_TOOLS: ToolDefinition[] = [
   },
 ];
 
-export type Applied = { ok: true; message: string; markdown: string; event: RunEventBody } | { ok: false; message: string };
+export type Applied =
+  | { ok: true; message: string; markdown: string; event: RunEventBody }
+  | { ok: false; message: string };
 
 /**
  * Applies a report tool to the working text. Pure. What a model may not touch stays as it is whatever it asks:
@@ -72,7 +74,10 @@ export function applyReportTool(markdown: string, name: string, args: unknown, m
       return setAssessment(markdown, parsed.data, modelLabel);
     }
     default:
-      return { ok: false, message: `There is no tool ${name}. Report tools: ${REPORT_TOOLS.map((tool) => tool.name).join(', ')}.` };
+      return {
+        ok: false,
+        message: `There is no tool ${name}. Report tools: ${REPORT_TOOLS.map((tool) => tool.name).join(', ')}.`,
+      };
   }
 }
 
@@ -80,7 +85,11 @@ function replaceText(markdown: string, find: string, replace: string, modelLabel
   const { body } = parseReport(markdown);
   const start = body.indexOf(find);
   if (start < 0) {
-    return { ok: false, message: 'That text is not in the report’s body. Copy it exactly; the front matter is changed by report__set_assessment.' };
+    return {
+      ok: false,
+      message:
+        'That text is not in the report’s body. Copy it exactly; the front matter is changed by report__set_assessment.',
+    };
   }
   if (body.indexOf(find, start + 1) >= 0) {
     return { ok: false, message: 'That text is in the report more than once. Take more of what stands around it.' };
@@ -93,16 +102,17 @@ function replaceText(markdown: string, find: string, replace: string, modelLabel
 function setAssessment(markdown: string, assessment: z.infer<typeof SetAssessment>, modelLabel: string): Applied {
   const report = parseReport(markdown);
   if (!report.frontMatter) {
-    return { ok: false, message: `The front matter can't be read, so it was left as it is (${report.problem}). Say so in your last words; sections can still be written.` };
+    return {
+      ok: false,
+      message: `The front matter can't be read, so it was left as it is (${report.problem}). Say so in your last words; sections can still be written.`,
+    };
   }
   const { classification, confidence, assessed_severity: assessed, techniques, summary } = assessment;
-  const changed = {
-    ...report.frontMatter,
+  const written = patchFrontMatter(markdown, {
     ...{ classification, confidence, techniques: [...new Set(techniques)], model: modelLabel },
     severity: { ...report.frontMatter.severity, assessed },
     ...(summary ? { summary } : {}),
-  };
-  const written = formatReport(changed, report.body);
+  });
   return {
     ok: true,
     message: `Proposed: ${classification}, confidence ${confidence}, severity ${assessed}.`,
@@ -114,7 +124,9 @@ function setAssessment(markdown: string, assessment: z.infer<typeof SetAssessmen
 /** The report says which model wrote in it. */
 function signed(markdown: string, modelLabel: string): string {
   const { frontMatter } = parseReport(markdown);
-  return !frontMatter || frontMatter.model === modelLabel ? markdown : patchFrontMatter(markdown, { model: modelLabel });
+  return !frontMatter || frontMatter.model === modelLabel
+    ? markdown
+    : patchFrontMatter(markdown, { model: modelLabel });
 }
 
 /** Drops the section's own heading and lowers others that would start a new section. Code blocks are left alone. */

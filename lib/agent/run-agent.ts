@@ -8,7 +8,7 @@ import { BudgetExceeded, LIMITS, type Limits, parkDelay } from './budget';
 import { LeaseLost, openEventLog } from './event-log';
 import { startProgress } from './gather-case';
 import { investigate } from './investigate';
-import { checkLease, type ClaimedRun, claimRun, finishRun, LEASE_SECONDS, releaseRun } from './lease';
+import { type ClaimedRun, checkLease, claimRun, finishRun, LEASE_SECONDS, releaseRun } from './lease';
 import { chooseModel } from './model/choose-model';
 import type { Model } from './model/model';
 import { ModelError } from './model/model-error';
@@ -59,7 +59,8 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     const log = await openEventLog(runId, leaseOwner);
     log.add({ type: 'run.started', model: model.id, label: model.label, attempt: run.attempt });
     if (run.cancelRequested) throw new Cancelled();
-    if (run.attempt > MAX_ATTEMPTS) throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
+    if (run.attempt > MAX_ATTEMPTS)
+      throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
     toolbox = options.toolbox ?? (await openToolbox({ investigationId: run.investigationId }));
     const stored = await loadProgress(runId);
     const progress = stored ?? (await startProgress(run));
@@ -73,7 +74,12 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     const { message } = await withinTime(session, stop);
     return await finish(session, run, leaseOwner, 'succeeded', message);
   } catch (error) {
-    return await endBadly(signal.aborted ? signal.reason : error, { session, run, leaseOwner, stopping: options.signal });
+    return await endBadly(signal.aborted ? signal.reason : error, {
+      session,
+      run,
+      leaseOwner,
+      stopping: options.signal,
+    });
   } finally {
     watch.end();
     if (!options.toolbox) await toolbox?.close();
@@ -99,30 +105,50 @@ type Ending = { session: RunSession | undefined; run: ClaimedRun; leaseOwner: st
 
 async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }: Ending): Promise<RunOutcome> {
   if (reason instanceof LeaseLost) return 'lost';
-  if (reason instanceof Cancelled) return finish(session, run, leaseOwner, 'cancelled', 'Stopped by a person. What was written is kept.');
+  if (reason instanceof Cancelled)
+    return finish(session, run, leaseOwner, 'cancelled', 'Stopped by a person. What was written is kept.');
   if (stopping.aborted && reason === stopping.reason) {
     await session?.log.flush();
     if (session) await saveProgress(run.id, leaseOwner, session.progress);
     await releaseRun(run.id, leaseOwner, 0, null);
     return 'released';
   }
-  if (reason instanceof ModelError && ['unavailable', 'broken'].includes(reason.failure) && session) return park(reason, session);
+  if (reason instanceof ModelError && ['unavailable', 'broken'].includes(reason.failure) && session)
+    return park(reason, session);
   if (reason instanceof ModelError) {
     return finish(session, run, leaseOwner, 'failed', `${capitalised(reason.message)}. What was written is kept.`);
   }
   if (reason instanceof BudgetExceeded) {
-    return finish(session, run, leaseOwner, 'failed', `The run ended at a limit: ${reason.message} What was written is kept.`);
+    return finish(
+      session,
+      run,
+      leaseOwner,
+      'failed',
+      `The run ended at a limit: ${reason.message} What was written is kept.`,
+    );
   }
   serverLog.error({ err: reason, runId: run.id }, 'run failed');
   if (isDatabaseLoss(reason)) throw reason; // the lease runs out and the run is taken over
-  return finish(session, run, leaseOwner, 'failed', 'Something went wrong here; the log of the server has it. What was written is kept.');
+  return finish(
+    session,
+    run,
+    leaseOwner,
+    'failed',
+    'Something went wrong here; the log of the server has it. What was written is kept.',
+  );
 }
 
 /** The service is not to be had: the run waits in the open and goes on by itself. */
 async function park(error: ModelError, session: RunSession): Promise<RunOutcome> {
   const { run, leaseOwner, progress, limits, log } = session;
   if (progress.parks >= limits.parks) {
-    return finish(session, run, leaseOwner, 'failed', `${capitalised(error.message)}, for too long. What was written is kept.`);
+    return finish(
+      session,
+      run,
+      leaseOwner,
+      'failed',
+      `${capitalised(error.message)}, for too long. What was written is kept.`,
+    );
   }
   const waitMs = parkDelay(limits, progress.parks, error.retryAfterMs);
   progress.parks += 1;

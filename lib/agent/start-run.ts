@@ -21,7 +21,8 @@ export async function startRun(
   authorize(actor, 'runs.start');
   const requestedById = personId(actor);
   const parsed = StartRun.safeParse(input);
-  if (!parsed.success) throw new AppError('bad_request', 'instruction: a text of 1 to 4,000 characters, or none at all.');
+  if (!parsed.success)
+    throw new AppError('bad_request', 'instruction: a text of 1 to 4,000 characters, or none at all.');
   const instruction = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
   if (instruction === '') throw new AppError('bad_request', 'instruction: there is no readable character in it.');
   if (!isUuid(investigationId)) throw new AppError('not_found', 'There is no such investigation.');
@@ -29,7 +30,9 @@ export async function startRun(
   const id = uuid();
   await db().$transaction(async (tx) => {
     // Held until the end: two starts at the same moment must see each other.
-    const found = await tx.$queryRaw<unknown[]>`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
+    const found = await tx.$queryRaw<
+      unknown[]
+    >`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
     if (found.length === 0) throw new AppError('not_found', 'There is no such investigation.');
     const newest = await tx.run.findFirst({
       where: { investigationId, status: { in: ['queued', 'running', 'waiting'] } },
@@ -43,7 +46,13 @@ export async function startRun(
     const kind = instruction === null ? 'investigate' : 'coach';
     await tx.run.create({ data: { id, investigationId, kind, instruction, model: chooseModel().id, requestedById } });
     await tx.auditEntry.create({
-      data: { actorId: actor.id, verb: 'runs.start', subjectKind: 'run', subjectId: id, data: { investigationId, kind } },
+      data: {
+        actorId: actor.id,
+        verb: 'runs.start',
+        subjectKind: 'run',
+        subjectId: id,
+        data: { investigationId, kind },
+      },
     });
     await enqueueRun(tx, id);
   });

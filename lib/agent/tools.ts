@@ -5,7 +5,7 @@ import { finishEvidence, openEvidence, type Receipt } from '../evidence/record-e
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';
 import type { ToolCall, ToolDefinition, ToolResult } from './model/model';
-import { saveResult, type StoredResult } from './progress';
+import { type StoredResult, saveResult } from './progress';
 import { applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
 import type { RunSession } from './session';
 import { saveWorkingText } from './working-text';
@@ -105,7 +105,12 @@ async function reportCall(session: RunSession, turn: number, index: number, call
   log.add(applied.ok ? applied.event : { type: 'report.text', markdown });
   log.add({
     ...{ type: 'tool.finished', callId, evidence: null, ok: applied.ok, rows: null },
-    ...{ bytes: Buffer.byteLength(markdown), truncated: false, durationMs: 0, message: applied.ok ? null : applied.message },
+    ...{
+      bytes: Buffer.byteLength(markdown),
+      truncated: false,
+      durationMs: 0,
+      message: applied.ok ? null : applied.message,
+    },
   });
   if (markdown !== before) await saveWorkingText(session);
   return { result: reportResult(call.id, applied.ok, applied.message), fresh: markdown !== before };
@@ -210,13 +215,23 @@ async function attempt(
   const start = performance.now();
   // The toolbox has its own time limit; this one is for a toolbox that doesn't keep it.
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(new Error(`No answer within ${limits.callMs / 1000} s.`)), limits.callMs + 5_000);
+  const timer = setTimeout(
+    () => deadline.abort(new Error(`No answer within ${limits.callMs / 1000} s.`)),
+    limits.callMs + 5_000,
+  );
   const either = AbortSignal.any([signal, deadline.signal]);
   try {
-    const call = toolbox.call(server, tool, args, { signal: either, timeoutMs: limits.callMs, maxBytes: limits.resultBytes });
+    const call = toolbox.call(server, tool, args, {
+      signal: either,
+      timeoutMs: limits.callMs,
+      maxBytes: limits.resultBytes,
+    });
     return await Promise.race([call, rejection(either)]);
   } catch (failure) {
-    return { failure: deadline.signal.aborted ? errorMessage(deadline.signal.reason) : failure, durationMs: performance.now() - start };
+    return {
+      failure: deadline.signal.aborted ? errorMessage(deadline.signal.reason) : failure,
+      durationMs: performance.now() - start,
+    };
   } finally {
     clearTimeout(timer);
   }

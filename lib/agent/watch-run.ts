@@ -57,7 +57,11 @@ function watcher(): Watch {
 
 async function listen(watch: Watch, wait = 250): Promise<void> {
   if (shared.socdownRunWatch !== watch) return;
-  const client = new pg.Client({ connectionString: watch.url, application_name: 'socdown run events', keepAlive: true });
+  const client = new pg.Client({
+    connectionString: watch.url,
+    application_name: 'socdown run events',
+    keepAlive: true,
+  });
   let ended = false;
   const again = () => {
     if (ended) return;

@@ -33,7 +33,7 @@ export async function offerWorkingText(session: RunSession): Promise<void> {
   const { baseVersion, baseMarkdown, markdown } = progress;
   const { investigationId, id: runId } = run;
   const proposal = await createProposal({ investigationId, runId, baseVersion, baseMarkdown, markdown });
-  if (proposal) log.add({ type: 'proposal.created', proposalId: proposal.id, hunks: countOf(proposal.hunks) });
+  if (proposal) log.add({ type: 'proposal.created', proposalId: proposal.id, hunks: proposal.hunks });
 }
 
 /**
@@ -53,8 +53,4 @@ export async function catchUpWithDraft(session: RunSession): Promise<void> {
   progress.baseMarkdown = draft.markdown;
   await saveProgress(run.id, leaseOwner, progress);
   await saveWorkingText(session);
-}
-
-function countOf(hunks: number | unknown[]): number {
-  return typeof hunks === 'number' ? hunks : hunks.length;
 }

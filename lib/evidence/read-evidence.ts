@@ -20,7 +20,8 @@ export async function readEvidence(
   { offset = 0 }: { offset?: number } = {},
 ): Promise<EvidenceDetail> {
   authorize(actor, 'evidence.read');
-  if (!Number.isSafeInteger(offset) || offset < 0) throw new AppError('bad_request', 'offset: a whole number from 0 on.');
+  if (!Number.isSafeInteger(offset) || offset < 0)
+    throw new AppError('bad_request', 'offset: a whole number from 0 on.');
   const known = isUuid(investigationId) && Number.isInteger(number) && number > 0 && number < 2 ** 31;
   const row = known
     ? await db().evidence.findUnique({
@@ -29,7 +30,12 @@ export async function readEvidence(
       })
     : null;
   if (!row) throw new AppError('not_found', `There is no evidence E${number} in this investigation.`);
-  const { rows } = await pool().query<{ total: number | null; rows: unknown[][]; columns: unknown; text: string | null }>(
+  const { rows } = await pool().query<{
+    total: number | null;
+    rows: unknown[][];
+    columns: unknown;
+    text: string | null;
+  }>(
     `SELECT CASE WHEN is_table THEN jsonb_array_length(data->'rows') END AS total,
        CASE WHEN is_table THEN jsonb_path_query_array(data, '$.rows[$from to $to]', jsonb_build_object('from', $2::int, 'to', $3::int)) END AS rows,
        CASE WHEN is_table THEN data->'columns' END AS columns,

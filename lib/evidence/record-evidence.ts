@@ -75,7 +75,16 @@ export async function openEvidence(call: EvidenceCall): Promise<Opened> {
        SELECT $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7::jsonb, $8, $9, $10, now(), 'running'
        FROM evidence WHERE investigation_id = $2 RETURNING number`,
       [
-        ...[id, call.investigationId, call.runId, call.callId, call.server, call.tool, storableJson(call.args), argsHash],
+        ...[
+          id,
+          call.investigationId,
+          call.runId,
+          call.callId,
+          call.server,
+          call.tool,
+          storableJson(call.args),
+          argsHash,
+        ],
         ...[parseTime(call.args.from) ?? null, parseTime(call.args.to) ?? null],
       ],
     );
@@ -126,7 +135,10 @@ export async function readReceipts(investigationId: string, numbers: number[]): 
 
 /** Records a dead worker left open become failed ones when their run ends: nothing stays "running" for ever. */
 export async function closeOpenEvidence(tx: pg.PoolClient, runId: string, reason: string): Promise<void> {
-  await tx.query(`UPDATE evidence SET status = 'failed', error = $2 WHERE run_id = $1 AND status = 'running'`, [runId, reason]);
+  await tx.query(`UPDATE evidence SET status = 'failed', error = $2 WHERE run_id = $1 AND status = 'running'`, [
+    runId,
+    reason,
+  ]);
 }
 
 /** A call that failed this often is not tried again in the same run. */

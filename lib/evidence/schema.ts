@@ -22,7 +22,12 @@ export type EvidenceItem = z.infer<typeof EvidenceItem>;
 /** A result as a table when it is one ({columns, rows}); otherwise as text. At most 500 rows are shown at once. */
 export const EvidenceDetail = EvidenceItem.extend({
   table: z
-    .object({ columns: z.array(z.string()), rows: z.array(z.array(z.unknown())), total: z.number(), offset: z.number() })
+    .object({
+      columns: z.array(z.string()),
+      rows: z.array(z.array(z.unknown())),
+      total: z.number(),
+      offset: z.number(),
+    })
     .nullable(),
   text: z.string().nullable(),
 });

@@ -49,10 +49,14 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   });
 
   const boss = await openQueue('worker');
-  await boss.work<{ runId: string }>(RUNS, { localConcurrency: concurrency, pollingIntervalSeconds: 0.5 }, async ([job]) => {
-    // A run that the sweep took fills a slot too; the run is in the table, so its job may end unserved.
-    if (job && (running.size < concurrency || running.has(job.data.runId))) await take(job.data.runId);
-  });
+  await boss.work<{ runId: string }>(
+    RUNS,
+    { localConcurrency: concurrency, pollingIntervalSeconds: 0.5 },
+    async ([job]) => {
+      // A run that the sweep took fills a slot too; the run is in the table, so its job may end unserved.
+      if (job && (running.size < concurrency || running.has(job.data.runId))) await take(job.data.runId);
+    },
+  );
   await boss.work(PUBLICATION, { pollingIntervalSeconds: 0.5 }, publish);
   const timers = [setInterval(sweep, sweepMs), setInterval(publish, publishMs)];
   void sweep();

@@ -19,7 +19,8 @@ export function failureOf(error: unknown, begun: boolean): ModelError {
   if (status === 429 && /spend_limit/.test(`${JSON.stringify(error.error)} ${error.message}`)) {
     return new ModelError('spend_limit', `the spend limit of the API key is reached (${words})`);
   }
-  if (status === 401 || status === 403) return new ModelError('denied', `the model's service refused the key (${words})`);
+  if (status === 401 || status === 403)
+    return new ModelError('denied', `the model's service refused the key (${words})`);
   if (status === 413 || /prompt is too long|context window/i.test(words)) {
     return new ModelError('too_long', 'the case no longer fits into the model’s context window');
   }
@@ -48,7 +49,9 @@ function reason(error: unknown): string {
   if (error instanceof Anthropic.APIError) {
     // The body of a proxy's error page is HTML: its status is enough.
     const own = error.apiMessage?.replace(/\s+/g, ' ').slice(0, 300);
-    return [error.status === undefined ? error.type : `${error.status} ${error.type ?? ''}`.trim(), own].filter(Boolean).join(': ');
+    return [error.status === undefined ? error.type : `${error.status} ${error.type ?? ''}`.trim(), own]
+      .filter(Boolean)
+      .join(': ');
   }
   if (error instanceof SyntaxError) return 'the answer was not readable';
   return error instanceof Error ? `the connection broke: ${error.message.slice(0, 200)}` : 'the connection broke';
@@ -56,7 +59,11 @@ function reason(error: unknown): string {
 
 /** ENOTFOUND, ECONNREFUSED …: the innermost code says what an operator needs. */
 function causeCode(cause: unknown): string {
-  for (let current = cause; typeof current === 'object' && current !== null; current = 'cause' in current ? current.cause : null) {
+  for (
+    let current = cause;
+    typeof current === 'object' && current !== null;
+    current = 'cause' in current ? current.cause : null
+  ) {
     if ('code' in current && typeof current.code === 'string') return ` (${current.code})`;
   }
   return '';

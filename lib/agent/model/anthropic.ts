@@ -45,6 +45,7 @@ export function anthropicModel(options: AnthropicOptions): Model {
           watchdog.heard();
           begun = true;
           yield event;
+          if (event.type === 'message_stop') return; // whole: what the socket does then is no matter
         }
         // The SDK ends an aborted stream without an error.
         if (watchdog.signal.aborted) throw watchdog.signal.reason;
@@ -71,7 +72,9 @@ export function anthropicModel(options: AnthropicOptions): Model {
       const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
       let firstBlock = 0;
       for (let continuation = 0; continuation <= CONTINUATIONS; continuation += 1) {
-        const messages = before.length ? [...body.messages, { role: 'assistant' as const, content: before }] : body.messages;
+        const messages = before.length
+          ? [...body.messages, { role: 'assistant' as const, content: before }]
+          : body.messages;
         const answer = collector(firstBlock);
         for await (const event of request({ ...body, messages }, signal)) {
           if (event.type === 'waiting') {
@@ -113,16 +116,39 @@ function ended(
     if (block.type !== 'tool_use') return [];
     const problem = invalid.get(block.id);
     // The collector makes every input an object.
-    return [{ id: block.id, name: block.name, args: block.input as Record<string, unknown>, ...(problem ? { invalid: problem } : {}) }];
+    return [
+      {
+        id: block.id,
+        name: block.name,
+        args: block.input as Record<string, unknown>,
+        ...(problem ? { invalid: problem } : {}),
+      },
+    ];
   });
   const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
   const meaning = stop === 'max_tokens' || stop === 'refusal' ? stop : calls.length > 0 ? 'tools' : 'done';
   // Without results the API refuses tool_use blocks: of an answer whose calls are not done they are left out.
   const kept = meaning === 'tools' ? content : content.filter((block) => block.type !== 'tool_use');
-  return { type: 'end', stop: meaning, text, calls: meaning === 'tools' ? calls : [], opaque: { provider: 'anthropic', content: kept }, usage };
+  return {
+    type: 'end',
+    stop: meaning,
+    text,
+    calls: meaning === 'tools' ? calls : [],
+    opaque: { provider: 'anthropic', content: kept },
+    usage,
+  };
 }
 
-type Block = { kind: string; text: string; json: string; id: string; name: string; signature: string; data: string; closed: boolean };
+type Block = {
+  kind: string;
+  text: string;
+  json: string;
+  id: string;
+  name: string;
+  signature: string;
+  data: string;
+  closed: boolean;
+};
 
 /** Puts a streamed message together. Whole only after message_stop, each block closed. */
 function collector(firstBlock: number) {
@@ -232,14 +258,18 @@ function inputOf(json: string): { input: Record<string, unknown>; problem: strin
     }
     return { input: {}, problem: 'The arguments were not a JSON object. Nothing was called; send the call again.' };
   } catch (error) {
-    return { input: {}, problem: `The arguments were not valid JSON (${(error as Error).message}). Nothing was called; send the call again.` };
+    return {
+      input: {},
+      problem: `The arguments were not valid JSON (${(error as Error).message}). Nothing was called; send the call again.`,
+    };
   }
 }
 
 /** Aborts when nothing was heard for `idleMs`, also before the first byte. */
 function silenceWatchdog(idleMs: number, outer: AbortSignal) {
   const silence = new AbortController();
-  const give = () => silence.abort(new ModelError('unavailable', `the model was silent for ${Math.round(idleMs / 1000)} s`));
+  const give = () =>
+    silence.abort(new ModelError('unavailable', `the model was silent for ${Math.round(idleMs / 1000)} s`));
   let timer = setTimeout(give, idleMs);
   return {
     signal: AbortSignal.any([outer, silence.signal]),

@@ -41,7 +41,14 @@ export type CaseFile = {
   /** Coaching, when this run has one. */
   instruction: string | null;
   /** Evidence that earlier runs of this case recorded: number, what was asked, how it ended. */
-  earlierEvidence: { number: number; server: string; tool: string; args: unknown; status: string; rows: number | null }[];
+  earlierEvidence: {
+    number: number;
+    server: string;
+    tool: string;
+    args: unknown;
+    status: string;
+    rows: number | null;
+  }[];
   now: string;
 };
 

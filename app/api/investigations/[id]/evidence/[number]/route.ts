@@ -6,5 +6,10 @@ const Query = z.object({ offset: z.coerce.number().int().min(0).default(0) });
 
 /** The number as in citations, with or without its E: 3 or E3. */
 export const GET = route('evidence.read', async ({ actor, params, url }) =>
-  readEvidence(actor, params.id ?? '', Number((params.number ?? '').replace(/^e/i, '') || Number.NaN), readQuery(url, Query)),
+  readEvidence(
+    actor,
+    params.id ?? '',
+    Number((params.number ?? '').replace(/^e/i, '') || Number.NaN),
+    readQuery(url, Query),
+  ),
 );

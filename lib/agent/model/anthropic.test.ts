@@ -1,0 +1,241 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Script } from '../testing/anthropic-script';
+import { type AnthropicServer, startAnthropicServer } from '../testing/anthropic-server';
+import { type AnthropicOptions, anthropicModel } from './anthropic';
+import type { Message, ModelEvent, TurnRequest } from './model';
+import { ModelError } from './model-error';
+
+let server: AnthropicServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+type Turn = Script['conversations'][number]['turns'][number];
+const section = { name: 'report__write_section', args: { section: 'Timeline', markdown: 'Ünïcode 😀 “quoted”\n- a' } };
+const request = (messages: Message[] = [{ role: 'user', text: 'Investigate.' }]): TurnRequest => ({
+  system: 'You investigate.',
+  messages,
+  tools: [
+    { name: 'logs__query', description: 'SQL', inputSchema: { type: 'object', properties: {} } },
+    { name: 'report__write_section', description: 'Writes', inputSchema: { type: 'object', properties: {} } },
+  ],
+  maxOutputTokens: 1000,
+  caseFile: {
+    investigation: { id: 'i', codename: 'c', title: 't', openedAt: '2026-01-01T00:00:00Z' },
+    ...{ alerts: [], markdown: '', instruction: null, earlierEvidence: [], now: '2026-01-01T00:00:00Z' },
+  },
+});
+
+async function scripted(turns: Turn[], options: Partial<AnthropicOptions> = {}) {
+  server = await startAnthropicServer({ conversations: [{ turns }] });
+  return anthropicModel({
+    ...{ apiKey: 'sk-ant-secret', baseURL: server.url, model: 'claude-test', backoffMs: 2, idleMs: 5_000 },
+    ...options,
+  });
+}
+
+async function ask(turns: Turn[], options: Partial<AnthropicOptions> = {}, signal = new AbortController().signal) {
+  const model = await scripted(turns, options);
+  const events: ModelEvent[] = [];
+  for await (const event of model.turn(request(), signal)) events.push(event);
+  const end = events.at(-1);
+  if (end?.type !== 'end') throw new Error('no end');
+  return { events, end };
+}
+
+const failure = async (turns: Turn[], options: Partial<AnthropicOptions> = {}) => {
+  const error = await ask(turns, options).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ModelError)) throw new Error(`not a ModelError: ${error}`);
+  expect(error.message).not.toContain('sk-ant-secret');
+  return error;
+};
+const status = (code: number, more: object = {}) => ({ kind: 'status' as const, status: code, ...more });
+
+describe('an answer', () => {
+  it('streams text, thinking and a call’s arguments, and ends with the whole', async () => {
+    const { events, end } = await ask([{ thinking: 'Hm.', text: 'I look.', calls: [section], deltaSize: 3 }]);
+    expect(
+      events
+        .filter((event) => event.type === 'text')
+        .map((event) => 'delta' in event && event.delta)
+        .join(''),
+    ).toBe('I look.');
+    expect(events.flatMap((event) => (event.type === 'call.delta' ? [event.partialJson] : [])).join('')).toBe(
+      JSON.stringify(section.args),
+    );
+    expect(end).toMatchObject({ stop: 'tools', text: 'I look.', calls: [{ name: section.name, args: section.args }] });
+    expect(end.usage).toMatchObject({ inputTokens: 1000 });
+  });
+
+  it.each([
+    ['bytes one by one', { chunkBytes: 1 }],
+    ['CRLF', { crlf: true }],
+    ['bytes one by one with CRLF', { chunkBytes: 1, crlf: true }],
+  ])('is decoded right from %s', async (_, shape) => {
+    const { end } = await ask([{ text: 'é😀', calls: [section], ...shape }]);
+    expect(end).toMatchObject({ text: 'é😀', calls: [{ args: section.args }] });
+  });
+
+  it('has no usage: the cost is unknown, nothing breaks', async () => {
+    const { end } = await ask([{ text: 'ok', usage: 'missing' }]);
+    expect(end).toMatchObject({ stop: 'done', usage: { inputTokens: 0, outputTokens: 0 } });
+  });
+
+  it('with malformed arguments is a call that says so, never one that runs', async () => {
+    const { end } = await ask([{ calls: [{ name: 'logs__query', json: '{"sql": "SELECT' }] }]);
+    expect(end.calls[0]).toMatchObject({ args: {}, invalid: expect.stringContaining('not valid JSON') });
+    await server?.close();
+    const list = await ask([{ calls: [{ name: 'logs__query', json: '[1]' }] }]);
+    expect(list.end.calls[0]?.invalid).toContain('not a JSON object');
+  });
+
+  it('cut at the output limit or refused has no calls', async () => {
+    const { end } = await ask([{ text: 'half', calls: [section], stop: 'max_tokens' }]);
+    expect(end).toMatchObject({ stop: 'max_tokens', calls: [] });
+    expect(JSON.stringify(end.opaque)).not.toContain('tool_use');
+    await server?.close();
+    expect((await ask([{ text: 'No.', stop: 'refusal' }])).end).toMatchObject({ stop: 'refusal', calls: [] });
+  });
+
+  it('that was paused is continued', async () => {
+    const { end } = await ask([{ text: 'One.', stop: 'pause_turn' }, { text: 'Two.' }]);
+    expect(end).toMatchObject({ stop: 'done', text: 'One.\nTwo.' });
+    expect(server?.requests).toHaveLength(2);
+  });
+
+  it('asked again after tools keeps signed thinking, alternates roles, and is cached', async () => {
+    const model = await scripted([{ thinking: 'Hm.', calls: [section, { name: 'logs__query' }] }, { text: 'Done.' }]);
+    const messages: Message[] = [{ role: 'user', text: 'Investigate.' }];
+    for (let turn = 0; turn < 2; turn += 1) {
+      for await (const event of model.turn(request(messages), new AbortController().signal)) {
+        if (event.type !== 'end') continue;
+        messages.push({ role: 'assistant', text: event.text, calls: event.calls, opaque: event.opaque });
+        const results = event.calls.map((call) => ({ callId: call.id, ok: true, text: '[E1] 3 rows', evidence: 1 }));
+        messages.push({ role: 'tools', results }, { role: 'user', text: 'Hurry.' });
+      }
+    }
+    const body = server?.requests[1]?.body;
+    expect(body?.messages.map((message) => message.role)).toEqual(['user', 'assistant', 'user']);
+    expect(body?.messages[1]?.content[0]).toMatchObject({ type: 'thinking', signature: 'c2lnbmVk' });
+    expect(body?.messages[2]?.content.at(-1)).toMatchObject({ cache_control: { type: 'ephemeral' } });
+    expect(body?.system[0]?.cache_control).toBeTruthy();
+    expect(body?.tools.at(-1)?.cache_control).toBeTruthy();
+  });
+});
+
+describe('before the first byte', () => {
+  it.each([
+    ['429 with retry-after', status(429, { retryAfter: '0.05', type: 'rate_limit_error' })],
+    ['429 without', status(429)],
+    ['529', status(529, { type: 'overloaded_error' })],
+    ['500', status(500)],
+    ['502 with a page of HTML', status(502, { html: true })],
+  ])('%s is retried', async (_, fault) => {
+    const { events, end } = await ask([{ text: 'ok', faults: [fault, fault] }]);
+    expect(end.text).toBe('ok');
+    expect(server?.requests).toHaveLength(3);
+    expect(events.filter((event) => event.type === 'stage')).toHaveLength(2);
+  });
+
+  it('retry-after is kept to', async () => {
+    const start = performance.now();
+    await ask([{ text: 'ok', faults: [status(429, { retryAfter: '0.4' })] }]);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(395);
+  });
+
+  it('gives up after a few, and at once when the wait would be long', async () => {
+    const faults = Array.from({ length: 50 }, () => status(429));
+    expect((await failure([{ text: 'ok', faults }])).failure).toBe('unavailable');
+    expect(server?.requests).toHaveLength(5);
+    await server?.close();
+    const error = await failure([{ text: 'ok', faults: [status(429, { retryAfter: '900' })] }]);
+    expect(error).toMatchObject({ failure: 'unavailable', retryAfterMs: 900_000 });
+    expect(server?.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [400, 'invalid', {}],
+    [401, 'denied', {}],
+    [403, 'denied', {}],
+    [413, 'too_long', {}],
+    [429, 'spend_limit', { details: { error_code: 'enforced_spend_limit_reached' } }],
+  ])('%i is not retried (%s)', async (code, kind, more) => {
+    const error = await failure([{ text: 'ok', faults: [status(code, { ...more, message: 'the reason' })] }]);
+    expect(error.failure).toBe(kind);
+    expect(server?.requests).toHaveLength(1);
+  });
+
+  it('a host that is not there is "unavailable", with its code', async () => {
+    const error = await failure([{ text: 'ok' }], { baseURL: 'http://nowhere.invalid', retries: 1 });
+    expect(error.failure).toBe('unavailable');
+    expect(error.message).toMatch(/ENOTFOUND|EAI_AGAIN/);
+    const gone = server?.url ?? '';
+    await server?.close();
+    const closed = await failure([{ text: 'ok' }], {
+      baseURL: gone.replace(/\d+$/, (port) => String(Number(port) - 1)),
+      retries: 0,
+    });
+    expect(closed.message).toContain('ECONNREFUSED');
+  });
+
+  it('silence before the headers ends by the watchdog', async () => {
+    const error = await failure([{ text: 'ok', faults: [{ kind: 'silence', where: 'headers' }] }], {
+      idleMs: 150,
+      retries: 0,
+    });
+    expect(error.failure).toBe('unavailable');
+  });
+});
+
+describe('in the middle of an answer', () => {
+  it('an error event, a window that is full, pings only', async () => {
+    const fault = { kind: 'error_event' as const, afterEvents: 4 };
+    const broke = await failure([{ text: 'Hello there', faults: [fault] }]);
+    expect(broke).toMatchObject({ failure: 'broken', message: expect.stringContaining('overloaded_error') });
+    expect(server?.requests).toHaveLength(1);
+    await server?.close();
+    expect((await failure([{ text: 'x', stop: 'model_context_window_exceeded' }])).failure).toBe('too_long');
+    await server?.close();
+    const silent = await failure([{ text: 'x', faults: [{ kind: 'silence', where: 'pings' }] }], {
+      idleMs: 200,
+      retries: 0,
+    });
+    expect(silent).toMatchObject({ failure: 'broken', message: expect.stringContaining('silent') });
+  });
+
+  it('a cut after any byte never gives an end with a call', async () => {
+    const turn = { calls: [{ name: 'logs__query', args: { sql: 'SELECT 1' } }] };
+    const whole = await ask([{ ...turn }]);
+    expect(whole.end.calls).toHaveLength(1);
+    await server?.close();
+    const faults = Array.from({ length: 3000 }, (_, afterBytes) => ({ kind: 'cut' as const, afterBytes }));
+    const model = await scripted([{ ...turn, faults }], { retries: 0 });
+    let ends = 0;
+    let broken = 0;
+    for (let k = 0; k < faults.length && ends === 0; k += 1) {
+      try {
+        for await (const event of model.turn(request(), new AbortController().signal))
+          if (event.type === 'end') ends += 1;
+      } catch (error) {
+        expect(error).toBeInstanceOf(ModelError);
+        broken += 1;
+      }
+    }
+    // Whole again only once the last frame's data has arrived.
+    expect(ends).toBe(1);
+    expect(broken).toBeGreaterThan(1000);
+  }, 60_000);
+
+  it('a stop by the caller ends it at once', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('stopped')), 100);
+    const start = performance.now();
+    const text = 'x'.repeat(4000);
+    await expect(ask([{ text, delayMs: 20 }], {}, stop.signal)).rejects.toThrow('stopped');
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pathToFileURL } from 'node:url';
+import { eventsOf, type Fault, Script, type ScriptedTurn } from './anthropic-script';
+
+type Content = { type: string; id?: string; tool_use_id?: string; text?: string; cache_control?: unknown }[];
+export type Received = {
+  model: string;
+  max_tokens: number;
+  stream: boolean;
+  system: Content;
+  tools: { name: string; cache_control?: unknown }[];
+  messages: { role: string; content: Content }[];
+};
+
+export type AnthropicServer = {
+  url: string;
+  /** Requests in order, faulty attempts included. */
+  requests: { body: Received; authorization: string | undefined }[];
+  close(): Promise<void>;
+};
+
+/**
+ * A local server that speaks the streaming Messages API from a script, with faults. It refuses, like the real one, what
+ * breaks the protocol: roles that don't alternate, tool calls without results, empty content, more than four cache marks.
+ */
+export async function startAnthropicServer(script: Script, port = 0): Promise<AnthropicServer> {
+  const { conversations } = Script.parse(script);
+  const requests: AnthropicServer['requests'] = [];
+  const attempts = new Map<string, number>();
+  const timers = new Set<NodeJS.Timeout>();
+
+  const server = http.createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.method !== 'POST' || !/\/v1\/messages(\?|$)/.test(request.url ?? '')) {
+      return refuse(response, 404, 'not_found_error', 'No such path.');
+    }
+    const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Received; // checked below
+    requests.push({ body, authorization: request.headers.authorization ?? String(request.headers['x-api-key'] ?? '') });
+    const problem = problemOf(body);
+    if (problem) return refuse(response, 400, 'invalid_request_error', problem);
+
+    const first = textOf(body.messages[0]?.content ?? []);
+    const conversation = conversations.find(({ when }) => !when || new RegExp(when).test(first));
+    const number = body.messages.filter((message) => message.role === 'assistant').length;
+    const turn = conversation?.turns[number];
+    if (!turn) return refuse(response, 400, 'invalid_request_error', `The script has no turn ${number + 1} for this.`);
+    const key = createHash('sha256').update(first).digest('hex') + number;
+    const attempt = attempts.get(key) ?? 0;
+    attempts.set(key, attempt + 1);
+    await answer(response, turn, turn.faults[attempt], body.model, number, timers);
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // listening on TCP
+    requests,
+    async close() {
+      for (const timer of timers) clearInterval(timer);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function answer(
+  response: http.ServerResponse,
+  turn: ScriptedTurn,
+  fault: Fault | undefined,
+  model: string,
+  number: number,
+  timers: Set<NodeJS.Timeout>,
+): Promise<void> {
+  if (fault?.kind === 'status') return refuseAs(response, fault);
+  if (fault?.kind === 'silence' && fault.where === 'headers') return;
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': `req_${number}` });
+  const newline = turn.crlf ? '\r\n' : '\n';
+  const frame = (event: { type: string }) =>
+    Buffer.from(`event: ${event.type}${newline}data: ${JSON.stringify(event)}${newline}${newline}`);
+  let events = eventsOf(turn, model, number);
+  if (fault?.kind === 'error_event') {
+    events = events.slice(0, fault.afterEvents);
+    events.push({ type: 'error', error: { type: fault.type, message: 'Overloaded' } });
+  }
+  if (fault?.kind === 'silence') {
+    response.write(frame(events[0]!)); // message_start is always there
+    const timer = setInterval(() => response.write(frame({ type: 'ping' })), 20);
+    timers.add(timer);
+    response.on('close', () => clearInterval(timer));
+    return;
+  }
+  const frames = events.map(frame);
+  if (fault?.kind === 'cut') {
+    const whole = Buffer.concat(frames).subarray(0, fault.afterBytes);
+    response.write(whole, () => setImmediate(() => response.destroy()));
+    return;
+  }
+  const writes = turn.chunkBytes ? split(Buffer.concat(frames), turn.chunkBytes) : frames;
+  for (const part of writes) {
+    if (response.destroyed) return;
+    response.write(part);
+    if (turn.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, turn.delayMs));
+    else if (turn.chunkBytes) await new Promise((resolve) => setImmediate(resolve));
+  }
+  response.end();
+}
+
+/** What the real API would refuse, or null. */
+function problemOf(body: Received): string | null {
+  if (body.stream !== true) return 'This server only streams.';
+  const { messages } = body;
+  if (messages[0]?.role !== 'user') return 'messages: the first message must have role user.';
+  let marks = [...body.system, ...body.tools].filter((part) => part.cache_control).length;
+  for (const [index, { role, content }] of messages.entries()) {
+    const next = messages[index + 1];
+    if (next && next.role === role) return `messages.${index + 1}: roles must alternate.`;
+    if (content.length === 0) return `messages.${index}: content must not be empty.`;
+    if (content.some((part) => part.type === 'text' && part.text === '')) return `messages.${index}: empty text.`;
+    marks += content.filter((part) => part.cache_control).length;
+    const called = content.filter((part) => part.type === 'tool_use').map((part) => part.id);
+    const given = (next?.content ?? []).filter((part) => part.type === 'tool_result').map((part) => part.tool_use_id);
+    const missing = called.find((id) => !given.includes(id));
+    if (missing) return `messages.${index}: tool_use ${missing} has no tool_result right after it.`;
+    const stray = given.find((id) => !called.includes(id));
+    if (stray) return `messages.${index + 1}: tool_result ${stray} answers nothing.`;
+  }
+  return marks > 4 ? `cache_control: ${marks} marks, at most 4 are taken.` : null;
+}
+
+function textOf(content: Content): string {
+  return content.map((part) => part.text ?? '').join('\n');
+}
+
+function refuse(response: http.ServerResponse, status: number, type: string, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ type: 'error', error: { type, message } }));
+}
+
+function refuseAs(response: http.ServerResponse, fault: Extract<Fault, { kind: 'status' }>): void {
+  response.writeHead(fault.status, {
+    'content-type': fault.html ? 'text/html' : 'application/json',
+    ...(fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter }),
+  });
+  const { type, message, details } = fault;
+  const error = { type, message, ...(details ? { details } : {}) };
+  response.end(
+    fault.html ? '<html><body><h1>Bad gateway</h1></body></html>' : JSON.stringify({ type: 'error', error }),
+  );
+}
+
+function split(bytes: Buffer, size: number): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let start = 0; start < bytes.length; start += size) parts.push(bytes.subarray(start, start + size));
+  return parts;
+}
+
+/** As a program: `node --import tsx lib/agent/testing/anthropic-server.ts script.json [port]`. */
+async function main(): Promise<void> {
+  const [file, port] = process.argv.slice(2);
+  if (!file) throw new Error('Say a script: anthropic-server.ts script.json [port]');
+  // The file is parsed by the script's schema when the server starts.
+  const server = await startAnthropicServer(JSON.parse(fs.readFileSync(file, 'utf8')) as Script, Number(port ?? 0));
+  process.stdout.write(`listening on ${server.url}\n`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => void server.close().then(() => process.exit(0)));
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  });
+}
