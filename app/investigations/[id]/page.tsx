@@ -1,0 +1,32 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { requireActor } from '@/app/current-actor';
+import { Workspace } from '@/components/editor/workspace';
+import { listRuns } from '@/lib/agent/read-run';
+import { listProposals } from '@/lib/drafts/proposals';
+import { readDraft } from '@/lib/drafts/read-draft';
+import { AppError } from '@/lib/errors/app-error';
+import { listEvidence } from '@/lib/evidence/list-evidence';
+import { getInvestigation } from '@/lib/investigations/get-investigation';
+
+type Props = { params: Promise<{ id: string }> };
+
+export const metadata: Metadata = { title: 'Investigation' };
+
+export default async function InvestigationPage({ params }: Props) {
+  const { id } = await params;
+  const actor = await requireActor(`/investigations/${id}`);
+  const investigation = await getInvestigation(actor, id).catch(orNotFound);
+  const [draft, runs, evidence, proposals] = await Promise.all([
+    readDraft(actor, id),
+    listRuns(actor, id),
+    listEvidence(actor, id),
+    listProposals(actor, id),
+  ]);
+  return <Workspace key={id} {...{ investigation, draft, runs, evidence, proposals }} />;
+}
+
+function orNotFound(error: unknown): never {
+  if (error instanceof AppError && error.code === 'not_found') notFound();
+  throw error;
+}

@@ -1,0 +1,170 @@
+'use client';
+import { markdown } from '@codemirror/lang-markdown';
+import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import { EditorState, RangeSetBuilder } from '@codemirror/state';
+import { Decoration, EditorView, lineNumbers, ViewPlugin, type ViewUpdate } from '@codemirror/view';
+import { minimalSetup } from 'codemirror';
+import { useEffect, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import type { StaleDraft } from '@/lib/drafts/schema';
+import { codemirrorTheme } from './codemirror-theme';
+import { useWiderThan } from './use-media-query';
+
+type MergeDialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  stale: StaleDraft;
+  /** The text as it stands in the editor here. */
+  mine: string;
+  onResolve: (text: string) => void;
+};
+
+/** Two people saved: both texts in sight, and nothing saved until one of them decides. */
+export function MergeDialog({ open, onOpenChange, stale, mine, onResolve }: MergeDialogProps) {
+  const who = stale.current.updatedBy?.name ?? 'The model';
+  const wide = useWiderThan(768);
+  const [marks, setMarks] = useState(stale.conflicts);
+  const host = useRef<HTMLDivElement>(null);
+  const result = useRef<EditorView | null>(null);
+  const close = (text: string) => {
+    onResolve(text);
+    onOpenChange(false);
+  };
+
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      size="lg"
+      title={`${who} saved this report while you were writing`}
+      description={
+        stale.conflicts > 0
+          ? `${stale.conflicts} ${stale.conflicts === 1 ? 'place was' : 'places were'} changed by both. Both forms stand in the merged text between marks: keep what is right, take the marks out, and save.`
+          : 'The two texts go together without contradiction. Read the merged text, change it if you like, and save it.'
+      }
+      footer={
+        <>
+          <Button onClick={() => close(stale.current.markdown)}>Take theirs</Button>
+          <Button onClick={() => close(mine)}>Keep mine</Button>
+          <Button
+            variant="primary"
+            disabled={marks > 0}
+            title={marks > 0 ? 'There are conflict marks left' : undefined}
+            onClick={() => close(result.current?.state.doc.toString() ?? stale.merged)}
+          >
+            Save the merged text
+          </Button>
+        </>
+      }
+    >
+      <p className="mb-2 text-ink-2 text-xs" role="status">
+        {marks > 0
+          ? `${marks} conflict ${marks === 1 ? 'mark' : 'marks'} left in the merged text.`
+          : 'No conflict marks in the merged text.'}{' '}
+        Every saved text stays in the draft’s history, whatever you choose.
+      </p>
+      {wide && (
+        <div className="grid grid-cols-2 text-ink-3 text-xs">
+          <span>
+            {who}’s text, version {stale.current.version}
+          </span>
+          <span className="pl-2">Merged text (you can edit it)</span>
+        </div>
+      )}
+      <div ref={host} className="h-[50vh] overflow-auto rounded border border-line [&_.cm-mergeView]:h-full" />
+      {open && (
+        <Panes
+          key={String(wide)}
+          host={host}
+          wide={wide}
+          stale={stale}
+          onReady={(view) => (result.current = view)}
+          onMarks={setMarks}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+type PanesProps = {
+  host: React.RefObject<HTMLDivElement | null>;
+  wide: boolean;
+  stale: StaleDraft;
+  onReady: (view: EditorView) => void;
+  onMarks: (count: number) => void;
+};
+
+/** Mounted only while the dialog is open: the editors need their place on the page. */
+function Panes({ host, wide, stale, onReady, onMarks }: PanesProps) {
+  useEffect(() => {
+    const parent = host.current;
+    if (!parent) return;
+    const common = [minimalSetup, lineNumbers(), markdown(), EditorView.lineWrapping, codemirrorTheme, conflictMarks];
+    const watch = EditorView.updateListener.of((update) => {
+      if (update.docChanged) onMarks(countMarks(update.state.doc.toString()));
+    });
+    const named = (label: string) => EditorView.contentAttributes.of({ 'aria-label': label });
+    onMarks(countMarks(stale.merged));
+    if (wide) {
+      const view = new MergeView({
+        parent,
+        a: {
+          doc: stale.current.markdown,
+          extensions: [common, named('Their text'), EditorState.readOnly.of(true), EditorView.editable.of(false)],
+        },
+        b: { doc: stale.merged, extensions: [common, named('Merged text'), watch] },
+        revertControls: 'a-to-b',
+        collapseUnchanged: { margin: 3, minSize: 6 },
+      });
+      onReady(view.b);
+      return () => view.destroy();
+    }
+    const view = new EditorView({
+      parent,
+      state: EditorState.create({
+        doc: stale.merged,
+        extensions: [
+          common,
+          named('Merged text'),
+          watch,
+          unifiedMergeView({ original: stale.current.markdown, mergeControls: true }),
+        ],
+      }),
+    });
+    onReady(view);
+    return () => view.destroy();
+  }, [host, wide, stale, onReady, onMarks]);
+  return null;
+}
+
+const MARK = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
+
+function countMarks(text: string): number {
+  return text.split('\n').filter((line) => line.startsWith('<<<<<<<') && MARK.test(line)).length;
+}
+
+const conflictMarks = ViewPlugin.fromClass(
+  class {
+    decorations;
+    constructor(view: EditorView) {
+      this.decorations = marksIn(view);
+    }
+    update(update: ViewUpdate) {
+      if (update.docChanged || update.viewportChanged) this.decorations = marksIn(update.view);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+function marksIn(view: EditorView) {
+  const builder = new RangeSetBuilder<Decoration>();
+  for (const { from, to } of view.visibleRanges) {
+    for (let at = from; at <= to; ) {
+      const line = view.state.doc.lineAt(at);
+      if (MARK.test(line.text)) builder.add(line.from, line.from, Decoration.line({ class: 'cm-conflictMark' }));
+      at = line.to + 1;
+    }
+  }
+  return builder.finish();
+}

@@ -1,0 +1,186 @@
+'use client';
+import { Check, X } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { announce } from '@/components/shell/live-region';
+import { useShortcuts } from '@/components/shell/shortcuts';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Time } from '@/components/ui/time';
+import type { HunkView, ProposalView } from '@/lib/drafts/schema';
+import { HunkDiff } from './hunk-diff';
+
+export type Decide = (
+  proposalId: string,
+  choice: { accept?: 'all' | string[]; reject?: 'all' | string[] },
+) => Promise<boolean>;
+
+type ProposalsPanelProps = {
+  proposals: ProposalView[];
+  onDecide: Decide;
+  onLine: (line: number) => void;
+  active: boolean;
+};
+
+/** What the model would change, hunk by hunk. Nothing of it is in the report before a person takes it. */
+export function ProposalsPanel({ proposals, onDecide, onLine, active }: ProposalsPanelProps) {
+  const open = useMemo(
+    () =>
+      proposals.flatMap((proposal) =>
+        proposal.hunks.filter((hunk) => hunk.status === 'open').map((hunk) => ({ proposal: proposal.id, hunk })),
+      ),
+    [proposals],
+  );
+  const [at, setAt] = useState(0);
+  const [busy, setBusy] = useState<string | null>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const index = Math.min(at, Math.max(0, open.length - 1));
+  const current = open[index];
+
+  const show = (to: number) => {
+    const next = Math.max(0, Math.min(open.length - 1, to));
+    setAt(next);
+    const target = open[next];
+    if (!target) return;
+    if (target.hunk.line !== null) onLine(target.hunk.line);
+    list.current
+      ?.querySelector(`[data-hunk="${CSS.escape(`${target.proposal} ${target.hunk.id}`)}"]`)
+      ?.scrollIntoView({ block: 'nearest' });
+  };
+  const decide = async (proposal: string, choice: Parameters<Decide>[1], key: string) => {
+    if (busy) return;
+    setBusy(key);
+    const done = await onDecide(proposal, choice);
+    setBusy(null);
+    if (done) announce(choice.accept ? 'Change accepted' : 'Change rejected');
+  };
+  const decideCurrent = (what: 'accept' | 'reject') => {
+    if (current) void decide(current.proposal, { [what]: [current.hunk.id] }, current.hunk.id);
+  };
+
+  const off = !active || open.length === 0;
+  useShortcuts([
+    { keys: 'n', label: 'Next change of the model', group: 'Proposals', run: () => show(index + 1), disabled: off },
+    { keys: 'p', label: 'Previous change of the model', group: 'Proposals', run: () => show(index - 1), disabled: off },
+    { keys: 'a', label: 'Accept this change', group: 'Proposals', run: () => decideCurrent('accept'), disabled: off },
+    { keys: 'r', label: 'Reject this change', group: 'Proposals', run: () => decideCurrent('reject'), disabled: off },
+  ]);
+
+  // A card that was decided hands the focus to the next one, not to the page.
+  const count = open.length;
+  const before = useRef(count);
+  useEffect(() => {
+    if (count < before.current && document.activeElement === document.body) list.current?.focus();
+    before.current = count;
+  }, [count]);
+
+  if (proposals.length === 0) {
+    return (
+      <EmptyState title="No proposals">
+        Once you have edited the report, a run’s changes come here to accept or reject. Nothing overwrites what you
+        wrote.
+      </EmptyState>
+    );
+  }
+  return (
+    <div ref={list} tabIndex={-1} className="space-y-3 p-3 outline-none">
+      {proposals.map((proposal) => {
+        const hunks = proposal.hunks.filter((hunk) => hunk.status === 'open');
+        return (
+          <section key={proposal.id} aria-label="Proposal of the model" className="text-xs">
+            <div className="mb-1.5 flex flex-wrap items-center gap-2">
+              <p className="min-w-0 flex-1 text-ink-2 [overflow-wrap:anywhere]">
+                <span className="font-medium text-model">{proposal.instruction ?? 'Investigation'}</span>{' '}
+                <Time value={proposal.createdAt} className="text-ink-3" />
+              </p>
+              {hunks.length > 0 ? (
+                <span className="flex gap-1">
+                  <Button
+                    size="sm"
+                    busy={busy === proposal.id}
+                    onClick={() => void decide(proposal.id, { accept: 'all' }, proposal.id)}
+                  >
+                    Accept all {hunks.length}
+                  </Button>
+                  <Button
+                    size="sm"
+                    variant="danger"
+                    onClick={() => void decide(proposal.id, { reject: 'all' }, proposal.id)}
+                  >
+                    Reject all
+                  </Button>
+                </span>
+              ) : (
+                <span className="text-ink-3">{decidedWords(proposal)}</span>
+              )}
+            </div>
+            <ul className="space-y-2">
+              {hunks.map((hunk) => (
+                <HunkCard
+                  key={hunk.id}
+                  hunk={hunk}
+                  name={`${proposal.id} ${hunk.id}`}
+                  current={current?.hunk === hunk}
+                  busy={busy === hunk.id}
+                  onLine={onLine}
+                  onAccept={() => void decide(proposal.id, { accept: [hunk.id] }, hunk.id)}
+                  onReject={() => void decide(proposal.id, { reject: [hunk.id] }, hunk.id)}
+                />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </div>
+  );
+}
+
+type HunkCardProps = {
+  hunk: HunkView;
+  name: string;
+  current: boolean;
+  busy: boolean;
+  onLine: (line: number) => void;
+  onAccept: () => void;
+  onReject: () => void;
+};
+
+function HunkCard({ hunk, name, current, busy, onLine, onAccept, onReject }: HunkCardProps) {
+  return (
+    <li
+      data-hunk={name}
+      className={cx('overflow-hidden rounded border bg-surface', current ? 'border-accent' : 'border-line')}
+    >
+      <div className="flex items-center gap-1.5 border-line border-b bg-sunken px-2 py-1">
+        {hunk.line === null ? (
+          <Badge tone="high">The text there has changed</Badge>
+        ) : (
+          <button type="button" className="min-h-6 text-accent hover:underline" onClick={() => onLine(hunk.line ?? 1)}>
+            Line {hunk.line}
+          </button>
+        )}
+        <span className="ml-auto flex gap-1">
+          <Button size="sm" variant="quiet" onClick={onReject} aria-label="Reject this change">
+            <X aria-hidden className="size-3.5 text-bad" /> Reject
+          </Button>
+          <Button
+            size="sm"
+            busy={busy}
+            onClick={onAccept}
+            disabled={hunk.line === null}
+            aria-label="Accept this change"
+          >
+            <Check aria-hidden className="size-3.5 text-good" /> Accept
+          </Button>
+        </span>
+      </div>
+      <HunkDiff hunk={hunk} />
+    </li>
+  );
+}
+
+function decidedWords(proposal: ProposalView): string {
+  const accepted = proposal.hunks.filter((hunk) => hunk.status === 'accepted').length;
+  return `${accepted} of ${proposal.hunks.length} accepted`;
+}

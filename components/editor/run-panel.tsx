@@ -1,0 +1,312 @@
+'use client';
+import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Square } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Select } from '@/components/ui/select';
+import { Spinner } from '@/components/ui/spinner';
+import { isLive, type RunStatus, type RunView } from '@/lib/agent/events';
+import { formatUtc } from '@/lib/time/time';
+import { CoachBox } from './coach-box';
+import type { RunItem, RunState } from './fold-run';
+import { Args, byteWords, durationWords } from './values';
+
+type RunPanelProps = {
+  runs: RunView[];
+  selected: RunView | null;
+  state: RunState;
+  connected: boolean;
+  onSelect: (id: string) => void;
+  onStop: () => void;
+  stopping: boolean;
+  onEvidence: (number: number) => void;
+  onProposals: () => void;
+  onStart: (instruction?: string) => Promise<boolean>;
+};
+
+/** What a run does and did, and the box to tell it what to do next. */
+export function RunPanel({
+  runs,
+  selected,
+  state,
+  connected,
+  onSelect,
+  onStop,
+  stopping,
+  onEvidence,
+  onProposals,
+  onStart,
+}: RunPanelProps) {
+  const status = selected && state.seq > 0 ? state.status : (selected?.status ?? null);
+  const live = status !== null && isLive(status);
+  const anyLive = runs.some((run) => isLive(run.status)) || live;
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      {selected && status ? (
+        <>
+          <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-2 text-xs">
+            <RunStatusTag status={status} />
+            <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
+            {state.usage && state.usage.inputTokens + state.usage.outputTokens > 0 && (
+              <span
+                className="text-ink-3"
+                title={`${state.usage.turns} turns, ${state.usage.cacheReadTokens} tokens from cache`}
+              >
+                {compact(state.usage.inputTokens)} in · {compact(state.usage.outputTokens)} out
+              </span>
+            )}
+            {live && !connected && <span className="text-high">Connection lost, trying again</span>}
+            <span className="ml-auto flex items-center gap-1.5">
+              {runs.length > 1 && (
+                <Select
+                  size="sm"
+                  label="Run"
+                  value={selected.id}
+                  onChange={onSelect}
+                  options={runs.map((run, index) => ({
+                    value: run.id,
+                    label: `${runs.length - index} · ${run.kind === 'coach' ? 'coaching' : 'investigation'}`,
+                  }))}
+                />
+              )}
+              {live && (
+                <Button size="sm" variant="danger" busy={stopping} onClick={onStop}>
+                  <Square aria-hidden className="size-3" /> Stop
+                </Button>
+              )}
+            </span>
+            <span className="w-full text-model">{state.label ?? selected.label}</span>
+            {selected.instruction && (
+              <p className="w-full rounded bg-sunken px-2 py-1 text-ink-2 [overflow-wrap:anywhere]">
+                <span className="text-ink-3">{selected.requestedBy.name}: </span>
+                {selected.instruction}
+              </p>
+            )}
+          </div>
+          <Items
+            items={state.items}
+            live={live}
+            onEvidence={onEvidence}
+            onProposals={onProposals}
+            ended={state.message ?? selected.error}
+            status={status}
+            stage={state.stage}
+          />
+        </>
+      ) : (
+        <div className="min-h-0 flex-1 overflow-auto px-4 py-8 text-center">
+          <h2 className="font-semibold">Nobody has investigated this yet</h2>
+          <p className="mx-auto mt-1 mb-3 max-w-72 text-ink-2 text-sm">
+            A run looks at past cases and logs, records each query as evidence, and writes the report while you watch.
+          </p>
+          <Button variant="primary" onClick={() => void onStart()}>
+            Investigate
+          </Button>
+        </div>
+      )}
+      <CoachBox runs={runs} busy={anyLive} onStart={onStart} />
+    </div>
+  );
+}
+
+const STATUS: Record<RunStatus, { word: string; tone: 'accent' | 'good' | 'bad' | 'neutral' | 'high' }> = {
+  queued: { word: 'Waiting for a worker', tone: 'neutral' },
+  running: { word: 'Running', tone: 'accent' },
+  waiting: { word: 'Waiting for a person', tone: 'high' },
+  succeeded: { word: 'Finished', tone: 'good' },
+  failed: { word: 'Failed', tone: 'bad' },
+  cancelled: { word: 'Stopped', tone: 'neutral' },
+};
+
+export function RunStatusTag({ status }: { status: RunStatus }) {
+  const { word, tone } = STATUS[status];
+  return (
+    <Badge tone={tone} data-testid="run-status" data-status={status}>
+      {isLive(status) && <Spinner />}
+      {word}
+    </Badge>
+  );
+}
+
+type ItemsProps = {
+  items: RunItem[];
+  live: boolean;
+  stage: string | null;
+  status: RunStatus;
+  ended: string | null;
+  onEvidence: (number: number) => void;
+  onProposals: () => void;
+};
+
+function Items({ items, live, stage, status, ended, onEvidence, onProposals }: ItemsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const stick = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
+  useEffect(() => {
+    const element = list.current;
+    if (element && live && stick.current) element.scrollTop = element.scrollHeight;
+  }, [items, live]);
+  return (
+    <div
+      ref={list}
+      className="min-h-0 flex-1 overflow-auto px-3 py-2"
+      onScroll={({ currentTarget }) => {
+        stick.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 40;
+      }}
+    >
+      <ol aria-label="What the run did" className="space-y-1">
+        {items.map((item) => (
+          <li key={item.key}>
+            <Item item={item} onEvidence={onEvidence} onProposals={onProposals} />
+          </li>
+        ))}
+      </ol>
+      {live && (
+        <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
+          <Spinner /> {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
+        </p>
+      )}
+      {!live && ended && (
+        <p
+          className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
+        >
+          {ended}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Item({
+  item,
+  onEvidence,
+  onProposals,
+}: {
+  item: RunItem;
+  onEvidence: (number: number) => void;
+  onProposals: () => void;
+}) {
+  switch (item.kind) {
+    case 'stage':
+      return <p className="pt-2 font-medium text-ink text-xs">{item.text}</p>;
+    case 'text':
+      return (
+        <p className="whitespace-pre-wrap text-ink-2 text-xs leading-relaxed [overflow-wrap:anywhere]">
+          {item.text.trim()}
+        </p>
+      );
+    case 'thinking':
+      return (
+        <details className="text-xs">
+          <summary className="cursor-pointer py-1 text-ink-3">Thinking</summary>
+          <p className="whitespace-pre-wrap border-line border-l-2 pl-2 text-ink-3 leading-relaxed [overflow-wrap:anywhere]">
+            {item.text.trim()}
+          </p>
+        </details>
+      );
+    case 'section':
+      return (
+        <p className="flex items-center gap-1.5 text-ink-2 text-xs">
+          <FileText aria-hidden className="size-3.5 text-model" /> Wrote “{item.section}”
+        </p>
+      );
+    case 'proposal':
+      return (
+        <button
+          type="button"
+          onClick={onProposals}
+          className="flex min-h-6 items-center gap-1.5 text-accent text-xs hover:underline"
+        >
+          <GitPullRequestArrow aria-hidden className="size-3.5" /> Offered {item.hunks}{' '}
+          {item.hunks === 1 ? 'change' : 'changes'}: look at {item.hunks === 1 ? 'it' : 'them'}
+        </button>
+      );
+    case 'tool':
+      return <ToolCall item={item} onEvidence={onEvidence} />;
+  }
+}
+
+function ToolCall({
+  item,
+  onEvidence,
+}: {
+  item: Extract<RunItem, { kind: 'tool' }>;
+  onEvidence: (number: number) => void;
+}) {
+  const { call, result } = item;
+  return (
+    <details className="group rounded border border-line bg-surface text-xs">
+      <summary className="flex min-h-7 cursor-pointer list-none items-center gap-1.5 px-1.5 py-1">
+        <ChevronRight aria-hidden className="size-3.5 shrink-0 text-ink-3 group-open:rotate-90" />
+        {result === null ? (
+          <Spinner />
+        ) : result.ok ? (
+          <CircleCheck aria-label="succeeded" className="size-3.5 shrink-0 text-good" />
+        ) : (
+          <CircleAlert aria-label="failed" className="size-3.5 shrink-0 text-bad" />
+        )}
+        <span className="min-w-0 truncate font-mono text-ink">
+          <span className="text-ink-3">{call.server}.</span>
+          {call.tool}
+        </span>
+        <span className="min-w-0 flex-1 truncate text-ink-3">{gist(call.args)}</span>
+        {result && (
+          <span className="shrink-0 whitespace-nowrap text-ink-3">
+            {result.rows === null ? byteWords(result.bytes) : `${result.rows} rows`}
+          </span>
+        )}
+        {result?.truncated && <Badge tone="high">cut</Badge>}
+        {call.evidence !== null && (
+          <span className="shrink-0 rounded bg-accent-soft px-1 font-mono text-accent">E{call.evidence}</span>
+        )}
+      </summary>
+      <div className="space-y-1.5 border-line border-t px-2 py-1.5">
+        <Args args={call.args} />
+        {result?.message && <p className={result.ok ? 'text-ink-2' : 'text-bad'}>{result.message}</p>}
+        <p className="flex flex-wrap items-center gap-2 text-ink-3">
+          <time dateTime={item.at}>{formatUtc(item.at)}</time>
+          {result && <span>{durationWords(result.durationMs)}</span>}
+          {call.evidence !== null && (
+            <Button size="sm" onClick={() => onEvidence(call.evidence ?? 0)}>
+              Show evidence E{call.evidence}
+            </Button>
+          )}
+        </p>
+      </div>
+    </details>
+  );
+}
+
+/** The part of the arguments that tells calls apart. */
+function gist(args: unknown): string {
+  if (typeof args !== 'object' || args === null) return '';
+  const values = args as Record<string, unknown>;
+  const told =
+    values.sql ??
+    values.query ??
+    values.field ??
+    values.source ??
+    values.section ??
+    values.id ??
+    Object.values(values)[0];
+  return typeof told === 'string' ? told.replace(/\s+/g, ' ').slice(0, 160) : '';
+}
+
+function Elapsed({ from, to }: { from: string | null; to: string | null }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (to || !from) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [from, to]);
+  if (!from) return null;
+  const ms = Math.max(0, (to ? Date.parse(to) : now) - Date.parse(from));
+  return (
+    <span className="text-ink-3 tabular-nums" suppressHydrationWarning>
+      {durationWords(ms < 1000 ? ms : Math.round(ms / 1000) * 1000)}
+    </span>
+  );
+}
+
+const compact = (count: number): string =>
+  count < 1000 ? String(count) : `${(count / 1000).toFixed(count < 10_000 ? 1 : 0)}k`;

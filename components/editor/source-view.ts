@@ -1,0 +1,102 @@
+'use client';
+import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
+import { Annotation, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView, keymap } from '@codemirror/view';
+import { basicSetup } from 'codemirror';
+import { codemirrorTheme } from './codemirror-theme';
+
+/** Marks a change that did not come from the keyboard: it must not count as an edit. */
+const fromOutside = Annotation.define<boolean>();
+
+type SourceHandlers = {
+  onEdit: (text: string) => void;
+  onScroll: () => void;
+  /** Keys that CodeMirror would otherwise take for itself. */
+  keys: Record<string, () => void>;
+};
+
+/** The Markdown source editor. Lives outside React, so that undo, selection and scroll survive a change of layout. */
+export function createSourceView(text: string, handlers: () => SourceHandlers): EditorView {
+  const bindings = ['Mod-s', 'Mod-Enter'].map((key) => ({
+    key,
+    run: () => {
+      handlers().keys[key]?.();
+      return true;
+    },
+  }));
+  return new EditorView({
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        Prec.highest(keymap.of(bindings)),
+        basicSetup,
+        markdown({ base: markdownLanguage, addKeymap: true }),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({
+          'aria-label': 'Markdown source',
+          spellcheck: 'true',
+          autocapitalize: 'sentences',
+        }),
+        codemirrorTheme,
+        flashed,
+        EditorView.domEventHandlers({ scroll: () => handlers().onScroll() }),
+        EditorView.updateListener.of((update) => {
+          const typed = update.transactions.some((tr) => tr.docChanged && !tr.annotation(fromOutside));
+          if (typed) handlers().onEdit(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+}
+
+/** Puts another text in. Only the part that differs is replaced, so that cursor and scroll stay where they were. */
+export function replaceText(view: EditorView, text: string): void {
+  const old = view.state.doc.toString();
+  if (old === text) return;
+  let from = 0;
+  const shorter = Math.min(old.length, text.length);
+  while (from < shorter && old[from] === text[from]) from += 1;
+  let tail = 0;
+  while (tail < shorter - from && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail += 1;
+  view.dispatch({
+    changes: { from, to: old.length - tail, insert: text.slice(from, text.length - tail) },
+    annotations: fromOutside.of(true),
+  });
+}
+
+/** Shows a line (1-based), marks it and puts the cursor there. */
+export function goToLine(view: EditorView, line: number): void {
+  const at = view.state.doc.line(Math.max(1, Math.min(line, view.state.doc.lines)));
+  view.dispatch({
+    selection: { anchor: at.from },
+    effects: [EditorView.scrollIntoView(at.from, { y: 'center' }), flash.of(at.from)],
+  });
+  view.focus();
+}
+
+/** The source line (1-based, with fraction) at the top of the window. */
+export function topLine(view: EditorView): number {
+  const top = view.scrollDOM.scrollTop;
+  const block = view.lineBlockAtHeight(top);
+  const line = view.state.doc.lineAt(block.from).number;
+  return line + (block.height > 0 ? Math.max(0, Math.min(1, (top - block.top) / block.height)) : 0);
+}
+
+/** Scrolls so that a source line stands at the top. */
+export function scrollToLine(view: EditorView, line: number): void {
+  const whole = Math.max(1, Math.min(Math.floor(line), view.state.doc.lines));
+  const block = view.lineBlockAt(view.state.doc.line(whole).from);
+  view.scrollDOM.scrollTop = block.top + (line - whole) * block.height;
+}
+
+const flash = StateEffect.define<number>();
+const flashed = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, tr) {
+    for (const effect of tr.effects) {
+      if (effect.is(flash)) return Decoration.set([Decoration.line({ class: 'cm-flash' }).range(effect.value)]);
+    }
+    return tr.docChanged || tr.selection ? Decoration.none : marks.map(tr.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});

@@ -1,0 +1,155 @@
+'use client';
+import { useEffect, useState } from 'react';
+import { ClassificationTag } from '@/components/library/labels';
+import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { parseReport } from '@/lib/investigations/report';
+import type { InvestigationDetail } from '@/lib/investigations/schema';
+import type { ReviewItem } from '@/lib/reviews/schema';
+import { type Mending, mendings, unknownCitations } from './mending';
+import type { DraftHandle } from './use-draft';
+
+type SubmitDialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  investigation: InvestigationDetail;
+  handle: DraftHandle;
+  evidence: ReadonlySet<number>;
+  running: boolean;
+  onLine: (line: number) => void;
+  onSubmitted: (review: ReviewItem) => void;
+};
+
+/** What is frozen, what must be mended first, and the act. */
+export function SubmitDialog({
+  open,
+  onOpenChange,
+  investigation,
+  handle,
+  evidence,
+  running,
+  onLine,
+  onSubmitted,
+}: SubmitDialogProps) {
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const { text } = handle;
+  const must = open ? mendings(text) : [];
+  const may = open ? unknownCitations(text, evidence) : [];
+  const { frontMatter } = parseReport(open ? text : '');
+  useEffect(() => {
+    if (open) setRefusal(null);
+  }, [open]);
+
+  const submit = async () => {
+    setBusy(true);
+    setRefusal(null);
+    try {
+      if (!(await handle.whenSaved())) {
+        setRefusal('The text is not saved yet. Mend that first, see the top of the page.');
+        return;
+      }
+      const version = handle.version();
+      onSubmitted(
+        await callApi<ReviewItem>('POST', `/api/investigations/${investigation.id}/reviews`, { body: { version } }),
+      );
+      onOpenChange(false);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 412) {
+        void handle.refresh();
+        setRefusal('Somebody saved this report just now. Read the new text, then submit it.');
+      } else setRefusal(wordsOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const jump = (line: number) => {
+    onOpenChange(false);
+    // After the dialog has given the focus back.
+    setTimeout(() => onLine(line), 50);
+  };
+
+  const blocked = must.length > 0 || running;
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={blocked ? 'Not ready for review yet' : 'Submit for review'}
+      description={
+        running
+          ? 'A run is still working on this report. Wait for it or stop it, then submit.'
+          : must.length > 0
+            ? 'Mend these first. Each leads to its line.'
+            : 'This text is frozen as a revision, and a reviewer decides about exactly that. You may go on writing; submit again to replace it.'
+      }
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Back to the text</Button>
+          <Button variant="primary" busy={busy} disabled={blocked} onClick={() => void submit()}>
+            Submit for review
+          </Button>
+        </>
+      }
+    >
+      {must.length > 0 ? (
+        <Mendings items={must} onLine={jump} />
+      ) : (
+        <div className="space-y-3 text-sm">
+          <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
+            <dt className="text-ink-3">Text</dt>
+            <dd>
+              {text.split('\n').length} lines, draft version {handle.version()}
+            </dd>
+            <dt className="text-ink-3">Classification</dt>
+            <dd>
+              <ClassificationTag value={frontMatter?.classification ?? null} />
+            </dd>
+            <dt className="text-ink-3">Confidence</dt>
+            <dd>
+              {frontMatter?.confidence === null || frontMatter === null ? 'not stated' : `${frontMatter.confidence} %`}
+            </dd>
+            <dt className="text-ink-3">Compared with</dt>
+            <dd>
+              {investigation.approved
+                ? `the approved revision ${investigation.approved.number}`
+                : 'nothing: it is the first revision'}
+            </dd>
+            <dt className="text-ink-3">Will be at</dt>
+            <dd className="font-mono text-xs [overflow-wrap:anywhere]">{investigation.path}</dd>
+          </dl>
+          {may.length > 0 && (
+            <div className="rounded border border-line bg-medium-soft p-2">
+              <p className="mb-1 text-medium text-xs">Worth a look before a reviewer finds it:</p>
+              <Mendings items={may} onLine={jump} />
+            </div>
+          )}
+        </div>
+      )}
+      {refusal && (
+        <p role="alert" className="mt-3 rounded bg-bad-soft px-2 py-1.5 text-bad text-sm">
+          {refusal}
+        </p>
+      )}
+    </Dialog>
+  );
+}
+
+function Mendings({ items, onLine }: { items: Mending[]; onLine: (line: number) => void }) {
+  return (
+    <ul className="space-y-1 text-sm">
+      {items.map((item) => (
+        <li key={item.message} className="flex gap-2">
+          <button
+            type="button"
+            className="min-h-6 shrink-0 font-mono text-accent text-xs hover:underline"
+            onClick={() => onLine(item.line)}
+          >
+            line {item.line}
+          </button>
+          <span className="text-ink [overflow-wrap:anywhere]">{item.message}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,153 @@
+'use client';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { announce } from '@/components/shell/live-region';
+import { toast } from '@/components/ui/toaster';
+import { isLive, type RunEvent, type RunView } from '@/lib/agent/events';
+import type { DraftView, ProposalView } from '@/lib/drafts/schema';
+import type { EvidenceItem } from '@/lib/evidence/schema';
+import type { DraftHandle } from './use-draft';
+import { useRun } from './use-run';
+
+export type CaseData = { runs: RunView[]; evidence: EvidenceItem[]; proposals: ProposalView[] };
+
+const POLL_MS = 8000;
+
+/** Runs, evidence and proposals of a case, kept up to date, and what can be done with them. */
+export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRunEnd: () => void) {
+  const [runs, setRuns] = useState(initial.runs);
+  const [evidence, setEvidence] = useState(initial.evidence);
+  const [proposals, setProposals] = useState(initial.proposals);
+  const [picked, setPicked] = useState<string | null>(null);
+  const [stopping, setStopping] = useState(false);
+  const { refresh, adopt, whenSaved } = handle;
+
+  const path = `/api/investigations/${id}`;
+  const loadRuns = useCallback(() => load<RunView>(`${path}/runs`, setRuns), [path]);
+  const loadEvidence = useCallback(() => load<EvidenceItem>(`${path}/evidence`, setEvidence), [path]);
+  const loadProposals = useCallback(() => load<ProposalView>(`${path}/proposals`, setProposals), [path]);
+  const soon = useSoon(loadEvidence, 300);
+
+  const live = runs.find((run) => isLive(run.status)) ?? null;
+  const selected = runs.find((run) => run.id === picked) ?? runs[0] ?? null;
+
+  const onEvents = useCallback(
+    (events: RunEvent[]) => {
+      for (const event of events) {
+        if (event.type === 'tool.started' || event.type === 'tool.finished') soon();
+        if (event.type === 'draft.saved') void refresh();
+        if (event.type === 'proposal.created') void loadProposals();
+        if (event.type === 'stage') announce(event.text);
+        if (event.type === 'run.finished') {
+          announce(
+            event.status === 'succeeded' ? 'The run is finished.' : `The run ended: ${event.message ?? event.status}`,
+          );
+          setStopping(false);
+          void refresh();
+          void loadRuns();
+          void loadEvidence();
+          void loadProposals();
+          onRunEnd();
+        }
+      }
+    },
+    [soon, refresh, loadProposals, loadRuns, loadEvidence, onRunEnd],
+  );
+  const following = useRun(live?.id ?? null, handle.draft.markdown, onEvents);
+  const earlier = useRun(selected && selected.id !== live?.id ? selected.id : null, '');
+
+  // What another person starts or decides shows up too.
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState !== 'visible' || live) return;
+      void loadRuns();
+      void loadProposals();
+    }, POLL_MS);
+    return () => clearInterval(timer);
+  }, [live, loadRuns, loadProposals]);
+
+  const start = useCallback(
+    async (instruction?: string): Promise<boolean> => {
+      if (!(await whenSaved())) {
+        toast({ kind: 'bad', title: 'Save your text first', description: 'A run works on the saved text.' });
+        return false;
+      }
+      try {
+        await callApi('POST', `${path}/runs`, { body: instruction ? { instruction } : {} });
+        setPicked(null);
+        await loadRuns();
+        return true;
+      } catch (error) {
+        toast({ kind: 'bad', title: 'The run was not started', description: wordsOf(error) });
+        return false;
+      }
+    },
+    [path, whenSaved, loadRuns],
+  );
+
+  const stop = useCallback(async () => {
+    if (!live) return;
+    setStopping(true);
+    try {
+      await callApi('POST', `/api/runs/${live.id}/cancel`);
+    } catch (error) {
+      setStopping(false);
+      toast({ kind: 'bad', title: 'The run was not stopped', description: wordsOf(error) });
+    }
+  }, [live]);
+
+  /** Accepts and rejects hunks. The text here is saved first: a hunk goes into the draft that the server has. */
+  const decide = useCallback(
+    async (proposalId: string, choice: { accept?: 'all' | string[]; reject?: 'all' | string[] }): Promise<boolean> => {
+      if (!(await whenSaved())) {
+        toast({ kind: 'bad', title: 'Save your text first', description: 'A change goes into the saved text.' });
+        return false;
+      }
+      try {
+        const answer = await callApi<{ proposal: ProposalView; draft: DraftView }>(
+          'POST',
+          `/api/proposals/${proposalId}`,
+          { body: choice },
+        );
+        adopt(answer.draft);
+        // The places of the others may have moved.
+        await loadProposals();
+        return true;
+      } catch (error) {
+        toast({ kind: 'bad', title: 'Not decided', description: wordsOf(error) });
+        void loadProposals();
+        return false;
+      }
+    },
+    [whenSaved, adopt, loadProposals],
+  );
+
+  return {
+    ...{ runs, evidence, proposals, live, selected, stopping, start, stop, decide },
+    select: setPicked,
+    /** The live run's state: what the preview shows. */
+    liveRun: live ? following.run : null,
+    /** The selected run's state, for the run panel. */
+    shownRun: selected?.id === live?.id ? following.run : earlier.run,
+    connected: selected?.id === live?.id ? following.connected : earlier.connected,
+  };
+}
+
+/** A failure is left to the next look. */
+async function load<T>(path: string, set: (items: T[]) => void): Promise<void> {
+  try {
+    set((await callApi<{ items: T[] }>('GET', path)).items);
+  } catch {
+    // said by whatever the person does next
+  }
+}
+
+/** Many calls in a short time become one, at the end of it. */
+function useSoon(run: () => void, ms: number): () => void {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useCallback(() => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(run, ms);
+  }, [run, ms]);
+}

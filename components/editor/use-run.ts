@@ -1,0 +1,100 @@
+'use client';
+import { useEffect, useRef, useState } from 'react';
+import type { RunEvent, RunEventBody } from '@/lib/agent/events';
+import { EMPTY_RUN, foldRun, type RunState } from './fold-run';
+
+/** Each kind of event has its own SSE event name; `satisfies` keeps this list whole. */
+const TYPES = Object.keys({
+  'run.started': 1,
+  stage: 1,
+  text: 1,
+  thinking: 1,
+  'tool.started': 1,
+  'tool.finished': 1,
+  'report.delta': 1,
+  'report.section': 1,
+  'report.text': 1,
+  'draft.saved': 1,
+  'proposal.created': 1,
+  usage: 1,
+  'run.finished': 1,
+} satisfies Record<RunEventBody['type'], 1>);
+
+const FRAME_MS = 60;
+const MAX_RETRY_MS = 15_000;
+
+/**
+ * Follows a run: replays what happened, then what happens. Reconnects by itself (the browser sends Last-Event-ID; a new
+ * stream replays and the fold ignores what it has). Ends with run.finished. `onEvents` gets each batch once.
+ */
+export function useRun(runId: string | null, base: string, onEvents?: (events: RunEvent[]) => void) {
+  const [state, setState] = useState<{ id: string | null; run: RunState }>({ id: runId, run: EMPTY_RUN });
+  const [connected, setConnected] = useState(true);
+  const handler = useRef(onEvents);
+  const baseText = useRef(base);
+  useEffect(() => {
+    handler.current = onEvents;
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the base is the text when the run is first seen, not now
+  useEffect(() => {
+    baseText.current = base;
+    setState({ id: runId, run: EMPTY_RUN });
+    setConnected(true);
+    if (!runId) return;
+    let source: EventSource | null = null;
+    let queue: RunEvent[] = [];
+    let flushTimer: ReturnType<typeof setTimeout> | undefined;
+    let retryTimer: ReturnType<typeof setTimeout> | undefined;
+    let retryMs = 1000;
+    let last = 0;
+    let over = false;
+
+    const flush = () => {
+      flushTimer = undefined;
+      const events = queue;
+      queue = [];
+      setState((before) => ({
+        id: runId,
+        run: events.reduce((run, event) => foldRun(run, event, baseText.current), before.run),
+      }));
+      handler.current?.(events);
+    };
+    const take = (message: MessageEvent<string>) => {
+      const event: RunEvent = JSON.parse(message.data);
+      if (event.seq <= last) return;
+      last = event.seq;
+      queue.push(event);
+      // Many tokens a second become a few renders.
+      flushTimer ??= setTimeout(flush, FRAME_MS);
+      if (event.type === 'run.finished') {
+        over = true;
+        source?.close();
+      }
+    };
+    const open = () => {
+      source = new EventSource(`/api/runs/${runId}/events?after=${last}`);
+      for (const type of TYPES) source.addEventListener(type, take as EventListener);
+      source.onopen = () => {
+        retryMs = 1000;
+        setConnected(true);
+      };
+      source.onerror = () => {
+        if (over) return;
+        setConnected(false);
+        if (source?.readyState !== EventSource.CLOSED) return; // the browser is at it
+        retryTimer = setTimeout(open, retryMs);
+        retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
+      };
+    };
+    open();
+    return () => {
+      over = true;
+      source?.close();
+      clearTimeout(flushTimer);
+      clearTimeout(retryTimer);
+    };
+  }, [runId]);
+
+  return { run: state.id === runId ? state.run : EMPTY_RUN, connected };
+}

@@ -1,0 +1,61 @@
+'use client';
+import type { EditorView } from '@codemirror/view';
+import { useCallback, useEffect, useRef } from 'react';
+import { createSourceView, goToLine, replaceText } from './source-view';
+import type { External } from './use-draft';
+
+type Handlers = { onEdit: (text: string) => void; onScroll: () => void; onSave: () => void; onSubmit: () => void };
+
+/** The one source editor of the page. It is made once and hung wherever the layout has a place for it. */
+export function useSourceView(initial: string, external: External, handlers: Handlers) {
+  const view = useRef<EditorView | null>(null);
+  const latest = useRef(handlers);
+  const start = useRef(initial);
+  const wanted = useRef<number | null>(null);
+  useEffect(() => {
+    latest.current = handlers;
+  });
+
+  const get = useCallback(() => {
+    view.current ??= createSourceView(start.current, () => ({
+      onEdit: (text) => latest.current.onEdit(text),
+      onScroll: () => latest.current.onScroll(),
+      keys: { 'Mod-s': () => latest.current.onSave(), 'Mod-Enter': () => latest.current.onSubmit() },
+    }));
+    return view.current;
+  }, []);
+
+  useEffect(() => {
+    start.current = external.text;
+    if (view.current && external.n > 0) replaceText(view.current, external.text);
+  }, [external]);
+  useEffect(
+    () => () => {
+      view.current?.destroy();
+      view.current = null;
+    },
+    [],
+  );
+
+  /** For an element: hangs the editor into it. */
+  const attach = useCallback(
+    (host: HTMLElement | null) => {
+      if (!host) return;
+      const editor = get();
+      host.appendChild(editor.dom);
+      editor.requestMeasure();
+      if (wanted.current !== null) {
+        const line = wanted.current;
+        wanted.current = null;
+        requestAnimationFrame(() => goToLine(editor, line));
+      }
+    },
+    [get],
+  );
+  /** Goes to a line now, or as soon as the editor has a place. */
+  const jump = useCallback((line: number) => {
+    if (view.current?.dom.isConnected) goToLine(view.current, line);
+    else wanted.current = line;
+  }, []);
+  return { view: useCallback(() => view.current, []), attach, jump };
+}

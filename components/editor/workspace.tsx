@@ -1,0 +1,357 @@
+'use client';
+import { PanelRight, Send } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
+import { ClassificationTag, StatusTag } from '@/components/library/labels';
+import { Markdown } from '@/components/markdown/markdown';
+import { Page } from '@/components/shell/page';
+import { useShortcuts } from '@/components/shell/shortcuts';
+import { Button, IconButton } from '@/components/ui/button';
+import { SplitPane } from '@/components/ui/split-pane';
+import { type Tab, Tabs } from '@/components/ui/tabs';
+import { toast } from '@/components/ui/toaster';
+import type { DraftView } from '@/lib/drafts/schema';
+import { parseReport } from '@/lib/investigations/report';
+import type { InvestigationDetail } from '@/lib/investigations/schema';
+import { AlertsPanel } from './alerts-panel';
+import { EvidencePanel } from './evidence-panel';
+import { runText } from './fold-run';
+import { MergeDialog } from './merge-dialog';
+import { MODES, type Mode, ModeSwitch } from './mode-switch';
+import { ProposalsPanel } from './proposals-panel';
+import { RunPanel } from './run-panel';
+import { SaveStatus } from './save-status';
+import { SubmitDialog } from './submit-dialog';
+import { type CaseData, useCase } from './use-case';
+import { useDraft } from './use-draft';
+import { useWiderThan } from './use-media-query';
+import { useScrollSync } from './use-scroll-sync';
+import { useSourceView } from './use-source-view';
+
+type Place = 'source' | 'preview' | 'run' | 'evidence' | 'proposals' | 'alerts';
+type WorkspaceProps = { investigation: InvestigationDetail; draft: DraftView } & CaseData;
+
+/** The page where a report is written, by a person and a model, in sight of each other. */
+export function Workspace({ investigation, draft: first, ...initial }: WorkspaceProps) {
+  const router = useRouter();
+  const wide = useWiderThan(1024);
+  const handle = useDraft(investigation.id, first);
+  const { draft, text, save, external, edit, flush, resolve } = handle;
+  const [mode, setMode] = useState<Mode>('split');
+  const [side, setSide] = useState<Place>('run');
+  const [sideShown, setSideShown] = useState(true);
+  const [place, setPlace] = useState<Place>('preview');
+  const [submitting, setSubmitting] = useState(false);
+  const [merging, setMerging] = useState(true);
+  const [target, setTarget] = useState<{ number: number; n: number } | null>(null);
+  const work = useCase(
+    investigation.id,
+    initial,
+    handle,
+    useCallback(() => router.refresh(), [router]),
+  );
+
+  // ---- source and preview
+  const scroller = useRef<HTMLDivElement>(null);
+  const rendered = useRef<HTMLDivElement>(null);
+  const source = useSourceView(first.markdown, external, {
+    onEdit: edit,
+    onScroll: () => sync.onSourceScroll(),
+    onSave: flush,
+    onSubmit: () => setSubmitting(true),
+  });
+  const writing = work.liveRun !== null && !draft.humanTouched && save.kind === 'saved';
+  const shown = writing && work.liveRun ? runText(work.liveRun, text) : text;
+  const preview = useDeferredValue(shown);
+  const sync = useScrollSync(source.view, scroller, rendered, wide && mode === 'split' && !writing);
+  const numbers = useMemo(() => new Set(work.evidence.map((item) => item.number)), [work.evidence]);
+
+  // ---- moving about
+  const open = useCallback((to: Place) => {
+    setSide(to);
+    setSideShown(true);
+    setPlace(to);
+  }, []);
+  const cite = useCallback(
+    (number: number) => {
+      open('evidence');
+      setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
+    },
+    [open],
+  );
+  const goTo = useCallback(
+    (line: number) => {
+      if (!wide) setPlace('source');
+      else setMode((now) => (now === 'preview' ? 'split' : now));
+      source.jump(line);
+    },
+    [wide, source.jump],
+  );
+  const turnMode = () => {
+    if (wide) setMode((now) => MODES[(MODES.indexOf(now) + 1) % MODES.length] ?? 'split');
+    else setPlace((now) => (now === 'preview' ? 'source' : 'preview'));
+  };
+  useShortcuts([
+    { keys: 'mod+s', label: 'Save now', group: 'Editor', run: flush, whileTyping: true },
+    {
+      keys: 'mod+enter',
+      label: 'Submit for review',
+      group: 'Editor',
+      run: () => setSubmitting(true),
+      whileTyping: true,
+    },
+    { keys: 'mod+shift+p', label: 'Source, split, preview', group: 'Editor', run: turnMode, whileTyping: true },
+    { label: 'Show the run', group: 'Editor', run: () => open('run') },
+    { label: 'Show evidence', group: 'Editor', run: () => open('evidence') },
+    { label: 'Show proposals', group: 'Editor', run: () => open('proposals') },
+    { label: 'Show alerts', group: 'Editor', run: () => open('alerts') },
+  ]);
+
+  // ---- panels
+  const openHunks = work.proposals.reduce(
+    (sum, proposal) => sum + proposal.hunks.filter((hunk) => hunk.status === 'open').length,
+    0,
+  );
+  const sideTabs: Tab<Place>[] = [
+    {
+      value: 'run',
+      label: <Label word="Run" dot={work.live !== null} />,
+      panel: (
+        <RunPanel
+          runs={work.runs}
+          selected={work.selected}
+          state={work.shownRun}
+          connected={work.connected}
+          onSelect={work.select}
+          onStop={() => void work.stop()}
+          stopping={work.stopping}
+          onEvidence={cite}
+          onProposals={() => open('proposals')}
+          onStart={work.start}
+        />
+      ),
+    },
+    {
+      value: 'evidence',
+      label: <Label word="Evidence" count={work.evidence.length} />,
+      panel: <EvidencePanel investigationId={investigation.id} items={work.evidence} target={target} />,
+    },
+    {
+      value: 'proposals',
+      label: <Label word="Proposals" count={openHunks} strong />,
+      panel: (
+        <ProposalsPanel
+          proposals={work.proposals}
+          onDecide={work.decide}
+          onLine={goTo}
+          active={(wide ? side : place) === 'proposals'}
+        />
+      ),
+    },
+    {
+      value: 'alerts',
+      label: <Label word="Alerts" count={investigation.alerts.length} />,
+      panel: <AlertsPanel alerts={investigation.alerts} />,
+    },
+  ];
+  const sourcePane = (
+    <div className="flex h-full min-h-0 flex-col">
+      {work.live && (
+        <p className="shrink-0 border-line border-b bg-model-soft px-3 py-1.5 text-model text-xs">
+          {draft.humanTouched || save.kind !== 'saved'
+            ? 'A run is at work. Your text stays as you write it; the run’s changes come as proposals.'
+            : 'The model is writing. Type to take over: your text stays, and the rest comes as proposals.'}
+        </p>
+      )}
+      <div ref={source.attach} className="min-h-0 flex-1 overflow-hidden" />
+    </div>
+  );
+  const previewPane = (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section
+      ref={scroller}
+      tabIndex={0}
+      aria-label="Preview"
+      onScroll={sync.onPreviewScroll}
+      className="h-full min-h-0 overflow-auto px-4 py-3 focus-visible:-outline-offset-2 md:px-5"
+    >
+      <div className="mx-auto max-w-3xl">
+        <Markdown
+          ref={rendered}
+          source={preview}
+          report
+          streaming={writing}
+          onCite={cite}
+          evidence={numbers}
+          className="text-sm"
+        />
+      </div>
+    </section>
+  );
+
+  const { frontMatter } = useMemo(() => parseReport(preview), [preview]);
+  return (
+    <Page
+      layout="fill"
+      title={investigation.title}
+      detail={
+        <>
+          <StatusTag value={investigation.status} />
+          <span className="hidden md:contents">
+            <ClassificationTag value={frontMatter?.classification ?? null} />
+          </span>
+          <span className="hidden truncate font-mono xl:inline">{investigation.codename}</span>
+        </>
+      }
+      actions={
+        <>
+          <SaveStatus state={save} version={handle.version()} onSave={flush} onMerge={() => setMerging(true)} />
+          {wide && <ModeSwitch mode={mode} onChange={setMode} />}
+          {wide && (
+            <IconButton
+              label={sideShown ? 'Hide the side panel' : 'Show the side panel'}
+              size="sm"
+              aria-pressed={sideShown}
+              onClick={() => setSideShown(!sideShown)}
+            >
+              <PanelRight aria-hidden className="size-4" />
+            </IconButton>
+          )}
+          <Button variant="primary" size="sm" onClick={() => setSubmitting(true)}>
+            <Send aria-hidden className="size-3.5" /> Submit
+          </Button>
+        </>
+      }
+    >
+      <ReviewBanner investigation={investigation} />
+      {wide ? (
+        <SplitPane
+          label="Width of the side panel"
+          name="editor.side"
+          initial={72}
+          min={45}
+          max={80}
+          first={
+            mode === 'split' ? (
+              <SplitPane
+                label="Width of the preview"
+                name="editor.preview"
+                initial={50}
+                first={sourcePane}
+                second={previewPane}
+              />
+            ) : mode === 'source' ? (
+              sourcePane
+            ) : (
+              previewPane
+            )
+          }
+          second={
+            sideShown ? <Tabs label="Case" tabs={sideTabs} value={side} onChange={setSide} className="h-full" /> : null
+          }
+        />
+      ) : (
+        <Tabs
+          label="Case"
+          className="h-full"
+          value={place}
+          onChange={setPlace}
+          tabs={[
+            { value: 'preview', label: 'Preview', panel: previewPane },
+            { value: 'source', label: 'Source', panel: sourcePane },
+            ...sideTabs,
+          ]}
+        />
+      )}
+      {save.kind === 'conflict' && (
+        <MergeDialog open={merging} onOpenChange={setMerging} stale={save.stale} mine={text} onResolve={resolve} />
+      )}
+      <SubmitDialog
+        open={submitting}
+        onOpenChange={setSubmitting}
+        investigation={investigation}
+        handle={handle}
+        evidence={numbers}
+        running={work.live !== null}
+        onLine={goTo}
+        onSubmitted={(review) => {
+          toast({
+            kind: 'good',
+            title: 'Submitted for review',
+            action: { label: 'Open the review', run: () => router.push(`/reviews/${review.id}`) },
+          });
+          router.refresh();
+        }}
+      />
+    </Page>
+  );
+}
+
+function ReviewBanner({ investigation }: { investigation: InvestigationDetail }) {
+  const { review, status, approved } = investigation;
+  const row = 'flex shrink-0 flex-wrap items-center gap-x-2 border-line border-b px-3 py-1.5 text-xs md:px-4';
+  const link = 'text-accent underline underline-offset-2';
+  if (review) {
+    return (
+      <p className={`${row} bg-accent-soft text-ink`}>
+        A revision of this report is in review. What you write now is not part of it until you submit again.
+        <Link href={`/reviews/${review.id}`} className={link}>
+          Open the review
+        </Link>
+      </p>
+    );
+  }
+  if (status === 'changes_requested') {
+    return (
+      <p className={`${row} bg-high-soft text-ink`}>
+        A reviewer asked for changes.
+        <Link href="/reviews?status=changes_requested" className={link}>
+          Read what
+        </Link>
+      </p>
+    );
+  }
+  if (approved && status === 'approved') {
+    return (
+      <p className={`${row} bg-good-soft text-ink`}>
+        Approved as revision {approved.number}. An edit starts the next draft; the approved text stays.
+        <Link href={`/library/${investigation.id}`} className={link}>
+          Read it in the library
+        </Link>
+      </p>
+    );
+  }
+  return null;
+}
+
+function Label({
+  word,
+  count,
+  dot = false,
+  strong = false,
+}: {
+  word: string;
+  count?: number;
+  dot?: boolean;
+  strong?: boolean;
+}): ReactNode {
+  return (
+    <>
+      {word}
+      {dot && (
+        <>
+          <span aria-hidden className="size-1.5 animate-pulse rounded-full bg-model" />
+          <span className="sr-only"> (at work)</span>
+        </>
+      )}
+      {count !== undefined && count > 0 && (
+        <span
+          className={`rounded-full px-1.5 text-2xs tabular-nums ${strong ? 'bg-model-soft text-model' : 'bg-informational-soft text-ink-2'}`}
+        >
+          {count}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,185 @@
+'use client';
+import { ExternalLink, ImageOff } from 'lucide-react';
+import { type ReactNode, useContext } from 'react';
+import type { Components } from 'react-markdown';
+import { ActionsContext, EvidenceContext, HeadingContext } from './actions';
+import { copyIndicator } from './copy-indicator';
+import { linkTarget } from './links';
+
+type Offset = { 'data-offset'?: string };
+
+/** How each element of a report looks. Levels go down by one: the page has its own first heading. */
+export const ELEMENTS: Components = {
+  h1: (props) => <Heading as="h2" className="mt-1 mb-2 text-lg" {...rest(props)} />,
+  h2: (props) => <Heading as="h3" className="mt-5 mb-2 border-line border-b pb-1 text-base" {...rest(props)} />,
+  h3: (props) => <Heading as="h4" className="mt-4 mb-1.5 text-sm" {...rest(props)} />,
+  h4: (props) => <Heading as="h5" className="mt-3 mb-1 text-sm text-ink-2" {...rest(props)} />,
+  h5: (props) => <Heading as="h6" className="mt-3 mb-1 text-sm text-ink-2" {...rest(props)} />,
+  h6: (props) => <Heading as="h6" className="mt-3 mb-1 text-sm text-ink-2" {...rest(props)} />,
+  p: (props) => <p className="my-2 leading-relaxed" {...rest(props)} />,
+  blockquote: (props) => <blockquote className="my-2 border-line-strong border-l-2 pl-3 text-ink-2" {...rest(props)} />,
+  ul: (props) => <ul className="my-2 list-disc space-y-0.5 pl-5" {...rest(props)} />,
+  ol: (props) => <ol className="my-2 list-decimal space-y-0.5 pl-6" start={props.start} {...rest(props)} />,
+  li: (props) => <li className="leading-relaxed marker:text-ink-3 [&>p]:my-1" {...rest(props)} />,
+  hr: () => <hr className="my-4 border-line" />,
+  strong: (props) => <strong className="font-semibold" {...rest(props)} />,
+  a: (props) => <Link href={props.href}>{props.children}</Link>,
+  img: () => null, // images are a textual mark long before this (plugins.ts)
+  input: (props) => (
+    <input
+      type="checkbox"
+      disabled
+      checked={props.checked === true}
+      aria-label={props.checked ? 'done' : 'not done'}
+      className="mr-1.5 align-[-1px]"
+      readOnly
+    />
+  ),
+  code: (props) => (
+    <code className="rounded bg-sunken px-1 py-px font-mono text-[0.92em] [overflow-wrap:anywhere]" {...rest(props)} />
+  ),
+  pre: (props) => (
+    <pre
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="my-2 overflow-x-auto rounded border border-line bg-sunken p-2.5 text-xs leading-relaxed [&_code]:bg-transparent [&_code]:p-0 [&_code]:text-xs [&_code]:[overflow-wrap:normal]"
+      {...rest(props)}
+    />
+  ),
+  table: (props) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section tabIndex={0} aria-label="Table" className="my-2 overflow-x-auto rounded border border-line">
+      <table className="w-full border-collapse text-xs" {...rest(props)} />
+    </section>
+  ),
+  thead: (props) => <thead className="bg-sunken text-ink-2" {...rest(props)} />,
+  tr: (props) => <tr className="border-line not-last:border-b" {...rest(props)} />,
+  th: (props) => (
+    <th scope="col" className="px-2 py-1 text-left align-bottom font-medium whitespace-nowrap" {...rest(props)} />
+  ),
+  td: (props) => <td className="min-w-16 max-w-md px-2 py-1 align-top [overflow-wrap:anywhere]" {...rest(props)} />,
+  span: (props) => <Mark data={props as MarkProps}>{props.children}</Mark>,
+};
+
+/** Only what the sanitiser let through and the element needs: children and the line. */
+function rest(props: { children?: ReactNode; node?: unknown }): { children?: ReactNode } & Offset {
+  const offset = (props as Offset)['data-offset'];
+  return { children: props.children, ...(offset ? { 'data-offset': offset } : {}) };
+}
+
+function Heading({
+  as: Tag,
+  className,
+  children,
+  ...offset
+}: { as: 'h2' | 'h3' | 'h4' | 'h5' | 'h6'; className: string; children?: ReactNode } & Offset) {
+  const id = useContext(HeadingContext);
+  return (
+    <Tag id={id} className={`scroll-mt-16 font-semibold text-ink ${className}`} {...offset}>
+      {children}
+    </Tag>
+  );
+}
+
+function Link({ href, children }: { href?: string; children?: ReactNode }) {
+  const actions = useContext(ActionsContext);
+  const target = linkTarget(href);
+  if (target.kind === 'none') return <span>{children}</span>;
+  if (target.kind === 'anchor') {
+    return (
+      <a href={`#${target.id}`} className="text-accent underline underline-offset-2">
+        {children}
+      </a>
+    );
+  }
+  const shown = typeof children === 'string' && children.includes(target.host);
+  return (
+    <a
+      href={target.href}
+      rel="noopener noreferrer nofollow"
+      target="_blank"
+      referrerPolicy="no-referrer"
+      className="text-accent underline underline-offset-2 [overflow-wrap:anywhere]"
+      onClick={(event) => {
+        event.preventDefault();
+        actions.open(target.href);
+      }}
+    >
+      {children}
+      {!shown && <span className="text-ink-3 no-underline"> ({target.host})</span>}
+      <ExternalLink aria-hidden className="mb-0.5 ml-0.5 inline size-3" />
+      <span className="sr-only"> (foreign address)</span>
+    </a>
+  );
+}
+
+type MarkProps = {
+  'data-cite'?: string;
+  'data-kind'?: string;
+  'data-raw'?: string;
+  'data-invisible'?: string;
+  'data-name'?: string;
+  'data-image'?: string;
+};
+
+function Mark({ data, children }: { data: MarkProps; children?: ReactNode }) {
+  if (data['data-cite']) return <Citation number={Number(data['data-cite'])} />;
+  if (data['data-raw'] && data['data-kind']) {
+    return (
+      <IndicatorButton kind={data['data-kind']} value={data['data-raw']}>
+        {children}
+      </IndicatorButton>
+    );
+  }
+  if (data['data-invisible']) {
+    return (
+      <span
+        title={`${data['data-invisible'] === 'lookalike' ? 'A letter of another script' : 'A character that can’t be seen'}: ${data['data-name']}`}
+        className="mx-px rounded border border-bad bg-bad-soft px-0.5 font-mono text-2xs text-bad"
+      >
+        {children}
+      </span>
+    );
+  }
+  if (data['data-image']) {
+    return (
+      <span className="inline-flex max-w-full items-baseline gap-1 rounded border border-line bg-sunken px-1.5 text-ink-2 text-xs [overflow-wrap:anywhere]">
+        <ImageOff aria-hidden className="size-3 shrink-0 self-center" />
+        {children}
+      </span>
+    );
+  }
+  return <span>{children}</span>;
+}
+
+function Citation({ number }: { number: number }) {
+  const actions = useContext(ActionsContext);
+  const known = useContext(EvidenceContext);
+  const missing = known !== null && !known.has(number);
+  return (
+    <button
+      type="button"
+      aria-label={missing ? `Evidence E${number}: there is none` : `Show evidence E${number}`}
+      title={missing ? 'There is no such evidence in this case' : undefined}
+      onClick={() => actions.cite(number)}
+      className={`mx-px inline-block min-h-6 min-w-6 rounded px-1 align-baseline font-mono text-[0.85em] leading-4 hover:underline ${
+        missing ? 'bg-bad-soft text-bad line-through' : 'bg-accent-soft text-accent'
+      }`}
+    >
+      E{number}
+    </button>
+  );
+}
+
+function IndicatorButton({ kind, value, children }: { kind: string; value: string; children?: ReactNode }) {
+  return (
+    <button
+      type="button"
+      title={`${kind.replace('_', ' ')}: copy`}
+      onClick={() => void copyIndicator(kind, value)}
+      className="inline cursor-copy border-line-strong border-b border-dotted text-left font-mono text-[0.92em] [overflow-wrap:anywhere] select-text hover:bg-hover"
+    >
+      {children}
+    </button>
+  );
+}
