@@ -13,7 +13,8 @@ export const DraftView = z.object({
 });
 export type DraftView = z.infer<typeof DraftView>;
 
-export const SaveDraft = z.strictObject({ markdown: z.string().max(MAX_DRAFT_BYTES) });
+/** The size is checked in the verb (in bytes, answered with 413). The version comes as If-Match. */
+export const SaveDraft = z.strictObject({ markdown: z.string() });
 
 /**
  * The answer to a stale save (412, in error.data): the text now, its version, who wrote it,
@@ -47,4 +48,8 @@ export type ProposalView = z.infer<typeof ProposalView>;
 const hunkChoice = z.union([z.literal('all'), z.array(z.string().max(64)).max(2000)]).optional();
 export const DecideProposal = z
   .strictObject({ accept: hunkChoice, reject: hunkChoice })
-  .refine((body) => body.accept !== undefined || body.reject !== undefined, 'Say accept or reject (hunk ids or "all").');
+  .refine(
+    (body) => body.accept !== undefined || body.reject !== undefined,
+    'Say accept or reject (hunk ids or "all").',
+  );
+export type DecideProposal = z.infer<typeof DecideProposal>;

@@ -74,6 +74,7 @@ export const InvestigationDetail = InvestigationItem.extend({
 export type InvestigationDetail = z.infer<typeof InvestigationDetail>;
 
 export const OpenInvestigation = z.strictObject({ alertIds: z.array(z.uuid()).min(1).max(50) });
+export type OpenInvestigation = z.infer<typeof OpenInvestigation>;
 
 /** Filters of the library, as in the URL. `entity` matches a whole or partial value, defanged or not. */
 export const InvestigationQuery = z.object({

@@ -1,0 +1,39 @@
+import { type Actor, authorize } from '../auth/guard';
+import { db } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { itemsOf } from '../library/items';
+import { caseAlerts } from './case-alerts';
+import { requireId } from './require-id';
+import type { InvestigationDetail } from './schema';
+
+/** An investigation with its alerts, its newest run, its open review and its last approved revision. */
+export async function getInvestigation(actor: Actor, id: string): Promise<InvestigationDetail> {
+  authorize(actor, 'investigations.read');
+  const [item] = await itemsOf([requireId(id, 'investigation')], { allEntities: true });
+  if (!item) throw new AppError('not_found', 'There is no such investigation.');
+  const [alerts, run, review, approved] = await Promise.all([
+    caseAlerts(db(), { id, codename: item.codename, status: item.status }),
+    db().run.findFirst({ where: { investigationId: id }, orderBy: { createdAt: 'desc' } }),
+    db().review.findFirst({ where: { investigationId: id, status: 'open' } }),
+    db().revision.findFirst({
+      where: { investigationId: id, approvedAt: { not: null } },
+      orderBy: { number: 'desc' },
+      omit: { markdown: true },
+    }),
+  ]);
+  return {
+    ...item,
+    alerts,
+    run: run && { id: run.id, status: run.status, kind: run.kind, model: run.model },
+    review: review && { id: review.id, status: review.status, revision: review.revisionId },
+    approved: approved?.approvedAt
+      ? {
+          revision: approved.id,
+          number: approved.number,
+          commit: approved.commitOid,
+          approvedAt: approved.approvedAt.toISOString(),
+        }
+      : null,
+    links: { self: `/api/investigations/${id}`, editor: `/investigations/${id}`, library: `/library/${id}` },
+  };
+}

@@ -1,0 +1,28 @@
+const MAX_LENGTH = 60;
+
+/** Names that Windows keeps for devices, whatever comes after the first dot. */
+const RESERVED = /^(con|prn|aux|nul|clock|conin|conout|com\d|lpt\d)$/;
+
+/**
+ * A title as part of a file name: a–z, 0–9 and single hyphens, 1 to 60 characters, never a device name of Windows,
+ * never empty. Letters with marks lose them; what has no ASCII form is left out.
+ */
+export function alertSlug(title: string): string {
+  const ascii = title
+    .slice(0, 1000)
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_LENGTH)
+    .replace(/^-+|-+$/g, '');
+  if (ascii === '') return 'alert';
+  return RESERVED.test(ascii) ? `alert-${ascii}` : ascii;
+}
+
+/** `investigations/YYYY/MM/DD/<alert-name>.<HHhMM>.<codename>.md`, from the opening time in UTC. */
+export function investigationPath(openedAt: Date, title: string, codename: string): string {
+  const [date = '', time = ''] = openedAt.toISOString().split('T');
+  const clock = `${time.slice(0, 2)}h${time.slice(3, 5)}`;
+  return `investigations/${date.replaceAll('-', '/')}/${alertSlug(title)}.${clock}.${codename}.md`;
+}
