@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { isAboutTheAlert, isDigestKey, isIdKey, isVersionKey, kindOfPath } from './entity-keys';
+import { isAboutTheAlert, isDigestKey, isIdKey, isUserAgent, isVersionKey, kindOfPath } from './entity-keys';
 import { refang } from './fang';
 import type { Entity, EntityKind } from './schema';
 import { INTERNAL_SUFFIXES, TLDS, WEAK_TLDS } from './tlds';
@@ -94,6 +94,7 @@ function readValue(found: EntitySet, raw: string, path: readonly string[]): void
   const text = raw.trim();
   if (text === '' || NOTHING.test(text) || PLACEHOLDER.test(text) || isAboutTheAlert(path)) return;
   const key = path[path.length - 1] ?? '';
+  if (isUserAgent(key)) return;
   const kind = kindOfPath(path);
   if (kind) addByKey(found, kind, text);
   scan(found, refang(text), {
@@ -286,8 +287,8 @@ const PACKAGE_FIRST = /^(com|org|net|io|edu|gov|java|javax|sun)$/;
 /** First labels of field paths and modules of code, which end like weak domains do (`process.name`, `os.path.so`). */
 const FIELD_FIRST =
   /^(os|sys|self|this|event|process|user|host|file|agent|source|destination|rule|alert|device|client|server|logging|string|math|json|kibana|ecs|data|request|response|cloud|dns|http|network|threat|registry|tactics|techniques|labels|tags)$/i;
-/** AWS service principals (iam.amazonaws.com) are in every record and tell nothing. */
-const SERVICE_PRINCIPAL = /^[a-z0-9-]+\.amazonaws\.com$/;
+/** AWS service principals and endpoints (iam.amazonaws.com, ec2.us-east-1.amazonaws.com) are in every record and tell nothing. */
+const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z]{2}(-[a-z]+){1,2}-\d)?\.amazonaws\.com$/;
 
 /** Whether a dotted name is one of the DNS, and not a file, a package, a field or two sentences without a space. */
 function isPublicName(name: string, keySaysDomain: boolean, isWholeValue: boolean): boolean {

@@ -66,6 +66,8 @@ export function kindOfPath(path: readonly string[]): EntityKind | undefined {
   // Elsewhere an account's name is that of a tenant or cloud account.
   if (last === 'accountname')
     return /^(useraccount|userstates|hoststates|entities|loggedonusers|account)$/.test(parent) ? 'user' : undefined;
+  // CloudTrail: who issued a session is the role, under the key of a user.
+  if (last === 'username' && parent === 'sessionissuer') return 'role';
   if (last === 'id' && (parent === 'account' || parent === 'instance')) return parent;
   if (last === 'uid' && parent === 'account') return 'account';
   if (last === 'uid' && (parent === 'resource' || parent === 'resources')) return 'resource';
@@ -81,7 +83,10 @@ export function isAboutTheAlert(path: readonly string[]): boolean {
   );
 }
 
-export const isVersionKey = (key: string): boolean => /version|useragent|build|release/.test(plainKey(key));
+/** Names of programs, their versions and home pages: what they mention is not what happened. */
+export const isUserAgent = (key: string): boolean => /useragent$/.test(plainKey(key));
+
+export const isVersionKey = (key: string): boolean => /version|build|release/.test(plainKey(key));
 
 /** Below such a key 32 hexadecimal digits are an MD5; elsewhere they are mostly identifiers. */
 export const isDigestKey = (key: string): boolean =>

@@ -15,7 +15,8 @@ const KEYS = {
     'description primarydescription alertdescription details desc summary message msg intro reason ruledescription',
   rule: 'rulename rule ruletitle detectionrule policyname detectionname ruleid signature typestring type',
   severity:
-    'severity alertseverity severitylabel severityname severitylevel maxseverity risklevel threatlevel criticality urgency level priority',
+    'severity alertseverity severitylabel severityname severitylevel maxseverity risklevel threatlevel criticality',
+  severityElse: 'urgency priority level risk riskscore',
   time:
     'time timestamp @timestamp eventtime occurredat occurred detectedat detectiontime detecttime alerttime triggeredat starttime firstseentime ' +
     'firstseen lastseentime lastseen lastobservedat createdat createdtime createddatetime creationtime created peventtime updatedat updatedtime date datetime ts',

@@ -68,7 +68,7 @@ function parse(text: string, what: string): unknown {
 
 /**
  * The value without what PostgreSQL's jsonb can't hold, replaced in sight: NUL becomes ␀, a lone surrogate �,
- * a number beyond double precision its digits as text.
+ * a number too large for a double the text Infinity.
  */
 export function storable(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value);

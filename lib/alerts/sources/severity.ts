@@ -1,8 +1,8 @@
 import type { Severity } from '../schema';
 
 const WORDS: [RegExp, Severity][] = [
-  [/^(critical|crit|fatal|emergency|emerg|very ?high|p1|sev1|imminent compromise|compromised)$/, 'critical'],
-  [/^(high|severe|error|err|major|important|alert|p2|sev2|hazardous)$/, 'high'],
+  [/^(critical|crit|fatal|emergency|emerg|very ?high|p1|sev1)$/, 'critical'],
+  [/^(high|severe|error|err|major|important|alert|p2|sev2)$/, 'high'],
   [/^(medium|med|moderate|warning|warn|p3|sev3|average)$/, 'medium'],
   [/^(low|minor|p4|sev4)$/, 'low'],
   [/^(informational|information|info|notice|debug|none|passed|ok|p5|sev5|trace|very ?low)$/, 'informational'],

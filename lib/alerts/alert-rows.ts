@@ -1,0 +1,57 @@
+import { type AlertItem, AlertStatus, Disposition, Entity, severityOf } from './schema';
+
+/** A row of alerts with its assignee's name and newest investigation, as ITEM_COLUMNS selects it. */
+export type AlertRow = {
+  id: string;
+  source: string;
+  source_ref: string;
+  title: string;
+  rule: string | null;
+  severity: number;
+  status: string;
+  disposition: string | null;
+  assignee_id: string | null;
+  assignee_name: string | null;
+  occurred_at: Date;
+  received_at: Date;
+  entities: unknown;
+  techniques: string[];
+  link: string | null;
+  count: number;
+  sample: boolean;
+  investigation: { id: string; codename: string; status: string } | null;
+};
+
+/** For `alerts a`; JOIN_ITEM goes after it. Description and raw are left out: a list never needs them. */
+export const ITEM_COLUMNS = `a.id, a.source, a.source_ref, a.title, a.rule, a.severity, a.status, a.disposition, a.assignee_id,
+  u.name AS assignee_name, a.occurred_at, a.received_at, a.entities, a.techniques, a.link, a.count, a.sample, i.newest AS investigation`;
+
+/** `a` must be few rows: the newest investigation is looked up for each. */
+export const JOIN_ITEM = `
+  LEFT JOIN users u ON u.id = a.assignee_id
+  LEFT JOIN LATERAL (
+    SELECT json_build_object('id', n.id, 'codename', n.codename, 'status', n.status) AS newest
+    FROM investigation_alerts ia JOIN investigations n ON n.id = ia.investigation_id
+    WHERE ia.alert_id = a.id ORDER BY n.opened_at DESC, n.id DESC LIMIT 1) i ON true`;
+
+export function toItem(row: AlertRow): AlertItem {
+  return {
+    id: row.id,
+    source: row.source,
+    sourceRef: row.source_ref,
+    title: row.title,
+    rule: row.rule,
+    severity: severityOf(row.severity),
+    status: AlertStatus.parse(row.status),
+    disposition: row.disposition === null ? null : Disposition.parse(row.disposition),
+    assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee_name ?? '' },
+    occurredAt: row.occurred_at.toISOString(),
+    receivedAt: row.received_at.toISOString(),
+    entities: Entity.array().parse(row.entities),
+    techniques: row.techniques,
+    link: row.link,
+    count: row.count,
+    sample: row.sample,
+    investigation: row.investigation,
+  };
+}

@@ -1,0 +1,52 @@
+import { refang } from './fang';
+
+/**
+ * SQL that makes an alert's search vector of two text expressions: words with their stems, and the same with every
+ * non-alphanumeric a space, so that parts of indicators are words too (PostgreSQL's own parser keeps
+ * `arn:aws:iam::1:role/admin` or `a.b.test` whole).
+ */
+export const SEARCH_VECTOR = (text: string): string =>
+  `to_tsvector('english', ${text}) || to_tsvector('simple', regexp_replace(${text}, '[^[:alnum:]]+', ' ', 'g'))`;
+
+/** Text beyond this adds nothing to find an alert by, and a tsvector has a limit. */
+export const MAX_SEARCH_TEXT = 16_000;
+
+/** What a search box's text asks for, as a tsquery and as a substring of an indicator. */
+export type AlertSearch = {
+  /** Quoted text or an indicator: words next to each other, the last one a prefix. */
+  tsquery: string;
+  /** The text itself, for word stems. */
+  words: string;
+  /** For `ILIKE` on entities.value; null when the text is several words or too short for trigrams. */
+  substring: string | null;
+};
+
+/**
+ * Reads a search box. Each blank-separated term must be there; an indicator counts as its parts in a row
+ * (`192[.]168[.]3` finds 192.168.3.12), each term's last part as a prefix (`b53f3c` finds the digest).
+ * Undefined when there is nothing to look for.
+ */
+export function readSearch(q: string | undefined): AlertSearch | undefined {
+  const text = refang(q ?? '')
+    .replaceAll('\u0000', '')
+    .trim()
+    .toLowerCase();
+  const terms = text.match(/"[^"]*"|\S+/g) ?? [];
+  const phrases = terms.slice(0, 12).flatMap((term) => {
+    // Only letters and digits are left, so nothing of tsquery's syntax can come in.
+    const parts = term
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter(Boolean)
+      .slice(0, 24);
+    return parts.length > 0
+      ? [parts.map((part, index) => (index === parts.length - 1 ? `${part}:*` : part)).join(' <-> ')]
+      : [];
+  });
+  if (phrases.length === 0) return undefined;
+  const alone = !/\s/.test(text) && text.length >= 3;
+  return {
+    tsquery: phrases.map((phrase) => `(${phrase})`).join(' & '),
+    words: text,
+    substring: alone ? `%${text.replace(/[\\%_]/g, '\\$&')}%` : null,
+  };
+}

@@ -1,0 +1,176 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { type Actor, authorize, personId } from '../auth/guard';
+import { db, pool } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { type AlertRow, ITEM_COLUMNS, JOIN_ITEM, toItem } from './alert-rows';
+import {
+  type AlertItem,
+  AlertPatch,
+  type AlertStatus,
+  type Disposition,
+  type Severity,
+  severityOf,
+  severityRank,
+} from './schema';
+
+/** What the change replaced: sent back as a patch, it undoes it. */
+export type Previous = {
+  status: AlertStatus;
+  assignee: string | null;
+  severity: Severity;
+  disposition: Disposition | null;
+};
+export type Triaged = AlertItem & { previous: Previous };
+
+const MAX_IDS = 500;
+export const BulkTriage = z.strictObject({
+  ids: z.array(z.uuid()).min(1, 'Say at least one id.').max(MAX_IDS, `At most ${MAX_IDS} alerts at once.`),
+  patch: AlertPatch,
+});
+
+/**
+ * Changes one alert. A disposition needs status closed (said now or before); leaving closed clears it and the time of closing.
+ * @throws AppError not_found; bad_request for an unknown or disabled assignee, or a disposition on an open alert.
+ */
+export async function triageAlert(actor: Actor, id: string, patch: AlertPatch): Promise<Triaged> {
+  if (!z.uuid().safeParse(id).success) throw new AppError('not_found', 'There is no such alert.');
+  const { changed, failed } = await triageAlerts(actor, [id], patch);
+  const [alert] = changed;
+  if (alert) return alert;
+  throw new AppError(failed[0]?.reason ?? 'not_found', failed[0]?.message ?? 'There is no such alert.');
+}
+
+/**
+ * Changes up to 500 alerts alike, in one transaction with one audit row each. Those that can't take the change are named in
+ * `failed` and the others are changed. `changed` is in the order of `ids`.
+ */
+export async function triageAlerts(
+  actor: Actor,
+  ids: string[],
+  patch: AlertPatch,
+): Promise<{ changed: Triaged[]; failed: { id: string; message: string; reason: 'not_found' | 'bad_request' }[] }> {
+  authorize(actor, 'alerts.triage');
+  const bulk = BulkTriage.parse({ ids: [...new Set(ids)], patch });
+  const change = { ...bulk.patch, assignee: await assigneeOf(actor, bulk.patch.assignee) };
+  return transaction(async (client) => {
+    // In the order of ids, so that two bulk changes can't wait for each other; NO KEY leaves intake's links free.
+    const { rows } = await client.query<Current>(
+      `SELECT id, status, assignee_id, severity, disposition FROM alerts WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+      [bulk.ids],
+    );
+    const before = new Map(rows.map((row) => [row.id, row]));
+    const failed = bulk.ids.flatMap((id) => failure(id, before.get(id), change));
+    const wrong = new Set(failed.map((item) => item.id));
+    const good = bulk.ids.filter((id) => !wrong.has(id));
+    if (good.length > 0) await apply(client, actor, good, change, before);
+    return { changed: await readChanged(client, good, before), failed };
+  });
+}
+
+type Current = {
+  id: string;
+  status: AlertStatus;
+  assignee_id: string | null;
+  severity: number;
+  disposition: Disposition | null;
+};
+type Change = Omit<AlertPatch, 'assignee'> & { assignee: string | null | undefined };
+
+/** undefined: stays; null: nobody. @throws AppError bad_request for who can't be given work. */
+async function assigneeOf(actor: Actor, assignee: string | null | undefined): Promise<string | null | undefined> {
+  if (assignee === undefined || assignee === null) return assignee;
+  const id = assignee === 'me' ? personId(actor) : assignee;
+  const user = await db().user.findUnique({ where: { id }, select: { disabledAt: true, name: true } });
+  if (!user)
+    throw new AppError('bad_request', 'assignee: there is no such user. Take an id from GET /api/users, or "me".');
+  if (user.disabledAt)
+    throw new AppError('bad_request', `assignee: the account of ${user.name} is switched off. Choose somebody else.`);
+  return id;
+}
+
+function failure(
+  id: string,
+  row: Current | undefined,
+  change: Change,
+): { id: string; message: string; reason: 'not_found' | 'bad_request' }[] {
+  if (!row) return [{ id, message: 'There is no such alert.', reason: 'not_found' }];
+  const status = change.status ?? row.status;
+  if (change.disposition && status !== 'closed') {
+    return [
+      { id, message: 'disposition: only a closed alert has one. Send status "closed" with it.', reason: 'bad_request' },
+    ];
+  }
+  return [];
+}
+
+async function apply(
+  client: pg.PoolClient,
+  actor: Actor,
+  ids: string[],
+  change: Change,
+  before: Map<string, Current>,
+): Promise<void> {
+  await client.query(
+    `UPDATE alerts SET
+       status = coalesce($2, status),
+       severity = coalesce($3::smallint, severity),
+       assignee_id = CASE WHEN $4 THEN $5 ELSE assignee_id END,
+       disposition = CASE WHEN coalesce($2, status) <> 'closed' THEN NULL WHEN $6 THEN $7 ELSE disposition END,
+       closed_at = CASE WHEN coalesce($2, status) <> 'closed' THEN NULL WHEN status = 'closed' THEN closed_at ELSE now() END
+     WHERE id = ANY($1::uuid[])`,
+    [
+      ids,
+      change.status ?? null,
+      change.severity ? severityRank(change.severity) : null,
+      change.assignee !== undefined,
+      change.assignee ?? null,
+      change.disposition !== undefined,
+      change.disposition ?? null,
+    ],
+  );
+  const said = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const audit = ids.map((id) => ({ id, data: { patch: said, previous: previousOf(before.get(id)) } }));
+  await client.query(
+    `INSERT INTO audit (actor_id, verb, subject_kind, subject_id, data)
+     SELECT $1, 'alerts.triage', 'alert', x.id, x.data FROM jsonb_to_recordset($2::jsonb) AS x(id text, data jsonb)`,
+    [actor.id, JSON.stringify(audit)],
+  );
+}
+
+async function readChanged(client: pg.PoolClient, ids: string[], before: Map<string, Current>): Promise<Triaged[]> {
+  const { rows } = await client.query<AlertRow>(
+    `SELECT ${ITEM_COLUMNS} FROM alerts a ${JOIN_ITEM} WHERE a.id = ANY($1::uuid[]) ORDER BY array_position($1::uuid[], a.id)`,
+    [ids],
+  );
+  return rows.flatMap((row) => {
+    const previous = previousOf(before.get(row.id));
+    return previous ? [{ ...toItem(row), previous }] : [];
+  });
+}
+
+function previousOf(row: Current | undefined): Previous | undefined {
+  return (
+    row && {
+      status: row.status,
+      assignee: row.assignee_id,
+      severity: severityOf(row.severity),
+      disposition: row.disposition,
+    }
+  );
+}
+
+async function transaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool().connect();
+  try {
+    await client.query('BEGIN');
+    const answer = await run(client);
+    await client.query('COMMIT');
+    return answer;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+}
