@@ -44,7 +44,8 @@ function declare(verb: Verb | 'public', run: (request: Request, context: Context
 }
 
 async function paramsOf(context: Context): Promise<Record<string, string>> {
-  const entries = Object.entries(await context.params);
+  // Next gives undefined, whatever its types say, where the address has no parameters.
+  const entries = Object.entries((await context.params) ?? {});
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value]));
 }
 
