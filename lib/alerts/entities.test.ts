@@ -81,6 +81,7 @@ describe('findEntities', () => {
       'process:sshd',
       'bucket:logs',
       'instance:i-abc',
+      'file:evil.dll',
       'hash:d41d8cd98f00b204e9800998ecf8427e',
       'domain:evil.sh',
     ]);

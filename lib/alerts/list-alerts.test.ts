@@ -1,0 +1,170 @@
+import { v7 as uuid } from 'uuid';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../auth/guard';
+import { testActor } from '../auth/testing';
+import { db, pool } from '../db/client';
+import { testDatabase } from '../db/testing';
+import { ingestAlerts } from './ingest-alerts';
+import { countAlerts, countNew, getAlert, listAlerts } from './list-alerts';
+import { type AlertItem, AlertQuery, SEVERITIES, severityRank } from './schema';
+import { triageAlert } from './triage-alert';
+
+testDatabase();
+
+let actor: Actor;
+let ids: string[];
+const list = (query: object = {}) => listAlerts(actor, AlertQuery.parse(query));
+const all = async (query: object): Promise<AlertItem[]> => {
+  const items: AlertItem[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await list({ ...query, ...(cursor ? { cursor } : {}) });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return items;
+};
+
+beforeAll(async () => {
+  actor = await testActor('analyst');
+  const documents = Array.from({ length: 60 }, (_, index) => ({
+    id: `a${index}`,
+    title: `Alert ${index}`,
+    severity: SEVERITIES[index % 5],
+    // Every three share a time, so that the id has to decide.
+    time: new Date(Date.UTC(2024, 0, 1) + Math.floor(index / 3) * 60_000).toISOString(),
+  }));
+  for (let from = 0; from < 60; from += 20) {
+    ids = [
+      ...(ids ?? []),
+      ...(await ingestAlerts(actor, 'generic', JSON.stringify(documents.slice(from, from + 20)))).ids,
+    ];
+  }
+  for (const id of ids.slice(0, 10)) await triageAlert(actor, id, { status: 'closed', disposition: 'benign' });
+  for (const id of ids.slice(10, 16)) await triageAlert(actor, id, { status: 'open', assignee: 'me' });
+});
+
+describe('listAlerts', () => {
+  it.each(['severity', 'time', 'received'] as const)(
+    'pages through %s without loss or repeat, in order',
+    async (sort) => {
+      const items = await all({ sort, limit: 7 });
+      expect(items).toHaveLength(50);
+      expect(new Set(items.map((item) => item.id)).size).toBe(50);
+      const key = (item: AlertItem): string =>
+        [
+          ...(sort === 'severity' ? [severityRank(item.severity)] : []),
+          sort === 'received' ? item.receivedAt : item.occurredAt,
+          item.id,
+        ].join(' ');
+      expect(items.map(key)).toEqual(items.map(key).sort().reverse());
+    },
+  );
+
+  it('filters by status, severity, source, assignee and disposition', async () => {
+    expect(await all({ status: 'closed' })).toHaveLength(10);
+    expect(await all({ status: 'new,open,closed' })).toHaveLength(60);
+    expect(
+      (await all({ severity: 'critical,high' })).every((item) => ['critical', 'high'].includes(item.severity)),
+    ).toBe(true);
+    expect(await all({ source: 'splunk' })).toHaveLength(0);
+    expect(await all({ assignee: 'me' })).toHaveLength(6);
+    expect(await all({ assignee: 'none' })).toHaveLength(44);
+    expect(await all({ assignee: actor.id })).toHaveLength(6);
+    expect(await all({ status: 'closed', disposition: 'benign' })).toHaveLength(10);
+    expect(await all({ q: 'Alert', limit: 200 })).toHaveLength(50);
+  });
+
+  it('shows the newest investigation of each', async () => {
+    const [alertId = ''] = ids.slice(20);
+    const make = async (codename: string, openedAt: Date) => {
+      const id = uuid();
+      await db().investigation.create({
+        data: { id, codename, title: 'T', path: `p/${codename}.md`, severity: 3, openedById: actor.id ?? '', openedAt },
+      });
+      await db().investigationAlert.create({ data: { investigationId: id, alertId } });
+      return id;
+    };
+    await make('old-old-cat', new Date('2024-01-01'));
+    const newest = await make('new-new-cat', new Date('2024-02-01'));
+    const item = (await all({})).find(({ id }) => id === alertId);
+    expect(item?.investigation).toEqual({ id: newest, codename: 'new-new-cat', status: 'draft' });
+    expect((await getAlert(actor, alertId)).investigation?.id).toBe(newest);
+  });
+
+  it('refuses a cursor that is not its own', async () => {
+    const { nextCursor } = await list({ sort: 'time', limit: 5 });
+    const forged = Buffer.from(JSON.stringify({ s: 'severity', v: [9, 'x', "'; --"] })).toString('base64url');
+    for (const query of [
+      { sort: 'severity', cursor: nextCursor },
+      { cursor: 'nonsense' },
+      { cursor: forged },
+      { cursor: 'bnVsbA' },
+    ]) {
+      await expect(list(query)).rejects.toMatchObject({ code: 'bad_request' });
+    }
+  });
+
+  it('refuses an unknown alert and who may not read', async () => {
+    await expect(getAlert(actor, uuid())).rejects.toMatchObject({ code: 'not_found' });
+    await expect(getAlert(actor, 'no-uuid')).rejects.toMatchObject({ code: 'not_found' });
+    const nobody = { ...actor, role: 'visitor' } as unknown as Actor; // not a Role on purpose
+    await expect(listAlerts(nobody, AlertQuery.parse({}))).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(countAlerts(nobody)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('counts', () => {
+  it('are of what is not closed', async () => {
+    expect(await countAlerts(actor)).toEqual({ open: 50, mine: 6, unassigned: 44 });
+    expect(await countAlerts(await testActor('lead'))).toEqual({ open: 50, mine: 0, unassigned: 44 });
+  });
+
+  it('new ones are those that came after a moment and match', async () => {
+    const [newest] = (await list({ sort: 'received', limit: 1 })).items;
+    const since = newest?.receivedAt ?? '';
+    expect(await countNew(actor, since, AlertQuery.parse({}))).toEqual({ count: 0 });
+    await new Promise((done) => setTimeout(done, 5));
+    await ingestAlerts(
+      actor,
+      'generic',
+      '[{"id":"n1","title":"fresh one","severity":"high"},{"id":"n2","title":"fresh two","severity":"low"}]',
+    );
+    expect(await countNew(actor, since, AlertQuery.parse({}))).toEqual({ count: 2 });
+    expect(await countNew(actor, since, AlertQuery.parse({ severity: 'high' }))).toEqual({ count: 1 });
+    expect(await countNew(actor, since, AlertQuery.parse({ q: 'two' }))).toEqual({ count: 1 });
+  });
+});
+
+it('a page is an index range for every sort, however many alerts there are', async () => {
+  await pool().query(`INSERT INTO alerts (id, source, source_ref, title, severity, status, occurred_at, received_at, raw)
+    SELECT gen_random_uuid(), 'generic', 'gen' || n, 'generated', 1 + n % 5, CASE WHEN n % 4 = 0 THEN 'closed' ELSE 'new' END,
+           timestamptz '2023-01-01' + n * interval '7 s', timestamptz '2023-01-02' + n * interval '7 s', '{}'
+    FROM generate_series(1, 20000) n`);
+  await pool().query('ANALYZE alerts');
+  for (const sort of ['severity', 'time', 'received'] as const) {
+    const plan = await planOf(() => list({ sort }));
+    expect(plan).toMatch(/Index Scan using alerts_open_(severity|time|received)_idx/);
+    expect(plan).not.toMatch(/Seq Scan on alerts|Sort Key: a\.occurred/);
+  }
+});
+
+/** What PostgreSQL planned for the first statement that `run` sends. */
+async function planOf(run: () => Promise<unknown>): Promise<string> {
+  const target = pool();
+  const original = target.query.bind(target);
+  const sent: { text: string; values: unknown[] }[] = [];
+  // pg's overloads don't matter here: the product calls query(text, values).
+  target.query = ((text: string, values: unknown[]) => {
+    sent.push({ text, values });
+    return original(text, values);
+  }) as typeof target.query;
+  try {
+    await run();
+  } finally {
+    target.query = original;
+  }
+  const [first] = sent;
+  const { rows } = await original<{ 'QUERY PLAN': string }>(`EXPLAIN ${first?.text}`, first?.values ?? []);
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
