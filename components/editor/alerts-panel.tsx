@@ -4,6 +4,7 @@ import { copyIndicator } from '@/components/markdown/copy-indicator';
 import { Markdown } from '@/components/markdown/markdown';
 import { callApi, wordsOf } from '@/components/shell/call-api';
 import { Badge } from '@/components/ui/badge';
+import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
 import type { AlertDetail, AlertItem, Entity } from '@/lib/alerts/schema';
 import { formatUtc } from '@/lib/time/time';
@@ -90,13 +91,12 @@ function Whole({ id }: { id: string }) {
       {alert && (
         <div className="space-y-2">
           {alert.description && <Markdown source={alert.description} className="text-ink-2 text-xs" />}
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre
-            tabIndex={0}
-            className="max-h-96 overflow-auto rounded border border-line bg-sunken p-2 font-mono text-2xs text-ink-2"
+          <Scrollable
+            label="Raw document"
+            className="max-h-96 whitespace-pre rounded border border-line bg-sunken p-2 font-mono text-2xs text-ink-2"
           >
             {JSON.stringify(alert.raw, null, 2)?.slice(0, 300_000)}
-          </pre>
+          </Scrollable>
         </div>
       )}
     </details>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { callApi, wordsOf } from '@/components/shell/call-api';
 import { Button } from '@/components/ui/button';
+import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
 import type { EvidenceDetail } from '@/lib/evidence/schema';
 import { cellText } from './values';
@@ -50,13 +51,12 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
   }
   if (!detail.table) {
     return (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-      <pre
-        tabIndex={0}
-        className="max-h-96 overflow-auto whitespace-pre-wrap rounded border border-line bg-sunken p-2 font-mono text-ink-2 [overflow-wrap:anywhere]"
+      <Scrollable
+        label={`Result of E${number}`}
+        className="max-h-96 whitespace-pre-wrap rounded border border-line bg-sunken p-2 font-mono text-ink-2 [overflow-wrap:anywhere]"
       >
         {detail.text || 'The result is empty.'}
-      </pre>
+      </Scrollable>
     );
   }
   const { columns, rows, total } = detail.table;
@@ -64,17 +64,11 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
   const page = rows.slice(offset - detail.table.offset, offset - detail.table.offset + SHOWN);
   return (
     <div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section
-        tabIndex={0}
-        aria-label={`Result of E${number}`}
-        className="max-h-96 overflow-auto rounded border border-line"
-      >
+      <Scrollable label={`Result of E${number}`} className="max-h-96 rounded border border-line">
         <table className="w-full border-collapse font-mono text-2xs">
           <thead className="sticky top-0 bg-sunken text-ink-2">
             <tr>
               {columns.map((column, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns may share a name and never move
                 <th key={index} scope="col" className="whitespace-nowrap px-1.5 py-1 text-left font-medium">
                   {column}
                 </th>
@@ -85,14 +79,13 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
             {page.map((row, index) => (
               <tr key={offset + index} className="border-line border-t align-top">
                 {columns.map((_, column) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a fixed grid
                   <Value key={column} value={row[column]} />
                 ))}
               </tr>
             ))}
           </tbody>
         </table>
-      </section>
+      </Scrollable>
       <p className="mt-1 flex items-center gap-2 text-ink-3">
         Rows {offset + 1} to {Math.min(offset + SHOWN, total)} of {total}
         {total > SHOWN && (

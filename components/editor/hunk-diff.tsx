@@ -21,7 +21,6 @@ export function HunkDiff({ hunk }: { hunk: HunkView }) {
     <div className="font-mono text-2xs leading-relaxed">
       {rows.map((row, index) => (
         <div
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines of a fixed text
           key={index}
           className={cx(
             'flex',

@@ -1,5 +1,6 @@
 'use client';
 import { CopyButton } from '@/components/ui/copy-button';
+import { Scrollable } from '@/components/ui/scrollable';
 
 /** Arguments of a tool call: the query as it was sent, the rest as name and value. */
 export function Args({ args }: { args: unknown }) {
@@ -13,13 +14,12 @@ export function Args({ args }: { args: unknown }) {
     <>
       {query && (
         <div className="relative">
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre
-            tabIndex={0}
-            className="max-h-56 overflow-auto whitespace-pre-wrap rounded bg-sunken py-1.5 pr-8 pl-2 font-mono text-ink text-xs [overflow-wrap:anywhere]"
+          <Scrollable
+            label="Query"
+            className="max-h-56 whitespace-pre-wrap rounded bg-sunken py-1.5 pr-8 pl-2 font-mono text-ink text-xs [overflow-wrap:anywhere]"
           >
             {String(query[1])}
-          </pre>
+          </Scrollable>
           <CopyButton text={String(query[1])} label="Copy query" className="absolute top-0.5 right-0.5" />
         </div>
       )}

@@ -8,6 +8,7 @@ import { Markdown } from '@/components/markdown/markdown';
 import { Page } from '@/components/shell/page';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button, IconButton } from '@/components/ui/button';
+import { Scrollable } from '@/components/ui/scrollable';
 import { SplitPane } from '@/components/ui/split-pane';
 import { type Tab, Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toaster';
@@ -168,13 +169,11 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
     </div>
   );
   const previewPane = (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section
+    <Scrollable
       ref={scroller}
-      tabIndex={0}
-      aria-label="Preview"
+      label="Preview"
       onScroll={sync.onPreviewScroll}
-      className="h-full min-h-0 overflow-auto px-4 py-3 focus-visible:-outline-offset-2 md:px-5"
+      className="h-full min-h-0 px-4 py-3 md:px-5"
     >
       <div className="mx-auto max-w-3xl">
         <Markdown
@@ -187,7 +186,7 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
           className="text-sm"
         />
       </div>
-    </section>
+    </Scrollable>
   );
 
   const { frontMatter } = useMemo(() => parseReport(preview), [preview]);

@@ -2,6 +2,7 @@
 import { ExternalLink, ImageOff } from 'lucide-react';
 import { type ReactNode, useContext } from 'react';
 import type { Components } from 'react-markdown';
+import { Scrollable } from '@/components/ui/scrollable';
 import { ActionsContext, EvidenceContext, HeadingContext } from './actions';
 import { copyIndicator } from './copy-indicator';
 import { linkTarget } from './links';
@@ -39,18 +40,17 @@ export const ELEMENTS: Components = {
     <code className="rounded bg-sunken px-1 py-px font-mono text-[0.92em] [overflow-wrap:anywhere]" {...rest(props)} />
   ),
   pre: (props) => (
-    <pre
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-      tabIndex={0}
-      className="my-2 overflow-x-auto rounded border border-line bg-sunken p-2.5 text-xs leading-relaxed [&_code]:bg-transparent [&_code]:p-0 [&_code]:text-xs [&_code]:[overflow-wrap:normal]"
-      {...rest(props)}
-    />
+    <Scrollable label="Code" className="my-2 rounded border border-line bg-sunken">
+      <pre
+        className="w-max min-w-full p-2.5 text-xs leading-relaxed [&_code]:bg-transparent [&_code]:p-0 [&_code]:text-xs [&_code]:[overflow-wrap:normal]"
+        {...rest(props)}
+      />
+    </Scrollable>
   ),
   table: (props) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section tabIndex={0} aria-label="Table" className="my-2 overflow-x-auto rounded border border-line">
+    <Scrollable label="Table" className="my-2 rounded border border-line">
       <table className="w-full border-collapse text-xs" {...rest(props)} />
-    </section>
+    </Scrollable>
   ),
   thead: (props) => <thead className="bg-sunken text-ink-2" {...rest(props)} />,
   tr: (props) => <tr className="border-line not-last:border-b" {...rest(props)} />,

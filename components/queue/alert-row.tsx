@@ -41,7 +41,6 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
   const { alert, inTabOrder, previewed, selected, techniqueNames, onActivate, onOpen, onSelect } = props;
   const tabIndex = inTabOrder ? 0 : -1;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the row is the keyboard's way
     <tr
       data-alert={alert.id}
       onFocus={() => onActivate(alert.id)}

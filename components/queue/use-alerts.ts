@@ -101,7 +101,6 @@ function patched(item: AlertItem, patch: AlertPatch, people: Person[], me: Perso
   if (patch.severity) next.severity = patch.severity;
   if (patch.assignee !== undefined) {
     next.assignee = patch.assignee === 'me' ? me : (people.find(({ id }) => id === patch.assignee) ?? null);
-    if (patch.assignee !== null && item.status === 'new') next.status = 'open';
   }
   if (patch.status) {
     next.status = patch.status;
@@ -114,7 +113,7 @@ function patched(item: AlertItem, patch: AlertPatch, people: Person[], me: Perso
 function reverse(item: AlertItem, patch: AlertPatch): AlertPatch {
   return {
     ...(patch.severity ? { severity: item.severity } : {}),
-    ...(patch.assignee === undefined ? {} : { assignee: item.assignee?.id ?? null, status: item.status }),
+    ...(patch.assignee === undefined ? {} : { assignee: item.assignee?.id ?? null }),
     ...(patch.status ? { status: item.status, disposition: item.disposition } : {}),
   };
 }

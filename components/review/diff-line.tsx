@@ -12,7 +12,6 @@ export function DiffLine({ kind, parts }: { kind: DiffRow['kind']; parts: DiffPa
         // A wholly new line needs no word marks: the line's own colour says it.
         const marked = part.changed && kind !== 'same' && parts.length > 1;
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text, never reordered
           <span key={index} className={cx(marked && `rounded-xs ${strong}`)}>
             <Unseen text={part.text} />
           </span>
@@ -26,11 +25,9 @@ export function DiffLine({ kind, parts }: { kind: DiffRow['kind']; parts: DiffPa
 export function Unseen({ text }: { text: string }) {
   return markUnseen(text).map(({ text: piece, mark }, index) =>
     mark === null ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text, never reordered
       <Fragment key={index}>{piece}</Fragment>
     ) : (
       <span
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text, never reordered
         key={index}
         title={`${mark.kind}: ${mark.code}`}
         className="mx-px rounded border border-bad bg-bad-soft px-0.5 font-mono text-2xs text-bad"

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Person } from '../alerts/schema';
+import { AlertStatus, Person, Severity } from '../alerts/schema';
 
 export const ReviewStatus = z.enum(['open', 'approved', 'changes_requested', 'superseded']);
 export type ReviewStatus = z.infer<typeof ReviewStatus>;
@@ -43,11 +43,28 @@ export const ReviewDetail = ReviewItem.extend({
   thread: z.array(CommentView),
   /** What the asking person may do now, and why not. */
   decision: z.object({ allowed: z.boolean(), reason: z.string().nullable() }),
+  /** The investigation's alerts that nobody has closed: deciding closes none, a person does. */
+  openAlerts: z.array(z.object({ id: z.string(), title: z.string(), severity: Severity, status: AlertStatus })),
 });
 export type ReviewDetail = z.infer<typeof ReviewDetail>;
 
+/** PostgreSQL has no U+0000 in text. */
+const words = z
+  .string()
+  .trim()
+  .max(10_000)
+  .refine((text) => !text.includes('\0'), 'There is a NUL character in this text. Remove it.');
+
+/** Without a status: all of them. */
+export const ReviewQuery = z.object({
+  status: ReviewStatus.optional(),
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(30),
+});
+export type ReviewQuery = z.infer<typeof ReviewQuery>;
+
 export const AddComment = z.strictObject({
-  body: z.string().trim().min(1).max(10_000),
+  body: words.min(1, 'Write something.'),
   line: z.number().int().min(1).nullable().default(null),
   side: z.enum(['new', 'old']).default('new'),
 });
@@ -56,7 +73,7 @@ export const DecideReview = z.strictObject({
   decision: z.enum(['approve', 'request_changes']),
   /** Revision id, as shown to the reviewer: another one is refused. */
   revision: z.uuid(),
-  note: z.string().trim().max(10_000).optional(),
+  note: words.optional(),
 });
 
 /** Submitting names the draft version that was seen, so that what is frozen is what was read. Absent: the current one. */

@@ -1,3 +1,5 @@
+import { parseReport } from '../investigations/report';
+
 export type GitPerson = { name: string; email: string };
 
 export type CommitFacts = {
@@ -73,4 +75,17 @@ export function revisionOf(message: string): string | null {
       .split(/\n{2,}/)
       .at(-1) ?? '';
   return /(?:^|\n)Revision: ([0-9a-f-]{36})$/.exec(last)?.[1] ?? null;
+}
+
+type Titled = { codename: string; title: string; classification: string | null; confidence: number | null };
+
+/** What a text says about itself; an unreadable front matter is answered from the investigation's row. */
+export function reportFacts(markdown: string, investigation: Titled): Titled {
+  const { frontMatter } = parseReport(markdown);
+  return {
+    codename: investigation.codename,
+    title: frontMatter?.title ?? investigation.title,
+    classification: frontMatter ? frontMatter.classification : investigation.classification,
+    confidence: frontMatter ? frontMatter.confidence : investigation.confidence,
+  };
 }

@@ -1,6 +1,6 @@
 import { env } from '../../env/env';
 import { anthropicModel } from './anthropic';
-import { builtinAnalyst } from './builtin';
+import { builtinAnalyst } from './builtin/analyst';
 import type { Model } from './model';
 
 /** Anthropic's model when a key or a base URL is set, else the built-in analyst. */

@@ -1,0 +1,62 @@
+import type { LogSource, Range, Scope } from './queries';
+import type { Outcome, Row } from './script';
+import type { Seed, Subject } from './subject';
+
+/** A row of a result with the evidence number it stands in. */
+export type Fact = { row: Row; evidence: number; source: LogSource };
+
+/** One call as the report tells it. */
+export type Step = { purpose: string; outcome: Outcome };
+
+/** Something that could not be seen. `blocks`: a BENIGN verdict is out of the question with it. */
+export type Gap = { text: string; evidence: number[]; blocks: boolean };
+
+/** Everything gathered about the case in one source. */
+export type SourceCase = {
+  source: LogSource;
+  scope: Scope;
+  /** Principals matched by the alert's own values, before neighbours and assumed roles joined. */
+  primary: string[];
+  window: Range;
+  wide: Range;
+  /** Where the case window came from, in words. */
+  windowNote: string;
+  who: Fact[];
+  neighbours: Fact[];
+  chains: Fact[];
+  spells: Fact[];
+  profile: Fact[];
+  inside: Fact[];
+  outside: Fact[];
+  signIns: Fact[];
+  reads: Fact[];
+  fellowReaders: Fact[];
+  others: Fact[];
+};
+
+export type PastCase = { codename: string; title: string; status: string; classification: string | null; approved: boolean; matched: string[]; evidence: number };
+
+/** The gathered case: facts only, nothing judged. */
+export type Gathered = {
+  subject: Subject;
+  /** Sources asked, with how each value of the alert was found in them. */
+  presence: { source: LogSource; evidence: number; found: { value: string; as: string; n: number; first: number | null; last: number | null }[] }[];
+  cases: SourceCase[];
+  pastCases: PastCase[];
+  relatedAlerts: { title: string; severity: string; occurredAt: string; evidence: number }[];
+  /** Evidence of each of the case's alerts, by alert id. */
+  alertEvidence: Record<string, number>;
+  steps: Step[];
+  gaps: Gap[];
+  absent: Seed[];
+};
+
+export const text = (row: Row, column: string): string => {
+  const value = row[column];
+  return typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value);
+};
+
+export const num = (row: Row, column: string): number => {
+  const value = Number(row[column] ?? 0);
+  return Number.isFinite(value) ? value : 0;
+};

@@ -1,0 +1,188 @@
+import { knownActions } from './actions';
+import type { Asked } from './script';
+import { ASPECTS, type Mapping } from './sources/mapping';
+import { among, identifier, literal } from './sql';
+import { iso } from './time';
+
+/** A log source the case is asked of. Times are ms. */
+export type LogSource = { name: string; rows: number; from: number | null; to: number | null; unparsable: number; mapping: Mapping };
+export type Range = { from: number; to: number };
+/** Who the case is about within one source. */
+export type Scope = { principals: string[]; keys: string[] };
+
+const ROLE = "nullif(regexp_extract(principal, 'assumed-role/([^/]+)', 1), '')";
+const COUNTS = "count(*) AS n, count(*) FILTER (WHERE outcome = 'ok') AS ok, count(*) FILTER (WHERE outcome = 'denied') AS denied, count(*) FILTER (WHERE outcome = 'failed') AS failed, min(t) AS first, max(t) AS last";
+
+/** A query over one source with the aspects as columns: the text that the report prints, so it is kept readable. */
+export function ask(source: LogSource, range: Range, select: string, limit = 500): Asked {
+  const used = ASPECTS.filter((aspect) => new RegExp(`\\b${aspect}\\b`).test(select));
+  const columns = used.map((aspect) => `    ${source.mapping.expressions[aspect]} AS ${aspect}`);
+  const sql = `WITH e AS (\n  SELECT _time AS t${select.includes('whole') ? ', CAST(raw AS VARCHAR) AS whole' : ''}${columns.length > 0 ? ',\n' : ''}${columns.join(',\n')}\n  FROM ${identifier(source.name)}\n)\n${select}`;
+  return { name: 'logs__query', args: { sql, from: iso(range.from), to: iso(range.to), limit } };
+}
+
+export const ALWAYS: Range = { from: Date.UTC(1990, 0, 1), to: Date.UTC(2100, 0, 1) };
+export const rangeOf = (source: LogSource): Range =>
+  source.from === null || source.to === null ? ALWAYS : { from: Math.floor(source.from / 1000) * 1000, to: Math.ceil((source.to + 1) / 1000) * 1000 };
+
+/** Where the values of the alert occur, by aspect. */
+export function presence(source: LogSource, values: string[]): Asked {
+  return ask(
+    source,
+    rangeOf(source),
+    `SELECT value, found_as, count(*) AS n, min(t) AS first, max(t) AS last FROM (
+  SELECT t, unnest([lower(principal), lower(identity), lower(login), lower(${ROLE}), lower(key), lower(ip), lower(target)]) AS value,
+    unnest(['actor', 'identity', 'login', 'role', 'key', 'address', 'target']) AS found_as FROM e
+) WHERE ${among('value', values)} GROUP BY value, found_as ORDER BY n DESC`,
+  );
+}
+
+/** Events that have a value anywhere: for values no mapped field has. */
+export function mentions(source: LogSource, values: string[]): Asked {
+  const each = values.map((value) => `SELECT ${literal(value)} AS value, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE contains(lower(whole), ${literal(value)})`);
+  return ask(source, rangeOf(source), each.join(' UNION ALL '));
+}
+
+export const anyOf = (values: string[]): string =>
+  ['principal', 'identity', 'login', ROLE, 'key', 'ip'].map((expression) => among(`lower(${expression})`, values)).join(' OR ');
+
+/** Identities, credentials, addresses and user agents behind a condition. */
+export function who(source: LogSource, range: Range, where: string): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT principal, login, key, ip, agent, ${COUNTS}
+FROM e WHERE ${where}
+GROUP BY ALL ORDER BY n DESC, first`,
+  );
+}
+
+/** Roles assumed by the principals, with the credentials they got (AWS). */
+export function chains(source: LogSource, range: Range, scope: Scope): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT e.principal, action, outcome, error, target AS role_arn, whole->>'$.responseElements.credentials.accessKeyId' AS new_key, whole->>'$.responseElements.assumedRoleUser.arn' AS new_identity, count(*) AS n, min(t) AS first, max(t) AS last
+FROM e WHERE action LIKE 'AssumeRole%' AND (${inScope(scope)})
+GROUP BY ALL ORDER BY first`,
+  );
+}
+
+export const inScope = (scope: Scope): string => `${among('principal', scope.principals)} OR ${among('key', scope.keys)}`;
+
+/** Spells of activity: a pause of more than 30 minutes begins a new one. */
+export function spells(source: LogSource, range: Range, scope: Scope): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT principal, spell, ${COUNTS}, count(DISTINCT action) AS actions FROM (
+  SELECT *, sum(starts) OVER (PARTITION BY principal ORDER BY t ROWS UNBOUNDED PRECEDING) AS spell FROM (
+    SELECT *, CASE WHEN epoch(t) - epoch(lag(t) OVER (PARTITION BY principal ORDER BY t)) <= 1800 THEN 0 ELSE 1 END AS starts FROM e WHERE t IS NOT NULL AND (${inScope(scope)})))
+GROUP BY principal, spell ORDER BY first DESC`,
+    1000,
+  );
+}
+
+/** What each principal did before, in and after the case window, by action, address and user agent: the baseline. */
+export function profile(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
+  const [from, to] = [window.from / 1000, window.to / 1000];
+  const before = `epoch(t) < ${from}`;
+  return ask(
+    source,
+    range,
+    `SELECT principal, service, action, outcome, ip, agent, count(*) FILTER (WHERE ${before}) AS n_before,
+  count(DISTINCT CAST(floor(epoch(t) / 86400) AS BIGINT)) FILTER (WHERE ${before}) AS days_before, count(DISTINCT CAST(floor(epoch(t) / 3600) AS BIGINT)) FILTER (WHERE ${before}) AS hours_before,
+  count(*) FILTER (WHERE epoch(t) >= ${from} AND epoch(t) <= ${to}) AS n_case, count(*) FILTER (WHERE epoch(t) > ${to}) AS n_after, min(t) AS first, max(t) AS last
+FROM e WHERE ${inScope(scope)}
+GROUP BY ALL ORDER BY n_case DESC, n_before DESC`,
+    2000,
+  );
+}
+
+/**
+ * Bursts of one action by one identity from one address: a pause of more than two minutes begins a new one. Actions that need
+ * their request to be judged are split by it. `part` says which side of the case window is asked for.
+ */
+export function bursts(source: LogSource, range: Range, scope: Scope, part: { where: string; actions: string[] | null; conditional: string[] | null; gap: number }): Asked {
+  const chosen = part.actions === null ? 'TRUE' : `(${among('action', part.actions)} OR outcome = 'denied')`;
+  // Of reads only what decides is kept, or each secret's name would be a burst of its own.
+  const request = part.conditional === null ? 'params' : `CASE WHEN action LIKE 'GetParameter%' THEN regexp_extract(params, '"withDecryption"[ ]*:[ ]*true') WHEN action LIKE 'Describe%' THEN regexp_extract(params, 'userData') WHEN ${among('action', part.conditional)} THEN params END`;
+  const group = 'principal, identity, login, key, ip, agent, service, action, outcome, error, request';
+  return ask(
+    source,
+    range,
+    `SELECT ${group}, count(*) AS n, count(DISTINCT target) AS targets, min(target) AS target, sum(bytes) AS bytes, min(t) AS first, max(t) AS last FROM (
+  SELECT *, sum(starts) OVER (PARTITION BY ${group} ORDER BY t ROWS UNBOUNDED PRECEDING) AS burst FROM (
+    SELECT *, CASE WHEN epoch(t) - epoch(lag(t) OVER (PARTITION BY ${group} ORDER BY t)) <= ${part.gap} THEN 0 ELSE 1 END AS starts FROM (
+      SELECT *, ${request} AS request FROM e WHERE ${chosen} AND ${part.where} AND (${inScope(scope)}))))
+GROUP BY ${group}, burst ORDER BY first`,
+    1000,
+  );
+}
+
+/** Sign-ins by account, address and outcome over the whole range: guessing and first addresses show here. */
+export function signIns(source: LogSource, range: Range, accounts: string[], addresses: string[]): Asked | null {
+  const sign = { cloudtrail: "action = 'ConsoleLogin'", okta: "(action = 'user.session.start' OR action LIKE 'user.authentication.%')", generic: "regexp_matches(action, 'log.?(in|on)|sign.?in|auth|^46(24|25)$', 'i')" }[source.mapping.schema];
+  return ask(
+    source,
+    range,
+    `SELECT principal, ip, outcome, error, agent, count(*) AS n, min(t) AS first, max(t) AS last FROM (
+  SELECT *, sum(starts) OVER (PARTITION BY principal, ip, outcome ORDER BY t ROWS UNBOUNDED PRECEDING) AS burst FROM (
+    SELECT *, CASE WHEN epoch(t) - epoch(lag(t) OVER (PARTITION BY principal, ip, outcome ORDER BY t)) <= 3600 THEN 0 ELSE 1 END AS starts
+    FROM e WHERE ${sign} AND (${among('principal', accounts)} OR ${among('ip', addresses)})))
+GROUP BY principal, ip, outcome, error, agent, burst ORDER BY first`,
+    1000,
+  );
+}
+
+const READS = "regexp_matches(action, '^(GetObject|SelectObjectContent|GetSecretValue|BatchGetSecretValue|GetParameters?|GetParametersByPath|GetItem|BatchGetItem|Scan|GetSnapshotBlock|GetPasswordData)$|download|export|(^|[^a-z])(get|read|view|access)[a-z_.]*(file|object|secret|document|blob)', 'i')";
+
+/** Data read per principal, kind and day. */
+export function reads(source: LogSource, range: Range, scope: Scope): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT principal, action, CAST(floor(epoch(t) / 86400) AS BIGINT) AS day, outcome, count(*) AS n, count(DISTINCT params) AS different, count(DISTINCT target) AS targets, sum(bytes) AS bytes, min(t) AS first, max(t) AS last
+FROM e WHERE ${READS} AND (${inScope(scope)})
+GROUP BY ALL ORDER BY first`,
+    1000,
+  );
+}
+
+/** Who else read from the same places. */
+export function fellowReaders(source: LogSource, range: Range, targets: string[]): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT principal, action, target, outcome, count(*) AS n, count(DISTINCT params) AS different, sum(bytes) AS bytes, min(t) AS first, max(t) AS last
+FROM e WHERE ${READS} AND ${among('target', targets)}
+GROUP BY ALL ORDER BY n DESC`,
+    200,
+  );
+}
+
+/** How common the case's actions are among everybody else. */
+export function others(source: LogSource, range: Range, scope: Scope, actions: string[]): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT action, count(DISTINCT principal) AS others, count(*) AS n, min(t) AS first, max(t) AS last
+FROM e WHERE ${among('action', actions)} AND NOT coalesce(${inScope(scope)}, FALSE)
+GROUP BY action ORDER BY action`,
+    500,
+  );
+}
+
+/** Who acted on the things the alert names. */
+export function actedOn(source: LogSource, range: Range, values: string[]): Asked {
+  const named = values.map((value) => `contains(lower(coalesce(params, '')), ${literal(value)}) OR lower(target) = ${literal(value)}`).join(' OR ');
+  const known = knownActions(source.mapping.schema, ['critical', 'high', 'medium']);
+  return ask(
+    source,
+    range,
+    `SELECT principal, login, key, ip, agent, ${COUNTS}
+FROM e WHERE ${known ? among('action', known) : 'TRUE'} AND (${named})
+GROUP BY ALL ORDER BY n DESC, first`,
+    200,
+  );
+}

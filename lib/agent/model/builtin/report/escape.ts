@@ -1,0 +1,50 @@
+/**
+ * Text from alerts and logs, made safe to stand in a Markdown report: it can make no link, image, HTML, heading, table cell
+ * or line of its own, and nothing invisible. `code` keeps the value readable and exact but for what is made visible.
+ */
+export function code(value: unknown, limit = 160): string {
+  const text = plain(value, limit).replaceAll('`', "'").replaceAll('|', '¦');
+  return text === '' ? '`(empty)`' : `\`${text}\``;
+}
+
+/** For running text: every character that Markdown or autolinking could act on is escaped or broken. */
+export function prose(value: unknown, limit = 300): string {
+  return plain(value, limit)
+    .replace(/[\\`*_{}[\]<>()#+\-.!|~&$^=:"']/g, (mark) => (mark === '.' || mark === ':' || mark === "'" || mark === '"' ? mark : `\\${mark}`))
+    .replace(/(\w):\/\//g, '$1[:]//'.replace('[', '\\[').replace(']', '\\]'))
+    .replace(/\b(www)\./gi, '$1\\[.\\]')
+    .replace(/@/g, '\\[at\\]')
+    .replace(/^(\d+)\./, '$1\\.');
+}
+
+/** A fenced block that its content can't close. Lines are kept; invisible characters are shown. */
+export function fence(text: string, language = ''): string {
+  const content = visible(text.replaceAll('\r\n', '\n'), true);
+  const longest = Math.max(2, ...[...content.matchAll(/`+/g)].map((run) => run[0].length));
+  const mark = '`'.repeat(longest + 1);
+  return `${mark}${language}\n${content}\n${mark}`;
+}
+
+function plain(value: unknown, limit: number): string {
+  const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
+  const shown = visible(text, false).replace(/\s+/g, ' ').trim();
+  return shown.length > limit ? `${shown.slice(0, limit)}…` : shown;
+}
+
+/** Controls, bidirectional marks, zero-width and private characters become a visible code point. */
+function visible(text: string, keepLines: boolean): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu, (mark) => {
+    if (mark === '\n' || mark === '\t' || mark === '\r') return keepLines ? mark : ' ';
+    if (mark === '\u2028' || mark === '\u2029') return ' ';
+    return `U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}
+
+/** Indicators as they can't be clicked or resolved by accident. Kinds that are no address stay as they are. */
+export function defanged(value: string): string {
+  return value
+    .replace(/^h(tt)p/i, 'hxxp')
+    .replaceAll('://', '[://]')
+    .replaceAll('@', '[at]')
+    .replace(/\.(?=[^.]*\S)/g, '[.]');
+}

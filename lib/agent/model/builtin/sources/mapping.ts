@@ -1,0 +1,56 @@
+import { identifier, jsonPath, literal } from '../sql';
+
+/** A field of a source, as describe_source gives it. */
+export type SourceField = { name: string; type: string; filled: number; samples: string[] };
+
+/** What the analyst asks of an event, whatever wrote it. Each is an SQL expression giving text, NULL when unknown. */
+export const ASPECTS = [
+  'principal', // who acted; role sessions of one role are one principal
+  'identity', // who acted, exactly as written
+  'login', // the short name people use for it
+  'key', // credential or session id
+  'ip',
+  'action',
+  'service',
+  'outcome', // ok | denied | failed
+  'error',
+  'agent', // user agent without versions
+  'target', // what was acted on
+  'params', // the request, as JSON text, cut
+  'bytes',
+] as const;
+export type Aspect = (typeof ASPECTS)[number];
+
+export type Mapping = {
+  schema: 'cloudtrail' | 'okta' | 'generic';
+  label: string;
+  expressions: Record<Aspect, string>;
+  /** In words, for the report: which field was read as what. */
+  read: string;
+  /** Whether anything says who acted or from where: without it only text search is left. */
+  hasActor: boolean;
+  hasAction: boolean;
+};
+
+export type Columns = {
+  /** The field as text: the column when there is one, else out of the whole event. */
+  text(path: string): string;
+  json(path: string): string;
+  has(path: string): boolean;
+};
+
+export function columnsOf(fields: SourceField[]): Columns {
+  const names = new Set(fields.map((field) => field.name));
+  return {
+    has: (path) => names.has(path),
+    text: (path) => (names.has(path) ? `CAST(${identifier(path)} AS VARCHAR)` : `(raw->>${literal(jsonPath(path))})`),
+    json: (path) => `CAST(raw->${literal(jsonPath(path))} AS VARCHAR)`,
+  };
+}
+
+/** The user agent's first words without versions and ids, so that two builds of one tool are one. */
+export const agentOf = (expression: string): string =>
+  `nullif(trim(regexp_replace(regexp_replace(substr(${expression}, 1, 90), '[_/ -]?[0-9a-fA-F]{8}-[0-9a-fA-F-]{9,27}', '', 'g'), '[ /_-]?v?[0-9]+([.][0-9A-Za-z_+-]+)*', '', 'g'), '[] ();,'), '')`;
+
+export const coalesce = (...expressions: string[]): string =>
+  expressions.length === 1 ? (expressions[0] as string) : `coalesce(${expressions.join(', ')})`;

@@ -1,0 +1,33 @@
+import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from './mapping';
+
+/** Okta System Log: https://developer.okta.com/docs/reference/api/system-log/ */
+export function mapOkta(fields: SourceField[], columns: Columns): Mapping | null {
+  const names = new Set(fields.map((field) => field.name));
+  const own = ['actor.alternateId', 'outcome.result', 'client.ipAddress', 'displayMessage', 'published'];
+  if (!names.has('eventType') || own.filter((name) => names.has(name)).length < 3) return null;
+  const at = columns.text;
+  const result = `upper(coalesce(${at('outcome.result')}, 'SUCCESS'))`;
+  const who = coalesce(at('actor.alternateId'), at('actor.displayName'), at('actor.id'));
+  return {
+    schema: 'okta',
+    label: 'Okta System Log',
+    hasActor: true,
+    hasAction: true,
+    read: 'who: actor.alternateId, session: authenticationContext.externalSessionId, from: client.ipAddress, action: eventType, outcome: outcome.result and outcome.reason, on whom: target[0].alternateId',
+    expressions: {
+      principal: who,
+      identity: who,
+      login: coalesce(at('actor.alternateId'), at('actor.displayName')),
+      key: `nullif(nullif(${at('authenticationContext.externalSessionId')}, 'unknown'), '')`,
+      ip: at('client.ipAddress'),
+      action: at('eventType'),
+      service: `'okta'`,
+      outcome: `CASE WHEN ${result} IN ('FAILURE', 'DENY') THEN 'denied' WHEN ${result} IN ('SUCCESS', 'ALLOW') THEN 'ok' ELSE lower(${result}) END`,
+      error: `CASE WHEN ${result} NOT IN ('SUCCESS', 'ALLOW') THEN ${coalesce(at('outcome.reason'), at('outcome.result'))} END`,
+      agent: agentOf(at('client.userAgent.rawUserAgent')),
+      target: coalesce(`(raw->>'$.target[0].alternateId')`, `(raw->>'$.target[0].displayName')`),
+      params: `substr(concat_ws(' ', CAST(raw->'$.target' AS VARCHAR), CAST(raw->'$.debugContext.debugData' AS VARCHAR)), 1, 1500)`,
+      bytes: 'NULL',
+    },
+  };
+}

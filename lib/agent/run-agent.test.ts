@@ -1,0 +1,392 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { db, pool } from '../db/client';
+import { testDatabase } from '../db/testing';
+import { readDraft } from '../drafts/read-draft';
+import { saveDraft } from '../drafts/save-draft';
+import { listEvidence } from '../evidence/list-evidence';
+import { readEvidence } from '../evidence/read-evidence';
+import { parseReport, readSection } from '../investigations/report';
+import { closeQueue } from '../jobs/queue';
+import { cancelRun } from './cancel-run';
+import { ModelError } from './model/model-error';
+import { getRun } from './read-run';
+import { runAgent, type RunOptions } from './run-agent';
+import { startRun } from './start-run';
+import { eventsOfRun, ofType, openRun } from './testing/open-case';
+import { scriptedModel, toolboxOf } from './testing/scripted-model';
+
+testDatabase();
+
+const write = (section: string, markdown: string) => ({ name: 'report__write_section', args: { section, markdown } });
+const assess = {
+  name: 'report__set_assessment',
+  args: { classification: 'MALICIOUS', confidence: 80, assessed_severity: 'critical', techniques: ['T1078'] },
+};
+const query = (sql: string) => ({ name: 'logs__query', args: { sql, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } });
+const table = (rows: unknown[][]) => ({ structured: { columns: [{ name: 'n', type: 'BIGINT' }], rows, rowCount: rows.length } });
+const logs = () => toolboxOf({ logs__query: () => table([[14]]) });
+const start = (runId: string, options: Partial<RunOptions>) =>
+  runAgent(runId, { signal: new AbortController().signal, toolbox: logs(), ...options });
+const finished = async (actor: Parameters<typeof getRun>[0], runId: string) => {
+  const run = await getRun(actor, runId);
+  const last = (await eventsOfRun(actor, runId)).at(-1);
+  expect(last).toMatchObject({ type: 'run.finished', status: run.status });
+  return run;
+};
+
+describe('a run', () => {
+  it('asks, records, writes, and leaves a draft, a usage and events in order', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const model = scriptedModel([
+      { text: 'I count.', calls: [query('SELECT 1'), query('SELECT 2')] },
+      { calls: [write('Executive Summary', '14 denied calls [E1].'), assess] },
+      { text: 'Done.' },
+    ]);
+    expect(await start(runId, { model })).toBe('finished');
+    const run = await finished(actor, runId);
+    expect(run).toMatchObject({ status: 'succeeded', error: null, usage: { turns: 3, inputTokens: 30, outputTokens: 15 } });
+
+    const evidence = await listEvidence(actor, investigationId);
+    expect(evidence.map(({ number, status, rows, args }) => [number, status, rows, args])).toEqual([
+      [1, 'ok', 1, query('SELECT 1').args],
+      [2, 'ok', 1, query('SELECT 2').args],
+    ]);
+    expect(evidence[0]).toMatchObject({ timeFrom: '2026-01-01T00:00:00.000Z', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const told = model.requests[1]?.messages.at(-1);
+    expect(told?.role === 'tools' && told.results.map((result) => result.text.slice(0, 5))).toEqual(['[E1] ', '[E2] ']);
+    expect(told?.role === 'tools' && told.results[0]?.structured).toMatchObject({ rows: [[14]] });
+
+    const draft = await readDraft(actor, investigationId);
+    const { frontMatter, body } = parseReport(draft.markdown);
+    expect(readSection(body, 'Executive Summary')).toBe('14 denied calls [E1].');
+    expect(frontMatter).toMatchObject({ classification: 'MALICIOUS', model: 'scripted model', status: 'draft' });
+    expect(draft.humanTouched).toBe(false);
+
+    const events = await eventsOfRun(actor, runId);
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+    expect(ofType(events, 'report.delta').map((event) => event.delta).join('')).toBe('14 denied calls [E1].');
+    expect(ofType(events, 'report.section')).toHaveLength(1);
+    expect(ofType(events, 'draft.saved').map((event) => event.version)).toEqual([2, 3]);
+    expect(ofType(events, 'tool.started').map((event) => event.evidence)).toEqual([1, 2, null, null]);
+  });
+
+  it('asked the same again answers from the record; a failed call is tried three times', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const toolbox = toolboxOf({
+      logs__query: ({ sql }) => (sql === 'bad' ? { ok: false, text: 'Parser error' } : table([[1]])),
+    });
+    const again = { calls: [query('SELECT 1'), query('bad')] };
+    const model = scriptedModel([again, again, again, again, { calls: [query('SELECT 1'), query('SELECT 1')] }, { calls: [write('Timeline', 'x')] }, {}]);
+    await start(runId, { model, toolbox });
+    expect(toolbox.called.map(({ args }) => args.sql).sort()).toEqual(['SELECT 1', 'bad', 'bad', 'bad']);
+    expect((await listEvidence(actor, investigationId)).map((item) => item.status)).toEqual(['ok', 'failed', 'failed', 'failed']);
+    const told = model.requests[4]?.messages.at(-1);
+    expect(told?.role === 'tools' && told.results.map((result) => [result.ok, result.evidence, result.text.slice(0, 80)])).toEqual([
+      [true, 1, expect.stringContaining('You asked exactly this before')],
+      [false, 2, expect.stringContaining('failed several times')],
+    ]);
+  });
+
+  it('calls no tool that is unknown, not of class read, or malformed; the model is told', async () => {
+    const { actor, runId } = await openRun();
+    const toolbox = toolboxOf({ logs__query: () => table([]), mail__send: { class: 'egress' }, x__y: { class: 'refused' } });
+    const names = ['mail__send', 'x__y', 'nothing__here', 'report__drop'];
+    const model = scriptedModel([
+      { calls: [...names.map((name) => ({ name })), { name: 'logs__query', invalid: 'The arguments were not valid JSON.' }] },
+      { calls: [write('Timeline', 'x')] },
+      {},
+    ]);
+    await start(runId, { model, toolbox });
+    expect(toolbox.called).toEqual([]);
+    expect(model.requests[0]?.tools.map((tool) => tool.name)).not.toContain('mail__send');
+    const told = model.requests[1]?.messages.at(-1);
+    expect(told?.role === 'tools' && told.results.every((result) => !result.ok && result.evidence === null)).toBe(true);
+    expect(ofType(await eventsOfRun(actor, runId), 'tool.finished').filter((event) => !event.ok)).toHaveLength(5);
+    expect((await finished(actor, runId)).status).toBe('succeeded');
+  });
+
+  it('goes on when a tool fails, crashes, answers too much or characters that can’t be stored', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const toolbox = toolboxOf({
+      logs__query: ({ sql }) => {
+        if (sql === 'crash') throw new Error('server gone');
+        return sql === 'long' ? { text: 'y'.repeat(90_000), truncated: true } : { text: `a\0b\ud83d ${sql}` };
+      },
+    });
+    const model = scriptedModel([{ calls: [query('crash'), query('long'), query('odd')] }, { calls: [write('Timeline', 'a\0b')] }, {}]);
+    await start(runId, { model, toolbox });
+    const told = model.requests[1]?.messages.at(-1);
+    const texts = told?.role === 'tools' ? told.results.map((result) => result.text) : [];
+    expect(texts[0]).toMatch(/^\[E1\] FAILED\n[\s\S]*server gone/);
+    expect(texts[1]).toMatch(/^\[E2\] ok\. TRUNCATED by the tool: there is more than this\. Cut: the first 30000 of 90000/);
+    expect(texts[1]?.length).toBeLessThan(31_000);
+    expect((await readEvidence(actor, investigationId, 2)).text).toHaveLength(90_000);
+    expect((await readEvidence(actor, investigationId, 3)).text).toBe('a\ufffdb\ufffd odd');
+    expect((await finished(actor, runId)).status).toBe('succeeded');
+    expect((await readDraft(actor, investigationId)).markdown).toContain('a\ufffdb');
+  });
+
+  it('does the calls of one answer at the same time, a few at once, numbered in their order', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    let now = 0;
+    let most = 0;
+    const toolbox = toolboxOf({
+      logs__query: async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        now -= 1;
+        return table([]);
+      },
+    });
+    const sqls = Array.from({ length: 9 }, (_, index) => `SELECT ${index}`);
+    await start(runId, { model: scriptedModel([{ calls: sqls.map(query) }, { calls: [write('Timeline', 'x')] }, {}]), toolbox });
+    expect(most).toBe(3);
+    const evidence = await listEvidence(actor, investigationId);
+    expect(evidence.map((item) => (item.args as { sql: string }).sql)).toEqual(sqls);
+  });
+});
+
+describe('limits', () => {
+  it.each([
+    ['answers', { turns: 3 }, /3 answers/],
+    ['repeated calls', { idleTurns: 2 }, /had asked before/],
+    ['time', { wallMs: 300 }, /It took longer/],
+  ])('of %s end the run plainly, with the draft kept', async (_, limits, message) => {
+    const { actor, investigationId, runId } = await openRun();
+    const toolbox = toolboxOf({
+      logs__query: () => table([]),
+      slow__tool: (_args, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    });
+    const steps = [{ calls: [write('Timeline', 'kept'), query('A')] }, ...Array.from({ length: 80 }, () => ({ calls: [query('A')] }))];
+    if ('wallMs' in limits) steps[1] = { calls: [{ name: 'slow__tool', args: {} as never }] };
+    expect(await start(runId, { model: scriptedModel(steps), toolbox, limits })).toBe('finished');
+    const run = await finished(actor, runId);
+    expect(run).toMatchObject({ status: 'failed', error: expect.stringMatching(message) });
+    expect((await readDraft(actor, investigationId)).markdown).toContain('kept');
+    expect((await listEvidence(actor, investigationId)).every((item) => item.status !== 'running')).toBe(true);
+  });
+
+  it('the model is told when few answers are left, and when an answer was cut', async () => {
+    const { actor, runId } = await openRun();
+    const model = scriptedModel([
+      { stop: 'max_tokens', calls: [write('Timeline', 'half')] },
+      { calls: [query('A')] },
+      { calls: [write('Timeline', 'whole')] },
+      {},
+    ]);
+    await start(runId, { model, limits: { turns: 6 } });
+    expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: 'user', text: expect.stringContaining('output limit') });
+    expect(model.requests[2]?.messages.at(-1)).toMatchObject({ role: 'user', text: expect.stringContaining('4 answers are left') });
+    const events = await eventsOfRun(actor, runId);
+    expect(ofType(events, 'report.section').map((event) => event.markdown)).toEqual(['whole']);
+    // What had been shown of the cut section was taken back.
+    expect(ofType(events, 'report.text').length).toBeGreaterThan(0);
+  });
+
+  it('a run that wrote nothing is asked for the report once, then ends', async () => {
+    const { actor, runId } = await openRun();
+    const model = scriptedModel([{ text: 'Hello.' }, { text: 'Still nothing.' }]);
+    await start(runId, { model });
+    expect(model.requests).toHaveLength(2);
+    expect((await finished(actor, runId)).status).toBe('succeeded');
+  });
+});
+
+describe('a model that fails', () => {
+  const broken = new ModelError('broken', 'overloaded_error: Overloaded');
+
+  it('in mid-answer is asked again; nothing of the broken answer is done', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const model = scriptedModel([{ calls: [query('A'), write('Timeline', 'once')], fail: { error: broken, times: 2 } }, {}]);
+    const toolbox = logs();
+    await start(runId, { model, toolbox });
+    expect(toolbox.called).toHaveLength(1);
+    expect((await finished(actor, runId)).status).toBe('succeeded');
+    const events = await eventsOfRun(actor, runId);
+    expect(ofType(events, 'stage').filter((event) => event.text.includes('Asking again'))).toHaveLength(2);
+    expect(ofType(events, 'report.section')).toHaveLength(1);
+    expect((await readDraft(actor, investigationId)).version).toBe(2);
+  });
+
+  it('for good ends the run with its reason and the draft kept', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const error = new ModelError('spend_limit', 'the spend limit of the API key is reached');
+    const model = scriptedModel([{ calls: [write('Timeline', 'kept')] }, { fail: { error, times: 9 } }]);
+    await start(runId, { model });
+    expect(await finished(actor, runId)).toMatchObject({ status: 'failed', error: expect.stringContaining('spend limit') });
+    expect((await readDraft(actor, investigationId)).markdown).toContain('kept');
+    await startRun(actor, investigationId); // nothing blocks the next one
+  });
+
+  it('because its service is away waits, goes on by itself, and gives up in the end', async () => {
+    const { actor, runId } = await openRun();
+    const away = { error: new ModelError('unavailable', '529 overloaded_error'), times: 3 };
+    const model = scriptedModel([{ calls: [query('A')] }, { fail: away, calls: [write('Timeline', 'x')] }, {}]);
+    const toolbox = logs();
+    const limits = { parkMs: 40, parks: 5 };
+    expect(await start(runId, { model, toolbox, limits })).toBe('waiting');
+    expect(await getRun(actor, runId)).toMatchObject({ status: 'waiting', error: '529 overloaded_error' });
+    expect(await start(runId, { model, toolbox, limits })).toBe('not_free');
+    const outcomes: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      outcomes.push(await start(runId, { model, toolbox, limits }));
+    }
+    expect(outcomes).toEqual(['waiting', 'waiting', 'finished']);
+    expect((await finished(actor, runId)).status).toBe('succeeded');
+    expect(toolbox.called).toHaveLength(1);
+
+    const second = await openRun();
+    const dead = scriptedModel([{ fail: { error: new ModelError('unavailable', 'gone'), times: 99 } }]);
+    await start(second.runId, { model: dead, limits: { parks: 0 } });
+    expect(await finished(second.actor, second.runId)).toMatchObject({ status: 'failed', error: expect.stringContaining('Gone, for too long') });
+  });
+
+  it('by refusing ends the run', async () => {
+    const { actor, runId } = await openRun();
+    await start(runId, { model: scriptedModel([{ text: 'No.', stop: 'refusal' }]) });
+    expect(await finished(actor, runId)).toMatchObject({ status: 'failed', error: expect.stringContaining('declined') });
+  });
+});
+
+describe('a person', () => {
+  it('who stops the run stops it within a second, also in a tool that doesn’t end', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const toolbox = toolboxOf({ logs__query: () => new Promise(() => {}) });
+    const running = start(runId, { model: scriptedModel([{ calls: [write('Timeline', 'kept'), query('A')] }]), toolbox });
+    await until(async () => toolbox.called.length === 1);
+    const stopped = performance.now();
+    await cancelRun(actor, runId);
+    expect(await running).toBe('finished');
+    expect(performance.now() - stopped).toBeLessThan(1_200);
+    expect((await finished(actor, runId)).status).toBe('cancelled');
+    expect((await readDraft(actor, investigationId)).markdown).toContain('kept');
+    expect((await listEvidence(actor, investigationId))[0]?.status).toBe('failed');
+  });
+
+  it('who types meanwhile keeps the text; the rest is offered', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const typed = Promise.withResolvers<void>();
+    const model = scriptedModel([
+      { calls: [write('Timeline', 'the model’s first')] },
+      { calls: [write('Recommendations', 'the model’s second')], hold: typed.promise },
+      {},
+    ]);
+    const running = start(runId, { model });
+    await until(async () => (await readDraft(actor, investigationId)).version === 2);
+    const draft = await readDraft(actor, investigationId);
+    const mine = draft.markdown.replace('the model’s first', 'my words');
+    await saveDraft(actor, investigationId, { markdown: mine, version: draft.version });
+    typed.resolve();
+    await running;
+    expect((await readDraft(actor, investigationId)).markdown).toBe(mine);
+    const [offered] = ofType(await eventsOfRun(actor, runId), 'proposal.created');
+    expect(offered?.hunks).toBe(1);
+    const proposal = await db().proposal.findUniqueOrThrow({ where: { id: offered?.proposalId ?? '' } });
+    expect(proposal).toMatchObject({ baseVersion: 2, baseMarkdown: draft.markdown });
+    expect(proposal.markdown).toContain('the model’s second');
+  });
+
+  it('who coaches gets changes to decide, and the model gets the instruction and the earlier evidence', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    await start(runId, { model: scriptedModel([{ calls: [query('A'), write('Timeline', 'It was Bob.')] }, {}]) });
+    const { id } = await startRun(actor, investigationId, { instruction: 'Say that it was Eve.' });
+    const coach = scriptedModel([
+      { calls: [query('A')] },
+      { calls: [{ name: 'report__replace_text', args: { find: 'It was Bob.', replace: 'It was Eve.' } }] },
+      {},
+    ]);
+    await start(id, { model: coach });
+    expect((await readDraft(actor, investigationId)).markdown).toContain('It was Bob.');
+    expect(ofType(await eventsOfRun(actor, id), 'proposal.created')).toHaveLength(1);
+    const first = coach.requests[0]?.messages[0];
+    expect(first?.role === 'user' && first.text).toMatch(/E1 logs\.query ok[\s\S]*It was Bob\.[\s\S]*Say that it was Eve\./);
+    expect(coach.requests[0]?.caseFile).toMatchObject({ instruction: 'Say that it was Eve.', earlierEvidence: [{ number: 1 }] });
+    // A new run asks anew: numbers go on.
+    expect((await listEvidence(actor, investigationId)).map((item) => item.number)).toEqual([1, 2]);
+  });
+});
+
+describe('a worker', () => {
+  it('one of several gets the run', async () => {
+    const { actor, runId } = await openRun();
+    const model = scriptedModel([{ calls: [write('Timeline', 'x')] }, {}]);
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => start(runId, { model })));
+    expect(outcomes.sort()).toEqual(['finished', ...Array.from({ length: 5 }, () => 'not_free')]);
+    expect(ofType(await eventsOfRun(actor, runId), 'run.started')).toHaveLength(1);
+  });
+
+  it('that stops gives the run back; the next goes on without asking or calling again', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const stopping = new AbortController();
+    const toolbox = toolboxOf({
+      logs__query: ({ sql }, signal) =>
+        sql === 'slow' && !stopping.signal.aborted
+          ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+          : table([[1]]),
+    });
+    const steps = [
+      { calls: [query('A'), write('Timeline', 'one'), { name: 'report__replace_text', args: { find: 'one', replace: 'two' } }] },
+      { calls: [query('B'), query('slow')] },
+      { calls: [write('Recommendations', 'x')] },
+      {},
+    ];
+    const first = scriptedModel(steps);
+    const running = start(runId, { model: first, toolbox, signal: stopping.signal });
+    await until(async () => toolbox.called.length === 3);
+    await until(async () => (await db().evidence.count({ where: { investigationId, status: 'ok' } })) === 2);
+    stopping.abort(new Error('stopping'));
+    expect(await running).toBe('released');
+    expect(await getRun(actor, runId)).toMatchObject({ status: 'running' });
+
+    const second = scriptedModel(steps);
+    expect(await start(runId, { model: second, toolbox })).toBe('finished');
+    expect(toolbox.called.map(({ args }) => args.sql)).toEqual(['A', 'B', 'slow', 'slow']);
+    expect(second.requests).toHaveLength(2);
+    // What the second was told about the first two turns is, word for word, what the first would have been.
+    expect(second.requests[0]?.messages.slice(0, 4)).toEqual(first.requests[1]?.messages.concat(second.requests[0]?.messages[3] ?? []));
+    const draft = parseReport((await readDraft(actor, investigationId)).markdown);
+    expect(readSection(draft.body, 'Timeline')).toBe('two');
+    expect((await listEvidence(actor, investigationId)).map((item) => [item.number, item.status])).toEqual([[1, 'ok'], [2, 'ok'], [3, 'ok']]);
+    const events = await eventsOfRun(actor, runId);
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+    expect((await finished(actor, runId)).status).toBe('succeeded');
+  });
+
+  it('that lost the run writes nothing more, whatever it was doing', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const released = Promise.withResolvers<void>();
+    const toolbox = toolboxOf({
+      logs__query: async () => {
+        await released.promise;
+        return table([[1]]);
+      },
+    });
+    const running = start(runId, { model: scriptedModel([{ calls: [query('A')] }, { calls: [write('Timeline', 'stale')] }, {}]), toolbox });
+    await until(async () => toolbox.called.length === 1);
+    await pool().query(`UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1`, [runId]);
+    const other = start(runId, { model: scriptedModel([{ calls: [query('A')] }, { calls: [write('Timeline', 'fresh')] }, {}]) });
+    expect(await other).toBe('finished');
+    released.resolve();
+    expect(await running).toBe('lost');
+    expect((await readDraft(actor, investigationId)).markdown).toContain('fresh');
+    expect((await listEvidence(actor, investigationId)).map((item) => item.status)).toEqual(['ok']);
+    expect(ofType(await eventsOfRun(actor, runId), 'run.finished')).toHaveLength(1);
+  });
+
+  it('gives a run up that ends its worker again and again', async () => {
+    const { actor, runId } = await openRun();
+    await db().run.update({ where: { id: runId }, data: { attempts: 6 } });
+    await start(runId, { model: scriptedModel([{}]) });
+    expect(await finished(actor, runId)).toMatchObject({ status: 'failed', error: expect.stringContaining('died 6 times') });
+  });
+});
+
+async function until(check: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 15_000;
+  while (!(await check())) {
+    if (performance.now() > end) throw new Error('It did not come to that.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

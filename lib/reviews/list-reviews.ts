@@ -1,0 +1,103 @@
+import { type Page, severityOf } from '../alerts/schema';
+import { type Actor, authorize } from '../auth/guard';
+import { pool } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { isUuid } from '../evidence/is-uuid';
+import { type ReviewItem, ReviewQuery, ReviewStatus } from './schema';
+
+type Row = {
+  id: string;
+  status: string;
+  submitted_at: Date;
+  decided_at: Date | null;
+  decision_note: string | null;
+  submitted_by_id: string;
+  submitted_by: string;
+  decided_by_id: string | null;
+  decided_by: string | null;
+  revision_id: string;
+  number: number;
+  content_hash: string;
+  investigation_id: string;
+  codename: string;
+  title: string;
+  classification: string | null;
+  confidence: number | null;
+  severity: number;
+  comments: number;
+};
+
+const FIELDS = `r.id, r.status, r.submitted_at, r.decided_at, r.decision_note,
+  r.submitted_by_id, s.name AS submitted_by, r.decided_by_id, d.name AS decided_by,
+  r.revision_id, v.number, v.content_hash, r.investigation_id, i.codename, i.title, i.classification, i.confidence,
+  coalesce(i.assessed_severity, i.severity) AS severity,
+  (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id) AS comments`;
+const JOINS = `JOIN revisions v ON v.id = r.revision_id JOIN investigations i ON i.id = r.investigation_id
+  JOIN users s ON s.id = r.submitted_by_id LEFT JOIN users d ON d.id = r.decided_by_id`;
+
+/** Reviews, newest submission first: of one status, or of all. One index range a status, merged. */
+export async function listReviews(
+  actor: Actor,
+  input: ReviewQuery | Partial<ReviewQuery> = {},
+): Promise<Page<ReviewItem>> {
+  authorize(actor, 'reviews.read');
+  const { status, cursor, limit } = ReviewQuery.parse(input);
+  const after = cursor ? readCursor(cursor) : null;
+  const { rows } = await pool().query<Row>(
+    `WITH page AS (
+       SELECT p.id, p.submitted_at FROM unnest($1::text[]) AS wanted(status)
+       CROSS JOIN LATERAL (
+         SELECT id, submitted_at FROM reviews
+         WHERE status = wanted.status AND ($2::timestamptz IS NULL OR (submitted_at, id) < ($2::timestamptz, $3::uuid))
+         ORDER BY submitted_at DESC, id DESC LIMIT $4) p
+       ORDER BY p.submitted_at DESC, p.id DESC LIMIT $4)
+     SELECT ${FIELDS} FROM page JOIN reviews r ON r.id = page.id ${JOINS} ORDER BY r.submitted_at DESC, r.id DESC`,
+    [status ? [status] : ReviewStatus.options, after?.at ?? null, after?.id ?? null, limit + 1],
+  );
+  const items = rows.slice(0, limit).map(toItem);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? writeCursor(last) : null };
+}
+
+/** One review as lists show it. No permission check: for the verbs of this folder. @throws AppError not_found */
+export async function readItem(id: string): Promise<ReviewItem> {
+  const { rows } = isUuid(id)
+    ? await pool().query<Row>(`SELECT ${FIELDS} FROM reviews r ${JOINS} WHERE r.id = $1::uuid`, [id])
+    : { rows: [] };
+  if (!rows[0]) throw new AppError('not_found', 'There is no such review.');
+  return toItem(rows[0]);
+}
+
+function toItem(row: Row): ReviewItem {
+  return {
+    id: row.id,
+    status: ReviewStatus.parse(row.status),
+    revision: { id: row.revision_id, number: row.number, contentHash: row.content_hash },
+    investigation: {
+      id: row.investigation_id,
+      codename: row.codename,
+      title: row.title,
+      classification: row.classification,
+      confidence: row.confidence,
+      severity: severityOf(row.severity),
+    },
+    submittedBy: { id: row.submitted_by_id, name: row.submitted_by },
+    submittedAt: row.submitted_at.toISOString(),
+    decidedBy: row.decided_by_id ? { id: row.decided_by_id, name: row.decided_by ?? '' } : null,
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    decisionNote: row.decision_note,
+    comments: row.comments,
+  };
+}
+
+function writeCursor(item: ReviewItem): string {
+  return Buffer.from(`${item.submittedAt} ${item.id}`).toString('base64url');
+}
+
+function readCursor(cursor: string): { at: string; id: string } {
+  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) || Number.isNaN(Date.parse(at)) || !isUuid(id)) {
+    throw new AppError('bad_request', 'This cursor is not one of ours. Load the first page again.');
+  }
+  return { at, id };
+}

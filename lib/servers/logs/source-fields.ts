@@ -1,0 +1,51 @@
+import { type FieldStat, filledCount, mergeFields, type SqlType, sqlType } from './field-tree';
+import type { Manifest } from './manifest';
+import { jsonPath } from './sql-text';
+
+export type SourceField = { name: string; path: string[]; type: SqlType; filled: number; samples: string[] };
+
+/** The most columns a view has; the rest is reached through raw. */
+const MAX_COLUMNS = 250;
+const MIN_FILL = 0.01;
+const FIXED = ['_time', 'raw', '_file', '_line'];
+
+export type SourceFields = {
+  /** The view's columns, most filled first. */
+  columns: SourceField[];
+  /** All other leaf paths, written `$.a.b`, most filled first. */
+  rare: { path: string[]; text: string; count: number; sample: string | null }[];
+};
+
+/**
+ * The columns of a source over all its segments: the frequent leaf fields under their dotted paths. Columns that differ in
+ * case only, or bear the name of a fixed column, get a suffix, because SQL names ignore case.
+ */
+export function sourceFields(segments: Manifest[]): SourceFields {
+  const rows = segments.reduce((sum, segment) => sum + segment.parts.reduce((inner, part) => inner + part.rows, 0), 0);
+  const fields = mergeFields(segments.map((segment) => segment.fields as FieldStat[]));
+  const frequent = fields.filter((field) => filledCount(field.kinds) >= rows * MIN_FILL).slice(0, MAX_COLUMNS);
+  const chosen = new Set(frequent);
+  const used = new Set(FIXED);
+  const columns = frequent.map((field) => {
+    const plain = field.path.join('.') || 'value';
+    let name = FIXED.includes(plain.toLowerCase()) ? `${plain}_field` : plain;
+    for (let copy = 2; used.has(name.toLowerCase()); copy += 1) name = `${plain}_${copy}`;
+    used.add(name.toLowerCase());
+    return {
+      name,
+      path: field.path,
+      type: sqlType(field.kinds),
+      filled: rows ? Math.min(1, filledCount(field.kinds) / rows) : 0,
+      samples: field.samples.slice(0, 5).map(([value]) => value),
+    };
+  });
+  const rare = fields
+    .filter((field) => !chosen.has(field))
+    .map((field) => ({
+      path: field.path,
+      text: jsonPath(field.path),
+      count: filledCount(field.kinds),
+      sample: field.samples[0]?.[0] ?? null,
+    }));
+  return { columns, rare };
+}

@@ -1,0 +1,36 @@
+import { pool } from '../db/client';
+import { PUBLISH_REVISION } from './publish';
+
+export type StoreHealth = {
+  /** failing: a publication was tried and did not work; the approved text is safe in the database and is tried again. */
+  status: 'ok' | 'publishing' | 'failing';
+  /** Approved revisions that are not commits yet, and since when the oldest waits. */
+  pending: number;
+  oldest: string | null;
+  /** For people; names no path of the machine. */
+  lastError: string | null;
+  nextAttemptAt: string | null;
+};
+
+/** How far the store is behind the database. */
+export async function storeHealth(): Promise<StoreHealth> {
+  const { rows } = await pool().query<{
+    pending: number;
+    oldest: Date | null;
+    error: string | null;
+    next: Date | null;
+  }>(
+    `SELECT count(*)::int AS pending, min(created_at) AS oldest, min(next_attempt_at) AS next,
+       (array_agg(last_error ORDER BY id) FILTER (WHERE last_error IS NOT NULL))[1] AS error
+     FROM outbox WHERE done_at IS NULL AND kind = $1`,
+    [PUBLISH_REVISION],
+  );
+  const { pending = 0, oldest = null, error = null, next = null } = rows[0] ?? {};
+  return {
+    status: error ? 'failing' : pending > 0 ? 'publishing' : 'ok',
+    pending,
+    oldest: oldest?.toISOString() ?? null,
+    lastError: error,
+    nextAttemptAt: next?.toISOString() ?? null,
+  };
+}
