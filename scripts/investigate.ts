@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@/lib/agent/events';
-import { getRun } from '@/lib/agent/get-run';
-import { readEvents } from '@/lib/agent/read-events';
+import { getRun, readEvents } from '@/lib/agent/read-run';
 import { startRun } from '@/lib/agent/start-run';
 import { findUserByEmail } from '@/lib/auth/users';
 import { db } from '@/lib/db/client';

@@ -29,7 +29,8 @@ async function main(): Promise<void> {
     process.stdin.on('end', () => void end('stdin closed'));
     process.stdin.on('error', () => void end('stdin broke'));
   }
-  process.stdout.write('worker ready\n');
+  if (process.send) process.send({ ready: 'worker' });
+  else process.stdout.write('worker ready\n');
 }
 
 /** /dev/null, as services have it, is at its end from the start and says nothing about a parent. */

@@ -51,7 +51,7 @@ it(`nothing approved is lost, and nothing published twice, over ${KILLS} kill -9
       await approve(3);
       const before = await db().revision.count({ where: { commitOid: { not: null } } });
       current.stdin?.write('go\n');
-      await sleep(randomInt(0, 120));
+      await sleep(randomInt(0, 900));
       killed += 1;
       current.kill('SIGKILL');
       if ((await db().revision.count({ where: { commitOid: { not: null } } })) > before) inTheAct += 1;
