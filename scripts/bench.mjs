@@ -3,14 +3,17 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { generate, install, requireNode, ROOT } from './prepare.mjs';
+import { generate, install, ROOT, requireNode } from './prepare.mjs';
 
 requireNode();
 process.chdir(ROOT);
 install();
 generate();
 
-const all = fs.readdirSync('bench').filter((name) => name.endsWith('.ts')).map((name) => name.slice(0, -3));
+const all = fs
+  .readdirSync('bench')
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.slice(0, -3));
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !all.includes(name));
 if (unknown.length > 0) {

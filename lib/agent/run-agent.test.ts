@@ -10,7 +10,7 @@ import { closeQueue } from '../jobs/queue';
 import { cancelRun } from './cancel-run';
 import { ModelError } from './model/model-error';
 import { getRun } from './read-run';
-import { runAgent, type RunOptions } from './run-agent';
+import { type RunOptions, runAgent } from './run-agent';
 import { startRun } from './start-run';
 import { eventsOfRun, ofType, openRun } from './testing/open-case';
 import { scriptedModel, toolboxOf } from './testing/scripted-model';
@@ -22,8 +22,13 @@ const assess = {
   name: 'report__set_assessment',
   args: { classification: 'MALICIOUS', confidence: 80, assessed_severity: 'critical', techniques: ['T1078'] },
 };
-const query = (sql: string) => ({ name: 'logs__query', args: { sql, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } });
-const table = (rows: unknown[][]) => ({ structured: { columns: [{ name: 'n', type: 'BIGINT' }], rows, rowCount: rows.length } });
+const query = (sql: string) => ({
+  name: 'logs__query',
+  args: { sql, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
+});
+const table = (rows: unknown[][]) => ({
+  structured: { columns: [{ name: 'n', type: 'BIGINT' }], rows, rowCount: rows.length },
+});
 const logs = () => toolboxOf({ logs__query: () => table([[14]]) });
 const start = (runId: string, options: Partial<RunOptions>) =>
   runAgent(runId, { signal: new AbortController().signal, toolbox: logs(), ...options });
@@ -44,14 +49,21 @@ describe('a run', () => {
     ]);
     expect(await start(runId, { model })).toBe('finished');
     const run = await finished(actor, runId);
-    expect(run).toMatchObject({ status: 'succeeded', error: null, usage: { turns: 3, inputTokens: 30, outputTokens: 15 } });
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      error: null,
+      usage: { turns: 3, inputTokens: 30, outputTokens: 15 },
+    });
 
     const evidence = await listEvidence(actor, investigationId);
     expect(evidence.map(({ number, status, rows, args }) => [number, status, rows, args])).toEqual([
       [1, 'ok', 1, query('SELECT 1').args],
       [2, 'ok', 1, query('SELECT 2').args],
     ]);
-    expect(evidence[0]).toMatchObject({ timeFrom: '2026-01-01T00:00:00.000Z', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(evidence[0]).toMatchObject({
+      timeFrom: '2026-01-01T00:00:00.000Z',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     const told = model.requests[1]?.messages.at(-1);
     expect(told?.role === 'tools' && told.results.map((result) => result.text.slice(0, 5))).toEqual(['[E1] ', '[E2] ']);
     expect(told?.role === 'tools' && told.results[0]?.structured).toMatchObject({ rows: [[14]] });
@@ -64,7 +76,11 @@ describe('a run', () => {
 
     const events = await eventsOfRun(actor, runId);
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
-    expect(ofType(events, 'report.delta').map((event) => event.delta).join('')).toBe('14 denied calls [E1].');
+    expect(
+      ofType(events, 'report.delta')
+        .map((event) => event.delta)
+        .join(''),
+    ).toBe('14 denied calls [E1].');
     expect(ofType(events, 'report.section')).toHaveLength(1);
     expect(ofType(events, 'draft.saved').map((event) => event.version)).toEqual([2, 3]);
     expect(ofType(events, 'tool.started').map((event) => event.evidence)).toEqual([1, 2, null, null]);
@@ -76,12 +92,27 @@ describe('a run', () => {
       logs__query: ({ sql }) => (sql === 'bad' ? { ok: false, text: 'Parser error' } : table([[1]])),
     });
     const again = { calls: [query('SELECT 1'), query('bad')] };
-    const model = scriptedModel([again, again, again, again, { calls: [query('SELECT 1'), query('SELECT 1')] }, { calls: [write('Timeline', 'x')] }, {}]);
+    const model = scriptedModel([
+      again,
+      again,
+      again,
+      again,
+      { calls: [query('SELECT 1'), query('SELECT 1')] },
+      { calls: [write('Timeline', 'x')] },
+      {},
+    ]);
     await start(runId, { model, toolbox });
     expect(toolbox.called.map(({ args }) => args.sql).sort()).toEqual(['SELECT 1', 'bad', 'bad', 'bad']);
-    expect((await listEvidence(actor, investigationId)).map((item) => item.status)).toEqual(['ok', 'failed', 'failed', 'failed']);
+    expect((await listEvidence(actor, investigationId)).map((item) => item.status)).toEqual([
+      'ok',
+      'failed',
+      'failed',
+      'failed',
+    ]);
     const told = model.requests[4]?.messages.at(-1);
-    expect(told?.role === 'tools' && told.results.map((result) => [result.ok, result.evidence, result.text.slice(0, 80)])).toEqual([
+    expect(
+      told?.role === 'tools' && told.results.map((result) => [result.ok, result.evidence, result.text.slice(0, 80)]),
+    ).toEqual([
       [true, 1, expect.stringContaining('You asked exactly this before')],
       [false, 2, expect.stringContaining('failed several times')],
     ]);
@@ -89,10 +120,19 @@ describe('a run', () => {
 
   it('calls no tool that is unknown, not of class read, or malformed; the model is told', async () => {
     const { actor, runId } = await openRun();
-    const toolbox = toolboxOf({ logs__query: () => table([]), mail__send: { class: 'egress' }, x__y: { class: 'refused' } });
+    const toolbox = toolboxOf({
+      logs__query: () => table([]),
+      mail__send: { class: 'egress' },
+      x__y: { class: 'refused' },
+    });
     const names = ['mail__send', 'x__y', 'nothing__here', 'report__drop'];
     const model = scriptedModel([
-      { calls: [...names.map((name) => ({ name })), { name: 'logs__query', invalid: 'The arguments were not valid JSON.' }] },
+      {
+        calls: [
+          ...names.map((name) => ({ name })),
+          { name: 'logs__query', invalid: 'The arguments were not valid JSON.' },
+        ],
+      },
       { calls: [write('Timeline', 'x')] },
       {},
     ]);
@@ -113,12 +153,18 @@ describe('a run', () => {
         return sql === 'long' ? { text: 'y'.repeat(90_000), truncated: true } : { text: `a\0b\ud83d ${sql}` };
       },
     });
-    const model = scriptedModel([{ calls: [query('crash'), query('long'), query('odd')] }, { calls: [write('Timeline', 'a\0b')] }, {}]);
+    const model = scriptedModel([
+      { calls: [query('crash'), query('long'), query('odd')] },
+      { calls: [write('Timeline', 'a\0b')] },
+      {},
+    ]);
     await start(runId, { model, toolbox });
     const told = model.requests[1]?.messages.at(-1);
     const texts = told?.role === 'tools' ? told.results.map((result) => result.text) : [];
     expect(texts[0]).toMatch(/^\[E1\] FAILED\n[\s\S]*server gone/);
-    expect(texts[1]).toMatch(/^\[E2\] ok\. TRUNCATED by the tool: there is more than this\. Cut: the first 30000 of 90000/);
+    expect(texts[1]).toMatch(
+      /^\[E2\] ok\. TRUNCATED by the tool: there is more than this\. Cut: the first 30000 of 90000/,
+    );
     expect(texts[1]?.length).toBeLessThan(31_000);
     expect((await readEvidence(actor, investigationId, 2)).text).toHaveLength(90_000);
     expect((await readEvidence(actor, investigationId, 3)).text).toBe('a\ufffdb\ufffd odd');
@@ -140,7 +186,10 @@ describe('a run', () => {
       },
     });
     const sqls = Array.from({ length: 9 }, (_, index) => `SELECT ${index}`);
-    await start(runId, { model: scriptedModel([{ calls: sqls.map(query) }, { calls: [write('Timeline', 'x')] }, {}]), toolbox });
+    await start(runId, {
+      model: scriptedModel([{ calls: sqls.map(query) }, { calls: [write('Timeline', 'x')] }, {}]),
+      toolbox,
+    });
     expect(most).toBe(3);
     const evidence = await listEvidence(actor, investigationId);
     expect(evidence.map((item) => (item.args as { sql: string }).sql)).toEqual(sqls);
@@ -156,9 +205,13 @@ describe('limits', () => {
     const { actor, investigationId, runId } = await openRun();
     const toolbox = toolboxOf({
       logs__query: () => table([]),
-      slow__tool: (_args, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      slow__tool: (_args, signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
-    const steps = [{ calls: [write('Timeline', 'kept'), query('A')] }, ...Array.from({ length: 80 }, () => ({ calls: [query('A')] }))];
+    const steps = [
+      { calls: [write('Timeline', 'kept'), query('A')] },
+      ...Array.from({ length: 80 }, () => ({ calls: [query('A')] })),
+    ];
     if ('wallMs' in limits) steps[1] = { calls: [{ name: 'slow__tool', args: {} as never }] };
     expect(await start(runId, { model: scriptedModel(steps), toolbox, limits })).toBe('finished');
     const run = await finished(actor, runId);
@@ -176,8 +229,14 @@ describe('limits', () => {
       {},
     ]);
     await start(runId, { model, limits: { turns: 6 } });
-    expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: 'user', text: expect.stringContaining('output limit') });
-    expect(model.requests[2]?.messages.at(-1)).toMatchObject({ role: 'user', text: expect.stringContaining('4 answers are left') });
+    expect(model.requests[1]?.messages.at(-1)).toMatchObject({
+      role: 'user',
+      text: expect.stringContaining('output limit'),
+    });
+    expect(model.requests[2]?.messages.at(-1)).toMatchObject({
+      role: 'user',
+      text: expect.stringContaining('4 answers are left'),
+    });
     const events = await eventsOfRun(actor, runId);
     expect(ofType(events, 'report.section').map((event) => event.markdown)).toEqual(['whole']);
     // What had been shown of the cut section was taken back.
@@ -198,7 +257,10 @@ describe('a model that fails', () => {
 
   it('in mid-answer is asked again; nothing of the broken answer is done', async () => {
     const { actor, investigationId, runId } = await openRun();
-    const model = scriptedModel([{ calls: [query('A'), write('Timeline', 'once')], fail: { error: broken, times: 2 } }, {}]);
+    const model = scriptedModel([
+      { calls: [query('A'), write('Timeline', 'once')], fail: { error: broken, times: 2 } },
+      {},
+    ]);
     const toolbox = logs();
     await start(runId, { model, toolbox });
     expect(toolbox.called).toHaveLength(1);
@@ -214,7 +276,10 @@ describe('a model that fails', () => {
     const error = new ModelError('spend_limit', 'the spend limit of the API key is reached');
     const model = scriptedModel([{ calls: [write('Timeline', 'kept')] }, { fail: { error, times: 9 } }]);
     await start(runId, { model });
-    expect(await finished(actor, runId)).toMatchObject({ status: 'failed', error: expect.stringContaining('spend limit') });
+    expect(await finished(actor, runId)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('spend limit'),
+    });
     expect((await readDraft(actor, investigationId)).markdown).toContain('kept');
     await startRun(actor, investigationId); // nothing blocks the next one
   });
@@ -240,13 +305,19 @@ describe('a model that fails', () => {
     const second = await openRun();
     const dead = scriptedModel([{ fail: { error: new ModelError('unavailable', 'gone'), times: 99 } }]);
     await start(second.runId, { model: dead, limits: { parks: 0 } });
-    expect(await finished(second.actor, second.runId)).toMatchObject({ status: 'failed', error: expect.stringContaining('Gone, for too long') });
+    expect(await finished(second.actor, second.runId)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('Gone, for too long'),
+    });
   });
 
   it('by refusing ends the run', async () => {
     const { actor, runId } = await openRun();
     await start(runId, { model: scriptedModel([{ text: 'No.', stop: 'refusal' }]) });
-    expect(await finished(actor, runId)).toMatchObject({ status: 'failed', error: expect.stringContaining('declined') });
+    expect(await finished(actor, runId)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('declined'),
+    });
   });
 });
 
@@ -254,7 +325,10 @@ describe('a person', () => {
   it('who stops the run stops it within a second, also in a tool that doesn’t end', async () => {
     const { actor, investigationId, runId } = await openRun();
     const toolbox = toolboxOf({ logs__query: () => new Promise(() => {}) });
-    const running = start(runId, { model: scriptedModel([{ calls: [write('Timeline', 'kept'), query('A')] }]), toolbox });
+    const running = start(runId, {
+      model: scriptedModel([{ calls: [write('Timeline', 'kept'), query('A')] }]),
+      toolbox,
+    });
     await until(async () => toolbox.called.length === 1);
     const stopped = performance.now();
     await cancelRun(actor, runId);
@@ -301,8 +375,13 @@ describe('a person', () => {
     expect((await readDraft(actor, investigationId)).markdown).toContain('It was Bob.');
     expect(ofType(await eventsOfRun(actor, id), 'proposal.created')).toHaveLength(1);
     const first = coach.requests[0]?.messages[0];
-    expect(first?.role === 'user' && first.text).toMatch(/E1 logs\.query ok[\s\S]*It was Bob\.[\s\S]*Say that it was Eve\./);
-    expect(coach.requests[0]?.caseFile).toMatchObject({ instruction: 'Say that it was Eve.', earlierEvidence: [{ number: 1 }] });
+    expect(first?.role === 'user' && first.text).toMatch(
+      /E1 logs\.query ok[\s\S]*It was Bob\.[\s\S]*Say that it was Eve\./,
+    );
+    expect(coach.requests[0]?.caseFile).toMatchObject({
+      instruction: 'Say that it was Eve.',
+      earlierEvidence: [{ number: 1 }],
+    });
     // A new run asks anew: numbers go on.
     expect((await listEvidence(actor, investigationId)).map((item) => item.number)).toEqual([1, 2]);
   });
@@ -327,7 +406,13 @@ describe('a worker', () => {
           : table([[1]]),
     });
     const steps = [
-      { calls: [query('A'), write('Timeline', 'one'), { name: 'report__replace_text', args: { find: 'one', replace: 'two' } }] },
+      {
+        calls: [
+          query('A'),
+          write('Timeline', 'one'),
+          { name: 'report__replace_text', args: { find: 'one', replace: 'two' } },
+        ],
+      },
       { calls: [query('B'), query('slow')] },
       { calls: [write('Recommendations', 'x')] },
       {},
@@ -345,10 +430,16 @@ describe('a worker', () => {
     expect(toolbox.called.map(({ args }) => args.sql)).toEqual(['A', 'B', 'slow', 'slow']);
     expect(second.requests).toHaveLength(2);
     // What the second was told about the first two turns is, word for word, what the first would have been.
-    expect(second.requests[0]?.messages.slice(0, 4)).toEqual(first.requests[1]?.messages.concat(second.requests[0]?.messages[3] ?? []));
+    expect(second.requests[0]?.messages.slice(0, 4)).toEqual(
+      first.requests[1]?.messages.concat(second.requests[0]?.messages[3] ?? []),
+    );
     const draft = parseReport((await readDraft(actor, investigationId)).markdown);
     expect(readSection(draft.body, 'Timeline')).toBe('two');
-    expect((await listEvidence(actor, investigationId)).map((item) => [item.number, item.status])).toEqual([[1, 'ok'], [2, 'ok'], [3, 'ok']]);
+    expect((await listEvidence(actor, investigationId)).map((item) => [item.number, item.status])).toEqual([
+      [1, 'ok'],
+      [2, 'ok'],
+      [3, 'ok'],
+    ]);
     const events = await eventsOfRun(actor, runId);
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
     expect((await finished(actor, runId)).status).toBe('succeeded');
@@ -363,10 +454,15 @@ describe('a worker', () => {
         return table([[1]]);
       },
     });
-    const running = start(runId, { model: scriptedModel([{ calls: [query('A')] }, { calls: [write('Timeline', 'stale')] }, {}]), toolbox });
+    const running = start(runId, {
+      model: scriptedModel([{ calls: [query('A')] }, { calls: [write('Timeline', 'stale')] }, {}]),
+      toolbox,
+    });
     await until(async () => toolbox.called.length === 1);
     await pool().query(`UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1`, [runId]);
-    const other = start(runId, { model: scriptedModel([{ calls: [query('A')] }, { calls: [write('Timeline', 'fresh')] }, {}]) });
+    const other = start(runId, {
+      model: scriptedModel([{ calls: [query('A')] }, { calls: [write('Timeline', 'fresh')] }, {}]),
+    });
     expect(await other).toBe('finished');
     released.resolve();
     expect(await running).toBe('lost');
@@ -379,7 +475,10 @@ describe('a worker', () => {
     const { actor, runId } = await openRun();
     await db().run.update({ where: { id: runId }, data: { attempts: 6 } });
     await start(runId, { model: scriptedModel([{}]) });
-    expect(await finished(actor, runId)).toMatchObject({ status: 'failed', error: expect.stringContaining('died 6 times') });
+    expect(await finished(actor, runId)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('died 6 times'),
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { v7 as uuid } from 'uuid';
+import { openToolbox } from '../connections';
 import { pool } from '../db/client';
 import { errorMessage } from '../errors/app-error';
 import { log as serverLog } from '../log/log';
@@ -60,7 +61,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     if (run.cancelRequested) throw new Cancelled();
     if (run.attempt > MAX_ATTEMPTS)
       throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
-    toolbox = options.toolbox ?? (await (await import('../connections')).openToolbox({ investigationId: run.investigationId }));
+    toolbox = options.toolbox ?? openToolbox({ investigationId: run.investigationId });
     const stored = await loadProgress(runId);
     const progress = stored ?? (await startProgress(run));
     if (!stored) await saveProgress(runId, leaseOwner, progress);

@@ -84,7 +84,8 @@ function unprivilegedUser(): Owner {
 function ownFolder(folder: string, owner: Owner): void {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   // The socket's folder has a guessable name in a folder for everyone: never follow what somebody else put there.
-  if (fs.lstatSync(folder).isSymbolicLink()) throw new Error(`${folder} is a link, not a folder. Remove it and start again.`);
+  if (fs.lstatSync(folder).isSymbolicLink())
+    throw new Error(`${folder} is a link, not a folder. Remove it and start again.`);
   if (owner) fs.chownSync(folder, owner.uid, owner.gid);
   fs.chmodSync(folder, 0o700);
 }

@@ -1,14 +1,16 @@
 import { v7 as uuid } from 'uuid';
-import { startRun } from '../start-run';
 import type { Actor } from '../../auth/guard';
 import { testActor } from '../../auth/testing';
 import { db } from '../../db/client';
 import { openInvestigation } from '../../investigations/open-investigation';
-import { readEvents } from '../read-run';
 import type { RunEvent, RunEventBody } from '../events';
+import { readEvents } from '../read-run';
+import { startRun } from '../start-run';
 
 /** An investigation of one real alert row, opened by an analyst through the product's own verb. */
-export async function openCase(title = 'Key used from a new address'): Promise<{ actor: Actor; investigationId: string }> {
+export async function openCase(
+  title = 'Key used from a new address',
+): Promise<{ actor: Actor; investigationId: string }> {
   const actor = await testActor('analyst');
   const id = uuid();
   await db().alert.create({

@@ -1,6 +1,6 @@
 import type { CallResult, ToolInfo } from '../../connections/schema';
-import { ModelError } from '../model/model-error';
 import type { Model, ModelEvent, TurnRequest } from '../model/model';
+import { ModelError } from '../model/model-error';
 import type { Toolbox } from '../tools';
 
 type Step = {
@@ -53,7 +53,10 @@ export function scriptedModel(steps: (Step | ((request: TurnRequest) => Step))[]
   };
 }
 
-type Handler = (args: Record<string, unknown>, signal: AbortSignal) => Promise<Partial<CallResult>> | Partial<CallResult>;
+type Handler = (
+  args: Record<string, unknown>,
+  signal: AbortSignal,
+) => Promise<Partial<CallResult>> | Partial<CallResult>;
 
 /** Tools made of functions, with a count of what was really called. */
 export function toolboxOf(

@@ -40,7 +40,10 @@ export class Answerer {
     this.#limits = limits;
   }
 
-  async query(input: { sql: string; from: string; to: string; limit: number }, signal: AbortSignal): Promise<TableAnswer> {
+  async query(
+    input: { sql: string; from: string; to: string; limit: number },
+    signal: AbortSignal,
+  ): Promise<TableAnswer> {
     const started = performance.now();
     const range = readRange(input.from, input.to);
     const known = await this.#catalog.refresh();
@@ -87,16 +90,21 @@ export class Answerer {
   #notes(sources: Source[]): string[] {
     return sources.flatMap((source) => {
       const notes: string[] = [];
-      if (!source.timeFields.length) notes.push(`${source.name} has no time column: the time range was not applied to it.`);
-      const untimed = source.timeFields.length ? source.segments.flatMap((segment) => segment.parts).reduce((sum, part) => sum + part.untimed, 0) : 0;
+      if (!source.timeFields.length)
+        notes.push(`${source.name} has no time column: the time range was not applied to it.`);
+      const untimed = source.timeFields.length
+        ? source.segments.flatMap((segment) => segment.parts).reduce((sum, part) => sum + part.untimed, 0)
+        : 0;
       if (untimed) notes.push(`${source.name}: ${untimed} rows have no readable time and are never in a range.`);
       const results = this.#catalog.results(source);
       const unparsable = results.reduce((sum, file) => sum + file.unparsable, 0);
       if (unparsable) notes.push(`${source.name}: ${unparsable} lines could not be read (see list_sources).`);
       const damaged = results.filter((file) => file.problems.some((problem) => problem.line === null));
-      for (const file of damaged.slice(0, 3)) notes.push(`${source.name}: ${file.name}: ${file.problems.find((problem) => problem.line === null)?.message}.`);
+      for (const file of damaged.slice(0, 3))
+        notes.push(`${source.name}: ${file.name}: ${file.problems.find((problem) => problem.line === null)?.message}.`);
       if (damaged.length > 3) notes.push(`${source.name}: ${damaged.length - 3} more files could not be read whole.`);
-      if (source.stale && !source.ready) notes.push(`${source.name}: files changed and are being read again; this answer is from their earlier state.`);
+      if (source.stale && !source.ready)
+        notes.push(`${source.name}: files changed and are being read again; this answer is from their earlier state.`);
       return notes;
     });
   }
@@ -104,11 +112,17 @@ export class Answerer {
   /** DuckDB's message, with what a writer of SQL needs to correct it. */
   #explain(error: JobError, sources: Source[]): AppError {
     const message = withoutPaths(errorMessage(error), this.#catalog.cacheDir);
-    const column = /Referenced (?:column|table) "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"/i.exec(message);
+    const column =
+      /Referenced (?:column|table) "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"/i.exec(
+        message,
+      );
     const missing = column?.[1] ?? column?.[2] ?? column?.[3];
     if (missing) return this.#unknownColumn(missing, sources, message);
     if (/out of memory|failed to allocate|could not allocate|max_temp_directory_size/i.test(message)) {
-      return new AppError('unprocessable', 'The query needs more memory than it may use. Narrow the time range, select fewer columns, or aggregate before sorting or joining.');
+      return new AppError(
+        'unprocessable',
+        'The query needs more memory than it may use. Narrow the time range, select fewer columns, or aggregate before sorting or joining.',
+      );
     }
     const [first = '', ...rest] = message.split('\n').filter((line) => line.trim());
     return new AppError('bad_request', [`The query failed: ${first}`, ...rest.slice(0, 4)].join('\n').slice(0, 1200));
@@ -117,13 +131,28 @@ export class Answerer {
   #unknownColumn(missing: string, sources: Source[], message: string): AppError {
     const parts = sources.map((source) => {
       const fields = this.#catalog.fields(source);
-      const columns = nearest(missing, ['_time', 'raw', '_file', '_line', ...fields.columns.map((column) => column.name)]);
-      const rare = nearest(missing, fields.rare.map((field) => field.text), 3);
-      const raw = rare.length ? ` Rare fields are in raw: ${rare.map((text) => `raw->>'${text.replaceAll("'", "''")}'`).join(', ')}.` : '';
+      const columns = nearest(missing, [
+        '_time',
+        'raw',
+        '_file',
+        '_line',
+        ...fields.columns.map((column) => column.name),
+      ]);
+      const rare = nearest(
+        missing,
+        fields.rare.map((field) => field.text),
+        3,
+      );
+      const raw = rare.length
+        ? ` Rare fields are in raw: ${rare.map((text) => `raw->>'${text.replaceAll("'", "''")}'`).join(', ')}.`
+        : '';
       return `${source.name}: ${columns.map((name) => `"${name}"`).join(', ') || 'nothing like it'}.${raw}`;
     });
     const hint = /not found in FROM clause/i.test(message) || parts.length ? '' : ` ${message}`;
-    return new AppError('bad_request', `There is no column "${missing}". Nearest in ${parts.join(' ')} Dotted names need double quotes ("a.b"); describe_source lists all.${hint}`);
+    return new AppError(
+      'bad_request',
+      `There is no column "${missing}". Nearest in ${parts.join(' ')} Dotted names need double quotes ("a.b"); describe_source lists all.${hint}`,
+    );
   }
 }
 
@@ -136,9 +165,20 @@ export function readRange(from: string, to: string): TimeRange {
 
 function readIso(name: string, text: string): number {
   const date = /^\d{4}-\d{2}-\d{2}/.test(text.trim()) ? parseTime(text) : undefined;
-  if (!date) throw new AppError('bad_request', `${name} must be an ISO 8601 time such as 2023-07-10T11:00:00Z, not "${text.slice(0, 60)}".`);
+  if (!date)
+    throw new AppError(
+      'bad_request',
+      `${name} must be an ISO 8601 time such as 2023-07-10T11:00:00Z, not "${text.slice(0, 60)}".`,
+    );
   // A time to the second or millisecond means all of it at the end of a range.
-  const precision = name !== 'to' ? 0 : /\.\d{1,3}(Z|$|[+-])/.test(text) ? 999 : /T\d{2}:\d{2}:\d{2}(Z|$|[+-])/.test(text) ? 999_999 : 0;
+  const precision =
+    name !== 'to'
+      ? 0
+      : /\.\d{1,3}(Z|$|[+-])/.test(text)
+        ? 999
+        : /T\d{2}:\d{2}:\d{2}(Z|$|[+-])/.test(text)
+          ? 999_999
+          : 0;
   return date.getTime() * 1000 + precision;
 }
 
@@ -146,7 +186,12 @@ function readIso(name: string, text: string): number {
  * The text inside a LIMIT, so that a sort keeps only the rows that will be shown. The result is parsed and checked like the
  * text itself; where it can't be wrapped (a comment after the last semicolon) it runs as it is and is cut while reading.
  */
-async function limited(sql: string, rows: number, names: string[], parse: (sql: string) => Promise<unknown>): Promise<string> {
+async function limited(
+  sql: string,
+  rows: number,
+  names: string[],
+  parse: (sql: string) => Promise<unknown>,
+): Promise<string> {
   const wrapped = `SELECT * FROM (\n${sql.trim().replace(/;+\s*$/, '')}\n) LIMIT ${rows}`;
   try {
     await checkSql(wrapped, names, parse);

@@ -88,7 +88,11 @@ export class Catalog {
   async ready(names: string[], waitMs: number): Promise<Source[]> {
     const known = await this.refresh();
     for (const name of names) {
-      if (!this.#sources.has(name)) throw unknownSource(name, known.map((source) => source.name));
+      if (!this.#sources.has(name))
+        throw unknownSource(
+          name,
+          known.map((source) => source.name),
+        );
     }
     const wanted = (): Source[] => names.flatMap((name) => this.#sources.get(name) ?? []);
     for (const source of wanted()) await this.#checkParts(source);
@@ -97,7 +101,10 @@ export class Catalog {
     for (const source of wanted()) {
       if (source.ready || source.stale) continue;
       const { done, total } = this.progress(source);
-      throw new AppError('unavailable', `Source ${source.name} is still being indexed (${done} of ${total} files, first use). Ask again in a minute.`);
+      throw new AppError(
+        'unavailable',
+        `Source ${source.name} is still being indexed (${done} of ${total} files, first use). Ask again in a minute.`,
+      );
     }
     return wanted();
   }
@@ -158,7 +165,15 @@ export class Catalog {
       batches.map(async (batch) => {
         const peeks = await this.#pool.run('peek', { files: batch }).catch((error: unknown) => {
           log.warn({ error: errorMessage(error) }, 'looking at log files failed');
-          return batch.map((file): Peek => ({ layout: 'json', records: 0, keys: {}, times: [], problem: `can't be read: ${errorMessage(error)} (${file.name})` }));
+          return batch.map(
+            (file): Peek => ({
+              layout: 'json',
+              records: 0,
+              keys: {},
+              times: [],
+              problem: `can't be read: ${errorMessage(error)} (${file.name})`,
+            }),
+          );
         });
         for (const [index, file] of batch.entries()) {
           const peek = peeks[index];
@@ -172,7 +187,10 @@ export class Catalog {
       const peek = this.#peeks.get(fileId(file));
       if (!peek) return [];
       if (peek.records > 0) return [{ ...file, peek }];
-      skipped.push({ file: file.name, reason: peek.problem ? `no record could be read: ${peek.problem}` : 'no records in it' });
+      skipped.push({
+        file: file.name,
+        reason: peek.problem ? `no record could be read: ${peek.problem}` : 'no records in it',
+      });
       return [];
     });
   }
@@ -197,7 +215,8 @@ export class Catalog {
     let kept: Manifest[] = [];
     for (const segment of this.#segments.values()) {
       const ids = segment.files.map(fileId);
-      if (JSON.stringify(segment.timeFields) !== times || !ids.every((id) => current.has(id) && !covered.has(id))) continue;
+      if (JSON.stringify(segment.timeFields) !== times || !ids.every((id) => current.has(id) && !covered.has(id)))
+        continue;
       for (const id of ids) covered.add(id);
       kept.push(segment);
     }
@@ -231,7 +250,9 @@ export class Catalog {
   readonly #building = new Map<string, Promise<Manifest[]>>();
 
   #segment(timeFields: string[][], files: LogFile[]): Promise<Manifest[]> {
-    const plain = files.map(({ path: file, name, family, size, mtimeMs }): LogFile => ({ path: file, name, family, size, mtimeMs }));
+    const plain = files.map(
+      ({ path: file, name, family, size, mtimeMs }): LogFile => ({ path: file, name, family, size, mtimeMs }),
+    );
     const key = segmentKey(plain, timeFields);
     const running = this.#building.get(key);
     if (running) return running;
@@ -245,7 +266,9 @@ export class Catalog {
     try {
       const { memoryMb, threads } = this.#options;
       const existing = this.#segments.get(key) ?? (await readManifest(this.cacheDir, key)); // another process may have read it
-      const manifest = existing ?? (await this.#pool.run('index', { key, cacheDir: this.cacheDir, files, timeFields, memoryMb, threads }));
+      const manifest =
+        existing ??
+        (await this.#pool.run('index', { key, cacheDir: this.cacheDir, files, timeFields, memoryMb, threads }));
       this.#segments.set(key, manifest);
       return [manifest];
     } catch (error) {
@@ -309,8 +332,10 @@ function pack(files: LogFile[]): LogFile[][] {
   return packs;
 }
 
-const segmentBytes = (files: { name: string; size: number }[]): number => files.reduce((sum, file) => sum + textBytes(file), 0);
-const textBytes = (file: { name: string; size: number }): number => file.size * (/\.(gz|parquet)$/i.test(file.name) ? GZIP_RATIO : 1);
+const segmentBytes = (files: { name: string; size: number }[]): number =>
+  files.reduce((sum, file) => sum + textBytes(file), 0);
+const textBytes = (file: { name: string; size: number }): number =>
+  file.size * (/\.(gz|parquet)$/i.test(file.name) ? GZIP_RATIO : 1);
 
 const exists = (file: string): Promise<boolean> =>
   fs.access(file).then(

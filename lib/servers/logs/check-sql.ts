@@ -15,7 +15,9 @@ const QUERY_NODES = new Set(['SELECT_NODE', 'SET_OPERATION_NODE', 'CTE_NODE']);
 const TABLE_REFS = new Set(['BASE_TABLE', 'JOIN', 'SUBQUERY', 'TABLE_FUNCTION', 'EMPTY', 'EXPRESSION_LIST', 'PIVOT']);
 const TABLE_FUNCTIONS = new Set(['unnest', 'json_each', 'json_tree']);
 const EXPRESSIONS = new Set(
-  'CONSTANT COLUMN_REF FUNCTION OPERATOR COMPARISON CONJUNCTION CAST CASE BETWEEN SUBQUERY STAR WINDOW LAMBDA LAMBDA_REF COLLATE AGGREGATE POSITIONAL_REFERENCE TYPE'.split(' '),
+  'CONSTANT COLUMN_REF FUNCTION OPERATOR COMPARISON CONJUNCTION CAST CASE BETWEEN SUBQUERY STAR WINDOW LAMBDA LAMBDA_REF COLLATE AGGREGATE POSITIONAL_REFERENCE TYPE'.split(
+    ' ',
+  ),
 );
 
 export type CheckedSql = { sources: string[] };
@@ -25,15 +27,23 @@ export type CheckedSql = { sources: string[] };
  * @param parse gives DuckDB's json_serialize_sql of a text.
  * @throws AppError that tells a language model what to do instead.
  */
-export async function checkSql(sql: string, sources: string[], parse: (sql: string) => Promise<unknown>): Promise<CheckedSql> {
+export async function checkSql(
+  sql: string,
+  sources: string[],
+  parse: (sql: string) => Promise<unknown>,
+): Promise<CheckedSql> {
   if (sql.length > MAX_SQL) throw refused(`The SQL is longer than ${MAX_SQL} characters.`);
   if (sql.includes('\0')) throw refused('The SQL contains a NUL character.');
   const parsed = Parsed.parse(await parse(sql));
   if (parsed.error) {
-    if (/only select/i.test(parsed.error_message)) throw refused('Only one SELECT (or WITH … SELECT) is allowed; nothing can be changed, set, attached, copied or described.');
+    if (/only select/i.test(parsed.error_message))
+      throw refused(
+        'Only one SELECT (or WITH … SELECT) is allowed; nothing can be changed, set, attached, copied or described.',
+      );
     throw refused(`The SQL could not be parsed: ${firstLines(parsed.error_message)}`);
   }
-  if (parsed.statements.length !== 1) throw refused(`Send exactly one SELECT; this text has ${parsed.statements.length} statements.`);
+  if (parsed.statements.length !== 1)
+    throw refused(`Send exactly one SELECT; this text has ${parsed.statements.length} statements.`);
   const checker = new Checker(sources);
   checker.query(parsed.statements[0]?.node);
   return { sources: [...checker.used] };
@@ -56,9 +66,12 @@ class Checker {
     for (const name of this.#ctes) {
       // Outside its scope such a name would be looked up as a file or a system view.
       if (!/^[a-z_][a-z0-9_]*$/.test(name) || /^(duckdb|pg|sqlite|pragma)_/.test(name)) {
-        throw refused(`Give the WITH query ${name} a plain name: letters, digits and _, not starting with duckdb_, pg_ or sqlite_.`);
+        throw refused(
+          `Give the WITH query ${name} a plain name: letters, digits and _, not starting with duckdb_, pg_ or sqlite_.`,
+        );
       }
-      if (this.#sources.has(name)) throw refused(`A WITH query can't have the name of a source (${name}). Give it another name.`);
+      if (this.#sources.has(name))
+        throw refused(`A WITH query can't have the name of a source (${name}). Give it another name.`);
     }
     this.#visit(node);
   }
@@ -67,7 +80,8 @@ class Checker {
     if (Array.isArray(value)) for (const item of value) this.#collectCtes(item);
     else if (isNode(value)) {
       const map = isNode(value.cte_map) ? value.cte_map.map : undefined;
-      if (Array.isArray(map)) for (const entry of map) if (isNode(entry)) this.#ctes.add(String(entry.key).toLowerCase());
+      if (Array.isArray(map))
+        for (const entry of map) if (isNode(entry)) this.#ctes.add(String(entry.key).toLowerCase());
       if (typeof value.cte_name === 'string') this.#ctes.add(value.cte_name.toLowerCase());
       for (const inner of Object.values(value)) this.#collectCtes(inner);
     }
@@ -91,10 +105,14 @@ class Checker {
     if (!EXPRESSIONS.has(kind)) throw refused(`This kind of expression isn't allowed (${kind.toLowerCase()}).`);
     if (node.function_name === undefined) return;
     const name = String(node.function_name);
-    const foreign = [node.schema, node.catalog].some((place) => place && !['main', 'system', 'pg_catalog'].includes(String(place)));
+    const foreign = [node.schema, node.catalog].some(
+      (place) => place && !['main', 'system', 'pg_catalog'].includes(String(place)),
+    );
     if (foreign || !(isAllowedFunction(name) || TABLE_FUNCTIONS.has(name.toLowerCase()))) {
       const like = nearest(name, allowedFunctions(), 4);
-      throw refused(`The function ${name} isn't allowed here.${like.length ? ` Near it: ${like.join(', ')}.` : ''} Allowed are pure functions on text, numbers, times, JSON and lists, aggregates and window functions.`);
+      throw refused(
+        `The function ${name} isn't allowed here.${like.length ? ` Near it: ${like.join(', ')}.` : ''} Allowed are pure functions on text, numbers, times, JSON and lists, aggregates and window functions.`,
+      );
     }
   }
 
@@ -103,15 +121,21 @@ class Checker {
       if (type === 'RECURSIVE_CTE_NODE') throw refused('Recursive queries are not available.');
       if (!QUERY_NODES.has(type)) throw refused(`This kind of query isn't allowed (${type}).`);
     } else if ('table_name' in node && type === 'BASE_TABLE') this.#table(node);
-    else if (type === 'SHOW_REF') throw refused('DESCRIBE, SHOW and SUMMARIZE are not available in SQL. Use the tools list_sources and describe_source.');
-    else if ('sample' in node && 'query_location' in node && !TABLE_REFS.has(type)) throw refused(`This kind of table isn't allowed (${type.toLowerCase()}).`);
+    else if (type === 'SHOW_REF')
+      throw refused(
+        'DESCRIBE, SHOW and SUMMARIZE are not available in SQL. Use the tools list_sources and describe_source.',
+      );
+    else if ('sample' in node && 'query_location' in node && !TABLE_REFS.has(type))
+      throw refused(`This kind of table isn't allowed (${type.toLowerCase()}).`);
     else if (type === 'TABLE_FUNCTION') this.#tableFunction(node);
   }
 
   #table(node: Node): void {
     const name = String(node.table_name);
     if (node.schema_name || node.catalog_name) {
-      throw refused(`Write the source's name alone: ${[node.catalog_name, node.schema_name, name].filter(Boolean).join('.')} isn't a source. ${this.#list()}`);
+      throw refused(
+        `Write the source's name alone: ${[node.catalog_name, node.schema_name, name].filter(Boolean).join('.')} isn't a source. ${this.#list()}`,
+      );
     }
     if (node.at_clause) throw refused('AT is not available.');
     const lower = name.toLowerCase();
@@ -125,7 +149,9 @@ class Checker {
     const call = isNode(node.function) ? node.function : {};
     const name = String(call.function_name ?? '').toLowerCase();
     if (!TABLE_FUNCTIONS.has(name)) {
-      throw refused(`The table function ${name || '?'} isn't allowed: SQL can read the sources only, no files, settings or generated rows. ${this.#list()}`);
+      throw refused(
+        `The table function ${name || '?'} isn't allowed: SQL can read the sources only, no files, settings or generated rows. ${this.#list()}`,
+      );
     }
   }
 
@@ -135,7 +161,11 @@ class Checker {
 }
 
 export function unknownSource(name: string, sources: string[]): AppError {
-  return refused(sources.length ? `There is no source named ${name}. Sources: ${sources.join(', ')}.` : `There is no source named ${name}: no log files were found.`);
+  return refused(
+    sources.length
+      ? `There is no source named ${name}. Sources: ${sources.join(', ')}.`
+      : `There is no source named ${name}: no log files were found.`,
+  );
 }
 
 function refused(message: string): AppError {

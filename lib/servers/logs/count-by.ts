@@ -2,7 +2,13 @@ import { AppError } from '../../errors/app-error';
 import type { SourceFields } from './source-fields';
 import { jsonPath, jsonPointer, nearest, quoteName, quoteText } from './sql-text';
 
-export type CountBy = { source: string; field: string; where?: string | undefined; interval?: 'minute' | 'hour' | 'day' | undefined; limit: number };
+export type CountBy = {
+  source: string;
+  field: string;
+  where?: string | undefined;
+  interval?: 'minute' | 'hour' | 'day' | undefined;
+  limit: number;
+};
 
 /** The SELECT of count_by. The condition is text from outside: the whole is checked as any query is. */
 export function countSql(input: CountBy, fields: SourceFields): string {
@@ -20,10 +26,20 @@ export function countSql(input: CountBy, fields: SourceFields): string {
 /** A column by name, or a rare field by its dotted or `$.` path, as text. */
 function fieldExpression(field: string, fields: SourceFields): string {
   const name = field.replace(/^"(.*)"$/, '$1');
-  const column = [...fields.columns.map((item) => item.name), '_file'].find((item) => item.toLowerCase() === name.toLowerCase());
+  const column = [...fields.columns.map((item) => item.name), '_file'].find(
+    (item) => item.toLowerCase() === name.toLowerCase(),
+  );
   if (column) return `CAST(${quoteName(column)} AS VARCHAR)`;
-  const rare = fields.rare.find((item) => item.text === name || item.path.join('.') === name || jsonPath(item.path) === name);
+  const rare = fields.rare.find(
+    (item) => item.text === name || item.path.join('.') === name || jsonPath(item.path) === name,
+  );
   if (rare) return `json_extract_string(raw, ${quoteText(jsonPointer(rare.path))})`;
-  const like = nearest(name, [...fields.columns.map((item) => item.name), ...fields.rare.map((item) => item.path.join('.'))]);
-  throw new AppError('bad_request', `There is no field "${field.slice(0, 100)}". Nearest: ${like.join(', ') || 'none'}. describe_source lists all.`);
+  const like = nearest(name, [
+    ...fields.columns.map((item) => item.name),
+    ...fields.rare.map((item) => item.path.join('.')),
+  ]);
+  throw new AppError(
+    'bad_request',
+    `There is no field "${field.slice(0, 100)}". Nearest: ${like.join(', ') || 'none'}. describe_source lists all.`,
+  );
 }

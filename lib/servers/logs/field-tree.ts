@@ -4,7 +4,11 @@ export type Kinds = { int: number; float: number; bool: number; text: number; ar
 export type FieldStat = { path: string[]; kinds: Kinds; samples: [string, number][] };
 export type SqlType = 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'VARCHAR' | 'JSON';
 
-type Node = { children: Map<string, Node> | undefined; kinds: Kinds | undefined; samples: Map<string, number> | undefined };
+type Node = {
+  children: Map<string, Node> | undefined;
+  kinds: Kinds | undefined;
+  samples: Map<string, number> | undefined;
+};
 
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 24;
@@ -104,7 +108,10 @@ export function mergeFields(parts: FieldStat[][]): FieldStat[] {
     const key = JSON.stringify(field.path);
     let entry = merged.get(key);
     if (!entry) {
-      entry = { stat: { path: field.path, kinds: { int: 0, float: 0, bool: 0, text: 0, array: 0 }, samples: [] }, samples: new Map() };
+      entry = {
+        stat: { path: field.path, kinds: { int: 0, float: 0, bool: 0, text: 0, array: 0 }, samples: [] },
+        samples: new Map(),
+      };
       merged.set(key, entry);
     }
     for (const kind of ['int', 'float', 'bool', 'text', 'array'] as const) entry.stat.kinds[kind] += field.kinds[kind];
@@ -114,7 +121,9 @@ export function mergeFields(parts: FieldStat[][]): FieldStat[] {
     ...stat,
     samples: [...samples].sort((a, b) => b[1] - a[1]).slice(0, 8),
   }));
-  return stats.sort((a, b) => filledCount(b.kinds) - filledCount(a.kinds) || (a.path.join('.') < b.path.join('.') ? -1 : 1));
+  return stats.sort(
+    (a, b) => filledCount(b.kinds) - filledCount(a.kinds) || (a.path.join('.') < b.path.join('.') ? -1 : 1),
+  );
 }
 
 function kindOf(value: unknown, textIsTyped: boolean): keyof Kinds {

@@ -21,7 +21,8 @@ export function groupSources(files: PeekedFile[]): SourceGroup[] {
     const target = like ?? { files: [], keys: new Map<string, number>() };
     if (!like) clusters.push(target);
     target.files.push(file);
-    for (const [key, share] of Object.entries(file.peek.keys)) target.keys.set(key, (target.keys.get(key) ?? 0) + share);
+    for (const [key, share] of Object.entries(file.peek.keys))
+      target.keys.set(key, (target.keys.get(key) ?? 0) + share);
   }
   const used = new Set<string>();
   return [...folders.values()].flatMap((clusters) =>
@@ -72,7 +73,14 @@ function sourceName(files: PeekedFile[], clusters: number, used: Set<string>): s
   if (files.length > 1 && clusters === 1 && parent) base = parent;
   else if (wordless && parent) base = stem ? `${parent}_${stem}` : parent;
   else base = stem || parent || 'logs';
-  const candidates = [base, ...(parent && base !== parent ? [`${parent}_${base}`] : []), ...folder.slice(0, -1).reverse().map((part) => `${part}_${base}`)];
+  const candidates = [
+    base,
+    ...(parent && base !== parent ? [`${parent}_${base}`] : []),
+    ...folder
+      .slice(0, -1)
+      .reverse()
+      .map((part) => `${part}_${base}`),
+  ];
   for (const candidate of candidates) if (take(identifier(candidate))) return identifier(candidate);
   for (let copy = 2; ; copy += 1) if (take(`${identifier(base)}_${copy}`)) return `${identifier(base)}_${copy}`;
 

@@ -9,7 +9,14 @@ import type { LogFile } from './scan-files';
 import { jsonPointer, quoteName, quoteText } from './sql-text';
 import { readTime } from './time-field';
 
-export type IndexJob = { key: string; cacheDir: string; files: LogFile[]; timeFields: string[][]; memoryMb: number; threads: number };
+export type IndexJob = {
+  key: string;
+  cacheDir: string;
+  files: LogFile[];
+  timeFields: string[][];
+  memoryMb: number;
+  threads: number;
+};
 
 /** Characters of records in one part: what is held in memory at a time (twice, while the one before is written). */
 const PART_CHARS = 48 * 1024 * 1024;
@@ -80,7 +87,15 @@ class SegmentWriter {
   }
 
   async #file(file: LogFile): Promise<void> {
-    const result: FileResult = { path: file.path, name: file.name, size: file.size, mtimeMs: file.mtimeMs, rows: 0, unparsable: 0, problems: [] };
+    const result: FileResult = {
+      path: file.path,
+      name: file.name,
+      size: file.size,
+      mtimeMs: file.mtimeMs,
+      rows: 0,
+      unparsable: 0,
+      problems: [],
+    };
     this.#results.set(file.name, result);
     const onUnparsable = (line: number | null, message: string): void => {
       if (line !== null) result.unparsable += 1;
@@ -152,7 +167,11 @@ class SegmentWriter {
     }
     await fs.rename(temporary, target);
     await this.#db.run(`DROP TABLE ${table}`);
-    this.#parts.push({ ...part, file, columns: fields.map((field) => ({ path: field.path, type: sqlType(field.kinds) })) });
+    this.#parts.push({
+      ...part,
+      file,
+      columns: fields.map((field) => ({ path: field.path, type: sqlType(field.kinds) })),
+    });
   }
 
   /** Rows that JSON.parse took and DuckDB's reader does not: they become unparsable lines. */
@@ -164,7 +183,8 @@ class SegmentWriter {
       if (!result) continue;
       result.rows -= 1;
       result.unparsable += 1;
-      if (result.problems.length < MAX_PROBLEMS) result.problems.push({ line: Number(line), message: 'JSON that the database cannot read' });
+      if (result.problems.length < MAX_PROBLEMS)
+        result.problems.push({ line: Number(line), message: 'JSON that the database cannot read' });
     }
     return rows.length;
   }
@@ -172,7 +192,9 @@ class SegmentWriter {
 
 /** The leaf fields worth a column of their own, most filled first. */
 function chooseColumns(fields: FieldStat[], rows: number): FieldStat[] {
-  return fields.filter((field) => filledCount(field.kinds) >= rows * MIN_FILL && field.path.length > 0).slice(0, MAX_COLUMNS);
+  return fields
+    .filter((field) => filledCount(field.kinds) >= rows * MIN_FILL && field.path.length > 0)
+    .slice(0, MAX_COLUMNS);
 }
 
 /**
@@ -188,7 +210,9 @@ function copyStatement(table: string, fields: FieldStat[], target: string): stri
     const type = sqlType(field.kinds);
     return `${type === 'VARCHAR' || type === 'JSON' ? value : `TRY_CAST(${value} AS ${type})`} AS ${columnId(field.path)}`;
   });
-  const from = shape.size ? `(SELECT *, json_transform(raw, ${quoteText(shapeText(shape))}) AS x FROM ${table})` : table;
+  const from = shape.size
+    ? `(SELECT *, json_transform(raw, ${quoteText(shapeText(shape))}) AS x FROM ${table})`
+    : table;
   const select = ['make_timestamptz(t) AS _time', 'raw', 'f AS _file', 'l AS _line', ...columns].join(', ');
   // Bloom filters doubled the writing time and are of no use to scans by time.
   return `COPY (SELECT ${select} FROM ${from}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false)`;
@@ -219,7 +243,8 @@ function shapeText(shape: Shape): string {
 function timeOf(record: Record<string, unknown>, paths: string[][]): number | undefined {
   for (const fieldPath of paths) {
     let value: unknown = record;
-    for (const key of fieldPath) value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+    for (const key of fieldPath)
+      value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
     const time = value === undefined || value === null ? undefined : readTime(value);
     if (time !== undefined) return time;
   }

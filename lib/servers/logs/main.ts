@@ -17,20 +17,33 @@ const Settings = z.object({
   LOGS_DIR: z.string().default(''),
   LOGS_CACHE_DIR: z.string().default(path.join(os.tmpdir(), 'socdown-logs-cache')),
   /** DuckDB's memory limit in each of at most four worker processes. */
-  LOGS_MEMORY_MB: z.coerce.number().int().min(256).default(Math.min(1024, Math.floor(os.totalmem() / 8 / 1024 / 1024))),
+  LOGS_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(256)
+    .default(Math.min(1024, Math.floor(os.totalmem() / 8 / 1024 / 1024))),
   LOGS_QUERY_TIMEOUT_MS: z.coerce.number().int().min(100).default(30_000),
 });
 
 async function main(): Promise<void> {
   const settings = Settings.parse(process.env);
-  const roots = settings.LOGS_DIR.split(path.delimiter).filter(Boolean).map((root) => path.resolve(root));
+  const roots = settings.LOGS_DIR.split(path.delimiter)
+    .filter(Boolean)
+    .map((root) => path.resolve(root));
   const cores = Math.max(1, Math.min(os.availableParallelism(), 4));
   const workers = Math.min(2, cores);
   const indexers = new WorkerPool(workers);
   const queriers = new WorkerPool(workers);
   const limits = { memoryMb: settings.LOGS_MEMORY_MB, threads: cores };
-  const catalog = new Catalog({ roots, cacheDir: path.resolve(settings.LOGS_CACHE_DIR), memoryMb: limits.memoryMb, threads: 1 }, indexers);
-  const answerer = new Answerer(catalog, queriers, { ...limits, queryMs: settings.LOGS_QUERY_TIMEOUT_MS, indexWaitMs: INDEX_WAIT_MS });
+  const catalog = new Catalog(
+    { roots, cacheDir: path.resolve(settings.LOGS_CACHE_DIR), memoryMb: limits.memoryMb, threads: 1 },
+    indexers,
+  );
+  const answerer = new Answerer(catalog, queriers, {
+    ...limits,
+    queryMs: settings.LOGS_QUERY_TIMEOUT_MS,
+    indexWaitMs: INDEX_WAIT_MS,
+  });
 
   const stop = async (): Promise<void> => {
     await Promise.allSettled([indexers.close(), queriers.close()]);
@@ -42,7 +55,9 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
 
   await createServer(catalog, answerer, INDEX_WAIT_MS).connect(new StdioServerTransport());
-  catalog.refresh().catch((error: unknown) => log.error({ error: errorMessage(error) }, 'the log folders could not be read'));
+  catalog
+    .refresh()
+    .catch((error: unknown) => log.error({ error: errorMessage(error) }, 'the log folders could not be read'));
 }
 
 await main();

@@ -9,7 +9,11 @@ const VERSION = 1;
 
 const FieldPath = z.array(z.string());
 const Kinds = z.object({ int: z.number(), float: z.number(), bool: z.number(), text: z.number(), array: z.number() });
-export const FieldStatSchema = z.object({ path: FieldPath, kinds: Kinds, samples: z.array(z.tuple([z.string(), z.number()])) });
+export const FieldStatSchema = z.object({
+  path: FieldPath,
+  kinds: Kinds,
+  samples: z.array(z.tuple([z.string(), z.number()])),
+});
 
 const Problem = z.object({ line: z.number().nullable(), message: z.string() });
 
@@ -104,7 +108,9 @@ export async function dropStale(cacheDir: string, now = Date.now()): Promise<voi
   for (const name of await fs.readdir(cacheDir).catch(() => [])) {
     const file = path.join(cacheDir, name);
     const owner = /^([0-9a-f]{40})\.\d+\.parquet$/.exec(name)?.[1];
-    const dated = owner ? await fs.stat(path.join(cacheDir, `${owner}.json`)).catch(() => fs.stat(file)) : await fs.stat(file).catch(() => null);
+    const dated = owner
+      ? await fs.stat(path.join(cacheDir, `${owner}.json`)).catch(() => fs.stat(file))
+      : await fs.stat(file).catch(() => null);
     if (dated && now - dated.mtimeMs > KEEP_MS) await fs.rm(file, { recursive: true, force: true });
   }
 }

@@ -37,7 +37,10 @@ export async function* readRecords(
   let splitter: Splitter | undefined;
   let head = '';
   const open = (): void => {
-    splitter = file.family === 'csv' ? csvRecords(head, batchPush, onUnparsable) : jsonRecords(head, batchPush, onUnparsable, onLayout);
+    splitter =
+      file.family === 'csv'
+        ? csvRecords(head, batchPush, onUnparsable)
+        : jsonRecords(head, batchPush, onUnparsable, onLayout);
     if (file.family === 'csv') onLayout('csv');
     splitter.push(head);
   };
@@ -80,9 +83,11 @@ function jsonRecords(
       onUnparsable(line, `not JSON: ${errorMessage(error).slice(0, 120)}`);
       return;
     }
-    if (Array.isArray(value) && mayUnwrap) elementsOf(text, line, (at, element) => accept(at, element, false), onUnparsable);
+    if (Array.isArray(value) && mayUnwrap)
+      elementsOf(text, line, (at, element) => accept(at, element, false), onUnparsable);
     else if (!isRecord(value)) onUnparsable(line, 'not a JSON object');
-    else if (mayUnwrap && isEnvelope(value)) elementsOf(text, line, (at, element) => accept(at, element, false), onUnparsable);
+    else if (mayUnwrap && isEnvelope(value))
+      elementsOf(text, line, (at, element) => accept(at, element, false), onUnparsable);
     else emit({ line, text: portable(text), value });
   };
   return layout === 'lines' ? lineSplitter(piece, onUnparsable) : valueSplitter(piece, onUnparsable);
@@ -93,7 +98,12 @@ function isEnvelope(value: Record<string, unknown>): boolean {
   let arrays = 0;
   for (const [key, inner] of Object.entries(value)) {
     if (Array.isArray(inner) && inner.every(isRecord)) arrays += 1;
-    else if (!/^(@odata\.|next|prev|cursor|has_?more|count$|total|took$|page|limit$|offset$|marker$|status$|version$)/i.test(key)) return false;
+    else if (
+      !/^(@odata\.|next|prev|cursor|has_?more|count$|total|took$|page|limit$|offset$|marker$|status$|version$)/i.test(
+        key,
+      )
+    )
+      return false;
     else if (typeof inner === 'object' && inner !== null) return false;
   }
   return arrays === 1;

@@ -71,7 +71,11 @@ export async function parseSql(sql: string): Promise<unknown> {
 let parser: Promise<DuckDBConnection> | undefined;
 
 async function createParser(): Promise<DuckDBConnection> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', enable_external_access: 'false', lock_configuration: 'true' });
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    enable_external_access: 'false',
+    lock_configuration: 'true',
+  });
   return instance.connect();
 }
 

@@ -13,7 +13,8 @@ export function csvSplitter(head: string, row: CsvRow, bad: Piece): { push(text:
       const record = readRow(buffer, pos, delimiter, final);
       if (!record) break;
       if (record.cells.length > 1 || record.cells[0] !== '') row(line, record.cells);
-      for (let at = buffer.indexOf('\n', pos); at >= 0 && at < record.next; at = buffer.indexOf('\n', at + 1)) line += 1;
+      for (let at = buffer.indexOf('\n', pos); at >= 0 && at < record.next; at = buffer.indexOf('\n', at + 1))
+        line += 1;
       pos = record.next;
     }
     buffer = buffer.slice(pos);
@@ -46,7 +47,8 @@ export function csvSplitter(head: string, row: CsvRow, bad: Piece): { push(text:
 /** Header names: the first row when it looks like one, else column1…; blank and repeated names are made usable. */
 export function csvHeader(first: string[]): { names: string[]; isHeader: boolean } {
   const isHeader =
-    first.some((cell) => /[a-zA-Z]/.test(cell)) && !first.some((cell) => /^\s*-?\d+(\.\d+)*\s*$|^\d{4}-\d{2}-\d{2}/.test(cell));
+    first.some((cell) => /[a-zA-Z]/.test(cell)) &&
+    !first.some((cell) => /^\s*-?\d+(\.\d+)*\s*$|^\d{4}-\d{2}-\d{2}/.test(cell));
   const used = new Set<string>();
   const names = first.map((cell, index) => {
     let name = isHeader && cell.trim() ? cell.trim() : `column${index + 1}`;
@@ -68,7 +70,12 @@ function csvDelimiter(head: string): string {
 }
 
 /** The row at `pos`, or null when it is not complete yet. */
-function readRow(text: string, start: number, delimiter: string, final: boolean): { cells: string[]; next: number } | null {
+function readRow(
+  text: string,
+  start: number,
+  delimiter: string,
+  final: boolean,
+): { cells: string[]; next: number } | null {
   if (start >= text.length) return null;
   const cells: string[] = [];
   let pos = start;

@@ -16,7 +16,9 @@ export function jsonLayout(head: string): 'lines' | 'values' {
   if (whole * 2 >= lines.length && whole > 0) return 'lines';
   // Lines that start as objects but are broken are still lines: one bad line must not swallow the next.
   const opening = lines.filter((line) => line.startsWith('{') && line.length > 1).length;
-  return lines.length > 1 && opening === lines.length && !lines.some((line) => /\}\s*\{/.test(line)) ? 'lines' : 'values';
+  return lines.length > 1 && opening === lines.length && !lines.some((line) => /\}\s*\{/.test(line))
+    ? 'lines'
+    : 'values';
 }
 
 export function lineSplitter(piece: Piece, bad: Piece): Splitter {
@@ -155,9 +157,10 @@ export function valueSplitter(piece: Piece, bad: Piece): Splitter {
     if (start >= 0) start = skipping ? 0 : start - keep;
   };
   const openWrapper = (): boolean => {
-    const wrapper = /^\{(?:\s*"[^"]{1,200}"\s*:\s*(?:"[^"]{0,2000}"|[\w.+-]+)\s*,)*\s*"[^"]{1,200}"\s*:\s*\[(?=\s*\{)/.exec(
-      buffer.slice(start, start + 16_384),
-    );
+    const wrapper =
+      /^\{(?:\s*"[^"]{1,200}"\s*:\s*(?:"[^"]{0,2000}"|[\w.+-]+)\s*,)*\s*"[^"]{1,200}"\s*:\s*\[(?=\s*\{)/.exec(
+        buffer.slice(start, start + 16_384),
+      );
     if (!wrapper || level !== 'top') return false;
     pos = start + wrapper[0].length;
     start = -1;

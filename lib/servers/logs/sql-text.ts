@@ -14,7 +14,10 @@ export function nearest(wanted: string, names: string[], limit = 6): string[] {
   const target = wanted.toLowerCase();
   const scored = names.map((name) => ({ name, score: likeness(target, name.toLowerCase()) }));
   scored.sort((a, b) => b.score - a.score || a.name.length - b.name.length);
-  return scored.filter((item) => item.score > 0.25).map((item) => item.name).slice(0, limit);
+  return scored
+    .filter((item) => item.score > 0.25)
+    .map((item) => item.name)
+    .slice(0, limit);
 }
 
 function likeness(a: string, b: string): number {

@@ -1,7 +1,15 @@
 import { parseTime } from '../../time/time';
 
 /** How one leaf path behaves as a time, over the records looked at. */
-export type TimeStat = { path: string[]; seen: number; valid: number; distinct: number; rising: number; falling: number; numeric: number };
+export type TimeStat = {
+  path: string[];
+  seen: number;
+  valid: number;
+  distinct: number;
+  rising: number;
+  falling: number;
+  numeric: number;
+};
 
 /**
  * Microseconds since 1970 of a foreign time, or undefined: what parseTime reads, with microseconds kept, and the forms of
@@ -11,10 +19,18 @@ export type TimeStat = { path: string[]; seen: number; valid: number; distinct: 
 export function readTime(value: unknown): number | undefined {
   if (typeof value === 'number') return fromDate(parseTime(value));
   if (typeof value !== 'string' || value.length < 8 || value.length > 40) return undefined;
-  const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-]\d{2}:?(?:\d{2})?)?$/.exec(value);
+  const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-]\d{2}:?(?:\d{2})?)?$/.exec(
+    value,
+  );
   if (iso) return fromIso(iso[1] ?? '', iso[2] ?? '', iso[3] ?? '', iso[4] ?? 'Z');
   const basic = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{4})?$/.exec(value);
-  if (basic) return fromIso(`${basic[1]}-${basic[2]}-${basic[3]}`, `${basic[4]}:${basic[5]}:${basic[6]}`, basic[7] ?? '', basic[8] ?? 'Z');
+  if (basic)
+    return fromIso(
+      `${basic[1]}-${basic[2]}-${basic[3]}`,
+      `${basic[4]}:${basic[5]}:${basic[6]}`,
+      basic[7] ?? '',
+      basic[8] ?? 'Z',
+    );
   const dotNet = /^\/Date\((-?\d{10,14})(?:[+-]\d{4})?\)\/$/.exec(value);
   if (dotNet) return Number(dotNet[1]) * 1000;
   const apache = /^\[?(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}:\d{2}:\d{2}) ([+-]\d{4})\]?$/.exec(value);
@@ -40,7 +56,17 @@ export function timeObserver(): { observe(record: Record<string, unknown>): void
     const micros = readTime(value);
     if (!stat) {
       if (micros === undefined || seen.size > 2000) return;
-      stat = { path, seen: 0, valid: 0, distinct: 0, rising: 0, falling: 0, numeric: 0, last: Number.NaN, values: new Set() };
+      stat = {
+        path,
+        seen: 0,
+        valid: 0,
+        distinct: 0,
+        rising: 0,
+        falling: 0,
+        numeric: 0,
+        last: Number.NaN,
+        values: new Set(),
+      };
       seen.set(id, stat);
     }
     stat.seen += 1;
@@ -68,7 +94,8 @@ export function chooseTimeFields(files: { records: number; times: TimeStat[] }[]
   for (const stat of files.flatMap((file) => file.times)) {
     const known = merged.get(JSON.stringify(stat.path));
     if (!known) merged.set(JSON.stringify(stat.path), { ...stat });
-    else for (const key of ['seen', 'valid', 'distinct', 'rising', 'falling', 'numeric'] as const) known[key] += stat[key];
+    else
+      for (const key of ['seen', 'valid', 'distinct', 'rising', 'falling', 'numeric'] as const) known[key] += stat[key];
   }
   const scored = [...merged.values()]
     .map((stat) => ({ stat, name: nameScore(stat.path), score: timeScore(stat, records) }))
@@ -89,7 +116,8 @@ function timeScore(stat: TimeStat, records: number): number {
   const order = stat.valid > 3 ? Math.max(stat.rising, stat.falling) / steps : 0.8;
   const variety = Math.min(1, stat.distinct / Math.min(stat.valid, 20));
   // A bare number is a time only when its name says so, or when it counts up through all of the file.
-  if (stat.numeric > stat.valid / 2 && name <= 0 && (order < 0.98 || fill < 0.95 || stat.valid < 5 || variety < 0.5)) return 0;
+  if (stat.numeric > stat.valid / 2 && name <= 0 && (order < 0.98 || fill < 0.95 || stat.valid < 5 || variety < 0.5))
+    return 0;
   return fill * 2 + Math.min(1, order) * 0.7 + variety * 0.5 + name - (stat.path.length - 1) * 0.25;
 }
 
@@ -105,10 +133,18 @@ function nameScore(path: string[]): number {
     .split(/[^a-z]+/)
     .filter(Boolean);
   if (words.some((word) => OTHER_WORDS.test(word))) return -0.6;
-  const about = path.slice(0, -1).join(' ').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z]+/);
+  const about = path
+    .slice(0, -1)
+    .join(' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/);
   const nested = about.some((word) => OTHER_WORDS.test(word)) ? 0.6 : 0;
   const known = words.some((word) => EVENT_WORDS.test(word) || /time(stamp)?$|date$/.test(word));
-  const exact = /^(@timestamp|_time|event_?time|timestamp|time|ts|published|creation_?time|time_?generated|event ?date ?time)$/i.test(last);
+  const exact =
+    /^(@timestamp|_time|event_?time|timestamp|time|ts|published|creation_?time|time_?generated|event ?date ?time)$/i.test(
+      last,
+    );
   if (exact) return 1.3 - nested;
   if (known) return 1 - nested;
   return words.some((word) => /^creat/.test(word)) ? 0.4 - nested : 0;

@@ -11,8 +11,15 @@ import { isoMicros } from './to-json';
 const LIST_WAIT_MS = 20_000;
 const MAX_SKIPPED = 20;
 
-const time = (which: string) => z.string().describe(`${which} of the time range, ISO 8601 UTC, included: 2023-07-10T11:00:00Z`);
-const limit = z.number().int().min(1).max(MAX_ROWS).default(200).describe(`Rows at most (default 200, up to ${MAX_ROWS})`);
+const time = (which: string) =>
+  z.string().describe(`${which} of the time range, ISO 8601 UTC, included: 2023-07-10T11:00:00Z`);
+const limit = z
+  .number()
+  .int()
+  .min(1)
+  .max(MAX_ROWS)
+  .default(200)
+  .describe(`Rows at most (default 200, up to ${MAX_ROWS})`);
 
 /** The four tools. Every answer is structured content and the same as JSON text; every mistake is told in words. */
 export function createServer(catalog: Catalog, answerer: Answerer, indexWaitMs: number): McpServer {
@@ -35,7 +42,7 @@ export function createServer(catalog: Catalog, answerer: Answerer, indexWaitMs: 
     {
       description:
         'The fields of one source: name (the column name; dotted names must be double-quoted in SQL), type, share of events that have it, sample values. ' +
-        '`rare` lists fields too rare for a column, reached as raw->>\'$.a.b\'. Every source also has _time, raw (the whole event, JSON), _file, _line. ' +
+        "`rare` lists fields too rare for a column, reached as raw->>'$.a.b'. Every source also has _time, raw (the whole event, JSON), _file, _line. " +
         'Example: {"source": "cloudtrail"}',
       inputSchema: z.strictObject({ source: z.string().describe('A name from list_sources') }),
       annotations: { readOnlyHint: true, openWorldHint: false },
@@ -48,7 +55,7 @@ export function createServer(catalog: Catalog, answerer: Answerer, indexWaitMs: 
     {
       description:
         'Runs one read-only SELECT (DuckDB SQL) over the sources within a time range. Each source is a table, already limited to the range; it has no need of a time filter. ' +
-        'Columns are dotted paths in double quotes ("userIdentity.arn"), plus _time, raw, _file, _line; rare or nested values by raw->>\'$.a.b\' or raw->\'$.list[0].x\'. ' +
+        "Columns are dotted paths in double quotes (\"userIdentity.arn\"), plus _time, raw, _file, _line; rare or nested values by raw->>'$.a.b' or raw->'$.list[0].x'. " +
         `Joins, WITH, aggregates, window functions and unnest work. At most 200 rows unless limit says more (${MAX_ROWS}), 1 MB, 30 s; truncated says when there was more: aggregate instead. ` +
         'Example: {"sql": "SELECT _time, eventName, \\"userIdentity.arn\\", errorCode FROM cloudtrail WHERE sourceIPAddress = \'192.0.2.1\' ORDER BY _time", "from": "2023-07-10T11:00:00Z", "to": "2023-07-10T13:00:00Z"}',
       inputSchema: z.strictObject({ sql: z.string().min(1), from: time('Start'), to: time('End'), limit }),
@@ -93,18 +100,30 @@ async function listSources(catalog: Catalog) {
   const pending = sources.filter((source) => !source.ready);
   return {
     sources: sources.map((source) => summary(catalog, source)),
-    ...(pending.length ? { indexing: pending.map((source) => ({ source: source.name, ...catalog.progress(source) })) } : {}),
-    ...(catalog.skipped.length ? { skipped: catalog.skipped.slice(0, MAX_SKIPPED), skippedCount: catalog.skipped.length } : {}),
+    ...(pending.length
+      ? { indexing: pending.map((source) => ({ source: source.name, ...catalog.progress(source) })) }
+      : {}),
+    ...(catalog.skipped.length
+      ? { skipped: catalog.skipped.slice(0, MAX_SKIPPED), skippedCount: catalog.skipped.length }
+      : {}),
   };
 }
 
 function summary(catalog: Catalog, source: Source) {
   const parts = source.segments.flatMap((segment) => segment.parts);
   const results = catalog.results(source);
-  const from = parts.reduce<number | null>((least, part) => (part.from !== null && (least === null || part.from < least) ? part.from : least), null);
-  const to = parts.reduce<number | null>((most, part) => (part.to !== null && (most === null || part.to > most) ? part.to : most), null);
+  const from = parts.reduce<number | null>(
+    (least, part) => (part.from !== null && (least === null || part.from < least) ? part.from : least),
+    null,
+  );
+  const to = parts.reduce<number | null>(
+    (most, part) => (part.to !== null && (most === null || part.to > most) ? part.to : most),
+    null,
+  );
   const untimed = parts.reduce((sum, part) => sum + part.untimed, 0);
-  const problems = results.flatMap((file) => file.problems.map((problem) => ({ file: file.name, ...problem }))).slice(0, 5);
+  const problems = results
+    .flatMap((file) => file.problems.map((problem) => ({ file: file.name, ...problem })))
+    .slice(0, 5);
   const layouts = [...new Set(source.files.map((file) => file.peek.layout))].sort();
   return {
     name: source.name,
@@ -129,7 +148,12 @@ async function describeSource(catalog: Catalog, name: string, indexWaitMs: numbe
   return {
     source: source.name,
     timeField: source.timeFields[0]?.join('.') ?? null,
-    fields: columns.map(({ name: field, type, filled, samples }) => ({ name: field, type, filled: Math.round(filled * 1000) / 1000, samples })),
+    fields: columns.map(({ name: field, type, filled, samples }) => ({
+      name: field,
+      type,
+      filled: Math.round(filled * 1000) / 1000,
+      samples,
+    })),
     rare: rare.slice(0, 200).map(({ text, count, sample }) => ({ path: text, count, sample })),
     ...(rare.length > 200 ? { rareCount: rare.length } : {}),
   };

@@ -6,7 +6,13 @@ import { isoMicros } from './to-json';
 
 export type TimeRange = { from: number; to: number };
 
-export type ViewInput = { name: string; segments: Manifest[]; columns: SourceField[]; hasTime: boolean; cacheDir: string };
+export type ViewInput = {
+  name: string;
+  segments: Manifest[];
+  columns: SourceField[];
+  hasTime: boolean;
+  cacheDir: string;
+};
 
 /**
  * A source as a view limited to the range, and the parts it reads. Parts outside the range are left out. A column that a
@@ -32,8 +38,14 @@ export function viewOf(source: ViewInput, range: TimeRange): { sql: string; file
   };
 }
 
-function selectFrom(source: ViewInput, group: { segment: Manifest; part: Part; files: string[] }, range: TimeRange): string {
-  const columns = source.columns.map((column) => `${columnOf(group.segment, group.part, column)} AS ${quoteName(column.name)}`);
+function selectFrom(
+  source: ViewInput,
+  group: { segment: Manifest; part: Part; files: string[] },
+  range: TimeRange,
+): string {
+  const columns = source.columns.map(
+    (column) => `${columnOf(group.segment, group.part, column)} AS ${quoteName(column.name)}`,
+  );
   const list = ['_time', ...columns, 'raw::JSON AS raw', '_file', '_line'].join(', ');
   const files = group.files.map(quoteText).join(', ');
   const where = source.hasTime

@@ -4,7 +4,11 @@ import { AppError } from '../../errors/app-error';
 import type { JobKind, Jobs, Reply } from './worker';
 
 type Waiting = { resolve(output: unknown): void; reject(error: Error): void };
-type Worker = { child: ChildProcess; current: (Waiting & { id: number }) | undefined; idle: NodeJS.Timeout | undefined };
+type Worker = {
+  child: ChildProcess;
+  current: (Waiting & { id: number }) | undefined;
+  idle: NodeJS.Timeout | undefined;
+};
 type RunOptions = { signal?: AbortSignal; timeoutMs?: number };
 
 /** A worker's own failure in a job (not its end): the message is the job's error. */
@@ -131,7 +135,10 @@ export class WorkerPool {
       this.#workers.delete(worker);
       clearTimeout(worker.idle);
       worker.current?.reject(
-        new AppError('unprocessable', `The log server's worker ended during this request (${what}); it used too much memory or failed. Ask for less at once.`),
+        new AppError(
+          'unprocessable',
+          `The log server's worker ended during this request (${what}); it used too much memory or failed. Ask for less at once.`,
+        ),
       );
       this.#queue.shift()?.();
     };

@@ -16,7 +16,9 @@ export type Jobs = {
   query: { input: QueryJob; output: QueryTable };
 };
 export type JobKind = keyof Jobs;
-export type Request = { [K in JobKind]: { id: number; kind: K; input: Jobs[K]['input'] } }[JobKind] | { id: number; kind: 'cancel' };
+export type Request =
+  | { [K in JobKind]: { id: number; kind: K; input: Jobs[K]['input'] } }[JobKind]
+  | { id: number; kind: 'cancel' };
 export type Reply = { id: number; ok: true; output: unknown } | { id: number; ok: false; message: string };
 
 const running = new Map<number, AbortController>();

@@ -34,13 +34,25 @@ export type SourceCase = {
   others: Fact[];
 };
 
-export type PastCase = { codename: string; title: string; status: string; classification: string | null; approved: boolean; matched: string[]; evidence: number };
+export type PastCase = {
+  codename: string;
+  title: string;
+  status: string;
+  classification: string | null;
+  approved: boolean;
+  matched: string[];
+  evidence: number;
+};
 
 /** The gathered case: facts only, nothing judged. */
 export type Gathered = {
   subject: Subject;
   /** Sources asked, with how each value of the alert was found in them. */
-  presence: { source: LogSource; evidence: number; found: { value: string; as: string; n: number; first: number | null; last: number | null }[] }[];
+  presence: {
+    source: LogSource;
+    evidence: number;
+    found: { value: string; as: string; n: number; first: number | null; last: number | null }[];
+  }[];
   cases: SourceCase[];
   pastCases: PastCase[];
   relatedAlerts: { title: string; severity: string; occurredAt: string; evidence: number }[];

@@ -11,11 +11,19 @@ export function findActions(source: SourceCase): Finding[] {
   const inside = matched(source, source.inside);
   const outside = matched(source, source.outside);
   const before = outside.filter(({ fact }) => (readTime(fact.row.first) ?? 0) < source.window.from);
-  const made = new Set(inside.filter(({ fact }) => /^Create/.test(text(fact.row, 'action'))).map(({ fact }) => ownership(fact)));
+  const made = new Set(
+    inside.filter(({ fact }) => /^Create/.test(text(fact.row, 'action'))).map(({ fact }) => ownership(fact)),
+  );
 
   const groups = new Map<string, { items: Matched[]; explained: string | null }>();
   const put = (item: Matched, explained: string | null): void => {
-    const key = [item.rule.did, item.rule.level, item.attempt, explained === null, text(item.fact.row, 'principal')].join('\n');
+    const key = [
+      item.rule.did,
+      item.rule.level,
+      item.attempt,
+      explained === null,
+      text(item.fact.row, 'principal'),
+    ].join('\n');
     const group = groups.get(key) ?? { items: [], explained };
     group.items.push(item);
     groups.set(key, group);
@@ -25,7 +33,11 @@ export function findActions(source: SourceCase): Finding[] {
   for (const item of outside) {
     if (item.rule.level === 'low') continue;
     const late = !before.includes(item);
-    if (item.rule.level === 'critical' || (late ? explain(item, source, before, made) === null : !isHabit(item, before) && item.rule.level === 'high')) put(item, null);
+    if (
+      item.rule.level === 'critical' ||
+      (late ? explain(item, source, before, made) === null : !isHabit(item, before) && item.rule.level === 'high')
+    )
+      put(item, null);
   }
   return [...groups.values()].map(({ items, explained }) => toFinding(items, explained));
 }
@@ -33,7 +45,11 @@ export function findActions(source: SourceCase): Finding[] {
 function matched(source: SourceCase, facts: Fact[]): Matched[] {
   const schema = source.source.mapping.schema;
   return facts.flatMap((fact) => {
-    const request = { text: text(fact.row, 'request'), login: text(fact.row, 'login'), account: /:(\d{12}):/.exec(text(fact.row, 'identity'))?.[1] ?? '' };
+    const request = {
+      text: text(fact.row, 'request'),
+      login: text(fact.row, 'login'),
+      account: /:(\d{12}):/.exec(text(fact.row, 'identity'))?.[1] ?? '',
+    };
     const rule = ruleFor(schema, text(fact.row, 'action'), { ...request, login: loginOf(text(fact.row, 'identity')) });
     return rule ? [{ fact, rule, attempt: text(fact.row, 'outcome') !== 'ok' }] : [];
   });
@@ -44,19 +60,37 @@ const loginOf = (identity: string): string => /([^/:]+)$/.exec(identity)?.[1] ??
 /** Same hand: principal, address and tool. */
 const hand = (fact: Fact): string => ['principal', 'ip', 'agent'].map((column) => text(fact.row, column)).join('\n');
 
-function explain({ fact, rule, attempt }: Matched, source: SourceCase, before: Matched[], made: Set<string>): string | null {
-  if (/^Delete/.test(text(fact.row, 'action')) && num(fact.row, 'targets') <= 1 && made.has(ownership(fact)) && !attempt) {
+function explain(
+  { fact, rule, attempt }: Matched,
+  source: SourceCase,
+  before: Matched[],
+  made: Set<string>,
+): string | null {
+  if (
+    /^Delete/.test(text(fact.row, 'action')) &&
+    num(fact.row, 'targets') <= 1 &&
+    made.has(ownership(fact)) &&
+    !attempt
+  ) {
     return 'it deleted what the same identity had made with the same tool in the same window';
   }
   if (rule.level === 'critical') return null;
   if (rule.level === 'low') {
     const habit = source.profile.find(
       ({ row }) =>
-        hand({ ...fact, row }) === hand(fact) && text(row, 'action') === text(fact.row, 'action') && text(row, 'outcome') === text(fact.row, 'outcome'),
+        hand({ ...fact, row }) === hand(fact) &&
+        text(row, 'action') === text(fact.row, 'action') &&
+        text(row, 'outcome') === text(fact.row, 'outcome'),
     );
-    return habit && isRepeated(num(habit.row, 'days_before'), num(habit.row, 'hours_before')) && num(habit.row, 'n_case') <= usual(habit) ? 'the same identity did it before from the same address with the same tool' : null;
+    return habit &&
+      isRepeated(num(habit.row, 'days_before'), num(habit.row, 'hours_before')) &&
+      num(habit.row, 'n_case') <= usual(habit)
+      ? 'the same identity did it before from the same address with the same tool'
+      : null;
   }
-  return isHabit({ fact, rule, attempt }, before) ? 'the same identity did it on earlier days from the same address with the same tool' : null;
+  return isHabit({ fact, rule, attempt }, before)
+    ? 'the same identity did it on earlier days from the same address with the same tool'
+    : null;
 }
 
 export const isRepeated = (days: number, hours: number): boolean => days >= 2 || hours >= 3;
@@ -65,7 +99,14 @@ const usual = ({ row }: Fact): number => Math.ceil((3 * num(row, 'n_before')) / 
 
 function isHabit({ fact, rule, attempt }: Matched, before: Matched[]): boolean {
   const at = readTime(fact.row.first) ?? 0;
-  const same = before.filter((item) => item.rule.did === rule.did && item.attempt === attempt && hand(item.fact) === hand(fact) && (readTime(item.fact.row.first) ?? 0) < at && item.fact !== fact);
+  const same = before.filter(
+    (item) =>
+      item.rule.did === rule.did &&
+      item.attempt === attempt &&
+      hand(item.fact) === hand(fact) &&
+      (readTime(item.fact.row.first) ?? 0) < at &&
+      item.fact !== fact,
+  );
   const times = same.map((item) => readTime(item.fact.row.first)).filter((time) => time !== null);
   const days = new Set(times.map((time) => Math.floor(time / DAY)));
   const hours = new Set(times.map((time) => Math.floor(time / HOUR)));
@@ -73,7 +114,8 @@ function isHabit({ fact, rule, attempt }: Matched, before: Matched[]): boolean {
   return isRepeated(days.size, hours.size) && num(fact.row, 'n') <= (3 * total) / Math.max(1, days.size);
 }
 
-const ownership = (fact: Fact): string => [hand(fact), text(fact.row, 'action').replace(/^(Create|Delete)/, ''), text(fact.row, 'target')].join('\n');
+const ownership = (fact: Fact): string =>
+  [hand(fact), text(fact.row, 'action').replace(/^(Create|Delete)/, ''), text(fact.row, 'target')].join('\n');
 
 const RANK: Level[] = ['low', 'medium', 'high', 'critical'];
 
@@ -81,7 +123,10 @@ function toFinding(items: Matched[], explained: string | null): Finding {
   const first = items[0] as Matched; // groups are never empty
   const n = items.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
   const { rule, attempt } = first;
-  const escalated = rule.many && n >= rule.many.count && RANK.indexOf(rule.many.level) > RANK.indexOf(rule.level) ? rule.many.level : rule.level;
+  const escalated =
+    rule.many && n >= rule.many.count && RANK.indexOf(rule.many.level) > RANK.indexOf(rule.level)
+      ? rule.many.level
+      : rule.level;
   const level = explained === null ? escalated : rule.level;
   return {
     kind: 'action',
@@ -103,5 +148,7 @@ function toFinding(items: Matched[], explained: string | null): Finding {
 }
 
 const times = (list: (number | null)[]): number[] => list.filter((time): time is number => time !== null);
-export const minimum = (list: (number | null)[]): number | null => (times(list).length > 0 ? Math.min(...times(list)) : null);
-export const maximum = (list: (number | null)[]): number | null => (times(list).length > 0 ? Math.max(...times(list)) : null);
+export const minimum = (list: (number | null)[]): number | null =>
+  times(list).length > 0 ? Math.min(...times(list)) : null;
+export const maximum = (list: (number | null)[]): number | null =>
+  times(list).length > 0 ? Math.max(...times(list)) : null;

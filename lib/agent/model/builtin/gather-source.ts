@@ -2,11 +2,11 @@ import { conditionalActions, knownActions } from './actions';
 import { type Fact, type Gathered, num, type SourceCase, text } from './case';
 import type { Coaching } from './coaching';
 import { asked, noteFailure, outsideData } from './gather';
-import * as ask from './queries';
 import type { LogSource, Range, Scope } from './queries';
+import * as ask from './queries';
 import type { Context, Outcome } from './script';
-import { formsOf } from './subject';
 import { among, literal } from './sql';
+import { formsOf } from './subject';
 import { clock, DAY, HOUR, MINUTE, readTime } from './time';
 
 type Found = Gathered['presence'][number]['found'];
@@ -14,10 +14,17 @@ type Found = Gathered['presence'][number]['found'];
 const CROWD = 6;
 
 /** Everything about the case in one source: who, when, what, against which baseline. Null: nothing to go on. */
-export async function gatherSource(context: Context, gathered: Gathered, source: LogSource, found: Found, coaching: Coaching): Promise<SourceCase | null> {
+export async function gatherSource(
+  context: Context,
+  gathered: Gathered,
+  source: LogSource,
+  found: Found,
+  coaching: Coaching,
+): Promise<SourceCase | null> {
   const at = gathered.subject.at;
   const wide = wideRange(source, at);
-  const facts = (outcome: Outcome | undefined): Fact[] => (outcome?.table?.rows ?? []).map((row) => ({ row, evidence: (outcome as Outcome).evidence, source }));
+  const facts = (outcome: Outcome | undefined): Fact[] =>
+    (outcome?.table?.rows ?? []).map((row) => ({ row, evidence: (outcome as Outcome).evidence, source }));
   const run = async (list: Parameters<typeof asked>[2], blocks = true): Promise<Fact[][]> => {
     const outcomes = await asked(context, gathered.steps, list);
     for (const outcome of outcomes) noteFailure(gathered, outcome, blocks);
@@ -27,28 +34,53 @@ export async function gatherSource(context: Context, gathered: Gathered, source:
   context.stage(`Finding who is behind them in ${source.name}`);
   const values = [...new Set(found.map(({ value }) => value))];
   const asActor = found.some(({ as }) => as !== 'target' && as !== 'text');
-  const where = asActor ? ask.anyOf(values) : textMatch(values, found.some(({ as }) => as === 'target'));
+  const where = asActor
+    ? ask.anyOf(values)
+    : textMatch(
+        values,
+        found.some(({ as }) => as === 'target'),
+      );
   const objects = gathered.subject.objects.flatMap(formsOf).filter((value) => value.length >= 5);
   const [direct = [], acting = []] = await run([
-    ["Identities, keys and addresses of the alert's values", asActor ? ask.who(source, wide, where) : ask.actedOn(source, wide, values)],
-    ...(asActor && objects.length > 0 ? ([['Who acted on the things the alert names', ask.actedOn(source, wide, objects.slice(0, 10))]] as Parameters<typeof asked>[2]) : []),
+    [
+      "Identities, keys and addresses of the alert's values",
+      asActor ? ask.who(source, wide, where) : ask.actedOn(source, wide, values),
+    ],
+    ...(asActor && objects.length > 0
+      ? ([['Who acted on the things the alert names', ask.actedOn(source, wide, objects.slice(0, 10))]] as Parameters<
+          typeof asked
+        >[2])
+      : []),
   ]);
   const own = direct.length > 0 || asActor ? direct : acting;
   if (own.length === 0) return null;
 
   const primary = primaryOf(own, values, asActor);
-  const first: Scope = { principals: primary, keys: unique(own.filter((fact) => primary.includes(text(fact.row, 'principal'))).map((fact) => text(fact.row, 'key'))) };
+  const first: Scope = {
+    principals: primary,
+    keys: unique(
+      own.filter((fact) => primary.includes(text(fact.row, 'principal'))).map((fact) => text(fact.row, 'key')),
+    ),
+  };
   const addresses = addressesOf(own, primary);
   const [neighbours = [], chains = [], spells = []] = await run([
-    ['Who else used the same addresses or keys', ask.who(source, wide, `${among('ip', addresses)} OR ${among('key', first.keys)}`)],
-    ...((source.mapping.schema === 'cloudtrail' ? [['Roles they assumed, and the keys these gave', ask.chains(source, wide, first)]] : [['Roles they assumed, and the keys these gave', ask.who(source, wide, ask.inScope(first))]]) as Parameters<typeof asked>[2]),
+    [
+      'Who else used the same addresses or keys',
+      ask.who(source, wide, `${among('ip', addresses)} OR ${among('key', first.keys)}`),
+    ],
+    ...((source.mapping.schema === 'cloudtrail'
+      ? [['Roles they assumed, and the keys these gave', ask.chains(source, wide, first)]]
+      : [['Roles they assumed, and the keys these gave', ask.who(source, wide, ask.inScope(first))]]) as Parameters<
+      typeof asked
+    >[2]),
     ['Spells of activity, to find the one of the alert', ask.spells(source, wide, first)],
   ]);
   const assumed = source.mapping.schema === 'cloudtrail' ? chains : [];
   const scope = widen(first, own, neighbours, assumed, coaching);
   const { window, note } = chooseWindow(spells, at, source, coaching);
   const apart = outsideData(source, at);
-  if (apart) gathered.gaps.push({ text: apart, evidence: spells.slice(0, 1).map((fact) => fact.evidence), blocks: true });
+  if (apart)
+    gathered.gaps.push({ text: apart, evidence: spells.slice(0, 1).map((fact) => fact.evidence), blocks: true });
 
   context.stage(`Reading what they did before, during and after in ${source.name}`);
   const actions = knownActions(source.mapping.schema);
@@ -60,7 +92,12 @@ export async function gatherSource(context: Context, gathered: Gathered, source:
     ['What each of them did before, in and after the window (the baseline)', ask.profile(source, wide, scope, window)],
     [
       'Notable and denied actions in the window, by burst',
-      ask.bursts(source, wide, scope, { where: `epoch(t) >= ${from} AND epoch(t) <= ${to}`, actions, conditional: source.mapping.schema === 'generic' ? null : conditional, gap: 120 }),
+      ask.bursts(source, wide, scope, {
+        where: `epoch(t) >= ${from} AND epoch(t) <= ${to}`,
+        actions,
+        conditional: source.mapping.schema === 'generic' ? null : conditional,
+        gap: 120,
+      }),
     ],
     [
       'Serious actions outside the window',
@@ -76,16 +113,42 @@ export async function gatherSource(context: Context, gathered: Gathered, source:
   ]);
 
   const notable = unique(inside.map((fact) => text(fact.row, 'action'))).slice(0, 100);
-  const places = unique(inside.filter((fact) => /^(GetObject|SelectObjectContent)$|download|export/i.test(text(fact.row, 'action'))).map((fact) => text(fact.row, 'target'))).slice(0, 20);
+  const places = unique(
+    inside
+      .filter((fact) => /^(GetObject|SelectObjectContent)$|download|export/i.test(text(fact.row, 'action')))
+      .map((fact) => text(fact.row, 'target')),
+  ).slice(0, 20);
   context.stage(`Comparing with everybody else in ${source.name}`);
   const [others = [], fellows = []] = await run(
     [
       ['How common these actions are among everybody else', ask.others(source, wide, scope, notable)],
-      ...(places.length > 0 ? ([['Who else read from the same places', ask.fellowReaders(source, wide, places)]] as Parameters<typeof asked>[2]) : []),
+      ...(places.length > 0
+        ? ([['Who else read from the same places', ask.fellowReaders(source, wide, places)]] as Parameters<
+            typeof asked
+          >[2])
+        : []),
     ],
     false,
   );
-  return { source, scope, primary, window, wide, windowNote: note, who: own, neighbours, chains: assumed, spells, profile, inside, outside, signIns: signs, reads, fellowReaders: fellows, others };
+  return {
+    source,
+    scope,
+    primary,
+    window,
+    wide,
+    windowNote: note,
+    who: own,
+    neighbours,
+    chains: assumed,
+    spells,
+    profile,
+    inside,
+    outside,
+    signIns: signs,
+    reads,
+    fellowReaders: fellows,
+    others,
+  };
 }
 
 const unique = (values: string[]): string[] => [...new Set(values.filter((value) => value !== ''))];
@@ -100,14 +163,18 @@ function wideRange(source: LogSource, at: number | null): Range {
 const floor = (time: number): number => Math.floor(time / 1000) * 1000;
 
 const textMatch = (values: string[], asTarget: boolean): string =>
-  asTarget ? among('lower(target)', values) : values.map((value) => `contains(lower(coalesce(params, '')), ${literal(value)})`).join(' OR ');
+  asTarget
+    ? among('lower(target)', values)
+    : values.map((value) => `contains(lower(coalesce(params, '')), ${literal(value)})`).join(' OR ');
 
 /** Principals that the alert's values name; when only addresses match, whoever used them (unless it is a crowd). */
 function primaryOf(own: Fact[], values: string[], asActor: boolean): string[] {
   const named = own.filter(({ row }) => {
     const principal = text(row, 'principal').toLowerCase();
     const role = /assumed-role\/([^/]+)/.exec(principal)?.[1] ?? '';
-    return [principal, text(row, 'login').toLowerCase(), text(row, 'key').toLowerCase(), role].some((value) => value !== '' && values.includes(value));
+    return [principal, text(row, 'login').toLowerCase(), text(row, 'key').toLowerCase(), role].some(
+      (value) => value !== '' && values.includes(value),
+    );
   });
   const chosen = named.length > 0 ? named : own;
   return unique(chosen.map(({ row }) => text(row, 'principal'))).slice(0, asActor ? 20 : 10);
@@ -117,7 +184,11 @@ const ADDRESS = /^[0-9a-f.:]{3,45}$/i;
 export const isAddress = (value: string): boolean => ADDRESS.test(value) && /\d/.test(value);
 
 function addressesOf(own: Fact[], primary: string[]): string[] {
-  return unique(own.filter(({ row }) => primary.includes(text(row, 'principal')) && isAddress(text(row, 'ip'))).map(({ row }) => text(row, 'ip'))).slice(0, 20);
+  return unique(
+    own
+      .filter(({ row }) => primary.includes(text(row, 'principal')) && isAddress(text(row, 'ip')))
+      .map(({ row }) => text(row, 'ip')),
+  ).slice(0, 20);
 }
 
 /** Adds the roles assumed, and those who share a key or an address that is not a crowd's. */
@@ -126,7 +197,8 @@ function widen(first: Scope, own: Fact[], neighbours: Fact[], chains: Fact[], co
   const keys = new Set(first.keys);
   for (const { row } of chains) {
     const identity = text(row, 'new_identity');
-    if (identity !== '') principals.add(identity.includes('@') ? identity : identity.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1'));
+    if (identity !== '')
+      principals.add(identity.includes('@') ? identity : identity.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1'));
     if (text(row, 'new_key') !== '') keys.add(text(row, 'new_key'));
   }
   const onAddress = new Map<string, Set<string>>();
@@ -143,20 +215,37 @@ function widen(first: Scope, own: Fact[], neighbours: Fact[], chains: Fact[], co
 }
 
 /** The spell of activity that the alert falls into, to a day after it. */
-function chooseWindow(spells: Fact[], at: number | null, source: LogSource, coaching: Coaching): { window: Range; note: string } {
-  const list = spells.map(({ row }) => ({ first: readTime(row.first), last: readTime(row.last), n: num(row, 'n') })).filter((spell): spell is { first: number; last: number; n: number } => spell.first !== null && spell.last !== null);
+function chooseWindow(
+  spells: Fact[],
+  at: number | null,
+  source: LogSource,
+  coaching: Coaching,
+): { window: Range; note: string } {
+  const list = spells
+    .map(({ row }) => ({ first: readTime(row.first), last: readTime(row.last), n: num(row, 'n') }))
+    .filter(
+      (spell): spell is { first: number; last: number; n: number } => spell.first !== null && spell.last !== null,
+    );
   const newest = Math.max(...list.map((spell) => spell.last), 0);
   const point = at ?? newest;
   const gap = (spell: { first: number; last: number }): number => Math.max(0, spell.first - point, point - spell.last);
   const nearest = [...list].sort((a, b) => gap(a) - gap(b) || b.n - a.n)[0];
-  if (!nearest) return { window: ask.rangeOf(source), note: 'the whole of the source, as its events have no time or nobody was active' };
+  if (!nearest)
+    return {
+      window: ask.rangeOf(source),
+      note: 'the whole of the source, as its events have no time or nobody was active',
+    };
   const near = gap(nearest) <= DAY;
   const centre = near ? point : nearest.last;
-  const touching = list.filter((spell) => spell.first <= Math.max(centre, nearest.last) && spell.last >= Math.min(centre, nearest.first));
+  const touching = list.filter(
+    (spell) => spell.first <= Math.max(centre, nearest.last) && spell.last >= Math.min(centre, nearest.first),
+  );
   const before = coaching.wider ? 3 * DAY : 5 * MINUTE;
   const from = Math.min(nearest.first, ...touching.map((spell) => spell.first), near ? centre : nearest.first) - before;
   const to = Math.max(nearest.last, centre) + (coaching.wider ? 7 * DAY : DAY);
-  const note = near ? 'the spell of activity around the alert and the day after it' : `the spell of activity nearest to the alert (${clock(nearest.first)}) and the day after it`;
+  const note = near
+    ? 'the spell of activity around the alert and the day after it'
+    : `the spell of activity nearest to the alert (${clock(nearest.first)}) and the day after it`;
   return { window: { from: floor(from), to: floor(to) + 1000 }, note };
 }
 

@@ -1,13 +1,13 @@
 import type { CaseFile } from '../model';
-import type { Coaching } from './coaching';
 import { type Gathered, num, type PastCase, type Step, text } from './case';
+import type { Coaching } from './coaching';
 import { gatherSource } from './gather-source';
 import { type LogSource, mentions, presence } from './queries';
+import { code } from './report/escape';
 import { type Asked, type Context, isObject, type Outcome } from './script';
 import { mapSource } from './sources';
 import type { SourceField } from './sources/mapping';
 import { formsOf, readSubject } from './subject';
-import { code } from './report/escape';
 import { clock, DAY, readTime } from './time';
 
 const MOST_SOURCES = 24;
@@ -15,7 +15,17 @@ const MOST_SOURCES = 24;
 /** Collects what there is to know: past cases, sources, then each source in which the case's values occur. */
 export async function gather(context: Context, caseFile: CaseFile, coaching: Coaching): Promise<Gathered> {
   const subject = readSubject(caseFile);
-  const gathered: Gathered = { subject, presence: [], cases: [], pastCases: [], relatedAlerts: [], alertEvidence: {}, steps: [], gaps: [], absent: [] };
+  const gathered: Gathered = {
+    subject,
+    presence: [],
+    cases: [],
+    pastCases: [],
+    relatedAlerts: [],
+    alertEvidence: {},
+    steps: [],
+    gaps: [],
+    absent: [],
+  };
   const values = [...subject.actors, ...subject.objects].map((seed) => seed.value).slice(0, 30);
 
   context.stage('Looking for past cases and alerts about the same people, keys and addresses, and for logs to search');
@@ -23,19 +33,28 @@ export async function gather(context: Context, caseFile: CaseFile, coaching: Coa
     ['Past cases with the same people, keys or addresses', 'socdown__search_cases', { entities: values, limit: 10 }],
     ['Other alerts about them', 'socdown__search_alerts', { entities: values, limit: 25 }],
     ['Log sources to search', 'logs__list_sources', {}],
-    ...caseFile.alerts.slice(0, 5).map((alert): [string, string, Record<string, unknown>] => ['The alert itself', 'socdown__get_alert', { id: alert.id }]),
+    ...caseFile.alerts
+      .slice(0, 5)
+      .map((alert): [string, string, Record<string, unknown>] => [
+        'The alert itself',
+        'socdown__get_alert',
+        { id: alert.id },
+      ]),
   ]);
   caseFile.alerts.slice(0, 5).forEach((alert, index) => {
     if (own[index]?.ok) gathered.alertEvidence[alert.id] = own[index].evidence;
   });
   gathered.pastCases = readCases(cases as Outcome);
   gathered.relatedAlerts = readAlerts(alerts as Outcome, caseFile);
-  for (const outcome of [cases, alerts, sources] as Outcome[]) noteFailure(gathered, outcome, outcome.name.startsWith('logs'));
+  for (const outcome of [cases, alerts, sources] as Outcome[])
+    noteFailure(gathered, outcome, outcome.name.startsWith('logs'));
 
   const chosen = await chooseSources(context, gathered, sources as Outcome);
   if (chosen.length === 0) return gathered;
 
-  context.stage(`Looking for the alert's values in ${chosen.length === 1 ? 'one log source' : `${chosen.length} log sources`}`);
+  context.stage(
+    `Looking for the alert's values in ${chosen.length === 1 ? 'one log source' : `${chosen.length} log sources`}`,
+  );
   await findValues(context, gathered, chosen);
 
   const relevant = gathered.presence.filter(({ found }) => found.length > 0);
@@ -48,17 +67,23 @@ export async function gather(context: Context, caseFile: CaseFile, coaching: Coa
 
 async function chooseSources(context: Context, gathered: Gathered, listed: Outcome): Promise<LogSource[]> {
   const all = (Array.isArray(listed.structured.sources) ? listed.structured.sources : []).filter(isObject);
-  if (listed.ok && all.length === 0) gathered.gaps.push({ text: 'There are no log sources to search.', evidence: [listed.evidence], blocks: true });
+  if (listed.ok && all.length === 0)
+    gathered.gaps.push({ text: 'There are no log sources to search.', evidence: [listed.evidence], blocks: true });
   const at = gathered.subject.at;
   const distance = (row: Record<string, unknown>): number => {
     const [from, to] = [readTime(row.from), readTime(row.to)];
     return at === null || from === null || to === null ? 0 : Math.max(0, from - at, at - to);
   };
-  const sorted = all.filter((row) => Number(row.rows) > 0).sort((a, b) => distance(a) - distance(b) || String(a.name).localeCompare(String(b.name)));
+  const sorted = all
+    .filter((row) => Number(row.rows) > 0)
+    .sort((a, b) => distance(a) - distance(b) || String(a.name).localeCompare(String(b.name)));
   const chosen = sorted.slice(0, MOST_SOURCES);
   if (sorted.length > chosen.length) {
     gathered.gaps.push({
-      text: `Only the ${MOST_SOURCES} sources nearest in time were searched; not searched: ${sorted.slice(MOST_SOURCES).map((row) => code(row.name)).join(', ')}.`,
+      text: `Only the ${MOST_SOURCES} sources nearest in time were searched; not searched: ${sorted
+        .slice(MOST_SOURCES)
+        .map((row) => code(row.name))
+        .join(', ')}.`,
       evidence: [listed.evidence],
       blocks: true,
     });
@@ -79,9 +104,19 @@ async function chooseSources(context: Context, gathered: Gathered, listed: Outco
         samples: Array.isArray(field.samples) ? field.samples.map(String) : [],
       }),
     );
-    const source = { name: String(row.name), rows: Number(row.rows), from: readTime(row.from), to: readTime(row.to), unparsable: Number(row.unparsable ?? 0) };
+    const source = {
+      name: String(row.name),
+      rows: Number(row.rows),
+      from: readTime(row.from),
+      to: readTime(row.to),
+      unparsable: Number(row.unparsable ?? 0),
+    };
     if (source.unparsable > 0) {
-      gathered.gaps.push({ text: `${source.unparsable} lines of ${code(source.name)} could not be read.`, evidence: [listed.evidence], blocks: source.unparsable > source.rows / 100 });
+      gathered.gaps.push({
+        text: `${source.unparsable} lines of ${code(source.name)} could not be read.`,
+        evidence: [listed.evidence],
+        blocks: source.unparsable > source.rows / 100,
+      });
     }
     return outcome.ok && fields.length > 0 ? [{ ...source, mapping: mapSource(fields) }] : [];
   });
@@ -92,7 +127,11 @@ async function findValues(context: Context, gathered: Gathered, sources: LogSour
   const seeds = [...subject.actors, ...subject.objects];
   const values = [...new Set(seeds.flatMap(formsOf))];
   if (values.length === 0) {
-    gathered.gaps.push({ text: 'The alert names nobody and nothing to look for (no user, key, address, host or resource).', evidence: [], blocks: true });
+    gathered.gaps.push({
+      text: 'The alert names nobody and nothing to look for (no user, key, address, host or resource).',
+      evidence: [],
+      blocks: true,
+    });
     return;
   }
   const outcomes = await asked(
@@ -130,11 +169,21 @@ async function findValues(context: Context, gathered: Gathered, sources: LogSour
 
 const foundIn = (outcome: Outcome): Gathered['presence'][number]['found'] =>
   (outcome.table?.rows ?? [])
-    .map((row) => ({ value: text(row, 'value'), as: text(row, 'found_as'), n: num(row, 'n'), first: readTime(row.first), last: readTime(row.last) }))
+    .map((row) => ({
+      value: text(row, 'value'),
+      as: text(row, 'found_as'),
+      n: num(row, 'n'),
+      first: readTime(row.first),
+      last: readTime(row.last),
+    }))
     .filter(({ n }) => n > 0);
 
 /** Asks in one batch and keeps each answer with the reason it was asked for. */
-export async function asked(context: Context, steps: Step[], list: ([string, string, Record<string, unknown>] | [string, Asked])[]): Promise<Outcome[]> {
+export async function asked(
+  context: Context,
+  steps: Step[],
+  list: ([string, string, Record<string, unknown>] | [string, Asked])[],
+): Promise<Outcome[]> {
   const calls = list.map((item) => (item.length === 3 ? { name: item[1], args: item[2] } : item[1]));
   const outcomes = await context.callAll(calls);
   outcomes.forEach((outcome, index) => {
@@ -145,8 +194,14 @@ export async function asked(context: Context, steps: Step[], list: ([string, str
 
 /** A call that failed, or whose result was cut, is a gap of the investigation. */
 export function noteFailure(gathered: Gathered, outcome: Outcome, blocks: boolean): void {
-  if (!outcome.ok) gathered.gaps.push({ text: `A call failed: ${outcome.name}.`, evidence: [outcome.evidence], blocks });
-  else if (outcome.table?.truncated) gathered.gaps.push({ text: 'A result was cut at its size limit: there is more than it shows.', evidence: [outcome.evidence], blocks });
+  if (!outcome.ok)
+    gathered.gaps.push({ text: `A call failed: ${outcome.name}.`, evidence: [outcome.evidence], blocks });
+  else if (outcome.table?.truncated)
+    gathered.gaps.push({
+      text: 'A result was cut at its size limit: there is more than it shows.',
+      evidence: [outcome.evidence],
+      blocks,
+    });
 }
 
 function readCases(outcome: Outcome): PastCase[] {
@@ -157,7 +212,9 @@ function readCases(outcome: Outcome): PastCase[] {
     status: String(row.status ?? ''),
     classification: typeof row.classification === 'string' ? row.classification : null,
     approved: row.status === 'approved' || typeof row.approvedAt === 'string',
-    matched: Array.isArray(row.matchedEntities) ? row.matchedEntities.map((entity) => (isObject(entity) ? String(entity.value) : String(entity))) : [],
+    matched: Array.isArray(row.matchedEntities)
+      ? row.matchedEntities.map((entity) => (isObject(entity) ? String(entity.value) : String(entity)))
+      : [],
     evidence: outcome.evidence,
   }));
 }
@@ -167,7 +224,12 @@ function readAlerts(outcome: Outcome, caseFile: CaseFile): Gathered['relatedAler
   const alerts = Array.isArray(outcome.structured.alerts) ? outcome.structured.alerts.filter(isObject) : [];
   return alerts
     .filter((row) => !own.has(String(row.id)))
-    .map((row) => ({ title: String(row.title ?? ''), severity: String(row.severity ?? ''), occurredAt: String(row.occurredAt ?? ''), evidence: outcome.evidence }));
+    .map((row) => ({
+      title: String(row.title ?? ''),
+      severity: String(row.severity ?? ''),
+      occurredAt: String(row.occurredAt ?? ''),
+      evidence: outcome.evidence,
+    }));
 }
 
 /** Says when the alert's time lies outside what the sources cover. */

@@ -3,7 +3,7 @@ import type { SectionName } from '../../../investigations/schema';
 import type { CaseFile } from '../model';
 import { readCoaching } from './coaching';
 import { gather } from './gather';
-import { judge, type Judgement } from './judge';
+import { type Judgement, judge } from './judge';
 import { writeLessons, writeRecommendations } from './report/advice';
 import { writeHypotheses } from './report/hypotheses';
 import type { Material } from './report/parts';
@@ -38,10 +38,14 @@ export async function investigate(context: Context, caseFile: CaseFile): Promise
   context.stage(`Writing the report: ${judgement.classification}, confidence ${judgement.confidence}`);
   const written = await context.callAll([
     { name: 'report__set_assessment', args: assessment(material) },
-    ...WRITERS.map(([section, write]) => ({ name: 'report__write_section', args: { section, markdown: write(material) } })),
+    ...WRITERS.map(([section, write]) => ({
+      name: 'report__write_section',
+      args: { section, markdown: write(material) },
+    })),
   ]);
   const refused = written.filter((outcome) => !outcome.ok);
-  if (refused.length > 0) return `The report could not be written completely: ${refused.map((outcome) => outcome.text).join(' ')}`;
+  if (refused.length > 0)
+    return `The report could not be written completely: ${refused.map((outcome) => outcome.text).join(' ')}`;
   return lastWords(material);
 }
 
@@ -57,9 +61,11 @@ function assessment({ judgement, gathered }: Material): Record<string, unknown> 
 
 /** A line for lists: no text from logs in it. */
 function oneLine(judgement: Judgement, seen: boolean): string {
-  if (!seen) return 'Nothing that the alert names was found in the logs that were searched; undecided for want of evidence.';
+  if (!seen)
+    return 'Nothing that the alert names was found in the logs that were searched; undecided for want of evidence.';
   const serious = judgement.findings.filter((finding) => finding.points > 0 && finding.level !== 'low');
-  if (judgement.classification === 'BENIGN') return 'Routine operation: the same identity did the same on earlier days from the same address with the same tool, and nothing unexplained was found.';
+  if (judgement.classification === 'BENIGN')
+    return 'Routine operation: the same identity did the same on earlier days from the same address with the same tool, and nothing unexplained was found.';
   if (serious.length === 0) return 'Only low-level findings, but no baseline that explains them.';
   const list = [...new Set(serious.map((finding) => `${finding.did}${finding.attempt ? ' (attempt)' : ''}`))];
   return `The identities of the alert: ${list.slice(0, 6).join('; ')}.`;
@@ -67,7 +73,9 @@ function oneLine(judgement: Judgement, seen: boolean): string {
 
 function lastWords({ judgement, coaching }: Material): string {
   const said = `${judgement.classification}, confidence ${judgement.confidence} of 100, by the rules stated under Hypothesis Analysis.`;
-  return coaching.unclear ? `${said} I have no language model and could not tell what the instruction asks for; I made a deeper pass with a wider window instead.` : said;
+  return coaching.unclear
+    ? `${said} I have no language model and could not tell what the instruction asks for; I made a deeper pass with a wider window instead.`
+    : said;
 }
 
 export const isReportCall = (name: string): boolean => name.startsWith('report__');

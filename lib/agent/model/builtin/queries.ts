@@ -5,13 +5,21 @@ import { among, identifier, literal } from './sql';
 import { iso } from './time';
 
 /** A log source the case is asked of. Times are ms. */
-export type LogSource = { name: string; rows: number; from: number | null; to: number | null; unparsable: number; mapping: Mapping };
+export type LogSource = {
+  name: string;
+  rows: number;
+  from: number | null;
+  to: number | null;
+  unparsable: number;
+  mapping: Mapping;
+};
 export type Range = { from: number; to: number };
 /** Who the case is about within one source. */
 export type Scope = { principals: string[]; keys: string[] };
 
 const ROLE = "nullif(regexp_extract(principal, 'assumed-role/([^/]+)', 1), '')";
-const COUNTS = "count(*) AS n, count(*) FILTER (WHERE outcome = 'ok') AS ok, count(*) FILTER (WHERE outcome = 'denied') AS denied, count(*) FILTER (WHERE outcome = 'failed') AS failed, min(t) AS first, max(t) AS last";
+const COUNTS =
+  "count(*) AS n, count(*) FILTER (WHERE outcome = 'ok') AS ok, count(*) FILTER (WHERE outcome = 'denied') AS denied, count(*) FILTER (WHERE outcome = 'failed') AS failed, min(t) AS first, max(t) AS last";
 
 /** A query over one source with the aspects as columns: the text that the report prints, so it is kept readable. */
 export function ask(source: LogSource, range: Range, select: string, limit = 500): Asked {
@@ -23,7 +31,9 @@ export function ask(source: LogSource, range: Range, select: string, limit = 500
 
 export const ALWAYS: Range = { from: Date.UTC(1990, 0, 1), to: Date.UTC(2100, 0, 1) };
 export const rangeOf = (source: LogSource): Range =>
-  source.from === null || source.to === null ? ALWAYS : { from: Math.floor(source.from / 1000) * 1000, to: Math.ceil((source.to + 1) / 1000) * 1000 };
+  source.from === null || source.to === null
+    ? ALWAYS
+    : { from: Math.floor(source.from / 1000) * 1000, to: Math.ceil((source.to + 1) / 1000) * 1000 };
 
 /** Where the values of the alert occur, by aspect. */
 export function presence(source: LogSource, values: string[]): Asked {
@@ -39,12 +49,17 @@ export function presence(source: LogSource, values: string[]): Asked {
 
 /** Events that have a value anywhere: for values no mapped field has. */
 export function mentions(source: LogSource, values: string[]): Asked {
-  const each = values.map((value) => `SELECT ${literal(value)} AS value, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE contains(lower(whole), ${literal(value)})`);
+  const each = values.map(
+    (value) =>
+      `SELECT ${literal(value)} AS value, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE contains(lower(whole), ${literal(value)})`,
+  );
   return ask(source, rangeOf(source), each.join(' UNION ALL '));
 }
 
 export const anyOf = (values: string[]): string =>
-  ['principal', 'identity', 'login', ROLE, 'key', 'ip'].map((expression) => among(`lower(${expression})`, values)).join(' OR ');
+  ['principal', 'identity', 'login', ROLE, 'key', 'ip']
+    .map((expression) => among(`lower(${expression})`, values))
+    .join(' OR ');
 
 /** Identities, credentials, addresses and user agents behind a condition. */
 export function who(source: LogSource, range: Range, where: string): Asked {
@@ -68,7 +83,8 @@ GROUP BY ALL ORDER BY first`,
   );
 }
 
-export const inScope = (scope: Scope): string => `${among('principal', scope.principals)} OR ${among('key', scope.keys)}`;
+export const inScope = (scope: Scope): string =>
+  `${among('principal', scope.principals)} OR ${among('key', scope.keys)}`;
 
 /** Spells of activity: a pause of more than 30 minutes begins a new one. */
 export function spells(source: LogSource, range: Range, scope: Scope): Asked {
@@ -103,10 +119,18 @@ GROUP BY ALL ORDER BY n_case DESC, n_before DESC`,
  * Bursts of one action by one identity from one address: a pause of more than two minutes begins a new one. Actions that need
  * their request to be judged are split by it. `part` says which side of the case window is asked for.
  */
-export function bursts(source: LogSource, range: Range, scope: Scope, part: { where: string; actions: string[] | null; conditional: string[] | null; gap: number }): Asked {
+export function bursts(
+  source: LogSource,
+  range: Range,
+  scope: Scope,
+  part: { where: string; actions: string[] | null; conditional: string[] | null; gap: number },
+): Asked {
   const chosen = part.actions === null ? 'TRUE' : `(${among('action', part.actions)} OR outcome = 'denied')`;
   // Of reads only what decides is kept, or each secret's name would be a burst of its own.
-  const request = part.conditional === null ? 'params' : `CASE WHEN action LIKE 'GetParameter%' THEN regexp_extract(params, '"withDecryption"[ ]*:[ ]*true') WHEN action LIKE 'Describe%' THEN regexp_extract(params, 'userData') WHEN ${among('action', part.conditional)} THEN params END`;
+  const request =
+    part.conditional === null
+      ? 'params'
+      : `CASE WHEN action LIKE 'GetParameter%' THEN regexp_extract(params, '"withDecryption"[ ]*:[ ]*true') WHEN action LIKE 'Describe%' THEN regexp_extract(params, 'userData') WHEN ${among('action', part.conditional)} THEN params END`;
   const group = 'principal, identity, login, key, ip, agent, service, action, outcome, error, request';
   return ask(
     source,
@@ -122,7 +146,11 @@ GROUP BY ${group}, burst ORDER BY first`,
 
 /** Sign-ins by account, address and outcome over the whole range: guessing and first addresses show here. */
 export function signIns(source: LogSource, range: Range, accounts: string[], addresses: string[]): Asked | null {
-  const sign = { cloudtrail: "action = 'ConsoleLogin'", okta: "(action = 'user.session.start' OR action LIKE 'user.authentication.%')", generic: "regexp_matches(action, 'log.?(in|on)|sign.?in|auth|^46(24|25)$', 'i')" }[source.mapping.schema];
+  const sign = {
+    cloudtrail: "action = 'ConsoleLogin'",
+    okta: "(action = 'user.session.start' OR action LIKE 'user.authentication.%')",
+    generic: "regexp_matches(action, 'log.?(in|on)|sign.?in|auth|^46(24|25)$', 'i')",
+  }[source.mapping.schema];
   return ask(
     source,
     range,
@@ -135,7 +163,8 @@ GROUP BY principal, ip, outcome, error, agent, burst ORDER BY first`,
   );
 }
 
-const READS = "regexp_matches(action, '^(GetObject|SelectObjectContent|GetSecretValue|BatchGetSecretValue|GetParameters?|GetParametersByPath|GetItem|BatchGetItem|Scan|GetSnapshotBlock|GetPasswordData)$|download|export|(^|[^a-z])(get|read|view|access)[a-z_.]*(file|object|secret|document|blob)', 'i')";
+const READS =
+  "regexp_matches(action, '^(GetObject|SelectObjectContent|GetSecretValue|BatchGetSecretValue|GetParameters?|GetParametersByPath|GetItem|BatchGetItem|Scan|GetSnapshotBlock|GetPasswordData)$|download|export|(^|[^a-z])(get|read|view|access)[a-z_.]*(file|object|secret|document|blob)', 'i')";
 
 /** Data read per principal, kind and day. */
 export function reads(source: LogSource, range: Range, scope: Scope): Asked {
@@ -175,7 +204,9 @@ GROUP BY action ORDER BY action`,
 
 /** Who acted on the things the alert names. */
 export function actedOn(source: LogSource, range: Range, values: string[]): Asked {
-  const named = values.map((value) => `contains(lower(coalesce(params, '')), ${literal(value)}) OR lower(target) = ${literal(value)}`).join(' OR ');
+  const named = values
+    .map((value) => `contains(lower(coalesce(params, '')), ${literal(value)}) OR lower(target) = ${literal(value)}`)
+    .join(' OR ');
   const known = knownActions(source.mapping.schema, ['critical', 'high', 'medium']);
   return ask(
     source,

@@ -81,7 +81,8 @@ function index(request: Pick<TurnRequest, 'messages'>): { results: Map<string, T
   const keys = new Map<string, string>();
   const results = new Map<string, ToolResult>();
   for (const message of request.messages) {
-    if (message.role === 'assistant') for (const call of message.calls) keys.set(call.id, canonical(call.name, call.args));
+    if (message.role === 'assistant')
+      for (const call of message.calls) keys.set(call.id, canonical(call.name, call.args));
     if (message.role !== 'tools') continue;
     for (const result of message.results) {
       const key = keys.get(result.callId);

@@ -33,8 +33,12 @@ export function readSubject(caseFile: CaseFile): Subject {
     for (const { kind, value } of identifiersIn(alert.raw)) add(kind, value);
   }
   const seeds = [...found.values()];
-  const actors = seeds.filter(({ kind, value }) => ACTOR_KINDS.includes(kind) && !(kind === 'arn' && !isIdentityArn(value)));
-  const objects = seeds.filter(({ kind, value }) => OBJECT_KINDS.includes(kind) || (kind === 'arn' && !isIdentityArn(value)));
+  const actors = seeds.filter(
+    ({ kind, value }) => ACTOR_KINDS.includes(kind) && !(kind === 'arn' && !isIdentityArn(value)),
+  );
+  const objects = seeds.filter(
+    ({ kind, value }) => OBJECT_KINDS.includes(kind) || (kind === 'arn' && !isIdentityArn(value)),
+  );
   return {
     alerts: caseFile.alerts,
     at: times.length > 0 ? Math.min(...times) : null,
@@ -43,7 +47,8 @@ export function readSubject(caseFile: CaseFile): Subject {
   };
 }
 
-export const isIdentityArn = (value: string): boolean => /^arn:[\w-]+:(iam|sts)::\d*:(user|role|assumed-role|federated-user|root)/.test(value);
+export const isIdentityArn = (value: string): boolean =>
+  /^arn:[\w-]+:(iam|sts)::\d*:(user|role|assumed-role|federated-user|root)/.test(value);
 
 /** The forms under which a log may know an actor: an ARN also by its name, a role also by its sessions. Lower case. */
 export function formsOf({ kind, value }: Seed): string[] {
@@ -60,9 +65,12 @@ export function formsOf({ kind, value }: Seed): string[] {
 function identifiersIn(document: unknown): Seed[] {
   const text = typeof document === 'string' ? document : (JSON.stringify(document) ?? '');
   const found: Seed[] = [];
-  for (const match of text.slice(0, 500_000).matchAll(/arn:[\w-]+:(?:iam|sts)::\d*:(?:user|assumed-role)\/[\w+=,.@/-]+/g)) {
+  for (const match of text
+    .slice(0, 500_000)
+    .matchAll(/arn:[\w-]+:(?:iam|sts)::\d*:(?:user|assumed-role)\/[\w+=,.@/-]+/g)) {
     found.push({ kind: 'arn', value: match[0] });
   }
-  for (const match of text.matchAll(/\b(?:AKIA|ASIA)[A-Z0-9]{12,20}\b/g)) found.push({ kind: 'access_key', value: match[0] });
+  for (const match of text.matchAll(/\b(?:AKIA|ASIA)[A-Z0-9]{12,20}\b/g))
+    found.push({ kind: 'access_key', value: match[0] });
   return found;
 }

@@ -1,6 +1,7 @@
 /** Milliseconds since the epoch, or null. Reads ISO 8601 and the forms DuckDB prints ("2023-07-10 11:54:47+00"). */
 export function readTime(value: unknown): number | null {
-  if (typeof value === 'number' && Number.isFinite(value)) return value > 1e14 ? value / 1000 : value > 1e11 ? value : value * 1000;
+  if (typeof value === 'number' && Number.isFinite(value))
+    return value > 1e14 ? value / 1000 : value > 1e11 ? value : value * 1000;
   if (typeof value !== 'string') return null;
   let text = value.trim().replace(' ', 'T');
   if (/[+-]\d{2}$/.test(text) && text.includes('T')) text += ':00';

@@ -52,4 +52,5 @@ export function otherUser(request: ActionRequest): boolean {
 
 const ANYONE = /"?(?:AWS"?\s*\\?"?\s*:\s*\\?"?\*|Principal\\?"?\s*:\s*\\?"\*)/;
 /** A policy document that lets anyone in. */
-export const openToAll = (request: ActionRequest): boolean => ANYONE.test(request.text) && !/Effect\\?"\s*:\s*\\?"Deny/.test(request.text);
+export const openToAll = (request: ActionRequest): boolean =>
+  ANYONE.test(request.text) && !/Effect\\?"\s*:\s*\\?"Deny/.test(request.text);

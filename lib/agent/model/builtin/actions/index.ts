@@ -1,4 +1,4 @@
-import { type ActionRequest, type ActionRule, type Level } from './action';
+import type { ActionRequest, ActionRule, Level } from './action';
 import { AWS_CREDENTIALS } from './aws-credentials';
 import { AWS_DISCOVERY } from './aws-discovery';
 import { AWS_EVASION } from './aws-evasion';
@@ -7,7 +7,13 @@ import { AWS_PERSISTENCE } from './aws-persistence';
 import { genericRule } from './generic';
 import { OKTA } from './okta';
 
-export const AWS: ActionRule[] = [...AWS_CREDENTIALS, ...AWS_PERSISTENCE, ...AWS_EVASION, ...AWS_IMPACT, ...AWS_DISCOVERY];
+export const AWS: ActionRule[] = [
+  ...AWS_CREDENTIALS,
+  ...AWS_PERSISTENCE,
+  ...AWS_EVASION,
+  ...AWS_IMPACT,
+  ...AWS_DISCOVERY,
+];
 const TABLES = { cloudtrail: byAction(AWS), okta: byAction(OKTA), generic: byAction([]) };
 export type Schema = keyof typeof TABLES;
 
@@ -22,11 +28,22 @@ export function ruleFor(schema: Schema, action: string, request: ActionRequest):
 export function knownActions(schema: Schema, levels?: Level[]): string[] | null {
   if (schema === 'generic') return null;
   const rules = [...TABLES[schema].values()].flat();
-  return [...new Set(rules.filter((rule) => !levels || levels.includes(rule.level)).flatMap((rule) => rule.actions))].sort();
+  return [
+    ...new Set(rules.filter((rule) => !levels || levels.includes(rule.level)).flatMap((rule) => rule.actions)),
+  ].sort();
 }
 
 /** Made and deleted by name: the request tells whether one deleted what it had made itself. */
-const PAIRED = ['CreateTrail', 'DeleteTrail', 'CreateLogGroup', 'DeleteLogGroup', 'CreateBucket', 'DeleteBucket', 'CreateUser', 'DeleteUser'];
+const PAIRED = [
+  'CreateTrail',
+  'DeleteTrail',
+  'CreateLogGroup',
+  'DeleteLogGroup',
+  'CreateBucket',
+  'DeleteBucket',
+  'CreateUser',
+  'DeleteUser',
+];
 
 /** Actions whose request has to be read to judge them. */
 export function conditionalActions(schema: Schema): string[] {

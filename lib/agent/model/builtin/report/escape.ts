@@ -10,7 +10,9 @@ export function code(value: unknown, limit = 160): string {
 /** For running text: every character that Markdown or autolinking could act on is escaped or broken. */
 export function prose(value: unknown, limit = 300): string {
   return plain(value, limit)
-    .replace(/[\\`*_{}[\]<>()#+\-.!|~&$^=:"']/g, (mark) => (mark === '.' || mark === ':' || mark === "'" || mark === '"' ? mark : `\\${mark}`))
+    .replace(/[\\`*_{}[\]<>()#+\-.!|~&$^=:"']/g, (mark) =>
+      mark === '.' || mark === ':' || mark === "'" || mark === '"' ? mark : `\\${mark}`,
+    )
     .replace(/(\w):\/\//g, '$1[:]//'.replace('[', '\\[').replace(']', '\\]'))
     .replace(/\b(www)\./gi, '$1\\[.\\]')
     .replace(/@/g, '\\[at\\]')

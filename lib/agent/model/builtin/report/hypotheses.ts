@@ -1,13 +1,17 @@
-import { LIMITS } from '../judge';
 import { cite } from '../find-behaviour';
 import { ATTEMPT_WEIGHTS, WEIGHTS } from '../finding';
+import { LIMITS } from '../judge';
 import { shortName } from './names';
 import { bullet, type Material, spanOf, table } from './parts';
 
 /** Hypothesis Analysis: ranked, each argument with its evidence and weight, then the rules that make the verdict. */
 export function writeHypotheses({ judgement }: Material): string {
   const blocks = judgement.hypotheses.map((item, index) => {
-    const rows = item.arguments.map((argument) => [argument.says, argument.points > 0 ? `+${argument.points}` : `${argument.points}`, cite(argument.evidence) || 'none']);
+    const rows = item.arguments.map((argument) => [
+      argument.says,
+      argument.points > 0 ? `+${argument.points}` : `${argument.points}`,
+      cite(argument.evidence) || 'none',
+    ]);
     const terms = item.arguments.map((argument) => argument.points);
     const sum = terms.length > 1 ? `${terms.join(' + ').replaceAll('+ -', '- ')} = ${item.points}` : `${item.points}`;
     return `### ${index + 1}. ${item.name}\n\n${item.claims} ${item.outcome}. Rule points: ${sum}.\n\n${table(['Argument', 'Weight', 'Evidence'], rows)}`;
@@ -19,7 +23,14 @@ export function writeHypotheses({ judgement }: Material): string {
     parts.push(
       `### Findings that count\n\nScore of the findings: ${judgement.sum}.\n\n${table(
         ['Finding', 'By', 'When', 'Level', 'Weight', 'Evidence'],
-        counting.map((finding) => [`${finding.did}${finding.attempt ? ' (attempt)' : ''}`, finding.principals.slice(0, 2).map(shortName).join(', '), spanOf(finding), finding.level, `${finding.points}`, cite(finding.evidence)]),
+        counting.map((finding) => [
+          `${finding.did}${finding.attempt ? ' (attempt)' : ''}`,
+          finding.principals.slice(0, 2).map(shortName).join(', '),
+          spanOf(finding),
+          finding.level,
+          `${finding.points}`,
+          cite(finding.evidence),
+        ]),
       )}`,
     );
   }
@@ -27,11 +38,20 @@ export function writeHypotheses({ judgement }: Material): string {
     parts.push(
       `### Findings that are explained\n\n${table(
         ['Finding', 'By', 'Explanation', 'Weight', 'Evidence'],
-        explained.map((finding) => [finding.did, finding.principals.slice(0, 2).map(shortName).join(', '), finding.explained ?? '', '0', cite([...finding.evidence])]),
+        explained.map((finding) => [
+          finding.did,
+          finding.principals.slice(0, 2).map(shortName).join(', '),
+          finding.explained ?? '',
+          '0',
+          cite([...finding.evidence]),
+        ]),
       )}`,
     );
   }
-  const weights = (table: Record<string, number>): string => Object.entries(table).map(([level, points]) => `${level} ${points}`).join(', ');
+  const weights = (table: Record<string, number>): string =>
+    Object.entries(table)
+      .map(([level, points]) => `${level} ${points}`)
+      .join(', ');
   parts.push(
     `### Rules of the verdict\n\n${bullet([
       `Weights of a finding that nothing explains: ${weights(WEIGHTS)}; of an attempt that was denied or failed: ${weights(ATTEMPT_WEIGHTS)}. Low findings weigh at most ${LIMITS.lowCap} together, medium ones at most ${LIMITS.mediumCap}.`,

@@ -20,7 +20,8 @@ export type Material = {
 
 export const LABEL = 'built-in analyst: rules, no language model';
 
-export const spanOf = (finding: { first: number | null; last: number | null }): string => (finding.first === null || finding.last === null ? 'at an unknown time' : span(finding.first, finding.last));
+export const spanOf = (finding: { first: number | null; last: number | null }): string =>
+  finding.first === null || finding.last === null ? 'at an unknown time' : span(finding.first, finding.last);
 
 export const factSpan = ({ row }: Fact): string => {
   const [first, last] = [readTime(row.first), readTime(row.last)];
@@ -36,7 +37,12 @@ export function burstText(fact: Fact): string {
   const error = text(fact.row, 'error');
   const target = text(fact.row, 'target');
   const targets = num(fact.row, 'targets');
-  const on = target === '' ? '' : targets > 1 ? ` on ${targets} different targets, one of them ${code(target, 90)}` : ` on ${code(target, 90)}`;
+  const on =
+    target === ''
+      ? ''
+      : targets > 1
+        ? ` on ${targets} different targets, one of them ${code(target, 90)}`
+        : ` on ${code(target, 90)}`;
   return `${n} ${outcomeWord(fact)}${code(text(fact.row, 'action'))}${on}${error === '' ? '' : `, error ${code(error, 60)}`}`;
 }
 
@@ -45,7 +51,10 @@ export function findingText(finding: Finding): string {
   if (finding.sentence !== null) return finding.sentence;
   const facts = finding.facts;
   const who = finding.principals.map(shortName).slice(0, 3).join(', ');
-  const list = [...facts].sort((a, b) => num(b.row, 'n') - num(a.row, 'n')).slice(0, 4).map(burstText);
+  const list = [...facts]
+    .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'))
+    .slice(0, 4)
+    .map(burstText);
   const more = facts.length > 4 ? ' and more, all in the timeline' : '';
   const denied = facts.some((fact) => text(fact.row, 'outcome') === 'denied');
   const attempt = finding.attempt ? `Attempt, ${denied ? 'denied' : 'failed'}: ` : '';
@@ -55,5 +64,9 @@ export function findingText(finding: Finding): string {
 export const bullet = (lines: string[]): string => lines.map((line) => `- ${line}`).join('\n');
 
 export function table(head: string[], rows: string[][]): string {
-  return [`| ${head.join(' | ')} |`, `|${head.map(() => ' --- ').join('|')}|`, ...rows.map((row) => `| ${row.map((cell) => cell.replaceAll('\n', ' ')).join(' | ')} |`)].join('\n');
+  return [
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => ' --- ').join('|')}|`,
+    ...rows.map((row) => `| ${row.map((cell) => cell.replaceAll('\n', ' ')).join(' | ')} |`),
+  ].join('\n');
 }

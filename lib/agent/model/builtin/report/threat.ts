@@ -8,18 +8,33 @@ export function writeThreat({ judgement, technique, gathered }: Material): strin
   const rows = techniquesOf(judgement.findings, technique).map((id) => {
     const known = technique(id);
     const findings = counting.filter((finding) => finding.techniques.includes(id));
-    return [id, known?.name ?? '', (known?.tactics ?? []).join(', '), [...new Set(findings.map((finding) => `${finding.did}${finding.attempt ? ' (attempt)' : ''}`))].slice(0, 4).join('; '), cite(findings.flatMap((finding) => finding.evidence))];
+    return [
+      id,
+      known?.name ?? '',
+      (known?.tactics ?? []).join(', '),
+      [...new Set(findings.map((finding) => `${finding.did}${finding.attempt ? ' (attempt)' : ''}`))]
+        .slice(0, 4)
+        .join('; '),
+      cite(findings.flatMap((finding) => finding.evidence)),
+    ];
   });
-  const actors = [...new Set(counting.filter((finding) => finding.level !== 'low').flatMap((finding) => finding.principals))];
+  const actors = [
+    ...new Set(counting.filter((finding) => finding.level !== 'low').flatMap((finding) => finding.principals)),
+  ];
   const opening =
     rows.length === 0
       ? `No ATT&CK technique stands without an explanation${gathered.cases.length === 0 ? ', because no log shows the activity' : ''}.`
       : `${actors.length > 0 ? `Acting: ${actors.slice(0, 8).map(shortName).join(', ')}. ` : ''}Assessed severity: ${judgement.severity}. ${judgement.tactics.length > 0 ? `Tactics beyond low-level findings: ${judgement.tactics.join(', ')}.` : ''}`;
-  return rows.length === 0 ? opening : `${opening}\n\n${table(['Technique', 'Name', 'Tactics', 'Shown by', 'Evidence'], rows)}`;
+  return rows.length === 0
+    ? opening
+    : `${opening}\n\n${table(['Technique', 'Name', 'Tactics', 'Shown by', 'Evidence'], rows)}`;
 }
 
 /** Ids of the findings that count, real ones only, most weighty first. */
-export function techniquesOf(findings: { points: number; techniques: string[] }[], technique: Material['technique']): string[] {
+export function techniquesOf(
+  findings: { points: number; techniques: string[] }[],
+  technique: Material['technique'],
+): string[] {
   const ids = findings.filter((finding) => finding.points > 0).flatMap((finding) => finding.techniques);
   return [...new Set(ids)].filter((id) => technique(id) !== undefined);
 }

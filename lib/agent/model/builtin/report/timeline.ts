@@ -11,19 +11,41 @@ const MOST = 400;
 
 /** Timeline: every serious or denied burst in time order; small reads of one kind are one row; what is routine says so. */
 export function writeTimeline(material: Material): string {
-  const lines = [...alertLines(material), ...material.gathered.cases.flatMap((source) => sourceLines(source, material))];
+  const lines = [
+    ...alertLines(material),
+    ...material.gathered.cases.flatMap((source) => sourceLines(source, material)),
+  ];
   lines.sort((a, b) => a.at - b.at || a.what.localeCompare(b.what));
-  if (lines.length === 0) return 'There are no events to put in order: nothing that the alert names was found in any log.';
+  if (lines.length === 0)
+    return 'There are no events to put in order: nothing that the alert names was found in any log.';
   const shown = lines.slice(0, MOST);
-  const notes = material.gathered.cases.map((source) => `In ${code(source.source.name)} the window is ${source.windowNote}: ${span(source.window.from, source.window.to)}. Serious actions outside it are listed as well ${cite([...new Set([...source.inside, ...source.outside].map((fact) => fact.evidence))])}.`);
-  const cut = lines.length > shown.length ? '\n\nLater rows are left out here; the bursts are in the evidence named.' : '';
-  return `${notes.join('\n\n')}\n\n${table(['Time (UTC)', 'Who', 'What', 'From', 'Evidence'], shown.map((line) => [line.when, line.who, line.what, line.from, line.evidence]))}${cut}`;
+  const notes = material.gathered.cases.map(
+    (source) =>
+      `In ${code(source.source.name)} the window is ${source.windowNote}: ${span(source.window.from, source.window.to)}. Serious actions outside it are listed as well ${cite([...new Set([...source.inside, ...source.outside].map((fact) => fact.evidence))])}.`,
+  );
+  const cut =
+    lines.length > shown.length ? '\n\nLater rows are left out here; the bursts are in the evidence named.' : '';
+  return `${notes.join('\n\n')}\n\n${table(
+    ['Time (UTC)', 'Who', 'What', 'From', 'Evidence'],
+    shown.map((line) => [line.when, line.who, line.what, line.from, line.evidence]),
+  )}${cut}`;
 }
 
 function alertLines({ gathered }: Material): Line[] {
   return gathered.subject.alerts.flatMap((alert) => {
     const at = readTime(alert.occurredAt);
-    return at === null ? [] : [{ at, when: clock(at), who: 'alert', what: `The alert: ${prose(alert.title, 120)}`, from: '', evidence: cite([gathered.alertEvidence[alert.id] ?? 0].filter(Boolean)) || 'the alert itself' }];
+    return at === null
+      ? []
+      : [
+          {
+            at,
+            when: clock(at),
+            who: 'alert',
+            what: `The alert: ${prose(alert.title, 120)}`,
+            from: '',
+            evidence: cite([gathered.alertEvidence[alert.id] ?? 0].filter(Boolean)) || 'the alert itself',
+          },
+        ];
   });
 }
 
@@ -35,22 +57,43 @@ function sourceLines(source: SourceCase, { judgement }: Material): Line[] {
     if (finding.kind !== 'action' || finding.level === 'low' || finding.explained !== null) continue;
     for (const fact of finding.facts.filter((item) => item.source === source.source && !done.has(item))) {
       done.add(fact);
-      lines.push(lineOf(fact, `${burstText(fact)}: ${finding.did}${finding.attempt ? ' (attempt)' : ''}${detail(fact)}`));
+      lines.push(
+        lineOf(fact, `${burstText(fact)}: ${finding.did}${finding.attempt ? ' (attempt)' : ''}${detail(fact)}`),
+      );
     }
   }
-  const explained = new Map(judgement.findings.flatMap((finding) => (finding.explained === null ? [] : finding.facts.map((fact): [Fact, string] => [fact, finding.explained as string]))));
+  const explained = new Map(
+    judgement.findings.flatMap((finding) =>
+      finding.explained === null
+        ? []
+        : finding.facts.map((fact): [Fact, string] => [fact, finding.explained as string]),
+    ),
+  );
   const signs = source.signIns.filter((fact) => (readTime(fact.row.first) ?? 0) > 0);
-  for (const fact of signs) lines.push(lineOf(fact, `${num(fact.row, 'n')} ${outcomeWord(fact) || 'successful '}sign-in${num(fact.row, 'n') === 1 ? '' : 's'}${text(fact.row, 'error') === '' ? '' : `, reason ${code(text(fact.row, 'error'), 60)}`}`));
+  for (const fact of signs)
+    lines.push(
+      lineOf(
+        fact,
+        `${num(fact.row, 'n')} ${outcomeWord(fact) || 'successful '}sign-in${num(fact.row, 'n') === 1 ? '' : 's'}${text(fact.row, 'error') === '' ? '' : `, reason ${code(text(fact.row, 'error'), 60)}`}`,
+      ),
+    );
   for (const fact of source.chains) {
     done.add(fact);
     const key = text(fact.row, 'new_key');
-    lines.push(lineOf(fact, `${num(fact.row, 'n')} ${outcomeWord(fact)}${code(text(fact.row, 'action'))} of ${code(text(fact.row, 'role_arn') || 'a role not named', 120)}${key === '' ? '' : `, which gave key ${code(key)}`}`));
+    lines.push(
+      lineOf(
+        fact,
+        `${num(fact.row, 'n')} ${outcomeWord(fact)}${code(text(fact.row, 'action'))} of ${code(text(fact.row, 'role_arn') || 'a role not named', 120)}${key === '' ? '' : `, which gave key ${code(key)}`}`,
+      ),
+    );
   }
   // The rest of the window, one row for each kind of action by one hand.
   const kinds = new Map<string, Fact[]>();
   for (const fact of source.inside) {
     if (done.has(fact) || /^AssumeRole/.test(text(fact.row, 'action'))) continue;
-    const key = ['principal', 'ip', 'agent', 'action', 'outcome'].map((column) => text(fact.row, column)).join('\n') + (explained.get(fact) ?? '');
+    const key =
+      ['principal', 'ip', 'agent', 'action', 'outcome'].map((column) => text(fact.row, column)).join('\n') +
+      (explained.get(fact) ?? '');
     kinds.set(key, [...(kinds.get(key) ?? []), fact]);
   }
   for (const facts of kinds.values()) {
@@ -64,7 +107,10 @@ function sourceLines(source: SourceCase, { judgement }: Material): Line[] {
     const count = terms.length > 1 ? `${total} (= ${terms.join(' + ')})` : `${total}`;
     const first = Math.min(...facts.map(({ row }) => readTime(row.first) ?? 0));
     const last = Math.max(...facts.map(({ row }) => readTime(row.last) ?? 0));
-    const line = lineOf(fact, `${count} ${outcomeWord(fact)}${code(text(fact.row, 'action'))}${did ? `: ${did}` : ''}${reason === null ? '' : ` (explained: ${reason})`}`);
+    const line = lineOf(
+      fact,
+      `${count} ${outcomeWord(fact)}${code(text(fact.row, 'action'))}${did ? `: ${did}` : ''}${reason === null ? '' : ` (explained: ${reason})`}`,
+    );
     lines.push({ ...line, at: first, when: span(first, last), evidence: cite(facts.map(({ evidence }) => evidence)) });
   }
   return lines;
@@ -72,7 +118,9 @@ function sourceLines(source: SourceCase, { judgement }: Material): Line[] {
 
 function lineOf(fact: Fact, what: string): Line {
   const [first, last] = [readTime(fact.row.first), readTime(fact.row.last)];
-  const from = [text(fact.row, 'ip'), text(fact.row, 'agent')].filter((value) => value !== '').map((value) => code(value, 60));
+  const from = [text(fact.row, 'ip'), text(fact.row, 'agent')]
+    .filter((value) => value !== '')
+    .map((value) => code(value, 60));
   return {
     at: first ?? 0,
     when: first === null || last === null ? 'unknown' : span(first, last),

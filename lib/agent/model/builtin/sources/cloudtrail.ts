@@ -1,9 +1,41 @@
 import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from './mapping';
 
 /** Request parameters that name what is acted on. */
-const TARGETS = ['bucketName', 'secretId', 'secretIdList', 'roleArn', 'roleName', 'userName', 'groupName', 'functionName', 'trailName', 'name', 'names', 'instanceId']
-  .concat(['instanceIds', 'instanceOSUser', 'snapshotId', 'imageId', 'groupId', 'dBSnapshotIdentifier', 'dBInstanceIdentifier', 'dBClusterIdentifier'])
-  .concat(['policyArn', 'keyId', 'resourceArn', 'target', 'resourceId', 'flowLogId', 'logGroupName', 'detectorId', 'path']);
+const TARGETS = [
+  'bucketName',
+  'secretId',
+  'secretIdList',
+  'roleArn',
+  'roleName',
+  'userName',
+  'groupName',
+  'functionName',
+  'trailName',
+  'name',
+  'names',
+  'instanceId',
+]
+  .concat([
+    'instanceIds',
+    'instanceOSUser',
+    'snapshotId',
+    'imageId',
+    'groupId',
+    'dBSnapshotIdentifier',
+    'dBInstanceIdentifier',
+    'dBClusterIdentifier',
+  ])
+  .concat([
+    'policyArn',
+    'keyId',
+    'resourceArn',
+    'target',
+    'resourceId',
+    'flowLogId',
+    'logGroupName',
+    'detectorId',
+    'path',
+  ]);
 
 /** AWS CloudTrail: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
 export function mapCloudTrail(fields: SourceField[], columns: Columns): Mapping | null {
@@ -27,7 +59,7 @@ export function mapCloudTrail(fields: SourceField[], columns: Columns): Mapping 
     label: 'AWS CloudTrail',
     hasActor: true,
     hasAction: true,
-    read: 'who: userIdentity.arn (a role whatever its session, a named person\'s session kept apart), key: userIdentity.accessKeyId, from: sourceIPAddress, action: eventName without its version suffix, outcome: errorCode',
+    read: "who: userIdentity.arn (a role whatever its session, a named person's session kept apart), key: userIdentity.accessKeyId, from: sourceIPAddress, action: eventName without its version suffix, outcome: errorCode",
     expressions: {
       // A role's session name changes with every run; one with an @ in it is a person's.
       principal: `CASE WHEN ${arn} LIKE '%:assumed-role/%' AND ${arn} NOT LIKE '%@%' THEN regexp_replace(${arn}, '/[^/]*$', '') ELSE ${anyone} END`,

@@ -6,25 +6,190 @@ import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from 
  * Kubernetes, GitHub, Google Workspace, Slack, 1Password, ECS, OCSF, Sysmon and Windows security events.
  */
 const NAMES = {
-  who: ['protopayload.authenticationinfo.principalemail', 'actor.email', 'actor.user.email', 'actor.user.name', 'actor.login', 'actor.emailaddress']
-    .concat(['actor.alternateid', 'actor.name', 'user.username', 'user.email', 'user.name', 'useridentity.arn', 'identity.user.name'])
-    .concat(['properties.initiatedby.user.userprincipalname', 'userprincipalname', 'initiatedby', 'caller', 'userid', 'username', 'user_name'])
-    .concat(['subjectusername', 'targetusername', 'accountname', 'account', 'principal', 'actor', 'user', 'email', 'login', 'identity', 'subject']),
-  key: ['accesskeyid', 'access_key', 'sessionid', 'session_id', 'externalsessionid', 'logonid', 'targetlogonid', 'tokenid'],
-  ip: ['protopayload.requestmetadata.callerip', 'calleripaddress', 'clientip', 'client_ip', 'client.ip', 'client.ipaddress', 'sourceips', 'sourceips[0]']
-    .concat(['source.ip', 'src_ip', 'src', 'srcip', 'source_ip', 'sourceip', 'sourceipaddress', 'source ip', 'actor_ip', 'actor.ip_address', 'ipaddress'])
-    .concat(['ip_address', 'context.ip_address', 'remoteip', 'remote_ip', 'remote_addr', 'ip', 'src_endpoint.ip', 'c-ip', 'host.ip']),
-  host: ['host.name', 'host.hostname', 'hostname', 'computername', 'computer', 'device', 'devicename', 'host', 'workstationname'],
-  action: ['protopayload.methodname', 'eventname', 'event name', 'event_name', 'operationname', 'operation', 'event.action', 'eventtype', 'event_type']
-    .concat(['action', 'verb', 'activity_name', 'activityname', 'activity', 'event.name', 'events.name', 'eventid', 'event.code', 'event_id', 'api.operation'])
+  who: [
+    'protopayload.authenticationinfo.principalemail',
+    'actor.email',
+    'actor.user.email',
+    'actor.user.name',
+    'actor.login',
+    'actor.emailaddress',
+  ]
+    .concat([
+      'actor.alternateid',
+      'actor.name',
+      'user.username',
+      'user.email',
+      'user.name',
+      'useridentity.arn',
+      'identity.user.name',
+    ])
+    .concat([
+      'properties.initiatedby.user.userprincipalname',
+      'userprincipalname',
+      'initiatedby',
+      'caller',
+      'userid',
+      'username',
+      'user_name',
+    ])
+    .concat([
+      'subjectusername',
+      'targetusername',
+      'accountname',
+      'account',
+      'principal',
+      'actor',
+      'user',
+      'email',
+      'login',
+      'identity',
+      'subject',
+    ]),
+  key: [
+    'accesskeyid',
+    'access_key',
+    'sessionid',
+    'session_id',
+    'externalsessionid',
+    'logonid',
+    'targetlogonid',
+    'tokenid',
+  ],
+  ip: [
+    'protopayload.requestmetadata.callerip',
+    'calleripaddress',
+    'clientip',
+    'client_ip',
+    'client.ip',
+    'client.ipaddress',
+    'sourceips',
+    'sourceips[0]',
+  ]
+    .concat([
+      'source.ip',
+      'src_ip',
+      'src',
+      'srcip',
+      'source_ip',
+      'sourceip',
+      'sourceipaddress',
+      'source ip',
+      'actor_ip',
+      'actor.ip_address',
+      'ipaddress',
+    ])
+    .concat([
+      'ip_address',
+      'context.ip_address',
+      'remoteip',
+      'remote_ip',
+      'remote_addr',
+      'ip',
+      'src_endpoint.ip',
+      'c-ip',
+      'host.ip',
+    ]),
+  host: [
+    'host.name',
+    'host.hostname',
+    'hostname',
+    'computername',
+    'computer',
+    'device',
+    'devicename',
+    'host',
+    'workstationname',
+  ],
+  action: [
+    'protopayload.methodname',
+    'eventname',
+    'event name',
+    'event_name',
+    'operationname',
+    'operation',
+    'event.action',
+    'eventtype',
+    'event_type',
+  ]
+    .concat([
+      'action',
+      'verb',
+      'activity_name',
+      'activityname',
+      'activity',
+      'event.name',
+      'events.name',
+      'eventid',
+      'event.code',
+      'event_id',
+      'api.operation',
+    ])
     .concat(['requestmethod', 'method', 'event type', 'type', 'name', 'event', 'message']),
-  service: ['protopayload.servicename', 'eventsource', 'id.applicationname', 'category', 'service', 'servicename', 'event.provider', 'provider', 'workload', 'product', 'channel'],
-  outcome: ['outcome.result', 'event.outcome', 'outcome', 'result', 'resulttype', 'resultstatus', 'status', 'responsestatus.code', 'protopayload.status.code']
-    .concat(['success', 'errorcode', 'error', 'logonerror', 'statuscode', 'http_status', 'sc-status', 'status_code']),
-  agent: ['protopayload.requestmetadata.callersupplieduseragent', 'useragent', 'user_agent', 'user_agent.original', 'request user agent', 'context.ua', 'ua', 'rawuseragent'],
-  target: ['protopayload.resourcename', 'objectref.name', 'objectref.resource', 'resourceid', 'target.name', 'target', 'object', 'objectid', 'repo', 'resource', 'bucket', 'file', 'path']
-    .concat(['targetfilename', 'destination.ip', 'dst_ip', 'dest', 'destinationip', 'url', 'requesturi', 'uri']),
-  command: ['process.command_line', 'commandline', 'command_line', 'command', 'cmdline', 'scriptblocktext', 'process.executable', 'image', 'query', 'request parameters', 'requestparameters', 'parameters', 'details', 'data'],
+  service: [
+    'protopayload.servicename',
+    'eventsource',
+    'id.applicationname',
+    'category',
+    'service',
+    'servicename',
+    'event.provider',
+    'provider',
+    'workload',
+    'product',
+    'channel',
+  ],
+  outcome: [
+    'outcome.result',
+    'event.outcome',
+    'outcome',
+    'result',
+    'resulttype',
+    'resultstatus',
+    'status',
+    'responsestatus.code',
+    'protopayload.status.code',
+  ].concat(['success', 'errorcode', 'error', 'logonerror', 'statuscode', 'http_status', 'sc-status', 'status_code']),
+  agent: [
+    'protopayload.requestmetadata.callersupplieduseragent',
+    'useragent',
+    'user_agent',
+    'user_agent.original',
+    'request user agent',
+    'context.ua',
+    'ua',
+    'rawuseragent',
+  ],
+  target: [
+    'protopayload.resourcename',
+    'objectref.name',
+    'objectref.resource',
+    'resourceid',
+    'target.name',
+    'target',
+    'object',
+    'objectid',
+    'repo',
+    'resource',
+    'bucket',
+    'file',
+    'path',
+  ].concat(['targetfilename', 'destination.ip', 'dst_ip', 'dest', 'destinationip', 'url', 'requesturi', 'uri']),
+  command: [
+    'process.command_line',
+    'commandline',
+    'command_line',
+    'command',
+    'cmdline',
+    'scriptblocktext',
+    'process.executable',
+    'image',
+    'query',
+    'request parameters',
+    'requestparameters',
+    'parameters',
+    'details',
+    'data',
+  ],
   bytes: ['bytes', 'bytes_out', 'bytessent', 'bytes_sent', 'sc-bytes', 'responsesize', 'network.bytes', 'size'],
 } as const;
 
@@ -34,15 +199,22 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
     const hits: { name: string; rank: number }[] = [];
     for (const field of fields) {
       const name = normal(field.name);
-      const rank = NAMES[role].findIndex((candidate) => name === normal(candidate) || name.endsWith(`.${normal(candidate)}`));
-      if (rank >= 0 && field.filled > 0) hits.push({ name: field.name, rank: rank + (field.filled < 0.3 ? 100 : 0) + field.name.split('.').length / 10 });
+      const rank = NAMES[role].findIndex(
+        (candidate) => name === normal(candidate) || name.endsWith(`.${normal(candidate)}`),
+      );
+      if (rank >= 0 && field.filled > 0)
+        hits.push({
+          name: field.name,
+          rank: rank + (field.filled < 0.3 ? 100 : 0) + field.name.split('.').length / 10,
+        });
     }
     return hits
       .sort((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
       .slice(0, limit)
       .map((hit) => hit.name);
   };
-  const text = (names: string[]): string => (names.length === 0 ? 'NULL' : coalesce(...names.map((name) => `nullif(${columns.text(name)}, '')`)));
+  const text = (names: string[]): string =>
+    names.length === 0 ? 'NULL' : coalesce(...names.map((name) => `nullif(${columns.text(name)}, '')`));
   const used = {
     who: found('who', 3),
     key: found('key', 1),
@@ -76,7 +248,11 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
       action: used.action.length > 0 ? `substr(${text(used.action)}, 1, 120)` : `'event'`,
       service: text(used.service),
       outcome: `CASE WHEN ${outcome} IS NULL THEN 'ok' WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|^40[13]$|permission|invalid ?(user|pass|cred)|blocked') THEN 'denied' WHEN regexp_matches(${bad}, 'fail|error|false|^[45][0-9]{2}$|exception|refused') THEN 'failed' ELSE 'ok' END`,
-      error: `CASE WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|permission|invalid|blocked|fail|error|exception|refused|^[45][0-9]{2}$') THEN ${outcome} END`.replace('regexp_matches(lower(NULL)', 'regexp_matches(NULL'),
+      error:
+        `CASE WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|permission|invalid|blocked|fail|error|exception|refused|^[45][0-9]{2}$') THEN ${outcome} END`.replace(
+          'regexp_matches(lower(NULL)',
+          'regexp_matches(NULL',
+        ),
       agent: agentOf(text(used.agent)),
       target: text(used.target),
       params: `substr(concat_ws(' ', ${[...used.command, ...used.target].map((name) => columns.text(name)).join(', ') || 'NULL'}), 1, 1500)`,

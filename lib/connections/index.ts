@@ -1,0 +1,2 @@
+export { openToolbox, type Toolbox } from './open-toolbox';
+export { closeServers } from './servers';
