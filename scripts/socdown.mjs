@@ -10,4 +10,4 @@ process.env.LOG_LEVEL ??= 'warn';
 const { register } = await import('tsx/esm/api');
 register();
 const { main } = await import('./cli.ts');
-process.exitCode = await main(process.argv.slice(2));
+process.exit(await main(process.argv.slice(2)));

@@ -341,7 +341,7 @@ describe('a person', () => {
 
   it('who types meanwhile keeps the text; the rest is offered', async () => {
     const { actor, investigationId, runId } = await openRun();
-    const typed = Promise.withResolvers<void>();
+    const typed = deferred();
     const model = scriptedModel([
       { calls: [write('Timeline', 'the model’s first')] },
       { calls: [write('Recommendations', 'the model’s second')], hold: typed.promise },
@@ -447,7 +447,7 @@ describe('a worker', () => {
 
   it('that lost the run writes nothing more, whatever it was doing', async () => {
     const { actor, investigationId, runId } = await openRun();
-    const released = Promise.withResolvers<void>();
+    const released = deferred();
     const toolbox = toolboxOf({
       logs__query: async () => {
         await released.promise;
@@ -488,4 +488,13 @@ async function until(check: () => Promise<boolean>): Promise<void> {
     if (performance.now() > end) throw new Error('It did not come to that.');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Promise.withResolvers, which Node 20 has not. */
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }

@@ -1,4 +1,5 @@
 import { runAgent } from '../agent/run-agent';
+import { closeServers } from '../connections';
 import { pool } from '../db/client';
 import { log } from '../log/log';
 import { publishPending } from '../store/publish';
@@ -71,6 +72,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
         await Promise.allSettled(running.values());
         await publish.idle();
         await boss.stop({ graceful: true, timeout: 5_000 });
+        await closeServers();
       })();
       return ended;
     },
