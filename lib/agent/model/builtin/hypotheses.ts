@@ -54,15 +54,13 @@ const make = (kind: Hypothesis['kind'], name: string, claims: string, list: Argu
 });
 
 function hostile(gathered: Gathered, counting: Finding[]): Hypothesis {
-  const list = counting
-    .slice(0, 12)
-    .map(
-      (finding): Argument => ({
-        says: `${finding.attempt ? 'tried and was refused or failed: ' : ''}${finding.did}`,
-        points: finding.points,
-        evidence: finding.evidence,
-      }),
-    );
+  const list = counting.slice(0, 12).map(
+    (finding): Argument => ({
+      says: `${finding.attempt ? 'tried and was refused or failed: ' : ''}${finding.did}`,
+      points: finding.points,
+      evidence: finding.evidence,
+    }),
+  );
   const rest = counting.slice(12);
   if (rest.length > 0)
     list.push({

@@ -1,0 +1,26 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { requireActor } from '@/app/current-actor';
+import { ReadingPage } from '@/components/library/reading-page';
+import { readDraft } from '@/lib/drafts/read-draft';
+import { AppError } from '@/lib/errors/app-error';
+import { getInvestigation } from '@/lib/investigations/get-investigation';
+import { listHistory, readRevision } from '@/lib/store/history';
+
+export const metadata: Metadata = { title: 'Case' };
+
+type Props = { params: Promise<{ id: string }> };
+
+export default async function CasePage({ params }: Props) {
+  const { id } = await params;
+  const actor = await requireActor(`/library/${id}`);
+  const investigation = await getInvestigation(actor, id).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'not_found') notFound();
+    throw error;
+  });
+  const { items: history } = await listHistory(actor, id);
+  // What was approved is what is read; a case that never was shows its draft.
+  const [latest] = history;
+  const { markdown } = latest ? await readRevision(actor, id, latest.revision) : await readDraft(actor, id);
+  return <ReadingPage {...{ investigation, markdown, history }} />;
+}

@@ -1,0 +1,66 @@
+import { BookOpen } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { requireActor } from '@/app/current-actor';
+import { ResultList } from '@/components/library/result-list';
+import { SearchForm } from '@/components/library/search-form';
+import { Page } from '@/components/shell/page';
+import { buttonClass } from '@/components/ui/button-class';
+import { EmptyState } from '@/components/ui/empty-state';
+import { InvestigationQuery } from '@/lib/investigations/schema';
+import { searchInvestigations } from '@/lib/library/search-investigations';
+
+export const metadata: Metadata = { title: 'Library' };
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function LibraryPage({ searchParams }: Props) {
+  const actor = await requireActor('/library');
+  const given = Object.entries(await searchParams).filter(([, value]) => value !== '');
+  const parsed = InvestigationQuery.safeParse(Object.fromEntries(given));
+  const query = parsed.success ? parsed.data : InvestigationQuery.parse({});
+  const { items, nextCursor } = await searchInvestigations(actor, query);
+  const filtered = given.length > 0;
+  return (
+    <Page title="Library" toolbar={<SearchForm query={query} />}>
+      {!parsed.success && (
+        <p role="alert" className="px-4 py-2 text-bad text-sm">
+          This address has a filter that can’t be used; it was left out.
+        </p>
+      )}
+      {items.length === 0 ? (
+        <EmptyState
+          icon={<BookOpen />}
+          title={filtered ? 'Nothing found' : 'No investigations yet'}
+          action={
+            <Link className={buttonClass('primary')} href={filtered ? '/library' : '/queue'}>
+              {filtered ? 'Clear the search' : 'Go to the queue'}
+            </Link>
+          }
+        >
+          {filtered
+            ? 'Try a part of the indicator, or fewer filters.'
+            : 'Open an alert in the queue and investigate it. Approved reports stand here and feed the next case.'}
+        </EmptyState>
+      ) : (
+        <ResultList items={items} />
+      )}
+      {nextCursor && (
+        <p className="p-4">
+          <Link
+            className={buttonClass()}
+            href={`/library?${new URLSearchParams([...stringsOf(given), ['cursor', nextCursor]])}`}
+          >
+            Older cases
+          </Link>
+        </p>
+      )}
+    </Page>
+  );
+}
+
+function stringsOf(given: [string, string | string[] | undefined][]): [string, string][] {
+  return given.flatMap(([name, value]) =>
+    typeof value === 'string' && name !== 'cursor' ? [[name, value] as [string, string]] : [],
+  );
+}

@@ -1,0 +1,94 @@
+import { GitPullRequest } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { requireActor } from '@/app/current-actor';
+import { ClassificationTag } from '@/components/library/labels';
+import { REVIEW_WORDS, ReviewStatusTag } from '@/components/review/review-status';
+import { Page } from '@/components/shell/page';
+import { buttonClass } from '@/components/ui/button-class';
+import { cx } from '@/components/ui/class-names';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Time } from '@/components/ui/time';
+import { Classification } from '@/lib/investigations/schema';
+import { listReviews } from '@/lib/reviews/list-reviews';
+import { ReviewQuery, ReviewStatus } from '@/lib/reviews/schema';
+
+export const metadata: Metadata = { title: 'Reviews' };
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function ReviewsPage({ searchParams }: Props) {
+  const actor = await requireActor('/reviews');
+  const parsed = ReviewQuery.safeParse(await searchParams);
+  const query = { ...(parsed.success ? parsed.data : ReviewQuery.parse({})) };
+  const status = query.status ?? 'open';
+  const { items, nextCursor } = await listReviews(actor, { ...query, status });
+  return (
+    <Page
+      title="Reviews"
+      toolbar={
+        <nav aria-label="Status" className="flex flex-wrap gap-1 text-sm">
+          {ReviewStatus.options.map((option) => (
+            <Link
+              key={option}
+              href={`/reviews?status=${option}`}
+              aria-current={option === status ? 'page' : undefined}
+              className={cx(
+                'rounded-md px-2.5 py-1',
+                option === status ? 'bg-selected font-medium text-accent' : 'text-ink-2 hover:bg-hover',
+              )}
+            >
+              {REVIEW_WORDS[option]}
+            </Link>
+          ))}
+        </nav>
+      }
+    >
+      {items.length === 0 ? (
+        <EmptyState
+          icon={<GitPullRequest />}
+          title={status === 'open' ? 'Nothing waits for review' : 'No reviews here'}
+          action={
+            <Link href="/queue" className={buttonClass('primary')}>
+              Go to the queue
+            </Link>
+          }
+        >
+          An analyst submits a report from its investigation; it then stands here for a reviewer.
+        </EmptyState>
+      ) : (
+        <ul className="divide-y divide-line">
+          {items.map((item) => {
+            const known = Classification.safeParse(item.investigation.classification);
+            return (
+              <li
+                key={item.id}
+                className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2.5 hover:bg-hover md:px-4"
+              >
+                <Link
+                  href={`/reviews/${item.id}`}
+                  className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
+                >
+                  {item.investigation.title}
+                </Link>
+                <ClassificationTag value={known.success ? known.data : null} />
+                <ReviewStatusTag value={item.status} />
+                <span className="text-ink-3 text-xs">
+                  revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} />
+                  {item.comments > 0 && ` · ${item.comments} comments`}
+                </span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {nextCursor && (
+        <p className="p-4">
+          <Link className={buttonClass()} href={`/reviews?status=${status}&cursor=${encodeURIComponent(nextCursor)}`}>
+            Older reviews
+          </Link>
+        </p>
+      )}
+    </Page>
+  );
+}

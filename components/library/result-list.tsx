@@ -1,0 +1,57 @@
+import Link from 'next/link';
+import { Time } from '@/components/ui/time';
+import { defang } from '@/lib/alerts/fang';
+import type { InvestigationHit } from '@/lib/investigations/schema';
+import { ClassificationTag, StatusTag } from './labels';
+
+/** Cases found, with the passage that matched. */
+export function ResultList({ items }: { items: InvestigationHit[] }) {
+  return (
+    <ul className="divide-y divide-line">
+      {items.map((item) => (
+        <li key={item.id} className="relative px-3 py-3 hover:bg-hover md:px-4">
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+            <Link
+              href={`/library/${item.id}`}
+              className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
+            >
+              {item.title}
+            </Link>
+            <ClassificationTag value={item.classification} />
+            <StatusTag value={item.status} />
+          </div>
+          <p className="mt-1 line-clamp-2 text-ink-2 text-sm [overflow-wrap:anywhere]">
+            {item.snippet ? <Marked {...item.snippet} /> : item.summary}
+          </p>
+          <p className="mt-1 flex flex-wrap gap-x-3 text-ink-3 text-xs">
+            <span>{item.codename}</span>
+            <span>{item.openedBy.name}</span>
+            <Time value={item.updatedAt} />
+            {item.techniques.length > 0 && <span className="font-mono">{item.techniques.slice(0, 5).join(' ')}</span>}
+            <span className="truncate font-mono">
+              {item.entities
+                .slice(0, 4)
+                .map(({ kind, value }) => defang(kind, value))
+                .join('  ')}
+            </span>
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Marked({ text, marks }: { text: string; marks: [number, number][] }) {
+  const pieces: React.ReactNode[] = [];
+  let at = 0;
+  for (const [start, end] of marks) {
+    pieces.push(
+      text.slice(at, start),
+      <mark key={start} className="rounded-xs bg-medium-soft text-ink">
+        {text.slice(start, end)}
+      </mark>,
+    );
+    at = end;
+  }
+  return [...pieces, text.slice(at)];
+}

@@ -1,0 +1,60 @@
+import { Button } from '@/components/ui/button';
+import { Input } from '@/components/ui/field';
+import { CLASSIFICATIONS, type InvestigationQuery, InvestigationStatus } from '@/lib/investigations/schema';
+import { STATUS_WORDS } from './labels';
+
+const SELECT = 'h-8 rounded-md border border-line-strong bg-surface px-2 text-sm';
+
+/** The library's filters as a plain form: each ends up in the address, and it works before any script has loaded. */
+export function SearchForm({ query }: { query: InvestigationQuery }) {
+  return (
+    <form action="/library" className="flex flex-wrap items-center gap-2">
+      <Input
+        type="search"
+        name="q"
+        aria-label="Words, phrases, indicators"
+        placeholder="Words, “phrases”, indicators…"
+        defaultValue={query.q ?? ''}
+        className="min-w-0 flex-1 basis-56"
+      />
+      <select
+        name="classification"
+        aria-label="Classification"
+        defaultValue={query.classification ?? ''}
+        className={SELECT}
+      >
+        <option value="">Any classification</option>
+        {CLASSIFICATIONS.map((value) => (
+          <option key={value} value={value}>
+            {value}
+          </option>
+        ))}
+      </select>
+      <select name="status" aria-label="Status" defaultValue={query.status ?? ''} className={SELECT}>
+        <option value="">Any status</option>
+        {InvestigationStatus.options.map((value) => (
+          <option key={value} value={value}>
+            {STATUS_WORDS[value]}
+          </option>
+        ))}
+      </select>
+      <Input
+        name="technique"
+        aria-label="ATT&CK technique"
+        placeholder="T1078"
+        defaultValue={query.technique ?? ''}
+        className="w-24"
+      />
+      <Input
+        name="entity"
+        aria-label="Entity, whole or in part"
+        placeholder="Entity"
+        defaultValue={query.entity ?? ''}
+        className="w-36"
+      />
+      <Button type="submit" variant="primary">
+        Search
+      </Button>
+    </form>
+  );
+}
