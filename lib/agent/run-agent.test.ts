@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
@@ -16,6 +16,7 @@ import { eventsOfRun, ofType, openRun } from './testing/open-case';
 import { scriptedModel, toolboxOf } from './testing/scripted-model';
 
 testDatabase();
+afterAll(closeQueue);
 
 const write = (section: string, markdown: string) => ({ name: 'report__write_section', args: { section, markdown } });
 const assess = {
@@ -180,7 +181,7 @@ describe('a run', () => {
       logs__query: async () => {
         now += 1;
         most = Math.max(most, now);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setTimeout(resolve, 400)); // longer than opening three receipts takes
         now -= 1;
         return table([]);
       },
@@ -409,8 +410,8 @@ describe('a worker', () => {
       {
         calls: [
           query('A'),
-          write('Timeline', 'one'),
-          { name: 'report__replace_text', args: { find: 'one', replace: 'two' } },
+          write('Timeline', 'wording 1'),
+          { name: 'report__replace_text', args: { find: 'wording 1', replace: 'wording 2' } },
         ],
       },
       { calls: [query('B'), query('slow')] },
@@ -434,7 +435,7 @@ describe('a worker', () => {
       first.requests[1]?.messages.concat(second.requests[0]?.messages[3] ?? []),
     );
     const draft = parseReport((await readDraft(actor, investigationId)).markdown);
-    expect(readSection(draft.body, 'Timeline')).toBe('two');
+    expect(readSection(draft.body, 'Timeline')).toBe('wording 2');
     expect((await listEvidence(actor, investigationId)).map((item) => [item.number, item.status])).toEqual([
       [1, 'ok'],
       [2, 'ok'],
@@ -481,6 +482,15 @@ describe('a worker', () => {
     });
   });
 });
+
+/** A promise that the test opens. */
+function gate(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((open) => {
+    resolve = open;
+  });
+  return { promise, resolve };
+}
 
 async function until(check: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 15_000;

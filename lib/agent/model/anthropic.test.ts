@@ -227,7 +227,7 @@ describe('in the middle of an answer', () => {
     }
     // Whole again only once the last frame's data has arrived.
     expect(ends).toBe(1);
-    expect(broken).toBeGreaterThan(1000);
+    expect(broken).toBeGreaterThan(500); // each byte of the answer was a cut
   }, 60_000);
 
   it('a stop by the caller ends it at once', async () => {
