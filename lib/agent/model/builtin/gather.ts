@@ -26,7 +26,7 @@ export async function gather(context: Context, caseFile: CaseFile, coaching: Coa
     gaps: [],
     absent: [],
   };
-  const values = [...subject.actors, ...subject.objects].map((seed) => seed.value).slice(0, 30);
+  const values = [...subject.actors, ...subject.objects].map((seed) => seed.value.slice(0, 500)).slice(0, 30);
 
   context.stage('Looking for past cases and alerts about the same people, keys and addresses, and for logs to search');
   const [cases, alerts, sources, ...own] = await asked(context, gathered.steps, [

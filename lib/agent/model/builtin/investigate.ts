@@ -40,7 +40,7 @@ export async function investigate(context: Context, caseFile: CaseFile): Promise
     { name: 'report__set_assessment', args: assessment(material) },
     ...WRITERS.map(([section, write]) => ({
       name: 'report__write_section',
-      args: { section, markdown: write(material) },
+      args: { section, markdown: fitting(write(material)) },
     })),
   ]);
   const refused = written.filter((outcome) => !outcome.ok);
@@ -49,12 +49,19 @@ export async function investigate(context: Context, caseFile: CaseFile): Promise
   return lastWords(material);
 }
 
+/** A section holds 200,000 characters; one over it is cut at a line and says so. */
+function fitting(markdown: string): string {
+  const most = 190_000;
+  if (markdown.length <= most) return markdown;
+  return `${markdown.slice(0, markdown.lastIndexOf('\n', most))}\n\nThe rest of this section is left out: it is longer than a section may be.`;
+}
+
 function assessment({ judgement, gathered }: Material): Record<string, unknown> {
   return {
     classification: judgement.classification,
     confidence: judgement.confidence,
     assessed_severity: judgement.severity,
-    techniques: techniquesOf(judgement.findings, technique),
+    techniques: techniquesOf(judgement.findings, technique).slice(0, 50),
     summary: oneLine(judgement, gathered.cases.length > 0),
   };
 }

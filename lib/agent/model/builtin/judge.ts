@@ -10,8 +10,8 @@ import { DAY, readTime } from './time';
 
 /** The stated limits. Changing one changes verdicts: the tests hold them. */
 export const LIMITS = {
-  /** MALICIOUS from this many points, with two tactics and one critical or two high findings. */
-  malicious: 70,
+  /** MALICIOUS from this many points, with two tactics and one critical or three high findings. */
+  malicious: 60,
   /** BENIGN only up to this many unexplained points. */
   benign: 4,
   /** … and when this share (%) of the window's events is in the baseline. */
@@ -66,7 +66,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
   const critical = counting.filter((finding) => finding.level === 'critical').length;
   const high = counting.filter((finding) => finding.level === 'high').length;
   const classification: Classification =
-    points >= LIMITS.malicious && tactics.length >= 2 && (critical >= 1 || high >= 2)
+    points >= LIMITS.malicious && tactics.length >= 2 && (critical >= 1 || high >= 3)
       ? 'MALICIOUS'
       : barred.length === 0
         ? 'BENIGN'

@@ -15,6 +15,9 @@ export type Row = Record<string, unknown>;
 export type Table = { columns: string[]; rows: Row[]; truncated: boolean };
 export type Asked = { name: string; args: Record<string, unknown> };
 
+/** Calls of one turn; the loop does a limited number of them, the rest is asked for in the next turn. */
+const MOST_AT_ONCE = 20;
+
 /** Thrown by a script that asks for results which are not there yet; the turn ends with these calls. */
 export class Waiting extends Error {
   constructor(readonly calls: ToolCall[]) {
@@ -61,7 +64,7 @@ export function replay(request: Pick<TurnRequest, 'messages'>): Context {
         issued += 1;
         missing.push({ id: `builtin-${issued}`, name, args });
       }
-      if (missing.length > 0) throw new Waiting(missing);
+      if (missing.length > 0) throw new Waiting(missing.slice(0, MOST_AT_ONCE));
       if (list.length > 0) untold = [];
       return list.map(({ name, args }) => {
         const key = canonical(name, args);

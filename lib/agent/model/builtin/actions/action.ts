@@ -31,7 +31,7 @@ export function rule(level: Level, techniques: string, did: string, actions: str
 }
 
 /** The first value of a JSON key in the text, whatever its depth. Works on cut text. */
-export function valueOf(text: string, key: string): string | null {
+export function jsonValue(text: string, key: string): string | null {
   const found = new RegExp(`"${key}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*"|[^,}\\]\\s]+)`, 'i').exec(text);
   return found ? (found[1] as string).replace(/^"|"$/g, '') : null; // group 1 always takes part in a match
 }
@@ -46,7 +46,7 @@ export function otherAccount(request: ActionRequest): boolean {
 
 /** The request names a user that is not the one acting. */
 export function otherUser(request: ActionRequest): boolean {
-  const name = valueOf(request.text, 'userName');
+  const name = jsonValue(request.text, 'userName');
   return name !== null && name.toLowerCase() !== request.login.toLowerCase();
 }
 

@@ -1,7 +1,7 @@
-import { type ActionRule, openToAll, otherAccount, rule, says, valueOf } from './action';
+import { type ActionRule, jsonValue, openToAll, otherAccount, rule, says } from './action';
 
 const shortExpiry = (text: string): boolean => {
-  const days = Number(valueOf(text, 'Days') ?? Number.NaN);
+  const days = Number(jsonValue(text, 'Days') ?? Number.NaN);
   return days >= 0 && days <= 7;
 };
 const everywhere = says(/0\.0\.0\.0\/0|::\/0/);
@@ -74,7 +74,7 @@ export const AWS_EVASION: ActionRule[] = [
     { undo: 'Recreate the log groups, and take the lost time into account.' },
   ),
   rule('high', 'T1562.008', 'cut the retention of logs', 'PutRetentionPolicy', {
-    when: (request) => Number(valueOf(request.text, 'retentionInDays') ?? 999) <= 7,
+    when: (request) => Number(jsonValue(request.text, 'retentionInDays') ?? 999) <= 7,
   }),
   rule('critical', 'T1562.008', 'switched off model invocation logging', 'DeleteModelInvocationLoggingConfiguration'),
   rule(

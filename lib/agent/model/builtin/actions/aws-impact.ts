@@ -1,4 +1,4 @@
-import { type ActionRule, otherAccount, rule, says, valueOf } from './action';
+import { type ActionRule, jsonValue, otherAccount, rule, says } from './action';
 
 const shared = (request: { text: string; login: string; account: string }): boolean =>
   otherAccount(request) ||
@@ -136,7 +136,7 @@ export const AWS_IMPACT: ActionRule[] = [
     {
       when: (request) =>
         /"instanceType"\s*:\s*"(p\d|g\d|inf|trn|x\d|u-)|\.(8|12|16|24|32|48|56)xlarge|metal"/i.test(request.text) ||
-        Number(valueOf(request.text, 'maxCount') ?? 0) >= 10,
+        Number(jsonValue(request.text, 'maxCount') ?? 0) >= 10,
       undo: 'Terminate the machines started, and lower the service quota.',
     },
   ),

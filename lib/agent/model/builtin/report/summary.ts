@@ -1,4 +1,5 @@
 import { cite } from '../find-behaviour';
+import type { Finding } from '../finding';
 import { LIMITS } from '../judge';
 import { clock } from '../time';
 import { code, prose } from './escape';
@@ -31,12 +32,14 @@ export function writeSummary(material: Material): string {
   const counting = judgement.findings.filter((finding) => finding.points > 0 && finding.level !== 'low');
   if (counting.length > 0) {
     const ordered = [...counting].slice(0, 20).sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
-    parts.push(`What counts against it, in time order:\n\n${bullet(ordered.map(findingText))}`);
+    parts.push(
+      `What counts against it, in time order:\n\n${bullet(ordered.map((finding) => `${tacticOf(finding, material)}${findingText(finding)}`))}`,
+    );
   } else if (gathered.cases.length > 0) parts.push('Nothing that was found counts as more than looking around.');
   if (judgement.reason !== null) parts.push(`It is BENIGN for a named reason: ${judgement.reason}.`);
   else if (judgement.classification === 'SUSPICIOUS')
     parts.push(
-      `It is not MALICIOUS, which needs ${LIMITS.malicious} rule points, two tactics and a critical or two high findings. It is not BENIGN either:\n\n${bullet(judgement.barred.slice(0, 6))}`,
+      `It is not MALICIOUS, which needs ${LIMITS.malicious} rule points, two tactics and a critical or three high findings. It is not BENIGN either:\n\n${bullet(judgement.barred.slice(0, 6))}`,
     );
   const gaps = gathered.gaps.map((gap) => `${gap.text} ${cite(gap.evidence)}`.trim());
   if (gaps.length > 0) parts.push(`Gaps: ${gaps.slice(0, 5).join(' ')}`);
@@ -45,6 +48,14 @@ export function writeSummary(material: Material): string {
       `This draft follows the instruction "${prose(coaching.instruction, 200)}"; what was done about it stands in Investigation Process.`,
     );
   return parts.join('\n\n');
+}
+
+/** The tactic a finding stands for, in ATT&CK's words, so that a reader sees the kind of harm first. */
+function tacticOf(finding: Finding, { technique }: Material): string {
+  const [tactic] = finding.techniques.flatMap((id) => technique(id)?.tactics ?? []);
+  return tactic
+    ? `**${tactic.replace(/(^|-)(\w)/g, (_, dash: string, letter: string) => (dash === '' ? '' : ' ') + letter.toUpperCase())}:** `
+    : '';
 }
 
 function nothingFound({ gathered }: Material): string {
