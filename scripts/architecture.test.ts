@@ -17,6 +17,8 @@ const SDK_HOME: Record<string, string> = {
   'react-markdown': 'components/markdown/',
 };
 const MAX_LINES = 420;
+/** A table of cases reads faster than code. */
+const MAX_TEST_LINES = 520;
 
 const files = LAYERS.flatMap((layer) =>
   fs
@@ -138,7 +140,7 @@ describe('routes', () => {
 describe('house', () => {
   it('no file grows past what a person reads in one go', () => {
     const long = [...sources].map(([file, text]) => ({ file, lines: text.split('\n').length }));
-    expect(long.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+    expect(long.filter(({ file, lines }) => lines > (isTest(file) ? MAX_TEST_LINES : MAX_LINES))).toEqual([]);
   });
 
   it('each folder of lib opens with a README of at most ten lines', () => {

@@ -59,7 +59,7 @@ export function ReadingPage({ investigation, markdown, history }: Props) {
             <h2 className="mb-1 font-semibold">Contents</h2>
             <ul>
               {headings
-                .filter(({ depth }) => depth === 2)
+                .filter(({ level }) => level === 2)
                 .map(({ id, text }) => (
                   <li key={id}>
                     <a className="text-ink-2 hover:text-accent hover:underline" href={`#${id}`}>

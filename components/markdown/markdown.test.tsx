@@ -165,7 +165,7 @@ describe('blocks', () => {
 
   it('count from behind the front matter of a report', () => {
     const html = render('---\ntitle: x\n---\n\n# T\n', { report: true });
-    expect(html).toContain('Front matter, codename');
+    expect(html).toContain('Front matter: codename');
     expect(html).toMatch(/data-line="[45]"/);
     expect(headingsOf('---\ntitle: x\n---\n\n# T\n')[0]).toMatchObject({ id: 't', text: 'T', line: 5 });
   });

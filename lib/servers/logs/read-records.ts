@@ -158,7 +158,7 @@ async function* readParquet(file: LogFile, onUnparsable: OnUnparsable): AsyncGen
 function portable(text: string): string {
   if (!/\\u[dD]/.test(text)) return text;
   return text.replace(
-    /\\(?:(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(u[dD][89a-fA-F][0-9a-fA-F]{2})|[^])/g,
+    /\\(?:(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(u[dD][89a-fA-F][0-9a-fA-F]{2})|[\s\S])/g,
     (all, _pair, half) => (half ? '\\ufffd' : all),
   );
 }
