@@ -14,7 +14,7 @@ import type { Model } from './model/model';
 import { ModelError } from './model/model-error';
 import { loadProgress, saveProgress } from './progress';
 import type { RunSession } from './session';
-import { type Toolbox, toolTable } from './tools';
+import { type Toolbox, type ToolTable, toolTable } from './tools';
 import { catchUpWithDraft, offerWorkingText } from './working-text';
 
 /**
@@ -32,6 +32,8 @@ export type RunOptions = {
 };
 
 class Cancelled extends Error {}
+/** The tool servers did not start; the message is for people. */
+class NoTools extends Error {}
 
 /** How often the run's row is looked at for a cancellation, and how often its lease is renewed. */
 const LOOK_MS = 500;
@@ -67,7 +69,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     if (!stored) await saveProgress(runId, leaseOwner, progress);
     session = {
       ...{ run, leaseOwner, model, toolbox, limits, log, progress, signal },
-      tools: toolTable(await toolbox.tools()),
+      tools: await offeredTools(toolbox),
       nextBlock: await nextBlock(runId),
     };
     if (stored) await catchUpWithDraft(session);
@@ -83,6 +85,15 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
   } finally {
     watch.end();
     if (!options.toolbox) await toolbox?.close();
+  }
+}
+
+async function offeredTools(toolbox: Toolbox): Promise<ToolTable> {
+  try {
+    return toolTable(await toolbox.tools());
+  } catch (error) {
+    serverLog.error({ err: error }, 'the tool servers did not start');
+    throw new NoTools(`The tool servers did not start (${errorMessage(error).slice(0, 300)}).`);
   }
 }
 
@@ -127,6 +138,8 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
       `The run ended at a limit: ${reason.message} What was written is kept.`,
     );
   }
+  if (reason instanceof NoTools)
+    return finish(session, run, leaseOwner, 'failed', `${reason.message} Nothing was changed.`);
   serverLog.error({ err: reason, runId: run.id }, 'run failed');
   if (isDatabaseLoss(reason)) throw reason; // the lease runs out and the run is taken over
   return finish(
