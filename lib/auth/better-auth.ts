@@ -19,8 +19,12 @@ async function build() {
   return betterAuth({
     appName: 'Socdown',
     secret: await sharedSecret(),
-    // Without PUBLIC_URL the origin is the request's own: a session cookie then only ever meets the host it was set by.
-    ...(publicUrl ? { baseURL: publicUrl, trustedOrigins: [publicUrl] } : {}),
+    ...(publicUrl ? { baseURL: publicUrl } : {}),
+    // A page's origin must be the host that the request itself names: behind PUBLIC_URL, or reached directly.
+    trustedOrigins: (request) => {
+      const host = request?.headers.get('x-forwarded-host') ?? request?.headers.get('host');
+      return [...(publicUrl ? [publicUrl] : []), ...(host ? [`http://${host}`, `https://${host}`] : [])];
+    },
     basePath: '/api/auth',
     database: prismaAdapter(db(), { provider: 'postgresql' }),
     user: { additionalFields: { role: { type: 'string', input: false, required: false, defaultValue: 'analyst' } } },

@@ -14,7 +14,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   };
   try {
     if (!product.setupLink) throw new Error(`A first start must print the admin link:\n${product.output()}`);
-    const state = await makePeople(product.url, product.setupLink);
+    const state = { ...(await makePeople(product.url, product.setupLink)), dataDir };
     fs.mkdirSync(path.dirname(STATE_FILE), { recursive: true });
     fs.writeFileSync(STATE_FILE, JSON.stringify(state), { mode: 0o600 });
   } catch (error) {

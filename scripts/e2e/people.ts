@@ -6,6 +6,8 @@ import type { Role } from '@/lib/auth/permissions';
 /** What the browser tests know of the product under test; written by global-setup, read by the fixtures. */
 export type E2eState = {
   url: string;
+  /** Where the product under test keeps its data, when these tests started it. */
+  dataDir?: string;
   people: Record<
     Role,
     { id: string; name: string; email: string; password: string; key: string; storage: StorageState }
