@@ -10,6 +10,7 @@ import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres';
 import { migrate } from '@/lib/db/migrate';
 import { env } from '@/lib/env/env';
 import { AppError, errorMessage } from '@/lib/errors/app-error';
+import { reindexAll } from '@/lib/library/reindex';
 import { doctor } from './doctor';
 import { investigate } from './investigate';
 
@@ -60,6 +61,11 @@ export async function main(args: string[]): Promise<number> {
     .description('open an investigation of an alert, run it, and print the report')
     .option('--user <email>', 'as whom (default: the first admin)')
     .action((alert: string, options: { user?: string }) => withDatabase(() => investigate(alert, options.user)));
+
+  program
+    .command('reindex')
+    .description('build the search index of all investigations anew')
+    .action(() => withDatabase(async () => console.log(JSON.stringify(await reindexAll(SYSTEM)))));
 
   program
     .command('doctor')

@@ -2,7 +2,6 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { ClassificationTag } from '@/components/library/labels';
-import { Markdown } from '@/components/markdown/markdown';
 import { announce } from '@/components/shell/live-region';
 import { Page } from '@/components/shell/page';
 import { useShortcuts } from '@/components/shell/shortcuts';
@@ -15,6 +14,7 @@ import { Classification } from '@/lib/investigations/schema';
 import type { CommentView, ReviewDetail } from '@/lib/reviews/schema';
 import { Decision } from './decision';
 import { DiffView, type LineAnchor } from './diff-view';
+import { RenderedDiff } from './rendered-diff';
 import { ReviewStatusTag } from './review-status';
 import { Composer, Thread } from './thread';
 
@@ -98,7 +98,7 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
               {
                 value: 'rendered',
                 label: 'Report',
-                panel: <Markdown source={review.markdown} report className="mx-auto max-w-4xl px-4 py-5" />,
+                panel: <RenderedDiff before={review.baseMarkdown} after={review.markdown} />,
               },
             ]}
           />

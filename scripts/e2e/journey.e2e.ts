@@ -65,8 +65,14 @@ test('an analyst investigates, a reviewer approves, and the case is found again'
   expect((await stale.json()).error.data.merged).toContain('by telephone');
 
   // Submit; the author can't approve.
-  await analyst.getByRole('button', { name: /Submit for review/ }).first().click();
-  await analyst.getByRole('dialog').getByRole('button', { name: /Submit/ }).click();
+  await analyst
+    .getByRole('button', { name: /Submit for review/ })
+    .first()
+    .click();
+  await analyst
+    .getByRole('dialog')
+    .getByRole('button', { name: /Submit/ })
+    .click();
   await expect(async () => {
     const { review } = await (await (await api('analyst')).get(`/api/investigations/${id}`)).json();
     expect(review?.status).toBe('open');

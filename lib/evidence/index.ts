@@ -1,3 +1,0 @@
-export { exportEvidence } from './export-evidence';
-export { listEvidence } from './list-evidence';
-export { readEvidence } from './read-evidence';

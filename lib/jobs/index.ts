@@ -1,2 +1,0 @@
-export { enqueuePublication, enqueueRun } from './queue';
-export { startWorker, type Worker } from './worker';
