@@ -31,6 +31,7 @@ const SMALL_SEGMENT_BYTES = 24 * 1024 * 1024;
 const GZIP_RATIO = 10;
 const PEEK_BATCH = 40;
 const RESCAN_MS = 1500;
+const MAX_RESCAN_MS = 30_000;
 /** With an earlier state at hand, how long to wait for the newer one. */
 const STALE_WAIT_MS = 15_000;
 const RETRY_MS = 60_000;
@@ -66,7 +67,7 @@ export class Catalog {
   async refresh(): Promise<Source[]> {
     this.#started ??= this.#start();
     await this.#started;
-    const due = this.#scanned + Math.max(RESCAN_MS, this.#scanMs * 10);
+    const due = this.#scanned + Math.min(MAX_RESCAN_MS, Math.max(RESCAN_MS, this.#scanMs * 10));
     if (Date.now() >= due) {
       this.#scanning ??= this.#scan().finally(() => {
         this.#scanning = undefined;
@@ -145,6 +146,7 @@ export class Catalog {
       this.#segments.delete(key);
     }
     const { files, skipped } = await scanFiles(this.#options.roots);
+    this.#scanMs = Date.now() - started;
     const peeked = await this.#peekAll(files, skipped);
     const previous = this.#sources;
     const sources = new Map<string, Source>();
@@ -152,7 +154,6 @@ export class Catalog {
     this.#sources = sources;
     this.#skipped = skipped;
     this.#scanned = Date.now();
-    this.#scanMs = this.#scanned - started;
     for (const source of sources.values()) this.#plan(source);
   }
 

@@ -40,7 +40,7 @@ export async function* readRecords(
     splitter =
       file.family === 'csv'
         ? csvRecords(head, batchPush, onUnparsable)
-        : jsonRecords(head, batchPush, onUnparsable, onLayout);
+        : jsonRecords(head, batchPush, onUnparsable, onLayout, /\.json(\.gz)?$/i.test(file.name));
     if (file.family === 'csv') onLayout('csv');
     splitter.push(head);
   };
@@ -71,9 +71,10 @@ function jsonRecords(
   emit: (record: LogRecord) => void,
   onUnparsable: OnUnparsable,
   onLayout: (layout: Layout) => void,
+  isDotJson: boolean,
 ): Splitter {
   const layout = jsonLayout(head);
-  onLayout(layout === 'lines' ? 'jsonl' : 'json');
+  onLayout(layout === 'lines' && (!isDotJson || /\n\s*\S/.test(head)) ? 'jsonl' : 'json');
   const piece = (line: number, text: string): void => accept(line, text, true);
   const accept = (line: number, text: string, mayUnwrap: boolean): void => {
     let value: unknown;
