@@ -7,9 +7,9 @@ import { minimalSetup } from 'codemirror';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { useWide } from '@/components/ui/use-wide';
 import type { StaleDraft } from '@/lib/drafts/schema';
 import { codemirrorTheme } from './codemirror-theme';
-import { useWiderThan } from './use-media-query';
 
 type MergeDialogProps = {
   open: boolean;
@@ -23,7 +23,7 @@ type MergeDialogProps = {
 /** Two people saved: both texts in sight, and nothing saved until one of them decides. */
 export function MergeDialog({ open, onOpenChange, stale, mine, onResolve }: MergeDialogProps) {
   const who = stale.current.updatedBy?.name ?? 'The model';
-  const wide = useWiderThan(768);
+  const wide = useWide(768);
   const [marks, setMarks] = useState(stale.conflicts);
   const host = useRef<HTMLDivElement>(null);
   const result = useRef<EditorView | null>(null);

@@ -99,13 +99,28 @@ export function RunPanel({
           <p className="mx-auto mt-1 mb-3 max-w-72 text-ink-2 text-sm">
             A run looks at past cases and logs, records each query as evidence, and writes the report while you watch.
           </p>
-          <Button variant="primary" onClick={() => void onStart()}>
-            Investigate
-          </Button>
+          <StartButton onStart={onStart} />
         </div>
       )}
       <CoachBox runs={runs} busy={anyLive} onStart={onStart} />
     </div>
+  );
+}
+
+function StartButton({ onStart }: { onStart: () => Promise<boolean> }) {
+  const [busy, setBusy] = useState(false);
+  return (
+    <Button
+      variant="primary"
+      busy={busy}
+      onClick={async () => {
+        setBusy(true);
+        await onStart();
+        setBusy(false);
+      }}
+    >
+      Investigate
+    </Button>
   );
 }
 

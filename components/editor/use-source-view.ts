@@ -29,29 +29,33 @@ export function useSourceView(initial: string, external: External, handlers: Han
     start.current = external.text;
     if (view.current && external.n > 0) replaceText(view.current, external.text);
   }, [external]);
-  useEffect(
-    () => () => {
+  const host = useRef<HTMLElement | null>(null);
+  /** Hangs the editor into the place that the layout has for it now. */
+  const hang = useCallback(() => {
+    if (!host.current) return;
+    const editor = get();
+    if (editor.dom.parentElement !== host.current) host.current.appendChild(editor.dom);
+    editor.requestMeasure();
+    if (wanted.current === null) return;
+    const line = wanted.current;
+    wanted.current = null;
+    requestAnimationFrame(() => goToLine(editor, line));
+  }, [get]);
+  /** For the element that shall hold the editor. */
+  const attach = useCallback(
+    (element: HTMLElement | null) => {
+      host.current = element;
+      hang();
+    },
+    [hang],
+  );
+  useEffect(() => {
+    hang();
+    return () => {
       view.current?.destroy();
       view.current = null;
-    },
-    [],
-  );
-
-  /** For an element: hangs the editor into it. */
-  const attach = useCallback(
-    (host: HTMLElement | null) => {
-      if (!host) return;
-      const editor = get();
-      host.appendChild(editor.dom);
-      editor.requestMeasure();
-      if (wanted.current !== null) {
-        const line = wanted.current;
-        wanted.current = null;
-        requestAnimationFrame(() => goToLine(editor, line));
-      }
-    },
-    [get],
-  );
+    };
+  }, [hang]);
   /** Goes to a line now, or as soon as the editor has a place. */
   const jump = useCallback((line: number) => {
     if (view.current?.dom.isConnected) goToLine(view.current, line);

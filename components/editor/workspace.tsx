@@ -12,6 +12,7 @@ import { Scrollable } from '@/components/ui/scrollable';
 import { SplitPane } from '@/components/ui/split-pane';
 import { type Tab, Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toaster';
+import { useWide } from '@/components/ui/use-wide';
 import type { DraftView } from '@/lib/drafts/schema';
 import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
@@ -26,7 +27,7 @@ import { SaveStatus } from './save-status';
 import { SubmitDialog } from './submit-dialog';
 import { type CaseData, useCase } from './use-case';
 import { useDraft } from './use-draft';
-import { useWiderThan } from './use-media-query';
+
 import { useScrollSync } from './use-scroll-sync';
 import { useSourceView } from './use-source-view';
 
@@ -36,7 +37,7 @@ type WorkspaceProps = { investigation: InvestigationDetail; draft: DraftView } &
 /** The page where a report is written, by a person and a model, in sight of each other. */
 export function Workspace({ investigation, draft: first, ...initial }: WorkspaceProps) {
   const router = useRouter();
-  const wide = useWiderThan(1024);
+  const wide = useWide(1024);
   const handle = useDraft(investigation.id, first);
   const { draft, text, save, external, edit, flush, resolve } = handle;
   const [mode, setMode] = useState<Mode>('split');
@@ -196,8 +197,8 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
       title={investigation.title}
       detail={
         <>
-          <StatusTag value={investigation.status} />
           <span className="hidden md:contents">
+            <StatusTag value={investigation.status} />
             <ClassificationTag value={frontMatter?.classification ?? null} />
           </span>
           <span className="hidden truncate font-mono xl:inline">{investigation.codename}</span>

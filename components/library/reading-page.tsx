@@ -1,153 +1,167 @@
 'use client';
+import { SquarePen } from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
+import { AlertsPanel } from '@/components/editor/alerts-panel';
+import { EvidencePanel } from '@/components/editor/evidence-panel';
 import { headingsOf, Markdown } from '@/components/markdown/markdown';
 import { DiffView } from '@/components/review/diff-view';
-import { callApi, wordsOf } from '@/components/shell/call-api';
 import { Page } from '@/components/shell/page';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
-import { Problem } from '@/components/ui/problem';
-import { Select } from '@/components/ui/select';
-import { Time } from '@/components/ui/time';
-import { SEVERITIES } from '@/lib/alerts/schema';
+import { Scrollable } from '@/components/ui/scrollable';
+import { SplitPane } from '@/components/ui/split-pane';
+import { type Tab, Tabs } from '@/components/ui/tabs';
+import { useWide } from '@/components/ui/use-wide';
+import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { HistoryEntry, InvestigationDetail } from '@/lib/investigations/schema';
+import { CaseHistory, type Comparison } from './case-history';
 import { ClassificationTag, StatusTag } from './labels';
 
-type Props = { investigation: InvestigationDetail; markdown: string; history: HistoryEntry[] };
+type Place = 'report' | 'about' | 'evidence' | 'alerts';
+type Props = {
+  investigation: InvestigationDetail;
+  markdown: string;
+  history: HistoryEntry[];
+  evidence: EvidenceItem[];
+};
 
-/** A case to read: the report, its approved revisions with the difference between any two, its alerts. */
-export function ReadingPage({ investigation, markdown, history }: Props) {
-  const [compared, setCompared] = useState<{ before: string; after: string } | null>(null);
-  const headings = headingsOf(markdown);
-  return (
-    <Page
-      title={investigation.title}
-      layout="fill"
-      detail={
-        <>
-          <ClassificationTag value={investigation.classification} />
-          <StatusTag value={investigation.status} />
-        </>
-      }
-      actions={
-        <Link className={buttonClass('default', 'sm')} href={`/investigations/${investigation.id}`}>
-          Open in editor
-        </Link>
-      }
-    >
-      <div className="flex min-h-0 flex-1 flex-col overflow-y-auto lg:flex-row lg:overflow-hidden">
-        <section aria-label="Report" className="min-w-0 flex-1 lg:overflow-y-auto">
-          {compared ? (
-            <>
-              <p className="border-line border-b px-4 py-2">
-                <Button size="sm" onClick={() => setCompared(null)}>
-                  Back to the report
-                </Button>
-              </p>
-              <DiffView {...compared} split={false} />
-            </>
-          ) : (
-            <Markdown source={markdown} report className="mx-auto max-w-4xl px-4 py-5" />
-          )}
-        </section>
-        <aside
-          aria-label="About this case"
-          className="flex shrink-0 flex-col gap-5 border-line border-t p-4 text-sm lg:w-80 lg:overflow-y-auto lg:border-t-0 lg:border-l"
-        >
-          <nav aria-label="Contents" className="hidden lg:block">
+/** A case to read: the report, its contents, its approved revisions, its evidence and its alerts. */
+export function ReadingPage({ investigation, markdown, history, evidence }: Props) {
+  const wide = useWide(1024);
+  const [side, setSide] = useState<Place>('about');
+  const [place, setPlace] = useState<Place>('report');
+  const [compared, setCompared] = useState<Comparison | null>(null);
+  const [target, setTarget] = useState<{ number: number; n: number } | null>(null);
+  const report = useRef<HTMLDivElement>(null);
+  const numbers = useMemo(() => new Set(evidence.map((item) => item.number)), [evidence]);
+  const headings = useMemo(() => headingsOf(markdown), [markdown]);
+
+  const cite = (number: number) => {
+    setSide('evidence');
+    setPlace('evidence');
+    setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
+  };
+  const goTo = (id: string) => {
+    setCompared(null);
+    setPlace('report');
+    // After the report has its place again.
+    setTimeout(() => {
+      const heading = report.current?.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
+      heading?.scrollIntoView({ block: 'start' });
+    });
+  };
+
+  const text = compared ? (
+    <>
+      <p className="flex flex-wrap items-center gap-3 border-line border-b px-3 py-1.5 text-sm">
+        <Button size="sm" onClick={() => setCompared(null)}>
+          Back to the report
+        </Button>
+        {compared.title}
+      </p>
+      <DiffView before={compared.before} after={compared.after} split={false} />
+    </>
+  ) : (
+    <Markdown
+      ref={report}
+      source={markdown}
+      report
+      onCite={cite}
+      evidence={numbers}
+      className="mx-auto max-w-3xl px-4 py-4 text-sm md:px-6"
+    />
+  );
+  const tabs: Tab<Place>[] = [
+    {
+      value: 'about',
+      label: 'About',
+      panel: (
+        <div className="flex flex-col gap-5 p-4 text-sm">
+          <nav aria-label="Contents">
             <h2 className="mb-1 font-semibold">Contents</h2>
             <ul>
               {headings
-                .filter(({ level }) => level === 2)
-                .map(({ id, text }) => (
+                .filter(({ level }) => level <= 3)
+                .map(({ id, level, text: words }) => (
                   <li key={id}>
-                    <a className="text-ink-2 hover:text-accent hover:underline" href={`#${id}`}>
-                      {text}
-                    </a>
+                    <button
+                      type="button"
+                      className={`min-h-6 w-full text-left text-ink-2 hover:text-accent hover:underline ${level === 3 ? 'pl-3 text-xs' : ''}`}
+                      onClick={() => goTo(id)}
+                    >
+                      {words}
+                    </button>
                   </li>
                 ))}
             </ul>
           </nav>
           <section>
             <h2 className="mb-1 font-semibold">History</h2>
-            {history.length === 0 ? (
-              <p className="text-ink-2">Not approved yet.</p>
-            ) : (
-              <History {...{ investigation, history }} onCompare={setCompared} />
-            )}
-          </section>
-          <section>
-            <h2 className="mb-1 font-semibold">Alerts</h2>
-            <ul className="flex flex-col gap-2">
-              {investigation.alerts.map((alert) => (
-                <li key={alert.id}>
-                  <p className="font-medium">{alert.title}</p>
-                  <p className="text-ink-3 text-xs">
-                    {SEVERITIES.includes(alert.severity) ? alert.severity : ''} · {alert.source} ·{' '}
-                    <Time value={alert.occurredAt} show="utc" />
-                  </p>
-                </li>
-              ))}
-            </ul>
+            <CaseHistory
+              investigationId={investigation.id}
+              history={history}
+              onCompare={(comparison) => {
+                setCompared(comparison);
+                setPlace('report');
+              }}
+            />
           </section>
           <p className="break-all font-mono text-ink-3 text-xs">{investigation.path}</p>
-        </aside>
-      </div>
-    </Page>
-  );
-}
-
-type HistoryProps = Pick<Props, 'investigation' | 'history'> & {
-  onCompare: (texts: { before: string; after: string }) => void;
-};
-
-function History({ investigation, history, onCompare }: HistoryProps) {
-  const [from, setFrom] = useState(history[1]?.revision ?? history[0]?.revision ?? '');
-  const [to, setTo] = useState(history[0]?.revision ?? '');
-  const [problem, setProblem] = useState('');
-  const options = history.map(({ revision, number }) => ({ value: revision, label: `Revision ${number}` }));
-  const textOf = async (revision: string) =>
-    (await callApi<{ markdown: string }>('GET', `/api/investigations/${investigation.id}/history/${revision}`))
-      .markdown;
-  const compare = async () => {
-    setProblem('');
-    try {
-      const [before, after] = await Promise.all([textOf(from), textOf(to)]);
-      onCompare({ before, after });
-    } catch (error) {
-      setProblem(wordsOf(error));
-    }
-  };
-  return (
-    <>
-      <ol className="flex flex-col gap-2">
-        {history.map((entry) => (
-          <li key={entry.revision}>
-            <p>
-              Revision {entry.number}{' '}
-              {entry.commit ? (
-                <span className="font-mono text-ink-3 text-xs">{entry.commit.slice(0, 10)}</span>
-              ) : (
-                <span className="text-ink-3 text-xs">approved; the commit is under way</span>
-              )}
-            </p>
-            <p className="text-ink-3 text-xs">
-              {entry.author.name}, approved by {entry.reviewer?.name ?? 'nobody'}, <Time value={entry.approvedAt} />
-            </p>
-          </li>
-        ))}
-      </ol>
-      {history.length > 1 && (
-        <div className="mt-3 flex flex-wrap items-center gap-2">
-          <Select label="From" options={options} value={from} onChange={setFrom} size="sm" />
-          <Select label="To" options={options} value={to} onChange={setTo} size="sm" />
-          <Button size="sm" onClick={compare}>
-            Compare
-          </Button>
         </div>
+      ),
+    },
+    {
+      value: 'evidence',
+      label: `Evidence ${evidence.length || ''}`,
+      panel: <EvidencePanel investigationId={investigation.id} items={evidence} target={target} />,
+    },
+    {
+      value: 'alerts',
+      label: `Alerts ${investigation.alerts.length || ''}`,
+      panel: <AlertsPanel alerts={investigation.alerts} />,
+    },
+  ];
+  return (
+    <Page
+      title={investigation.title}
+      layout="fill"
+      detail={
+        <span className="hidden items-center gap-2 md:flex">
+          <StatusTag value={investigation.status} />
+          <ClassificationTag value={investigation.classification} />
+          <span className="hidden font-mono xl:inline">{investigation.codename}</span>
+        </span>
+      }
+      actions={
+        <Link className={buttonClass('default', 'sm')} href={`/investigations/${investigation.id}`}>
+          <SquarePen aria-hidden className="size-3.5" /> Open in editor
+        </Link>
+      }
+    >
+      {wide ? (
+        <SplitPane
+          label="Width of the report"
+          name="library.report"
+          initial={70}
+          min={45}
+          max={80}
+          first={
+            <Scrollable label="Report" className="h-full min-h-0">
+              {text}
+            </Scrollable>
+          }
+          second={<Tabs label="Case" className="h-full" tabs={tabs} value={side} onChange={setSide} />}
+        />
+      ) : (
+        <Tabs
+          label="Case"
+          className="h-full"
+          value={place}
+          onChange={setPlace}
+          tabs={[{ value: 'report', label: 'Report', panel: text }, ...tabs]}
+        />
       )}
-      <Problem>{problem}</Problem>
-    </>
+    </Page>
   );
 }

@@ -1,3 +1,6 @@
+'use client';
+import { useRef } from 'react';
+import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
 import { CLASSIFICATIONS, type InvestigationQuery, InvestigationStatus } from '@/lib/investigations/schema';
@@ -7,9 +10,12 @@ const SELECT = 'h-8 rounded-md border border-line-strong bg-surface px-2 text-sm
 
 /** The library's filters as a plain form: each ends up in the address, and it works before any script has loaded. */
 export function SearchForm({ query }: { query: InvestigationQuery }) {
+  const words = useRef<HTMLInputElement>(null);
+  useShortcuts([{ keys: '/', label: 'Search the library', group: 'Library', run: () => words.current?.focus() }]);
   return (
     <form action="/library" className="flex flex-wrap items-center gap-2">
       <Input
+        ref={words}
         type="search"
         name="q"
         aria-label="Words, phrases, indicators"

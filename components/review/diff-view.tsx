@@ -1,6 +1,6 @@
 'use client';
-import { Fragment, useMemo } from 'react';
-import { Button } from '@/components/ui/button';
+import { MessageSquarePlus, UnfoldVertical } from 'lucide-react';
+import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { cx } from '@/components/ui/class-names';
 import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/reviews/diff';
 import { DiffLine } from './diff-line';
@@ -11,87 +11,124 @@ type DiffViewProps = {
   before: string;
   after: string;
   split: boolean;
+  /** Lines that are shown although nothing changed near them: they have comments. */
+  keep?: LineAnchor[];
   /** Given: each line can be commented, and this is drawn below it. */
   onComment?: (anchor: LineAnchor) => void;
-  below?: (anchor: LineAnchor) => React.ReactNode;
+  below?: (anchor: LineAnchor) => ReactNode;
 };
 
-const GROUND = { same: '', added: 'bg-added', removed: 'bg-removed' } as const;
-const SIGN = { same: ' ', added: '+', removed: '−' } as const;
+/** One row as it is drawn; unified rows have their text at the right only. */
+type Row = { left: SplitCell | null; right: SplitCell | null; unified: DiffRow | null };
 
-/** Two texts compared, unified or side by side. Hunks carry `data-hunk`, for n and p. */
-export function DiffView({ before, after, split, onComment, below }: DiffViewProps) {
+const GROUND = { same: '', added: 'bg-added', removed: 'bg-removed' } as const;
+const SIGN = { same: '', added: '+', removed: '−' } as const;
+
+/**
+ * Two texts compared, unified or side by side; what did not change is folded. Rows carry `data-line` and `data-side`, the
+ * first row of each change `data-hunk`: the page's keys work on these.
+ */
+export function DiffView({ before, after, split, keep = [], onComment, below }: DiffViewProps) {
   const diff = useMemo(() => diffText(before, after), [before, after]);
+  const rows = useMemo<Row[]>(
+    () =>
+      split
+        ? splitRows(diff).map((row) => ({ ...row, unified: null }))
+        : diff.rows.map((row) => ({ left: null, right: null, unified: row })),
+    [diff, split],
+  );
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
   if (diff.hunks.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">The two texts are the same.</p>;
-  const starts = new Set(diff.hunks.map((hunk) => hunk.start));
+
+  const wanted = new Set(keep.map(({ line, side }) => `${side} ${line}`));
+  const isKept = (row: Row) => anchorsOf(row).some(({ line, side }) => wanted.has(`${side} ${line}`));
+  const marks = rows.flatMap((row, index) => (isChanged(row) || isKept(row) ? [{ start: index, end: index + 1 }] : []));
+  const ranges = visibleRanges(rows.length, marks);
+  const pieces: ReactNode[] = [];
+  let at = 0;
+  const draw = (from: number, to: number) => {
+    for (let index = from; index < to; index++) {
+      const row = rows[index];
+      const previous = rows[index - 1];
+      if (!row) continue;
+      const first = isChanged(row) && !(previous && isChanged(previous));
+      pieces.push(<Line key={index} row={row} first={first} {...{ onComment, below }} />);
+    }
+  };
+  for (const [from, to] of [...ranges, [rows.length, rows.length] as const]) {
+    if (from > at) {
+      if (unfolded.has(at)) draw(at, from);
+      else {
+        const start = at;
+        pieces.push(
+          <Gap
+            key={`gap${at}`}
+            columns={split ? 4 : 3}
+            lines={from - at}
+            onOpen={() => setUnfolded(new Set(unfolded).add(start))}
+          />,
+        );
+      }
+    }
+    draw(from, to);
+    at = to;
+  }
   return (
-    <section
-      aria-label={`Changes: ${diff.added} lines added, ${diff.removed} removed`}
-      className="overflow-x-auto font-mono text-xs leading-5"
-    >
-      <table className="w-full border-collapse">
-        <tbody>
-          {split
-            ? splitRows(diff).map((row, index) => {
-                const anchor = anchorOf(row.right, 'new') ?? anchorOf(row.left, 'old');
-                return (
-                  <Fragment key={index}>
-                    <tr
-                      data-hunk={row.left?.kind !== 'same' || row.right?.kind !== 'same' ? '' : undefined}
-                      tabIndex={-1}
-                    >
-                      <Side cell={row.left} side="old" onComment={onComment} />
-                      <Side cell={row.right} side="new" onComment={onComment} />
-                    </tr>
-                    {anchor && <Below columns={4}>{below?.(anchor)}</Below>}
-                  </Fragment>
-                );
-              })
-            : visibleRanges(diff.rows.length, diff.hunks).map(([start, end], range) => (
-                <Fragment key={start}>
-                  {range > 0 && <Gap />}
-                  {diff.rows.slice(start, end).map((row, offset) => (
-                    <UnifiedRow
-                      key={start + offset}
-                      row={row}
-                      first={starts.has(start + offset)}
-                      {...{ onComment, below }}
-                    />
-                  ))}
-                </Fragment>
-              ))}
-        </tbody>
+    <section aria-label={`Changes: ${diff.added} lines added, ${diff.removed} removed`} className="font-mono text-xs">
+      <table className="w-full table-fixed border-collapse">
+        <colgroup>
+          <col className="w-10" />
+          <col className={split ? undefined : 'w-10'} />
+          {split && <col className="w-10" />}
+          <col />
+        </colgroup>
+        <tbody>{pieces}</tbody>
       </table>
     </section>
   );
 }
 
-function UnifiedRow({
-  row,
-  first,
-  onComment,
-  below,
-}: { row: DiffRow; first: boolean } & Pick<DiffViewProps, 'onComment' | 'below'>) {
-  const anchor: LineAnchor =
-    row.after !== null ? { line: row.after, side: 'new' } : { line: row.before ?? 1, side: 'old' };
+type LineProps = { row: Row; first: boolean } & Pick<DiffViewProps, 'onComment' | 'below'>;
+
+function Line({ row, first, onComment, below }: LineProps) {
+  const { unified, left, right } = row;
+  const [anchor] = anchorsOf(row);
+  const notes = anchorsOf(row)
+    .map((each) => ({ each, note: below?.(each) }))
+    .filter(({ note }) => note);
   return (
     <>
-      <tr className={GROUND[row.kind]} data-hunk={first ? '' : undefined} tabIndex={first ? -1 : undefined}>
-        <td className="w-10 select-none px-2 text-right align-top text-ink-3">{row.before}</td>
-        <td className="w-10 select-none px-2 text-right align-top text-ink-3">{row.after}</td>
-        <td className="px-2 align-top">
-          <div className="flex gap-2">
-            <span className="select-none text-ink-3" aria-hidden>
-              {SIGN[row.kind]}
-            </span>
-            <div className="min-w-0 flex-1">
-              <DiffLine kind={row.kind} parts={row.parts} />
-            </div>
-            <CommentButton anchor={anchor} onComment={onComment} />
-          </div>
-        </td>
+      <tr
+        data-line={anchor?.line}
+        data-side={anchor?.side}
+        data-hunk={first ? '' : undefined}
+        tabIndex={-1}
+        className={cx('group focus-visible:outline-offset-[-2px]', unified && GROUND[unified.kind])}
+      >
+        {unified ? (
+          <>
+            <LineNumber line={unified.before} />
+            <LineNumber line={unified.after} />
+            <td className="align-top">
+              <Text kind={unified.kind} cell={unified} anchor={anchor} onComment={onComment} />
+            </td>
+          </>
+        ) : (
+          <>
+            <Side cell={left} side="old" onComment={onComment} />
+            <Side cell={right} side="new" onComment={onComment} />
+          </>
+        )}
       </tr>
-      <Below columns={3}>{below?.(anchor)}</Below>
+      {notes.length > 0 && (
+        <tr>
+          <td colSpan={unified ? 3 : 4} className="border-line border-y bg-sunken px-3 py-3 font-sans md:px-4">
+            {notes.map(({ each, note }) => (
+              <Fragment key={each.side}>{note}</Fragment>
+            ))}
+          </td>
+        </tr>
+      )}
     </>
   );
 }
@@ -104,58 +141,77 @@ function Side({
   const ground = cell ? GROUND[cell.kind] : 'bg-sunken';
   return (
     <>
-      <td className={cx('w-10 select-none px-2 text-right align-top text-ink-3', ground)}>{cell?.line}</td>
-      <td className={cx('w-1/2 border-line px-2 align-top', side === 'old' && 'border-r', ground)}>
-        {cell && (
-          <div className="flex gap-2">
-            <div className="min-w-0 flex-1">
-              <DiffLine kind={cell.kind} parts={cell.parts} />
-            </div>
-            <CommentButton anchor={{ line: cell.line, side }} onComment={onComment} />
-          </div>
-        )}
+      <LineNumber line={cell?.line ?? null} className={ground} />
+      <td className={cx('align-top', side === 'old' && 'border-line border-r', ground)}>
+        {cell && <Text kind={cell.kind} cell={cell} anchor={{ line: cell.line, side }} onComment={onComment} />}
       </td>
     </>
   );
 }
 
-function CommentButton({ anchor, onComment }: { anchor: LineAnchor } & Pick<DiffViewProps, 'onComment'>) {
-  if (!onComment) return null;
+function LineNumber({ line, className }: { line: number | null; className?: string }) {
   return (
-    <span className="opacity-0 focus-within:opacity-100 [tr:hover_&]:opacity-100">
-      <Button
-        size="sm"
-        variant="quiet"
-        aria-label={`Comment on ${anchor.side} line ${anchor.line}`}
-        onClick={() => onComment(anchor)}
-      >
-        Comment
-      </Button>
-    </span>
+    <td className={cx('select-none px-1.5 pt-[3px] text-right align-top text-2xs text-ink-2 tabular-nums', className)}>
+      {line}
+    </td>
   );
 }
 
-function Below({ columns, children }: { columns: number; children: React.ReactNode }) {
-  if (!children) return null;
+type TextProps = { kind: DiffRow['kind']; cell: Pick<DiffRow, 'parts'>; anchor: LineAnchor | undefined } & Pick<
+  DiffViewProps,
+  'onComment'
+>;
+
+/** A line is 24 px at least, so that its button can be hit. */
+function Text({ kind, cell, anchor, onComment }: TextProps) {
+  return (
+    <div className="relative flex min-h-[24px] py-[3px] pr-7 leading-[18px]">
+      <span className="w-4 shrink-0 select-none text-center text-ink-2" aria-hidden>
+        {SIGN[kind]}
+      </span>
+      <div className="min-w-0 flex-1">
+        {kind !== 'same' && <span className="sr-only">{kind}: </span>}
+        <DiffLine kind={kind} parts={cell.parts} />
+      </div>
+      {onComment && anchor && (
+        <button
+          type="button"
+          aria-label={`Comment on ${anchor.side === 'old' ? 'the old ' : ''}line ${anchor.line}`}
+          onClick={() => onComment(anchor)}
+          className="absolute top-0 right-0.5 flex size-[24px] items-center justify-center rounded text-ink-2 opacity-0 hover:bg-hover hover:text-accent focus-visible:opacity-100 group-hover:opacity-100 group-focus:opacity-100 pointer-coarse:opacity-60"
+        >
+          <MessageSquarePlus aria-hidden className="size-3.5" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Gap({ columns, lines, onOpen }: { columns: number; lines: number; onOpen: () => void }) {
   return (
     <tr>
-      <td colSpan={columns} className="border-line border-y bg-sunken px-4 py-3 font-sans">
-        {children}
+      <td colSpan={columns} className="border-line border-y bg-sunken p-0 font-sans">
+        <button
+          type="button"
+          onClick={onOpen}
+          className="flex min-h-[26px] w-full items-center gap-2 px-3 text-ink-2 text-xs hover:bg-hover hover:text-ink focus-visible:-outline-offset-2"
+        >
+          <UnfoldVertical aria-hidden className="size-3.5" /> Show {lines} unchanged {lines === 1 ? 'line' : 'lines'}
+        </button>
       </td>
     </tr>
   );
 }
 
-function Gap() {
-  return (
-    <tr>
-      <td colSpan={3} className="border-line border-y bg-sunken px-4 text-ink-3">
-        ⋯
-      </td>
-    </tr>
-  );
+function isChanged({ unified, left, right }: Row): boolean {
+  return unified ? unified.kind !== 'same' : left?.kind !== 'same' || right?.kind !== 'same';
 }
 
-function anchorOf(cell: SplitCell | null, side: 'new' | 'old'): LineAnchor | null {
-  return cell ? { line: cell.line, side } : null;
+/** Where comments of a row belong: the new text first; an unchanged line may have been commented on either side. */
+function anchorsOf({ unified, left, right }: Row): LineAnchor[] {
+  const [after, before] = unified ? [unified.after, unified.before] : [right?.line ?? null, left?.line ?? null];
+  return [
+    ...(after === null ? [] : [{ line: after, side: 'new' as const }]),
+    ...(before === null ? [] : [{ line: before, side: 'old' as const }]),
+  ];
 }

@@ -4,6 +4,7 @@ import { requireActor } from '@/app/current-actor';
 import { ReadingPage } from '@/components/library/reading-page';
 import { readDraft } from '@/lib/drafts/read-draft';
 import { AppError } from '@/lib/errors/app-error';
+import { listEvidence } from '@/lib/evidence/list-evidence';
 import { getInvestigation } from '@/lib/investigations/get-investigation';
 import { listHistory, readRevision } from '@/lib/store/history';
 
@@ -18,9 +19,9 @@ export default async function CasePage({ params }: Props) {
     if (error instanceof AppError && error.code === 'not_found') notFound();
     throw error;
   });
-  const { items: history } = await listHistory(actor, id);
+  const [{ items: history }, evidence] = await Promise.all([listHistory(actor, id), listEvidence(actor, id)]);
   // What was approved is what is read; a case that never was shows its draft.
   const [latest] = history;
   const { markdown } = latest ? await readRevision(actor, id, latest.revision) : await readDraft(actor, id);
-  return <ReadingPage {...{ investigation, markdown, history }} />;
+  return <ReadingPage key={id} {...{ investigation, markdown, history, evidence }} />;
 }

@@ -1,0 +1,33 @@
+import type { LineAnchor } from './diff-view';
+
+/** Moves the focus to the next or previous change from where it is. */
+export function moveToHunk(step: 1 | -1): void {
+  move([...document.querySelectorAll<HTMLElement>('[data-hunk]')], step);
+}
+
+/** Moves the focus to the next or previous line of the diff. */
+export function moveToLine(step: 1 | -1): void {
+  move([...document.querySelectorAll<HTMLElement>('tr[data-line]')], step);
+}
+
+/** The line that the focus is on, else the first changed one. */
+export function pointedLine(): LineAnchor | null {
+  const row =
+    document.activeElement?.closest<HTMLElement>('tr[data-line]') ??
+    document.querySelector<HTMLElement>('tr[data-hunk]');
+  const line = Number(row?.dataset.line);
+  return row && line > 0 ? { line, side: row.dataset.side === 'old' ? 'old' : 'new' } : null;
+}
+
+function move(stops: HTMLElement[], step: 1 | -1): void {
+  const here = document.activeElement;
+  let now = stops.findIndex((stop) => stop === here || stop.contains(here));
+  if (now < 0 && here) {
+    // Between two stops: counted from the last one above.
+    const next = stops.findIndex((stop) => here.compareDocumentPosition(stop) & Node.DOCUMENT_POSITION_FOLLOWING);
+    now = here === document.body || next < 0 ? -1 : step === 1 ? next - 1 : next;
+  }
+  const target = stops[Math.min(stops.length - 1, Math.max(0, now + step))];
+  target?.focus();
+  target?.scrollIntoView({ block: 'center' });
+}
