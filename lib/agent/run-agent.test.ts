@@ -340,6 +340,24 @@ describe('a person', () => {
     expect((await listEvidence(actor, investigationId))[0]?.status).toBe('failed');
   });
 
+  it('who stops a run whose tool servers are still starting doesn’t wait for them; servers that fail are named', async () => {
+    const { actor, runId } = await openRun();
+    const starting = { ...toolboxOf({}), tools: () => new Promise<never>(() => {}) };
+    const running = start(runId, { model: scriptedModel([]), toolbox: starting });
+    await until(async () => (await getRun(actor, runId)).status === 'running');
+    await cancelRun(actor, runId);
+    expect(await running).toBe('finished');
+    expect((await finished(actor, runId)).status).toBe('cancelled');
+
+    const second = await openRun();
+    const failing = { ...toolboxOf({}), tools: () => Promise.reject(new Error('logs: no such folder')) };
+    await start(second.runId, { model: scriptedModel([]), toolbox: failing });
+    expect(await finished(second.actor, second.runId)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('logs: no such folder'),
+    });
+  });
+
   it('who types meanwhile keeps the text; the rest is offered', async () => {
     const { actor, investigationId, runId } = await openRun();
     const typed = deferred();

@@ -14,6 +14,7 @@ import type { Model } from './model/model';
 import { ModelError } from './model/model-error';
 import { loadProgress, saveProgress } from './progress';
 import type { RunSession } from './session';
+import { orAborted } from './sleep';
 import { type Toolbox, type ToolTable, toolTable } from './tools';
 import { catchUpWithDraft, offerWorkingText } from './working-text';
 
@@ -69,7 +70,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     if (!stored) await saveProgress(runId, leaseOwner, progress);
     session = {
       ...{ run, leaseOwner, model, toolbox, limits, log, progress, signal },
-      tools: await offeredTools(toolbox),
+      tools: await orAborted(offeredTools(toolbox), signal), // servers may take long to start
       nextBlock: await nextBlock(runId),
     };
     if (stored) await catchUpWithDraft(session);

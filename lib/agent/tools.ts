@@ -8,6 +8,7 @@ import type { ToolCall, ToolDefinition, ToolResult } from './model/model';
 import { type StoredResult, saveResult } from './progress';
 import { applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
 import type { RunSession } from './session';
+import { orAborted } from './sleep';
 import { saveWorkingText } from './working-text';
 
 /** What the loop needs of lib/connections. */
@@ -226,7 +227,7 @@ async function attempt(
       timeoutMs: limits.callMs,
       maxBytes: limits.resultBytes,
     });
-    return await Promise.race([call, rejection(either)]);
+    return await orAborted(call, either);
   } catch (failure) {
     return {
       failure: deadline.signal.aborted ? errorMessage(deadline.signal.reason) : failure,
@@ -235,13 +236,6 @@ async function attempt(
   } finally {
     clearTimeout(timer);
   }
-}
-
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function keyOf(session: RunSession, turn: number) {
