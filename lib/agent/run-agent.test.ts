@@ -501,15 +501,6 @@ describe('a worker', () => {
   });
 });
 
-/** A promise that the test opens. */
-function gate(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((open) => {
-    resolve = open;
-  });
-  return { promise, resolve };
-}
-
 async function until(check: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 15_000;
   while (!(await check())) {

