@@ -29,7 +29,7 @@ export type SplitCell = { line: number; kind: DiffRow['kind']; parts: DiffPart[]
 export type SplitRow = { left: SplitCell | null; right: SplitCell | null };
 
 /** Myers costs the square of the edits: this many are tried, then the lines that are unique on both sides are anchors. */
-const MAX_LINE_EDITS = 1_000;
+const MAX_LINE_EDITS = 600;
 /** In one changed hunk: more words or edits than this, and whole lines count as changed. */
 const MAX_HUNK_WORDS = 4_000;
 const MAX_WORD_EDITS = 400;

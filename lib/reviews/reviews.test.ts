@@ -1,0 +1,245 @@
+import { v7 as uuid } from 'uuid';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../auth/guard';
+import { SYSTEM } from '../auth/guard';
+import { testActor } from '../auth/testing';
+import { db } from '../db/client';
+import { testDatabase } from '../db/testing';
+import { closeQueue } from '../jobs/queue';
+import { addComment } from './add-comment';
+import { decideReview } from './decide-review';
+import { getReview } from './get-review';
+import { listReviews } from './list-reviews';
+import { submitReview } from './submit-review';
+import { editDraft, readyReport, testInvestigation } from './testing';
+
+testDatabase();
+
+let author: Actor;
+let other: Actor;
+let reviewer: Actor;
+let lead: Actor;
+beforeAll(async () => {
+  [author, other] = [await testActor('analyst'), await testActor('analyst')];
+  [reviewer, lead] = [await testActor('reviewer'), await testActor('lead')];
+  return closeQueue;
+});
+
+const submitted = async () => {
+  const investigation = await testInvestigation(author);
+  const review = await submitReview(author, investigation.id);
+  return { investigation, review, revision: review.revision.id };
+};
+const statusOf = async (id: string) => (await db().investigation.findUniqueOrThrow({ where: { id } })).status;
+
+describe('submitting', () => {
+  it('freezes the text; the draft may go on', async () => {
+    const { investigation, review } = await submitted();
+    expect(review).toMatchObject({ status: 'open', revision: { number: 1 }, submittedBy: { id: author.id } });
+    expect(await statusOf(investigation.id)).toBe('in_review');
+    await editDraft(author, investigation.id, readyReport({ confidence: 10 }));
+    const detail = await getReview(reviewer, review.id);
+    expect(detail.markdown).toBe(readyReport());
+    expect(detail).toMatchObject({ baseMarkdown: '', baseRevision: null, decision: { allowed: true, reason: null } });
+  });
+
+  it('of a newer text replaces the open review, which can’t be decided any more', async () => {
+    const { investigation, review, revision } = await submitted();
+    await expect(submitReview(author, investigation.id)).rejects.toMatchObject({ code: 'conflict' });
+    await editDraft(author, investigation.id, readyReport({ confidence: 10 }));
+    const second = await submitReview(author, investigation.id, { version: 2 });
+    expect(second.revision.number).toBe(2);
+    expect((await getReview(author, review.id)).status).toBe('superseded');
+    await expect(decideReview(reviewer, review.id, { decision: 'approve', revision })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await expect(addComment(reviewer, review.id, { body: 'x' })).rejects.toMatchObject({ code: 'conflict' });
+    expect(
+      await db().outbox.count({ where: { payload: { path: ['investigationId'], equals: investigation.id } } }),
+    ).toBe(0);
+  });
+
+  it('is refused for another version than the one that was read, keeping the draft', async () => {
+    const investigation = await testInvestigation(author);
+    await editDraft(author, investigation.id, readyReport({ confidence: 1 }));
+    await expect(submitReview(author, investigation.id, { version: 1 })).rejects.toMatchObject({
+      code: 'stale_version',
+      data: { version: 2 },
+    });
+    expect(await statusOf(investigation.id)).toBe('draft');
+  });
+
+  it('is refused with a list of what to mend', async () => {
+    const investigation = await testInvestigation(author, readyReport({ classification: null }));
+    await expect(submitReview(author, investigation.id)).rejects.toMatchObject({
+      code: 'unprocessable',
+      data: { mend: [expect.stringContaining('classification')] },
+    });
+  });
+
+  it('is refused while a run writes, for an unknown case, and for nobody', async () => {
+    const investigation = await testInvestigation(author);
+    const run = {
+      id: uuid(),
+      investigationId: investigation.id,
+      kind: 'investigate',
+      model: 'm',
+      requestedById: author.id ?? '',
+    };
+    await db().run.create({ data: { ...run, status: 'running' } });
+    await expect(submitReview(author, investigation.id)).rejects.toMatchObject({
+      code: 'conflict',
+      data: { run: run.id },
+    });
+    await expect(submitReview(author, 'nonsense')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(submitReview(SYSTEM, investigation.id)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('by two people at once opens one review', async () => {
+    const investigation = await testInvestigation(author);
+    const outcomes = await Promise.allSettled([
+      submitReview(author, investigation.id),
+      submitReview(other, investigation.id),
+    ]);
+    expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
+    expect(await db().review.count({ where: { investigationId: investigation.id } })).toBe(1);
+  });
+});
+
+describe('commenting', () => {
+  it('is on a line that exists, or on the whole', async () => {
+    const { review } = await submitted();
+    const last = readyReport().trimEnd().split('\n').length;
+    await addComment(other, review.id, { body: 'Whole' });
+    await addComment(reviewer, review.id, { body: 'Last line', line: last });
+    await expect(addComment(reviewer, review.id, { body: 'x', line: last + 1 })).rejects.toMatchObject({
+      code: 'bad_request',
+    });
+    await expect(addComment(reviewer, review.id, { body: 'x', line: 1, side: 'old' })).rejects.toMatchObject({
+      code: 'bad_request',
+    });
+    await expect(addComment(reviewer, review.id, { body: ' ' })).rejects.toThrow('Write something');
+    await expect(addComment(reviewer, review.id, { body: 'a\0b' })).rejects.toThrow('NUL');
+    await expect(addComment(SYSTEM, review.id, { body: 'x' })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(addComment(reviewer, uuid(), { body: 'x' })).rejects.toMatchObject({ code: 'not_found' });
+    const { thread, comments } = await getReview(author, review.id);
+    expect(thread.map(({ body, line }) => [body, line])).toEqual([
+      ['Whole', null],
+      ['Last line', last],
+    ]);
+    expect(comments).toBe(2);
+  });
+});
+
+describe('deciding', () => {
+  it('approves: revision, case, audit and order to publish at once; alerts stay open and are named', async () => {
+    const { investigation, review, revision } = await submitted();
+    const detail = await decideReview(reviewer, review.id, { decision: 'approve', revision });
+    expect(detail).toMatchObject({ status: 'approved', decidedBy: { id: reviewer.id }, decision: { allowed: false } });
+    expect(detail.openAlerts).toMatchObject([{ id: investigation.alertId, severity: 'high' }]);
+    const row = await db().investigation.findUniqueOrThrow({ where: { id: investigation.id } });
+    const frozen = await db().revision.findUniqueOrThrow({ where: { id: revision } });
+    expect(row).toMatchObject({ status: 'approved', classification: 'BENIGN', approvedAt: frozen.approvedAt });
+    expect(await db().outbox.findMany({ where: { payload: { path: ['revisionId'], equals: revision } } })).toHaveLength(
+      1,
+    );
+    const audit = await db().auditEntry.findMany({ where: { subjectId: investigation.id }, orderBy: { id: 'asc' } });
+    expect(audit.map((entry) => entry.verb)).toEqual(['reviews.submit', 'reviews.approve']);
+    await expect(decideReview(lead, review.id, { decision: 'approve', revision })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await expect(submitReview(author, investigation.id)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('compares the next text with the approved one', async () => {
+    const { investigation, review, revision } = await submitted();
+    await decideReview(reviewer, review.id, { decision: 'approve', revision });
+    await editDraft(author, investigation.id, readyReport({ confidence: 40 }));
+    const next = await getReview(reviewer, (await submitReview(author, investigation.id)).id);
+    expect(next).toMatchObject({ baseMarkdown: readyReport(), baseRevision: { id: revision, number: 1 } });
+    await addComment(reviewer, next.id, { body: 'There', line: 1, side: 'old' });
+  });
+
+  it('is refused to analysts, and to everyone who wrote in the text', async () => {
+    const { review, revision } = await submitted();
+    await expect(decideReview(other, review.id, { decision: 'approve', revision })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const own = await testInvestigation(reviewer);
+    const mine = await submitReview(reviewer, own.id);
+    const decision = { decision: 'approve', revision: mine.revision.id } as const;
+    await expect(decideReview(reviewer, mine.id, decision)).rejects.toMatchObject({ code: 'forbidden' });
+
+    // Who mended a word in the draft has written in it, whoever submits.
+    const shared = await testInvestigation(author);
+    await editDraft(lead, shared.id, readyReport({ confidence: 77 }));
+    const theirs = await submitReview(author, shared.id);
+    expect((await getReview(lead, theirs.id)).decision).toMatchObject({
+      allowed: false,
+      reason: expect.stringContaining('wrote'),
+    });
+    const approve = { decision: 'approve', revision: theirs.revision.id } as const;
+    await expect(decideReview(lead, theirs.id, approve)).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await decideReview(reviewer, theirs.id, approve)).status).toBe('approved');
+  });
+
+  it('is refused for another revision, and for a text that changed under it', async () => {
+    const { investigation, review, revision } = await submitted();
+    await expect(decideReview(reviewer, review.id, { decision: 'approve', revision: uuid() })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await db().revision.update({ where: { id: revision }, data: { markdown: readyReport({ confidence: 3 }) } });
+    await expect(decideReview(reviewer, review.id, { decision: 'approve', revision })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await statusOf(investigation.id)).toBe('in_review');
+  });
+
+  it('asks for changes with a word of why, and the author submits again', async () => {
+    const { investigation, review, revision } = await submitted();
+    const request = { decision: 'request_changes', revision } as const;
+    await expect(decideReview(reviewer, review.id, request)).rejects.toMatchObject({ code: 'bad_request' });
+    await addComment(lead, review.id, { body: 'Another person’s comment is not the decider’s word.' });
+    await expect(decideReview(reviewer, review.id, request)).rejects.toMatchObject({ code: 'bad_request' });
+    await addComment(reviewer, review.id, { body: 'Why benign?', line: 3 });
+    expect((await decideReview(reviewer, review.id, request)).status).toBe('changes_requested');
+    expect(await statusOf(investigation.id)).toBe('changes_requested');
+    expect((await submitReview(author, investigation.id)).revision.number).toBe(2);
+  });
+
+  it('by two reviewers at once: one wins, the other is told', async () => {
+    const { investigation, review, revision } = await submitted();
+    const outcomes = await Promise.allSettled([
+      decideReview(reviewer, review.id, { decision: 'approve', revision }),
+      decideReview(lead, review.id, { decision: 'request_changes', revision, note: 'Not yet' }),
+    ]);
+    const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(lost).toMatchObject([{ reason: { code: 'conflict' } }]);
+    const orders = await db().outbox.count({
+      where: { payload: { path: ['investigationId'], equals: investigation.id } },
+    });
+    expect(orders).toBe((await statusOf(investigation.id)) === 'approved' ? 1 : 0);
+  });
+});
+
+describe('listing', () => {
+  it('pages through all and one status without gaps or repeats', async () => {
+    for (const status of [undefined, 'open'] as const) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await listReviews(author, { status, limit: 3, cursor });
+        seen.push(...page.items.map((item) => item.id));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor);
+      const all = await db().review.findMany({
+        where: status ? { status } : {},
+        orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }],
+      });
+      expect(seen).toEqual(all.map((row) => row.id));
+      expect(seen.length).toBeGreaterThan(3);
+    }
+    await expect(listReviews(author, { cursor: 'nonsense' })).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(getReview(author, 'nonsense')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
