@@ -188,10 +188,16 @@ describe('a run', () => {
     });
     const sqls = Array.from({ length: 9 }, (_, index) => `SELECT ${index}`);
     await start(runId, {
-      model: scriptedModel([{ calls: sqls.map(query) }, { calls: [write('Timeline', 'x')] }, {}]),
+      model: scriptedModel([
+        { calls: [...sqls, 'one', 'too many'].map(query) },
+        { calls: [write('Timeline', 'x')] },
+        {},
+      ]),
+      limits: { callsPerTurn: 9 },
       toolbox,
     });
     expect(most).toBe(3);
+    expect(toolbox.called).toHaveLength(9);
     const evidence = await listEvidence(actor, investigationId);
     expect(evidence.map((item) => (item.args as { sql: string }).sql)).toEqual(sqls);
   });
@@ -350,12 +356,20 @@ describe('a person', () => {
     expect((await finished(actor, runId)).status).toBe('cancelled');
 
     const second = await openRun();
-    const failing = { ...toolboxOf({}), tools: () => Promise.reject(new Error('logs: no such folder')) };
+    let tries = 0;
+    const failing = {
+      ...toolboxOf({}),
+      tools: async () => {
+        tries += 1;
+        throw new Error('logs: no such folder');
+      },
+    };
     await start(second.runId, { model: scriptedModel([]), toolbox: failing });
     expect(await finished(second.actor, second.runId)).toMatchObject({
       status: 'failed',
       error: expect.stringContaining('logs: no such folder'),
     });
+    expect(tries).toBe(3);
   });
 
   it('who types meanwhile keeps the text; the rest is offered', async () => {

@@ -2,10 +2,10 @@ import { hostname } from 'node:os';
 import { v7 as uuid } from 'uuid';
 import { openToolbox } from '../connections';
 import { pool } from '../db/client';
-import { errorMessage } from '../errors/app-error';
+import { AppError, errorMessage } from '../errors/app-error';
 import { log as serverLog } from '../log/log';
 import { BudgetExceeded, LIMITS, type Limits, parkDelay } from './budget';
-import { LeaseLost, openEventLog } from './event-log';
+import { type EventLog, LeaseLost, openEventLog } from './event-log';
 import { startProgress } from './gather-case';
 import { investigate } from './investigate';
 import { type ClaimedRun, checkLease, claimRun, finishRun, LEASE_SECONDS, releaseRun } from './lease';
@@ -41,6 +41,7 @@ const LOOK_MS = 500;
 const RENEW_MS = 10_000;
 /** Starts of a run that ended with its worker's death before it is given up. */
 const MAX_ATTEMPTS = 6;
+const TOOL_STARTS = 3;
 
 /**
  * Does a run from wherever it stands to its end. Exactly one worker at a time gets it (lib/agent/lease); each write is
@@ -70,7 +71,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     if (!stored) await saveProgress(runId, leaseOwner, progress);
     session = {
       ...{ run, leaseOwner, model, toolbox, limits, log, progress, signal },
-      tools: await orAborted(offeredTools(toolbox), signal), // servers may take long to start
+      tools: await orAborted(offeredTools(toolbox, log), signal), // servers may take long to start
       nextBlock: await nextBlock(runId),
     };
     if (stored) await catchUpWithDraft(session);
@@ -89,12 +90,19 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
   }
 }
 
-async function offeredTools(toolbox: Toolbox): Promise<ToolTable> {
-  try {
-    return toolTable(await toolbox.tools());
-  } catch (error) {
-    serverLog.error({ err: error }, 'the tool servers did not start');
-    throw new NoTools(`The tool servers did not start (${errorMessage(error).slice(0, 300)}).`);
+/** The tools, with more than one try: on a busy machine a server may take longer to start than its client waits. */
+async function offeredTools(toolbox: Toolbox, log: EventLog): Promise<ToolTable> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return toolTable(await toolbox.tools());
+    } catch (error) {
+      serverLog.error({ err: error, attempt }, 'the tool servers did not start');
+      if (attempt === TOOL_STARTS) {
+        const reason = error instanceof AppError ? error.userMessage : errorMessage(error).slice(0, 300);
+        throw new NoTools(`The tools could not be started: ${reason}`);
+      }
+      log.add({ type: 'stage', text: 'The tools did not start in time. Trying again' });
+    }
   }
 }
 

@@ -127,7 +127,7 @@ async function evidenceCall(
   const { run, leaseOwner, log, limits, signal, toolbox, progress } = session;
   const callId = `${turn}.${index}`;
   const info = session.tools.byName.get(call.name);
-  const refusal = refusalOf(session, call);
+  const refusal = refusalOf(session, call, index);
   if (refusal !== null || !info) {
     const text = refusal ?? '';
     const [server = '', tool = ''] = info ? [info.server, info.tool] : call.name.split('__');
@@ -194,7 +194,7 @@ function sameNote(number: number, ok: boolean): string {
 }
 
 /** Why a call is not made, or null. What may run is decided here, outside the model. */
-function refusalOf(session: RunSession, call: ToolCall): string | null {
+function refusalOf(session: RunSession, call: ToolCall, index: number): string | null {
   if (call.invalid) return call.invalid;
   const info = session.tools.byName.get(call.name);
   if (!info || info.class === 'refused') {
@@ -202,6 +202,9 @@ function refusalOf(session: RunSession, call: ToolCall): string | null {
   }
   if (info.class !== 'read') {
     return `${call.name} is of class ${info.class}: it needs a person's consent for each call, which this run can't ask for. It was not called.`;
+  }
+  if (index >= session.limits.callsPerTurn) {
+    return `At most ${session.limits.callsPerTurn} calls of one answer are done. This one was not; ask again if it still matters.`;
   }
   return null;
 }
