@@ -9,7 +9,7 @@ import { Time } from '@/components/ui/time';
 import { defang } from '@/lib/alerts/fang';
 import type { AlertItem, Entity } from '@/lib/alerts/schema';
 import type { TechniqueNames } from './alert-preview';
-import { KIND_LABEL, SeverityTag, StatusTag, sourceLabel } from './words';
+import { KIND_LABEL, SeverityTag, StatusTag, severityLabel, sourceLabel } from './words';
 
 /** Width, and the room (of the list, not of the window) from which a column is there. Shared with the head. */
 export const COLUMNS = {
@@ -108,7 +108,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
         <p className="flex min-w-0 items-center gap-1.5 truncate text-ink-3 text-xs @2xl:hidden">
           <StatusTag alert={alert} />
           <span className="truncate">
-            {sourceLabel(alert.source)} · <Time value={alert.occurredAt} show="age" />
+            {severityLabel(alert.severity)} · {sourceLabel(alert.source)} · <Time value={alert.occurredAt} show="age" />
             {alert.assignee && ` · ${alert.assignee.name}`}
           </span>
         </p>

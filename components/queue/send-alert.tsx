@@ -15,7 +15,7 @@ export function SendAlert({ source, body = EXAMPLE }: { source: string; body?: s
     `curl ${origin}/api/webhooks/${source} \\`,
     `  -H "Authorization: Bearer $SOCDOWN_KEY" \\`,
     `  -H "Content-Type: application/json" \\`,
-    `  -d '${body}'`,
+    body.startsWith('@') ? `  --data-binary ${body}` : `  -d '${body}'`,
   ].join('\n');
   return (
     <div className="relative w-full text-left">

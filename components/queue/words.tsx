@@ -3,10 +3,10 @@ import {
   Circle,
   CircleCheck,
   CircleDot,
+  Equal,
   Info,
   type LucideIcon,
   OctagonAlert,
-  SignalMedium,
   TriangleAlert,
 } from 'lucide-react';
 import { Tag, type Tone } from '@/components/ui/badge';
@@ -16,7 +16,7 @@ import type { AlertItem, AlertStatus, Disposition, EntityKind, Severity } from '
 const SEVERITY: Record<Severity, { label: string; icon: LucideIcon }> = {
   critical: { label: 'Critical', icon: OctagonAlert },
   high: { label: 'High', icon: TriangleAlert },
-  medium: { label: 'Medium', icon: SignalMedium },
+  medium: { label: 'Medium', icon: Equal },
   low: { label: 'Low', icon: ArrowDown },
   informational: { label: 'Info', icon: Info },
 };

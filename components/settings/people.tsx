@@ -1,90 +1,118 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { Field, Input } from '@/components/ui/field';
-import { Problem } from '@/components/ui/problem';
+import { cx } from '@/components/ui/class-names';
 import { Select } from '@/components/ui/select';
+import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import { toast } from '@/components/ui/toaster';
 import { ROLES, type Role } from '@/lib/auth/permissions';
+import type { UserView } from '@/lib/auth/users';
+import { AddPerson } from './add-person';
+import { ROLE_MAY } from './roles';
+import { Section } from './section';
 
-type Person = { id: string; name: string; email: string; role: Role; disabled: boolean };
-const OPTIONS = ROLES.map((role) => ({ value: role, label: role }));
-
-/** Who may sign in, and as what. Adding and changing is an admin's. */
-export function People({ people, mayManage }: { people: Person[]; mayManage: boolean }) {
+export function People({ people, meId, canManage }: { people: UserView[]; meId: string | null; canManage: boolean }) {
   const router = useRouter();
-  const change = async (person: Person, patch: { role?: Role; disabled?: boolean }) => {
+  const [busyId, setBusyId] = useState<string | null>(null);
+  const change = async (person: UserView, patch: { role?: Role; disabled?: boolean }, done: string) => {
+    setBusyId(person.id);
     try {
       await callApi('PATCH', `/api/users/${person.id}`, { body: patch });
+      toast({ kind: 'good', title: done });
       router.refresh();
     } catch (error) {
-      toast({ title: wordsOf(error), kind: 'bad' });
+      toast({ kind: 'bad', title: `${person.name} was not changed.`, description: wordsOf(error) });
+    } finally {
+      setBusyId(null);
     }
   };
   return (
     <>
-      <ul className="divide-y divide-line rounded-md border border-line">
-        {people.map((person) => (
-          <li key={person.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2 text-sm">
-            <span className="min-w-0 flex-1 basis-40">
-              <span className="font-medium">{person.name}</span> <span className="text-ink-3">{person.email}</span>
-              {person.disabled && <span className="ml-2 text-bad">disabled</span>}
-            </span>
-            {mayManage ? (
-              <>
-                <Select
-                  label={`Role of ${person.name}`}
-                  options={OPTIONS}
-                  value={person.role}
-                  onChange={(role) => change(person, { role })}
-                  size="sm"
-                />
-                <Button size="sm" variant="quiet" onClick={() => change(person, { disabled: !person.disabled })}>
-                  {person.disabled ? 'Enable' : 'Disable'}
-                </Button>
-              </>
-            ) : (
-              <span className="text-ink-2">{person.role}</span>
-            )}
-          </li>
-        ))}
-      </ul>
-      {mayManage && <AddPerson onAdded={() => router.refresh()} />}
+      <Section
+        title="People"
+        lead={canManage ? 'Whoever works here has an account of their own.' : 'Admins add people and change roles.'}
+        action={canManage && <AddPerson />}
+      >
+        <Table>
+          <TableHead>
+            <tr>
+              <HeaderCell className="pl-0">Name</HeaderCell>
+              {canManage && <HeaderCell className="max-sm:hidden">E-mail address</HeaderCell>}
+              <HeaderCell>Role</HeaderCell>
+              {canManage && (
+                <HeaderCell className="w-28 pr-0">
+                  <span className="sr-only">Account</span>
+                </HeaderCell>
+              )}
+            </tr>
+          </TableHead>
+          <tbody>
+            {people.map((person) => (
+              <TableRow key={person.id} className="hover:bg-transparent" data-user={person.email}>
+                <Cell className={cx('py-1.5 pl-0', person.disabled && 'text-ink-3')}>
+                  {person.name} {person.id === meId && <span className="text-ink-3">(you)</span>}{' '}
+                  {person.disabled && <Badge>switched off</Badge>}
+                  {canManage && <span className="block break-all text-ink-3 text-xs sm:hidden">{person.email}</span>}
+                </Cell>
+                {canManage && <Cell className="text-ink-2 max-sm:hidden">{person.email}</Cell>}
+                <Cell>
+                  {canManage ? (
+                    <Select
+                      size="sm"
+                      label={`Role of ${person.name}`}
+                      options={ROLES.map((role) => ({ value: role, label: role }))}
+                      value={person.role}
+                      disabled={busyId !== null || person.disabled}
+                      onChange={(role) =>
+                        role !== person.role && change(person, { role }, `${person.name} is ${role} now.`)
+                      }
+                      className="w-26"
+                    />
+                  ) : (
+                    person.role
+                  )}
+                </Cell>
+                {canManage && (
+                  <Cell className="pr-0 text-right">
+                    {person.id !== meId && (
+                      <Button
+                        size="sm"
+                        variant={person.disabled ? 'default' : 'quiet'}
+                        busy={busyId === person.id}
+                        aria-label={`${person.disabled ? 'Switch on' : 'Switch off'} the account of ${person.name}`}
+                        onClick={() =>
+                          change(
+                            person,
+                            { disabled: !person.disabled },
+                            person.disabled
+                              ? `${person.name} can sign in again.`
+                              : `${person.name} is signed out and can’t sign in.`,
+                          )
+                        }
+                      >
+                        {person.disabled ? 'Switch on' : 'Switch off'}
+                      </Button>
+                    )}
+                  </Cell>
+                )}
+              </TableRow>
+            ))}
+          </tbody>
+        </Table>
+      </Section>
+      <Section title="What the roles may do" lead="Each role may do whatever the roles above it may.">
+        <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
+          {ROLES.map((role) => (
+            <div key={role} className="contents">
+              <dt className="font-medium">{role}</dt>
+              <dd className="text-ink-2">{ROLE_MAY[role]}</dd>
+            </div>
+          ))}
+        </dl>
+      </Section>
     </>
-  );
-}
-
-function AddPerson({ onAdded }: { onAdded: () => void }) {
-  const [role, setRole] = useState<Role>('analyst');
-  const [problem, setProblem] = useState('');
-  const add = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    setProblem('');
-    try {
-      await callApi('POST', '/api/users', { body: { ...Object.fromEntries(new FormData(form)), role } });
-      form.reset();
-      onAdded();
-    } catch (error) {
-      setProblem(wordsOf(error));
-    }
-  };
-  return (
-    <form onSubmit={add} className="mt-3 flex flex-wrap items-end gap-2" aria-label="Add a person">
-      <Field label="Name">{(control) => <Input {...control} name="name" required />}</Field>
-      <Field label="E-mail">
-        {(control) => <Input {...control} name="email" type="email" autoComplete="off" required />}
-      </Field>
-      <Field label="Password">
-        {(control) => (
-          <Input {...control} name="password" type="password" autoComplete="new-password" minLength={12} required />
-        )}
-      </Field>
-      <Select label="Role" options={OPTIONS} value={role} onChange={setRole} />
-      <Button type="submit">Add</Button>
-      <Problem>{problem}</Problem>
-    </form>
   );
 }

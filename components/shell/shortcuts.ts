@@ -74,6 +74,13 @@ export function singleKeysOn(): boolean {
 
 export function setSingleKeys(on: boolean): void {
   localStorage.setItem(SETTING, on ? 'on' : 'off');
+  for (const changed of watchers) changed();
+}
+
+/** Calls back when they are switched; answers a function that ends it. */
+export function watchSingleKeys(changed: () => void): () => void {
+  watchers.add(changed);
+  return () => watchers.delete(changed);
 }
 
 const SEQUENCE_MS = 1200;

@@ -1,0 +1,10 @@
+import type { Metadata } from 'next';
+import { requireActor } from '@/app/current-actor';
+import { Appearance } from '@/components/settings/appearance';
+
+export const metadata: Metadata = { title: 'Appearance and keys' };
+
+export default async function AppearancePage() {
+  await requireActor('/settings/appearance');
+  return <Appearance />;
+}

@@ -1,0 +1,11 @@
+import type { Metadata } from 'next';
+import { requireActor } from '@/app/current-actor';
+import { Keys } from '@/components/settings/keys';
+import { listKeys } from '@/lib/auth/api-keys';
+
+export const metadata: Metadata = { title: 'API keys' };
+
+export default async function KeysPage() {
+  const actor = await requireActor('/settings/keys');
+  return <Keys keys={await listKeys(actor)} meId={actor.id} />;
+}

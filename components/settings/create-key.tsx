@@ -1,0 +1,86 @@
+'use client';
+import { Plus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useId, useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Button } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copy-button';
+import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { Field, Input } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+
+/** Two steps in one dialog: the name, then the key, which is shown this once and kept nowhere in the page. */
+export function CreateKey() {
+  const router = useRouter();
+  const formId = useId();
+  const [open, setOpen] = useState(false);
+  const [key, setKey] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState('');
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const name = new FormData(event.currentTarget).get('name');
+    setBusy(true);
+    setProblem('');
+    try {
+      setKey((await callApi<{ key: string }>('POST', '/api/keys', { body: { name } })).key);
+      router.refresh();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => {
+        setOpen(next);
+        setKey('');
+        setProblem('');
+      }}
+      title={key ? 'Copy the key now' : 'Create an API key'}
+      trigger={
+        <Button variant="primary">
+          <Plus aria-hidden className="size-3.5" />
+          Create a key
+        </Button>
+      }
+      footer={
+        key ? (
+          <DialogClose>
+            <Button variant="primary">Done</Button>
+          </DialogClose>
+        ) : (
+          <>
+            <DialogClose>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button variant="primary" type="submit" form={formId} busy={busy}>
+              Create
+            </Button>
+          </>
+        )
+      }
+    >
+      {key ? (
+        <div className="flex flex-col gap-2 text-sm">
+          <p className="text-ink-2">It is shown this once; only a fingerprint of it is kept here.</p>
+          <div className="flex items-center gap-2 rounded-md border border-line bg-sunken p-2">
+            <code className="min-w-0 flex-1 break-all font-mono text-xs" data-testid="new-key">
+              {key}
+            </code>
+            <CopyButton text={key} label="Copy the key" />
+          </div>
+        </div>
+      ) : (
+        <form id={formId} onSubmit={submit} className="flex flex-col gap-3">
+          <Field label="Name" hint="What it is for, e.g. “GuardDuty intake”.">
+            {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
+          </Field>
+          <Problem>{problem}</Problem>
+        </form>
+      )}
+    </Dialog>
+  );
+}

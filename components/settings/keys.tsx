@@ -1,0 +1,106 @@
+'use client';
+import { KeyRound } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
+import { toast } from '@/components/ui/toaster';
+import type { KeyView } from '@/lib/auth/api-keys';
+import { CreateKey } from './create-key';
+import { Section } from './section';
+
+export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
+  const router = useRouter();
+  const [revoking, setRevoking] = useState<KeyView | null>(null);
+  const [busy, setBusy] = useState(false);
+  const revoke = async () => {
+    if (!revoking) return;
+    setBusy(true);
+    try {
+      await callApi('DELETE', `/api/keys/${revoking.id}`);
+      toast({ kind: 'good', title: `The key “${revoking.name}” is revoked.` });
+      router.refresh();
+    } catch (error) {
+      toast({ kind: 'bad', title: 'The key was not revoked.', description: wordsOf(error) });
+    } finally {
+      setBusy(false);
+      setRevoking(null);
+    }
+  };
+  return (
+    <Section
+      title="API keys"
+      lead="For senders of alerts and for scripts. A key may do what its owner may."
+      action={<CreateKey />}
+    >
+      {keys.length === 0 ? (
+        <EmptyState icon={<KeyRound />} title="No keys yet">
+          A sender of alerts needs one: create it here, and put it where the sender keeps its secrets.
+        </EmptyState>
+      ) : (
+        <Table>
+          <TableHead>
+            <tr>
+              <HeaderCell className="pl-0">Name</HeaderCell>
+              <HeaderCell className="max-sm:hidden">Begins with</HeaderCell>
+              <HeaderCell className="max-sm:hidden">Acts as</HeaderCell>
+              <HeaderCell>Last used</HeaderCell>
+              <HeaderCell className="w-20 pr-0">
+                <span className="sr-only">Revoke</span>
+              </HeaderCell>
+            </tr>
+          </TableHead>
+          <tbody>
+            {keys.map((key) => (
+              <TableRow key={key.id} className="hover:bg-transparent">
+                <Cell className="break-words py-1.5 pl-0">
+                  {key.name}
+                  <span className="block text-ink-3 text-xs">
+                    created <Time value={key.createdAt} />
+                    <span className="sm:hidden"> · acts as {key.owner.name}</span>
+                  </span>
+                </Cell>
+                <Cell className="font-mono text-ink-2 text-xs max-sm:hidden">{key.prefix}…</Cell>
+                <Cell className="text-ink-2 max-sm:hidden">
+                  {key.owner.name} {key.owner.id === meId && <span className="text-ink-3">(you)</span>}
+                </Cell>
+                <Cell className="whitespace-nowrap text-ink-2">
+                  {key.lastUsedAt ? <Time value={key.lastUsedAt} /> : 'never'}
+                </Cell>
+                <Cell className="pr-0 text-right">
+                  <Button size="sm" variant="danger" aria-label={`Revoke ${key.name}`} onClick={() => setRevoking(key)}>
+                    Revoke
+                  </Button>
+                </Cell>
+              </TableRow>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      <Dialog
+        open={revoking !== null}
+        onOpenChange={(open) => !open && setRevoking(null)}
+        title="Revoke this key?"
+        size="sm"
+        footer={
+          <>
+            <DialogClose>
+              <Button>Keep it</Button>
+            </DialogClose>
+            <Button variant="danger" busy={busy} onClick={revoke}>
+              Revoke
+            </Button>
+          </>
+        }
+      >
+        <p className="text-ink-2 text-sm">
+          Whatever uses “{revoking?.name}” is refused from now on. A revoked key can’t be brought back.
+        </p>
+      </Dialog>
+    </Section>
+  );
+}

@@ -1,0 +1,55 @@
+import { Badge } from '@/components/ui/badge';
+import type { SettingsView } from '@/lib/settings/read-settings';
+import { Section } from './section';
+
+const BUILTIN = 'A program on this machine. Nothing leaves it, and no language model is asked.';
+
+const LOGS: Record<SettingsView['logs'], string> = {
+  own: 'The folder that LOGS_DIR names.',
+  samples: 'The sample logs. Set LOGS_DIR to search your own.',
+  none: 'None: the samples were removed and LOGS_DIR is not set.',
+};
+
+/** Which model investigates, and where that is set. Keys are in the environment alone and are never shown. */
+export function ModelInUse({ model, logs }: Pick<SettingsView, 'model' | 'logs'>) {
+  return (
+    <>
+      <Section
+        title="Model"
+        lead="It investigates and writes first drafts; people decide. Each report names the model that wrote it."
+      >
+        <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-2 text-sm">
+          <dt className="text-ink-3">In use</dt>
+          <dd>
+            <Badge tone="model">{model.label}</Badge>
+          </dd>
+          <dt className="text-ink-3">Runs at</dt>
+          <dd className="text-ink-2">
+            {model.server
+              ? `${model.server}. Alerts, log excerpts and the report are sent there while a run goes on.`
+              : BUILTIN}
+          </dd>
+          <dt className="text-ink-3">Logs it searches</dt>
+          <dd className="text-ink-2">{LOGS[logs]}</dd>
+        </dl>
+      </Section>
+      <Section title="How to change it" lead="By the environment Socdown is started with; a restart takes it over.">
+        <dl className="grid grid-cols-1 gap-x-4 gap-y-1 text-sm sm:grid-cols-[13rem_minmax(0,1fr)]">
+          <Variable name="ANTHROPIC_API_KEY">A key of Anthropic’s API. None: the built-in analyst.</Variable>
+          <Variable name="ANTHROPIC_BASE_URL">Another server that speaks the same protocol.</Variable>
+          <Variable name="SOCDOWN_MODEL">The model’s name there.</Variable>
+          <Variable name="LOGS_DIR">Folders of log files to search.</Variable>
+        </dl>
+      </Section>
+    </>
+  );
+}
+
+function Variable({ name, children }: { name: string; children: string }) {
+  return (
+    <>
+      <dt className="font-mono text-xs leading-5">{name}</dt>
+      <dd className="mb-1.5 text-ink-2">{children}</dd>
+    </>
+  );
+}

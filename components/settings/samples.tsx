@@ -1,0 +1,87 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { toast } from '@/components/ui/toaster';
+import type { SettingsView } from '@/lib/settings/read-settings';
+import { Section } from './section';
+
+type SamplesProps = Pick<SettingsView, 'samples' | 'logs'> & { canRemove: boolean };
+
+export function Samples({ samples, logs, canRemove }: SamplesProps) {
+  const router = useRouter();
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const none = samples.alerts === 0 && samples.investigations === 0 && logs !== 'samples';
+  const remove = async () => {
+    setBusy(true);
+    try {
+      const gone = await callApi<{ alerts: number; investigations: number }>('DELETE', '/api/samples');
+      toast({ kind: 'good', title: `${counted(gone)} removed.` });
+      router.refresh();
+    } catch (error) {
+      toast({ kind: 'bad', title: 'The samples are still there.', description: wordsOf(error) });
+    } finally {
+      setBusy(false);
+      setAsking(false);
+    }
+  };
+  return (
+    <Section
+      title="Samples"
+      lead={
+        none
+          ? 'There are none here. Whatever the queue shows was sent to it.'
+          : 'A fresh installation has sample alerts and logs to try things on. They are marked “sample” wherever they show.'
+      }
+    >
+      {!none && (
+        <>
+          <dl className="mb-4 grid grid-cols-[9rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
+            <dt className="text-ink-3">Alerts</dt>
+            <dd>{samples.alerts}</dd>
+            <dt className="text-ink-3">Investigations</dt>
+            <dd>{samples.investigations}</dd>
+            <dt className="text-ink-3">Logs</dt>
+            <dd>{logs === 'samples' ? 'the sample logs are searched' : 'your own logs are searched'}</dd>
+          </dl>
+          {canRemove ? (
+            <Button variant="danger" onClick={() => setAsking(true)}>
+              Remove the samples…
+            </Button>
+          ) : (
+            <p className="text-ink-3 text-sm">An admin can remove them.</p>
+          )}
+        </>
+      )}
+      <Dialog
+        open={asking}
+        onOpenChange={setAsking}
+        title="Remove the samples?"
+        size="sm"
+        footer={
+          <>
+            <DialogClose>
+              <Button>Keep them</Button>
+            </DialogClose>
+            <Button variant="danger" busy={busy} onClick={remove}>
+              Remove
+            </Button>
+          </>
+        }
+      >
+        <p className="text-ink-2 text-sm">
+          {counted(samples)} go away, and the sample logs are no longer searched. They don’t come back. What was sent by
+          a real sender stays.
+        </p>
+      </Dialog>
+    </Section>
+  );
+}
+
+function counted({ alerts, investigations }: { alerts: number; investigations: number }): string {
+  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
+  return `${plural(alerts, 'sample alert')} and ${plural(investigations, 'sample investigation')}`;
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+
+/** One subject of the settings: heading, what it is for, its actions, its content. */
+export function Section({
+  title,
+  lead,
+  action,
+  children,
+}: {
+  title: string;
+  lead?: ReactNode;
+  action?: ReactNode;
+  children?: ReactNode;
+}) {
+  return (
+    <section className="mb-8">
+      <div className="mb-3 flex flex-wrap items-start justify-between gap-3">
+        <div className="min-w-0">
+          <h2 className="font-semibold text-base">{title}</h2>
+          {lead && <p className="mt-0.5 max-w-prose text-ink-2 text-sm">{lead}</p>}
+        </div>
+        {action}
+      </div>
+      {children}
+    </section>
+  );
+}

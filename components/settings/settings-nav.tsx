@@ -1,0 +1,37 @@
+'use client';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { cx } from '@/components/ui/class-names';
+
+const PAGES = [
+  { href: '/settings/people', label: 'People' },
+  { href: '/settings/keys', label: 'API keys' },
+  { href: '/settings/sources', label: 'Alert sources' },
+  { href: '/settings/samples', label: 'Samples' },
+  { href: '/settings/model', label: 'Model' },
+  { href: '/settings/appearance', label: 'Appearance and keys' },
+];
+
+export function SettingsNav() {
+  const path = usePathname();
+  return (
+    <nav aria-label="Settings" className="shrink-0 overflow-x-auto border-line max-md:border-b md:w-52 md:border-r">
+      <ul className="flex gap-0.5 p-2 md:flex-col md:p-3">
+        {PAGES.map(({ href, label }) => (
+          <li key={href}>
+            <Link
+              href={href}
+              aria-current={path === href ? 'page' : undefined}
+              className={cx(
+                'flex h-8 items-center whitespace-nowrap rounded-md px-2.5 text-sm',
+                path === href ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover',
+              )}
+            >
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,76 @@
+'use client';
+import Link from 'next/link';
+import { useState } from 'react';
+import { SendAlert } from '@/components/queue/send-alert';
+import { sourceLabel } from '@/components/queue/words';
+import { Select } from '@/components/ui/select';
+import { ALERT_SOURCES } from '@/lib/alerts/schema';
+import { Section } from './section';
+
+type Source = (typeof ALERT_SOURCES)[number];
+
+/** How each sender comes to post here, in a sentence. */
+const HOW: Record<Source, string> = {
+  guardduty:
+    'EventBridge rule on “GuardDuty Finding”, with an API destination. Findings as they are, or inside the event.',
+  securityhub:
+    'EventBridge rule on “Security Hub Findings - Imported”, with an API destination. ASFF findings, one or many.',
+  elastic: 'A Kibana webhook connector on a detection rule, with the alert documents as body.',
+  splunk: 'The webhook alert action. It can’t set a header: put the key in the address (…/splunk?key=…).',
+  scanner: 'A Scanner webhook destination of a detection rule.',
+  panther: 'A Panther custom webhook destination.',
+  crowdstrike: 'A Falcon Fusion workflow with a webhook action, or the Alerts API’s documents.',
+  defender: 'Alerts or incidents of the Microsoft Graph security API or of Defender for Endpoint.',
+  sentinel: 'A Logic App on “Sentinel incident” that posts the incident or its alerts.',
+  ocsf: 'OCSF Detection Findings, version 1.x, e.g. from Security Lake.',
+  wazuh: 'An integration of the manager, with the alert’s JSON.',
+  generic: 'Any JSON with a title. Known shapes are told by themselves; entities are found in all values.',
+};
+
+export function Sources() {
+  const [source, setSource] = useState<Source>('generic');
+  return (
+    <>
+      <Section
+        title="Alert sources"
+        lead={
+          <>
+            Senders post their own JSON to this address: one alert, an array, or one object after the other. They need
+            an{' '}
+            <Link href="/settings/keys" className="text-accent underline">
+              API key
+            </Link>
+            . The same id from the same source is one alert, counted.
+          </>
+        }
+      >
+        <div className="flex flex-col gap-3">
+          <Select
+            label="Sender"
+            showLabel
+            options={ALERT_SOURCES.map((value) => ({ value, label: sourceLabel(value) }))}
+            value={source}
+            onChange={setSource}
+            className="w-60"
+          />
+          <p className="text-ink-2 text-sm">{HOW[source]}</p>
+          {source === 'generic' ? <SendAlert source={source} /> : <SendAlert source={source} body="@alert.json" />}
+        </div>
+      </Section>
+      <Section title="What comes back">
+        <dl className="grid grid-cols-[4rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
+          <dt className="font-mono text-xs leading-5">202</dt>
+          <dd className="text-ink-2">
+            Taken in. The body counts new alerts and duplicates, gives their ids, and names what was rejected.
+          </dd>
+          <dt className="font-mono text-xs leading-5">400</dt>
+          <dd className="text-ink-2">Not JSON. The message says where.</dd>
+          <dt className="font-mono text-xs leading-5">401</dt>
+          <dd className="text-ink-2">No key, or one that was revoked.</dd>
+          <dt className="font-mono text-xs leading-5">413</dt>
+          <dd className="text-ink-2">Larger than 10 MB. Send it in parts.</dd>
+        </dl>
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import { describeModel } from '../agent/model/describe-model';
+import { type Actor, authorize } from '../auth/guard';
+import { db } from '../db/client';
+import { env } from '../env/env';
+
+export type SettingsView = {
+  /** What new runs use. `server`: whose it is; null for the built-in analyst. */
+  model: { label: string; server: string | null };
+  logs: 'own' | 'samples' | 'none';
+  samples: { alerts: number; investigations: number };
+};
+
+/** What this installation is set up with. No key and no path is in it. */
+export async function readSettings(actor: Actor): Promise<SettingsView> {
+  authorize(actor, 'settings.read');
+  const [alerts, investigations, removed] = await Promise.all([
+    db().alert.count({ where: { sample: true } }),
+    db().investigation.count({ where: { sample: true } }),
+    db().setting.findUnique({ where: { key: 'samples.removed' } }),
+  ]);
+  return {
+    model: describeModel(actor),
+    logs: env().LOGS_DIR ? 'own' : removed ? 'none' : 'samples',
+    samples: { alerts, investigations },
+  };
+}
