@@ -32,21 +32,20 @@ async function main(): Promise<void> {
     .map((root) => path.resolve(root));
   const cores = Math.max(1, Math.min(os.availableParallelism(), 4));
   const workers = Math.min(2, cores);
-  const indexers = new WorkerPool(workers);
-  const queriers = new WorkerPool(workers);
+  const pool = new WorkerPool(workers, workers);
   const limits = { memoryMb: settings.LOGS_MEMORY_MB, threads: cores };
   const catalog = new Catalog(
     { roots, cacheDir: path.resolve(settings.LOGS_CACHE_DIR), memoryMb: limits.memoryMb, threads: 1 },
-    indexers,
+    pool,
   );
-  const answerer = new Answerer(catalog, queriers, {
+  const answerer = new Answerer(catalog, pool, {
     ...limits,
     queryMs: settings.LOGS_QUERY_TIMEOUT_MS,
     indexWaitMs: INDEX_WAIT_MS,
   });
 
   const stop = async (): Promise<void> => {
-    await Promise.allSettled([indexers.close(), queriers.close()]);
+    await pool.close();
     process.exit(0);
   };
   process.stdin.on('end', stop); // the client is gone, however it ended

@@ -1,6 +1,9 @@
 /** One JSON text longer than this is not read but counted as unparsable. Characters. */
 export const MAX_RECORD = 32 * 1024 * 1024;
 
+/** An envelope larger than this is cut into its elements as it comes, not held whole. Characters. */
+const WHOLE_ENVELOPE = 8 * 1024 * 1024;
+
 export type Piece = (line: number, text: string) => void;
 export type Splitter = { push(text: string): void; end(): void };
 
@@ -173,9 +176,9 @@ export function valueSplitter(piece: Piece, bad: Piece): Splitter {
     push(text) {
       buffer += text;
       scan();
-      if (start >= 0 && !skipping && buffer.length - start > MAX_RECORD) {
+      if (start >= 0 && !skipping && buffer.length - start > WHOLE_ENVELOPE) {
         if (openWrapper()) scan();
-        else {
+        else if (buffer.length - start > MAX_RECORD) {
           bad(lineAt(start), `longer than ${MAX_RECORD >> 20} MB`);
           skipping = true;
         }

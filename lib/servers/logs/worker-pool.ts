@@ -3,10 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { AppError } from '../../errors/app-error';
 import type { JobKind, Jobs, Reply } from './worker';
 
-type Waiting = { resolve(output: unknown): void; reject(error: Error): void };
+type Settle = { resolve(output: unknown): void; reject(error: Error): void };
 type Worker = {
   child: ChildProcess;
-  current: (Waiting & { id: number }) | undefined;
+  /** Settles when the process is up, or is gone before that. */
+  ready: Promise<void>;
+  /** The job it does; null while it is being given one, undefined when idle. */
+  current: (Settle & { id: number }) | null | undefined;
   idle: NodeJS.Timeout | undefined;
 };
 type RunOptions = { signal?: AbortSignal; timeoutMs?: number };
@@ -14,108 +17,137 @@ type RunOptions = { signal?: AbortSignal; timeoutMs?: number };
 /** A worker's own failure in a job (not its end): the message is the job's error. */
 export class JobError extends Error {}
 
-const IDLE_MS = 30_000;
+const IDLE_MS = 60_000;
 /** After an interrupt DuckDB has this long to stop before its process is ended. */
 const GRACE_MS = 2000;
+const CLOSE_MS = 2000;
 
-/** At most `size` child processes, each doing one job at a time; started when needed, ended when idle. */
+/**
+ * Child processes that do one job at a time each; started when needed, ended when idle. At most `background` of them read
+ * files (peek, index), so that one is always there for questions.
+ */
 export class WorkerPool {
-  readonly #size: number;
+  readonly #size: { all: number; background: number };
   readonly #workers = new Set<Worker>();
-  readonly #queue: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
+  #inBackground = 0;
   #nextId = 1;
   #closed = false;
 
-  constructor(size: number) {
-    this.#size = size;
+  constructor(questions: number, background: number) {
+    this.#size = { all: questions + background, background };
   }
 
   /**
+   * `timeoutMs` counts from when a worker has the job.
    * @throws JobError with the job's own message; AppError when it ran out of time (the job is interrupted, then killed),
    * was cancelled, or took its process down.
    */
   async run<K extends JobKind>(kind: K, input: Jobs[K]['input'], options: RunOptions = {}): Promise<Jobs[K]['output']> {
-    const worker = await this.#acquire(options.signal);
-    const id = this.#nextId++;
-    let timer: NodeJS.Timeout | undefined;
-    let stopped: AppError | undefined;
-    const stop = (reason: AppError): void => {
-      if (stopped) return;
-      stopped = reason;
-      worker.child.send({ id, kind: 'cancel' }, () => {});
-      timer = setTimeout(() => worker.child.kill('SIGKILL'), GRACE_MS);
-    };
-    const onAbort = (): void => stop(new AppError('bad_request', 'Cancelled.'));
-    options.signal?.addEventListener('abort', onAbort);
-    if (options.timeoutMs !== undefined) {
-      const seconds = options.timeoutMs / 1000;
-      timer = setTimeout(() => {
-        stop(
-          new AppError(
-            'unprocessable',
-            `The query did not finish in ${seconds} s and was stopped. Narrow the time range, filter earlier, or aggregate less.`,
-          ),
-        );
-      }, options.timeoutMs);
-    }
+    const background = kind === 'peek' || kind === 'index';
+    const worker = await this.#acquire(background, options.signal);
     try {
-      const output = await new Promise<unknown>((resolve, reject) => {
-        worker.current = { id, resolve, reject };
-        worker.child.send({ id, kind, input }, (error) => error && reject(error));
-      });
-      if (stopped) throw stopped;
-      return output as Jobs[K]['output']; // the worker answers job `kind` with its output; both sides share the Jobs table
-    } catch (error) {
-      throw stopped ?? error;
+      await worker.ready;
+      return await this.#perform(worker, kind, input, options);
     } finally {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', onAbort);
-      this.#release(worker);
+      this.#release(worker, background);
     }
   }
 
   /** Ends all workers and waits until they are gone. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(
-      [...this.#workers].map((worker) => {
-        const gone = new Promise<void>((resolve) => worker.child.once('exit', () => resolve()));
-        worker.child.kill('SIGKILL');
-        return gone;
-      }),
-    );
+    this.#wake();
+    const gone = [...this.#workers].map(({ child }) => {
+      const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      child.kill('SIGKILL');
+      return exit;
+    });
+    await Promise.race([Promise.all(gone), new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
   }
 
-  async #acquire(signal: AbortSignal | undefined): Promise<Worker> {
+  async #perform<K extends JobKind>(
+    worker: Worker,
+    kind: K,
+    input: Jobs[K]['input'],
+    { signal, timeoutMs }: RunOptions,
+  ): Promise<Jobs[K]['output']> {
+    const id = this.#nextId++;
+    const timers: NodeJS.Timeout[] = [];
+    let stopped: AppError | undefined;
+    const stop = (reason: AppError): void => {
+      if (stopped) return;
+      stopped = reason;
+      worker.child.send({ id, kind: 'cancel' }, () => {});
+      timers.push(setTimeout(() => worker.child.kill('SIGKILL'), GRACE_MS));
+    };
+    const onAbort = (): void => stop(new AppError('bad_request', 'Cancelled.'));
+    signal?.addEventListener('abort', onAbort);
+    if (timeoutMs !== undefined) timers.push(setTimeout(() => stop(tooSlow(timeoutMs)), timeoutMs));
+    try {
+      const output = await new Promise<unknown>((resolve, reject) => {
+        worker.current = { id, resolve, reject };
+        worker.child.send({ id, kind, input }, (error) => error && reject(error));
+        if (signal?.aborted) onAbort();
+      });
+      if (stopped) throw stopped;
+      return output as Jobs[K]['output']; // the worker answers job `kind` with its output; both sides share the Jobs table
+    } catch (error) {
+      throw stopped ?? error;
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #acquire(background: boolean, signal: AbortSignal | undefined): Promise<Worker> {
     for (;;) {
       if (this.#closed) throw new AppError('unavailable', 'The log server is shutting down.');
       if (signal?.aborted) throw new AppError('bad_request', 'Cancelled.');
-      for (const worker of this.#workers) {
-        if (worker.current || worker.idle === undefined) continue;
-        clearTimeout(worker.idle);
-        worker.idle = undefined;
-        return worker;
+      if (!background || this.#inBackground < this.#size.background) {
+        const worker = this.#idleWorker() ?? (this.#workers.size < this.#size.all ? this.#spawn() : undefined);
+        if (worker) {
+          if (background) this.#inBackground += 1;
+          return worker;
+        }
       }
-      if (this.#workers.size < this.#size) return this.#spawn();
       await new Promise<void>((resolve) => {
-        this.#queue.push(resolve);
+        this.#waiting.add(resolve);
         signal?.addEventListener('abort', () => resolve(), { once: true });
       });
     }
   }
 
-  #release(worker: Worker): void {
-    worker.current = undefined;
-    if (this.#workers.has(worker)) {
-      worker.idle = setTimeout(() => this.#end(worker), IDLE_MS);
-      worker.idle.unref();
+  #idleWorker(): Worker | undefined {
+    for (const worker of this.#workers) {
+      if (worker.current !== undefined) continue;
+      clearTimeout(worker.idle);
+      worker.current = null;
+      return worker;
     }
-    this.#queue.shift()?.();
+    return undefined;
   }
 
-  #end(worker: Worker): void {
-    this.#workers.delete(worker);
-    worker.child.kill('SIGKILL');
+  #release(worker: Worker, background: boolean): void {
+    if (background) this.#inBackground -= 1;
+    if (this.#workers.has(worker)) this.#rest(worker);
+    this.#wake();
+  }
+
+  #rest(worker: Worker): void {
+    worker.current = undefined;
+    worker.idle = setTimeout(() => {
+      this.#workers.delete(worker);
+      worker.child.kill('SIGKILL');
+    }, IDLE_MS);
+    worker.idle.unref();
+  }
+
+  /** All look again; the few that wait here make an order among them not worth its code. */
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
   }
 
   #spawn(): Worker {
@@ -124,10 +156,15 @@ export class WorkerPool {
       stdio: ['ignore', 2, 2, 'ipc'],
       serialization: 'advanced',
     });
-    const worker: Worker = { child, current: undefined, idle: undefined };
+    const ready = new Promise<void>((resolve) => {
+      child.once('message', () => resolve());
+      child.once('exit', () => resolve()); // the job then fails, because its message can't be sent
+      child.once('error', () => resolve());
+    });
+    const worker: Worker = { child, ready, current: null, idle: undefined };
     this.#workers.add(worker);
     child.on('message', (reply: Reply) => {
-      if (worker.current?.id !== reply.id) return;
+      if (!worker.current || worker.current.id !== reply.id) return;
       if (reply.ok) worker.current.resolve(reply.output);
       else worker.current.reject(new JobError(reply.message));
     });
@@ -140,10 +177,17 @@ export class WorkerPool {
           `The log server's worker ended during this request (${what}); it used too much memory or failed. Ask for less at once.`,
         ),
       );
-      this.#queue.shift()?.();
+      this.#wake();
     };
     child.on('error', (error) => gone(error.message));
     child.on('exit', (code, signal) => gone(signal ?? `exit code ${code}`));
     return worker;
   }
+}
+
+function tooSlow(timeoutMs: number): AppError {
+  return new AppError(
+    'unprocessable',
+    `The query did not finish in ${timeoutMs / 1000} s and was stopped. Narrow the time range, filter earlier, or aggregate less.`,
+  );
 }

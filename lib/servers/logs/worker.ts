@@ -27,6 +27,7 @@ process.on('message', (message: Request) => {
   if (message.kind === 'cancel') running.get(message.id)?.abort();
   else void serve(message);
 });
+process.send?.({ id: 0, ok: true, output: null } satisfies Reply); // up: a job's time starts now
 process.on('disconnect', () => process.exit(0)); // the server is gone, however it ended
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}); // a Ctrl-C reaches the server, which ends us
 

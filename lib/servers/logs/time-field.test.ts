@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { chooseTimeFields, readTime, timeObserver } from './time-field';
+
+const NOON = Date.UTC(2023, 6, 10, 11, 42, 18) * 1000;
+
+test.each([
+  ['2023-07-10T11:42:18Z', NOON],
+  ['2023-07-10 11:42:18', NOON],
+  ['2023-07-10T11:42:18.123456Z', NOON + 123_456],
+  ['2023-07-10T11:42:18.123456789Z', NOON + 123_456],
+  ['2023-07-10 11:42:18,5', NOON + 500_000],
+  ['2023-07-10T13:42:18+02:00', NOON],
+  ['2023-07-10T13:42:18+0200', NOON],
+  ['2023-07-10 11:42:18 UTC', NOON],
+  ['20230710T114218Z', NOON],
+  ['10/Jul/2023:13:42:18 +0200', NOON],
+  ['[10/Jul/2023:11:42:18 +0000]', NOON],
+  ['7/10/2023 11:42:18 AM', NOON],
+  ['/Date(1688989338000)/', NOON],
+  ['1688989338', NOON],
+  [1688989338, NOON],
+  [1688989338000, NOON],
+  [1688989338000000, NOON],
+  [1688989338.5, NOON + 500_000],
+  ['2023-13-10T11:42:18Z', undefined],
+  ['7', undefined],
+  [42, undefined],
+  ['arn:aws:iam::111122223333:user/x', undefined],
+  ['', undefined],
+  [null, undefined],
+  [true, undefined],
+])('%j is read as %j', (value, micros) => {
+  expect(readTime(value)).toBe(micros);
+});
+
+function choose(records: Record<string, unknown>[]): string[] {
+  const observer = timeObserver();
+  for (const record of records) observer.observe(record);
+  return chooseTimeFields([{ records: records.length, times: observer.stats() }]).map((path) => path.join('.'));
+}
+
+const at = (n: number) => new Date(1688989338000 + n * 1000).toISOString();
+const many = (make: (n: number) => Record<string, unknown>) => Array.from({ length: 30 }, (_, n) => make(n));
+
+test.each([
+  [
+    'CloudTrail, whose sessions have times too',
+    many((n) => ({ eventTime: at(n), userIdentity: { sessionContext: { attributes: { creationDate: at(0) } } } })),
+    'eventTime',
+  ],
+  ['an expiry is not when it happened', many((n) => ({ expiresAt: at(n + 999), created_at: at(n) })), 'created_at'],
+  ['when it arrived is not when it happened', many((n) => ({ receivedTime: at(n + 5), occurred: at(n) })), 'occurred'],
+  ['nested', many((n) => ({ id: { time: at(n) }, kind: 'x' })), 'id.time'],
+  ['a name that says nothing, but text that is a time', many((n) => ({ x1: at(n), x2: 'text' })), 'x1'],
+  [
+    'an epoch without a telling name counts when it counts up',
+    many((n) => ({ q: 1688989338 + n, size: 1700000000 - ((n * 7919) % 1000) * 1e5 })),
+    'q',
+  ],
+  ['ECS', many((n) => ({ '@timestamp': at(n), event: { ingested: at(n + 1), created: at(n) } })), '@timestamp'],
+  ['Windows', many((n) => ({ TimeCreated: `/Date(${1688989338000 + n * 1000})/`, Id: n })), 'TimeCreated'],
+])('%s', (_what, records, field) => {
+  expect(choose(records)[0]).toBe(field);
+});
+
+test('numbers and texts that are no times give none', () => {
+  expect(
+    choose(
+      many((n) => ({ port: 443, bytes: n * 100, account: '111122223333', serial: 1600000000 + ((n * 7919) % 30) })),
+    ),
+  ).toEqual([]);
+});
+
+test('another time stands in where the first is missing', () => {
+  const records = many((n) => (n % 3 ? { eventTime: at(n) } : { timestamp: 1688989338 + n }));
+  expect(choose(records).sort()).toEqual(['eventTime', 'timestamp']);
+});
