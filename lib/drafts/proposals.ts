@@ -97,11 +97,9 @@ export async function decideProposal(
         investigationId,
       });
     }
-    const [decided, run, view] = await Promise.all([
-      tx.proposal.findUniqueOrThrow({ where: { id: proposalId } }),
-      tx.run.findUnique({ where: { id: row.runId }, select: { instruction: true } }),
-      draftView(tx, investigationId),
-    ]);
+    const decided = await tx.proposal.findUniqueOrThrow({ where: { id: proposalId } });
+    const run = await tx.run.findUnique({ where: { id: row.runId }, select: { instruction: true } });
+    const view = await draftView(tx, investigationId);
     return { proposal: proposalView(decided, view.markdown, run?.instruction ?? null), draft: view };
   }, PATIENT);
 }

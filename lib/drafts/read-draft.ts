@@ -14,12 +14,12 @@ export async function readDraft(actor: Actor, investigationId: string): Promise<
 export async function draftView(tx: Tx, investigationId: string): Promise<DraftView> {
   const draft = await tx.draft.findUnique({ where: { investigationId } });
   if (!draft) throw new AppError('not_found', 'There is no such investigation.');
-  const [updatedBy, openReview] = await Promise.all([
+  // One after the other: inside a transaction there is one connection.
+  const updatedBy =
     draft.updatedById === null
       ? null
-      : tx.user.findUnique({ where: { id: draft.updatedById }, select: { id: true, name: true } }),
-    tx.review.findFirst({ where: { investigationId, status: 'open' }, select: { id: true } }),
-  ]);
+      : await tx.user.findUnique({ where: { id: draft.updatedById }, select: { id: true, name: true } });
+  const openReview = await tx.review.findFirst({ where: { investigationId, status: 'open' }, select: { id: true } });
   return {
     markdown: draft.markdown,
     version: draft.version,

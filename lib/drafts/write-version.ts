@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { indexInvestigation } from '../library/index-investigation';
+import { noteEdit } from '../reviews/note-edit';
 
 export type Author = { kind: 'human'; userId: string } | { kind: 'model'; runId: string };
 
@@ -30,7 +31,7 @@ export async function writeVersion(
       runId: author.kind === 'model' ? author.runId : null,
     },
   });
-  await tx.investigation.update({ where: { id: investigationId }, data: { updatedAt } });
+  await noteEdit(tx, investigationId);
   await indexInvestigation(tx, investigationId);
   return next;
 }

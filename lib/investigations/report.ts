@@ -12,8 +12,13 @@ export type Report = {
 
 const FENCE = /^\uFEFF?---[ \t]*\r?\n(?:([\s\S]*?)\r?\n)??---[ \t]*(?:\r?\n|$)/;
 
-/** Far above any front matter that people or models write; a bound on what a YAML parser is given. */
-const MAX_FRONT_MATTER = 300_000;
+/**
+ * Far above any front matter that people or models write: bounds on what the YAML parser is given, whose time grows with
+ * the square of the nesting (100,000 brackets take it 10 seconds) and of the keys.
+ */
+const MAX_CHARACTERS = 150_000;
+const MAX_LINES = 3000;
+const MAX_DEPTH = 100;
 
 /** Splits a report into front matter and body. Never throws: a broken front matter is a problem to show, not a loss. */
 export function parseReport(markdown: string): Report {
@@ -85,8 +90,8 @@ export function writeSection(markdown: string, name: SectionName, content: strin
 type Yaml = { frontMatter: FrontMatter; document: Document } | { problem: string };
 
 function readYaml(text: string): Yaml {
-  if (text.length > MAX_FRONT_MATTER)
-    return { problem: `longer than ${MAX_FRONT_MATTER / 1000} KB. Move text into the body.` };
+  const excess = excessOf(text);
+  if (excess) return { problem: excess };
   try {
     // The empty first line stands for the --- above, so that line numbers are those of the report.
     // The parser's own check for repeated keys compares all pairs; repeatedKey looks at each once.
@@ -105,11 +110,23 @@ function readYaml(text: string): Yaml {
   } catch (error) {
     // Also a nesting that is deeper than the call stack.
     return {
-      problem:
-        error instanceof RangeError ? 'nested too deep.' : ((error as Error).message.split('\n')[0] ?? 'not YAML'),
+      problem: error instanceof RangeError ? NESTED : ((error as Error).message.split('\n')[0] ?? 'not YAML'),
     };
   }
 }
+
+function excessOf(text: string): string | undefined {
+  if (text.length > MAX_CHARACTERS) return `longer than ${MAX_CHARACTERS / 1000} KB. Move text into the body.`;
+  if (text.split('\n').length > MAX_LINES) return `more than ${MAX_LINES} lines. Move text into the body.`;
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > MAX_DEPTH) return NESTED;
+  }
+  return /^[ \t]*(?:[-?:][ \t]+){20}/m.test(text) ? NESTED : undefined;
+}
+
+const NESTED = 'nested too deep. Put text with many brackets into the body.';
 
 function repeatedKey(document: Document): string | undefined {
   let repeated: string | undefined;

@@ -42,7 +42,7 @@ export function newReport(alerts: Subject[], codename: string, openedAt: Date): 
   const frontMatter: FrontMatter = {
     title: investigationTitle(alerts),
     codename,
-    alerts: alerts.map((alert) => `${alert.source}:${plainLine(alert.sourceRef, 1024)}`),
+    alerts: alerts.map((alert) => `${alert.source}:${plainLine(alert.sourceRef, 500)}`),
     status: 'draft',
     classification: null,
     confidence: null,
@@ -71,14 +71,20 @@ export function investigationTitle(alerts: Pick<Subject, 'severity' | 'occurredA
   return `${plainLine(first?.title ?? '', 200) || 'Alert without a title'}${more}`;
 }
 
-/** The first 200 distinct ones; all of them are with the alerts. */
+/**
+ * The first 200 distinct ones, and no more than fit a front matter that stays readable; all of them are with the alerts.
+ * Long values (a URL with a payload, a command line) are left out here.
+ */
 function distinctEntities(alerts: Subject[]): FrontMatter['entities'] {
   const distinct = new Map(
     alerts.flatMap((alert) => alert.entities).map((entity) => [`${entity.kind}\n${entity.value}`, entity]),
   );
-  return [...distinct.values()]
-    .slice(0, 200)
-    .map(({ kind, value }) => ({ kind, value: plainLine(value, 2048) || '?' }));
+  let room = 60_000;
+  return [...distinct.values()].slice(0, 200).flatMap(({ kind, value }) => {
+    const line = plainLine(value, 2048);
+    room -= line.length;
+    return line === '' || line.length > 500 || room < 0 ? [] : [{ kind, value: line }];
+  });
 }
 
 /** Foreign text on one line: no line breaks, no control or direction characters, no half characters. */
