@@ -59,7 +59,7 @@ export function Entities({ entities }: { entities: Entity[] }) {
             type="button"
             title={`${kind.replace('_', ' ')}: copy`}
             onClick={() => void copyIndicator(kind, value)}
-            className="flex min-h-6 max-w-full items-center gap-1 rounded border border-line bg-sunken px-1.5 text-left hover:bg-hover"
+            className="flex min-h-[24px] max-w-full items-center gap-1 rounded border border-line bg-sunken px-1.5 text-left hover:bg-hover"
           >
             <span className="shrink-0 text-ink-3">{kind.replace('_', ' ')}</span>
             <span className="min-w-0 truncate font-mono text-ink">{value}</span>

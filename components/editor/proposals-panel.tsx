@@ -156,7 +156,11 @@ function HunkCard({ hunk, name, current, busy, onLine, onAccept, onReject }: Hun
         {hunk.line === null ? (
           <Badge tone="high">The text there has changed</Badge>
         ) : (
-          <button type="button" className="min-h-6 text-accent hover:underline" onClick={() => onLine(hunk.line ?? 1)}>
+          <button
+            type="button"
+            className="min-h-[24px] text-accent hover:underline"
+            onClick={() => onLine(hunk.line ?? 1)}
+          >
             Line {hunk.line}
           </button>
         )}

@@ -230,7 +230,7 @@ function Item({
         <button
           type="button"
           onClick={onProposals}
-          className="flex min-h-6 items-center gap-1.5 text-accent text-xs hover:underline"
+          className="flex min-h-[24px] items-center gap-1.5 text-accent text-xs hover:underline"
         >
           <GitPullRequestArrow aria-hidden className="size-3.5" /> Offered {item.hunks}{' '}
           {item.hunks === 1 ? 'change' : 'changes'}: look at {item.hunks === 1 ? 'it' : 'them'}

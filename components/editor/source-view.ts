@@ -34,6 +34,7 @@ export function createSourceView(text: string, handlers: () => SourceHandlers): 
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({
           'aria-label': 'Markdown source',
+          tabindex: '0',
           spellcheck: 'true',
           autocapitalize: 'sentences',
         }),

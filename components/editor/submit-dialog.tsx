@@ -142,7 +142,7 @@ function Mendings({ items, onLine }: { items: Mending[]; onLine: (line: number) 
         <li key={item.message} className="flex gap-2">
           <button
             type="button"
-            className="min-h-6 shrink-0 font-mono text-accent text-xs hover:underline"
+            className="min-h-[24px] shrink-0 font-mono text-accent text-xs hover:underline"
             onClick={() => onLine(item.line)}
           >
             line {item.line}

@@ -207,50 +207,58 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
       actions={
         <>
           <SaveStatus state={save} version={handle.version()} onSave={flush} onMerge={() => setMerging(true)} />
-          {wide && <ModeSwitch mode={mode} onChange={setMode} />}
           {wide && (
-            <IconButton
-              label={sideShown ? 'Hide the side panel' : 'Show the side panel'}
-              size="sm"
-              aria-pressed={sideShown}
-              onClick={() => setSideShown(!sideShown)}
-            >
-              <PanelRight aria-hidden className="size-4" />
-            </IconButton>
+            <span className="flex items-center gap-1.5 max-lg:hidden">
+              <ModeSwitch mode={mode} onChange={setMode} />
+              <IconButton
+                label={sideShown ? 'Hide the side panel' : 'Show the side panel'}
+                size="sm"
+                aria-pressed={sideShown}
+                onClick={() => setSideShown(!sideShown)}
+              >
+                <PanelRight aria-hidden className="size-4" />
+              </IconButton>
+            </span>
           )}
           <Button variant="primary" size="sm" onClick={() => setSubmitting(true)}>
-            <Send aria-hidden className="size-3.5" /> Submit
+            <Send aria-hidden className="size-3.5" /> Submit<span className="max-md:sr-only"> for review</span>
           </Button>
         </>
       }
     >
       <ReviewBanner investigation={investigation} />
       {wide ? (
-        <SplitPane
-          label="Width of the side panel"
-          name="editor.side"
-          initial={72}
-          min={45}
-          max={80}
-          first={
-            mode === 'split' ? (
-              <SplitPane
-                label="Width of the preview"
-                name="editor.preview"
-                initial={50}
-                first={sourcePane}
-                second={previewPane}
-              />
-            ) : mode === 'source' ? (
-              sourcePane
-            ) : (
-              previewPane
-            )
-          }
-          second={
-            sideShown ? <Tabs label="Case" tabs={sideTabs} value={side} onChange={setSide} className="h-full" /> : null
-          }
-        />
+        <>
+          <p className="p-4 text-ink-2 text-sm lg:hidden">Opening the editor…</p>
+          <SplitPane
+            className="max-lg:hidden" // until a narrow window has told that it is one
+            label="Width of the side panel"
+            name="editor.side"
+            initial={72}
+            min={45}
+            max={80}
+            first={
+              mode === 'split' ? (
+                <SplitPane
+                  label="Width of the preview"
+                  name="editor.preview"
+                  initial={50}
+                  first={sourcePane}
+                  second={previewPane}
+                />
+              ) : mode === 'source' ? (
+                sourcePane
+              ) : (
+                previewPane
+              )
+            }
+            second={
+              sideShown ? (
+                <Tabs label="Case" tabs={sideTabs} value={side} onChange={setSide} className="h-full" />
+              ) : null
+            }
+          />
+        </>
       ) : (
         <Tabs
           label="Case"

@@ -87,7 +87,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
                   <li key={id}>
                     <button
                       type="button"
-                      className={`min-h-6 w-full text-left text-ink-2 hover:text-accent hover:underline ${level === 3 ? 'pl-3 text-xs' : ''}`}
+                      className={`min-h-[24px] w-full text-left text-ink-2 hover:text-accent hover:underline ${level === 3 ? 'pl-3 text-xs' : ''}`}
                       onClick={() => goTo(id)}
                     >
                       {words}
@@ -141,6 +141,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
     >
       {wide ? (
         <SplitPane
+          className="max-lg:[&>*:not(:first-child)]:hidden max-lg:[&>*]:!w-full"
           label="Width of the report"
           name="library.report"
           initial={70}

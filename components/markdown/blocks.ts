@@ -119,10 +119,12 @@ function slugOf(text: string): string {
   return slug || 'section';
 }
 
+/** A heading's words without marks; what a backslash protects stays. */
 const plain = (text: string): string =>
   text
-    .replace(/[`*_~]/g, '')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/(?<!\\)[`*~]|(?<![\\\p{L}\p{N}])_|(?<!\\)_(?![\p{L}\p{N}])/gu, '')
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .trim();
 const normal = (label: string): string => label.trim().toLowerCase().replace(/\s+/g, ' ');
 const isHeading = (text: string): boolean => /^ {0,3}#{1,6}(\s|$)/.test(text);

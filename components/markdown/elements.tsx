@@ -162,7 +162,7 @@ function Citation({ number }: { number: number }) {
       aria-label={missing ? `Evidence E${number}: there is none` : `Show evidence E${number}`}
       title={missing ? 'There is no such evidence in this case' : undefined}
       onClick={() => actions.cite(number)}
-      className={`mx-px inline-block min-h-6 min-w-6 rounded px-1 align-baseline font-mono text-[0.85em] leading-4 hover:underline ${
+      className={`mx-px inline-block min-h-[24px] min-w-[24px] rounded px-1 align-baseline font-mono text-[0.85em] leading-4 hover:underline ${
         missing ? 'bg-bad-soft text-bad line-through' : 'bg-accent-soft text-accent'
       }`}
     >

@@ -38,7 +38,7 @@ function Passage({ block: { change, before, after } }: PassageProps) {
       {word && <Badge tone={tone}>{word}</Badge>}
       {change === 'changed' && before && (
         <details className="rounded bg-removed px-2">
-          <summary className="min-h-6 cursor-pointer text-ink-2 text-xs">As it was</summary>
+          <summary className="min-h-[24px] cursor-pointer text-ink-2 text-xs">As it was</summary>
           <Text block={before} />
         </details>
       )}

@@ -100,10 +100,10 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
       title={investigation.title}
       layout="fill"
       detail={
-        <>
+        <span className="hidden items-center gap-2 sm:flex">
           <ReviewStatusTag value={review.status} />
           <span className="hidden font-mono xl:inline">{investigation.codename}</span>
-        </>
+        </span>
       }
       actions={
         <Link className={buttonClass('default', 'sm')} href={`/investigations/${investigation.id}`}>
@@ -127,7 +127,7 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
           }
         />
         {wide && (
-          <aside aria-label="Review" className="w-80 shrink-0 overflow-y-auto border-line border-l p-4">
+          <aside aria-label="Review" className="w-80 shrink-0 max-lg:hidden overflow-y-auto border-line border-l p-4">
             {aside}
           </aside>
         )}

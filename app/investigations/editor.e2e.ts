@@ -1,0 +1,216 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { complete, openCase, readDraft, writeDraft } from '@/scripts/e2e/case';
+import { expect, test } from '@/scripts/e2e/fixtures';
+
+const saved = (page: Page) => expect(page.locator('[data-testid=save-status][data-state=saved]')).toBeVisible();
+
+/** Puts the cursor at the end of the source and types. */
+async function typeAtEnd(page: Page, text: string) {
+  await page.locator('.cm-content').first().click();
+  await page.keyboard.press('ControlOrMeta+End');
+  await page.keyboard.type(text);
+}
+
+test('what is typed is saved by itself, on top of the version that was read', async ({ page, signIn, api }) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst);
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${id}`);
+  await typeAtEnd(page, '\nThe owner confirmed it.');
+  await expect(page.getByLabel('Preview').getByText('The owner confirmed it.')).toBeVisible();
+  await saved(page);
+  await expect(async () =>
+    expect((await readDraft(analyst, id)).markdown).toContain('The owner confirmed it.'),
+  ).toPass();
+
+  // Another person's save shows up while nothing here is unsaved.
+  await writeDraft(await api('lead'), id, (text) => text.replace('The owner confirmed it.', 'The owner denied it.'));
+  await expect(page.getByLabel('Preview').getByText('The owner denied it.')).toBeVisible();
+});
+
+test('a stale save is merged in sight, and nothing of either text is lost', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst);
+  await writeDraft(analyst, id, complete);
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${id}`);
+  await expect(page.locator('.cm-content').first()).toBeVisible();
+  // Held back until the other text is there: two people at the same moment.
+  let release = () => {};
+  const held = new Promise<void>((done) => {
+    release = done;
+  });
+  await page.route('**/draft', async (route) => {
+    if (route.request().method() === 'GET') return route.abort();
+    await held;
+    return route.continue();
+  });
+  await typeAtEnd(page, 'Mine at the end.');
+  await writeDraft(await api('lead'), id, (text) => `${text.trimEnd()} Theirs at the end.\n`);
+  release();
+  const dialog = page.getByRole('dialog', { name: /saved this report while you were writing/ });
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByText('1 conflict mark left')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Save the merged text' })).toBeDisabled();
+  await expectAccessible(page);
+  expect((await readDraft(analyst, id)).markdown).not.toContain('Mine at the end.');
+
+  const merged = dialog.getByRole('textbox', { name: 'Merged text' });
+  const both = (await readDraft(analyst, id)).markdown.replace(
+    'Theirs at the end.',
+    'Theirs at the end. Mine at the end.',
+  );
+  await merged.click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.evaluate((text) => navigator.clipboard?.writeText(text).catch(() => {}), both);
+  await page.keyboard.insertText(both);
+  await dialog.getByRole('button', { name: 'Save the merged text' }).click();
+  await expect(async () => expect((await readDraft(analyst, id)).markdown).toBe(both)).toPass();
+  await saved(page);
+});
+
+test('offline, the text waits and is saved when the server answers again', async ({ page, signIn, api, context }) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst);
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${id}`);
+  await expect(page.locator('.cm-content').first()).toBeVisible();
+  await context.setOffline(true);
+  await typeAtEnd(page, '\nWritten in a tunnel.');
+  await expect(page.locator('[data-testid=save-status][data-state=retrying]')).toBeVisible();
+  await context.setOffline(false);
+  await saved(page);
+  expect((await readDraft(analyst, id)).markdown).toContain('Written in a tunnel.');
+});
+
+test('submit says what to mend and leads there; a whole report is frozen', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst);
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${id}`);
+  await page.getByRole('button', { name: 'Submit for review' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('Set the classification in the front matter')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Submit for review' })).toBeDisabled();
+  await expectAccessible(page);
+  await dialog
+    .getByRole('button', { name: /^line \d+/ })
+    .first()
+    .click();
+  await expect(page.locator('.cm-flash')).toContainText('classification: null');
+
+  await writeDraft(analyst, id, complete);
+  await expect(page.getByLabel('Preview').getByText('What is to be said about it: timeline.')).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await dialog.getByRole('button', { name: 'Submit for review' }).click();
+  await expect(page.getByText('A revision of this report is in review.')).toBeVisible();
+});
+
+test('a run writes in sight, its evidence opens from a citation, and its later changes are proposals', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  test.setTimeout(240_000);
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst);
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${id}`);
+  await page.getByRole('button', { name: 'Investigate' }).click();
+  await expect(page.locator('[data-testid=run-status][data-status=succeeded]')).toBeVisible({ timeout: 150_000 });
+  await expect(page.getByText('built-in analyst: rules, no language model').first()).toBeVisible();
+  const preview = page.getByLabel('Preview');
+  await expect(preview.getByRole('heading', { name: 'Lessons Learned' })).toBeVisible();
+  await expectAccessible(page);
+
+  const citation = preview.getByRole('button', { name: /^Show evidence E\d+/ }).first();
+  const name = (await citation.textContent()) ?? '';
+  await citation.click();
+  const receipt = page.locator(`[data-evidence="${name.slice(1)}"]`);
+  await expect(receipt.getByRole('button', { name: new RegExp(`^${name}`) })).toHaveAttribute('aria-expanded', 'true');
+  await expect(receipt.getByText('sha256')).toBeVisible();
+  await expectAccessible(page, ['dark']);
+
+  // From now on the text is a person's: a run offers, it doesn't write.
+  await typeAtEnd(page, '\nA person wrote this line.\n');
+  await saved(page);
+  const before = await readDraft(analyst, id);
+  await page.getByRole('tab', { name: /^Run/ }).click();
+  await page.getByLabel('Coach the model').fill('Look again at the address 203.0.113.77 and say what else it did.');
+  await page.getByRole('button', { name: /^Send/ }).click();
+  await expect(
+    page.locator('[data-testid=run-status][data-status=running],[data-testid=run-status][data-status=queued]'),
+  ).toBeVisible();
+  await expect(page.locator('[data-testid=run-status][data-status=succeeded]')).toBeVisible({ timeout: 150_000 });
+  expect(await readDraft(analyst, id)).toMatchObject({ markdown: before.markdown });
+});
+
+test('a hostile report loads nothing, runs nothing, and asks before it opens anything', async ({
+  page,
+  signIn,
+  api,
+}) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst);
+  const corpus = ['markdown_exfil.json', 'markdown_html_xss.json', 'cc-by-sa/commonmark_html_links.json'].flatMap(
+    (file): { payload: string }[] =>
+      JSON.parse(fs.readFileSync(path.resolve('fixtures/attack-corpus/markdown', file), 'utf8')),
+  );
+  const payloads = corpus.map(({ payload }) => payload.replaceAll('\0', '')).join('\n\n');
+  await writeDraft(analyst, id, (text) => `${text}\n[read more](https://evil.example/path?q=1)\n\n${payloads}\n`);
+  const dialogs: string[] = [];
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await signIn(page, 'analyst');
+  await page.goto(`/library/${id}`);
+  const link = page.getByRole('link', { name: 'read more' });
+  await expect(link).toBeVisible({ timeout: 60_000 });
+  const found = await page.getByLabel('Report').evaluate((root) => {
+    const wrong: string[] = [];
+    for (const element of root.querySelectorAll('*')) {
+      if (/^(script|img|iframe|object|embed|form|style|link|meta|base|audio|video|source|math)$/i.test(element.tagName))
+        wrong.push(element.outerHTML);
+      for (const { name, value } of element.attributes) {
+        if (/^on/i.test(name) || (name === 'href' && !/^(https?:\/\/|#)/i.test(value)))
+          wrong.push(`${element.tagName} ${name}=${value}`);
+      }
+    }
+    return wrong;
+  });
+  expect(found).toEqual([]);
+  await link.hover();
+  await link.click();
+  await expect(page.getByRole('dialog').getByText('https://evil.example/path?q=1')).toBeVisible();
+  expect(page.context().pages().length).toBe(1);
+  expect(dialogs).toEqual([]);
+});
+
+test('on a phone the panes are tabs', async ({ page, signIn, api, expectAccessible }) => {
+  const { id } = await openCase(await api('analyst'));
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${id}`);
+  await page.getByRole('tab', { name: 'Source' }).click();
+  await typeAtEnd(page, '\nFrom a phone.');
+  await page.getByRole('tab', { name: 'Preview' }).click();
+  await expect(page.getByLabel('Preview', { exact: true }).getByText('From a phone.')).toBeVisible();
+  await page.getByRole('tab', { name: 'Source' }).click();
+  await expect(page.locator('.cm-content').first()).toContainText('From a phone.');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await expectAccessible(page);
+});

@@ -1,0 +1,40 @@
+import { approve, submit, submittedCase, writeDraft } from '@/scripts/e2e/case';
+import { expect, test } from '@/scripts/e2e/fixtures';
+
+test('a case is found by words, filters and a defanged part of an indicator, read, and compared with itself', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const word = `heron${Date.now()}`;
+  const { id, title, review } = await submittedCase(analyst, `Bucket ${word} read`);
+  await approve(await api('reviewer'), review);
+  await writeDraft(analyst, id, (text) => text.replace('about it: timeline.', 'about it: the second timeline.'));
+  await approve(await api('reviewer'), await submit(analyst, id));
+
+  await signIn(page, 'analyst');
+  await page.goto('/library');
+  await expectAccessible(page);
+  await page.keyboard.press('/');
+  await page.keyboard.type(word);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/q=heron/);
+  await expect(page.getByRole('link', { name: title })).toBeVisible();
+  await page.goto(`/library?q=${word}&classification=BENIGN`);
+  await expect(page.getByText('Nothing found')).toBeVisible();
+  await page.goto(`/library?entity=${encodeURIComponent('203[.]0[.]113[.]77')}&status=approved&q=${word}`);
+  await page.getByRole('link', { name: title }).click();
+  await page.waitForURL(`**/library/${id}`);
+
+  await expect(page.getByText('the second timeline')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('navigation', { name: 'Contents' }).getByRole('button', { name: 'Lessons Learned' }).click();
+  await expect(page.getByRole('heading', { name: 'Lessons Learned' })).toBeInViewport();
+  await expect(page.getByText('Revision 2').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByText('Revision 1 to Revision 2')).toBeVisible();
+  await expect(page.locator('tr[data-hunk]')).toHaveCount(1);
+  await expectAccessible(page, ['light']);
+});

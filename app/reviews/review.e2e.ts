@@ -1,0 +1,89 @@
+import { approve, complete, openCase, submit, submittedCase, writeDraft } from '@/scripts/e2e/case';
+import { expect, test } from '@/scripts/e2e/fixtures';
+
+test('a reviewer reads the change, comments on a line and approves; the commit is shown', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id, title, review: first } = await submittedCase(analyst);
+  await approve(await api('reviewer'), first);
+  await writeDraft(analyst, id, (text) =>
+    text.replace('about it: timeline.', 'about it: the whole timeline, pay\u202Eload.'),
+  );
+  const review = await submit(analyst, id);
+
+  await signIn(page, 'reviewer');
+  await page.goto('/reviews');
+  await expectAccessible(page);
+  await page.getByRole('link', { name: title }).click();
+  await page.waitForURL(`**/reviews/${review.id}`);
+  await expect(page.getByText('approved revision 1')).toBeVisible();
+  await expect(page.locator('[data-hunk]')).toHaveCount(1);
+  await expect(page.getByTitle('bidi: U+202E')).toBeVisible();
+  await expectAccessible(page);
+
+  // Keys: the next change, split, a comment on the line.
+  await page.keyboard.press('m');
+  await expect(page.getByRole('button', { name: 'Unified' })).toBeVisible();
+  await page.keyboard.press('m');
+  await page.keyboard.press('n');
+  await expect(page.locator('tr[data-hunk]')).toBeFocused();
+  await page.keyboard.press('j');
+  await page.keyboard.press('c');
+  await page.getByRole('textbox', { name: /^Comment on line \d+/ }).fill('Which hour?');
+  await page.getByRole('button', { name: 'Comment', exact: true }).first().click();
+  await expect(page.getByText('Which hour?')).toBeVisible();
+
+  await page.getByRole('tab', { name: 'Rendered' }).click();
+  await expect(page.getByText('Changed', { exact: true })).toBeVisible();
+  await expectAccessible(page, ['light']);
+  await page.getByRole('button', { name: 'Approve revision 2' }).click();
+  await expect(page.getByTestId('commit')).toHaveText(/^[0-9a-f]{10}$/, { timeout: 60_000 });
+  await expect(page.getByText('not closed')).toBeVisible();
+});
+
+test('who wrote the text may comment, not decide', async ({ page, signIn, api }) => {
+  const { review } = await submittedCase(await api('reviewer'));
+  await signIn(page, 'reviewer');
+  await page.goto(`/reviews/${review.id}`);
+  await expect(page.getByText('You wrote in this text, so somebody else must decide.')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
+  await page.getByLabel('Comment on the whole').fill('Please look at the timeline.');
+  await page.getByRole('button', { name: 'Comment', exact: true }).click();
+  await expect(page.getByText('Please look at the timeline.')).toBeVisible();
+});
+
+test('a text that was replaced or decided meanwhile is not decided again, and the page says why', async ({
+  page,
+  signIn,
+  api,
+}) => {
+  const analyst = await api('analyst');
+  const { id, review } = await submittedCase(analyst);
+  await signIn(page, 'reviewer');
+  await page.goto(`/reviews/${review.id}`);
+  await expect(page.getByRole('button', { name: 'Approve revision 1' })).toBeVisible();
+  await writeDraft(analyst, id, (text) => `${text}\nOne thing more.\n`);
+  await submit(analyst, id);
+  await page.getByRole('button', { name: 'Approve revision 1' }).click();
+  await expect(page.getByText('A newer text was submitted').first()).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
+});
+
+test('asking for changes needs words', async ({ page, signIn, api }) => {
+  const opened = await openCase(await api('analyst'));
+  await writeDraft(await api('analyst'), opened.id, complete);
+  const review = await submit(await api('analyst'), opened.id);
+  await signIn(page, 'reviewer');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/reviews/${review.id}`);
+  await page.getByRole('tab', { name: 'Decide and comment' }).click();
+  await page.getByRole('button', { name: 'Request changes' }).click();
+  await expect(page.getByText('Say what should change')).toBeVisible();
+  await page.getByLabel('Note').fill('Name the account.');
+  await page.getByRole('button', { name: 'Request changes' }).click();
+  await expect(page.getByText('The author was asked for changes.')).toBeVisible();
+});
