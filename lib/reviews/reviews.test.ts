@@ -5,6 +5,7 @@ import { SYSTEM } from '../auth/guard';
 import { testActor } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
+import { saveDraft } from '../drafts/save-draft';
 import { closeQueue } from '../jobs/queue';
 import { addComment } from './add-comment';
 import { decideReview } from './decide-review';
@@ -154,7 +155,8 @@ describe('deciding', () => {
   it('compares the next text with the approved one', async () => {
     const { investigation, review, revision } = await submitted();
     await decideReview(reviewer, review.id, { decision: 'approve', revision });
-    await editDraft(author, investigation.id, readyReport({ confidence: 40 }));
+    await saveDraft(author, investigation.id, { markdown: readyReport({ confidence: 40 }), version: 1 });
+    expect(await statusOf(investigation.id)).toBe('draft');
     const next = await getReview(reviewer, (await submitReview(author, investigation.id)).id);
     expect(next).toMatchObject({ baseMarkdown: readyReport(), baseRevision: { id: revision, number: 1 } });
     await addComment(reviewer, next.id, { body: 'There', line: 1, side: 'old' });
