@@ -27,6 +27,9 @@ export type SourceCase = {
   spells: Fact[];
   profile: Fact[];
   inside: Fact[];
+  /** Evidence of `inside`, rows or none: its arguments hold the window. */
+  insideEvidence: number;
+  coverage: Fact[];
   outside: Fact[];
   signIns: Fact[];
   reads: Fact[];

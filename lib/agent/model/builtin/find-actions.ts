@@ -28,16 +28,22 @@ export function findActions(source: SourceCase): Finding[] {
     group.items.push(item);
     groups.set(key, group);
   };
-  for (const item of inside) put(item, explain(item, source, before, made));
+  for (const item of inside) {
+    const n = inside.reduce(
+      (sum, other) => sum + (other === item || isSame(item, other) ? num(other.fact.row, 'n') : 0),
+      0,
+    );
+    put(item, explain(item, source, before, made, n));
+  }
   // Outside the window only what is serious and no habit counts: the way in, and what came of it.
   for (const item of outside) {
     if (item.rule.level === 'low') continue;
-    const late = !before.includes(item);
-    if (
+    const counts =
       item.rule.level === 'critical' ||
-      (late ? explain(item, source, before, made) === null : !isHabit(item, before) && item.rule.level === 'high')
-    )
-      put(item, null);
+      (before.includes(item)
+        ? item.rule.level === 'high' && !isHabit(item, [...before, ...inside], num(item.fact.row, 'n'))
+        : explain(item, source, before, made, num(item.fact.row, 'n')) === null);
+    if (counts) put(item, null);
   }
   return [...groups.values()].map(({ items, explained }) => toFinding(items, explained));
 }
@@ -60,58 +66,49 @@ const loginOf = (identity: string): string => /([^/:]+)$/.exec(identity)?.[1] ??
 /** Same hand: principal, address and tool. */
 const hand = (fact: Fact): string => ['principal', 'ip', 'agent'].map((column) => text(fact.row, column)).join('\n');
 
-function explain(
-  { fact, rule, attempt }: Matched,
-  source: SourceCase,
-  before: Matched[],
-  made: Set<string>,
-): string | null {
-  if (
-    /^Delete/.test(text(fact.row, 'action')) &&
-    num(fact.row, 'targets') <= 1 &&
-    made.has(ownership(fact)) &&
-    !attempt
-  ) {
+/** Why a finding counts nothing; `n`: how often the same hand did the same in this span. */
+function explain(item: Matched, source: SourceCase, before: Matched[], made: Set<string>, n: number): string | null {
+  const { fact, rule, attempt } = item;
+  const deletes = /^Delete/.test(text(fact.row, 'action')) && num(fact.row, 'targets') <= 1 && !attempt;
+  if (deletes && made.has(ownership(fact))) {
     return 'it deleted what the same identity had made with the same tool in the same window';
   }
   if (rule.level === 'critical') return null;
-  if (rule.level === 'low') {
-    const habit = source.profile.find(
-      ({ row }) =>
-        hand({ ...fact, row }) === hand(fact) &&
-        text(row, 'action') === text(fact.row, 'action') &&
-        text(row, 'outcome') === text(fact.row, 'outcome'),
-    );
-    return habit &&
-      isRepeated(num(habit.row, 'days_before'), num(habit.row, 'hours_before')) &&
-      num(habit.row, 'n_case') <= usual(habit)
-      ? 'the same identity did it before from the same address with the same tool'
+  if (rule.level !== 'low') {
+    return isHabit(item, before, n)
+      ? 'the same identity did it on earlier days from the same address with the same tool'
       : null;
   }
-  return isHabit({ fact, rule, attempt }, before)
-    ? 'the same identity did it on earlier days from the same address with the same tool'
-    : null;
+  const habit = source.profile.find(
+    ({ row }) =>
+      hand({ ...fact, row }) === hand(fact) &&
+      text(row, 'action') === text(fact.row, 'action') &&
+      text(row, 'outcome') === text(fact.row, 'outcome'),
+  );
+  const usual =
+    habit &&
+    isRepeated(num(habit.row, 'days_before'), num(habit.row, 'hours_before')) &&
+    num(habit.row, 'n_case') <= threeDays(habit);
+  return usual ? 'the same identity did it before from the same address with the same tool' : null;
 }
 
 export const isRepeated = (days: number, hours: number): boolean => days >= 2 || hours >= 3;
 /** Three times the mean of an earlier day. */
-const usual = ({ row }: Fact): number => Math.ceil((3 * num(row, 'n_before')) / Math.max(1, num(row, 'days_before')));
+const threeDays = ({ row }: Fact): number =>
+  Math.ceil((3 * num(row, 'n_before')) / Math.max(1, num(row, 'days_before')));
 
-function isHabit({ fact, rule, attempt }: Matched, before: Matched[]): boolean {
-  const at = readTime(fact.row.first) ?? 0;
-  const same = before.filter(
-    (item) =>
-      item.rule.did === rule.did &&
-      item.attempt === attempt &&
-      hand(item.fact) === hand(fact) &&
-      (readTime(item.fact.row.first) ?? 0) < at &&
-      item.fact !== fact,
-  );
-  const times = same.map((item) => readTime(item.fact.row.first)).filter((time) => time !== null);
+const isSame = (a: Matched, b: Matched): boolean =>
+  a.fact !== b.fact && a.rule.did === b.rule.did && a.attempt === b.attempt && hand(a.fact) === hand(b.fact);
+
+/** Done by the same hand on enough other days of `pool`, and `n` of it is not out of proportion. */
+function isHabit(item: Matched, pool: Matched[], n: number): boolean {
+  const same = pool.filter((other) => isSame(item, other));
+  const times = same.map(({ fact }) => readTime(fact.row.first)).filter((time) => time !== null);
   const days = new Set(times.map((time) => Math.floor(time / DAY)));
   const hours = new Set(times.map((time) => Math.floor(time / HOUR)));
-  const total = same.reduce((sum, item) => sum + num(item.fact.row, 'n'), 0);
-  return isRepeated(days.size, hours.size) && num(fact.row, 'n') <= (3 * total) / Math.max(1, days.size);
+  const total = same.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
+  const repeated = item.rule.level === 'high' ? days.size >= 3 : isRepeated(days.size, hours.size);
+  return repeated && n <= (3 * total) / Math.max(1, days.size);
 }
 
 const ownership = (fact: Fact): string =>

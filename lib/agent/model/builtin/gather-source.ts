@@ -4,9 +4,8 @@ import type { Coaching } from './coaching';
 import { asked, noteFailure, outsideData } from './gather';
 import type { LogSource, Range, Scope } from './queries';
 import * as ask from './queries';
-import type { Context, Outcome } from './script';
+import type { Asked, Context, Outcome } from './script';
 import { among, literal } from './sql';
-import { formsOf } from './subject';
 import { clock, DAY, HOUR, MINUTE, readTime } from './time';
 
 type Found = Gathered['presence'][number]['found'];
@@ -25,8 +24,9 @@ export async function gatherSource(
   const wide = wideRange(source, at);
   const facts = (outcome: Outcome | undefined): Fact[] =>
     (outcome?.table?.rows ?? []).map((row) => ({ row, evidence: (outcome as Outcome).evidence, source }));
-  const run = async (list: Parameters<typeof asked>[2], blocks = true): Promise<Fact[][]> => {
-    const outcomes = await asked(context, gathered.steps, list);
+  const run = async (list: Question[], blocks = true): Promise<Fact[][]> => {
+    const questions = list.map(([purpose, question]): Question => [`${purpose} (${source.name})`, question]);
+    const outcomes = await asked(context, gathered.steps, questions);
     for (const outcome of outcomes) noteFailure(gathered, outcome, blocks);
     return outcomes.map(facts);
   };
@@ -40,19 +40,12 @@ export async function gatherSource(
         values,
         found.some(({ as }) => as === 'target'),
       );
-  const objects = gathered.subject.objects.flatMap(formsOf).filter((value) => value.length >= 5);
-  const [direct = [], acting = []] = await run([
+  const [own = []] = await run([
     [
       "Identities, keys and addresses of the alert's values",
       asActor ? ask.who(source, wide, where) : ask.actedOn(source, wide, values),
     ],
-    ...(asActor && objects.length > 0
-      ? ([['Who acted on the things the alert names', ask.actedOn(source, wide, objects.slice(0, 10))]] as Parameters<
-          typeof asked
-        >[2])
-      : []),
   ]);
-  const own = direct.length > 0 || asActor ? direct : acting;
   if (own.length === 0) return null;
 
   const primary = primaryOf(own, values, asActor);
@@ -63,20 +56,18 @@ export async function gatherSource(
     ),
   };
   const addresses = addressesOf(own, primary);
-  const [neighbours = [], chains = [], spells = []] = await run([
+  const [neighbours = [], spells = [], chains = []] = await run([
     [
       'Who else used the same addresses or keys',
       ask.who(source, wide, `${among('ip', addresses)} OR ${among('key', first.keys)}`),
     ],
-    ...((source.mapping.schema === 'cloudtrail'
-      ? [['Roles they assumed, and the keys these gave', ask.chains(source, wide, first)]]
-      : [['Roles they assumed, and the keys these gave', ask.who(source, wide, ask.inScope(first))]]) as Parameters<
-      typeof asked
-    >[2]),
     ['Spells of activity, to find the one of the alert', ask.spells(source, wide, first)],
+    ...only(source.mapping.schema === 'cloudtrail', [
+      'Roles they assumed, and the keys these gave',
+      ask.chains(source, wide, first),
+    ]),
   ]);
-  const assumed = source.mapping.schema === 'cloudtrail' ? chains : [];
-  const scope = widen(first, own, neighbours, assumed, coaching);
+  const scope = widen(first, own, neighbours, chains, coaching);
   const { window, note } = chooseWindow(spells, at, source, coaching);
   const apart = outsideData(source, at);
   if (apart)
@@ -88,29 +79,27 @@ export async function gatherSource(
   const serious = knownActions(source.mapping.schema, ['critical', 'high', 'medium']);
   const [from, to] = [window.from / 1000, window.to / 1000];
   const signIns = ask.signIns(source, wide, scope.principals, addresses);
-  const [profile = [], inside = [], outside = [], reads = [], signs = []] = await run([
+  const conditionalHere = source.mapping.schema === 'generic' ? null : conditional;
+  const [profile = [], inside = [], outside = [], reads = [], coverage = [], signs = []] = await run([
     ['What each of them did before, in and after the window (the baseline)', ask.profile(source, wide, scope, window)],
     [
       'Notable and denied actions in the window, by burst',
-      ask.bursts(source, wide, scope, {
-        where: `epoch(t) >= ${from} AND epoch(t) <= ${to}`,
-        actions,
-        conditional: source.mapping.schema === 'generic' ? null : conditional,
-        gap: 120,
-      }),
+      ask.bursts(source, window, scope, { where: 'TRUE', actions, conditional: conditionalHere, gap: 120 }),
     ],
     [
       'Serious actions outside the window',
       ask.bursts(source, wide, scope, {
         where: `(epoch(t) < ${from} OR epoch(t) > ${to})`,
         actions: serious,
-        conditional: source.mapping.schema === 'generic' ? null : conditional,
+        conditional: conditionalHere,
         gap: 3600,
       }),
     ],
     ['Data they read, by day', ask.reads(source, wide, scope)],
-    ...(signIns ? ([['Sign-ins by account and address', signIns]] as Parameters<typeof asked>[2]) : []),
+    ['How much of the window is in the baseline', ask.coverage(source, wide, scope, window)],
+    ...only(signIns !== null, ['Sign-ins by account and address', signIns as Asked]), // null is left out by the test beside it
   ]);
+  const insideEvidence = evidenceOf(gathered, source, 'Notable and denied actions in the window, by burst');
 
   const notable = unique(inside.map((fact) => text(fact.row, 'action'))).slice(0, 100);
   const places = unique(
@@ -122,11 +111,7 @@ export async function gatherSource(
   const [others = [], fellows = []] = await run(
     [
       ['How common these actions are among everybody else', ask.others(source, wide, scope, notable)],
-      ...(places.length > 0
-        ? ([['Who else read from the same places', ask.fellowReaders(source, wide, places)]] as Parameters<
-            typeof asked
-          >[2])
-        : []),
+      ...only(places.length > 0, ['Who else read from the same places', ask.fellowReaders(source, wide, places)]),
     ],
     false,
   );
@@ -139,7 +124,9 @@ export async function gatherSource(
     windowNote: note,
     who: own,
     neighbours,
-    chains: assumed,
+    chains,
+    insideEvidence,
+    coverage,
     spells,
     profile,
     inside,
@@ -149,6 +136,15 @@ export async function gatherSource(
     fellowReaders: fellows,
     others,
   };
+}
+
+type Question = [purpose: string, asked: Asked];
+const only = (wanted: boolean, question: Question): Question[] => (wanted ? [question] : []);
+
+/** The newest evidence number of a question, whether or not it gave rows. */
+function evidenceOf(gathered: Gathered, source: LogSource, purpose: string): number {
+  const steps = gathered.steps.filter((step) => step.purpose === `${purpose} (${source.name})`);
+  return steps.at(-1)?.outcome.evidence ?? 0;
 }
 
 const unique = (values: string[]): string[] => [...new Set(values.filter((value) => value !== ''))];

@@ -118,7 +118,9 @@ async function chooseSources(context: Context, gathered: Gathered, listed: Outco
         blocks: source.unparsable > source.rows / 100,
       });
     }
-    return outcome.ok && fields.length > 0 ? [{ ...source, mapping: mapSource(fields) }] : [];
+    return outcome.ok && fields.length > 0
+      ? [{ ...source, described: outcome.evidence, mapping: mapSource(fields) }]
+      : [];
   });
 }
 

@@ -106,24 +106,17 @@ function cap(findings: Finding[]): void {
 }
 
 function baselineOf(source: SourceCase): Baseline[] {
-  return source.primary.flatMap((principal) => {
-    const rows = source.profile.filter(({ row }) => text(row, 'principal') === principal);
-    const inCase = rows.filter(({ row }) => num(row, 'n_case') > 0);
-    if (inCase.length === 0) return [];
-    const sum = (list: typeof rows, column: string): number => list.reduce((all, { row }) => all + num(row, column), 0);
-    const known = inCase.filter(({ row }) => isRepeated(num(row, 'days_before'), num(row, 'hours_before')));
-    return [
-      {
-        principal,
-        inCase: sum(inCase, 'n_case'),
-        covered: sum(known, 'n_case'),
-        days: Math.max(0, ...rows.map(({ row }) => num(row, 'days_before'))),
-        hours: Math.max(0, ...rows.map(({ row }) => num(row, 'hours_before'))),
-        before: sum(rows, 'n_before'),
-        evidence: [...new Set(rows.map(({ evidence }) => evidence))],
-      },
-    ];
-  });
+  return source.coverage
+    .filter(({ row }) => source.primary.includes(text(row, 'principal')) && num(row, 'n_case') > 0)
+    .map(({ row, evidence }) => ({
+      principal: text(row, 'principal'),
+      inCase: num(row, 'n_case'),
+      covered: num(row, 'n_covered'),
+      days: num(row, 'days_before'),
+      hours: num(row, 'hours_before'),
+      before: num(row, 'n_before'),
+      evidence: [evidence],
+    }));
 }
 
 export const share = ({ covered, inCase }: Baseline): number =>

@@ -6,6 +6,8 @@ import { iso } from './time';
 
 /** A log source the case is asked of. Times are ms. */
 export type LogSource = {
+  /** Evidence number of its description. */
+  described: number;
   name: string;
   rows: number;
   from: number | null;
@@ -101,18 +103,29 @@ GROUP BY principal, spell ORDER BY first DESC`,
 
 /** What each principal did before, in and after the case window, by action, address and user agent: the baseline. */
 export function profile(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
-  const [from, to] = [window.from / 1000, window.to / 1000];
-  const before = `epoch(t) < ${from}`;
+  return ask(source, range, profileSql(scope, window), 2000);
+}
+
+/** The same, added up for each principal: what of the window is in its baseline. */
+export function coverage(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
   return ask(
     source,
     range,
-    `SELECT principal, service, action, outcome, ip, agent, count(*) FILTER (WHERE ${before}) AS n_before,
+    `SELECT principal, sum(n_case) AS n_case, coalesce(sum(n_case) FILTER (WHERE days_before >= 2 OR hours_before >= 3), 0) AS n_covered,
+  sum(n_before) AS n_before, max(days_before) AS days_before, max(hours_before) AS hours_before FROM (
+${profileSql(scope, window)})
+GROUP BY principal ORDER BY n_case DESC`,
+  );
+}
+
+function profileSql(scope: Scope, window: Range): string {
+  const [from, to] = [window.from / 1000, window.to / 1000];
+  const before = `epoch(t) < ${from}`;
+  return `SELECT principal, service, action, outcome, ip, agent, count(*) FILTER (WHERE ${before}) AS n_before,
   count(DISTINCT CAST(floor(epoch(t) / 86400) AS BIGINT)) FILTER (WHERE ${before}) AS days_before, count(DISTINCT CAST(floor(epoch(t) / 3600) AS BIGINT)) FILTER (WHERE ${before}) AS hours_before,
   count(*) FILTER (WHERE epoch(t) >= ${from} AND epoch(t) <= ${to}) AS n_case, count(*) FILTER (WHERE epoch(t) > ${to}) AS n_after, min(t) AS first, max(t) AS last
 FROM e WHERE ${inScope(scope)}
-GROUP BY ALL ORDER BY n_case DESC, n_before DESC`,
-    2000,
-  );
+GROUP BY ALL ORDER BY n_case DESC, n_before DESC`;
 }
 
 /**

@@ -22,13 +22,13 @@ export const AWS_CREDENTIALS: ActionRule[] = [
     },
   ),
   rule(
-    'high',
+    'medium',
     'T1552.005',
     'asked for the user data of an instance',
     'DescribeInstanceAttribute DescribeLaunchTemplateVersions',
     {
       when: says(/userData/),
-      many: { count: 5, level: 'critical' },
+      many: { count: 10, level: 'high' },
       undo: 'Move secrets out of instance user data and rotate those that were in it.',
     },
   ),

@@ -64,7 +64,7 @@ export const AWS_EVASION: ActionRule[] = [
     'T1562.008',
     'deleted or cut off DNS query logging',
     'DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig DeleteQueryLoggingConfig',
-    { undo: 'Restore Route 53 query logging.' },
+    { undo: 'Restore the DNS query logging.' },
   ),
   rule(
     'high',
@@ -133,7 +133,7 @@ export const AWS_EVASION: ActionRule[] = [
     'T1562.007',
     'opened a security group to the internet',
     'AuthorizeSecurityGroupIngress ModifySecurityGroupRules',
-    { when: everywhere, undo: 'Revoke the ingress rule from 0.0.0.0/0.' },
+    { when: everywhere, undo: 'Revoke the ingress rule that lets everybody in.' },
   ),
   rule(
     'low',

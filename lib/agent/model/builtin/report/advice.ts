@@ -26,7 +26,7 @@ export function writeRecommendations({ judgement, gathered }: Material): string 
     }
     if (actors.size > 0)
       immediate.push(
-        `Ask the owners of ${[...actors].slice(0, 6).map(shortName).join(', ')} whether this was they, by a way other than the account itself.`,
+        `Ask the owners of ${[...actors].slice(0, 6).map(shortName).join(', ')} whether this was they, by a way other than the account itself ${cite(serious.flatMap((finding) => finding.evidence))}.`,
       );
   }
   for (const finding of serious)

@@ -55,7 +55,7 @@ export function writeHypotheses({ judgement }: Material): string {
   parts.push(
     `### Rules of the verdict\n\n${bullet([
       `Weights of a finding that nothing explains: ${weights(WEIGHTS)}; of an attempt that was denied or failed: ${weights(ATTEMPT_WEIGHTS)}. Low findings weigh at most ${LIMITS.lowCap} together, medium ones at most ${LIMITS.mediumCap}.`,
-      'A finding is explained when the same identity did the same from the same address with the same tool on two earlier days, or in three earlier hours, and not three times as often now. A critical finding is never explained by habit.',
+      'A finding is explained when the same identity did the same from the same address with the same tool on two earlier days or in three earlier hours (a high one: on three earlier days), and not three times as often now. A critical finding is never explained by habit.',
       `Rule for MALICIOUS: score of at least ${LIMITS.malicious}, two tactics, and one critical or three high findings. Rule for BENIGN: score of at most ${LIMITS.benign}, a baseline that covers ${LIMITS.covered} % of the window, no gap that matters. Otherwise SUSPICIOUS.`,
       `Rule for confidence: ${judgement.confidenceSum}.`,
       ...judgement.barred.map((bar) => `Against BENIGN: ${bar}`),

@@ -13,7 +13,7 @@ export function writeProcess(material: Material): string {
     parts.push(`Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`);
   if (gathered.cases.length > 0) {
     parts.push(
-      `How the logs were read:\n\n${bullet(gathered.cases.map(({ source }) => `${code(source.name)} as ${source.mapping.label}. ${prose(source.mapping.read, 900)}.`))}`,
+      `How the logs were read:\n\n${bullet(gathered.cases.map(({ source }) => `${code(source.name)} as ${source.mapping.label}. ${prose(source.mapping.read, 900)} [E${source.described}].`))}`,
     );
   }
   parts.push(pastCases(material));
@@ -49,7 +49,9 @@ function stepText({ purpose, outcome }: Step, number: number): string {
   const { args } = outcome;
   const query = typeof args.sql === 'string' ? fence(args.sql, 'sql') : fence(JSON.stringify(args), 'json');
   const elapsed =
-    typeof outcome.structured.elapsedMs === 'number' ? `, execution time ${outcome.structured.elapsedMs} ms` : '';
+    typeof outcome.structured.elapsedMs === 'number'
+      ? `, execution time ${outcome.structured.elapsedMs} ms [E${outcome.evidence}]`
+      : '';
   const range =
     typeof args.from === 'string'
       ? `, time range ${args.from} to ${String(args.to)}, at most ${String(args.limit ?? 'the default number of')} rows`

@@ -26,7 +26,7 @@ export function writeSummary(material: Material): string {
     );
   } else {
     parts.push(
-      `${about} was followed to ${primary.slice(0, 4).map(shortName).join(', ')}${primary.length > 4 ? ' and others' : ''} in ${gathered.cases.map((item) => `${code(item.source.name)} (${item.source.mapping.label})`).join(', ')}.`,
+      `${about} was followed to ${primary.slice(0, 4).map(shortName).join(', ')}${primary.length > 4 ? ' and others' : ''} in ${gathered.cases.map((item) => `${code(item.source.name)} (${item.source.mapping.label})`).join(', ')} ${cite(gathered.cases.flatMap((item) => [...gathered.presence.filter(({ source }) => source === item.source).map(({ evidence }) => evidence), ...item.who.slice(0, 1).map(({ evidence }) => evidence)]))}.`,
     );
   }
   const counting = judgement.findings.filter((finding) => finding.points > 0 && finding.level !== 'low');

@@ -24,7 +24,7 @@ export function writeThreat({ judgement, technique, gathered }: Material): strin
   const opening =
     rows.length === 0
       ? `No ATT&CK technique stands without an explanation${gathered.cases.length === 0 ? ', because no log shows the activity' : ''}.`
-      : `${actors.length > 0 ? `Acting: ${actors.slice(0, 8).map(shortName).join(', ')}. ` : ''}Assessed severity: ${judgement.severity}. ${judgement.tactics.length > 0 ? `Tactics beyond low-level findings: ${judgement.tactics.join(', ')}.` : ''}`;
+      : `${actors.length > 0 ? `Acting: ${actors.slice(0, 8).map(shortName).join(', ')} ${cite(counting.flatMap((finding) => finding.evidence))}. ` : ''}Assessed severity: ${judgement.severity}. ${judgement.tactics.length > 0 ? `Tactics beyond low-level findings: ${judgement.tactics.join(', ')}.` : ''}`;
   return rows.length === 0
     ? opening
     : `${opening}\n\n${table(['Technique', 'Name', 'Tactics', 'Shown by', 'Evidence'], rows)}`;

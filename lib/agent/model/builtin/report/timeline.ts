@@ -21,7 +21,7 @@ export function writeTimeline(material: Material): string {
   const shown = lines.slice(0, MOST);
   const notes = material.gathered.cases.map(
     (source) =>
-      `In ${code(source.source.name)} the window is ${source.windowNote}: ${span(source.window.from, source.window.to)}. Serious actions outside it are listed as well ${cite([...new Set([...source.inside, ...source.outside].map((fact) => fact.evidence))])}.`,
+      `In ${code(source.source.name)} the window is ${source.windowNote}: ${span(source.window.from, source.window.to)}. Serious actions outside it are listed as well ${cite([source.insideEvidence, ...source.outside.map((fact) => fact.evidence)])}.`,
   );
   const cut =
     lines.length > shown.length ? '\n\nLater rows are left out here; the bursts are in the evidence named.' : '';

@@ -13,7 +13,7 @@ export function mapOkta(fields: SourceField[], columns: Columns): Mapping | null
     label: 'Okta System Log',
     hasActor: true,
     hasAction: true,
-    read: 'who: actor.alternateId, session: authenticationContext.externalSessionId, from: client.ipAddress, action: eventType, outcome: outcome.result and outcome.reason, on whom: target[0].alternateId',
+    read: 'who: actor.alternateId, session: authenticationContext.externalSessionId, from: client.ipAddress, action: eventType, outcome: outcome.result and outcome.reason, on whom: alternateId of the first target',
     expressions: {
       principal: who,
       identity: who,

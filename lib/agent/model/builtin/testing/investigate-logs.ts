@@ -1,0 +1,114 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { getAlert } from '../../../../alerts/list-alerts';
+import type { Entity } from '../../../../alerts/schema';
+import { SYSTEM } from '../../../../auth/guard';
+import type { Toolbox } from '../../../../connections';
+import { db } from '../../../../db/client';
+import { overrideEnv } from '../../../../env/env';
+import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model';
+import { builtinAnalyst } from '../analyst';
+import { isObject } from '../script';
+
+export type Receipt = { args: unknown; result: unknown; ok: boolean };
+export type Draft = {
+  assessment: { classification: string; confidence: number; techniques: string[]; [field: string]: unknown };
+  sections: Record<string, string>;
+  /** All sections with their headings, as in the report. */
+  markdown: string;
+  /** By E-number. */
+  receipts: Map<number, Receipt>;
+  stages: string[];
+  lastWords: string;
+  turns: number;
+};
+
+/** Puts the logs where the real logs server looks; returns the folder. `files`: name → records, or lines as they are. */
+export function placeLogs(files: Record<string, readonly (object | string)[]>): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-logs-'));
+  for (const [name, lines] of Object.entries(files)) {
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+    fs.writeFileSync(path.join(folder, name), `${text}\n`);
+  }
+  overrideEnv({ LOGS_DIR: folder });
+  return folder;
+}
+
+/** Stores an alert and has the analyst investigate it with the real servers, turn by turn as the loop does. */
+export async function investigateLogs(
+  toolbox: Toolbox,
+  alert: { at: string; entities: Entity[]; title?: string },
+  instruction: string | null = null,
+): Promise<Draft> {
+  const id = uuid();
+  const { at, entities, title = 'Unusual activity of an identity' } = alert;
+  await db().alert.create({
+    data: {
+      ...{ id, source: 'generic', sourceRef: id, title, severity: 3, occurredAt: new Date(at), entities },
+      raw: { title, entities },
+    },
+  });
+  const caseFile: CaseFile = {
+    investigation: { id: uuid(), codename: 'quiet-test-case', title, openedAt: at },
+    alerts: [await getAlert(SYSTEM, id)],
+    ...{ markdown: '', instruction, earlierEvidence: [], now: new Date().toISOString() },
+  };
+  return play(toolbox, caseFile);
+}
+
+async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
+  const messages: Message[] = [{ role: 'user', text: 'Investigate.' }];
+  const receipts = new Map<number, Receipt>();
+  const sections: Record<string, string> = {};
+  const stages: string[] = [];
+  let assessment: Record<string, unknown> = {};
+  for (let turns = 1; turns <= 40; turns += 1) {
+    const end = await turn(caseFile, messages, stages);
+    if (end.stop === 'done') {
+      const markdown = Object.entries(sections)
+        .map(([name, text]) => `## ${name}\n\n${text}`)
+        .join('\n\n');
+      return {
+        assessment: assessment as Draft['assessment'],
+        sections,
+        markdown,
+        receipts,
+        stages,
+        lastWords: end.text,
+        turns,
+      }; // the report tool's own shape
+    }
+    const results: ToolResult[] = [];
+    for (const { id, name, args } of end.calls) {
+      if (name === 'report__set_assessment') assessment = args;
+      if (name === 'report__write_section') sections[String(args.section)] = String(args.markdown);
+      if (name.startsWith('report__')) {
+        results.push({ callId: id, ok: true, text: 'Written.', evidence: null });
+        continue;
+      }
+      const [server = '', tool = ''] = name.split('__');
+      const result = await toolbox.call(server, tool, args, { signal: AbortSignal.timeout(60_000) });
+      const evidence = receipts.size + 1;
+      receipts.set(evidence, { args, result: result.structured ?? result.text, ok: result.ok });
+      const structured = isObject(result.structured) ? { structured: result.structured } : {};
+      results.push({ callId: id, ok: result.ok, text: `[E${evidence}] ${result.text}`, evidence, ...structured });
+    }
+    messages.push({ role: 'assistant', text: '', calls: end.calls }, { role: 'tools', results });
+  }
+  throw new Error('The analyst did not come to an end in 40 turns.');
+}
+
+async function turn(
+  caseFile: CaseFile,
+  messages: Message[],
+  stages: string[],
+): Promise<Extract<ModelEvent, { type: 'end' }>> {
+  const request = { system: '', messages, tools: [], maxOutputTokens: 1000, caseFile };
+  for await (const event of builtinAnalyst().turn(request, new AbortController().signal)) {
+    if (event.type === 'stage') stages.push(event.text);
+    if (event.type === 'end') return event;
+  }
+  throw new Error('A turn ended without an end.');
+}
