@@ -40,7 +40,11 @@ function connection() {
   const pgPool = new pg.Pool({ connectionString: url, max: 10 });
   // An idle connection that the server closes must not end the process; the next query reports it.
   pgPool.on('error', () => {});
-  const client = new PrismaClient({ adapter: new PrismaPg(pgPool, { disposeExternalPool: false }) });
+  const client = new PrismaClient({
+    adapter: new PrismaPg(pgPool, { disposeExternalPool: false }),
+    // The default of 5 s ends honest transactions on a machine that is busy.
+    transactionOptions: { maxWait: 15_000, timeout: 30_000 },
+  });
   shared.socdownDb = { url, client, pool: pgPool };
   return shared.socdownDb;
 }
