@@ -15,12 +15,12 @@ import { KIND_LABEL, SeverityTag, StatusTag, severityLabel, sourceLabel } from '
 export const COLUMNS = {
   severity: 'w-7 @2xl:w-24 px-1 @2xl:px-2',
   source: 'hidden w-28 @6xl:table-cell',
-  entities: 'hidden w-64 @5xl:table-cell',
+  entities: 'hidden w-60 @5xl:table-cell',
   techniques: 'hidden w-28 @7xl:table-cell',
   age: 'hidden w-18 text-right @xl:table-cell',
   status: 'hidden w-30 @2xl:table-cell',
   assignee: 'hidden w-32 @3xl:table-cell',
-  case: 'hidden w-36 @5xl:table-cell',
+  case: 'hidden w-44 @5xl:table-cell',
 };
 
 type AlertRowProps = {

@@ -43,7 +43,8 @@ export function Select<T extends string>(props: SelectProps<T>) {
     >
       <Base.Trigger
         id={id}
-        aria-label={showLabel ? undefined : label}
+        // A combobox takes no name from its content.
+        aria-label={label}
         className={cx(
           'inline-flex items-center justify-between gap-1.5 rounded-md border border-line-strong bg-surface text-ink hover:bg-hover disabled:opacity-50',
           size === 'sm' ? 'h-7 px-2 text-xs' : 'h-8 px-2.5 text-sm',

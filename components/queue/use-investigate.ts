@@ -1,10 +1,13 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { z } from 'zod';
 import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { AlertItem } from '@/lib/alerts/schema';
+
+const OpenCase = z.object({ id: z.string(), codename: z.string() });
 
 /** Opens one investigation of some alerts, starts its first run and goes there. */
 export function useInvestigate() {
@@ -39,7 +42,7 @@ export function useInvestigate() {
       ...(open
         ? {
             action: {
-              label: open.codename ? `Go to ${open.codename}` : 'Go there',
+              label: `Go to ${open.codename}`,
               run: () => router.push(`/investigations/${open.id}`),
             },
           }
@@ -53,8 +56,6 @@ export function useInvestigate() {
 /** The open case behind a 409: as the server names it, else as the row does. */
 function caseOf(error: unknown, alerts: AlertItem[]): { id: string; codename: string } | null {
   if (!(error instanceof ApiError) || error.status !== 409) return null;
-  const id = error.data.investigationId ?? error.data.id;
-  if (typeof id === 'string')
-    return { id, codename: typeof error.data.codename === 'string' ? error.data.codename : '' };
-  return alerts.find((alert) => alert.investigation)?.investigation ?? null;
+  const named = OpenCase.safeParse(error.data.investigation);
+  return named.success ? named.data : (alerts.find((alert) => alert.investigation)?.investigation ?? null);
 }
