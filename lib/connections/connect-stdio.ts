@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { AppError, errorMessage } from '../errors/app-error';
@@ -11,7 +12,11 @@ export type Connection = {
   close: () => Promise<void>;
 };
 
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+
 const START_MS = 30_000;
+/** An answer longer than this ends the connection: more than any cap lets through. */
+const MAX_MESSAGE = 16 * 1024 * 1024;
 
 /**
  * Starts a program that speaks MCP over stdio and shakes hands with it. It gets the settings named here and a bare
@@ -26,6 +31,7 @@ export async function connectStdio(
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: ['--import', 'tsx', script],
+    cwd: ROOT, // where tsx is found
     env: {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
@@ -33,6 +39,7 @@ export async function connectStdio(
       ...settings,
     },
     stderr: 'inherit',
+    maxBufferSize: MAX_MESSAGE,
   });
   const client = new Client({ name: 'socdown', version: '1.0.0' });
   let alive = true;
@@ -40,7 +47,7 @@ export async function connectStdio(
     alive = false;
   };
   // Noise on stdout that is no JSON-RPC: said in the log, the connection goes on.
-  client.onerror = (error) => log.warn({ server: name, err: error }, 'MCP server');
+  client.onerror = (error) => log.warn({ server: name, message: errorMessage(error).slice(0, 300) }, 'MCP server');
   try {
     await client.connect(transport, { timeout: START_MS });
   } catch (error) {

@@ -2,12 +2,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { databaseUrl, db } from '../db/client';
 import { env } from '../env/env';
-import { type Connection, connectStdio } from './connect-stdio';
-
-const ROOT = path.resolve(import.meta.dirname, '../..');
+import { type Connection, connectStdio, ROOT } from './connect-stdio';
+import { type Restartable, restartable } from './restartable';
 
 /** One logs server a process, whichever run asks; it holds the index of all log files. */
-const shared = globalThis as unknown as { socdownLogs?: { key: string; connection: Promise<Connection> } };
+const shared = globalThis as unknown as { socdownLogs?: { key: string; server: Restartable } };
 
 /** The logs server, started on first use and again when it died or the folders changed. */
 export async function logsServer(): Promise<Connection> {
@@ -15,15 +14,14 @@ export async function logsServer(): Promise<Connection> {
   const cacheDir = path.join(env().DATA_DIR, 'cache', 'logs');
   const key = `${folders}\0${cacheDir}`;
   const open = shared.socdownLogs;
-  if (open?.key === key) {
-    const connection = await open.connection.catch(() => undefined);
-    if (connection?.alive()) return connection;
-  }
-  if (open && open.key !== key) await (await open.connection.catch(() => undefined))?.close();
+  if (open?.key === key) return open.server.connect();
   fs.mkdirSync(cacheDir, { recursive: true });
-  const connection = connectStdio('logs', program('logs'), { LOGS_DIR: folders, LOGS_CACHE_DIR: cacheDir });
-  shared.socdownLogs = { key, connection };
-  return connection;
+  const server = restartable(() =>
+    connectStdio('logs', program('logs'), { LOGS_DIR: folders, LOGS_CACHE_DIR: cacheDir }),
+  );
+  shared.socdownLogs = { key, server };
+  await open?.server.close();
+  return server.connect();
 }
 
 /** A socdown server for one investigation, whose own case it leaves out. */
@@ -39,13 +37,16 @@ export function socdownServer(investigationId: string): Promise<Connection> {
 export async function closeServers(): Promise<void> {
   const open = shared.socdownLogs;
   shared.socdownLogs = undefined;
-  await (await open?.connection.catch(() => undefined))?.close();
+  await open?.server.close();
 }
 
 /** LOGS_DIR; without it the shipped samples, until somebody removed them. */
 async function logFolders(): Promise<string> {
   const { LOGS_DIR } = env();
-  if (LOGS_DIR) return LOGS_DIR;
+  if (LOGS_DIR) {
+    const folders = LOGS_DIR.split(path.delimiter).filter(Boolean);
+    return folders.map((folder) => path.resolve(folder)).join(path.delimiter);
+  }
   const removed = await db().setting.findUnique({ where: { key: 'samples.removed' } });
   return removed ? '' : path.join(ROOT, 'samples', 'logs');
 }
