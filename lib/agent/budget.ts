@@ -22,6 +22,8 @@ export type Limits = {
   turnRetries: number;
   /** How often a run waits for a model's service that is not to be had, before it fails. */
   parks: number;
+  /** The same for tool servers that don't start. */
+  toolParks: number;
   /** The first such wait, in ms; each next one is twice as long, at most 10 minutes. */
   parkMs: number;
 };
@@ -38,6 +40,7 @@ export const LIMITS: Limits = {
   idleTurns: 3,
   turnRetries: 3,
   parks: 20,
+  toolParks: 5,
   parkMs: 30_000,
 };
 

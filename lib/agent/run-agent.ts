@@ -5,7 +5,7 @@ import { pool } from '../db/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log as serverLog } from '../log/log';
 import { BudgetExceeded, LIMITS, type Limits, parkDelay } from './budget';
-import { type EventLog, LeaseLost, openEventLog } from './event-log';
+import { LeaseLost, openEventLog } from './event-log';
 import { startProgress } from './gather-case';
 import { investigate } from './investigate';
 import { type ClaimedRun, checkLease, claimRun, finishRun, LEASE_SECONDS, releaseRun } from './lease';
@@ -41,7 +41,6 @@ const LOOK_MS = 500;
 const RENEW_MS = 10_000;
 /** Starts of a run that ended with its worker's death before it is given up. */
 const MAX_ATTEMPTS = 6;
-const TOOL_STARTS = 3;
 
 /**
  * Does a run from wherever it stands to its end. Exactly one worker at a time gets it (lib/agent/lease); each write is
@@ -71,9 +70,10 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     if (!stored) await saveProgress(runId, leaseOwner, progress);
     session = {
       ...{ run, leaseOwner, model, toolbox, limits, log, progress, signal },
-      tools: await orAborted(offeredTools(toolbox, log), signal), // servers may take long to start
+      tools: toolTable([]),
       nextBlock: await nextBlock(runId),
     };
+    session.tools = await orAborted(offeredTools(toolbox), signal); // servers may take long to start
     if (stored) await catchUpWithDraft(session);
     const { message } = await withinTime(session, stop);
     return await finish(session, run, leaseOwner, 'succeeded', message);
@@ -90,19 +90,13 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
   }
 }
 
-/** The tools, with more than one try: on a busy machine a server may take longer to start than its client waits. */
-async function offeredTools(toolbox: Toolbox, log: EventLog): Promise<ToolTable> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return toolTable(await toolbox.tools());
-    } catch (error) {
-      serverLog.error({ err: error, attempt }, 'the tool servers did not start');
-      if (attempt === TOOL_STARTS) {
-        const reason = error instanceof AppError ? error.userMessage : errorMessage(error).slice(0, 300);
-        throw new NoTools(`The tools could not be started: ${reason}`);
-      }
-      log.add({ type: 'stage', text: 'The tools did not start in time. Trying again' });
-    }
+async function offeredTools(toolbox: Toolbox): Promise<ToolTable> {
+  try {
+    return toolTable(await toolbox.tools());
+  } catch (error) {
+    serverLog.error({ err: error }, 'the tool servers did not start');
+    const reason = error instanceof AppError ? error.userMessage : errorMessage(error).slice(0, 300);
+    throw new NoTools(`the tools could not be started: ${reason}`);
   }
 }
 
@@ -134,7 +128,7 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
     return 'released';
   }
   if (reason instanceof ModelError && ['unavailable', 'broken'].includes(reason.failure) && session)
-    return park(reason, session);
+    return park(reason, session, session.limits.parks);
   if (reason instanceof ModelError) {
     return finish(session, run, leaseOwner, 'failed', `${capitalised(reason.message)}. What was written is kept.`);
   }
@@ -147,8 +141,7 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
       `The run ended at a limit: ${reason.message} What was written is kept.`,
     );
   }
-  if (reason instanceof NoTools)
-    return finish(session, run, leaseOwner, 'failed', `${reason.message} Nothing was changed.`);
+  if (reason instanceof NoTools && session) return park(reason, session, session.limits.toolParks);
   serverLog.error({ err: reason, runId: run.id }, 'run failed');
   if (isDatabaseLoss(reason)) throw reason; // the lease runs out and the run is taken over
   return finish(
@@ -160,10 +153,10 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
   );
 }
 
-/** The service is not to be had: the run waits in the open and goes on by itself. */
-async function park(error: ModelError, session: RunSession): Promise<RunOutcome> {
+/** The model's service, or the tools, are not to be had: the run waits in the open and goes on by itself. */
+async function park(error: ModelError | NoTools, session: RunSession, times: number): Promise<RunOutcome> {
   const { run, leaseOwner, progress, limits, log } = session;
-  if (progress.parks >= limits.parks) {
+  if (progress.parks >= times) {
     return finish(
       session,
       run,
@@ -172,7 +165,7 @@ async function park(error: ModelError, session: RunSession): Promise<RunOutcome>
       `${capitalised(error.message)}, for too long. What was written is kept.`,
     );
   }
-  const waitMs = parkDelay(limits, progress.parks, error.retryAfterMs);
+  const waitMs = parkDelay(limits, progress.parks, error instanceof ModelError ? error.retryAfterMs : null);
   progress.parks += 1;
   await saveProgress(run.id, leaseOwner, progress);
   const at = new Date(Date.now() + waitMs).toISOString().slice(11, 19);

@@ -87,7 +87,7 @@ const script = (delayMs: number): Script => ({
 });
 
 // Real programs on a machine that may be busy with other tests.
-describe('the worker', { timeout: 180_000 }, () => {
+describe('the worker', { timeout: 300_000 }, () => {
   it('does a run with Claude over the real SDK and the real logs server; the key is nowhere', async () => {
     await startProgram(script(0));
     const { actor, investigationId } = await openCase();
@@ -160,7 +160,7 @@ describe('the worker', { timeout: 180_000 }, () => {
   });
 });
 
-async function until(check: () => Promise<boolean>, ms = 90_000): Promise<void> {
+async function until(check: () => Promise<boolean>, ms = 180_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await check())) {
     if (performance.now() > end) throw new Error('It did not come to that.');
