@@ -4,7 +4,7 @@ import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { EditorState, RangeSetBuilder } from '@codemirror/state';
 import { Decoration, EditorView, lineNumbers, ViewPlugin, type ViewUpdate } from '@codemirror/view';
 import { minimalSetup } from 'codemirror';
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { useWide } from '@/components/ui/use-wide';
@@ -73,30 +73,24 @@ export function MergeDialog({ open, onOpenChange, stale, mine, onResolve }: Merg
         </div>
       )}
       <div ref={host} className="h-[50vh] overflow-auto rounded border border-line [&_.cm-mergeView]:h-full" />
-      {open && (
-        <Panes
-          key={String(wide)}
-          host={host}
-          wide={wide}
-          stale={stale}
-          onReady={(view) => (result.current = view)}
-          onMarks={setMarks}
-        />
-      )}
+      {open && <Panes key={String(wide)} host={host} wide={wide} stale={stale} result={result} onMarks={setMarks} />}
     </Dialog>
   );
 }
 
 type PanesProps = {
-  host: React.RefObject<HTMLDivElement | null>;
+  host: RefObject<HTMLDivElement | null>;
   wide: boolean;
   stale: StaleDraft;
-  onReady: (view: EditorView) => void;
+  result: RefObject<EditorView | null>;
   onMarks: (count: number) => void;
 };
 
-/** Mounted only while the dialog is open: the editors need their place on the page. */
-function Panes({ host, wide, stale, onReady, onMarks }: PanesProps) {
+/**
+ * Mounted only while the dialog is open: the editors need their place on the page. Every prop must be stable: a new one
+ * makes new editors, and what was typed into the old ones would be gone.
+ */
+function Panes({ host, wide, stale, result, onMarks }: PanesProps) {
   useEffect(() => {
     const parent = host.current;
     if (!parent) return;
@@ -117,7 +111,7 @@ function Panes({ host, wide, stale, onReady, onMarks }: PanesProps) {
         revertControls: 'a-to-b',
         collapseUnchanged: { margin: 3, minSize: 6 },
       });
-      onReady(view.b);
+      result.current = view.b;
       return () => view.destroy();
     }
     const view = new EditorView({
@@ -132,9 +126,9 @@ function Panes({ host, wide, stale, onReady, onMarks }: PanesProps) {
         ],
       }),
     });
-    onReady(view);
+    result.current = view;
     return () => view.destroy();
-  }, [host, wide, stale, onReady, onMarks]);
+  }, [host, wide, stale, result, onMarks]);
   return null;
 }
 

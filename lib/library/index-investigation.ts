@@ -1,9 +1,10 @@
-import { findEntities, mergeEntities } from '../alerts/entities';
+import { findEntities } from '../alerts/entities';
 import { linkEntities } from '../alerts/ingest-alerts';
 import { type Entity, severityRank } from '../alerts/schema';
 import type { Tx } from '../db/client';
 import { parseReport, type Report } from '../investigations/report';
-import { cut, partsOf, searchableText, summaryOf } from './report-text';
+import { distinctEntities } from './distinct-entities';
+import { cut, searchableText, summaryOf } from './report-text';
 import { partsVector } from './vectors';
 
 /**
@@ -32,7 +33,7 @@ export async function indexInvestigation(tx: Tx, investigationId: string): Promi
   await relink(
     tx,
     investigationId,
-    distinct([...(report.frontMatter?.entities ?? []), ...inAlerts, ...entitiesIn(report.body)]),
+    distinctEntities([...(report.frontMatter?.entities ?? []), ...inAlerts, ...entitiesIn(report.body)], MAX_ENTITIES),
   );
 
   const text = searchableText(report.body);
@@ -66,17 +67,6 @@ function fieldsOf(report: Report) {
 }
 
 const MAX_ENTITIES = 1000;
-
-function distinct(entities: Entity[]): Entity[] {
-  const seen = new Map<string, Entity>();
-  // One at a time: mergeEntities brings a value to its one form, but is bounded for single alerts.
-  for (const entity of entities) {
-    const [one] = mergeEntities([entity]);
-    if (one && partsOf(one.value).length > 0) seen.set(`${one.kind}\n${one.value}`, one);
-    if (seen.size >= MAX_ENTITIES) break;
-  }
-  return [...seen.values()];
-}
 
 /** findEntities bounds what one document may yield, so the body is given to it in pieces. */
 function entitiesIn(body: string): Entity[] {

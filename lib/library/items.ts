@@ -31,7 +31,7 @@ export async function itemsOf(ids: string[], options: { allEntities?: boolean } 
   if (ids.length === 0) return [];
   const { rows } = await pool().query(
     `SELECT i.id, i.codename, i.title, i.path, i.status, i.classification, i.confidence, i.severity, i.assessed_severity,
-            i.techniques, i.summary, i.opened_by_id, u.name AS opened_by_name, i.opened_at, i.updated_at, i.approved_at,
+            COALESCE(i.techniques, '{}') AS techniques, i.summary, i.opened_by_id, u.name AS opened_by_name, i.opened_at, i.updated_at, i.approved_at,
             i.sample, COALESCE(e.entities, '[]'::jsonb) AS entities
      FROM investigations i JOIN users u ON u.id = i.opened_by_id
      LEFT JOIN LATERAL (

@@ -1,8 +1,8 @@
-import { mergeEntities } from '../alerts/entities';
 import type { Entity } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
 import type { InvestigationItem } from '../investigations/schema';
+import { distinctEntities } from './distinct-entities';
 import { itemsOf } from './items';
 
 /** `shared`: the entities that both have, the rarest first. `score`: the sum of their weights, comparable within one answer. */
@@ -11,6 +11,8 @@ export type RelatedInvestigation = InvestigationItem & { shared: Entity[]; score
 /** What is in more cases than this (the company's own account, a resolver) says nothing and would cost the most. */
 const TOO_COMMON = 2000;
 const MAX_ENTITIES = 200;
+/** More may be asked for: not every kind that a name could be has an entity. */
+const MAX_ASKED = 1000;
 
 /**
  * Other investigations that share entities with one, or that have some of the given ones: a shared rare entity weighs
@@ -61,10 +63,10 @@ async function entityIds(subject: { entities: Entity[] } | { investigationId: st
     );
     return rows.map((row) => row.id);
   }
-  const asked = mergeEntities(subject.entities.slice(0, MAX_ENTITIES));
+  const asked = distinctEntities(subject.entities, MAX_ASKED);
   const { rows } = await pool().query<{ id: number }>(
     `SELECT e.id FROM jsonb_to_recordset($1::jsonb) AS x(kind text, value text)
-     JOIN entities e ON e.kind = x.kind AND e.value = x.value`,
+     JOIN entities e ON e.kind = x.kind AND e.value = x.value LIMIT ${MAX_ENTITIES}`,
     [JSON.stringify(asked)],
   );
   return rows.map((row) => row.id);

@@ -10,8 +10,8 @@ import { Catalog } from './catalog';
 import { createServer } from './tools';
 import { WorkerPool } from './worker-pool';
 
-/** Below the 60 s after which a client gives up, so that it hears why. */
-const INDEX_WAIT_MS = 45_000;
+/** With the time of a query, below the 60 s after which a client gives up: it hears why. */
+const INDEX_WAIT_MS = 25_000;
 
 const Settings = z.object({
   LOGS_DIR: z.string().default(''),

@@ -1,21 +1,24 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { findEntities } from '../../alerts/entities';
+import { findEntities, refang } from '../../alerts/entities';
 import { getAlert, listAlerts } from '../../alerts/list-alerts';
 import { type AlertItem, AlertQuery, AlertStatus, type Entity } from '../../alerts/schema';
 import { SYSTEM } from '../../auth/guard';
 import { readDraft } from '../../drafts/read-draft';
-import { AppError, errorMessage } from '../../errors/app-error';
+import { AppError } from '../../errors/app-error';
 import { getInvestigation } from '../../investigations/get-investigation';
-import { type InvestigationItem, InvestigationQuery } from '../../investigations/schema';
+import type { InvestigationItem } from '../../investigations/schema';
 import { relatedInvestigations } from '../../library/related-investigations';
+import { cut } from '../../library/report-text';
 import { searchInvestigations } from '../../library/search-investigations';
 import { log } from '../../log/log';
+import { readRevision } from '../../store/history';
 
 const MAX_MARKDOWN = 60_000;
+const MAX_RAW = 100_000;
 const limit = z.number().int().min(1).max(50).default(10).describe('How many at most (default 10)');
-const entities = z.array(z.string().min(1).max(500)).max(50).optional();
+const entities = z.array(z.string().trim().min(1).max(500)).max(50).optional();
 const READ_ONLY = { annotations: { readOnlyHint: true, openWorldHint: false } };
 
 /** The four tools. `self`: the investigation that asks; its own case is no precedent. */
@@ -28,7 +31,7 @@ export function createServer(self: string | null): McpServer {
       ...READ_ONLY,
       description:
         'Past and open cases that share entities (users, ARNs, addresses, keys, hosts, hashes) or contain words. A case whose status is not ' +
-        '"approved" is unreviewed. A precedent is a lead, never a proof. Example: {"entities": ["203.0.113.7", "deployer"]}',
+        '"approved" is unreviewed. Say entities, a query, or both. A precedent is a lead, never a proof. Example: {"entities": ["203.0.113.7", "deployer"]}',
       inputSchema: z.strictObject({ query: z.string().max(300).optional(), entities, limit }),
     },
     (input) => answer(() => searchCases(self, input)),
@@ -38,7 +41,8 @@ export function createServer(self: string | null): McpServer {
     'get_case',
     {
       ...READ_ONLY,
-      description: 'The report of one case by its id from search_cases. Example: {"id": "0198…"}',
+      description:
+        'The report of one case by its id from search_cases: the approved text where there is one (reviewed: true), else the draft. Example: {"id": "0198…"}',
       inputSchema: z.strictObject({ id: z.uuid() }),
     },
     ({ id }) => answer(() => getCase(self, id)),
@@ -66,113 +70,136 @@ export function createServer(self: string | null): McpServer {
       description: 'One alert by its id, with the raw document of its sender. Example: {"id": "0198…"}',
       inputSchema: z.strictObject({ id: z.uuid() }),
     },
-    ({ id }) => answer(async () => ({ alert: await getAlert(SYSTEM, id) })),
+    ({ id }) => answer(() => oneAlert(id)),
   );
   return server;
 }
 
 async function searchCases(self: string | null, input: { query?: string; entities?: string[]; limit: number }) {
+  if (!input.query && !input.entities?.length) throw new AppError('bad_request', 'Say entities or a query.');
+  const exclude = self ?? undefined;
   const found = new Map<string, InvestigationItem & { matchedEntities: string[] }>();
   const asked = entitiesOf(input.entities ?? []);
   if (asked.length > 0) {
-    for (const item of await relatedInvestigations(SYSTEM, { entities: asked }, input.limit, {
-      exclude: self ?? undefined,
-    })) {
+    for (const item of await relatedInvestigations(SYSTEM, { entities: asked }, input.limit, { exclude })) {
       found.set(item.id, { ...item, matchedEntities: item.shared.map(({ value }) => value) });
     }
   }
   if (input.query) {
-    const query = InvestigationQuery.parse({ q: input.query, limit: input.limit });
-    for (const item of (await searchInvestigations(SYSTEM, query)).items) {
-      if (!found.has(item.id)) found.set(item.id, { ...item, matchedEntities: [] });
-    }
+    const page = await searchInvestigations(SYSTEM, { q: input.query, limit: input.limit }, { exclude });
+    for (const item of page.items) if (!found.has(item.id)) found.set(item.id, { ...item, matchedEntities: [] });
   }
-  const cases = [...found.values()].filter(({ id }) => id !== self).slice(0, input.limit);
-  return {
-    cases: cases.map(
-      ({
-        id,
-        codename,
-        title,
-        status,
-        classification,
-        confidence,
-        approvedAt,
-        path,
-        summary,
-        techniques,
-        matchedEntities,
-      }) => ({
-        ...{
-          id,
-          codename,
-          title,
-          status,
-          classification,
-          confidence,
-          approvedAt,
-          path,
-          summary,
-          techniques,
-          matchedEntities,
-        },
-      }),
-    ),
-  };
+  return { cases: [...found.values()].slice(0, input.limit).map(caseFacts) };
 }
 
+function caseFacts(item: InvestigationItem & { matchedEntities: string[] }) {
+  const { id, codename, title, status, classification, confidence, approvedAt, path } = item;
+  const { summary, techniques, matchedEntities } = item;
+  const facts = { id, codename, title, status, classification, confidence, approvedAt, path };
+  return { ...facts, summary, techniques, matchedEntities: matchedEntities.slice(0, 50) };
+}
+
+/** What was approved, where something was; else the draft, which `reviewed: false` says. */
 async function getCase(self: string | null, id: string) {
   if (id === self)
     throw new AppError('bad_request', 'This is the case under investigation; it is no precedent of itself.');
-  const { codename, title, status, classification, confidence, approvedAt, path } = await getInvestigation(SYSTEM, id);
-  const { markdown } = await readDraft(SYSTEM, id);
-  const truncated = markdown.length > MAX_MARKDOWN;
+  const { approved, ...found } = await getInvestigation(SYSTEM, id);
+  const { codename, title, status, classification, confidence, approvedAt, path } = found;
+  const { markdown } = approved ? await readRevision(SYSTEM, id, approved.revision) : await readDraft(SYSTEM, id);
   const facts = { id, codename, title, status, classification, confidence, approvedAt, path };
-  return { ...facts, truncated, markdown: truncated ? markdown.slice(0, MAX_MARKDOWN) : markdown };
-}
-
-async function searchAlerts(input: { query?: string; entities?: string[]; from?: string; to?: string; limit: number }) {
-  const words = [...(input.entities ?? []), ...(input.query ? [input.query] : [])];
-  if (words.length === 0) throw new AppError('bad_request', 'Say entities or a query.');
-  const found = new Map<string, AlertItem>();
-  // One question a word: the queue's search finds alerts that contain all words of a query, and any entity may match here.
-  for (const q of words.slice(0, 20)) {
-    const query = AlertQuery.parse({ q: q.slice(0, 300), status: AlertStatus.options, sort: 'time', limit: 100 });
-    for (const item of (await listAlerts(SYSTEM, query)).items) found.set(item.id, item);
-  }
-  const inRange = [...found.values()]
-    .filter(
-      (item) =>
-        (!input.from || item.occurredAt >= new Date(input.from).toISOString()) &&
-        (!input.to || item.occurredAt <= new Date(input.to).toISOString()),
-    )
-    .sort((a, b) => b.occurredAt.localeCompare(a.occurredAt));
   return {
-    alerts: inRange.slice(0, input.limit).map((item) => ({
-      ...{
-        id: item.id,
-        source: item.source,
-        title: item.title,
-        rule: item.rule,
-        severity: item.severity,
-        status: item.status,
-      },
-      ...{ disposition: item.disposition, occurredAt: item.occurredAt, count: item.count, techniques: item.techniques },
-      entities: item.entities.slice(0, 20),
-    })),
-    truncated: inRange.length > input.limit,
+    ...facts,
+    reviewed: approved !== null,
+    truncated: markdown.length > MAX_MARKDOWN,
+    markdown: cut(markdown, MAX_MARKDOWN),
   };
 }
 
-/** Entities as they may be asked for: what the text is by its form, and also a plain user or host name. */
+async function searchAlerts(input: { query?: string; entities?: string[]; from?: string; to?: string; limit: number }) {
+  const asked = [...(input.entities ?? []), ...(input.query ? [input.query] : [])];
+  if (asked.length === 0) throw new AppError('bad_request', 'Say entities or a query.');
+  const found = new Map<string, AlertItem>();
+  let complete = asked.length <= MAX_QUESTIONS;
+  // One question each: the queue's search wants all words of a query, and here any entity will do.
+  for (const q of asked.slice(0, MAX_QUESTIONS)) complete = (await findAlerts(q, input, found)) && complete;
+  const newest = [...found.values()].sort((a, b) => b.occurredAt.localeCompare(a.occurredAt));
+  return {
+    alerts: newest.slice(0, input.limit).map(alertFacts),
+    truncated: newest.length > input.limit || !complete,
+  };
+}
+
+const MAX_QUESTIONS = 20;
+const MAX_PAGES = 10;
+const PAGE = 200;
+
+/** Adds what matches inside the time range, newest first, until there is enough. False when it stopped before the range's end. */
+async function findAlerts(
+  q: string,
+  range: { from?: string; to?: string; limit: number },
+  found: Map<string, AlertItem>,
+): Promise<boolean> {
+  const from = range.from ? new Date(range.from).toISOString() : '';
+  const to = range.to ? new Date(range.to).toISOString() : '9999';
+  let cursor: string | undefined;
+  let taken = 0;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const query = AlertQuery.parse({
+      q: q.slice(0, 300),
+      status: AlertStatus.options,
+      sort: 'time',
+      limit: PAGE,
+      cursor,
+    });
+    const page = await listAlerts(SYSTEM, query);
+    for (const item of page.items) {
+      if (item.occurredAt < from) return true;
+      if (item.occurredAt > to) continue;
+      found.set(item.id, item);
+      taken += 1;
+    }
+    if (page.nextCursor === null) return true;
+    if (taken > range.limit) return false;
+    cursor = page.nextCursor;
+  }
+  return false;
+}
+
+function alertFacts(item: AlertItem) {
+  const { id, source, title, rule, severity, status, disposition, occurredAt, count, techniques } = item;
+  const facts = { id, source, title, rule, severity, status, disposition, occurredAt, count, techniques };
+  return { ...facts, entities: item.entities.slice(0, 20), investigation: item.investigation };
+}
+
+/** The document of a sender may be a log dump. */
+async function oneAlert(id: string) {
+  const alert = await getAlert(SYSTEM, id);
+  const raw = JSON.stringify(alert.raw) ?? '';
+  if (raw.length <= MAX_RAW) return { alert, truncated: false };
+  return { alert: { ...alert, raw: cut(raw, MAX_RAW) }, truncated: true };
+}
+
+/** What a plain name may be, when its form doesn't say. */
+const NAMED = [
+  'user',
+  'host',
+  'role',
+  'access_key',
+  'account',
+  'bucket',
+  'resource',
+  'instance',
+  'process',
+  'file',
+] as const;
+
+/** Entities as they may be asked for: what each text is by its form, and each kind of plain name. Defanged ones too. */
 function entitiesOf(values: string[]): Entity[] {
-  return values.flatMap((value) => [
-    ...findEntities(value),
-    ...(['user', 'host', 'role', 'access_key', 'account', 'bucket', 'resource'] as const).map((kind) => ({
-      kind,
-      value,
-    })),
-  ]);
+  const plain = values.map(refang);
+  return [
+    ...plain.flatMap((value) => findEntities(value)),
+    ...plain.flatMap((value) => NAMED.map((kind) => ({ kind, value }))),
+  ];
 }
 
 async function answer(ask: () => Promise<Record<string, unknown>>): Promise<CallToolResult> {
@@ -181,7 +208,10 @@ async function answer(ask: () => Promise<Record<string, unknown>>): Promise<Call
     return { structuredContent, content: [{ type: 'text', text: JSON.stringify(structuredContent) }] };
   } catch (error) {
     if (!(error instanceof AppError)) log.error({ err: error }, 'socdown tool');
-    const text = error instanceof AppError ? error.userMessage : `The search failed: ${errorMessage(error)}`;
+    const text =
+      error instanceof AppError
+        ? error.userMessage
+        : 'The search failed in Socdown itself; its log says why. Go on without it and state the gap.';
     return { isError: true, content: [{ type: 'text', text }] };
   }
 }

@@ -29,9 +29,15 @@ export function writeRecommendations({ judgement, gathered }: Material): string 
         `Ask the owners of ${[...actors].slice(0, 6).map(shortName).join(', ')} whether this was they, by a way other than the account itself ${cite(serious.flatMap((finding) => finding.evidence))}.`,
       );
   }
-  for (const finding of serious)
-    if (finding.undo && !(finding.attempt && finding.level !== 'critical'))
-      immediate.push(`${finding.undo} ${cite(finding.evidence)}`);
+  for (const finding of serious) {
+    if (finding.undo === null || finding.attempt) continue;
+    const targets = [...new Set(finding.facts.map(({ row }) => text(row, 'target')))].filter((target) => target !== '');
+    const where =
+      targets.length === 0 || targets.length > 4
+        ? ''
+        : ` It concerns ${targets.map((target) => code(target, 90)).join(', ')}.`;
+    immediate.push(`${finding.undo}${where} ${cite(finding.evidence)}`);
+  }
   if (immediate.length === 0)
     immediate.push(
       judgement.classification === 'BENIGN'

@@ -1,4 +1,5 @@
 import { cite } from '../find-behaviour';
+import type { Finding } from '../finding';
 import { shortName } from './names';
 import { type Material, table } from './parts';
 
@@ -30,11 +31,13 @@ export function writeThreat({ judgement, technique, gathered }: Material): strin
     : `${opening}\n\n${table(['Technique', 'Name', 'Tactics', 'Shown by', 'Evidence'], rows)}`;
 }
 
-/** Ids of the findings that count, real ones only, most weighty first. */
+/** Ids of the findings that count (low ones only when there are no others), real ones only, most weighty first. */
 export function techniquesOf(
-  findings: { points: number; techniques: string[] }[],
+  findings: Pick<Finding, 'points' | 'level' | 'techniques'>[],
   technique: Material['technique'],
 ): string[] {
-  const ids = findings.filter((finding) => finding.points > 0).flatMap((finding) => finding.techniques);
+  const counting = findings.filter((finding) => finding.points > 0);
+  const serious = counting.filter((finding) => finding.level !== 'low');
+  const ids = (serious.length > 0 ? serious : counting).flatMap((finding) => finding.techniques);
   return [...new Set(ids)].filter((id) => technique(id) !== undefined);
 }
