@@ -131,10 +131,10 @@ function Receipt({ investigationId, item }: { investigationId: string; item: Evi
         {item.sha256 && (
           <div className="flex items-center gap-1">
             <dt className="text-ink-3">sha256</dt>
-            <dd className="font-mono text-ink-2" title={item.sha256}>
+            <dd className="flex items-center gap-1 font-mono text-ink-2" title={item.sha256}>
               {item.sha256.slice(0, 12)}
+              <CopyButton text={item.sha256} label="Copy sha256" />
             </dd>
-            <CopyButton text={item.sha256} label="Copy sha256" />
           </div>
         )}
       </dl>

@@ -38,6 +38,8 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
     });
   };
 
+  const closeUndo = useRef<() => void>(() => {});
+
   /** Changes alerts here at once and on the server after; says `done` with a way back. Refusals are shown in words. */
   const triage = async (ids: string[], patch: AlertPatch, done: string): Promise<void> => {
     const before = current.current.filter((item) => ids.includes(item.id));
@@ -60,7 +62,9 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
       }
       if (changed.length === 0) return;
       const undoable = before.filter((item) => changed.some(({ id }) => id === item.id));
-      toast({ title: done, action: { label: 'Undo', run: () => undo(undoable, patch, order) } });
+      // One way back at a time: undoing an older act would quietly undo the newer one with it.
+      closeUndo.current();
+      closeUndo.current = toast({ title: done, action: { label: 'Undo', run: () => undo(undoable, patch, order) } });
     } catch (error) {
       restore(before, order);
       toast({ kind: 'bad', title: 'Nothing was changed.', description: wordsOf(error) });

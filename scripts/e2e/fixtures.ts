@@ -53,7 +53,7 @@ export const test = base.extend<Fixtures>({
             (v) => `${v.id}: ${v.help}\n  ${v.nodes.map((node) => node.target).join('\n  ')}`,
           );
           expect(found, `axe in the ${theme} theme`).toEqual([]);
-        }).toPass({ timeout: 20_000 });
+        }).toPass({ timeout: 60_000 });
       }
       await page.evaluate((name) => {
         document.documentElement.dataset.theme = name;

@@ -30,8 +30,7 @@ function leftovers(dataDir: string): string[] {
   });
 }
 
-// Not yet seen to pass; skipped, and counted as that.
-test.fixme('start, refuse a second start, survive kill -9, stop without leftovers', async () => {
+test('start, refuse a second start, survive kill -9, stop without leftovers', async () => {
   test.setTimeout(240_000);
   const dataDir = freshDataDir();
   let product: Product = await startProduct({ dataDir });
@@ -55,7 +54,7 @@ test.fixme('start, refuse a second start, survive kill -9, stop without leftover
   fs.rmSync(dataDir, { recursive: true, force: true });
 });
 
-test.fixme('DATABASE_URL: the same on an ordinary PostgreSQL, and none of our own', async () => {
+test('DATABASE_URL: the same on an ordinary PostgreSQL, and none of our own', async () => {
   test.setTimeout(180_000);
   const [serverDir, dataDir] = [freshDataDir(), freshDataDir()];
   const server = await startEmbeddedPostgres(serverDir);
@@ -70,7 +69,7 @@ test.fixme('DATABASE_URL: the same on an ordinary PostgreSQL, and none of our ow
   }
 });
 
-test.fixme('what can’t start says why in a sentence', async () => {
+test('what can’t start says why in a sentence', async () => {
   test.setTimeout(180_000);
   const dataDir = freshDataDir();
   const wrong = run({ DATA_DIR: dataDir, PORT: 'http' });

@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import type { APIRequestContext, Page } from '@playwright/test';
+import { expect, test } from '@/scripts/e2e/fixtures';
+
+type Sent = { word: string; ids: string[]; titles: string[] };
+
+/** Sends alerts that share a word nothing else has; the tests look at these alone. */
+async function send(
+  api: APIRequestContext,
+  count: number,
+  more: Record<string, unknown> = {},
+  known?: Sent,
+): Promise<Sent> {
+  const word = known?.word ?? `heron${randomUUID().replaceAll('-', '').slice(0, 10)}`;
+  const from = known?.titles.length ?? 0;
+  const titles = Array.from({ length: count }, (_, index) => `Odd login ${from + index + 1} ${word}`);
+  const data = titles.map((title, index) => ({
+    ...{
+      id: `${word}-${from + index}`,
+      title,
+      severity: 'high',
+      sourceIp: '203.0.113.77',
+      user: 'mallory@example.test',
+    },
+    // Oldest last, whatever order they came in.
+    ...{ time: new Date(Date.UTC(2024, 4, 20, 12, 0, 0) - (from + index) * 60_000).toISOString(), ...more },
+  }));
+  const answer = await api.post('/api/webhooks/generic', { data });
+  expect(answer.status(), await answer.text()).toBe(202);
+  const { ids } = await answer.json();
+  return { word, ids, titles };
+}
+
+async function open(page: Page, { word, titles }: Sent, more = ''): Promise<void> {
+  await page.goto(`/queue?q=${word}${more}`);
+  await expect(row(page, titles[0] ?? '')).toBeVisible();
+}
+
+const row = (page: Page, title: string) =>
+  page.getByRole('row').filter({ has: page.getByRole('link', { name: title, exact: true }) });
+const titlesShown = (page: Page, word: string) =>
+  page
+    .locator('tbody')
+    .getByRole('link', { name: new RegExp(word) })
+    .allTextContents();
+const alertOf = async (api: APIRequestContext, id: string | undefined) => (await api.get(`/api/alerts/${id}`)).json();
+
+test.beforeEach(async ({ page, signIn }) => signIn(page, 'analyst'));
+
+test('keys move, select a range, take, close with a disposition, and undo', async ({ page, api, state }) => {
+  const analyst = await api('analyst');
+  const sent = await send(analyst, 4);
+  await open(page, sent);
+  const [one = '', two = '', three = '', four = ''] = sent.titles;
+  await page.keyboard.press('j');
+  await expect(page.getByRole('link', { name: one, exact: true })).toBeFocused();
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  await expect(page.getByRole('link', { name: one, exact: true })).toBeFocused();
+
+  await page.keyboard.press('x');
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Shift+X');
+  await expect(page.getByText('3 selected')).toBeVisible();
+  await page.keyboard.press('a');
+  for (const title of [one, two, three]) await expect(row(page, title)).toContainText(state.people.analyst.name);
+  await expect(row(page, four)).toContainText('Nobody');
+  await expect.poll(async () => (await alertOf(analyst, sent.ids[1])).assignee?.id).toBe(state.people.analyst.id);
+  expect(await alertOf(analyst, sent.ids[1])).toMatchObject({ status: 'open' });
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('3 selected')).toHaveCount(0);
+
+  await page.keyboard.press('c');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /False positive/ })
+    .waitFor();
+  await page.keyboard.press('3');
+  await expect(row(page, three)).toHaveCount(0);
+  await expect.poll(async () => (await alertOf(analyst, sent.ids[2])).disposition).toBe('false_positive');
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await expect(row(page, three)).toBeVisible();
+  expect(await titlesShown(page, sent.word)).toEqual([one, two, three, four]);
+  await expect.poll(async () => (await alertOf(analyst, sent.ids[2])).status).toBe('open');
+  expect((await alertOf(analyst, sent.ids[2])).disposition).toBeNull();
+});
+
+test('the preview shows indicators in safe form, copies them so, and gives the focus back', async ({
+  page,
+  context,
+  api,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const sent = await send(await api('analyst'), 2, {
+    url: 'https://console.example.test/finding/1',
+    description: '<img src=x onerror=alert(1)>',
+  });
+  await open(page, sent);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  const preview = page.getByRole('complementary', { name: 'Preview' });
+  await expect(preview.getByRole('heading', { level: 2 })).toHaveText(sent.titles[0] ?? '');
+  await expect(preview.getByText('<img src=x onerror=alert(1)>').first()).toBeVisible();
+  await expect(preview.locator('img')).toHaveCount(0);
+  await preview.getByRole('button', { name: 'Copy 203[.]0[.]113[.]77', exact: true }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('203[.]0[.]113[.]77');
+  await preview.getByRole('button', { name: 'Copy 203[.]0[.]113[.]77 raw' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('203.0.113.77');
+  for (const link of await preview.locator('a[target=_blank]').all()) {
+    expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+  }
+  // The address names it: a reload shows the same.
+  await page.reload();
+  await expect(preview.getByRole('heading', { level: 2 })).toHaveText(sent.titles[0] ?? '');
+  await preview.getByRole('button', { name: 'Close the preview' }).click();
+  await expect(page.getByRole('link', { name: sent.titles[0] ?? '', exact: true })).toBeFocused();
+  await expect(preview).toHaveCount(0);
+});
+
+test('filters, text and order are in the address, and a bad address says so', async ({ page, api }) => {
+  const analyst = await api('analyst');
+  const high = await send(analyst, 2);
+  const low = await send(analyst, 1, { severity: 'low' }, high);
+  await open(page, high);
+  expect(await titlesShown(page, high.word)).toEqual([...high.titles, ...low.titles]);
+  await page.getByRole('button', { name: 'Severity', exact: true }).first().click();
+  await page.getByRole('menuitemcheckbox', { name: 'Low' }).click();
+  await expect(page).toHaveURL(/severity=low/);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => titlesShown(page, high.word)).toEqual(low.titles);
+  await page.goBack();
+  await expect.poll(() => titlesShown(page, high.word)).toEqual([...high.titles, ...low.titles]);
+
+  await page.keyboard.press('/');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(`${high.word} nothing-like-it`);
+  await expect(page.getByText('No alert fits these filters')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear the filters' }).click();
+  await expect(page).toHaveURL(/\/queue$/);
+
+  await page.goto('/queue?severity=apocalyptic');
+  await expect(page.getByText('This address has a filter that can’t be used')).toBeVisible();
+  await page.goto('/queue?cursor=nonsense');
+  await expect(page.getByRole('link', { name: 'Show the whole queue' })).toBeVisible();
+});
+
+test('new alerts are announced and wait; selection and focus survive their arrival', async ({ page, api }) => {
+  test.setTimeout(120_000);
+  const analyst = await api('analyst');
+  const sent = await send(analyst, 2);
+  await open(page, sent);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  const more = await send(analyst, 2, { severity: 'critical' }, sent);
+  const badge = page.getByRole('button', { name: '2 new alerts — show' });
+  await expect(badge).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByTestId('announcements')).toContainText('2 new alerts.');
+  expect(await titlesShown(page, sent.word)).toEqual(sent.titles);
+  await expect(page.getByRole('link', { name: sent.titles[1] ?? '', exact: true })).toBeFocused();
+
+  await badge.click();
+  await expect.poll(() => titlesShown(page, sent.word)).toEqual([...more.titles, ...sent.titles]);
+  await expect(row(page, sent.titles[1] ?? '').getByRole('checkbox')).toBeChecked();
+  await expect(page.getByText('1 selected')).toBeVisible();
+  await expect(badge).toHaveCount(0);
+});
+
+test('several alerts become one investigation, whose alerts lead there', async ({ page, api }) => {
+  const analyst = await api('analyst');
+  const sent = await send(analyst, 2);
+  await open(page, sent);
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await page.keyboard.press('Shift+J');
+  await page.getByRole('button', { name: 'Investigate together' }).click();
+  await page.waitForURL(/\/investigations\/[0-9a-f-]{36}/, { timeout: 60_000 });
+  const id = page.url().split('/').at(-1) ?? '';
+  const found = await (await analyst.get(`/api/investigations/${id}`)).json();
+  expect(found.alerts.map((alert: { id: string }) => alert.id).sort()).toEqual([...sent.ids].sort());
+  const { items } = await (await analyst.get(`/api/investigations/${id}/runs`)).json();
+  expect(items).toHaveLength(1);
+  await analyst.post(`/api/runs/${items[0].id}/cancel`);
+
+  await open(page, sent);
+  await expect(row(page, sent.titles[0] ?? '').getByRole('link', { name: found.codename })).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('i');
+  await page.getByRole('button', { name: /^Go / }).click();
+  await page.waitForURL(`**/investigations/${id}`);
+});
+
+test('a refused change is put back and said in words', async ({ page, api }) => {
+  const sent = await send(await api('analyst'), 1);
+  await open(page, sent);
+  await page.route('**/api/alerts/*', (route) =>
+    route.request().method() === 'PATCH'
+      ? route.fulfill({
+          status: 503,
+          json: { error: { code: 'unavailable', message: 'The database is being moved.' } },
+        })
+      : route.continue(),
+  );
+  await page.keyboard.press('j');
+  await page.keyboard.press('a');
+  await expect(page.getByText('The database is being moved.').first()).toBeVisible();
+  await expect(row(page, sent.titles[0] ?? '')).toContainText('Nobody');
+});
+
+test('is accessible in both themes, wide and narrow, and reflows at 320 px', async ({
+  page,
+  api,
+  expectAccessible,
+}) => {
+  test.setTimeout(240_000);
+  const sent = await send(await api('analyst'), 3);
+  await open(page, sent);
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Preview' }).getByText('Raw document')).toBeVisible();
+  await expectAccessible(page);
+
+  // The splitter moves by keyboard.
+  const splitter = page.getByRole('separator', { name: 'Width of the preview' });
+  const before = Number(await splitter.getAttribute('aria-valuenow'));
+  await splitter.focus();
+  await page.keyboard.press('ArrowLeft');
+  expect(Number(await splitter.getAttribute('aria-valuenow'))).toBe(before - 2);
+
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: sent.titles[0] ?? '', exact: true }).focus();
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(help.getByText('Assign to me')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(help).toHaveCount(0);
+  await expect(page.getByRole('link', { name: sent.titles[0] ?? '', exact: true })).toBeFocused();
+
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto(`/queue?q=${sent.word}`);
+  await expect(row(page, sent.titles[0] ?? '')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await expectAccessible(page);
+  await page.getByRole('link', { name: sent.titles[0] ?? '', exact: true }).click();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Investigate' })).toBeVisible();
+  await expectAccessible(page);
+});
