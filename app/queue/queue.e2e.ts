@@ -187,7 +187,8 @@ test('several alerts become one investigation, whose alerts lead there', async (
   await expect(row(page, sent.titles[0] ?? '').getByRole('link', { name: found.codename })).toBeVisible();
   await page.keyboard.press('j');
   await page.keyboard.press('i');
-  await page.getByRole('button', { name: /^Go / }).click();
+  // An urgent notice is read out at once, and hidden from the tree until F6 leads there.
+  await page.getByRole('button', { name: /^Go /, includeHidden: true }).click();
   await page.waitForURL(`**/investigations/${id}`);
 });
 

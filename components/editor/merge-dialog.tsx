@@ -109,9 +109,10 @@ function Panes({ host, wide, stale, result, onMarks }: PanesProps) {
         },
         b: { doc: stale.merged, extensions: [common, named('Merged text'), watch] },
         revertControls: 'a-to-b',
-        collapseUnchanged: { margin: 3, minSize: 6 },
+        // Nothing is folded away: typing over a selection that spans folded lines would leave them standing.
       });
       result.current = view.b;
+      showFirstConflict(view.b);
       return () => view.destroy();
     }
     const view = new EditorView({
@@ -127,9 +128,15 @@ function Panes({ host, wide, stale, result, onMarks }: PanesProps) {
       }),
     });
     result.current = view;
+    showFirstConflict(view);
     return () => view.destroy();
   }, [host, wide, stale, result, onMarks]);
   return null;
+}
+
+function showFirstConflict(view: EditorView): void {
+  const at = view.state.doc.toString().search(/^<{7}( |$)/m);
+  if (at >= 0) view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) });
 }
 
 const MARK = /^(<{7}|={7}|>{7}|\|{7})( |$)/;

@@ -19,7 +19,7 @@ export function Views({ query, counts }: { query: QueueQuery; counts: Counts }) 
     { href: '/queue?status=closed&sort=received', label: 'Closed', count: null, current: closed },
   ];
   return (
-    <nav aria-label="Lists" className="flex items-center gap-0.5">
+    <nav aria-label="Lists" className="flex min-w-0 items-center gap-0.5 overflow-x-auto">
       {views.map(({ href, label, count, current }) => (
         <Link
           key={href}

@@ -102,7 +102,7 @@ function onKeyDown(event: KeyboardEvent): void {
   // Inside a menu or dialog the keys belong to it; a dialog may still use strokes with mod.
   if (isSingle && (typing || isInPopup(event.target))) return;
   // Escape closes what is on top; the page below must not take it.
-  if (stroke === 'escape' && (isInPopup(event.target) || document.querySelector('[role="dialog"]'))) return;
+  if (stroke === 'escape' && isInPopup(event.target)) return;
   if (isSingle && stroke.length === 1 && !singleKeysOn()) return;
 
   const sequence = begun && Date.now() - begunAt < SEQUENCE_MS ? `${begun} ${stroke}` : stroke;

@@ -2,7 +2,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ReactElement, ReactNode, RefObject } from 'react';
-import { IconButton } from './button';
+import { buttonClass } from './button-class';
 import { cx } from './class-names';
 
 type DialogProps = {
@@ -52,13 +52,10 @@ export function Dialog({
                 <Base.Title className="font-semibold text-base">{title}</Base.Title>
                 {description && <Base.Description className="mt-1 text-ink-2 text-sm">{description}</Base.Description>}
               </div>
-              <Base.Close
-                render={
-                  <IconButton label="Close" size="sm">
-                    <X aria-hidden className="size-4" />
-                  </IconButton>
-                }
-              />
+              {/* No tooltip: it would open with the focus and take the first Escape for itself. */}
+              <Base.Close aria-label="Close" className={cx(buttonClass('quiet', 'sm'), 'w-7 px-0')}>
+                <X aria-hidden className="size-4" />
+              </Base.Close>
             </div>
             <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
             {footer && <div className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">{footer}</div>}
