@@ -22,7 +22,7 @@ export function FrontMatterSummary({ source }: { source: string }) {
     >
       {facts(frontMatter).map(([name, value]) => (
         <div key={name} className="flex items-center gap-1.5">
-          <dt className="text-ink-3">{name}</dt>
+          <dt className="shrink-0 text-ink-3">{name}</dt>
           <dd className="text-ink">{value}</dd>
         </div>
       ))}
