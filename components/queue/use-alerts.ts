@@ -45,6 +45,8 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
     const before = current.current.filter((item) => ids.includes(item.id));
     const order = current.current.map((item) => item.id);
     if (before.length === 0) return;
+    // One way back at a time, gone with the first touch of the next act: undoing an older act would quietly undo the newer.
+    closeUndo.current();
     replace(before.map((item) => patched(item, patch, people, me)));
     try {
       const { changed, failed } = await send(ids, patch);
@@ -62,8 +64,6 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
       }
       if (changed.length === 0) return;
       const undoable = before.filter((item) => changed.some(({ id }) => id === item.id));
-      // One way back at a time: undoing an older act would quietly undo the newer one with it.
-      closeUndo.current();
       closeUndo.current = toast({ title: done, action: { label: 'Undo', run: () => undo(undoable, patch, order) } });
     } catch (error) {
       restore(before, order);
