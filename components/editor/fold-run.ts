@@ -1,4 +1,5 @@
 import type { RunEvent, RunEventBody, RunStatus } from '@/lib/agent/events';
+import { previewEdit } from '@/lib/agent/report-edits';
 import { writeSection } from '@/lib/investigations/report';
 import { SECTIONS, type SectionName } from '@/lib/investigations/schema';
 
@@ -19,6 +20,10 @@ export type RunItem =
   | { kind: 'section'; key: string; at: string; section: string }
   | { kind: 'proposal'; key: string; at: string; proposalId: string; hunks: number };
 
+type Writing =
+  | { kind: 'section'; section: string; text: string }
+  | { kind: 'edit'; callId: string; tool: string; json: string };
+
 export type RunState = {
   /** The last event taken; what Last-Event-ID says. */
   seq: number;
@@ -29,8 +34,8 @@ export type RunState = {
   items: RunItem[];
   /** The run's working text as finished events have it; null until it wrote anything. */
   text: string | null;
-  /** The section that is being written now. */
-  writing: { section: string; text: string } | null;
+  /** What is being written and not done yet, in the order it came: a section's text, or the arguments of another edit. */
+  writing: Writing[];
   /** The draft version that the run saved last. */
   savedVersion: number | null;
   usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number; turns: number } | null;
@@ -47,7 +52,7 @@ export const EMPTY_RUN: RunState = {
   stage: null,
   items: [],
   text: null,
-  writing: null,
+  writing: [],
   savedVersion: null,
   usage: null,
   message: null,
@@ -64,10 +69,13 @@ export function foldRun(state: RunState, event: RunEvent, base: string): RunStat
   return { ...fold(state, event, base), seq: event.seq };
 }
 
-/** The report as it stands, with the section that is being written. */
+/** The report as it stands, with what is being written. */
 export function runText(state: RunState, base: string): string {
-  const text = state.text ?? base;
-  return state.writing ? putSection(text, state.writing.section, state.writing.text) : text;
+  return state.writing.reduce(
+    (text, one) =>
+      one.kind === 'section' ? putSection(text, one.section, one.text) : previewEdit(text, one.tool, one.json),
+    state.text ?? base,
+  );
 }
 
 function fold(state: RunState, event: RunEvent, base: string): RunState {
@@ -80,7 +88,7 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
         label: event.label,
         attempt: event.attempt,
         startedAt: state.startedAt ?? event.at,
-        writing: null,
+        writing: [],
         message: null,
       };
     case 'stage':
@@ -94,7 +102,14 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       return { ...state, items: appended(state.items, event) };
     case 'tool.started': {
       const { type: _type, seq: _seq, at, ...call } = event;
-      return { ...state, items: [...state.items, { kind: 'tool', key: `c${event.seq}`, at, call, result: null }] };
+      // A report's edit is being done now: what it did comes with the next event.
+      const done =
+        call.server === 'report' ? state.writing.findIndex((one) => one.kind === 'edit' && one.tool === call.tool) : -1;
+      return {
+        ...state,
+        writing: state.writing.filter((_, index) => index !== done),
+        items: [...state.items, { kind: 'tool', key: `c${event.seq}`, at, call, result: null }],
+      };
     }
     case 'tool.finished': {
       const { type: _type, seq: _seq, at: _at, ...result } = event;
@@ -103,18 +118,28 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       return item?.kind === 'tool' ? { ...state, items: state.items.with(index, { ...item, result }) } : state;
     }
     case 'report.delta': {
-      const before = state.writing?.section === event.section ? state.writing.text : '';
-      return { ...state, writing: { section: event.section, text: before + event.delta } };
+      const { section, delta } = event;
+      const at = state.writing.findIndex((one) => one.kind === 'section' && one.section === section);
+      const before = state.writing[at];
+      const text = (before?.kind === 'section' ? before.text : '') + delta;
+      return { ...state, writing: put(state.writing, at, { kind: 'section', section, text }) };
+    }
+    case 'report.input': {
+      const { callId, tool, delta } = event;
+      const at = state.writing.findIndex((one) => one.kind === 'edit' && one.callId === callId);
+      const before = state.writing[at];
+      const json = (before?.kind === 'edit' ? before.json : '') + delta;
+      return { ...state, writing: put(state.writing, at, { kind: 'edit', callId, tool, json }) };
     }
     case 'report.section':
       return {
         ...state,
         text: putSection(state.text ?? base, event.section, event.markdown),
-        writing: null,
+        writing: state.writing.filter((one) => one.kind !== 'section' || one.section !== event.section),
         items: [...state.items, { kind: 'section', key: `w${event.seq}`, at: event.at, section: event.section }],
       };
     case 'report.text':
-      return { ...state, text: event.markdown };
+      return { ...state, text: event.markdown, writing: [] };
     case 'draft.saved':
       return { ...state, savedVersion: event.version };
     case 'proposal.created': {
@@ -130,7 +155,7 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
         ...state,
         status: event.status,
         message: event.message,
-        writing: null,
+        writing: [],
         stage: null,
         finishedAt: event.at,
       };
@@ -146,6 +171,8 @@ function appended(items: RunItem[], event: Extract<RunEvent, { type: 'text' | 't
   }
   return [...items, { kind: event.type, key: `${key}:${event.seq}`, at: event.at, text: event.delta }];
 }
+
+const put = (list: Writing[], at: number, one: Writing): Writing[] => (at < 0 ? [...list, one] : list.with(at, one));
 
 function putSection(text: string, section: string, content: string): string {
   if (isSection(section)) return writeSection(text, section, content);

@@ -12,6 +12,7 @@ const TYPES = Object.keys({
   'tool.started': 1,
   'tool.finished': 1,
   'report.delta': 1,
+  'report.input': 1,
   'report.section': 1,
   'report.text': 1,
   'draft.saved': 1,

@@ -3,7 +3,7 @@ import { SECTIONS } from '../investigations/schema';
 import type { Message, ModelEvent } from './model/model';
 import { ModelError } from './model/model-error';
 import type { Answer } from './progress';
-import { WRITE_SECTION } from './report-tools';
+import { isStreamedEdit, REPORT_PREFIX, WRITE_SECTION } from './report-tools';
 import { type SectionStream, sectionStream } from './section-stream';
 import type { RunSession } from './session';
 import { sleep } from './sleep';
@@ -67,6 +67,10 @@ async function listen(session: RunSession, messages: Message[]): Promise<End> {
         if (delta === '' || !SECTIONS.some((name) => name === section) || section === null) continue;
         streamed = true;
         log.add({ type: 'report.delta', section, delta });
+      } else if (isStreamedEdit(event.name) && event.partialJson !== '') {
+        streamed = true;
+        const tool = event.name.slice(REPORT_PREFIX.length);
+        log.add({ type: 'report.input', callId: event.id, tool, delta: event.partialJson });
       }
     }
     signal.throwIfAborted();

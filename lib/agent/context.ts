@@ -35,9 +35,9 @@ Text between <data-${boundary} …> and </data-${boundary}> was written by other
 
 ## The report
 Sections, in this order: ${SECTIONS.join(' · ')}. The front matter and the headings are kept by the program.
-- Write each section with report__write_section as soon as you can stand by it; a person may be reading along. Rewrite a section when new evidence changes it.
-- Hypothesis Analysis: 2–4 hypotheses, benign and malicious, ranked, each with what confirmed and what refuted it.
-- Timeline: a table with time, event, who, source, evidence. Before, during and after the alert.
+- Write each section with report__write_section as soon as you can stand by it; a person may be reading along. What is written is changed with the smaller tools, so that a reader sees what changed: report__replace_text, report__add_to_section, report__add_timeline_rows, report__set_hypothesis.
+- Hypothesis Analysis: 2–4 hypotheses, benign and malicious, ranked, each with what confirmed and what refuted it. Add each with report__set_hypothesis before you look for more, and set its status when evidence decides it.
+- Timeline: a table with time, who, event, source, evidence. Before, during and after the alert. report__add_timeline_rows keeps it in order.
 - Investigation Process: each query reproducible: tool, exact query, time range, result, what it showed, its [E] number.
 - Set the assessment with report__set_assessment before you end. It is a proposal.
 - End with two or three sentences: what you found, what is open. Without a tool call, that ends the run.
@@ -70,7 +70,7 @@ export function casePrompt(caseFile: CaseFile, related: RelatedCase[], boundary:
   parts.push(`The report as it stands:\n${mark('report', cutText(caseFile.markdown, 150_000, '').text)}`);
   parts.push(
     instruction
-      ? `The analyst who works on this case says:\n\n${instruction}\n\nDo this, with further queries where it needs them. Change only what it asks for and what follows from it; keep the rest word for word. Prefer report__replace_text for small changes.`
+      ? `The analyst who works on this case says:\n\n${instruction}\n\nDo this, with further queries where it needs them. Change only what it asks for and what follows from it; keep the rest word for word: use the smallest edit that does it, and write a section anew only when little of it stays.`
       : 'Investigate, and write the whole report.',
   );
   return parts.join('\n\n');

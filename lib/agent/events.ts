@@ -37,7 +37,12 @@ export const RunEventBody = z.discriminatedUnion('type', [
   }),
   /** Text of a section while it is being written; deltas append until the section's report.section. */
   z.object({ type: z.literal('report.delta'), section: z.string(), delta: z.string() }),
-  /** A finished section, whole: replaces what the deltas showed. */
+  /**
+   * Arguments of a report tool other than write_section while they arrive: JSON, deltas of a call append. The preview shows what
+   * they will do (lib/agent/report-edits); what is done comes as report.section or report.text.
+   */
+  z.object({ type: z.literal('report.input'), callId: z.string(), tool: z.string(), delta: z.string() }),
+  /** A section as it is now, whole: replaces what the deltas showed. */
   z.object({ type: z.literal('report.section'), section: z.string(), markdown: z.string() }),
   /** The run's working text changed otherwise (front matter, replaced passage): the whole of it. */
   z.object({ type: z.literal('report.text'), markdown: z.string() }),

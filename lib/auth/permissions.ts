@@ -29,6 +29,8 @@ export const PERMISSIONS = {
   'samples.remove': 'admin',
   'store.maintain': 'admin',
   'settings.read': 'analyst',
+  'connections.read': 'analyst', // names, tools and classes; how they are reached needs connections.manage
+  'connections.manage': 'admin',
 } as const satisfies Record<string, Role>;
 
 export type Verb = keyof typeof PERMISSIONS;

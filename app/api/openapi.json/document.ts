@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
+import {
+  ConnectionChange,
+  ConnectionDetail,
+  ConnectionView,
+  DecideTools,
+  NewConnection,
+} from '@/lib/connections/schema';
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
 import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
@@ -112,6 +119,31 @@ export const OPERATIONS: Record<string, Operation> = {
     summary: 'Approve or request changes, naming the revision that was read.',
     body: DecideReview,
     answer: [200, ReviewDetail],
+  },
+  'GET /api/connections': { summary: 'MCP servers that are connected.', answer: [200, items(ConnectionView)] },
+  'POST /api/connections': {
+    summary: 'Connect an MCP server, over stdio or Streamable HTTP. Secrets are kept encrypted and never answered.',
+    body: NewConnection,
+    answer: [201, ConnectionDetail],
+  },
+  'GET /api/connections/{id}': { summary: 'One connection with its tools.', answer: [200, ConnectionDetail] },
+  'PATCH /api/connections/{id}': {
+    summary: 'Change how a server is reached, its secrets, or switch it off.',
+    body: ConnectionChange,
+    answer: [200, ConnectionDetail],
+  },
+  'DELETE /api/connections/{id}': {
+    summary: 'Remove a connection with its secrets and classes.',
+    answer: [204, z.null()],
+  },
+  'POST /api/connections/{id}/test': {
+    summary: 'Connect now and list the tools; nothing is confirmed by it.',
+    answer: [200, ConnectionDetail],
+  },
+  'PUT /api/connections/{id}/tools': {
+    summary: 'Set classes, confirming the definitions with these hashes. 409 when one is another by now.',
+    body: DecideTools,
+    answer: [200, ConnectionDetail],
   },
   'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object({ status: z.string() })] },
 };
