@@ -103,6 +103,10 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, RunEventBody],
   },
   'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'POST /api/runs/{id}/resume': {
+    summary: 'Let a run that failed or was stopped go on from where it was.',
+    answer: [202, RunView],
+  },
   'POST /api/investigations/{id}/reviews': {
     summary: 'Submit the current draft as a revision.',
     body: SubmitReview,
