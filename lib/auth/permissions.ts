@@ -18,6 +18,7 @@ export const PERMISSIONS = {
   'runs.read': 'analyst',
   'runs.cancel': 'analyst',
   'evidence.read': 'analyst',
+  'checks.read': 'analyst',
   'reviews.read': 'analyst',
   'reviews.submit': 'analyst',
   'reviews.comment': 'analyst',

@@ -11,6 +11,7 @@ import {
 } from '@/lib/connections/schema';
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
+import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
 import {
   HistoryEntry,
@@ -85,6 +86,11 @@ export const OPERATIONS: Record<string, Operation> = {
     summary: 'One receipt with its result, 500 rows at a time.',
     query: z.object({ offset: z.coerce.number().int().min(0).default(0) }),
     answer: [200, EvidenceDetail],
+  },
+  'GET /api/investigations/{id}/checks': {
+    summary: 'The draft (or a revision) held against its evidence: what it says and can’t show, each with its line.',
+    query: CheckQuery,
+    answer: [200, CheckReport],
   },
   'GET /api/investigations/{id}/history': {
     summary: 'Approved revisions, newest first.',
