@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ModelSettings } from '@/lib/agent/model/model-settings';
+import { PromptDetail, PromptItem } from '@/lib/agent/prompts';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
 import {
   ConnectionChange,
@@ -104,6 +105,8 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, RunEventBody],
   },
   'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'GET /api/runs/{id}/prompts': { summary: 'The requests a model was sent.', answer: [200, items(PromptItem)] },
+  'GET /api/runs/{id}/prompts/{number}': { summary: 'One of them, whole.', answer: [200, PromptDetail] },
   'POST /api/runs/{id}/resume': {
     summary: 'Let a run that failed or was stopped go on from where it was.',
     answer: [202, RunView],
