@@ -33,7 +33,23 @@ export const outcomeWord = (fact: Fact): string => OUTCOMES[text(fact.row, 'outc
 
 /** "29 denied `GetPasswordData`, error `Client.UnauthorizedOperation`" */
 export function burstText(fact: Fact): string {
-  const n = num(fact.row, 'n');
+  return `${num(fact.row, 'n')} ${whatOf(fact)}`;
+}
+
+/** Bursts that differ only in what is not said here (address, session) as one: "50 (= 29 + 17 + 4) `GetUser`". Largest first. */
+function burstTexts(facts: Fact[]): string[] {
+  const counts = new Map<string, number[]>();
+  for (const fact of facts) {
+    const what = whatOf(fact);
+    counts.set(what, [...(counts.get(what) ?? []), num(fact.row, 'n')]);
+  }
+  return [...counts]
+    .map(([what, terms]) => ({ what, terms, total: terms.reduce((sum, term) => sum + term, 0) }))
+    .sort((a, b) => b.total - a.total)
+    .map(({ what, terms, total }) => `${total}${terms.length > 1 ? ` (= ${terms.join(' + ')})` : ''} ${what}`);
+}
+
+function whatOf(fact: Fact): string {
   const error = text(fact.row, 'error');
   const target = text(fact.row, 'target');
   const targets = num(fact.row, 'targets');
@@ -43,7 +59,7 @@ export function burstText(fact: Fact): string {
       : targets > 1
         ? ` on ${targets} different targets, one of them ${code(target, 90)}`
         : ` on ${code(target, 90)}`;
-  return `${n} ${outcomeWord(fact)}${code(text(fact.row, 'action'))}${on}${error === '' ? '' : `, error ${code(error, 60)}`}`;
+  return `${outcomeWord(fact)}${code(text(fact.row, 'action'))}${on}${error === '' ? '' : `, error ${code(error, 60)}`}`;
 }
 
 /** One finding in a sentence with its numbers and citations. */
@@ -51,11 +67,9 @@ export function findingText(finding: Finding): string {
   if (finding.sentence !== null) return finding.sentence;
   const facts = finding.facts;
   const who = finding.principals.map(shortName).slice(0, 3).join(', ');
-  const list = [...facts]
-    .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'))
-    .slice(0, 4)
-    .map(burstText);
-  const more = facts.length > 4 ? ' and more, all in the timeline' : '';
+  const bursts = burstTexts(facts);
+  const list = bursts.slice(0, 4);
+  const more = bursts.length > 4 ? ' and more, all in the timeline' : '';
   const denied = facts.some((fact) => text(fact.row, 'outcome') === 'denied');
   const attempt = finding.attempt ? `Attempt, ${denied ? 'denied' : 'failed'}: ` : '';
   return `${attempt}${who} ${finding.did}${finding.attempt ? ', without success' : ''}: ${list.join('; ')}${more}, ${spanOf(finding)} ${cite(finding.evidence)}.`;
