@@ -36,30 +36,32 @@ export function burstText(fact: Fact): string {
   return `${num(fact.row, 'n')} ${whatOf(fact)}`;
 }
 
-/** Bursts that differ only in what is not said here (address, session) as one: "50 (= 29 + 17 + 4) `GetUser`". Largest first. */
+/**
+ * Bursts that differ only in what is not said here (address, session) as one: "50 (= 29 + 17 + 4) `GetUser`". Several
+ * bursts over many targets say so of each: whether the targets are the same is not known. Largest first.
+ */
 function burstTexts(facts: Fact[]): string[] {
-  const counts = new Map<string, number[]>();
-  for (const fact of facts) {
-    const what = whatOf(fact);
-    counts.set(what, [...(counts.get(what) ?? []), num(fact.row, 'n')]);
-  }
-  return [...counts]
-    .map(([what, terms]) => ({ what, terms, total: terms.reduce((sum, term) => sum + term, 0) }))
+  const alike = new Map<string, Fact[]>();
+  for (const fact of facts) alike.set(whatOf(fact), [...(alike.get(whatOf(fact)) ?? []), fact]);
+  return [...alike.values()]
+    .map((group) => ({ group, counts: group.map(({ row }) => num(row, 'n')) }))
+    .map(({ group, counts }) => ({ group, counts, total: counts.reduce((sum, count) => sum + count, 0) }))
     .sort((a, b) => b.total - a.total)
-    .map(({ what, terms, total }) => `${total}${terms.length > 1 ? ` (= ${terms.join(' + ')})` : ''} ${what}`);
+    .map(({ group: [first], counts, total }) =>
+      counts.length > 1 && first
+        ? `${total} (= ${counts.join(' + ')}) ${whatOf(first, ', each time on')}`
+        : `${total} ${first ? whatOf(first) : ''}`,
+    );
 }
 
-function whatOf(fact: Fact): string {
-  const error = text(fact.row, 'error');
-  const target = text(fact.row, 'target');
-  const targets = num(fact.row, 'targets');
+function whatOf({ row }: Fact, many = ' on'): string {
+  const error = text(row, 'error');
+  const target = text(row, 'target');
+  const targets = num(row, 'targets');
+  const named = code(target, 90);
   const on =
-    target === ''
-      ? ''
-      : targets > 1
-        ? ` on ${targets} different targets, one of them ${code(target, 90)}`
-        : ` on ${code(target, 90)}`;
-  return `${outcomeWord(fact)}${code(text(fact.row, 'action'))}${on}${error === '' ? '' : `, error ${code(error, 60)}`}`;
+    target === '' ? '' : targets > 1 ? `${many} ${targets} different targets, one of them ${named}` : ` on ${named}`;
+  return `${OUTCOMES[text(row, 'outcome')] ?? ''}${code(text(row, 'action'))}${on}${error === '' ? '' : `, error ${code(error, 60)}`}`;
 }
 
 /** One finding in a sentence with its numbers and citations. */
