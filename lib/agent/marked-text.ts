@@ -21,7 +21,7 @@ export function cutText(text: string, characters: number, hint: string): { text:
 }
 
 /** Bidirectional controls, zero-width and tag characters can carry words a reader doesn't see. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replace(
     /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u{e0000}-\u{e007f}]/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalView, DecideCall } from '@/lib/agent/approval-schema';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
 import {
@@ -97,6 +98,19 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, RunEventBody],
   },
   'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'GET /api/approvals': {
+    summary: 'Calls of any run that wait for a person, oldest first.',
+    answer: [200, items(ApprovalView)],
+  },
+  'GET /api/runs/{id}/approvals': {
+    summary: 'The calls of a run that needed consent, with what exactly they send.',
+    answer: [200, items(ApprovalView)],
+  },
+  'POST /api/runs/{id}/approvals/{callId}': {
+    summary: 'Allow or refuse one call, once, with exactly its arguments. The run goes on.',
+    body: DecideCall,
+    answer: [200, ApprovalView],
+  },
   'POST /api/investigations/{id}/reviews': {
     summary: 'Submit the current draft as a revision.',
     body: SubmitReview,
