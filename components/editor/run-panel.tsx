@@ -1,6 +1,6 @@
 'use client';
-import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Square } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Play, Square } from 'lucide-react';
+import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
@@ -18,6 +18,7 @@ type RunPanelProps = {
   connected: boolean;
   onSelect: (id: string) => void;
   onStop: () => void;
+  onResume: (id: string) => Promise<void>;
   stopping: boolean;
   onEvidence: (number: number) => void;
   onProposals: () => void;
@@ -32,6 +33,7 @@ export function RunPanel({
   connected,
   onSelect,
   onStop,
+  onResume,
   stopping,
   onEvidence,
   onProposals,
@@ -91,6 +93,11 @@ export function RunPanel({
             ended={state.message ?? selected.error}
             status={status}
             stage={state.stage}
+            onResume={
+              !anyLive && selected.id === runs[0]?.id && (status === 'failed' || status === 'cancelled')
+                ? () => onResume(selected.id)
+                : null
+            }
           />
         </>
       ) : (
@@ -99,7 +106,9 @@ export function RunPanel({
           <p className="mx-auto mt-1 mb-3 max-w-72 text-ink-2 text-sm">
             A run looks at past cases and logs, records each query as evidence, and writes the report while you watch.
           </p>
-          <StartButton onStart={onStart} />
+          <BusyButton variant="primary" onClick={() => onStart()}>
+            Investigate
+          </BusyButton>
         </div>
       )}
       <CoachBox runs={runs} busy={anyLive} onStart={onStart} />
@@ -107,20 +116,21 @@ export function RunPanel({
   );
 }
 
-function StartButton({ onStart }: { onStart: () => Promise<boolean> }) {
+function BusyButton({
+  onClick,
+  ...props
+}: Omit<ComponentProps<typeof Button>, 'onClick'> & { onClick: () => Promise<unknown> }) {
   const [busy, setBusy] = useState(false);
   return (
     <Button
-      variant="primary"
+      {...props}
       busy={busy}
       onClick={async () => {
         setBusy(true);
-        await onStart();
+        await onClick();
         setBusy(false);
       }}
-    >
-      Investigate
-    </Button>
+    />
   );
 }
 
@@ -151,9 +161,11 @@ type ItemsProps = {
   ended: string | null;
   onEvidence: (number: number) => void;
   onProposals: () => void;
+  /** null: there is nothing to go on from. */
+  onResume: (() => Promise<void>) | null;
 };
 
-function Items({ items, live, stage, status, ended, onEvidence, onProposals }: ItemsProps) {
+function Items({ items, live, stage, status, ended, onEvidence, onProposals, onResume }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
@@ -187,6 +199,11 @@ function Items({ items, live, stage, status, ended, onEvidence, onProposals }: I
         >
           {ended}
         </p>
+      )}
+      {onResume && (
+        <BusyButton size="sm" className="mt-2" onClick={onResume} title="Nothing is asked or called again">
+          <Play aria-hidden className="size-3" /> Go on from here
+        </BusyButton>
       )}
     </div>
   );

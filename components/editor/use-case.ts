@@ -85,6 +85,20 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
     [path, whenSaved, loadRuns],
   );
 
+  /** A run that ended early goes on from where it was; it is live again, and followed from its first event. */
+  const resume = useCallback(
+    async (runId: string) => {
+      try {
+        await callApi('POST', `/api/runs/${runId}/resume`);
+        setPicked(null);
+        await Promise.all([loadRuns(), loadProposals()]);
+      } catch (error) {
+        toast({ kind: 'bad', title: 'The run does not go on', description: wordsOf(error) });
+      }
+    },
+    [loadRuns, loadProposals],
+  );
+
   const stop = useCallback(async () => {
     if (!live) return;
     setStopping(true);
@@ -123,7 +137,7 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
   );
 
   return {
-    ...{ runs, evidence, proposals, live, selected, stopping, start, stop, decide },
+    ...{ runs, evidence, proposals, live, selected, stopping, start, resume, stop, decide },
     select: setPicked,
     /** The live run's state: what the preview shows. */
     liveRun: live ? following.run : null,

@@ -128,6 +128,7 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
           connected={work.connected}
           onSelect={work.select}
           onStop={() => void work.stop()}
+          onResume={work.resume}
           stopping={work.stopping}
           onEvidence={cite}
           onProposals={() => open('proposals')}

@@ -1,14 +1,17 @@
+import { maskSecrets } from '../secrets/mask-secrets';
+
 /**
  * Outside text (logs, alerts, past reports, tool results) as the model sees it: between two lines with the run's
  * random boundary, which whoever wrote the text could not know, and with its origin. Should the text have the
- * boundary all the same, it is taken out. Invisible characters are shown as code points.
+ * boundary all the same, it is taken out. Invisible characters are shown as code points,
+ * secrets are masked.
  */
 export function markedText(boundary: string, origin: string, text: string): string {
   const name = origin
     .replace(/[^\w .:/-]+/g, ' ')
     .trim()
     .slice(0, 120);
-  const inside = visible(text).replaceAll(boundary, '[boundary removed]');
+  const inside = visible(maskSecrets(text)).replaceAll(boundary, '[boundary removed]');
   return `<data-${boundary} origin="${name}">\n${inside}\n</data-${boundary}>`;
 }
 

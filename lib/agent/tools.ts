@@ -2,6 +2,7 @@ import type { CallResult, ToolInfo } from '../connections/schema';
 import { errorMessage } from '../errors/app-error';
 import { canonicalJson } from '../evidence/canonical-json';
 import { finishEvidence, openEvidence, type Receipt } from '../evidence/record-evidence';
+import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { ApprovalNeeded, askApproval } from './ask-approval';
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';
@@ -166,7 +167,9 @@ async function evidenceCall(
     log.add({
       ...{ type: 'tool.finished', callId, evidence: number, ok: receipt.ok, rows: receipt.rows, bytes: receipt.bytes },
       ...{ truncated: receipt.truncated, durationMs: receipt.durationMs },
-      message: receipt.ok ? note || (receipt.truncated ? 'The result was cut.' : null) : receipt.text.slice(0, 1000),
+      message: receipt.ok
+        ? note || (receipt.truncated ? 'The result was cut.' : null)
+        : maskSecrets(receipt.text).slice(0, 1000),
     });
   await saveResult({ ...keyOf(session, turn), index }, { ok: receipt.ok, evidence: number, text: note }, null);
   const result = receiptResult(call.id, receipt, `${server}.${tool}`, progress.context.boundary, limits, note);
@@ -225,7 +228,7 @@ export function receiptResult(
     callId,
     ok: receipt.ok,
     text: evidenceText(receipt, origin, boundary, limits, note),
-    ...(receipt.structured ? { structured: receipt.structured } : {}),
+    ...(receipt.structured ? { structured: maskSecretsIn(receipt.structured) } : {}),
     evidence: receipt.number,
   };
 }

@@ -11,6 +11,7 @@ import {
 } from '@/lib/connections/schema';
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
+import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
 import {
   HistoryEntry,
@@ -82,9 +83,18 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   'GET /api/investigations/{id}/evidence': { summary: 'The receipts E1, E2, ….', answer: [200, items(EvidenceItem)] },
   'GET /api/investigations/{id}/evidence/{number}': {
-    summary: 'One receipt with its result, 500 rows at a time.',
-    query: z.object({ offset: z.coerce.number().int().min(0).default(0) }),
+    summary:
+      'One receipt with its result, 500 rows at a time. Secrets are masked unless a lead asks (reveal, audited).',
+    query: z.object({
+      offset: z.coerce.number().int().min(0).default(0),
+      reveal: z.enum(['true', 'false']).optional(),
+    }),
     answer: [200, EvidenceDetail],
+  },
+  'GET /api/investigations/{id}/checks': {
+    summary: 'The draft (or a revision) held against its evidence: what it says and can’t show, each with its line.',
+    query: CheckQuery,
+    answer: [200, CheckReport],
   },
   'GET /api/investigations/{id}/history': {
     summary: 'Approved revisions, newest first.',
@@ -110,6 +120,10 @@ export const OPERATIONS: Record<string, Operation> = {
     summary: 'Allow or refuse one call, once, with exactly its arguments. The run goes on.',
     body: DecideCall,
     answer: [200, ApprovalView],
+  },
+  'POST /api/runs/{id}/resume': {
+    summary: 'Let a run that failed or was stopped go on from where it was.',
+    answer: [202, RunView],
   },
   'POST /api/investigations/{id}/reviews': {
     summary: 'Submit the current draft as a revision.',
