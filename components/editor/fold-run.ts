@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventBody, RunStatus } from '@/lib/agent/events';
+import type { RunEvent, RunEventBody, RunStatus, RunUsage } from '@/lib/agent/events';
 import { previewEdit } from '@/lib/agent/report-edits';
 import { writeSection } from '@/lib/investigations/report';
 import { SECTIONS, type SectionName } from '@/lib/investigations/schema';
@@ -46,7 +46,7 @@ export type RunState = {
   writing: Writing[];
   /** The draft version that the run saved last. */
   savedVersion: number | null;
-  usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number; turns: number } | null;
+  usage: RunUsage | null;
   message: string | null;
   startedAt: string | null;
   finishedAt: string | null;
@@ -168,8 +168,8 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       return { ...state, items: [...state.items, { kind: 'proposal', key: `p${event.seq}`, at, proposalId, hunks }] };
     }
     case 'usage': {
-      const { inputTokens, outputTokens, cacheReadTokens, turns } = event;
-      return { ...state, usage: { inputTokens, outputTokens, cacheReadTokens, turns } };
+      const { type: _type, seq: _seq, at: _at, ...usage } = event;
+      return { ...state, usage };
     }
     case 'run.finished':
       return {

@@ -94,6 +94,23 @@ export function evidenceText(receipt: Receipt, origin: string, boundary: string,
   return `[E${receipt.number}] ${facts.filter(Boolean).join('. ')}\n${markedText(boundary, `E${receipt.number} ${origin}`, shown.text)}`;
 }
 
+/**
+ * An old result as the model is given it when room is needed: its facts line, the text's beginning, and what the report says
+ * of it. All of the report's own citations of it are kept.
+ */
+export function shortenedResult(text: string, report: string, boundary: string): string {
+  const [facts = '', mark = ''] = text.split('\n', 2);
+  const origin = /origin="([^"]*)"/.exec(mark)?.[1] ?? 'tool';
+  const number = /^\[(E\d+)\]/.exec(facts)?.[1] ?? 'E0';
+  const head = text.slice(facts.length + mark.length + 2).replace(/\n<\/data-[0-9a-f]+>$/, '');
+  const citing = report.split('\n').filter((line) => new RegExp(`\\b${number}\\b`).test(line));
+  return [
+    `${facts}. Shortened to save room: the record of ${number} is whole, cite it as before; ask exactly the same again to read it all.`,
+    markedText(boundary, origin, `${head.slice(0, 400)}…`),
+    ...(citing.length > 0 ? [`The report cites it:\n${markedText(boundary, 'report', citing.join('\n'))}`] : []),
+  ].join('\n');
+}
+
 /** What the loop says when an answer was cut at the output limit; nothing of it was done. */
 export const CUT_ANSWER =
   'Your answer was cut at the output limit, and nothing of it was done. Go on in smaller steps: one section at a time.';

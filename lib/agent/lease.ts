@@ -2,10 +2,15 @@ import { pool } from '../db/client';
 import { storableJson } from '../evidence/canonical-json';
 import { closeOpenEvidence } from '../evidence/record-evidence';
 import { LeaseLost, RUN_EVENTS_CHANNEL } from './event-log';
-import type { RunEventBody, RunStatus } from './events';
+import type { RunEventBody, RunStatus, RunUsage } from './events';
 
 /** A run is its worker's for this long after each renewal; then another may take it over. */
 export const LEASE_SECONDS = 40;
+
+const NOTHING_USED: RunUsage = {
+  ...{ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+  ...{ turns: 0, cost: 0 },
+};
 
 export type ClaimedRun = {
   id: string;
@@ -16,9 +21,8 @@ export type ClaimedRun = {
   cancelRequested: boolean;
   /** Starts of this run that did not end tidily, this one included. */
   attempt: number;
-  usage: Usage;
+  usage: RunUsage;
 };
-export type Usage = { inputTokens: number; outputTokens: number; cacheReadTokens: number; turns: number };
 
 /**
  * Takes a run that is queued, or whose worker or waiting time has run out. Exactly one of several claimants gets it.
@@ -43,7 +47,7 @@ export async function claimRun(runId: string, owner: string, model: string): Pro
     requestedById: row.requested_by_id,
     cancelRequested: row.cancel_requested,
     attempt: row.attempts,
-    usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, turns: 0, ...row.usage },
+    usage: { ...NOTHING_USED, ...row.usage },
   };
 }
 
@@ -101,7 +105,7 @@ export async function releaseForApproval(runId: string, owner: string): Promise<
 export async function finishRun(
   runId: string,
   owner: string | null,
-  end: { status: RunStatus; message: string | null; usage?: Usage },
+  end: { status: RunStatus; message: string | null; usage?: RunUsage },
 ): Promise<boolean> {
   const client = await pool().connect();
   try {

@@ -56,7 +56,7 @@ const MAX_ATTEMPTS = 6;
  * fenced by that claim. Every end is an event and a status; only a lost database makes this throw.
  */
 export async function runAgent(runId: string, options: RunOptions): Promise<RunOutcome> {
-  const model = options.model ?? chooseModel();
+  const model = options.model ?? (await chooseModel(await chosenModel(runId)));
   const limits = { ...LIMITS, ...options.limits };
   const leaseOwner = `${hostname()}:${process.pid}:${uuid()}`;
   const run = await claimRun(runId, leaseOwner, model.id);
@@ -81,9 +81,11 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       ...{ run, leaseOwner, model, toolbox, limits, log, progress, signal },
       tools: toolTable([]),
       nextBlock: await nextBlock(runId),
+      shortened: new Set(),
     };
     session.tools = await orAborted(offeredTools(toolbox), signal); // servers may take long to start
     if (stored) await catchUpWithDraft(session);
+    await model.prepare?.(signal);
     const { message } = await withinTime(session, stop);
     return await finish(session, run, leaseOwner, 'succeeded', message);
   } catch (error) {
@@ -235,6 +237,14 @@ function watchLease(run: ClaimedRun, leaseOwner: string, stop: AbortController):
     looking = false;
   }, LOOK_MS);
   return { end: () => clearInterval(timer) };
+}
+
+/** null: nobody chose, this worker's default is taken. */
+async function chosenModel(runId: string): Promise<string | null> {
+  const { rows } = await pool().query<{ model: string }>('SELECT model FROM runs WHERE id = $1 AND model_chosen', [
+    runId,
+  ]);
+  return rows[0]?.model ?? null;
 }
 
 async function nextBlock(runId: string): Promise<number> {

@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   'samples.remove': 'admin',
   'store.maintain': 'admin',
   'settings.read': 'analyst',
+  'settings.models': 'admin',
   'connections.read': 'analyst', // names, tools and classes; how they are reached needs connections.manage
   'connections.manage': 'admin',
 } as const satisfies Record<string, Role>;

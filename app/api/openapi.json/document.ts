@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApprovalView, DecideCall } from '@/lib/agent/approval-schema';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
+import { ModelSettings } from '@/lib/agent/model/model-settings';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
 import {
   ConnectionChange,
@@ -67,7 +68,7 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, DraftView],
   },
   'POST /api/investigations/{id}/runs': {
-    summary: 'Investigate, or coach with an instruction.',
+    summary: 'Investigate, or coach with an instruction; with a model of the list, or the default.',
     body: StartRun,
     answer: [202, created],
   },
@@ -167,6 +168,8 @@ export const OPERATIONS: Record<string, Operation> = {
     body: DecideTools,
     answer: [200, ConnectionDetail],
   },
+  'GET /api/settings/models': { summary: 'The models a run may use, prices, budgets.', answer: [200, ModelSettings] },
+  'PUT /api/settings/models': { summary: 'Replace them (admin).', body: ModelSettings, answer: [200, ModelSettings] },
   'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object({ status: z.string() })] },
 };
 
