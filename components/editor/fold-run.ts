@@ -4,6 +4,7 @@ import { writeSection } from '@/lib/investigations/report';
 import { SECTIONS, type SectionName } from '@/lib/investigations/schema';
 
 type ToolStarted = Extract<RunEventBody, { type: 'tool.started' }>;
+type ApprovalRequested = Extract<RunEventBody, { type: 'approval.requested' }>;
 type ToolFinished = Extract<RunEventBody, { type: 'tool.finished' }>;
 
 /** What the run panel lists, in the order of the run. */
@@ -16,6 +17,13 @@ export type RunItem =
       at: string;
       call: Omit<ToolStarted, 'type'>;
       result: Omit<ToolFinished, 'type'> | null;
+    }
+  | {
+      kind: 'approval';
+      key: string;
+      at: string;
+      ask: Omit<ApprovalRequested, 'type'>;
+      decided: { decision: 'allowed' | 'denied' | 'expired'; by: string | null } | null;
     }
   | { kind: 'section'; key: string; at: string; section: string }
   | { kind: 'proposal'; key: string; at: string; proposalId: string; hunks: number };
@@ -117,6 +125,18 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       const index = state.items.findLastIndex((item) => item.kind === 'tool' && item.call.callId === event.callId);
       const item = state.items[index];
       return item?.kind === 'tool' ? { ...state, items: state.items.with(index, { ...item, result }) } : state;
+    }
+    case 'approval.requested': {
+      const { type: _type, seq: _seq, at, ...ask } = event;
+      const item: RunItem = { kind: 'approval', key: `a${event.seq}`, at, ask, decided: null };
+      return { ...state, status: 'waiting', stage: 'Waiting for a person to decide', items: [...state.items, item] };
+    }
+    case 'approval.decided': {
+      const { decision, by } = event;
+      const index = state.items.findLastIndex((item) => item.kind === 'approval' && item.ask.callId === event.callId);
+      const item = state.items[index];
+      if (item?.kind !== 'approval') return state;
+      return { ...state, stage: null, items: state.items.with(index, { ...item, decided: { decision, by } }) };
     }
     case 'report.delta': {
       const { section, delta } = event;

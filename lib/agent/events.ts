@@ -48,6 +48,22 @@ export const RunEventBody = z.discriminatedUnion('type', [
     durationMs: z.number(),
     message: z.string().nullable(), // what went wrong, or a note ("cut at 500 rows")
   }),
+  /** A call waits for a person, who is asked about exactly these arguments; the run is parked until then. */
+  z.object({
+    type: z.literal('approval.requested'),
+    callId: z.string(),
+    server: z.string(),
+    tool: z.string(),
+    class: z.enum(['egress', 'write']),
+    args: z.unknown(),
+    expiresAt: z.string(),
+  }),
+  z.object({
+    type: z.literal('approval.decided'),
+    callId: z.string(),
+    decision: z.enum(['allowed', 'denied', 'expired']),
+    by: z.string().nullable(),
+  }),
   /** Text of a section while it is being written; deltas append until the section's report.section. */
   z.object({ type: z.literal('report.delta'), section: z.string(), delta: z.string() }),
   /**

@@ -77,6 +77,30 @@ export async function releaseRun(runId: string, owner: string, waitMs: number, r
   );
 }
 
+/**
+ * Gives a run back until a person has decided about a call, or the first question lapses. Decided meanwhile, it is free at
+ * once. The run's row is locked before the questions are read, as the decision does: neither misses the other.
+ */
+export async function releaseForApproval(runId: string, owner: string): Promise<void> {
+  const client = await pool().connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM runs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [runId, owner]);
+    await client.query(
+      `UPDATE runs SET lease_owner = NULL, attempts = attempts - 1, status = 'waiting', error = NULL,
+         lease_until = CASE WHEN EXISTS (SELECT 1 FROM approvals WHERE run_id = $1 AND status = 'allowed') THEN now()
+           ELSE coalesce((SELECT min(expires_at) FROM approvals WHERE run_id = $1 AND status = 'waiting'), now()) END
+       WHERE id = $1 AND lease_owner = $2`,
+      [runId, owner],
+    );
+    await client.query('COMMIT');
+    client.release();
+  } catch (error) {
+    client.release(true); // ends the connection, and the transaction with it
+    throw error;
+  }
+}
+
 /** Ends a run and says so in its events, in one transaction. Does nothing when the run is no longer the owner's. */
 export async function finishRun(
   runId: string,

@@ -4,11 +4,20 @@ import { openToolbox } from '../connections';
 import { pool } from '../db/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log as serverLog } from '../log/log';
+import { ApprovalNeeded } from './ask-approval';
 import { BudgetExceeded, LIMITS, type Limits, parkDelay } from './budget';
 import { LeaseLost, openEventLog } from './event-log';
 import { startProgress } from './gather-case';
 import { investigate } from './investigate';
-import { type ClaimedRun, checkLease, claimRun, finishRun, LEASE_SECONDS, releaseRun } from './lease';
+import {
+  type ClaimedRun,
+  checkLease,
+  claimRun,
+  finishRun,
+  LEASE_SECONDS,
+  releaseForApproval,
+  releaseRun,
+} from './lease';
 import { chooseModel } from './model/choose-model';
 import type { Model } from './model/model';
 import { ModelError } from './model/model-error';
@@ -20,7 +29,7 @@ import { catchUpWithDraft, offerWorkingText } from './working-text';
 
 /**
  * not_free: another worker has it, or it has ended. finished: succeeded, failed or cancelled. waiting: parked until the
- * model's service can be had. released: this worker is stopping. lost: another worker took it over.
+ * model's service can be had, or a person has decided about a call. released: this worker is stopping. lost: another worker took it over.
  */
 export type RunOutcome = 'not_free' | 'finished' | 'waiting' | 'released' | 'lost';
 
@@ -129,6 +138,12 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
     if (session) await saveProgress(run.id, leaseOwner, session.progress);
     await releaseRun(run.id, leaseOwner, 0, null);
     return 'released';
+  }
+  if (reason instanceof ApprovalNeeded && session) {
+    await session.log.flush();
+    await saveProgress(run.id, leaseOwner, session.progress);
+    await releaseForApproval(run.id, leaseOwner);
+    return 'waiting';
   }
   if (reason instanceof ModelError && ['unavailable', 'broken'].includes(reason.failure) && session)
     return park(reason, session, session.limits.parks);
