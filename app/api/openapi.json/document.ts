@@ -173,7 +173,7 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   'GET /api/settings/models': { summary: 'The models a run may use, prices, budgets.', answer: [200, ModelSettings] },
   'PUT /api/settings/models': { summary: 'Replace them (admin).', body: ModelSettings, answer: [200, ModelSettings] },
-  'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object(status: z.string() )] },
+  'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object({ status: z.string() })] },
 };
 
 /** The OpenAPI 3.1 document, made from the schemas that the routes themselves parse with. */
