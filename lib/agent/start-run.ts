@@ -3,13 +3,16 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
+import { storable } from '../evidence/canonical-json';
 import { isUuid } from '../evidence/is-uuid';
 import { enqueueRun } from '../jobs/queue';
-import { StartRun } from './events';
+import { coachingInstruction } from './coachings';
+import { type RunKind, StartRun } from './events';
 import { chooseModel } from './model/choose-model';
 
 /**
- * Starts a run on an investigation: without an instruction it investigates, with one it coaches. The run, its audit row
+ * Starts a run on an investigation: without an instruction it investigates, with one (or a one-click coaching) it coaches, or
+ * answers in words. The run, its audit row
  * and its job are one transaction; a worker does the rest.
  * @throws AppError not_found; conflict while another run is live; bad_request for an instruction that is none.
  */
@@ -21,10 +24,15 @@ export async function startRun(
   authorize(actor, 'runs.start');
   const requestedById = personId(actor);
   const parsed = StartRun.safeParse(input);
-  if (!parsed.success)
-    throw new AppError('bad_request', 'instruction: a text of 1 to 4,000 characters, or none at all.');
-  const instruction = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
-  if (instruction === '') throw new AppError('bad_request', 'instruction: there is no readable character in it.');
+  if (!parsed.success) throw new AppError('bad_request', wordsFor(parsed.error));
+  const { coaching = null, answer } = parsed.data;
+  const said = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
+  if (said === '') throw new AppError('bad_request', 'instruction: there is no readable character in it.');
+  const instruction = coaching === null ? said : await coachingInstruction(coaching, said);
+  const quote = parsed.data.quote ?? null;
+  if (instruction === null && (quote !== null || answer === 'note')) {
+    throw new AppError('bad_request', 'instruction: say what you want to know about it.');
+  }
   if (!isUuid(investigationId)) throw new AppError('not_found', 'There is no such investigation.');
 
   const id = uuid();
@@ -43,8 +51,13 @@ export async function startRun(
         data: { runId: newest.id },
       });
     }
-    const kind = instruction === null ? 'investigate' : 'coach';
-    await tx.run.create({ data: { id, investigationId, kind, instruction, model: chooseModel().id, requestedById } });
+    const kind: RunKind = instruction === null ? 'investigate' : answer === 'note' ? 'ask' : 'coach';
+    await tx.run.create({
+      data: {
+        ...{ id, investigationId, kind, instruction, coaching, model: chooseModel().id, requestedById },
+        ...(quote ? { quote: storable(quote) } : {}),
+      },
+    });
     await tx.auditEntry.create({
       data: {
         actorId: actor.id,
@@ -57,4 +70,11 @@ export async function startRun(
     await enqueueRun(tx, id);
   });
   return { id };
+}
+
+function wordsFor(error: z.ZodError): string {
+  const field = String(error.issues[0]?.path[0] ?? '');
+  if (field === 'quote') return 'quote: {text, section}, the text of 1 to 8,000 characters.';
+  if (field === 'coaching') return 'coaching: the id of one, as GET /api/coachings lists them.';
+  return 'instruction: a text of 1 to 4,000 characters, or none at all.';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Coaching } from '@/lib/agent/coachings';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
@@ -58,11 +59,15 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, DraftView],
   },
   'POST /api/investigations/{id}/runs': {
-    summary: 'Investigate, or coach with an instruction.',
+    summary: 'Investigate; or coach with an instruction, a one-click coaching, a selected passage; or only ask.',
     body: StartRun,
     answer: [202, created],
   },
   'GET /api/investigations/{id}/runs': { summary: 'The newest runs.', answer: [200, items(RunView)] },
+  'GET /api/coachings': {
+    summary: 'The one-click coachings: files of the store, with the words they stand for.',
+    answer: [200, items(Coaching)],
+  },
   'GET /api/investigations/{id}/proposals': {
     summary: 'A model’s changes, as hunks.',
     answer: [200, items(ProposalView)],
