@@ -88,6 +88,7 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
         label: event.label,
         attempt: event.attempt,
         startedAt: state.startedAt ?? event.at,
+        finishedAt: null,
         writing: [],
         message: null,
       };

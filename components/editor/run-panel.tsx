@@ -1,14 +1,15 @@
 'use client';
-import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Square } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Play, Square } from 'lucide-react';
+import { type ComponentProps, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
 import { isLive, type RunStatus, type RunView } from '@/lib/agent/events';
 import { formatUtc } from '@/lib/time/time';
-import { CoachBox } from './coach-box';
+import type { Start } from './coach-box';
 import type { RunItem, RunState } from './fold-run';
+import { RunNote } from './run-note';
 import { Args, byteWords, durationWords } from './values';
 
 type RunPanelProps = {
@@ -18,10 +19,15 @@ type RunPanelProps = {
   connected: boolean;
   onSelect: (id: string) => void;
   onStop: () => void;
+  onResume: (id: string) => Promise<void>;
   stopping: boolean;
   onEvidence: (number: number) => void;
   onProposals: () => void;
-  onStart: (instruction?: string) => Promise<boolean>;
+  onStart: Start;
+  /** Numbers that a note may cite. */
+  evidence: ReadonlySet<number>;
+  /** The box below, to say what to do next. */
+  coach: ReactNode;
 };
 
 /** What a run does and did, and the box to tell it what to do next. */
@@ -32,10 +38,13 @@ export function RunPanel({
   connected,
   onSelect,
   onStop,
+  onResume,
   stopping,
   onEvidence,
   onProposals,
   onStart,
+  evidence,
+  coach,
 }: RunPanelProps) {
   const status = selected && state.seq > 0 ? state.status : (selected?.status ?? null);
   const live = status !== null && isLive(status);
@@ -65,7 +74,7 @@ export function RunPanel({
                   onChange={onSelect}
                   options={runs.map((run, index) => ({
                     value: run.id,
-                    label: `${runs.length - index} · ${run.kind === 'coach' ? 'coaching' : 'investigation'}`,
+                    label: `${runs.length - index} · ${KINDS[run.kind]}`,
                   }))}
                 />
               )}
@@ -89,8 +98,14 @@ export function RunPanel({
             onEvidence={onEvidence}
             onProposals={onProposals}
             ended={state.message ?? selected.error}
+            note={selected.kind === 'ask' ? evidence : null}
             status={status}
             stage={state.stage}
+            onResume={
+              !anyLive && selected.id === runs[0]?.id && (status === 'failed' || status === 'cancelled')
+                ? () => onResume(selected.id)
+                : null
+            }
           />
         </>
       ) : (
@@ -99,28 +114,33 @@ export function RunPanel({
           <p className="mx-auto mt-1 mb-3 max-w-72 text-ink-2 text-sm">
             A run looks at past cases and logs, records each query as evidence, and writes the report while you watch.
           </p>
-          <StartButton onStart={onStart} />
+          <BusyButton variant="primary" onClick={() => onStart()}>
+            Investigate
+          </BusyButton>
         </div>
       )}
-      <CoachBox runs={runs} busy={anyLive} onStart={onStart} />
+      {coach}
     </div>
   );
 }
 
-function StartButton({ onStart }: { onStart: () => Promise<boolean> }) {
+const KINDS = { investigate: 'investigation', coach: 'coaching', ask: 'question' } as const;
+
+function BusyButton({
+  onClick,
+  ...props
+}: Omit<ComponentProps<typeof Button>, 'onClick'> & { onClick: () => Promise<unknown> }) {
   const [busy, setBusy] = useState(false);
   return (
     <Button
-      variant="primary"
+      {...props}
       busy={busy}
       onClick={async () => {
         setBusy(true);
-        await onStart();
+        await onClick();
         setBusy(false);
       }}
-    >
-      Investigate
-    </Button>
+    />
   );
 }
 
@@ -149,11 +169,15 @@ type ItemsProps = {
   stage: string | null;
   status: RunStatus;
   ended: string | null;
+  /** The end is an answer: words with receipts, of these numbers. */
+  note: ReadonlySet<number> | null;
   onEvidence: (number: number) => void;
   onProposals: () => void;
+  /** null: there is nothing to go on from. */
+  onResume: (() => Promise<void>) | null;
 };
 
-function Items({ items, live, stage, status, ended, onEvidence, onProposals }: ItemsProps) {
+function Items({ items, live, stage, status, ended, note, onEvidence, onProposals, onResume }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
@@ -181,12 +205,19 @@ function Items({ items, live, stage, status, ended, onEvidence, onProposals }: I
           <Spinner /> {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
         </p>
       )}
-      {!live && ended && (
+      {!live && ended && note && status === 'succeeded' ? (
+        <RunNote text={ended} evidence={note} onEvidence={onEvidence} />
+      ) : !live && ended ? (
         <p
           className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
         >
           {ended}
         </p>
+      ) : null}
+      {onResume && (
+        <BusyButton size="sm" className="mt-2" onClick={onResume} title="Nothing is asked or called again">
+          <Play aria-hidden className="size-3" /> Go on from here
+        </BusyButton>
       )}
     </div>
   );

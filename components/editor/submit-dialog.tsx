@@ -6,9 +6,10 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
+import { type Mending, mendings } from '@/lib/reviews/readiness';
 import type { ReviewItem } from '@/lib/reviews/schema';
 import { isProposed, withAssessmentSet } from './assessment-bar';
-import { type Mending, mendings, unknownCitations } from './mending';
+import { unknownCitations } from './mending';
 import type { DraftHandle } from './use-draft';
 
 type SubmitDialogProps = {

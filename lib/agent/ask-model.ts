@@ -36,7 +36,7 @@ export async function askModel(
       signal.throwIfAborted();
       if (!(error instanceof ModelError) || error.failure !== 'broken' || retry >= limits.turnRetries) throw error;
       log.add({ type: 'stage', text: `The model's answer broke off (${error.message}). Asking again` });
-      await sleep(500 * 2 ** retry, signal);
+      await sleep(limits.turnRetryMs * 2 ** retry, signal);
     }
   }
 }
@@ -48,6 +48,7 @@ async function listen(session: RunSession, messages: Message[]): Promise<End> {
   const sections = new Map<string, SectionStream>();
   const firstBlock = session.nextBlock;
   let streamed = false;
+  let length = 0;
   let end: End | undefined;
   try {
     for await (const event of model.turn(request, signal)) {
@@ -55,6 +56,10 @@ async function listen(session: RunSession, messages: Message[]): Promise<End> {
         end = event;
         break;
       }
+      length +=
+        event.type === 'stage' ? 0 : event.type === 'call.delta' ? event.partialJson.length : event.delta.length;
+      if (length > limits.answerChars)
+        throw new ModelError('invalid', `the answer had more than ${limits.answerChars} characters`);
       if (event.type === 'stage') log.add(event);
       else if (event.type === 'text' || event.type === 'thinking') {
         const block = firstBlock + event.block;

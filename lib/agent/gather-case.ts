@@ -69,6 +69,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     target: direct ? 'draft' : 'proposal',
     elapsedMs: 0,
     parks: 0,
+    turnBase: 0,
   };
 }
 

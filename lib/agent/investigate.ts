@@ -24,6 +24,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
   const { run, leaseOwner, limits, log, signal, progress } = session;
   const turns = await loadTurns(run.id);
   const messages: Message[] = [{ role: 'user', text: progress.context.prompt }];
+  const lastTurn = progress.turnBase + limits.turns;
   let idle = 0;
 
   const past = turns.slice(0, -1);
@@ -46,7 +47,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     if (answer.calls.length === 0 && !answer.followUp) return answer.text;
     const { results, anythingNew } = await doCalls(session, turn, answer.calls, stored.results);
     idle = answer.calls.length > 0 && !anythingNew ? idle + 1 : 0;
-    if (limits.turns - turn === WARN_TURNS && !answer.followUp) {
+    if (lastTurn - turn === WARN_TURNS && !answer.followUp) {
       answer.followUp = turnsLeft(WARN_TURNS);
       await saveFollowUp(run.id, leaseOwner, turn, answer.followUp);
     }
@@ -59,7 +60,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     const words = await carryOut(unfinished);
     if (words !== null) return { message: words || null };
   }
-  for (let turn = (unfinished?.turn ?? 0) + 1; turn <= limits.turns; turn += 1) {
+  for (let turn = (unfinished?.turn ?? 0) + 1; turn <= lastTurn; turn += 1) {
     signal.throwIfAborted();
     if (idle >= limits.idleTurns) throw new BudgetExceeded('The model kept asking what it had asked before.');
     const { answer, usage } = await askModel(session, messages);

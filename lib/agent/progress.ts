@@ -24,6 +24,8 @@ export type Progress = {
   target: 'draft' | 'proposal';
   elapsedMs: number;
   parks: number;
+  /** The last turn before a person resumed the run; the limit of answers counts from there. */
+  turnBase: number;
 };
 
 export type Answer = {
@@ -51,6 +53,7 @@ export async function loadProgress(runId: string): Promise<Progress | null> {
     target: row.target === 'draft' ? 'draft' : 'proposal',
     elapsedMs: row.elapsed_ms,
     parks: row.parks,
+    turnBase: row.turn_base,
   };
 }
 

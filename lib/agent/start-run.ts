@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
-import { db } from '../db/client';
+import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { storable } from '../evidence/canonical-json';
 import { isUuid } from '../evidence/is-uuid';
@@ -37,20 +37,7 @@ export async function startRun(
 
   const id = uuid();
   await db().$transaction(async (tx) => {
-    // Held until the end: two starts at the same moment must see each other.
-    const found = await tx.$queryRaw<
-      unknown[]
-    >`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
-    if (found.length === 0) throw new AppError('not_found', 'There is no such investigation.');
-    const newest = await tx.run.findFirst({
-      where: { investigationId, status: { in: ['queued', 'running', 'waiting'] } },
-      orderBy: { createdAt: 'desc' },
-    });
-    if (newest) {
-      throw new AppError('conflict', 'A run is already working on this investigation. Wait for it, or stop it first.', {
-        data: { runId: newest.id },
-      });
-    }
+    await refuseSecondRun(tx, investigationId);
     const kind: RunKind = instruction === null ? 'investigate' : answer === 'note' ? 'ask' : 'coach';
     await tx.run.create({
       data: {
@@ -70,6 +57,27 @@ export async function startRun(
     await enqueueRun(tx, id);
   });
   return { id };
+}
+
+export const LIVE = ['queued', 'running', 'waiting'];
+
+/**
+ * Holds the investigation until the transaction's end (two starts at the same moment must see each other).
+ * @throws AppError not_found; conflict while a run is live
+ */
+export async function refuseSecondRun(tx: Tx, investigationId: string): Promise<void> {
+  const found = await tx.$queryRaw<
+    unknown[]
+  >`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
+  if (found.length === 0) throw new AppError('not_found', 'There is no such investigation.');
+  const newest = await tx.run.findFirst({
+    where: { investigationId, status: { in: LIVE } },
+    orderBy: { createdAt: 'desc' },
+  });
+  if (!newest) return;
+  throw new AppError('conflict', 'A run is already working on this investigation. Wait for it, or stop it first.', {
+    data: { runId: newest.id },
+  });
 }
 
 function wordsFor(error: z.ZodError): string {

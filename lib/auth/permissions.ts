@@ -18,6 +18,7 @@ export const PERMISSIONS = {
   'runs.read': 'analyst',
   'runs.cancel': 'analyst',
   'evidence.read': 'analyst',
+  'checks.read': 'analyst',
   'reviews.read': 'analyst',
   'reviews.submit': 'analyst',
   'reviews.comment': 'analyst',
@@ -28,6 +29,8 @@ export const PERMISSIONS = {
   'samples.remove': 'admin',
   'store.maintain': 'admin',
   'settings.read': 'analyst',
+  'connections.read': 'analyst', // names, tools and classes; how they are reached needs connections.manage
+  'connections.manage': 'admin',
 } as const satisfies Record<string, Role>;
 
 export type Verb = keyof typeof PERMISSIONS;

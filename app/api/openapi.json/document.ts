@@ -2,8 +2,16 @@ import { z } from 'zod';
 import { Coaching } from '@/lib/agent/coachings';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
+import {
+  ConnectionChange,
+  ConnectionDetail,
+  ConnectionView,
+  DecideTools,
+  NewConnection,
+} from '@/lib/connections/schema';
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
+import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
 import {
   HistoryEntry,
@@ -83,6 +91,11 @@ export const OPERATIONS: Record<string, Operation> = {
     query: z.object({ offset: z.coerce.number().int().min(0).default(0) }),
     answer: [200, EvidenceDetail],
   },
+  'GET /api/investigations/{id}/checks': {
+    summary: 'The draft (or a revision) held against its evidence: what it says and can’t show, each with its line.',
+    query: CheckQuery,
+    answer: [200, CheckReport],
+  },
   'GET /api/investigations/{id}/history': {
     summary: 'Approved revisions, newest first.',
     answer: [200, items(HistoryEntry)],
@@ -95,6 +108,10 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, RunEventBody],
   },
   'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'POST /api/runs/{id}/resume': {
+    summary: 'Let a run that failed or was stopped go on from where it was.',
+    answer: [202, RunView],
+  },
   'POST /api/investigations/{id}/reviews': {
     summary: 'Submit the current draft as a revision.',
     body: SubmitReview,
@@ -111,6 +128,31 @@ export const OPERATIONS: Record<string, Operation> = {
     summary: 'Approve or request changes, naming the revision that was read.',
     body: DecideReview,
     answer: [200, ReviewDetail],
+  },
+  'GET /api/connections': { summary: 'MCP servers that are connected.', answer: [200, items(ConnectionView)] },
+  'POST /api/connections': {
+    summary: 'Connect an MCP server, over stdio or Streamable HTTP. Secrets are kept encrypted and never answered.',
+    body: NewConnection,
+    answer: [201, ConnectionDetail],
+  },
+  'GET /api/connections/{id}': { summary: 'One connection with its tools.', answer: [200, ConnectionDetail] },
+  'PATCH /api/connections/{id}': {
+    summary: 'Change how a server is reached, its secrets, or switch it off.',
+    body: ConnectionChange,
+    answer: [200, ConnectionDetail],
+  },
+  'DELETE /api/connections/{id}': {
+    summary: 'Remove a connection with its secrets and classes.',
+    answer: [204, z.null()],
+  },
+  'POST /api/connections/{id}/test': {
+    summary: 'Connect now and list the tools; nothing is confirmed by it.',
+    answer: [200, ConnectionDetail],
+  },
+  'PUT /api/connections/{id}/tools': {
+    summary: 'Set classes, confirming the definitions with these hashes. 409 when one is another by now.',
+    body: DecideTools,
+    answer: [200, ConnectionDetail],
   },
   'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object({ status: z.string() })] },
 };

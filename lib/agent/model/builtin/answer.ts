@@ -32,6 +32,7 @@ export async function answerQuestion(context: Context, caseFile: CaseFile): Prom
           `In none of the sources searched: ${found.absent.map(({ value }) => code(defanged(value))).join(', ')} ${cite(found.presence.map(({ evidence }) => evidence))}.`,
         ]
       : []),
+    ...(found?.gaps ?? []).map((gap) => `${gap.text} ${cite(gap.evidence)}`.trim()),
   ];
   return [
     'The built-in analyst has rules and no language model: it can’t answer the question as it is meant.',

@@ -38,8 +38,13 @@ export function readSubject(caseFile: CaseFile): Subject {
 
 /** The same for a text: what it names, refanged. */
 export function subjectOfText(text: string, at: number | null): Subject {
-  const seeds = findEntities(refang(text)).map(({ kind, value }) => ({ kind, value: value.slice(0, 512) }));
-  return sorted(seeds.slice(0, MOST), [], at);
+  const seeds = findEntities(refang(text)).map(({ kind, value }): Seed => ({ kind, value: value.slice(0, 512) }));
+  // A report quotes names as code; which kind of name, only the logs can say.
+  const quoted = [...text.matchAll(/`([^`\s]{3,200})`/g)].map(
+    (match): Seed => ({ kind: 'user', value: refang(match[1] ?? '') }),
+  );
+  const known = new Set(seeds.map(({ value }) => value.toLowerCase()));
+  return sorted([...seeds, ...quoted.filter(({ value }) => !known.has(value.toLowerCase()))].slice(0, MOST), [], at);
 }
 
 function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null): Subject {
