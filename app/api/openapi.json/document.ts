@@ -12,6 +12,7 @@ import {
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
 import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
+import { Coverage } from '@/lib/evidence/coverage';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
 import {
   HistoryEntry,
@@ -86,6 +87,10 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, z.object({ proposal: ProposalView, draft: DraftView })],
   },
   'GET /api/investigations/{id}/evidence': { summary: 'The receipts E1, E2, ….', answer: [200, items(EvidenceItem)] },
+  'GET /api/investigations/{id}/coverage': {
+    summary: 'What was looked at and what was not: sources by hypotheses.',
+    answer: [200, Coverage],
+  },
   'GET /api/investigations/{id}/evidence/{number}': {
     summary: 'One receipt with its result, 500 rows at a time.',
     query: z.object({ offset: z.coerce.number().int().min(0).default(0) }),
