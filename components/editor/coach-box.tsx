@@ -20,13 +20,25 @@ type CoachBoxProps = {
   busy: boolean;
   /** What was selected in the report to ask about; `n` grows with each selection. */
   quote: (Quote & { n: number }) | null;
+  /** Words put into the box from elsewhere, to be answered in a note. */
+  suggestion: { text: string; n: number } | null;
   onQuote: (quote: null) => void;
   onStart: Start;
   onRun: (id: string) => void;
 };
 
 /** Plain words to the model, or what analysts keep having to say at one click. Its changes come back as hunks. */
-export function CoachBox({ runs, proposals, coachings, busy, quote, onQuote, onStart, onRun }: CoachBoxProps) {
+export function CoachBox({
+  runs,
+  proposals,
+  coachings,
+  busy,
+  quote,
+  suggestion,
+  onQuote,
+  onStart,
+  onRun,
+}: CoachBoxProps) {
   const [text, setText] = useState('');
   const [answer, setAnswer] = useState<'changes' | 'note'>('changes');
   const [sending, setSending] = useState<string | null>(null);
@@ -36,6 +48,13 @@ export function CoachBox({ runs, proposals, coachings, busy, quote, onQuote, onS
     setAnswer('note');
     field.current?.focus();
   }, [quote]);
+
+  useEffect(() => {
+    if (!suggestion) return;
+    setText(suggestion.text);
+    setAnswer('note');
+    field.current?.focus();
+  }, [suggestion]);
 
   const start = async (key: string, body: StartBody) => {
     if (busy || sending !== null) return;

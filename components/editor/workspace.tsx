@@ -76,6 +76,7 @@ export function Workspace({ investigation, draft: first, coachings, ...initial }
   const sourceHost = useRef<HTMLDivElement>(null);
   const askable = useMemo(() => [sourceHost, rendered], []);
   const [quote, setQuote] = useState<(Quote & { n: number }) | null>(null);
+  const [suggestion, setSuggestion] = useState<{ text: string; n: number } | null>(null);
   const numbers = useMemo(() => new Set(work.evidence.map((item) => item.number)), [work.evidence]);
 
   // ---- moving about
@@ -159,6 +160,7 @@ export function Workspace({ investigation, draft: first, coachings, ...initial }
               coachings={coachings}
               busy={work.live !== null}
               quote={quote}
+              suggestion={suggestion}
               onQuote={setQuote}
               onStart={work.start}
               onRun={work.select}
@@ -170,7 +172,19 @@ export function Workspace({ investigation, draft: first, coachings, ...initial }
     {
       value: 'evidence',
       label: <Label word="Evidence" count={work.evidence.length} />,
-      panel: <EvidencePanel investigationId={investigation.id} items={work.evidence} target={target} />,
+      panel: (
+        <EvidencePanel
+          investigationId={investigation.id}
+          items={work.evidence}
+          target={target}
+          textVersion={draft.version}
+          onEvidence={cite}
+          onSuggest={(text) => {
+            setSuggestion((before) => ({ text, n: (before?.n ?? 0) + 1 }));
+            open('run');
+          }}
+        />
+      ),
     },
     {
       value: 'proposals',

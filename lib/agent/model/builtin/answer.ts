@@ -17,7 +17,9 @@ export async function answerQuestion(context: Context, caseFile: CaseFile): Prom
   const named = [...subject.actors, ...subject.objects];
   context.stage('Looking up what the passage rests on, and where its names occur');
   const found = named.length > 0 ? await locate(context, subject) : null;
+  const again = await callAgain(context, caseFile);
   const lines = [
+    ...again,
     ...receipts(passage, caseFile),
     ...(found?.presence ?? []).flatMap(({ source, evidence, found: hits }) =>
       hits
@@ -41,6 +43,24 @@ export async function answerQuestion(context: Context, caseFile: CaseFile): Prom
       : 'The passage cites no receipt and names nothing that could be looked up in the logs.',
     'For more, use one of the coachings beside the box: those it can carry out.',
   ].join('\n\n');
+}
+
+/** "Run the query of E5 again": the very call, and how many rows it gives now. */
+async function callAgain(context: Context, { instruction, earlierEvidence }: CaseFile): Promise<string[]> {
+  const number = /\b(?:run|ask|repeat|call)\b[^.\n]*\bE(\d{1,6})\b[^.\n]*\bagain\b/i.exec(instruction ?? '')?.[1];
+  const item = earlierEvidence.find((one) => one.number === Number(number));
+  if (!item || typeof item.args !== 'object' || item.args === null) return [];
+  context.stage(`Making the call of E${item.number} again`);
+  const outcome = await context.call(`${item.server}__${item.tool}`, item.args as Record<string, unknown>); // an object: checked
+  const before = item.status !== 'ok' ? 'failed' : item.rows === null ? 'was answered' : `gave ${item.rows} rows`;
+  const now = !outcome.ok
+    ? `fails: ${code(outcome.text.replace(/^\[E\d+\]\s*/, ''), 200)}`
+    : outcome.table
+      ? `gives ${outcome.table.rows.length} rows`
+      : 'is answered';
+  return [
+    `The call of E${item.number}, made again, ${now} [E${outcome.evidence}]; then it ${before} [E${item.number}].`,
+  ];
 }
 
 /** What the receipts are that the passage cites. */
