@@ -10,7 +10,13 @@ import type { ProposalView } from '@/lib/drafts/schema';
 import { CoachHistory } from './coach-history';
 
 /** What a run is started with: nothing (investigate), words, a coaching by its id, and what they are about. */
-export type StartBody = { instruction?: string; coaching?: string; quote?: Quote; answer?: 'changes' | 'note' };
+export type StartBody = {
+  instruction?: string;
+  coaching?: string;
+  quote?: Quote;
+  answer?: 'changes' | 'note';
+  model?: string;
+};
 export type Start = (body?: StartBody) => Promise<boolean>;
 
 type CoachBoxProps = {

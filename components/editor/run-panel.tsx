@@ -5,7 +5,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
-import { isLive, type RunStatus, type RunView } from '@/lib/agent/events';
+import { isLive, type RunStatus, type RunUsage, type RunView } from '@/lib/agent/events';
 import { formatUtc } from '@/lib/time/time';
 import type { Start } from './coach-box';
 import type { RunItem, RunState } from './fold-run';
@@ -28,6 +28,11 @@ type RunPanelProps = {
   evidence: ReadonlySet<number>;
   /** The box below, to say what to do next. */
   coach: ReactNode;
+  /** What a run may use, the default first. */
+  models: { id: string; label: string }[];
+  /** The one that the next run uses; null: the default. */
+  model: string | null;
+  onModel: (id: string) => void;
 };
 
 /** What a run does and did, and the box to tell it what to do next. */
@@ -45,6 +50,9 @@ export function RunPanel({
   onStart,
   evidence,
   coach,
+  models,
+  model,
+  onModel,
 }: RunPanelProps) {
   const status = selected && state.seq > 0 ? state.status : (selected?.status ?? null);
   const live = status !== null && isLive(status);
@@ -56,14 +64,7 @@ export function RunPanel({
           <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-2 text-xs">
             <RunStatusTag status={status} />
             <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
-            {state.usage && state.usage.inputTokens + state.usage.outputTokens > 0 && (
-              <span
-                className="text-ink-3"
-                title={`${state.usage.turns} turns, ${state.usage.cacheReadTokens} tokens from cache`}
-              >
-                {compact(state.usage.inputTokens)} in · {compact(state.usage.outputTokens)} out
-              </span>
-            )}
+            <UsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
             {live && !connected && <span className="text-high">Connection lost, trying again</span>}
             <span className="ml-auto flex items-center gap-1.5">
               {runs.length > 1 && (
@@ -119,6 +120,18 @@ export function RunPanel({
           </BusyButton>
         </div>
       )}
+      {models.length > 1 && (
+        <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 pt-2 text-ink-2 text-xs">
+          <Select
+            size="sm"
+            label="Model of the next run"
+            showLabel
+            value={model ?? models[0]?.id ?? null}
+            onChange={onModel}
+            options={models.map(({ id, label }) => ({ value: id, label }))}
+          />
+        </div>
+      )}
       {coach}
     </div>
   );
@@ -141,6 +154,21 @@ function BusyButton({
         setBusy(false);
       }}
     />
+  );
+}
+
+/** Tokens and, where the price is known, the cost. */
+function UsageFigures({ usage }: { usage: Partial<RunUsage> | null }) {
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, cost = null } = usage ?? {};
+  const sent = inputTokens + cacheReadTokens + cacheWriteTokens;
+  if (sent + outputTokens === 0) return null;
+  const known = cost !== null;
+  return (
+    <span className="text-ink-3" data-testid="run-usage">
+      {compact(sent)} in{cacheReadTokens > 0 && ` (${Math.round((100 * cacheReadTokens) / sent)} % cached)`} ·{' '}
+      {compact(outputTokens)} out
+      {known && ` · $${cost < 0.1 ? cost.toFixed(3) : cost.toFixed(2)}`}
+    </span>
   );
 }
 

@@ -20,7 +20,7 @@ import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { AlertsPanel } from './alerts-panel';
 import { ASK_KEYS, AskButton } from './ask-button';
 import { AssessmentBar, withAssessmentSet } from './assessment-bar';
-import { CoachBox } from './coach-box';
+import { CoachBox, type Start } from './coach-box';
 import { EvidencePanel } from './evidence-panel';
 import { runText } from './fold-run';
 import { MergeDialog } from './merge-dialog';
@@ -38,10 +38,15 @@ import { useScrollSync } from './use-scroll-sync';
 import { useSourceView } from './use-source-view';
 
 type Place = 'source' | 'preview' | 'run' | 'evidence' | 'proposals' | 'alerts';
-type WorkspaceProps = { investigation: InvestigationDetail; draft: DraftView; coachings: Coaching[] } & CaseData;
+type WorkspaceProps = {
+  investigation: InvestigationDetail;
+  draft: DraftView;
+  coachings: Coaching[];
+  models: { id: string; label: string }[];
+} & CaseData;
 
 /** The page where a report is written, by a person and a model, in sight of each other. */
-export function Workspace({ investigation, draft: first, coachings, ...initial }: WorkspaceProps) {
+export function Workspace({ investigation, draft: first, coachings, models, ...initial }: WorkspaceProps) {
   const router = useRouter();
   const wide = useWide(1024);
   const handle = useDraft(investigation.id, first);
@@ -76,6 +81,8 @@ export function Workspace({ investigation, draft: first, coachings, ...initial }
   const sourceHost = useRef<HTMLDivElement>(null);
   const askable = useMemo(() => [sourceHost, rendered], []);
   const [quote, setQuote] = useState<(Quote & { n: number }) | null>(null);
+  const [model, setModel] = useState<string | null>(null);
+  const start: Start = (body = {}) => work.start({ ...body, ...(model ? { model } : {}) });
   const [suggestion, setSuggestion] = useState<{ text: string; n: number } | null>(null);
   const numbers = useMemo(() => new Set(work.evidence.map((item) => item.number)), [work.evidence]);
 
@@ -151,7 +158,7 @@ export function Workspace({ investigation, draft: first, coachings, ...initial }
           stopping={work.stopping}
           onEvidence={cite}
           onProposals={() => open('proposals')}
-          onStart={work.start}
+          onStart={start}
           evidence={numbers}
           coach={
             <CoachBox
@@ -162,10 +169,13 @@ export function Workspace({ investigation, draft: first, coachings, ...initial }
               quote={quote}
               suggestion={suggestion}
               onQuote={setQuote}
-              onStart={work.start}
+              onStart={start}
               onRun={work.select}
             />
           }
+          models={models}
+          model={model}
+          onModel={setModel}
         />
       ),
     },

@@ -8,13 +8,14 @@ import { isUuid } from '../evidence/is-uuid';
 import { enqueueRun } from '../jobs/queue';
 import { coachingInstruction } from './coachings';
 import { type RunKind, StartRun } from './events';
-import { chooseModel } from './model/choose-model';
+import { offeredModels } from './model/choose-model';
 
 /**
  * Starts a run on an investigation: without an instruction it investigates, with one (or a one-click coaching) it coaches, or
  * answers in words. The run, its audit row
  * and its job are one transaction; a worker does the rest.
- * @throws AppError not_found; conflict while another run is live; bad_request for an instruction that is none.
+ * @throws AppError not_found; conflict while another run is live; bad_request for an instruction that is none or a
+ *   model that is not offered.
  */
 export async function startRun(
   actor: Actor,
@@ -33,6 +34,10 @@ export async function startRun(
   if (instruction === null && (quote !== null || answer === 'note')) {
     throw new AppError('bad_request', 'instruction: say what you want to know about it.');
   }
+  const offered = await offeredModels();
+  const model = parsed.data.model ?? offered[0]?.id ?? '';
+  if (!offered.some(({ id }) => id === model))
+    throw new AppError('bad_request', `model: there is ${offered.map(({ id }) => id).join(', ')}.`);
   if (!isUuid(investigationId)) throw new AppError('not_found', 'There is no such investigation.');
 
   const id = uuid();
@@ -41,7 +46,8 @@ export async function startRun(
     const kind: RunKind = instruction === null ? 'investigate' : answer === 'note' ? 'ask' : 'coach';
     await tx.run.create({
       data: {
-        ...{ id, investigationId, kind, instruction, coaching, model: chooseModel().id, requestedById },
+        ...{ id, investigationId, kind, instruction, coaching, requestedById },
+        ...{ model, modelChosen: parsed.data.model !== undefined },
         ...(quote ? { quote: storable(quote) } : {}),
       },
     });
@@ -84,5 +90,5 @@ function wordsFor(error: z.ZodError): string {
   const field = String(error.issues[0]?.path[0] ?? '');
   if (field === 'quote') return 'quote: {text, section}, the text of 1 to 8,000 characters.';
   if (field === 'coaching') return 'coaching: the id of one, as GET /api/coachings lists them.';
-  return 'instruction: a text of 1 to 4,000 characters, or none at all.';
+  return 'instruction: a text of 1 to 4,000 characters, or none at all; model: one that is offered, or none.';
 }

@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Tx } from '../db/client';
+import { loadKnownSecrets } from '../secrets/known-secrets';
+import { maskResult, maskSecretsIn } from '../secrets/mask-secrets';
 import { canonicalJson } from './canonical-json';
 import { toItem } from './list-evidence';
 
@@ -16,20 +18,29 @@ type Exported = { result: Stored; cut?: string } | { resultGzip: string };
 
 /**
  * The receipts as the file beside a report (….evidence.json) has them. `sha256` is over the canonical JSON (sorted keys,
- * no spaces) of the whole result {structured, text}, also where the file has only its beginning (`cut`).
+ * no spaces) of the whole result {structured, text}, also where the file has only its beginning (`cut`) or marks
+ * in the place of secrets (`masked`): what is in git can't be taken back.
  */
 export async function exportEvidence(tx: Tx, investigationId: string): Promise<object> {
+  await loadKnownSecrets();
   const rows = await tx.evidence.findMany({ where: { investigationId }, orderBy: { number: 'asc' } });
   let room = FILE_LIMIT;
   return {
     version: 1,
     investigation: investigationId,
     evidence: rows.map(({ result, ...row }) => {
-      const part = exported(result as Stored, room); // written by record-evidence only
+      const stored = result as Stored; // written by record-evidence only
+      const masked = { args: maskSecretsIn(row.args), result: stored && maskStored(stored) };
+      const isMasked = canonicalJson(masked) !== canonicalJson({ args: row.args, result: stored });
+      const part = exported(isMasked ? masked.result : stored, room);
       if ('resultGzip' in part) room -= part.resultGzip.length;
-      return { ...toItem(row), ...part };
+      return { ...toItem(row), ...part, ...(isMasked ? { args: masked.args, masked: true } : {}) };
     }),
   };
+}
+
+function maskStored({ text = '', structured = null }: NonNullable<Stored>): Stored {
+  return maskResult({ text, structured });
 }
 
 function exported(result: Stored, room: number): Exported {
