@@ -148,7 +148,9 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
 
   // A large result comes page by page.
   const { items } = await (await analyst.get(`/api/investigations/${id}/evidence`)).json();
-  const large = items.find((item: { rows: number | null }) => (item.rows ?? 0) > 50);
+  const large = items.find(
+    (item: { number: number; rows: number | null }) => (item.rows ?? 0) > 50 && `E${item.number}` !== name,
+  );
   const row = page.locator(`[data-evidence="${large.number}"]`);
   await row.getByRole('button', { name: new RegExp(`^E${large.number}`) }).click();
   await row.getByRole('button', { name: 'Next' }).click();
@@ -180,16 +182,14 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
   await expect(hunk).toHaveCount(0);
   const taken = (await readDraft(analyst, id)).markdown;
   expect(taken).toContain('### What is missing');
-  expect(taken.replace(/\n### What is missing\n[\s\S]*?(?=\n\nA person|\nA person)/, '')).toContain(
-    'A person wrote this line.',
-  );
+  expect(taken).toContain('A person wrote this line.');
 
   // A passage is asked about by keyboard; the answer is a note, and no text changes.
   const passage = preview.getByText('A person decides', { exact: false }).first();
   await passage.click({ clickCount: 3 });
   await expect(page.getByRole('button', { name: /^Ask about this/ })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+Shift+x');
-  const coach = page.getByRole('form', { name: 'Coach the model' });
+  const coach = page.getByRole('form', { name: 'Coaching' });
   await expect(coach.getByRole('figure')).toContainText('Executive Summary');
   await expect(coach.getByRole('radio', { name: 'A note only' })).toBeChecked();
   await expect(coach.getByLabel('Ask about the selection')).toBeFocused();

@@ -80,7 +80,7 @@ export function CoachBox({
   return (
     <form
       className="max-h-[70%] shrink-0 overflow-auto border-line border-t bg-sunken px-3 py-2"
-      aria-label="Coach the model"
+      aria-label="Coaching"
       onSubmit={(event) => {
         event.preventDefault();
         send();
