@@ -253,7 +253,7 @@ describe('coaching of a report that is there', () => {
   };
 
   it('adds what was asked for in small, proven edits, and leaves the rest alone', async () => {
-    place({ 'okta.jsonl': linesOf(OKTA) });
+    await place(linesOf(OKTA));
     const first = await investigateLogs(toolbox, alert);
     const subject = { source: 'x', sourceRef: '1', title: 't', severity: 'high', occurredAt: alert.at } as const;
     const empty = newReport([{ ...subject, techniques: [], entities: [] }], 'a-b-c', new Date(alert.at));
@@ -290,11 +290,11 @@ describe('coaching of a report that is there', () => {
   }, 240_000);
 
   it('answers a question by what it can look up, and says that it can’t do more', async () => {
-    place({ 'okta.jsonl': linesOf(OKTA) });
+    await place(linesOf(OKTA));
     const answer = await investigateLogs(toolbox, alert, 'Who is jack.naglieri[@]runpanther[.]io?', { kind: 'ask' });
     expect(answer.edits).toEqual([]);
     expect(answer.lastWords).toMatch(
-      /no language model[\s\S]+jack\[\.\]naglieri\[at\]runpanther\[\.\]io` is in `okta` as \w+: \d+ events/,
+      /no language model[\s\S]+jack\[\.\]naglieri\[at\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
     );
     expect(unprovenNumbers(answer.lastWords, answer.receipts)).toEqual([]);
   }, 120_000);
