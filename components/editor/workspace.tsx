@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { ClassificationTag, StatusTag } from '@/components/library/labels';
 import { Markdown } from '@/components/markdown/markdown';
+import { useChecks } from '@/components/review/use-checks';
 import { Page } from '@/components/shell/page';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button, IconButton } from '@/components/ui/button';
@@ -18,6 +19,7 @@ import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { AlertsPanel } from './alerts-panel';
 import { AssessmentBar, withAssessmentSet } from './assessment-bar';
+import { ChecksPanel, useCheckMarks } from './checks-panel';
 import { EvidencePanel } from './evidence-panel';
 import { runText } from './fold-run';
 import { MergeDialog } from './merge-dialog';
@@ -32,7 +34,7 @@ import { useDraft } from './use-draft';
 import { useScrollSync } from './use-scroll-sync';
 import { useSourceView } from './use-source-view';
 
-type Place = 'source' | 'preview' | 'run' | 'evidence' | 'proposals' | 'alerts';
+type Place = 'source' | 'preview' | 'run' | 'evidence' | 'checks' | 'proposals' | 'alerts';
 type WorkspaceProps = { investigation: InvestigationDetail; draft: DraftView } & CaseData;
 
 /** The page where a report is written, by a person and a model, in sight of each other. */
@@ -69,6 +71,9 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
   const preview = useDeferredValue(shown);
   const sync = useScrollSync(source.view, scroller, rendered, wide && mode === 'split' && !writing);
   const numbers = useMemo(() => new Set(work.evidence.map((item) => item.number)), [work.evidence]);
+
+  const checks = useChecks(investigation.id, { version: draft.version });
+  useCheckMarks(checks, handle, source.view);
 
   // ---- moving about
   const open = useCallback((to: Place) => {
@@ -107,6 +112,7 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
     { keys: 'mod+shift+p', label: 'Source, split, preview', group: 'Editor', run: turnMode, whileTyping: true },
     { label: 'Show the run', group: 'Editor', run: () => open('run') },
     { label: 'Show evidence', group: 'Editor', run: () => open('evidence') },
+    { label: 'Show checks', group: 'Editor', run: () => open('checks') },
     { label: 'Show proposals', group: 'Editor', run: () => open('proposals') },
     { label: 'Show alerts', group: 'Editor', run: () => open('alerts') },
   ]);
@@ -140,6 +146,11 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
       value: 'evidence',
       label: <Label word="Evidence" count={work.evidence.length} />,
       panel: <EvidencePanel investigationId={investigation.id} items={work.evidence} target={target} />,
+    },
+    {
+      value: 'checks',
+      label: <Label word="Checks" count={checks.report?.items.length ?? 0} />,
+      panel: <ChecksPanel checks={checks} handle={handle} onLine={goTo} />,
     },
     {
       value: 'proposals',

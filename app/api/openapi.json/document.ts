@@ -178,6 +178,31 @@ export const OPERATIONS: Record<string, Operation> = {
     body: DecideReview,
     answer: [200, ReviewDetail],
   },
+  'GET /api/connections': { summary: 'MCP servers that are connected.', answer: [200, items(ConnectionView)] },
+  'POST /api/connections': {
+    summary: 'Connect an MCP server, over stdio or Streamable HTTP. Secrets are kept encrypted and never answered.',
+    body: NewConnection,
+    answer: [201, ConnectionDetail],
+  },
+  'GET /api/connections/{id}': { summary: 'One connection with its tools.', answer: [200, ConnectionDetail] },
+  'PATCH /api/connections/{id}': {
+    summary: 'Change how a server is reached, its secrets, or switch it off.',
+    body: ConnectionChange,
+    answer: [200, ConnectionDetail],
+  },
+  'DELETE /api/connections/{id}': {
+    summary: 'Remove a connection with its secrets and classes.',
+    answer: [204, z.null()],
+  },
+  'POST /api/connections/{id}/test': {
+    summary: 'Connect now and list the tools; nothing is confirmed by it.',
+    answer: [200, ConnectionDetail],
+  },
+  'PUT /api/connections/{id}/tools': {
+    summary: 'Set classes, confirming the definitions with these hashes. 409 when one is another by now.',
+    body: DecideTools,
+    answer: [200, ConnectionDetail],
+  },
   'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object({ status: z.string() })] },
 };
 
