@@ -34,7 +34,7 @@ test('a reviewer reads the change, comments on a line and approves; the commit i
   await page.keyboard.press('j');
   await page.keyboard.press('c');
   await page.getByRole('textbox', { name: /^Comment on line \d+/ }).fill('Which hour?');
-  await page.getByRole('button', { name: 'Comment now' }).first().click();
+  await page.getByRole('button', { name: 'Comment', exact: true }).first().click();
   await expect(page.getByText('Which hour?')).toBeVisible();
 
   await page.getByRole('tab', { name: 'Rendered' }).click();
@@ -52,7 +52,7 @@ test('who wrote the text may comment, not decide', async ({ page, signIn, api })
   await expect(page.getByText('You wrote in this text, so somebody else must decide.')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
   await page.getByLabel('Comment on the whole').fill('Please look at the timeline.');
-  await page.getByRole('button', { name: 'Comment now' }).click();
+  await page.getByRole('button', { name: 'Comment', exact: true }).click();
   await expect(page.getByText('Please look at the timeline.')).toBeVisible();
 });
 

@@ -135,7 +135,15 @@ describe('foldRun', () => {
       started,
       { type: 'stage', text: 'Reading logs' },
       { type: 'report.delta', section: 'Timeline', delta: 'half' },
-      { type: 'usage', inputTokens: 10, outputTokens: 5, cacheReadTokens: 1, turns: 2 },
+      {
+        type: 'usage',
+        inputTokens: 10,
+        outputTokens: 5,
+        cacheReadTokens: 1,
+        cacheWriteTokens: 0,
+        turns: 2,
+        cost: null,
+      },
       { type: 'run.finished', status: 'cancelled', message: 'Stopped by Ben' },
     ]);
     expect(state).toMatchObject({

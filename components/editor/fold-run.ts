@@ -1,9 +1,10 @@
-import type { RunEvent, RunEventBody, RunStatus } from '@/lib/agent/events';
+import type { RunEvent, RunEventBody, RunStatus, RunUsage } from '@/lib/agent/events';
 import { previewEdit } from '@/lib/agent/report-edits';
 import { writeSection } from '@/lib/investigations/report';
 import { SECTIONS, type SectionName } from '@/lib/investigations/schema';
 
 type ToolStarted = Extract<RunEventBody, { type: 'tool.started' }>;
+type ApprovalRequested = Extract<RunEventBody, { type: 'approval.requested' }>;
 type ToolFinished = Extract<RunEventBody, { type: 'tool.finished' }>;
 
 /** What the run panel lists, in the order of the run. */
@@ -16,6 +17,13 @@ export type RunItem =
       at: string;
       call: Omit<ToolStarted, 'type'>;
       result: Omit<ToolFinished, 'type'> | null;
+    }
+  | {
+      kind: 'approval';
+      key: string;
+      at: string;
+      ask: Omit<ApprovalRequested, 'type'>;
+      decided: { decision: 'allowed' | 'denied' | 'expired'; by: string | null } | null;
     }
   | { kind: 'section'; key: string; at: string; section: string }
   | { kind: 'proposal'; key: string; at: string; proposalId: string; hunks: number };
@@ -38,7 +46,7 @@ export type RunState = {
   writing: Writing[];
   /** The draft version that the run saved last. */
   savedVersion: number | null;
-  usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number; turns: number } | null;
+  usage: RunUsage | null;
   message: string | null;
   startedAt: string | null;
   finishedAt: string | null;
@@ -118,6 +126,18 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       const item = state.items[index];
       return item?.kind === 'tool' ? { ...state, items: state.items.with(index, { ...item, result }) } : state;
     }
+    case 'approval.requested': {
+      const { type: _type, seq: _seq, at, ...ask } = event;
+      const item: RunItem = { kind: 'approval', key: `a${event.seq}`, at, ask, decided: null };
+      return { ...state, status: 'waiting', stage: 'Waiting for a person to decide', items: [...state.items, item] };
+    }
+    case 'approval.decided': {
+      const { decision, by } = event;
+      const index = state.items.findLastIndex((item) => item.kind === 'approval' && item.ask.callId === event.callId);
+      const item = state.items[index];
+      if (item?.kind !== 'approval') return state;
+      return { ...state, stage: null, items: state.items.with(index, { ...item, decided: { decision, by } }) };
+    }
     case 'report.delta': {
       const { section, delta } = event;
       const at = state.writing.findIndex((one) => one.kind === 'section' && one.section === section);
@@ -148,8 +168,8 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       return { ...state, items: [...state.items, { kind: 'proposal', key: `p${event.seq}`, at, proposalId, hunks }] };
     }
     case 'usage': {
-      const { inputTokens, outputTokens, cacheReadTokens, turns } = event;
-      return { ...state, usage: { inputTokens, outputTokens, cacheReadTokens, turns } };
+      const { type: _type, seq: _seq, at: _at, ...usage } = event;
+      return { ...state, usage };
     }
     case 'run.finished':
       return {

@@ -67,13 +67,15 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
   }, [live, loadRuns, loadProposals]);
 
   const start = useCallback(
-    async (instruction?: string): Promise<boolean> => {
+    async (instruction?: string, model?: string): Promise<boolean> => {
       if (!(await whenSaved())) {
         toast({ kind: 'bad', title: 'Save your text first', description: 'A run works on the saved text.' });
         return false;
       }
       try {
-        await callApi('POST', `${path}/runs`, { body: instruction ? { instruction } : {} });
+        await callApi('POST', `${path}/runs`, {
+          body: { ...(instruction ? { instruction } : {}), ...(model ? { model } : {}) },
+        });
         setPicked(null);
         await loadRuns();
         return true;

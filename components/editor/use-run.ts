@@ -11,6 +11,8 @@ const TYPES = Object.keys({
   thinking: 1,
   'tool.started': 1,
   'tool.finished': 1,
+  'approval.requested': 1,
+  'approval.decided': 1,
   'report.delta': 1,
   'report.input': 1,
   'report.section': 1,

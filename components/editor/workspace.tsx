@@ -35,10 +35,14 @@ import { useScrollSync } from './use-scroll-sync';
 import { useSourceView } from './use-source-view';
 
 type Place = 'source' | 'preview' | 'run' | 'evidence' | 'checks' | 'proposals' | 'alerts';
-type WorkspaceProps = { investigation: InvestigationDetail; draft: DraftView } & CaseData;
+type WorkspaceProps = {
+  investigation: InvestigationDetail;
+  draft: DraftView;
+  models: { id: string; label: string }[];
+} & CaseData;
 
 /** The page where a report is written, by a person and a model, in sight of each other. */
-export function Workspace({ investigation, draft: first, ...initial }: WorkspaceProps) {
+export function Workspace({ investigation, draft: first, models, ...initial }: WorkspaceProps) {
   const router = useRouter();
   const wide = useWide(1024);
   const handle = useDraft(investigation.id, first);
@@ -139,6 +143,7 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
           onEvidence={cite}
           onProposals={() => open('proposals')}
           onStart={work.start}
+          models={models}
         />
       ),
     },

@@ -71,7 +71,7 @@ export function Composer({ label, name, onSend, onDone, line }: ComposerProps) {
           Add to review
         </Button>
         <Button type="submit" size="sm" busy={busy === 'now'} disabled={body.trim() === ''}>
-          Comment now
+          Comment
         </Button>
         {line !== undefined && (
           <Button

@@ -7,6 +7,7 @@ import type { Message, ToolResult } from './model/model';
 import { ModelError } from './model/model-error';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
 import type { RunSession } from './session';
+import { addedUsage } from './spend';
 import { doCalls, receiptResult } from './tools';
 
 /** Told when this many answers are left. */
@@ -63,16 +64,13 @@ export async function investigate(session: RunSession, elapsed: () => number): P
   for (let turn = (unfinished?.turn ?? 0) + 1; turn <= lastTurn; turn += 1) {
     signal.throwIfAborted();
     if (idle >= limits.idleTurns) throw new BudgetExceeded('The model kept asking what it had asked before.');
-    const { answer, usage } = await askModel(session, messages);
+    const { answer, usage, spent, cost } = await askModel(session, messages);
     answer.followUp = followUpOf(session, answer, turns);
-    run.usage = {
-      inputTokens: run.usage.inputTokens + usage.inputTokens,
-      outputTokens: run.usage.outputTokens + usage.outputTokens,
-      cacheReadTokens: run.usage.cacheReadTokens + usage.cacheReadTokens,
-      turns: turn,
-    };
+    run.usage = { ...addedUsage(run.usage, usage, cost), turns: turn };
     progress.parks = 0;
-    await saveTurn({ runId: run.id, leaseOwner, turn }, answer, { usage: run.usage, elapsedMs: elapsed() });
+    await saveTurn({ runId: run.id, leaseOwner, turn }, answer, {
+      ...{ usage: run.usage, elapsedMs: elapsed(), spent },
+    });
     log.add({ type: 'usage', ...run.usage });
     const stored: StoredTurn = { turn, answer, results: {} };
     turns.push(stored);

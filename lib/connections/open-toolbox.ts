@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
 import { maskKnownSecrets } from '../secrets/mask-secrets';
-import { type Grant, useApproval } from './approvals';
 import { cappedResult } from './capped-result';
 import { configuredServers } from './configured-servers';
 import type { Connection } from './connection';
@@ -11,6 +10,7 @@ import { restartable } from './restartable';
 import type { CallResult, ToolInfo } from './schema';
 import { logsServer, socdownServer } from './servers';
 import { toolClass } from './tool-policy';
+import { type Grant, useApproval } from './use-approval';
 
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 5_000_000;

@@ -16,7 +16,7 @@ const Env = z.object({
   DATABASE_URL: optionalText,
   ANTHROPIC_API_KEY: optionalText,
   ANTHROPIC_BASE_URL: z.url().optional(),
-  SOCDOWN_MODEL: z.string().default('claude-sonnet-4-5'),
+  SOCDOWN_MODEL: z.string().default('claude-sonnet-5-5'),
   LOGS_DIR: optionalText,
   /** Encrypts the secrets of connections; without it a key file below DATA_DIR does. */
   SOCDOWN_SECRET_KEY: z.string().trim().min(16, 'At least 16 characters.').optional(),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { ApprovalView, DecideCall } from '@/lib/agent/approval-schema';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
+import { ModelSettings } from '@/lib/agent/model/model-settings';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
 import {
   ConnectionChange,
@@ -79,7 +81,7 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, DraftView],
   },
   'POST /api/investigations/{id}/runs': {
-    summary: 'Investigate, or coach with an instruction.',
+    summary: 'Investigate, or coach with an instruction; with a model of the list, or the default.',
     body: StartRun,
     answer: [202, created],
   },
@@ -95,8 +97,12 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   'GET /api/investigations/{id}/evidence': { summary: 'The receipts E1, E2, ….', answer: [200, items(EvidenceItem)] },
   'GET /api/investigations/{id}/evidence/{number}': {
-    summary: 'One receipt with its result, 500 rows at a time.',
-    query: z.object({ offset: z.coerce.number().int().min(0).default(0) }),
+    summary:
+      'One receipt with its result, 500 rows at a time. Secrets are masked unless a lead asks (reveal, audited).',
+    query: z.object({
+      offset: z.coerce.number().int().min(0).default(0),
+      reveal: z.enum(['true', 'false']).optional(),
+    }),
     answer: [200, EvidenceDetail],
   },
   'GET /api/investigations/{id}/checks': {
@@ -116,6 +122,19 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, RunEventBody],
   },
   'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'GET /api/approvals': {
+    summary: 'Calls of any run that wait for a person, oldest first.',
+    answer: [200, items(ApprovalView)],
+  },
+  'GET /api/runs/{id}/approvals': {
+    summary: 'The calls of a run that needed consent, with what exactly they send.',
+    answer: [200, items(ApprovalView)],
+  },
+  'POST /api/runs/{id}/approvals/{callId}': {
+    summary: 'Allow or refuse one call, once, with exactly its arguments. The run goes on.',
+    body: DecideCall,
+    answer: [200, ApprovalView],
+  },
   'POST /api/runs/{id}/resume': {
     summary: 'Let a run that failed or was stopped go on from where it was.',
     answer: [202, RunView],
@@ -203,6 +222,8 @@ export const OPERATIONS: Record<string, Operation> = {
     body: DecideTools,
     answer: [200, ConnectionDetail],
   },
+  'GET /api/settings/models': { summary: 'The models a run may use, prices, budgets.', answer: [200, ModelSettings] },
+  'PUT /api/settings/models': { summary: 'Replace them (admin).', body: ModelSettings, answer: [200, ModelSettings] },
   'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object({ status: z.string() })] },
 };
 
