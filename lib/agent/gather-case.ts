@@ -47,7 +47,10 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     },
     alerts: maskSecretsIn(alerts.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))),
     markdown: draft.markdown,
+    kind: run.kind,
     instruction: run.instruction,
+    coaching: run.coaching,
+    quote: run.quote,
     earlierEvidence: earlier
       .reverse()
       .map(({ number, server, tool, args, status, rows }) => ({ number, server, tool, args, status, rows })),

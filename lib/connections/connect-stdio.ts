@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -6,8 +7,8 @@ import { AppError } from '../errors/app-error';
 import { log } from '../log/log';
 import { type Connection, shakeHands } from './connection';
 
-// Not this file's own folder: the web's bundle has none. Every part of the product is started in the project's folder.
-export const ROOT = process.cwd();
+/** Everything here is started from the root of the repository; import.meta.dirname is undefined in a page's bundle. */
+export const ROOT = path.resolve('.');
 
 /** An answer longer than this ends the connection: more than any cap lets through. */
 const MAX_MESSAGE = 16 * 1024 * 1024;
