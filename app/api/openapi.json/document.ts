@@ -3,6 +3,7 @@ import { ApprovalView, DecideCall } from '@/lib/agent/approval-schema';
 import { Coaching } from '@/lib/agent/coachings';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ModelSettings } from '@/lib/agent/model/model-settings';
+import { PromptDetail, PromptItem } from '@/lib/agent/prompts';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
 import {
   ConnectionChange,
@@ -133,6 +134,8 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, RunEventBody],
   },
   'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'GET /api/runs/{id}/prompts': { summary: 'The requests a model was sent.', answer: [200, items(PromptItem)] },
+  'GET /api/runs/{id}/prompts/{number}': { summary: 'One of them, whole.', answer: [200, PromptDetail] },
   'GET /api/approvals': {
     summary: 'Calls of any run that wait for a person, oldest first.',
     answer: [200, items(ApprovalView)],
