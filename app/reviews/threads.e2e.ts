@@ -54,18 +54,17 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
   await expect(page.getByText('Analyst', { exact: true }).first()).toBeVisible();
 });
 
-test('errors of the checks stand against approval until a reason is given; the editor mends them in one press', async ({
+const wrong = (text: string) => text.replace('technical details.', 'technical details at http://evil.example.com/x.');
+
+test('the editor marks what the checks found and mends it in one press', async ({
   page,
   signIn,
   api,
   expectAccessible,
 }) => {
   const analyst = await api('analyst');
-  const wrong = (text: string) => text.replace('technical details.', 'technical details at http://evil.example.com/x.');
-  const { id, review: first } = await submittedCase(analyst);
-  await approve(await api('reviewer'), first);
+  const { id } = await submittedCase(analyst);
   await writeDraft(analyst, id, wrong);
-
   await signIn(page, 'analyst');
   await page.goto(`/investigations/${id}`);
   await page.getByRole('tab', { name: 'Checks' }).click();
@@ -73,22 +72,31 @@ test('errors of the checks stand against approval until a reason is given; the e
   await expect(panel.getByText('can be clicked or resolved')).toBeVisible();
   await expect(page.locator('.cm-lint-marker-error').first()).toBeVisible();
   await expectAccessible(page);
-  const review = await submit(analyst, id);
   await panel.getByRole('button', { name: 'Defang' }).first().click();
   await expect(panel.getByText('can be clicked or resolved')).toHaveCount(0);
   await expect.poll(async () => (await readDraft(analyst, id)).markdown).toContain('hxxp://evil[.]example[.]com/x');
+});
 
+test('errors of the checks stand against approval until a reason is given', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id, review: first, title } = await submittedCase(analyst);
+  await approve(await api('reviewer'), first);
+  await writeDraft(analyst, id, wrong);
+  const review = await submit(analyst, id);
   await signIn(page, 'reviewer');
-  await page.goto(`/reviews?waiting=me`);
-  await expectAccessible(page, ['light']);
-  await page.goto(`/reviews/${review.id}`);
+  await page.goto('/reviews?waiting=me');
+  await page.getByRole('link', { name: title }).click();
+  await page.waitForURL(`**/reviews/${review.id}`);
   const aside = page.getByRole('complementary', { name: 'Review' });
   await expect(aside.getByRole('heading', { name: /^Checks \(\d+ error/ })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Approve revision 2' })).toBeDisabled();
-  await aside
-    .getByRole('button', { name: /^line \d+/ })
-    .first()
-    .click();
+  const line = aside.getByRole('button', { name: /^line \d+/ });
+  await line.first().click();
   await expect(page.locator('tr[data-line]:focus')).toContainText('evil.example.com');
   await page.keyboard.press('r');
   await expect(page.getByRole('button', { name: 'Change reviewed', pressed: true })).toBeVisible();
