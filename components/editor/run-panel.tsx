@@ -125,7 +125,7 @@ export function RunPanel({
         </div>
       )}
       {models.length > 1 && (
-        <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 pt-2 text-ink-2 text-xs">
+        <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 py-1.5 text-ink-2 text-xs">
           <Select
             size="sm"
             label="Model of the next run"
