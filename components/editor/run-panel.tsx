@@ -90,6 +90,11 @@ export function RunPanel({
               <p className="w-full rounded bg-sunken px-2 py-1 text-ink-2 [overflow-wrap:anywhere]">
                 <span className="text-ink-3">{selected.requestedBy.name}: </span>
                 {selected.instruction}
+                {selected.quote && (
+                  <q className="mt-1 line-clamp-3 block border-line border-l-2 pl-2 text-ink-3 [quotes:none]">
+                    {selected.quote.text}
+                  </q>
+                )}
               </p>
             )}
           </div>
