@@ -13,6 +13,7 @@ import { AppError, errorMessage } from '@/lib/errors/app-error';
 import { reindexAll } from '@/lib/library/reindex';
 import { doctor } from './doctor';
 import { investigate } from './investigate';
+import { addStoreCommands } from './store-commands';
 
 /** `npm run socdown -- …`; answers the exit code: 0 done, 1 refused or failed, 2 not understood. */
 export async function main(args: string[]): Promise<number> {
@@ -66,6 +67,8 @@ export async function main(args: string[]): Promise<number> {
     .command('reindex')
     .description('build the search index of all investigations anew')
     .action(() => withDatabase(async () => console.log(JSON.stringify(await reindexAll(SYSTEM)))));
+
+  addStoreCommands(program, withDatabase);
 
   program
     .command('doctor')

@@ -16,6 +16,6 @@ export async function readStoreFile(path: string): Promise<string | null> {
   const key = `${storeDir()} ${head}`;
   if (cached.key !== key || cached.files.size > MAX_CACHED) cached = { key, files: new Map() };
   const { files } = cached;
-  if (!files.has(path)) files.set(path, await readFileAt(storeDir(), head, path));
+  if (!files.has(path)) files.set(path, (await readFileAt(storeDir(), head, path))?.toString('utf8') ?? null);
   return files.get(path) ?? null;
 }

@@ -25,8 +25,8 @@ const CONFIG = `[core]
 `;
 
 export type NewCommit = {
-  /** Path and content; other files stay as they are. */
-  files: { path: string; content: string }[];
+  /** Path and content, null to remove it; other files stay as they are. */
+  files: { path: string; content: string | Uint8Array | null }[];
   author: GitPerson & { at: Date };
   committer: GitPerson & { at: Date };
   message: string;
@@ -105,17 +105,28 @@ export async function commitFiles(gitdir: string, commit: NewCommit, confirm: ()
   throw new Error('the branch moved under twenty attempts to commit');
 }
 
-/** The text of a file at a commit, or null. */
-export async function readFileAt(gitdir: string, commit: string, file: string): Promise<string | null> {
+/** The content of a file at a commit, or null. */
+export async function readFileAt(gitdir: string, commit: string, file: string): Promise<Buffer | null> {
   if (!isStorePath(file)) return null;
   try {
     const { blob } = await git.readBlob({ fs: atomicFs, gitdir, oid: commit, filepath: file });
-    return Buffer.from(blob).toString('utf8');
+    return Buffer.from(blob);
   } catch (error) {
     // A missing object is damage and must not pass for a missing file: only the path may be unknown.
     const { code, data } = error as { code?: string; data?: { what?: string } };
     if (code === 'NotFoundError' && !/^[0-9a-f]{40}$/.test(data?.what ?? '')) return null;
     if (code === 'ObjectTypeError' || code === 'NotDirectoryError') return null;
+    throw error;
+  }
+}
+
+/** Names in a folder at a commit, folders with a trailing `/`; none when there is no such folder. */
+export async function listFolderAt(gitdir: string, commit: string, folder: string): Promise<string[]> {
+  try {
+    const { tree } = await git.readTree({ fs: atomicFs, gitdir, oid: commit, filepath: folder });
+    return tree.map(({ path: name, type }) => (type === 'tree' ? `${name}/` : name));
+  } catch (error) {
+    if ((error as { code?: string }).code === 'NotFoundError') return [];
     throw error;
   }
 }
@@ -164,6 +175,11 @@ async function readFolder(folder: string): Promise<{ path: string; content: stri
   );
 }
 
+type Content = NewCommit['files'][number]['content'];
+
+/** git's id of a folder with nothing in it, which git itself never records. */
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
 /** Objects of one commit; remembers what it wrote so that all of it is on disk before the branch moves. */
 class Writer {
   private readonly written = new Set<string>();
@@ -177,14 +193,16 @@ class Writer {
   }
 
   /** The trees on the paths of the files, deepest first; everything beside them is kept. */
-  private async writeTree(base: string | null, files: { segments: string[]; content: string }[]): Promise<string> {
+  private async writeTree(base: string | null, files: { segments: string[]; content: Content }[]): Promise<string> {
     const old = base ? (await git.readTree({ fs: atomicFs, gitdir: this.gitdir, oid: base })).tree : [];
     const entries = new Map(old.map((entry) => [entry.path, entry]));
     for (const [name, inside] of groupByFirst(files)) {
       const before = entries.get(name);
       const [file] = inside.filter((item) => item.segments.length === 1);
-      if (file) {
-        const oid = await git.writeBlob({ fs: atomicFs, gitdir: this.gitdir, blob: Buffer.from(file.content, 'utf8') });
+      if (file?.content === null) {
+        entries.delete(name);
+      } else if (file) {
+        const oid = await git.writeBlob({ fs: atomicFs, gitdir: this.gitdir, blob: Buffer.from(file.content) });
         this.written.add(oid);
         entries.set(name, { mode: '100644', path: name, oid, type: 'blob' });
       } else {
@@ -192,7 +210,8 @@ class Writer {
           throw new Error(`${name} is a file in the store, and a folder is needed there`);
         const deeper = inside.map((item) => ({ segments: item.segments.slice(1), content: item.content }));
         const oid = await this.writeTree(before?.oid ?? null, deeper);
-        entries.set(name, { mode: '040000', path: name, oid, type: 'tree' });
+        if (oid === EMPTY_TREE) entries.delete(name);
+        else entries.set(name, { mode: '040000', path: name, oid, type: 'tree' });
       }
     }
     const oid = await git.writeTree({ fs: atomicFs, gitdir: this.gitdir, tree: [...entries.values()] });

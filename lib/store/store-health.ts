@@ -1,16 +1,6 @@
 import { pool } from '../db/client';
 import { PUBLISH_REVISION } from './publish';
-
-export type StoreHealth = {
-  /** failing: a publication was tried and did not work; the approved text is safe in the database and is tried again. */
-  status: 'ok' | 'publishing' | 'failing';
-  /** Approved revisions that are not commits yet, and since when the oldest waits. */
-  pending: number;
-  oldest: string | null;
-  /** For people; names no path of the machine. */
-  lastError: string | null;
-  nextAttemptAt: string | null;
-};
+import type { StoreHealth } from './schema';
 
 /** How far the store is behind the database. */
 export async function storeHealth(): Promise<StoreHealth> {

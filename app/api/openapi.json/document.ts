@@ -12,6 +12,7 @@ import {
   OpenInvestigation,
 } from '@/lib/investigations/schema';
 import { AddComment, CommentView, DecideReview, ReviewDetail, ReviewItem, SubmitReview } from '@/lib/reviews/schema';
+import { StoreHealth } from '@/lib/store/schema';
 
 type Operation = {
   summary: string;
@@ -107,7 +108,14 @@ export const OPERATIONS: Record<string, Operation> = {
     body: DecideReview,
     answer: [200, ReviewDetail],
   },
-  'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object({ status: z.string() })] },
+  'GET /api/store': {
+    summary: 'How far the repository is behind the database, and why when it can’t be written.',
+    answer: [200, StoreHealth],
+  },
+  'GET /api/health': {
+    summary: 'Whether this instance works.',
+    answer: [200, z.object({ status: z.string(), store: StoreHealth.pick({ status: true, pending: true }) })],
+  },
 };
 
 /** The OpenAPI 3.1 document, made from the schemas that the routes themselves parse with. */
