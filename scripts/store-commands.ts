@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
 import { SYSTEM } from '@/lib/auth/guard';
+import { env } from '@/lib/env/env';
 import { AppError } from '@/lib/errors/app-error';
 import { checkCodename, freeCodenames } from '@/lib/investigations/free-codenames';
 import { archiveOlderThan, unarchive } from '@/lib/store/archive';
+import { backup } from '@/lib/store/backup';
 import { storeDir } from '@/lib/store/repo';
+import { restore } from '@/lib/store/restore';
+import { syncRemote } from '@/lib/store/sync-remote';
 import { verifyStore } from '@/lib/store/verify';
+import { lockDataDir } from './data-dir-lock';
 
 type WithDatabase = (act: () => Promise<void>) => Promise<void>;
 
@@ -63,6 +68,47 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
       print([
         'Nothing was changed. Compare the head with another clone: what was cut off at the end leaves no trace here.',
       ]);
+    });
+
+  program
+    .command('sync')
+    .description('push to STORE_REMOTE and take in what is new there')
+    .action(() =>
+      withDatabase(async () => {
+        const { head, foreign } = await syncRemote(SYSTEM);
+        print([`The remote repository is at ${head}, as this one.`]);
+        print(foreign.map((file) => `${file} was changed there, without an approval here`));
+      }),
+    );
+
+  program
+    .command('backup <file>')
+    .description('write database and repository into one file, also while the server runs')
+    .action((file: string) =>
+      withDatabase(async () => {
+        const { rows, objects, head } = await backup(SYSTEM, file);
+        const all = Object.values(rows).reduce((sum, n) => sum + n, 0);
+        print([`${file}: ${counted(all, 'row')}, ${counted(objects, 'object')}, head ${head}`]);
+      }),
+    );
+
+  program
+    .command('restore <file>')
+    .description('make database and repository what they were at a backup; the server must be stopped')
+    .option('--replace', 'lose what is in the database now')
+    .action(async (file: string, options: { replace?: boolean }) => {
+      const release = lockDataDir(env().DATA_DIR, ['web', 'worker']);
+      try {
+        await withDatabase(async () => {
+          const { at, head, rows, objects, before } = await restore(SYSTEM, file, options);
+          print([
+            `Restored the backup of ${at}: ${counted(rows, 'row')}, ${counted(objects, 'object')}, head ${head}.`,
+          ]);
+          if (before) print([`The repository from before is kept as ${before}.`]);
+        });
+      } finally {
+        release();
+      }
     });
 }
 

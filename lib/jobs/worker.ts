@@ -3,6 +3,7 @@ import { closeServers } from '../connections';
 import { pool } from '../db/client';
 import { log } from '../log/log';
 import { publishPending } from '../store/publish';
+import { syncWhenDue } from '../store/sync-remote';
 import { openQueue, PUBLICATION, RUNS } from './queue';
 
 export type Worker = {
@@ -47,6 +48,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   const publish = once(async () => {
     const { published, failed } = await publishPending();
     if (published || failed) log.info({ published, failed }, 'publication');
+    await syncWhenDue(published > 0);
   });
 
   const boss = await openQueue('worker');

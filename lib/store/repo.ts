@@ -63,7 +63,7 @@ export async function ensureStoreLocked(
 }
 
 /** Makes the folder an ordinary empty bare repository; each step may be repeated. */
-async function initRepository(gitdir: string): Promise<void> {
+export async function initRepository(gitdir: string): Promise<void> {
   for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) {
     await fs.mkdir(path.join(gitdir, folder), { recursive: true });
     await syncFolder(path.dirname(path.join(gitdir, folder)));
@@ -96,13 +96,24 @@ export async function commitFiles(gitdir: string, commit: NewCommit, confirm: ()
     const head = await readBranch(gitdir);
     const repo = new Writer(gitdir);
     const tree = await repo.writeFiles(head, commit.files);
-    const oid = await repo.writeCommit(head, tree, commit);
+    const oid = await repo.writeCommit(head ? [head] : [], tree, commit);
     await repo.flush();
     if (await moveBranch(gitdir, head, oid, confirm)) return oid;
     // Moved and moved on at once (somebody pushed on top), or never moved?
     if (await findCommit(gitdir, commit.committer.at, (_message, found) => found === oid)) return oid;
   }
   throw new Error('the branch moved under twenty attempts to commit');
+}
+
+/** A commit of a tree that is there, whose new objects are `written`. Moves nothing. @returns its id. */
+export async function commitTree(
+  gitdir: string,
+  commit: Omit<NewCommit, 'files'> & { tree: string; written: string[]; parents: string[] },
+): Promise<string> {
+  const repo = new Writer(gitdir, commit.written);
+  const oid = await repo.writeCommit(commit.parents, commit.tree, commit);
+  await repo.flush();
+  return oid;
 }
 
 /** The content of a file at a commit, or null. */
@@ -117,6 +128,16 @@ export async function readFileAt(gitdir: string, commit: string, file: string): 
     if (code === 'NotFoundError' && !/^[0-9a-f]{40}$/.test(data?.what ?? '')) return null;
     if (code === 'ObjectTypeError' || code === 'NotDirectoryError') return null;
     throw error;
+  }
+}
+
+/** Whether a commit and its root folder can be read. */
+export async function hasCommit(gitdir: string, oid: string): Promise<boolean> {
+  try {
+    await git.readTree({ fs: atomicFs, gitdir, oid });
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -182,9 +203,14 @@ const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 /** Objects of one commit; remembers what it wrote so that all of it is on disk before the branch moves. */
 class Writer {
-  private readonly written = new Set<string>();
+  private readonly written: Set<string>;
 
-  constructor(private readonly gitdir: string) {}
+  constructor(
+    private readonly gitdir: string,
+    written: string[] = [],
+  ) {
+    this.written = new Set(written);
+  }
 
   async writeFiles(head: string | null, files: NewCommit['files']): Promise<string> {
     const root = head ? (await git.readCommit({ fs: atomicFs, gitdir: this.gitdir, oid: head })).commit.tree : null;
@@ -219,17 +245,22 @@ class Writer {
     return oid;
   }
 
-  async writeCommit(head: string | null, tree: string, { author, committer, message }: NewCommit): Promise<string> {
-    const parent = head ? (await git.readCommit({ fs: atomicFs, gitdir: this.gitdir, oid: head })).commit : null;
-    // Never before the parent: git's own walks by date, and findCommit, rely on it.
-    const committed = Math.max(seconds(committer.at), parent?.committer.timestamp ?? 0);
+  async writeCommit(parents: string[], tree: string, commit: Omit<NewCommit, 'files'>): Promise<string> {
+    const { author, committer, message } = commit;
+    const times = await Promise.all(
+      parents.map(
+        async (oid) => (await git.readCommit({ fs: atomicFs, gitdir: this.gitdir, oid })).commit.committer.timestamp,
+      ),
+    );
+    // Never before a parent: git's own walks by date, and findCommit, rely on it.
+    const committed = Math.max(seconds(committer.at), ...times);
     const oid = await git.writeCommit({
       fs: atomicFs,
       gitdir: this.gitdir,
       commit: {
         message,
         tree,
-        parent: head ? [head] : [],
+        parent: parents,
         author: { ...gitPerson(author), timestamp: seconds(author.at), timezoneOffset: 0 },
         committer: { ...gitPerson(committer), timestamp: committed, timezoneOffset: 0 },
       },

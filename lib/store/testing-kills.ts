@@ -36,8 +36,11 @@ export async function killPublishers(
   await Promise.all(Array.from({ length: options.atOnce }, slot));
 }
 
-/** What is not as it must be once everything is published: each approved revision is exactly one commit of the branch, with its files. */
-export async function findLosses(): Promise<string[]> {
+/**
+ * What is not as it must be once everything is published: each approved revision is exactly one commit of the branch, with its
+ * files. `as it is`: before that; then those without a commit in the database have none in the branch.
+ */
+export async function findLosses(when: 'published' | 'as it is' = 'published'): Promise<string[]> {
   const problems: string[] = [];
   const published = new Map<string, string[]>();
   for (const part of git('log', '--format=%H%x00%B%x01', 'main').split('\u0001')) {
@@ -47,7 +50,7 @@ export async function findLosses(): Promise<string[]> {
   }
   const files = new Set(git('ls-tree', '-r', '--name-only', 'main').trim().split('\n'));
   const rows = await db().revision.findMany({
-    where: { approvedAt: { not: null } },
+    where: { approvedAt: { not: null }, ...(when === 'published' ? {} : { commitOid: { not: null } }) },
     select: { id: true, commitOid: true, investigation: { select: { path: true } } },
   });
   for (const { id, commitOid, investigation } of rows) {
