@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   'reviews.submit': 'analyst',
   'reviews.comment': 'analyst',
   'reviews.decide': 'reviewer',
+  'reports.export': 'analyst',
   'people.list': 'analyst',
   'users.manage': 'admin',
   'keys.manage': 'analyst', // one's own; another person's needs users.manage (lib/auth/api-keys)

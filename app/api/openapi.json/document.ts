@@ -4,6 +4,7 @@ import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
+import { ExportQuery } from '@/lib/exports/schema';
 import {
   HistoryEntry,
   InvestigationDetail,
@@ -82,6 +83,12 @@ export const OPERATIONS: Record<string, Operation> = {
   'GET /api/investigations/{id}/history': {
     summary: 'Approved revisions, newest first.',
     answer: [200, items(HistoryEntry)],
+  },
+  'GET /api/investigations/{id}/export/{format}': {
+    summary:
+      'An approved report as a file: pdf, html (one page that loads nothing) or md. The last revision unless one is named.',
+    query: ExportQuery,
+    answer: [200, z.string()],
   },
   'GET /api/runs/{id}': { summary: 'One run.', answer: [200, RunView] },
   'GET /api/runs/{id}/events': {
