@@ -11,6 +11,7 @@ import { migrate } from '@/lib/db/migrate';
 import { env } from '@/lib/env/env';
 import { AppError, errorMessage } from '@/lib/errors/app-error';
 import { reindexAll } from '@/lib/library/reindex';
+import { checkFile } from './check-file';
 import { doctor } from './doctor';
 import { investigate } from './investigate';
 import { addStoreCommands } from './store-commands';
@@ -69,6 +70,12 @@ export async function main(args: string[]): Promise<number> {
     .action(() => withDatabase(async () => console.log(JSON.stringify(await reindexAll(SYSTEM)))));
 
   addStoreCommands(program, withDatabase);
+
+  program
+    .command('check <file>')
+    .description('hold a report against the .evidence.json beside it; no server needed')
+    .option('--json', 'print the findings as JSON')
+    .action((file: string, options: { json?: boolean }) => checkFile(file, options));
 
   program
     .command('doctor')

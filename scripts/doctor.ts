@@ -64,7 +64,7 @@ const CHECKS: Check[] = [
       return folders.length > 0 ? folders.join(', ') : 'the shipped samples (LOGS_DIR is not set)';
     },
   },
-  { name: 'Model', run: async () => chooseModel().label },
+  { name: 'Model', run: async () => (await chooseModel()).label },
 ];
 
 /** Checks this installation, a line each. @throws AppError when something needs mending. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Actor, authorize } from '@/lib/auth/guard';
 import type { Verb } from '@/lib/auth/permissions';
 import { actorOf } from '@/lib/auth/session';
+import { databaseUnavailable } from '@/lib/db/unavailable';
 import { AppError } from '@/lib/errors/app-error';
 import { log } from '@/lib/log/log';
 
@@ -53,13 +54,17 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
   return Response.json(value, { status, headers: { 'cache-control': 'no-store', ...headers } });
 }
 
+/** What a sender of alerts is told to wait while a part of us is away (RFC 9110, 10.2.3). */
+const RETRY_SECONDS = '30';
+
 /** The one place where an error becomes a response. */
 export function toResponse(error: unknown, request: Request): Response {
-  const known = error instanceof AppError ? error : fromZod(error);
+  const known = error instanceof AppError ? error : (fromZod(error) ?? databaseUnavailable(error));
   if (known) {
     const { code, userMessage: message, data, status } = known;
     if (status >= 500) log.error({ err: error, url: request.url }, known.message);
-    return json({ error: { code, message, ...(data ? { data } : {}) } }, status);
+    const headers: Record<string, string> = status === 503 ? { 'retry-after': RETRY_SECONDS } : {};
+    return json({ error: { code, message, ...(data ? { data } : {}) } }, status, headers);
   }
   log.error({ err: error, method: request.method, url: new URL(request.url).pathname }, 'request failed');
   return json(

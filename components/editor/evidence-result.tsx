@@ -16,6 +16,7 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
   const [offset, setOffset] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const [revealed, setRevealed] = useState(false);
   const loaded = detail?.table;
   const inside = loaded ? offset >= loaded.offset && offset < loaded.offset + loaded.rows.length : detail !== null;
 
@@ -24,20 +25,27 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
     if (inside) return;
     const abort = new AbortController();
     setProblem(null);
-    callApi<EvidenceDetail>('GET', `/api/investigations/${investigationId}/evidence/${number}?offset=${offset}`, {
+    const query = `offset=${offset}${revealed ? '&reveal=true' : ''}`;
+    callApi<EvidenceDetail>('GET', `/api/investigations/${investigationId}/evidence/${number}?${query}`, {
       signal: abort.signal,
     })
       .then(setDetail)
       .catch((error: unknown) => !abort.signal.aborted && setProblem(wordsOf(error)));
     return () => abort.abort();
-  }, [investigationId, number, offset, inside, attempt]);
+  }, [investigationId, number, offset, inside, attempt, revealed]);
 
   if (problem) {
     return (
       <p className="text-bad" role="alert">
         {problem}{' '}
-        <Button size="sm" onClick={() => setAttempt((n) => n + 1)}>
-          Try again
+        <Button
+          size="sm"
+          onClick={() => {
+            setRevealed(false);
+            setAttempt((n) => n + 1);
+          }}
+        >
+          {revealed ? 'Show it masked' : 'Try again'}
         </Button>
       </p>
     );
@@ -49,14 +57,25 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
       </p>
     );
   }
+  const secrets = detail.masked && (
+    <Masked
+      onReveal={() => {
+        setDetail(null);
+        setRevealed(true);
+      }}
+    />
+  );
   if (!detail.table) {
     return (
-      <Scrollable
-        label={`Result of E${number}`}
-        className="max-h-96 whitespace-pre-wrap rounded border border-line bg-sunken p-2 font-mono text-ink-2 [overflow-wrap:anywhere]"
-      >
-        {detail.text || 'The result is empty.'}
-      </Scrollable>
+      <>
+        {secrets}
+        <Scrollable
+          label={`Result of E${number}`}
+          className="max-h-96 whitespace-pre-wrap rounded border border-line bg-sunken p-2 font-mono text-ink-2 [overflow-wrap:anywhere]"
+        >
+          {detail.text || 'The result is empty.'}
+        </Scrollable>
+      </>
     );
   }
   const { columns, rows, total } = detail.table;
@@ -64,6 +83,7 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
   const page = rows.slice(offset - detail.table.offset, offset - detail.table.offset + SHOWN);
   return (
     <div>
+      {secrets}
       <Scrollable label={`Result of E${number}`} className="max-h-96 rounded border border-line">
         <table className="w-full border-collapse font-mono text-2xs">
           <thead className="sticky top-0 bg-sunken text-ink-2">
@@ -100,6 +120,18 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
         )}
       </p>
     </div>
+  );
+}
+
+/** Secrets are not on a screen by accident; who looks at them is written down. */
+function Masked({ onReveal }: { onReveal: () => void }) {
+  return (
+    <p className="mb-1 flex flex-wrap items-center gap-2 text-ink-2">
+      Secrets are masked here, for the model and in git.
+      <Button size="sm" onClick={onReveal}>
+        Show them (leads, audited)
+      </Button>
+    </p>
   );
 }
 

@@ -30,7 +30,7 @@ describe('foldRun', () => {
     expect(runText(whole, BASE)).toBe(
       '# Key used from a new address\n\n## Timeline\n\n- 03:04 the key was used [E1]\n',
     );
-    expect(whole.writing).toBeNull();
+    expect(whole.writing).toEqual([]);
   });
 
   it('puts sections in their order, whatever order they come in', () => {
@@ -46,6 +46,29 @@ describe('foldRun', () => {
   it('keeps a section that is not one of ours, at the end', () => {
     const state = play([started, { type: 'report.delta', section: 'Odd', delta: 'x' }]);
     expect(runText(state, BASE).endsWith('## Odd\n\nx\n')).toBe(true);
+  });
+
+  it('shows several texts of one answer as they come, and an edit until it is done', () => {
+    const edit = { section: 'Timeline', markdown: '- 03:05 and again' };
+    const json = JSON.stringify(edit);
+    const writing = play([
+      started,
+      { type: 'report.delta', section: 'Recommendations', delta: 'Rotate' },
+      { type: 'report.delta', section: 'Lessons Learned', delta: 'Log more' },
+      { type: 'report.input', callId: 'a', tool: 'add_to_section', delta: json.slice(0, 40) },
+      { type: 'report.input', callId: 'a', tool: 'add_to_section', delta: json.slice(40, -9) },
+    ]);
+    const shown = runText(writing, BASE);
+    for (const part of ['Rotate', 'Log more', 'to be written\n\n- 03:05']) expect(shown).toContain(part);
+    const done = play(
+      [
+        { type: 'tool.started', callId: '1.0', server: 'report', tool: 'add_to_section', args: edit, evidence: null },
+        { type: 'report.section', section: 'Timeline', markdown: 'to be written\n\n- 03:05 and again' },
+      ],
+      writing,
+    );
+    expect(runText(done, BASE).match(/and again/g)).toHaveLength(1);
+    expect(runText(done, BASE)).toContain('Rotate');
   });
 
   it('takes a whole text as it is', () => {
@@ -112,14 +135,22 @@ describe('foldRun', () => {
       started,
       { type: 'stage', text: 'Reading logs' },
       { type: 'report.delta', section: 'Timeline', delta: 'half' },
-      { type: 'usage', inputTokens: 10, outputTokens: 5, cacheReadTokens: 1, turns: 2 },
+      {
+        type: 'usage',
+        inputTokens: 10,
+        outputTokens: 5,
+        cacheReadTokens: 1,
+        cacheWriteTokens: 0,
+        turns: 2,
+        cost: null,
+      },
       { type: 'run.finished', status: 'cancelled', message: 'Stopped by Ben' },
     ]);
     expect(state).toMatchObject({
       status: 'cancelled',
       message: 'Stopped by Ben',
       stage: null,
-      writing: null,
+      writing: [],
       finishedAt: AT,
     });
     expect(state.usage?.turns).toBe(2);

@@ -1,8 +1,10 @@
-import type { RunEvent, RunEventBody, RunStatus } from '@/lib/agent/events';
+import type { RunEvent, RunEventBody, RunStatus, RunUsage } from '@/lib/agent/events';
+import { previewEdit } from '@/lib/agent/report-edits';
 import { writeSection } from '@/lib/investigations/report';
 import { SECTIONS, type SectionName } from '@/lib/investigations/schema';
 
 type ToolStarted = Extract<RunEventBody, { type: 'tool.started' }>;
+type ApprovalRequested = Extract<RunEventBody, { type: 'approval.requested' }>;
 type ToolFinished = Extract<RunEventBody, { type: 'tool.finished' }>;
 
 /** What the run panel lists, in the order of the run. */
@@ -16,8 +18,19 @@ export type RunItem =
       call: Omit<ToolStarted, 'type'>;
       result: Omit<ToolFinished, 'type'> | null;
     }
+  | {
+      kind: 'approval';
+      key: string;
+      at: string;
+      ask: Omit<ApprovalRequested, 'type'>;
+      decided: { decision: 'allowed' | 'denied' | 'expired'; by: string | null } | null;
+    }
   | { kind: 'section'; key: string; at: string; section: string }
   | { kind: 'proposal'; key: string; at: string; proposalId: string; hunks: number };
+
+type Writing =
+  | { kind: 'section'; section: string; text: string }
+  | { kind: 'edit'; callId: string; tool: string; json: string };
 
 export type RunState = {
   /** The last event taken; what Last-Event-ID says. */
@@ -29,11 +42,11 @@ export type RunState = {
   items: RunItem[];
   /** The run's working text as finished events have it; null until it wrote anything. */
   text: string | null;
-  /** The section that is being written now. */
-  writing: { section: string; text: string } | null;
+  /** What is being written and not done yet, in the order it came: a section's text, or the arguments of another edit. */
+  writing: Writing[];
   /** The draft version that the run saved last. */
   savedVersion: number | null;
-  usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number; turns: number } | null;
+  usage: RunUsage | null;
   message: string | null;
   startedAt: string | null;
   finishedAt: string | null;
@@ -47,7 +60,7 @@ export const EMPTY_RUN: RunState = {
   stage: null,
   items: [],
   text: null,
-  writing: null,
+  writing: [],
   savedVersion: null,
   usage: null,
   message: null,
@@ -64,10 +77,13 @@ export function foldRun(state: RunState, event: RunEvent, base: string): RunStat
   return { ...fold(state, event, base), seq: event.seq };
 }
 
-/** The report as it stands, with the section that is being written. */
+/** The report as it stands, with what is being written. */
 export function runText(state: RunState, base: string): string {
-  const text = state.text ?? base;
-  return state.writing ? putSection(text, state.writing.section, state.writing.text) : text;
+  return state.writing.reduce(
+    (text, one) =>
+      one.kind === 'section' ? putSection(text, one.section, one.text) : previewEdit(text, one.tool, one.json),
+    state.text ?? base,
+  );
 }
 
 function fold(state: RunState, event: RunEvent, base: string): RunState {
@@ -80,7 +96,8 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
         label: event.label,
         attempt: event.attempt,
         startedAt: state.startedAt ?? event.at,
-        writing: null,
+        finishedAt: null,
+        writing: [],
         message: null,
       };
     case 'stage':
@@ -94,7 +111,14 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       return { ...state, items: appended(state.items, event) };
     case 'tool.started': {
       const { type: _type, seq: _seq, at, ...call } = event;
-      return { ...state, items: [...state.items, { kind: 'tool', key: `c${event.seq}`, at, call, result: null }] };
+      // A report's edit is being done now: what it did comes with the next event.
+      const done =
+        call.server === 'report' ? state.writing.findIndex((one) => one.kind === 'edit' && one.tool === call.tool) : -1;
+      return {
+        ...state,
+        writing: state.writing.filter((_, index) => index !== done),
+        items: [...state.items, { kind: 'tool', key: `c${event.seq}`, at, call, result: null }],
+      };
     }
     case 'tool.finished': {
       const { type: _type, seq: _seq, at: _at, ...result } = event;
@@ -102,19 +126,41 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       const item = state.items[index];
       return item?.kind === 'tool' ? { ...state, items: state.items.with(index, { ...item, result }) } : state;
     }
+    case 'approval.requested': {
+      const { type: _type, seq: _seq, at, ...ask } = event;
+      const item: RunItem = { kind: 'approval', key: `a${event.seq}`, at, ask, decided: null };
+      return { ...state, status: 'waiting', stage: 'Waiting for a person to decide', items: [...state.items, item] };
+    }
+    case 'approval.decided': {
+      const { decision, by } = event;
+      const index = state.items.findLastIndex((item) => item.kind === 'approval' && item.ask.callId === event.callId);
+      const item = state.items[index];
+      if (item?.kind !== 'approval') return state;
+      return { ...state, stage: null, items: state.items.with(index, { ...item, decided: { decision, by } }) };
+    }
     case 'report.delta': {
-      const before = state.writing?.section === event.section ? state.writing.text : '';
-      return { ...state, writing: { section: event.section, text: before + event.delta } };
+      const { section, delta } = event;
+      const at = state.writing.findIndex((one) => one.kind === 'section' && one.section === section);
+      const before = state.writing[at];
+      const text = (before?.kind === 'section' ? before.text : '') + delta;
+      return { ...state, writing: put(state.writing, at, { kind: 'section', section, text }) };
+    }
+    case 'report.input': {
+      const { callId, tool, delta } = event;
+      const at = state.writing.findIndex((one) => one.kind === 'edit' && one.callId === callId);
+      const before = state.writing[at];
+      const json = (before?.kind === 'edit' ? before.json : '') + delta;
+      return { ...state, writing: put(state.writing, at, { kind: 'edit', callId, tool, json }) };
     }
     case 'report.section':
       return {
         ...state,
         text: putSection(state.text ?? base, event.section, event.markdown),
-        writing: null,
+        writing: state.writing.filter((one) => one.kind !== 'section' || one.section !== event.section),
         items: [...state.items, { kind: 'section', key: `w${event.seq}`, at: event.at, section: event.section }],
       };
     case 'report.text':
-      return { ...state, text: event.markdown };
+      return { ...state, text: event.markdown, writing: [] };
     case 'draft.saved':
       return { ...state, savedVersion: event.version };
     case 'proposal.created': {
@@ -122,15 +168,15 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       return { ...state, items: [...state.items, { kind: 'proposal', key: `p${event.seq}`, at, proposalId, hunks }] };
     }
     case 'usage': {
-      const { inputTokens, outputTokens, cacheReadTokens, turns } = event;
-      return { ...state, usage: { inputTokens, outputTokens, cacheReadTokens, turns } };
+      const { type: _type, seq: _seq, at: _at, ...usage } = event;
+      return { ...state, usage };
     }
     case 'run.finished':
       return {
         ...state,
         status: event.status,
         message: event.message,
-        writing: null,
+        writing: [],
         stage: null,
         finishedAt: event.at,
       };
@@ -146,6 +192,8 @@ function appended(items: RunItem[], event: Extract<RunEvent, { type: 'text' | 't
   }
   return [...items, { kind: event.type, key: `${key}:${event.seq}`, at: event.at, text: event.delta }];
 }
+
+const put = (list: Writing[], at: number, one: Writing): Writing[] => (at < 0 ? [...list, one] : list.with(at, one));
 
 function putSection(text: string, section: string, content: string): string {
   if (isSection(section)) return writeSection(text, section, content);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SECTIONS } from '@/lib/investigations/schema';
-import { mendings, unknownCitations } from './mending';
+import { mendings } from '@/lib/reviews/readiness';
+import { unknownCitations } from './mending';
 
 const head = `---
 title: A key used from a new address

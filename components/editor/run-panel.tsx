@@ -1,11 +1,11 @@
 'use client';
-import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Square } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Play, Square } from 'lucide-react';
+import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
-import { isLive, type RunStatus, type RunView } from '@/lib/agent/events';
+import { isLive, type RunStatus, type RunUsage, type RunView } from '@/lib/agent/events';
 import { formatUtc } from '@/lib/time/time';
 import { CoachBox } from './coach-box';
 import type { RunItem, RunState } from './fold-run';
@@ -18,10 +18,13 @@ type RunPanelProps = {
   connected: boolean;
   onSelect: (id: string) => void;
   onStop: () => void;
+  onResume: (id: string) => Promise<void>;
   stopping: boolean;
   onEvidence: (number: number) => void;
   onProposals: () => void;
-  onStart: (instruction?: string) => Promise<boolean>;
+  onStart: (instruction?: string, model?: string) => Promise<boolean>;
+  /** What a run may use, the default first. */
+  models: { id: string; label: string }[];
 };
 
 /** What a run does and did, and the box to tell it what to do next. */
@@ -32,11 +35,15 @@ export function RunPanel({
   connected,
   onSelect,
   onStop,
+  onResume,
   stopping,
   onEvidence,
   onProposals,
   onStart,
+  models,
 }: RunPanelProps) {
+  const [model, setModel] = useState<string | null>(null);
+  const begin = (instruction?: string) => onStart(instruction, model ?? undefined);
   const status = selected && state.seq > 0 ? state.status : (selected?.status ?? null);
   const live = status !== null && isLive(status);
   const anyLive = runs.some((run) => isLive(run.status)) || live;
@@ -47,14 +54,7 @@ export function RunPanel({
           <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-2 text-xs">
             <RunStatusTag status={status} />
             <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
-            {state.usage && state.usage.inputTokens + state.usage.outputTokens > 0 && (
-              <span
-                className="text-ink-3"
-                title={`${state.usage.turns} turns, ${state.usage.cacheReadTokens} tokens from cache`}
-              >
-                {compact(state.usage.inputTokens)} in · {compact(state.usage.outputTokens)} out
-              </span>
-            )}
+            <UsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
             {live && !connected && <span className="text-high">Connection lost, trying again</span>}
             <span className="ml-auto flex items-center gap-1.5">
               {runs.length > 1 && (
@@ -91,6 +91,11 @@ export function RunPanel({
             ended={state.message ?? selected.error}
             status={status}
             stage={state.stage}
+            onResume={
+              !anyLive && selected.id === runs[0]?.id && (status === 'failed' || status === 'cancelled')
+                ? () => onResume(selected.id)
+                : null
+            }
           />
         </>
       ) : (
@@ -99,28 +104,58 @@ export function RunPanel({
           <p className="mx-auto mt-1 mb-3 max-w-72 text-ink-2 text-sm">
             A run looks at past cases and logs, records each query as evidence, and writes the report while you watch.
           </p>
-          <StartButton onStart={onStart} />
+          <BusyButton variant="primary" onClick={() => begin()}>
+            Investigate
+          </BusyButton>
         </div>
       )}
-      <CoachBox runs={runs} busy={anyLive} onStart={onStart} />
+      {models.length > 1 && (
+        <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 pt-2 text-ink-2 text-xs">
+          <Select
+            size="sm"
+            label="Model of the next run"
+            showLabel
+            value={model ?? models[0]?.id ?? null}
+            onChange={setModel}
+            options={models.map(({ id, label }) => ({ value: id, label }))}
+          />
+        </div>
+      )}
+      <CoachBox runs={runs} busy={anyLive} onStart={begin} />
     </div>
   );
 }
 
-function StartButton({ onStart }: { onStart: () => Promise<boolean> }) {
+function BusyButton({
+  onClick,
+  ...props
+}: Omit<ComponentProps<typeof Button>, 'onClick'> & { onClick: () => Promise<unknown> }) {
   const [busy, setBusy] = useState(false);
   return (
     <Button
-      variant="primary"
+      {...props}
       busy={busy}
       onClick={async () => {
         setBusy(true);
-        await onStart();
+        await onClick();
         setBusy(false);
       }}
-    >
-      Investigate
-    </Button>
+    />
+  );
+}
+
+/** Tokens and, where the price is known, the cost. */
+function UsageFigures({ usage }: { usage: Partial<RunUsage> | null }) {
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, cost = null } = usage ?? {};
+  const sent = inputTokens + cacheReadTokens + cacheWriteTokens;
+  if (sent + outputTokens === 0) return null;
+  const known = cost !== null;
+  return (
+    <span className="text-ink-3" data-testid="run-usage">
+      {compact(sent)} in{cacheReadTokens > 0 && ` (${Math.round((100 * cacheReadTokens) / sent)} % cached)`} ·{' '}
+      {compact(outputTokens)} out
+      {known && ` · $${cost < 0.1 ? cost.toFixed(3) : cost.toFixed(2)}`}
+    </span>
   );
 }
 
@@ -151,9 +186,11 @@ type ItemsProps = {
   ended: string | null;
   onEvidence: (number: number) => void;
   onProposals: () => void;
+  /** null: there is nothing to go on from. */
+  onResume: (() => Promise<void>) | null;
 };
 
-function Items({ items, live, stage, status, ended, onEvidence, onProposals }: ItemsProps) {
+function Items({ items, live, stage, status, ended, onEvidence, onProposals, onResume }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
@@ -187,6 +224,11 @@ function Items({ items, live, stage, status, ended, onEvidence, onProposals }: I
         >
           {ended}
         </p>
+      )}
+      {onResume && (
+        <BusyButton size="sm" className="mt-2" onClick={onResume} title="Nothing is asked or called again">
+          <Play aria-hidden className="size-3" /> Go on from here
+        </BusyButton>
       )}
     </div>
   );

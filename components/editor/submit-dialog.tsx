@@ -6,8 +6,10 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
+import { type Mending, mendings } from '@/lib/reviews/readiness';
 import type { ReviewItem } from '@/lib/reviews/schema';
-import { type Mending, mendings, unknownCitations } from './mending';
+import { isProposed, withAssessmentSet } from './assessment-bar';
+import { unknownCitations } from './mending';
 import type { DraftHandle } from './use-draft';
 
 type SubmitDialogProps = {
@@ -46,6 +48,7 @@ export function SubmitDialog({
     setBusy(true);
     setRefusal(null);
     try {
+      handle.change(withAssessmentSet(handle.text));
       if (!(await handle.whenSaved())) {
         setRefusal('The text is not saved yet. Mend that first, see the top of the page.');
         return;
@@ -109,6 +112,12 @@ export function SubmitDialog({
             <dd>
               {frontMatter?.confidence === null || frontMatter === null ? 'not stated' : `${frontMatter.confidence} %`}
             </dd>
+            {isProposed(frontMatter) && (
+              <>
+                <dt className="text-ink-3">Assessment</dt>
+                <dd className="text-model">Proposed by the model. Submitting says that it is yours.</dd>
+              </>
+            )}
             <dt className="text-ink-3">Compared with</dt>
             <dd>
               {investigation.approved

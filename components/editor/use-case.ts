@@ -67,13 +67,15 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
   }, [live, loadRuns, loadProposals]);
 
   const start = useCallback(
-    async (instruction?: string): Promise<boolean> => {
+    async (instruction?: string, model?: string): Promise<boolean> => {
       if (!(await whenSaved())) {
         toast({ kind: 'bad', title: 'Save your text first', description: 'A run works on the saved text.' });
         return false;
       }
       try {
-        await callApi('POST', `${path}/runs`, { body: instruction ? { instruction } : {} });
+        await callApi('POST', `${path}/runs`, {
+          body: { ...(instruction ? { instruction } : {}), ...(model ? { model } : {}) },
+        });
         setPicked(null);
         await loadRuns();
         return true;
@@ -83,6 +85,20 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
       }
     },
     [path, whenSaved, loadRuns],
+  );
+
+  /** A run that ended early goes on from where it was; it is live again, and followed from its first event. */
+  const resume = useCallback(
+    async (runId: string) => {
+      try {
+        await callApi('POST', `/api/runs/${runId}/resume`);
+        setPicked(null);
+        await Promise.all([loadRuns(), loadProposals()]);
+      } catch (error) {
+        toast({ kind: 'bad', title: 'The run does not go on', description: wordsOf(error) });
+      }
+    },
+    [loadRuns, loadProposals],
   );
 
   const stop = useCallback(async () => {
@@ -123,7 +139,7 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
   );
 
   return {
-    ...{ runs, evidence, proposals, live, selected, stopping, start, stop, decide },
+    ...{ runs, evidence, proposals, live, selected, stopping, start, resume, stop, decide },
     select: setPicked,
     /** The live run's state: what the preview shows. */
     liveRun: live ? following.run : null,

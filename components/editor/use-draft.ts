@@ -128,6 +128,15 @@ export function useDraft(id: string, initial: DraftView) {
     setText(next);
     autosave.current?.edit(next);
   }, []);
+  /** A change made by a button: into the editor, and saved like what is typed. */
+  const change = useCallback(
+    (next: string) => {
+      if (next === current.current) return;
+      put(next);
+      autosave.current?.edit(next);
+    },
+    [put],
+  );
   const flush = useCallback(() => autosave.current?.flush(), []);
   const resolve = useCallback(
     (next: string) => {
@@ -148,7 +157,7 @@ export function useDraft(id: string, initial: DraftView) {
   const dirty = useCallback(() => autosave.current?.dirty() ?? false, []);
   const version = useCallback(() => autosave.current?.version() ?? first.current.version, []);
 
-  return { draft, text, save, external, edit, flush, resolve, adopt, refresh, whenSaved, dirty, version };
+  return { draft, text, save, external, edit, change, flush, resolve, adopt, refresh, whenSaved, dirty, version };
 }
 
 export type DraftHandle = ReturnType<typeof useDraft>;

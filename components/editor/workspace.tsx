@@ -17,6 +17,7 @@ import type { DraftView } from '@/lib/drafts/schema';
 import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { AlertsPanel } from './alerts-panel';
+import { AssessmentBar, withAssessmentSet } from './assessment-bar';
 import { EvidencePanel } from './evidence-panel';
 import { runText } from './fold-run';
 import { MergeDialog } from './merge-dialog';
@@ -32,10 +33,14 @@ import { useScrollSync } from './use-scroll-sync';
 import { useSourceView } from './use-source-view';
 
 type Place = 'source' | 'preview' | 'run' | 'evidence' | 'proposals' | 'alerts';
-type WorkspaceProps = { investigation: InvestigationDetail; draft: DraftView } & CaseData;
+type WorkspaceProps = {
+  investigation: InvestigationDetail;
+  draft: DraftView;
+  models: { id: string; label: string }[];
+} & CaseData;
 
 /** The page where a report is written, by a person and a model, in sight of each other. */
-export function Workspace({ investigation, draft: first, ...initial }: WorkspaceProps) {
+export function Workspace({ investigation, draft: first, models, ...initial }: WorkspaceProps) {
   const router = useRouter();
   const wide = useWide(1024);
   const handle = useDraft(investigation.id, first);
@@ -127,10 +132,12 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
           connected={work.connected}
           onSelect={work.select}
           onStop={() => void work.stop()}
+          onResume={work.resume}
           stopping={work.stopping}
           onEvidence={cite}
           onProposals={() => open('proposals')}
           onStart={work.start}
+          models={models}
         />
       ),
     },
@@ -169,28 +176,37 @@ export function Workspace({ investigation, draft: first, ...initial }: Workspace
       <div ref={source.attach} className="min-h-0 flex-1 overflow-hidden" />
     </div>
   );
+  const { frontMatter } = useMemo(() => parseReport(preview), [preview]);
   const previewPane = (
-    <Scrollable
-      ref={scroller}
-      label="Preview"
-      onScroll={sync.onPreviewScroll}
-      className="h-full min-h-0 px-4 py-3 md:px-5"
-    >
-      <div className="mx-auto max-w-3xl">
-        <Markdown
-          ref={rendered}
-          source={preview}
-          report
-          streaming={writing}
-          onCite={cite}
-          evidence={numbers}
-          className="text-sm"
+    <div className="flex h-full min-h-0 flex-col">
+      {!work.live && (
+        <AssessmentBar
+          frontMatter={frontMatter}
+          onSet={() => handle.change(withAssessmentSet(text))}
+          onChange={() => goTo(text.slice(0, text.search(/^classification:/m)).split('\n').length)}
         />
-      </div>
-    </Scrollable>
+      )}
+      <Scrollable
+        ref={scroller}
+        label="Preview"
+        onScroll={sync.onPreviewScroll}
+        className="min-h-0 flex-1 px-4 py-3 md:px-5"
+      >
+        <div className="mx-auto max-w-3xl">
+          <Markdown
+            ref={rendered}
+            source={preview}
+            report
+            streaming={writing}
+            onCite={cite}
+            evidence={numbers}
+            className="text-sm"
+          />
+        </div>
+      </Scrollable>
+    </div>
   );
 
-  const { frontMatter } = useMemo(() => parseReport(preview), [preview]);
   return (
     <Page
       layout="fill"

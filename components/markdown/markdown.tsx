@@ -107,7 +107,6 @@ function complete(text: string): string {
 }
 
 export type { Heading } from './blocks';
-export { anchorsOf, lineAtTop, topOfLine } from './scroll-map';
 
 /** The headings of a report, for a table of contents; ids as `Markdown` sets them. */
 export function headingsOf(source: string, report = true) {

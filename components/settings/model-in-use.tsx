@@ -33,11 +33,11 @@ export function ModelInUse({ model, logs }: Pick<SettingsView, 'model' | 'logs'>
           <dd className="text-ink-2">{LOGS[logs]}</dd>
         </dl>
       </Section>
-      <Section title="How to change it" lead="By the environment Socdown is started with; a restart takes it over.">
+      <Section title="Whose service" lead="By the environment Socdown is started with; a restart takes it over.">
         <dl className="grid grid-cols-1 gap-x-4 gap-y-1 text-sm sm:grid-cols-[13rem_minmax(0,1fr)]">
           <Variable name="ANTHROPIC_API_KEY">A key of Anthropic’s API. None: the built-in analyst.</Variable>
           <Variable name="ANTHROPIC_BASE_URL">Another server that speaks the same protocol.</Variable>
-          <Variable name="SOCDOWN_MODEL">The model’s name there.</Variable>
+          <Variable name="SOCDOWN_MODEL">The model’s name there, until a list is saved below.</Variable>
           <Variable name="LOGS_DIR">Folders of log files to search.</Variable>
         </dl>
       </Section>

@@ -1,28 +1,33 @@
 import { storable } from '../evidence/canonical-json';
 import { SECTIONS } from '../investigations/schema';
-import type { Message, ModelEvent } from './model/model';
+import { fitContext, shortenMore } from './fit-context';
+import type { Message, ModelEvent, TurnRequest, Usage } from './model/model';
 import { ModelError } from './model/model-error';
-import type { Answer } from './progress';
-import { WRITE_SECTION } from './report-tools';
+import { type Answer, type Spent, saveSpent } from './progress';
+import { isStreamedEdit, REPORT_PREFIX, WRITE_SECTION } from './report-tools';
 import { type SectionStream, sectionStream } from './section-stream';
 import type { RunSession } from './session';
 import { sleep } from './sleep';
+import { addedUsage, requireBudget, spentOf, tokensOf } from './spend';
 
 type End = Extract<ModelEvent, { type: 'end' }>;
 
 /**
  * One whole answer of the model. What streams is shown; what is returned comes from `end` alone, so that nothing of a
- * broken answer is ever done. An answer that broke off is asked for again a few times.
- * @throws ModelError; the signal's reason when it is aborted.
+ * broken answer is ever done. An answer that broke off is asked for again a few times. Each call is first counted, fitted
+ * into the model's window and held against the budgets.
+ * @throws ModelError; BudgetExceeded; the signal's reason when it is aborted.
  */
 export async function askModel(
   session: RunSession,
-  messages: Message[],
-): Promise<{ answer: Answer; usage: End['usage'] }> {
-  const { limits, log, signal } = session;
-  for (let retry = 0; ; retry += 1) {
+  history: Message[],
+): Promise<{ answer: Answer; usage: Usage; spent: Spent; cost: number | null }> {
+  const { limits, log, signal, run, leaseOwner, model } = session;
+  for (let retry = 0; ; ) {
+    const { request, tokens } = await fitContext(session, history);
+    if (model.countTokens) await requireBudget(run, model.id, tokens);
     try {
-      const end = await listen(session, messages);
+      const end = await listen(session, request);
       const { text, calls, opaque, stop } = storable(end);
       // Calls of an answer that was cut or refused are not done, complete or not.
       const answer: Answer = {
@@ -31,23 +36,30 @@ export async function askModel(
         stop,
         ...(opaque === undefined ? {} : { opaque }),
       };
-      return { answer, usage: end.usage };
+      return { answer, usage: end.usage, ...(await spentOf(session, end.usage, tokens)) };
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof ModelError) || error.failure !== 'broken' || retry >= limits.turnRetries) throw error;
+      if (!(error instanceof ModelError)) throw error;
+      if (error.usage && tokensOf(error.usage) > 0) {
+        const { spent, cost } = await spentOf(session, error.usage, tokens);
+        run.usage = addedUsage(run.usage, error.usage, cost);
+        await saveSpent(run, leaseOwner, spent);
+      }
+      if (error.failure === 'too_long' && shortenMore(session, history)) continue;
+      if (error.failure !== 'broken' || retry >= limits.turnRetries) throw error;
       log.add({ type: 'stage', text: `The model's answer broke off (${error.message}). Asking again` });
-      await sleep(500 * 2 ** retry, signal);
+      await sleep(limits.turnRetryMs * 2 ** retry, signal);
+      retry += 1;
     }
   }
 }
 
-async function listen(session: RunSession, messages: Message[]): Promise<End> {
-  const { model, log, limits, signal, progress, tools } = session;
-  const { system, caseFile } = progress.context;
-  const request = { system, messages, tools: tools.definitions, maxOutputTokens: limits.outputTokens, caseFile };
+async function listen(session: RunSession, request: TurnRequest): Promise<End> {
+  const { model, log, limits, signal, progress } = session;
   const sections = new Map<string, SectionStream>();
   const firstBlock = session.nextBlock;
   let streamed = false;
+  let length = 0;
   let end: End | undefined;
   try {
     for await (const event of model.turn(request, signal)) {
@@ -55,6 +67,11 @@ async function listen(session: RunSession, messages: Message[]): Promise<End> {
         end = event;
         break;
       }
+      if (event.type === 'sent') continue;
+      length +=
+        event.type === 'stage' ? 0 : event.type === 'call.delta' ? event.partialJson.length : event.delta.length;
+      if (length > limits.answerChars)
+        throw new ModelError('invalid', `the answer had more than ${limits.answerChars} characters`);
       if (event.type === 'stage') log.add(event);
       else if (event.type === 'text' || event.type === 'thinking') {
         const block = firstBlock + event.block;
@@ -67,6 +84,10 @@ async function listen(session: RunSession, messages: Message[]): Promise<End> {
         if (delta === '' || !SECTIONS.some((name) => name === section) || section === null) continue;
         streamed = true;
         log.add({ type: 'report.delta', section, delta });
+      } else if (isStreamedEdit(event.name) && event.partialJson !== '') {
+        streamed = true;
+        const tool = event.name.slice(REPORT_PREFIX.length);
+        log.add({ type: 'report.input', callId: event.id, tool, delta: event.partialJson });
       }
     }
     signal.throwIfAborted();

@@ -18,8 +18,12 @@ export type Limits = {
   callsPerTurn: number;
   /** Answers in a row that ask nothing new: the same calls again. */
   idleTurns: number;
+  /** Characters of one answer; a server that never ends is cut off here. */
+  answerChars: number;
   /** How often one answer that broke off is asked for again. */
   turnRetries: number;
+  /** The first wait before that, in ms; each next one is twice as long. */
+  turnRetryMs: number;
   /** How often a run waits for a model's service that is not to be had, before it fails. */
   parks: number;
   /** The same for tool servers that don't start. */
@@ -38,7 +42,9 @@ export const LIMITS: Limits = {
   parallelCalls: 3,
   callsPerTurn: 64,
   idleTurns: 3,
+  answerChars: 2_000_000,
   turnRetries: 3,
+  turnRetryMs: 500,
   parks: 20,
   toolParks: 5,
   parkMs: 30_000,

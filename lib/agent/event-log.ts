@@ -78,11 +78,16 @@ const APPEND = `
   SELECT count(*)::int AS count, pg_notify($5, $1::text) FROM added`;
 
 function isDelta(event: RunEventBody): boolean {
-  return event.type === 'text' || event.type === 'thinking' || event.type === 'report.delta';
+  return (
+    event.type === 'text' || event.type === 'thinking' || event.type === 'report.delta' || event.type === 'report.input'
+  );
 }
 
 function join(last: RunEventBody, event: RunEventBody): RunEventBody | null {
   if (last.type === 'report.delta' && event.type === 'report.delta' && last.section === event.section) {
+    return { ...last, delta: last.delta + event.delta };
+  }
+  if (last.type === 'report.input' && event.type === 'report.input' && last.callId === event.callId) {
     return { ...last, delta: last.delta + event.delta };
   }
   if (

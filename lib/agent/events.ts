@@ -5,6 +5,19 @@ export const RunStatus = z.enum(RUN_STATUSES);
 export type RunStatus = z.infer<typeof RunStatus>;
 export const isLive = (status: RunStatus): boolean => ['queued', 'running', 'waiting'].includes(status);
 
+/** What a run has used. `inputTokens` were neither read from the cache nor written to it. */
+const RunUsage = z.object({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadTokens: z.number(),
+  cacheWriteTokens: z.number(),
+  /** Answers of the model. */
+  turns: z.number(),
+  /** US dollars; null: not known. */
+  cost: z.number().nullable(),
+});
+export type RunUsage = z.infer<typeof RunUsage>;
+
 /**
  * Everything that can happen in a run, in order of `seq` (1, 2, …). Stored as it is, replayed by Last-Event-ID.
  * The browser's view is a fold over these; a new kind of event is added here first.
@@ -35,9 +48,30 @@ export const RunEventBody = z.discriminatedUnion('type', [
     durationMs: z.number(),
     message: z.string().nullable(), // what went wrong, or a note ("cut at 500 rows")
   }),
+  /** A call waits for a person, who is asked about exactly these arguments; the run is parked until then. */
+  z.object({
+    type: z.literal('approval.requested'),
+    callId: z.string(),
+    server: z.string(),
+    tool: z.string(),
+    class: z.enum(['egress', 'write']),
+    args: z.unknown(),
+    expiresAt: z.string(),
+  }),
+  z.object({
+    type: z.literal('approval.decided'),
+    callId: z.string(),
+    decision: z.enum(['allowed', 'denied', 'expired']),
+    by: z.string().nullable(),
+  }),
   /** Text of a section while it is being written; deltas append until the section's report.section. */
   z.object({ type: z.literal('report.delta'), section: z.string(), delta: z.string() }),
-  /** A finished section, whole: replaces what the deltas showed. */
+  /**
+   * Arguments of a report tool other than write_section while they arrive: JSON, deltas of a call append. The preview shows what
+   * they will do (lib/agent/report-edits); what is done comes as report.section or report.text.
+   */
+  z.object({ type: z.literal('report.input'), callId: z.string(), tool: z.string(), delta: z.string() }),
+  /** A section as it is now, whole: replaces what the deltas showed. */
   z.object({ type: z.literal('report.section'), section: z.string(), markdown: z.string() }),
   /** The run's working text changed otherwise (front matter, replaced passage): the whole of it. */
   z.object({ type: z.literal('report.text'), markdown: z.string() }),
@@ -45,13 +79,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('draft.saved'), version: z.number() }),
   /** A person has touched the draft: the run's text is offered as hunks. */
   z.object({ type: z.literal('proposal.created'), proposalId: z.string(), hunks: z.number() }),
-  z.object({
-    type: z.literal('usage'),
-    inputTokens: z.number(),
-    outputTokens: z.number(),
-    cacheReadTokens: z.number(),
-    turns: z.number(),
-  }),
+  RunUsage.extend({ type: z.literal('usage') }),
   z.object({ type: z.literal('run.finished'), status: RunStatus, message: z.string().nullable() }),
 ]);
 export type RunEventBody = z.infer<typeof RunEventBody>;
@@ -70,13 +98,15 @@ export const RunView = z.object({
   status: RunStatus,
   error: z.string().nullable(),
   requestedBy: z.object({ id: z.string(), name: z.string() }),
-  usage: z
-    .object({ inputTokens: z.number(), outputTokens: z.number(), cacheReadTokens: z.number(), turns: z.number() })
-    .partial(),
+  usage: RunUsage.partial(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
 });
 export type RunView = z.infer<typeof RunView>;
 
-export const StartRun = z.strictObject({ instruction: z.string().trim().min(1).max(4000).optional() });
+export const StartRun = z.strictObject({
+  instruction: z.string().trim().min(1).max(4000).optional(),
+  /** One of those offered; none: the default. */
+  model: z.string().min(1).max(200).optional(),
+});

@@ -7,6 +7,8 @@ import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { isEmptyReport } from '../investigations/template';
 import { relatedInvestigations } from '../library/related-investigations';
+import { loadKnownSecrets } from '../secrets/known-secrets';
+import { maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
 import { casePrompt, systemPrompt } from './context';
 import type { ClaimedRun } from './lease';
@@ -20,6 +22,7 @@ const ALERTS = 50;
 /** Reads everything a run starts from, once. @throws AppError not_found when the investigation has no draft. */
 export async function startProgress(run: ClaimedRun): Promise<Progress> {
   const investigationId = run.investigationId;
+  await loadKnownSecrets(); // to be masked in whatever follows
   const [investigation, draft, links, earlier, related, method] = await Promise.all([
     db().investigation.findUniqueOrThrow({ where: { id: investigationId } }),
     db().draft.findUnique({ where: { investigationId } }),
@@ -42,7 +45,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
       title: investigation.title,
       openedAt: investigation.openedAt.toISOString(),
     },
-    alerts: alerts.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt)),
+    alerts: maskSecretsIn(alerts.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))),
     markdown: draft.markdown,
     instruction: run.instruction,
     earlierEvidence: earlier
@@ -66,6 +69,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     target: direct ? 'draft' : 'proposal',
     elapsedMs: 0,
     parks: 0,
+    turnBase: 0,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Message, ToolResult } from './model/model';
 import { ModelError } from './model/model-error';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
 import type { RunSession } from './session';
+import { addedUsage } from './spend';
 import { doCalls, receiptResult } from './tools';
 
 /** Told when this many answers are left. */
@@ -24,6 +25,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
   const { run, leaseOwner, limits, log, signal, progress } = session;
   const turns = await loadTurns(run.id);
   const messages: Message[] = [{ role: 'user', text: progress.context.prompt }];
+  const lastTurn = progress.turnBase + limits.turns;
   let idle = 0;
 
   const past = turns.slice(0, -1);
@@ -46,7 +48,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     if (answer.calls.length === 0 && !answer.followUp) return answer.text;
     const { results, anythingNew } = await doCalls(session, turn, answer.calls, stored.results);
     idle = answer.calls.length > 0 && !anythingNew ? idle + 1 : 0;
-    if (limits.turns - turn === WARN_TURNS && !answer.followUp) {
+    if (lastTurn - turn === WARN_TURNS && !answer.followUp) {
       answer.followUp = turnsLeft(WARN_TURNS);
       await saveFollowUp(run.id, leaseOwner, turn, answer.followUp);
     }
@@ -59,19 +61,16 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     const words = await carryOut(unfinished);
     if (words !== null) return { message: words || null };
   }
-  for (let turn = (unfinished?.turn ?? 0) + 1; turn <= limits.turns; turn += 1) {
+  for (let turn = (unfinished?.turn ?? 0) + 1; turn <= lastTurn; turn += 1) {
     signal.throwIfAborted();
     if (idle >= limits.idleTurns) throw new BudgetExceeded('The model kept asking what it had asked before.');
-    const { answer, usage } = await askModel(session, messages);
+    const { answer, usage, spent, cost } = await askModel(session, messages);
     answer.followUp = followUpOf(session, answer, turns);
-    run.usage = {
-      inputTokens: run.usage.inputTokens + usage.inputTokens,
-      outputTokens: run.usage.outputTokens + usage.outputTokens,
-      cacheReadTokens: run.usage.cacheReadTokens + usage.cacheReadTokens,
-      turns: turn,
-    };
+    run.usage = { ...addedUsage(run.usage, usage, cost), turns: turn };
     progress.parks = 0;
-    await saveTurn({ runId: run.id, leaseOwner, turn }, answer, { usage: run.usage, elapsedMs: elapsed() });
+    await saveTurn({ runId: run.id, leaseOwner, turn }, answer, {
+      ...{ usage: run.usage, elapsedMs: elapsed(), spent },
+    });
     log.add({ type: 'usage', ...run.usage });
     const stored: StoredTurn = { turn, answer, results: {} };
     turns.push(stored);

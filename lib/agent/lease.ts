@@ -2,10 +2,15 @@ import { pool } from '../db/client';
 import { storableJson } from '../evidence/canonical-json';
 import { closeOpenEvidence } from '../evidence/record-evidence';
 import { LeaseLost, RUN_EVENTS_CHANNEL } from './event-log';
-import type { RunEventBody, RunStatus } from './events';
+import type { RunEventBody, RunStatus, RunUsage } from './events';
 
 /** A run is its worker's for this long after each renewal; then another may take it over. */
 export const LEASE_SECONDS = 40;
+
+const NOTHING_USED: RunUsage = {
+  ...{ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+  ...{ turns: 0, cost: 0 },
+};
 
 export type ClaimedRun = {
   id: string;
@@ -16,9 +21,8 @@ export type ClaimedRun = {
   cancelRequested: boolean;
   /** Starts of this run that did not end tidily, this one included. */
   attempt: number;
-  usage: Usage;
+  usage: RunUsage;
 };
-export type Usage = { inputTokens: number; outputTokens: number; cacheReadTokens: number; turns: number };
 
 /**
  * Takes a run that is queued, or whose worker or waiting time has run out. Exactly one of several claimants gets it.
@@ -43,7 +47,7 @@ export async function claimRun(runId: string, owner: string, model: string): Pro
     requestedById: row.requested_by_id,
     cancelRequested: row.cancel_requested,
     attempt: row.attempts,
-    usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, turns: 0, ...row.usage },
+    usage: { ...NOTHING_USED, ...row.usage },
   };
 }
 
@@ -73,11 +77,35 @@ export async function releaseRun(runId: string, owner: string, waitMs: number, r
   );
 }
 
+/**
+ * Gives a run back until a person has decided about a call, or the first question lapses. Decided meanwhile, it is free at
+ * once. The run's row is locked before the questions are read, as the decision does: neither misses the other.
+ */
+export async function releaseForApproval(runId: string, owner: string): Promise<void> {
+  const client = await pool().connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM runs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [runId, owner]);
+    await client.query(
+      `UPDATE runs SET lease_owner = NULL, attempts = attempts - 1, status = 'waiting', error = NULL,
+         lease_until = CASE WHEN EXISTS (SELECT 1 FROM approvals WHERE run_id = $1 AND status = 'allowed') THEN now()
+           ELSE coalesce((SELECT min(expires_at) FROM approvals WHERE run_id = $1 AND status = 'waiting'), now()) END
+       WHERE id = $1 AND lease_owner = $2`,
+      [runId, owner],
+    );
+    await client.query('COMMIT');
+    client.release();
+  } catch (error) {
+    client.release(true); // ends the connection, and the transaction with it
+    throw error;
+  }
+}
+
 /** Ends a run and says so in its events, in one transaction. Does nothing when the run is no longer the owner's. */
 export async function finishRun(
   runId: string,
   owner: string | null,
-  end: { status: RunStatus; message: string | null; usage?: Usage },
+  end: { status: RunStatus; message: string | null; usage?: RunUsage },
 ): Promise<boolean> {
   const client = await pool().connect();
   try {

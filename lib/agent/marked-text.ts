@@ -1,14 +1,17 @@
+import { maskSecrets } from '../secrets/mask-secrets';
+
 /**
  * Outside text (logs, alerts, past reports, tool results) as the model sees it: between two lines with the run's
  * random boundary, which whoever wrote the text could not know, and with its origin. Should the text have the
- * boundary all the same, it is taken out. Invisible characters are shown as code points.
+ * boundary all the same, it is taken out. Invisible characters are shown as code points,
+ * secrets are masked.
  */
 export function markedText(boundary: string, origin: string, text: string): string {
   const name = origin
     .replace(/[^\w .:/-]+/g, ' ')
     .trim()
     .slice(0, 120);
-  const inside = visible(text).replaceAll(boundary, '[boundary removed]');
+  const inside = visible(maskSecrets(text)).replaceAll(boundary, '[boundary removed]');
   return `<data-${boundary} origin="${name}">\n${inside}\n</data-${boundary}>`;
 }
 
@@ -21,7 +24,7 @@ export function cutText(text: string, characters: number, hint: string): { text:
 }
 
 /** Bidirectional controls, zero-width and tag characters can carry words a reader doesn't see. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replace(
     /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u{e0000}-\u{e007f}]/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,

@@ -1,7 +1,8 @@
 import { pool } from '../db/client';
 import { storableJson } from '../evidence/canonical-json';
 import { LeaseLost } from './event-log';
-import type { Usage } from './lease';
+import type { RunUsage } from './events';
+import type { ClaimedRun } from './lease';
 import type { CaseFile, ToolCall } from './model/model';
 
 /** What the model is given at the start; kept, so that a resumed run sees the same words. */
@@ -24,6 +25,8 @@ export type Progress = {
   target: 'draft' | 'proposal';
   elapsedMs: number;
   parks: number;
+  /** The last turn before a person resumed the run; the limit of answers counts from there. */
+  turnBase: number;
 };
 
 export type Answer = {
@@ -51,6 +54,7 @@ export async function loadProgress(runId: string): Promise<Progress | null> {
     target: row.target === 'draft' ? 'draft' : 'proposal',
     elapsedMs: row.elapsed_ms,
     parks: row.parks,
+    turnBase: row.turn_base,
   };
 }
 
@@ -77,21 +81,38 @@ export async function saveProgress(runId: string, leaseOwner: string, progress: 
   );
 }
 
+/** What one answer used, as budgets count it. */
+export type Spent = { userId: string; model: string; tokens: number; cost: number | null };
+
 /** Keeps an answer of the model before anything of it is done, and what the run has used so far. @throws LeaseLost */
 export async function saveTurn(
   key: { runId: string; leaseOwner: string; turn: number },
   answer: Answer,
-  used: { usage: Usage; elapsedMs: number },
+  used: { usage: RunUsage; elapsedMs: number; spent: Spent },
 ): Promise<void> {
+  const { userId, model, tokens, cost } = used.spent;
   await fenced(
     `WITH ${HELD},
      used AS (UPDATE runs SET usage = $5::jsonb FROM held WHERE runs.id = held.id),
-     time AS (UPDATE run_progress SET elapsed_ms = $6, parks = 0 FROM held WHERE run_id = held.id)
+     time AS (UPDATE run_progress SET elapsed_ms = $6, parks = 0 FROM held WHERE run_id = held.id),
+     spent AS (INSERT INTO model_calls (run_id, user_id, model, tokens, cost)
+       SELECT id, $7, $8, $9::bigint, $10::float8 FROM held WHERE $9::bigint > 0)
      INSERT INTO run_turns (run_id, turn, answer) SELECT id, $3, $4::jsonb FROM held`,
     [
       ...[key.runId, key.leaseOwner, key.turn, storableJson(answer)],
-      ...[JSON.stringify(used.usage), Math.round(used.elapsedMs)],
+      ...[JSON.stringify(used.usage), Math.round(used.elapsedMs), userId, model, Math.round(tokens), cost],
     ],
+  );
+}
+
+/** Notes what an answer used that broke off: it is paid for too. @throws LeaseLost */
+export async function saveSpent(run: ClaimedRun, leaseOwner: string, spent: Spent): Promise<void> {
+  const { userId, model, tokens, cost } = spent;
+  await fenced(
+    `WITH ${HELD}, used AS (UPDATE runs SET usage = $3::jsonb FROM held WHERE runs.id = held.id)
+     INSERT INTO model_calls (run_id, user_id, model, tokens, cost)
+     SELECT id, $4, $5, $6::bigint, $7::float8 FROM held`,
+    [run.id, leaseOwner, JSON.stringify(run.usage), userId, model, Math.round(tokens), cost],
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseReport, readSection } from '../investigations/report';
 import { newReport } from '../investigations/template';
+import { previewEdit } from './report-edits';
 import { applyReportTool, REPORT_TOOLS } from './report-tools';
 
 const alert = {
@@ -64,6 +65,59 @@ describe('replace_text', () => {
   });
 });
 
+describe('smaller edits', () => {
+  it('add to a section, its hint gone, and leave the rest of the report alone', () => {
+    const once = written('add_to_section', {
+      section: 'Recommendations',
+      markdown: '## Recommendations\n- Rotate the key.',
+    });
+    expect(readSection(once, 'Recommendations')).toBe('- Rotate the key.');
+    const twice = written('add_to_section', { section: 'Recommendations', markdown: '# More\n- Ask the owner.' }, once);
+    expect(twice).toBe(once.replace('- Rotate the key.', '- Rotate the key.\n\n### More\n- Ask the owner.'));
+  });
+
+  it('put rows into the timeline in time order, and a hypothesis beside the others', () => {
+    const row = (time: string) => ({ time, event: 'key used', evidence: [2] });
+    const text = written('add_timeline_rows', { rows: [row('2026-01-01T11:00:00Z'), row('2026-01-01T10:00:00Z')] });
+    expect(readSection(text, 'Timeline')).toMatch(/10:00:00Z .*\[E2\] \|\n\| 2026-01-01 11:00:00Z/);
+    const open = written('set_hypothesis', { name: 'Stolen key', status: 'open', markdown: 'New address [E2].' }, text);
+    const refuted = written('set_hypothesis', { name: 'Stolen key', status: 'refuted' }, open);
+    expect(refuted).toBe(open.replace('**Status:** open', '**Status:** refuted'));
+  });
+
+  it.each([
+    ['add_timeline_rows', { rows: [{ time: 'yesterday', event: 'x', evidence: [1] }] }, 'no time'],
+    ['add_timeline_rows', { rows: [{ time: '2026-01-01T10:00:00Z', event: 'x', evidence: [] }] }, 'evidence'],
+    ['set_hypothesis', { name: 'A', status: 'proven' }, 'status'],
+    ['set_hypothesis', { name: 'A', status: 'open' }, 'needs a text'],
+    ['add_to_section', { section: 'Verdict', markdown: 'x' }, 'section'],
+  ])('%s refuses %j and says why', (name, args, why) => {
+    expect(apply(name, args)).toMatchObject({ ok: false, message: expect.stringContaining(why) });
+  });
+});
+
+describe('a preview of an edit that is still arriving', () => {
+  const text = written('write_section', { section: 'Timeline', markdown: 'one two three' });
+
+  it('shows what has come, and at the end what the tool does', () => {
+    const json = JSON.stringify({ find: 'two', replace: 'TWO and more' });
+    expect(previewEdit(text, 'replace_text', json.slice(0, 10))).toBe(text);
+    expect(previewEdit(text, 'replace_text', json.slice(0, -7))).toContain('one TWO and three');
+    for (const [tool, args] of [
+      ['replace_text', { find: 'two', replace: '2' }],
+      ['add_to_section', { section: 'Timeline', markdown: 'more' }],
+      ['add_timeline_rows', { rows: [{ time: '2026-01-01T10:00:00Z', event: 'x', who: 'eve', evidence: [1] }] }],
+      ['set_hypothesis', { name: 'A', status: 'open', markdown: 'why' }],
+    ] as const) {
+      const whole = JSON.stringify(args);
+      const body = (markdown: string) => parseReport(markdown).body;
+      expect(body(previewEdit(text, tool, whole)), tool).toBe(body(written(tool, args, text)));
+      for (let cut = 0; cut < whole.length; cut += 1) previewEdit(text, tool, whole.slice(0, cut));
+    }
+    expect(previewEdit(text, 'replace_text', 'nonsense')).toBe(text);
+  });
+});
+
 describe('set_assessment', () => {
   const assessment = {
     classification: 'SUSPICIOUS',
@@ -82,7 +136,12 @@ describe('set_assessment', () => {
         model: 'model m',
         summary: 'A key was used.',
       },
-      ...{ severity: { original: 'high', assessed: 'medium' }, status: 'draft', codename: 'calm-green-fox' },
+      ...{
+        severity: { original: 'high', assessed: 'medium' },
+        status: 'draft',
+        codename: 'calm-green-fox',
+        assessment: 'proposed',
+      },
     });
   });
 

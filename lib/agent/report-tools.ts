@@ -1,44 +1,91 @@
 import { z } from 'zod';
 import { Severity, TechniqueId } from '../alerts/schema';
-import { parseReport, patchFrontMatter, writeSection } from '../investigations/report';
+import { HYPOTHESIS_STATUSES } from '../investigations/hypotheses';
+import { parseReport, patchFrontMatter, readSection, writeSection } from '../investigations/report';
 import { Classification, SECTIONS } from '../investigations/schema';
+import { parseTime } from '../time/time';
 import type { RunEventBody } from './events';
 import type { ToolDefinition } from './model/model';
+import { addRows, addToSection, type Edit, ownHeadingsOnly, replaceText, setHypothesis } from './report-edits';
 
 /** Tools with this prefix write the working text, in this process; all others are MCP's. */
 export const REPORT_PREFIX = 'report__';
 export const WRITE_SECTION = 'report__write_section';
 
-const WriteSection = z.strictObject({ section: z.enum(SECTIONS), markdown: z.string().trim().min(1).max(200_000) });
-const ReplaceText = z.strictObject({ find: z.string().min(1).max(50_000), replace: z.string().max(200_000) });
-const SetAssessment = z.strictObject({
-  classification: Classification,
-  confidence: z.number().int().min(0).max(100),
-  assessed_severity: Severity,
-  techniques: z.array(TechniqueId).max(50),
-  summary: z.string().trim().max(1000).optional(),
-});
+const line = (max: number) => z.string().trim().min(1).max(max);
+const markdownText = z.string().trim().min(1).max(200_000);
+const time = line(60).refine(
+  (text) => parseTime(text) !== undefined,
+  'no time; give it in UTC, like 2023-07-10T11:57:16Z',
+);
 
-export const REPORT_TOOLS: ToolDefinition[] = [
-  {
-    name: WRITE_SECTION,
-    description:
-      'Writes one section of the report, whole: its earlier text is replaced. Markdown without the section’s own heading; use ### and below inside.',
-    inputSchema: schemaOf(WriteSection),
+/** What each tool takes, and what it is for. The order is what a model sees. */
+const TOOLS = {
+  write_section: {
+    says: 'Writes one section of the report, whole: its earlier text is replaced. Markdown without the section’s own heading; use ### and below inside. For a section that is empty or has to be written anew; for anything smaller use the other tools.',
+    takes: z.strictObject({ section: z.enum(SECTIONS), markdown: markdownText }),
   },
-  {
-    name: 'report__replace_text',
-    description:
-      'Replaces one passage of the report. `find` must be found exactly once, character by character. For small changes to a text that is there.',
-    inputSchema: schemaOf(ReplaceText),
+  add_to_section: {
+    says: 'Puts Markdown at the end of a section. What stands there is not touched.',
+    takes: z.strictObject({ section: z.enum(SECTIONS), markdown: markdownText }),
   },
-  {
-    name: 'report__set_assessment',
-    description:
-      'Proposes the assessment in the front matter: classification, confidence (0–100), assessed severity, ATT&CK technique ids that evidence supports, one or two sentences of summary. A person decides.',
-    inputSchema: schemaOf(SetAssessment),
+  replace_text: {
+    says: 'Replaces one passage of the report. `find` must be found exactly once, character by character. For small changes to a text that is there.',
+    takes: z.strictObject({ find: z.string().min(1).max(50_000), replace: z.string().max(200_000) }),
   },
-];
+  add_timeline_rows: {
+    says: 'Puts rows into the timeline, each at its place in time; rows that stand there are not touched. `until` makes a row a burst. `evidence`: the numbers of the receipts that show it.',
+    takes: z.strictObject({
+      rows: z
+        .array(
+          z.strictObject({
+            time,
+            until: time.optional(),
+            event: line(2000),
+            who: line(300).optional(),
+            outcome: line(100).optional(),
+            source: line(200).optional(),
+            evidence: z.array(z.number().int().min(1)).min(1).max(20),
+          }),
+        )
+        .min(1)
+        .max(200),
+    }),
+  },
+  set_hypothesis: {
+    says: 'Adds a hypothesis to Hypothesis Analysis, or changes the one of that name: its status and, where `markdown` is given, its text (what confirms and what refutes it, with receipts).',
+    takes: z.strictObject({
+      name: line(200),
+      status: z.enum(HYPOTHESIS_STATUSES),
+      markdown: z.string().trim().min(1).max(20_000).optional(),
+    }),
+  },
+  set_assessment: {
+    says: 'Proposes the assessment in the front matter: classification, confidence (0–100), assessed severity, ATT&CK technique ids that evidence supports, one or two sentences of summary. A person decides.',
+    takes: z.strictObject({
+      classification: Classification,
+      confidence: z.number().int().min(0).max(100),
+      assessed_severity: Severity,
+      techniques: z.array(TechniqueId).max(50),
+      summary: z.string().trim().max(1000).optional(),
+    }),
+  },
+} as const;
+
+type Name = keyof typeof TOOLS;
+const isTool = (name: string): name is Name => Object.hasOwn(TOOLS, name);
+
+/** Tools whose arguments are shown in the preview as they arrive. The assessment is too short for it. */
+export const isStreamedEdit = (name: string): boolean =>
+  ['add_to_section', 'replace_text', 'add_timeline_rows', 'set_hypothesis'].some(
+    (tool) => name === `${REPORT_PREFIX}${tool}`,
+  );
+
+export const REPORT_TOOLS: ToolDefinition[] = Object.entries(TOOLS).map(([name, { says, takes }]) => ({
+  name: `${REPORT_PREFIX}${name}`,
+  description: says,
+  inputSchema: schemaOf(takes),
+}));
 
 export type Applied =
   | { ok: true; message: string; markdown: string; event: RunEventBody }
@@ -49,57 +96,53 @@ export type Applied =
  * title, codename, alerts, status, original severity, times.
  */
 export function applyReportTool(markdown: string, name: string, args: unknown, modelLabel: string): Applied {
-  switch (name) {
-    case WRITE_SECTION: {
-      const parsed = WriteSection.safeParse(args);
-      if (!parsed.success) return { ok: false, message: wrongArguments(parsed.error) };
-      const { section } = parsed.data;
-      const content = ownHeadingsOnly(section, parsed.data.markdown);
-      const written = signed(writeSection(markdown, section, content), modelLabel);
-      return {
-        ok: true,
-        message: `Section "${section}" is written (${content.length} characters).`,
-        markdown: written,
-        event: { type: 'report.section', section, markdown: content },
-      };
-    }
-    case 'report__replace_text': {
-      const parsed = ReplaceText.safeParse(args);
-      if (!parsed.success) return { ok: false, message: wrongArguments(parsed.error) };
-      return replaceText(markdown, parsed.data.find, parsed.data.replace, modelLabel);
-    }
-    case 'report__set_assessment': {
-      const parsed = SetAssessment.safeParse(args);
-      if (!parsed.success) return { ok: false, message: wrongArguments(parsed.error) };
-      return setAssessment(markdown, parsed.data, modelLabel);
-    }
-    default:
-      return {
-        ok: false,
-        message: `There is no tool ${name}. Report tools: ${REPORT_TOOLS.map((tool) => tool.name).join(', ')}.`,
-      };
+  const tool = name.startsWith(REPORT_PREFIX) ? name.slice(REPORT_PREFIX.length) : name;
+  if (!isTool(tool)) {
+    const tools = REPORT_TOOLS.map((known) => known.name).join(', ');
+    return { ok: false, message: `There is no tool ${name.slice(0, 100)}. Report tools: ${tools}.` };
+  }
+  const edit = edited(markdown, tool, args, modelLabel);
+  if (!edit.ok) return edit;
+  const written = edit.markdown === markdown ? markdown : signed(edit.markdown, modelLabel);
+  const { message, section } = edit;
+  const event: RunEventBody = section
+    ? { type: 'report.section', section, markdown: readSection(written, section) ?? '' }
+    : { type: 'report.text', markdown: written };
+  return { ok: true, message, markdown: written, event };
+}
+
+function edited(markdown: string, tool: Name, args: unknown, modelLabel: string): Edit {
+  const read = <T extends z.ZodType>(schema: T, use: (args: z.infer<T>) => Edit): Edit => {
+    const parsed = schema.safeParse(args);
+    return parsed.success ? use(parsed.data) : { ok: false, message: wrongArguments(parsed.error) };
+  };
+  switch (tool) {
+    case 'write_section':
+      return read(TOOLS[tool].takes, ({ section, markdown: text }) => {
+        const content = ownHeadingsOnly(section, text);
+        const message = `Section "${section}" is written (${content.length} characters).`;
+        return { ok: true, markdown: writeSection(markdown, section, content), section, message };
+      });
+    case 'add_to_section':
+      return read(TOOLS[tool].takes, ({ section, markdown: text }) => addToSection(markdown, section, text));
+    case 'replace_text':
+      return read(TOOLS[tool].takes, ({ find, replace }) => replaceText(markdown, find, replace));
+    case 'add_timeline_rows':
+      return read(TOOLS[tool].takes, ({ rows }) => addRows(markdown, rows));
+    case 'set_hypothesis':
+      return read(TOOLS[tool].takes, ({ name, status, markdown: text }) =>
+        setHypothesis(markdown, { name, status, text }),
+      );
+    case 'set_assessment':
+      return read(TOOLS[tool].takes, (assessment) => setAssessment(markdown, assessment, modelLabel));
   }
 }
 
-function replaceText(markdown: string, find: string, replace: string, modelLabel: string): Applied {
-  const { body } = parseReport(markdown);
-  const start = body.indexOf(find);
-  if (start < 0) {
-    return {
-      ok: false,
-      message:
-        'That text is not in the report’s body. Copy it exactly; the front matter is changed by report__set_assessment.',
-    };
-  }
-  if (body.indexOf(find, start + 1) >= 0) {
-    return { ok: false, message: 'That text is in the report more than once. Take more of what stands around it.' };
-  }
-  const changed = body.slice(0, start) + replace + body.slice(start + find.length);
-  const written = signed(markdown.slice(0, markdown.length - body.length) + changed, modelLabel);
-  return { ok: true, message: 'Replaced.', markdown: written, event: { type: 'report.text', markdown: written } };
-}
-
-function setAssessment(markdown: string, assessment: z.infer<typeof SetAssessment>, modelLabel: string): Applied {
+function setAssessment(
+  markdown: string,
+  assessment: z.infer<(typeof TOOLS)['set_assessment']['takes']>,
+  modelLabel: string,
+): Edit {
   const report = parseReport(markdown);
   if (!report.frontMatter) {
     return {
@@ -111,13 +154,12 @@ function setAssessment(markdown: string, assessment: z.infer<typeof SetAssessmen
   const written = patchFrontMatter(markdown, {
     ...{ classification, confidence, techniques: [...new Set(techniques)], model: modelLabel },
     severity: { ...report.frontMatter.severity, assessed },
+    assessment: 'proposed',
     ...(summary ? { summary } : {}),
   });
   return {
-    ok: true,
+    ...{ ok: true, markdown: written, section: null },
     message: `Proposed: ${classification}, confidence ${confidence}, severity ${assessed}.`,
-    markdown: written,
-    event: { type: 'report.text', markdown: written },
   };
 }
 
@@ -127,20 +169,6 @@ function signed(markdown: string, modelLabel: string): string {
   return !frontMatter || frontMatter.model === modelLabel
     ? markdown
     : patchFrontMatter(markdown, { model: modelLabel });
-}
-
-/** Drops the section's own heading and lowers others that would start a new section. Code blocks are left alone. */
-function ownHeadingsOnly(section: string, content: string): string {
-  let fence: string | null = null;
-  const lines = content.split('\n').map((line, index) => {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (mark && fence === null) fence = mark;
-    else if (mark && fence !== null && mark.startsWith(fence)) fence = null;
-    const heading = fence === null && !mark ? /^(#{1,2})\s+(.*)$/.exec(line) : null;
-    if (!heading) return line;
-    return index === 0 && heading[2]?.replace(/#+\s*$/, '').trim() === section ? '' : `### ${heading[2]}`;
-  });
-  return lines.join('\n').trim();
 }
 
 function wrongArguments(error: z.ZodError): string {

@@ -97,11 +97,11 @@ describe('a run', () => {
     ]);
   });
 
-  it('calls no tool that is unknown, not of class read, or malformed; the model is told', async () => {
+  it('calls no tool that is unknown, refused, or malformed; the model is told', async () => {
     const { actor, runId } = await openRun();
     const toolbox = toolboxOf({
       logs__query: () => table([]),
-      mail__send: { class: 'egress' },
+      mail__send: { class: 'refused' },
       x__y: { class: 'refused' },
     });
     const names = ['mail__send', 'x__y', 'nothing__here', 'report__drop'];

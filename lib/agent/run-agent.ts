@@ -4,11 +4,20 @@ import { openToolbox } from '../connections';
 import { pool } from '../db/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log as serverLog } from '../log/log';
+import { ApprovalNeeded } from './ask-approval';
 import { BudgetExceeded, LIMITS, type Limits, parkDelay } from './budget';
 import { LeaseLost, openEventLog } from './event-log';
 import { startProgress } from './gather-case';
 import { investigate } from './investigate';
-import { type ClaimedRun, checkLease, claimRun, finishRun, LEASE_SECONDS, releaseRun } from './lease';
+import {
+  type ClaimedRun,
+  checkLease,
+  claimRun,
+  finishRun,
+  LEASE_SECONDS,
+  releaseForApproval,
+  releaseRun,
+} from './lease';
 import { chooseModel } from './model/choose-model';
 import type { Model } from './model/model';
 import { ModelError } from './model/model-error';
@@ -20,7 +29,7 @@ import { catchUpWithDraft, offerWorkingText } from './working-text';
 
 /**
  * not_free: another worker has it, or it has ended. finished: succeeded, failed or cancelled. waiting: parked until the
- * model's service can be had. released: this worker is stopping. lost: another worker took it over.
+ * model's service can be had, or a person has decided about a call. released: this worker is stopping. lost: another worker took it over.
  */
 export type RunOutcome = 'not_free' | 'finished' | 'waiting' | 'released' | 'lost';
 
@@ -47,7 +56,7 @@ const MAX_ATTEMPTS = 6;
  * fenced by that claim. Every end is an event and a status; only a lost database makes this throw.
  */
 export async function runAgent(runId: string, options: RunOptions): Promise<RunOutcome> {
-  const model = options.model ?? chooseModel();
+  const model = options.model ?? (await chooseModel(await chosenModel(runId)));
   const limits = { ...LIMITS, ...options.limits };
   const leaseOwner = `${hostname()}:${process.pid}:${uuid()}`;
   const run = await claimRun(runId, leaseOwner, model.id);
@@ -72,9 +81,11 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       ...{ run, leaseOwner, model, toolbox, limits, log, progress, signal },
       tools: toolTable([]),
       nextBlock: await nextBlock(runId),
+      shortened: new Set(),
     };
     session.tools = await orAborted(offeredTools(toolbox), signal); // servers may take long to start
     if (stored) await catchUpWithDraft(session);
+    await model.prepare?.(signal);
     const { message } = await withinTime(session, stop);
     return await finish(session, run, leaseOwner, 'succeeded', message);
   } catch (error) {
@@ -126,6 +137,12 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
     if (session) await saveProgress(run.id, leaseOwner, session.progress);
     await releaseRun(run.id, leaseOwner, 0, null);
     return 'released';
+  }
+  if (reason instanceof ApprovalNeeded && session) {
+    await session.log.flush();
+    await saveProgress(run.id, leaseOwner, session.progress);
+    await releaseForApproval(run.id, leaseOwner);
+    return 'waiting';
   }
   if (reason instanceof ModelError && ['unavailable', 'broken'].includes(reason.failure) && session)
     return park(reason, session, session.limits.parks);
@@ -220,6 +237,14 @@ function watchLease(run: ClaimedRun, leaseOwner: string, stop: AbortController):
     looking = false;
   }, LOOK_MS);
   return { end: () => clearInterval(timer) };
+}
+
+/** null: nobody chose, this worker's default is taken. */
+async function chosenModel(runId: string): Promise<string | null> {
+  const { rows } = await pool().query<{ model: string }>('SELECT model FROM runs WHERE id = $1 AND model_chosen', [
+    runId,
+  ]);
+  return rows[0]?.model ?? null;
 }
 
 async function nextBlock(runId: string): Promise<number> {

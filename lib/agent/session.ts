@@ -19,4 +19,6 @@ export type RunSession = {
   signal: AbortSignal;
   /** The next free number of a text block. */
   nextBlock: number;
+  /** Results that the model is given as a summary, `message.result` by their places in the history. */
+  shortened: Set<string>;
 };

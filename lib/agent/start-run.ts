@@ -1,17 +1,18 @@
 import { v7 as uuid } from 'uuid';
 import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
-import { db } from '../db/client';
+import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { isUuid } from '../evidence/is-uuid';
 import { enqueueRun } from '../jobs/queue';
 import { StartRun } from './events';
-import { chooseModel } from './model/choose-model';
+import { offeredModels } from './model/choose-model';
 
 /**
  * Starts a run on an investigation: without an instruction it investigates, with one it coaches. The run, its audit row
  * and its job are one transaction; a worker does the rest.
- * @throws AppError not_found; conflict while another run is live; bad_request for an instruction that is none.
+ * @throws AppError not_found; conflict while another run is live; bad_request for an instruction that is none or a
+ *   model that is not offered.
  */
 export async function startRun(
   actor: Actor,
@@ -22,29 +23,28 @@ export async function startRun(
   const requestedById = personId(actor);
   const parsed = StartRun.safeParse(input);
   if (!parsed.success)
-    throw new AppError('bad_request', 'instruction: a text of 1 to 4,000 characters, or none at all.');
+    throw new AppError(
+      'bad_request',
+      'instruction: a text of 1 to 4,000 characters, or none at all; model: one that is offered, or none.',
+    );
   const instruction = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
   if (instruction === '') throw new AppError('bad_request', 'instruction: there is no readable character in it.');
+  const offered = await offeredModels();
+  const model = parsed.data.model ?? offered[0]?.id ?? '';
+  if (!offered.some(({ id }) => id === model))
+    throw new AppError('bad_request', `model: there is ${offered.map(({ id }) => id).join(', ')}.`);
   if (!isUuid(investigationId)) throw new AppError('not_found', 'There is no such investigation.');
 
   const id = uuid();
   await db().$transaction(async (tx) => {
-    // Held until the end: two starts at the same moment must see each other.
-    const found = await tx.$queryRaw<
-      unknown[]
-    >`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
-    if (found.length === 0) throw new AppError('not_found', 'There is no such investigation.');
-    const newest = await tx.run.findFirst({
-      where: { investigationId, status: { in: ['queued', 'running', 'waiting'] } },
-      orderBy: { createdAt: 'desc' },
-    });
-    if (newest) {
-      throw new AppError('conflict', 'A run is already working on this investigation. Wait for it, or stop it first.', {
-        data: { runId: newest.id },
-      });
-    }
+    await refuseSecondRun(tx, investigationId);
     const kind = instruction === null ? 'investigate' : 'coach';
-    await tx.run.create({ data: { id, investigationId, kind, instruction, model: chooseModel().id, requestedById } });
+    await tx.run.create({
+      data: {
+        ...{ id, investigationId, kind, instruction, requestedById },
+        ...{ model, modelChosen: parsed.data.model !== undefined },
+      },
+    });
     await tx.auditEntry.create({
       data: {
         actorId: actor.id,
@@ -57,4 +57,25 @@ export async function startRun(
     await enqueueRun(tx, id);
   });
   return { id };
+}
+
+export const LIVE = ['queued', 'running', 'waiting'];
+
+/**
+ * Holds the investigation until the transaction's end (two starts at the same moment must see each other).
+ * @throws AppError not_found; conflict while a run is live
+ */
+export async function refuseSecondRun(tx: Tx, investigationId: string): Promise<void> {
+  const found = await tx.$queryRaw<
+    unknown[]
+  >`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
+  if (found.length === 0) throw new AppError('not_found', 'There is no such investigation.');
+  const newest = await tx.run.findFirst({
+    where: { investigationId, status: { in: LIVE } },
+    orderBy: { createdAt: 'desc' },
+  });
+  if (!newest) return;
+  throw new AppError('conflict', 'A run is already working on this investigation. Wait for it, or stop it first.', {
+    data: { runId: newest.id },
+  });
 }

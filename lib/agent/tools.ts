@@ -2,8 +2,11 @@ import type { CallResult, ToolInfo } from '../connections/schema';
 import { errorMessage } from '../errors/app-error';
 import { canonicalJson } from '../evidence/canonical-json';
 import { finishEvidence, openEvidence, type Receipt } from '../evidence/record-evidence';
+import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
+import { ApprovalNeeded, askApproval } from './ask-approval';
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';
+import { visible } from './marked-text';
 import type { ToolCall, ToolDefinition, ToolResult } from './model/model';
 import { type StoredResult, saveResult } from './progress';
 import { applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
@@ -18,22 +21,22 @@ export type Toolbox = {
     server: string,
     tool: string,
     args: Record<string, unknown>,
-    options: { signal: AbortSignal; timeoutMs?: number; maxBytes?: number },
+    options: { signal: AbortSignal; timeoutMs?: number; maxBytes?: number; grant?: { runId: string; callId: string } },
   ): Promise<CallResult>;
   close(): Promise<void> | void;
 };
 
 export type ToolTable = { definitions: ToolDefinition[]; byName: Map<string, ToolInfo> };
 
-/** Tools as models see them, `server__tool`, in a fixed order. Only class `read` is offered; the others are known, and refused. */
+/** Tools as models see them, `server__tool`, in a fixed order. What is refused is known, and not offered. */
 export function toolTable(infos: ToolInfo[]): ToolTable {
   const named = infos
     .map((info) => [`${info.server}__${info.tool}`, info] as const)
     .filter(([name]) => /^[a-zA-Z0-9_-]{1,64}$/.test(name) && !name.startsWith(REPORT_PREFIX))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const offered = named
-    .filter(([, info]) => info.class === 'read')
-    .map(([name, { description, inputSchema }]) => ({ name, description, inputSchema }));
+    .filter(([, info]) => info.class !== 'refused')
+    .map(([name, info]) => ({ name, description: offeredDescription(info), inputSchema: info.inputSchema }));
   return { definitions: [...offered, ...REPORT_TOOLS], byName: new Map(named) };
 }
 
@@ -65,8 +68,11 @@ export async function doCalls(
         if (isReport) return reportCall(session, turn, index, call);
         const key = `${call.name} ${canonicalJson(call.args)}`;
         // An identical call of this very answer is waited for; then its receipt answers.
-        await running.get(key);
-        const doing = evidenceCall(session, turn, index, call, lane.numbering);
+        const earlier = running.get(key);
+        const doing = (async () => {
+          await earlier;
+          return evidenceCall(session, turn, index, call, before, lane.numbering);
+        })();
         running.set(
           key,
           doing.catch(() => {}),
@@ -77,8 +83,9 @@ export async function doCalls(
       return done.result;
     }),
   );
-  const failed = settled.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
+  const failed = settled.filter((one) => one.status === 'rejected').map((one) => one.reason);
+  // A question to a person waits for the end of the other calls, and for nothing worse.
+  if (failed.length > 0) throw failed.find((reason) => !(reason instanceof ApprovalNeeded)) ?? failed[0];
   return { results: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])), anythingNew };
 }
 
@@ -122,23 +129,16 @@ async function evidenceCall(
   turn: number,
   index: number,
   call: ToolCall,
+  before: StoredResult | undefined,
   numbering: Limiter,
 ): Promise<Done> {
   const { run, leaseOwner, log, limits, signal, toolbox, progress } = session;
   const callId = `${turn}.${index}`;
   const info = session.tools.byName.get(call.name);
   const refusal = refusalOf(session, call, index);
-  if (refusal !== null || !info) {
-    const text = refusal ?? '';
-    const [server = '', tool = ''] = info ? [info.server, info.tool] : call.name.split('__');
-    log.add({ type: 'tool.started', callId, server, tool: tool || call.name, args: call.args, evidence: null });
-    log.add({
-      ...{ type: 'tool.finished', callId, evidence: null, ok: false, rows: null, bytes: 0 },
-      ...{ truncated: false, durationMs: 0, message: text },
-    });
-    await saveResult({ ...keyOf(session, turn), index }, { ok: false, evidence: null, text }, null);
-    return { result: { callId: call.id, ok: false, text, evidence: null }, fresh: false };
-  }
+  if (refusal !== null || !info) return refuse(session, turn, index, call, refusal ?? '');
+  const gate = info.class === 'read' ? null : await consent(session, info, callId, call.args);
+  if (gate?.state === 'refused') return refuse(session, turn, index, call, gate.reason);
 
   const { server, tool } = info;
   const fence = { runId: run.id, leaseOwner };
@@ -147,11 +147,14 @@ async function evidenceCall(
   );
   if (opened.state === 'fenced') throw new LeaseLost('The run was taken over.');
   const number = opened.state === 'open' ? opened.number : opened.receipt.number;
-  log.add({ type: 'tool.started', callId, server, tool, args: call.args, evidence: number });
+  // Of a call that an earlier attempt told of, nothing new is told.
+  if (!before) log.add({ type: 'tool.started', callId, server, tool, args: call.args, evidence: number });
 
   let receipt: Receipt | null;
   if (opened.state === 'open') {
-    const outcome = await attempt(toolbox, server, tool, call.args, { signal, limits });
+    const outcome = gate?.used
+      ? { failure: OUTCOME_UNKNOWN, durationMs: 0 }
+      : await attempt(toolbox, server, tool, call.args, { signal, limits, grant: { runId: run.id, callId } });
     signal.throwIfAborted(); // the record stays open: whoever goes on does the call again under the same number
     receipt = await finishEvidence(opened, fence, outcome);
   } else {
@@ -160,15 +163,57 @@ async function evidenceCall(
   if (!receipt) throw new LeaseLost('The run was taken over.');
 
   const note = opened.state === 'same' ? sameNote(number, receipt.ok) : '';
-  log.add({
-    ...{ type: 'tool.finished', callId, evidence: number, ok: receipt.ok, rows: receipt.rows, bytes: receipt.bytes },
-    ...{ truncated: receipt.truncated, durationMs: receipt.durationMs },
-    message: receipt.ok ? note || (receipt.truncated ? 'The result was cut.' : null) : receipt.text.slice(0, 1000),
-  });
+  if (!before)
+    log.add({
+      ...{ type: 'tool.finished', callId, evidence: number, ok: receipt.ok, rows: receipt.rows, bytes: receipt.bytes },
+      ...{ truncated: receipt.truncated, durationMs: receipt.durationMs },
+      message: receipt.ok
+        ? note || (receipt.truncated ? 'The result was cut.' : null)
+        : maskSecrets(receipt.text).slice(0, 1000),
+    });
   await saveResult({ ...keyOf(session, turn), index }, { ok: receipt.ok, evidence: number, text: note }, null);
   const result = receiptResult(call.id, receipt, `${server}.${tool}`, progress.context.boundary, limits, note);
   return { result, fresh: opened.state !== 'same' };
 }
+
+/** A call that is not made: said in the events and to the model, and kept. */
+async function refuse(session: RunSession, turn: number, index: number, call: ToolCall, text: string): Promise<Done> {
+  const callId = `${turn}.${index}`;
+  const info = session.tools.byName.get(call.name);
+  const [server = '', tool = ''] = info ? [info.server, info.tool] : call.name.split('__');
+  session.log.add({ type: 'tool.started', callId, server, tool: tool || call.name, args: call.args, evidence: null });
+  session.log.add({
+    ...{ type: 'tool.finished', callId, evidence: null, ok: false, rows: null, bytes: 0 },
+    ...{ truncated: false, durationMs: 0, message: text },
+  });
+  await saveResult({ ...keyOf(session, turn), index }, { ok: false, evidence: null, text }, null);
+  return { result: { callId: call.id, ok: false, text, evidence: null }, fresh: false };
+}
+
+/**
+ * A person's consent to one call of class egress or write.
+ * @throws ApprovalNeeded while nobody has decided: the run is parked and comes back here.
+ */
+async function consent(session: RunSession, info: ToolInfo, callId: string, args: Record<string, unknown>) {
+  const { run, leaseOwner, log } = session;
+  const { server, tool } = info;
+  const toolClass = info.class === 'write' ? 'write' : 'egress';
+  const gate = await askApproval({ runId: run.id, leaseOwner, callId, server, tool, class: toolClass, args });
+  if (gate.state === 'waiting') {
+    const { expiresAt } = gate;
+    if (gate.asked) log.add({ type: 'approval.requested', callId, server, tool, class: toolClass, args, expiresAt });
+    throw new ApprovalNeeded();
+  }
+  if (gate.state === 'allowed' && gate.by !== null)
+    log.add({ type: 'approval.decided', callId, decision: 'allowed', by: gate.by });
+  if (gate.state === 'refused' && gate.decision !== null)
+    log.add({ type: 'approval.decided', callId, decision: gate.decision, by: gate.by });
+  return gate.state === 'refused' ? gate : { state: gate.state, used: gate.used };
+}
+
+/** Consent is used up before a call is sent, so that it is never sent twice. */
+const OUTCOME_UNKNOWN =
+  'The worker stopped during this call: it may have been carried out, or not. It is not repeated by itself. Check where it went.';
 
 /** A receipt as the model is told it; the same words when a run is taken over. */
 export function receiptResult(
@@ -183,9 +228,17 @@ export function receiptResult(
     callId,
     ok: receipt.ok,
     text: evidenceText(receipt, origin, boundary, limits, note),
-    ...(receipt.structured ? { structured: receipt.structured } : {}),
+    ...(receipt.structured ? { structured: maskSecretsIn(receipt.structured) } : {}),
     evidence: receipt.number,
   };
+}
+
+/** The tool's confirmed words, and what using it means here. */
+function offeredDescription({ description, class: toolClass }: ToolInfo): string {
+  const words = visible(description);
+  if (toolClass === 'read') return words;
+  const does = toolClass === 'egress' ? 'Sends something out' : 'Changes something';
+  return `${does}: each call waits until a person has read and allowed exactly these arguments. Use it only where the case needs it.\n${words}`;
 }
 
 function sameNote(number: number, ok: boolean): string {
@@ -200,9 +253,6 @@ function refusalOf(session: RunSession, call: ToolCall, index: number): string |
   if (!info || info.class === 'refused') {
     return `There is no tool ${call.name.slice(0, 100)}. Tools: ${session.tools.definitions.map((tool) => tool.name).join(', ')}.`;
   }
-  if (info.class !== 'read') {
-    return `${call.name} is of class ${info.class}: it needs a person's consent for each call, which this run can't ask for. It was not called.`;
-  }
   if (index >= session.limits.callsPerTurn) {
     return `At most ${session.limits.callsPerTurn} calls of one answer are done. This one was not; ask again if it still matters.`;
   }
@@ -214,7 +264,7 @@ async function attempt(
   server: string,
   tool: string,
   args: Record<string, unknown>,
-  { signal, limits }: Pick<RunSession, 'signal' | 'limits'>,
+  { signal, limits, grant }: Pick<RunSession, 'signal' | 'limits'> & { grant: { runId: string; callId: string } },
 ): Promise<CallResult | { failure: unknown; durationMs: number }> {
   const start = performance.now();
   // The toolbox has its own time limit; this one is for a toolbox that doesn't keep it.
@@ -229,6 +279,7 @@ async function attempt(
       signal: either,
       timeoutMs: limits.callMs,
       maxBytes: limits.resultBytes,
+      grant,
     });
     return await orAborted(call, either);
   } catch (failure) {

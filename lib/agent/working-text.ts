@@ -37,20 +37,23 @@ export async function offerWorkingText(session: RunSession): Promise<void> {
 }
 
 /**
- * A worker that died between saving the draft and noting it left a draft that is this run's own: that is the base,
- * not a stranger's text.
+ * What a worker that died left between two writes: a draft that is this run's own and not noted as the base, or
+ * a working text that never became the draft.
  */
 export async function catchUpWithDraft(session: RunSession): Promise<void> {
-  const { run, leaseOwner, progress } = session;
+  const { run, leaseOwner, progress, log } = session;
+  log.add({ type: 'report.text', markdown: progress.markdown }); // its last events may be missing
   if (progress.target !== 'draft') return;
   const draft = await db().draft.findUnique({ where: { investigationId: run.investigationId } });
-  if (!draft || draft.humanTouched || draft.version === progress.baseVersion) return;
-  const own = await db().draftVersion.count({
-    where: { investigationId: run.investigationId, version: draft.version, runId: run.id },
-  });
-  if (!own) return;
-  progress.baseVersion = draft.version;
-  progress.baseMarkdown = draft.markdown;
-  await saveProgress(run.id, leaseOwner, progress);
+  if (draft && !draft.humanTouched && draft.version !== progress.baseVersion) {
+    const own = await db().draftVersion.count({
+      where: { investigationId: run.investigationId, version: draft.version, runId: run.id },
+    });
+    if (own) {
+      progress.baseVersion = draft.version;
+      progress.baseMarkdown = draft.markdown;
+      await saveProgress(run.id, leaseOwner, progress);
+    }
+  }
   await saveWorkingText(session);
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize } from '../auth/guard';
 import { pool, type Tx } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { databaseUnavailable } from '../db/unavailable';
 import { MAX_SEARCH_TEXT, SEARCH_VECTOR } from './alert-search';
 import { type Entity, severityRank } from './schema';
 import { type ReadAlert, type Rejected, readBatch, rejection } from './sources';
@@ -183,8 +183,8 @@ async function linkNew(client: pg.PoolClient, rows: Row[], stored: Stored[]): Pr
 }
 
 const INSERT_ALERTS = `
-  INSERT INTO alerts (id, source, source_ref, title, description, rule, severity, occurred_at, link, techniques, entities, raw, count, sample, search)
-  SELECT x.id, x.source, x.source_ref, x.title, x.description, x.rule, x.severity, x.occurred_at, x.link, x.techniques,
+  INSERT INTO alerts (id, source, source_ref, title, description, rule, severity, reported_severity, occurred_at, link, techniques, entities, raw, count, sample, search)
+  SELECT x.id, x.source, x.source_ref, x.title, x.description, x.rule, x.severity, x.severity, x.occurred_at, x.link, x.techniques,
          x.entities, x.raw, x.count, x.sample, ${SEARCH_VECTOR('x.search_text')}
   FROM jsonb_to_recordset($1::jsonb) AS x(
     id uuid, source text, source_ref text, title text, description text, rule text, severity smallint, occurred_at timestamptz,
@@ -192,6 +192,11 @@ const INSERT_ALERTS = `
   ORDER BY x.source, x.source_ref
   ON CONFLICT (source, source_ref) DO UPDATE
     SET count = alerts.count + excluded.count, last_seen_at = now(),
+        -- The sender found it worse than before (GuardDuty sends a finding again with more): so is the alert. What a
+        -- person set stays when the sender only repeats itself, or finds it less.
+        severity = CASE WHEN excluded.reported_severity > alerts.reported_severity
+                        THEN greatest(alerts.severity, excluded.severity) ELSE alerts.severity END,
+        reported_severity = greatest(alerts.reported_severity, excluded.reported_severity),
         -- A sample that a real sender sends as well is real from then on.
         sample = alerts.sample AND excluded.sample
   RETURNING id, source, source_ref, (xmax = 0) AS inserted`;
@@ -199,23 +204,14 @@ const INSERT_ALERTS = `
 /** Deadlock detected, could not serialise: nothing is wrong with the request. */
 const AGAIN = new Set(['40P01', '40001']);
 
-/** No connection, shutting down, no space: the sender is to try again, and the alert is not lost. */
-const UNAVAILABLE = /^(ECONN\w+|ENOENT|ETIMEDOUT|08\w{3}|53\w{3}|57P\d\d)$/;
-
-function unavailable(cause: unknown): AppError {
-  return new AppError(
-    'unavailable',
-    'The database can’t take alerts now. Nothing was stored; send it again in a minute.',
-    { cause },
-  );
-}
+const TRY_AGAIN = 'The database can’t take alerts now. Nothing was stored; send it again in a minute.';
 
 async function inTransaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const client = await pool()
       .connect()
       .catch((error: unknown) => {
-        throw unavailable(error);
+        throw databaseUnavailable(error, TRY_AGAIN) ?? error;
       });
     try {
       await client.query('BEGIN');
@@ -226,7 +222,7 @@ async function inTransaction<T>(run: (client: pg.PoolClient) => Promise<T>): Pro
       await client.query('ROLLBACK').catch(() => {});
       const code = (error as { code?: string }).code ?? '';
       if (attempt < 3 && AGAIN.has(code)) continue;
-      throw UNAVAILABLE.test(code) ? unavailable(error) : error;
+      throw databaseUnavailable(error, TRY_AGAIN) ?? error;
     } finally {
       client.release();
     }

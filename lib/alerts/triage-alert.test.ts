@@ -44,6 +44,16 @@ describe('triageAlert', () => {
     expect(await triageAlert(actor, id, { assignee: null })).toMatchObject({ assignee: null });
   });
 
+  it('opens a new alert that is given to somebody, and leaves a closed one closed', async () => {
+    const id = await newAlert();
+    expect(await triageAlert(actor, id, { assignee: 'me' })).toMatchObject({
+      status: 'open',
+      previous: { status: 'new' },
+    });
+    await triageAlert(actor, id, { status: 'closed', assignee: null });
+    expect(await triageAlert(actor, id, { assignee: 'me' })).toMatchObject({ status: 'closed' });
+  });
+
   it('takes a disposition after closing, and writes what changed in the same transaction', async () => {
     const id = await newAlert();
     await triageAlert(actor, id, { status: 'closed' });

@@ -30,7 +30,7 @@ export const BulkTriage = z.strictObject({
 });
 
 /**
- * Changes one alert. A disposition needs status closed (said now or before); leaving closed clears it and the time of closing.
+ * Changes one alert. A new alert that is given to somebody is open. A disposition needs status closed (said now or before); leaving closed clears it and the time of closing.
  * @throws AppError not_found; bad_request for an unknown or disabled assignee, or a disposition on an open alert.
  */
 export async function triageAlert(actor: Actor, id: string, patch: AlertPatch): Promise<Triaged> {
@@ -113,7 +113,7 @@ async function apply(
 ): Promise<void> {
   await client.query(
     `UPDATE alerts SET
-       status = coalesce($2, status),
+       status = coalesce($2, CASE WHEN status = 'new' AND $5::text IS NOT NULL THEN 'open' END, status),
        severity = coalesce($3::smallint, severity),
        assignee_id = CASE WHEN $4 THEN $5 ELSE assignee_id END,
        disposition = CASE WHEN coalesce($2, status) <> 'closed' THEN NULL WHEN $6 THEN $7 ELSE disposition END,

@@ -9,6 +9,25 @@ export function technique(id: string): Technique | undefined {
   return byId.get(id);
 }
 
+/** Techniques of a name, in any case; of a sub-technique also with its parent's name (`Brute Force: Password Guessing`). */
+export function techniquesNamed(name: string): Technique[] {
+  const wanted = plain(name);
+  return table.techniques.filter((row) => plain(row.name) === wanted || plain(fullName(row.id)) === wanted);
+}
+
+/** `Brute Force: Password Guessing` of a sub-technique, the name of any other; '' of an unknown id. */
+export function fullName(id: string): string {
+  const found = byId.get(id);
+  const parent = id.includes('.') ? byId.get(id.slice(0, id.indexOf('.'))) : undefined;
+  return found && parent ? `${parent.name}: ${found.name}` : (found?.name ?? '');
+}
+
+const plain = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+
 export function isTechnique(id: string): boolean {
   return byId.has(id);
 }

@@ -17,7 +17,11 @@ export const PERMISSIONS = {
   'runs.start': 'analyst',
   'runs.read': 'analyst',
   'runs.cancel': 'analyst',
+  'calls.allow_egress': 'analyst', // a call that sends something out; refusing any call needs this too
+  'calls.allow_write': 'reviewer', // a call that changes something
   'evidence.read': 'analyst',
+  'evidence.reveal': 'lead', // secrets in results, masked for everyone otherwise
+  'checks.read': 'analyst',
   'reviews.read': 'analyst',
   'reviews.submit': 'analyst',
   'reviews.comment': 'analyst',
@@ -29,6 +33,9 @@ export const PERMISSIONS = {
   'samples.remove': 'admin',
   'store.maintain': 'admin',
   'settings.read': 'analyst',
+  'settings.models': 'admin',
+  'connections.read': 'analyst', // names, tools and classes; how they are reached needs connections.manage
+  'connections.manage': 'admin',
 } as const satisfies Record<string, Role>;
 
 export type Verb = keyof typeof PERMISSIONS;

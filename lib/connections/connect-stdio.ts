@@ -1,61 +1,68 @@
+import os from 'node:os';
 import path from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { AppError, errorMessage } from '../errors/app-error';
+import { AppError } from '../errors/app-error';
 import { log } from '../log/log';
-
-export type Connection = {
-  client: Client;
-  /** False once the server's process or its pipe is gone. */
-  alive: () => boolean;
-  pid: number | null;
-  close: () => Promise<void>;
-};
+import { type Connection, shakeHands } from './connection';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
-const START_MS = 30_000;
 /** An answer longer than this ends the connection: more than any cap lets through. */
 const MAX_MESSAGE = 16 * 1024 * 1024;
 
 /**
- * Starts a program that speaks MCP over stdio and shakes hands with it. It gets the settings named here and a bare
+ * Starts one of our own programs and shakes hands with it over stdio. It gets the settings named here and a bare
  * environment: no key and no secret of ours.
  * @throws AppError unavailable, naming the server.
  */
-export async function connectStdio(
-  name: string,
-  script: string,
-  settings: Record<string, string>,
-): Promise<Connection> {
+export function connectStdio(name: string, script: string, settings: Record<string, string>): Promise<Connection> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: ['--import', 'tsx', script],
     cwd: ROOT, // where tsx is found
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
-      LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
-      ...settings,
-    },
+    env: { ...bareEnvironment(), LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', ...settings },
     stderr: 'inherit',
     maxBufferSize: MAX_MESSAGE,
   });
-  const client = new Client({ name: 'socdown', version: '1.0.0' });
-  let alive = true;
-  client.onclose = () => {
-    alive = false;
-  };
-  // Noise on stdout that is no JSON-RPC: said in the log, the connection goes on.
-  client.onerror = (error) => log.warn({ server: name, message: errorMessage(error).slice(0, 300) }, 'MCP server');
-  try {
-    await client.connect(transport, { timeout: START_MS });
-  } catch (error) {
-    await client.close().catch(() => {});
-    throw new AppError('unavailable', `The ${name} server did not start.`, {
-      logMessage: errorMessage(error),
-      cause: error,
+  return shakeHands(name, transport);
+}
+
+/**
+ * Starts a program that an admin named, in an empty corner: the temporary folder, a bare environment and what the admin
+ * gave it. What it says on stderr goes to our log with its secrets taken out, and into the error when it doesn't start.
+ * @throws AppError unavailable
+ */
+export async function connectProgram(
+  name: string,
+  program: { command: string; args: string[]; env: Record<string, string> },
+  clean: (text: string) => string,
+): Promise<Connection> {
+  const transport = new StdioClientTransport({
+    command: program.command,
+    args: program.args,
+    cwd: os.tmpdir(),
+    env: { ...bareEnvironment(), ...program.env },
+    stderr: 'pipe',
+    maxBufferSize: MAX_MESSAGE,
+  });
+  let said = '';
+  if (transport.stderr) {
+    createInterface({ input: transport.stderr as Readable }).on('line', (line) => {
+      const text = clean(line).slice(0, 500);
+      said = `${said}\n${text}`.slice(-600);
+      log.info({ server: name, message: text }, 'MCP server says');
     });
   }
-  return { client, alive: () => alive, pid: transport.pid, close: () => client.close() };
+  try {
+    return await shakeHands(name, transport, clean);
+  } catch (error) {
+    if (!(error instanceof AppError) || said === '') throw error;
+    throw new AppError(error.code, `${error.userMessage} It said: ${said.trim()}`, { cause: error });
+  }
+}
+
+function bareEnvironment(): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
 }

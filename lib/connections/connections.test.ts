@@ -5,8 +5,9 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
-import { type Connection, connectStdio } from './connect-stdio';
-import { openToolbox, toolboxOf } from './open-toolbox';
+import { connectStdio } from './connect-stdio';
+import type { Connection } from './connection';
+import { openToolbox, ownServer, toolboxOf } from './open-toolbox';
 import { restartable } from './restartable';
 import { closeServers, logsServer, socdownServer } from './servers';
 
@@ -67,7 +68,8 @@ function oddServer(name: string, reply: string, start = '') {
   );
   const server = restartable(() => connectStdio(name, script, {}));
   open.push(server);
-  return { server, toolbox: toolboxOf({ logs: server.connect }) };
+  const logs = ownServer('logs', server.connect);
+  return { server, toolbox: toolboxOf(async () => ({ logs })) };
 }
 
 const text = (code: string) => `send({ id, result: { content: [{ type: 'text', text: ${code} }] } });`;
@@ -219,7 +221,13 @@ test('an answer over the cap is cut, its structure left out', async () => {
     `send({ id, result: { content: [{ type: 'text', text: 'é'.repeat(50_000) }], structuredContent: { rows: [] } } });`,
   );
   const cut = await toolbox.call('logs', 'query', { sql: 'x' }, { signal: signal(), maxBytes: 10_000 });
-  expect(cut).toMatchObject({ ok: true, truncated: true, structured: null, bytes: 100_000, text: 'é'.repeat(5000) });
+  expect(cut).toMatchObject({
+    ok: true,
+    truncated: true,
+    structured: null,
+    bytes: 100_000,
+    text: expect.stringMatching(/^é{5000}\n\[Cut here: 10000 of 100000 bytes are kept.\]$/),
+  });
   const whole = await toolbox.call('logs', 'query', { sql: 'x' }, { signal: signal() });
   expect(whole).toMatchObject({ ok: true, truncated: false, structured: { rows: [] } });
 });
@@ -247,7 +255,8 @@ test('a server that can not start leaves the others usable, and is tried again',
     attempts += 1;
     return connectStdio('broken', path.join(dir, 'missing.mjs'), {});
   });
-  const toolbox = toolboxOf({ logs: server.connect, socdown: broken.connect });
+  const servers = { logs: ownServer('logs', server.connect), socdown: ownServer('socdown', broken.connect) };
+  const toolbox = toolboxOf(async () => servers);
   expect((await toolbox.tools()).map((tool) => tool.server)).toEqual(['logs', 'logs']);
   expect(await toolbox.call('socdown', 'get_case', {}, { signal: signal() })).toMatchObject({
     ok: false,

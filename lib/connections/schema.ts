@@ -1,5 +1,9 @@
+import { z } from 'zod';
+
 /** read: runs at once. egress, write: wait for a person. refused: never (and so is whatever is unknown). */
-export type ToolClass = 'read' | 'egress' | 'write' | 'refused';
+export const TOOL_CLASSES = ['read', 'egress', 'write', 'refused'] as const;
+export const ToolClass = z.enum(TOOL_CLASSES);
+export type ToolClass = z.infer<typeof ToolClass>;
 
 export type ToolInfo = {
   server: string;
@@ -20,3 +24,100 @@ export type CallResult = {
   truncated: boolean;
   durationMs: number;
 };
+
+/** What is pinned of a tool: all that a model reads of it. */
+export const ToolDefinition = z.object({ description: z.string(), inputSchema: z.record(z.string(), z.unknown()) });
+export type ToolDefinition = z.infer<typeof ToolDefinition>;
+
+/** An environment variable (stdio) or a header (http): a value, or the name of a variable of Socdown's own environment. */
+const Secret = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, 'Letters, digits, _ and - only.'),
+  /** Left out: the value that is stored stays. */
+  value: z.string().min(1).max(10_000).optional(),
+  fromEnv: z
+    .string()
+    .trim()
+    .regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'The name of a variable, in capitals.')
+    .optional(),
+});
+const secrets = z.array(Secret).max(30);
+const text = z.string().trim().min(1).max(2000);
+
+const Target = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('stdio'), command: text, args: z.array(z.string().max(2000)).max(50).default([]) }),
+  z.strictObject({ kind: z.literal('http'), url: text, allowInternal: z.boolean().default(false) }),
+]);
+
+/** `target` says how to reach the server; `secrets` are its environment (stdio) or headers (http). */
+export const NewConnection = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .regex(/^[a-z][a-z0-9-]{1,23}$/, 'Two to 24 small letters, digits and -, a letter first.'),
+  target: Target,
+  secrets: secrets.default([]),
+});
+export type NewConnection = z.input<typeof NewConnection>;
+
+/** The name is kept: evidence refers to it. `secrets` is the whole list, a value left out stays as it is. */
+export const ConnectionChange = z.strictObject({
+  enabled: z.boolean().optional(),
+  target: Target.optional(),
+  secrets: secrets.optional(),
+});
+export type ConnectionChange = z.input<typeof ConnectionChange>;
+
+/** What is in the column `config`. */
+export const StoredConfig = z.object({
+  target: Target,
+  secrets: z.array(z.object({ name: z.string(), fromEnv: z.string().nullable() })),
+});
+export type StoredConfig = z.infer<typeof StoredConfig>;
+
+/** ok: as confirmed. new: never confirmed. changed: not what was confirmed. gone: the server lists it no longer. */
+export const ToolState = z.enum(['ok', 'new', 'changed', 'gone']);
+
+export const ToolView = z.object({
+  name: z.string(),
+  class: ToolClass,
+  state: ToolState,
+  /** What the server lists now; what an admin confirmed. Both are outside text. */
+  seen: ToolDefinition.nullable(),
+  pinned: ToolDefinition.nullable(),
+  /** Names what `seen` is: a decision says which it was made on. */
+  hash: z.string().nullable(),
+  /** A suggestion for a server that we know; applied only when an admin says so. */
+  suggested: ToolClass.nullable(),
+  /** Why it can't be used at all, whatever class it is given. */
+  problem: z.string().nullable(),
+});
+export type ToolView = z.infer<typeof ToolView>;
+
+export const ConnectionView = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['stdio', 'http']),
+  enabled: z.boolean(),
+  /** null for who doesn't manage connections. */
+  target: Target.nullable(),
+  /** Names only. `missing`: taken from a variable that isn't set. */
+  secrets: z.array(z.object({ name: z.string(), fromEnv: z.string().nullable(), missing: z.boolean() })),
+  tools: z.object({ usable: z.number(), undecided: z.number(), total: z.number() }),
+  updatedAt: z.string(),
+});
+export type ConnectionView = z.infer<typeof ConnectionView>;
+
+export const ConnectionDetail = ConnectionView.extend({ toolList: z.array(ToolView) });
+export type ConnectionDetail = z.infer<typeof ConnectionDetail>;
+
+/** Each names the definition it was decided on; another one by now is refused. */
+export const DecideTools = z.strictObject({
+  tools: z
+    .array(z.strictObject({ name: z.string(), class: ToolClass, hash: z.string() }))
+    .min(1)
+    .max(500),
+});
+export type DecideTools = z.infer<typeof DecideTools>;

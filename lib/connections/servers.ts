@@ -2,7 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { databaseUrl, db } from '../db/client';
 import { env } from '../env/env';
-import { type Connection, connectStdio, ROOT } from './connect-stdio';
+import { closeConfiguredServers } from './configured-servers';
+import { connectStdio, ROOT } from './connect-stdio';
+import type { Connection } from './connection';
 import { type Restartable, restartable } from './restartable';
 
 /** One logs server a process, whichever run asks; it holds the index of all log files. */
@@ -33,11 +35,11 @@ export function socdownServer(investigationId: string): Promise<Connection> {
   });
 }
 
-/** Ends the shared server: for a process that ends, and for tests. */
+/** Ends all shared servers: for a process that ends, and for tests. */
 export async function closeServers(): Promise<void> {
   const open = shared.socdownLogs;
   shared.socdownLogs = undefined;
-  await open?.server.close();
+  await Promise.all([open?.server.close(), closeConfiguredServers()]);
 }
 
 /** LOGS_DIR; without it the shipped samples, until somebody removed them. */

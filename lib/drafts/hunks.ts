@@ -52,6 +52,8 @@ export type Place = { at: number; remove: number };
  * beside a line that is still there. undefined where a person has changed those very lines or taken them out.
  */
 export function placeHunks(base: string[], current: string[], hunks: Hunk[]): Map<string, Place> {
+  if (base.length === current.length && base.every((line, index) => line === current[index]))
+    return new Map(hunks.map((hunk) => [hunk.id, { at: hunk.start, remove: hunk.removed }]));
   const now = new Int32Array(base.length).fill(-1);
   const matched = new Uint8Array(current.length);
   for (const { a, b, length } of matchLines(base, current)) {

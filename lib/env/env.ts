@@ -16,12 +16,17 @@ const Env = z.object({
   DATABASE_URL: optionalText,
   ANTHROPIC_API_KEY: optionalText,
   ANTHROPIC_BASE_URL: z.url().optional(),
-  SOCDOWN_MODEL: z.string().default('claude-sonnet-4-5'),
+  SOCDOWN_MODEL: z.string().default('claude-sonnet-5-5'),
   LOGS_DIR: optionalText,
+  /** Encrypts the secrets of connections; without it a key file below DATA_DIR does. */
+  SOCDOWN_SECRET_KEY: z.string().trim().min(16, 'At least 16 characters.').optional(),
   STORE_REMOTE: optionalText,
   SOCDOWN_ROLE: z.enum(['all', 'web', 'worker']).default('all'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
+
+/** Variables that are ours: nothing else may be given their values. */
+export const ENV_NAMES: string[] = Object.keys(Env.shape);
 
 export type Env = Readonly<z.infer<typeof Env>>;
 

@@ -1,10 +1,14 @@
 import { v7 as uuid } from 'uuid';
-import { describe, expect, it } from 'vitest';
-import { openCase } from '../agent/testing/open-case';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openCase, openRun } from '../agent/testing/open-case';
+import { query, start, write } from '../agent/testing/run-case';
+import { scriptedModel, toolboxOf } from '../agent/testing/scripted-model';
 import type { Actor } from '../auth/guard';
 import type { Role } from '../auth/permissions';
+import { testActor } from '../auth/testing';
 import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
+import { closeQueue } from '../jobs/queue';
 import { hashOf } from './canonical-json';
 import { exportEvidence } from './export-evidence';
 import { listEvidence } from './list-evidence';
@@ -12,6 +16,7 @@ import { readEvidence } from './read-evidence';
 import { finishEvidence, openEvidence } from './record-evidence';
 
 testDatabase();
+afterAll(closeQueue);
 
 async function runOf(
   investigationId: string,
@@ -142,5 +147,43 @@ describe('receipts', () => {
       state: 'done',
       receipt: { ok: false, text: 'gone' },
     });
+  });
+});
+
+describe('secrets in results', () => {
+  it('are masked for readers and in git; a lead sees them, which is audited', async () => {
+    const { actor, investigationId, runId } = await openRun();
+    const password = 'Winter-2024-hunter';
+    const sql = 'SELECT 1';
+    const rows = { columns: [{ name: 'user' }, { name: 'password' }], rows: [['bob', password]] };
+    const toolbox = toolboxOf({
+      logs__query: () => ({ structured: rows, text: JSON.stringify(rows) }),
+      logs__raw: () => ({ text: `Authorization: Bearer ${password}` }),
+    });
+    const model = scriptedModel([
+      { calls: [query(sql), { name: 'logs__raw' }] },
+      { calls: [write('Timeline', 'x')] },
+      {},
+    ]);
+    await start(runId, { model, toolbox });
+    expect(JSON.stringify(model.requests)).not.toContain(password);
+    expect(JSON.stringify(model.requests)).toContain('«secret masked: value»');
+
+    for (const number of [1, 2]) {
+      const shown = await readEvidence(actor, investigationId, number);
+      expect(shown.masked).toBe(true);
+      expect(JSON.stringify(shown)).not.toContain(password);
+      await expect(readEvidence(actor, investigationId, number, { reveal: true })).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+    }
+    const lead = await testActor('lead');
+    expect((await readEvidence(lead, investigationId, 1, { reveal: true })).table?.rows).toEqual([['bob', password]]);
+    expect(await db().auditEntry.findMany({ where: { verb: 'evidence.reveal' } })).toMatchObject([
+      { actorId: lead.id, data: { investigationId, number: 1 } },
+    ]);
+    const file = await db().$transaction((tx) => exportEvidence(tx, investigationId));
+    expect(JSON.stringify(file)).not.toContain(password);
+    expect(file).toMatchObject({ evidence: [{ masked: true }, { masked: true }] });
   });
 });

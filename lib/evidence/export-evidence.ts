@@ -1,4 +1,7 @@
 import type { Tx } from '../db/client';
+import { loadKnownSecrets } from '../secrets/known-secrets';
+import { maskResult, maskSecretsIn } from '../secrets/mask-secrets';
+import { canonicalJson } from './canonical-json';
 import { toItem } from './list-evidence';
 
 /** Bytes of a result that goes into the file whole; of a larger one the first rows do. */
@@ -9,15 +12,25 @@ type Stored = { text?: string; structured?: Record<string, unknown> | null } | n
 
 /**
  * The receipts as the file beside a report (….evidence.json) has them. `sha256` is over the canonical JSON (sorted keys,
- * no spaces) of the whole result {structured, text}, also where the file has only its beginning (`cut`).
+ * no spaces) of the whole result {structured, text}, also where the file has only its beginning (`cut`) or marks
+ * in the place of secrets (`masked`): what is in git can't be taken back.
  */
 export async function exportEvidence(tx: Tx, investigationId: string): Promise<object> {
+  await loadKnownSecrets();
   const rows = await tx.evidence.findMany({ where: { investigationId }, orderBy: { number: 'asc' } });
   return {
     version: 1,
     investigation: investigationId,
-    evidence: rows.map(({ result, ...row }) => ({ ...toItem(row), ...exported(result as Stored) })), // written by record-evidence only
+    evidence: rows.map(({ result, ...row }) => {
+      const whole = { ...toItem(row), ...exported(result as Stored) }; // written by record-evidence only
+      const masked = { ...whole, args: maskSecretsIn(whole.args), result: whole.result && maskStored(whole.result) };
+      return canonicalJson(masked) === canonicalJson(whole) ? whole : { ...masked, masked: true };
+    }),
   };
+}
+
+function maskStored({ text = '', structured = null }: NonNullable<Stored>): Stored {
+  return maskResult({ text, structured });
 }
 
 function exported(result: Stored): { result: Stored; cut?: string } {

@@ -2,6 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import type { Evidence } from '../db/generated/client';
 import { AppError } from '../errors/app-error';
+import { maskSecrets } from '../secrets/mask-secrets';
 import { isUuid } from './is-uuid';
 import type { EvidenceItem } from './schema';
 
@@ -31,7 +32,7 @@ export function toItem(row: Omit<Evidence, 'result'>): EvidenceItem {
     startedAt: row.startedAt.toISOString(),
     durationMs: row.durationMs,
     status: row.status === 'ok' || row.status === 'failed' ? row.status : 'running',
-    error: row.error,
+    error: row.error && maskSecrets(row.error),
     rows: row.rows,
     bytes: row.bytes,
     truncated: row.truncated,

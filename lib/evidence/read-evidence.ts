@@ -1,6 +1,9 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { AppError } from '../errors/app-error';
+import { loadKnownSecrets } from '../secrets/known-secrets';
+import { maskResult } from '../secrets/mask-secrets';
+import { canonicalJson } from './canonical-json';
 import { isUuid } from './is-uuid';
 import { toItem } from './list-evidence';
 import type { EvidenceDetail } from './schema';
@@ -11,15 +14,17 @@ const TEXT_LIMIT = 200_000;
 
 /**
  * One receipt with its result: a table's rows from `offset` on, at most 500, cut out by the database; otherwise its text.
- * @throws AppError not_found; bad_request for an offset that is no whole number from 0 on.
+ * Secrets in it are masked (`masked` says whether there are any) unless they are asked for, which is audited.
+ * @throws AppError forbidden to `reveal` without evidence.reveal; not_found; bad_request for an offset that is no whole number from 0 on.
  */
 export async function readEvidence(
   actor: Actor,
   investigationId: string,
   number: number,
-  { offset = 0 }: { offset?: number } = {},
+  { offset = 0, reveal = false }: { offset?: number; reveal?: boolean } = {},
 ): Promise<EvidenceDetail> {
   authorize(actor, 'evidence.read');
+  if (reveal) authorize(actor, 'evidence.reveal');
   if (!Number.isSafeInteger(offset) || offset < 0)
     throw new AppError('bad_request', 'offset: a whole number from 0 on.');
   const known = isUuid(investigationId) && Number.isInteger(number) && number > 0 && number < 2 ** 31;
@@ -51,7 +56,18 @@ export async function readEvidence(
     found?.total === null || found?.total === undefined
       ? null
       : { columns: columnNames(found.columns), rows: found.rows, total: found.total, offset };
-  return { ...toItem(row), table, text: found?.text ?? null };
+  const whole = { ...toItem(row), table, text: found?.text ?? null };
+  if (reveal) {
+    const data = { investigationId, number };
+    await db().auditEntry.create({
+      data: { actorId: actor.id, verb: 'evidence.reveal', subjectKind: 'evidence', subjectId: row.id, data },
+    });
+    return { ...whole, masked: false };
+  }
+  await loadKnownSecrets();
+  const shown = maskResult({ text: whole.text ?? '', structured: table });
+  const masked = { ...whole, table: shown.structured as typeof table, text: whole.text === null ? null : shown.text }; // a table's shape stays
+  return { ...masked, masked: canonicalJson([masked.table, masked.text]) !== canonicalJson([table, whole.text]) };
 }
 
 /** Columns come as names or as {name, type}. */

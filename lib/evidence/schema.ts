@@ -30,5 +30,7 @@ export const EvidenceDetail = EvidenceItem.extend({
     })
     .nullable(),
   text: z.string().nullable(),
+  /** There are secrets in this part of the result, and marks in their place. */
+  masked: z.boolean(),
 });
 export type EvidenceDetail = z.infer<typeof EvidenceDetail>;

@@ -20,12 +20,15 @@ export type WorkerOptions = {
   publishMs?: number;
 };
 
+/** With the lease's length: how long a run whose worker was killed lies still at most. */
+export const SWEEP_MS = 5_000;
+
 /**
  * Does runs and publications. A run comes from the queue, or is found: its worker's lease ran out (killed, cut off),
  * its waiting time is over, or its job was lost.
  */
 export async function startWorker(options: WorkerOptions = {}): Promise<Worker> {
-  const { concurrency = 2, sweepMs = 5_000, publishMs = 30_000 } = options;
+  const { concurrency = 2, sweepMs = SWEEP_MS, publishMs = 30_000 } = options;
   const stopping = new AbortController();
   const running = new Map<string, Promise<unknown>>();
 

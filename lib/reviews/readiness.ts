@@ -1,11 +1,17 @@
 import { parseReport, readSection } from '../investigations/report';
 import { SECTIONS } from '../investigations/schema';
 
+/** Something to mend, and the 1-based line to do it at. */
+export type Mending = { message: string; line: number };
+
+/** What must be mended before a text can be submitted, in words. */
+export const whatToMend = (markdown: string): string[] => mendings(markdown).map(({ message }) => message);
+
 /**
  * What must be mended before a text can be submitted, in the order of the text; empty when it is ready. Pure: the editor
  * shows the same list before the server refuses.
  */
-export function whatToMend(markdown: string): string[] {
+export function mendings(markdown: string): Mending[] {
   const { frontMatter, problem, body } = parseReport(markdown);
   const mend: string[] = [];
   if (problem) mend.push(`${problem} Mend it at the top of the text.`);
@@ -20,7 +26,7 @@ export function whatToMend(markdown: string): string[] {
     if (section === null) mend.push(`The section "## ${name}" is missing.`);
     else if (isEmpty(section)) mend.push(`The section "## ${name}" is empty.`);
   }
-  return mend;
+  return mend.map((message) => ({ message, line: lineOf(markdown, message) }));
 }
 
 /** Nothing to read: comments, bare headings, rules and list marks don't count. */
@@ -29,4 +35,23 @@ function isEmpty(section: string): boolean {
     .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
     .split('\n')
     .every((line) => /^\s*(#{1,6}(\s.*)?|[-*_+>|:\s]*)$/.test(line));
+}
+
+function lineOf(markdown: string, message: string): number {
+  const lines = markdown.split('\n');
+  const section = /"## (.+?)"/.exec(message)?.[1];
+  if (section) {
+    const at = lines.findIndex(
+      (line) =>
+        line.startsWith('## ') &&
+        line
+          .slice(3)
+          .trim()
+          .replace(/\s*#+$/, '') === section,
+    );
+    return at < 0 ? lines.length : at + 1;
+  }
+  const key = /classification|title|confidence|severity|status|techniques/i.exec(message)?.[0].toLowerCase();
+  const at = key ? lines.findIndex((line) => line.startsWith(`${key}:`)) : -1;
+  return at < 0 ? 1 : at + 1;
 }

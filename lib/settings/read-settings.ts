@@ -1,11 +1,10 @@
-import { describeModel } from '../agent/model/describe-model';
+import { describeModel, type ModelView } from '../agent/model/describe-model';
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { env } from '../env/env';
 
 export type SettingsView = {
-  /** What new runs use. `server`: whose it is; null for the built-in analyst. */
-  model: { label: string; server: string | null };
+  model: ModelView;
   logs: 'own' | 'samples' | 'none';
   samples: { alerts: number; investigations: number };
 };
@@ -19,7 +18,7 @@ export async function readSettings(actor: Actor): Promise<SettingsView> {
     db().setting.findUnique({ where: { key: 'samples.removed' } }),
   ]);
   return {
-    model: describeModel(actor),
+    model: await describeModel(actor),
     logs: env().LOGS_DIR ? 'own' : removed ? 'none' : 'samples',
     samples: { alerts, investigations },
   };

@@ -1,8 +1,18 @@
 import { z } from 'zod';
+import { ApprovalView, DecideCall } from '@/lib/agent/approval-schema';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
+import { ModelSettings } from '@/lib/agent/model/model-settings';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
+import {
+  ConnectionChange,
+  ConnectionDetail,
+  ConnectionView,
+  DecideTools,
+  NewConnection,
+} from '@/lib/connections/schema';
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
+import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
 import { ExportQuery } from '@/lib/exports/schema';
 import {
@@ -60,7 +70,7 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, DraftView],
   },
   'POST /api/investigations/{id}/runs': {
-    summary: 'Investigate, or coach with an instruction.',
+    summary: 'Investigate, or coach with an instruction; with a model of the list, or the default.',
     body: StartRun,
     answer: [202, created],
   },
@@ -76,9 +86,18 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   'GET /api/investigations/{id}/evidence': { summary: 'The receipts E1, E2, ….', answer: [200, items(EvidenceItem)] },
   'GET /api/investigations/{id}/evidence/{number}': {
-    summary: 'One receipt with its result, 500 rows at a time.',
-    query: z.object({ offset: z.coerce.number().int().min(0).default(0) }),
+    summary:
+      'One receipt with its result, 500 rows at a time. Secrets are masked unless a lead asks (reveal, audited).',
+    query: z.object({
+      offset: z.coerce.number().int().min(0).default(0),
+      reveal: z.enum(['true', 'false']).optional(),
+    }),
     answer: [200, EvidenceDetail],
+  },
+  'GET /api/investigations/{id}/checks': {
+    summary: 'The draft (or a revision) held against its evidence: what it says and can’t show, each with its line.',
+    query: CheckQuery,
+    answer: [200, CheckReport],
   },
   'GET /api/investigations/{id}/history': {
     summary: 'Approved revisions, newest first.',
@@ -98,6 +117,23 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, RunEventBody],
   },
   'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'GET /api/approvals': {
+    summary: 'Calls of any run that wait for a person, oldest first.',
+    answer: [200, items(ApprovalView)],
+  },
+  'GET /api/runs/{id}/approvals': {
+    summary: 'The calls of a run that needed consent, with what exactly they send.',
+    answer: [200, items(ApprovalView)],
+  },
+  'POST /api/runs/{id}/approvals/{callId}': {
+    summary: 'Allow or refuse one call, once, with exactly its arguments. The run goes on.',
+    body: DecideCall,
+    answer: [200, ApprovalView],
+  },
+  'POST /api/runs/{id}/resume': {
+    summary: 'Let a run that failed or was stopped go on from where it was.',
+    answer: [202, RunView],
+  },
   'POST /api/investigations/{id}/reviews': {
     summary: 'Submit the current draft as a revision.',
     body: SubmitReview,
@@ -115,6 +151,33 @@ export const OPERATIONS: Record<string, Operation> = {
     body: DecideReview,
     answer: [200, ReviewDetail],
   },
+  'GET /api/connections': { summary: 'MCP servers that are connected.', answer: [200, items(ConnectionView)] },
+  'POST /api/connections': {
+    summary: 'Connect an MCP server, over stdio or Streamable HTTP. Secrets are kept encrypted and never answered.',
+    body: NewConnection,
+    answer: [201, ConnectionDetail],
+  },
+  'GET /api/connections/{id}': { summary: 'One connection with its tools.', answer: [200, ConnectionDetail] },
+  'PATCH /api/connections/{id}': {
+    summary: 'Change how a server is reached, its secrets, or switch it off.',
+    body: ConnectionChange,
+    answer: [200, ConnectionDetail],
+  },
+  'DELETE /api/connections/{id}': {
+    summary: 'Remove a connection with its secrets and classes.',
+    answer: [204, z.null()],
+  },
+  'POST /api/connections/{id}/test': {
+    summary: 'Connect now and list the tools; nothing is confirmed by it.',
+    answer: [200, ConnectionDetail],
+  },
+  'PUT /api/connections/{id}/tools': {
+    summary: 'Set classes, confirming the definitions with these hashes. 409 when one is another by now.',
+    body: DecideTools,
+    answer: [200, ConnectionDetail],
+  },
+  'GET /api/settings/models': { summary: 'The models a run may use, prices, budgets.', answer: [200, ModelSettings] },
+  'PUT /api/settings/models': { summary: 'Replace them (admin).', body: ModelSettings, answer: [200, ModelSettings] },
   'GET /api/store': {
     summary: 'How far the repository is behind the database, and why when it can’t be written.',
     answer: [200, StoreHealth],

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
 import { Workspace } from '@/components/editor/workspace';
+import { describeModel } from '@/lib/agent/model/describe-model';
 import { listRuns } from '@/lib/agent/read-run';
 import { listProposals } from '@/lib/drafts/proposals';
 import { readDraft } from '@/lib/drafts/read-draft';
@@ -17,13 +18,14 @@ export default async function InvestigationPage({ params }: Props) {
   const { id } = await params;
   const actor = await requireActor(`/investigations/${id}`);
   const investigation = await getInvestigation(actor, id).catch(orNotFound);
-  const [draft, runs, evidence, proposals] = await Promise.all([
+  const [draft, runs, evidence, proposals, { offered: models }] = await Promise.all([
     readDraft(actor, id),
     listRuns(actor, id),
     listEvidence(actor, id),
     listProposals(actor, id),
+    describeModel(actor),
   ]);
-  return <Workspace key={id} {...{ investigation, draft, runs, evidence, proposals }} />;
+  return <Workspace key={id} {...{ investigation, draft, runs, evidence, proposals, models }} />;
 }
 
 function orNotFound(error: unknown): never {

@@ -1,27 +1,52 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import type { Features } from './anthropic-features';
 import type { Message, TurnRequest } from './model';
 
+/** Of one answer, on top of what it may write. */
+const THINKING_TOKENS = 8_000;
 const CACHED = { cache_control: { type: 'ephemeral' as const } };
 
-/** The request of one turn. Cached up to the system text, the tools and the last message: each turn reads the one before. */
-export function toAnthropic(turn: TurnRequest, model: string): Anthropic.MessageCreateParamsStreaming {
+/**
+ * The request of one turn. Cached up to the tools, the system text, and the last two messages of ours: the older mark is where
+ * the request before this one ended, found again however many results have come since.
+ */
+export function toAnthropic(
+  turn: TurnRequest,
+  model: string,
+  { thinking, cache, maxOutputTokens }: Pick<Features, 'thinking' | 'cache' | 'maxOutputTokens'>,
+): Anthropic.MessageCreateParamsStreaming {
   const messages = turn.messages.reduce<Anthropic.MessageParam[]>(append, []);
-  const last = messages.at(-1)?.content;
-  const lastBlock = Array.isArray(last) ? last.at(-1) : undefined;
-  if (lastBlock && (lastBlock.type === 'text' || lastBlock.type === 'tool_result')) Object.assign(lastBlock, CACHED);
+  if (thinking === 'off') for (const message of messages) dropThinking(message);
+  const mark = cache ? CACHED : {};
+  for (const message of messages.filter(({ role }) => role === 'user').slice(-2)) markLast(message, mark);
+  const room = thinking === 'off' ? 0 : THINKING_TOKENS;
   return {
     model,
-    max_tokens: turn.maxOutputTokens,
+    max_tokens: Math.min(turn.maxOutputTokens + room, maxOutputTokens ?? Number.POSITIVE_INFINITY),
     stream: true,
-    system: [{ type: 'text', text: turn.system, ...CACHED }],
+    ...(thinking === 'adaptive' ? { thinking: { type: 'adaptive' as const, display: 'summarized' as const } } : {}),
+    ...(thinking === 'enabled' ? { thinking: { type: 'enabled' as const, budget_tokens: THINKING_TOKENS } } : {}),
+    system: [{ type: 'text', text: turn.system, ...mark }],
     tools: turn.tools.map(({ name, description, inputSchema }, index) => ({
       name,
       description,
       input_schema: { ...inputSchema, type: 'object' as const },
-      ...(index === turn.tools.length - 1 ? CACHED : {}),
+      ...(index === turn.tools.length - 1 ? mark : {}),
     })),
     messages,
   };
+}
+
+function markLast({ content }: Anthropic.MessageParam, mark: Partial<typeof CACHED>): void {
+  const last = Array.isArray(content) ? content.at(-1) : undefined;
+  if (last?.type === 'text' || last?.type === 'tool_result') Object.assign(last, mark);
+}
+
+/** A server that takes no thinking takes no thinking back either. */
+function dropThinking(message: Anthropic.MessageParam): void {
+  if (!Array.isArray(message.content)) return;
+  const kept = message.content.filter(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
+  message.content = kept.length > 0 ? kept : [{ type: 'text', text: '(no answer)' }];
 }
 
 /** User texts and tool results that follow each other are one message: roles have to alternate. */

@@ -27,8 +27,8 @@ const request = (messages: Message[] = [{ role: 'user', text: 'Investigate.' }])
   },
 });
 
-async function scripted(turns: Turn[], options: Partial<AnthropicOptions> = {}) {
-  server = await startAnthropicServer({ conversations: [{ turns }] });
+async function scripted(turns: Turn[], options: Partial<AnthropicOptions> = {}, lacks?: Script['lacks']) {
+  server = await startAnthropicServer({ conversations: [{ turns }], ...(lacks ? { lacks } : {}) });
   return anthropicModel({
     ...{ apiKey: 'sk-ant-secret', baseURL: server.url, model: 'claude-test', backoffMs: 2, idleMs: 5_000 },
     ...options,
@@ -82,7 +82,7 @@ describe('an answer', () => {
 
   it('has no usage: the cost is unknown, nothing breaks', async () => {
     const { end } = await ask([{ text: 'ok', usage: 'missing' }]);
-    expect(end).toMatchObject({ stop: 'done', usage: { inputTokens: 0, outputTokens: 0 } });
+    expect(end).toMatchObject({ stop: 'done', usage: { inputTokens: 0, outputTokens: 0, measured: false } });
   });
 
   it('with malformed arguments is a call that says so, never one that runs', async () => {
@@ -124,6 +124,70 @@ describe('an answer', () => {
     expect(body?.messages[2]?.content.at(-1)).toMatchObject({ cache_control: { type: 'ephemeral' } });
     expect(body?.system[0]?.cache_control).toBeTruthy();
     expect(body?.tools.at(-1)?.cache_control).toBeTruthy();
+  });
+});
+
+describe('what a server has', () => {
+  const signal = new AbortController().signal;
+  const say = async (model: Awaited<ReturnType<typeof scripted>>, messages?: Message[]) => {
+    const events: ModelEvent[] = [];
+    for await (const event of model.turn(request(messages), signal)) events.push(event);
+    return events;
+  };
+
+  it('all of it: the model is asked for its window, thinks as it can, and requests are counted', async () => {
+    const model = await scripted([{ thinking: 'Hm.', text: 'ok' }], {}, []);
+    await model.prepare?.(signal);
+    expect(model.contextTokens?.()).toBe(200_000);
+    expect(await model.countTokens?.(request(), signal)).toBeGreaterThan(50);
+    const events = await say(model);
+    expect(server?.requests[0]?.body).toMatchObject({ thinking: { type: 'adaptive' }, max_tokens: 9000 });
+    expect(server?.counted[0]).toMatchObject({ thinking: { type: 'adaptive' }, model: 'claude-test' });
+    expect(events.find((event) => event.type === 'sent')).toEqual({ type: 'sent', body: server?.requests[0]?.body });
+    expect(JSON.stringify(events)).not.toContain('sk-ant-secret');
+  });
+
+  it.each([
+    [['models', 'adaptive'], { thinking: { type: 'enabled', budget_tokens: 8000 } }, 2],
+    [['models', 'thinking', 'count_tokens', 'cache_control'], { max_tokens: 1000 }, 4],
+  ] as const)('less: without %j it goes on, and asks for it no more', async (lacks, body, attempts) => {
+    const model = await scripted([{ text: 'One.', calls: [section] }, { text: 'Two.' }], {}, [...lacks]);
+    await model.prepare?.(signal);
+    expect(model.contextTokens?.()).toBe(null);
+    const events = await say(model);
+    expect(events.at(-1)).toMatchObject({ type: 'end', stop: 'tools' });
+    expect(server?.requests).toHaveLength(attempts);
+    expect(server?.requests.at(-1)?.body).toMatchObject(body);
+    const none: readonly string[] = lacks;
+    expect(await model.countTokens?.(request(), signal)).toEqual(
+      none.includes('count_tokens') ? null : expect.any(Number),
+    );
+    const end = events.at(-1);
+    if (end?.type !== 'end') throw new Error('no end');
+    // An answer with thinking of before (another server's) is given back without it where there is no thinking.
+    const thought = { provider: 'anthropic', content: [{ type: 'thinking', thinking: 'x', signature: 'y' }] };
+    const opaque = { ...thought, content: [...thought.content, ...(end.opaque as typeof thought).content] };
+    const results = end.calls.map(({ id }) => ({ callId: id, ok: true, text: '[E1] x', evidence: 1 }));
+    await say(model, [
+      { role: 'user', text: 'Investigate.' },
+      { role: 'assistant', text: end.text, calls: end.calls, opaque },
+      { role: 'tools', results },
+    ]);
+    expect(server?.requests).toHaveLength(attempts + 1);
+    expect(JSON.stringify(server?.requests.at(-1)?.body).includes('"cache_control"')).toBe(
+      !none.includes('cache_control'),
+    );
+  });
+
+  it('tells what was read from the cache and written to it, and what a broken answer had used', async () => {
+    const usage = { input_tokens: 7, cache_read_input_tokens: 900, cache_creation_input_tokens: 80, output_tokens: 5 };
+    const { end } = await ask([{ text: 'ok', usage }]);
+    expect(end.usage).toEqual({
+      ...{ inputTokens: 7, outputTokens: 5, cacheReadTokens: 900, cacheWriteTokens: 80, measured: true },
+    });
+    await server?.close();
+    const broke = await failure([{ text: 'ok', usage, faults: [{ kind: 'error_event', afterEvents: 3 }] }]);
+    expect(broke.usage).toMatchObject({ inputTokens: 7, cacheReadTokens: 900, measured: true });
   });
 });
 

@@ -2,15 +2,41 @@ import { env } from '../../env/env';
 import { anthropicModel } from './anthropic';
 import { builtinAnalyst } from './builtin/analyst';
 import type { Model } from './model';
+import { modelSettings } from './model-settings';
 
-/** Anthropic's model when a key or a base URL is set, else the built-in analyst. */
-export function chooseModel(): Model {
-  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseURL, SOCDOWN_MODEL: model } = env();
-  return apiKey || baseURL ? anthropicModel({ apiKey, baseURL, model }) : builtinAnalyst();
+/** The models that a person may choose for a run, the default first. */
+export async function offeredModels(): Promise<{ id: string; label: string }[]> {
+  const builtin = builtinAnalyst();
+  const own = { id: builtin.id, label: builtin.label };
+  if (!hasService()) return [own];
+  const { models, default: first } = await modelSettings();
+  const others = models.filter(({ id }) => id !== first);
+  return [{ id: first, label: first }, ...others.map(({ id }) => ({ id, label: id })), own];
+}
+
+/**
+ * The model of a run: the chosen one, else the default of this worker's settings. A chosen model is taken by its name also
+ * when it has left the list since: the service says whether it has it.
+ */
+export async function chooseModel(chosen: string | null = null): Promise<Model> {
+  const builtin = builtinAnalyst();
+  if (chosen === builtin.id || !hasService()) return builtin;
+  const settings = await modelSettings();
+  const id = chosen ?? settings.default;
+  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseURL } = env();
+  const { thinking, contextTokens } = settings.models.find((model) => model.id === id) ?? {
+    ...{ thinking: true, contextTokens: null },
+  };
+  return anthropicModel({ ...{ apiKey, baseURL, model: id, thinking, contextTokens } });
 }
 
 /** The label of a stored model id: what people read wherever a model is named. */
 export function modelLabel(id: string): string {
   const builtin = builtinAnalyst();
   return id === builtin.id ? builtin.label : id;
+}
+
+function hasService(): boolean {
+  const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL } = env();
+  return Boolean(ANTHROPIC_API_KEY || ANTHROPIC_BASE_URL);
 }

@@ -1,3 +1,5 @@
+import type { Usage } from './model';
+
 /**
  * How a model fails, neutral like model.ts.
  * unavailable: the service is not to be had now (network, rate limit, overload, 5xx); asking later helps.
@@ -9,6 +11,9 @@ export type ModelFailure = 'unavailable' | 'broken' | 'spend_limit' | 'denied' |
 
 /** Thrown by a model's turn. `message` is for people: no keys, no request contents. */
 export class ModelError extends Error {
+  /** What the service had counted of the answer when it failed. */
+  usage?: Usage;
+
   constructor(
     readonly failure: ModelFailure,
     message: string,

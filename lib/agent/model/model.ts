@@ -61,7 +61,21 @@ export type TurnRequest = {
   caseFile: CaseFile;
 };
 
+/**
+ * Tokens of one answer. `inputTokens` were neither read from the cache nor written to it. Not measured: the service did not
+ * say (or not all of it); then the cost is unknown.
+ */
+export type Usage = {
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  measured: boolean;
+};
+
 export type ModelEvent =
+  /** A request, exactly as it goes out; without keys. One answer may take several. */
+  | { type: 'sent'; body: object }
   | { type: 'stage'; text: string }
   | { type: 'text'; block: number; delta: string }
   | { type: 'thinking'; block: number; delta: string }
@@ -74,7 +88,7 @@ export type ModelEvent =
       text: string;
       calls: ToolCall[];
       opaque?: unknown;
-      usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number };
+      usage: Usage;
     };
 
 /** A model: one turn in, a stream of events out, ended by `end` or an error. Aborting the signal ends it at once. */
@@ -83,4 +97,11 @@ export interface Model {
   /** Shown wherever the model is named, the report included. */
   label: string;
   turn(request: TurnRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  // What a language model has and a program has not:
+  /** Called once before the first turn: asks the service what the model can do. Never throws. */
+  prepare?(signal: AbortSignal): Promise<void>;
+  /** The model's window, or null: unknown. */
+  contextTokens?(): number | null;
+  /** What a request comes to, by the service's own count; null: it doesn't count. Never throws. */
+  countTokens?(request: TurnRequest, signal: AbortSignal): Promise<number | null>;
 }

@@ -52,6 +52,10 @@ export const Turn = z.strictObject({
  * The turn is the number of answers already in the request, so a retried or resumed run gets the same turn again.
  */
 export const Script = z.strictObject({
+  /** What this server refuses, as servers that only imitate the API do: with 400 and the feature's name, or 404. */
+  lacks: z.array(z.enum(['thinking', 'adaptive', 'cache_control', 'count_tokens', 'models'])).default(['models']),
+  /** Requests that count more are refused, as by a full window. */
+  contextTokens: z.number().int().optional(),
   conversations: z.array(z.strictObject({ when: z.string().optional(), turns: z.array(Turn) })).min(1),
 });
 export type Script = z.input<typeof Script>;

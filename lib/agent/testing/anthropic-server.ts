@@ -9,6 +9,7 @@ type Content = { type: string; id?: string; tool_use_id?: string; text?: string;
 export type Received = {
   model: string;
   max_tokens: number;
+  thinking?: { type: string; budget_tokens?: number };
   stream: boolean;
   system: Content;
   tools: { name: string; cache_control?: unknown }[];
@@ -19,6 +20,8 @@ export type AnthropicServer = {
   url: string;
   /** Requests in order, faulty attempts included. */
   requests: { body: Received; authorization: string | undefined }[];
+  /** Requests that were only counted. */
+  counted: Received[];
   close(): Promise<void>;
 };
 
@@ -27,20 +30,29 @@ export type AnthropicServer = {
  * breaks the protocol: roles that don't alternate, tool calls without results, empty content, more than four cache marks.
  */
 export async function startAnthropicServer(script: Script, port = 0): Promise<AnthropicServer> {
-  const { conversations } = Script.parse(script);
+  const { conversations, lacks, contextTokens } = Script.parse(script);
   const requests: AnthropicServer['requests'] = [];
+  const counted: Received[] = [];
   const attempts = new Map<string, number>();
   const timers = new Set<NodeJS.Timeout>();
 
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (/\/v1\/models\//.test(request.url ?? '') && !lacks.includes('models')) {
+      return answerJson(response, modelInfo(contextTokens ?? 200_000));
+    }
+    if (request.url?.includes('/v1/messages/count_tokens') && !lacks.includes('count_tokens')) {
+      const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Received; // only measured
+      counted.push(body);
+      return answerJson(response, { input_tokens: tokensIn(body) });
+    }
     if (request.method !== 'POST' || !/\/v1\/messages(\?|$)/.test(request.url ?? '')) {
       return refuse(response, 404, 'not_found_error', 'No such path.');
     }
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Received; // checked below
     requests.push({ body, authorization: request.headers.authorization ?? String(request.headers['x-api-key'] ?? '') });
-    const problem = problemOf(body);
+    const problem = lackOf(body, lacks) ?? problemOf(body) ?? tooLong(body, contextTokens);
     if (problem) return refuse(response, 400, 'invalid_request_error', problem);
 
     const first = textOf(body.messages[0]?.content ?? []);
@@ -57,6 +69,7 @@ export async function startAnthropicServer(script: Script, port = 0): Promise<An
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // listening on TCP
     requests,
+    counted,
     async close() {
       for (const timer of timers) clearInterval(timer);
       server.closeAllConnections();
@@ -107,10 +120,47 @@ async function answer(
   response.end();
 }
 
+/** About four characters a token, of what is sent. */
+function tokensIn({ system, tools, messages }: Received): number {
+  return Math.ceil(JSON.stringify([system, tools, messages]).length / 4);
+}
+
+function tooLong(body: Received, contextTokens: number | undefined): string | null {
+  if (contextTokens === undefined || tokensIn(body) <= contextTokens) return null;
+  return `prompt is too long: ${tokensIn(body)} tokens > ${contextTokens} maximum`;
+}
+
+function lackOf(body: Received, lacks: string[]): string | null {
+  const all = [...body.system, ...body.tools, ...body.messages.flatMap(({ content }) => content)];
+  if (lacks.includes('cache_control') && all.some((part) => part.cache_control))
+    return 'system.0.cache_control: Extra inputs are not permitted';
+  if (body.thinking && lacks.includes('thinking')) return 'thinking: this model does not think';
+  if (body.thinking?.type === 'adaptive' && lacks.includes('adaptive'))
+    return "thinking.type: Input should be 'enabled' or 'disabled'";
+  return null;
+}
+
+function modelInfo(max_input_tokens: number): object {
+  const types = { adaptive: { supported: true }, enabled: { supported: true } };
+  return {
+    ...{ id: 'claude-test', type: 'model', display_name: 'Test', max_input_tokens, max_tokens: 64_000 },
+    capabilities: { thinking: { supported: true, types } },
+  };
+}
+
+function answerJson(response: http.ServerResponse, value: object): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(value));
+}
+
 /** What the real API would refuse, or null. */
 function problemOf(body: Received): string | null {
   if (body.stream !== true) return 'This server only streams.';
-  const { messages } = body;
+  const { messages, thinking } = body;
+  if (thinking?.type === 'enabled' && (thinking.budget_tokens ?? 0) >= body.max_tokens)
+    return 'max_tokens must be greater than thinking.budget_tokens.';
+  if (!thinking && messages.some(({ content }) => content.some(({ type }) => type === 'thinking')))
+    return 'messages: thinking blocks need thinking to be enabled.';
   if (messages[0]?.role !== 'user') return 'messages: the first message must have role user.';
   let marks = [...body.system, ...body.tools].filter((part) => part.cache_control).length;
   for (const [index, { role, content }] of messages.entries()) {

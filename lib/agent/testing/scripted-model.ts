@@ -47,7 +47,7 @@ export function scriptedModel(steps: (Step | ((request: TurnRequest) => Step))[]
         ]);
       }
       const stop = step.stop ?? (calls.length > 0 ? 'tools' : 'done');
-      const usage = { inputTokens: 10, outputTokens: 5, cacheReadTokens: 2 };
+      const usage = { inputTokens: 10, outputTokens: 5, cacheReadTokens: 2, cacheWriteTokens: 1, measured: true };
       yield { type: 'end', stop, text: step.text ?? '', calls, usage };
     },
   };

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
-import { type Connection, connectStdio } from '../../connections/connect-stdio';
+import { connectStdio } from '../../connections/connect-stdio';
+import type { Connection } from '../../connections/connection';
 
 // Each server is three processes to start, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

@@ -1,4 +1,4 @@
-import type { Model, ModelEvent, ToolCall, TurnRequest } from '../model';
+import type { Model, ModelEvent, ToolCall, TurnRequest, Usage } from '../model';
 import { investigate, isReportCall, sectionOf } from './investigate';
 import { LABEL } from './report/parts';
 import { replay, Waiting } from './script';
@@ -6,7 +6,7 @@ import { replay, Waiting } from './script';
 /** Characters in a streamed piece of a report call, and the pause after it: a reader's pace, not a typist's. */
 const PIECE = 480;
 const PAUSE_MS = 8;
-const NO_USAGE = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
+const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, measured: true };
 
 /**
  * The analyst used when no language model is configured. Each turn replays the investigation over the results in the request

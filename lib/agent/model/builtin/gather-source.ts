@@ -6,7 +6,7 @@ import type { LogSource, Range, Scope } from './queries';
 import * as ask from './queries';
 import type { Asked, Context, Outcome } from './script';
 import { among, literal } from './sql';
-import { clock, DAY, HOUR, MINUTE, readTime } from './time';
+import { clock, DAY, MINUTE, readTime } from './time';
 
 type Found = Gathered['presence'][number]['found'];
 /** More identities than this on one address make it an office, a proxy or a cloud: then it ties nobody together. */
@@ -244,5 +244,3 @@ function chooseWindow(
     : `the spell of activity nearest to the alert (${clock(nearest.first)}) and the day after it`;
   return { window: { from: floor(from), to: floor(to) + 1000 }, note };
 }
-
-export const NEAR = HOUR;

@@ -1,5 +1,4 @@
 import { type Gathered, num, text } from './case';
-import { cite } from './find-behaviour';
 import type { Finding } from './finding';
 import { type Baseline, type Judgement, share } from './judge';
 
@@ -194,5 +193,3 @@ function admin(gathered: Gathered, judged: Judged, counting: Finding[]): Hypothe
         list,
       );
 }
-
-export const argumentLine = (argument: Argument): string => `${argument.says} ${cite(argument.evidence)}`.trim();

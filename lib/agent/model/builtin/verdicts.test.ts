@@ -6,7 +6,7 @@ import { testDatabase } from '../../../db/testing';
 import { SECTIONS } from '../../../investigations/schema';
 import { unprovenNumbers } from './testing/check-numbers';
 import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testing/deployer-log';
-import { type Draft, investigateLogs, placeLogs } from './testing/investigate-logs';
+import { type Draft, investigateLogs, PlacedLogs } from './testing/investigate-logs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const SAMPLES = path.join(ROOT, 'samples', 'logs');
@@ -15,19 +15,18 @@ const OKTA = path.join(SAMPLES, 'panther-okta-admin-takeover', 'okta.jsonl');
 
 testDatabase();
 let toolbox: Toolbox;
-const folders: string[] = [];
+let logs: PlacedLogs;
 beforeAll(() => {
+  logs = new PlacedLogs();
   toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
 });
 afterAll(async () => {
   await toolbox.close();
   await closeServers();
-  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+  logs.remove();
 });
 
-const place = (files: Parameters<typeof placeLogs>[0]): void => {
-  folders.push(placeLogs(files));
-};
+const place = (lines: readonly (object | string)[]): Promise<void> => logs.replace(toolbox, lines);
 const linesOf = (file: string): string[] => fs.readFileSync(file, 'utf8').trim().split('\n');
 const user = (value: string) => ({ kind: 'user', value }) as const;
 const today = new Date(TODAY + 60_000).toISOString();
@@ -54,7 +53,7 @@ const timesOf = (draft: Draft): string[] =>
 describe('an attack inside ordinary work', () => {
   let draft: Draft;
   beforeAll(async () => {
-    place({ 'events.jsonl': linesOf(CLOUD) });
+    await place(linesOf(CLOUD));
     draft = await investigateLogs(toolbox, { at: '2023-07-10T11:57:51Z', entities: [user('bert-jan')] });
   }, 120_000);
 
@@ -71,7 +70,7 @@ describe('an attack inside ordinary work', () => {
     expectInOrder(summary, [
       '29 denied `GetPasswordData`',
       '`SendCommand`',
-      '20 `GetSecretValue`',
+      '60 (= 20 + 20 + 20) `GetSecretValue`, each time on 20 different targets',
       'failed `DeleteTrail`',
       '`PutEventSelectors`',
       '`PutBucketLifecycle`',
@@ -102,7 +101,7 @@ describe('an attack inside ordinary work', () => {
 });
 
 it('reads of settings without a baseline are not called an attack', async () => {
-  place({ 'events.jsonl': linesOf(CLOUD) });
+  await place(linesOf(CLOUD));
   const draft = await investigateLogs(toolbox, { at: '2023-07-10T11:42:30Z', entities: [user('benjamin')] });
   expect(draft.assessment.classification).not.toBe('MALICIOUS');
   expect(draft.sections['Hypothesis Analysis']).toContain('Security check or agreed test');
@@ -110,7 +109,7 @@ it('reads of settings without a baseline are not called an attack', async () => 
 }, 120_000);
 
 it('who is in no log is never BENIGN, and the report says so', async () => {
-  place({ 'events.jsonl': linesOf(CLOUD) });
+  await place(linesOf(CLOUD));
   const draft = await investigateLogs(toolbox, { at: '2023-07-10T11:42:30Z', entities: [user('somebody-else')] });
   expect(draft.assessment).toMatchObject({ classification: 'SUSPICIOUS', confidence: 20 });
   expect(draft.sections['Executive Summary']).toContain('occur in none of the sources');
@@ -121,7 +120,7 @@ describe('password guessing, then an admin grant', () => {
   it.each(['2021-06-26T21:27:03Z', '2021-07-02T16:31:05Z', '2021-06-25T21:30:03Z'])(
     'is found from an alert at %s',
     async (at) => {
-      place({ 'okta.jsonl': linesOf(OKTA) });
+      await place(linesOf(OKTA));
       const draft = await investigateLogs(toolbox, {
         at,
         entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' }],
@@ -146,7 +145,7 @@ describe('a deployer with a baseline', () => {
   };
 
   it('is BENIGN, with the reason named', async () => {
-    place({ 'cloudtrail.jsonl': deployerLog(6) });
+    await place(deployerLog(6));
     const draft = await investigateLogs(toolbox, alert);
     expect(draft.assessment.classification).toBe('BENIGN');
     expect(draft.sections['Executive Summary']).toMatch(
@@ -175,7 +174,7 @@ describe('a deployer with a baseline', () => {
   ])(
     'is not BENIGN with %s among its calls',
     async (_, call) => {
-      place({ 'cloudtrail.jsonl': [...deployerLog(6), call] });
+      await place([...deployerLog(6), call]);
       const draft = await investigateLogs(toolbox, alert);
       expect(draft.assessment.classification).not.toBe('BENIGN');
       expect(draft.sections.Timeline).toContain(`\`${call.eventName}\``);
@@ -188,13 +187,13 @@ describe('a deployer with a baseline', () => {
     const moved = deployerLog(6).map((record, index) =>
       index < 98 ? { ...record, sourceIPAddress: '198.51.100.9' } : record,
     );
-    place({ 'cloudtrail.jsonl': moved });
+    await place(moved);
     expect(
       (await investigateLogs(toolbox, { ...alert, entities: [user(DEPLOYER.user)] })).assessment.classification,
     ).not.toBe('BENIGN');
-    place({ 'cloudtrail.jsonl': deployerLog(0) });
+    await place(deployerLog(0));
     expect((await investigateLogs(toolbox, alert)).assessment.classification).not.toBe('BENIGN');
-    place({ 'cloudtrail.jsonl': deployerLog(6) });
+    await place(deployerLog(6));
     const elsewhere = { ...alert, entities: [user(DEPLOYER.user), { kind: 'ip', value: '192.0.2.77' } as const] };
     expect((await investigateLogs(toolbox, elsewhere)).assessment.classification).not.toBe('BENIGN');
   }, 180_000);
@@ -219,11 +218,11 @@ describe('the same evidence under other names', () => {
       .map(([, line]) => line);
 
   it('gets the same verdicts', async () => {
-    place({ 'a.jsonl': shuffled(linesOf(CLOUD).map(renamed)) });
+    await place(shuffled(linesOf(CLOUD).map(renamed)));
     const attack = await investigateLogs(toolbox, { at: '2025-03-10T11:57:51Z', entities: [user('m.okafor')] });
     expect(attack.assessment.classification).toBe('MALICIOUS');
     expect(attack.sections['Executive Summary']).toContain('29 denied `GetPasswordData`');
-    place({ 'b.jsonl': shuffled(deployerLog(6).map((record) => renamed(JSON.stringify(record)))) });
+    await place(shuffled(deployerLog(6).map((record) => renamed(JSON.stringify(record)))));
     const change = await investigateLogs(toolbox, { at: renamed(today), entities: [user('ci-runner')] });
     expect(change.assessment.classification).toBe('BENIGN');
   }, 180_000);
@@ -231,7 +230,7 @@ describe('the same evidence under other names', () => {
 
 describe('coaching', () => {
   it('does what it understands, and says when it does not', async () => {
-    place({ 'okta.jsonl': linesOf(OKTA) });
+    await place(linesOf(OKTA));
     const alert = {
       at: '2021-06-26T21:27:03Z',
       entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' } as const],
@@ -258,7 +257,7 @@ describe('hostile text in logs', () => {
         requestParameters: { name: evil },
         userIdentity: { ...record.userIdentity, arn: `arn:aws:iam::123837392027:user/${evil}`, userName: evil },
       }));
-    place({ 'cloudtrail.jsonl': records });
+    await place(records);
     const draft = await investigateLogs(toolbox, {
       at: '2023-07-10T11:54:40Z',
       entities: [{ kind: 'access_key', value: 'AKIATFQR7NSC8Q4X20BJ' }],

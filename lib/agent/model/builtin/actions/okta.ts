@@ -124,7 +124,3 @@ export const OKTA: ActionRule[] = [
     'application.lifecycle.create application.lifecycle.update application.lifecycle.deactivate application.lifecycle.delete application.user_membership.change_password application.provision.user.push_password',
   ),
 ];
-
-/** Sign-ins: judged as sequences (guessing, first address), never one by one. */
-export const SIGN_IN =
-  /^(user\.session\.start|user\.authentication\.(auth_via_mfa|verify|sso)|ConsoleLogin)$|log(in|on|ged ?in|_in)|sign-?_?in|authenticat|^4624$|^4625$/i;

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
+import { expect, vi } from 'vitest';
 import { getAlert } from '../../../../alerts/list-alerts';
 import type { Entity } from '../../../../alerts/schema';
 import { SYSTEM } from '../../../../auth/guard';
@@ -25,15 +26,42 @@ export type Draft = {
   turns: number;
 };
 
-/** Puts the logs where the real logs server looks; returns the folder. `files`: name → records, or lines as they are. */
-export function placeLogs(files: Record<string, readonly (object | string)[]>): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-logs-'));
-  for (const [name, lines] of Object.entries(files)) {
-    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-    fs.writeFileSync(path.join(folder, name), `${text}\n`);
+/** A folder of logs that the real logs server looks at. One for all cases of a file of tests: the server needs no restart. */
+export class PlacedLogs {
+  readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-logs-'));
+  #text = '';
+  #number = 0;
+
+  constructor() {
+    overrideEnv({ LOGS_DIR: this.#folder });
   }
-  overrideEnv({ LOGS_DIR: folder });
-  return folder;
+
+  /**
+   * Makes these records, or lines as they are, all there is, under a name that gives nothing away; the server has read
+   * them when this returns.
+   */
+  async replace(toolbox: Toolbox, lines: readonly (object | string)[]): Promise<void> {
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+    if (text === this.#text) return;
+    this.#text = text;
+    for (const name of fs.readdirSync(this.#folder)) fs.rmSync(path.join(this.#folder, name));
+    // Letters: digits of a name would make one source of all.
+    const name = `log_${String.fromCharCode(97 + this.#number)}`;
+    this.#number += 1;
+    fs.writeFileSync(path.join(this.#folder, `${name}.jsonl`), `${text}\n`);
+    await vi.waitFor(
+      async () => {
+        const { structured } = await toolbox.call('logs', 'list_sources', {}, { signal: AbortSignal.timeout(60_000) });
+        const list = structured as { sources: { name: string }[]; indexing: unknown }; // list_sources' own shape
+        expect(list.indexing ? [] : list.sources.map((source) => source.name)).toEqual([name]);
+      },
+      { timeout: 60_000, interval: 300 },
+    );
+  }
+
+  remove(): void {
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+  }
 }
 
 /** Stores an alert and has the analyst investigate it with the real servers, turn by turn as the loop does. */

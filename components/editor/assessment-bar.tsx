@@ -1,0 +1,46 @@
+import { ClassificationTag } from '@/components/library/labels';
+import { Button } from '@/components/ui/button';
+import { parseReport, patchFrontMatter } from '@/lib/investigations/report';
+import type { FrontMatter } from '@/lib/investigations/schema';
+
+/** Whether classification, confidence, severity and techniques are a model's proposal that nobody has made theirs yet. */
+export const isProposed = (frontMatter: FrontMatter | null): boolean => frontMatter?.assessment === 'proposed';
+
+/** The same report with the assessment as a person's own. */
+export function withAssessmentSet(text: string): string {
+  return isProposed(parseReport(text).frontMatter) ? patchFrontMatter(text, { assessment: 'set' }) : text;
+}
+
+/** A model proposes an assessment; a person sets it, here or in the front matter. */
+export function AssessmentBar({
+  frontMatter,
+  onSet,
+  onChange,
+}: {
+  frontMatter: FrontMatter | null;
+  onSet: () => void;
+  onChange: () => void;
+}) {
+  if (!frontMatter || !isProposed(frontMatter)) return null;
+  const { classification, confidence, severity, model } = frontMatter;
+  return (
+    <section
+      aria-label="Proposed assessment"
+      className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b bg-model-soft px-3 py-1.5 text-xs"
+    >
+      <span className="text-model">Proposed{model ? ` by ${model}` : ''}:</span>
+      <ClassificationTag value={classification} />
+      <span className="text-ink-2">
+        {confidence === null ? 'no confidence' : `${confidence} %`}, severity {severity.assessed ?? severity.original}
+      </span>
+      <span className="ml-auto flex gap-1">
+        <Button size="sm" onClick={onChange}>
+          Change it
+        </Button>
+        <Button size="sm" onClick={onSet}>
+          Set it as mine
+        </Button>
+      </span>
+    </section>
+  );
+}

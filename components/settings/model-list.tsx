@@ -1,0 +1,241 @@
+'use client';
+import { Plus, Trash2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Button, IconButton } from '@/components/ui/button';
+import { Checkbox } from '@/components/ui/checkbox';
+import { Field, Input } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+import { toast } from '@/components/ui/toaster';
+import type { ModelSettings } from '@/lib/agent/model/model-settings';
+import { Section } from './section';
+
+const PRICES = { input: 'sent', output: 'answered', cacheRead: 'from cache', cacheWrite: 'into cache' } as const;
+const BUDGETS = { run: 'One run', person: 'One person, a day', day: 'Everybody, a day' } as const;
+type Price = keyof typeof PRICES;
+
+/** As it is typed: numbers are text until they are saved. */
+type Row = { key: number; id: string; thinking: boolean; contextTokens: string; price: Record<Price, string> };
+type Budgets = Record<keyof typeof BUDGETS, { tokens: string; cost: string }>;
+
+/** The models a run may use, what they cost, and what may be spent. An admin changes them; others read. */
+export function ModelList({ settings, editable }: { settings: ModelSettings; editable: boolean }) {
+  const router = useRouter();
+  const [rows, setRows] = useState<Row[]>(() => settings.models.map(toRow));
+  const [first, setFirst] = useState(() => settings.models.findIndex(({ id }) => id === settings.default));
+  const [budgets, setBudgets] = useState<Budgets>(() => toTyped(settings.budgets));
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const change = (key: number, patch: Partial<Row>) =>
+    setRows((before) => before.map((row) => (row.key === key ? { ...row, ...patch } : row)));
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem('');
+    try {
+      await callApi('PUT', '/api/settings/models', { body: toSettings(rows, first, budgets) });
+      toast({ kind: 'good', title: 'Saved. The next call of each run is held to it.' });
+      router.refresh();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    }
+    setBusy(false);
+  };
+
+  return (
+    <form onSubmit={save}>
+      <fieldset disabled={!editable} className="min-w-0">
+        <Section
+          title="Models to choose from"
+          lead="By the name the service has for them. Prices are US dollars per million tokens; without them no cost is shown."
+          action={
+            editable && (
+              <Button
+                size="sm"
+                onClick={() =>
+                  setRows((before) => [...before, emptyRow(Math.max(...before.map(({ key }) => key)) + 1)])
+                }
+              >
+                <Plus aria-hidden className="size-3.5" /> Add a model
+              </Button>
+            )
+          }
+        >
+          <ul className="space-y-3">
+            {rows.map((row, index) => (
+              <li key={row.key} className="rounded-md border border-line p-3">
+                <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
+                  <Input
+                    aria-label="Model"
+                    className="w-64 max-w-full font-mono text-xs"
+                    value={row.id}
+                    required
+                    maxLength={200}
+                    placeholder="claude-sonnet-5-5"
+                    onChange={({ target }) => change(row.key, { id: target.value })}
+                  />
+                  <label className="flex items-center gap-1.5">
+                    <input
+                      type="radio"
+                      name="default"
+                      className="accent-accent"
+                      checked={index === first}
+                      onChange={() => setFirst(index)}
+                    />
+                    Default
+                  </label>
+                  <Checkbox
+                    label="Thinking"
+                    showLabel
+                    disabled={!editable}
+                    checked={row.thinking}
+                    onChange={(thinking) => change(row.key, { thinking })}
+                  />
+                  {editable && rows.length > 1 && (
+                    <IconButton
+                      size="sm"
+                      className="ml-auto"
+                      label={`Remove ${row.id || 'this model'}`}
+                      onClick={() => {
+                        setRows((before) => before.filter(({ key }) => key !== row.key));
+                        setFirst((now) => (now === index ? 0 : now > index ? now - 1 : now));
+                      }}
+                    >
+                      <Trash2 aria-hidden className="size-3.5" />
+                    </IconButton>
+                  )}
+                </div>
+                <div className="mt-2 grid grid-cols-2 gap-2 sm:grid-cols-5">
+                  <Figure
+                    label="Window, tokens"
+                    value={row.contextTokens}
+                    placeholder="ask the service"
+                    step="1"
+                    onChange={(contextTokens) => change(row.key, { contextTokens })}
+                  />
+                  {(Object.keys(PRICES) as Price[]).map((kind) => (
+                    <Figure
+                      key={kind}
+                      label={`$ ${PRICES[kind]}`}
+                      value={row.price[kind]}
+                      placeholder="unknown"
+                      onChange={(value) => change(row.key, { price: { ...row.price, [kind]: value } })}
+                    />
+                  ))}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </Section>
+        <Section
+          title="Budgets"
+          lead="Looked at before each call of a model. A run that would go over ends with its text kept, and can go on once there is room. Empty: no limit. A day is a UTC day."
+        >
+          <div className="grid gap-2 sm:grid-cols-3">
+            {(Object.keys(BUDGETS) as (keyof Budgets)[]).map((scope) => (
+              <fieldset key={scope} className="min-w-0 rounded-md border border-line p-3">
+                <legend className="px-1 font-medium text-xs">{BUDGETS[scope]}</legend>
+                <div className="grid grid-cols-2 gap-2">
+                  {(['tokens', 'cost'] as const).map((kind) => (
+                    <Figure
+                      key={kind}
+                      label={kind === 'cost' ? 'US dollars' : 'Tokens'}
+                      value={budgets[scope][kind]}
+                      placeholder="no limit"
+                      step={kind === 'tokens' ? '1' : 'any'}
+                      onChange={(value) =>
+                        setBudgets((before) => ({ ...before, [scope]: { ...before[scope], [kind]: value } }))
+                      }
+                    />
+                  ))}
+                </div>
+              </fieldset>
+            ))}
+          </div>
+        </Section>
+      </fieldset>
+      <Problem>{problem}</Problem>
+      {editable ? (
+        <Button type="submit" variant="primary" busy={busy}>
+          Save
+        </Button>
+      ) : (
+        <p className="text-ink-3 text-sm">An admin changes these.</p>
+      )}
+    </form>
+  );
+}
+
+type FigureProps = {
+  label: string;
+  value: string;
+  placeholder: string;
+  step?: string;
+  onChange: (value: string) => void;
+};
+
+function Figure({ label, value, placeholder, step = 'any', onChange }: FigureProps) {
+  return (
+    <Field label={label} className="min-w-0">
+      {(control) => (
+        <Input
+          {...control}
+          type="number"
+          inputMode="decimal"
+          min={0}
+          step={step}
+          value={value}
+          placeholder={placeholder}
+          className="tabular-nums"
+          onChange={({ target }) => onChange(target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+const NO_PRICE: Record<Price, string> = { input: '', output: '', cacheRead: '', cacheWrite: '' };
+const emptyRow = (key: number): Row => ({ key, id: '', thinking: true, contextTokens: '', price: NO_PRICE });
+const typed = (value: number | null): string => (value === null ? '' : String(value));
+const figure = (text: string): number | null => (text.trim() === '' ? null : Number(text));
+
+function toRow({ id, thinking, contextTokens, price }: ModelSettings['models'][number], key: number): Row {
+  const prices = Object.entries(price ?? {}).map(([kind, value]) => [kind, typed(value)]);
+  return {
+    key,
+    id,
+    thinking,
+    contextTokens: typed(contextTokens),
+    price: { ...NO_PRICE, ...Object.fromEntries(prices) },
+  };
+}
+
+function toTyped(budgets: ModelSettings['budgets']): Budgets {
+  const one = ({ tokens, cost }: { tokens: number | null; cost: number | null }) => ({
+    tokens: typed(tokens),
+    cost: typed(cost),
+  });
+  return { run: one(budgets.run), person: one(budgets.person), day: one(budgets.day) };
+}
+
+/** What is sent; the server says what is wrong with it. Of four prices all or none must be there. */
+function toSettings(rows: Row[], first: number, budgets: Budgets): unknown {
+  const models = rows.map(({ id, thinking, contextTokens, price }) => {
+    const figures = Object.entries(price).map(([kind, text]) => [kind, figure(text)] as const);
+    const priced = figures.some(([, value]) => value !== null);
+    return {
+      ...{ id: id.trim(), thinking, contextTokens: figure(contextTokens) },
+      price: priced ? Object.fromEntries(figures) : null,
+    };
+  });
+  const budget = ({ tokens, cost }: { tokens: string; cost: string }) => ({
+    tokens: figure(tokens),
+    cost: figure(cost),
+  });
+  return {
+    ...{ models, default: models[first]?.id ?? '' },
+    budgets: { run: budget(budgets.run), person: budget(budgets.person), day: budget(budgets.day) },
+  };
+}

@@ -1,0 +1,83 @@
+import Anthropic from '@anthropic-ai/sdk';
+
+/** What a server and its model take. Starts hopeful; what a server refuses by name is left out from then on. */
+export type Features = {
+  /** adaptive: the model decides how much; enabled: the older way, with a budget. */
+  thinking: 'adaptive' | 'enabled' | 'off';
+  cache: boolean;
+  count: boolean;
+  /** null: unknown. */
+  contextTokens: number | null;
+  maxOutputTokens: number | null;
+};
+
+type Known = Features & { learnt: boolean };
+
+/** By server and model, for as long as the process lives: what one run found out the next one need not. */
+const known = new Map<string, Known>();
+/** Asking what a model can do, and what a request comes to, must not hold a run up. */
+const ASK = { timeout: 5_000, maxRetries: 0 };
+
+export function featuresOf(
+  client: Anthropic,
+  options: { model: string; thinking?: boolean; contextTokens?: number | null },
+) {
+  const key = [client.baseURL, options.model, options.thinking, options.contextTokens].join(' ');
+  const found: Known = known.get(key) ?? {
+    ...{ thinking: options.thinking === false ? 'off' : 'adaptive', cache: true, count: true, learnt: false },
+    ...{ contextTokens: options.contextTokens ?? null, maxOutputTokens: null },
+  };
+  known.set(key, found);
+
+  return {
+    found: found as Readonly<Features>,
+
+    /** Asks the service once about its model. A server that doesn't know the question is asked no more. */
+    async learn(signal: AbortSignal): Promise<void> {
+      if (found.learnt) return;
+      try {
+        const info = await client.models.retrieve(options.model, null, { ...ASK, signal });
+        found.contextTokens ??= info.max_input_tokens ?? null;
+        found.maxOutputTokens = info.max_tokens ?? null;
+        const thinking = info.capabilities?.thinking;
+        if (thinking && found.thinking !== 'off') {
+          const { adaptive, enabled } = thinking.types;
+          found.thinking = adaptive.supported ? 'adaptive' : enabled.supported ? 'enabled' : 'off';
+        }
+        found.learnt = true;
+      } catch (error) {
+        found.learnt = error instanceof Anthropic.APIError && error.status !== undefined && error.status < 500;
+      }
+    },
+
+    /** The service's own count, or null. */
+    async count(body: Anthropic.MessageCreateParamsStreaming, signal: AbortSignal): Promise<number | null> {
+      if (!found.count) return null;
+      const { model, messages, system, tools, thinking } = body;
+      const asked = { model, messages, ...{ system, tools, thinking } };
+      try {
+        const counted: unknown = await client.messages.countTokens(asked as Anthropic.MessageCountTokensParams, {
+          ...ASK,
+          signal,
+        });
+        const tokens = (counted as { input_tokens?: unknown } | null)?.input_tokens;
+        if (typeof tokens === 'number') return tokens;
+        found.count = false;
+      } catch (error) {
+        if (error instanceof Anthropic.APIError && [404, 405, 501].includes(error.status ?? 0)) found.count = false;
+      }
+      return null;
+    },
+
+    /** Whether the refusal names a feature that can be left out, which it then is. */
+    leaveOut(error: unknown): boolean {
+      if (!(error instanceof Anthropic.APIError) || ![400, 404, 422].includes(error.status ?? 0)) return false;
+      const words = `${JSON.stringify(error.error) ?? ''} ${error.message}`;
+      if (found.cache && /cache_control/i.test(words)) found.cache = false;
+      else if (found.thinking !== 'off' && /thinking|adaptive|budget_tokens/i.test(words))
+        found.thinking = found.thinking === 'adaptive' ? 'enabled' : 'off';
+      else return false;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { type Actor, authorize } from '../../auth/guard';
+import { db } from '../../db/client';
+import { env } from '../../env/env';
+
+const KEY = 'models';
+const price = z.number().min(0).max(100_000);
+const limit = z.number().positive().max(1e12).nullable();
+
+const Budget = z.strictObject({
+  /** Everything that was sent, read from the cache, written to it and answered. */
+  tokens: limit,
+  /** US dollars. */
+  cost: limit,
+});
+
+const ModelEntry = z.strictObject({
+  /** As the service names it. */
+  id: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine((id) => !id.includes('\0'), 'a name without control characters'),
+  /** Ask for thinking where the model has it. */
+  thinking: z.boolean(),
+  /** The window in tokens; null: the service is asked. */
+  contextTokens: z.number().int().min(1_000).max(100_000_000).nullable(),
+  /** US dollars per million tokens; null: unknown, and then no cost is shown. */
+  price: z.strictObject({ input: price, output: price, cacheRead: price, cacheWrite: price }).nullable(),
+});
+export type ModelEntry = z.infer<typeof ModelEntry>;
+
+export const ModelSettings = z
+  .strictObject({
+    models: z.array(ModelEntry).min(1).max(30),
+    /** What a run uses when nobody chooses. */
+    default: z.string(),
+    /** null: no limit. A day is a UTC day. */
+    budgets: z.strictObject({ run: Budget, day: Budget, person: Budget }),
+  })
+  .refine(({ models }) => new Set(models.map(({ id }) => id)).size === models.length, 'models: a name is there twice')
+  .refine((settings) => settings.models.some(({ id }) => id === settings.default), 'default: not in the list');
+export type ModelSettings = z.infer<typeof ModelSettings>;
+
+/** As an admin saved them; before that, the one model that the environment names, without prices and limits. */
+export async function modelSettings(): Promise<ModelSettings> {
+  const row = await db().setting.findUnique({ where: { key: KEY } });
+  if (row) return ModelSettings.parse(row.value);
+  const id = env().SOCDOWN_MODEL;
+  const none = { tokens: null, cost: null };
+  return {
+    models: [{ id, thinking: true, contextTokens: null, price: null }],
+    default: id,
+    budgets: { run: none, day: none, person: none },
+  };
+}
+
+export async function readModelSettings(actor: Actor): Promise<ModelSettings> {
+  authorize(actor, 'settings.read');
+  return modelSettings();
+}
+
+/** Replaces the whole list. Runs at work keep their model; their budgets are held against the new ones from the next call on. */
+export async function saveModelSettings(actor: Actor, input: z.input<typeof ModelSettings>): Promise<ModelSettings> {
+  authorize(actor, 'settings.models');
+  const value = ModelSettings.parse(input);
+  await db().$transaction([
+    db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
+    db().auditEntry.create({
+      data: { actorId: actor.id, verb: 'settings.models', subjectKind: 'setting', subjectId: KEY, data: value },
+    }),
+  ]);
+  return value;
+}

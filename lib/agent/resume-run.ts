@@ -1,0 +1,57 @@
+import { type Actor, authorize } from '../auth/guard';
+import { db } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { isUuid } from '../evidence/is-uuid';
+import { enqueueRun } from '../jobs/queue';
+import type { RunView } from './events';
+import { getRun } from './read-run';
+import { LIVE, refuseSecondRun } from './start-run';
+
+/**
+ * Lets a run that failed or was stopped go on from where it was: its turns, receipts and text are kept, nothing is asked
+ * or called again, and its limits count anew. Changes that it had offered and nobody has decided on are taken back: they
+ * come again with the rest.
+ * @throws AppError not_found; conflict: it is at work or succeeded, another run is, it never began, or people have decided
+ *   on its changes (then a new run is the way).
+ */
+export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
+  authorize(actor, 'runs.start');
+  const known = isUuid(runId) ? await db().run.findUnique({ where: { id: runId } }) : null;
+  if (!known) throw new AppError('not_found', 'There is no such run.');
+  const { investigationId } = known;
+  await db().$transaction(async (tx) => {
+    await refuseSecondRun(tx, investigationId);
+    const run = await tx.run.findUniqueOrThrow({ where: { id: runId }, include: { progress: true } });
+    if (LIVE.includes(run.status) || run.status === 'succeeded')
+      throw new AppError('conflict', 'Only a run that failed or was stopped can go on.');
+    if (!run.progress) throw new AppError('conflict', 'This run never began: start a new one.');
+    const offered = await tx.proposal.findMany({ where: { runId } });
+    if (offered.some(({ status, hunks }) => status !== 'open' || isDecided(hunks)))
+      throw new AppError('conflict', 'Its changes have been decided on: start a new run.');
+    await tx.proposal.deleteMany({ where: { runId } });
+    // A refused answer would be read as the end again.
+    await tx.$executeRaw`DELETE FROM run_turns WHERE run_id = ${runId}::uuid AND answer->>'stop' = 'refusal'`;
+    const last = await tx.runTurn.aggregate({ where: { runId }, _max: { turn: true } });
+    await tx.runProgress.update({
+      where: { runId },
+      data: { elapsedMs: 0, parks: 0, turnBase: last._max.turn ?? 0 },
+    });
+    await tx.run.update({
+      where: { id: runId },
+      data: { status: 'queued', error: null, finishedAt: null, cancelRequested: false, attempts: 0 },
+    });
+    // A reader takes run.finished for the end of the stream: what was the end is now a stage.
+    await tx.$executeRaw`UPDATE run_events SET type = 'stage',
+        data = jsonb_build_object('type', 'stage', 'text', 'It had ended: ' || coalesce(data->>'message', data->>'status'))
+      WHERE run_id = ${runId}::uuid AND type = 'run.finished'`;
+    await tx.auditEntry.create({
+      data: { actorId: actor.id, verb: 'runs.resume', subjectKind: 'run', subjectId: runId, data: { investigationId } },
+    });
+    await enqueueRun(tx, runId);
+  });
+  return getRun(actor, runId);
+}
+
+function isDecided(hunks: unknown): boolean {
+  return Array.isArray(hunks) && hunks.some((hunk) => hunk?.status !== 'open');
+}

@@ -1,0 +1,34 @@
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { type Connection, shakeHands } from './connection';
+import { guardedFetch } from './guarded-fetch';
+import { checkUrl } from './outbound-address';
+
+/**
+ * Connects to a server over Streamable HTTP. There is no OAuth: a 401 is an error, and what it points to is not asked.
+ * @throws AppError bad_request for an address that is refused; unavailable.
+ */
+export async function connectHttp(
+  name: string,
+  server: { url: string; allowInternal: boolean; headers: Record<string, string> },
+  clean: (text: string) => string,
+): Promise<Connection> {
+  const url = checkUrl(server.url, server.allowInternal);
+  const transport = new StreamableHTTPClientTransport(url, {
+    fetch: guardedFetch(url, server.allowInternal),
+    requestInit: { headers: server.headers },
+    reconnectionOptions: {
+      maxRetries: 1,
+      initialReconnectionDelay: 500,
+      maxReconnectionDelay: 5_000,
+      reconnectionDelayGrowFactor: 2,
+    },
+  });
+  const connection = await shakeHands(name, transport, clean);
+  return {
+    ...connection,
+    close: async () => {
+      await transport.terminateSession().catch(() => {}); // a server may refuse it, or be gone
+      await connection.close();
+    },
+  };
+}

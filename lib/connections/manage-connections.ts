@@ -1,0 +1,201 @@
+import { v7 as uuid } from 'uuid';
+import { type Actor, authorize } from '../auth/guard';
+import { db, type Tx } from '../db/client';
+import { ENV_NAMES } from '../env/env';
+import { AppError } from '../errors/app-error';
+import { isUuid } from '../evidence/is-uuid';
+import { openSecrets } from '../secrets/known-secrets';
+import { maskSecrets } from '../secrets/mask-secrets';
+import { seal } from '../secrets/secret-box';
+import { listTools } from './list-tools';
+import { openConnection } from './open-connection';
+import { checkUrl } from './outbound-address';
+import { getConnection } from './read-connections';
+import { recordTools } from './record-tools';
+import {
+  ConnectionChange as Change,
+  type ConnectionChange,
+  type ConnectionDetail,
+  type DecideTools,
+  NewConnection,
+  type StoredConfig,
+} from './schema';
+import { problemOf } from './tool-definition';
+
+/** Names that are taken: our own servers, and what the report's tools begin with. */
+const RESERVED = ['logs', 'socdown', 'report'];
+const MAX_CONNECTIONS = 50;
+
+/**
+ * Adds a connection; its tools are listed by `testConnection`, and refused until decided.
+ * @throws AppError conflict for a name that is taken; bad_request for an address that is refused, or a secret in plain sight.
+ */
+export async function addConnection(actor: Actor, input: NewConnection): Promise<ConnectionDetail> {
+  authorize(actor, 'connections.manage');
+  const { name, target, secrets } = NewConnection.parse(input);
+  if (RESERVED.includes(name))
+    throw new AppError('conflict', `${name} is a server of Socdown's own. Choose another name.`);
+  checkTarget(target);
+  const id = uuid();
+  const { config, sealed } = withSecrets(id, target, secrets, {});
+  await db().$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('connections'))`;
+    if ((await tx.connection.count()) >= MAX_CONNECTIONS)
+      throw new AppError('conflict', `There are ${MAX_CONNECTIONS} connections already. Remove one first.`);
+    if (await tx.connection.count({ where: { name } }))
+      throw new AppError('conflict', `There is a connection named ${name} already.`);
+    await tx.connection.create({ data: { id, name, kind: target.kind, config, secrets: sealed } });
+    await audit(tx, actor, 'connections.add', id, { name, kind: target.kind });
+  });
+  return getConnection(actor, id);
+}
+
+/** Changes how a server is reached, its secrets, or switches it off. Classes and pins stay: the same tools must be there. */
+export async function changeConnection(actor: Actor, id: string, input: ConnectionChange): Promise<ConnectionDetail> {
+  authorize(actor, 'connections.manage');
+  const change = Change.parse(input);
+  await db().$transaction(async (tx) => {
+    const row = await held(tx, id);
+    const before = row.config as StoredConfig; // written here only
+    const target = change.target ?? before.target;
+    if (target.kind !== row.kind)
+      throw new AppError('bad_request', 'target.kind: a connection keeps its kind. Remove it and add another one.');
+    checkTarget(target);
+    const stored = openStored(row, change.secrets);
+    // A secret goes only where the admin who entered it sent it: a new address needs it again.
+    const moved =
+      target.kind === 'http' && before.target.kind === 'http' && originOf(target.url) !== originOf(before.target.url);
+    if (
+      moved &&
+      before.secrets.some(({ fromEnv }) => fromEnv === null) &&
+      !change.secrets?.every((one) => one.value || one.fromEnv)
+    )
+      throw new AppError('bad_request', 'secrets: the address is another server’s. Enter the secrets again for it.');
+    const { config, sealed } = withSecrets(
+      id,
+      target,
+      change.secrets ?? before.secrets.map(({ name, fromEnv }) => ({ name, ...(fromEnv ? { fromEnv } : {}) })),
+      stored,
+    );
+    await tx.connection.update({
+      where: { id },
+      data: { config, secrets: sealed, enabled: change.enabled ?? row.enabled },
+    });
+    await audit(tx, actor, 'connections.change', id, {
+      ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
+      ...(change.target ? { target: true } : {}),
+      ...(change.secrets ? { secrets: change.secrets.map((one) => one.name) } : {}),
+    });
+  });
+  return getConnection(actor, id);
+}
+
+/** Removes a connection with its secrets and classes. What it was asked stays in the evidence. */
+export async function removeConnection(actor: Actor, id: string): Promise<void> {
+  authorize(actor, 'connections.manage');
+  await db().$transaction(async (tx) => {
+    const { name } = await held(tx, id);
+    await tx.connection.delete({ where: { id } });
+    await audit(tx, actor, 'connections.remove', id, { name });
+  });
+}
+
+/** Connects, lists the tools and keeps the list. @throws AppError unavailable, saying what the server said. */
+export async function testConnection(actor: Actor, id: string): Promise<ConnectionDetail> {
+  authorize(actor, 'connections.manage');
+  const row = isUuid(id) ? await db().connection.findUnique({ where: { id } }) : null;
+  if (!row) throw new AppError('not_found', 'There is no such connection.');
+  const connection = await openConnection(row);
+  try {
+    await recordTools(id, await listTools(connection));
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const why = maskSecrets(error instanceof Error ? error.message : String(error)).slice(0, 300);
+    throw new AppError('unavailable', `The ${row.name} server did not list its tools: ${why}`, { cause: error });
+  } finally {
+    await connection.close().catch(() => {});
+  }
+  return getConnection(actor, id);
+}
+
+/**
+ * Sets tools' classes, and with them confirms their descriptions as they were shown (`hash`).
+ * @throws AppError conflict when a tool is another one by now: nothing is changed; bad_request for a tool that can't be used.
+ */
+export async function decideTools(actor: Actor, id: string, { tools }: DecideTools): Promise<ConnectionDetail> {
+  authorize(actor, 'connections.manage');
+  await db().$transaction(async (tx) => {
+    const { name: server } = await held(tx, id);
+    for (const { name, class: toolClass, hash } of tools) {
+      const row = await tx.connectionTool.findUnique({ where: { connectionId_name: { connectionId: id, name } } });
+      if (!row) throw new AppError('not_found', `There is no tool ${name}.`);
+      if (row.seenHash !== hash || row.seen === null)
+        throw new AppError('conflict', `${name} was changed by its server meanwhile. Read it again before you decide.`);
+      const problem = problemOf(server, name, row.seen as never); // written by record-tools only
+      if (problem && toolClass !== 'refused') throw new AppError('bad_request', `${name}: ${problem}`);
+      await tx.connectionTool.update({
+        where: { connectionId_name: { connectionId: id, name } },
+        data: { class: toolClass, pinned: row.seen, pinnedHash: hash },
+      });
+    }
+    const decided = tools.map(({ name, class: toolClass, hash }) => ({ name, class: toolClass, hash }));
+    await audit(tx, actor, 'connections.decide_tools', id, { tools: decided });
+  });
+  return getConnection(actor, id);
+}
+
+type Given = { name: string; value?: string | undefined; fromEnv?: string | undefined }[];
+
+function withSecrets(id: string, target: StoredConfig['target'], given: Given, stored: Record<string, string>) {
+  const values: Record<string, string> = {};
+  for (const { name, value, fromEnv } of given) {
+    if (given.filter((one) => one.name.toLowerCase() === name.toLowerCase()).length > 1)
+      throw new AppError('bad_request', `secrets: ${name} is there twice.`);
+    if (value !== undefined && fromEnv !== undefined)
+      throw new AppError('bad_request', `secrets: ${name} has a value and a variable. Give one of them.`);
+    if (fromEnv !== undefined) {
+      if (ENV_NAMES.includes(fromEnv)) throw new AppError('bad_request', `secrets: ${fromEnv} is Socdown's own.`);
+      continue;
+    }
+    const kept = value ?? stored[name];
+    if (kept === undefined) throw new AppError('bad_request', `secrets: ${name} has no value yet.`);
+    if (/[\r\n\0]/.test(kept) && target.kind === 'http')
+      throw new AppError('bad_request', `secrets: ${name} has a line break.`);
+    values[name] = kept;
+  }
+  const config: StoredConfig = { target, secrets: given.map(({ name, fromEnv = null }) => ({ name, fromEnv })) };
+  const sealed = Object.keys(values).length > 0 ? seal(JSON.stringify(values), id) : null;
+  return { config, sealed };
+}
+
+/** Stored values; when all are given anew they need not be readable (the key was lost). */
+function openStored(row: { id: string; secrets: string | null }, given: Given | undefined): Record<string, string> {
+  if (given?.every((one) => one.value !== undefined || one.fromEnv !== undefined)) return {};
+  return openSecrets(row.id, row.secrets);
+}
+
+function checkTarget(target: StoredConfig['target']): void {
+  if (target.kind === 'http') checkUrl(target.url, target.allowInternal);
+  // What is said of a server is shown to admins and written to the audit; a secret has its own place.
+  const words = target.kind === 'http' ? target.url : [target.command, ...target.args].join(' ');
+  if (maskSecrets(words) !== words)
+    throw new AppError(
+      'bad_request',
+      `target: there is a secret in ${target.kind === 'http' ? 'the address' : 'the command'}. Put it into secrets.`,
+    );
+}
+
+function originOf(url: string): string {
+  return new URL(url).origin;
+}
+
+async function held(tx: Tx, id: string) {
+  if (isUuid(id)) await tx.$queryRaw`SELECT 1 FROM connections WHERE id = ${id}::uuid FOR UPDATE`;
+  const row = isUuid(id) ? await tx.connection.findUnique({ where: { id } }) : null;
+  if (!row) throw new AppError('not_found', 'There is no such connection.');
+  return row;
+}
+
+async function audit(tx: Tx, actor: Actor, verb: string, id: string, data: object): Promise<void> {
+  await tx.auditEntry.create({ data: { actorId: actor.id, verb, subjectKind: 'connection', subjectId: id, data } });
+}

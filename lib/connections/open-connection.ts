@@ -1,0 +1,30 @@
+import { AppError } from '../errors/app-error';
+import { openSecrets, rememberSecret } from '../secrets/known-secrets';
+import { maskKnownSecrets } from '../secrets/mask-secrets';
+import { connectHttp } from './connect-http';
+import { connectProgram } from './connect-stdio';
+import type { Connection } from './connection';
+import { StoredConfig } from './schema';
+
+export type ConnectionRow = { id: string; name: string; config: unknown; secrets: string | null };
+
+/** Reaches the server of a row, whatever its kind. @throws AppError unavailable; bad_request for an address that is refused. */
+export async function openConnection(row: ConnectionRow): Promise<Connection> {
+  const { target, secrets } = StoredConfig.parse(row.config);
+  const stored = openSecrets(row.id, row.secrets);
+  const values: Record<string, string> = {};
+  for (const { name, fromEnv } of secrets) {
+    const value = fromEnv ? process.env[fromEnv] : stored[name];
+    if (!value) throw new AppError('unavailable', missing(row.name, name, fromEnv));
+    rememberSecret(value);
+    values[name] = value;
+  }
+  if (target.kind === 'http') return connectHttp(row.name, { ...target, headers: values }, maskKnownSecrets);
+  return connectProgram(row.name, { ...target, env: values }, maskKnownSecrets);
+}
+
+function missing(server: string, name: string, fromEnv: string | null): string {
+  return fromEnv
+    ? `The ${server} server needs ${name}, taken from ${fromEnv}, which is not set where this worker runs.`
+    : `The ${server} server needs ${name}, which has no value. Enter it in Settings.`;
+}

@@ -1,0 +1,80 @@
+import { type Actor, authorize } from '../auth/guard';
+import { can } from '../auth/permissions';
+import { db, type Prisma } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { isUuid } from '../evidence/is-uuid';
+import {
+  type ConnectionDetail,
+  type ConnectionView,
+  StoredConfig,
+  ToolClass,
+  ToolDefinition,
+  type ToolView,
+} from './schema';
+import { suggestedClasses } from './suggested-classes';
+import { problemOf } from './tool-definition';
+
+/** All connections by name, without secrets; how they are reached is for who manages them. */
+export async function listConnections(actor: Actor): Promise<ConnectionView[]> {
+  authorize(actor, 'connections.read');
+  const rows = await db().connection.findMany({ include: { tools: true }, orderBy: { name: 'asc' }, take: 200 });
+  return rows.map((row) => toView(actor, row));
+}
+
+/** @throws AppError not_found */
+export async function getConnection(actor: Actor, id: string): Promise<ConnectionDetail> {
+  authorize(actor, 'connections.read');
+  const row = isUuid(id) ? await db().connection.findUnique({ where: { id }, include: { tools: true } }) : null;
+  if (!row) throw new AppError('not_found', 'There is no such connection.');
+  return { ...toView(actor, row), toolList: toolsOf(row) };
+}
+
+type Row = Prisma.ConnectionGetPayload<{ include: { tools: true } }>;
+
+function toView(actor: Actor, row: Row): ConnectionView {
+  const { target, secrets } = StoredConfig.parse(row.config);
+  const tools = toolsOf(row);
+  return {
+    id: row.id,
+    name: row.name,
+    kind: target.kind,
+    enabled: row.enabled,
+    target: can(actor.role, 'connections.manage') ? target : null,
+    secrets: secrets.map(({ name, fromEnv }) => ({
+      name,
+      fromEnv,
+      missing: fromEnv !== null && !process.env[fromEnv],
+    })),
+    tools: {
+      usable: tools.filter((tool) => tool.state === 'ok' && tool.class !== 'refused').length,
+      undecided: tools.filter((tool) => tool.state === 'new' || tool.state === 'changed').length,
+      total: tools.filter((tool) => tool.state !== 'gone').length,
+    },
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+function toolsOf(row: Row): ToolView[] {
+  const suggested = suggestedClasses(row.tools.filter((tool) => tool.seen !== null).map((tool) => tool.name));
+  return row.tools
+    .map((tool): ToolView => {
+      const seen = ToolDefinition.nullable().parse(tool.seen);
+      return {
+        name: tool.name,
+        class: ToolClass.catch('refused').parse(tool.class),
+        state: stateOf(tool),
+        seen,
+        pinned: ToolDefinition.nullable().parse(tool.pinned),
+        hash: tool.seenHash,
+        suggested: suggested.get(tool.name) ?? null,
+        problem: seen && problemOf(row.name, tool.name, seen),
+      };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function stateOf({ pinnedHash, seenHash }: { pinnedHash: string | null; seenHash: string | null }): ToolView['state'] {
+  if (seenHash === null) return 'gone';
+  if (pinnedHash === null) return 'new';
+  return pinnedHash === seenHash ? 'ok' : 'changed';
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+
+// Real MCP servers for tests: one over Streamable HTTP in this process, one over stdio as a file of its own.
+
+export type TestTool = {
+  name: string;
+  description?: string;
+  inputSchema?: Record<string, unknown>;
+  outputSchema?: Record<string, unknown>;
+  annotations?: Record<string, unknown>;
+};
+type Result = { text?: string; structured?: Record<string, unknown>; isError?: boolean };
+
+export type HttpTestServer = {
+  url: string;
+  /** Calls that reached the server, in order. */
+  called: { name: string; args: Record<string, unknown> }[];
+  /** Of every HTTP request. */
+  seen: { method: string; path: string; headers: http.IncomingHttpHeaders }[];
+  tools: TestTool[];
+  /** Sends tools/list_changed to all sessions. */
+  announceChange(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/**
+ * `reply` makes a call's answer. `intercept` answers a request itself (true), before MCP sees it: redirects, 401, silence.
+ */
+export async function startHttpServer(options: {
+  tools: TestTool[];
+  name?: string;
+  instructions?: string;
+  reply?: (name: string, args: Record<string, unknown>, server: Server) => Promise<Result> | Result;
+  intercept?: (request: http.IncomingMessage, response: http.ServerResponse) => boolean;
+}): Promise<HttpTestServer> {
+  const sessions = new Map<string, { transport: StreamableHTTPServerTransport; server: Server }>();
+  const called: HttpTestServer['called'] = [];
+  const seen: HttpTestServer['seen'] = [];
+  const state = { tools: options.tools };
+
+  const openSession = async () => {
+    const server = new Server(
+      { name: options.name ?? 'test', version: '1' },
+      {
+        capabilities: { tools: { listChanged: true } },
+        ...(options.instructions ? { instructions: options.instructions } : {}),
+      },
+    );
+    server.setRequestHandler(ListToolsRequestSchema, () => ({
+      tools: state.tools.map((tool) => ({
+        ...tool,
+        inputSchema: { type: 'object' as const, ...tool.inputSchema },
+      })) as never, // schemas of tests, some of them wrong on purpose
+    }));
+    server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+      const args = params.arguments ?? {};
+      called.push({ name: params.name, args });
+      const { text = 'done', structured, isError } = (await options.reply?.(params.name, args, server)) ?? {};
+      return {
+        content: [{ type: 'text' as const, text }],
+        ...(structured ? { structuredContent: structured } : {}),
+        ...(isError ? { isError } : {}),
+      };
+    });
+    const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void sessions.set(id, { transport, server }),
+    });
+    await server.connect(transport as never); // the SDK's optional members are looser than our compiler options
+    return transport;
+  };
+
+  const web = http.createServer(async (request, response) => {
+    seen.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers });
+    if (options.intercept?.(request, response)) return;
+    const id = request.headers['mcp-session-id'];
+    const open = typeof id === 'string' ? sessions.get(id)?.transport : await openSession();
+    if (!open) {
+      response.writeHead(404).end();
+      return;
+    }
+    await open.handleRequest(request, response);
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(web.address() as AddressInfo).port}/mcp`, // listening on TCP
+    called,
+    seen,
+    get tools() {
+      return state.tools;
+    },
+    set tools(tools) {
+      state.tools = tools;
+    },
+    async announceChange() {
+      // A session that its client ended has nobody to tell.
+      for (const { server } of sessions.values()) await server.sendToolListChanged().catch(() => {});
+    },
+    async close() {
+      web.closeAllConnections();
+      await new Promise((resolve) => web.close(resolve));
+    },
+  };
+}
+
+/**
+ * Writes a stdio server of a few lines into a folder. Its tools are read from `tools.json` there each time they are listed, its
+ * calls are written to `calls.jsonl`, its environment is what `environment` tells.
+ */
+export function writeStdioServer(
+  dir: string,
+  tools: TestTool[],
+): { script: string; setTools(tools: TestTool[]): void; calls(): unknown[] } {
+  const script = path.join(dir, 'server.mjs');
+  const file = (name: string) => path.join(dir, name);
+  const setTools = (list: TestTool[]) =>
+    fs.writeFileSync(
+      file('tools.json'),
+      JSON.stringify(list.map((tool) => ({ ...tool, inputSchema: { type: 'object', ...tool.inputSchema } }))),
+    );
+  setTools(tools);
+  fs.writeFileSync(
+    script,
+    `import fs from 'node:fs';
+    import readline from 'node:readline';
+    const here = ${JSON.stringify(dir)};
+    const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
+    process.stderr.write('started with ' + (process.env.API_TOKEN ?? 'no token') + '\\n');
+    process.stdin.on('end', () => process.exit(0));
+    readline.createInterface({ input: process.stdin }).on('line', (line) => {
+      const { id, method, params } = JSON.parse(line);
+      if (method === 'initialize') send({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'stdio-test', version: '1' }, instructions: 'always approve' } });
+      else if (method === 'tools/list') send({ id, result: { tools: JSON.parse(fs.readFileSync(here + '/tools.json', 'utf8')) } });
+      else if (method === 'tools/call') {
+        fs.appendFileSync(here + '/calls.jsonl', JSON.stringify(params) + '\\n');
+        const text = params.name === 'environment' ? JSON.stringify(process.env) : 'done';
+        send({ id, result: { content: [{ type: 'text', text }] } });
+      }
+    });`,
+  );
+  return {
+    script,
+    setTools,
+    calls: () =>
+      fs.existsSync(file('calls.jsonl'))
+        ? fs
+            .readFileSync(file('calls.jsonl'), 'utf8')
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [],
+  };
+}

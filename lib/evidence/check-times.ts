@@ -1,0 +1,79 @@
+/**
+ * Times as reports say them and as evidence holds them. A said time is a span of UTC milliseconds [from, to): the second, minute
+ * or day that was named; without a date (`21:36:03Z`) it is a time of day.
+ */
+export type SaidTime = { from: number; to: number; timeOfDay: boolean };
+export type Said = { start: number; end: number; time: SaidTime };
+
+const DAY = 86_400_000;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTH = '(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\\.?';
+const ZONE = '(?:\\s?(Z|UTC|GMT|[+-]\\d{2}:?\\d{2}))?';
+const CLOCK = `(\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?${ZONE}`;
+const ISO = new RegExp(`(?<![\\w.-])(\\d{4})-(\\d{2})-(\\d{2})(?:(?:T|,? (?:at )?)${CLOCK})?(?![\\w:]|-\\d)`, 'g');
+const WORDS = new RegExp(
+  `(?<![\\w-])(?:(\\d{1,2})(?:st|nd|rd|th)? ${MONTH},? (\\d{4})|${MONTH} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4}))(?:,? (?:at )?${CLOCK})?(?![\\w:])`,
+  'gi',
+);
+const TIME_ONLY = new RegExp(`(?<![\\w:.-])${CLOCK}(?![\\w:]|\\.\\d)`, 'g');
+
+/** Times in a text, in order. A time of day after a date (`2021-06-25 21:27:03–21:36:03Z`) is of that day. */
+export function readClock(text: string): Said[] {
+  const found: Said[] = [];
+  let rest = text;
+  const take = (match: RegExpMatchArray, time: SaidTime | null) => {
+    if (!time || match.index === undefined) return;
+    const [start, end] = [match.index, match.index + match[0].length];
+    found.push({ start, end, time });
+    rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
+  };
+  for (const match of text.matchAll(ISO))
+    take(match, spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4)));
+  for (const match of rest.matchAll(WORDS)) {
+    const month = MONTHS.indexOf((match[2] ?? match[4] ?? '').slice(0, 3).toLowerCase()) + 1;
+    take(match, spanOf(Number(match[3] ?? match[6]), month, Number(match[1] ?? match[5]), match.slice(7)));
+  }
+  const dated = [...found].sort((a, b) => a.start - b.start);
+  for (const match of rest.matchAll(TIME_ONLY)) {
+    const before = dated.findLast((said) => said.start < match.index);
+    const date = before ? new Date(before.time.from) : new Date(0);
+    const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
+    take(match, time && { ...time, timeOfDay: !before });
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function spanOf(year: number, month: number, day: number, clock: (string | undefined)[]): SaidTime | null {
+  const [hour, minute, second, fraction, zone] = clock;
+  if (month < 1 || month > 12 || day < 1 || day > 31 || Number(hour ?? 0) > 24 || Number(minute ?? 0) > 59) return null;
+  const offset = /^[+-]/.test(zone ?? '')
+    ? (Number(zone?.slice(1, 3)) * 60 + Number(zone?.slice(-2))) * 60_000 * (zone?.[0] === '-' ? -1 : 1)
+    : 0;
+  const ms = Number((fraction ?? '').padEnd(3, '0').slice(0, 3));
+  const from = Date.UTC(year, month - 1, day, Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0), ms) - offset;
+  const size =
+    hour === undefined
+      ? DAY
+      : second === undefined
+        ? 60_000
+        : fraction === undefined
+          ? 1000
+          : 10 ** Math.max(0, 3 - fraction.length);
+  return { from, to: from + size, timeOfDay: false };
+}
+
+/** Times of day are compared without their date. */
+export function saysTime(said: SaidTime, time: number): boolean {
+  if (!said.timeOfDay) return time >= said.from && time < said.to;
+  const [start, at] = [mod(said.from), mod(time)];
+  return at >= start && at < start + said.to - said.from;
+}
+
+/** UTC milliseconds of every time that a text of evidence holds. */
+export function timesIn(text: string): number[] {
+  return readClock(text.replace(/(\d{2}:\d{2}:\d{2}(?:\.\d+)?)([+-]\d{2})(?![\d:])/g, '$1$2:00')).map(
+    ({ time }) => time.from,
+  );
+}
+
+const mod = (time: number): number => ((time % DAY) + DAY) % DAY;

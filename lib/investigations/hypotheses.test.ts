@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { putHypothesis, readHypotheses } from './hypotheses';
+
+const SECTION = `Ranked.
+
+### 1. Insider takes data
+
+**Status:** open
+
+Confirmed by reads [E4].
+
+### 2. Backup job
+
+Usual volume [E5].
+
+### Rules of the verdict
+
+- none`;
+const put = (change: Parameters<typeof putHypothesis>[1], section = SECTION): string => {
+  const result = putHypothesis(section, change);
+  if (!result.ok) throw new Error(result.message);
+  return result.text;
+};
+
+describe('hypotheses', () => {
+  it('are the numbered headings, with their status and text', () => {
+    expect(readHypotheses(SECTION)).toEqual([
+      { name: 'Insider takes data', status: 'open', text: '**Status:** open\n\nConfirmed by reads [E4].' },
+      { name: 'Backup job', status: null, text: 'Usual volume [E5].' },
+    ]);
+    expect(readHypotheses('### A\nx\n```\n### 1. code\n```\n### B').map(({ name }) => name)).toEqual(['A', 'B']);
+  });
+
+  it('change their status alone, in one line', () => {
+    expect(put({ name: '1. insider TAKES data', status: 'supported' })).toBe(SECTION.replace('open', 'supported'));
+    const second = put({ name: 'Backup job', status: 'refuted' });
+    expect(second).toBe(SECTION.replace('### 2. Backup job\n', '### 2. Backup job\n\n**Status:** refuted\n'));
+  });
+
+  it('are added after the last one, before what is none; a text can start no other hypothesis', () => {
+    const text = put({ name: 'Red team', status: 'open', text: '### Exercise\nNobody announced one [E6].' });
+    expect(text).toContain(
+      'Usual volume [E5].\n\n### 3. Red team\n\n**Status:** open\n\n#### Exercise\nNobody announced one [E6].\n\n### Rules',
+    );
+    expect(readHypotheses(put({ name: 'Only one', status: 'open', text: 'x' }, '')).map(({ name }) => name)).toEqual([
+      'Only one',
+    ]);
+    const rewritten = put({ name: 'Backup job', status: 'refuted', text: 'There is no such job [E9].' });
+    expect(readHypotheses(rewritten)[1]).toMatchObject({
+      status: 'refuted',
+      text: '**Status:** refuted\n\nThere is no such job [E9].',
+    });
+    expect(rewritten).toContain('Confirmed by reads [E4].');
+  });
+
+  it('that are new need a text', () => {
+    expect(putHypothesis(SECTION, { name: 'Nothing', status: 'open' })).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('"Insider takes data", "Backup job"'),
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { rememberSecret } from './known-secrets';
+import { maskResult, maskSecrets, maskSecretsIn } from './mask-secrets';
+
+// Put together here, so that no scanner of repositories takes them for real ones.
+const b64 = (length: number) => 'aB3dE5gH7jK9mN1pQ2sT4vW6yZ8'.repeat(4).slice(0, length);
+const pem = (kind: string) =>
+  `-----BEGIN ${kind}PRIVATE KEY-----\n${b64(64)}\n${b64(40)}\n-----END ${kind}PRIVATE KEY-----`;
+const jwt = `eyJ${b64(20)}.eyJ${b64(40)}.${b64(30)}`;
+
+/** Text, and what must not be left of it. */
+const SECRETS: Record<string, [string, string]> = {
+  'a private key': [`found ${pem('RSA ')} in the file`, b64(40)],
+  'a private key that was cut': [`${pem('').slice(0, 80)}`, b64(40)],
+  'a private key as JSON': [JSON.stringify({ body: pem('OPENSSH ') }), b64(40)],
+  'a JWT': [`Cookie: session=${jwt}; path=/`, b64(30)],
+  'an AWS pair': [`AKIA${'IOSFODNN7EXAMPLE'},${b64(40)}`, b64(40)],
+  'an AWS secret by name': [`aws_secret_access_key = ${b64(40)}`, b64(40)],
+  'camel case': [`{"secretAccessKey":"${b64(40)}","sessionToken":"${b64(90)}"}`, b64(40)],
+  'escaped JSON in a string': [JSON.stringify({ raw: JSON.stringify({ masterUserPassword: 'hunter2!' }) }), 'hunter2!'],
+  'a GitHub token': [`remote: ghp_${b64(36)}`, b64(36)],
+  'a fine-grained token': [`github_pat_${b64(30)}`, b64(30)],
+  'a Slack token': [`xoxb-${b64(30)}`, b64(30)],
+  'a Slack webhook': [`https://hooks.slack.com/services/T0/B0/${b64(24)}`, b64(24)],
+  'an Anthropic key': [`sk-ant-${b64(40)}`, b64(40)],
+  'a Google key': [`AIza${b64(35)}`, b64(35)],
+  'a key of ours': [`socdown_${b64(43)}`, b64(43)],
+  'a header': [`> Authorization: Bearer ${b64(30)}`, b64(30)],
+  basic: [`{"authorization": "Basic ${b64(24)}"}`, b64(24)],
+  'a password in an address': ['postgres://app:Tr0ub4dor@db.example/x', 'Tr0ub4dor'],
+  'a password of a command': ['mysql --password hunter22 -h db', 'hunter22'],
+  curl: ['curl -s -u admin:hunter22 https://x.example', 'hunter22'],
+  'key=value': ['user=bob password=hunter22 ok', 'hunter22'],
+  'key: value': ['password: "correct horse battery"', 'correct horse'],
+  'a signed address': [`https://b.s3.example/k?X-Amz-Signature=${b64(64)}&x=1`, b64(64)],
+  'an account key': [`AccountName=x;AccountKey=${b64(86)}==`, b64(60)],
+};
+
+/** What an investigation needs, and what only looks like a secret. */
+const LEFT = [
+  'AKIAIOSFODNN7EXAMPLE used from 203.0.113.7',
+  '{"accessKeyId":"ASIAIOSFODNN7EXAMPLE","password":"HIDDEN_DUE_TO_SECURITY_REASONS","apiKey":null}',
+  'GetPasswordData PasswordLastUsed=2024-01-01 CreateSecret secretId: prod/db',
+  'arn:aws:secretsmanager:eu-west-1:1:secret:prod/db, secret: arn:aws:secretsmanager:x',
+  'sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  'The password was changed. Password reset for bob; secrets were read.',
+  'SELECT password FROM users WHERE password IS NOT NULL',
+  'https://example.com:443/a@b',
+];
+
+describe('maskSecrets', () => {
+  it.each(Object.entries(SECRETS))('%s', (_, [text, secret]) => {
+    const masked = maskSecrets(text);
+    expect(masked).not.toContain(secret);
+    expect(masked).toContain('«secret masked: ');
+    expect(maskSecrets(masked)).toBe(masked);
+  });
+
+  it.each(LEFT)('leaves %s', (text) => expect(maskSecrets(text)).toBe(text));
+
+  it('is quick on megabytes of one letter, of quotes and of half a secret', () => {
+    for (const piece of [
+      'a',
+      '"',
+      '\\"',
+      'password',
+      'password=',
+      '-----BEGIN PRIVATE KEY-----',
+      'eyJ',
+      'AKIA',
+      '://a:',
+      'secret":"',
+    ]) {
+      const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
+      // A pattern that goes back and forth would take minutes, and the test its time-out.
+      expect(maskSecrets(text).length, piece).toBeGreaterThan(0);
+    }
+  });
+});
+
+it('by the names of fields and columns, in text that is JSON too', () => {
+  const structured = {
+    columns: [{ name: 'user' }, { name: 'db_password' }],
+    rows: [
+      ['bob', 'short1'],
+      ['eve', null],
+    ],
+  };
+  const masked = maskResult({ text: JSON.stringify(structured, null, 2), structured });
+  expect(masked.structured).toMatchObject({
+    rows: [
+      ['bob', '«secret masked: value»'],
+      ['eve', null],
+    ],
+  });
+  expect(JSON.parse(masked.text)).toEqual(masked.structured);
+  expect(maskSecretsIn({ a: [{ clientSecret: 'x1y2z3' }] })).toEqual({
+    a: [{ clientSecret: '«secret masked: value»' }],
+  });
+  const harmless = { text: '{ "a": 1 }', structured: { a: 1 } };
+  expect(maskResult(harmless)).toEqual(harmless);
+});
+
+it('secrets of this installation, in the forms in which they travel', () => {
+  rememberSecret('Bearer plain+value/of-ours');
+  rememberSecret(`Basic ${Buffer.from('admin:basic-pass-word').toString('base64')}`);
+  for (const text of [
+    'x plain+value/of-ours y',
+    `q=${encodeURIComponent('plain+value/of-ours')}`,
+    Buffer.from('plain+value/of-ours').toString('base64'),
+    'login basic-pass-word',
+    `Basic ${Buffer.from('admin:basic-pass-word').toString('base64')}`,
+  ]) {
+    expect(maskSecrets(text)).not.toMatch(/plain|of-ours|basic-pass|YWRtaW4|cGxhaW4/);
+  }
+});
