@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { SYSTEM } from '@/lib/auth/guard';
+import { findUserByEmail } from '@/lib/auth/users';
 import { env } from '@/lib/env/env';
 import { AppError } from '@/lib/errors/app-error';
 import { checkCodename, freeCodenames } from '@/lib/investigations/free-codenames';
 import { archiveOlderThan, unarchive } from '@/lib/store/archive';
 import { backup } from '@/lib/store/backup';
+import { importRepository } from '@/lib/store/import-repository';
+import { packStore } from '@/lib/store/pack-store';
 import { storeDir } from '@/lib/store/repo';
 import { restore } from '@/lib/store/restore';
 import { syncRemote } from '@/lib/store/sync-remote';
@@ -69,6 +72,36 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         'Nothing was changed. Compare the head with another clone: what was cut off at the end leaves no trace here.',
       ]);
     });
+
+  program
+    .command('import <dir>')
+    .description('take in the investigations of a repository of the original socdown project')
+    .requiredOption('--user <email>', 'as whom (an admin)')
+    .option('--dry-run', 'only say what it would take')
+    .action((dir: string, options: { user: string; dryRun?: boolean }) =>
+      withDatabase(async () => {
+        const { imported, skipped, archivedDays } = await importRepository(
+          await findUserByEmail(options.user),
+          dir,
+          options,
+        );
+        print(
+          imported.flatMap((one) => [
+            `${one.path}: ${one.classification ?? 'unclassified'}`,
+            ...one.notes.map((note) => `  ${note}`),
+          ]),
+        );
+        print(skipped.map(({ path, why }) => `not taken: ${path}: ${why}`));
+        print([
+          `${counted(imported.length, 'investigation')} ${options.dryRun ? 'would be ' : ''}imported, ${skipped.length} not taken, ${counted(archivedDays.length, 'archived day')} read.`,
+        ]);
+      }),
+    );
+
+  program
+    .command('pack')
+    .description('pack the repository now; the worker does it by itself when there is much to pack')
+    .action(() => withDatabase(async () => print([await packStore(SYSTEM, { always: true })])));
 
   program
     .command('sync')

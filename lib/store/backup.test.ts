@@ -63,11 +63,7 @@ describe('backup and restore', () => {
     expect(await readBranch(done.before ?? '')).not.toBe(head);
     expect(await db().investigation.findUnique({ where: { id: later.id } })).toBeNull();
     expect(done.head).toBe(await readBranch(storeDir()));
-    expect(
-      (await verifyStore(storeDir())).findings.filter(
-        ({ problem }) => !/trail|approval of this revision/.test(problem),
-      ),
-    ).toEqual([]);
+    expect((await verifyStore(storeDir())).findings.filter(({ where }) => !where.endsWith('.audit.jsonl'))).toEqual([]);
     const { id } = await db().auditEntry.create({ data: { verb: 'x', subjectKind: 'x', subjectId: 'x' } });
     expect(Number(id)).toBeGreaterThan(0);
     expect(Number(id)).toBeLessThanOrEqual(sequence + 40);

@@ -1,13 +1,11 @@
-import git from 'isomorphic-git';
-import { atomicFs } from './atomic-fs';
-
-/** The tree of a commit. */
-export async function treeOf(gitdir: string, oid: string): Promise<string> {
-  return (await git.readCommit({ fs: atomicFs, gitdir, oid })).commit.tree;
-}
+import { type Objects, withObjects } from './read-objects';
 
 /** The newest commit that two have in common, or null. */
 export async function mergeBase(gitdir: string, ours: string, theirs: string): Promise<string | null> {
+  return withObjects(gitdir, (objects) => commonCommit(objects, ours, theirs));
+}
+
+async function commonCommit(objects: Objects, ours: string, theirs: string): Promise<string | null> {
   // Nearly always one is just ahead of the other: newest first from both sides, until a commit was reached from both.
   const sides = new Map<string, number>();
   const queue: { oid: string; at: number }[] = [];
@@ -15,8 +13,7 @@ export async function mergeBase(gitdir: string, ours: string, theirs: string): P
     const before = sides.get(oid) ?? 0;
     if ((before | side) === before) return;
     sides.set(oid, before | side);
-    const { commit } = await git.readCommit({ fs: atomicFs, gitdir, oid });
-    queue.push({ oid, at: commit.committer.timestamp });
+    queue.push({ oid, at: (await objects.commit(oid)).at });
   };
   await reach(ours, 1);
   await reach(theirs, 2);
@@ -25,19 +22,21 @@ export async function mergeBase(gitdir: string, ours: string, theirs: string): P
     const { oid } = queue.pop() as { oid: string }; // the loop's condition
     const side = sides.get(oid) ?? 0;
     if (side === 3) return oid;
-    const { commit } = await git.readCommit({ fs: atomicFs, gitdir, oid });
-    for (const parent of commit.parent) await reach(parent, side);
+    for (const parent of (await objects.commit(oid)).parents) await reach(parent, side);
   }
   return null;
 }
 
 /** The files that differ between two commits; equal folders are not read. */
 export async function changedPaths(gitdir: string, before: string, after: string): Promise<string[]> {
+  return withObjects(gitdir, (objects) => changes(objects, before, after));
+}
+
+async function changes(objects: Objects, before: string, after: string): Promise<string[]> {
   const found: string[] = [];
   const read = async (oid: string | undefined) => {
     if (!oid) return new Map<string, { oid: string; type: string }>();
-    const { tree } = await git.readTree({ fs: atomicFs, gitdir, oid });
-    return new Map(tree.map((entry) => [entry.path, entry]));
+    return new Map((await objects.tree(oid)).map((entry) => [entry.path, entry]));
   };
   const visit = async (old: string | undefined, next: string | undefined, folder: string): Promise<void> => {
     const [a, b] = [await read(old), await read(next)];
@@ -49,6 +48,6 @@ export async function changedPaths(gitdir: string, before: string, after: string
       if ((x && !xTree) || (y && !yTree)) found.push(`${folder}${name}`);
     }
   };
-  await visit(await treeOf(gitdir, before), await treeOf(gitdir, after), '');
+  await visit((await objects.commit(before)).tree, (await objects.commit(after)).tree, '');
   return found;
 }

@@ -1,7 +1,6 @@
 import git from 'isomorphic-git';
 import { atomicFs } from './atomic-fs';
-
-type Entry = { mode: string; path: string; oid: string; type: 'blob' | 'tree' | 'commit' };
+import type { Objects, TreeItem } from './read-objects';
 
 /**
  * Three trees into one, file by file: what one side alone changed is taken; where both changed a file differently ours stays
@@ -9,13 +8,14 @@ type Entry = { mode: string; path: string; oid: string; type: 'blob' | 'tree' | 
  */
 export async function mergeTrees(
   gitdir: string,
+  objects: Objects,
   trees: { base: string | null; ours: string; theirs: string },
 ): Promise<{ tree: string; conflicts: string[]; written: string[] }> {
   const conflicts: string[] = [];
   const written: string[] = [];
-  const read = async (oid: string | null): Promise<Map<string, Entry>> => {
+  const read = async (oid: string | null): Promise<Map<string, TreeItem>> => {
     if (!oid) return new Map();
-    const { tree } = await git.readTree({ fs: atomicFs, gitdir, oid });
+    const tree = await objects.tree(oid);
     return new Map(tree.map((entry) => [entry.path, entry]));
   };
   const merge = async (
@@ -27,11 +27,11 @@ export async function mergeTrees(
     if (ours && (ours === theirs || theirs === base)) return ours;
     if (theirs && ours === base) return theirs;
     const [b, o, t] = [await read(base), await read(ours), await read(theirs)];
-    const merged: Entry[] = [];
+    const merged: TreeItem[] = [];
     for (const name of new Set([...o.keys(), ...t.keys()])) {
       const [before, mine, other] = [b.get(name), o.get(name), t.get(name)];
-      const same = (x?: Entry, y?: Entry) => x?.oid === y?.oid && x?.mode === y?.mode;
-      let kept: Entry | undefined;
+      const same = (x?: TreeItem, y?: TreeItem) => x?.oid === y?.oid && x?.mode === y?.mode;
+      let kept: TreeItem | undefined;
       if (same(mine, other) || same(other, before)) kept = mine;
       else if (same(mine, before)) kept = other;
       else if (mine?.type === 'tree' && other?.type === 'tree') {

@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
 import git from 'isomorphic-git';
 import { atomicFs } from './atomic-fs';
 
@@ -23,9 +27,39 @@ export const GIT_ENV = {
   ...{ GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1' },
 };
 
+/** An object that has a file of its own is read from there; those in packs through git, started when the first one is asked for. */
 export function openObjects(gitdir: string): ObjectReader {
-  return hasGit() ? new BatchReader(gitdir) : plainReader(gitdir);
+  const packed = hasGit() ? new BatchReader(gitdir) : plainReader(gitdir);
+  return {
+    async read(oid) {
+      const loose = await readLoose(gitdir, oid);
+      return loose === undefined ? packed.read(oid) : loose;
+    },
+    close: () => packed.close(),
+  };
 }
+
+/** undefined: it has no file of its own; null: the file is damaged. */
+async function readLoose(gitdir: string, oid: string): Promise<GitObject | null | undefined> {
+  if (!/^[0-9a-f]{40}$/.test(oid)) return null;
+  let zipped: Buffer;
+  try {
+    zipped = await fs.readFile(path.join(gitdir, 'objects', oid.slice(0, 2), oid.slice(2)));
+  } catch {
+    return undefined;
+  }
+  try {
+    const bytes = await unzip(zipped);
+    const end = bytes.indexOf(0);
+    const [type = '', size] = bytes.toString('latin1', 0, end).split(' ');
+    const content = bytes.subarray(end + 1);
+    return Number(size) === content.length ? checked(oid, { type: type as GitObject['type'], content }) : null; // of git's four, or the id is wrong
+  } catch {
+    return null;
+  }
+}
+
+const unzip = promisify(inflate);
 
 /** The entries of a tree object. */
 export function treeEntries(content: Buffer): TreeEntry[] {
@@ -44,7 +78,15 @@ export function treeEntries(content: Buffer): TreeEntry[] {
   return entries;
 }
 
-export type CommitObject = { tree: string; parents: string[]; author: string; authorEmail: string; message: string };
+export type CommitObject = {
+  tree: string;
+  parents: string[];
+  author: string;
+  authorEmail: string;
+  /** Seconds since 1970. */
+  committedAt: number;
+  message: string;
+};
 
 /** What a commit object says. */
 export function commitFields(content: Buffer): CommitObject {
@@ -59,6 +101,7 @@ export function commitFields(content: Buffer): CommitObject {
     parents: all('parent'),
     author: person?.[1] ?? '',
     authorEmail: person?.[2] ?? '',
+    committedAt: Number(/ (\d+) [+-]\d{4}$/.exec(all('committer')[0] ?? '')?.[1] ?? 0),
     message: end < 0 ? '' : text.slice(end + 2),
   };
 }

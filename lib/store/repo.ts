@@ -5,6 +5,7 @@ import { SYSTEM } from '../auth/guard';
 import { atomicFs, syncFolder, writeWhole } from './atomic-fs';
 import { BRANCH, moveBranch, readBranch } from './branch';
 import { type GitPerson, gitPerson } from './commit-message';
+import { type Objects, withObjects } from './read-objects';
 import { type StoreLock, withStoreLock } from './store-lock';
 import { isStorePath, storeDir } from './store-path';
 
@@ -94,10 +95,13 @@ export async function commitFiles(gitdir: string, commit: NewCommit, confirm: ()
   if (bad) throw new Error(`not a path of the store: ${JSON.stringify(bad.path)}`);
   for (let attempt = 0; attempt < 20; attempt++) {
     const head = await readBranch(gitdir);
-    const repo = new Writer(gitdir);
-    const tree = await repo.writeFiles(head, commit.files);
-    const oid = await repo.writeCommit(head ? [head] : [], tree, commit);
-    await repo.flush();
+    const oid = await withObjects(gitdir, async (objects) => {
+      const repo = new Writer(gitdir, objects);
+      const tree = await repo.writeFiles(head, commit.files);
+      const written = await repo.writeCommit(head ? [head] : [], tree, commit);
+      await repo.flush();
+      return written;
+    });
     if (await moveBranch(gitdir, head, oid, confirm)) return oid;
     // Moved and moved on at once (somebody pushed on top), or never moved?
     if (await findCommit(gitdir, commit.committer.at, (_message, found) => found === oid)) return oid;
@@ -110,31 +114,27 @@ export async function commitTree(
   gitdir: string,
   commit: Omit<NewCommit, 'files'> & { tree: string; written: string[]; parents: string[] },
 ): Promise<string> {
-  const repo = new Writer(gitdir, commit.written);
-  const oid = await repo.writeCommit(commit.parents, commit.tree, commit);
-  await repo.flush();
-  return oid;
+  return withObjects(gitdir, async (objects) => {
+    const repo = new Writer(gitdir, objects, commit.written);
+    const oid = await repo.writeCommit(commit.parents, commit.tree, commit);
+    await repo.flush();
+    return oid;
+  });
 }
 
 /** The content of a file at a commit, or null. */
 export async function readFileAt(gitdir: string, commit: string, file: string): Promise<Buffer | null> {
   if (!isStorePath(file)) return null;
-  try {
-    const { blob } = await git.readBlob({ fs: atomicFs, gitdir, oid: commit, filepath: file });
-    return Buffer.from(blob);
-  } catch (error) {
-    // A missing object is damage and must not pass for a missing file: only the path may be unknown.
-    const { code, data } = error as { code?: string; data?: { what?: string } };
-    if (code === 'NotFoundError' && !/^[0-9a-f]{40}$/.test(data?.what ?? '')) return null;
-    if (code === 'ObjectTypeError' || code === 'NotDirectoryError') return null;
-    throw error;
-  }
+  return withObjects(gitdir, async (objects) => {
+    const found = await objects.find((await objects.commit(commit)).tree, file);
+    return found?.type === 'blob' ? objects.blob(found.oid) : null;
+  });
 }
 
 /** Whether a commit and its root folder can be read. */
 export async function hasCommit(gitdir: string, oid: string): Promise<boolean> {
   try {
-    await git.readTree({ fs: atomicFs, gitdir, oid });
+    await withObjects(gitdir, async (objects) => objects.tree((await objects.commit(oid)).tree));
     return true;
   } catch {
     return false;
@@ -143,13 +143,11 @@ export async function hasCommit(gitdir: string, oid: string): Promise<boolean> {
 
 /** Names in a folder at a commit, folders with a trailing `/`; none when there is no such folder. */
 export async function listFolderAt(gitdir: string, commit: string, folder: string): Promise<string[]> {
-  try {
-    const { tree } = await git.readTree({ fs: atomicFs, gitdir, oid: commit, filepath: folder });
-    return tree.map(({ path: name, type }) => (type === 'tree' ? `${name}/` : name));
-  } catch (error) {
-    if ((error as { code?: string }).code === 'NotFoundError') return [];
-    throw error;
-  }
+  return withObjects(gitdir, async (objects) => {
+    const found = await objects.find((await objects.commit(commit)).tree, folder);
+    if (found?.type !== 'tree') return [];
+    return (await objects.tree(found.oid)).map(({ path: name, type }) => (type === 'tree' ? `${name}/` : name));
+  });
 }
 
 /**
@@ -165,17 +163,19 @@ export async function findCommit(
   const head = await readBranch(gitdir);
   const queue = head ? [head] : [];
   const seen = new Set(queue);
-  while (queue.length > 0 && seen.size < limit) {
-    const oid = queue.shift() as string; // the loop's condition
-    const { commit } = await git.readCommit({ fs: atomicFs, gitdir, oid });
-    if (matches(commit.message, oid)) return oid;
-    if (commit.committer.timestamp < seconds(since)) continue;
-    for (const parent of commit.parent) {
-      if (!seen.has(parent)) queue.push(parent);
-      seen.add(parent);
+  return withObjects(gitdir, async (objects) => {
+    while (queue.length > 0 && seen.size < limit) {
+      const oid = queue.shift() as string; // the loop's condition
+      const { message, at, parents } = await objects.commit(oid);
+      if (matches(message, oid)) return oid;
+      if (at < seconds(since)) continue;
+      for (const parent of parents) {
+        if (!seen.has(parent)) queue.push(parent);
+        seen.add(parent);
+      }
     }
-  }
-  return null;
+    return null;
+  });
 }
 
 async function isBorn(): Promise<boolean> {
@@ -207,20 +207,21 @@ class Writer {
 
   constructor(
     private readonly gitdir: string,
+    private readonly objects: Objects,
     written: string[] = [],
   ) {
     this.written = new Set(written);
   }
 
   async writeFiles(head: string | null, files: NewCommit['files']): Promise<string> {
-    const root = head ? (await git.readCommit({ fs: atomicFs, gitdir: this.gitdir, oid: head })).commit.tree : null;
+    const root = head ? (await this.objects.commit(head)).tree : null;
     const parsed = files.map((file) => ({ segments: file.path.split('/'), content: file.content }));
     return this.writeTree(root, parsed);
   }
 
   /** The trees on the paths of the files, deepest first; everything beside them is kept. */
   private async writeTree(base: string | null, files: { segments: string[]; content: Content }[]): Promise<string> {
-    const old = base ? (await git.readTree({ fs: atomicFs, gitdir: this.gitdir, oid: base })).tree : [];
+    const old = base ? await this.objects.tree(base) : [];
     const entries = new Map(old.map((entry) => [entry.path, entry]));
     for (const [name, inside] of groupByFirst(files)) {
       const before = entries.get(name);
@@ -247,11 +248,7 @@ class Writer {
 
   async writeCommit(parents: string[], tree: string, commit: Omit<NewCommit, 'files'>): Promise<string> {
     const { author, committer, message } = commit;
-    const times = await Promise.all(
-      parents.map(
-        async (oid) => (await git.readCommit({ fs: atomicFs, gitdir: this.gitdir, oid })).commit.committer.timestamp,
-      ),
-    );
+    const times = await Promise.all(parents.map(async (oid) => (await this.objects.commit(oid)).at));
     // Never before a parent: git's own walks by date, and findCommit, rely on it.
     const committed = Math.max(seconds(committer.at), ...times);
     const oid = await git.writeCommit({

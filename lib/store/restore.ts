@@ -101,7 +101,8 @@ async function replaceAll(client: pg.Client, file: string, replace: boolean): Pr
     await fs.rm(restoring(), { recursive: true, force: true });
     if (error instanceof AppError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code?.startsWith('Z_') || code?.startsWith('ERR_') || !code) throw unusable(message.slice(0, 200));
+    // Zipped wrongly, cut off, or rows that don't fit each other (PostgreSQL's classes 22 and 23).
+    if (!code || /^(?:Z_|ERR_|2[23]...$)/.test(code)) throw unusable(message.slice(0, 200));
     throw error;
   }
 }

@@ -5,8 +5,9 @@ import { env } from '../env/env';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
 import { moveBranch, readBranch } from './branch';
-import { changedPaths, mergeBase, treeOf } from './compare-commits';
+import { changedPaths, mergeBase } from './compare-commits';
 import { mergeTrees } from './merge-trees';
+import { withObjects } from './read-objects';
 import { openRemote, type Remote } from './remote-git';
 import { commitTree } from './repo';
 import { type StoreLock, withStoreLock } from './store-lock';
@@ -109,12 +110,12 @@ async function takeTheirs(remote: Remote, lock: StoreLock, foreign: string[]): P
 }
 
 async function mergeCommit(gitdir: string, sides: { base: string; ours: string; theirs: string }): Promise<string> {
-  const [base, ours, theirs] = [
-    await treeOf(gitdir, sides.base),
-    await treeOf(gitdir, sides.ours),
-    await treeOf(gitdir, sides.theirs),
-  ];
-  const { tree, conflicts, written } = await mergeTrees(gitdir, { base, ours, theirs });
+  const { tree, conflicts, written } = await withObjects(gitdir, async (objects) => {
+    const [base, ours, theirs] = await Promise.all(
+      [sides.base, sides.ours, sides.theirs].map(async (oid) => (await objects.commit(oid)).tree),
+    );
+    return mergeTrees(gitdir, objects, { base: base ?? null, ours: ours ?? '', theirs: theirs ?? '' });
+  });
   if (conflicts.length > 0) {
     throw new AppError(
       'conflict',

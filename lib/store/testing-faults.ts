@@ -91,10 +91,15 @@ function wrap(target: Record<string, Method>, name: string, file: boolean, then?
   target[name] = function (this: unknown, ...args: unknown[]) {
     const life = lives.getStore();
     if (!life) return real.apply(this, args);
-    if (life.dead) return never;
+    if (life.dead) {
+      // A connection that came after the end: nobody is left to use it.
+      if (this instanceof pg.Client) drop([this]);
+      return never;
+    }
     if (this instanceof pg.Client) life.clients.add(this);
     const changing = changes(name, args);
-    const half = changing && (name === 'writeFile' || name === 'query');
+    // A statement inside a transaction leaves nothing either way; its COMMIT, and one that stands alone, may or may not hold.
+    const half = changing && (name === 'writeFile' || /^\s*(?:commit|update outbox)/i.test(textOf(args[0])));
     life.steps.push({ name, half, changes: changing, file });
     if (typeof life.moment === 'object' && life.steps.length >= life.fatal && changing && NEEDS_ROOM.includes(name)) {
       const code = life.moment.refused;
@@ -134,8 +139,13 @@ function halfway(life: Life, self: unknown, real: Method, name: string, args: un
 
 function end(life: Life): void {
   life.dead = true;
+  drop([...life.clients]);
+  setTimeout(life.die, 5);
+}
+
+function drop(gone: pg.Client[]): void {
   // No public way to either: the socket, and what the pool put on a client that it gave out.
-  const clients = [...life.clients] as unknown as {
+  const clients = gone as unknown as {
     connection: { stream: { destroy(): void } };
     release?: (error: boolean) => void;
   }[];
@@ -149,6 +159,5 @@ function end(life: Life): void {
         // the pool noticed by itself
       }
     }
-    life.die();
   }, 5);
 }
