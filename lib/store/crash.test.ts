@@ -29,7 +29,7 @@ import {
 
 testDatabase();
 
-const KILLS = 6;
+const KILLS = 4;
 
 let author: Actor;
 let reviewer: Actor;
