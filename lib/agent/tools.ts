@@ -29,7 +29,7 @@ export type Toolbox = {
 export type ToolTable = { definitions: ToolDefinition[]; byName: Map<string, ToolInfo> };
 
 /** Tools as models see them, `server__tool`, in a fixed order. What is refused is known, and not offered. */
-export function toolTable(infos: ToolInfo[]): ToolTable {
+export function toolTable(infos: ToolInfo[], writes = true): ToolTable {
   const named = infos
     .map((info) => [`${info.server}__${info.tool}`, info] as const)
     .filter(([name]) => /^[a-zA-Z0-9_-]{1,64}$/.test(name) && !name.startsWith(REPORT_PREFIX))
@@ -37,7 +37,7 @@ export function toolTable(infos: ToolInfo[]): ToolTable {
   const offered = named
     .filter(([, info]) => info.class !== 'refused')
     .map(([name, info]) => ({ name, description: offeredDescription(info), inputSchema: info.inputSchema }));
-  return { definitions: [...offered, ...REPORT_TOOLS], byName: new Map(named) };
+  return { definitions: [...offered, ...(writes ? REPORT_TOOLS : [])], byName: new Map(named) };
 }
 
 /** Whether a turn's calls brought anything: a new receipt or a changed report. */
@@ -89,14 +89,17 @@ export async function doCalls(
   return { results: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])), anythingNew };
 }
 
+const NO_WRITING = 'This run answers a question. The report is not changed; say it in your answer.';
+
 type Done = { result: ToolResult; fresh: boolean };
 
 async function reportCall(session: RunSession, turn: number, index: number, call: ToolCall): Promise<Done> {
   const { log, progress, model } = session;
   const callId = `${turn}.${index}`;
   const before = progress.markdown;
-  const applied = call.invalid
-    ? ({ ok: false, message: call.invalid } as const)
+  const refusal = call.invalid ?? (session.run.kind === 'ask' ? NO_WRITING : null);
+  const applied = refusal
+    ? ({ ok: false, message: refusal } as const)
     : applyReportTool(before, call.name, call.args, model.label);
   const markdown = applied.ok ? applied.markdown : before;
   const tool = call.name.slice(REPORT_PREFIX.length);

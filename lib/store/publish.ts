@@ -109,7 +109,10 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
     include: {
       author: true,
       investigation: { include: { alerts: { include: { alert: { select: { source: true, sourceRef: true } } } } } },
-      reviews: { where: { status: 'approved' }, include: { decidedBy: true } },
+      reviews: {
+        where: { status: 'approved' },
+        include: { decidedBy: true, approvals: { include: { user: true }, orderBy: { at: 'asc' } } },
+      },
     },
   });
   if (!revision) return null;
@@ -120,6 +123,7 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
   }
   const files = investigationFiles(investigation.path);
   const reviewer: GitPerson | null = revision.reviews[0]?.decidedBy ?? null;
+  const approvals = revision.reviews[0]?.approvals;
   const writers = await writersOf(tx, revision);
   writers.delete(author.id);
   const coAuthors = await tx.user.findMany({ where: { id: { in: [...writers] } }, orderBy: { id: 'asc' } });
@@ -151,7 +155,8 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
         ...reportFacts(markdown, investigation),
         revision,
         coAuthors,
-        reviewer,
+        reviewers: reviewersOf(approvals?.map(({ user }) => user) ?? [], reviewer),
+        override: revision.reviews[0]?.overrideReason ?? null,
         models: await modelsOf(tx, investigation.id, revision.draftVersion),
         alerts: investigation.alerts.map(({ alert }) => `${alert.source}:${alert.sourceRef}`).sort(),
         files: written.map(({ path, content }) => ({ name: path.split('/').at(-1) ?? path, sha256: sha256(content) })),
@@ -161,6 +166,11 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Everyone who approved; reviews of before there were approvals have who decided. */
+function reviewersOf(approvers: GitPerson[], decider: GitPerson | null): GitPerson[] {
+  return approvers.length > 0 || !decider ? approvers : [decider];
+}
 
 /** Labels of the models whose text a person or the loop took into the draft, up to a version of it. */
 async function modelsOf(tx: Tx, investigationId: string, version: number): Promise<string[]> {

@@ -134,18 +134,27 @@ function checkPeople(
     found(path, problem);
     return;
   }
-  const about = (verb: string) => lines.filter((line) => line.verb === verb && revisionIn(line) === revision);
-  const approvals = about('reviews.approve').map(({ actor }) => actor?.email ?? '');
+  const about = (verb: string) => lines.filter((line) => line.verb === verb && dataOf(line).revision === revision);
+  const submits = about('reviews.submit');
+  // An approval of a text whose lines were only broken elsewhere is carried over to the next one, by who gave it.
+  const carried = lines
+    .filter(
+      (line) =>
+        line.verb === 'reviews.carry' && submits.some((submit) => dataOf(submit).review === dataOf(line).review),
+    )
+    .flatMap((line) => dataOf(line).approvals ?? []);
+  const given = lines.filter(({ verb, actor }) => verb === 'reviews.approve' && carried.includes(actor?.id ?? ''));
+  const approvals = [...about('reviews.approve'), ...given].map(({ actor }) => actor?.email ?? '');
   if (approvals.length === 0) found(path, 'has no approval of this revision');
   for (const email of reviewers) {
     if (!approvals.includes(email)) found(path, `the commit says that ${email} approved; the trail does not`);
   }
-  const [submitted] = about('reviews.submit');
+  const [submitted] = submits;
   if (submitted && submitted.actor?.email !== commit.authorEmail)
     found(path, `the commit says that ${commit.authorEmail} submitted; the trail says ${submitted.actor?.email}`);
 }
 
-const revisionIn = ({ data }: TrailLine): unknown => (data as { revision?: unknown } | null)?.revision;
+const dataOf = ({ data }: TrailLine) => (data ?? {}) as { revision?: unknown; review?: unknown; approvals?: unknown[] };
 
 /** What went into the archive is in it, byte for byte; what came out of it was in it. */
 async function checkArchive(

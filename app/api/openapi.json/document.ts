@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ApprovalView, DecideCall } from '@/lib/agent/approval-schema';
+import { Coaching } from '@/lib/agent/coachings';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ModelSettings } from '@/lib/agent/model/model-settings';
+import { PromptDetail, PromptItem } from '@/lib/agent/prompts';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
 import {
   ConnectionChange,
@@ -13,6 +15,7 @@ import {
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
 import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
+import { Coverage } from '@/lib/evidence/coverage';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
 import { ExportQuery } from '@/lib/exports/schema';
 import {
@@ -22,7 +25,20 @@ import {
   InvestigationQuery,
   OpenInvestigation,
 } from '@/lib/investigations/schema';
-import { AddComment, CommentView, DecideReview, ReviewDetail, ReviewItem, SubmitReview } from '@/lib/reviews/schema';
+import { BlameRange } from '@/lib/reviews/blame';
+import {
+  AddComment,
+  ApplySuggestion,
+  CommentView,
+  DecideReview,
+  RequestReviewers,
+  ResolveThread,
+  ReviewDetail,
+  ReviewItem,
+  ReviewPolicy,
+  ReviewQuery,
+  SubmitReview,
+} from '@/lib/reviews/schema';
 import { StoreHealth } from '@/lib/store/schema';
 
 type Operation = {
@@ -70,11 +86,16 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, DraftView],
   },
   'POST /api/investigations/{id}/runs': {
-    summary: 'Investigate, or coach with an instruction; with a model of the list, or the default.',
+    summary:
+      'Investigate; or coach with an instruction, a one-click coaching, a selected passage; or only ask. With a model of the list, or the default.',
     body: StartRun,
     answer: [202, created],
   },
   'GET /api/investigations/{id}/runs': { summary: 'The newest runs.', answer: [200, items(RunView)] },
+  'GET /api/coachings': {
+    summary: 'The one-click coachings: files of the store, with the words they stand for.',
+    answer: [200, items(Coaching)],
+  },
   'GET /api/investigations/{id}/proposals': {
     summary: 'A model’s changes, as hunks.',
     answer: [200, items(ProposalView)],
@@ -85,6 +106,10 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, z.object({ proposal: ProposalView, draft: DraftView })],
   },
   'GET /api/investigations/{id}/evidence': { summary: 'The receipts E1, E2, ….', answer: [200, items(EvidenceItem)] },
+  'GET /api/investigations/{id}/coverage': {
+    summary: 'What was looked at and what was not: sources by hypotheses.',
+    answer: [200, Coverage],
+  },
   'GET /api/investigations/{id}/evidence/{number}': {
     summary:
       'One receipt with its result, 500 rows at a time. Secrets are masked unless a lead asks (reveal, audited).',
@@ -117,6 +142,8 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, RunEventBody],
   },
   'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'GET /api/runs/{id}/prompts': { summary: 'The requests a model was sent.', answer: [200, items(PromptItem)] },
+  'GET /api/runs/{id}/prompts/{number}': { summary: 'One of them, whole.', answer: [200, PromptDetail] },
   'GET /api/approvals': {
     summary: 'Calls of any run that wait for a person, oldest first.',
     answer: [200, items(ApprovalView)],
@@ -139,15 +166,56 @@ export const OPERATIONS: Record<string, Operation> = {
     body: SubmitReview,
     answer: [201, ReviewItem],
   },
-  'GET /api/reviews': { summary: 'Reviews, newest first.', answer: [200, page(ReviewItem)] },
-  'GET /api/reviews/{id}': { summary: 'A review with both texts and its thread.', answer: [200, ReviewDetail] },
+  'GET /api/investigations/{id}/revisions/{revision}': {
+    summary: 'The text of any revision, to compare with.',
+    answer: [200, z.object({ id: z.string(), number: z.number(), markdown: z.string() })],
+  },
+  'GET /api/investigations/{id}/revisions/{revision}/blame': {
+    summary: 'Who wrote each line of a revision: a person, a model, or the template.',
+    answer: [200, items(BlameRange)],
+  },
+  'GET /api/reviews': {
+    summary: 'Reviews, newest first. waiting=me: those that wait for the asking person.',
+    query: ReviewQuery,
+    answer: [200, page(ReviewItem)],
+  },
+  'GET /api/reviews/waiting': {
+    summary: 'How many reviews wait for the asking person (counted up to 100).',
+    answer: [200, z.object({ count: z.number() })],
+  },
+  'GET /api/reviews/policy': { summary: 'The rules for reviews.', answer: [200, ReviewPolicy] },
+  'PUT /api/reviews/policy': { summary: 'Set them (lead).', body: ReviewPolicy, answer: [200, ReviewPolicy] },
+  'GET /api/reviews/{id}': { summary: 'A review with both texts and its threads.', answer: [200, ReviewDetail] },
+  'PUT /api/reviews/{id}/reviewers': {
+    summary: 'Say who is asked to review: exactly these people.',
+    body: RequestReviewers,
+    answer: [200, ReviewDetail],
+  },
   'POST /api/reviews/{id}/comments': {
-    summary: 'Comment on a line, or on the whole.',
+    summary: 'Comment on a line or on the whole, or answer in a thread. pending: kept until the review is sent.',
     body: AddComment,
     answer: [201, CommentView],
   },
+  'PUT /api/reviews/{id}/comments': {
+    summary: 'Send one’s pending comments without a decision.',
+    answer: [200, z.object({ sent: z.number() })],
+  },
+  'PATCH /api/reviews/{id}/comments/{comment}': {
+    summary: 'Settle a thread, or open it again.',
+    body: ResolveThread,
+    answer: [200, ReviewDetail],
+  },
+  'DELETE /api/reviews/{id}/comments/{comment}': {
+    summary: 'Take back a pending comment.',
+    answer: [200, ReviewDetail],
+  },
+  'POST /api/reviews/{id}/comments/{comment}/apply': {
+    summary: 'Put a thread’s suggestion into the draft at the version that was read.',
+    body: ApplySuggestion,
+    answer: [200, DraftView],
+  },
   'POST /api/reviews/{id}/decision': {
-    summary: 'Approve or request changes, naming the revision that was read.',
+    summary: 'Approve or request changes, naming the revision that was read; sends pending comments with it.',
     body: DecideReview,
     answer: [200, ReviewDetail],
   },

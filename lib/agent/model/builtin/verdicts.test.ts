@@ -3,7 +3,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeServers, openToolbox, type Toolbox } from '../../../connections';
 import { testDatabase } from '../../../db/testing';
-import { SECTIONS } from '../../../investigations/schema';
+import { patchFrontMatter, writeSection } from '../../../investigations/report';
+import { SECTIONS, type SectionName } from '../../../investigations/schema';
+import { newReport } from '../../../investigations/template';
 import { unprovenNumbers } from './testing/check-numbers';
 import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testing/deployer-log';
 import { type Draft, investigateLogs, PlacedLogs } from './testing/investigate-logs';
@@ -242,6 +244,60 @@ describe('coaching', () => {
     expect(unclear.lastWords).toContain('no language model');
     expect(unclear.sections['Investigation Process']).toContain('could not tell what the instruction asks for');
   }, 180_000);
+});
+
+describe('coaching of a report that is there', () => {
+  const alert = {
+    at: '2021-06-26T21:27:03Z',
+    entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' } as const],
+  };
+
+  it('adds what was asked for in small, proven edits, and leaves the rest alone', async () => {
+    await place(linesOf(OKTA));
+    const first = await investigateLogs(toolbox, alert);
+    const subject = { source: 'x', sourceRef: '1', title: 't', severity: 'high', occurredAt: alert.at } as const;
+    const empty = newReport([{ ...subject, techniques: [], entities: [] }], 'a-b-c', new Date(alert.at));
+    const whole = Object.entries(first.sections).reduce(
+      (text, [name, section]) => writeSection(text, name as SectionName, section), // the writers' own names
+      patchFrontMatter(empty, { classification: 'MALICIOUS' }),
+    );
+    const rows = whole.split('\n').filter((line) => /^\| 2021-/.test(line));
+    const lost = rows[3] ?? '';
+    const coached = (coaching: string, markdown = whole) =>
+      investigateLogs(toolbox, alert, 'as the file says', { markdown, coaching });
+
+    const timeline = await coached('3-timeline', whole.replace(`${lost}\n`, ''));
+    const [edit, ...further] = timeline.edits;
+    expect(edit).toMatchObject({ name: 'report__add_timeline_rows' });
+    expect(JSON.stringify(edit?.args)).toContain(JSON.stringify(lost.split(' | ')[2]).slice(1, -1));
+    expect(further.every(({ name }) => name === 'report__add_to_section')).toBe(true);
+
+    const others = await coached('6-others');
+    expect(others.edits[0]?.args).toMatchObject({
+      section: 'Technical Details',
+      markdown: expect.stringContaining('### Who else'),
+    });
+    const refuted = await coached('4-refute');
+    expect(refuted.edits[0]?.args.markdown).toContain('What nothing here refutes');
+    for (const draft of [timeline, others, refuted]) {
+      const text = draft.edits.map(({ args }) => args.markdown ?? '').join('\n\n');
+      expect(unprovenNumbers(text, draft.receipts)).toEqual([]);
+    }
+    // Asked again, the block is replaced.
+    const text = others.edits[0]?.args.markdown as string;
+    const again = await coached('6-others', whole.replace('## Threat Assessment', `${text}\n\n## Threat Assessment`));
+    expect(again.edits[0]).toMatchObject({ name: 'report__replace_text', args: { find: text } });
+  }, 240_000);
+
+  it('answers a question by what it can look up, and says that it can’t do more', async () => {
+    await place(linesOf(OKTA));
+    const answer = await investigateLogs(toolbox, alert, 'Who is jack.naglieri[@]runpanther[.]io?', { kind: 'ask' });
+    expect(answer.edits).toEqual([]);
+    expect(answer.lastWords).toMatch(
+      /no language model[\s\S]+jack\[\.\]naglieri\[at\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
+    );
+    expect(unprovenNumbers(answer.lastWords, answer.receipts)).toEqual([]);
+  }, 120_000);
 });
 
 describe('hostile text in logs', () => {

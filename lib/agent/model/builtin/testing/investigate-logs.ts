@@ -9,6 +9,7 @@ import { SYSTEM } from '../../../../auth/guard';
 import type { Toolbox } from '../../../../connections';
 import { db } from '../../../../db/client';
 import { overrideEnv } from '../../../../env/env';
+import type { RunKind } from '../../../events';
 import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model';
 import { builtinAnalyst } from '../analyst';
 import { isObject } from '../script';
@@ -17,6 +18,8 @@ export type Receipt = { args: unknown; result: unknown; ok: boolean };
 export type Draft = {
   assessment: { classification: string; confidence: number; techniques: string[]; [field: string]: unknown };
   sections: Record<string, string>;
+  /** Every report tool's call, in order. */
+  edits: { name: string; args: Record<string, unknown> }[];
   /** All sections with their headings, as in the report. */
   markdown: string;
   /** By E-number. */
@@ -69,6 +72,11 @@ export async function investigateLogs(
   toolbox: Toolbox,
   alert: { at: string; entities: Entity[]; title?: string },
   instruction: string | null = null,
+  {
+    markdown = '',
+    coaching = null,
+    kind = 'coach',
+  }: { markdown?: string; coaching?: string | null; kind?: RunKind } = {},
 ): Promise<Draft> {
   const id = uuid();
   const { at, entities, title = 'Unusual activity of an identity' } = alert;
@@ -81,7 +89,8 @@ export async function investigateLogs(
   const caseFile: CaseFile = {
     investigation: { id: uuid(), codename: 'quiet-test-case', title, openedAt: at },
     alerts: [await getAlert(SYSTEM, id)],
-    ...{ markdown: '', instruction, earlierEvidence: [], now: new Date().toISOString() },
+    ...{ markdown, kind: instruction === null ? 'investigate' : kind, instruction, coaching, quote: null },
+    ...{ earlierEvidence: [], now: new Date().toISOString() },
   };
   return play(toolbox, caseFile);
 }
@@ -91,6 +100,7 @@ async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
   const receipts = new Map<number, Receipt>();
   const sections: Record<string, string> = {};
   const stages: string[] = [];
+  const edits: Draft['edits'] = [];
   let assessment: Record<string, unknown> = {};
   for (let turns = 1; turns <= 40; turns += 1) {
     const end = await turn(caseFile, messages, stages);
@@ -101,6 +111,7 @@ async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
       return {
         assessment: assessment as Draft['assessment'],
         sections,
+        edits,
         markdown,
         receipts,
         stages,
@@ -113,6 +124,7 @@ async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
       if (name === 'report__set_assessment') assessment = args;
       if (name === 'report__write_section') sections[String(args.section)] = String(args.markdown);
       if (name.startsWith('report__')) {
+        edits.push({ name, args });
         results.push({ callId: id, ok: true, text: 'Written.', evidence: null });
         continue;
       }
