@@ -57,7 +57,12 @@ beforeAll(async () => {
 
 async function approve(investigationId: string): Promise<void> {
   const review = await submitReview(author, investigationId);
-  await decideReview(reviewer, review.id, { decision: 'approve', override: 'Checks are not what is tested.', revision: review.revision.id, note: 'Well founded.' });
+  await decideReview(reviewer, review.id, {
+    decision: 'approve',
+    override: 'Checks are not what is tested.',
+    revision: review.revision.id,
+    note: 'Well founded.',
+  });
 }
 
 describe('archive', () => {

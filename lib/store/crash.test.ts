@@ -50,7 +50,8 @@ describe('one approval, cut off at each of its steps', () => {
     const review = await submitReview(author, id);
     return { investigationId: id, reviewId: review.id, revision: review.revision.id };
   }
-  const decide = ({ reviewId, revision }: Case) => decideReview(reviewer, reviewId, { decision: 'approve', override: 'Checks are not what is tested.', revision });
+  const decide = ({ reviewId, revision }: Case) =>
+    decideReview(reviewer, reviewId, { decision: 'approve', override: 'Checks are not what is tested.', revision });
   const approval = async (one: Case) => {
     await decide(one);
     await publishPending();

@@ -67,7 +67,7 @@ export async function finishRestore(): Promise<string | null> {
   let before: string | null = null;
   if (await exists(fresh)) {
     if (await exists(storeDir())) {
-      before = `${storeDir()}.before-restore-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
+      before = `${storeDir()}.before-restore-${new Date().toISOString().replace(/\D/g, '')}`;
       await fs.rename(storeDir(), before);
     }
     await fs.rename(fresh, storeDir());

@@ -33,7 +33,11 @@ process.stdin.once('data', async () => {
     const own = await testInvestigation(actor, readyReport({}, `The case of ${actor.name}.`));
     const review = await submitReview(actor, own.id);
     const other = await testActor('reviewer', `${name}${index}-reviewer`);
-    await decideReview(other, review.id, { decision: 'approve', override: 'Checks are not what is tested.', revision: review.revision.id });
+    await decideReview(other, review.id, {
+      decision: 'approve',
+      override: 'Checks are not what is tested.',
+      revision: review.revision.id,
+    });
     done.approved.push(review.revision.id);
     await publishPending();
   };

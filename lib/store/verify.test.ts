@@ -39,7 +39,11 @@ beforeAll(async () => {
 
 async function approve(id: string): Promise<void> {
   const review = await submitReview(author, id);
-  await decideReview(reviewer, review.id, { decision: 'approve', override: 'Checks are not what is tested.', revision: review.revision.id });
+  await decideReview(reviewer, review.id, {
+    decision: 'approve',
+    override: 'Checks are not what is tested.',
+    revision: review.revision.id,
+  });
 }
 
 async function addEvidence(investigationId: string): Promise<void> {
