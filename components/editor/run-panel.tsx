@@ -94,6 +94,11 @@ export function RunPanel({
               <p className="w-full rounded bg-sunken px-2 py-1 text-ink-2 [overflow-wrap:anywhere]">
                 <span className="text-ink-3">{selected.requestedBy.name}: </span>
                 {selected.instruction}
+                {selected.quote && (
+                  <q className="mt-1 line-clamp-3 block border-line border-l-2 pl-2 text-ink-3 [quotes:none]">
+                    {selected.quote.text}
+                  </q>
+                )}
               </p>
             )}
           </div>
@@ -212,6 +217,9 @@ type ItemsProps = {
 function Items({ items, live, stage, status, ended, note, onEvidence, onProposals, onResume }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
+  // An answer is shown as a note; the words that streamed are the same.
+  const answered = !live && note !== null && status === 'succeeded' ? ended : null;
+  const shown = items.filter((item) => item.kind !== 'text' || item.text.trim() !== answered?.trim());
   // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
   useEffect(() => {
     const element = list.current;
@@ -226,7 +234,7 @@ function Items({ items, live, stage, status, ended, note, onEvidence, onProposal
       }}
     >
       <ol aria-label="What the run did" className="space-y-1">
-        {items.map((item) => (
+        {shown.map((item) => (
           <li key={item.key}>
             <Item item={item} onEvidence={onEvidence} onProposals={onProposals} />
           </li>
@@ -237,8 +245,8 @@ function Items({ items, live, stage, status, ended, note, onEvidence, onProposal
           <Spinner /> {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
         </p>
       )}
-      {!live && ended && note && status === 'succeeded' ? (
-        <RunNote text={ended} evidence={note} onEvidence={onEvidence} />
+      {answered && note ? (
+        <RunNote text={answered} evidence={note} onEvidence={onEvidence} />
       ) : !live && ended ? (
         <p
           className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
