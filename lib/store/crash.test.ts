@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
 import { db } from '../db/client';
@@ -40,6 +40,11 @@ beforeAll(async () => {
   await fs.mkdir(shipped);
   await fs.writeFile(path.join(shipped, 'CLAUDE.md'), 'The method.\n');
   await ensureStore(shipped);
+});
+
+// What was cut off in mid-query never gives its connection back; nobody may wait for that.
+afterAll(() => {
+  (globalThis as { socdownDb?: unknown }).socdownDb = undefined;
 });
 
 describe('one approval, cut off at each of its steps', () => {
