@@ -7,6 +7,7 @@ import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
 import { isLive, type RunStatus, type RunUsage, type RunView } from '@/lib/agent/events';
 import { formatUtc } from '@/lib/time/time';
+import { ApprovalCard } from './approval-card';
 import { CoachBox } from './coach-box';
 import type { RunItem, RunState } from './fold-run';
 import { Args, byteWords, durationWords } from './values';
@@ -84,6 +85,7 @@ export function RunPanel({
             )}
           </div>
           <Items
+            runId={selected.id}
             items={state.items}
             live={live}
             onEvidence={onEvidence}
@@ -179,6 +181,7 @@ export function RunStatusTag({ status }: { status: RunStatus }) {
 }
 
 type ItemsProps = {
+  runId: string;
   items: RunItem[];
   live: boolean;
   stage: string | null;
@@ -190,7 +193,7 @@ type ItemsProps = {
   onResume: (() => Promise<void>) | null;
 };
 
-function Items({ items, live, stage, status, ended, onEvidence, onProposals, onResume }: ItemsProps) {
+function Items({ runId, items, live, stage, status, ended, onEvidence, onProposals, onResume }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
@@ -209,7 +212,7 @@ function Items({ items, live, stage, status, ended, onEvidence, onProposals, onR
       <ol aria-label="What the run did" className="space-y-1">
         {items.map((item) => (
           <li key={item.key}>
-            <Item item={item} onEvidence={onEvidence} onProposals={onProposals} />
+            <Item runId={runId} live={live} item={item} onEvidence={onEvidence} onProposals={onProposals} />
           </li>
         ))}
       </ol>
@@ -235,15 +238,21 @@ function Items({ items, live, stage, status, ended, onEvidence, onProposals, onR
 }
 
 function Item({
+  runId,
+  live,
   item,
   onEvidence,
   onProposals,
 }: {
+  runId: string;
+  live: boolean;
   item: RunItem;
   onEvidence: (number: number) => void;
   onProposals: () => void;
 }) {
   switch (item.kind) {
+    case 'approval':
+      return <ApprovalCard runId={runId} item={item} open={live} />;
     case 'stage':
       return <p className="pt-2 font-medium text-ink text-xs">{item.text}</p>;
     case 'text':

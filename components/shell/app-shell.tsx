@@ -12,6 +12,7 @@ import { Palette } from './palette';
 import { ShortcutHelp } from './shortcut-help';
 import { listenForShortcuts, useShortcuts } from './shortcuts';
 import { type Me, signOut, switchTheme, UserMenu } from './user-menu';
+import { WaitingCalls } from './waiting-calls';
 
 /** Pages that stand alone. */
 const BARE = ['/sign-in', '/setup'];
@@ -85,6 +86,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
           </button>
         </Tooltip>
         <Navigation className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-13" />
+        <WaitingCalls className="h-12 w-13" />
         <UserMenu
           {...menu}
           side="right"
@@ -100,6 +102,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
       </main>
       <div className="flex h-14 shrink-0 items-stretch border-line border-t bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
         <Navigation className="flex flex-1 items-center" itemClassName="h-12 flex-1" />
+        <WaitingCalls className="h-12 w-14 self-center" />
         <UserMenu
           {...menu}
           side="top"
