@@ -35,13 +35,14 @@ try {
     const context = await browser.newContext({ baseURL: product.url, viewport: { width: 1440, height: 900 } });
     await context.addCookies([...people.analyst.storage.cookies, { name: 'theme', value: theme, url: product.url }]);
     const page = await context.newPage();
-    for (const [name, url] of [
-      ['editor', `/investigations/${id}`],
-      ['queue', '/queue'],
+    for (const [name, url, last] of [
+      ['editor', `/investigations/${id}`, '.cm-line >> nth=20'],
+      ['queue', '/queue', 'tbody tr >> nth=20'],
     ] as const) {
       await page.goto(url);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await delay(2000);
+      // The editor's code comes after the page, the run's steps after the code.
+      await page.locator(last).waitFor({ timeout: 60_000 });
+      await delay(3000);
       await page.screenshot({ path: path.join(OUT, `${name}-${theme}.png`) });
     }
     await context.close();

@@ -6,6 +6,9 @@ import { expect, test } from '@/scripts/e2e/fixtures';
 
 const saved = (page: Page) => expect(page.locator('[data-testid=save-status][data-state=saved]')).toBeVisible();
 
+/** An alert whose user did much in the sample logs. */
+const ATTACK = { time: '2023-07-10T11:57:51Z', user: 'bert-jan', sourceIp: '192.168.10.20' };
+
 /** Puts the cursor at the end of the source and types. */
 async function typeAtEnd(page: Page, text: string) {
   await page.locator('.cm-content').first().click();
@@ -125,7 +128,7 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
 }) => {
   test.setTimeout(500_000);
   const analyst = await api('analyst');
-  const { id } = await openCase(analyst);
+  const { id } = await openCase(analyst, 'Unusual activity of a user', ATTACK);
   await signIn(page, 'analyst');
   await page.goto(`/investigations/${id}`);
   await page.getByRole('button', { name: 'Investigate' }).click();
@@ -143,18 +146,62 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
   await expect(receipt.getByText('sha256')).toBeVisible();
   await expectAccessible(page, ['dark']);
 
+  // A large result comes page by page.
+  const { items } = await (await analyst.get(`/api/investigations/${id}/evidence`)).json();
+  const large = items.find(
+    (item: { number: number; rows: number | null }) => (item.rows ?? 0) > 50 && `E${item.number}` !== name,
+  );
+  const row = page.locator(`[data-evidence="${large.number}"]`);
+  await row.getByRole('button', { name: new RegExp(`^E${large.number}`) }).click();
+  await row.getByRole('button', { name: 'Next' }).click();
+  await expect(row.getByText(`Rows 51 to ${Math.min(100, large.rows)} of ${large.rows}`)).toBeVisible();
+
+  // What was not looked at.
+  await page.getByRole('button', { name: 'What was not looked at' }).click();
+  await expect(page).toHaveURL(/evidence=coverage/);
+  const coverage = page.getByRole('region', { name: 'Coverage' });
+  const logs = coverage.getByRole('row', { name: /cloudtrail/ });
+  await expect(logs.locator('[data-state=answered]').first()).toBeVisible();
+  await expect(coverage.locator('[data-state=unqueried]').first()).toContainText('Not asked');
+  await expectAccessible(page);
+
   // From now on the text is a person's: a run offers, it doesn't write.
   await typeAtEnd(page, '\nA person wrote this line.\n');
   await saved(page);
   const before = await readDraft(analyst, id);
   await page.getByRole('tab', { name: /^Run/ }).click();
-  await page.getByLabel('Coach the model').fill('Look again at the address 203.0.113.77 and say what else it did.');
-  await page.getByRole('button', { name: /^Send/ }).click();
-  await expect(
-    page.locator('[data-testid=run-status][data-status=running],[data-testid=run-status][data-status=queued]'),
-  ).toBeVisible();
+  await page.getByRole('button', { name: 'What is missing?' }).click();
+  await expect(page.locator('[data-testid=run-status]')).toHaveAttribute('data-status', /queued|running/);
   await expect(page.locator('[data-testid=run-status][data-status=succeeded]')).toBeVisible({ timeout: 240_000 });
   expect(await readDraft(analyst, id)).toMatchObject({ markdown: before.markdown });
+  await expectAccessible(page);
+  await page.getByRole('button', { name: /^Offered \d+ change/ }).click();
+  const hunk = page.locator('[data-hunk]', { hasText: '### What is missing' });
+  await expectAccessible(page);
+  await hunk.getByRole('button', { name: 'Accept this change' }).click();
+  await expect(hunk).toHaveCount(0);
+  const taken = (await readDraft(analyst, id)).markdown;
+  expect(taken).toContain('### What is missing');
+  expect(taken).toContain('A person wrote this line.');
+
+  // A passage is asked about by keyboard; the answer is a note, and no text changes.
+  const passage = preview.getByText('A person decides', { exact: false }).first();
+  await passage.click({ clickCount: 3 });
+  await expect(page.getByRole('button', { name: /^Ask about this/ })).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+Shift+x');
+  const coach = page.getByRole('form', { name: 'Coaching' });
+  await expect(coach.getByRole('figure')).toContainText('Executive Summary');
+  await expect(coach.getByRole('radio', { name: 'A note only' })).toBeChecked();
+  await expect(coach.getByLabel('Ask about the selection')).toBeFocused();
+  await page.keyboard.type('What is E3?');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  const note = page.getByRole('region', { name: 'Answer' });
+  await expect(note).toContainText('is a call of', { timeout: 120_000 });
+  await expect(note.getByRole('button', { name: 'Show evidence E3' }).first()).toBeVisible();
+  expect((await readDraft(analyst, id)).markdown).toBe(taken);
+  await coach.getByText('Coaching so far (2)').click();
+  await expect(coach.getByRole('list', { name: 'Coaching so far' })).toContainText('1 accepted');
+  await expectAccessible(page);
 });
 
 test('a hostile report loads nothing, runs nothing, and asks before it opens anything', async ({

@@ -1,13 +1,16 @@
 'use client';
-import { ChevronRight, CircleAlert } from 'lucide-react';
+import { ChevronRight, CircleAlert, RotateCw } from 'lucide-react';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useEffect, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Spinner } from '@/components/ui/spinner';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import { formatUtc } from '@/lib/time/time';
+import { CoverageTable } from './coverage-table';
 import { EvidenceResult } from './evidence-result';
 import { Args, byteWords, durationWords } from './values';
 
@@ -16,10 +19,55 @@ type EvidencePanelProps = {
   items: EvidenceItem[];
   /** Jumps to one; `n` grows so that the same one can be asked for again. */
   target: { number: number; n: number } | null;
+  /** Changes with the text: what is cited where may have changed. */
+  textVersion: number;
+  onEvidence: (number: number) => void;
+  /** Puts words into the coach box: to have a call made again. */
+  onSuggest: (instruction: string) => void;
 };
 
-/** The receipts: what was asked, exactly, and what came back. */
-export function EvidencePanel({ investigationId, items, target }: EvidencePanelProps) {
+const VIEWS = ['receipts', 'coverage'] as const;
+const WORDS = { receipts: 'Receipts', coverage: 'What was not looked at' };
+
+/** The receipts, and beside them what there is no receipt of. */
+export function EvidencePanel(props: EvidencePanelProps) {
+  const { investigationId, items, target, textVersion, onEvidence } = props;
+  const [view, setView] = useQueryState('evidence', parseAsStringLiteral(VIEWS).withDefault('receipts'));
+  // A citation leads to its receipt.
+  useEffect(() => {
+    if (target) void setView('receipts');
+  }, [target, setView]);
+  return (
+    <div>
+      <fieldset className="sticky top-0 z-10 flex gap-1 border-line border-b bg-surface px-3 py-1.5">
+        <legend className="sr-only">Evidence shown as</legend>
+        {VIEWS.map((one) => (
+          <Button
+            key={one}
+            size="sm"
+            variant={view === one ? 'default' : 'quiet'}
+            aria-pressed={view === one}
+            onClick={() => void setView(one)}
+          >
+            {WORDS[one]}
+          </Button>
+        ))}
+      </fieldset>
+      {view === 'coverage' ? (
+        <CoverageTable
+          investigationId={investigationId}
+          of={`${items.length} ${textVersion}`}
+          onEvidence={onEvidence}
+        />
+      ) : (
+        <Receipts {...props} />
+      )}
+    </div>
+  );
+}
+
+/** What was asked, exactly, and what came back. */
+function Receipts({ investigationId, items, target, onSuggest }: EvidencePanelProps) {
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const list = useRef<HTMLUListElement>(null);
 
@@ -80,7 +128,7 @@ export function EvidencePanel({ investigationId, items, target }: EvidencePanelP
             </span>
             <Marks item={item} />
           </button>
-          {open.has(item.number) && <Receipt investigationId={investigationId} item={item} />}
+          {open.has(item.number) && <Receipt investigationId={investigationId} item={item} onSuggest={onSuggest} />}
         </li>
       ))}
     </ul>
@@ -106,7 +154,11 @@ function Marks({ item }: { item: EvidenceItem }) {
   );
 }
 
-function Receipt({ investigationId, item }: { investigationId: string; item: EvidenceItem }) {
+function Receipt({
+  investigationId,
+  item,
+  onSuggest,
+}: Pick<EvidencePanelProps, 'investigationId' | 'onSuggest'> & { item: EvidenceItem }) {
   const facts: [string, string][] = [
     ['Asked', formatUtc(item.startedAt)],
     ['Took', durationWords(item.durationMs)],
@@ -138,6 +190,15 @@ function Receipt({ investigationId, item }: { investigationId: string; item: Evi
           </div>
         )}
       </dl>
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-3">
+        <span className="inline-flex items-center gap-1">
+          Call <CopyButton text={callText(item)} label={`Copy the call of E${item.number} as JSON`} />
+        </span>
+        <Button size="sm" onClick={() => onSuggest(`Run the query of E${item.number} again and say what changed.`)}>
+          <RotateCw aria-hidden className="size-3" /> Have it run again
+        </Button>
+        <span>Any MCP client of the server {item.server} can make it, too.</span>
+      </p>
       {item.truncated && (
         <p className="text-high">
           The result was cut at a size or row limit. What is missing may matter: narrow the query.
@@ -147,6 +208,11 @@ function Receipt({ investigationId, item }: { investigationId: string; item: Evi
       {item.status === 'ok' && <EvidenceResult investigationId={investigationId} number={item.number} />}
     </div>
   );
+}
+
+/** The call as an MCP client sends it. */
+function callText({ server, tool, args }: EvidenceItem): string {
+  return JSON.stringify({ server, method: 'tools/call', params: { name: tool, arguments: args } }, null, 2);
 }
 
 function summary(item: EvidenceItem): string {

@@ -1,6 +1,6 @@
 'use client';
 import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Play, Square } from 'lucide-react';
-import { type ComponentProps, useEffect, useRef, useState } from 'react';
+import { type ComponentProps, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
@@ -8,8 +8,9 @@ import { Spinner } from '@/components/ui/spinner';
 import { isLive, type RunStatus, type RunUsage, type RunView } from '@/lib/agent/events';
 import { formatUtc } from '@/lib/time/time';
 import { ApprovalCard } from './approval-card';
-import { CoachBox } from './coach-box';
+import type { Start } from './coach-box';
 import type { RunItem, RunState } from './fold-run';
+import { RunNote } from './run-note';
 import { Args, byteWords, durationWords } from './values';
 
 type RunPanelProps = {
@@ -23,9 +24,16 @@ type RunPanelProps = {
   stopping: boolean;
   onEvidence: (number: number) => void;
   onProposals: () => void;
-  onStart: (instruction?: string, model?: string) => Promise<boolean>;
+  onStart: Start;
+  /** Numbers that a note may cite. */
+  evidence: ReadonlySet<number>;
+  /** The box below, to say what to do next. */
+  coach: ReactNode;
   /** What a run may use, the default first. */
   models: { id: string; label: string }[];
+  /** The one that the next run uses; null: the default. */
+  model: string | null;
+  onModel: (id: string) => void;
 };
 
 /** What a run does and did, and the box to tell it what to do next. */
@@ -41,10 +49,12 @@ export function RunPanel({
   onEvidence,
   onProposals,
   onStart,
+  evidence,
+  coach,
   models,
+  model,
+  onModel,
 }: RunPanelProps) {
-  const [model, setModel] = useState<string | null>(null);
-  const begin = (instruction?: string) => onStart(instruction, model ?? undefined);
   const status = selected && state.seq > 0 ? state.status : (selected?.status ?? null);
   const live = status !== null && isLive(status);
   const anyLive = runs.some((run) => isLive(run.status)) || live;
@@ -66,7 +76,7 @@ export function RunPanel({
                   onChange={onSelect}
                   options={runs.map((run, index) => ({
                     value: run.id,
-                    label: `${runs.length - index} · ${run.kind === 'coach' ? 'coaching' : 'investigation'}`,
+                    label: `${runs.length - index} · ${KINDS[run.kind]}`,
                   }))}
                 />
               )}
@@ -91,6 +101,7 @@ export function RunPanel({
             onEvidence={onEvidence}
             onProposals={onProposals}
             ended={state.message ?? selected.error}
+            note={selected.kind === 'ask' ? evidence : null}
             status={status}
             stage={state.stage}
             onResume={
@@ -106,7 +117,7 @@ export function RunPanel({
           <p className="mx-auto mt-1 mb-3 max-w-72 text-ink-2 text-sm">
             A run looks at past cases and logs, records each query as evidence, and writes the report while you watch.
           </p>
-          <BusyButton variant="primary" onClick={() => begin()}>
+          <BusyButton variant="primary" onClick={() => onStart()}>
             Investigate
           </BusyButton>
         </div>
@@ -118,15 +129,17 @@ export function RunPanel({
             label="Model of the next run"
             showLabel
             value={model ?? models[0]?.id ?? null}
-            onChange={setModel}
+            onChange={onModel}
             options={models.map(({ id, label }) => ({ value: id, label }))}
           />
         </div>
       )}
-      <CoachBox runs={runs} busy={anyLive} onStart={begin} />
+      {coach}
     </div>
   );
 }
+
+const KINDS = { investigate: 'investigation', coach: 'coaching', ask: 'question' } as const;
 
 function BusyButton({
   onClick,
@@ -187,13 +200,15 @@ type ItemsProps = {
   stage: string | null;
   status: RunStatus;
   ended: string | null;
+  /** The end is an answer: words with receipts, of these numbers. */
+  note: ReadonlySet<number> | null;
   onEvidence: (number: number) => void;
   onProposals: () => void;
   /** null: there is nothing to go on from. */
   onResume: (() => Promise<void>) | null;
 };
 
-function Items({ runId, items, live, stage, status, ended, onEvidence, onProposals, onResume }: ItemsProps) {
+function Items({ runId, items, live, stage, status, ended, note, onEvidence, onProposals, onResume }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
@@ -221,13 +236,15 @@ function Items({ runId, items, live, stage, status, ended, onEvidence, onProposa
           <Spinner /> {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
         </p>
       )}
-      {!live && ended && (
+      {!live && ended && note && status === 'succeeded' ? (
+        <RunNote text={ended} evidence={note} onEvidence={onEvidence} />
+      ) : !live && ended ? (
         <p
           className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
         >
           {ended}
         </p>
-      )}
+      ) : null}
       {onResume && (
         <BusyButton size="sm" className="mt-2" onClick={onResume} title="Nothing is asked or called again">
           <Play aria-hidden className="size-3" /> Go on from here

@@ -6,6 +6,7 @@ import { toast } from '@/components/ui/toaster';
 import { isLive, type RunEvent, type RunView } from '@/lib/agent/events';
 import type { DraftView, ProposalView } from '@/lib/drafts/schema';
 import type { EvidenceItem } from '@/lib/evidence/schema';
+import type { StartBody } from './coach-box';
 import type { DraftHandle } from './use-draft';
 import { useRun } from './use-run';
 
@@ -69,15 +70,13 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
   }, [live, loadRuns, loadProposals]);
 
   const start = useCallback(
-    async (instruction?: string, model?: string): Promise<boolean> => {
+    async (body: StartBody = {}): Promise<boolean> => {
       if (!(await whenSaved())) {
         toast({ kind: 'bad', title: 'Save your text first', description: 'A run works on the saved text.' });
         return false;
       }
       try {
-        await callApi('POST', `${path}/runs`, {
-          body: { ...(instruction ? { instruction } : {}), ...(model ? { model } : {}) },
-        });
+        await callApi('POST', `${path}/runs`, { body });
         setPicked(null);
         await loadRuns();
         return true;

@@ -1,6 +1,5 @@
 'use client';
 import { PanelRight, Send } from 'lucide-react';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { ClassificationTag, StatusTag } from '@/components/library/labels';
@@ -13,18 +12,24 @@ import { SplitPane } from '@/components/ui/split-pane';
 import { type Tab, Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toaster';
 import { useWide } from '@/components/ui/use-wide';
+import type { Coaching } from '@/lib/agent/coachings';
+import type { Quote } from '@/lib/agent/events';
 import type { DraftView } from '@/lib/drafts/schema';
 import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { AlertsPanel } from './alerts-panel';
+import { ASK_KEYS, AskButton } from './ask-button';
 import { AssessmentBar, withAssessmentSet } from './assessment-bar';
+import { CoachBox, type Start } from './coach-box';
 import { EvidencePanel } from './evidence-panel';
 import { runText } from './fold-run';
 import { MergeDialog } from './merge-dialog';
 import { MODES, type Mode, ModeSwitch } from './mode-switch';
 import { ProposalsPanel } from './proposals-panel';
+import { ReviewBanner } from './review-banner';
 import { RunPanel } from './run-panel';
 import { SaveStatus } from './save-status';
+import { selectedQuote } from './selected-quote';
 import { SubmitDialog } from './submit-dialog';
 import { type CaseData, useCase } from './use-case';
 import { useDraft } from './use-draft';
@@ -36,11 +41,12 @@ type Place = 'source' | 'preview' | 'run' | 'evidence' | 'proposals' | 'alerts';
 type WorkspaceProps = {
   investigation: InvestigationDetail;
   draft: DraftView;
+  coachings: Coaching[];
   models: { id: string; label: string }[];
 } & CaseData;
 
 /** The page where a report is written, by a person and a model, in sight of each other. */
-export function Workspace({ investigation, draft: first, models, ...initial }: WorkspaceProps) {
+export function Workspace({ investigation, draft: first, coachings, models, ...initial }: WorkspaceProps) {
   const router = useRouter();
   const wide = useWide(1024);
   const handle = useDraft(investigation.id, first);
@@ -72,6 +78,12 @@ export function Workspace({ investigation, draft: first, models, ...initial }: W
   const shown = writing && work.liveRun ? runText(work.liveRun, text) : text;
   const preview = useDeferredValue(shown);
   const sync = useScrollSync(source.view, scroller, rendered, wide && mode === 'split' && !writing);
+  const sourceHost = useRef<HTMLDivElement>(null);
+  const askable = useMemo(() => [sourceHost, rendered], []);
+  const [quote, setQuote] = useState<(Quote & { n: number }) | null>(null);
+  const [model, setModel] = useState<string | null>(null);
+  const start: Start = (body = {}) => work.start({ ...body, ...(model ? { model } : {}) });
+  const [suggestion, setSuggestion] = useState<{ text: string; n: number } | null>(null);
   const numbers = useMemo(() => new Set(work.evidence.map((item) => item.number)), [work.evidence]);
 
   // ---- moving about
@@ -95,6 +107,15 @@ export function Workspace({ investigation, draft: first, models, ...initial }: W
     },
     [wide, source.jump],
   );
+  const ask = () => {
+    const found = selectedQuote(source.view(), rendered.current, shown);
+    if (!found) {
+      toast({ title: 'Select something in the report first', description: 'Then ask about it.' });
+      return;
+    }
+    setQuote((before) => ({ ...found, n: (before?.n ?? 0) + 1 }));
+    open('run');
+  };
   const turnMode = () => {
     if (wide) setMode((now) => MODES[(MODES.indexOf(now) + 1) % MODES.length] ?? 'split');
     else setPlace((now) => (now === 'preview' ? 'source' : 'preview'));
@@ -109,6 +130,7 @@ export function Workspace({ investigation, draft: first, models, ...initial }: W
       whileTyping: true,
     },
     { keys: 'mod+shift+p', label: 'Source, split, preview', group: 'Editor', run: turnMode, whileTyping: true },
+    { keys: ASK_KEYS, label: 'Ask about the selection', group: 'Editor', run: ask, whileTyping: true },
     { label: 'Show the run', group: 'Editor', run: () => open('run') },
     { label: 'Show evidence', group: 'Editor', run: () => open('evidence') },
     { label: 'Show proposals', group: 'Editor', run: () => open('proposals') },
@@ -136,15 +158,43 @@ export function Workspace({ investigation, draft: first, models, ...initial }: W
           stopping={work.stopping}
           onEvidence={cite}
           onProposals={() => open('proposals')}
-          onStart={work.start}
+          onStart={start}
+          evidence={numbers}
+          coach={
+            <CoachBox
+              runs={work.runs}
+              proposals={work.proposals}
+              coachings={coachings}
+              busy={work.live !== null}
+              quote={quote}
+              suggestion={suggestion}
+              onQuote={setQuote}
+              onStart={start}
+              onRun={work.select}
+            />
+          }
           models={models}
+          model={model}
+          onModel={setModel}
         />
       ),
     },
     {
       value: 'evidence',
       label: <Label word="Evidence" count={work.evidence.length} />,
-      panel: <EvidencePanel investigationId={investigation.id} items={work.evidence} target={target} />,
+      panel: (
+        <EvidencePanel
+          investigationId={investigation.id}
+          items={work.evidence}
+          target={target}
+          textVersion={draft.version}
+          onEvidence={cite}
+          onSuggest={(text) => {
+            setSuggestion((before) => ({ text, n: (before?.n ?? 0) + 1 }));
+            open('run');
+          }}
+        />
+      ),
     },
     {
       value: 'proposals',
@@ -173,7 +223,9 @@ export function Workspace({ investigation, draft: first, models, ...initial }: W
             : 'The model is writing. Type to take over: your text stays, and the rest comes as proposals.'}
         </p>
       )}
-      <div ref={source.attach} className="min-h-0 flex-1 overflow-hidden" />
+      <div ref={sourceHost} className="min-h-0 flex-1">
+        <div ref={source.attach} className="h-full overflow-hidden" />
+      </div>
     </div>
   );
   const { frontMatter } = useMemo(() => parseReport(preview), [preview]);
@@ -243,6 +295,7 @@ export function Workspace({ investigation, draft: first, models, ...initial }: W
       }
     >
       <ReviewBanner investigation={investigation} />
+      <AskButton within={askable} onAsk={ask} />
       {wide ? (
         <>
           <p className="p-4 text-ink-2 text-sm lg:hidden">Opening the editor…</p>
@@ -310,43 +363,6 @@ export function Workspace({ investigation, draft: first, models, ...initial }: W
       />
     </Page>
   );
-}
-
-function ReviewBanner({ investigation }: { investigation: InvestigationDetail }) {
-  const { review, status, approved } = investigation;
-  const row = 'flex shrink-0 flex-wrap items-center gap-x-2 border-line border-b px-3 py-1.5 text-xs md:px-4';
-  const link = 'text-accent underline underline-offset-2';
-  if (review) {
-    return (
-      <p className={`${row} bg-accent-soft text-ink`}>
-        A revision of this report is in review. What you write now is not part of it until you submit again.
-        <Link href={`/reviews/${review.id}`} className={link}>
-          Open the review
-        </Link>
-      </p>
-    );
-  }
-  if (status === 'changes_requested') {
-    return (
-      <p className={`${row} bg-high-soft text-ink`}>
-        A reviewer asked for changes.
-        <Link href="/reviews?status=changes_requested" className={link}>
-          Read what
-        </Link>
-      </p>
-    );
-  }
-  if (approved && status === 'approved') {
-    return (
-      <p className={`${row} bg-good-soft text-ink`}>
-        Approved as revision {approved.number}. An edit starts the next draft; the approved text stays.
-        <Link href={`/library/${investigation.id}`} className={link}>
-          Read it in the library
-        </Link>
-      </p>
-    );
-  }
-  return null;
 }
 
 function Label({

@@ -87,11 +87,25 @@ export type RunEventBody = z.infer<typeof RunEventBody>;
 /** As stored and sent: SSE `id` is seq, `event` is the type, `data` is this object as JSON. */
 export type RunEvent = RunEventBody & { seq: number; at: string };
 
+export const RunKind = z.enum(['investigate', 'coach', 'ask']);
+export type RunKind = z.infer<typeof RunKind>;
+
+/** A passage of the report that an instruction is about, and the heading it stands under. */
+export const Quote = z.strictObject({
+  text: z.string().trim().min(1).max(8000),
+  section: z.string().trim().max(200).nullable(),
+});
+export type Quote = z.infer<typeof Quote>;
+
 export const RunView = z.object({
   id: z.string(),
   investigationId: z.string(),
-  kind: z.enum(['investigate', 'coach']),
+  /** ask: a question that is answered in words, without a change to the report. */
+  kind: RunKind,
   instruction: z.string().nullable(),
+  /** Name of the one-click coaching it was started with. */
+  coaching: z.string().nullable(),
+  quote: Quote.nullable(),
   /** Model id and the label shown to people ("built-in analyst: rules, no language model"). */
   model: z.string(),
   label: z.string(),
@@ -107,6 +121,14 @@ export type RunView = z.infer<typeof RunView>;
 
 export const StartRun = z.strictObject({
   instruction: z.string().trim().min(1).max(4000).optional(),
+  /** A one-click coaching by its id; an instruction beside it says what it is about. */
+  coaching: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,60}$/)
+    .optional(),
+  quote: Quote.optional(),
+  /** note: the answer is words in the run; the report stays as it is. */
+  answer: z.enum(['changes', 'note']).default('changes'),
   /** One of those offered; none: the default. */
   model: z.string().min(1).max(200).optional(),
 });

@@ -8,7 +8,7 @@ import { AppError } from '../errors/app-error';
 import { isEmptyReport } from '../investigations/template';
 import { relatedInvestigations } from '../library/related-investigations';
 import { loadKnownSecrets } from '../secrets/known-secrets';
-import { maskSecretsIn } from '../secrets/mask-secrets';
+import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
 import { casePrompt, systemPrompt } from './context';
 import type { ClaimedRun } from './lease';
@@ -47,7 +47,10 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     },
     alerts: maskSecretsIn(alerts.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))),
     markdown: draft.markdown,
+    kind: run.kind,
     instruction: run.instruction,
+    coaching: run.coaching,
+    quote: run.quote,
     earlierEvidence: earlier
       .reverse()
       .map(({ number, server, tool, args, status, rows }) => ({ number, server, tool, args, status, rows })),
@@ -58,7 +61,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
   const direct = !draft.humanTouched && (run.kind === 'investigate' || isEmptyReport(draft.markdown));
   return {
     context: {
-      system: systemPrompt(method, boundary),
+      system: systemPrompt(maskSecrets(method), boundary),
       prompt: casePrompt(caseFile, related, boundary),
       caseFile,
       boundary,

@@ -2,7 +2,7 @@ import { pool } from '../db/client';
 import { storableJson } from '../evidence/canonical-json';
 import { closeOpenEvidence } from '../evidence/record-evidence';
 import { LeaseLost, RUN_EVENTS_CHANNEL } from './event-log';
-import type { RunEventBody, RunStatus, RunUsage } from './events';
+import { Quote, type RunEventBody, RunKind, type RunStatus, type RunUsage } from './events';
 
 /** A run is its worker's for this long after each renewal; then another may take it over. */
 export const LEASE_SECONDS = 40;
@@ -15,8 +15,10 @@ const NOTHING_USED: RunUsage = {
 export type ClaimedRun = {
   id: string;
   investigationId: string;
-  kind: 'investigate' | 'coach';
+  kind: RunKind;
   instruction: string | null;
+  coaching: string | null;
+  quote: Quote | null;
   requestedById: string;
   cancelRequested: boolean;
   /** Starts of this run that did not end tidily, this one included. */
@@ -34,7 +36,7 @@ export async function claimRun(runId: string, owner: string, model: string): Pro
     `UPDATE runs SET lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',
        attempts = attempts + 1, model = $3, error = NULL, started_at = coalesce(started_at, now())
      WHERE id = $1 AND status IN ('queued', 'running', 'waiting') AND (lease_until IS NULL OR lease_until <= now())
-     RETURNING id, investigation_id, kind, instruction, requested_by_id, cancel_requested, attempts, usage`,
+     RETURNING id, investigation_id, kind, instruction, coaching, quote, requested_by_id, cancel_requested, attempts, usage`,
     [runId, owner, model],
   );
   const row = rows[0];
@@ -42,8 +44,10 @@ export async function claimRun(runId: string, owner: string, model: string): Pro
   return {
     id: row.id,
     investigationId: row.investigation_id,
-    kind: row.kind === 'coach' ? 'coach' : 'investigate',
+    kind: RunKind.catch('investigate').parse(row.kind),
     instruction: row.instruction,
+    coaching: row.coaching,
+    quote: Quote.nullable().catch(null).parse(row.quote),
     requestedById: row.requested_by_id,
     cancelRequested: row.cancel_requested,
     attempt: row.attempts,

@@ -2,7 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, type Prisma, pool } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { isUuid } from '../evidence/is-uuid';
-import { type RunEvent, RunStatus, RunView } from './events';
+import { Quote, type RunEvent, RunKind, RunStatus, RunView } from './events';
 import { modelLabel } from './model/choose-model';
 
 /** @throws AppError not_found */
@@ -49,8 +49,10 @@ function toView(row: Prisma.RunGetPayload<{ include: typeof WITH_PERSON }>): Run
   return {
     id: row.id,
     investigationId: row.investigationId,
-    kind: row.kind === 'coach' ? 'coach' : 'investigate',
+    kind: RunKind.catch('investigate').parse(row.kind),
     instruction: row.instruction,
+    coaching: row.coaching,
+    quote: Quote.nullable().catch(null).parse(row.quote),
     model: row.model,
     label: modelLabel(row.model),
     status: RunStatus.parse(row.status),

@@ -83,7 +83,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       nextBlock: await nextBlock(runId),
       shortened: new Set(),
     };
-    session.tools = await orAborted(offeredTools(toolbox), signal); // servers may take long to start
+    session.tools = await orAborted(offeredTools(toolbox, run.kind !== 'ask'), signal); // servers may take long to start
     if (stored) await catchUpWithDraft(session);
     await model.prepare?.(signal);
     const { message } = await withinTime(session, stop);
@@ -101,9 +101,9 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
   }
 }
 
-async function offeredTools(toolbox: Toolbox): Promise<ToolTable> {
+async function offeredTools(toolbox: Toolbox, writes: boolean): Promise<ToolTable> {
   try {
-    return toolTable(await toolbox.tools());
+    return toolTable(await toolbox.tools(), writes);
   } catch (error) {
     serverLog.error({ err: error }, 'the tool servers did not start');
     const reason = error instanceof AppError ? error.userMessage : errorMessage(error).slice(0, 300);

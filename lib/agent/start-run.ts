@@ -3,13 +3,16 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
+import { storable } from '../evidence/canonical-json';
 import { isUuid } from '../evidence/is-uuid';
 import { enqueueRun } from '../jobs/queue';
-import { StartRun } from './events';
+import { coachingInstruction } from './coachings';
+import { type RunKind, StartRun } from './events';
 import { offeredModels } from './model/choose-model';
 
 /**
- * Starts a run on an investigation: without an instruction it investigates, with one it coaches. The run, its audit row
+ * Starts a run on an investigation: without an instruction it investigates, with one (or a one-click coaching) it coaches, or
+ * answers in words. The run, its audit row
  * and its job are one transaction; a worker does the rest.
  * @throws AppError not_found; conflict while another run is live; bad_request for an instruction that is none or a
  *   model that is not offered.
@@ -22,13 +25,15 @@ export async function startRun(
   authorize(actor, 'runs.start');
   const requestedById = personId(actor);
   const parsed = StartRun.safeParse(input);
-  if (!parsed.success)
-    throw new AppError(
-      'bad_request',
-      'instruction: a text of 1 to 4,000 characters, or none at all; model: one that is offered, or none.',
-    );
-  const instruction = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
-  if (instruction === '') throw new AppError('bad_request', 'instruction: there is no readable character in it.');
+  if (!parsed.success) throw new AppError('bad_request', wordsFor(parsed.error));
+  const { coaching = null, answer } = parsed.data;
+  const said = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
+  if (said === '') throw new AppError('bad_request', 'instruction: there is no readable character in it.');
+  const instruction = coaching === null ? said : await coachingInstruction(coaching, said);
+  const quote = parsed.data.quote ?? null;
+  if (instruction === null && (quote !== null || answer === 'note')) {
+    throw new AppError('bad_request', 'instruction: say what you want to know about it.');
+  }
   const offered = await offeredModels();
   const model = parsed.data.model ?? offered[0]?.id ?? '';
   if (!offered.some(({ id }) => id === model))
@@ -38,11 +43,12 @@ export async function startRun(
   const id = uuid();
   await db().$transaction(async (tx) => {
     await refuseSecondRun(tx, investigationId);
-    const kind = instruction === null ? 'investigate' : 'coach';
+    const kind: RunKind = instruction === null ? 'investigate' : answer === 'note' ? 'ask' : 'coach';
     await tx.run.create({
       data: {
-        ...{ id, investigationId, kind, instruction, requestedById },
+        ...{ id, investigationId, kind, instruction, coaching, requestedById },
         ...{ model, modelChosen: parsed.data.model !== undefined },
+        ...(quote ? { quote: storable(quote) } : {}),
       },
     });
     await tx.auditEntry.create({
@@ -78,4 +84,11 @@ export async function refuseSecondRun(tx: Tx, investigationId: string): Promise<
   throw new AppError('conflict', 'A run is already working on this investigation. Wait for it, or stop it first.', {
     data: { runId: newest.id },
   });
+}
+
+function wordsFor(error: z.ZodError): string {
+  const field = String(error.issues[0]?.path[0] ?? '');
+  if (field === 'quote') return 'quote: {text, section}, the text of 1 to 8,000 characters.';
+  if (field === 'coaching') return 'coaching: the id of one, as GET /api/coachings lists them.';
+  return 'instruction: a text of 1 to 4,000 characters, or none at all; model: one that is offered, or none.';
 }

@@ -2,7 +2,7 @@ import type { CallResult, ToolInfo } from '../connections/schema';
 import { errorMessage } from '../errors/app-error';
 import { canonicalJson } from '../evidence/canonical-json';
 import { finishEvidence, openEvidence, type Receipt } from '../evidence/record-evidence';
-import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
+import { holdsKnownSecret, maskKnownSecrets, maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { ApprovalNeeded, askApproval } from './ask-approval';
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';
@@ -29,7 +29,7 @@ export type Toolbox = {
 export type ToolTable = { definitions: ToolDefinition[]; byName: Map<string, ToolInfo> };
 
 /** Tools as models see them, `server__tool`, in a fixed order. What is refused is known, and not offered. */
-export function toolTable(infos: ToolInfo[]): ToolTable {
+export function toolTable(infos: ToolInfo[], writes = true): ToolTable {
   const named = infos
     .map((info) => [`${info.server}__${info.tool}`, info] as const)
     .filter(([name]) => /^[a-zA-Z0-9_-]{1,64}$/.test(name) && !name.startsWith(REPORT_PREFIX))
@@ -37,7 +37,7 @@ export function toolTable(infos: ToolInfo[]): ToolTable {
   const offered = named
     .filter(([, info]) => info.class !== 'refused')
     .map(([name, info]) => ({ name, description: offeredDescription(info), inputSchema: info.inputSchema }));
-  return { definitions: [...offered, ...REPORT_TOOLS], byName: new Map(named) };
+  return { definitions: [...offered, ...(writes ? REPORT_TOOLS : [])], byName: new Map(named) };
 }
 
 /** Whether a turn's calls brought anything: a new receipt or a changed report. */
@@ -89,15 +89,18 @@ export async function doCalls(
   return { results: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])), anythingNew };
 }
 
+const NO_WRITING = 'This run answers a question. The report is not changed; say it in your answer.';
+
 type Done = { result: ToolResult; fresh: boolean };
 
 async function reportCall(session: RunSession, turn: number, index: number, call: ToolCall): Promise<Done> {
   const { log, progress, model } = session;
   const callId = `${turn}.${index}`;
   const before = progress.markdown;
-  const applied = call.invalid
-    ? ({ ok: false, message: call.invalid } as const)
-    : applyReportTool(before, call.name, call.args, model.label);
+  const refusal = call.invalid ?? (session.run.kind === 'ask' ? NO_WRITING : null);
+  const applied = refusal
+    ? ({ ok: false, message: refusal } as const)
+    : applyReportTool(before, call.name, maskSecretsIn(call.args, maskKnownSecrets), model.label);
   const markdown = applied.ok ? applied.markdown : before;
   const tool = call.name.slice(REPORT_PREFIX.length);
   // The text itself comes as report events; here it would be stored twice.
@@ -253,6 +256,9 @@ function refusalOf(session: RunSession, call: ToolCall, index: number): string |
   if (!info || info.class === 'refused') {
     return `There is no tool ${call.name.slice(0, 100)}. Tools: ${session.tools.definitions.map((tool) => tool.name).join(', ')}.`;
   }
+  // Asked about it, a person would be shown it, and the question would be kept.
+  if (holdsKnownSecret(call.args))
+    return `The arguments hold a secret of this installation. ${call.name} was not called.`;
   if (index >= session.limits.callsPerTurn) {
     return `At most ${session.limits.callsPerTurn} calls of one answer are done. This one was not; ask again if it still matters.`;
   }

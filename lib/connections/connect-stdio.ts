@@ -7,7 +7,8 @@ import { AppError } from '../errors/app-error';
 import { log } from '../log/log';
 import { type Connection, shakeHands } from './connection';
 
-export const ROOT = path.resolve(import.meta.dirname, '../..');
+/** Everything here is started from the root of the repository; import.meta.dirname is undefined in a page's bundle. */
+export const ROOT = path.resolve('.');
 
 /** An answer longer than this ends the connection: more than any cap lets through. */
 const MAX_MESSAGE = 16 * 1024 * 1024;

@@ -6,6 +6,7 @@ import { claimsOf, placeOf } from './check-claims';
 import type { CheckFinding } from './check-finding';
 import type { Proof } from './check-proof';
 import { citationsIn, placeIn, type Unit } from './check-units';
+import { asksSource, namesSource } from './source-calls';
 
 /** Sections and front matter are there, and the summary says what the front matter says. */
 export function checkForm(markdown: string, units: Unit[]): CheckFinding[] {
@@ -177,7 +178,7 @@ export function checkBenign(markdown: string, proofs: Proof[]): CheckFinding[] {
     endColumn: 100,
     message,
   });
-  const asked = proofs.filter(({ receipt }) => !NOT_A_SOURCE.test(receipt.tool));
+  const asked = proofs.filter(({ receipt }) => asksSource(receipt.tool));
   const answered = asked.filter(({ receipt }) => receipt.status === 'ok');
   if (answered.length === 0) return [find('BENIGN without evidence: no source was queried.')];
   const findings: CheckFinding[] = [];
@@ -190,7 +191,9 @@ export function checkBenign(markdown: string, proofs: Proof[]): CheckFinding[] {
       findings.push(find(`BENIGN, but ${tool} never answered (${numbers}).`));
   }
   for (const source of sourcesOf(proofs)) {
-    const calls = asked.filter((proof) => proof.receipt.server === source.server && named(proof, source.name));
+    const calls = asked.filter(
+      (proof) => proof.receipt.server === source.server && namesSource(proof.receipt.args, source.name),
+    );
     const good = calls.filter(({ receipt }) => receipt.status === 'ok');
     if (calls.length === 0) findings.push(find(`BENIGN, but the source ${source.name} was never queried.`));
     else if (good.length === 0) findings.push(find(`BENIGN, but every query of the source ${source.name} failed.`));
@@ -205,9 +208,6 @@ export function checkBenign(markdown: string, proofs: Proof[]): CheckFinding[] {
   return findings;
 }
 
-/** Calls that list or describe sources, or look up our own cases and alerts. */
-const NOT_A_SOURCE = /^(?:list_|describe_|get_|search_cases|search_alerts)/;
-
 /** What the last listing named. */
 function sourcesOf(proofs: Proof[]): { server: string; name: string }[] {
   const listing = proofs.findLast(({ receipt }) => receipt.tool === 'list_sources' && receipt.status === 'ok');
@@ -216,12 +216,6 @@ function sourcesOf(proofs: Proof[]): { server: string; name: string }[] {
   const at = table?.columns.indexOf('name') ?? -1;
   return (table?.rows ?? []).map(({ cells }) => ({ server: listing.receipt.server, name: String(cells[at]) }));
 }
-
-/** In the query itself, as a word. */
-const named = ({ receipt }: Proof, source: string): boolean =>
-  new RegExp(`(?<![\\w-])${source.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`, 'i').test(
-    JSON.stringify(receipt.args) ?? '',
-  );
 
 function groupBy<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

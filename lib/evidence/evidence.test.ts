@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { v7 as uuid } from 'uuid';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openCase, openRun } from '../agent/testing/open-case';
@@ -13,6 +15,7 @@ import { hashOf } from './canonical-json';
 import { exportEvidence } from './export-evidence';
 import { listEvidence } from './list-evidence';
 import { readEvidence } from './read-evidence';
+import { readEvidenceFile } from './read-evidence-file';
 import { finishEvidence, openEvidence } from './record-evidence';
 
 testDatabase();
@@ -109,7 +112,7 @@ describe('receipts', () => {
     await expect(listEvidence(actor, 'x')).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('are exported so that the hash can be checked from the file; large results begin only', async () => {
+  it('are exported so that each hash can be checked from the file alone, large results compressed', async () => {
     const { actor, investigationId } = await openCase();
     const fence = await runOf(investigationId, actor);
     await record(fence, investigationId, 'small', result({ b: 1, a: [1.5, 1e21, '\0'] }, 'x'));
@@ -122,8 +125,15 @@ describe('receipts', () => {
     const file = JSON.parse(JSON.stringify(await db().$transaction((tx) => exportEvidence(tx, investigationId))));
     const [small, large] = file.evidence;
     expect(hashOf(small.result)).toBe(small.sha256);
-    expect(large).toMatchObject({ cut: 'the first 200 of 20000 rows', rows: 20_000 });
-    expect(large.result.structured.rows).toHaveLength(200);
+    expect(large.rows).toBe(20_000);
+    expect(large).not.toHaveProperty('result');
+    const unpacked = gunzipSync(Buffer.from(large.resultGzip, 'base64'));
+    expect(createHash('sha256').update(unpacked).digest('hex')).toBe(large.sha256);
+    expect(large.resultGzip.length).toBeLessThan(unpacked.length / 5);
+    const [, read] = readEvidenceFile(JSON.stringify(file));
+    expect(read).toMatchObject({ number: 2, rows: 20_000, structured: { rows: rowsOf(20_000) } });
+    const spoiled = JSON.stringify(file).replace(large.resultGzip, large.resultGzip.slice(100));
+    expect(() => readEvidenceFile(spoiled)).toThrow(/E2 can't be unpacked/);
     const { rows } = await pool().query(
       'SELECT result, sha256 FROM evidence WHERE investigation_id = $1 AND number = 2',
       [investigationId],

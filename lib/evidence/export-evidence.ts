@@ -1,14 +1,20 @@
+import { gzipSync } from 'node:zlib';
 import type { Tx } from '../db/client';
 import { loadKnownSecrets } from '../secrets/known-secrets';
 import { maskResult, maskSecretsIn } from '../secrets/mask-secrets';
 import { canonicalJson } from './canonical-json';
 import { toItem } from './list-evidence';
 
-/** Bytes of a result that goes into the file whole; of a larger one the first rows do. */
-const WHOLE_LIMIT = 200_000;
+/** Bytes of a result that stands in the file as it is; a larger one is compressed. */
+const PLAIN_LIMIT = 200_000;
+/** Compressed bytes of one file; beyond it the first rows of a large result are kept. A git host takes 100 MB. */
+const FILE_LIMIT = 30_000_000;
 const FIRST_ROWS = 200;
 
 type Stored = { text?: string; structured?: Record<string, unknown> | null } | null;
+
+/** As the file has a result: whole, whole and compressed (base64 of gzip of its canonical JSON), or its beginning only (`cut`). */
+type Exported = { result: Stored; cut?: string } | { resultGzip: string };
 
 /**
  * The receipts as the file beside a report (….evidence.json) has them. `sha256` is over the canonical JSON (sorted keys,
@@ -18,13 +24,17 @@ type Stored = { text?: string; structured?: Record<string, unknown> | null } | n
 export async function exportEvidence(tx: Tx, investigationId: string): Promise<object> {
   await loadKnownSecrets();
   const rows = await tx.evidence.findMany({ where: { investigationId }, orderBy: { number: 'asc' } });
+  let room = FILE_LIMIT;
   return {
     version: 1,
     investigation: investigationId,
     evidence: rows.map(({ result, ...row }) => {
-      const whole = { ...toItem(row), ...exported(result as Stored) }; // written by record-evidence only
-      const masked = { ...whole, args: maskSecretsIn(whole.args), result: whole.result && maskStored(whole.result) };
-      return canonicalJson(masked) === canonicalJson(whole) ? whole : { ...masked, masked: true };
+      const stored = result as Stored; // written by record-evidence only
+      const masked = { args: maskSecretsIn(row.args), result: stored && maskStored(stored) };
+      const isMasked = canonicalJson(masked) !== canonicalJson({ args: row.args, result: stored });
+      const part = exported(isMasked ? masked.result : stored, room);
+      if ('resultGzip' in part) room -= part.resultGzip.length;
+      return { ...toItem(row), ...part, ...(isMasked ? { args: masked.args, masked: true } : {}) };
     }),
   };
 }
@@ -33,15 +43,19 @@ function maskStored({ text = '', structured = null }: NonNullable<Stored>): Stor
   return maskResult({ text, structured });
 }
 
-function exported(result: Stored): { result: Stored; cut?: string } {
-  const size = result ? JSON.stringify(result).length : 0;
-  if (!result || size <= WHOLE_LIMIT) return { result };
-  const { text = '', structured } = result;
+function exported(result: Stored, room: number): Exported {
+  const json = result ? canonicalJson(result) : '';
+  if (!result || json.length <= PLAIN_LIMIT) return { result };
+  const resultGzip = gzipSync(json, { level: 9 }).toString('base64');
+  return resultGzip.length <= room ? { resultGzip } : beginning(result);
+}
+
+function beginning({ text = '', structured }: NonNullable<Stored>): Exported {
   const rows = Array.isArray(structured?.rows) ? structured.rows : null;
   const first = rows ? { ...structured, rows: rows.slice(0, FIRST_ROWS) } : null;
-  const fits = first !== null && JSON.stringify(first).length <= WHOLE_LIMIT;
+  const fits = first !== null && JSON.stringify(first).length <= PLAIN_LIMIT;
   return {
-    result: { text: fits ? '' : text.slice(0, WHOLE_LIMIT), structured: fits ? first : null },
-    cut: fits ? `the first ${FIRST_ROWS} of ${rows?.length} rows` : `the first ${WHOLE_LIMIT} characters of the text`,
+    result: { text: fits ? '' : text.slice(0, PLAIN_LIMIT), structured: fits ? first : null },
+    cut: fits ? `the first ${FIRST_ROWS} of ${rows?.length} rows` : `the first ${PLAIN_LIMIT} characters of the text`,
   };
 }

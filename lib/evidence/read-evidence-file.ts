@@ -1,7 +1,9 @@
+import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { AppError } from '../errors/app-error';
+import { AppError, errorMessage } from '../errors/app-error';
 import type { Receipt } from './check-proof';
 
+const Result = z.object({ text: z.string().optional(), structured: z.unknown() });
 const FileReceipt = z.object({
   number: z.number().int(),
   server: z.string().default(''),
@@ -13,7 +15,8 @@ const FileReceipt = z.object({
   truncated: z.boolean().default(false),
   timeFrom: z.string().nullable().default(null),
   timeTo: z.string().nullable().default(null),
-  result: z.object({ text: z.string().optional(), structured: z.unknown() }).nullable().optional(),
+  result: Result.nullable().optional(),
+  resultGzip: z.string().max(40_000_000).optional(),
   cut: z.string().optional(),
 });
 const EvidenceFile = z.object({ evidence: z.array(FileReceipt) });
@@ -26,9 +29,20 @@ export function readEvidenceFile(text: string): Receipt[] {
   } catch (error) {
     throw new AppError('bad_request', `The evidence file is not valid JSON: ${(error as Error).message}`);
   }
-  return EvidenceFile.parse(value).evidence.map(({ result, ...row }) => ({
-    ...row,
-    text: result?.text ?? '',
-    structured: result?.structured ?? null,
-  }));
+  return EvidenceFile.parse(value).evidence.map(({ result: plain, resultGzip, ...row }) => {
+    const result = resultGzip === undefined ? plain : unpack(row.number, resultGzip);
+    return { ...row, text: result?.text ?? '', structured: result?.structured ?? null };
+  });
 }
+
+/** A result as export-evidence packs it. What unpacks to more than any result may have is refused, not held in memory. */
+function unpack(number: number, packed: string): z.infer<typeof Result> {
+  try {
+    const json = gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MAX_RESULT_BYTES }).toString('utf8');
+    return Result.parse(JSON.parse(json));
+  } catch (error) {
+    throw new AppError('bad_request', `The result of E${number} can't be unpacked: ${errorMessage(error)}`);
+  }
+}
+
+const MAX_RESULT_BYTES = 64_000_000;

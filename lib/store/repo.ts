@@ -120,6 +120,20 @@ export async function readFileAt(gitdir: string, commit: string, file: string): 
   }
 }
 
+/** The names of the files in a folder at a commit; none when there is no such folder. */
+export async function listFilesAt(gitdir: string, commit: string, folder: string): Promise<string[]> {
+  if (!isStorePath(folder)) return [];
+  try {
+    const { tree } = await git.readTree({ fs: atomicFs, gitdir, oid: commit, filepath: folder });
+    return tree.filter((entry) => entry.type === 'blob').map((entry) => entry.path);
+  } catch (error) {
+    const { code, data } = error as { code?: string; data?: { what?: string } };
+    if (code === 'NotFoundError' && !/^[0-9a-f]{40}$/.test(data?.what ?? '')) return [];
+    if (code === 'ObjectTypeError' || code === 'NotDirectoryError') return [];
+    throw error;
+  }
+}
+
 /**
  * The newest commit that `matches` likes among those at or after a time, from the branch's head down; null when there is none.
  * Bounded: commits are dated no earlier than their parents (see Writer), so the walk ends at the first older one.

@@ -2,9 +2,9 @@ import { type APIRequestContext, expect } from '@playwright/test';
 import { SECTIONS } from '@/lib/investigations/schema';
 
 /** A case of a new alert, with its draft as it was opened. Each call makes its own. */
-export async function openCase(api: APIRequestContext, words = 'Key used from a new address') {
+export async function openCase(api: APIRequestContext, words = 'Key used from a new address', fields: object = {}) {
   const id = `${words} ${Date.now()}${Math.random().toString(36).slice(2, 8)}`;
-  const alert = { id, title: id, severity: 'high', time: '2024-05-06T07:08:09Z', sourceIp: '203.0.113.77' };
+  const alert = { id, title: id, severity: 'high', time: '2024-05-06T07:08:09Z', sourceIp: '203.0.113.77', ...fields };
   const posted = await api.post('/api/webhooks/generic', { data: alert });
   expect(posted.status(), await posted.text()).toBe(202);
   const { ids } = await posted.json();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApprovalView, DecideCall } from '@/lib/agent/approval-schema';
+import { Coaching } from '@/lib/agent/coachings';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ModelSettings } from '@/lib/agent/model/model-settings';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
@@ -13,6 +14,7 @@ import {
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
 import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
+import { Coverage } from '@/lib/evidence/coverage';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
 import {
   HistoryEntry,
@@ -68,11 +70,16 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, DraftView],
   },
   'POST /api/investigations/{id}/runs': {
-    summary: 'Investigate, or coach with an instruction; with a model of the list, or the default.',
+    summary:
+      'Investigate; or coach with an instruction, a one-click coaching, a selected passage; or only ask. With a model of the list, or the default.',
     body: StartRun,
     answer: [202, created],
   },
   'GET /api/investigations/{id}/runs': { summary: 'The newest runs.', answer: [200, items(RunView)] },
+  'GET /api/coachings': {
+    summary: 'The one-click coachings: files of the store, with the words they stand for.',
+    answer: [200, items(Coaching)],
+  },
   'GET /api/investigations/{id}/proposals': {
     summary: 'A model’s changes, as hunks.',
     answer: [200, items(ProposalView)],
@@ -83,6 +90,10 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, z.object({ proposal: ProposalView, draft: DraftView })],
   },
   'GET /api/investigations/{id}/evidence': { summary: 'The receipts E1, E2, ….', answer: [200, items(EvidenceItem)] },
+  'GET /api/investigations/{id}/coverage': {
+    summary: 'What was looked at and what was not: sources by hypotheses.',
+    answer: [200, Coverage],
+  },
   'GET /api/investigations/{id}/evidence/{number}': {
     summary:
       'One receipt with its result, 500 rows at a time. Secrets are masked unless a lead asks (reveal, audited).',

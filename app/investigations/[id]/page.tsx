@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
 import { Workspace } from '@/components/editor/workspace';
+import { listCoachings } from '@/lib/agent/coachings';
 import { describeModel } from '@/lib/agent/model/describe-model';
 import { listRuns } from '@/lib/agent/read-run';
 import { listProposals } from '@/lib/drafts/proposals';
@@ -18,14 +19,15 @@ export default async function InvestigationPage({ params }: Props) {
   const { id } = await params;
   const actor = await requireActor(`/investigations/${id}`);
   const investigation = await getInvestigation(actor, id).catch(orNotFound);
-  const [draft, runs, evidence, proposals, { offered: models }] = await Promise.all([
+  const [draft, runs, evidence, proposals, coachings, { offered: models }] = await Promise.all([
     readDraft(actor, id),
     listRuns(actor, id),
     listEvidence(actor, id),
     listProposals(actor, id),
+    listCoachings(actor),
     describeModel(actor),
   ]);
-  return <Workspace key={id} {...{ investigation, draft, runs, evidence, proposals, models }} />;
+  return <Workspace key={id} {...{ investigation, draft, runs, evidence, proposals, coachings, models }} />;
 }
 
 function orNotFound(error: unknown): never {

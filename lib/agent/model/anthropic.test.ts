@@ -23,7 +23,16 @@ const request = (messages: Message[] = [{ role: 'user', text: 'Investigate.' }])
   maxOutputTokens: 1000,
   caseFile: {
     investigation: { id: 'i', codename: 'c', title: 't', openedAt: '2026-01-01T00:00:00Z' },
-    ...{ alerts: [], markdown: '', instruction: null, earlierEvidence: [], now: '2026-01-01T00:00:00Z' },
+    ...{
+      alerts: [],
+      markdown: '',
+      kind: 'investigate' as const,
+      instruction: null,
+      coaching: null,
+      quote: null,
+      earlierEvidence: [],
+      now: '2026-01-01T00:00:00Z',
+    },
   },
 });
 

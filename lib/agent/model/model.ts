@@ -38,8 +38,13 @@ export type CaseFile = {
   alerts: import('../../alerts/schema').AlertDetail[];
   /** The report as it stands when the run starts. */
   markdown: string;
+  kind: import('../events').RunKind;
   /** Coaching, when this run has one. */
   instruction: string | null;
+  /** The one-click coaching that the instruction is from, by its id. */
+  coaching: string | null;
+  /** What the person had selected in the report. */
+  quote: import('../events').Quote | null;
   /** Evidence that earlier runs of this case recorded: number, what was asked, how it ended. */
   earlierEvidence: {
     number: number;

@@ -34,6 +34,8 @@ export type SourceCase = {
   signIns: Fact[];
   reads: Fact[];
   fellowReaders: Fact[];
+  /** By principal and place; asked for when coaching wants the data access in depth. */
+  readPlaces: Fact[];
   others: Fact[];
 };
 

@@ -108,11 +108,15 @@ export async function gatherSource(
       .map((fact) => text(fact.row, 'target')),
   ).slice(0, 20);
   context.stage(`Comparing with everybody else in ${source.name}`);
-  const [others = [], fellows = []] = await run(
+  const [others = [], fellows = [], readPlaces = []] = await run(
     [
       ['How common these actions are among everybody else', ask.others(source, wide, scope, notable)],
-      ...only(places.length > 0, ['Who else read from the same places', ask.fellowReaders(source, wide, places)]),
-    ],
+      // Its place in the list is kept, so that the answers are told apart.
+      places.length > 0 || coaching.data
+        ? ['Who else read from the same places', ask.fellowReaders(source, wide, places)]
+        : null,
+      coaching.data ? ['Data they read, by place', ask.readPlaces(source, wide, scope)] : null,
+    ].filter((question): question is Question => question !== null),
     false,
   );
   return {
@@ -134,6 +138,7 @@ export async function gatherSource(
     signIns: signs,
     reads,
     fellowReaders: fellows,
+    readPlaces,
     others,
   };
 }

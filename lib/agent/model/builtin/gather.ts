@@ -7,7 +7,7 @@ import { code } from './report/escape';
 import { type Asked, type Context, isObject, type Outcome } from './script';
 import { mapSource } from './sources';
 import type { SourceField } from './sources/mapping';
-import { formsOf, readSubject } from './subject';
+import { formsOf, readSubject, type Subject } from './subject';
 import { clock, DAY, readTime } from './time';
 
 const MOST_SOURCES = 24;
@@ -15,17 +15,7 @@ const MOST_SOURCES = 24;
 /** Collects what there is to know: past cases, sources, then each source in which the case's values occur. */
 export async function gather(context: Context, caseFile: CaseFile, coaching: Coaching): Promise<Gathered> {
   const subject = readSubject(caseFile);
-  const gathered: Gathered = {
-    subject,
-    presence: [],
-    cases: [],
-    pastCases: [],
-    relatedAlerts: [],
-    alertEvidence: {},
-    steps: [],
-    gaps: [],
-    absent: [],
-  };
+  const gathered = nothingYet(subject);
   const values = [...subject.actors, ...subject.objects].map((seed) => seed.value.slice(0, 500)).slice(0, 30);
 
   context.stage('Looking for past cases and alerts about the same people, keys and addresses, and for logs to search');
@@ -62,6 +52,20 @@ export async function gather(context: Context, caseFile: CaseFile, coaching: Coa
     const result = await gatherSource(context, gathered, source, found, coaching);
     if (result) gathered.cases.push(result);
   }
+  return gathered;
+}
+
+const nothingYet = (subject: Subject): Gathered => ({
+  ...{ subject, presence: [], cases: [], pastCases: [], relatedAlerts: [], alertEvidence: {} },
+  ...{ steps: [], gaps: [], absent: [] },
+});
+
+/** Where values occur in the logs, and nothing more. */
+export async function locate(context: Context, subject: Subject): Promise<Gathered> {
+  const gathered = nothingYet(subject);
+  const [listed] = await asked(context, gathered.steps, [['Log sources to search', 'logs__list_sources', {}]]);
+  const sources = await chooseSources(context, gathered, listed as Outcome); // one answer per question
+  if (sources.length > 0) await findValues(context, gathered, sources);
   return gathered;
 }
 

@@ -31,6 +31,15 @@ export function ask(source: LogSource, range: Range, select: string, limit = 500
   return { name: 'logs__query', args: { sql, from: iso(range.from), to: iso(range.to), limit } };
 }
 
+/** The mapping with every aspect: what each query of a source can begin with, so that a report says it once. */
+export function preamble(source: LogSource): string {
+  const columns = ASPECTS.map((aspect) => `  ${source.mapping.expressions[aspect]} AS ${aspect}`);
+  return `WITH e AS (SELECT _time AS t, CAST(raw AS VARCHAR) AS whole,\n${columns.join(',\n')}\nFROM ${identifier(source.name)})`;
+}
+
+/** A query without the mapping it begins with. */
+export const withoutPreamble = (sql: string): string => sql.replace(/^WITH e AS \(\n[\s\S]*?\n\)\n/, '');
+
 export const ALWAYS: Range = { from: Date.UTC(1990, 0, 1), to: Date.UTC(2100, 0, 1) };
 export const rangeOf = (source: LogSource): Range =>
   source.from === null || source.to === null
@@ -188,6 +197,18 @@ export function reads(source: LogSource, range: Range, scope: Scope): Asked {
 FROM e WHERE ${READS} AND (${inScope(scope)})
 GROUP BY ALL ORDER BY first`,
     1000,
+  );
+}
+
+/** Data read per principal and place: what "how much, from where" is answered with. */
+export function readPlaces(source: LogSource, range: Range, scope: Scope): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT principal, target, outcome, count(*) AS n, count(DISTINCT params) AS different, sum(bytes) AS bytes, min(t) AS first, max(t) AS last
+FROM e WHERE ${READS} AND (${inScope(scope)})
+GROUP BY ALL ORDER BY n DESC, principal, target`,
+    500,
   );
 }
 

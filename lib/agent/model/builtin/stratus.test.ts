@@ -5,7 +5,7 @@ import { closeServers, openToolbox, type Toolbox } from '../../../connections';
 import { testDatabase } from '../../../db/testing';
 import { unprovenNumbers } from './testing/check-numbers';
 import { readRecords } from './testing/deployer-log';
-import { investigateLogs, placeLogs } from './testing/investigate-logs';
+import { investigateLogs, PlacedLogs } from './testing/investigate-logs';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../../fixtures/cloudtrail-stratus');
 type Truth = { file: string; techniques: string[]; start: string; actors: string[] };
@@ -13,14 +13,15 @@ const TRUTH = JSON.parse(fs.readFileSync(path.join(FOLDER, 'truth.json'), 'utf8'
 
 testDatabase();
 let toolbox: Toolbox;
-const folders: string[] = [];
+let logs: PlacedLogs;
 beforeAll(() => {
+  logs = new PlacedLogs();
   toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
 });
 afterAll(async () => {
   await toolbox.close();
   await closeServers();
-  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+  logs.remove();
 });
 
 it('has all 17 techniques to try', () => expect(TRUTH).toHaveLength(17));
@@ -28,8 +29,7 @@ it('has all 17 techniques to try', () => expect(TRUTH).toHaveLength(17));
 it.each(TRUTH)(
   '$file alone is never BENIGN, and its technique is named',
   async ({ file, techniques, start, actors }) => {
-    // A name that gives nothing away, so that the verdict can only come from the events.
-    folders.push(placeLogs({ 'events.jsonl': readRecords(path.join(FOLDER, file)) }));
+    await logs.replace(toolbox, readRecords(path.join(FOLDER, file)));
     const [actor = ''] = actors;
     const draft = await investigateLogs(toolbox, { at: start, entities: [{ kind: 'arn', value: actor }] });
     expect(draft.assessment.classification).not.toBe('BENIGN');

@@ -1,3 +1,4 @@
+import { findEntities, refang } from '../../../alerts/entities';
 import type { AlertDetail, Entity } from '../../../alerts/schema';
 import type { CaseFile } from '../model';
 import { readTime } from './time';
@@ -32,19 +33,28 @@ export function readSubject(caseFile: CaseFile): Subject {
     for (const { kind, value } of alert.entities) add(kind, value);
     for (const { kind, value } of identifiersIn(alert.raw)) add(kind, value);
   }
-  const seeds = [...found.values()];
+  return sorted([...found.values()], caseFile.alerts, times.length > 0 ? Math.min(...times) : null);
+}
+
+/** The same for a text: what it names, refanged. */
+export function subjectOfText(text: string, at: number | null): Subject {
+  const seeds = findEntities(refang(text)).map(({ kind, value }): Seed => ({ kind, value: value.slice(0, 512) }));
+  // A report quotes names as code; which kind of name, only the logs can say.
+  const quoted = [...text.matchAll(/`([^`\s]{3,200})`/g)].map(
+    (match): Seed => ({ kind: 'user', value: refang(match[1] ?? '') }),
+  );
+  const known = new Set(seeds.map(({ value }) => value.toLowerCase()));
+  return sorted([...seeds, ...quoted.filter(({ value }) => !known.has(value.toLowerCase()))].slice(0, MOST), [], at);
+}
+
+function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null): Subject {
   const actors = seeds.filter(
     ({ kind, value }) => ACTOR_KINDS.includes(kind) && !(kind === 'arn' && !isIdentityArn(value)),
   );
   const objects = seeds.filter(
     ({ kind, value }) => OBJECT_KINDS.includes(kind) || (kind === 'arn' && !isIdentityArn(value)),
   );
-  return {
-    alerts: caseFile.alerts,
-    at: times.length > 0 ? Math.min(...times) : null,
-    actors: actors.slice(0, MOST),
-    objects: objects.slice(0, MOST),
-  };
+  return { alerts, at, actors: actors.slice(0, MOST), objects: objects.slice(0, MOST) };
 }
 
 export const isIdentityArn = (value: string): boolean =>

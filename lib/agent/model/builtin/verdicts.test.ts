@@ -3,10 +3,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeServers, openToolbox, type Toolbox } from '../../../connections';
 import { testDatabase } from '../../../db/testing';
-import { SECTIONS } from '../../../investigations/schema';
+import { patchFrontMatter, writeSection } from '../../../investigations/report';
+import { SECTIONS, type SectionName } from '../../../investigations/schema';
+import { newReport } from '../../../investigations/template';
 import { unprovenNumbers } from './testing/check-numbers';
 import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testing/deployer-log';
-import { type Draft, investigateLogs, placeLogs } from './testing/investigate-logs';
+import { type Draft, investigateLogs, PlacedLogs } from './testing/investigate-logs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const SAMPLES = path.join(ROOT, 'samples', 'logs');
@@ -15,19 +17,18 @@ const OKTA = path.join(SAMPLES, 'panther-okta-admin-takeover', 'okta.jsonl');
 
 testDatabase();
 let toolbox: Toolbox;
-const folders: string[] = [];
+let logs: PlacedLogs;
 beforeAll(() => {
+  logs = new PlacedLogs();
   toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
 });
 afterAll(async () => {
   await toolbox.close();
   await closeServers();
-  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+  logs.remove();
 });
 
-const place = (files: Parameters<typeof placeLogs>[0]): void => {
-  folders.push(placeLogs(files));
-};
+const place = (lines: readonly (object | string)[]): Promise<void> => logs.replace(toolbox, lines);
 const linesOf = (file: string): string[] => fs.readFileSync(file, 'utf8').trim().split('\n');
 const user = (value: string) => ({ kind: 'user', value }) as const;
 const today = new Date(TODAY + 60_000).toISOString();
@@ -54,7 +55,7 @@ const timesOf = (draft: Draft): string[] =>
 describe('an attack inside ordinary work', () => {
   let draft: Draft;
   beforeAll(async () => {
-    place({ 'events.jsonl': linesOf(CLOUD) });
+    await place(linesOf(CLOUD));
     draft = await investigateLogs(toolbox, { at: '2023-07-10T11:57:51Z', entities: [user('bert-jan')] });
   }, 120_000);
 
@@ -71,7 +72,7 @@ describe('an attack inside ordinary work', () => {
     expectInOrder(summary, [
       '29 denied `GetPasswordData`',
       '`SendCommand`',
-      '20 `GetSecretValue`',
+      '60 (= 20 + 20 + 20) `GetSecretValue`, each time on 20 different targets',
       'failed `DeleteTrail`',
       '`PutEventSelectors`',
       '`PutBucketLifecycle`',
@@ -102,7 +103,7 @@ describe('an attack inside ordinary work', () => {
 });
 
 it('reads of settings without a baseline are not called an attack', async () => {
-  place({ 'events.jsonl': linesOf(CLOUD) });
+  await place(linesOf(CLOUD));
   const draft = await investigateLogs(toolbox, { at: '2023-07-10T11:42:30Z', entities: [user('benjamin')] });
   expect(draft.assessment.classification).not.toBe('MALICIOUS');
   expect(draft.sections['Hypothesis Analysis']).toContain('Security check or agreed test');
@@ -110,7 +111,7 @@ it('reads of settings without a baseline are not called an attack', async () => 
 }, 120_000);
 
 it('who is in no log is never BENIGN, and the report says so', async () => {
-  place({ 'events.jsonl': linesOf(CLOUD) });
+  await place(linesOf(CLOUD));
   const draft = await investigateLogs(toolbox, { at: '2023-07-10T11:42:30Z', entities: [user('somebody-else')] });
   expect(draft.assessment).toMatchObject({ classification: 'SUSPICIOUS', confidence: 20 });
   expect(draft.sections['Executive Summary']).toContain('occur in none of the sources');
@@ -121,7 +122,7 @@ describe('password guessing, then an admin grant', () => {
   it.each(['2021-06-26T21:27:03Z', '2021-07-02T16:31:05Z', '2021-06-25T21:30:03Z'])(
     'is found from an alert at %s',
     async (at) => {
-      place({ 'okta.jsonl': linesOf(OKTA) });
+      await place(linesOf(OKTA));
       const draft = await investigateLogs(toolbox, {
         at,
         entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' }],
@@ -146,7 +147,7 @@ describe('a deployer with a baseline', () => {
   };
 
   it('is BENIGN, with the reason named', async () => {
-    place({ 'cloudtrail.jsonl': deployerLog(6) });
+    await place(deployerLog(6));
     const draft = await investigateLogs(toolbox, alert);
     expect(draft.assessment.classification).toBe('BENIGN');
     expect(draft.sections['Executive Summary']).toMatch(
@@ -175,7 +176,7 @@ describe('a deployer with a baseline', () => {
   ])(
     'is not BENIGN with %s among its calls',
     async (_, call) => {
-      place({ 'cloudtrail.jsonl': [...deployerLog(6), call] });
+      await place([...deployerLog(6), call]);
       const draft = await investigateLogs(toolbox, alert);
       expect(draft.assessment.classification).not.toBe('BENIGN');
       expect(draft.sections.Timeline).toContain(`\`${call.eventName}\``);
@@ -188,13 +189,13 @@ describe('a deployer with a baseline', () => {
     const moved = deployerLog(6).map((record, index) =>
       index < 98 ? { ...record, sourceIPAddress: '198.51.100.9' } : record,
     );
-    place({ 'cloudtrail.jsonl': moved });
+    await place(moved);
     expect(
       (await investigateLogs(toolbox, { ...alert, entities: [user(DEPLOYER.user)] })).assessment.classification,
     ).not.toBe('BENIGN');
-    place({ 'cloudtrail.jsonl': deployerLog(0) });
+    await place(deployerLog(0));
     expect((await investigateLogs(toolbox, alert)).assessment.classification).not.toBe('BENIGN');
-    place({ 'cloudtrail.jsonl': deployerLog(6) });
+    await place(deployerLog(6));
     const elsewhere = { ...alert, entities: [user(DEPLOYER.user), { kind: 'ip', value: '192.0.2.77' } as const] };
     expect((await investigateLogs(toolbox, elsewhere)).assessment.classification).not.toBe('BENIGN');
   }, 180_000);
@@ -219,11 +220,11 @@ describe('the same evidence under other names', () => {
       .map(([, line]) => line);
 
   it('gets the same verdicts', async () => {
-    place({ 'a.jsonl': shuffled(linesOf(CLOUD).map(renamed)) });
+    await place(shuffled(linesOf(CLOUD).map(renamed)));
     const attack = await investigateLogs(toolbox, { at: '2025-03-10T11:57:51Z', entities: [user('m.okafor')] });
     expect(attack.assessment.classification).toBe('MALICIOUS');
     expect(attack.sections['Executive Summary']).toContain('29 denied `GetPasswordData`');
-    place({ 'b.jsonl': shuffled(deployerLog(6).map((record) => renamed(JSON.stringify(record)))) });
+    await place(shuffled(deployerLog(6).map((record) => renamed(JSON.stringify(record)))));
     const change = await investigateLogs(toolbox, { at: renamed(today), entities: [user('ci-runner')] });
     expect(change.assessment.classification).toBe('BENIGN');
   }, 180_000);
@@ -231,7 +232,7 @@ describe('the same evidence under other names', () => {
 
 describe('coaching', () => {
   it('does what it understands, and says when it does not', async () => {
-    place({ 'okta.jsonl': linesOf(OKTA) });
+    await place(linesOf(OKTA));
     const alert = {
       at: '2021-06-26T21:27:03Z',
       entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' } as const],
@@ -243,6 +244,60 @@ describe('coaching', () => {
     expect(unclear.lastWords).toContain('no language model');
     expect(unclear.sections['Investigation Process']).toContain('could not tell what the instruction asks for');
   }, 180_000);
+});
+
+describe('coaching of a report that is there', () => {
+  const alert = {
+    at: '2021-06-26T21:27:03Z',
+    entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' } as const],
+  };
+
+  it('adds what was asked for in small, proven edits, and leaves the rest alone', async () => {
+    await place(linesOf(OKTA));
+    const first = await investigateLogs(toolbox, alert);
+    const subject = { source: 'x', sourceRef: '1', title: 't', severity: 'high', occurredAt: alert.at } as const;
+    const empty = newReport([{ ...subject, techniques: [], entities: [] }], 'a-b-c', new Date(alert.at));
+    const whole = Object.entries(first.sections).reduce(
+      (text, [name, section]) => writeSection(text, name as SectionName, section), // the writers' own names
+      patchFrontMatter(empty, { classification: 'MALICIOUS' }),
+    );
+    const rows = whole.split('\n').filter((line) => /^\| 2021-/.test(line));
+    const lost = rows[3] ?? '';
+    const coached = (coaching: string, markdown = whole) =>
+      investigateLogs(toolbox, alert, 'as the file says', { markdown, coaching });
+
+    const timeline = await coached('3-timeline', whole.replace(`${lost}\n`, ''));
+    const [edit, ...further] = timeline.edits;
+    expect(edit).toMatchObject({ name: 'report__add_timeline_rows' });
+    expect(JSON.stringify(edit?.args)).toContain(JSON.stringify(lost.split(' | ')[2]).slice(1, -1));
+    expect(further.every(({ name }) => name === 'report__add_to_section')).toBe(true);
+
+    const others = await coached('6-others');
+    expect(others.edits[0]?.args).toMatchObject({
+      section: 'Technical Details',
+      markdown: expect.stringContaining('### Who else'),
+    });
+    const refuted = await coached('4-refute');
+    expect(refuted.edits[0]?.args.markdown).toContain('What nothing here refutes');
+    for (const draft of [timeline, others, refuted]) {
+      const text = draft.edits.map(({ args }) => args.markdown ?? '').join('\n\n');
+      expect(unprovenNumbers(text, draft.receipts)).toEqual([]);
+    }
+    // Asked again, the block is replaced.
+    const text = others.edits[0]?.args.markdown as string;
+    const again = await coached('6-others', whole.replace('## Threat Assessment', `${text}\n\n## Threat Assessment`));
+    expect(again.edits[0]).toMatchObject({ name: 'report__replace_text', args: { find: text } });
+  }, 240_000);
+
+  it('answers a question by what it can look up, and says that it can’t do more', async () => {
+    await place(linesOf(OKTA));
+    const answer = await investigateLogs(toolbox, alert, 'Who is jack.naglieri[@]runpanther[.]io?', { kind: 'ask' });
+    expect(answer.edits).toEqual([]);
+    expect(answer.lastWords).toMatch(
+      /no language model[\s\S]+jack\[\.\]naglieri\[at\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
+    );
+    expect(unprovenNumbers(answer.lastWords, answer.receipts)).toEqual([]);
+  }, 120_000);
 });
 
 describe('hostile text in logs', () => {
@@ -258,7 +313,7 @@ describe('hostile text in logs', () => {
         requestParameters: { name: evil },
         userIdentity: { ...record.userIdentity, arn: `arn:aws:iam::123837392027:user/${evil}`, userName: evil },
       }));
-    place({ 'cloudtrail.jsonl': records });
+    await place(records);
     const draft = await investigateLogs(toolbox, {
       at: '2023-07-10T11:54:40Z',
       entities: [{ kind: 'access_key', value: 'AKIATFQR7NSC8Q4X20BJ' }],

@@ -33,17 +33,35 @@ export const outcomeWord = (fact: Fact): string => OUTCOMES[text(fact.row, 'outc
 
 /** "29 denied `GetPasswordData`, error `Client.UnauthorizedOperation`" */
 export function burstText(fact: Fact): string {
-  const n = num(fact.row, 'n');
-  const error = text(fact.row, 'error');
-  const target = text(fact.row, 'target');
-  const targets = num(fact.row, 'targets');
+  return `${num(fact.row, 'n')} ${whatOf(fact)}`;
+}
+
+/**
+ * Bursts that differ only in what is not said here (address, session) as one: "50 (= 29 + 17 + 4) `GetUser`". Several
+ * bursts over many targets say so of each: whether the targets are the same is not known. Largest first.
+ */
+function burstTexts(facts: Fact[]): string[] {
+  const alike = new Map<string, Fact[]>();
+  for (const fact of facts) alike.set(whatOf(fact), [...(alike.get(whatOf(fact)) ?? []), fact]);
+  return [...alike.values()]
+    .map((group) => ({ group, counts: group.map(({ row }) => num(row, 'n')) }))
+    .map(({ group, counts }) => ({ group, counts, total: counts.reduce((sum, count) => sum + count, 0) }))
+    .sort((a, b) => b.total - a.total)
+    .map(({ group: [first], counts, total }) =>
+      counts.length > 1 && first
+        ? `${total} (= ${counts.join(' + ')}) ${whatOf(first, ', each time on')}`
+        : `${total} ${first ? whatOf(first) : ''}`,
+    );
+}
+
+function whatOf({ row }: Fact, many = ' on'): string {
+  const error = text(row, 'error');
+  const target = text(row, 'target');
+  const targets = num(row, 'targets');
+  const named = code(target, 90);
   const on =
-    target === ''
-      ? ''
-      : targets > 1
-        ? ` on ${targets} different targets, one of them ${code(target, 90)}`
-        : ` on ${code(target, 90)}`;
-  return `${n} ${outcomeWord(fact)}${code(text(fact.row, 'action'))}${on}${error === '' ? '' : `, error ${code(error, 60)}`}`;
+    target === '' ? '' : targets > 1 ? `${many} ${targets} different targets, one of them ${named}` : ` on ${named}`;
+  return `${OUTCOMES[text(row, 'outcome')] ?? ''}${code(text(row, 'action'))}${on}${error === '' ? '' : `, error ${code(error, 60)}`}`;
 }
 
 /** One finding in a sentence with its numbers and citations. */
@@ -51,11 +69,9 @@ export function findingText(finding: Finding): string {
   if (finding.sentence !== null) return finding.sentence;
   const facts = finding.facts;
   const who = finding.principals.map(shortName).slice(0, 3).join(', ');
-  const list = [...facts]
-    .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'))
-    .slice(0, 4)
-    .map(burstText);
-  const more = facts.length > 4 ? ' and more, all in the timeline' : '';
+  const bursts = burstTexts(facts);
+  const list = bursts.slice(0, 4);
+  const more = bursts.length > 4 ? ' and more, all in the timeline' : '';
   const denied = facts.some((fact) => text(fact.row, 'outcome') === 'denied');
   const attempt = finding.attempt ? `Attempt, ${denied ? 'denied' : 'failed'}: ` : '';
   return `${attempt}${who} ${finding.did}${finding.attempt ? ', without success' : ''}: ${list.join('; ')}${more}, ${spanOf(finding)} ${cite(finding.evidence)}.`;

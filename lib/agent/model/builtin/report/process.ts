@@ -1,6 +1,8 @@
 import type { Step } from '../case';
 import { coachingNote } from '../coaching';
+import { type LogSource, preamble, withoutPreamble } from '../queries';
 import { isObject } from '../script';
+import { identifier } from '../sql';
 import { code, fence, prose } from './escape';
 import { bullet, type Material } from './parts';
 
@@ -11,15 +13,23 @@ export function writeProcess(material: Material): string {
   const notes = coachingNote(coaching);
   if (coaching.instruction !== null)
     parts.push(`Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`);
-  if (gathered.cases.length > 0) {
-    parts.push(
-      `How the logs were read:\n\n${bullet(gathered.cases.map(({ source }) => `${code(source.name)} as ${source.mapping.label}. ${prose(source.mapping.read, 900)} [E${source.described}].`))}`,
-    );
-  }
   parts.push(pastCases(material));
-  parts.push(...gathered.steps.map((step, index) => stepText(step, index + 1)));
+  const sources = gathered.presence.map(({ source }) => source);
+  const asked = [...new Map(sources.map((source) => [source.name, source])).values()];
+  const of = (source: LogSource) => gathered.steps.filter((step) => isAbout(step, source));
+  const other = gathered.steps.filter((step) => !asked.some((source) => isAbout(step, source)));
+  parts.push(`### Cases, alerts and sources\n\n${other.map(stepText).join('\n\n')}`);
+  parts.push(...asked.map((source) => `${reading(source)}\n\n${of(source).map(stepText).join('\n\n')}`));
   return parts.join('\n\n');
 }
+
+/** How a source was read: said once, its queries build on it. */
+function reading(source: LogSource): string {
+  return `### Queries of ${code(source.name)}\n\nRead as ${source.mapping.label}. ${prose(source.mapping.read, 900)} [E${source.described}]. Each query below begins with this mapping; each receipt has the query as it was sent.\n\n${fence(preamble(source), 'sql')}`;
+}
+
+const isAbout = ({ outcome: { args, name } }: Step, source: LogSource): boolean =>
+  name === 'logs__query' && typeof args.sql === 'string' && args.sql.includes(`FROM ${identifier(source.name)}\n`);
 
 function pastCases({ gathered }: Material): string {
   const { pastCases, relatedAlerts } = gathered;
@@ -45,19 +55,25 @@ function pastCases({ gathered }: Material): string {
   ].join('\n\n');
 }
 
-function stepText({ purpose, outcome }: Step, number: number): string {
+/** One query as a line of facts and the exact text below it; what it returned is in its receipt. */
+export function stepText({ purpose, outcome }: Step): string {
   const { args } = outcome;
-  const query = typeof args.sql === 'string' ? fence(args.sql, 'sql') : fence(JSON.stringify(args), 'json');
-  const elapsed =
-    typeof outcome.structured.elapsedMs === 'number'
-      ? `, execution time ${outcome.structured.elapsedMs} ms [E${outcome.evidence}]`
-      : '';
+  const query =
+    typeof args.sql === 'string'
+      ? fence(oneLine(withoutPreamble(args.sql)), 'sql')
+      : fence(JSON.stringify(args), 'json');
+  const { elapsedMs } = outcome.structured;
   const range =
     typeof args.from === 'string'
-      ? `, time range ${args.from} to ${String(args.to)}, at most ${String(args.limit ?? 'the default number of')} rows`
+      ? `, ${args.from} to ${String(args.to)}, at most ${String(args.limit ?? 'the default number of')} rows`
       : '';
-  return `### Query ${number}: ${prose(purpose, 200)}\n\nTool ${code(outcome.name)}${range}${elapsed}.\n\n${query}\n\n${finding(outcome)} [E${outcome.evidence}]`;
+  const elapsed = typeof elapsedMs === 'number' ? ` In ${elapsedMs} ms.` : '';
+  return `**${prose(purpose, 200)}**: ${code(outcome.name)}${range}. ${finding(outcome)}${elapsed} [E${outcome.evidence}]\n${query}`;
 }
+
+/** Lines are joined unless a quoted value holds a line break, which is part of the query. */
+const oneLine = (sql: string): string =>
+  /'[^'\n]*\n[^']*'/.test(sql.replace(/'[^'\n]*'/g, '')) ? sql : sql.replace(/\s*\n\s*/g, ' ');
 
 function finding(outcome: Step['outcome']): string {
   if (!outcome.ok) return `The call failed: ${code(outcome.text.replace(/^\[E\d+\]\s*/, ''), 200)}`;

@@ -6,16 +6,21 @@ import { code, prose } from './escape';
 import { shortName } from './names';
 import { burstText, type Material, outcomeWord, table } from './parts';
 
-type Line = { at: number; when: string; who: string; what: string; from: string; evidence: string };
+type Line = {
+  at: number;
+  last: number;
+  when: string;
+  who: string;
+  what: string;
+  from: string;
+  numbers: number[];
+  evidence: string;
+};
 const MOST = 400;
 
 /** Timeline: every serious or denied burst in time order; small reads of one kind are one row; what is routine says so. */
 export function writeTimeline(material: Material): string {
-  const lines = [
-    ...alertLines(material),
-    ...material.gathered.cases.flatMap((source) => sourceLines(source, material)),
-  ];
-  lines.sort((a, b) => a.at - b.at || a.what.localeCompare(b.what));
+  const lines = timelineLines(material);
   if (lines.length === 0)
     return 'There are no events to put in order: nothing that the alert names was found in any log.';
   const shown = lines.slice(0, MOST);
@@ -31,6 +36,15 @@ export function writeTimeline(material: Material): string {
   )}${cut}`;
 }
 
+/** The rows, in order of time. */
+export function timelineLines(material: Material): Line[] {
+  const lines = [
+    ...alertLines(material),
+    ...material.gathered.cases.flatMap((source) => sourceLines(source, material)),
+  ];
+  return lines.sort((a, b) => a.at - b.at || a.what.localeCompare(b.what));
+}
+
 function alertLines({ gathered }: Material): Line[] {
   return gathered.subject.alerts.flatMap((alert) => {
     const at = readTime(alert.occurredAt);
@@ -39,6 +53,8 @@ function alertLines({ gathered }: Material): Line[] {
       : [
           {
             at,
+            last: at,
+            numbers: [gathered.alertEvidence[alert.id] ?? 0].filter(Boolean),
             when: clock(at),
             who: 'alert',
             what: `The alert: ${prose(alert.title, 120)}`,
@@ -111,7 +127,8 @@ function sourceLines(source: SourceCase, { judgement }: Material): Line[] {
       fact,
       `${count} ${outcomeWord(fact)}${code(text(fact.row, 'action'))}${did ? `: ${did}` : ''}${reason === null ? '' : ` (explained: ${reason})`}`,
     );
-    lines.push({ ...line, at: first, when: span(first, last), evidence: cite(facts.map(({ evidence }) => evidence)) });
+    const numbers = [...new Set(facts.map(({ evidence }) => evidence))];
+    lines.push({ ...line, at: first, last, when: span(first, last), numbers, evidence: cite(numbers) });
   }
   return lines;
 }
@@ -123,6 +140,8 @@ function lineOf(fact: Fact, what: string): Line {
     .map((value) => code(value, 60));
   return {
     at: first ?? 0,
+    last: last ?? first ?? 0,
+    numbers: [fact.evidence],
     when: first === null || last === null ? 'unknown' : span(first, last),
     who: shortName(text(fact.row, 'principal')),
     what,

@@ -2,12 +2,14 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
+import { expect, vi } from 'vitest';
 import { getAlert } from '../../../../alerts/list-alerts';
 import type { Entity } from '../../../../alerts/schema';
 import { SYSTEM } from '../../../../auth/guard';
 import type { Toolbox } from '../../../../connections';
 import { db } from '../../../../db/client';
 import { overrideEnv } from '../../../../env/env';
+import type { RunKind } from '../../../events';
 import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model';
 import { builtinAnalyst } from '../analyst';
 import { isObject } from '../script';
@@ -16,6 +18,8 @@ export type Receipt = { args: unknown; result: unknown; ok: boolean };
 export type Draft = {
   assessment: { classification: string; confidence: number; techniques: string[]; [field: string]: unknown };
   sections: Record<string, string>;
+  /** Every report tool's call, in order. */
+  edits: { name: string; args: Record<string, unknown> }[];
   /** All sections with their headings, as in the report. */
   markdown: string;
   /** By E-number. */
@@ -25,15 +29,42 @@ export type Draft = {
   turns: number;
 };
 
-/** Puts the logs where the real logs server looks; returns the folder. `files`: name → records, or lines as they are. */
-export function placeLogs(files: Record<string, readonly (object | string)[]>): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-logs-'));
-  for (const [name, lines] of Object.entries(files)) {
-    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-    fs.writeFileSync(path.join(folder, name), `${text}\n`);
+/** A folder of logs that the real logs server looks at. One for all cases of a file of tests: the server needs no restart. */
+export class PlacedLogs {
+  readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-logs-'));
+  #text = '';
+  #number = 0;
+
+  constructor() {
+    overrideEnv({ LOGS_DIR: this.#folder });
   }
-  overrideEnv({ LOGS_DIR: folder });
-  return folder;
+
+  /**
+   * Makes these records, or lines as they are, all there is, under a name that gives nothing away; the server has read
+   * them when this returns.
+   */
+  async replace(toolbox: Toolbox, lines: readonly (object | string)[]): Promise<void> {
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+    if (text === this.#text) return;
+    this.#text = text;
+    for (const name of fs.readdirSync(this.#folder)) fs.rmSync(path.join(this.#folder, name));
+    // Letters: digits of a name would make one source of all.
+    const name = `log_${String.fromCharCode(97 + this.#number)}`;
+    this.#number += 1;
+    fs.writeFileSync(path.join(this.#folder, `${name}.jsonl`), `${text}\n`);
+    await vi.waitFor(
+      async () => {
+        const { structured } = await toolbox.call('logs', 'list_sources', {}, { signal: AbortSignal.timeout(60_000) });
+        const list = structured as { sources: { name: string }[]; indexing: unknown }; // list_sources' own shape
+        expect(list.indexing ? [] : list.sources.map((source) => source.name)).toEqual([name]);
+      },
+      { timeout: 60_000, interval: 300 },
+    );
+  }
+
+  remove(): void {
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+  }
 }
 
 /** Stores an alert and has the analyst investigate it with the real servers, turn by turn as the loop does. */
@@ -41,6 +72,11 @@ export async function investigateLogs(
   toolbox: Toolbox,
   alert: { at: string; entities: Entity[]; title?: string },
   instruction: string | null = null,
+  {
+    markdown = '',
+    coaching = null,
+    kind = 'coach',
+  }: { markdown?: string; coaching?: string | null; kind?: RunKind } = {},
 ): Promise<Draft> {
   const id = uuid();
   const { at, entities, title = 'Unusual activity of an identity' } = alert;
@@ -53,7 +89,8 @@ export async function investigateLogs(
   const caseFile: CaseFile = {
     investigation: { id: uuid(), codename: 'quiet-test-case', title, openedAt: at },
     alerts: [await getAlert(SYSTEM, id)],
-    ...{ markdown: '', instruction, earlierEvidence: [], now: new Date().toISOString() },
+    ...{ markdown, kind: instruction === null ? 'investigate' : kind, instruction, coaching, quote: null },
+    ...{ earlierEvidence: [], now: new Date().toISOString() },
   };
   return play(toolbox, caseFile);
 }
@@ -63,6 +100,7 @@ async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
   const receipts = new Map<number, Receipt>();
   const sections: Record<string, string> = {};
   const stages: string[] = [];
+  const edits: Draft['edits'] = [];
   let assessment: Record<string, unknown> = {};
   for (let turns = 1; turns <= 40; turns += 1) {
     const end = await turn(caseFile, messages, stages);
@@ -73,6 +111,7 @@ async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
       return {
         assessment: assessment as Draft['assessment'],
         sections,
+        edits,
         markdown,
         receipts,
         stages,
@@ -85,6 +124,7 @@ async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
       if (name === 'report__set_assessment') assessment = args;
       if (name === 'report__write_section') sections[String(args.section)] = String(args.markdown);
       if (name.startsWith('report__')) {
+        edits.push({ name, args });
         results.push({ callId: id, ok: true, text: 'Written.', evidence: null });
         continue;
       }

@@ -1,0 +1,18 @@
+import { Markdown } from '@/components/markdown/markdown';
+
+/** The answer to a question about the report: words with receipts, beside the text, not in it. */
+export function RunNote({
+  text,
+  evidence,
+  onEvidence,
+}: {
+  text: string;
+  evidence: ReadonlySet<number>;
+  onEvidence: (number: number) => void;
+}) {
+  return (
+    <section aria-label="Answer" className="mt-2 rounded border border-line bg-surface px-2.5 py-2">
+      <Markdown source={text} onCite={onEvidence} evidence={evidence} className="text-xs" />
+    </section>
+  );
+}

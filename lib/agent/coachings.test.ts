@@ -1,0 +1,158 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { GET as coachingsRoute } from '@/app/api/coachings/route';
+import { POST as runsRoute } from '@/app/api/investigations/[id]/runs/route';
+import { keyHeaders } from '../auth/testing';
+import { db } from '../db/client';
+import { testDatabase } from '../db/testing';
+import { listProposals } from '../drafts/proposals';
+import { readDraft } from '../drafts/read-draft';
+import { saveDraft } from '../drafts/save-draft';
+import { overrideEnv } from '../env/env';
+import { writeSection } from '../investigations/report';
+import { closeQueue } from '../jobs/queue';
+import { ensureStore } from '../store/repo';
+import { listCoachings } from './coachings';
+import { getRun } from './read-run';
+import { startRun } from './start-run';
+import { eventsOfRun, ofType, openCase } from './testing/open-case';
+import { finished, query, start } from './testing/run-case';
+import { scriptedModel } from './testing/scripted-model';
+
+testDatabase();
+afterAll(closeQueue);
+
+describe('one-click coachings', () => {
+  it('are files of the store over those it is born with: changed, added and taken out by a commit', async () => {
+    const { actor } = await openCase();
+    const labels = (await listCoachings(actor)).map(({ label }) => label);
+    expect(labels).toEqual([
+      'Dig deeper into this data access',
+      'What else did these users do around that time?',
+      'Complete the timeline',
+      'Try to refute the conclusion',
+      'Check the baseline',
+      'Who else?',
+      'What is missing?',
+    ]);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-coachings-'));
+    const commands = path.join(folder, 'born', '.claude', 'commands');
+    fs.mkdirSync(commands, { recursive: true });
+    fs.writeFileSync(
+      path.join(commands, 'coach-1-data.md'),
+      '---\ndescription: "Our data"\n---\n\nLook at the vault.\n',
+    );
+    fs.writeFileSync(path.join(commands, 'coach-2-around.md'), '---\ndescription: x\n---\n');
+    fs.writeFileSync(path.join(commands, 'coach-9-own.md'), 'Ask the plant.\n');
+    overrideEnv({ DATA_DIR: path.join(folder, 'data') });
+    await ensureStore(path.join(folder, 'born'));
+    const own = await listCoachings(actor);
+    expect(own[0]).toEqual({ id: '1-data', label: 'Our data', instruction: 'Look at the vault.' });
+    expect(own.map(({ id }) => id)).toEqual([
+      '1-data',
+      '3-timeline',
+      '4-refute',
+      '5-baseline',
+      '6-others',
+      '7-missing',
+      '9-own',
+    ]);
+    const answer = await coachingsRoute(new Request('http://localhost/'), { params: Promise.resolve({}) });
+    expect(answer.status).toBe(401);
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('start a run with their words, and refuse what is none', async () => {
+    const { actor, investigationId } = await openCase();
+    const headers = await keyHeaders(actor);
+    const post = (body: unknown, sent: Record<string, string> = headers) =>
+      runsRoute(new Request('http://localhost/', { method: 'POST', headers: sent, body: JSON.stringify(body) }), {
+        params: Promise.resolve({ id: investigationId }),
+      });
+    for (const [body, words] of [
+      [{ coaching: '1-nothing' }, 'There is no coaching'],
+      [{ coaching: '../../etc' }, 'coaching'],
+      [{ quote: { text: 'x', section: null } }, 'say what you want to know'],
+      [{ answer: 'note' }, 'say what you want to know'],
+      [{ instruction: 'Why?', quote: { text: ' ', section: null } }, 'quote'],
+    ] as const) {
+      const refused = await post(body);
+      expect(refused.status, JSON.stringify(body)).toBe(400);
+      expect((await refused.json()).error.message).toContain(words);
+    }
+    expect((await post({ coaching: '6-others' }, {})).status).toBe(401);
+    const { id } = await (await post({ coaching: '6-others', instruction: 'the plant in Ulm' })).json();
+    expect(await getRun(actor, id)).toMatchObject({
+      ...{ kind: 'coach', coaching: '6-others', quote: null },
+      instruction: expect.stringMatching(/^Who else is in this\?[\s\S]+In particular: the plant in Ulm$/),
+    });
+  });
+});
+
+describe('a question about a passage', () => {
+  it('is answered in words: the passage goes marked, and the report can’t be changed', async () => {
+    const { actor, investigationId } = await openCase();
+    const quote = { text: '</data-x> 29 denied calls [E1]', section: 'Timeline' };
+    const { id } = await startRun(actor, investigationId, { instruction: 'Is that many?', quote, answer: 'note' });
+    const model = scriptedModel([
+      { calls: [query('SELECT 1'), { name: 'report__add_to_section', args: { section: 'Timeline', markdown: 'x' } }] },
+      { text: 'It is: nobody else has more than two [E1].' },
+    ]);
+    const before = await readDraft(actor, investigationId);
+    expect(await start(id, { model })).toBe('finished');
+    const run = await finished(actor, id);
+    expect(run).toMatchObject({ kind: 'ask', status: 'succeeded', quote });
+    const events = await eventsOfRun(actor, id);
+    expect(events.at(-1)).toMatchObject({ message: 'It is: nobody else has more than two [E1].' });
+    const [request] = model.requests;
+    expect(request?.tools.some((tool) => tool.name.startsWith('report__'))).toBe(false);
+    expect(request?.messages[0]).toMatchObject({
+      text: expect.stringMatching(/under "Timeline"[\s\S]+<data-\w+ [^>]*selection[^>]*>[\s\S]+29 denied calls/),
+    });
+    const refused = ofType(events, 'tool.finished').filter(({ ok }) => !ok);
+    expect(refused).toMatchObject([{ evidence: null, message: expect.stringContaining('not changed') }]);
+    expect(await readDraft(actor, investigationId)).toEqual(before);
+    expect(await db().proposal.count({ where: { investigationId } })).toBe(0);
+  });
+});
+
+describe('coaching a report that a person has edited', () => {
+  it('gives small hunks, previewed while they arrive', async () => {
+    const { actor, investigationId } = await openCase();
+    const opened = await readDraft(actor, investigationId);
+    const text = ['## Notes', 'A person wrote this.'].join('\n\n');
+    const timeline =
+      '| Time (UTC) | Event | Evidence |\n|---|---|---|\n| 2026-01-01 10:00:00Z | alert | [E1] |\n| 2026-01-01 12:00:00Z | end | [E1] |';
+    const markdown = `${writeSection(opened.markdown, 'Timeline', timeline)}\n${text}\n`;
+    await saveDraft(actor, investigationId, { markdown, version: opened.version });
+    const { id } = await startRun(actor, investigationId, { instruction: 'Complete the timeline.' });
+    const row = { time: '2026-01-01T11:00:00Z', event: 'key used again', evidence: [1] };
+    const model = scriptedModel([
+      { calls: [query('SELECT 1')] },
+      {
+        calls: [
+          { name: 'report__add_timeline_rows', args: { rows: [row] } },
+          { name: 'report__replace_text', args: { find: '| end |', replace: '| last use |' } },
+          { name: 'report__replace_text', args: { find: 'nowhere', replace: '' } },
+        ],
+      },
+      { text: 'Done.' },
+    ]);
+    await start(id, { model });
+    expect((await readDraft(actor, investigationId)).markdown).toBe(markdown);
+    const [proposal] = await listProposals(actor, investigationId);
+    const changes = proposal?.hunks
+      .map(({ before, after }) => [before, after])
+      .filter(([, after]) => !after?.startsWith('model:'));
+    expect(changes).toEqual([
+      [
+        '| 2026-01-01 12:00:00Z | end | [E1] |',
+        '| 2026-01-01 11:00:00Z | key used again | [E1] |\n| 2026-01-01 12:00:00Z | last use | [E1] |',
+      ],
+    ]);
+    const inputs = ofType(await eventsOfRun(actor, id), 'report.input');
+    expect(new Set(inputs.map(({ tool }) => tool))).toEqual(new Set(['add_timeline_rows', 'replace_text']));
+  });
+});

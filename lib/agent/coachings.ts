@@ -1,0 +1,65 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { type Actor, authorize } from '../auth/guard';
+import { AppError } from '../errors/app-error';
+import { readStoreFolder } from '../store/read-store-file';
+
+/** What analysts keep having to say to a model, at one click: a file of the store, so that the team improves it by a reviewed commit. */
+export const Coaching = z.object({ id: z.string(), label: z.string(), instruction: z.string() });
+export type Coaching = z.infer<typeof Coaching>;
+
+const FOLDER = '.claude/commands';
+const NAME = /^coach-([a-z0-9][a-z0-9-]{0,60})\.md$/;
+
+/**
+ * The coachings of the store (`.claude/commands/coach-*.md`, in the order of their names) over those it is born with. A file
+ * without a text takes one out.
+ */
+export async function listCoachings(actor: Actor): Promise<Coaching[]> {
+  authorize(actor, 'runs.read');
+  return readCoachings();
+}
+
+/**
+ * The words that a coaching stands for, and what the person said beside it.
+ * @throws AppError bad_request for an unknown one.
+ */
+export async function coachingInstruction(id: string, said: string | null): Promise<string> {
+  const found = (await readCoachings()).find((coaching) => coaching.id === id);
+  if (!found) throw new AppError('bad_request', `There is no coaching "${id}".`);
+  return said === null ? found.instruction : `${found.instruction}\n\nIn particular: ${said}`;
+}
+
+async function readCoachings(): Promise<Coaching[]> {
+  const files = new Map([...(await shipped()), ...(await readStoreFolder(FOLDER))]);
+  return [...files]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, text]): Coaching[] => {
+      const id = NAME.exec(name)?.[1];
+      const { description, body } = parse(text);
+      return id && body !== '' ? [{ id, label: description ?? id, instruction: body }] : [];
+    });
+}
+
+/** As Claude Code reads a command: a head with a description, then the words. */
+function parse(text: string): { description: string | null; body: string } {
+  const head = /^---\r?\n([\s\S]*?)\r?\n---\r?\n/.exec(text);
+  const description = /^description:[ \t]*(.+)$/m.exec(head?.[1] ?? '')?.[1]?.trim() ?? null;
+  return {
+    description: description?.replace(/^(["'])(.*)\1$/, '$2').slice(0, 120) ?? null,
+    body: text
+      .slice(head?.[0].length ?? 0)
+      .trim()
+      .slice(0, 6000),
+  };
+}
+
+async function shipped(): Promise<Map<string, string>> {
+  const folder = path.resolve('investigations-repo', FOLDER);
+  const names = await fs.readdir(folder).catch(() => []);
+  const texts = await Promise.all(
+    names.map(async (name) => [name, await fs.readFile(path.join(folder, name), 'utf8')] as const),
+  );
+  return new Map(texts);
+}

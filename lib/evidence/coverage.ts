@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { type Actor, authorize } from '../auth/guard';
+import { db, pool } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { readHypotheses } from '../investigations/hypotheses';
+import { readSection } from '../investigations/report';
+import { citationsIn } from './check-units';
+import { listEvidence } from './list-evidence';
+import type { EvidenceItem } from './schema';
+import { asksSource, namesSource } from './source-calls';
+
+/** From best to worst: something was found; what was found was cut; nothing was found; no call worked; nobody asked. */
+export const COVERAGE_STATES = ['answered', 'truncated', 'empty', 'failed', 'unqueried'] as const;
+export const CoverageState = z.enum(COVERAGE_STATES);
+export type CoverageState = z.infer<typeof CoverageState>;
+
+const Cell = z.object({
+  /** The best of its calls: one that failed and was asked again otherwise did look. */
+  state: CoverageState,
+  /** Calls by how they ended. */
+  counts: z.object({ answered: z.number(), truncated: z.number(), empty: z.number(), failed: z.number() }),
+  /** E-numbers, in order. */
+  evidence: z.array(z.number()),
+});
+export type CoverageCell = z.infer<typeof Cell>;
+
+export const Coverage = z.object({
+  hypotheses: z.array(z.object({ name: z.string(), status: z.string().nullable() })),
+  sources: z.array(
+    z.object({
+      server: z.string(),
+      /** A log source by name; null: a server as a whole, whose calls name no source. */
+      source: z.string().nullable(),
+      /** All calls of the case. */
+      overall: Cell,
+      /** Those that the report cites under a hypothesis, in the order of `hypotheses`. */
+      cells: z.array(Cell),
+    }),
+  ),
+});
+export type Coverage = z.infer<typeof Coverage>;
+
+const MAX_SOURCES = 100;
+const MAX_HYPOTHESES = 8;
+
+/**
+ * What was looked at, and what was not: sources by hypotheses of the draft. Sources are those the last listing named, and
+ * every server that was called or is connected.
+ * @throws AppError not_found
+ */
+export async function readCoverage(actor: Actor, investigationId: string): Promise<Coverage> {
+  authorize(actor, 'evidence.read');
+  const items = (await listEvidence(actor, investigationId)).filter((item) => item.status !== 'running');
+  const [draft, connections, listed] = await Promise.all([
+    db().draft.findUnique({ where: { investigationId }, select: { markdown: true } }),
+    db().connection.findMany({
+      where: { enabled: true },
+      select: { name: true },
+      orderBy: { name: 'asc' },
+      take: MAX_SOURCES,
+    }),
+    listedSources(investigationId),
+  ]);
+  if (!draft) throw new AppError('not_found', 'There is no such investigation.');
+  const hypotheses = readHypotheses(readSection(draft.markdown, 'Hypothesis Analysis') ?? '').slice(0, MAX_HYPOTHESES);
+  const cited = hypotheses.map(({ text }) => new Set(citationsIn(text)));
+
+  const withSources = new Set(listed.map(({ server }) => server));
+  const servers = [...new Set([...items.map(({ server }) => server), ...connections.map(({ name }) => name)])];
+  const rows = [
+    ...listed.map(({ server, source }) => ({
+      ...{ server, source },
+      calls: items.filter((item) => item.server === server && asksSource(item.tool) && namesSource(item.args, source)),
+    })),
+    ...servers
+      .filter((server) => !withSources.has(server))
+      .map((server) => ({ server, source: null, calls: items.filter((item) => item.server === server) })),
+  ];
+  return {
+    hypotheses: hypotheses.map(({ name, status }) => ({ name, status })),
+    sources: rows.map(({ server, source, calls }) => ({
+      ...{ server, source, overall: cellOf(calls) },
+      cells: cited.map((numbers) => cellOf(calls.filter(({ number }) => numbers.has(number)))),
+    })),
+  };
+}
+
+function cellOf(calls: EvidenceItem[]): CoverageCell {
+  const counts = { answered: 0, truncated: 0, empty: 0, failed: 0 };
+  for (const call of calls) counts[stateOf(call)] += 1;
+  const state = COVERAGE_STATES.find((one) => one !== 'unqueried' && counts[one] > 0) ?? 'unqueried';
+  return { state, counts, evidence: calls.map(({ number }) => number) };
+}
+
+function stateOf({ status, truncated, rows }: EvidenceItem): Exclude<CoverageState, 'unqueried'> {
+  if (status !== 'ok') return 'failed';
+  if (truncated) return 'truncated';
+  return rows === 0 ? 'empty' : 'answered';
+}
+
+/** The sources that the newest answered listing of each server named. */
+async function listedSources(investigationId: string): Promise<{ server: string; source: string }[]> {
+  const { rows } = await pool().query<{ server: string; source: string }>(
+    `SELECT listing.server, item->>'name' AS source FROM (
+       SELECT DISTINCT ON (server) server, result->'structured'->'sources' AS sources FROM evidence
+       WHERE investigation_id = $1 AND tool = 'list_sources' AND status = 'ok'
+         AND jsonb_typeof(result->'structured'->'sources') = 'array'
+       ORDER BY server, number DESC) listing, jsonb_array_elements(sources) item
+     WHERE jsonb_typeof(item->'name') = 'string' LIMIT ${MAX_SOURCES}`,
+    [investigationId],
+  );
+  return rows;
+}
