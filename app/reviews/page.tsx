@@ -10,7 +10,7 @@ import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Time } from '@/components/ui/time';
 import { Classification } from '@/lib/investigations/schema';
-import { listReviews } from '@/lib/reviews/list-reviews';
+import { countWaiting, listReviews } from '@/lib/reviews/list-reviews';
 import { ReviewQuery, ReviewStatus } from '@/lib/reviews/schema';
 
 export const metadata: Metadata = { title: 'Reviews' };
@@ -21,22 +21,29 @@ export default async function ReviewsPage({ searchParams }: Props) {
   const actor = await requireActor('/reviews');
   const parsed = ReviewQuery.safeParse(await searchParams);
   const query = { ...(parsed.success ? parsed.data : ReviewQuery.parse({})) };
+  const waiting = query.waiting !== undefined;
   const status = query.status ?? 'open';
-  const { items, nextCursor } = await listReviews(actor, { ...query, status });
+  const [{ items, nextCursor }, count] = await Promise.all([
+    listReviews(actor, { ...query, status }),
+    countWaiting(actor),
+  ]);
+  const here = waiting ? 'waiting=me' : `status=${status}`;
+  const tab = (current: boolean) =>
+    cx('rounded-md px-2.5 py-1', current ? 'bg-selected font-medium text-accent' : 'text-ink-2 hover:bg-hover');
   return (
     <Page
       title="Reviews"
       toolbar={
         <nav aria-label="Status" className="flex flex-wrap gap-1 text-sm">
+          <Link href="/reviews?waiting=me" aria-current={waiting ? 'page' : undefined} className={tab(waiting)}>
+            Waiting for me{count > 0 && ` (${count > 99 ? '99+' : count})`}
+          </Link>
           {ReviewStatus.options.map((option) => (
             <Link
               key={option}
               href={`/reviews?status=${option}`}
-              aria-current={option === status ? 'page' : undefined}
-              className={cx(
-                'rounded-md px-2.5 py-1',
-                option === status ? 'bg-selected font-medium text-accent' : 'text-ink-2 hover:bg-hover',
-              )}
+              aria-current={!waiting && option === status ? 'page' : undefined}
+              className={tab(!waiting && option === status)}
             >
               {REVIEW_WORDS[option]}
             </Link>
@@ -47,14 +54,16 @@ export default async function ReviewsPage({ searchParams }: Props) {
       {items.length === 0 ? (
         <EmptyState
           icon={<GitPullRequest />}
-          title={status === 'open' ? 'Nothing waits for review' : 'No reviews here'}
+          title={waiting ? 'Nothing waits for you' : status === 'open' ? 'Nothing waits for review' : 'No reviews here'}
           action={
             <Link href="/queue" className={buttonClass('primary')}>
               Go to the queue
             </Link>
           }
         >
-          An analyst submits a report from its investigation; it then stands here for a reviewer.
+          {waiting
+            ? 'Here stand open reviews that name you, or that name nobody and are not your own.'
+            : 'An analyst submits a report from its investigation; it then stands here for a reviewer.'}
         </EmptyState>
       ) : (
         <ul className="divide-y divide-line">
@@ -84,7 +93,7 @@ export default async function ReviewsPage({ searchParams }: Props) {
       )}
       {nextCursor && (
         <p className="p-4">
-          <Link className={buttonClass()} href={`/reviews?status=${status}&cursor=${encodeURIComponent(nextCursor)}`}>
+          <Link className={buttonClass()} href={`/reviews?${here}&cursor=${encodeURIComponent(nextCursor)}`}>
             Older reviews
           </Link>
         </p>

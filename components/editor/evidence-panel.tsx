@@ -22,8 +22,8 @@ type EvidencePanelProps = {
   /** Changes with the text: what is cited where may have changed. */
   textVersion: number;
   onEvidence: (number: number) => void;
-  /** Puts words into the coach box: to have a call made again. */
-  onSuggest: (instruction: string) => void;
+  /** Puts words into the coach box: to have a call made again. null: there is nobody to coach. */
+  onSuggest: ((instruction: string) => void) | null;
 };
 
 const VIEWS = ['receipts', 'coverage'] as const;
@@ -194,9 +194,11 @@ function Receipt({
         <span className="inline-flex items-center gap-1">
           Call <CopyButton text={callText(item)} label={`Copy the call of E${item.number} as JSON`} />
         </span>
-        <Button size="sm" onClick={() => onSuggest(`Run the query of E${item.number} again and say what changed.`)}>
-          <RotateCw aria-hidden className="size-3" /> Have it run again
-        </Button>
+        {onSuggest && (
+          <Button size="sm" onClick={() => onSuggest(`Run the query of E${item.number} again and say what changed.`)}>
+            <RotateCw aria-hidden className="size-3" /> Have it run again
+          </Button>
+        )}
         <span>Any MCP client of the server {item.server} can make it, too.</span>
       </p>
       {item.truncated && (

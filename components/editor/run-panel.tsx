@@ -10,6 +10,7 @@ import { formatUtc } from '@/lib/time/time';
 import { ApprovalCard } from './approval-card';
 import type { Start } from './coach-box';
 import type { RunItem, RunState } from './fold-run';
+import { PromptDialog } from './prompt-dialog';
 import { RunNote } from './run-note';
 import { Args, byteWords, durationWords } from './values';
 
@@ -86,7 +87,10 @@ export function RunPanel({
                 </Button>
               )}
             </span>
-            <span className="w-full text-model">{state.label ?? selected.label}</span>
+            <span className="flex w-full items-center justify-between gap-2 text-model">
+              {state.label ?? selected.label}
+              <PromptDialog key={selected.id} runId={selected.id} />
+            </span>
             {selected.instruction && (
               <p className="w-full rounded bg-sunken px-2 py-1 text-ink-2 [overflow-wrap:anywhere]">
                 <span className="text-ink-3">{selected.requestedBy.name}: </span>

@@ -3,6 +3,7 @@ import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
 import { Annotation, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, keymap } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
+import { checkLint } from './check-lint';
 import { codemirrorTheme } from './codemirror-theme';
 
 /** Marks a change that did not come from the keyboard: it must not count as an edit. */
@@ -39,6 +40,7 @@ export function createSourceView(text: string, handlers: () => SourceHandlers): 
           autocapitalize: 'sentences',
         }),
         codemirrorTheme,
+        checkLint,
         flashed,
         EditorView.domEventHandlers({ scroll: () => handlers().onScroll() }),
         EditorView.updateListener.of((update) => {

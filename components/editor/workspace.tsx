@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { ClassificationTag, StatusTag } from '@/components/library/labels';
 import { Markdown } from '@/components/markdown/markdown';
+import { useChecks } from '@/components/review/use-checks';
 import { Page } from '@/components/shell/page';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button, IconButton } from '@/components/ui/button';
@@ -20,6 +21,7 @@ import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { AlertsPanel } from './alerts-panel';
 import { ASK_KEYS, AskButton } from './ask-button';
 import { AssessmentBar, withAssessmentSet } from './assessment-bar';
+import { ChecksPanel, useCheckMarks } from './checks-panel';
 import { CoachBox, type Start } from './coach-box';
 import { EvidencePanel } from './evidence-panel';
 import { runText } from './fold-run';
@@ -37,7 +39,7 @@ import { useDraft } from './use-draft';
 import { useScrollSync } from './use-scroll-sync';
 import { useSourceView } from './use-source-view';
 
-type Place = 'source' | 'preview' | 'run' | 'evidence' | 'proposals' | 'alerts';
+type Place = 'source' | 'preview' | 'run' | 'evidence' | 'checks' | 'proposals' | 'alerts';
 type WorkspaceProps = {
   investigation: InvestigationDetail;
   draft: DraftView;
@@ -86,6 +88,9 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
   const [suggestion, setSuggestion] = useState<{ text: string; n: number } | null>(null);
   const numbers = useMemo(() => new Set(work.evidence.map((item) => item.number)), [work.evidence]);
 
+  const checks = useChecks(investigation.id, { version: draft.version });
+  useCheckMarks(checks, handle, source.view);
+
   // ---- moving about
   const open = useCallback((to: Place) => {
     setSide(to);
@@ -133,6 +138,7 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
     { keys: ASK_KEYS, label: 'Ask about the selection', group: 'Editor', run: ask, whileTyping: true },
     { label: 'Show the run', group: 'Editor', run: () => open('run') },
     { label: 'Show evidence', group: 'Editor', run: () => open('evidence') },
+    { label: 'Show checks', group: 'Editor', run: () => open('checks') },
     { label: 'Show proposals', group: 'Editor', run: () => open('proposals') },
     { label: 'Show alerts', group: 'Editor', run: () => open('alerts') },
   ]);
@@ -195,6 +201,11 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
           }}
         />
       ),
+    },
+    {
+      value: 'checks',
+      label: <Label word="Checks" count={checks.report?.items.length ?? 0} />,
+      panel: <ChecksPanel checks={checks} handle={handle} onLine={goTo} />,
     },
     {
       value: 'proposals',

@@ -114,7 +114,16 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
     {
       value: 'evidence',
       label: `Evidence ${evidence.length || ''}`,
-      panel: <EvidencePanel investigationId={investigation.id} items={evidence} target={target} />,
+      panel: (
+        <EvidencePanel
+          investigationId={investigation.id}
+          items={evidence}
+          target={target}
+          textVersion={0}
+          onEvidence={cite}
+          onSuggest={null}
+        />
+      ),
     },
     {
       value: 'alerts',

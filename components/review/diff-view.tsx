@@ -1,7 +1,8 @@
 'use client';
-import { MessageSquarePlus, UnfoldVertical } from 'lucide-react';
+import { CheckCheck, MessageSquarePlus, UnfoldVertical } from 'lucide-react';
 import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { cx } from '@/components/ui/class-names';
+import type { BlameRange } from '@/lib/reviews/blame';
 import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/reviews/diff';
 import { DiffLine } from './diff-line';
 
@@ -16,6 +17,11 @@ type DiffViewProps = {
   /** Given: each line can be commented, and this is drawn below it. */
   onComment?: (anchor: LineAnchor) => void;
   below?: (anchor: LineAnchor) => ReactNode;
+  /** Keys of the changes that were marked as reviewed, and how one is marked. */
+  reviewed?: ReadonlySet<string>;
+  onReviewed?: (key: string) => void;
+  /** Given: lines of the new text that a model wrote are marked. */
+  blame?: BlameRange[] | null;
 };
 
 /** One row as it is drawn; unified rows have their text at the right only. */
@@ -26,9 +32,19 @@ const SIGN = { same: '', added: '+', removed: '−' } as const;
 
 /**
  * Two texts compared, unified or side by side; what did not change is folded. Rows carry `data-line` and `data-side`, the
- * first row of each change `data-hunk`: the page's keys work on these.
+ * first row of each change `data-hunk` (its key): the page's keys work on these.
  */
-export function DiffView({ before, after, split, keep = [], onComment, below }: DiffViewProps) {
+export function DiffView({
+  before,
+  after,
+  split,
+  keep = [],
+  onComment,
+  below,
+  reviewed = NONE,
+  onReviewed,
+  blame = null,
+}: DiffViewProps) {
   const diff = useMemo(() => diffText(before, after), [before, after]);
   const rows = useMemo<Row[]>(
     () =>
@@ -38,6 +54,8 @@ export function DiffView({ before, after, split, keep = [], onComment, below }: 
     [diff, split],
   );
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
+  const keys = useMemo(() => rows.map((row, index) => (isFirst(rows, index) ? hunkKey(row) : undefined)), [rows]);
+  const modelLines = useMemo(() => linesByModel(blame), [blame]);
   if (diff.hunks.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">The two texts are the same.</p>;
 
   const wanted = new Set(keep.map(({ line, side }) => `${side} ${line}`));
@@ -49,10 +67,17 @@ export function DiffView({ before, after, split, keep = [], onComment, below }: 
   const draw = (from: number, to: number) => {
     for (let index = from; index < to; index++) {
       const row = rows[index];
-      const previous = rows[index - 1];
       if (!row) continue;
-      const first = isChanged(row) && !(previous && isChanged(previous));
-      pieces.push(<Line key={index} row={row} first={first} {...{ onComment, below }} />);
+      const hunk = keys[index];
+      const line = row.unified ? row.unified.after : row.right?.line;
+      pieces.push(
+        <Line
+          key={index}
+          {...{ row, hunk, onComment, below, onReviewed }}
+          done={hunk !== undefined && reviewed.has(hunk)}
+          byModel={line != null && modelLines.has(line)}
+        />,
+      );
     }
   };
   for (const [from, to] of [...ranges, [rows.length, rows.length] as const]) {
@@ -75,6 +100,11 @@ export function DiffView({ before, after, split, keep = [], onComment, below }: 
   }
   return (
     <section aria-label={`Changes: ${diff.added} lines added, ${diff.removed} removed`} className="font-mono text-xs">
+      {onReviewed && diff.hunks.length > 1 && (
+        <p className="border-line border-b px-3 py-1 font-sans text-ink-2 text-xs">
+          {keys.filter((key) => key !== undefined && reviewed.has(key)).length} of {diff.hunks.length} changes reviewed
+        </p>
+      )}
       <table className="w-full table-fixed border-collapse">
         <colgroup>
           <col className="w-10" />
@@ -88,9 +118,15 @@ export function DiffView({ before, after, split, keep = [], onComment, below }: 
   );
 }
 
-type LineProps = { row: Row; first: boolean } & Pick<DiffViewProps, 'onComment' | 'below'>;
+type LineProps = {
+  row: Row;
+  /** The key of the change that begins here. */
+  hunk: string | undefined;
+  done: boolean;
+  byModel: boolean;
+} & Pick<DiffViewProps, 'onComment' | 'below' | 'onReviewed'>;
 
-function Line({ row, first, onComment, below }: LineProps) {
+function Line({ row, hunk, done, byModel, onComment, below, onReviewed }: LineProps) {
   const { unified, left, right } = row;
   const [anchor] = anchorsOf(row);
   const notes = anchorsOf(row)
@@ -101,22 +137,31 @@ function Line({ row, first, onComment, below }: LineProps) {
       <tr
         data-line={anchor?.line}
         data-side={anchor?.side}
-        data-hunk={first ? '' : undefined}
+        data-hunk={hunk}
+        data-changed={isChanged(row) ? '' : undefined}
+        data-model={byModel ? '' : undefined}
         tabIndex={-1}
-        className={cx('group focus-visible:outline-offset-[-2px]', unified && GROUND[unified.kind])}
+        className={cx(
+          'group focus-visible:outline-offset-[-2px] data-model:shadow-[inset_3px_0_0_var(--model)]',
+          unified && GROUND[unified.kind],
+        )}
       >
         {unified ? (
           <>
             <LineNumber line={unified.before} />
             <LineNumber line={unified.after} />
             <td className="align-top">
-              <Text kind={unified.kind} cell={unified} anchor={anchor} onComment={onComment} />
+              <Text kind={unified.kind} cell={unified} anchor={anchor} byModel={byModel} onComment={onComment}>
+                {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
+              </Text>
             </td>
           </>
         ) : (
           <>
             <Side cell={left} side="old" onComment={onComment} />
-            <Side cell={right} side="new" onComment={onComment} />
+            <Side cell={right} side="new" byModel={byModel} onComment={onComment}>
+              {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
+            </Side>
           </>
         )}
       </tr>
@@ -136,14 +181,25 @@ function Line({ row, first, onComment, below }: LineProps) {
 function Side({
   cell,
   side,
+  byModel = false,
   onComment,
-}: { cell: SplitCell | null; side: 'new' | 'old' } & Pick<DiffViewProps, 'onComment'>) {
+  children,
+}: { cell: SplitCell | null; side: 'new' | 'old'; byModel?: boolean; children?: ReactNode } & Pick<
+  DiffViewProps,
+  'onComment'
+>) {
   const ground = cell ? GROUND[cell.kind] : 'bg-sunken';
   return (
     <>
       <LineNumber line={cell?.line ?? null} className={ground} />
       <td className={cx('align-top', side === 'old' && 'border-line border-r', ground)}>
-        {cell && <Text kind={cell.kind} cell={cell} anchor={{ line: cell.line, side }} onComment={onComment} />}
+        {cell ? (
+          <Text kind={cell.kind} cell={cell} anchor={{ line: cell.line, side }} byModel={byModel} onComment={onComment}>
+            {children}
+          </Text>
+        ) : (
+          children
+        )}
       </td>
     </>
   );
@@ -157,22 +213,30 @@ function LineNumber({ line, className }: { line: number | null; className?: stri
   );
 }
 
-type TextProps = { kind: DiffRow['kind']; cell: Pick<DiffRow, 'parts'>; anchor: LineAnchor | undefined } & Pick<
-  DiffViewProps,
-  'onComment'
->;
+type TextProps = {
+  kind: DiffRow['kind'];
+  cell: Pick<DiffRow, 'parts'>;
+  anchor: LineAnchor | undefined;
+  byModel: boolean;
+  children?: ReactNode;
+} & Pick<DiffViewProps, 'onComment'>;
 
 /** A line is 24 px at least, so that its button can be hit. */
-function Text({ kind, cell, anchor, onComment }: TextProps) {
+function Text({ kind, cell, anchor, byModel, onComment, children }: TextProps) {
   return (
     <div className="relative flex min-h-[24px] py-[3px] pr-7 leading-[18px]">
       <span className="w-4 shrink-0 select-none text-center text-ink-2" aria-hidden>
         {SIGN[kind]}
       </span>
       <div className="min-w-0 flex-1">
-        {kind !== 'same' && <span className="sr-only">{kind}: </span>}
+        {(kind !== 'same' || byModel) && (
+          <span className="sr-only">
+            {[kind !== 'same' && kind, byModel && 'by a model'].filter(Boolean).join(', ')}:{' '}
+          </span>
+        )}
         <DiffLine kind={kind} parts={cell.parts} />
       </div>
+      {children}
       {onComment && anchor && (
         <button
           type="button"
@@ -184,6 +248,26 @@ function Text({ kind, cell, anchor, onComment }: TextProps) {
         </button>
       )}
     </div>
+  );
+}
+
+/** Ticks a change off, for oneself. */
+function Reviewed({ done, onPress }: { done: boolean; onPress: () => void }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={done}
+      aria-label="Change reviewed"
+      onClick={onPress}
+      className={cx(
+        '-my-[3px] flex size-[24px] shrink-0 items-center justify-center rounded hover:bg-hover',
+        done
+          ? 'text-good'
+          : 'text-ink-2 opacity-0 focus-visible:opacity-100 group-hover:opacity-100 group-focus:opacity-100 pointer-coarse:opacity-60',
+      )}
+    >
+      <CheckCheck aria-hidden className="size-3.5" />
+    </button>
   );
 }
 
@@ -201,6 +285,29 @@ function Gap({ columns, lines, onOpen }: { columns: number; lines: number; onOpe
       </td>
     </tr>
   );
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+const isFirst = (rows: Row[], index: number): boolean => {
+  const [row, previous] = [rows[index], rows[index - 1]];
+  return row !== undefined && isChanged(row) && !(previous && isChanged(previous));
+};
+
+/** The change that begins with a row, the same in the unified and the split view: by the lines it begins at. */
+function hunkKey(row: Row): string {
+  const [before, after] = row.unified
+    ? [row.unified.before, row.unified.after]
+    : [row.left?.kind === 'removed' ? row.left.line : null, row.right?.line ?? null];
+  return before === null ? `new ${after}` : `old ${before}`;
+}
+
+function linesByModel(blame: BlameRange[] | null): ReadonlySet<number> {
+  const lines = new Set<number>();
+  for (const { kind, from, to } of blame ?? []) {
+    if (kind === 'model') for (let line = from; line <= to; line += 1) lines.add(line);
+  }
+  return lines;
 }
 
 function isChanged({ unified, left, right }: Row): boolean {

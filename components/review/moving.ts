@@ -13,10 +13,28 @@ export function moveToLine(step: 1 | -1): void {
 /** The line that the focus is on, else the first changed one. */
 export function pointedLine(): LineAnchor | null {
   const row =
-    document.activeElement?.closest<HTMLElement>('tr[data-line]') ??
-    document.querySelector<HTMLElement>('tr[data-hunk]');
+    document.activeElement?.closest<HTMLElement>('[data-line][data-side]') ??
+    document.querySelector<HTMLElement>('[data-hunk]');
   const line = Number(row?.dataset.line);
   return row && line > 0 ? { line, side: row.dataset.side === 'old' ? 'old' : 'new' } : null;
+}
+
+/** The change that the focus is on or in, by its key; null when it is on none. */
+export function pointedHunk(): string | null {
+  let row = document.activeElement?.closest<HTMLElement>('tr[data-line]') ?? null;
+  while (row && row.dataset.hunk === undefined && row.dataset.changed !== undefined) {
+    row = row.previousElementSibling instanceof HTMLElement ? row.previousElementSibling : null;
+  }
+  return row?.dataset.hunk || null;
+}
+
+/** Puts the focus on a line of the new text as soon as it is drawn. */
+export function focusLine(line: number): void {
+  setTimeout(() => {
+    const row = document.querySelector<HTMLElement>(`tr[data-line="${line}"][data-side="new"]`);
+    row?.focus();
+    row?.scrollIntoView({ block: 'center' });
+  }, 80);
 }
 
 function move(stops: HTMLElement[], step: 1 | -1): void {

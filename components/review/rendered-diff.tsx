@@ -1,9 +1,13 @@
 'use client';
-import { useMemo } from 'react';
+import { MessageSquarePlus } from 'lucide-react';
+import { type ReactNode, useMemo } from 'react';
 import { Markdown } from '@/components/markdown/markdown';
 import { Badge } from '@/components/ui/badge';
+import { IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
+import type { BlameRange } from '@/lib/reviews/blame';
 import { type Block, type BlockDiff, diffBlocks } from '@/lib/reviews/diff-blocks';
+import type { LineAnchor } from './diff-view';
 
 const LOOK = {
   unchanged: { word: '', tone: 'neutral', edge: 'border-transparent' },
@@ -12,8 +16,18 @@ const LOOK = {
   changed: { word: 'Changed', tone: 'accent', edge: 'border-accent' },
 } as const;
 
+type RenderedDiffProps = {
+  before: string;
+  after: string;
+  /** Given: each passage says who wrote it, and a model's is marked. */
+  blame?: BlameRange[] | null;
+  /** Given: passages can be commented, and what `below` gives stands after those whose lines it is about. */
+  onComment?: (anchor: LineAnchor) => void;
+  below?: (from: number, to: number) => ReactNode;
+};
+
 /** The report as it is read, with its changed passages marked; the old form stands above the new one. */
-export function RenderedDiff({ before, after }: { before: string; after: string }) {
+export function RenderedDiff({ before, after, blame, onComment, below }: RenderedDiffProps) {
   const blocks = useMemo(() => diffBlocks(before, after), [before, after]);
   return (
     <div className="mx-auto max-w-3xl space-y-1 px-3 py-4 text-sm md:px-4">
@@ -22,20 +36,58 @@ export function RenderedDiff({ before, after }: { before: string; after: string 
           The first revision: there is nothing to compare it with, so nothing is marked.
         </p>
       )}
-      {blocks.map((block) => (
-        <Passage key={keyOf(block)} block={before === '' ? { ...block, change: 'unchanged' as const } : block} />
-      ))}
+      {blocks.map((block) => {
+        const lines = block.after && ([block.after.line, block.after.line + lineCount(block.after) - 1] as const);
+        return (
+          <div key={keyOf(block)}>
+            <Passage
+              block={before === '' ? { ...block, change: 'unchanged' as const } : block}
+              hands={lines && blame ? handsOf(blame, ...lines) : []}
+              onComment={onComment}
+            />
+            {lines && below?.(...lines)}
+          </div>
+        );
+      })}
     </div>
   );
 }
 
-type PassageProps = { block: { change: BlockDiff['change']; before: Block | null; after: Block | null } };
+type PassageProps = {
+  block: { change: BlockDiff['change']; before: Block | null; after: Block | null };
+  hands: BlameRange[];
+  onComment: ((anchor: LineAnchor) => void) | undefined;
+};
 
-function Passage({ block: { change, before, after } }: PassageProps) {
+function Passage({ block: { change, before, after }, hands, onComment }: PassageProps) {
   const { word, tone, edge } = LOOK[change];
+  const byModel = hands.some(({ kind }) => kind === 'model');
+  const anchor = after && { line: after.line, side: 'new' as const };
   return (
-    <section className={cx('border-l-2 pl-3', edge)} data-hunk={change === 'unchanged' ? undefined : ''} tabIndex={-1}>
+    <section
+      className={cx('group relative border-l-2 pr-8 pl-3', byModel && change === 'unchanged' ? 'border-model' : edge)}
+      data-hunk={change === 'unchanged' ? undefined : ''}
+      data-line={anchor?.line}
+      data-side={anchor?.side}
+      tabIndex={-1}
+    >
       {word && <Badge tone={tone}>{word}</Badge>}
+      {hands.map((hand) => (
+        <Badge key={`${hand.from}`} tone={hand.kind === 'model' ? 'model' : 'neutral'} className="mr-1">
+          {nameOf(hand)}
+        </Badge>
+      ))}
+      {onComment && anchor && (
+        <span className="absolute top-0 right-0 opacity-0 focus-within:opacity-100 group-hover:opacity-100 group-focus:opacity-100 pointer-coarse:opacity-60">
+          <IconButton
+            label={`Comment on the passage at line ${anchor.line}`}
+            size="sm"
+            onClick={() => onComment(anchor)}
+          >
+            <MessageSquarePlus aria-hidden className="size-3.5" />
+          </IconButton>
+        </span>
+      )}
       {change === 'changed' && before && (
         <details className="rounded bg-removed px-2">
           <summary className="min-h-[24px] cursor-pointer text-ink-2 text-xs">As it was</summary>
@@ -50,6 +102,20 @@ function Passage({ block: { change, before, after } }: PassageProps) {
 function Text({ block }: { block: Block }) {
   return <Markdown source={`${block.text}\n`} report={block.kind === 'front matter'} />;
 }
+
+/** Distinct hands in lines [from, to], at most three. */
+function handsOf(blame: BlameRange[], from: number, to: number): BlameRange[] {
+  const here = blame.filter((range) => range.from <= to && range.to >= from);
+  return here.filter((hand, index) => here.findIndex((other) => nameOf(other) === nameOf(hand)) === index).slice(0, 3);
+}
+
+function nameOf({ kind, by, model }: BlameRange): string {
+  if (kind === 'template') return 'template';
+  if (kind === 'model') return `model ${model ?? ''}${by ? `, taken by ${by}` : ''}`;
+  return by ?? 'somebody who is gone';
+}
+
+const lineCount = (block: Block): number => block.text.split('\n').length;
 
 function keyOf({ change, before, after }: BlockDiff): string {
   return `${change} ${before?.line ?? ''} ${after?.line ?? ''}`;

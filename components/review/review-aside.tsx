@@ -1,24 +1,31 @@
 'use client';
+import type { ReactNode } from 'react';
 import { ClassificationTag } from '@/components/library/labels';
+import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
 import { Classification } from '@/lib/investigations/schema';
-import type { CommentView, ReviewDetail } from '@/lib/reviews/schema';
+import { CheckList, errorsIn } from './check-list';
+import { Composer } from './composer';
 import { Decision } from './decision';
 import { Unseen } from './diff-line';
 import { Outcome } from './outcome';
-import { Composer, Thread } from './thread';
+import { Reviewers } from './reviewers';
+import { Thread } from './thread';
+import type { Checks } from './use-checks';
+import type { ReviewHandle } from './use-review';
 
-type ReviewAsideProps = {
-  review: ReviewDetail;
-  onChange: (review: ReviewDetail) => void;
-  onComment: (comment: CommentView | null) => void;
-};
+type ReviewAsideProps = { handle: ReviewHandle; checks: Checks; onLine: (line: number) => void };
 
-/** What is decided about, the decision, and what is said about the whole. */
-export function ReviewAside({ review, onChange, onComment }: ReviewAsideProps) {
-  const { investigation, revision } = review;
+/** What is decided about, what the checks found, the decision, and what is said about the whole. */
+export function ReviewAside({ handle, checks, onLine }: ReviewAsideProps) {
+  const { review } = handle;
+  const { investigation, revision, threads } = review;
   const known = Classification.safeParse(investigation.classification);
-  const onLines = review.thread.filter((comment) => comment.line !== null).length;
+  const onLines = threads.filter((thread) => thread.line !== null);
+  const onWhole = threads.filter((thread) => thread.line === null);
+  const kept = threads.some(({ comments }) => comments.some(({ pending }) => pending));
+  const errors = errorsIn(checks);
+  const found = checks.report?.items.length ?? 0;
   return (
     <div className="flex flex-col gap-4">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
@@ -39,6 +46,10 @@ export function ReviewAside({ review, onChange, onComment }: ReviewAsideProps) {
         <dd>
           {review.submittedBy.name}, <Time value={review.submittedAt} />
         </dd>
+        <dt className="text-ink-3">Asked</dt>
+        <dd>
+          <Reviewers handle={handle} />
+        </dd>
         {review.decidedBy && review.decidedAt && (
           <>
             <dt className="text-ink-3">Decided</dt>
@@ -48,23 +59,66 @@ export function ReviewAside({ review, onChange, onComment }: ReviewAsideProps) {
           </>
         )}
       </dl>
-      {review.decisionNote && (
-        <p className="whitespace-pre-wrap rounded-md bg-sunken px-3 py-2 text-sm [overflow-wrap:anywhere]">
-          <Unseen text={review.decisionNote} />
-        </p>
-      )}
-      {review.status === 'open' ? <Decision review={review} onChange={onChange} /> : <Outcome review={review} />}
+      {review.decisionNote && <Words label="Note">{review.decisionNote}</Words>}
+      {review.overrideReason && <Words label="Checks overridden">{review.overrideReason}</Words>}
+      <section className="flex flex-col gap-2 border-line border-t pt-3">
+        <h2 className="font-semibold text-sm">
+          Checks{found > 0 && ` (${errors} ${errors === 1 ? 'error' : 'errors'}, ${found - errors} to look at)`}
+        </h2>
+        <CheckList checks={checks} onLine={onLine} />
+      </section>
+      <section className="flex flex-col gap-2 border-line border-t pt-3">
+        <h2 className="font-semibold text-sm">Decision</h2>
+        {review.status === 'open' ? (
+          <Decision handle={handle} errors={checks.report ? errors : null} />
+        ) : (
+          <Outcome review={review} />
+        )}
+      </section>
       <section className="flex flex-col gap-2 border-line border-t pt-3">
         <h2 className="font-semibold text-sm">Comments</h2>
-        {onLines > 0 && (
-          <p className="text-ink-3 text-xs">
-            {onLines} {onLines === 1 ? 'comment stands' : 'comments stand'} at{' '}
-            {onLines === 1 ? 'its line' : 'their lines'}.
+        {onLines.length > 0 && (
+          <p className="text-ink-2 text-xs">
+            {onLines.length} {onLines.length === 1 ? 'thread stands at its line' : 'threads stand at their lines'}:{' '}
+            {onLines.slice(0, 12).map(({ id, line }) => (
+              <button
+                key={id}
+                type="button"
+                onClick={() => line !== null && onLine(line)}
+                className="mr-1.5 min-h-[24px] text-accent underline underline-offset-2"
+              >
+                {line}
+              </button>
+            ))}
           </p>
         )}
-        <Thread comments={review.thread.filter((comment) => comment.line === null)} />
-        {review.status !== 'superseded' && <Composer reviewId={review.id} anchor={null} onDone={onComment} />}
+        {onWhole.map((thread) => (
+          <Thread key={thread.id} thread={thread} handle={handle} />
+        ))}
+        {review.status !== 'superseded' && (
+          <Composer
+            label="Comment on the whole"
+            name={`review.comment.${review.id}`}
+            onSend={(body, later) => handle.comment(body, {}, later)}
+          />
+        )}
+        {kept && (
+          <Button size="sm" className="self-start" onClick={() => void handle.send()}>
+            Send kept comments without deciding
+          </Button>
+        )}
       </section>
+    </div>
+  );
+}
+
+function Words({ label, children }: { label: ReactNode; children: string }) {
+  return (
+    <div className="rounded-md bg-sunken px-3 py-2 text-sm">
+      <p className="text-ink-2 text-xs">{label}</p>
+      <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+        <Unseen text={children} />
+      </p>
     </div>
   );
 }

@@ -1,80 +1,138 @@
 'use client';
-import { type FormEvent, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Check, MessageSquareReply, Undo2 } from 'lucide-react';
+import { useState } from 'react';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { Field, Textarea } from '@/components/ui/field';
-import { Problem } from '@/components/ui/problem';
 import { Time } from '@/components/ui/time';
-import type { CommentView } from '@/lib/reviews/schema';
-import { Unseen } from './diff-line';
-import type { LineAnchor } from './diff-view';
+import { diffText } from '@/lib/reviews/diff';
+import type { CommentView, ThreadView } from '@/lib/reviews/schema';
+import { Composer } from './composer';
+import { DiffLine, Unseen } from './diff-line';
+import type { ReviewHandle } from './use-review';
 
-/** What was said, oldest first. */
-export function Thread({ comments }: { comments: CommentView[] }) {
-  if (comments.length === 0) return null;
+type ThreadProps = { thread: ThreadView; handle: ReviewHandle };
+
+/** What was said about a line or the whole, oldest first; answered and settled here. A settled one is folded. */
+export function Thread({ thread, handle }: ThreadProps) {
+  const [answering, setAnswering] = useState(false);
+  const [open, setOpen] = useState(false);
+  const { resolved, comments, applied } = thread;
+  const [first] = comments;
+  const pending = first?.pending ?? false;
+  if (resolved && !open) {
+    return (
+      <button
+        type="button"
+        onClick={() => setOpen(true)}
+        className="flex min-h-[26px] w-full items-center gap-2 rounded-md border border-line px-3 py-1 text-left text-ink-2 text-xs hover:bg-hover"
+      >
+        <Check aria-hidden className="size-3.5 shrink-0 text-good" />
+        <span className="truncate">
+          {applied ? 'Suggestion taken' : 'Settled'}
+          {resolved.by ? ` by ${resolved.by.name}` : ''}: {first?.body.slice(0, 80)}
+        </span>
+      </button>
+    );
+  }
+  const live = handle.review.status !== 'superseded';
   return (
-    <ul className="flex flex-col gap-2">
-      {comments.map((comment) => (
-        <li key={comment.id} className="rounded-md border border-line bg-raised px-3 py-2 text-sm">
-          <p className="text-ink-3 text-xs">
-            <span className="font-medium text-ink">{comment.author.name}</span> · <Time value={comment.createdAt} />
-          </p>
-          <p className="mt-1 whitespace-pre-wrap [overflow-wrap:anywhere]">
-            <Unseen text={comment.body} />
-          </p>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-type ComposerProps = { reviewId: string; anchor: LineAnchor | null; onDone: (comment: CommentView | null) => void };
-
-/** A comment on a line, or on the whole when `anchor` is null. */
-export function Composer({ reviewId, anchor, onDone }: ComposerProps) {
-  const [body, setBody] = useState('');
-  const [problem, setProblem] = useState('');
-  const [busy, setBusy] = useState(false);
-  const send = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setProblem('');
-    try {
-      const comment = await callApi<CommentView>('POST', `/api/reviews/${reviewId}/comments`, {
-        body: { body, ...anchor },
-      });
-      setBody('');
-      onDone(comment);
-    } catch (error) {
-      setProblem(wordsOf(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form onSubmit={send} className="flex flex-col gap-2">
-      <Field label={anchor ? `Comment on line ${anchor.line}` : 'Comment on the whole'}>
-        {(control) => (
-          <Textarea
-            {...control}
-            rows={3}
-            value={body}
-            onChange={(event) => setBody(event.target.value)}
-            autoFocus={anchor !== null}
-          />
-        )}
-      </Field>
-      <Problem>{problem}</Problem>
-      <div className="flex gap-2">
-        <Button type="submit" size="sm" variant="primary" busy={busy} disabled={body.trim() === ''}>
-          Comment
-        </Button>
-        {anchor && (
-          <Button size="sm" variant="quiet" onClick={() => onDone(null)}>
-            Cancel
-          </Button>
+    <section
+      aria-label={thread.line === null ? 'Thread' : `Thread on line ${thread.line}`}
+      className="rounded-md border border-line bg-raised text-sm"
+    >
+      {thread.outdated && (
+        <p className="border-line border-b px-3 py-1.5 text-ink-2 text-xs">
+          <Badge tone="neutral">Outdated</Badge> said of revision {thread.revision}:{' '}
+          <code className="font-mono [overflow-wrap:anywhere]">{thread.quote?.slice(0, 200)}</code>
+        </p>
+      )}
+      <ul className="divide-y divide-line">
+        {comments.map((comment) => (
+          <li key={comment.id} className="px-3 py-2">
+            <Said comment={comment} thread={thread} onDiscard={() => void handle.discard(comment.id)} />
+          </li>
+        ))}
+      </ul>
+      <div className="flex flex-wrap items-center gap-1.5 border-line border-t px-3 py-2">
+        {answering ? (
+          <div className="w-full">
+            <Composer
+              label="Answer"
+              name={`review.answer.${thread.id}`}
+              onSend={(body, later) => handle.comment(body, { parent: thread.id }, later)}
+              onDone={() => setAnswering(false)}
+            />
+          </div>
+        ) : (
+          <>
+            {live && !pending && (
+              <Button size="sm" variant="quiet" onClick={() => setAnswering(true)}>
+                <MessageSquareReply aria-hidden className="size-3.5" /> Answer
+              </Button>
+            )}
+            {!pending && (
+              <Button size="sm" variant="quiet" onClick={() => void handle.resolve(thread, !resolved)}>
+                {resolved ? <Undo2 aria-hidden className="size-3.5" /> : <Check aria-hidden className="size-3.5" />}
+                {resolved ? 'Open again' : 'Settle'}
+              </Button>
+            )}
+            {first?.suggestion !== null && !pending && !applied && !thread.outdated && (
+              <Button size="sm" onClick={() => void handle.apply(thread)}>
+                Take the suggestion
+              </Button>
+            )}
+          </>
         )}
       </div>
-    </form>
+    </section>
   );
 }
+
+type SaidProps = { comment: CommentView; thread: ThreadView; onDiscard: () => void };
+
+function Said({ comment, thread, onDiscard }: SaidProps) {
+  const words = comment.body.replace(SUGGESTION, '').trim();
+  return (
+    <>
+      <p className="flex flex-wrap items-center gap-x-1.5 text-ink-2 text-xs">
+        <span className="font-medium text-ink">{comment.author.name}</span> <Time value={comment.createdAt} />
+        {comment.pending && (
+          <>
+            <Badge tone="medium">Not sent yet</Badge>
+            <Button size="sm" variant="quiet" onClick={onDiscard}>
+              Discard
+            </Button>
+          </>
+        )}
+      </p>
+      {words !== '' && (
+        <p className="mt-1 whitespace-pre-wrap [overflow-wrap:anywhere]">
+          <Unseen text={words} />
+        </p>
+      )}
+      {comment.suggestion !== null && <Suggestion before={thread.quote ?? ''} after={comment.suggestion} />}
+    </>
+  );
+}
+
+function Suggestion({ before, after }: { before: string; after: string }) {
+  return (
+    <figure className="mt-1.5 overflow-hidden rounded border border-line font-mono text-xs">
+      <figcaption className="border-line border-b bg-sunken px-2 py-1 font-sans text-ink-2">
+        Suggested change
+      </figcaption>
+      {diffText(before, after).rows.map((row, index) => (
+        <div
+          key={index}
+          className={`px-2 py-0.5 ${row.kind === 'added' ? 'bg-added' : row.kind === 'removed' ? 'bg-removed' : ''}`}
+        >
+          <span className="sr-only">{row.kind}: </span>
+          <span aria-hidden>{row.kind === 'added' ? '+ ' : row.kind === 'removed' ? '− ' : '  '}</span>
+          <DiffLine kind={row.kind} parts={row.parts} />
+        </div>
+      ))}
+    </figure>
+  );
+}
+
+const SUGGESTION = /^(`{3,}|~{3,})suggestion[ \t]*\n(?:[\s\S]*?\n)?\1[ \t]*$/gm;

@@ -8,6 +8,7 @@ const PAGES = [
   { href: '/settings/keys', label: 'API keys' },
   { href: '/settings/sources', label: 'Alert sources' },
   { href: '/settings/connections', label: 'Connections' },
+  { href: '/settings/reviews', label: 'Reviews' },
   { href: '/settings/samples', label: 'Samples' },
   { href: '/settings/model', label: 'Model' },
   { href: '/settings/appearance', label: 'Appearance and keys' },

@@ -3,6 +3,7 @@ import { BookOpen, GitPullRequest, Inbox, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cx } from '@/components/ui/class-names';
+import { useWaitingReviews } from './use-waiting-reviews';
 
 export const PLACES = [
   { href: '/queue', label: 'Queue', keys: 'g q', icon: Inbox },
@@ -14,6 +15,7 @@ export const PLACES = [
 /** The places of the product: a rail at the left, a bar below on phones. */
 export function Navigation({ className, itemClassName }: { className?: string; itemClassName?: string }) {
   const path = usePathname();
+  const waiting = useWaitingReviews(path);
   // An investigation being written belongs to the queue's work.
   const here = path.startsWith('/investigations') ? '/queue' : path;
   return (
@@ -32,8 +34,19 @@ export function Navigation({ className, itemClassName }: { className?: string; i
                   itemClassName,
                 )}
               >
-                <Icon aria-hidden className="size-4.5" strokeWidth={1.75} />
+                <span className="relative">
+                  <Icon aria-hidden className="size-4.5" strokeWidth={1.75} />
+                  {href === '/reviews' && waiting > 0 && (
+                    <span
+                      aria-hidden
+                      className="-top-1.5 -right-2.5 absolute min-w-4 rounded-full bg-accent px-1 text-center font-medium text-2xs text-accent-ink leading-4"
+                    >
+                      {waiting > 99 ? '99+' : waiting}
+                    </span>
+                  )}
+                </span>
                 {label}
+                {href === '/reviews' && waiting > 0 && <span className="sr-only"> ({waiting} waiting for you)</span>}
               </Link>
             </li>
           );

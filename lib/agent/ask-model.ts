@@ -4,6 +4,7 @@ import { fitContext, shortenMore } from './fit-context';
 import type { Message, ModelEvent, TurnRequest, Usage } from './model/model';
 import { ModelError } from './model/model-error';
 import { type Answer, type Spent, saveSpent } from './progress';
+import { savePrompt } from './prompts';
 import { isStreamedEdit, REPORT_PREFIX, WRITE_SECTION } from './report-tools';
 import { type SectionStream, sectionStream } from './section-stream';
 import type { RunSession } from './session';
@@ -55,6 +56,7 @@ export async function askModel(
 }
 
 async function listen(session: RunSession, request: TurnRequest): Promise<End> {
+  const turn = session.run.usage.turns + 1;
   const { model, log, limits, signal, progress } = session;
   const sections = new Map<string, SectionStream>();
   const firstBlock = session.nextBlock;
@@ -67,7 +69,10 @@ async function listen(session: RunSession, request: TurnRequest): Promise<End> {
         end = event;
         break;
       }
-      if (event.type === 'sent') continue;
+      if (event.type === 'sent') {
+        await savePrompt(session, turn, event.body);
+        continue;
+      }
       length +=
         event.type === 'stage' ? 0 : event.type === 'call.delta' ? event.partialJson.length : event.delta.length;
       if (length > limits.answerChars)

@@ -1,4 +1,4 @@
-import { shortenedResult } from './context';
+import { shortenedResult, toolsPrompt } from './context';
 import type { Message, ToolResult, TurnRequest } from './model/model';
 import { ModelError } from './model/model-error';
 import type { RunSession } from './session';
@@ -53,7 +53,8 @@ export function estimateTokens(request: TurnRequest): number {
 
 function requestOf(session: RunSession, history: Message[]): TurnRequest {
   const { progress, tools, limits, shortened } = session;
-  const { system, caseFile } = progress.context;
+  const { caseFile } = progress.context;
+  const system = `${progress.context.system}\n${toolsPrompt(tools)}`;
   const messages = history.map((message, at): Message => {
     if (message.role !== 'tools') return message;
     const results = message.results.map((result, index) => {

@@ -23,7 +23,7 @@ const ALERTS = 50;
 export async function startProgress(run: ClaimedRun): Promise<Progress> {
   const investigationId = run.investigationId;
   await loadKnownSecrets(); // to be masked in whatever follows
-  const [investigation, draft, links, earlier, related, method] = await Promise.all([
+  const [investigation, draft, links, earlier, related, method, template] = await Promise.all([
     db().investigation.findUniqueOrThrow({ where: { id: investigationId } }),
     db().draft.findUnique({ where: { investigationId } }),
     db().investigationAlert.findMany({ where: { investigationId }, take: ALERTS }),
@@ -34,7 +34,8 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
       take: 200,
     }),
     relatedInvestigations(SYSTEM, { investigationId }, RELATED),
-    methodText(),
+    storeText('CLAUDE.md'),
+    storeText('templates/investigation.md'),
   ]);
   if (!draft) throw new AppError('not_found', 'The investigation has no draft.');
   const alerts = await Promise.all(links.map((link) => getAlert(SYSTEM, link.alertId)));
@@ -61,7 +62,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
   const direct = !draft.humanTouched && (run.kind === 'investigate' || isEmptyReport(draft.markdown));
   return {
     context: {
-      system: systemPrompt(maskSecrets(method), boundary),
+      system: systemPrompt(maskSecrets(method), maskSecrets(template), boundary),
       prompt: casePrompt(caseFile, related, boundary),
       caseFile,
       boundary,
@@ -76,9 +77,9 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
   };
 }
 
-/** The team's method: CLAUDE.md of the store, else the one a store is born with. */
-async function methodText(): Promise<string> {
-  const own = await readStoreFile('CLAUDE.md');
+/** A file of the method as the store's branch has it now, so that a reviewed commit counts at once; else as stores are born. */
+async function storeText(file: string): Promise<string> {
+  const own = await readStoreFile(file);
   if (own !== null) return own;
-  return fs.readFile(path.resolve('investigations-repo', 'CLAUDE.md'), 'utf8').catch(() => '');
+  return fs.readFile(path.resolve('investigations-repo', file), 'utf8').catch(() => '');
 }

@@ -21,4 +21,6 @@ export type RunSession = {
   nextBlock: number;
   /** Results that the model is given as a summary, `message.result` by their places in the history. */
   shortened: Set<string>;
+  /** Hashes of the parts of sent requests that are kept already. */
+  keptParts: Set<string>;
 };

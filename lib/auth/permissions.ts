@@ -25,7 +25,9 @@ export const PERMISSIONS = {
   'reviews.read': 'analyst',
   'reviews.submit': 'analyst',
   'reviews.comment': 'analyst',
+  'reviews.request': 'analyst',
   'reviews.decide': 'reviewer',
+  'reviews.configure': 'lead',
   'people.list': 'analyst',
   'users.manage': 'admin',
   'keys.manage': 'analyst', // one's own; another person's needs users.manage (lib/auth/api-keys)

@@ -1,16 +1,18 @@
 import { v7 as uuid } from 'uuid';
 import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
-import { db } from '../db/client';
+import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { isUuid } from '../evidence/is-uuid';
 import { lineCount } from './diff';
-import { readBase, toComment } from './get-review';
-import { AddComment, type CommentView } from './schema';
+import { readBase } from './get-review';
+import { AddComment, type CommentView, type ResolveThread } from './schema';
+import { toComment } from './threads';
 
 /**
- * Adds a comment to a line of the frozen text (side new), of the approved text before it (side old), or to the whole.
- * @throws AppError not_found; bad_request for a line that isn't there; conflict when a newer text has replaced this review.
+ * Adds a comment: a new thread on a line of the frozen text (side new), of the approved text before it (side old) or on the
+ * whole; or an answer in a thread. A pending one is its author's only until the review is sent.
+ * @throws AppError not_found; bad_request for a line or thread that isn't there; conflict when a newer text has replaced this review.
  */
 export async function addComment(
   actor: Actor,
@@ -19,15 +21,10 @@ export async function addComment(
 ): Promise<CommentView> {
   authorize(actor, 'reviews.comment');
   const author = personId(actor);
-  const { body, line, side } = AddComment.parse(input);
-  const review = isUuid(reviewId)
-    ? await db().review.findUnique({ where: { id: reviewId }, include: { revision: true } })
-    : null;
-  if (!review) throw new AppError('not_found', 'There is no such review.');
-  if (review.status === 'superseded') {
-    throw new AppError('conflict', 'A newer text was submitted. Comment on that one.');
-  }
-  if (line !== null) {
+  const { body, line, side, parent, pending } = AddComment.parse(input);
+  const review = await requireCurrent(reviewId);
+  if (parent !== null) await requireThread(db(), parent, review.investigationId, author);
+  else if (line !== null) {
     const text = side === 'new' ? review.revision.markdown : (await readBase(db(), review.revision))?.markdown;
     const lines = lineCount(text ?? '');
     if (line > lines) {
@@ -36,20 +33,109 @@ export async function addComment(
     }
   }
   const comment = await db().$transaction(async (tx) => {
+    const place = parent === null ? { line, side } : { parentId: parent };
     const row = await tx.reviewComment.create({
-      data: { id: uuid(), reviewId, authorId: author, line, side, body },
+      data: { id: uuid(), reviewId, authorId: author, body, pending, ...place },
       include: { author: true },
     });
-    await tx.auditEntry.create({
-      data: {
-        actorId: author,
-        verb: 'reviews.comment',
-        subjectKind: 'investigation',
-        subjectId: review.investigationId,
-        data: { review: reviewId, comment: row.id },
-      },
-    });
+    if (!pending) await audit(tx, author, review, 'reviews.comment', { comment: row.id });
     return row;
   });
   return toComment(comment);
+}
+
+/** Takes back a comment that was not sent yet. @throws AppError not_found for any other. */
+export async function discardComment(actor: Actor, reviewId: string, commentId: string): Promise<void> {
+  authorize(actor, 'reviews.comment');
+  const authorId = personId(actor);
+  const { count } = [reviewId, commentId].every(isUuid)
+    ? await db().reviewComment.deleteMany({ where: { id: commentId, reviewId, authorId, pending: true } })
+    : { count: 0 };
+  if (count === 0) throw new AppError('not_found', 'You have no unsent comment like this.');
+}
+
+/** Sends the pending comments of a person, without a decision. Answers how many. */
+export async function sendComments(actor: Actor, reviewId: string): Promise<{ sent: number }> {
+  authorize(actor, 'reviews.comment');
+  const author = personId(actor);
+  const review = await requireCurrent(reviewId);
+  return { sent: await db().$transaction((tx) => sendPending(tx, author, review)) };
+}
+
+/** Part of the transaction that decides. */
+export async function sendPending(
+  tx: Tx,
+  authorId: string,
+  review: { id: string; investigationId: string },
+): Promise<number> {
+  const rows = await tx.reviewComment.findMany({
+    where: { authorId, pending: true, review: { investigationId: review.investigationId } },
+    select: { id: true },
+  });
+  if (rows.length === 0) return 0;
+  const ids = rows.map(({ id }) => id);
+  await tx.reviewComment.updateMany({ where: { id: { in: ids } }, data: { pending: false, createdAt: new Date() } });
+  await audit(tx, authorId, review, 'reviews.comment', { comments: ids });
+  return ids.length;
+}
+
+/** Settles a thread, or opens it again. @throws AppError not_found */
+export async function resolveThread(
+  actor: Actor,
+  reviewId: string,
+  threadId: string,
+  { resolved }: z.infer<typeof ResolveThread>,
+): Promise<void> {
+  authorize(actor, 'reviews.comment');
+  const person = personId(actor);
+  const review = await requireReviewRow(reviewId);
+  await db().$transaction(async (tx) => {
+    await requireThread(tx, threadId, review.investigationId, person);
+    await tx.reviewComment.update({
+      where: { id: threadId },
+      data: { resolvedAt: resolved ? new Date() : null, resolvedById: resolved ? person : null },
+    });
+    await audit(tx, person, review, resolved ? 'reviews.resolve' : 'reviews.unresolve', { comment: threadId });
+  });
+}
+
+/** The first comment of a thread of an investigation that the person may see. @throws AppError bad_request */
+export async function requireThread(tx: Tx, id: string, investigationId: string, reader: string) {
+  const root = isUuid(id)
+    ? await tx.reviewComment.findFirst({
+        where: { id, parentId: null, review: { investigationId }, OR: [{ pending: false }, { authorId: reader }] },
+        include: { review: { include: { revision: true } } },
+      })
+    : null;
+  if (!root) throw new AppError('not_found', 'There is no such thread in this investigation’s reviews.');
+  return root;
+}
+
+export async function requireReviewRow(id: string) {
+  const review = isUuid(id) ? await db().review.findUnique({ where: { id }, include: { revision: true } }) : null;
+  if (!review) throw new AppError('not_found', 'There is no such review.');
+  return review;
+}
+
+async function requireCurrent(id: string) {
+  const review = await requireReviewRow(id);
+  if (review.status === 'superseded') {
+    throw new AppError('conflict', 'A newer text was submitted. Comment on that one.');
+  }
+  return review;
+}
+
+export async function audit(
+  tx: Tx,
+  actorId: string,
+  review: { id: string; investigationId: string },
+  verb: string,
+  data: Record<string, string | string[]>,
+): Promise<void> {
+  await tx.auditEntry.create({
+    data: {
+      ...{ actorId, verb, subjectKind: 'investigation', subjectId: review.investigationId },
+      data: { review: review.id, ...data },
+    },
+  });
 }

@@ -3,23 +3,29 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
+import type { CheckFinding } from '../evidence/check-finding';
+import { checkText } from '../evidence/check-investigation';
 import { isUuid } from '../evidence/is-uuid';
 import { enqueuePublication } from '../jobs/queue';
 import { indexInvestigation } from '../library/index-investigation';
 import { log } from '../log/log';
 import { PUBLISH_REVISION, type PublishPayload } from '../store/publish';
-import { getReview, OWN_TEXT } from './get-review';
+import { sendPending } from './add-comment';
+import { documentHash } from './document-hash';
+import { getReview, OWN_TEXT, YOU_APPROVED } from './get-review';
+import { lockInvestigation } from './lock-investigation';
+import { approvalsNeeded } from './policy';
 import { DecideReview, type ReviewDetail } from './schema';
 import { nextStatus } from './states';
-import { lockInvestigation } from './submit-review';
 import { writersOf } from './writers';
 
 /**
- * Approves a revision or asks for changes. Approving marks the revision, moves the investigation, and leaves the order to
- * publish, all in one transaction; the commit follows. Alerts stay as they are: closing them is a person's act, and the
- * answer says which are open.
+ * Approves a revision or asks for changes, and sends the person's pending comments with it. The approval that makes them
+ * enough marks the revision, moves the investigation, and leaves the order to publish, all in one transaction; the commit
+ * follows. Alerts stay as they are: closing them is a person's act, and the answer says which are open.
  * @throws AppError conflict for another revision than the review's, a review that is decided or replaced; forbidden for who
- *   wrote in the text; bad_request for a request without a word.
+ *   wrote in the text; bad_request for a request without a word; unprocessable for a text with errors in its checks and no
+ *   reason to override them, with data.errors.
  */
 export async function decideReview(
   actor: Actor,
@@ -29,15 +35,31 @@ export async function decideReview(
   authorize(actor, 'reviews.decide');
   const decider = personId(actor);
   const decision = DecideReview.parse(input);
-  const approved = await db().$transaction((tx) => decide(tx, decider, id, decision));
-  if (approved) {
-    // The order stands in the database: when waking the worker fails, its next round finds it.
-    await enqueuePublication().catch((error: unknown) => log.warn({ err: error }, 'publication was not announced'));
-  }
+  // Outside the transaction: a revision never changes, and evidence only grows.
+  const errors = decision.decision === 'approve' ? await errorsOf(id) : [];
+  const approved = await db().$transaction((tx) => decide(tx, decider, id, decision, errors));
+  if (approved) await announcePublication();
   return getReview(actor, id);
 }
 
-async function decide(tx: Tx, decider: string, id: string, decision: z.infer<typeof DecideReview>): Promise<boolean> {
+/** The order stands in the database: when waking the worker fails, its next round finds it. */
+export async function announcePublication(): Promise<void> {
+  await enqueuePublication().catch((error: unknown) => log.warn({ err: error }, 'publication was not announced'));
+}
+
+async function errorsOf(id: string): Promise<CheckFinding[]> {
+  const { investigationId, revision } = await requireReview(db(), id);
+  const findings = await checkText(db(), investigationId, revision.markdown);
+  return findings.filter(({ severity }) => severity === 'error');
+}
+
+async function decide(
+  tx: Tx,
+  decider: string,
+  id: string,
+  decision: z.infer<typeof DecideReview>,
+  errors: CheckFinding[],
+): Promise<boolean> {
   const { investigationId } = await requireReview(tx, id);
   const status = await lockInvestigation(tx, investigationId);
   // Read under the lock: of two reviewers at the same moment, the second sees what the first decided.
@@ -56,43 +78,102 @@ async function decide(tx: Tx, decider: string, id: string, decision: z.infer<typ
     });
   }
   if ((await writersOf(tx, revision)).has(decider)) throw new AppError('forbidden', OWN_TEXT);
-  const next = nextStatus(status, decision.decision);
-  if (!next) throw new AppError('conflict', `This can't be decided while the investigation is ${status}.`);
-  const note = decision.note || null;
-  if (decision.decision === 'request_changes' && !note) {
-    const said = await tx.reviewComment.count({ where: { reviewId: id, authorId: decider } });
-    if (said === 0) throw new AppError('bad_request', 'Say what should change: a note, or a comment on a line.');
+  if (!nextStatus(status, decision.decision)) {
+    throw new AppError('conflict', `This can't be decided while the investigation is ${status}.`);
   }
+  const note = decision.note || null;
+  await sendPending(tx, decider, review);
+  if (decision.decision === 'request_changes') {
+    if (!note && (await tx.reviewComment.count({ where: { reviewId: id, authorId: decider } })) === 0) {
+      throw new AppError('bad_request', 'Say what should change: a note, or a comment on a line.');
+    }
+    await tx.reviewApproval.deleteMany({ where: { reviewId: id } });
+    await close(tx, review, { status: 'changes_requested', decider, note });
+    await auditDecision(tx, decider, review, 'reviews.request_changes', {});
+    return false;
+  }
+  return approve(tx, decider, review, { note, override: decision.override || review.overrideReason, errors });
+}
 
+type Open = Awaited<ReturnType<typeof requireReview>>;
+
+async function approve(
+  tx: Tx,
+  decider: string,
+  review: Open,
+  { note, override, errors }: { note: string | null; override: string | null; errors: CheckFinding[] },
+): Promise<boolean> {
+  const { revision } = review;
+  if (errors.length > 0 && (override ?? '').length < MIN_REASON) {
+    throw new AppError(
+      'unprocessable',
+      `The checks found ${errors.length === 1 ? 'an error' : `${errors.length} errors`} in this text. Have them mended, or say why it is approved all the same (at least ${MIN_REASON} characters).`,
+      { data: { errors: errors.slice(0, 50) } },
+    );
+  }
+  const hash = documentHash(revision.markdown);
+  const key = { reviewId_userId: { reviewId: review.id, userId: decider } };
+  if (await tx.reviewApproval.findUnique({ where: key })) throw new AppError('conflict', YOU_APPROVED);
+  await tx.reviewApproval.create({ data: { reviewId: review.id, userId: decider, documentHash: hash } });
+  const overridden =
+    errors.length > 0
+      ? { override, overridden: errors.slice(0, 50).map(({ rule, message }) => `${rule}: ${message}`) }
+      : {};
+  if (errors.length > 0) await tx.review.update({ where: { id: review.id }, data: { overrideReason: override } });
+  await auditDecision(tx, decider, review, 'reviews.approve', overridden);
+  return settle(tx, review, { decider, note });
+}
+
+/** Closes a review as approved when it has enough approvals of its document, and orders the commit. Part of the caller's transaction. */
+export async function settle(
+  tx: Tx,
+  review: Open,
+  { decider, note }: { decider: string; note: string | null },
+): Promise<boolean> {
+  const { revision, investigationId } = review;
+  const given = await tx.reviewApproval.count({
+    where: { reviewId: review.id, documentHash: documentHash(revision.markdown) },
+  });
+  if (given < (await approvalsNeeded(tx, revision.markdown))) return false;
+  const now = await close(tx, review, { status: 'approved', decider, note });
+  await tx.revision.update({ where: { id: revision.id }, data: { approvedAt: now } });
+  const payload: PublishPayload = { revisionId: revision.id, investigationId };
+  await tx.outbox.create({ data: { kind: PUBLISH_REVISION, payload } });
+  await indexInvestigation(tx, investigationId);
+  return true;
+}
+
+/** Fewer characters are no reason. */
+const MIN_REASON = 10;
+
+async function close(
+  tx: Tx,
+  { id, investigationId }: Open,
+  { status, decider, note }: { status: 'approved' | 'changes_requested'; decider: string; note: string | null },
+): Promise<Date> {
   const now = new Date();
-  const approve = decision.decision === 'approve';
   await tx.review.update({
     where: { id },
-    data: { status: next, decidedById: decider, decidedAt: now, decisionNote: note },
+    data: { status, decidedById: decider, decidedAt: now, decisionNote: note },
   });
   await tx.investigation.update({
     where: { id: investigationId },
-    data: { status: next, updatedAt: now, ...(approve ? { approvedAt: now } : {}) },
+    data: { status, updatedAt: now, ...(status === 'approved' ? { approvedAt: now } : {}) },
   });
-  if (approve) {
-    await tx.revision.update({ where: { id: revision.id }, data: { approvedAt: now } });
-    const payload: PublishPayload = { revisionId: revision.id, investigationId };
-    await tx.outbox.create({ data: { kind: PUBLISH_REVISION, payload } });
-    await indexInvestigation(tx, investigationId);
-  }
-  await tx.auditEntry.create({
-    data: {
-      actorId: decider,
-      verb: approve ? 'reviews.approve' : 'reviews.request_changes',
-      subjectKind: 'investigation',
-      subjectId: investigationId,
-      data: { review: id, revision: revision.id, contentHash: revision.contentHash },
-    },
-  });
-  return approve;
+  return now;
 }
 
-async function requireReview(tx: Tx, id: string) {
+async function auditDecision(tx: Tx, actorId: string, review: Open, verb: string, data: object): Promise<void> {
+  const { id, investigationId, revision } = review;
+  await tx.auditEntry.create({
+    data: {
+      ...{ actorId, verb, subjectKind: 'investigation', subjectId: investigationId },
+      data: { review: id, revision: revision.id, contentHash: revision.contentHash, ...data },
+    },
+  });
+}
+
+export async function requireReview(tx: Tx, id: string) {
   const review = isUuid(id)
     ? await tx.review.findUnique({ where: { id }, include: { revision: true, decidedBy: true } })
     : null;

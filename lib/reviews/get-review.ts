@@ -3,39 +3,69 @@ import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { type Db, db } from '../db/client';
 import { readItem } from './list-reviews';
-import type { CommentView, ReviewDetail } from './schema';
+import { approvalsNeeded } from './policy';
+import { type ReviewDetail, ReviewStatus } from './schema';
+import { readThreads } from './threads';
 import { writersOf } from './writers';
 
-const MAX_COMMENTS = 1000;
+const MAX_REVISIONS = 50;
 
 /**
- * A review with the frozen text, the approved text it is compared with, the comments, and what the asking person may do.
+ * A review with the frozen text, the approved text it is compared with, its threads, and what the asking person may do.
  * @throws AppError not_found
  */
 export async function getReview(actor: Actor, id: string): Promise<ReviewDetail> {
   authorize(actor, 'reviews.read');
   const item = await readItem(id);
+  const investigationId = item.investigation.id;
   const revision = await db().revision.findUniqueOrThrow({ where: { id: item.revision.id } });
   const base = await readBase(db(), revision);
-  const comments = await db().reviewComment.findMany({
-    where: { reviewId: id },
-    include: { author: true },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    take: MAX_COMMENTS,
+  const row = await db().review.findUniqueOrThrow({
+    where: { id },
+    select: {
+      overrideReason: true,
+      approvals: { include: { user: true }, orderBy: { at: 'asc' } },
+      requests: { include: { user: true }, orderBy: { at: 'asc' } },
+    },
+  });
+  const reviews = await db().review.findMany({
+    where: { investigationId },
+    select: { status: true, submittedAt: true, revision: { select: { id: true, number: true } } },
+    orderBy: { submittedAt: 'desc' },
+    take: MAX_REVISIONS,
   });
   const links = await db().investigationAlert.findMany({
-    where: { investigationId: item.investigation.id, alert: { status: { not: 'closed' } } },
+    where: { investigationId, alert: { status: { not: 'closed' } } },
     include: { alert: { select: { id: true, title: true, severity: true, status: true } } },
     orderBy: { alertId: 'asc' },
   });
-  const reason = await whyNot(actor, item.status, await writersOf(db(), revision));
+  const writers = await writersOf(db(), revision);
+  const names = await db().user.findMany({ where: { id: { in: [...writers] } }, select: { id: true, name: true } });
+  const approved = row.approvals.some(({ userId }) => userId === actor.id);
+  const reason = approved && item.status === 'open' ? YOU_APPROVED : whyNot(actor, item.status, writers);
   return {
     ...item,
     markdown: revision.markdown,
     baseMarkdown: base?.markdown ?? '',
     baseRevision: base ? { id: base.id, number: base.number } : null,
-    thread: comments.map(toComment),
+    threads: await readThreads(db(), { id, revision, base }, actor.id),
     decision: { allowed: reason === null, reason },
+    approvals: {
+      needed: await approvalsNeeded(db(), revision.markdown),
+      given: row.approvals.map(({ user, at, carriedFrom }) => ({
+        by: { id: user.id, name: user.name },
+        at: at.toISOString(),
+        carriedFrom,
+      })),
+    },
+    requested: row.requests.map(({ user }) => ({ id: user.id, name: user.name })),
+    writers: names,
+    overrideReason: row.overrideReason,
+    revisions: reviews.map((review) => ({
+      ...review.revision,
+      status: ReviewStatus.parse(review.status),
+      submittedAt: review.submittedAt.toISOString(),
+    })),
     openAlerts: links.map(({ alert }) => ({
       id: alert.id,
       title: alert.title,
@@ -53,28 +83,8 @@ export function readBase(client: Pick<Db, 'revision'>, revision: { investigation
   });
 }
 
-type CommentRow = {
-  id: string;
-  author: { id: string; name: string };
-  line: number | null;
-  side: string;
-  body: string;
-  createdAt: Date;
-};
-
-export function toComment(row: CommentRow): CommentView {
-  return {
-    id: row.id,
-    author: { id: row.author.id, name: row.author.name },
-    line: row.line,
-    side: row.side === 'old' ? 'old' : 'new',
-    body: row.body,
-    createdAt: row.createdAt.toISOString(),
-  };
-}
-
 /** Why this person can't decide this review now, for people to read; null when they can. decideReview checks the same again. */
-async function whyNot(actor: Actor, status: string, writers: Set<string>): Promise<string | null> {
+function whyNot(actor: Actor, status: string, writers: Set<string>): string | null {
   if (status === 'superseded') return 'A newer text was submitted; that one is to be reviewed.';
   if (status !== 'open') return 'This review is decided.';
   if (!can(actor.role, 'reviews.decide')) return `Your role (${actor.role}) may comment, not decide. Ask a reviewer.`;
@@ -83,3 +93,4 @@ async function whyNot(actor: Actor, status: string, writers: Set<string>): Promi
 }
 
 export const OWN_TEXT = 'You wrote in this text, so somebody else must decide.';
+export const YOU_APPROVED = 'You have approved this text. It waits for somebody else’s approval.';

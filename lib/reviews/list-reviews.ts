@@ -1,5 +1,6 @@
 import { type Page, severityOf } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
+import { can } from '../auth/permissions';
 import { pool } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { isUuid } from '../evidence/is-uuid';
@@ -31,7 +32,7 @@ const FIELDS = `r.id, r.status, r.submitted_at, r.decided_at, r.decision_note,
   r.submitted_by_id, s.name AS submitted_by, r.decided_by_id, d.name AS decided_by,
   r.revision_id, v.number, v.content_hash, r.investigation_id, i.codename, i.title, i.classification, i.confidence,
   coalesce(i.assessed_severity, i.severity) AS severity,
-  (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id) AS comments`;
+  (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id AND NOT c.pending) AS comments`;
 const JOINS = `JOIN revisions v ON v.id = r.revision_id JOIN investigations i ON i.id = r.investigation_id
   JOIN users s ON s.id = r.submitted_by_id LEFT JOIN users d ON d.id = r.decided_by_id`;
 
@@ -41,23 +42,43 @@ export async function listReviews(
   input: ReviewQuery | Partial<ReviewQuery> = {},
 ): Promise<Page<ReviewItem>> {
   authorize(actor, 'reviews.read');
-  const { status, cursor, limit } = ReviewQuery.parse(input);
+  const { status, waiting, cursor, limit } = ReviewQuery.parse(input);
   const after = cursor ? readCursor(cursor) : null;
+  const statuses = waiting ? ['open'] : status ? [status] : ReviewStatus.options;
   const { rows } = await pool().query<Row>(
     `WITH page AS (
        SELECT p.id, p.submitted_at FROM unnest($1::text[]) AS wanted(status)
        CROSS JOIN LATERAL (
          SELECT id, submitted_at FROM reviews
-         WHERE status = wanted.status AND ($2::timestamptz IS NULL OR (submitted_at, id) < ($2::timestamptz, $3::uuid))
+         WHERE status = wanted.status AND ${waiting ? waitsFor('reviews', '$5') : '$5::text IS NULL'} AND ($2::timestamptz IS NULL OR (submitted_at, id) < ($2::timestamptz, $3::uuid))
          ORDER BY submitted_at DESC, id DESC LIMIT $4) p
        ORDER BY p.submitted_at DESC, p.id DESC LIMIT $4)
      SELECT ${FIELDS} FROM page JOIN reviews r ON r.id = page.id ${JOINS} ORDER BY r.submitted_at DESC, r.id DESC`,
-    [status ? [status] : ReviewStatus.options, after?.at ?? null, after?.id ?? null, limit + 1],
+    [statuses, after?.at ?? null, after?.id ?? null, limit + 1, waiting ? (actor.id ?? '') : null],
   );
   const items = rows.slice(0, limit).map(toItem);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last ? writeCursor(last) : null };
 }
+
+/** How many open reviews wait for the asking person; 0 for who may not decide. Counted up to 100. */
+export async function countWaiting(actor: Actor): Promise<number> {
+  authorize(actor, 'reviews.read');
+  if (actor.id === null || !can(actor.role, 'reviews.decide')) return 0;
+  const { rows } = await pool().query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM (
+       SELECT 1 FROM reviews r WHERE status = 'open' AND ${waitsFor('r', '$1')} LIMIT 100) found`,
+    [actor.id],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** Asked for by name, or by nobody's name and not one's own; and not approved already. */
+const waitsFor = (review: string, person: string) => `(
+    NOT EXISTS (SELECT FROM review_approvals a WHERE a.review_id = ${review}.id AND a.user_id = ${person}::text)
+    AND (EXISTS (SELECT FROM review_requests q WHERE q.review_id = ${review}.id AND q.user_id = ${person}::text)
+      OR (${review}.submitted_by_id <> ${person}::text
+        AND NOT EXISTS (SELECT FROM review_requests q WHERE q.review_id = ${review}.id))))`;
 
 /** One review as lists show it. No permission check: for the verbs of this folder. @throws AppError not_found */
 export async function readItem(id: string): Promise<ReviewItem> {

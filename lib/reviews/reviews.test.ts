@@ -123,8 +123,8 @@ describe('commenting', () => {
     await expect(addComment(reviewer, review.id, { body: 'a\0b' })).rejects.toThrow('NUL');
     await expect(addComment(SYSTEM, review.id, { body: 'x' })).rejects.toMatchObject({ code: 'forbidden' });
     await expect(addComment(reviewer, uuid(), { body: 'x' })).rejects.toMatchObject({ code: 'not_found' });
-    const { thread, comments } = await getReview(author, review.id);
-    expect(thread.map(({ body, line }) => [body, line])).toEqual([
+    const { threads, comments } = await getReview(author, review.id);
+    expect(threads.map(({ line, comments: [first] }) => [first?.body, line])).toEqual([
       ['Whole', null],
       ['Last line', last],
     ]);
@@ -140,7 +140,7 @@ describe('deciding', () => {
     expect(detail.openAlerts).toMatchObject([{ id: investigation.alertId, severity: 'high' }]);
     const row = await db().investigation.findUniqueOrThrow({ where: { id: investigation.id } });
     const frozen = await db().revision.findUniqueOrThrow({ where: { id: revision } });
-    expect(row).toMatchObject({ status: 'approved', classification: 'BENIGN', approvedAt: frozen.approvedAt });
+    expect(row).toMatchObject({ status: 'approved', classification: 'SUSPICIOUS', approvedAt: frozen.approvedAt });
     expect(await db().outbox.findMany({ where: { payload: { path: ['revisionId'], equals: revision } } })).toHaveLength(
       1,
     );

@@ -28,19 +28,49 @@ export type ReviewItem = z.infer<typeof ReviewItem>;
 export const CommentView = z.object({
   id: z.string(),
   author: Person,
-  line: z.number().nullable(),
-  side: z.enum(['new', 'old']),
   body: z.string(),
+  /** What a ```suggestion block in it would put in the place of the line; '' takes the line out. */
+  suggestion: z.string().nullable(),
+  /** Not sent yet: only its author sees it. */
+  pending: z.boolean(),
   createdAt: z.string(),
 });
 export type CommentView = z.infer<typeof CommentView>;
+
+/** A thread on a line of the frozen text (`new`), of the approved text before it (`old`), or on the whole (line null). */
+export const ThreadView = z.object({
+  /** Its first comment's. */
+  id: z.string(),
+  /** Where the line stands in this review's text; null also when it stands no more (`outdated`). */
+  line: z.number().nullable(),
+  side: z.enum(['new', 'old']),
+  outdated: z.boolean(),
+  /** The line as it was commented, and in which revision. */
+  quote: z.string().nullable(),
+  revision: z.number(),
+  resolved: z.object({ by: Person.nullable(), at: z.string() }).nullable(),
+  /** When its suggestion was taken into the draft. */
+  applied: z.string().nullable(),
+  comments: z.array(CommentView),
+});
+export type ThreadView = z.infer<typeof ThreadView>;
+
+export const Approval = z.object({ by: Person, at: z.string(), carriedFrom: z.number().nullable() });
 
 export const ReviewDetail = ReviewItem.extend({
   /** The frozen text, and the last approved text it is compared with ('' the first time). */
   markdown: z.string(),
   baseMarkdown: z.string(),
   baseRevision: z.object({ id: z.string(), number: z.number() }).nullable(),
-  thread: z.array(CommentView),
+  threads: z.array(ThreadView),
+  /** Approvals given, and how many it takes. One that was given to the same document in other lines says of which revision. */
+  approvals: z.object({ given: z.array(Approval), needed: z.number() }),
+  requested: z.array(Person),
+  /** People of this investigation's revision who may not decide (they wrote in it). */
+  writers: z.array(Person),
+  overrideReason: z.string().nullable(),
+  /** Revisions of the investigation, newest first, to compare with. */
+  revisions: z.array(z.object({ id: z.string(), number: z.number(), status: ReviewStatus, submittedAt: z.string() })),
   /** What the asking person may do now, and why not. */
   decision: z.object({ allowed: z.boolean(), reason: z.string().nullable() }),
   /** The investigation's alerts that nobody has closed: deciding closes none, a person does. */
@@ -55,25 +85,41 @@ const words = z
   .max(10_000)
   .refine((text) => !text.includes('\0'), 'There is a NUL character in this text. Remove it.');
 
-/** Without a status: all of them. */
+/** Without a status: all of them. `waiting=me`: open ones that wait for the asking person. */
 export const ReviewQuery = z.object({
   status: ReviewStatus.optional(),
+  waiting: z.literal('me').optional(),
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });
 export type ReviewQuery = z.infer<typeof ReviewQuery>;
 
+/** A new thread on a line or on the whole, or with `parent` an answer in one. `pending`: kept until the review is sent. */
 export const AddComment = z.strictObject({
   body: words.min(1, 'Write something.'),
   line: z.number().int().min(1).nullable().default(null),
   side: z.enum(['new', 'old']).default('new'),
+  parent: z.uuid().nullable().default(null),
+  pending: z.boolean().default(false),
 });
+
+export const ResolveThread = z.strictObject({ resolved: z.boolean() });
+
+/** The draft version that was read, as for every save. */
+export const ApplySuggestion = z.strictObject({ version: z.number().int().min(1) });
+
+export const RequestReviewers = z.strictObject({ users: z.array(z.string().max(64)).max(20) });
+
+export const ReviewPolicy = z.strictObject({ twoForMalicious: z.boolean() });
+export type ReviewPolicy = z.infer<typeof ReviewPolicy>;
 
 export const DecideReview = z.strictObject({
   decision: z.enum(['approve', 'request_changes']),
   /** Revision id, as shown to the reviewer: another one is refused. */
   revision: z.uuid(),
   note: words.optional(),
+  /** Why it is approved although checks found errors: kept in the audit and in the commit. */
+  override: words.max(1000).optional(),
 });
 
 /** Submitting names the draft version that was seen, so that what is frozen is what was read. Absent: the current one. */

@@ -3,12 +3,14 @@ import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
-import { InvestigationStatus } from '../investigations/schema';
+import { announcePublication, requireReview, settle } from './decide-review';
+import { documentHash } from './document-hash';
 import { readItem } from './list-reviews';
+import { lockInvestigation } from './lock-investigation';
 import { whatToMend } from './readiness';
 import type { ReviewItem } from './schema';
 import { nextStatus } from './states';
+import { writersOf } from './writers';
 
 /**
  * Freezes the draft as a revision and opens its review. The draft may go on; submitting again replaces the open review by one
@@ -23,11 +25,12 @@ export async function submitReview(
 ): Promise<ReviewItem> {
   authorize(actor, 'reviews.submit');
   const author = personId(actor);
-  const id = await db().$transaction((tx) => submit(tx, author, investigationId, input.version));
+  const { id, settled } = await db().$transaction((tx) => submit(tx, author, investigationId, input.version));
+  if (settled) await announcePublication();
   return readItem(id);
 }
 
-async function submit(tx: Tx, author: string, investigationId: string, version: number | undefined): Promise<string> {
+async function submit(tx: Tx, author: string, investigationId: string, version: number | undefined) {
   const status = await lockInvestigation(tx, investigationId);
   const draft = await tx.draft.findUnique({ where: { investigationId } });
   if (!draft) throw new AppError('conflict', 'There is no draft to submit yet.');
@@ -71,6 +74,7 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
       number: (last._max.number ?? 0) + 1,
       markdown: draft.markdown,
       contentHash,
+      documentHash: documentHash(draft.markdown),
       draftVersion: draft.version,
       authorId: author,
     },
@@ -88,20 +92,48 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
       data: { review: review.id, revision: revision.id, contentHash, supersedes: open?.id ?? null },
     },
   });
-  return review.id;
+  if (open) await keepRequests(tx, open.id, review.id);
+  return { id: review.id, settled: await carryApprovals(tx, review.id, investigationId) };
+}
+
+/** Who was asked before is asked again about the newer text. */
+async function keepRequests(tx: Tx, from: string, to: string): Promise<void> {
+  const asked = await tx.reviewRequest.findMany({ where: { reviewId: from } });
+  await tx.reviewRequest.createMany({ data: asked.map((row) => ({ ...row, reviewId: to })) });
 }
 
 /**
- * Puts everyone who would change the investigation's review state in a row; taken before any other row of it.
- * @throws AppError not_found
+ * An approval is of a document: it holds for a text that only has its lines broken elsewhere, and for no other. Those of the
+ * review before (replaced or approved) are taken over; when they are enough, the new text is approved with them.
  */
-export async function lockInvestigation(tx: Tx, investigationId: string): Promise<InvestigationStatus> {
-  const rows = isUuid(investigationId)
-    ? await tx.$queryRaw<{ status: string }[]>`
-        SELECT status FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`
-    : [];
-  if (!rows[0]) throw new AppError('not_found', 'There is no such investigation.');
-  return InvestigationStatus.parse(rows[0].status);
+async function carryApprovals(tx: Tx, reviewId: string, investigationId: string): Promise<boolean> {
+  const review = await requireReview(tx, reviewId);
+  const before = await tx.review.findFirst({
+    where: { investigationId, id: { not: reviewId } },
+    include: { approvals: true, revision: { select: { number: true, documentHash: true } } },
+    orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }],
+  });
+  const { documentHash } = review.revision;
+  const given = before?.revision.documentHash === documentHash ? before.approvals : [];
+  const writers = await writersOf(tx, review.revision);
+  const held = given.filter((approval) => approval.documentHash === documentHash && !writers.has(approval.userId));
+  const last = held.at(-1);
+  if (!before || !last) return false;
+  await tx.reviewApproval.createMany({
+    data: held.map(({ userId, at, carriedFrom }) => ({
+      ...{ reviewId, userId, at, documentHash, carriedFrom: carriedFrom ?? before.revision.number },
+    })),
+  });
+  if (before.overrideReason) {
+    await tx.review.update({ where: { id: reviewId }, data: { overrideReason: before.overrideReason } });
+  }
+  await tx.auditEntry.create({
+    data: {
+      ...{ actorId: null, verb: 'reviews.carry', subjectKind: 'investigation', subjectId: investigationId },
+      data: { review: reviewId, from: before.id, documentHash, approvals: held.map(({ userId }) => userId) },
+    },
+  });
+  return settle(tx, review, { decider: last.userId, note: before.decisionNote });
 }
 
 /** What a model is still writing would be out of date the moment it is frozen. */

@@ -16,7 +16,7 @@ export function readyReport(
     codename: 'calm-brave-otter',
     alerts: ['guardduty:abc'],
     status: 'draft',
-    classification: 'BENIGN',
+    classification: 'SUSPICIOUS',
     confidence: 90,
     severity: { original: 'high', assessed: 'low' },
     techniques: ['T1078'],
@@ -27,10 +27,14 @@ export function readyReport(
     ...patch,
   };
   const body = SECTIONS.map(
-    (name) => `## ${name}\n\n${name === 'Executive Summary' ? summary : `What is to say about it: ${name}.`}`,
+    (name) =>
+      `## ${name}\n\n${name === 'Executive Summary' ? summary : name === 'Threat Assessment' ? assessed(frontMatter.techniques) : `What is to say about it: ${name}.`}`,
   );
   return formatReport(frontMatter, `\n# ${frontMatter.title}\n\n${body.join('\n\n')}\n`);
 }
+
+const assessed = (techniques: string[]): string =>
+  `What is to say about it: Threat Assessment. ${techniques.join(', ') || 'None'}.`;
 
 /** An investigation with one alert and a draft, straight in the database. */
 export async function testInvestigation(owner: Actor, markdown = readyReport()) {

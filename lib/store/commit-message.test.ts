@@ -39,7 +39,8 @@ const facts = (text: string): CommitFacts => ({
   confidence: 90,
   revision: { id: REVISION, number: 1 },
   coAuthors: [{ name: text, email: text }],
-  reviewer: { name: text, email: text },
+  reviewers: [{ name: text, email: text }],
+  override: null,
   models: [text],
   alerts: [`guardduty:${text}`, `generic:${text}`],
 });
@@ -100,7 +101,7 @@ describe('a commit’s text', () => {
     const row = { codename: 'c', title: 'Row', classification: 'MALICIOUS', confidence: 1 };
     expect(reportFacts(readyReport({ title: 'Text', confidence: 7 }), row)).toMatchObject({
       title: 'Text',
-      classification: 'BENIGN',
+      classification: 'SUSPICIOUS',
       confidence: 7,
     });
     expect(reportFacts('no front matter', row)).toEqual(row);

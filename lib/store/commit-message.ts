@@ -10,7 +10,10 @@ export type CommitFacts = {
   revision: { id: string; number: number };
   /** People who wrote in this revision besides its author. */
   coAuthors: GitPerson[];
-  reviewer: GitPerson | null;
+  /** Who approved: two, where the policy wants two. */
+  reviewers: GitPerson[];
+  /** Why it was approved although checks found errors. */
+  override: string | null;
   /** Labels of the models that wrote. */
   models: string[];
   /** source:sourceRef of each alert. */
@@ -59,7 +62,8 @@ export function commitMessage(facts: CommitFacts): string {
   };
   const trailers = [
     ...facts.coAuthors.map((who) => `Co-authored-by: ${person(who)}`),
-    ...(facts.reviewer ? [`Reviewed-by: ${person(facts.reviewer)}`] : []),
+    ...facts.reviewers.map((who) => `Reviewed-by: ${person(who)}`),
+    ...(facts.override ? [`Checks-overridden: ${oneLine(facts.override, 1000)}`] : []),
     ...facts.models.map((label) => `Assisted-by: ${oneLine(label)}`),
     ...facts.alerts.map((alert) => `Alert-Id: ${oneLine(alert, 1100)}`),
     `Revision: ${facts.revision.id}`,

@@ -106,7 +106,10 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
     include: {
       author: true,
       investigation: { include: { alerts: { include: { alert: { select: { source: true, sourceRef: true } } } } } },
-      reviews: { where: { status: 'approved' }, include: { decidedBy: true } },
+      reviews: {
+        where: { status: 'approved' },
+        include: { decidedBy: true, approvals: { include: { user: true }, orderBy: { at: 'asc' } } },
+      },
     },
   });
   if (!revision) return null;
@@ -117,6 +120,7 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
   }
   const files = investigationFiles(investigation.path);
   const reviewer: GitPerson | null = revision.reviews[0]?.decidedBy ?? null;
+  const approvals = revision.reviews[0]?.approvals;
   const writers = await writersOf(tx, revision);
   writers.delete(author.id);
   const coAuthors = await tx.user.findMany({ where: { id: { in: [...writers] } }, orderBy: { id: 'asc' } });
@@ -145,12 +149,18 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
         ...reportFacts(markdown, investigation),
         revision,
         coAuthors,
-        reviewer,
+        reviewers: reviewersOf(approvals?.map(({ user }) => user) ?? [], reviewer),
+        override: revision.reviews[0]?.overrideReason ?? null,
         models: await modelsOf(tx, investigation.id, revision.draftVersion),
         alerts: investigation.alerts.map(({ alert }) => `${alert.source}:${alert.sourceRef}`).sort(),
       }),
     },
   };
+}
+
+/** Everyone who approved; reviews of before there were approvals have who decided. */
+function reviewersOf(approvers: GitPerson[], decider: GitPerson | null): GitPerson[] {
+  return approvers.length > 0 || !decider ? approvers : [decider];
 }
 
 /** Labels of the models whose text a person or the loop took into the draft, up to a version of it. */

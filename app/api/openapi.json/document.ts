@@ -3,6 +3,7 @@ import { ApprovalView, DecideCall } from '@/lib/agent/approval-schema';
 import { Coaching } from '@/lib/agent/coachings';
 import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ModelSettings } from '@/lib/agent/model/model-settings';
+import { PromptDetail, PromptItem } from '@/lib/agent/prompts';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
 import {
   ConnectionChange,
@@ -23,7 +24,20 @@ import {
   InvestigationQuery,
   OpenInvestigation,
 } from '@/lib/investigations/schema';
-import { AddComment, CommentView, DecideReview, ReviewDetail, ReviewItem, SubmitReview } from '@/lib/reviews/schema';
+import { BlameRange } from '@/lib/reviews/blame';
+import {
+  AddComment,
+  ApplySuggestion,
+  CommentView,
+  DecideReview,
+  RequestReviewers,
+  ResolveThread,
+  ReviewDetail,
+  ReviewItem,
+  ReviewPolicy,
+  ReviewQuery,
+  SubmitReview,
+} from '@/lib/reviews/schema';
 
 type Operation = {
   summary: string;
@@ -120,6 +134,8 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, RunEventBody],
   },
   'POST /api/runs/{id}/cancel': { summary: 'Stop a run; the draft so far is kept.', answer: [200, RunView] },
+  'GET /api/runs/{id}/prompts': { summary: 'The requests a model was sent.', answer: [200, items(PromptItem)] },
+  'GET /api/runs/{id}/prompts/{number}': { summary: 'One of them, whole.', answer: [200, PromptDetail] },
   'GET /api/approvals': {
     summary: 'Calls of any run that wait for a person, oldest first.',
     answer: [200, items(ApprovalView)],
@@ -142,15 +158,56 @@ export const OPERATIONS: Record<string, Operation> = {
     body: SubmitReview,
     answer: [201, ReviewItem],
   },
-  'GET /api/reviews': { summary: 'Reviews, newest first.', answer: [200, page(ReviewItem)] },
-  'GET /api/reviews/{id}': { summary: 'A review with both texts and its thread.', answer: [200, ReviewDetail] },
+  'GET /api/investigations/{id}/revisions/{revision}': {
+    summary: 'The text of any revision, to compare with.',
+    answer: [200, z.object({ id: z.string(), number: z.number(), markdown: z.string() })],
+  },
+  'GET /api/investigations/{id}/revisions/{revision}/blame': {
+    summary: 'Who wrote each line of a revision: a person, a model, or the template.',
+    answer: [200, items(BlameRange)],
+  },
+  'GET /api/reviews': {
+    summary: 'Reviews, newest first. waiting=me: those that wait for the asking person.',
+    query: ReviewQuery,
+    answer: [200, page(ReviewItem)],
+  },
+  'GET /api/reviews/waiting': {
+    summary: 'How many reviews wait for the asking person (counted up to 100).',
+    answer: [200, z.object({ count: z.number() })],
+  },
+  'GET /api/reviews/policy': { summary: 'The rules for reviews.', answer: [200, ReviewPolicy] },
+  'PUT /api/reviews/policy': { summary: 'Set them (lead).', body: ReviewPolicy, answer: [200, ReviewPolicy] },
+  'GET /api/reviews/{id}': { summary: 'A review with both texts and its threads.', answer: [200, ReviewDetail] },
+  'PUT /api/reviews/{id}/reviewers': {
+    summary: 'Say who is asked to review: exactly these people.',
+    body: RequestReviewers,
+    answer: [200, ReviewDetail],
+  },
   'POST /api/reviews/{id}/comments': {
-    summary: 'Comment on a line, or on the whole.',
+    summary: 'Comment on a line or on the whole, or answer in a thread. pending: kept until the review is sent.',
     body: AddComment,
     answer: [201, CommentView],
   },
+  'PUT /api/reviews/{id}/comments': {
+    summary: 'Send one’s pending comments without a decision.',
+    answer: [200, z.object({ sent: z.number() })],
+  },
+  'PATCH /api/reviews/{id}/comments/{comment}': {
+    summary: 'Settle a thread, or open it again.',
+    body: ResolveThread,
+    answer: [200, ReviewDetail],
+  },
+  'DELETE /api/reviews/{id}/comments/{comment}': {
+    summary: 'Take back a pending comment.',
+    answer: [200, ReviewDetail],
+  },
+  'POST /api/reviews/{id}/comments/{comment}/apply': {
+    summary: 'Put a thread’s suggestion into the draft at the version that was read.',
+    body: ApplySuggestion,
+    answer: [200, DraftView],
+  },
   'POST /api/reviews/{id}/decision': {
-    summary: 'Approve or request changes, naming the revision that was read.',
+    summary: 'Approve or request changes, naming the revision that was read; sends pending comments with it.',
     body: DecideReview,
     answer: [200, ReviewDetail],
   },

@@ -1,0 +1,108 @@
+import { approve, readDraft, submit, submittedCase, writeDraft } from '@/scripts/e2e/case';
+import { expect, test } from '@/scripts/e2e/fixtures';
+
+const section = 'What is to be said about it: recommendations.';
+
+test('a suggestion survives a reload, is sent with the decision, and the author takes it; the thread follows its line', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id, review } = await submittedCase(analyst);
+  await signIn(page, 'reviewer');
+  await page.goto(`/reviews/${review.id}?view=rendered`);
+  const passage = page.locator('section[data-line]', { hasText: section });
+  await passage.hover();
+  await passage.getByRole('button', { name: /^Comment on the passage/ }).click();
+  await page.getByRole('button', { name: 'Suggest a change' }).click();
+  const box = page.getByRole('textbox', { name: /^Comment on line/ });
+  await box.fill((await box.inputValue()).replace(section, 'Rotate the key.'));
+  await page.reload();
+  await page.locator('section[data-line]', { hasText: section }).hover();
+  await page
+    .locator('section[data-line]', { hasText: section })
+    .getByRole('button', { name: /^Comment on the passage/ })
+    .click();
+  await expect(page.getByRole('textbox', { name: /^Comment on line/ })).toHaveValue(/Rotate the key/);
+  await page.getByRole('button', { name: 'Add to review' }).first().click();
+  await expect(page.getByText('Not sent yet')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('tab', { name: 'Changes' }).click();
+  await page.getByRole('button', { name: 'Request changes' }).click();
+  await expect(page.getByText('The author was asked for changes.')).toBeVisible();
+
+  await signIn(page, 'analyst');
+  await page.reload();
+  await page.getByRole('button', { name: 'Take the suggestion' }).click();
+  await expect(page.getByText(/^Suggestion taken by/)).toBeVisible();
+  expect((await readDraft(analyst, id)).markdown).toContain('\nRotate the key.\n');
+
+  // The next revision: the thread's line is gone, another thread's stands two lines lower.
+  const line =
+    (await readDraft(analyst, id)).markdown.split('\n').findIndex((text) => text.includes('it: timeline')) + 1;
+  await analyst.post(`/api/reviews/${review.id}/comments`, { data: { body: 'Still here?', line } });
+  await writeDraft(analyst, id, (text) => text.replace('## Executive', 'First.\n\n## Executive'));
+  const second = await submit(analyst, id);
+  await page.goto(`/reviews/${second.id}?from=${review.revision.id}`);
+  await expect(page.locator('tr[data-hunk]')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Back to this review' }).click();
+  await expect(page.getByRole('region', { name: `Thread on line ${line + 2}` })).toContainText('Still here?');
+  await page.keyboard.press('w');
+  await page.getByRole('tab', { name: 'Rendered' }).click();
+  await expect(page.getByText('Analyst', { exact: true }).first()).toBeVisible();
+});
+
+const wrong = (text: string) => text.replace('technical details.', 'technical details at http://evil.example.com/x.');
+
+test('the editor marks what the checks found and mends it in one press', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id } = await submittedCase(analyst);
+  await writeDraft(analyst, id, wrong);
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${id}`);
+  await page.getByRole('tab', { name: 'Checks' }).click();
+  const panel = page.getByRole('tabpanel', { name: /^Checks/ });
+  await expect(panel.getByText('can be clicked or resolved')).toBeVisible();
+  await expect(page.locator('.cm-lint-marker-error').first()).toBeVisible();
+  await expectAccessible(page);
+  await panel.getByRole('button', { name: 'Defang' }).first().click();
+  await expect(panel.getByText('can be clicked or resolved')).toHaveCount(0);
+  await expect.poll(async () => (await readDraft(analyst, id)).markdown).toContain('hxxp://evil[.]example[.]com/x');
+});
+
+test('errors of the checks stand against approval until a reason is given', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id, review: first, title } = await submittedCase(analyst);
+  await approve(await api('reviewer'), first);
+  await writeDraft(analyst, id, wrong);
+  const review = await submit(analyst, id);
+  await signIn(page, 'reviewer');
+  await page.goto('/reviews?waiting=me');
+  await page.getByRole('link', { name: title }).click();
+  await page.waitForURL(`**/reviews/${review.id}`);
+  const aside = page.getByRole('complementary', { name: 'Review' });
+  await expect(aside.getByRole('heading', { name: /^Checks \(\d+ error/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Approve revision 2' })).toBeDisabled();
+  const line = aside.getByRole('button', { name: /^line \d+/ });
+  await line.first().click();
+  await expect(page.locator('tr[data-line]:focus')).toContainText('evil.example.com');
+  await page.keyboard.press('r');
+  await expect(page.getByRole('button', { name: 'Change reviewed', pressed: true })).toBeVisible();
+  await page.getByLabel('Why approve it all the same?').fill('The address is our own test range.');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Approve revision 2' }).click();
+  await expect(page.getByTestId('commit')).toHaveText(/^[0-9a-f]{10}$/, { timeout: 60_000 });
+  await expect(aside.getByText('The address is our own test range.')).toBeVisible();
+});

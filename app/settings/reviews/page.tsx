@@ -1,0 +1,12 @@
+import type { Metadata } from 'next';
+import { requireActor } from '@/app/current-actor';
+import { ReviewRules } from '@/components/settings/review-rules';
+import { can } from '@/lib/auth/permissions';
+import { readPolicy } from '@/lib/reviews/policy';
+
+export const metadata: Metadata = { title: 'Reviews' };
+
+export default async function ReviewRulesPage() {
+  const actor = await requireActor('/settings/reviews');
+  return <ReviewRules policy={await readPolicy(actor)} mayChange={can(actor.role, 'reviews.configure')} />;
+}

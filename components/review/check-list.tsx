@@ -1,0 +1,74 @@
+'use client';
+import { CircleAlert, CircleCheck, TriangleAlert, Wrench } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import { Spinner } from '@/components/ui/spinner';
+import type { CheckFinding, CheckFix } from '@/lib/evidence/check-finding';
+import { Unseen } from './diff-line';
+import type { Checks } from './use-checks';
+
+type CheckListProps = {
+  checks: Checks;
+  onLine: (line: number) => void;
+  /** Given where the text can be changed: puts a mechanical fix in. */
+  onFix?: (fix: CheckFix) => void;
+};
+
+/** What a text says and can't show, each with its line; or that there is nothing. */
+export function CheckList({ checks: { report, problem }, onLine, onFix }: CheckListProps) {
+  if (!report && !problem) {
+    return (
+      <p className="flex items-center gap-2 text-ink-2 text-sm">
+        <Spinner /> Checking the text against its evidence…
+      </p>
+    );
+  }
+  if (problem) return <p className="text-bad text-sm">The checks did not run: {problem}</p>;
+  const items = report?.items ?? [];
+  if (items.length === 0) {
+    return (
+      <p className="flex items-start gap-2 text-sm">
+        <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
+        <span>
+          Nothing found: every number, time, indicator and id is in the evidence that is cited for it or can be computed
+          from it. Whether the conclusion is right is for a person to say.
+        </span>
+      </p>
+    );
+  }
+  return (
+    <ul className="flex flex-col gap-1.5">
+      {items.map((item) => (
+        <li key={keyOf(item)} className="flex gap-2 text-sm">
+          {item.severity === 'error' ? (
+            <CircleAlert role="img" aria-label="Error" className="mt-1 size-4 shrink-0 text-bad" />
+          ) : (
+            <TriangleAlert role="img" aria-label="Warning" className="mt-1 size-4 shrink-0 text-medium" />
+          )}
+          <div className="min-w-0 flex-1">
+            <p className="[overflow-wrap:anywhere]">
+              <button
+                type="button"
+                onClick={() => onLine(item.line)}
+                className="mr-1.5 min-h-[24px] font-mono text-accent text-xs underline underline-offset-2"
+              >
+                line {item.line}
+              </button>
+              <Unseen text={item.message} />
+            </p>
+            {onFix && item.fix && (
+              <Button size="sm" className="mt-1" onClick={() => item.fix && onFix(item.fix)}>
+                <Wrench aria-hidden className="size-3.5" /> {item.fix.label}
+              </Button>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Where it stands tells two alike apart. */
+const keyOf = ({ rule, line, column, message }: CheckFinding): string => `${rule} ${line} ${column} ${message}`;
+
+export const errorsIn = ({ report }: Checks): number =>
+  report?.items.filter(({ severity }) => severity === 'error').length ?? 0;

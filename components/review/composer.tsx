@@ -1,0 +1,93 @@
+'use client';
+import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { wordsOf } from '@/components/shell/call-api';
+import { Button } from '@/components/ui/button';
+import { Field, Textarea } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+import { suggestionBlock } from '@/lib/reviews/suggestion';
+import { useKeptText } from './kept-text';
+
+type ComposerProps = {
+  label: string;
+  /** Unsent text is kept under it in this browser. */
+  name: string;
+  /** `later`: kept with the review until it is sent as a whole. */
+  onSend: (body: string, later: boolean) => Promise<void>;
+  onDone?: () => void;
+  /** The line that a suggestion would replace. */
+  line?: string;
+};
+
+/** Words about a line, a thread or the whole. */
+export function Composer({ label, name, onSend, onDone, line }: ComposerProps) {
+  const [body, setBody] = useKeptText(name);
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState<'now' | 'later' | null>(null);
+  const send = async (later: boolean) => {
+    if (body.trim() === '' || busy) return;
+    setBusy(later ? 'later' : 'now');
+    setProblem('');
+    try {
+      await onSend(body, later);
+      setBody('');
+      onDone?.();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    } finally {
+      setBusy(null);
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void send(false);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && onDone) onDone();
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void send(true);
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-2">
+      <Field label={label}>
+        {(control) => (
+          <Textarea
+            {...control}
+            rows={3}
+            value={body}
+            onChange={(event) => setBody(event.target.value)}
+            onKeyDown={onKeyDown}
+            autoFocus={onDone !== undefined}
+          />
+        )}
+      </Field>
+      <Problem>{problem}</Problem>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          size="sm"
+          variant="primary"
+          busy={busy === 'later'}
+          disabled={body.trim() === ''}
+          onClick={() => send(true)}
+        >
+          Add to review
+        </Button>
+        <Button type="submit" size="sm" busy={busy === 'now'} disabled={body.trim() === ''}>
+          Comment
+        </Button>
+        {line !== undefined && (
+          <Button
+            size="sm"
+            variant="quiet"
+            onClick={() => setBody(`${body.trim() === '' ? '' : `${body.trimEnd()}\n\n`}${suggestionBlock(line)}`)}
+          >
+            Suggest a change
+          </Button>
+        )}
+        {onDone && (
+          <Button size="sm" variant="quiet" onClick={onDone}>
+            Cancel
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}

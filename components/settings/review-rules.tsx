@@ -1,0 +1,37 @@
+'use client';
+import { useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Checkbox } from '@/components/ui/checkbox';
+import { Problem } from '@/components/ui/problem';
+import type { ReviewPolicy } from '@/lib/reviews/schema';
+import { Section } from './section';
+
+/** What it takes to approve a report. */
+export function ReviewRules({ policy: initial, mayChange }: { policy: ReviewPolicy; mayChange: boolean }) {
+  const [policy, setPolicy] = useState(initial);
+  const [problem, setProblem] = useState('');
+  const set = async (next: ReviewPolicy) => {
+    setProblem('');
+    try {
+      setPolicy(await callApi<ReviewPolicy>('PUT', '/api/reviews/policy', { body: next }));
+    } catch (error) {
+      setProblem(wordsOf(error));
+    }
+  };
+  return (
+    <Section
+      title="Reviews"
+      lead="Nobody approves a text that has words of theirs which no approval has seen. Errors that the checks found stand against approval; a reviewer can override them with a reason, which stays in the audit and in the commit."
+    >
+      <Checkbox
+        label="MALICIOUS takes two approvals"
+        showLabel
+        checked={policy.twoForMalicious}
+        onChange={(twoForMalicious) => void set({ ...policy, twoForMalicious })}
+        disabled={!mayChange}
+      />
+      {!mayChange && <p className="mt-1 ml-8 text-ink-2 text-sm">A lead can change this.</p>}
+      <Problem>{problem}</Problem>
+    </Section>
+  );
+}

@@ -1,0 +1,80 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ingestAlerts } from '../alerts/ingest-alerts';
+import { testActor } from '../auth/testing';
+import { closeServers } from '../connections';
+import { testDatabase } from '../db/testing';
+import { decideProposal, listProposals } from '../drafts/proposals';
+import { readDraft } from '../drafts/read-draft';
+import { overrideEnv } from '../env/env';
+import { listEvidence } from '../evidence/list-evidence';
+import { readEvidence } from '../evidence/read-evidence';
+import { openInvestigation } from '../investigations/open-investigation';
+import { parseReport, readSection } from '../investigations/report';
+import { SECTIONS } from '../investigations/schema';
+import { closeQueue } from '../jobs/queue';
+import { getRun } from './read-run';
+import { runAgent } from './run-agent';
+import { startRun } from './start-run';
+import { startAnthropicServer } from './testing/anthropic-server';
+import { eventsOfRun, ofType } from './testing/open-case';
+
+testDatabase();
+afterAll(closeQueue);
+afterAll(closeServers);
+
+const FOLDER = path.resolve('fixtures/recorded-case');
+const read = (file: string) => fs.readFileSync(path.join(FOLDER, file), 'utf8');
+
+describe('the recorded case', { timeout: 120_000 }, () => {
+  it('replays whole: investigated over the real logs, coached, and its one change accepted', async () => {
+    const server = await startAnthropicServer(JSON.parse(read('conversation.json')));
+    overrideEnv({ ANTHROPIC_BASE_URL: server.url, LOGS_DIR: path.join(FOLDER, 'logs') });
+    const actor = await testActor('analyst');
+    const { ids } = await ingestAlerts(actor, 'generic', read('alert.json'));
+    const { id } = await openInvestigation(actor, { alertIds: ids });
+    const run = async (instruction?: string) => {
+      const { id: runId } = await startRun(actor, id, instruction ? { instruction } : {});
+      await runAgent(runId, { signal: new AbortController().signal });
+      expect(await getRun(actor, runId)).toMatchObject({ status: 'succeeded', error: null });
+      return eventsOfRun(actor, runId);
+    };
+
+    const events = await run();
+    expect(
+      ofType(events, 'thinking')
+        .map(({ delta }) => delta)
+        .join(''),
+    ).toContain('Before any hypothesis');
+    expect(ofType(events, 'usage').at(-1)).toMatchObject({ turns: 5, cacheReadTokens: 46_400, cacheWriteTokens: 8100 });
+    expect(server.counted).toHaveLength(5);
+    const rows = async (number: number) => (await readEvidence(actor, id, number)).table?.rows;
+    expect((await rows(1))?.map((row) => row.slice(0, 3))).toEqual([
+      ['AssumeRole', 'AccessDenied', 2],
+      ['AssumeRole', null, 2],
+      ['GetPasswordData', 'Client.UnauthorizedOperation', 30],
+    ]);
+    expect(await rows(3)).toEqual([[30, 30, 0]]);
+    expect(await rows(4)).toEqual([[0]]);
+    const draft = await readDraft(actor, id);
+    const { body, frontMatter } = parseReport(draft.markdown);
+    for (const section of SECTIONS) expect(readSection(body, section)?.length, section).toBeGreaterThan(40);
+    expect(JSON.stringify(frontMatter)).toContain('SUSPICIOUS');
+    expect(draft.markdown).not.toContain('Before any hypothesis'); // thinking is never part of the report
+
+    const coached = await run('How many instances were tried?');
+    expect(ofType(coached, 'proposal.created')).toMatchObject([{ hunks: 1 }]);
+    expect((await readDraft(actor, id)).markdown).toBe(draft.markdown); // nothing moves before a person decides
+    expect((await rows(5))?.[0]).toEqual([30, 1]);
+    const [proposal] = await listProposals(actor, id);
+    await decideProposal(actor, proposal?.id ?? '', { accept: 'all' });
+    const accepted = (await readDraft(actor, id)).markdown;
+    expect(accepted).toContain('each for another instance [E1][E3][E5]');
+    expect(accepted.split('\n')).toHaveLength(draft.markdown.split('\n').length);
+    expect((await listEvidence(actor, id)).map(({ number, status }) => [number, status])).toEqual(
+      [1, 2, 3, 4, 5].map((number) => [number, 'ok']),
+    );
+    await server.close();
+  });
+});

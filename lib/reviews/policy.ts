@@ -1,0 +1,42 @@
+import { type Actor, authorize, personId } from '../auth/guard';
+import { db, type Tx } from '../db/client';
+import { parseReport } from '../investigations/report';
+import { ReviewPolicy } from './schema';
+
+const KEY = 'reviews.policy';
+
+export async function readPolicy(actor: Actor): Promise<ReviewPolicy> {
+  authorize(actor, 'reviews.read');
+  return policyOf(db());
+}
+
+/** A lead's rules for reviews; open reviews follow them at once. */
+export async function setPolicy(actor: Actor, input: ReviewPolicy): Promise<ReviewPolicy> {
+  authorize(actor, 'reviews.configure');
+  const value = ReviewPolicy.parse(input);
+  await db().$transaction([
+    db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
+    db().auditEntry.create({
+      data: {
+        actorId: personId(actor),
+        verb: 'reviews.configure',
+        subjectKind: 'setting',
+        subjectId: KEY,
+        data: value,
+      },
+    }),
+  ]);
+  return value;
+}
+
+/** How many people must approve a text. */
+export async function approvalsNeeded(tx: Tx, markdown: string): Promise<number> {
+  const { twoForMalicious } = await policyOf(tx);
+  return twoForMalicious && parseReport(markdown).frontMatter?.classification === 'MALICIOUS' ? 2 : 1;
+}
+
+async function policyOf(tx: Tx): Promise<ReviewPolicy> {
+  const row = await tx.setting.findUnique({ where: { key: KEY } });
+  const parsed = ReviewPolicy.safeParse(row?.value);
+  return parsed.success ? parsed.data : { twoForMalicious: false };
+}

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import { type Actor, authorize, personId } from '../auth/guard';
+import { asRole, can } from '../auth/permissions';
+import { db } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { audit, requireReviewRow } from './add-comment';
+import { getReview } from './get-review';
+import { RequestReviewers, type ReviewDetail } from './schema';
+import { writersOf } from './writers';
+
+/**
+ * Says who is asked to review: exactly these people. @throws AppError unprocessable for somebody who may not decide this
+ * review; conflict when it isn't open.
+ */
+export async function requestReviewers(
+  actor: Actor,
+  reviewId: string,
+  input: z.input<typeof RequestReviewers>,
+): Promise<ReviewDetail> {
+  authorize(actor, 'reviews.request');
+  const requestedById = personId(actor);
+  const users = [...new Set(RequestReviewers.parse(input).users)];
+  const review = await requireReviewRow(reviewId);
+  if (review.status !== 'open') throw new AppError('conflict', 'This review is not open any more.');
+  const people = await db().user.findMany({ where: { id: { in: users } } });
+  const writers = await writersOf(db(), review.revision);
+  for (const id of users) {
+    const person = people.find((row) => row.id === id);
+    if (!person || person.disabledAt) throw new AppError('unprocessable', 'One of these people is not here any more.');
+    if (writers.has(id)) throw new AppError('unprocessable', `${person.name} wrote in this text and can’t review it.`);
+    if (!can(asRole(person.role), 'reviews.decide')) {
+      throw new AppError('unprocessable', `${person.name} (${person.role}) may not decide reviews.`);
+    }
+  }
+  await db().$transaction(async (tx) => {
+    await tx.reviewRequest.deleteMany({ where: { reviewId, userId: { notIn: users } } });
+    await tx.reviewRequest.createMany({
+      data: users.map((userId) => ({ reviewId, userId, requestedById })),
+      skipDuplicates: true,
+    });
+    await audit(tx, requestedById, review, 'reviews.request', { users });
+  });
+  return getReview(actor, reviewId);
+}

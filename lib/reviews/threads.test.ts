@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../auth/guard';
+import { testActor } from '../auth/testing';
+import { db } from '../db/client';
+import { testDatabase } from '../db/testing';
+import { readDraft } from '../drafts/read-draft';
+import { saveDraft } from '../drafts/save-draft';
+import { closeQueue } from '../jobs/queue';
+import { addComment, discardComment, resolveThread, sendComments } from './add-comment';
+import { applySuggestion } from './apply-suggestion';
+import { blameRevision } from './blame';
+import { decideReview } from './decide-review';
+import { documentHash } from './document-hash';
+import { getReview } from './get-review';
+import { countWaiting, listReviews } from './list-reviews';
+import { setPolicy } from './policy';
+import { requestReviewers } from './request-reviewers';
+import { submitReview } from './submit-review';
+import { suggestionBlock, suggestionIn } from './suggestion';
+import { editDraft, readyReport, testInvestigation } from './testing';
+
+testDatabase();
+afterAll(closeQueue);
+let author: Actor;
+let reviewer: Actor;
+let lead: Actor;
+beforeAll(async () => {
+  [author, reviewer, lead] = await Promise.all([testActor('analyst'), testActor('reviewer'), testActor('lead')]);
+});
+
+const submitted = async (markdown = readyReport()) => {
+  const investigation = await testInvestigation(author, markdown);
+  return { investigation, markdown, review: await submitReview(author, investigation.id) };
+};
+const lineOf = (markdown: string, words: string): number =>
+  markdown.split('\n').findIndex((line) => line.includes(words)) + 1;
+
+describe('threads', () => {
+  it('follow their line to the next revision; a line that is gone makes them outdated', async () => {
+    const { investigation, markdown, review } = await submitted();
+    const stays = await addComment(reviewer, review.id, { body: 'Who?', line: lineOf(markdown, 'about it: Timeline') });
+    await addComment(author, review.id, { body: 'Me.', parent: stays.id });
+    await addComment(reviewer, review.id, { body: 'Why?', line: lineOf(markdown, 'about it: Recommendations') });
+    const next = markdown
+      .replace('\n## Executive', '\nOne line more.\n\n## Executive')
+      .replace('about it: Recommendations', 'new about them');
+    await editDraft(author, investigation.id, next);
+    const second = await submitReview(author, investigation.id);
+    const { threads } = await getReview(author, second.id);
+    expect(threads).toMatchObject([
+      { line: lineOf(next, 'about it: Timeline'), outdated: false, comments: [{ body: 'Who?' }, { body: 'Me.' }] },
+      { line: null, outdated: true, quote: 'What is to say about it: Recommendations.', revision: 1 },
+    ]);
+    // An answer in the newer review belongs to the same thread.
+    await addComment(reviewer, second.id, { body: 'Thanks', parent: stays.id });
+    await resolveThread(reviewer, second.id, stays.id, { resolved: true });
+    const [thread] = (await getReview(author, second.id)).threads;
+    expect(thread).toMatchObject({ resolved: { by: { name: reviewer.name } } });
+    expect(thread?.comments).toHaveLength(3);
+    await expect(resolveThread(author, second.id, second.id, { resolved: true })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    const other = await submitted();
+    await expect(addComment(author, other.review.id, { body: 'x', parent: stays.id })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  it('a kept comment is its author’s alone until the decision sends it', async () => {
+    const { review } = await submitted();
+    const kept = await addComment(reviewer, review.id, { body: 'First thought', line: 3, pending: true });
+    const gone = await addComment(reviewer, review.id, { body: 'Never mind', pending: true });
+    expect((await getReview(author, review.id)).threads).toEqual([]);
+    await expect(addComment(author, review.id, { body: 'x', parent: kept.id })).rejects.toThrow('no such thread');
+    await expect(discardComment(author, review.id, gone.id)).rejects.toMatchObject({ code: 'not_found' });
+    await discardComment(reviewer, review.id, gone.id);
+    expect((await getReview(reviewer, review.id)).threads).toMatchObject([{ comments: [{ pending: true }] }]);
+    await decideReview(reviewer, review.id, { decision: 'request_changes', revision: review.revision.id });
+    expect((await getReview(author, review.id)).threads).toMatchObject([{ line: 3, comments: [{ pending: false }] }]);
+    await addComment(lead, review.id, { body: 'Me too', pending: true });
+    expect(await sendComments(lead, review.id)).toEqual({ sent: 1 });
+  });
+});
+
+describe('suggestions', () => {
+  it('are read from their block, whatever is in it', () => {
+    for (const text of ['a', '', 'two\nlines', '```sql\nSELECT 1\n```']) {
+      expect(suggestionIn(`Better:\n\n${suggestionBlock(text)}\nso.`)).toBe(text);
+    }
+    expect(suggestionIn('```\nplain\n```')).toBeNull();
+  });
+
+  it('go into the draft at the version that was read, once', async () => {
+    const { investigation, markdown, review } = await submitted();
+    const line = lineOf(markdown, 'about it: Timeline');
+    const made = await addComment(reviewer, review.id, { body: suggestionBlock('Said better.'), line });
+    const plain = await addComment(reviewer, review.id, { body: 'No suggestion', line });
+    const version = await editDraft(
+      author,
+      investigation.id,
+      markdown.replace('## Executive', 'More.\n\n## Executive'),
+    );
+    await expect(applySuggestion(author, review.id, made.id, { version: 1 })).rejects.toMatchObject({
+      code: 'stale_version',
+    });
+    await expect(applySuggestion(author, review.id, plain.id, { version })).rejects.toMatchObject({
+      code: 'bad_request',
+    });
+    const draft = await applySuggestion(author, review.id, made.id, { version });
+    expect(draft.markdown).toContain('## Timeline\n\nSaid better.\n\n## Investigation');
+    expect((await getReview(author, review.id)).threads[0]).toMatchObject({
+      applied: expect.any(String),
+      resolved: { by: { name: author.name } },
+    });
+    await expect(applySuggestion(author, review.id, made.id, { version: draft.version })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    // The line that it was made for is not there any more.
+    const late = await addComment(reviewer, review.id, { body: suggestionBlock('x'), line });
+    await expect(applySuggestion(author, review.id, late.id, { version: draft.version })).rejects.toThrow('no place');
+    await expect(
+      applySuggestion({ ...author, role: 'none' as never }, review.id, made.id, { version: draft.version }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('approvals', () => {
+  it('are refused for errors in the checks, but for a reason that is kept', async () => {
+    const { review, investigation } = await submitted(readyReport({}, 'There were 4711 calls.'));
+    const request = { decision: 'approve', revision: review.revision.id } as const;
+    await expect(decideReview(reviewer, review.id, request)).rejects.toMatchObject({
+      code: 'unprocessable',
+      data: { errors: [{ rule: 'receipt' }] },
+    });
+    await expect(decideReview(reviewer, review.id, { ...request, override: 'short' })).rejects.toThrow('10 characters');
+    const override = 'Counted by hand in the console.';
+    expect(await decideReview(reviewer, review.id, { ...request, override })).toMatchObject({
+      status: 'approved',
+      overrideReason: override,
+    });
+    const [entry] = await db().auditEntry.findMany({
+      where: { verb: 'reviews.approve', subjectId: investigation.id },
+    });
+    expect(entry?.data).toMatchObject({ override, overridden: [expect.stringContaining('4711')] });
+  });
+
+  it('hold for a reflow of the document, and for nothing else', async () => {
+    const { review, investigation, markdown } = await submitted();
+    await decideReview(reviewer, review.id, { decision: 'approve', revision: review.revision.id });
+    const reflowed = markdown.replace('A deployment key was used', 'A deployment key\nwas used');
+    expect(documentHash(reflowed)).toBe(documentHash(markdown));
+    await editDraft(author, investigation.id, reflowed);
+    const second = await submitReview(author, investigation.id);
+    expect(await getReview(author, second.id)).toMatchObject({
+      status: 'approved',
+      decidedBy: { name: reviewer.name },
+      approvals: { given: [{ carriedFrom: 1 }] },
+    });
+    await editDraft(author, investigation.id, reflowed.replace('was used', 'was used twice'));
+    expect(await getReview(author, (await submitReview(author, investigation.id)).id)).toMatchObject({
+      status: 'open',
+      approvals: { given: [], needed: 1 },
+    });
+  });
+
+  it.each([
+    ['a word', (text: string) => text.replace('planned', 'planed')],
+    ['a code span’s blank', (text: string) => text.replace('as planned', '`as  planned`')],
+    ['emphasis', (text: string) => text.replace('planned', '**planned**')],
+    ['the conclusion', (text: string) => text.replace('SUSPICIOUS', 'BENIGN')],
+    ['a hard line break', (text: string) => text.replace('as planned', 'as  \nplanned')],
+    ['a code block', (text: string) => text.replace('A deployment', '    A deployment')],
+  ])('%s is another document', (_, change) => {
+    expect(documentHash(change(readyReport()))).not.toBe(documentHash(readyReport()));
+  });
+
+  it('two for MALICIOUS when a lead wants it, by two people; a changed text voids the first', async () => {
+    await expect(setPolicy(reviewer, { twoForMalicious: true })).rejects.toMatchObject({ code: 'forbidden' });
+    await setPolicy(lead, { twoForMalicious: true });
+    const { review, investigation, markdown } = await submitted(readyReport({ classification: 'MALICIOUS' }));
+    const approve = { decision: 'approve', revision: review.revision.id } as const;
+    expect(await decideReview(reviewer, review.id, approve)).toMatchObject({
+      status: 'open',
+      decision: { allowed: false },
+      approvals: { needed: 2, given: [{ by: { name: reviewer.name } }] },
+    });
+    await expect(decideReview(reviewer, review.id, approve)).rejects.toMatchObject({ code: 'conflict' });
+    await editDraft(author, investigation.id, markdown.replace('as planned', 'unplanned'));
+    const second = await submitReview(author, investigation.id);
+    expect((await getReview(lead, second.id)).approvals.given).toEqual([]);
+    const again = { decision: 'approve', revision: second.revision.id } as const;
+    await decideReview(reviewer, second.id, again);
+    expect((await decideReview(lead, second.id, again)).status).toBe('approved');
+    await setPolicy(lead, { twoForMalicious: false });
+  });
+});
+
+it('asked reviewers see it waiting; who wrote in it or may not decide can’t be asked', async () => {
+  const { review, investigation } = await submitted();
+  const writing = await testActor('reviewer');
+  await editDraft(writing, investigation.id, readyReport({}, 'By somebody else.'));
+  const second = await submitReview(author, investigation.id);
+  const before = await countWaiting(reviewer);
+  await expect(requestReviewers(author, second.id, { users: [writing.id ?? ''] })).rejects.toThrow(
+    'wrote in this text',
+  );
+  await expect(requestReviewers(author, second.id, { users: [author.id ?? ''] })).rejects.toMatchObject({
+    code: 'unprocessable',
+  });
+  await expect(requestReviewers(author, review.id, { users: [] })).rejects.toMatchObject({ code: 'conflict' });
+  const detail = await requestReviewers(author, second.id, { users: [lead.id ?? ''] });
+  expect(detail.requested).toEqual([{ id: lead.id, name: lead.name }]);
+  expect(await countWaiting(reviewer)).toBe(before - 1);
+  expect((await listReviews(lead, { waiting: 'me' })).items.map(({ id }) => id)).toContain(second.id);
+  expect((await listReviews(reviewer, { waiting: 'me' })).items.map(({ id }) => id)).not.toContain(second.id);
+  expect(await countWaiting(author)).toBe(0);
+});
+
+it('blame names who wrote each line, and a model’s words as a model’s', async () => {
+  const investigation = await testInvestigation(author);
+  const run = await db().run.create({
+    data: {
+      ...{
+        id: crypto.randomUUID(),
+        investigationId: investigation.id,
+        kind: 'coach',
+        model: 'some-model',
+        status: 'succeeded',
+      },
+      requestedById: author.id ?? '',
+    },
+  });
+  const offered = readyReport().replace('about it: Timeline', 'by the model');
+  await db().proposal.create({
+    data: {
+      ...{ id: crypto.randomUUID(), investigationId: investigation.id, runId: run.id, baseVersion: 1, hunks: [] },
+      ...{ baseMarkdown: readyReport(), markdown: offered },
+    },
+  });
+  const { version } = await saveDraft(author, investigation.id, { markdown: offered, version: 1 });
+  const markdown = offered.replace('about it: Lessons', 'by hand: Lessons');
+  await saveDraft(lead, investigation.id, { markdown, version });
+  const review = await submitReview(author, investigation.id);
+  const { items } = await blameRevision(author, investigation.id, review.revision.id);
+  const at = (words: string) =>
+    items.find(({ from, to }) => lineOf(markdown, words) >= from && lineOf(markdown, words) <= to);
+  expect(at('by the model')).toMatchObject({ kind: 'model', model: 'some-model', by: author.name });
+  expect(at('by hand')).toMatchObject({ kind: 'human', by: lead.name });
+  expect(at('about it: Hypothesis')).toMatchObject({ kind: 'template' });
+  expect(items.at(-1)?.to).toBe((await readDraft(author, investigation.id)).markdown.trimEnd().split('\n').length);
+  await expect(blameRevision(author, investigation.id, review.id)).rejects.toMatchObject({ code: 'not_found' });
+});
