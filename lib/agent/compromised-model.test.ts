@@ -328,9 +328,9 @@ describe('compromised_model', () => {
     expect(behaviours.map((item) => item.turn.script).sort()).toEqual(Object.keys(BEHAVIOURS).sort());
     expect(ITEMS.length).toBe(36);
   });
-  it.each(behaviours.map((item) => [item.turn.script ?? '', item.expect]))('%s: %s', (script) =>
-    BEHAVIOURS[script]?.(),
-  );
+  it.each(behaviours.map((item) => [item.turn.script ?? '', item.expect]))('%s: %s', async (script) => {
+    await BEHAVIOURS[script]?.();
+  });
 
   const calls = ITEMS.filter((item) => item.kind !== 'behaviour');
   it('calls: write tools become questions, unknown names and bad arguments are refused, the run goes on', async () => {
