@@ -165,6 +165,14 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
   await expect(coverage.locator('[data-state=unqueried]').first()).toContainText('Not asked');
   await expectAccessible(page);
 
+  // The assessment is the model's proposal until a person makes it theirs.
+  const proposed = page.getByRole('region', { name: 'Proposed assessment' });
+  await expect(proposed).toContainText('Malicious');
+  expect((await readDraft(analyst, id)).markdown).toContain('assessment: proposed');
+  await proposed.getByRole('button', { name: 'Set it as mine' }).click();
+  await expect(proposed).toHaveCount(0);
+  await expect(async () => expect((await readDraft(analyst, id)).markdown).toContain('assessment: set')).toPass();
+
   // From now on the text is a person's: a run offers, it doesn't write.
   await typeAtEnd(page, '\nA person wrote this line.\n');
   await saved(page);

@@ -58,5 +58,5 @@ function outcomeOf(run: RunView, proposals: ProposalView[]): string {
   const hunks = proposals.filter((proposal) => proposal.runId === run.id).flatMap((proposal) => proposal.hunks);
   if (hunks.length === 0) return 'no changes offered';
   const count = (status: 'accepted' | 'rejected') => hunks.filter((hunk) => hunk.status === status).length;
-  return `${hunks.length} changes: ${count('accepted')} accepted, ${count('rejected')} rejected`;
+  return `${hunks.length} ${hunks.length === 1 ? 'change' : 'changes'}: ${count('accepted')} accepted, ${count('rejected')} rejected`;
 }

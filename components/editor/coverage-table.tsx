@@ -122,7 +122,7 @@ export function CoverageTable({ investigationId, of, onEvidence }: CoverageTable
           <tbody>
             {sources.map(({ server, source, overall, cells }) => (
               <tr key={`${server} ${source ?? ''}`} className="border-line border-t align-top">
-                <th scope="row" className="px-2 py-1 text-left font-mono font-normal [overflow-wrap:anywhere]">
+                <th scope="row" className="min-w-32 px-2 py-1 text-left font-mono font-normal [overflow-wrap:anywhere]">
                   {source ?? server}
                   <span className="block font-sans text-2xs text-ink-3">{source === null ? 'server' : server}</span>
                 </th>

@@ -91,7 +91,9 @@ export function ProposalsPanel({ proposals, onDecide, onLine, active }: Proposal
           <section key={proposal.id} aria-label="Proposal of the model" className="text-xs">
             <div className="mb-1.5 flex flex-wrap items-center gap-2">
               <p className="min-w-0 flex-1 text-ink-2 [overflow-wrap:anywhere]">
-                <span className="font-medium text-model">{proposal.instruction ?? 'Investigation'}</span>{' '}
+                <span className="line-clamp-2 font-medium text-model" title={proposal.instruction ?? undefined}>
+                  {proposal.instruction ?? 'Investigation'}
+                </span>
                 <Time value={proposal.createdAt} className="text-ink-3" />
               </p>
               {hunks.length > 0 ? (

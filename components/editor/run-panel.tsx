@@ -95,6 +95,11 @@ export function RunPanel({
               <p className="w-full rounded bg-sunken px-2 py-1 text-ink-2 [overflow-wrap:anywhere]">
                 <span className="text-ink-3">{selected.requestedBy.name}: </span>
                 {selected.instruction}
+                {selected.quote && (
+                  <q className="mt-1 line-clamp-3 block border-line border-l-2 pl-2 text-ink-3 [quotes:none]">
+                    {selected.quote.text}
+                  </q>
+                )}
               </p>
             )}
           </div>
@@ -127,7 +132,7 @@ export function RunPanel({
         </div>
       )}
       {models.length > 1 && (
-        <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 pt-2 text-ink-2 text-xs">
+        <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 py-1.5 text-ink-2 text-xs">
           <Select
             size="sm"
             label="Model of the next run"
@@ -215,6 +220,9 @@ type ItemsProps = {
 function Items({ runId, items, live, stage, status, ended, note, onEvidence, onProposals, onResume }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
+  // An answer is shown as a note; the words that streamed are the same.
+  const answered = !live && note !== null && status === 'succeeded' ? ended : null;
+  const shown = items.filter((item) => item.kind !== 'text' || item.text.trim() !== answered?.trim());
   // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
   useEffect(() => {
     const element = list.current;
@@ -229,7 +237,7 @@ function Items({ runId, items, live, stage, status, ended, note, onEvidence, onP
       }}
     >
       <ol aria-label="What the run did" className="space-y-1">
-        {items.map((item) => (
+        {shown.map((item) => (
           <li key={item.key}>
             <Item runId={runId} live={live} item={item} onEvidence={onEvidence} onProposals={onProposals} />
           </li>
@@ -240,8 +248,8 @@ function Items({ runId, items, live, stage, status, ended, note, onEvidence, onP
           <Spinner /> {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
         </p>
       )}
-      {!live && ended && note && status === 'succeeded' ? (
-        <RunNote text={ended} evidence={note} onEvidence={onEvidence} />
+      {answered && note ? (
+        <RunNote text={answered} evidence={note} onEvidence={onEvidence} />
       ) : !live && ended ? (
         <p
           className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}

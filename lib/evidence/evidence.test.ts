@@ -132,6 +132,12 @@ describe('receipts', () => {
     expect(large.resultGzip.length).toBeLessThan(unpacked.length / 5);
     const [, read] = readEvidenceFile(JSON.stringify(file));
     expect(read).toMatchObject({ number: 2, rows: 20_000, structured: { rows: rowsOf(20_000) } });
+    // The database keeps it compressed, too.
+    const sizes = await pool().query(
+      'SELECT pg_column_size(result) AS kept, octet_length(result::text) AS whole FROM evidence WHERE investigation_id = $1 AND number = 2',
+      [investigationId],
+    );
+    expect(sizes.rows[0].kept).toBeLessThan(sizes.rows[0].whole / 2);
     const spoiled = JSON.stringify(file).replace(large.resultGzip, large.resultGzip.slice(100));
     expect(() => readEvidenceFile(spoiled)).toThrow(/E2 can't be unpacked/);
     const { rows } = await pool().query(

@@ -62,7 +62,7 @@ export function presence(source: LogSource, values: string[]): Asked {
 export function mentions(source: LogSource, values: string[]): Asked {
   const each = values.map(
     (value) =>
-      `SELECT ${literal(value)} AS value, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE contains(lower(whole), ${literal(value)})`,
+      `SELECT ${literal(value)} AS value, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE contains(lower(whole), ${literal(value)}) HAVING count(*) > 0`,
   );
   return ask(source, rangeOf(source), each.join(' UNION ALL '));
 }
