@@ -108,6 +108,36 @@ test('the command of a source has this installation’s address', async ({ page,
   await expect(page.locator('pre')).toContainText(`${state.url}/api/webhooks/guardduty`);
 });
 
+test('an admin sets models, prices and budgets; others read them', async ({ page, signIn, api }) => {
+  await signIn(page, 'admin');
+  await page.goto('/settings/model');
+  await page.getByRole('button', { name: 'Add a model' }).click();
+  const second = page
+    .getByRole('listitem')
+    .filter({ has: page.getByLabel('Model') })
+    .last();
+  await second.getByLabel('Model').fill('local-model');
+  await second.getByLabel('Window, tokens').fill('65536');
+  await second.getByLabel('$ sent').fill('0.5');
+  await page.getByRole('group', { name: 'Everybody, a day' }).getByLabel('Tokens').fill('2000000');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'price' })).toBeVisible(); // one price of four is none
+  for (const name of ['$ answered', '$ from cache', '$ into cache']) await second.getByLabel(name).fill('1');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved. The next call').first()).toBeVisible();
+  const saved = await (await (await api('analyst')).get('/api/settings/models')).json();
+  expect(saved.models.at(-1)).toEqual({
+    ...{ id: 'local-model', thinking: true, contextTokens: 65_536 },
+    price: { input: 0.5, output: 1, cacheRead: 1, cacheWrite: 1 },
+  });
+  expect(saved.budgets.day).toEqual({ tokens: 2_000_000, cost: null });
+  expect((await (await api('lead')).put('/api/settings/models', { data: saved })).status()).toBe(403);
+  await signIn(page, 'analyst');
+  await page.goto('/settings/model');
+  await expect(page.getByText('An admin changes these.')).toBeVisible();
+  await expect(page.getByLabel('Window, tokens').last()).toBeDisabled();
+});
+
 test('the theme and the single-letter keys are kept', async ({ page, signIn }) => {
   await signIn(page, 'analyst');
   await page.goto('/settings/appearance');

@@ -13,6 +13,7 @@ import { ShortcutHelp } from './shortcut-help';
 import { listenForShortcuts, useShortcuts } from './shortcuts';
 import { StoreNotice } from './store-notice';
 import { type Me, signOut, switchTheme, UserMenu } from './user-menu';
+import { WaitingCalls } from './waiting-calls';
 
 /** Pages that stand alone. */
 const BARE = ['/sign-in', '/setup'];
@@ -86,6 +87,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
           </button>
         </Tooltip>
         <Navigation className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-13" />
+        <WaitingCalls className="h-12 w-13" />
         <UserMenu
           {...menu}
           side="right"
@@ -104,6 +106,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
       </div>
       <div className="flex h-14 shrink-0 items-stretch border-line border-t bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
         <Navigation className="flex flex-1 items-center" itemClassName="h-12 flex-1" />
+        <WaitingCalls className="h-12 w-14 self-center" />
         <UserMenu
           {...menu}
           side="top"

@@ -1,5 +1,6 @@
 import { pool } from '../db/client';
 import { storableJson } from '../evidence/canonical-json';
+import { maskKnownSecrets } from '../secrets/mask-secrets';
 import type { RunEventBody } from './events';
 
 /** The channel that says "this run has new events"; the payload is the run's id. */
@@ -16,8 +17,8 @@ export type EventLog = {
   flush(): Promise<void>;
 };
 
-/** Deltas are joined over this time, so that a report is hundreds of rows, not thousands. */
-const JOIN_MS = 100;
+/** Deltas are written at most this often, the first at once: soon to be seen, and not a row for each token. */
+const JOIN_MS = 30;
 
 export async function openEventLog(runId: string, leaseOwner: string): Promise<EventLog> {
   const { rows } = await pool().query<{ seq: number }>(
@@ -29,16 +30,18 @@ export async function openEventLog(runId: string, leaseOwner: string): Promise<E
   let timer: NodeJS.Timeout | undefined;
   let chain: Promise<void> = Promise.resolve();
   let failure: unknown;
+  let writtenAt = Number.NEGATIVE_INFINITY;
 
   const write = async () => {
     clearTimeout(timer);
     timer = undefined;
     if (pending.length === 0 || failure !== undefined) return;
     const batch = pending;
+    writtenAt = performance.now();
     pending = [];
     try {
       const { rows: written } = await pool().query<{ count: number }>(APPEND, [
-        ...[runId, leaseOwner, seq, storableJson(batch), RUN_EVENTS_CHANNEL],
+        ...[runId, leaseOwner, seq, maskKnownSecrets(storableJson(batch)), RUN_EVENTS_CHANNEL],
       ]);
       if (written[0]?.count !== batch.length) throw new LeaseLost('The run was taken over.');
       seq += batch.length;
@@ -57,7 +60,7 @@ export async function openEventLog(runId: string, leaseOwner: string): Promise<E
       if (joined) pending[pending.length - 1] = joined;
       else pending.push(event);
       if (!isDelta(event)) later();
-      else timer ??= setTimeout(later, JOIN_MS);
+      else timer ??= setTimeout(later, Math.max(0, writtenAt + JOIN_MS - performance.now()));
     },
     async flush() {
       later();
