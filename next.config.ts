@@ -10,6 +10,8 @@ const config: NextConfig = {
     'pg-boss',
     'pino',
     'isomorphic-git',
+    'pdfmake',
+    'fontkit',
     '@prisma/client',
     'better-auth',
   ],

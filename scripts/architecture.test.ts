@@ -15,6 +15,7 @@ const SDK_HOME: Record<string, string> = {
   '@modelcontextprotocol/sdk/client': 'lib/connections/',
   '@modelcontextprotocol/sdk/server': 'lib/servers/',
   'react-markdown': 'components/markdown/',
+  pdfmake: 'lib/exports/',
 };
 const MAX_LINES = 420;
 /** A table of cases reads faster than code. */

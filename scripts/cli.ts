@@ -14,6 +14,7 @@ import { reindexAll } from '@/lib/library/reindex';
 import { checkFile } from './check-file';
 import { doctor } from './doctor';
 import { investigate } from './investigate';
+import { addStoreCommands } from './store-commands';
 
 /** `npm run socdown -- …`; answers the exit code: 0 done, 1 refused or failed, 2 not understood. */
 export async function main(args: string[]): Promise<number> {
@@ -67,6 +68,8 @@ export async function main(args: string[]): Promise<number> {
     .command('reindex')
     .description('build the search index of all investigations anew')
     .action(() => withDatabase(async () => console.log(JSON.stringify(await reindexAll(SYSTEM)))));
+
+  addStoreCommands(program, withDatabase);
 
   program
     .command('check <file>')

@@ -5,6 +5,7 @@ import { db, pool } from '@/lib/db/client';
 import { env } from '@/lib/env/env';
 import { AppError, errorMessage } from '@/lib/errors/app-error';
 import { storeDir } from '@/lib/store/repo';
+import { storeHealth } from '@/lib/store/store-health';
 
 type Check = { name: string; run: () => Promise<string> };
 
@@ -36,10 +37,10 @@ const CHECKS: Check[] = [
     name: 'Repository',
     run: async () => {
       if (!fs.existsSync(path.join(storeDir(), 'HEAD'))) return 'not born yet: the first start makes it';
-      const waiting = await db().outbox.findMany({ where: { doneAt: null }, orderBy: { id: 'asc' }, take: 1 });
-      const [first] = waiting;
-      if (first?.lastError) throw new Error(`An approved report is not committed yet: ${first.lastError}`);
-      return `${storeDir()}${first ? ', a commit is under way' : ''}`;
+      const { status, pending, lastError } = await storeHealth();
+      if (lastError)
+        throw new Error(`${lastError}${pending > 0 ? ` Approved reports not committed yet: ${pending}.` : ''}`);
+      return `${storeDir()}${status === 'publishing' ? ', a commit is under way' : ''}`;
     },
   },
   {

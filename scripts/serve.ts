@@ -9,6 +9,7 @@ import { migrate } from '@/lib/db/migrate';
 import { env } from '@/lib/env/env';
 import { errorMessage } from '@/lib/errors/app-error';
 import { ensureStore } from '@/lib/store/repo';
+import { finishRestore } from '@/lib/store/restore';
 import { lockDataDir } from './data-dir-lock';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -43,6 +44,7 @@ export async function serve(): Promise<void> {
     if (!DATABASE_URL) postgres = await startEmbeddedPostgres(DATA_DIR);
     await requirePostgres();
     await migrate(databaseUrl(), path.join(ROOT, 'prisma/migrations'));
+    await finishRestore();
     await ensureStore();
     await seedSamples();
     const setupToken = web ? await createSetupToken() : null;

@@ -7,6 +7,7 @@ import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
 import { isLive, type RunStatus, type RunUsage, type RunView } from '@/lib/agent/events';
 import { formatUtc } from '@/lib/time/time';
+import { ApprovalCard } from './approval-card';
 import type { Start } from './coach-box';
 import type { RunItem, RunState } from './fold-run';
 import { PromptDialog } from './prompt-dialog';
@@ -103,6 +104,7 @@ export function RunPanel({
             )}
           </div>
           <Items
+            runId={selected.id}
             items={state.items}
             live={live}
             onEvidence={onEvidence}
@@ -201,6 +203,7 @@ export function RunStatusTag({ status }: { status: RunStatus }) {
 }
 
 type ItemsProps = {
+  runId: string;
   items: RunItem[];
   live: boolean;
   stage: string | null;
@@ -214,7 +217,7 @@ type ItemsProps = {
   onResume: (() => Promise<void>) | null;
 };
 
-function Items({ items, live, stage, status, ended, note, onEvidence, onProposals, onResume }: ItemsProps) {
+function Items({ runId, items, live, stage, status, ended, note, onEvidence, onProposals, onResume }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   // An answer is shown as a note; the words that streamed are the same.
@@ -236,7 +239,7 @@ function Items({ items, live, stage, status, ended, note, onEvidence, onProposal
       <ol aria-label="What the run did" className="space-y-1">
         {shown.map((item) => (
           <li key={item.key}>
-            <Item item={item} onEvidence={onEvidence} onProposals={onProposals} />
+            <Item runId={runId} live={live} item={item} onEvidence={onEvidence} onProposals={onProposals} />
           </li>
         ))}
       </ol>
@@ -264,15 +267,21 @@ function Items({ items, live, stage, status, ended, note, onEvidence, onProposal
 }
 
 function Item({
+  runId,
+  live,
   item,
   onEvidence,
   onProposals,
 }: {
+  runId: string;
+  live: boolean;
   item: RunItem;
   onEvidence: (number: number) => void;
   onProposals: () => void;
 }) {
   switch (item.kind) {
+    case 'approval':
+      return <ApprovalCard runId={runId} item={item} open={live} />;
     case 'stage':
       return <p className="pt-2 font-medium text-ink text-xs">{item.text}</p>;
     case 'text':

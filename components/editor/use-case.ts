@@ -39,6 +39,8 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
         if (event.type === 'draft.saved') void refresh();
         if (event.type === 'proposal.created') void loadProposals();
         if (event.type === 'stage') announce(event.text);
+        if (event.type === 'approval.requested')
+          announce(`${event.server}.${event.tool} waits for a person to decide.`);
         if (event.type === 'run.finished') {
           announce(
             event.status === 'succeeded' ? 'The run is finished.' : `The run ended: ${event.message ?? event.status}`,

@@ -16,6 +16,7 @@ import { useWide } from '@/components/ui/use-wide';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { HistoryEntry, InvestigationDetail } from '@/lib/investigations/schema';
 import { CaseHistory, type Comparison } from './case-history';
+import { ExportMenu } from './export-menu';
 import { ClassificationTag, StatusTag } from './labels';
 
 type Place = 'report' | 'about' | 'evidence' | 'alerts';
@@ -143,9 +144,12 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
         </span>
       }
       actions={
-        <Link className={buttonClass('default', 'sm')} href={`/investigations/${investigation.id}`}>
-          <SquarePen aria-hidden className="size-3.5" /> Open in editor
-        </Link>
+        <>
+          {history.length > 0 && <ExportMenu investigationId={investigation.id} />}
+          <Link className={buttonClass('default', 'sm')} href={`/investigations/${investigation.id}`}>
+            <SquarePen aria-hidden className="size-3.5" /> Open in editor
+          </Link>
+        </>
       }
     >
       {wide ? (

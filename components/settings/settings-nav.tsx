@@ -7,6 +7,7 @@ const PAGES = [
   { href: '/settings/people', label: 'People' },
   { href: '/settings/keys', label: 'API keys' },
   { href: '/settings/sources', label: 'Alert sources' },
+  { href: '/settings/connections', label: 'Connections' },
   { href: '/settings/reviews', label: 'Reviews' },
   { href: '/settings/samples', label: 'Samples' },
   { href: '/settings/model', label: 'Model' },
@@ -22,10 +23,10 @@ export function SettingsNav() {
           <li key={href}>
             <Link
               href={href}
-              aria-current={path === href ? 'page' : undefined}
+              aria-current={isHere(path, href) ? 'page' : undefined}
               className={cx(
                 'flex h-8 items-center whitespace-nowrap rounded-md px-2.5 text-sm',
-                path === href ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover',
+                isHere(path, href) ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover',
               )}
             >
               {label}
@@ -35,4 +36,8 @@ export function SettingsNav() {
       </ul>
     </nav>
   );
+}
+
+function isHere(path: string, href: string): boolean {
+  return path === href || path.startsWith(`${href}/`);
 }

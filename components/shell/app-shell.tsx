@@ -11,7 +11,9 @@ import { Navigation, PLACES } from './navigation';
 import { Palette } from './palette';
 import { ShortcutHelp } from './shortcut-help';
 import { listenForShortcuts, useShortcuts } from './shortcuts';
+import { StoreNotice } from './store-notice';
 import { type Me, signOut, switchTheme, UserMenu } from './user-menu';
+import { WaitingCalls } from './waiting-calls';
 
 /** Pages that stand alone. */
 const BARE = ['/sign-in', '/setup'];
@@ -85,6 +87,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
           </button>
         </Tooltip>
         <Navigation className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-13" />
+        <WaitingCalls className="h-12 w-13" />
         <UserMenu
           {...menu}
           side="right"
@@ -95,11 +98,15 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
           }
         />
       </div>
-      <main id="main" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
-        {children}
-      </main>
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <StoreNotice />
+        <main id="main" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
+          {children}
+        </main>
+      </div>
       <div className="flex h-14 shrink-0 items-stretch border-line border-t bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
         <Navigation className="flex flex-1 items-center" itemClassName="h-12 flex-1" />
+        <WaitingCalls className="h-12 w-14 self-center" />
         <UserMenu
           {...menu}
           side="top"

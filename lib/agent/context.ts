@@ -16,6 +16,8 @@ export type RelatedCase = {
   classification: string | null;
   confidence: number | null;
   summary: string;
+  /** Key moments and decisions, a list; '' for a case that was never approved. */
+  digest: string;
 };
 
 /** The method every store is born with is a file in the store (CLAUDE.md); these are the rules that hold whatever it says. */
@@ -151,5 +153,5 @@ function alertText(alert: AlertDetail, index: number): string {
 
 function relatedLine(found: RelatedCase): string {
   const verdict = found.classification ? `${found.classification} ${found.confidence ?? '?'} %` : 'no classification';
-  return `${found.codename} (${found.id}), ${found.status}, ${verdict}: ${found.title}. ${found.summary.slice(0, 400)}`;
+  return `${found.codename} (${found.id}), ${found.status}, ${verdict}: ${found.title}. ${found.summary.slice(0, 400)}${found.digest ? `\n${found.digest.slice(0, 1200)}` : ''}`;
 }

@@ -1,5 +1,6 @@
 import { pool } from '../db/client';
 import { storableJson } from '../evidence/canonical-json';
+import { maskKnownSecrets } from '../secrets/mask-secrets';
 import type { RunEventBody } from './events';
 
 /** The channel that says "this run has new events"; the payload is the run's id. */
@@ -40,7 +41,7 @@ export async function openEventLog(runId: string, leaseOwner: string): Promise<E
     pending = [];
     try {
       const { rows: written } = await pool().query<{ count: number }>(APPEND, [
-        ...[runId, leaseOwner, seq, storableJson(batch), RUN_EVENTS_CHANNEL],
+        ...[runId, leaseOwner, seq, maskKnownSecrets(storableJson(batch)), RUN_EVENTS_CHANNEL],
       ]);
       if (written[0]?.count !== batch.length) throw new LeaseLost('The run was taken over.');
       seq += batch.length;

@@ -8,7 +8,7 @@ import { AppError } from '../errors/app-error';
 import { isEmptyReport } from '../investigations/template';
 import { relatedInvestigations } from '../library/related-investigations';
 import { loadKnownSecrets } from '../secrets/known-secrets';
-import { maskSecretsIn } from '../secrets/mask-secrets';
+import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
 import { casePrompt, systemPrompt } from './context';
 import type { ClaimedRun } from './lease';
@@ -62,7 +62,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
   const direct = !draft.humanTouched && (run.kind === 'investigate' || isEmptyReport(draft.markdown));
   return {
     context: {
-      system: systemPrompt(method, template, boundary),
+      system: systemPrompt(maskSecrets(method), maskSecrets(template), boundary),
       prompt: casePrompt(caseFile, related, boundary),
       caseFile,
       boundary,

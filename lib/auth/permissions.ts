@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   'reviews.comment': 'analyst',
   'reviews.request': 'analyst',
   'reviews.decide': 'reviewer',
+  'reports.export': 'analyst',
   'reviews.configure': 'lead',
   'people.list': 'analyst',
   'users.manage': 'admin',

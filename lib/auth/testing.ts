@@ -6,12 +6,12 @@ import type { Role } from './permissions';
 
 let counter = 0;
 
-/** A person straight in the database, without a password. */
-export async function testActor(role: Role): Promise<Actor> {
+/** A person straight in the database, without a password. `mark` tells people of several processes apart. */
+export async function testActor(role: Role, mark = ''): Promise<Actor> {
   counter += 1;
   const id = uuid();
-  const name = `${role[0]?.toUpperCase()}${role.slice(1)} ${counter}`;
-  const email = `${role}${counter}@example.test`;
+  const name = `${role[0]?.toUpperCase()}${role.slice(1)} ${mark}${counter}`;
+  const email = `${role}${mark}${counter}@example.test`;
   await db().user.create({ data: { id, name, email, role } });
   return { id, role, name, email, via: 'session' };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
-import { maskKnownSecrets } from '../secrets/mask-secrets';
+import { holdsKnownSecret, maskKnownSecrets } from '../secrets/mask-secrets';
 import { cappedResult } from './capped-result';
 import { configuredServers } from './configured-servers';
 import type { Connection } from './connection';
@@ -109,7 +109,7 @@ export function toolboxOf(
         if (info.class === 'refused') return failed(`${name}.${tool} is not allowed here.`);
         const problem = checkArguments(info, args);
         if (problem) return failed(problem);
-        if (server.foreign && hasKnownSecret(args))
+        if (server.foreign && holdsKnownSecret(args))
           return failed('The arguments hold a secret of this installation. They were not sent.');
         connection = await unlessAborted(server.connect(), signal);
         const forbidden = await server.forbids?.(connection, info);
@@ -134,11 +134,6 @@ export function toolboxOf(
     },
     close,
   };
-}
-
-function hasKnownSecret(args: Record<string, unknown>): boolean {
-  const text = JSON.stringify(args);
-  return maskKnownSecrets(text) !== text;
 }
 
 /** What is wrong with the arguments, for the model to mend; undefined when they fit the tool's own schema. */

@@ -1,8 +1,11 @@
 import { runAgent } from '../agent/run-agent';
+import { SYSTEM } from '../auth/guard';
 import { closeServers } from '../connections';
 import { pool } from '../db/client';
 import { log } from '../log/log';
+import { packStore } from '../store/pack-store';
 import { publishPending } from '../store/publish';
+import { syncWhenDue } from '../store/sync-remote';
 import { openQueue, PUBLICATION, RUNS } from './queue';
 
 export type Worker = {
@@ -50,6 +53,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   const publish = once(async () => {
     const { published, failed } = await publishPending();
     if (published || failed) log.info({ published, failed }, 'publication');
+    await syncWhenDue(published > 0);
   });
 
   const boss = await openQueue('worker');
@@ -62,7 +66,10 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     },
   );
   await boss.work(PUBLICATION, { pollingIntervalSeconds: 0.5 }, publish);
-  const timers = [setInterval(sweep, sweepMs), setInterval(publish, publishMs)];
+  const pack = once(async () => {
+    if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
+  });
+  const timers = [setInterval(sweep, sweepMs), setInterval(publish, publishMs), setInterval(pack, PACK_MS)];
   void sweep();
   void publish();
 
@@ -81,6 +88,9 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     },
   };
 }
+
+/** How often it is asked whether the store has grown enough to be packed. */
+const PACK_MS = 3_600_000;
 
 /** Live runs that nobody holds. A queued one is left to its job for a moment, unless that was lost or ended unserved. */
 const ABANDONED = `

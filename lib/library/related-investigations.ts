@@ -5,8 +5,11 @@ import type { InvestigationItem } from '../investigations/schema';
 import { distinctEntities } from './distinct-entities';
 import { itemsOf } from './items';
 
-/** `shared`: the entities that both have, the rarest first. `score`: the sum of their weights, comparable within one answer. */
-export type RelatedInvestigation = InvestigationItem & { shared: Entity[]; score: number };
+/**
+ * `shared`: the entities that both have, the rarest first. `score`: the sum of their weights, comparable within one answer.
+ * `digest`: key moments and decisions of the last published text, '' when there is none.
+ */
+export type RelatedInvestigation = InvestigationItem & { shared: Entity[]; score: number; digest: string };
 
 /** What is in more cases than this (the company's own account, a resolver) says nothing and would cost the most. */
 const TOO_COMMON = 2000;
@@ -28,7 +31,7 @@ export async function relatedInvestigations(
   const self = 'investigationId' in subject ? subject.investigationId : (options.exclude ?? null);
   const ids = await entityIds(subject);
   if (ids.length === 0) return [];
-  const { rows } = await pool().query<{ id: string; score: number; shared: Entity[] }>(
+  const { rows } = await pool().query<{ id: string; score: number; shared: Entity[]; digest: string }>(
     `WITH counted AS MATERIALIZED (
        SELECT a.id, (SELECT count(*) FROM (SELECT FROM investigation_entities ie WHERE ie.entity_id = a.id LIMIT ${TOO_COMMON + 1}) c) AS cases
        FROM unnest($1::int[]) AS a(id)),
@@ -41,7 +44,7 @@ export async function relatedInvestigations(
        FROM useful u JOIN investigation_entities ie ON ie.entity_id = u.id
        WHERE ie.investigation_id IS DISTINCT FROM $2::uuid
        GROUP BY 1 ORDER BY 2 DESC, 1 DESC LIMIT $3)
-     SELECT b.id, b.score, (
+     SELECT b.id, b.score, (SELECT digest FROM investigations i WHERE i.id = b.id) AS digest, (
        SELECT jsonb_agg(jsonb_build_object('kind', u.kind, 'value', u.value) ORDER BY u.weight DESC, u.id)
        FROM useful u JOIN investigation_entities ie ON ie.entity_id = u.id AND ie.investigation_id = b.id) AS shared
      FROM best b ORDER BY b.score DESC, b.id DESC`,
@@ -51,7 +54,7 @@ export async function relatedInvestigations(
   const items = await itemsOf(rows.map((row) => row.id));
   return items.map((item) => {
     const row = found.get(item.id);
-    return { ...item, shared: (row?.shared ?? []).slice(0, 50), score: row?.score ?? 0 };
+    return { ...item, shared: (row?.shared ?? []).slice(0, 50), score: row?.score ?? 0, digest: row?.digest ?? '' };
   });
 }
 

@@ -49,7 +49,8 @@ export function cut(text: string, length: number): string {
   return /[\uD800-\uDBFF]$/.test(short) ? short.slice(0, -1) : short;
 }
 
-function plainText(markdown: string): string {
+/** Markdown without its marks. */
+export function plainText(markdown: string): string {
   return markdown
     .replace(/^[ \t]{0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|```.*|~~~.*)/gm, '')
     .replace(/^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*:?-*:?[ \t]*$/gm, '')

@@ -86,6 +86,12 @@ export function maskKnownSecrets(text: string): string {
   return known ? text.replace(known, maskMark('a secret of this installation')) : text;
 }
 
+/** Whether a value of JSON holds a secret of this installation. */
+export function holdsKnownSecret(value: unknown): boolean {
+  const text = JSON.stringify(value) ?? '';
+  return maskKnownSecrets(text) !== text;
+}
+
 /** The same for a value of JSON: in all strings, wholly under a name that says so, and in the columns of a table that does. */
 export function maskSecretsIn<T>(value: T, mask: (text: string) => string = maskSecrets): T {
   return walk(value, mask, mask !== maskKnownSecrets) as T; // same shape: only strings change

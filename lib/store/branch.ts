@@ -67,6 +67,14 @@ export async function moveBranch(
     return (await readBranch(gitdir)) === next;
   } finally {
     await fs.rm(mine, { force: true });
+    await clearLeft(gitdir);
+  }
+}
+
+/** What processes that were killed before or after they held the lock have left. */
+async function clearLeft(gitdir: string): Promise<void> {
+  for (const name of await fs.readdir(gitdir)) {
+    if (isOwnName(name) && holderOf(name) === 'gone') await fs.rm(path.join(gitdir, name), { force: true });
   }
 }
 
@@ -106,21 +114,16 @@ async function linkOrCreate(mine: string, lock: string): Promise<void> {
   }
 }
 
-/** Removes a lock whose holder is gone, and what killed holders left beside it. True: try again. */
+/** Removes a lock whose holder is gone. True: try again. */
 async function clearAbandoned(gitdir: string, lock: string): Promise<boolean> {
   const found = await statOrNull(lock);
   if (!found) return true;
   const age = Date.now() - found.mtimeMs;
   let abandoned = age > ABANDONED_MS || found.mtimeMs < Date.now() - os.uptime() * 1000 - 1000;
   for (const name of await fs.readdir(gitdir)) {
-    if (!name.startsWith('socdown-') || !name.endsWith('.lock')) continue;
-    const file = path.join(gitdir, name);
+    if (!isOwnName(name) || (await statOrNull(path.join(gitdir, name)))?.ino !== found.ino) continue;
     const holder = holderOf(name);
-    if ((await statOrNull(file))?.ino === found.ino) {
-      abandoned ||= holder === 'gone' || (holder === 'elsewhere' && age > ABANDONED_ELSEWHERE_MS);
-    } else if (holder === 'gone') {
-      await fs.rm(file, { force: true });
-    }
+    abandoned ||= holder === 'gone' || (holder === 'elsewhere' && age > ABANDONED_ELSEWHERE_MS);
   }
   if (!abandoned) return false;
   // Still the file that was judged? Its holder may have finished meanwhile, and git taken its place.
@@ -132,6 +135,8 @@ async function clearAbandoned(gitdir: string, lock: string): Promise<boolean> {
 function ownName(): string {
   return `socdown-${hostId()}-${bootId}-${process.pid}-${ownStart}-${randomBytes(6).toString('hex')}.lock`;
 }
+
+const isOwnName = (name: string): boolean => name.startsWith('socdown-') && name.endsWith('.lock');
 
 function holderOf(name: string): 'alive' | 'gone' | 'elsewhere' {
   const [, host, boot, pid, start] = name.split('-');

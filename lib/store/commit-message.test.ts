@@ -43,6 +43,7 @@ const facts = (text: string): CommitFacts => ({
   override: null,
   models: [text],
   alerts: [`guardduty:${text}`, `generic:${text}`],
+  files: [{ name: text, sha256: 'ab'.repeat(32) }],
 });
 
 describe('a commit’s text', () => {
@@ -71,7 +72,7 @@ describe('a commit’s text', () => {
     expect(headers[2]).toMatch(/^author [^<>\p{Cc}\p{Cf}]+ <[^<>\s\p{Cc}\p{Cf}]+> 1767323045 \+0000$/u);
     const trailers = git('log', '-1', '--format=%(trailers:only,unfold)', oid).trimEnd().split('\n');
     expect(trailers.map((line) => line.split(': ')[0]?.replace(/:$/, ''))).toEqual([
-      ...['Co-authored-by', 'Reviewed-by', 'Assisted-by', 'Alert-Id', 'Alert-Id', 'Revision'],
+      ...['Co-authored-by', 'Reviewed-by', 'Assisted-by', 'Alert-Id', 'Alert-Id', 'Sha256', 'Revision'],
     ]);
     expect(git('log', '-1', '--format=%s', oid).trimEnd()).toMatch(/^BENIGN \(90 %\): /);
     expect(revisionOf(git('log', '-1', '--format=%B', oid))).toBe(REVISION);

@@ -18,6 +18,8 @@ export type CommitFacts = {
   models: string[];
   /** source:sourceRef of each alert. */
   alerts: string[];
+  /** The files of the commit, by the last part of their path. */
+  files: { name: string; sha256: string }[];
 };
 
 /**
@@ -66,6 +68,7 @@ export function commitMessage(facts: CommitFacts): string {
     ...(facts.override ? [`Checks-overridden: ${oneLine(facts.override, 1000)}`] : []),
     ...facts.models.map((label) => `Assisted-by: ${oneLine(label)}`),
     ...facts.alerts.map((alert) => `Alert-Id: ${oneLine(alert, 1100)}`),
+    ...facts.files.map(({ name, sha256 }) => `Sha256: ${sha256} ${oneLine(name)}`),
     `Revision: ${facts.revision.id}`,
   ];
   return `${commitSubject(facts)}\n\nRevision ${facts.revision.number} of the investigation, approved in review.\n\n${trailers.join('\n')}\n`;
@@ -73,12 +76,24 @@ export function commitMessage(facts: CommitFacts): string {
 
 /** The revision that a commit of ours is about: the Revision trailer in its last paragraph, or null. */
 export function revisionOf(message: string): string | null {
-  const last =
+  return /(?:^|\n)Revision: ([0-9a-f-]{36})$/.exec(lastParagraph(message))?.[1] ?? null;
+}
+
+/** The values of a trailer in a message's last paragraph. */
+export function trailersOf(message: string, name: string): string[] {
+  const head = `${name}: `;
+  return lastParagraph(message)
+    .split('\n')
+    .flatMap((line) => (line.startsWith(head) ? [line.slice(head.length)] : []));
+}
+
+function lastParagraph(message: string): string {
+  return (
     message
       .trimEnd()
       .split(/\n{2,}/)
-      .at(-1) ?? '';
-  return /(?:^|\n)Revision: ([0-9a-f-]{36})$/.exec(last)?.[1] ?? null;
+      .at(-1) ?? ''
+  );
 }
 
 type Titled = { codename: string; title: string; classification: string | null; confidence: number | null };

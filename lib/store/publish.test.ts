@@ -105,9 +105,13 @@ describe('publishing', () => {
       `Co-authored-by: ${helper.name} <${helper.email}>`,
       `Reviewed-by: ${reviewer.name} <${reviewer.email}>`,
       `Alert-Id: guardduty:${investigation.codename}`,
+      ...['md', 'evidence.json', 'audit.jsonl'].map((end) =>
+        expect.stringMatching(`^Sha256: [0-9a-f]{64} .*\\.${end}$`),
+      ),
       `Revision: ${revision}`,
     ]);
     expect(git('show', '--name-only', '--format=').trim().split('\n')).toEqual([
+      investigation.path.replace(/\.md$/, '.audit.jsonl'),
       investigation.path.replace(/\.md$/, '.evidence.json'),
       investigation.path,
     ]);

@@ -5,8 +5,10 @@ import { AppError, errorMessage } from '../errors/app-error';
 import { canonicalJson } from '../evidence/canonical-json';
 import { exportEvidence } from '../evidence/export-evidence';
 import { patchFrontMatter } from '../investigations/report';
+import { caseDigest, type Decision } from '../library/case-digest';
 import { log } from '../log/log';
 import { writersOf } from '../reviews/writers';
+import { sealTrail } from './audit-trail';
 import { commitMessage, type GitPerson, reportFacts, revisionOf } from './commit-message';
 import { commitFiles, ensureStoreLocked, findCommit, type NewCommit } from './repo';
 import { type StoreLock, withStoreLock } from './store-lock';
@@ -89,6 +91,7 @@ type Job = {
   approvedAt: Date;
   commitOid: string | null;
   commit: NewCommit;
+  digest: string;
 };
 
 async function writeOnce(job: Job, triedBefore: boolean, lock: StoreLock): Promise<string> {
@@ -115,7 +118,7 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
   if (!revision) return null;
   const { investigation, author, approvedAt, markdown } = revision;
   if (!approvedAt) throw new AppError('unprocessable', 'This revision is not approved.');
-  if (createHash('sha256').update(markdown).digest('hex') !== revision.contentHash) {
+  if (sha256(markdown) !== revision.contentHash) {
     throw new AppError('unprocessable', 'The text of this revision is not the one that was approved.');
   }
   const files = investigationFiles(investigation.path);
@@ -132,16 +135,19 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
     author: author.name,
     reviewer: reviewer?.name ?? null,
   });
+  const written = [
+    { path: files.report, content: report },
+    { path: files.evidence, content: legibleJson(await exportEvidence(tx, investigation.id)) },
+    { path: files.audit, content: await sealTrail(tx, investigation.id) },
+  ];
   return {
     revisionId,
     investigationId: investigation.id,
     approvedAt,
     commitOid: revision.commitOid,
+    digest: caseDigest(markdown, await decisionsOn(tx, investigation.id)),
     commit: {
-      files: [
-        { path: files.report, content: report },
-        { path: files.evidence, content: legibleJson(await exportEvidence(tx, investigation.id)) },
-      ],
+      files: written,
       author: { name: author.name, email: author.email, at: revision.createdAt },
       // The time of approval, not of writing: the same head and evidence give the same commit.
       committer: { name: SYSTEM.name, email: SYSTEM.email, at: approvedAt },
@@ -153,10 +159,13 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
         override: revision.reviews[0]?.overrideReason ?? null,
         models: await modelsOf(tx, investigation.id, revision.draftVersion),
         alerts: investigation.alerts.map(({ alert }) => `${alert.source}:${alert.sourceRef}`).sort(),
+        files: written.map(({ path, content }) => ({ name: path.split('/').at(-1) ?? path, sha256: sha256(content) })),
       }),
     },
   };
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Everyone who approved; reviews of before there were approvals have who decided. */
 function reviewersOf(approvers: GitPerson[], decider: GitPerson | null): GitPerson[] {
@@ -179,6 +188,27 @@ async function modelsOf(tx: Tx, investigationId: string, version: number): Promi
   return rows.map((row) => modelLabel(row.model));
 }
 
+/** What reviewers decided about the case so far. */
+async function decisionsOn(tx: Tx, investigationId: string): Promise<Decision[]> {
+  const reviews = await tx.review.findMany({
+    where: { investigationId, status: { in: ['approved', 'changes_requested'] } },
+    include: { decidedBy: { select: { name: true } } },
+    orderBy: { decidedAt: 'asc' },
+  });
+  return reviews.flatMap(({ decidedAt, status, decidedBy, decisionNote }) =>
+    decidedAt
+      ? [
+          {
+            at: decidedAt,
+            what: status === 'approved' ? 'approved' : 'changes requested',
+            who: decidedBy?.name ?? 'somebody',
+            note: decisionNote,
+          },
+        ]
+      : [],
+  );
+}
+
 /** Sorted keys, so that the same evidence is the same bytes; one value a line, so that a diff can be read. */
 function legibleJson(value: object): string {
   return `${JSON.stringify(JSON.parse(canonicalJson(value)), null, 2)}\n`;
@@ -187,6 +217,7 @@ function legibleJson(value: object): string {
 async function recordCommit(row: Row, job: Job, commit: string): Promise<void> {
   await db().$transaction([
     db().revision.update({ where: { id: job.revisionId }, data: { commitOid: commit, publishedAt: new Date() } }),
+    db().investigation.update({ where: { id: job.investigationId }, data: { digest: job.digest } }),
     db().outbox.update({
       where: { id: BigInt(row.id) },
       data: { doneAt: new Date(), lastError: null, nextAttemptAt: null },

@@ -5,6 +5,7 @@ import { SYSTEM } from '../auth/guard';
 import { atomicFs, syncFolder, writeWhole } from './atomic-fs';
 import { BRANCH, moveBranch, readBranch } from './branch';
 import { type GitPerson, gitPerson } from './commit-message';
+import { type Objects, withObjects } from './read-objects';
 import { type StoreLock, withStoreLock } from './store-lock';
 import { isStorePath, storeDir } from './store-path';
 
@@ -25,8 +26,8 @@ const CONFIG = `[core]
 `;
 
 export type NewCommit = {
-  /** Path and content; other files stay as they are. */
-  files: { path: string; content: string }[];
+  /** Path and content, null to remove it; other files stay as they are. */
+  files: { path: string; content: string | Uint8Array | null }[];
   author: GitPerson & { at: Date };
   committer: GitPerson & { at: Date };
   message: string;
@@ -63,7 +64,7 @@ export async function ensureStoreLocked(
 }
 
 /** Makes the folder an ordinary empty bare repository; each step may be repeated. */
-async function initRepository(gitdir: string): Promise<void> {
+export async function initRepository(gitdir: string): Promise<void> {
   for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) {
     await fs.mkdir(path.join(gitdir, folder), { recursive: true });
     await syncFolder(path.dirname(path.join(gitdir, folder)));
@@ -94,10 +95,13 @@ export async function commitFiles(gitdir: string, commit: NewCommit, confirm: ()
   if (bad) throw new Error(`not a path of the store: ${JSON.stringify(bad.path)}`);
   for (let attempt = 0; attempt < 20; attempt++) {
     const head = await readBranch(gitdir);
-    const repo = new Writer(gitdir);
-    const tree = await repo.writeFiles(head, commit.files);
-    const oid = await repo.writeCommit(head, tree, commit);
-    await repo.flush();
+    const oid = await withObjects(gitdir, async (objects) => {
+      const repo = new Writer(gitdir, objects);
+      const tree = await repo.writeFiles(head, commit.files);
+      const written = await repo.writeCommit(head ? [head] : [], tree, commit);
+      await repo.flush();
+      return written;
+    });
     if (await moveBranch(gitdir, head, oid, confirm)) return oid;
     // Moved and moved on at once (somebody pushed on top), or never moved?
     if (await findCommit(gitdir, commit.committer.at, (_message, found) => found === oid)) return oid;
@@ -105,33 +109,45 @@ export async function commitFiles(gitdir: string, commit: NewCommit, confirm: ()
   throw new Error('the branch moved under twenty attempts to commit');
 }
 
-/** The text of a file at a commit, or null. */
-export async function readFileAt(gitdir: string, commit: string, file: string): Promise<string | null> {
+/** A commit of a tree that is there, whose new objects are `written`. Moves nothing. @returns its id. */
+export async function commitTree(
+  gitdir: string,
+  commit: Omit<NewCommit, 'files'> & { tree: string; written: string[]; parents: string[] },
+): Promise<string> {
+  return withObjects(gitdir, async (objects) => {
+    const repo = new Writer(gitdir, objects, commit.written);
+    const oid = await repo.writeCommit(commit.parents, commit.tree, commit);
+    await repo.flush();
+    return oid;
+  });
+}
+
+/** The content of a file at a commit, or null. */
+export async function readFileAt(gitdir: string, commit: string, file: string): Promise<Buffer | null> {
   if (!isStorePath(file)) return null;
+  return withObjects(gitdir, async (objects) => {
+    const found = await objects.find((await objects.commit(commit)).tree, file);
+    return found?.type === 'blob' ? objects.blob(found.oid) : null;
+  });
+}
+
+/** Whether a commit and its root folder can be read. */
+export async function hasCommit(gitdir: string, oid: string): Promise<boolean> {
   try {
-    const { blob } = await git.readBlob({ fs: atomicFs, gitdir, oid: commit, filepath: file });
-    return Buffer.from(blob).toString('utf8');
-  } catch (error) {
-    // A missing object is damage and must not pass for a missing file: only the path may be unknown.
-    const { code, data } = error as { code?: string; data?: { what?: string } };
-    if (code === 'NotFoundError' && !/^[0-9a-f]{40}$/.test(data?.what ?? '')) return null;
-    if (code === 'ObjectTypeError' || code === 'NotDirectoryError') return null;
-    throw error;
+    await withObjects(gitdir, async (objects) => objects.tree((await objects.commit(oid)).tree));
+    return true;
+  } catch {
+    return false;
   }
 }
 
-/** The names of the files in a folder at a commit; none when there is no such folder. */
-export async function listFilesAt(gitdir: string, commit: string, folder: string): Promise<string[]> {
-  if (!isStorePath(folder)) return [];
-  try {
-    const { tree } = await git.readTree({ fs: atomicFs, gitdir, oid: commit, filepath: folder });
-    return tree.filter((entry) => entry.type === 'blob').map((entry) => entry.path);
-  } catch (error) {
-    const { code, data } = error as { code?: string; data?: { what?: string } };
-    if (code === 'NotFoundError' && !/^[0-9a-f]{40}$/.test(data?.what ?? '')) return [];
-    if (code === 'ObjectTypeError' || code === 'NotDirectoryError') return [];
-    throw error;
-  }
+/** Names in a folder at a commit, folders with a trailing `/`; none when there is no such folder. */
+export async function listFolderAt(gitdir: string, commit: string, folder: string): Promise<string[]> {
+  return withObjects(gitdir, async (objects) => {
+    const found = await objects.find((await objects.commit(commit)).tree, folder);
+    if (found?.type !== 'tree') return [];
+    return (await objects.tree(found.oid)).map(({ path: name, type }) => (type === 'tree' ? `${name}/` : name));
+  });
 }
 
 /**
@@ -147,17 +163,19 @@ export async function findCommit(
   const head = await readBranch(gitdir);
   const queue = head ? [head] : [];
   const seen = new Set(queue);
-  while (queue.length > 0 && seen.size < limit) {
-    const oid = queue.shift() as string; // the loop's condition
-    const { commit } = await git.readCommit({ fs: atomicFs, gitdir, oid });
-    if (matches(commit.message, oid)) return oid;
-    if (commit.committer.timestamp < seconds(since)) continue;
-    for (const parent of commit.parent) {
-      if (!seen.has(parent)) queue.push(parent);
-      seen.add(parent);
+  return withObjects(gitdir, async (objects) => {
+    while (queue.length > 0 && seen.size < limit) {
+      const oid = queue.shift() as string; // the loop's condition
+      const { message, at, parents } = await objects.commit(oid);
+      if (matches(message, oid)) return oid;
+      if (at < seconds(since)) continue;
+      for (const parent of parents) {
+        if (!seen.has(parent)) queue.push(parent);
+        seen.add(parent);
+      }
     }
-  }
-  return null;
+    return null;
+  });
 }
 
 async function isBorn(): Promise<boolean> {
@@ -178,27 +196,40 @@ async function readFolder(folder: string): Promise<{ path: string; content: stri
   );
 }
 
+type Content = NewCommit['files'][number]['content'];
+
+/** git's id of a folder with nothing in it, which git itself never records. */
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
 /** Objects of one commit; remembers what it wrote so that all of it is on disk before the branch moves. */
 class Writer {
-  private readonly written = new Set<string>();
+  private readonly written: Set<string>;
 
-  constructor(private readonly gitdir: string) {}
+  constructor(
+    private readonly gitdir: string,
+    private readonly objects: Objects,
+    written: string[] = [],
+  ) {
+    this.written = new Set(written);
+  }
 
   async writeFiles(head: string | null, files: NewCommit['files']): Promise<string> {
-    const root = head ? (await git.readCommit({ fs: atomicFs, gitdir: this.gitdir, oid: head })).commit.tree : null;
+    const root = head ? (await this.objects.commit(head)).tree : null;
     const parsed = files.map((file) => ({ segments: file.path.split('/'), content: file.content }));
     return this.writeTree(root, parsed);
   }
 
   /** The trees on the paths of the files, deepest first; everything beside them is kept. */
-  private async writeTree(base: string | null, files: { segments: string[]; content: string }[]): Promise<string> {
-    const old = base ? (await git.readTree({ fs: atomicFs, gitdir: this.gitdir, oid: base })).tree : [];
+  private async writeTree(base: string | null, files: { segments: string[]; content: Content }[]): Promise<string> {
+    const old = base ? await this.objects.tree(base) : [];
     const entries = new Map(old.map((entry) => [entry.path, entry]));
     for (const [name, inside] of groupByFirst(files)) {
       const before = entries.get(name);
       const [file] = inside.filter((item) => item.segments.length === 1);
-      if (file) {
-        const oid = await git.writeBlob({ fs: atomicFs, gitdir: this.gitdir, blob: Buffer.from(file.content, 'utf8') });
+      if (file?.content === null) {
+        entries.delete(name);
+      } else if (file) {
+        const oid = await git.writeBlob({ fs: atomicFs, gitdir: this.gitdir, blob: Buffer.from(file.content) });
         this.written.add(oid);
         entries.set(name, { mode: '100644', path: name, oid, type: 'blob' });
       } else {
@@ -206,7 +237,8 @@ class Writer {
           throw new Error(`${name} is a file in the store, and a folder is needed there`);
         const deeper = inside.map((item) => ({ segments: item.segments.slice(1), content: item.content }));
         const oid = await this.writeTree(before?.oid ?? null, deeper);
-        entries.set(name, { mode: '040000', path: name, oid, type: 'tree' });
+        if (oid === EMPTY_TREE) entries.delete(name);
+        else entries.set(name, { mode: '040000', path: name, oid, type: 'tree' });
       }
     }
     const oid = await git.writeTree({ fs: atomicFs, gitdir: this.gitdir, tree: [...entries.values()] });
@@ -214,17 +246,18 @@ class Writer {
     return oid;
   }
 
-  async writeCommit(head: string | null, tree: string, { author, committer, message }: NewCommit): Promise<string> {
-    const parent = head ? (await git.readCommit({ fs: atomicFs, gitdir: this.gitdir, oid: head })).commit : null;
-    // Never before the parent: git's own walks by date, and findCommit, rely on it.
-    const committed = Math.max(seconds(committer.at), parent?.committer.timestamp ?? 0);
+  async writeCommit(parents: string[], tree: string, commit: Omit<NewCommit, 'files'>): Promise<string> {
+    const { author, committer, message } = commit;
+    const times = await Promise.all(parents.map(async (oid) => (await this.objects.commit(oid)).at));
+    // Never before a parent: git's own walks by date, and findCommit, rely on it.
+    const committed = Math.max(seconds(committer.at), ...times);
     const oid = await git.writeCommit({
       fs: atomicFs,
       gitdir: this.gitdir,
       commit: {
         message,
         tree,
-        parent: head ? [head] : [],
+        parent: parents,
         author: { ...gitPerson(author), timestamp: seconds(author.at), timezoneOffset: 0 },
         committer: { ...gitPerson(committer), timestamp: committed, timezoneOffset: 0 },
       },

@@ -1,16 +1,7 @@
 import { pool } from '../db/client';
 import { PUBLISH_REVISION } from './publish';
-
-export type StoreHealth = {
-  /** failing: a publication was tried and did not work; the approved text is safe in the database and is tried again. */
-  status: 'ok' | 'publishing' | 'failing';
-  /** Approved revisions that are not commits yet, and since when the oldest waits. */
-  pending: number;
-  oldest: string | null;
-  /** For people; names no path of the machine. */
-  lastError: string | null;
-  nextAttemptAt: string | null;
-};
+import type { StoreHealth } from './schema';
+import { remoteState } from './sync-remote';
 
 /** How far the store is behind the database. */
 export async function storeHealth(): Promise<StoreHealth> {
@@ -25,12 +16,13 @@ export async function storeHealth(): Promise<StoreHealth> {
      FROM outbox WHERE done_at IS NULL AND kind = $1`,
     [PUBLISH_REVISION],
   );
+  const remote = await remoteState();
   const { pending = 0, oldest = null, error = null, next = null } = rows[0] ?? {};
   return {
-    status: error ? 'failing' : pending > 0 ? 'publishing' : 'ok',
+    status: error || remote?.error ? 'failing' : pending > 0 ? 'publishing' : 'ok',
     pending,
     oldest: oldest?.toISOString() ?? null,
-    lastError: error,
+    lastError: error ?? remote?.error ?? null,
     nextAttemptAt: next?.toISOString() ?? null,
   };
 }

@@ -2,7 +2,9 @@ import pg from 'pg';
 import { databaseUrl } from '../db/client';
 
 /** Any constant: every process that writes the store takes the same lock. */
-const LOCK = 72_707_370;
+const LOCK = 72_707_371;
+/** Held by who moves objects into packs, and shared by who must find them where they are. */
+const PACK_LOCK = 72_707_372;
 
 export type StoreLock = {
   /** Asks the database whether the lock is still ours. @throws Error when the connection is gone, and the lock with it. */
@@ -15,10 +17,7 @@ export type StoreLock = {
  * @returns null when another writer kept it for longer than `waitMs`.
  */
 export async function withStoreLock<T>(waitMs: number, run: (lock: StoreLock) => Promise<T>): Promise<T | null> {
-  const client = new pg.Client({ connectionString: databaseUrl(), keepAlive: true, application_name: 'socdown store' });
-  // The loss of the connection shows at the next confirm(); without a listener it would end the process.
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connect();
   try {
     await client.query(`SET lock_timeout = ${Math.max(1, Math.floor(waitMs))}`);
     try {
@@ -35,4 +34,24 @@ export async function withStoreLock<T>(waitMs: number, run: (lock: StoreLock) =>
   } finally {
     await client.end().catch(() => {}); // also releases the lock
   }
+}
+
+/** Runs while objects stay in the files they are in (`shared`), or while nobody counts on that (`exclusive`). Taken before the store's lock. */
+export async function withPackLock<T>(mode: 'shared' | 'exclusive', run: () => Promise<T>): Promise<T> {
+  const client = await connect();
+  try {
+    await client.query(`SELECT pg_advisory_lock${mode === 'shared' ? '_shared' : ''}($1)`, [PACK_LOCK]);
+    return await run();
+  } finally {
+    await client.end().catch(() => {}); // also releases the lock
+  }
+}
+
+/** A connection of its own: PostgreSQL gives up its locks when it ends, however it ends. */
+async function connect(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: databaseUrl(), keepAlive: true, application_name: 'socdown store' });
+  // The loss of the connection shows at the next query; without a listener it would end the process.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
 }

@@ -7,8 +7,8 @@ export function storeDir(): string {
   return path.join(env().DATA_DIR, 'investigations.git');
 }
 
-/** ASCII letters, digits, `. _ -`; a leading dot only where allowed; no trailing dot (Windows drops it). */
-const SEGMENT = /^\.?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9_-])?$/;
+/** ASCII letters, digits, `. _ -`; no leading hyphen (an option); no trailing dot (Windows drops it). */
+const SEGMENT = /^[._]?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9_-])?$/;
 
 /**
  * Whether a path may be a file of the store: relative, `/` between segments, nothing that git, Windows or macOS reads as
@@ -20,15 +20,16 @@ export function isStorePath(file: string): boolean {
 }
 
 /**
- * The two files of an investigation, from its path.
+ * The files of an investigation, from its path: report, evidence, audit trail.
  * @throws AppError unprocessable when the path is not one that an investigation can have.
  */
-export function investigationFiles(file: string): { report: string; evidence: string } {
-  const inPlace = /^investigations\/\d{4}\/\d{2}\/\d{2}\/[^/.][^/]*\.md$/.test(file);
+export function investigationFiles(file: string): { report: string; evidence: string; audit: string } {
+  const inPlace = /^investigations\/\d{4}\/\d{2}\/\d{2}\/[^/._][^/]*\.md$/.test(file);
   if (!inPlace || !isStorePath(file)) {
     throw new AppError('unprocessable', 'The path of this investigation is not a path of the store.', {
       logMessage: `unsafe store path ${JSON.stringify(file)}`,
     });
   }
-  return { report: file, evidence: file.replace(/\.md$/, '.evidence.json') };
+  const stem = file.replace(/\.md$/, '');
+  return { report: file, evidence: `${stem}.evidence.json`, audit: `${stem}.audit.jsonl` };
 }

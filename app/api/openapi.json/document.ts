@@ -17,6 +17,7 @@ import { ERROR_STATUS } from '@/lib/errors/app-error';
 import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
 import { Coverage } from '@/lib/evidence/coverage';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
+import { ExportQuery } from '@/lib/exports/schema';
 import {
   HistoryEntry,
   InvestigationDetail,
@@ -38,6 +39,7 @@ import {
   ReviewQuery,
   SubmitReview,
 } from '@/lib/reviews/schema';
+import { StoreHealth } from '@/lib/store/schema';
 
 type Operation = {
   summary: string;
@@ -125,6 +127,12 @@ export const OPERATIONS: Record<string, Operation> = {
   'GET /api/investigations/{id}/history': {
     summary: 'Approved revisions, newest first.',
     answer: [200, items(HistoryEntry)],
+  },
+  'GET /api/investigations/{id}/export/{format}': {
+    summary:
+      'An approved report as a file: pdf, html (one page that loads nothing) or md. The last revision unless one is named.',
+    query: ExportQuery,
+    answer: [200, z.string()],
   },
   'GET /api/runs/{id}': { summary: 'One run.', answer: [200, RunView] },
   'GET /api/runs/{id}/events': {
@@ -238,7 +246,14 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   'GET /api/settings/models': { summary: 'The models a run may use, prices, budgets.', answer: [200, ModelSettings] },
   'PUT /api/settings/models': { summary: 'Replace them (admin).', body: ModelSettings, answer: [200, ModelSettings] },
-  'GET /api/health': { summary: 'Whether this instance works.', answer: [200, z.object({ status: z.string() })] },
+  'GET /api/store': {
+    summary: 'How far the repository is behind the database, and why when it can’t be written.',
+    answer: [200, StoreHealth],
+  },
+  'GET /api/health': {
+    summary: 'Whether this instance works.',
+    answer: [200, z.object({ status: z.string(), store: StoreHealth.pick({ status: true, pending: true }) })],
+  },
 };
 
 /** The OpenAPI 3.1 document, made from the schemas that the routes themselves parse with. */

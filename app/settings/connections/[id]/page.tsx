@@ -1,0 +1,16 @@
+import { notFound } from 'next/navigation';
+import { requireActor } from '@/app/current-actor';
+import { ConnectionPage } from '@/components/settings/connection';
+import { can } from '@/lib/auth/permissions';
+import { getConnection } from '@/lib/connections/read-connections';
+import { AppError } from '@/lib/errors/app-error';
+
+export default async function OneConnection({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const actor = await requireActor(`/settings/connections/${id}`);
+  const connection = await getConnection(actor, id).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'not_found') notFound();
+    throw error;
+  });
+  return <ConnectionPage connection={connection} canManage={can(actor.role, 'connections.manage')} />;
+}

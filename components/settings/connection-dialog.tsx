@@ -1,0 +1,167 @@
+'use client';
+import { Plus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useId, useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Button } from '@/components/ui/button';
+import { Checkbox } from '@/components/ui/checkbox';
+import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { Field, Input, Textarea } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+import { Select } from '@/components/ui/select';
+import type { ConnectionDetail } from '@/lib/connections/schema';
+import { type SecretDraft, SecretFields } from './secret-fields';
+
+const KINDS = [
+  { value: 'stdio', label: 'A program (stdio)' },
+  { value: 'http', label: 'An address (Streamable HTTP)' },
+] as const;
+
+/** Adds a connection, or changes how one is reached. A stored secret is never here: left empty, it stays. */
+export function ConnectionDialog({ connection }: { connection?: ConnectionDetail }) {
+  const router = useRouter();
+  const formId = useId();
+  const target = connection?.target;
+  const [open, setOpen] = useState(false);
+  const [kind, setKind] = useState<'stdio' | 'http'>(connection?.kind ?? 'stdio');
+  const [inside, setInside] = useState(target?.kind === 'http' && target.allowInternal);
+  const [secrets, setSecrets] = useState<SecretDraft[]>(() => draftsOf(connection));
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState('');
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? '').trim();
+    const [command = '', ...args] = text('command')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+    const body = {
+      target: kind === 'http' ? { kind, url: text('url'), allowInternal: inside } : { kind, command, args },
+      secrets: secrets
+        .filter(({ name }) => name.trim() !== '')
+        .map(({ name, from, value, stored }) => ({
+          name: name.trim(),
+          ...(from === 'env' ? { fromEnv: value.trim() } : value === '' && stored ? {} : { value }),
+        })),
+    };
+    setBusy(true);
+    setProblem('');
+    try {
+      if (connection) {
+        await callApi('PATCH', `/api/connections/${connection.id}`, { body });
+        router.refresh();
+      } else {
+        const made = await callApi<ConnectionDetail>('POST', '/api/connections', {
+          body: { name: text('name'), ...body },
+        });
+        router.push(`/settings/connections/${made.id}?test=now`);
+      }
+      setOpen(false);
+    } catch (error) {
+      setProblem(wordsOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => {
+        setOpen(next);
+        setProblem('');
+        if (next) setSecrets(draftsOf(connection));
+      }}
+      title={connection ? `Change ${connection.name}` : 'Add a connection'}
+      trigger={
+        connection ? (
+          <Button>Change</Button>
+        ) : (
+          <Button variant="primary">
+            <Plus aria-hidden className="size-3.5" />
+            Add a connection
+          </Button>
+        )
+      }
+      footer={
+        <>
+          <DialogClose>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button variant="primary" type="submit" form={formId} busy={busy}>
+            {connection ? 'Save' : 'Add and test'}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} className="flex flex-col gap-3">
+        {!connection && (
+          <>
+            <Field label="Name" hint="Small letters, digits and -. Evidence refers to it, so it is kept.">
+              {(control) => (
+                <Input
+                  {...control}
+                  name="name"
+                  maxLength={24}
+                  autoComplete="off"
+                  placeholder="elasticsearch"
+                  required
+                />
+              )}
+            </Field>
+            <Select label="Reached by" showLabel options={KINDS} value={kind} onChange={setKind} className="w-72" />
+          </>
+        )}
+        {kind === 'stdio' ? (
+          <Field
+            label="Command"
+            hint="One word a line. It runs where the worker runs, with the worker’s rights. Name a version."
+          >
+            {(control) => (
+              <Textarea
+                {...control}
+                name="command"
+                rows={4}
+                className="font-mono text-xs"
+                placeholder={'npx\n-y\n@elastic/mcp-server-elasticsearch@0.3.1'}
+                defaultValue={target?.kind === 'stdio' ? [target.command, ...target.args].join('\n') : ''}
+                required
+              />
+            )}
+          </Field>
+        ) : (
+          <>
+            <Field label="Address">
+              {(control) => (
+                <Input
+                  {...control}
+                  name="url"
+                  type="url"
+                  placeholder="https://siem.example.com/mcp"
+                  defaultValue={target?.kind === 'http' ? target.url : ''}
+                  required
+                />
+              )}
+            </Field>
+            <Checkbox
+              label="It is inside our network"
+              showLabel
+              checked={inside}
+              onChange={(checked) => setInside(checked)}
+            />
+          </>
+        )}
+        <SecretFields kind={kind} secrets={secrets} onChange={setSecrets} />
+        <Problem>{problem}</Problem>
+      </form>
+    </Dialog>
+  );
+}
+
+function draftsOf(connection: ConnectionDetail | undefined): SecretDraft[] {
+  return (connection?.secrets ?? []).map(({ name, fromEnv }, key) => ({
+    ...{ key, name, from: fromEnv === null ? 'value' : 'env', value: fromEnv ?? '', stored: fromEnv === null },
+  }));
+}

@@ -1,0 +1,179 @@
+'use client';
+import { Wrench } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter, useSearchParams } from 'next/navigation';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Problem } from '@/components/ui/problem';
+import { toast } from '@/components/ui/toaster';
+import type { ConnectionDetail, ToolClass, ToolView } from '@/lib/connections/schema';
+import { ConnectionDialog } from './connection-dialog';
+import { Section } from './section';
+import { ToolRow } from './tool-row';
+
+/** One connection: how it is reached, and what each of its tools may do. */
+export function ConnectionPage({ connection, canManage }: { connection: ConnectionDetail; canManage: boolean }) {
+  const router = useRouter();
+  const fresh = useSearchParams().get('test') === 'now';
+  const [detail, setDetail] = useState(connection);
+  const [busy, setBusy] = useState('');
+  const [problem, setProblem] = useState('');
+  const tested = useRef(false);
+  useEffect(() => setDetail(connection), [connection]);
+  const path = `/api/connections/${connection.id}`;
+
+  const act = useCallback(async (what: string, run: () => Promise<ConnectionDetail>): Promise<boolean> => {
+    setBusy(what);
+    setProblem('');
+    try {
+      setDetail(await run());
+      return true;
+    } catch (error) {
+      setProblem(wordsOf(error));
+      return false;
+    } finally {
+      setBusy('');
+    }
+  }, []);
+  const test = useCallback(async () => {
+    const ok = await act('test', () => callApi<ConnectionDetail>('POST', `${path}/test`));
+    if (ok) toast({ kind: 'good', title: 'The server answered; its tools are listed.' });
+  }, [act, path]);
+  // A connection that was just added is tested once, without another click.
+  useEffect(() => {
+    if (!fresh || tested.current || !canManage) return;
+    tested.current = true;
+    router.replace(`/settings/connections/${connection.id}`);
+    void test();
+  }, [fresh, canManage, connection.id, router, test]);
+
+  const decide = (tools: { name: string; class: ToolClass; hash: string }[]) =>
+    act('decide', () => callApi<ConnectionDetail>('PUT', `${path}/tools`, { body: { tools } }));
+  const turn = (enabled: boolean) => act('turn', () => callApi<ConnectionDetail>('PATCH', path, { body: { enabled } }));
+  const remove = async () => {
+    setBusy('remove');
+    try {
+      await callApi('DELETE', path);
+      toast({ kind: 'good', title: `${connection.name} is removed.` });
+      router.push('/settings/connections');
+      router.refresh();
+    } catch (error) {
+      setProblem(wordsOf(error));
+      setBusy('');
+    }
+  };
+
+  const suggestions = detail.toolList.filter(isSuggestion);
+  return (
+    <>
+      <p className="mb-3 text-sm">
+        <Link href="/settings/connections" className="text-accent underline-offset-2 hover:underline">
+          Connections
+        </Link>
+      </p>
+      <Section
+        title={detail.name}
+        lead={
+          detail.target && (
+            <span className="font-mono text-xs [overflow-wrap:anywhere]">
+              {detail.target.kind === 'http'
+                ? detail.target.url
+                : [detail.target.command, ...detail.target.args].join(' ')}
+            </span>
+          )
+        }
+        action={
+          canManage && (
+            <span className="flex flex-wrap gap-2">
+              <Button variant="primary" busy={busy === 'test'} onClick={test}>
+                Test and list tools
+              </Button>
+              <ConnectionDialog connection={detail} />
+              <Button busy={busy === 'turn'} onClick={() => turn(!detail.enabled)}>
+                {detail.enabled ? 'Switch off' : 'Switch on'}
+              </Button>
+              <Remove name={detail.name} busy={busy === 'remove'} onRemove={remove} />
+            </span>
+          )
+        }
+      >
+        <p className="flex flex-wrap items-center gap-1.5 text-ink-2 text-sm">
+          {!detail.enabled && <Badge>switched off</Badge>}
+          {detail.secrets.map(({ name, fromEnv, missing }) => (
+            <Badge key={name} tone={missing ? 'bad' : 'neutral'}>
+              {name}: {fromEnv === null ? 'stored' : missing ? `${fromEnv} is not set here` : `from ${fromEnv}`}
+            </Badge>
+          ))}
+        </p>
+        <Problem>{problem}</Problem>
+      </Section>
+      <Section
+        title="Tools"
+        lead="A class holds for a tool as it is shown here. When its server lists it otherwise, it is switched off until it is confirmed again."
+        action={
+          canManage &&
+          suggestions.length > 0 && (
+            <Button
+              busy={busy === 'decide'}
+              onClick={() => decide(suggestions.map(({ name, suggested, hash }) => ({ name, class: suggested, hash })))}
+            >
+              Apply {suggestions.length} suggested classes
+            </Button>
+          )
+        }
+      >
+        {detail.toolList.length === 0 ? (
+          <EmptyState icon={<Wrench />} title="No tools are listed yet">
+            {canManage
+              ? 'Test the connection: its tools appear here, refused until you decide.'
+              : 'An admin has to test it first.'}
+          </EmptyState>
+        ) : (
+          <ul className="divide-y divide-line border-line border-y">
+            {detail.toolList.map((tool) => (
+              <ToolRow key={tool.name} tool={tool} canManage={canManage} onDecide={(one) => decide([one])} />
+            ))}
+          </ul>
+        )}
+      </Section>
+    </>
+  );
+}
+
+type Suggestion = ToolView & { suggested: ToolClass; hash: string };
+
+/** Only what nobody has decided on: a suggestion never overrides an admin. */
+function isSuggestion(tool: ToolView): tool is Suggestion {
+  return tool.state === 'new' && tool.suggested !== null && tool.hash !== null && tool.problem === null;
+}
+
+function Remove({ name, busy, onRemove }: { name: string; busy: boolean; onRemove: () => void }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title={`Remove ${name}?`}
+      size="sm"
+      trigger={<Button variant="danger">Remove</Button>}
+      footer={
+        <>
+          <DialogClose>
+            <Button>Keep it</Button>
+          </DialogClose>
+          <Button variant="danger" busy={busy} onClick={onRemove}>
+            Remove
+          </Button>
+        </>
+      }
+    >
+      <p className="text-ink-2 text-sm">
+        Its secrets and the classes of its tools go with it. Evidence that came from it stays.
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,90 @@
+'use client';
+import { Cable } from 'lucide-react';
+import Link from 'next/link';
+import { Badge } from '@/components/ui/badge';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
+import type { ConnectionView } from '@/lib/connections/schema';
+import { ConnectionDialog } from './connection-dialog';
+import { Section } from './section';
+
+const BUILT_IN = [
+  { name: 'logs', what: 'Your log files (LOGS_DIR), by SQL and counts' },
+  { name: 'socdown', what: 'Past cases and alerts of this installation' },
+];
+
+export function Connections({ connections, canManage }: { connections: ConnectionView[]; canManage: boolean }) {
+  return (
+    <>
+      <Section
+        title="Connections"
+        lead={
+          canManage
+            ? 'MCP servers whose tools investigations may use. A tool is usable when you have given it a class; what sends or changes something waits for a person each time.'
+            : 'MCP servers whose tools investigations may use. Admins connect them and decide what each tool may do.'
+        }
+        action={canManage && <ConnectionDialog />}
+      >
+        {connections.length === 0 ? (
+          <EmptyState icon={<Cable />} title="Nothing is connected yet">
+            {canManage
+              ? 'Add the server of your SIEM, ticket system or chat: its command, or its address.'
+              : 'Investigations use the built-in servers below. An admin can connect your SIEM, ticket system or chat.'}
+          </EmptyState>
+        ) : (
+          <Table>
+            <TableHead>
+              <tr>
+                <HeaderCell className="pl-0">Name</HeaderCell>
+                <HeaderCell className="max-sm:hidden">Reached by</HeaderCell>
+                <HeaderCell className="pr-0">Tools</HeaderCell>
+              </tr>
+            </TableHead>
+            <tbody>
+              {connections.map((connection) => (
+                <TableRow key={connection.id}>
+                  <Cell className="break-words py-1.5 pl-0">
+                    <Link
+                      href={`/settings/connections/${connection.id}`}
+                      className="font-medium text-accent underline-offset-2 hover:underline"
+                    >
+                      {connection.name}
+                    </Link>{' '}
+                    {!connection.enabled && <Badge>switched off</Badge>}
+                    {connection.secrets.some((secret) => secret.missing) && <Badge tone="bad">secret missing</Badge>}
+                  </Cell>
+                  <Cell className="max-w-72 truncate font-mono text-ink-2 text-xs max-sm:hidden">
+                    {reachedBy(connection)}
+                  </Cell>
+                  <Cell className="whitespace-nowrap pr-0 text-ink-2">
+                    {connection.tools.usable} of {connection.tools.total} usable{' '}
+                    {connection.tools.undecided > 0 && (
+                      <Badge tone="high">{connection.tools.undecided} to decide</Badge>
+                    )}
+                  </Cell>
+                </TableRow>
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </Section>
+      <Section title="Built in" lead="Socdown’s own servers. They only read, and can’t be changed.">
+        <Table>
+          <tbody>
+            {BUILT_IN.map(({ name, what }) => (
+              <TableRow key={name} className="hover:bg-transparent">
+                <Cell className="w-28 pl-0 font-medium">{name}</Cell>
+                <Cell className="py-1.5 pr-0 text-ink-2">{what}</Cell>
+              </TableRow>
+            ))}
+          </tbody>
+        </Table>
+      </Section>
+    </>
+  );
+}
+
+function reachedBy({ kind, target }: ConnectionView): string {
+  if (target === null) return kind === 'stdio' ? 'a program' : 'Streamable HTTP';
+  return target.kind === 'http' ? target.url : [target.command, ...target.args].join(' ');
+}

@@ -1,0 +1,85 @@
+'use client';
+import { Plus, X } from 'lucide-react';
+import { Button, IconButton } from '@/components/ui/button';
+import { Input } from '@/components/ui/field';
+import { Select } from '@/components/ui/select';
+
+export type SecretDraft = {
+  key: number;
+  name: string;
+  from: 'value' | 'env';
+  value: string;
+  /** There is a value already; left empty, it stays. */
+  stored: boolean;
+};
+
+const FROM = [
+  { value: 'value', label: 'a value' },
+  { value: 'env', label: 'our variable' },
+] as const;
+
+/** Environment variables of a program, or headers of a request. */
+export function SecretFields({
+  kind,
+  secrets,
+  onChange,
+}: {
+  kind: 'stdio' | 'http';
+  secrets: SecretDraft[];
+  onChange: (secrets: SecretDraft[]) => void;
+}) {
+  const what = kind === 'stdio' ? 'Environment variable' : 'Header';
+  const change = (key: number, patch: Partial<SecretDraft>) =>
+    onChange(secrets.map((secret) => (secret.key === key ? { ...secret, ...patch } : secret)));
+  const add = () => {
+    const key = Math.max(-1, ...secrets.map((secret) => secret.key)) + 1;
+    onChange([...secrets, { key, name: '', from: 'value', value: '', stored: false }]);
+  };
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1 font-medium text-ink-2 text-xs">
+        {kind === 'stdio' ? 'Environment of the program' : 'Headers'}
+      </legend>
+      {secrets.map(({ key, name, from, value, stored }, index) => (
+        <div key={key} className="flex flex-wrap items-center gap-1.5">
+          <Input
+            aria-label={`${what} ${index + 1}, name`}
+            className="min-w-0 flex-1 basis-36 font-mono text-xs"
+            placeholder={kind === 'stdio' ? 'API_KEY' : 'Authorization'}
+            autoComplete="off"
+            value={name}
+            onChange={(event) => change(key, { name: event.target.value })}
+          />
+          <Select
+            label={`${what} ${index + 1}, taken from`}
+            options={FROM}
+            value={from}
+            onChange={(next) => change(key, { from: next, value: '', stored: false })}
+            className="w-32"
+          />
+          <Input
+            aria-label={`${what} ${index + 1}, ${from === 'env' ? 'variable of Socdown' : 'value'}`}
+            className="min-w-0 flex-1 basis-36 font-mono text-xs"
+            type={from === 'env' ? 'text' : 'password'}
+            placeholder={from === 'env' ? 'SIEM_TOKEN' : stored ? 'stored; stays' : 'value'}
+            autoComplete="new-password"
+            value={value}
+            onChange={(event) => change(key, { value: event.target.value })}
+          />
+          <IconButton
+            label={`Remove ${name || `${what.toLowerCase()} ${index + 1}`}`}
+            onClick={() => onChange(secrets.filter((secret) => secret.key !== key))}
+          >
+            <X aria-hidden className="size-4" />
+          </IconButton>
+        </div>
+      ))}
+      <div>
+        <Button size="sm" onClick={add}>
+          <Plus aria-hidden className="size-3" /> Add {kind === 'stdio' ? 'a variable' : 'a header'}
+        </Button>
+      </div>
+      <p className="text-ink-3 text-xs">Values are stored encrypted and never shown again.</p>
+    </fieldset>
+  );
+}

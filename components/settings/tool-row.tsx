@@ -1,0 +1,120 @@
+'use client';
+import { useState } from 'react';
+import { Unseen } from '@/components/review/diff-line';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Select } from '@/components/ui/select';
+import type { ToolClass, ToolDefinition, ToolView } from '@/lib/connections/schema';
+
+const CLASSES: { value: ToolClass; label: string }[] = [
+  { value: 'refused', label: 'refused: never' },
+  { value: 'read', label: 'read: at once' },
+  { value: 'egress', label: 'egress: asks a person' },
+  { value: 'write', label: 'write: asks a reviewer' },
+];
+const STATE: Record<ToolView['state'], { word: string; tone: 'neutral' | 'high' | 'bad' } | null> = {
+  ok: null,
+  new: { word: 'new', tone: 'high' },
+  changed: { word: 'changed: switched off', tone: 'bad' },
+  gone: { word: 'no longer listed', tone: 'neutral' },
+};
+
+/** A tool, its class, and what its server says of it; of a changed one, what was confirmed beside what is there now. */
+export function ToolRow({
+  tool,
+  canManage,
+  onDecide,
+}: {
+  tool: ToolView;
+  canManage: boolean;
+  onDecide: (decision: { name: string; class: ToolClass; hash: string }) => Promise<boolean>;
+}) {
+  const [busy, setBusy] = useState(false);
+  const { hash } = tool;
+  const state = STATE[tool.state];
+  const decide = async (toolClass: ToolClass) => {
+    if (hash === null) return;
+    setBusy(true);
+    await onDecide({ name: tool.name, class: toolClass, hash });
+    setBusy(false);
+  };
+  return (
+    <li className="py-2 text-sm" data-tool={tool.name}>
+      <div className="flex flex-wrap items-center gap-2">
+        <span className="min-w-0 flex-1 basis-40 font-medium font-mono text-xs [overflow-wrap:anywhere]">
+          <Unseen text={tool.name} />
+        </span>
+        {state && <Badge tone={state.tone}>{state.word}</Badge>}
+        {tool.suggested && tool.state === 'new' && <Badge tone="accent">suggested: {tool.suggested}</Badge>}
+        {canManage && hash !== null && tool.problem === null ? (
+          <>
+            {tool.state === 'changed' && (
+              <Button size="sm" busy={busy} onClick={() => decide(tool.class)}>
+                Confirm as {tool.class}
+              </Button>
+            )}
+            <Select
+              size="sm"
+              label={`Class of ${tool.name}`}
+              options={CLASSES}
+              value={tool.class}
+              onChange={decide}
+              disabled={busy}
+              className="w-44"
+            />
+          </>
+        ) : (
+          <Badge>{tool.class}</Badge>
+        )}
+      </div>
+      {tool.problem && <p className="mt-1 text-bad text-xs">{tool.problem}</p>}
+      {tool.state === 'changed' ? (
+        <div className="mt-2 grid gap-2 md:grid-cols-2">
+          <Definition title="Confirmed" definition={tool.pinned} />
+          <Definition title="Now" definition={tool.seen} other={tool.pinned} />
+        </div>
+      ) : (
+        <details className="mt-1 text-xs">
+          <summary className="cursor-pointer truncate text-ink-2">
+            <Unseen text={(tool.seen ?? tool.pinned)?.description.slice(0, 200) || 'Without a description'} />
+          </summary>
+          <Definition definition={tool.seen ?? tool.pinned} />
+        </details>
+      )}
+    </li>
+  );
+}
+
+/** The whole definition, line by line; lines that `other` doesn't have stand out. */
+function Definition({
+  title,
+  definition,
+  other,
+}: {
+  title?: string;
+  definition: ToolDefinition | null;
+  other?: ToolDefinition | null;
+}) {
+  const known = other ? new Set(linesOf(other)) : null;
+  return (
+    <div className="min-w-0">
+      {title && <h3 className="mb-1 text-ink-2 text-xs">{title}</h3>}
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reached by keyboard
+        tabIndex={0}
+        className="mt-1 max-h-72 overflow-auto whitespace-pre-wrap rounded border border-line bg-sunken p-2 font-mono text-2xs text-ink-2 [overflow-wrap:anywhere]"
+      >
+        {linesOf(definition).map((line, index) => (
+          <span key={index} className={known && !known.has(line) ? 'block bg-added-strong text-ink' : 'block'}>
+            <Unseen text={line} />
+          </span>
+        ))}
+      </pre>
+    </div>
+  );
+}
+
+function linesOf(definition: ToolDefinition | null): string[] {
+  if (!definition) return [];
+  return [...definition.description.split('\n'), ...JSON.stringify(definition.inputSchema, null, 1).split('\n')];
+}

@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { GET } from '@/app/api/investigations/[id]/export/[format]/route';
+import type { Actor } from '../auth/guard';
+import { keyHeaders, testActor } from '../auth/testing';
+import { db } from '../db/client';
+import { testDatabase } from '../db/testing';
+import { writeSection } from '../investigations/report';
+import { approvedRevision, readyReport, testInvestigation } from '../reviews/testing';
+import { readDocument } from './document';
+import { exportReport } from './export-report';
+import { toHtml } from './to-html';
+import { toPdf } from './to-pdf';
+
+testDatabase();
+
+const approval = {
+  ...{
+    codename: 'calm-brave-otter',
+    revision: 2,
+    author: 'Ada',
+    reviewer: 'Grace',
+    approvedAt: '2026-01-02T03:04:05.000Z',
+  },
+  ...{ contentHash: 'ab'.repeat(32), commit: null },
+};
+const TEXT = `| Time | Event |\n|---|:-:|\n| 2026-01-02 03:00:00Z | Zoë: Ключ, 中文, 😀 \u202egnp.exe [E1] |
+
+- [x] done ![logo](https://evil.example/x.png)
+- <img src=x onerror=alert(1)> <script>alert(1)</script>
+- [the site](javascript:alert(1)) and https://evil.example/a?b=c
+
+> quoted \`code\`
+
+\`\`\`
+${'a'.repeat(300)}
+\`\`\`
+`;
+
+async function approvedCase(): Promise<{ analyst: Actor; id: string; revision: string }> {
+  const analyst = await testActor('analyst');
+  const text = writeSection(readyReport({ title: 'Root key <b>used</b>' }), 'Timeline', TEXT);
+  const { id } = await testInvestigation(analyst, text);
+  return { analyst, id, revision: await approvedRevision(analyst, await testActor('reviewer'), id, text) };
+}
+
+describe('an exported report', () => {
+  it('is to be had as Markdown, HTML and PDF over the API, and who took it is recorded', async () => {
+    const { analyst, id, revision } = await approvedCase();
+    const headers = await keyHeaders(analyst);
+    const get = (format: string, query = '') =>
+      GET(new Request(`http://x/api/investigations/${id}/export/${format}${query}`, { headers }), {
+        params: Promise.resolve({ id, format }),
+      });
+    const md = await get('md', `?revision=${revision}`);
+    expect(await md.text()).toBe((await db().revision.findUniqueOrThrow({ where: { id: revision } })).markdown);
+    expect(md.headers.get('content-disposition')).toMatch(/^attachment; filename="case-[0-9a-f]+\.r1\.md"$/);
+    expect(await (await get('html')).text()).toContain('Root key &#60;b&#62;used');
+    const pdf = Buffer.from(await (await get('pdf')).arrayBuffer());
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(await db().auditEntry.count({ where: { verb: 'reports.export', subjectId: id, actorId: analyst.id } })).toBe(
+      3,
+    );
+    expect((await get('exe')).status).toBe(404);
+    expect((await get('pdf', '?revision=..')).status).toBe(400);
+    const nobody = await GET(new Request(`http://x/api/investigations/${id}/export/pdf`), {
+      params: Promise.resolve({ id, format: 'pdf' }),
+    });
+    expect(nobody.status).toBe(401);
+  });
+
+  it('is refused for a case of which nothing is approved', async () => {
+    const analyst = await testActor('analyst');
+    const { id } = await testInvestigation(analyst);
+    await expect(exportReport(analyst, id, 'html')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(exportReport(analyst, 'no-id', 'html')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('as HTML has no element that loads, runs or leads anywhere, whatever the report says', async () => {
+    const corpora = ['markdown_exfil', 'markdown_html_xss'].map(
+      (name) => `fixtures/attack-corpus/markdown/${name}.json`,
+    );
+    const payloads = (await Promise.all(corpora.map((file) => fs.readFile(file, 'utf8')))).flatMap(
+      (text) => JSON.parse(text) as { payload?: string }[],
+    );
+    const hostile = payloads.flatMap(({ payload }) => (typeof payload === 'string' ? [payload] : []));
+    expect(hostile.length).toBeGreaterThan(300);
+    const known =
+      /^(?:!doctype|html|head|meta|title|style|body|main|h[1-6]|dl|dt|dd|p|ul|ol|li|pre|code|blockquote|strong|em|del|br|hr|table|tr|th|td|div|b)$/;
+    for (const payload of [TEXT, ...hostile]) {
+      const html = toHtml(readDocument(payload, { ...approval, author: payload }));
+      for (const [tag = '', name = ''] of html.matchAll(/<\/?([^\s>/]*)[^>]*>/g)) {
+        expect(name.toLowerCase(), payload).toMatch(known);
+        expect(tag, payload).not.toMatch(/\s(?:src|href|srcset|action|data|on\w+|poster|background)\s*=/i);
+      }
+      expect(html).not.toMatch(/\u202e/);
+    }
+  });
+
+  it('as PDF has its words, in other scripts too, and no action or address that leads out', async () => {
+    const pdf = await toPdf(readDocument(writeSection(readyReport(), 'Timeline', TEXT), approval));
+    expect(pdf.length).toBeGreaterThan(5000);
+    const raw = pdf.toString('latin1');
+    for (const word of ['/URI', '/JavaScript', '/Launch', '/OpenAction', '/EmbeddedFile'])
+      expect(raw).not.toContain(word);
+    let text: string;
+    try {
+      text = execFileSync('pdftotext', ['-', '-'], { input: pdf, encoding: 'utf8' });
+    } catch {
+      return; // poppler is not on every machine; what is above holds anyway
+    }
+    for (const words of ['Zoë', 'Ключ', 'U+4E2D', 'U+202E', 'https://evil.example'])
+      expect(text.replace(/\s+/g, '')).toContain(words.replace(/\s+/g, ''));
+  });
+
+  it('as PDF is made of any text of the corpus', async () => {
+    const lists = ['naughty_strings', 'log_terminal_unicode'].map((name) => `fixtures/attack-corpus/${name}.json`);
+    const texts = (await Promise.all(lists.map((file) => fs.readFile(file, 'utf8')))).flatMap(
+      (text) => JSON.parse(text) as { payload?: string }[],
+    );
+    const all = texts.flatMap(({ payload }) => (typeof payload === 'string' ? [payload] : [])).join('\n\n');
+    expect((await toPdf(readDocument(all, approval))).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+});

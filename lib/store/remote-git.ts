@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import git from 'isomorphic-git';
+import http from 'isomorphic-git/http/node';
+import { AppError } from '../errors/app-error';
+import { atomicFs } from './atomic-fs';
+import { BRANCH } from './branch';
+import { GIT_ENV, hasGit } from './object-reader';
+
+/** Where the remote's branch is noted in our repository. */
+const TRACKING = 'refs/remotes/remote/main';
+
+export type Remote = {
+  /** Brings the remote's branch and its objects here. @returns its commit, null when the remote has no such branch. */
+  fetch(): Promise<string | null>;
+  /** Moves the remote's branch to a commit; never over commits that we don't have. @returns false when somebody was faster. */
+  push(oid: string): Promise<boolean>;
+};
+
+/**
+ * The remote behind an address: http or https, with a token as its user or password, or a path of this machine. With a git program
+ * git does it, which also takes ssh; without one only http and https work.
+ * @throws AppError unprocessable for another kind of address. No error names the token.
+ */
+export function openRemote(gitdir: string, address: string): Remote {
+  const { url, credentials } = splitAddress(address);
+  return hasGit() ? nativeRemote(gitdir, url, credentials) : plainRemote(gitdir, url, credentials);
+}
+
+type Credentials = { username: string; password: string } | null;
+
+function splitAddress(address: string): { url: string; credentials: Credentials } {
+  if (!/^https?:/i.test(address)) {
+    // `ext::` and `-x` would run a program.
+    if (/^(?:-|[\w+.]+::)/.test(address))
+      throw new AppError('unprocessable', 'STORE_REMOTE is no address of a git repository.');
+    return { url: address, credentials: null };
+  }
+  const url = new URL(address);
+  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  url.username = '';
+  url.password = '';
+  if (username === '' && password === '') return { url: url.toString(), credentials: null };
+  // A token alone stands before the @; hosts want it as a password.
+  return {
+    url: url.toString(),
+    credentials: password ? { username, password } : { username: 'x-access-token', password: username },
+  };
+}
+
+function nativeRemote(gitdir: string, url: string, credentials: Credentials): Remote {
+  const run = (...args: string[]) =>
+    new Promise<{ code: number; out: string }>((resolve) => {
+      // In the environment, not among the arguments: those can be seen by everyone on the machine.
+      const header = credentials
+        ? `Authorization: Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`
+        : '';
+      const secret = credentials
+        ? { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.extraHeader', GIT_CONFIG_VALUE_0: header }
+        : {};
+      const head = [
+        '--git-dir',
+        gitdir,
+        '-c',
+        'fetch.fsckObjects=true',
+        '-c',
+        'core.hooksPath=/dev/null',
+        '-c',
+        'safe.directory=*',
+      ];
+      const env = { ...process.env, ...GIT_ENV, ...secret, GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
+      execFile('git', [...head, ...args], { env, timeout: 120_000, maxBuffer: 16e6 }, (error, stdout, stderr) =>
+        resolve({ code: error ? 1 : 0, out: `${stdout}${stderr}` }),
+      );
+    });
+  const must = async (...args: string[]) => {
+    const { code, out } = await run(...args);
+    if (code !== 0) throw unreachable(out);
+    return out;
+  };
+  return {
+    async fetch() {
+      const list = await must('ls-remote', '--', url, `refs/heads/${BRANCH}`);
+      const oid = /^([0-9a-f]{40})\t/m.exec(list)?.[1] ?? null;
+      if (oid)
+        await must(
+          'fetch',
+          '--quiet',
+          '--no-tags',
+          '--no-write-fetch-head',
+          '--',
+          url,
+          `+refs/heads/${BRANCH}:${TRACKING}`,
+        );
+      return oid;
+    },
+    async push(oid) {
+      const { code, out } = await run('push', '--quiet', '--', url, `${oid}:refs/heads/${BRANCH}`);
+      if (code !== 0 && !/rejected|fetch first|non-fast-forward|cannot lock ref/i.test(out)) throw unreachable(out);
+      return code === 0;
+    },
+  };
+}
+
+function plainRemote(gitdir: string, url: string, credentials: Credentials): Remote {
+  if (!/^https?:/i.test(url))
+    throw new AppError(
+      'unprocessable',
+      'Without a git program on this machine STORE_REMOTE must be an http or https address.',
+    );
+  const repo = { fs: atomicFs, gitdir };
+  const auth = credentials ? { onAuth: () => credentials, onAuthFailure: () => ({ cancel: true }) } : {};
+  return {
+    async fetch() {
+      try {
+        const refs = await git.listServerRefs({ http, url, prefix: `refs/heads/${BRANCH}`, ...auth });
+        const oid = refs.find(({ ref }) => ref === `refs/heads/${BRANCH}`)?.oid ?? null;
+        if (oid)
+          await git.fetch({
+            ...repo,
+            http,
+            url,
+            ref: BRANCH,
+            remoteRef: BRANCH,
+            remote: 'remote',
+            singleBranch: true,
+            tags: false,
+            ...auth,
+          });
+        return oid;
+      } catch (error) {
+        throw unreachable(String(error));
+      }
+    },
+    async push() {
+      try {
+        const { ok } = await git.push({ ...repo, http, url, ref: BRANCH, remoteRef: BRANCH, force: false, ...auth });
+        return ok;
+      } catch (error) {
+        if ((error as { code?: string }).code === 'PushRejectedError') return false;
+        throw unreachable(String(error));
+      }
+    },
+  };
+}
+
+function unreachable(said: string): AppError {
+  const why = /auth|401|403|denied/i.test(said)
+    ? 'it refuses our credentials'
+    : /not found|404|does not (?:exist|appear)/i.test(said)
+      ? 'there is no such repository'
+      : 'it can’t be reached, or refuses';
+  return new AppError(
+    'unavailable',
+    `The remote repository was not brought up to date: ${why}. It is tried again by itself.`,
+    {
+      // Addresses in it may carry a token.
+      logMessage: `remote: ${said.replace(/\/\/[^/@\s]*@/g, '//…@').slice(0, 2000)}`,
+    },
+  );
+}

@@ -1,0 +1,210 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Actor, SYSTEM } from '../auth/guard';
+import { testActor } from '../auth/testing';
+import { db } from '../db/client';
+import { testDatabase } from '../db/testing';
+import { env, overrideEnv } from '../env/env';
+import { ensureStore, storeDir } from './repo';
+import { storeHealth } from './store-health';
+import { syncRemote, syncWhenDue } from './sync-remote';
+import { approve, fsck, publishAll } from './testing-kills';
+
+testDatabase();
+
+let author: Actor;
+let reviewer: Actor;
+let remote = '';
+beforeAll(async () => {
+  author = await testActor('analyst');
+  reviewer = await testActor('reviewer');
+  await ensureStore();
+});
+beforeEach(async () => {
+  remote = path.join(env().DATA_DIR, `remote-${randomBytes(4).toString('hex')}.git`);
+  execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', remote]);
+  overrideEnv({ STORE_REMOTE: remote });
+});
+
+const run = (dir: string, ...args: string[]) =>
+  execFileSync('git', ['-C', dir, '-c', 'user.name=Eve', '-c', 'user.email=eve@example.test', ...args], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).trim();
+const heads = () => [run(storeDir(), 'rev-parse', 'main'), run(remote, 'rev-parse', 'main')];
+async function publish(): Promise<void> {
+  await approve(author, reviewer, 1);
+  await publishAll();
+}
+/** Somebody else's commit at the remote. */
+async function pushed(files: Record<string, string>): Promise<string> {
+  const clone = path.join(env().DATA_DIR, `clone-${randomBytes(4).toString('hex')}`);
+  execFileSync('git', ['clone', '--quiet', remote, clone]);
+  for (const [name, content] of Object.entries(files)) {
+    await fs.mkdir(path.dirname(path.join(clone, name)), { recursive: true });
+    await fs.writeFile(path.join(clone, name), content);
+  }
+  run(clone, 'add', '-A');
+  run(clone, 'commit', '--quiet', '-m', 'By hand');
+  run(clone, 'push', '--quiet', 'origin', 'main');
+  return run(clone, 'rev-parse', 'HEAD');
+}
+const contains = (dir: string, oid: string) => run(dir, 'merge-base', '--is-ancestor', oid, 'main') === '';
+
+describe('a remote repository', () => {
+  it('is filled, kept up to date, and left alone when there is nothing new', async () => {
+    await publish();
+    await syncRemote(SYSTEM);
+    await publish();
+    await syncWhenDue(true);
+    const [ours, theirs] = heads();
+    expect(theirs).toBe(ours);
+    await syncRemote(SYSTEM);
+    expect(heads()).toEqual([ours, ours]);
+    expect(await storeHealth()).toMatchObject({ status: 'ok', lastError: null });
+  });
+
+  it('has others’ commits taken in: alone, and beside new ones of ours; a case that they changed is named', async () => {
+    await publish();
+    await syncRemote(SYSTEM);
+    const first = await pushed({ 'NOTES.md': 'one\n' });
+    expect((await syncRemote(SYSTEM)).foreign).toEqual([]);
+    expect(heads()).toEqual([first, first]);
+    const second = await pushed({ 'NOTES.md': 'two\n', 'investigations/2025/01/01/theirs.01h00.a-b-c.md': 'x\n' });
+    await publish();
+    const before = run(storeDir(), 'rev-parse', 'main');
+    expect((await syncRemote(SYSTEM)).foreign).toEqual(['investigations/2025/01/01/theirs.01h00.a-b-c.md']);
+    const [ours, theirs] = heads();
+    expect(theirs).toBe(ours);
+    for (const oid of [first, second, before]) expect(contains(remote, oid)).toBe(true);
+    expect(run(remote, 'show', 'main:NOTES.md')).toBe('two');
+    expect(fsck()).toBe('');
+    await publish();
+    await syncRemote(SYSTEM);
+    expect(heads()[0]).toBe(heads()[1]);
+  });
+
+  it('is never overwritten, nor is ours, when both changed the same file; the file is named to everybody', async () => {
+    await publish();
+    await syncRemote(SYSTEM);
+    const [file = ''] = run(storeDir(), 'ls-tree', '-r', '--name-only', 'main', 'investigations/')
+      .split('\n')
+      .filter((name) => name.endsWith('.md'));
+    const theirs = await pushed({ [file]: 'their text\n' });
+    const clone = path.join(env().DATA_DIR, `own-${randomBytes(4).toString('hex')}`);
+    execFileSync('git', ['clone', '--quiet', storeDir(), clone]);
+    await fs.writeFile(path.join(clone, file), 'our text\n');
+    run(clone, 'commit', '--quiet', '-am', 'Ours');
+    run(clone, 'push', '--quiet', 'origin', 'main');
+    const ours = run(storeDir(), 'rev-parse', 'main');
+    await expect(syncRemote(SYSTEM)).rejects.toMatchObject({
+      code: 'conflict',
+      userMessage: expect.stringContaining(file),
+    });
+    expect(heads()).toEqual([ours, theirs]);
+    expect(await storeHealth()).toMatchObject({ status: 'failing', lastError: expect.stringContaining(file) });
+    // A person merges, and it goes on by itself.
+    run(clone, 'fetch', '--quiet', remote, 'main');
+    run(clone, 'merge', '--quiet', '-X', 'ours', '-m', 'Merged', 'FETCH_HEAD');
+    run(clone, 'push', '--quiet', 'origin', 'main');
+    await syncRemote(SYSTEM);
+    expect(heads()[0]).toBe(heads()[1]);
+    expect((await storeHealth()).status).toBe('ok');
+  });
+
+  it('with another history, unreachable, or no address at all is said, and approvals go on', async () => {
+    const other = path.join(env().DATA_DIR, `other-${randomBytes(4).toString('hex')}`);
+    execFileSync('git', ['init', '--quiet', '--initial-branch=main', other]);
+    await fs.writeFile(path.join(other, 'x'), 'x');
+    run(other, 'add', 'x');
+    run(other, 'commit', '--quiet', '-m', 'x');
+    run(other, 'push', '--quiet', remote, 'main');
+    await expect(syncRemote(SYSTEM)).rejects.toMatchObject({ code: 'conflict' });
+    for (const address of [
+      '/no/such/repository.git',
+      'http://secret-token@127.0.0.1:1/x.git',
+      'ext::sh -c touch% /tmp/owned',
+      '--upload-pack=x',
+    ]) {
+      overrideEnv({ STORE_REMOTE: address });
+      const error = await syncRemote(SYSTEM).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ name: 'AppError' });
+      expect(JSON.stringify([error, (error as Error).message, (await storeHealth()).lastError])).not.toContain(
+        'secret-token',
+      );
+    }
+    await publish();
+    await syncWhenDue(true);
+    await expect(syncRemote(reviewer)).rejects.toMatchObject({ code: 'forbidden' });
+    overrideEnv({ STORE_REMOTE: undefined });
+    expect((await storeHealth()).status).toBe('ok');
+    await expect(syncRemote(SYSTEM)).rejects.toMatchObject({ code: 'unprocessable' });
+  });
+
+  it('over http is asked with the token, which shows in no argument', async () => {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      const auth = request.headers.authorization;
+      if (auth) seen.push(Buffer.from(auth.replace('Basic ', ''), 'base64').toString());
+      if (auth === undefined) {
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+        return;
+      }
+      const url = new URL(request.url ?? '', 'http://x');
+      const backend = spawn('git', ['http-backend'], {
+        env: {
+          ...process.env,
+          ...{
+            GIT_PROJECT_ROOT: path.dirname(remote),
+            GIT_HTTP_EXPORT_ALL: '1',
+            REMOTE_USER: 'x',
+            PATH_INFO: url.pathname,
+          },
+          ...{ QUERY_STRING: url.search.slice(1), REQUEST_METHOD: request.method ?? '' },
+          ...{
+            CONTENT_TYPE: request.headers['content-type'] ?? '',
+            HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+          },
+          GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+        },
+      });
+      request.pipe(backend.stdin);
+      const out: Buffer[] = [];
+      backend.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      backend.on('close', () => {
+        const whole = Buffer.concat(out);
+        const end = whole.indexOf('\r\n\r\n');
+        for (const line of whole.toString('latin1', 0, end).split('\r\n')) {
+          const [name = '', value = ''] = line.split(': ');
+          if (name === 'Status') response.statusCode = Number.parseInt(value, 10);
+          else if (name) response.setHeader(name, value);
+        }
+        response.end(whole.subarray(end + 4));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      overrideEnv({ STORE_REMOTE: `http://t0ken@127.0.0.1:${port}/${path.basename(remote)}` });
+      await publish();
+      await syncRemote(SYSTEM);
+      expect(heads()[0]).toBe(heads()[1]);
+      const theirs = await pushed({ 'HTTP.md': 'x\n' });
+      await syncRemote(SYSTEM);
+      expect(contains(storeDir(), theirs)).toBe(true);
+      expect(new Set(seen)).toEqual(new Set(['x-access-token:t0ken']));
+      expect(
+        await db()
+          .setting.findUnique({ where: { key: 'store.remote' } })
+          .then((row) => JSON.stringify(row)),
+      ).not.toContain('t0ken');
+    } finally {
+      server.close();
+    }
+  });
+});

@@ -1,0 +1,103 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { Actor } from '../auth/guard';
+import { db } from '../db/client';
+import { env } from '../env/env';
+import { approvedRevision, readyReport, testInvestigation } from '../reviews/testing';
+import { revisionOf } from './commit-message';
+import { publishPending } from './publish';
+import { storeDir } from './store-path';
+
+export const git = (...args: string[]) =>
+  execFileSync('git', ['-C', storeDir(), ...args], { encoding: 'utf8', stdio: 'pipe', maxBuffer: 1e9 });
+export const fsck = () => git('fsck', '--strict', '--full', '--no-dangling');
+
+/** Kills publishers with SIGKILL, at steps by chance (one commit takes some 100), `atOnce` of them side by side. */
+export async function killPublishers(
+  author: Actor,
+  reviewer: Actor,
+  options: { kills: number; atOnce: number; onKill?: (killed: number) => void },
+): Promise<void> {
+  const plans = Array.from({ length: options.kills }, () => randomInt(5, 200));
+  let killed = 0;
+  const slot = async () => {
+    for (let step = plans.pop(); step; step = plans.pop()) {
+      const child = await startPublisher(step, ['before', 'during', 'after'][randomInt(3)] ?? 'before');
+      await approve(author, reviewer, 2);
+      child.stdin?.write('go\n');
+      const [, signal] = await once(child, 'exit');
+      if (signal === 'SIGKILL') options.onKill?.(++killed);
+      // Another was faster and left it too little to do.
+      else plans.push(Math.max(5, step >> 1));
+    }
+  };
+  await Promise.all(Array.from({ length: options.atOnce }, slot));
+}
+
+/**
+ * What is not as it must be once everything is published: each approved revision is exactly one commit of the branch, with its
+ * files. `as it is`: before that; then those without a commit in the database have none in the branch.
+ */
+export async function findLosses(when: 'published' | 'as it is' = 'published'): Promise<string[]> {
+  const problems: string[] = [];
+  const published = new Map<string, string[]>();
+  for (const part of git('log', '--format=%H%x00%B%x01', 'main').split('\u0001')) {
+    const [oid = '', message = ''] = part.trim().split('\u0000');
+    const revision = revisionOf(message);
+    if (revision) published.set(revision, [...(published.get(revision) ?? []), oid]);
+  }
+  const files = new Set(git('ls-tree', '-r', '--name-only', 'main').trim().split('\n'));
+  const rows = await db().revision.findMany({
+    where: { approvedAt: { not: null }, ...(when === 'published' ? {} : { commitOid: { not: null } }) },
+    select: { id: true, commitOid: true, investigation: { select: { path: true } } },
+  });
+  for (const { id, commitOid, investigation } of rows) {
+    const commits = published.get(id) ?? [];
+    if (commits.length !== 1 || commits[0] !== commitOid)
+      problems.push(`${id}: ${commits.length} commits (${commits}), the database says ${commitOid}`);
+    for (const file of [investigation.path, investigation.path.replace(/\.md$/, '.evidence.json')]) {
+      if (!files.has(file)) problems.push(`${file} is missing`);
+    }
+  }
+  if (published.size !== rows.length) problems.push(`${published.size} published of ${rows.length} approved`);
+  const check = fsck();
+  if (check) problems.push(check);
+  return problems;
+}
+
+export async function approve(author: Actor, reviewer: Actor, count: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    const investigation = await testInvestigation(author);
+    await approvedRevision(author, reviewer, investigation.id, readyReport({}, `Case ${n}`));
+  }
+}
+
+/** What the next start does, without waiting for its turn. */
+export async function publishAll(): Promise<void> {
+  while ((await db().outbox.count({ where: { doneAt: null } })) > 0) {
+    await db().outbox.updateMany({ where: { doneAt: null }, data: { nextAttemptAt: null } });
+    await publishPending();
+  }
+}
+
+/** A publisher process that waits for a line on stdin; step 0: it is not killed. */
+export async function startPublisher(fatalStep: number, moment: string): Promise<ChildProcess> {
+  return startChild('lib/store/testing-publisher.ts', [String(fatalStep), moment]);
+}
+
+/** A program of the tests on this database and store, once it says that it is ready. */
+export async function startChild(script: string, args: string[]): Promise<ChildProcess> {
+  const head = ['--import', 'tsx', path.resolve(script), env().DATABASE_URL ?? '', env().DATA_DIR];
+  const child = spawn(process.execPath, [...head, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, LOG_LEVEL: 'silent' },
+  });
+  child.stdin?.on('error', () => {}); // a killed one
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.once('data', () => resolve());
+    child.once('exit', (code) => reject(new Error(`${script} ended (${code}) before it was ready`)));
+  });
+  return child;
+}

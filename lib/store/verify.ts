@@ -1,0 +1,214 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import {
+  type CommitObject,
+  commitFields,
+  GIT_ENV,
+  hasGit,
+  type ObjectReader,
+  objectId,
+  openObjects,
+  treeEntries,
+} from './object-reader';
+import { checkCommit, isCasePath } from './verify-commit';
+
+/** What is wrong, and where: a file of the store, a commit, an object. */
+export type Finding = { where: string; problem: string };
+export type Verified = {
+  head: string | null;
+  commits: number;
+  approvals: number;
+  /** Commits of ours or others that bring no approval: the birth, archives, imports, notes and method changes. */
+  others: number;
+  files: number;
+  findings: Finding[];
+};
+export type Change = { path: string; before: string | null; after: string | null };
+
+/**
+ * Checks a repository or any clone of it, with nothing but its files: every object is what its id says; each commit that
+ * changes a case is an approval whose files, evidence, people and audit trail agree; nothing else changed a case; and a
+ * work tree is what was committed. Says nothing about commits that were cut off at the end: compare `head` with another clone.
+ */
+export async function verifyStore(dir: string): Promise<Verified> {
+  const gitdir = await findRepository(dir);
+  const bare = gitdir === path.resolve(dir);
+  const result: Verified = { head: null, commits: 0, approvals: 0, others: 0, files: 0, findings: [] };
+  const found = (where: string, problem: string) => result.findings.push({ where, problem });
+  for (const line of await gitCheck(gitdir)) found('repository', line);
+  result.head = await readHead(gitdir);
+  if (!result.head) {
+    found('HEAD', 'points to no commit');
+    return result;
+  }
+  const objects = openObjects(gitdir);
+  try {
+    const history = await readHistory(objects, result.head, found);
+    const trees = new Map<string, CommitObject>(history);
+    for (const [oid, commit] of history) {
+      result.commits += 1;
+      const parents = commit.parents.flatMap((parent) => trees.get(parent)?.tree ?? []);
+      const changes = await changesOf(objects, parents[0] ?? null, commit.tree, found);
+      const taken = async (change: Change) => {
+        for (const tree of parents.slice(1))
+          if ((await oidAt(objects, tree, change.path)) === change.after) return true;
+        return false;
+      };
+      const kind = await checkCommit(objects, { oid, commit, changes, taken }, found);
+      if (kind === 'approval') result.approvals += 1;
+      else result.others += 1;
+    }
+    const head = trees.get(result.head);
+    const files = head ? await filesOf(objects, head.tree, found) : new Map<string, string>();
+    result.files = files.size;
+    if (!bare) await checkWorkTree(path.resolve(dir), files, found);
+  } finally {
+    objects.close();
+  }
+  return result;
+}
+
+type Found = (where: string, problem: string) => void;
+
+async function findRepository(dir: string): Promise<string> {
+  for (const gitdir of [path.resolve(dir), path.resolve(dir, '.git')]) {
+    if (await fs.stat(path.join(gitdir, 'objects')).catch(() => null)) return gitdir;
+  }
+  throw new Error(`${dir} is not a git repository or a clone of one.`);
+}
+
+/** git's own check, where git is there: it also sees packs, indexes and objects that no commit leads to. */
+function gitCheck(gitdir: string): Promise<string[]> {
+  if (!hasGit()) return Promise.resolve([]);
+  return new Promise((resolve) => {
+    const args = [
+      '--git-dir',
+      gitdir,
+      '-c',
+      'safe.directory=*',
+      'fsck',
+      '--full',
+      '--strict',
+      '--no-dangling',
+      '--no-progress',
+    ];
+    execFile('git', args, { env: { ...process.env, ...GIT_ENV }, maxBuffer: 64e6 }, (error, stdout, stderr) => {
+      const lines = `${stdout}\n${stderr}`
+        .split('\n')
+        .filter((line) => line.trim() !== '' && !line.startsWith('notice:'));
+      resolve(error && lines.length === 0 ? ['git fsck fails'] : error || stderr ? lines.slice(0, 200) : []);
+    });
+  });
+}
+
+async function readHead(gitdir: string): Promise<string | null> {
+  const read = (name: string) => fs.readFile(path.join(gitdir, name), 'utf8').catch(() => '');
+  const head = (await read('HEAD')).trim();
+  const ref = /^ref: (refs\/heads\/[\w./-]+)$/.exec(head)?.[1];
+  if (!ref || ref.includes('..')) return /^[0-9a-f]{40}$/.test(head) ? head : null;
+  const loose = (await read(ref)).trim();
+  if (loose !== '') return /^[0-9a-f]{40}$/.test(loose) ? loose : null;
+  const packed = (await read('packed-refs')).split('\n').find((line) => line.endsWith(` ${ref}`));
+  return packed && /^[0-9a-f]{40} /.test(packed) ? packed.slice(0, 40) : null;
+}
+
+/** All commits, parents before children. */
+async function readHistory(objects: ObjectReader, head: string, found: Found): Promise<[string, CommitObject][]> {
+  const commits = new Map<string, CommitObject>();
+  const order: string[] = [];
+  const stack: { oid: string; after: boolean }[] = [{ oid: head, after: false }];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    if (next.after) {
+      order.push(next.oid);
+      continue;
+    }
+    if (commits.has(next.oid)) continue;
+    const object = await objects.read(next.oid);
+    if (object?.type !== 'commit') {
+      found(`commit ${next.oid}`, 'is missing or damaged');
+      continue;
+    }
+    const commit = commitFields(object.content);
+    commits.set(next.oid, commit);
+    stack.push({ oid: next.oid, after: true });
+    for (const parent of commit.parents) stack.push({ oid: parent, after: false });
+  }
+  return order.flatMap((oid) => {
+    const commit = commits.get(oid);
+    return commit ? [[oid, commit]] : [];
+  });
+}
+
+/** The files that differ between two trees; equal folders are not read. */
+async function changesOf(objects: ObjectReader, before: string | null, after: string, found: Found): Promise<Change[]> {
+  const changes: Change[] = [];
+  const visit = async (old: string | null, next: string | null, folder: string): Promise<void> => {
+    if (old === next) return;
+    const [a, b] = [await entriesOf(objects, old, folder, found), await entriesOf(objects, next, folder, found)];
+    for (const name of new Set([...a.keys(), ...b.keys()])) {
+      const [x, y] = [a.get(name), b.get(name)];
+      if (x?.oid === y?.oid && x?.mode === y?.mode) continue;
+      const at = `${folder}${name}`;
+      const [xTree, yTree] = [x?.mode === '40000', y?.mode === '40000'];
+      if (xTree || yTree) await visit(xTree ? (x?.oid ?? null) : null, yTree ? (y?.oid ?? null) : null, `${at}/`);
+      if ((x && !xTree) || (y && !yTree)) {
+        if (y && !yTree && y.mode !== '100644' && isCasePath(at)) found(at, `is no ordinary file (mode ${y.mode})`);
+        changes.push({ path: at, before: x && !xTree ? x.oid : null, after: y && !yTree ? y.oid : null });
+      }
+    }
+  };
+  await visit(before, after, '');
+  return changes;
+}
+
+async function entriesOf(objects: ObjectReader, tree: string | null, folder: string, found: Found) {
+  if (tree === null) return new Map<string, { mode: string; oid: string }>();
+  const object = await objects.read(tree);
+  if (object?.type !== 'tree') found(folder || 'the root folder', `its tree ${tree} is missing or damaged`);
+  const entries = object?.type === 'tree' ? treeEntries(object.content) : [];
+  return new Map(entries.map(({ name, mode, oid }) => [name, { mode, oid }]));
+}
+
+async function oidAt(objects: ObjectReader, tree: string, file: string): Promise<string | null> {
+  let oid = tree;
+  for (const name of file.split('/')) {
+    const next = (await entriesOf(objects, oid, '', () => {})).get(name);
+    if (!next) return null;
+    oid = next.oid;
+  }
+  return oid;
+}
+
+/** Every file of a tree with its blob's id; each blob is read, so that a damaged one is found and named. */
+async function filesOf(objects: ObjectReader, tree: string, found: Found): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const visit = async (oid: string, folder: string): Promise<void> => {
+    for (const [name, entry] of await entriesOf(objects, oid, folder, found)) {
+      if (entry.mode === '40000') {
+        await visit(entry.oid, `${folder}${name}/`);
+      } else {
+        files.set(`${folder}${name}`, entry.oid);
+        if (!(await objects.read(entry.oid)))
+          found(`${folder}${name}`, 'its content in the repository is missing or damaged');
+      }
+    }
+  };
+  await visit(tree, '');
+  return files;
+}
+
+async function checkWorkTree(dir: string, files: Map<string, string>, found: Found): Promise<void> {
+  for (const [name, oid] of files) {
+    const content = await fs.readFile(path.join(dir, name)).catch(() => null);
+    if (content === null) found(name, 'is missing from the folder');
+    else if (objectId('blob', content) !== oid) found(name, 'differs from what was committed');
+  }
+  const entries = await fs
+    .readdir(path.join(dir, 'investigations'), { recursive: true, withFileTypes: true })
+    .catch(() => []);
+  for (const entry of entries) {
+    const name = path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/');
+    if (!entry.isDirectory() && !files.has(name)) found(name, 'is in the folder and was never committed');
+  }
+}

@@ -1,0 +1,160 @@
+import type { Command } from 'commander';
+import { SYSTEM } from '@/lib/auth/guard';
+import { findUserByEmail } from '@/lib/auth/users';
+import { env } from '@/lib/env/env';
+import { AppError } from '@/lib/errors/app-error';
+import { checkCodename, freeCodenames } from '@/lib/investigations/free-codenames';
+import { archiveOlderThan, unarchive } from '@/lib/store/archive';
+import { backup } from '@/lib/store/backup';
+import { importRepository } from '@/lib/store/import-repository';
+import { packStore } from '@/lib/store/pack-store';
+import { storeDir } from '@/lib/store/repo';
+import { restore } from '@/lib/store/restore';
+import { syncRemote } from '@/lib/store/sync-remote';
+import { verifyStore } from '@/lib/store/verify';
+import { lockDataDir } from './data-dir-lock';
+
+type WithDatabase = (act: () => Promise<void>) => Promise<void>;
+
+/** The commands that look after the repository. */
+export function addStoreCommands(program: Command, withDatabase: WithDatabase): void {
+  program
+    .command('codename')
+    .description('print a codename that no case has')
+    .option('--bulk <n>', 'several', wholeNumber, 1)
+    .option('--check <name>', 'say whether this one is free, taken, or no codename')
+    .action((options: { bulk: number; check?: string }) =>
+      withDatabase(async () => {
+        if (options.check === undefined) return print(await freeCodenames(SYSTEM, options.bulk));
+        const state = await checkCodename(SYSTEM, options.check);
+        print([state]);
+        if (state !== 'free') throw new AppError('conflict', 'Choose another one.');
+      }),
+    );
+
+  program
+    .command('archive')
+    .description('put the files of old days into one archive a day, with a summary beside it')
+    .option('--days <n>', 'days that are older than this', wholeNumber, 30)
+    .option('--dry-run', 'only say what it would do')
+    .option('--undo <date>', 'put the files of a day (YYYY-MM-DD) back')
+    .action((options: { days: number; dryRun?: boolean; undo?: string }) =>
+      withDatabase(async () => {
+        const { undo, days, dryRun = false } = options;
+        if (undo !== undefined) {
+          const { investigations } = await unarchive(SYSTEM, undo);
+          return print([`${undo}: ${counted(investigations, 'investigation')} put back`]);
+        }
+        const done = await archiveOlderThan(SYSTEM, { days, dryRun });
+        print(
+          done.map(
+            ({ day, investigations }) =>
+              `${day}: ${counted(investigations, 'investigation')}${dryRun ? ' would be archived' : ' archived'}`,
+          ),
+        );
+        if (done.length === 0) print([`Nothing older than ${counted(days, 'day')} is left to archive.`]);
+      }),
+    );
+
+  program
+    .command('verify [dir]')
+    .description('check the repository, or any clone of it: every object, approval, receipt and audit line')
+    .action(async (dir?: string) => {
+      // Without a database: a clone can be checked anywhere.
+      const { findings, head, ...counts } = await verifyStore(dir ?? storeDir());
+      print(findings.map(({ where, problem }) => `${where}: ${problem}`));
+      print([
+        `head ${head}: ${counted(counts.commits, 'commit')}, ${counted(counts.approvals, 'approval')}, ${counted(counts.files, 'file')}`,
+      ]);
+      if (findings.length > 0)
+        throw new AppError('conflict', `${counted(findings.length, 'finding')}. Compare the head with another clone.`);
+      print([
+        'Nothing was changed. Compare the head with another clone: what was cut off at the end leaves no trace here.',
+      ]);
+    });
+
+  program
+    .command('import <dir>')
+    .description('take in the investigations of a repository of the original socdown project')
+    .requiredOption('--user <email>', 'as whom (an admin)')
+    .option('--dry-run', 'only say what it would take')
+    .action((dir: string, options: { user: string; dryRun?: boolean }) =>
+      withDatabase(async () => {
+        const { imported, skipped, archivedDays } = await importRepository(
+          await findUserByEmail(options.user),
+          dir,
+          options,
+        );
+        print(
+          imported.flatMap((one) => [
+            `${one.path}: ${one.classification ?? 'unclassified'}`,
+            ...one.notes.map((note) => `  ${note}`),
+          ]),
+        );
+        print(skipped.map(({ path, why }) => `not taken: ${path}: ${why}`));
+        print([
+          `${counted(imported.length, 'investigation')} ${options.dryRun ? 'would be ' : ''}imported, ${skipped.length} not taken, ${counted(archivedDays.length, 'archived day')} read.`,
+        ]);
+      }),
+    );
+
+  program
+    .command('pack')
+    .description('pack the repository now; the worker does it by itself when there is much to pack')
+    .action(() => withDatabase(async () => print([await packStore(SYSTEM, { always: true })])));
+
+  program
+    .command('sync')
+    .description('push to STORE_REMOTE and take in what is new there')
+    .action(() =>
+      withDatabase(async () => {
+        const { head, foreign } = await syncRemote(SYSTEM);
+        print([`The remote repository is at ${head}, as this one.`]);
+        print(foreign.map((file) => `${file} was changed there, without an approval here`));
+      }),
+    );
+
+  program
+    .command('backup <file>')
+    .description('write database and repository into one file, also while the server runs')
+    .action((file: string) =>
+      withDatabase(async () => {
+        const { rows, objects, head } = await backup(SYSTEM, file);
+        const all = Object.values(rows).reduce((sum, n) => sum + n, 0);
+        print([`${file}: ${counted(all, 'row')}, ${counted(objects, 'object')}, head ${head}`]);
+      }),
+    );
+
+  program
+    .command('restore <file>')
+    .description('make database and repository what they were at a backup; the server must be stopped')
+    .option('--replace', 'lose what is in the database now')
+    .action(async (file: string, options: { replace?: boolean }) => {
+      const release = lockDataDir(env().DATA_DIR, ['web', 'worker']);
+      try {
+        await withDatabase(async () => {
+          const { at, head, rows, objects, before } = await restore(SYSTEM, file, options);
+          print([
+            `Restored the backup of ${at}: ${counted(rows, 'row')}, ${counted(objects, 'object')}, head ${head}.`,
+          ]);
+          if (before) print([`The repository from before is kept as ${before}.`]);
+        });
+      } finally {
+        release();
+      }
+    });
+}
+
+/** One a line; what other programs may have put into a name can't move the cursor. */
+function print(lines: string[]): void {
+  for (const line of lines) console.log(line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd'));
+}
+
+function counted(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? '' : 's'}`;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new AppError('bad_request', `"${text}" is not a whole number.`);
+  return Number(text);
+}
