@@ -51,7 +51,7 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
   await expect(page.getByRole('region', { name: `Thread on line ${line + 2}` })).toContainText('Still here?');
   await page.keyboard.press('w');
   await page.getByRole('tab', { name: 'Rendered' }).click();
-  await expect(page.getByText('Analyst', { exact: true }).first()).toBeVisible();
+  await expect(page.getByText('Ben Analyst', { exact: true }).first()).toBeVisible();
 });
 
 const wrong = (text: string) => text.replace('technical details.', 'technical details at http://evil.example.com/x.');

@@ -60,7 +60,7 @@ export function isTimeThere(time: SaidTime, context: NumberContext): boolean {
       proof.tables().map((table) => rowSets(table, { ...context, words: new Set() })),
     );
     const named = sets.filter((set) => set.narrow).flatMap(({ groups }) => groups.flat());
-    if (named.length > 0) return named.some((row) => timesOfRow(row).some((at) => saysTime(time, at)));
+    if (named.length > 0) return named.some((row) => row.times.some((at) => saysTime(time, at)));
   }
   return proofs.some((proof) => proof.hasTime(time));
 }
@@ -85,7 +85,7 @@ function rowSets(
     return { table, groups: spoken ? [table.rows, spoken] : [table.rows], narrow: false, whole: false };
   const shared = (row: Rows[number]) =>
     keys.filter(({ key }) => row.text.includes(key)).length +
-    0.5 * times.filter((time) => timesOfRow(row).some((at) => saysTime(time, at))).length;
+    0.5 * times.filter((time) => row.times.some((at) => saysTime(time, at))).length;
   const scores = about.map(shared);
   const most = Math.max(...scores);
   const best = about.filter((_, index) => scores[index] === most);
@@ -168,21 +168,7 @@ function isDuration(value: number, decimals: number, measure: string, groups: nu
   });
 }
 
-const timesOf = (rows: Rows): number[][] => rows.slice(0, 500).map(timesOfRow);
-
-function timesOfRow({ cells }: Rows[number]): number[] {
-  return cells
-    .flatMap((cell) => (typeof cell === 'string' ? [Date.parse(isoOf(cell))] : []))
-    .filter((time) => !Number.isNaN(time));
-}
-
-const isoOf = (cell: string): string =>
-  /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(cell)
-    ? cell
-        .replace(' ', 'T')
-        .replace(/([+-]\d{2})$/, '$1:00')
-        .replace(/(T[\d:.]+)$/, '$1Z')
-    : '';
+const timesOf = (rows: Rows): number[][] => rows.slice(0, 500).map(({ times }) => times);
 
 /** Sums over the receipts themselves: rows of all cited, or a total of each. */
 function isAcross(value: number, { proofs }: NumberContext): boolean {

@@ -18,7 +18,8 @@ export type Receipt = {
   cut?: string | undefined;
 };
 
-type Row = { cells: unknown[]; text: string };
+/** `text` is all cells, squashed; `times` those that are times, UTC ms. */
+type Row = { cells: unknown[]; text: string; times: number[] };
 export type ProofTable = { columns: string[]; rows: Row[] };
 
 /** One receipt, made ready for looking things up. Each part is made when it is first asked for. */
@@ -136,7 +137,13 @@ function tablesOf(value: unknown, depth: number): ProofTable[] {
 }
 
 const isBox = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const rowOf = (cells: unknown[]): Row => ({ cells, text: squash(cells.map((cell) => readable(cell)).join('\n')) });
+const rowOf = (cells: unknown[]): Row => ({
+  cells,
+  text: squash(cells.map((cell) => readable(cell)).join('\n')),
+  times: cells.flatMap((cell) =>
+    typeof cell === 'string' && /^\d{4}-\d{2}-\d{2}[T ]\d/.test(cell) ? timesIn(cell) : [],
+  ),
+});
 
 function epochOf(column: string, cell: unknown): number[] {
   const value = numberOf(cell);

@@ -1,4 +1,4 @@
-import { ADVICE, type Claim, claimsOf, placeOf } from './check-claims';
+import { ADVICE, type Claim, claimsOf, placeOf, plainText } from './check-claims';
 import type { CheckFinding } from './check-finding';
 import { type Anchor, isComputable, isTimeThere, type NumberContext } from './check-numbers';
 import type { Proof } from './check-proof';
@@ -39,7 +39,7 @@ type Around = {
 
 function problemOf(claim: Claim, around: Around): Pick<CheckFinding, 'severity' | 'message'> | null {
   const { cited, numbers, all, known } = around;
-  if (claim.kind === 'technique' || isArithmetic(claim, around)) return null;
+  if (claim.kind === 'technique' || isArithmetic(claim, around) || isQuoted(claim, around)) return null;
   // Words in code type are words; a name has no blanks, a value has digits.
   if (claim.kind === 'quote' && !/\d/.test(claim.value) && /\s/.test(claim.value)) return null;
   // The receipts it cites don't exist: said once, at the citation.
@@ -71,6 +71,13 @@ function problemOf(claim: Claim, around: Around): Pick<CheckFinding, 'severity' 
     return quiet ? null : { severity: 'warning', message: `${said} is in the evidence, but no receipt is cited here.` };
   }
   return { severity: 'error', message: `${said} has no receipt: nothing is cited, and no evidence has it.` };
+}
+
+/** A number within words of the case itself, such as an alert's title: it stands there after the same two words. */
+function isQuoted(claim: Claim, { unit, known }: Around): boolean {
+  if (claim.kind !== 'number') return false;
+  const before = /(?:\p{L}[\p{L}\p{N}-]*\s+){2}$/u.exec(plainText(unit.text.slice(0, claim.start)).text)?.[0];
+  return before !== undefined && known.has(before + claim.value);
 }
 
 const holds = (claim: Claim, proof: Proof): boolean =>

@@ -152,6 +152,12 @@ describe('claims', () => {
     for (const { line } of findings) expect(lines[line - 1]).toBe(text);
   });
 
+  it('a number within the words of the alert itself is a quote; another one is none', () => {
+    const known = '{"title":"Tampering by IAM user 179553"}';
+    expect(checkReport(say('The alert "Tampering by IAM user 179553" [E1].'), RECEIPTS, known)).toEqual([]);
+    expect(checkReport(say('The alert "Tampering by IAM user 179554" [E1].'), RECEIPTS, known)).toHaveLength(1);
+  });
+
   it('text in code blocks, ordinals and advice are no claims', () => {
     expect(checkReport(say('1. First\n2. Second\n\n```sql\nSELECT 999 FROM x -- 1.2.3.4\n```'), RECEIPTS)).toEqual([]);
   });

@@ -69,11 +69,17 @@ export function saysTime(said: SaidTime, time: number): boolean {
   return at >= start && at < start + said.to - said.from;
 }
 
-/** UTC milliseconds of every time that a text of evidence holds. */
+/** UTC milliseconds of every time that a text of evidence holds. Evidence writes dates in ISO form; its texts are long. */
 export function timesIn(text: string): number[] {
-  return readClock(text.replace(/(\d{2}:\d{2}:\d{2}(?:\.\d+)?)([+-]\d{2})(?![\d:])/g, '$1$2:00')).map(
-    ({ time }) => time.from,
-  );
+  const times: number[] = [];
+  for (const match of text.replace(SHORT_ZONE, '$1$2:00').matchAll(ISO)) {
+    const time = spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4));
+    if (time) times.push(time.from);
+  }
+  return times;
 }
+
+/** As DuckDB prints it: `11:54:47+00`. */
+const SHORT_ZONE = /(\d{2}:\d{2}:\d{2}(?:\.\d+)?)([+-]\d{2})(?![\d:])/g;
 
 const mod = (time: number): number => ((time % DAY) + DAY) % DAY;
