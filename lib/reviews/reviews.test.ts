@@ -154,7 +154,7 @@ describe('deciding', () => {
 
   it('compares the next text with the approved one', async () => {
     const { investigation, review, revision } = await submitted();
-    await decideReview(reviewer, review.id, { decision: 'approve', revision });
+    await decideReview(reviewer, review.id, { decision: 'approve', revision: { ...review.revision } });
     await saveDraft(author, investigation.id, { markdown: readyReport({ confidence: 40 }), version: 1 });
     expect(await statusOf(investigation.id)).toBe('draft');
     const next = await getReview(reviewer, (await submitReview(author, investigation.id)).id);

@@ -115,8 +115,8 @@ export type ReviewPolicy = z.infer<typeof ReviewPolicy>;
 
 export const DecideReview = z.strictObject({
   decision: z.enum(['approve', 'request_changes']),
-  /** Revision id, as shown to the reviewer: another one is refused. */
-  revision: z.uuid(),
+  /** The revision that was read, by its id or as the review shows it: another one is refused. */
+  revision: z.union([z.uuid(), z.object({ id: z.uuid() }).transform(({ id }) => id)]),
   note: words.optional(),
   /** Why it is approved although checks found errors: kept in the audit and in the commit. */
   override: words.max(1000).optional(),
