@@ -3,17 +3,13 @@
  * of text. Queue: the first and the tenth page of each sort among ALERTS (200,000) alerts, as multiples of an empty round trip.
  * DATABASE_URL must name an empty database, or is absent: then an embedded server of its own, gone afterwards.
  */
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { ingestAlerts } from '../lib/alerts/ingest-alerts';
 import { listAlerts } from '../lib/alerts/list-alerts';
 import { AlertQuery } from '../lib/alerts/schema';
 import { SYSTEM } from '../lib/auth/guard';
-import { closeDb, databaseUrl, pool } from '../lib/db/client';
-import { startEmbeddedPostgres } from '../lib/db/embedded-postgres';
-import { migrate } from '../lib/db/migrate';
-import { env, overrideEnv } from '../lib/env/env';
+import { pool } from '../lib/db/client';
+import { withBenchDatabase } from './shared/database';
+import { medianMs } from './shared/median';
 
 const ALERTS = Number(process.env.ALERTS ?? 200_000);
 const BATCH = 2000;
@@ -38,13 +34,6 @@ async function seconds(run: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await run();
   return (performance.now() - start) / 1000;
-}
-
-/** Median of nine after two that warm up, in milliseconds. */
-async function median(run: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < 11; round += 1) times.push((await seconds(run)) * 1000);
-  return times.slice(2).sort((a, b) => a - b)[4] ?? 0;
 }
 
 async function intake(): Promise<void> {
@@ -84,7 +73,7 @@ async function fill(): Promise<void> {
 }
 
 async function queue(): Promise<void> {
-  const floor = await median(() => pool().query('SELECT 1'));
+  const floor = await medianMs(() => pool().query('SELECT 1'));
   const { rows } = await pool().query<{ count: number }>('SELECT count(*)::int AS count FROM alerts');
   console.log(`queue of ${rows[0]?.count} alerts; an empty round trip takes ${floor.toFixed(2)} ms`);
   for (const sort of AlertQuery.shape.sort.unwrap().options) {
@@ -92,30 +81,16 @@ async function queue(): Promise<void> {
     for (let page = 1; page < 10; page += 1) {
       cursor = (await listAlerts(SYSTEM, AlertQuery.parse({ sort, cursor }))).nextCursor ?? undefined;
     }
-    const first = await median(() => listAlerts(SYSTEM, AlertQuery.parse({ sort })));
-    const tenth = await median(() => listAlerts(SYSTEM, AlertQuery.parse({ sort, cursor })));
+    const first = await medianMs(() => listAlerts(SYSTEM, AlertQuery.parse({ sort })));
+    const tenth = await medianMs(() => listAlerts(SYSTEM, AlertQuery.parse({ sort, cursor })));
     console.log(
       `${sort.padEnd(12)} first page ${first.toFixed(2)} ms (${(first / floor).toFixed(1)} x), tenth ${tenth.toFixed(2)} ms (${(tenth / floor).toFixed(1)} x)`,
     );
   }
 }
 
-async function main(): Promise<void> {
-  const given = env().DATABASE_URL;
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-bench-'));
-  fs.chmodSync(dataDir, 0o755);
-  const server = given ? null : await startEmbeddedPostgres(dataDir);
-  if (!given) overrideEnv({ DATA_DIR: dataDir });
-  try {
-    await migrate(databaseUrl());
-    await intake();
-    await fill();
-    await queue();
-  } finally {
-    await closeDb();
-    await server?.stop();
-    fs.rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-await main();
+await withBenchDatabase(async () => {
+  await intake();
+  await fill();
+  await queue();
+});

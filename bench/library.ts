@@ -4,20 +4,16 @@
  * or is absent: then an embedded server of its own, gone afterwards.
  */
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import type { Entity } from '../lib/alerts/schema';
 import { SYSTEM } from '../lib/auth/guard';
-import { closeDb, databaseUrl, pool } from '../lib/db/client';
-import { startEmbeddedPostgres } from '../lib/db/embedded-postgres';
-import { migrate } from '../lib/db/migrate';
-import { env, overrideEnv } from '../lib/env/env';
+import { pool } from '../lib/db/client';
 import type { InvestigationQuery } from '../lib/investigations/schema';
 import { relatedInvestigations } from '../lib/library/related-investigations';
 import { searchInvestigations } from '../lib/library/search-investigations';
 import { partsVector } from '../lib/library/vectors';
+import { withBenchDatabase } from './shared/database';
+import { medianMs } from './shared/median';
 
 const SIZE = Number(process.env.LIBRARY_SIZE ?? 20_000);
 const BATCH = 250;
@@ -111,17 +107,6 @@ async function generate(): Promise<void> {
   await pool().query('VACUUM ANALYZE');
 }
 
-/** Median of nine, after two that warm up. */
-async function time(run: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < 11; round += 1) {
-    const started = performance.now();
-    await run();
-    if (round >= 2) times.push(performance.now() - started);
-  }
-  return times.sort((a, b) => a - b)[4] ?? 0;
-}
-
 /** The tables that the statements of a call read from end to end, and how slow its slowest statement was. */
 async function wholeTables(run: () => Promise<unknown>): Promise<string[]> {
   const inner = pool();
@@ -148,7 +133,7 @@ async function wholeTables(run: () => Promise<unknown>): Promise<string[]> {
 }
 
 async function measure(): Promise<void> {
-  const floor = await time(() => pool().query('SELECT 1'));
+  const floor = await medianMs(() => pool().query('SELECT 1'));
   console.log(`${SIZE} investigations; an empty round trip takes ${floor.toFixed(2)} ms`);
   const { rows } = await pool().query<{ value: string }>(
     `SELECT value FROM entities WHERE kind = 'hash' ORDER BY id DESC LIMIT 1`,
@@ -176,7 +161,7 @@ async function measure(): Promise<void> {
     related: () => relatedInvestigations(SYSTEM, { investigationId: id }, 8),
   };
   for (const [name, run] of Object.entries(cases)) {
-    const took = await time(run);
+    const took = await medianMs(run);
     const whole = await wholeTables(run);
     console.log(
       `${name.padEnd(30)} ${took.toFixed(1).padStart(8)} ms  ${(took / floor).toFixed(0).padStart(5)} round trips${whole.length > 0 ? `  reads all of ${whole.join(', ')}` : ''}`,
@@ -184,22 +169,8 @@ async function measure(): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
-  const given = env().DATABASE_URL;
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-bench-'));
-  fs.chmodSync(dataDir, 0o755);
-  const server = given ? null : await startEmbeddedPostgres(dataDir);
-  if (!given) overrideEnv({ DATA_DIR: dataDir });
-  try {
-    await migrate(databaseUrl());
-    const { rows } = await pool().query('SELECT FROM investigations LIMIT 1');
-    if (rows.length === 0) await generate();
-    await measure();
-  } finally {
-    await closeDb();
-    await server?.stop();
-    fs.rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-await main();
+await withBenchDatabase(async () => {
+  const { rows } = await pool().query('SELECT FROM investigations LIMIT 1');
+  if (rows.length === 0) await generate();
+  await measure();
+});

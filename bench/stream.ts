@@ -4,22 +4,17 @@
  * STREAM_MS (12). All parts share one process and one clock, so the processor's time of all of them is in the figures. DATABASE_URL must name an
  * empty database, or is absent: then an embedded server of its own, gone afterwards.
  */
-import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import os from 'node:os';
-import path from 'node:path';
 import { anthropicModel } from '../lib/agent/model/anthropic';
 import { runAgent } from '../lib/agent/run-agent';
 import { streamEvents } from '../lib/agent/stream-events';
 import { openRun } from '../lib/agent/testing/open-case';
 import { toolboxOf } from '../lib/agent/testing/scripted-model';
 import { closeRunWatch } from '../lib/agent/watch-run';
-import { closeDb, databaseUrl, pool } from '../lib/db/client';
-import { startEmbeddedPostgres } from '../lib/db/embedded-postgres';
-import { migrate } from '../lib/db/migrate';
-import { env, overrideEnv } from '../lib/env/env';
+import { pool } from '../lib/db/client';
 import { closeQueue } from '../lib/jobs/queue';
+import { withBenchDatabase } from './shared/database';
 
 const DELTAS = Number(process.env.STREAM_DELTAS ?? 600);
 const EVERY_MS = Number(process.env.STREAM_MS ?? 12);
@@ -122,22 +117,11 @@ async function listen(handle: http.RequestListener): Promise<{ url: string; clos
   };
 }
 
-async function main(): Promise<void> {
-  const given = env().DATABASE_URL;
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-bench-'));
-  fs.chmodSync(dataDir, 0o755);
-  const server = given ? null : await startEmbeddedPostgres(dataDir);
-  overrideEnv({ DATA_DIR: dataDir, ...(given ? {} : { DATABASE_URL: undefined }) });
+await withBenchDatabase(async () => {
   try {
-    await migrate(databaseUrl());
     await measure();
   } finally {
     await closeRunWatch();
     await closeQueue();
-    await closeDb();
-    await server?.stop();
-    fs.rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-await main();
+});
