@@ -105,6 +105,7 @@ function patched(item: AlertItem, patch: AlertPatch, people: Person[], me: Perso
   if (patch.severity) next.severity = patch.severity;
   if (patch.assignee !== undefined) {
     next.assignee = patch.assignee === 'me' ? me : (people.find(({ id }) => id === patch.assignee) ?? null);
+    if (next.assignee && item.status === 'new') next.status = 'open';
   }
   if (patch.status) {
     next.status = patch.status;
@@ -113,12 +114,13 @@ function patched(item: AlertItem, patch: AlertPatch, people: Person[], me: Perso
   return next;
 }
 
-/** The patch that leads back to `item`. */
+/** The patch that leads back to `item`. Giving a new alert to somebody opened it. */
 function reverse(item: AlertItem, patch: AlertPatch): AlertPatch {
+  const moved = patch.status !== undefined || (patch.assignee && item.status === 'new');
   return {
     ...(patch.severity ? { severity: item.severity } : {}),
     ...(patch.assignee === undefined ? {} : { assignee: item.assignee?.id ?? null }),
-    ...(patch.status ? { status: item.status, disposition: item.disposition } : {}),
+    ...(moved ? { status: item.status, disposition: item.disposition } : {}),
   };
 }
 

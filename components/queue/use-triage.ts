@@ -21,12 +21,10 @@ export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person
     investigating,
     investigate,
     assign: (alerts: AlertItem[], assignee: string | null) => {
-      // Who is given a new alert is at work on it; a closed one stays closed.
-      const begins = assignee !== null && alerts.every(({ status }) => status !== 'closed');
       const name = assignee === 'me' ? 'you' : people.find(({ id }) => id === assignee)?.name;
       return triage(
         ids(alerts),
-        { assignee, ...(begins ? { status: 'open' as const } : {}) },
+        { assignee },
         name ? `${counted(alerts)} assigned to ${name}.` : `${counted(alerts)} unassigned.`,
       );
     },
