@@ -36,7 +36,11 @@ export function Tabs<T extends string>({
       className={cx('flex min-h-0 flex-col', className)}
     >
       <div className="flex shrink-0 items-center gap-2 border-line border-b px-2">
-        <Base.List aria-label={label} activateOnFocus className="scrollbar-none flex min-w-0 flex-1 overflow-x-auto overflow-y-hidden">
+        <Base.List
+          aria-label={label}
+          activateOnFocus
+          className="scrollbar-none flex min-w-0 flex-1 overflow-x-auto overflow-y-hidden"
+        >
           {tabs.map((tab) => (
             <Base.Tab
               key={tab.value}
