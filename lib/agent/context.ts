@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alerts/schema';
 import type { Receipt } from '../evidence/record-evidence';
 import { SECTIONS } from '../investigations/schema';
-import { maskResult } from '../secrets/mask-secrets';
+import { maskResult, maskSecrets } from '../secrets/mask-secrets';
 import type { Limits } from './budget';
 import { cutText, markedText } from './marked-text';
 import type { CaseFile, ToolResult } from './model/model';
@@ -76,13 +76,13 @@ export function casePrompt(caseFile: CaseFile, related: RelatedCase[], boundary:
   if (caseFile.earlierEvidence.length > 0) {
     const lines = caseFile.earlierEvidence.map(
       (item) =>
-        `E${item.number} ${item.server}.${item.tool} ${item.status}, ${item.rows ?? '?'} rows: ${JSON.stringify(item.args).slice(0, 600)}`,
+        `E${item.number} ${item.server}.${item.tool} ${item.status}, ${item.rows ?? '?'} rows: ${maskSecrets(JSON.stringify(item.args)).slice(0, 600)}`,
     );
     parts.push(
       `Evidence that earlier runs of this case recorded; you may cite these numbers:\n${mark('evidence list', lines.join('\n'))}`,
     );
   }
-  parts.push(`The report as it stands:\n${mark('report', cutText(caseFile.markdown, 150_000, '').text)}`);
+  parts.push(`The report as it stands:\n${mark('report', cutText(maskSecrets(caseFile.markdown), 150_000, '').text)}`);
   if (caseFile.quote) {
     const { section, text } = caseFile.quote;
     parts.push(
@@ -153,5 +153,5 @@ function alertText(alert: AlertDetail, index: number): string {
 
 function relatedLine(found: RelatedCase): string {
   const verdict = found.classification ? `${found.classification} ${found.confidence ?? '?'} %` : 'no classification';
-  return `${found.codename} (${found.id}), ${found.status}, ${verdict}: ${found.title}. ${found.summary.slice(0, 400)}${found.digest ? `\n${found.digest.slice(0, 1200)}` : ''}`;
+  return `${found.codename} (${found.id}), ${found.status}, ${verdict}: ${found.title}. ${maskSecrets(found.summary).slice(0, 400)}${found.digest ? `\n${maskSecrets(found.digest).slice(0, 1200)}` : ''}`;
 }

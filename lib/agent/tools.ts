@@ -2,7 +2,7 @@ import type { CallResult, ToolInfo } from '../connections/schema';
 import { errorMessage } from '../errors/app-error';
 import { canonicalJson } from '../evidence/canonical-json';
 import { finishEvidence, openEvidence, type Receipt } from '../evidence/record-evidence';
-import { holdsKnownSecret, maskKnownSecrets, maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
+import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { ApprovalNeeded, askApproval } from './ask-approval';
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';
@@ -100,7 +100,7 @@ async function reportCall(session: RunSession, turn: number, index: number, call
   const refusal = call.invalid ?? (session.run.kind === 'ask' ? NO_WRITING : null);
   const applied = refusal
     ? ({ ok: false, message: refusal } as const)
-    : applyReportTool(before, call.name, maskSecretsIn(call.args, maskKnownSecrets), model.label);
+    : applyReportTool(before, call.name, call.args, model.label);
   const markdown = applied.ok ? applied.markdown : before;
   const tool = call.name.slice(REPORT_PREFIX.length);
   // The text itself comes as report events; here it would be stored twice.
@@ -257,8 +257,7 @@ function refusalOf(session: RunSession, call: ToolCall, index: number): string |
     return `There is no tool ${call.name.slice(0, 100)}. Tools: ${session.tools.definitions.map((tool) => tool.name).join(', ')}.`;
   }
   // Asked about it, a person would be shown it, and the question would be kept.
-  if (holdsKnownSecret(call.args))
-    return `The arguments hold a secret of this installation. ${call.name} was not called.`;
+  if (call.secret) return `The arguments hold a secret of this installation. ${call.name} was not called.`;
   if (index >= session.limits.callsPerTurn) {
     return `At most ${session.limits.callsPerTurn} calls of one answer are done. This one was not; ask again if it still matters.`;
   }

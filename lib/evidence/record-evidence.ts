@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type { CallResult } from '../connections/schema';
 import { pool } from '../db/client';
 import { errorMessage } from '../errors/app-error';
+import { maskSecrets } from '../secrets/mask-secrets';
 import { parseTime } from '../time/time';
 import { hashOf, storable, storableJson } from './canonical-json';
 
@@ -116,7 +117,12 @@ export async function finishEvidence(
     `UPDATE evidence SET status = $3, error = $4, rows = $5, bytes = $6, truncated = $7, duration_ms = $8, sha256 = $9, result = $10::jsonb
      WHERE id = $1 AND EXISTS (SELECT 1 FROM runs WHERE id = evidence.run_id AND lease_owner = $2)`,
     [
-      ...[record.id, fence.leaseOwner, receipt.ok ? 'ok' : 'failed', receipt.ok ? null : receipt.text.slice(0, 4000)],
+      ...[
+        record.id,
+        fence.leaseOwner,
+        receipt.ok ? 'ok' : 'failed',
+        receipt.ok ? null : maskSecrets(receipt.text).slice(0, 4000),
+      ],
       ...[receipt.rows, receipt.bytes, receipt.truncated, receipt.durationMs, hashOf(result), JSON.stringify(result)],
     ],
   );
