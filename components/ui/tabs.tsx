@@ -36,12 +36,16 @@ export function Tabs<T extends string>({
       className={cx('flex min-h-0 flex-col', className)}
     >
       <div className="flex shrink-0 items-center gap-2 border-line border-b px-2">
-        <Base.List aria-label={label} activateOnFocus className="flex min-w-0 flex-1 overflow-x-auto">
+        <Base.List
+          aria-label={label}
+          activateOnFocus
+          className="scrollbar-none flex min-w-0 flex-1 overflow-x-auto overflow-y-hidden"
+        >
           {tabs.map((tab) => (
             <Base.Tab
               key={tab.value}
               value={tab.value}
-              className="-mb-px flex h-9 shrink-0 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 px-2.5 text-ink-2 text-sm focus-visible:-outline-offset-2 hover:text-ink data-active:border-accent data-active:font-medium data-active:text-ink"
+              className="flex h-9 shrink-0 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 px-2 text-ink-2 text-sm focus-visible:-outline-offset-2 hover:text-ink data-active:border-accent data-active:font-medium data-active:text-ink"
             >
               {tab.label}
             </Base.Tab>

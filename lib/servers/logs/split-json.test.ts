@@ -43,7 +43,8 @@ test('elements of an array come out with the line they start on', () => {
     fc.property(objects, cuts, (values, at) => {
       const text = JSON.stringify(values, null, 1);
       const { pieces } = split(valueSplitter, cut(text, at));
-      expect(pieces.map((piece) => JSON.parse(piece[1]))).toEqual(values);
+      // What the text says, which has no -0.
+      expect(pieces.map((piece) => JSON.parse(piece[1]))).toEqual(JSON.parse(text));
       const starts = text.split('\n').flatMap((line, index) => (/^ \{/.test(line) ? [index + 1] : []));
       expect(pieces.map((piece) => piece[0])).toEqual(starts);
     }),

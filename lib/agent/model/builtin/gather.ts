@@ -17,11 +17,17 @@ export async function gather(context: Context, caseFile: CaseFile, coaching: Coa
   const subject = readSubject(caseFile);
   const gathered = nothingYet(subject);
   const values = [...subject.actors, ...subject.objects].map((seed) => seed.value.slice(0, 500)).slice(0, 30);
+  // An alert that names nothing still has a rule whose other alerts may tell what it usually is.
+  const related =
+    values.length > 0
+      ? { entities: values }
+      : { query: (caseFile.alerts[0]?.title ?? caseFile.investigation.title).slice(0, 300) };
+  const alike = values.length > 0 ? 'the same people, keys or addresses' : 'the same title';
 
-  context.stage('Looking for past cases and alerts about the same people, keys and addresses, and for logs to search');
+  context.stage(`Looking for past cases and alerts with ${alike}, and for logs to search`);
   const [cases, alerts, sources, ...own] = await asked(context, gathered.steps, [
-    ['Past cases with the same people, keys or addresses', 'socdown__search_cases', { entities: values, limit: 10 }],
-    ['Other alerts about them', 'socdown__search_alerts', { entities: values, limit: 25 }],
+    [`Past cases with ${alike}`, 'socdown__search_cases', { ...related, limit: 10 }],
+    [`Other alerts with ${alike}`, 'socdown__search_alerts', { ...related, limit: 25 }],
     ['Log sources to search', 'logs__list_sources', {}],
     ...caseFile.alerts
       .slice(0, 5)

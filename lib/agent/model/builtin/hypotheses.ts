@@ -67,7 +67,7 @@ function hostile(gathered: Gathered, counting: Finding[]): Hypothesis {
       points: rest.reduce((sum, finding) => sum + finding.points, 0),
       evidence: [...new Set(rest.flatMap((finding) => finding.evidence))],
     });
-  const past = gathered.pastCases.filter((item) => item.approved && item.classification === 'MALICIOUS');
+  const past = precedents(gathered, 'MALICIOUS');
   if (past.length > 0)
     list.push({
       says: 'an approved past case about the same entities was MALICIOUS (a lead)',
@@ -138,7 +138,7 @@ function check(gathered: Gathered, counting: Finding[]): Hypothesis {
       points: -acting.reduce((sum, finding) => sum + finding.points, 0),
       evidence: [...new Set(acting.flatMap((finding) => finding.evidence))],
     });
-  const approved = gathered.pastCases.filter((item) => item.approved && item.classification === 'BENIGN');
+  const approved = precedents(gathered, 'BENIGN');
   if (approved.length > 0)
     list.push({
       says: 'an approved past case about the same entities was BENIGN (a lead, never a proof)',
@@ -193,3 +193,9 @@ function admin(gathered: Gathered, judged: Judged, counting: Finding[]): Hypothe
         list,
       );
 }
+
+/** Approved cases that share an entity; one that only sounds alike weighs nothing. */
+const precedents = (gathered: Gathered, classification: string) =>
+  gathered.pastCases.filter(
+    (item) => item.approved && item.matched.length > 0 && item.classification === classification,
+  );

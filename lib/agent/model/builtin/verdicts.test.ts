@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ingestAlerts } from '../../../alerts/ingest-alerts';
+import { SYSTEM } from '../../../auth/guard';
 import { closeServers, openToolbox, type Toolbox } from '../../../connections';
 import { testDatabase } from '../../../db/testing';
 import { patchFrontMatter, writeSection } from '../../../investigations/report';
@@ -199,6 +201,19 @@ describe('a deployer with a baseline', () => {
     const elsewhere = { ...alert, entities: [user(DEPLOYER.user), { kind: 'ip', value: '192.0.2.77' } as const] };
     expect((await investigateLogs(toolbox, elsewhere)).assessment.classification).not.toBe('BENIGN');
   }, 180_000);
+
+  it('is undecided, without a failed call, when the alert names nothing: what sounds alike is shown, and proves nothing', async () => {
+    const title = 'Account closure';
+    await ingestAlerts(
+      SYSTEM,
+      'generic',
+      JSON.stringify({ id: 'an-earlier-one', title, severity: 'high', time: today }),
+    );
+    const draft = await investigateLogs(toolbox, { at: today, entities: [], title });
+    expect(draft.assessment.classification).toBe('SUSPICIOUS');
+    expect(draft.sections['Investigation Process']).toContain('Other alerts with the same title:\n\n- Account closure');
+    expectSound(draft);
+  }, 120_000);
 });
 
 describe('the same evidence under other names', () => {

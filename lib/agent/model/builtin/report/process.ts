@@ -32,7 +32,9 @@ const isAbout = ({ outcome: { args, name } }: Step, source: LogSource): boolean 
   name === 'logs__query' && typeof args.sql === 'string' && args.sql.includes(`FROM ${identifier(source.name)}\n`);
 
 function pastCases({ gathered }: Material): string {
-  const { pastCases, relatedAlerts } = gathered;
+  const { pastCases, relatedAlerts, subject } = gathered;
+  const named = subject.actors.length + subject.objects.length > 0;
+  const alike = named ? 'about the same entities' : 'with the same title';
   const lines = pastCases.slice(0, 10).map(
     (item) =>
       `${prose(item.codename)}: ${prose(item.title)}; ${prose(item.status)}, ${prose(item.classification ?? 'not classified')}; shares ${
@@ -46,12 +48,8 @@ function pastCases({ gathered }: Material): string {
     .slice(0, 10)
     .map((item) => `${prose(item.title)}, ${prose(item.severity)} [E${item.evidence}]`);
   return [
-    lines.length > 0
-      ? `Past cases about the same entities, as leads only:\n\n${bullet(lines)}`
-      : 'No past case shares an entity with this one.',
-    alerts.length > 0
-      ? `Other alerts about them:\n\n${bullet(alerts)}`
-      : 'No other alert shares an entity with this one.',
+    lines.length > 0 ? `Past cases ${alike}, as leads only:\n\n${bullet(lines)}` : `There is no past case ${alike}.`,
+    alerts.length > 0 ? `Other alerts ${alike}:\n\n${bullet(alerts)}` : `There is no other alert ${alike}.`,
   ].join('\n\n');
 }
 
