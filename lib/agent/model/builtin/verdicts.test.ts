@@ -290,7 +290,7 @@ describe('coaching of a report that is there', () => {
     const others = await coached('6-others');
     expect(others.edits[0]?.args).toMatchObject({
       section: 'Technical Details',
-      markdown: expect.stringContaining('### Who else'),
+      markdown: expect.stringMatching(/### Who else\n\nNobody else used the same addresses or keys \[E\d+\]/),
     });
     const refuted = await coached('4-refute');
     expect(refuted.edits[0]?.args.markdown).toContain('What nothing here refutes');

@@ -53,7 +53,7 @@ function dataAccess({ gathered }: Material): CoachedBlock {
           table(['Who', 'Place', 'Outcome', 'Reads', 'Different requests', 'Bytes', 'When', 'Evidence'], rows),
           `By identity, the same reads added up:\n\n${bullet(totals)}`,
           fellows.length === 0
-            ? 'Nobody else read from the same places.'
+            ? nobody(gathered, 'Who else read from the same places', 'read from the same places')
             : `Others who read from the same places:\n\n${bullet(fellows.slice(0, 30).map((fact) => `${principal(fact)}: ${num(fact.row, 'n')} ${code(text(fact.row, 'action'))} from ${code(text(fact.row, 'target'), 90)}, ${factSpan(fact)} ${cite([fact.evidence])}`))}`,
           'Reads show that data was handed out, not where it went: this analyst has no logs of that.',
         ].join('\n\n');
@@ -157,13 +157,21 @@ function others({ gathered }: Material): CoachedBlock {
     heading: 'Who else',
     text: [
       rows.length === 0
-        ? 'Nobody else used the same addresses or keys.'
+        ? nobody(gathered, 'Who else used the same addresses or keys', 'used the same addresses or keys')
         : `On the same addresses or keys (defanged). An address that many share ties nobody to the case by itself:\n\n${table(['Who', 'Address', 'Key', 'Tool', 'Events', 'First and last', 'Evidence'], rows)}`,
       shared.length === 0
-        ? 'Nobody else did the notable actions.'
+        ? nobody(gathered, 'How common these actions are among everybody else', 'did the notable actions')
         : `Who else does the notable actions:\n\n${bullet(shared.slice(0, 40))}`,
     ].join('\n\n'),
   };
+}
+
+/** An absence is a claim like another: it cites the queries that found nobody, and says so when there was none. */
+function nobody(gathered: Material['gathered'], question: string, did: string): string {
+  const asked = gathered.steps.filter(({ purpose }) => purpose.startsWith(`${question} (`));
+  return asked.length === 0
+    ? `Who else ${did} was not asked: there was nothing to ask about.`
+    : `Nobody else ${did} ${cite(asked.map(({ outcome }) => outcome.evidence))}.`;
 }
 
 function refutation({ judgement }: Material): CoachedBlock {
