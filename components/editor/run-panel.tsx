@@ -1,5 +1,15 @@
 'use client';
-import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Play, Square } from 'lucide-react';
+import {
+  ChevronRight,
+  CircleAlert,
+  CircleCheck,
+  FileText,
+  GitPullRequestArrow,
+  Hourglass,
+  Play,
+  RotateCw,
+  Square,
+} from 'lucide-react';
 import { type ComponentProps, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -57,6 +67,7 @@ export function RunPanel({
   onModel,
 }: RunPanelProps) {
   const status = selected && state.seq > 0 ? state.status : (selected?.status ?? null);
+  const parked = (state.seq > 0 ? state.parked : selected?.parked) ?? null;
   const live = status !== null && isLive(status);
   const anyLive = runs.some((run) => isLive(run.status)) || live;
   return (
@@ -64,7 +75,7 @@ export function RunPanel({
       {selected && status ? (
         <>
           <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-2 text-xs">
-            <RunStatusTag status={status} />
+            <RunStatusTag status={status} parked={parked !== null} />
             <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
             <UsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
             {live && !connected && <span className="text-high">Connection lost, trying again</span>}
@@ -113,8 +124,9 @@ export function RunPanel({
             note={selected.kind === 'ask' ? evidence : null}
             status={status}
             stage={state.stage}
+            parked={parked}
             onResume={
-              !anyLive && selected.id === runs[0]?.id && (status === 'failed' || status === 'cancelled')
+              parked || (!anyLive && selected.id === runs[0]?.id && (status === 'failed' || status === 'cancelled'))
                 ? () => onResume(selected.id)
                 : null
             }
@@ -192,12 +204,12 @@ const STATUS: Record<RunStatus, { word: string; tone: 'accent' | 'good' | 'bad' 
   cancelled: { word: 'Stopped', tone: 'neutral' },
 };
 
-export function RunStatusTag({ status }: { status: RunStatus }) {
+function RunStatusTag({ status, parked }: { status: RunStatus; parked: boolean }) {
   const { word, tone } = STATUS[status];
   return (
     <Badge tone={tone} data-testid="run-status" data-status={status}>
-      {isLive(status) && <Spinner />}
-      {word}
+      {status === 'waiting' ? <Hourglass aria-hidden className="size-3" /> : isLive(status) && <Spinner />}
+      {parked ? 'Waiting to try again' : word}
     </Badge>
   );
 }
@@ -208,16 +220,29 @@ type ItemsProps = {
   live: boolean;
   stage: string | null;
   status: RunStatus;
+  parked: RunView['parked'];
   ended: string | null;
   /** The end is an answer: words with receipts, of these numbers. */
   note: ReadonlySet<number> | null;
   onEvidence: (number: number) => void;
   onProposals: () => void;
-  /** null: there is nothing to go on from. */
+  /** Goes on from where it ended; of a parked run: at once. null: there is nothing to go on from. */
   onResume: (() => Promise<void>) | null;
 };
 
-function Items({ runId, items, live, stage, status, ended, note, onEvidence, onProposals, onResume }: ItemsProps) {
+function Items({
+  runId,
+  items,
+  live,
+  stage,
+  status,
+  parked,
+  ended,
+  note,
+  onEvidence,
+  onProposals,
+  onResume,
+}: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   // An answer is shown as a note; the words that streamed are the same.
@@ -243,9 +268,20 @@ function Items({ runId, items, live, stage, status, ended, note, onEvidence, onP
           </li>
         ))}
       </ol>
-      {live && (
+      {parked && (
+        <p
+          className="mt-2 rounded bg-high-soft px-2 py-1.5 text-ink text-xs [overflow-wrap:anywhere]"
+          data-testid="parked"
+        >
+          Waiting: {parked.reason}. It tries again by itself at{' '}
+          <time dateTime={parked.until}>{formatUtc(parked.until).slice(11, 19)} UTC</time>; what is done is kept and is
+          not done again.
+        </p>
+      )}
+      {live && !parked && (
         <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
-          <Spinner /> {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
+          {status === 'waiting' ? <Hourglass aria-hidden className="size-3.5" /> : <Spinner />}{' '}
+          {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
         </p>
       )}
       {answered && note ? (
@@ -259,7 +295,15 @@ function Items({ runId, items, live, stage, status, ended, note, onEvidence, onP
       ) : null}
       {onResume && (
         <BusyButton size="sm" className="mt-2" onClick={onResume} title="Nothing is asked or called again">
-          <Play aria-hidden className="size-3" /> Go on from here
+          {parked ? (
+            <>
+              <RotateCw aria-hidden className="size-3" /> Try again now
+            </>
+          ) : (
+            <>
+              <Play aria-hidden className="size-3" /> Go on from here
+            </>
+          )}
         </BusyButton>
       )}
     </div>
