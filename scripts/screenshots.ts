@@ -68,11 +68,9 @@ async function ofModel(): Promise<void> {
       },
     ],
   };
-  const scripted = await startScripted(
-    { ...recorded, conversations: [asks, ...recorded.conversations] },
-    [{ name: 'post_message', description: 'Posts a message to a channel.', class: 'egress' }],
-    { LOGS_DIR: path.join(RECORDED, 'logs') },
-  );
+  const scripted = await startScripted({ ...recorded, conversations: [asks, ...recorded.conversations] }, [
+    { name: 'post_message', description: 'Posts a message to a channel.', class: 'egress' },
+  ]);
   try {
     const { state } = scripted;
     const call = caller(state);

@@ -47,6 +47,10 @@ const statusOf = (page: Page, status: string) => page.locator(`[data-testid=run-
 async function investigate(page: Page, id: string): Promise<void> {
   await page.goto(`/investigations/${id}`);
   await page.getByRole('button', { name: 'Investigate' }).click();
+  // The first run of a product starts its tool servers.
+  await expect(page.getByRole('list', { name: 'What the run did' }).locator('li').first()).toBeVisible({
+    timeout: 60_000,
+  });
 }
 
 async function newestRun(api: APIRequestContext, id: string) {
@@ -163,7 +167,7 @@ test('a run whose model is away says what it waits for and until when, also afte
   await page.getByRole('button', { name: 'Try again now' }).click();
   await expect(statusOf(page, 'succeeded')).toBeVisible();
   await expect(parked).toHaveCount(0);
-  await expect(page.getByLabel('Preview', { exact: true })).toContainText('It came back.');
+  await expect(page.getByRole('region', { name: 'Preview', exact: true })).toContainText('It came back.');
 });
 
 test('hostile text that a model writes is harmless at every moment of its arrival', async ({
@@ -179,12 +183,12 @@ test('hostile text that a model writes is harmless at every moment of its arriva
   const page = await context.newPage();
   await signIn(page, 'analyst');
   await page.goto(`/investigations/${id}`);
-  const preview = page.getByLabel('Preview', { exact: true });
+  const preview = page.getByRole('region', { name: 'Preview', exact: true });
   await expect(preview).toBeVisible();
   // Each change of the preview is looked at as it happens.
   await page.evaluate(`(() => {
     const harmOf = ${harmOf.toString()};
-    const preview = document.querySelector('[aria-label=Preview]');
+    const preview = document.querySelector('section[aria-label=Preview]');
     window.looks = 0;
     new MutationObserver((changes) => {
       window.looks += 1;
@@ -224,7 +228,7 @@ test('models, prices and budgets are saved; what is wrong is said at its field; 
   await page.getByRole('button', { name: 'Add a model' }).click();
   await second.getByLabel('Model', { exact: true }).fill(before.default);
   await save.click();
-  await expect(page.getByRole('alert')).toContainText('a name is there twice');
+  await expect(page.getByRole('alert').filter({ hasText: 'a name is there twice' })).toBeVisible();
   await second.getByLabel('Model', { exact: true }).fill('local-70b');
   await second.getByLabel('Window, tokens').fill('10');
   await second.getByLabel('$ sent').fill('0.5');

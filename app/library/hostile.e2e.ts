@@ -23,6 +23,7 @@ test('a hostile report loads nothing, runs nothing and leads nowhere unasked: re
   api,
   signIn,
 }) => {
+  test.setTimeout(240_000);
   expect(CORPUS.length).toBe(830);
   const context = await browser.newContext({ baseURL: state.url });
   const { wrongs } = await watch(context, state.url);
@@ -39,7 +40,7 @@ test('a hostile report loads nothing, runs nothing and leads nowhere unasked: re
 
     // Edited: source and preview.
     await page.goto(`/investigations/${id}`);
-    const preview = page.getByLabel('Preview', { exact: true });
+    const preview = page.getByRole('region', { name: 'Preview', exact: true });
     await expect(preview.locator(`[data-line="${first + (lines.at(-1) ?? 0) - 1}"]`)).toBeAttached({ timeout: 60_000 });
     await expectAllShown(preview, items, lines, first);
     expect(await harmIn(preview)).toEqual([]);
@@ -50,10 +51,12 @@ test('a hostile report loads nothing, runs nothing and leads nowhere unasked: re
     const review = await submit(analyst, id);
     for (const view of ['source', 'rendered']) {
       await page.goto(`/reviews/${review.id}?view=${view}`);
-      await expect(page.locator(view === 'source' ? 'tr[data-line]' : 'section[data-line]').last()).toBeAttached();
-      const main = page.locator('main');
-      await expect.poll(() => main.getByText('attacker.example').count(), { timeout: 60_000 }).toBeGreaterThan(20);
-      expect(await harmIn(main, /^\/[a-z]/)).toEqual([]);
+      const diff =
+        view === 'source'
+          ? page.getByRole('region', { name: /^Changes: / })
+          : page.locator('div', { has: page.locator('> div > section[data-line]') }).last();
+      await expect.poll(() => diff.getByText('attacker.example').count(), { timeout: 60_000 }).toBeGreaterThan(10);
+      expect(await harmIn(diff)).toEqual([]);
       expect(await wrongs()).toEqual([]);
     }
 
@@ -87,8 +90,12 @@ test('a hostile report loads nothing, runs nothing and leads nowhere unasked: re
     const bad: string[] = [];
     for (const link of all as HTMLAnchorElement[]) {
       const went = link.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
-      await new Promise((resolve) => setTimeout(resolve));
-      const told = [...document.querySelectorAll('[role=dialog] p')].some((p) => p.textContent === link.href);
+      const isTold = () => [...document.querySelectorAll('[role=dialog] p')].some((p) => p.textContent === link.href);
+      let told = isTold();
+      for (let look = 0; look < 50 && !told; look += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        told = isTold();
+      }
       if (went || !told) bad.push(link.href);
     }
     return bad;
@@ -116,8 +123,8 @@ test('a hostile report loads nothing, runs nothing and leads nowhere unasked: re
     expect(await harmIn(exported.locator('body'))).toEqual([]);
     expect(await exported.locator('a, [href], [src]').count()).toBe(0);
     expect(md).toContain(quoted(HALVES[half] ?? []).text.trim());
-    for (const word of ['/URI', '/JavaScript', '/JS', '/Launch', '/OpenAction', '/AA', '/EmbeddedFile', '/SubmitForm'])
-      expect(pdf.toString('latin1'), word).not.toMatch(new RegExp(`${word}\\b`));
+    const acts = /\/(URI|JavaScript|Launch|OpenAction|EmbeddedFile|SubmitForm|GoToR)\b|\/(JS|AA)\s*[(<]/;
+    expect(pdf.toString('latin1')).not.toMatch(acts);
   }
   expect(asked.map((url) => path.basename(url))).toEqual(['0.html', '1.html']);
   expect(await disk.wrongs()).toEqual([]);

@@ -1,5 +1,5 @@
 'use client';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError, wordsOf } from './call-api';
 
 type State<What> = { busy: What | null; problem: string; fields: Record<string, string> };
@@ -27,13 +27,15 @@ export function useRequest<What extends string = 'send'>(placed?: RegExp) {
       const isPlaced = ([path = '']: string[]) => where.current?.test(path) ?? false;
       const elsewhere = told
         .filter((one) => !isPlaced(one))
-        .map(([path, words]) => (path ? `${path}: ${words}` : words));
+        .map(([path, words]) => (path === '' || path === 'body' ? words : `${path}: ${words}`));
       setState({ busy: null, problem: elsewhere.join('; '), fields: Object.fromEntries(told.filter(isPlaced)) });
-      // Once the fields are marked.
-      setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
       return false;
     }
   }, []);
+  // Once the fields are marked.
+  useEffect(() => {
+    if (Object.keys(state.fields).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [state.fields]);
   const clear = useCallback(() => setState(IDLE), []);
   /** What is said of a field or of anything below it. */
   const at = (path: string): string | undefined =>

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { request } from '@playwright/test';
 import type { Script } from '@/lib/agent/testing/anthropic-script';
 import { type AnthropicServer, startAnthropicServer } from '@/lib/agent/testing/anthropic-server';
@@ -23,11 +24,7 @@ export type Scripted = {
  * The product on an empty data folder, its model a local server that speaks the Messages API from a script, with one connected
  * tool server whose tools have these classes.
  */
-export async function startScripted(
-  script: Script,
-  tools: (TestTool & { class: ToolClass })[],
-  env: Record<string, string> = {},
-): Promise<Scripted> {
+export async function startScripted(script: Script, tools: (TestTool & { class: ToolClass })[]): Promise<Scripted> {
   const dataDir = freshDataDir();
   const model = await startAnthropicServer(script);
   const chat = await startHttpServer({
@@ -36,7 +33,12 @@ export async function startScripted(
   });
   const product = await startProduct({
     dataDir,
-    env: { ...env, ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: MODEL_KEY },
+    // A small log: the first run of a product waits until its logs are indexed.
+    env: {
+      LOGS_DIR: path.resolve('fixtures/recorded-case/logs'),
+      ANTHROPIC_BASE_URL: model.url,
+      ANTHROPIC_API_KEY: MODEL_KEY,
+    },
   });
   const stop = async () => {
     await product.stop();
