@@ -31,7 +31,7 @@ it.each(TRUTH)(
   async ({ file, techniques, start, actors }) => {
     await logs.replace(toolbox, readRecords(path.join(FOLDER, file)));
     const [actor = ''] = actors;
-    const draft = await investigateLogs(toolbox, { at: start, entities: [{ kind: 'arn', value: actor }] });
+    const draft = await investigateLogs(toolbox, logs, { at: start, entities: [{ kind: 'arn', value: actor }] });
     expect(draft.assessment.classification).not.toBe('BENIGN');
     const named = techniques.filter((id) =>
       draft.assessment.techniques.some((found) => found.startsWith(id.slice(0, 5))),

@@ -7,6 +7,7 @@ import { getAlert } from '../../../../alerts/list-alerts';
 import type { Entity } from '../../../../alerts/schema';
 import { SYSTEM } from '../../../../auth/guard';
 import type { Toolbox } from '../../../../connections';
+import type { CallResult } from '../../../../connections/schema';
 import { db } from '../../../../db/client';
 import { overrideEnv } from '../../../../env/env';
 import type { RunKind } from '../../../events';
@@ -32,8 +33,9 @@ export type Draft = {
 /** A folder of logs that the real logs server looks at. One for all cases of a file of tests: the server needs no restart. */
 export class PlacedLogs {
   readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-logs-'));
-  #text = '';
-  #number = 0;
+  #name = '';
+  readonly #names = new Map<string, string>();
+  readonly #answers = new Map<string, Promise<CallResult>>();
 
   constructor() {
     overrideEnv({ LOGS_DIR: this.#folder });
@@ -45,12 +47,12 @@ export class PlacedLogs {
    */
   async replace(toolbox: Toolbox, lines: readonly (object | string)[]): Promise<void> {
     const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-    if (text === this.#text) return;
-    this.#text = text;
-    for (const name of fs.readdirSync(this.#folder)) fs.rmSync(path.join(this.#folder, name));
     // Letters: digits of a name would make one source of all.
-    const name = `log_${String.fromCharCode(97 + this.#number)}`;
-    this.#number += 1;
+    const name = this.#names.get(text) ?? `log_${String.fromCharCode(97 + this.#names.size)}`;
+    this.#names.set(text, name);
+    if (name === this.#name) return;
+    this.#name = name;
+    for (const old of fs.readdirSync(this.#folder)) fs.rmSync(path.join(this.#folder, old));
     fs.writeFileSync(path.join(this.#folder, `${name}.jsonl`), `${text}\n`);
     await vi.waitFor(
       async () => {
@@ -58,8 +60,18 @@ export class PlacedLogs {
         const list = structured as { sources: { name: string }[]; indexing: unknown }; // list_sources' own shape
         expect(list.indexing ? [] : list.sources.map((source) => source.name)).toEqual([name]);
       },
-      { timeout: 60_000, interval: 300 },
+      { timeout: 60_000, interval: 50 },
     );
+  }
+
+  /** What the real server answers; of the same logs the same question is asked once. */
+  call(toolbox: Toolbox, server: string, tool: string, args: Record<string, unknown>): Promise<CallResult> {
+    const ask = () => toolbox.call(server, tool, args, { signal: AbortSignal.timeout(60_000) });
+    if (server !== 'logs') return ask();
+    const key = `${this.#name} ${tool} ${JSON.stringify(args)}`;
+    const answer = this.#answers.get(key) ?? ask();
+    this.#answers.set(key, answer);
+    return answer;
   }
 
   remove(): void {
@@ -70,6 +82,7 @@ export class PlacedLogs {
 /** Stores an alert and has the analyst investigate it with the real servers, turn by turn as the loop does. */
 export async function investigateLogs(
   toolbox: Toolbox,
+  logs: PlacedLogs,
   alert: { at: string; entities: Entity[]; title?: string },
   instruction: string | null = null,
   {
@@ -92,10 +105,12 @@ export async function investigateLogs(
     ...{ markdown, kind: instruction === null ? 'investigate' : kind, instruction, coaching, quote: null },
     ...{ earlierEvidence: [], now: new Date().toISOString() },
   };
-  return play(toolbox, caseFile);
+  return play((...call) => logs.call(toolbox, ...call), caseFile);
 }
 
-async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
+type Ask = (server: string, tool: string, args: Record<string, unknown>) => Promise<CallResult>;
+
+async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
   const messages: Message[] = [{ role: 'user', text: 'Investigate.' }];
   const receipts = new Map<number, Receipt>();
   const sections: Record<string, string> = {};
@@ -120,16 +135,20 @@ async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
       }; // the report tool's own shape
     }
     const results: ToolResult[] = [];
-    for (const { id, name, args } of end.calls) {
+    // At once, as the loop does them; numbered in their order.
+    const answers = end.calls.map(({ name, args }) => {
+      const [server = '', tool = ''] = name.split('__');
+      return server === 'report' ? null : ask(server, tool, args);
+    });
+    for (const [at, { id, name, args }] of end.calls.entries()) {
       if (name === 'report__set_assessment') assessment = args;
       if (name === 'report__write_section') sections[String(args.section)] = String(args.markdown);
-      if (name.startsWith('report__')) {
+      const result = await answers[at];
+      if (!result) {
         edits.push({ name, args });
         results.push({ callId: id, ok: true, text: 'Written.', evidence: null });
         continue;
       }
-      const [server = '', tool = ''] = name.split('__');
-      const result = await toolbox.call(server, tool, args, { signal: AbortSignal.timeout(60_000) });
       const evidence = receipts.size + 1;
       receipts.set(evidence, { args, result: result.structured ?? result.text, ok: result.ok });
       const structured = isObject(result.structured) ? { structured: result.structured } : {};
@@ -146,7 +165,7 @@ async function turn(
   stages: string[],
 ): Promise<Extract<ModelEvent, { type: 'end' }>> {
   const request = { system: '', messages, tools: [], maxOutputTokens: 1000, caseFile };
-  for await (const event of builtinAnalyst().turn(request, new AbortController().signal)) {
+  for await (const event of builtinAnalyst({ pauseMs: 0 }).turn(request, new AbortController().signal)) {
     if (event.type === 'stage') stages.push(event.text);
     if (event.type === 'end') return event;
   }
