@@ -1,15 +1,7 @@
 import { ClassificationTag } from '@/components/library/labels';
 import { Button } from '@/components/ui/button';
-import { parseReport, patchFrontMatter } from '@/lib/investigations/report';
+import { isProposed } from '@/lib/investigations/assessment';
 import type { FrontMatter } from '@/lib/investigations/schema';
-
-/** Whether classification, confidence, severity and techniques are a model's proposal that nobody has made theirs yet. */
-export const isProposed = (frontMatter: FrontMatter | null): boolean => frontMatter?.assessment === 'proposed';
-
-/** The same report with the assessment as a person's own. */
-export function withAssessmentSet(text: string): string {
-  return isProposed(parseReport(text).frontMatter) ? patchFrontMatter(text, { assessment: 'set' }) : text;
-}
 
 /** A model proposes an assessment; a person sets it, here or in the front matter. */
 export function AssessmentBar({

@@ -4,11 +4,11 @@ import { ClassificationTag } from '@/components/library/labels';
 import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { isProposed, withAssessmentSet } from '@/lib/investigations/assessment';
 import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { type Mending, mendings } from '@/lib/reviews/readiness';
 import type { ReviewItem } from '@/lib/reviews/schema';
-import { isProposed, withAssessmentSet } from './assessment-bar';
 import { unknownCitations } from './mending';
 import type { DraftHandle } from './use-draft';
 

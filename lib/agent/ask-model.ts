@@ -3,6 +3,7 @@ import { SECTIONS } from '../investigations/schema';
 import { fitContext, shortenMore } from './fit-context';
 import type { Message, ModelEvent, TurnRequest, Usage } from './model/model';
 import { ModelError } from './model/model-error';
+import { withoutSecrets } from './model/without-secrets';
 import { type Answer, type Spent, saveSpent } from './progress';
 import { savePrompt } from './prompts';
 import { isStreamedEdit, REPORT_PREFIX, WRITE_SECTION } from './report-tools';
@@ -29,7 +30,7 @@ export async function askModel(
     if (model.countTokens) await requireBudget(run, model.id, tokens);
     try {
       const end = await listen(session, request);
-      const { text, calls, opaque, stop } = storable(end);
+      const { text, calls, opaque, stop } = storable(withoutSecrets(end));
       // Calls of an answer that was cut or refused are not done, complete or not.
       const answer: Answer = {
         text,

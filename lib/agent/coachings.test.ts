@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GET as coachingsRoute } from '@/app/api/coachings/route';
 import { POST as runsRoute } from '@/app/api/investigations/[id]/runs/route';
+import type { Actor } from '../auth/guard';
 import { keyHeaders } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
@@ -11,6 +12,7 @@ import { listProposals } from '../drafts/proposals';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
 import { overrideEnv } from '../env/env';
+import { listEvidence } from '../evidence/list-evidence';
 import { writeSection } from '../investigations/report';
 import { closeQueue } from '../jobs/queue';
 import { ensureStore } from '../store/repo';
@@ -18,7 +20,7 @@ import { listCoachings } from './coachings';
 import { getRun } from './read-run';
 import { startRun } from './start-run';
 import { eventsOfRun, ofType, openCase } from './testing/open-case';
-import { finished, query, start } from './testing/run-case';
+import { finished, logs, query, start } from './testing/run-case';
 import { scriptedModel } from './testing/scripted-model';
 
 testDatabase();
@@ -115,6 +117,47 @@ describe('a question about a passage', () => {
     expect(refused).toMatchObject([{ evidence: null, message: expect.stringContaining('not changed') }]);
     expect(await readDraft(actor, investigationId)).toEqual(before);
     expect(await db().proposal.count({ where: { investigationId } })).toBe(0);
+  });
+});
+
+describe('what an earlier run of the case has asked', () => {
+  const ended = query('SELECT user, count(*) FROM cloudtrail GROUP BY 1');
+  const open = { ...ended, args: { ...ended.args, to: new Date(Date.now() + 86_400_000).toISOString() } };
+  const current = { name: 'logs__query', args: { ...ended.args, sql: 'SELECT now()' } };
+  const calls = [ended, open, current, { name: 'logs__query', args: { sql: 'SELECT 1' } }];
+  const coached = async (actor: Actor, investigationId: string, input: Parameters<typeof startRun>[2]) => {
+    const { id } = await startRun(actor, investigationId, input);
+    const toolbox = logs();
+    const model = scriptedModel([{ calls }, { calls: [ended] }, { text: 'Done.' }]);
+    expect(await start(id, { model, toolbox })).toBe('finished');
+    const events = ofType(await eventsOfRun(actor, id), 'tool.finished');
+    return { called: toolbox.called.map(({ args }) => args), events, model };
+  };
+
+  it('is answered from its record where the time range had ended, marked with number and time', async () => {
+    const { actor, investigationId } = await openCase();
+    await coached(actor, investigationId, {});
+    const { called, events, model } = await coached(actor, investigationId, { coaching: '6-others' });
+    expect(called).toEqual([open.args, current.args, calls[3]?.args]); // what may have another answer by now
+    expect(events.map(({ evidence }) => evidence)).toEqual([1, 5, 6, 7, 1]);
+    expect(events.find(({ evidence }) => evidence === 1)?.message).toMatch(
+      /^Not asked again: from the record of E1, fetched 20\d\d-\d\d-\d\d \d\d:\d\d:\d\dZ/,
+    );
+    const told = model.requests[1]?.messages.at(-1);
+    expect(told?.role === 'tools' && told.results[0]).toMatchObject({
+      evidence: 1,
+      text: expect.stringMatching(/^\[E1\] 1 rows\. Not asked again: [\s\S]+14/),
+      structured: { rows: [[14]] },
+    });
+    expect(await listEvidence(actor, investigationId)).toHaveLength(7);
+  });
+
+  it('is asked again when a person says so, in their own words', async () => {
+    const { actor, investigationId } = await openCase();
+    await coached(actor, investigationId, {});
+    const fresh = { coaching: '6-others', instruction: 'with fresh data' };
+    expect((await coached(actor, investigationId, fresh)).called).toHaveLength(4);
+    expect((await coached(actor, investigationId, { instruction: 'Against whom?' })).called).toHaveLength(3);
   });
 });
 

@@ -28,7 +28,24 @@ export async function listCoachings(actor: Actor): Promise<Coaching[]> {
 export async function coachingInstruction(id: string, said: string | null): Promise<string> {
   const found = (await readCoachings()).find((coaching) => coaching.id === id);
   if (!found) throw new AppError('bad_request', `There is no coaching "${id}".`);
-  return said === null ? found.instruction : `${found.instruction}\n\nIn particular: ${said}`;
+  return said === null ? found.instruction : `${found.instruction}${SAID}${said}`;
+}
+
+/** Between a coaching's words and the person's own. */
+const SAID = '\n\nIn particular: ';
+const FRESH =
+  /\b(?:fresh(?:ly)?|again|anew|re-?(?:ask|quer|run|fetch|check|load)\w*|refresh\w*|up.to.date|latest|live)\b/i;
+
+/** Whether a person asks in their own words that the sources be asked again, whatever there is on record. */
+export function asksForFresh({
+  instruction,
+  coaching,
+}: {
+  instruction: string | null;
+  coaching: string | null;
+}): boolean {
+  const said = coaching === null ? instruction : instruction?.split(SAID).slice(1).join(SAID);
+  return FRESH.test(said ?? '');
 }
 
 async function readCoachings(): Promise<Coaching[]> {

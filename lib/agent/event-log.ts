@@ -1,9 +1,10 @@
 import { pool } from '../db/client';
 import { storableJson } from '../evidence/canonical-json';
 import { maskKnownSecrets } from '../secrets/mask-secrets';
+import { type MaskedStream, maskedStream } from '../secrets/mask-stream';
 import type { RunEventBody } from './events';
 
-/** The channel that says "this run has new events"; the payload is the run's id. */
+/** The channel that says "this run has new events"; the payload is the run's id, and behind it the events (JSON) or nothing. */
 export const RUN_EVENTS_CHANNEL = 'socdown_run_events';
 
 /** The run belongs to another worker now: this one must stop, and has nothing more to write. */
@@ -17,8 +18,8 @@ export type EventLog = {
   flush(): Promise<void>;
 };
 
-/** Deltas are written at most this often, the first at once: soon to be seen, and not a row for each token. */
-const JOIN_MS = 30;
+/** Deltas are written at most this often, the first at once; those that come while one is written go together after it. */
+const JOIN_MS = 8;
 
 export async function openEventLog(runId: string, leaseOwner: string): Promise<EventLog> {
   const { rows } = await pool().query<{ seq: number }>(
@@ -31,6 +32,8 @@ export async function openEventLog(runId: string, leaseOwner: string): Promise<E
   let chain: Promise<void> = Promise.resolve();
   let failure: unknown;
   let writtenAt = Number.NEGATIVE_INFINITY;
+  /** The text that is arriving: what may be half a secret at its end is held back. */
+  let arriving: { event: Delta; masked: MaskedStream } | undefined;
 
   const write = async () => {
     clearTimeout(timer);
@@ -52,17 +55,34 @@ export async function openEventLog(runId: string, leaseOwner: string): Promise<E
   const later = () => {
     chain = chain.then(write);
   };
+  const put = (event: RunEventBody) => {
+    const last = pending.at(-1);
+    const joined = last && isDelta(last) && isDelta(event) && continues(last, event);
+    if (joined) pending[pending.length - 1] = { ...last, delta: last.delta + event.delta };
+    else pending.push(event);
+    if (!isDelta(event)) later();
+    else timer ??= setTimeout(later, Math.max(0, writtenAt + JOIN_MS - performance.now()));
+  };
+  const endArriving = () => {
+    const delta = arriving?.masked.end() ?? '';
+    if (arriving && delta !== '') put({ ...arriving.event, delta });
+    arriving = undefined;
+  };
 
   return {
     add(event) {
-      const last = pending.at(-1);
-      const joined = last ? join(last, event) : null;
-      if (joined) pending[pending.length - 1] = joined;
-      else pending.push(event);
-      if (!isDelta(event)) later();
-      else timer ??= setTimeout(later, Math.max(0, writtenAt + JOIN_MS - performance.now()));
+      if (!isDelta(event)) {
+        endArriving();
+        put(event);
+        return;
+      }
+      if (arriving && !continues(arriving.event, event)) endArriving();
+      arriving ??= { event, masked: maskedStream() };
+      const delta = arriving.masked.push(event.delta);
+      if (delta !== '') put({ ...event, delta });
     },
     async flush() {
+      endArriving();
       later();
       await chain;
       if (failure !== undefined) throw failure;
@@ -70,36 +90,29 @@ export async function openEventLog(runId: string, leaseOwner: string): Promise<E
   };
 }
 
-/** One statement: the fence, the rows, the notification (sent at its commit). */
+/**
+ * One statement: the fence, the rows, the notification (sent at its commit). It carries the events themselves where they fit
+ * into one (8,000 bytes), behind the run's id: who is at the number before need not read them.
+ */
 const APPEND = `
   WITH held AS (SELECT id FROM runs WHERE id = $1 AND lease_owner = $2 FOR SHARE),
   added AS (
     INSERT INTO run_events (run_id, seq, type, data)
     SELECT held.id, $3::int + item.ordinality::int, item.value->>'type', item.value
     FROM held, jsonb_array_elements($4::jsonb) WITH ORDINALITY AS item
-    RETURNING seq)
-  SELECT count(*)::int AS count, pg_notify($5, $1::text) FROM added`;
+    RETURNING seq, data || jsonb_build_object('seq', seq, 'at', to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) AS event),
+  news AS (SELECT count(*)::int AS count, jsonb_agg(event ORDER BY seq)::text AS events FROM added)
+  SELECT count, pg_notify($5, CASE WHEN octet_length(events) < 7900 THEN $1::text || events ELSE $1::text END) FROM news`;
 
-function isDelta(event: RunEventBody): boolean {
-  return (
-    event.type === 'text' || event.type === 'thinking' || event.type === 'report.delta' || event.type === 'report.input'
-  );
+type Delta = Extract<RunEventBody, { delta: string }>;
+
+function isDelta(event: RunEventBody): event is Delta {
+  return 'delta' in event;
 }
 
-function join(last: RunEventBody, event: RunEventBody): RunEventBody | null {
-  if (last.type === 'report.delta' && event.type === 'report.delta' && last.section === event.section) {
-    return { ...last, delta: last.delta + event.delta };
-  }
-  if (last.type === 'report.input' && event.type === 'report.input' && last.callId === event.callId) {
-    return { ...last, delta: last.delta + event.delta };
-  }
-  if (
-    (last.type === 'text' || last.type === 'thinking') &&
-    (event.type === 'text' || event.type === 'thinking') &&
-    last.type === event.type &&
-    last.block === event.block
-  ) {
-    return { ...last, delta: last.delta + event.delta };
-  }
-  return null;
+/** Whether a delta goes on with the text of another. */
+function continues(last: Delta, next: Delta): boolean {
+  if (last.type === 'report.delta') return next.type === last.type && next.section === last.section;
+  if (last.type === 'report.input') return next.type === last.type && next.callId === last.callId;
+  return next.type === last.type && next.block === last.block;
 }

@@ -376,7 +376,7 @@ describe('a person', () => {
     await start(runId, { model: scriptedModel([{ calls: [query('A'), write('Timeline', 'It was Bob.')] }, {}]) });
     const { id } = await startRun(actor, investigationId, { instruction: 'Say that it was Eve.' });
     const coach = scriptedModel([
-      { calls: [query('A')] },
+      { calls: [query('B')] },
       { calls: [{ name: 'report__replace_text', args: { find: 'It was Bob.', replace: 'It was Eve.' } }] },
       {},
     ]);
@@ -391,7 +391,7 @@ describe('a person', () => {
       instruction: 'Say that it was Eve.',
       earlierEvidence: [{ number: 1 }],
     });
-    // A new run asks anew: numbers go on.
+    // Numbers go on.
     expect((await listEvidence(actor, investigationId)).map((item) => item.number)).toEqual([1, 2]);
   });
 });

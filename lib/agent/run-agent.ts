@@ -82,6 +82,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       tools: toolTable([]),
       nextBlock: await nextBlock(runId),
       shortened: new Set(),
+      reused: new Set(),
       keptParts: new Set(),
     };
     session.tools = await orAborted(offeredTools(toolbox, run.kind !== 'ask'), signal); // servers may take long to start

@@ -21,6 +21,8 @@ export type RunSession = {
   nextBlock: number;
   /** Results that the model is given as a summary, `message.result` by their places in the history. */
   shortened: Set<string>;
+  /** Numbers of earlier runs' records that have answered in this one. */
+  reused: Set<number>;
   /** Hashes of the parts of sent requests that are kept already. */
   keptParts: Set<string>;
 };

@@ -1,5 +1,5 @@
 import type { Actor } from '../auth/guard';
-import { isLive } from './events';
+import { isLive, type RunEvent } from './events';
 import { EVENTS_PER_READ, getRun, readEvents } from './read-run';
 import { onClose, watchRun } from './watch-run';
 
@@ -30,7 +30,19 @@ export async function streamEvents(
       let again = false;
       let open = true;
       const send = (text: string) => controller.enqueue(encoder.encode(text));
-      const pump = async () => {
+      /** @returns whether the stream goes on */
+      const sendAll = (events: RunEvent[]): boolean => {
+        for (const event of events) {
+          if (!open) return false;
+          send(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+          last = event.seq;
+          if (event.type === 'run.finished') end();
+        }
+        return open;
+      };
+      const pump = async (news: RunEvent[] | null = null) => {
+        // What a notification brings is sent as it is when it comes right after what was sent; else it is read.
+        if (open && !reading && news?.[0]?.seq === last + 1) return void sendAll(news);
         again = true;
         if (reading) return;
         reading = true;
@@ -38,12 +50,7 @@ export async function streamEvents(
           while (again && open) {
             again = false;
             const events = await readEvents(actor, runId, last);
-            for (const event of events) {
-              if (!open) return;
-              send(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-              last = event.seq;
-              if (event.type === 'run.finished') return end();
-            }
+            if (!sendAll(events)) return;
             again ||= events.length === EVENTS_PER_READ;
           }
         } catch {
@@ -52,7 +59,7 @@ export async function streamEvents(
           reading = false;
         }
       };
-      const unwatch = watchRun(runId, () => void pump());
+      const unwatch = watchRun(runId, (news) => void pump(news));
       const unclose = onClose(() => end());
       const heartbeat = setInterval(() => {
         send(': still here\n\n');

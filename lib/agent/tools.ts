@@ -1,9 +1,10 @@
 import type { CallResult, ToolInfo } from '../connections/schema';
 import { errorMessage } from '../errors/app-error';
 import { canonicalJson } from '../evidence/canonical-json';
-import { finishEvidence, openEvidence, type Receipt } from '../evidence/record-evidence';
-import { holdsKnownSecret, maskKnownSecrets, maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
+import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evidence/record-evidence';
+import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { ApprovalNeeded, askApproval } from './ask-approval';
+import { asksForFresh } from './coachings';
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';
 import { visible } from './marked-text';
@@ -100,7 +101,7 @@ async function reportCall(session: RunSession, turn: number, index: number, call
   const refusal = call.invalid ?? (session.run.kind === 'ask' ? NO_WRITING : null);
   const applied = refusal
     ? ({ ok: false, message: refusal } as const)
-    : applyReportTool(before, call.name, maskSecretsIn(call.args, maskKnownSecrets), model.label);
+    : applyReportTool(before, call.name, call.args, model.label);
   const markdown = applied.ok ? applied.markdown : before;
   const tool = call.name.slice(REPORT_PREFIX.length);
   // The text itself comes as report events; here it would be stored twice.
@@ -146,7 +147,10 @@ async function evidenceCall(
   const { server, tool } = info;
   const fence = { runId: run.id, leaseOwner };
   const opened = await numbering(() =>
-    openEvidence({ ...fence, investigationId: run.investigationId, callId, server, tool, args: call.args }),
+    openEvidence({
+      ...{ ...fence, investigationId: run.investigationId, callId, server, tool, args: call.args },
+      reuse: info.class === 'read' && !asksForFresh(run),
+    }),
   );
   if (opened.state === 'fenced') throw new LeaseLost('The run was taken over.');
   const number = opened.state === 'open' ? opened.number : opened.receipt.number;
@@ -165,7 +169,7 @@ async function evidenceCall(
   }
   if (!receipt) throw new LeaseLost('The run was taken over.');
 
-  const note = opened.state === 'same' ? sameNote(number, receipt.ok) : '';
+  const note = noteOf(opened, receipt);
   if (!before)
     log.add({
       ...{ type: 'tool.finished', callId, evidence: number, ok: receipt.ok, rows: receipt.rows, bytes: receipt.bytes },
@@ -176,7 +180,9 @@ async function evidenceCall(
     });
   await saveResult({ ...keyOf(session, turn), index }, { ok: receipt.ok, evidence: number, text: note }, null);
   const result = receiptResult(call.id, receipt, `${server}.${tool}`, progress.context.boundary, limits, note);
-  return { result, fresh: opened.state !== 'same' };
+  const isNew = opened.state !== 'same' && !(opened.state === 'earlier' && session.reused.has(number));
+  if (opened.state === 'earlier') session.reused.add(number);
+  return { result, fresh: isNew };
 }
 
 /** A call that is not made: said in the events and to the model, and kept. */
@@ -244,7 +250,13 @@ function offeredDescription({ description, class: toolClass }: ToolInfo): string
   return `${does}: each call waits until a person has read and allowed exactly these arguments. Use it only where the case needs it.\n${words}`;
 }
 
-function sameNote(number: number, ok: boolean): string {
+/** Where a receipt is not of a call made now, it says so. */
+function noteOf(opened: Opened, { number, ok }: Receipt): string {
+  if (opened.state === 'earlier') {
+    const at = `${opened.at.toISOString().slice(0, 19).replace('T', ' ')}Z`;
+    return `Not asked again: from the record of E${number}, fetched ${at}, after its time range had ended. An instruction that says "fresh" asks anew`;
+  }
+  if (opened.state !== 'same') return '';
   if (!ok) return `This very call failed several times (E${number}) and was not tried again: change it`;
   return `You asked exactly this before: answered from the record of E${number}`;
 }
@@ -257,8 +269,7 @@ function refusalOf(session: RunSession, call: ToolCall, index: number): string |
     return `There is no tool ${call.name.slice(0, 100)}. Tools: ${session.tools.definitions.map((tool) => tool.name).join(', ')}.`;
   }
   // Asked about it, a person would be shown it, and the question would be kept.
-  if (holdsKnownSecret(call.args))
-    return `The arguments hold a secret of this installation. ${call.name} was not called.`;
+  if (call.secret) return `The arguments hold a secret of this installation. ${call.name} was not called.`;
   if (index >= session.limits.callsPerTurn) {
     return `At most ${session.limits.callsPerTurn} calls of one answer are done. This one was not; ask again if it still matters.`;
   }

@@ -1,9 +1,12 @@
 import pg from 'pg';
 import { databaseUrl } from '../db/client';
 import { RUN_EVENTS_CHANNEL } from './event-log';
+import type { RunEvent } from './events';
 
-type Waker = () => void;
-type Watch = { url: string; wakers: Map<string, Set<Waker>>; client: pg.Client | null; closers: Set<Waker> };
+/** `news`: the newest events where the notification brought them; else they are to be read. */
+type Waker = (news: RunEvent[] | null) => void;
+type Closer = () => void;
+type Watch = { url: string; wakers: Map<string, Set<Waker>>; client: pg.Client | null; closers: Set<Closer> };
 
 /** Next loads modules more than once: one LISTEN connection must serve the whole process. */
 const shared = globalThis as unknown as { socdownRunWatch?: Watch };
@@ -25,7 +28,7 @@ export function watchRun(runId: string, wake: Waker): () => void {
 }
 
 /** Called when the process stops: open streams would hold its exit up. */
-export function onClose(close: Waker): () => void {
+export function onClose(close: Closer): () => void {
   const { closers } = watcher();
   closers.add(close);
   return () => closers.delete(close);
@@ -72,7 +75,12 @@ async function listen(watch: Watch, wait = 250): Promise<void> {
   };
   client.on('error', again);
   client.on('end', again);
-  client.on('notification', ({ payload }) => wakeAll(watch.wakers.get(payload ?? '')));
+  client.on('notification', ({ payload = '' }) => {
+    const wakers = watch.wakers.get(payload.slice(0, RUN_ID_LENGTH));
+    const events = payload.slice(RUN_ID_LENGTH);
+    // Written by event-log only.
+    if (wakers) wakeAll(wakers, events === '' ? null : (JSON.parse(events) as RunEvent[]));
+  });
   try {
     await client.connect();
     await client.query(`LISTEN ${RUN_EVENTS_CHANNEL}`);
@@ -84,12 +92,14 @@ async function listen(watch: Watch, wait = 250): Promise<void> {
     watch.client = client;
     wait = 250;
     // What was notified while nobody listened is read now.
-    for (const wakers of watch.wakers.values()) wakeAll(wakers);
+    for (const wakers of watch.wakers.values()) wakeAll(wakers, null);
   } catch {
     again();
   }
 }
 
-function wakeAll(wakers: Set<Waker> | undefined): void {
-  for (const wake of wakers ?? []) wake();
+const RUN_ID_LENGTH = 36;
+
+function wakeAll(wakers: Set<Waker>, news: RunEvent[] | null): void {
+  for (const wake of wakers) wake(news);
 }

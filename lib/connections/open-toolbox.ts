@@ -93,7 +93,7 @@ export function toolboxOf(
     async call(name, tool, args, { signal, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, grant }) {
       const start = performance.now();
       const failed = (message: string): CallResult => {
-        const text = maskKnownSecrets(message);
+        const text = maskKnownSecrets(message).slice(0, 1200);
         return {
           ...{ ok: false, text, structured: null, bytes: Buffer.byteLength(text), truncated: false },
           durationMs: Math.round(performance.now() - start),
@@ -175,5 +175,5 @@ function reason(error: unknown, timeoutMs: number): string {
   if (/request timed out/i.test(message)) return `${NO_ANSWER} ${Math.round(timeoutMs / 1000)} s.`;
   if (/connection closed|not connected/i.test(message))
     return 'the server ended; it is started again by the next call.';
-  return message.slice(0, 1000);
+  return message;
 }

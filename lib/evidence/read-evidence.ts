@@ -44,7 +44,7 @@ export async function readEvidence(
     `SELECT CASE WHEN is_table THEN jsonb_array_length(data->'rows') END AS total,
        CASE WHEN is_table THEN jsonb_path_query_array(data, '$.rows[$from to $to]', jsonb_build_object('from', $2::int, 'to', $3::int)) END AS rows,
        CASE WHEN is_table THEN data->'columns' END AS columns,
-       CASE WHEN NOT is_table THEN left(text, ${TEXT_LIMIT}) END AS text
+       CASE WHEN NOT is_table THEN text END AS text
      FROM (SELECT result->'structured' AS data, result->>'text' AS text,
              coalesce(jsonb_typeof(result->'structured'->'rows') = 'array'
                AND jsonb_typeof(result->'structured'->'columns') = 'array', false) AS is_table
@@ -57,17 +57,20 @@ export async function readEvidence(
       ? null
       : { columns: columnNames(found.columns), rows: found.rows, total: found.total, offset };
   const whole = { ...toItem(row), table, text: found?.text ?? null };
+  const beginning = (text: string | null) => text?.slice(0, TEXT_LIMIT) ?? null;
   if (reveal) {
     const data = { investigationId, number };
     await db().auditEntry.create({
       data: { actorId: actor.id, verb: 'evidence.reveal', subjectKind: 'evidence', subjectId: row.id, data },
     });
-    return { ...whole, masked: false };
+    return { ...whole, text: beginning(whole.text), masked: false };
   }
   await loadKnownSecrets();
+  // Before the cut: half a secret is not known for one.
   const shown = maskResult({ text: whole.text ?? '', structured: table });
   const masked = { ...whole, table: shown.structured as typeof table, text: whole.text === null ? null : shown.text }; // a table's shape stays
-  return { ...masked, masked: canonicalJson([masked.table, masked.text]) !== canonicalJson([table, whole.text]) };
+  const isMasked = canonicalJson([masked.table, masked.text]) !== canonicalJson([table, whole.text]);
+  return { ...masked, text: beginning(masked.text), masked: isMasked };
 }
 
 /** Columns come as names or as {name, type}. */

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type { CallResult } from '../connections/schema';
 import { pool } from '../db/client';
 import { errorMessage } from '../errors/app-error';
+import { maskSecrets } from '../secrets/mask-secrets';
 import { parseTime } from '../time/time';
 import { hashOf, storable, storableJson } from './canonical-json';
 
@@ -16,6 +17,8 @@ export type EvidenceCall = {
   server: string;
   tool: string;
   args: Record<string, unknown>;
+  /** Whether a record of an earlier run may answer, where it can't have become another since. */
+  reuse?: boolean;
 };
 
 /** A finished record, as the loop reads it back. */
@@ -33,12 +36,13 @@ export type Receipt = {
 /**
  * open: made now (or left unfinished by a worker that died): do the call, then finishEvidence.
  * done: this very call was finished before. same: an identical call of this run was, well or three times badly;
- * its receipt answers.
+ * its receipt answers. earlier: an identical call of an earlier run of the case was, at that time, and its answer stands.
  * fenced: the run belongs to somebody else now.
  */
 export type Opened =
   | { state: 'open'; id: string; number: number }
   | { state: 'done' | 'same'; receipt: Receipt }
+  | { state: 'earlier'; receipt: Receipt; at: Date }
   | { state: 'fenced' };
 
 /**
@@ -68,6 +72,8 @@ export async function openEvidence(call: EvidenceCall): Promise<Opened> {
       await client.query('UPDATE evidence SET started_at = now() WHERE id = $1', [found.id]);
       return { state: 'open', id: found.id, number: found.number };
     }
+    const earlier = call.reuse ? await earlierRecord(client, call, argsHash) : null;
+    if (earlier) return earlier;
     const id = uuid();
     const inserted = await client.query<{ number: number }>(
       `INSERT INTO evidence (id, investigation_id, run_id, number, call_id, server, tool, args, args_hash, time_from, time_to,
@@ -90,6 +96,24 @@ export async function openEvidence(call: EvidenceCall): Promise<Opened> {
     );
     return { state: 'open', id, number: inserted.rows[0]!.number }; // an aggregate always gives one row
   });
+}
+
+/** Sources tell of what happened with a delay: what was asked sooner after the end of its time range may have become more. */
+const SETTLED = "interval '1 hour'";
+/** A query that says what time it is asks for now, whatever its range. */
+const NOW = String.raw`\m(now|today|current_(date|time|timestamp)|get_current_timestamp)\M`;
+
+/** The newest record of an identical call of an earlier run whose time range was over, and settled, when it was asked. */
+async function earlierRecord(client: pg.PoolClient, call: EvidenceCall, argsHash: string): Promise<Opened | null> {
+  const { rows } = await client.query<Row & { started_at: Date }>(
+    `SELECT ${COLUMNS}, started_at FROM evidence
+     WHERE investigation_id = $1 AND run_id <> $2 AND args_hash = $3 AND server = $4 AND tool = $5 AND status = 'ok'
+       AND time_to < started_at - ${SETTLED} AND args::text !~* $6
+     ORDER BY number DESC LIMIT 1`,
+    [call.investigationId, call.runId, argsHash, call.server, call.tool, NOW],
+  );
+  const row = rows[0];
+  return row ? { state: 'earlier', receipt: receiptOf(row), at: row.started_at } : null;
 }
 
 /** Writes how the call ended. sha256 is over the canonical JSON of the whole stored result {text, structured}. */
@@ -116,7 +140,12 @@ export async function finishEvidence(
     `UPDATE evidence SET status = $3, error = $4, rows = $5, bytes = $6, truncated = $7, duration_ms = $8, sha256 = $9, result = $10::jsonb
      WHERE id = $1 AND EXISTS (SELECT 1 FROM runs WHERE id = evidence.run_id AND lease_owner = $2)`,
     [
-      ...[record.id, fence.leaseOwner, receipt.ok ? 'ok' : 'failed', receipt.ok ? null : receipt.text.slice(0, 4000)],
+      ...[
+        record.id,
+        fence.leaseOwner,
+        receipt.ok ? 'ok' : 'failed',
+        receipt.ok ? null : maskSecrets(receipt.text).slice(0, 4000),
+      ],
       ...[receipt.rows, receipt.bytes, receipt.truncated, receipt.durationMs, hashOf(result), JSON.stringify(result)],
     ],
   );

@@ -4,7 +4,7 @@ import { isUuid } from '../evidence/is-uuid';
 import { InvestigationStatus } from '../investigations/schema';
 
 /**
- * Puts everyone who would change the investigation's review state in a row; taken before any other row of it.
+ * Puts everyone who would change the investigation's review state in a row; taken before any other row of it but the draft's.
  * @throws AppError not_found
  */
 export async function lockInvestigation(tx: Tx, investigationId: string): Promise<InvestigationStatus> {

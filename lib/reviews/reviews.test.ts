@@ -7,6 +7,7 @@ import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { saveDraft } from '../drafts/save-draft';
 import { closeQueue } from '../jobs/queue';
+import { rememberSecret } from '../secrets/known-secrets';
 import { addComment } from './add-comment';
 import { decideReview } from './decide-review';
 import { getReview } from './get-review';
@@ -42,6 +43,26 @@ describe('submitting', () => {
     const detail = await getReview(reviewer, review.id);
     expect(detail.markdown).toBe(readyReport());
     expect(detail).toMatchObject({ baseMarkdown: '', baseRevision: null, decision: { allowed: true, reason: null } });
+  });
+
+  it('makes a model’s assessment the person’s own, in the revision as in the draft', async () => {
+    const investigation = await testInvestigation(author, readyReport({ assessment: 'proposed' }));
+    const { id } = await submitReview(author, investigation.id, { version: 1 });
+    expect((await getReview(reviewer, id)).markdown).toBe(readyReport({ assessment: 'set' }));
+    const draft = await db().draft.findUniqueOrThrow({ where: { investigationId: investigation.id } });
+    expect(draft).toMatchObject({ markdown: readyReport({ assessment: 'set' }), version: 2, updatedById: author.id });
+  });
+
+  it('refuses a text that holds a secret of this installation', async () => {
+    rememberSecret('configured-canary-of-reviews');
+    const text = readyReport({ assessment: 'proposed' }, 'The key is configured-canary-of-reviews.');
+    const investigation = await testInvestigation(author, text);
+    await expect(submitReview(author, investigation.id)).rejects.toMatchObject({
+      code: 'unprocessable',
+      data: { mend: [expect.stringMatching(/^Line \d+ holds a secret/)] },
+    });
+    const draft = await db().draft.findUniqueOrThrow({ where: { investigationId: investigation.id } });
+    expect(draft).toMatchObject({ markdown: text, version: 1 }); // nothing of a refused submission stays
   });
 
   it('of a newer text replaces the open review, which can’t be decided any more', async () => {

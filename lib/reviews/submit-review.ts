@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
+import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-version';
 import { AppError } from '../errors/app-error';
+import { isUuid } from '../evidence/is-uuid';
+import { withAssessmentSet } from '../investigations/assessment';
+import { loadKnownSecrets } from '../secrets/known-secrets';
+import { holdsKnownSecret } from '../secrets/mask-secrets';
 import { announcePublication, requireReview, settle } from './decide-review';
 import { documentHash } from './document-hash';
 import { readItem } from './list-reviews';
@@ -25,27 +30,31 @@ export async function submitReview(
 ): Promise<ReviewItem> {
   authorize(actor, 'reviews.submit');
   const author = personId(actor);
+  await loadKnownSecrets();
   const { id, settled } = await db().$transaction((tx) => submit(tx, author, investigationId, input.version));
   if (settled) await announcePublication();
   return readItem(id);
 }
 
 async function submit(tx: Tx, author: string, investigationId: string, version: number | undefined) {
+  // The draft's lock comes before the investigation's, as when it is saved.
+  const hasDraft = isUuid(investigationId) && (await tx.draft.count({ where: { investigationId } })) > 0;
+  const found = hasDraft ? await lockDraft(tx, investigationId) : null;
   const status = await lockInvestigation(tx, investigationId);
-  const draft = await tx.draft.findUnique({ where: { investigationId } });
-  if (!draft) throw new AppError('conflict', 'There is no draft to submit yet.');
-  if (version !== undefined && version !== draft.version) {
+  if (!found) throw new AppError('conflict', 'There is no draft to submit yet.');
+  if (version !== undefined && version !== found.version) {
     throw new AppError(
       'stale_version',
-      `The draft is at version ${draft.version} now, you have read version ${version}. Read it again, then submit.`,
-      { data: { version: draft.version } },
+      `The draft is at version ${found.version} now, you have read version ${version}. Read it again, then submit.`,
+      { data: { version: found.version } },
     );
   }
   await refuseWhileRunning(tx, investigationId);
-  const mend = whatToMend(draft.markdown);
+  const mend = [...whatToMend(found.markdown), ...secretsIn(found.markdown)];
   if (mend.length > 0) {
     throw new AppError('unprocessable', `The report is not ready for review. ${mend.join(' ')}`, { data: { mend } });
   }
+  const draft = await makeTheirs(tx, investigationId, found, author);
   const contentHash = createHash('sha256').update(draft.markdown).digest('hex');
   const open = await tx.review.findFirst({ where: { investigationId, status: 'open' }, include: { revision: true } });
   const approved = await tx.revision.findFirst({
@@ -94,6 +103,23 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
   });
   if (open) await keepRequests(tx, open.id, review.id);
   return { id: review.id, settled: await carryApprovals(tx, review.id, investigationId) };
+}
+
+/** A model's assessment is a proposal until a person submits it: from then on it is theirs, in the draft as in the revision. */
+async function makeTheirs(tx: Tx, investigationId: string, draft: LockedDraft, userId: string) {
+  const markdown = withAssessmentSet(draft.markdown);
+  if (markdown === draft.markdown) return draft;
+  const version = await writeVersion(tx, investigationId, draft.version, markdown, { kind: 'human', userId });
+  return { markdown, version };
+}
+
+/** What is in git can't be taken back. */
+function secretsIn(markdown: string): string[] {
+  return markdown
+    .split('\n')
+    .flatMap((line, at) =>
+      holdsKnownSecret(line) ? [`Line ${at + 1} holds a secret of this installation. Take it out.`] : [],
+    );
 }
 
 /** Who was asked before is asked again about the newer text. */

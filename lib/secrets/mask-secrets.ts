@@ -68,9 +68,7 @@ const EMPTY =
  * whatever they look like. Pure but for those.
  */
 export function maskSecrets(text: string): string {
-  const known = knownSecretPattern();
-  let masked = known ? text.replace(known, maskMark('a secret of this installation')) : text;
-  for (const [kind, pattern] of FORMS) masked = masked.replace(pattern, maskMark(kind));
+  let masked = maskKeys(text);
   for (const [kind, pattern] of BEHIND) masked = masked.replace(pattern, (_, kept: string) => kept + maskMark(kind));
   masked = masked.replace(QUOTED, (whole, head: string, quote: string, value: string) =>
     EMPTY.test(value) ? whole : `${head}${quote}${maskMark('value')}${quote}`,
@@ -86,6 +84,14 @@ export function maskKnownSecrets(text: string): string {
   return known ? text.replace(known, maskMark('a secret of this installation')) : text;
 }
 
+/**
+ * Known secrets, and keys that show by their form alone: for what a model writes. `password: changed` may be a sentence of
+ * a report, and is left.
+ */
+export function maskKeys(text: string): string {
+  return FORMS.reduce((masked, [kind, pattern]) => masked.replace(pattern, maskMark(kind)), maskKnownSecrets(text));
+}
+
 /** Whether a value of JSON holds a secret of this installation. */
 export function holdsKnownSecret(value: unknown): boolean {
   const text = JSON.stringify(value) ?? '';
@@ -94,7 +100,7 @@ export function holdsKnownSecret(value: unknown): boolean {
 
 /** The same for a value of JSON: in all strings, wholly under a name that says so, and in the columns of a table that does. */
 export function maskSecretsIn<T>(value: T, mask: (text: string) => string = maskSecrets): T {
-  return walk(value, mask, mask !== maskKnownSecrets) as T; // same shape: only strings change
+  return walk(value, mask, mask === maskSecrets) as T; // same shape: only strings change
 }
 
 function walk(value: unknown, mask: (text: string) => string, byName: boolean): unknown {

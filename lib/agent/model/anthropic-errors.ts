@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { maskSecrets } from '../../secrets/mask-secrets';
 import { ModelError } from './model-error';
 
 /**
@@ -48,7 +49,7 @@ function reason(error: unknown): string {
   }
   if (error instanceof Anthropic.APIError) {
     // The body of a proxy's error page is HTML: its status is enough.
-    const own = error.apiMessage?.replace(/\s+/g, ' ').slice(0, 300);
+    const own = error.apiMessage && maskSecrets(error.apiMessage.replace(/\s+/g, ' ')).slice(0, 300);
     return [error.status === undefined ? error.type : `${error.status} ${error.type ?? ''}`.trim(), own]
       .filter(Boolean)
       .join(': ');

@@ -13,6 +13,8 @@ export type ToolCall = {
   args: Record<string, unknown>;
   /** Set when what arrived as arguments was no JSON object: never executed, and the result says why. */
   invalid?: string;
+  /** Set when its arguments held a secret of this installation: masked now, and nothing but the report is changed with them. */
+  secret?: true;
 };
 
 export type ToolResult = {

@@ -1,0 +1,10 @@
+import { parseReport, patchFrontMatter } from './report';
+import type { FrontMatter } from './schema';
+
+/** Whether classification, confidence, severity and techniques are a model's proposal that nobody has made theirs yet. */
+export const isProposed = (frontMatter: FrontMatter | null): boolean => frontMatter?.assessment === 'proposed';
+
+/** The same report with the assessment as a person's own. */
+export function withAssessmentSet(text: string): string {
+  return isProposed(parseReport(text).frontMatter) ? patchFrontMatter(text, { assessment: 'set' }) : text;
+}
