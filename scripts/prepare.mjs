@@ -64,8 +64,8 @@ export function bundle() {
   const marker = at('dist', '.sources');
   const wanted = hashOf(sources('lib', 'scripts'));
   if (read(marker) === wanted) return;
-  const { buildSync } = createRequire(import.meta.url)('esbuild');
-  const { outputFiles } = buildSync({
+  const esbuild = createRequire(import.meta.url)('esbuild');
+  const { outputFiles } = esbuild.buildSync({
     absWorkingDir: ROOT,
     entryPoints: PROGRAMS,
     outdir: 'dist',
@@ -74,6 +74,7 @@ export function bundle() {
     ...{ bundle: true, packages: 'external', platform: 'node', target: 'node20', format: 'esm' },
     ...{ write: false, logLevel: 'error' },
   });
+  esbuild.stop();
   // Whole or not at all: a product that runs from this folder may be starting one of them.
   for (const { path: file, text } of outputFiles) {
     fs.mkdirSync(path.dirname(file), { recursive: true });
