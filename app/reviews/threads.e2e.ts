@@ -1,6 +1,8 @@
+import { suggestionBlock } from '@/lib/reviews/suggestion';
 import { approve, readDraft, submit, submittedCase, writeDraft } from '@/scripts/e2e/case';
 import { expect, test } from '@/scripts/e2e/fixtures';
 
+const lineOf = (markdown: string, words: string) => markdown.split('\n').findIndex((line) => line.includes(words)) + 1;
 const section = 'What is to be said about it: recommendations.';
 
 test('a suggestion survives a reload, is sent with the decision, and the author takes it; the thread follows its line', async ({
@@ -11,6 +13,7 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
 }) => {
   const analyst = await api('analyst');
   const { id, review } = await submittedCase(analyst);
+  const draft = await readDraft(analyst, id);
   await signIn(page, 'reviewer');
   await page.goto(`/reviews/${review.id}?view=rendered`);
   const passage = page.locator('section[data-line]', { hasText: section });
@@ -20,33 +23,66 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
   const box = page.getByRole('textbox', { name: /^Comment on line/ });
   await box.fill((await box.inputValue()).replace(section, 'Rotate the key.'));
   await page.reload();
-  await page.locator('section[data-line]', { hasText: section }).hover();
-  await page
-    .locator('section[data-line]', { hasText: section })
-    .getByRole('button', { name: /^Comment on the passage/ })
-    .click();
   await expect(page.getByRole('textbox', { name: /^Comment on line/ })).toHaveValue(/Rotate the key/);
   await page.getByRole('button', { name: 'Add to review' }).first().click();
   await expect(page.getByText('Not sent yet')).toBeVisible();
-  await expectAccessible(page);
+
+  // Several lines as one: by Shift and a click on the numbers, and by Shift and the arrow keys.
   await page.getByRole('tab', { name: 'Changes' }).click();
+  const number = (line: number) => page.locator(`tr[data-line="${line}"] [data-gutter]`).last();
+  const timeline = lineOf(draft.markdown, '## Timeline');
+  await number(timeline).click();
+  await number(timeline + 2).click({ modifiers: ['Shift'] });
+  await expect(page.locator('tr[data-selected]')).toHaveCount(3);
+  await page.locator(`tr[data-line="${timeline + 2}"]`).focus();
+  await page.keyboard.press('Shift+ArrowUp');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.locator('tr[data-selected]')).toHaveCount(3);
+  await page.keyboard.press('c');
+  await page.getByRole('button', { name: 'Suggest a change' }).click();
+  await page
+    .getByRole('textbox', { name: `Comment on lines ${timeline} to ${timeline + 2}` })
+    .fill(suggestionBlock('## Timeline\n\nNothing before 09:00.'));
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(page.getByText('Not sent yet')).toHaveCount(2);
+  await expectAccessible(page);
   await page.getByRole('button', { name: 'Request changes' }).click();
   await expect(page.getByText('The author was asked for changes.')).toBeVisible();
 
   await signIn(page, 'analyst');
   await page.reload();
-  await page.getByRole('button', { name: 'Take the suggestion' }).click();
-  await expect(page.getByText(/^Suggestion taken by/)).toBeVisible();
-  expect((await readDraft(analyst, id)).markdown).toContain('\nRotate the key.\n');
+  const take = (words: string) =>
+    page
+      .getByRole('region', { name: /^Thread/ })
+      .filter({ hasText: words })
+      .getByRole('button', { name: 'Take the suggestion' });
+  await take('09:00').click();
+  await expect(page.getByText(/^Suggestion taken by/)).toHaveCount(1);
+  expect((await readDraft(analyst, id)).markdown).toContain('\n\n## Timeline\n\nNothing before 09:00.\n\n## ');
+  // Somebody has changed the line meanwhile: both forms are shown, and a person says what holds.
+  await writeDraft(await api('lead'), id, (text) => text.replace(section, 'Call the owner.'));
+  await take('Rotate the key.').click();
+  const dialog = page.getByRole('dialog', { name: 'The draft has these lines in another form' });
+  await expect(dialog.getByText('Call the owner.').first()).toBeVisible();
+  await expect(dialog.getByText('Rotate the key.').first()).toBeVisible();
+  await expectAccessible(page, ['dark']);
+  await dialog
+    .getByRole('textbox', { name: 'Merged text' })
+    .fill((await readDraft(analyst, id)).markdown.replace('Call the owner.', 'Call the owner. Rotate the key.'));
+  await dialog.getByRole('button', { name: 'Save the merged text' }).click();
+  await expect(page.getByRole('button', { name: /^Settled by/ })).toBeVisible();
+  expect((await readDraft(analyst, id)).markdown).toContain('\nCall the owner. Rotate the key.\n');
 
   // The next revision: the thread's line is gone, another thread's stands two lines lower.
-  const line =
-    (await readDraft(analyst, id)).markdown.split('\n').findIndex((text) => text.includes('it: timeline')) + 1;
+  const line = lineOf(draft.markdown, 'it: lessons');
   await analyst.post(`/api/reviews/${review.id}/comments`, { data: { body: 'Still here?', line } });
   await writeDraft(analyst, id, (text) => text.replace('## Executive', 'First.\n\n## Executive'));
   const second = await submit(analyst, id);
   await page.goto(`/reviews/${second.id}?from=${review.revision.id}`);
-  await expect(page.locator('tr[data-hunk]')).toHaveCount(2);
+  const hunks = page.locator('tr[data-hunk]');
+  await expect(hunks).toHaveCount(3);
+  for (const key of ['n', 'n', 'p']) await page.keyboard.press(key);
+  await expect(hunks.first()).toBeFocused();
   await page.getByRole('button', { name: 'Back to this review' }).click();
   await expect(page.getByRole('region', { name: `Thread on line ${line + 2}` })).toContainText('Still here?');
   await page.keyboard.press('w');

@@ -15,13 +15,14 @@ type MergeDialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   stale: StaleDraft;
-  /** The text as it stands in the editor here. */
-  mine: string;
+  /** The text as it stands in the editor here. Left out: one's own text is no whole that could be kept (a suggestion). */
+  mine?: string;
+  title?: string;
   onResolve: (text: string) => void;
 };
 
 /** Two people saved: both texts in sight, and nothing saved until one of them decides. */
-export function MergeDialog({ open, onOpenChange, stale, mine, onResolve }: MergeDialogProps) {
+export function MergeDialog({ open, onOpenChange, stale, mine, title, onResolve }: MergeDialogProps) {
   const who = stale.current.updatedBy?.name ?? 'The model';
   const wide = useWide(768);
   const [marks, setMarks] = useState(stale.conflicts);
@@ -37,7 +38,7 @@ export function MergeDialog({ open, onOpenChange, stale, mine, onResolve }: Merg
       open={open}
       onOpenChange={onOpenChange}
       size="lg"
-      title={`${who} saved this report while you were writing`}
+      title={title ?? `${who} saved this report while you were writing`}
       description={
         stale.conflicts > 0
           ? `${stale.conflicts} ${stale.conflicts === 1 ? 'place was' : 'places were'} changed by both. Both forms stand in the merged text between marks: keep what is right, take the marks out, and save.`
@@ -46,7 +47,7 @@ export function MergeDialog({ open, onOpenChange, stale, mine, onResolve }: Merg
       footer={
         <>
           <Button onClick={() => close(stale.current.markdown)}>Take theirs</Button>
-          <Button onClick={() => close(mine)}>Keep mine</Button>
+          {mine !== undefined && <Button onClick={() => close(mine)}>Keep mine</Button>}
           <Button
             variant="primary"
             disabled={marks > 0}

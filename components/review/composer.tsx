@@ -14,12 +14,12 @@ type ComposerProps = {
   /** `later`: kept with the review until it is sent as a whole. */
   onSend: (body: string, later: boolean) => Promise<void>;
   onDone?: () => void;
-  /** The line that a suggestion would replace. */
-  line?: string;
+  /** The lines that a suggestion would replace. */
+  lines?: string;
 };
 
 /** Words about a line, a thread or the whole. */
-export function Composer({ label, name, onSend, onDone, line }: ComposerProps) {
+export function Composer({ label, name, onSend, onDone, lines }: ComposerProps) {
   const [body, setBody] = useKeptText(name);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState<'now' | 'later' | null>(null);
@@ -73,11 +73,11 @@ export function Composer({ label, name, onSend, onDone, line }: ComposerProps) {
         <Button type="submit" size="sm" busy={busy === 'now'} disabled={body.trim() === ''}>
           Comment
         </Button>
-        {line !== undefined && (
+        {lines !== undefined && (
           <Button
             size="sm"
             variant="quiet"
-            onClick={() => setBody(`${body.trim() === '' ? '' : `${body.trimEnd()}\n\n`}${suggestionBlock(line)}`)}
+            onClick={() => setBody(`${body.trim() === '' ? '' : `${body.trimEnd()}\n\n`}${suggestionBlock(lines)}`)}
           >
             Suggest a change
           </Button>

@@ -5,8 +5,10 @@ import { cx } from '@/components/ui/class-names';
 import type { BlameRange } from '@/lib/reviews/blame';
 import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/reviews/diff';
 import { DiffLine } from './diff-line';
+import { linesWords } from './lines-words';
+import { covers, type LineAnchor, type LineSelection, useGutter } from './use-line-selection';
 
-export type LineAnchor = { line: number; side: 'new' | 'old' };
+type Point = Pick<LineAnchor, 'line' | 'side'>;
 
 type DiffViewProps = {
   before: string;
@@ -14,9 +16,11 @@ type DiffViewProps = {
   split: boolean;
   /** Lines that are shown although nothing changed near them: they have comments. */
   keep?: LineAnchor[];
-  /** Given: each line can be commented, and this is drawn below it. */
+  /** Given: lines can be selected and commented. */
+  selection?: LineSelection;
   onComment?: (anchor: LineAnchor) => void;
-  below?: (anchor: LineAnchor) => ReactNode;
+  /** What is drawn below a line. */
+  below?: (point: Point) => ReactNode;
   /** Keys of the changes that were marked as reviewed, and how one is marked. */
   reviewed?: ReadonlySet<string>;
   onReviewed?: (key: string) => void;
@@ -39,6 +43,7 @@ export function DiffView({
   after,
   split,
   keep = [],
+  selection,
   onComment,
   below,
   reviewed = NONE,
@@ -53,13 +58,16 @@ export function DiffView({
         : diff.rows.map((row) => ({ left: null, right: null, unified: row })),
     [diff, split],
   );
+  const gutter = useGutter(selection);
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
   const keys = useMemo(() => rows.map((row, index) => (isFirst(rows, index) ? hunkKey(row) : undefined)), [rows]);
   const modelLines = useMemo(() => linesByModel(blame), [blame]);
   if (diff.hunks.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">The two texts are the same.</p>;
 
-  const wanted = new Set(keep.map(({ line, side }) => `${side} ${line}`));
-  const isKept = (row: Row) => anchorsOf(row).some(({ line, side }) => wanted.has(`${side} ${line}`));
+  const isKept = (row: Row) => anchorsOf(row).some((point) => keep.some((range) => covers(range, point)));
+  const comment =
+    onComment && ((point: Point) => onComment(selection?.around(point) ?? { ...point, lineEnd: point.line }));
+  const selected = selection?.selected ?? null;
   const marks = rows.flatMap((row, index) => (isChanged(row) || isKept(row) ? [{ start: index, end: index + 1 }] : []));
   const ranges = visibleRanges(rows.length, marks);
   const pieces: ReactNode[] = [];
@@ -73,7 +81,8 @@ export function DiffView({
       pieces.push(
         <Line
           key={index}
-          {...{ row, hunk, onComment, below, onReviewed }}
+          {...{ row, hunk, selected, below, onReviewed }}
+          onComment={comment}
           done={hunk !== undefined && reviewed.has(hunk)}
           byModel={line != null && modelLines.has(line)}
         />,
@@ -99,7 +108,11 @@ export function DiffView({
     at = to;
   }
   return (
-    <section aria-label={`Changes: ${diff.added} lines added, ${diff.removed} removed`} className="font-mono text-xs">
+    <section
+      ref={gutter}
+      aria-label={`Changes: ${diff.added} lines added, ${diff.removed} removed`}
+      className="font-mono text-xs"
+    >
       {onReviewed && diff.hunks.length > 1 && (
         <p className="border-line border-b px-3 py-1 font-sans text-ink-2 text-xs">
           {keys.filter((key) => key !== undefined && reviewed.has(key)).length} of {diff.hunks.length} changes reviewed
@@ -124,14 +137,19 @@ type LineProps = {
   hunk: string | undefined;
   done: boolean;
   byModel: boolean;
-} & Pick<DiffViewProps, 'onComment' | 'below' | 'onReviewed'>;
+  selected: LineAnchor | null;
+  onComment: CommentOn;
+} & Pick<DiffViewProps, 'below' | 'onReviewed'>;
 
-function Line({ row, hunk, done, byModel, onComment, below, onReviewed }: LineProps) {
+type CommentOn = ((point: Point) => void) | undefined;
+
+function Line({ row, hunk, done, byModel, selected, onComment, below, onReviewed }: LineProps) {
   const { unified, left, right } = row;
   const [anchor] = anchorsOf(row);
   const notes = anchorsOf(row)
     .map((each) => ({ each, note: below?.(each) }))
     .filter(({ note }) => note);
+  const picked = anchorsOf(row).some((point) => covers(selected, point));
   return (
     <>
       <tr
@@ -140,6 +158,7 @@ function Line({ row, hunk, done, byModel, onComment, below, onReviewed }: LinePr
         data-hunk={hunk}
         data-changed={isChanged(row) ? '' : undefined}
         data-model={byModel ? '' : undefined}
+        data-selected={picked ? '' : undefined}
         tabIndex={-1}
         className={cx(
           'group focus-visible:outline-offset-[-2px] data-model:shadow-[inset_3px_0_0_var(--model)]',
@@ -148,18 +167,18 @@ function Line({ row, hunk, done, byModel, onComment, below, onReviewed }: LinePr
       >
         {unified ? (
           <>
-            <LineNumber line={unified.before} />
-            <LineNumber line={unified.after} />
-            <td className="align-top">
-              <Text kind={unified.kind} cell={unified} anchor={anchor} byModel={byModel} onComment={onComment}>
+            <LineNumber line={unified.before} point={anchor} picked={picked} />
+            <LineNumber line={unified.after} point={anchor} picked={picked} />
+            <td className={cx('align-top', picked && 'bg-selected')}>
+              <Text kind={unified.kind} cell={unified} {...{ anchor, byModel, selected, onComment }}>
                 {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
               </Text>
             </td>
           </>
         ) : (
           <>
-            <Side cell={left} side="old" onComment={onComment} />
-            <Side cell={right} side="new" byModel={byModel} onComment={onComment}>
+            <Side cell={left} side="old" {...{ selected, onComment }} />
+            <Side cell={right} side="new" {...{ byModel, selected, onComment }}>
               {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
             </Side>
           </>
@@ -178,23 +197,25 @@ function Line({ row, hunk, done, byModel, onComment, below, onReviewed }: LinePr
   );
 }
 
-function Side({
-  cell,
-  side,
-  byModel = false,
-  onComment,
-  children,
-}: { cell: SplitCell | null; side: 'new' | 'old'; byModel?: boolean; children?: ReactNode } & Pick<
-  DiffViewProps,
-  'onComment'
->) {
-  const ground = cell ? GROUND[cell.kind] : 'bg-sunken';
+type SideProps = {
+  cell: SplitCell | null;
+  side: 'new' | 'old';
+  byModel?: boolean;
+  selected: LineAnchor | null;
+  onComment: CommentOn;
+  children?: ReactNode;
+};
+
+function Side({ cell, side, byModel = false, selected, onComment, children }: SideProps) {
+  const anchor = cell ? { line: cell.line, side } : undefined;
+  const picked = anchor !== undefined && covers(selected, anchor);
+  const ground = picked ? 'bg-selected' : cell ? GROUND[cell.kind] : 'bg-sunken';
   return (
     <>
-      <LineNumber line={cell?.line ?? null} className={ground} />
+      <LineNumber line={cell?.line ?? null} point={anchor} picked={picked} className={ground} />
       <td className={cx('align-top', side === 'old' && 'border-line border-r', ground)}>
         {cell ? (
-          <Text kind={cell.kind} cell={cell} anchor={{ line: cell.line, side }} byModel={byModel} onComment={onComment}>
+          <Text kind={cell.kind} cell={cell} {...{ anchor, byModel, selected, onComment }}>
             {children}
           </Text>
         ) : (
@@ -205,9 +226,20 @@ function Side({
   );
 }
 
-function LineNumber({ line, className }: { line: number | null; className?: string }) {
+type LineNumberProps = { line: number | null; point: Point | undefined; picked: boolean; className?: string };
+
+/** What the pointer selects lines by. */
+function LineNumber({ line, point, picked, className }: LineNumberProps) {
   return (
-    <td className={cx('select-none px-1.5 pt-[3px] text-right align-top text-2xs text-ink-2 tabular-nums', className)}>
+    <td
+      data-gutter={point?.side}
+      data-number={point?.line}
+      className={cx(
+        'select-none px-1.5 pt-[3px] text-right align-top text-2xs tabular-nums',
+        point && 'cursor-pointer',
+        picked ? 'bg-accent text-accent-ink' : cx('text-ink-2', className),
+      )}
+    >
       {line}
     </td>
   );
@@ -216,13 +248,18 @@ function LineNumber({ line, className }: { line: number | null; className?: stri
 type TextProps = {
   kind: DiffRow['kind'];
   cell: Pick<DiffRow, 'parts'>;
-  anchor: LineAnchor | undefined;
+  anchor: Point | undefined;
   byModel: boolean;
+  selected: LineAnchor | null;
+  onComment: CommentOn;
   children?: ReactNode;
-} & Pick<DiffViewProps, 'onComment'>;
+};
 
 /** A line is 24 px at least, so that its button can be hit. */
-function Text({ kind, cell, anchor, byModel, onComment, children }: TextProps) {
+function Text({ kind, cell, anchor, byModel, selected, onComment, children }: TextProps) {
+  const range = anchor && (selected && covers(selected, anchor) ? selected : { ...anchor, lineEnd: anchor.line });
+  // The last line of a selection shows what can be done with it.
+  const offered = selected !== null && range === selected && selected.lineEnd === anchor?.line;
   return (
     <div className="relative flex min-h-[24px] py-[3px] pr-7 leading-[18px]">
       <span className="w-4 shrink-0 select-none text-center text-ink-2" aria-hidden>
@@ -237,12 +274,15 @@ function Text({ kind, cell, anchor, byModel, onComment, children }: TextProps) {
         <DiffLine kind={kind} parts={cell.parts} />
       </div>
       {children}
-      {onComment && anchor && (
+      {onComment && anchor && range && (
         <button
           type="button"
-          aria-label={`Comment on ${anchor.side === 'old' ? 'the old ' : ''}line ${anchor.line}`}
+          aria-label={`Comment on ${range.side === 'old' ? 'the ' : ''}${linesWords(range).toLowerCase()}`}
           onClick={() => onComment(anchor)}
-          className="absolute top-0 right-0.5 flex size-[24px] items-center justify-center rounded text-ink-2 opacity-0 hover:bg-hover hover:text-accent focus-visible:opacity-100 group-hover:opacity-100 group-focus:opacity-100 pointer-coarse:opacity-60"
+          className={cx(
+            'absolute top-0 right-0.5 flex size-[24px] items-center justify-center rounded text-ink-2 hover:bg-hover hover:text-accent focus-visible:opacity-100 group-hover:opacity-100 group-focus:opacity-100',
+            offered ? 'text-accent' : 'opacity-0 pointer-coarse:opacity-60',
+          )}
         >
           <MessageSquarePlus aria-hidden className="size-3.5" />
         </button>
@@ -315,7 +355,7 @@ function isChanged({ unified, left, right }: Row): boolean {
 }
 
 /** Where comments of a row belong: the new text first; an unchanged line may have been commented on either side. */
-function anchorsOf({ unified, left, right }: Row): LineAnchor[] {
+function anchorsOf({ unified, left, right }: Row): Point[] {
   const [after, before] = unified ? [unified.after, unified.before] : [right?.line ?? null, left?.line ?? null];
   return [
     ...(after === null ? [] : [{ line: after, side: 'new' as const }]),

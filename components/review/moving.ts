@@ -1,4 +1,6 @@
-import type { LineAnchor } from './diff-view';
+import type { LineAnchor } from './use-line-selection';
+
+type Point = Pick<LineAnchor, 'line' | 'side'>;
 
 /** Moves the focus to the next or previous change from where it is. */
 export function moveToHunk(step: 1 | -1): void {
@@ -10,11 +12,38 @@ export function moveToLine(step: 1 | -1): void {
   move([...document.querySelectorAll<HTMLElement>('tr[data-line]')], step);
 }
 
-/** The line that the focus is on, else the first changed one. */
+/**
+ * Moves the focus to the next or previous line of the same text, and answers both lines; null when there is none to move to.
+ * For leading a selection on: lines of the other text between them are passed over.
+ */
+export function moveAlong(step: 1 | -1): { from: Point; to: Point } | null {
+  const row = pointedRow();
+  const from = pointOf(row);
+  if (!row || !from) return null;
+  const rows = [...document.querySelectorAll<HTMLElement>(`tr[data-line][data-side="${from.side}"]`)];
+  const target = rows[rows.indexOf(row) + step];
+  const to = pointOf(target);
+  if (!target || !to) return null;
+  target.focus();
+  target.scrollIntoView({ block: 'nearest' });
+  return { from, to };
+}
+
+/** The line, or the lines of the passage, that the focus is on, else the first changed one. */
 export function pointedLine(): LineAnchor | null {
-  const row =
+  const row = pointedRow();
+  const point = pointOf(row);
+  return point && { ...point, lineEnd: Number(row?.dataset.lineEnd) || point.line };
+}
+
+function pointedRow(): HTMLElement | null {
+  return (
     document.activeElement?.closest<HTMLElement>('[data-line][data-side]') ??
-    document.querySelector<HTMLElement>('[data-hunk]');
+    document.querySelector<HTMLElement>('[data-hunk]')
+  );
+}
+
+function pointOf(row: HTMLElement | null | undefined): Point | null {
   const line = Number(row?.dataset.line);
   return row && line > 0 ? { line, side: row.dataset.side === 'old' ? 'old' : 'new' } : null;
 }

@@ -7,7 +7,7 @@ import { IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import type { BlameRange } from '@/lib/reviews/blame';
 import { type Block, type BlockDiff, diffBlocks } from '@/lib/reviews/diff-blocks';
-import type { LineAnchor } from './diff-view';
+import type { LineAnchor } from './use-line-selection';
 
 const LOOK = {
   unchanged: { word: '', tone: 'neutral', edge: 'border-transparent' },
@@ -62,12 +62,13 @@ type PassageProps = {
 function Passage({ block: { change, before, after }, hands, onComment }: PassageProps) {
   const { word, tone, edge } = LOOK[change];
   const byModel = hands.some(({ kind }) => kind === 'model');
-  const anchor = after && { line: after.line, side: 'new' as const };
+  const anchor = after && { line: after.line, lineEnd: after.line + lineCount(after) - 1, side: 'new' as const };
   return (
     <section
       className={cx('group relative border-l-2 pr-8 pl-3', byModel && change === 'unchanged' ? 'border-model' : edge)}
       data-hunk={change === 'unchanged' ? undefined : ''}
       data-line={anchor?.line}
+      data-line-end={anchor?.lineEnd}
       data-side={anchor?.side}
       tabIndex={-1}
     >

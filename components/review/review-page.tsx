@@ -1,6 +1,6 @@
 'use client';
 import Link from 'next/link';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { announce } from '@/components/shell/live-region';
 import { Page } from '@/components/shell/page';
 import { useShortcuts } from '@/components/shell/shortcuts';
@@ -12,15 +12,17 @@ import { splitLines } from '@/lib/reviews/diff';
 import type { ReviewDetail } from '@/lib/reviews/schema';
 import { CompareBar } from './compare-bar';
 import { Composer } from './composer';
-import { DiffView, type LineAnchor } from './diff-view';
-import { useKeptSet } from './kept-text';
-import { focusLine, moveToHunk, moveToLine, pointedHunk, pointedLine } from './moving';
+import { DiffView } from './diff-view';
+import { useKeptSet, useKeptText } from './kept-text';
+import { linesWords } from './lines-words';
+import { focusLine, moveAlong, moveToHunk, moveToLine, pointedHunk, pointedLine } from './moving';
 import { RenderedDiff } from './rendered-diff';
 import { ReviewAside } from './review-aside';
 import { ReviewStatusTag } from './review-status';
 import { Thread } from './thread';
 import { useChecks } from './use-checks';
 import { useBlame, useCompare, useReviewView } from './use-compare';
+import { type LineAnchor, useLineSelection } from './use-line-selection';
 import { useReview } from './use-review';
 
 type View = 'source' | 'rendered' | 'decide';
@@ -34,13 +36,17 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
   const wide = useWide(1024);
   const [splitWanted, setSplit] = useState(false);
   const split = splitWanted && wide;
-  const [composing, setComposing] = useState<LineAnchor | null>(null);
+  const selection = useLineSelection();
+  // Kept with the words in it: after a reload the half-written comment stands where it stood.
+  const [place, setPlace] = useKeptText(`review.composing.${review.id}`);
+  const composing = useMemo(() => anchorOf(place), [place]);
   const [shownLine, setShownLine] = useState<number | null>(null);
   const { before, after, own } = useCompare(review, from, to);
   const checks = useChecks(investigation.id, { revision: revision.id });
   const blame = useBlame(investigation.id, to ?? revision.id, who);
   const [reviewed, turnReviewed] = useKeptSet(`review.reviewed.${revision.id}`);
   const commentable = review.status !== 'superseded' && own;
+  const compose = ({ side, line, lineEnd }: LineAnchor) => setPlace(`${side} ${line} ${lineEnd}`);
   const shown: View = wide && view === 'decide' ? 'source' : view;
   const inSource = shown === 'source';
   const inText = shown !== 'decide';
@@ -59,6 +65,16 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
     },
     [setView],
   );
+  const leadOn = (step: 1 | -1) => {
+    const moved = moveAlong(step);
+    if (!moved) return;
+    const { selected } = selection;
+    // Going on from where the selection ends; anywhere else a new one begins.
+    const edge = selected?.side === moved.from.side && [selected.line, selected.lineEnd].includes(moved.from.line);
+    if (!edge) selection.begin(moved.from);
+    selection.extend(moved.to);
+  };
+  const lines = { disabled: !inSource || !commentable, hiddenInPalette: true };
   const group = 'Review';
   useShortcuts([
     { group, keys: 'm', label: 'Split or unified', run: () => setSplit((now) => !now), disabled: !inSource || !wide },
@@ -69,28 +85,38 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
     { group, keys: 'k', label: 'Previous line', run: () => moveToLine(-1), disabled: !inSource },
     {
       ...{ group, keys: 'c', label: 'Comment on this line', disabled: !inText || !commentable },
-      run: () => setComposing(pointedLine()),
+      run: () => {
+        const pointed = pointedLine();
+        if (pointed) compose(inSource ? selection.around(pointed) : pointed);
+      },
+    },
+    { group, keys: 'shift+arrowdown', label: 'Select one line more', run: () => leadOn(1), ...lines },
+    { group, keys: 'shift+arrowup', label: 'Select one line less', run: () => leadOn(-1), ...lines },
+    {
+      ...{ group, keys: 'escape', label: 'Select no lines', run: selection.clear },
+      disabled: selection.selected === null,
+      hiddenInPalette: true,
     },
     { group, keys: 'w', label: 'Who wrote it', run: () => void setView({ who: !who }), disabled: !inText },
   ]);
 
   const doneComposing = () => {
     const back = composing;
-    setComposing(null);
+    setPlace('');
+    selection.clear();
     if (back) {
       setTimeout(() =>
         document.querySelector<HTMLElement>(`[data-line="${back.line}"][data-side="${back.side}"]`)?.focus(),
       );
     }
   };
-  /** Threads and the composer of lines [first, last] of a side. */
+  /** Threads and the composer whose lines end in [first, last] of a side. */
   const notes = (side: LineAnchor['side'], first: number, last: number) => {
-    const inside = (anchor: { line: number | null; side: string } | null) =>
-      anchor?.line != null && anchor.side === side && anchor.line >= first && anchor.line <= last;
+    const inside = (anchor: { lineEnd: number | null; side: string } | null) =>
+      anchor?.lineEnd != null && anchor.side === side && anchor.lineEnd >= first && anchor.lineEnd <= last;
     const here = own ? threads.filter(inside) : [];
     const writing = own && inside(composing) ? composing : null;
     if (here.length === 0 && !writing) return null;
-    const line = writing && splitLines(writing.side === 'old' ? before : after)[writing.line - 1];
     return (
       <div className="my-1 flex max-w-2xl flex-col gap-2">
         {here.map((thread) => (
@@ -98,11 +124,11 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
         ))}
         {writing && (
           <Composer
-            label={`Comment on line ${writing.line}`}
-            name={`review.comment.${review.id}.${writing.side}.${writing.line}`}
+            label={`Comment on ${linesWords(writing).toLowerCase()}`}
+            name={`review.comment.${review.id}.${place}`}
             onSend={(body, later) => handle.comment(body, { anchor: writing }, later)}
             onDone={doneComposing}
-            {...(line && writing.side === 'new' ? { line } : {})}
+            {...(writing.side === 'new' ? { lines: linesIn(after, writing) } : {})}
           />
         )}
       </div>
@@ -110,12 +136,12 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
   };
   const keep = own
     ? [
-        ...threads.flatMap(({ line, side }) => (line === null ? [] : [{ line, side }])),
-        ...(shownLine === null ? [] : [{ line: shownLine, side: 'new' as const }]),
+        ...threads.flatMap(({ line, lineEnd, side }) => (line && lineEnd ? [{ line, lineEnd, side }] : [])),
+        ...(shownLine === null ? [] : [{ line: shownLine, lineEnd: shownLine, side: 'new' as const }]),
         ...(composing ? [composing] : []),
       ]
     : [];
-  const comment = commentable ? { onComment: setComposing } : {};
+  const comment = commentable ? { onComment: compose } : {};
   const aside = <ReviewAside handle={handle} checks={checks} onLine={onLine} />;
 
   const tabs: Tab<View>[] = [
@@ -124,7 +150,7 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
       label: 'Changes',
       panel: (
         <DiffView
-          {...{ before, after, split, keep, reviewed, blame, ...comment }}
+          {...{ before, after, split, keep, reviewed, blame, ...comment, ...(commentable ? { selection } : {}) }}
           onReviewed={markReviewed}
           below={({ line, side }) => notes(side, line, line)}
         />
@@ -190,3 +216,13 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
     </Page>
   );
 }
+
+function anchorOf(place: string): LineAnchor | null {
+  const [, side, line, lineEnd] = /^(new|old) (\d+) (\d+)$/.exec(place) ?? [];
+  return side ? { side: side === 'old' ? 'old' : 'new', line: Number(line), lineEnd: Number(lineEnd) } : null;
+}
+
+const linesIn = (text: string, { line, lineEnd }: LineAnchor): string =>
+  splitLines(text)
+    .slice(line - 1, lineEnd)
+    .join('\n');

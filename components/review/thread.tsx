@@ -1,14 +1,20 @@
 'use client';
 import { Check, MessageSquareReply, Undo2 } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
+import type { StaleDraft } from '@/lib/drafts/schema';
 import { diffText } from '@/lib/reviews/diff';
 import type { CommentView, ThreadView } from '@/lib/reviews/schema';
 import { Composer } from './composer';
 import { DiffLine, Unseen } from './diff-line';
+import { linesWords } from './lines-words';
 import type { ReviewHandle } from './use-review';
+
+// With the editor's code, which most reviews don't need.
+const MergeDialog = dynamic(() => import('../editor/merge-dialog').then((file) => file.MergeDialog), { ssr: false });
 
 type ThreadProps = { thread: ThreadView; handle: ReviewHandle };
 
@@ -16,7 +22,9 @@ type ThreadProps = { thread: ThreadView; handle: ReviewHandle };
 export function Thread({ thread, handle }: ThreadProps) {
   const [answering, setAnswering] = useState(false);
   const [open, setOpen] = useState(false);
-  const { resolved, comments, applied } = thread;
+  const [stale, setStale] = useState<StaleDraft | null>(null);
+  const { resolved, comments, applied, line, lineEnd, side } = thread;
+  const place = line && lineEnd ? { line, lineEnd, side } : null;
   const [first] = comments;
   const pending = first?.pending ?? false;
   if (resolved && !open) {
@@ -29,7 +37,7 @@ export function Thread({ thread, handle }: ThreadProps) {
         <Check aria-hidden className="size-3.5 shrink-0 text-good" />
         <span className="truncate">
           {applied ? 'Suggestion taken' : 'Settled'}
-          {resolved.by ? ` by ${resolved.by.name}` : ''}: {first?.body.slice(0, 80)}
+          {resolved.by ? ` by ${resolved.by.name}` : ''}: <Unseen text={first?.body.slice(0, 80) ?? ''} />
         </span>
       </button>
     );
@@ -37,13 +45,15 @@ export function Thread({ thread, handle }: ThreadProps) {
   const live = handle.review.status !== 'superseded';
   return (
     <section
-      aria-label={thread.line === null ? 'Thread' : `Thread on line ${thread.line}`}
+      aria-label={place ? `Thread on ${linesWords(place).toLowerCase()}` : 'Thread'}
       className="rounded-md border border-line bg-raised text-sm"
     >
       {thread.outdated && (
         <p className="border-line border-b px-3 py-1.5 text-ink-2 text-xs">
           <Badge tone="neutral">Outdated</Badge> said of revision {thread.revision}:{' '}
-          <code className="font-mono [overflow-wrap:anywhere]">{thread.quote?.slice(0, 200)}</code>
+          <code className="whitespace-pre-wrap font-mono [overflow-wrap:anywhere]">
+            <Unseen text={thread.quote?.slice(0, 400) ?? ''} />
+          </code>
         </p>
       )}
       <ul className="divide-y divide-line">
@@ -76,14 +86,23 @@ export function Thread({ thread, handle }: ThreadProps) {
                 {resolved ? 'Open again' : 'Settle'}
               </Button>
             )}
-            {first?.suggestion !== null && !pending && !applied && !thread.outdated && (
-              <Button size="sm" onClick={() => void handle.apply(thread)}>
+            {first?.suggestion !== null && !pending && !applied && (
+              <Button size="sm" onClick={async () => setStale(await handle.apply(thread))}>
                 Take the suggestion
               </Button>
             )}
           </>
         )}
       </div>
+      {stale && (
+        <MergeDialog
+          open
+          onOpenChange={() => setStale(null)}
+          title="The draft has these lines in another form"
+          stale={stale}
+          onResolve={(text) => void handle.applyMerged(thread, text, stale.current.version)}
+        />
+      )}
     </section>
   );
 }

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
-import type { DraftView } from '@/lib/drafts/schema';
+import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
 import type { ReviewDetail, ThreadView } from '@/lib/reviews/schema';
-import type { LineAnchor } from './diff-view';
+import type { LineAnchor } from './use-line-selection';
 
 /** A review on the page, and what can be done in it. Each act shows the review as it stands after it. */
 export function useReview(initial: ReviewDetail) {
@@ -16,6 +16,9 @@ export function useReview(initial: ReviewDetail) {
     if (next.status !== review.status) announce(next.status === 'approved' ? 'Approved' : 'This review is decided');
   };
   const reload = () => callApi<ReviewDetail>('GET', url).then(show, () => {});
+  const draftUrl = `/api/investigations/${initial.investigation.id}/draft`;
+  const inDraft = ({ version }: DraftView) =>
+    toast({ kind: 'good', title: `In the draft (version ${version}). Submit it to have it reviewed.` });
   /** For acts of one button: what is refused is said in a toast. */
   const attempt = async (act: () => Promise<unknown>) => {
     try {
@@ -39,13 +42,28 @@ export function useReview(initial: ReviewDetail) {
       attempt(() => callApi('PATCH', `${url}/comments/${thread.id}`, { body: { resolved } })),
     discard: (comment: string) => attempt(() => callApi('DELETE', `${url}/comments/${comment}`)),
     send: () => attempt(() => callApi('PUT', `${url}/comments`)),
-    apply: (thread: ThreadView) =>
+    /** Answers both texts when the draft has the lines in another form: a person decides. */
+    apply: async (thread: ThreadView): Promise<StaleDraft | null> => {
+      let stale: StaleDraft | null = null;
+      await attempt(async () => {
+        const draft = await callApi<DraftView>('GET', draftUrl);
+        try {
+          const body = { version: draft.version };
+          inDraft(await callApi<DraftView>('POST', `${url}/comments/${thread.id}/apply`, { body }));
+        } catch (error) {
+          if (!(error instanceof ApiError) || error.status !== 412) throw error;
+          // The shape is that of the route on the other side, which is ours.
+          stale = error.data as StaleDraft;
+        }
+      });
+      return stale;
+    },
+    /** Saves what a person made of a suggestion and the draft, and settles the thread. */
+    applyMerged: (thread: ThreadView, markdown: string, version: number) =>
       attempt(async () => {
-        const draft = await callApi<DraftView>('GET', `/api/investigations/${initial.investigation.id}/draft`);
-        const { version } = await callApi<DraftView>('POST', `${url}/comments/${thread.id}/apply`, {
-          body: { version: draft.version },
-        });
-        toast({ kind: 'good', title: `In the draft (version ${version}). Submit it to have it reviewed.` });
+        const headers = { 'if-match': `"${version}"` };
+        inDraft(await callApi<DraftView>('PUT', draftUrl, { headers, body: { markdown } }));
+        await callApi('PATCH', `${url}/comments/${thread.id}`, { body: { resolved: true } });
       }),
     ask: (users: string[]) => attempt(() => callApi('PUT', `${url}/reviewers`, { body: { users } })),
     /** @throws ApiError; the review is loaded anew when somebody decided or submitted meanwhile. */

@@ -10,9 +10,9 @@ import { AddComment, type CommentView, type ResolveThread } from './schema';
 import { toComment } from './threads';
 
 /**
- * Adds a comment: a new thread on a line of the frozen text (side new), of the approved text before it (side old) or on the
+ * Adds a comment: a new thread on lines of the frozen text (side new), of the approved text before it (side old) or on the
  * whole; or an answer in a thread. A pending one is its author's only until the review is sent.
- * @throws AppError not_found; bad_request for a line or thread that isn't there; conflict when a newer text has replaced this review.
+ * @throws AppError not_found; bad_request for lines that aren't there; conflict when a newer text has replaced this review.
  */
 export async function addComment(
   actor: Actor,
@@ -21,19 +21,21 @@ export async function addComment(
 ): Promise<CommentView> {
   authorize(actor, 'reviews.comment');
   const author = personId(actor);
-  const { body, line, side, parent, pending } = AddComment.parse(input);
+  const { body, line, lineEnd, side, parent, pending } = AddComment.parse(input);
   const review = await requireCurrent(reviewId);
   if (parent !== null) await requireThread(db(), parent, review.investigationId, author);
   else if (line !== null) {
     const text = side === 'new' ? review.revision.markdown : (await readBase(db(), review.revision))?.markdown;
     const lines = lineCount(text ?? '');
-    if (line > lines) {
+    const last = lineEnd ?? line;
+    if (last < line) throw new AppError('bad_request', `Lines ${line} to ${last} are the wrong way round.`);
+    if (last > lines) {
       const which = side === 'new' ? 'the submitted text' : 'the approved text before it';
-      throw new AppError('bad_request', `There is no line ${line}: ${which} has ${lines}.`);
+      throw new AppError('bad_request', `There is no line ${last}: ${which} has ${lines}.`);
     }
-  }
+  } else if (lineEnd !== null) throw new AppError('bad_request', 'Say the first line as well as the last.');
   const comment = await db().$transaction(async (tx) => {
-    const place = parent === null ? { line, side } : { parentId: parent };
+    const place = parent === null ? { line, lineEnd: lineEnd === line ? null : lineEnd, side } : { parentId: parent };
     const row = await tx.reviewComment.create({
       data: { id: uuid(), reviewId, authorId: author, body, pending, ...place },
       include: { author: true },
@@ -104,7 +106,7 @@ export async function requireThread(tx: Tx, id: string, investigationId: string,
   const root = isUuid(id)
     ? await tx.reviewComment.findFirst({
         where: { id, parentId: null, review: { investigationId }, OR: [{ pending: false }, { authorId: reader }] },
-        include: { review: { include: { revision: true } } },
+        include: { author: true, review: { include: { revision: true } } },
       })
     : null;
   if (!root) throw new AppError('not_found', 'There is no such thread in this investigation’s reviews.');

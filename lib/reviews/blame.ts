@@ -93,8 +93,8 @@ function handOver(before: string, after: string, hands: Hand[], fresh: (line: st
   const old: (Hand | undefined)[] = [];
   const carry = carryLines(before, after);
   for (const [index, hand] of hands.entries()) {
-    const line = carry(index + 1);
-    if (line !== null) old[line - 1] = hand;
+    const now = carry(index + 1, index + 1);
+    if (now) old[now.first - 1] = hand;
   }
   return lines.map((line, index) => old[index] ?? fresh(line));
 }

@@ -1,7 +1,9 @@
 import { diffSequences, splitLines } from './diff';
 
-/** Where each line (1-based) of one text stands in another; null for one that was changed or taken out. */
-export function carryLines(before: string, after: string): (line: number) => number | null {
+/** Where lines first to last (1-based) of one text stand in another; null when one was changed, taken out or parted from the rest. */
+export type CarriedLines = (first: number, last: number) => { first: number; last: number } | null;
+
+export function carryLines(before: string, after: string): CarriedLines {
   const [a, b] = [splitLines(before), splitLines(after)];
   const stands = new Map<number, number>();
   let [i, j] = [0, 0];
@@ -9,5 +11,12 @@ export function carryLines(before: string, after: string): (line: number) => num
     for (; i < (change.before[0] ?? 0); i += 1, j += 1) stands.set(i + 1, j + 1);
     [i, j] = [change.before[1] ?? 0, change.after[1] ?? 0];
   }
-  return (line) => stands.get(line) ?? null;
+  return (first, last) => {
+    const start = stands.get(first);
+    if (start === undefined) return null;
+    for (let line = first + 1; line <= last; line += 1) {
+      if (stands.get(line) !== start + line - first) return null;
+    }
+    return { first: start, last: start + last - first };
+  };
 }

@@ -29,7 +29,7 @@ export const CommentView = z.object({
   id: z.string(),
   author: Person,
   body: z.string(),
-  /** What a ```suggestion block in it would put in the place of the line; '' takes the line out. */
+  /** What a ```suggestion block in it would put in the place of the lines; '' takes them out. */
   suggestion: z.string().nullable(),
   /** Not sent yet: only its author sees it. */
   pending: z.boolean(),
@@ -37,15 +37,16 @@ export const CommentView = z.object({
 });
 export type CommentView = z.infer<typeof CommentView>;
 
-/** A thread on a line of the frozen text (`new`), of the approved text before it (`old`), or on the whole (line null). */
+/** A thread on lines of the frozen text (`new`), of the approved text before it (`old`), or on the whole (line null). */
 export const ThreadView = z.object({
   /** Its first comment's. */
   id: z.string(),
-  /** Where the line stands in this review's text; null also when it stands no more (`outdated`). */
+  /** The first and last line where they stand in this review's text; null also when they stand no more (`outdated`). */
   line: z.number().nullable(),
+  lineEnd: z.number().nullable(),
   side: z.enum(['new', 'old']),
   outdated: z.boolean(),
-  /** The line as it was commented, and in which revision. */
+  /** The lines as they were commented, and in which revision. */
   quote: z.string().nullable(),
   revision: z.number(),
   resolved: z.object({ by: Person.nullable(), at: z.string() }).nullable(),
@@ -94,10 +95,14 @@ export const ReviewQuery = z.object({
 });
 export type ReviewQuery = z.infer<typeof ReviewQuery>;
 
-/** A new thread on a line or on the whole, or with `parent` an answer in one. `pending`: kept until the review is sent. */
+/**
+ * A new thread on lines `line` to `lineEnd` (absent: the one line) or on the whole, or with `parent` an answer in one.
+ * `pending`: kept until the review is sent.
+ */
 export const AddComment = z.strictObject({
   body: words.min(1, 'Write something.'),
   line: z.number().int().min(1).nullable().default(null),
+  lineEnd: z.number().int().min(1).nullable().default(null),
   side: z.enum(['new', 'old']).default('new'),
   parent: z.uuid().nullable().default(null),
   pending: z.boolean().default(false),

@@ -115,12 +115,49 @@ describe('suggestions', () => {
     await expect(applySuggestion(author, review.id, made.id, { version: draft.version })).rejects.toMatchObject({
       code: 'conflict',
     });
-    // The line that it was made for is not there any more.
-    const late = await addComment(reviewer, review.id, { body: suggestionBlock('x'), line });
-    await expect(applySuggestion(author, review.id, late.id, { version: draft.version })).rejects.toThrow('no place');
+    // The line that it was made for is not there any more: both forms are answered, and the draft stays.
+    const late = await addComment(reviewer, review.id, { body: suggestionBlock('Said otherwise.'), line });
+    await expect(applySuggestion(author, review.id, late.id, { version: draft.version })).rejects.toMatchObject({
+      code: 'stale_version',
+      data: {
+        current: { version: draft.version },
+        merged: expect.stringMatching(/<{7} suggested by .*\nSaid otherwise\.\n={7}\nSaid better\.\n>{7} the draft/),
+        conflicts: 1,
+      },
+    });
+    expect((await readDraft(author, investigation.id)).markdown).toBe(draft.markdown);
     await expect(
       applySuggestion({ ...author, role: 'none' as never }, review.id, made.id, { version: draft.version }),
     ).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('ranges of lines', () => {
+  it('are commented and replaced as one, and outdated when a line of them is changed or parted', async () => {
+    const markdown = readyReport({}, 'One.\nTwo.\nThree.');
+    const { investigation, review } = await submitted(markdown);
+    const line = lineOf(markdown, 'One.');
+    for (const [bad, words] of [
+      [{ line, lineEnd: line - 1 }, 'wrong way round'],
+      [{ line, lineEnd: 10_000 }, 'no line 10000'],
+      [{ lineEnd: line }, 'first line'],
+    ] as const) {
+      await expect(addComment(reviewer, review.id, { body: 'x', ...bad })).rejects.toThrow(words);
+    }
+    const whole = await addComment(reviewer, review.id, {
+      ...{ body: suggestionBlock('All of it\nin two.'), line, lineEnd: line + 2 },
+    });
+    await addComment(reviewer, review.id, { body: 'First two', line, lineEnd: line + 1 });
+    const parted = markdown.replace('## Executive', 'Above.\n\n## Executive').replace('Two.\n', 'Two.\nBetween.\n');
+    await editDraft(author, investigation.id, parted);
+    const second = await submitReview(author, investigation.id);
+    expect((await getReview(author, second.id)).threads).toMatchObject([
+      { line: null, lineEnd: null, outdated: true, quote: 'One.\nTwo.\nThree.' },
+      { line: line + 2, lineEnd: line + 3, outdated: false, quote: 'One.\nTwo.' },
+    ]);
+    const version = await editDraft(author, investigation.id, parted.replace('Between.\n', ''));
+    const draft = await applySuggestion(author, review.id, whole.id, { version });
+    expect(draft.markdown).toContain('Summary\n\nAll of it\nin two.\n\n## Hypo');
   });
 });
 

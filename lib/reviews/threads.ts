@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client';
-import { carryLines } from './carry-lines';
+import { type CarriedLines, carryLines } from './carry-lines';
 import { splitLines } from './diff';
 import type { CommentView, ThreadView } from './schema';
 import { suggestionIn } from './suggestion';
@@ -12,7 +12,7 @@ type Frozen = { id: string; number: number; investigationId: string; markdown: s
 
 /**
  * The threads of a review: its own, and those of the investigation's earlier reviews since the last approval, each at the
- * line where the commented text stands now, or outdated when it stands no more. Pending comments are their author's only.
+ * lines where the commented text stands now, or outdated when it stands no more. Pending comments are their author's only.
  */
 export async function readThreads(
   tx: Tx,
@@ -39,27 +39,34 @@ export async function readThreads(
     take: MAX_COMMENTS,
   });
   const texts = new Map(reviews.map(({ id, revision: { number, markdown } }) => [id, { number, markdown }]));
-  const carried = new Map<string, (line: number) => number | null>();
-  const lineNow = (reviewId: string, markdown: string, line: number) => {
-    if (reviewId === review.id || markdown === revision.markdown) return line;
+  const carried = new Map<string, CarriedLines>();
+  const linesNow = (reviewId: string, markdown: string, first: number, last: number) => {
+    if (reviewId === review.id || markdown === revision.markdown) return { first, last };
     const carry = carried.get(reviewId) ?? carryLines(markdown, revision.markdown);
     carried.set(reviewId, carry);
-    return carry(line);
+    return carry(first, last);
   };
   return rows
     .filter((row) => row.parentId === null)
     .map((root): ThreadView => {
       const { number, markdown } = texts.get(root.reviewId) ?? { number: revision.number, markdown: '' };
-      const { line } = root;
+      const first = root.line;
+      const last = root.lineEnd ?? first;
       const side = root.side === 'old' ? 'old' : 'new';
-      const now = line === null || side === 'old' ? line : lineNow(root.reviewId, markdown, line);
+      const whole = first === null || last === null;
+      const now = whole || side === 'old' ? { first, last } : linesNow(root.reviewId, markdown, first, last);
       const text = side === 'old' ? (base?.markdown ?? '') : markdown;
       return {
         id: root.id,
-        line: now,
+        line: now?.first ?? null,
+        lineEnd: now?.last ?? null,
         side,
-        outdated: line !== null && now === null,
-        quote: line === null ? null : (splitLines(text)[line - 1] ?? ''),
+        outdated: now === null,
+        quote: whole
+          ? null
+          : splitLines(text)
+              .slice(first - 1, last)
+              .join('\n'),
         revision: number,
         resolved: root.resolvedAt && {
           by: root.resolvedBy ? { id: root.resolvedBy.id, name: root.resolvedBy.name } : null,

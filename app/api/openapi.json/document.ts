@@ -192,7 +192,7 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, ReviewDetail],
   },
   'POST /api/reviews/{id}/comments': {
-    summary: 'Comment on a line or on the whole, or answer in a thread. pending: kept until the review is sent.',
+    summary: 'Comment on lines or on the whole, or answer in a thread. pending: kept until the review is sent.',
     body: AddComment,
     answer: [201, CommentView],
   },
@@ -210,7 +210,8 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, ReviewDetail],
   },
   'POST /api/reviews/{id}/comments/{comment}/apply': {
-    summary: 'Put a thread’s suggestion into the draft at the version that was read.',
+    summary:
+      'Put a thread’s suggestion into the draft at the version that was read; 412 with both texts when its lines were changed there.',
     body: ApplySuggestion,
     answer: [200, DraftView],
   },

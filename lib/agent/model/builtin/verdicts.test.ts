@@ -8,9 +8,8 @@ import { testDatabase } from '../../../db/testing';
 import { patchFrontMatter, writeSection } from '../../../investigations/report';
 import { SECTIONS, type SectionName } from '../../../investigations/schema';
 import { newReport } from '../../../investigations/template';
-import { unprovenNumbers } from './testing/check-numbers';
 import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testing/deployer-log';
-import { type Draft, investigateLogs, PlacedLogs } from './testing/investigate-logs';
+import { type Draft, investigateLogs, PlacedLogs, unproven } from './testing/investigate-logs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const SAMPLES = path.join(ROOT, 'samples', 'logs');
@@ -37,8 +36,8 @@ const today = new Date(TODAY + 60_000).toISOString();
 
 function expectSound(draft: Draft): void {
   expect(Object.keys(draft.sections)).toEqual([...SECTIONS]);
-  expect([...draft.receipts].filter(([, receipt]) => !receipt.ok)).toEqual([]);
-  expect(unprovenNumbers(draft.markdown, draft.receipts)).toEqual([]);
+  expect(draft.receipts.filter(({ status }) => status !== 'ok')).toEqual([]);
+  expect(unproven(draft.markdown, draft)).toEqual([]);
   expect(draft.sections['Executive Summary']).toContain('built-in analyst: rules, no language model');
 }
 
@@ -296,7 +295,7 @@ describe('coaching of a report that is there', () => {
     expect(refuted.edits[0]?.args.markdown).toContain('What nothing here refutes');
     for (const draft of [timeline, others, refuted]) {
       const text = draft.edits.map(({ args }) => args.markdown ?? '').join('\n\n');
-      expect(unprovenNumbers(text, draft.receipts)).toEqual([]);
+      expect(unproven(text, draft)).toEqual([]);
     }
     // Asked again, the block is replaced.
     const text = others.edits[0]?.args.markdown as string;
@@ -313,7 +312,7 @@ describe('coaching of a report that is there', () => {
     expect(answer.lastWords).toMatch(
       /no language model[\s\S]+jack\[\.\]naglieri\[at\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
     );
-    expect(unprovenNumbers(answer.lastWords, answer.receipts)).toEqual([]);
+    expect(unproven(answer.lastWords, answer)).toEqual([]);
   }, 120_000);
 });
 

@@ -10,12 +10,14 @@ import type { Toolbox } from '../../../../connections';
 import type { CallResult } from '../../../../connections/schema';
 import { db } from '../../../../db/client';
 import { overrideEnv } from '../../../../env/env';
+import type { CheckFinding } from '../../../../evidence/check-finding';
+import type { Receipt } from '../../../../evidence/check-proof';
+import { checkReport } from '../../../../evidence/check-report';
 import type { RunKind } from '../../../events';
 import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model';
 import { builtinAnalyst } from '../analyst';
 import { isObject } from '../script';
 
-export type Receipt = { args: unknown; result: unknown; ok: boolean };
 export type Draft = {
   assessment: { classification: string; confidence: number; techniques: string[]; [field: string]: unknown };
   sections: Record<string, string>;
@@ -24,11 +26,17 @@ export type Draft = {
   /** All sections with their headings, as in the report. */
   markdown: string;
   /** By E-number. */
-  receipts: Map<number, Receipt>;
+  receipts: Receipt[];
   stages: string[];
   lastWords: string;
   turns: number;
 };
+
+/** What a text says that its receipts don't show, by the product's own checks. */
+export function unproven(markdown: string, { receipts }: Draft): CheckFinding[] {
+  const rules = ['receipt', 'citation', 'total'];
+  return checkReport(markdown, receipts).filter(({ rule, severity }) => severity === 'error' && rules.includes(rule));
+}
 
 /** A folder of logs that the real logs server looks at. One for all cases of a file of tests: the server needs no restart. */
 export class PlacedLogs {
@@ -112,7 +120,7 @@ type Ask = (server: string, tool: string, args: Record<string, unknown>) => Prom
 
 async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
   const messages: Message[] = [{ role: 'user', text: 'Investigate.' }];
-  const receipts = new Map<number, Receipt>();
+  const receipts: Receipt[] = [];
   const sections: Record<string, string> = {};
   const stages: string[] = [];
   const edits: Draft['edits'] = [];
@@ -149,8 +157,13 @@ async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
         results.push({ callId: id, ok: true, text: 'Written.', evidence: null });
         continue;
       }
-      const evidence = receipts.size + 1;
-      receipts.set(evidence, { args, result: result.structured ?? result.text, ok: result.ok });
+      const evidence = receipts.length + 1;
+      const [server = '', tool = ''] = name.split('__');
+      receipts.push({
+        ...{ number: evidence, server, tool, args, status: result.ok ? 'ok' : 'failed', rows: null },
+        ...{ durationMs: result.durationMs, truncated: result.truncated, timeFrom: null, timeTo: null },
+        ...{ text: result.text, structured: result.structured },
+      });
       const structured = isObject(result.structured) ? { structured: result.structured } : {};
       results.push({ callId: id, ok: result.ok, text: `[E${evidence}] ${result.text}`, evidence, ...structured });
     }
