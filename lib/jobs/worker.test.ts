@@ -13,6 +13,7 @@ import { databaseUrl, db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
 import { env } from '../env/env';
+import { programFile } from '../env/program-file';
 import { listEvidence } from '../evidence/list-evidence';
 import { readEvidence } from '../evidence/read-evidence';
 import { closeQueue } from './queue';
@@ -46,7 +47,7 @@ afterAll(() => fs.rmSync(logs, { recursive: true, force: true }));
 /** The real program, with Claude scripted and the real logs server over `logs`. */
 async function startProgram(script: Script): Promise<ChildProcess> {
   claude ??= await startAnthropicServer(script);
-  const worker = spawn(process.execPath, ['--import', 'tsx', 'lib/jobs/worker-main.ts'], {
+  const worker = spawn(process.execPath, [programFile('lib/jobs/worker-main.ts')], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {
