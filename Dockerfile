@@ -4,7 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN node -e "import('./scripts/prepare.mjs').then((p) => { p.generate(); p.build(); })"
+RUN node -e "import('./scripts/prepare.mjs').then((p) => { p.generate(); p.bundle(); p.build(); })"
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data

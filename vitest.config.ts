@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { alias: { '@': path.resolve(import.meta.dirname) } },
   test: {
     include: ['{app,components,lib,scripts}/**/*.test.{ts,tsx}'],
-    globalSetup: ['lib/db/testing-server.ts'],
+    globalSetup: ['scripts/vitest-setup.mjs', 'lib/db/testing-server.ts'],
     pool: 'forks',
     maxWorkers: 2,
     // A machine that is busy with something else must not fail a build; locally a flaky test shows at once.

@@ -8,10 +8,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { connectStdio } from '../lib/connections/connect-stdio';
+import { programFile } from '../lib/env/program-file';
 
 const MB = Number(process.env.BENCH_MB ?? 1000);
 const SAMPLE = path.resolve(import.meta.dirname, '../samples/logs/cloudtrail-invictus-part1/events.masked.jsonl');
-const SERVER = path.resolve(import.meta.dirname, '../lib/servers/logs/main.ts');
+const SERVER = programFile('lib/servers/logs/main.ts');
 const RANGE = { from: '2023-01-01T00:00:00Z', to: '2033-01-01T00:00:00Z' };
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-bench-'));

@@ -3,12 +3,13 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { generate, install, ROOT, requireNode } from './prepare.mjs';
+import { bundle, generate, install, ROOT, requireNode } from './prepare.mjs';
 
 requireNode();
 process.chdir(ROOT);
 install();
 generate();
+bundle();
 
 const all = fs
   .readdirSync('bench')

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 export const ROOT = path.resolve(import.meta.dirname, '..');
@@ -44,10 +45,49 @@ export function generate() {
   fs.writeFileSync(marker, wanted);
 }
 
+/** What runs as a process of its own: below dist/ under the same path. */
+const PROGRAMS = [
+  'scripts/serve.ts',
+  'scripts/web.ts',
+  'scripts/cli.ts',
+  'lib/jobs/worker-main.ts',
+  'lib/servers/logs/main.ts',
+  'lib/servers/logs/worker.ts',
+  'lib/servers/socdown/main.ts',
+];
+
+/**
+ * Our programs as plain JavaScript, when a source changed since the last time. A tool server starts with every
+ * investigation, and compiling TypeScript again each time was most of what its start took (decision 056).
+ */
+export function bundle() {
+  const marker = at('dist', '.sources');
+  const wanted = hashOf(sources('lib', 'scripts'));
+  if (read(marker) === wanted) return;
+  const esbuild = createRequire(import.meta.url)('esbuild');
+  const { outputFiles } = esbuild.buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: PROGRAMS,
+    outdir: 'dist',
+    outbase: '.',
+    outExtension: { '.js': '.mjs' },
+    ...{ bundle: true, packages: 'external', platform: 'node', target: 'node20', format: 'esm' },
+    ...{ write: false, logLevel: 'error' },
+  });
+  esbuild.stop();
+  // Whole or not at all: a product that runs from this folder may be starting one of them.
+  for (const { path: file, text } of outputFiles) {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(`${file}.${process.pid}`, text);
+    fs.renameSync(`${file}.${process.pid}`, file);
+  }
+  fs.writeFileSync(marker, wanted);
+}
+
 /** `next build` when a source changed since the last one. */
 export function build() {
   const marker = at('.next', '.socdown-build');
-  const wanted = hashOf(sources());
+  const wanted = hashOf(sources('app', 'components', 'lib', 'public'));
   if (read(marker) === wanted) return;
   console.log('Building …');
   fs.rmSync(marker, { force: true });
@@ -58,7 +98,7 @@ export function build() {
   fs.writeFileSync(marker, wanted);
 }
 
-function sources() {
+function sources(...folders) {
   const files = [
     'next.config.ts',
     'postcss.config.mjs',
@@ -67,7 +107,7 @@ function sources() {
     'tsconfig.json',
     'prisma/schema.prisma',
   ];
-  for (const folder of ['app', 'components', 'lib', 'public']) {
+  for (const folder of folders) {
     if (!fs.existsSync(at(folder))) continue;
     for (const entry of fs.readdirSync(at(folder), { recursive: true, withFileTypes: true })) {
       const name = path.relative(ROOT, path.join(entry.parentPath, entry.name));

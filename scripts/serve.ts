@@ -7,12 +7,12 @@ import { closeDb, databaseUrl } from '@/lib/db/client';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/lib/db/embedded-postgres';
 import { migrate } from '@/lib/db/migrate';
 import { env } from '@/lib/env/env';
+import { programFile } from '@/lib/env/program-file';
 import { errorMessage } from '@/lib/errors/app-error';
 import { ensureStore } from '@/lib/store/repo';
 import { finishRestore } from '@/lib/store/restore';
 import { lockDataDir } from './data-dir-lock';
 
-const ROOT = path.resolve(import.meta.dirname, '..');
 const OLDEST_POSTGRES = 150_000;
 const STOP_MS = 8000;
 
@@ -43,7 +43,7 @@ export async function serve(): Promise<void> {
     release = lockDataDir(DATA_DIR, [...(web ? ['web'] : []), ...(worker ? ['worker'] : [])]);
     if (!DATABASE_URL) postgres = await startEmbeddedPostgres(DATA_DIR);
     await requirePostgres();
-    await migrate(databaseUrl(), path.join(ROOT, 'prisma/migrations'));
+    await migrate(databaseUrl(), path.resolve('prisma/migrations'));
     await finishRestore();
     await ensureStore();
     await seedSamples();
@@ -117,8 +117,8 @@ class Child {
   /** Resolves with what the child says when it is ready; rejects when its first start fails. */
   start(): Promise<string> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, this.script)], {
-        cwd: ROOT,
+      const child = spawn(process.execPath, [programFile(this.script)], {
+        cwd: process.cwd(),
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         env: { ...process.env, DATABASE_URL: databaseUrl(), DATA_DIR: env().DATA_DIR },
       });

@@ -1,13 +1,12 @@
 // `npm run socdown -- …`: the command line (scripts/cli.ts), on a fresh clone too.
-import { generate, install, ROOT, requireNode } from './prepare.mjs';
+import { bundle, generate, install, ROOT, requireNode } from './prepare.mjs';
 
 requireNode();
 process.chdir(ROOT);
 install();
 generate();
+bundle();
 process.env.LOG_LEVEL ??= 'warn';
 
-const { register } = await import('tsx/esm/api');
-register();
-const { main } = await import('./cli.ts');
+const { main } = await import('../dist/scripts/cli.mjs');
 process.exit(await main(process.argv.slice(2)));

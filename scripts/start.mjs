@@ -1,15 +1,14 @@
 // `npm start`: installs, builds and starts what is missing, then supervises (scripts/serve.ts).
-import { build, generate, install, ROOT, requireNode } from './prepare.mjs';
+import { build, bundle, generate, install, ROOT, requireNode } from './prepare.mjs';
 
 requireNode();
 process.chdir(ROOT);
 install();
 generate();
+bundle();
 if (process.env.SOCDOWN_ROLE !== 'worker') build();
 process.env.NODE_ENV = 'production';
 process.env.NEXT_TELEMETRY_DISABLED = '1';
 
-const { register } = await import('tsx/esm/api');
-register();
-const { serve } = await import('./serve.ts');
+const { serve } = await import('../dist/scripts/serve.mjs');
 await serve();

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { build, generate, install, ROOT, requireNode } from './prepare.mjs';
+import { build, bundle, generate, install, ROOT, requireNode } from './prepare.mjs';
 
 requireNode();
 process.chdir(ROOT);
@@ -38,6 +38,7 @@ const SUITES = {
   },
   browser: async () => {
     build();
+    bundle();
     await findBrowser();
     const file = results('browser.json');
     fs.rmSync(file, { force: true });

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   server.on('request', (request, response) => void prepared.then(() => handle(request, response)));
   const app = next({
     dev: false,
-    dir: path.resolve(import.meta.dirname, '..'),
+    dir: path.resolve('.'),
     hostname: HOST,
     port,
     httpServer: server,

@@ -1,14 +1,10 @@
 import os from 'node:os';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { AppError } from '../errors/app-error';
 import { log } from '../log/log';
 import { type Connection, shakeHands } from './connection';
-
-/** Everything here is started from the root of the repository; import.meta.dirname is undefined in a page's bundle. */
-export const ROOT = path.resolve('.');
 
 /** An answer longer than this ends the connection: more than any cap lets through. */
 const MAX_MESSAGE = 16 * 1024 * 1024;
@@ -21,8 +17,7 @@ const MAX_MESSAGE = 16 * 1024 * 1024;
 export function connectStdio(name: string, script: string, settings: Record<string, string>): Promise<Connection> {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ['--import', 'tsx', script],
-    cwd: ROOT, // where tsx is found
+    args: [script],
     env: { ...bareEnvironment(), LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', ...settings },
     stderr: 'inherit',
     maxBufferSize: MAX_MESSAGE,

@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { databaseUrl, db } from '../db/client';
 import { env } from '../env/env';
+import { programFile } from '../env/program-file';
 import { closeConfiguredServers } from './configured-servers';
-import { connectStdio, ROOT } from './connect-stdio';
+import { connectStdio } from './connect-stdio';
 import type { Connection } from './connection';
 import { type Restartable, restartable } from './restartable';
 
@@ -19,7 +20,7 @@ export async function logsServer(): Promise<Connection> {
   if (open?.key === key) return open.server.connect();
   fs.mkdirSync(cacheDir, { recursive: true });
   const server = restartable(() =>
-    connectStdio('logs', program('logs'), { LOGS_DIR: folders, LOGS_CACHE_DIR: cacheDir }),
+    connectStdio('logs', programFile('lib/servers/logs/main.ts'), { LOGS_DIR: folders, LOGS_CACHE_DIR: cacheDir }),
   );
   shared.socdownLogs = { key, server };
   await open?.server.close();
@@ -28,7 +29,7 @@ export async function logsServer(): Promise<Connection> {
 
 /** A socdown server for one investigation, whose own case it leaves out. */
 export function socdownServer(investigationId: string): Promise<Connection> {
-  return connectStdio('socdown', program('socdown'), {
+  return connectStdio('socdown', programFile('lib/servers/socdown/main.ts'), {
     DATABASE_URL: databaseUrl(),
     DATA_DIR: env().DATA_DIR,
     SOCDOWN_INVESTIGATION_ID: investigationId,
@@ -50,9 +51,5 @@ async function logFolders(): Promise<string> {
     return folders.map((folder) => path.resolve(folder)).join(path.delimiter);
   }
   const removed = await db().setting.findUnique({ where: { key: 'samples.removed' } });
-  return removed ? '' : path.join(ROOT, 'samples', 'logs');
-}
-
-function program(name: string): string {
-  return path.join(ROOT, 'lib', 'servers', name, 'main.ts');
+  return removed ? '' : path.resolve('samples', 'logs');
 }

@@ -1,6 +1,7 @@
 import { findEntities } from '../alerts/entities';
 import { readClock, type SaidTime } from './check-times';
 import { placeIn, sentenceAt, type Unit } from './check-units';
+import { type AddressRange, type Nearness, nearnessOf, readRanges, readSpans } from './check-wording';
 
 export type ClaimKind = 'time' | 'indicator' | 'id' | 'quote' | 'number' | 'technique';
 
@@ -16,6 +17,9 @@ export type Claim = {
   number?: number;
   decimals?: number;
   measure?: string;
+  nearness?: Nearness;
+  /** Of an indicator that stands for several: which. */
+  range?: AddressRange;
   inCode: boolean;
   /** An indicator that a reader's program would make a link of. */
   live?: 'ip' | 'domain' | 'url' | 'email';
@@ -36,8 +40,11 @@ const TECHNIQUE = /(?<![\w.-])T\d{4}(?:\.\d{3})?(?![\w])/g;
 const NUMBER = /(?<![\p{L}\p{N}_.,:/#-])-?\d+(?:[,’ \u202f]\d{3})*(?:\.\d+)?(?![\p{L}\p{N}_])(?!\.\d)/gu;
 const WORD_NUMBERS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 const WORD_NUMBER = new RegExp(`(?<![\\p{L}-])(?:${WORD_NUMBERS.join('|')})(?![\\p{L}-])`, 'giu');
+/** What follows a number that counts the steps of the work, not what was found. */
+const OF_THE_WORK =
+  /^(?:\s+[\p{L}-]+){0,2}\s+(?:quer(?:y|ies)|search(?:es)?|look-?ups?|steps?|hypothes[ie]s|explanations?|reasons?|ways|points|halves|stages|phases|questions?)\b/iu;
 const MEASURE =
-  /^\s*(%|percent\b|per cent\b|(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|[KMGT]i?B|bytes)\b)/i;
+  /^\s*(%|percent\b|per cent\b|(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?|[KMGT]i?B|bytes)\b)/i;
 
 const read = new WeakMap<Unit, Claim[]>();
 
@@ -78,6 +85,7 @@ function findClaims(unit: Unit): Claim[] {
   for (const match of rest.matchAll(/\]\([^)\s]*\)|<!--[\s\S]*?-->/g))
     blank(match.index + 1, match.index + match[0].length);
   for (const { start, end, time } of readClock(rest)) take('time', start, end, { time });
+  for (const { start, end, range } of readRanges(rest)) take('indicator', start, end, { range, live: 'ip' });
   for (const { kind, value } of findEntities(rest)) {
     const at = rest.toLowerCase().indexOf(value.toLowerCase());
     if (at < 0) continue;
@@ -88,7 +96,7 @@ function findClaims(unit: Unit): Claim[] {
   for (const match of rest.matchAll(TECHNIQUE)) take('technique', match.index, match.index + match[0].length);
   for (const match of rest.matchAll(ID)) {
     const digits = match[0].replace(/\D/g, '').length;
-    if (NAME.test(match[0]) || /^\d+-\p{L}+$/u.test(match[0])) continue;
+    if (NAME.test(match[0]) || /^\d+(?:-\p{L}+)+$/u.test(match[0])) continue;
     if (digits < 2 && match[0].length < 8) blank(match.index, match.index + match[0].length);
     else take('id', match.index, match.index + match[0].length);
   }
@@ -108,11 +116,17 @@ function findClaims(unit: Unit): Claim[] {
   }
 
   function takeNumbers(): void {
+    if (!ADVICE.test(unit.section)) {
+      for (const { start, end, value, measure } of readSpans(rest)) {
+        const nearness = nearnessOf(rest.slice(0, start), rest.slice(end));
+        take('number', start, end, { number: value, decimals: 0, measure, ...(nearness ? { nearness } : {}) });
+      }
+    }
     for (const match of [...rest.matchAll(NUMBER), ...rest.matchAll(WORD_NUMBER)]) {
       const [start, end] = [match.index, match.index + match[0].length];
       const offset = plain.map[start] ?? 0;
       const word = WORD_NUMBERS.indexOf(match[0].toLowerCase());
-      if (word >= 0 && !unit.own) continue;
+      if (word >= 0 && (!isCited(offset) || OF_THE_WORK.test(rest.slice(end)))) continue;
       if (unit.kind === 'item' && /^\s*$/.test(rest.slice(0, start)) && /^[.)]\s/.test(rest.slice(end))) continue;
       if (
         /\b(?:query|step|hypothes[ie]s|revision|version|section|table|figure|phase|tier|level)\s+$/i.test(
@@ -123,12 +137,24 @@ function findClaims(unit: Unit): Claim[] {
       if (ADVICE.test(unit.section) || isJudgement(offset)) continue;
       const measure = MEASURE.exec(rest.slice(end))?.[1]?.toLowerCase();
       const digits = match[0].replace(/[,’ \u202f]/g, '');
+      // Too long to be counted: the name of an account, a session, an epoch.
+      if (/^\d{9,}$/.test(match[0])) {
+        take('id', start, end);
+        continue;
+      }
+      const nearness = nearnessOf(rest.slice(0, start), rest.slice(end));
       take('number', start, end, {
+        ...(nearness ? { nearness } : {}),
         number: word >= 0 ? word + 2 : Number(digits),
         decimals: digits.split('.')[1]?.length ?? 0,
         ...(measure ? { measure } : {}),
       });
     }
+  }
+
+  function isCited(offset: number): boolean {
+    const { start, end } = sentenceAt(unit, offset);
+    return /\[E\d+\]/.test(unit.text.slice(start, end));
   }
 
   function isJudgement(offset: number): boolean {

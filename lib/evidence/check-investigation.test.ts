@@ -41,13 +41,13 @@ it('the command line checks a file with the evidence beside it: 0 clean, 1 with 
   vi.spyOn(console, 'error').mockImplementation((line) => void said.push(String(line)));
   const fixture = path.resolve(import.meta.dirname, '../../fixtures/reports/okta-admin-role-assigned');
   expect(await main(['check', `${fixture}.md`])).toBe(0);
-  expect(said.join()).toContain('no findings (16 receipts)');
+  expect(said.join()).toContain('no findings (28 receipts)');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-check-'));
   const file = path.join(folder, 'report.md');
   fs.writeFileSync(file, fs.readFileSync(`${fixture}.md`, 'utf8').replace('had 9 (= 2 + 1', 'had 8 (= 2 + 1'));
   fs.copyFileSync(`${fixture}.evidence.json`, path.join(folder, 'report.evidence.json'));
   expect(await main(['check', file])).toBe(1);
-  expect(said.join()).toMatch(/report\.md:42:\d+ error total: 2 \+ 1 \+ 1 \+ 5 is 9, not 8\./);
+  expect(said.join()).toMatch(/report\.md:43:\d+ error total: 2 \+ 1 \+ 1 \+ 5 is 9, not 8\./);
   fs.writeFileSync(path.join(folder, 'report.evidence.json'), '{');
   expect(await main(['check', file])).toBe(1);
   expect(await main(['check', path.join(folder, 'none.md')])).toBe(1);

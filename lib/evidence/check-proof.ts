@@ -1,4 +1,5 @@
 import { type SaidTime, saysTime, timesIn } from './check-times';
+import { type AddressRange, addressesIn } from './check-wording';
 
 /** A receipt as the checks read it: what was asked and what came back. */
 export type Receipt = {
@@ -32,6 +33,11 @@ export class Proof {
     const wanted = squash(value.replace(/…$/, ''));
     if (wanted === '') return true;
     return this.once('text', () => squash(this.raw())).includes(wanted);
+  }
+
+  /** Whether an address of a range stands in the call or its result. */
+  hasAddressIn({ from, to }: AddressRange): boolean {
+    return this.once('addresses', () => addressesIn(this.raw())).some((address) => address >= from && address <= to);
   }
 
   hasTime(said: SaidTime): boolean {

@@ -8,47 +8,59 @@ import { readEvidenceFile } from './read-evidence-file';
 import { type SeedKind, seedErrors } from './testing/seed-errors';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/reports');
-const load = (name: string) => ({
+const load = (name: string, evidence = name) => ({
   markdown: fs.readFileSync(path.join(FOLDER, `${name}.md`), 'utf8'),
-  proofs: readEvidenceFile(fs.readFileSync(path.join(FOLDER, `${name}.evidence.json`), 'utf8')).map(
+  proofs: readEvidenceFile(fs.readFileSync(path.join(FOLDER, `${evidence}.evidence.json`), 'utf8')).map(
     (receipt) => new Proof(receipt),
   ),
 });
 const okta = load('okta-admin-role-assigned');
 const benign = load('iam-role-created');
+/** As a language model writes: rounded, in words, in local time, with ranges, sums and shares. */
+const PROSE = ['instance-credentials', 'invictus-day', 'open-bucket', 'password-data', 'secrets-read', 'remote-shell'];
+const prose = [...PROSE.map((name) => load(name)), load('okta-in-prose', 'okta-admin-role-assigned')];
 
-describe('recorded reports of the built-in analyst', () => {
+describe('recorded reports', () => {
   it('have no finding as they are', () => {
-    expect(checkReport(okta.markdown, okta.proofs)).toEqual([]);
-    expect(checkReport(benign.markdown, benign.proofs)).toEqual([]);
+    for (const { markdown, proofs } of [okta, benign, ...prose]) expect(checkReport(markdown, proofs)).toEqual([]);
   });
 
   // A false number may be another number of the very row that is cited; nothing but a reader tells those apart.
-  it('with one error each: every false technique, indicator and id is found, and 95 of 100 numbers and times', () => {
-    const found: Record<SeedKind, [number, number]> = {
-      number: [0, 0],
-      time: [0, 0],
-      indicator: [0, 0],
-      id: [0, 0],
-      technique: [0, 0],
-    };
-    for (const [{ markdown, proofs }, each] of [
-      [okta, 8],
-      [benign, 24],
-    ] as const) {
-      for (const [index, seeded] of seedErrors(markdown).entries()) {
-        if (index % each !== 0 && seeded.kind !== 'technique') continue;
-        found[seeded.kind][1] += 1;
-        if (checkReport(seeded.markdown, proofs).length > 0) found[seeded.kind][0] += 1;
+  it.each([
+    [
+      'of the built-in analyst',
+      0.96,
+      [
+        [okta, 16],
+        [benign, 40],
+      ] as const,
+    ],
+    ['in prose', 0.9, prose.map((report) => [report, 4] as const)],
+  ])(
+    '%s, with one error each: false techniques, indicators and ids are found, and %d of numbers and times',
+    (_, share, reports) => {
+      const found: Record<SeedKind, [number, number]> = {
+        number: [0, 0],
+        time: [0, 0],
+        indicator: [0, 0],
+        id: [0, 0],
+        technique: [0, 0],
+      };
+      for (const [{ markdown, proofs }, each] of reports) {
+        for (const [index, seeded] of seedErrors(markdown).entries()) {
+          if (index % each !== 0 && seeded.kind !== 'technique') continue;
+          found[seeded.kind][1] += 1;
+          if (checkReport(seeded.markdown, proofs).length > 0) found[seeded.kind][0] += 1;
+        }
       }
-    }
-    const missed = Object.entries(found).filter(([, [hit, all]]) => hit < all);
-    expect(missed.filter(([kind]) => kind !== 'number' && kind !== 'time')).toEqual([]);
-    for (const kind of ['number', 'time'] as const) {
-      expect(found[kind][1]).toBeGreaterThan(30);
-      expect(found[kind][0] / found[kind][1]).toBeGreaterThan(0.95);
-    }
-  });
+      const missed = Object.entries(found).filter(([, [hit, all]]) => hit < all);
+      expect(missed.filter(([kind]) => kind !== 'number' && kind !== 'time')).toEqual([]);
+      for (const kind of ['number', 'time'] as const) {
+        expect(found[kind][1]).toBeGreaterThan(20);
+        expect(found[kind][0] / found[kind][1]).toBeGreaterThan(share);
+      }
+    },
+  );
 });
 
 /** Two tables as a log server gives them, and a failed call. */
@@ -127,6 +139,11 @@ describe('claims', () => {
     'The guessing went on for 14 minutes [E1].',
     'Mara was denied 14 times from 203[.]0[.]113[.]77 on 6 May 2024 at 07:08:09 UTC [E1].',
     'Confidence comes to 40 + 20 + 8 = 68 points.',
+    'About 1,100 calls in all, nearly 99 % of them by `otto` [E1].',
+    '`otto` was active for over two hours, 2 hours and 30 minutes to be exact [E1].',
+    'It began at 09:08 local time (UTC+2) on 6 May [E1].',
+    'Between 07:05 and 07:25, 203[.]0[.]113[.]0/24 and 203[.]0[.]113[.]77–78 account for 17 calls, 1.5 % of 1105 [E1].',
+    '| Who | Calls | Share |\n| --- | --- | --- |\n| she | 17 | 2 % |\n| he | 1088 | 98 % |\n\nThe table is from [E1].',
     'The calls of `otto` outnumber the others by far [E1].\n\n- 1088 by `otto`\n- 14 + 3 by `mara`',
   ])('holds: %s', (text) => {
     expect(checkReport(say(text), RECEIPTS)).toEqual([]);
@@ -140,6 +157,11 @@ describe('claims', () => {
     ['`otto` made 97 % of all calls [E1].', '97 is not in E1'],
     ['There were 4000 failed calls.', '4000 has no receipt'],
     ['It was 203[.]0[.]113[.]77.', 'no receipt is cited'],
+    ['About 1,300 calls in all [E1].', '1,300 is not in E1'],
+    ['Nearly 98 % of all calls were by `otto` [E1].', '98 is not in E1'],
+    ['`otto` was active for 2 hours and 31 minutes [E1].', '2 hours and 31 minutes is not in E1'],
+    ['It began at 10:08 local time (UTC+2) [E1].', '10:08 is not in E1'],
+    ['It came from 203[.]0[.]114[.]0/24 [E1].', '203.0.114.0/24 is not in E1'],
     ['Nine addresses were used [E1].', 'Nine is not in E1'],
     ['Said by [E9].', 'There is no evidence E9'],
     ['1,088 + 1,045 + 597 = 3,130 files.', '2730, not 3,130'],

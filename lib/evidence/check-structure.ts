@@ -57,7 +57,7 @@ export function checkForm(markdown: string, units: Unit[]): CheckFinding[] {
     }
   };
   differ(VERDICT, frontMatter.classification);
-  differ(/confidence(?: level| score)?(?: of| is| was|:)?\s*\*{0,2}\s*(\d{1,3})(?![\d.])/i, frontMatter.confidence);
+  differ(/confidence(?: level| score)?(?: of| is| was|:)?\s*\*{0,2}\s*(\d{1,3})(?!\d|\.\d)/i, frontMatter.confidence);
   return findings;
 }
 

@@ -1,18 +1,30 @@
+import { zonesIn } from './check-wording';
+
 /**
  * Times as reports say them and as evidence holds them. A said time is a span of UTC milliseconds [from, to): the second, minute
  * or day that was named; without a date (`21:36:03Z`) it is a time of day.
  */
-export type SaidTime = { from: number; to: number; timeOfDay: boolean };
+export type SaidTime = {
+  from: number;
+  to: number;
+  timeOfDay: boolean;
+  /** No year was said: the same day of any year. */
+  anyYear?: boolean;
+  /** A rounded bound (`between noon and 12:20`): this many ms before and after are meant as well. */
+  slack?: number;
+  /** The text names other zones, minutes ahead of UTC: the time may be in one of them. */
+  zones?: number[];
+};
 export type Said = { start: number; end: number; time: SaidTime };
 
 const DAY = 86_400_000;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH = '(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\\.?';
-const ZONE = '(?:\\s?(Z|UTC|GMT|[+-]\\d{2}:?\\d{2}))?';
+const ZONE = '(?:\\s?(Z|(?:UTC|GMT)(?!\\s?[+−-]\\d)|[+-]\\d{2}:?\\d{2}))?';
 const CLOCK = `(\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?${ZONE}`;
 const ISO = new RegExp(`(?<![\\w.-])(\\d{4})-(\\d{2})-(\\d{2})(?:(?:T|,? (?:at )?)${CLOCK})?(?![\\w:]|-\\d)`, 'g');
 const WORDS = new RegExp(
-  `(?<![\\w-])(?:(\\d{1,2})(?:st|nd|rd|th)? ${MONTH},? (\\d{4})|${MONTH} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4}))(?:,? (?:at )?${CLOCK})?(?![\\w:])`,
+  `(?<![\\w-])(?:(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${MONTH}(?:,? (\\d{4}))?|${MONTH} (\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,? (\\d{4}))?)(?:,? (?:at )?${CLOCK})?(?![\\w:])`,
   'gi',
 );
 const TIME_ONLY = new RegExp(`(?<![\\w:.-])${CLOCK}(?![\\w:]|\\.\\d)`, 'g');
@@ -31,17 +43,30 @@ export function readClock(text: string): Said[] {
     take(match, spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4)));
   for (const match of rest.matchAll(WORDS)) {
     const month = MONTHS.indexOf((match[2] ?? match[4] ?? '').slice(0, 3).toLowerCase()) + 1;
-    take(match, spanOf(Number(match[3] ?? match[6]), month, Number(match[1] ?? match[5]), match.slice(7)));
+    const year = match[3] ?? match[6];
+    // Without a year: that of a date before it in the text.
+    const before = found.findLast((said) => said.start < match.index && !said.time.anyYear);
+    const date = before ? new Date(before.time.from).getUTCFullYear() : Number(year ?? 2000);
+    const time = spanOf(Number(year ?? date), month, Number(match[1] ?? match[5]), match.slice(7));
+    take(match, time && (year || before ? time : { ...time, anyYear: true }));
   }
+  const zones = zonesIn(text);
   const dated = [...found].sort((a, b) => a.start - b.start);
   for (const match of rest.matchAll(TIME_ONLY)) {
     const before = dated.findLast((said) => said.start < match.index);
     const date = before ? new Date(before.time.from) : new Date(0);
     const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
-    take(match, time && { ...time, timeOfDay: !before });
+    const anyYear = before?.time.anyYear ? { anyYear: true } : {};
+    const local = zones.length > 0 && !match[5] ? { zones } : {};
+    const bound = !match[3] && Number(match[2]) % 5 === 0 && BOUND.test(text.slice(0, match.index));
+    const slack = bound ? { slack: 300_000 } : {};
+    take(match, time && { ...time, ...anyYear, ...local, ...slack, timeOfDay: !before });
   }
   return found.sort((a, b) => a.start - b.start);
 }
+
+const BOUND =
+  /(?:\b(?:about|around|roughly|by|until|before|after|from)|[~≈]|\bbetween|\bbetween (?:[^\s.]+ ){1,4}and)\s*$/i;
 
 function spanOf(year: number, month: number, day: number, clock: (string | undefined)[]): SaidTime | null {
   const [hour, minute, second, fraction, zone] = clock;
@@ -64,6 +89,18 @@ function spanOf(year: number, month: number, day: number, clock: (string | undef
 
 /** Times of day are compared without their date. */
 export function saysTime(said: SaidTime, time: number): boolean {
+  if (said.slack) {
+    const { slack, ...exact } = said;
+    return saysTime({ ...exact, from: said.from - slack, to: said.to + slack }, time);
+  }
+  for (const minutes of said.zones ?? []) {
+    if (saysTime({ from: said.from, to: said.to, timeOfDay: said.timeOfDay }, time + minutes * 60_000)) return true;
+  }
+  if (said.anyYear) {
+    const at = new Date(time);
+    const moved = Date.UTC(new Date(said.from).getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()) + mod(time);
+    return moved >= said.from && moved < said.to;
+  }
   if (!said.timeOfDay) return time >= said.from && time < said.to;
   const [start, at] = [mod(said.from), mod(time)];
   return at >= start && at < start + said.to - said.from;

@@ -14,7 +14,7 @@ const SHARE = new RegExp(
 
 /** Sums and shares that are written out, several splits of one total, and total rows of tables. */
 export function checkTotals(units: Unit[]): CheckFinding[] {
-  return [...units.flatMap(inUnit), ...totalRows(units)];
+  return [...units.flatMap(inUnit), ...totalRows(units), ...wrongShares(units)];
 }
 
 function inUnit(unit: Unit): CheckFinding[] {
@@ -118,6 +118,53 @@ function totalRows(units: Unit[]): CheckFinding[] {
     rows.push(unit);
   }
   return out;
+}
+
+/** In a table of counts and their shares: what each share is of its column's sum, by the offset of its number in its row. */
+export type TableShare = { start: number; said: number; part: number; whole: number; right: boolean };
+
+/** Shares in a column of their own that are those of a column of counts: of a table where half of them are at least. */
+export function sharesInTables(units: Unit[]): Map<Unit, TableShare> {
+  const found = new Map<Unit, TableShare>();
+  const tables = new Map<string[], Unit[]>();
+  for (const unit of units) if (unit.kind === 'row') tables.set(unit.head, [...(tables.get(unit.head) ?? []), unit]);
+  for (const [head, rows] of tables) {
+    const cell = (row: Unit, at: number) => row.text.slice(row.cells[at]?.start ?? 0, row.cells[at]?.end ?? 0);
+    const at = head.findIndex((_, index) =>
+      rows.some((row) => /^\s*\*{0,2}[<~]?\d+(?:\.\d+)?\s*%/.test(cell(row, index))),
+    );
+    const lines = rows.filter((row) => !/^\W*(?:total|sum|all|overall)/i.test(cell(row, 0)));
+    if (at < 0 || lines.length < 2) continue;
+    for (const column of head.keys()) {
+      const parts = lines.map(
+        (row) => new RegExp(`^\\s*\\*{0,2}(${NUMBER})\\*{0,2}\\s*(?:\\[E\\d+\\]\\s*)*$`).exec(cell(row, column))?.[1],
+      );
+      const whole = parts.reduce((sum, part) => sum + (part === undefined ? Number.NaN : read(part)), 0);
+      if (!(whole > 0)) continue;
+      const shares = lines.flatMap((row, index) => {
+        const text = /\d+(?:\.(\d+))?(?=\s*%)/.exec(cell(row, at));
+        if (!text) return [];
+        const [said, part] = [Number(text[0]), read(parts[index] ?? '0')];
+        const step = 10 ** -(text[1]?.length ?? 0);
+        const exact = (100 * part) / whole;
+        const right = said - exact <= step / 2 + 1e-9 && exact - said < step;
+        return [{ row, share: { start: (row.cells[at]?.start ?? 0) + text.index, said, part, whole, right } }];
+      });
+      if (shares.filter(({ share }) => share.right).length * 2 < shares.length) continue;
+      for (const { row, share } of shares) found.set(row, share);
+      break;
+    }
+  }
+  return found;
+}
+
+function wrongShares(units: Unit[]): CheckFinding[] {
+  return [...sharesInTables(units)].flatMap(([unit, { start, said, part, whole, right }]) => {
+    if (right) return [];
+    const { line, column } = placeIn(unit, start);
+    const message = `${part} of ${whole} is ${((100 * part) / whole).toFixed(1)} %, not ${said} %.`;
+    return [{ rule: 'total', severity: 'error', line, column, endColumn: column + String(said).length, message }];
+  });
 }
 
 const read = (text: string): number => Number(text.replaceAll(',', ''));

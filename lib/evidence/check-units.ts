@@ -17,7 +17,7 @@ export type Unit = {
   head: string[];
   cells: Reach[];
   sentences: Reach[];
-  /** E-numbers in it; of a list or table without any of its own, those of the paragraph that leads to it. */
+  /** E-numbers in it; of a list or table without any of its own, those of the paragraphs that lead to it and follow it. */
   cited: number[];
   own: boolean;
 };
@@ -88,6 +88,13 @@ export function readUnits(markdown: string): Unit[] {
     else if (unit.kind === 'paragraph') lead = unit.cited;
     else if (!unit.own) unit.cited = lead;
   }
+  // "The table is from [E5]", said below it.
+  let trail: number[] = [];
+  for (const unit of [...units].reverse()) {
+    if (unit.kind === 'heading') trail = [];
+    else if (unit.kind === 'paragraph') trail = citationsIn(unit.text.slice(0, unit.sentences[0]?.end));
+    else if (!unit.own) unit.cited = [...new Set([...unit.cited, ...trail])];
+  }
   return units;
 }
 
@@ -117,10 +124,10 @@ function cellsOf(text: string): Reach[] {
 
 /** Ends at . ! ? before a blank and a capital, digit or mark; never inside a code span. A table row is one sentence. */
 function sentencesOf({ kind, text }: Unit): Reach[] {
-  const flat = kind === 'row' ? '' : text.replace(/`[^`]*`/g, (span) => 'x'.repeat(span.length));
+  const flat = kind === 'row' ? '' : text.replace(/`[^`]*`/g, (span) => `\`${'x'.repeat(span.length - 1)}`);
   const out: Reach[] = [];
   let start = 0;
-  for (const match of flat.matchAll(/[.!?]\)?(?=\s+[\p{Lu}\d`*"“(])/gu)) {
+  for (const match of flat.matchAll(/[.!?][)*_"”]{0,3}(?=\s+[\p{Lu}\d`*"“(])/gu)) {
     if (/\b(?:e\.g|i\.e|cf|no|vs|etc|approx)\.$/i.test(flat.slice(0, match.index + 1))) continue;
     out.push({ start, end: match.index + match[0].length });
     start = match.index + match[0].length;

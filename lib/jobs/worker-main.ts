@@ -4,7 +4,7 @@ import { log } from '../log/log';
 import { startWorker } from './worker';
 
 /**
- * The worker as a program: `node --import tsx lib/jobs/worker-main.ts`. Prints one line when it is ready.
+ * The worker as a program: `node dist/lib/jobs/worker-main.mjs`. Prints one line when it is ready.
  * Ends on SIGTERM, SIGINT, and when its parent goes (the IPC channel, or a pipe as stdin, closes): an orphan would hold
  * the database after a kill -9 of the start script.
  */

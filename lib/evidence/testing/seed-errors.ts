@@ -70,14 +70,19 @@ export function seedErrors(markdown: string): Seeded[] {
     );
     if (!line.includes('[E') || JUDGEMENT.test(line) || /Recommendations|Lessons/.test(section)) continue;
     rest = rest
+      .replace(/^\s*\d+[.)]\s/, (text) => ' '.repeat(text.length)) // the number of a list's item
+      .replace(/\b(?:UTC|GMT)[+-]\d+/g, (text) => ' '.repeat(text.length))
       .replace(/`[^`]*`/g, (text) => ' '.repeat(text.length))
       .replace(/\| [+-]?\d+ \|(?=[\s|]*$)/, (text) => ' '.repeat(text.length));
-    each(/(?<![\w.:/[\]-])\d+(?:\.\d+)?(?![\w:.-]*\d|\w)/g, (text, at) => {
-      const value = Number(text);
+    each(/(?<![\w.,:/[\]–-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w:.,-]*\d|\w)/g, (text, at) => {
+      const value = Number(text.replaceAll(',', ''));
+      // "About 300" stays true of 301.
+      const rounded =
+        /(?:about|around|roughly|approximately|some|nearly|almost|over|under|than|least|most|to|~) $/i.test(
+          line.slice(0, at),
+        );
       for (const wrong of [
-        value + 1,
-        value + 3,
-        value > 1 ? value - 1 : value + 9,
+        ...(rounded ? [] : [value + 1, value + 3, value > 1 ? value - 1 : value + 9]),
         value * 10 + 4,
         Math.round(value * 1.4) + 11,
       ])

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { programFile } from '../../env/program-file';
 import { startLogsServer, testLogs, writeLog } from './testing';
 
 const line = (n: number) => `${JSON.stringify({ timestamp: 1704067200 + n, n, text: `event ${n}` })}\n`;
@@ -55,10 +56,10 @@ test('several folders, the same names in both', async () => {
 });
 
 test('when the parent is killed the server and its workers end', async () => {
-  const main = path.resolve(import.meta.dirname, 'main.ts');
+  const main = programFile('lib/servers/logs/main.ts');
   // A parent in between that can be killed: it holds the server's stdin.
   const code = `
-    const child = require('node:child_process').spawn(process.execPath, ['--import', 'tsx', ${JSON.stringify(main)}], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const child = require('node:child_process').spawn(process.execPath, [${JSON.stringify(main)}], { stdio: ['pipe', 'ignore', 'ignore'] });
     console.log(child.pid); setInterval(() => {}, 1000);`;
   const parent = spawn(process.execPath, ['-e', code], {
     env: {

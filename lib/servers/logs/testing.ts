@@ -4,11 +4,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { connectStdio } from '../../connections/connect-stdio';
 import type { Connection } from '../../connections/connection';
+import { programFile } from '../../env/program-file';
 
 // Each server is three processes to start, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const PROGRAM = path.resolve(import.meta.dirname, 'main.ts');
+const PROGRAM = programFile('lib/servers/logs/main.ts');
 
 export type Table = {
   columns: { name: string; type: string }[];

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../../env/program-file';
 import { AppError } from '../../errors/app-error';
 import type { JobKind, Jobs, Reply } from './worker';
 
@@ -152,7 +152,7 @@ export class WorkerPool {
 
   #spawn(): Worker {
     // stdout belongs to the protocol of the server: a worker's goes to stderr.
-    const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], {
+    const child = fork(programFile('lib/servers/logs/worker.ts'), [], {
       stdio: ['ignore', 2, 2, 'ipc'],
       serialization: 'advanced',
     });
