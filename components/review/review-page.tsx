@@ -12,6 +12,7 @@ import { splitLines } from '@/lib/reviews/diff';
 import type { ReviewDetail } from '@/lib/reviews/schema';
 import { CompareBar } from './compare-bar';
 import { Composer } from './composer';
+import { Unseen } from './diff-line';
 import { DiffView } from './diff-view';
 import { useKeptSet, useKeptText } from './kept-text';
 import { linesWords } from './lines-words';
@@ -168,7 +169,7 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
 
   return (
     <Page
-      title={investigation.title}
+      title={<Unseen text={investigation.title} />}
       layout="fill"
       detail={
         <span className="hidden items-center gap-2 sm:flex">
