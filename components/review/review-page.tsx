@@ -165,7 +165,7 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
       ),
     },
   ];
-  if (!wide) tabs.push({ value: 'decide', label: 'Decide and comment', panel: <div className="p-4">{aside}</div> });
+  if (!wide) tabs.push({ value: 'decide', label: 'Decide', panel: <div className="p-4">{aside}</div> });
 
   return (
     <Page
