@@ -75,8 +75,9 @@ export function toResponse(error: unknown, request: Request): Response {
 
 function fromZod(error: unknown): AppError | undefined {
   if (!(error instanceof z.ZodError)) return undefined;
-  const lines = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  return new AppError('bad_request', lines.join('; '));
+  const told = error.issues.slice(0, 5).map((issue) => [issue.path.join('.') || 'body', issue.message] as const);
+  const message = told.map(([path, words]) => `${path}: ${words}`).join('; ');
+  return new AppError('bad_request', message, { data: { fields: Object.fromEntries(told) } });
 }
 
 const MAX_BODY_BYTES = 10_000_000;

@@ -34,7 +34,8 @@ test('an admin adds a person, changes the role and switches the account off', as
   await dialog.getByLabel('E-mail address').fill(state.people.lead.email);
   await dialog.getByLabel('Password').fill(password);
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(dialog.getByRole('alert')).toContainText('There is already a user');
+  await expect(dialog.getByText(/^There is already a user/)).toBeVisible();
+  await expect(dialog.getByLabel('E-mail address')).toBeFocused();
   await dialog.getByLabel('E-mail address').fill(email);
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(dialog).toBeHidden();

@@ -1,38 +1,31 @@
 'use client';
-import { type FormEvent, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import type { FormEvent } from 'react';
+import { callApi } from '@/components/shell/call-api';
+import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 
 export function SetupForm({ token }: { token: string }) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
+  const { busy, problem, at, send, form } = useRequest(/^(name|email|password)$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const email = form.get('email');
-    const password = form.get('password');
-    setBusy(true);
-    setProblem('');
-    try {
-      await callApi('POST', '/api/setup', { body: { token, name: form.get('name'), email, password } });
+    const { name, email, password } = Object.fromEntries(new FormData(event.currentTarget));
+    await send('send', async () => {
+      await callApi('POST', '/api/setup', { body: { token, name, email, password } });
       await callApi('POST', '/api/auth/sign-in/email', { body: { email, password } });
       location.assign('/queue');
-    } catch (error) {
-      setProblem(wordsOf(error));
-      setBusy(false);
-    }
+    });
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3.5">
-      <Field label="Name" hint="As it stands on reports and commits.">
+    <form ref={form} onSubmit={submit} className="flex flex-col gap-3.5">
+      <Field label="Name" hint="As it stands on reports and commits." error={at('name')}>
         {(control) => <Input {...control} name="name" autoComplete="name" maxLength={100} required autoFocus />}
       </Field>
-      <Field label="E-mail address">
+      <Field label="E-mail address" error={at('email')}>
         {(control) => <Input {...control} name="email" type="email" autoComplete="username" required />}
       </Field>
-      <Field label="Password" hint="At least 12 characters.">
+      <Field label="Password" hint="At least 12 characters." error={at('password')}>
         {(control) => (
           <Input
             {...control}
@@ -46,7 +39,7 @@ export function SetupForm({ token }: { token: string }) {
         )}
       </Field>
       <Problem>{problem}</Problem>
-      <Button type="submit" variant="primary" busy={busy} className="mt-1">
+      <Button type="submit" variant="primary" busy={busy !== null} className="mt-1">
         Make the account
       </Button>
     </form>

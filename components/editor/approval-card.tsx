@@ -2,7 +2,8 @@
 import { CircleCheck, CircleX, Hourglass } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import { Unseen } from '@/components/review/diff-line';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { callApi } from '@/components/shell/call-api';
+import { useRequest } from '@/components/shell/use-request';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Problem } from '@/components/ui/problem';
@@ -27,8 +28,7 @@ export function ApprovalCard({ runId, item, open }: { runId: string; item: Appro
   const { ask } = item;
   const heading = useId();
   const [own, setOwn] = useState<ApprovalView | null>(null);
-  const [busy, setBusy] = useState<'allow' | 'refuse' | null>(null);
-  const [problem, setProblem] = useState('');
+  const { busy, problem, send } = useRequest<'allow' | 'refuse'>();
   const path = `/api/runs/${runId}/approvals`;
   const decided = item.decided ?? decisionOf(own);
   const asking = open && decided === null;
@@ -45,17 +45,10 @@ export function ApprovalCard({ runId, item, open }: { runId: string; item: Appro
     return () => clearInterval(timer);
   }, [asking, path, ask.callId]);
 
-  const decide = async (allow: boolean) => {
-    setBusy(allow ? 'allow' : 'refuse');
-    setProblem('');
-    try {
-      setOwn(await callApi<ApprovalView>('POST', `${path}/${ask.callId}`, { body: { allow } }));
-    } catch (error) {
-      setProblem(wordsOf(error));
-    } finally {
-      setBusy(null);
-    }
-  };
+  const decide = (allow: boolean) =>
+    send(allow ? 'allow' : 'refuse', async () =>
+      setOwn(await callApi<ApprovalView>('POST', `${path}/${ask.callId}`, { body: { allow } })),
+    );
 
   return (
     <section

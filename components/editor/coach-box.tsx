@@ -129,7 +129,7 @@ export function CoachBox({
       />
       <div className="mt-1 flex flex-wrap items-center justify-between gap-x-2 gap-y-1 text-2xs text-ink-3">
         {busy ? (
-          <span>A run is at work. Stop it, or wait, to give it another task.</span>
+          <span>A run is under way. Stop it, or wait, to give it another task.</span>
         ) : (
           <fieldset className="flex items-center gap-2">
             <legend className="sr-only">How it answers</legend>

@@ -52,7 +52,7 @@ export function CoachHistory({ runs, proposals, onUse, onRun }: CoachHistoryProp
 }
 
 function outcomeOf(run: RunView, proposals: ProposalView[]): string {
-  if (isLive(run.status)) return 'at work';
+  if (isLive(run.status)) return run.status === 'waiting' ? 'waiting' : 'at work';
   if (run.status !== 'succeeded') return run.status;
   if (run.kind === 'ask') return 'answered in a note';
   const hunks = proposals.filter((proposal) => proposal.runId === run.id).flatMap((proposal) => proposal.hunks);

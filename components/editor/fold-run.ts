@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventBody, RunStatus, RunUsage } from '@/lib/agent/events';
+import type { RunEvent, RunEventBody, RunStatus, RunUsage, RunView } from '@/lib/agent/events';
 import { previewEdit } from '@/lib/agent/report-edits';
 import { writeSection } from '@/lib/investigations/report';
 import { SECTIONS, type SectionName } from '@/lib/investigations/schema';
@@ -39,6 +39,8 @@ export type RunState = {
   label: string | null;
   attempt: number;
   stage: string | null;
+  /** What is away, and when the run tries again by itself. */
+  parked: RunView['parked'];
   items: RunItem[];
   /** The run's working text as finished events have it; null until it wrote anything. */
   text: string | null;
@@ -58,6 +60,7 @@ export const EMPTY_RUN: RunState = {
   label: null,
   attempt: 1,
   stage: null,
+  parked: null,
   items: [],
   text: null,
   writing: [],
@@ -93,6 +96,7 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       return {
         ...state,
         status: 'running',
+        parked: null,
         label: event.label,
         attempt: event.attempt,
         startedAt: state.startedAt ?? event.at,
@@ -130,6 +134,12 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       const { type: _type, seq: _seq, at, ...ask } = event;
       const item: RunItem = { kind: 'approval', key: `a${event.seq}`, at, ask, decided: null };
       return { ...state, status: 'waiting', stage: 'Waiting for a person to decide', items: [...state.items, item] };
+    }
+    case 'run.waiting': {
+      const { reason, until, at } = event;
+      const text = `Could not go on: ${reason}`;
+      const item: RunItem = { kind: 'stage', key: `s${event.seq}`, at, text };
+      return { ...state, status: 'waiting', stage: null, parked: { reason, until }, items: [...state.items, item] };
     }
     case 'approval.decided': {
       const { decision, by } = event;
@@ -178,6 +188,7 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
         message: event.message,
         writing: [],
         stage: null,
+        parked: null,
         finishedAt: event.at,
       };
   }

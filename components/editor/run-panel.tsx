@@ -1,18 +1,16 @@
 'use client';
-import { ChevronRight, CircleAlert, CircleCheck, FileText, GitPullRequestArrow, Play, Square } from 'lucide-react';
-import { type ComponentProps, type ReactNode, useEffect, useRef, useState } from 'react';
+import { Hourglass, Square } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
-import { Button } from '@/components/ui/button';
+import { BusyButton, Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
 import { isLive, type RunStatus, type RunUsage, type RunView } from '@/lib/agent/events';
-import { formatUtc } from '@/lib/time/time';
-import { ApprovalCard } from './approval-card';
 import type { Start } from './coach-box';
-import type { RunItem, RunState } from './fold-run';
+import type { RunState } from './fold-run';
 import { PromptDialog } from './prompt-dialog';
-import { RunNote } from './run-note';
-import { Args, byteWords, durationWords } from './values';
+import { RunItems } from './run-items';
+import { durationWords } from './values';
 
 type RunPanelProps = {
   runs: RunView[];
@@ -57,6 +55,7 @@ export function RunPanel({
   onModel,
 }: RunPanelProps) {
   const status = selected && state.seq > 0 ? state.status : (selected?.status ?? null);
+  const parked = (state.seq > 0 ? state.parked : selected?.parked) ?? null;
   const live = status !== null && isLive(status);
   const anyLive = runs.some((run) => isLive(run.status)) || live;
   return (
@@ -64,7 +63,7 @@ export function RunPanel({
       {selected && status ? (
         <>
           <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-2 text-xs">
-            <RunStatusTag status={status} />
+            <RunStatusTag status={status} parked={parked !== null} />
             <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
             <UsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
             {live && !connected && <span className="text-high">Connection lost, trying again</span>}
@@ -103,7 +102,7 @@ export function RunPanel({
               </p>
             )}
           </div>
-          <Items
+          <RunItems
             runId={selected.id}
             items={state.items}
             live={live}
@@ -113,8 +112,9 @@ export function RunPanel({
             note={selected.kind === 'ask' ? evidence : null}
             status={status}
             stage={state.stage}
+            parked={parked}
             onResume={
-              !anyLive && selected.id === runs[0]?.id && (status === 'failed' || status === 'cancelled')
+              parked || (!anyLive && selected.id === runs[0]?.id && (status === 'failed' || status === 'cancelled'))
                 ? () => onResume(selected.id)
                 : null
             }
@@ -150,24 +150,6 @@ export function RunPanel({
 
 const KINDS = { investigate: 'investigation', coach: 'coaching', ask: 'question' } as const;
 
-function BusyButton({
-  onClick,
-  ...props
-}: Omit<ComponentProps<typeof Button>, 'onClick'> & { onClick: () => Promise<unknown> }) {
-  const [busy, setBusy] = useState(false);
-  return (
-    <Button
-      {...props}
-      busy={busy}
-      onClick={async () => {
-        setBusy(true);
-        await onClick();
-        setBusy(false);
-      }}
-    />
-  );
-}
-
 /** Tokens and, where the price is known, the cost. */
 function UsageFigures({ usage }: { usage: Partial<RunUsage> | null }) {
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, cost = null } = usage ?? {};
@@ -192,199 +174,14 @@ const STATUS: Record<RunStatus, { word: string; tone: 'accent' | 'good' | 'bad' 
   cancelled: { word: 'Stopped', tone: 'neutral' },
 };
 
-export function RunStatusTag({ status }: { status: RunStatus }) {
+function RunStatusTag({ status, parked }: { status: RunStatus; parked: boolean }) {
   const { word, tone } = STATUS[status];
   return (
     <Badge tone={tone} data-testid="run-status" data-status={status}>
-      {isLive(status) && <Spinner />}
-      {word}
+      {status === 'waiting' ? <Hourglass aria-hidden className="size-3" /> : isLive(status) && <Spinner />}
+      {parked ? 'Waiting to try again' : word}
     </Badge>
   );
-}
-
-type ItemsProps = {
-  runId: string;
-  items: RunItem[];
-  live: boolean;
-  stage: string | null;
-  status: RunStatus;
-  ended: string | null;
-  /** The end is an answer: words with receipts, of these numbers. */
-  note: ReadonlySet<number> | null;
-  onEvidence: (number: number) => void;
-  onProposals: () => void;
-  /** null: there is nothing to go on from. */
-  onResume: (() => Promise<void>) | null;
-};
-
-function Items({ runId, items, live, stage, status, ended, note, onEvidence, onProposals, onResume }: ItemsProps) {
-  const list = useRef<HTMLDivElement>(null);
-  const stick = useRef(true);
-  // An answer is shown as a note; the words that streamed are the same.
-  const answered = !live && note !== null && status === 'succeeded' ? ended : null;
-  const shown = items.filter((item) => item.kind !== 'text' || item.text.trim() !== answered?.trim());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
-  useEffect(() => {
-    const element = list.current;
-    if (element && live && stick.current) element.scrollTop = element.scrollHeight;
-  }, [items, live]);
-  return (
-    <div
-      ref={list}
-      className="min-h-0 flex-1 overflow-auto px-3 py-2"
-      onScroll={({ currentTarget }) => {
-        stick.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 40;
-      }}
-    >
-      <ol aria-label="What the run did" className="space-y-1">
-        {shown.map((item) => (
-          <li key={item.key}>
-            <Item runId={runId} live={live} item={item} onEvidence={onEvidence} onProposals={onProposals} />
-          </li>
-        ))}
-      </ol>
-      {live && (
-        <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
-          <Spinner /> {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
-        </p>
-      )}
-      {answered && note ? (
-        <RunNote text={answered} evidence={note} onEvidence={onEvidence} />
-      ) : !live && ended ? (
-        <p
-          className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
-        >
-          {ended}
-        </p>
-      ) : null}
-      {onResume && (
-        <BusyButton size="sm" className="mt-2" onClick={onResume} title="Nothing is asked or called again">
-          <Play aria-hidden className="size-3" /> Go on from here
-        </BusyButton>
-      )}
-    </div>
-  );
-}
-
-function Item({
-  runId,
-  live,
-  item,
-  onEvidence,
-  onProposals,
-}: {
-  runId: string;
-  live: boolean;
-  item: RunItem;
-  onEvidence: (number: number) => void;
-  onProposals: () => void;
-}) {
-  switch (item.kind) {
-    case 'approval':
-      return <ApprovalCard runId={runId} item={item} open={live} />;
-    case 'stage':
-      return <p className="pt-2 font-medium text-ink text-xs">{item.text}</p>;
-    case 'text':
-      return (
-        <p className="whitespace-pre-wrap text-ink-2 text-xs leading-relaxed [overflow-wrap:anywhere]">
-          {item.text.trim()}
-        </p>
-      );
-    case 'thinking':
-      return (
-        <details className="text-xs">
-          <summary className="cursor-pointer py-1 text-ink-3">Thinking</summary>
-          <p className="whitespace-pre-wrap border-line border-l-2 pl-2 text-ink-3 leading-relaxed [overflow-wrap:anywhere]">
-            {item.text.trim()}
-          </p>
-        </details>
-      );
-    case 'section':
-      return (
-        <p className="flex items-center gap-1.5 text-ink-2 text-xs">
-          <FileText aria-hidden className="size-3.5 text-model" /> Wrote “{item.section}”
-        </p>
-      );
-    case 'proposal':
-      return (
-        <button
-          type="button"
-          onClick={onProposals}
-          className="flex min-h-[24px] items-center gap-1.5 text-accent text-xs hover:underline"
-        >
-          <GitPullRequestArrow aria-hidden className="size-3.5" /> Offered {item.hunks}{' '}
-          {item.hunks === 1 ? 'change' : 'changes'}: look at {item.hunks === 1 ? 'it' : 'them'}
-        </button>
-      );
-    case 'tool':
-      return <ToolCall item={item} onEvidence={onEvidence} />;
-  }
-}
-
-function ToolCall({
-  item,
-  onEvidence,
-}: {
-  item: Extract<RunItem, { kind: 'tool' }>;
-  onEvidence: (number: number) => void;
-}) {
-  const { call, result } = item;
-  return (
-    <details className="group rounded border border-line bg-surface text-xs">
-      <summary className="flex min-h-7 cursor-pointer list-none items-center gap-1.5 px-1.5 py-1">
-        <ChevronRight aria-hidden className="size-3.5 shrink-0 text-ink-3 group-open:rotate-90" />
-        {result === null ? (
-          <Spinner />
-        ) : result.ok ? (
-          <CircleCheck aria-label="succeeded" className="size-3.5 shrink-0 text-good" />
-        ) : (
-          <CircleAlert aria-label="failed" className="size-3.5 shrink-0 text-bad" />
-        )}
-        <span className="min-w-0 truncate font-mono text-ink">
-          <span className="text-ink-3">{call.server}.</span>
-          {call.tool}
-        </span>
-        <span className="min-w-0 flex-1 truncate text-ink-3">{gist(call.args)}</span>
-        {result && (
-          <span className="shrink-0 whitespace-nowrap text-ink-3">
-            {result.rows === null ? byteWords(result.bytes) : `${result.rows} rows`}
-          </span>
-        )}
-        {result?.truncated && <Badge tone="high">cut</Badge>}
-        {call.evidence !== null && (
-          <span className="shrink-0 rounded bg-accent-soft px-1 font-mono text-accent">E{call.evidence}</span>
-        )}
-      </summary>
-      <div className="space-y-1.5 border-line border-t px-2 py-1.5">
-        <Args args={call.args} />
-        {result?.message && <p className={result.ok ? 'text-ink-2' : 'text-bad'}>{result.message}</p>}
-        <p className="flex flex-wrap items-center gap-2 text-ink-3">
-          <time dateTime={item.at}>{formatUtc(item.at)}</time>
-          {result && <span>{durationWords(result.durationMs)}</span>}
-          {call.evidence !== null && (
-            <Button size="sm" onClick={() => onEvidence(call.evidence ?? 0)}>
-              Show evidence E{call.evidence}
-            </Button>
-          )}
-        </p>
-      </div>
-    </details>
-  );
-}
-
-/** The part of the arguments that tells calls apart. */
-function gist(args: unknown): string {
-  if (typeof args !== 'object' || args === null) return '';
-  const values = args as Record<string, unknown>;
-  const told =
-    values.sql ??
-    values.query ??
-    values.field ??
-    values.source ??
-    values.section ??
-    values.id ??
-    Object.values(values)[0];
-  return typeof told === 'string' ? told.replace(/\s+/g, ' ').slice(0, 160) : '';
 }
 
 function Elapsed({ from, to }: { from: string | null; to: string | null }) {

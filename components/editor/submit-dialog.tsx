@@ -81,7 +81,7 @@ export function SubmitDialog({
       title={blocked ? 'Not ready for review yet' : 'Submit for review'}
       description={
         running
-          ? 'A run is still working on this report. Wait for it or stop it, then submit.'
+          ? 'A run of this report is still under way. Wait for it or stop it, then submit.'
           : must.length > 0
             ? 'Mend these first. Each leads to its line.'
             : 'This text is frozen as a revision, and a reviewer decides about exactly that. You may go on writing; submit again to replace it.'

@@ -39,6 +39,7 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
         if (event.type === 'draft.saved') void refresh();
         if (event.type === 'proposal.created') void loadProposals();
         if (event.type === 'stage') announce(event.text);
+        if (event.type === 'run.waiting') announce(`The run waits: ${event.reason}.`);
         if (event.type === 'approval.requested')
           announce(`${event.server}.${event.tool} waits for a person to decide.`);
         if (event.type === 'run.finished') {
@@ -88,7 +89,7 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
     [path, whenSaved, loadRuns],
   );
 
-  /** A run that ended early goes on from where it was; it is live again, and followed from its first event. */
+  /** A run that ended early goes on from where it was, live again and followed from its first event; a parked one tries at once. */
   const resume = useCallback(
     async (runId: string) => {
       try {

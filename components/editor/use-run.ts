@@ -13,6 +13,7 @@ const TYPES = Object.keys({
   'tool.finished': 1,
   'approval.requested': 1,
   'approval.decided': 1,
+  'run.waiting': 1,
   'report.delta': 1,
   'report.input': 1,
   'report.section': 1,

@@ -153,7 +153,7 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
   const sideTabs: Tab<Place>[] = [
     {
       value: 'run',
-      label: <Label word="Run" dot={work.live !== null} />,
+      label: <Label word="Run" dot={work.live && (work.liveRun?.status === 'waiting' ? 'waiting' : 'at work')} />,
       panel: (
         <RunPanel
           runs={work.runs}
@@ -232,7 +232,7 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
       {work.live && (
         <p className="shrink-0 border-line border-b bg-model-soft px-3 py-1.5 text-model text-xs">
           {draft.humanTouched || save.kind !== 'saved'
-            ? 'A run is at work. Your text stays as you write it; the run’s changes come as proposals.'
+            ? 'A run is under way. Your text stays as you write it; the run’s changes come as proposals.'
             : 'The model is writing. Type to take over: your text stays, and the rest comes as proposals.'}
         </p>
       )}
@@ -381,12 +381,12 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
 function Label({
   word,
   count,
-  dot = false,
+  dot = null,
   strong = false,
 }: {
   word: string;
   count?: number;
-  dot?: boolean;
+  dot?: 'at work' | 'waiting' | null;
   strong?: boolean;
 }): ReactNode {
   return (
@@ -394,8 +394,11 @@ function Label({
       {word}
       {dot && (
         <>
-          <span aria-hidden className="size-1.5 animate-pulse rounded-full bg-model" />
-          <span className="sr-only"> (at work)</span>
+          <span
+            aria-hidden
+            className={`size-1.5 rounded-full ${dot === 'waiting' ? 'bg-high' : 'animate-pulse bg-model'}`}
+          />
+          <span className="sr-only"> ({dot})</span>
         </>
       )}
       {count !== undefined && count > 0 && (

@@ -1,6 +1,6 @@
 'use client';
 import { ExternalLink, ImageOff } from 'lucide-react';
-import { type ReactNode, useContext } from 'react';
+import { type MouseEvent, type ReactNode, useContext } from 'react';
 import type { Components } from 'react-markdown';
 import { Scrollable } from '@/components/ui/scrollable';
 import { ActionsContext, EvidenceContext, HeadingContext } from './actions';
@@ -93,6 +93,10 @@ function Link({ href, children }: { href?: string; children?: ReactNode }) {
     );
   }
   const shown = typeof children === 'string' && children.includes(target.host);
+  const ask = (event: MouseEvent) => {
+    event.preventDefault();
+    actions.open(target.href);
+  };
   return (
     <a
       href={target.href}
@@ -100,10 +104,8 @@ function Link({ href, children }: { href?: string; children?: ReactNode }) {
       target="_blank"
       referrerPolicy="no-referrer"
       className="text-accent underline underline-offset-2 [overflow-wrap:anywhere]"
-      onClick={(event) => {
-        event.preventDefault();
-        actions.open(target.href);
-      }}
+      onClick={ask}
+      onAuxClick={(event) => event.button === 1 && ask(event)} // the middle button would open it unasked
     >
       {children}
       {!shown && <span className="text-ink-3 no-underline"> ({target.host})</span>}

@@ -2,7 +2,8 @@
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { callApi } from '@/components/shell/call-api';
+import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { Field, Input } from '@/components/ui/field';
@@ -17,31 +18,24 @@ export function AddPerson() {
   const formId = useId();
   const [open, setOpen] = useState(false);
   const [role, setRole] = useState<Role>('analyst');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
+  const { busy, problem, at, send, clear, form } = useRequest(/^(name|email|password)$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    setBusy(true);
-    setProblem('');
-    try {
-      const body = { name: form.get('name'), email: form.get('email'), password: form.get('password'), role };
+    const entered = Object.fromEntries(new FormData(event.currentTarget));
+    const body = { name: entered.name, email: entered.email, password: entered.password, role };
+    await send('send', async () => {
       const { name } = await callApi<{ name: string }>('POST', '/api/users', { body });
       setOpen(false);
       toast({ kind: 'good', title: `${name} can sign in now.` });
       router.refresh();
-    } catch (error) {
-      setProblem(wordsOf(error));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
-        setProblem('');
+        clear();
       }}
       title="Add a person"
       trigger={
@@ -55,20 +49,20 @@ export function AddPerson() {
           <DialogClose>
             <Button>Cancel</Button>
           </DialogClose>
-          <Button variant="primary" type="submit" form={formId} busy={busy}>
+          <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
             Add
           </Button>
         </>
       }
     >
-      <form id={formId} onSubmit={submit} className="flex flex-col gap-3.5">
-        <Field label="Name" hint="As it stands on reports and commits.">
+      <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3.5">
+        <Field label="Name" hint="As it stands on reports and commits." error={at('name')}>
           {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
         </Field>
-        <Field label="E-mail address" hint="They sign in with it.">
+        <Field label="E-mail address" hint="They sign in with it." error={at('email')}>
           {(control) => <Input {...control} name="email" type="email" autoComplete="off" required />}
         </Field>
-        <Field label="Password" hint="At least 12 characters. Give it to them on a safe way.">
+        <Field label="Password" hint="At least 12 characters. Give it to them on a safe way." error={at('password')}>
           {(control) => (
             <Input
               {...control}

@@ -2,7 +2,8 @@
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { callApi } from '@/components/shell/call-api';
+import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
@@ -26,13 +27,12 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
   const [kind, setKind] = useState<'stdio' | 'http'>(connection?.kind ?? 'stdio');
   const [inside, setInside] = useState(target?.kind === 'http' && target.allowInternal);
   const [secrets, setSecrets] = useState<SecretDraft[]>(() => draftsOf(connection));
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
+  const { busy, problem, at, send, clear, form } = useRequest(/^(name|target|secrets)\b/);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name) ?? '').trim();
+    const entered = new FormData(event.currentTarget);
+    const text = (name: string) => String(entered.get(name) ?? '').trim();
     const [command = '', ...args] = text('command')
       .split('\n')
       .map((line) => line.trim())
@@ -46,9 +46,7 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
           ...(from === 'env' ? { fromEnv: value.trim() } : value === '' && stored ? {} : { value }),
         })),
     };
-    setBusy(true);
-    setProblem('');
-    try {
+    await send('send', async () => {
       if (connection) {
         await callApi('PATCH', `/api/connections/${connection.id}`, { body });
         router.refresh();
@@ -59,11 +57,7 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
         router.push(`/settings/connections/${made.id}?test=now`);
       }
       setOpen(false);
-    } catch (error) {
-      setProblem(wordsOf(error));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
 
   return (
@@ -71,7 +65,7 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
-        setProblem('');
+        clear();
         if (next) setSecrets(draftsOf(connection));
       }}
       title={connection ? `Change ${connection.name}` : 'Add a connection'}
@@ -90,16 +84,20 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
           <DialogClose>
             <Button>Cancel</Button>
           </DialogClose>
-          <Button variant="primary" type="submit" form={formId} busy={busy}>
+          <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
             {connection ? 'Save' : 'Add and test'}
           </Button>
         </>
       }
     >
-      <form id={formId} onSubmit={submit} className="flex flex-col gap-3">
+      <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
         {!connection && (
           <>
-            <Field label="Name" hint="Small letters, digits and -. Evidence refers to it, so it is kept.">
+            <Field
+              label="Name"
+              hint="Small letters, digits and -. Evidence refers to it, so it is kept."
+              error={at('name')}
+            >
               {(control) => (
                 <Input
                   {...control}
@@ -118,6 +116,7 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
           <Field
             label="Command"
             hint="One word a line. It runs where the worker runs, with the worker’s rights. Name a version."
+            error={at('target')}
           >
             {(control) => (
               <Textarea
@@ -133,7 +132,7 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
           </Field>
         ) : (
           <>
-            <Field label="Address">
+            <Field label="Address" error={at('target')}>
               {(control) => (
                 <Input
                   {...control}
@@ -153,7 +152,7 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
             />
           </>
         )}
-        <SecretFields kind={kind} secrets={secrets} onChange={setSecrets} />
+        <SecretFields kind={kind} secrets={secrets} onChange={setSecrets} error={at('secrets')} />
         <Problem>{problem}</Problem>
       </form>
     </Dialog>

@@ -3,7 +3,8 @@ import { Wrench } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { callApi } from '@/components/shell/call-api';
+import { useRequest } from '@/components/shell/use-request';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
@@ -20,25 +21,16 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
   const router = useRouter();
   const fresh = useSearchParams().get('test') === 'now';
   const [detail, setDetail] = useState(connection);
-  const [busy, setBusy] = useState('');
-  const [problem, setProblem] = useState('');
+  const { busy, problem, send } = useRequest<'test' | 'decide' | 'turn' | 'remove'>();
   const tested = useRef(false);
   useEffect(() => setDetail(connection), [connection]);
   const path = `/api/connections/${connection.id}`;
 
-  const act = useCallback(async (what: string, run: () => Promise<ConnectionDetail>): Promise<boolean> => {
-    setBusy(what);
-    setProblem('');
-    try {
-      setDetail(await run());
-      return true;
-    } catch (error) {
-      setProblem(wordsOf(error));
-      return false;
-    } finally {
-      setBusy('');
-    }
-  }, []);
+  const act = useCallback(
+    (what: 'test' | 'decide' | 'turn', run: () => Promise<ConnectionDetail>) =>
+      send(what, async () => setDetail(await run())),
+    [send],
+  );
   const test = useCallback(async () => {
     const ok = await act('test', () => callApi<ConnectionDetail>('POST', `${path}/test`));
     if (ok) toast({ kind: 'good', title: 'The server answered; its tools are listed.' });
@@ -54,18 +46,13 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
   const decide = (tools: { name: string; class: ToolClass; hash: string }[]) =>
     act('decide', () => callApi<ConnectionDetail>('PUT', `${path}/tools`, { body: { tools } }));
   const turn = (enabled: boolean) => act('turn', () => callApi<ConnectionDetail>('PATCH', path, { body: { enabled } }));
-  const remove = async () => {
-    setBusy('remove');
-    try {
+  const remove = () =>
+    send('remove', async () => {
       await callApi('DELETE', path);
       toast({ kind: 'good', title: `${connection.name} is removed.` });
       router.push('/settings/connections');
       router.refresh();
-    } catch (error) {
-      setProblem(wordsOf(error));
-      setBusy('');
-    }
-  };
+    });
 
   const suggestions = detail.toolList.filter(isSuggestion);
   return (

@@ -2,7 +2,8 @@
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { callApi } from '@/components/shell/call-api';
+import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
@@ -15,21 +16,14 @@ export function CreateKey() {
   const formId = useId();
   const [open, setOpen] = useState(false);
   const [key, setKey] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
+  const { busy, problem, at, send, clear, form } = useRequest(/^name$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const name = new FormData(event.currentTarget).get('name');
-    setBusy(true);
-    setProblem('');
-    try {
+    await send('send', async () => {
       setKey((await callApi<{ key: string }>('POST', '/api/keys', { body: { name } })).key);
       router.refresh();
-    } catch (error) {
-      setProblem(wordsOf(error));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog
@@ -37,7 +31,7 @@ export function CreateKey() {
       onOpenChange={(next) => {
         setOpen(next);
         setKey('');
-        setProblem('');
+        clear();
       }}
       title={key ? 'Copy the key now' : 'Create an API key'}
       trigger={
@@ -56,7 +50,7 @@ export function CreateKey() {
             <DialogClose>
               <Button>Cancel</Button>
             </DialogClose>
-            <Button variant="primary" type="submit" form={formId} busy={busy}>
+            <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
               Create
             </Button>
           </>
@@ -74,8 +68,8 @@ export function CreateKey() {
           </div>
         </div>
       ) : (
-        <form id={formId} onSubmit={submit} className="flex flex-col gap-3">
-          <Field label="Name" hint="What it is for, e.g. “GuardDuty intake”.">
+        <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
+          <Field label="Name" hint="What it is for, e.g. “GuardDuty intake”." error={at('name')}>
             {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
           </Field>
           <Problem>{problem}</Problem>

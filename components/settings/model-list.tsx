@@ -2,7 +2,8 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { callApi } from '@/components/shell/call-api';
+import { useRequest } from '@/components/shell/use-request';
 import { Button, IconButton } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field, Input } from '@/components/ui/field';
@@ -25,27 +26,21 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
   const [rows, setRows] = useState<Row[]>(() => settings.models.map(toRow));
   const [first, setFirst] = useState(() => settings.models.findIndex(({ id }) => id === settings.default));
   const [budgets, setBudgets] = useState<Budgets>(() => toTyped(settings.budgets));
-  const [problem, setProblem] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, at, send, form } = useRequest(/^(models\.\d+|budgets)\./);
   const change = (key: number, patch: Partial<Row>) =>
     setRows((before) => before.map((row) => (row.key === key ? { ...row, ...patch } : row)));
 
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setProblem('');
-    try {
+    await send('send', async () => {
       await callApi('PUT', '/api/settings/models', { body: toSettings(rows, first, budgets) });
       toast({ kind: 'good', title: 'Saved. The next call of each run is held to it.' });
       router.refresh();
-    } catch (error) {
-      setProblem(wordsOf(error));
-    }
-    setBusy(false);
+    });
   };
 
   return (
-    <form onSubmit={save}>
+    <form ref={form} onSubmit={save}>
       <fieldset disabled={!editable} className="min-w-0">
         <Section
           title="Models to choose from"
@@ -112,6 +107,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
                     label="Window, tokens"
                     value={row.contextTokens}
                     placeholder="ask the service"
+                    error={at(`models.${index}.contextTokens`)}
                     step="1"
                     onChange={(contextTokens) => change(row.key, { contextTokens })}
                   />
@@ -121,6 +117,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
                       label={`$ ${PRICES[kind]}`}
                       value={row.price[kind]}
                       placeholder="unknown"
+                      error={at(`models.${index}.price.${kind}`)}
                       onChange={(value) => change(row.key, { price: { ...row.price, [kind]: value } })}
                     />
                   ))}
@@ -144,6 +141,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
                       label={kind === 'cost' ? 'US dollars' : 'Tokens'}
                       value={budgets[scope][kind]}
                       placeholder="no limit"
+                      error={at(`budgets.${scope}.${kind}`)}
                       step={kind === 'tokens' ? '1' : 'any'}
                       onChange={(value) =>
                         setBudgets((before) => ({ ...before, [scope]: { ...before[scope], [kind]: value } }))
@@ -158,7 +156,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
       </fieldset>
       <Problem>{problem}</Problem>
       {editable ? (
-        <Button type="submit" variant="primary" busy={busy}>
+        <Button type="submit" variant="primary" busy={busy !== null}>
           Save
         </Button>
       ) : (
@@ -173,12 +171,13 @@ type FigureProps = {
   value: string;
   placeholder: string;
   step?: string;
+  error: string | undefined;
   onChange: (value: string) => void;
 };
 
-function Figure({ label, value, placeholder, step = 'any', onChange }: FigureProps) {
+function Figure({ label, value, placeholder, step = 'any', error, onChange }: FigureProps) {
   return (
-    <Field label={label} className="min-w-0">
+    <Field label={label} error={error} className="min-w-0">
       {(control) => (
         <Input
           {...control}

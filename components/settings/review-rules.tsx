@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { callApi } from '@/components/shell/call-api';
+import { useRequest } from '@/components/shell/use-request';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Problem } from '@/components/ui/problem';
 import type { ReviewPolicy } from '@/lib/reviews/schema';
@@ -9,15 +10,9 @@ import { Section } from './section';
 /** What it takes to approve a report. */
 export function ReviewRules({ policy: initial, mayChange }: { policy: ReviewPolicy; mayChange: boolean }) {
   const [policy, setPolicy] = useState(initial);
-  const [problem, setProblem] = useState('');
-  const set = async (next: ReviewPolicy) => {
-    setProblem('');
-    try {
-      setPolicy(await callApi<ReviewPolicy>('PUT', '/api/reviews/policy', { body: next }));
-    } catch (error) {
-      setProblem(wordsOf(error));
-    }
-  };
+  const { problem, send } = useRequest();
+  const set = (next: ReviewPolicy) =>
+    send('send', async () => setPolicy(await callApi<ReviewPolicy>('PUT', '/api/reviews/policy', { body: next })));
   return (
     <Section
       title="Reviews"

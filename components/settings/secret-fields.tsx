@@ -1,5 +1,6 @@
 'use client';
 import { Plus, X } from 'lucide-react';
+import { useId } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
@@ -23,11 +24,14 @@ export function SecretFields({
   kind,
   secrets,
   onChange,
+  error,
 }: {
   kind: 'stdio' | 'http';
   secrets: SecretDraft[];
   onChange: (secrets: SecretDraft[]) => void;
+  error: string | undefined;
 }) {
+  const errorId = useId();
   const what = kind === 'stdio' ? 'Environment variable' : 'Header';
   const change = (key: number, patch: Partial<SecretDraft>) =>
     onChange(secrets.map((secret) => (secret.key === key ? { ...secret, ...patch } : secret)));
@@ -36,7 +40,11 @@ export function SecretFields({
     onChange([...secrets, { key, name: '', from: 'value', value: '', stored: false }]);
   };
   return (
-    <fieldset className="flex flex-col gap-2">
+    <fieldset
+      className="flex flex-col gap-2"
+      // A group can't be invalid; it can be focused and say what is wrong with it.
+      {...(error ? { 'aria-describedby': errorId, tabIndex: -1, 'aria-invalid': true } : {})}
+    >
       <legend className="mb-1 font-medium text-ink-2 text-xs">
         {kind === 'stdio' ? 'Environment of the program' : 'Headers'}
       </legend>
@@ -79,6 +87,11 @@ export function SecretFields({
           <Plus aria-hidden className="size-3" /> Add {kind === 'stdio' ? 'a variable' : 'a header'}
         </Button>
       </div>
+      {error && (
+        <p id={errorId} className="text-bad text-xs">
+          {error}
+        </p>
+      )}
       <p className="text-ink-3 text-xs">Values are stored encrypted and never shown again.</p>
     </fieldset>
   );

@@ -9,6 +9,11 @@ export class ApiError extends Error {
     super(message);
     this.name = 'ApiError';
   }
+
+  /** What is wrong with which field of the body, by its path ("target.url"), where the API says so. */
+  get fields(): Record<string, string> | undefined {
+    return this.data.fields as Record<string, string> | undefined; // as app/api/handler and the verbs send it
+  }
 }
 
 type CallOptions = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };

@@ -1,5 +1,5 @@
 'use client';
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useState } from 'react';
 import { type ButtonSize, type ButtonVariant, buttonClass } from './button-class';
 import { cx } from './class-names';
 import { Spinner } from './spinner';
@@ -34,6 +34,18 @@ export function Button({
       {children}
     </button>
   );
+}
+
+type BusyButtonProps = Omit<ButtonProps, 'onClick' | 'busy'> & { onClick: () => Promise<unknown> };
+
+/** Busy until what it starts is done, whichever way that ends. */
+export function BusyButton({ onClick, ...rest }: BusyButtonProps) {
+  const [busy, setBusy] = useState(false);
+  const press = () => {
+    setBusy(true);
+    void onClick().finally(() => setBusy(false));
+  };
+  return <Button {...rest} busy={busy} onClick={press} />;
 }
 
 type IconButtonProps = Omit<ButtonProps, 'children' | 'aria-label'> & {

@@ -14,6 +14,7 @@ import { listEvidence } from '../evidence/list-evidence';
 import { closeQueue } from '../jobs/queue';
 import { cancelRun } from './cancel-run';
 import { getRun } from './read-run';
+import { resumeRun } from './resume-run';
 import { runAgent } from './run-agent';
 import { connectTestServer } from './testing/connect';
 import { eventsOfRun, ofType, openRun } from './testing/open-case';
@@ -81,6 +82,8 @@ describe('a call of class egress or write', () => {
     expect(server.called.map(({ name }) => name)).toEqual(['search']);
     expect((await getRun(actor, runId)).status).toBe('waiting');
     expect(await work(runId, model)).toBe('not_free'); // nobody polls while a person thinks
+    expect((await getRun(actor, runId)).parked).toBeNull();
+    await expect(resumeRun(actor, runId)).rejects.toMatchObject({ code: 'conflict' }); // no way around the decision
 
     const [asked] = await listed(actor, runId);
     expect(asked).toMatchObject({

@@ -1,5 +1,6 @@
 import { storable } from '../evidence/canonical-json';
 import { SECTIONS } from '../investigations/schema';
+import { maskSecrets } from '../secrets/mask-secrets';
 import { fitContext, shortenMore } from './fit-context';
 import type { Message, ModelEvent, TurnRequest, Usage } from './model/model';
 import { ModelError } from './model/model-error';
@@ -30,13 +31,14 @@ export async function askModel(
     if (model.countTokens) await requireBudget(run, model.id, tokens);
     try {
       const end = await listen(session, request);
-      const { text, calls, opaque, stop } = storable(withoutSecrets(end));
+      const { text, calls, opaque, stop, reason } = storable(withoutSecrets(end));
       // Calls of an answer that was cut or refused are not done, complete or not.
       const answer: Answer = {
         text,
         calls: stop === 'tools' ? calls : [],
         stop,
         ...(opaque === undefined ? {} : { opaque }),
+        ...(reason ? { reason: maskSecrets(reason) } : {}),
       };
       return { answer, usage: end.usage, ...(await spentOf(session, end.usage, tokens)) };
     } catch (error) {

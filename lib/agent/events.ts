@@ -64,6 +64,8 @@ export const RunEventBody = z.discriminatedUnion('type', [
     decision: z.enum(['allowed', 'denied', 'expired']),
     by: z.string().nullable(),
   }),
+  /** The model's service, or the tool servers, can't be had (`reason`, a part of a sentence); the run is parked until then. */
+  z.object({ type: z.literal('run.waiting'), reason: z.string(), until: z.string() }),
   /** Text of a section while it is being written; deltas append until the section's report.section. */
   z.object({ type: z.literal('report.delta'), section: z.string(), delta: z.string() }),
   /**
@@ -111,6 +113,8 @@ export const RunView = z.object({
   label: z.string(),
   status: RunStatus,
   error: z.string().nullable(),
+  /** Of a run that is parked for another reason than a person's decision: what is away, and when it tries again by itself. */
+  parked: z.object({ reason: z.string(), until: z.string() }).nullable(),
   requestedBy: z.object({ id: z.string(), name: z.string() }),
   usage: RunUsage.partial(),
   createdAt: z.string(),

@@ -44,7 +44,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
   /** Does what the answer asks for. Answers the last words, or null when the run goes on. */
   const carryOut = async (stored: StoredTurn): Promise<string | null> => {
     const { turn, answer } = stored;
-    if (answer.stop === 'refusal') throw new ModelError('invalid', 'the model declined to answer (refusal)');
+    if (answer.stop === 'refusal') throw declined(answer.reason);
     if (answer.calls.length === 0 && !answer.followUp) return answer.text;
     const { results, anythingNew } = await doCalls(session, turn, answer.calls, stored.results);
     idle = answer.calls.length > 0 && !anythingNew ? idle + 1 : 0;
@@ -88,6 +88,10 @@ function turnMessages(answer: Answer, results: ToolResult[]): Message[] {
     ...(results.length > 0 ? [{ role: 'tools' as const, results }] : []),
     ...(followUp ? [{ role: 'user' as const, text: followUp }] : []),
   ];
+}
+
+function declined(reason: string | undefined): ModelError {
+  return new ModelError('invalid', `the model declined to answer (refusal${reason ? `, ${reason}` : ''})`);
 }
 
 /** What has to be said to an answer that asks for nothing but can't be the end. */

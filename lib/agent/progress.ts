@@ -34,6 +34,8 @@ export type Answer = {
   calls: ToolCall[];
   opaque?: unknown;
   stop: 'tools' | 'done' | 'max_tokens' | 'refusal';
+  /** Of a refusal: why, as far as the service says. */
+  reason?: string;
   /** What the loop says to the model after this answer (and its results), if anything. */
   followUp?: string;
 };

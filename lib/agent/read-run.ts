@@ -57,6 +57,11 @@ function toView(row: Prisma.RunGetPayload<{ include: typeof WITH_PERSON }>): Run
     label: modelLabel(row.model),
     status: RunStatus.parse(row.status),
     error: row.error,
+    // Who is parked for a person has no error (lease.ts).
+    parked:
+      row.status === 'waiting' && row.error !== null && row.leaseUntil !== null
+        ? { reason: row.error, until: row.leaseUntil.toISOString() }
+        : null,
     requestedBy: row.requestedBy,
     usage: RunView.shape.usage.catch({}).parse(row.usage),
     createdAt: row.createdAt.toISOString(),

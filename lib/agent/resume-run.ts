@@ -1,5 +1,5 @@
 import { type Actor, authorize } from '../auth/guard';
-import { db } from '../db/client';
+import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { isUuid } from '../evidence/is-uuid';
 import { enqueueRun } from '../jobs/queue';
@@ -10,7 +10,7 @@ import { LIVE, refuseSecondRun } from './start-run';
 /**
  * Lets a run that failed or was stopped go on from where it was: its turns, receipts and text are kept, nothing is asked
  * or called again, and its limits count anew. Changes that it had offered and nobody has decided on are taken back: they
- * come again with the rest.
+ * come again with the rest. A run that is parked because the model or a tool server is away tries again at once.
  * @throws AppError not_found; conflict: it is at work or succeeded, another run is, it never began, or people have decided
  *   on its changes (then a new run is the way).
  */
@@ -20,6 +20,7 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
   if (!known) throw new AppError('not_found', 'There is no such run.');
   const { investigationId } = known;
   await db().$transaction(async (tx) => {
+    if (await unpark(tx, runId)) return goOn(tx);
     await refuseSecondRun(tx, investigationId);
     const run = await tx.run.findUniqueOrThrow({ where: { id: runId }, include: { progress: true } });
     if (LIVE.includes(run.status) || run.status === 'succeeded')
@@ -44,12 +45,26 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
     await tx.$executeRaw`UPDATE run_events SET type = 'stage',
         data = jsonb_build_object('type', 'stage', 'text', 'It had ended: ' || coalesce(data->>'message', data->>'status'))
       WHERE run_id = ${runId}::uuid AND type = 'run.finished'`;
+    await goOn(tx);
+  });
+  return getRun(actor, runId);
+
+  async function goOn(tx: Tx): Promise<void> {
     await tx.auditEntry.create({
       data: { actorId: actor.id, verb: 'runs.resume', subjectKind: 'run', subjectId: runId, data: { investigationId } },
     });
     await enqueueRun(tx, runId);
-  });
-  return getRun(actor, runId);
+  }
+}
+
+/** Whether it was parked. Those who wait for a person stay: a decision is their way on. */
+async function unpark(tx: Tx, runId: string): Promise<boolean> {
+  const woken = await tx.$executeRaw`UPDATE runs SET status = 'queued', error = NULL, lease_until = now()
+    WHERE id = ${runId}::uuid AND status = 'waiting' AND error IS NOT NULL AND lease_owner IS NULL`;
+  if (woken === 0) return false;
+  // Who looks after it by hand is not to use up the tries that it has of its own.
+  await tx.runProgress.updateMany({ where: { runId }, data: { parks: 0 } });
+  return true;
 }
 
 function isDecided(hunks: unknown): boolean {

@@ -10,6 +10,7 @@ import { closeQueue } from '../jobs/queue';
 import { cancelRun } from './cancel-run';
 import { ModelError } from './model/model-error';
 import { getRun } from './read-run';
+import { resumeRun } from './resume-run';
 import { startRun } from './start-run';
 import { eventsOfRun, ofType, openRun } from './testing/open-case';
 import { assess, deferred, finished, logs, query, start, table, until, write } from './testing/run-case';
@@ -276,11 +277,15 @@ describe('a model that fails', () => {
     const toolbox = logs();
     const limits = { parkMs: 60_000, parks: 5 };
     expect(await start(runId, { model, toolbox, limits })).toBe('waiting');
-    expect(await getRun(actor, runId)).toMatchObject({ status: 'waiting', error: '529 overloaded_error' });
+    const parked = { reason: '529 overloaded_error', until: expect.stringMatching(/Z$/) };
+    expect(await getRun(actor, runId)).toMatchObject({ status: 'waiting', parked });
+    expect(ofType(await eventsOfRun(actor, runId), 'run.waiting')).toMatchObject([parked]);
     expect(await start(runId, { model, toolbox, limits })).toBe('not_free');
     const outcomes: string[] = [];
     for (let round = 0; round < 3; round += 1) {
-      await db().run.update({ where: { id: runId }, data: { leaseUntil: new Date(Date.now() - 1000) } }); // the time is over
+      // Told to by a person; then the time is over.
+      if (round === 0) expect(await resumeRun(actor, runId)).toMatchObject({ status: 'queued', parked: null });
+      else await db().run.update({ where: { id: runId }, data: { leaseUntil: new Date(Date.now() - 1000) } });
       outcomes.push(await start(runId, { model, toolbox, limits }));
     }
     expect(outcomes).toEqual(['waiting', 'waiting', 'finished']);

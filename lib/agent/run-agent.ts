@@ -187,8 +187,7 @@ async function park(error: ModelError | NoTools, session: RunSession, times: num
   const waitMs = parkDelay(limits, progress.parks, error instanceof ModelError ? error.retryAfterMs : null);
   progress.parks += 1;
   await saveProgress(run.id, leaseOwner, progress);
-  const at = new Date(Date.now() + waitMs).toISOString().slice(11, 19);
-  log.add({ type: 'stage', text: `Waiting: ${error.message}. Trying again at ${at} UTC` });
+  log.add({ type: 'run.waiting', reason: error.message, until: new Date(Date.now() + waitMs).toISOString() });
   await log.flush();
   await releaseRun(run.id, leaseOwner, waitMs, error.message);
   return 'waiting';

@@ -33,7 +33,8 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
     ]);
   } catch (error) {
     if ((error as { code?: string }).code === 'P2002') {
-      throw new AppError('conflict', `There is already a user with the address ${user.email}.`);
+      const words = `There is already a user with the address ${user.email}.`;
+      throw new AppError('conflict', words, { data: { fields: { email: words } } });
     }
     throw error;
   }

@@ -33,8 +33,7 @@ const MAX_CONNECTIONS = 50;
 export async function addConnection(actor: Actor, input: NewConnection): Promise<ConnectionDetail> {
   authorize(actor, 'connections.manage');
   const { name, target, secrets } = NewConnection.parse(input);
-  if (RESERVED.includes(name))
-    throw new AppError('conflict', `${name} is a server of Socdown's own. Choose another name.`);
+  if (RESERVED.includes(name)) throw nameTaken(`${name} is a server of Socdown's own. Choose another name.`);
   checkTarget(target);
   const id = uuid();
   const { config, sealed } = withSecrets(id, target, secrets, {});
@@ -42,8 +41,7 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('connections'))`;
     if ((await tx.connection.count()) >= MAX_CONNECTIONS)
       throw new AppError('conflict', `There are ${MAX_CONNECTIONS} connections already. Remove one first.`);
-    if (await tx.connection.count({ where: { name } }))
-      throw new AppError('conflict', `There is a connection named ${name} already.`);
+    if (await tx.connection.count({ where: { name } })) throw nameTaken(`There is a connection named ${name} already.`);
     await tx.connection.create({ data: { id, name, kind: target.kind, config, secrets: sealed } });
     await audit(tx, actor, 'connections.add', id, { name, kind: target.kind });
   });
@@ -70,7 +68,7 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
       before.secrets.some(({ fromEnv }) => fromEnv === null) &&
       !change.secrets?.every((one) => one.value || one.fromEnv)
     )
-      throw new AppError('bad_request', 'secrets: the address is another server’s. Enter the secrets again for it.');
+      throw badSecrets('The address is another server’s. Enter the secrets again for it.');
     const { config, sealed } = withSecrets(
       id,
       target,
@@ -150,17 +148,16 @@ function withSecrets(id: string, target: StoredConfig['target'], given: Given, s
   const values: Record<string, string> = {};
   for (const { name, value, fromEnv } of given) {
     if (given.filter((one) => one.name.toLowerCase() === name.toLowerCase()).length > 1)
-      throw new AppError('bad_request', `secrets: ${name} is there twice.`);
+      throw badSecrets(`${name} is there twice.`);
     if (value !== undefined && fromEnv !== undefined)
-      throw new AppError('bad_request', `secrets: ${name} has a value and a variable. Give one of them.`);
+      throw badSecrets(`${name} has a value and a variable. Give one of them.`);
     if (fromEnv !== undefined) {
-      if (ENV_NAMES.includes(fromEnv)) throw new AppError('bad_request', `secrets: ${fromEnv} is Socdown's own.`);
+      if (ENV_NAMES.includes(fromEnv)) throw badSecrets(`${fromEnv} is Socdown's own.`);
       continue;
     }
     const kept = value ?? stored[name];
-    if (kept === undefined) throw new AppError('bad_request', `secrets: ${name} has no value yet.`);
-    if (/[\r\n\0]/.test(kept) && target.kind === 'http')
-      throw new AppError('bad_request', `secrets: ${name} has a line break.`);
+    if (kept === undefined) throw badSecrets(`${name} has no value yet.`);
+    if (/[\r\n\0]/.test(kept) && target.kind === 'http') throw badSecrets(`${name} has a line break.`);
     values[name] = kept;
   }
   const config: StoredConfig = { target, secrets: given.map(({ name, fromEnv = null }) => ({ name, fromEnv })) };
@@ -175,15 +172,20 @@ function openStored(row: { id: string; secrets: string | null }, given: Given | 
 }
 
 function checkTarget(target: StoredConfig['target']): void {
-  if (target.kind === 'http') checkUrl(target.url, target.allowInternal);
+  if (target.kind === 'http') checkUrl(target.url, target.allowInternal, 'target.url');
   // What is said of a server is shown to admins and written to the audit; a secret has its own place.
   const words = target.kind === 'http' ? target.url : [target.command, ...target.args].join(' ');
   if (maskSecrets(words) !== words)
-    throw new AppError(
-      'bad_request',
-      `target: there is a secret in ${target.kind === 'http' ? 'the address' : 'the command'}. Put it into secrets.`,
+    throw badField(
+      'target',
+      `There is a secret in ${target.kind === 'http' ? 'the address' : 'the command'}. Put it into secrets.`,
     );
 }
+
+const badField = (field: string, words: string) =>
+  new AppError('bad_request', `${field}: ${words}`, { data: { fields: { [field]: words } } });
+const badSecrets = (words: string) => badField('secrets', words);
+const nameTaken = (words: string) => new AppError('conflict', words, { data: { fields: { name: words } } });
 
 function originOf(url: string): string {
   return new URL(url).origin;

@@ -5,9 +5,18 @@ import { AppError } from '../errors/app-error';
  * The address of a server as an admin may enter it.
  * `allowInternal`: the admin said that it is inside the own network; plain http is then taken too.
  * Link-local and metadata addresses are refused whatever an admin says.
- * @throws AppError bad_request, saying what is wrong.
+ * @throws AppError bad_request, saying what is wrong (with `field`, where the caller has it in its input).
  */
-export function checkUrl(text: string, allowInternal: boolean): URL {
+export function checkUrl(text: string, allowInternal: boolean, field?: string): URL {
+  try {
+    return checkedUrl(text, allowInternal);
+  } catch (error) {
+    if (!(error instanceof AppError) || field === undefined) throw error;
+    throw new AppError(error.code, error.userMessage, { data: { fields: { [field]: error.userMessage } } });
+  }
+}
+
+function checkedUrl(text: string, allowInternal: boolean): URL {
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(text)) throw refused('there are spaces, backslashes or invisible characters in it');
   // "http:host" and "https:/host" would be mended silently.
   if (!/^https?:\/\/[^/]/i.test(text)) throw refused('it must begin with https:// or http://');

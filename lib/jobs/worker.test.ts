@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelRun } from '../agent/cancel-run';
 import { getRun } from '../agent/read-run';
 import { startRun } from '../agent/start-run';
@@ -36,17 +36,15 @@ beforeAll(() => {
   }));
   fs.writeFileSync(path.join(logs, 'trail', 'events.jsonl'), events.map((event) => JSON.stringify(event)).join('\n'));
 });
-afterEach(async () => {
+afterAll(async () => {
   for (const worker of workers) worker.kill('SIGKILL');
-  workers.clear();
   await claude?.close();
-  claude = undefined;
+  fs.rmSync(logs, { recursive: true, force: true });
 });
-afterAll(() => fs.rmSync(logs, { recursive: true, force: true }));
 
-/** The real program, with Claude scripted and the real logs server over `logs`. */
-async function startProgram(script: Script): Promise<ChildProcess> {
-  claude ??= await startAnthropicServer(script);
+/** The real program, with Claude scripted and the real logs server over `logs`. It takes seconds to start: a test goes on with the last one's. */
+async function startProgram(): Promise<ChildProcess> {
+  claude ??= await startAnthropicServer(SCRIPT);
   const worker = spawn(process.execPath, [programFile('lib/jobs/worker-main.ts')], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -72,25 +70,30 @@ const count = {
   },
 };
 const report = `14 denied calls [E1]. ${'The key asked for secrets again and again. '.repeat(60)}`;
-const script = (delayMs: number): Script => ({
+/** The report takes about two seconds to write: time to stop a worker in the middle of it. */
+const SCRIPT: Script = {
   conversations: [
     {
       turns: [
         { text: 'I count.', calls: [count] },
         {
           calls: [{ name: 'report__write_section', args: { section: 'Executive Summary', markdown: report } }],
-          delayMs,
+          delayMs: 30,
         },
         { text: 'Done.' },
       ],
     },
   ],
-});
+};
 
 // Real programs on a machine that may be busy with other tests.
 describe('the worker', { timeout: 300_000 }, () => {
+  let worker: ChildProcess;
+  beforeAll(async () => {
+    worker = await startProgram();
+  }, 120_000);
+
   it('does a run with Claude over the real SDK and the real logs server; the key is nowhere', async () => {
-    await startProgram(script(0));
     const { actor, investigationId } = await openCase();
     const { id } = await startRun(actor, investigationId);
     await until(async () => (await getRun(actor, id)).finishedAt !== null);
@@ -112,12 +115,12 @@ describe('the worker', { timeout: 300_000 }, () => {
   });
 
   it('killed in mid-answer is replaced: the run goes on and nothing is called twice', async () => {
-    const first = await startProgram(script(60));
+    const before = claude?.requests.length ?? 0;
     const { actor, investigationId } = await openCase();
     const { id } = await startRun(actor, investigationId);
     await until(async () => ofType(await eventsOfRun(actor, id), 'report.delta').length > 3);
-    first.kill('SIGKILL');
-    await startProgram(script(60));
+    worker.kill('SIGKILL');
+    worker = await startProgram();
     // Its lease runs out by itself within 40 s; a test need not wait for that.
     await pool().query(`UPDATE runs SET lease_until = least(lease_until, now() + interval '1 second') WHERE id = $1`, [
       id,
@@ -129,22 +132,21 @@ describe('the worker', { timeout: 300_000 }, () => {
     expect(ofType(events, 'run.started').map((event) => event.attempt)).toEqual([1, 2]);
     expect(await listEvidence(actor, investigationId)).toHaveLength(1);
     // Once the first turn, twice the one that was cut off, once the last.
-    expect(claude?.requests).toHaveLength(4);
+    expect(claude?.requests).toHaveLength(before + 4);
     expect((await readDraft(actor, investigationId)).markdown).toContain(report.trim());
   });
 
   it('told to stop gives its run back at once, and is stopped from another process too', async () => {
-    const first = await startProgram(script(60));
     const { actor, investigationId } = await openCase();
     const { id } = await startRun(actor, investigationId);
     await until(async () => ofType(await eventsOfRun(actor, id), 'report.delta').length > 3);
-    const ended = new Promise((resolve) => first.once('exit', resolve));
-    first.kill('SIGTERM');
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(await getRun(actor, id)).toMatchObject({ status: 'running', finishedAt: null });
     expect(await db().run.findUnique({ where: { id } })).toMatchObject({ leaseOwner: null, attempts: 0 });
 
-    await startProgram(script(60));
+    worker = await startProgram();
     await until(async () => ofType(await eventsOfRun(actor, id), 'run.started').length === 2);
     const stopped = performance.now();
     await cancelRun(actor, id);
@@ -154,7 +156,6 @@ describe('the worker', { timeout: 300_000 }, () => {
   });
 
   it('ends when its parent is gone', async () => {
-    const worker = await startProgram(script(0));
     const ended = new Promise((resolve) => worker.once('exit', resolve));
     worker.stdin?.end();
     expect(await ended).toBe(0);

@@ -80,6 +80,17 @@ async function call(connection: ConnectionDetail, tool: string, args: Record<str
 }
 
 describe('a connection', () => {
+  it('that is refused says which field is wrong', async () => {
+    const refusal = async (change: object) => {
+      const answer = await POST(request(admin, 'POST', http(change)), of());
+      return [answer.status, Object.keys((await answer.json()).error.data.fields)];
+    };
+    expect(await refusal({ name: 'My Server' })).toEqual([400, ['name']]);
+    expect(await refusal({ name: 'logs' })).toEqual([409, ['name']]);
+    expect(await refusal({ target: { kind: 'http', url: server.url } })).toEqual([400, ['target.url']]);
+    expect(await refusal({ secrets: [{ name: 'Authorization' }] })).toEqual([400, ['secrets']]);
+  });
+
   it('is added, tested, decided on and used; its secret is sent to its server and shown to nobody', async () => {
     const made = await add();
     expect(made).toMatchObject({

@@ -158,7 +158,7 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, ApprovalView],
   },
   'POST /api/runs/{id}/resume': {
-    summary: 'Let a run that failed or was stopped go on from where it was.',
+    summary: 'Let a run that failed or was stopped go on from where it was, or one that is parked try again at once.',
     answer: [202, RunView],
   },
   'POST /api/investigations/{id}/reviews': {

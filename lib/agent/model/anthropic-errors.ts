@@ -22,7 +22,7 @@ export function failureOf(error: unknown, begun: boolean): ModelError {
   }
   if (status === 401 || status === 403)
     return new ModelError('denied', `the model's service refused the key (${words})`);
-  if (status === 413 || /prompt is too long|context (window|length|size)|maximum context/i.test(words)) {
+  if (status === 413 || /prompt is too long|context (window|length|size|limit)|maximum context/i.test(words)) {
     return new ModelError('too_long', 'the case no longer fits into the model’s context window');
   }
   if (status === 408 || status === 409 || status === 429 || status >= 500) {

@@ -2,9 +2,14 @@ import Anthropic from '@anthropic-ai/sdk';
 
 /** What a server and its model take. Starts hopeful; what a server refuses by name is left out from then on. */
 export type Features = {
-  /** adaptive: the model decides how much; enabled: the older way, with a budget. */
-  thinking: 'adaptive' | 'enabled' | 'off';
+  /**
+   * adaptive: the model decides how much; enabled: the older way, with a budget. disabled: said so, since some models think unless
+   * they are told not to. unasked: nothing is said, for models that can't be told. off: the server has no thinking, and takes none back.
+   */
+  thinking: 'adaptive' | 'enabled' | 'disabled' | 'unasked' | 'off';
   cache: boolean;
+  /** Arguments of report tools come as they are written, not when a value is whole. */
+  eager: boolean;
   count: boolean;
   /** null: unknown. */
   contextTokens: number | null;
@@ -24,7 +29,8 @@ export function featuresOf(
 ) {
   const key = [client.baseURL, options.model, options.thinking, options.contextTokens].join(' ');
   const found: Known = known.get(key) ?? {
-    ...{ thinking: options.thinking === false ? 'off' : 'adaptive', cache: true, count: true, learnt: false },
+    ...{ thinking: options.thinking === false ? 'disabled' : 'adaptive' },
+    ...{ cache: true, eager: true, count: true, learnt: false },
     ...{ contextTokens: options.contextTokens ?? null, maxOutputTokens: null },
   };
   known.set(key, found);
@@ -39,10 +45,11 @@ export function featuresOf(
         const info = await client.models.retrieve(options.model, null, { ...ASK, signal });
         found.contextTokens ??= info.max_input_tokens ?? null;
         found.maxOutputTokens = info.max_tokens ?? null;
-        const thinking = info.capabilities?.thinking;
-        if (thinking && found.thinking !== 'off') {
-          const { adaptive, enabled } = thinking.types;
-          found.thinking = adaptive.supported ? 'adaptive' : enabled.supported ? 'enabled' : 'off';
+        const types: Partial<Anthropic.ThinkingTypes> | undefined = info.capabilities?.thinking.types; // gateways know fewer
+        if (types && found.thinking === 'disabled') {
+          if (types.disabled?.supported === false) found.thinking = 'unasked';
+        } else if (types && found.thinking !== 'off') {
+          found.thinking = types.adaptive?.supported ? 'adaptive' : types.enabled?.supported ? 'enabled' : 'off';
         }
         found.learnt = true;
       } catch (error) {
@@ -73,7 +80,9 @@ export function featuresOf(
     leaveOut(error: unknown): boolean {
       if (!(error instanceof Anthropic.APIError) || ![400, 404, 422].includes(error.status ?? 0)) return false;
       const words = `${JSON.stringify(error.error) ?? ''} ${error.message}`;
-      if (found.cache && /cache_control/i.test(words)) found.cache = false;
+      if (found.eager && /eager_input_streaming/i.test(words)) found.eager = false;
+      else if (found.cache && /cache_control/i.test(words)) found.cache = false;
+      else if (found.thinking === 'disabled' && /disabled/i.test(words)) found.thinking = 'unasked';
       else if (found.thinking !== 'off' && /thinking|adaptive|budget_tokens/i.test(words))
         found.thinking = found.thinking === 'adaptive' ? 'enabled' : 'off';
       else return false;

@@ -1,9 +1,13 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { REPORT_PREFIX } from '../report-tools';
 import type { Features } from './anthropic-features';
 import type { Message, TurnRequest } from './model';
 
-/** Of one answer, on top of what it may write. */
+/** Of one answer, on top of what it may write; where the model decides how much, it is given more room. */
 const THINKING_TOKENS = 8_000;
+const ADAPTIVE_TOKENS = 16_000;
+/** Fewer the API refuses. */
+const LEAST_BUDGET = 1_024;
 const CACHED = { cache_control: { type: 'ephemeral' as const } };
 
 /**
@@ -13,28 +17,40 @@ const CACHED = { cache_control: { type: 'ephemeral' as const } };
 export function toAnthropic(
   turn: TurnRequest,
   model: string,
-  { thinking, cache, maxOutputTokens }: Pick<Features, 'thinking' | 'cache' | 'maxOutputTokens'>,
+  { thinking, cache, eager, maxOutputTokens }: Pick<Features, 'thinking' | 'cache' | 'eager' | 'maxOutputTokens'>,
 ): Anthropic.MessageCreateParamsStreaming {
   const messages = turn.messages.reduce<Anthropic.MessageParam[]>(append, []);
-  if (thinking === 'off') for (const message of messages) dropThinking(message);
+  if (thinking === 'off' || thinking === 'disabled') for (const message of messages) dropThinking(message);
   const mark = cache ? CACHED : {};
   for (const message of messages.filter(({ role }) => role === 'user').slice(-2)) markLast(message, mark);
-  const room = thinking === 'off' ? 0 : THINKING_TOKENS;
+  const room = { adaptive: ADAPTIVE_TOKENS, unasked: ADAPTIVE_TOKENS, enabled: THINKING_TOKENS, disabled: 0, off: 0 }[
+    thinking
+  ];
+  const most = Math.min(turn.maxOutputTokens + room, maxOutputTokens ?? Number.POSITIVE_INFINITY);
+  const asked = thinkingOf(thinking, most);
   return {
     model,
-    max_tokens: Math.min(turn.maxOutputTokens + room, maxOutputTokens ?? Number.POSITIVE_INFINITY),
+    max_tokens: most,
     stream: true,
-    ...(thinking === 'adaptive' ? { thinking: { type: 'adaptive' as const, display: 'summarized' as const } } : {}),
-    ...(thinking === 'enabled' ? { thinking: { type: 'enabled' as const, budget_tokens: THINKING_TOKENS } } : {}),
+    ...(asked ? { thinking: asked } : {}),
     system: [{ type: 'text', text: turn.system, ...mark }],
     tools: turn.tools.map(({ name, description, inputSchema }, index) => ({
       name,
       description,
       input_schema: { ...inputSchema, type: 'object' as const },
+      ...(eager && name.startsWith(REPORT_PREFIX) ? { eager_input_streaming: true } : {}),
       ...(index === turn.tools.length - 1 ? mark : {}),
     })),
     messages,
   };
+}
+
+/** The budget is part of `max_tokens` and must leave room for the answer. */
+function thinkingOf(thinking: Features['thinking'], maxTokens: number): Anthropic.ThinkingConfigParam | null {
+  if (thinking === 'adaptive') return { type: 'adaptive', display: 'summarized' };
+  if (thinking === 'disabled') return { type: 'disabled' };
+  const budget = Math.min(THINKING_TOKENS, Math.floor(maxTokens / 2));
+  return thinking === 'enabled' && budget >= LEAST_BUDGET ? { type: 'enabled', budget_tokens: budget } : null;
 }
 
 function markLast({ content }: Anthropic.MessageParam, mark: Partial<typeof CACHED>): void {

@@ -20,6 +20,7 @@ export function collector(firstBlock: number) {
   const blocks = new Map<number, Block>();
   const usage = noUsage();
   let stop: Stop | null = null;
+  let details: Anthropic.RefusalStopDetails | null = null;
   let stopped = false;
 
   return {
@@ -44,7 +45,7 @@ export function collector(firstBlock: number) {
             json: '',
             id: 'id' in start ? String(start.id) : '',
             name: 'name' in start ? String(start.name) : '',
-            signature: '',
+            signature: (start.type === 'thinking' && start.signature) || '',
             data: start.type === 'redacted_thinking' ? start.data : '',
             closed: false,
           });
@@ -62,6 +63,7 @@ export function collector(firstBlock: number) {
         }
         case 'message_delta':
           stop = event.delta.stop_reason ?? stop;
+          details = event.delta.stop_details ?? details;
           takeLast(usage, event.usage as Partial<Anthropic.MessageDeltaUsage> | undefined);
           return null;
         case 'message_stop':
@@ -78,7 +80,7 @@ export function collector(firstBlock: number) {
       }
       const invalid = new Map<string, string>();
       const content = all.flatMap((block) => contentOf(block, invalid));
-      return { stop: stop as Stop, content, invalid, usage, blocks: all.length };
+      return { stop: stop as Stop, reason: reasonOf(details), content, invalid, usage, blocks: all.length };
     },
   };
 }
@@ -103,7 +105,7 @@ function delta(block: Block, number: number, piece: Anthropic.RawContentBlockDel
 function contentOf(block: Block, invalid: Map<string, string>): Anthropic.ContentBlockParam[] {
   switch (block.kind) {
     case 'text':
-      return block.text === '' ? [] : [{ type: 'text', text: block.text }];
+      return block.text.trim() === '' ? [] : [{ type: 'text', text: block.text }]; // of blanks alone the API takes none back
     case 'thinking':
       return [{ type: 'thinking', thinking: block.text, signature: block.signature }];
     case 'redacted_thinking':
@@ -116,6 +118,11 @@ function contentOf(block: Block, invalid: Map<string, string>): Anthropic.Conten
     default:
       return [];
   }
+}
+
+/** Why an answer was refused, as far as the service says: "cyber: …". */
+function reasonOf(details: Partial<Anthropic.RefusalStopDetails> | null): string | null {
+  return [details?.category, details?.explanation].filter(Boolean).join(': ').slice(0, 300) || null;
 }
 
 function inputOf(json: string): { input: Record<string, unknown>; problem: string | null } {

@@ -107,7 +107,10 @@ describe('an answer', () => {
     expect(end).toMatchObject({ stop: 'max_tokens', calls: [] });
     expect(JSON.stringify(end.opaque)).not.toContain('tool_use');
     await server?.close();
-    expect((await ask([{ text: 'No.', stop: 'refusal' }])).end).toMatchObject({ stop: 'refusal', calls: [] });
+    const stopDetails = { type: 'refusal', category: 'cyber', explanation: 'It asks for an exploit.' };
+    expect((await ask([{ text: 'No.', stop: 'refusal', stopDetails }])).end).toMatchObject({
+      ...{ stop: 'refusal', calls: [], reason: 'cyber: It asks for an exploit.' },
+    });
   });
 
   it('that was paused is continued', async () => {
@@ -133,6 +136,13 @@ describe('an answer', () => {
     expect(body?.messages[2]?.content.at(-1)).toMatchObject({ cache_control: { type: 'ephemeral' } });
     expect(body?.system[0]?.cache_control).toBeTruthy();
     expect(body?.tools.at(-1)?.cache_control).toBeTruthy();
+    // What is shown while it is written comes as it is written.
+    expect(body?.tools.map((tool) => tool.eager_input_streaming)).toEqual([undefined, true]);
+  });
+
+  it('keeps what the API wants back, and leaves out what it refuses: blanks', async () => {
+    const { end } = await ask([{ text: '\n\n', calls: [section] }]);
+    expect(end).toMatchObject({ stop: 'tools', opaque: { content: [{ type: 'tool_use' }] } });
   });
 });
 
@@ -150,15 +160,34 @@ describe('what a server has', () => {
     expect(model.contextTokens?.()).toBe(200_000);
     expect(await model.countTokens?.(request(), signal)).toBeGreaterThan(50);
     const events = await say(model);
-    expect(server?.requests[0]?.body).toMatchObject({ thinking: { type: 'adaptive' }, max_tokens: 9000 });
+    expect(server?.requests[0]?.body).toMatchObject({ thinking: { type: 'adaptive' }, max_tokens: 17_000 });
     expect(server?.counted[0]).toMatchObject({ thinking: { type: 'adaptive' }, model: 'claude-test' });
     expect(events.find((event) => event.type === 'sent')).toEqual({ type: 'sent', body: server?.requests[0]?.body });
     expect(JSON.stringify(events)).not.toContain('sk-ant-secret');
   });
 
+  it('no wish to think: a model that can be told is told, one that can’t keeps its thoughts', async () => {
+    const told = await scripted([{ text: 'One.' }], { thinking: false });
+    expect((await say(told)).at(-1)).toMatchObject({ type: 'end' });
+    expect(server?.requests.at(-1)?.body).toMatchObject({ thinking: { type: 'disabled' }, max_tokens: 1000 });
+    await server?.close();
+    const turns = [{ thinking: 'Hm.', calls: [section] }, { text: 'Two.' }];
+    const stubborn = await scripted(turns, { thinking: false }, ['models', 'disabled']);
+    const end = (await say(stubborn)).at(-1);
+    if (end?.type !== 'end') throw new Error('no end');
+    const results = end.calls.map(({ id }) => ({ callId: id, ok: true, text: '[E1] x', evidence: 1 }));
+    await say(stubborn, [
+      { role: 'user', text: 'Investigate.' },
+      { role: 'assistant', text: end.text, calls: end.calls, opaque: end.opaque },
+      { role: 'tools', results },
+    ]);
+    expect(server?.requests).toHaveLength(3);
+    expect(server?.requests.at(-1)?.body.thinking).toBe(undefined);
+  });
+
   it.each([
-    [['models', 'adaptive'], { thinking: { type: 'enabled', budget_tokens: 8000 } }, 2],
-    [['models', 'thinking', 'count_tokens', 'cache_control'], { max_tokens: 1000 }, 4],
+    [['models', 'adaptive'], { thinking: { type: 'enabled', budget_tokens: 4500 }, max_tokens: 9000 }, 2],
+    [['models', 'thinking', 'count_tokens', 'cache_control', 'eager_input_streaming'], { max_tokens: 1000 }, 5],
   ] as const)('less: without %j it goes on, and asks for it no more', async (lacks, body, attempts) => {
     const model = await scripted([{ text: 'One.', calls: [section] }, { text: 'Two.' }], {}, [...lacks]);
     await model.prepare?.(signal);

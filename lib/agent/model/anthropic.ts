@@ -116,7 +116,7 @@ export function anthropicModel(options: AnthropicOptions): Model {
         before.push(...whole.content);
         firstBlock += whole.blocks;
         if (whole.stop !== 'pause_turn') {
-          yield ended(whole.stop, before, whole.invalid, usage);
+          yield ended(whole, before, usage);
           return;
         }
       }
@@ -135,9 +135,8 @@ function addUsage(sum: Usage, more: Usage): Usage {
 }
 
 function ended(
-  stop: Anthropic.StopReason,
+  { stop, reason, invalid }: { stop: Anthropic.StopReason; reason: string | null; invalid: Map<string, string> },
   content: Anthropic.ContentBlockParam[],
-  invalid: Map<string, string>,
   usage: Usage,
 ): ModelEvent {
   if (stop === 'model_context_window_exceeded') {
@@ -168,6 +167,7 @@ function ended(
     text,
     calls: meaning === 'tools' ? calls : [],
     opaque: { provider: 'anthropic', content: kept },
+    reason,
     usage,
   };
 }

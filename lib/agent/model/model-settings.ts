@@ -4,8 +4,8 @@ import { db } from '../../db/client';
 import { env } from '../../env/env';
 
 const KEY = 'models';
-const price = z.number().min(0).max(100_000);
-const limit = z.number().positive().max(1e12).nullable();
+const price = z.number('Give all four prices, or none.').min(0, 'Not below 0.').max(100_000, 'At most 100,000.');
+const limit = z.number().positive('More than 0; empty is no limit.').max(1e12, 'Too large.').nullable();
 
 const Budget = z.strictObject({
   /** Everything that was sent, read from the cache, written to it and answered. */
@@ -25,7 +25,12 @@ const ModelEntry = z.strictObject({
   /** Ask for thinking where the model has it. */
   thinking: z.boolean(),
   /** The window in tokens; null: the service is asked. */
-  contextTokens: z.number().int().min(1_000).max(100_000_000).nullable(),
+  contextTokens: z
+    .number()
+    .int()
+    .min(1_000, 'At least 1,000 tokens.')
+    .max(100_000_000, 'At most 100,000,000 tokens.')
+    .nullable(),
   /** US dollars per million tokens; null: unknown, and then no cost is shown. */
   price: z.strictObject({ input: price, output: price, cacheRead: price, cacheWrite: price }).nullable(),
 });

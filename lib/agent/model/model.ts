@@ -95,6 +95,8 @@ export type ModelEvent =
       text: string;
       calls: ToolCall[];
       opaque?: unknown;
+      /** Of a refusal: why, as far as the service says. */
+      reason?: string | null;
       usage: Usage;
     };
 

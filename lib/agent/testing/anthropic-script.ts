@@ -35,6 +35,8 @@ export const Turn = z.strictObject({
   thinking: z.string().optional(),
   text: z.string().optional(),
   calls: z.array(Call).default([]),
+  /** Of a refusal, as the API gives it. */
+  stopDetails: z.record(z.string(), z.string()).optional(),
   stop: z.string().optional(), // default: tool_use with calls, end_turn without
   usage: z.union([z.record(z.string(), z.number()), z.literal('missing')]).optional(),
   faults: z.array(Fault).default([]),
@@ -53,7 +55,11 @@ export const Turn = z.strictObject({
  */
 export const Script = z.strictObject({
   /** What this server refuses, as servers that only imitate the API do: with 400 and the feature's name, or 404. */
-  lacks: z.array(z.enum(['thinking', 'adaptive', 'cache_control', 'count_tokens', 'models'])).default(['models']),
+  lacks: z
+    .array(
+      z.enum(['thinking', 'adaptive', 'disabled', 'eager_input_streaming', 'cache_control', 'count_tokens', 'models']),
+    )
+    .default(['models']),
   /** Requests that count more are refused, as by a full window. */
   contextTokens: z.number().int().optional(),
   conversations: z.array(z.strictObject({ when: z.string().optional(), turns: z.array(Turn) })).min(1),
@@ -108,7 +114,7 @@ export function eventsOf(
   const stop = turn.stop ?? (turn.calls.length > 0 ? 'tool_use' : 'end_turn');
   events.push({
     type: 'message_delta',
-    delta: { stop_reason: stop, stop_sequence: null },
+    delta: { stop_reason: stop, stop_sequence: null, stop_details: turn.stopDetails ?? null },
     ...(usage ? { usage: { output_tokens: usage.output_tokens } } : {}),
   });
   events.push({ type: 'message_stop' });

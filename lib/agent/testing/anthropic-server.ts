@@ -12,7 +12,7 @@ export type Received = {
   thinking?: { type: string; budget_tokens?: number };
   stream: boolean;
   system: Content;
-  tools: { name: string; cache_control?: unknown }[];
+  tools: { name: string; cache_control?: unknown; eager_input_streaming?: boolean }[];
   messages: { role: string; content: Content }[];
 };
 
@@ -52,7 +52,7 @@ export async function startAnthropicServer(script: Script, port = 0): Promise<An
     }
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Received; // checked below
     requests.push({ body, authorization: request.headers.authorization ?? String(request.headers['x-api-key'] ?? '') });
-    const problem = lackOf(body, lacks) ?? problemOf(body) ?? tooLong(body, contextTokens);
+    const problem = lackOf(body, lacks) ?? problemOf(body, lacks.includes('disabled')) ?? tooLong(body, contextTokens);
     if (problem) return refuse(response, 400, 'invalid_request_error', problem);
 
     const first = textOf(body.messages[0]?.content ?? []);
@@ -134,6 +134,10 @@ function lackOf(body: Received, lacks: string[]): string | null {
   const all = [...body.system, ...body.tools, ...body.messages.flatMap(({ content }) => content)];
   if (lacks.includes('cache_control') && all.some((part) => part.cache_control))
     return 'system.0.cache_control: Extra inputs are not permitted';
+  if (lacks.includes('eager_input_streaming') && body.tools.some((tool) => tool.eager_input_streaming))
+    return 'tools.1.custom.eager_input_streaming: Extra inputs are not permitted';
+  if (lacks.includes('disabled') && body.thinking?.type === 'disabled')
+    return 'thinking.type: disabled is not supported by this model';
   if (body.thinking && lacks.includes('thinking')) return 'thinking: this model does not think';
   if (body.thinking?.type === 'adaptive' && lacks.includes('adaptive'))
     return "thinking.type: Input should be 'enabled' or 'disabled'";
@@ -154,12 +158,18 @@ function answerJson(response: http.ServerResponse, value: object): void {
 }
 
 /** What the real API would refuse, or null. */
-function problemOf(body: Received): string | null {
+function problemOf(body: Received, alwaysThinks: boolean): string | null {
   if (body.stream !== true) return 'This server only streams.';
   const { messages, thinking } = body;
   if (thinking?.type === 'enabled' && (thinking.budget_tokens ?? 0) >= body.max_tokens)
     return 'max_tokens must be greater than thinking.budget_tokens.';
-  if (!thinking && messages.some(({ content }) => content.some(({ type }) => type === 'thinking')))
+  if (alwaysThinks && messages.some(thoughtIsMissing))
+    return 'messages: a thinking block must come first in a turn with tools.';
+  if (
+    !alwaysThinks &&
+    (!thinking || thinking.type === 'disabled') &&
+    messages.some(({ content }) => content.some(({ type }) => type === 'thinking'))
+  )
     return 'messages: thinking blocks need thinking to be enabled.';
   if (messages[0]?.role !== 'user') return 'messages: the first message must have role user.';
   let marks = [...body.system, ...body.tools].filter((part) => part.cache_control).length;
@@ -177,6 +187,12 @@ function problemOf(body: Received): string | null {
     if (stray) return `messages.${index + 1}: tool_result ${stray} answers nothing.`;
   }
   return marks > 4 ? `cache_control: ${marks} marks, at most 4 are taken.` : null;
+}
+
+function thoughtIsMissing({ role, content }: Received['messages'][number]): boolean {
+  return (
+    role === 'assistant' && content.some(({ type }) => type === 'tool_use') && !/thinking$/.test(content[0]?.type ?? '')
+  );
 }
 
 function textOf(content: Content): string {

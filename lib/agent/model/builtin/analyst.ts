@@ -12,11 +12,11 @@ const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, c
  * The analyst used when no language model is configured. Each turn replays the investigation over the results in the request
  * and ends with the next calls (`tools`) or, when the report is written, with `done`. Throws only when aborted.
  */
-export function builtinAnalyst(): Model {
-  return { id: 'builtin', label: LABEL, turn };
+export function builtinAnalyst({ pauseMs = PAUSE_MS }: { pauseMs?: number } = {}): Model {
+  return { id: 'builtin', label: LABEL, turn: (request, signal) => turn(request, signal, pauseMs) };
 }
 
-async function* turn(request: TurnRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+async function* turn(request: TurnRequest, signal: AbortSignal, pauseMs: number): AsyncGenerator<ModelEvent> {
   signal.throwIfAborted();
   const context = replay(request);
   let calls: ToolCall[] = [];
@@ -40,7 +40,7 @@ async function* turn(request: TurnRequest, signal: AbortSignal): AsyncGenerator<
     for (let at = 0; at < json.length; at += PIECE) {
       signal.throwIfAborted();
       yield { type: 'call.delta', id: call.id, name: call.name, partialJson: json.slice(at, at + PIECE) };
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
   yield { type: 'end', stop: 'tools', text: '', calls, usage: NO_USAGE };

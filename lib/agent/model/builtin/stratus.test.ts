@@ -3,9 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeServers, openToolbox, type Toolbox } from '../../../connections';
 import { testDatabase } from '../../../db/testing';
-import { unprovenNumbers } from './testing/check-numbers';
 import { readRecords } from './testing/deployer-log';
-import { investigateLogs, PlacedLogs } from './testing/investigate-logs';
+import { investigateLogs, PlacedLogs, unproven } from './testing/investigate-logs';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../../fixtures/cloudtrail-stratus');
 type Truth = { file: string; techniques: string[]; start: string; actors: string[] };
@@ -31,7 +30,7 @@ it.each(TRUTH)(
   async ({ file, techniques, start, actors }) => {
     await logs.replace(toolbox, readRecords(path.join(FOLDER, file)));
     const [actor = ''] = actors;
-    const draft = await investigateLogs(toolbox, { at: start, entities: [{ kind: 'arn', value: actor }] });
+    const draft = await investigateLogs(toolbox, logs, { at: start, entities: [{ kind: 'arn', value: actor }] });
     expect(draft.assessment.classification).not.toBe('BENIGN');
     const named = techniques.filter((id) =>
       draft.assessment.techniques.some((found) => found.startsWith(id.slice(0, 5))),
@@ -39,7 +38,7 @@ it.each(TRUTH)(
     expect
       .soft({ found: draft.assessment.techniques, named: named.length > 0 })
       .toMatchObject({ named: !OTHER_MAPPING.has(file) });
-    expect(unprovenNumbers(draft.markdown, draft.receipts)).toEqual([]);
+    expect(unproven(draft.markdown, draft)).toEqual([]);
   },
   120_000,
 );

@@ -8,9 +8,8 @@ import { testDatabase } from '../../../db/testing';
 import { patchFrontMatter, writeSection } from '../../../investigations/report';
 import { SECTIONS, type SectionName } from '../../../investigations/schema';
 import { newReport } from '../../../investigations/template';
-import { unprovenNumbers } from './testing/check-numbers';
 import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testing/deployer-log';
-import { type Draft, investigateLogs, PlacedLogs } from './testing/investigate-logs';
+import { type Draft, investigateLogs, PlacedLogs, unproven } from './testing/investigate-logs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const SAMPLES = path.join(ROOT, 'samples', 'logs');
@@ -37,8 +36,8 @@ const today = new Date(TODAY + 60_000).toISOString();
 
 function expectSound(draft: Draft): void {
   expect(Object.keys(draft.sections)).toEqual([...SECTIONS]);
-  expect([...draft.receipts].filter(([, receipt]) => !receipt.ok)).toEqual([]);
-  expect(unprovenNumbers(draft.markdown, draft.receipts)).toEqual([]);
+  expect(draft.receipts.filter(({ status }) => status !== 'ok')).toEqual([]);
+  expect(unproven(draft.markdown, draft)).toEqual([]);
   expect(draft.sections['Executive Summary']).toContain('built-in analyst: rules, no language model');
 }
 
@@ -58,7 +57,7 @@ describe('an attack inside ordinary work', () => {
   let draft: Draft;
   beforeAll(async () => {
     await place(linesOf(CLOUD));
-    draft = await investigateLogs(toolbox, { at: '2023-07-10T11:57:51Z', entities: [user('bert-jan')] });
+    draft = await investigateLogs(toolbox, logs, { at: '2023-07-10T11:57:51Z', entities: [user('bert-jan')] });
   }, 120_000);
 
   it('is MALICIOUS, in a report whose every number is in its cited evidence', () => {
@@ -106,7 +105,7 @@ describe('an attack inside ordinary work', () => {
 
 it('reads of settings without a baseline are not called an attack', async () => {
   await place(linesOf(CLOUD));
-  const draft = await investigateLogs(toolbox, { at: '2023-07-10T11:42:30Z', entities: [user('benjamin')] });
+  const draft = await investigateLogs(toolbox, logs, { at: '2023-07-10T11:42:30Z', entities: [user('benjamin')] });
   expect(draft.assessment.classification).not.toBe('MALICIOUS');
   expect(draft.sections['Hypothesis Analysis']).toContain('Security check or agreed test');
   expectSound(draft);
@@ -114,7 +113,7 @@ it('reads of settings without a baseline are not called an attack', async () => 
 
 it('who is in no log is never BENIGN, and the report says so', async () => {
   await place(linesOf(CLOUD));
-  const draft = await investigateLogs(toolbox, { at: '2023-07-10T11:42:30Z', entities: [user('somebody-else')] });
+  const draft = await investigateLogs(toolbox, logs, { at: '2023-07-10T11:42:30Z', entities: [user('somebody-else')] });
   expect(draft.assessment).toMatchObject({ classification: 'SUSPICIOUS', confidence: 20 });
   expect(draft.sections['Executive Summary']).toContain('occur in none of the sources');
   expectSound(draft);
@@ -125,7 +124,7 @@ describe('password guessing, then an admin grant', () => {
     'is found from an alert at %s',
     async (at) => {
       await place(linesOf(OKTA));
-      const draft = await investigateLogs(toolbox, {
+      const draft = await investigateLogs(toolbox, logs, {
         at,
         entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' }],
       });
@@ -150,7 +149,7 @@ describe('a deployer with a baseline', () => {
 
   it('is BENIGN, with the reason named', async () => {
     await place(deployerLog(6));
-    const draft = await investigateLogs(toolbox, alert);
+    const draft = await investigateLogs(toolbox, logs, alert);
     expect(draft.assessment.classification).toBe('BENIGN');
     expect(draft.sections['Executive Summary']).toMatch(
       /BENIGN for a named reason: routine operation in a matching baseline.*98 of the 98 events.*6 earlier days/,
@@ -179,7 +178,7 @@ describe('a deployer with a baseline', () => {
     'is not BENIGN with %s among its calls',
     async (_, call) => {
       await place([...deployerLog(6), call]);
-      const draft = await investigateLogs(toolbox, alert);
+      const draft = await investigateLogs(toolbox, logs, alert);
       expect(draft.assessment.classification).not.toBe('BENIGN');
       expect(draft.sections.Timeline).toContain(`\`${call.eventName}\``);
       expectSound(draft);
@@ -193,13 +192,13 @@ describe('a deployer with a baseline', () => {
     );
     await place(moved);
     expect(
-      (await investigateLogs(toolbox, { ...alert, entities: [user(DEPLOYER.user)] })).assessment.classification,
+      (await investigateLogs(toolbox, logs, { ...alert, entities: [user(DEPLOYER.user)] })).assessment.classification,
     ).not.toBe('BENIGN');
     await place(deployerLog(0));
-    expect((await investigateLogs(toolbox, alert)).assessment.classification).not.toBe('BENIGN');
+    expect((await investigateLogs(toolbox, logs, alert)).assessment.classification).not.toBe('BENIGN');
     await place(deployerLog(6));
     const elsewhere = { ...alert, entities: [user(DEPLOYER.user), { kind: 'ip', value: '192.0.2.77' } as const] };
-    expect((await investigateLogs(toolbox, elsewhere)).assessment.classification).not.toBe('BENIGN');
+    expect((await investigateLogs(toolbox, logs, elsewhere)).assessment.classification).not.toBe('BENIGN');
   }, 180_000);
 
   it('is undecided, without a failed call, when the alert names nothing: what sounds alike is shown, and proves nothing', async () => {
@@ -209,7 +208,7 @@ describe('a deployer with a baseline', () => {
       'generic',
       JSON.stringify({ id: 'an-earlier-one', title, severity: 'high', time: today }),
     );
-    const draft = await investigateLogs(toolbox, { at: today, entities: [], title });
+    const draft = await investigateLogs(toolbox, logs, { at: today, entities: [], title });
     expect(draft.assessment.classification).toBe('SUSPICIOUS');
     expect(draft.sections['Investigation Process']).toContain('Other alerts with the same title:\n\n- Account closure');
     expectSound(draft);
@@ -236,11 +235,11 @@ describe('the same evidence under other names', () => {
 
   it('gets the same verdicts', async () => {
     await place(shuffled(linesOf(CLOUD).map(renamed)));
-    const attack = await investigateLogs(toolbox, { at: '2025-03-10T11:57:51Z', entities: [user('m.okafor')] });
+    const attack = await investigateLogs(toolbox, logs, { at: '2025-03-10T11:57:51Z', entities: [user('m.okafor')] });
     expect(attack.assessment.classification).toBe('MALICIOUS');
     expect(attack.sections['Executive Summary']).toContain('29 denied `GetPasswordData`');
     await place(shuffled(deployerLog(6).map((record) => renamed(JSON.stringify(record)))));
-    const change = await investigateLogs(toolbox, { at: renamed(today), entities: [user('ci-runner')] });
+    const change = await investigateLogs(toolbox, logs, { at: renamed(today), entities: [user('ci-runner')] });
     expect(change.assessment.classification).toBe('BENIGN');
   }, 180_000);
 });
@@ -252,10 +251,10 @@ describe('coaching', () => {
       at: '2021-06-26T21:27:03Z',
       entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' } as const],
     };
-    const wider = await investigateLogs(toolbox, alert, 'Please look at a wider window, before and after');
+    const wider = await investigateLogs(toolbox, logs, alert, 'Please look at a wider window, before and after');
     expect(wider.sections['Investigation Process']).toContain('Widened the window');
     expectSound(wider);
-    const unclear = await investigateLogs(toolbox, alert, 'Mehr Details, bitte');
+    const unclear = await investigateLogs(toolbox, logs, alert, 'Mehr Details, bitte');
     expect(unclear.lastWords).toContain('no language model');
     expect(unclear.sections['Investigation Process']).toContain('could not tell what the instruction asks for');
   }, 180_000);
@@ -269,7 +268,7 @@ describe('coaching of a report that is there', () => {
 
   it('adds what was asked for in small, proven edits, and leaves the rest alone', async () => {
     await place(linesOf(OKTA));
-    const first = await investigateLogs(toolbox, alert);
+    const first = await investigateLogs(toolbox, logs, alert);
     const subject = { source: 'x', sourceRef: '1', title: 't', severity: 'high', occurredAt: alert.at } as const;
     const empty = newReport([{ ...subject, techniques: [], entities: [] }], 'a-b-c', new Date(alert.at));
     const whole = Object.entries(first.sections).reduce(
@@ -279,7 +278,7 @@ describe('coaching of a report that is there', () => {
     const rows = whole.split('\n').filter((line) => /^\| 2021-/.test(line));
     const lost = rows[3] ?? '';
     const coached = (coaching: string, markdown = whole) =>
-      investigateLogs(toolbox, alert, 'as the file says', { markdown, coaching });
+      investigateLogs(toolbox, logs, alert, 'as the file says', { markdown, coaching });
 
     const timeline = await coached('3-timeline', whole.replace(`${lost}\n`, ''));
     const [edit, ...further] = timeline.edits;
@@ -296,7 +295,7 @@ describe('coaching of a report that is there', () => {
     expect(refuted.edits[0]?.args.markdown).toContain('What nothing here refutes');
     for (const draft of [timeline, others, refuted]) {
       const text = draft.edits.map(({ args }) => args.markdown ?? '').join('\n\n');
-      expect(unprovenNumbers(text, draft.receipts)).toEqual([]);
+      expect(unproven(text, draft)).toEqual([]);
     }
     // Asked again, the block is replaced.
     const text = others.edits[0]?.args.markdown as string;
@@ -306,12 +305,14 @@ describe('coaching of a report that is there', () => {
 
   it('answers a question by what it can look up, and says that it can’t do more', async () => {
     await place(linesOf(OKTA));
-    const answer = await investigateLogs(toolbox, alert, 'Who is jack.naglieri[@]runpanther[.]io?', { kind: 'ask' });
+    const answer = await investigateLogs(toolbox, logs, alert, 'Who is jack.naglieri[@]runpanther[.]io?', {
+      kind: 'ask',
+    });
     expect(answer.edits).toEqual([]);
     expect(answer.lastWords).toMatch(
       /no language model[\s\S]+jack\[\.\]naglieri\[at\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
     );
-    expect(unprovenNumbers(answer.lastWords, answer.receipts)).toEqual([]);
+    expect(unproven(answer.lastWords, answer)).toEqual([]);
   }, 120_000);
 });
 
@@ -329,7 +330,7 @@ describe('hostile text in logs', () => {
         userIdentity: { ...record.userIdentity, arn: `arn:aws:iam::123837392027:user/${evil}`, userName: evil },
       }));
     await place(records);
-    const draft = await investigateLogs(toolbox, {
+    const draft = await investigateLogs(toolbox, logs, {
       at: '2023-07-10T11:54:40Z',
       entities: [{ kind: 'access_key', value: 'AKIATFQR7NSC8Q4X20BJ' }],
       title: evil,

@@ -7,14 +7,17 @@ import { getAlert } from '../../../../alerts/list-alerts';
 import type { Entity } from '../../../../alerts/schema';
 import { SYSTEM } from '../../../../auth/guard';
 import type { Toolbox } from '../../../../connections';
+import type { CallResult } from '../../../../connections/schema';
 import { db } from '../../../../db/client';
 import { overrideEnv } from '../../../../env/env';
+import type { CheckFinding } from '../../../../evidence/check-finding';
+import type { Receipt } from '../../../../evidence/check-proof';
+import { checkReport } from '../../../../evidence/check-report';
 import type { RunKind } from '../../../events';
 import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model';
 import { builtinAnalyst } from '../analyst';
 import { isObject } from '../script';
 
-export type Receipt = { args: unknown; result: unknown; ok: boolean };
 export type Draft = {
   assessment: { classification: string; confidence: number; techniques: string[]; [field: string]: unknown };
   sections: Record<string, string>;
@@ -23,17 +26,24 @@ export type Draft = {
   /** All sections with their headings, as in the report. */
   markdown: string;
   /** By E-number. */
-  receipts: Map<number, Receipt>;
+  receipts: Receipt[];
   stages: string[];
   lastWords: string;
   turns: number;
 };
 
+/** What a text says that its receipts don't show, by the product's own checks. */
+export function unproven(markdown: string, { receipts }: Draft): CheckFinding[] {
+  const rules = ['receipt', 'citation', 'total'];
+  return checkReport(markdown, receipts).filter(({ rule, severity }) => severity === 'error' && rules.includes(rule));
+}
+
 /** A folder of logs that the real logs server looks at. One for all cases of a file of tests: the server needs no restart. */
 export class PlacedLogs {
   readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-logs-'));
-  #text = '';
-  #number = 0;
+  #name = '';
+  readonly #names = new Map<string, string>();
+  readonly #answers = new Map<string, Promise<CallResult>>();
 
   constructor() {
     overrideEnv({ LOGS_DIR: this.#folder });
@@ -45,12 +55,12 @@ export class PlacedLogs {
    */
   async replace(toolbox: Toolbox, lines: readonly (object | string)[]): Promise<void> {
     const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-    if (text === this.#text) return;
-    this.#text = text;
-    for (const name of fs.readdirSync(this.#folder)) fs.rmSync(path.join(this.#folder, name));
     // Letters: digits of a name would make one source of all.
-    const name = `log_${String.fromCharCode(97 + this.#number)}`;
-    this.#number += 1;
+    const name = this.#names.get(text) ?? `log_${String.fromCharCode(97 + this.#names.size)}`;
+    this.#names.set(text, name);
+    if (name === this.#name) return;
+    this.#name = name;
+    for (const old of fs.readdirSync(this.#folder)) fs.rmSync(path.join(this.#folder, old));
     fs.writeFileSync(path.join(this.#folder, `${name}.jsonl`), `${text}\n`);
     await vi.waitFor(
       async () => {
@@ -58,8 +68,18 @@ export class PlacedLogs {
         const list = structured as { sources: { name: string }[]; indexing: unknown }; // list_sources' own shape
         expect(list.indexing ? [] : list.sources.map((source) => source.name)).toEqual([name]);
       },
-      { timeout: 60_000, interval: 300 },
+      { timeout: 60_000, interval: 50 },
     );
+  }
+
+  /** What the real server answers; of the same logs the same question is asked once. */
+  call(toolbox: Toolbox, server: string, tool: string, args: Record<string, unknown>): Promise<CallResult> {
+    const ask = () => toolbox.call(server, tool, args, { signal: AbortSignal.timeout(60_000) });
+    if (server !== 'logs') return ask();
+    const key = `${this.#name} ${tool} ${JSON.stringify(args)}`;
+    const answer = this.#answers.get(key) ?? ask();
+    this.#answers.set(key, answer);
+    return answer;
   }
 
   remove(): void {
@@ -70,6 +90,7 @@ export class PlacedLogs {
 /** Stores an alert and has the analyst investigate it with the real servers, turn by turn as the loop does. */
 export async function investigateLogs(
   toolbox: Toolbox,
+  logs: PlacedLogs,
   alert: { at: string; entities: Entity[]; title?: string },
   instruction: string | null = null,
   {
@@ -92,12 +113,14 @@ export async function investigateLogs(
     ...{ markdown, kind: instruction === null ? 'investigate' : kind, instruction, coaching, quote: null },
     ...{ earlierEvidence: [], now: new Date().toISOString() },
   };
-  return play(toolbox, caseFile);
+  return play((...call) => logs.call(toolbox, ...call), caseFile);
 }
 
-async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
+type Ask = (server: string, tool: string, args: Record<string, unknown>) => Promise<CallResult>;
+
+async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
   const messages: Message[] = [{ role: 'user', text: 'Investigate.' }];
-  const receipts = new Map<number, Receipt>();
+  const receipts: Receipt[] = [];
   const sections: Record<string, string> = {};
   const stages: string[] = [];
   const edits: Draft['edits'] = [];
@@ -120,18 +143,27 @@ async function play(toolbox: Toolbox, caseFile: CaseFile): Promise<Draft> {
       }; // the report tool's own shape
     }
     const results: ToolResult[] = [];
-    for (const { id, name, args } of end.calls) {
+    // At once, as the loop does them; numbered in their order.
+    const answers = end.calls.map(({ name, args }) => {
+      const [server = '', tool = ''] = name.split('__');
+      return server === 'report' ? null : ask(server, tool, args);
+    });
+    for (const [at, { id, name, args }] of end.calls.entries()) {
       if (name === 'report__set_assessment') assessment = args;
       if (name === 'report__write_section') sections[String(args.section)] = String(args.markdown);
-      if (name.startsWith('report__')) {
+      const result = await answers[at];
+      if (!result) {
         edits.push({ name, args });
         results.push({ callId: id, ok: true, text: 'Written.', evidence: null });
         continue;
       }
+      const evidence = receipts.length + 1;
       const [server = '', tool = ''] = name.split('__');
-      const result = await toolbox.call(server, tool, args, { signal: AbortSignal.timeout(60_000) });
-      const evidence = receipts.size + 1;
-      receipts.set(evidence, { args, result: result.structured ?? result.text, ok: result.ok });
+      receipts.push({
+        ...{ number: evidence, server, tool, args, status: result.ok ? 'ok' : 'failed', rows: null },
+        ...{ durationMs: result.durationMs, truncated: result.truncated, timeFrom: null, timeTo: null },
+        ...{ text: result.text, structured: result.structured },
+      });
       const structured = isObject(result.structured) ? { structured: result.structured } : {};
       results.push({ callId: id, ok: result.ok, text: `[E${evidence}] ${result.text}`, evidence, ...structured });
     }
@@ -146,7 +178,7 @@ async function turn(
   stages: string[],
 ): Promise<Extract<ModelEvent, { type: 'end' }>> {
   const request = { system: '', messages, tools: [], maxOutputTokens: 1000, caseFile };
-  for await (const event of builtinAnalyst().turn(request, new AbortController().signal)) {
+  for await (const event of builtinAnalyst({ pauseMs: 0 }).turn(request, new AbortController().signal)) {
     if (event.type === 'stage') stages.push(event.text);
     if (event.type === 'end') return event;
   }

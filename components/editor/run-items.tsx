@@ -1,0 +1,239 @@
+'use client';
+import {
+  ChevronRight,
+  CircleAlert,
+  CircleCheck,
+  FileText,
+  GitPullRequestArrow,
+  Hourglass,
+  Play,
+  RotateCw,
+} from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { BusyButton, Button } from '@/components/ui/button';
+import { Spinner } from '@/components/ui/spinner';
+import type { RunStatus, RunView } from '@/lib/agent/events';
+import { formatUtc } from '@/lib/time/time';
+import { ApprovalCard } from './approval-card';
+import type { RunItem } from './fold-run';
+import { RunNote } from './run-note';
+import { Args, byteWords, durationWords } from './values';
+
+type ItemsProps = {
+  runId: string;
+  items: RunItem[];
+  live: boolean;
+  stage: string | null;
+  status: RunStatus;
+  parked: RunView['parked'];
+  ended: string | null;
+  /** The end is an answer: words with receipts, of these numbers. */
+  note: ReadonlySet<number> | null;
+  onEvidence: (number: number) => void;
+  onProposals: () => void;
+  /** Goes on from where it ended; of a parked run: at once. null: there is nothing to go on from. */
+  onResume: (() => Promise<void>) | null;
+};
+
+/** What a run did, step by step, what it is at, and how it ended. */
+export function RunItems({
+  runId,
+  items,
+  live,
+  stage,
+  status,
+  parked,
+  ended,
+  note,
+  onEvidence,
+  onProposals,
+  onResume,
+}: ItemsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const stick = useRef(true);
+  // An answer is shown as a note; the words that streamed are the same.
+  const answered = !live && note !== null && status === 'succeeded' ? ended : null;
+  const shown = items.filter((item) => item.kind !== 'text' || item.text.trim() !== answered?.trim());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
+  useEffect(() => {
+    const element = list.current;
+    if (element && live && stick.current) element.scrollTop = element.scrollHeight;
+  }, [items, live]);
+  return (
+    <div
+      ref={list}
+      className="min-h-0 flex-1 overflow-auto px-3 py-2"
+      onScroll={({ currentTarget }) => {
+        stick.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 40;
+      }}
+    >
+      <ol aria-label="What the run did" className="space-y-1">
+        {shown.map((item) => (
+          <li key={item.key}>
+            <Item runId={runId} live={live} item={item} onEvidence={onEvidence} onProposals={onProposals} />
+          </li>
+        ))}
+      </ol>
+      {parked && (
+        <p
+          className="mt-2 rounded bg-high-soft px-2 py-1.5 text-ink text-xs [overflow-wrap:anywhere]"
+          data-testid="parked"
+        >
+          Waiting: {parked.reason}. It tries again by itself at{' '}
+          <time dateTime={parked.until}>{formatUtc(parked.until).slice(11, 19)} UTC</time>; what is done is kept and is
+          not done again.
+        </p>
+      )}
+      {live && !parked && (
+        <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
+          {status === 'waiting' ? <Hourglass aria-hidden className="size-3.5" /> : <Spinner />}{' '}
+          {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
+        </p>
+      )}
+      {answered && note ? (
+        <RunNote text={answered} evidence={note} onEvidence={onEvidence} />
+      ) : !live && ended ? (
+        <p
+          className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
+        >
+          {ended}
+        </p>
+      ) : null}
+      {onResume && (
+        <BusyButton size="sm" className="mt-2" onClick={onResume} title="Nothing is asked or called again">
+          {parked ? (
+            <>
+              <RotateCw aria-hidden className="size-3" /> Try again now
+            </>
+          ) : (
+            <>
+              <Play aria-hidden className="size-3" /> Go on from here
+            </>
+          )}
+        </BusyButton>
+      )}
+    </div>
+  );
+}
+
+function Item({
+  runId,
+  live,
+  item,
+  onEvidence,
+  onProposals,
+}: {
+  runId: string;
+  live: boolean;
+  item: RunItem;
+  onEvidence: (number: number) => void;
+  onProposals: () => void;
+}) {
+  switch (item.kind) {
+    case 'approval':
+      return <ApprovalCard runId={runId} item={item} open={live} />;
+    case 'stage':
+      return <p className="pt-2 font-medium text-ink text-xs">{item.text}</p>;
+    case 'text':
+      return (
+        <p className="whitespace-pre-wrap text-ink-2 text-xs leading-relaxed [overflow-wrap:anywhere]">
+          {item.text.trim()}
+        </p>
+      );
+    case 'thinking':
+      return (
+        <details className="text-xs">
+          <summary className="cursor-pointer py-1 text-ink-3">Thinking</summary>
+          <p className="whitespace-pre-wrap border-line border-l-2 pl-2 text-ink-3 leading-relaxed [overflow-wrap:anywhere]">
+            {item.text.trim()}
+          </p>
+        </details>
+      );
+    case 'section':
+      return (
+        <p className="flex items-center gap-1.5 text-ink-2 text-xs">
+          <FileText aria-hidden className="size-3.5 text-model" /> Wrote “{item.section}”
+        </p>
+      );
+    case 'proposal':
+      return (
+        <button
+          type="button"
+          onClick={onProposals}
+          className="flex min-h-[24px] items-center gap-1.5 text-accent text-xs hover:underline"
+        >
+          <GitPullRequestArrow aria-hidden className="size-3.5" /> Offered {item.hunks}{' '}
+          {item.hunks === 1 ? 'change' : 'changes'}: look at {item.hunks === 1 ? 'it' : 'them'}
+        </button>
+      );
+    case 'tool':
+      return <ToolCall item={item} onEvidence={onEvidence} />;
+  }
+}
+
+function ToolCall({
+  item,
+  onEvidence,
+}: {
+  item: Extract<RunItem, { kind: 'tool' }>;
+  onEvidence: (number: number) => void;
+}) {
+  const { call, result } = item;
+  return (
+    <details className="group rounded border border-line bg-surface text-xs">
+      <summary className="flex min-h-7 cursor-pointer list-none items-center gap-1.5 px-1.5 py-1">
+        <ChevronRight aria-hidden className="size-3.5 shrink-0 text-ink-3 group-open:rotate-90" />
+        {result === null ? (
+          <Spinner />
+        ) : result.ok ? (
+          <CircleCheck aria-label="succeeded" className="size-3.5 shrink-0 text-good" />
+        ) : (
+          <CircleAlert aria-label="failed" className="size-3.5 shrink-0 text-bad" />
+        )}
+        <span className="min-w-0 truncate font-mono text-ink">
+          <span className="text-ink-3">{call.server}.</span>
+          {call.tool}
+        </span>
+        <span className="min-w-0 flex-1 truncate text-ink-3">{gist(call.args)}</span>
+        {result && (
+          <span className="shrink-0 whitespace-nowrap text-ink-3">
+            {result.rows === null ? byteWords(result.bytes) : `${result.rows} rows`}
+          </span>
+        )}
+        {result?.truncated && <Badge tone="high">cut</Badge>}
+        {call.evidence !== null && (
+          <span className="shrink-0 rounded bg-accent-soft px-1 font-mono text-accent">E{call.evidence}</span>
+        )}
+      </summary>
+      <div className="space-y-1.5 border-line border-t px-2 py-1.5">
+        <Args args={call.args} />
+        {result?.message && <p className={result.ok ? 'text-ink-2' : 'text-bad'}>{result.message}</p>}
+        <p className="flex flex-wrap items-center gap-2 text-ink-3">
+          <time dateTime={item.at}>{formatUtc(item.at)}</time>
+          {result && <span>{durationWords(result.durationMs)}</span>}
+          {call.evidence !== null && (
+            <Button size="sm" onClick={() => onEvidence(call.evidence ?? 0)}>
+              Show evidence E{call.evidence}
+            </Button>
+          )}
+        </p>
+      </div>
+    </details>
+  );
+}
+
+/** The part of the arguments that tells calls apart. */
+function gist(args: unknown): string {
+  if (typeof args !== 'object' || args === null) return '';
+  const values = args as Record<string, unknown>;
+  const told =
+    values.sql ??
+    values.query ??
+    values.field ??
+    values.source ??
+    values.section ??
+    values.id ??
+    Object.values(values)[0];
+  return typeof told === 'string' ? told.replace(/\s+/g, ' ').slice(0, 160) : '';
+}
