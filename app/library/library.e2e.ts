@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import { approve, submit, submittedCase, writeDraft } from '@/scripts/e2e/case';
 import { expect, test } from '@/scripts/e2e/fixtures';
 
@@ -38,36 +37,4 @@ test('a case is found by words, filters and a defanged part of an indicator, rea
   await expect(page.getByText('Revision 1 to Revision 2')).toBeVisible();
   await expect(page.locator('tr[data-hunk]')).toHaveCount(1);
   await expectAccessible(page, ['light']);
-});
-
-test('a title can’t hide what it holds, the approved report is a file, and a store that fails is said on the page', async ({
-  page,
-  signIn,
-  api,
-  expectAccessible,
-}) => {
-  const analyst = await api('analyst');
-  const word = `ibis${Date.now()}`;
-  const { id, review } = await submittedCase(analyst, `Invoice ${word} \u202efdp.exe al\u200bice`);
-  await approve(await api('reviewer'), review);
-  // What the server tells of a repository that can't be written; that it tells so is shown in lib/store.
-  const lastError = 'The disk of the repository is full. It is tried again by itself.';
-  await page.route('**/api/store', (route) =>
-    route.fulfill({ json: { status: 'failing', pending: 2, oldest: null, lastError, nextAttemptAt: null } }),
-  );
-  await signIn(page, 'analyst');
-  await page.goto(`/library?q=${word}`);
-  const link = page.getByRole('link', { name: new RegExp(word) });
-  await expect(link.getByTitle('bidi: U+202E')).toBeVisible();
-  await expect(link).not.toContainText('\u202e');
-  await expect(page.getByText('2 approved reports are safe in the database')).toContainText(lastError);
-  await expectAccessible(page);
-  await link.click();
-  await page.waitForURL(`**/library/${id}`);
-  await expect(page.getByRole('heading', { level: 1 }).getByTitle('invisible: U+200B')).toBeVisible();
-  const taken = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export' }).click();
-  await page.getByRole('menuitem', { name: 'PDF' }).click();
-  const file = await (await taken).path();
-  expect(fs.readFileSync(file).subarray(0, 5).toString()).toBe('%PDF-');
 });
