@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '@/app/current-actor';
 import { ClassificationTag } from '@/components/library/labels';
+import { Unseen } from '@/components/review/diff-line';
 import { REVIEW_WORDS, ReviewStatusTag } from '@/components/review/review-status';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
@@ -78,7 +79,7 @@ export default async function ReviewsPage({ searchParams }: Props) {
                   href={`/reviews/${item.id}`}
                   className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
                 >
-                  {item.investigation.title}
+                  <Unseen text={item.investigation.title} />
                 </Link>
                 <ClassificationTag value={known.success ? known.data : null} />
                 <ReviewStatusTag value={item.status} />

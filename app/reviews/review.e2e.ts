@@ -80,7 +80,7 @@ test('asking for changes needs words', async ({ page, signIn, api }) => {
   await signIn(page, 'reviewer');
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`/reviews/${review.id}`);
-  await page.getByRole('tab', { name: 'Decide and comment' }).click();
+  await page.getByRole('tab', { name: 'Decide' }).click();
   await page.getByRole('button', { name: 'Request changes' }).click();
   await expect(page.getByText('Say what should change')).toBeVisible();
   await page.getByLabel('Note').fill('Name the account.');

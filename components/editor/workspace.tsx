@@ -19,6 +19,7 @@ import type { DraftView } from '@/lib/drafts/schema';
 import { withAssessmentSet } from '@/lib/investigations/assessment';
 import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
+import { Unseen } from '../review/diff-line';
 import { AlertsPanel } from './alerts-panel';
 import { ASK_KEYS, AskButton } from './ask-button';
 import { AssessmentBar } from './assessment-bar';
@@ -274,7 +275,7 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
   return (
     <Page
       layout="fill"
-      title={investigation.title}
+      title={<Unseen text={investigation.title} />}
       detail={
         <>
           <span className="hidden md:contents">

@@ -5,6 +5,7 @@ import { useMemo, useRef, useState } from 'react';
 import { AlertsPanel } from '@/components/editor/alerts-panel';
 import { EvidencePanel } from '@/components/editor/evidence-panel';
 import { headingsOf, Markdown } from '@/components/markdown/markdown';
+import { Unseen } from '@/components/review/diff-line';
 import { DiffView } from '@/components/review/diff-view';
 import { Page } from '@/components/shell/page';
 import { Button } from '@/components/ui/button';
@@ -134,7 +135,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
   ];
   return (
     <Page
-      title={investigation.title}
+      title={<Unseen text={investigation.title} />}
       layout="fill"
       detail={
         <span className="hidden items-center gap-2 md:flex">

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { Unseen } from '@/components/review/diff-line';
 import { Time } from '@/components/ui/time';
 import { defang } from '@/lib/alerts/fang';
 import type { InvestigationHit } from '@/lib/investigations/schema';
@@ -15,13 +16,13 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
               href={`/library/${item.id}`}
               className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
             >
-              {item.title}
+              <Unseen text={item.title} />
             </Link>
             <ClassificationTag value={item.classification} />
             <StatusTag value={item.status} />
           </div>
           <p className="mt-1 line-clamp-2 text-ink-2 text-sm [overflow-wrap:anywhere]">
-            {item.snippet ? <Marked {...item.snippet} /> : item.summary}
+            {item.snippet ? <Marked {...item.snippet} /> : <Unseen text={item.summary ?? ''} />}
           </p>
           <p className="mt-1 flex flex-wrap gap-x-3 text-ink-3 text-xs">
             <span>{item.codename}</span>
@@ -46,12 +47,12 @@ function Marked({ text, marks }: { text: string; marks: [number, number][] }) {
   let at = 0;
   for (const [start, end] of marks) {
     pieces.push(
-      text.slice(at, start),
+      <Unseen key={`before${start}`} text={text.slice(at, start)} />,
       <mark key={start} className="rounded-xs bg-medium-soft text-ink">
-        {text.slice(start, end)}
+        <Unseen text={text.slice(start, end)} />
       </mark>,
     );
     at = end;
   }
-  return [...pieces, text.slice(at)];
+  return [...pieces, <Unseen key="rest" text={text.slice(at)} />];
 }

@@ -1,11 +1,11 @@
 'use client';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { ClassificationTag, STATUS_WORDS } from '@/components/library/labels';
 import { parseReport } from '@/lib/investigations/report';
 import type { FrontMatter } from '@/lib/investigations/schema';
 
 /** The front matter as a compact header. One that can't be read is shown as it is, with the reason. */
-export function FrontMatterSummary({ source }: { source: string }) {
+export const FrontMatterSummary = memo(function FrontMatterSummary({ source }: { source: string }) {
   const { frontMatter, problem } = parseReport(source);
   if (!frontMatter) {
     return (
@@ -28,7 +28,7 @@ export function FrontMatterSummary({ source }: { source: string }) {
       ))}
     </dl>
   );
-}
+});
 
 function facts({ codename, classification, confidence, severity, techniques, status, model }: FrontMatter) {
   return [

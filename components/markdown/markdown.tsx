@@ -1,5 +1,5 @@
 'use client';
-import { memo, type Ref, useCallback, useMemo, useState } from 'react';
+import { memo, type Ref, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import ReactMarkdown from 'react-markdown';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
@@ -7,14 +7,15 @@ import remend from 'remend';
 import { parseReport } from '@/lib/investigations/report';
 import { ActionsContext, EvidenceContext, HeadingContext, type MarkdownActions } from './actions';
 import { AskBeforeOpening } from './ask-before-opening';
-import { type Block, definitions, outline, splitBlocks, withDefinitions } from './blocks';
+import { keepKeys, NO_KEYS } from './block-keys';
+import { definitions, outline, splitBlocks, withDefinitions } from './blocks';
 import { ELEMENTS } from './elements';
 import { FrontMatterSummary } from './front-matter';
 import { footnotesAsText, marks, SCHEMA } from './plugins';
 
 export type MarkdownProps = {
   source: string;
-  /** The text is still being written: unfinished syntax of its last block is completed for display. */
+  /** The text is still being written: unfinished syntax where it grows is completed for display. */
   streaming?: boolean;
   /** A report: its front matter is shown as a summary. Otherwise a leading --- block is text like any other. */
   report?: boolean;
@@ -28,7 +29,7 @@ export type MarkdownProps = {
 };
 
 /**
- * The only renderer of Markdown. Block by block: only a changed block renders again.
+ * The only renderer of Markdown. Block by block: only a changed block renders again, in its place.
  * Each block carries `data-line` (1-based line of the source), its parts `data-offset` (lines below that).
  */
 export function Markdown({
@@ -45,7 +46,15 @@ export function Markdown({
   const cite = useCallback((number: number) => onCite?.(number), [onCite]);
   const actions = useMemo<MarkdownActions>(() => ({ cite, open: setLeaving }), [cite]);
   const { head, blocks, ids, known } = useMemo(() => prepare(source, report), [source, report]);
-  const occurrences = new Map<string, number>();
+  // Held against the text that is on the page, which is set when this one has come there.
+  const shown = useRef(NO_KEYS);
+  const keys = keepKeys(
+    shown.current,
+    blocks.map(({ text }) => text),
+  );
+  useEffect(() => {
+    shown.current = keys;
+  });
 
   return (
     <ActionsContext value={actions}>
@@ -53,12 +62,12 @@ export function Markdown({
         <div ref={ref} className={`min-w-0 text-ink [overflow-wrap:anywhere] ${className}`}>
           {head !== null && <FrontMatterSummary source={head} />}
           {blocks.map((block, index) => {
-            const last = streaming && index === blocks.length - 1;
+            const key = keys.blocks[index]?.key;
             const id = ids.get(block.line);
             return (
-              <div key={last ? 'last' : keyOf(block, occurrences)} data-line={block.line}>
+              <div key={key} data-line={block.line}>
                 <BlockView
-                  text={withDefinitions(last ? complete(block.text) : block.text, known)}
+                  text={withDefinitions(streaming && key === keys.open ? complete(block.text) : block.text, known)}
                   id={id && idPrefix + id}
                 />
               </div>
@@ -93,13 +102,6 @@ function prepare(source: string, report: boolean) {
   const all = splitBlocks(body, head?.split('\n').length ?? 1);
   const blocks = all.filter((block) => block.text.trim() !== '');
   return { head, blocks, ids: new Map(outline(blocks).map(({ line, id }) => [line, id])), known: definitions(blocks) };
-}
-
-/** Follows the text, not the place: a block put in above leaves those below as they are. */
-function keyOf(block: Block, occurrences: Map<string, number>): string {
-  const count = occurrences.get(block.text) ?? 0;
-  occurrences.set(block.text, count + 1);
-  return `${count}:${block.text}`;
 }
 
 function complete(text: string): string {

@@ -6,6 +6,7 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { Spinner } from '@/components/ui/spinner';
 import type { HistoryEntry } from '@/lib/investigations/schema';
 import type { ReviewDetail } from '@/lib/reviews/schema';
+import { Unseen } from './diff-line';
 
 const LOOK_MS = 1500;
 const LOOKS = 60;
@@ -35,7 +36,9 @@ export function Outcome({ review }: { review: ReviewDetail }) {
             </p>
             <ul className="mt-1 list-disc pl-4 text-ink-2">
               {openAlerts.slice(0, 5).map((alert) => (
-                <li key={alert.id}>{alert.title}</li>
+                <li key={alert.id}>
+                  <Unseen text={alert.title} />
+                </li>
               ))}
             </ul>
           </div>

@@ -12,6 +12,7 @@ import { splitLines } from '@/lib/reviews/diff';
 import type { ReviewDetail } from '@/lib/reviews/schema';
 import { CompareBar } from './compare-bar';
 import { Composer } from './composer';
+import { Unseen } from './diff-line';
 import { DiffView } from './diff-view';
 import { useKeptSet, useKeptText } from './kept-text';
 import { linesWords } from './lines-words';
@@ -164,11 +165,11 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
       ),
     },
   ];
-  if (!wide) tabs.push({ value: 'decide', label: 'Decide and comment', panel: <div className="p-4">{aside}</div> });
+  if (!wide) tabs.push({ value: 'decide', label: 'Decide', panel: <div className="p-4">{aside}</div> });
 
   return (
     <Page
-      title={investigation.title}
+      title={<Unseen text={investigation.title} />}
       layout="fill"
       detail={
         <span className="hidden items-center gap-2 sm:flex">

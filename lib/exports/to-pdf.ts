@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Nodes, Parents, RootContent } from 'mdast';
+import type { ListItem, Nodes, Parents, RootContent, Text } from 'mdast';
+import { defang } from '../alerts/fang';
 import { type ReportDocument, visible } from './document';
 import { textOf } from './to-html';
 
@@ -42,12 +43,22 @@ export async function toPdf(document: ReportDocument): Promise<Buffer> {
           layout: 'lightHorizontalLines',
           table: {
             widths: [80, '*'],
-            body: facts.map(([name, value]) => [{ text: name, color: '#525a66' }, { text: breakable(shown(value)) }]),
+            body: facts.map(([name, value]) => [
+              { text: name, color: '#525a66' },
+              { text: pieces(shown(value), { font: 'Sans' }, 60) },
+            ]),
           },
           margin: [0, 0, 0, 12],
         },
-        ...blocks(body.children),
+        ...blocks(withoutTitle(body.children, title)),
       ],
+      // A heading goes with what it is about.
+      pageBreakBefore: (
+        node: { headlineLevel?: number },
+        after: { followingNodesOnPage?: unknown[]; getFollowingNodesOnPage?: () => unknown[] },
+      ) =>
+        node.headlineLevel !== undefined &&
+        (after.getFollowingNodesOnPage?.() ?? after.followingNodesOnPage ?? [1]).length === 0,
     })
     .getBuffer();
 }
@@ -106,9 +117,27 @@ function covered(): Set<number> {
   return signs;
 }
 
-/** Long words (a hash, an address) may be broken anywhere, or they would run out of the page. */
-function breakable(text: string): string {
-  return text.replace(/\S{28,}/g, (word) => (word.match(/.{1,14}/gsu) ?? []).join('\u200b'));
+/** The page says its title above; a report that begins with it says it once. */
+function withoutTitle(nodes: RootContent[], title: string): RootContent[] {
+  const [first] = nodes;
+  return first?.type === 'heading' && first.depth === 1 && textOf(first).trim() === title.trim()
+    ? nodes.slice(1)
+    : nodes;
+}
+
+/**
+ * A text whose words of more than `room` characters (a hash, an address) may be broken, or they would run out of the page or
+ * their cell. The place to break is a sign of the proportional font: the other one would draw a box for it.
+ */
+function pieces(text: string, style: Omit<Span, 'text'> = {}, room = 28): Span[] {
+  const step = Math.max(4, Math.min(14, Math.floor(room / 2)));
+  const broken = text.replace(/\S+/gu, (word) =>
+    word.length > room ? (word.match(new RegExp(`.{1,${step}}`, 'gsu')) ?? []).join('\u200b') : word,
+  );
+  if (style.font !== 'Mono') return [{ ...style, text: broken }];
+  return broken
+    .split('\u200b')
+    .flatMap((part, index) => [...(index > 0 ? [{ text: '\u200b', font: 'Sans' }] : []), { ...style, text: part }]);
 }
 
 const SIZES = [16, 13, 11, 10, 9.5, 9.5];
@@ -130,7 +159,7 @@ function blocks(nodes: RootContent[]): Block[] {
       case 'code':
         return [
           boxed(
-            [{ text: breakable(shown(node.value)), font: 'Mono', fontSize: 8, preserveLeadingSpaces: true }],
+            [{ text: pieces(shown(node.value), { font: 'Mono', fontSize: 8 }, 60), preserveLeadingSpaces: true }],
             '#f1f3f5',
           ),
         ];
@@ -138,10 +167,7 @@ function blocks(nodes: RootContent[]): Block[] {
         return [{ stack: blocks(node.children as RootContent[]), margin: [12, 0, 0, 6], color: '#525a66' }];
       case 'list': {
         const items = node.children.map((item) => ({
-          stack: [
-            ...(item.checked == null ? [] : [{ text: item.checked ? '☑' : '☐' }]),
-            ...blocks(item.children as RootContent[]),
-          ],
+          stack: blocks(ticked(item)),
         }));
         return [
           { [node.ordered ? 'ol' : 'ul']: items, ...(node.ordered ? { start: node.start ?? 1 } : {}), margin: GAP },
@@ -153,8 +179,8 @@ function blocks(nodes: RootContent[]): Block[] {
           Array.from({ length: columns }, (_, column) => {
             const cell = row.children[column];
             return {
-              text: cell ? spans(cell) : '',
-              fontSize: 8,
+              text: cell ? spans(cell, { room: roomOf(columns) }) : '',
+              fontSize: sizeIn(columns),
               ...(index === 0 ? { bold: true, fillColor: '#f1f3f5' } : {}),
             };
           }),
@@ -174,9 +200,9 @@ function blocks(nodes: RootContent[]): Block[] {
           },
         ];
       case 'html':
-        return [{ text: breakable(shown(node.value)), margin: GAP }];
+        return [{ text: pieces(shown(node.value)), margin: GAP }];
       case 'definition':
-        return [{ text: breakable(shown(`${node.label ?? node.identifier}: ${node.url}`)), margin: GAP }];
+        return [{ text: pieces(shown(`${node.label ?? node.identifier}: ${defang('url', node.url)}`)), margin: GAP }];
       case 'footnoteDefinition':
         return [
           { text: `[^${shown(node.label ?? node.identifier)}]`, bold: true },
@@ -196,16 +222,33 @@ function boxed(content: Block[], fill: string): Block {
   };
 }
 
+/** Of the page's width, 483 points. */
+const sizeIn = (columns: number): number => (columns > 6 ? 6 : columns > 4 ? 7 : 8);
+/** Characters that fit into a column beside its padding, in the wider font. */
+const roomOf = (columns: number): number =>
+  Math.min(28, Math.max(4, Math.floor((483 / columns - 10) / (sizeIn(columns) * 0.68))));
+
+/** A list item with its box before its first words. */
+function ticked(item: ListItem): RootContent[] {
+  const [first, ...rest] = item.children;
+  if (item.checked == null || first?.type !== 'paragraph') return item.children;
+  const box: Text = { type: 'text', value: item.checked ? '☑ ' : '☐ ' };
+  return [{ ...first, children: [box, ...first.children] }, ...rest];
+}
+
+type Style = Omit<Span, 'text'> & { room?: number };
+
 /** The words of a node with their marks. */
-function spans(node: Nodes, style: Omit<Span, 'text'> = {}): Span[] {
-  const text = (words: string, more: Omit<Span, 'text'> = {}): Span[] => [
-    { ...style, ...more, text: breakable(shown(words)) },
-  ];
-  const inside = (more: Omit<Span, 'text'> = {}) =>
+function spans(node: Nodes, style: Style = {}): Span[] {
+  const text = (words: string, more: Style = {}): Span[] => {
+    const { room, ...rest } = { ...style, ...more };
+    return pieces(shown(words), rest, room);
+  };
+  const inside = (more: Style = {}) =>
     (node as Parents).children.flatMap((child) => spans(child, { ...style, ...more }));
   switch (node.type) {
     case 'inlineCode':
-      return text(node.value, { font: 'Mono', fontSize: 8.5 });
+      return text(node.value, { font: 'Mono', ...(style.room ? {} : { fontSize: 8.5 }) });
     case 'strong':
       return inside({ bold: true });
     case 'emphasis':
@@ -215,11 +258,14 @@ function spans(node: Nodes, style: Omit<Span, 'text'> = {}): Span[] {
     case 'break':
       return text('\n');
     case 'image':
-      return text(`[image: ${node.alt ?? ''} (${node.url})]`);
+      return text(`[image: ${node.alt ?? ''} (${defang('url', node.url)})]`);
     case 'imageReference':
       return text(`[image: ${node.alt ?? ''}]`);
     case 'link':
-      return [...inside(), ...(textOf(node) === node.url ? [] : text(` (${node.url})`))];
+      // Readers make links of what looks like one.
+      return textOf(node) === node.url
+        ? text(defang('url', node.url))
+        : [...inside(), ...text(` (${defang('url', node.url)})`)];
     case 'footnoteReference':
       return text(`[^${node.label ?? node.identifier}]`);
     default:

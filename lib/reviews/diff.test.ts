@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffSequences, diffText, lineCount, splitLines, splitRows, type TextDiff, visibleRanges } from './diff';
@@ -138,6 +140,27 @@ describe('unseen characters', () => {
         expect(textOf(markUnseen(text))).toBe(text);
       }),
     );
+  });
+
+  it('of the collected hostile texts are all marked on their way through the diff, and nothing is lost', () => {
+    const unmarked =
+      /(?!\t)[\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
+    let marked = 0;
+    for (const name of ['log_terminal_unicode', 'naughty_strings']) {
+      const file = path.resolve('fixtures/attack-corpus', `${name}.json`);
+      const items: { payload: string }[] = JSON.parse(fs.readFileSync(file, 'utf8'));
+      for (const { payload } of items) {
+        const { rows } = diffText('Before.\n', `Before.\n${payload}\n`);
+        expect(rows.slice(1).map(({ parts }) => textOf(parts))).toEqual(payload.split('\n'));
+        const shown = rows.flatMap(({ parts }) => parts.flatMap(({ text }) => markUnseen(text)));
+        for (const { text, mark } of shown)
+          if (mark === null) expect(text, JSON.stringify(payload)).not.toMatch(unmarked);
+        // What stands in the place of a character can be seen itself.
+        for (const { mark } of shown) if (mark) expect(mark.label).not.toMatch(unmarked);
+        marked += shown.filter(({ mark }) => mark).length;
+      }
+    }
+    expect(marked).toBeGreaterThan(100);
   });
 
   it('leave ordinary text alone, in any language', () => {
