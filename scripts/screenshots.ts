@@ -1,55 +1,133 @@
-// The pictures of the README: `node --import tsx scripts/screenshots.ts` (after a start has built).
+// The pictures of the README and the documentation, after a start has built:
+// `node --import tsx scripts/screenshots.ts [width] [folder]`.
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chromium } from '@playwright/test';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Script } from '@/lib/agent/testing/anthropic-script';
 import config from '@/playwright.config';
-import { makePeople } from './e2e/people';
+import { type E2eState, makePeople } from './e2e/people';
 import { freshDataDir, startProduct } from './e2e/product';
+import { startScripted } from './e2e/scripted';
 
-const OUT = path.resolve('docs/images');
-const ALERT = {
-  ...{ id: 'screenshot-1', title: 'CloudTrail event selectors changed by an IAM user', severity: 'high' },
-  ...{ time: '2023-07-10T12:00:08Z', userArn: 'arn:aws:iam::123837392027:user/bert-jan' },
-};
+const [width = '1440', out = 'docs/images'] = process.argv.slice(2);
+const SIZE = { width: Number(width), height: Number(width) < 800 ? 844 : 900 };
+const RECORDED = path.resolve('fixtures/recorded-case');
+fs.mkdirSync(out, { recursive: true });
 
-const dataDir = freshDataDir();
-const product = await startProduct({ dataDir });
-try {
-  if (!product.setupLink) throw new Error('A first start prints the admin link.');
-  const { people } = await makePeople(product.url, product.setupLink);
-  const call = async (method: string, url: string, body?: unknown) => {
-    const headers = { authorization: `Bearer ${people.analyst.key}`, 'content-type': 'application/json' };
-    const answer = await fetch(product.url + url, { method, headers, body: body ? JSON.stringify(body) : null });
-    return answer.json();
+const browser = await chromium.launch(config.use?.launchOptions);
+await ofBuiltIn();
+await ofModel();
+await browser.close();
+process.exit(0);
+
+/** The queue and the editor, as the product is on its first day. */
+async function ofBuiltIn(): Promise<void> {
+  const dataDir = freshDataDir();
+  const product = await startProduct({ dataDir });
+  try {
+    if (!product.setupLink) throw new Error('A first start prints the admin link.');
+    const state = await makePeople(product.url, product.setupLink);
+    const call = caller(state);
+    const { ids } = await call('POST', '/api/webhooks/generic', {
+      ...{ id: 'screenshot-1', title: 'CloudTrail event selectors changed by an IAM user', severity: 'high' },
+      ...{ time: '2023-07-10T12:00:08Z', userArn: 'arn:aws:iam::123837392027:user/bert-jan' },
+    });
+    const { id } = await call('POST', '/api/investigations', { alertIds: ids });
+    await runToEnd(call, id);
+    await pictures(browser, state, [
+      { name: 'editor', url: `/investigations/${id}`, last: '.cm-line >> nth=20' },
+      { name: 'queue', url: '/queue', last: 'tbody tr >> nth=20' },
+    ]);
+  } finally {
+    await product.stop();
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** A model's run: its thinking and its tools, a call that waits for a person, and what coaching offers. */
+async function ofModel(): Promise<void> {
+  const recorded: Script = JSON.parse(fs.readFileSync(path.join(RECORDED, 'conversation.json'), 'utf8')); // parsed by the server
+  const asks = {
+    when: 'Ask christophe',
+    turns: [
+      {
+        thinking:
+          'Only christophe can say whether this was an announced exercise. A message leaves the house, so a person has to allow it: short, without indicators, and no verdict in it.',
+        text: 'I ask him in the team’s channel.',
+        calls: [
+          {
+            name: 'chat__post_message',
+            args: {
+              channel: '#cloud-team',
+              text: 'christophe: on 2024-07-30 at 21:31 UTC your user assumed a role and asked for the passwords of 30 instances. Was this you, and was it planned?',
+              thread: null,
+            },
+          },
+        ],
+      },
+    ],
   };
-  const { ids } = await call('POST', '/api/webhooks/generic', ALERT);
-  const { id } = await call('POST', '/api/investigations', { alertIds: ids });
-  const run = await call('POST', `/api/investigations/${id}/runs`, {});
-  while (['queued', 'running', 'waiting'].includes((await call('GET', `/api/runs/${run.id}`)).status))
-    await delay(1000);
+  const scripted = await startScripted({ ...recorded, conversations: [asks, ...recorded.conversations] }, [
+    { name: 'post_message', description: 'Posts a message to a channel.', class: 'egress' },
+  ]);
+  try {
+    const { state } = scripted;
+    const call = caller(state);
+    const { ids } = await call(
+      'POST',
+      '/api/webhooks/generic',
+      JSON.parse(fs.readFileSync(path.join(RECORDED, 'alert.json'), 'utf8')),
+    );
+    const { id } = await call('POST', '/api/investigations', { alertIds: ids });
+    const url = `/investigations/${id}`;
+    await runToEnd(call, id);
+    const unfolded = async (page: Page) => {
+      await page.getByText('Thinking', { exact: true }).first().click();
+      await page.getByRole('list', { name: 'What the run did' }).evaluate((list) => list.parentElement?.scrollTo(0, 0));
+    };
+    await pictures(browser, state, [{ name: 'run', url, tab: 'Run', last: 'text=Thinking', before: unfolded }]);
+    await runToEnd(call, id, 'How many instances were tried?');
+    await pictures(browser, state, [{ name: 'proposals', url, tab: 'Proposals', last: '[data-hunk]' }]);
+    await runToEnd(call, id, 'Ask christophe whether this was an exercise.');
+    await pictures(browser, state, [{ name: 'approval', url, tab: 'Run', last: '[data-testid=approval]' }]);
+  } finally {
+    await scripted.stop();
+  }
+}
 
-  fs.mkdirSync(OUT, { recursive: true });
-  const browser = await chromium.launch(config.use?.launchOptions);
+type Call = ReturnType<typeof caller>;
+
+function caller({ url, people }: E2eState) {
+  return async (method: string, path: string, body?: unknown) => {
+    const headers = { authorization: `Bearer ${people.analyst.key}`, 'content-type': 'application/json' };
+    return (await fetch(url + path, { method, headers, body: body ? JSON.stringify(body) : null })).json();
+  };
+}
+
+/** Until it has ended, or waits for a person. */
+async function runToEnd(call: Call, id: string, instruction?: string): Promise<void> {
+  const run = await call('POST', `/api/investigations/${id}/runs`, instruction ? { instruction } : {});
+  while (['queued', 'running'].includes((await call('GET', `/api/runs/${run.id}`)).status)) await delay(500);
+}
+
+/** `last`: what is there when the page is whole. `tab`: the panel to open on it. */
+type Picture = { name: string; url: string; last: string; tab?: string; before?: (page: Page) => Promise<void> };
+
+async function pictures(on: Browser, { url: baseURL, people }: E2eState, list: Picture[]): Promise<void> {
   for (const theme of ['dark', 'light']) {
-    const context = await browser.newContext({ baseURL: product.url, viewport: { width: 1440, height: 900 } });
-    await context.addCookies([...people.analyst.storage.cookies, { name: 'theme', value: theme, url: product.url }]);
+    const context = await on.newContext({ baseURL, viewport: SIZE });
+    await context.addCookies([...people.analyst.storage.cookies, { name: 'theme', value: theme, url: baseURL }]);
     const page = await context.newPage();
-    for (const [name, url, last] of [
-      ['editor', `/investigations/${id}`, '.cm-line >> nth=20'],
-      ['queue', '/queue', 'tbody tr >> nth=20'],
-    ] as const) {
+    for (const { name, url, last, tab, before } of list) {
       await page.goto(url);
+      if (tab) await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
       // The editor's code comes after the page, the run's steps after the code.
-      await page.locator(last).waitFor({ timeout: 60_000 });
+      await page.locator(last).first().waitFor({ timeout: 60_000 });
       await delay(3000);
-      await page.screenshot({ path: path.join(OUT, `${name}-${theme}.png`) });
+      await before?.(page);
+      await page.screenshot({ path: path.join(out, `${name}-${theme}.png`) });
     }
     await context.close();
   }
-  await browser.close();
-} finally {
-  await product.stop();
-  fs.rmSync(dataDir, { recursive: true, force: true });
 }
-process.exit(0);
