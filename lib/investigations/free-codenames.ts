@@ -24,6 +24,7 @@ export async function freeCodenames(actor: Actor, count: number): Promise<string
 /** Whether a name can be a case's: `taken` by one in the database or in the store, or no codename of ours at all. */
 export async function checkCodename(actor: Actor, name: string): Promise<'free' | 'taken' | 'not a codename'> {
   authorize(actor, 'investigations.read');
+  if (!/^[\w-]{1,100}$/.test(name)) return 'not a codename'; // also what PostgreSQL can't be asked for
   if (await db().investigation.findFirst({ where: { codename: name }, select: { id: true } })) return 'taken';
   if ((await storeCodenames()).has(name)) return 'taken';
   return isCodename(name) ? 'free' : 'not a codename';

@@ -25,14 +25,17 @@ function expectSafe(title: string): void {
 }
 
 describe('the path of an investigation', () => {
-  it.each(['git_paths_refs', 'path_traversal', 'naughty_strings'])('stays in its folder for %s', (name) => {
-    const payloads = corpus(name);
-    expect(payloads.length).toBeGreaterThan(40);
-    for (const payload of payloads) {
-      expectSafe(payload);
-      expectSafe(`Alert about ${payload}`);
-    }
-  });
+  it.each(['git_paths_refs', 'path_traversal', 'naughty_strings', 'log_terminal_unicode'])(
+    'stays in its folder for %s',
+    (name) => {
+      const payloads = corpus(name);
+      expect(payloads.length).toBeGreaterThan(40);
+      for (const payload of payloads) {
+        expectSafe(payload);
+        expectSafe(`Alert about ${payload}`);
+      }
+    },
+  );
 
   it('stays in its folder for any text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectSafe));

@@ -169,6 +169,17 @@ describe('codenames', () => {
     expect(await checkCodename(author, drawn[1] ?? '')).toBe('taken');
     for (const wrong of ['../../x', '', '--bulk', 'no-such-codename', 'calm\u202e-brave-otter'])
       expect(await checkCodename(author, wrong)).toBe('not a codename');
+    for (const list of [
+      'git_paths_refs',
+      'path_traversal',
+      'archive_entries',
+      'naughty_strings',
+      'log_terminal_unicode',
+    ])
+      for (const { payload } of JSON.parse(await fs.readFile(`fixtures/attack-corpus/${list}.json`, 'utf8')) as {
+        payload: string;
+      }[])
+        expect(await checkCodename(author, payload), payload).toBe('not a codename');
     await expect(freeCodenames(author, 0)).rejects.toMatchObject({ code: 'bad_request' });
   });
 });

@@ -12,7 +12,7 @@ import { readyReport, testInvestigation } from '../reviews/testing';
 import { backup } from './backup';
 import { readBranch } from './branch';
 import { ensureStore, storeDir } from './repo';
-import { finishRestore, restore } from './restore';
+import { finishRestore, partOf, restore } from './restore';
 import { packTar, readTar } from './tar';
 import { approve, publishAll } from './testing-kills';
 import { restoreUnderLoad } from './testing-restores';
@@ -114,8 +114,18 @@ describe('backup and restore', () => {
       );
     const hostile = corpus.flatMap(({ payload }) => (typeof payload === 'string' && payload !== '' ? [payload] : []));
     expect(hostile.length).toBeGreaterThan(100);
+    // Each of them, as it comes out of an archive; a few all the way.
+    const named: string[] = [];
+    for await (const entry of readTar(
+      Readable.from([packTar(hostile.map((name) => ({ name, content: tar.subarray(0, 1) })))]),
+    ))
+      named.push(entry.name);
+    expect(named).toHaveLength(hostile.length);
+    for (const name of named)
+      for (const below of ['', 'store/', 'store/objects/', 'database/', 'database/users/'])
+        expect(partOf(below + name), below + name).toEqual({});
     const names = [
-      ...hostile.filter((_, n) => n % 40 === 0),
+      ...hostile.filter((_, n) => n % 100 === 0),
       'store/hooks/post-update',
       'store/config',
       'store/objects/../../x',

@@ -29,7 +29,7 @@ import {
 
 testDatabase();
 
-const KILLS = 4;
+const KILLS = 100;
 
 let author: Actor;
 let reviewer: Actor;

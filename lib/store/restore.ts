@@ -126,15 +126,14 @@ async function fill(client: pg.Client, file: string, ours: Table[]): Promise<Omi
       continue;
     }
     if (!manifest) throw unusable('it does not begin with a manifest');
-    const table = /^database\/([a-z_]+)\/\d{6}\.jsonl$/.exec(entry.name)?.[1];
-    const object = entry.name.startsWith('store/') ? entry.name.slice('store/'.length) : '';
+    const { table, object } = partOf(entry.name);
     if (table) {
       const [own, theirs] = [ours, manifest.tables].map((list) => list.find(({ name }) => name === table));
       if (!own || !theirs) throw unusable(`there is no table ${table}`);
       const columns = own.columns.filter((column) => theirs.columns.includes(column));
       const rows = await insert(client, table, columns, types, await whole(entry));
       counts.rows[table] = (counts.rows[table] ?? 0) + rows;
-    } else if (OBJECT_FILE.test(object)) {
+    } else if (object) {
       await fs.mkdir(path.dirname(path.join(restoring(), object)), { recursive: true });
       await writeWhole(path.join(restoring(), object), await whole(entry));
       counts.objects += 1;
@@ -153,6 +152,14 @@ async function fill(client: pg.Client, file: string, ours: Table[]): Promise<Omi
   if (!(await hasCommit(restoring(), manifest.head))) throw unusable('the newest commit is not in it');
   const rows = Object.values(counts.rows).reduce((sum, n) => sum + n, 0);
   return { at: manifest.at, head: manifest.head, rows, objects: counts.objects };
+}
+
+/** Which table's rows, or which of the repository's objects, a file of that name holds; neither: it has no place in a backup. */
+export function partOf(name: string): { table?: string; object?: string } {
+  const table = /^database\/([a-z_]+)\/\d{6}\.jsonl$/.exec(name)?.[1];
+  if (table) return { table };
+  const object = name.startsWith('store/') ? name.slice('store/'.length) : '';
+  return OBJECT_FILE.test(object) ? { object } : {};
 }
 
 async function whole(entry: TarEntry): Promise<Buffer> {

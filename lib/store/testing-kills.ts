@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import path from 'node:path';
 import type { Actor } from '../auth/guard';
 import { db } from '../db/client';
 import { env } from '../env/env';
@@ -9,28 +8,40 @@ import { approvedRevision, readyReport, testInvestigation } from '../reviews/tes
 import { revisionOf } from './commit-message';
 import { publishPending } from './publish';
 import { storeDir } from './store-path';
+import { bundleProgram } from './testing-bundle';
 
 export const git = (...args: string[]) =>
   execFileSync('git', ['-C', storeDir(), ...args], { encoding: 'utf8', stdio: 'pipe', maxBuffer: 1e9 });
 export const fsck = () => git('fsck', '--strict', '--full', '--no-dangling');
 
-/** Kills publishers with SIGKILL, at steps by chance (one commit takes some 100), `atOnce` of them side by side. */
+/**
+ * Kills publishers with SIGKILL, each at a step by chance (one commit takes some 150), `atOnce` of them side by side; the next
+ * ones start meanwhile.
+ */
 export async function killPublishers(
   author: Actor,
   reviewer: Actor,
   options: { kills: number; atOnce: number; onKill?: (killed: number) => void },
 ): Promise<void> {
-  const plans = Array.from({ length: options.kills }, () => randomInt(5, 200));
+  await approve(author, reviewer, options.atOnce * 2);
   let killed = 0;
+  let planned = 0;
+  const next = () => {
+    if (planned >= options.kills) return null;
+    planned += 1;
+    return startPublisher(randomInt(1, 200), ['before', 'during', 'after'][randomInt(3)] ?? 'before');
+  };
   const slot = async () => {
-    for (let step = plans.pop(); step; step = plans.pop()) {
-      const child = await startPublisher(step, ['before', 'during', 'after'][randomInt(3)] ?? 'before');
-      await approve(author, reviewer, 2);
-      child.stdin?.write('go\n');
-      const [, signal] = await once(child, 'exit');
+    for (let child = next(); child; ) {
+      const publisher = await child;
+      const following = next();
+      publisher.stdin?.write('go\n');
+      const [[code, signal]] = await Promise.all([once(publisher, 'exit'), approve(author, reviewer, 1)]);
       if (signal === 'SIGKILL') options.onKill?.(++killed);
-      // Another was faster and left it too little to do.
-      else plans.push(Math.max(5, step >> 1));
+      else if (code !== 0) throw new Error(`a publisher ended with ${code}`);
+      // Others were faster and left it too little to do.
+      else planned -= 1;
+      child = following ?? next();
     }
   };
   await Promise.all(Array.from({ length: options.atOnce }, slot));
@@ -89,8 +100,8 @@ export async function startPublisher(fatalStep: number, moment: string): Promise
 
 /** A program of the tests on this database and store, once it says that it is ready. */
 export async function startChild(script: string, args: string[]): Promise<ChildProcess> {
-  const head = ['--import', 'tsx', path.resolve(script), env().DATABASE_URL ?? '', env().DATA_DIR];
-  const child = spawn(process.execPath, [...head, ...args], {
+  const program = await bundleProgram(script);
+  const child = spawn(process.execPath, [...program, env().DATABASE_URL ?? '', env().DATA_DIR, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, LOG_LEVEL: 'silent' },
   });

@@ -1,11 +1,12 @@
-import fs from 'node:fs/promises';
+import { writeSync } from 'node:fs';
+import fs, { type FileHandle } from 'node:fs/promises';
 import pg from 'pg';
 import { overrideEnv } from '../env/env';
 import { publishPending } from './publish';
 
 /**
  * A publisher process for the tests that kill one. Arguments: DATABASE_URL, DATA_DIR, and the step at which it kills itself
- * with SIGKILL (0: never): before the step, while it is under way, or after it. A step is a call to the file system or the
+ * with SIGKILL (0: never): before the step, while it is under way (a write: half done), or after it. A step is a call to the file system or the
  * database, so that each point between two steps can be hit, on a fast machine and on a slow one.
  */
 const [, , url, dataDir, fatalStep = '0', moment = 'before'] = process.argv;
@@ -22,6 +23,11 @@ function counted(target: object, name: string): void {
     steps += 1;
     if (String(steps) !== fatalStep) return real.apply(this, args);
     if (moment === 'before') die();
+    if (moment === 'during' && name === 'writeFile') {
+      const bytes = Buffer.from(args[0] as string | Uint8Array); // what atomic-fs and branch hand over
+      writeSync((this as FileHandle).fd, bytes.subarray(0, bytes.length >> 1));
+      die();
+    }
     const result = real.apply(this, args);
     if (moment === 'during') die();
     if (result instanceof Promise) result.then(die, die);
@@ -31,7 +37,13 @@ function counted(target: object, name: string): void {
 
 process.stdout.write('ready\n');
 process.stdin.once('data', async () => {
+  const handle = await fs.open(process.execPath);
+  const handles = Object.getPrototypeOf(handle);
+  await handle.close();
   for (const name of ['open', 'rename', 'link', 'rm', 'mkdir', 'stat']) counted(fs, name);
+  // What the kernel has, outlives a kill: only a power cut tells who didn't wait for the disk.
+  handles.sync = async () => {};
+  for (const name of ['writeFile', 'sync']) counted(handles, name);
   counted(pg.Client.prototype, 'query');
   await publishPending();
   process.stdout.write(`done after ${steps} steps\n`);
