@@ -29,7 +29,7 @@ import {
 
 testDatabase();
 
-const KILLS = 100;
+const KILLS = 300;
 
 let author: Actor;
 let reviewer: Actor;
