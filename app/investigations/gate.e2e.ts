@@ -1,18 +1,45 @@
 import type { APIRequestContext, Page } from '@playwright/test';
-import { openCase } from '@/scripts/e2e/case';
+import { openCase, readDraft } from '@/scripts/e2e/case';
 import { expect } from '@/scripts/e2e/fixtures';
-import { scriptedTest } from '@/scripts/e2e/scripted';
+import { CORPUS, harmOf, quoted, watch } from '@/scripts/e2e/hostile';
+import { MODEL_KEY, scriptedTest } from '@/scripts/e2e/scripted';
 
-// What a person in a browser sees of a run whose model asks for something that leaves the house.
+// What a person in a browser sees of a run whose model asks for something that leaves the house, is away, or writes hostile text.
+const MESSAGE = { channel: '#soc', text: 'Was this you? pay\u202Eload <b>now</b>', recipients: ['ben@example.com'] };
 const TICKET = { id: 4711, state: 'closed' };
 const write = (section: string, markdown: string) => ({ name: 'report__write_section', args: { section, markdown } });
 const rest = [{ calls: [write('Timeline', 'As the tools said.')] }, { text: 'That is all.' }];
 
 const test = scriptedTest(
   {
-    conversations: [{ when: 'Close the ticket', turns: [{ calls: [{ name: 'chat__close', args: TICKET }] }, ...rest] }],
+    conversations: [
+      { when: 'Ask the owner', turns: [{ text: 'I ask.', calls: [{ name: 'chat__post', args: MESSAGE }] }, ...rest] },
+      { when: 'Close the ticket', turns: [{ calls: [{ name: 'chat__close', args: TICKET }] }, ...rest] },
+      {
+        when: 'Overloaded',
+        turns: [
+          {
+            faults: [
+              { kind: 'status', status: 529, type: 'overloaded_error', message: 'Overloaded', retryAfter: '900' },
+            ],
+            calls: [write('Timeline', 'It came back.')],
+          },
+          { text: 'That is all.' },
+        ],
+      },
+      {
+        when: 'Hostile stream',
+        turns: [
+          { deltaSize: 45, delayMs: 3, calls: [write('Technical Details', quoted(CORPUS).text)] },
+          { text: 'That is all.' },
+        ],
+      },
+    ],
   },
-  [{ name: 'close', description: 'Closes a ticket.', class: 'write' }],
+  [
+    { name: 'post', description: 'Posts a message.', class: 'egress' },
+    { name: 'close', description: 'Closes a ticket.', class: 'write' },
+  ],
 );
 
 const statusOf = (page: Page, status: string) => page.locator(`[data-testid=run-status][data-status=${status}]`);
@@ -30,6 +57,54 @@ async function newestRun(api: APIRequestContext, id: string) {
   const { items } = await (await api.get(`/api/investigations/${id}/runs`)).json();
   return items[0];
 }
+
+test('what would be sent is shown whole; allowed once by one person, seen by the other, it is sent exactly so, once', async ({
+  page,
+  browser,
+  state,
+  scripted,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst, 'Ask the owner');
+  await signIn(page, 'analyst');
+  await investigate(page, id);
+  const card = page.getByTestId('approval');
+  await expect(card.getByRole('heading')).toHaveText('Waits for you: chat.post');
+  await expect(card).toContainText('sends something out');
+  await expect(statusOf(page, 'waiting')).toHaveText('Waiting for a person');
+  const told = card.getByLabel('What will be sent');
+  await expect(told.locator('dt')).toHaveText(['text', 'channel', 'recipients']);
+  await expect(told.locator('dd').nth(1)).toHaveText('#soc');
+  await expect(told.locator('dd').nth(0)).toHaveText(/^Was this you\? pay.*load <b>now<\/b>$/);
+  await expect(told.getByTitle('bidi: U+202E')).toBeVisible();
+  await expect(told.locator('dd').nth(2)).toHaveText(/^\[\s*"ben@example\.com"\s*\]$/);
+  await expectAccessible(page);
+  expect(scripted.chat.called).toEqual([]);
+
+  // Somebody else, elsewhere, is led to it and sees the same.
+  const other = await (await browser.newContext({ baseURL: state.url })).newPage();
+  await signIn(other, 'lead');
+  await other.goto('/queue');
+  await other.getByRole('link', { name: '1 waits' }).first().click();
+  await other.waitForURL(`**/investigations/${id}`);
+  await expect(other.getByTestId('approval').getByRole('button', { name: 'Allow this once' })).toBeVisible();
+
+  await card.getByRole('button', { name: 'Allow this once' }).click();
+  await expect(card).toContainText('Ben Analyst allowed this call');
+  await expect(other.getByTestId('approval')).toContainText('Ben Analyst allowed this call');
+  await expect(other.getByRole('button', { name: 'Allow this once' })).toHaveCount(0);
+  await expect(statusOf(page, 'succeeded')).toBeVisible();
+  expect(scripted.chat.called).toEqual([{ name: 'post', args: MESSAGE }]);
+  expect((await readDraft(analyst, id)).markdown).toContain('As the tools said.');
+  const run = await newestRun(analyst, id);
+  const again = await (await api('lead')).post(`/api/runs/${run.id}/approvals/1.0`, { data: { allow: true } });
+  expect(again.status()).toBe(409);
+  expect(scripted.chat.called).toHaveLength(1);
+  await other.context().close();
+});
 
 test('who may not allow a change sees no button for it; refused, the model is told and nothing is sent', async ({
   page,
@@ -67,4 +142,127 @@ test('who may not allow a change sees no button for it; refused, the model is to
   expect(JSON.stringify(asked[1]?.body.messages.at(-1))).toContain('Rita Reviewer did not allow this call');
   expect(scripted.chat.called.filter(({ name }) => name === 'close')).toEqual([]);
   await reviewer.context().close();
+});
+
+test('a run whose model is away says what it waits for and until when, also after a reload, and goes on when told to', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst, 'Overloaded');
+  await signIn(page, 'analyst');
+  await investigate(page, id);
+  const parked = page.getByTestId('parked');
+  const words = /^Waiting: 529 overloaded_error: Overloaded\. It tries again by itself at \d\d:\d\d:\d\d UTC/;
+  await expect(parked).toHaveText(words);
+  await page.reload();
+  await expect(parked).toHaveText(words);
+  await expect(statusOf(page, 'waiting')).toHaveText('Waiting to try again');
+  await expect(page.getByRole('tab', { name: 'Run (waiting)' })).toBeVisible();
+  await expect(page.getByText('Waiting for a person')).toHaveCount(0);
+  await expect(page.getByRole('link', { name: /waits?$/ })).toHaveCount(0);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Try again now' }).click();
+  await expect(statusOf(page, 'succeeded')).toBeVisible();
+  await expect(parked).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Preview', exact: true })).toContainText('It came back.');
+});
+
+test('hostile text that a model writes is harmless at every moment of its arrival', async ({
+  browser,
+  state,
+  signIn,
+  api,
+}) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst, 'Hostile stream');
+  const context = await browser.newContext({ baseURL: state.url });
+  const { wrongs } = await watch(context, state.url);
+  const page = await context.newPage();
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${id}`);
+  const preview = page.getByRole('region', { name: 'Preview', exact: true });
+  await expect(preview).toBeVisible();
+  // Each change of the preview is looked at as it happens.
+  await page.evaluate(`(() => {
+    const harmOf = ${harmOf.toString()};
+    const preview = document.querySelector('section[aria-label=Preview]');
+    window.looks = 0;
+    new MutationObserver((changes) => {
+      window.looks += 1;
+      for (const { target } of changes) {
+        const block = target.nodeType === 1 ? target : target.parentElement;
+        if (block && block !== preview) for (const what of harmOf(block)) window.wrongSeen(what);
+      }
+    }).observe(preview, { childList: true, subtree: true, attributes: true, characterData: true });
+  })()`);
+  await page.getByRole('button', { name: 'Investigate' }).click();
+  await expect(statusOf(page, 'succeeded')).toBeVisible({ timeout: 60_000 });
+  await expect(preview.locator('blockquote').nth(CORPUS.length - 1)).toBeAttached();
+  expect(await page.evaluate('window.looks')).toBeGreaterThan(10);
+  expect(await wrongs()).toEqual([]);
+  await context.close();
+});
+
+test('models, prices and budgets are saved; what is wrong is said at its field; the key is shown nowhere', async ({
+  page,
+  scripted,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const [admin, analyst] = [await api('admin'), await api('analyst')];
+  const before = await (await admin.get('/api/settings/models')).json();
+  await signIn(page, 'admin');
+  await page.goto('/settings/model');
+  await expect(page.getByText(new URL(scripted.model.url).host)).toBeVisible();
+  await expectAccessible(page);
+
+  const save = page.getByRole('button', { name: 'Save' });
+  const second = page
+    .getByRole('listitem')
+    .filter({ has: page.getByLabel('Model', { exact: true }) })
+    .nth(1);
+  await page.getByRole('button', { name: 'Add a model' }).click();
+  await second.getByLabel('Model', { exact: true }).fill(before.default);
+  await save.click();
+  await expect(page.getByRole('alert').filter({ hasText: 'a name is there twice' })).toBeVisible();
+  await second.getByLabel('Model', { exact: true }).fill('local-70b');
+  await second.getByLabel('Window, tokens').fill('10');
+  await second.getByLabel('$ sent').fill('0.5');
+  await save.click();
+  await expect(second.getByText('At least 1,000 tokens.')).toBeVisible();
+  await expect(second.getByText('Give all four prices, or none.')).toHaveCount(3);
+  await expect(second.getByLabel('Window, tokens')).toBeFocused();
+  await expectAccessible(page, ['dark']);
+  await second.getByLabel('Window, tokens').fill('32000');
+  for (const price of ['answered', 'from cache', 'into cache']) await second.getByLabel(`$ ${price}`).fill('1.25');
+  const run = page.getByRole('group', { name: 'One run' });
+  await run.getByLabel('Tokens').fill('0');
+  await save.click();
+  await expect(run.getByText('More than 0; empty is no limit.')).toBeVisible();
+  await run.getByLabel('Tokens').fill('4000000');
+  await save.click();
+  await expect(page.getByText('Saved. The next call of each run is held to it.').first()).toBeVisible();
+  await page.reload();
+  await expect(second.getByLabel('Model', { exact: true })).toHaveValue('local-70b');
+  await expect(second.getByLabel('$ from cache')).toHaveValue('1.25');
+  await expect(run.getByLabel('Tokens')).toHaveValue('4000000');
+  const price = { input: 0.5, output: 1.25, cacheRead: 1.25, cacheWrite: 1.25 };
+  const saved = await (await admin.get('/api/settings/models')).json();
+  expect(saved.models).toEqual([...before.models, { id: 'local-70b', thinking: true, contextTokens: 32_000, price }]);
+  expect(saved.budgets.run).toEqual({ tokens: 4_000_000, cost: null });
+
+  // A new run may use it; others read these settings and change nothing.
+  expect((await analyst.put('/api/settings/models', { data: before })).status()).toBe(403);
+  await signIn(page, 'analyst');
+  const pages = [await (await page.request.get('/settings/model')).text(), JSON.stringify(saved)];
+  await page.goto('/settings/model');
+  await expect(page.getByText('An admin changes these.')).toBeVisible();
+  await expect(run.getByLabel('Tokens')).toBeDisabled();
+  await expect(save).toHaveCount(0);
+  for (const text of [...pages, await page.content()]) expect(text).not.toContain(MODEL_KEY);
+  expect((await admin.put('/api/settings/models', { data: before })).status()).toBe(200);
 });

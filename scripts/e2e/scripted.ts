@@ -10,7 +10,7 @@ import { type E2eState, makePeople } from './people';
 import { freshDataDir, startProduct } from './product';
 
 /** A key of a model's service that no page, answer or file may show. */
-const MODEL_KEY = 'sk-ant-api03-canary-7f3e9b52c1d84a60';
+export const MODEL_KEY = 'sk-ant-api03-canary-7f3e9b52c1d84a60';
 
 type Scripted = {
   state: E2eState;

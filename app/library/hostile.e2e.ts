@@ -1,0 +1,134 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { APIRequestContext } from '@playwright/test';
+import { complete, openCase, submit, writeDraft } from '@/scripts/e2e/case';
+import { expect, test } from '@/scripts/e2e/fixtures';
+import { CORPUS, expectAllShown, harmIn, quoted, watch } from '@/scripts/e2e/hostile';
+
+// Every item of the corpora of Markdown that loads, leaks or runs, in a real browser, wherever a report is shown. Two revisions
+// hold half of them each, so that the review shows all of them as removed and as added.
+const HALVES = [CORPUS.filter((_, index) => index % 2 === 0), CORPUS.filter((_, index) => index % 2 === 1)];
+
+/** Writes half of the corpus as the last section of the report; answers the line that it begins at. */
+async function writeHalf(api: APIRequestContext, id: string, half: number): Promise<number> {
+  const { markdown } = await writeDraft(api, id, (text) => `${complete(text)}\n${quoted(HALVES[half] ?? []).text}`);
+  return markdown.split('\n').findIndex((line) => line.startsWith('> ')) + 1;
+}
+
+test('a hostile report loads nothing, runs nothing and leads nowhere unasked: read, edited, reviewed, exported', async ({
+  browser,
+  state,
+  api,
+  signIn,
+}) => {
+  test.setTimeout(240_000);
+  expect(CORPUS.length).toBe(830);
+  const context = await browser.newContext({ baseURL: state.url });
+  const { wrongs } = await watch(context, state.url);
+  const page = await context.newPage();
+  await signIn(page, 'analyst');
+  const [analyst, reviewer] = [await api('analyst'), await api('reviewer')];
+  const { id } = await openCase(analyst);
+  const exports: { half: number; html: string; pdf: Buffer; md: string }[] = [];
+
+  for (const half of [0, 1]) {
+    const items = HALVES[half] ?? [];
+    const first = await writeHalf(analyst, id, half);
+    const { lines } = quoted(items);
+
+    // Edited: source and preview.
+    await page.goto(`/investigations/${id}`);
+    const preview = page.getByRole('region', { name: 'Preview', exact: true });
+    await expect(preview.locator(`[data-line="${first + (lines.at(-1) ?? 0) - 1}"]`)).toBeAttached({ timeout: 60_000 });
+    await expectAllShown(preview, items, lines, first);
+    expect(await harmIn(preview)).toEqual([]);
+    expect(await harmIn(page.locator('.cm-content'))).toEqual([]);
+    expect(await wrongs()).toEqual([]);
+
+    // Reviewed: by line and rendered; the second time all of the first is there too, as removed.
+    const review = await submit(analyst, id);
+    for (const view of ['source', 'rendered']) {
+      await page.goto(`/reviews/${review.id}?view=${view}`);
+      const diff =
+        view === 'source'
+          ? page.getByRole('region', { name: /^Changes: / })
+          : page.locator('section[data-line]').first().locator('xpath=../..');
+      await expect.poll(() => diff.getByText('attacker.example').count(), { timeout: 60_000 }).toBeGreaterThan(5);
+      expect(await harmIn(diff)).toEqual([]);
+      expect(await wrongs()).toEqual([]);
+    }
+
+    const data = { decision: 'approve', revision: review.revision.id, override: 'The items of a test, as they are.' };
+    const decided = await reviewer.post(`/api/reviews/${review.id}/decision`, { data });
+    expect(decided.status(), await decided.text()).toBe(200);
+
+    // Read in the library.
+    await page.goto(`/library/${id}`);
+    const report = page.getByRole('region', { name: 'Report' });
+    await expect(report.locator(`[data-line="${first + (lines.at(-1) ?? 0) - 1}"]`)).toBeAttached({ timeout: 60_000 });
+    await expectAllShown(report, items, lines, first);
+    expect(await harmIn(report)).toEqual([]);
+    expect(await wrongs()).toEqual([]);
+
+    const take = async (format: string) => {
+      const answer = await analyst.get(`/api/investigations/${id}/export/${format}`);
+      expect(answer.headers()).toMatchObject({
+        'content-disposition': expect.stringContaining('attachment'),
+        'content-security-policy': "default-src 'none'; sandbox",
+      });
+      return answer.body();
+    };
+    const [html, md, pdf] = [await take('html'), await take('md'), await take('pdf')];
+    exports.push({ half, html: html.toString(), md: md.toString(), pdf });
+  }
+
+  // A link asks first, whichever way it is pressed, and says the whole address; nothing is opened.
+  const links = page.getByRole('region', { name: 'Report' }).locator('a[href^=http]');
+  const unasked = await links.evaluateAll(async (all) => {
+    const bad: string[] = [];
+    for (const link of all as HTMLAnchorElement[]) {
+      const went = link.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+      const isTold = () => [...document.querySelectorAll('[role=dialog] p')].some((p) => p.textContent === link.href);
+      let told = isTold();
+      for (let look = 0; look < 50 && !told; look += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        told = isTold();
+      }
+      if (went || !told) bad.push(link.href);
+    }
+    return bad;
+  });
+  expect(await links.count()).toBeGreaterThan(5);
+  expect(unasked).toEqual([]);
+  await page.keyboard.press('Escape');
+  await links.first().click({ button: 'middle' });
+  await expect(page.getByRole('dialog')).toContainText((await links.first().getAttribute('href')) ?? '');
+  expect(context.pages()).toHaveLength(1);
+  expect(await wrongs()).toEqual([]);
+
+  // Exported: the page opened from the disk; the Markdown is the text as it was approved; the PDF has nothing that acts.
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-export-'));
+  const asked: string[] = [];
+  const onDisk = await browser.newContext();
+  const disk = await watch(onDisk, 'http://nowhere.invalid');
+  onDisk.on('request', (request) => asked.push(request.url()));
+  const exported = await onDisk.newPage();
+  for (const { half, html, pdf, md } of exports) {
+    const file = path.join(folder, `${half}.html`);
+    fs.writeFileSync(file, html);
+    await exported.goto(pathToFileURL(file).href);
+    await expect(exported.locator('main blockquote').first()).toBeVisible();
+    expect(await harmIn(exported.locator('body'))).toEqual([]);
+    expect(await exported.locator('a, [href], [src]').count()).toBe(0);
+    expect(md).toContain(quoted(HALVES[half] ?? []).text.trim());
+    const acts = /\/(URI|JavaScript|Launch|OpenAction|EmbeddedFile|SubmitForm|GoToR)\b|\/(JS|AA)\s*[(<]/;
+    expect(pdf.toString('latin1')).not.toMatch(acts);
+  }
+  expect(asked.map((url) => path.basename(url))).toEqual(['0.html', '1.html']);
+  expect(await disk.wrongs()).toEqual([]);
+  await onDisk.close();
+  await context.close();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
