@@ -16,20 +16,9 @@ import { publishPending } from './publish';
 import { ensureStore, storeDir } from './repo';
 import { storeHealth } from './store-health';
 import { disownLocks, type Moment, runLife, type Step } from './testing-faults';
-import {
-  approve,
-  findLosses,
-  fsck,
-  git,
-  killPublishers,
-  publishAll,
-  startChild,
-  startPublisher,
-} from './testing-kills';
+import { approve, findLosses, fsck, git, publishAll, startChild, startPublisher } from './testing-kills';
 
 testDatabase();
-
-const KILLS = 300;
 
 let author: Actor;
 let reviewer: Actor;
@@ -130,13 +119,6 @@ describe('one approval, cut off at each of its steps', () => {
     expect(await findLosses()).toEqual([]);
   }, 180_000);
 });
-
-it(`nothing approved is lost, and nothing published twice, over ${KILLS} kill -9 of concurrent publishers`, async () => {
-  await killPublishers(author, reviewer, { kills: KILLS, atOnce: 2 });
-  expect(fsck()).toBe('');
-  await publishAll();
-  expect(await findLosses()).toEqual([]);
-}, 120_000);
 
 it('several publishers at once share the work without a conflict', async () => {
   await publishAll();

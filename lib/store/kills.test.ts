@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { testActor } from '../auth/testing';
+import { testDatabase } from '../db/testing';
+import { ensureStore } from './repo';
+import { findLosses, fsck, killPublishers, publishAll } from './testing-kills';
+
+testDatabase();
+
+const KILLS = 300;
+
+it(`nothing approved is lost, and nothing published twice, over ${KILLS} kill -9 of concurrent publishers`, async () => {
+  await ensureStore();
+  await killPublishers(await testActor('analyst'), await testActor('reviewer'), { kills: KILLS, atOnce: 2 });
+  expect(fsck()).toBe('');
+  await publishAll();
+  expect(await findLosses()).toEqual([]);
+}, 600_000);
