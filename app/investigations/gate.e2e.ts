@@ -5,6 +5,7 @@ import { CORPUS, harmOf, quoted, watch } from '@/scripts/e2e/hostile';
 import { MODEL_KEY, scriptedTest } from '@/scripts/e2e/scripted';
 
 // What a person in a browser sees of a run whose model asks for something that leaves the house, is away, or writes hostile text.
+// Each case is about another address: a past case that shares one is in the prompt, by which a conversation is chosen.
 const MESSAGE = { channel: '#soc', text: 'Was this you? pay\u202Eload <b>now</b>', recipients: ['ben@example.com'] };
 const TICKET = { id: 4711, state: 'closed' };
 const write = (section: string, markdown: string) => ({ name: 'report__write_section', args: { section, markdown } });
@@ -30,7 +31,7 @@ const test = scriptedTest(
       {
         when: 'Hostile stream',
         turns: [
-          { deltaSize: 45, delayMs: 3, calls: [write('Technical Details', quoted(CORPUS).text)] },
+          { deltaSize: 300, delayMs: 10, calls: [write('Technical Details', quoted(CORPUS).text)] },
           { text: 'That is all.' },
         ],
       },
@@ -115,7 +116,7 @@ test('who may not allow a change sees no button for it; refused, the model is to
   api,
 }) => {
   const analyst = await api('analyst');
-  const { id } = await openCase(analyst, 'Close the ticket');
+  const { id } = await openCase(analyst, 'Close the ticket', { sourceIp: '198.51.100.2' });
   await signIn(page, 'analyst');
   await investigate(page, id);
   const card = page.getByTestId('approval');
@@ -151,7 +152,7 @@ test('a run whose model is away says what it waits for and until when, also afte
   expectAccessible,
 }) => {
   const analyst = await api('analyst');
-  const { id } = await openCase(analyst, 'Overloaded');
+  const { id } = await openCase(analyst, 'Overloaded', { sourceIp: '198.51.100.3' });
   await signIn(page, 'analyst');
   await investigate(page, id);
   const parked = page.getByTestId('parked');
@@ -177,7 +178,7 @@ test('hostile text that a model writes is harmless at every moment of its arriva
   api,
 }) => {
   const analyst = await api('analyst');
-  const { id } = await openCase(analyst, 'Hostile stream');
+  const { id } = await openCase(analyst, 'Hostile stream', { sourceIp: '198.51.100.4' });
   const context = await browser.newContext({ baseURL: state.url });
   const { wrongs } = await watch(context, state.url);
   const page = await context.newPage();

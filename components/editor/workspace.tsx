@@ -233,7 +233,7 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
         <p className="shrink-0 border-line border-b bg-model-soft px-3 py-1.5 text-model text-xs">
           {draft.humanTouched || save.kind !== 'saved'
             ? 'A run is under way. Your text stays as you write it; the run’s changes come as proposals.'
-            : 'The model is writing. Type to take over: your text stays, and the rest comes as proposals.'}
+            : `${work.live.status === 'waiting' ? 'The run waits' : 'The model is writing'}. Type to take over: your text stays, and the rest comes as proposals.`}
         </p>
       )}
       <div ref={sourceHost} className="min-h-0 flex-1">
