@@ -7,6 +7,8 @@ import { MODEL_KEY, scriptedTest } from '@/scripts/e2e/scripted';
 // What a person in a browser sees of a run whose model asks for something that leaves the house, is away, or writes hostile text.
 // Each case is about another address: a past case that shares one is in the prompt, by which a conversation is chosen.
 const MESSAGE = { channel: '#soc', text: 'Was this you? pay\u202Eload <b>now</b>', recipients: ['ben@example.com'] };
+/** Few enough that the page is drawn many times meanwhile; hostile.e2e.ts has all of them, whole. */
+const ARRIVING = CORPUS.filter((_, index) => index % 12 === 0);
 const TICKET = { id: 4711, state: 'closed' };
 const write = (section: string, markdown: string) => ({ name: 'report__write_section', args: { section, markdown } });
 const rest = [{ calls: [write('Timeline', 'As the tools said.')] }, { text: 'That is all.' }];
@@ -31,7 +33,7 @@ const test = scriptedTest(
       {
         when: 'Hostile stream',
         turns: [
-          { deltaSize: 300, delayMs: 10, calls: [write('Technical Details', quoted(CORPUS).text)] },
+          { deltaSize: 120, delayMs: 80, calls: [write('Technical Details', quoted(ARRIVING).text)] },
           { text: 'That is all.' },
         ],
       },
@@ -201,7 +203,7 @@ test('hostile text that a model writes is harmless at every moment of its arriva
   })()`);
   await page.getByRole('button', { name: 'Investigate' }).click();
   await expect(statusOf(page, 'succeeded')).toBeVisible({ timeout: 60_000 });
-  await expect(preview.locator('blockquote').nth(CORPUS.length - 1)).toBeAttached();
+  await expect(preview.locator('blockquote').nth(ARRIVING.length - 1)).toBeAttached();
   expect(await page.evaluate('window.looks')).toBeGreaterThan(10);
   expect(await wrongs()).toEqual([]);
   await context.close();

@@ -76,7 +76,7 @@ test('a hostile report loads nothing, runs nothing and leads nowhere unasked: re
       const answer = await analyst.get(`/api/investigations/${id}/export/${format}`);
       expect(answer.headers()).toMatchObject({
         'content-disposition': expect.stringContaining('attachment'),
-        'content-security-policy': "default-src 'none'; sandbox",
+        'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
       });
       return answer.body();
     };
@@ -86,6 +86,7 @@ test('a hostile report loads nothing, runs nothing and leads nowhere unasked: re
 
   // A link asks first, whichever way it is pressed, and says the whole address; nothing is opened.
   const links = page.getByRole('region', { name: 'Report' }).locator('a[href^=http]');
+  expect(await links.count()).toBeGreaterThan(5);
   const unasked = await links.evaluateAll(async (all) => {
     const bad: string[] = [];
     for (const link of all as HTMLAnchorElement[]) {
@@ -100,7 +101,6 @@ test('a hostile report loads nothing, runs nothing and leads nowhere unasked: re
     }
     return bad;
   });
-  expect(await links.count()).toBeGreaterThan(5);
   expect(unasked).toEqual([]);
   await page.keyboard.press('Escape');
   await links.first().click({ button: 'middle' });

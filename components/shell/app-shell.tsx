@@ -3,6 +3,7 @@ import { Search } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, useEffect, useState } from 'react';
+import { config } from 'zod';
 import { Toaster } from '@/components/ui/toaster';
 import { Tooltip, TooltipProvider } from '@/components/ui/tooltip';
 import { LiveRegion } from './live-region';
@@ -14,6 +15,9 @@ import { listenForShortcuts, useShortcuts } from './shortcuts';
 import { StoreNotice } from './store-notice';
 import { type Me, signOut, switchTheme, UserMenu } from './user-menu';
 import { WaitingCalls } from './waiting-calls';
+
+// Without this the first parse tries whether the page may compile text, which its content security policy forbids and reports.
+config({ jitless: true });
 
 /** Pages that stand alone. */
 const BARE = ['/sign-in', '/setup'];

@@ -10,7 +10,6 @@ export const GET = route('reports.export', async ({ actor, params, url }) => {
     headers: {
       'content-type': file.type,
       'content-disposition': `attachment; filename="${file.name}"`,
-      'content-security-policy': "default-src 'none'; sandbox",
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     },
