@@ -9,6 +9,8 @@ import { errorMessage } from '@/lib/errors/app-error';
 async function main(): Promise<void> {
   const { HOST, PORT } = env();
   const server = createServer();
+  // Longer than proxies and clients hold an idle connection: who closes first must not be the one that gets the next request.
+  server.keepAliveTimeout = 75_000;
   await listen(server, PORT, HOST);
   const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
   // Requests that arrive while Next gets ready wait for it.
