@@ -21,15 +21,21 @@ const OUT = path.resolve('fixtures/reports');
 type Call = { name: string; args: Record<string, unknown> };
 type Recording = { logs: (dataDir: string) => string; alert: object; calls?: Call[] };
 
+/** Lines as a source `cloudtrail` of their own; its folder. */
+function written(dataDir: string, lines: string[]): string {
+  const folder = path.join(dataDir, 'logs');
+  fs.mkdirSync(folder);
+  fs.writeFileSync(path.join(folder, 'cloudtrail.jsonl'), `${lines.join('\n')}\n`);
+  return folder;
+}
+
 const stratus =
   (...names: string[]) =>
-  (dataDir: string) => {
-    const folder = path.join(dataDir, 'logs');
-    fs.mkdirSync(folder);
-    const text = names.map((name) => fs.readFileSync(`fixtures/cloudtrail-stratus/aws.${name}.jsonl`, 'utf8').trim());
-    fs.writeFileSync(path.join(folder, 'cloudtrail.jsonl'), `${text.join('\n')}\n`);
-    return folder;
-  };
+  (dataDir: string) =>
+    written(
+      dataDir,
+      names.map((name) => fs.readFileSync(`fixtures/cloudtrail-stratus/aws.${name}.jsonl`, 'utf8').trim()),
+    );
 const sample = (name: string) => () => path.resolve('samples/logs', name);
 const ask = (from: string, to: string) => (sql: string) => ({ name: 'logs__query', args: { sql, from, to } });
 const sources = { name: 'logs__list_sources', args: {} };
@@ -52,13 +58,11 @@ const RECORDINGS: Record<string, Recording> = {
     alert: JSON.parse(fs.readFileSync('samples/alerts/derived/okta-admin-role-assigned.json', 'utf8')),
   },
   'iam-role-created': {
-    logs: (dataDir) => {
-      const folder = path.join(dataDir, 'logs');
-      fs.mkdirSync(folder);
-      const lines = deployerLog(6).map((record) => JSON.stringify(record));
-      fs.writeFileSync(path.join(folder, 'cloudtrail.jsonl'), `${lines.join('\n')}\n`);
-      return folder;
-    },
+    logs: (dataDir) =>
+      written(
+        dataDir,
+        deployerLog(6).map((record) => JSON.stringify(record)),
+      ),
     alert: {
       ...alert('iam-role-created', 'IAM role created', new Date(TODAY + 60_000).toISOString()),
       ...{ severity: 'medium', user: DEPLOYER.user, sourceIp: DEPLOYER.ip },

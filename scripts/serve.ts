@@ -118,7 +118,6 @@ class Child {
   start(): Promise<string> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [programFile(this.script)], {
-        cwd: process.cwd(),
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         env: { ...process.env, DATABASE_URL: databaseUrl(), DATA_DIR: env().DATA_DIR },
       });

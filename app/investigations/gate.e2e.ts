@@ -47,13 +47,23 @@ const test = scriptedTest(
 
 const statusOf = (page: Page, status: string) => page.locator(`[data-testid=run-status][data-status=${status}]`);
 
-async function investigate(page: Page, id: string): Promise<void> {
+type SignIn = (page: Page, who: 'analyst') => Promise<void>;
+
+/** A case of its own, as an analyst opens it and has it investigated; the page shows the run. @returns its id */
+async function investigate(
+  { page, analyst, signIn }: { page: Page; analyst: APIRequestContext; signIn: SignIn },
+  words: string,
+  fields: object = {},
+): Promise<string> {
+  const { id } = await openCase(analyst, words, fields);
+  await signIn(page, 'analyst');
   await page.goto(`/investigations/${id}`);
   await page.getByRole('button', { name: 'Investigate' }).click();
   // The first run of a product starts its tool servers.
   await expect(page.getByRole('list', { name: 'What the run did' }).locator('li').first()).toBeVisible({
     timeout: 60_000,
   });
+  return id;
 }
 
 async function newestRun(api: APIRequestContext, id: string) {
@@ -71,9 +81,7 @@ test('what would be sent is shown whole; allowed once by one person, seen by the
   expectAccessible,
 }) => {
   const analyst = await api('analyst');
-  const { id } = await openCase(analyst, 'Ask the owner');
-  await signIn(page, 'analyst');
-  await investigate(page, id);
+  const id = await investigate({ page, analyst, signIn }, 'Ask the owner');
   const card = page.getByTestId('approval');
   await expect(card.getByRole('heading')).toHaveText('Waits for you: chat.post');
   await expect(card).toContainText('sends something out');
@@ -118,9 +126,7 @@ test('who may not allow a change sees no button for it; refused, the model is to
   api,
 }) => {
   const analyst = await api('analyst');
-  const { id } = await openCase(analyst, 'Close the ticket', { sourceIp: '198.51.100.2' });
-  await signIn(page, 'analyst');
-  await investigate(page, id);
+  const id = await investigate({ page, analyst, signIn }, 'Close the ticket', { sourceIp: '198.51.100.2' });
   const card = page.getByTestId('approval');
   await expect(card).toContainText('changes something');
   await expect(card).toContainText('A reviewer, lead or admin may allow it.');
@@ -154,9 +160,7 @@ test('a run whose model is away says what it waits for and until when, also afte
   expectAccessible,
 }) => {
   const analyst = await api('analyst');
-  const { id } = await openCase(analyst, 'Overloaded', { sourceIp: '198.51.100.3' });
-  await signIn(page, 'analyst');
-  await investigate(page, id);
+  await investigate({ page, analyst, signIn }, 'Overloaded', { sourceIp: '198.51.100.3' });
   const parked = page.getByTestId('parked');
   const words = /^Waiting: 529 overloaded_error: Overloaded\. It tries again by itself at \d\d:\d\d:\d\d UTC/;
   await expect(parked).toHaveText(words);

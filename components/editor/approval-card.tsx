@@ -1,13 +1,13 @@
 'use client';
 import { CircleCheck, CircleX, Hourglass } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
-import { Unseen } from '@/components/review/diff-line';
 import { callApi } from '@/components/shell/call-api';
 import { useRequest } from '@/components/shell/use-request';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Problem } from '@/components/ui/problem';
 import { Time } from '@/components/ui/time';
+import { Unseen } from '@/components/ui/unseen';
 import type { ApprovalView } from '@/lib/agent/approval-schema';
 import type { RunItem } from './fold-run';
 

@@ -12,6 +12,7 @@ import { Scrollable } from '@/components/ui/scrollable';
 import { SplitPane } from '@/components/ui/split-pane';
 import { type Tab, Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toaster';
+import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
 import type { Coaching } from '@/lib/agent/coachings';
 import type { Quote } from '@/lib/agent/events';
@@ -19,7 +20,6 @@ import type { DraftView } from '@/lib/drafts/schema';
 import { withAssessmentSet } from '@/lib/investigations/assessment';
 import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
-import { Unseen } from '../review/diff-line';
 import { AlertsPanel } from './alerts-panel';
 import { ASK_KEYS, AskButton } from './ask-button';
 import { AssessmentBar } from './assessment-bar';
@@ -150,10 +150,12 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
     (sum, proposal) => sum + proposal.hunks.filter((hunk) => hunk.status === 'open').length,
     0,
   );
+  // As its events have it: the list of runs is older.
+  const waits = work.liveRun?.status === 'waiting';
   const sideTabs: Tab<Place>[] = [
     {
       value: 'run',
-      label: <Label word="Run" dot={work.live && (work.liveRun?.status === 'waiting' ? 'waiting' : 'at work')} />,
+      label: <Label word="Run" dot={work.live && (waits ? 'waiting' : 'at work')} />,
       panel: (
         <RunPanel
           runs={work.runs}
@@ -233,7 +235,7 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
         <p className="shrink-0 border-line border-b bg-model-soft px-3 py-1.5 text-model text-xs">
           {draft.humanTouched || save.kind !== 'saved'
             ? 'A run is under way. Your text stays as you write it; the run’s changes come as proposals.'
-            : `${work.live.status === 'waiting' ? 'The run waits' : 'The model is writing'}. Type to take over: your text stays, and the rest comes as proposals.`}
+            : `${waits ? 'The run waits' : 'The model is writing'}. Type to take over: your text stays, and the rest comes as proposals.`}
         </p>
       )}
       <div ref={sourceHost} className="min-h-0 flex-1">

@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { Unseen } from '@/components/review/diff-line';
 import { Time } from '@/components/ui/time';
+import { Unseen } from '@/components/ui/unseen';
 import { defang } from '@/lib/alerts/fang';
 import type { InvestigationHit } from '@/lib/investigations/schema';
 import { ClassificationTag, StatusTag } from './labels';

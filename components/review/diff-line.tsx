@@ -1,7 +1,6 @@
-import { Fragment } from 'react';
 import { cx } from '@/components/ui/class-names';
+import { Unseen } from '@/components/ui/unseen';
 import type { DiffPart, DiffRow } from '@/lib/reviews/diff';
-import { markUnseen } from '@/lib/reviews/unseen-characters';
 
 /** The text of one line of a diff: changed words stand out, characters that can't be seen are named. */
 export function DiffLine({ kind, parts }: { kind: DiffRow['kind']; parts: DiffPart[] }) {
@@ -18,22 +17,5 @@ export function DiffLine({ kind, parts }: { kind: DiffRow['kind']; parts: DiffPa
         );
       })}
     </span>
-  );
-}
-
-/** A text with its misleading characters shown by name. */
-export function Unseen({ text }: { text: string }) {
-  return markUnseen(text).map(({ text: piece, mark }, index) =>
-    mark === null ? (
-      <Fragment key={index}>{piece}</Fragment>
-    ) : (
-      <span
-        key={index}
-        title={`${mark.kind}: ${mark.code}`}
-        className="mx-px rounded border border-bad bg-bad-soft px-0.5 font-mono text-2xs text-bad"
-      >
-        {mark.label}
-      </span>
-    ),
   );
 }

@@ -6,9 +6,7 @@ import type { BlameRange } from '@/lib/reviews/blame';
 import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/reviews/diff';
 import { DiffLine } from './diff-line';
 import { linesWords } from './lines-words';
-import { covers, type LineAnchor, type LineSelection, useGutter } from './use-line-selection';
-
-type Point = Pick<LineAnchor, 'line' | 'side'>;
+import { covers, type LineAnchor, type LineSelection, type Point, useGutter } from './use-line-selection';
 
 type DiffViewProps = {
   before: string;

@@ -1,6 +1,4 @@
-import type { LineAnchor } from './use-line-selection';
-
-type Point = Pick<LineAnchor, 'line' | 'side'>;
+import type { LineAnchor, Point } from './use-line-selection';
 
 /** Moves the focus to the next or previous change from where it is. */
 export function moveToHunk(step: 1 | -1): void {

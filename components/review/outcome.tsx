@@ -4,9 +4,9 @@ import { useEffect, useState } from 'react';
 import { callApi } from '@/components/shell/call-api';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Spinner } from '@/components/ui/spinner';
+import { Unseen } from '@/components/ui/unseen';
 import type { HistoryEntry } from '@/lib/investigations/schema';
 import type { ReviewDetail } from '@/lib/reviews/schema';
-import { Unseen } from './diff-line';
 
 const LOOK_MS = 1500;
 const LOOKS = 60;

@@ -5,11 +5,12 @@ import { useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
+import { Unseen } from '@/components/ui/unseen';
 import type { StaleDraft } from '@/lib/drafts/schema';
 import { diffText } from '@/lib/reviews/diff';
 import type { CommentView, ThreadView } from '@/lib/reviews/schema';
 import { Composer } from './composer';
-import { DiffLine, Unseen } from './diff-line';
+import { DiffLine } from './diff-line';
 import { linesWords } from './lines-words';
 import type { ReviewHandle } from './use-review';
 

@@ -3,10 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import { announce } from '@/components/shell/live-region';
 import { linesWords } from './lines-words';
 
-type Side = 'new' | 'old';
 /** Lines of one of the two texts, both included. */
-export type LineAnchor = { line: number; lineEnd: number; side: Side };
-type Point = { line: number; side: Side };
+export type LineAnchor = { line: number; lineEnd: number; side: 'new' | 'old' };
+export type Point = Omit<LineAnchor, 'lineEnd'>;
 
 export type LineSelection = ReturnType<typeof useLineSelection>;
 

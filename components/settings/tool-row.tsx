@@ -1,9 +1,9 @@
 'use client';
 import { useState } from 'react';
-import { Unseen } from '@/components/review/diff-line';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
+import { Unseen } from '@/components/ui/unseen';
 import type { ToolClass, ToolDefinition, ToolView } from '@/lib/connections/schema';
 
 const CLASSES: { value: ToolClass; label: string }[] = [

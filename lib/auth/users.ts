@@ -3,7 +3,7 @@ import { hashPassword } from 'better-auth/crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { db } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { AppError, fieldError } from '../errors/app-error';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
 
@@ -33,8 +33,7 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
     ]);
   } catch (error) {
     if ((error as { code?: string }).code === 'P2002') {
-      const words = `There is already a user with the address ${user.email}.`;
-      throw new AppError('conflict', words, { data: { fields: { email: words } } });
+      throw fieldError('conflict', 'email', `There is already a user with the address ${user.email}.`);
     }
     throw error;
   }

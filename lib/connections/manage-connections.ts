@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { ENV_NAMES } from '../env/env';
-import { AppError } from '../errors/app-error';
+import { AppError, fieldError } from '../errors/app-error';
 import { isUuid } from '../evidence/is-uuid';
 import { openSecrets } from '../secrets/known-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
@@ -182,10 +182,9 @@ function checkTarget(target: StoredConfig['target']): void {
     );
 }
 
-const badField = (field: string, words: string) =>
-  new AppError('bad_request', `${field}: ${words}`, { data: { fields: { [field]: words } } });
+const badField = (field: string, words: string) => fieldError('bad_request', field, words, `${field}: ${words}`);
 const badSecrets = (words: string) => badField('secrets', words);
-const nameTaken = (words: string) => new AppError('conflict', words, { data: { fields: { name: words } } });
+const nameTaken = (words: string) => fieldError('conflict', 'name', words);
 
 function originOf(url: string): string {
   return new URL(url).origin;

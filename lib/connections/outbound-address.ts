@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { AppError } from '../errors/app-error';
+import { AppError, fieldError } from '../errors/app-error';
 
 /**
  * The address of a server as an admin may enter it.
@@ -12,7 +12,7 @@ export function checkUrl(text: string, allowInternal: boolean, field?: string): 
     return checkedUrl(text, allowInternal);
   } catch (error) {
     if (!(error instanceof AppError) || field === undefined) throw error;
-    throw new AppError(error.code, error.userMessage, { data: { fields: { [field]: error.userMessage } } });
+    throw fieldError(error.code, field, error.userMessage);
   }
 }
 

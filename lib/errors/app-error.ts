@@ -43,6 +43,14 @@ export class AppError extends Error {
   }
 }
 
+/**
+ * An error about one field of the input, by its path as the API names it ("target.url"): a form says it there.
+ * `message`: the whole sentence, for those who have no form.
+ */
+export function fieldError(code: ErrorCode, field: string, words: string, message = words): AppError {
+  return new AppError(code, message, { data: { fields: { [field]: words } } });
+}
+
 /** The text of anything thrown. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

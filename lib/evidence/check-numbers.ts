@@ -1,7 +1,7 @@
 import type { Claim } from './check-claims';
 import { numberOf, type Proof, type ProofTable, squash } from './check-proof';
 import { type SaidTime, saysTime } from './check-times';
-import { type AddressRange, addressesIn, isNear } from './check-wording';
+import { type AddressRange, addressesIn, isNear, isRounded, secondsOf } from './check-wording';
 
 /** What says which rows a number is about. `next`: it stands right after the number. */
 export type Anchor = { value: string; next: boolean; range?: AddressRange | undefined } | { time: SaidTime };
@@ -26,9 +26,6 @@ export type NumberContext = {
 
 /** More rows than this are summed and counted, but a cell of any one of them proves nothing about the others. */
 const MANY_ROWS = 200;
-const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_556_952 };
-const secondsOf = (measure: string): number | undefined =>
-  /^(?:ms|milli)/.test(measure) ? 0.001 : measure.startsWith('mo') ? 2_629_746 : SECONDS[measure[0] ?? ''];
 /** A sentence with one of these may speak of what it doesn't name: all rows, or those that are left. */
 const OF_ALL = [
   'all',
@@ -385,12 +382,6 @@ function isAcross(value: number, { across }: NumberContext): boolean {
   if (across.length < 2) return false;
   const rows = across.map(({ receipt }) => receipt.rows ?? 0);
   return rows.reduce((sum, count) => sum + count, 0) === value;
-}
-
-/** People round, and cut. */
-export function isRounded(exact: number, said: number, decimals: number): boolean {
-  const step = 10 ** -decimals;
-  return said - exact <= step / 2 + 1e-9 && exact - said < step;
 }
 
 const round = (value: number, decimals: number): number => Number(value.toFixed(decimals));

@@ -1,9 +1,10 @@
 import { ADVICE, type Claim, claimsOf, placeOf, plainText } from './check-claims';
 import type { CheckFinding } from './check-finding';
-import { type Anchor, isComputable, isRounded, isTimeThere, type NumberContext } from './check-numbers';
+import { type Anchor, isComputable, isTimeThere, type NumberContext } from './check-numbers';
 import { type Proof, squash } from './check-proof';
 import { sharesInTables } from './check-totals';
 import { citationsIn, sentenceAt, type Unit } from './check-units';
+import { isRounded } from './check-wording';
 
 /**
  * Each number, time, indicator and id of the prose against the evidence that its sentence cites, or its paragraph, or the

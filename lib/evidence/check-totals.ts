@@ -1,5 +1,6 @@
 import type { CheckFinding } from './check-finding';
 import { placeIn, type Unit } from './check-units';
+import { isRounded } from './check-wording';
 
 const NUMBER = '-?\\d+(?:,\\d{3})*(?:\\.\\d+)?';
 const TERMS = `${NUMBER}(?:\\s*\\+\\s*${NUMBER}|\\s+[-−]\\s+${NUMBER})+`;
@@ -145,9 +146,7 @@ export function sharesInTables(units: Unit[]): Map<Unit, TableShare> {
         const text = /\d+(?:\.(\d+))?(?=\s*%)/.exec(cell(row, at));
         if (!text) return [];
         const [said, part] = [Number(text[0]), read(parts[index] ?? '0')];
-        const step = 10 ** -(text[1]?.length ?? 0);
-        const exact = (100 * part) / whole;
-        const right = said - exact <= step / 2 + 1e-9 && exact - said < step;
+        const right = isRounded((100 * part) / whole, said, text[1]?.length ?? 0);
         return [{ row, share: { start: (row.cells[at]?.start ?? 0) + text.index, said, part, whole, right } }];
       });
       if (shares.filter(({ share }) => share.right).length * 2 < shares.length) continue;

@@ -25,6 +25,12 @@ export function isNear(exact: number, said: number, decimals: number, nearness: 
   return exact >= said && exact - said <= Math.max(step, (nearness === 'least' ? 0.35 : 0.15) * said);
 }
 
+/** People round, and cut. */
+export function isRounded(exact: number, said: number, decimals: number): boolean {
+  const step = 10 ** -decimals;
+  return said - exact <= step / 2 + 1e-9 && exact - said < step;
+}
+
 /** The place that was rounded to: 100 for 1,600, 1 for 26, 0.1 for 2.4. */
 function stepOf(said: number, decimals: number): number {
   if (decimals > 0) return 10 ** -decimals;
@@ -38,16 +44,21 @@ const SPAN = new RegExp(
   `(?<![\\w.,])${PART}(?:,? and |, | )(\\d+)[ -](minutes?|mins?|min|hours?|hrs?|seconds?|secs?|s)(?!\\w)`,
   'gi',
 );
-const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const secondsOf = (unit = ''): number => SECONDS[unit[0]?.toLowerCase() ?? ''] ?? 1;
+const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_556_952 };
+
+/** The length of a unit of time by its name or abbreviation, in small letters; undefined for another measure. */
+export const secondsOf = (measure: string): number | undefined =>
+  /^(?:ms|milli)/.test(measure) ? 0.001 : measure.startsWith('mo') ? 2_629_746 : SECONDS[measure[0] ?? ''];
 
 /** Durations in two units (`14 minutes and 26 seconds`), as one number in the smaller unit. */
 export function readSpans(text: string): { start: number; end: number; value: number; measure: string }[] {
   return [...text.matchAll(SPAN)].flatMap((match) => {
-    const [whole, many, large, few, measure = 's'] = match;
-    if (secondsOf(large) <= secondsOf(measure)) return [];
-    const value = (Number(many) * secondsOf(large)) / secondsOf(measure) + Number(few);
-    return [{ start: match.index, end: match.index + whole.length, value, measure: measure.toLowerCase() }];
+    const [whole, many, ...rest] = match;
+    const [large = '', few, measure = 's'] = rest.map((part) => part?.toLowerCase());
+    const [long = 1, short = 1] = [secondsOf(large), secondsOf(measure)];
+    if (long <= short) return [];
+    const value = (Number(many) * long) / short + Number(few);
+    return [{ start: match.index, end: match.index + whole.length, value, measure }];
   });
 }
 
@@ -60,11 +71,15 @@ const RANGES = new RegExp(
   'g',
 );
 
+/** Of up to four octets; those that are not there are 0. */
+const addressOf = (...octets: (string | undefined)[]): number =>
+  [0, 1, 2, 3].reduce((sum, at) => sum * 256 + Number(octets[at] ?? 0), 0);
+
 /** `192.0.2.0/24`, `192.0.2.7–12`, `192.0.2.x`. */
 export function readRanges(text: string): { start: number; end: number; range: AddressRange }[] {
   return [...text.matchAll(RANGES)].flatMap((match) => {
     const [whole, a, b, c, low, bits, first, a2, b2, c2, last] = match;
-    const net = ((Number(a) * 256 + Number(b)) * 256 + Number(c)) * 256;
+    const net = addressOf(a, b, c);
     const place = { start: match.index, end: match.index + whole.length };
     if (bits !== undefined) {
       const size = 2 ** (32 - Math.min(32, Number(bits)));
@@ -72,15 +87,15 @@ export function readRanges(text: string): { start: number; end: number; range: A
       return [{ ...place, range: { from, to: from + size - 1 } }];
     }
     if (first === undefined) return [{ ...place, range: { from: net, to: net + 255 } }];
-    const end = a2 === undefined ? net : ((Number(a2) * 256 + Number(b2)) * 256 + Number(c2)) * 256;
+    const end = a2 === undefined ? net : addressOf(a2, b2, c2);
     return [{ ...place, range: { from: net + Number(first), to: end + Number(last) } }];
   });
 }
 
 /** The IPv4 addresses of a text, as numbers. */
 export function addressesIn(text: string): number[] {
-  return [...text.matchAll(/(?<![\d.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)/g)].map(
-    ([, a, b, c, d]) => ((Number(a) * 256 + Number(b)) * 256 + Number(c)) * 256 + Number(d),
+  return [...text.matchAll(/(?<![\d.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)/g)].map(([, ...octets]) =>
+    addressOf(...octets),
   );
 }
 

@@ -43,6 +43,9 @@ export function openSecrets(connectionId: string, sealed: string | null): Record
   return values;
 }
 
+/** A text as a part of a pattern that matches it and nothing else. */
+export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+
 /** Adds a value, and the forms in which it travels: the token behind "Bearer", what is inside Basic, URL and base64 encoding. */
 export function rememberSecret(value: string): void {
   shared.socdownSecrets ??= { values: new Set(), pattern: null, begun: new Map() };
@@ -64,10 +67,7 @@ export function knownSecretPattern(): RegExp | null {
   if (!known || known.values.size === 0) return null;
   if (!known.pattern) {
     const longestFirst = [...known.values].sort((a, b) => b.length - a.length);
-    known.pattern = new RegExp(
-      longestFirst.map((value) => value.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|'),
-      'g',
-    );
+    known.pattern = new RegExp(longestFirst.map(literally).join('|'), 'g');
     known.begun.clear();
     for (const value of longestFirst)
       known.begun.set(value.charAt(0), [...(known.begun.get(value.charAt(0)) ?? []), value]);

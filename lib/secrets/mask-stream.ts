@@ -1,4 +1,4 @@
-import { knownSecretPattern, openSecretAt } from './known-secrets';
+import { knownSecretPattern, literally, openSecretAt } from './known-secrets';
 import { maskKeys } from './mask-secrets';
 
 /** A text that arrives in pieces, with its secrets masked wherever the pieces were cut. */
@@ -76,10 +76,9 @@ const STARTS = [
   ...['socdown_', 'SG.'],
 ];
 const beginnings = (start: string) => Array.from(start, (_, at) => start.slice(0, at + 1));
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 /** The last word, from a key's beginning in it on: or from what may become such a beginning. */
 const OPEN_WORD = new RegExp(
-  `\\b(?:(?:${STARTS.map(escaped).join('|')})[A-Za-z0-9_.\\-/+=]*|(?:${[...new Set(STARTS.flatMap(beginnings))].map(escaped).join('|')}))$`,
+  `\\b(?:(?:${STARTS.map(literally).join('|')})[A-Za-z0-9_.\\-/+=]*|(?:${[...new Set(STARTS.flatMap(beginnings))].map(literally).join('|')}))$`,
 );
 /** A private key without its end: from the dashes on. What stands between is its text in any of its forms (lines, JSON). */
 const OPEN_PEM =

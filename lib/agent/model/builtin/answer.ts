@@ -4,7 +4,7 @@ import { locate } from './gather';
 import { code, defanged } from './report/escape';
 import { bullet } from './report/parts';
 import type { Context } from './script';
-import { subjectOfText } from './subject';
+import { seedsOf, subjectOfText } from './subject';
 import { readTime, span } from './time';
 
 /**
@@ -14,7 +14,7 @@ import { readTime, span } from './time';
 export async function answerQuestion(context: Context, caseFile: CaseFile): Promise<string> {
   const passage = `${caseFile.quote?.text ?? ''}\n${caseFile.instruction ?? ''}`;
   const subject = subjectOfText(passage, readTime(caseFile.alerts[0]?.occurredAt));
-  const named = [...subject.actors, ...subject.objects];
+  const named = seedsOf(subject);
   context.stage('Looking up what the passage rests on, and where its names occur');
   const found = named.length > 0 ? await locate(context, subject) : null;
   const again = await callAgain(context, caseFile);

@@ -7,7 +7,7 @@ import { code } from './report/escape';
 import { type Asked, type Context, isObject, type Outcome } from './script';
 import { mapSource } from './sources';
 import type { SourceField } from './sources/mapping';
-import { formsOf, readSubject, type Subject } from './subject';
+import { formsOf, readSubject, type Subject, seedsOf } from './subject';
 import { clock, DAY, readTime } from './time';
 
 const MOST_SOURCES = 24;
@@ -16,7 +16,9 @@ const MOST_SOURCES = 24;
 export async function gather(context: Context, caseFile: CaseFile, coaching: Coaching): Promise<Gathered> {
   const subject = readSubject(caseFile);
   const gathered = nothingYet(subject);
-  const values = [...subject.actors, ...subject.objects].map((seed) => seed.value.slice(0, 500)).slice(0, 30);
+  const values = seedsOf(subject)
+    .map((seed) => seed.value.slice(0, 500))
+    .slice(0, 30);
   // An alert that names nothing still has a rule whose other alerts may tell what it usually is.
   const related =
     values.length > 0
@@ -136,7 +138,7 @@ async function chooseSources(context: Context, gathered: Gathered, listed: Outco
 
 async function findValues(context: Context, gathered: Gathered, sources: LogSource[]): Promise<void> {
   const { subject } = gathered;
-  const seeds = [...subject.actors, ...subject.objects];
+  const seeds = seedsOf(subject);
   const values = [...new Set(seeds.flatMap(formsOf))];
   if (values.length === 0) {
     gathered.gaps.push({

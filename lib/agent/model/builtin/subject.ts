@@ -36,6 +36,9 @@ export function readSubject(caseFile: CaseFile): Subject {
   return sorted([...found.values()], caseFile.alerts, times.length > 0 ? Math.min(...times) : null);
 }
 
+/** Everything it names, actors first. */
+export const seedsOf = ({ actors, objects }: Subject): Seed[] => [...actors, ...objects];
+
 /** The same for a text: what it names, refanged. */
 export function subjectOfText(text: string, at: number | null): Subject {
   const seeds = findEntities(refang(text)).map(({ kind, value }): Seed => ({ kind, value: value.slice(0, 512) }));

@@ -3,6 +3,7 @@ import { coachingNote } from '../coaching';
 import { type LogSource, preamble, withoutPreamble } from '../queries';
 import { isObject } from '../script';
 import { identifier } from '../sql';
+import { seedsOf } from '../subject';
 import { code, fence, prose } from './escape';
 import { bullet, type Material } from './parts';
 
@@ -33,8 +34,7 @@ const isAbout = ({ outcome: { args, name } }: Step, source: LogSource): boolean 
 
 function pastCases({ gathered }: Material): string {
   const { pastCases, relatedAlerts, subject } = gathered;
-  const named = subject.actors.length + subject.objects.length > 0;
-  const alike = named ? 'about the same entities' : 'with the same title';
+  const alike = seedsOf(subject).length > 0 ? 'about the same entities' : 'with the same title';
   const lines = pastCases.slice(0, 10).map(
     (item) =>
       `${prose(item.codename)}: ${prose(item.title)}; ${prose(item.status)}, ${prose(item.classification ?? 'not classified')}; shares ${

@@ -1,6 +1,7 @@
 import { cite } from '../find-behaviour';
 import type { Finding } from '../finding';
 import { LIMITS } from '../judge';
+import { seedsOf } from '../subject';
 import { clock } from '../time';
 import { code, prose } from './escape';
 import { shortName } from './names';
@@ -59,8 +60,7 @@ function tacticOf(finding: Finding, { technique }: Material): string {
 }
 
 function nothingFound({ gathered }: Material): string {
-  if (gathered.subject.actors.length + gathered.subject.objects.length === 0)
-    return 'it names no identity, key, address or resource.';
+  if (seedsOf(gathered.subject).length === 0) return 'it names no identity, key, address or resource.';
   if (gathered.presence.length === 0) return 'there was no log source that could be searched.';
   return `the values it names occur in none of the sources that were searched ${cite(gathered.presence.map((item) => item.evidence))}.`;
 }

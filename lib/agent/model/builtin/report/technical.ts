@@ -1,6 +1,7 @@
 import { type Fact, num, type SourceCase, text } from '../case';
 import { cite } from '../find-behaviour';
 import { isAddress } from '../gather-source';
+import { seedsOf } from '../subject';
 import { code, defanged } from './escape';
 import { factSpan, type Material, table } from './parts';
 
@@ -9,7 +10,7 @@ export function writeTechnical({ gathered, coaching, judgement }: Material): str
   if (gathered.cases.length === 0)
     return `Values of the alert that were looked for, all without a hit:\n\n${table(
       ['Kind', 'Value'],
-      [...gathered.subject.actors, ...gathered.subject.objects].map(({ kind, value }) => [kind, code(defanged(value))]),
+      seedsOf(gathered.subject).map(({ kind, value }) => [kind, code(defanged(value))]),
     )}`;
   const parts = gathered.cases.flatMap((source) => {
     const blocks = [

@@ -144,21 +144,20 @@ async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
     }
     const results: ToolResult[] = [];
     // At once, as the loop does them; numbered in their order.
-    const answers = end.calls.map(({ name, args }) => {
-      const [server = '', tool = ''] = name.split('__');
-      return server === 'report' ? null : ask(server, tool, args);
+    const calls = end.calls.map((call) => {
+      const [server = '', tool = ''] = call.name.split('__');
+      return { ...call, server, tool, answer: server === 'report' ? null : ask(server, tool, call.args) };
     });
-    for (const [at, { id, name, args }] of end.calls.entries()) {
+    for (const { id, name, args, server, tool, answer } of calls) {
       if (name === 'report__set_assessment') assessment = args;
       if (name === 'report__write_section') sections[String(args.section)] = String(args.markdown);
-      const result = await answers[at];
+      const result = await answer;
       if (!result) {
         edits.push({ name, args });
         results.push({ callId: id, ok: true, text: 'Written.', evidence: null });
         continue;
       }
       const evidence = receipts.length + 1;
-      const [server = '', tool = ''] = name.split('__');
       receipts.push({
         ...{ number: evidence, server, tool, args, status: result.ok ? 'ok' : 'failed', rows: null },
         ...{ durationMs: result.durationMs, truncated: result.truncated, timeFrom: null, timeTo: null },
