@@ -211,7 +211,7 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   'POST /api/reviews/{id}/comments/{comment}/apply': {
     summary:
-      'Put a thread’s suggestion into the draft at the version that was read; 412 with both texts when its lines were changed there.',
+      'Put a thread’s suggestion into the draft at the version that was read; 412 with both texts when its lines were changed there. markdown: the whole text that a person then made of both.',
     body: ApplySuggestion,
     answer: [200, DraftView],
   },
