@@ -161,7 +161,11 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
       value: 'rendered',
       label: 'Rendered',
       panel: (
-        <RenderedDiff {...{ before, after, blame, ...comment }} below={(first, last) => notes('new', first, last)} />
+        <RenderedDiff
+          {...{ before, after, blame, ...comment }}
+          below={(first, last) => notes('new', first, last)}
+          onNext={() => moveToHunk(1)}
+        />
       ),
     },
   ];

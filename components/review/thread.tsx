@@ -102,7 +102,9 @@ export function Thread({ thread, handle }: ThreadProps) {
           onOpenChange={() => setStale(null)}
           title="The draft has these lines in another form"
           stale={stale}
-          onResolve={async (markdown) => setStale(await handle.apply(thread, { markdown, version: stale.current.version }))}
+          onResolve={async (markdown) =>
+            setStale(await handle.apply(thread, { markdown, version: stale.current.version }))
+          }
         />
       )}
     </section>

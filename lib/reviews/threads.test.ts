@@ -144,8 +144,14 @@ describe('suggestions', () => {
     const own = markdown.replace('What is to say about it: Timeline.', 'Said better of the times.');
     await expect(take({ ...author, role: 'none' as never }, own)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(take(author, 'A NUL \0 in it')).rejects.toMatchObject({ code: 'bad_request' });
-    await expect(take(author, own, version - 1)).rejects.toMatchObject({ code: 'stale_version', data: { conflicts: 1 } });
-    expect((await threads()).map(({ applied, resolved }) => [applied, resolved])).toEqual([[null, null], [null, null]]);
+    await expect(take(author, own, version - 1)).rejects.toMatchObject({
+      code: 'stale_version',
+      data: { conflicts: 1 },
+    });
+    expect((await threads()).map(({ applied, resolved }) => [applied, resolved])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
 
     // Of two people at the same moment one takes it.
     const both = await Promise.allSettled([take(author, own), take(lead, own)]);
