@@ -204,7 +204,7 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
                   Who wrote it
                 </Button>
                 {inSource && wide && (
-                  <Button size="sm" variant="quiet" onClick={() => setSplit(!splitWanted)}>
+                  <Button size="sm" variant="quiet" className="max-lg:hidden" onClick={() => setSplit(!splitWanted)}>
                     {split ? 'Unified' : 'Split'}
                   </Button>
                 )}
