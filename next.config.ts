@@ -3,6 +3,8 @@ import type { NextConfig } from 'next';
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // Renders again only what changed: a key typed into a long report must not draw the panels beside it (decision 066).
+  reactCompiler: true,
   // Native or worker-loading packages: loaded by Node as they are, never bundled.
   serverExternalPackages: [
     '@duckdb/node-api',
