@@ -1,6 +1,6 @@
 import { readArchive } from './archive-file';
 import type { ObjectReader } from './object-reader';
-import { type Found, type Subject, saidHashes, sha256 } from './verify-commit';
+import { type Found, isOlder, type Subject, saidHashes, sha256 } from './verify-commit';
 
 const ARCHIVE = 'investigations.tar.gz';
 const SUMMARY = '_daily_summary.md';
@@ -11,10 +11,11 @@ const SUMMARY = '_daily_summary.md';
  */
 export async function checkArchive(
   objects: ObjectReader,
-  { changes, commit, at, was }: Subject,
+  subject: Subject,
   kind: { archived: string } | { restored: string },
   found: Found,
 ): Promise<void> {
+  const { changes, commit, at, was } = subject;
   const archiving = 'archived' in kind;
   const day = archiving ? kind.archived : kind.restored;
   const folder = `investigations/${day.replaceAll('-', '/')}/`;
@@ -47,10 +48,12 @@ export async function checkArchive(
     }
   }
   if (archiving) {
+    const older = isOlder(subject, 'archive');
     for (const name of [ARCHIVE, SUMMARY]) {
       const content = await contentOf(await at(`${folder}${name}`));
       const said = saidHashes(commit.message).get(name);
-      if (!content || said !== sha256(content))
+      if (!content) found(`${folder}${name}`, 'did not come with the archive');
+      else if (!older && said !== sha256(content))
         found(`${folder}${name}`, said ? 'is not the one that was written then' : 'has no hash in its commit');
     }
     for (const [path, content] of before)

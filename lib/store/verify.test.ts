@@ -30,7 +30,7 @@ beforeAll(async () => {
   report = first.path;
   await addEvidence(first.id);
   await approve(first.id);
-  await editDraft(author, first.id, readyReport({}, 'The second text.'));
+  await editDraft(author, first.id, readyReport({}, 'The second text [E99].'));
   await approve(first.id);
   const other = await testInvestigation(author, readyReport({}, 'Another case.'));
   await approve(other.id);
@@ -71,6 +71,7 @@ beforeEach(async () => {
 const run = (...args: string[]) =>
   execFileSync('git', ['-C', clone, '-c', 'user.name=Mallory', '-c', 'user.email=m@example.test', ...args], {
     encoding: 'utf8',
+    stdio: 'pipe',
   });
 const said = async (dir = clone) =>
   (await verifyStore(dir)).findings.map(({ where, problem }) => `${where}: ${problem}`);
@@ -293,7 +294,7 @@ describe('verify', () => {
       }),
       'E3 was there at the approval before and is gone',
     ],
-    ['no evidence', () => ({ files: { [evidence()]: () => null } }), 'is not the text that was approved'],
+    ['no evidence', () => ({ files: { [evidence()]: () => null } }), 'did not come with the approval'],
     ['a reviewer in the commit', () => ({ message: swapped }), 'boss@example.test approved; the trail does not'],
     [
       'a reviewer in the report',
@@ -356,6 +357,14 @@ describe('verify', () => {
         `${name}: ${findings.join('\n')}`,
       ).not.toEqual([]);
     }
+  });
+
+  it('takes what the first versions wrote, without hashes and trail, as long as nothing newer came before it', async () => {
+    const unsealed = (text: string) => text.replace(/Sha256: .*\n/g, '');
+    await forge({ of: 'first', files: { [audit()]: () => null }, message: unsealed });
+    expect(await said()).toEqual([]);
+    await forge({ of: 'second', message: unsealed });
+    expect(await said()).toContainEqual(expect.stringContaining(`${report}: is not the text that was approved`));
   });
 
   it('names a history that was written anew: an older commit changed under later ones, an approval used twice', async () => {

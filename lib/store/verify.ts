@@ -13,7 +13,7 @@ import {
   openObjects,
   treeEntries,
 } from './object-reader';
-import { checkCommit, isCasePath } from './verify-commit';
+import { checkCommit, isCasePath, type Subject } from './verify-commit';
 
 /** What is wrong, and where: a file of the store, a commit, an object. */
 export type Finding = { where: string; problem: string };
@@ -64,6 +64,7 @@ export async function verifyStore(dir: string): Promise<Verified> {
       return { parents: commit?.parents ?? [], at: commit?.committedAt ?? 0 };
     };
     const published = new Map<string, string>();
+    const hashed: Subject['hashed'] = new Set();
     for (const [oid, commit] of history) {
       result.commits += 1;
       const [first, ...others] = commit.parents;
@@ -79,7 +80,7 @@ export async function verifyStore(dir: string): Promise<Verified> {
       };
       const at = (file: string) => fileAt(oid, file);
       const was = (file: string) => fileAt(first, file);
-      const kind = await checkCommit(objects, { oid, commit, changes, taken, at, was, published }, found);
+      const kind = await checkCommit(objects, { oid, commit, changes, taken, at, was, published, hashed }, found);
       if (kind === 'approval') result.approvals += 1;
       else result.others += 1;
       if (kind === 'import') result.imported += changes.filter((change) => isCasePath(change.path)).length;
