@@ -32,18 +32,20 @@ export const GIT_ENV = {
 
 /** An object that has a file of its own is read from there; those in packs through git, started when the first one is asked for. */
 export function openObjects(gitdir: string): ObjectReader {
-  const packed = hasGit() ? new BatchReader(gitdir) : plainReader(gitdir);
+  let packed: ObjectReader | undefined;
   return {
     async read(oid) {
       const loose = await readLoose(gitdir, oid);
-      return loose === undefined ? packed.read(oid) : loose;
+      if (loose !== undefined) return loose;
+      packed ??= hasGit() ? new BatchReader(gitdir) : plainReader(gitdir);
+      return packed.read(oid);
     },
-    close: () => packed.close(),
+    close: () => packed?.close(),
   };
 }
 
-/** undefined: it has no file of its own; null: the file is damaged. */
-async function readLoose(gitdir: string, oid: string): Promise<GitObject | null | undefined> {
+/** An object from its own file. undefined: it has none; null: the file is damaged. */
+export async function readLoose(gitdir: string, oid: string): Promise<GitObject | null | undefined> {
   if (!/^[0-9a-f]{40}$/.test(oid)) return null;
   let zipped: Buffer;
   try {
