@@ -145,11 +145,13 @@ function plainRemote(gitdir: string, url: string, credentials: Credentials): Rem
 }
 
 function unreachable(said: string): AppError {
-  const why = /auth|401|403|denied/i.test(said)
-    ? 'it refuses our credentials'
-    : /not found|404|does not (?:exist|appear)/i.test(said)
-      ? 'there is no such repository'
-      : 'it can’t be reached, or refuses';
+  const why = /certificate/i.test(said)
+    ? 'its TLS certificate is not trusted here (GIT_SSL_CAINFO names a file with your own CA)'
+    : /auth|401|403|denied|could not read Username/i.test(said)
+      ? 'it refuses our credentials'
+      : /not found|404|does not (?:exist|appear)/i.test(said)
+        ? 'there is no such repository'
+        : 'it can’t be reached, or refuses';
   return new AppError(
     'unavailable',
     `The remote repository was not brought up to date: ${why}. It is tried again by itself.`,
