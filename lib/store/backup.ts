@@ -38,6 +38,7 @@ const FETCH_ROWS = 200;
 export async function backup(actor: Actor, file: string): Promise<Complete & { head: string }> {
   authorize(actor, 'store.maintain');
   const target = path.resolve(file);
+  await fs.access(path.dirname(target), fs.constants.W_OK); // before the work, and with the folder's name in the error
   // Not while objects are packed: files would go away under the copy.
   return withPackLock('shared', async () => {
     const { client, head } = await snapshot();
