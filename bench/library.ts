@@ -1,14 +1,21 @@
 /**
  * Search and related cases over many generated investigations: times as multiples of an empty round trip to the database,
- * and which plans read a whole table. LIBRARY_SIZE (20,000) investigations; DATABASE_URL must name an empty database,
+ * and which plans read a whole table; and what `reindex` takes, beside git reading the same texts. LIBRARY_SIZE (20,000) investigations; DATABASE_URL must name an empty database,
  * or is absent: then an embedded server of its own, gone afterwards.
  */
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import type { Entity } from '../lib/alerts/schema';
 import { SYSTEM } from '../lib/auth/guard';
 import { pool } from '../lib/db/client';
 import type { InvestigationQuery } from '../lib/investigations/schema';
+import { INDEXER } from '../lib/library/index-investigation';
+import { reindexAll } from '../lib/library/reindex';
 import { relatedInvestigations } from '../lib/library/related-investigations';
 import { searchInvestigations } from '../lib/library/search-investigations';
 import { partsVector } from '../lib/library/vectors';
@@ -89,7 +96,12 @@ async function generate(): Promise<void> {
       json,
     );
     await pool().query(
-      `INSERT INTO investigation_search (investigation_id, body, words, parts) SELECT x.id, x.body, to_tsvector('english', x.body), x.parts::tsvector FROM ${given}`,
+      `INSERT INTO investigation_search (investigation_id, body, words, parts, source)
+       SELECT x.id, x.body, to_tsvector('english', x.body), x.parts::tsvector, sha256(convert_to($2 || x.body, 'UTF8')) FROM ${given}`,
+      [...json, INDEXER],
+    );
+    await pool().query(
+      `INSERT INTO drafts (investigation_id, markdown, version) SELECT x.id, x.body, 1 FROM ${given}`,
       json,
     );
     const each = `${given}, jsonb_to_recordset(x.entities) AS e(kind text, value text)`;
@@ -169,8 +181,64 @@ async function measure(): Promise<void> {
   }
 }
 
+/** `reindex` when nothing changed, as a multiple of git reading the same texts, and what one text costs that has to be indexed. */
+async function measureReindex(): Promise<void> {
+  const gitdir = await fs.mkdtemp(path.join(os.tmpdir(), 'socdown-bench-'));
+  try {
+    execFileSync('git', ['init', '--quiet', '--bare', gitdir]);
+    const writer = spawn('git', ['--git-dir', gitdir, 'fast-import', '--quiet'], {
+      stdio: ['pipe', 'inherit', 'inherit'],
+    });
+    for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+      const { rows } = await pool().query<{ id: string; markdown: string }>(
+        'SELECT investigation_id AS id, markdown FROM drafts WHERE investigation_id > $1 ORDER BY 1 LIMIT 1000',
+        [after],
+      );
+      if (rows.length === 0) break;
+      for (const { markdown } of rows) {
+        if (!writer.stdin.write(`blob\ndata ${Buffer.byteLength(markdown)}\n${markdown}\n`))
+          await once(writer.stdin, 'drain');
+      }
+      after = rows.at(-1)?.id ?? '';
+    }
+    writer.stdin.end();
+    await once(writer, 'close');
+    const reading = await seconds(async () => {
+      const all = ['--batch', '--batch-all-objects', '--unordered'];
+      const child = spawn('git', ['--git-dir', gitdir, 'cat-file', ...all], { stdio: ['ignore', 'pipe', 'inherit'] });
+      child.stdout.resume();
+      await once(child, 'close');
+    });
+    let result = { indexed: 0, unchanged: 0 };
+    const took = await seconds(async () => {
+      result = await reindexAll(SYSTEM);
+    });
+    console.log(
+      `reindex: ${result.unchanged} unchanged, ${result.indexed} indexed in ${took.toFixed(1)} s; git cat-file --batch of the texts ${reading.toFixed(1)} s; ratio ${(took / reading).toFixed(2)} (at most 2)`,
+    );
+    await pool().query(
+      'UPDATE investigation_search SET source = NULL WHERE investigation_id IN (SELECT id FROM investigations ORDER BY id LIMIT 500)',
+    );
+    const some = await seconds(async () => {
+      result = await reindexAll(SYSTEM);
+    });
+    console.log(
+      `reindex: ${result.indexed} of them to be made anew: ${((1000 * (some - took)) / result.indexed).toFixed(1)} ms each`,
+    );
+  } finally {
+    await fs.rm(gitdir, { recursive: true });
+  }
+}
+
+async function seconds(run: () => Promise<void>): Promise<number> {
+  const started = performance.now();
+  await run();
+  return (performance.now() - started) / 1000;
+}
+
 await withBenchDatabase(async () => {
   const { rows } = await pool().query('SELECT FROM investigations LIMIT 1');
   if (rows.length === 0) await generate();
   await measure();
+  await measureReindex();
 });

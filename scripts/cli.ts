@@ -66,8 +66,11 @@ export async function main(args: string[]): Promise<number> {
 
   program
     .command('reindex')
-    .description('build the search index of all investigations anew')
-    .action(() => withDatabase(async () => console.log(JSON.stringify(await reindexAll(SYSTEM)))));
+    .description('bring the search index up to the investigations, where it is not')
+    .option('--all', 'make all of it anew')
+    .action((options: { all?: boolean }) =>
+      withDatabase(async () => console.log(JSON.stringify(await reindexAll(SYSTEM, options)))),
+    );
 
   addStoreCommands(program, withDatabase);
 

@@ -64,7 +64,7 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
       const { findings, head, ...counts } = await verifyStore(dir ?? storeDir());
       print(findings.map(({ where, problem }) => `${where}: ${problem}`));
       print([
-        `head ${head}: ${counted(counts.commits, 'commit')}, ${counted(counts.approvals, 'approval')}, ${counted(counts.files, 'file')}`,
+        `head ${head}: ${counted(counts.commits, 'commit')}, ${counted(counts.approvals, 'approval')}, ${counted(counts.files, 'file')}${counts.imported > 0 ? `, ${counts.imported} imported without an approval here` : ''}`,
       ]);
       if (findings.length > 0)
         throw new AppError('conflict', `${counted(findings.length, 'finding')}. Compare the head with another clone.`);

@@ -7,6 +7,9 @@ import { distinctEntities } from './distinct-entities';
 import { cut, searchableText, summaryOf } from './report-text';
 import { partsVector } from './vectors';
 
+/** Its version: another one with each change of what is made of a text, so that `reindex` makes it anew. */
+export const INDEXER = '1 ';
+
 /**
  * Brings what lists and searches read up to the draft's text: the row's fields (the last readable ones when the front
  * matter is broken), entities, search vectors. Status and original severity are not read from the text: they are moved
@@ -47,10 +50,12 @@ export async function indexInvestigation(tx: Tx, investigationId: string): Promi
   // Names last: a snippet shows the text first.
   const body = `${text}\n\n${head}`;
   await tx.$executeRaw`
-    INSERT INTO investigation_search (investigation_id, body, words, parts)
+    INSERT INTO investigation_search (investigation_id, body, words, parts, source)
     VALUES (${investigationId}::uuid, ${body},
-            setweight(to_tsvector('english', ${head}), 'A') || to_tsvector('english', ${text}), ${partsVector(body)}::tsvector)
-    ON CONFLICT (investigation_id) DO UPDATE SET body = excluded.body, words = excluded.words, parts = excluded.parts`;
+            setweight(to_tsvector('english', ${head}), 'A') || to_tsvector('english', ${text}), ${partsVector(body)}::tsvector,
+            sha256(convert_to(${INDEXER} || ${row.draft.markdown}, 'UTF8')))
+    ON CONFLICT (investigation_id) DO UPDATE
+      SET body = excluded.body, words = excluded.words, parts = excluded.parts, source = excluded.source`;
 }
 
 function fieldsOf(report: Report) {

@@ -135,10 +135,21 @@ describe('search', () => {
     await pool().query('DELETE FROM investigation_search; DELETE FROM investigation_entities');
     expect(await titles({ q: 'exfiltration' })).toEqual([]);
     await expect(reindexAll(actor)).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await reindexAll(SYSTEM, { batch: 2 })).toEqual({ indexed: before.length });
+    expect(await reindexAll(SYSTEM, { batch: 2 })).toEqual({ indexed: before.length, unchanged: 0 });
     expect(await titles({ q: 'exfiltration' })).toEqual(['Stolen key']);
     expect(await titles({ entity: 'drop.evil.test' })).toEqual(['Stolen key']);
     expect(await db().investigation.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
+
+    // What stands is left alone, what doesn't is made anew: a text changed behind the index, a row of an older indexer.
+    expect(await reindexAll(SYSTEM)).toEqual({ indexed: 0, unchanged: before.length });
+    await pool().query(`UPDATE drafts SET markdown = markdown || 'A marmoset.' WHERE investigation_id = $1`, [id]);
+    await pool().query(
+      `UPDATE investigation_search SET source = NULL WHERE investigation_id = (SELECT id FROM investigations WHERE id <> $1 LIMIT 1)`,
+      [id],
+    );
+    expect(await reindexAll(SYSTEM)).toEqual({ indexed: 2, unchanged: before.length - 2 });
+    expect(await titles({ q: 'marmoset' })).toEqual(['Changing']);
+    expect(await reindexAll(SYSTEM, { all: true })).toEqual({ indexed: before.length, unchanged: 0 });
   });
 
   it('indexes a hostile or huge text without refusing it', async () => {

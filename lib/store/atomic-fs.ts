@@ -23,6 +23,12 @@ export const atomicFs = {
 
 /** Replaces a file atomically and durably. */
 export async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
+  await placeWhole(file, data);
+  await syncFolder(path.dirname(file));
+}
+
+/** The same, but for the name, which is durable once its folder was synced. */
+export async function placeWhole(file: string, data: string | Uint8Array): Promise<void> {
   const folder = path.dirname(file);
   // git's own name for an unfinished object: fsck ignores it, gc removes it when a killed process left one.
   const temporary = path.join(folder, `tmp_obj_${randomBytes(8).toString('hex')}`);
@@ -39,7 +45,6 @@ export async function writeWhole(file: string, data: string | Uint8Array): Promi
     await fs.rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(folder);
 }
 
 /** Makes the folder's entries (new names, renames) survive a power cut. */

@@ -1,18 +1,16 @@
-import git from 'isomorphic-git';
-import { atomicFs } from './atomic-fs';
 import type { Objects, TreeItem } from './read-objects';
+import type { ObjectWriter } from './write-objects';
 
 /**
  * Three trees into one, file by file: what one side alone changed is taken; where both changed a file differently ours stays
  * and its path is answered. Text is never mixed: an approved report is one text.
  */
 export async function mergeTrees(
-  gitdir: string,
   objects: Objects,
+  writer: ObjectWriter,
   trees: { base: string | null; ours: string; theirs: string },
-): Promise<{ tree: string; conflicts: string[]; written: string[] }> {
+): Promise<{ tree: string; conflicts: string[] }> {
   const conflicts: string[] = [];
-  const written: string[] = [];
   const read = async (oid: string | null): Promise<Map<string, TreeItem>> => {
     if (!oid) return new Map();
     const tree = await objects.tree(oid);
@@ -43,10 +41,8 @@ export async function mergeTrees(
       }
       if (kept) merged.push(kept);
     }
-    const oid = await git.writeTree({ fs: atomicFs, gitdir, tree: merged });
-    written.push(oid);
-    return oid;
+    return writer.tree(merged);
   };
   const tree = await merge(trees.base, trees.ours, trees.theirs, '');
-  return { tree, conflicts, written };
+  return { tree, conflicts };
 }

@@ -67,7 +67,8 @@ function nativeRemote(gitdir: string, url: string, credentials: Credentials): Re
         '-c',
         'safe.directory=*',
       ];
-      const env = { ...process.env, ...GIT_ENV, ...secret, GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
+      const reach = { GIT_ALLOW_PROTOCOL: 'http:https:ssh:file', GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
+      const env = { ...process.env, ...GIT_ENV, ...secret, ...reach };
       execFile('git', [...head, ...args], { env, timeout: 120_000, maxBuffer: 16e6 }, (error, stdout, stderr) =>
         resolve({ code: error ? 1 : 0, out: `${stdout}${stderr}` }),
       );

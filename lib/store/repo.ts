@@ -1,13 +1,13 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import git from 'isomorphic-git';
 import { SYSTEM } from '../auth/guard';
-import { atomicFs, syncFolder, writeWhole } from './atomic-fs';
+import { syncFolder, writeWhole } from './atomic-fs';
 import { BRANCH, moveBranch, readBranch } from './branch';
 import { type GitPerson, gitPerson } from './commit-message';
 import { type Objects, withObjects } from './read-objects';
 import { type StoreLock, withStoreLock } from './store-lock';
 import { isStorePath, storeDir } from './store-path';
+import { ObjectWriter } from './write-objects';
 
 export { storeDir } from './store-path';
 
@@ -96,11 +96,9 @@ export async function commitFiles(gitdir: string, commit: NewCommit, confirm: ()
   for (let attempt = 0; attempt < 20; attempt++) {
     const head = await readBranch(gitdir);
     const oid = await withObjects(gitdir, async (objects) => {
-      const repo = new Writer(gitdir, objects);
-      const tree = await repo.writeFiles(head, commit.files);
-      const written = await repo.writeCommit(head ? [head] : [], tree, commit);
-      await repo.flush();
-      return written;
+      const writer = new ObjectWriter(gitdir);
+      const tree = await writeFiles(objects, writer, head, commit.files);
+      return commitTree(objects, writer, { ...commit, tree, parents: head ? [head] : [] });
     });
     if (await moveBranch(gitdir, head, oid, confirm)) return oid;
     // Moved and moved on at once (somebody pushed on top), or never moved?
@@ -109,17 +107,22 @@ export async function commitFiles(gitdir: string, commit: NewCommit, confirm: ()
   throw new Error('the branch moved under twenty attempts to commit');
 }
 
-/** A commit of a tree that is there, whose new objects are `written`. Moves nothing. @returns its id. */
+/** A commit of a tree, brought to the disk with all that the writer has. Moves nothing. @returns its id. */
 export async function commitTree(
-  gitdir: string,
-  commit: Omit<NewCommit, 'files'> & { tree: string; written: string[]; parents: string[] },
+  objects: Objects,
+  writer: ObjectWriter,
+  commit: Omit<NewCommit, 'files'> & { tree: string; parents: string[] },
 ): Promise<string> {
-  return withObjects(gitdir, async (objects) => {
-    const repo = new Writer(gitdir, objects, commit.written);
-    const oid = await repo.writeCommit(commit.parents, commit.tree, commit);
-    await repo.flush();
-    return oid;
+  const { tree, parents, author, committer, message } = commit;
+  const times = await Promise.all(parents.map(async (oid) => (await objects.commit(oid)).at));
+  const oid = writer.commit({
+    ...{ tree, parents, message },
+    author: { ...gitPerson(author), at: seconds(author.at) },
+    // Never before a parent: git's own walks by date, and findCommit, rely on it.
+    committer: { ...gitPerson(committer), at: Math.max(seconds(committer.at), ...times) },
   });
+  await writer.flush();
+  return oid;
 }
 
 /** The content of a file at a commit, or null. */
@@ -198,83 +201,44 @@ async function readFolder(folder: string): Promise<{ path: string; content: stri
 
 type Content = NewCommit['files'][number]['content'];
 
-/** git's id of a folder with nothing in it, which git itself never records. */
-const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+/** The trees on the paths of the files; everything beside them is kept. @returns the root's id. */
+async function writeFiles(
+  objects: Objects,
+  writer: ObjectWriter,
+  head: string | null,
+  files: NewCommit['files'],
+): Promise<string> {
+  const root = head ? (await objects.commit(head)).tree : null;
+  const parsed = files.map((file) => ({ segments: file.path.split('/'), content: file.content }));
+  return (await writeTree(objects, writer, root, parsed)) ?? writer.tree([]);
+}
 
-/** Objects of one commit; remembers what it wrote so that all of it is on disk before the branch moves. */
-class Writer {
-  private readonly written: Set<string>;
-
-  constructor(
-    private readonly gitdir: string,
-    private readonly objects: Objects,
-    written: string[] = [],
-  ) {
-    this.written = new Set(written);
-  }
-
-  async writeFiles(head: string | null, files: NewCommit['files']): Promise<string> {
-    const root = head ? (await this.objects.commit(head)).tree : null;
-    const parsed = files.map((file) => ({ segments: file.path.split('/'), content: file.content }));
-    return this.writeTree(root, parsed);
-  }
-
-  /** The trees on the paths of the files, deepest first; everything beside them is kept. */
-  private async writeTree(base: string | null, files: { segments: string[]; content: Content }[]): Promise<string> {
-    const old = base ? await this.objects.tree(base) : [];
-    const entries = new Map(old.map((entry) => [entry.path, entry]));
-    for (const [name, inside] of groupByFirst(files)) {
-      const before = entries.get(name);
-      const [file] = inside.filter((item) => item.segments.length === 1);
-      if (file?.content === null) {
-        entries.delete(name);
-      } else if (file) {
-        const oid = await git.writeBlob({ fs: atomicFs, gitdir: this.gitdir, blob: Buffer.from(file.content) });
-        this.written.add(oid);
-        entries.set(name, { mode: '100644', path: name, oid, type: 'blob' });
-      } else {
-        if (before && before.type !== 'tree')
-          throw new Error(`${name} is a file in the store, and a folder is needed there`);
-        const deeper = inside.map((item) => ({ segments: item.segments.slice(1), content: item.content }));
-        const oid = await this.writeTree(before?.oid ?? null, deeper);
-        if (oid === EMPTY_TREE) entries.delete(name);
-        else entries.set(name, { mode: '040000', path: name, oid, type: 'tree' });
-      }
+/** null: nothing is left in it, and git records no empty folders. */
+async function writeTree(
+  objects: Objects,
+  writer: ObjectWriter,
+  base: string | null,
+  files: { segments: string[]; content: Content }[],
+): Promise<string | null> {
+  const old = base ? await objects.tree(base) : [];
+  const entries = new Map(old.map((entry) => [entry.path, entry]));
+  for (const [name, inside] of groupByFirst(files)) {
+    const before = entries.get(name);
+    const [file] = inside.filter((item) => item.segments.length === 1);
+    if (file?.content === null) {
+      entries.delete(name);
+    } else if (file) {
+      entries.set(name, { mode: '100644', path: name, oid: writer.blob(file.content), type: 'blob' });
+    } else {
+      if (before && before.type !== 'tree')
+        throw new Error(`${name} is a file in the store, and a folder is needed there`);
+      const deeper = inside.map((item) => ({ segments: item.segments.slice(1), content: item.content }));
+      const oid = await writeTree(objects, writer, before?.oid ?? null, deeper);
+      if (oid === null) entries.delete(name);
+      else entries.set(name, { mode: '040000', path: name, oid, type: 'tree' });
     }
-    const oid = await git.writeTree({ fs: atomicFs, gitdir: this.gitdir, tree: [...entries.values()] });
-    this.written.add(oid);
-    return oid;
   }
-
-  async writeCommit(parents: string[], tree: string, commit: Omit<NewCommit, 'files'>): Promise<string> {
-    const { author, committer, message } = commit;
-    const times = await Promise.all(parents.map(async (oid) => (await this.objects.commit(oid)).at));
-    // Never before a parent: git's own walks by date, and findCommit, rely on it.
-    const committed = Math.max(seconds(committer.at), ...times);
-    const oid = await git.writeCommit({
-      fs: atomicFs,
-      gitdir: this.gitdir,
-      commit: {
-        message,
-        tree,
-        parent: parents,
-        author: { ...gitPerson(author), timestamp: seconds(author.at), timezoneOffset: 0 },
-        committer: { ...gitPerson(committer), timestamp: committed, timezoneOffset: 0 },
-      },
-    });
-    this.written.add(oid);
-    return oid;
-  }
-
-  /** An object that was there already may be of a killed process, its folder not yet on disk. */
-  async flush(): Promise<void> {
-    const folders = new Set([...this.written].map((oid) => path.join(this.gitdir, 'objects', oid.slice(0, 2))));
-    for (const folder of folders) {
-      // Not there: the object is in a pack.
-      if (await fs.stat(folder).catch(() => null)) await syncFolder(folder);
-    }
-    await syncFolder(path.join(this.gitdir, 'objects'));
-  }
+  return entries.size === 0 ? null : writer.tree([...entries.values()]);
 }
 
 function groupByFirst<T extends { segments: string[] }>(files: T[]): Map<string, T[]> {

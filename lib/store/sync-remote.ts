@@ -12,6 +12,7 @@ import { openRemote, type Remote } from './remote-git';
 import { commitTree } from './repo';
 import { type StoreLock, withStoreLock } from './store-lock';
 import { storeDir } from './store-path';
+import { ObjectWriter } from './write-objects';
 
 const STATE = 'store.remote';
 /** Without anything to push, somebody may have pushed there. */
@@ -110,21 +111,25 @@ async function takeTheirs(remote: Remote, lock: StoreLock, foreign: string[]): P
 }
 
 async function mergeCommit(gitdir: string, sides: { base: string; ours: string; theirs: string }): Promise<string> {
-  const { tree, conflicts, written } = await withObjects(gitdir, async (objects) => {
+  return withObjects(gitdir, async (objects) => {
+    const writer = new ObjectWriter(gitdir);
     const [base, ours, theirs] = await Promise.all(
       [sides.base, sides.ours, sides.theirs].map(async (oid) => (await objects.commit(oid)).tree),
     );
-    return mergeTrees(gitdir, objects, { base: base ?? null, ours: ours ?? '', theirs: theirs ?? '' });
+    const { tree, conflicts } = await mergeTrees(objects, writer, {
+      ...{ base: base ?? null, ours: ours ?? '', theirs: theirs ?? '' },
+    });
+    if (conflicts.length > 0) {
+      throw new AppError(
+        'conflict',
+        `Here and in the remote repository ${conflicts.length === 1 ? 'a file was' : `${conflicts.length} files were`} changed differently; nothing was overwritten or pushed: ${conflicts.slice(0, 5).join(', ')}. Merge them in a clone of the store and push the merge there.`,
+      );
+    }
+    const us = { name: SYSTEM.name, email: SYSTEM.email, at: new Date() };
+    const message = 'Take in what was pushed to the remote repository\n';
+    const commit = { tree, parents: [sides.ours, sides.theirs], author: us, committer: us, message };
+    return commitTree(objects, writer, commit);
   });
-  if (conflicts.length > 0) {
-    throw new AppError(
-      'conflict',
-      `Here and in the remote repository ${conflicts.length === 1 ? 'a file was' : `${conflicts.length} files were`} changed differently; nothing was overwritten or pushed: ${conflicts.slice(0, 5).join(', ')}. Merge them in a clone of the store and push the merge there.`,
-    );
-  }
-  const us = { name: SYSTEM.name, email: SYSTEM.email, at: new Date() };
-  const message = 'Take in what was pushed to the remote repository\n';
-  return commitTree(gitdir, { tree, written, parents: [sides.ours, sides.theirs], author: us, committer: us, message });
 }
 
 async function remember(state: Omit<RemoteState, 'at'>): Promise<RemoteState> {
