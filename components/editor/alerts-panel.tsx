@@ -6,6 +6,7 @@ import { callApi, wordsOf } from '@/components/shell/call-api';
 import { Badge } from '@/components/ui/badge';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
+import { Unseen } from '@/components/ui/unseen';
 import type { AlertDetail, AlertItem, Entity } from '@/lib/alerts/schema';
 import { formatUtc } from '@/lib/time/time';
 
@@ -17,13 +18,17 @@ export function AlertsPanel({ alerts }: { alerts: AlertItem[] }) {
         <li key={alert.id} className="space-y-2 px-3 py-3 text-xs">
           <div className="flex items-start gap-2">
             <Badge tone={alert.severity}>{alert.severity}</Badge>
-            <h3 className="min-w-0 flex-1 font-medium text-ink text-sm [overflow-wrap:anywhere]">{alert.title}</h3>
+            <h3 className="min-w-0 flex-1 font-medium text-ink text-sm [overflow-wrap:anywhere]">
+              <Unseen text={alert.title} />
+            </h3>
           </div>
           <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5">
             {factsOf(alert).map(([name, value]) => (
               <div key={name} className="contents">
                 <dt className="text-ink-3">{name}</dt>
-                <dd className="text-ink-2 [overflow-wrap:anywhere]">{value}</dd>
+                <dd className="text-ink-2 [overflow-wrap:anywhere]">
+                  <Unseen text={value} />
+                </dd>
               </div>
             ))}
           </dl>

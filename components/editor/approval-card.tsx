@@ -112,7 +112,10 @@ function decisionOf(view: ApprovalView | null): Decision | null {
 
 /** Each argument by name, whole, nothing hidden: characters that can't be seen are named. */
 function Arguments({ args }: { args: unknown }) {
-  const entries = Object.entries(typeof args === 'object' && args !== null ? args : {});
+  // By name: what the database keeps has lost the order they came in.
+  const entries = Object.entries(typeof args === 'object' && args !== null ? args : {}).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   if (entries.length === 0) return <p className="px-2 py-1.5 text-ink-2">Without arguments.</p>;
   return (
     <dl className="max-h-72 space-y-1 overflow-auto px-2 py-1.5" tabIndex={0} aria-label="What will be sent">

@@ -15,6 +15,7 @@ export type StartBody = {
   coaching?: string;
   quote?: Quote;
   answer?: 'changes' | 'note';
+  fresh?: boolean;
   model?: string;
 };
 export type Start = (body?: StartBody) => Promise<boolean>;
@@ -47,6 +48,7 @@ export function CoachBox({
 }: CoachBoxProps) {
   const [text, setText] = useState('');
   const [answer, setAnswer] = useState<'changes' | 'note'>('changes');
+  const [fresh, setFresh] = useState(false);
   const [sending, setSending] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -66,9 +68,10 @@ export function CoachBox({
     if (busy || sending !== null) return;
     setSending(key);
     const about = quote ? { quote: { text: quote.text, section: quote.section } } : {};
-    if (await onStart({ ...body, ...about })) {
+    if (await onStart({ ...body, ...about, ...(fresh ? { fresh } : {}) })) {
       setText('');
       setAnswer('changes');
+      setFresh(false);
       onQuote(null);
     }
     setSending(null);
@@ -127,6 +130,20 @@ export function CoachBox({
           send();
         }}
       />
+      {!busy && runs.length > 0 && (
+        <label
+          className="mt-1 flex min-h-6 w-fit cursor-pointer items-center gap-1.5 text-2xs text-ink-2"
+          title="A query that an earlier run asked over a time range that had ended is otherwise answered from its record"
+        >
+          <input
+            type="checkbox"
+            className="accent-accent"
+            checked={fresh}
+            onChange={(event) => setFresh(event.target.checked)}
+          />
+          Ask again instead of reusing answers
+        </label>
+      )}
       <div className="mt-1 flex flex-wrap items-center justify-between gap-x-2 gap-y-1 text-2xs text-ink-3">
         {busy ? (
           <span>A run is under way. Stop it, or wait, to give it another task.</span>

@@ -20,6 +20,8 @@ const STATES: Record<
   failed: { word: 'Failed', tone: 'bad', Icon: CircleAlert },
   unqueried: { word: 'Not asked', tone: 'medium', Icon: CircleDashed },
 };
+/** After a number of calls. */
+const COUNTED = { answered: 'answered', truncated: 'cut short', empty: 'found nothing', failed: 'failed' } as const;
 /** What was not looked at stands first. */
 const ORDER: CoverageState[] = ['unqueried', 'failed', 'truncated', 'empty', 'answered'];
 /** Receipts named in a cell; the rest is a number. */
@@ -155,7 +157,7 @@ function StateCell({ cell, onEvidence }: { cell: CoverageCell; onEvidence: (numb
       </Tag>
       {others.length > 0 && (
         <span className="block text-2xs text-ink-3">
-          {others.map((state) => `${cell.counts[state]} ${STATES[state].word.toLowerCase()}`).join(', ')}
+          {others.map((state) => `${cell.counts[state]} ${COUNTED[state]}`).join(', ')}
         </span>
       )}
       {cell.evidence.length > 0 && (

@@ -96,7 +96,7 @@ export function ProposalsPanel({ proposals, onDecide, onLine, active }: Proposal
                 </span>
                 <Time value={proposal.createdAt} className="text-ink-3" />
               </p>
-              {hunks.length > 0 ? (
+              {hunks.length === 1 ? null : hunks.length > 1 ? (
                 <span className="flex gap-1">
                   <Button
                     size="sm"

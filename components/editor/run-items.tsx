@@ -55,6 +55,7 @@ export function RunItems({
   // An answer is shown as a note; the words that streamed are the same.
   const answered = !live && note !== null && status === 'succeeded' ? ended : null;
   const shown = items.filter((item) => item.kind !== 'text' || item.text.trim() !== answered?.trim());
+  const said = items.flatMap((item) => (item.kind === 'text' ? [item.text.trim()] : [])).at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
   useEffect(() => {
     const element = list.current;
@@ -93,7 +94,7 @@ export function RunItems({
       )}
       {answered && note ? (
         <RunNote text={answered} evidence={note} onEvidence={onEvidence} />
-      ) : !live && ended ? (
+      ) : !live && ended && ended.trim() !== said ? (
         <p
           className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
         >
@@ -198,7 +199,7 @@ function ToolCall({
         <span className="min-w-0 flex-1 truncate text-ink-3">{gist(call.args)}</span>
         {result && (
           <span className="shrink-0 whitespace-nowrap text-ink-3">
-            {result.rows === null ? byteWords(result.bytes) : `${result.rows} rows`}
+            {result.rows === null ? byteWords(result.bytes) : `${result.rows} ${result.rows === 1 ? 'row' : 'rows'}`}
           </span>
         )}
         {result?.truncated && <Badge tone="high">cut</Badge>}

@@ -87,7 +87,10 @@ export function RunPanel({
               )}
             </span>
             <span className="flex w-full items-center justify-between gap-2 text-model">
-              {state.label ?? selected.label}
+              <span className="flex min-w-0 flex-wrap items-center gap-1.5">
+                {state.label ?? selected.label}
+                {selected.fresh && <Badge tone="neutral">asked again</Badge>}
+              </span>
               <PromptDialog key={selected.id} runId={selected.id} />
             </span>
             {selected.instruction && (
@@ -158,7 +161,7 @@ function UsageFigures({ usage }: { usage: Partial<RunUsage> | null }) {
   const known = cost !== null;
   return (
     <span className="text-ink-3" data-testid="run-usage">
-      {compact(sent)} in{cacheReadTokens > 0 && ` (${Math.round((100 * cacheReadTokens) / sent)} % cached)`} ·{' '}
+      {compact(sent)} tokens in{cacheReadTokens > 0 && ` (${Math.round((100 * cacheReadTokens) / sent)} % cached)`} ·{' '}
       {compact(outputTokens)} out
       {known && ` · $${cost < 0.1 ? cost.toFixed(3) : cost.toFixed(2)}`}
     </span>

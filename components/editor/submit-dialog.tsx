@@ -1,6 +1,8 @@
 'use client';
 import { useEffect, useState } from 'react';
 import { ClassificationTag } from '@/components/library/labels';
+import { errorsIn } from '@/components/review/check-list';
+import type { Checks } from '@/components/review/use-checks';
 import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -18,6 +20,8 @@ type SubmitDialogProps = {
   investigation: InvestigationDetail;
   handle: DraftHandle;
   evidence: ReadonlySet<number>;
+  /** What a reviewer will be shown of the text. */
+  checks: Checks;
   running: boolean;
   onLine: (line: number) => void;
   onSubmitted: (review: ReviewItem) => void;
@@ -30,6 +34,7 @@ export function SubmitDialog({
   investigation,
   handle,
   evidence,
+  checks,
   running,
   onLine,
   onSubmitted,
@@ -118,6 +123,8 @@ export function SubmitDialog({
                 <dd className="text-model">Proposed by the model. Submitting says that it is yours.</dd>
               </>
             )}
+            <dt className="text-ink-3">Checks</dt>
+            <dd>{checksWords(checks)}</dd>
             <dt className="text-ink-3">Compared with</dt>
             <dd>
               {investigation.approved
@@ -142,6 +149,18 @@ export function SubmitDialog({
       )}
     </Dialog>
   );
+}
+
+function checksWords(checks: Checks): string {
+  if (!checks.report) return checks.problem || 'running';
+  const errors = errorsIn(checks);
+  const rest = checks.report.items.length - errors;
+  if (errors + rest === 0) return 'nothing found';
+  const found = [
+    errors > 0 && `${errors} ${errors === 1 ? 'error' : 'errors'}`,
+    rest > 0 && `${rest} to look at`,
+  ].filter(Boolean);
+  return `${found.join(', ')}.${errors > 0 ? ' A reviewer has to give a reason to approve it all the same.' : ''}`;
 }
 
 function Mendings({ items, onLine }: { items: Mending[]; onLine: (line: number) => void }) {

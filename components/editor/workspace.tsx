@@ -365,6 +365,7 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
         investigation={investigation}
         handle={handle}
         evidence={numbers}
+        checks={checks}
         running={work.live !== null}
         onLine={goTo}
         onSubmitted={(review) => {

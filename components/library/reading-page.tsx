@@ -109,7 +109,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
               }}
             />
           </section>
-          <p className="break-all font-mono text-ink-3 text-xs">{investigation.path}</p>
+          <p className="font-mono text-ink-3 text-xs [overflow-wrap:anywhere]">{investigation.path}</p>
         </div>
       ),
     },

@@ -13,7 +13,7 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
   const words = useRef<HTMLInputElement>(null);
   useShortcuts([{ keys: '/', label: 'Search the library', group: 'Library', run: () => words.current?.focus() }]);
   return (
-    <form action="/library" className="flex flex-wrap items-center gap-2">
+    <form action="/library" className="grid grid-cols-2 items-center gap-2 md:flex md:flex-wrap">
       <Input
         ref={words}
         type="search"
@@ -21,7 +21,7 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
         aria-label="Words, phrases, indicators"
         placeholder="Words, “phrases”, indicators…"
         defaultValue={query.q ?? ''}
-        className="min-w-0 flex-1 basis-56"
+        className="col-span-2 min-w-0 flex-1 basis-56"
       />
       <select
         name="classification"
@@ -49,16 +49,16 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
         aria-label="ATT&CK technique"
         placeholder="T1078"
         defaultValue={query.technique ?? ''}
-        className="w-24"
+        className="md:w-24"
       />
       <Input
         name="entity"
         aria-label="Entity, whole or in part"
         placeholder="Entity"
         defaultValue={query.entity ?? ''}
-        className="w-36"
+        className="md:w-36"
       />
-      <Button type="submit" variant="primary">
+      <Button type="submit" variant="primary" className="max-md:col-span-2">
         Search
       </Button>
     </form>

@@ -37,7 +37,10 @@ export const ELEMENTS: Components = {
     />
   ),
   code: (props) => (
-    <code className="rounded bg-sunken px-1 py-px font-mono text-[0.92em] [overflow-wrap:anywhere]" {...rest(props)} />
+    <code
+      className="rounded bg-hover px-1 py-px font-mono text-[0.92em] [overflow-wrap:anywhere] in-[td]:[overflow-wrap:inherit]"
+      {...rest(props)}
+    />
   ),
   pre: (props) => (
     <Scrollable label="Code" className="my-2 rounded border border-line bg-sunken">
@@ -57,7 +60,10 @@ export const ELEMENTS: Components = {
   th: (props) => (
     <th scope="col" className="px-2 py-1 text-left align-bottom font-medium whitespace-nowrap" {...rest(props)} />
   ),
-  td: (props) => <td className="min-w-16 max-w-md px-2 py-1 align-top [overflow-wrap:anywhere]" {...rest(props)} />,
+  // Short words stay whole, and the table scrolls where they find no room.
+  td: (props) => (
+    <td className="min-w-16 max-w-md px-2 py-1 align-top has-data-[break=anywhere]:min-w-40" {...rest(props)} />
+  ),
   span: (props) => <Mark data={props as MarkProps}>{props.children}</Mark>,
 };
 
@@ -116,6 +122,7 @@ function Link({ href, children }: { href?: string; children?: ReactNode }) {
 }
 
 type MarkProps = {
+  'data-break'?: string;
   'data-cite'?: string;
   'data-kind'?: string;
   'data-raw'?: string;
@@ -126,6 +133,14 @@ type MarkProps = {
 
 function Mark({ data, children }: { data: MarkProps; children?: ReactNode }) {
   if (data['data-cite']) return <Citation number={Number(data['data-cite'])} />;
+  if (data['data-break']) {
+    const how = data['data-break'] === 'never' ? 'whitespace-nowrap' : '[overflow-wrap:anywhere]';
+    return (
+      <span data-break={data['data-break']} className={how}>
+        {children}
+      </span>
+    );
+  }
   if (data['data-raw'] && data['data-kind']) {
     return (
       <IndicatorButton kind={data['data-kind']} value={data['data-raw']}>
@@ -179,7 +194,8 @@ function IndicatorButton({ kind, value, children }: { kind: string; value: strin
       type="button"
       title={`${kind.replace('_', ' ')}: copy`}
       onClick={() => void copyIndicator(kind, value)}
-      className="inline cursor-copy border-line-strong border-b border-dotted text-left font-mono text-[0.92em] [overflow-wrap:anywhere] select-text hover:bg-hover"
+      data-break={value.length < 25 ? 'never' : 'anywhere'}
+      className="inline cursor-copy border-line-strong border-b border-dotted text-left font-mono text-[0.92em] [overflow-wrap:anywhere] select-text data-[break=never]:in-[td]:[overflow-wrap:inherit] hover:bg-hover"
     >
       {children}
     </button>

@@ -1,6 +1,6 @@
 'use client';
 import { memo, type ReactNode } from 'react';
-import { ClassificationTag, STATUS_WORDS } from '@/components/library/labels';
+import { ClassificationTag } from '@/components/library/labels';
 import { parseReport } from '@/lib/investigations/report';
 import type { FrontMatter } from '@/lib/investigations/schema';
 
@@ -18,10 +18,10 @@ export const FrontMatterSummary = memo(function FrontMatterSummary({ source }: {
   return (
     <dl
       data-line={1}
-      className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-1.5 rounded border border-line bg-sunken px-3 py-2 text-xs"
+      className="mb-3 flex flex-wrap items-baseline gap-x-4 gap-y-1.5 rounded border border-line bg-sunken px-3 py-2 text-xs"
     >
       {facts(frontMatter).map(([name, value]) => (
-        <div key={name} className="flex items-center gap-1.5">
+        <div key={name} className="flex items-baseline gap-1.5">
           <dt className="shrink-0 text-ink-3">{name}</dt>
           <dd className="text-ink">{value}</dd>
         </div>
@@ -30,7 +30,7 @@ export const FrontMatterSummary = memo(function FrontMatterSummary({ source }: {
   );
 });
 
-function facts({ codename, classification, confidence, severity, techniques, status, model }: FrontMatter) {
+function facts({ codename, classification, confidence, severity, techniques, model }: FrontMatter) {
   return [
     ['Classification', classification ? <ClassificationTag key="c" value={classification} /> : 'none yet'],
     ['Confidence', confidence === null ? 'none yet' : `${confidence} %`],
@@ -40,7 +40,6 @@ function facts({ codename, classification, confidence, severity, techniques, sta
         ? `${severity.original}, assessed ${severity.assessed}`
         : severity.original,
     ],
-    ['Status', STATUS_WORDS[status]],
     [
       'Techniques',
       techniques.length > 0 ? (

@@ -46,7 +46,7 @@ export function marks() {
         node.properties = { ...node.properties, dataOffset: String(node.position.start.line - 1) };
       }
     });
-    markText(tree, { code: false, link: false });
+    markText(tree, { code: false, link: false, cell: false });
   };
 }
 
@@ -67,7 +67,7 @@ export const SCHEMA = {
     ol: ['start'],
     th: ['align'],
     td: ['align'],
-    span: ['dataCite', 'dataKind', 'dataRaw', 'dataInvisible', 'dataName', 'dataImage'],
+    span: ['dataCite', 'dataKind', 'dataRaw', 'dataInvisible', 'dataName', 'dataImage', 'dataBreak'],
   },
   protocols: { href: ['http', 'https'] },
   strip: ['script'],
@@ -81,7 +81,9 @@ function imageToMark(node: Node): void {
   node.children = [{ type: 'text', value: `Image not loaded: ${[alt, address].filter(Boolean).join(' · ')}` }];
 }
 
-function markText(node: Node, inside: { code: boolean; link: boolean }): void {
+type Inside = { code: boolean; link: boolean; cell: boolean };
+
+function markText(node: Node, inside: Inside): void {
   if (!node.children) return;
   node.children = node.children.flatMap((child): Node[] => {
     if (child.type === 'text') return pieces(child.value ?? '', inside);
@@ -89,6 +91,7 @@ function markText(node: Node, inside: { code: boolean; link: boolean }): void {
       code: inside.code || child.tagName === 'code' || child.tagName === 'pre',
       // Nothing that can be pressed inside something that can be pressed.
       link: inside.link || child.tagName === 'a' || child.properties?.dataImage !== undefined,
+      cell: inside.cell || child.tagName === 'td',
     };
     markText(child, next);
     return [child];
@@ -96,7 +99,7 @@ function markText(node: Node, inside: { code: boolean; link: boolean }): void {
 }
 
 /** A text as nodes: plain pieces, citations (not in code), indicators, and characters that can't be seen. */
-function pieces(text: string, inside: { code: boolean; link: boolean }): Node[] {
+function pieces(text: string, inside: Inside): Node[] {
   const found: { start: number; end: number; node: Node }[] = [];
   if (!inside.link) {
     if (!inside.code) {
@@ -114,12 +117,38 @@ function pieces(text: string, inside: { code: boolean; link: boolean }): Node[] 
   let at = 0;
   for (const { start, end, node } of found) {
     if (start < at) continue;
-    nodes.push(...withInvisible(text.slice(at, start)), node);
+    nodes.push(...plain(text.slice(at, start), inside), node);
     at = end;
+    // A full stop after a citation stays with it.
+    const [stop] = node.properties?.dataCite ? (/^[.,;:!?)]+/.exec(text.slice(end)) ?? []) : [];
+    if (stop === undefined) continue;
+    nodes.splice(-1, 1, breaking('never', [node, { type: 'text', value: stop }]));
+    at += stop.length;
+  }
+  nodes.push(...plain(text.slice(at), inside));
+  return nodes;
+}
+
+/** Dates and times, which no line may begin in the middle of; and, of a cell, what is too long to stand whole in a column. */
+const WHOLE = /\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?\b/g;
+const WHOLE_OR_LONG = new RegExp(`${WHOLE.source}|\\S{25,}`, 'g');
+
+function plain(text: string, { code, cell }: Inside): Node[] {
+  if (code && !cell) return withInvisible(text);
+  const nodes: Node[] = [];
+  let at = 0;
+  for (const match of text.matchAll(cell ? WHOLE_OR_LONG : WHOLE)) {
+    nodes.push(...withInvisible(text.slice(at, match.index)));
+    at = match.index + match[0].length;
+    nodes.push(breaking(/^\d{4}-/.test(match[0]) ? 'never' : 'anywhere', withInvisible(match[0])));
   }
   nodes.push(...withInvisible(text.slice(at)));
   return nodes;
 }
+
+const breaking = (dataBreak: 'never' | 'anywhere', children: Node[]): Node => ({
+  ...{ type: 'element', tagName: 'span', properties: { dataBreak }, children },
+});
 
 /** Characters that make a text read other than it is, shown by name. Odd spaces are left: they mislead nobody here. */
 function withInvisible(text: string): Node[] {

@@ -7,6 +7,7 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { Problem } from '@/components/ui/problem';
 import { Spinner } from '@/components/ui/spinner';
 import { localTime, Time } from '@/components/ui/time';
+import { Unseen } from '@/components/ui/unseen';
 import type { AlertItem } from '@/lib/alerts/schema';
 import { formatUtc } from '@/lib/time/time';
 import { EntityList } from './entity-list';
@@ -41,7 +42,11 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
         <Fact name="Id there">
           <span className="break-all font-mono text-xs">{alert.sourceRef}</span>
         </Fact>
-        {alert.rule && <Fact name="Rule">{alert.rule}</Fact>}
+        {alert.rule && (
+          <Fact name="Rule">
+            <Unseen text={alert.rule} />
+          </Fact>
+        )}
         {alert.investigation && (
           <Fact name="Case">
             <Link href={`/investigations/${alert.investigation.id}`} className="text-accent hover:underline">
@@ -60,7 +65,7 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
         )}
         {detail && (
           <p className="whitespace-pre-wrap break-words text-ink-2 leading-5">
-            {detail.description || 'The source gave none.'}
+            <Unseen text={detail.description || 'The source gave none.'} />
           </p>
         )}
       </Section>

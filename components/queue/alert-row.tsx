@@ -6,6 +6,7 @@ import { Checkbox } from '@/components/ui/checkbox';
 import { cx } from '@/components/ui/class-names';
 import { Cell } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
+import { Unseen } from '@/components/ui/unseen';
 import { defang } from '@/lib/alerts/fang';
 import type { AlertItem, Entity } from '@/lib/alerts/schema';
 import type { TechniqueNames } from './alert-preview';
@@ -84,7 +85,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
             }}
             className="min-w-0 truncate rounded-sm font-medium outline-offset-2"
           >
-            {alert.title}
+            <Unseen text={alert.title} />
           </a>
           {alert.count > 1 && (
             <span className="shrink-0 text-ink-3 text-xs" title={`Received ${alert.count} times`}>
@@ -101,7 +102,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
               className="hidden min-w-0 shrink-[4] truncate text-ink-3 text-xs @4xl:inline"
               title={`Rule: ${alert.rule}`}
             >
-              {alert.rule}
+              <Unseen text={alert.rule} />
             </span>
           )}
         </div>

@@ -8,6 +8,7 @@ import { Button, IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Dialog } from '@/components/ui/dialog';
 import { SplitPane } from '@/components/ui/split-pane';
+import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
 import type { AlertItem, Page as AlertPage, Person } from '@/lib/alerts/schema';
 import { AlertActions } from './alert-actions';
@@ -154,7 +155,7 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
                     tabIndex={-1}
                     className="min-w-0 flex-1 break-words font-semibold text-base outline-offset-2"
                   >
-                    {preview.title}
+                    <Unseen text={preview.title} />
                   </h2>
                   <IconButton label="Close the preview" keys="escape" size="sm" onClick={closePreview}>
                     <X aria-hidden className="size-4" />

@@ -2,9 +2,10 @@
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { wordsOf } from '@/components/shell/call-api';
 import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { Field, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
-import { suggestionBlock } from '@/lib/reviews/suggestion';
+import { suggestionBlock, suggestionIn } from '@/lib/reviews/suggestion';
 import { useKeptText } from './kept-text';
 
 type ComposerProps = {
@@ -23,6 +24,7 @@ export function Composer({ label, name, onSend, onDone, lines }: ComposerProps) 
   const [body, setBody] = useKeptText(name);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState<'now' | 'later' | null>(null);
+  const isSuggestion = suggestionIn(body) !== null;
   const send = async (later: boolean) => {
     if (body.trim() === '' || busy) return;
     setBusy(later ? 'later' : 'now');
@@ -52,6 +54,7 @@ export function Composer({ label, name, onSend, onDone, lines }: ComposerProps) 
           <Textarea
             {...control}
             rows={3}
+            className={cx('field-sizing-content max-h-96 min-h-18', isSuggestion && 'font-mono text-xs')}
             value={body}
             onChange={(event) => setBody(event.target.value)}
             onKeyDown={onKeyDown}

@@ -118,7 +118,7 @@ export function DiffView({
       )}
       <table className="w-full table-fixed border-collapse">
         <colgroup>
-          <col className="w-10" />
+          <col className={split ? 'w-10' : before === '' ? 'w-px' : 'w-10 max-md:w-px'} />
           <col className={split ? undefined : 'w-10'} />
           {split && <col className="w-10" />}
           <col />
@@ -165,8 +165,8 @@ function Line({ row, hunk, done, byModel, selected, onComment, below, onReviewed
       >
         {unified ? (
           <>
-            <LineNumber line={unified.before} point={anchor} picked={picked} />
-            <LineNumber line={unified.after} point={anchor} picked={picked} />
+            <LineNumber line={unified.before} point={anchor} picked={picked} wideOnly />
+            <LineNumber line={unified.after} narrow={unified.before} point={anchor} picked={picked} />
             <td className={cx('align-top', picked && 'bg-selected')}>
               <Text kind={unified.kind} cell={unified} {...{ anchor, byModel, selected, onComment }}>
                 {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
@@ -224,21 +224,31 @@ function Side({ cell, side, byModel = false, selected, onComment, children }: Si
   );
 }
 
-type LineNumberProps = { line: number | null; point: Point | undefined; picked: boolean; className?: string };
+type LineNumberProps = {
+  line: number | null;
+  point: Point | undefined;
+  picked: boolean;
+  className?: string;
+  /** Takes no room on a narrow screen, where the column beside it shows its number if it has none itself. */
+  wideOnly?: boolean;
+  narrow?: number | null;
+};
 
 /** What the pointer selects lines by. */
-function LineNumber({ line, point, picked, className }: LineNumberProps) {
+function LineNumber({ line, point, picked, className, wideOnly = false, narrow = null }: LineNumberProps) {
   return (
     <td
       data-gutter={point?.side}
       data-number={point?.line}
       className={cx(
-        'select-none px-1.5 pt-[3px] text-right align-top text-2xs tabular-nums',
+        'select-none pt-[3px] text-right align-top text-2xs tabular-nums',
+        wideOnly ? 'md:px-1.5' : 'px-1.5',
         point && 'cursor-pointer',
         picked ? 'bg-accent text-accent-ink' : cx('text-ink-2', className),
       )}
     >
-      {line}
+      <span className={cx(wideOnly && 'max-md:hidden')}>{line}</span>
+      {line === null && <span className="md:hidden">{narrow}</span>}
     </td>
   );
 }

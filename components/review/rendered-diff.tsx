@@ -24,16 +24,30 @@ type RenderedDiffProps = {
   /** Given: passages can be commented, and what `below` gives stands after those whose lines it is about. */
   onComment?: (anchor: LineAnchor) => void;
   below?: (from: number, to: number) => ReactNode;
+  onNext: () => void;
 };
 
 /** The report as it is read, with its changed passages marked; the old form stands above the new one. */
-export function RenderedDiff({ before, after, blame, onComment, below }: RenderedDiffProps) {
+export function RenderedDiff({ before, after, blame, onComment, below, onNext }: RenderedDiffProps) {
   const blocks = useMemo(() => diffBlocks(before, after), [before, after]);
+  const changes = blocks.filter(({ change }) => change !== 'unchanged').length;
   return (
     <div className="mx-auto max-w-3xl space-y-1 px-3 py-4 text-sm md:px-4">
       {before === '' && (
         <p className="mb-3 text-ink-2 text-xs">
           The first revision: there is nothing to compare it with, so nothing is marked.
+        </p>
+      )}
+      {before !== '' && (
+        <p className="mb-3 text-ink-2 text-xs">
+          {changes === 0
+            ? 'No passage is changed.'
+            : `${changes} ${changes === 1 ? 'passage is' : 'passages are'} changed.`}{' '}
+          {changes > 0 && (
+            <button type="button" onClick={onNext} className="min-h-6 text-accent underline underline-offset-2">
+              Next change
+            </button>
+          )}
         </p>
       )}
       {blocks.map((block) => {
@@ -112,7 +126,7 @@ function handsOf(blame: BlameRange[], from: number, to: number): BlameRange[] {
 
 function nameOf({ kind, by, model }: BlameRange): string {
   if (kind === 'template') return 'template';
-  if (kind === 'model') return `model ${model ?? ''}${by ? `, taken by ${by}` : ''}`;
+  if (kind === 'model') return `${model ?? 'a model'}${by ? `, taken by ${by}` : ''}`;
   return by ?? 'somebody who is gone';
 }
 

@@ -161,7 +161,11 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
       value: 'rendered',
       label: 'Rendered',
       panel: (
-        <RenderedDiff {...{ before, after, blame, ...comment }} below={(first, last) => notes('new', first, last)} />
+        <RenderedDiff
+          {...{ before, after, blame, ...comment }}
+          below={(first, last) => notes('new', first, last)}
+          onNext={() => moveToHunk(1)}
+        />
       ),
     },
   ];
@@ -200,7 +204,7 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
                   Who wrote it
                 </Button>
                 {inSource && wide && (
-                  <Button size="sm" variant="quiet" onClick={() => setSplit(!splitWanted)}>
+                  <Button size="sm" variant="quiet" className="max-lg:hidden" onClick={() => setSplit(!splitWanted)}>
                     {split ? 'Unified' : 'Split'}
                   </Button>
                 )}

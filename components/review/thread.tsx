@@ -97,11 +97,14 @@ export function Thread({ thread, handle }: ThreadProps) {
       </div>
       {stale && (
         <MergeDialog
+          key={stale.current.version}
           open
           onOpenChange={() => setStale(null)}
           title="The draft has these lines in another form"
           stale={stale}
-          onResolve={(text) => void handle.applyMerged(thread, text, stale.current.version)}
+          onResolve={async (markdown) =>
+            setStale(await handle.apply(thread, { markdown, version: stale.current.version }))
+          }
         />
       )}
     </section>

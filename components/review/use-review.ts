@@ -42,14 +42,18 @@ export function useReview(initial: ReviewDetail) {
       attempt(() => callApi('PATCH', `${url}/comments/${thread.id}`, { body: { resolved } })),
     discard: (comment: string) => attempt(() => callApi('DELETE', `${url}/comments/${comment}`)),
     send: () => attempt(() => callApi('PUT', `${url}/comments`)),
-    /** Answers both texts when the draft has the lines in another form: a person decides. */
-    apply: async (thread: ThreadView): Promise<StaleDraft | null> => {
+    /**
+     * Takes a suggestion into the draft; `merged`: the text that a person made of both, over this version. Answers both texts
+     * when the draft has the lines in another form: a person decides.
+     */
+    apply: async (thread: ThreadView, merged?: { markdown: string; version: number }): Promise<StaleDraft | null> => {
       let stale: StaleDraft | null = null;
       await attempt(async () => {
-        const draft = await callApi<DraftView>('GET', draftUrl);
+        const { version } = merged ?? (await callApi<DraftView>('GET', draftUrl));
         try {
-          const body = { version: draft.version };
-          inDraft(await callApi<DraftView>('POST', `${url}/comments/${thread.id}/apply`, { body }));
+          const body = { ...merged, version };
+          const draft = await callApi<DraftView>('POST', `${url}/comments/${thread.id}/apply`, { body });
+          if (draft.version > version) inDraft(draft);
         } catch (error) {
           if (!(error instanceof ApiError) || error.status !== 412) throw error;
           // The shape is that of the route on the other side, which is ours.
@@ -58,13 +62,6 @@ export function useReview(initial: ReviewDetail) {
       });
       return stale;
     },
-    /** Saves what a person made of a suggestion and the draft, and settles the thread. */
-    applyMerged: (thread: ThreadView, markdown: string, version: number) =>
-      attempt(async () => {
-        const headers = { 'if-match': `"${version}"` };
-        inDraft(await callApi<DraftView>('PUT', draftUrl, { headers, body: { markdown } }));
-        await callApi('PATCH', `${url}/comments/${thread.id}`, { body: { resolved: true } });
-      }),
     ask: (users: string[]) => attempt(() => callApi('PUT', `${url}/reviewers`, { body: { users } })),
     /** @throws ApiError; the review is loaded anew when somebody decided or submitted meanwhile. */
     decide: async (body: { decision: 'approve' | 'request_changes'; note?: string; override?: string }) => {

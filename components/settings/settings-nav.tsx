@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useEffect, useRef } from 'react';
 import { cx } from '@/components/ui/class-names';
 
 const PAGES = [
@@ -16,9 +17,15 @@ const PAGES = [
 
 export function SettingsNav() {
   const path = usePathname();
+  const list = useRef<HTMLUListElement>(null);
+  // On a narrow screen the row scrolls: where one is must be in sight.
+  useEffect(() => {
+    const here = [...(list.current?.querySelectorAll('a') ?? [])].find(({ pathname }) => isHere(path, pathname));
+    here?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [path]);
   return (
     <nav aria-label="Settings" className="shrink-0 overflow-x-auto border-line max-md:border-b md:w-52 md:border-r">
-      <ul className="flex gap-0.5 p-2 md:flex-col md:p-3">
+      <ul ref={list} className="flex gap-0.5 p-2 md:flex-col md:p-3">
         {PAGES.map(({ href, label }) => (
           <li key={href}>
             <Link

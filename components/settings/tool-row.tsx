@@ -60,7 +60,7 @@ export function ToolRow({
               value={tool.class}
               onChange={decide}
               disabled={busy}
-              className="w-44"
+              className="w-60"
             />
           </>
         ) : (

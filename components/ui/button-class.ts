@@ -7,7 +7,8 @@ const VARIANTS: Record<ButtonVariant, string> = {
   default: 'border-line-2 bg-raised text-ink hover:bg-hover data-popup-open:bg-hover',
   primary: 'border-transparent bg-accent text-accent-ink hover:brightness-110 data-popup-open:brightness-110',
   danger: 'border-line-2 bg-raised text-bad hover:bg-bad-soft',
-  quiet: 'border-transparent text-ink-2 hover:bg-hover hover:text-ink data-popup-open:bg-hover',
+  quiet:
+    'border-transparent text-ink-2 hover:bg-hover hover:text-ink data-popup-open:bg-hover aria-pressed:bg-selected aria-pressed:text-accent',
 };
 
 /** The look of a button, for links that lead somewhere (`<Link className={buttonClass()}>`). */

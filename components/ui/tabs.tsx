@@ -45,7 +45,7 @@ export function Tabs<T extends string>({
             <Base.Tab
               key={tab.value}
               value={tab.value}
-              className="flex h-9 shrink-0 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 px-2 text-ink-2 text-sm focus-visible:-outline-offset-2 hover:text-ink data-active:border-accent data-active:font-medium data-active:text-ink"
+              className="flex h-9 shrink-0 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 px-1.5 text-ink-2 text-sm focus-visible:-outline-offset-2 hover:text-ink data-active:border-accent data-active:font-medium data-active:text-ink"
             >
               {tab.label}
             </Base.Tab>

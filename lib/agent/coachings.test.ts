@@ -17,7 +17,7 @@ import { writeSection } from '../investigations/report';
 import { closeQueue } from '../jobs/queue';
 import { ensureStore } from '../store/repo';
 import { listCoachings } from './coachings';
-import { getRun } from './read-run';
+import { getRun, listRuns } from './read-run';
 import { startRun } from './start-run';
 import { eventsOfRun, ofType, openCase } from './testing/open-case';
 import { finished, logs, query, start } from './testing/run-case';
@@ -78,6 +78,7 @@ describe('one-click coachings', () => {
       [{ coaching: '../../etc' }, 'coaching'],
       [{ quote: { text: 'x', section: null } }, 'say what you want to know'],
       [{ answer: 'note' }, 'say what you want to know'],
+      [{ coaching: '6-others', fresh: 'yes' }, 'fresh: '],
       [{ instruction: 'Why?', quote: { text: ' ', section: null } }, 'quote'],
     ] as const) {
       const refused = await post(body);
@@ -152,9 +153,16 @@ describe('what an earlier run of the case has asked', () => {
     expect(await listEvidence(actor, investigationId)).toHaveLength(7);
   });
 
-  it('is asked again when a person says so, in their own words', async () => {
+  it('is asked again when a person says so, by the switch or in their own words', async () => {
     const { actor, investigationId } = await openCase();
     await coached(actor, investigationId, {});
+    const switched = await coached(actor, investigationId, { coaching: '6-others', fresh: true });
+    expect(switched.called).toHaveLength(4);
+    expect(switched.model.requests[0]?.messages[0]).toMatchObject({
+      text: expect.stringContaining('Ask the sources again'),
+    });
+    const [run] = await listRuns(actor, investigationId);
+    expect(run).toMatchObject({ fresh: true, instruction: expect.not.stringContaining('again') });
     const fresh = { coaching: '6-others', instruction: 'with fresh data' };
     expect((await coached(actor, investigationId, fresh)).called).toHaveLength(4);
     expect((await coached(actor, investigationId, { instruction: 'Against whom?' })).called).toHaveLength(3);

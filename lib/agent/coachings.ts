@@ -36,17 +36,8 @@ const SAID = '\n\nIn particular: ';
 const FRESH =
   /\b(?:fresh(?:ly)?|again|anew|re-?(?:ask|quer|run|fetch|check|load)\w*|refresh\w*|up.to.date|latest|live)\b/i;
 
-/** Whether a person asks in their own words that the sources be asked again, whatever there is on record. */
-export function asksForFresh({
-  instruction,
-  coaching,
-}: {
-  instruction: string | null;
-  coaching: string | null;
-}): boolean {
-  const said = coaching === null ? instruction : instruction?.split(SAID).slice(1).join(SAID);
-  return FRESH.test(said ?? '');
-}
+/** Whether a person's own words ask that the sources be asked again, whatever there is on record. */
+export const saysFresh = (said: string | null): boolean => FRESH.test(said ?? '');
 
 async function readCoachings(): Promise<Coaching[]> {
   const files = new Map([...(await shipped()), ...(await readStoreFolder(FOLDER))]);

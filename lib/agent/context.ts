@@ -96,8 +96,12 @@ export function casePrompt(caseFile: CaseFile, related: RelatedCase[], boundary:
         ? `The analyst who works on this case says:\n\n${instruction}\n\nDo this, with further queries where it needs them. Change only what it asks for and what follows from it; keep the rest word for word: use the smallest edit that does it, and write a section anew only when little of it stays.`
         : 'Investigate, and write the whole report.',
   );
+  if (caseFile.fresh) parts.push(FRESH);
   return parts.join('\n\n');
 }
+
+const FRESH =
+  'They want fresh answers: what you write now rests on queries of this run. Ask the sources again, also what an earlier run has asked; calls are not answered from its records this time. Say where an answer has changed.';
 
 /** A tool's result as the model reads it: its number, what it was, a note about anything missing, the marked text. */
 export function evidenceText(receipt: Receipt, origin: string, boundary: string, limits: Limits, note = ''): string {

@@ -108,6 +108,8 @@ export const RunView = z.object({
   /** Name of the one-click coaching it was started with. */
   coaching: z.string().nullable(),
   quote: Quote.nullable(),
+  /** Settled answers of earlier runs are not reused: everything is asked again. */
+  fresh: z.boolean(),
   /** Model id and the label shown to people ("built-in analyst: rules, no language model"). */
   model: z.string(),
   label: z.string(),
@@ -133,6 +135,8 @@ export const StartRun = z.strictObject({
   quote: Quote.optional(),
   /** note: the answer is words in the run; the report stays as it is. */
   answer: z.enum(['changes', 'note']).default('changes'),
+  /** Ask the sources again instead of reusing settled answers of earlier runs. An instruction that says "fresh" does the same. */
+  fresh: z.boolean().default(false),
   /** One of those offered; none: the default. */
   model: z.string().min(1).max(200).optional(),
 });

@@ -52,6 +52,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     instruction: run.instruction,
     coaching: run.coaching,
     quote: run.quote,
+    fresh: run.fresh,
     earlierEvidence: earlier
       .reverse()
       .map(({ number, server, tool, args, status, rows }) => ({ number, server, tool, args, status, rows })),

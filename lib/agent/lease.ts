@@ -19,6 +19,7 @@ export type ClaimedRun = {
   instruction: string | null;
   coaching: string | null;
   quote: Quote | null;
+  fresh: boolean;
   requestedById: string;
   cancelRequested: boolean;
   /** Starts of this run that did not end tidily, this one included. */
@@ -36,7 +37,7 @@ export async function claimRun(runId: string, owner: string, model: string): Pro
     `UPDATE runs SET lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',
        attempts = attempts + 1, model = $3, error = NULL, started_at = coalesce(started_at, now())
      WHERE id = $1 AND status IN ('queued', 'running', 'waiting') AND (lease_until IS NULL OR lease_until <= now())
-     RETURNING id, investigation_id, kind, instruction, coaching, quote, requested_by_id, cancel_requested, attempts, usage`,
+     RETURNING id, investigation_id, kind, instruction, coaching, quote, fresh, requested_by_id, cancel_requested, attempts, usage`,
     [runId, owner, model],
   );
   const row = rows[0];
@@ -48,6 +49,7 @@ export async function claimRun(runId: string, owner: string, model: string): Pro
     instruction: row.instruction,
     coaching: row.coaching,
     quote: Quote.nullable().catch(null).parse(row.quote),
+    fresh: row.fresh,
     requestedById: row.requested_by_id,
     cancelRequested: row.cancel_requested,
     attempt: row.attempts,

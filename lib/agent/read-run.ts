@@ -53,6 +53,7 @@ function toView(row: Prisma.RunGetPayload<{ include: typeof WITH_PERSON }>): Run
     instruction: row.instruction,
     coaching: row.coaching,
     quote: Quote.nullable().catch(null).parse(row.quote),
+    fresh: row.fresh,
     model: row.model,
     label: modelLabel(row.model),
     status: RunStatus.parse(row.status),

@@ -6,7 +6,7 @@ import { AppError } from '../errors/app-error';
 import { storable } from '../evidence/canonical-json';
 import { isUuid } from '../evidence/is-uuid';
 import { enqueueRun } from '../jobs/queue';
-import { coachingInstruction } from './coachings';
+import { coachingInstruction, saysFresh } from './coachings';
 import { type RunKind, StartRun } from './events';
 import { offeredModels } from './model/choose-model';
 
@@ -47,7 +47,7 @@ export async function startRun(
     await tx.run.create({
       data: {
         ...{ id, investigationId, kind, instruction, coaching, requestedById },
-        ...{ model, modelChosen: parsed.data.model !== undefined },
+        ...{ model, modelChosen: parsed.data.model !== undefined, fresh: parsed.data.fresh || saysFresh(said) },
         ...(quote ? { quote: storable(quote) } : {}),
       },
     });
@@ -90,5 +90,6 @@ function wordsFor(error: z.ZodError): string {
   const field = String(error.issues[0]?.path[0] ?? '');
   if (field === 'quote') return 'quote: {text, section}, the text of 1 to 8,000 characters.';
   if (field === 'coaching') return 'coaching: the id of one, as GET /api/coachings lists them.';
+  if (field === 'fresh') return 'fresh: true or false.';
   return 'instruction: a text of 1 to 4,000 characters, or none at all; model: one that is offered, or none.';
 }

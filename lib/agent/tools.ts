@@ -4,7 +4,6 @@ import { canonicalJson } from '../evidence/canonical-json';
 import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evidence/record-evidence';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { ApprovalNeeded, askApproval } from './ask-approval';
-import { asksForFresh } from './coachings';
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';
 import { visible } from './marked-text';
@@ -149,7 +148,7 @@ async function evidenceCall(
   const opened = await numbering(() =>
     openEvidence({
       ...{ ...fence, investigationId: run.investigationId, callId, server, tool, args: call.args },
-      reuse: info.class === 'read' && !asksForFresh(run),
+      reuse: info.class === 'read' && !run.fresh,
     }),
   );
   if (opened.state === 'fenced') throw new LeaseLost('The run was taken over.');
@@ -254,7 +253,7 @@ function offeredDescription({ description, class: toolClass }: ToolInfo): string
 function noteOf(opened: Opened, { number, ok }: Receipt): string {
   if (opened.state === 'earlier') {
     const at = `${opened.at.toISOString().slice(0, 19).replace('T', ' ')}Z`;
-    return `Not asked again: from the record of E${number}, fetched ${at}, after its time range had ended. An instruction that says "fresh" asks anew`;
+    return `Not asked again: from the record of E${number}, fetched ${at}, after its time range had ended. A person can have it asked again (fresh)`;
   }
   if (opened.state !== 'same') return '';
   if (!ok) return `This very call failed several times (E${number}) and was not tried again: change it`;

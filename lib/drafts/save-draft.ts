@@ -14,23 +14,29 @@ import { lockDraft, PATIENT, writeVersion } from './write-version';
  * keeps the fields it had.
  * @throws AppError stale_version when the draft has moved, with `data` StaleDraft: both texts merged, nothing lost.
  */
-export async function saveDraft(
-  actor: Actor,
-  investigationId: string,
-  { markdown, version }: { markdown: string; version: number },
-): Promise<DraftView> {
+export async function saveDraft(actor: Actor, investigationId: string, save: Save): Promise<DraftView> {
   authorize(actor, 'drafts.save');
   const userId = personId(actor);
   requireId(investigationId, 'investigation');
+  return db().$transaction((tx) => saveOver(tx, investigationId, userId, save), PATIENT);
+}
+
+type Save = { markdown: string; version: number };
+
+/** The same inside a transaction of a verb that has checked the permission. */
+export async function saveOver(
+  tx: Tx,
+  investigationId: string,
+  userId: string,
+  { markdown, version }: Save,
+): Promise<DraftView> {
   requireStorable(markdown);
-  return db().$transaction(async (tx) => {
-    const draft = await lockDraft(tx, investigationId);
-    if (draft.markdown !== markdown) {
-      if (draft.version !== version) throw await stale(tx, investigationId, version, markdown);
-      await writeVersion(tx, investigationId, draft.version, markdown, { kind: 'human', userId });
-    }
-    return draftView(tx, investigationId);
-  }, PATIENT);
+  const draft = await lockDraft(tx, investigationId);
+  if (draft.markdown !== markdown) {
+    if (draft.version !== version) throw await stale(tx, investigationId, version, markdown);
+    await writeVersion(tx, investigationId, draft.version, markdown, { kind: 'human', userId });
+  }
+  return draftView(tx, investigationId);
 }
 
 async function stale(tx: Tx, investigationId: string, version: number, markdown: string): Promise<AppError> {

@@ -51,14 +51,18 @@ export function cut(text: string, length: number): string {
 
 /** Markdown without its marks. */
 export function plainText(markdown: string): string {
-  return markdown
-    .replace(/^[ \t]{0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|```.*|~~~.*)/gm, '')
-    .replace(/^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*:?-*:?[ \t]*$/gm, '')
-    .replace(/\[([^[\]]{1,500})\]\(([^()\s]{1,2000})\)/g, '$1 $2')
-    .replace(/\*\*|__|`|(?<!\\)\|/g, ' ')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/\s*\n\s*/g, '\n')
-    .trim();
+  return (
+    markdown
+      .replace(/^[ \t]{0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|```.*|~~~.*)/gm, '')
+      .replace(/^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*:?-*:?[ \t]*$/gm, '')
+      .replace(/\[([^[\]]{1,500})\]\(([^()\s]{1,2000})\)/g, '$1 $2')
+      .replace(/\*\*|__|`|(?<!\\)\|/g, ' ')
+      // A sign that is written with a backslash so that it is none of Markdown's.
+      .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+      .replace(/[ \t]+/g, ' ')
+      .replace(/\s*\n\s*/g, '\n')
+      .trim()
+  );
 }
 
 function shorten(text: string): string {

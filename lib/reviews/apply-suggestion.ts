@@ -2,9 +2,10 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db } from '../db/client';
 import { merge3 } from '../drafts/merge';
-import { readDraft } from '../drafts/read-draft';
-import { saveDraft } from '../drafts/save-draft';
+import { draftView } from '../drafts/read-draft';
+import { saveOver } from '../drafts/save-draft';
 import type { DraftView, StaleDraft } from '../drafts/schema';
+import { lockDraft, PATIENT } from '../drafts/write-version';
 import { AppError } from '../errors/app-error';
 import { audit, requireReviewRow, requireThread } from './add-comment';
 import { carryLines } from './carry-lines';
@@ -13,8 +14,10 @@ import { suggestionIn } from './suggestion';
 
 /**
  * Puts a suggestion into the draft in the place of the lines it was made for, as a save by the person who takes it, and
- * settles its thread. @throws AppError stale_version (412, `data` StaleDraft: both texts, merged) when the draft isn't at
- * `version` any more or has these lines in another form; bad_request for a comment that suggests nothing.
+ * settles its thread, both or neither. `markdown`: the whole text that the person made of the suggestion and the draft, after
+ * a refusal; the draft's own text settles the thread without taking the suggestion.
+ * @throws AppError stale_version (412, `data` StaleDraft: both texts, merged) when the draft isn't at `version` any more or
+ * has these lines in another form; bad_request for a comment that suggests nothing; conflict when it is in the draft already.
  */
 export async function applySuggestion(
   actor: Actor,
@@ -24,32 +27,43 @@ export async function applySuggestion(
 ): Promise<DraftView> {
   authorize(actor, 'drafts.save');
   const person = personId(actor);
-  const { version } = ApplySuggestion.parse(input);
+  const { version, markdown } = ApplySuggestion.parse(input);
   const review = await requireReviewRow(reviewId);
-  const thread = await requireThread(db(), threadId, review.investigationId, person);
-  const suggestion = suggestionIn(thread.body);
-  if (suggestion === null || thread.line === null || thread.side === 'old') {
-    throw new AppError('bad_request', 'This comment suggests no text for a line.');
-  }
-  if (thread.appliedAt) throw new AppError('conflict', 'This suggestion is in the draft already.');
-  const draft = await readDraft(actor, review.investigationId);
+  const { investigationId } = review;
+  return db().$transaction(async (tx) => {
+    // Held to the end: of two people who take it, the second finds it taken.
+    await lockDraft(tx, investigationId);
+    const thread = await requireThread(tx, threadId, investigationId, person);
+    const suggestion = suggestionIn(thread.body);
+    if (suggestion === null || thread.line === null || thread.side === 'old') {
+      throw new AppError('bad_request', 'This comment suggests no text for a line.');
+    }
+    if (thread.appliedAt) throw new AppError('conflict', 'This suggestion is in the draft already.');
+    const draft = await draftView(tx, investigationId);
+    const text = markdown ?? withSuggestion(draft, thread, suggestion);
+    const saved = await saveOver(tx, investigationId, person, { markdown: text, version });
+    const taken = markdown === undefined || markdown !== draft.markdown;
+    const at = new Date();
+    await tx.reviewComment.update({
+      where: { id: threadId },
+      data: { ...(taken ? { appliedAt: at } : {}), resolvedAt: at, resolvedById: person },
+    });
+    await audit(tx, person, review, taken ? 'reviews.apply' : 'reviews.resolve', { comment: threadId });
+    return saved;
+  }, PATIENT);
+}
+
+type Thread = Awaited<ReturnType<typeof requireThread>>;
+
+/** The draft's text with the suggestion in it. @throws AppError stale_version when its lines aren't there as they were. */
+function withSuggestion(draft: DraftView, thread: Thread, suggestion: string): string {
   const commented = thread.review.revision.markdown;
-  const [first, last] = [thread.line, thread.lineEnd ?? thread.line];
+  const [first, last] = [thread.line ?? 1, thread.lineEnd ?? thread.line ?? 1];
   const now = carryLines(commented, draft.markdown)(first, last);
   if (now === null) {
     throw conflicting(draft, commented, withLines(commented, first, last, suggestion), thread.author.name);
   }
-  const markdown = withLines(draft.markdown, now.first, now.last, suggestion);
-  const saved = await saveDraft(actor, review.investigationId, { markdown, version });
-  await db().$transaction(async (tx) => {
-    const at = new Date();
-    await tx.reviewComment.update({
-      where: { id: threadId },
-      data: { appliedAt: at, resolvedAt: at, resolvedById: person },
-    });
-    await audit(tx, person, review, 'reviews.apply', { comment: threadId });
-  });
-  return saved;
+  return withLines(draft.markdown, now.first, now.last, suggestion);
 }
 
 /** A text with lines first to last (1-based) replaced; '' takes them out. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelLabel } from '../agent/model/choose-model';
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
@@ -64,7 +65,7 @@ export async function blameRevision(
   );
   const runIds = [...wanted.flatMap(({ runId }) => runId ?? []), ...proposals.map(({ runId }) => runId)];
   const runs = await db().run.findMany({ where: { id: { in: runIds } }, select: { id: true, model: true } });
-  const models = new Map(runs.map(({ id, model }) => [id, model]));
+  const models = new Map(runs.map(({ id, model }) => [id, modelLabel(model)]));
   const offered = offeredLines(proposals, models);
 
   let text = '';

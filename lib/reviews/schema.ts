@@ -110,8 +110,11 @@ export const AddComment = z.strictObject({
 
 export const ResolveThread = z.strictObject({ resolved: z.boolean() });
 
-/** The draft version that was read, as for every save. */
-export const ApplySuggestion = z.strictObject({ version: z.number().int().min(1) });
+/** The draft version that was read, as for every save; and the text that a person made of both, when they don't fit. */
+export const ApplySuggestion = z.strictObject({
+  version: z.number().int().min(1),
+  markdown: z.string().optional(),
+});
 
 export const RequestReviewers = z.strictObject({ users: z.array(z.string().max(64)).max(20) });
 

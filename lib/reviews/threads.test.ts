@@ -130,6 +130,42 @@ describe('suggestions', () => {
       applySuggestion({ ...author, role: 'none' as never }, review.id, made.id, { version: draft.version }),
     ).rejects.toMatchObject({ code: 'forbidden' });
   });
+
+  it('merged with the draft by a person go in with the thread’s settling, both or neither', async () => {
+    const { investigation, markdown, review } = await submitted();
+    const line = lineOf(markdown, 'about it: Timeline');
+    const suggest = (text: string) => addComment(reviewer, review.id, { body: suggestionBlock(text), line });
+    const [made, late] = [await suggest('Said better.'), await suggest('Said otherwise.')];
+    const version = await editDraft(author, investigation.id, markdown.replace('about it: Timeline', 'of the times'));
+    const threads = async () => (await getReview(author, review.id)).threads;
+    const take = (who: Actor, text: string, at = version) =>
+      applySuggestion(who, review.id, made.id, { version: at, markdown: text });
+
+    const own = markdown.replace('What is to say about it: Timeline.', 'Said better of the times.');
+    await expect(take({ ...author, role: 'none' as never }, own)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(take(author, 'A NUL \0 in it')).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(take(author, own, version - 1)).rejects.toMatchObject({
+      code: 'stale_version',
+      data: { conflicts: 1 },
+    });
+    expect((await threads()).map(({ applied, resolved }) => [applied, resolved])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+
+    // Of two people at the same moment one takes it.
+    const both = await Promise.allSettled([take(author, own), take(lead, own)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const draft = await readDraft(author, investigation.id);
+    expect(draft).toMatchObject({ markdown: own, version: version + 1 });
+    // The draft kept as it is: settled, and not said to be taken.
+    await applySuggestion(author, review.id, late.id, { version: draft.version, markdown: own });
+    expect(await threads()).toMatchObject([
+      { applied: expect.any(String), resolved: {} },
+      { applied: null, resolved: { by: { name: author.name } } },
+    ]);
+    expect((await readDraft(author, investigation.id)).version).toBe(draft.version);
+  });
 });
 
 describe('ranges of lines', () => {

@@ -87,7 +87,7 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   'POST /api/investigations/{id}/runs': {
     summary:
-      'Investigate; or coach with an instruction, a one-click coaching, a selected passage; or only ask. With a model of the list, or the default.',
+      'Investigate; or coach with an instruction, a one-click coaching, a selected passage; or only ask. fresh: the sources are asked again instead of reusing settled answers. With a model of the list, or the default.',
     body: StartRun,
     answer: [202, created],
   },
@@ -211,7 +211,7 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   'POST /api/reviews/{id}/comments/{comment}/apply': {
     summary:
-      'Put a thread’s suggestion into the draft at the version that was read; 412 with both texts when its lines were changed there.',
+      'Put a thread’s suggestion into the draft at the version that was read; 412 with both texts when its lines were changed there. markdown: the whole text that a person then made of both.',
     body: ApplySuggestion,
     answer: [200, DraftView],
   },

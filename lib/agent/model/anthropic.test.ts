@@ -30,6 +30,7 @@ const request = (messages: Message[] = [{ role: 'user', text: 'Investigate.' }])
       instruction: null,
       coaching: null,
       quote: null,
+      fresh: false,
       earlierEvidence: [],
       now: '2026-01-01T00:00:00Z',
     },

@@ -47,6 +47,8 @@ export type CaseFile = {
   coaching: string | null;
   /** What the person had selected in the report. */
   quote: import('../events').Quote | null;
+  /** A person wants the sources asked again: nothing of this run is answered from an earlier one's record. */
+  fresh: boolean;
   /** Evidence that earlier runs of this case recorded: number, what was asked, how it ended. */
   earlierEvidence: {
     number: number;

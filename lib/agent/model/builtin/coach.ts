@@ -93,9 +93,10 @@ function changesAssessment({ caseFile, judgement }: Material): boolean {
   return frontMatter !== null && frontMatter.classification !== judgement.classification;
 }
 
-/** The queries that the new text rests on and that no earlier run made. */
+/** The queries that the new text rests on and that no earlier run made; asked again, they have new receipts. */
 function processBlock({ gathered, caseFile, coaching }: Material, cited: Set<number>): Asked | null {
-  const earlier = new Set(caseFile.earlierEvidence.map((item) => canonical(`${item.server}__${item.tool}`, item.args)));
+  const known = caseFile.fresh ? [] : caseFile.earlierEvidence;
+  const earlier = new Set(known.map((item) => canonical(`${item.server}__${item.tool}`, item.args)));
   const steps = gathered.steps.filter(
     ({ outcome }) => cited.has(outcome.evidence) && !earlier.has(canonical(outcome.name, outcome.args)),
   );

@@ -110,7 +110,14 @@ export async function investigateLogs(
   const caseFile: CaseFile = {
     investigation: { id: uuid(), codename: 'quiet-test-case', title, openedAt: at },
     alerts: [await getAlert(SYSTEM, id)],
-    ...{ markdown, kind: instruction === null ? 'investigate' : kind, instruction, coaching, quote: null },
+    ...{
+      markdown,
+      kind: instruction === null ? 'investigate' : kind,
+      instruction,
+      coaching,
+      quote: null,
+      fresh: false,
+    },
     ...{ earlierEvidence: [], now: new Date().toISOString() },
   };
   return play((...call) => logs.call(toolbox, ...call), caseFile);
