@@ -139,7 +139,7 @@ const FILE_ERRORS = new Map([
 function messageOf(error: unknown): string {
   if (error instanceof AppError) return error.userMessage;
   const { code = '', path } = error as NodeJS.ErrnoException;
-  if (path && FILE_ERRORS.has(code)) return `${path}: ${FILE_ERRORS.get(code)}.`;
+  if (FILE_ERRORS.has(code)) return `${path ?? 'The file'}: ${FILE_ERRORS.get(code)}.`;
   if (error instanceof z.ZodError)
     return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n');
   return errorMessage(error);
