@@ -8,10 +8,11 @@ import { readEvidenceFile } from '@/lib/evidence/read-evidence-file';
  * @throws AppError unprocessable when there are findings, so that the exit code is 1.
  */
 export function checkFile(file: string, { json = false }: { json?: boolean }): void {
+  const report = fs.readFileSync(file, 'utf8');
   const evidence = `${file.replace(/\.md$/i, '')}.evidence.json`;
   const receipts = fs.existsSync(evidence) ? readEvidenceFile(fs.readFileSync(evidence, 'utf8')) : [];
   if (!fs.existsSync(evidence)) console.error(`There is no ${evidence}: every claim is without a receipt.`);
-  const findings = checkReport(readReport(file), receipts);
+  const findings = checkReport(report, receipts);
   if (json) console.log(JSON.stringify(findings, null, 2));
   else {
     for (const { line, column, severity, rule, message } of findings) {
@@ -22,12 +23,4 @@ export function checkFile(file: string, { json = false }: { json?: boolean }): v
     throw new AppError('unprocessable', `${findings.length} finding${findings.length === 1 ? '' : 's'}.`);
   }
   if (!json) console.log(`${file}: no findings (${receipts.length} receipts).`);
-}
-
-function readReport(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new AppError('bad_request', `${file} can’t be read: ${(error as Error).message}`);
-  }
 }

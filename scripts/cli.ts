@@ -125,8 +125,21 @@ async function readPassword(fromStdin: boolean): Promise<string> {
   }
 }
 
+/** What the system says of a file, in words. */
+const FILE_ERRORS = new Map([
+  ['ENOENT', 'there is no such file or folder'],
+  ['ENOTDIR', 'a part of this path is a file, not a folder'],
+  ['EISDIR', 'this is a folder; name a file'],
+  ['EACCES', 'no permission'],
+  ['EPERM', 'no permission'],
+  ['EROFS', 'the disk is read-only'],
+  ['ENOSPC', 'the disk is full'],
+]);
+
 function messageOf(error: unknown): string {
   if (error instanceof AppError) return error.userMessage;
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  if (FILE_ERRORS.has(code)) return `${path ?? 'The file'}: ${FILE_ERRORS.get(code)}.`;
   if (error instanceof z.ZodError)
     return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n');
   return errorMessage(error);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { SYSTEM } from '@/lib/auth/guard';
 import { findUserByEmail } from '@/lib/auth/users';
 import { env } from '@/lib/env/env';
@@ -64,7 +64,7 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
       const { findings, head, ...counts } = await verifyStore(dir ?? storeDir());
       print(findings.map(({ where, problem }) => `${where}: ${problem}`));
       print([
-        `head ${head}: ${counted(counts.commits, 'commit')}, ${counted(counts.approvals, 'approval')}, ${counted(counts.files, 'file')}`,
+        `${head ? `head ${head}` : 'no head'}: ${counted(counts.commits, 'commit')}, ${counted(counts.approvals, 'approval')}, ${counted(counts.files, 'file')}${counts.imported > 0 ? `, ${counts.imported} imported without an approval here` : ''}`,
       ]);
       if (findings.length > 0)
         throw new AppError('conflict', `${counted(findings.length, 'finding')}. Compare the head with another clone.`);
@@ -155,6 +155,6 @@ function counted(n: number, word: string): string {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new AppError('bad_request', `"${text}" is not a whole number.`);
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
   return Number(text);
 }

@@ -30,13 +30,13 @@ export function readEvidenceFile(text: string): Receipt[] {
     throw new AppError('bad_request', `The evidence file is not valid JSON: ${(error as Error).message}`);
   }
   return EvidenceFile.parse(value).evidence.map(({ result: plain, resultGzip, ...row }) => {
-    const result = resultGzip === undefined ? plain : unpack(row.number, resultGzip);
+    const result = resultGzip === undefined ? plain : unpackResult(row.number, resultGzip);
     return { ...row, text: result?.text ?? '', structured: result?.structured ?? null };
   });
 }
 
-/** A result as export-evidence packs it. What unpacks to more than any result may have is refused, not held in memory. */
-function unpack(number: number, packed: string): z.infer<typeof Result> {
+/** A result as export-evidence packs it. What unpacks to more than any result may have is refused, not held in memory. @throws AppError bad_request */
+export function unpackResult(number: number, packed: string): z.infer<typeof Result> {
   try {
     const json = gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MAX_RESULT_BYTES }).toString('utf8');
     return Result.parse(JSON.parse(json));

@@ -111,6 +111,20 @@ describe('archive', () => {
     const { items } = await listHistory(author, id);
     expect((await readRevision(author, id, items[0]?.revision ?? '')).markdown).toContain('xylophone');
     expect((await verifyStore(storeDir())).findings).toEqual([]);
+    // As versions before this one wrote it, without hashes.
+    const older = path.join(env().DATA_DIR, 'older.git');
+    await fs.cp(storeDir(), older, { recursive: true });
+    const message = git('log', '-1', '--format=%B', 'main');
+    expect(message).toMatch(/Sha256: [0-9a-f]{64} investigations\.tar\.gz/);
+    const [name, email] = ['Socdown', 'socdown@localhost'];
+    const by = { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
+    const again = execFileSync(
+      'git',
+      ['-C', older, 'commit-tree', 'main^{tree}', '-p', 'main^', '-m', message.replace(/Sha256: .*\n/g, '')],
+      { env: { ...process.env, ...by }, encoding: 'utf8' },
+    );
+    execFileSync('git', ['-C', older, 'update-ref', 'refs/heads/main', again.trim()]);
+    expect((await verifyStore(older)).findings).toEqual([]);
 
     expect(await unarchive(SYSTEM, '2026-01-02')).toEqual({ day: '2026-01-02', investigations: 2 });
     expect(git('rev-parse', `main:${DAY}`)).toBe(before);

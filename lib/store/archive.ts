@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { type Actor, authorize, SYSTEM } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { readArchive, writeArchive } from './archive-file';
 import { readBranch } from './branch';
+import { oneLine } from './commit-message';
 import { dailySummary } from './daily-summary';
 import { commitFiles, ensureStoreLocked, listFolderAt, type NewCommit, readFileAt } from './repo';
 import { type StoreLock, withStoreLock } from './store-lock';
@@ -33,7 +35,7 @@ export async function archiveOlderThan(
     for (const day of await daysBefore(before)) {
       const packed = await pack(day, now);
       if (!packed) continue;
-      const commit = { files: packed.files, ...byUs(now), message: `Archive ${day}\n\nArchived-Day: ${day}\n` };
+      const commit = { files: packed.files, ...byUs(now), message: messageFor(day, packed.files) };
       if (!dryRun) {
         await commitFiles(storeDir(), commit, () => lock.confirm());
         await record(actor, 'store.archive', day, packed.investigations);
@@ -50,12 +52,12 @@ export async function archiveOlderThan(
  */
 export async function unarchive(actor: Actor, day: string, now = new Date()): Promise<ArchivedDay> {
   authorize(actor, 'store.maintain');
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new AppError('bad_request', 'Say the day as YYYY-MM-DD.');
+  if (!isDay(day)) throw new AppError('bad_request', `"${oneLine(day, 40)}" is not a day. Say it as YYYY-MM-DD.`);
   const folder = folderOf(day);
   return hold(async (lock) => {
     const head = await requireHead();
     const zipped = await readFileAt(storeDir(), head, `${folder}/${ARCHIVE}`);
-    if (!zipped) throw new AppError('not_found', `${day} has no archive.`);
+    if (!zipped) throw new AppError('not_found', `${day} has no archive in the repository.`);
     const inside = await readArchive(zipped);
     const bad = inside.find(({ name }) => !isFileName(name));
     if (bad)
@@ -77,6 +79,11 @@ export async function unarchive(actor: Actor, day: string, now = new Date()): Pr
   });
 }
 
+function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return time !== null && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
+}
+
 async function hold<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
   const done = await withStoreLock(WAIT_MS, async (lock) => {
     await ensureStoreLocked(lock);
@@ -84,6 +91,16 @@ async function hold<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
   });
   if (!done) throw new AppError('unavailable', 'The store is being written by another process. Try again in a moment.');
   return done.result;
+}
+
+/** With the hashes of archive and summary, as an approval has those of its files. */
+function messageFor(day: string, files: NewCommit['files']): string {
+  const hashes = files.flatMap(({ path, content }) =>
+    content === null
+      ? []
+      : [`Sha256: ${createHash('sha256').update(content).digest('hex')} ${path.split('/').at(-1)}\n`],
+  );
+  return `Archive ${day}\n\n${hashes.join('')}Archived-Day: ${day}\n`;
 }
 
 const folderOf = (day: string): string => `investigations/${day.replaceAll('-', '/')}`;

@@ -33,11 +33,14 @@ const FETCH_ROWS = 200;
 /**
  * Writes the database and the repository into one file while the server runs. Both are of one moment: the snapshot and the
  * branch's commit are read while no publisher is at work. The file appears whole or not at all, readable by its owner only.
- * @throws AppError unavailable when the store is written for longer than a minute.
+ * @throws AppError bad_request when `file` is a folder; unavailable when the store is written for longer than a minute.
  */
 export async function backup(actor: Actor, file: string): Promise<Complete & { head: string }> {
   authorize(actor, 'store.maintain');
   const target = path.resolve(file);
+  await fs.access(path.dirname(target), fs.constants.W_OK); // before the work, and with the folder's name in the error
+  if ((await fs.stat(target).catch(() => null))?.isDirectory())
+    throw new AppError('bad_request', `${target} is a folder. Name the file that the backup is to be.`);
   // Not while objects are packed: files would go away under the copy.
   return withPackLock('shared', async () => {
     const { client, head } = await snapshot();

@@ -2,10 +2,15 @@ import { type Objects, withObjects } from './read-objects';
 
 /** The newest commit that two have in common, or null. */
 export async function mergeBase(gitdir: string, ours: string, theirs: string): Promise<string | null> {
-  return withObjects(gitdir, (objects) => commonCommit(objects, ours, theirs));
+  return withObjects(gitdir, (objects) => commonCommit((oid) => objects.commit(oid), ours, theirs));
 }
 
-async function commonCommit(objects: Objects, ours: string, theirs: string): Promise<string | null> {
+/** The same over commits from anywhere. `at`: seconds since 1970. */
+export async function commonCommit(
+  commitOf: (oid: string) => Promise<{ parents: string[]; at: number }>,
+  ours: string,
+  theirs: string,
+): Promise<string | null> {
   // Nearly always one is just ahead of the other: newest first from both sides, until a commit was reached from both.
   const sides = new Map<string, number>();
   const queue: { oid: string; at: number }[] = [];
@@ -13,7 +18,7 @@ async function commonCommit(objects: Objects, ours: string, theirs: string): Pro
     const before = sides.get(oid) ?? 0;
     if ((before | side) === before) return;
     sides.set(oid, before | side);
-    queue.push({ oid, at: (await objects.commit(oid)).at });
+    queue.push({ oid, at: (await commitOf(oid)).at });
   };
   await reach(ours, 1);
   await reach(theirs, 2);
@@ -22,7 +27,7 @@ async function commonCommit(objects: Objects, ours: string, theirs: string): Pro
     const { oid } = queue.pop() as { oid: string }; // the loop's condition
     const side = sides.get(oid) ?? 0;
     if (side === 3) return oid;
-    for (const parent of (await objects.commit(oid)).parents) await reach(parent, side);
+    for (const parent of (await commitOf(oid)).parents) await reach(parent, side);
   }
   return null;
 }

@@ -21,10 +21,13 @@ export function hasGit(): boolean {
   return native;
 }
 
-/** The environment of each git that we start: nobody's configuration, no prompt, no pager. */
+/**
+ * The environment of each git that we start: nobody's configuration, no prompt, no pager; and no transport, because the
+ * configuration of a clone that somebody hands us may name a program to fetch a missing object with.
+ */
 export const GIT_ENV = {
   ...{ GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
-  ...{ GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1' },
+  ...{ GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1', GIT_ALLOW_PROTOCOL: 'none' },
 };
 
 /** An object that has a file of its own is read from there; those in packs through git, started when the first one is asked for. */
@@ -85,6 +88,7 @@ export type CommitObject = {
   parents: string[];
   author: string;
   authorEmail: string;
+  committerEmail: string;
   /** Seconds since 1970. */
   committedAt: number;
   message: string;
@@ -97,12 +101,14 @@ export function commitFields(content: Buffer): CommitObject {
   const lines = text.slice(0, end < 0 ? undefined : end).split('\n');
   const all = (name: string) =>
     lines.flatMap((line) => (line.startsWith(`${name} `) ? [line.slice(name.length + 1)] : []));
-  const person = /^(.*) <(.*)> \d+ [+-]\d{4}$/.exec(all('author')[0] ?? '');
+  const person = (role: string) => /^(.*) <(.*)> \d+ [+-]\d{4}$/.exec(all(role)[0] ?? '');
+  const [author, committer] = [person('author'), person('committer')];
   return {
     tree: all('tree')[0] ?? '',
     parents: all('parent'),
-    author: person?.[1] ?? '',
-    authorEmail: person?.[2] ?? '',
+    author: author?.[1] ?? '',
+    authorEmail: author?.[2] ?? '',
+    committerEmail: committer?.[2] ?? '',
     committedAt: Number(/ (\d+) [+-]\d{4}$/.exec(all('committer')[0] ?? '')?.[1] ?? 0),
     message: end < 0 ? '' : text.slice(end + 2),
   };

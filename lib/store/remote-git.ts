@@ -67,7 +67,8 @@ function nativeRemote(gitdir: string, url: string, credentials: Credentials): Re
         '-c',
         'safe.directory=*',
       ];
-      const env = { ...process.env, ...GIT_ENV, ...secret, GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
+      const reach = { GIT_ALLOW_PROTOCOL: 'http:https:ssh:file', GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
+      const env = { ...process.env, ...GIT_ENV, ...secret, ...reach };
       execFile('git', [...head, ...args], { env, timeout: 120_000, maxBuffer: 16e6 }, (error, stdout, stderr) =>
         resolve({ code: error ? 1 : 0, out: `${stdout}${stderr}` }),
       );
@@ -144,11 +145,13 @@ function plainRemote(gitdir: string, url: string, credentials: Credentials): Rem
 }
 
 function unreachable(said: string): AppError {
-  const why = /auth|401|403|denied/i.test(said)
-    ? 'it refuses our credentials'
-    : /not found|404|does not (?:exist|appear)/i.test(said)
-      ? 'there is no such repository'
-      : 'it can’t be reached, or refuses';
+  const why = /certificate/i.test(said)
+    ? 'its TLS certificate is not trusted here (GIT_SSL_CAINFO names a file with your own CA)'
+    : /auth|401|403|denied|could not read Username/i.test(said)
+      ? 'it refuses our credentials'
+      : /not found|404|does not (?:exist|appear)/i.test(said)
+        ? 'there is no such repository'
+        : 'it can’t be reached, or refuses';
   return new AppError(
     'unavailable',
     `The remote repository was not brought up to date: ${why}. It is tried again by itself.`,

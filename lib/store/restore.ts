@@ -211,9 +211,12 @@ async function insert(
 
 async function resetSequences(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ table: string; column: string; sequence: string }>(
-    `SELECT table_name AS table, column_name AS column, pg_get_serial_sequence('"' || table_name || '"', column_name) AS sequence
-     FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
-       AND pg_get_serial_sequence('"' || table_name || '"', column_name) IS NOT NULL`,
+    // Materialized: else PostgreSQL may ask for the sequences of all tables before it leaves the others out, which fails.
+    `WITH ours AS MATERIALIZED (
+       SELECT table_name AS table, column_name AS column FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'),
+     owned AS (SELECT *, pg_get_serial_sequence('public."' || "table" || '"', "column") AS sequence FROM ours)
+     SELECT * FROM owned WHERE sequence IS NOT NULL`,
   );
   for (const { table, column, sequence } of rows)
     await client.query(`SELECT setval($1, COALESCE(max("${column}"), 0) + 1, false) FROM "${table}"`, [sequence]);

@@ -1,58 +1,92 @@
 import { createHash } from 'node:crypto';
-import { hashOf } from '../evidence/canonical-json';
+import { SYSTEM } from '../auth/guard';
 import { parseReport } from '../investigations/report';
-import { readArchive } from './archive-file';
-import { readTrail, type TrailLine } from './audit-trail';
-import { revisionOf, trailersOf } from './commit-message';
+import type { FrontMatter } from '../investigations/schema';
+import { commitSubject, gitPerson, oneLine, revisionOf, trailersOf } from './commit-message';
 import type { CommitObject, ObjectReader } from './object-reader';
+import { investigationFiles } from './store-path';
 import type { Change } from './verify';
+import { checkArchive } from './verify-archive';
+import { checkEvidence } from './verify-evidence';
+import { checkTrail } from './verify-trail';
 
-type Subject = {
+export type Subject = {
   oid: string;
   commit: CommitObject;
   /** Against the first parent. */
   changes: Change[];
-  /** Whether a change is what another parent has (a merge). */
+  /** Whether a change is what another parent brings (a merge). */
   taken: (change: Change) => Promise<boolean>;
+  /** The id of a file's content in this commit, and in its first parent; null: not there. */
+  at: (file: string) => Promise<string | null>;
+  was: (file: string) => Promise<string | null>;
+  /** The commits of the revisions that were approved before; this one's is added. */
+  published: Map<string, string>;
+  /** What has had hashes in its commits up to here: older versions wrote none, and only they may do without. */
+  hashed: Set<'approval' | 'archive'>;
 };
-type Found = (where: string, problem: string) => void;
+export type Found = (where: string, problem: string) => void;
 
-const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+export const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 /** Whether a path belongs to the cases: what only an approval, an archive or an import may change. */
 export function isCasePath(file: string): boolean {
   return file.startsWith('investigations/');
 }
 
+/** The sha256 that a commit's trailers give of its files, by the last part of their path. */
+export function saidHashes(message: string): Map<string, string> {
+  return new Map(
+    trailersOf(message, 'Sha256').map((line) => {
+      const [hash = '', file = ''] = line.split(' ');
+      return [file, hash];
+    }),
+  );
+}
+
+/** Whether a commit has no hashes because it was written by a version that wrote none yet: nothing before it has any. */
+export function isOlder({ commit, hashed }: Subject, kind: 'approval' | 'archive'): boolean {
+  if (saidHashes(commit.message).size === 0 && !hashed.has(kind)) return true;
+  hashed.add(kind);
+  return false;
+}
+
 /** Checks one commit by what its trailers say it is. */
 export async function checkCommit(
   objects: ObjectReader,
   subject: Subject,
-  found: Found,
-): Promise<'approval' | 'other'> {
+  report: Found,
+): Promise<'approval' | 'import' | 'other'> {
   const { commit, changes, oid } = subject;
-  const short = `commit ${oid.slice(0, 12)}`;
+  const found: Found = (where, problem) => report(where, `${problem} (commit ${oid.slice(0, 12)})`);
   const revision = revisionOf(commit.message);
   if (revision) {
-    await checkApproval(objects, subject, revision, (where, problem) => found(where, `${problem} (${short})`));
+    await checkApproval(objects, subject, revision, found);
     return 'approval';
   }
-  const [archive] = trailersOf(commit.message, 'Archived-Day');
+  for (const { path, after } of changes)
+    if (after && !(await objects.read(after))) found(path, 'its content in the repository is missing or damaged');
+  const [archived] = trailersOf(commit.message, 'Archived-Day');
   const [restored] = trailersOf(commit.message, 'Restored-Day');
-  const [imported] = trailersOf(commit.message, 'Imported-From');
-  if (archive || restored) {
-    await checkArchive(objects, changes, archive ? 'archived' : 'restored', (where, problem) =>
-      found(where, `${problem} (${short})`),
-    );
-  } else {
-    for (const change of changes) {
-      if (!isCasePath(change.path) || (imported && change.before === null) || (await subject.taken(change))) continue;
-      const who = `${commit.author} <${commit.authorEmail}>`;
-      const what = change.after === null ? 'was removed' : change.before === null ? 'was added' : 'was changed';
-      found(change.path, `${what} without an approval by ${who} (${short})`);
-    }
+  if (archived || restored) {
+    checkWriter(commit, archived ? 'the archive' : 'the way back from the archive', found);
+    await checkArchive(objects, subject, archived ? { archived } : { restored: restored ?? '' }, found);
+    return 'other';
   }
-  return 'other';
+  const [imported] = trailersOf(commit.message, 'Imported-From');
+  for (const change of changes) {
+    if (!isCasePath(change.path) || (imported && change.before === null) || (await subject.taken(change))) continue;
+    const who = `${commit.author} <${commit.authorEmail}>`;
+    const what = change.after === null ? 'was removed' : change.before === null ? 'was added' : 'was changed';
+    found(change.path, `${what} without an approval by ${who}`);
+  }
+  return imported ? 'import' : 'other';
+}
+
+/** Only Socdown writes approvals and archives: who amends or rebases such a commit becomes its committer. */
+function checkWriter(commit: CommitObject, where: string, found: Found): void {
+  if (commit.committerEmail !== SYSTEM.email)
+    found(where, `was written by ${oneLine(commit.committerEmail) || 'nobody'}, not by Socdown`);
 }
 
 async function checkApproval(objects: ObjectReader, subject: Subject, revision: string, found: Found): Promise<void> {
@@ -62,127 +96,58 @@ async function checkApproval(objects: ObjectReader, subject: Subject, revision: 
     found('approval', 'brings no report');
     return;
   }
-  const stem = report.path.replace(/\.md$/, '');
-  const own = new Map(['.md', '.evidence.json', '.audit.jsonl'].map((end) => [`${stem}${end}`, end]));
-  for (const { path } of changes) if (!own.has(path)) found(path, 'was changed by the approval of another case');
+  checkWriter(commit, report.path, found);
+  const before = subject.published.get(revision);
+  if (before) found(report.path, `is an approval that was used before, in commit ${before.slice(0, 12)}`);
+  else subject.published.set(revision, subject.oid);
 
-  const files = new Map<string, Buffer>();
-  for (const { path, after } of changes) {
-    const object = after ? await objects.read(after) : null;
-    if (own.has(path) && !object) found(path, 'is missing or damaged in the repository');
-    if (object) files.set(own.get(path) ?? '', object.content);
-  }
-  const name = stem.split('/').at(-1) ?? '';
-  const hashes = new Map(
-    trailersOf(commit.message, 'Sha256').map((line) => {
-      const [hash = '', file = ''] = line.split(' ');
-      return [file, hash];
-    }),
-  );
-  for (const [path, end] of own) {
-    const content = files.get(end);
-    // A file that is as it was before is not among the changes; its hash was checked where it came in.
-    if (content && hashes.get(`${name}${end}`) !== sha256(content)) found(path, 'is not the text that was approved');
-  }
-  const text = (end: string) => files.get(end)?.toString('utf8');
-  const { frontMatter, problem } = parseReport(text('.md') ?? '');
-  if (!frontMatter) found(report.path, problem ?? 'has no front matter');
-  else if (frontMatter.status !== 'approved') found(report.path, `says that it is ${frontMatter.status}`);
-  const evidence = text('.evidence.json');
-  if (evidence !== undefined) checkEvidence(evidence, `${stem}.evidence.json`, found);
-  checkPeople(commit, text('.audit.jsonl'), revision, `${stem}.audit.jsonl`, found);
-}
-
-/** Each receipt's result has the hash that it says; of one that was cut for the file, the whole's hash can't be checked. */
-function checkEvidence(text: string, path: string, found: Found): void {
-  type Receipt = { number?: number; sha256?: string; cut?: string; result?: unknown; status?: string };
-  let receipts: Receipt[];
+  let own: ReturnType<typeof investigationFiles>;
   try {
-    receipts = (JSON.parse(text) as { evidence: Receipt[] }).evidence;
-    if (!Array.isArray(receipts)) throw new Error('no list');
+    own = investigationFiles(report.path);
   } catch {
-    found(path, 'can’t be read as evidence');
+    found(report.path, 'is no place of a case');
     return;
   }
-  for (const { number, sha256: said, cut, result } of receipts) {
-    if (!cut && said && hashOf(result) !== said)
-      found(path, `the result of E${number} is not the one that was recorded`);
+  const paths: string[] = Object.values(own);
+  for (const { path } of changes) if (!paths.includes(path)) found(path, 'was changed by the approval of another case');
+
+  const hashes = saidHashes(commit.message);
+  const older = isOlder(subject, 'approval');
+  const texts = new Map<string, string>();
+  for (const path of paths) {
+    const oid = await subject.at(path);
+    const object = oid ? await objects.read(oid) : null;
+    if (older && !oid && path === own.audit) continue;
+    if (!object) found(path, oid ? 'is missing or damaged in the repository' : 'did not come with the approval');
+    else if (!older && hashes.get(path.split('/').at(-1) ?? '') !== sha256(object.content))
+      found(path, 'is not the text that was approved');
+    if (object) texts.set(path, object.content.toString('utf8'));
   }
+  const { frontMatter, problem } = parseReport(texts.get(own.report) ?? '');
+  if (frontMatter) checkFacts(commit, frontMatter, own.report, found);
+  else found(own.report, problem ?? 'has no front matter');
+
+  const earlier = async (path: string) => {
+    const oid = await subject.was(path);
+    return oid ? ((await objects.read(oid))?.content.toString('utf8') ?? null) : null;
+  };
+  const evidence = texts.get(own.evidence);
+  if (evidence !== undefined) checkEvidence(evidence, await earlier(own.evidence), (what) => found(own.evidence, what));
+  const trail = { text: texts.get(own.audit), before: await earlier(own.audit) };
+  checkTrail(commit, { revision, ...trail, published: subject.published }, (what) => found(own.audit, what));
 }
 
-/** Four eyes: nobody approves what they wrote, and the trail says the same as the commit. */
-function checkPeople(
-  commit: CommitObject,
-  trail: string | undefined,
-  revision: string,
-  path: string,
-  found: Found,
-): void {
-  const emails = (name: string) => trailersOf(commit.message, name).map((who) => /<([^<>]*)>$/.exec(who)?.[1] ?? who);
-  const reviewers = emails('Reviewed-by');
-  const writers = [commit.authorEmail, ...emails('Co-authored-by')];
-  if (reviewers.length === 0) found(path, 'the commit names no reviewer');
-  for (const email of reviewers) {
-    if (writers.includes(email)) found(path, `${email} approved a text of their own`);
-  }
-  if (trail === undefined) {
-    found(path, 'no audit trail came with the approval');
-    return;
-  }
-  const { lines, problem } = readTrail(trail);
-  if (problem) {
-    found(path, problem);
-    return;
-  }
-  const about = (verb: string) => lines.filter((line) => line.verb === verb && dataOf(line).revision === revision);
-  const submits = about('reviews.submit');
-  // An approval of a text whose lines were only broken elsewhere is carried over to the next one, by who gave it.
-  const carried = lines
-    .filter(
-      (line) =>
-        line.verb === 'reviews.carry' && submits.some((submit) => dataOf(submit).review === dataOf(line).review),
-    )
-    .flatMap((line) => dataOf(line).approvals ?? []);
-  const given = lines.filter(({ verb, actor }) => verb === 'reviews.approve' && carried.includes(actor?.id ?? ''));
-  const approvals = [...about('reviews.approve'), ...given].map(({ actor }) => actor?.email ?? '');
-  if (approvals.length === 0) found(path, 'has no approval of this revision');
-  for (const email of reviewers) {
-    if (!approvals.includes(email)) found(path, `the commit says that ${email} approved; the trail does not`);
-  }
-  const [submitted] = submits;
-  if (submitted && submitted.actor?.email !== commit.authorEmail)
-    found(path, `the commit says that ${commit.authorEmail} submitted; the trail says ${submitted.actor?.email}`);
-}
-
-const dataOf = ({ data }: TrailLine) => (data ?? {}) as { revision?: unknown; review?: unknown; approvals?: unknown[] };
-
-/** What went into the archive is in it, byte for byte; what came out of it was in it. */
-async function checkArchive(
-  objects: ObjectReader,
-  changes: Change[],
-  kind: 'archived' | 'restored',
-  found: Found,
-): Promise<void> {
-  const side = kind === 'archived' ? 'after' : 'before';
-  const inArchives = new Map<string, Buffer>();
-  for (const change of changes) {
-    const oid = change[side];
-    if (!change.path.endsWith('/investigations.tar.gz') || !oid) continue;
-    const object = await objects.read(oid);
-    const folder = change.path.slice(0, change.path.lastIndexOf('/') + 1);
-    try {
-      for (const { name, content } of await readArchive(object?.content ?? Buffer.alloc(0)))
-        inArchives.set(`${folder}${name}`, content);
-    } catch {
-      found(change.path, 'can’t be read');
-    }
-  }
-  for (const { path, before, after } of changes) {
-    if (/\/(?:_daily_summary\.md|investigations\.tar\.gz)$/.test(path)) continue;
-    const blob = kind === 'archived' ? before : after;
-    const moved = kind === 'archived' ? after === null : before === null;
-    const object = blob ? await objects.read(blob) : null;
-    if (!moved || !object || !inArchives.get(path)?.equals(object.content))
-      found(path, 'is not the same inside the archive');
-  }
+/** The front matter and the commit say the same: state, people, time, and the subject that is made of it. */
+function checkFacts(commit: CommitObject, facts: FrontMatter, path: string, found: Found): void {
+  if (facts.status !== 'approved') found(path, `says that it is ${facts.status}`);
+  const name = (text: unknown) => gitPerson({ name: String(text ?? ''), email: 'x' }).name;
+  if (name(facts.author) !== commit.author)
+    found(path, `names ${name(facts.author)} as its author; the commit ${commit.author}`);
+  const reviewers = trailersOf(commit.message, 'Reviewed-by').map((who) => who.replace(/ <[^<>]*>$/, ''));
+  if (!reviewers.includes(name(facts.reviewer)))
+    found(path, `names ${name(facts.reviewer)} as its reviewer; the commit ${reviewers.join(', ') || 'nobody'}`);
+  if (Math.floor(Date.parse(String(facts.approved)) / 1000) !== commit.committedAt)
+    found(path, 'gives another time of approval than the commit');
+  const subject = commitSubject({ ...facts, codename: path.split('.').at(-2) ?? '' });
+  if (commit.message.split('\n')[0] !== subject) found(path, `is not what its commit's first line says`);
 }

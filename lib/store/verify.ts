@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { AppError } from '../errors/app-error';
+import { commonCommit } from './compare-commits';
 import {
   type CommitObject,
   commitFields,
@@ -11,7 +13,7 @@ import {
   openObjects,
   treeEntries,
 } from './object-reader';
-import { checkCommit, isCasePath } from './verify-commit';
+import { checkCommit, isCasePath, type Subject } from './verify-commit';
 
 /** What is wrong, and where: a file of the store, a commit, an object. */
 export type Finding = { where: string; problem: string };
@@ -21,6 +23,8 @@ export type Verified = {
   approvals: number;
   /** Commits of ours or others that bring no approval: the birth, archives, imports, notes and method changes. */
   others: number;
+  /** Files that came in by an import: nobody approved them here. */
+  imported: number;
   files: number;
   findings: Finding[];
 };
@@ -30,12 +34,17 @@ export type Change = { path: string; before: string | null; after: string | null
  * Checks a repository or any clone of it, with nothing but its files: every object is what its id says; each commit that
  * changes a case is an approval whose files, evidence, people and audit trail agree; nothing else changed a case; and a
  * work tree is what was committed. Says nothing about commits that were cut off at the end: compare `head` with another clone.
+ * @throws AppError bad_request when there is no repository there; forbidden when it can't be read.
  */
 export async function verifyStore(dir: string): Promise<Verified> {
   const gitdir = await findRepository(dir);
   const bare = gitdir === path.resolve(dir);
-  const result: Verified = { head: null, commits: 0, approvals: 0, others: 0, files: 0, findings: [] };
+  const result: Verified = { head: null, commits: 0, approvals: 0, others: 0, imported: 0, files: 0, findings: [] };
   const found = (where: string, problem: string) => result.findings.push({ where, problem });
+  if (await fs.stat(path.join(gitdir, 'shallow')).catch(() => null)) {
+    found('repository', 'is a shallow clone, without its history. Clone it whole');
+    return result;
+  }
   for (const line of await gitCheck(gitdir)) found('repository', line);
   result.head = await readHead(gitdir);
   if (!result.head) {
@@ -44,23 +53,40 @@ export async function verifyStore(dir: string): Promise<Verified> {
   }
   const objects = openObjects(gitdir);
   try {
-    const history = await readHistory(objects, result.head, found);
-    const trees = new Map<string, CommitObject>(history);
+    const history = new Map(await readHistory(objects, result.head, found));
+    const treeOf = (oid: string | undefined) => (oid ? history.get(oid)?.tree : undefined);
+    const fileAt = async (oid: string | undefined, file: string) => {
+      const tree = treeOf(oid);
+      return tree ? oidAt(objects, tree, file) : null;
+    };
+    const commitOf = async (oid: string) => {
+      const commit = history.get(oid);
+      return { parents: commit?.parents ?? [], at: commit?.committedAt ?? 0 };
+    };
+    const published = new Map<string, string>();
+    const hashed: Subject['hashed'] = new Set();
     for (const [oid, commit] of history) {
       result.commits += 1;
-      const parents = commit.parents.flatMap((parent) => trees.get(parent)?.tree ?? []);
-      const changes = await changesOf(objects, parents[0] ?? null, commit.tree, found);
-      const taken = async (change: Change) => {
-        for (const tree of parents.slice(1))
-          if ((await oidAt(objects, tree, change.path)) === change.after) return true;
+      const [first, ...others] = commit.parents;
+      const changes = await changesOf(objects, treeOf(first) ?? null, commit.tree, found);
+      const taken = async ({ path: file, before, after }: Change) => {
+        for (const other of first ? others : []) {
+          if ((await fileAt(other, file)) !== after) continue;
+          // Only where the first parent has nothing of its own: else something newer is given up for something older.
+          const base = await commonCommit(commitOf, first ?? '', other);
+          if ((await fileAt(base ?? undefined, file)) === before) return true;
+        }
         return false;
       };
-      const kind = await checkCommit(objects, { oid, commit, changes, taken }, found);
+      const at = (file: string) => fileAt(oid, file);
+      const was = (file: string) => fileAt(first, file);
+      const kind = await checkCommit(objects, { oid, commit, changes, taken, at, was, published, hashed }, found);
       if (kind === 'approval') result.approvals += 1;
       else result.others += 1;
+      if (kind === 'import') result.imported += changes.filter((change) => isCasePath(change.path)).length;
     }
-    const head = trees.get(result.head);
-    const files = head ? await filesOf(objects, head.tree, found) : new Map<string, string>();
+    const tree = treeOf(result.head);
+    const files = tree ? await filesOf(objects, tree, found) : new Map<string, string>();
     result.files = files.size;
     if (!bare) await checkWorkTree(path.resolve(dir), files, found);
   } finally {
@@ -73,9 +99,17 @@ type Found = (where: string, problem: string) => void;
 
 async function findRepository(dir: string): Promise<string> {
   for (const gitdir of [path.resolve(dir), path.resolve(dir, '.git')]) {
-    if (await fs.stat(path.join(gitdir, 'objects')).catch(() => null)) return gitdir;
+    const problem = await fs.readdir(path.join(gitdir, 'objects')).then(
+      () => null,
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+    if (problem === null) return gitdir;
+    if (problem === 'EACCES') throw new AppError('forbidden', `${gitdir} can’t be read: no permission.`);
   }
-  throw new Error(`${dir} is not a git repository or a clone of one.`);
+  throw new AppError(
+    'bad_request',
+    `${dir} is not a git repository. Name the repository's own folder, or the top folder of a clone.`,
+  );
 }
 
 /** git's own check, where git is there: it also sees packs, indexes and objects that no commit leads to. */
@@ -104,11 +138,12 @@ function gitCheck(gitdir: string): Promise<string[]> {
 
 async function readHead(gitdir: string): Promise<string | null> {
   const read = (name: string) => fs.readFile(path.join(gitdir, name), 'utf8').catch(() => '');
-  const head = (await read('HEAD')).trim();
-  const ref = /^ref: (refs\/heads\/[\w./-]+)$/.exec(head)?.[1];
-  if (!ref || ref.includes('..')) return /^[0-9a-f]{40}$/.test(head) ? head : null;
-  const loose = (await read(ref)).trim();
-  if (loose !== '') return /^[0-9a-f]{40}$/.test(loose) ? loose : null;
+  const oidIn = (text: string) => /^([0-9a-f]{40})\n$/.exec(text)?.[1] ?? null;
+  const head = await read('HEAD');
+  const ref = /^ref: (refs\/heads\/[\w./-]+)\n$/.exec(head)?.[1];
+  if (!ref || ref.includes('..')) return oidIn(head);
+  const loose = await read(ref);
+  if (loose !== '') return oidIn(loose);
   const packed = (await read('packed-refs')).split('\n').find((line) => line.endsWith(` ${ref}`));
   return packed && /^[0-9a-f]{40} /.test(packed) ? packed.slice(0, 40) : null;
 }
@@ -200,8 +235,11 @@ async function filesOf(objects: ObjectReader, tree: string, found: Found): Promi
 
 async function checkWorkTree(dir: string, files: Map<string, string>, found: Found): Promise<void> {
   for (const [name, oid] of files) {
-    const content = await fs.readFile(path.join(dir, name)).catch(() => null);
-    if (content === null) found(name, 'is missing from the folder');
+    const file = path.join(dir, name);
+    const kind = await fs.lstat(file).catch(() => null);
+    const content = kind?.isFile() ? await fs.readFile(file).catch(() => null) : null;
+    if (kind && !kind.isFile()) found(name, 'is no ordinary file in the folder');
+    else if (content === null) found(name, 'is missing from the folder, or can’t be read');
     else if (objectId('blob', content) !== oid) found(name, 'differs from what was committed');
   }
   const entries = await fs

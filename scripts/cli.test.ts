@@ -1,0 +1,53 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, expect, it, vi } from 'vitest';
+import { testDatabase } from '@/lib/db/testing';
+import { env } from '@/lib/env/env';
+import { ensureStore, storeDir } from '@/lib/store/repo';
+import { main } from './cli';
+
+testDatabase();
+afterEach(() => vi.restoreAllMocks());
+
+/** What a command prints to either stream, and its exit code as the last line. */
+async function socdown(...args: string[]): Promise<string> {
+  const said: string[] = [];
+  for (const name of ['log', 'error'] as const)
+    vi.spyOn(console, name).mockImplementation((line) => void said.push(`${line}\n`));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(said.push(String(text))));
+  const code = await main(args);
+  vi.restoreAllMocks();
+  return `${said.join('')}${code}`;
+}
+
+it.each([
+  [['archive', '--days', 'x'], /argument 'x' is invalid. Give a whole number.[\s\S]*Usage: socdown archive[\s\S]*2$/],
+  [['archive', '--undo', '2026-02-31'], /^"2026-02-31" is not a day. Say it as YYYY-MM-DD.\n1$/],
+  [['check'], /missing required argument 'file'[\s\S]*2$/],
+  [['check', '/no/such.md'], /^\/no\/such.md: there is no such file or folder.\n1$/],
+  [['verify', '/no/such'], /^\/no\/such is not a git repository. Name the repository's own folder[\s\S]*1$/],
+  [['import', '/no/such', '--user', 'nobody@example.test'], /^There is no user with the address nobody@/],
+  [['sync'], /^STORE_REMOTE is not set[\s\S]*1$/],
+  [['codename', '--check', '../x'], /^not a codename\nChoose another one.\n1$/],
+  [['codename', '--bulk', '0'], /^Say a whole number from 1 to 1000.\n1$/],
+  [['backup', '/no/such/file'], /^\/no\/such: there is no such file or folder[\s\S]*1$/],
+  [['backup', '/tmp'], /^\/tmp is a folder. Name the file[\s\S]*1$/],
+  [['check', '/tmp'], /^The file: this is a folder; name a file.\n1$/],
+  [['restore', '/no/such'], /^\/no\/such: there is no such file or folder.\n1$/],
+])('%s is refused with what is wrong and what helps', async (args, answer) => {
+  expect(await socdown(...args)).toMatch(answer);
+});
+
+it('looks after a store: pack, verify, archive, backup, restore', async () => {
+  await ensureStore();
+  const file = path.join(env().DATA_DIR, 'backup.tar');
+  expect(await socdown('pack')).toBe('packed\n0');
+  expect(await socdown('archive', '--dry-run')).toBe('Nothing older than 30 days is left to archive.\n0');
+  expect(await socdown('codename', '--bulk', '2')).toMatch(/^[a-z-]+\n[a-z-]+\n0$/);
+  expect(await socdown('backup', file)).toMatch(/: 0 rows, 2 objects, head [0-9a-f]{40}\n0$/);
+  await fs.rm(storeDir(), { recursive: true });
+  expect(await socdown('restore', file)).toMatch(/^Restored the backup of [\s\S]*\n0$/);
+  expect(await socdown('verify')).toMatch(/^head [0-9a-f]{40}: 1 commit, 0 approvals, [\s\S]*\n0$/);
+  await fs.writeFile(path.join(storeDir(), 'HEAD'), 'nonsense\n');
+  expect(await socdown('verify')).toMatch(/no head: 0 commits[\s\S]*1 finding. [\s\S]*1$|findings. [\s\S]*1$/);
+});
