@@ -35,7 +35,10 @@ function splitAddress(address: string): { url: string; credentials: Credentials 
       throw new AppError('unprocessable', 'STORE_REMOTE is no address of a git repository.');
     return { url: address, credentials: null };
   }
-  const url = new URL(address);
+  // Said without the address: the error of the URL itself repeats it, token and all.
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (!url || /%(?![0-9a-f]{2})/i.test(url.username + url.password))
+    throw new AppError('unprocessable', 'STORE_REMOTE is no valid address.');
   const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
   url.username = '';
   url.password = '';

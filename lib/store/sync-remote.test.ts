@@ -128,6 +128,7 @@ describe('a remote repository', () => {
     for (const address of [
       '/no/such/repository.git',
       'http://secret-token@127.0.0.1:1/x.git',
+      'https://secret-token@bad host/x.git',
       'ext::sh -c touch% /tmp/owned',
       '--upload-pack=x',
     ]) {
