@@ -87,11 +87,11 @@ test('what would be sent is shown whole; allowed once by one person, seen by the
   await expect(card).toContainText('sends something out');
   await expect(statusOf(page, 'waiting')).toHaveText('Waiting for a person');
   const told = card.getByLabel('What will be sent');
-  await expect(told.locator('dt')).toHaveText(['text', 'channel', 'recipients']);
-  await expect(told.locator('dd').nth(1)).toHaveText('#soc');
-  await expect(told.locator('dd').nth(0)).toHaveText(/^Was this you\? pay.*load <b>now<\/b>$/);
+  await expect(told.locator('dt')).toHaveText(['channel', 'recipients', 'text']);
+  await expect(told.locator('dd').nth(0)).toHaveText('#soc');
+  await expect(told.locator('dd').nth(2)).toHaveText(/^Was this you\? pay.*load <b>now<\/b>$/);
   await expect(told.getByTitle('bidi: U+202E')).toBeVisible();
-  await expect(told.locator('dd').nth(2)).toHaveText(/^\[\s*"ben@example\.com"\s*\]$/);
+  await expect(told.locator('dd').nth(1)).toHaveText(/^\[\s*"ben@example\.com"\s*\]$/);
   await expectAccessible(page);
   expect(scripted.chat.called).toEqual([]);
 
