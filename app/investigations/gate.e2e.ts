@@ -243,7 +243,7 @@ test('models, prices and budgets are saved; what is wrong is said at its field; 
   await expect(second.getByText('At least 1,000 tokens.')).toBeVisible();
   await expect(second.getByText('Give all four prices, or none.')).toHaveCount(3);
   await expect(second.getByLabel('Window, tokens')).toBeFocused();
-  await expectAccessible(page, ['dark']);
+  await expectAccessible(page, { themes: ['dark'] });
   await second.getByLabel('Window, tokens').fill('32000');
   for (const price of ['answered', 'from cache', 'into cache']) await second.getByLabel(`$ ${price}`).fill('1.25');
   const run = page.getByRole('group', { name: 'One run' });

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { approve, submit, submittedCase, writeDraft } from '@/scripts/e2e/case';
 import { expect, test } from '@/scripts/e2e/fixtures';
 
@@ -30,11 +31,29 @@ test('a case is found by words, filters and a defanged part of an indicator, rea
 
   await expect(page.getByText('the second timeline')).toBeVisible();
   await expectAccessible(page);
+
+  // The last approved text as a file, by keyboard.
+  for (const [index, [ending, begin]] of [
+    ['pdf', '%PDF-'],
+    ['html', '<!doctype html>'],
+    ['md', '---\ntitle: '],
+  ].entries()) {
+    await page.getByRole('button', { name: 'Export' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem').first()).toBeFocused();
+    for (let n = 0; n < index; n += 1) await page.keyboard.press('ArrowDown');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^[\\w.-]+\\.${ending}$`));
+    const text = fs.readFileSync(await download.path(), 'utf8');
+    expect(text.slice(0, begin?.length)).toBe(begin);
+    if (ending !== 'pdf') expect(text).toContain('the second timeline');
+  }
+
   await page.getByRole('navigation', { name: 'Contents' }).getByRole('button', { name: 'Lessons Learned' }).click();
   await expect(page.getByRole('heading', { name: 'Lessons Learned' })).toBeInViewport();
   await expect(page.getByText('Revision 2').first()).toBeVisible();
   await page.getByRole('button', { name: 'Compare' }).click();
   await expect(page.getByText('Revision 1 to Revision 2')).toBeVisible();
   await expect(page.locator('tr[data-hunk]')).toHaveCount(1);
-  await expectAccessible(page, ['light']);
+  await expectAccessible(page, { themes: ['light'] });
 });

@@ -39,7 +39,7 @@ test('a reviewer reads the change, comments on a line and approves; the commit i
 
   await page.getByRole('tab', { name: 'Rendered' }).click();
   await expect(page.getByText('Changed', { exact: true })).toBeVisible();
-  await expectAccessible(page, ['light']);
+  await expectAccessible(page, { themes: ['light'] });
   await page.getByRole('button', { name: 'Approve revision 2' }).click();
   await expect(page.getByTestId('commit')).toHaveText(/^[0-9a-f]{10}$/, { timeout: 60_000 });
   await expect(page.getByText('not closed')).toBeVisible();

@@ -65,7 +65,7 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
   const dialog = page.getByRole('dialog', { name: 'The draft has these lines in another form' });
   await expect(dialog.getByText('Call the owner.').first()).toBeVisible();
   await expect(dialog.getByText('Rotate the key.').first()).toBeVisible();
-  await expectAccessible(page, ['dark']);
+  await expectAccessible(page, { themes: ['dark'] });
   await dialog
     .getByRole('textbox', { name: 'Merged text' })
     .fill((await readDraft(analyst, id)).markdown.replace('Call the owner.', 'Call the owner. Rotate the key.'));

@@ -20,6 +20,9 @@ export type StartBody = {
 };
 export type Start = (body?: StartBody) => Promise<boolean>;
 
+/** The id of the field, for keys that lead to it. */
+export const COACH_FIELD = 'coach';
+
 type CoachBoxProps = {
   runs: RunView[];
   proposals: ProposalView[];
@@ -108,13 +111,13 @@ export function CoachBox({
           ))}
         </ul>
       )}
-      <label htmlFor="coach" className="font-medium text-ink-2 text-xs">
+      <label htmlFor={COACH_FIELD} className="font-medium text-ink-2 text-xs">
         {quote ? 'Ask about the selection' : 'Coach the model'}
       </label>
       {quote && <Selection quote={quote} onRemove={() => onQuote(null)} />}
       <Textarea
         ref={field}
-        id="coach"
+        id={COACH_FIELD}
         value={text}
         maxLength={4000}
         placeholder={

@@ -32,6 +32,8 @@ export function createSourceView(text: string, handlers: () => SourceHandlers): 
         Prec.highest(keymap.of(bindings)),
         basicSetup,
         markdown({ base: markdownLanguage, addKeymap: true }),
+        // Out of the text, so that the page's keys work; what is open in the editor (search, completion) closes first.
+        Prec.lowest(keymap.of([{ key: 'Escape', run: leave }])),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({
           'aria-label': 'Markdown source',
@@ -50,6 +52,11 @@ export function createSourceView(text: string, handlers: () => SourceHandlers): 
       ],
     }),
   });
+}
+
+function leave(view: EditorView): boolean {
+  view.contentDOM.blur();
+  return true;
 }
 
 /** Puts another text in. Only the part that differs is replaced, so that cursor and scroll stay where they were. */

@@ -4,6 +4,7 @@ import { ClassificationTag } from '@/components/library/labels';
 import { errorsIn } from '@/components/review/check-list';
 import type { Checks } from '@/components/review/use-checks';
 import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
+import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { isProposed, withAssessmentSet } from '@/lib/investigations/assessment';
@@ -79,6 +80,13 @@ export function SubmitDialog({
   };
 
   const blocked = must.length > 0 || running;
+  useShortcuts([
+    {
+      ...{ keys: 'mod+enter', label: 'Submit for review', group: 'Editor', whileTyping: true },
+      disabled: !open || blocked || busy,
+      run: () => void submit(),
+    },
+  ]);
   return (
     <Dialog
       open={open}

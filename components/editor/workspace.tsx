@@ -6,7 +6,6 @@ import { ClassificationTag, StatusTag } from '@/components/library/labels';
 import { Markdown } from '@/components/markdown/markdown';
 import { useChecks } from '@/components/review/use-checks';
 import { Page } from '@/components/shell/page';
-import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button, IconButton } from '@/components/ui/button';
 import { Scrollable } from '@/components/ui/scrollable';
 import { SplitPane } from '@/components/ui/split-pane';
@@ -21,7 +20,7 @@ import { withAssessmentSet } from '@/lib/investigations/assessment';
 import { parseReport } from '@/lib/investigations/report';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { AlertsPanel } from './alerts-panel';
-import { ASK_KEYS, AskButton } from './ask-button';
+import { AskButton } from './ask-button';
 import { AssessmentBar } from './assessment-bar';
 import { ChecksPanel, useCheckMarks } from './checks-panel';
 import { CoachBox, type Start } from './coach-box';
@@ -38,10 +37,10 @@ import { SubmitDialog } from './submit-dialog';
 import { type CaseData, useCase } from './use-case';
 import { useDraft } from './use-draft';
 
+import { type Place, useEditorKeys } from './use-editor-keys';
 import { useScrollSync } from './use-scroll-sync';
 import { useSourceView } from './use-source-view';
 
-type Place = 'source' | 'preview' | 'run' | 'evidence' | 'checks' | 'proposals' | 'alerts';
 type WorkspaceProps = {
   investigation: InvestigationDetail;
   draft: DraftView;
@@ -127,23 +126,18 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
     if (wide) setMode((now) => MODES[(MODES.indexOf(now) + 1) % MODES.length] ?? 'split');
     else setPlace((now) => (now === 'preview' ? 'source' : 'preview'));
   };
-  useShortcuts([
-    { keys: 'mod+s', label: 'Save now', group: 'Editor', run: flush, whileTyping: true },
-    {
-      keys: 'mod+enter',
-      label: 'Submit for review',
-      group: 'Editor',
-      run: () => setSubmitting(true),
-      whileTyping: true,
+  useEditorKeys({
+    save: flush,
+    submit: () => setSubmitting(true),
+    turnMode,
+    ask,
+    open,
+    write: () => {
+      if (!wide) setPlace('source');
+      else setMode((now) => (now === 'preview' ? 'split' : now));
+      requestAnimationFrame(() => source.view()?.focus());
     },
-    { keys: 'mod+shift+p', label: 'Source, split, preview', group: 'Editor', run: turnMode, whileTyping: true },
-    { keys: ASK_KEYS, label: 'Ask about the selection', group: 'Editor', run: ask, whileTyping: true },
-    { label: 'Show the run', group: 'Editor', run: () => open('run') },
-    { label: 'Show evidence', group: 'Editor', run: () => open('evidence') },
-    { label: 'Show checks', group: 'Editor', run: () => open('checks') },
-    { label: 'Show proposals', group: 'Editor', run: () => open('proposals') },
-    { label: 'Show alerts', group: 'Editor', run: () => open('alerts') },
-  ]);
+  });
 
   // ---- panels
   const openHunks = work.proposals.reduce(

@@ -76,3 +76,9 @@ function move(stops: HTMLElement[], step: 1 | -1): void {
   target?.focus();
   target?.scrollIntoView({ block: 'center' });
 }
+
+/** Puts the focus on what the decision begins with: a reason, a note, or the words on why there is none to make. */
+export function focusDecision(): void {
+  const part = document.getElementById('decision');
+  (part?.querySelector<HTMLElement>('textarea') ?? part)?.focus();
+}

@@ -67,7 +67,7 @@ export function ReviewAside({ handle, checks, onLine }: ReviewAsideProps) {
         </h2>
         <CheckList checks={checks} onLine={onLine} />
       </section>
-      <section className="flex flex-col gap-2 border-line border-t pt-3">
+      <section id="decision" tabIndex={-1} className="flex flex-col gap-2 border-line border-t pt-3">
         <h2 className="font-semibold text-sm">Decision</h2>
         {review.status === 'open' ? (
           <Decision handle={handle} errors={checks.report ? errors : null} />

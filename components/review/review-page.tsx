@@ -16,7 +16,7 @@ import { Composer } from './composer';
 import { DiffView } from './diff-view';
 import { useKeptSet, useKeptText } from './kept-text';
 import { linesWords } from './lines-words';
-import { focusLine, moveAlong, moveToHunk, moveToLine, pointedHunk, pointedLine } from './moving';
+import { focusDecision, focusLine, moveAlong, moveToHunk, moveToLine, pointedHunk, pointedLine } from './moving';
 import { RenderedDiff } from './rendered-diff';
 import { ReviewAside } from './review-aside';
 import { ReviewStatusTag } from './review-status';
@@ -98,6 +98,7 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
       disabled: selection.selected === null,
       hiddenInPalette: true,
     },
+    { group, keys: 'd', label: 'Go to the decision', run: focusDecision },
     { group, keys: 'w', label: 'Who wrote it', run: () => void setView({ who: !who }), disabled: !inText },
   ]);
 

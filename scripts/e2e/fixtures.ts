@@ -9,8 +9,8 @@ type Fixtures = {
   signIn: (page: Page, role: Role) => Promise<void>;
   /** The HTTP API as that person, by API key. */
   api: (role: Role) => Promise<APIRequestContext>;
-  /** Fails with the list of axe's findings (WCAG 2.2 A and AA) in the theme named, or in both. */
-  expectAccessible: (page: Page, themes?: ('dark' | 'light')[]) => Promise<void>;
+  /** Fails with the list of axe's findings (WCAG 2.2 A and AA), in both themes or those named, in the page or `within` a part (CSS). */
+  expectAccessible: (page: Page, options?: { themes?: ('dark' | 'light')[]; within?: string }) => Promise<void>;
   noForeignRequests: undefined;
 };
 
@@ -38,7 +38,7 @@ export const test = base.extend<Fixtures>({
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern
   expectAccessible: async ({}, use) => {
-    await use(async (page, themes = ['dark', 'light']) => {
+    await use(async (page, { themes = ['dark', 'light'], within } = {}) => {
       const before = await page.evaluate(() => document.documentElement.dataset.theme);
       for (const theme of themes) {
         await page.evaluate((name) => {
@@ -50,6 +50,7 @@ export const test = base.extend<Fixtures>({
         await expect(async () => {
           // Nothing but violations, and without a second page to put frames together in: we have no frames.
           const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
+          if (within) axe.include(within);
           if (second) axe.withRules(['color-contrast', 'link-in-text-block']);
           else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
           const { violations } = await axe.analyze();

@@ -2,16 +2,36 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 
-// The main job, end to end, with two people in a real browser (each page's own test has axe): alert → investigation → edit → review → commit → library.
-test('an analyst investigates, a reviewer approves, and the case is found again', async ({
+/** Presses Tab until the focus is on it. @throws when it takes more than a person would bear. */
+async function tabTo(page: Page, target: Locator, most = 40): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let pressed = 0; pressed <= most; pressed += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${target} is not within ${most} Tabs`);
+}
+
+/** Presses a key that leads to a place of the page, again until the page is awake and it does. */
+async function leadTo(page: Page, key: string, target: Locator): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press(key);
+    await expect(target).toBeFocused({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+}
+
+// The main job, end to end, with two people in a real browser, both without a mouse (each page's own test has axe):
+// alert → investigation → coaching → edit → review → commit → library → file.
+test('an analyst investigates, a reviewer approves, and the case is found again, all by keyboard', async ({
   browser,
   state,
   api,
   signIn,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(200_000);
   const analyst = await (await browser.newContext({ baseURL: state.url })).newPage();
   await signIn(analyst, 'analyst');
   const title = `Trail tampering by an IAM user ${Date.now()}`;
@@ -23,11 +43,16 @@ test('an analyst investigates, a reviewer approves, and the case is found again'
   });
   expect(posted.status()).toBe(202);
 
-  // The queue: found by its words, previewed, investigated.
-  await analyst.goto(`/queue?q=${encodeURIComponent(title)}`);
+  // The queue: found by its words, investigated.
+  const { keyboard } = analyst;
+  await analyst.goto('/queue');
+  await leadTo(analyst, '/', analyst.getByRole('searchbox', { name: 'Search alerts' }));
+  await keyboard.type(title);
+  await analyst.waitForURL(/q=Trail/);
   await expect(analyst.getByText(title).first()).toBeVisible();
-  await analyst.getByText(title).first().click();
-  await analyst.getByRole('button', { name: 'Investigate', exact: true }).click();
+  await keyboard.press('Escape');
+  await keyboard.press('j');
+  await keyboard.press('i');
   await analyst.waitForURL(/\/investigations\/[0-9a-f-]+/);
   const id = analyst.url().split('/').at(-1) ?? '';
 
@@ -45,12 +70,18 @@ test('an analyst investigates, a reviewer approves, and the case is found again'
     expect(first.markdown).toContain(expected);
   }
 
+  // What the keys do is a key away.
+  await keyboard.press('?');
+  const keys = analyst.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(keys).toContainText('Coach the model');
+  await keyboard.press('Escape');
+  await expect(keys).toHaveCount(0);
+
   // A person's words, saved by themselves.
-  await analyst.reload();
-  const source = analyst.locator('.cm-content').first();
-  await source.click();
-  await analyst.keyboard.press('Control+End');
-  await analyst.keyboard.type('\nConfirmed with the owner of the account by telephone.\n');
+  await keyboard.press('e');
+  await expect(analyst.locator('.cm-content').first()).toBeFocused();
+  await keyboard.press('Control+End');
+  await keyboard.type('\nConfirmed with the owner of the account by telephone.\n');
   await expect(async () => expect((await draftOf()).markdown).toContain('by telephone')).toPass({ timeout: 20_000 });
 
   // A stale save is refused with both texts; nothing is lost.
@@ -61,34 +92,58 @@ test('an analyst investigates, a reviewer approves, and the case is found again'
   expect(stale.status()).toBe(412);
   expect((await stale.json()).error.data.merged).toContain('by telephone');
 
+  // Coached in words; what the model would change is offered, gone through and taken.
+  await keyboard.press('Escape');
+  await keyboard.press('c');
+  await expect(analyst.getByLabel('Coach the model')).toBeFocused();
+  await keyboard.type('What is missing?');
+  await keyboard.press('Control+Enter');
+  await expect(analyst.locator('[data-testid=run-status]')).toHaveAttribute('data-status', /queued|running/);
+  await expect(analyst.locator('[data-testid=run-status][data-status=succeeded]')).toBeVisible({ timeout: 150_000 });
+  await tabTo(analyst, analyst.getByRole('button', { name: /^Offered \d+ change/ }));
+  await keyboard.press('Enter');
+  const hunks = analyst.locator('[data-hunk]');
+  const offered = await hunks.count();
+  expect(offered).toBeGreaterThan(0);
+  await keyboard.press('a');
+  await expect(hunks).toHaveCount(offered - 1);
+  await expect(async () => expect((await draftOf()).markdown).toContain('by telephone')).toPass();
+
   // Submit; the author can't approve.
-  await analyst
-    .getByRole('button', { name: /Submit for review/ })
-    .first()
-    .click();
-  await analyst
-    .getByRole('dialog')
-    .getByRole('button', { name: /Submit/ })
-    .click();
-  await expect(async () => {
-    const { review } = await (await (await api('analyst')).get(`/api/investigations/${id}`)).json();
-    expect(review?.status).toBe('open');
-  }).toPass({ timeout: 20_000 });
+  await keyboard.press('Control+Enter');
+  const submit = analyst.getByRole('dialog', { name: 'Submit for review' });
+  await expect(submit).toBeVisible();
+  await keyboard.press('Control+Enter');
+  await expect(submit).toHaveCount(0);
   const { review } = await (await (await api('analyst')).get(`/api/investigations/${id}`)).json();
+  expect(review.status).toBe('open');
   await analyst.goto(`/reviews/${review.id}`);
   await expect(analyst.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
 
-  // The reviewer reads the difference, comments on a line and approves that revision.
+  // The reviewer reads the difference, comments on a line, marks the change and approves that revision.
   const reviewer = await (await browser.newContext({ baseURL: state.url })).newPage();
   await signIn(reviewer, 'reviewer');
-  await reviewer.goto('/reviews');
-  await reviewer.getByRole('link', { name: title }).first().click();
+  await reviewer.goto('/queue');
+  await leadTo(reviewer, '/', reviewer.getByRole('searchbox', { name: 'Search alerts' }));
+  await reviewer.keyboard.press('Escape');
+  await reviewer.keyboard.press('g');
+  await reviewer.keyboard.press('r');
+  await reviewer.waitForURL('**/reviews');
+  await tabTo(reviewer, reviewer.getByRole('link', { name: title }).first());
+  await reviewer.keyboard.press('Enter');
   await reviewer.waitForURL(/\/reviews\/[0-9a-f-]+/);
   await expect(reviewer.getByText('by telephone').first()).toBeVisible();
-  await reviewer.getByLabel('Comment on the whole').fill('Good work.');
-  await reviewer.getByRole('button', { name: 'Comment', exact: true }).last().click();
+  await leadTo(reviewer, 'n', reviewer.locator('tr[data-hunk]').first());
+  await reviewer.keyboard.press('c');
+  await expect(reviewer.getByRole('textbox', { name: /^Comment on line/ })).toBeFocused();
+  await reviewer.keyboard.type('Good work.');
+  await reviewer.keyboard.press('Control+Enter'); // kept until the decision
   await expect(reviewer.getByText('Good work.').first()).toBeVisible();
-  await reviewer.getByRole('button', { name: /^Approve revision 1/ }).click();
+  await reviewer.keyboard.press('r');
+  await reviewer.keyboard.press('d');
+  const approve = reviewer.getByRole('button', { name: /^Approve revision 1/ });
+  await tabTo(reviewer, approve, 6);
+  await reviewer.keyboard.press('Enter');
   await expect(reviewer.getByText('Approved', { exact: true }).first()).toBeVisible();
 
   // The library shows it with its commit; a partial and defanged indicator finds it.
@@ -96,10 +151,20 @@ test('an analyst investigates, a reviewer approves, and the case is found again'
     const { items } = await (await (await api('analyst')).get(`/api/investigations/${id}/history`)).json();
     expect(items[0].commit).toMatch(/^[0-9a-f]{40}$/);
   }).toPass({ timeout: 60_000 });
-  await analyst.goto(`/library?q=${encodeURIComponent('192[.]168[.]10[.]20')}`);
-  await expect(analyst.getByRole('link', { name: title })).toBeVisible();
-  await analyst.getByRole('link', { name: title }).click();
+  await keyboard.press('g');
+  await keyboard.press('l');
+  await analyst.waitForURL('**/library');
+  await leadTo(analyst, '/', analyst.getByRole('searchbox'));
+  await keyboard.type('192[.]168[.]10[.]20');
+  await keyboard.press('Enter');
+  await tabTo(analyst, analyst.getByRole('link', { name: title }));
+  await keyboard.press('Enter');
   await expect(analyst.getByText('Revision 1').first()).toBeVisible();
+  await tabTo(analyst, analyst.getByRole('button', { name: 'Export' }));
+  await keyboard.press('Enter');
+  await expect(analyst.getByRole('menuitem', { name: 'PDF' })).toBeFocused();
+  const [download] = await Promise.all([analyst.waitForEvent('download'), keyboard.press('Enter')]);
+  expect(download.suggestedFilename()).toMatch(/^[\w.-]+\.pdf$/);
 
   // The store is an ordinary repository.
   if (state.dataDir) {

@@ -1,0 +1,39 @@
+import { useShortcuts } from '@/components/shell/shortcuts';
+import { ASK_KEYS } from './ask-button';
+import { COACH_FIELD } from './coach-box';
+
+/** The panes and panels; on a narrow window one is shown at a time. */
+export type Place = 'source' | 'preview' | 'run' | 'evidence' | 'checks' | 'proposals' | 'alerts';
+
+type Acts = {
+  save: () => void;
+  submit: () => void;
+  turnMode: () => void;
+  ask: () => void;
+  open: (place: Place) => void;
+  /** Puts the cursor into the source. */
+  write: () => void;
+};
+
+/** The keys of the editor. Escape leaves the source (source-view.ts), so that the single letters work. */
+export function useEditorKeys({ save, submit, turnMode, ask, open, write }: Acts): void {
+  const coach = () => {
+    open('run');
+    // As soon as the panel is there.
+    requestAnimationFrame(() => document.getElementById(COACH_FIELD)?.focus());
+  };
+  const [group, whileTyping] = ['Editor', true];
+  useShortcuts([
+    { group, keys: 'mod+s', label: 'Save now', run: save, whileTyping },
+    { group, keys: 'mod+enter', label: 'Submit for review', run: submit, whileTyping },
+    { group, keys: 'mod+shift+p', label: 'Source, split, preview', run: turnMode, whileTyping },
+    { group, keys: ASK_KEYS, label: 'Ask about the selection', run: ask, whileTyping },
+    { group, keys: 'e', label: 'Write in the source', run: write },
+    { group, keys: 'c', label: 'Coach the model', run: coach },
+    { group, label: 'Show the run', run: () => open('run') },
+    { group, label: 'Show evidence', run: () => open('evidence') },
+    { group, label: 'Show checks', run: () => open('checks') },
+    { group, label: 'Show proposals', run: () => open('proposals') },
+    { group, label: 'Show alerts', run: () => open('alerts') },
+  ]);
+}
