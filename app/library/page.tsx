@@ -22,7 +22,7 @@ export default async function LibraryPage({ searchParams }: Props) {
   const { items, nextCursor } = await searchInvestigations(actor, query);
   const filtered = given.length > 0;
   return (
-    <Page title="Library" toolbar={<SearchForm query={query} />}>
+    <Page title="Library" toolbar={<SearchForm key={JSON.stringify(query)} query={query} />}>
       {!parsed.success && (
         <p role="alert" className="px-4 py-2 text-bad text-sm">
           This address has a filter that can’t be used; it was left out.

@@ -128,6 +128,8 @@ export function CoachBox({
         className="mt-1 max-h-40 field-sizing-content"
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
+          // Out of the field, so that the page's keys work.
+          if (event.key === 'Escape') event.currentTarget.blur();
           if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
           event.preventDefault();
           send();

@@ -19,12 +19,15 @@ export type Decide = (
 type ProposalsPanelProps = {
   proposals: ProposalView[];
   onDecide: Decide;
+  /** Leads into the text, at this line. */
   onLine: (line: number) => void;
+  /** Shows the line in the text and leaves the focus where it is: the next key is for the panel. */
+  onShow: (line: number) => void;
   active: boolean;
 };
 
 /** What the model would change, hunk by hunk. Nothing of it is in the report before a person takes it. */
-export function ProposalsPanel({ proposals, onDecide, onLine, active }: ProposalsPanelProps) {
+export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: ProposalsPanelProps) {
   const open = useMemo(
     () =>
       proposals.flatMap((proposal) =>
@@ -32,10 +35,10 @@ export function ProposalsPanel({ proposals, onDecide, onLine, active }: Proposal
       ),
     [proposals],
   );
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(-1);
   const [busy, setBusy] = useState<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  const index = Math.min(at, Math.max(0, open.length - 1));
+  const index = Math.max(0, Math.min(at, open.length - 1));
   const current = open[index];
 
   const show = (to: number) => {
@@ -43,10 +46,10 @@ export function ProposalsPanel({ proposals, onDecide, onLine, active }: Proposal
     setAt(next);
     const target = open[next];
     if (!target) return;
-    if (target.hunk.line !== null) onLine(target.hunk.line);
+    if (target.hunk.line !== null) onShow(target.hunk.line);
     list.current
-      ?.querySelector(`[data-hunk="${CSS.escape(`${target.proposal} ${target.hunk.id}`)}"]`)
-      ?.scrollIntoView({ block: 'nearest' });
+      ?.querySelector<HTMLElement>(`[data-hunk="${CSS.escape(`${target.proposal} ${target.hunk.id}`)}"]`)
+      ?.focus();
   };
   const decide = async (proposal: string, choice: Parameters<Decide>[1], key: string) => {
     if (busy) return;
@@ -61,7 +64,7 @@ export function ProposalsPanel({ proposals, onDecide, onLine, active }: Proposal
 
   const off = !active || open.length === 0;
   useShortcuts([
-    { keys: 'n', label: 'Next change of the model', group: 'Proposals', run: () => show(index + 1), disabled: off },
+    { keys: 'n', label: 'Next change of the model', group: 'Proposals', run: () => show(at + 1), disabled: off },
     { keys: 'p', label: 'Previous change of the model', group: 'Proposals', run: () => show(index - 1), disabled: off },
     { keys: 'a', label: 'Accept this change', group: 'Proposals', run: () => decideCurrent('accept'), disabled: off },
     { keys: 'r', label: 'Reject this change', group: 'Proposals', run: () => decideCurrent('reject'), disabled: off },
@@ -152,6 +155,7 @@ function HunkCard({ hunk, name, current, busy, onLine, onAccept, onReject }: Hun
   return (
     <li
       data-hunk={name}
+      tabIndex={-1}
       className={cx('overflow-hidden rounded border bg-surface', current ? 'border-accent' : 'border-line')}
     >
       <div className="flex items-center gap-1.5 border-line border-b bg-sunken px-2 py-1">

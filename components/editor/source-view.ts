@@ -74,14 +74,19 @@ export function replaceText(view: EditorView, text: string): void {
   });
 }
 
-/** Shows a line (1-based), marks it and puts the cursor there. */
+/** Puts the focus and the cursor at a line (1-based), marked. */
 export function goToLine(view: EditorView, line: number): void {
+  showLine(view, line);
+  view.focus();
+}
+
+/** Scrolls to a line (1-based), marks it and leaves the focus where it is. */
+export function showLine(view: EditorView, line: number): void {
   const at = view.state.doc.line(Math.max(1, Math.min(line, view.state.doc.lines)));
   view.dispatch({
     selection: { anchor: at.from },
     effects: [EditorView.scrollIntoView(at.from, { y: 'center' }), flash.of(at.from)],
   });
-  view.focus();
 }
 
 /** The source line (1-based, with fraction) at the top of the window. */

@@ -30,10 +30,10 @@ export function useEditorKeys({ save, submit, turnMode, ask, open, write }: Acts
     { group, keys: ASK_KEYS, label: 'Ask about the selection', run: ask, whileTyping },
     { group, keys: 'e', label: 'Write in the source', run: write },
     { group, keys: 'c', label: 'Coach the model', run: coach },
-    { group, label: 'Show the run', run: () => open('run') },
-    { group, label: 'Show evidence', run: () => open('evidence') },
-    { group, label: 'Show checks', run: () => open('checks') },
-    { group, label: 'Show proposals', run: () => open('proposals') },
-    { group, label: 'Show alerts', run: () => open('alerts') },
+    { group, keys: 's r', label: 'Show the run', run: () => open('run') },
+    { group, keys: 's e', label: 'Show evidence', run: () => open('evidence') },
+    { group, keys: 's c', label: 'Show checks', run: () => open('checks') },
+    { group, keys: 's p', label: 'Show proposals', run: () => open('proposals') },
+    { group, keys: 's a', label: 'Show alerts', run: () => open('alerts') },
   ]);
 }

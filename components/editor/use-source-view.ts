@@ -1,7 +1,7 @@
 'use client';
 import type { EditorView } from '@codemirror/view';
 import { useCallback, useEffect, useRef } from 'react';
-import { createSourceView, goToLine, replaceText } from './source-view';
+import { createSourceView, goToLine, replaceText, showLine } from './source-view';
 import type { External } from './use-draft';
 
 type Handlers = { onEdit: (text: string) => void; onScroll: () => void; onSave: () => void; onSubmit: () => void };
@@ -61,5 +61,9 @@ export function useSourceView(initial: string, external: External, handlers: Han
     if (view.current?.dom.isConnected) goToLine(view.current, line);
     else wanted.current = line;
   }, []);
-  return { view: useCallback(() => view.current, []), attach, jump };
+  /** Shows a line where the editor is in sight, without taking the focus. */
+  const show = useCallback((line: number) => {
+    if (view.current?.dom.isConnected) showLine(view.current, line);
+  }, []);
+  return { view: useCallback(() => view.current, []), attach, jump, show };
 }

@@ -213,6 +213,7 @@ export function Workspace({ investigation, draft: first, coachings, models, ...i
           proposals={work.proposals}
           onDecide={work.decide}
           onLine={goTo}
+          onShow={source.show}
           active={(wide ? side : place) === 'proposals'}
         />
       ),

@@ -34,7 +34,7 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
   );
   return (
     <search className="flex flex-wrap items-center gap-1.5 md:flex-nowrap" aria-label="Alerts">
-      <SearchBox key={query.q === null ? 'none' : 'some'} queue={queue} inputRef={searchRef} />
+      <SearchBox queue={queue} inputRef={searchRef} />
       <div className="flex min-w-0 flex-1 items-center gap-1.5 overflow-x-auto p-0.5 max-md:-mx-1">
         <Filter
           name="Status"
@@ -97,7 +97,8 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
 }
 
 function SearchBox({ queue, inputRef }: { queue: FilterBarProps['queue']; inputRef: FilterBarProps['searchRef'] }) {
-  const [text, setText] = useState(queue.query.q ?? '');
+  // What is being typed; otherwise what the address says.
+  const [typed, setTyped] = useState<string | null>(null);
   return (
     <div className="relative w-full md:w-64">
       <Search
@@ -110,12 +111,13 @@ function SearchBox({ queue, inputRef }: { queue: FilterBarProps['queue']; inputR
         aria-label="Search alerts"
         placeholder="Title, rule, indicator…"
         maxLength={300}
-        value={text}
+        value={typed ?? queue.query.q ?? ''}
         className="h-7 pl-7"
         onChange={(event) => {
-          setText(event.target.value);
+          setTyped(event.target.value);
           void queue.setSearch(event.target.value);
         }}
+        onBlur={() => setTyped(null)}
         onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
       />
     </div>

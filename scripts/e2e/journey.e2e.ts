@@ -100,11 +100,14 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   await keyboard.press('Control+Enter');
   await expect(analyst.locator('[data-testid=run-status]')).toHaveAttribute('data-status', /queued|running/);
   await expect(analyst.locator('[data-testid=run-status][data-status=succeeded]')).toBeVisible({ timeout: 150_000 });
-  await tabTo(analyst, analyst.getByRole('button', { name: /^Offered \d+ change/ }));
-  await keyboard.press('Enter');
+  await keyboard.press('Escape');
+  await keyboard.press('s');
+  await keyboard.press('p');
   const hunks = analyst.locator('[data-hunk]');
+  await expect(hunks.first()).toBeVisible();
   const offered = await hunks.count();
-  expect(offered).toBeGreaterThan(0);
+  await keyboard.press('n');
+  await expect(hunks.first()).toBeFocused();
   await keyboard.press('a');
   await expect(hunks).toHaveCount(offered - 1);
   await expect(async () => expect((await draftOf()).markdown).toContain('by telephone')).toPass();
@@ -135,10 +138,12 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   await expect(reviewer.getByText('by telephone').first()).toBeVisible();
   await leadTo(reviewer, 'n', reviewer.locator('tr[data-hunk]').first());
   await reviewer.keyboard.press('c');
-  await expect(reviewer.getByRole('textbox', { name: /^Comment on line/ })).toBeFocused();
+  const comment = reviewer.getByRole('textbox', { name: /^Comment on line/ });
+  await expect(comment).toBeFocused();
   await reviewer.keyboard.type('Good work.');
   await reviewer.keyboard.press('Control+Enter'); // kept until the decision
   await expect(reviewer.getByText('Good work.').first()).toBeVisible();
+  await expect(comment).toHaveCount(0);
   await reviewer.keyboard.press('r');
   await reviewer.keyboard.press('d');
   const approve = reviewer.getByRole('button', { name: /^Approve revision 1/ });
