@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
+import { testActor } from '@/lib/auth/testing';
 import { testDatabase } from '@/lib/db/testing';
 import { env } from '@/lib/env/env';
 import { ensureStore, storeDir } from '@/lib/store/repo';
@@ -34,7 +35,9 @@ it.each([
   [['backup', '/tmp'], /^\/tmp is a folder. Name the file[\s\S]*1$/],
   [['check', '/tmp'], /^The file: this is a folder; name a file.\n1$/],
   [['restore', '/no/such'], /^\/no\/such: there is no such file or folder.\n1$/],
-])('%s is refused with what is wrong and what helps', async (args, answer) => {
+  [['users', 'add', 'a@example.test', '--role', 'boss'], /role <role>' argument 'boss' is invalid[\s\S]*lead[\s\S]*2$/],
+  [['pack'], /^no repository yet\n0$/],
+])('%s says what is wrong and what helps', async (args, answer) => {
   expect(await socdown(...args)).toMatch(answer);
 });
 
@@ -50,4 +53,10 @@ it('looks after a store: pack, verify, archive, backup, restore', async () => {
   expect(await socdown('verify')).toMatch(/^head [0-9a-f]{40}: 1 commit, 0 approvals, [\s\S]*\n0$/);
   await fs.writeFile(path.join(storeDir(), 'HEAD'), 'nonsense\n');
   expect(await socdown('verify')).toMatch(/no head: 0 commits[\s\S]*1 finding. [\s\S]*1$|findings. [\s\S]*1$/);
+});
+
+it('says of a backup that is not there that it is not there, also where something would be lost', async () => {
+  await testActor('analyst');
+  expect(await socdown('restore', '/no/such')).toMatch(/^\/no\/such: there is no such file/);
+  expect(await socdown('restore', '/tmp')).toBe('/tmp is a folder. Name the backup.\n1');
 });

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
 import { createKey } from '@/lib/auth/api-keys';
 import { SYSTEM } from '@/lib/auth/guard';
-import { ROLES } from '@/lib/auth/permissions';
+import { ROLES, type Role } from '@/lib/auth/permissions';
 import { addUser, findUserByEmail } from '@/lib/auth/users';
 import { closeDb, databaseUrl } from '@/lib/db/client';
 import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres';
@@ -25,18 +25,15 @@ export async function main(args: string[]): Promise<number> {
   users
     .command('add <email>')
     .description('add a person; asks for a password, or reads it')
-    .requiredOption('--role <role>', ROLES.join(' | '))
+    .addOption(new Option('--role <role>', 'what the person may do').choices(ROLES).makeOptionMandatory())
     .option('--name <name>', 'shown to others (default: the address before the @)')
     .option('--password-stdin', 'read the password from standard input')
-    .action((email: string, options: { role: string; name?: string; passwordStdin?: boolean }) =>
+    .action((email: string, options: { role: Role; name?: string; passwordStdin?: boolean }) =>
       withDatabase(async () => {
-        const role = ROLES.find((known) => known === options.role);
-        if (!role)
-          throw new AppError('bad_request', `There is no role ${options.role}. Choose one of ${ROLES.join(', ')}.`);
         const password = await readPassword(options.passwordStdin ?? false);
         const user = await addUser(SYSTEM, {
           email,
-          role,
+          role: options.role,
           password,
           name: options.name ?? email.split('@')[0] ?? email,
         });

@@ -135,7 +135,7 @@ it('several publishers at once share the work without a conflict', async () => {
 it('two instances, eight reviewers each: no edit is lost, the stale get both texts, each approval is in the branch', async () => {
   const { id } = await testInvestigation(author);
   const children = await Promise.all(
-    ['a', 'b'].map((name) => startChild('lib/store/testing-instance.ts', [name, id, '8', '25'])),
+    ['a', 'b'].map((name) => startChild('lib/store/testing-instance.ts', [name, id, '8', '50'])),
   );
   const reports = await Promise.all(
     children.map(async (child) => {
@@ -149,7 +149,7 @@ it('two instances, eight reviewers each: no edit is lost, the stale get both tex
     }),
   );
   const saved = reports.flatMap((report) => report.saved);
-  expect(saved).toHaveLength(50);
+  expect(saved).toHaveLength(100);
   const { markdown } = await db().draft.findUniqueOrThrow({ where: { investigationId: id } });
   expect(saved.filter((mark) => !markdown.includes(mark))).toEqual([]);
   const stale = reports.reduce((sum, report) => sum + report.stale, 0);

@@ -6,7 +6,7 @@ import { findLosses, fsck, killPublishers, publishAll } from './testing-kills';
 
 testDatabase();
 
-const KILLS = 100;
+const KILLS = 300;
 
 it(`nothing approved is lost, and nothing published twice, over ${KILLS} kill -9 of concurrent publishers`, async () => {
   await ensureStore();
@@ -14,4 +14,4 @@ it(`nothing approved is lost, and nothing published twice, over ${KILLS} kill -9
   expect(fsck()).toBe('');
   await publishAll();
   expect(await findLosses()).toEqual([]);
-}, 600_000);
+}, 900_000);

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 /** git's own measure for "too many files"; below it packing gains nothing. */
 const MANY_OBJECTS = 6700;
 
-export type Packed = 'packed' | 'few objects' | 'no git program';
+export type Packed = 'packed' | 'few objects' | 'no git program' | 'no repository yet';
 
 /**
  * Moves the objects' own files into packs and writes the commit-graph with changed paths, while no publisher is at work (packing
@@ -23,6 +23,7 @@ export type Packed = 'packed' | 'few objects' | 'no git program';
 export async function packStore(actor: Actor, options: { always?: boolean } = {}): Promise<Packed> {
   authorize(actor, 'store.maintain');
   if (!hasGit()) return 'no git program';
+  if (!(await fs.stat(storeDir()).catch(() => null))) return 'no repository yet';
   if (!options.always && (await estimateLoose()) < MANY_OBJECTS) return 'few objects';
   const git = (...args: string[]) =>
     run('git', ['--git-dir', storeDir(), ...args], { env: { ...process.env, ...GIT_ENV }, maxBuffer: 16e6 });

@@ -39,6 +39,8 @@ export type Restored = { at: string; head: string; rows: number; objects: number
  */
 export async function restore(actor: Actor, file: string, options: { replace?: boolean } = {}): Promise<Restored> {
   authorize(actor, 'store.maintain');
+  // Before anything is waited for, or refused for another reason.
+  if ((await fs.stat(file)).isDirectory()) throw new AppError('bad_request', `${file} is a folder. Name the backup.`);
   const done = await withPackLock('exclusive', () =>
     withStoreLock(60_000, async () => {
       const client = new pg.Client({ connectionString: databaseUrl(), application_name: 'socdown restore' });

@@ -48,9 +48,19 @@ async function bundle(script: string): Promise<string[]> {
     banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
     plugins: [
       {
-        // Megabytes of text in a module take node longer to parse than all the rest.
-        name: 'text beside the program',
+        name: 'plans that are kept',
         setup: ({ onLoad }) => {
+          onLoad({ filter: /generated\/internal\/class\.ts$/ }, ({ path: file }) => {
+            const kept = JSON.stringify(path.resolve('lib/store/testing-plans.ts'));
+            const [before, rest = ''] = fs.readFileSync(file, 'utf8').split('config.compilerWasm = {');
+            const name = /importName: .*/.exec(rest)?.[0];
+            if (!name) throw new Error(`${file} is not as expected`);
+            const after = rest.slice(rest.indexOf('\n}\n') + 3);
+            const get = (what: string) => `async () => (await import(${kept})).${what}`;
+            const wasm = `getRuntime: ${get('runtime')}, getQueryCompilerWasmModule: ${get('nothing')}, ${name}`;
+            return { contents: `${before}config.compilerWasm = { ${wasm} };${after}`, loader: 'ts' };
+          });
+          // Megabytes of text in a module take node longer to parse than all the rest.
           onLoad({ filter: /\.wasm-base64\.mjs$/ }, ({ path: file }) => {
             const text = /wasm\s*=\s*["'`]([\w+/=]+)/.exec(fs.readFileSync(file, 'latin1'))?.[1];
             if (!text) throw new Error(`${file} is not as expected`);

@@ -24,6 +24,10 @@ export async function killPublishers(
   options: { kills: number; atOnce: number; onKill?: (killed: number) => void },
 ): Promise<void> {
   await approve(author, reviewer, options.atOnce * 2);
+  // The first to end by itself leaves its code and plans to all that follow.
+  const first = await startPublisher(0, 'before');
+  first.stdin?.write('go\n');
+  await once(first, 'exit');
   let killed = 0;
   let planned = 0;
   const next = () => {
