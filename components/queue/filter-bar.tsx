@@ -118,7 +118,11 @@ function SearchBox({ queue, inputRef }: { queue: FilterBarProps['queue']; inputR
           void queue.setSearch(event.target.value);
         }}
         onBlur={() => setTyped(null)}
-        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' && event.key !== 'Enter') return;
+          event.preventDefault(); // Escape empties a search field, and the list is wanted as it was found
+          event.currentTarget.blur();
+        }}
       />
     </div>
   );

@@ -49,9 +49,10 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   await leadTo(analyst, '/', analyst.getByRole('searchbox', { name: 'Search alerts' }));
   await keyboard.type(title);
   await analyst.waitForURL(/q=Trail/);
-  await expect(analyst.getByText(title).first()).toBeVisible();
+  await expect(analyst.locator('tbody').getByRole('row')).toHaveCount(1);
   await keyboard.press('Escape');
   await keyboard.press('j');
+  await expect(analyst.getByRole('link', { name: title })).toBeFocused();
   await keyboard.press('i');
   await analyst.waitForURL(/\/investigations\/[0-9a-f-]+/);
   const id = analyst.url().split('/').at(-1) ?? '';
