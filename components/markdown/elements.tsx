@@ -62,7 +62,10 @@ export const ELEMENTS: Components = {
   ),
   // Short words stay whole, and the table scrolls where they find no room.
   td: (props) => (
-    <td className="min-w-16 max-w-md px-2 py-1 align-top has-data-[break=anywhere]:min-w-40" {...rest(props)} />
+    <td
+      className="min-w-16 max-w-md px-2 py-1 align-top [overflow-wrap:normal] has-data-[break=anywhere]:min-w-40"
+      {...rest(props)}
+    />
   ),
   span: (props) => <Mark data={props as MarkProps}>{props.children}</Mark>,
 };

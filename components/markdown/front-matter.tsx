@@ -21,7 +21,7 @@ export const FrontMatterSummary = memo(function FrontMatterSummary({ source }: {
       className="mb-3 flex flex-wrap items-baseline gap-x-4 gap-y-1.5 rounded border border-line bg-sunken px-3 py-2 text-xs"
     >
       {facts(frontMatter).map(([name, value]) => (
-        <div key={name} className="flex items-baseline gap-1.5">
+        <div key={name} className="flex items-center gap-1.5">
           <dt className="shrink-0 text-ink-3">{name}</dt>
           <dd className="text-ink">{value}</dd>
         </div>
