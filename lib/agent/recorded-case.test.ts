@@ -8,6 +8,7 @@ import { testDatabase } from '../db/testing';
 import { decideProposal, listProposals } from '../drafts/proposals';
 import { readDraft } from '../drafts/read-draft';
 import { overrideEnv } from '../env/env';
+import { checkInvestigation } from '../evidence/check-investigation';
 import { listEvidence } from '../evidence/list-evidence';
 import { readEvidence } from '../evidence/read-evidence';
 import { openInvestigation } from '../investigations/open-investigation';
@@ -62,6 +63,13 @@ describe('the recorded case', { timeout: 120_000 }, () => {
     for (const section of SECTIONS) expect(readSection(body, section)?.length, section).toBeGreaterThan(40);
     expect(JSON.stringify(frontMatter)).toContain('SUSPICIOUS');
     expect(draft.markdown).not.toContain('Before any hypothesis'); // thinking is never part of the report
+
+    // Written as people write: who checks it must not cry wolf. What is left is that a number has no citation beside it.
+    const { items } = await checkInvestigation(actor, id);
+    expect(items.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(items.map(({ message }) => message)).toEqual(
+      ['2024-07-31', '34', '11'].map((said) => `${said} is in the evidence, but no receipt is cited here.`),
+    );
 
     const coached = await run('How many instances were tried?');
     expect(ofType(coached, 'proposal.created')).toMatchObject([{ hunks: 1 }]);

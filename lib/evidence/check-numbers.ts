@@ -163,7 +163,10 @@ function saidRows(proof: Proof): Set<number | null> {
       const index = columns.indexOf('rows');
       return index < 0
         ? []
-        : [...rows.map(({ cells }) => numberOf(cells[index])), totalsOf({ columns, rows }, rows)[index + 1] ?? 0];
+        : [
+            ...rows.map(({ cells }) => numberOf(cells[index])),
+            totalsOf({ columns, rows, asked: '' }, rows)[index + 1] ?? 0,
+          ];
     }),
   );
 }
@@ -299,7 +302,10 @@ function rowSets(
   const times = anchors.flatMap((anchor) => ('time' in anchor ? [anchor.time] : []));
   const next = keys.filter((anchor) => anchor.next);
   const direct = table.rows.filter((row) => next.some((anchor) => names(row, anchor)));
-  const about = direct.length > 0 ? direct : table.rows.filter((row) => keys.some((anchor) => names(row, anchor)));
+  const named = direct.length > 0 ? direct : table.rows.filter((row) => keys.some((anchor) => names(row, anchor)));
+  // What was asked about somebody is about them, row by row, though no column says so.
+  const isAsked = !oneThing && keys.some(({ key }) => key.length > 3 && table.asked.includes(key));
+  const about = named.length === 0 && isAsked ? table.rows : named;
   if (about.length === 0)
     return { table, groups: spoken ? [table.rows, spoken] : [table.rows], narrow: false, whole: false, unnamed: [] };
   const shared = (row: Rows[number]) =>

@@ -21,7 +21,8 @@ export type Receipt = {
 
 /** `text` is all cells, squashed; `times` those that are times, UTC ms. */
 type Row = { cells: unknown[]; text: string; times: number[] };
-export type ProofTable = { columns: string[]; rows: Row[] };
+/** `asked`: the call that it answers, squashed. A query that names somebody needs no column that does. */
+export type ProofTable = { columns: string[]; rows: Row[]; asked: string };
 
 /** One receipt, made ready for looking things up. Each part is made when it is first asked for. */
 export class Proof {
@@ -58,9 +59,9 @@ export class Proof {
   /** Lists in the result, as tables; {columns, rows} or a list of objects under any key, also when it came as text. */
   tables(): ProofTable[] {
     return this.once('tables', () => {
-      const { structured, text } = this.receipt;
+      const { structured, text, args } = this.receipt;
       const value = structured ?? parse(text);
-      return value === undefined ? [] : tablesOf(value, 0);
+      return value === undefined ? [] : tablesOf(value, squash(readable(args)), 0);
     });
   }
 
@@ -123,23 +124,26 @@ export function numberOf(cell: unknown): number | null {
   return typeof cell === 'string' && /^-?\d{1,15}(?:\.\d+)?$/.test(cell) ? Number(cell) : null;
 }
 
-function tablesOf(value: unknown, depth: number): ProofTable[] {
+function tablesOf(value: unknown, asked: string, depth: number): ProofTable[] {
   if (typeof value !== 'object' || value === null || depth > 6) return [];
   if (Array.isArray(value)) {
     if (value.length === 0) return [];
     if (value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))) {
       const columns = [...new Set(value.flatMap((item) => Object.keys(item)))];
       const rows = value.map((item) => rowOf(columns.map((name) => (item as Record<string, unknown>)[name])));
-      return [{ columns, rows }, ...value.flatMap((item) => tablesOf(Object.values(item).filter(isBox), depth + 1))];
+      return [
+        { columns, rows, asked },
+        ...value.flatMap((item) => tablesOf(Object.values(item).filter(isBox), asked, depth + 1)),
+      ];
     }
-    return value.flatMap((item) => tablesOf(item, depth + 1));
+    return value.flatMap((item) => tablesOf(item, asked, depth + 1));
   }
   const { columns, rows } = value as { columns?: unknown; rows?: unknown };
   if (Array.isArray(columns) && Array.isArray(rows) && rows.every(Array.isArray)) {
     const names = columns.map((column) => (isBox(column) && 'name' in column ? String(column.name) : String(column)));
-    return [{ columns: names, rows: rows.map(rowOf) }];
+    return [{ columns: names, rows: rows.map(rowOf), asked }];
   }
-  return Object.values(value).flatMap((item) => tablesOf(item, depth + 1));
+  return Object.values(value).flatMap((item) => tablesOf(item, asked, depth + 1));
 }
 
 const isBox = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -219,6 +219,27 @@ describe('the report as a whole', () => {
     expect(rules(report().replace('  - T1110', '  - T1110\n  - T1078'))).toEqual(['error technique']);
   });
 
+  it.each([
+    ['T1078 is not shown: no account was used.', []],
+    ['Valid Accounts (T1078) was not seen.', []],
+    ['There is no sign of `T1078`.', []],
+    ['Guessing rather than valid accounts (T1078).', []],
+    ['T1078 was seen, not once but twice.', ['error technique']],
+    ['| Technique | Shown |\n| --- | --- |\n| T1078 | not shown |', []],
+    ['| Technique | Shown |\n| --- | --- |\n| T1078 | twice |', ['error technique']],
+  ])(
+    'a technique that the text denies needs no place in the front matter, one that it claims does: %s',
+    (text, found) => {
+      const whole = report({ 'Threat Assessment': `T1110 (Brute Force) [E1].\n\n${text}` });
+      expect(rules(whole).filter((rule) => rule.endsWith('technique'))).toEqual(found);
+      // And what is only denied is not assessed.
+      const listed = whole.replace('  - T1110', '  - T1110\n  - T1078');
+      expect(rules(listed).filter((rule) => rule.endsWith('technique'))).toEqual(
+        found.length > 0 ? [] : ['error technique'],
+      );
+    },
+  );
+
   it('has a timeline within the time of the evidence', () => {
     const late = '| Time | What |\n| --- | --- |\n| 2024-05-06 07:08:09Z | a [E1] |\n| 2025-05-06 07:25:00Z | b [E1] |';
     expect(rules(report({ Timeline: late }))).toEqual(['error timeline', 'error receipt']);

@@ -14,7 +14,8 @@ export function checkTechniques(markdown: string, units: Unit[]): CheckFinding[]
       if (claim.kind !== 'technique') continue;
       const place = placeOf(unit, claim);
       const id = claim.value;
-      if (unit.section === 'Threat Assessment') assessed.add(id);
+      const refuted = isRefuted(unit, claim);
+      if (unit.section === 'Threat Assessment' && !refuted) assessed.add(id);
       if (!isTechnique(id)) {
         findings.push({ rule: 'technique', severity: 'error', ...place, message: `ATT&CK has no technique ${id}.` });
         continue;
@@ -40,7 +41,12 @@ export function checkTechniques(markdown: string, units: Unit[]): CheckFinding[]
           message: `${id} is ${right}, not ${named.name}${real ? ` (that is ${real.id})` : ''}.`,
           fix: { label: `Write ${right}`, ...at, text: right },
         });
-      } else if (frontMatter && unit.section !== 'Threat Assessment' && !covers(frontMatter.techniques, id)) {
+      } else if (
+        frontMatter &&
+        unit.section !== 'Threat Assessment' &&
+        !refuted &&
+        !covers(frontMatter.techniques, id)
+      ) {
         findings.push({
           rule: 'technique',
           severity: 'warning',
@@ -73,8 +79,8 @@ export function checkTechniques(markdown: string, units: Unit[]): CheckFinding[]
   }
   for (const unit of units.filter(({ section }) => section === 'Threat Assessment')) {
     for (const claim of claimsOf(unit)) {
-      if (claim.kind !== 'technique' || !isTechnique(claim.value) || covers(frontMatter.techniques, claim.value))
-        continue;
+      if (claim.kind !== 'technique' || !isTechnique(claim.value) || isRefuted(unit, claim)) continue;
+      if (covers(frontMatter.techniques, claim.value)) continue;
       findings.push({
         rule: 'technique',
         severity: 'error',
@@ -84,6 +90,21 @@ export function checkTechniques(markdown: string, units: Unit[]): CheckFinding[]
     }
   }
   return findings;
+}
+
+/** What the text says did not happen: `T1552.005 is not shown`, `no sign of T1110`, a row whose own cell says so. */
+function isRefuted({ kind, text, cells }: Unit, { start, end }: { start: number; end: number }): boolean {
+  if (kind === 'row') {
+    const refusal = /^[\s`*_]*(?:not\b|no\b|refuted\b|ruled out\b|rejected\b|unsupported\b)/i;
+    return cells.some(
+      (cell) => (start < cell.start || start >= cell.end) && refusal.test(text.slice(cell.start, cell.end)),
+    );
+  }
+  const after =
+    /^[`*_)]*(?:\s*\([^)]{1,60}\))?\s+(?:(?:is|was|are|were|has been|does|did|could)\s+not|isn[’']t|wasn[’']t)\b/i;
+  const before =
+    /\b(?:not|neither|nor|rather than|instead of|no (?:sign|trace|evidence|indication|proof)s? (?:of|for|that))\s+(?:[\p{L}&-]+\s+){0,5}[`*_(]*$/iu;
+  return after.test(text.slice(end)) || before.test(text.slice(Math.max(0, start - 120), start));
 }
 
 /** A list that names a technique's sub-technique or parent covers it. */

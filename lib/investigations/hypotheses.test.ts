@@ -31,6 +31,20 @@ describe('hypotheses', () => {
     expect(readHypotheses('### A\nx\n```\n### 1. code\n```\n### B').map(({ name }) => name)).toEqual(['A', 'B']);
   });
 
+  it('are the items of a numbered list where there are no such headings', () => {
+    const list =
+      'Ranked:\n\n1. **Theft with a role** (likely). For: 30 calls [E1].\n   Against: none answered [E3].\n2. An exercise: the tool’s name [E2].\n\n```\n3. code\n```';
+    expect(readHypotheses(list)).toEqual([
+      {
+        name: 'Theft with a role',
+        status: 'likely',
+        text: '**Theft with a role** (likely). For: 30 calls [E1].\n   Against: none answered [E3].',
+      },
+      { name: 'An exercise', status: null, text: expect.stringMatching(/^An exercise: the tool’s name \[E2\]\./) },
+    ]);
+    expect(readHypotheses('Guessing, or a forgotten password.')).toEqual([]);
+  });
+
   it('change their status alone, in one line', () => {
     expect(put({ name: '1. insider TAKES data', status: 'supported' })).toBe(SECTION.replace('open', 'supported'));
     const second = put({ name: 'Backup job', status: 'refuted' });

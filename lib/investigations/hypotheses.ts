@@ -13,11 +13,29 @@ type Block = Hypothesis & { number: number | null; from: number; to: number; sta
 
 /**
  * The hypotheses of a report: the numbered headings of level 3 in Hypothesis Analysis ("### 1. Insider"), or all headings of
- * level 3 when none is numbered.
+ * level 3 when none is numbered; without any, the items of its numbered list ("1. **Insider** (likely). …").
  * @param section the section's text, without its heading
  */
 export function readHypotheses(section: string): Hypothesis[] {
-  return blocksOf(section.split(/\r?\n/)).map(({ name, status, text }) => ({ name, status, text }));
+  const lines = section.split(/\r?\n/);
+  const blocks = blocksOf(lines);
+  return blocks.length > 0 ? blocks.map(({ name, status, text }) => ({ name, status, text })) : listedIn(lines);
+}
+
+function listedIn(lines: string[]): Hypothesis[] {
+  const items = outsideFences(lines).flatMap(({ line, from }) => {
+    const text = /^\d{1,2}[.)] +(\S.*)$/.exec(line)?.[1];
+    return text === undefined ? [] : [{ text, from }];
+  });
+  return items.map(({ text, from }, index) => {
+    const [, bold, plain = ''] = /^(?:\*\*(.+?)\*\*|([^.:;(\n]{1,120}))/.exec(text) ?? [];
+    const rest = text.slice((bold === undefined ? plain : `**${bold}**`).length);
+    return {
+      name: (bold ?? plain).replace(/[.:]$/, '').trim(),
+      status: /^\s*\(([^)]{1,40})\)/.exec(rest)?.[1] ?? null,
+      text: [text, ...lines.slice(from + 1, items[index + 1]?.from)].join('\n').trim(),
+    };
+  });
 }
 
 /**
@@ -89,13 +107,20 @@ const STATUS = /^\*\*Status:?\*\*:?\s*(.*)$/i;
 
 /** Headings of level 3 outside code blocks. */
 function headingsOf(lines: string[]): { name: string; number: number | null; from: number }[] {
+  return outsideFences(lines).flatMap(({ line, from }) => {
+    const heading = /^### +(?:(\d{1,3})[.):]? +)?(\S.*)$/.exec(line);
+    return heading ? [{ from, number: heading[1] ? Number(heading[1]) : null, name: (heading[2] ?? '').trim() }] : [];
+  });
+}
+
+/** The lines that stand in no code block, and where. */
+function outsideFences(lines: string[]): { line: string; from: number }[] {
   let fence = '';
   return lines.flatMap((line, from) => {
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] ?? '';
     if (fence === '' && mark !== '') fence = mark;
     else if (fence !== '' && mark.startsWith(fence)) fence = '';
-    const heading = fence === '' ? /^### +(?:(\d{1,3})[.):]? +)?(\S.*)$/.exec(line) : null;
-    return heading ? [{ from, number: heading[1] ? Number(heading[1]) : null, name: (heading[2] ?? '').trim() }] : [];
+    return fence === '' ? [{ line, from }] : [];
   });
 }
 
