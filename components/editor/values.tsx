@@ -5,7 +5,8 @@ import { Scrollable } from '@/components/ui/scrollable';
 /** Arguments of a tool call: the query as it was sent, the rest as name and value. */
 export function Args({ args }: { args: unknown }) {
   if (typeof args !== 'object' || args === null) return null;
-  const entries = Object.entries(args);
+  // By name: what the database keeps has lost the order they came in.
+  const entries = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
   const query = entries.find(
     ([name, value]) => ['sql', 'query', 'where'].includes(name) && typeof value === 'string' && value.length > 0,
   );
