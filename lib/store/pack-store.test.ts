@@ -4,9 +4,7 @@ import { testActor } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { searchInvestigations } from '../library/search-investigations';
-import { decideReview } from '../reviews/decide-review';
-import { submitReview } from '../reviews/submit-review';
-import { readyReport, testInvestigation } from '../reviews/testing';
+import { approveCases } from '../reviews/testing';
 import { listHistory } from './history';
 import { packStore } from './pack-store';
 import { readStoreFile } from './read-store-file';
@@ -24,14 +22,7 @@ beforeAll(async () => {
   await ensureStore();
 });
 
-async function approve(count: number): Promise<void> {
-  for (let n = 0; n < count; n++) {
-    const { id } = await testInvestigation(author, readyReport({}, `Case ${n}.`));
-    const review = await submitReview(author, id);
-    const override = 'Checks are not what is tested.';
-    await decideReview(reviewer, review.id, { decision: 'approve', revision: review.revision.id, override });
-  }
-}
+const approve = (count: number) => approveCases(author, reviewer, count);
 
 it('packs while publishers want to write: nothing is lost, and everything reads as before', async () => {
   await approve(2);

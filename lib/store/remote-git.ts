@@ -9,6 +9,9 @@ import { GIT_ENV, hasGit } from './object-reader';
 /** Where the remote's branch is noted in our repository. */
 const TRACKING = 'refs/remotes/remote/main';
 
+/** What is said, by us or by the host, of a push that somebody else's came before. */
+const FASTER = /rejected|fetch first|non-fast-forward|cannot lock ref|failed to update ref/i;
+
 export type Remote = {
   /** Brings the remote's branch and its objects here. @returns its commit, null when the remote has no such branch. */
   fetch(): Promise<string | null>;
@@ -99,7 +102,7 @@ function nativeRemote(gitdir: string, url: string, credentials: Credentials): Re
     },
     async push(oid) {
       const { code, out } = await run('push', '--quiet', '--', url, `${oid}:refs/heads/${BRANCH}`);
-      if (code !== 0 && !/rejected|fetch first|non-fast-forward|cannot lock ref/i.test(out)) throw unreachable(out);
+      if (code !== 0 && !FASTER.test(out)) throw unreachable(out);
       return code === 0;
     },
   };
@@ -112,13 +115,19 @@ function plainRemote(gitdir: string, url: string, credentials: Credentials): Rem
       'Without a git program on this machine STORE_REMOTE must be an http or https address.',
     );
   const repo = { fs: atomicFs, gitdir };
+  /** isomorphic-git wants to read in the configuration what is brought where. */
+  const noteTracking = async () => {
+    const entry = { ...repo, path: 'remote.remote.fetch' };
+    if (!(await git.getConfig(entry))) await git.setConfig({ ...entry, value: `+refs/heads/${BRANCH}:${TRACKING}` });
+  };
   const auth = credentials ? { onAuth: () => credentials, onAuthFailure: () => ({ cancel: true }) } : {};
   return {
     async fetch() {
       try {
         const refs = await git.listServerRefs({ http, url, prefix: `refs/heads/${BRANCH}`, ...auth });
         const oid = refs.find(({ ref }) => ref === `refs/heads/${BRANCH}`)?.oid ?? null;
-        if (oid)
+        if (oid) {
+          await noteTracking();
           await git.fetch({
             ...repo,
             http,
@@ -130,6 +139,7 @@ function plainRemote(gitdir: string, url: string, credentials: Credentials): Rem
             tags: false,
             ...auth,
           });
+        }
         return oid;
       } catch (error) {
         throw unreachable(String(error));
@@ -140,7 +150,7 @@ function plainRemote(gitdir: string, url: string, credentials: Credentials): Rem
         const { ok } = await git.push({ ...repo, http, url, ref: BRANCH, remoteRef: BRANCH, force: false, ...auth });
         return ok;
       } catch (error) {
-        if ((error as { code?: string }).code === 'PushRejectedError') return false;
+        if ((error as { code?: string }).code === 'PushRejectedError' || FASTER.test(String(error))) return false;
         throw unreachable(String(error));
       }
     },

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { createServer } from 'node:https';
@@ -14,6 +14,7 @@ import { ensureStore, storeDir } from './repo';
 import { storeHealth } from './store-health';
 import { syncRemote, syncWhenDue } from './sync-remote';
 import { approve, fsck, publishAll } from './testing-kills';
+import { gitHttp } from './testing-remote';
 
 testDatabase();
 
@@ -160,49 +161,15 @@ describe('a remote repository', () => {
     );
     let faster: (() => Promise<unknown>) | undefined;
     const tls = { key: await fs.readFile(key), cert: await fs.readFile(certificate) };
-    const server = createServer(tls, async (request, response) => {
-      const auth = Buffer.from(request.headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
-      if (auth !== 'x-access-token:t0ken') {
-        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
-        return;
-      }
-      const first = request.url?.endsWith('git-receive-pack') && request.method === 'POST' ? faster : undefined;
-      if (first) {
+    const serve = gitHttp(() => remote, {
+      token: 't0ken',
+      beforePush: async () => {
+        const first = faster;
         faster = undefined;
-        await first();
-      }
-      const url = new URL(request.url ?? '', 'http://x');
-      const backend = spawn('git', ['http-backend'], {
-        env: {
-          ...process.env,
-          ...{
-            GIT_PROJECT_ROOT: path.dirname(remote),
-            GIT_HTTP_EXPORT_ALL: '1',
-            REMOTE_USER: 'x',
-            PATH_INFO: url.pathname,
-          },
-          ...{ QUERY_STRING: url.search.slice(1), REQUEST_METHOD: request.method ?? '' },
-          ...{
-            CONTENT_TYPE: request.headers['content-type'] ?? '',
-            HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-          },
-          GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-        },
-      });
-      request.pipe(backend.stdin);
-      const out: Buffer[] = [];
-      backend.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-      backend.on('close', () => {
-        const whole = Buffer.concat(out);
-        const end = whole.indexOf('\r\n\r\n');
-        for (const line of whole.toString('latin1', 0, end).split('\r\n')) {
-          const [name = '', value = ''] = line.split(': ');
-          if (name === 'Status') response.statusCode = Number.parseInt(value, 10);
-          else if (name) response.setHeader(name, value);
-        }
-        response.end(whole.subarray(end + 4));
-      });
+        await first?.();
+      },
     });
+    const server = createServer(tls, serve);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const { port } = server.address() as AddressInfo;
