@@ -86,6 +86,8 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
   await page.getByRole('button', { name: 'Back to this review' }).click();
   await expect(page.getByRole('region', { name: `Thread on line ${line + 2}` })).toContainText('Still here?');
   await page.keyboard.press('w');
+  const changes = page.getByRole('region', { name: /^Changes/ });
+  await expect(changes.getByText('Ben Analyst', { exact: true }).first()).toBeVisible();
   await page.getByRole('tab', { name: 'Rendered' }).click();
   await expect(page.getByText('Ben Analyst', { exact: true }).first()).toBeVisible();
 });

@@ -5,6 +5,7 @@ import { cx } from '@/components/ui/class-names';
 import type { BlameRange } from '@/lib/reviews/blame';
 import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/reviews/diff';
 import { DiffLine } from './diff-line';
+import { HandBadge, handName } from './hand-badge';
 import { linesWords } from './lines-words';
 import { covers, type LineAnchor, type LineSelection, type Point, useGutter } from './use-line-selection';
 
@@ -22,7 +23,7 @@ type DiffViewProps = {
   /** Keys of the changes that were marked as reviewed, and how one is marked. */
   reviewed?: ReadonlySet<string>;
   onReviewed?: (key: string) => void;
-  /** Given: lines of the new text that a model wrote are marked. */
+  /** Given: lines of the new text that a model wrote are marked, and where another hand begins its name stands. */
   blame?: BlameRange[] | null;
 };
 
@@ -59,7 +60,7 @@ export function DiffView({
   const gutter = useGutter(selection);
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
   const keys = useMemo(() => rows.map((row, index) => (isFirst(rows, index) ? hunkKey(row) : undefined)), [rows]);
-  const modelLines = useMemo(() => linesByModel(blame), [blame]);
+  const handOf = useMemo(() => handsByLine(blame), [blame]);
   if (diff.hunks.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">The two texts are the same.</p>;
 
   const isKept = (row: Row) => anchorsOf(row).some((point) => keep.some((range) => covers(range, point)));
@@ -70,19 +71,24 @@ export function DiffView({
   const ranges = visibleRanges(rows.length, marks);
   const pieces: ReactNode[] = [];
   let at = 0;
+  let hand: BlameRange | undefined;
   const draw = (from: number, to: number) => {
     for (let index = from; index < to; index++) {
       const row = rows[index];
       if (!row) continue;
       const hunk = keys[index];
       const line = row.unified ? row.unified.after : row.right?.line;
+      const writer = line == null ? undefined : handOf.get(line);
+      const isOther = writer && !(hand && handName(hand) === handName(writer));
+      hand = writer ?? hand;
       pieces.push(
         <Line
           key={index}
           {...{ row, hunk, selected, below, onReviewed }}
           onComment={comment}
           done={hunk !== undefined && reviewed.has(hunk)}
-          byModel={line != null && modelLines.has(line)}
+          byModel={writer?.kind === 'model'}
+          hand={isOther ? writer : undefined}
         />,
       );
     }
@@ -92,6 +98,7 @@ export function DiffView({
       if (unfolded.has(at)) draw(at, from);
       else {
         const start = at;
+        hand = undefined;
         pieces.push(
           <Gap
             key={`gap${at}`}
@@ -135,14 +142,22 @@ type LineProps = {
   hunk: string | undefined;
   done: boolean;
   byModel: boolean;
+  /** Who wrote from here on, where that is another than above. */
+  hand: BlameRange | undefined;
   selected: LineAnchor | null;
   onComment: CommentOn;
 } & Pick<DiffViewProps, 'below' | 'onReviewed'>;
 
 type CommentOn = ((point: Point) => void) | undefined;
 
-function Line({ row, hunk, done, byModel, selected, onComment, below, onReviewed }: LineProps) {
+function Line({ row, hunk, done, byModel, hand, selected, onComment, below, onReviewed }: LineProps) {
   const { unified, left, right } = row;
+  const atEnd = (
+    <>
+      {hand && <HandBadge hand={hand} className="mx-1 max-w-28 shrink-0 self-start truncate font-sans md:max-w-56" />}
+      {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
+    </>
+  );
   const [anchor] = anchorsOf(row);
   const notes = anchorsOf(row)
     .map((each) => ({ each, note: below?.(each) }))
@@ -169,7 +184,7 @@ function Line({ row, hunk, done, byModel, selected, onComment, below, onReviewed
             <LineNumber line={unified.after} narrow={unified.before} point={anchor} picked={picked} />
             <td className={cx('align-top', picked && 'bg-selected')}>
               <Text kind={unified.kind} cell={unified} {...{ anchor, byModel, selected, onComment }}>
-                {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
+                {atEnd}
               </Text>
             </td>
           </>
@@ -177,7 +192,7 @@ function Line({ row, hunk, done, byModel, selected, onComment, below, onReviewed
           <>
             <Side cell={left} side="old" {...{ selected, onComment }} />
             <Side cell={right} side="new" {...{ byModel, selected, onComment }}>
-              {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
+              {atEnd}
             </Side>
           </>
         )}
@@ -350,12 +365,10 @@ function hunkKey(row: Row): string {
   return before === null ? `new ${after}` : `old ${before}`;
 }
 
-function linesByModel(blame: BlameRange[] | null): ReadonlySet<number> {
-  const lines = new Set<number>();
-  for (const { kind, from, to } of blame ?? []) {
-    if (kind === 'model') for (let line = from; line <= to; line += 1) lines.add(line);
-  }
-  return lines;
+function handsByLine(blame: BlameRange[] | null): ReadonlyMap<number, BlameRange> {
+  const hands = new Map<number, BlameRange>();
+  for (const range of blame ?? []) for (let line = range.from; line <= range.to; line += 1) hands.set(line, range);
+  return hands;
 }
 
 function isChanged({ unified, left, right }: Row): boolean {

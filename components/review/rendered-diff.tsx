@@ -7,6 +7,7 @@ import { IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import type { BlameRange } from '@/lib/reviews/blame';
 import { type Block, type BlockDiff, diffBlocks } from '@/lib/reviews/diff-blocks';
+import { HandBadge, handName } from './hand-badge';
 import type { LineAnchor } from './use-line-selection';
 
 const LOOK = {
@@ -50,13 +51,15 @@ export function RenderedDiff({ before, after, blame, onComment, below, onNext }:
           )}
         </p>
       )}
-      {blocks.map((block) => {
+      {blocks.map((block, index) => {
         const lines = block.after && ([block.after.line, block.after.line + lineCount(block.after) - 1] as const);
         return (
           <div key={keyOf(block)}>
             <Passage
               block={before === '' ? { ...block, change: 'unchanged' as const } : block}
-              hands={lines && blame ? handsOf(blame, ...lines) : []}
+              hands={handsOf(blame, block)}
+              // Where the one above has others; under a heading the same name on each says nothing.
+              named={namesOf(blame, block) !== namesOf(blame, blocks[index - 1])}
               onComment={onComment}
             />
             {lines && below?.(...lines)}
@@ -70,10 +73,11 @@ export function RenderedDiff({ before, after, blame, onComment, below, onNext }:
 type PassageProps = {
   block: { change: BlockDiff['change']; before: Block | null; after: Block | null };
   hands: BlameRange[];
+  named: boolean;
   onComment: ((anchor: LineAnchor) => void) | undefined;
 };
 
-function Passage({ block: { change, before, after }, hands, onComment }: PassageProps) {
+function Passage({ block: { change, before, after }, hands, named, onComment }: PassageProps) {
   const { word, tone, edge } = LOOK[change];
   const byModel = hands.some(({ kind }) => kind === 'model');
   const anchor = after && { line: after.line, lineEnd: after.line + lineCount(after) - 1, side: 'new' as const };
@@ -87,11 +91,8 @@ function Passage({ block: { change, before, after }, hands, onComment }: Passage
       tabIndex={-1}
     >
       {word && <Badge tone={tone}>{word}</Badge>}
-      {hands.map((hand) => (
-        <Badge key={`${hand.from}`} tone={hand.kind === 'model' ? 'model' : 'neutral'} className="mr-1">
-          {nameOf(hand)}
-        </Badge>
-      ))}
+      {named && hands.map((hand) => <HandBadge key={`${hand.from}`} hand={hand} className="mr-1" />)}
+      {!named && byModel && <span className="sr-only">By a model:</span>}
       {onComment && anchor && (
         <span className="absolute top-0 right-0 opacity-0 focus-within:opacity-100 group-hover:opacity-100 group-focus:opacity-100 pointer-coarse:opacity-60">
           <IconButton
@@ -118,17 +119,18 @@ function Text({ block }: { block: Block }) {
   return <Markdown source={`${block.text}\n`} report={block.kind === 'front matter'} />;
 }
 
-/** Distinct hands in lines [from, to], at most three. */
-function handsOf(blame: BlameRange[], from: number, to: number): BlameRange[] {
-  const here = blame.filter((range) => range.from <= to && range.to >= from);
-  return here.filter((hand, index) => here.findIndex((other) => nameOf(other) === nameOf(hand)) === index).slice(0, 3);
+/** Distinct hands in a passage's new lines, at most three. */
+function handsOf(blame: BlameRange[] | null | undefined, { after }: BlockDiff): BlameRange[] {
+  if (!blame || !after) return [];
+  const to = after.line + lineCount(after) - 1;
+  const here = blame.filter((range) => range.from <= to && range.to >= after.line);
+  return here
+    .filter((hand, index) => here.findIndex((other) => handName(other) === handName(hand)) === index)
+    .slice(0, 3);
 }
 
-function nameOf({ kind, by, model }: BlameRange): string {
-  if (kind === 'template') return 'template';
-  if (kind === 'model') return `${model ?? 'a model'}${by ? `, taken by ${by}` : ''}`;
-  return by ?? 'somebody who is gone';
-}
+const namesOf = (blame: BlameRange[] | null | undefined, block: BlockDiff | undefined): string =>
+  block ? handsOf(blame, block).map(handName).join() : '';
 
 const lineCount = (block: Block): number => block.text.split('\n').length;
 
