@@ -150,7 +150,7 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   const approve = reviewer.getByRole('button', { name: /^Approve revision 1/ });
   await tabTo(reviewer, approve, 6);
   await reviewer.keyboard.press('Enter');
-  await expect(reviewer.getByText('Approved', { exact: true }).first()).toBeVisible();
+  await expect(reviewer.getByText('Approved', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
 
   // The library shows it with its commit; a partial and defanged indicator finds it.
   await expect(async () => {

@@ -48,7 +48,7 @@ export async function startScripted(script: Script, tools: (TestTool & { class: 
   try {
     if (!product.setupLink) throw new Error(`A first start must print the admin link:\n${product.output()}`);
     const state = { ...(await makePeople(product.url, product.setupLink)), dataDir };
-    await connect(state, chat, tools);
+    if (tools.length > 0) await connect(state, chat, tools);
     return { state, model, chat, stop };
   } catch (error) {
     await stop();
