@@ -85,6 +85,8 @@ test('a key is shown once, works, and is refused when revoked', async ({ page, s
 
   await row.getByRole('button', { name: `Revoke ${name}` }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  // While the dialog is open, nobody sees a row behind it.
+  await expect(page.getByText(/^The key “.*” is revoked\.$/).first()).toBeVisible();
   await expect(row).toHaveCount(0);
   expect(await statusWith(key)).toBe(401);
 });

@@ -85,4 +85,30 @@ describe('the recorded case', { timeout: 120_000 }, () => {
     );
     await server.close();
   });
+
+  it('is asked about anew by the built-in analyst only when a person says so', async () => {
+    overrideEnv({ ANTHROPIC_BASE_URL: undefined, ANTHROPIC_API_KEY: undefined, LOGS_DIR: path.join(FOLDER, 'logs') });
+    const actor = await testActor('analyst');
+    const { ids } = await ingestAlerts(
+      actor,
+      'generic',
+      read('alert.json').replace('recorded-case-1', 'recorded-case-2'),
+    );
+    const { id } = await openInvestigation(actor, { alertIds: ids });
+    /** How many new receipts for queries of the logs a run brings. */
+    const run = async (body: Parameters<typeof startRun>[2]) => {
+      const before = (await listEvidence(actor, id)).length;
+      const { id: runId } = await startRun(actor, id, body);
+      await runAgent(runId, { signal: new AbortController().signal });
+      expect(await getRun(actor, runId)).toMatchObject({ status: 'succeeded', error: null });
+      const added = (await listEvidence(actor, id)).slice(before);
+      return added.filter(({ server, tool }) => server === 'logs' && tool !== 'list_sources').length;
+    };
+    const first = await run({});
+    const again = await run({});
+    const fresh = await run({ fresh: true });
+    // Some may have another answer by now and are asked in any case.
+    expect(again).toBeLessThan(first / 2);
+    expect(fresh).toBe(first);
+  });
 });
