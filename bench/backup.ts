@@ -18,6 +18,7 @@ await withBenchDatabase(
       const result = await restoreUnderLoad(author, reviewer, embeddedUrl(dataDir, 'postgres'));
       problems.push(...result.problems);
       last = result.revisions;
+      if ((round + 1) % 10 === 0) console.log(`${round + 1} restored, ${last} approved revisions`);
     }
     console.log(
       `${RESTORES} restores of backups under load, the last with ${last} approved revisions: ${problems.length === 0 ? 'database and repository agree' : problems.slice(0, 20).join('\n')}`,
