@@ -24,7 +24,8 @@ export function testDatabase(): void {
   afterAll(async () => {
     await closeDb();
     await admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    fs.rmSync(dataDir, { recursive: true, force: true });
+    // Again for a while: a program that is ending may still write a last file.
+    fs.rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
   });
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ingestAlerts } from '../../alerts/ingest-alerts';
 import { type Actor, SYSTEM } from '../../auth/guard';
 import { testActor } from '../../auth/testing';
+import { closeServers } from '../../connections';
 import { openToolbox } from '../../connections/open-toolbox';
 import { db } from '../../db/client';
 import { testDatabase } from '../../db/testing';
@@ -12,6 +13,7 @@ import { openInvestigation } from '../../investigations/open-investigation';
 import { patchFrontMatter, writeSection } from '../../investigations/report';
 
 testDatabase();
+afterAll(closeServers); // the logs server starts with the toolbox, and writes into the data folder
 
 type Toolbox = ReturnType<typeof openToolbox>;
 let actor: Actor;
