@@ -225,6 +225,11 @@ describe('the report as a whole', () => {
     ['There is no sign of `T1078`.', []],
     ['Guessing rather than valid accounts (T1078).', []],
     ['T1078 was seen, not once but twice.', ['error technique']],
+    ['T1078 could not be ruled out.', ['error technique']],
+    ['T1078 was not successful.', ['error technique']],
+    ['Who did not use a second factor used T1078.', ['error technique']],
+    ['It was not only T1078.', ['error technique']],
+    ['| Technique | Shown by |\n| --- | --- |\n| T1078 | not one but two sign-ins |', ['error technique']],
     ['| Technique | Shown |\n| --- | --- |\n| T1078 | not shown |', []],
     ['| Technique | Shown |\n| --- | --- |\n| T1078 | twice |', ['error technique']],
   ])(

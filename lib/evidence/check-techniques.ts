@@ -92,19 +92,28 @@ export function checkTechniques(markdown: string, units: Unit[]): CheckFinding[]
   return findings;
 }
 
-/** What the text says did not happen: `T1552.005 is not shown`, `no sign of T1110`, a row whose own cell says so. */
+const UNSEEN = 'shown|seen|found|observed|supported|proven|confirmed|evident|visible|indicated|present|applicable';
+const NOT_AFTER = new RegExp(
+  `^[\`*_)]*(?:\\s*\\([^)]{1,60}\\))?\\s+(?:(?:is|was|are|were|has been)\\s+not|isn[’']t|wasn[’']t)\\s+(?:${UNSEEN})\\b`,
+  'i',
+);
+const NOT_BEFORE =
+  /\b(?:rather than|instead of|no (?:sign|trace|evidence|indication|proof)s? (?:of|for))\s+(?:[\p{L}&-]+\s+){0,5}[`*_(]*$/iu;
+/** Its name may stand between, in capitals; other words may be about something else. */
+const BARE_NOT = /\b(?:[Nn]ot|[Nn]either|[Nn]or)\s+(?:\p{Lu}[\p{L}&-]*\s+){0,5}[`*_(]*$/u;
+const REFUSED_CELL = new RegExp(
+  `^[\\s\`*_]*(?:not (?:${UNSEEN})|refuted|ruled out|rejected|unsupported)[\\s\`*_.]*$`,
+  'i',
+);
+
+/**
+ * What the text says was not there: `T1552.005 is not shown`, `no sign of T1110`, a row with a cell that says nothing else. What
+ * was not successful, or could not be ruled out, is not denied.
+ */
 function isRefuted({ kind, text, cells }: Unit, { start, end }: { start: number; end: number }): boolean {
-  if (kind === 'row') {
-    const refusal = /^[\s`*_]*(?:not\b|no\b|refuted\b|ruled out\b|rejected\b|unsupported\b)/i;
-    return cells.some(
-      (cell) => (start < cell.start || start >= cell.end) && refusal.test(text.slice(cell.start, cell.end)),
-    );
-  }
-  const after =
-    /^[`*_)]*(?:\s*\([^)]{1,60}\))?\s+(?:(?:is|was|are|were|has been|does|did|could)\s+not|isn[’']t|wasn[’']t)\b/i;
-  const before =
-    /\b(?:not|neither|nor|rather than|instead of|no (?:sign|trace|evidence|indication|proof)s? (?:of|for|that))\s+(?:[\p{L}&-]+\s+){0,5}[`*_(]*$/iu;
-  return after.test(text.slice(end)) || before.test(text.slice(Math.max(0, start - 120), start));
+  if (kind === 'row') return cells.some((cell) => REFUSED_CELL.test(text.slice(cell.start, cell.end)));
+  const before = text.slice(Math.max(0, start - 120), start);
+  return NOT_AFTER.test(text.slice(end)) || NOT_BEFORE.test(before) || BARE_NOT.test(before);
 }
 
 /** A list that names a technique's sub-technique or parent covers it. */
