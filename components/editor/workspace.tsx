@@ -36,7 +36,6 @@ import { selectedQuote } from './selected-quote';
 import { SubmitDialog } from './submit-dialog';
 import { type CaseData, useCase } from './use-case';
 import { useDraft } from './use-draft';
-
 import { type Place, useEditorKeys } from './use-editor-keys';
 import { useScrollSync } from './use-scroll-sync';
 import { useSourceView } from './use-source-view';

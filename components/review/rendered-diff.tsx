@@ -31,6 +31,7 @@ type RenderedDiffProps = {
 /** The report as it is read, with its changed passages marked; the old form stands above the new one. */
 export function RenderedDiff({ before, after, blame, onComment, below, onNext }: RenderedDiffProps) {
   const blocks = useMemo(() => diffBlocks(before, after), [before, after]);
+  const hands = blocks.map((block) => handsOf(blame, block));
   const changes = blocks.filter(({ change }) => change !== 'unchanged').length;
   return (
     <div className="mx-auto max-w-3xl space-y-1 px-3 py-4 text-sm md:px-4">
@@ -57,9 +58,9 @@ export function RenderedDiff({ before, after, blame, onComment, below, onNext }:
           <div key={keyOf(block)}>
             <Passage
               block={before === '' ? { ...block, change: 'unchanged' as const } : block}
-              hands={handsOf(blame, block)}
+              hands={hands[index] ?? []}
               // Where the one above has others; under a heading the same name on each says nothing.
-              named={namesOf(blame, block) !== namesOf(blame, blocks[index - 1])}
+              named={namesOf(hands[index]) !== namesOf(hands[index - 1])}
               onComment={onComment}
             />
             {lines && below?.(...lines)}
@@ -129,8 +130,7 @@ function handsOf(blame: BlameRange[] | null | undefined, { after }: BlockDiff): 
     .slice(0, 3);
 }
 
-const namesOf = (blame: BlameRange[] | null | undefined, block: BlockDiff | undefined): string =>
-  block ? handsOf(blame, block).map(handName).join() : '';
+const namesOf = (hands: BlameRange[] = []): string => hands.map(handName).join();
 
 const lineCount = (block: Block): number => block.text.split('\n').length;
 

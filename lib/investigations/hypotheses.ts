@@ -134,15 +134,7 @@ const bare = (name: string): string =>
 
 /** Headings inside a hypothesis must not begin another one. Code blocks are left alone. */
 function lowered(text: string): string {
-  let fence = '';
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] ?? '';
-      if (fence === '' && mark !== '') fence = mark;
-      else if (fence !== '' && mark.startsWith(fence)) fence = '';
-      return fence === '' ? line.replace(/^#{1,3} /, '#### ') : line;
-    })
-    .join('\n');
+  const lines = text.trim().split('\n');
+  const prose = new Set(outsideFences(lines).map(({ from }) => from));
+  return lines.map((line, at) => (prose.has(at) ? line.replace(/^#{1,3} /, '#### ') : line)).join('\n');
 }

@@ -12,7 +12,7 @@ import { packStore } from './pack-store';
 import { ensureStore, storeDir } from './repo';
 import { syncRemote } from './sync-remote';
 import { findLosses, fsck, publishAll } from './testing-kills';
-import { gitHttp } from './testing-remote';
+import { gitHttp, gitIn } from './testing-remote';
 import { verifyStore } from './verify';
 
 // A machine without a git program: what the product asks before it starts one. The tests' own git looks on.
@@ -45,12 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const git = (dir: string, ...args: string[]) =>
-  execFileSync('git', ['-C', dir, '-c', 'user.name=Eve', '-c', 'user.email=eve@example.test', ...args], {
-    encoding: 'utf8',
-    stdio: 'pipe',
-  }).trim();
-const heads = () => [git(storeDir(), 'rev-parse', 'main'), git(remote, 'rev-parse', 'main')];
+const heads = () => [gitIn(storeDir(), 'rev-parse', 'main'), gitIn(remote, 'rev-parse', 'main')];
 const at = (token: string) =>
   `http://${token}@127.0.0.1:${(server.address() as AddressInfo).port}/${path.basename(remote)}`;
 
@@ -59,10 +54,10 @@ function pushed(name: string): string {
   const clone = path.join(env().DATA_DIR, `clone-${name}`);
   execFileSync('git', ['clone', '--quiet', remote, clone]);
   execFileSync('touch', [path.join(clone, name)]);
-  git(clone, 'add', name);
-  git(clone, 'commit', '--quiet', '-m', 'By hand');
-  git(clone, 'push', '--quiet', 'origin', 'main');
-  return git(clone, 'rev-parse', 'HEAD');
+  gitIn(clone, 'add', name);
+  gitIn(clone, 'commit', '--quiet', '-m', 'By hand');
+  gitIn(clone, 'push', '--quiet', 'origin', 'main');
+  return gitIn(clone, 'rev-parse', 'HEAD');
 }
 
 it('publishes, verifies, and says that it packs nothing', async () => {
@@ -91,7 +86,7 @@ it('keeps a remote repository up to date, and takes in what is there, also when 
   expect(fastest).not.toBe('');
   const [ours, there] = heads();
   expect(there).toBe(ours);
-  for (const oid of [theirs, fastest]) git(storeDir(), 'merge-base', '--is-ancestor', oid, 'main');
+  for (const oid of [theirs, fastest]) gitIn(storeDir(), 'merge-base', '--is-ancestor', oid, 'main');
   expect(fsck()).toBe('');
   expect(await findLosses()).toEqual([]);
 

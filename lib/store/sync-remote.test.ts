@@ -14,7 +14,7 @@ import { ensureStore, storeDir } from './repo';
 import { storeHealth } from './store-health';
 import { syncRemote, syncWhenDue } from './sync-remote';
 import { approve, fsck, publishAll } from './testing-kills';
-import { gitHttp } from './testing-remote';
+import { gitHttp, gitIn } from './testing-remote';
 
 testDatabase();
 
@@ -32,12 +32,7 @@ beforeEach(async () => {
   overrideEnv({ STORE_REMOTE: remote });
 });
 
-const run = (dir: string, ...args: string[]) =>
-  execFileSync('git', ['-C', dir, '-c', 'user.name=Eve', '-c', 'user.email=eve@example.test', ...args], {
-    encoding: 'utf8',
-    stdio: 'pipe',
-  }).trim();
-const heads = () => [run(storeDir(), 'rev-parse', 'main'), run(remote, 'rev-parse', 'main')];
+const heads = () => [gitIn(storeDir(), 'rev-parse', 'main'), gitIn(remote, 'rev-parse', 'main')];
 async function publish(): Promise<void> {
   await approve(author, reviewer, 1);
   await publishAll();
@@ -50,12 +45,12 @@ async function pushed(files: Record<string, string>): Promise<string> {
     await fs.mkdir(path.dirname(path.join(clone, name)), { recursive: true });
     await fs.writeFile(path.join(clone, name), content);
   }
-  run(clone, 'add', '-A');
-  run(clone, 'commit', '--quiet', '-m', 'By hand');
-  run(clone, 'push', '--quiet', 'origin', 'main');
-  return run(clone, 'rev-parse', 'HEAD');
+  gitIn(clone, 'add', '-A');
+  gitIn(clone, 'commit', '--quiet', '-m', 'By hand');
+  gitIn(clone, 'push', '--quiet', 'origin', 'main');
+  return gitIn(clone, 'rev-parse', 'HEAD');
 }
-const contains = (dir: string, oid: string) => run(dir, 'merge-base', '--is-ancestor', oid, 'main') === '';
+const contains = (dir: string, oid: string) => gitIn(dir, 'merge-base', '--is-ancestor', oid, 'main') === '';
 
 describe('a remote repository', () => {
   it('is filled, kept up to date, and left alone when there is nothing new', async () => {
@@ -78,12 +73,12 @@ describe('a remote repository', () => {
     expect(heads()).toEqual([first, first]);
     const second = await pushed({ 'NOTES.md': 'two\n', 'investigations/2025/01/01/theirs.01h00.a-b-c.md': 'x\n' });
     await publish();
-    const before = run(storeDir(), 'rev-parse', 'main');
+    const before = gitIn(storeDir(), 'rev-parse', 'main');
     expect((await syncRemote(SYSTEM)).foreign).toEqual(['investigations/2025/01/01/theirs.01h00.a-b-c.md']);
     const [ours, theirs] = heads();
     expect(theirs).toBe(ours);
     for (const oid of [first, second, before]) expect(contains(remote, oid)).toBe(true);
-    expect(run(remote, 'show', 'main:NOTES.md')).toBe('two');
+    expect(gitIn(remote, 'show', 'main:NOTES.md')).toBe('two');
     expect(fsck()).toBe('');
     await publish();
     await syncRemote(SYSTEM);
@@ -93,16 +88,16 @@ describe('a remote repository', () => {
   it('is never overwritten, nor is ours, when both changed the same file; the file is named to everybody', async () => {
     await publish();
     await syncRemote(SYSTEM);
-    const [file = ''] = run(storeDir(), 'ls-tree', '-r', '--name-only', 'main', 'investigations/')
+    const [file = ''] = gitIn(storeDir(), 'ls-tree', '-r', '--name-only', 'main', 'investigations/')
       .split('\n')
       .filter((name) => name.endsWith('.md'));
     const theirs = await pushed({ [file]: 'their text\n' });
     const clone = path.join(env().DATA_DIR, `own-${randomBytes(4).toString('hex')}`);
     execFileSync('git', ['clone', '--quiet', storeDir(), clone]);
     await fs.writeFile(path.join(clone, file), 'our text\n');
-    run(clone, 'commit', '--quiet', '-am', 'Ours');
-    run(clone, 'push', '--quiet', 'origin', 'main');
-    const ours = run(storeDir(), 'rev-parse', 'main');
+    gitIn(clone, 'commit', '--quiet', '-am', 'Ours');
+    gitIn(clone, 'push', '--quiet', 'origin', 'main');
+    const ours = gitIn(storeDir(), 'rev-parse', 'main');
     await expect(syncRemote(SYSTEM)).rejects.toMatchObject({
       code: 'conflict',
       userMessage: expect.stringContaining(file),
@@ -110,9 +105,9 @@ describe('a remote repository', () => {
     expect(heads()).toEqual([ours, theirs]);
     expect(await storeHealth()).toMatchObject({ status: 'failing', lastError: expect.stringContaining(file) });
     // A person merges, and it goes on by itself.
-    run(clone, 'fetch', '--quiet', remote, 'main');
-    run(clone, 'merge', '--quiet', '-X', 'ours', '-m', 'Merged', 'FETCH_HEAD');
-    run(clone, 'push', '--quiet', 'origin', 'main');
+    gitIn(clone, 'fetch', '--quiet', remote, 'main');
+    gitIn(clone, 'merge', '--quiet', '-X', 'ours', '-m', 'Merged', 'FETCH_HEAD');
+    gitIn(clone, 'push', '--quiet', 'origin', 'main');
     await syncRemote(SYSTEM);
     expect(heads()[0]).toBe(heads()[1]);
     expect((await storeHealth()).status).toBe('ok');
@@ -122,9 +117,9 @@ describe('a remote repository', () => {
     const other = path.join(env().DATA_DIR, `other-${randomBytes(4).toString('hex')}`);
     execFileSync('git', ['init', '--quiet', '--initial-branch=main', other]);
     await fs.writeFile(path.join(other, 'x'), 'x');
-    run(other, 'add', 'x');
-    run(other, 'commit', '--quiet', '-m', 'x');
-    run(other, 'push', '--quiet', remote, 'main');
+    gitIn(other, 'add', 'x');
+    gitIn(other, 'commit', '--quiet', '-m', 'x');
+    gitIn(other, 'push', '--quiet', remote, 'main');
     await expect(syncRemote(SYSTEM)).rejects.toMatchObject({ code: 'conflict' });
     for (const address of [
       '/no/such/repository.git',
@@ -196,7 +191,7 @@ describe('a remote repository', () => {
         theirs = await pushed({ 'FASTER.md': 'x\n' });
       };
       await publish();
-      const ours = run(storeDir(), 'rev-parse', 'main');
+      const ours = gitIn(storeDir(), 'rev-parse', 'main');
       await syncRemote(SYSTEM);
       expect(heads()[0]).toBe(heads()[1]);
       for (const oid of [theirs, ours]) expect(contains(remote, oid)).toBe(true);

@@ -1,6 +1,13 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
+
+/** git in a folder, as somebody else who works there; what it prints. */
+export const gitIn = (dir: string, ...args: string[]): string =>
+  execFileSync('git', ['-C', dir, '-c', 'user.name=Eve', '-c', 'user.email=eve@example.test', ...args], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).trim();
 
 type Options = {
   /** Asked for, as a password. */
