@@ -31,7 +31,7 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   api,
   signIn,
 }) => {
-  test.setTimeout(200_000);
+  test.setTimeout(300_000);
   const analyst = await (await browser.newContext({ baseURL: state.url })).newPage();
   await signIn(analyst, 'analyst');
   const title = `Trail tampering by an IAM user ${Date.now()}`;
