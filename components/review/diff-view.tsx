@@ -154,7 +154,7 @@ function Line({ row, hunk, done, byModel, hand, selected, onComment, below, onRe
   const { unified, left, right } = row;
   const atEnd = (
     <>
-      {hand && <HandBadge hand={hand} className="mx-1 max-w-28 shrink-0 self-start truncate font-sans md:max-w-56" />}
+      {hand && <HandBadge hand={hand} className="mx-1 max-w-28 shrink-0 self-start font-sans md:max-w-56" />}
       {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
     </>
   );

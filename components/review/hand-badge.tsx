@@ -4,8 +4,8 @@ import type { BlameRange } from '@/lib/reviews/blame';
 /** Who wrote a passage: a person, the template, or a model, and who took it. */
 export function HandBadge({ hand, className }: { hand: BlameRange; className?: string }) {
   return (
-    <Badge tone={hand.kind === 'model' ? 'model' : 'neutral'} className={className}>
-      {handName(hand)}
+    <Badge tone={hand.kind === 'model' ? 'model' : 'neutral'} className={className} title={handName(hand)}>
+      <span className="truncate">{handName(hand)}</span>
     </Badge>
   );
 }
