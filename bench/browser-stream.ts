@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import { type CDPSession, chromium, type Page, request } from '@playwright/test';
 import { startAnthropicServer } from '../lib/agent/testing/anthropic-server';
-import { SECTIONS } from '../lib/investigations/schema';
+import { SECTIONS } from '../lib/report/schema';
 import playwright from '../playwright.config';
 import { openCase } from '../scripts/e2e/case';
 import { makePeople } from '../scripts/e2e/people';

@@ -13,12 +13,12 @@ import { v7 as uuid } from 'uuid';
 import type { Entity } from '../lib/alerts/schema';
 import { SYSTEM } from '../lib/auth/guard';
 import { pool } from '../lib/db/client';
+import { INDEXER } from '../lib/investigations/index-investigation';
 import type { InvestigationQuery } from '../lib/investigations/schema';
-import { INDEXER } from '../lib/library/index-investigation';
+import { partsVector } from '../lib/investigations/vectors';
 import { reindexAll } from '../lib/library/reindex';
 import { relatedInvestigations } from '../lib/library/related-investigations';
 import { searchInvestigations } from '../lib/library/search-investigations';
-import { partsVector } from '../lib/library/vectors';
 import { withBenchDatabase } from './shared/database';
 import { medianMs } from './shared/median';
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
+import { checkReport } from '@/lib/checks/check-report';
 import { AppError } from '@/lib/errors/app-error';
-import { checkReport } from '@/lib/evidence/check-report';
 import { readEvidenceFile } from '@/lib/evidence/read-evidence-file';
 
 /**

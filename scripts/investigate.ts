@@ -8,7 +8,7 @@ import { readDraft } from '@/lib/drafts/read-draft';
 import { env } from '@/lib/env/env';
 import { AppError } from '@/lib/errors/app-error';
 import { openInvestigation } from '@/lib/investigations/open-investigation';
-import { startWorker } from '@/lib/jobs/worker';
+import { startWorker } from '@/lib/worker/worker';
 import { isHeld } from './data-dir-lock';
 
 /** Opens an investigation of an alert, runs it, prints its stages on standard error and the report on standard output. */

@@ -50,7 +50,7 @@ const PROGRAMS = [
   'scripts/serve.ts',
   'scripts/web.ts',
   'scripts/cli.ts',
-  'lib/jobs/worker-main.ts',
+  'lib/worker/worker-main.ts',
   'lib/servers/logs/main.ts',
   'lib/servers/logs/worker.ts',
   'lib/servers/socdown/main.ts',

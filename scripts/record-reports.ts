@@ -3,11 +3,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { withBenchDatabase } from '@/bench/shared/database';
-import { DEPLOYER, deployerLog, TODAY } from '@/lib/agent/model/builtin/testing/deployer-log';
 import { runAgent } from '@/lib/agent/run-agent';
 import { startRun } from '@/lib/agent/start-run';
 import { scriptedModel } from '@/lib/agent/testing/scripted-model';
 import { ingestAlerts } from '@/lib/alerts/ingest-alerts';
+import { DEPLOYER, deployerLog, TODAY } from '@/lib/analyst/testing/deployer-log';
 import { testActor } from '@/lib/auth/testing';
 import { closeServers } from '@/lib/connections';
 import { db } from '@/lib/db/client';

@@ -51,7 +51,7 @@ export async function serve(): Promise<void> {
     await closeDb();
     if (stopping) return;
 
-    if (worker) children.push(new Child('worker', 'lib/jobs/worker-main.ts'));
+    if (worker) children.push(new Child('worker', 'lib/worker/worker-main.ts'));
     if (web) children.push(new Child('web', 'scripts/web.ts'));
     const ready = await Promise.all(children.map((child) => child.start()));
     const url = ready.find((text) => text.startsWith('http'));

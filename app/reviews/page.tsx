@@ -10,7 +10,7 @@ import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
-import { Classification } from '@/lib/investigations/schema';
+import { Classification } from '@/lib/report/schema';
 import { countWaiting, listReviews } from '@/lib/reviews/list-reviews';
 import { ReviewQuery, ReviewStatus } from '@/lib/reviews/schema';
 

@@ -1,7 +1,7 @@
 import { ClassificationTag } from '@/components/library/labels';
 import { Button } from '@/components/ui/button';
-import { isProposed } from '@/lib/investigations/assessment';
-import type { FrontMatter } from '@/lib/investigations/schema';
+import { isProposed } from '@/lib/report/assessment';
+import type { FrontMatter } from '@/lib/report/schema';
 
 /** A model proposes an assessment; a person sets it, here or in the front matter. */
 export function AssessmentBar({

@@ -2,7 +2,7 @@
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
 import type { Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import type { CheckFinding } from '@/lib/evidence/check-finding';
+import type { CheckFinding } from '@/lib/checks/finding';
 
 /** The marks of the checks in the source: in the margin and under the words. They come by showFindings. */
 export const checkLint = [

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { CheckList } from '@/components/review/check-list';
 import type { Checks } from '@/components/review/use-checks';
-import { applyFix } from '@/lib/evidence/check-finding';
+import { applyFix } from '@/lib/checks/finding';
 import { showFindings } from './check-lint';
 import type { DraftHandle } from './use-draft';
 import type { useSourceView } from './use-source-view';

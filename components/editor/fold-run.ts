@@ -1,7 +1,7 @@
 import type { RunEvent, RunEventBody, RunStatus, RunUsage, RunView } from '@/lib/agent/events';
-import { previewEdit } from '@/lib/agent/report-edits';
-import { writeSection } from '@/lib/investigations/report';
-import { SECTIONS, type SectionName } from '@/lib/investigations/schema';
+import { previewEdit } from '@/lib/report/edits';
+import { writeSection } from '@/lib/report/report';
+import { SECTIONS, type SectionName } from '@/lib/report/schema';
 
 type ToolStarted = Extract<RunEventBody, { type: 'tool.started' }>;
 type ApprovalRequested = Extract<RunEventBody, { type: 'approval.requested' }>;

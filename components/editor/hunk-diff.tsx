@@ -1,7 +1,7 @@
 import { DiffLine } from '@/components/review/diff-line';
 import { cx } from '@/components/ui/class-names';
 import type { HunkView } from '@/lib/drafts/schema';
-import { type DiffRow, diffText } from '@/lib/reviews/diff';
+import { type DiffRow, diffText } from '@/lib/text/line-diff';
 
 /** A hunk as before and after, with its neighbours. */
 export function HunkDiff({ hunk }: { hunk: HunkView }) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SECTIONS } from '@/lib/investigations/schema';
-import { mendings } from '@/lib/reviews/readiness';
+import { mendings } from '@/lib/checks/readiness';
+import { SECTIONS } from '@/lib/report/schema';
 import { unknownCitations } from './mending';
 
 const head = `---

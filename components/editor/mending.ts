@@ -1,4 +1,4 @@
-import type { Mending } from '@/lib/reviews/readiness';
+import type { Mending } from '@/lib/checks/readiness';
 
 /** Citations of evidence that there is none of: no reason to refuse, but a claim without a receipt. */
 export function unknownCitations(markdown: string, known: ReadonlySet<number>): Mending[] {

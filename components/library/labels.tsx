@@ -9,7 +9,7 @@ import {
   ShieldAlert,
 } from 'lucide-react';
 import { Tag } from '@/components/ui/badge';
-import type { Classification, InvestigationStatus } from '@/lib/investigations/schema';
+import type { Classification, InvestigationStatus } from '@/lib/report/schema';
 
 const CLASSIFICATION = {
   BENIGN: { tone: 'good', word: 'Benign', Icon: CircleCheck },

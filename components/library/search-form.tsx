@@ -3,7 +3,8 @@ import { useRef } from 'react';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
-import { CLASSIFICATIONS, type InvestigationQuery, InvestigationStatus } from '@/lib/investigations/schema';
+import type { InvestigationQuery } from '@/lib/investigations/schema';
+import { CLASSIFICATIONS, InvestigationStatus } from '@/lib/report/schema';
 import { STATUS_WORDS } from './labels';
 
 const SELECT = 'h-8 rounded-md border border-line-strong bg-surface px-2 text-sm';

@@ -1,8 +1,8 @@
 'use client';
 import { memo, type ReactNode } from 'react';
 import { ClassificationTag } from '@/components/library/labels';
-import { parseReport } from '@/lib/investigations/report';
-import type { FrontMatter } from '@/lib/investigations/schema';
+import { parseReport } from '@/lib/report/report';
+import type { FrontMatter } from '@/lib/report/schema';
 
 /** The front matter as a compact header. One that can't be read is shown as it is, with the reason. */
 export const FrontMatterSummary = memo(function FrontMatterSummary({ source }: { source: string }) {

@@ -4,7 +4,7 @@ import ReactMarkdown from 'react-markdown';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import remend from 'remend';
-import { parseReport } from '@/lib/investigations/report';
+import { parseReport } from '@/lib/report/report';
 import { ActionsContext, EvidenceContext, HeadingContext, type MarkdownActions } from './actions';
 import { AskBeforeOpening } from './ask-before-opening';
 import { keepKeys, NO_KEYS } from './block-keys';

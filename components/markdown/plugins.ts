@@ -1,5 +1,5 @@
 import { defaultSchema } from 'rehype-sanitize';
-import { markUnseen } from '@/lib/reviews/unseen-characters';
+import { markUnseen } from '@/lib/text/invisible-characters';
 import { indicatorsIn } from './indicators';
 import { defangUrl } from './links';
 

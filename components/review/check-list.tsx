@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, TriangleAlert, Wrench } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
-import type { CheckFinding, CheckFix } from '@/lib/evidence/check-finding';
+import type { CheckFinding, CheckFix } from '@/lib/checks/finding';
 import type { Checks } from './use-checks';
 
 type CheckListProps = {

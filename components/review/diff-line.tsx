@@ -1,6 +1,6 @@
 import { cx } from '@/components/ui/class-names';
 import { Unseen } from '@/components/ui/unseen';
-import type { DiffPart, DiffRow } from '@/lib/reviews/diff';
+import type { DiffPart, DiffRow } from '@/lib/text/line-diff';
 
 /** The text of one line of a diff: changed words stand out, characters that can't be seen are named. */
 export function DiffLine({ kind, parts }: { kind: DiffRow['kind']; parts: DiffPart[] }) {

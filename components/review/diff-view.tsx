@@ -3,7 +3,7 @@ import { CheckCheck, MessageSquarePlus, UnfoldVertical } from 'lucide-react';
 import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { cx } from '@/components/ui/class-names';
 import type { BlameRange } from '@/lib/reviews/blame';
-import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/reviews/diff';
+import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/text/line-diff';
 import { DiffLine } from './diff-line';
 import { HandBadge, handName } from './hand-badge';
 import { linesWords } from './lines-words';

@@ -5,8 +5,8 @@ import { Markdown } from '@/components/markdown/markdown';
 import { Badge } from '@/components/ui/badge';
 import { IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
+import { type Block, type BlockDiff, diffBlocks } from '@/lib/report/diff-blocks';
 import type { BlameRange } from '@/lib/reviews/blame';
-import { type Block, type BlockDiff, diffBlocks } from '@/lib/reviews/diff-blocks';
 import { HandBadge, handName } from './hand-badge';
 import type { LineAnchor } from './use-line-selection';
 

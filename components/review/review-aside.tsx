@@ -4,7 +4,7 @@ import { ClassificationTag } from '@/components/library/labels';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
-import { Classification } from '@/lib/investigations/schema';
+import { Classification } from '@/lib/report/schema';
 import { CheckList, errorsIn } from './check-list';
 import { Composer } from './composer';
 import { Decision } from './decision';

@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
 import { callApi, wordsOf } from '@/components/shell/call-api';
-import type { CheckReport } from '@/lib/evidence/check-finding';
+import type { CheckReport } from '@/lib/checks/finding';
 
 export type Checks = { report: CheckReport | null; problem: string };
 

@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { markUnseen } from '@/lib/reviews/unseen-characters';
+import { markUnseen } from '@/lib/text/invisible-characters';
 
 /** A text with its misleading characters shown by name. */
 export function Unseen({ text }: { text: string }) {

@@ -1,5 +1,5 @@
 import { pool } from '../db/client';
-import { hashOf, storable, storableJson } from '../evidence/canonical-json';
+import { hashOf, storable, storableJson } from '../text/canonical-json';
 import { LeaseLost } from './event-log';
 
 /** The run can't go on before a person has decided: it is parked, and no call of it is half done. */

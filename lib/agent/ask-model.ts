@@ -1,6 +1,6 @@
-import { storable } from '../evidence/canonical-json';
-import { SECTIONS } from '../investigations/schema';
+import { SECTIONS } from '../report/schema';
 import { maskSecrets } from '../secrets/mask-secrets';
+import { storable } from '../text/canonical-json';
 import { fitContext, shortenMore } from './fit-context';
 import type { Message, ModelEvent, TurnRequest, Usage } from './model/model';
 import { ModelError } from './model/model-error';

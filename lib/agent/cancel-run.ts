@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 import type { RunView } from './events';
 import { finishRun } from './lease';
 import { getRun } from './read-run';

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkReport } from '../checks/check-report';
 import { closeServers } from '../connections';
 import { configuredServers } from '../connections/configured-servers';
 import { connectHttp } from '../connections/connect-http';
@@ -9,7 +10,6 @@ import { type HttpTestServer, startHttpServer } from '../connections/testing/mcp
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
-import { checkReport } from '../evidence/check-report';
 import { closeQueue } from '../jobs/queue';
 import { rememberSecret } from '../secrets/known-secrets';
 import type { Limits } from './budget';

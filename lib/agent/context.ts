@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../alerts/schema';
 import type { Receipt } from '../evidence/record-evidence';
-import { SECTIONS } from '../investigations/schema';
+import { SECTIONS } from '../report/schema';
 import { maskResult, maskSecrets } from '../secrets/mask-secrets';
 import type { Limits } from './budget';
 import { cutText, markedText } from './marked-text';

@@ -1,8 +1,8 @@
 import { type Actor, authorize, personId } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { db } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 import { enqueueRun } from '../jobs/queue';
 import { ApprovalView } from './approval-schema';
 

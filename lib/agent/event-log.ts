@@ -1,7 +1,7 @@
 import { pool } from '../db/client';
-import { storableJson } from '../evidence/canonical-json';
 import { maskKnownSecrets } from '../secrets/mask-secrets';
 import { type MaskedStream, maskedStream } from '../secrets/mask-stream';
+import { storableJson } from '../text/canonical-json';
 import type { RunEventBody } from './events';
 
 /** The channel that says "this run has new events"; the payload is the run's id, and behind it the events (JSON) or nothing. */

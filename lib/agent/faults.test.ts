@@ -210,10 +210,10 @@ const CORPUS: Record<string, () => Promise<void>> = {
     expect(done.requests).toHaveLength(2);
     await parked(done, /refused the key.*not for this key/);
   },
-  // A real worker process and SIGKILL: lib/jobs/worker.test.ts; death after every single write: run-killed.test.ts.
+  // A real worker process and SIGKILL: lib/worker/worker.test.ts; death after every single write: run-killed.test.ts.
   'process kill -9 mid-stream': async () => {
     const { LEASE_SECONDS } = await import('./lease');
-    const { SWEEP_MS } = await import('../jobs/worker');
+    const { SWEEP_MS } = await import('../worker/worker');
     expect(LEASE_SECONDS * 1000 + SWEEP_MS).toBeLessThan(60_000);
   },
   // Every byte, at the model alone: model/anthropic.test.ts. Here every 11th, with all that a run does.

@@ -1,5 +1,5 @@
 import { readReceipts } from '../evidence/record-evidence';
-import { isEmptyReport } from '../investigations/template';
+import { isEmptyReport } from '../report/template';
 import { askModel } from './ask-model';
 import { BudgetExceeded } from './budget';
 import { CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';

@@ -1,6 +1,6 @@
 import { pool } from '../db/client';
-import { storableJson } from '../evidence/canonical-json';
 import { closeOpenEvidence } from '../evidence/record-evidence';
+import { storableJson } from '../text/canonical-json';
 import { LeaseLost, RUN_EVENTS_CHANNEL } from './event-log';
 import { Quote, type RunEventBody, RunKind, type RunStatus, type RunUsage } from './events';
 

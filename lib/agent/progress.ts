@@ -1,5 +1,5 @@
 import { pool } from '../db/client';
-import { storableJson } from '../evidence/canonical-json';
+import { storableJson } from '../text/canonical-json';
 import { LeaseLost } from './event-log';
 import type { RunUsage } from './events';
 import type { ClaimedRun } from './lease';

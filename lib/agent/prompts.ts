@@ -4,8 +4,8 @@ import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 import { LeaseLost } from './event-log';
 import type { RunSession } from './session';
 

@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Prisma, pool } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 import { Quote, type RunEvent, RunKind, RunStatus, RunView } from './events';
 import { modelLabel } from './model/choose-model';
 

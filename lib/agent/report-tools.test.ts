@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseReport, readSection } from '../investigations/report';
-import { newReport } from '../investigations/template';
-import { previewEdit } from './report-edits';
+import { previewEdit } from '../report/edits';
+import { parseReport, readSection } from '../report/report';
+import { newReport } from '../report/template';
 import { applyReportTool, REPORT_TOOLS } from './report-tools';
 
 const alert = {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Severity, TechniqueId } from '../alerts/schema';
-import { HYPOTHESIS_STATUSES } from '../investigations/hypotheses';
-import { parseReport, patchFrontMatter, readSection, writeSection } from '../investigations/report';
-import { Classification, SECTIONS } from '../investigations/schema';
+import { addRows, addToSection, type Edit, ownHeadingsOnly, replaceText, setHypothesis } from '../report/edits';
+import { HYPOTHESIS_STATUSES } from '../report/hypotheses';
+import { parseReport, patchFrontMatter, readSection, writeSection } from '../report/report';
+import { Classification, SECTIONS } from '../report/schema';
 import { parseTime } from '../time/time';
 import type { RunEventBody } from './events';
 import type { ToolDefinition } from './model/model';
-import { addRows, addToSection, type Edit, ownHeadingsOnly, replaceText, setHypothesis } from './report-edits';
 
 /** Tools with this prefix write the working text, in this process; all others are MCP's. */
 export const REPORT_PREFIX = 'report__';

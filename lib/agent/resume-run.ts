@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 import { enqueueRun } from '../jobs/queue';
 import type { RunView } from './events';
 import { getRun } from './read-run';

@@ -1,8 +1,8 @@
 import type { CallResult, ToolInfo } from '../connections/schema';
 import { errorMessage } from '../errors/app-error';
-import { canonicalJson } from '../evidence/canonical-json';
 import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evidence/record-evidence';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
+import { canonicalJson } from '../text/canonical-json';
 import { ApprovalNeeded, askApproval } from './ask-approval';
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';

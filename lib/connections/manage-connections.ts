@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { ENV_NAMES } from '../env/env';
 import { AppError, fieldError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 import { openSecrets } from '../secrets/known-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { seal } from '../secrets/secret-box';

@@ -1,8 +1,8 @@
 import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { db, type Prisma } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 import {
   type ConnectionDetail,
   type ConnectionView,

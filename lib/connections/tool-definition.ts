@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hashOf, storable } from '../evidence/canonical-json';
+import { hashOf, storable } from '../text/canonical-json';
 import type { ToolDefinition } from './schema';
 
 /** What a model reads of a tool, of all that a server says of it. Annotations, titles and icons are not among it. */

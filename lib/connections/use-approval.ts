@@ -1,5 +1,5 @@
 import { pool } from '../db/client';
-import { hashOf, storable } from '../evidence/canonical-json';
+import { hashOf, storable } from '../text/canonical-json';
 
 /** The call of a run that a person may have allowed. */
 export type Grant = { runId: string; callId: string };

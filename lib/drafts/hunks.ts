@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { matchLines } from './match-lines';
+import { matchLines } from '../text/match-lines';
 
 /** One change of a proposal, by lines: `removed` lines of the base from `start` become `added` lines of the text from `from`. */
 export const Hunk = z.object({

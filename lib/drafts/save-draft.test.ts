@@ -7,7 +7,7 @@ import { keyHeaders, testActor } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { getInvestigation } from '../investigations/get-investigation';
-import { patchFrontMatter, writeSection } from '../investigations/report';
+import { patchFrontMatter, writeSection } from '../report/report';
 import { readDraft } from './read-draft';
 import { saveDraft } from './save-draft';
 import { saveModelDraft } from './save-model-draft';

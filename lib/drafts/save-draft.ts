@@ -2,7 +2,7 @@ import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
-import { merge3 } from './merge';
+import { merge3 } from '../text/merge';
 import { draftView } from './read-draft';
 import type { DraftView, StaleDraft } from './schema';
 import { requireStorable } from './text';

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
-import { indexInvestigation } from '../library/index-investigation';
-import { noteEdit } from '../reviews/note-edit';
+import { indexInvestigation } from '../investigations/index-investigation';
+import { noteEdit } from '../investigations/record-edit';
 
 export type Author = { kind: 'human'; userId: string } | { kind: 'model'; runId: string };
 

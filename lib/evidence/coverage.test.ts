@@ -8,7 +8,7 @@ import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
-import { writeSection } from '../investigations/report';
+import { writeSection } from '../report/report';
 import { readCoverage } from './coverage';
 
 testDatabase();

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
+import { citationsIn } from '../checks/units';
 import { db, pool } from '../db/client';
 import { AppError } from '../errors/app-error';
-import { readHypotheses } from '../investigations/hypotheses';
-import { readSection } from '../investigations/report';
-import { citationsIn } from './check-units';
+import { readHypotheses } from '../report/hypotheses';
+import { readSection } from '../report/report';
 import { listEvidence } from './list-evidence';
 import type { EvidenceItem } from './schema';
 import { asksSource, namesSource } from './source-calls';

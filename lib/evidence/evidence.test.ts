@@ -11,7 +11,7 @@ import { testActor } from '../auth/testing';
 import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { closeQueue } from '../jobs/queue';
-import { hashOf } from './canonical-json';
+import { hashOf } from '../text/canonical-json';
 import { exportEvidence } from './export-evidence';
 import { listEvidence } from './list-evidence';
 import { readEvidence } from './read-evidence';

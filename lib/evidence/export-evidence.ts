@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Tx } from '../db/client';
 import { loadKnownSecrets } from '../secrets/known-secrets';
 import { maskResult, maskSecretsIn } from '../secrets/mask-secrets';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '../text/canonical-json';
 import { toItem } from './list-evidence';
 
 /** Bytes of a result that stands in the file as it is; a larger one is compressed. */

@@ -1,9 +1,9 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import type { Evidence } from '../db/generated/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
 import { maskSecrets } from '../secrets/mask-secrets';
-import { isUuid } from './is-uuid';
 import type { EvidenceItem } from './schema';
 
 /** All receipts of an investigation in order of their number, without results. @throws AppError not_found. */

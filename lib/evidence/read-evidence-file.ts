@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import type { Receipt } from '../checks/evidence-index';
 import { AppError, errorMessage } from '../errors/app-error';
-import type { Receipt } from './check-proof';
 
 const Result = z.object({ text: z.string().optional(), structured: z.unknown() });
 const FileReceipt = z.object({

@@ -4,8 +4,8 @@ import type { CallResult } from '../connections/schema';
 import { pool } from '../db/client';
 import { errorMessage } from '../errors/app-error';
 import { maskSecrets } from '../secrets/mask-secrets';
+import { hashOf, storable, storableJson } from '../text/canonical-json';
 import { parseTime } from '../time/time';
-import { hashOf, storable, storableJson } from './canonical-json';
 
 /** What a record needs to be made. `leaseOwner` is the fence: a worker that lost its run writes nothing. */
 export type EvidenceCall = {

@@ -2,7 +2,7 @@ import type { Root } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
-import { parseReport } from '../investigations/report';
+import { parseReport } from '../report/report';
 
 export type Approval = {
   codename: string;

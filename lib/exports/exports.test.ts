@@ -5,7 +5,7 @@ import type { Actor } from '../auth/guard';
 import { keyHeaders, testActor } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
-import { writeSection } from '../investigations/report';
+import { writeSection } from '../report/report';
 import { approvedRevision, readyReport, testInvestigation } from '../reviews/testing';
 import { readDocument } from './document';
 import { exportReport } from './export-report';

@@ -1,8 +1,8 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
-import { itemsOf } from '../library/items';
 import { caseAlerts } from './case-alerts';
+import { itemsOf } from './items';
 import { requireId } from './require-id';
 import type { InvestigationDetail } from './schema';
 

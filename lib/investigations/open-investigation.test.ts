@@ -8,10 +8,10 @@ import { keyHeaders, testActor } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
+import { parseReport } from '../report/report';
 import * as codename from './codename';
 import { getInvestigation } from './get-investigation';
 import { openInvestigation } from './open-investigation';
-import { parseReport } from './report';
 
 testDatabase();
 

@@ -3,11 +3,11 @@ import { Entity, severityOf, severityRank } from '../alerts/schema';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Prisma, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
-import { indexInvestigation } from '../library/index-investigation';
+import { highestSeverity, investigationTitle, newReport } from '../report/template';
 import { newCodename } from './codename';
+import { indexInvestigation } from './index-investigation';
 import { OpenInvestigation } from './schema';
 import { investigationPath } from './slug';
-import { highestSeverity, investigationTitle, newReport } from './template';
 
 export type Opened = { id: string; codename: string; path: string };
 

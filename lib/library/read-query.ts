@@ -1,5 +1,5 @@
 import { refang } from '../alerts/entities';
-import { partsOf } from './report-text';
+import { partsOf } from '../report/plain-text';
 
 /** One thing that must be found: a word, a quoted phrase, or a whole or partial indicator. */
 export type Term = {

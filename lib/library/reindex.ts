@@ -1,6 +1,6 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
-import { INDEXER, indexInvestigation } from './index-investigation';
+import { INDEXER, indexInvestigation } from '../investigations/index-investigation';
 
 /** How many texts are compared at a time. */
 const PAGE = 2000;

@@ -1,9 +1,9 @@
 import type { Entity } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
+import { distinctEntities } from '../investigations/distinct-entities';
+import { itemsOf } from '../investigations/items';
 import type { InvestigationItem } from '../investigations/schema';
-import { distinctEntities } from './distinct-entities';
-import { itemsOf } from './items';
 
 /**
  * `shared`: the entities that both have, the rarest first. `score`: the sum of their weights, comparable within one answer.

@@ -9,12 +9,12 @@ import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
 import { openInvestigation } from '../investigations/open-investigation';
-import { patchFrontMatter, writeSection } from '../investigations/report';
-import type { FrontMatter } from '../investigations/schema';
+import { partsVector } from '../investigations/vectors';
+import { patchFrontMatter, writeSection } from '../report/report';
+import type { FrontMatter } from '../report/schema';
 import { reindexAll } from './reindex';
 import { relatedInvestigations } from './related-investigations';
 import { searchInvestigations } from './search-investigations';
-import { partsVector } from './vectors';
 
 testDatabase();
 

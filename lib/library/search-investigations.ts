@@ -4,8 +4,8 @@ import type { Page } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
 import { AppError } from '../errors/app-error';
+import { itemsOf } from '../investigations/items';
 import { type InvestigationHit, InvestigationQuery } from '../investigations/schema';
-import { itemsOf } from './items';
 import { readTerms, substringPattern, type Term } from './read-query';
 import { snippetOf } from './snippet';
 

@@ -1,5 +1,5 @@
+import { partsOf } from '../report/plain-text';
 import type { Term } from './read-query';
-import { partsOf } from './report-text';
 
 export type Snippet = { text: string; marks: [number, number][] };
 

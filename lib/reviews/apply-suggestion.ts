@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db } from '../db/client';
-import { merge3 } from '../drafts/merge';
 import { draftView } from '../drafts/read-draft';
 import { saveOver } from '../drafts/save-draft';
 import type { DraftView, StaleDraft } from '../drafts/schema';
 import { lockDraft, PATIENT } from '../drafts/write-version';
 import { AppError } from '../errors/app-error';
+import { carryLines } from '../text/carry-lines';
+import { merge3 } from '../text/merge';
 import { audit, requireReviewRow, requireThread } from './add-comment';
-import { carryLines } from './carry-lines';
 import { ApplySuggestion } from './schema';
 import { suggestionIn } from './suggestion';
 

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { modelLabel } from '../agent/model/choose-model';
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
-import { carryLines } from './carry-lines';
-import { splitLines } from './diff';
+import { carryLines } from '../text/carry-lines';
+import { splitLines } from '../text/line-diff';
 
 /** Lines [from, to], 1-based, by one hand. A model's words that a person accepted are a model's (`by` says who took them). */
 export const BlameRange = z.object({

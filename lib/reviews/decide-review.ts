@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
+import { checkText } from '../checks/check-investigation';
+import type { CheckFinding } from '../checks/finding';
 import { db, type Tx } from '../db/client';
+import { isUuid } from '../db/is-uuid';
+import { writersOf } from '../drafts/writers';
 import { AppError } from '../errors/app-error';
-import type { CheckFinding } from '../evidence/check-finding';
-import { checkText } from '../evidence/check-investigation';
-import { isUuid } from '../evidence/is-uuid';
+import { indexInvestigation } from '../investigations/index-investigation';
+import { lockInvestigation } from '../investigations/lock-investigation';
+import { nextStatus } from '../investigations/status';
 import { enqueuePublication } from '../jobs/queue';
-import { indexInvestigation } from '../library/index-investigation';
 import { log } from '../log/log';
+import { documentHash } from '../report/document-hash';
 import { PUBLISH_REVISION, type PublishPayload } from '../store/publish';
 import { sendPending } from './add-comment';
-import { documentHash } from './document-hash';
 import { getReview, OWN_TEXT, YOU_APPROVED } from './get-review';
-import { lockInvestigation } from './lock-investigation';
 import { approvalsNeeded } from './policy';
 import { DecideReview, type ReviewDetail } from './schema';
-import { nextStatus } from './states';
-import { writersOf } from './writers';
 
 /**
  * Approves a revision or asks for changes, and sends the person's pending comments with it. The approval that makes them

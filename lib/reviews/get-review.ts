@@ -2,11 +2,11 @@ import { AlertStatus, severityOf } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { type Db, db } from '../db/client';
+import { writersOf } from '../drafts/writers';
 import { readItem } from './list-reviews';
 import { approvalsNeeded } from './policy';
 import { type ReviewDetail, ReviewStatus } from './schema';
 import { readThreads } from './threads';
-import { writersOf } from './writers';
 
 const MAX_REVISIONS = 50;
 

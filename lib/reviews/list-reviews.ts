@@ -2,8 +2,8 @@ import { type Page, severityOf } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { pool } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 import { type ReviewItem, ReviewQuery, ReviewStatus } from './schema';
 
 type Row = {

@@ -1,6 +1,6 @@
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
-import { parseReport } from '../investigations/report';
+import { parseReport } from '../report/report';
 import { ReviewPolicy } from './schema';
 
 const KEY = 'reviews.policy';

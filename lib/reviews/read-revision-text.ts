@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 
 /** The text of any revision of an investigation, submitted or approved, to compare with. @throws AppError not_found */
 export async function readRevisionText(

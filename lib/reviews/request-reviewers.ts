@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { asRole, can } from '../auth/permissions';
 import { db } from '../db/client';
+import { writersOf } from '../drafts/writers';
 import { AppError } from '../errors/app-error';
 import { audit, requireReviewRow } from './add-comment';
 import { getReview } from './get-review';
 import { RequestReviewers, type ReviewDetail } from './schema';
-import { writersOf } from './writers';
 
 /**
  * Says who is asked to review: exactly these people. @throws AppError unprocessable for somebody who may not decide this

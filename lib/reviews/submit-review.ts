@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
+import { whatToMend } from '../checks/readiness';
 import { db, type Tx } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-version';
+import { writersOf } from '../drafts/writers';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
-import { withAssessmentSet } from '../investigations/assessment';
+import { lockInvestigation } from '../investigations/lock-investigation';
+import { nextStatus } from '../investigations/status';
+import { withAssessmentSet } from '../report/assessment';
+import { documentHash } from '../report/document-hash';
 import { loadKnownSecrets } from '../secrets/known-secrets';
 import { holdsKnownSecret } from '../secrets/mask-secrets';
 import { announcePublication, requireReview, settle } from './decide-review';
-import { documentHash } from './document-hash';
 import { readItem } from './list-reviews';
-import { lockInvestigation } from './lock-investigation';
-import { whatToMend } from './readiness';
 import type { ReviewItem } from './schema';
-import { nextStatus } from './states';
-import { writersOf } from './writers';
 
 /**
  * Freezes the draft as a revision and opens its review. The draft may go on; submitting again replaces the open review by one

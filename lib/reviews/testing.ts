@@ -3,8 +3,8 @@ import { v7 as uuid } from 'uuid';
 import { severityRank } from '../alerts/schema';
 import type { Actor } from '../auth/guard';
 import { db } from '../db/client';
-import { formatReport } from '../investigations/report';
-import { type FrontMatter, SECTIONS } from '../investigations/schema';
+import { formatReport } from '../report/report';
+import { type FrontMatter, SECTIONS } from '../report/schema';
 import { decideReview } from './decide-review';
 import { submitReview } from './submit-review';
 

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client';
-import { type CarriedLines, carryLines } from './carry-lines';
-import { splitLines } from './diff';
+import { type CarriedLines, carryLines } from '../text/carry-lines';
+import { splitLines } from '../text/line-diff';
 import type { CommentView, ThreadView } from './schema';
 import { suggestionIn } from './suggestion';
 

@@ -1,4 +1,4 @@
-import { parseReport } from '../investigations/report';
+import { parseReport } from '../report/report';
 
 export type GitPerson = { name: string; email: string };
 

@@ -1,9 +1,9 @@
 import { technique } from '../attack/techniques';
-import { parseReport, readSection } from '../investigations/report';
-import { CLASSIFICATIONS } from '../investigations/schema';
-import { isEmptySection } from '../investigations/template';
-import { caseDigest, listItems } from '../library/case-digest';
-import { summaryOf } from '../library/report-text';
+import { caseDigest, listItems } from '../report/case-digest';
+import { summaryOf } from '../report/plain-text';
+import { parseReport, readSection } from '../report/report';
+import { CLASSIFICATIONS } from '../report/schema';
+import { isEmptySection } from '../report/template';
 import { oneLine } from './commit-message';
 
 const EMOJI = { MALICIOUS: '🔴', SUSPICIOUS: '🟡', BENIGN: '🟢' };

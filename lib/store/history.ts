@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
+import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { isUuid } from '../evidence/is-uuid';
 import { HistoryEntry } from '../investigations/schema';
 import { commitSubject, reportFacts } from './commit-message';
 

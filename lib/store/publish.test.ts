@@ -6,7 +6,7 @@ import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
-import { parseReport } from '../investigations/report';
+import { parseReport } from '../report/report';
 import { approvedRevision, editDraft, readyReport, testInvestigation } from '../reviews/testing';
 import { listHistory, readRevision } from './history';
 import { publishPending } from './publish';

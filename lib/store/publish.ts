@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { SYSTEM } from '../auth/guard';
 import { db, pool, type Tx } from '../db/client';
+import { writersOf } from '../drafts/writers';
 import { AppError, errorMessage } from '../errors/app-error';
-import { canonicalJson } from '../evidence/canonical-json';
 import { exportEvidence } from '../evidence/export-evidence';
-import { patchFrontMatter } from '../investigations/report';
-import { caseDigest, type Decision } from '../library/case-digest';
 import { log } from '../log/log';
-import { writersOf } from '../reviews/writers';
+import { caseDigest, type Decision } from '../report/case-digest';
+import { patchFrontMatter } from '../report/report';
+import { canonicalJson } from '../text/canonical-json';
 import { sealTrail } from './audit-trail';
 import { commitMessage, type GitPerson, reportFacts, revisionOf } from './commit-message';
 import { commitFiles, ensureStoreLocked, findCommit, type NewCommit } from './repo';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SYSTEM } from '../auth/guard';
-import { parseReport } from '../investigations/report';
-import type { FrontMatter } from '../investigations/schema';
+import { parseReport } from '../report/report';
+import type { FrontMatter } from '../report/schema';
 import { commitSubject, gitPerson, oneLine, revisionOf, trailersOf } from './commit-message';
 import type { CommitObject, ObjectReader } from './object-reader';
 import { investigationFiles } from './store-path';

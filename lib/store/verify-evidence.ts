@@ -1,5 +1,5 @@
-import { hashOf } from '../evidence/canonical-json';
 import { unpackResult } from '../evidence/read-evidence-file';
+import { hashOf } from '../text/canonical-json';
 
 type Receipt = {
   number: number;

@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect } from '@playwright/test';
-import { SECTIONS } from '@/lib/investigations/schema';
+import { SECTIONS } from '@/lib/report/schema';
 
 /** A case of a new alert, with its draft as it was opened. Each call makes its own. */
 export async function openCase(api: APIRequestContext, words = 'Key used from a new address', fields: object = {}) {

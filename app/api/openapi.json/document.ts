@@ -5,6 +5,7 @@ import { RunEventBody, RunView, StartRun } from '@/lib/agent/events';
 import { ModelSettings } from '@/lib/agent/model/model-settings';
 import { PromptDetail, PromptItem } from '@/lib/agent/prompts';
 import { ALERT_SOURCES, AlertDetail, AlertItem, AlertPatch, AlertQuery } from '@/lib/alerts/schema';
+import { CheckQuery, CheckReport } from '@/lib/checks/finding';
 import {
   ConnectionChange,
   ConnectionDetail,
@@ -14,7 +15,6 @@ import {
 } from '@/lib/connections/schema';
 import { DecideProposal, DraftView, ProposalView, SaveDraft } from '@/lib/drafts/schema';
 import { ERROR_STATUS } from '@/lib/errors/app-error';
-import { CheckQuery, CheckReport } from '@/lib/evidence/check-finding';
 import { Coverage } from '@/lib/evidence/coverage';
 import { EvidenceDetail, EvidenceItem } from '@/lib/evidence/schema';
 import { ExportQuery } from '@/lib/exports/schema';

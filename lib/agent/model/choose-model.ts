@@ -1,6 +1,6 @@
+import { builtinAnalyst } from '../../analyst/analyst';
 import { env } from '../../env/env';
 import { anthropicModel } from './anthropic';
-import { builtinAnalyst } from './builtin/analyst';
 import type { Model } from './model';
 import { modelSettings } from './model-settings';
 

@@ -10,7 +10,7 @@ import { testDatabase } from '../../db/testing';
 import { readDraft } from '../../drafts/read-draft';
 import { saveDraft } from '../../drafts/save-draft';
 import { openInvestigation } from '../../investigations/open-investigation';
-import { patchFrontMatter, writeSection } from '../../investigations/report';
+import { patchFrontMatter, writeSection } from '../../report/report';
 
 testDatabase();
 afterAll(closeServers); // the logs server starts with the toolbox, and writes into the data folder

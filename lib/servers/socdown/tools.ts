@@ -10,9 +10,9 @@ import { AppError } from '../../errors/app-error';
 import { getInvestigation } from '../../investigations/get-investigation';
 import type { InvestigationItem } from '../../investigations/schema';
 import { relatedInvestigations } from '../../library/related-investigations';
-import { cut } from '../../library/report-text';
 import { searchInvestigations } from '../../library/search-investigations';
 import { log } from '../../log/log';
+import { cut } from '../../report/plain-text';
 import { readRevision } from '../../store/history';
 
 const MAX_MARKDOWN = 60_000;

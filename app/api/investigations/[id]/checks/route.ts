@@ -1,6 +1,6 @@
 import { readQuery, route } from '@/app/api/handler';
-import { CheckQuery } from '@/lib/evidence/check-finding';
-import { checkInvestigation } from '@/lib/evidence/check-investigation';
+import { checkInvestigation } from '@/lib/checks/check-investigation';
+import { CheckQuery } from '@/lib/checks/finding';
 
 export const GET = route('checks.read', async ({ actor, params, url }) =>
   checkInvestigation(actor, params.id ?? '', readQuery(url, CheckQuery)),

@@ -1,0 +1,75 @@
+import type { CaseFile } from '../agent/model/model';
+import { cite } from './find-behaviour';
+import { locate } from './gather';
+import { code, defanged } from './report/escape';
+import { bullet } from './report/parts';
+import type { Context } from './script';
+import { seedsOf, subjectOfText } from './subject';
+import { readTime, span } from './time';
+
+/**
+ * A question about the report. Without a language model it can't be answered as it is meant; what the passage rests on and where
+ * its names occur in the logs can be said, and is.
+ */
+export async function answerQuestion(context: Context, caseFile: CaseFile): Promise<string> {
+  const passage = `${caseFile.quote?.text ?? ''}\n${caseFile.instruction ?? ''}`;
+  const subject = subjectOfText(passage, readTime(caseFile.alerts[0]?.occurredAt));
+  const named = seedsOf(subject);
+  context.stage('Looking up what the passage rests on, and where its names occur');
+  const found = named.length > 0 ? await locate(context, subject) : null;
+  const again = await callAgain(context, caseFile);
+  const lines = [
+    ...again,
+    ...receipts(passage, caseFile),
+    ...(found?.presence ?? []).flatMap(({ source, evidence, found: hits }) =>
+      hits
+        .slice(0, 20)
+        .map(
+          (hit) =>
+            `${code(defanged(hit.value))} is in ${code(source.name)} as ${hit.as}: ${hit.n} events, ${hit.first === null || hit.last === null ? 'at no known time' : span(hit.first, hit.last)} [E${evidence}].`,
+        ),
+    ),
+    ...(found && found.absent.length > 0
+      ? [
+          `In none of the sources searched: ${found.absent.map(({ value }) => code(defanged(value))).join(', ')} ${cite(found.presence.map(({ evidence }) => evidence))}.`,
+        ]
+      : []),
+    ...(found?.gaps ?? []).map((gap) => `${gap.text} ${cite(gap.evidence)}`.trim()),
+  ];
+  return [
+    'The built-in analyst has rules and no language model: it can’t answer the question as it is meant.',
+    lines.length > 0
+      ? `What can be said about the passage:\n\n${bullet(lines)}`
+      : 'The passage cites no receipt and names nothing that could be looked up in the logs.',
+    'For more, use one of the coachings beside the box: those it can carry out.',
+  ].join('\n\n');
+}
+
+/** "Run the query of E5 again": the very call, and how many rows it gives now. */
+async function callAgain(context: Context, { instruction, earlierEvidence }: CaseFile): Promise<string[]> {
+  const number = /\b(?:run|ask|repeat|call)\b[^.\n]*\bE(\d{1,6})\b[^.\n]*\bagain\b/i.exec(instruction ?? '')?.[1];
+  const item = earlierEvidence.find((one) => one.number === Number(number));
+  if (!item || typeof item.args !== 'object' || item.args === null) return [];
+  context.stage(`Making the call of E${item.number} again`);
+  const outcome = await context.call(`${item.server}__${item.tool}`, item.args as Record<string, unknown>); // an object: checked
+  const before = item.status !== 'ok' ? 'failed' : item.rows === null ? 'was answered' : `gave ${item.rows} rows`;
+  const now = !outcome.ok
+    ? `fails: ${code(outcome.text.replace(/^\[E\d+\]\s*/, ''), 200)}`
+    : outcome.table
+      ? `gives ${outcome.table.rows.length} rows`
+      : 'is answered';
+  return [
+    `The call of E${item.number}, made again, ${now} [E${outcome.evidence}]; then it ${before} [E${item.number}].`,
+  ];
+}
+
+/** What the receipts are that the passage cites. */
+function receipts(passage: string, caseFile: CaseFile): string[] {
+  const numbers = [...new Set([...passage.matchAll(/\bE(\d{1,6})\b/g)].map((match) => Number(match[1])))];
+  return numbers.slice(0, 20).map((number) => {
+    const item = caseFile.earlierEvidence.find((one) => one.number === number);
+    if (!item) return `There is no receipt E${number} in this case.`;
+    const rows = item.rows === null ? '' : `, ${item.rows} rows`;
+    return `[E${number}] is a call of ${code(`${item.server}.${item.tool}`)} that ${item.status === 'ok' ? `was answered${rows}` : 'failed'}: ${code(JSON.stringify(item.args), 300)}`;
+  });
+}

@@ -1,0 +1,73 @@
+import type { CaseFile } from '../agent/model/model';
+import { technique } from '../attack/techniques';
+import type { SectionName } from '../report/schema';
+import { isEmptyReport } from '../report/template';
+import { answerQuestion } from './answer';
+import { coach } from './coach';
+import { readCoaching } from './coaching';
+import { gather } from './gather';
+import { judge } from './judge';
+import { writeLessons, writeRecommendations } from './report/advice';
+import { assessment } from './report/assessment';
+import { writeHypotheses } from './report/hypotheses';
+import type { Material } from './report/parts';
+import { writeProcess } from './report/process';
+import { writeSummary } from './report/summary';
+import { writeTechnical } from './report/technical';
+import { writeThreat } from './report/threat';
+import { writeTimeline } from './report/timeline';
+import { type Context, isObject } from './script';
+
+const WRITERS: [SectionName, (material: Material) => string][] = [
+  ['Executive Summary', writeSummary],
+  ['Hypothesis Analysis', writeHypotheses],
+  ['Timeline', writeTimeline],
+  ['Investigation Process', writeProcess],
+  ['Technical Details', writeTechnical],
+  ['Threat Assessment', writeThreat],
+  ['Recommendations', writeRecommendations],
+  ['Lessons Learned', writeLessons],
+];
+
+/**
+ * The whole investigation, from alerts to written report. Replayed from the start on every turn over the results there are,
+ * so it must be deterministic. Returns the last words of the run.
+ */
+export async function investigate(context: Context, caseFile: CaseFile): Promise<string> {
+  if (caseFile.kind === 'ask') return answerQuestion(context, caseFile);
+  const coaching = readCoaching(caseFile);
+  const gathered = await gather(context, caseFile, coaching);
+  context.stage('Weighing the hypotheses');
+  const judgement = judge(gathered, caseFile.alerts[0]?.severity ?? 'medium', (id) => technique(id)?.tactics ?? []);
+  const material: Material = { caseFile, gathered, judgement, coaching, technique };
+  if (coaching.instruction !== null && !isEmptyReport(caseFile.markdown)) return coach(context, material);
+  context.stage(`Writing the report: ${judgement.classification}, confidence ${judgement.confidence}`);
+  const written = await context.callAll([
+    { name: 'report__set_assessment', args: assessment(material) },
+    ...WRITERS.map(([section, write]) => ({
+      name: 'report__write_section',
+      args: { section, markdown: fitting(write(material)) },
+    })),
+  ]);
+  const refused = written.filter((outcome) => !outcome.ok);
+  if (refused.length > 0)
+    return `The report could not be written completely: ${refused.map((outcome) => outcome.text).join(' ')}`;
+  return lastWords(material);
+}
+
+/** A section holds 200,000 characters; one over it is cut at a line and says so. */
+function fitting(markdown: string): string {
+  const most = 190_000;
+  if (markdown.length <= most) return markdown;
+  return `${markdown.slice(0, markdown.lastIndexOf('\n', most))}\n\nThe rest of this section is left out: it is longer than a section may be.`;
+}
+
+function lastWords({ judgement, coaching }: Material): string {
+  const said = `${judgement.classification}, confidence ${judgement.confidence} of 100, by the rules stated under Hypothesis Analysis.`;
+  return coaching.unclear
+    ? `${said} I have no language model and could not tell what the instruction asks for; I made a deeper pass with a wider window instead.`
+    : said;
+}
+
+export const isReportCall = (name: string): boolean => name.startsWith('report__');
+export const sectionOf = (args: unknown): string => (isObject(args) ? String(args.section ?? '') : '');

@@ -1,0 +1,89 @@
+import type { CaseFile } from '../agent/model/model';
+import { findEntities, refang } from '../alerts/entities';
+import type { AlertDetail, Entity } from '../alerts/schema';
+import { readTime } from './time';
+
+export type Seed = { value: string; kind: Entity['kind'] };
+
+/** What the alerts say the case is about. */
+export type Subject = {
+  alerts: AlertDetail[];
+  /** When it happened according to the earliest alert, ms; null when no alert has a readable time. */
+  at: number | null;
+  /** Values that can be an actor, credential or address in a log. */
+  actors: Seed[];
+  /** Values that are acted upon: buckets, instances, resources. */
+  objects: Seed[];
+};
+
+const ACTOR_KINDS: Entity['kind'][] = ['user', 'email', 'role', 'arn', 'access_key', 'ip', 'host', 'instance'];
+const OBJECT_KINDS: Entity['kind'][] = ['bucket', 'resource', 'instance', 'domain', 'hash', 'file', 'process', 'url'];
+const MOST = 40;
+
+/** Reads the case's alerts into what to look for. Accounts are left out: they match everything. */
+export function readSubject(caseFile: CaseFile): Subject {
+  const times = caseFile.alerts.map((alert) => readTime(alert.occurredAt)).filter((time) => time !== null);
+  const found = new Map<string, Seed>();
+  const add = (kind: Seed['kind'], value: string): void => {
+    const clean = value.trim();
+    if (clean.length < 2 || clean.length > 512) return;
+    found.set(`${kind} ${clean.toLowerCase()}`, { kind, value: clean });
+  };
+  for (const alert of caseFile.alerts) {
+    for (const { kind, value } of alert.entities) add(kind, value);
+    for (const { kind, value } of identifiersIn(alert.raw)) add(kind, value);
+  }
+  return sorted([...found.values()], caseFile.alerts, times.length > 0 ? Math.min(...times) : null);
+}
+
+/** Everything it names, actors first. */
+export const seedsOf = ({ actors, objects }: Subject): Seed[] => [...actors, ...objects];
+
+/** The same for a text: what it names, refanged. */
+export function subjectOfText(text: string, at: number | null): Subject {
+  const seeds = findEntities(refang(text)).map(({ kind, value }): Seed => ({ kind, value: value.slice(0, 512) }));
+  // A report quotes names as code; which kind of name, only the logs can say.
+  const quoted = [...text.matchAll(/`([^`\s]{3,200})`/g)].map(
+    (match): Seed => ({ kind: 'user', value: refang(match[1] ?? '') }),
+  );
+  const known = new Set(seeds.map(({ value }) => value.toLowerCase()));
+  return sorted([...seeds, ...quoted.filter(({ value }) => !known.has(value.toLowerCase()))].slice(0, MOST), [], at);
+}
+
+function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null): Subject {
+  const actors = seeds.filter(
+    ({ kind, value }) => ACTOR_KINDS.includes(kind) && !(kind === 'arn' && !isIdentityArn(value)),
+  );
+  const objects = seeds.filter(
+    ({ kind, value }) => OBJECT_KINDS.includes(kind) || (kind === 'arn' && !isIdentityArn(value)),
+  );
+  return { alerts, at, actors: actors.slice(0, MOST), objects: objects.slice(0, MOST) };
+}
+
+export const isIdentityArn = (value: string): boolean =>
+  /^arn:[\w-]+:(iam|sts)::\d*:(user|role|assumed-role|federated-user|root)/.test(value);
+
+/** The forms under which a log may know an actor: an ARN also by its name, a role also by its sessions. Lower case. */
+export function formsOf({ kind, value }: Seed): string[] {
+  const lower = value.toLowerCase();
+  if (kind !== 'arn') return [lower];
+  const role = /^arn:([\w-]+):iam::(\d*):role\/(?:.*\/)?([^/]+)$/.exec(lower);
+  if (role) return [lower, `arn:${role[1]}:sts::${role[2]}:assumed-role/${role[3]}`];
+  const session = /^(arn:[\w-]+:sts::\d*:assumed-role\/[^/]+)\/[^/]+$/.exec(lower);
+  if (session) return lower.includes('@') ? [lower] : [lower, session[1] as string]; // group 1 always takes part
+  return [lower];
+}
+
+/** Identity ARNs, access key ids and public-looking IPv4 addresses anywhere in the document, for alerts with few entities. */
+function identifiersIn(document: unknown): Seed[] {
+  const text = typeof document === 'string' ? document : (JSON.stringify(document) ?? '');
+  const found: Seed[] = [];
+  for (const match of text
+    .slice(0, 500_000)
+    .matchAll(/arn:[\w-]+:(?:iam|sts)::\d*:(?:user|assumed-role)\/[\w+=,.@/-]+/g)) {
+    found.push({ kind: 'arn', value: match[0] });
+  }
+  for (const match of text.matchAll(/\b(?:AKIA|ASIA)[A-Z0-9]{12,20}\b/g))
+    found.push({ kind: 'access_key', value: match[0] });
+  return found;
+}

@@ -1,0 +1,347 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ingestAlerts } from '../alerts/ingest-alerts';
+import { SYSTEM } from '../auth/guard';
+import { closeServers, openToolbox, type Toolbox } from '../connections';
+import { testDatabase } from '../db/testing';
+import { patchFrontMatter, writeSection } from '../report/report';
+import { SECTIONS, type SectionName } from '../report/schema';
+import { newReport } from '../report/template';
+import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testing/deployer-log';
+import { type Draft, investigateLogs, PlacedLogs, unproven } from './testing/investigate-logs';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const SAMPLES = path.join(ROOT, 'samples', 'logs');
+const CLOUD = path.join(SAMPLES, 'cloudtrail-invictus-part1', 'events.masked.jsonl');
+const OKTA = path.join(SAMPLES, 'panther-okta-admin-takeover', 'okta.jsonl');
+
+testDatabase();
+let toolbox: Toolbox;
+let logs: PlacedLogs;
+beforeAll(() => {
+  logs = new PlacedLogs();
+  toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
+});
+afterAll(async () => {
+  await toolbox.close();
+  await closeServers();
+  logs.remove();
+});
+
+const place = (lines: readonly (object | string)[]): Promise<void> => logs.replace(toolbox, lines);
+const linesOf = (file: string): string[] => fs.readFileSync(file, 'utf8').trim().split('\n');
+const user = (value: string) => ({ kind: 'user', value }) as const;
+const today = new Date(TODAY + 60_000).toISOString();
+
+function expectSound(draft: Draft): void {
+  expect(Object.keys(draft.sections)).toEqual([...SECTIONS]);
+  expect(draft.receipts.filter(({ status }) => status !== 'ok')).toEqual([]);
+  expect(unproven(draft.markdown, draft)).toEqual([]);
+  expect(draft.sections['Executive Summary']).toContain('built-in analyst: rules, no language model');
+}
+
+/** Offsets of the words in the text, which must be there and in this order. */
+function expectInOrder(text: string, words: string[]): void {
+  const offsets = words.map((word) => text.indexOf(word));
+  expect(offsets).not.toContain(-1);
+  expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
+}
+
+const timesOf = (draft: Draft): string[] =>
+  [...(draft.sections.Timeline ?? '').matchAll(/^\| (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/gm)].map(
+    (match) => match[1] ?? '',
+  );
+
+describe('an attack inside ordinary work', () => {
+  let draft: Draft;
+  beforeAll(async () => {
+    await place(linesOf(CLOUD));
+    draft = await investigateLogs(toolbox, logs, { at: '2023-07-10T11:57:51Z', entities: [user('bert-jan')] });
+  }, 120_000);
+
+  it('is MALICIOUS, in a report whose every number is in its cited evidence', () => {
+    expect(draft.assessment.classification).toBe('MALICIOUS');
+    expect(draft.assessment.techniques).toEqual(
+      expect.arrayContaining(['T1552', 'T1555.006', 'T1562.008', 'T1666', 'T1651']),
+    );
+    expectSound(draft);
+  });
+
+  it('names credential access, the tampering with the trail and the denied attempts, in time order', () => {
+    const summary = draft.sections['Executive Summary'] ?? '';
+    expectInOrder(summary, [
+      '29 denied `GetPasswordData`',
+      '`SendCommand`',
+      '60 (= 20 + 20 + 20) `GetSecretValue`, each time on 20 different targets',
+      'failed `DeleteTrail`',
+      '`PutEventSelectors`',
+      '`PutBucketLifecycle`',
+      '3 failed `StopLogging`',
+      'denied `LeaveOrganization`',
+      '`DeleteFlowLogs`',
+      '15 denied `DescribeInstanceAttribute`',
+    ]);
+    const times = timesOf(draft);
+    expect(times.length).toBeGreaterThan(30);
+    expect(times).toEqual([...times].sort());
+    expect(draft.sections.Timeline).toContain('2023-07-10 11:54:47–11:54:50Z');
+  });
+
+  it('cites evidence on every row of the timeline', () => {
+    const rows = (draft.sections.Timeline ?? '').split('\n').filter((line) => /^\| \d{4}/.test(line));
+    expect(rows.filter((row) => !/\[E\d+\]/.test(row))).toEqual([]);
+  });
+
+  it('says what undoes it, with the key it concerns', () => {
+    expect(draft.sections.Recommendations).toMatch(/Restore the event selectors.*\[E\d+\]/);
+    expect(draft.sections.Recommendations).toContain('AKIATFQR7NSC8Q4X20BJ');
+  });
+
+  it('finds the instance credentials that left the instance', () => {
+    expect(draft.sections['Executive Summary']).toMatch(/role credentials of an instance .*i-0dbc91f429e48eeed/);
+  });
+});
+
+it('reads of settings without a baseline are not called an attack', async () => {
+  await place(linesOf(CLOUD));
+  const draft = await investigateLogs(toolbox, logs, { at: '2023-07-10T11:42:30Z', entities: [user('benjamin')] });
+  expect(draft.assessment.classification).not.toBe('MALICIOUS');
+  expect(draft.sections['Hypothesis Analysis']).toContain('Security check or agreed test');
+  expectSound(draft);
+}, 120_000);
+
+it('who is in no log is never BENIGN, and the report says so', async () => {
+  await place(linesOf(CLOUD));
+  const draft = await investigateLogs(toolbox, logs, { at: '2023-07-10T11:42:30Z', entities: [user('somebody-else')] });
+  expect(draft.assessment).toMatchObject({ classification: 'SUSPICIOUS', confidence: 20 });
+  expect(draft.sections['Executive Summary']).toContain('occur in none of the sources');
+  expectSound(draft);
+}, 120_000);
+
+describe('password guessing, then an admin grant', () => {
+  it.each(['2021-06-26T21:27:03Z', '2021-07-02T16:31:05Z', '2021-06-25T21:30:03Z'])(
+    'is found from an alert at %s',
+    async (at) => {
+      await place(linesOf(OKTA));
+      const draft = await investigateLogs(toolbox, logs, {
+        at,
+        entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' }],
+      });
+      expect(draft.assessment.classification).toBe('MALICIOUS');
+      expectInOrder(draft.sections['Executive Summary'] ?? '', [
+        'Password guessing that succeeded',
+        'granted administrator rights',
+        'created an account',
+      ]);
+      expectSound(draft);
+    },
+    120_000,
+  );
+});
+
+describe('a deployer with a baseline', () => {
+  const alert = {
+    at: today,
+    entities: [user(DEPLOYER.user), { kind: 'ip', value: DEPLOYER.ip } as const],
+    title: 'IAM role created',
+  };
+
+  it('is BENIGN, with the reason named', async () => {
+    await place(deployerLog(6));
+    const draft = await investigateLogs(toolbox, logs, alert);
+    expect(draft.assessment.classification).toBe('BENIGN');
+    expect(draft.sections['Executive Summary']).toMatch(
+      /BENIGN for a named reason: routine operation in a matching baseline.*98 of the 98 events.*6 earlier days/,
+    );
+    expectSound(draft);
+  }, 120_000);
+
+  it.each([
+    ['one StopLogging', deployerCall('cloudtrail.amazonaws.com', 'StopLogging', { name: 'main-trail' })],
+    ['a key for another user', deployerCall('iam.amazonaws.com', 'CreateAccessKey', { userName: 'ceo' })],
+    [
+      'administrator rights',
+      deployerCall('iam.amazonaws.com', 'AttachRolePolicy', {
+        roleName: 'acme-platform-ec2-worker-role',
+        policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+      }),
+    ],
+    [
+      'a port open to the internet',
+      deployerCall('ec2.amazonaws.com', 'AuthorizeSecurityGroupIngress', {
+        groupId: 'sg-1',
+        ipPermissions: { items: [{ ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] } }] },
+      }),
+    ],
+  ])(
+    'is not BENIGN with %s among its calls',
+    async (_, call) => {
+      await place([...deployerLog(6), call]);
+      const draft = await investigateLogs(toolbox, logs, alert);
+      expect(draft.assessment.classification).not.toBe('BENIGN');
+      expect(draft.sections.Timeline).toContain(`\`${call.eventName}\``);
+      expectSound(draft);
+    },
+    120_000,
+  );
+
+  it('is not BENIGN from another address, without earlier days, or when the alert names an address that no log has', async () => {
+    const moved = deployerLog(6).map((record, index) =>
+      index < 98 ? { ...record, sourceIPAddress: '198.51.100.9' } : record,
+    );
+    await place(moved);
+    expect(
+      (await investigateLogs(toolbox, logs, { ...alert, entities: [user(DEPLOYER.user)] })).assessment.classification,
+    ).not.toBe('BENIGN');
+    await place(deployerLog(0));
+    expect((await investigateLogs(toolbox, logs, alert)).assessment.classification).not.toBe('BENIGN');
+    await place(deployerLog(6));
+    const elsewhere = { ...alert, entities: [user(DEPLOYER.user), { kind: 'ip', value: '192.0.2.77' } as const] };
+    expect((await investigateLogs(toolbox, logs, elsewhere)).assessment.classification).not.toBe('BENIGN');
+  }, 180_000);
+
+  it('is undecided, without a failed call, when the alert names nothing: what sounds alike is shown, and proves nothing', async () => {
+    const title = 'Account closure';
+    await ingestAlerts(
+      SYSTEM,
+      'generic',
+      JSON.stringify({ id: 'an-earlier-one', title, severity: 'high', time: today }),
+    );
+    const draft = await investigateLogs(toolbox, logs, { at: today, entities: [], title });
+    expect(draft.assessment.classification).toBe('SUSPICIOUS');
+    expect(draft.sections['Investigation Process']).toContain('Other alerts with the same title:\n\n- Account closure');
+    expectSound(draft);
+  }, 120_000);
+});
+
+describe('the same evidence under other names', () => {
+  const renamed = (text: string): string =>
+    text
+      .replaceAll('bert-jan', 'm.okafor')
+      .replaceAll('deployer', 'ci-runner')
+      .replaceAll('192.168.10.20', '198.51.100.23')
+      .replaceAll(DEPLOYER.ip, '198.51.100.77')
+      .replaceAll('acme-platform', 'blue')
+      .replaceAll('Terraform', 'Shipyard')
+      .replaceAll('HashiCorp', 'Boats')
+      .replaceAll('aws-sdk-go-v2', 'some-client')
+      .replace(/2023-07-(\d\d)T/g, (_, day: string) => `2025-03-${day}T`);
+  const shuffled = (lines: string[]): string[] =>
+    lines
+      .map((line, index) => [((index + 1) * 7919) % 104_729, line] as const)
+      .sort((a, b) => a[0] - b[0])
+      .map(([, line]) => line);
+
+  it('gets the same verdicts', async () => {
+    await place(shuffled(linesOf(CLOUD).map(renamed)));
+    const attack = await investigateLogs(toolbox, logs, { at: '2025-03-10T11:57:51Z', entities: [user('m.okafor')] });
+    expect(attack.assessment.classification).toBe('MALICIOUS');
+    expect(attack.sections['Executive Summary']).toContain('29 denied `GetPasswordData`');
+    await place(shuffled(deployerLog(6).map((record) => renamed(JSON.stringify(record)))));
+    const change = await investigateLogs(toolbox, logs, { at: renamed(today), entities: [user('ci-runner')] });
+    expect(change.assessment.classification).toBe('BENIGN');
+  }, 180_000);
+});
+
+describe('coaching', () => {
+  it('does what it understands, and says when it does not', async () => {
+    await place(linesOf(OKTA));
+    const alert = {
+      at: '2021-06-26T21:27:03Z',
+      entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' } as const],
+    };
+    const wider = await investigateLogs(toolbox, logs, alert, 'Please look at a wider window, before and after');
+    expect(wider.sections['Investigation Process']).toContain('Widened the window');
+    expectSound(wider);
+    const unclear = await investigateLogs(toolbox, logs, alert, 'Mehr Details, bitte');
+    expect(unclear.lastWords).toContain('no language model');
+    expect(unclear.sections['Investigation Process']).toContain('could not tell what the instruction asks for');
+  }, 180_000);
+});
+
+describe('coaching of a report that is there', () => {
+  const alert = {
+    at: '2021-06-26T21:27:03Z',
+    entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' } as const],
+  };
+
+  it('adds what was asked for in small, proven edits, and leaves the rest alone', async () => {
+    await place(linesOf(OKTA));
+    const first = await investigateLogs(toolbox, logs, alert);
+    const subject = { source: 'x', sourceRef: '1', title: 't', severity: 'high', occurredAt: alert.at } as const;
+    const empty = newReport([{ ...subject, techniques: [], entities: [] }], 'a-b-c', new Date(alert.at));
+    const whole = Object.entries(first.sections).reduce(
+      (text, [name, section]) => writeSection(text, name as SectionName, section), // the writers' own names
+      patchFrontMatter(empty, { classification: 'MALICIOUS' }),
+    );
+    const rows = whole.split('\n').filter((line) => /^\| 2021-/.test(line));
+    const lost = rows[3] ?? '';
+    const coached = (coaching: string, markdown = whole) =>
+      investigateLogs(toolbox, logs, alert, 'as the file says', { markdown, coaching });
+
+    const timeline = await coached('3-timeline', whole.replace(`${lost}\n`, ''));
+    const [edit, ...further] = timeline.edits;
+    expect(edit).toMatchObject({ name: 'report__add_timeline_rows' });
+    expect(JSON.stringify(edit?.args)).toContain(JSON.stringify(lost.split(' | ')[2]).slice(1, -1));
+    expect(further.every(({ name }) => name === 'report__add_to_section')).toBe(true);
+
+    const others = await coached('6-others');
+    expect(others.edits[0]?.args).toMatchObject({
+      section: 'Technical Details',
+      markdown: expect.stringMatching(/### Who else\n\nNobody else used the same addresses or keys \[E\d+\]/),
+    });
+    const refuted = await coached('4-refute');
+    expect(refuted.edits[0]?.args.markdown).toContain('What nothing here refutes');
+    for (const draft of [timeline, others, refuted]) {
+      const text = draft.edits.map(({ args }) => args.markdown ?? '').join('\n\n');
+      expect(unproven(text, draft)).toEqual([]);
+    }
+    // Asked again, the block is replaced.
+    const text = others.edits[0]?.args.markdown as string;
+    const again = await coached('6-others', whole.replace('## Threat Assessment', `${text}\n\n## Threat Assessment`));
+    expect(again.edits[0]).toMatchObject({ name: 'report__replace_text', args: { find: text } });
+  }, 240_000);
+
+  it('answers a question by what it can look up, and says that it can’t do more', async () => {
+    await place(linesOf(OKTA));
+    const answer = await investigateLogs(toolbox, logs, alert, 'Who is jack.naglieri[@]runpanther[.]io?', {
+      kind: 'ask',
+    });
+    expect(answer.edits).toEqual([]);
+    expect(answer.lastWords).toMatch(
+      /no language model[\s\S]+jack\[\.\]naglieri\[at\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
+    );
+    expect(unproven(answer.lastWords, answer)).toEqual([]);
+  }, 120_000);
+});
+
+describe('hostile text in logs', () => {
+  it('can make no markup in the report', async () => {
+    const evil =
+      'x|y` <img src=http://a.b/c> [click](http://evil.test) ![i](http://evil.test/i.png)\n# Heading\u202Etxt.exe';
+    const records = readRecords(path.join(ROOT, 'fixtures', 'terraform-run', 'run.jsonl'))
+      .slice(0, 20)
+      .map((record) => ({
+        ...record,
+        userAgent: evil,
+        eventName: 'StopLogging',
+        requestParameters: { name: evil },
+        userIdentity: { ...record.userIdentity, arn: `arn:aws:iam::123837392027:user/${evil}`, userName: evil },
+      }));
+    await place(records);
+    const draft = await investigateLogs(toolbox, logs, {
+      at: '2023-07-10T11:54:40Z',
+      entities: [{ kind: 'access_key', value: 'AKIATFQR7NSC8Q4X20BJ' }],
+      title: evil,
+    });
+    const outside = draft.markdown.replace(/^(`{3,})[\s\S]*?^\1$/gm, '').replace(/`[^`\n]*`/g, '');
+    expect(draft.assessment.classification).not.toBe('BENIGN');
+    expect(outside).not.toMatch(/(?<!\\)<img|(?<!\\)\]\(|^# |https?:\/\/|\u202e/m);
+    const widths = (draft.sections.Timeline ?? '')
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split(/(?<!\\)\|/).length); // an escaped pipe ends no cell
+    expect(new Set(widths)).toEqual(new Set([7]));
+  }, 120_000);
+});

@@ -1,0 +1,209 @@
+import { findEntities } from '../alerts/entities';
+import { readClock, type SaidTime } from './times';
+import { placeIn, sentenceAt, type Unit } from './units';
+import { type AddressRange, type Nearness, nearnessOf, readRanges, readSpans } from './wording';
+
+export type ClaimKind = 'time' | 'indicator' | 'id' | 'quote' | 'number' | 'technique';
+
+/** Something in the prose that can be right or wrong. Offsets are of the unit's text, the end exclusive. */
+export type Claim = {
+  kind: ClaimKind;
+  start: number;
+  end: number;
+  /** As written, with safety marks and escapes taken off. */
+  value: string;
+  time?: SaidTime;
+  /** Of a number: what it counts, and whether it is a share or has a unit. */
+  number?: number;
+  decimals?: number;
+  measure?: string;
+  nearness?: Nearness;
+  /** Of an indicator that stands for several: which. */
+  range?: AddressRange;
+  inCode: boolean;
+  /** An indicator that a reader's program would make a link of. */
+  live?: 'ip' | 'domain' | 'url' | 'email';
+};
+
+/** What a sentence says about rules and weights of a judgement is no claim about the logs. */
+const JUDGEMENT = /\b(?:points?|scor(?:e|es|ed|ing)|weigh(?:s|ts?|ted)?|confiden(?:ce|t)|rules?|explained when)\b/i;
+const JUDGEMENT_COLUMN =
+  /^(?:weight|score|points?|priority|rank|#|no\.?|nr\.?|step|confidence|severity|level|likelihood)$/i;
+/** Numbers of these sections are advice (how long, how many); names and times in them are still claims. */
+export const ADVICE = /^(?:recommendations|lessons learned)$/i;
+
+const NAME =
+  /^(?:sha-?(?:1|256|384|512)|md5|base64|utf-?(?:8|16)|ipv[46]|oauth2(?:\.0)?|saml2(?:\.0)?|tls1\.[0-3]|http\/[123](?:\.[01])?|x86_64|x64|win(?:dows)?-?\d+|rfc-?\d+|iso-?\d+|nist.*|cis.*|\d+(?:st|nd|rd|th)|\d+[hdmsw]|\d{1,2}(?:am|pm))$/i;
+const ID =
+  /(?<![\p{L}\p{N}_/.:@-])(?=[\p{L}\p{N}_./:@+=-]*\d)(?=[\p{L}\p{N}_./:@+=-]*\p{L})[\p{L}\p{N}][\p{L}\p{N}_./:@+=-]{3,}[\p{L}\p{N}]/gu;
+const TECHNIQUE = /(?<![\w.-])T\d{4}(?:\.\d{3})?(?![\w])/g;
+const NUMBER = /(?<![\p{L}\p{N}_.,:/#-])-?\d+(?:[,’ \u202f]\d{3})*(?:\.\d+)?(?![\p{L}\p{N}_])(?!\.\d)/gu;
+const WORD_NUMBERS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+const WORD_NUMBER = new RegExp(`(?<![\\p{L}-])(?:${WORD_NUMBERS.join('|')})(?![\\p{L}-])`, 'giu');
+/** What follows a number that counts the steps of the work, not what was found. */
+const OF_THE_WORK =
+  /^(?:\s+[\p{L}-]+){0,2}\s+(?:quer(?:y|ies)|search(?:es)?|look-?ups?|steps?|hypothes[ie]s|explanations?|reasons?|ways|points|halves|stages|phases|questions?)\b/iu;
+const MEASURE =
+  /^\s*(%|percent\b|per cent\b|(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?|[KMGT]i?B|bytes)\b)/i;
+
+const read = new WeakMap<Unit, Claim[]>();
+
+/** Every claim of a unit, in reading order. Citations, headings' numbers, ordinals and judgement are none. */
+export function claimsOf(unit: Unit): Claim[] {
+  const claims = read.get(unit) ?? findClaims(unit);
+  read.set(unit, claims);
+  return claims;
+}
+
+function findClaims(unit: Unit): Claim[] {
+  const plain = plainText(unit.text);
+  const claims: Claim[] = [];
+  let rest = plain.text;
+  const blank = (start: number, end: number) => {
+    rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
+  };
+  const take = (kind: ClaimKind, start: number, end: number, more: Partial<Claim> = {}) => {
+    const value = plain.text.slice(start, end);
+    claims.push({
+      kind,
+      start: plain.map[start] ?? 0,
+      end: plain.map[end] ?? unit.text.length,
+      value,
+      inCode: false,
+      ...more,
+    });
+    blank(start, end);
+  };
+  for (const match of rest.matchAll(/\[E\d{1,6}\]/g)) blank(match.index, match.index + match[0].length);
+  for (const match of rest.matchAll(/(`+)(.+?)\1(?!`)/gs)) {
+    const start = match.index + (match[1]?.length ?? 1);
+    const value = match[2] ?? '';
+    takeCode(value, start, start + value.length);
+    blank(match.index, match.index + match[0].length);
+  }
+  // Targets of links and HTML say nothing by themselves.
+  for (const match of rest.matchAll(/\]\([^)\s]*\)|<!--[\s\S]*?-->/g))
+    blank(match.index + 1, match.index + match[0].length);
+  for (const { start, end, time } of readClock(rest)) take('time', start, end, { time });
+  for (const { start, end, range } of readRanges(rest)) take('indicator', start, end, { range, live: 'ip' });
+  for (const { kind, value } of findEntities(rest)) {
+    const at = rest.toLowerCase().indexOf(value.toLowerCase());
+    if (at < 0) continue;
+    const live = kind === 'ip' || kind === 'domain' || kind === 'url' || kind === 'email' ? kind : undefined;
+    for (let from = at; from >= 0; from = rest.toLowerCase().indexOf(value.toLowerCase(), from + 1))
+      take('indicator', from, from + value.length, live ? { live } : {});
+  }
+  for (const match of rest.matchAll(TECHNIQUE)) take('technique', match.index, match.index + match[0].length);
+  for (const match of rest.matchAll(ID)) {
+    const digits = match[0].replace(/\D/g, '').length;
+    if (NAME.test(match[0]) || /^\d+(?:-\p{L}+)+$/u.test(match[0])) continue;
+    if (digits < 2 && match[0].length < 8) blank(match.index, match.index + match[0].length);
+    else take('id', match.index, match.index + match[0].length);
+  }
+  if (unit.kind !== 'heading') takeNumbers();
+  return claims.sort((a, b) => a.start - b.start);
+
+  function takeCode(value: string, start: number, end: number): void {
+    const at = { start: plain.map[start] ?? 0, end: plain.map[end] ?? 0, inCode: true };
+    const [said] = readClock(value);
+    const [entity] = findEntities(value);
+    const live = entity && ['ip', 'domain', 'url'].includes(entity.kind) && entity.value.length >= value.length - 1;
+    if (/^T\d{4}(?:\.\d{3})?$/.test(value)) claims.push({ ...at, kind: 'technique', value });
+    else if (/^E\d{1,6}$/.test(value)) return;
+    else if (said && said.start === 0 && said.end === value.length)
+      claims.push({ ...at, kind: 'time', value, time: said.time });
+    else claims.push({ ...at, kind: 'quote', value, ...(live ? { live: entity.kind as 'ip' } : {}) });
+  }
+
+  function takeNumbers(): void {
+    if (!ADVICE.test(unit.section)) {
+      for (const { start, end, value, measure } of readSpans(rest)) {
+        const nearness = nearnessOf(rest.slice(0, start), rest.slice(end));
+        take('number', start, end, { number: value, decimals: 0, measure, ...(nearness ? { nearness } : {}) });
+      }
+    }
+    for (const match of [...rest.matchAll(NUMBER), ...rest.matchAll(WORD_NUMBER)]) {
+      const [start, end] = [match.index, match.index + match[0].length];
+      const offset = plain.map[start] ?? 0;
+      const word = WORD_NUMBERS.indexOf(match[0].toLowerCase());
+      if (word >= 0 && (!isCited(offset) || OF_THE_WORK.test(rest.slice(end)))) continue;
+      if (unit.kind === 'item' && /^\s*$/.test(rest.slice(0, start)) && /^[.)]\s/.test(rest.slice(end))) continue;
+      if (
+        /\b(?:query|step|hypothes[ie]s|revision|version|section|table|figure|phase|tier|level)\s+$/i.test(
+          rest.slice(0, start),
+        )
+      )
+        continue;
+      if (ADVICE.test(unit.section) || isJudgement(offset)) continue;
+      const measure = MEASURE.exec(rest.slice(end))?.[1]?.toLowerCase();
+      const digits = match[0].replace(/[,’ \u202f]/g, '');
+      // Too long to be counted: the name of an account, a session, an epoch.
+      if (/^\d{9,}$/.test(match[0])) {
+        take('id', start, end);
+        continue;
+      }
+      const nearness = nearnessOf(rest.slice(0, start), rest.slice(end));
+      take('number', start, end, {
+        ...(nearness ? { nearness } : {}),
+        number: word >= 0 ? word + 2 : Number(digits),
+        decimals: digits.split('.')[1]?.length ?? 0,
+        ...(measure ? { measure } : {}),
+      });
+    }
+  }
+
+  function isCited(offset: number): boolean {
+    const { start, end } = sentenceAt(unit, offset);
+    return /\[E\d+\]/.test(unit.text.slice(start, end));
+  }
+
+  function isJudgement(offset: number): boolean {
+    const cell = unit.cells.findIndex(({ start, end }) => offset >= start && offset < end);
+    if (cell >= 0 && JUDGEMENT_COLUMN.test(unit.head[cell] ?? '')) return true;
+    const { start, end } = sentenceAt(unit, offset);
+    const sentence = unit.text.slice(start, end);
+    return unit.kind !== 'row' && !/\[E\d+\]/.test(sentence) && JUDGEMENT.test(sentence);
+  }
+}
+
+/** Where a claim stands in the report. */
+export function placeOf(unit: Unit, claim: { start: number; end: number }) {
+  const { line, column } = placeIn(unit, claim.start);
+  return { line, column, endColumn: column + claim.end - claim.start };
+}
+
+/** A text without escapes and safety marks, and for each of its characters (and its end) the offset it had. */
+export function plainText(text: string): { text: string; map: number[] } {
+  const marks: [RegExp, string | ((mark: string) => string)][] = [
+    [/\\?\[:\/\/\\?\]/y, '://'],
+    [/\\?\[(?:\.|dot)\\?\]|\{\.\}|\(dot\)/iy, '.'],
+    [/\\?\[(?:@|at)\\?\]/iy, '@'],
+    [/\\?\[:\\?\]/y, ':'],
+    [/(?<![a-z])hxxp(?=s?(?::\/\/|\\?\[:))/iy, 'http'],
+  ];
+  let out = '';
+  const map: number[] = [];
+  let code = false;
+  for (let at = 0; at < text.length; ) {
+    let [taken, put] = [1, text[at] ?? ''];
+    if (put === '`') code = !code;
+    for (const [mark, plain] of marks) {
+      mark.lastIndex = at;
+      const found = mark.exec(text);
+      if (found) {
+        [taken, put] = [found[0].length, plain as string];
+        break;
+      }
+    }
+    if (taken === 1 && put === '\\' && !code && /[!-/:-@[-`{-~]/.test(text[at + 1] ?? '')) {
+      [taken, put] = [2, text[at + 1] ?? ''];
+    }
+    for (const character of put.split('')) {
+      out += character;
+      map.push(at);
+    }
+    at += taken;
+  }
+  map.push(text.length);
+  return { text: out, map };
+}

@@ -1,0 +1,201 @@
+import { type SaidTime, saysTime, timesIn } from './times';
+import { type AddressRange, addressesIn } from './wording';
+
+/** A receipt as the checks read it: what was asked and what came back. */
+export type Receipt = {
+  number: number;
+  server: string;
+  tool: string;
+  args: unknown;
+  status: string;
+  rows: number | null;
+  durationMs: number;
+  truncated: boolean;
+  timeFrom: string | null;
+  timeTo: string | null;
+  text: string;
+  structured: unknown;
+  /** Only the beginning of the result is at hand. */
+  cut?: string | undefined;
+};
+
+/** `text` is all cells, squashed; `times` those that are times, UTC ms. */
+type Row = { cells: unknown[]; text: string; times: number[] };
+/** `asked`: the call that it answers, squashed. A query that names somebody needs no column that does. */
+export type ProofTable = { columns: string[]; rows: Row[]; asked: string };
+
+/** One receipt, made ready for looking things up. Each part is made when it is first asked for. */
+export class Proof {
+  private readonly memo = new Map<string, unknown>();
+  constructor(readonly receipt: Receipt) {}
+
+  /** Whether a value stands in the call or its result; a value that ends in "…" is a beginning. */
+  has(value: string): boolean {
+    const wanted = squash(value.replace(/…$/, ''));
+    if (wanted === '') return true;
+    return this.once('text', () => squash(this.raw())).includes(wanted);
+  }
+
+  /** Whether an address of a range stands in the call or its result. */
+  hasAddressIn({ from, to }: AddressRange): boolean {
+    return this.once('addresses', () => addressesIn(this.raw())).some((address) => address >= from && address <= to);
+  }
+
+  hasTime(said: SaidTime): boolean {
+    return this.times().some((time) => saysTime(said, time));
+  }
+
+  /** All times of the call and its result, UTC ms. */
+  times(): number[] {
+    return this.once('times', () => {
+      const { timeFrom, timeTo } = this.receipt;
+      const epochs = this.tables().flatMap(({ columns, rows }) =>
+        rows.flatMap(({ cells }) => cells.flatMap((cell, index) => epochOf(columns[index] ?? '', cell))),
+      );
+      return [...new Set([...timesIn(this.raw()), ...timesIn(`${timeFrom ?? ''} ${timeTo ?? ''}`), ...epochs])];
+    });
+  }
+
+  /** Lists in the result, as tables; {columns, rows} or a list of objects under any key, also when it came as text. */
+  tables(): ProofTable[] {
+    return this.once('tables', () => {
+      const { structured, text, args } = this.receipt;
+      const value = structured ?? parse(text);
+      return value === undefined ? [] : tablesOf(value, squash(readable(args)), 0);
+    });
+  }
+
+  /** How many rows came back, and how many were asked for at most. */
+  rowCounts(): Set<number> {
+    const { rows, args } = this.receipt;
+    const limits =
+      typeof args === 'object' && args !== null ? Object.values(args).filter((value) => typeof value === 'number') : [];
+    return new Set([...(rows === null ? [] : [rows]), ...limits, ...this.tables().map((table) => table.rows.length)]);
+  }
+
+  /** Numbers that stand alone in it: single fields, what was asked for, size, duration, and numbers within sentences. */
+  loose(): Set<number> {
+    return this.once('loose', () => {
+      const { rows, durationMs, args, structured, text } = this.receipt;
+      const timed = isBox(structured) && 'elapsedMs' in structured;
+      const found = new Set<number>([...(timed ? [] : [durationMs]), ...(rows === null ? [] : [rows])]);
+      walk({ args: withoutQueries(args), result: structured ?? parse(text) ?? text }, (value) => {
+        if (typeof value === 'number') found.add(value);
+        else for (const number of numbersIn(value)) found.add(number);
+      });
+      return found;
+    });
+  }
+
+  private raw(): string {
+    return this.once('raw', () => {
+      const { server, tool, args, structured, text } = this.receipt;
+      return `${server}__${tool}\n${readable(args)}\n${structured ? readable(structured) : ''}\n${text}`;
+    });
+  }
+
+  private once<T>(key: string, make: () => T): T {
+    if (!this.memo.has(key)) this.memo.set(key, make());
+    return this.memo.get(key) as T; // the value that this key's only caller made
+  }
+}
+
+/** What escapes, quotes and line breaks change is no difference between a quote and its source. */
+export function squash(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/(\d{4}-\d{2}-\d{2})T/g, '$1 ')
+    .replace(/U\+[0-9A-F]{4,6}|[\p{Cc}\p{Cf}\p{Co}]/gu, '')
+    .replace(/\\+["nrt/]?/g, '')
+    .replace(/["'`¦|\s]+/g, '')
+    .toLowerCase();
+}
+
+export function numbersIn(text: string): number[] {
+  const bare = text.replace(/\d{4}-\d{2}-\d{2}[T ]?[\d:.Z+-]*|\d{1,2}:\d{2}(?::\d{2})?/g, ' ');
+  return [...bare.matchAll(/(?<![\p{L}\p{N}_.:/@-])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\p{L}\p{N}_@:/-]|\.\d)/gu)].map(
+    (match) => Number(match[0].replaceAll(',', '')),
+  );
+}
+
+/** A number, also when it came as text (DuckDB's BIGINT, a CSV). */
+export function numberOf(cell: unknown): number | null {
+  if (typeof cell === 'number') return cell;
+  return typeof cell === 'string' && /^-?\d{1,15}(?:\.\d+)?$/.test(cell) ? Number(cell) : null;
+}
+
+function tablesOf(value: unknown, asked: string, depth: number): ProofTable[] {
+  if (typeof value !== 'object' || value === null || depth > 6) return [];
+  if (Array.isArray(value)) {
+    if (value.length === 0) return [];
+    if (value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))) {
+      const columns = [...new Set(value.flatMap((item) => Object.keys(item)))];
+      const rows = value.map((item) => rowOf(columns.map((name) => (item as Record<string, unknown>)[name])));
+      return [
+        { columns, rows, asked },
+        ...value.flatMap((item) => tablesOf(Object.values(item).filter(isBox), asked, depth + 1)),
+      ];
+    }
+    return value.flatMap((item) => tablesOf(item, asked, depth + 1));
+  }
+  const { columns, rows } = value as { columns?: unknown; rows?: unknown };
+  if (Array.isArray(columns) && Array.isArray(rows) && rows.every(Array.isArray)) {
+    const names = columns.map((column) => (isBox(column) && 'name' in column ? String(column.name) : String(column)));
+    return [{ columns: names, rows: rows.map(rowOf), asked }];
+  }
+  return Object.values(value).flatMap((item) => tablesOf(item, asked, depth + 1));
+}
+
+const isBox = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const rowOf = (cells: unknown[]): Row => ({
+  cells,
+  text: squash(cells.map((cell) => readable(cell)).join('\n')),
+  times: cells.flatMap((cell) =>
+    typeof cell === 'string' && /^\d{4}-\d{2}-\d{2}[T ]\d/.test(cell) ? timesIn(cell) : [],
+  ),
+});
+
+function epochOf(column: string, cell: unknown): number[] {
+  const value = numberOf(cell);
+  if (value === null || !/time|date|first|last|epoch|_at$|^t$|^ts$/i.test(column)) return [];
+  if (value > 3e8 && value < 4.2e9) return [value * 1000];
+  return value > 3e11 && value < 4.2e12 ? [value] : [];
+}
+
+/** JSON, with texts as they are. */
+function readable(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+function parse(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A query's constants prove nothing about its result. */
+function withoutQueries(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args;
+  return Object.fromEntries(
+    Object.entries(args).filter(([, value]) => !(typeof value === 'string' && value.length > 200)),
+  );
+}
+
+/** Single fields: of lists only their length, since their rows are looked up as rows. */
+function walk(value: unknown, see: (value: number | string) => void, depth = 0): void {
+  if (typeof value === 'number' || typeof value === 'string') see(value);
+  else if (Array.isArray(value)) {
+    see(value.length);
+    if (!value.some(isBox)) for (const item of value) walk(item, see, depth + 1);
+  } else if (isBox(value) && depth < 8) {
+    const isTable = 'columns' in value && 'rows' in value && Array.isArray(value.rows);
+    for (const [key, item] of Object.entries(value)) {
+      if (isTable && (key === 'columns' || key === 'rows'))
+        see(Array.isArray(item) && key === 'rows' ? item.length : 0);
+      else walk(item, see, depth + 1);
+    }
+  }
+}

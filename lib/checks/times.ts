@@ -1,0 +1,122 @@
+import { zonesIn } from './wording';
+
+/**
+ * Times as reports say them and as evidence holds them. A said time is a span of UTC milliseconds [from, to): the second, minute
+ * or day that was named; without a date (`21:36:03Z`) it is a time of day.
+ */
+export type SaidTime = {
+  from: number;
+  to: number;
+  timeOfDay: boolean;
+  /** No year was said: the same day of any year. */
+  anyYear?: boolean;
+  /** A rounded bound (`between noon and 12:20`): this many ms before and after are meant as well. */
+  slack?: number;
+  /** The text names other zones, minutes ahead of UTC: the time may be in one of them. */
+  zones?: number[];
+};
+export type Said = { start: number; end: number; time: SaidTime };
+
+const DAY = 86_400_000;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTH = '(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\\.?';
+const ZONE = '(?:\\s?(Z|(?:UTC|GMT)(?!\\s?[+−-]\\d)|[+-]\\d{2}:?\\d{2}))?';
+const CLOCK = `(\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?${ZONE}`;
+const ISO = new RegExp(`(?<![\\w.-])(\\d{4})-(\\d{2})-(\\d{2})(?:(?:T|,? (?:at )?)${CLOCK})?(?![\\w:]|-\\d)`, 'g');
+const WORDS = new RegExp(
+  `(?<![\\w-])(?:(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${MONTH}(?:,? (\\d{4}))?|${MONTH} (\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,? (\\d{4}))?)(?:,? (?:at )?${CLOCK})?(?![\\w:])`,
+  'gi',
+);
+const TIME_ONLY = new RegExp(`(?<![\\w:.-])${CLOCK}(?![\\w:]|\\.\\d)`, 'g');
+
+/** Times in a text, in order. A time of day after a date (`2021-06-25 21:27:03–21:36:03Z`) is of that day. */
+export function readClock(text: string): Said[] {
+  const found: Said[] = [];
+  let rest = text;
+  const take = (match: RegExpMatchArray, time: SaidTime | null) => {
+    if (!time || match.index === undefined) return;
+    const [start, end] = [match.index, match.index + match[0].length];
+    found.push({ start, end, time });
+    rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
+  };
+  for (const match of text.matchAll(ISO))
+    take(match, spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4)));
+  for (const match of rest.matchAll(WORDS)) {
+    const month = MONTHS.indexOf((match[2] ?? match[4] ?? '').slice(0, 3).toLowerCase()) + 1;
+    const year = match[3] ?? match[6];
+    // Without a year: that of a date before it in the text.
+    const before = found.findLast((said) => said.start < match.index && !said.time.anyYear);
+    const date = before ? new Date(before.time.from).getUTCFullYear() : Number(year ?? 2000);
+    const time = spanOf(Number(year ?? date), month, Number(match[1] ?? match[5]), match.slice(7));
+    take(match, time && (year || before ? time : { ...time, anyYear: true }));
+  }
+  const zones = zonesIn(text);
+  const dated = [...found].sort((a, b) => a.start - b.start);
+  for (const match of rest.matchAll(TIME_ONLY)) {
+    const before = dated.findLast((said) => said.start < match.index);
+    const date = before ? new Date(before.time.from) : new Date(0);
+    const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
+    const anyYear = before?.time.anyYear ? { anyYear: true } : {};
+    const local = zones.length > 0 && !match[5] ? { zones } : {};
+    const bound = !match[3] && Number(match[2]) % 5 === 0 && BOUND.test(text.slice(0, match.index));
+    const slack = bound ? { slack: 300_000 } : {};
+    take(match, time && { ...time, ...anyYear, ...local, ...slack, timeOfDay: !before });
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+const BOUND =
+  /(?:\b(?:about|around|roughly|by|until|before|after|from)|[~≈]|\bbetween|\bbetween (?:[^\s.]+ ){1,4}and)\s*$/i;
+
+function spanOf(year: number, month: number, day: number, clock: (string | undefined)[]): SaidTime | null {
+  const [hour, minute, second, fraction, zone] = clock;
+  if (month < 1 || month > 12 || day < 1 || day > 31 || Number(hour ?? 0) > 24 || Number(minute ?? 0) > 59) return null;
+  const offset = /^[+-]/.test(zone ?? '')
+    ? (Number(zone?.slice(1, 3)) * 60 + Number(zone?.slice(-2))) * 60_000 * (zone?.[0] === '-' ? -1 : 1)
+    : 0;
+  const ms = Number((fraction ?? '').padEnd(3, '0').slice(0, 3));
+  const from = Date.UTC(year, month - 1, day, Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0), ms) - offset;
+  const size =
+    hour === undefined
+      ? DAY
+      : second === undefined
+        ? 60_000
+        : fraction === undefined
+          ? 1000
+          : 10 ** Math.max(0, 3 - fraction.length);
+  return { from, to: from + size, timeOfDay: false };
+}
+
+/** Times of day are compared without their date. */
+export function saysTime(said: SaidTime, time: number): boolean {
+  if (said.slack) {
+    const { slack, ...exact } = said;
+    return saysTime({ ...exact, from: said.from - slack, to: said.to + slack }, time);
+  }
+  for (const minutes of said.zones ?? []) {
+    if (saysTime({ from: said.from, to: said.to, timeOfDay: said.timeOfDay }, time + minutes * 60_000)) return true;
+  }
+  if (said.anyYear) {
+    const at = new Date(time);
+    const moved = Date.UTC(new Date(said.from).getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()) + mod(time);
+    return moved >= said.from && moved < said.to;
+  }
+  if (!said.timeOfDay) return time >= said.from && time < said.to;
+  const [start, at] = [mod(said.from), mod(time)];
+  return at >= start && at < start + said.to - said.from;
+}
+
+/** UTC milliseconds of every time that a text of evidence holds. Evidence writes dates in ISO form; its texts are long. */
+export function timesIn(text: string): number[] {
+  const times: number[] = [];
+  for (const match of text.replace(SHORT_ZONE, '$1$2:00').matchAll(ISO)) {
+    const time = spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4));
+    if (time) times.push(time.from);
+  }
+  return times;
+}
+
+/** As DuckDB prints it: `11:54:47+00`. */
+const SHORT_ZONE = /(\d{2}:\d{2}:\d{2}(?:\.\d+)?)([+-]\d{2})(?![\d:])/g;
+
+const mod = (time: number): number => ((time % DAY) + DAY) % DAY;

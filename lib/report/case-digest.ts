@@ -1,0 +1,80 @@
+import { cut, plainText } from './plain-text';
+import { parseReport, readSection } from './report';
+import { isEmptySection } from './template';
+
+/** A person's act on the case: `2026-01-02 approved by Ada: reason`. */
+export type Decision = { at: Date; what: string; who: string; note: string | null };
+
+const MAX_MOMENTS = 8;
+const MAX_LINE = 220;
+const MAX_DIGEST = 3000;
+
+/**
+ * What a later case should know of an approved one: the moments of its timeline, what became of its hypotheses, what was
+ * decided. A Markdown list from the text itself, nothing is made up; '' when it has none of these.
+ */
+export function caseDigest(markdown: string, decisions: Decision[]): string {
+  const { body, frontMatter } = parseReport(markdown);
+  const moments = spread(tableRows(readSection(body, 'Timeline') ?? ''), MAX_MOMENTS);
+  const hypotheses = isEmptySection('Hypothesis Analysis', readSection(body, 'Hypothesis Analysis'))
+    ? []
+    : listItems(readSection(body, 'Hypothesis Analysis') ?? '').filter((line) => VERDICT.test(line));
+  const actions = listItems(readSection(body, 'Recommendations') ?? '');
+  const changed = frontMatter?.severity.assessed && frontMatter.severity.assessed !== frontMatter.severity.original;
+  const lines = [
+    ...moments.map((row) => `Moment: ${row}`),
+    ...hypotheses.slice(0, 4).map((line) => `Hypothesis: ${line}`),
+    ...(changed ? [`Severity: ${frontMatter.severity.original}, assessed ${frontMatter.severity.assessed}`] : []),
+    ...decisions
+      .slice(-6)
+      .map(
+        ({ at, what, who, note }) =>
+          `Decision: ${at.toISOString().slice(0, 16)}Z ${what} by ${who}${note ? `: ${note}` : ''}`,
+      ),
+    ...actions.slice(0, 3).map((line) => `Recommended: ${line}`),
+  ];
+  return cut(lines.map((line) => `- ${short(line)}`).join('\n'), MAX_DIGEST);
+}
+
+/** The points of a section's lists, as plain lines. */
+export function listItems(section: string): string[] {
+  return section.split('\n').flatMap((line) => {
+    const item = /^\s{0,6}(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(.+)$/.exec(line)?.[1];
+    return item ? [short(plainText(item))] : [];
+  });
+}
+
+const VERDICT = /\b(?:confirm|refut|reject|ruled out|support|unlikely|likely|open|status)/i;
+
+/** The rows of a section's tables without their heads, cells joined; a timeline that is a list gives its points. */
+function tableRows(section: string): string[] {
+  const lines = section.split('\n').filter((line) => line.trim().startsWith('|'));
+  const rows = lines.filter((line, index) => !isRule(line) && !isRule(lines[index + 1] ?? ''));
+  const cells = rows.map((line) =>
+    short(
+      plainText(
+        line
+          .trim()
+          .replace(/^\||\|$/g, '')
+          .split(/(?<!\\)\|/)
+          .map((cell) => cell.trim())
+          .filter(Boolean)
+          .join(' · '),
+      ),
+    ),
+  );
+  return lines.length > 0 ? cells : listItems(section);
+}
+
+const isRule = (line: string): boolean => /^\s*\|?\s*:?-{2,}/.test(line);
+
+/** The first, the last, and others evenly between them. */
+function spread(rows: string[], most: number): string[] {
+  if (rows.length <= most) return rows;
+  return Array.from({ length: most }, (_, n) => rows[Math.round((n * (rows.length - 1)) / (most - 1))] ?? '');
+}
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > MAX_LINE ? `${cut(line, MAX_LINE - 1)}…` : line;
+}

@@ -1,0 +1,114 @@
+import { runAgent } from '../agent/run-agent';
+import { SYSTEM } from '../auth/guard';
+import { closeServers } from '../connections';
+import { pool } from '../db/client';
+import { openQueue, PUBLICATION, RUNS } from '../jobs/queue';
+import { log } from '../log/log';
+import { packStore } from '../store/pack-store';
+import { publishPending } from '../store/publish';
+import { syncWhenDue } from '../store/sync-remote';
+
+export type Worker = {
+  /** Gives running runs back (another worker, or the next start, goes on with them) and ends. */
+  stop(): Promise<void>;
+};
+
+export type WorkerOptions = {
+  /** Runs at the same time. */
+  concurrency?: number;
+  /** How often runs without a living worker are looked for, in ms. */
+  sweepMs?: number;
+  /** How often the outbox is looked at without being told, in ms. */
+  publishMs?: number;
+};
+
+/** With the lease's length: how long a run whose worker was killed lies still at most. */
+export const SWEEP_MS = 5_000;
+
+/**
+ * Does runs and publications. A run comes from the queue, or is found: its worker's lease ran out (killed, cut off),
+ * its waiting time is over, or its job was lost.
+ */
+export async function startWorker(options: WorkerOptions = {}): Promise<Worker> {
+  const { concurrency = 2, sweepMs = SWEEP_MS, publishMs = 30_000 } = options;
+  const stopping = new AbortController();
+  const running = new Map<string, Promise<unknown>>();
+
+  const take = (runId: string): Promise<unknown> => {
+    const already = running.get(runId);
+    if (already) return already;
+    const work = runAgent(runId, { signal: stopping.signal })
+      .catch((error) => log.error({ err: error, runId }, 'run interrupted'))
+      .finally(() => running.delete(runId));
+    running.set(runId, work);
+    return work;
+  };
+
+  const sweep = once(async () => {
+    const free = concurrency - running.size;
+    if (free <= 0 || stopping.signal.aborted) return;
+    const { rows } = await pool().query<{ id: string }>(ABANDONED, [free]);
+    for (const { id } of rows) void take(id);
+  });
+  const publish = once(async () => {
+    const { published, failed } = await publishPending();
+    if (published || failed) log.info({ published, failed }, 'publication');
+    await syncWhenDue(published > 0);
+  });
+
+  const boss = await openQueue('worker');
+  await boss.work<{ runId: string }>(
+    RUNS,
+    { localConcurrency: concurrency, pollingIntervalSeconds: 0.5 },
+    async ([job]) => {
+      // A run that the sweep took fills a slot too; the run is in the table, so its job may end unserved.
+      if (job && (running.size < concurrency || running.has(job.data.runId))) await take(job.data.runId);
+    },
+  );
+  await boss.work(PUBLICATION, { pollingIntervalSeconds: 0.5 }, publish);
+  const pack = once(async () => {
+    if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
+  });
+  const timers = [setInterval(sweep, sweepMs), setInterval(publish, publishMs), setInterval(pack, PACK_MS)];
+  void sweep();
+  void publish();
+
+  let ended: Promise<void> | undefined;
+  return {
+    stop() {
+      ended ??= (async () => {
+        for (const timer of timers) clearInterval(timer);
+        stopping.abort(new Error('The worker is stopping.'));
+        await Promise.allSettled(running.values());
+        await publish.idle();
+        await boss.stop({ graceful: true, timeout: 5_000 });
+        await closeServers();
+      })();
+      return ended;
+    },
+  };
+}
+
+/** How often it is asked whether the store has grown enough to be packed. */
+const PACK_MS = 3_600_000;
+
+/** Live runs that nobody holds. A queued one is left to its job for a moment, unless that was lost or ended unserved. */
+const ABANDONED = `
+  SELECT id FROM runs
+  WHERE status IN ('queued', 'running', 'waiting')
+    AND (lease_until <= now() OR (lease_until IS NULL AND created_at < now() - interval '5 seconds'))
+  ORDER BY created_at LIMIT $1`;
+
+/** Never twice at the same time in this process, and never throwing: it comes again. */
+function once(task: () => Promise<void>): (() => Promise<void>) & { idle(): Promise<void> } {
+  let current: Promise<void> | undefined;
+  const run = async () => {
+    current ??= task()
+      .catch((error) => log.warn({ err: error }, 'worker task'))
+      .finally(() => {
+        current = undefined;
+      });
+    await current;
+  };
+  return Object.assign(run, { idle: async () => current });
+}
