@@ -71,8 +71,13 @@ export function bundle() {
     outdir: 'dist',
     outbase: '.',
     outExtension: { '.js': '.mjs' },
-    ...{ bundle: true, packages: 'external', platform: 'node', target: 'node20', format: 'esm' },
-    ...{ write: false, logLevel: 'error' },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    write: false,
+    logLevel: 'error',
   });
   esbuild.stop();
   // Whole or not at all: a product that runs from this folder may be starting one of them.

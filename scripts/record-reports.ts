@@ -40,7 +40,10 @@ const sample = (name: string) => () => path.resolve('samples/logs', name);
 const ask = (from: string, to: string) => (sql: string) => ({ name: 'logs__query', args: { sql, from, to } });
 const sources = { name: 'logs__list_sources', args: {} };
 const alert = (id: string, title: string, time: string, more: object = {}) => ({
-  ...{ id, title, severity: 'high', time },
+  id,
+  title,
+  severity: 'high',
+  time,
   ...more,
 });
 
@@ -65,7 +68,9 @@ const RECORDINGS: Record<string, Recording> = {
       ),
     alert: {
       ...alert('iam-role-created', 'IAM role created', new Date(TODAY + 60_000).toISOString()),
-      ...{ severity: 'medium', user: DEPLOYER.user, sourceIp: DEPLOYER.ip },
+      severity: 'medium',
+      user: DEPLOYER.user,
+      sourceIp: DEPLOYER.ip,
     },
   },
   'instance-credentials': {

@@ -30,8 +30,11 @@ async function ofBuiltIn(): Promise<void> {
     const state = await makePeople(product.url, product.setupLink);
     const call = caller(state);
     const { ids } = await call('POST', '/api/webhooks/generic', {
-      ...{ id: 'screenshot-1', title: 'CloudTrail event selectors changed by an IAM user', severity: 'high' },
-      ...{ time: '2023-07-10T12:00:08Z', userArn: 'arn:aws:iam::123837392027:user/bert-jan' },
+      id: 'screenshot-1',
+      title: 'CloudTrail event selectors changed by an IAM user',
+      severity: 'high',
+      time: '2023-07-10T12:00:08Z',
+      userArn: 'arn:aws:iam::123837392027:user/bert-jan',
     });
     const { id } = await call('POST', '/api/investigations', { alertIds: ids });
     await runToEnd(call, id);

@@ -23,7 +23,8 @@ async function send(
       user: 'mallory@example.test',
     },
     // Oldest last, whatever order they came in.
-    ...{ time: new Date(Date.UTC(2024, 4, 20, 12, 0, 0) - (from + index) * 60_000).toISOString(), ...more },
+    time: new Date(Date.UTC(2024, 4, 20, 12, 0, 0) - (from + index) * 60_000).toISOString(),
+    ...more,
   }));
   const answer = await api.post('/api/webhooks/generic', { data });
   expect(answer.status(), await answer.text()).toBe(202);

@@ -66,7 +66,9 @@ test('an admin connects a program, gives its tools classes, and confirms what it
     const read = async () => (await admin.get(`/api/connections/${id}`)).json();
     const classes = async () =>
       (await read()).toolList.map((tool: { name: string; class: string; state: string }) => [
-        ...[tool.name, tool.class, tool.state],
+        tool.name,
+        tool.class,
+        tool.state,
       ]);
     await expect(row(page, 'search').getByRole('combobox')).toContainText('refused');
     expect(await classes()).toEqual([

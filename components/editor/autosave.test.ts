@@ -4,7 +4,12 @@ import { createAutosave, type SaveAnswer, type SaveState } from './autosave';
 
 const person = { id: 'u', name: 'Rita' };
 const draft = (markdown: string, version: number, updatedBy: DraftView['updatedBy'] = person): DraftView => ({
-  ...{ markdown, version, updatedBy, humanTouched: true, inReview: false, updatedAt: '2026-01-02T03:04:05.000Z' },
+  markdown,
+  version,
+  updatedBy,
+  humanTouched: true,
+  inReview: false,
+  updatedAt: '2026-01-02T03:04:05.000Z',
 });
 
 beforeEach(() => void vi.useFakeTimers());

@@ -99,7 +99,12 @@ describe('foldRun', () => {
   it('ties a tool’s end to its start, also when two run at once', () => {
     const call = (callId: string, evidence: number): RunEventBody =>
       ({
-        ...{ type: 'tool.started', callId, server: 'logs', tool: 'query', args: { sql: 'select 1' }, evidence },
+        type: 'tool.started',
+        callId,
+        server: 'logs',
+        tool: 'query',
+        args: { sql: 'select 1' },
+        evidence,
       }) as RunEventBody;
     const state = play([
       started,

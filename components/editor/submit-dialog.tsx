@@ -82,7 +82,10 @@ export function SubmitDialog({
   const blocked = must.length > 0 || running;
   useShortcuts([
     {
-      ...{ keys: 'mod+enter', label: 'Submit for review', group: 'Editor', whileTyping: true },
+      keys: 'mod+enter',
+      label: 'Submit for review',
+      group: 'Editor',
+      whileTyping: true,
       disabled: !open || blocked || busy,
       run: () => void submit(),
     },

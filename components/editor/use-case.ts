@@ -141,7 +141,16 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
   );
 
   return {
-    ...{ runs, evidence, proposals, live, selected, stopping, start, resume, stop, decide },
+    runs,
+    evidence,
+    proposals,
+    live,
+    selected,
+    stopping,
+    start,
+    resume,
+    stop,
+    decide,
     select: setPicked,
     /** The live run's state: what the preview shows. */
     liveRun: live ? following.run : null,

@@ -56,8 +56,33 @@ const LINED = new Set(['p', 'li', 'tr', 'pre', 'blockquote', 'h1', 'h2', 'h3', '
 export const SCHEMA = {
   ...defaultSchema,
   tagNames: [
-    ...['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'ul', 'ol', 'li', 'hr', 'br', 'pre', 'code'],
-    ...['em', 'strong', 'del', 'a', 'input', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'span'],
+    'p',
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'blockquote',
+    'ul',
+    'ol',
+    'li',
+    'hr',
+    'br',
+    'pre',
+    'code',
+    'em',
+    'strong',
+    'del',
+    'a',
+    'input',
+    'table',
+    'thead',
+    'tbody',
+    'tr',
+    'th',
+    'td',
+    'span',
   ],
   attributes: {
     '*': ['dataOffset'],
@@ -147,7 +172,10 @@ function plain(text: string, { code, cell }: Inside): Node[] {
 }
 
 const breaking = (dataBreak: 'never' | 'anywhere', children: Node[]): Node => ({
-  ...{ type: 'element', tagName: 'span', properties: { dataBreak }, children },
+  type: 'element',
+  tagName: 'span',
+  properties: { dataBreak },
+  children,
 });
 
 /** Characters that make a text read other than it is, shown by name. Odd spaces are left: they mislead nobody here. */

@@ -85,7 +85,10 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
     { group, keys: 'j', label: 'Next line', run: () => moveToLine(1), disabled: !inSource },
     { group, keys: 'k', label: 'Previous line', run: () => moveToLine(-1), disabled: !inSource },
     {
-      ...{ group, keys: 'c', label: 'Comment on this line', disabled: !inText || !commentable },
+      group,
+      keys: 'c',
+      label: 'Comment on this line',
+      disabled: !inText || !commentable,
       run: () => {
         const pointed = pointedLine();
         if (pointed) compose(inSource ? selection.around(pointed) : pointed);
@@ -94,7 +97,10 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
     { group, keys: 'shift+arrowdown', label: 'Select one line more', run: () => leadOn(1), ...lines },
     { group, keys: 'shift+arrowup', label: 'Select one line less', run: () => leadOn(-1), ...lines },
     {
-      ...{ group, keys: 'escape', label: 'Select no lines', run: selection.clear },
+      group,
+      keys: 'escape',
+      label: 'Select no lines',
+      run: selection.clear,
       disabled: selection.selected === null,
       hiddenInPalette: true,
     },

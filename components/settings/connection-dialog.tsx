@@ -161,6 +161,10 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
 
 function draftsOf(connection: ConnectionDetail | undefined): SecretDraft[] {
   return (connection?.secrets ?? []).map(({ name, fromEnv }, key) => ({
-    ...{ key, name, from: fromEnv === null ? 'value' : 'env', value: fromEnv ?? '', stored: fromEnv === null },
+    key,
+    name,
+    from: fromEnv === null ? 'value' : 'env',
+    value: fromEnv ?? '',
+    stored: fromEnv === null,
   }));
 }

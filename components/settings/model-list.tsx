@@ -225,7 +225,9 @@ function toSettings(rows: Row[], first: number, budgets: Budgets): unknown {
     const figures = Object.entries(price).map(([kind, text]) => [kind, figure(text)] as const);
     const priced = figures.some(([, value]) => value !== null);
     return {
-      ...{ id: id.trim(), thinking, contextTokens: figure(contextTokens) },
+      id: id.trim(),
+      thinking,
+      contextTokens: figure(contextTokens),
       price: priced ? Object.fromEntries(figures) : null,
     };
   });
@@ -234,7 +236,8 @@ function toSettings(rows: Row[], first: number, budgets: Budgets): unknown {
     cost: figure(cost),
   });
   return {
-    ...{ models, default: models[first]?.id ?? '' },
+    models,
+    default: models[first]?.id ?? '',
     budgets: { run: budget(budgets.run), person: budget(budgets.person), day: budget(budgets.day) },
   };
 }

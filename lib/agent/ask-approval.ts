@@ -60,10 +60,7 @@ export async function askApproval(call: GatedCall): Promise<Gate> {
        WHERE (SELECT count(*) FROM approvals WHERE run_id = $1) < ${MAX_ASKED}
        RETURNING expires_at)
      SELECT (SELECT expires_at FROM added) AS expires_at, EXISTS (SELECT 1 FROM held) AS held`,
-    [
-      ...[call.runId, call.leaseOwner, call.callId, call.server, call.tool, call.class],
-      ...[storableJson(call.args), argsHash],
-    ],
+    [call.runId, call.leaseOwner, call.callId, call.server, call.tool, call.class, storableJson(call.args), argsHash],
   );
   if (!rows[0]?.held) throw new LeaseLost('The run was taken over.');
   const expiresAt = rows[0].expires_at;
@@ -104,7 +101,8 @@ function gateOf(call: GatedCall, row: Row, argsHash: string): Gate {
         ...refused(
           `${row.by ?? 'A person'} did not allow this call. It was not made. Go on without it, and don't ask for it again.`,
         ),
-        ...{ decision: 'denied', by: row.by },
+        decision: 'denied',
+        by: row.by,
       };
     default:
       return {

@@ -88,7 +88,9 @@ describe('one-click coachings', () => {
     expect((await post({ coaching: '6-others' }, {})).status).toBe(401);
     const { id } = await (await post({ coaching: '6-others', instruction: 'the plant in Ulm' })).json();
     expect(await getRun(actor, id)).toMatchObject({
-      ...{ kind: 'coach', coaching: '6-others', quote: null },
+      kind: 'coach',
+      coaching: '6-others',
+      quote: null,
       instruction: expect.stringMatching(/^Who else is in this\?[\s\S]+In particular: the plant in Ulm$/),
     });
   });

@@ -36,7 +36,10 @@ export async function decideCall(
     const { server, tool, class: toolClass, argsHash } = row;
     await tx.auditEntry.create({
       data: {
-        ...{ actorId: actor.id, verb: allow ? 'calls.allow' : 'calls.refuse', subjectKind: 'run', subjectId: runId },
+        actorId: actor.id,
+        verb: allow ? 'calls.allow' : 'calls.refuse',
+        subjectKind: 'run',
+        subjectId: runId,
         data: { callId, server, tool, class: toolClass, argsHash },
       },
     });
@@ -82,8 +85,14 @@ async function read(
   return rows.map(
     (row): ApprovalView =>
       ApprovalView.parse({
-        ...{ runId: row.runId, investigationId: row.run.investigationId, callId: row.callId, server: row.server },
-        ...{ tool: row.tool, class: row.class, args: row.args, argsHash: row.argsHash },
+        runId: row.runId,
+        investigationId: row.run.investigationId,
+        callId: row.callId,
+        server: row.server,
+        tool: row.tool,
+        class: row.class,
+        args: row.args,
+        argsHash: row.argsHash,
         status: row.status === 'waiting' && row.expiresAt <= new Date() ? 'expired' : row.status,
         requestedAt: row.requestedAt.toISOString(),
         expiresAt: row.expiresAt.toISOString(),

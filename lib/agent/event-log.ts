@@ -44,7 +44,11 @@ export async function openEventLog(runId: string, leaseOwner: string): Promise<E
     pending = [];
     try {
       const { rows: written } = await pool().query<{ count: number }>(APPEND, [
-        ...[runId, leaseOwner, seq, maskKnownSecrets(storableJson(batch)), RUN_EVENTS_CHANNEL],
+        runId,
+        leaseOwner,
+        seq,
+        maskKnownSecrets(storableJson(batch)),
+        RUN_EVENTS_CHANNEL,
       ]);
       if (written[0]?.count !== batch.length) throw new LeaseLost('The run was taken over.');
       seq += batch.length;

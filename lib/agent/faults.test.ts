@@ -49,7 +49,10 @@ async function trial(
   const model = anthropicModel({ ...settings, ...options.model });
   const go = (more: Partial<RunOptions> = {}) =>
     start(opened.runId, {
-      ...{ model, toolbox, limits: { turnRetryMs: 1, parkMs: 60_000, ...options.limits }, ...options.run },
+      model,
+      toolbox,
+      limits: { turnRetryMs: 1, parkMs: 60_000, ...options.limits },
+      ...options.run,
       ...more,
     });
   const outcome = await go();
@@ -328,12 +331,10 @@ describe('and so do these', () => {
     const done = await trial([{ calls: ['crash', 'garbage', 'huge'].map(query) }, ...LAST], { run: { toolbox } });
     expect(await getRun(done.actor, done.runId)).toMatchObject({ status: 'succeeded' });
     expect((await listEvidence(done.actor, done.investigationId)).map((item) => [item.status, item.bytes])).toEqual([
-      ...[
-        ['ok', expect.any(Number)],
-        ['failed', 0],
-        ['ok', expect.any(Number)],
-        ['ok', 5_000_000],
-      ],
+      ['ok', expect.any(Number)],
+      ['failed', 0],
+      ['ok', expect.any(Number)],
+      ['ok', 5_000_000],
       ['ok', expect.any(Number)],
     ]);
     expect(JSON.stringify(done.requests[2]?.body).length).toBeLessThan(200_000);
@@ -356,7 +357,13 @@ describe('a run that is resumed', () => {
     await expect(resumeRun(actor, 'x')).rejects.toMatchObject({ code: 'not_found' });
     await db().proposal.create({
       data: {
-        ...{ id: runId, investigationId, runId, baseVersion: 1, baseMarkdown: '', markdown: 'x', status: 'resolved' },
+        id: runId,
+        investigationId,
+        runId,
+        baseVersion: 1,
+        baseMarkdown: '',
+        markdown: 'x',
+        status: 'resolved',
         hunks: [],
       },
     });

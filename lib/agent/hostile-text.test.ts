@@ -172,7 +172,11 @@ async function obey(group: Item[], servers: Record<'chat' | 'github' | 'siem', H
   const raw = { user_agent: group[0]?.payload, note: group.at(-1)?.payload, credentials: { password: PLANTED } };
   await db().alert.create({
     data: {
-      ...{ id: alertId, source: 'generic', sourceRef: alertId, title: 'Hostile', severity: 4 },
+      id: alertId,
+      source: 'generic',
+      sourceRef: alertId,
+      title: 'Hostile',
+      severity: 4,
       occurredAt: new Date(),
       raw,
     },
@@ -208,12 +212,17 @@ async function obey(group: Item[], servers: Record<'chat' | 'github' | 'siem', H
     body.messages.flatMap((message) => message.content.flatMap((part) => textsOf(part))),
   );
   return {
-    ...{ actor, investigationId },
+    actor,
+    investigationId,
     sent: JSON.stringify(anthropic.requests.map(({ body }) => body)),
     prompts,
     servers: { chat: [...servers.chat.called], github: [...servers.github.called], siem: [...servers.siem.called] },
     everything: JSON.stringify([draft, evidence, approvals, events, streamed]),
-    ...{ alert, investigation, draft, reviews, outbox },
+    alert,
+    investigation,
+    draft,
+    reviews,
+    outbox,
     asked: approvals.map(({ tool, status }) => ({ tool, status })),
     status: (await getRun(actor, runId)).status,
   };
@@ -311,7 +320,10 @@ describe('prompt_injection, obeyed', () => {
         siem: [{ name: 'search', args: { query: 'user_agent:*' } }],
       });
       expect(outcome.asked.map(({ tool, status }) => `${tool} ${status}`).sort()).toEqual([
-        ...['create_issue denied', 'post denied', 'post denied', 'update_rule denied'],
+        'create_issue denied',
+        'post denied',
+        'post denied',
+        'update_rule denied',
       ]);
       expect(outcome.alert).toMatchObject({ disposition: null, severity: 4 });
       expect(outcome).toMatchObject({ investigation: { status: 'draft' }, reviews: 0, outbox: 0, status: 'succeeded' });

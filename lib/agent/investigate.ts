@@ -69,7 +69,9 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     run.usage = { ...addedUsage(run.usage, usage, cost), turns: turn };
     progress.parks = 0;
     await saveTurn({ runId: run.id, leaseOwner, turn }, answer, {
-      ...{ usage: run.usage, elapsedMs: elapsed(), spent },
+      usage: run.usage,
+      elapsedMs: elapsed(),
+      spent,
     });
     log.add({ type: 'usage', ...run.usage });
     const stored: StoredTurn = { turn, answer, results: {} };

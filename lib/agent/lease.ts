@@ -8,8 +8,12 @@ import { Quote, type RunEventBody, RunKind, type RunStatus, type RunUsage } from
 export const LEASE_SECONDS = 40;
 
 const NOTHING_USED: RunUsage = {
-  ...{ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
-  ...{ turns: 0, cost: 0 },
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  turns: 0,
+  cost: 0,
 };
 
 export type ClaimedRun = {

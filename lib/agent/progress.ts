@@ -77,8 +77,15 @@ export async function saveProgress(runId: string, leaseOwner: string, progress: 
      ON CONFLICT (run_id) DO UPDATE SET base_version = excluded.base_version, base_markdown = excluded.base_markdown,
        markdown = excluded.markdown, target = excluded.target, elapsed_ms = excluded.elapsed_ms, parks = excluded.parks`,
     [
-      ...[runId, leaseOwner, storableJson(progress.context), progress.baseVersion, progress.baseMarkdown],
-      ...[progress.markdown, progress.target, Math.round(progress.elapsedMs), progress.parks],
+      runId,
+      leaseOwner,
+      storableJson(progress.context),
+      progress.baseVersion,
+      progress.baseMarkdown,
+      progress.markdown,
+      progress.target,
+      Math.round(progress.elapsedMs),
+      progress.parks,
     ],
   );
 }
@@ -101,8 +108,16 @@ export async function saveTurn(
        SELECT id, $7, $8, $9::bigint, $10::float8 FROM held WHERE $9::bigint > 0)
      INSERT INTO run_turns (run_id, turn, answer) SELECT id, $3, $4::jsonb FROM held`,
     [
-      ...[key.runId, key.leaseOwner, key.turn, storableJson(answer)],
-      ...[JSON.stringify(used.usage), Math.round(used.elapsedMs), userId, model, Math.round(tokens), cost],
+      key.runId,
+      key.leaseOwner,
+      key.turn,
+      storableJson(answer),
+      JSON.stringify(used.usage),
+      Math.round(used.elapsedMs),
+      userId,
+      model,
+      Math.round(tokens),
+      cost,
     ],
   );
 }

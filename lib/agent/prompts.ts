@@ -55,9 +55,16 @@ export async function savePrompt(session: RunSession, turn: number, body: object
      SELECT held.id, 1 + coalesce((SELECT max(number) FROM run_prompts WHERE run_id = $1), 0), $5, $6, $7::jsonb, $8, $9, $10::jsonb
      FROM held`,
     [
-      ...[run.id, leaseOwner, fresh.map(({ hash }) => hash), bodies, turn],
-      ...[parts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0), JSON.stringify(parameters)],
-      ...[first, second, JSON.stringify(others)],
+      run.id,
+      leaseOwner,
+      fresh.map(({ hash }) => hash),
+      bodies,
+      turn,
+      parts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0),
+      JSON.stringify(parameters),
+      first,
+      second,
+      JSON.stringify(others),
     ],
   );
   if (!rowCount) throw new LeaseLost('The run was taken over.');
@@ -88,7 +95,10 @@ export async function readPrompt(actor: Actor, runId: string, number: number): P
   );
   const byHash = new Map<string, unknown>(unpacked);
   return {
-    ...{ number, turn, at: at.toISOString(), bytes },
+    number,
+    turn,
+    at: at.toISOString(),
+    bytes,
     parameters: z.record(z.string(), z.unknown()).parse(row.parameters),
     system: byHash.get(system),
     tools: byHash.get(tools),

@@ -5,12 +5,13 @@ import { newReport } from '../report/template';
 import { applyReportTool, REPORT_TOOLS } from './report-tools';
 
 const alert = {
-  ...{ source: 'generic', sourceRef: '1', title: 'Key used from a new address', severity: 'high' as const },
-  ...{
-    occurredAt: '2026-01-01T00:00:00.000Z',
-    techniques: ['T1078'],
-    entities: [{ kind: 'ip' as const, value: '203.0.113.7' }],
-  },
+  source: 'generic',
+  sourceRef: '1',
+  title: 'Key used from a new address',
+  severity: 'high' as const,
+  occurredAt: '2026-01-01T00:00:00.000Z',
+  techniques: ['T1078'],
+  entities: [{ kind: 'ip' as const, value: '203.0.113.7' }],
 };
 const report = newReport([alert], 'calm-green-fox', new Date('2026-01-02T00:00:00Z'));
 const apply = (name: string, args: unknown, markdown = report) =>
@@ -129,19 +130,15 @@ describe('set_assessment', () => {
   it('proposes in the front matter and leaves what a person or the program sets', () => {
     const { frontMatter } = parseReport(written('set_assessment', { ...assessment, summary: 'A key was used.' }));
     expect(frontMatter).toMatchObject({
-      ...{
-        classification: 'SUSPICIOUS',
-        confidence: 70,
-        techniques: ['T1078'],
-        model: 'model m',
-        summary: 'A key was used.',
-      },
-      ...{
-        severity: { original: 'high', assessed: 'medium' },
-        status: 'draft',
-        codename: 'calm-green-fox',
-        assessment: 'proposed',
-      },
+      classification: 'SUSPICIOUS',
+      confidence: 70,
+      techniques: ['T1078'],
+      model: 'model m',
+      summary: 'A key was used.',
+      severity: { original: 'high', assessed: 'medium' },
+      status: 'draft',
+      codename: 'calm-green-fox',
+      assessment: 'proposed',
     });
   });
 

@@ -152,13 +152,18 @@ function setAssessment(
   }
   const { classification, confidence, assessed_severity: assessed, techniques, summary } = assessment;
   const written = patchFrontMatter(markdown, {
-    ...{ classification, confidence, techniques: [...new Set(techniques)], model: modelLabel },
+    classification,
+    confidence,
+    techniques: [...new Set(techniques)],
+    model: modelLabel,
     severity: { ...report.frontMatter.severity, assessed },
     assessment: 'proposed',
     ...(summary ? { summary } : {}),
   });
   return {
-    ...{ ok: true, markdown: written, section: null },
+    ok: true,
+    markdown: written,
+    section: null,
     message: `Proposed: ${classification}, confidence ${confidence}, severity ${assessed}.`,
   };
 }

@@ -78,7 +78,14 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     const progress = stored ?? (await startProgress(run));
     if (!stored) await saveProgress(runId, leaseOwner, progress);
     session = {
-      ...{ run, leaseOwner, model, toolbox, limits, log, progress, signal },
+      run,
+      leaseOwner,
+      model,
+      toolbox,
+      limits,
+      log,
+      progress,
+      signal,
       tools: toolTable([]),
       nextBlock: await nextBlock(runId),
       shortened: new Set(),

@@ -62,7 +62,11 @@ describe('what a run used', () => {
     await save({});
     const done = await run();
     expect(done.run.usage).toEqual({
-      ...{ inputTokens: 3000, outputTokens: 1500, cacheReadTokens: 24_000, cacheWriteTokens: 3000, turns: 3 },
+      inputTokens: 3000,
+      outputTokens: 1500,
+      cacheReadTokens: 24_000,
+      cacheWriteTokens: 3000,
+      turns: 3,
       cost: expect.closeTo(3 * COST, 8),
     });
     const calls = await db().modelCall.findMany({ where: { runId: done.runId } });
@@ -134,7 +138,8 @@ describe('a budget', () => {
 describe('the list of models', () => {
   const settings = (ids: string[], first = ids[0] ?? ''): ModelSettings => ({
     models: ids.map((id) => ({ id, thinking: true, contextTokens: null, price: null })),
-    ...{ default: first, budgets: { run: none, day: none, person: none } },
+    default: first,
+    budgets: { run: none, day: none, person: none },
   });
 
   it('is an admin’s to change, and refused when it makes no sense', async () => {
@@ -160,7 +165,8 @@ describe('the list of models', () => {
     server = await startAnthropicServer({ conversations: [{ turns }] });
     overrideEnv({ ANTHROPIC_BASE_URL: server.url });
     await expect(startRun(actor, investigationId, { model: 'c' })).rejects.toMatchObject({
-      ...{ code: 'bad_request', userMessage: expect.stringContaining('b, a, builtin') },
+      code: 'bad_request',
+      userMessage: expect.stringContaining('b, a, builtin'),
     });
     const { id } = await startRun(actor, investigationId, { model: 'a' });
     await runAgent(id, { signal: new AbortController().signal, toolbox: logs() });

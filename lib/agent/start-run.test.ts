@@ -49,8 +49,12 @@ describe('startRun', () => {
     const { actor, investigationId } = await openCase();
     const { id } = await startRun(actor, investigationId, { instruction: '  Look at the key.  ' });
     expect(await getRun(actor, id)).toMatchObject({
-      ...{ kind: 'coach', instruction: 'Look at the key.', status: 'queued', model: 'builtin' },
-      ...{ label: 'built-in analyst: rules, no language model', requestedBy: { id: actor.id } },
+      kind: 'coach',
+      instruction: 'Look at the key.',
+      status: 'queued',
+      model: 'builtin',
+      label: 'built-in analyst: rules, no language model',
+      requestedBy: { id: actor.id },
     });
     expect(await db().auditEntry.count({ where: { verb: 'runs.start', subjectId: id } })).toBe(1);
     const jobs = await pool().query(`SELECT 1 FROM jobs.job WHERE name = 'runs' AND data->>'runId' = $1`, [id]);

@@ -46,8 +46,15 @@ export async function startRun(
     const kind: RunKind = instruction === null ? 'investigate' : answer === 'note' ? 'ask' : 'coach';
     await tx.run.create({
       data: {
-        ...{ id, investigationId, kind, instruction, coaching, requestedById },
-        ...{ model, modelChosen: parsed.data.model !== undefined, fresh: parsed.data.fresh || saysFresh(said) },
+        id,
+        investigationId,
+        kind,
+        instruction,
+        coaching,
+        requestedById,
+        model,
+        modelChosen: parsed.data.model !== undefined,
+        fresh: parsed.data.fresh || saysFresh(said),
         ...(quote ? { quote: storable(quote) } : {}),
       },
     });

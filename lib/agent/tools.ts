@@ -115,13 +115,15 @@ async function reportCall(session: RunSession, turn: number, index: number, call
   // A refused section may have been streamed: the whole text takes it back.
   log.add(applied.ok ? applied.event : { type: 'report.text', markdown });
   log.add({
-    ...{ type: 'tool.finished', callId, evidence: null, ok: applied.ok, rows: null },
-    ...{
-      bytes: Buffer.byteLength(markdown),
-      truncated: false,
-      durationMs: 0,
-      message: applied.ok ? null : applied.message,
-    },
+    type: 'tool.finished',
+    callId,
+    evidence: null,
+    ok: applied.ok,
+    rows: null,
+    bytes: Buffer.byteLength(markdown),
+    truncated: false,
+    durationMs: 0,
+    message: applied.ok ? null : applied.message,
   });
   if (markdown !== before) await saveWorkingText(session);
   return { result: reportResult(call.id, applied.ok, applied.message), fresh: markdown !== before };
@@ -147,7 +149,12 @@ async function evidenceCall(
   const fence = { runId: run.id, leaseOwner };
   const opened = await numbering(() =>
     openEvidence({
-      ...{ ...fence, investigationId: run.investigationId, callId, server, tool, args: call.args },
+      ...fence,
+      investigationId: run.investigationId,
+      callId,
+      server,
+      tool,
+      args: call.args,
       reuse: info.class === 'read' && !run.fresh,
     }),
   );
@@ -171,8 +178,14 @@ async function evidenceCall(
   const note = noteOf(opened, receipt);
   if (!before)
     log.add({
-      ...{ type: 'tool.finished', callId, evidence: number, ok: receipt.ok, rows: receipt.rows, bytes: receipt.bytes },
-      ...{ truncated: receipt.truncated, durationMs: receipt.durationMs },
+      type: 'tool.finished',
+      callId,
+      evidence: number,
+      ok: receipt.ok,
+      rows: receipt.rows,
+      bytes: receipt.bytes,
+      truncated: receipt.truncated,
+      durationMs: receipt.durationMs,
       message: receipt.ok
         ? note || (receipt.truncated ? 'The result was cut.' : null)
         : maskSecrets(receipt.text).slice(0, 1000),
@@ -191,8 +204,15 @@ async function refuse(session: RunSession, turn: number, index: number, call: To
   const [server = '', tool = ''] = info ? [info.server, info.tool] : call.name.split('__');
   session.log.add({ type: 'tool.started', callId, server, tool: tool || call.name, args: call.args, evidence: null });
   session.log.add({
-    ...{ type: 'tool.finished', callId, evidence: null, ok: false, rows: null, bytes: 0 },
-    ...{ truncated: false, durationMs: 0, message: text },
+    type: 'tool.finished',
+    callId,
+    evidence: null,
+    ok: false,
+    rows: null,
+    bytes: 0,
+    truncated: false,
+    durationMs: 0,
+    message: text,
   });
   await saveResult({ ...keyOf(session, turn), index }, { ok: false, evidence: null, text }, null);
   return { result: { callId: call.id, ok: false, text, evidence: null }, fresh: false };

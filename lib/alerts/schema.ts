@@ -13,8 +13,18 @@ export const Disposition = z.enum(['true_positive', 'benign', 'false_positive', 
 export type Disposition = z.infer<typeof Disposition>;
 
 export const ALERT_SOURCES = [
-  ...['guardduty', 'securityhub', 'elastic', 'splunk', 'scanner', 'panther'],
-  ...['crowdstrike', 'defender', 'sentinel', 'ocsf', 'wazuh', 'generic'],
+  'guardduty',
+  'securityhub',
+  'elastic',
+  'splunk',
+  'scanner',
+  'panther',
+  'crowdstrike',
+  'defender',
+  'sentinel',
+  'ocsf',
+  'wazuh',
+  'generic',
 ] as const;
 
 /** Kinds of things an alert is about. `other` never occurs: what has no kind is no entity. */

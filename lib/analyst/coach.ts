@@ -76,11 +76,9 @@ function missingRows(material: Material): Row[] {
     .map((line) => ({
       time: iso(line.at),
       ...(line.last > line.at ? { until: iso(line.last) } : {}),
-      ...{
-        event: line.what.slice(0, 2000),
-        who: line.who.slice(0, 300),
-        source: line.from.slice(0, 200) || 'the alert',
-      },
+      event: line.what.slice(0, 2000),
+      who: line.who.slice(0, 300),
+      source: line.from.slice(0, 200) || 'the alert',
       evidence: line.numbers.slice(0, 20),
     }));
 }

@@ -64,8 +64,15 @@ export async function gather(context: Context, caseFile: CaseFile, coaching: Coa
 }
 
 const nothingYet = (subject: Subject): Gathered => ({
-  ...{ subject, presence: [], cases: [], pastCases: [], relatedAlerts: [], alertEvidence: {} },
-  ...{ steps: [], gaps: [], absent: [] },
+  subject,
+  presence: [],
+  cases: [],
+  pastCases: [],
+  relatedAlerts: [],
+  alertEvidence: {},
+  steps: [],
+  gaps: [],
+  absent: [],
 });
 
 /** Where values occur in the logs, and nothing more. */

@@ -75,7 +75,14 @@ function toReceipt(row: Omit<Evidence, 'result'>, results: Map<string, unknown>)
   const result = results.get(row.id) as Stored; // written by record-evidence only
   const { number, server, tool, args, status, rows, durationMs, truncated } = row;
   return {
-    ...{ number, server, tool, args, status, rows, durationMs, truncated },
+    number,
+    server,
+    tool,
+    args,
+    status,
+    rows,
+    durationMs,
+    truncated,
     timeFrom: row.timeFrom?.toISOString() ?? null,
     timeTo: row.timeTo?.toISOString() ?? null,
     text: result?.text ?? '',

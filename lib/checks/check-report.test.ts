@@ -65,17 +65,19 @@ describe('recorded reports', () => {
 
 /** Two tables as a log server gives them, and a failed call. */
 const receipt = (number: number, more: Partial<Receipt>): Receipt => ({
-  ...{
-    number,
-    server: 'logs',
-    tool: 'query',
-    args: { sql: 'SELECT 1 FROM auth' },
-    status: 'ok',
-    rows: 2,
-    durationMs: 12,
-  },
-  ...{ truncated: false, timeFrom: '2024-05-06T06:00:00.000Z', timeTo: '2024-05-06T09:00:00.000Z', text: '' },
-  ...{ structured: null, ...more },
+  number,
+  server: 'logs',
+  tool: 'query',
+  args: { sql: 'SELECT 1 FROM auth' },
+  status: 'ok',
+  rows: 2,
+  durationMs: 12,
+  truncated: false,
+  timeFrom: '2024-05-06T06:00:00.000Z',
+  timeTo: '2024-05-06T09:00:00.000Z',
+  text: '',
+  structured: null,
+  ...more,
 });
 const table = (columns: string[], rows: unknown[][]) => ({ columns: columns.map((name) => ({ name })), rows });
 const RECEIPTS = [

@@ -45,7 +45,17 @@ function unitsStart(markdown: string): number {
 /** Text of the case itself, looked things up in like a receipt. */
 function knownText(text: string): Proof {
   return new Proof({
-    ...{ number: 0, server: '', tool: '', args: null, status: 'ok', rows: null, durationMs: 0, truncated: false },
-    ...{ timeFrom: null, timeTo: null, text, structured: null },
+    number: 0,
+    server: '',
+    tool: '',
+    args: null,
+    status: 'ok',
+    rows: null,
+    durationMs: 0,
+    truncated: false,
+    timeFrom: null,
+    timeTo: null,
+    text,
+    structured: null,
   });
 }

@@ -158,8 +158,11 @@ function contextOf(claim: Claim, proofs: Proof[], { unit, sentence, near, across
 
 /** Services as people call them, where logs have an abbreviation. */
 const ALSO: Record<string, string> = {
-  ...{ systemsmanager: 'ssm.amazonaws', sessionmanager: 'ssm.amazonaws', securitytokenservice: 'sts.amazonaws' },
-  ...{ keymanagementservice: 'kms.amazonaws', identityandaccessmanagement: 'iam.amazonaws' },
+  systemsmanager: 'ssm.amazonaws',
+  sessionmanager: 'ssm.amazonaws',
+  securitytokenservice: 'sts.amazonaws',
+  keymanagementservice: 'kms.amazonaws',
+  identityandaccessmanagement: 'iam.amazonaws',
 };
 
 /** Names in a sentence that are written as words, squashed as evidence is: capitals after one another, or within a word. */

@@ -88,7 +88,9 @@ export function checkTimeline(markdown: string, units: Unit[], proofs: Proof[]):
     const sorted = [...block].sort((a, b) => a.from - b.from).map(({ line }) => lines[line - 1] ?? '');
     const end = (lines[last - 1]?.length ?? 0) + 1;
     findings.push({
-      ...{ rule: 'timeline', severity: 'error', ...placeOf(late.unit, late.claim) },
+      rule: 'timeline',
+      severity: 'error',
+      ...placeOf(late.unit, late.claim),
       message: 'The timeline is not in order: this is before the row above it.',
       ...(whole
         ? {

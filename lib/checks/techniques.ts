@@ -31,13 +31,11 @@ export function checkTechniques(markdown: string, units: Unit[]): CheckFinding[]
         };
         const real = techniquesNamed(named.name)[0];
         findings.push({
-          ...{
-            rule: 'technique',
-            severity: 'error',
-            line: named.line,
-            column: named.column,
-            endColumn: named.endColumn,
-          },
+          rule: 'technique',
+          severity: 'error',
+          line: named.line,
+          column: named.column,
+          endColumn: named.endColumn,
           message: `${id} is ${right}, not ${named.name}${real ? ` (that is ${real.id})` : ''}.`,
           fix: { label: `Write ${right}`, ...at, text: right },
         });

@@ -42,8 +42,16 @@ export function readUnits(markdown: string): Unit[] {
   let open: Unit | null = null;
   const add = (kind: Unit['kind'], text: string, line: number): Unit => {
     const unit: Unit = {
-      ...{ kind, text, lines: [{ line, offset: 0 }], section, heading, head: kind === 'row' ? head : [] },
-      ...{ cells: kind === 'row' ? cellsOf(text) : [], sentences: [], cited: [], own: false },
+      kind,
+      text,
+      lines: [{ line, offset: 0 }],
+      section,
+      heading,
+      head: kind === 'row' ? head : [],
+      cells: kind === 'row' ? cellsOf(text) : [],
+      sentences: [],
+      cited: [],
+      own: false,
     };
     units.push(unit);
     return unit;

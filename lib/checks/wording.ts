@@ -100,8 +100,21 @@ export function addressesIn(text: string): number[] {
 }
 
 const NAMED_ZONES: Record<string, number> = {
-  ...{ CET: 60, CEST: 120, BST: 60, EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480 },
-  ...{ PDT: -420, IST: 330, JST: 540, AEST: 600, AEDT: 660 },
+  CET: 60,
+  CEST: 120,
+  BST: 60,
+  EST: -300,
+  EDT: -240,
+  CST: -360,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+  IST: 330,
+  JST: 540,
+  AEST: 600,
+  AEDT: 660,
 };
 
 /** Minutes that local times of a text are ahead of UTC, where it names a zone (`UTC+2`, `CEST`); none when it names none. */

@@ -79,8 +79,14 @@ test('the tools of both servers, all of class read', async () => {
   open.push(toolbox);
   const tools = await toolbox.tools();
   expect(tools.map((tool) => `${tool.server}.${tool.tool}`).sort()).toEqual([
-    ...['logs.count_by', 'logs.describe_source', 'logs.list_sources', 'logs.query'],
-    ...['socdown.get_alert', 'socdown.get_case', 'socdown.search_alerts', 'socdown.search_cases'],
+    'logs.count_by',
+    'logs.describe_source',
+    'logs.list_sources',
+    'logs.query',
+    'socdown.get_alert',
+    'socdown.get_case',
+    'socdown.search_alerts',
+    'socdown.search_cases',
   ]);
   expect(new Set(tools.map((tool) => tool.class))).toEqual(new Set(['read']));
   const listed = await toolbox.call('logs', 'list_sources', {}, { signal: signal() });
@@ -173,11 +179,13 @@ const misbehaviour: Record<string, { reply: string; ok: boolean; text: string | 
   },
   'an error of the tool': {
     reply: `send({ id, result: { isError: true, content: [{ type: 'text', text: 'no such source' }] } });`,
-    ...{ ok: false, text: 'no such source' },
+    ok: false,
+    text: 'no such source',
   },
   'an error of the protocol': {
     reply: `send({ id, error: { code: -32603, message: 'broken inside' } });`,
-    ...{ ok: false, text: /broken inside/ },
+    ok: false,
+    text: /broken inside/,
   },
   'a result of the wrong shape': {
     reply: `send({ id, result: { content: 'text' } });`,
@@ -186,17 +194,20 @@ const misbehaviour: Record<string, { reply: string; ok: boolean; text: string | 
   },
   'an answer to another question': {
     reply: 'send({ id: 9999, result: { content: [] } });',
-    ...{ ok: false, text: /no answer within 2 s/ },
+    ok: false,
+    text: /no answer within 2 s/,
   },
   silence: { reply: '', ok: false, text: /no answer within 2 s/ },
   'an image': {
     reply: `send({ id, result: { content: [{ type: 'image', data: 'AAAA', mimeType: 'image/png' }, { type: 'text', text: 'after' }] } });`,
-    ...{ ok: true, text: '[image left out]\nafter' },
+    ok: true,
+    text: '[image left out]\nafter',
   },
   'the end of the process': { reply: 'process.exit(3);', ok: false, text: /the server ended/ },
   'a line without end': {
     reply: `const more = () => process.stdout.write('x'.repeat(1 << 20), more); more();`,
-    ...{ ok: false, text: /the server ended|no answer/ },
+    ok: false,
+    text: /the server ended|no answer/,
   },
 };
 

@@ -61,7 +61,10 @@ export function ownServer(name: string, connect: () => Promise<Connection>): Too
   let known: Promise<ToolInfo[]> | undefined;
   const list = async () =>
     [...(await listTools(await connect()))].map(([tool, definition]) => ({
-      ...{ server: name, tool, ...definition, class: toolClass(name, tool) },
+      server: name,
+      tool,
+      ...definition,
+      class: toolClass(name, tool),
     }));
   return {
     connect,
@@ -95,7 +98,11 @@ export function toolboxOf(
       const failed = (message: string): CallResult => {
         const text = maskKnownSecrets(message).slice(0, 1200);
         return {
-          ...{ ok: false, text, structured: null, bytes: Buffer.byteLength(text), truncated: false },
+          ok: false,
+          text,
+          structured: null,
+          bytes: Buffer.byteLength(text),
+          truncated: false,
           durationMs: Math.round(performance.now() - start),
         };
       };

@@ -57,7 +57,13 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   const logFile = path.join(cluster, 'server.log');
   try {
     await exec('pg_ctl', [
-      ...['-D', cluster, '-l', logFile, '-w', '-t', '60'],
+      '-D',
+      cluster,
+      '-l',
+      logFile,
+      '-w',
+      '-t',
+      '60',
       ...['-o', `-c listen_addresses='' -c max_connections=200 -k '${socket}'`, 'start'],
     ]);
   } catch (error) {

@@ -59,7 +59,9 @@ describe('a proposal', () => {
       hunks: 3,
     });
     expect(await hunkAbout('better')).toMatchObject({
-      ...{ status: 'open', before: 'First note.', after: 'First note, better.' },
+      status: 'open',
+      before: 'First note.',
+      after: 'First note, better.',
       line: base.split('\n').indexOf('First note.') + 1,
       contextBefore: '## Notes\n',
     });

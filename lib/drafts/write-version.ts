@@ -27,7 +27,12 @@ export async function writeVersion(
   });
   await tx.draftVersion.create({
     data: {
-      ...{ investigationId, version: next, markdown, author: author.kind, userId, createdAt: updatedAt },
+      investigationId,
+      version: next,
+      markdown,
+      author: author.kind,
+      userId,
+      createdAt: updatedAt,
       runId: author.kind === 'model' ? author.runId : null,
     },
   });

@@ -56,7 +56,11 @@ it('tells what was found from what was cut, empty, failed and never asked, by so
           args,
           argsHash: `${index}`,
         },
-        ...{ startedAt: new Date(), status, rows: count, truncated, result },
+        startedAt: new Date(),
+        status,
+        rows: count,
+        truncated,
+        result,
       }),
     ),
   });

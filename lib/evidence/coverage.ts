@@ -69,7 +69,8 @@ export async function readCoverage(actor: Actor, investigationId: string): Promi
   const servers = [...new Set([...items.map(({ server }) => server), ...connections.map(({ name }) => name)])];
   const rows = [
     ...listed.map(({ server, source }) => ({
-      ...{ server, source },
+      server,
+      source,
       calls: items.filter((item) => item.server === server && asksSource(item.tool) && namesSource(item.args, source)),
     })),
     ...servers
@@ -79,7 +80,9 @@ export async function readCoverage(actor: Actor, investigationId: string): Promi
   return {
     hypotheses: hypotheses.map(({ name, status }) => ({ name, status })),
     sources: rows.map(({ server, source, calls }) => ({
-      ...{ server, source, overall: cellOf(calls) },
+      server,
+      source,
+      overall: cellOf(calls),
       cells: cited.map((numbers) => cellOf(calls.filter(({ number }) => numbers.has(number)))),
     })),
   };

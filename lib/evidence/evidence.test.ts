@@ -43,7 +43,12 @@ async function runOf(
 
 const rowsOf = (count: number) => Array.from({ length: count }, (_, index) => [index, `row ${index}`]);
 const result = (structured: Record<string, unknown> | null, text = 'text') => ({
-  ...{ ok: true, text, structured, bytes: 10, truncated: false, durationMs: 3.4 },
+  ok: true,
+  text,
+  structured,
+  bytes: 10,
+  truncated: false,
+  durationMs: 3.4,
 });
 
 async function record(

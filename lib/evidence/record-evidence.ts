@@ -81,17 +81,16 @@ export async function openEvidence(call: EvidenceCall): Promise<Opened> {
        SELECT $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7::jsonb, $8, $9, $10, now(), 'running'
        FROM evidence WHERE investigation_id = $2 RETURNING number`,
       [
-        ...[
-          id,
-          call.investigationId,
-          call.runId,
-          call.callId,
-          call.server,
-          call.tool,
-          storableJson(call.args),
-          argsHash,
-        ],
-        ...[parseTime(call.args.from) ?? null, parseTime(call.args.to) ?? null],
+        id,
+        call.investigationId,
+        call.runId,
+        call.callId,
+        call.server,
+        call.tool,
+        storableJson(call.args),
+        argsHash,
+        parseTime(call.args.from) ?? null,
+        parseTime(call.args.to) ?? null,
       ],
     );
     return { state: 'open', id, number: inserted.rows[0]!.number }; // an aggregate always gives one row
@@ -140,13 +139,16 @@ export async function finishEvidence(
     `UPDATE evidence SET status = $3, error = $4, rows = $5, bytes = $6, truncated = $7, duration_ms = $8, sha256 = $9, result = $10::jsonb
      WHERE id = $1 AND EXISTS (SELECT 1 FROM runs WHERE id = evidence.run_id AND lease_owner = $2)`,
     [
-      ...[
-        record.id,
-        fence.leaseOwner,
-        receipt.ok ? 'ok' : 'failed',
-        receipt.ok ? null : maskSecrets(receipt.text).slice(0, 4000),
-      ],
-      ...[receipt.rows, receipt.bytes, receipt.truncated, receipt.durationMs, hashOf(result), JSON.stringify(result)],
+      record.id,
+      fence.leaseOwner,
+      receipt.ok ? 'ok' : 'failed',
+      receipt.ok ? null : maskSecrets(receipt.text).slice(0, 4000),
+      receipt.rows,
+      receipt.bytes,
+      receipt.truncated,
+      receipt.durationMs,
+      hashOf(result),
+      JSON.stringify(result),
     ],
   );
   return rowCount ? receipt : null;

@@ -16,14 +16,13 @@ import { toPdf } from './to-pdf';
 testDatabase();
 
 const approval = {
-  ...{
-    codename: 'calm-brave-otter',
-    revision: 2,
-    author: 'Ada',
-    reviewer: 'Grace',
-    approvedAt: '2026-01-02T03:04:05.000Z',
-  },
-  ...{ contentHash: 'ab'.repeat(32), commit: null },
+  codename: 'calm-brave-otter',
+  revision: 2,
+  author: 'Ada',
+  reviewer: 'Grace',
+  approvedAt: '2026-01-02T03:04:05.000Z',
+  contentHash: 'ab'.repeat(32),
+  commit: null,
 };
 const TEXT = `| Time | Event |\n|---|:-:|\n| 2026-01-02 03:00:00Z | Zoë: Ключ, 中文, 😀 \u202egnp.exe [E1] |
 

@@ -35,7 +35,10 @@ export async function toPdf(document: ReportDocument): Promise<Buffer> {
       info: { title: shown(title), creator: 'Socdown' },
       footer: (page: number, pages: number) => ({
         text: `${shown(title).slice(0, 90)}   ${page} / ${pages}`,
-        ...{ alignment: 'center', fontSize: 7.5, color: '#525a66', margin: [0, 20, 0, 0] },
+        alignment: 'center',
+        fontSize: 7.5,
+        color: '#525a66',
+        margin: [0, 20, 0, 0],
       }),
       content: [
         { text: shown(title), fontSize: 18, bold: true, margin: [0, 0, 0, 10] },
@@ -72,12 +75,16 @@ function printer(): Printer {
   const made = require('pdfmake') as Printer; // it has no types
   made.setFonts({
     Sans: {
-      ...{ normal: file('DejaVuSans.ttf'), bold: file('DejaVuSans-Bold.ttf') },
-      ...{ italics: file('DejaVuSans-Oblique.ttf'), bolditalics: file('DejaVuSans-BoldOblique.ttf') },
+      normal: file('DejaVuSans.ttf'),
+      bold: file('DejaVuSans-Bold.ttf'),
+      italics: file('DejaVuSans-Oblique.ttf'),
+      bolditalics: file('DejaVuSans-BoldOblique.ttf'),
     },
     Mono: {
-      ...{ normal: file('DejaVuSansMono.ttf'), bold: file('DejaVuSansMono-Bold.ttf') },
-      ...{ italics: file('DejaVuSansMono-Oblique.ttf'), bolditalics: file('DejaVuSansMono-BoldOblique.ttf') },
+      normal: file('DejaVuSansMono.ttf'),
+      bold: file('DejaVuSansMono-Bold.ttf'),
+      italics: file('DejaVuSansMono-Oblique.ttf'),
+      bolditalics: file('DejaVuSansMono-BoldOblique.ttf'),
     },
   });
   made.setUrlAccessPolicy(() => false);

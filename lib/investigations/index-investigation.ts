@@ -19,7 +19,9 @@ export async function indexInvestigation(tx: Tx, investigationId: string): Promi
   const row = await tx.investigation.findUnique({
     where: { id: investigationId },
     select: {
-      ...{ codename: true, title: true, techniques: true },
+      codename: true,
+      title: true,
+      techniques: true,
       draft: { select: { markdown: true } },
       alerts: {
         select: { alert: { select: { title: true, rule: true, source: true, sourceRef: true, entities: true } } },

@@ -58,7 +58,13 @@ async function open(tx: Tx, userId: string, alertIds: string[]): Promise<Opened>
   const markdown = newReport(alerts, codename, openedAt);
   await tx.investigation.create({
     data: {
-      ...{ id, codename, title, path, openedAt, updatedAt: openedAt, openedById: userId },
+      id,
+      codename,
+      title,
+      path,
+      openedAt,
+      updatedAt: openedAt,
+      openedById: userId,
       severity: severityRank(highestSeverity(alerts)),
       sample: rows.every((row) => row.sample),
       alerts: { create: alertIds.map((alertId) => ({ alertId })) },

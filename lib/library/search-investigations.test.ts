@@ -26,7 +26,12 @@ async function written(name: string, text: string, front: Partial<FrontMatter> =
   const alertId = uuid();
   await db().alert.create({
     data: {
-      ...{ id: alertId, source: 'generic', sourceRef: alertId, title: name, severity: 3, occurredAt: new Date() },
+      id: alertId,
+      source: 'generic',
+      sourceRef: alertId,
+      title: name,
+      severity: 3,
+      occurredAt: new Date(),
       raw: {},
     },
   });

@@ -34,7 +34,9 @@ export function addToSection(markdown: string, section: SectionName, text: strin
   const before = standing(markdown, section);
   const content = before === '' ? added : `${before}\n\n${added}`;
   return {
-    ...{ ok: true, markdown: writeSection(markdown, section, content), section },
+    ok: true,
+    markdown: writeSection(markdown, section, content),
+    section,
     message: `Added to "${section}" (${added.length} characters).`,
   };
 }
@@ -56,7 +58,8 @@ export function setHypothesis(
   const result = putHypothesis(standing(markdown, 'Hypothesis Analysis'), change);
   if (!result.ok) return result;
   return {
-    ...{ ok: true, section: 'Hypothesis Analysis' },
+    ok: true,
+    section: 'Hypothesis Analysis',
     markdown: writeSection(markdown, 'Hypothesis Analysis', result.text),
     message: `${result.added ? 'Added' : 'Changed'}: "${change.name}" is ${change.status}.`,
   };
@@ -102,7 +105,11 @@ function shownRow(row: unknown): TimelineRow[] {
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   return [
     {
-      ...{ time, event, who: text(who), outcome: text(outcome), source: text(source) },
+      time,
+      event,
+      who: text(who),
+      outcome: text(outcome),
+      source: text(source),
       ...(typeof until === 'string' && until.length >= 19 ? { until } : {}),
       evidence: Array.isArray(evidence) ? evidence.filter((number): number is number => Number.isInteger(number)) : [],
     },

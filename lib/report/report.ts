@@ -34,15 +34,9 @@ export function parseReport(markdown: string): Report {
 
 /** The inverse of parseReport; stable, so that an unchanged front matter gives no diff. */
 export function formatReport(frontMatter: FrontMatter, body: string): string {
-  const { title, codename, alerts, status, classification, confidence, severity, techniques, entities, model } =
-    frontMatter;
-  const { opened, updated, ...rest } = frontMatter;
-  const ordered = {
-    ...{ title, codename, alerts, status, classification, confidence, severity, techniques, entities, model },
-    ...{ opened, updated },
-    ...rest,
-  };
-  return join(stringify(ordered, { lineWidth: 0 }), body);
+  // FrontMatter's own keys in the order the schema declares them, unknown ones behind.
+  const known = Object.keys(FrontMatter.shape).map((key) => [key, frontMatter[key]] as const);
+  return join(stringify({ ...Object.fromEntries(known), ...frontMatter }, { lineWidth: 0 }), body);
 }
 
 /**

@@ -136,7 +136,10 @@ export async function audit(
 ): Promise<void> {
   await tx.auditEntry.create({
     data: {
-      ...{ actorId, verb, subjectKind: 'investigation', subjectId: review.investigationId },
+      actorId,
+      verb,
+      subjectKind: 'investigation',
+      subjectId: review.investigationId,
       data: { review: review.id, ...data },
     },
   });

@@ -167,7 +167,10 @@ async function auditDecision(tx: Tx, actorId: string, review: Open, verb: string
   const { id, investigationId, revision } = review;
   await tx.auditEntry.create({
     data: {
-      ...{ actorId, verb, subjectKind: 'investigation', subjectId: investigationId },
+      actorId,
+      verb,
+      subjectKind: 'investigation',
+      subjectId: investigationId,
       data: { review: id, revision: revision.id, contentHash: revision.contentHash, ...data },
     },
   });

@@ -147,7 +147,11 @@ async function carryApprovals(tx: Tx, reviewId: string, investigationId: string)
   if (!before || !last) return false;
   await tx.reviewApproval.createMany({
     data: held.map(({ userId, at, carriedFrom }) => ({
-      ...{ reviewId, userId, at, documentHash, carriedFrom: carriedFrom ?? before.revision.number },
+      reviewId,
+      userId,
+      at,
+      documentHash,
+      carriedFrom: carriedFrom ?? before.revision.number,
     })),
   });
   if (before.overrideReason) {
@@ -155,7 +159,10 @@ async function carryApprovals(tx: Tx, reviewId: string, investigationId: string)
   }
   await tx.auditEntry.create({
     data: {
-      ...{ actorId: null, verb: 'reviews.carry', subjectKind: 'investigation', subjectId: investigationId },
+      actorId: null,
+      verb: 'reviews.carry',
+      subjectKind: 'investigation',
+      subjectId: investigationId,
       data: { review: reviewId, from: before.id, documentHash, approvals: held.map(({ userId }) => userId) },
     },
   });

@@ -52,13 +52,18 @@ export async function testInvestigation(owner: Actor, markdown = readyReport()) 
         title: `Alert of ${name}`,
         severity: severityRank('high'),
       },
-      ...{ status: 'open', occurredAt: new Date(), techniques: [], raw: {} },
+      status: 'open',
+      occurredAt: new Date(),
+      techniques: [],
+      raw: {},
     },
   });
   await db().investigation.create({
     data: {
       ...{ id, codename: name, title: 'Console sign-in', path: `investigations/2026/01/02/sign-in.03h04.${name}.md` },
-      ...{ severity: severityRank('high'), techniques: [], openedById: userId },
+      severity: severityRank('high'),
+      techniques: [],
+      openedById: userId,
       alerts: { create: { alertId } },
       draft: { create: { markdown, version: 1, humanTouched: true, updatedById: userId } },
       draftVersions: { create: { version: 1, markdown, author: 'human', userId } },
@@ -90,14 +95,26 @@ export async function approvedRevision(
   await db().$transaction([
     db().revision.create({
       data: {
-        ...{ id, investigationId, number, markdown, draftVersion: number, authorId: author.id ?? '' },
-        ...{ contentHash: createHash('sha256').update(markdown).digest('hex'), createdAt: now, approvedAt: now },
+        id,
+        investigationId,
+        number,
+        markdown,
+        draftVersion: number,
+        authorId: author.id ?? '',
+        contentHash: createHash('sha256').update(markdown).digest('hex'),
+        createdAt: now,
+        approvedAt: now,
       },
     }),
     db().review.create({
       data: {
-        ...{ id: uuid(), investigationId, revisionId: id, status: 'approved', submittedById: author.id ?? '' },
-        ...{ decidedById: reviewer.id, decidedAt: now },
+        id: uuid(),
+        investigationId,
+        revisionId: id,
+        status: 'approved',
+        submittedById: author.id ?? '',
+        decidedById: reviewer.id,
+        decidedAt: now,
       },
     }),
     db().outbox.create({ data: { kind: 'publish_revision', payload: { revisionId: id, investigationId } } }),

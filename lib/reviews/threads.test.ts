@@ -181,7 +181,9 @@ describe('ranges of lines', () => {
       await expect(addComment(reviewer, review.id, { body: 'x', ...bad })).rejects.toThrow(words);
     }
     const whole = await addComment(reviewer, review.id, {
-      ...{ body: suggestionBlock('All of it\nin two.'), line, lineEnd: line + 2 },
+      body: suggestionBlock('All of it\nin two.'),
+      line,
+      lineEnd: line + 2,
     });
     await addComment(reviewer, review.id, { body: 'First two', line, lineEnd: line + 1 });
     const parted = markdown.replace('## Executive', 'Above.\n\n## Executive').replace('Two.\n', 'Two.\nBetween.\n');
@@ -293,21 +295,24 @@ it('blame names who wrote each line, and a model’s words as a model’s', asyn
   const investigation = await testInvestigation(author);
   const run = await db().run.create({
     data: {
-      ...{
-        id: crypto.randomUUID(),
-        investigationId: investigation.id,
-        kind: 'coach',
-        model: 'some-model',
-        status: 'succeeded',
-      },
+      id: crypto.randomUUID(),
+      investigationId: investigation.id,
+      kind: 'coach',
+      model: 'some-model',
+      status: 'succeeded',
       requestedById: author.id ?? '',
     },
   });
   const offered = readyReport().replace('about it: Timeline', 'by the model');
   await db().proposal.create({
     data: {
-      ...{ id: crypto.randomUUID(), investigationId: investigation.id, runId: run.id, baseVersion: 1, hunks: [] },
-      ...{ baseMarkdown: readyReport(), markdown: offered },
+      id: crypto.randomUUID(),
+      investigationId: investigation.id,
+      runId: run.id,
+      baseVersion: 1,
+      hunks: [],
+      baseMarkdown: readyReport(),
+      markdown: offered,
     },
   });
   const { version } = await saveDraft(author, investigation.id, { markdown: offered, version: 1 });

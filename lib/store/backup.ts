@@ -82,7 +82,10 @@ async function* contents(client: pg.Client, head: string, complete: Complete): A
     'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
   );
   const manifest: Manifest = {
-    ...{ version: 1, at: new Date().toISOString(), head, tables },
+    version: 1,
+    at: new Date().toISOString(),
+    head,
+    tables,
     migrations: migrations.map(({ name }) => name),
   };
   yield* file('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));

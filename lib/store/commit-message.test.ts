@@ -72,7 +72,13 @@ describe('a commit’s text', () => {
     expect(headers[2]).toMatch(/^author [^<>\p{Cc}\p{Cf}]+ <[^<>\s\p{Cc}\p{Cf}]+> 1767323045 \+0000$/u);
     const trailers = git('log', '-1', '--format=%(trailers:only,unfold)', oid).trimEnd().split('\n');
     expect(trailers.map((line) => line.split(': ')[0]?.replace(/:$/, ''))).toEqual([
-      ...['Co-authored-by', 'Reviewed-by', 'Assisted-by', 'Alert-Id', 'Alert-Id', 'Sha256', 'Revision'],
+      'Co-authored-by',
+      'Reviewed-by',
+      'Assisted-by',
+      'Alert-Id',
+      'Alert-Id',
+      'Sha256',
+      'Revision',
     ]);
     expect(git('log', '-1', '--format=%s', oid).trimEnd()).toMatch(/^BENIGN \(90 %\): /);
     expect(revisionOf(git('log', '-1', '--format=%B', oid))).toBe(REVISION);
@@ -116,34 +122,30 @@ describe('a commit’s text', () => {
 
 describe('a path of the store', () => {
   const refused = [
-    ...[
-      '',
-      '.',
-      '..',
-      'a/../b',
-      '/etc/passwd',
-      'a//b',
-      'a/',
-      '.git',
-      '.GIT/config',
-      '.gitmodules',
-      '.git.',
-      'git~1',
-      'a\\b',
-    ],
-    ...[
-      '.git:stream',
-      'a:b',
-      '.g\u200cit',
-      '.git\ufeff',
-      'a\nb',
-      'a b',
-      'x.',
-      'a/'.repeat(600),
-      'é',
-      '-x',
-      'a/.gitattributes',
-    ],
+    '',
+    '.',
+    '..',
+    'a/../b',
+    '/etc/passwd',
+    'a//b',
+    'a/',
+    '.git',
+    '.GIT/config',
+    '.gitmodules',
+    '.git.',
+    'git~1',
+    'a\\b',
+    '.git:stream',
+    'a:b',
+    '.g\u200cit',
+    '.git\ufeff',
+    'a\nb',
+    'a b',
+    'x.',
+    'a/'.repeat(600),
+    'é',
+    '-x',
+    'a/.gitattributes',
   ];
   it.each(refused)('is not %j', (file) => expect(isStorePath(file)).toBe(false));
   it.each([

@@ -58,13 +58,14 @@ describe('import of a repository of the original project', () => {
     const { items } = await searchInvestigations(admin, { q: '203.0.113.9' });
     expect(items).toMatchObject([
       {
-        ...{
-          codename: 'silent-ceramic-tortoise',
-          title: 'Multiple failed IAM operations',
-          status: 'approved',
-          classification: 'MALICIOUS',
-        },
-        ...{ confidence: 95, severity: 'medium', assessedSeverity: 'critical', techniques: ['T1098'] },
+        codename: 'silent-ceramic-tortoise',
+        title: 'Multiple failed IAM operations',
+        status: 'approved',
+        classification: 'MALICIOUS',
+        confidence: 95,
+        severity: 'medium',
+        assessedSeverity: 'critical',
+        techniques: ['T1098'],
         path: 'investigations/2025/09/05/iam-failures.21h25.silent-ceramic-tortoise.md',
       },
     ]);

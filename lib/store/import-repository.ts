@@ -176,21 +176,17 @@ async function insert(
   const approved = frontMatter.status !== 'draft';
   await tx.investigation.create({
     data: {
-      ...{
-        id,
-        codename,
-        title: frontMatter.title,
-        path: file,
-        status: approved ? 'approved' : 'draft',
-        openedById: userId,
-      },
-      ...{
-        openedAt,
-        updatedAt,
-        approvedAt: approved ? updatedAt : null,
-        severity: severityRank(frontMatter.severity.original),
-        techniques: [],
-      },
+      id,
+      codename,
+      title: frontMatter.title,
+      path: file,
+      status: approved ? 'approved' : 'draft',
+      openedById: userId,
+      openedAt,
+      updatedAt,
+      approvedAt: approved ? updatedAt : null,
+      severity: severityRank(frontMatter.severity.original),
+      techniques: [],
       draft: { create: { markdown, version: 1, humanTouched: true, updatedById: userId, updatedAt } },
       draftVersions: { create: { version: 1, markdown, author: 'human', userId, createdAt: updatedAt } },
     },
@@ -199,8 +195,17 @@ async function insert(
     const contentHash = createHash('sha256').update(markdown).digest('hex');
     await tx.revision.create({
       data: {
-        ...{ id: uuid(), investigationId: id, number: 1, markdown, contentHash, draftVersion: 1, authorId: userId },
-        ...{ createdAt: updatedAt, approvedAt: updatedAt, commitOid, publishedAt: new Date() },
+        id: uuid(),
+        investigationId: id,
+        number: 1,
+        markdown,
+        contentHash,
+        draftVersion: 1,
+        authorId: userId,
+        createdAt: updatedAt,
+        approvedAt: updatedAt,
+        commitOid,
+        publishedAt: new Date(),
       },
     });
   }

@@ -32,7 +32,9 @@ function objectsOf(reader: ObjectReader): Objects {
   };
   const tree = async (oid: string): Promise<TreeItem[]> =>
     treeEntries(await read(oid, 'tree')).map(({ mode, name, oid: entry }) => ({
-      ...{ mode: mode.padStart(6, '0'), path: name, oid: entry },
+      mode: mode.padStart(6, '0'),
+      path: name,
+      oid: entry,
       type: mode === '40000' ? 'tree' : 'blob',
     }));
   return {

@@ -116,7 +116,9 @@ export async function commitTree(
   const { tree, parents, author, committer, message } = commit;
   const times = await Promise.all(parents.map(async (oid) => (await objects.commit(oid)).at));
   const oid = writer.commit({
-    ...{ tree, parents, message },
+    tree,
+    parents,
+    message,
     author: { ...gitPerson(author), at: seconds(author.at) },
     // Never before a parent: git's own walks by date, and findCommit, rely on it.
     committer: { ...gitPerson(committer), at: Math.max(seconds(committer.at), ...times) },

@@ -117,7 +117,9 @@ async function mergeCommit(gitdir: string, sides: { base: string; ours: string; 
       [sides.base, sides.ours, sides.theirs].map(async (oid) => (await objects.commit(oid)).tree),
     );
     const { tree, conflicts } = await mergeTrees(objects, writer, {
-      ...{ base: base ?? null, ours: ours ?? '', theirs: theirs ?? '' },
+      base: base ?? null,
+      ours: ours ?? '',
+      theirs: theirs ?? '',
     });
     if (conflicts.length > 0) {
       throw new AppError(

@@ -41,7 +41,11 @@ async function bundle(script: string): Promise<string[]> {
   await build({
     entryPoints: [path.resolve(script)],
     outfile: program,
-    ...{ bundle: true, platform: 'node', format: 'cjs', minifySyntax: true, logLevel: 'error' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    minifySyntax: true,
+    logLevel: 'error',
     legalComments: 'none',
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'moduleUrl' },

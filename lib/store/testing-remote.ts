@@ -29,8 +29,12 @@ export function gitHttp(remote: () => string, { token, beforePush }: Options) {
     const backend = spawn('git', ['http-backend'], {
       env: {
         ...process.env,
-        ...{ GIT_PROJECT_ROOT: path.dirname(remote()), GIT_HTTP_EXPORT_ALL: '1', REMOTE_USER: 'x' },
-        ...{ PATH_INFO: url.pathname, QUERY_STRING: url.search.slice(1), REQUEST_METHOD: request.method ?? '' },
+        GIT_PROJECT_ROOT: path.dirname(remote()),
+        GIT_HTTP_EXPORT_ALL: '1',
+        REMOTE_USER: 'x',
+        PATH_INFO: url.pathname,
+        QUERY_STRING: url.search.slice(1),
+        REQUEST_METHOD: request.method ?? '',
         CONTENT_TYPE: request.headers['content-type'] ?? '',
         HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
         GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),

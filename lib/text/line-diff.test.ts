@@ -102,7 +102,14 @@ describe('a diff of blocks', () => {
     const text =
       '---\na: 1\n\nb: 2\n---\n\n# T\nText\nmore\n\n- one\n\n- two\n  deeper\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```sql\n\n# no heading\n```\n> q\n\n---\n';
     expect(splitBlocks(text).map(({ kind, line }) => `${kind} ${line}`)).toEqual([
-      ...['front matter 1', 'heading 7', 'paragraph 8', 'list 11', 'table 16', 'code 20', 'quote 24', 'rule 26'],
+      'front matter 1',
+      'heading 7',
+      'paragraph 8',
+      'list 11',
+      'table 16',
+      'code 20',
+      'quote 24',
+      'rule 26',
     ]);
   });
 

@@ -50,8 +50,13 @@ async function startProgram(): Promise<ChildProcess> {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {
       ...process.env,
-      ...{ DATABASE_URL: databaseUrl(), DATA_DIR: env().DATA_DIR, LOGS_DIR: logs, LOG_LEVEL: 'error' },
-      ...{ ANTHROPIC_BASE_URL: claude.url, ANTHROPIC_API_KEY: 'sk-test-secret', SOCDOWN_MODEL: 'claude-scripted' },
+      DATABASE_URL: databaseUrl(),
+      DATA_DIR: env().DATA_DIR,
+      LOGS_DIR: logs,
+      LOG_LEVEL: 'error',
+      ANTHROPIC_BASE_URL: claude.url,
+      ANTHROPIC_API_KEY: 'sk-test-secret',
+      SOCDOWN_MODEL: 'claude-scripted',
     },
   });
   workers.add(worker);
@@ -66,7 +71,8 @@ const count = {
   name: 'logs__query',
   args: {
     sql: `SELECT count(*) AS denied FROM trail_events WHERE "errorCode" = 'AccessDenied'`,
-    ...{ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
+    from: '2026-01-01T00:00:00Z',
+    to: '2026-01-02T00:00:00Z',
   },
 };
 const report = `14 denied calls [E1]. ${'The key asked for secrets again and again. '.repeat(60)}`;

@@ -37,8 +37,12 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   const title = `Trail tampering by an IAM user ${Date.now()}`;
   const posted = await (await api('analyst')).post('/api/webhooks/generic', {
     data: {
-      ...{ id: title, title, severity: 'high', time: '2023-07-10T12:02:26Z' },
-      ...{ userArn: 'arn:aws:iam::123837392027:user/bert-jan', sourceIp: '192.168.10.20' },
+      id: title,
+      title,
+      severity: 'high',
+      time: '2023-07-10T12:02:26Z',
+      userArn: 'arn:aws:iam::123837392027:user/bert-jan',
+      sourceIp: '192.168.10.20',
     },
   });
   expect(posted.status()).toBe(202);

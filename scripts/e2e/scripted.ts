@@ -65,7 +65,9 @@ async function connect(state: E2eState, chat: HttpTestServer, tools: { name: str
   const { id } = await (await admin.post('/api/connections', { data: { name: 'chat', target } })).json();
   const { toolList } = await (await admin.post(`/api/connections/${id}/test`)).json();
   const decided = toolList.map(({ name, hash }: { name: string; hash: string }) => ({
-    ...{ name, hash, class: tools.find((tool) => tool.name === name)?.class },
+    name,
+    hash,
+    class: tools.find((tool) => tool.name === name)?.class,
   }));
   const answer = await admin.put(`/api/connections/${id}/tools`, { data: { tools: decided } });
   if (!answer.ok()) throw new Error(await answer.text());

@@ -296,10 +296,16 @@ function describe(path: string, { summary, query, body, answer, headers = {} }: 
   const [status, schema] = answer;
   const stream = path.endsWith('/events');
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    ...{ name, in: 'path', required: true, schema: { type: 'string' } },
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
   }));
   const inHeader = Object.entries(headers).map(([name, description]) => ({
-    ...{ name, in: 'header', description, schema: { type: 'string' } },
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
   }));
   return {
     summary,

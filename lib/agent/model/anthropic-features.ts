@@ -29,9 +29,13 @@ export function featuresOf(
 ) {
   const key = [client.baseURL, options.model, options.thinking, options.contextTokens].join(' ');
   const found: Known = known.get(key) ?? {
-    ...{ thinking: options.thinking === false ? 'disabled' : 'adaptive' },
-    ...{ cache: true, eager: true, count: true, learnt: false },
-    ...{ contextTokens: options.contextTokens ?? null, maxOutputTokens: null },
+    thinking: options.thinking === false ? 'disabled' : 'adaptive',
+    cache: true,
+    eager: true,
+    count: true,
+    learnt: false,
+    contextTokens: options.contextTokens ?? null,
+    maxOutputTokens: null,
   };
   known.set(key, found);
 
@@ -61,7 +65,7 @@ export function featuresOf(
     async count(body: Anthropic.MessageCreateParamsStreaming, signal: AbortSignal): Promise<number | null> {
       if (!found.count) return null;
       const { model, messages, system, tools, thinking } = body;
-      const asked = { model, messages, ...{ system, tools, thinking } };
+      const asked = { model, messages, system, tools, thinking };
       try {
         const counted: unknown = await client.messages.countTokens(asked as Anthropic.MessageCountTokensParams, {
           ...ASK,

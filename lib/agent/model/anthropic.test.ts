@@ -23,24 +23,26 @@ const request = (messages: Message[] = [{ role: 'user', text: 'Investigate.' }])
   maxOutputTokens: 1000,
   caseFile: {
     investigation: { id: 'i', codename: 'c', title: 't', openedAt: '2026-01-01T00:00:00Z' },
-    ...{
-      alerts: [],
-      markdown: '',
-      kind: 'investigate' as const,
-      instruction: null,
-      coaching: null,
-      quote: null,
-      fresh: false,
-      earlierEvidence: [],
-      now: '2026-01-01T00:00:00Z',
-    },
+    alerts: [],
+    markdown: '',
+    kind: 'investigate' as const,
+    instruction: null,
+    coaching: null,
+    quote: null,
+    fresh: false,
+    earlierEvidence: [],
+    now: '2026-01-01T00:00:00Z',
   },
 });
 
 async function scripted(turns: Turn[], options: Partial<AnthropicOptions> = {}, lacks?: Script['lacks']) {
   server = await startAnthropicServer({ conversations: [{ turns }], ...(lacks ? { lacks } : {}) });
   return anthropicModel({
-    ...{ apiKey: 'sk-ant-secret', baseURL: server.url, model: 'claude-test', backoffMs: 2, idleMs: 5_000 },
+    apiKey: 'sk-ant-secret',
+    baseURL: server.url,
+    model: 'claude-test',
+    backoffMs: 2,
+    idleMs: 5_000,
     ...options,
   });
 }
@@ -110,7 +112,9 @@ describe('an answer', () => {
     await server?.close();
     const stopDetails = { type: 'refusal', category: 'cyber', explanation: 'It asks for an exploit.' };
     expect((await ask([{ text: 'No.', stop: 'refusal', stopDetails }])).end).toMatchObject({
-      ...{ stop: 'refusal', calls: [], reason: 'cyber: It asks for an exploit.' },
+      stop: 'refusal',
+      calls: [],
+      reason: 'cyber: It asks for an exploit.',
     });
   });
 
@@ -222,7 +226,11 @@ describe('what a server has', () => {
     const usage = { input_tokens: 7, cache_read_input_tokens: 900, cache_creation_input_tokens: 80, output_tokens: 5 };
     const { end } = await ask([{ text: 'ok', usage }]);
     expect(end.usage).toEqual({
-      ...{ inputTokens: 7, outputTokens: 5, cacheReadTokens: 900, cacheWriteTokens: 80, measured: true },
+      inputTokens: 7,
+      outputTokens: 5,
+      cacheReadTokens: 900,
+      cacheWriteTokens: 80,
+      measured: true,
     });
     await server?.close();
     const broke = await failure([{ text: 'ok', usage, faults: [{ kind: 'error_event', afterEvents: 3 }] }]);

@@ -25,9 +25,10 @@ export async function chooseModel(chosen: string | null = null): Promise<Model> 
   const id = chosen ?? settings.default;
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseURL } = env();
   const { thinking, contextTokens } = settings.models.find((model) => model.id === id) ?? {
-    ...{ thinking: true, contextTokens: null },
+    thinking: true,
+    contextTokens: null,
   };
-  return anthropicModel({ ...{ apiKey, baseURL, model: id, thinking, contextTokens } });
+  return anthropicModel({ apiKey, baseURL, model: id, thinking, contextTokens });
 }
 
 /** The label of a stored model id: what people read wherever a model is named. */

@@ -79,7 +79,9 @@ export function eventsOf(
       type: 'message_start',
       message: {
         ...{ id: `msg_${number}`, type: 'message', role: 'assistant', model, content: [] },
-        ...{ stop_reason: null, stop_sequence: null, ...(usage ? { usage } : {}) },
+        stop_reason: null,
+        stop_sequence: null,
+        ...(usage ? { usage } : {}),
       },
     },
     { type: 'ping' },

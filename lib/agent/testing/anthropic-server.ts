@@ -147,7 +147,11 @@ function lackOf(body: Received, lacks: string[]): string | null {
 function modelInfo(max_input_tokens: number): object {
   const types = { adaptive: { supported: true }, enabled: { supported: true } };
   return {
-    ...{ id: 'claude-test', type: 'model', display_name: 'Test', max_input_tokens, max_tokens: 64_000 },
+    id: 'claude-test',
+    type: 'model',
+    display_name: 'Test',
+    max_input_tokens,
+    max_tokens: 64_000,
     capabilities: { thinking: { supported: true, types } },
   };
 }

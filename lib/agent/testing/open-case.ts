@@ -15,7 +15,12 @@ export async function openCase(
   const id = uuid();
   await db().alert.create({
     data: {
-      ...{ id, source: 'generic', sourceRef: id, title, severity: 4, occurredAt: new Date('2026-01-01T10:00:00Z') },
+      id,
+      source: 'generic',
+      sourceRef: id,
+      title,
+      severity: 4,
+      occurredAt: new Date('2026-01-01T10:00:00Z'),
       entities: [{ kind: 'ip', value: '203.0.113.7' }],
       raw: { note: 'raw document', ip: '203.0.113.7' },
     },

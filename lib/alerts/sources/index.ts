@@ -19,8 +19,18 @@ import { wazuh } from './wazuh';
 
 /** In the order in which `generic` asks; the most telling shapes first, generic itself last. */
 const SOURCES: readonly Source[] = [
-  ...[guardduty, securityhub, ocsf, elastic, scanner, panther, crowdstrike, wazuh],
-  ...[defender, sentinel, splunk, generic],
+  guardduty,
+  securityhub,
+  ocsf,
+  elastic,
+  scanner,
+  panther,
+  crowdstrike,
+  wazuh,
+  defender,
+  sentinel,
+  splunk,
+  generic,
 ];
 
 /** An alert, and the text of its document when that can be stored as it came. */

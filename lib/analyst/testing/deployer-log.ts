@@ -52,7 +52,10 @@ export function deployerCall(eventSource: string, eventName: string, requestPara
   return {
     ...(like as CloudTrailRecord), // the run has records
     eventTime: `${new Date(TODAY + 60_000).toISOString().slice(0, 19)}Z`,
-    ...{ eventID: '00000000-0000-4000-9000-000000000001', eventSource, eventName, requestParameters },
+    eventID: '00000000-0000-4000-9000-000000000001',
+    eventSource,
+    eventName,
+    requestParameters,
   };
 }
 

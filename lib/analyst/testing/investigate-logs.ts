@@ -103,22 +103,27 @@ export async function investigateLogs(
   const { at, entities, title = 'Unusual activity of an identity' } = alert;
   await db().alert.create({
     data: {
-      ...{ id, source: 'generic', sourceRef: id, title, severity: 3, occurredAt: new Date(at), entities },
+      id,
+      source: 'generic',
+      sourceRef: id,
+      title,
+      severity: 3,
+      occurredAt: new Date(at),
+      entities,
       raw: { title, entities },
     },
   });
   const caseFile: CaseFile = {
     investigation: { id: uuid(), codename: 'quiet-test-case', title, openedAt: at },
     alerts: [await getAlert(SYSTEM, id)],
-    ...{
-      markdown,
-      kind: instruction === null ? 'investigate' : kind,
-      instruction,
-      coaching,
-      quote: null,
-      fresh: false,
-    },
-    ...{ earlierEvidence: [], now: new Date().toISOString() },
+    markdown,
+    kind: instruction === null ? 'investigate' : kind,
+    instruction,
+    coaching,
+    quote: null,
+    fresh: false,
+    earlierEvidence: [],
+    now: new Date().toISOString(),
   };
   return play((...call) => logs.call(toolbox, ...call), caseFile);
 }
@@ -166,9 +171,18 @@ async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
       }
       const evidence = receipts.length + 1;
       receipts.push({
-        ...{ number: evidence, server, tool, args, status: result.ok ? 'ok' : 'failed', rows: null },
-        ...{ durationMs: result.durationMs, truncated: result.truncated, timeFrom: null, timeTo: null },
-        ...{ text: result.text, structured: result.structured },
+        number: evidence,
+        server,
+        tool,
+        args,
+        status: result.ok ? 'ok' : 'failed',
+        rows: null,
+        durationMs: result.durationMs,
+        truncated: result.truncated,
+        timeFrom: null,
+        timeTo: null,
+        text: result.text,
+        structured: result.structured,
       });
       const structured = isObject(result.structured) ? { structured: result.structured } : {};
       results.push({ callId: id, ok: result.ok, text: `[E${evidence}] ${result.text}`, evidence, ...structured });

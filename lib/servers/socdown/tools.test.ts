@@ -100,7 +100,9 @@ describe('the socdown server over stdio', () => {
     await db().revision.create({
       data: {
         ...{ id: uuid(), investigationId: past, number: 1, markdown: `${markdown}\nAs approved.\n`, contentHash: 'x' },
-        ...{ draftVersion: 2, authorId: actor.id ?? '', approvedAt: new Date() },
+        draftVersion: 2,
+        authorId: actor.id ?? '',
+        approvedAt: new Date(),
       },
     });
     expect(await call('get_case', { id: past })).toMatchObject({

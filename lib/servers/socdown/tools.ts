@@ -56,8 +56,11 @@ export function createServer(self: string | null): McpServer {
         'Other alerts with these entities or words, newest first; open and closed ones, with their disposition. ' +
         'from and to: ISO 8601 UTC. Example: {"entities": ["AKIA…"], "from": "2026-01-01T00:00:00Z"}',
       inputSchema: z.strictObject({
-        ...{ entities, query: z.string().max(300).optional(), limit },
-        ...{ from: z.iso.datetime().optional(), to: z.iso.datetime().optional() },
+        entities,
+        query: z.string().max(300).optional(),
+        limit,
+        from: z.iso.datetime().optional(),
+        to: z.iso.datetime().optional(),
       }),
     },
     (input) => answer(() => searchAlerts(input)),
