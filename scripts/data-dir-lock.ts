@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { prepareDataDir } from '@/lib/db/data-dir';
 import { processStart, processState, waitSync } from '@/lib/db/process-state';
 
 /** How long a start waits for a killed predecessor to be gone: a large process takes seconds to give its memory back. */
@@ -12,6 +13,7 @@ const EXIT_MS = 10_000;
  * @throws Error naming the process that holds it.
  */
 export function lockDataDir(dataDir: string, roles: string[]): () => void {
+  prepareDataDir(dataDir);
   const held: string[] = [];
   const release = () => {
     for (const file of held.splice(0)) fs.rmSync(file, { force: true });

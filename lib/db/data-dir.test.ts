@@ -1,10 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { prepareDataDir } from './data-dir';
 
 const base = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-datadir-'));
+fs.chmodSync(base, 0o711);
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }));
 
 const mode = (file: string) => fs.statSync(file).mode & 0o777;
@@ -53,4 +55,40 @@ it('refuses a link that leads nowhere, or in a circle', () => {
   fs.symlinkSync(path.join(base, 'nowhere'), path.join(base, 'dangling'));
   fs.symlinkSync(path.join(base, 'circle'), path.join(base, 'circle'));
   for (const name of ['dangling', 'circle']) expect(() => prepareDataDir(path.join(base, name))).toThrow(name);
+});
+
+describe.runIf(process.getuid?.() === 0)('as root', () => {
+  /** The user that a program is after it prepared the folder. */
+  const userAfter = (dir: string) =>
+    execFileSync(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        '-e',
+        `const m = await import('./lib/db/data-dir.ts'); m.prepareDataDir(${JSON.stringify(dir)}); console.log(process.getuid())`
+          .replace(/^/, '(async () => {')
+          .concat('})()'),
+      ],
+      { encoding: 'utf8', env: { ...process.env, NODE_ENV: 'test' } },
+    ).trim();
+  const DAEMON = 1;
+
+  it('a command acts as the user whose installation the folder is', () => {
+    const dir = path.join(base, 'service');
+    for (const folder of [dir, path.join(dir, 'postgres')]) {
+      fs.mkdirSync(folder, { recursive: true });
+      fs.chownSync(folder, DAEMON, DAEMON);
+    }
+    expect(userAfter(dir)).toBe(String(DAEMON));
+    expect(fs.statSync(dir)).toMatchObject({ uid: DAEMON, gid: DAEMON });
+    expect(mode(dir)).toBe(0o700);
+  });
+
+  it('stays root on a folder that was only made by somebody else', () => {
+    const dir = path.join(base, 'mounted');
+    fs.mkdirSync(dir);
+    fs.chownSync(dir, DAEMON, DAEMON);
+    expect(userAfter(dir)).toBe('0');
+  });
 });

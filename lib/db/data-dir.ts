@@ -16,6 +16,7 @@ const OURS = /^(?:investigations\.git|cache|secret\.key|web\.lock|worker\.lock)/
  */
 export function prepareDataDir(dataDir: string): void {
   makeFolder(dataDir);
+  becomeDataOwner(dataDir);
   process.umask(0o077);
   const owner = databaseOwner();
   try {
@@ -98,4 +99,21 @@ export function privateFolder(folder: string, owner: DatabaseOwner | undefined):
     throw new Error(`${folder} is a link, not a folder. Remove it and start again.`);
   if (owner) fs.chownSync(folder, owner.uid, owner.gid);
   fs.chmodSync(folder, 0o700);
+}
+
+/**
+ * Root on the data folder of an installation that another user runs becomes that user, so that a command leaves no files
+ * behind that the service can't read or replace. Before anything is written.
+ */
+function becomeDataOwner(dataDir: string): void {
+  if (process.getuid?.() !== 0) return;
+  const folder = fs.statSync(dataDir, { throwIfNoEntry: false });
+  const cluster = fs.statSync(path.join(dataDir, 'postgres'), { throwIfNoEntry: false });
+  const store = fs.statSync(path.join(dataDir, 'investigations.git'), { throwIfNoEntry: false });
+  // A folder that was only mounted or made by somebody else is root's installation as soon as root starts it.
+  const theirs = cluster ?? store;
+  if (!folder || folder.uid === 0 || !theirs || theirs.uid !== folder.uid) return;
+  process.setgroups?.([]);
+  process.setgid?.(folder.gid);
+  process.setuid?.(folder.uid);
 }
