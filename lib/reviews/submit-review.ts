@@ -11,7 +11,7 @@ import { lockInvestigation } from '../investigations/lock-investigation';
 import { nextStatus } from '../investigations/status';
 import { withAssessmentSet } from '../report/assessment';
 import { documentHash } from '../report/document-hash';
-import { loadKnownSecrets } from '../secrets/known-secrets';
+import { loadKnownSecrets } from '../secrets/load-secrets';
 import { holdsKnownSecret } from '../secrets/mask-secrets';
 import { announcePublication, requireReview, settle } from './decide-review';
 import { readItem } from './list-reviews';
