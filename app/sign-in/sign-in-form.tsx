@@ -1,6 +1,6 @@
 'use client';
 import { type FormEvent, useState } from 'react';
-import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
+import { callApi, wordsOf } from '@/components/shell/call-api';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
@@ -19,7 +19,7 @@ export function SignInForm({ next }: { next: string }) {
       // A full load: what the server renders around every page depends on who is signed in.
       location.assign(next);
     } catch (error) {
-      setProblem(signInWords(error));
+      setProblem(wordsOf(error));
       setBusy(false);
     }
   };
@@ -37,12 +37,4 @@ export function SignInForm({ next }: { next: string }) {
       </Button>
     </form>
   );
-}
-
-/** The same words for a wrong address and a wrong password. */
-function signInWords(error: unknown): string {
-  if (!(error instanceof ApiError)) return wordsOf(error);
-  if (error.status === 401 || error.status === 400) return 'The address or the password is not right.';
-  if (error.status === 429) return 'Too many attempts. Wait a minute, then try again.';
-  return error.message;
 }

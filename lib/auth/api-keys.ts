@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
+import { announceAccessChange } from './access';
 import { type Actor, authorize } from './guard';
 import { asRole } from './permissions';
 
@@ -20,18 +21,24 @@ export const KeyView = z.object({
 export type KeyView = z.infer<typeof KeyView>;
 
 /**
- * Makes a key that acts as its owner. The key itself is in this answer only; the database has its sha256
+ * Creates a key that acts as its owner. The key itself is only in this answer; the database has its sha256
  * (a 256-bit random key needs no slow hash).
- * @throws AppError forbidden for another person's key without users.manage; not_found for an unknown owner.
+ * Nobody creates a key that acts as somebody else, an admin included: it would decide and sign in that person's name. The
+ * command line may (its user owns the database); the audit entry has no actor then.
+ * @throws AppError forbidden for another person's key; not_found for an unknown or deactivated owner.
  */
 export async function createKey(
   actor: Actor,
   input: { userId: string; name: string },
 ): Promise<{ id: string; key: string }> {
   authorize(actor, 'keys.manage');
-  if (input.userId !== actor.id) authorize(actor, 'users.manage');
   const owner = await db().user.findUnique({ where: { id: input.userId } });
-  if (!owner) throw new AppError('not_found', 'There is no such user.');
+  if (!owner || owner.disabledAt) throw new AppError('not_found', 'There is no such user.');
+  if (input.userId !== actor.id && actor.via !== 'system')
+    throw new AppError(
+      'forbidden',
+      'A key acts as its owner, so only they can create it. Ask them to do it in Settings.',
+    );
   const key = `${KEY_PREFIX}${randomBytes(32).toString('base64url')}`;
   const id = uuid();
   await db().$transaction([
@@ -64,16 +71,17 @@ export async function listKeys(actor: Actor): Promise<KeyView[]> {
   }));
 }
 
-/** Ends a key at once, on all instances. */
+/** Ends a key at once, on all instances and in its open streams. */
 export async function revokeKey(actor: Actor, id: string): Promise<void> {
   authorize(actor, 'keys.manage');
   const row = await db().apiKey.findUnique({ where: { id } });
   if (!row || (row.userId !== actor.id && actor.role !== 'admin'))
     throw new AppError('not_found', 'There is no such key.');
-  await db().$transaction([
-    db().apiKey.update({ where: { id }, data: { revokedAt: row.revokedAt ?? new Date() } }),
-    db().auditEntry.create({ data: { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id } }),
-  ]);
+  await db().$transaction(async (tx) => {
+    await tx.apiKey.update({ where: { id }, data: { revokedAt: row.revokedAt ?? new Date() } });
+    await tx.auditEntry.create({ data: { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id } });
+    await announceAccessChange(tx, row.userId);
+  });
 }
 
 /** @throws AppError unauthenticated, the same for a wrong, revoked or orphaned key. */
@@ -89,7 +97,14 @@ export async function actorOfKey(key: string): Promise<Actor> {
   if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > 60_000) {
     await db().apiKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
   }
-  return { id: row.userId, role: asRole(row.user.role), name: row.user.name, email: row.user.email, via: 'key' };
+  return {
+    id: row.userId,
+    role: asRole(row.user.role),
+    name: row.user.name,
+    email: row.user.email,
+    via: 'key',
+    keyId: row.id,
+  };
 }
 
 function hashOf(key: string): string {

@@ -4,6 +4,7 @@ import { POST as setup } from '@/app/api/setup/route';
 import { testDatabase } from '../db/testing';
 import { actorOfKey, createKey, listKeys, revokeKey } from './api-keys';
 import { auth } from './better-auth';
+import { SYSTEM } from './guard';
 import { actorOf } from './session';
 import { keyHeaders, testActor } from './testing';
 import { addUser, changeUser, createSetupToken } from './users';
@@ -88,11 +89,16 @@ describe('API keys', () => {
     await expect(actorOfKey(key)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('another person’s key needs an admin', async () => {
+  it('nobody creates another person’s key, and only admins revoke one', async () => {
     const [analyst, lead, admin] = [await testActor('analyst'), await testActor('lead'), await testActor('admin')];
     await expect(createKey(lead, { userId: analyst.id ?? '', name: 'k' })).rejects.toMatchObject({ code: 'forbidden' });
-    const { id } = await createKey(admin, { userId: analyst.id ?? '', name: 'k' });
+    await expect(createKey(admin, { userId: analyst.id ?? '', name: 'k' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const { id } = await createKey(SYSTEM, { userId: analyst.id ?? '', name: 'k' }); // the command line
     await expect(revokeKey(lead, id)).rejects.toMatchObject({ code: 'not_found' });
+    await revokeKey(admin, id);
+    expect(await listKeys(analyst)).toEqual([]);
   });
 
   it('is taken from the address by webhooks alone', async () => {

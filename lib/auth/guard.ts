@@ -12,6 +12,9 @@ export type Actor = {
   name: string;
   email: string;
   via: 'session' | 'key' | 'cli' | 'system';
+  /** The key or session that was presented: what must still hold while an answer streams (lib/auth/access). */
+  keyId?: string;
+  sessionId?: string;
 };
 
 export const SYSTEM: Actor = { id: null, role: 'admin', name: 'Socdown', email: 'socdown@localhost', via: 'system' };

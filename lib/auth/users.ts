@@ -2,13 +2,15 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
-import { db } from '../db/client';
+import { db, type Tx } from '../db/client';
 import { AppError, fieldError } from '../errors/app-error';
+import { announceAccessChange } from './access';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
+import { PersonName, requireFreeName } from './person-name';
 
 export const NewUser = z.strictObject({
-  name: z.string().trim().min(1, 'Enter a name.').max(100),
+  name: PersonName,
   email: z.email('Enter a valid email address.').max(254).toLowerCase(),
   role: z.enum(ROLES),
   password: z.string().min(12, 'At least 12 characters.').max(256),
@@ -25,20 +27,22 @@ export const UserView = z.object({
 });
 export type UserView = z.infer<typeof UserView>;
 
-/** Adds a person with a password. @throws AppError conflict when the address is taken. */
+/** Adds a person with a password. @throws AppError conflict when the address or the name is taken. */
 export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
   authorize(actor, 'users.manage');
   const user = NewUser.parse(input);
   const password = await hashPassword(user.password);
   const id = uuid();
   try {
-    await db().$transaction([
-      db().user.create({ data: { id, name: user.name, email: user.email, role: user.role, emailVerified: true } }),
-      db().account.create({ data: { id: uuid(), accountId: id, providerId: 'credential', userId: id, password } }),
-      db().auditEntry.create({
+    await db().$transaction(async (tx) => {
+      await lockPeople(tx);
+      await requireFreeName(tx, user.name);
+      await tx.user.create({ data: { id, name: user.name, email: user.email, role: user.role, emailVerified: true } });
+      await tx.account.create({ data: { id: uuid(), accountId: id, providerId: 'credential', userId: id, password } });
+      await tx.auditEntry.create({
         data: { actorId: actor.id, verb: 'users.add', subjectKind: 'user', subjectId: id, data: { role: user.role } },
-      }),
-    ]);
+      });
+    });
   } catch (error) {
     if ((error as { code?: string }).code === 'P2002') {
       throw fieldError('conflict', 'email', `There is already a user with the address ${user.email}.`);
@@ -48,7 +52,12 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
   return { id, name: user.name, email: user.email, role: user.role, disabled: false };
 }
 
-/** Changes a role, or switches an account off or on. The last admin can't be lost. */
+/** Changes of people one after another: two admins must not demote each other, or give two people one name, at the same moment. */
+async function lockPeople(tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('users.admins'))`;
+}
+
+/** Changes a role, or deactivates or reactivates an account. The last admin can't be removed. Open streams end. */
 export async function changeUser(
   actor: Actor,
   id: string,
@@ -56,21 +65,21 @@ export async function changeUser(
 ): Promise<UserView> {
   authorize(actor, 'users.manage');
   return db().$transaction(async (tx) => {
-    // Serialises with other changes: two admins must not demote each other at the same moment.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('users.admins'))`;
+    await lockPeople(tx);
     const user = await tx.user.findUnique({ where: { id } });
     if (!user) throw new AppError('not_found', 'There is no such user.');
     const role = change.role ?? asRole(user.role);
     const disabled = change.disabled ?? user.disabledAt !== null;
     if (user.role === 'admin' && !user.disabledAt && (role !== 'admin' || disabled)) {
       const others = await tx.user.count({ where: { role: 'admin', disabledAt: null, id: { not: id } } });
-      if (others === 0) throw new AppError('conflict', 'This is the last admin. Make another one first.');
+      if (others === 0) throw new AppError('conflict', 'This is the last admin. Make someone else an admin first.');
     }
     await tx.user.update({
       where: { id },
       data: { role, disabledAt: disabled ? (user.disabledAt ?? new Date()) : null },
     });
     if (disabled) await tx.session.deleteMany({ where: { userId: id } });
+    await announceAccessChange(tx, id);
     await tx.auditEntry.create({
       data: { actorId: actor.id, verb: 'users.change', subjectKind: 'user', subjectId: id, data: { role, disabled } },
     });

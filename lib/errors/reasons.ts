@@ -13,6 +13,7 @@ export const ERROR_STATUS = {
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
+  insufficient_storage: 507,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
@@ -36,7 +37,11 @@ export const REASONS = {
   rate_limited: ['rate_limited', 'Too many requests. Retry later.'],
   internal: ['internal', 'An error in Socdown itself. The server’s log has the details.'],
   unavailable: ['unavailable', 'A part of Socdown is unavailable at the moment. Retry later.'],
+  insufficient_storage: ['insufficient_storage', 'A disk of the server is full. Nothing was changed.'],
 
+  wrong_credentials: ['unauthenticated', 'The e-mail address or the password is wrong.'],
+  account_deactivated: ['forbidden', 'The password is right, but the account is deactivated.'],
+  too_many_attempts: ['rate_limited', 'Too many failed sign-ins. `data.retryAfterSeconds` says when to try again.'],
   invalid_fields: ['bad_request', 'Fields are missing or invalid. `data.fields` has a message for each, by its path.'],
   invalid_json: ['bad_request', 'The body is not valid JSON.'],
   invalid_encoding: ['bad_request', 'Invalid UTF-8 or percent-encoding.'],

@@ -15,7 +15,8 @@ export const GET = route(
 export const POST = route(
   {
     verb: 'keys.manage',
-    summary: 'Create an API key that acts as its owner: oneself, unless an admin names another user. Shown only once.',
+    summary:
+      'Create an API key. It acts as its owner, who is the caller: another `userId` is refused. Shown only once.',
     body: z.strictObject({
       name: z.string().trim().min(1, 'Enter a name.').max(100),
       userId: z.string().min(1).max(64).optional(),
