@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
 import { databaseUnavailable } from '../db/unavailable';
@@ -7,21 +8,22 @@ import { MAX_SEARCH_TEXT, SEARCH_VECTOR } from './alert-search';
 import { assignOccurrences, type Later, storeUpdates } from './alert-updates';
 import { linkAlertEntities } from './link-entities';
 import { type Entity, severityRank } from './schema';
-import { type ReadAlert, type Rejected, readBatch, rejection } from './sources';
+import { type ReadAlert, Rejected, readBatch, rejection } from './sources';
 import { storable } from './sources/parse-documents';
 
-export type Ingested = {
+export const Ingested = z.object({
   /** Alerts that are new. */
-  accepted: number;
-  /** Documents that say nothing new about an alert that is known (also twice in one request); it counts one more. */
-  duplicates: number;
-  /** Documents about an alert that is known, with other content: kept with the alert as an update. */
-  updated: number;
-  /** The alerts' ids in the order of the documents taken; a repeated one has the same id. */
-  ids: string[];
+  accepted: z.number(),
+  /** Documents that say nothing new about a known alert (also twice in one request); it counts one more. */
+  duplicates: z.number(),
+  /** Documents about a known alert with other content: kept with the alert as an update. */
+  updated: z.number(),
+  /** The alerts' ids in the order of the accepted documents; a repeated one has the same id. */
+  ids: z.array(z.string()),
   /** Items that could not be read. They are not stored; the others are. */
-  rejected: Rejected[];
-};
+  rejected: z.array(Rejected),
+});
+export type Ingested = z.infer<typeof Ingested>;
 
 /**
  * Takes in the alerts of a body (one, an array, or objects one after the other) in one transaction.
