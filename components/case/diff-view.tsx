@@ -1,0 +1,385 @@
+'use client';
+import { CheckCheck, MessageSquarePlus, UnfoldVertical } from 'lucide-react';
+import { Fragment, type ReactNode, useMemo, useState } from 'react';
+import { cx } from '@/components/ui/class-names';
+import type { BlameRange } from '@/lib/reviews/blame';
+import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/text/line-diff';
+import { AuthorBadge, authorName } from './author-badge';
+import { DiffLine } from './diff-line';
+import { lineRangeLabel } from './line-range-label';
+import { covers, type LineAnchor, type LineSelection, type Point, useGutter } from './use-line-selection';
+
+type DiffViewProps = {
+  before: string;
+  after: string;
+  split: boolean;
+  /** Lines that are shown although nothing changed near them: they have comments. */
+  keep?: LineAnchor[];
+  /** Given: lines can be selected and commented. */
+  selection?: LineSelection;
+  onComment?: (anchor: LineAnchor) => void;
+  /** What is drawn below a line. */
+  below?: (point: Point) => ReactNode;
+  /** Keys of the changes that were marked as reviewed, and how one is marked. */
+  reviewed?: ReadonlySet<string>;
+  onReviewed?: (key: string) => void;
+  /** Given: lines of the new text that a model wrote are marked, and where another author begins its name stands. */
+  blame?: BlameRange[] | null;
+};
+
+/** One row as it is drawn; unified rows have their text at the right only. */
+type Row = { left: SplitCell | null; right: SplitCell | null; unified: DiffRow | null };
+
+const GROUND = { same: '', added: 'bg-added', removed: 'bg-removed' } as const;
+const SIGN = { same: '', added: '+', removed: '−' } as const;
+
+/**
+ * Two texts compared, unified or side by side; what did not change is folded. Rows carry `data-line` and `data-side`, the
+ * first row of each change `data-hunk` (its key): the page's keys work on these.
+ */
+export function DiffView({
+  before,
+  after,
+  split,
+  keep = [],
+  selection,
+  onComment,
+  below,
+  reviewed = NONE,
+  onReviewed,
+  blame = null,
+}: DiffViewProps) {
+  const diff = useMemo(() => diffText(before, after), [before, after]);
+  const rows = useMemo<Row[]>(
+    () =>
+      split
+        ? splitRows(diff).map((row) => ({ ...row, unified: null }))
+        : diff.rows.map((row) => ({ left: null, right: null, unified: row })),
+    [diff, split],
+  );
+  const gutter = useGutter(selection);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
+  const keys = useMemo(() => rows.map((row, index) => (isFirst(rows, index) ? hunkKey(row) : undefined)), [rows]);
+  const authorOf = useMemo(() => authorsByLine(blame), [blame]);
+  if (diff.hunks.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">The two texts are the same.</p>;
+
+  const isKept = (row: Row) => anchorsOf(row).some((point) => keep.some((range) => covers(range, point)));
+  const comment =
+    onComment && ((point: Point) => onComment(selection?.around(point) ?? { ...point, lineEnd: point.line }));
+  const selected = selection?.selected ?? null;
+  const marks = rows.flatMap((row, index) => (isChanged(row) || isKept(row) ? [{ start: index, end: index + 1 }] : []));
+  const ranges = visibleRanges(rows.length, marks);
+  const pieces: ReactNode[] = [];
+  let at = 0;
+  let author: BlameRange | undefined;
+  const draw = (from: number, to: number) => {
+    for (let index = from; index < to; index++) {
+      const row = rows[index];
+      if (!row) continue;
+      const hunk = keys[index];
+      const line = row.unified ? row.unified.after : row.right?.line;
+      const writer = line == null ? undefined : authorOf.get(line);
+      const isOther = writer && !(author && authorName(author) === authorName(writer));
+      author = writer ?? author;
+      pieces.push(
+        <Line
+          key={index}
+          {...{ row, hunk, selected, below, onReviewed }}
+          onComment={comment}
+          done={hunk !== undefined && reviewed.has(hunk)}
+          byModel={writer?.kind === 'model'}
+          author={isOther ? writer : undefined}
+        />,
+      );
+    }
+  };
+  for (const [from, to] of [...ranges, [rows.length, rows.length] as const]) {
+    if (from > at) {
+      if (unfolded.has(at)) draw(at, from);
+      else {
+        const start = at;
+        author = undefined;
+        pieces.push(
+          <Gap
+            key={`gap${at}`}
+            columns={split ? 4 : 3}
+            lines={from - at}
+            onOpen={() => setUnfolded(new Set(unfolded).add(start))}
+          />,
+        );
+      }
+    }
+    draw(from, to);
+    at = to;
+  }
+  return (
+    <section
+      ref={gutter}
+      aria-label={`Changes: ${diff.added} lines added, ${diff.removed} removed`}
+      className="font-mono text-xs"
+    >
+      {onReviewed && diff.hunks.length > 1 && (
+        <p className="border-line border-b px-3 py-1 font-sans text-ink-2 text-xs">
+          {keys.filter((key) => key !== undefined && reviewed.has(key)).length} of {diff.hunks.length} changes reviewed
+        </p>
+      )}
+      <table className="w-full table-fixed border-collapse">
+        <colgroup>
+          <col className={split ? 'w-10' : before === '' ? 'w-px' : 'w-10 max-md:w-px'} />
+          <col className={split ? undefined : 'w-10'} />
+          {split && <col className="w-10" />}
+          <col />
+        </colgroup>
+        <tbody>{pieces}</tbody>
+      </table>
+    </section>
+  );
+}
+
+type LineProps = {
+  row: Row;
+  /** The key of the change that begins here. */
+  hunk: string | undefined;
+  done: boolean;
+  byModel: boolean;
+  /** Who wrote from here on, where that is another than above. */
+  author: BlameRange | undefined;
+  selected: LineAnchor | null;
+  onComment: CommentOn;
+} & Pick<DiffViewProps, 'below' | 'onReviewed'>;
+
+type CommentOn = ((point: Point) => void) | undefined;
+
+function Line({ row, hunk, done, byModel, author, selected, onComment, below, onReviewed }: LineProps) {
+  const { unified, left, right } = row;
+  const atEnd = (
+    <>
+      {author && <AuthorBadge author={author} className="mx-1 max-w-28 shrink-0 self-start font-sans md:max-w-56" />}
+      {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
+    </>
+  );
+  const [anchor] = anchorsOf(row);
+  const notes = anchorsOf(row)
+    .map((each) => ({ each, note: below?.(each) }))
+    .filter(({ note }) => note);
+  const picked = anchorsOf(row).some((point) => covers(selected, point));
+  return (
+    <>
+      <tr
+        data-line={anchor?.line}
+        data-side={anchor?.side}
+        data-hunk={hunk}
+        data-changed={isChanged(row) ? '' : undefined}
+        data-model={byModel ? '' : undefined}
+        data-selected={picked ? '' : undefined}
+        tabIndex={-1}
+        className={cx(
+          'group focus-visible:outline-offset-[-2px] data-model:shadow-[inset_3px_0_0_var(--model)]',
+          unified && GROUND[unified.kind],
+        )}
+      >
+        {unified ? (
+          <>
+            <LineNumber line={unified.before} point={anchor} picked={picked} wideOnly />
+            <LineNumber line={unified.after} narrow={unified.before} point={anchor} picked={picked} />
+            <td className={cx('align-top', picked && 'bg-selected')}>
+              <Text kind={unified.kind} cell={unified} {...{ anchor, byModel, selected, onComment }}>
+                {atEnd}
+              </Text>
+            </td>
+          </>
+        ) : (
+          <>
+            <Side cell={left} side="old" {...{ selected, onComment }} />
+            <Side cell={right} side="new" {...{ byModel, selected, onComment }}>
+              {atEnd}
+            </Side>
+          </>
+        )}
+      </tr>
+      {notes.length > 0 && (
+        <tr>
+          <td colSpan={unified ? 3 : 4} className="border-line border-y bg-sunken px-3 py-3 font-sans md:px-4">
+            {notes.map(({ each, note }) => (
+              <Fragment key={each.side}>{note}</Fragment>
+            ))}
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+type SideProps = {
+  cell: SplitCell | null;
+  side: 'new' | 'old';
+  byModel?: boolean;
+  selected: LineAnchor | null;
+  onComment: CommentOn;
+  children?: ReactNode;
+};
+
+function Side({ cell, side, byModel = false, selected, onComment, children }: SideProps) {
+  const anchor = cell ? { line: cell.line, side } : undefined;
+  const picked = anchor !== undefined && covers(selected, anchor);
+  const ground = picked ? 'bg-selected' : cell ? GROUND[cell.kind] : 'bg-sunken';
+  return (
+    <>
+      <LineNumber line={cell?.line ?? null} point={anchor} picked={picked} className={ground} />
+      <td className={cx('align-top', side === 'old' && 'border-line border-r', ground)}>
+        {cell ? (
+          <Text kind={cell.kind} cell={cell} {...{ anchor, byModel, selected, onComment }}>
+            {children}
+          </Text>
+        ) : (
+          children
+        )}
+      </td>
+    </>
+  );
+}
+
+type LineNumberProps = {
+  line: number | null;
+  point: Point | undefined;
+  picked: boolean;
+  className?: string;
+  /** Takes no room on a narrow screen, where the column beside it shows its number if it has none itself. */
+  wideOnly?: boolean;
+  narrow?: number | null;
+};
+
+/** What the pointer selects lines by. */
+function LineNumber({ line, point, picked, className, wideOnly = false, narrow = null }: LineNumberProps) {
+  return (
+    <td
+      data-gutter={point?.side}
+      data-number={point?.line}
+      className={cx(
+        'select-none pt-[3px] text-right align-top text-2xs tabular-nums',
+        wideOnly ? 'md:px-1.5' : 'px-1.5',
+        point && 'cursor-pointer',
+        picked ? 'bg-accent text-accent-ink' : cx('text-ink-2', className),
+      )}
+    >
+      <span className={cx(wideOnly && 'max-md:hidden')}>{line}</span>
+      {line === null && <span className="md:hidden">{narrow}</span>}
+    </td>
+  );
+}
+
+type TextProps = {
+  kind: DiffRow['kind'];
+  cell: Pick<DiffRow, 'parts'>;
+  anchor: Point | undefined;
+  byModel: boolean;
+  selected: LineAnchor | null;
+  onComment: CommentOn;
+  children?: ReactNode;
+};
+
+/** A line is 24 px at least, so that its button can be hit. */
+function Text({ kind, cell, anchor, byModel, selected, onComment, children }: TextProps) {
+  const range = anchor && (selected && covers(selected, anchor) ? selected : { ...anchor, lineEnd: anchor.line });
+  // The last line of a selection shows what can be done with it.
+  const offered = selected !== null && range === selected && selected.lineEnd === anchor?.line;
+  return (
+    <div className="relative flex min-h-[24px] py-[3px] pr-7 leading-[18px]">
+      <span className="w-4 shrink-0 select-none text-center text-ink-2" aria-hidden>
+        {SIGN[kind]}
+      </span>
+      <div className="min-w-0 flex-1">
+        {(kind !== 'same' || byModel) && (
+          <span className="sr-only">
+            {[kind !== 'same' && kind, byModel && 'by a model'].filter(Boolean).join(', ')}:{' '}
+          </span>
+        )}
+        <DiffLine kind={kind} parts={cell.parts} />
+      </div>
+      {children}
+      {onComment && anchor && range && (
+        <button
+          type="button"
+          aria-label={`Comment on ${range.side === 'old' ? 'the ' : ''}${lineRangeLabel(range).toLowerCase()}`}
+          onClick={() => onComment(anchor)}
+          className={cx(
+            'absolute top-0 right-0.5 flex size-[24px] items-center justify-center rounded text-ink-2 hover:bg-hover hover:text-accent focus-visible:opacity-100 group-hover:opacity-100 group-focus:opacity-100',
+            offered ? 'text-accent' : 'opacity-0 pointer-coarse:opacity-60',
+          )}
+        >
+          <MessageSquarePlus aria-hidden className="size-3.5" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Ticks a change off, for oneself. */
+function Reviewed({ done, onPress }: { done: boolean; onPress: () => void }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={done}
+      aria-label="Change reviewed"
+      onClick={onPress}
+      className={cx(
+        '-my-[3px] flex size-[24px] shrink-0 items-center justify-center rounded hover:bg-hover',
+        done
+          ? 'text-good'
+          : 'text-ink-2 opacity-0 focus-visible:opacity-100 group-hover:opacity-100 group-focus:opacity-100 pointer-coarse:opacity-60',
+      )}
+    >
+      <CheckCheck aria-hidden className="size-3.5" />
+    </button>
+  );
+}
+
+function Gap({ columns, lines, onOpen }: { columns: number; lines: number; onOpen: () => void }) {
+  return (
+    <tr>
+      <td colSpan={columns} className="border-line border-y bg-sunken p-0 font-sans">
+        <button
+          type="button"
+          onClick={onOpen}
+          className="flex min-h-[26px] w-full items-center gap-2 px-3 text-ink-2 text-xs hover:bg-hover hover:text-ink focus-visible:-outline-offset-2"
+        >
+          <UnfoldVertical aria-hidden className="size-3.5" /> Show {lines} unchanged {lines === 1 ? 'line' : 'lines'}
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+const isFirst = (rows: Row[], index: number): boolean => {
+  const [row, previous] = [rows[index], rows[index - 1]];
+  return row !== undefined && isChanged(row) && !(previous && isChanged(previous));
+};
+
+/** The change that begins with a row, the same in the unified and the split view: by the lines it begins at. */
+function hunkKey(row: Row): string {
+  const [before, after] = row.unified
+    ? [row.unified.before, row.unified.after]
+    : [row.left?.kind === 'removed' ? row.left.line : null, row.right?.line ?? null];
+  return before === null ? `new ${after}` : `old ${before}`;
+}
+
+function authorsByLine(blame: BlameRange[] | null): ReadonlyMap<number, BlameRange> {
+  const authors = new Map<number, BlameRange>();
+  for (const range of blame ?? []) for (let line = range.from; line <= range.to; line += 1) authors.set(line, range);
+  return authors;
+}
+
+function isChanged({ unified, left, right }: Row): boolean {
+  return unified ? unified.kind !== 'same' : left?.kind !== 'same' || right?.kind !== 'same';
+}
+
+/** Where comments of a row belong: the new text first; an unchanged line may have been commented on either side. */
+function anchorsOf({ unified, left, right }: Row): Point[] {
+  const [after, before] = unified ? [unified.after, unified.before] : [right?.line ?? null, left?.line ?? null];
+  return [
+    ...(after === null ? [] : [{ line: after, side: 'new' as const }]),
+    ...(before === null ? [] : [{ line: before, side: 'old' as const }]),
+  ];
+}

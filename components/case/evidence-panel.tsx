@@ -1,0 +1,224 @@
+'use client';
+import { ChevronRight, CircleAlert, RotateCw } from 'lucide-react';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { useEffect, useRef, useState } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { CopyButton } from '@/components/ui/copy-button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Spinner } from '@/components/ui/spinner';
+import type { EvidenceItem } from '@/lib/evidence/schema';
+import { formatUtc } from '@/lib/time/time';
+import { CoverageTable } from './coverage-table';
+import { EvidenceResult } from './evidence-result';
+import { Args, formatBytes, formatDuration } from './format';
+
+type EvidencePanelProps = {
+  investigationId: string;
+  items: EvidenceItem[];
+  /** Jumps to one; `n` grows so that the same one can be asked for again. */
+  target: { number: number; n: number } | null;
+  /** Changes with the text: what is cited where may have changed. */
+  textVersion: number;
+  onEvidence: (number: number) => void;
+  /** Puts words into the coach box: to have a call made again. null: there is nobody to coach. */
+  onSuggest: ((instruction: string) => void) | null;
+};
+
+const VIEWS = ['receipts', 'coverage'] as const;
+const WORDS = { receipts: 'Receipts', coverage: 'What was not looked at' };
+
+/** The receipts, and beside them what there is no receipt of. */
+export function EvidencePanel(props: EvidencePanelProps) {
+  const { investigationId, items, target, textVersion, onEvidence } = props;
+  const [view, setView] = useQueryState('evidence', parseAsStringLiteral(VIEWS).withDefault('receipts'));
+  // A citation leads to its receipt.
+  useEffect(() => {
+    if (target) void setView('receipts');
+  }, [target, setView]);
+  return (
+    <div>
+      <fieldset className="sticky top-0 z-10 flex gap-1 border-line border-b bg-surface px-3 py-1.5">
+        <legend className="sr-only">Evidence shown as</legend>
+        {VIEWS.map((one) => (
+          <Button
+            key={one}
+            size="sm"
+            variant={view === one ? 'default' : 'quiet'}
+            aria-pressed={view === one}
+            onClick={() => void setView(one)}
+          >
+            {WORDS[one]}
+          </Button>
+        ))}
+      </fieldset>
+      {view === 'coverage' ? (
+        <CoverageTable
+          investigationId={investigationId}
+          of={`${items.length} ${textVersion}`}
+          onEvidence={onEvidence}
+        />
+      ) : (
+        <Receipts {...props} />
+      )}
+    </div>
+  );
+}
+
+/** What was asked, exactly, and what came back. */
+function Receipts({ investigationId, items, target, onSuggest }: EvidencePanelProps) {
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const list = useRef<HTMLUListElement>(null);
+
+  useEffect(() => {
+    if (!target) return;
+    setOpen((before) => new Set(before).add(target.number));
+    const frame = requestAnimationFrame(() => {
+      const row = list.current?.querySelector<HTMLElement>(`[data-evidence="${target.number}"]`);
+      row?.scrollIntoView({ block: 'start' });
+      row?.querySelector('button')?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [target]);
+
+  if (items.length === 0) {
+    return (
+      <EmptyState title="No evidence yet">
+        Each query of a run is kept here with its result, as E1, E2 and so on. The report cites them as [E1].
+      </EmptyState>
+    );
+  }
+  const toggle = (number: number) =>
+    setOpen((before) => {
+      const next = new Set(before);
+      if (!next.delete(number)) next.add(number);
+      return next;
+    });
+  return (
+    <ul ref={list} aria-label="Evidence" className="divide-y divide-line">
+      {target && !items.some((item) => item.number === target.number) && (
+        <li className="px-3 py-2 text-bad text-xs" role="alert">
+          There is no evidence E{target.number} in this case.
+        </li>
+      )}
+      {items.map((item) => (
+        <li
+          key={item.number}
+          data-evidence={item.number}
+          className={cx('scroll-mt-1', target?.number === item.number && 'bg-selected')}
+        >
+          <button
+            type="button"
+            aria-expanded={open.has(item.number)}
+            onClick={() => toggle(item.number)}
+            className="flex w-full items-center gap-2 px-3 py-1.5 text-left text-xs hover:bg-hover focus-visible:-outline-offset-2"
+          >
+            <ChevronRight
+              aria-hidden
+              className={cx('size-3.5 shrink-0 text-ink-3', open.has(item.number) && 'rotate-90')}
+            />
+            <span className="w-8 shrink-0 font-mono font-semibold text-accent">E{item.number}</span>
+            <span className="min-w-0 flex-1">
+              <span className="block truncate font-mono text-ink">
+                <span className="text-ink-3">{item.server}.</span>
+                {item.tool}
+              </span>
+              <span className="block truncate text-ink-3">{summary(item)}</span>
+            </span>
+            <Marks item={item} />
+          </button>
+          {open.has(item.number) && <Receipt investigationId={investigationId} item={item} onSuggest={onSuggest} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Marks({ item }: { item: EvidenceItem }) {
+  return (
+    <span className="flex shrink-0 items-center gap-1.5 text-ink-3">
+      {item.status === 'running' && <Spinner />}
+      {item.status === 'failed' && (
+        <Badge tone="bad">
+          <CircleAlert aria-hidden className="size-3" /> failed
+        </Badge>
+      )}
+      {item.truncated && <Badge tone="high">cut</Badge>}
+      {item.rows !== null && (
+        <span className="tabular-nums">
+          {item.rows} {item.rows === 1 ? 'row' : 'rows'}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Receipt({
+  investigationId,
+  item,
+  onSuggest,
+}: Pick<EvidencePanelProps, 'investigationId' | 'onSuggest'> & { item: EvidenceItem }) {
+  const facts: [string, string][] = [
+    ['Asked', formatUtc(item.startedAt)],
+    ['Took', formatDuration(item.durationMs)],
+    ['Size', formatBytes(item.bytes)],
+  ];
+  if (item.timeFrom || item.timeTo) {
+    facts.unshift([
+      'Time range',
+      `${item.timeFrom ? formatUtc(item.timeFrom) : 'open'} to ${item.timeTo ? formatUtc(item.timeTo) : 'open'}`,
+    ]);
+  }
+  return (
+    <div className="space-y-2 px-3 pt-0.5 pb-3 text-xs">
+      <Args args={item.args} />
+      <dl className="flex flex-wrap gap-x-3 gap-y-0.5">
+        {facts.map(([name, value]) => (
+          <div key={name} className="flex gap-1">
+            <dt className="text-ink-3">{name}</dt>
+            <dd className="text-ink-2">{value}</dd>
+          </div>
+        ))}
+        {item.sha256 && (
+          <div className="flex items-center gap-1">
+            <dt className="text-ink-3">sha256</dt>
+            <dd className="flex items-center gap-1 font-mono text-ink-2" title={item.sha256}>
+              {item.sha256.slice(0, 12)}
+              <CopyButton text={item.sha256} label="Copy sha256" />
+            </dd>
+          </div>
+        )}
+      </dl>
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-3">
+        <span className="inline-flex items-center gap-1">
+          Call <CopyButton text={callText(item)} label={`Copy the call of E${item.number} as JSON`} />
+        </span>
+        {onSuggest && (
+          <Button size="sm" onClick={() => onSuggest(`Run the query of E${item.number} again and say what changed.`)}>
+            <RotateCw aria-hidden className="size-3" /> Have it run again
+          </Button>
+        )}
+        <span>Any MCP client of the server {item.server} can make it, too.</span>
+      </p>
+      {item.truncated && (
+        <p className="text-high">
+          The result was cut at a size or row limit. What is missing may matter: narrow the query.
+        </p>
+      )}
+      {item.error && <p className="rounded bg-bad-soft px-2 py-1 text-bad [overflow-wrap:anywhere]">{item.error}</p>}
+      {item.status === 'ok' && <EvidenceResult investigationId={investigationId} number={item.number} />}
+    </div>
+  );
+}
+
+/** The call as an MCP client sends it. */
+function callText({ server, tool, args }: EvidenceItem): string {
+  return JSON.stringify({ server, method: 'tools/call', params: { name: tool, arguments: args } }, null, 2);
+}
+
+function summary(item: EvidenceItem): string {
+  const args = typeof item.args === 'object' && item.args !== null ? (item.args as Record<string, unknown>) : {};
+  const told = args.sql ?? args.query ?? args.field ?? args.source ?? args.id ?? Object.values(args)[0];
+  return typeof told === 'string' ? told.replace(/\s+/g, ' ').slice(0, 200) : JSON.stringify(args).slice(0, 200);
+}

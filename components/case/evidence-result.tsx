@@ -1,0 +1,155 @@
+'use client';
+import { useEffect, useState } from 'react';
+import { callApi, wordsOf } from '@/components/shell/call-api';
+import { Button } from '@/components/ui/button';
+import { Scrollable } from '@/components/ui/scrollable';
+import { Spinner } from '@/components/ui/spinner';
+import type { EvidenceDetail } from '@/lib/evidence/schema';
+import { cellText } from './format';
+
+/** Rows drawn at once; the server gives up to 500 a call. */
+const SHOWN = 50;
+
+/** A result, fetched when it is opened, page by page. */
+export function EvidenceResult({ investigationId, number }: { investigationId: string; number: number }) {
+  const [detail, setDetail] = useState<EvidenceDetail | null>(null);
+  const [offset, setOffset] = useState(0);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const [revealed, setRevealed] = useState(false);
+  const loaded = detail?.table;
+  const inside = loaded ? offset >= loaded.offset && offset < loaded.offset + loaded.rows.length : detail !== null;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks again
+  useEffect(() => {
+    if (inside) return;
+    const abort = new AbortController();
+    setProblem(null);
+    const query = `offset=${offset}${revealed ? '&reveal=true' : ''}`;
+    callApi<EvidenceDetail>('GET', `/api/investigations/${investigationId}/evidence/${number}?${query}`, {
+      signal: abort.signal,
+    })
+      .then(setDetail)
+      .catch((error: unknown) => !abort.signal.aborted && setProblem(wordsOf(error)));
+    return () => abort.abort();
+  }, [investigationId, number, offset, inside, attempt, revealed]);
+
+  if (problem) {
+    return (
+      <p className="text-bad" role="alert">
+        {problem}{' '}
+        <Button
+          size="sm"
+          onClick={() => {
+            setRevealed(false);
+            setAttempt((n) => n + 1);
+          }}
+        >
+          {revealed ? 'Show it masked' : 'Try again'}
+        </Button>
+      </p>
+    );
+  }
+  if (!detail) {
+    return (
+      <p className="flex items-center gap-2 text-ink-3">
+        <Spinner /> Reading the result
+      </p>
+    );
+  }
+  const secrets = detail.masked && (
+    <Masked
+      onReveal={() => {
+        setDetail(null);
+        setRevealed(true);
+      }}
+    />
+  );
+  if (!detail.table) {
+    return (
+      <>
+        {secrets}
+        <Scrollable
+          label={`Result of E${number}`}
+          className="max-h-96 whitespace-pre-wrap rounded border border-line bg-sunken p-2 font-mono text-ink-2 [overflow-wrap:anywhere]"
+        >
+          {detail.text || 'The result is empty.'}
+        </Scrollable>
+      </>
+    );
+  }
+  const { columns, rows, total } = detail.table;
+  if (total === 0) return <p className="text-ink-2">No rows. That nothing was found is a result too.</p>;
+  const page = rows.slice(offset - detail.table.offset, offset - detail.table.offset + SHOWN);
+  return (
+    <div>
+      {secrets}
+      <Scrollable label={`Result of E${number}`} className="max-h-96 rounded border border-line">
+        <table className="w-full border-collapse font-mono text-2xs">
+          <thead className="sticky top-0 bg-sunken text-ink-2">
+            <tr>
+              {columns.map((column, index) => (
+                <th key={index} scope="col" className="whitespace-nowrap px-1.5 py-1 text-left font-medium">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {page.map((row, index) => (
+              <tr key={offset + index} className="border-line border-t align-top">
+                {columns.map((_, column) => (
+                  <Value key={column} value={row[column]} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scrollable>
+      <p className="mt-1 flex items-center gap-2 text-ink-3">
+        Rows {offset + 1} to {Math.min(offset + SHOWN, total)} of {total}
+        {total > SHOWN && (
+          <span className="ml-auto flex gap-1">
+            <Button size="sm" disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - SHOWN))}>
+              Back
+            </Button>
+            <Button size="sm" disabled={offset + SHOWN >= total} onClick={() => setOffset(offset + SHOWN)}>
+              Next
+            </Button>
+          </span>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** Secrets are not on a screen by accident; who looks at them is written down. */
+function Masked({ onReveal }: { onReveal: () => void }) {
+  return (
+    <p className="mb-1 flex flex-wrap items-center gap-2 text-ink-2">
+      Secrets are masked here, for the model and in git.
+      <Button size="sm" onClick={onReveal}>
+        Show them (leads, audited)
+      </Button>
+    </p>
+  );
+}
+
+function Value({ value }: { value: unknown }) {
+  const text = cellText(value);
+  const none = value === null || value === undefined;
+  return (
+    <td
+      className={`max-w-72 px-1.5 py-0.5 ${none ? 'text-ink-3 italic' : 'text-ink'} ${typeof value === 'number' ? 'text-right tabular-nums' : ''}`}
+    >
+      {text.length > 80 ? (
+        <details>
+          <summary className="cursor-pointer truncate">{text.slice(0, 80)}…</summary>
+          <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">{text.slice(0, 20_000)}</span>
+        </details>
+      ) : (
+        <span className="whitespace-nowrap">{text}</span>
+      )}
+    </td>
+  );
+}

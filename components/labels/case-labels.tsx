@@ -1,0 +1,54 @@
+import {
+  CircleCheck,
+  CircleDashed,
+  CircleHelp,
+  FileCheck,
+  FileClock,
+  FilePen,
+  FileWarning,
+  ShieldAlert,
+} from 'lucide-react';
+import { Tag } from '@/components/ui/badge';
+import type { Classification, InvestigationStatus } from '@/lib/report/schema';
+
+const CLASSIFICATION = {
+  BENIGN: { tone: 'good', word: 'Benign', Icon: CircleCheck },
+  SUSPICIOUS: { tone: 'medium', word: 'Suspicious', Icon: CircleHelp },
+  MALICIOUS: { tone: 'critical', word: 'Malicious', Icon: ShieldAlert },
+} as const;
+
+/** Icon, word and colour: none of them alone carries it. */
+export function ClassificationTag({ value }: { value: Classification | null }) {
+  if (value === null) {
+    return (
+      <Tag tone="neutral" icon={<CircleDashed />}>
+        Unclassified
+      </Tag>
+    );
+  }
+  const { tone, word, Icon } = CLASSIFICATION[value];
+  return (
+    <Tag tone={tone} icon={<Icon />} className="font-medium">
+      {word}
+    </Tag>
+  );
+}
+
+export const CASE_STATUS_LABEL: Record<InvestigationStatus, string> = {
+  draft: 'Draft',
+  in_review: 'In review',
+  changes_requested: 'Changes requested',
+  approved: 'Approved',
+};
+
+const STATUS_ICON = { draft: FilePen, in_review: FileClock, changes_requested: FileWarning, approved: FileCheck };
+const STATUS_TONE = { draft: 'neutral', in_review: 'accent', changes_requested: 'high', approved: 'good' } as const;
+
+export function StatusTag({ value }: { value: InvestigationStatus }) {
+  const Icon = STATUS_ICON[value];
+  return (
+    <Tag tone={STATUS_TONE[value]} icon={<Icon />}>
+      {CASE_STATUS_LABEL[value]}
+    </Tag>
+  );
+}
