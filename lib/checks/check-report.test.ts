@@ -3,15 +3,15 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEvidenceFile } from '../evidence/read-evidence-file';
 import { checkReport } from './check-report';
-import { Proof, type Receipt } from './evidence-index';
+import { EvidenceIndex, type EvidenceRecord } from './evidence-index';
 import { applyFix } from './finding';
 import { type SeedKind, seedErrors } from './testing/seed-errors';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/reports');
 const load = (name: string, evidence = name) => ({
   markdown: fs.readFileSync(path.join(FOLDER, `${name}.md`), 'utf8'),
-  proofs: readEvidenceFile(fs.readFileSync(path.join(FOLDER, `${evidence}.evidence.json`), 'utf8')).map(
-    (receipt) => new Proof(receipt),
+  records: readEvidenceFile(fs.readFileSync(path.join(FOLDER, `${evidence}.evidence.json`), 'utf8')).map(
+    (receipt) => new EvidenceIndex(receipt),
   ),
 });
 const okta = load('okta-admin-role-assigned');
@@ -22,7 +22,7 @@ const prose = [...PROSE.map((name) => load(name)), load('okta-in-prose', 'okta-a
 
 describe('recorded reports', () => {
   it('have no finding as they are', () => {
-    for (const { markdown, proofs } of [okta, benign, ...prose]) expect(checkReport(markdown, proofs)).toEqual([]);
+    for (const { markdown, records } of [okta, benign, ...prose]) expect(checkReport(markdown, records)).toEqual([]);
   });
 
   // A false number may be another number of the very row that is cited; nothing but a reader tells those apart.
@@ -46,11 +46,11 @@ describe('recorded reports', () => {
         id: [0, 0],
         technique: [0, 0],
       };
-      for (const [{ markdown, proofs }, each] of reports) {
+      for (const [{ markdown, records }, each] of reports) {
         for (const [index, seeded] of seedErrors(markdown).entries()) {
           if (index % each !== 0 && seeded.kind !== 'technique') continue;
           found[seeded.kind][1] += 1;
-          if (checkReport(seeded.markdown, proofs).length > 0) found[seeded.kind][0] += 1;
+          if (checkReport(seeded.markdown, records).length > 0) found[seeded.kind][0] += 1;
         }
       }
       const missed = Object.entries(found).filter(([, [hit, all]]) => hit < all);
@@ -64,7 +64,7 @@ describe('recorded reports', () => {
 });
 
 /** Two tables as a log server gives them, and a failed call. */
-const receipt = (number: number, more: Partial<Receipt>): Receipt => ({
+const receipt = (number: number, more: Partial<EvidenceRecord>): EvidenceRecord => ({
   number,
   server: 'logs',
   tool: 'query',
