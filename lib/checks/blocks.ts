@@ -35,7 +35,8 @@ const MAX_DEPTH = 60;
 /** Records that a text cites: `[E7]`, `[E7, E9]`, `[E7–E9]`, and a bare `E7` as tables have it. */
 export const citationsIn = (text: string): number[] => [...new Set(findCitations(text).map(({ number }) => number))];
 
-const CITATION = /\[E\d{1,6}(?:\s?(?:[,;/&–-]|and|to)\s?E?\d{1,6}){0,30}\]|(?<![\p{L}\p{N}_.:/#+-])E\d{1,6}(?![\p{L}\p{N}_/+-]|\.\d)/gu;
+const CITATION =
+  /\[E\d{1,6}(?:\s?(?:[,;/&–-]|and|to)\s?E?\d{1,6}){0,30}\]|(?<![\p{L}\p{N}_.:/#+-])E\d{1,6}(?![\p{L}\p{N}_/+-]|\.\d)/gu;
 
 export function findCitations(text: string): ({ number: number; bracketed: boolean } & Span)[] {
   return [...text.matchAll(CITATION)].flatMap((match) => {
@@ -107,7 +108,10 @@ class Reader {
   private readHeading(node: Nodes & { type: 'heading' }): void {
     const block = this.add('heading', node);
     const title = block.text.slice(0, 300).split('\n')[0] ?? '';
-    const name = title.replace(/^\s{0,3}#{1,6}\s+/, '').replace(/\s+#+\s*$/, '').trim();
+    const name = title
+      .replace(/^\s{0,3}#{1,6}\s+/, '')
+      .replace(/\s+#+\s*$/, '')
+      .trim();
     if (node.depth <= 2) [this.section, this.heading] = [name, ''];
     else this.heading = name;
     [block.section, block.heading] = [this.section, this.heading];
@@ -191,7 +195,9 @@ export function citationPlaces(block: Block): ({ number: number } & Span)[] {
   return findCitations(block.text).filter(({ bracketed, start, end }) => {
     if (bracketed) return true;
     const cell = block.cells.find((span) => start >= span.start && end <= span.end);
-    return cell !== undefined && /^[\s`]*E\d+[`\s]*(?:[,;/ ]\s*`?E\d+`?\s*)*$/.test(block.text.slice(cell.start, cell.end));
+    return (
+      cell !== undefined && /^[\s`]*E\d+[`\s]*(?:[,;/ ]\s*`?E\d+`?\s*)*$/.test(block.text.slice(cell.start, cell.end))
+    );
   });
 }
 

@@ -3,10 +3,10 @@ import { db, type Tx } from '../db/client';
 import type { Evidence } from '../db/generated/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
+import { citationsIn } from './blocks';
 import { checkReport } from './check-report';
 import type { EvidenceRecord } from './evidence-index';
 import type { CheckReport } from './finding';
-import { citationsIn } from './blocks';
 
 /** Bytes of results that are read for one check: cited ones first, then the newest. */
 const MAX_BYTES = 64_000_000;

@@ -5,11 +5,17 @@ import { EvidenceIndex, type EvidenceRecord } from './evidence-index';
 import type { CheckFinding } from './finding';
 import { type Finding, finding, presentFinding } from './messages';
 import { ownAlerts } from './own-alerts';
+import { checkAbsence } from './rules/absence';
+import { checkActionTimes } from './rules/action';
+import { checkActors } from './rules/actor';
 import { checkBenign } from './rules/benign';
+import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkDefanged } from './rules/defang';
+import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
+import { checkOutcomes } from './rules/outcome';
 import { checkSize } from './rules/size';
 import { checkSummary } from './rules/summary';
 import { checkTechniques } from './rules/technique';
@@ -28,6 +34,12 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkTimeline,
   checkCitations,
   checkEvidence,
+  checkEntities,
+  checkActors,
+  checkActionTimes,
+  checkOutcomes,
+  checkBounds,
+  checkAbsence,
   checkTotals,
   checkDefanged,
   checkBenign,
@@ -37,7 +49,11 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
  * Checks a report against its evidence: what it says and the evidence does not support, in the order of the text. Pure.
  * `alerts` is text that may be repeated without a citation (the case's own alerts).
  */
-export function checkReport(markdown: string, evidence: (EvidenceRecord | EvidenceIndex)[], alerts = ''): CheckFinding[] {
+export function checkReport(
+  markdown: string,
+  evidence: (EvidenceRecord | EvidenceIndex)[],
+  alerts = '',
+): CheckFinding[] {
   return findProblems(markdown, evidence, alerts).map(presentFinding);
 }
 

@@ -9,7 +9,14 @@ export function citeFix(block: Block, claim: { start: number; end: number }, rec
   const at = after ? start + after.end : endOf(block, claim, start, end);
   const { line, column } = placeIn(block, at);
   const bare = after !== undefined && !after.bracketed;
-  return { does: 'cite', startLine: line, startColumn: column, endLine: line, endColumn: column, text: bare ? `, E${record}` : ` [E${record}]` };
+  return {
+    does: 'cite',
+    startLine: line,
+    startColumn: column,
+    endLine: line,
+    endColumn: column,
+    text: bare ? `, E${record}` : ` [E${record}]`,
+  };
 }
 
 function endOf(block: Block, claim: { start: number; end: number }, start: number, end: number): number {

@@ -8,10 +8,15 @@ import type { Anchor, NumberContext } from './numbers';
 export type Around = { block: Block; sentence: string; near: Claim[]; across: EvidenceIndex[] };
 
 /** What says which rows of the records a claim is about. */
-export function contextOf(claim: Claim, records: EvidenceIndex[], { block, sentence, near, across }: Around): NumberContext {
+export function contextOf(
+  claim: Claim,
+  records: EvidenceIndex[],
+  { block, sentence, near, across }: Around,
+): NumberContext {
   // A term of a sum is about a part of what the row is about: the row's times say nothing of it.
   const isTerm =
-    /^\s*[+)]|^\s*[=]/.test(block.text.slice(claim.end, claim.end + 20)) || /[+=(]\s*$/.test(block.text.slice(Math.max(0, claim.start - 20), claim.start));
+    /^\s*[+)]|^\s*[=]/.test(block.text.slice(claim.end, claim.end + 20)) ||
+    /[+=(]\s*$/.test(block.text.slice(Math.max(0, claim.start - 20), claim.start));
   const anchors = near.flatMap((other): Anchor[] => {
     if (other === claim || other.kind === 'number' || other.kind === 'technique') return [];
     if (other.time) return isTerm || block.kind !== 'row' ? [] : [{ time: other.time }];

@@ -1,9 +1,9 @@
 import { findEntities } from '../alerts/entities';
 import { type Block, findCitations, MAX_BLOCK, placeIn, sentenceAt } from './blocks';
 import { isNonIndicator } from './indicators';
+import { type AddressRange, type Nearness, nearnessOf, readRanges, readSpans } from './nearness';
 import { isNegated } from './negation';
 import { readClock, type SaidTime } from './times';
-import { type AddressRange, type Nearness, nearnessOf, readRanges, readSpans } from './nearness';
 
 export type ClaimKind = 'time' | 'indicator' | 'id' | 'quote' | 'number' | 'technique';
 
@@ -94,7 +94,8 @@ function findClaims(block: Block): Claim[] {
   for (const match of rest.matchAll(/\]\([^)\s]*\)|<!--[\s\S]*?-->/g))
     blank(match.index + 1, match.index + match[0].length);
   for (const { start, end, time } of readClock(rest)) take('time', start, end, { time });
-  for (const { start, end, range } of readRanges(rest)) take('indicator', start, end, isNonIndicator('ip', rest.slice(start, end)) ? { range } : { range, live: 'ip' });
+  for (const { start, end, range } of readRanges(rest))
+    take('indicator', start, end, isNonIndicator('ip', rest.slice(start, end)) ? { range } : { range, live: 'ip' });
   for (const { kind, value } of findEntities(rest)) {
     const at = rest.toLowerCase().indexOf(value.toLowerCase());
     if (at < 0) continue;
@@ -171,7 +172,9 @@ function findClaims(block: Block): Claim[] {
 
   function isCited(offset: number): boolean {
     const { start, end } = sentenceAt(block, offset);
-    return findCitations(block.text.slice(start, end)).length > 0 || (block.kind !== 'paragraph' && block.cited.length > 0);
+    return (
+      findCitations(block.text.slice(start, end)).length > 0 || (block.kind !== 'paragraph' && block.cited.length > 0)
+    );
   }
 
   function isJudgement(offset: number): boolean {

@@ -21,15 +21,20 @@ export type EvidenceEvent = {
 };
 
 const MAX_ROWS = 5000;
-const ACTOR = /(?:^|[._ ])(?:who|user(?:name|[ _]?id|identity|arn|_?email)?|actor|principal(?:id|name)?|identity|caller|arn|account[ _]?name|username|principalemail|display_?name|alternateid|role|session|person|by|subject|email|login|accountname|targetusername|subjectusername)(?:[._ ]|$)/i;
+const ACTOR =
+  /(?:^|[._ ])(?:who|user(?:name|[ _]?id|identity|arn|_?email)?|actor|principal(?:id|name)?|identity|caller|arn|account[ _]?name|username|principalemail|display_?name|alternateid|role|session|person|by|subject|email|login|accountname|targetusername|subjectusername)(?:[._ ]|$)/i;
 const NO_ACTOR = /agent|useragent|count|target|request|resource|group|type$|ip|address|count|resources?/i;
-const ACTION = /(?:^|[._ ])(?:event_?name|event|eventtype|event_?type|action|operation(?:name)?|activity|method(?:name)?|api|verb|command|call|displaymessage|eventid)(?:[._ ]|$)/i;
-const ERROR_CODE = /err(?:or)?(?:[._ ]?(?:code|message|type|name))?$|exception|fail(?:ure)?[._ ]?(?:reason|code|message)?$|denial|deny_?reason/i;
+const ACTION =
+  /(?:^|[._ ])(?:event_?name|event|eventtype|event_?type|action|operation(?:name)?|activity|method(?:name)?|api|verb|command|call|displaymessage|eventid)(?:[._ ]|$)/i;
+const ERROR_CODE =
+  /err(?:or)?(?:[._ ]?(?:code|message|type|name))?$|exception|fail(?:ure)?[._ ]?(?:reason|code|message)?$|denial|deny_?reason/i;
 const RESULT = /outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
 const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
 const COUNTED = /^(?:n|cnt|count|count_star\(\)|calls|events|total|hits)$/i;
-const SUCCEEDED = /^(?:success(?:ful|fully)?|succeeded|ok|allow(?:ed)?|accept(?:ed)?|grant(?:ed)?|pass(?:ed)?|true|yes|completed|2\d\d)$/i;
-const FAILED = /^(?:fail(?:ed|ure)?|den(?:y|ied)|refused|reject(?:ed)?|error|block(?:ed)?|drop(?:ped)?|unauthori[sz]ed|forbidden|false|[45]\d\d|.*(?:denied|unauthorized|exception|notfound|invalid\w*))$/i;
+const SUCCEEDED =
+  /^(?:success(?:ful|fully)?|succeeded|ok|allow(?:ed)?|accept(?:ed)?|grant(?:ed)?|pass(?:ed)?|true|yes|completed|2\d\d)$/i;
+const FAILED =
+  /^(?:fail(?:ed|ure)?|den(?:y|ied)|refused|reject(?:ed)?|error|block(?:ed)?|drop(?:ped)?|unauthori[sz]ed|forbidden|false|[45]\d\d|.*(?:denied|unauthorized|exception|notfound|invalid\w*))$/i;
 
 const read = new WeakMap<EvidenceIndex, EvidenceEvent[]>();
 
@@ -84,7 +89,9 @@ function rolesOf({ columns, rows }: EvidenceTable): Role[][] {
 }
 
 const isEmpty = (cell: unknown): boolean =>
-  cell === null || cell === undefined || (typeof cell === 'string' && /^(?:|-|null|none|n\/a|\[\]|\{\})$/i.test(cell.trim()));
+  cell === null ||
+  cell === undefined ||
+  (typeof cell === 'string' && /^(?:|-|null|none|n\/a|\[\]|\{\})$/i.test(cell.trim()));
 
 /** `arn:…:assumed-role/deployer/run-7` names the role and the session; an address or a service is no actor. */
 export function actorNames(cell: string): string[] {
@@ -114,7 +121,8 @@ function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]
       if (said) return said;
     }
     if (!own.includes('code')) continue;
-    if (!isEmpty(cells[at])) return FAILED.test(String(cells[at])) || !SUCCEEDED.test(String(cells[at])) ? 'failure' : 'success';
+    if (!isEmpty(cells[at]))
+      return FAILED.test(String(cells[at])) || !SUCCEEDED.test(String(cells[at])) ? 'failure' : 'success';
     hasCodes = true;
   }
   if (/err(?:or)?_?code'?\)?isnotnull/.test(asked) || /errorcode!=/.test(asked)) return 'failure';
@@ -133,7 +141,9 @@ function resultOf(cell: unknown): Outcome | null {
 function mfaOf({ columns }: EvidenceTable, { cells }: EvidenceRow): boolean | null {
   for (const [at, name] of columns.entries()) {
     const text = String(cells[at] ?? '').slice(0, 2000);
-    const value = /mfa|multi.?factor/i.test(name) ? text.trim() : /"mfa(?:used|authenticated)"\s?:\s?"?(\w+)/i.exec(text)?.[1];
+    const value = /mfa|multi.?factor/i.test(name)
+      ? text.trim()
+      : /"mfa(?:used|authenticated)"\s?:\s?"?(\w+)/i.exec(text)?.[1];
     if (value && /^(?:yes|true|1|enabled|used)$/i.test(value)) return true;
     if (value && /^(?:no|false|0|none|disabled)$/i.test(value)) return false;
   }
@@ -145,7 +155,8 @@ export type Vocabulary = { actors: Set<string>; actions: Set<string> };
 
 const MAX_NAMES = 20_000;
 /** Words of tables that are also words of sentences. */
-const PLAIN = /^(?:user|users|role|root user|unknown|system|service|account|admin|anonymous|console|internal|aws|event|login|none|null|true|false|read|write|get|post|put|delete|head|options|query|list|success|failure|info|error|start|stop|open|close|access)$/;
+const PLAIN =
+  /^(?:user|users|role|root user|unknown|system|service|account|admin|anonymous|console|internal|aws|event|login|none|null|true|false|read|write|get|post|put|delete|head|options|query|list|success|failure|info|error|start|stop|open|close|access)$/;
 
 export function vocabularyOf(all: EvidenceIndex[]): Vocabulary {
   const found: Vocabulary = { actors: new Set(), actions: new Set() };

@@ -1,5 +1,5 @@
-import { isTimeText, type SaidTime, saysTime, timesIn } from './times';
 import { type AddressRange, addressesIn } from './nearness';
+import { isTimeText, type SaidTime, saysTime, timesIn } from './times';
 
 /** An evidence record as the checks read it: what was asked and what came back. */
 export type EvidenceRecord = {
@@ -48,7 +48,10 @@ export class EvidenceIndex {
   /** Whether a name is in the call or its result as a whole: `root` is not in `rootkit`. */
   hasName(name: string): boolean {
     const key = name.toLowerCase();
-    return this.once('names', () => new Set(namesIn(this.raw()))).has(key) || (/[^\p{L}\p{N}_]/u.test(name) && this.has(name));
+    return (
+      this.once('names', () => new Set(namesIn(this.raw()))).has(key) ||
+      (/[^\p{L}\p{N}_]/u.test(name) && this.has(name))
+    );
   }
 
   /** Whether a time is an end of the range that was asked for. */
@@ -76,7 +79,9 @@ export class EvidenceIndex {
     return this.once('tables', () => {
       const { structured, text, args } = this.call;
       const value = structured ?? parse(text);
-      return value === undefined ? [] : tablesOf(value, squash(readable(args)), 0).map((table) => withField(table, args));
+      return value === undefined
+        ? []
+        : tablesOf(value, squash(readable(args)), 0).map((table) => withField(table, args));
     });
   }
 
@@ -186,7 +191,13 @@ const rowOf = (cells: unknown[]): EvidenceRow => ({
     typeof cell === 'string' && (/^\d{4}-\d{2}-\d{2}[T ]\d/.test(cell) || isTimeText(cell)) ? timesIn(cell) : [],
   ),
   inside: cells.flatMap((cell) =>
-    typeof cell === 'string' ? (cell.length <= MAX_CELL && /\d/.test(cell) ? numbersIn(cell) : []) : isBox(cell) ? numbersIn(readable(cell)) : [],
+    typeof cell === 'string'
+      ? cell.length <= MAX_CELL && /\d/.test(cell)
+        ? numbersIn(cell)
+        : []
+      : isBox(cell)
+        ? numbersIn(readable(cell))
+        : [],
   ),
 });
 

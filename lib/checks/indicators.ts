@@ -25,5 +25,7 @@ function isNoAddress(value: string): boolean {
 /** Whether an address is of a private network: not reachable by a click from elsewhere. */
 export function isPrivate(value: string): boolean {
   const [address = ''] = value.split('/');
-  return ipaddr.isValid(address) && ['private', 'uniqueLocal', 'carrierGradeNat'].includes(ipaddr.parse(address).range());
+  return (
+    ipaddr.isValid(address) && ['private', 'uniqueLocal', 'carrierGradeNat'].includes(ipaddr.parse(address).range())
+  );
 }

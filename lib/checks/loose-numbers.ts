@@ -29,17 +29,21 @@ export function isLooselyComputable(claim: Claim, context: NumberContext): boole
   const meant = (found: number) => isMeant(claim, found, claim.measure !== undefined);
   const words = [...context.words];
   const stems = words.flatMap((word) => stemOf(word) ?? []);
-  return context.records.some((record) =>
-    record.tables().some((table) => {
-      const rows = table.rows.slice(0, MAX_ROWS);
-      const named = namedRows(rows, context, stems);
-      if (named.some(({ inside }) => inside.some(meant))) return true;
-      if (groupsOf(table, named, rows).some((group) => totals(table, group).some(meant))) return true;
-      if (words.some((word) => EACH.test(word)) && named.some((row) => ratios(table, rows, row).some(meant))) return true;
-      if (words.some((word) => REST.test(word)) && totals(table, rows).some((total) => meant(total - 1))) return true;
-      if (claim.number !== undefined && claim.number >= MIN_SUBSET_SUM && subsetSums(table, named, rows).some(meant)) return true;
-      return false;
-    }) || countedEvents(eventsOf(record), context, stems).some(meant),
+  return context.records.some(
+    (record) =>
+      record.tables().some((table) => {
+        const rows = table.rows.slice(0, MAX_ROWS);
+        const named = namedRows(rows, context, stems);
+        if (named.some(({ inside }) => inside.some(meant))) return true;
+        if (keyGroups(rows, context).some((group) => totals(table, group).some(meant))) return true;
+        if (groupsOf(table, named, rows).some((group) => totals(table, group).some(meant))) return true;
+        if (words.some((word) => EACH.test(word)) && named.some((row) => ratios(table, rows, row).some(meant)))
+          return true;
+        if (words.some((word) => REST.test(word)) && totals(table, rows).some((total) => meant(total - 1))) return true;
+        if (claim.number !== undefined && claim.number >= MIN_SUBSET_SUM && subsetSums(table, named, rows).some(meant))
+          return true;
+        return false;
+      }) || countedEvents(eventsOf(record), context, stems).some(meant),
   );
 }
 
@@ -53,7 +57,9 @@ export function isSomewhere(claim: Claim, all: EvidenceIndex[]): boolean {
       record.tables().some((table) => {
         const rows = table.rows.slice(0, MAX_ROWS);
         return (
-          rows.some(({ cells, inside }) => inside.some(meant) || cells.some((cell) => meant(numberOf(cell) ?? Number.NaN))) ||
+          rows.some(
+            ({ cells, inside }) => inside.some(meant) || cells.some((cell) => meant(numberOf(cell) ?? Number.NaN)),
+          ) ||
           totals(table, rows).some((total) => meant(total) || meant(total - 1)) ||
           groupsOf(table, rows, rows).some((group) => totals(table, group).some(meant)) ||
           subsetSums(table, rows, rows).some(meant)
@@ -71,9 +77,21 @@ function stemOf(word: string): string | null {
 
 /** Rows that have a name or a word of the sentence; all of a short table when none has. */
 function namedRows(rows: EvidenceRow[], { anchors }: NumberContext, stems: string[]): EvidenceRow[] {
-  const keys = anchors.flatMap((anchor) => ('value' in anchor ? [squash(anchor.value)] : [])).filter((key) => key.length > 2);
-  const named = rows.filter(({ text }) => keys.some((key) => text.includes(key)) || stems.some((stem) => text.includes(stem)));
+  const keys = anchors
+    .flatMap((anchor) => ('value' in anchor ? [squash(anchor.value)] : []))
+    .filter((key) => key.length > 2);
+  const named = rows.filter(
+    ({ text }) => keys.some((key) => text.includes(key)) || stems.some((stem) => text.includes(stem)),
+  );
   return named.length > 0 || rows.length > 60 ? named : rows;
+}
+
+/** The rows of each name of the sentence. */
+function keyGroups(rows: EvidenceRow[], { anchors }: NumberContext): EvidenceRow[][] {
+  const keys = anchors
+    .flatMap((anchor) => ('value' in anchor ? [squash(anchor.value)] : []))
+    .filter((key) => key.length > 2);
+  return keys.map((key) => rows.filter(({ text }) => text.includes(key))).filter((group) => group.length > 0);
 }
 
 /** The rows of each value of a column, of the named ones; also all that are named. */
@@ -103,14 +121,18 @@ function groupsOf({ columns }: EvidenceTable, named: EvidenceRow[], rows: Eviden
 function totals({ columns }: EvidenceTable, rows: EvidenceRow[]): number[] {
   return [
     rows.length,
-    ...columns.map((_, at) => rows.reduce((sum, { cells }) => sum + (numberOf(cells[at]) ?? 0), 0)).filter((sum) => sum !== 0),
+    ...columns
+      .map((_, at) => rows.reduce((sum, { cells }) => sum + (numberOf(cells[at]) ?? 0), 0))
+      .filter((sum) => sum !== 0),
   ];
 }
 
 /** One number of a row per another, and per how many rows or values there are. */
 function ratios({ columns }: EvidenceTable, rows: EvidenceRow[], row: EvidenceRow): number[] {
   const numbers = row.cells.map(numberOf).filter((number) => number !== null && number > 0) as number[];
-  const sizes = columns.map((_, at) => new Set(rows.map(({ cells }) => String(cells[at]))).size).filter((size) => size > 1);
+  const sizes = columns
+    .map((_, at) => new Set(rows.map(({ cells }) => String(cells[at]))).size)
+    .filter((size) => size > 1);
   const sums = totals({ columns, rows, asked: '' }, rows);
   return [
     ...numbers.flatMap((a) => numbers.filter((b) => b < a && b > 1).map((b) => a / b)),
@@ -161,6 +183,8 @@ function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContex
 
 function sizesOf(events: EvidenceEvent[]): number[] {
   const width = events[0]?.row.cells.length ?? 0;
-  const sums = Array.from({ length: width }, (_, at) => events.reduce((sum, { row }) => sum + (numberOf(row.cells[at]) ?? 0), 0));
+  const sums = Array.from({ length: width }, (_, at) =>
+    events.reduce((sum, { row }) => sum + (numberOf(row.cells[at]) ?? 0), 0),
+  );
   return [events.length, ...sums.filter((sum) => sum > 0)];
 }

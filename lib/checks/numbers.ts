@@ -1,7 +1,7 @@
 import type { Claim } from './claims';
-import { numberOf, type EvidenceIndex, type EvidenceTable, squash } from './evidence-index';
-import { type SaidTime, saysTime } from './times';
+import { type EvidenceIndex, type EvidenceTable, numberOf, squash } from './evidence-index';
 import { type AddressRange, addressesIn, isNear, isRounded, secondsOf } from './nearness';
+import { type SaidTime, saysTime } from './times';
 
 /** What says which rows a number is about. `next`: it stands right after the number. */
 export type Anchor = { value: string; next: boolean; range?: AddressRange | undefined } | { time: SaidTime };
@@ -89,7 +89,8 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
   const measure = claim.measure ?? '';
   const { words } = context;
   const says = (list: string[]) => list.some((word) => words.has(word));
-  if (context.rowCount) return context.records.some((record) => record.rowCounts().has(value) || saidRows(record).has(value));
+  if (context.rowCount)
+    return context.records.some((record) => record.rowCounts().has(value) || saidRows(record).has(value));
   const plain = (found: number) => isMeant(claim, found, false);
   const sets = context.records.flatMap((record) => record.tables().map((table) => rowSets(table, context)));
   const named = sets.some((set) => set.narrow);
@@ -98,7 +99,8 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
   const duration = !percent && !size && secondsOf(measure) !== undefined;
   // A rounded percent is of something; a number that stands alone is only itself.
   const alone = (found: number) => (percent ? !claim.nearness && found === value : plain(found));
-  if (!named || measure === 'ms') for (const record of context.records) if ([...record.loose()].some(alone)) return true;
+  if (!named || measure === 'ms')
+    for (const record of context.records) if ([...record.loose()].some(alone)) return true;
   const rest = says(OF_REST) && !context.singleSubject;
   for (const { table, groups, narrow, whole, unnamed } of sets) {
     if (named && !narrow && !rest) continue;

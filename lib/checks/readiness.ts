@@ -20,13 +20,16 @@ export function findFormErrors(markdown: string): Finding[] {
   const field = (name: string) => at(lines.findIndex((line) => line.startsWith(`${name}:`)) + 1 || 1);
   const found: Finding[] = [];
   if (problem) found.push(finding('front-matter', 'error', at(1), 'front-matter-unreadable', { problem }));
-  if (frontMatter?.title.trim() === '') found.push(finding('front-matter', 'error', field('title'), 'title-missing', {}));
+  if (frontMatter?.title.trim() === '')
+    found.push(finding('front-matter', 'error', field('title'), 'title-missing', {}));
   if (frontMatter && frontMatter.classification === null)
     found.push(finding('front-matter', 'error', field('classification'), 'classification-missing', {}));
   for (const section of SECTIONS) {
     const text = readSection(body, section);
     if (text !== null && !isEmpty(text)) continue;
-    const line = lines.findIndex((line) => line.replace(/\s*#*\s*$/, '').toLowerCase() === `## ${section}`.toLowerCase());
+    const line = lines.findIndex(
+      (line) => line.replace(/\s*#*\s*$/, '').toLowerCase() === `## ${section}`.toLowerCase(),
+    );
     const place = at(line < 0 ? lines.length : line + 1);
     found.push(finding('sections', 'error', place, text === null ? 'section-missing' : 'section-empty', { section }));
   }

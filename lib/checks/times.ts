@@ -63,7 +63,8 @@ export function readClock(text: string): Said[] {
     const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
     const anyYear = before?.time.anyYear ? { anyYear: true } : {};
     const local = zones.length > 0 && !match[6] ? { zones } : {};
-    const bound = !match[3] && Number(match[2]) % 5 === 0 && BOUND.test(text.slice(Math.max(0, match.index - 60), match.index));
+    const bound =
+      !match[3] && Number(match[2]) % 5 === 0 && BOUND.test(text.slice(Math.max(0, match.index - 60), match.index));
     const slack = bound ? { slack: 300_000 } : {};
     take(match, time && { ...time, ...anyYear, ...local, ...slack, timeOfDay: !before });
   }
@@ -127,7 +128,8 @@ export function timesIn(text: string): number[] {
   }
   for (const match of text.matchAll(WORDS)) {
     const year = match[3] ?? match[6];
-    if (year) add(spanOf(Number(year), monthOf(match[2] ?? match[4] ?? ''), Number(match[1] ?? match[5]), match.slice(7)));
+    if (year)
+      add(spanOf(Number(year), monthOf(match[2] ?? match[4] ?? ''), Number(match[1] ?? match[5]), match.slice(7)));
   }
   return times;
 }

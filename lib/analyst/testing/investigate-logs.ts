@@ -34,7 +34,7 @@ export type Draft = {
 
 /** What a text says that its receipts don't show, by the product's own checks. */
 export function unproven(markdown: string, { receipts }: Draft): CheckFinding[] {
-  const rules = ['receipt', 'citation', 'total'];
+  const rules = ['evidence', 'citation', 'total'];
   return checkReport(markdown, receipts).filter(({ rule, severity }) => severity === 'error' && rules.includes(rule));
 }
 

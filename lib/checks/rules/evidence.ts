@@ -1,13 +1,13 @@
-import { ADVICE, type Claim, claimsOf, placeOf, plainText } from '../claims';
-import { type Around, contextOf, isArithmetic } from '../claim-context';
 import { type Block, citationsIn, findCitations, sentenceAt } from '../blocks';
-import type { CheckContext } from '../context';
 import { citeFix } from '../cite';
+import { type Around, contextOf, isArithmetic } from '../claim-context';
+import { ADVICE, type Claim, claimsOf, placeOf, plainText } from '../claims';
+import type { CheckContext } from '../context';
 import type { EvidenceIndex } from '../evidence-index';
+import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { isNegated } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
-import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { sharesInTables } from './total';
 
 /** Claims beside a claim in its sentence that may say what it is about. */
@@ -44,7 +44,14 @@ export function checkEvidence(context: CheckContext): Finding[] {
   return [...findings, ...checkUncited(context, uncited, supported)];
 }
 
-type Candidate = { claim: Claim; block: Block; around: Around; numbers: number[]; cited: EvidenceIndex[]; first: EvidenceIndex[] };
+type Candidate = {
+  claim: Claim;
+  block: Block;
+  around: Around;
+  numbers: number[];
+  cited: EvidenceIndex[];
+  first: EvidenceIndex[];
+};
 
 function candidateOf({ records }: CheckContext, block: Block, claims: Claim[], index: number): Candidate {
   const claim = claims[index] as Claim; // an entry of the list
@@ -53,7 +60,10 @@ function candidateOf({ records }: CheckContext, block: Block, claims: Claim[], i
   const { next, near: inSentence } = citationsNear(sentence, claim.start - start);
   // A sentence without a citation goes on with what was cited before it; the next sentence's citation is of that one.
   const before = citationsIn(block.text.slice(0, start));
-  const numbers = inSentence.length > 0 ? inSentence : before.length > 0 ? before : block.own.length > 0 ? [] : block.cited;
+  // Behind the last full stop of a block, or in a list item, it is of all of it.
+  const isOfAll = block.kind === 'item' || /[.!?]["”)*_]*\s+\[E[^\]]{1,60}\][.\s]*$/.test(block.text.slice(-200));
+  const rest = isOfAll || block.own.length === 0 ? block.cited : [];
+  const numbers = inSentence.length > 0 ? inSentence : before.length > 0 ? before : rest;
   const recordsOf = (of: number[]) => of.flatMap((number) => records.get(number) ?? []);
   const near = claims
     .slice(Math.max(0, index - MAX_NEAR / 2), index + MAX_NEAR / 2)
@@ -108,10 +118,21 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const elsewhere = context.all.find((record) => !cited.includes(record) && holds(claim, record));
   if (elsewhere) {
     const record = elsewhere.call.number;
-    return finding('evidence', 'warning', place, 'value-elsewhere', { value, cited: numbers, record }, citeFix(block, claim, record));
+    return finding(
+      'evidence',
+      'warning',
+      place,
+      'value-elsewhere',
+      { value, cited: numbers, record },
+      citeFix(block, claim, record),
+    );
   }
   if (part)
-    return finding('evidence', 'warning', place, 'value-truncated', { value, cited: numbers, record: part.call.number });
+    return finding('evidence', 'warning', place, 'value-truncated', {
+      value,
+      cited: numbers,
+      record: part.call.number,
+    });
   const severity = claim.kind === 'quote' && !isIdentifier(claim.value) ? 'warning' : 'error';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
 }
@@ -119,22 +140,28 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
 /** Values without a citation: an error when no evidence has them, else one warning a block, unless they were cited elsewhere. */
 function checkUncited(context: CheckContext, candidates: Candidate[], supported: ReadonlySet<string>): Finding[] {
   const findings: Finding[] = [];
-  const warned = new Set<Block>();
+  const warned = new Set<Block | string[]>();
   for (const { claim, block, around } of candidates) {
     if (isKnown(claim, context) || supported.has(keyOf(claim))) continue;
+    const later = block.own.flatMap((number) => context.records.get(number) ?? []);
+    if (later.length > 0 && isSupported(claim, later, around)) continue;
     if (claim.kind === 'number' ? isSmall(claim) : claim.kind === 'quote' && !isIdentifier(claim.value)) continue;
     const place = placeOf(block, claim);
     const value = shortened(claim.value);
+    const group = block.kind === 'row' ? block.head : block;
     const holder =
       claim.kind === 'number'
         ? context.all.find((record) => isComputable(claim, contextOf(claim, [record], around)))
         : context.all.find((record) => holds(claim, record));
     if (holder) {
-      const isQuiet = block.kind === 'heading' || claim.kind !== 'indicator' && block.kind !== 'row' && claim.kind !== 'number';
-      if (isQuiet || warned.has(block) || ADVICE.test(block.section)) continue;
-      warned.add(block);
+      const isQuiet =
+        block.kind === 'heading' || (claim.kind !== 'indicator' && block.kind !== 'row' && claim.kind !== 'number');
+      if (isQuiet || warned.has(group) || ADVICE.test(block.section)) continue;
+      warned.add(group);
       const record = holder.call.number;
-      findings.push(finding('evidence', 'warning', place, 'value-uncited', { value, record }, citeFix(block, claim, record)));
+      findings.push(
+        finding('evidence', 'warning', place, 'value-uncited', { value, record }, citeFix(block, claim, record)),
+      );
     } else if (claim.kind === 'number' && isSomewhere(claim, context.all)) continue;
     else {
       const severity = ADVICE.test(block.section) && claim.kind !== 'indicator' ? 'warning' : 'error';
@@ -146,7 +173,10 @@ function checkUncited(context: CheckContext, candidates: Candidate[], supported:
 
 /** Numbers of sentences that cite nothing: small ones, ports and codes are ways to speak. */
 const isSmall = ({ number = 0, measure }: Claim): boolean =>
-  number < 100 || measure !== undefined || [443, 3389, 8080, 8443, 3306, 5432, 1433, 365, 200, 401, 403, 404, 500].includes(number) || (number >= 1970 && number < 2100);
+  number < 100 ||
+  measure !== undefined ||
+  [443, 3389, 8080, 8443, 3306, 5432, 1433, 365, 200, 401, 403, 404, 500].includes(number) ||
+  (number >= 1970 && number < 2100);
 
 const keyOf = (claim: Claim): string =>
   `${claim.kind === 'number' ? 'number' : 'value'} ${claim.number ?? claim.time?.from ?? claim.value.toLowerCase()}`;
@@ -157,7 +187,8 @@ const shortened = (value: string): string => (value.length > 80 ? `${value.slice
 const isPlainWords = ({ kind, value }: Claim): boolean => kind === 'quote' && !/\d/.test(value) && /\s/.test(value);
 
 /** Looks like a name that systems give: with a digit, a mark or capitals within it. */
-const isIdentifier = (value: string): boolean => value.length > 3 && (/\d|[._:/@-]/.test(value) || /\p{Ll}\p{Lu}/u.test(value));
+const isIdentifier = (value: string): boolean =>
+  value.length > 3 && (/\d|[._:/@-]/.test(value) || /\p{Ll}\p{Lu}/u.test(value));
 
 /** A number within words of the case itself, such as an alert's title: it stands there after the same two words. */
 function isQuoted(claim: Claim, block: Block, known: EvidenceIndex, cited: EvidenceIndex[]): boolean {
@@ -206,8 +237,10 @@ function isSupported(claim: Claim, records: EvidenceIndex[], around: Around): bo
   return isComputable(claim, contextOf(claim, records, around));
 }
 
-const BEFORE = /\b(?:before|until|by|no later than|up to|prior to|earlier than|through|ends?(?: at| on)?|ended(?: at| on)?)\s+(?:the\s+)?$/i;
-const AFTER = /\b(?:after|since|from|no earlier than|later than|starting(?: at| on)?|begin(?:s|ning)?(?: at| on)?)\s+(?:the\s+)?$/i;
+const BEFORE =
+  /\b(?:before|until|by|no later than|up to|prior to|earlier than|through|ends?(?: at| on)?|ended(?: at| on)?)\s+(?:the\s+)?$/i;
+const AFTER =
+  /\b(?:after|since|from|no earlier than|later than|starting(?: at| on)?|begin(?:s|ning)?(?: at| on)?)\s+(?:the\s+)?$/i;
 
 /** `before 2020-10-28`: a bound is right when the evidence has a time on its side. */
 function isBoundOf({ time, start }: Claim, records: EvidenceIndex[], { block }: Around): boolean {

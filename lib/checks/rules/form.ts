@@ -1,7 +1,7 @@
-import { finding } from '../messages';
-import { findFormErrors } from '../readiness';
 import type { CheckContext } from '../context';
 import type { Finding } from '../messages';
+import { finding } from '../messages';
+import { findFormErrors } from '../readiness';
 
 /** The front matter can be read and has a conclusion; every section is there. */
 export function checkForm({ markdown, lines, frontMatter }: CheckContext): Finding[] {

@@ -118,9 +118,7 @@ function nameInRow(block: Block, claim: { start: number; end: number }): Named |
   if (!cell) return null;
   const text = block.text.slice(cell.start, cell.end);
   const name = text.trim().replace(/^[*_`]+|[*_`]+$/g, '');
-  return name !== '' && techniquesNamed(name).length > 0
-    ? placed(block, cell.start + text.indexOf(name), name)
-    : null;
+  return name !== '' && techniquesNamed(name).length > 0 ? placed(block, cell.start + text.indexOf(name), name) : null;
 }
 
 const AFTER = /^[`*_]*\s{0,2}(?:[:,–—(-]\s{0,2}|["“]|\s)[`*_"“]*(\p{Lu}[\p{L}/&-]*(?:[: ] ?[\p{L}/&-]+){0,9})/u;
@@ -146,7 +144,10 @@ function nameBefore(block: Block, start: number): Named | null {
   for (let from = 0; from < words.length; from += 1) {
     const name = words.slice(from).join(' ').replace(/[:,]$/, '');
     // A list of ids and names: `T1078 Valid Accounts, T1110 Brute Force` has the name before the comma for the id before it.
-    if (techniquesNamed(name).length === 0 || /T\d{4}(?:\.\d{3})?[\s:(–—-]*$/.test(before.slice(0, before.lastIndexOf(name))))
+    if (
+      techniquesNamed(name).length === 0 ||
+      /T\d{4}(?:\.\d{3})?[\s:(–—-]*$/.test(before.slice(0, before.lastIndexOf(name)))
+    )
       continue;
     return placed(block, start - before.length + before.lastIndexOf(name), name);
   }

@@ -125,7 +125,10 @@ function checkTotalRows(blocks: Block[]): Finding[] {
   for (const [index, block] of blocks.entries()) {
     if (block.kind !== 'row') continue;
     if (blocks[index - 1]?.kind !== 'row' || blocks[index - 1]?.head !== block.head) rows = [];
-    if (rows.length > 1 && block.cells.some((_, at) => /^(?:total|sum|all|altogether|overall)s?:?$/i.test(cell(block, at))))
+    if (
+      rows.length > 1 &&
+      block.cells.some((_, at) => /^(?:total|sum|all|altogether|overall)s?:?$/i.test(cell(block, at)))
+    )
       findings.push(...checkTotalRow(block, rows));
     rows.push(block);
   }
@@ -141,13 +144,20 @@ function checkTotalRow(block: Block, rows: Block[]): Finding[] {
     if (right === read(said)) return [];
     const place = placeOf(block, { start, end });
     const { line, column, endColumn } = place;
-    const edit = { does: 'write' as const, startLine: line, startColumn: column, endLine: line, endColumn, text: ` ${right} ` };
+    const edit = {
+      does: 'write' as const,
+      startLine: line,
+      startColumn: column,
+      endLine: line,
+      endColumn,
+      text: ` ${right} `,
+    };
     return [finding('total', 'error', place, 'total-row-differs', { right, said }, edit)];
   });
 }
 
 const cell = (row: Block, at: number): string =>
-  row.text.slice(row.cells[at]?.start ?? 0, row.cells[at]?.end ?? 0).replace(/[*_`\s]/g, '');
+  row.text.slice(row.cells[at]?.start ?? 0, row.cells[at]?.end ?? 0).replace(/\[E[\d,; E–-]*\]|[*_`\s]/g, '');
 
 /** In a table of counts and their shares: what each share is of its column's sum, by the offset of its number in its row. */
 export type TableShare = { start: number; said: number; part: number; whole: number; right: boolean };
@@ -156,7 +166,8 @@ export type TableShare = { start: number; said: number; part: number; whole: num
 export function sharesInTables(blocks: Block[]): Map<Block, TableShare> {
   const found = new Map<Block, TableShare>();
   const tables = new Map<string[], Block[]>();
-  for (const block of blocks) if (block.kind === 'row') tables.set(block.head, [...(tables.get(block.head) ?? []), block]);
+  for (const block of blocks)
+    if (block.kind === 'row') tables.set(block.head, [...(tables.get(block.head) ?? []), block]);
   for (const [head, rows] of tables) {
     const cell = (row: Block, at: number) => row.text.slice(row.cells[at]?.start ?? 0, row.cells[at]?.end ?? 0);
     const at = head.findIndex((_, index) =>
@@ -189,7 +200,12 @@ function checkTableShares(blocks: Block[]): Finding[] {
   return [...sharesInTables(blocks)].flatMap(([block, { start, said, part, whole, right }]) => {
     if (right) return [];
     const place = placeOf(block, { start, end: start + String(said).length });
-    const data = { part: String(part), whole: String(whole), right: ((100 * part) / whole).toFixed(1), said: String(said) };
+    const data = {
+      part: String(part),
+      whole: String(whole),
+      right: ((100 * part) / whole).toFixed(1),
+      said: String(said),
+    };
     return [finding('total', 'error', place, 'share-differs', data)];
   });
 }
