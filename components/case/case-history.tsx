@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { callApi, errorMessage } from '@/components/shell/call-api';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Problem } from '@/components/ui/problem';
@@ -34,7 +34,7 @@ export function CaseHistory({ investigationId, history, onCompare }: CaseHistory
       const texts = await Promise.all([textOf(before), textOf(after)]);
       onCompare({ before: texts[0], after: texts[1], title: `${nameOf(before)} to ${nameOf(after)}` });
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(errorMessage(error));
     } finally {
       setBusy(false);
     }

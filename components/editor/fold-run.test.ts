@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent, RunEventBody } from '@/lib/agent/events';
-import { EMPTY_RUN, foldRun, type RunState, runText } from './fold-run';
+import { foldRun, runText } from './fold-run';
+import { EMPTY_RUN, type RunState } from './run-state';
 
 const BASE = '# Key used from a new address\n\n## Timeline\n\nto be written\n';
 const AT = '2026-01-02T03:04:05.000Z';

@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { LineAnchor } from '@/components/case/use-line-selection';
-import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
+import { ApiError, callApi, errorMessage } from '@/components/shell/call-api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
@@ -24,7 +24,7 @@ export function useReview(initial: ReviewDetail) {
     try {
       await act();
     } catch (error) {
-      toast({ kind: 'bad', title: wordsOf(error) });
+      toast({ kind: 'bad', title: errorMessage(error) });
     }
     await reload();
   };

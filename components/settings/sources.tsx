@@ -1,30 +1,29 @@
 'use client';
 import Link from 'next/link';
 import { useState } from 'react';
-import { sourceLabel } from '@/components/labels/alert-labels';
+import { SOURCES, sourceLabel } from '@/components/labels/alert-labels';
 import { SendAlert } from '@/components/queue/send-alert';
 import { Select } from '@/components/ui/select';
-import { ALERT_SOURCES } from '@/lib/alerts/schema';
+import type { ALERT_SOURCES } from '@/lib/alerts/schema';
 import { Section } from './section';
 
 type Source = (typeof ALERT_SOURCES)[number];
 
-/** How each sender comes to post here, in a sentence. */
+/** How to configure each sender, in a sentence. */
 const HOW: Record<Source, string> = {
-  guardduty:
-    'EventBridge rule on “GuardDuty Finding”, with an API destination. Findings as they are, or inside the event.',
+  guardduty: 'EventBridge rule on “GuardDuty Finding”, with an API destination. Findings, plain or inside the event.',
   securityhub:
     'EventBridge rule on “Security Hub Findings - Imported”, with an API destination. ASFF findings, one or many.',
   elastic: 'A Kibana webhook connector on a detection rule, with the alert documents as body.',
-  splunk: 'The webhook alert action. It can’t set a header: put the key in the address (…/splunk?key=…).',
+  splunk: 'The webhook alert action. It can’t set headers: put the key in the URL (…/splunk?key=…).',
   scanner: 'A Scanner webhook destination of a detection rule.',
   panther: 'A Panther custom webhook destination.',
   crowdstrike: 'A Falcon Fusion workflow with a webhook action, or the Alerts API’s documents.',
-  defender: 'Alerts or incidents of the Microsoft Graph security API or of Defender for Endpoint.',
+  defender: 'Alerts or incidents from the Microsoft Graph security API or Defender for Endpoint.',
   sentinel: 'A Logic App on “Sentinel incident” that posts the incident or its alerts.',
   ocsf: 'OCSF Detection Findings, version 1.x, e.g. from Security Lake.',
-  wazuh: 'An integration of the manager, with the alert’s JSON.',
-  generic: 'Any JSON with a title. Known shapes are told by themselves; entities are found in all values.',
+  wazuh: 'A manager integration that posts the alert as JSON.',
+  generic: 'Any JSON with a title. Known formats are detected; entities are extracted from all values.',
 };
 
 export function Sources() {
@@ -48,7 +47,7 @@ export function Sources() {
           <Select
             label="Sender"
             showLabel
-            options={ALERT_SOURCES.map((value) => ({ value, label: sourceLabel(value) }))}
+            options={SOURCES.map((value) => ({ value, label: sourceLabel(value) }))}
             value={source}
             onChange={setSource}
             className="w-60"

@@ -16,7 +16,13 @@ export class ApiError extends Error {
   }
 }
 
-type CallOptions = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
+type CallOptions = {
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** Stays on the page when the person is signed out meanwhile: for what the page asks by itself. */
+  stay?: boolean;
+};
 
 /**
  * Calls our HTTP API from the browser and answers its JSON (undefined for an empty body).
@@ -26,7 +32,7 @@ type CallOptions = { body?: unknown; headers?: Record<string, string>; signal?: 
 export async function callApi<T>(
   method: string,
   path: string,
-  { body, headers, signal }: CallOptions = {},
+  { body, headers, signal, stay = false }: CallOptions = {},
 ): Promise<T> {
   let response: Response;
   try {
@@ -43,7 +49,7 @@ export async function callApi<T>(
   const text = await response.text();
   const json = parse(text);
   if (response.ok) return json as T;
-  if (response.status === 401 && location.pathname !== '/sign-in') {
+  if (response.status === 401 && !stay && location.pathname !== '/sign-in') {
     location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
   const error = (json as { error?: { code?: string; message?: string; data?: Record<string, unknown> } } | undefined)
@@ -56,8 +62,8 @@ export async function callApi<T>(
   );
 }
 
-/** The words to show for anything thrown. */
-export function wordsOf(error: unknown): string {
+/** The message to show for anything thrown. */
+export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

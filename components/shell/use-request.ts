@@ -1,6 +1,6 @@
 'use client';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ApiError, wordsOf } from './call-api';
+import { ApiError, errorMessage } from './call-api';
 
 type State<What> = { busy: What | null; problem: string; fields: Record<string, string> };
 const IDLE = { busy: null, problem: '', fields: {} };
@@ -23,7 +23,8 @@ export function useRequest<What extends string = 'send'>(placed?: RegExp) {
       setState(IDLE);
       return true;
     } catch (error) {
-      const told = error instanceof ApiError && error.fields ? Object.entries(error.fields) : [['', wordsOf(error)]];
+      const told =
+        error instanceof ApiError && error.fields ? Object.entries(error.fields) : [['', errorMessage(error)]];
       const isPlaced = ([path = '']: string[]) => where.current?.test(path) ?? false;
       const elsewhere = told
         .filter((one) => !isPlaced(one))

@@ -175,17 +175,18 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: [200, items(BlameRange)],
   },
   'GET /api/reviews': {
-    summary: 'Reviews, newest first. waiting=me: those that wait for the asking person.',
+    summary: 'Reviews, newest first. waiting=me: those that you have to decide, or to change as their author.',
     query: ReviewQuery,
     answer: [200, page(ReviewItem)],
   },
   'GET /api/reviews/waiting': {
-    summary: 'How many reviews wait for the asking person (counted up to 100).',
+    summary: 'How many reviews need you (counted up to 100).',
     answer: [200, z.object({ count: z.number() })],
   },
   'GET /api/reviews/policy': { summary: 'The rules for reviews.', answer: [200, ReviewPolicy] },
   'PUT /api/reviews/policy': { summary: 'Set them (lead).', body: ReviewPolicy, answer: [200, ReviewPolicy] },
   'GET /api/reviews/{id}': { summary: 'A review with both texts and its threads.', answer: [200, ReviewDetail] },
+  'PUT /api/reviews/{id}/seen': { summary: 'Record that you have seen this revision.', answer: [204, z.null()] },
   'PUT /api/reviews/{id}/reviewers': {
     summary: 'Say who is asked to review: exactly these people.',
     body: RequestReviewers,
