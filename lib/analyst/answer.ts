@@ -1,4 +1,4 @@
-import type { CaseFile } from '../agent/model/model';
+import type { CaseFile } from '../model/model';
 import { cite } from './find-behaviour';
 import { locate } from './gather';
 import { code, defanged } from './report/escape';

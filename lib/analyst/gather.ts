@@ -1,4 +1,4 @@
-import type { CaseFile } from '../agent/model/model';
+import type { CaseFile } from '../model/model';
 import { type Gathered, num, type PastCase, type Step, text } from './case';
 import type { Coaching } from './coaching';
 import { gatherSource } from './gather-source';

@@ -1,4 +1,4 @@
-import type { CaseFile } from '../../agent/model/model';
+import type { CaseFile } from '../../model/model';
 import type { Fact, Gathered } from '../case';
 import { num, text } from '../case';
 import type { Coaching } from '../coaching';
