@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { DISPOSITION, KIND_LABEL, SeverityTag, sourceLabel } from '@/components/labels/alert-labels';
 import { copyIndicator } from '@/components/markdown/copy-indicator';
 import { Markdown } from '@/components/markdown/markdown';
-import { errorMessage } from '@/components/shell/call-api';
+import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
@@ -79,7 +79,7 @@ export function Entities({ entities }: { entities: Entity[] }) {
 /** Description and raw document, fetched when it is opened. */
 function RawAlert({ id }: { id: string }) {
   const [open, setOpen] = useState(false);
-  const { data: alert, error } = useApi<AlertDetail>(open ? `/api/alerts/${id}` : null);
+  const { data: alert, error } = useApi('/api/alerts/{id}', { params: { id } }, { when: open });
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="cursor-pointer py-1 text-ink-2">Description and raw document</summary>

@@ -1,6 +1,6 @@
 'use client';
 import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, Scissors } from 'lucide-react';
-import { errorMessage } from '@/components/shell/call-api';
+import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { Tag } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -36,8 +36,11 @@ type CoverageTableProps = {
 
 /** Sources by hypotheses: what was queried, and what was not. */
 export function CoverageTable({ investigationId, version, onEvidence }: CoverageTableProps) {
-  const path = `/api/investigations/${investigationId}/coverage`;
-  const { data: coverage, error, refetch } = useApi<Coverage>(path, { version });
+  const {
+    data: coverage,
+    error,
+    refetch,
+  } = useApi('/api/investigations/{id}/coverage', { params: { id: investigationId } }, { version });
   if (error) {
     return (
       <p className="p-3 text-bad text-xs" role="alert">

@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { errorMessage } from '@/components/shell/call-api';
+import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { Button } from '@/components/ui/button';
 import { Scrollable } from '@/components/ui/scrollable';
@@ -17,9 +17,12 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
   const [offset, setOffset] = useState(0);
   const [revealed, setRevealed] = useState(false);
   // In blocks as the server sends them; pages of a block need no request.
-  const query = `offset=${offset - (offset % BLOCK)}${revealed ? '&reveal=true' : ''}`;
-  const path = `/api/investigations/${investigationId}/evidence/${number}?${query}`;
-  const { data: detail, error, refetch } = useApi<EvidenceDetail>(path, { version: number });
+  const request = {
+    params: { id: investigationId, number: String(number) },
+    query: { offset: offset - (offset % BLOCK), ...(revealed ? { reveal: 'true' } : {}) },
+  };
+  const path = '/api/investigations/{id}/evidence/{number}';
+  const { data: detail, error, refetch } = useApi(path, request, { version: number });
   if (error) {
     return (
       <p className="text-bad" role="alert">

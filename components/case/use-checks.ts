@@ -1,5 +1,5 @@
 'use client';
-import { errorMessage } from '@/components/shell/call-api';
+import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import type { CheckReport } from '@/lib/checks/finding';
 
@@ -13,7 +13,7 @@ export function useChecks(
   investigationId: string,
   { revision, version }: { revision?: string; version?: number },
 ): Checks {
-  const path = `/api/investigations/${investigationId}/checks${revision ? `?revision=${revision}` : ''}`;
-  const { data, error } = useApi<CheckReport>(path, version === undefined ? {} : { version });
+  const request = { params: { id: investigationId }, query: { revision } };
+  const { data, error } = useApi('/api/investigations/{id}/checks', request, version === undefined ? {} : { version });
   return { report: data ?? null, problem: error ? errorMessage(error) : '' };
 }

@@ -1,7 +1,7 @@
 'use client';
 import { CircleCheck, CircleX, Hourglass } from 'lucide-react';
 import { useId, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { useRequest } from '@/components/shell/use-request';
 import { Badge } from '@/components/ui/badge';
@@ -27,17 +27,25 @@ export function ApprovalCard({ runId, item, open }: { runId: string; item: Appro
   const heading = useId();
   const [answer, setAnswer] = useState<ApprovalView | null>(null);
   const { busy, problem, send } = useRequest<'allow' | 'refuse'>();
-  const path = `/api/runs/${runId}/approvals`;
   const pending = open && (item.decided ?? decisionOf(answer)) === null;
   // Whether this person may allow it, and whether someone else has decided meanwhile.
-  const list = useApi<{ items: ApprovalView[] }>(pending ? path : null, { every: 10_000, background: true });
+  const list = useApi(
+    '/api/runs/{id}/approvals',
+    { params: { id: runId } },
+    { when: pending, every: 10_000, background: true },
+  );
   const own = answer ?? list.data?.items.find((one) => one.callId === ask.callId) ?? null;
   const decided = item.decided ?? decisionOf(own);
   const asking = open && decided === null;
 
   const decide = (allow: boolean) =>
     send(allow ? 'allow' : 'refuse', async () =>
-      setAnswer(await callApi<ApprovalView>('POST', `${path}/${ask.callId}`, { body: { allow } })),
+      setAnswer(
+        await api.post('/api/runs/{id}/approvals/{callId}', {
+          params: { id: runId, callId: ask.callId },
+          body: { allow },
+        }),
+      ),
     );
 
   return (

@@ -1,14 +1,13 @@
 'use client';
 import { useState } from 'react';
 import { formatBytes } from '@/components/case/format';
-import { errorMessage } from '@/components/shell/call-api';
+import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
-import type { PromptDetail, PromptItem } from '@/lib/agent/prompts';
 import { formatUtc } from '@/lib/time/time';
 
 /** The requests to the model, verbatim. Text only: none of it is rendered. */
@@ -33,12 +32,15 @@ export function PromptDialog({ runId }: { runId: string }) {
 }
 
 function Prompts({ runId }: { runId: string }) {
-  const path = `/api/runs/${runId}/prompts`;
-  const list = useApi<{ items: PromptItem[] }>(path);
+  const list = useApi('/api/runs/{id}/prompts', { params: { id: runId } });
   const items = list.data?.items;
   const [picked, setPicked] = useState<number | null>(null);
   const number = picked ?? items?.at(-1)?.number ?? null;
-  const one = useApi<PromptDetail>(number === null ? null : `${path}/${number}`);
+  const one = useApi(
+    '/api/runs/{id}/prompts/{number}',
+    { params: { id: runId, number: number ?? 0 } },
+    { when: number !== null },
+  );
   const prompt = one.data;
   const problem = list.error ?? one.error;
 

@@ -1,5 +1,5 @@
 'use client';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useApi, useReload } from '@/components/shell/use-api';
 import type { RunView } from '@/lib/agent/events';
 import { isLive } from '@/lib/agent/run-status';
@@ -10,43 +10,38 @@ export type CaseData = { runs: RunView[]; evidence: EvidenceItem[]; proposals: P
 
 type Items<T> = { items: T[] };
 
+const RUNS = '/api/investigations/{id}/runs';
+const PROPOSALS = '/api/investigations/{id}/proposals';
+const EVIDENCE = '/api/investigations/{id}/evidence';
 const POLL_MS = 8000;
 /** Events of a run come many at a time; the evidence is read once after them. */
 const EVIDENCE_DELAY_MS = 300;
 
 /** Runs, evidence and proposals of a case, as the server has them. A live run tells by its events; else they are polled. */
 export function useCaseData(id: string, initial: CaseData) {
-  const path = `/api/investigations/${id}`;
   const idle = (data: Items<RunView> | undefined) => !data?.items.some(({ status }) => isLive(status)) && POLL_MS;
-  const runs = useApi<Items<RunView>>(`${path}/runs`, {
-    initial: { items: initial.runs },
-    every: idle,
-    background: true,
-  }).data?.items;
-  const proposals = useApi<Items<ProposalView>>(`${path}/proposals`, {
+  const request = useMemo(() => ({ params: { id } }), [id]);
+  const background = true;
+  const runs = useApi(RUNS, request, { initial: { items: initial.runs }, every: idle, background });
+  const proposals = useApi(PROPOSALS, request, {
     initial: { items: initial.proposals },
     every: POLL_MS,
-    background: true,
-  }).data?.items;
-  const evidence = useApi<Items<EvidenceItem>>(`${path}/evidence`, {
-    initial: { items: initial.evidence },
-    background: true,
-  }).data?.items;
+    background,
+  });
+  const evidence = useApi(EVIDENCE, request, { initial: { items: initial.evidence }, background });
 
   const reload = useReload();
-  const loadRuns = useCallback(() => reload(`${path}/runs`), [reload, path]);
-  const loadProposals = useCallback(() => reload(`${path}/proposals`), [reload, path]);
+  const loadRuns = useCallback(() => reload(RUNS, request), [reload, request]);
+  const loadProposals = useCallback(() => reload(PROPOSALS, request), [reload, request]);
   const loadEvidence = useDebounced(
-    useCallback(() => void reload(`${path}/evidence`), [reload, path]),
+    useCallback(() => void reload(EVIDENCE, request), [reload, request]),
     EVIDENCE_DELAY_MS,
   );
   return {
-    runs: runs ?? [],
-    evidence: evidence ?? [],
-    proposals: proposals ?? [],
-    loadRuns,
-    loadProposals,
-    loadEvidence,
+    runs: runs.data?.items ?? [],
+    evidence: evidence.data?.items ?? [],
+    proposals: proposals.data?.items ?? [],
+    ...{ loadRuns, loadProposals, loadEvidence },
   };
 }
 

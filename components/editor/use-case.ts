@@ -1,11 +1,10 @@
 'use client';
 import { useCallback, useState } from 'react';
-import { callApi, errorMessage } from '@/components/shell/call-api';
+import { api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { RunEvent } from '@/lib/agent/events';
 import { isLive } from '@/lib/agent/run-status';
-import type { DraftView, ProposalView } from '@/lib/drafts/schema';
 import { type CaseData, useCaseData } from './use-case-data';
 import type { DraftHandle } from './use-draft';
 import { useRun } from './use-run';
@@ -24,8 +23,7 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
     setPicked(null);
     return Promise.all([loadRuns(), loadProposals()]);
   }, [loadRuns, loadProposals]);
-  const path = `/api/investigations/${id}`;
-  const { setStopping, ...actions } = useRunActions({ path, live, whenSaved, onChanged: showNewest });
+  const { setStopping, ...actions } = useRunActions({ id, live, whenSaved, onChanged: showNewest });
 
   const onEvents = useCallback(
     (events: RunEvent[]) => {
@@ -77,8 +75,7 @@ function useDecide({ whenSaved, adopt }: DraftHandle, loadProposals: () => Promi
         return false;
       }
       try {
-        const path = `/api/proposals/${proposalId}`;
-        const { draft } = await callApi<{ proposal: ProposalView; draft: DraftView }>('POST', path, { body: choice });
+        const { draft } = await api.post('/api/proposals/{id}', { params: { id: proposalId }, body: choice });
         adopt(draft);
         // The places of the others may have moved.
         await loadProposals();

@@ -86,7 +86,7 @@ function useDraftPolling(id: string, version: () => number, adopt: Adopt) {
   const refresh = useCallback(
     async (reason?: (newer: DraftView) => string | undefined) => {
       try {
-        // Not callApi: a person who is signed out keeps the page, and the text in it.
+        // Not api.get: a person who is signed out keeps the page, and the text in it.
         const response = await fetch(`/api/investigations/${id}/draft`, { headers: { accept: 'application/json' } });
         if (!response.ok) return;
         const newer: DraftView = await response.json();

@@ -1,12 +1,12 @@
 'use client';
 import { useCallback, useState } from 'react';
-import { callApi, errorMessage } from '@/components/shell/call-api';
+import { api, errorMessage } from '@/components/shell/api';
 import { toast } from '@/components/ui/toaster';
 import type { RunView } from '@/lib/agent/events';
 import type { StartBody } from './coach-box';
 
 type Options = {
-  path: string;
+  id: string;
   live: RunView | null;
   whenSaved: () => Promise<boolean>;
   /** Reads the runs again and shows the newest. */
@@ -14,7 +14,7 @@ type Options = {
 };
 
 /** Starting, resuming and stopping a run. Refusals are shown as toasts. */
-export function useRunActions({ path, live, whenSaved, onChanged }: Options) {
+export function useRunActions({ id, live, whenSaved, onChanged }: Options) {
   const [stopping, setStopping] = useState(false);
 
   const start = useCallback(
@@ -24,7 +24,7 @@ export function useRunActions({ path, live, whenSaved, onChanged }: Options) {
         return false;
       }
       try {
-        await callApi('POST', `${path}/runs`, { body });
+        await api.post('/api/investigations/{id}/runs', { params: { id }, body });
         await onChanged();
         return true;
       } catch (error) {
@@ -32,14 +32,14 @@ export function useRunActions({ path, live, whenSaved, onChanged }: Options) {
         return false;
       }
     },
-    [path, whenSaved, onChanged],
+    [id, whenSaved, onChanged],
   );
 
   /** A run that ended early continues from where it was; a suspended one tries again at once. */
   const resume = useCallback(
     async (runId: string) => {
       try {
-        await callApi('POST', `/api/runs/${runId}/resume`);
+        await api.post('/api/runs/{id}/resume', { params: { id: runId } });
         await onChanged();
       } catch (error) {
         toast({ kind: 'bad', title: 'Couldn’t resume the run', description: errorMessage(error) });
@@ -52,7 +52,7 @@ export function useRunActions({ path, live, whenSaved, onChanged }: Options) {
     if (!live) return;
     setStopping(true);
     try {
-      await callApi('POST', `/api/runs/${live.id}/cancel`);
+      await api.post('/api/runs/{id}/cancel', { params: { id: live.id } });
     } catch (error) {
       setStopping(false);
       toast({ kind: 'bad', title: 'Couldn’t stop the run', description: errorMessage(error) });

@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { errorMessage } from '@/components/shell/call-api';
+import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import type { AlertDetail } from '@/lib/alerts/schema';
 
@@ -14,6 +14,6 @@ export function useAlertDetail(id: string | null): { detail: AlertDetail | null;
     return () => clearTimeout(timer);
   }, [id]);
   const here = id !== null && settled === id;
-  const { data, error } = useApi<AlertDetail>(here ? `/api/alerts/${encodeURIComponent(id)}` : null);
+  const { data, error } = useApi('/api/alerts/{id}', { params: { id: id ?? '' } }, { when: here });
   return { detail: (here && data) || null, problem: here && error ? errorMessage(error) : '' };
 }

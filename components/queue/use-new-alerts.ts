@@ -5,9 +5,11 @@ import { useApi } from '@/components/shell/use-api';
 
 /** How many alerts of this list arrived since it was loaded. Polled every 20 s while the page is visible. */
 export function useNewAlerts(since: string, filters: string): number {
-  const params = new URLSearchParams(filters);
-  params.set('since', since);
-  const { data } = useApi<{ count: number }>(`/api/alerts/new?${params}`, { every: 20_000, background: true });
+  const { data } = useApi(
+    '/api/alerts/new',
+    { query: { ...Object.fromEntries(new URLSearchParams(filters)), since } },
+    { every: 20_000, background: true },
+  );
   const count = data?.count ?? 0;
   useEffect(() => {
     if (count > 0) announce(count === 1 ? '1 new alert.' : `${count} new alerts.`);

@@ -66,9 +66,11 @@ function Commit({ investigationId, revision }: { investigationId: string; revisi
     return () => clearTimeout(timer);
   }, []);
   const commitIn = (items: HistoryEntry[] = []) => items.find((entry) => entry.revision === revision)?.commit ?? null;
-  const { data } = useApi<{ items: HistoryEntry[] }>(`/api/investigations/${investigationId}/history`, {
-    every: (answer) => !late && commitIn(answer?.items) === null && POLL_MS,
-  });
+  const { data } = useApi(
+    '/api/investigations/{id}/history',
+    { params: { id: investigationId } },
+    { every: (answer) => !late && commitIn(answer?.items) === null && POLL_MS },
+  );
   const commit = commitIn(data?.items);
   if (!commit) {
     return (

@@ -6,7 +6,7 @@ import { DiffView } from '@/components/case/diff-view';
 import { useChecks } from '@/components/case/use-checks';
 import { type LineAnchor, useLineSelection } from '@/components/case/use-line-selection';
 import { ReviewStatusTag } from '@/components/labels/review-labels';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { Page } from '@/components/shell/page';
 import { Button } from '@/components/ui/button';
@@ -226,7 +226,7 @@ function keptLines(
 /** The next revision of this case opens compared with this one. */
 function useMarkSeen(reviewId: string): void {
   useEffect(() => {
-    callApi('PUT', `/api/reviews/${reviewId}/seen`, { stay: true }).catch(() => {
+    api.put('/api/reviews/{id}/seen', { params: { id: reviewId }, stay: true }).catch(() => {
       // Then the next revision is compared with an earlier one.
     });
   }, [reviewId]);

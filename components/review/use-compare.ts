@@ -1,7 +1,7 @@
 'use client';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useEffect } from 'react';
-import { errorMessage } from '@/components/shell/call-api';
+import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { toast } from '@/components/ui/toaster';
 import type { BlameRange } from '@/lib/reviews/blame';
@@ -54,16 +54,22 @@ export function useCompare(review: ReviewDetail, chosen: { from: string | null; 
 }
 
 function useRevisionText(investigation: string, revision: string | null): string | null {
-  const path = revision && `/api/investigations/${investigation}/revisions/${revision}`;
-  const { data, error } = useApi<{ markdown: string }>(path);
+  const { data, error } = useApi(
+    '/api/investigations/{id}/revisions/{revision}',
+    { params: { id: investigation, revision: revision ?? '' } },
+    { when: revision !== null },
+  );
   useShownError(error);
-  return data?.markdown ?? null;
+  return (revision && data?.markdown) ?? null;
 }
 
 /** Who wrote which line of a revision, once blame is turned on. */
 export function useBlame(investigation: string, revision: string, wanted: boolean): BlameRange[] | null {
-  const path = `/api/investigations/${investigation}/revisions/${revision}/blame`;
-  const { data, error } = useApi<{ items: BlameRange[] }>(wanted ? path : null);
+  const { data, error } = useApi(
+    '/api/investigations/{id}/revisions/{revision}/blame',
+    { params: { id: investigation, revision } },
+    { when: wanted },
+  );
   useShownError(error);
   return (wanted && data?.items) || null;
 }

@@ -1,11 +1,10 @@
 'use client';
 import { HardDrive } from 'lucide-react';
-import type { StoreHealth } from '@/lib/store/schema';
 import { useApi } from './use-api';
 
 /** Shows on every page that approved reports are not in the repository yet, and why. Empty while the store works. */
 export function StoreNotice() {
-  const { data: health } = useApi<StoreHealth>('/api/store', { every: 60_000, background: true });
+  const { data: health } = useApi('/api/store', {}, { every: 60_000, background: true });
   return (
     <div role="status" className="empty:hidden">
       {health?.lastError && (

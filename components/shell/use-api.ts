@@ -1,27 +1,35 @@
 'use client';
 import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { callApi } from './call-api';
+import { type ApiAnswer, api, apiUrl, type GetOptions, type PathOf } from './api';
 
-type ApiOptions<T> = {
-  /** What the server rendered the page with; read again when the window is looked at anew. Dropped when the page is left. */
+type ReadOptions<T> = {
+  /** false: not yet. */
+  when?: boolean;
+  /** What the server rendered the page with. Dropped when the page is left. */
   initial?: T;
   /** Milliseconds between reads while the window is visible. A function decides after each answer; false ends it. */
   every?: number | ((data: T | undefined) => number | false);
-  /** Read again when it changes; the answer before stays until the new one is there. */
+  /** Read again when it changes; the previous answer stays until the new one arrives. */
   version?: string | number;
-  /** Stays on the page when the person is signed out meanwhile: for what the page asks by itself. */
+  /** Stays on the page when the session has ended: for what the page asks by itself. */
   background?: boolean;
 };
 
-/** Reads a path of our API, cached by path. null: not yet. */
-export function useApi<T>(path: string | null, options: ApiOptions<T> = {}): UseQueryResult<T, Error> {
-  const { initial, every, version, background = false } = options;
-  return useQuery<T, Error>({
-    queryKey: version === undefined ? ['api', path] : ['api', path, version],
-    queryFn: ({ signal }) => callApi<T>('GET', path ?? '', { signal, stay: background }),
-    enabled: path !== null,
-    ...(initial === undefined ? {} : { initialData: initial as never, gcTime: 0 }), // T is no function
+/** Reads a path of our API, cached by its URL. */
+export function useApi<P extends PathOf<'GET'>>(
+  path: P,
+  request: Omit<GetOptions<P>, 'signal' | 'stay'>,
+  options: ReadOptions<ApiAnswer<'GET', P>> = {},
+): UseQueryResult<ApiAnswer<'GET', P>, Error> {
+  const { when = true, initial, every, version, background = false } = options;
+  const url = apiUrl(path, request);
+  return useQuery<ApiAnswer<'GET', P>, Error>({
+    queryKey: version === undefined ? ['api', url] : ['api', url, version],
+    // The options of this path: only the compiler can't join them back together.
+    queryFn: ({ signal }) => api.get(path, ...([{ ...request, signal, stay: background }] as never)),
+    enabled: when,
+    ...(initial === undefined ? {} : { initialData: initial as never, gcTime: 0 }), // an answer is no function
     ...(every === undefined
       ? {}
       : { refetchInterval: typeof every === 'number' ? every : (query) => every(query.state.data) }),
@@ -29,13 +37,12 @@ export function useApi<T>(path: string | null, options: ApiOptions<T> = {}): Use
   });
 }
 
-/** Reads paths again now, wherever they are shown. */
-export function useReload(): (...paths: string[]) => Promise<void> {
+/** Reads a path again now, wherever it is shown. */
+export function useReload() {
   const client = useQueryClient();
   return useCallback(
-    async (...paths) => {
-      await Promise.all(paths.map((path) => client.invalidateQueries({ queryKey: ['api', path] })));
-    },
+    <P extends PathOf<'GET'>>(path: P, request: Omit<GetOptions<P>, 'signal' | 'stay'>): Promise<void> =>
+      client.invalidateQueries({ queryKey: ['api', apiUrl(path, request)] }),
     [client],
   );
 }

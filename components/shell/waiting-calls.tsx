@@ -4,18 +4,13 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useEffect } from 'react';
 import { cx } from '@/components/ui/class-names';
-import type { ApprovalView } from '@/lib/agent/approval-schema';
 import { announce } from './live-region';
 import { useApi } from './use-api';
 
 /** A link to the oldest call that needs an approval, anywhere in the product; nothing when there is none. */
 export function WaitingCalls({ className }: { className?: string }) {
   const path = usePathname();
-  const { data } = useApi<{ items: ApprovalView[] }>('/api/approvals', {
-    version: path,
-    every: 20_000,
-    background: true,
-  });
+  const { data } = useApi('/api/approvals', {}, { version: path, every: 20_000, background: true });
   const count = data?.items.length ?? 0;
   const label = `${count} ${count === 1 ? 'approval' : 'approvals'} pending`;
   useEffect(() => {
