@@ -8,7 +8,7 @@ import { useApi } from '@/components/shell/use-api';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
-import type { AlertDetail, AlertItem, Entity } from '@/lib/alerts/schema';
+import type { AlertItem, Entity } from '@/lib/alerts/schema';
 import { formatUtc } from '@/lib/time/time';
 
 /** The alerts of the case: facts, entities, and the raw document folded. */

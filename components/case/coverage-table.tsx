@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
-import type { Coverage, CoverageCell, CoverageState } from '@/lib/evidence/coverage';
+import type { CoverageCell, CoverageState } from '@/lib/evidence/coverage';
 
 /** Icon, word and colour: none of them alone carries it. */
 const STATES: Record<

@@ -5,7 +5,6 @@ import { useApi } from '@/components/shell/use-api';
 import { Button } from '@/components/ui/button';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
-import type { EvidenceDetail } from '@/lib/evidence/schema';
 import { cellText } from './format';
 
 /** Rows on a page, and in one answer of the server. */
