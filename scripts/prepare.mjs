@@ -54,6 +54,7 @@ const PROGRAMS = [
   'lib/servers/logs/main.ts',
   'lib/servers/logs/worker.ts',
   'lib/servers/socdown/main.ts',
+  'lib/connections/arguments-thread.ts',
 ];
 
 /**
