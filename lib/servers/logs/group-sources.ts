@@ -88,10 +88,11 @@ function sourceName(files: PeekedFile[], clusters: number, used: Set<string>): s
   const parent = folder.at(-1);
   const stems = [...new Set(files.map((file) => logStem(file.name)))];
   const stem = stems.length === 1 ? (stems[0] ?? '') : sharedStem(stems);
-  const wordless = !stem || GENERIC.test(stem.toLowerCase().split(/[^a-z0-9]+/)[0] ?? '') || !stemWords(stem);
+  const wordless =
+    !stem || GENERIC.test(stem.toLowerCase().split(/[^a-z0-9]+/)[0] ?? '') || (stem.length > 3 && !stemWords(stem));
   let base: string;
   if (stems.length > 1 && clusters === 1 && parent) base = parent;
-  else if (wordless && parent) base = stem && stemWords(stem) ? `${parent}_${stem}` : parent;
+  else if (wordless && parent) base = stemWords(stem) ? `${parent}_${stem}` : parent;
   else base = wordless && !/[a-z]{2}/i.test(stem) ? (first?.peek.format.id ?? 'logs') : stem;
   const candidates = [
     base,

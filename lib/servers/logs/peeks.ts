@@ -7,6 +7,7 @@ import type { LogFile, Skipped } from './scan-files';
 import type { WorkerPool } from './worker-pool';
 
 const BATCH = 40;
+const TIMEOUT_MS = 120_000;
 
 /** What the beginnings of files say, looked at once per change. */
 export class Peeks {
@@ -35,24 +36,26 @@ export class Peeks {
   }
 
   async #peek(batch: LogFile[]): Promise<void> {
-    const peeks = await this.#pool.run('peek', { files: batch }).catch(async (error: unknown) => {
-      log.warn({ error: errorMessage(error) }, 'looking at log files failed');
-      if (batch.length > 1) {
-        // One file may take the worker down: the others are looked at without it.
-        for (const file of batch) await this.#peek([file]);
-        return [];
-      }
-      const problem = `unreadable: ${errorMessage(error)}`;
-      return batch.map(
-        (): Peek => ({
-          format: { id: 'text', timeField: null, logName: null },
-          records: 0,
-          keys: {},
-          times: [],
-          problem,
-        }),
-      );
-    });
+    const peeks = await this.#pool
+      .run('peek', { files: batch }, { timeoutMs: TIMEOUT_MS })
+      .catch(async (error: unknown) => {
+        log.warn({ error: errorMessage(error) }, 'looking at log files failed');
+        if (batch.length > 1) {
+          // One file may take the worker down: the others are looked at without it.
+          for (const file of batch) await this.#peek([file]);
+          return [];
+        }
+        const problem = `unreadable: ${errorMessage(error)}`;
+        return batch.map(
+          (): Peek => ({
+            format: { id: 'text', timeField: null, logName: null },
+            records: 0,
+            keys: {},
+            times: [],
+            problem,
+          }),
+        );
+      });
     for (const [index, peek] of peeks.entries()) {
       const file = batch[index];
       if (file) this.#known.set(fileId(file), peek);

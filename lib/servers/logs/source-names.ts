@@ -19,8 +19,9 @@ function isPartition(part: string): boolean {
   );
 }
 
-const COMPRESSED = /\.(gz|gzip|zst|zstd|bz2|Z)$/i;
-const EXTENSION = /\.(json|jsonl|ndjson|log|csv|tsv|txt|xml|parquet|cef|leef|out|err)$/i;
+const COMPRESSED = /\.(gz|gzip|zst|zstd|bz2|xz|lz4|zip|7z|Z)$/i;
+const EXTENSION =
+  /\.(json|jsonl|ndjson|log|csv|tsv|txt|xml|evtx|etl|pcap|pcapng|journal|db|sqlite|parquet|cef|leef|out|err)$/i;
 /** What rotation puts behind a name: .1, -20240303, .2024-03-03, -20240303-1709542800, .old, Zeek's .09:00:00-10:00:00. */
 const ROTATION =
   /([._-](\d{1,4}|\d{10}|\d{8}([._T-]?\d{2,6}Z?)?|\d{4}-\d{2}-\d{2}([._T-]\d{2}([:._-]?\d{2}){0,2}Z?)?|\d{2}[:_]\d{2}[:_]\d{2}-\d{2}[:_]\d{2}[:_]\d{2}|old|bak|prev))$/i;

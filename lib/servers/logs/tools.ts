@@ -31,7 +31,8 @@ export function createServer(catalog: Catalog, answerer: Answerer, indexWaitMs: 
     {
       description:
         'Lists the log sources: name (the table name in SQL), rows, time column, first and last time, unreadable lines, rows without a time (`untimed`), notes. Call it first. ' +
-        '`skipped` lists files that no query can see, with the reason; where `gap` is true they may hold events, so an absence is not certain. ' +
+        '`skipped` lists files that no query can see, with the reason: they may hold events, so an absence is not certain while there are any. ' +
+        '`ignored` lists what holds no events: empty and hidden files, documents. ' +
         '`indexing` is present while files are still being read: the numbers are then of what is read so far. Example: {}',
       inputSchema: z.strictObject({}),
       annotations: { readOnlyHint: true, openWorldHint: false },
@@ -99,16 +100,28 @@ async function listSources(catalog: Catalog) {
   await catalog.refresh();
   await catalog.settle(LIST_WAIT_MS);
   const sources = await catalog.refresh();
-  // What may hold events first: the list may be cut.
-  const skipped = [...catalog.skipped].sort((a, b) => Number(b.gap) - Number(a.gap));
+  const skipped = catalog.skipped.filter(({ gap }) => gap).map(({ file, reason }) => ({ file, reason }));
+  const ignored = ignoredFiles(catalog);
   const pending = sources.filter((source) => !source.ready);
   return {
     sources: sources.map((source) => summary(catalog, source)),
     ...(pending.length
       ? { indexing: pending.map((source) => ({ source: source.name, ...catalog.progress(source) })) }
       : {}),
+    ...(ignored ? { ignored } : {}),
     ...(skipped.length ? { skipped: skipped.slice(0, MAX_SKIPPED), skippedCount: skipped.length } : {}),
   };
+}
+
+/** Files that hold no events, by the reason why they aren't read. */
+function ignoredFiles(catalog: Catalog): Record<string, string[]> | null {
+  const byReason: Record<string, string[]> = {};
+  for (const { file, reason, gap } of catalog.skipped) {
+    if (gap) continue;
+    byReason[reason] ??= [];
+    if (byReason[reason].length < MAX_SKIPPED) byReason[reason].push(file);
+  }
+  return Object.keys(byReason).length ? byReason : null;
 }
 
 function summary(catalog: Catalog, source: Source) {

@@ -99,20 +99,23 @@ function splitHeader(text: string, count: number): string[] {
 
 function extension(text: string, delimiter: string): Record<string, string> {
   const fields: Record<string, string> = {};
-  const pairs =
-    delimiter === ' '
-      ? [...text.matchAll(/([\w.[\]-]+)=((?:\\.|[^=\\])*?)(?=\s+[\w.[\]-]+=|\s*$)/gs)].map((match) => [
-          match[1],
-          match[2],
-        ])
-      : text
-          .split(delimiter)
-          .map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1)]);
-  for (const [name, value] of pairs)
-    if (name && value !== undefined && value !== '')
+  for (const [name, value] of delimiter === ' ' ? spacedPairs(text) : delimitedPairs(text, delimiter))
+    if (name && value !== '')
       fields[name] = value
         .trim()
         .replace(/\\([=\\|])/g, '$1')
         .replace(/\\n/g, '\n');
   return fields;
 }
+
+/** `a=1 b=two words c=3`: a value ends where the next name starts. */
+function spacedPairs(text: string): [string, string][] {
+  const starts = [...text.matchAll(/(?:^|\s)([\w.[\]-]+)=/g)];
+  return starts.map((start, index) => [
+    start[1] ?? '',
+    text.slice(start.index + start[0].length, starts[index + 1]?.index ?? text.length),
+  ]);
+}
+
+const delimitedPairs = (text: string, delimiter: string): [string, string][] =>
+  text.split(delimiter).map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1)]);

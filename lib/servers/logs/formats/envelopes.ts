@@ -22,7 +22,7 @@ export function openEnvelope(text: string, value: Record<string, unknown>): Elem
   if (!Array.isArray(content)) {
     // {"data": {"events": […]}}: one level further in.
     const nested = openEnvelope(text.slice(member.start, member.end), content as Record<string, unknown>);
-    return nested?.map((element) => ({ ...element, offset: element.offset + member.start }));
+    return nested?.map((element) => ({ ...element, offset: element.offset + member.start })) ?? null;
   }
   const context = /^log_?events$/i.test(inner) ? contextOf(text, value) : '';
   return elementSpans(text, member.start).map(({ start, end }) => {

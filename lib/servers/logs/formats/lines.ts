@@ -20,6 +20,8 @@ type LineFormat = {
   logName?: Format['logName'];
 };
 
+/** Longer lines are kept as they are: a hostile one must not cost more than its length. */
+const MAX_PARSED = 32_768;
 const SAMPLE_LINES = 60;
 const MIN_SHARE = 0.6;
 
@@ -36,7 +38,7 @@ export function lineFormat(format: LineFormat): Format {
       if (format.sign) return format.sign(head);
       const parse = format.parser(head);
       const lines = head.lines.filter((line) => line.trim() && !/^\s/.test(line)).slice(0, SAMPLE_LINES);
-      const matched = lines.filter((line) => parse(line, SILENT) !== null).length;
+      const matched = lines.filter((line) => line.length <= MAX_PARSED && parse(line, SILENT) !== null).length;
       return matched > 0 && matched >= lines.length * MIN_SHARE;
     },
     open(head, sink) {
@@ -45,7 +47,7 @@ export function lineFormat(format: LineFormat): Format {
       return textLines(
         (line, text) => {
           if (!text.trim()) return;
-          const parsed = parse(text, sink);
+          const parsed = text.length > MAX_PARSED ? null : parse(text, sink);
           if (parsed === undefined) return;
           if (parsed) {
             last = parsed.time;
@@ -133,7 +135,7 @@ export function fieldsOf(names: readonly string[], values: readonly (string | un
 /** `key=value` pairs; values in double or single quotes may hold spaces. */
 export function keyValues(text: string): Record<string, string> {
   const fields: Record<string, string> = {};
-  const pattern = /([A-Za-z_@][\w.@/-]*)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S*))/g;
+  const pattern = /(?<![\w.@/-])([A-Za-z_@][\w.@/-]*)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S*))/g;
   for (const match of text.matchAll(pattern)) {
     const value = match[2]?.replace(/\\(["\\])/g, '$1') ?? match[3] ?? match[4]?.replace(/[,;]$/, '') ?? '';
     if (value !== '' && fields[match[1] ?? ''] === undefined) fields[match[1] ?? ''] = value;

@@ -74,14 +74,19 @@ function layoutWith(head: string, delimiter: string): CsvLayout & { score: numbe
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
   const width = [...counts].filter(([cells]) => cells > 1).sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 1;
-  // The header may have fewer or more cells than ragged rows have.
-  const at = Math.max(
+  const full = Math.max(
     0,
-    rows.findIndex((row) => row.length === width || (row.length > 1 && row.length >= width - 1 && looksLikeNames(row))),
+    rows.findIndex((row) => row.length === width),
   );
-  const preamble = rows.slice(0, at).every((row) => row.length < Math.max(2, width - 1) || /^#/.test(row[0] ?? ''))
-    ? at
-    : 0;
+  // A header may have a cell less or more than its rows.
+  const before = rows[full - 1];
+  const isHeaderBefore =
+    before && !isHeader(rows[full] ?? [], rows.slice(full + 1)) && before.length > 1 && looksLikeNames(before);
+  const at = isHeaderBefore ? full - 1 : full;
+  const isPreamble =
+    isHeader(rows[at] ?? [], rows.slice(at + 1)) ||
+    rows.slice(0, at).every((row) => row.length < Math.max(2, width - 1) || /^#/.test(row[0] ?? ''));
+  const preamble = isPreamble ? at : 0;
   const first = rows[preamble] ?? [];
   const hasHeader = isHeader(first, rows.slice(preamble + 1));
   const regular = rows.slice(preamble).filter((row) => row.length === width).length;
