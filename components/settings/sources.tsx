@@ -1,22 +1,21 @@
 'use client';
 import Link from 'next/link';
 import { useState } from 'react';
-import { sourceLabel } from '@/components/labels/alert-labels';
+import { SOURCES, sourceLabel } from '@/components/labels/alert-labels';
 import { SendAlert } from '@/components/queue/send-alert';
 import { Select } from '@/components/ui/select';
-import { ALERT_SOURCES } from '@/lib/alerts/schema';
+import type { ALERT_SOURCES } from '@/lib/alerts/schema';
 import { Section } from './section';
 
 type Source = (typeof ALERT_SOURCES)[number];
 
-/** How each sender comes to post here, in a sentence. */
+/** How to configure each sender, in a sentence. */
 const HOW: Record<Source, string> = {
-  guardduty:
-    'EventBridge rule on “GuardDuty Finding”, with an API destination. Findings as they are, or inside the event.',
+  guardduty: 'EventBridge rule on “GuardDuty Finding”, with an API destination. Findings, plain or inside the event.',
   securityhub:
     'EventBridge rule on “Security Hub Findings - Imported”, with an API destination. ASFF findings, one or many.',
   elastic: 'A Kibana webhook connector on a detection rule, with the alert documents as body.',
-  splunk: 'The webhook alert action. It can’t set a header: put the key in the address (…/splunk?key=…).',
+  splunk: 'The webhook alert action. It can’t set headers: put the key in the URL (…/splunk?key=…).',
   scanner: 'A Scanner webhook destination of a detection rule.',
   panther: 'A Panther custom webhook destination.',
   crowdstrike: 'A Falcon Fusion workflow with a webhook action, or the Alerts API’s documents.',
@@ -24,7 +23,26 @@ const HOW: Record<Source, string> = {
   sentinel: 'A Logic App on “Sentinel incident” that posts the incident or its alerts.',
   ocsf: 'OCSF Detection Findings, version 1.x, e.g. from Security Lake.',
   wazuh: 'An integration of the manager, with the alert’s JSON.',
-  generic: 'Any JSON with a title. Known shapes are told by themselves; entities are found in all values.',
+  okta: 'An event hook, or System Log events through EventBridge. The one-time verification is answered.',
+  entra:
+    'Risk detections, audit and sign-in logs: diagnostic settings to an Event Hub or Logic App, or Microsoft Graph.',
+  suricata: 'EVE records of type alert, for example from Filebeat or Fluent Bit with an HTTP output.',
+  falco: 'Falco’s http_output, or Falcosidekick’s webhook.',
+  sysdig: 'A Sysdig Secure notification channel of type webhook.',
+  'gcp-scc': 'A Security Command Center notification config with a Pub/Sub push subscription.',
+  'azure-monitor': 'An action group with a webhook. Turn on the common alert schema.',
+  cloudwatch: 'Alarms through an SNS topic or EventBridge. OK updates the alert.',
+  alertmanager: 'A webhook receiver of Alertmanager or Grafana. Resolved messages update the alert.',
+  thehive: 'A webhook notifier, or alerts and cases of the API.',
+  cloudflare: 'A notification destination of type webhook, or firewall events from Logpush.',
+  github: 'An organization webhook for secret scanning, code scanning and Dependabot alerts.',
+  datadog: 'A webhook integration on a monitor or a Cloud SIEM notification rule.',
+  sentinelone: 'Threats, STAR alerts and activities, from the API or a syslog relay as JSON.',
+  carbonblack: 'Carbon Black Cloud alerts through a data forwarder, or EDR watchlist hits.',
+  wiz: 'An automation rule with a webhook action on issues or threat detections.',
+  prowler: 'Findings as JSON or OCSF, one file or one finding per request.',
+  generic:
+    'Any JSON with a title. Known shapes are recognized, including CEF and LEEF lines; entities are found in all values.',
 };
 
 export function Sources() {
@@ -35,8 +53,7 @@ export function Sources() {
         title="Alert sources"
         lead={
           <>
-            Senders post their own JSON to this address: one alert, an array, or one object after the other. They need
-            an{' '}
+            Senders post their own JSON to this URL: one alert, an array, or concatenated objects. They need an{' '}
             <Link href="/settings/keys" className="text-accent underline">
               API key
             </Link>
@@ -48,7 +65,7 @@ export function Sources() {
           <Select
             label="Sender"
             showLabel
-            options={ALERT_SOURCES.map((value) => ({ value, label: sourceLabel(value) }))}
+            options={SOURCES.map((value) => ({ value, label: sourceLabel(value) }))}
             value={source}
             onChange={setSource}
             className="w-60"
