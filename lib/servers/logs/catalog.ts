@@ -26,6 +26,8 @@ export type CatalogOptions = { roots: string[]; cacheDir: string; memoryMb: numb
 export type Source = {
   name: string;
   files: PeekedFile[];
+  /** The files as they are read: a large one in pieces. */
+  pieces: LogFile[];
   /** Where records have their time, unless their format says it. */
   timeFields: TimeField[];
   /** The time field as it is shown; null when no record seems to have a time. */
@@ -137,7 +139,8 @@ export class Catalog {
 
   progress(source: Source): { done: number; total: number } {
     const read = new Set(source.segments.flatMap((segment) => segment.files.map(fileId)));
-    return { done: source.files.filter((file) => read.has(fileId(file))).length, total: source.files.length };
+    const done = source.files.filter((file) => piecesOf(file).every((piece) => read.has(fileId(piece))));
+    return { done: done.length, total: source.files.length };
   }
 
   fields(source: Source): SourceFields {
@@ -153,7 +156,7 @@ export class Catalog {
 
   /** What could not be read, of all files of a source. */
   results(source: Source): FileResult[] {
-    const current = new Set(source.files.map(fileId));
+    const current = new Set(source.pieces.map(fileId));
     return source.segments.flatMap((segment) => segment.files).filter((file) => current.has(fileId(file)));
   }
 
@@ -189,6 +192,7 @@ export class Catalog {
     return {
       name: group.name,
       files: group.files,
+      pieces: group.files.flatMap(piecesOf),
       timeFields,
       timeField: ownTime ?? (timeFields[0] ? timeFieldName(timeFields[0]) : null),
       segments: previous?.segments ?? [],
@@ -199,7 +203,7 @@ export class Catalog {
 
   /** Takes the segments that still fit, and starts reading the rest. */
   #plan(source: Source): void {
-    const current = new Map(source.files.map((file) => [fileId(file), file]));
+    const current = new Set(source.pieces.map(fileId));
     const times = JSON.stringify(source.timeFields);
     const covered = new Set<string>();
     let kept: Manifest[] = [];
@@ -210,13 +214,13 @@ export class Catalog {
       for (const id of ids) covered.add(id);
       kept.push(segment);
     }
-    let missing = source.files.filter((file) => !covered.has(fileId(file)));
+    let missing = source.pieces.filter((file) => !covered.has(fileId(file)));
     if (missing.length && kept.length > 8) {
       // Many small segments make slow queries: read them together with what is new.
       const small = kept.filter((segment) => segmentBytes(segment.files) < SMALL_SEGMENT_BYTES);
       const loose = new Set(small.flatMap((segment) => segment.files.map(fileId)));
       kept = kept.filter((segment) => !small.includes(segment));
-      missing = source.files.filter((file) => !covered.has(fileId(file)) || loose.has(fileId(file)));
+      missing = source.pieces.filter((file) => !covered.has(fileId(file)) || loose.has(fileId(file)));
     }
     if (missing.length === 0) {
       source.segments = kept;
@@ -316,10 +320,15 @@ function pack(files: LogFile[]): LogFile[][] {
   return packs;
 }
 
-const segmentBytes = (files: { name: string; size: number }[]): number =>
-  files.reduce((sum, file) => sum + textBytes(file), 0);
-const textBytes = (file: { name: string; size: number }): number =>
-  file.size * (/\.(gz|zst|bz2|parquet)$/i.test(file.name) ? GZIP_RATIO : 1);
+/** The file in its pieces, without what was seen in it. */
+function piecesOf({ path: file, name, size, mtimeMs, peek }: PeekedFile): LogFile[] {
+  const whole = { path: file, name, size, mtimeMs };
+  return peek.ranges?.map((range) => ({ ...whole, range })) ?? [whole];
+}
+
+const segmentBytes = (files: LogFile[]): number => files.reduce((sum, file) => sum + textBytes(file), 0);
+const textBytes = ({ name, size, range }: LogFile): number =>
+  range ? range.to - range.from : size * (/\.(gz|zst|bz2|parquet)$/i.test(name) ? GZIP_RATIO : 1);
 
 const exists = (file: string): Promise<boolean> =>
   fs.access(file).then(
@@ -328,8 +337,9 @@ const exists = (file: string): Promise<boolean> =>
   );
 
 function failedManifest(key: string, files: LogFile[], timeFields: TimeField[], message: string): Manifest {
-  const results = files.map(({ path: file, name, size, mtimeMs }) => ({
+  const results = files.map(({ path: file, name, size, mtimeMs, range }) => ({
     path: file,
+    ...(range ? { range } : {}),
     name,
     size,
     mtimeMs,

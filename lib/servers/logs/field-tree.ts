@@ -66,7 +66,7 @@ export class FieldTree {
   }
 
   #object(node: Node, value: Record<string, unknown>, depth: number, sample: boolean): void {
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       const inner = value[key];
       if (inner === null || inner === undefined) continue;
       const child = this.#child(node, key);

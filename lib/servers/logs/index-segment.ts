@@ -20,7 +20,7 @@ export type IndexJob = {
 };
 
 /** Characters of records in one part: what is held in memory at a time (twice, while the one before is written). */
-const PART_CHARS = 48 * 1024 * 1024;
+const PART_CHARS = 24 * 1024 * 1024;
 const MAX_COLUMNS = 120;
 const MIN_FILL = 0.01;
 const MAX_PROBLEMS = 5;
@@ -92,6 +92,7 @@ class SegmentWriter {
       name: file.name,
       size: file.size,
       mtimeMs: file.mtimeMs,
+      ...(file.range ? { range: file.range } : {}),
       rows: 0,
       unparsable: 0,
       notes: {},

@@ -41,6 +41,7 @@ const FileResult = z.object({
   name: z.string(),
   size: z.number(),
   mtimeMs: z.number(),
+  range: z.object({ from: z.number(), to: z.number(), line: z.number() }).optional(),
   rows: z.number(),
   unparsable: z.number(),
   notes: z.partialRecord(z.enum(NOTE_KINDS), z.number()),
@@ -77,13 +78,19 @@ export type Part = z.infer<typeof Part>;
 
 /** The segment's name: the same files, unchanged, read for the same times, give the same one in every process. */
 export function segmentKey(files: LogFile[], timeFields: TimeField[]): string {
-  const identity = [VERSION, timeFields, files.map((file) => [file.path, file.name, file.size, file.mtimeMs])];
+  const identity = [VERSION, timeFields, files.map(fileId)];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 40);
 }
 
 /** A file as it is now: the same for as long as its path, name, size and modification time are. */
-export const fileId = (file: { path: string; name: string; size: number; mtimeMs: number }): string =>
-  JSON.stringify([file.path, file.name, file.size, file.mtimeMs]);
+export const fileId = (file: LogFile): string =>
+  JSON.stringify([
+    file.path,
+    file.name,
+    file.size,
+    file.mtimeMs,
+    ...(file.range ? [file.range.from, file.range.to] : []),
+  ]);
 
 /** A column's name inside a part: any path gives a name that is safe and distinct whatever its case or characters. */
 export function columnId(fieldPath: string[]): string {

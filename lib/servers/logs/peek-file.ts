@@ -1,6 +1,9 @@
+import { compressionOf } from './file-kinds';
 import type { LogRecord } from './formats/format';
 import { type FileFormat, readRecords, unreadableReason } from './read-records';
-import { type LogFile, readProblem } from './scan-files';
+import { firstBytes } from './read-text';
+import { type LineRange, type LogFile, readProblem } from './scan-files';
+import { PIECE_BYTES, splitFile } from './split-file';
 import { type TimeStat, timeObserver } from './time-field';
 
 /** What the first records of a file say about it: enough to tell which source it belongs to. */
@@ -14,6 +17,8 @@ export type Peek = {
   times: TimeStat[];
   /** Why there are no records: the first thing that could not be read. */
   problem: string | null;
+  /** Of a large file of lines: the pieces in which it is read. */
+  ranges?: LineRange[];
 };
 
 const RECORDS = 200;
@@ -52,5 +57,21 @@ export async function peekFile(file: LogFile): Promise<Peek> {
   }
   const looked = Math.min(records, RECORDS);
   const keys = Object.fromEntries([...counts].slice(0, 500).map(([key, count]) => [key, count / looked]));
-  return { format, records: looked, keys, times: observer.stats(), problem: records ? null : problem };
+  const ranges =
+    format.id === 'jsonl' && (await isSplittable(file)) ? await splitFile(file.path, file.size) : undefined;
+  return {
+    format,
+    records: looked,
+    keys,
+    times: observer.stats(),
+    problem: records ? null : problem,
+    ...(ranges ? { ranges } : {}),
+  };
+}
+
+/** Lines can be found without reading what is before them: no compression, and no UTF-16. */
+async function isSplittable(file: LogFile): Promise<boolean> {
+  if (file.size <= PIECE_BYTES * 1.5) return false;
+  const start = await firstBytes(file.path, 200);
+  return compressionOf(start) === null && start.every((byte) => byte >= 9 && byte < 0xfe);
 }

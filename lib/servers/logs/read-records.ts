@@ -10,7 +10,7 @@ import {
   type Sink,
   type Splitter,
 } from './formats/format';
-import { jsonId } from './formats/json';
+import { jsonId, openJson } from './formats/json';
 import { firstBytes, readBytes, readText } from './read-text';
 import { type LogFile, readProblem } from './scan-files';
 import { quoteText } from './sql-text';
@@ -54,27 +54,36 @@ export async function unreadableReason(file: LogFile): Promise<string | null> {
  */
 export async function* readRecords(file: LogFile, observer: ReadObserver): AsyncGenerator<LogRecord[]> {
   let batch: LogRecord[] = [];
+  const before = (file.range?.line ?? 1) - 1;
   const sink: Sink = {
-    record: (record) => batch.push(record),
-    unparsable: observer.onUnparsable,
+    record: before
+      ? (record) => {
+          record.line += before;
+          batch.push(record);
+        }
+      : (record) => batch.push(record),
+    unparsable: (line, message) => observer.onUnparsable(line === null ? null : line + before, message),
     note: (kind) => observer.onNote?.(kind),
   };
   let splitter: Splitter | undefined;
   let head = '';
   const open = (): void => {
     const start = headOf(head.replace(/^\uFEFF/, ''), file.name, file.mtimeMs);
-    const format = detectFormat(start);
-    observer.onFormat?.(describe(format, start));
-    splitter = format.open(start, sink);
+    if (file.range) splitter = openJson(start, sink, 'lines');
+    else {
+      const format = detectFormat(start);
+      observer.onFormat?.(describe(format, start));
+      splitter = format.open(start, sink);
+    }
     splitter.push(head.replace(/^\uFEFF/, ''));
   };
   try {
-    if (isParquet(await firstBytes(file.path, 4))) {
+    if (!file.range && isParquet(await firstBytes(file.path, 4))) {
       observer.onFormat?.({ id: 'parquet', timeField: null, logName: null });
       yield* readParquet(file, observer);
       return;
     }
-    for await (const text of readText(file.path, file.size)) {
+    for await (const text of readText(file.path, file.size, file.range)) {
       if (splitter) splitter.push(text);
       else {
         head += text;

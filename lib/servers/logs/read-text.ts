@@ -5,6 +5,8 @@ import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import unbzip2 from 'unbzip2-stream';
 import { type Compression, compressionOf } from './file-kinds';
+import type { LineRange } from './scan-files';
+import { readRange } from './split-file';
 
 /** A compressed file may become this many bytes whatever its size, and beyond that this many times its size. */
 const FREE_BYTES = 256 * 1024 * 1024;
@@ -17,12 +19,13 @@ const CHUNK = 1 << 20;
  * file gives a stable prefix.
  * @throws what the file system or the decompressor says, after the pieces before the damage were given.
  */
-export async function* readText(path: string, size: number): AsyncGenerator<string> {
+export async function* readText(path: string, size: number, range?: LineRange): AsyncGenerator<string> {
   if (size === 0) return;
   let decoder: TextDecoder | undefined;
   let total = 0;
   const compression = compressionOf(await firstBytes(path, 8));
-  for await (const chunk of readBytes(path, size, compression)) {
+  const bytes = range ? readRange(path, size, range) : readBytes(path, size, compression);
+  for await (const chunk of bytes) {
     total += chunk.length;
     if (compression && total > FREE_BYTES && total > size * MAX_RATIO)
       throw new Error(`grows to more than ${MAX_RATIO} times its size; what came before was read`);

@@ -59,6 +59,8 @@ export function readTime(value: unknown, order?: DateOrder): number | undefined 
 }
 
 function fromDigits(text: string, order: DateOrder | undefined): number | undefined {
+  const plain = text.length === 20 ? fromPlainIso(text) : undefined;
+  if (plain !== undefined) return plain;
   const iso = ISO.exec(text);
   if (iso) return fromParts(iso, [1, 2, 3], 4);
   if (/^\d+(\.\d+)?$/.test(text)) return fromNumberText(text);
@@ -67,6 +69,31 @@ function fromDigits(text: string, order: DateOrder | undefined): number | undefi
   const numeric = NUMERIC_DATE.exec(text);
   if (numeric) return fromNumericDate(numeric, order);
   return fromNames(text);
+}
+
+/** `2024-03-04T09:00:00Z`, the most frequent form, without a regular expression: this runs once a record. */
+function fromPlainIso(text: string): number | undefined {
+  if (
+    text[4] !== '-' ||
+    text[7] !== '-' ||
+    text[10] !== 'T' ||
+    text[13] !== ':' ||
+    text[16] !== ':' ||
+    text[19] !== 'Z'
+  )
+    return undefined;
+  const year = digitsAt(text, 0) * 100 + digitsAt(text, 2);
+  return microsOf(
+    [year, digitsAt(text, 5), digitsAt(text, 8), digitsAt(text, 11), digitsAt(text, 14), digitsAt(text, 17)],
+    undefined,
+    undefined,
+  );
+}
+
+/** Two digits; not a number where there are others. */
+function digitsAt(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 function fromNames(text: string): number | undefined {
@@ -118,12 +145,13 @@ export function microsOf(
   fraction: string | undefined,
   zone: string | undefined,
 ): number | undefined {
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 60) return undefined;
-  if (year < 1970 || year > 2100) return undefined;
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 24 && minute <= 59 && second <= 60))
+    return undefined;
+  if (!(year >= 1970 && year <= 2100)) return undefined;
   const offset = zone ? offsetOf(zone) : 0;
   if (offset === undefined) return undefined;
   const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined;
+  if (day > 28 && new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined;
   return (ms - offset * 60_000) * 1000 + (fraction ? Number(fraction.padEnd(6, '0').slice(0, 6)) : 0);
 }
 

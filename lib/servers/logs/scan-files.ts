@@ -10,7 +10,12 @@ export type LogFile = {
   name: string;
   size: number;
   mtimeMs: number;
+  /** Only the lines that start in this range of bytes: a large file of lines is read in pieces side by side. */
+  range?: LineRange | undefined;
 };
+
+/** `line`: the number of the first line that starts in the range. */
+export type LineRange = { from: number; to: number; line: number };
 
 /**
  * A file that no query can see. `gap`: it may hold events, so what isn't found may be in it; false for what is empty,

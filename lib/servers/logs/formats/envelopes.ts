@@ -32,6 +32,7 @@ export function openEnvelope(text: string, value: Record<string, unknown>): Elem
 }
 
 function wrapperOf(value: Record<string, unknown>): string | null {
+  if (!mayWrap(value)) return null;
   let wrapper: string | null = null;
   let isLogEvents = false;
   const beside: string[] = [];
@@ -50,6 +51,17 @@ function wrapperOf(value: Record<string, unknown>): string | null {
     return beside.every((key) => BOOKKEEPING.test(key) && typeof value[key] !== 'object') ? wrapper : null;
   }
   return beside.every((key) => isBookkeeping(key, value[key])) ? wrapper : null;
+}
+
+/** Most records are told from an envelope by a glance: no list of objects, and nothing that may hold one. */
+function mayWrap(value: Record<string, unknown>): boolean {
+  for (const key in value) {
+    const inner = value[key];
+    if (typeof inner !== 'object' || inner === null) continue;
+    if (Array.isArray(inner) ? inner.length === 0 || isRecord(inner[0]) : /^(hits|data|response|result)$/i.test(key))
+      return true;
+  }
+  return false;
 }
 
 const isBookkeeping = (key: string, value: unknown): boolean =>
@@ -74,13 +86,11 @@ function splice(object: string, members: string): string {
   return `${own}${own.endsWith('{') ? '' : ','}${members}}`;
 }
 
-/** A quick test for what liftContent may change. */
-export const mayHoldContent = (text: string): boolean =>
-  text.includes('"_source"') ||
-  text.includes('"result"') ||
-  /"(?:message|@message|log|_raw|MESSAGE|data)"\s*:\s*"/.test(text);
-
 const TEXT_KEYS = ['message', '@message', 'log', '_raw', 'MESSAGE', 'data'];
+
+/** A quick test for what liftContent may change. */
+export const mayHoldContent = (value: Record<string, unknown>): boolean =>
+  isRecord(value._source) || isRecord(value.result) || TEXT_KEYS.some((key) => typeof value[key] === 'string');
 
 /**
  * A record whose event is inside it, as that event: JSON in a `message` text, base64 in `data` (Firehose, Pub/Sub),

@@ -17,7 +17,7 @@ export const json: Format = {
     if (objects * 2 >= lines.length && objects > 0) return true;
     return /\.(json|jsonl|ndjson)\b/i.test(head.name) && /[{[]\s*["{[]/.test(text);
   },
-  open: (head, sink) => openJson(head, sink),
+  open: (head, sink) => openJson(head, sink, jsonLayout(head.text)),
 };
 
 /** `jsonl` when each record has a line of its own. */
@@ -26,7 +26,8 @@ export function jsonId(head: Head): 'json' | 'jsonl' {
   return jsonLayout(head.text) === 'lines' && (!isDotJson || /\n\s*\S/.test(head.text)) ? 'jsonl' : 'json';
 }
 
-function openJson(head: Head, sink: Sink): Splitter {
+/** `layout`: whether each line is a record, or records are told by their brackets. */
+export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Splitter {
   const piece = (line: number, text: string): void => {
     let value: unknown;
     try {
@@ -68,7 +69,7 @@ function openJson(head: Head, sink: Sink): Splitter {
   const emit = (line: number, text: string, value: Record<string, unknown>): void => {
     let record = text;
     let content = value;
-    if (mayHoldContent(text)) {
+    if (mayHoldContent(value)) {
       const lifted = liftContent(text, value, (message) => parseMessage(message, value, head.mtimeMs));
       if (lifted) {
         record = lifted;
@@ -86,7 +87,7 @@ function openJson(head: Head, sink: Sink): Splitter {
     sink.record({ line, text: portable(record), value: content });
   };
   const bad = (line: number, message: string): void => sink.unparsable(line, message);
-  return jsonLayout(head.text) === 'lines' ? lineSplitter(piece, bad) : valueSplitter(piece, bad);
+  return layout === 'lines' ? lineSplitter(piece, bad) : valueSplitter(piece, bad);
 }
 
 /** DuckDB's JSON reader refuses escapes of half a surrogate pair that JSON.parse accepts; they become U+FFFD. */
