@@ -17,8 +17,8 @@ const CLASSIFICATION = {
   MALICIOUS: { tone: 'critical', word: 'Malicious', Icon: ShieldAlert },
 } as const;
 
-/** Icon, word and colour: none of them alone carries it. */
-export function ClassificationTag({ value }: { value: Classification | null }) {
+/** Icon, word and color: none of them alone carries it. `proposed`: by a model, and nobody has accepted it yet. */
+export function ClassificationTag({ value, proposed = false }: { value: Classification | null; proposed?: boolean }) {
   if (value === null) {
     return (
       <Tag tone="neutral" icon={<CircleDashed />}>
@@ -28,8 +28,8 @@ export function ClassificationTag({ value }: { value: Classification | null }) {
   }
   const { tone, word, Icon } = CLASSIFICATION[value];
   return (
-    <Tag tone={tone} icon={<Icon />} className="font-medium">
-      {word}
+    <Tag tone={proposed ? 'neutral' : tone} icon={<Icon />} className="font-medium">
+      {proposed ? `Proposed: ${word.toLowerCase()}` : word}
     </Tag>
   );
 }

@@ -1,5 +1,5 @@
 import { AlertStatus, severityOf } from '../alerts/schema';
-import { type Actor, authorize } from '../auth/guard';
+import { type Actor, authorize, KEY_DECIDES_NOT, keyMayDecide } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { type Db, db } from '../db/client';
 import { writersOf } from '../drafts/writers';
@@ -85,12 +85,13 @@ export function readBase(client: Pick<Db, 'revision'>, revision: { investigation
 
 /** Why this person can't decide this review now, for people to read; null when they can. decideReview checks the same again. */
 function whyNot(actor: Actor, status: string, writers: Set<string>): string | null {
-  if (status === 'superseded') return 'A newer text was submitted; that one is to be reviewed.';
-  if (status !== 'open') return 'This review is decided.';
+  if (status === 'superseded') return 'A newer text was submitted. Review that one.';
+  if (status !== 'open') return 'This review is closed.';
   if (!can(actor.role, 'reviews.decide')) return `Your role (${actor.role}) may comment, not decide. Ask a reviewer.`;
+  if (!keyMayDecide(actor)) return KEY_DECIDES_NOT;
   if (actor.id === null || writers.has(actor.id)) return OWN_TEXT;
   return null;
 }
 
-export const OWN_TEXT = 'You wrote in this text, so somebody else must decide.';
-export const YOU_APPROVED = 'You have approved this text. It waits for somebody else’s approval.';
+export const OWN_TEXT = 'You edited this report, so someone else must review it.';
+export const YOU_APPROVED = 'You have approved this text. It needs another person’s approval.';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { json, publicRoute, readJson } from '@/app/api/handler';
-import { createFirstAdmin, NewUser } from '@/lib/auth/users';
+import { createFirstAdmin, FirstAdmin } from '@/lib/auth/users';
 
-const Setup = NewUser.omit({ role: true }).extend({ token: z.string().min(1).max(200) });
+const Setup = FirstAdmin.extend({ token: z.string().min(1).max(200) });
 
 export const POST = publicRoute(async ({ request }) => {
   const { token, ...user } = await readJson(request, Setup);
