@@ -1,20 +1,7 @@
-/** What the API refused, in words for people (`message`). `status` 0: the server wasn't reached. */
-export class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly data: Record<string, unknown> = {},
-  ) {
-    super(message);
-    this.name = 'ApiError';
-  }
+import type { Reason } from '@/lib/errors/reasons';
+import { ApiError } from './api';
 
-  /** What is wrong with which field of the body, by its path ("target.url"), where the API says so. */
-  get fields(): Record<string, string> | undefined {
-    return this.data.fields as Record<string, string> | undefined; // as app/api/handler and the verbs send it
-  }
-}
+export { ApiError };
 
 type CallOptions = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
 
@@ -38,7 +25,12 @@ export async function callApi<T>(
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, 'unreachable', 'The server was not reached. Check the connection and try again.');
+    throw new ApiError(
+      0,
+      'unreachable',
+      'unreachable',
+      'The server was not reached. Check the connection and try again.',
+    );
   }
   const text = await response.text();
   const json = parse(text);
@@ -46,11 +38,13 @@ export async function callApi<T>(
   if (response.status === 401 && location.pathname !== '/sign-in') {
     location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
-  const error = (json as { error?: { code?: string; message?: string; data?: Record<string, unknown> } } | undefined)
-    ?.error;
+  const error = (
+    json as { error?: { code?: string; reason?: Reason; message?: string; data?: Record<string, unknown> } } | undefined
+  )?.error;
   throw new ApiError(
     response.status,
     error?.code ?? 'unknown',
+    error?.reason ?? 'unknown',
     error?.message ?? `The server answered ${response.status} without a reason.`,
     error?.data,
   );

@@ -1,23 +1,25 @@
 import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { pool, type Tx } from '../db/client';
 import { databaseUnavailable } from '../db/unavailable';
 import { MAX_SEARCH_TEXT, SEARCH_VECTOR } from './alert-search';
 import { type Entity, severityRank } from './schema';
-import { type ReadAlert, type Rejected, readBatch, rejection } from './sources';
+import { type ReadAlert, Rejected, readBatch, rejection } from './sources';
 import { storable } from './sources/parse-documents';
 
-export type Ingested = {
-  /** Alerts that are new. */
-  accepted: number;
-  /** Documents that were an alert known already (also twice in one request); it counts one more. */
-  duplicates: number;
-  /** The alerts' ids in the order of the documents taken; a repeated one has the same id. */
-  ids: string[];
+export const Ingested = z.object({
+  /** New alerts. */
+  accepted: z.number(),
+  /** Documents of alerts that exist already (or occur twice in one request). */
+  duplicates: z.number(),
+  /** The alerts' ids in the order of the accepted documents; a repeated one has the same id. */
+  ids: z.array(z.string()),
   /** Items that could not be read. They are not stored; the others are. */
-  rejected: Rejected[];
-};
+  rejected: z.array(Rejected),
+});
+export type Ingested = z.infer<typeof Ingested>;
 
 /**
  * Takes in the alerts of a body (one, an array, or objects one after the other) in one transaction.

@@ -98,10 +98,12 @@ export const AlertDetail = AlertItem.extend({ description: z.string(), raw: z.un
 export type AlertDetail = z.infer<typeof AlertDetail>;
 
 const listOf = <T extends z.ZodType>(item: T) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
-    z.array(item).max(20).optional(),
-  );
+  z
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
+      z.array(item).max(20),
+    )
+    .optional();
 
 /** The queue's filters, as they stand in the URL (lists by comma). `assignee`: a user id, `me` or `none`. */
 export const AlertQuery = z.object({
@@ -125,7 +127,7 @@ export const AlertPatch = z
     severity: Severity.optional(),
     disposition: Disposition.nullable().optional(),
   })
-  .refine((patch) => Object.keys(patch).length > 0, 'Say at least one of status, assignee, severity, disposition.');
+  .refine((patch) => Object.keys(patch).length > 0, 'Send at least one of status, assignee, severity, disposition.');
 export type AlertPatch = z.infer<typeof AlertPatch>;
 
 /** A keyset page. `nextCursor` is opaque; null on the last page. */

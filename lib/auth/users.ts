@@ -7,13 +7,24 @@ import { AppError, fieldError } from '../errors/app-error';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
 
-const name = z.string().trim().min(1, 'Enter a name').max(100);
-const email = z.email('Enter a valid e-mail address').max(254).toLowerCase();
+const name = z.string().trim().min(1, 'Enter a name.').max(100);
+const email = z.email('Enter a valid email address.').max(254).toLowerCase();
 const password = z.string().min(12, 'At least 12 characters.').max(256);
 
 /** What a new installation asks for. */
 export const FirstAdmin = z.strictObject({ name, email, password });
 export type FirstAdmin = z.input<typeof FirstAdmin>;
+
+/** `email` is empty for readers who may not see it. */
+export const UserView = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(ROLES),
+  disabled: z.boolean(),
+  service: z.literal(true).optional(),
+});
+export type UserView = z.infer<typeof UserView>;
 
 /** `service`: a sender or a script, not a person; it has no password, is never above analyst, and its keys are an admin's to create. */
 export const NewUser = z
@@ -26,13 +37,11 @@ export const NewUser = z
   })
   .superRefine(({ role, password, service }, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (!service && password === undefined) refuse('password', 'Enter a password');
+    if (!service && password === undefined) refuse('password', 'Enter a password.');
     if (service && password !== undefined) refuse('password', 'A service account signs in by API key. Leave it out.');
     if (service && role !== 'analyst') refuse('role', 'A service account has the role analyst.');
   });
 export type NewUser = z.input<typeof NewUser>;
-
-export type UserView = { id: string; name: string; email: string; role: Role; disabled: boolean; service?: true };
 
 /** Adds a person with a password, or a service account. @throws AppError conflict when the address is taken. */
 export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {

@@ -1,17 +1,29 @@
 import { z } from 'zod';
-import { json, readJson, route } from '@/app/api/handler';
-import { createKey, listKeys } from '@/lib/auth/api-keys';
+import { itemsOf, route } from '@/app/api/handler';
+import { createKey, KeyView, listKeys } from '@/lib/auth/api-keys';
 import { personId } from '@/lib/auth/guard';
 
-const NewKey = z.strictObject({
-  name: z.string().trim().min(1, 'Enter a name').max(100),
-  userId: z.string().min(1).max(64).optional(), // one's own when left out; else a service account's
-  decideReviews: z.boolean().default(false), // approve and request changes as its owner; needs a session
-});
+export const GET = route(
+  {
+    verb: 'keys.manage',
+    summary: 'One’s own API keys; everybody’s for an admin.',
+    response: itemsOf(KeyView),
+  },
+  async ({ actor }) => ({ items: await listKeys(actor) }),
+);
 
-export const GET = route('keys.manage', async ({ actor }) => ({ items: await listKeys(actor) }));
-
-export const POST = route('keys.manage', async ({ actor, request }) => {
-  const { name, userId, decideReviews } = await readJson(request, NewKey);
-  return json(await createKey(actor, { name, userId: userId ?? personId(actor), decideReviews }), 201);
-});
+export const POST = route(
+  {
+    verb: 'keys.manage',
+    summary: 'Create an API key that acts as its owner: oneself or, for an admin, a service account. Shown only once.',
+    body: z.strictObject({
+      name: z.string().trim().min(1, 'Enter a name.').max(100),
+      userId: z.string().min(1).max(64).optional(), // one's own when left out; else a service account's
+      decideReviews: z.boolean().default(false), // approve and request changes as its owner; needs a session
+    }),
+    status: 201,
+    response: z.object({ id: z.string(), key: z.string() }),
+  },
+  ({ actor, body: { name, userId, decideReviews } }) =>
+    createKey(actor, { name, userId: userId ?? personId(actor), decideReviews }),
+);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AppError } from '../../errors/app-error';
 import type { CanonicalAlert } from '../schema';
 import { crowdstrike } from './crowdstrike';
@@ -36,7 +37,12 @@ const SOURCES: readonly Source[] = [
 /** An alert, and the text of its document when that can be stored as it came. */
 export type ReadAlert = { alert: CanonicalAlert; rawText: string | null };
 /** An item that could not be read. `index` counts the items of the request from 0. */
-export type Rejected = { index: number; code: 'bad_request' | 'unprocessable'; message: string };
+export const Rejected = z.object({
+  index: z.number(),
+  code: z.enum(['bad_request', 'unprocessable']),
+  message: z.string(),
+});
+export type Rejected = z.infer<typeof Rejected>;
 
 /**
  * The alerts of a body as one list.
