@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { errorsIn } from '@/components/case/check-list';
 import type { Checks } from '@/components/case/use-checks';
 import { ClassificationTag } from '@/components/labels/case-labels';
-import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
+import { ApiError, api, wordsOf } from '@/components/shell/api';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -61,7 +61,7 @@ export function SubmitDialog({
       }
       const version = handle.version();
       onSubmitted(
-        await callApi<ReviewItem>('POST', `/api/investigations/${investigation.id}/reviews`, { body: { version } }),
+        await api.post('/api/investigations/{id}/reviews', { params: { id: investigation.id }, body: { version } }),
       );
       onOpenChange(false);
     } catch (error) {

@@ -2,7 +2,7 @@
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
@@ -19,10 +19,16 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
   const { busy, problem, at, send, clear, form } = useRequest(/^name$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+<<<<<<< HEAD
     const data = new FormData(event.currentTarget);
     const body = { name: data.get('name'), decideReviews: data.get('decideReviews') === 'on' };
     await send('send', async () => {
       setKey((await callApi<{ key: string }>('POST', '/api/keys', { body })).key);
+=======
+    const name = String(new FormData(event.currentTarget).get('name') ?? '');
+    await send('send', async () => {
+      setKey((await api.post('/api/keys', { body: { name } })).key);
+>>>>>>> main
       router.refresh();
     });
   };

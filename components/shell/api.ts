@@ -23,7 +23,9 @@ type QueryOf<Schema extends z.ZodType> = {
     | undefined;
 };
 
-type Params<D> = D extends { params: infer S extends z.ZodType } ? { params: z.input<S> } : object;
+type Params<D> = D extends { params: infer S extends z.ZodType }
+  ? { params: { [K in keyof z.input<S>]: string | number } }
+  : object;
 type Query<D> = D extends { query: infer S extends z.ZodType }
   ? object extends z.input<S>
     ? { query?: QueryOf<S> }
@@ -73,7 +75,7 @@ export const api = {
 
 /** What the types above come down to. */
 type AnyOptions = {
-  params?: Record<string, string>;
+  params?: Record<string, string | number>;
   query?: Record<string, QueryValue>;
   body?: unknown;
   headers?: Record<string, string>;
@@ -110,7 +112,7 @@ async function call<M extends Method, P extends PathOf<M>>(
 /** The address of a call: parameters in the path are encoded, those of `{...rest}` keep their slashes. */
 export function apiUrl(path: string, { params = {}, query = {} }: Pick<AnyOptions, 'params' | 'query'>): string {
   const filled = path.replace(/\{(\.{3})?(\w+)\}/g, (_, rest: string | undefined, name: string) => {
-    const value = params[name] ?? '';
+    const value = String(params[name] ?? '');
     return rest ? value.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value);
   });
   const entries = Object.entries(query).flatMap(([key, value]) =>
@@ -130,6 +132,11 @@ function toError(status: number, json: unknown): ApiError {
     error?.message ?? `The server answered ${status} without an explanation. Try again.`,
     error?.data,
   );
+}
+
+/** The message to show for anything thrown. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function parse(text: string): unknown {
