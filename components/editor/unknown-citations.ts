@@ -1,7 +1,7 @@
-import type { Mending } from '@/lib/checks/readiness';
+import type { Issue } from '@/lib/checks/readiness';
 
 /** Citations of evidence that there is none of: no reason to refuse, but a claim without a receipt. */
-export function unknownCitations(markdown: string, known: ReadonlySet<number>): Mending[] {
+export function unknownCitations(markdown: string, known: ReadonlySet<number>): Issue[] {
   const found = new Map<number, number>();
   markdown.split('\n').forEach((text, index) => {
     for (const [, number] of text.matchAll(/\[E(\d{1,5})\]/g)) {

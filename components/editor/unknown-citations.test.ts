@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mendings } from '@/lib/checks/readiness';
+import { findIssues } from '@/lib/checks/readiness';
 import { SECTIONS } from '@/lib/report/schema';
-import { unknownCitations } from './mending';
+import { unknownCitations } from './unknown-citations';
 
 const head = `---
 title: A key used from a new address
@@ -22,19 +22,19 @@ const full =
   head.replace('classification: null', 'classification: MALICIOUS') +
   SECTIONS.map((name) => `\n## ${name}\n\nSaid.\n`).join('');
 
-describe('mendings', () => {
-  it('finds nothing in a whole report', () => expect(mendings(full)).toEqual([]));
+describe('findIssues', () => {
+  it('finds nothing in a whole report', () => expect(findIssues(full)).toEqual([]));
 
   it('leads to the line of each', () => {
     const text = full
       .replace('classification: MALICIOUS', 'classification: null')
       .replace('## Timeline\n\nSaid.', '## Timeline\n');
     const lines = text.split('\n');
-    expect(mendings(text).map(({ line }) => lines[line - 1])).toEqual(['classification: null', '## Timeline']);
+    expect(findIssues(text).map(({ line }) => lines[line - 1])).toEqual(['classification: null', '## Timeline']);
   });
 
   it('leads to the top when the front matter can’t be read', () => {
-    expect(mendings(`nothing\n${full}`)[0]?.line).toBe(1);
+    expect(findIssues(`nothing\n${full}`)[0]?.line).toBe(1);
   });
 });
 

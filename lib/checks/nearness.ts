@@ -46,11 +46,11 @@ const SPAN = new RegExp(
 );
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_556_952 };
 
-/** The length of a unit of time by its name or abbreviation, in small letters; undefined for another measure. */
+/** The length of a block of time by its name or abbreviation, in small letters; undefined for another measure. */
 export const secondsOf = (measure: string): number | undefined =>
   /^(?:ms|milli)/.test(measure) ? 0.001 : measure.startsWith('mo') ? 2_629_746 : SECONDS[measure[0] ?? ''];
 
-/** Durations in two units (`14 minutes and 26 seconds`), as one number in the smaller unit. */
+/** Durations in two blocks (`14 minutes and 26 seconds`), as one number in the smaller block. */
 export function readSpans(text: string): { start: number; end: number; value: number; measure: string }[] {
   return [...text.matchAll(SPAN)].flatMap((match) => {
     const [whole, many, ...rest] = match;
