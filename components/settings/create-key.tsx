@@ -19,16 +19,10 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
   const { busy, problem, at, send, clear, form } = useRequest(/^name$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-<<<<<<< HEAD
     const data = new FormData(event.currentTarget);
-    const body = { name: data.get('name'), decideReviews: data.get('decideReviews') === 'on' };
+    const body = { name: String(data.get('name') ?? ''), decideReviews: data.get('decideReviews') === 'on' };
     await send('send', async () => {
-      setKey((await callApi<{ key: string }>('POST', '/api/keys', { body })).key);
-=======
-    const name = String(new FormData(event.currentTarget).get('name') ?? '');
-    await send('send', async () => {
-      setKey((await api.post('/api/keys', { body: { name } })).key);
->>>>>>> main
+      setKey((await api.post('/api/keys', { body })).key);
       router.refresh();
     });
   };
