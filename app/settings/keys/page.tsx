@@ -7,6 +7,6 @@ import { can } from '@/lib/auth/permissions';
 export const metadata: Metadata = { title: 'API keys' };
 
 export default async function KeysPage() {
-  const actor = await requireActor('/settings/keys');
+  const actor = await requireActor();
   return <Keys keys={await listKeys(actor)} meId={actor.id} mayDecide={can(actor.role, 'reviews.decide')} />;
 }
