@@ -86,7 +86,7 @@ const SOURCE_LABEL: Record<Source, string> = {
   suricata: 'Suricata',
   falco: 'Falco',
   sysdig: 'Sysdig',
-  'gcp-scc': 'Security Command Center',
+  'gcp-scc': 'Google SCC',
   'azure-monitor': 'Azure Monitor',
   cloudwatch: 'CloudWatch',
   alertmanager: 'Alertmanager',

@@ -38,17 +38,21 @@ export type ClaimedRun = {
  * `owner` is unique for the claim: it is the fence of every later write. Times are the database's, so that
  * a machine with a wrong clock can't take what isn't free.
  */
-export async function claimRun(runId: string, owner: string, model: string): Promise<ClaimedRun | null> {
+export async function claimRun(
+  runId: string,
+  owner: string,
+  model: { id: string; label: string },
+): Promise<ClaimedRun | null> {
   const { rows } = await pool().query(
     `WITH step AS (SELECT count(*) || '.' || coalesce(sum((SELECT count(*) FROM jsonb_object_keys(results))), 0) AS at
                    FROM run_turns WHERE run_id = $1)
      UPDATE runs SET deaths_at_step = CASE WHEN claimed_at_step = step.at THEN deaths_at_step + 1 ELSE 0 END,
        claimed_at_step = step.at, lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',
-       attempts = attempts + 1, model = $3, error = NULL, started_at = coalesce(started_at, now())
+       attempts = attempts + 1, model = $3, model_label = $4, error = NULL, started_at = coalesce(started_at, now())
      FROM step WHERE id = $1 AND status IN ('queued', 'running', 'waiting') AND (lease_until IS NULL OR lease_until <= now())
      RETURNING id, investigation_id, kind, instruction, coaching, quote, fresh, requested_by_id, cancel_requested, attempts,
        deaths_at_step, usage`,
-    [runId, owner, model],
+    [runId, owner, model.id, model.label],
   );
   const row = rows[0];
   if (!row) return null;

@@ -102,11 +102,11 @@ describe('a worker', () => {
     const { actor, runId } = await openRun();
     /** A worker that is killed in the middle of a call: nothing of it is written, its lease runs out. */
     const die = async () => {
-      await claimRun(runId, `dead-${Math.random()}`, 'scripted');
+      await claimRun(runId, `dead-${Math.random()}`, { id: 'scripted', label: 'scripted' });
       await pool().query(`UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1`, [runId]);
     };
     await die();
-    await claimRun(runId, 'stopped', 'scripted');
+    await claimRun(runId, 'stopped', { id: 'scripted', label: 'scripted' });
     await releaseRun(runId, 'stopped', 0, null);
     await die();
     await die();

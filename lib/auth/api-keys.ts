@@ -17,36 +17,59 @@ export const KeyView = z.object({
   owner: z.object({ id: z.string(), name: z.string() }),
   createdAt: z.string(),
   lastUsedAt: z.string().nullable(),
+  /** May approve reviews and request changes. */
+  decidesReviews: z.boolean(),
 });
 export type KeyView = z.infer<typeof KeyView>;
 
 /**
- * Creates a key that acts as its owner. The key itself is only in this answer; the database has its sha256
- * (a 256-bit random key needs no slow hash).
- * Nobody creates a key that acts as somebody else, an admin included: it would decide and sign in that person's name. The
- * command line may (its user owns the database); the audit entry has no actor then.
- * @throws AppError forbidden for another person's key; not_found for an unknown or deactivated owner.
+ * Creates a key that acts as its owner: oneself, or a service account. The key is in this answer only; the database has its
+ * sha256 (a 256-bit random key needs no slow hash). `decideReviews`: it may approve and request changes as its owner, who must
+ * be signed in to allow that; a key never creates a stronger one.
+ * @throws AppError forbidden for another person's key, for a service account's key without users.manage, and for decideReviews
+ *   without a session; not_found for an unknown owner.
  */
 export async function createKey(
   actor: Actor,
-  input: { userId: string; name: string },
+  input: { userId: string; name: string; decideReviews?: boolean },
 ): Promise<{ id: string; key: string }> {
   authorize(actor, 'keys.manage');
+  const decidesReviews = input.decideReviews ?? false;
+  const isOwn = input.userId === actor.id;
+  if (!isOwn) authorize(actor, 'users.manage');
   const owner = await db().user.findUnique({ where: { id: input.userId } });
   if (!owner || owner.disabledAt) throw new AppError('not_found', 'There is no such user.');
-  if (input.userId !== actor.id && actor.via !== 'system')
+  // The command line belongs to whoever runs the server; everyone else would act as another person.
+  if (!isOwn && !owner.service && actor.via !== 'system') {
     throw new AppError(
       'forbidden',
-      'A key acts as its owner, so only they can create it. Ask them to do it in Settings.',
+      "A key acts as its owner, so you can't create one for another person. Create a service account for the sender instead.",
     );
+  }
+  if (decidesReviews && (!isOwn || actor.via !== 'session')) {
+    throw new AppError('forbidden', 'Only its owner, signed in in the browser, can allow a key to decide reviews.');
+  }
   const key = `${KEY_PREFIX}${randomBytes(32).toString('base64url')}`;
   const id = uuid();
   await db().$transaction([
     db().apiKey.create({
-      data: { id, name: input.name, prefix: key.slice(0, KEY_PREFIX.length + 6), hash: hashOf(key), userId: owner.id },
+      data: {
+        id,
+        name: input.name,
+        prefix: key.slice(0, KEY_PREFIX.length + 6),
+        hash: hashOf(key),
+        userId: owner.id,
+        decidesReviews,
+      },
     }),
     db().auditEntry.create({
-      data: { actorId: actor.id, verb: 'keys.create', subjectKind: 'key', subjectId: id, data: { owner: owner.id } },
+      data: {
+        actorId: actor.id,
+        verb: 'keys.create',
+        subjectKind: 'key',
+        subjectId: id,
+        data: { owner: owner.id, decidesReviews },
+      },
     }),
   ]);
   return { id, key };
@@ -68,6 +91,7 @@ export async function listKeys(actor: Actor): Promise<KeyView[]> {
     owner: { id: row.userId, name: row.user.name },
     createdAt: row.createdAt.toISOString(),
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    decidesReviews: row.decidesReviews,
   }));
 }
 
@@ -104,6 +128,7 @@ export async function actorOfKey(key: string): Promise<Actor> {
     email: row.user.email,
     via: 'key',
     keyId: row.id,
+    decidesReviews: row.decidesReviews,
   };
 }
 
