@@ -1,6 +1,6 @@
 import { Markdown } from '@/components/markdown/markdown';
 
-/** The answer to a question about the report: words with receipts, beside the text, not in it. */
+/** The answer to a question about the report, with citations; it is not part of the report. */
 export function RunNote({
   text,
   evidence,

@@ -7,7 +7,7 @@ import { Problem } from '@/components/ui/problem';
 import { useKeptText } from './kept-text';
 import type { ReviewHandle } from './use-review';
 
-/** Fewer characters are no reason; the server says the same. */
+/** The server refuses a shorter reason too. */
 const MIN_REASON = 10;
 
 type DecisionProps = {
@@ -16,7 +16,7 @@ type DecisionProps = {
   errors: number | null;
 };
 
-/** Approve, or ask for changes, naming the revision that is shown. Kept comments go with it. */
+/** Approve or request changes, for the revision that is shown. Pending comments are submitted with it. */
 export function Decision({ handle, errors }: DecisionProps) {
   const { review } = handle;
   const [note, setNote] = useKeptText(`review.note.${review.id}`);
@@ -28,7 +28,7 @@ export function Decision({ handle, errors }: DecisionProps) {
     <p className="text-ink-2 text-xs">
       {given.length} of {needed} {needed === 1 ? 'approval' : 'approvals'}
       {given.length > 0 &&
-        `: ${given.map(({ by, carriedFrom }) => by.name + (carriedFrom ? ` (of revision ${carriedFrom}, the same document)` : '')).join(', ')}`}
+        `: ${given.map(({ by, carriedFrom }) => by.name + (carriedFrom ? ` (revision ${carriedFrom}, same text)` : '')).join(', ')}`}
     </p>
   );
   if (!review.decision.allowed) {
@@ -64,11 +64,11 @@ export function Decision({ handle, errors }: DecisionProps) {
       {approvals}
       {(errors ?? 0) > 0 && (
         <Field
-          label="Why approve it all the same?"
+          label="Reason for overriding the checks"
           hint={
             review.overrideReason
-              ? `Said before: ${review.overrideReason}`
-              : 'The checks found errors. Your reason stays in the audit and in the commit.'
+              ? `Earlier reason: ${review.overrideReason}`
+              : 'The checks found errors. Your reason is recorded in the audit log and the commit.'
           }
         >
           {(control) => (
@@ -76,12 +76,12 @@ export function Decision({ handle, errors }: DecisionProps) {
           )}
         </Field>
       )}
-      <Field label="Note" hint="Needed when you ask for changes without a comment.">
+      <Field label="Note" hint="Required when you request changes without a comment.">
         {(control) => <Textarea {...control} rows={3} value={note} onChange={(event) => setNote(event.target.value)} />}
       </Field>
       {kept > 0 && (
         <p className="text-ink-2 text-xs">
-          {kept === 1 ? 'One comment of yours goes' : `${kept} comments of yours go`} with the decision.
+          {kept} pending {kept === 1 ? 'comment is' : 'comments are'} submitted with the decision.
         </p>
       )}
       <Problem>{problem}</Problem>

@@ -22,10 +22,10 @@ export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
     setBusy(true);
     try {
       await api.delete('/api/keys/{id}', { params: { id: revoking.id } });
-      toast({ kind: 'good', title: `The key “${revoking.name}” is revoked.` });
+      toast({ kind: 'good', title: `Key “${revoking.name}” revoked` });
       router.refresh();
     } catch (error) {
-      toast({ kind: 'bad', title: 'The key was not revoked.', description: errorMessage(error) });
+      toast({ kind: 'bad', title: 'Couldn’t revoke the key', description: errorMessage(error) });
     } finally {
       setBusy(false);
       setRevoking(null);
@@ -34,7 +34,7 @@ export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
   return (
     <Section
       title="API keys"
-      lead="For senders of alerts and for scripts. A key may do what its owner may."
+      lead="For alert senders and scripts. A key has its owner’s permissions."
       action={<CreateKey />}
     >
       {keys.length === 0 ? (
@@ -46,8 +46,8 @@ export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
           <TableHead>
             <tr>
               <HeaderCell className="pl-0">Name</HeaderCell>
-              <HeaderCell className="max-sm:hidden">Begins with</HeaderCell>
-              <HeaderCell className="max-sm:hidden">Acts as</HeaderCell>
+              <HeaderCell className="max-sm:hidden">Prefix</HeaderCell>
+              <HeaderCell className="max-sm:hidden">User</HeaderCell>
               <HeaderCell>Last used</HeaderCell>
               <HeaderCell className="w-20 pr-0">
                 <span className="sr-only">Revoke</span>
@@ -89,7 +89,7 @@ export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
         footer={
           <>
             <DialogClose>
-              <Button>Keep it</Button>
+              <Button>Cancel</Button>
             </DialogClose>
             <Button variant="danger" busy={busy} onClick={revoke}>
               Revoke
@@ -98,7 +98,7 @@ export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
         }
       >
         <p className="text-ink-2 text-sm">
-          Whatever uses “{revoking?.name}” is refused from now on. A revoked key can’t be brought back.
+          Requests with “{revoking?.name}” are refused immediately. This can’t be undone.
         </p>
       </Dialog>
     </Section>
