@@ -1,4 +1,4 @@
-import { Markdown } from '@/components/markdown/markdown';
+import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 
 /** The answer to a question about the report, with citations; it is not part of the report. */
 export function RunNote({
@@ -12,7 +12,7 @@ export function RunNote({
 }) {
   return (
     <section aria-label="Answer" className="mt-2 rounded border border-line bg-surface px-2.5 py-2">
-      <Markdown source={text} onCite={onEvidence} evidence={evidence} className="text-xs" />
+      <LazyMarkdown source={text} onCite={onEvidence} evidence={evidence} className="text-xs" />
     </section>
   );
 }
