@@ -8,7 +8,7 @@ import { can } from '@/lib/auth/permissions';
 export const metadata: Metadata = { title: 'Intake' };
 
 export default async function SourcesPage() {
-  const actor = await requireActor('/settings/sources');
+  const actor = await requireActor();
   const first = await listDeliveries(actor, DeliveryQuery.parse({}));
   return (
     <>
