@@ -1,7 +1,7 @@
 'use client';
 import { Inbox } from 'lucide-react';
 import { useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { api, errorMessage } from '@/components/shell/api';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
@@ -27,7 +27,7 @@ export function Deliveries({ first, mayReplay }: { first: Page; mayReplay: boole
       setPage(cursor ? { ...next, items: [...page.items, ...next.items] } : next);
       setProblem('');
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(errorMessage(error));
     }
   };
   const replay = async (delivery: Delivery) => {
@@ -40,7 +40,7 @@ export function Deliveries({ first, mayReplay }: { first: Page; mayReplay: boole
       });
       await load(failedOnly, null);
     } catch (error) {
-      toast({ kind: 'bad', title: 'Couldn’t replay the delivery', description: wordsOf(error) });
+      toast({ kind: 'bad', title: 'Couldn’t replay the delivery', description: errorMessage(error) });
     }
   };
   return (

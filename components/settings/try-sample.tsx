@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { SeverityTag } from '@/components/labels/alert-labels';
-import { api, wordsOf } from '@/components/shell/api';
+import { api, errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Field, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
@@ -23,7 +23,7 @@ export function TrySample({ source }: { source: (typeof ALERT_SOURCES)[number] }
       setPreview(await api.post('/api/alerts/preview', { body: { source, text } }));
       setProblem('');
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(errorMessage(error));
     } finally {
       setBusy(false);
     }
