@@ -13,7 +13,7 @@ test('a citation shows its evidence and moves nothing else', async ({ page, sign
   }).toPass({ timeout: 240_000 });
   await signIn(page, 'analyst');
   await page.goto(`/investigations/${id}`);
-  await expect(page.locator('.cm-line').nth(20)).toBeVisible();
+  await expect(page.locator('.cm-line').nth(20)).toBeVisible({ timeout: 60_000 });
   const preview = page.getByRole('region', { name: 'Preview', exact: true });
   const citations = preview.getByRole('button', { name: /^Show evidence E\d+/ });
   const total = await citations.count();

@@ -51,8 +51,6 @@ test('the reviewer has evidence, coverage, checks and alerts beside the report, 
   await signIn(page, 'reviewer');
   await page.goto(`/reviews/${review.id}`);
   const aside = page.getByRole('complementary', { name: 'Review' });
-  await expect(aside.getByText('Proposed by the model')).toBeVisible();
-
   const report = page.getByRole('tabpanel', { name: 'Rendered' });
   const citation = report.getByRole('button', { name: /^Show evidence E\d+/ }).nth(3);
   await citation.scrollIntoViewIfNeeded();

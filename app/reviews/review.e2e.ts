@@ -64,7 +64,7 @@ test('a superseded revision can’t be decided, and the page says why', async ({
   await writeDraft(analyst, id, (text) => `${text}\nOne thing more.\n`);
   await submit(analyst, id);
   await page.getByRole('button', { name: 'Approve revision 1' }).click();
-  await expect(page.getByText('A newer revision was submitted').first()).toBeVisible();
+  await expect(page.locator('#decision').getByRole('status')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
 });
 
