@@ -70,7 +70,10 @@ export function ReviewAside({ handle, checks, onLine }: ReviewAsideProps) {
       <section id="decision" tabIndex={-1} className="flex flex-col gap-2 border-line border-t pt-3">
         <h2 className="font-semibold text-sm">Decision</h2>
         {review.status === 'open' ? (
-          <Decision handle={handle} errors={checks.report ? errors : null} />
+          <Decision
+            handle={handle}
+            errors={checks.report?.items.filter(({ severity }) => severity === 'error') ?? null}
+          />
         ) : (
           <Outcome review={review} />
         )}

@@ -16,6 +16,7 @@ import { documentHash } from '../report/document-hash';
 import { PUBLISH_REVISION, type PublishPayload } from '../store/publish';
 import { sendPending } from './add-comment';
 import { getReview, OWN_TEXT, YOU_APPROVED } from './get-review';
+import { type Override, overrideErrors } from './override-errors';
 import { approvalsNeeded } from './policy';
 import { DecideReview, type ReviewDetail } from './schema';
 
@@ -24,8 +25,8 @@ import { DecideReview, type ReviewDetail } from './schema';
  * enough marks the revision, moves the investigation, and leaves the order to publish, all in one transaction; the commit
  * follows. Alerts stay as they are: closing them is a person's act, and the answer says which are open.
  * @throws AppError conflict for another revision than the review's, a review that is decided or replaced; forbidden for who
- *   wrote in the text; bad_request for a request without a word; unprocessable for a text with errors in its checks and no
- *   reason to override them, with data.errors.
+ *   wrote in the text; bad_request for a request without a word; unprocessable for a text with errors in its checks that no
+ *   reason overrides, with data.errors.
  */
 export async function decideReview(
   actor: Actor,
@@ -92,7 +93,8 @@ async function decide(
     await auditDecision(tx, decider, review, 'reviews.request_changes', {});
     return false;
   }
-  return approve(tx, decider, review, { note, override: decision.override || review.overrideReason, errors });
+  const overrides = overrideErrors(errors, decision, review.overrideReason);
+  return approve(tx, decider, review, { note, overrides });
 }
 
 type Open = Awaited<ReturnType<typeof requireReview>>;
@@ -101,26 +103,18 @@ async function approve(
   tx: Tx,
   decider: string,
   review: Open,
-  { note, override, errors }: { note: string | null; override: string | null; errors: CheckFinding[] },
+  { note, overrides }: { note: string | null; overrides: Override[] },
 ): Promise<boolean> {
   const { revision } = review;
-  if (errors.length > 0 && (override ?? '').length < MIN_REASON) {
-    throw new AppError(
-      'unprocessable',
-      `The checks found ${errors.length === 1 ? 'an error' : `${errors.length} errors`} in this text. Have them mended, or say why it is approved all the same (at least ${MIN_REASON} characters).`,
-      { data: { errors: errors.slice(0, 50) } },
-    );
-  }
   const hash = documentHash(revision.markdown);
   const key = { reviewId_userId: { reviewId: review.id, userId: decider } };
   if (await tx.reviewApproval.findUnique({ where: key })) throw new AppError('conflict', YOU_APPROVED);
   await tx.reviewApproval.create({ data: { reviewId: review.id, userId: decider, documentHash: hash } });
-  const overridden =
-    errors.length > 0
-      ? { override, overridden: errors.slice(0, 50).map(({ rule, message }) => `${rule}: ${message}`) }
-      : {};
-  if (errors.length > 0) await tx.review.update({ where: { id: review.id }, data: { overrideReason: override } });
-  await auditDecision(tx, decider, review, 'reviews.approve', overridden);
+  const override = [...new Set(overrides.map(({ reason }) => reason))].join(' ').slice(0, 1000);
+  const overridden = overrides.map(({ finding: { rule, line, message }, reason }) => ({ rule, line, message, reason }));
+  if (overrides.length > 0) await tx.review.update({ where: { id: review.id }, data: { overrideReason: override } });
+  const data = overrides.length > 0 ? { override, overridden } : {};
+  await auditDecision(tx, decider, review, 'reviews.approve', data);
   return settle(tx, review, { decider, note });
 }
 
@@ -142,9 +136,6 @@ export async function settle(
   await indexInvestigation(tx, investigationId);
   return true;
 }
-
-/** Fewer characters are no reason. */
-const MIN_REASON = 10;
 
 async function close(
   tx: Tx,
