@@ -30,6 +30,8 @@ import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/r
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as keys from './keys/route';
 import * as keysId from './keys/[id]/route';
+import * as logSources from './log-sources/route';
+import * as logSourcesName from './log-sources/[name]/route';
 import * as me from './me/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
@@ -40,6 +42,7 @@ import * as reviewsIdCommentsComment from './reviews/[id]/comments/[comment]/rou
 import * as reviewsIdCommentsCommentApply from './reviews/[id]/comments/[comment]/apply/route';
 import * as reviewsIdDecision from './reviews/[id]/decision/route';
 import * as reviewsIdReviewers from './reviews/[id]/reviewers/route';
+import * as reviewsIdSeen from './reviews/[id]/seen/route';
 import * as reviewsPolicy from './reviews/policy/route';
 import * as reviewsWaiting from './reviews/waiting/route';
 import * as runsId from './runs/[id]/route';
@@ -90,6 +93,8 @@ export const CONTRACT = {
   '/api/investigations/{id}/runs': investigationsIdRuns,
   '/api/keys': keys,
   '/api/keys/{id}': keysId,
+  '/api/log-sources': logSources,
+  '/api/log-sources/{name}': logSourcesName,
   '/api/me': me,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
@@ -100,6 +105,7 @@ export const CONTRACT = {
   '/api/reviews/{id}/comments/{comment}/apply': reviewsIdCommentsCommentApply,
   '/api/reviews/{id}/decision': reviewsIdDecision,
   '/api/reviews/{id}/reviewers': reviewsIdReviewers,
+  '/api/reviews/{id}/seen': reviewsIdSeen,
   '/api/reviews/policy': reviewsPolicy,
   '/api/reviews/waiting': reviewsWaiting,
   '/api/runs/{id}': runsId,

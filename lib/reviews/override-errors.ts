@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type CheckFinding, findingKey } from '../checks/finding';
 import { AppError } from '../errors/app-error';
-import { markUnseen } from '../text/invisible-characters';
+import { readableLength } from '../text/invisible-characters';
 import type { DecideReview } from './schema';
 
 /** One sentence explains a few errors; more need a reason each, or one for all of a rule. */
@@ -36,18 +36,12 @@ export function overrideErrors(
       : 'give a reason to approve anyway';
   throw new AppError(
     'unprocessable',
-    `The checks found ${count} in this text. Fix them, or ${how} (at least ${MIN_REASON} characters).`,
+    `The checks found ${count} in this text. Fix them, or ${how} (at least ${MIN_REASON} readable characters).`,
     { data: { errors: open.slice(0, 50).map((finding) => ({ ...finding, key: findingKey(finding) })) } },
   );
 }
 
-/** Visible words: blanks, invisible characters and one letter again and again are no reason. */
+/** Blanks, invisible characters and one letter again and again are no reason. */
 function isReason(text: string): boolean {
-  const visible = markUnseen(text)
-    .filter(({ mark }) => mark === null)
-    .map((part) => part.text)
-    .join('')
-    .trim();
-  const letters = visible.match(/[\p{L}\p{N}]/gu) ?? [];
-  return visible.length >= MIN_REASON && letters.length >= MIN_REASON / 2 && new Set(letters).size >= 3;
+  return readableLength(text) >= MIN_REASON && new Set(text.match(/[\p{L}\p{N}]/gu)).size >= 3;
 }
