@@ -3,6 +3,7 @@ import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { getInvestigation } from '../investigations/get-investigation';
 import { patchFrontMatter } from '../report/report';
+import { personLine } from '../store/commit-message';
 import { listHistory, readRevision } from '../store/history';
 import { type EvidenceFacts, readDocument } from './document';
 import { ExportFormat } from './schema';
@@ -39,8 +40,8 @@ export async function exportReport(
       {
         codename,
         revision: revision.number,
-        author: revision.author.name,
-        reviewer: revision.reviewer?.name ?? null,
+        author: personLine(revision.author),
+        reviewer: revision.reviewer && personLine(revision.reviewer),
         approvedAt: revision.approvedAt,
         contentHash: revision.contentHash,
         commit: revision.commit,
