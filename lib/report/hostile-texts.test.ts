@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { hostileTexts } from '../text/hostile-texts';
 import { caseDigest } from './case-digest';
 import { diffBlocks } from './diff-blocks';
-import { documentHash } from './document-hash';
 import { addToSection } from './edits';
 import { searchableText } from './plain-text';
 import { parseReport, writeSection } from './report';
@@ -13,7 +12,6 @@ const readers: Record<string, (text: string) => unknown> = {
     const report = parseReport(text);
     return [report.frontMatter, report.blocks, report.sections, report.citations, report.hypotheses, report.timeline];
   },
-  hash: documentHash,
   'plain text': searchableText,
   digest: (text) => caseDigest(text, []),
   edit: (text) => [addToSection(text, 'Timeline', text), writeSection(text, 'Recommendations', text)],
