@@ -86,6 +86,6 @@ function covers(font: string, sign: string): boolean {
   }
   // Joiners and presentation selectors draw nothing of their own.
   return [...sign].every(
-    (character) => /[\u200c\u200d\ufe0e\ufe0f]/.test(character) || known.has(character.codePointAt(0) ?? 0),
+    (character) => /^(?:\u200c|\u200d|\ufe0e|\ufe0f)$/.test(character) || known.has(character.codePointAt(0) ?? 0),
   );
 }

@@ -53,10 +53,10 @@ const DRESSED = /[\u{ff01}-\u{ff5e}\u{1d400}-\u{1d7ff}]/u;
 const OTHER_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
 const LATIN = /\p{Script=Latin}/u;
 /** An emoji with its presentation selector is one visible sign. */
-const AFTER_EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f0-9#*]$/u;
+const AFTER_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}0-9#*]|\ufe0f)$/u;
 /** Scripts that spell with joiners. */
 const JOINS =
-  /^[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Arabic}]$/u;
+  /^(?:\p{Script=Devanagari}|\p{Script=Bengali}|\p{Script=Tamil}|\p{Script=Telugu}|\p{Script=Malayalam}|\p{Script=Sinhala}|\p{Script=Arabic})$/u;
 
 /** A line split into plain text and characters to mark. Joined, the parts' texts are the input. */
 export function markUnseen(text: string): MarkedPart[] {
