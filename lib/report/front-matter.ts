@@ -1,8 +1,6 @@
 import { type Document, isMap, parseDocument, stringify, visit } from 'yaml';
+import { type FrontMatterSource, findFrontMatter } from './find-front-matter';
 import { FrontMatter } from './schema';
-
-/** `end`: where the body begins. `yaml` is null when there is no front matter. */
-export type FrontMatterSource = { yaml: string | null; end: number };
 
 /**
  * Far above any front matter that people or models write: bounds on what the YAML parser is given, whose time grows with
@@ -11,19 +9,6 @@ export type FrontMatterSource = { yaml: string | null; end: number };
 const MAX_CHARACTERS = 150_000;
 const MAX_LINES = 3000;
 const MAX_DEPTH = 100;
-
-/** Finds the block between two lines of `---` that a report begins with. */
-export function findFrontMatter(markdown: string): FrontMatterSource {
-  const first = /^\uFEFF?---[ \t]*\r?\n/.exec(markdown)?.[0].length ?? 0;
-  for (let at = first; first > 0 && at < markdown.length; ) {
-    const next = markdown.indexOf('\n', at);
-    const lineEnd = next < 0 ? markdown.length : next + 1;
-    if (markdown.startsWith('---', at) && markdown.slice(at + 3, lineEnd).trim() === '')
-      return { yaml: markdown.slice(first, at).replace(/\r?\n$/, ''), end: lineEnd };
-    at = lineEnd;
-  }
-  return { yaml: null, end: 0 };
-}
 
 export type FrontMatterRead = { frontMatter: FrontMatter | null; problem: string | null };
 

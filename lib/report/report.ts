@@ -1,7 +1,8 @@
 import type { Root } from 'mdast';
 import { type Block, readBlocks } from './blocks';
 import type { Citation } from './citations';
-import { findFrontMatter, readFrontMatter, usesCrLf, withLineEnd } from './front-matter';
+import { findFrontMatter } from './find-front-matter';
+import { readFrontMatter, usesCrLf, withLineEnd } from './front-matter';
 import { type Hypothesis, hypothesesIn } from './hypotheses';
 import { type ParseProblem, parseMarkdown, rootOf } from './markdown';
 import { type FrontMatter, SECTIONS, type SectionName } from './schema';
