@@ -1,3 +1,5 @@
+import { defang } from '../../alerts/fang';
+
 /**
  * Text from alerts and logs, made safe to stand in a Markdown report: it can make no link, image, HTML, heading, table cell
  * or line of its own, and nothing invisible. `code` keeps the value readable and exact but for what is made visible.
@@ -42,11 +44,15 @@ function visible(text: string, keepLines: boolean): string {
   });
 }
 
-/** Indicators as they can't be clicked or resolved by accident. Kinds that are no address stay as they are. */
+/** Indicators in a form that nothing links or resolves; a value that is no indicator stays as it is. */
 export function defanged(value: string): string {
-  return value
-    .replace(/^h(tt)p/i, 'hxxp')
-    .replaceAll('://', '[://]')
-    .replaceAll('@', '[at]')
-    .replace(/\.(?=[^.]*\S)/g, '[.]');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return defang('url', value);
+  if (/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(value) || /^[0-9a-f]*:[0-9a-f:.]+$/i.test(value))
+    return defang('ip', value);
+  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(value)) return defang('email', value);
+  if (/^(?:[a-z0-9-]+\.)+[a-z]{2,24}$/i.test(value) && !SERVICE.test(value)) return defang('domain', value);
+  return value;
 }
+
+/** Names of services and of actions, which look like domains and are none. */
+const SERVICE = /\.amazonaws\.com$|^(?:user|system|application|group|policy|app|zone|device|security|iam)\./;
