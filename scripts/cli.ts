@@ -6,6 +6,7 @@ import { SYSTEM } from '@/lib/auth/guard';
 import { ROLES, type Role } from '@/lib/auth/permissions';
 import { addUser, findUserByEmail } from '@/lib/auth/users';
 import { closeDb, databaseUrl } from '@/lib/db/client';
+import { prepareDataDir } from '@/lib/db/data-dir';
 import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres';
 import { migrate } from '@/lib/db/migrate';
 import { env } from '@/lib/env/env';
@@ -94,6 +95,7 @@ export async function main(args: string[]): Promise<number> {
 
 /** Runs with the database there: the server's when it runs, else one of our own for as long as this takes. */
 async function withDatabase(act: () => Promise<void>): Promise<void> {
+  prepareDataDir(env().DATA_DIR);
   const embedded = env().DATABASE_URL ? undefined : await startEmbeddedPostgres(env().DATA_DIR);
   try {
     await migrate(databaseUrl());

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { processStart } from '@/lib/db/process-state';
 import { isHeld, lockDataDir } from './data-dir-lock';
 
 const folder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-lock-'));
@@ -35,4 +36,46 @@ it('takes over what a killed process left, and a number that another process has
   await new Promise((resolve) => child.once('exit', resolve));
   fs.writeFileSync(path.join(dir, 'web.lock'), `${pid} 12345`);
   lockDataDir(dir, ['web'])();
+});
+
+it.runIf(process.platform === 'linux')(
+  'does not wait for a zombie: a killed holder that nobody has reaped',
+  async () => {
+    const dir = folder();
+    // The shell leaves its child to a program that never asks for it.
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+    fs.writeFileSync(path.join(dir, 'web.lock'), `${pid} ${processStart(pid)}`);
+    expect(isHeld(dir, 'web')).toBe(true);
+    try {
+      await expect
+        .poll(
+          () =>
+            fs
+              .readFileSync(`/proc/${pid}/stat`, 'utf8')
+              .replace(/^.*\) /, '')
+              .charAt(0),
+          { timeout: 10_000 },
+        )
+        .toBe('Z');
+      expect(isHeld(dir, 'web')).toBe(false);
+      lockDataDir(dir, ['web'])();
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  },
+);
+
+it('waits for a holder that was killed and is still exiting', async () => {
+  const dir = folder();
+  // Giving back this much memory takes a moment, in which the process is neither running nor gone.
+  const holder = spawn(process.execPath, [
+    '-e',
+    'globalThis.b = Buffer.alloc(4e8, 1); console.log(1); setInterval(() => {}, 1e6)',
+  ]);
+  await new Promise((resolve) => holder.stdout.once('data', resolve));
+  fs.writeFileSync(path.join(dir, 'worker.lock'), `${holder.pid} ${processStart(holder.pid ?? 0)}`);
+  expect(() => lockDataDir(dir, ['worker'])).toThrow(`process ${holder.pid}`);
+  holder.kill('SIGKILL');
+  lockDataDir(dir, ['worker'])();
 });

@@ -1,14 +1,19 @@
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { prepareDataDir } from '@/lib/db/data-dir';
+import { processStart, processState, waitSync } from '@/lib/db/process-state';
+
+/** How long a start waits for a killed predecessor to be gone: a large process takes seconds to give its memory back. */
+const EXIT_MS = 10_000;
 
 /**
- * Holds DATA_DIR for the named roles until released, or until this process is gone: the lock names the process and when
- * it began, so a lock left by a kill -9, or one whose number went to another process, counts for nothing.
+ * Locks DATA_DIR for the named roles until released, or until this process is gone: the lock names the process and its
+ * start time, so a lock left by a kill -9, or one whose process id was reused, does not count. A zombie counts as gone;
+ * a process that is exiting is waited for.
  * @throws Error naming the process that holds it.
  */
 export function lockDataDir(dataDir: string, roles: string[]): () => void {
-  fs.mkdirSync(dataDir, { recursive: true });
+  prepareDataDir(dataDir);
   const held: string[] = [];
   const release = () => {
     for (const file of held.splice(0)) fs.rmSync(file, { force: true });
@@ -16,7 +21,7 @@ export function lockDataDir(dataDir: string, roles: string[]): () => void {
   for (const role of roles) {
     const file = path.join(dataDir, `${role}.lock`);
     try {
-      take(file, dataDir);
+      lockFile(file, dataDir);
       held.push(file);
     } catch (error) {
       release();
@@ -31,14 +36,15 @@ export function isHeld(dataDir: string, role: string): boolean {
   return holderOf(path.join(dataDir, `${role}.lock`)) !== undefined;
 }
 
-function holderOf(file: string): string | undefined {
-  const [pid, ...began] = readOrEmpty(file).split(' ');
-  return pid && beganAt(Number(pid)) === began.join(' ') ? pid : undefined;
+/** The process id of the holder. */
+function holderOf(file: string): number | undefined {
+  const [pid, ...start] = readOrEmpty(file).split(' ');
+  return pid && processStart(Number(pid)) === start.join(' ') ? Number(pid) : undefined;
 }
 
-function take(file: string, dataDir: string): void {
-  const mine = `${process.pid} ${beganAt(process.pid) ?? ''}`;
-  // Written whole under another name first, so that nobody ever reads half a lock; link() fails if the name is there.
+function lockFile(file: string, dataDir: string): void {
+  const mine = `${process.pid} ${processStart(process.pid) ?? ''}`;
+  // Written whole under another name first, so that nobody ever reads half a lock; link() fails if the name is taken.
   const own = `${file}.${process.pid}`;
   fs.writeFileSync(own, mine);
   try {
@@ -50,31 +56,14 @@ function take(file: string, dataDir: string): void {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       const pid = holderOf(file);
-      if (pid)
+      const exited = pid !== undefined && waitSync(() => processState(pid) !== 'exiting', EXIT_MS);
+      if (pid !== undefined && !(exited && holderOf(file) === undefined))
         throw new Error(`Socdown already runs on ${dataDir} (process ${pid}). Stop it, or set another DATA_DIR.`);
       fs.rmSync(file, { force: true });
     }
-    throw new Error(`Another start on ${dataDir} is under way. Try again in a moment.`);
+    throw new Error(`Another start on ${dataDir} is in progress. Try again in a moment.`);
   } finally {
     fs.rmSync(own, { force: true });
-  }
-}
-
-/** Something that tells a process from a later one with the same number; undefined when there is none. */
-function beganAt(pid: number): string | undefined {
-  if (!Number.isInteger(pid) || pid <= 0) return undefined;
-  try {
-    if (process.platform === 'linux') {
-      const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]; // field 22, starttime; the name before may hold spaces
-    }
-    if (process.platform === 'win32') {
-      process.kill(pid, 0);
-      return 'alive';
-    }
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
-  } catch {
-    return undefined;
   }
 }
 

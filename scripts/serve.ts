@@ -16,7 +16,7 @@ import { lockDataDir } from './data-dir-lock';
 const OLDEST_POSTGRES = 150_000;
 const STOP_MS = 8000;
 
-/** Starts everything this role needs, prints one address, and stays until a signal. Exits with 1 and a sentence when it can't. */
+/** Starts what this role needs, prints one address, and runs until a signal. Exits with 1 and a sentence when it can't. */
 export async function serve(): Promise<void> {
   let release = () => {};
   let postgres: EmbeddedPostgres | undefined;
@@ -55,11 +55,11 @@ export async function serve(): Promise<void> {
     if (web) children.push(new Child('web', 'scripts/web.ts'));
     const ready = await Promise.all(children.map((child) => child.start()));
     const url = ready.find((text) => text.startsWith('http'));
-    if (postgres) keepAlive(DATA_DIR, () => stopping);
+    if (postgres) restartWhenDown(DATA_DIR, () => stopping);
     if (!url) return console.log('Socdown worker is ready.');
     if (setupToken)
       console.log(
-        `\nFirst start: make the admin account at\n  ${url}/setup?token=${setupToken}\n(the link works once; a restart prints a new one)`,
+        `\nFirst start: create the admin account at\n  ${url}/setup?token=${setupToken}\n(the link works once; a restart prints a new one)`,
       );
     console.log(`\nSocdown is ready at ${url}`);
   } catch (error) {
@@ -74,7 +74,7 @@ async function requirePostgres(): Promise<void> {
   try {
     await client.connect();
     const { rows } = await client.query<{ v: string }>("SELECT current_setting('server_version_num') AS v");
-    if (Number(rows[0]?.v) < OLDEST_POSTGRES) throw new Error('PostgreSQL 15 or newer is needed.');
+    if (Number(rows[0]?.v) < OLDEST_POSTGRES) throw new Error('PostgreSQL 15 or newer is required');
   } catch (error) {
     throw new Error(`The database can't be used (${errorMessage(error)}). Check DATABASE_URL.`, { cause: error });
   } finally {
@@ -83,7 +83,7 @@ async function requirePostgres(): Promise<void> {
 }
 
 /** An embedded server that died (out of memory, killed) is started again; clients reconnect by themselves. */
-function keepAlive(dataDir: string, stopping: () => boolean): void {
+function restartWhenDown(dataDir: string, stopping: () => boolean): void {
   let busy = false;
   setInterval(async () => {
     if (busy || stopping()) return;
@@ -99,13 +99,14 @@ function keepAlive(dataDir: string, stopping: () => boolean): void {
 }
 
 /**
- * A child that tells by IPC when it is ready, ends when our end of the channel closes (so a kill -9 of this process leaves
- * nothing behind), and is started again when it dies.
+ * A child process that reports by IPC when it is ready, ends when our end of the channel closes (so a kill -9 of this
+ * process leaves nothing behind), and is restarted when it dies.
  */
 class Child {
   private process: ChildProcess | undefined;
   private stopped = false;
   private failures = 0;
+  private everReady = false;
   private readonly name: string;
   private readonly script: string;
 
@@ -114,30 +115,31 @@ class Child {
     this.script = script;
   }
 
-  /** Resolves with what the child says when it is ready; rejects when its first start fails. */
+  /** Resolves with the child's ready message; rejects when its first start fails. */
   start(): Promise<string> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [programFile(this.script)], {
+      const child = spawn(process.execPath, [...heapLimit(this.name), programFile(this.script)], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         env: { ...process.env, DATABASE_URL: databaseUrl(), DATA_DIR: env().DATA_DIR },
       });
       this.process = child;
       const startedAt = Date.now();
-      let ready = false;
       child.on('message', (message: { ready?: string; failed?: string }) => {
-        if (message.failed) reject(new Error(message.failed));
+        if (message.failed) reject(new Error(message.failed)); // does nothing after the first start: `exit` follows
         if (typeof message.ready !== 'string') return;
-        ready = true;
+        this.everReady = true;
         resolve(message.ready);
       });
       child.on('exit', (code, signal) => {
         if (this.stopped) return resolve('');
-        if (!ready) return reject(new Error(`${this.name} ended at once (${signal ?? `exit ${code}`}).`));
+        // Only a first start may fail: what worked once is tried again for as long as it takes.
+        if (!this.everReady)
+          return reject(new Error(`${this.name} ended before it was ready (${signal ?? `exit ${code}`}).`));
         this.failures = Date.now() - startedAt > 60_000 ? 0 : this.failures + 1;
         const delay = Math.min(30_000, 500 * 2 ** this.failures);
-        console.error(`${this.name} ended (${signal ?? `exit ${code}`}); starting it again in ${delay / 1000} s.`);
+        console.error(`${this.name} ended (${signal ?? `exit ${code}`}); restarting it in ${delay / 1000} s.`);
         setTimeout(() => {
-          if (!this.stopped) this.start().catch((error) => console.error(errorMessage(error)));
+          if (!this.stopped) this.start().catch((error) => console.error(`${this.name}: ${errorMessage(error)}`));
         }, delay);
       });
     });
@@ -153,4 +155,14 @@ class Child {
     await gone;
     clearTimeout(timer);
   }
+}
+
+/** Megabytes of JavaScript heap. Without a limit V8 grows to twice what it needs before it collects. */
+const HEAP_MB: Record<string, number> = { web: 400, worker: 800 };
+
+/** Node's own option, unless NODE_OPTIONS sets it. */
+function heapLimit(name: string): string[] {
+  const limit = HEAP_MB[name];
+  if (limit === undefined || /max[-_]old[-_]space[-_]size/.test(process.env.NODE_OPTIONS ?? '')) return [];
+  return [`--max-old-space-size=${limit}`];
 }

@@ -2,8 +2,8 @@ import { GitPullRequest } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '@/app/current-actor';
-import { ClassificationTag } from '@/components/library/labels';
-import { REVIEW_WORDS, ReviewStatusTag } from '@/components/review/review-status';
+import { ClassificationTag } from '@/components/labels/case-labels';
+import { REVIEW_STATUS_LABEL, ReviewStatusTag } from '@/components/labels/review-labels';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { cx } from '@/components/ui/class-names';
@@ -46,7 +46,7 @@ export default async function ReviewsPage({ searchParams }: Props) {
               aria-current={!waiting && option === status ? 'page' : undefined}
               className={tab(!waiting && option === status)}
             >
-              {REVIEW_WORDS[option]}
+              {REVIEW_STATUS_LABEL[option]}
             </Link>
           ))}
         </nav>

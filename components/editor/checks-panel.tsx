@@ -1,7 +1,7 @@
 'use client';
 import { useEffect } from 'react';
-import { CheckList } from '@/components/review/check-list';
-import type { Checks } from '@/components/review/use-checks';
+import { CheckList } from '@/components/case/check-list';
+import type { Checks } from '@/components/case/use-checks';
 import { applyFix } from '@/lib/checks/finding';
 import { showFindings } from './check-lint';
 import type { DraftHandle } from './use-draft';

@@ -1,4 +1,4 @@
-import { DiffLine } from '@/components/review/diff-line';
+import { DiffLine } from '@/components/case/diff-line';
 import { cx } from '@/components/ui/class-names';
 import type { HunkView } from '@/lib/drafts/schema';
 import { type DiffRow, diffText } from '@/lib/text/line-diff';

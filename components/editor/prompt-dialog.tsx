@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { formatBytes } from '@/components/case/format';
 import { callApi, wordsOf } from '@/components/shell/call-api';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -8,7 +9,6 @@ import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
 import type { PromptDetail, PromptItem } from '@/lib/agent/prompts';
 import { formatUtc } from '@/lib/time/time';
-import { byteWords } from './values';
 
 /** What the model was sent, word for word. Text only: nothing of it is rendered. */
 export function PromptDialog({ runId }: { runId: string }) {
@@ -73,7 +73,7 @@ function Prompts({ runId }: { runId: string }) {
           options={items.map((item) => ({ value: String(item.number), label: `${item.number} of ${items.length}` }))}
         />
         <span className="text-ink-3">
-          answer {prompt.turn} · {formatUtc(prompt.at)} · {byteWords(prompt.bytes)}
+          answer {prompt.turn} · {formatUtc(prompt.at)} · {formatBytes(prompt.bytes)}
         </span>
       </div>
       <Part name="Parameters" text={JSON.stringify(prompt.parameters, null, 1)} />

@@ -10,6 +10,7 @@ import {
   RotateCw,
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { Args, formatBytes, formatDuration } from '@/components/case/format';
 import { Badge } from '@/components/ui/badge';
 import { BusyButton, Button } from '@/components/ui/button';
 import { Spinner } from '@/components/ui/spinner';
@@ -18,7 +19,6 @@ import { formatUtc } from '@/lib/time/time';
 import { ApprovalCard } from './approval-card';
 import type { RunItem } from './fold-run';
 import { RunNote } from './run-note';
-import { Args, byteWords, durationWords } from './values';
 
 type ItemsProps = {
   runId: string;
@@ -199,7 +199,7 @@ function ToolCall({
         <span className="min-w-0 flex-1 truncate text-ink-3">{gist(call.args)}</span>
         {result && (
           <span className="shrink-0 whitespace-nowrap text-ink-3">
-            {result.rows === null ? byteWords(result.bytes) : `${result.rows} ${result.rows === 1 ? 'row' : 'rows'}`}
+            {result.rows === null ? formatBytes(result.bytes) : `${result.rows} ${result.rows === 1 ? 'row' : 'rows'}`}
           </span>
         )}
         {result?.truncated && <Badge tone="high">cut</Badge>}
@@ -212,7 +212,7 @@ function ToolCall({
         {result?.message && <p className={result.ok ? 'text-ink-2' : 'text-bad'}>{result.message}</p>}
         <p className="flex flex-wrap items-center gap-2 text-ink-3">
           <time dateTime={item.at}>{formatUtc(item.at)}</time>
-          {result && <span>{durationWords(result.durationMs)}</span>}
+          {result && <span>{formatDuration(result.durationMs)}</span>}
           {call.evidence !== null && (
             <Button size="sm" onClick={() => onEvidence(call.evidence ?? 0)}>
               Show evidence E{call.evidence}

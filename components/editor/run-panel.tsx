@@ -1,6 +1,7 @@
 'use client';
 import { Hourglass, Square } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import { formatDuration } from '@/components/case/format';
 import { Badge } from '@/components/ui/badge';
 import { BusyButton, Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
@@ -10,7 +11,6 @@ import type { Start } from './coach-box';
 import type { RunState } from './fold-run';
 import { PromptDialog } from './prompt-dialog';
 import { RunItems } from './run-items';
-import { durationWords } from './values';
 
 type RunPanelProps = {
   runs: RunView[];
@@ -198,7 +198,7 @@ function Elapsed({ from, to }: { from: string | null; to: string | null }) {
   const ms = Math.max(0, (to ? Date.parse(to) : now) - Date.parse(from));
   return (
     <span className="text-ink-3 tabular-nums" suppressHydrationWarning>
-      {durationWords(ms < 1000 ? ms : Math.round(ms / 1000) * 1000)}
+      {formatDuration(ms < 1000 ? ms : Math.round(ms / 1000) * 1000)}
     </span>
   );
 }

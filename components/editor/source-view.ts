@@ -3,8 +3,8 @@ import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
 import { Annotation, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, keymap } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
+import { codemirrorTheme } from '@/components/case/codemirror-theme';
 import { checkLint } from './check-lint';
-import { codemirrorTheme } from './codemirror-theme';
 
 /** Marks a change that did not come from the keyboard: it must not count as an edit. */
 const fromOutside = Annotation.define<boolean>();

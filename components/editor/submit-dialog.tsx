@@ -1,8 +1,8 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { ClassificationTag } from '@/components/library/labels';
-import { errorsIn } from '@/components/review/check-list';
-import type { Checks } from '@/components/review/use-checks';
+import { errorsIn } from '@/components/case/check-list';
+import type { Checks } from '@/components/case/use-checks';
+import { ClassificationTag } from '@/components/labels/case-labels';
 import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';

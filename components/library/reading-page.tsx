@@ -2,10 +2,12 @@
 import { SquarePen } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo, useRef, useState } from 'react';
-import { AlertsPanel } from '@/components/editor/alerts-panel';
-import { EvidencePanel } from '@/components/editor/evidence-panel';
+import { AlertsPanel } from '@/components/case/alerts-panel';
+import { CaseHistory, type Comparison } from '@/components/case/case-history';
+import { DiffView } from '@/components/case/diff-view';
+import { EvidencePanel } from '@/components/case/evidence-panel';
+import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { headingsOf, Markdown } from '@/components/markdown/markdown';
-import { DiffView } from '@/components/review/diff-view';
 import { Page } from '@/components/shell/page';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
@@ -16,9 +18,7 @@ import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { HistoryEntry, InvestigationDetail } from '@/lib/investigations/schema';
-import { CaseHistory, type Comparison } from './case-history';
 import { ExportMenu } from './export-menu';
-import { ClassificationTag, StatusTag } from './labels';
 
 type Place = 'report' | 'about' | 'evidence' | 'alerts';
 type Props = {

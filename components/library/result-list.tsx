@@ -1,9 +1,9 @@
 import Link from 'next/link';
+import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import { defang } from '@/lib/alerts/fang';
 import type { InvestigationHit } from '@/lib/investigations/schema';
-import { ClassificationTag, StatusTag } from './labels';
 
 /** Cases found, with the passage that matched. */
 export function ResultList({ items }: { items: InvestigationHit[] }) {

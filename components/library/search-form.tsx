@@ -1,11 +1,11 @@
 'use client';
 import { useRef } from 'react';
+import { CASE_STATUS_LABEL } from '@/components/labels/case-labels';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
 import type { InvestigationQuery } from '@/lib/investigations/schema';
 import { CLASSIFICATIONS, InvestigationStatus } from '@/lib/report/schema';
-import { STATUS_WORDS } from './labels';
 
 const SELECT = 'h-8 rounded-md border border-line-strong bg-surface px-2 text-sm';
 
@@ -41,7 +41,7 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
         <option value="">Any status</option>
         {InvestigationStatus.options.map((value) => (
           <option key={value} value={value}>
-            {STATUS_WORDS[value]}
+            {CASE_STATUS_LABEL[value]}
           </option>
         ))}
       </select>

@@ -1,6 +1,6 @@
 'use client';
 import { memo, type ReactNode } from 'react';
-import { ClassificationTag } from '@/components/library/labels';
+import { ClassificationTag } from '@/components/labels/case-labels';
 import { parseReport } from '@/lib/report/report';
 import type { FrontMatter } from '@/lib/report/schema';
 

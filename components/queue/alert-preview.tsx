@@ -2,6 +2,7 @@
 import { ExternalLink } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { SeverityTag, StatusTag, sourceLabel } from '@/components/labels/alert-labels';
 import { Badge } from '@/components/ui/badge';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Problem } from '@/components/ui/problem';
@@ -12,7 +13,6 @@ import type { AlertItem } from '@/lib/alerts/schema';
 import { formatUtc } from '@/lib/time/time';
 import { EntityList } from './entity-list';
 import { useAlertDetail } from './use-alert-detail';
-import { SeverityTag, StatusTag, sourceLabel } from './words';
 
 export type TechniqueNames = Record<string, string>;
 

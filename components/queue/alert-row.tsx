@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { memo } from 'react';
+import { KIND_LABEL, SeverityTag, StatusTag, severityLabel, sourceLabel } from '@/components/labels/alert-labels';
 import { Badge } from '@/components/ui/badge';
 import { Checkbox } from '@/components/ui/checkbox';
 import { cx } from '@/components/ui/class-names';
@@ -10,7 +11,6 @@ import { Unseen } from '@/components/ui/unseen';
 import { defang } from '@/lib/alerts/fang';
 import type { AlertItem, Entity } from '@/lib/alerts/schema';
 import type { TechniqueNames } from './alert-preview';
-import { KIND_LABEL, SeverityTag, StatusTag, severityLabel, sourceLabel } from './words';
 
 /** Width, and the room (of the list, not of the window) from which a column is there. Shared with the head. */
 export const COLUMNS = {

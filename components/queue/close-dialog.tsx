@@ -1,9 +1,9 @@
 'use client';
 import { useRef } from 'react';
+import { DISPOSITION } from '@/components/labels/alert-labels';
 import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
 import { Disposition } from '@/lib/alerts/schema';
-import { DISPOSITION } from './words';
 
 type CloseDialogProps = {
   /** Titles of what will be closed; empty keeps the dialog shut. */

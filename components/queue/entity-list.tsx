@@ -2,6 +2,7 @@
 import { Search } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
+import { KIND_LABEL } from '@/components/labels/alert-labels';
 import { announce } from '@/components/shell/live-region';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
@@ -9,7 +10,6 @@ import { CopyButton, copyText } from '@/components/ui/copy-button';
 import { Tooltip } from '@/components/ui/tooltip';
 import { defang } from '@/lib/alerts/fang';
 import { ENTITY_KINDS, type Entity } from '@/lib/alerts/schema';
-import { KIND_LABEL } from './words';
 
 const FIRST = 14;
 

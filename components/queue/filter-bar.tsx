@@ -2,6 +2,7 @@
 import { ChevronDown, Search, X } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import { useState } from 'react';
+import { DISPOSITION, SeverityTag, STATUS_LABEL, severityLabel, sourceLabel } from '@/components/labels/alert-labels';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Input } from '@/components/ui/field';
@@ -10,7 +11,6 @@ import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
 import { ALERT_SOURCES, AlertStatus, Disposition, type Person, SEVERITIES } from '@/lib/alerts/schema';
 import type { useQueueQuery } from './query-state';
-import { DISPOSITION, SeverityTag, STATUS_LABEL, severityLabel, sourceLabel } from './words';
 
 export type Counts = { open: number; mine: number; unassigned: number };
 type FilterBarProps = {

@@ -1,10 +1,10 @@
 'use client';
 import { ChevronDown, User } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { SeverityTag } from '@/components/labels/alert-labels';
 import { Button } from '@/components/ui/button';
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import { type Person, SEVERITIES, type Severity } from '@/lib/alerts/schema';
-import { SeverityTag } from './words';
 
 type AssignMenuProps = {
   people: Person[];

@@ -1,10 +1,10 @@
 'use client';
 import { useState } from 'react';
+import { DISPOSITION, severityLabel } from '@/components/labels/alert-labels';
 import { type AlertItem, AlertStatus, type Disposition, type Person, type Severity } from '@/lib/alerts/schema';
 import type { QueueQuery } from './query-state';
 import { useAlerts } from './use-alerts';
 import { useInvestigate } from './use-investigate';
-import { DISPOSITION, severityLabel } from './words';
 
 export type Triage = ReturnType<typeof useTriage>;
 

@@ -1,8 +1,8 @@
 'use client';
+import { REVIEW_STATUS_LABEL } from '@/components/labels/review-labels';
 import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import type { ReviewDetail } from '@/lib/reviews/schema';
-import { REVIEW_WORDS } from './review-status';
 
 type CompareBarProps = {
   review: ReviewDetail;
@@ -17,7 +17,7 @@ export function CompareBar({ review, from, to, onChange }: CompareBarProps) {
   if (revisions.length < 2) return null;
   const options = revisions.map(({ id, number, status }) => ({
     value: id,
-    label: `revision ${number}, ${REVIEW_WORDS[status].toLowerCase()}`,
+    label: `revision ${number}, ${REVIEW_STATUS_LABEL[status].toLowerCase()}`,
   }));
   const left = [...(baseRevision ? [] : [{ value: 'none', label: 'nothing' }]), ...options];
   return (

@@ -1,4 +1,4 @@
-import type { LineAnchor, Point } from './use-line-selection';
+import type { LineAnchor, Point } from '@/components/case/use-line-selection';
 
 /** Moves the focus to the next or previous change from where it is. */
 export function moveToHunk(step: 1 | -1): void {

@@ -1,14 +1,14 @@
 'use client';
 import { MessageSquarePlus } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
+import { AuthorBadge, authorName } from '@/components/case/author-badge';
+import type { LineAnchor } from '@/components/case/use-line-selection';
 import { Markdown } from '@/components/markdown/markdown';
 import { Badge } from '@/components/ui/badge';
 import { IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { type Block, type BlockDiff, diffBlocks } from '@/lib/report/diff-blocks';
 import type { BlameRange } from '@/lib/reviews/blame';
-import { HandBadge, handName } from './hand-badge';
-import type { LineAnchor } from './use-line-selection';
 
 const LOOK = {
   unchanged: { word: '', tone: 'neutral', edge: 'border-transparent' },
@@ -31,7 +31,7 @@ type RenderedDiffProps = {
 /** The report as it is read, with its changed passages marked; the old form stands above the new one. */
 export function RenderedDiff({ before, after, blame, onComment, below, onNext }: RenderedDiffProps) {
   const blocks = useMemo(() => diffBlocks(before, after), [before, after]);
-  const hands = blocks.map((block) => handsOf(blame, block));
+  const authors = blocks.map((block) => handsOf(blame, block));
   const changes = blocks.filter(({ change }) => change !== 'unchanged').length;
   return (
     <div className="mx-auto max-w-3xl space-y-1 px-3 py-4 text-sm md:px-4">
@@ -58,9 +58,9 @@ export function RenderedDiff({ before, after, blame, onComment, below, onNext }:
           <div key={keyOf(block)}>
             <Passage
               block={before === '' ? { ...block, change: 'unchanged' as const } : block}
-              hands={hands[index] ?? []}
+              authors={authors[index] ?? []}
               // Where the one above has others; under a heading the same name on each says nothing.
-              named={namesOf(hands[index]) !== namesOf(hands[index - 1])}
+              named={namesOf(authors[index]) !== namesOf(authors[index - 1])}
               onComment={onComment}
             />
             {lines && below?.(...lines)}
@@ -73,14 +73,14 @@ export function RenderedDiff({ before, after, blame, onComment, below, onNext }:
 
 type PassageProps = {
   block: { change: BlockDiff['change']; before: Block | null; after: Block | null };
-  hands: BlameRange[];
+  authors: BlameRange[];
   named: boolean;
   onComment: ((anchor: LineAnchor) => void) | undefined;
 };
 
-function Passage({ block: { change, before, after }, hands, named, onComment }: PassageProps) {
+function Passage({ block: { change, before, after }, authors, named, onComment }: PassageProps) {
   const { word, tone, edge } = LOOK[change];
-  const byModel = hands.some(({ kind }) => kind === 'model');
+  const byModel = authors.some(({ kind }) => kind === 'model');
   const anchor = after && { line: after.line, lineEnd: after.line + lineCount(after) - 1, side: 'new' as const };
   return (
     <section
@@ -92,7 +92,7 @@ function Passage({ block: { change, before, after }, hands, named, onComment }: 
       tabIndex={-1}
     >
       {word && <Badge tone={tone}>{word}</Badge>}
-      {named && hands.map((hand) => <HandBadge key={`${hand.from}`} hand={hand} className="mr-1" />)}
+      {named && authors.map((author) => <AuthorBadge key={`${author.from}`} author={author} className="mr-1" />)}
       {!named && byModel && <span className="sr-only">By a model:</span>}
       {onComment && anchor && (
         <span className="absolute top-0 right-0 opacity-0 focus-within:opacity-100 group-hover:opacity-100 group-focus:opacity-100 pointer-coarse:opacity-60">
@@ -120,17 +120,17 @@ function Text({ block }: { block: Block }) {
   return <Markdown source={`${block.text}\n`} report={block.kind === 'front matter'} />;
 }
 
-/** Distinct hands in a passage's new lines, at most three. */
+/** Distinct authors in a passage's new lines, at most three. */
 function handsOf(blame: BlameRange[] | null | undefined, { after }: BlockDiff): BlameRange[] {
   if (!blame || !after) return [];
   const to = after.line + lineCount(after) - 1;
   const here = blame.filter((range) => range.from <= to && range.to >= after.line);
   return here
-    .filter((hand, index) => here.findIndex((other) => handName(other) === handName(hand)) === index)
+    .filter((author, index) => here.findIndex((other) => authorName(other) === authorName(author)) === index)
     .slice(0, 3);
 }
 
-const namesOf = (hands: BlameRange[] = []): string => hands.map(handName).join();
+const namesOf = (authors: BlameRange[] = []): string => authors.map(authorName).join();
 
 const lineCount = (block: Block): number => block.text.split('\n').length;
 

@@ -1,17 +1,17 @@
 'use client';
 import type { ReactNode } from 'react';
-import { ClassificationTag } from '@/components/library/labels';
+import { CheckList, errorsIn } from '@/components/case/check-list';
+import type { Checks } from '@/components/case/use-checks';
+import { ClassificationTag } from '@/components/labels/case-labels';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import { Classification } from '@/lib/report/schema';
-import { CheckList, errorsIn } from './check-list';
 import { Composer } from './composer';
 import { Decision } from './decision';
 import { Outcome } from './outcome';
 import { Reviewers } from './reviewers';
 import { Thread } from './thread';
-import type { Checks } from './use-checks';
 import type { ReviewHandle } from './use-review';
 
 type ReviewAsideProps = { handle: ReviewHandle; checks: Checks; onLine: (line: number) => void };

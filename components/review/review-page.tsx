@@ -1,6 +1,11 @@
 'use client';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
+import { DiffView } from '@/components/case/diff-view';
+import { lineRangeLabel } from '@/components/case/line-range-label';
+import { useChecks } from '@/components/case/use-checks';
+import { type LineAnchor, useLineSelection } from '@/components/case/use-line-selection';
+import { ReviewStatusTag } from '@/components/labels/review-labels';
 import { announce } from '@/components/shell/live-region';
 import { Page } from '@/components/shell/page';
 import { useShortcuts } from '@/components/shell/shortcuts';
@@ -13,17 +18,12 @@ import type { ReviewDetail } from '@/lib/reviews/schema';
 import { splitLines } from '@/lib/text/line-diff';
 import { CompareBar } from './compare-bar';
 import { Composer } from './composer';
-import { DiffView } from './diff-view';
 import { useKeptSet, useKeptText } from './kept-text';
-import { linesWords } from './lines-words';
 import { focusDecision, focusLine, moveAlong, moveToHunk, moveToLine, pointedHunk, pointedLine } from './moving';
 import { RenderedDiff } from './rendered-diff';
 import { ReviewAside } from './review-aside';
-import { ReviewStatusTag } from './review-status';
 import { Thread } from './thread';
-import { useChecks } from './use-checks';
 import { useBlame, useCompare, useReviewView } from './use-compare';
-import { type LineAnchor, useLineSelection } from './use-line-selection';
 import { useReview } from './use-review';
 
 type View = 'source' | 'rendered' | 'decide';
@@ -132,7 +132,7 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
         ))}
         {writing && (
           <Composer
-            label={`Comment on ${linesWords(writing).toLowerCase()}`}
+            label={`Comment on ${lineRangeLabel(writing).toLowerCase()}`}
             name={`review.comment.${review.id}.${place}`}
             onSend={(body, later) => handle.comment(body, { anchor: writing }, later)}
             onDone={doneComposing}

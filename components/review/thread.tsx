@@ -2,6 +2,8 @@
 import { Check, MessageSquareReply, Undo2 } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import { DiffLine } from '@/components/case/diff-line';
+import { lineRangeLabel } from '@/components/case/line-range-label';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
@@ -10,12 +12,12 @@ import type { StaleDraft } from '@/lib/drafts/schema';
 import type { CommentView, ThreadView } from '@/lib/reviews/schema';
 import { diffText } from '@/lib/text/line-diff';
 import { Composer } from './composer';
-import { DiffLine } from './diff-line';
-import { linesWords } from './lines-words';
 import type { ReviewHandle } from './use-review';
 
 // With the editor's code, which most reviews don't need.
-const MergeDialog = dynamic(() => import('../editor/merge-dialog').then((file) => file.MergeDialog), { ssr: false });
+const MergeDialog = dynamic(() => import('@/components/case/merge-dialog').then((file) => file.MergeDialog), {
+  ssr: false,
+});
 
 type ThreadProps = { thread: ThreadView; handle: ReviewHandle };
 
@@ -46,7 +48,7 @@ export function Thread({ thread, handle }: ThreadProps) {
   const live = handle.review.status !== 'superseded';
   return (
     <section
-      aria-label={place ? `Thread on ${linesWords(place).toLowerCase()}` : 'Thread'}
+      aria-label={place ? `Thread on ${lineRangeLabel(place).toLowerCase()}` : 'Thread'}
       className="rounded-md border border-line bg-raised text-sm"
     >
       {thread.outdated && (

@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
+import type { LineAnchor } from '@/components/case/use-line-selection';
 import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
 import type { ReviewDetail, ThreadView } from '@/lib/reviews/schema';
-import type { LineAnchor } from './use-line-selection';
 
 /** A review on the page, and what can be done in it. Each act shows the review as it stands after it. */
 export function useReview(initial: ReviewDetail) {

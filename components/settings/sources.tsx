@@ -1,8 +1,8 @@
 'use client';
 import Link from 'next/link';
 import { useState } from 'react';
+import { sourceLabel } from '@/components/labels/alert-labels';
 import { SendAlert } from '@/components/queue/send-alert';
-import { sourceLabel } from '@/components/queue/words';
 import { Select } from '@/components/ui/select';
 import { ALERT_SOURCES } from '@/lib/alerts/schema';
 import { Section } from './section';

@@ -1,9 +1,9 @@
+import type { Message, ModelEvent, TurnRequest, Usage } from '../model/model';
+import { ModelError } from '../model/model-error';
 import { SECTIONS } from '../report/schema';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { storable } from '../text/canonical-json';
 import { fitContext, shortenMore } from './fit-context';
-import type { Message, ModelEvent, TurnRequest, Usage } from './model/model';
-import { ModelError } from './model/model-error';
 import { withoutSecrets } from './model/without-secrets';
 import { type Answer, type Spent, saveSpent } from './progress';
 import { savePrompt } from './prompts';

@@ -1,10 +1,10 @@
 import type { AlertDetail } from '../alerts/schema';
 import type { Receipt } from '../evidence/record-evidence';
+import type { CaseFile, ToolResult } from '../model/model';
 import { SECTIONS } from '../report/schema';
 import { maskResult, maskSecrets } from '../secrets/mask-secrets';
 import type { Limits } from './budget';
 import { cutText, markedText } from './marked-text';
-import type { CaseFile, ToolResult } from './model/model';
 import type { ToolTable } from './tools';
 
 /** A past case as the prompt names it. */

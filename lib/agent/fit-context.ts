@@ -1,6 +1,6 @@
+import type { Message, ToolResult, TurnRequest } from '../model/model';
+import { ModelError } from '../model/model-error';
 import { shortenedResult, toolsPrompt } from './context';
-import type { Message, ToolResult, TurnRequest } from './model/model';
-import { ModelError } from './model/model-error';
 import type { RunSession } from './session';
 
 /** Results of this many answers stay whole as long as there are older ones. */

@@ -6,13 +6,13 @@ import { SYSTEM } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { relatedInvestigations } from '../library/related-investigations';
+import type { CaseFile } from '../model/model';
 import { isEmptyReport } from '../report/template';
 import { loadKnownSecrets } from '../secrets/known-secrets';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
 import { casePrompt, systemPrompt } from './context';
 import type { ClaimedRun } from './lease';
-import type { CaseFile } from './model/model';
 import type { Progress } from './progress';
 
 const RELATED = 8;

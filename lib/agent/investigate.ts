@@ -1,10 +1,10 @@
 import { readReceipts } from '../evidence/record-evidence';
+import type { Message, ToolResult } from '../model/model';
+import { ModelError } from '../model/model-error';
 import { isEmptyReport } from '../report/template';
 import { askModel } from './ask-model';
 import { BudgetExceeded } from './budget';
 import { CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
-import type { Message, ToolResult } from './model/model';
-import { ModelError } from './model/model-error';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
 import type { RunSession } from './session';
 import { addedUsage } from './spend';

@@ -1,9 +1,9 @@
 import { pool } from '../db/client';
+import type { CaseFile, ToolCall } from '../model/model';
 import { storableJson } from '../text/canonical-json';
 import { LeaseLost } from './event-log';
 import type { RunUsage } from './events';
 import type { ClaimedRun } from './lease';
-import type { CaseFile, ToolCall } from './model/model';
 
 /** What the model is given at the start; kept, so that a resumed run sees the same words. */
 export type RunContext = {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Severity, TechniqueId } from '../alerts/schema';
+import type { ToolDefinition } from '../model/model';
 import { addRows, addToSection, type Edit, ownHeadingsOnly, replaceText, setHypothesis } from '../report/edits';
 import { HYPOTHESIS_STATUSES } from '../report/hypotheses';
 import { parseReport, patchFrontMatter, readSection, writeSection } from '../report/report';
 import { Classification, SECTIONS } from '../report/schema';
 import { parseTime } from '../time/time';
 import type { RunEventBody } from './events';
-import type { ToolDefinition } from './model/model';
 
 /** Tools with this prefix write the working text, in this process; all others are MCP's. */
 export const REPORT_PREFIX = 'report__';

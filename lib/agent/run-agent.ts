@@ -4,6 +4,8 @@ import { openToolbox } from '../connections';
 import { pool } from '../db/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log as serverLog } from '../log/log';
+import type { Model } from '../model/model';
+import { ModelError } from '../model/model-error';
 import { ApprovalNeeded } from './ask-approval';
 import { BudgetExceeded, LIMITS, type Limits, parkDelay } from './budget';
 import { LeaseLost, openEventLog } from './event-log';
@@ -19,8 +21,6 @@ import {
   releaseRun,
 } from './lease';
 import { chooseModel } from './model/choose-model';
-import type { Model } from './model/model';
-import { ModelError } from './model/model-error';
 import { loadProgress, saveProgress } from './progress';
 import type { RunSession } from './session';
 import { orAborted } from './sleep';

@@ -1,7 +1,7 @@
+import type { Model } from '../model/model';
 import type { Limits } from './budget';
 import type { EventLog } from './event-log';
 import type { ClaimedRun } from './lease';
-import type { Model } from './model/model';
 import type { Progress } from './progress';
 import type { Toolbox, ToolTable } from './tools';
 

@@ -1,8 +1,8 @@
 import { db, pool } from '../db/client';
+import type { Usage } from '../model/model';
 import { BudgetExceeded } from './budget';
 import type { RunUsage } from './events';
 import type { ClaimedRun } from './lease';
-import type { Usage } from './model/model';
 import { type ModelEntry, modelSettings } from './model/model-settings';
 import type { Spent } from './progress';
 import type { RunSession } from './session';

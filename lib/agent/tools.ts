@@ -1,13 +1,13 @@
 import type { CallResult, ToolInfo } from '../connections/schema';
 import { errorMessage } from '../errors/app-error';
 import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evidence/record-evidence';
+import type { ToolCall, ToolDefinition, ToolResult } from '../model/model';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { canonicalJson } from '../text/canonical-json';
 import { ApprovalNeeded, askApproval } from './ask-approval';
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';
 import { visible } from './marked-text';
-import type { ToolCall, ToolDefinition, ToolResult } from './model/model';
 import { type StoredResult, saveResult } from './progress';
 import { applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
 import type { RunSession } from './session';

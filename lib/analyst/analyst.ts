@@ -1,4 +1,4 @@
-import type { Model, ModelEvent, ToolCall, TurnRequest, Usage } from '../agent/model/model';
+import type { Model, ModelEvent, ToolCall, TurnRequest, Usage } from '../model/model';
 import { investigate, isReportCall, sectionOf } from './investigate';
 import { LABEL } from './report/parts';
 import { replay, Waiting } from './script';

@@ -1,4 +1,4 @@
-import type { CaseFile } from '../agent/model/model';
+import type { CaseFile } from '../model/model';
 import { locate } from './gather';
 import { code, defanged } from './report/escape';
 import { bullet, cite } from './report/parts';

@@ -1,4 +1,4 @@
-import type { CaseFile } from '../agent/model/model';
+import type { CaseFile } from '../model/model';
 
 const INTENTS = ['wider', 'others', 'data', 'baseline', 'refute', 'timeline', 'around', 'missing'] as const;
 export type Intent = (typeof INTENTS)[number];

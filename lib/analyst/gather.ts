@@ -1,4 +1,4 @@
-import type { CaseFile } from '../agent/model/model';
+import type { CaseFile } from '../model/model';
 import { asked, noteFailure, type Question } from './ask-sources';
 import type { Gathered, PastCase, SourceCase } from './case';
 import { text } from './case';

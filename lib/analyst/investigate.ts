@@ -1,5 +1,5 @@
-import type { CaseFile } from '../agent/model/model';
 import { technique } from '../attack/techniques';
+import type { CaseFile } from '../model/model';
 import type { SectionName } from '../report/schema';
 import { isEmptyReport } from '../report/template';
 import { answerQuestion } from './answer';

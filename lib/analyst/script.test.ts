@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../agent/model/model';
+import type { Message } from '../model/model';
 import { replay, Waiting } from './script';
 
 const answered = (args: Record<string, unknown>, rows: unknown[][]): Message[] => [

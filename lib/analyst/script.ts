@@ -1,4 +1,4 @@
-import type { ToolCall, ToolResult, TurnRequest } from '../agent/model/model';
+import type { ToolCall, ToolResult, TurnRequest } from '../model/model';
 
 /** A tool call's outcome as the script reads it. `table` is set when the result is one ({columns, rows}). */
 export type Outcome = {

@@ -1,6 +1,6 @@
-import type { CaseFile } from '../agent/model/model';
 import { findEntities, refang } from '../alerts/entities';
 import type { AlertDetail, Entity } from '../alerts/schema';
+import type { CaseFile } from '../model/model';
 import { readTime } from './time';
 
 export type Seed = { value: string; kind: Entity['kind'] };

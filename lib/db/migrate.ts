@@ -10,7 +10,8 @@ const LOCK = 72_707_369;
  * Applies prisma/migrations in name order, each in a transaction, recording them in Prisma's own table, so that
  * `prisma migrate status` agrees. Concurrent instances wait for each other.
  * @returns the names applied now.
- * @throws Error when a migration that was applied has changed since, or one fails (it is rolled back).
+ * @throws Error when a migration that was applied has changed since, one fails (it is rolled back), or the database was
+ * migrated by a newer version.
  */
 export async function migrate(url: string, folder = path.resolve('prisma/migrations')): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
@@ -25,15 +26,22 @@ export async function migrate(url: string, folder = path.resolve('prisma/migrati
       'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
     );
     const done = new Map(rows.map((row) => [row.migration_name, row.checksum]));
-    const names = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const names = fs
+      .readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+    refuseNewerSchema([...done.keys()], names);
     const applied: string[] = [];
-    for (const name of names.map((entry) => entry.name).sort()) {
+    for (const name of names) {
       const sql = fs.readFileSync(path.join(folder, name, 'migration.sql'), 'utf8');
       const checksum = createHash('sha256').update(sql).digest('hex');
       const before = done.get(name);
       if (before === checksum) continue;
       if (before)
-        throw new Error(`Migration ${name} was applied in another form. Restore its file; add a new one instead.`);
+        throw new Error(
+          `Migration ${name} was changed after it was applied. Restore its file and add a new migration instead.`,
+        );
       await apply(client, name, sql, checksum);
       applied.push(name);
     }
@@ -41,6 +49,16 @@ export async function migrate(url: string, folder = path.resolve('prisma/migrati
   } finally {
     await client.end(); // also releases the lock
   }
+}
+
+/** An older program writes rows that a newer schema does not allow for, and reads columns that are gone. */
+function refuseNewerSchema(done: string[], known: string[]): void {
+  const unknown = done.filter((name) => !known.includes(name)).sort();
+  if (unknown.length === 0) return;
+  throw new Error(
+    `The database is newer than this version of Socdown: it has the migration ${unknown.at(-1)}. ` +
+      'Start the newer version, or restore a backup made by this one.',
+  );
 }
 
 async function apply(client: pg.Client, name: string, sql: string, checksum: string): Promise<void> {

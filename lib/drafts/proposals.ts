@@ -3,10 +3,11 @@ import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
+import { splitWithLineEnd } from '../text/lines';
 import { applyHunks, Hunk, hunksOf, placeHunks } from './hunks';
 import { draftView } from './read-draft';
+import { requireStorable } from './require-storable';
 import { DecideProposal, type DraftView, type HunkView, type ProposalView } from './schema';
-import { requireStorable, splitLines } from './text';
 import { lockDraft, PATIENT, writeVersion } from './write-version';
 
 const CONTEXT_LINES = 2;
@@ -24,7 +25,7 @@ export async function createProposal(input: {
 }): Promise<{ id: string; hunks: number } | null> {
   const { investigationId, runId, baseVersion, baseMarkdown, markdown } = input;
   requireStorable(markdown);
-  const hunks = hunksOf(splitLines(baseMarkdown).lines, splitLines(markdown).lines);
+  const hunks = hunksOf(splitWithLineEnd(baseMarkdown).lines, splitWithLineEnd(markdown).lines);
   if (hunks.length === 0) return null;
   const id = uuid();
   await db().proposal.create({ data: { id, investigationId, runId, baseVersion, baseMarkdown, markdown, hunks } });
@@ -75,8 +76,8 @@ export async function decideProposal(
     const draft = await lockDraft(tx, investigationId);
     const row = await tx.proposal.findUniqueOrThrow({ where: { id: proposalId } });
     const hunks = Hunk.array().parse(row.hunks);
-    const { lines: current, lineEnd } = splitLines(draft.markdown);
-    const [base, proposed] = [splitLines(row.baseMarkdown).lines, splitLines(row.markdown).lines];
+    const { lines: current, lineEnd } = splitWithLineEnd(draft.markdown);
+    const [base, proposed] = [splitWithLineEnd(row.baseMarkdown).lines, splitWithLineEnd(row.markdown).lines];
     const open = hunks.filter((hunk) => hunk.status === 'open');
     const places = placeHunks(base, current, open);
     const { accept, reject } = chosen(hunks, choice, (hunk) => places.has(hunk.id));
@@ -175,10 +176,10 @@ type Row = Awaited<ReturnType<Tx['proposal']['findUniqueOrThrow']>>;
 
 function proposalView(row: Row, markdown: string, instruction: string | null): ProposalView {
   const hunks = Hunk.array().parse(row.hunks);
-  const [base, proposed] = [splitLines(row.baseMarkdown).lines, splitLines(row.markdown).lines];
+  const [base, proposed] = [splitWithLineEnd(row.baseMarkdown).lines, splitWithLineEnd(row.markdown).lines];
   const open = hunks.filter((hunk) => hunk.status === 'open');
   const places =
-    open.length > 0 ? placeHunks(base, splitLines(markdown).lines, open) : new Map<string, { at: number }>();
+    open.length > 0 ? placeHunks(base, splitWithLineEnd(markdown).lines, open) : new Map<string, { at: number }>();
   return {
     id: row.id,
     runId: row.runId,

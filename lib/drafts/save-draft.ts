@@ -4,8 +4,8 @@ import { AppError } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
 import { merge3 } from '../text/merge';
 import { draftView } from './read-draft';
+import { requireStorable } from './require-storable';
 import type { DraftView, StaleDraft } from './schema';
-import { requireStorable } from './text';
 import { lockDraft, PATIENT, writeVersion } from './write-version';
 
 /**

@@ -1,5 +1,5 @@
 import { db } from '../db/client';
-import { requireStorable } from './text';
+import { requireStorable } from './require-storable';
 import { lockDraft, PATIENT, writeVersion } from './write-version';
 
 /**

@@ -1,4 +1,4 @@
-import { partialJson } from '../agent/partial-json';
+import { partialJson } from '../text/partial-json';
 import { type HypothesisStatus, putHypothesis } from './hypotheses';
 import { parseReport, readSection, writeSection } from './report';
 import { SECTIONS, type SectionName } from './schema';

@@ -1,4 +1,4 @@
-import { splitLines } from '../drafts/text';
+import { splitWithLineEnd } from './lines';
 import { type Match, matchLines } from './match-lines';
 
 export type Merge = {
@@ -16,9 +16,9 @@ type Labels = { mine: string; theirs: string };
  */
 export function merge3(base: string | null, mine: string, theirs: string, labels: Partial<Labels> = {}): Merge {
   const named: Labels = { mine: labels.mine ?? 'yours', theirs: labels.theirs ?? 'saved meanwhile' };
-  const { lines: mineLines, lineEnd } = splitLines(mine);
-  const theirLines = splitLines(theirs).lines;
-  const baseLines = base === null ? common(mineLines, theirLines) : splitLines(base).lines;
+  const { lines: mineLines, lineEnd } = splitWithLineEnd(mine);
+  const theirLines = splitWithLineEnd(theirs).lines;
+  const baseLines = base === null ? common(mineLines, theirLines) : splitWithLineEnd(base).lines;
   const mineRuns = matchLines(baseLines, mineLines);
   const theirRuns = matchLines(baseLines, theirLines);
   const out: string[] = [];

@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { ModelError } from '../../model/model-error';
 import { maskSecrets } from '../../secrets/mask-secrets';
-import { ModelError } from './model-error';
 
 /**
  * What an error of the SDK means for the run. `begun`: part of the answer had arrived.

@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import type { Message, TurnRequest } from '../../model/model';
 import { REPORT_PREFIX } from '../report-tools';
 import type { Features } from './anthropic-features';
-import type { Message, TurnRequest } from './model';
 
 /** Of one answer, on top of what it may write; where the model decides how much, it is given more room. */
 const THINKING_TOKENS = 8_000;

@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import type { ModelEvent, Usage } from './model';
-import { ModelError } from './model-error';
+import type { ModelEvent, Usage } from '../../model/model';
+import { ModelError } from '../../model/model-error';
 
 type Stop = Anthropic.StopReason;
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Message, ModelEvent, TurnRequest } from '../../model/model';
+import { ModelError } from '../../model/model-error';
 import type { Script } from '../testing/anthropic-script';
 import { type AnthropicServer, startAnthropicServer } from '../testing/anthropic-server';
 import { type AnthropicOptions, anthropicModel } from './anthropic';
-import type { Message, ModelEvent, TurnRequest } from './model';
-import { ModelError } from './model-error';
 
 let server: AnthropicServer | undefined;
 afterEach(async () => {

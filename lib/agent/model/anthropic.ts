@@ -1,11 +1,11 @@
 import Anthropic from '@anthropic-ai/sdk';
+import type { Model, ModelEvent, ToolCall, TurnRequest, Usage } from '../../model/model';
+import { ModelError } from '../../model/model-error';
 import { sleep } from '../sleep';
 import { failureOf } from './anthropic-errors';
 import { featuresOf } from './anthropic-features';
 import { toAnthropic } from './anthropic-messages';
 import { collector, noUsage } from './anthropic-stream';
-import type { Model, ModelEvent, ToolCall, TurnRequest, Usage } from './model';
-import { ModelError } from './model-error';
 
 export type AnthropicOptions = {
   apiKey: string | undefined;

@@ -1,7 +1,7 @@
 import { builtinAnalyst } from '../../analyst/analyst';
 import { env } from '../../env/env';
+import type { Model } from '../../model/model';
 import { anthropicModel } from './anthropic';
-import type { Model } from './model';
 import { modelSettings } from './model-settings';
 
 /** The models that a person may choose for a run, the default first. */

@@ -1,6 +1,6 @@
+import type { ModelEvent, ToolCall } from '../../model/model';
 import { holdsKnownSecret, maskKeys, maskKnownSecrets, maskSecretsIn } from '../../secrets/mask-secrets';
 import { REPORT_PREFIX } from '../report-tools';
-import type { ModelEvent, ToolCall } from './model';
 
 type End = Extract<ModelEvent, { type: 'end' }>;
 

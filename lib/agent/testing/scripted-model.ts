@@ -1,6 +1,6 @@
 import type { CallResult, ToolInfo } from '../../connections/schema';
-import type { Model, ModelEvent, TurnRequest } from '../model/model';
-import { ModelError } from '../model/model-error';
+import type { Model, ModelEvent, TurnRequest } from '../../model/model';
+import { ModelError } from '../../model/model-error';
 import type { Toolbox } from '../tools';
 
 type Step = {

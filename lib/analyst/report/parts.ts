@@ -1,4 +1,4 @@
-import type { CaseFile } from '../../agent/model/model';
+import type { CaseFile } from '../../model/model';
 import { type Fact, type Gathered, num, text } from '../case';
 import type { Coaching } from '../coaching';
 import type { Finding } from '../finding';

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { expect, vi } from 'vitest';
 import type { RunKind } from '../../agent/events';
-import type { CaseFile, Message, ModelEvent, ToolResult } from '../../agent/model/model';
 import { getAlert } from '../../alerts/list-alerts';
 import type { Entity } from '../../alerts/schema';
 import { SYSTEM } from '../../auth/guard';
@@ -15,6 +14,7 @@ import type { Toolbox } from '../../connections';
 import type { CallResult } from '../../connections/schema';
 import { db } from '../../db/client';
 import { overrideEnv } from '../../env/env';
+import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model/model';
 import { builtinAnalyst } from '../analyst';
 import { isObject } from '../script';
 

@@ -27,9 +27,3 @@ export function requireStorable(markdown: string): void {
 function lineAt(text: string, index: number): number {
   return text.slice(0, index).split('\n').length;
 }
-
-/** Lines without their ends; `lineEnd` is the text's own. join(lines, lineEnd) gives the text back, line ends made alike. */
-export function splitLines(text: string): { lines: string[]; lineEnd: string } {
-  const first = text.indexOf('\n');
-  return { lines: text.split(/\r?\n/), lineEnd: first > 0 && text[first - 1] === '\r' ? '\r\n' : '\n' };
-}

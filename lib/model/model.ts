@@ -1,3 +1,5 @@
+import type { AlertDetail } from '../alerts/schema';
+
 /** What the loop and a model say to each other. Neutral: neither Anthropic's nor anybody's types. */
 
 export type ToolDefinition = {
@@ -37,16 +39,16 @@ export type Message =
 export type CaseFile = {
   investigation: { id: string; codename: string; title: string; openedAt: string };
   /** Canonical alerts, raw included; what an investigator is given. */
-  alerts: import('../../alerts/schema').AlertDetail[];
+  alerts: AlertDetail[];
   /** The report as it stands when the run starts. */
   markdown: string;
-  kind: import('../events').RunKind;
+  kind: 'investigate' | 'coach' | 'ask';
   /** Coaching, when this run has one. */
   instruction: string | null;
   /** The one-click coaching that the instruction is from, by its id. */
   coaching: string | null;
   /** What the person had selected in the report. */
-  quote: import('../events').Quote | null;
+  quote: { text: string; section: string | null } | null;
   /** A person wants the sources asked again: nothing of this run is answered from an earlier one's record. */
   fresh: boolean;
   /** Evidence that earlier runs of this case recorded: number, what was asked, how it ended. */

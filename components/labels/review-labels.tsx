@@ -2,7 +2,7 @@ import { CircleCheck, CircleDot, CircleSlash, FileWarning } from 'lucide-react';
 import { Tag } from '@/components/ui/badge';
 import type { ReviewStatus } from '@/lib/reviews/schema';
 
-export const REVIEW_WORDS: Record<ReviewStatus, string> = {
+export const REVIEW_STATUS_LABEL: Record<ReviewStatus, string> = {
   open: 'Open',
   approved: 'Approved',
   changes_requested: 'Changes requested',
@@ -15,7 +15,7 @@ export function ReviewStatusTag({ value }: { value: ReviewStatus }) {
   const Icon = ICON[value];
   return (
     <Tag tone={TONE[value]} icon={<Icon />}>
-      {REVIEW_WORDS[value]}
+      {REVIEW_STATUS_LABEL[value]}
     </Tag>
   );
 }

@@ -34,7 +34,7 @@ export function ClassificationTag({ value }: { value: Classification | null }) {
   );
 }
 
-export const STATUS_WORDS: Record<InvestigationStatus, string> = {
+export const CASE_STATUS_LABEL: Record<InvestigationStatus, string> = {
   draft: 'Draft',
   in_review: 'In review',
   changes_requested: 'Changes requested',
@@ -48,7 +48,7 @@ export function StatusTag({ value }: { value: InvestigationStatus }) {
   const Icon = STATUS_ICON[value];
   return (
     <Tag tone={STATUS_TONE[value]} icon={<Icon />}>
-      {STATUS_WORDS[value]}
+      {CASE_STATUS_LABEL[value]}
     </Tag>
   );
 }

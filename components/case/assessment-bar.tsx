@@ -1,4 +1,4 @@
-import { ClassificationTag } from '@/components/library/labels';
+import { ClassificationTag } from '@/components/labels/case-labels';
 import { Button } from '@/components/ui/button';
 import { isProposed } from '@/lib/report/assessment';
 import type { FrontMatter } from '@/lib/report/schema';

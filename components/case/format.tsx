@@ -45,7 +45,7 @@ export function cellText(value: unknown): string {
 }
 
 /** `820 ms`, `4.2 s`, `3 min 05 s`. */
-export function durationWords(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 60) return `${seconds < 10 && seconds % 1 ? seconds.toFixed(1) : Math.round(seconds)} s`;
@@ -53,7 +53,7 @@ export function durationWords(ms: number): string {
 }
 
 /** `640 B`, `12 kB`, `3.4 MB`. */
-export function byteWords(bytes: number): string {
+export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
   return `${(bytes / 1e6).toFixed(1)} MB`;

@@ -12,7 +12,7 @@ import type { EvidenceItem } from '@/lib/evidence/schema';
 import { formatUtc } from '@/lib/time/time';
 import { CoverageTable } from './coverage-table';
 import { EvidenceResult } from './evidence-result';
-import { Args, byteWords, durationWords } from './values';
+import { Args, formatBytes, formatDuration } from './format';
 
 type EvidencePanelProps = {
   investigationId: string;
@@ -161,8 +161,8 @@ function Receipt({
 }: Pick<EvidencePanelProps, 'investigationId' | 'onSuggest'> & { item: EvidenceItem }) {
   const facts: [string, string][] = [
     ['Asked', formatUtc(item.startedAt)],
-    ['Took', durationWords(item.durationMs)],
-    ['Size', byteWords(item.bytes)],
+    ['Took', formatDuration(item.durationMs)],
+    ['Size', formatBytes(item.bytes)],
   ];
   if (item.timeFrom || item.timeTo) {
     facts.unshift([

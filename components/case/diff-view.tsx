@@ -4,9 +4,9 @@ import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { cx } from '@/components/ui/class-names';
 import type { BlameRange } from '@/lib/reviews/blame';
 import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/text/line-diff';
+import { AuthorBadge, authorName } from './author-badge';
 import { DiffLine } from './diff-line';
-import { HandBadge, handName } from './hand-badge';
-import { linesWords } from './lines-words';
+import { lineRangeLabel } from './line-range-label';
 import { covers, type LineAnchor, type LineSelection, type Point, useGutter } from './use-line-selection';
 
 type DiffViewProps = {
@@ -23,7 +23,7 @@ type DiffViewProps = {
   /** Keys of the changes that were marked as reviewed, and how one is marked. */
   reviewed?: ReadonlySet<string>;
   onReviewed?: (key: string) => void;
-  /** Given: lines of the new text that a model wrote are marked, and where another hand begins its name stands. */
+  /** Given: lines of the new text that a model wrote are marked, and where another author begins its name stands. */
   blame?: BlameRange[] | null;
 };
 
@@ -60,7 +60,7 @@ export function DiffView({
   const gutter = useGutter(selection);
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
   const keys = useMemo(() => rows.map((row, index) => (isFirst(rows, index) ? hunkKey(row) : undefined)), [rows]);
-  const handOf = useMemo(() => handsByLine(blame), [blame]);
+  const authorOf = useMemo(() => authorsByLine(blame), [blame]);
   if (diff.hunks.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">The two texts are the same.</p>;
 
   const isKept = (row: Row) => anchorsOf(row).some((point) => keep.some((range) => covers(range, point)));
@@ -71,16 +71,16 @@ export function DiffView({
   const ranges = visibleRanges(rows.length, marks);
   const pieces: ReactNode[] = [];
   let at = 0;
-  let hand: BlameRange | undefined;
+  let author: BlameRange | undefined;
   const draw = (from: number, to: number) => {
     for (let index = from; index < to; index++) {
       const row = rows[index];
       if (!row) continue;
       const hunk = keys[index];
       const line = row.unified ? row.unified.after : row.right?.line;
-      const writer = line == null ? undefined : handOf.get(line);
-      const isOther = writer && !(hand && handName(hand) === handName(writer));
-      hand = writer ?? hand;
+      const writer = line == null ? undefined : authorOf.get(line);
+      const isOther = writer && !(author && authorName(author) === authorName(writer));
+      author = writer ?? author;
       pieces.push(
         <Line
           key={index}
@@ -88,7 +88,7 @@ export function DiffView({
           onComment={comment}
           done={hunk !== undefined && reviewed.has(hunk)}
           byModel={writer?.kind === 'model'}
-          hand={isOther ? writer : undefined}
+          author={isOther ? writer : undefined}
         />,
       );
     }
@@ -98,7 +98,7 @@ export function DiffView({
       if (unfolded.has(at)) draw(at, from);
       else {
         const start = at;
-        hand = undefined;
+        author = undefined;
         pieces.push(
           <Gap
             key={`gap${at}`}
@@ -143,18 +143,18 @@ type LineProps = {
   done: boolean;
   byModel: boolean;
   /** Who wrote from here on, where that is another than above. */
-  hand: BlameRange | undefined;
+  author: BlameRange | undefined;
   selected: LineAnchor | null;
   onComment: CommentOn;
 } & Pick<DiffViewProps, 'below' | 'onReviewed'>;
 
 type CommentOn = ((point: Point) => void) | undefined;
 
-function Line({ row, hunk, done, byModel, hand, selected, onComment, below, onReviewed }: LineProps) {
+function Line({ row, hunk, done, byModel, author, selected, onComment, below, onReviewed }: LineProps) {
   const { unified, left, right } = row;
   const atEnd = (
     <>
-      {hand && <HandBadge hand={hand} className="mx-1 max-w-28 shrink-0 self-start font-sans md:max-w-56" />}
+      {author && <AuthorBadge author={author} className="mx-1 max-w-28 shrink-0 self-start font-sans md:max-w-56" />}
       {hunk && onReviewed && <Reviewed done={done} onPress={() => onReviewed(hunk)} />}
     </>
   );
@@ -300,7 +300,7 @@ function Text({ kind, cell, anchor, byModel, selected, onComment, children }: Te
       {onComment && anchor && range && (
         <button
           type="button"
-          aria-label={`Comment on ${range.side === 'old' ? 'the ' : ''}${linesWords(range).toLowerCase()}`}
+          aria-label={`Comment on ${range.side === 'old' ? 'the ' : ''}${lineRangeLabel(range).toLowerCase()}`}
           onClick={() => onComment(anchor)}
           className={cx(
             'absolute top-0 right-0.5 flex size-[24px] items-center justify-center rounded text-ink-2 hover:bg-hover hover:text-accent focus-visible:opacity-100 group-hover:opacity-100 group-focus:opacity-100',
@@ -365,10 +365,10 @@ function hunkKey(row: Row): string {
   return before === null ? `new ${after}` : `old ${before}`;
 }
 
-function handsByLine(blame: BlameRange[] | null): ReadonlyMap<number, BlameRange> {
-  const hands = new Map<number, BlameRange>();
-  for (const range of blame ?? []) for (let line = range.from; line <= range.to; line += 1) hands.set(line, range);
-  return hands;
+function authorsByLine(blame: BlameRange[] | null): ReadonlyMap<number, BlameRange> {
+  const authors = new Map<number, BlameRange>();
+  for (const range of blame ?? []) for (let line = range.from; line <= range.to; line += 1) authors.set(line, range);
+  return authors;
 }
 
 function isChanged({ unified, left, right }: Row): boolean {

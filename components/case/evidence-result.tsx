@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
 import type { EvidenceDetail } from '@/lib/evidence/schema';
-import { cellText } from './values';
+import { cellText } from './format';
 
 /** Rows drawn at once; the server gives up to 500 a call. */
 const SHOWN = 50;

@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import { announce } from '@/components/shell/live-region';
-import { linesWords } from './lines-words';
+import { lineRangeLabel } from './line-range-label';
 
 /** Lines of one of the two texts, both included. */
 export type LineAnchor = { line: number; lineEnd: number; side: 'new' | 'old' };
@@ -15,7 +15,7 @@ export function useLineSelection() {
   const begun = useRef<Point | null>(null);
   const show = (next: LineAnchor) => {
     setSelected(next);
-    announce(`${linesWords(next)} selected`);
+    announce(`${lineRangeLabel(next)} selected`);
   };
   return {
     selected,
