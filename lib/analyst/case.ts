@@ -9,7 +9,7 @@ export type Fact = { row: Row; evidence: number; source: LogSource };
 export type Step = { purpose: string; source: string | null; outcome: Outcome };
 
 /** Something that could not be seen. `blocks`: a BENIGN verdict is out of the question with it. */
-export type Gap = { text: string; evidence: number[]; blocks: boolean };
+export type Gap = { text: string; evidence: number[]; blocks: boolean; about?: 'coverage' };
 
 /** Everything gathered about the case in one source. */
 export type SourceCase = {
@@ -38,6 +38,8 @@ export type SourceCase = {
   otherReaders: Fact[];
   /** By principal and place; asked for when coaching wants the data access in depth. */
   readPlaces: Fact[];
+  /** Actions on what the same identity had created before (AWS). */
+  ownWork: Fact[];
   others: Fact[];
 };
 

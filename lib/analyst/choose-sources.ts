@@ -6,7 +6,7 @@ import { code } from './report/escape';
 import { type Context, isObject, type Outcome } from './script';
 import { mapSource } from './sources';
 import type { SourceField } from './sources/mapping';
-import { clock, DAY, readTime } from './time';
+import { DAY, readTime } from './time';
 
 const MOST_SOURCES = 24;
 type Listed = Record<string, unknown>;
@@ -116,10 +116,11 @@ function noteCoverage(gathered: Gathered, listed: Outcome, count: number): void 
   else if (count === 0) gathered.notCovered = 'No log source is connected.';
   else if (sources.length === 0) gathered.notCovered = 'None of the log sources could be read.';
   else if (apart.length === sources.length) gathered.notCovered = 'No log source covers the time of the alert.';
-  for (const source of apart)
+  if (apart.length > 0 && apart.length < sources.length)
     gathered.gaps.push({
-      text: `${code(source.name)} holds ${clock(source.from as number)} to ${clock(source.to as number)}, which does not include the time of the alert.`, // both are there: `covers` looked
+      text: `${joined(apart.slice(0, 5).map(({ name }) => code(name)))}${apart.length > 5 ? ' and other sources' : ''} ${apart.length === 1 ? 'does' : 'do'} not cover the time of the alert.`,
       evidence: [listed.evidence],
       blocks: true,
+      about: 'coverage',
     });
 }

@@ -52,6 +52,10 @@ function behaviour(
   };
 }
 
+/** Sign-ins are judged by address and account, not one by one. */
+export const isSignIn = (action: string): boolean =>
+  /^ConsoleLogin$|^user\.(session\.start|authentication\.)|^462[45]$/.test(action) || /log.?in|sign.?in/i.test(action);
+
 const refused = ({ row }: Fact): boolean => text(row, 'outcome') !== 'ok';
 const firstOf = (fact: Fact): number => readTime(fact.row.first) ?? 0;
 const total = (facts: Fact[]): number => facts.reduce((sum, { row }) => sum + num(row, 'n'), 0);
@@ -149,7 +153,7 @@ function movedInstanceCredentials(source: SourceCase): Finding[] {
         ['T1552.005', 'T1078.004'],
         'used the credentials of an instance outside that instance',
         away,
-        `Credentials of the instance role ${shortName(identity)} were used outside the instance, from ${named(addresses, 2)}, an address where a user also acts, for ${named(actions, 3)}, ${span(firstOf(away[0] as Fact), maximum(away.map(({ row }) => readTime(row.last))) ?? 0)} ${cite(away.map(({ evidence }) => evidence))}.`, // away has rows
+        `Credentials of an instance (${shortName(identity)}) were used outside it, from ${named(addresses, 2)}, an address where a user also acts, for ${named(actions, 3)}, ${span(firstOf(away[0] as Fact), maximum(away.map(({ row }) => readTime(row.last))) ?? 0)} ${cite(away.map(({ evidence }) => evidence))}.`, // away has rows
         'Revoke the sessions of the instance role, isolate the instance and replace it.',
       ),
     ];
@@ -218,6 +222,7 @@ function deniedElsewhere(source: SourceCase): Finding[] {
   const denied = source.inside.filter(
     ({ row }) =>
       text(row, 'outcome') === 'denied' &&
+      !isSignIn(text(row, 'action')) &&
       ruleFor(schema, text(row, 'action'), { text: text(row, 'request'), login: '', account: '' }) === null,
   );
   const habitual = new Set(

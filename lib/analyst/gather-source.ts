@@ -105,11 +105,15 @@ export async function gatherSource(
   ).slice(0, 20);
   context.stage(`Comparing with everyone else in ${source.name}`);
   const readsData = coaching.data && reads.length > 0;
-  const [others = [], readers = [], readPlaces = []] = await run(
+  const [others = [], readers = [], readPlaces = [], ownWork = []] = await run(
     [
       when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
       when(places.length > 0, ['Who else read from the same places?', ask.otherReaders(source, wide, places)]),
       when(readsData, ['What data did they read, by place?', ask.readPlaces(source, wide, scope)]),
+      when(source.mapping.schema === 'cloudtrail', [
+        'Did they create what they read or deleted?',
+        ask.ownWork(source, window, scope),
+      ]),
     ],
     false,
   );
@@ -134,6 +138,7 @@ export async function gatherSource(
     reads,
     otherReaders: readers,
     readPlaces,
+    ownWork,
     others,
   };
 }

@@ -6,6 +6,7 @@ import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
 import { findValues, type Hit } from './find-values';
 import { gatherSource, isAddress } from './gather-source';
+import { noticeContext } from './notice-context';
 import type { LogSource } from './queries';
 import { type Context, isObject, type Outcome } from './script';
 import { formsOf, readSubject, type Seed, type Subject, seedsOf } from './subject';
@@ -43,6 +44,7 @@ export async function gather(context: Context, caseFile: CaseFile, coaching: Coa
   if (gathered.notCovered !== null) return gathered;
   await gatherSources(context, gathered, hitsBySource(gathered), coaching);
   await followEntities(context, gathered, coaching);
+  gathered.context = noticeContext(gathered);
   return gathered;
 }
 

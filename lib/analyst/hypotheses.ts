@@ -3,6 +3,7 @@ import { type Gathered, num, text } from './case';
 import type { Finding } from './finding';
 import { attempted } from './grammar';
 import { type Judgement, share } from './judge';
+import { isReconnaissance } from './report/parts';
 
 /** A reason for or against; `weight` only orders them. */
 export type Argument = { text: string; weight: number; evidence: number[] };
@@ -166,10 +167,8 @@ function routine({ baselines, findings, classification }: Judged, scored: Findin
   });
 }
 
-const READ_ONLY = /^(T1087|T1069|T1033|T1201|T1526|T1580|T1619|T1538|T1082|T1613|T1518|T1016|T1018|T1046)/;
-
 function exercise(gathered: Gathered, { classification }: Judged, scored: Finding[]): Hypothesis {
-  const reading = scored.filter((finding) => finding.techniques.every((id) => READ_ONLY.test(id)));
+  const reading = scored.filter(isReconnaissance);
   const acting = scored.filter((finding) => !reading.includes(finding) && finding.level !== 'low');
   const [approved] = precedents(gathered, 'BENIGN');
   return make(

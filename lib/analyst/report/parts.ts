@@ -61,6 +61,10 @@ export function findingClaim(finding: Finding): string {
   return `${who}${others} ${findingPredicate(finding)}`;
 }
 
+/** Listings and settings that were read, and nothing more. */
+export const isReconnaissance = ({ techniques }: Finding): boolean =>
+  techniques.every((id) => /^T1(087|069|033|201|526|580|619|538|082|613|518|016|018|046|057|083|135|482)/.test(id));
+
 /** One finding in one sentence, with its numbers, time and citations. */
 export function findingSentence(finding: Finding): string {
   if (finding.sentence !== null) return finding.sentence;

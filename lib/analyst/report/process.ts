@@ -1,6 +1,6 @@
 import type { Step } from '../case';
 import { coachingNote } from '../coaching';
-import { joined } from '../grammar';
+import { joined, plural } from '../grammar';
 import { isObject } from '../script';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
@@ -68,7 +68,7 @@ function rangeText({ outcome: { args } }: Step): string {
 function rowsText({ outcome }: Step): string {
   if (!outcome.ok) return 'failed';
   const count = outcome.table?.rows.length ?? listOf(outcome.structured)?.length;
-  return count === undefined ? '–' : `${count}${outcome.table?.truncated ? ', truncated' : ''}`;
+  return count === undefined ? '–' : `${plural(count, 'row')}${outcome.table?.truncated ? ', truncated' : ''}`;
 }
 
 const listOf = (structured: Record<string, unknown>): Record<string, unknown>[] | undefined => {
@@ -76,6 +76,9 @@ const listOf = (structured: Record<string, unknown>): Record<string, unknown>[] 
     if (Array.isArray(structured[key])) return structured[key].filter(isObject);
   return undefined;
 };
+
+/** Of an ARN the name, which is what a reader looks for. */
+const lastPart = (value: string): string => (value.startsWith('arn:') ? value.replace(/^arn:[^/]*[/:]/, '') : value);
 
 /** The columns that say what a result is about, best first. */
 const TELLING = ['value', 'action', 'role_arn', 'target', 'principal'];
@@ -89,9 +92,9 @@ function shown({ outcome }: Step): string {
     const values = [...new Set(rows.map((row) => (column ? String(row[column] ?? '') : '')).filter(Boolean))];
     if (values.length === 0) return 'See the evidence';
     return `${values
-      .slice(0, 3)
-      .map((value) => code(defanged(value), 50))
-      .join(', ')}${values.length > 3 ? ' and others' : ''}`;
+      .slice(0, 2)
+      .map((value) => code(defanged(lastPart(value)), 50))
+      .join(', ')}${values.length > 2 ? ' and others' : ''}`;
   }
   const list = listOf(outcome.structured);
   if (!list) return 'The alert';

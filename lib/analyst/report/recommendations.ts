@@ -44,10 +44,10 @@ export function immediateSteps(material: Material): string[] {
     const where =
       targets.length === 0 || finding.kind === 'behaviour'
         ? ''
-        : ` (${targets
+        : `: ${targets
             .slice(0, 3)
             .map((target) => code(target, 80))
-            .join(', ')}${targets.length > 3 ? ' and others' : ''})`;
+            .join(', ')}${targets.length > 3 ? ' and others' : ''}`;
     steps.push(`${finding.remediation.replace(/\.$/, '')}${where} ${cite(finding.evidence)}.`);
   }
   if (steps.length > 0) return steps;
@@ -118,7 +118,11 @@ function shortTerm(material: Material): string[] {
   if (gathered.context.some(({ speaksFor }) => speaksFor === 'case'))
     lines.push(`Attach the related alerts to this case, so that they are closed together [E${days[0]?.evidence}].`);
   for (const gap of gathered.gaps.filter((item) => item.blocks).slice(0, 2))
-    lines.push(`Close this gap: ${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
+    lines.push(
+      gap.about === 'coverage'
+        ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or rule it out as irrelevant ${cite(gap.evidence)}.`
+        : `Close this gap: ${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`,
+    );
   if (gathered.absent.length > 0 && gathered.notCovered === null)
     lines.push(
       `Find the log that holds ${joined(
@@ -176,7 +180,7 @@ export function writeLessons({ judgement, gathered }: Material): string {
     );
   if (gathered.subject.actors.length === 0)
     lines.push('The alert names no identity or address; have the detection rule pass on who acted and from where.');
-  const bySource = gathered.gaps.filter((gap) => gap.blocks).slice(0, 1);
+  const bySource = gathered.gaps.filter((gap) => gap.blocks && gap.about !== 'coverage').slice(0, 1);
   for (const gap of bySource) lines.push(`${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
   lines.push(
     judgement.classification === 'BENIGN'

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding';
-import { capital, joined, plural } from '../grammar';
+import { capital, joined } from '../grammar';
 import { seedsOf } from '../subject';
 import { span } from '../time';
 import { code, defanged, prose } from './escape';
@@ -48,23 +48,30 @@ function fitting(sentences: string[]): string[] {
 
 function whatHappened({ gathered, judgement }: Material, findings: Finding[]): string {
   const done = findings.filter((finding) => !finding.attempt);
-  const chosen = (done.length > 0 ? done : findings).slice(0, 3);
   const alert = gathered.subject.alerts[0];
   const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
   if (gathered.cases.length === 0)
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
-  if (chosen.length === 0 || judgement.classification === 'BENIGN') {
+  if (findings.length === 0 || judgement.classification === 'BENIGN') {
     const names = [...new Set(gathered.cases.flatMap((item) => item.primary))].slice(0, 2).map(shortName);
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${joined(names)}`, own)}.`;
   }
-  const actor = chosen[0]?.principals[0];
-  const same = chosen.filter((finding) => finding.principals[0] === actor);
+  const same = byMainActor(done.length > 0 ? done : findings).slice(0, 3);
   const ordered = same.sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
   const claims = ordered.map((finding, index) => (index === 0 ? findingClaim(finding) : findingPredicate(finding)));
   const first = Math.min(...ordered.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
   const until = Math.max(...ordered.map((finding) => finding.last ?? Number.NEGATIVE_INFINITY));
   const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
   return `${capital(joined(claims))}${when} ${cite(ordered.flatMap(({ evidence }) => evidence))}.`;
+}
+
+/** The findings of the identity that the most consequential of them are about. */
+function byMainActor(findings: Finding[]): Finding[] {
+  const scores = new Map<string, number>();
+  for (const { principals, score } of findings)
+    scores.set(principals[0] ?? '', (scores.get(principals[0] ?? '') ?? 0) + score);
+  const [main] = [...scores].sort((a, b) => b[1] - a[1])[0] ?? [];
+  return findings.filter(({ principals }) => (principals[0] ?? '') === main);
 }
 
 function howSure({ judgement, gathered }: Material): string {
@@ -91,7 +98,7 @@ function notLookedAt({ gathered }: Material): string {
     const names = gathered.sources.map(({ name }) => code(name)).slice(0, 3);
     return `${cited(`All connected sources were searched: ${joined(names)}`, gathered.presence.map(({ evidence }) => evidence).slice(0, 3))}${gathered.sources.length > 3 ? ' and others' : ''}.`;
   }
-  const more = gaps.length > 1 ? ` (${plural(gaps.length, 'gap')} in all)` : '';
+  const more = gaps.length > 1 ? ', among other gaps' : '';
   return `Not covered: ${cited(first.text.replace(/\.$/, ''), first.evidence)}${more}.`;
 }
 

@@ -4,9 +4,9 @@ import { seedsOf } from '../subject';
 import { code, defanged } from './escape';
 import { cite, factSpan, leadingFindings, type Material, table } from './parts';
 
-const MOST_IDENTITIES = 10;
-const MOST_RESOURCES = 12;
-const MOST_READS = 8;
+const MOST_IDENTITIES = 8;
+const MOST_RESOURCES = 8;
+const MOST_READS = 5;
 
 /** Technical Details: identities with their keys and addresses, the resources concerned, data read, and the baseline; defanged. */
 export function writeTechnical(material: Material): string {
@@ -28,6 +28,8 @@ function identities(source: SourceCase): string {
   ];
   const seen = new Set<string>();
   const rows = facts.flatMap((fact) => {
+    // What a service does on somebody's behalf has a key and no address of theirs.
+    if (!isAddress(text(fact.row, 'ip')) && facts.some(({ row }) => isAddress(text(row, 'ip')))) return [];
     const cells = [
       code(text(fact.row, 'principal'), 90),
       text(fact.row, 'key') === '' ? '' : code(text(fact.row, 'key')),
@@ -93,7 +95,7 @@ function baseline(source: SourceCase, { judgement, coaching }: Material): string
     .filter(({ row }) => actions.has(text(row, 'action')) && num(row, 'n_case') > 0)
     .sort((a, b) => num(b.row, 'n_before') - num(a.row, 'n_before') || num(b.row, 'n_case') - num(a.row, 'n_case'));
   if (facts.length === 0) return '';
-  const most = coaching.baseline ? 30 : 6;
+  const most = coaching.baseline ? 20 : 5;
   const rows = facts.slice(0, most).map((fact) => {
     const other = source.others.find(({ row }) => text(row, 'action') === text(fact.row, 'action'));
     return [

@@ -34,6 +34,10 @@ export function writeThreat(material: Material): string {
 
 /** A technique of the alert is never dropped: what became of it is said. */
 function statusOf({ judgement, gathered }: Material, id: string): string {
+  const narrower = leadingFindings(judgement).flatMap(({ techniques }) =>
+    techniques.filter((other) => other.startsWith(`${id}.`)),
+  );
+  if (narrower[0]) return 'named by the alert; shown as its sub-technique';
   const explained = judgement.findings.find((item) => item.explained !== null && item.techniques.includes(id));
   if (explained) return `named by the alert; explained: ${explained.explained}`;
   if (gathered.notCovered !== null) return 'named by the alert; not investigated';
@@ -62,7 +66,7 @@ function impact({ judgement, gathered }: Material): string {
     .filter(({ row }) => done.some((finding) => finding.principals.includes(text(row, 'principal'))))
     .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'));
   const [most] = reads;
-  const changed = done.filter((finding) => !isRead(finding));
+  const changed = done.filter((finding) => finding.kind === 'action' && !isRead(finding));
   const lines = [
     most
       ? `Read: ${num(most.row, 'n')} ${code(text(most.row, 'action'))} by ${shortName(text(most.row, 'principal'))} on the busiest day ${cite([most.evidence])}.`

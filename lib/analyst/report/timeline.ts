@@ -1,10 +1,11 @@
 import { type Fact, num, type SourceCase, text } from '../case';
+import { isSignIn } from '../find-behaviour';
 import type { Finding } from '../finding';
 import { attempted, plural } from '../grammar';
 import { readTime, span } from '../time';
 import { code, prose } from './escape';
 import { shortName } from './names';
-import { cite, eventNoun, type Material, table } from './parts';
+import { cite, eventNoun, isReconnaissance, type Material, table } from './parts';
 
 export type Line = {
   at: number;
@@ -17,10 +18,12 @@ export type Line = {
   weight: number;
 };
 export const TIMELINE_HEAD = ['Time (UTC)', 'Actor', 'Action', 'Outcome', 'Evidence'];
-export const MOST_ROWS = 40;
+export const MOST_ROWS = 30;
+/** Lines below this weight are in the evidence only. */
+const LEAST_WEIGHT = 30;
 const WEIGHTS = { critical: 90, high: 80, medium: 60, low: 20 };
 
-/** Timeline: consequential acts alone, bursts as one row, sessions in place of reconnaissance; at most 40 rows, in order of time. */
+/** Timeline: consequential acts alone, bursts as one row, sessions in place of reconnaissance; at most 30 rows, in order of time. */
 export function writeTimeline(material: Material): string {
   const all = timelineLines(material);
   if (all.length === 0) return 'No event of the case was found in any log.';
@@ -49,7 +52,9 @@ export function timelineLines(material: Material): Line[] {
     ...material.gathered.cases.flatMap((source) => sourceLines(source, material.judgement.findings)),
   ];
   const distinct = new Map(lines.map((line) => [`${line.at} ${line.last} ${line.actor} ${line.action}`, line]));
-  return [...distinct.values()].sort((a, b) => a.at - b.at || a.action.localeCompare(b.action));
+  return [...distinct.values()]
+    .filter(({ weight }) => weight >= LEAST_WEIGHT)
+    .sort((a, b) => a.at - b.at || a.action.localeCompare(b.action));
 }
 
 function alertLines({ gathered }: Material): Line[] {
@@ -75,14 +80,18 @@ function sourceLines(source: SourceCase, findings: Finding[]): Line[] {
   const lines: Line[] = [];
   const done = new Set<Fact>();
   const own = findings.filter((finding) => finding.kind === 'action' && finding.explained === null);
-  for (const finding of own.filter(({ level }) => level !== 'low'))
+  const repeated = new Map<string, number>();
+  for (const finding of own.filter((item) => item.level !== 'low' && (item.attempt || !isReconnaissance(item))))
     for (const fact of finding.rows.filter((item) => item.source === source.source && !done.has(item))) {
       done.add(fact);
-      lines.push(actionLine(fact, finding));
+      const kind = `${text(fact.row, 'principal')} ${finding.did}`;
+      repeated.set(kind, (repeated.get(kind) ?? 0) + 1);
+      const line = actionLine(fact, finding);
+      lines.push({ ...line, weight: line.weight - ((repeated.get(kind) ?? 0) > 3 ? 45 : 0) });
     }
   lines.push(...signInLines(source), ...roleLines(source), ...sessionLines(source));
   for (const fact of source.episodes)
-    if (!done.has(fact) && text(fact.row, 'outcome') === 'denied')
+    if (!done.has(fact) && text(fact.row, 'outcome') === 'denied' && !isSignIn(text(fact.row, 'action')))
       lines.push(lineOf(fact, counted(fact, `${code(text(fact.row, 'action'))}${onTarget(fact)}`), 40));
   return lines;
 }
@@ -134,7 +143,7 @@ function sessionLines(source: SourceCase): Line[] {
     .filter(
       ({ row }) => (readTime(row.last) ?? 0) >= source.window.from && (readTime(row.first) ?? 0) <= source.window.to,
     )
-    .slice(0, 12)
+    .slice(0, 5)
     .map((fact) => {
       const [n, denied, failed] = ['n', 'denied', 'failed'].map((column) => num(fact.row, column)) as [
         number,
@@ -145,7 +154,7 @@ function sessionLines(source: SourceCase): Line[] {
       const line = lineOf(
         fact,
         `Session of ${plural(n, eventNoun(fact))}, ${plural(num(fact.row, 'actions'), 'different action')}`,
-        38,
+        95,
       );
       return { ...line, outcome: refused.length > 0 ? refused.join(', ') : 'succeeded' };
     });
