@@ -1,6 +1,6 @@
 'use client';
 import type { FormEvent } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
@@ -10,10 +10,12 @@ export function SetupForm({ token }: { token: string }) {
   const { busy, problem, at, send, form } = useRequest(/^(name|email|password)$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { name, email, password } = Object.fromEntries(new FormData(event.currentTarget));
+    const entered = new FormData(event.currentTarget);
+    const text = (field: string) => String(entered.get(field) ?? '');
+    const [name, email, password] = [text('name'), text('email'), text('password')];
     await send('send', async () => {
-      await callApi('POST', '/api/setup', { body: { token, name, email, password } });
-      await callApi('POST', '/api/auth/sign-in/email', { body: { email, password } });
+      await api.post('/api/setup', { body: { token, name, email, password } });
+      await api.post('/api/auth/{...all}', { params: { all: 'sign-in/email' }, body: { email, password } });
       location.assign('/queue');
     });
   };

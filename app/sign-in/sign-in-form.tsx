@@ -1,6 +1,6 @@
 'use client';
 import { type FormEvent, useState } from 'react';
-import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
+import { ApiError, api, wordsOf } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
@@ -15,7 +15,7 @@ export function SignInForm({ next }: { next: string }) {
     setProblem('');
     try {
       const body = { email: form.get('email'), password: form.get('password') };
-      await callApi('POST', '/api/auth/sign-in/email', { body });
+      await api.post('/api/auth/{...all}', { params: { all: 'sign-in/email' }, body });
       // A full load: what the server renders around every page depends on who is signed in.
       location.assign(next);
     } catch (error) {

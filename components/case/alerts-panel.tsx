@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { copyIndicator } from '@/components/markdown/copy-indicator';
 import { Markdown } from '@/components/markdown/markdown';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { Badge } from '@/components/ui/badge';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
@@ -83,7 +83,8 @@ function Whole({ id }: { id: string }) {
   useEffect(() => {
     if (!open || alert) return;
     const abort = new AbortController();
-    callApi<AlertDetail>('GET', `/api/alerts/${id}`, { signal: abort.signal })
+    api
+      .get('/api/alerts/{id}', { params: { id }, signal: abort.signal })
       .then(setAlert)
       .catch((error: unknown) => !abort.signal.aborted && setProblem(wordsOf(error)));
     return () => abort.abort();

@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Problem } from '@/components/ui/problem';
@@ -26,7 +26,8 @@ export function CaseHistory({ investigationId, history, onCompare }: CaseHistory
   const options = history.map(({ revision, number }) => ({ value: revision, label: `Revision ${number}` }));
   const nameOf = (revision: string) => options.find((option) => option.value === revision)?.label ?? '';
   const textOf = async (revision: string) =>
-    (await callApi<{ markdown: string }>('GET', `/api/investigations/${investigationId}/history/${revision}`)).markdown;
+    (await api.get('/api/investigations/{id}/history/{revision}', { params: { id: investigationId, revision } }))
+      .markdown;
   const compare = async (before: string, after: string) => {
     setProblem('');
     setBusy(true);

@@ -1,7 +1,7 @@
 'use client';
 import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, Scissors } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { Tag } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -43,7 +43,8 @@ export function CoverageTable({ investigationId, of, onEvidence }: CoverageTable
   useEffect(() => {
     const abort = new AbortController();
     setProblem(null);
-    callApi<Coverage>('GET', `/api/investigations/${investigationId}/coverage`, { signal: abort.signal })
+    api
+      .get('/api/investigations/{id}/coverage', { params: { id: investigationId }, signal: abort.signal })
       .then(setCoverage)
       .catch((error: unknown) => !abort.signal.aborted && setProblem(wordsOf(error)));
     return () => abort.abort();

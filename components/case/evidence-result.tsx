@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
@@ -25,10 +25,12 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
     if (inside) return;
     const abort = new AbortController();
     setProblem(null);
-    const query = `offset=${offset}${revealed ? '&reveal=true' : ''}`;
-    callApi<EvidenceDetail>('GET', `/api/investigations/${investigationId}/evidence/${number}?${query}`, {
-      signal: abort.signal,
-    })
+    api
+      .get('/api/investigations/{id}/evidence/{number}', {
+        params: { id: investigationId, number },
+        query: { offset, reveal: revealed ? 'true' : undefined },
+        signal: abort.signal,
+      })
       .then(setDetail)
       .catch((error: unknown) => !abort.signal.aborted && setProblem(wordsOf(error)));
     return () => abort.abort();

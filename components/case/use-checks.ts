@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import type { CheckReport } from '@/lib/checks/finding';
 
 export type Checks = { report: CheckReport | null; problem: string };
@@ -17,10 +17,14 @@ export function useChecks(
   useEffect(() => {
     const stop = new AbortController();
     void version; // asks again
-    const query = revision ? `?revision=${revision}` : '';
     const start = setTimeout(
       () =>
-        callApi<CheckReport>('GET', `/api/investigations/${investigationId}/checks${query}`, { signal: stop.signal })
+        api
+          .get('/api/investigations/{id}/checks', {
+            params: { id: investigationId },
+            query: { revision },
+            signal: stop.signal,
+          })
           .then((report) => setChecks({ report, problem: '' }))
           .catch((error: unknown) => {
             if (!stop.signal.aborted) setChecks((before) => ({ ...before, problem: wordsOf(error) }));

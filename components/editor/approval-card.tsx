@@ -1,7 +1,7 @@
 'use client';
 import { CircleCheck, CircleX, Hourglass } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -29,7 +29,6 @@ export function ApprovalCard({ runId, item, open }: { runId: string; item: Appro
   const heading = useId();
   const [own, setOwn] = useState<ApprovalView | null>(null);
   const { busy, problem, send } = useRequest<'allow' | 'refuse'>();
-  const path = `/api/runs/${runId}/approvals`;
   const decided = item.decided ?? decisionOf(own);
   const asking = open && decided === null;
 
@@ -37,17 +36,23 @@ export function ApprovalCard({ runId, item, open }: { runId: string; item: Appro
   useEffect(() => {
     if (!asking) return;
     const look = () =>
-      callApi<{ items: ApprovalView[] }>('GET', path)
+      api
+        .get('/api/runs/{id}/approvals', { params: { id: runId } })
         .then(({ items }) => setOwn(items.find((one) => one.callId === ask.callId) ?? null))
         .catch(() => {}); // said by the decision itself
     void look();
     const timer = setInterval(look, 10_000);
     return () => clearInterval(timer);
-  }, [asking, path, ask.callId]);
+  }, [asking, runId, ask.callId]);
 
   const decide = (allow: boolean) =>
     send(allow ? 'allow' : 'refuse', async () =>
-      setOwn(await callApi<ApprovalView>('POST', `${path}/${ask.callId}`, { body: { allow } })),
+      setOwn(
+        await api.post('/api/runs/{id}/approvals/{callId}', {
+          params: { id: runId, callId: ask.callId },
+          body: { allow },
+        }),
+      ),
     );
 
   return (

@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
 import { formatBytes } from '@/components/case/format';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Problem } from '@/components/ui/problem';
@@ -37,7 +37,8 @@ function Prompts({ runId }: { runId: string }) {
   const [prompt, setPrompt] = useState<PromptDetail | null>(null);
   const [problem, setProblem] = useState('');
   useEffect(() => {
-    callApi<{ items: PromptItem[] }>('GET', `/api/runs/${runId}/prompts`)
+    api
+      .get('/api/runs/{id}/prompts', { params: { id: runId } })
       .then(({ items: found }) => {
         setItems(found);
         setNumber(found.at(-1)?.number ?? null);
@@ -47,7 +48,8 @@ function Prompts({ runId }: { runId: string }) {
   useEffect(() => {
     if (number === null) return;
     const leaving = new AbortController();
-    callApi<PromptDetail>('GET', `/api/runs/${runId}/prompts/${number}`, { signal: leaving.signal })
+    api
+      .get('/api/runs/{id}/prompts/{number}', { params: { id: runId, number }, signal: leaving.signal })
       .then(setPrompt)
       .catch((error) => !leaving.signal.aborted && setProblem(wordsOf(error)));
     return () => leaving.abort();

@@ -1,10 +1,10 @@
 'use client';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import { isLive, type RunEvent, type RunView } from '@/lib/agent/events';
-import type { DraftView, ProposalView } from '@/lib/drafts/schema';
+import type { ProposalView } from '@/lib/drafts/schema';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { StartBody } from './coach-box';
 import type { DraftHandle } from './use-draft';
@@ -23,10 +23,18 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
   const [stopping, setStopping] = useState(false);
   const { refresh, adopt, whenSaved } = handle;
 
-  const path = `/api/investigations/${id}`;
-  const loadRuns = useCallback(() => load<RunView>(`${path}/runs`, setRuns), [path]);
-  const loadEvidence = useCallback(() => load<EvidenceItem>(`${path}/evidence`, setEvidence), [path]);
-  const loadProposals = useCallback(() => load<ProposalView>(`${path}/proposals`, setProposals), [path]);
+  const loadRuns = useCallback(
+    () => load(() => api.get('/api/investigations/{id}/runs', { params: { id } }), setRuns),
+    [id],
+  );
+  const loadEvidence = useCallback(
+    () => load(() => api.get('/api/investigations/{id}/evidence', { params: { id } }), setEvidence),
+    [id],
+  );
+  const loadProposals = useCallback(
+    () => load(() => api.get('/api/investigations/{id}/proposals', { params: { id } }), setProposals),
+    [id],
+  );
   const soon = useSoon(loadEvidence, 300);
 
   const live = runs.find((run) => isLive(run.status)) ?? null;
@@ -77,7 +85,7 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
         return false;
       }
       try {
-        await callApi('POST', `${path}/runs`, { body });
+        await api.post('/api/investigations/{id}/runs', { params: { id }, body });
         setPicked(null);
         await loadRuns();
         return true;
@@ -86,14 +94,14 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
         return false;
       }
     },
-    [path, whenSaved, loadRuns],
+    [id, whenSaved, loadRuns],
   );
 
   /** A run that ended early goes on from where it was, live again and followed from its first event; a parked one tries at once. */
   const resume = useCallback(
     async (runId: string) => {
       try {
-        await callApi('POST', `/api/runs/${runId}/resume`);
+        await api.post('/api/runs/{id}/resume', { params: { id: runId } });
         setPicked(null);
         await Promise.all([loadRuns(), loadProposals()]);
       } catch (error) {
@@ -107,7 +115,7 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
     if (!live) return;
     setStopping(true);
     try {
-      await callApi('POST', `/api/runs/${live.id}/cancel`);
+      await api.post('/api/runs/{id}/cancel', { params: { id: live.id } });
     } catch (error) {
       setStopping(false);
       toast({ kind: 'bad', title: 'The run was not stopped', description: wordsOf(error) });
@@ -122,11 +130,7 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
         return false;
       }
       try {
-        const answer = await callApi<{ proposal: ProposalView; draft: DraftView }>(
-          'POST',
-          `/api/proposals/${proposalId}`,
-          { body: choice },
-        );
+        const answer = await api.post('/api/proposals/{id}', { params: { id: proposalId }, body: choice });
         adopt(answer.draft);
         // The places of the others may have moved.
         await loadProposals();
@@ -161,9 +165,9 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
 }
 
 /** A failure is left to the next look. */
-async function load<T>(path: string, set: (items: T[]) => void): Promise<void> {
+async function load<T>(get: () => Promise<{ items: T[] }>, set: (items: T[]) => void): Promise<void> {
   try {
-    set((await callApi<{ items: T[] }>('GET', path)).items);
+    set((await get()).items);
   } catch {
     // said by whatever the person does next
   }

@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import type { AlertDetail } from '@/lib/alerts/schema';
 
 const SETTLE_MS = 80;
@@ -13,7 +13,8 @@ export function useAlertDetail(id: string | null): { detail: AlertDetail | null;
     const control = new AbortController();
     const timer = setTimeout(async () => {
       try {
-        const detail = await callApi<AlertDetail>('GET', `/api/alerts/${encodeURIComponent(id)}`, {
+        const detail = await api.get('/api/alerts/{id}', {
+          params: { id: encodeURIComponent(id) },
           signal: control.signal,
         });
         setState({ id, detail, problem: '' });

@@ -1,6 +1,6 @@
 'use client';
 import { useRef, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { AlertItem, AlertPatch, AlertStatus, Person } from '@/lib/alerts/schema';
@@ -95,8 +95,8 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
 
 async function send(ids: string[], patch: AlertPatch): Promise<Bulk> {
   const [first] = ids;
-  if (ids.length > 1 || first === undefined) return callApi<Bulk>('POST', '/api/alerts/bulk', { body: { ids, patch } });
-  return { changed: [await callApi<AlertItem>('PATCH', `/api/alerts/${first}`, { body: patch })], failed: [] };
+  if (ids.length > 1 || first === undefined) return api.post('/api/alerts/bulk', { body: { ids, patch } });
+  return { changed: [await api.patch('/api/alerts/{id}', { params: { id: first }, body: patch })], failed: [] };
 }
 
 /** What the server will most likely make of it; its answer replaces this. */

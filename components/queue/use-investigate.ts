@@ -2,7 +2,7 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { z } from 'zod';
-import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
+import { ApiError, api, wordsOf } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { AlertItem } from '@/lib/alerts/schema';
@@ -18,10 +18,10 @@ export function useInvestigate() {
     if (busy || alerts.length === 0) return;
     setBusy(true);
     try {
-      const { id, codename } = await callApi<{ id: string; codename: string }>('POST', '/api/investigations', {
+      const { id, codename } = await api.post('/api/investigations', {
         body: { alertIds: alerts.map((alert) => alert.id) },
       });
-      await callApi('POST', `/api/investigations/${id}/runs`, { body: {} }).catch((error) => {
+      await api.post('/api/investigations/{id}/runs', { params: { id }, body: {} }).catch((error) => {
         toast({ kind: 'bad', title: 'The case is open, but no run started.', description: wordsOf(error) });
       });
       announce(`Opened ${codename}.`);

@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 
 const EVERY_MS = 20_000;
@@ -13,12 +13,9 @@ export function useNewAlerts(since: string, filters: string): number {
     let said = 0;
     const ask = async () => {
       if (document.visibilityState !== 'visible') return;
-      const params = new URLSearchParams(filters);
-      params.set('since', since);
       try {
-        const { count } = await callApi<{ count: number }>('GET', `/api/alerts/new?${params}`, {
-          signal: control.signal,
-        });
+        const query = { ...Object.fromEntries(new URLSearchParams(filters)), since };
+        const { count } = await api.get('/api/alerts/new', { query, signal: control.signal });
         if (count > said) announce(count === 1 ? '1 new alert.' : `${count} new alerts.`);
         said = count;
         setFound({ since, filters, count });

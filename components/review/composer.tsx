@@ -1,6 +1,6 @@
 'use client';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
-import { wordsOf } from '@/components/shell/call-api';
+import { wordsOf } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Field, Textarea } from '@/components/ui/field';

@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { wordsOf } from '@/components/shell/call-api';
+import { wordsOf } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Field, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';

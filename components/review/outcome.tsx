@@ -1,11 +1,10 @@
 'use client';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
-import type { HistoryEntry } from '@/lib/investigations/schema';
 import type { ReviewDetail } from '@/lib/reviews/schema';
 
 const LOOK_MS = 1500;
@@ -67,11 +66,10 @@ function Commit({ investigationId, revision }: { investigationId: string; revisi
     const abort = new AbortController();
     const look = async () => {
       try {
-        const { items } = await callApi<{ items: HistoryEntry[] }>(
-          'GET',
-          `/api/investigations/${investigationId}/history`,
-          { signal: abort.signal },
-        );
+        const { items } = await api.get('/api/investigations/{id}/history', {
+          params: { id: investigationId },
+          signal: abort.signal,
+        });
         setCommit(items.find((entry) => entry.revision === revision)?.commit ?? null);
       } catch {
         // looked for again

@@ -1,7 +1,7 @@
 'use client';
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Menu, MenuCheck } from '@/components/ui/menu';
 import { can, type Role } from '@/lib/auth/permissions';
@@ -17,9 +17,11 @@ export function Reviewers({ handle }: { handle: ReviewHandle }) {
   const load = (open: boolean) => {
     if (!open || people) return;
     const writers = new Set(review.writers.map(({ id }) => id));
-    void callApi<{ items: Candidate[] }>('GET', '/api/users').then(({ items }) =>
-      setPeople(items.filter((one) => !one.disabled && !writers.has(one.id) && can(one.role, 'reviews.decide'))),
-    );
+    void api
+      .get('/api/users')
+      .then(({ items }) =>
+        setPeople(items.filter((one) => !one.disabled && !writers.has(one.id) && can(one.role, 'reviews.decide'))),
+      );
   };
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1">

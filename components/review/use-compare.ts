@@ -1,7 +1,7 @@
 'use client';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useEffect, useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { toast } from '@/components/ui/toaster';
 import type { BlameRange } from '@/lib/reviews/blame';
 import type { ReviewDetail } from '@/lib/reviews/schema';
@@ -32,7 +32,8 @@ function useRevisionText(investigation: string, revision: string | null): string
   const [found, setFound] = useState<{ id: string; markdown: string } | null>(null);
   useEffect(() => {
     if (!revision) return;
-    callApi<{ id: string; markdown: string }>('GET', `/api/investigations/${investigation}/revisions/${revision}`)
+    api
+      .get('/api/investigations/{id}/revisions/{revision}', { params: { id: investigation, revision } })
       .then(setFound)
       .catch((error: unknown) => toast({ kind: 'bad', title: wordsOf(error) }));
   }, [investigation, revision]);
@@ -44,7 +45,8 @@ export function useBlame(investigation: string, revision: string, wanted: boolea
   const [blame, setBlame] = useState<{ revision: string; items: BlameRange[] } | null>(null);
   useEffect(() => {
     if (!wanted || blame?.revision === revision) return;
-    callApi<{ items: BlameRange[] }>('GET', `/api/investigations/${investigation}/revisions/${revision}/blame`)
+    api
+      .get('/api/investigations/{id}/revisions/{revision}/blame', { params: { id: investigation, revision } })
       .then(({ items }) => setBlame({ revision, items }))
       .catch((error: unknown) => toast({ kind: 'bad', title: wordsOf(error) }));
   }, [investigation, revision, wanted, blame]);

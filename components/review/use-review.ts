@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { LineAnchor } from '@/components/case/use-line-selection';
-import { ApiError, callApi, wordsOf } from '@/components/shell/call-api';
+import { ApiError, api, wordsOf } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
@@ -10,13 +10,12 @@ import type { ReviewDetail, ThreadView } from '@/lib/reviews/schema';
 /** A review on the page, and what can be done in it. Each act shows the review as it stands after it. */
 export function useReview(initial: ReviewDetail) {
   const [review, setReview] = useState(initial);
-  const url = `/api/reviews/${initial.id}`;
+  const { id } = initial;
   const show = (next: ReviewDetail) => {
     setReview(next);
     if (next.status !== review.status) announce(next.status === 'approved' ? 'Approved' : 'This review is decided');
   };
-  const reload = () => callApi<ReviewDetail>('GET', url).then(show, () => {});
-  const draftUrl = `/api/investigations/${initial.investigation.id}/draft`;
+  const reload = () => api.get('/api/reviews/{id}', { params: { id } }).then(show, () => {});
   const inDraft = ({ version }: DraftView) =>
     toast({ kind: 'good', title: `In the draft (version ${version}). Submit it to have it reviewed.` });
   /** For acts of one button: what is refused is said in a toast. */
@@ -35,13 +34,16 @@ export function useReview(initial: ReviewDetail) {
     /** @throws ApiError */
     comment: async (body: string, where: { anchor?: LineAnchor; parent?: string }, pending: boolean) => {
       const place = where.parent ? { parent: where.parent } : (where.anchor ?? {});
-      await callApi('POST', `${url}/comments`, { body: { body, pending, ...place } });
+      await api.post('/api/reviews/{id}/comments', { params: { id }, body: { body, pending, ...place } });
       await reload();
     },
     resolve: (thread: ThreadView, resolved: boolean) =>
-      attempt(() => callApi('PATCH', `${url}/comments/${thread.id}`, { body: { resolved } })),
-    discard: (comment: string) => attempt(() => callApi('DELETE', `${url}/comments/${comment}`)),
-    send: () => attempt(() => callApi('PUT', `${url}/comments`)),
+      attempt(() =>
+        api.patch('/api/reviews/{id}/comments/{comment}', { params: { id, comment: thread.id }, body: { resolved } }),
+      ),
+    discard: (comment: string) =>
+      attempt(() => api.delete('/api/reviews/{id}/comments/{comment}', { params: { id, comment } })),
+    send: () => attempt(() => api.put('/api/reviews/{id}/comments', { params: { id } })),
     /**
      * Takes a suggestion into the draft; `merged`: the text that a person made of both, over this version. Answers both texts
      * when the draft has the lines in another form: a person decides.
@@ -49,10 +51,12 @@ export function useReview(initial: ReviewDetail) {
     apply: async (thread: ThreadView, merged?: { markdown: string; version: number }): Promise<StaleDraft | null> => {
       let stale: StaleDraft | null = null;
       await attempt(async () => {
-        const { version } = merged ?? (await callApi<DraftView>('GET', draftUrl));
+        const ofCase = { params: { id: initial.investigation.id } };
+        const { version } = merged ?? (await api.get('/api/investigations/{id}/draft', ofCase));
         try {
           const body = { ...merged, version };
-          const draft = await callApi<DraftView>('POST', `${url}/comments/${thread.id}/apply`, { body });
+          const params = { id, comment: thread.id };
+          const draft = await api.post('/api/reviews/{id}/comments/{comment}/apply', { params, body });
           if (draft.version > version) inDraft(draft);
         } catch (error) {
           if (!(error instanceof ApiError) || error.status !== 412) throw error;
@@ -62,12 +66,14 @@ export function useReview(initial: ReviewDetail) {
       });
       return stale;
     },
-    ask: (users: string[]) => attempt(() => callApi('PUT', `${url}/reviewers`, { body: { users } })),
+    ask: (users: string[]) =>
+      attempt(() => api.put('/api/reviews/{id}/reviewers', { params: { id }, body: { users } })),
     /** @throws ApiError; the review is loaded anew when somebody decided or submitted meanwhile. */
     decide: async (body: { decision: 'approve' | 'request_changes'; note?: string; override?: string }) => {
       try {
         show(
-          await callApi<ReviewDetail>('POST', `${url}/decision`, {
+          await api.post('/api/reviews/{id}/decision', {
+            params: { id },
             body: { ...body, revision: initial.revision.id },
           }),
         );

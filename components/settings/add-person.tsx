@@ -2,7 +2,7 @@
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
@@ -21,10 +21,11 @@ export function AddPerson() {
   const { busy, problem, at, send, clear, form } = useRequest(/^(name|email|password)$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const entered = Object.fromEntries(new FormData(event.currentTarget));
-    const body = { name: entered.name, email: entered.email, password: entered.password, role };
+    const entered = new FormData(event.currentTarget);
+    const text = (field: string) => String(entered.get(field) ?? '');
+    const body = { name: text('name'), email: text('email'), password: text('password'), role };
     await send('send', async () => {
-      const { name } = await callApi<{ name: string }>('POST', '/api/users', { body });
+      const { name } = await api.post('/api/users', { body });
       setOpen(false);
       toast({ kind: 'good', title: `${name} can sign in now.` });
       router.refresh();

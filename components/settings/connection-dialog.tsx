@@ -2,7 +2,7 @@
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
@@ -48,12 +48,10 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
     };
     await send('send', async () => {
       if (connection) {
-        await callApi('PATCH', `/api/connections/${connection.id}`, { body });
+        await api.patch('/api/connections/{id}', { params: { id: connection.id }, body });
         router.refresh();
       } else {
-        const made = await callApi<ConnectionDetail>('POST', '/api/connections', {
-          body: { name: text('name'), ...body },
-        });
+        const made = await api.post('/api/connections', { body: { name: text('name'), ...body } });
         router.push(`/settings/connections/${made.id}?test=now`);
       }
       setOpen(false);

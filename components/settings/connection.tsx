@@ -3,7 +3,7 @@ import { Wrench } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -24,7 +24,7 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
   const { busy, problem, send } = useRequest<'test' | 'decide' | 'turn' | 'remove'>();
   const tested = useRef(false);
   useEffect(() => setDetail(connection), [connection]);
-  const path = `/api/connections/${connection.id}`;
+  const { id } = connection;
 
   const act = useCallback(
     (what: 'test' | 'decide' | 'turn', run: () => Promise<ConnectionDetail>) =>
@@ -32,9 +32,9 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
     [send],
   );
   const test = useCallback(async () => {
-    const ok = await act('test', () => callApi<ConnectionDetail>('POST', `${path}/test`));
+    const ok = await act('test', () => api.post('/api/connections/{id}/test', { params: { id } }));
     if (ok) toast({ kind: 'good', title: 'The server answered; its tools are listed.' });
-  }, [act, path]);
+  }, [act, id]);
   // A connection that was just added is tested once, without another click.
   useEffect(() => {
     if (!fresh || tested.current || !canManage) return;
@@ -44,11 +44,12 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
   }, [fresh, canManage, connection.id, router, test]);
 
   const decide = (tools: { name: string; class: ToolClass; hash: string }[]) =>
-    act('decide', () => callApi<ConnectionDetail>('PUT', `${path}/tools`, { body: { tools } }));
-  const turn = (enabled: boolean) => act('turn', () => callApi<ConnectionDetail>('PATCH', path, { body: { enabled } }));
+    act('decide', () => api.put('/api/connections/{id}/tools', { params: { id }, body: { tools } }));
+  const turn = (enabled: boolean) =>
+    act('turn', () => api.patch('/api/connections/{id}', { params: { id }, body: { enabled } }));
   const remove = () =>
     send('remove', async () => {
-      await callApi('DELETE', path);
+      await api.delete('/api/connections/{id}', { params: { id } });
       toast({ kind: 'good', title: `${connection.name} is removed.` });
       router.push('/settings/connections');
       router.refresh();

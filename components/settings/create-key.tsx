@@ -2,7 +2,7 @@
 import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useId, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
@@ -19,9 +19,9 @@ export function CreateKey() {
   const { busy, problem, at, send, clear, form } = useRequest(/^name$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const name = new FormData(event.currentTarget).get('name');
+    const name = String(new FormData(event.currentTarget).get('name') ?? '');
     await send('send', async () => {
-      setKey((await callApi<{ key: string }>('POST', '/api/keys', { body: { name } })).key);
+      setKey((await api.post('/api/keys', { body: { name } })).key);
       router.refresh();
     });
   };

@@ -2,7 +2,7 @@
 import { KeyRound } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -21,7 +21,7 @@ export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
     if (!revoking) return;
     setBusy(true);
     try {
-      await callApi('DELETE', `/api/keys/${revoking.id}`);
+      await api.delete('/api/keys/{id}', { params: { id: revoking.id } });
       toast({ kind: 'good', title: `The key “${revoking.name}” is revoked.` });
       router.refresh();
     } catch (error) {

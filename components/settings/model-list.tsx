@@ -2,14 +2,14 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button, IconButton } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { toast } from '@/components/ui/toaster';
-import type { ModelSettings } from '@/lib/agent/model/model-settings';
+import type { ModelEntry, ModelSettings } from '@/lib/agent/model/model-settings';
 import { Section } from './section';
 
 const PRICES = { input: 'sent', output: 'answered', cacheRead: 'from cache', cacheWrite: 'into cache' } as const;
@@ -33,7 +33,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
   const save = async (event: FormEvent) => {
     event.preventDefault();
     await send('send', async () => {
-      await callApi('PUT', '/api/settings/models', { body: toSettings(rows, first, budgets) });
+      await api.put('/api/settings/models', { body: toSettings(rows, first, budgets) });
       toast({ kind: 'good', title: 'Saved. The next call of each run is held to it.' });
       router.refresh();
     });
@@ -220,7 +220,7 @@ function toTyped(budgets: ModelSettings['budgets']): Budgets {
 }
 
 /** What is sent; the server says what is wrong with it. Of four prices all or none must be there. */
-function toSettings(rows: Row[], first: number, budgets: Budgets): unknown {
+function toSettings(rows: Row[], first: number, budgets: Budgets): ModelSettings {
   const models = rows.map(({ id, thinking, contextTokens, price }) => {
     const figures = Object.entries(price).map(([kind, text]) => [kind, figure(text)] as const);
     const priced = figures.some(([, value]) => value !== null);
@@ -228,7 +228,8 @@ function toSettings(rows: Row[], first: number, budgets: Budgets): unknown {
       id: id.trim(),
       thinking,
       contextTokens: figure(contextTokens),
-      price: priced ? Object.fromEntries(figures) : null,
+      // A price without a figure is refused by the API, at its field.
+      price: priced ? (Object.fromEntries(figures) as ModelEntry['price']) : null,
     };
   });
   const budget = ({ tokens, cost }: { tokens: string; cost: string }) => ({

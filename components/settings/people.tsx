@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
@@ -20,7 +20,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
   const change = async (person: UserView, patch: { role?: Role; disabled?: boolean }, done: string) => {
     setBusyId(person.id);
     try {
-      await callApi('PATCH', `/api/users/${person.id}`, { body: patch });
+      await api.patch('/api/users/{id}', { params: { id: person.id }, body: patch });
       toast({ kind: 'good', title: done });
       router.refresh();
     } catch (error) {

@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { callApi } from '@/components/shell/call-api';
+import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Problem } from '@/components/ui/problem';
@@ -12,7 +12,7 @@ export function ReviewRules({ policy: initial, mayChange }: { policy: ReviewPoli
   const [policy, setPolicy] = useState(initial);
   const { problem, send } = useRequest();
   const set = (next: ReviewPolicy) =>
-    send('send', async () => setPolicy(await callApi<ReviewPolicy>('PUT', '/api/reviews/policy', { body: next })));
+    send('send', async () => setPolicy(await api.put('/api/reviews/policy', { body: next })));
   return (
     <Section
       title="Reviews"

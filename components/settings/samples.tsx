@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { callApi, wordsOf } from '@/components/shell/call-api';
+import { api, wordsOf } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toaster';
@@ -18,7 +18,7 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
   const remove = async () => {
     setBusy(true);
     try {
-      const gone = await callApi<{ alerts: number; investigations: number }>('DELETE', '/api/samples');
+      const gone = await api.delete('/api/samples');
       toast({ kind: 'good', title: `${counted(gone)} removed.` });
       router.refresh();
     } catch (error) {

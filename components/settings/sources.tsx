@@ -24,7 +24,26 @@ const HOW: Record<Source, string> = {
   sentinel: 'A Logic App on “Sentinel incident” that posts the incident or its alerts.',
   ocsf: 'OCSF Detection Findings, version 1.x, e.g. from Security Lake.',
   wazuh: 'An integration of the manager, with the alert’s JSON.',
-  generic: 'Any JSON with a title. Known shapes are told by themselves; entities are found in all values.',
+  okta: 'An event hook, or System Log events through EventBridge. The one-time verification is answered.',
+  entra:
+    'Risk detections, audit and sign-in logs: diagnostic settings to an Event Hub or Logic App, or Microsoft Graph.',
+  suricata: 'EVE records of type alert, for example from Filebeat or Fluent Bit with an HTTP output.',
+  falco: 'Falco’s http_output, or Falcosidekick’s webhook.',
+  sysdig: 'A Sysdig Secure notification channel of type webhook.',
+  'gcp-scc': 'A Security Command Center notification config with a Pub/Sub push subscription.',
+  'azure-monitor': 'An action group with a webhook. Turn on the common alert schema.',
+  cloudwatch: 'Alarms through an SNS topic or EventBridge. OK updates the alert.',
+  alertmanager: 'A webhook receiver of Alertmanager or Grafana. Resolved messages update the alert.',
+  thehive: 'A webhook notifier, or alerts and cases of the API.',
+  cloudflare: 'A notification destination of type webhook, or firewall events from Logpush.',
+  github: 'An organization webhook for secret scanning, code scanning and Dependabot alerts.',
+  datadog: 'A webhook integration on a monitor or a Cloud SIEM notification rule.',
+  sentinelone: 'Threats, STAR alerts and activities, from the API or a syslog relay as JSON.',
+  carbonblack: 'Carbon Black Cloud alerts through a data forwarder, or EDR watchlist hits.',
+  wiz: 'An automation rule with a webhook action on issues or threat detections.',
+  prowler: 'Findings as JSON or OCSF, one file or one finding per request.',
+  generic:
+    'Any JSON with a title. Known shapes are recognized, including CEF and LEEF lines; entities are found in all values.',
 };
 
 export function Sources() {

@@ -2,7 +2,7 @@
 import { HardDrive } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { StoreHealth } from '@/lib/store/schema';
-import { callApi } from './call-api';
+import { api } from './api';
 
 const LOOK_MS = 60_000;
 
@@ -14,7 +14,7 @@ export function StoreNotice() {
     const look = async () => {
       if (document.hidden) return;
       // Not being answered is the page's own matter; this notice is about the store.
-      const answer = await callApi<StoreHealth>('GET', '/api/store').catch(() => null);
+      const answer = await api.get('/api/store').catch(() => null);
       if (!gone) setHealth(answer);
     };
     void look();

@@ -11,7 +11,7 @@ export function useWaitingReviews(path: string): number {
     const look = async () => {
       if (document.visibilityState !== 'visible') return;
       try {
-        // Not callApi: that would leave the page for the sign-in of somebody who only looks on.
+        // Not api.get: that would leave the page for the sign-in of somebody who only looks on.
         const response = await fetch('/api/reviews/waiting');
         if (response.ok) setCount((await response.json()).count);
       } catch {

@@ -2,7 +2,7 @@
 import { Keyboard, LogOut, Moon, Search, Sun } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@/components/ui/menu';
-import { callApi } from './call-api';
+import { api } from './api';
 import { currentTheme, setTheme } from './theme';
 
 export type Me = { name: string; email: string; role: string };
@@ -43,7 +43,7 @@ export function switchTheme(): void {
 
 /** Ends the session on the server, then leaves the page: nothing of it stays in memory. */
 export async function signOut(): Promise<void> {
-  await callApi('POST', '/api/auth/sign-out', { body: {} }).catch(() => {});
+  await api.post('/api/auth/{...all}', { params: { all: 'sign-out' }, body: {} }).catch(() => {});
   location.assign('/sign-in');
 }
 

@@ -5,7 +5,7 @@ import { usePathname } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { cx } from '@/components/ui/class-names';
 import type { ApprovalView } from '@/lib/agent/approval-schema';
-import { callApi } from './call-api';
+import { api } from './api';
 import { announce } from './live-region';
 
 const LOOK_MS = 20_000;
@@ -19,7 +19,7 @@ export function WaitingCalls({ className }: { className?: string }) {
   useEffect(() => {
     const look = () => {
       if (document.visibilityState !== 'visible') return;
-      callApi<{ items: ApprovalView[] }>('GET', '/api/approvals').then(
+      api.get('/api/approvals').then(
         ({ items }) => setWaiting(items),
         () => {}, // looked again in a moment
       );

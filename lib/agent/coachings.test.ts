@@ -78,12 +78,12 @@ describe('one-click coachings', () => {
       [{ coaching: '../../etc' }, 'coaching'],
       [{ quote: { text: 'x', section: null } }, 'say what you want to know'],
       [{ answer: 'note' }, 'say what you want to know'],
-      [{ coaching: '6-others', fresh: 'yes' }, 'fresh: '],
+      [{ coaching: '6-others', fresh: 'yes' }, '"fresh":'],
       [{ instruction: 'Why?', quote: { text: ' ', section: null } }, 'quote'],
     ] as const) {
       const refused = await post(body);
       expect(refused.status, JSON.stringify(body)).toBe(400);
-      expect((await refused.json()).error.message).toContain(words);
+      expect(await refused.text()).toContain(words);
     }
     expect((await post({ coaching: '6-others' }, {})).status).toBe(401);
     const { id } = await (await post({ coaching: '6-others', instruction: 'the plant in Ulm' })).json();

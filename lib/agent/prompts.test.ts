@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { RouteHandler } from '@/app/api/handler';
 import { GET as readRoute } from '@/app/api/runs/[id]/prompts/[number]/route';
 import { GET as listRoute } from '@/app/api/runs/[id]/prompts/route';
 import { keyHeaders } from '../auth/testing';
@@ -67,7 +68,7 @@ describe('the prompts of a run', () => {
     const stranger = { ...actor, role: 'visitor' as typeof actor.role };
     await expect(listPrompts(stranger, runId)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(readPrompt(stranger, runId, 1)).rejects.toMatchObject({ code: 'forbidden' });
-    const ask = async (handler: typeof readRoute, params: Record<string, string>, headers = {}) =>
+    const ask = async (handler: RouteHandler, params: Record<string, string>, headers = {}) =>
       handler(new Request('http://localhost/api/x', { headers }), { params: Promise.resolve(params) });
     const headers = await keyHeaders(actor);
     expect((await ask(listRoute, { id: runId })).status).toBe(401);

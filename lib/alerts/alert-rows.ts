@@ -14,6 +14,9 @@ export type AlertRow = {
   assignee_name: string | null;
   occurred_at: Date;
   received_at: Date;
+  time_source: string;
+  severity_source: string;
+  resolved_at: Date | null;
   entities: unknown;
   techniques: string[];
   link: string | null;
@@ -24,7 +27,7 @@ export type AlertRow = {
 
 /** For `alerts a`; JOIN_ITEM goes after it. Description and raw are left out: a list never needs them. */
 export const ITEM_COLUMNS = `a.id, a.source, a.source_ref, a.title, a.rule, a.severity, a.status, a.disposition, a.assignee_id,
-  u.name AS assignee_name, a.occurred_at, a.received_at, a.entities, a.techniques, a.link, a.count, a.sample, i.newest AS investigation`;
+  u.name AS assignee_name, a.occurred_at, a.received_at, a.time_source, a.severity_source, a.resolved_at, a.entities, a.techniques, a.link, a.count, a.sample, i.newest AS investigation`;
 
 /** `a` must be few rows: the newest investigation is looked up for each. */
 export const JOIN_ITEM = `
@@ -47,6 +50,9 @@ export function toItem(row: AlertRow): AlertItem {
     assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee_name ?? '' },
     occurredAt: row.occurred_at.toISOString(),
     receivedAt: row.received_at.toISOString(),
+    timeSource: row.time_source === 'receipt' ? 'receipt' : 'sender',
+    severitySource: row.severity_source === 'guess' ? 'guess' : 'sender',
+    resolvedAt: row.resolved_at?.toISOString() ?? null,
     entities: Entity.array().parse(row.entities),
     techniques: row.techniques,
     link: row.link,

@@ -7,7 +7,7 @@ import type { EntityKind } from './schema';
 const BY_KEY: Partial<Record<EntityKind, string>> = {
   user:
     'user username userprincipalname useraccount login loginname samaccountname actorname targetusername subjectusername ' +
-    'srcuser dstuser destuser sourceuser destinationuser lastloginuser ruser euser loggedonuser alternateid',
+    'srcuser dstuser destuser sourceuser destinationuser lastloginuser ruser euser loggedonuser alternateid callerid caller violator violatortext affecteduser impacteduser principalname initiatedby requestedby loginid',
   email: 'email emailaddress mail sender senderaddress recipient recipientaddress fromaddress toaddress useremail',
   host:
     'host hostname computername devicename machinename netbiosname devicednsname dest desthost dsthost destnthost srchost sourcehost ' +
@@ -54,7 +54,32 @@ const NAME_BELOW: Record<string, EntityKind> = {
   resource: 'resource',
   resources: 'resource',
   cluster: 'resource',
+  machine: 'host',
+  server: 'host',
+  asset: 'host',
+  agent: 'host',
+  managedagent: 'host',
+  sensor: 'host',
+  account: 'user',
+  affecteduser: 'user',
+  targetuser: 'user',
+  proc: 'process',
+  project: 'resource',
+  repository: 'resource',
+  application: 'resource',
+  app: 'resource',
+  pod: 'resource',
+  container: 'resource',
+  namespace: 'resource',
+  database: 'resource',
+  function: 'resource',
+  workload: 'resource',
+  entity: 'resource',
 };
+
+/** The kind that a parent's name gives its name; a list's is its items'. */
+const namedBelow = (parent: string): EntityKind | undefined =>
+  NAME_BELOW[parent] ?? (parent.endsWith('s') ? NAME_BELOW[parent.slice(0, -1)] : undefined);
 
 export const plainKey = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
 
@@ -62,7 +87,7 @@ export const plainKey = (key: string): string => key.toLowerCase().replace(/[^a-
 export function kindOfPath(path: readonly string[]): EntityKind | undefined {
   const last = plainKey(path[path.length - 1] ?? '');
   const parent = plainKey(path[path.length - 2] ?? '');
-  if (last === 'name') return NAME_BELOW[parent];
+  if (last === 'name' || last === 'displayname' || last === 'displayvalue') return namedBelow(parent);
   // Elsewhere an account's name is that of a tenant or cloud account.
   if (last === 'accountname')
     return /^(useraccount|userstates|hoststates|entities|loggedonusers|account)$/.test(parent) ? 'user' : undefined;
@@ -77,7 +102,7 @@ export function kindOfPath(path: readonly string[]): EntityKind | undefined {
 /** Texts that are about the alert and not in it: help, links of the sender, product versions. */
 export function isAboutTheAlert(path: readonly string[]): boolean {
   return path.some((key) =>
-    /references?$|recommend|remediation|runbook|documentation|helpurl|relatedurl|additionalurls|moreinfo|weburl$|consolelink|hostlink$|resultslink|drilldown|odata|^xmlns|^schema$|viewinscanner|falconhostlink|eventlink$|^link$|^links$|alertlink|incidenturl|alerturl|console(url)?$/.test(
+    /references?$|recommend|remediation|runbook|documentation|helpurl|relatedurl|additionalurls|moreinfo|weburl$|consolelink|hostlink$|resultslink|drilldown|odata|^xmlns|^schema$|viewinscanner|falconhostlink|eventlink$|^type$|^links?$|selflink|^self$|toollink$|workbenchlink|(?:callback|issue|detection|html|generator|external|investigation|finding|policy|case|event|portal|dashboard|help|doc|api|template|avatar|subscribe)ur[il]s?$|alertlink|incidenturl|alerturl|console(url)?$/.test(
       plainKey(key),
     ),
   );

@@ -3,7 +3,8 @@ import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
 import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
-import { ingestAlerts, linkEntities } from './ingest-alerts';
+import { ingestAlerts } from './ingest-alerts';
+import { linkEntities } from './link-entities';
 import { getAlert, getAlertJson, listAlerts } from './list-alerts';
 import { AlertQuery } from './schema';
 import { triageAlert } from './triage-alert';
@@ -44,11 +45,82 @@ describe('ingestAlerts', () => {
 
   it('counts the same alert again, within a request and later, and keeps the first document', async () => {
     const first = await ingestAlerts(actor, 'generic', `[${body('twice')},${body('twice', { title: 'other' })}]`);
-    expect(first).toMatchObject({ accepted: 1, duplicates: 1 });
+    expect(first).toMatchObject({ accepted: 1, duplicates: 0, updated: 1 });
     const again = await ingestAlerts(actor, 'generic', body('twice'));
     expect(again).toMatchObject({ accepted: 0, duplicates: 1, ids: [first.ids[0]] });
     expect(first.ids[1]).toBe(first.ids[0]);
     expect(await getAlert(actor, first.ids[0] ?? '')).toMatchObject({ count: 3, title: 'Alert twice' });
+  });
+
+  it('keeps a changed document under a known id as an update, once, and finds its text and entities', async () => {
+    const id = (await ingestAlerts(actor, 'generic', body('changed'))).ids[0] ?? '';
+    const changed = body('changed', { title: 'Exfiltration to zanzibar', ip: '203.0.113.99', big: 1 }).replace(
+      '"big":1',
+      '"big":12345678901234567890',
+    );
+    expect(await ingestAlerts(actor, 'generic', changed)).toMatchObject({ accepted: 0, duplicates: 0, updated: 1 });
+    expect(await ingestAlerts(actor, 'generic', changed)).toMatchObject({ accepted: 0, duplicates: 1, updated: 0 });
+    const alert = await getAlert(actor, id);
+    expect(alert).toMatchObject({ title: 'Alert changed', count: 3, raw: JSON.parse(body('changed')) });
+    expect(alert.updates).toMatchObject([{ title: 'Exfiltration to zanzibar', severity: 'low', resolved: false }]);
+    expect(await getAlertJson(actor, id)).toContain('12345678901234567890');
+    expect(alert.entities).toContainEqual({ kind: 'ip', value: '203.0.113.99' });
+    expect(await find('zanzibar')).toEqual(['changed']);
+    expect(await find('203.0.113.99')).toEqual(['changed']);
+  });
+
+  it('a resolved message updates its alert; the same condition later is a new one', async () => {
+    const message = (status: string, startsAt: string, endsAt: string) =>
+      JSON.stringify({
+        receiver: 'soc',
+        alerts: [{ status, fingerprint: 'f1', labels: { alertname: 'Shell', severity: 'critical' }, startsAt, endsAt }],
+      });
+    const send = (status: string, startsAt: string, endsAt = '0001-01-01T00:00:00Z') =>
+      ingestAlerts(actor, 'alertmanager', message(status, startsAt, endsAt));
+    const first = await send('firing', '2024-03-04T09:00:00Z');
+    const id = first.ids[0] ?? '';
+    expect(await send('resolved', '2024-03-04T09:00:00Z', '2024-03-04T09:30:00Z')).toMatchObject({
+      accepted: 0,
+      updated: 1,
+      ids: [id],
+    });
+    expect(await getAlert(actor, id)).toMatchObject({
+      severity: 'critical',
+      status: 'new',
+      resolvedAt: '2024-03-04T09:30:00.000Z',
+    });
+    const again = await send('firing', '2024-03-05T09:00:00Z');
+    expect(again).toMatchObject({ accepted: 1 });
+    expect(again.ids[0]).not.toBe(id);
+    expect(await send('firing', '2024-03-05T09:00:00Z')).toMatchObject({ duplicates: 1, ids: again.ids });
+    expect(await send('resolved', '2024-03-05T09:00:00Z', '2024-03-05T09:10:00Z')).toMatchObject({
+      updated: 1,
+      ids: again.ids,
+    });
+    expect((await getAlert(actor, again.ids[0] ?? '')).resolvedAt).toBe('2024-03-05T09:10:00.000Z');
+  });
+
+  it('the end of a condition whose start never came opens no alarm', async () => {
+    const text = JSON.stringify({
+      AlarmName: 'Lonely',
+      AlarmArn: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:Lonely',
+      NewStateValue: 'OK',
+      StateChangeTime: '2024-03-04T09:00:00Z',
+    });
+    const { ids } = await ingestAlerts(actor, 'cloudwatch', text);
+    expect(await getAlert(actor, ids[0] ?? '')).toMatchObject({
+      severity: 'informational',
+      resolvedAt: '2024-03-04T09:00:00.000Z',
+    });
+  });
+
+  it('marks a time of receipt and a guessed severity', async () => {
+    const { ids } = await ingestAlerts(actor, 'generic', '{"title":"no time","severity":3}');
+    expect(await getAlert(actor, ids[0] ?? '')).toMatchObject({
+      timeSource: 'receipt',
+      severitySource: 'guess',
+      severity: 'medium',
+    });
   });
 
   it('takes over a severity that its sender raised, not one it repeats or lowers', async () => {

@@ -1,23 +1,29 @@
 import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
-import { pool, type Tx } from '../db/client';
+import { pool } from '../db/client';
 import { databaseUnavailable } from '../db/unavailable';
 import { MAX_SEARCH_TEXT, SEARCH_VECTOR } from './alert-search';
+import { assignOccurrences, type Later, storeUpdates } from './alert-updates';
+import { linkAlertEntities } from './link-entities';
 import { type Entity, severityRank } from './schema';
-import { type ReadAlert, type Rejected, readBatch, rejection } from './sources';
+import { type ReadAlert, Rejected, readBatch, rejection } from './sources';
 import { storable } from './sources/parse-documents';
 
-export type Ingested = {
+export const Ingested = z.object({
   /** Alerts that are new. */
-  accepted: number;
-  /** Documents that were an alert known already (also twice in one request); it counts one more. */
-  duplicates: number;
-  /** The alerts' ids in the order of the documents taken; a repeated one has the same id. */
-  ids: string[];
+  accepted: z.number(),
+  /** Documents that say nothing new about a known alert (also twice in one request); it counts one more. */
+  duplicates: z.number(),
+  /** Documents about a known alert with other content: kept with the alert as an update. */
+  updated: z.number(),
+  /** The alerts' ids in the order of the accepted documents; a repeated one has the same id. */
+  ids: z.array(z.string()),
   /** Items that could not be read. They are not stored; the others are. */
-  rejected: Rejected[];
-};
+  rejected: z.array(Rejected),
+});
+export type Ingested = z.infer<typeof Ingested>;
 
 /**
  * Takes in the alerts of a body (one, an array, or objects one after the other) in one transaction.
@@ -34,87 +40,57 @@ export async function ingestAlerts(
   authorize(actor, 'alerts.ingest');
   const { alerts, rejected } = readBatch(source, text);
   if (alerts.length === 0 && rejected.length > 0) throw rejection(rejected);
-  if (alerts.length === 0) return { accepted: 0, duplicates: 0, ids: [], rejected };
-  const rows = distinctRows(alerts, options.sample ?? false);
-  const stored = await inTransaction(async (client) => {
-    const answers = await insertRows(client, rows);
-    const added = answers.filter((answer) => answer.inserted).length;
+  if (alerts.length === 0) return { accepted: 0, duplicates: 0, updated: 0, ids: [], rejected };
+  return inTransaction(async (client) => {
+    const reads = await assignOccurrences(client, alerts);
+    const rows = distinctRows(reads, options.sample ?? false);
+    const stored = new Map((await insertRows(client, rows)).map((row) => [keyOf(row.source, row.source_ref), row]));
+    const updated = await storeUpdates(client, laterMessages(rows, stored));
+    const accepted = [...stored.values()].filter((row) => row.inserted).length;
+    const counts = { accepted, duplicates: alerts.length - accepted - updated, updated };
     await client.query(
       `INSERT INTO audit (actor_id, verb, subject_kind, subject_id, data) VALUES ($1, 'alerts.ingest', 'source', $2, $3)`,
-      [
-        actor.id,
-        source,
-        JSON.stringify({ accepted: added, duplicates: alerts.length - added, rejected: rejected.slice(0, 20) }),
-      ],
+      [actor.id, source, JSON.stringify({ ...counts, rejected: rejected.slice(0, 20) })],
     );
-    return answers;
+    const ids = reads.map(({ alert }) => stored.get(keyOf(alert.source, alert.sourceRef))?.id ?? '');
+    return { ...counts, ids, rejected };
   });
-  const idOf = new Map(stored.map((row) => [keyOf(row.source, row.source_ref), row.id]));
-  const accepted = stored.filter((row) => row.inserted).length;
-  return {
-    accepted,
-    duplicates: alerts.length - accepted,
-    ids: alerts.map(({ alert }) => idOf.get(keyOf(alert.source, alert.sourceRef)) ?? ''),
-    rejected,
-  };
 }
 
-/**
- * Links entities to an alert or an investigation inside the caller's transaction; new ones are added.
- * Sorted, so that two transactions that add the same entities can't wait for each other in a circle.
- * Links that are there already stay; none is taken away.
- */
-export async function linkEntities(
-  tx: Tx,
-  target: { alertId: string } | { investigationId: string },
-  entities: readonly Entity[],
-): Promise<void> {
-  if (entities.length === 0) return;
-  const json = JSON.stringify(storable(entities));
-  await tx.$executeRawUnsafe(ADD_ENTITIES, json);
-  if ('alertId' in target) await tx.$executeRawUnsafe(LINK_ALERT, json, target.alertId);
-  else await tx.$executeRawUnsafe(LINK_INVESTIGATION, json, target.investigationId);
-}
-
-const ADD_ENTITIES = `
-  INSERT INTO entities (kind, value)
-  SELECT DISTINCT x.kind, x.value FROM jsonb_to_recordset($1::jsonb) AS x(kind text, value text)
-  WHERE NOT EXISTS (SELECT FROM entities e WHERE e.kind = x.kind AND e.value = x.value)
-  ORDER BY x.kind, x.value
-  ON CONFLICT (kind, value) DO NOTHING`;
-const linkTo = (table: string, column: string): string => `
-  INSERT INTO ${table} (${column}, entity_id)
-  SELECT DISTINCT $2::uuid, e.id FROM jsonb_to_recordset($1::jsonb) AS x(kind text, value text)
-  JOIN entities e ON e.kind = x.kind AND e.value = x.value
-  ON CONFLICT DO NOTHING`;
-const LINK_ALERT = linkTo('alert_entities', 'alert_id');
-const LINK_INVESTIGATION = linkTo('investigation_entities', 'investigation_id');
-
-type Row = { key: string; count: number; entities: Entity[]; json: string };
-type Stored = { id: string; source: string; source_ref: string; inserted: boolean };
+/** `reads`: every message of the request about this alert, the first one first. */
+type Row = { key: string; entities: Entity[]; json: string; reads: ReadAlert[] };
+type Stored = { id: string; source: string; source_ref: string; entities: unknown; inserted: boolean };
 
 const keyOf = (source: string, ref: string): string => `${source}\n${ref}`;
 
 /** One row an alert, sorted: the order in which concurrent requests lock rows must be the same. The first document is kept. */
 function distinctRows(alerts: ReadAlert[], sample: boolean): Row[] {
-  const rows = new Map<string, { read: ReadAlert; count: number }>();
+  const byKey = new Map<string, ReadAlert[]>();
   for (const read of alerts) {
     const key = keyOf(read.alert.source, read.alert.sourceRef);
-    const row = rows.get(key);
-    if (row) row.count += 1;
-    else rows.set(key, { read, count: 1 });
+    const reads = byKey.get(key);
+    if (reads) reads.push(read);
+    else byKey.set(key, [read]);
   }
-  return [...rows]
+  return [...byKey]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, { read, count }]) => ({
-      key,
-      count,
-      entities: read.alert.entities,
-      json: rowJson(read, count, sample),
-    }));
+    .map(([key, reads]) => {
+      const [first] = reads as [ReadAlert, ...ReadAlert[]]; // made with one above
+      return { key, reads, entities: first.alert.entities, json: rowJson(first, reads.length, sample) };
+    });
 }
 
-function rowJson({ alert, rawText }: ReadAlert, count: number, sample: boolean): string {
+/** The messages that are not an alert's first document. */
+function laterMessages(rows: Row[], stored: Map<string, Stored>): Later[] {
+  return rows.flatMap(({ key, reads }) => {
+    const row = stored.get(key);
+    if (!row) return [];
+    const later = row.inserted ? reads.slice(1) : reads;
+    return later.map((read) => ({ alertId: row.id, entities: row.entities, read }));
+  });
+}
+
+function rowJson({ alert, rawText, series }: ReadAlert, count: number, sample: boolean): string {
   const { raw, ...rest } = alert;
   const values = {
     id: uuid(),
@@ -123,8 +99,13 @@ function rowJson({ alert, rawText }: ReadAlert, count: number, sample: boolean):
     title: rest.title,
     description: rest.description,
     rule: rest.rule,
-    severity: severityRank(rest.severity),
+    // The end of a condition whose start never came is no alarm.
+    severity: series && rest.resolvedAt ? 1 : severityRank(rest.severity),
+    severity_source: rest.severitySource,
     occurred_at: rest.occurredAt.toISOString(),
+    time_source: rest.timeSource,
+    resolved_at: rest.resolvedAt?.toISOString() ?? null,
+    series: series ?? null,
     link: rest.link,
     techniques: rest.techniques,
     entities: rest.entities,
@@ -170,25 +151,18 @@ async function linkNew(client: pg.PoolClient, rows: Row[], stored: Stored[]): Pr
     .flatMap((row) =>
       (entitiesOf.get(keyOf(row.source, row.source_ref)) ?? []).map((entity) => ({ alert_id: row.id, ...entity })),
     );
-  if (links.length === 0) return;
-  const json = JSON.stringify(storable(links));
-  await client.query(ADD_ENTITIES, [json]);
-  await client.query(
-    `INSERT INTO alert_entities (alert_id, entity_id)
-     SELECT DISTINCT x.alert_id, e.id FROM jsonb_to_recordset($1::jsonb) AS x(alert_id uuid, kind text, value text)
-     JOIN entities e ON e.kind = x.kind AND e.value = x.value
-     ON CONFLICT DO NOTHING`,
-    [json],
-  );
+  await linkAlertEntities(client, links);
 }
 
 const INSERT_ALERTS = `
-  INSERT INTO alerts (id, source, source_ref, title, description, rule, severity, reported_severity, occurred_at, link, techniques, entities, raw, count, sample, search)
-  SELECT x.id, x.source, x.source_ref, x.title, x.description, x.rule, x.severity, x.severity, x.occurred_at, x.link, x.techniques,
+  INSERT INTO alerts (id, source, source_ref, title, description, rule, severity, reported_severity, severity_source, occurred_at,
+    time_source, resolved_at, series, link, techniques, entities, raw, count, sample, search)
+  SELECT x.id, x.source, x.source_ref, x.title, x.description, x.rule, x.severity, x.severity, x.severity_source, x.occurred_at,
+         x.time_source, x.resolved_at, x.series, x.link, x.techniques,
          x.entities, x.raw, x.count, x.sample, ${SEARCH_VECTOR('x.search_text')}
   FROM jsonb_to_recordset($1::jsonb) AS x(
-    id uuid, source text, source_ref text, title text, description text, rule text, severity smallint, occurred_at timestamptz,
-    link text, techniques text[], entities jsonb, raw jsonb, count int, sample boolean, search_text text)
+    id uuid, source text, source_ref text, title text, description text, rule text, severity smallint, severity_source text,
+    occurred_at timestamptz, time_source text, resolved_at timestamptz, series text, link text, techniques text[], entities jsonb, raw jsonb, count int, sample boolean, search_text text)
   ORDER BY x.source, x.source_ref
   ON CONFLICT (source, source_ref) DO UPDATE
     SET count = alerts.count + excluded.count, last_seen_at = now(),
@@ -199,7 +173,7 @@ const INSERT_ALERTS = `
         reported_severity = greatest(alerts.reported_severity, excluded.reported_severity),
         -- A sample that a real sender sends as well is real from then on.
         sample = alerts.sample AND excluded.sample
-  RETURNING id, source, source_ref, (xmax = 0) AS inserted`;
+  RETURNING id, source, source_ref, entities, (xmax = 0) AS inserted`;
 
 /** Deadlock detected, could not serialise: nothing is wrong with the request. */
 const AGAIN = new Set(['40P01', '40001']);

@@ -4,7 +4,7 @@ import { pool } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { type AlertRow, ITEM_COLUMNS, JOIN_ITEM, toItem } from './alert-rows';
 import { type AlertSearch, readSearch } from './alert-search';
-import { type AlertDetail, type AlertItem, type AlertQuery, type Page, severityRank } from './schema';
+import { type AlertDetail, type AlertItem, type AlertQuery, type Page, SEVERITIES, severityRank } from './schema';
 
 /** Up to here matches are fetched by id and sorted; beyond, so many match that the sort's index is walked and stops early. */
 const FEW_MATCHES = 5000;
@@ -35,27 +35,38 @@ export async function listAlerts(actor: Actor, query: AlertQuery): Promise<Page<
 
 /** One alert with its description and its document. @throws AppError not_found. */
 export async function getAlert(actor: Actor, id: string): Promise<AlertDetail> {
-  const { raw, ...rest } = await readAlert(actor, id);
-  return { ...rest, raw: JSON.parse(raw) as unknown };
+  return JSON.parse(await getAlertJson(actor, id)) as AlertDetail; // as readAlert puts it together
 }
 
 /** The same as JSON text, with the document's numbers as the sender wrote them (JavaScript rounds beyond 2^53). */
 export async function getAlertJson(actor: Actor, id: string): Promise<string> {
-  const { raw, ...rest } = await readAlert(actor, id);
-  return `${JSON.stringify(rest).slice(0, -1)},"raw":${raw}}`;
+  const { raw, updates, ...rest } = await readAlert(actor, id);
+  return `${JSON.stringify(rest).slice(0, -1)},"updates":${updates},"raw":${raw}}`;
 }
 
-async function readAlert(actor: Actor, id: string): Promise<Omit<AlertDetail, 'raw'> & { raw: string }> {
+/** As many as a person looks through; all are stored. */
+const MAX_UPDATES = 50;
+
+/** Documents as the text that is stored. */
+type StoredAlert = Omit<AlertDetail, 'raw' | 'updates'> & { raw: string; updates: string };
+
+async function readAlert(actor: Actor, id: string): Promise<StoredAlert> {
   authorize(actor, 'alerts.read');
   const { rows } = z.uuid().safeParse(id).success
-    ? await pool().query<AlertRow & { description: string; raw: string }>(
-        `SELECT ${ITEM_COLUMNS}, a.description, a.raw::text AS raw FROM alerts a ${JOIN_ITEM} WHERE a.id = $1`,
-        [id],
+    ? await pool().query<AlertRow & { description: string; raw: string; updates: string }>(
+        `SELECT ${ITEM_COLUMNS}, a.description, a.raw::text AS raw, COALESCE(n.list::text, '[]') AS updates
+         FROM alerts a ${JOIN_ITEM}
+         LEFT JOIN LATERAL (
+           SELECT jsonb_agg(jsonb_build_object('id', x.id::text, 'title', x.title, 'severity', ($2::text[])[x.severity], 'resolved', x.resolved,
+             'occurredAt', x.occurred_at, 'receivedAt', x.received_at, 'raw', x.raw) ORDER BY x.id DESC) AS list
+           FROM (SELECT * FROM alert_updates WHERE alert_id = a.id ORDER BY id DESC LIMIT ${MAX_UPDATES}) x) n ON true
+         WHERE a.id = $1`,
+        [id, SEVERITIES],
       )
     : { rows: [] };
   const [row] = rows;
   if (!row) throw new AppError('not_found', 'There is no such alert. It may have been a sample that was removed.');
-  return { ...toItem(row), description: row.description, raw: row.raw };
+  return { ...toItem(row), description: row.description, updates: row.updates, raw: row.raw };
 }
 
 /** How many alerts are not closed: all, one's own, nobody's. */

@@ -24,6 +24,23 @@ export const ALERT_SOURCES = [
   'sentinel',
   'ocsf',
   'wazuh',
+  'okta',
+  'entra',
+  'suricata',
+  'falco',
+  'sysdig',
+  'gcp-scc',
+  'azure-monitor',
+  'cloudwatch',
+  'alertmanager',
+  'thehive',
+  'cloudflare',
+  'github',
+  'datadog',
+  'sentinelone',
+  'carbonblack',
+  'wiz',
+  'prowler',
   'generic',
 ] as const;
 
@@ -61,7 +78,15 @@ export const CanonicalAlert = z.object({
   description: z.string().max(20_000).default(''),
   rule: z.string().max(1000).nullable().default(null),
   severity: Severity,
+  /** `guess`: the sender gives none, or on a scale whose direction is unknown; `severity` is medium then. */
+  severitySource: z.enum(['sender', 'guess']).default('sender'),
   occurredAt: z.date(),
+  /** `receipt`: the document holds no time; `occurredAt` is when it was received. */
+  timeSource: z.enum(['sender', 'receipt']).default('sender'),
+  /** When the sender says that the condition ended; null while it lasts. */
+  resolvedAt: z.date().nullable().default(null),
+  /** Firing and resolved messages of one condition share the id, and a condition can fire again. */
+  series: z.boolean().default(false),
   techniques: z.array(TechniqueId).default([]),
   entities: z.array(Entity).default([]),
   link: z.string().max(4096).nullable().default(null),
@@ -85,6 +110,12 @@ export const AlertItem = z.object({
   assignee: Person.nullable(),
   occurredAt: z.string(),
   receivedAt: z.string(),
+  /** `receipt`: the document holds no time, so `occurredAt` is when it was received. */
+  timeSource: z.enum(['sender', 'receipt']),
+  /** `guess`: the sender gives no severity, or on a scale whose direction is unknown. */
+  severitySource: z.enum(['sender', 'guess']),
+  /** When the sender said that the condition is over; null while it lasts. */
+  resolvedAt: z.string().nullable(),
   entities: z.array(Entity),
   techniques: z.array(z.string()),
   link: z.string().nullable(),
@@ -94,14 +125,33 @@ export const AlertItem = z.object({
 });
 export type AlertItem = z.infer<typeof AlertItem>;
 
-export const AlertDetail = AlertItem.extend({ description: z.string(), raw: z.unknown() });
+/** A later message about an alert whose content differs from the first. */
+export const AlertUpdate = z.object({
+  id: z.string(),
+  title: z.string(),
+  severity: Severity,
+  resolved: z.boolean(),
+  occurredAt: z.string(),
+  receivedAt: z.string(),
+  raw: z.unknown(),
+});
+export type AlertUpdate = z.infer<typeof AlertUpdate>;
+
+/** `updates`: the newest 50, newest first. */
+export const AlertDetail = AlertItem.extend({
+  description: z.string(),
+  updates: z.array(AlertUpdate),
+  raw: z.unknown(),
+});
 export type AlertDetail = z.infer<typeof AlertDetail>;
 
 const listOf = <T extends z.ZodType>(item: T) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
-    z.array(item).max(20).optional(),
-  );
+  z
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
+      z.array(item).max(20),
+    )
+    .optional();
 
 /** The queue's filters, as they stand in the URL (lists by comma). `assignee`: a user id, `me` or `none`. */
 export const AlertQuery = z.object({
@@ -125,7 +175,7 @@ export const AlertPatch = z
     severity: Severity.optional(),
     disposition: Disposition.nullable().optional(),
   })
-  .refine((patch) => Object.keys(patch).length > 0, 'Say at least one of status, assignee, severity, disposition.');
+  .refine((patch) => Object.keys(patch).length > 0, 'Send at least one of status, assignee, severity, disposition.');
 export type AlertPatch = z.infer<typeof AlertPatch>;
 
 /** A keyset page. `nextCursor` is opaque; null on the last page. */

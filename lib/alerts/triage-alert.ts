@@ -4,28 +4,28 @@ import { type Actor, authorize, personId } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { type AlertRow, ITEM_COLUMNS, JOIN_ITEM, toItem } from './alert-rows';
-import {
-  type AlertItem,
-  AlertPatch,
-  type AlertStatus,
-  type Disposition,
-  type Severity,
-  severityOf,
-  severityRank,
-} from './schema';
+import { AlertItem, AlertPatch, AlertStatus, Disposition, Severity, severityOf, severityRank } from './schema';
 
-/** What the change replaced: sent back as a patch, it undoes it. */
-export type Previous = {
-  status: AlertStatus;
-  assignee: string | null;
-  severity: Severity;
-  disposition: Disposition | null;
-};
-export type Triaged = AlertItem & { previous: Previous };
+/** The values before the change. Sent back as a patch, they undo it. */
+export const Previous = z.object({
+  status: AlertStatus,
+  assignee: z.string().nullable(),
+  severity: Severity,
+  disposition: Disposition.nullable(),
+});
+export type Previous = z.infer<typeof Previous>;
+export const Triaged = AlertItem.extend({ previous: Previous });
+export type Triaged = z.infer<typeof Triaged>;
+
+export const BulkTriaged = z.object({
+  changed: z.array(Triaged),
+  failed: z.array(z.object({ id: z.string(), message: z.string(), reason: z.enum(['not_found', 'bad_request']) })),
+});
+export type BulkTriaged = z.infer<typeof BulkTriaged>;
 
 const MAX_IDS = 500;
 export const BulkTriage = z.strictObject({
-  ids: z.array(z.uuid()).min(1, 'Say at least one id.').max(MAX_IDS, `At most ${MAX_IDS} alerts at once.`),
+  ids: z.array(z.uuid()).min(1, 'Ids: send at least one.').max(MAX_IDS, `At most ${MAX_IDS} alerts at once.`),
   patch: AlertPatch,
 });
 
@@ -45,11 +45,7 @@ export async function triageAlert(actor: Actor, id: string, patch: AlertPatch): 
  * Changes up to 500 alerts alike, in one transaction with one audit row each. Those that can't take the change are named in
  * `failed` and the others are changed. `changed` is in the order of `ids`.
  */
-export async function triageAlerts(
-  actor: Actor,
-  ids: string[],
-  patch: AlertPatch,
-): Promise<{ changed: Triaged[]; failed: { id: string; message: string; reason: 'not_found' | 'bad_request' }[] }> {
+export async function triageAlerts(actor: Actor, ids: string[], patch: AlertPatch): Promise<BulkTriaged> {
   authorize(actor, 'alerts.triage');
   const bulk = BulkTriage.parse({ ids: [...new Set(ids)], patch });
   const change = { ...bulk.patch, assignee: await assigneeOf(actor, bulk.patch.assignee) };
@@ -89,11 +85,7 @@ async function assigneeOf(actor: Actor, assignee: string | null | undefined): Pr
   return id;
 }
 
-function failure(
-  id: string,
-  row: Current | undefined,
-  change: Change,
-): { id: string; message: string; reason: 'not_found' | 'bad_request' }[] {
+function failure(id: string, row: Current | undefined, change: Change): BulkTriaged['failed'] {
   if (!row) return [{ id, message: 'There is no such alert.', reason: 'not_found' }];
   const status = change.status ?? row.status;
   if (change.disposition && status !== 'closed') {

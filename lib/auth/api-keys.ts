@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { type Actor, authorize } from './guard';
@@ -8,14 +9,15 @@ import { asRole } from './permissions';
 export const KEY_PREFIX = 'socdown_';
 
 /** A key as lists show it. */
-export type KeyView = {
-  id: string;
-  name: string;
-  prefix: string;
-  owner: { id: string; name: string };
-  createdAt: string;
-  lastUsedAt: string | null;
-};
+export const KeyView = z.object({
+  id: z.string(),
+  name: z.string(),
+  prefix: z.string(),
+  owner: z.object({ id: z.string(), name: z.string() }),
+  createdAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+});
+export type KeyView = z.infer<typeof KeyView>;
 
 /**
  * Makes a key that acts as its owner. The key itself is in this answer only; the database has its sha256

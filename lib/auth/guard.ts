@@ -1,5 +1,9 @@
+import { z } from 'zod';
 import { AppError } from '../errors/app-error';
-import { can, type Role, type Verb } from './permissions';
+import { can, ROLES, type Role, type Verb } from './permissions';
+
+/** The caller, as the API shows it. */
+export const Me = z.object({ id: z.string().nullable(), name: z.string(), role: z.enum(ROLES), email: z.string() });
 
 /** Who acts. `id` is null only for the system itself (worker, seeding, command line without a user). */
 export type Actor = {

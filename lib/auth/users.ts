@@ -8,14 +8,22 @@ import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
 
 export const NewUser = z.strictObject({
-  name: z.string().trim().min(1, 'Say a name.').max(100),
-  email: z.email('This is not an e-mail address.').max(254).toLowerCase(),
+  name: z.string().trim().min(1, 'Enter a name.').max(100),
+  email: z.email('Enter a valid email address.').max(254).toLowerCase(),
   role: z.enum(ROLES),
   password: z.string().min(12, 'At least 12 characters.').max(256),
 });
 export type NewUser = z.infer<typeof NewUser>;
 
-export type UserView = { id: string; name: string; email: string; role: Role; disabled: boolean };
+/** `email` is empty for readers who may not see it. */
+export const UserView = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(ROLES),
+  disabled: z.boolean(),
+});
+export type UserView = z.infer<typeof UserView>;
 
 /** Adds a person with a password. @throws AppError conflict when the address is taken. */
 export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {

@@ -119,14 +119,14 @@ describe('saving over HTTP', () => {
     for (const [text, header, status, words] of [
       [markdown, null, 400, 'If-Match'],
       [markdown, '*', 400, 'If-Match'],
-      [42, etag, 400, 'markdown'],
+      [42, etag, 400, '"markdown":'],
       [`a\nb\0`, etag, 400, 'Line 2 has a NUL'],
       [`a\n\n\uD83D`, etag, 400, 'Line 3'],
       ['é'.repeat(MAX_DRAFT_BYTES / 2 + 1), etag, 413, 'MB'],
     ] as const) {
       const answer = await put(text, header);
       expect(answer.status, words).toBe(status);
-      expect((await answer.json()).error.message).toContain(words);
+      expect(await answer.text()).toContain(words);
     }
     expect((await put(markdown, etag, uuid())).status).toBe(404);
     expect((await put(markdown, etag, 'x')).status).toBe(404);

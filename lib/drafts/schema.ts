@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 export const MAX_DRAFT_BYTES = 2_000_000;
+/** A draft as JSON: escapes take more bytes than the text itself. */
+export const MAX_DRAFT_BODY_BYTES = 5_000_000;
 
 export const DraftView = z.object({
   markdown: z.string(),

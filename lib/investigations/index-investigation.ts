@@ -1,5 +1,5 @@
 import { findEntities } from '../alerts/entities';
-import { linkEntities } from '../alerts/ingest-alerts';
+import { linkEntities } from '../alerts/link-entities';
 import { type Entity, severityRank } from '../alerts/schema';
 import type { Tx } from '../db/client';
 import { cut, searchableText, summaryOf } from '../report/plain-text';

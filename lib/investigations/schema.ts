@@ -52,9 +52,10 @@ export const InvestigationQuery = z.object({
 export type InvestigationQuery = z.infer<typeof InvestigationQuery>;
 
 /** A hit of the library's search: `snippet` is plain text, `marks` are [start, end) offsets of the words found. */
-export type InvestigationHit = InvestigationItem & {
-  snippet: { text: string; marks: [number, number][] } | null;
-};
+export const InvestigationHit = InvestigationItem.extend({
+  snippet: z.object({ text: z.string(), marks: z.array(z.tuple([z.number(), z.number()])) }).nullable(),
+});
+export type InvestigationHit = z.infer<typeof InvestigationHit>;
 
 /** One commit of an investigation's file, newest first. */
 export const HistoryEntry = z.object({

@@ -208,11 +208,11 @@ describe('pages', () => {
       'limit=0',
       'limit=1000',
       'cursor=x',
+      'q=%00x',
       `cursor=${Buffer.from('{"at":"now","id":null,"skip":0}').toString('base64url')}`,
     ]) {
       expect((await get(bad)).status, bad).toBe(400);
     }
-    expect((await get('q=%00x')).status).toBe(200);
     expect((await get('', {})).status).toBe(401);
   });
 });

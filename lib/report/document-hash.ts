@@ -1,22 +1,17 @@
 import { createHash } from 'node:crypto';
-import remarkGfm from 'remark-gfm';
-import remarkParse from 'remark-parse';
-import { unified } from 'unified';
 import { canonicalJson } from '../text/canonical-json';
 import { parseReport } from './report';
-
-const parser = unified().use(remarkParse).use(remarkGfm);
 
 /**
  * sha256 of a report as a parsed document: where lines are broken, which mark makes a list and how wide a table is drawn
  * don't count; every word, every character in code and every fact of the front matter does.
  */
 export function documentHash(markdown: string): string {
-  const { frontMatter, body } = parseReport(markdown);
+  const { frontMatter, body, root } = parseReport(markdown.replace(/\r\n?/g, '\n'));
   // A front matter that can't be read has no form but its text.
   const head = frontMatter ?? markdown.slice(0, markdown.length - body.length);
   return createHash('sha256')
-    .update(canonicalJson({ head, body: bare(parser.parse(body.replace(/\r\n/g, '\n'))) }))
+    .update(canonicalJson({ head, body: bare(root) }))
     .digest('hex');
 }
 

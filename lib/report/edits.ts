@@ -1,4 +1,5 @@
 import { partialJson } from '../text/partial-json';
+import { lowerHeadings } from './headings';
 import { type HypothesisStatus, putHypothesis } from './hypotheses';
 import { parseReport, readSection, writeSection } from './report';
 import { SECTIONS, type SectionName } from './schema';
@@ -124,16 +125,7 @@ function standing(markdown: string, section: SectionName): string {
 
 const isSection = (name: unknown): name is SectionName => SECTIONS.some((section) => section === name);
 
-/** Drops the section's own heading and lowers others that would start a new section. Code blocks are left alone. */
+/** Drops the section's own heading and lowers others that would start a new section. */
 export function ownHeadingsOnly(section: string, content: string): string {
-  let fence: string | null = null;
-  const lines = content.split('\n').map((line, index) => {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (mark && fence === null) fence = mark;
-    else if (mark && fence !== null && mark.startsWith(fence)) fence = null;
-    const heading = fence === null && !mark ? /^(#{1,2})\s+(.*)$/.exec(line) : null;
-    if (!heading) return line;
-    return index === 0 && heading[2]?.replace(/#+\s*$/, '').trim() === section ? '' : `### ${heading[2]}`;
-  });
-  return lines.join('\n').trim();
+  return lowerHeadings(content, 2, section);
 }

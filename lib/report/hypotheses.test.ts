@@ -24,7 +24,7 @@ const put = (change: Parameters<typeof putHypothesis>[1], section = SECTION): st
 
 describe('hypotheses', () => {
   it('are the numbered headings, with their status and text', () => {
-    expect(readHypotheses(SECTION)).toEqual([
+    expect(readHypotheses(SECTION)).toMatchObject([
       { name: 'Insider takes data', status: 'open', text: '**Status:** open\n\nConfirmed by reads [E4].' },
       { name: 'Backup job', status: null, text: 'Usual volume [E5].' },
     ]);
@@ -34,7 +34,7 @@ describe('hypotheses', () => {
   it('are the items of a numbered list where there are no such headings', () => {
     const list =
       'Ranked:\n\n1. **Theft with a role** (likely). For: 30 calls [E1].\n   Against: none answered [E3].\n2. An exercise: the tool’s name [E2].\n\n```\n3. code\n```';
-    expect(readHypotheses(list)).toEqual([
+    expect(readHypotheses(list)).toMatchObject([
       {
         name: 'Theft with a role',
         status: 'likely',
@@ -65,6 +65,26 @@ describe('hypotheses', () => {
       text: '**Status:** refuted\n\nThere is no such job [E9].',
     });
     expect(rewritten).toContain('Confirmed by reads [E4].');
+  });
+
+  it('are not begun or lost by code, comments, quotes and indented text', () => {
+    const names = (text: string) => readHypotheses(text).map(({ name }) => name);
+    const decoys = [
+      '```sql\n```sql\n### 9. none\n```',
+      '````\n```\n### 9. none\n```\n````',
+      '~~~\n```\n### 9. none\n~~~',
+      '<!--\n\n### 9. none\n\n-->',
+      '> ### 9. none',
+      '    ### 9. none',
+      '- a\n\n  ### 9. none',
+    ];
+    for (const decoy of decoys) {
+      const text = `### 1. First\n\nFor it.\n\n${decoy}\n\n### 2. Second\n\nx`;
+      expect(names(text), decoy).toEqual(['First', 'Second']);
+      const added = put({ name: 'Third', status: 'open', text: `${decoy}\n\n### H\n\ny` }, text);
+      expect(names(added), decoy).toEqual(['First', 'Second', 'Third']);
+      expect(added, decoy).toContain(decoy);
+    }
   });
 
   it('that are new need a text', () => {

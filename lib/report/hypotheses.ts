@@ -1,39 +1,88 @@
+import { lowerHeadings } from './headings';
+import { parseReport } from './report';
+import type { Section } from './sections';
+
 export const HYPOTHESIS_STATUSES = ['open', 'supported', 'refuted', 'inconclusive'] as const;
 export type HypothesisStatus = (typeof HYPOTHESIS_STATUSES)[number];
 
 export type Hypothesis = {
   name: string;
-  /** As the report says it under **Status:**; null when it doesn't. */
+  /** As the report has it under **Status:**; null when it has none. */
   status: string | null;
-  /** Everything below its heading. */
+  /** The source of everything below its heading. */
   text: string;
+  /** The number before its name; null without one. */
+  number: number | null;
+  /** Of its heading, or of its list item. 1-based, in the report. */
+  line: number;
 };
 
-type Block = Hypothesis & { number: number | null; from: number; to: number; statusLine: number };
-
 /**
- * The hypotheses of a report: the numbered headings of level 3 in Hypothesis Analysis ("### 1. Insider"), or all headings of
- * level 3 when none is numbered; without any, the items of its numbered list ("1. **Insider** (likely). …").
- * @param section the section's text, without its heading
+ * The hypotheses of a section: the numbered headings of level 3 in Hypothesis Analysis ("### 1. Insider"), or all headings of
+ * level 3 when none is numbered; without any, the items of its numbered lists ("1. **Insider** (likely). …").
  */
-export function readHypotheses(section: string): Hypothesis[] {
-  const lines = section.split(/\r?\n/);
-  const blocks = blocksOf(lines);
-  return blocks.length > 0 ? blocks.map(({ name, status, text }) => ({ name, status, text })) : listedIn(lines);
+export function hypothesesIn(markdown: string, section: Section | null): Hypothesis[] {
+  if (!section) return [];
+  const found = headedIn(markdown, section);
+  return found.length > 0 ? found.map(({ endLine: _, statusLine: __, ...one }) => one) : listedIn(markdown, section);
 }
 
-function listedIn(lines: string[]): Hypothesis[] {
-  const items = outsideFences(lines).flatMap(({ line, from }) => {
-    const text = /^\d{1,2}[.)] +(\S.*)$/.exec(line)?.[1];
-    return text === undefined ? [] : [{ text, from }];
+/** The same for a section's text, without its heading. Lines are those of the text. */
+export function readHypotheses(section: string): Hypothesis[] {
+  return hypothesesIn(section, wholeText(section));
+}
+
+type Headed = Hypothesis & { endLine: number; statusLine: number | null };
+
+const STATUS = /^\s*(?:\*\*|__)Status:?(?:\*\*|__):?[ \t]*(.*)$/i;
+const NUMBERED = /^(?:(?:H|Hypothesis )?(\d{1,3})[.):]? +)?(\S.*)$/i;
+
+function headedIn(markdown: string, section: Section): Headed[] {
+  const lines = markdown.split(/\r\n?|\n/);
+  const headings = section.blocks.filter(
+    ({ kind, level, list, isQuote }) => kind === 'heading' && level === 3 && list === 0 && !isQuote,
+  );
+  const named = headings.flatMap((block, index) => {
+    const [, number, name] = NUMBERED.exec(block.text.trim()) ?? [];
+    const endLine = (headings[index + 1]?.line ?? section.endLine + 1) - 1;
+    return name ? [{ block, number: number ? Number(number) : null, name: name.trim(), endLine }] : [];
   });
-  return items.map(({ text, from }, index) => {
-    const [, bold, plain = ''] = /^(?:\*\*(.+?)\*\*|([^.:;(\n]{1,120}))/.exec(text) ?? [];
-    const rest = text.slice((bold === undefined ? plain : `**${bold}**`).length);
+  const numbered = named.filter(({ number }) => number !== null);
+  return (numbered.length > 0 ? numbered : named).map(({ block, number, name, endLine }) => {
+    const prose = section.blocks.filter(
+      ({ kind, line, isQuote }) => kind === 'paragraph' && !isQuote && line > block.line && line <= endLine,
+    );
+    const statusLine = prose
+      .flatMap((paragraph) => range(paragraph.line, paragraph.endLine))
+      .find((line) => STATUS.test(lines[line - 1] ?? ''));
+    const status = statusLine === undefined ? undefined : STATUS.exec(lines[statusLine - 1] ?? '')?.[1];
+    return {
+      name,
+      number,
+      status: status === undefined ? null : status.trim().replace(/\.$/, ''),
+      text: lines.slice(block.endLine, endLine).join('\n').trim(),
+      line: block.line,
+      endLine,
+      statusLine: statusLine ?? null,
+    };
+  });
+}
+
+function listedIn(markdown: string, section: Section): Hypothesis[] {
+  const items = section.blocks.filter(
+    ({ kind, list, number, isQuote }) => kind === 'item' && list === 1 && number !== null && !isQuote,
+  );
+  return items.map((item, index) => {
+    const source = markdown.slice(item.start, item.end).replace(/^\s*\d{1,9}[.)]\s+(?:\[[ xX]\]\s+)?/, '');
+    const [, bold, plain = ''] = /^(?:\*\*([^\n]+?)\*\*|([^.:;(\n]{1,120}))/.exec(source) ?? [];
+    const rest = source.slice((bold === undefined ? plain : `**${bold}**`).length);
+    const next = items[index + 1]?.start ?? section.end;
     return {
       name: (bold ?? plain).replace(/[.:]$/, '').trim(),
       status: /^\s*\(([^)]{1,40})\)/.exec(rest)?.[1] ?? null,
-      text: [text, ...lines.slice(from + 1, items[index + 1]?.from)].join('\n').trim(),
+      text: `${source}${markdown.slice(item.end, next)}`.trim(),
+      number: item.number,
+      line: item.line,
     };
   });
 }
@@ -46,83 +95,49 @@ export function putHypothesis(
   section: string,
   change: { name: string; status: HypothesisStatus; text?: string | undefined },
 ): { ok: true; text: string; added: boolean } | { ok: false; message: string } {
-  const lines = section.split(/\r?\n/);
-  const blocks = blocksOf(lines);
+  const lines = section.split(/\r\n?|\n/);
+  const known = headedIn(section, wholeText(section));
   const name = change.name
     .replace(/\s+/g, ' ')
     .replace(/^#+\s*/, '')
     .trim();
   const status = `**Status:** ${change.status}`;
-  const found = blocks.find((block) => sameName(block.name, name));
+  const found = known.find((one) => sameName(one.name, name));
   if (found) {
-    if (change.text !== undefined) {
-      const rest = lines.slice(found.to).join('\n');
-      const block = ['', status, '', lowered(change.text), ...(rest.trim() === '' ? [] : [''])];
-      return {
-        ok: true,
-        added: false,
-        text: [...lines.slice(0, found.from + 1), ...block, ...lines.slice(found.to)].join('\n'),
-      };
-    }
     const changed = [...lines];
-    if (found.statusLine >= 0) changed[found.statusLine] = status;
-    else changed.splice(found.from + 1, 0, '', status);
+    if (change.text !== undefined) {
+      const more = lines.slice(found.endLine).some((line) => line.trim() !== '');
+      const block = ['', status, '', loweredText(change.text), ...(more ? [''] : [])];
+      changed.splice(found.line, found.endLine - found.line, ...block);
+    } else if (found.statusLine !== null) changed[found.statusLine - 1] = status;
+    else changed.splice(found.line, 0, '', status);
     return { ok: true, added: false, text: changed.join('\n') };
   }
   if (change.text === undefined || change.text.trim() === '') {
-    const names = blocks.map((block) => `"${block.name}"`).join(', ') || 'none';
-    return { ok: false, message: `There is no hypothesis "${name}" (there are: ${names}). A new one needs a text.` };
+    const names = known.map((one) => `"${one.name}"`).join(', ') || 'none';
+    return { ok: false, message: `There is no hypothesis "${name}" (known: ${names}). A new one needs a text.` };
   }
-  const number = Math.max(0, ...blocks.map((block) => block.number ?? 0)) + 1;
-  const at = blocks.at(-1)?.to ?? lines.length;
+  const number = Math.max(0, ...known.map((one) => one.number ?? 0)) + 1;
+  const at = known.at(-1)?.endLine ?? lines.length;
   const before = lines.slice(0, at).join('\n').trimEnd();
   const after = lines.slice(at).join('\n').trim();
-  const block = `### ${number}. ${name}\n\n${status}\n\n${lowered(change.text)}`;
+  const block = `### ${number}. ${name}\n\n${status}\n\n${loweredText(change.text)}`;
   return { ok: true, added: true, text: [before, block, after].filter((part) => part !== '').join('\n\n') };
 }
 
-function blocksOf(lines: string[]): Block[] {
-  const headings = headingsOf(lines);
-  const numbered = headings.filter((heading) => heading.number !== null);
-  return (numbered.length > 0 ? numbered : headings).map((heading) => {
-    const to = headings.find((other) => other.from > heading.from)?.from ?? lines.length;
-    const inside = lines.slice(heading.from + 1, to);
-    const statusLine = inside.findIndex((line) => STATUS.test(line));
-    return {
-      ...heading,
-      to,
-      statusLine: statusLine < 0 ? -1 : heading.from + 1 + statusLine,
-      status:
-        statusLine < 0
-          ? null
-          : (STATUS.exec(inside[statusLine] ?? '')?.[1]
-              ?.trim()
-              .replace(/\.$/, '') ?? null),
-      text: inside.join('\n').trim(),
-    };
-  });
+/** A section's text as a section: everything in it, under no heading. */
+function wholeText(text: string): Section {
+  const { blocks } = parseReport(text);
+  const endLine = text.split(/\r\n?|\n/).length;
+  return {
+    ...{ name: '', known: null, level: 2, line: 0, start: 0, contentStart: 0 },
+    ...{ endLine, end: text.length, text, blocks },
+  };
 }
 
-const STATUS = /^\*\*Status:?\*\*:?\s*(.*)$/i;
+const loweredText = (text: string): string => lowerHeadings(text.trim(), 3);
 
-/** Headings of level 3 outside code blocks. */
-function headingsOf(lines: string[]): { name: string; number: number | null; from: number }[] {
-  return outsideFences(lines).flatMap(({ line, from }) => {
-    const heading = /^### +(?:(\d{1,3})[.):]? +)?(\S.*)$/.exec(line);
-    return heading ? [{ from, number: heading[1] ? Number(heading[1]) : null, name: (heading[2] ?? '').trim() }] : [];
-  });
-}
-
-/** The lines that stand in no code block, and where. */
-function outsideFences(lines: string[]): { line: string; from: number }[] {
-  let fence = '';
-  return lines.flatMap((line, from) => {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] ?? '';
-    if (fence === '' && mark !== '') fence = mark;
-    else if (fence !== '' && mark.startsWith(fence)) fence = '';
-    return fence === '' ? [{ line, from }] : [];
-  });
-}
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 const sameName = (a: string, b: string): boolean => bare(a) === bare(b);
 const bare = (name: string): string =>
@@ -131,10 +146,3 @@ const bare = (name: string): string =>
     .replace(/[*_`"]/g, '')
     .trim()
     .toLowerCase();
-
-/** Headings inside a hypothesis must not begin another one. Code blocks are left alone. */
-function lowered(text: string): string {
-  const lines = text.trim().split('\n');
-  const prose = new Set(outsideFences(lines).map(({ from }) => from));
-  return lines.map((line, at) => (prose.has(at) ? line.replace(/^#{1,3} /, '#### ') : line)).join('\n');
-}

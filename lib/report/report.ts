@@ -1,224 +1,189 @@
-import { type Document, isMap, parseDocument, stringify, visit } from 'yaml';
-import { FrontMatter, SECTIONS, type SectionName } from './schema';
+import type { Root } from 'mdast';
+import { type Block, readBlocks } from './blocks';
+import type { Citation } from './citations';
+import { findFrontMatter, readFrontMatter, usesCrLf, withLineEnd } from './front-matter';
+import { type Hypothesis, hypothesesIn } from './hypotheses';
+import { type ParseProblem, parseMarkdown } from './markdown';
+import { type FrontMatter, SECTIONS, type SectionName } from './schema';
+import { readSections, type Section } from './sections';
+import { type TimelineEntry, timelineIn } from './timeline';
 
+export { formatReport, patchFrontMatter } from './front-matter';
+
+/**
+ * A report, parsed once. Every part is read when it is first asked for: the front matter costs no parse of the body.
+ * All lines are 1-based lines of `markdown`, all offsets UTF-16 units into it.
+ */
 export type Report = {
+  readonly markdown: string;
   /** null: none there, or not readable (see `problem`). */
-  frontMatter: FrontMatter | null;
-  /** Why the front matter can't be read, with its line in the report where there is one, for the person who edits. */
-  problem: string | null;
-  /** Everything after the front matter. */
-  body: string;
+  readonly frontMatter: FrontMatter | null;
+  /** Why the front matter can't be read, with its line where there is one, for the person who edits. */
+  readonly problem: string | null;
+  /** Everything after the front matter, and the line it begins on. */
+  readonly body: string;
+  readonly bodyLine: number;
+  /** The body as mdast; positions are relative to `body`. */
+  readonly root: Root;
+  /** Parts of the body that are too large or too deeply nested to parse: each is one paragraph of plain text in `root`. */
+  readonly unparsed: ParseProblem[];
+  /** What stands under each heading of level 1 or 2. */
+  readonly sections: Section[];
+  /** Headings, paragraphs, list items, table rows, code and HTML blocks, in reading order. */
+  readonly blocks: Block[];
+  /** All citations with the block that each stands in. */
+  readonly citations: (Citation & { block: Block })[];
+  /** The hypotheses of Hypothesis Analysis. */
+  readonly hypotheses: Hypothesis[];
+  /** The rows of Timeline's first table. */
+  readonly timeline: TimelineEntry[];
+  /** The section of that name (the first, when there are several), or null. */
+  section(name: SectionName): Section | null;
+  /** Line and column (1-based) of an offset in a block's text. */
+  placeOf(block: Block, offset: number): { line: number; column: number };
 };
 
-const FENCE = /^\uFEFF?---[ \t]*\r?\n(?:([\s\S]*?)\r?\n)??---[ \t]*(?:\r?\n|$)/;
-
-/**
- * Far above any front matter that people or models write: bounds on what the YAML parser is given, whose time grows with
- * the square of the nesting (100,000 brackets take it 10 seconds) and of the keys.
- */
-const MAX_CHARACTERS = 150_000;
-const MAX_LINES = 3000;
-const MAX_DEPTH = 100;
-
-/** Splits a report into front matter and body. Never throws: a broken front matter is a problem to show, not a loss. */
+/** Never throws, whatever the text. The same text gives the same object while it is among the last few parsed. */
 export function parseReport(markdown: string): Report {
-  const fence = FENCE.exec(markdown);
-  if (!fence)
-    return { frontMatter: null, problem: 'No front matter (a block between two lines of ---).', body: markdown };
-  const body = markdown.slice(fence[0].length);
-  const read = readYaml(fence[1] ?? '');
-  return 'problem' in read
-    ? { frontMatter: null, problem: `Front matter: ${read.problem}`, body }
-    : { ...read, problem: null, body };
-}
-
-/** The inverse of parseReport; stable, so that an unchanged front matter gives no diff. */
-export function formatReport(frontMatter: FrontMatter, body: string): string {
-  // FrontMatter's own keys in the order the schema declares them, unknown ones behind.
-  const known = Object.keys(FrontMatter.shape).map((key) => [key, frontMatter[key]] as const);
-  return join(stringify({ ...Object.fromEntries(known), ...frontMatter }, { lineWidth: 0 }), body);
-}
-
-/**
- * Changes fields of the front matter and leaves everything else as it is: other fields, their order, comments, the body.
- * A report without a readable front matter is returned unchanged.
- */
-export function patchFrontMatter(markdown: string, patch: Partial<FrontMatter>): string {
-  const fence = FENCE.exec(markdown);
-  if (!fence) return markdown;
-  const read = readYaml(fence[1] ?? '');
-  if ('problem' in read) return markdown;
-  for (const [key, value] of Object.entries(patch)) {
-    if (value !== undefined && JSON.stringify(read.frontMatter[key]) !== JSON.stringify(value))
-      read.document.set(key, value);
+  const known = recent.get(markdown);
+  if (known) {
+    recent.delete(markdown);
+    recent.set(markdown, known);
+    return known;
   }
-  return join(read.document.toString({ lineWidth: 0 }).replace(/^\n+/, ''), markdown.slice(fence[0].length));
+  const report = lazyReport(markdown);
+  recent.set(markdown, report);
+  if (recent.size > MAX_RECENT) recent.delete(recent.keys().next().value ?? '');
+  return report;
 }
 
-/** A known section's text without its heading, or null when the heading is not there. */
-export function readSection(body: string, name: SectionName): string | null {
-  const found = locate(body, name);
-  return found ? body.slice(found.contentStart, found.end).trim() : null;
+/** Edits and checks ask for parts of one text again and again. */
+const MAX_RECENT = 6;
+const recent = new Map<string, Report>();
+
+function lazyReport(markdown: string): Report {
+  const source = findFrontMatter(markdown);
+  const head = once(() => readFrontMatter(source));
+  const body = markdown.slice(source.end);
+  const bodyLine = once(() => lineCount(markdown.slice(0, source.end)));
+  const parsed = once(() => parseMarkdown(body));
+  const blocks = once(() => readBlocks(parsed().root.children, body, { offset: source.end, line: bodyLine() - 1 }));
+  const starts = once(() => lineStarts(markdown));
+  const sections = once(() => readSections(markdown, blocks(), starts().length));
+  const section = (name: SectionName) => sections().find(({ known }) => known === name) ?? null;
+  const citations = once(() => blocks().flatMap((block) => block.citations.map((found) => ({ ...found, block }))));
+  const hypotheses = once(() => hypothesesIn(markdown, section('Hypothesis Analysis')));
+  const timeline = once(() => timelineIn(section('Timeline')));
+  return {
+    markdown,
+    get frontMatter() {
+      return head().frontMatter;
+    },
+    get problem() {
+      return head().problem;
+    },
+    body,
+    get bodyLine() {
+      return bodyLine();
+    },
+    get root() {
+      return parsed().root;
+    },
+    get unparsed() {
+      return parsed().problems.map((problem) => ({
+        ...problem,
+        line: problem.line + bodyLine() - 1,
+        endLine: problem.endLine + bodyLine() - 1,
+      }));
+    },
+    get sections() {
+      return sections();
+    },
+    get blocks() {
+      return blocks();
+    },
+    get citations() {
+      return citations();
+    },
+    get hypotheses() {
+      return hypotheses();
+    },
+    get timeline() {
+      return timeline();
+    },
+    section,
+    placeOf: (block, offset) => placeAt(starts(), sourceOffset(block, offset)),
+  };
+}
+
+/** A known section's text without its heading, or null when the heading is not there. Takes a body or a whole report. */
+export function readSection(markdown: string, name: SectionName): string | null {
+  return parseReport(markdown).section(name)?.text ?? null;
 }
 
 /**
- * Replaces a section's text, or puts the section in at its place in the order of SECTIONS.
- * Works on a body or on a whole report. A code block that the text leaves open is closed, so that it can't swallow the
- * sections after it.
+ * Replaces a section's text, or puts the section in at its place in the order of SECTIONS. Everything else stays as it is.
+ * Works on a body or on a whole report. What the text leaves open (a code block, an HTML comment) is closed, so that it can't
+ * swallow the sections after it.
  */
 export function writeSection(markdown: string, name: SectionName, content: string): string {
   const lineEnd = usesCrLf(markdown) ? '\r\n' : '\n';
-  const block = withLineEnd(`## ${name}\n\n${closeFence(content.trim())}\n\n`, lineEnd);
+  const block = withLineEnd(`## ${name}\n\n${closed(content.trim())}\n\n`, lineEnd);
   const finish = (text: string) => text.trimEnd().concat(lineEnd);
-  const found = locate(markdown, name);
+  const report = parseReport(markdown);
+  const found = report.section(name);
   if (found) return finish(`${markdown.slice(0, found.start)}${block}${markdown.slice(found.end)}`);
   for (const later of SECTIONS.slice(SECTIONS.indexOf(name) + 1)) {
-    const next = locate(markdown, later);
+    const next = report.section(later);
     if (next) return finish(`${markdown.slice(0, next.start)}${block}${markdown.slice(next.start)}`);
   }
-  const { body } = parseReport(markdown);
-  const head = markdown.slice(0, markdown.length - body.length);
-  return finish(`${head}${closeFence(body.trimEnd())}${lineEnd}${lineEnd}${block}`);
+  const head = markdown.slice(0, markdown.length - report.body.length);
+  return finish(`${head}${closed(report.body.trimEnd())}${lineEnd}${lineEnd}${block}`);
 }
 
-type Yaml = { frontMatter: FrontMatter; document: Document } | { problem: string };
+/** Ends for what can be left open at the top level of a text (CommonMark 4.5, 4.6). */
+const CLOSERS = ['-->', '?>', ']]>', '>', '</pre>', '</script>', '</style>', '</textarea>'];
 
-function readYaml(text: string): Yaml {
-  const excess = excessOf(text);
-  if (excess) return { problem: excess };
-  try {
-    // The empty first line stands for the --- above, so that line numbers are those of the report.
-    // The parser's own check for repeated keys compares all pairs; repeatedKey looks at each once.
-    const document = parseDocument(`\n${text}`, { uniqueKeys: false, stringKeys: true });
-    const [syntax] = document.errors;
-    if (syntax) return { problem: syntax.message.split('\n')[0]?.replace(/:$/, '') ?? 'not YAML' };
-    const repeated = repeatedKey(document);
-    if (repeated) return { problem: `the key "${repeated}" is there twice. Keep one.` };
-    // No aliases: a few lines of them can stand for gigabytes.
-    const parsed = FrontMatter.safeParse(document.toJS({ maxAliasCount: 0 }));
-    if (parsed.success) return { frontMatter: parsed.data, document };
-    const issue = parsed.error.issues[0];
-    const path = issue?.path.map(String) ?? [];
-    const line = lineOf(document, text, path);
-    return { problem: `${path.join('.') || 'top level'}: ${issue?.message}${line ? ` (line ${line})` : ''}` };
-  } catch (error) {
-    // Also a nesting that is deeper than the call stack.
-    return {
-      problem: error instanceof RangeError ? NESTED : ((error as Error).message.split('\n')[0] ?? 'not YAML'),
-    };
+/** The text with a line behind it that closes what it leaves open: a heading after it must be a heading. */
+function closed(content: string): string {
+  const last = parseMarkdown(content).root.children.at(-1);
+  if (last?.type !== 'code' && last?.type !== 'html') return content;
+  const endsOpen = (text: string) => parseMarkdown(`${text}\n## x`).root.children.at(-1)?.type !== 'heading';
+  if (!endsOpen(content)) return content;
+  const fence = /^ {0,3}(`{3,}|~{3,})/.exec(content.slice(last.position?.start.offset))?.[1];
+  const closers = fence ? [fence] : CLOSERS;
+  const closer = closers.find((end) => !endsOpen(`${content}\n${end}`));
+  return closer === undefined ? content : `${content}\n${closer}`;
+}
+
+function once<T>(read: () => T): () => T {
+  let known: { value: T } | undefined;
+  return () => {
+    known ??= { value: read() };
+    return known.value;
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (const match of text.matchAll(/\r\n?|\n/g)) starts.push(match.index + match[0].length);
+  return starts;
+}
+
+/** Lines up to the end of a text, 1-based: of a text that ends with a line end the line after it. */
+const lineCount = (text: string): number => lineStarts(text).length;
+
+function sourceOffset(block: Block, at: number): number {
+  const segment = block.segments.findLast((known) => known.at <= at);
+  return segment ? segment.offset + Math.min(at - segment.at, segment.length) : block.start;
+}
+
+function placeAt(starts: number[], offset: number): { line: number; column: number } {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
   }
-}
-
-function excessOf(text: string): string | undefined {
-  if (text.length > MAX_CHARACTERS) return `longer than ${MAX_CHARACTERS / 1000} KB. Move text into the body.`;
-  if (text.split('\n').length > MAX_LINES) return `more than ${MAX_LINES} lines. Move text into the body.`;
-  let depth = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
-    if (depth > MAX_DEPTH) return NESTED;
-  }
-  return /^[ \t]*(?:[-?:][ \t]+){20}/m.test(text) ? NESTED : undefined;
-}
-
-const NESTED = 'nested too deep. Put text with many brackets into the body.';
-
-function repeatedKey(document: Document): string | undefined {
-  let repeated: string | undefined;
-  visit(document, {
-    Map(_, map) {
-      const seen = new Set<string>();
-      for (const { key } of map.items) {
-        const name = String(key);
-        if (seen.has(name)) {
-          repeated = name;
-          return visit.BREAK;
-        }
-        seen.add(name);
-      }
-    },
-  });
-  return repeated;
-}
-
-/** 1-based line in the report of the innermost node on the path. */
-function lineOf(document: Document, text: string, path: string[]): number | undefined {
-  for (let length = path.length; length > 0; length -= 1) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const key = isMap(parent) ? parent.items.find((pair) => String(pair.key) === path[length - 1])?.key : undefined;
-    const node: unknown = key ?? document.getIn(path.slice(0, length), true);
-    const range = (node as { range?: [number, number, number] | null } | undefined)?.range; // set on every parsed node
-    if (range) return `\n${text}`.slice(0, range[0]).split('\n').length;
-  }
-  return undefined;
-}
-
-function join(yaml: string, body: string): string {
-  const lineEnd = usesCrLf(body) ? '\r\n' : '\n';
-  return `${withLineEnd(`---\n${yaml}---\n`, lineEnd)}${/^\r?\n/.test(body) || body === '' ? body : `${lineEnd}${body}`}`;
-}
-
-function usesCrLf(text: string): boolean {
-  const first = text.indexOf('\n');
-  return first > 0 && text[first - 1] === '\r';
-}
-
-function withLineEnd(text: string, lineEnd: string): string {
-  return text.replace(/\r?\n/g, lineEnd);
-}
-
-type Line = { text: string; offset: number; inFence: boolean };
-
-/** The lines of a text and whether each belongs to a fenced code block (CommonMark 4.5), its fences included. */
-function* linesOf(markdown: string, from = 0): Generator<Line, string | null> {
-  let open: { mark: string; length: number } | null = null;
-  let offset = from;
-  for (const text of markdown.slice(from).split(/(?<=\n)/)) {
-    const fence = /^ {0,3}(`{3,}|~{3,})(.*)/.exec(text);
-    const mark = fence?.[1] ?? '';
-    const rest = (fence?.[2] ?? '').trim();
-    let inFence: boolean = open !== null;
-    if (open) {
-      if (mark[0] === open.mark && mark.length >= open.length && rest === '') open = null;
-    } else if (mark !== '' && !(mark[0] === '`' && rest.includes('`'))) {
-      open = { mark: mark[0] ?? '`', length: mark.length };
-      inFence = true;
-    }
-    yield { text, offset, inFence };
-    offset += text.length;
-  }
-  return open ? open.mark.repeat(open.length) : null;
-}
-
-function closeFence(content: string): string {
-  const lines = linesOf(content);
-  for (let next = lines.next(); ; next = lines.next()) {
-    if (next.done) return next.value ? `${content}\n${next.value}` : content;
-  }
-}
-
-function locate(markdown: string, name: string): { start: number; contentStart: number; end: number } | null {
-  let start = -1;
-  let contentStart = -1;
-  // Front matter may hold lines that look like headings: YAML's comments.
-  for (const line of linesOf(markdown, FENCE.exec(markdown)?.[0].length ?? 0)) {
-    const heading = line.inFence ? null : headingOf(line.text);
-    if (heading && start >= 0) return { start, contentStart, end: line.offset };
-    if (heading && heading.level === 2 && heading.text.toLowerCase() === name.toLowerCase()) {
-      start = line.offset;
-      contentStart = line.offset + line.text.length;
-    }
-  }
-  return start < 0 ? null : { start, contentStart, end: markdown.length };
-}
-
-/** A heading of level 1 or 2 (what ends a section). Trimmed by hand: a pattern for it can be made to run for minutes. */
-function headingOf(line: string): { level: 1 | 2; text: string } | null {
-  const start = /^ {0,3}(##?)[ \t]/.exec(line);
-  if (!start) return null;
-  const text = line.slice(start[0].length).trim();
-  let end = text.length;
-  while (end > 0 && text[end - 1] === '#') end -= 1;
-  const closed =
-    end < text.length && (end === 0 || /[ \t]/.test(text[end - 1] ?? '')) ? text.slice(0, end).trimEnd() : text;
-  return { level: start[1] === '#' ? 1 : 2, text: closed };
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
 }

@@ -1,4 +1,9 @@
+import type { TableRow } from 'mdast';
 import { formatUtc, parseTime } from '../time/time';
+import { type Block, plainTextOf } from './blocks';
+import { parseMarkdown } from './markdown';
+import { parseReport } from './report';
+import type { Section } from './sections';
 
 /** A row as a model gives it. `until` makes it a burst. */
 export type TimelineRow = {
@@ -22,70 +27,109 @@ const ROLES: [Role, RegExp][] = [
   ['event', /event|what|action|activity|description/i],
   ['source', /source|from|where|\blog\b/i],
 ];
-const HEAD = ['Time (UTC)', 'Who', 'Event', 'Source', 'Evidence'];
+const HEAD = ['Time (UTC)', 'Actor', 'Action', 'Outcome', 'Evidence'];
 
 /**
  * Puts rows into a timeline's first table, each before the first row that is later; a table is begun where there is none. Rows
- * that stand there are not touched. Pure. A row whose cells are all there already is not put in again.
+ * that are there stay as they are. Pure. A row whose cells are all there already is not added again.
  * @param section the section's text, without its heading
  */
 export function addTimelineRows(
   section: string,
   rows: TimelineRow[],
 ): { ok: true; text: string; added: number; known: number } | { ok: false; message: string } {
-  const lines = section.split(/\r?\n/);
-  const found = tableIn(lines);
-  const head = found ? cellsOf(lines[found.head] ?? '').map((cell) => cell.trim()) : HEAD;
+  const lines = section.split(/\r\n?|\n/);
+  const found = firstTable(section);
+  const head = found?.head ?? HEAD;
   const columns = rolesOf(head);
   const timeColumn = columns.indexOf('time');
   if (timeColumn < 0 || !columns.includes('event')) {
     return {
       ok: false,
-      message: `The timeline's table has no column for the time or for the event (${head.join(', ')}). Change it with report__replace_text, or write the section anew.`,
+      message: `The timeline's table has no column for the time or for the event (${head.join(', ')}). Change it with report__replace_text, or rewrite the section.`,
     };
   }
-  const body = found ? lines.slice(found.head + 2, found.end) : [];
+  const body: { line: string; cells: string[] }[] = (found?.rows ?? []).map(({ line, cells }) => ({
+    line: lines[line - 1] ?? '',
+    cells,
+  }));
   let [added, known] = [0, 0];
   for (const row of rows) {
     const at = parseTime(row.time)?.getTime();
-    if (at === undefined) return { ok: false, message: `"${row.time.slice(0, 60)}" is no time. ${TIME_FORM}` };
+    if (at === undefined) return { ok: false, message: `"${row.time.slice(0, 60)}" is not a time. ${TIME_FORM}` };
     if (row.until !== undefined && parseTime(row.until) === undefined)
-      return { ok: false, message: `"${row.until.slice(0, 60)}" is no time. ${TIME_FORM}` };
+      return { ok: false, message: `"${row.until.slice(0, 60)}" is not a time. ${TIME_FORM}` };
     const line = rowLine(columns, row);
-    if (body.some((other) => sameRow(other, line))) {
+    const cells = cellsOf(line, head.length);
+    if (body.some((other) => sameRow(other.cells, cells))) {
       known += 1;
       continue;
     }
-    const later = body.findIndex(
-      (other) => (timeOf(cellsOf(other)[timeColumn] ?? '') ?? Number.NEGATIVE_INFINITY) > at,
-    );
-    body.splice(later < 0 ? body.length : later, 0, line);
+    const later = body.findIndex((other) => (timeOf(other.cells[timeColumn] ?? '') ?? Number.NEGATIVE_INFINITY) > at);
+    body.splice(later < 0 ? body.length : later, 0, { line, cells });
     added += 1;
   }
+  const bodyLines = body.map(({ line }) => line);
   const table = found
-    ? [...lines.slice(0, found.head + 2), ...body, ...lines.slice(found.end)]
+    ? [...lines.slice(0, found.line + 1), ...bodyLines, ...lines.slice(found.endLine)]
     : [
         ...(section.trim() === '' ? [] : [section.trimEnd(), '']),
         `| ${HEAD.join(' | ')} |`,
         `|${HEAD.map(() => ' --- ').join('|')}|`,
-        ...body,
+        ...bodyLines,
       ];
   return { ok: true, text: table.join('\n'), added, known };
 }
 
 const TIME_FORM = 'Give it in UTC, like 2023-07-10T11:57:16Z.';
 
-/** The rows of a timeline as a program reads them: their time (ms; null when it can't be read) and their cells without evidence. */
-export function timelineRows(section: string): { at: number | null; cells: string[] }[] {
-  const lines = section.split(/\r?\n/);
-  const found = tableIn(lines);
-  if (!found) return [];
-  const columns = rolesOf(cellsOf(lines[found.head] ?? '').map((cell) => cell.trim()));
-  const timeColumn = columns.indexOf('time');
-  return lines.slice(found.head + 2, found.end).map((line) => {
-    const cells = cellsOf(line).map((cell) => cell.trim());
-    return { at: timeOf(cells[timeColumn] ?? ''), cells: cells.filter((_, index) => columns[index] !== 'evidence') };
-  });
+/** A row of a timeline as programs read it. Texts are as a reader sees them; '' where the table has no such column. */
+export type TimelineEntry = {
+  /** ms since 1970; null when the time can't be read. `until` is the end of a burst. */
+  at: number | null;
+  until: number | null;
+  time: string;
+  actor: string;
+  action: string;
+  outcome: string;
+  source: string;
+  evidence: number[];
+  /** All cells but those of the Evidence column. */
+  cells: string[];
+  line: number;
+  block: Block;
+};
+
+/** The rows of a section's first table. */
+export function timelineIn(section: Section | null): TimelineEntry[] {
+  const rows = (section?.blocks ?? []).filter(({ kind }) => kind === 'row');
+  return rows.filter(({ table }) => table === rows[0]?.table).map(entryOf);
+}
+
+/** The same for a section's text, without its heading. */
+export function timelineRows(section: string): TimelineEntry[] {
+  const rows = parseReport(section).blocks.filter(({ kind }) => kind === 'row');
+  return rows.filter(({ table }) => table === rows[0]?.table).map(entryOf);
+}
+
+function entryOf(block: Block): TimelineEntry {
+  const columns = rolesOf(block.head);
+  const cells = block.cells.map(({ text }) => text.trim());
+  const cell = (role: Role): string => cells[columns.indexOf(role)] ?? '';
+  const [at, until] = timesOf(cell('time'));
+  return {
+    at: at ?? null,
+    until: until ?? null,
+    time: cell('time'),
+    actor: cell('who'),
+    action: cell('event'),
+    outcome: cell('outcome'),
+    source: cell('source'),
+    evidence: [...new Set(block.citations.flatMap(({ numbers }) => numbers))],
+    cells: cells.filter((_, index) => columns[index] !== 'evidence'),
+    line: block.line,
+    block,
+  };
 }
 
 function rolesOf(head: string[]): (Role | null)[] {
@@ -139,42 +183,40 @@ function cellText(text: string): string {
     .trim();
 }
 
-const sameRow = (a: string, b: string): boolean => normal(a) === normal(b);
-const normal = (row: string): string =>
-  cellsOf(row)
-    .map((cell) => cell.trim())
-    .join('\n')
-    .toLowerCase();
-
-function timeOf(cell: string): number | null {
-  const found = /\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?/.exec(cell);
-  return (found && parseTime(found[0])?.getTime()) ?? null;
+/** A written row's cells as a reader sees them. */
+function cellsOf(line: string, columns: number): string[] {
+  return firstTable(`${'| x '.repeat(columns)}|\n${'| - '.repeat(columns)}|\n${line}`)?.rows[0]?.cells ?? [];
 }
 
-/** A row's cells; an escaped pipe ends none. */
-function cellsOf(line: string): string[] {
-  const inner = line
-    .trim()
-    .replace(/^\|/, '')
-    .replace(/(?<!\\)\|$/, '');
-  return inner.split(/(?<!\\)\|/);
+const sameRow = (a: string[], b: string[]): boolean => normal(a) === normal(b);
+const normal = (cells: string[]): string => cells.join('\n').trimEnd().toLowerCase();
+
+const timeOf = (cell: string): number | null => timesOf(cell)[0] ?? null;
+
+/** The times of a cell in ms: `2023-07-10 11:54:47–11:54:50Z`, `2023-07-10 23:59:00Z – 2023-07-11 00:01:00Z`. */
+function timesOf(cell: string): number[] {
+  const found = cell.matchAll(
+    /(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?(?:Z?\s?[–-]\s?(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?/g,
+  );
+  return [...found].flatMap(([text, day, until]) => {
+    const first = /^\S{10}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?/.exec(text)?.[0] ?? '';
+    return [first, until === undefined ? '' : `${day} ${until}`].flatMap((time) => parseTime(time)?.getTime() ?? []);
+  });
 }
 
-/** The first table outside code blocks: its heading line, and the line after its last row. */
-function tableIn(lines: string[]): { head: number; end: number } | null {
-  let fence = '';
-  for (let index = 0; index < lines.length; index += 1) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(lines[index] ?? '')?.[1] ?? '';
-    if (fence === '' && mark !== '') fence = mark;
-    else if (fence !== '' && mark.startsWith(fence)) fence = '';
-    else if (fence === '' && lines[index]?.includes('|') && isDelimiter(lines[index + 1] ?? '')) {
-      let end = index + 2;
-      while (end < lines.length && lines[end]?.includes('|')) end += 1;
-      return { head: index, end };
-    }
-  }
-  return null;
-}
+type Table = { head: string[]; line: number; endLine: number; rows: { line: number; cells: string[] }[] };
 
-const isDelimiter = (line: string): boolean =>
-  line.includes('|') && line.includes('-') && cellsOf(line).every((cell) => /^:?-+:?$/.test(cell.trim()));
+/** The first table of a text: `line` is its head row's, `endLine` its last row's. */
+function firstTable(text: string): Table | null {
+  const { root } = parseMarkdown(text);
+  const table = root.children.find((node) => node.type === 'table');
+  const [head, ...rows] = table?.children ?? [];
+  if (!table || !head) return null;
+  const cells = (row: TableRow) => row.children.map((cell) => plainTextOf(cell).trim());
+  return {
+    head: cells(head),
+    line: table.position?.start.line ?? 1,
+    endLine: table.position?.end.line ?? 1,
+    rows: rows.map((row) => ({ line: row.position?.start.line ?? 1, cells: cells(row) })),
+  };
+}

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { RouteHandler } from '@/app/api/handler';
 import { DELETE as removeSamples } from '@/app/api/samples/route';
 import { keyHeaders, testActor } from '@/lib/auth/testing';
 import { testDatabase } from '@/lib/db/testing';
@@ -15,8 +16,7 @@ let headers: Record<string, string>;
 beforeAll(async () => {
   headers = await keyHeaders(await testActor('analyst'));
 });
-type Handler = typeof list;
-async function call(handler: Handler, method: string, path: string, body?: unknown, id = '', as = headers) {
+async function call(handler: RouteHandler, method: string, path: string, body?: unknown, id = '', as = headers) {
   const request = new Request(`http://localhost/api/alerts${path}`, {
     method,
     headers: as,

@@ -1,4 +1,11 @@
-import { route } from '@/app/api/handler';
-import { listCoachings } from '@/lib/agent/coachings';
+import { itemsOf, route } from '@/app/api/handler';
+import { Coaching, listCoachings } from '@/lib/agent/coachings';
 
-export const GET = route('runs.read', async ({ actor }) => ({ items: await listCoachings(actor) }));
+export const GET = route(
+  {
+    verb: 'runs.read',
+    summary: 'The quick prompts: files of the store, with the instruction that each sends.',
+    response: itemsOf(Coaching),
+  },
+  async ({ actor }) => ({ items: await listCoachings(actor) }),
+);

@@ -1,14 +1,26 @@
+import { z } from 'zod';
+import { pageOf, route } from '@/app/api/handler';
 import { openInvestigation } from '@/lib/investigations/open-investigation';
-import { InvestigationQuery, OpenInvestigation } from '@/lib/investigations/schema';
+import { InvestigationHit, InvestigationQuery, OpenInvestigation } from '@/lib/investigations/schema';
 import { searchInvestigations } from '@/lib/library/search-investigations';
-import { json, readJson, readQuery, route } from '../handler';
 
-/** The library: {items, nextCursor}. Empty parameters count as absent, as forms send them. */
-export const GET = route('library.search', async ({ actor, url }) => {
-  for (const [key, value] of [...url.searchParams]) if (value === '') url.searchParams.delete(key);
-  return searchInvestigations(actor, readQuery(url, InvestigationQuery));
-});
+export const GET = route(
+  {
+    verb: 'library.search',
+    summary: 'Search approved and open investigations. A hit has a snippet with the marked words.',
+    query: InvestigationQuery,
+    response: pageOf(InvestigationHit),
+  },
+  ({ actor, query }) => searchInvestigations(actor, query),
+);
 
-export const POST = route('investigations.open', async ({ actor, request }) =>
-  json(await openInvestigation(actor, await readJson(request, OpenInvestigation)), 201),
+export const POST = route(
+  {
+    verb: 'investigations.open',
+    summary: 'Open an investigation of one or more alerts.',
+    body: OpenInvestigation,
+    status: 201,
+    response: z.object({ id: z.string(), codename: z.string(), path: z.string() }),
+  },
+  ({ actor, body }) => openInvestigation(actor, body),
 );

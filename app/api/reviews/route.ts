@@ -1,5 +1,13 @@
-import { readQuery, route } from '@/app/api/handler';
+import { pageOf, route } from '@/app/api/handler';
 import { listReviews } from '@/lib/reviews/list-reviews';
-import { ReviewQuery } from '@/lib/reviews/schema';
+import { ReviewItem, ReviewQuery } from '@/lib/reviews/schema';
 
-export const GET = route('reviews.read', async ({ actor, url }) => listReviews(actor, readQuery(url, ReviewQuery)));
+export const GET = route(
+  {
+    verb: 'reviews.read',
+    summary: 'Reviews, newest first. waiting=me: those that wait for the caller.',
+    query: ReviewQuery,
+    response: pageOf(ReviewItem),
+  },
+  ({ actor, query }) => listReviews(actor, query),
+);

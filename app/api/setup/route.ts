@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { json, publicRoute, readJson } from '@/app/api/handler';
-import { createFirstAdmin, NewUser } from '@/lib/auth/users';
+import { route } from '@/app/api/handler';
+import { createFirstAdmin, NewUser, UserView } from '@/lib/auth/users';
 
-const Setup = NewUser.omit({ role: true }).extend({ token: z.string().min(1).max(200) });
-
-export const POST = publicRoute(async ({ request }) => {
-  const { token, ...user } = await readJson(request, Setup);
-  return json(await createFirstAdmin(token, user), 201);
-});
+export const POST = route(
+  {
+    verb: 'public',
+    summary: 'Create the first admin with the token of the setup link.',
+    body: NewUser.omit({ role: true }).extend({ token: z.string().min(1).max(200) }),
+    maxBytes: 20_000,
+    timeoutMs: 10_000,
+    status: 201,
+    response: UserView,
+  },
+  ({ body: { token, ...user } }) => createFirstAdmin(token, user),
+);

@@ -1,8 +1,12 @@
-import { json, readJson, route } from '@/app/api/handler';
-import { addUser, listUsers, NewUser } from '@/lib/auth/users';
+import { itemsOf, route } from '@/app/api/handler';
+import { addUser, listUsers, NewUser, UserView } from '@/lib/auth/users';
 
-export const GET = route('people.list', async ({ actor }) => ({ items: await listUsers(actor) }));
+export const GET = route(
+  { verb: 'people.list', summary: 'All people. Only admins see the addresses.', response: itemsOf(UserView) },
+  async ({ actor }) => ({ items: await listUsers(actor) }),
+);
 
-export const POST = route('users.manage', async ({ actor, request }) =>
-  json(await addUser(actor, await readJson(request, NewUser)), 201),
+export const POST = route(
+  { verb: 'users.manage', summary: 'Add a person with a password.', body: NewUser, status: 201, response: UserView },
+  ({ actor, body }) => addUser(actor, body),
 );

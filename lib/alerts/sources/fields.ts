@@ -92,14 +92,63 @@ export function time(doc: unknown, ...paths: string[]): Date | undefined {
   return undefined;
 }
 
+/** Longer texts hold no time; the bound keeps every pattern below from running long. */
+const MAX_TIME_TEXT = 80;
+
+/** A time in a sender's own spelling: see parseTime, and Go's, Mongo's, protobuf's and slash-separated forms. */
 export function toTime(value: unknown): Date | undefined {
   const single = Array.isArray(value) ? value[0] : value;
-  const parsed = parseTime(
-    typeof single === 'string' ? single.replace(/\s*\((UTC|GMT)\)$/i, ' UTC').replace(/\sUTC$/, 'Z') : single,
-  );
+  if (isDoc(single)) return toTime(single.$date ?? single.seconds ?? single._seconds);
+  const parsed = parseTime(typeof single === 'string' ? plainTime(single) : single);
   if (!parsed) return undefined;
   const year = parsed.getUTCFullYear();
   return year >= 1980 && year < 2100 ? parsed : undefined;
+}
+
+/** The text in a form that parseTime reads; what is no time stays none. */
+function plainTime(raw: string): string {
+  const text = raw.trim();
+  if (text.length > MAX_TIME_TEXT) return '';
+  const zoned = text
+    .replace(/ ?\((?:UTC|GMT)\)$/i, 'Z')
+    // Go prints both: `2024-03-04 09:00:00 +0000 UTC`.
+    .replace(/ ([+-]\d{2}:?\d{2}) [A-Z]{3,4}$/, ' $1')
+    .replace(/ (?:UTC|GMT)$/i, 'Z');
+  // Java's Date: `Mon Mar 04 09:00:00 GMT 2024`.
+  const java = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) ([A-Z]{3,4}) (\d{4})$/.exec(text);
+  if (java) return withMonthName(`${java[2]} ${java[1]} ${java[5]} ${java[3]} ${java[4] === 'UTC' ? 'GMT' : java[4]}`);
+  const basic = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(.*)$/.exec(zoned);
+  if (basic) return `${basic.slice(1, 4).join('-')}T${basic.slice(4, 7).join(':')}${basic[7]}`;
+  const yearFirst = zoned.replace(/^(\d{4})\/(\d{1,2})\/(\d{1,2})(?=[T ]|$)/, (_, year, month, day) =>
+    [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-'),
+  );
+  const iso = yearFirst
+    .replace(/^(\d{4}-\d{2}-\d{2}) ([+-]?\d{2}:\d{2}.*)$/, '$1T$2')
+    .replace(/^(\S+T\d{2}:\d{2}:\d{2}),(\d+)/, '$1.$2')
+    .replace(/ (Z|[+-]\d{2}:?\d{2})$/, '$1');
+  return withMonthName(fromSlashes(iso));
+}
+
+/** `03/04/2024 09:00:00 AM`: the month first, as most products write it, unless that can't be. */
+function fromSlashes(text: string): string {
+  const parts =
+    /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)? ?(AM|PM)?)? ?(Z|[+-]\d{2}:?\d{2})?$/i.exec(
+      text,
+    );
+  if (!parts) return text;
+  const [, a = '', b = '', year, hour = '0', minute = '00', second = '00', half, zone = 'Z'] = parts;
+  const dayFirst = Number(a) > 12 || text.includes('.');
+  const [month, day] = dayFirst ? [b, a] : [a, b];
+  const hours = half ? (Number(hour) % 12) + (half.toUpperCase() === 'PM' ? 12 : 0) : Number(hour);
+  const two = (part: string | number) => String(part).padStart(2, '0');
+  return `${year}-${two(month)}-${two(day)}T${two(hours)}:${minute}:${second}${zone}`;
+}
+
+/** `4 Mar 2024 09:00:00`, `March 4, 2024 9:00 AM`, `Mar 04 2024 09:00:00`: read as UTC. */
+function withMonthName(text: string): string {
+  if (!/^(?:\d{1,2} )?[A-Z][a-z]{2,8}\.? /.test(text) || !/\d{4}/.test(text)) return text;
+  const date = new Date(/(?:Z|[+-]\d{2}:?\d{2}|GMT)$/.test(text) ? text.replace(/Z$/, ' UTC') : `${text} UTC`);
+  return Number.isNaN(date.getTime()) ? text : date.toISOString();
 }
 
 /** A JSON object or list that stands as text in a field (SQS bodies, Microsoft's advanced hunting). */

@@ -1,61 +1,82 @@
-import { Entity } from '../schema';
+import { Entity, type Severity } from '../schema';
+import { cefIn, readCefEvent } from './cef';
 import { at, type Doc, isDoc, texts, toTime } from './fields';
-import type { Reading, Source } from './reading';
-import { severityOfOcsfId, severityOfUnknownScale, severityOfWord } from './severity';
+import { ALERT_OBJECTS, CODE_KEYS, KEYS, LONG_ID, RESOLVED, STATE_KEYS } from './generic-keys';
+import type { Source } from './reading';
+import { severityOfOcsfId, severityOfScore, severityOfWord } from './severity';
+import { isZeekNotice, readZeekNotice } from './zeek';
 
 const DEPTH = 3;
 
-/** Keys by what they mean, in lower case without separators; the first that is there wins, outer objects before inner ones. */
-const KEYS = {
-  ref: 'alertid alertuuid findingid detectionid incidentid incidentkey eventid id uuid uid guid externalid',
-  title:
-    'title alerttitle alertname headline summary subject rulename ruletitle detectionname primarydescription typestring',
-  titleHere: 'name rule signature message msg reason description intro details eventname eventtype type category',
-  description:
-    'description primarydescription alertdescription details desc summary message msg intro reason ruledescription',
-  rule: 'rulename rule ruletitle detectionrule policyname detectionname ruleid signature typestring type',
-  severity:
-    'severity alertseverity severitylabel severityname severitylevel maxseverity risklevel threatlevel criticality',
-  severityElse: 'urgency priority level risk riskscore',
-  time:
-    'time timestamp @timestamp eventtime occurredat occurred detectedat detectiontime detecttime alerttime triggeredat starttime firstseentime ' +
-    'firstseen lastseentime lastseen lastobservedat createdat createdtime createddatetime creationtime created peventtime updatedat updatedtime date datetime ts',
-  link: 'link alertlink alerturl weburl htmlurl consoleurl permalink url',
-} as const;
-
 /**
  * Any JSON object, read by what its keys are called. Also our own documented form: {id, title, severity, time, rule, link,
- * description, entities: [{kind, value}], …anything}. Severity: a word; {label|name|description|score}; a number on a scale guessed by its
- * size (up to 5, 10 or 100).
+ * description, entities: [{kind, value}], …anything}. Severity: a word; {label|name|description|score}; a risk score. A bare number is on a
+ * scale of unknown direction (1 may be the worst or the least): it counts as none.
  */
 export const generic: Source = {
   source: 'generic',
   expects: 'a JSON object',
   recognises: () => true,
   read: (doc) => {
+    const event = cefIn(doc);
+    if (event) return readCefEvent(event, doc);
+    if (isZeekNotice(doc)) return readZeekNotice(doc);
     const levels = outerFirst(doc);
+    const top = levels.slice(0, 1);
+    const alerts = alertLevels(doc);
     const title =
       firstText(levels, KEYS.title) ??
       nameOfRule(levels) ??
-      firstText(levels.slice(0, 1), KEYS.titleHere) ??
-      firstText(levels, KEYS.titleHere);
-    const reading: Reading = {
-      ref: firstText(levels, KEYS.ref),
+      firstText(top, KEYS.titleElse) ??
+      firstText(alerts.slice(1), KEYS.titleElse) ??
+      firstText(levels, KEYS.titleElse);
+    const description = firstText(alerts, KEYS.description) ?? firstText(levels, KEYS.description);
+    return {
+      ref: ownId(alerts),
       title,
-      description: firstText(levels, KEYS.description),
+      description: description === title ? undefined : description,
       rule: firstText(levels, KEYS.rule) ?? nameOfRule(levels),
-      severity: first(levels, KEYS.severity, toSeverity) ?? first(levels.slice(0, 2), KEYS.severityElse, toSeverity),
-      time: first(levels, KEYS.time, toTime),
+      severity: severityIn(alerts, alerts.length) ?? severityIn(levels, 2),
+      time:
+        splitTime(alerts) ??
+        first(alerts, KEYS.time, toTime) ??
+        first(levels, KEYS.time, toTime) ??
+        first(levels, '', toTime, TIME_ENDING),
       techniques: texts(doc, ''),
       entities: ownEntities(doc),
-      link: first(levels, KEYS.link, webAddress) ?? first(levels, '', webAddress, /(link|weburl|consoleurl)$/),
+      link: first(levels, KEYS.link, webAddress) ?? first(levels, '', webAddress, /(?:link|weburl|consoleurl|uri)$/),
+      resolved: first(alerts, STATE_KEYS, (value) =>
+        typeof value === 'string' && RESOLVED.test(value) ? true : undefined,
+      ),
     };
-    if (reading.description === title) reading.description = undefined;
-    return reading;
   },
 };
 
+const TIME_ENDING = /(?:time|timestamp|date|datetime|seen|found|observed|created|occurred|at|on)(?:utc|ms|ns|epoch)?$/;
+
+/** Date and time of day in two fields. */
+const SPLIT_TIMES = [
+  ['eventdate', 'eventtime'],
+  ['date', 'time'],
+  ['startdate', 'starttime'],
+  ['logdate', 'logtime'],
+] as const;
+
+function splitTime(alerts: Level[]): Date | undefined {
+  for (const fields of alerts.flat()) {
+    for (const [day, hour] of SPLIT_TIMES) {
+      const [date, time] = [textOf(fields.get(day)), textOf(fields.get(hour))];
+      if (date && time && /^\d{1,2}:\d{2}/.test(time)) return toTime(`${date.replace(/[./]/g, '-')} ${time}`);
+    }
+  }
+  return undefined;
+}
+
+/** The fields of each object of one depth, under plain keys. */
 type Level = Map<string, unknown>[];
+
+const plainFields = (doc: Doc): Map<string, unknown> =>
+  new Map(Object.entries(doc).map(([key, value]) => [key.toLowerCase().replace(/[^a-z0-9@]/g, ''), value]));
 
 /** The objects of a document by depth, keys plain. Lists count at the depth of their items. */
 function outerFirst(doc: Doc): Level[] {
@@ -66,33 +87,58 @@ function outerFirst(doc: Doc): Level[] {
       .flatMap((item) => (Array.isArray(item) ? item.slice(0, 20) : [item]))
       .filter(isDoc)
       .slice(0, 200);
-    levels.push(
-      docs.map(
-        (item) =>
-          new Map(Object.entries(item).map(([key, value]) => [key.toLowerCase().replace(/[^a-z0-9@]/g, ''), value])),
-      ),
-    );
+    levels.push(docs.map(plainFields));
     here = docs.flatMap((item) => Object.values(item));
   }
   return levels;
+}
+
+/** The document and the objects in it that are the alert itself, outermost first. A user, a rule or a repository is none of them. */
+function alertLevels(doc: Doc): Level[] {
+  const levels: Level[] = [];
+  let here: Doc[] = [doc];
+  for (let depth = 0; depth <= DEPTH && here.length > 0; depth++) {
+    levels.push(here.map(plainFields));
+    here = here.flatMap((item) =>
+      Object.entries(item).flatMap(([key, value]) => {
+        const inner = Array.isArray(value) && value.length === 1 ? value[0] : value;
+        return ALERT_OBJECTS.has(key.toLowerCase().replace(/[^a-z0-9]/g, '')) && isDoc(inner) ? [inner] : [];
+      }),
+    );
+  }
+  return levels;
+}
+
+/** The alert's own id, or undefined: then its content identifies it, and no two different alerts can be taken for one. */
+function ownId(alerts: Level[]): string | undefined {
+  for (const level of alerts) {
+    for (const name of KEYS.ref.split(' ')) {
+      for (const fields of level) {
+        const id = textOf(fields.get(name));
+        // An id has no blanks; a text in its place is a name.
+        if (id !== undefined && !/\s/.test(id) && (!CODE_KEYS.has(name) || LONG_ID.test(id))) return id;
+      }
+    }
+  }
+  return undefined;
 }
 
 /** Depth by depth, and there key by key: an outer field is the alert's, an inner one a part's. */
 function first<T>(
   levels: Level[],
   keys: string,
-  read: (value: unknown) => T | undefined,
+  read: (value: unknown, key: string) => T | undefined,
   ending?: RegExp,
 ): T | undefined {
   const names = keys.split(' ');
   for (const level of levels) {
     for (const name of ending ? [''] : names) {
       for (const fields of level) {
-        const values = ending
-          ? [...fields].filter(([key]) => ending.test(key)).map(([, value]) => value)
-          : [fields.get(name)];
-        for (const value of values) {
-          const found = read(value);
+        const values: [string, unknown][] = ending
+          ? [...fields].filter(([key]) => key.length < 100 && ending.test(key))
+          : [[name, fields.get(name)]];
+        for (const [key, value] of values) {
+          const found = read(value, key);
           if (found !== undefined) return found;
         }
       }
@@ -101,39 +147,76 @@ function first<T>(
   return undefined;
 }
 
-function firstText(levels: Level[], keys: string): string | undefined {
-  return first(levels, keys, (value) => {
-    const found = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-    return found === '' ? undefined : found;
-  });
+function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
+    return value.slice(0, 3).join(' · ').trim() || undefined;
+  const found = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  return found === '' ? undefined : found;
 }
+
+const firstText = (levels: Level[], keys: string): string | undefined =>
+  first(levels, keys, (value) => {
+    const found = textOf(value);
+    // A number or an identifier is no title and no description.
+    return found !== undefined && /\p{L}/u.test(found) && !UUID.test(found) && !/^https?:\/\/\S+$/.test(found)
+      ? found
+      : undefined;
+  });
+
+const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 /** {rule: {name}} and the like. */
 function nameOfRule(levels: Level[]): string | undefined {
-  for (const fields of levels[0] ?? []) {
-    for (const key of ['rule', 'alert', 'detection', 'event', 'finding', 'policy']) {
-      const name = at(fields.get(key), 'name') ?? at(fields.get(key), 'title');
+  for (const fields of levels.slice(0, 2).flat()) {
+    for (const key of [
+      'rule',
+      'alert',
+      'detection',
+      'event',
+      'finding',
+      'policy',
+      'model',
+      'signature',
+      'incident',
+      'threat',
+      'control',
+    ]) {
+      const value = fields.get(key);
+      const name = at(value, 'name') ?? at(value, 'title') ?? at(value, 'summary') ?? at(value, 'message');
       if (typeof name === 'string' && name.trim() !== '') return name.trim();
     }
   }
   return undefined;
 }
 
-function toSeverity(value: unknown) {
-  if (isDoc(value)) {
-    for (const key of ['label', 'name', 'level', 'description', 'value']) {
-      const word = at(value, key);
-      const found = typeof word === 'string' ? severityOfWord(word) : undefined;
-      if (found) return found;
-    }
-    const score = at(value, 'score') ?? at(value, 'id');
-    return typeof score === 'number' ? (severityOfOcsfId(score) ?? severityOfUnknownScale(score)) : undefined;
-  }
-  if (typeof value === 'number') return severityOfUnknownScale(value);
-  if (typeof value !== 'string') return undefined;
+/** `deep`: to which depth words that mean many things count. */
+function severityIn(levels: Level[], deep: number): Severity | undefined {
   return (
-    severityOfWord(value) ?? (/^\d+(\.\d+)?$/.test(value.trim()) ? severityOfUnknownScale(Number(value)) : undefined)
+    first(levels, KEYS.severity, severityOfValue) ??
+    first(levels, '', severityOfValue, /severity(?:name|label|text|string|level)?$/) ??
+    first(levels.slice(0, deep), KEYS.severityElse, severityOfValue) ??
+    first(levels.slice(0, deep + 1), KEYS.score, (value, key) => severityOfScore(numberOf(value), key))
   );
+}
+
+const numberOf = (value: unknown): number | undefined => {
+  const number =
+    typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : undefined;
+};
+
+function severityOfValue(value: unknown): Severity | undefined {
+  if (Array.isArray(value)) return severityOfValue(value[0]);
+  if (!isDoc(value)) return typeof value === 'string' ? severityOfWord(value) : undefined;
+  for (const key of ['label', 'name', 'level', 'description', 'value', 'text', 'severity', 'display', 'displayValue']) {
+    const word = at(value, key);
+    const found = typeof word === 'string' ? severityOfWord(word) : undefined;
+    if (found) return found;
+  }
+  const score = numberOf(at(value, 'score'));
+  return score === undefined
+    ? severityOfOcsfId(numberOf(at(value, 'id')))
+    : severityOfScore(score, score <= 10 ? 'cvss' : 'score');
 }
 
 function webAddress(value: unknown): string | undefined {

@@ -1,42 +1,85 @@
+import { z } from 'zod';
 import { AppError } from '../../errors/app-error';
 import type { CanonicalAlert } from '../schema';
+import { alertmanager } from './alertmanager';
+import { azureMonitor } from './azure-monitor';
+import { carbonblack } from './carbonblack';
+import { cloudflare } from './cloudflare';
+import { cloudwatch } from './cloudwatch';
 import { crowdstrike } from './crowdstrike';
+import { datadog } from './datadog';
 import { defender } from './defender';
 import { elastic } from './elastic';
+import { entra } from './entra';
+import { falco } from './falco';
 import { type Doc, isDoc } from './fields';
+import { gcpScc } from './gcp-scc';
 import { generic } from './generic';
+import { github } from './github';
 import { guardduty } from './guardduty';
 import { ocsf } from './ocsf';
+import { okta } from './okta';
 import { panther } from './panther';
 import { parseDocuments } from './parse-documents';
+import { prowler } from './prowler';
 import { type Source, toAlert } from './reading';
 import { scanner } from './scanner';
 import { securityhub } from './securityhub';
 import { sentinel } from './sentinel';
+import { sentinelone } from './sentinelone';
 import { splunk } from './splunk';
+import { suricata } from './suricata';
+import { sysdig } from './sysdig';
+import { thehive } from './thehive';
 import { unwrap } from './unwrap';
 import { wazuh } from './wazuh';
+import { wiz } from './wiz';
 
 /** In the order in which `generic` asks; the most telling shapes first, generic itself last. */
 const SOURCES: readonly Source[] = [
   guardduty,
   securityhub,
   ocsf,
+  prowler,
   elastic,
   scanner,
   panther,
   crowdstrike,
   wazuh,
+  okta,
+  suricata,
+  falco,
+  sysdig,
+  gcpScc,
+  azureMonitor,
+  cloudwatch,
+  alertmanager,
+  github,
+  sentinelone,
+  carbonblack,
+  wiz,
+  thehive,
   defender,
   sentinel,
+  entra,
+  datadog,
+  cloudflare,
   splunk,
   generic,
 ];
 
-/** An alert, and the text of its document when that can be stored as it came. */
-export type ReadAlert = { alert: CanonicalAlert; rawText: string | null };
+/**
+ * An alert, and the text of its document when that can be stored as it came. `series`: the sender's id of a recurring condition, set when
+ * the alert's own reference has been made from it.
+ */
+export type ReadAlert = { alert: CanonicalAlert; rawText: string | null; series?: string };
 /** An item that could not be read. `index` counts the items of the request from 0. */
-export type Rejected = { index: number; code: 'bad_request' | 'unprocessable'; message: string };
+export const Rejected = z.object({
+  index: z.number(),
+  code: z.enum(['bad_request', 'unprocessable']),
+  message: z.string(),
+});
+export type Rejected = z.infer<typeof Rejected>;
 
 /**
  * The alerts of a body as one list.

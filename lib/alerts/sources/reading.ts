@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { techniquesIn } from '../../attack/techniques';
 import { AppError } from '../../errors/app-error';
+import { hashOf } from '../../text/canonical-json';
 import { findEntities, mergeEntities } from '../entities';
 import { CanonicalAlert, type Entity, type Severity } from '../schema';
 import type { Doc } from './fields';
@@ -11,10 +11,16 @@ export type Reading = {
   title?: string | undefined;
   description?: string | undefined;
   rule?: string | undefined;
-  /** Undefined when the sender says none: taken as medium, so that it is neither missed nor loud. */
+  /** Undefined when the sender gives none, or on an unknown scale: medium, marked as a guess. */
   severity?: Severity | undefined;
-  /** Undefined when the sender says none: the time of receipt. */
+  /** Undefined when the sender gives none: the time of receipt, marked as such. */
   time?: Date | undefined;
+  /** The sender says that the condition is over: the message updates its alert. */
+  resolved?: boolean | undefined;
+  /** When it ended, when the message gives that apart from `time`. */
+  resolvedAt?: Date | undefined;
+  /** The sender reports each condition as firing and later as resolved, under the same id. */
+  series?: boolean | undefined;
   /** Texts that hold technique ids in any spelling; only real ids are kept. */
   techniques?: string[];
   /** Entities that the shape names, before those found by looking through the document. */
@@ -49,31 +55,21 @@ export function toAlert(source: string, reading: Reading, doc: Doc, raw: unknown
     oneLine(reading.title) ?? oneLine(reading.rule) ?? oneLine(reading.description) ?? 'Alert without a title';
   return CanonicalAlert.parse({
     source,
-    sourceRef: ref || `sha256:${contentHash(raw)}`,
+    sourceRef: ref || `sha256:${hashOf(raw)}`,
     title: cut(title, 1000),
     description: cut(reading.description?.trim() ?? '', 20_000),
     rule: reading.rule ? cut(oneLine(reading.rule) ?? '', 1000) || null : null,
     severity: reading.severity ?? 'medium',
+    severitySource: reading.severity ? 'sender' : 'guess',
     occurredAt: reading.time ?? now,
+    timeSource: reading.time ? 'sender' : 'receipt',
+    resolvedAt: reading.resolved ? (reading.resolvedAt ?? reading.time ?? now) : null,
+    series: ref !== undefined && (reading.series ?? reading.resolved ?? false),
     techniques: techniquesIn(reading.techniques ?? []).slice(0, 50),
     entities: mergeEntities(reading.entities ?? [], findEntities(reading.scan ?? doc)),
     link: webLink(reading.link),
     raw,
   });
-}
-
-/** sha256 of the document with its keys in order: the same content is the same alert, however it was written. */
-export function contentHash(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
-}
-
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
 }
 
 /** `<finding_uid>`: a template's blank that nobody filled in. */

@@ -1,6 +1,7 @@
 import { at, type Doc, docsIn, embeddedJson, has, isDoc, text, texts, time } from './fields';
 import { isGraphV1, readGraphV1 } from './graph-security';
 import type { Reading, Source } from './reading';
+import { entityOf } from './sentinel-entities';
 import { severityOfWord } from './severity';
 
 /**
@@ -43,6 +44,8 @@ function readIncident(doc: Doc): Reading {
       ),
     ],
     link: text(doc, 'properties.incidentUrl'),
+    entities: docsIn(at(doc, 'properties.relatedEntities') ?? at(doc, 'properties.entities')).flatMap(entityOf),
+    resolved: /^closed$/i.test(text(doc, 'properties.status') ?? ''),
   };
 }
 
@@ -62,6 +65,7 @@ function readSecurityAlert(doc: Doc): Reading {
     time: time(doc, 'EndTime', 'StartTime', 'TimeGenerated', 'ProcessingEndTime'),
     techniques: texts(doc, 'Techniques', 'SubTechniques'),
     link: text(doc, 'AlertLink'),
+    entities: docsIn(opened.Entities).flatMap(entityOf),
     scan: opened,
   };
 }

@@ -1,22 +1,35 @@
 import type { Severity } from '../schema';
 
 const WORDS: [RegExp, Severity][] = [
-  [/^(critical|crit|fatal|emergency|emerg|very ?high|p1|sev1)$/, 'critical'],
-  [/^(high|severe|error|err|major|important|alert|p2|sev2)$/, 'high'],
-  [/^(medium|med|moderate|warning|warn|p3|sev3|average)$/, 'medium'],
-  [/^(low|minor|p4|sev4)$/, 'low'],
-  [/^(informational|information|info|notice|debug|none|passed|ok|p5|sev5|trace|very ?low)$/, 'informational'],
+  [/^(critical|crit|fatal|emergency|emerg|disaster|urgent|blocker|severe|very ?high|p[01]|sev[- ]?[01])$/, 'critical'],
+  [/^(high|error|err|major|important|alert|p2|sev[- ]?2|malicious|elevated)$/, 'high'],
+  [/^(medium|med|moderate|warning|warn|p3|sev[- ]?3|average|suspicious|normal|standard)$/, 'medium'],
+  [/^(low|minor|p4|sev[- ]?4|trivial)$/, 'low'],
+  [
+    /^(informational|information|info|notice|debug|none|passed|pass|success|ok|okay|p5|sev[- ]?5|trace|very ?low|planning|negligible|not classified|unclassified|clean|benign)$/,
+    'informational',
+  ],
 ];
 
-/** A sender's word on our five levels (`HIGH`, `E_CRITICAL`, `Fatal`, `warning`); undefined for unknown ones. */
+/**
+ * A sender's word on our five levels (`HIGH`, `E_CRITICAL`, `Fatal`, `warning`, `1 - Critical`, `High Severity`);
+ * undefined for unknown words.
+ */
 export function severityOfWord(word: string | undefined): Severity | undefined {
+  if (word === undefined || word.length > 60) return undefined;
   const plain = word
-    ?.trim()
+    .trim()
     .toLowerCase()
     .replace(/^e_|^severity[_ ]/, '')
     .replace(/_/g, ' ');
-  return plain === undefined ? undefined : WORDS.find(([pattern]) => pattern.test(plain))?.[1];
+  const whole = levelOf(plain);
+  if (whole) return whole;
+  // A number or a noun beside the level: `1 - Critical`, `Critical (90)`, `high severity`. Two levels say nothing.
+  const levels = new Set(plain.split(/[^a-z]+/).flatMap((part) => levelOf(part) ?? []));
+  return levels.size === 1 && !/\b(?:no|not|non)\b/.test(plain) ? [...levels][0] : undefined;
 }
+
+const levelOf = (plain: string): Severity | undefined => WORDS.find(([pattern]) => pattern.test(plain))?.[1];
 
 /** Thresholds from below: a value counts as the highest level whose threshold it reaches. */
 export function severityOfNumber(
@@ -37,12 +50,15 @@ export function severityOfOcsfId(id: number | undefined): Severity | undefined {
 }
 
 /**
- * A bare number of an unknown sender: up to 5 is a scale of five (5 = critical), up to 10 is CVSS's, up to 100 percent.
+ * A risk score of an unknown sender: worse is higher, by the word. Above 10 it counts to 100; CVSS counts to 10; a share counts to 1.
+ * Below that its scale is unknown, and so is the level.
  */
-export function severityOfUnknownScale(value: number | undefined): Severity | undefined {
-  if (value === undefined || value < 0 || value > 100) return undefined;
-  if (value <= 5 && Number.isInteger(value))
-    return severityOfNumber(value, { low: 2, medium: 3, high: 4, critical: 5 });
-  if (value <= 10) return severityOfNumber(value, { low: 0.1, medium: 4, high: 7, critical: 9 });
-  return severityOfNumber(value, { low: 20, medium: 40, high: 60, critical: 80 });
+export function severityOfScore(value: number | undefined, name: string): Severity | undefined {
+  if (value === undefined || value < 0 || value > 1000) return undefined;
+  if (/cvss/.test(name)) return severityOfNumber(value, { low: 0.1, medium: 4, high: 7, critical: 9 });
+  if (value > 100) return severityOfNumber(value, { low: 200, medium: 400, high: 600, critical: 800 });
+  if (value > 10) return severityOfNumber(value, { low: 20, medium: 40, high: 60, critical: 80 });
+  if (value > 0 && value < 1 && !Number.isInteger(value))
+    return severityOfNumber(value, { low: 0.2, medium: 0.4, high: 0.6, critical: 0.8 });
+  return undefined;
 }

@@ -1,21 +1,32 @@
+import { groupedAlerts } from './alertmanager';
 import { at, type Doc, docsIn, embeddedJson, has, isDoc, text } from './fields';
+import { oktaHookEvents } from './okta';
 
 /** A document to read, and what to keep: an event bus's envelope around one alert is kept with it. */
 export type Unwrapped = { doc: unknown; raw: unknown };
 
 /**
- * Takes alerts out of what buses and APIs put around them: EventBridge {detail}, SQS {Records: [{body}]}, SNS {Message},
- * ASFF and GuardDuty {Findings}, Graph {value}, Elasticsearch hits, Falcon {resources}, LogScale {events}.
+ * Takes alerts out of what buses and APIs put around them: EventBridge {detail}, SQS {Records: [{body}]}, SNS {Message}, Pub/Sub
+ * {message: {data}}, Event Grid and CloudEvents {data}, Firehose {records: [{data}]}, Okta's event hooks, Alertmanager's groups, ASFF and
+ * GuardDuty {Findings}, Graph {value}, Elasticsearch hits, Falcon {resources}, LogScale {events}.
  * A document that is no envelope comes back alone.
  */
 export function unwrap(value: unknown, depth = 0): Unwrapped[] {
   if (!isDoc(value) || depth > 4) return [{ doc: value, raw: value }];
-  const inner = messages(value) ?? batch(value);
+  const inner = messages(value) ?? oktaHookEvents(value) ?? groupedAlerts(value) ?? batch(value);
+  const carried = inner ? undefined : eventData(value);
+  if (carried !== undefined) {
+    const parts = unwrap(carried, depth + 1);
+    return parts.length === 1 ? parts.map(({ doc }) => ({ doc, raw: value })) : parts;
+  }
   if (inner) return inner.flatMap((item) => unwrap(item, depth + 1));
   const detail = at(value, 'detail');
   if (has(value, 'detail-type', 'detail') && isDoc(detail)) {
     const parts = unwrap(detail, depth + 1);
-    return parts.length === 1 ? parts.map(({ doc }) => ({ doc, raw: value })) : parts;
+    if (parts.length !== 1) return parts;
+    // What a detail does not say itself: what kind of event it is, when, and in which account.
+    const around = { 'detail-type': at(value, 'detail-type'), time: at(value, 'time'), account: at(value, 'account') };
+    return parts.map(({ doc }) => ({ doc: isDoc(doc) ? { ...around, ...doc } : doc, raw: value }));
   }
   if (has(value, '_index', '_id') && (isDoc(at(value, '_source')) || isDoc(at(value, 'fields')))) {
     return [
@@ -37,10 +48,43 @@ function messages(doc: Doc): unknown[] | undefined {
   }
   if (text(doc, 'Type') === 'Notification' && has(doc, 'TopicArn', 'Message'))
     return [embeddedJson(at(doc, 'Message'))];
-  return undefined;
+  if (has(doc, 'subscription') && has(doc, 'message.data')) return [decoded(at(doc, 'message.data'))];
+  const batch = at(doc, 'records');
+  const isFirehose =
+    has(doc, 'requestId') && Array.isArray(batch) && batch.every((item) => typeof at(item, 'data') === 'string');
+  return isFirehose ? batch.map((item) => decoded(at(item, 'data'))) : undefined;
 }
 
-const LISTS = ['findings', 'value', 'resources', 'events', 'alerts', 'hits.hits', 'results'];
+/** Base64 of JSON, as Pub/Sub and Firehose carry it. What is no such text stays as it is, and is refused with its index. */
+function decoded(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return embeddedJson(/^[\w+/=\s-]*$/.test(value) ? Buffer.from(value, 'base64').toString('utf8') : value);
+}
+
+/** What an event of Event Grid or CloudEvents carries; undefined when the document is no such event, or its data no object. */
+function eventData(doc: Doc): unknown {
+  const isGrid = has(doc, 'eventType') && has(doc, 'topic') && has(doc, 'dataVersion');
+  const isCloudEvent = has(doc, 'specversion') && has(doc, 'type') && has(doc, 'source');
+  if (!isGrid && !isCloudEvent) return undefined;
+  const data = embeddedJson(at(doc, 'data') ?? decoded(at(doc, 'data_base64')));
+  return isDoc(data) && Object.keys(data).length > 0 ? data : undefined;
+}
+
+const LISTS = [
+  'findings',
+  'value',
+  'resources',
+  'events',
+  'alerts',
+  'hits.hits',
+  'results',
+  'incidents',
+  'detections',
+  'issues',
+  'offenses',
+  'items',
+  'data',
+];
 /** An object with one of these is an alert itself, and its list of findings or alerts is a part of it. */
 const OWN =
   /^(id|_id|title|name|severity|level|priority|alertid|alert_id|incidentid|incidentname|class_uid|description|type|rule|message|category|search_name|finding_info)$/i;

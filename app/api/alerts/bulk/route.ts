@@ -1,7 +1,12 @@
-import { readJson, route } from '@/app/api/handler';
-import { BulkTriage, triageAlerts } from '@/lib/alerts/triage-alert';
+import { route } from '@/app/api/handler';
+import { BulkTriage, BulkTriaged, triageAlerts } from '@/lib/alerts/triage-alert';
 
-export const POST = route('alerts.triage', async ({ actor, request }) => {
-  const { ids, patch } = await readJson(request, BulkTriage);
-  return triageAlerts(actor, ids, patch);
-});
+export const POST = route(
+  {
+    verb: 'alerts.triage',
+    summary: 'Triage up to 500 alerts alike. Those that can’t take the change are in `failed`; the others are changed.',
+    body: BulkTriage,
+    response: BulkTriaged,
+  },
+  ({ actor, body: { ids, patch } }) => triageAlerts(actor, ids, patch),
+);

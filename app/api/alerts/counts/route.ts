@@ -1,4 +1,12 @@
+import { z } from 'zod';
 import { route } from '@/app/api/handler';
 import { countAlerts } from '@/lib/alerts/list-alerts';
 
-export const GET = route('alerts.read', ({ actor }) => countAlerts(actor));
+export const GET = route(
+  {
+    verb: 'alerts.read',
+    summary: 'How many alerts are not closed: all, one’s own, unassigned.',
+    response: z.object({ open: z.number(), mine: z.number(), unassigned: z.number() }),
+  },
+  ({ actor }) => countAlerts(actor),
+);

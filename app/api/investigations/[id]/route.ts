@@ -1,4 +1,8 @@
+import { ById, route } from '@/app/api/handler';
 import { getInvestigation } from '@/lib/investigations/get-investigation';
-import { route } from '../../handler';
+import { InvestigationDetail } from '@/lib/investigations/schema';
 
-export const GET = route('investigations.read', async ({ actor, params }) => getInvestigation(actor, params.id ?? ''));
+export const GET = route(
+  { verb: 'investigations.read', summary: 'One investigation.', params: ById, response: InvestigationDetail },
+  ({ actor, params }) => getInvestigation(actor, params.id),
+);

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { route } from '@/app/api/handler';
+import { nothing, route } from '@/app/api/handler';
 import { revokeKey } from '@/lib/auth/api-keys';
 
-const Params = z.object({ id: z.uuid('This is not the id of a key.') });
-
-export const DELETE = route('keys.manage', async ({ actor, params }) => {
-  await revokeKey(actor, Params.parse(params).id);
-  return new Response(null, { status: 204 });
-});
+export const DELETE = route(
+  {
+    verb: 'keys.manage',
+    summary: 'Revoke an API key at once.',
+    params: z.object({ id: z.uuid('This is not the id of a key.') }),
+    status: 204,
+    response: nothing,
+  },
+  ({ actor, params }) => revokeKey(actor, params.id),
+);

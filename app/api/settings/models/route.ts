@@ -1,8 +1,17 @@
-import { readJson, route } from '@/app/api/handler';
+import { route } from '@/app/api/handler';
 import { ModelSettings, readModelSettings, saveModelSettings } from '@/lib/agent/model/model-settings';
 
-export const GET = route('settings.read', ({ actor }) => readModelSettings(actor));
+export const GET = route(
+  { verb: 'settings.read', summary: 'The models a run may use, prices and budgets.', response: ModelSettings },
+  ({ actor }) => readModelSettings(actor),
+);
 
-export const PUT = route('settings.models', async ({ actor, request }) =>
-  saveModelSettings(actor, await readJson(request, ModelSettings)),
+export const PUT = route(
+  {
+    verb: 'settings.models',
+    summary: 'Replace the models, prices and budgets.',
+    body: ModelSettings,
+    response: ModelSettings,
+  },
+  ({ actor, body }) => saveModelSettings(actor, body),
 );

@@ -1,13 +1,41 @@
-import { json, readText, route } from '@/app/api/handler';
-import { ingestAlerts } from '@/lib/alerts/ingest-alerts';
-import { requireJson } from './content-type';
+import { z } from 'zod';
+import { Id, route } from '@/app/api/handler';
+import { Ingested, ingestAlerts } from '@/lib/alerts/ingest-alerts';
+import { ALERT_SOURCES } from '@/lib/alerts/schema';
+import { readChallenge } from './challenge';
+import { requireText } from './content-type';
 
 /**
- * One alert, an array, or objects one after the other → 202 {accepted, duplicates, ids, rejected}.
- * A body that is no JSON is refused whole (400). Of a batch the readable items are stored and the others come back in
+ * A body that is not JSON is refused as a whole (400). Of a batch the readable items are stored and the others come back in
  * `rejected` [{index, code, message}]; when no item can be read, the answer is 400 or 422 and nothing is stored.
  */
-export const POST = route('alerts.ingest', async ({ actor, request, params }) => {
-  requireJson(request);
-  return json(await ingestAlerts(actor, params.source ?? '', await readText(request)), 202);
-});
+export const POST = route(
+  {
+    verb: 'alerts.ingest',
+    summary: `Ingest alerts as their sender formats them: one, an array, or concatenated objects. Sources: ${ALERT_SOURCES.join(', ')}.`,
+    params: z.object({ source: Id }),
+    body: z.unknown(),
+    rawBody: true,
+    gzip: true,
+    maxBytes: 10_000_000,
+    timeoutMs: 60_000,
+    status: 202,
+    response: Ingested,
+  },
+  ({ actor, params, body, request }) => {
+    requireText(request);
+    return ingestAlerts(actor, params.source, body);
+  },
+);
+
+/** The one-time check of an address by its sender: Okta sends a challenge in a header and wants it back. */
+export const GET = route(
+  {
+    verb: 'alerts.ingest',
+    summary: 'Answer the one-time verification of an Okta event hook.',
+    params: z.object({ source: Id }),
+    headers: { 'x-okta-verification-challenge': 'The challenge, answered as `verification`.' },
+    response: z.object({ verification: z.string() }),
+  },
+  ({ params, request }) => ({ verification: readChallenge(params.source, request.headers) }),
+);

@@ -1,7 +1,14 @@
-import { readQuery, route } from '@/app/api/handler';
+import { ById, route } from '@/app/api/handler';
 import { checkInvestigation } from '@/lib/checks/check-investigation';
-import { CheckQuery } from '@/lib/checks/finding';
+import { CheckQuery, CheckReport } from '@/lib/checks/finding';
 
-export const GET = route('checks.read', async ({ actor, params, url }) =>
-  checkInvestigation(actor, params.id ?? '', readQuery(url, CheckQuery)),
+export const GET = route(
+  {
+    verb: 'checks.read',
+    summary: 'Check the draft (or a revision) against its evidence. Each finding names its line.',
+    params: ById,
+    query: CheckQuery,
+    response: CheckReport,
+  },
+  ({ actor, params, query }) => checkInvestigation(actor, params.id, query),
 );

@@ -1,10 +1,23 @@
-import { json, readJson, route } from '@/app/api/handler';
-import { StartRun } from '@/lib/agent/events';
+import { z } from 'zod';
+import { ById, itemsOf, route } from '@/app/api/handler';
+import { RunView, StartRun } from '@/lib/agent/events';
 import { listRuns } from '@/lib/agent/read-run';
 import { startRun } from '@/lib/agent/start-run';
 
-export const POST = route('runs.start', async ({ actor, request, params }) =>
-  json(await startRun(actor, params.id ?? '', await readJson(request, StartRun)), 202),
+export const POST = route(
+  {
+    verb: 'runs.start',
+    summary:
+      'Investigate; or coach with an instruction, a quick prompt, a quoted passage; or ask. fresh: query the sources again instead of reusing settled results.',
+    params: ById,
+    body: StartRun,
+    status: 202,
+    response: z.object({ id: z.string() }),
+  },
+  ({ actor, params, body }) => startRun(actor, params.id, body),
 );
 
-export const GET = route('runs.read', async ({ actor, params }) => ({ items: await listRuns(actor, params.id ?? '') }));
+export const GET = route(
+  { verb: 'runs.read', summary: 'The newest runs.', params: ById, response: itemsOf(RunView) },
+  async ({ actor, params }) => ({ items: await listRuns(actor, params.id) }),
+);

@@ -1,6 +1,14 @@
-import { json, route } from '@/app/api/handler';
+import { ById, route } from '@/app/api/handler';
 import { cancelRun } from '@/lib/agent/cancel-run';
+import { RunView } from '@/lib/agent/events';
 
-export const POST = route('runs.cancel', async ({ actor, params }) =>
-  json(await cancelRun(actor, params.id ?? ''), 202),
+export const POST = route(
+  {
+    verb: 'runs.cancel',
+    summary: 'Stop a run. The draft so far is kept.',
+    params: ById,
+    status: 202,
+    response: RunView,
+  },
+  ({ actor, params }) => cancelRun(actor, params.id),
 );

@@ -1,16 +1,29 @@
-import { readJson, route } from '@/app/api/handler';
+import { z } from 'zod';
+import { Id, route } from '@/app/api/handler';
 import { discardComment, resolveThread } from '@/lib/reviews/add-comment';
 import { getReview } from '@/lib/reviews/get-review';
-import { ResolveThread } from '@/lib/reviews/schema';
+import { ResolveThread, ReviewDetail } from '@/lib/reviews/schema';
 
-export const PATCH = route('reviews.comment', async ({ actor, params, request }) => {
-  const id = params.id ?? '';
-  await resolveThread(actor, id, params.comment ?? '', await readJson(request, ResolveThread));
-  return getReview(actor, id);
-});
+const params = z.object({ id: Id, comment: Id });
 
-export const DELETE = route('reviews.comment', async ({ actor, params }) => {
-  const id = params.id ?? '';
-  await discardComment(actor, id, params.comment ?? '');
-  return getReview(actor, id);
-});
+export const PATCH = route(
+  {
+    verb: 'reviews.comment',
+    summary: 'Resolve a thread, or reopen it.',
+    params,
+    body: ResolveThread,
+    response: ReviewDetail,
+  },
+  async ({ actor, params: { id, comment }, body }) => {
+    await resolveThread(actor, id, comment, body);
+    return getReview(actor, id);
+  },
+);
+
+export const DELETE = route(
+  { verb: 'reviews.comment', summary: 'Discard a pending comment.', params, response: ReviewDetail },
+  async ({ actor, params: { id, comment } }) => {
+    await discardComment(actor, id, comment);
+    return getReview(actor, id);
+  },
+);

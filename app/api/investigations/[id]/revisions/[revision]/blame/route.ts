@@ -1,6 +1,13 @@
-import { route } from '@/app/api/handler';
-import { blameRevision } from '@/lib/reviews/blame';
+import { z } from 'zod';
+import { Id, itemsOf, route } from '@/app/api/handler';
+import { BlameRange, blameRevision } from '@/lib/reviews/blame';
 
-export const GET = route('reviews.read', async ({ actor, params }) =>
-  blameRevision(actor, params.id ?? '', params.revision ?? ''),
+export const GET = route(
+  {
+    verb: 'reviews.read',
+    summary: 'The author of each line of a revision: a person, a model or the template.',
+    params: z.object({ id: Id, revision: Id }),
+    response: itemsOf(BlameRange),
+  },
+  ({ actor, params }) => blameRevision(actor, params.id, params.revision),
 );

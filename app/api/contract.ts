@@ -1,0 +1,121 @@
+// Generated from the route files. After adding or removing one: npx vitest run app/api/contract.test.ts -u
+
+import * as alerts from './alerts/route';
+import * as alertsId from './alerts/[id]/route';
+import * as alertsBulk from './alerts/bulk/route';
+import * as alertsCounts from './alerts/counts/route';
+import * as alertsNew from './alerts/new/route';
+import * as approvals from './approvals/route';
+import * as authAll from './auth/[...all]/route';
+import * as coachings from './coachings/route';
+import * as connections from './connections/route';
+import * as connectionsId from './connections/[id]/route';
+import * as connectionsIdTest from './connections/[id]/test/route';
+import * as connectionsIdTools from './connections/[id]/tools/route';
+import * as health from './health/route';
+import * as investigations from './investigations/route';
+import * as investigationsId from './investigations/[id]/route';
+import * as investigationsIdChecks from './investigations/[id]/checks/route';
+import * as investigationsIdCoverage from './investigations/[id]/coverage/route';
+import * as investigationsIdDraft from './investigations/[id]/draft/route';
+import * as investigationsIdEvidence from './investigations/[id]/evidence/route';
+import * as investigationsIdEvidenceNumber from './investigations/[id]/evidence/[number]/route';
+import * as investigationsIdExportFormat from './investigations/[id]/export/[format]/route';
+import * as investigationsIdHistory from './investigations/[id]/history/route';
+import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
+import * as investigationsIdProposals from './investigations/[id]/proposals/route';
+import * as investigationsIdReviews from './investigations/[id]/reviews/route';
+import * as investigationsIdRevisionsRevision from './investigations/[id]/revisions/[revision]/route';
+import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/revisions/[revision]/blame/route';
+import * as investigationsIdRuns from './investigations/[id]/runs/route';
+import * as keys from './keys/route';
+import * as keysId from './keys/[id]/route';
+import * as me from './me/route';
+import * as openapiJson from './openapi.json/route';
+import * as proposalsId from './proposals/[id]/route';
+import * as reviews from './reviews/route';
+import * as reviewsId from './reviews/[id]/route';
+import * as reviewsIdComments from './reviews/[id]/comments/route';
+import * as reviewsIdCommentsComment from './reviews/[id]/comments/[comment]/route';
+import * as reviewsIdCommentsCommentApply from './reviews/[id]/comments/[comment]/apply/route';
+import * as reviewsIdDecision from './reviews/[id]/decision/route';
+import * as reviewsIdReviewers from './reviews/[id]/reviewers/route';
+import * as reviewsPolicy from './reviews/policy/route';
+import * as reviewsWaiting from './reviews/waiting/route';
+import * as runsId from './runs/[id]/route';
+import * as runsIdApprovals from './runs/[id]/approvals/route';
+import * as runsIdApprovalsCallId from './runs/[id]/approvals/[callId]/route';
+import * as runsIdCancel from './runs/[id]/cancel/route';
+import * as runsIdEvents from './runs/[id]/events/route';
+import * as runsIdPrompts from './runs/[id]/prompts/route';
+import * as runsIdPromptsNumber from './runs/[id]/prompts/[number]/route';
+import * as runsIdResume from './runs/[id]/resume/route';
+import * as samples from './samples/route';
+import * as settingsModels from './settings/models/route';
+import * as setup from './setup/route';
+import * as store from './store/route';
+import * as users from './users/route';
+import * as usersId from './users/[id]/route';
+import * as webhooksSource from './webhooks/[source]/route';
+
+/** Every route of the API by its path: what the OpenAPI document and the client types of the browser are derived from. */
+export const CONTRACT = {
+  '/api/alerts': alerts,
+  '/api/alerts/{id}': alertsId,
+  '/api/alerts/bulk': alertsBulk,
+  '/api/alerts/counts': alertsCounts,
+  '/api/alerts/new': alertsNew,
+  '/api/approvals': approvals,
+  '/api/auth/{...all}': authAll,
+  '/api/coachings': coachings,
+  '/api/connections': connections,
+  '/api/connections/{id}': connectionsId,
+  '/api/connections/{id}/test': connectionsIdTest,
+  '/api/connections/{id}/tools': connectionsIdTools,
+  '/api/health': health,
+  '/api/investigations': investigations,
+  '/api/investigations/{id}': investigationsId,
+  '/api/investigations/{id}/checks': investigationsIdChecks,
+  '/api/investigations/{id}/coverage': investigationsIdCoverage,
+  '/api/investigations/{id}/draft': investigationsIdDraft,
+  '/api/investigations/{id}/evidence': investigationsIdEvidence,
+  '/api/investigations/{id}/evidence/{number}': investigationsIdEvidenceNumber,
+  '/api/investigations/{id}/export/{format}': investigationsIdExportFormat,
+  '/api/investigations/{id}/history': investigationsIdHistory,
+  '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,
+  '/api/investigations/{id}/proposals': investigationsIdProposals,
+  '/api/investigations/{id}/reviews': investigationsIdReviews,
+  '/api/investigations/{id}/revisions/{revision}': investigationsIdRevisionsRevision,
+  '/api/investigations/{id}/revisions/{revision}/blame': investigationsIdRevisionsRevisionBlame,
+  '/api/investigations/{id}/runs': investigationsIdRuns,
+  '/api/keys': keys,
+  '/api/keys/{id}': keysId,
+  '/api/me': me,
+  '/api/openapi.json': openapiJson,
+  '/api/proposals/{id}': proposalsId,
+  '/api/reviews': reviews,
+  '/api/reviews/{id}': reviewsId,
+  '/api/reviews/{id}/comments': reviewsIdComments,
+  '/api/reviews/{id}/comments/{comment}': reviewsIdCommentsComment,
+  '/api/reviews/{id}/comments/{comment}/apply': reviewsIdCommentsCommentApply,
+  '/api/reviews/{id}/decision': reviewsIdDecision,
+  '/api/reviews/{id}/reviewers': reviewsIdReviewers,
+  '/api/reviews/policy': reviewsPolicy,
+  '/api/reviews/waiting': reviewsWaiting,
+  '/api/runs/{id}': runsId,
+  '/api/runs/{id}/approvals': runsIdApprovals,
+  '/api/runs/{id}/approvals/{callId}': runsIdApprovalsCallId,
+  '/api/runs/{id}/cancel': runsIdCancel,
+  '/api/runs/{id}/events': runsIdEvents,
+  '/api/runs/{id}/prompts': runsIdPrompts,
+  '/api/runs/{id}/prompts/{number}': runsIdPromptsNumber,
+  '/api/runs/{id}/resume': runsIdResume,
+  '/api/samples': samples,
+  '/api/settings/models': settingsModels,
+  '/api/setup': setup,
+  '/api/store': store,
+  '/api/users': users,
+  '/api/users/{id}': usersId,
+  '/api/webhooks/{source}': webhooksSource,
+};
+export type Contract = typeof CONTRACT;

@@ -1,0 +1,25 @@
+import { plainTextOf } from './blocks';
+import { parseMarkdown } from './markdown';
+
+/**
+ * The text with its headings of level `level` and above made one level deeper than that, so that none of them ends what the
+ * text is put into. Headings inside code, quotes, lists and HTML are none of the document's and stay as they are.
+ * @param own a heading of this name that the text begins with is dropped
+ */
+export function lowerHeadings(text: string, level: number, own?: string): string {
+  const { root } = parseMarkdown(text);
+  let out = '';
+  let at = 0;
+  for (const [index, node] of root.children.entries()) {
+    if (node.type !== 'heading' || node.depth > level) continue;
+    const [start, end] = [node.position?.start.offset ?? 0, node.position?.end.offset ?? 0];
+    const isOwn = index === 0 && own !== undefined && plainTextOf(node).trim().toLowerCase() === own.toLowerCase();
+    const words = text.slice(
+      node.children[0]?.position?.start.offset ?? end,
+      node.children.at(-1)?.position?.end.offset ?? end,
+    );
+    out += text.slice(at, start) + (isOwn ? '' : `${'#'.repeat(level + 1)} ${words.replace(/\s*[\r\n]+\s*/g, ' ')}`);
+    at = end;
+  }
+  return (out + text.slice(at)).trim();
+}
