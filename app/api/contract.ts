@@ -5,6 +5,7 @@ import * as alertsId from './alerts/[id]/route';
 import * as alertsBulk from './alerts/bulk/route';
 import * as alertsCounts from './alerts/counts/route';
 import * as alertsNew from './alerts/new/route';
+import * as alertsPreview from './alerts/preview/route';
 import * as approvals from './approvals/route';
 import * as authAll from './auth/[...all]/route';
 import * as coachings from './coachings/route';
@@ -12,6 +13,9 @@ import * as connections from './connections/route';
 import * as connectionsId from './connections/[id]/route';
 import * as connectionsIdTest from './connections/[id]/test/route';
 import * as connectionsIdTools from './connections/[id]/tools/route';
+import * as deliveries from './deliveries/route';
+import * as deliveriesId from './deliveries/[id]/route';
+import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
 import * as health from './health/route';
 import * as investigations from './investigations/route';
 import * as investigationsId from './investigations/[id]/route';
@@ -30,6 +34,8 @@ import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/r
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as keys from './keys/route';
 import * as keysId from './keys/[id]/route';
+import * as logSources from './log-sources/route';
+import * as logSourcesName from './log-sources/[name]/route';
 import * as me from './me/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
@@ -40,6 +46,7 @@ import * as reviewsIdCommentsComment from './reviews/[id]/comments/[comment]/rou
 import * as reviewsIdCommentsCommentApply from './reviews/[id]/comments/[comment]/apply/route';
 import * as reviewsIdDecision from './reviews/[id]/decision/route';
 import * as reviewsIdReviewers from './reviews/[id]/reviewers/route';
+import * as reviewsIdSeen from './reviews/[id]/seen/route';
 import * as reviewsPolicy from './reviews/policy/route';
 import * as reviewsWaiting from './reviews/waiting/route';
 import * as runsId from './runs/[id]/route';
@@ -65,6 +72,7 @@ export const CONTRACT = {
   '/api/alerts/bulk': alertsBulk,
   '/api/alerts/counts': alertsCounts,
   '/api/alerts/new': alertsNew,
+  '/api/alerts/preview': alertsPreview,
   '/api/approvals': approvals,
   '/api/auth/{...all}': authAll,
   '/api/coachings': coachings,
@@ -72,6 +80,9 @@ export const CONTRACT = {
   '/api/connections/{id}': connectionsId,
   '/api/connections/{id}/test': connectionsIdTest,
   '/api/connections/{id}/tools': connectionsIdTools,
+  '/api/deliveries': deliveries,
+  '/api/deliveries/{id}': deliveriesId,
+  '/api/deliveries/{id}/replay': deliveriesIdReplay,
   '/api/health': health,
   '/api/investigations': investigations,
   '/api/investigations/{id}': investigationsId,
@@ -90,6 +101,8 @@ export const CONTRACT = {
   '/api/investigations/{id}/runs': investigationsIdRuns,
   '/api/keys': keys,
   '/api/keys/{id}': keysId,
+  '/api/log-sources': logSources,
+  '/api/log-sources/{name}': logSourcesName,
   '/api/me': me,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
@@ -100,6 +113,7 @@ export const CONTRACT = {
   '/api/reviews/{id}/comments/{comment}/apply': reviewsIdCommentsCommentApply,
   '/api/reviews/{id}/decision': reviewsIdDecision,
   '/api/reviews/{id}/reviewers': reviewsIdReviewers,
+  '/api/reviews/{id}/seen': reviewsIdSeen,
   '/api/reviews/policy': reviewsPolicy,
   '/api/reviews/waiting': reviewsWaiting,
   '/api/runs/{id}': runsId,

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { errorsIn } from '@/components/case/check-list';
 import type { Checks } from '@/components/case/use-checks';
 import { ClassificationTag } from '@/components/labels/case-labels';
-import { ApiError, api, wordsOf } from '@/components/shell/api';
+import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -68,7 +68,7 @@ export function SubmitDialog({
       if (error instanceof ApiError && error.status === 412) {
         void handle.refresh();
         setRefusal('Somebody saved this report just now. Read the new text, then submit it.');
-      } else setRefusal(wordsOf(error));
+      } else setRefusal(errorMessage(error));
     } finally {
       setBusy(false);
     }
