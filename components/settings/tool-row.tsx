@@ -16,7 +16,7 @@ const CLASSES: { value: ToolClass; label: string }[] = [
 const STATE: Record<ToolView['state'], { word: string; tone: 'neutral' | 'high' | 'bad' } | null> = {
   ok: null,
   new: { word: 'new', tone: 'high' },
-  changed: { word: 'changed: switched off', tone: 'bad' },
+  changed: { word: 'changed: disabled', tone: 'bad' },
   gone: { word: 'no longer listed', tone: 'neutral' },
 };
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { toResponse } from '@/app/api/to-response';
-import { openCase } from '../agent/testing/open-case';
+import { testActor } from '../auth/testing';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
+import { decideReview } from '../reviews/decide-review';
 import { submitReview } from '../reviews/submit-review';
+import { testInvestigation } from '../reviews/testing';
 import { db, pool } from './client';
 import { testDatabase } from './testing';
 import { databaseUnavailable } from './unavailable';
@@ -26,28 +28,27 @@ async function withFullDisk<T>(table: string, act: () => Promise<T>): Promise<un
 }
 
 describe('a full disk', () => {
-  it('is told on save and on submit, and nothing is changed', async () => {
-    const { actor, investigationId } = await openCase();
-    const before = await readDraft(actor, investigationId);
+  it('is told on save, submit and approve, and nothing is changed', async () => {
+    const [author, reviewer] = [await testActor('analyst'), await testActor('reviewer')];
+    const { id } = await testInvestigation(author);
+    const before = await readDraft(author, id);
     const save = await withFullDisk('draft_versions', () =>
-      saveDraft(actor, investigationId, { markdown: `${before.markdown}\nMore.`, version: before.version }),
+      saveDraft(author, id, { markdown: `${before.markdown}\nMore.`, version: before.version }),
     );
-    const approve = await withFullDisk('settings', () => db().setting.create({ data: { key: 'y', value: 1 } }));
-    const submit = await withFullDisk('reviews', () =>
-      submitReview(actor, investigationId, { version: before.version }),
-    );
-    for (const error of [save, submit]) {
+    const submit = await withFullDisk('reviews', () => submitReview(author, id));
+    expect(await readDraft(author, id)).toMatchObject({ version: before.version, markdown: before.markdown });
+    expect(await db().review.count()).toBe(0);
+    const review = await submitReview(author, id);
+    const decision = { decision: 'approve' as const, revision: review.revision.id, override: 'Not what is tested.' };
+    const approve = await withFullDisk('outbox', () => decideReview(reviewer, review.id, decision));
+    expect(await db().review.findUnique({ where: { id: review.id } })).toMatchObject({ decidedAt: null });
+    for (const error of [save, submit, approve]) {
       const answer = toResponse(error, new Request('http://localhost/api/x'));
       expect(answer.status).toBe(507);
       expect(await answer.json()).toMatchObject({
         error: { reason: 'insufficient_storage', message: expect.stringContaining('disk is full') },
       });
     }
-    expect(await readDraft(actor, investigationId)).toMatchObject({
-      version: before.version,
-      markdown: before.markdown,
-    });
-    expect(await db().review.count()).toBe(0);
   });
 
   it('is told whoever met it: Prisma, the driver, the file system', async () => {

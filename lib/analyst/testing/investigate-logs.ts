@@ -8,12 +8,12 @@ import { getAlert } from '../../alerts/list-alerts';
 import type { Entity } from '../../alerts/schema';
 import { SYSTEM } from '../../auth/guard';
 import { checkReport } from '../../checks/check-report';
-import type { EvidenceRecord } from '../../checks/evidence-index';
 import type { CheckFinding } from '../../checks/finding';
 import type { Toolbox } from '../../connections';
 import type { CallResult } from '../../connections/schema';
 import { db } from '../../db/client';
 import { overrideEnv } from '../../env/env';
+import type { EvidenceRecord } from '../../evidence/evidence-record';
 import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model/model';
 import { builtinAnalyst } from '../analyst';
 import { isObject } from '../script';
@@ -110,6 +110,7 @@ export async function investigateLogs(
       severity: 3,
       occurredAt: new Date(at),
       entities,
+      techniques: [],
       raw: { title, entities },
     },
   });
