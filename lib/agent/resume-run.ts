@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { enqueueRun } from '../jobs/queue';
 import type { RunView } from './events';
 import { getRun } from './read-run';
@@ -17,7 +17,7 @@ import { LIVE, refuseSecondRun } from './start-run';
 export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
   authorize(actor, 'runs.start');
   const known = isUuid(runId) ? await db().run.findUnique({ where: { id: runId } }) : null;
-  if (!known) throw new AppError('not_found', 'There is no such run.');
+  if (!known) throw notFound('run');
   const { investigationId } = known;
   await db().$transaction(async (tx) => {
     if (await unpark(tx, runId)) return goOn(tx);

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { enqueueRun } from '../jobs/queue';
 import { storable } from '../text/canonical-json';
 import { coachingInstruction, saysFresh } from './coachings';
@@ -39,7 +39,7 @@ export async function startRun(
   const modelLabel = offered.find(({ id }) => id === model)?.label;
   if (modelLabel === undefined)
     throw new AppError('bad_request', `model: choose one of ${offered.map(({ id }) => id).join(', ')}.`);
-  if (!isUuid(investigationId)) throw new AppError('not_found', 'There is no such investigation.');
+  if (!isUuid(investigationId)) throw notFound('investigation');
 
   const id = uuid();
   await db().$transaction(async (tx) => {
@@ -84,7 +84,7 @@ export async function refuseSecondRun(tx: Tx, investigationId: string): Promise<
   const found = await tx.$queryRaw<
     unknown[]
   >`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
-  if (found.length === 0) throw new AppError('not_found', 'There is no such investigation.');
+  if (found.length === 0) throw notFound('investigation');
   const newest = await tx.run.findFirst({
     where: { investigationId, status: { in: LIVE } },
     orderBy: { createdAt: 'desc' },

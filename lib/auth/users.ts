@@ -3,7 +3,7 @@ import { hashPassword } from 'better-auth/crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { db } from '../db/client';
-import { AppError, fieldError } from '../errors/app-error';
+import { AppError, fieldError, notFound } from '../errors/app-error';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
 
@@ -80,7 +80,7 @@ export async function changeUser(
     // Serialises with other changes: two admins must not demote each other at the same moment.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('users.admins'))`;
     const user = await tx.user.findUnique({ where: { id } });
-    if (!user) throw new AppError('not_found', 'There is no such user.');
+    if (!user) throw notFound('user');
     const role = change.role ?? asRole(user.role);
     if (user.service && role !== 'analyst') {
       throw fieldError('unprocessable', 'role', 'A service account has the role analyst.');

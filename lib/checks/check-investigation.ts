@@ -2,10 +2,10 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import type { Evidence } from '../db/generated/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
+import type { EvidenceRecord } from '../evidence/schema';
 import { citationsIn } from './blocks';
 import { checkReport } from './check-report';
-import type { EvidenceRecord } from './evidence-index';
 import type { CheckReport } from './finding';
 
 /** Bytes of results that are read for one check: cited ones first, then the newest. */
@@ -21,7 +21,7 @@ export async function checkInvestigation(
   { revision }: { revision?: string | undefined } = {},
 ): Promise<CheckReport> {
   authorize(actor, 'checks.read');
-  const missing = new AppError('not_found', 'There is no such investigation or revision.');
+  const missing = notFound('investigation or revision');
   if (!isUuid(investigationId) || (revision !== undefined && !isUuid(revision))) throw missing;
   if (revision !== undefined) {
     const row = await db().revision.findUnique({ where: { id: revision, investigationId } });

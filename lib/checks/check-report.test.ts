@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEvidenceFile } from '../evidence/read-evidence-file';
+import type { EvidenceRecord } from '../evidence/schema';
 import { checkReport } from './check-report';
-import { EvidenceIndex, type EvidenceRecord } from './evidence-index';
+import { EvidenceIndex } from './evidence-index';
 import { applyFix } from './finding';
 import { type SeedKind, seedErrors } from './testing/seed-errors';
 

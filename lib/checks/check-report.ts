@@ -1,7 +1,8 @@
+import type { EvidenceRecord } from '../evidence/schema';
 import { parseReport } from '../report/report';
 import { readBlocks } from './blocks';
 import type { CheckContext } from './context';
-import { EvidenceIndex, type EvidenceRecord } from './evidence-index';
+import { EvidenceIndex } from './evidence-index';
 import type { CheckFinding } from './finding';
 import { type Finding, finding, presentFinding } from './messages';
 import { ownAlerts } from './own-alerts';

@@ -1,23 +1,6 @@
+import type { EvidenceRecord } from '../evidence/schema';
 import { type AddressRange, addressesIn } from './nearness';
 import { isTimeText, type SaidTime, saysTime, timesIn } from './times';
-
-/** An evidence record as the checks read it: what was asked and what came back. */
-export type EvidenceRecord = {
-  number: number;
-  server: string;
-  tool: string;
-  args: unknown;
-  status: string;
-  rows: number | null;
-  durationMs: number;
-  truncated: boolean;
-  timeFrom: string | null;
-  timeTo: string | null;
-  text: string;
-  structured: unknown;
-  /** Only the beginning of the result is available. */
-  cut?: string | undefined;
-};
 
 /** `text` is all cells, squashed; `times` those that are times, UTC ms; `inside`: numbers within the text of its cells. */
 export type EvidenceRow = { cells: unknown[]; text: string; times: number[]; inside: number[] };

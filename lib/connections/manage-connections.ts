@@ -3,7 +3,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { ENV_NAMES } from '../env/env';
-import { AppError, fieldError } from '../errors/app-error';
+import { AppError, fieldError, notFound } from '../errors/app-error';
 import { openSecrets } from '../secrets/known-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { seal } from '../secrets/secret-box';
@@ -102,7 +102,7 @@ export async function removeConnection(actor: Actor, id: string): Promise<void> 
 export async function testConnection(actor: Actor, id: string): Promise<ConnectionDetail> {
   authorize(actor, 'connections.manage');
   const row = isUuid(id) ? await db().connection.findUnique({ where: { id } }) : null;
-  if (!row) throw new AppError('not_found', 'There is no such connection.');
+  if (!row) throw notFound('connection');
   const connection = await openConnection(row);
   try {
     await recordTools(id, await listTools(connection));
@@ -193,7 +193,7 @@ function originOf(url: string): string {
 async function held(tx: Tx, id: string) {
   if (isUuid(id)) await tx.$queryRaw`SELECT 1 FROM connections WHERE id = ${id}::uuid FOR UPDATE`;
   const row = isUuid(id) ? await tx.connection.findUnique({ where: { id } }) : null;
-  if (!row) throw new AppError('not_found', 'There is no such connection.');
+  if (!row) throw notFound('connection');
   return row;
 }
 

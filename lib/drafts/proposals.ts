@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
 import { splitWithLineEnd } from '../text/lines';
 import { applyHunks, Hunk, hunksOf, placeHunks } from './hunks';
@@ -37,7 +37,7 @@ export async function listProposals(actor: Actor, investigationId: string): Prom
   authorize(actor, 'proposals.read');
   requireId(investigationId, 'investigation');
   const draft = await db().draft.findUnique({ where: { investigationId }, select: { markdown: true } });
-  if (!draft) throw new AppError('not_found', 'There is no such investigation.');
+  if (!draft) throw notFound('investigation');
   const rows = await db().proposal.findMany({
     where: { investigationId },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -69,7 +69,7 @@ export async function decideProposal(
     where: { id: requireId(proposalId, 'proposal') },
     select: { investigationId: true },
   });
-  if (!found) throw new AppError('not_found', 'There is no such proposal.');
+  if (!found) throw notFound('proposal');
   const { investigationId } = found;
   return db().$transaction(async (tx) => {
     // The draft's lock is the proposal's too: decisions about one investigation come one after another.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
-import { citationsIn } from '../checks/blocks';
 import { db, pool } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
+import { citedNumbers } from '../report/citations';
 import { readHypotheses } from '../report/hypotheses';
 import { readSection } from '../report/report';
 import { listEvidence } from './list-evidence';
@@ -61,9 +61,9 @@ export async function readCoverage(actor: Actor, investigationId: string): Promi
     }),
     listedSources(investigationId),
   ]);
-  if (!draft) throw new AppError('not_found', 'There is no such investigation.');
+  if (!draft) throw notFound('investigation');
   const hypotheses = readHypotheses(readSection(draft.markdown, 'Hypothesis Analysis') ?? '').slice(0, MAX_HYPOTHESES);
-  const cited = hypotheses.map(({ text }) => new Set(citationsIn(text)));
+  const cited = hypotheses.map(({ text }) => new Set(citedNumbers(text)));
 
   const withSources = new Set(listed.map(({ server }) => server));
   const servers = [...new Set([...items.map(({ server }) => server), ...connections.map(({ name }) => name)])];

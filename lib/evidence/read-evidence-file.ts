@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import type { EvidenceRecord } from '../checks/evidence-index';
 import { AppError, errorMessage } from '../errors/app-error';
+import type { EvidenceRecord } from './schema';
 
 const Result = z.object({ text: z.string().optional(), structured: z.unknown() });
 const FileReceipt = z.object({

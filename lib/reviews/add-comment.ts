@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { lineCount } from '../text/line-diff';
 import { readBase } from './get-review';
 import { AddComment, type CommentView, type ResolveThread } from './schema';
@@ -115,7 +115,7 @@ export async function requireThread(tx: Tx, id: string, investigationId: string,
 
 export async function requireReviewRow(id: string) {
   const review = isUuid(id) ? await db().review.findUnique({ where: { id }, include: { revision: true } }) : null;
-  if (!review) throw new AppError('not_found', 'There is no such review.');
+  if (!review) throw notFound('review');
   return review;
 }
 

@@ -6,7 +6,7 @@ import type { CheckFinding } from '../checks/finding';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { writersOf } from '../drafts/writers';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { indexInvestigation } from '../investigations/index-investigation';
 import { lockInvestigation } from '../investigations/lock-investigation';
 import { nextStatus } from '../investigations/status';
@@ -183,6 +183,6 @@ export async function requireReview(tx: Tx, id: string) {
   const review = isUuid(id)
     ? await tx.review.findUnique({ where: { id }, include: { revision: true, decidedBy: true } })
     : null;
-  if (!review) throw new AppError('not_found', 'There is no such review.');
+  if (!review) throw notFound('review');
   return review;
 }
