@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
+import { ADDRESS_HEADER } from './app/address-header';
 
 /** An answer of the API, an export among them, opened as a page: it loads and runs nothing. */
 const API_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
@@ -31,9 +32,17 @@ export function proxy(request: NextRequest): NextResponse {
   ].join('; ');
   const headers = new Headers(request.headers);
   headers.set('content-security-policy', policy); // Next reads the nonce for its own scripts from here
+  headers.set(ADDRESS_HEADER, addressOf(request)); // so that a sign-in leads back to exactly this page
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   return response;
+}
+
+/** Path and query of a page, without what Next adds for itself. */
+function addressOf({ nextUrl }: NextRequest): string {
+  const query = new URLSearchParams(nextUrl.search);
+  query.delete('_rsc');
+  return nextUrl.pathname + (query.size > 0 ? `?${query}` : '');
 }
 
 export const config = { matcher: [{ source: '/((?!_next/static|_next/image|favicon.ico).*)' }] };

@@ -3,15 +3,18 @@ import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import type { Actor } from '@/lib/auth/guard';
 import { actorOfHeaders } from '@/lib/auth/session';
+import { ADDRESS_HEADER } from './address-header';
 
-/** The signed-in person of the page being rendered, or null. Asked once a request. */
+/** The signed-in person of the page being rendered, or null. Read once per request. */
 export const currentActor = cache(async (): Promise<Actor | null> => actorOfHeaders(await headers()));
 
 /**
- * The signed-in person of a page; others are sent to sign in and come back to `next`.
- * Call it first in every page: a layout is no guard, since it isn't rendered anew on each visit.
+ * The signed-in person of a page; others sign in first and come back to the same address, query included.
+ * Call it first in every page: a layout is no guard, since it is not rendered again on each visit.
  */
-export async function requireActor(next?: string): Promise<Actor> {
+export async function requireActor(): Promise<Actor> {
   const actor = await currentActor();
-  return actor ?? redirect(next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in');
+  if (actor) return actor;
+  const address = (await headers()).get(ADDRESS_HEADER);
+  return redirect(address ? `/sign-in?next=${encodeURIComponent(address)}` : '/sign-in');
 }

@@ -1,26 +1,38 @@
 import fs from 'node:fs';
 import { checkReport } from '@/lib/checks/check-report';
+import { CHECK_RULES, type CheckFinding } from '@/lib/checks/finding';
 import { AppError } from '@/lib/errors/app-error';
 import { readEvidenceFile } from '@/lib/evidence/read-evidence-file';
 
 /**
- * Checks a report file with the evidence file beside it and prints `FILE:LINE:COLUMN severity rule: message`.
+ * Checks a report file with the evidence file beside it and prints the findings by rule, errors first, each as
+ * `FILE:LINE:COLUMN severity rule: message` with its fix.
  * @throws AppError unprocessable when there are findings, so that the exit code is 1.
  */
 export function checkFile(file: string, { json = false }: { json?: boolean }): void {
   const report = fs.readFileSync(file, 'utf8');
   const evidence = `${file.replace(/\.md$/i, '')}.evidence.json`;
-  const receipts = fs.existsSync(evidence) ? readEvidenceFile(fs.readFileSync(evidence, 'utf8')) : [];
-  if (!fs.existsSync(evidence)) console.error(`There is no ${evidence}: every claim is without a receipt.`);
-  const findings = checkReport(report, receipts);
+  const records = fs.existsSync(evidence) ? readEvidenceFile(fs.readFileSync(evidence, 'utf8')) : [];
+  if (!fs.existsSync(evidence)) console.error(`${evidence} is missing: no claim has evidence.`);
+  const findings = checkReport(report, records);
   if (json) console.log(JSON.stringify(findings, null, 2));
-  else {
-    for (const { line, column, severity, rule, message } of findings) {
-      console.log(`${file}:${line}:${column} ${severity} ${rule}: ${message}`);
-    }
-  }
-  if (findings.length > 0) {
-    throw new AppError('unprocessable', `${findings.length} finding${findings.length === 1 ? '' : 's'}.`);
-  }
-  if (!json) console.log(`${file}: no findings (${receipts.length} receipts).`);
+  else for (const line of printFindings(file, findings)) console.log(line);
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  if (findings.length > 0)
+    throw new AppError('unprocessable', `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}.`);
+  if (!json) console.log(`${file}: no findings (${count(records.length, 'evidence record')}).`);
 }
+
+function printFindings(file: string, findings: CheckFinding[]): string[] {
+  const groups = (['error', 'warning'] as const).flatMap((severity) =>
+    CHECK_RULES.map((rule) => findings.filter((found) => found.rule === rule && found.severity === severity)),
+  );
+  return groups.flatMap((group) =>
+    group.map(({ line, column, severity, rule, message, fix }) => {
+      const hint = fix ? ` Fix: ${fix.label}.` : '';
+      return `${file}:${line}:${column} ${severity} ${rule}: ${message}${hint}`;
+    }),
+  );
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

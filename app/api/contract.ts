@@ -40,6 +40,7 @@ import * as reviewsIdCommentsComment from './reviews/[id]/comments/[comment]/rou
 import * as reviewsIdCommentsCommentApply from './reviews/[id]/comments/[comment]/apply/route';
 import * as reviewsIdDecision from './reviews/[id]/decision/route';
 import * as reviewsIdReviewers from './reviews/[id]/reviewers/route';
+import * as reviewsIdSeen from './reviews/[id]/seen/route';
 import * as reviewsPolicy from './reviews/policy/route';
 import * as reviewsWaiting from './reviews/waiting/route';
 import * as runsId from './runs/[id]/route';
@@ -100,6 +101,7 @@ export const CONTRACT = {
   '/api/reviews/{id}/comments/{comment}/apply': reviewsIdCommentsCommentApply,
   '/api/reviews/{id}/decision': reviewsIdDecision,
   '/api/reviews/{id}/reviewers': reviewsIdReviewers,
+  '/api/reviews/{id}/seen': reviewsIdSeen,
   '/api/reviews/policy': reviewsPolicy,
   '/api/reviews/waiting': reviewsWaiting,
   '/api/runs/{id}': runsId,

@@ -23,6 +23,8 @@ export type Declaration = {
   /** Limits of the body; 1 MB and 30 s otherwise. */
   maxBytes?: number;
   timeoutMs?: number;
+  /** The body may come with Content-Encoding gzip; `maxBytes` counts what is in it. */
+  gzip?: true;
   /** Status of the good answer; the first of several unless the handler replies with another. */
   status?: number | readonly number[];
   /** The good answer. `nothing` for an empty one. */

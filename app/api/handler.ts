@@ -35,10 +35,10 @@ export function route<const D extends Declaration>(declaration: D, run: Handler<
 }
 
 async function readCall(declaration: Declaration, request: Request, context: Context) {
-  const { verb, params, query, body, rawBody, maxBytes, timeoutMs } = declaration;
+  const { verb, params, query, body, rawBody, maxBytes, timeoutMs, gzip } = declaration;
   const actor = verb === 'public' ? undefined : await actorOf(request);
   if (actor && verb !== 'public') authorize(actor, verb);
-  const limits = { maxBytes, timeoutMs };
+  const limits = { maxBytes, timeoutMs, gzip };
   return {
     actor,
     params: params && readParams(await paramsOf(context), params),

@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
 import type { z } from 'zod';
 import { AppError } from '@/lib/errors/app-error';
 import { parseInput } from '@/lib/errors/invalid-fields';
@@ -10,7 +12,9 @@ const BODY_TIMEOUT_MS = 30_000;
 const MAX_BYTES_IN_FLIGHT = 200_000_000;
 const MAX_DEPTH = 64;
 
-type BodyLimits = { maxBytes?: number | undefined; timeoutMs?: number | undefined };
+type BodyLimits = { maxBytes?: number | undefined; timeoutMs?: number | undefined; gzip?: boolean | undefined };
+
+const gunzip = promisify(zlib.gunzip);
 
 let inFlight = 0;
 
@@ -19,20 +23,32 @@ let inFlight = 0;
  * @throws AppError too_large, unsupported_media_type (compressed), invalid_encoding (not UTF-8), overloaded,
  * body_timeout.
  */
-export async function readText(request: Request, { maxBytes = MAX_BODY_BYTES, timeoutMs }: BodyLimits = {}) {
+export async function readText(request: Request, { maxBytes = MAX_BODY_BYTES, timeoutMs, gzip }: BodyLimits = {}) {
   const encoding = request.headers.get('content-encoding');
-  if (encoding && encoding !== 'identity') {
+  const isCompressed = gzip === true && /^(?:x-)?gzip$/i.test(encoding ?? '');
+  if (encoding && encoding !== 'identity' && !isCompressed) {
     throw new AppError(
       'unsupported_media_type',
       `Content-Encoding ${encoding.slice(0, 40)} is not supported. Send the body uncompressed.`,
     );
   }
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const body = await readBytes(request, maxBytes, timeoutMs ?? BODY_TIMEOUT_MS);
+  const bytes = await readBytes(request, maxBytes, timeoutMs ?? BODY_TIMEOUT_MS);
+  const body = isCompressed ? await unzip(bytes, maxBytes) : bytes;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     throw new AppError('invalid_encoding', 'The body is not valid UTF-8.');
+  }
+}
+
+/** The limit holds for what comes out, so that a small body can't become a large one. */
+async function unzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await gunzip(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
+    throw new AppError('invalid_encoding', 'The body is not valid gzip. Send it again, or without Content-Encoding.');
   }
 }
 

@@ -15,7 +15,7 @@ export const metadata: Metadata = { title: 'Library' };
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function LibraryPage({ searchParams }: Props) {
-  const actor = await requireActor('/library');
+  const actor = await requireActor();
   const given = Object.entries(await searchParams).filter(([, value]) => value !== '');
   const parsed = InvestigationQuery.safeParse(Object.fromEntries(given));
   const query = parsed.success ? parsed.data : InvestigationQuery.parse({});

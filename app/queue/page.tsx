@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: 'Queue' };
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function QueuePage({ searchParams }: Props) {
-  const actor = await requireActor('/queue');
+  const actor = await requireActor();
   const parsed = AlertQuery.safeParse(await searchParams);
   if (!parsed.success) return <BadAddress why={parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')} />;
   const loadedAt = new Date().toISOString();

@@ -2,7 +2,7 @@ import { GitPullRequest } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '@/app/current-actor';
-import { ClassificationTag } from '@/components/labels/case-labels';
+import { ClassificationTag, classificationOf } from '@/components/labels/case-labels';
 import { REVIEW_STATUS_LABEL, ReviewStatusTag } from '@/components/labels/review-labels';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
@@ -10,7 +10,6 @@ import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
-import { Classification } from '@/lib/report/schema';
 import { countWaiting, listReviews } from '@/lib/reviews/list-reviews';
 import { ReviewQuery, ReviewStatus } from '@/lib/reviews/schema';
 
@@ -19,7 +18,7 @@ export const metadata: Metadata = { title: 'Reviews' };
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function ReviewsPage({ searchParams }: Props) {
-  const actor = await requireActor('/reviews');
+  const actor = await requireActor();
   const parsed = ReviewQuery.safeParse(await searchParams);
   const query = { ...(parsed.success ? parsed.data : ReviewQuery.parse({})) };
   const waiting = query.waiting !== undefined;
@@ -69,7 +68,6 @@ export default async function ReviewsPage({ searchParams }: Props) {
       ) : (
         <ul className="divide-y divide-line">
           {items.map((item) => {
-            const known = Classification.safeParse(item.investigation.classification);
             return (
               <li
                 key={item.id}
@@ -81,7 +79,7 @@ export default async function ReviewsPage({ searchParams }: Props) {
                 >
                   <Unseen text={item.investigation.title} />
                 </Link>
-                <ClassificationTag value={known.success ? known.data : null} />
+                <ClassificationTag value={classificationOf(item.investigation.classification)} />
                 <ReviewStatusTag value={item.status} />
                 <span className="text-ink-3 text-xs">
                   revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} />

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { CardPage } from '@/components/shell/card-page';
 import { currentActor } from '../current-actor';
@@ -10,10 +11,15 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const next = ownPath((await searchParams).next);
   if (await currentActor()) redirect(next);
   return (
-    <CardPage title="Sign in" lead="An admin makes the accounts. No account yet? Ask yours.">
-      <SignInForm next={next} />
+    <CardPage title="Sign in" lead="No account yet? Ask your admin to create one.">
+      <SignInForm next={next} ended={await hadSession()} />
     </CardPage>
   );
+}
+
+/** Whether this browser still holds the cookie of a session, which then has ended. */
+async function hadSession(): Promise<boolean> {
+  return (await cookies()).getAll().some(({ name }) => name.endsWith('socdown.session_token'));
 }
 
 /** A path of this product, so that a link can't send a person who just signed in to another site. */

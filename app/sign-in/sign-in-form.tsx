@@ -1,11 +1,12 @@
 'use client';
 import { type FormEvent, useState } from 'react';
-import { ApiError, api, wordsOf } from '@/components/shell/api';
+import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 
-export function SignInForm({ next }: { next: string }) {
+/** `ended`: the person had a session, which has expired or was revoked. */
+export function SignInForm({ next, ended }: { next: string; ended: boolean }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -19,12 +20,17 @@ export function SignInForm({ next }: { next: string }) {
       // A full load: what the server renders around every page depends on who is signed in.
       location.assign(next);
     } catch (error) {
-      setProblem(signInWords(error));
+      setProblem(signInMessage(error));
       setBusy(false);
     }
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-3.5">
+      {ended && problem === '' && (
+        <p role="status" className="rounded-md bg-medium-soft px-3 py-2 text-sm">
+          Your session has ended. Sign in again to continue.
+        </p>
+      )}
       <Field label="E-mail address">
         {(control) => <Input {...control} name="email" type="email" autoComplete="username" required autoFocus />}
       </Field>
@@ -39,10 +45,11 @@ export function SignInForm({ next }: { next: string }) {
   );
 }
 
-/** The same words for a wrong address and a wrong password. */
-function signInWords(error: unknown): string {
-  if (!(error instanceof ApiError)) return wordsOf(error);
-  if (error.status === 401 || error.status === 400) return 'The address or the password is not right.';
+/** The same message for a wrong address and a wrong password. */
+function signInMessage(error: unknown): string {
+  if (!(error instanceof ApiError)) return errorMessage(error);
+  if (error.status === 401 || error.status === 400) return 'Wrong e-mail address or password.';
+  if (error.status === 403) return 'This account is deactivated. Ask an admin to reactivate it.';
   if (error.status === 429) return 'Too many attempts. Wait a minute, then try again.';
   return error.message;
 }

@@ -1,23 +1,24 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { DISPOSITION, KIND_LABEL, SeverityTag, sourceLabel } from '@/components/labels/alert-labels';
 import { copyIndicator } from '@/components/markdown/copy-indicator';
 import { Markdown } from '@/components/markdown/markdown';
-import { api, wordsOf } from '@/components/shell/api';
-import { Badge } from '@/components/ui/badge';
+import { errorMessage } from '@/components/shell/api';
+import { useApi } from '@/components/shell/use-api';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
-import type { AlertDetail, AlertItem, Entity } from '@/lib/alerts/schema';
+import type { AlertItem, Entity } from '@/lib/alerts/schema';
 import { formatUtc } from '@/lib/time/time';
 
-/** The alerts that the case is about: facts, entities, and the raw document folded. */
+/** The alerts of the case: facts, entities, and the raw document folded. */
 export function AlertsPanel({ alerts }: { alerts: AlertItem[] }) {
   return (
     <ul aria-label="Alerts of this case" className="divide-y divide-line">
       {alerts.map((alert) => (
         <li key={alert.id} className="space-y-2 px-3 py-3 text-xs">
           <div className="flex items-start gap-2">
-            <Badge tone={alert.severity}>{alert.severity}</Badge>
+            <SeverityTag severity={alert.severity} />
             <h3 className="min-w-0 flex-1 font-medium text-ink text-sm [overflow-wrap:anywhere]">
               <Unseen text={alert.title} />
             </h3>
@@ -33,7 +34,7 @@ export function AlertsPanel({ alerts }: { alerts: AlertItem[] }) {
             ))}
           </dl>
           <Entities entities={alert.entities} />
-          <Whole id={alert.id} />
+          <RawAlert id={alert.id} />
         </li>
       ))}
     </ul>
@@ -42,18 +43,18 @@ export function AlertsPanel({ alerts }: { alerts: AlertItem[] }) {
 
 function factsOf(alert: AlertItem): [string, string][] {
   const facts: [string, string | null][] = [
-    ['Source', `${alert.source} ${alert.sourceRef}`],
+    ['Source', `${sourceLabel(alert.source)} ${alert.sourceRef}`],
     ['Rule', alert.rule],
-    ['Happened', formatUtc(alert.occurredAt)],
+    ['Event time', formatUtc(alert.occurredAt)],
     ['Received', `${formatUtc(alert.receivedAt)}${alert.count > 1 ? `, ${alert.count} times` : ''}`],
-    ['Status', `${alert.status}${alert.disposition ? `, ${alert.disposition.replace('_', ' ')}` : ''}`],
-    ['Assigned to', alert.assignee?.name ?? 'nobody'],
+    ['Status', `${alert.status}${alert.disposition ? `, ${DISPOSITION[alert.disposition].label.toLowerCase()}` : ''}`],
+    ['Assigned to', alert.assignee?.name ?? 'Unassigned'],
     ['Techniques', alert.techniques.length > 0 ? alert.techniques.join(' ') : null],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
 }
 
-/** Entities by kind; pressing one copies it, defanged. */
+/** Entities by kind; a click copies one, defanged. */
 export function Entities({ entities }: { entities: Entity[] }) {
   if (entities.length === 0) return null;
   return (
@@ -62,11 +63,11 @@ export function Entities({ entities }: { entities: Entity[] }) {
         <li key={`${kind} ${value}`} className="max-w-full">
           <button
             type="button"
-            title={`${kind.replace('_', ' ')}: copy`}
+            title={`Copy this ${KIND_LABEL[kind].toLowerCase()}`}
             onClick={() => void copyIndicator(kind, value)}
             className="flex min-h-[24px] max-w-full items-center gap-1 rounded border border-line bg-sunken px-1.5 text-left hover:bg-hover"
           >
-            <span className="shrink-0 text-ink-3">{kind.replace('_', ' ')}</span>
+            <span className="shrink-0 text-ink-3">{KIND_LABEL[kind]}</span>
             <span className="min-w-0 truncate font-mono text-ink">{value}</span>
           </button>
         </li>
@@ -75,25 +76,15 @@ export function Entities({ entities }: { entities: Entity[] }) {
   );
 }
 
-/** Description and raw document, fetched when asked for. */
-function Whole({ id }: { id: string }) {
+/** Description and raw document, fetched when it is opened. */
+function RawAlert({ id }: { id: string }) {
   const [open, setOpen] = useState(false);
-  const [alert, setAlert] = useState<AlertDetail | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    if (!open || alert) return;
-    const abort = new AbortController();
-    api
-      .get('/api/alerts/{id}', { params: { id }, signal: abort.signal })
-      .then(setAlert)
-      .catch((error: unknown) => !abort.signal.aborted && setProblem(wordsOf(error)));
-    return () => abort.abort();
-  }, [open, alert, id]);
+  const { data: alert, error } = useApi('/api/alerts/{id}', { params: { id } }, { when: open });
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="cursor-pointer py-1 text-ink-2">Description and raw document</summary>
-      {problem && <p className="text-bad">{problem}</p>}
-      {open && !alert && !problem && <Spinner />}
+      {error && <p className="text-bad">{errorMessage(error)}</p>}
+      {open && !alert && !error && <Spinner />}
       {alert && (
         <div className="space-y-2">
           {alert.description && <Markdown source={alert.description} className="text-ink-2 text-xs" />}

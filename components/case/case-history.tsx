@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { api, errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Problem } from '@/components/ui/problem';
@@ -35,7 +35,7 @@ export function CaseHistory({ investigationId, history, onCompare }: CaseHistory
       const texts = await Promise.all([textOf(before), textOf(after)]);
       onCompare({ before: texts[0], after: texts[1], title: `${nameOf(before)} to ${nameOf(after)}` });
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(errorMessage(error));
     } finally {
       setBusy(false);
     }

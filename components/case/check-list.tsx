@@ -9,28 +9,28 @@ import type { Checks } from './use-checks';
 type CheckListProps = {
   checks: Checks;
   onLine: (line: number) => void;
-  /** Given where the text can be changed: puts a mechanical fix in. */
+  /** Given where the text can be edited: applies a fix. */
   onFix?: (fix: CheckFix) => void;
 };
 
-/** What a text says and can't show, each with its line; or that there is nothing. */
+/** The findings of the checks, each with its line. */
 export function CheckList({ checks: { report, problem }, onLine, onFix }: CheckListProps) {
   if (!report && !problem) {
     return (
       <p className="flex items-center gap-2 text-ink-2 text-sm">
-        <Spinner /> Checking the text against its evidence…
+        <Spinner /> Checking the report against its evidence…
       </p>
     );
   }
-  if (problem) return <p className="text-bad text-sm">The checks did not run: {problem}</p>;
+  if (problem) return <p className="text-bad text-sm">The checks failed: {problem}</p>;
   const items = report?.items ?? [];
   if (items.length === 0) {
     return (
       <p className="flex items-start gap-2 text-sm">
         <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
         <span>
-          Nothing found: every number, time, indicator and id is in the evidence that is cited for it or can be computed
-          from it. Whether the conclusion is right is for a person to say.
+          No problems found. Every checked number, time, indicator and id matches the cited evidence. The conclusion
+          still needs your judgement.
         </span>
       </p>
     );
@@ -67,8 +67,22 @@ export function CheckList({ checks: { report, problem }, onLine, onFix }: CheckL
   );
 }
 
-/** Where it stands tells two alike apart. */
+/** The position tells two equal findings apart. */
 const keyOf = ({ rule, line, column, message }: CheckFinding): string => `${rule} ${line} ${column} ${message}`;
+
+/** The findings in one line: "2 errors, 1 warning". */
+export function CheckSummary({ checks }: { checks: Checks }) {
+  const { report, problem } = checks;
+  if (problem) return <span className="text-bad">The checks failed: {problem}</span>;
+  if (!report) return <Spinner />;
+  const errors = errorsIn(checks);
+  const warnings = report.items.length - errors;
+  const counts = [
+    errors > 0 && `${errors} ${errors === 1 ? 'error' : 'errors'}`,
+    warnings > 0 && `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
+  ].filter(Boolean);
+  return <span className={errors > 0 ? 'text-bad' : undefined}>{counts.join(', ') || 'No problems found'}</span>;
+}
 
 export const errorsIn = ({ report }: Checks): number =>
   report?.items.filter(({ severity }) => severity === 'error').length ?? 0;

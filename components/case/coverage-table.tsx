@@ -1,13 +1,13 @@
 'use client';
 import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, Scissors } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { errorMessage } from '@/components/shell/api';
+import { useApi } from '@/components/shell/use-api';
 import { Tag } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
-import type { Coverage, CoverageCell, CoverageState } from '@/lib/evidence/coverage';
+import type { CoverageCell, CoverageState } from '@/lib/evidence/coverage';
 
 /** Icon, word and colour: none of them alone carries it. */
 const STATES: Record<
@@ -15,46 +15,37 @@ const STATES: Record<
   { word: string; tone: 'good' | 'high' | 'neutral' | 'bad' | 'medium'; Icon: typeof CircleCheck }
 > = {
   answered: { word: 'Answered', tone: 'good', Icon: CircleCheck },
-  truncated: { word: 'Cut short', tone: 'high', Icon: Scissors },
-  empty: { word: 'Nothing found', tone: 'neutral', Icon: CircleSlash },
+  truncated: { word: 'Truncated', tone: 'high', Icon: Scissors },
+  empty: { word: 'No results', tone: 'neutral', Icon: CircleSlash },
   failed: { word: 'Failed', tone: 'bad', Icon: CircleAlert },
-  unqueried: { word: 'Not asked', tone: 'medium', Icon: CircleDashed },
+  unqueried: { word: 'Not queried', tone: 'medium', Icon: CircleDashed },
 };
-/** After a number of calls. */
-const COUNTED = { answered: 'answered', truncated: 'cut short', empty: 'found nothing', failed: 'failed' } as const;
-/** What was not looked at stands first. */
+/** After a count of calls. */
+const COUNTED = { answered: 'answered', truncated: 'truncated', empty: 'without results', failed: 'failed' } as const;
+/** Gaps come first. */
 const ORDER: CoverageState[] = ['unqueried', 'failed', 'truncated', 'empty', 'answered'];
-/** Receipts named in a cell; the rest is a number. */
+/** Evidence records named in a cell; the rest is a count. */
 const NAMED = 3;
 
 type CoverageTableProps = {
   investigationId: string;
-  /** Read again when it changes: the receipts and the text there are. */
-  of: string;
+  /** Read again when it changes: the evidence and the text have changed. */
+  version: string;
   onEvidence: (number: number) => void;
 };
 
-/** Sources by hypotheses: what was looked at, and what was not. */
-export function CoverageTable({ investigationId, of, onEvidence }: CoverageTableProps) {
-  const [coverage, setCoverage] = useState<Coverage | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `of` and `attempt` ask again
-  useEffect(() => {
-    const abort = new AbortController();
-    setProblem(null);
-    api
-      .get('/api/investigations/{id}/coverage', { params: { id: investigationId }, signal: abort.signal })
-      .then(setCoverage)
-      .catch((error: unknown) => !abort.signal.aborted && setProblem(wordsOf(error)));
-    return () => abort.abort();
-  }, [investigationId, of, attempt]);
-
-  if (problem) {
+/** Sources by hypotheses: what was queried, and what was not. */
+export function CoverageTable({ investigationId, version, onEvidence }: CoverageTableProps) {
+  const {
+    data: coverage,
+    error,
+    refetch,
+  } = useApi('/api/investigations/{id}/coverage', { params: { id: investigationId } }, { version });
+  if (error) {
     return (
       <p className="p-3 text-bad text-xs" role="alert">
-        {problem}{' '}
-        <Button size="sm" onClick={() => setAttempt((n) => n + 1)}>
+        {errorMessage(error)}{' '}
+        <Button size="sm" onClick={() => void refetch()}>
           Try again
         </Button>
       </p>
@@ -63,14 +54,14 @@ export function CoverageTable({ investigationId, of, onEvidence }: CoverageTable
   if (!coverage) {
     return (
       <p className="flex items-center gap-2 p-3 text-ink-3 text-xs">
-        <Spinner /> Reading what was asked
+        <Spinner /> Loading coverage
       </p>
     );
   }
   if (coverage.sources.length === 0) {
     return (
-      <EmptyState title="Nothing was looked at yet">
-        Once a run has listed the sources, each stands here with what was asked of it.
+      <EmptyState title="No queries yet">
+        Once a run lists the sources, each appears here with the queries it received.
       </EmptyState>
     );
   }
@@ -81,12 +72,12 @@ export function CoverageTable({ investigationId, of, onEvidence }: CoverageTable
     <div className="space-y-2 p-3 text-xs">
       <p className="text-ink-2">
         {unseen.length === 0
-          ? `All ${sources.length} sources were asked. What was not found there may still be elsewhere.`
-          : `Not looked at: ${unseen.map(({ source, server }) => source ?? server).join(', ')}.`}
+          ? `All ${sources.length} sources were queried. Events outside these sources are not covered.`
+          : `Not covered: ${unseen.map(({ source, server }) => source ?? server).join(', ')}.`}
       </p>
       {hypotheses.length === 0 ? (
         <p className="text-ink-3">
-          The report has no numbered hypotheses yet; what each rests on is shown once it has.
+          The report has no hypotheses yet. Once it does, a column per hypothesis shows the evidence it cites.
         </p>
       ) : (
         <ol className="space-y-0.5 text-ink-2">
@@ -104,7 +95,7 @@ export function CoverageTable({ investigationId, of, onEvidence }: CoverageTable
       <Scrollable label="Coverage" className="rounded border border-line">
         <table className="w-full border-collapse">
           <caption className="sr-only">
-            What was asked of each source, in the whole case and in the receipts that each hypothesis cites
+            Queries per source, in the whole case and in the evidence that each hypothesis cites
           </caption>
           <thead className="bg-sunken text-left text-ink-2">
             <tr>
@@ -139,8 +130,8 @@ export function CoverageTable({ investigationId, of, onEvidence }: CoverageTable
         </table>
       </Scrollable>
       <p className="text-2xs text-ink-3">
-        A cell says the best that its calls brought. H columns count the receipts cited under a hypothesis: “Not asked”
-        there means that the hypothesis rests on nothing from that source.
+        Each cell shows the best result of its calls. H columns count the evidence cited under a hypothesis: “Not
+        queried” there means that the hypothesis cites nothing from that source.
       </p>
     </div>
   );

@@ -13,17 +13,19 @@ type DiffViewProps = {
   before: string;
   after: string;
   split: boolean;
-  /** Lines that are shown although nothing changed near them: they have comments. */
+  /** Lines that are shown although they did not change: they have comments. */
   keep?: LineAnchor[];
   /** Given: lines can be selected and commented. */
   selection?: LineSelection;
   onComment?: (anchor: LineAnchor) => void;
-  /** What is drawn below a line. */
+  /** Whose lines can be commented; default both. */
+  sides?: { old: boolean; new: boolean };
+  /** Drawn below a line. */
   below?: (point: Point) => ReactNode;
   /** Keys of the changes that were marked as reviewed, and how one is marked. */
   reviewed?: ReadonlySet<string>;
   onReviewed?: (key: string) => void;
-  /** Given: lines of the new text that a model wrote are marked, and where another author begins its name stands. */
+  /** Given: lines that a model wrote are marked, and each change of author shows the name. */
   blame?: BlameRange[] | null;
 };
 
@@ -34,7 +36,7 @@ const GROUND = { same: '', added: 'bg-added', removed: 'bg-removed' } as const;
 const SIGN = { same: '', added: '+', removed: '−' } as const;
 
 /**
- * Two texts compared, unified or side by side; what did not change is folded. Rows carry `data-line` and `data-side`, the
+ * Two texts compared, unified or side by side; unchanged lines are folded. Rows carry `data-line` and `data-side`, the
  * first row of each change `data-hunk` (its key): the page's keys work on these.
  */
 export function DiffView({
@@ -44,6 +46,7 @@ export function DiffView({
   keep = [],
   selection,
   onComment,
+  sides = BOTH,
   below,
   reviewed = NONE,
   onReviewed,
@@ -61,11 +64,14 @@ export function DiffView({
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
   const keys = useMemo(() => rows.map((row, index) => (isFirst(rows, index) ? hunkKey(row) : undefined)), [rows]);
   const authorOf = useMemo(() => authorsByLine(blame), [blame]);
-  if (diff.hunks.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">The two texts are the same.</p>;
+  if (diff.hunks.length === 0)
+    return <p className="px-4 py-6 text-ink-2 text-sm">No changes between these two texts.</p>;
 
   const isKept = (row: Row) => anchorsOf(row).some((point) => keep.some((range) => covers(range, point)));
-  const comment =
-    onComment && ((point: Point) => onComment(selection?.around(point) ?? { ...point, lineEnd: point.line }));
+  const comment = onComment && {
+    on: (point: Point) => onComment(selection?.around(point) ?? { ...point, lineEnd: point.line }),
+    may: ({ side }: Point) => sides[side],
+  };
   const selected = selection?.selected ?? null;
   const marks = rows.flatMap((row, index) => (isChanged(row) || isKept(row) ? [{ start: index, end: index + 1 }] : []));
   const ranges = visibleRanges(rows.length, marks);
@@ -142,13 +148,13 @@ type LineProps = {
   hunk: string | undefined;
   done: boolean;
   byModel: boolean;
-  /** Who wrote from here on, where that is another than above. */
+  /** The author from here on, where the author changes. */
   author: BlameRange | undefined;
   selected: LineAnchor | null;
   onComment: CommentOn;
 } & Pick<DiffViewProps, 'below' | 'onReviewed'>;
 
-type CommentOn = ((point: Point) => void) | undefined;
+type CommentOn = { on: (point: Point) => void; may: (point: Point) => boolean } | undefined;
 
 function Line({ row, hunk, done, byModel, author, selected, onComment, below, onReviewed }: LineProps) {
   const { unified, left, right } = row;
@@ -249,7 +255,7 @@ type LineNumberProps = {
   narrow?: number | null;
 };
 
-/** What the pointer selects lines by. */
+/** The pointer selects lines by it. */
 function LineNumber({ line, point, picked, className, wideOnly = false, narrow = null }: LineNumberProps) {
   return (
     <td
@@ -297,11 +303,11 @@ function Text({ kind, cell, anchor, byModel, selected, onComment, children }: Te
         <DiffLine kind={kind} parts={cell.parts} />
       </div>
       {children}
-      {onComment && anchor && range && (
+      {onComment && anchor && range && onComment.may(anchor) && (
         <button
           type="button"
           aria-label={`Comment on ${range.side === 'old' ? 'the ' : ''}${lineRangeLabel(range).toLowerCase()}`}
-          onClick={() => onComment(anchor)}
+          onClick={() => onComment.on(anchor)}
           className={cx(
             'absolute top-0 right-0.5 flex size-[24px] items-center justify-center rounded text-ink-2 hover:bg-hover hover:text-accent focus-visible:opacity-100 group-hover:opacity-100 group-focus:opacity-100',
             offered ? 'text-accent' : 'opacity-0 pointer-coarse:opacity-60',
@@ -314,7 +320,7 @@ function Text({ kind, cell, anchor, byModel, selected, onComment, children }: Te
   );
 }
 
-/** Ticks a change off, for oneself. */
+/** Marks a change as reviewed, for this person only. */
 function Reviewed({ done, onPress }: { done: boolean; onPress: () => void }) {
   return (
     <button
@@ -351,6 +357,7 @@ function Gap({ columns, lines, onOpen }: { columns: number; lines: number; onOpe
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const BOTH = { old: true, new: true };
 
 const isFirst = (rows: Row[], index: number): boolean => {
   const [row, previous] = [rows[index], rows[index - 1]];
@@ -375,7 +382,7 @@ function isChanged({ unified, left, right }: Row): boolean {
   return unified ? unified.kind !== 'same' : left?.kind !== 'same' || right?.kind !== 'same';
 }
 
-/** Where comments of a row belong: the new text first; an unchanged line may have been commented on either side. */
+/** The lines that comments of a row belong to, the new text first; an unchanged line may have been commented on either side. */
 function anchorsOf({ unified, left, right }: Row): Point[] {
   const [after, before] = unified ? [unified.after, unified.before] : [right?.line ?? null, left?.line ?? null];
   return [

@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { scrollWithin } from '@/components/ui/scroll-within';
 import { Spinner } from '@/components/ui/spinner';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import { formatUtc } from '@/lib/time/time';
@@ -17,30 +18,30 @@ import { Args, formatBytes, formatDuration } from './format';
 type EvidencePanelProps = {
   investigationId: string;
   items: EvidenceItem[];
-  /** Jumps to one; `n` grows so that the same one can be asked for again. */
+  /** The record to show; `n` grows, so that the same one can be shown again. */
   target: { number: number; n: number } | null;
-  /** Changes with the text: what is cited where may have changed. */
+  /** Changes with the text: citations may have changed. */
   textVersion: number;
   onEvidence: (number: number) => void;
-  /** Puts words into the coach box: to have a call made again. null: there is nobody to coach. */
+  /** Puts an instruction into the coach box, to re-run a query. null: there is no coach box. */
   onSuggest: ((instruction: string) => void) | null;
 };
 
-const VIEWS = ['receipts', 'coverage'] as const;
-const WORDS = { receipts: 'Receipts', coverage: 'What was not looked at' };
+const VIEWS = ['records', 'coverage'] as const;
+const LABEL = { records: 'Records', coverage: 'Coverage gaps' };
 
-/** The receipts, and beside them what there is no receipt of. */
+/** The evidence records, and beside them the coverage: what was not queried. */
 export function EvidencePanel(props: EvidencePanelProps) {
   const { investigationId, items, target, textVersion, onEvidence } = props;
-  const [view, setView] = useQueryState('evidence', parseAsStringLiteral(VIEWS).withDefault('receipts'));
-  // A citation leads to its receipt.
+  const [view, setView] = useQueryState('evidence', parseAsStringLiteral(VIEWS).withDefault('records'));
+  // A citation opens its record.
   useEffect(() => {
-    if (target) void setView('receipts');
+    if (target) void setView('records');
   }, [target, setView]);
   return (
     <div>
       <fieldset className="sticky top-0 z-10 flex gap-1 border-line border-b bg-surface px-3 py-1.5">
-        <legend className="sr-only">Evidence shown as</legend>
+        <legend className="sr-only">Evidence view</legend>
         {VIEWS.map((one) => (
           <Button
             key={one}
@@ -49,25 +50,25 @@ export function EvidencePanel(props: EvidencePanelProps) {
             aria-pressed={view === one}
             onClick={() => void setView(one)}
           >
-            {WORDS[one]}
+            {LABEL[one]}
           </Button>
         ))}
       </fieldset>
       {view === 'coverage' ? (
         <CoverageTable
           investigationId={investigationId}
-          of={`${items.length} ${textVersion}`}
+          version={`${items.length} ${textVersion}`}
           onEvidence={onEvidence}
         />
       ) : (
-        <Receipts {...props} />
+        <Records {...props} />
       )}
     </div>
   );
 }
 
-/** What was asked, exactly, and what came back. */
-function Receipts({ investigationId, items, target, onSuggest }: EvidencePanelProps) {
+/** Each tool call with its arguments and its result. */
+function Records({ investigationId, items, target, onSuggest }: EvidencePanelProps) {
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const list = useRef<HTMLUListElement>(null);
 
@@ -76,7 +77,7 @@ function Receipts({ investigationId, items, target, onSuggest }: EvidencePanelPr
     setOpen((before) => new Set(before).add(target.number));
     const frame = requestAnimationFrame(() => {
       const row = list.current?.querySelector<HTMLElement>(`[data-evidence="${target.number}"]`);
-      row?.scrollIntoView({ block: 'start' });
+      if (row) scrollWithin(row);
       row?.querySelector('button')?.focus({ preventScroll: true });
     });
     return () => cancelAnimationFrame(frame);
@@ -85,7 +86,7 @@ function Receipts({ investigationId, items, target, onSuggest }: EvidencePanelPr
   if (items.length === 0) {
     return (
       <EmptyState title="No evidence yet">
-        Each query of a run is kept here with its result, as E1, E2 and so on. The report cites them as [E1].
+        Each query of a run is recorded here with its result, as E1, E2 and so on. The report cites them as [E1].
       </EmptyState>
     );
   }
@@ -99,7 +100,7 @@ function Receipts({ investigationId, items, target, onSuggest }: EvidencePanelPr
     <ul ref={list} aria-label="Evidence" className="divide-y divide-line">
       {target && !items.some((item) => item.number === target.number) && (
         <li className="px-3 py-2 text-bad text-xs" role="alert">
-          There is no evidence E{target.number} in this case.
+          This case has no evidence E{target.number}.
         </li>
       )}
       {items.map((item) => (
@@ -128,7 +129,9 @@ function Receipts({ investigationId, items, target, onSuggest }: EvidencePanelPr
             </span>
             <Marks item={item} />
           </button>
-          {open.has(item.number) && <Receipt investigationId={investigationId} item={item} onSuggest={onSuggest} />}
+          {open.has(item.number) && (
+            <EvidenceRecord investigationId={investigationId} item={item} onSuggest={onSuggest} />
+          )}
         </li>
       ))}
     </ul>
@@ -144,7 +147,7 @@ function Marks({ item }: { item: EvidenceItem }) {
           <CircleAlert aria-hidden className="size-3" /> failed
         </Badge>
       )}
-      {item.truncated && <Badge tone="high">cut</Badge>}
+      {item.truncated && <Badge tone="high">truncated</Badge>}
       {item.rows !== null && (
         <span className="tabular-nums">
           {item.rows} {item.rows === 1 ? 'row' : 'rows'}
@@ -154,14 +157,14 @@ function Marks({ item }: { item: EvidenceItem }) {
   );
 }
 
-function Receipt({
+function EvidenceRecord({
   investigationId,
   item,
   onSuggest,
 }: Pick<EvidencePanelProps, 'investigationId' | 'onSuggest'> & { item: EvidenceItem }) {
   const facts: [string, string][] = [
-    ['Asked', formatUtc(item.startedAt)],
-    ['Took', formatDuration(item.durationMs)],
+    ['Queried', formatUtc(item.startedAt)],
+    ['Duration', formatDuration(item.durationMs)],
     ['Size', formatBytes(item.bytes)],
   ];
   if (item.timeFrom || item.timeTo) {
@@ -195,16 +198,14 @@ function Receipt({
           Call <CopyButton text={callText(item)} label={`Copy the call of E${item.number} as JSON`} />
         </span>
         {onSuggest && (
-          <Button size="sm" onClick={() => onSuggest(`Run the query of E${item.number} again and say what changed.`)}>
-            <RotateCw aria-hidden className="size-3" /> Have it run again
+          <Button size="sm" onClick={() => onSuggest(`Re-run the query of E${item.number} and report what changed.`)}>
+            <RotateCw aria-hidden className="size-3" /> Re-run
           </Button>
         )}
-        <span>Any MCP client of the server {item.server} can make it, too.</span>
+        <span>Works in any MCP client connected to {item.server}.</span>
       </p>
       {item.truncated && (
-        <p className="text-high">
-          The result was cut at a size or row limit. What is missing may matter: narrow the query.
-        </p>
+        <p className="text-high">The result was truncated at a size or row limit. Narrow the query to see the rest.</p>
       )}
       {item.error && <p className="rounded bg-bad-soft px-2 py-1 text-bad [overflow-wrap:anywhere]">{item.error}</p>}
       {item.status === 'ok' && <EvidenceResult investigationId={investigationId} number={item.number} />}

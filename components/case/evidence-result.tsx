@@ -1,53 +1,33 @@
 'use client';
-import { useEffect, useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { useState } from 'react';
+import { errorMessage } from '@/components/shell/api';
+import { useApi } from '@/components/shell/use-api';
 import { Button } from '@/components/ui/button';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
-import type { EvidenceDetail } from '@/lib/evidence/schema';
 import { cellText } from './format';
 
-/** Rows drawn at once; the server gives up to 500 a call. */
+/** Rows on a page, and in one answer of the server. */
 const SHOWN = 50;
+const BLOCK = 500;
 
-/** A result, fetched when it is opened, page by page. */
+/** The result of an evidence record, fetched when it is opened, page by page. */
 export function EvidenceResult({ investigationId, number }: { investigationId: string; number: number }) {
-  const [detail, setDetail] = useState<EvidenceDetail | null>(null);
   const [offset, setOffset] = useState(0);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [attempt, setAttempt] = useState(0);
   const [revealed, setRevealed] = useState(false);
-  const loaded = detail?.table;
-  const inside = loaded ? offset >= loaded.offset && offset < loaded.offset + loaded.rows.length : detail !== null;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks again
-  useEffect(() => {
-    if (inside) return;
-    const abort = new AbortController();
-    setProblem(null);
-    api
-      .get('/api/investigations/{id}/evidence/{number}', {
-        params: { id: investigationId, number },
-        query: { offset, reveal: revealed ? 'true' : undefined },
-        signal: abort.signal,
-      })
-      .then(setDetail)
-      .catch((error: unknown) => !abort.signal.aborted && setProblem(wordsOf(error)));
-    return () => abort.abort();
-  }, [investigationId, number, offset, inside, attempt, revealed]);
-
-  if (problem) {
+  // In blocks as the server sends them; pages of a block need no request.
+  const request = {
+    params: { id: investigationId, number: String(number) },
+    query: { offset: offset - (offset % BLOCK), ...(revealed ? { reveal: 'true' } : {}) },
+  };
+  const path = '/api/investigations/{id}/evidence/{number}';
+  const { data: detail, error, refetch } = useApi(path, request, { version: number });
+  if (error) {
     return (
       <p className="text-bad" role="alert">
-        {problem}{' '}
-        <Button
-          size="sm"
-          onClick={() => {
-            setRevealed(false);
-            setAttempt((n) => n + 1);
-          }}
-        >
-          {revealed ? 'Show it masked' : 'Try again'}
+        {errorMessage(error)}{' '}
+        <Button size="sm" onClick={() => (revealed ? setRevealed(false) : void refetch())}>
+          {revealed ? 'Show masked' : 'Try again'}
         </Button>
       </p>
     );
@@ -55,18 +35,11 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
   if (!detail) {
     return (
       <p className="flex items-center gap-2 text-ink-3">
-        <Spinner /> Reading the result
+        <Spinner /> Loading the result
       </p>
     );
   }
-  const secrets = detail.masked && (
-    <Masked
-      onReveal={() => {
-        setDetail(null);
-        setRevealed(true);
-      }}
-    />
-  );
+  const secrets = detail.masked && <Masked onReveal={() => setRevealed(true)} />;
   if (!detail.table) {
     return (
       <>
@@ -81,7 +54,7 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
     );
   }
   const { columns, rows, total } = detail.table;
-  if (total === 0) return <p className="text-ink-2">No rows. That nothing was found is a result too.</p>;
+  if (total === 0) return <p className="text-ink-2">No rows matched this query.</p>;
   const page = rows.slice(offset - detail.table.offset, offset - detail.table.offset + SHOWN);
   return (
     <div>
@@ -109,11 +82,11 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
         </table>
       </Scrollable>
       <p className="mt-1 flex items-center gap-2 text-ink-3">
-        Rows {offset + 1} to {Math.min(offset + SHOWN, total)} of {total}
+        Rows {offset + 1}–{Math.min(offset + SHOWN, total)} of {total}
         {total > SHOWN && (
           <span className="ml-auto flex gap-1">
             <Button size="sm" disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - SHOWN))}>
-              Back
+              Previous
             </Button>
             <Button size="sm" disabled={offset + SHOWN >= total} onClick={() => setOffset(offset + SHOWN)}>
               Next
@@ -125,13 +98,13 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
   );
 }
 
-/** Secrets are not on a screen by accident; who looks at them is written down. */
+/** Secrets are shown only on request, and each reveal is audited. */
 function Masked({ onReveal }: { onReveal: () => void }) {
   return (
     <p className="mb-1 flex flex-wrap items-center gap-2 text-ink-2">
-      Secrets are masked here, for the model and in git.
+      Secrets are masked here, in prompts and in git.
       <Button size="sm" onClick={onReveal}>
-        Show them (leads, audited)
+        Reveal (leads only, audited)
       </Button>
     </p>
   );

@@ -2,10 +2,10 @@
 import { CopyButton } from '@/components/ui/copy-button';
 import { Scrollable } from '@/components/ui/scrollable';
 
-/** Arguments of a tool call: the query as it was sent, the rest as name and value. */
+/** Arguments of a tool call: the query as sent, the rest as name and value. */
 export function Args({ args }: { args: unknown }) {
   if (typeof args !== 'object' || args === null) return null;
-  // By name: what the database keeps has lost the order they came in.
+  // By name: the database does not keep their order.
   const entries = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
   const query = entries.find(
     ([name, value]) => ['sql', 'query', 'where'].includes(name) && typeof value === 'string' && value.length > 0,

@@ -1,5 +1,4 @@
 'use client';
-import { markdown } from '@codemirror/lang-markdown';
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { EditorState, RangeSetBuilder } from '@codemirror/state';
 import { Decoration, EditorView, lineNumbers, ViewPlugin, type ViewUpdate } from '@codemirror/view';
@@ -9,19 +8,20 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { useWide } from '@/components/ui/use-wide';
 import type { StaleDraft } from '@/lib/drafts/schema';
+import { markdownSupport } from './codemirror-markdown';
 import { codemirrorTheme } from './codemirror-theme';
 
 type MergeDialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   stale: StaleDraft;
-  /** The text as it stands in the editor here. Left out: one's own text is no whole that could be kept (a suggestion). */
+  /** The text in the editor here. Left out: there is no complete text of one's own (a suggestion). */
   mine?: string;
   title?: string;
   onResolve: (text: string) => void;
 };
 
-/** Two people saved: both texts in sight, and nothing saved until one of them decides. */
+/** Two people changed a report: both texts side by side, and nothing is saved until one of them decides. */
 export function MergeDialog({ open, onOpenChange, stale, mine, title, onResolve }: MergeDialogProps) {
   const who = stale.current.updatedBy?.name ?? 'The model';
   const wide = useWide(768);
@@ -41,36 +41,36 @@ export function MergeDialog({ open, onOpenChange, stale, mine, title, onResolve 
       title={title ?? `${who} saved this report while you were writing`}
       description={
         stale.conflicts > 0
-          ? `${stale.conflicts} ${stale.conflicts === 1 ? 'place was' : 'places were'} changed by both. Both forms stand in the merged text between marks: keep what is right, take the marks out, and save.`
-          : 'The two texts go together without contradiction. Read the merged text, change it if you like, and save it.'
+          ? `${stale.conflicts} ${stale.conflicts === 1 ? 'conflict' : 'conflicts'}. The merged text shows both versions between conflict markers: keep what is right, delete the markers, and save.`
+          : 'The two texts merge without conflicts. Check the merged text and save it.'
       }
       footer={
         <>
-          <Button onClick={() => close(stale.current.markdown)}>Take theirs</Button>
-          {mine !== undefined && <Button onClick={() => close(mine)}>Keep mine</Button>}
+          <Button onClick={() => close(stale.current.markdown)}>Use theirs</Button>
+          {mine !== undefined && <Button onClick={() => close(mine)}>Use mine</Button>}
           <Button
             variant="primary"
             disabled={marks > 0}
-            title={marks > 0 ? 'There are conflict marks left' : undefined}
+            title={marks > 0 ? 'Resolve the conflict markers first' : undefined}
             onClick={() => close(result.current?.state.doc.toString() ?? stale.merged)}
           >
-            Save the merged text
+            Save merged text
           </Button>
         </>
       }
     >
       <p className="mb-2 text-ink-2 text-xs" role="status">
         {marks > 0
-          ? `${marks} conflict ${marks === 1 ? 'mark' : 'marks'} left in the merged text.`
-          : 'No conflict marks in the merged text.'}{' '}
-        Every saved text stays in the draft’s history, whatever you choose.
+          ? `${marks} conflict ${marks === 1 ? 'marker' : 'markers'} left in the merged text.`
+          : 'No conflict markers in the merged text.'}{' '}
+        Every saved version stays in the draft’s history.
       </p>
       {wide && (
         <div className="grid grid-cols-2 text-ink-3 text-xs">
           <span>
-            {who}’s text, version {stale.current.version}
+            {who}’s version {stale.current.version}
           </span>
-          <span className="pl-2">Merged text (you can edit it)</span>
+          <span className="pl-2">Merged text (editable)</span>
         </div>
       )}
       <div ref={host} className="h-[50vh] overflow-auto rounded border border-line [&_.cm-mergeView]:h-full" />
@@ -95,7 +95,14 @@ function Panes({ host, wide, stale, result, onMarks }: PanesProps) {
   useEffect(() => {
     const parent = host.current;
     if (!parent) return;
-    const common = [minimalSetup, lineNumbers(), markdown(), EditorView.lineWrapping, codemirrorTheme, conflictMarks];
+    const common = [
+      minimalSetup,
+      lineNumbers(),
+      markdownSupport,
+      EditorView.lineWrapping,
+      codemirrorTheme,
+      conflictMarks,
+    ];
     const watch = EditorView.updateListener.of((update) => {
       if (update.docChanged) onMarks(countMarks(update.state.doc.toString()));
     });

@@ -9,7 +9,7 @@ import type { Quote, RunView } from '@/lib/agent/events';
 import type { ProposalView } from '@/lib/drafts/schema';
 import { CoachHistory } from './coach-history';
 
-/** What a run is started with: nothing (investigate), words, a coaching by its id, and what they are about. */
+/** What a run is started with: nothing (investigate), an instruction, a quick prompt by its id, and the selected text. */
 export type StartBody = {
   instruction?: string;
   coaching?: string;
@@ -20,7 +20,7 @@ export type StartBody = {
 };
 export type Start = (body?: StartBody) => Promise<boolean>;
 
-/** The id of the field, for keys that lead to it. */
+/** The id of the field, for the keys that focus it. */
 export const COACH_FIELD = 'coach';
 
 type CoachBoxProps = {
@@ -28,16 +28,16 @@ type CoachBoxProps = {
   proposals: ProposalView[];
   coachings: Coaching[];
   busy: boolean;
-  /** What was selected in the report to ask about; `n` grows with each selection. */
+  /** The selected text to ask about; `n` grows with each selection. */
   quote: (Quote & { n: number }) | null;
-  /** Words put into the box from elsewhere, to be answered in a note. */
+  /** An instruction put into the box from elsewhere, to be answered in a note. */
   suggestion: { text: string; n: number } | null;
   onQuote: (quote: null) => void;
   onStart: Start;
   onRun: (id: string) => void;
 };
 
-/** Plain words to the model, or what analysts keep having to say at one click. Its changes come back as hunks. */
+/** Instructions to the model, free text or a quick prompt. Its changes come back as hunks. */
 export function CoachBox({
   runs,
   proposals,
@@ -91,15 +91,21 @@ export function CoachBox({
         event.preventDefault();
         send();
       }}
+      // Of the whole form: from a radio button or the checkbox the page would take the keys for Submit.
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+        event.preventDefault();
+        send();
+      }}
     >
       <CoachHistory runs={runs} proposals={proposals} onUse={setText} onRun={onRun} />
       {coachings.length > 0 && (
-        <ul aria-label="Coaching at one click" className="mb-2 flex flex-wrap gap-1">
-          {coachings.map(({ id, label, instruction: words }) => (
+        <ul aria-label="Quick prompts" className="mb-2 flex flex-wrap gap-1">
+          {coachings.map(({ id, label, instruction: prompt }) => (
             <li key={id}>
               <button
                 type="button"
-                title={words}
+                title={prompt}
                 disabled={busy || sending !== null}
                 aria-busy={sending === id}
                 className="min-h-6 rounded-full border border-line-strong bg-surface px-2 text-2xs text-ink-2 enabled:hover:bg-hover enabled:hover:text-ink disabled:opacity-50"
@@ -130,15 +136,12 @@ export function CoachBox({
         onKeyDown={(event) => {
           // Out of the field, so that the page's keys work.
           if (event.key === 'Escape') event.currentTarget.blur();
-          if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
-          event.preventDefault();
-          send();
         }}
       />
       {!busy && runs.length > 0 && (
         <label
           className="mt-1 flex min-h-6 w-fit cursor-pointer items-center gap-1.5 text-2xs text-ink-2"
-          title="A query that an earlier run asked over a time range that had ended is otherwise answered from its record"
+          title="Otherwise a query over a closed time range is answered from the record of an earlier run"
         >
           <input
             type="checkbox"
@@ -146,20 +149,20 @@ export function CoachBox({
             checked={fresh}
             onChange={(event) => setFresh(event.target.checked)}
           />
-          Ask again instead of reusing answers
+          Re-run queries (ignore cached results)
         </label>
       )}
       <div className="mt-1 flex flex-wrap items-center justify-between gap-x-2 gap-y-1 text-2xs text-ink-3">
         {busy ? (
-          <span>A run is under way. Stop it, or wait, to give it another task.</span>
+          <span>A run is in progress. Wait for it or stop it to start another.</span>
         ) : (
           <fieldset className="flex items-center gap-2">
-            <legend className="sr-only">How it answers</legend>
+            <legend className="sr-only">Answer as</legend>
             <Choice value="changes" chosen={answer} onChoose={setAnswer}>
-              Changes to accept
+              Proposed changes
             </Choice>
             <Choice value="note" chosen={answer} onChoose={setAnswer}>
-              A note only
+              Note only
             </Choice>
           </fieldset>
         )}
@@ -188,7 +191,7 @@ function Selection({ quote, onRemove }: { quote: Quote; onRemove: () => void }) 
           {quote.text}
         </blockquote>
       </div>
-      <IconButton label="Ask without the selection" size="sm" onClick={onRemove}>
+      <IconButton label="Remove the selection" size="sm" onClick={onRemove}>
         <X aria-hidden className="size-3.5" />
       </IconButton>
     </figure>

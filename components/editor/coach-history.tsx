@@ -1,5 +1,6 @@
 import { Time } from '@/components/ui/time';
-import { isLive, type RunView } from '@/lib/agent/events';
+import type { RunView } from '@/lib/agent/events';
+import { isLive } from '@/lib/agent/run-status';
 import type { ProposalView } from '@/lib/drafts/schema';
 
 type CoachHistoryProps = {
@@ -9,15 +10,15 @@ type CoachHistoryProps = {
   onRun: (id: string) => void;
 };
 
-/** All coaching of this case: who said what, about what, and what came of it. */
+/** All coaching of this case: who asked what, about which text, and the result. */
 export function CoachHistory({ runs, proposals, onUse, onRun }: CoachHistoryProps) {
-  const said = runs.filter((run) => run.instruction);
-  if (said.length === 0) return null;
+  const coached = runs.filter((run) => run.instruction);
+  if (coached.length === 0) return null;
   return (
     <details className="mb-1.5 text-xs">
-      <summary className="cursor-pointer py-0.5 text-ink-3">Coaching so far ({said.length})</summary>
-      <ol aria-label="Coaching so far" className="mt-1 max-h-48 space-y-1 overflow-auto">
-        {said.map((run) => (
+      <summary className="cursor-pointer py-0.5 text-ink-3">Previous coaching ({coached.length})</summary>
+      <ol aria-label="Previous coaching" className="mt-1 max-h-48 space-y-1 overflow-auto">
+        {coached.map((run) => (
           <li key={run.id} className="rounded border border-line bg-surface px-1.5 py-1">
             {run.quote && (
               <blockquote className="line-clamp-2 border-line border-l-2 pl-1.5 text-ink-3 [overflow-wrap:anywhere]">
@@ -52,11 +53,11 @@ export function CoachHistory({ runs, proposals, onUse, onRun }: CoachHistoryProp
 }
 
 function outcomeOf(run: RunView, proposals: ProposalView[]): string {
-  if (isLive(run.status)) return run.status === 'waiting' ? 'waiting' : 'at work';
+  if (isLive(run.status)) return run.status === 'waiting' ? 'waiting' : 'running';
   if (run.status !== 'succeeded') return run.status;
   if (run.kind === 'ask') return 'answered in a note';
   const hunks = proposals.filter((proposal) => proposal.runId === run.id).flatMap((proposal) => proposal.hunks);
-  if (hunks.length === 0) return 'no changes offered';
+  if (hunks.length === 0) return 'no changes proposed';
   const count = (status: 'accepted' | 'rejected') => hunks.filter((hunk) => hunk.status === status).length;
   return `${hunks.length} ${hunks.length === 1 ? 'change' : 'changes'}: ${count('accepted')} accepted, ${count('rejected')} rejected`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent, RunEventBody } from '@/lib/agent/events';
-import { EMPTY_RUN, foldRun, type RunState, runText } from './fold-run';
+import { foldRun, runText } from './fold-run';
+import { EMPTY_RUN, type RunState } from './run-state';
 
 const BASE = '# Key used from a new address\n\n## Timeline\n\nto be written\n';
 const AT = '2026-01-02T03:04:05.000Z';
@@ -33,11 +34,11 @@ describe('foldRun', () => {
     expect(whole.writing).toEqual([]);
   });
 
-  it('says what is away while a run is parked, and not after', () => {
+  it('shows why a run is suspended, and not after', () => {
     const parked = { reason: '529 overloaded_error', until: AT };
     const state = play([started, { type: 'run.waiting', ...parked }]);
     expect(state).toMatchObject({ status: 'waiting', parked, stage: null });
-    expect(state.items).toMatchObject([{ kind: 'stage', text: 'Could not go on: 529 overloaded_error' }]);
+    expect(state.items).toMatchObject([{ kind: 'stage', text: 'Suspended: 529 overloaded_error' }]);
     expect(play([started], state)).toMatchObject({ status: 'running', parked: null });
     const stopped: RunEventBody = { type: 'run.finished', status: 'cancelled', message: null };
     expect(play([stopped], state)).toMatchObject({ status: 'cancelled', parked: null });

@@ -1,86 +1,20 @@
-import type { RunEvent, RunEventBody, RunStatus, RunUsage, RunView } from '@/lib/agent/events';
+import '@/components/markdown/zod-without-eval';
+import type { RunEvent } from '@/lib/agent/events';
 import { previewEdit } from '@/lib/report/edits';
 import { writeSection } from '@/lib/report/report';
 import { SECTIONS, type SectionName } from '@/lib/report/schema';
-
-type ToolStarted = Extract<RunEventBody, { type: 'tool.started' }>;
-type ApprovalRequested = Extract<RunEventBody, { type: 'approval.requested' }>;
-type ToolFinished = Extract<RunEventBody, { type: 'tool.finished' }>;
-
-/** What the run panel lists, in the order of the run. */
-export type RunItem =
-  | { kind: 'stage'; key: string; at: string; text: string }
-  | { kind: 'text' | 'thinking'; key: string; at: string; text: string }
-  | {
-      kind: 'tool';
-      key: string;
-      at: string;
-      call: Omit<ToolStarted, 'type'>;
-      result: Omit<ToolFinished, 'type'> | null;
-    }
-  | {
-      kind: 'approval';
-      key: string;
-      at: string;
-      ask: Omit<ApprovalRequested, 'type'>;
-      decided: { decision: 'allowed' | 'denied' | 'expired'; by: string | null } | null;
-    }
-  | { kind: 'section'; key: string; at: string; section: string }
-  | { kind: 'proposal'; key: string; at: string; proposalId: string; hunks: number };
-
-type Writing =
-  | { kind: 'section'; section: string; text: string }
-  | { kind: 'edit'; callId: string; tool: string; json: string };
-
-export type RunState = {
-  /** The last event taken; what Last-Event-ID says. */
-  seq: number;
-  status: RunStatus;
-  label: string | null;
-  attempt: number;
-  stage: string | null;
-  /** What is away, and when the run tries again by itself. */
-  parked: RunView['parked'];
-  items: RunItem[];
-  /** The run's working text as finished events have it; null until it wrote anything. */
-  text: string | null;
-  /** What is being written and not done yet, in the order it came: a section's text, or the arguments of another edit. */
-  writing: Writing[];
-  /** The draft version that the run saved last. */
-  savedVersion: number | null;
-  usage: RunUsage | null;
-  message: string | null;
-  startedAt: string | null;
-  finishedAt: string | null;
-};
-
-export const EMPTY_RUN: RunState = {
-  seq: 0,
-  status: 'queued',
-  label: null,
-  attempt: 1,
-  stage: null,
-  parked: null,
-  items: [],
-  text: null,
-  writing: [],
-  savedVersion: null,
-  usage: null,
-  message: null,
-  startedAt: null,
-  finishedAt: null,
-};
+import type { RunItem, RunState, Writing } from './run-state';
 
 /**
- * One event more. Pure; an event that was taken already (a reconnect replays) changes nothing.
- * `base` is the draft that the sections go into as long as the run has not said its whole text.
+ * Applies one event. Pure; an event that was applied already (a reconnect replays) changes nothing.
+ * `base` is the draft that the sections go into until the run sends its whole text.
  */
 export function foldRun(state: RunState, event: RunEvent, base: string): RunState {
   if (event.seq <= state.seq) return state;
   return { ...fold(state, event, base), seq: event.seq };
 }
 
-/** The report as it stands, with what is being written. */
+/** The report with what is being written. */
 export function runText(state: RunState, base: string): string {
   return state.writing.reduce(
     (text, one) =>
@@ -133,11 +67,11 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
     case 'approval.requested': {
       const { type: _type, seq: _seq, at, ...ask } = event;
       const item: RunItem = { kind: 'approval', key: `a${event.seq}`, at, ask, decided: null };
-      return { ...state, status: 'waiting', stage: 'Waiting for a person to decide', items: [...state.items, item] };
+      return { ...state, status: 'waiting', stage: 'Waiting for approval', items: [...state.items, item] };
     }
     case 'run.waiting': {
       const { reason, until, at } = event;
-      const text = `Could not go on: ${reason}`;
+      const text = `Suspended: ${reason}`;
       const item: RunItem = { kind: 'stage', key: `s${event.seq}`, at, text };
       return { ...state, status: 'waiting', stage: null, parked: { reason, until }, items: [...state.items, item] };
     }

@@ -1,16 +1,16 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { formatBytes } from '@/components/case/format';
-import { api, wordsOf } from '@/components/shell/api';
+import { errorMessage } from '@/components/shell/api';
+import { useApi } from '@/components/shell/use-api';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
-import type { PromptDetail, PromptItem } from '@/lib/agent/prompts';
 import { formatUtc } from '@/lib/time/time';
 
-/** What the model was sent, word for word. Text only: nothing of it is rendered. */
+/** The requests to the model, verbatim. Text only: none of it is rendered. */
 export function PromptDialog({ runId }: { runId: string }) {
   const [open, setOpen] = useState(false);
   return (
@@ -18,7 +18,7 @@ export function PromptDialog({ runId }: { runId: string }) {
       open={open}
       onOpenChange={setOpen}
       title="Prompt sent"
-      description="Each request to the model as it went out; only the cache’s marks are left out. Text of logs, alerts and tools stands between marked lines."
+      description="Each request as it was sent to the model, without cache markers. Text from logs, alerts and tools is between marked lines."
       size="lg"
       trigger={
         <Button size="sm" variant="quiet">
@@ -32,35 +32,22 @@ export function PromptDialog({ runId }: { runId: string }) {
 }
 
 function Prompts({ runId }: { runId: string }) {
-  const [items, setItems] = useState<PromptItem[] | null>(null);
-  const [number, setNumber] = useState<number | null>(null);
-  const [prompt, setPrompt] = useState<PromptDetail | null>(null);
-  const [problem, setProblem] = useState('');
-  useEffect(() => {
-    api
-      .get('/api/runs/{id}/prompts', { params: { id: runId } })
-      .then(({ items: found }) => {
-        setItems(found);
-        setNumber(found.at(-1)?.number ?? null);
-      })
-      .catch((error) => setProblem(wordsOf(error)));
-  }, [runId]);
-  useEffect(() => {
-    if (number === null) return;
-    const leaving = new AbortController();
-    api
-      .get('/api/runs/{id}/prompts/{number}', { params: { id: runId, number }, signal: leaving.signal })
-      .then(setPrompt)
-      .catch((error) => !leaving.signal.aborted && setProblem(wordsOf(error)));
-    return () => leaving.abort();
-  }, [runId, number]);
+  const list = useApi('/api/runs/{id}/prompts', { params: { id: runId } });
+  const items = list.data?.items;
+  const [picked, setPicked] = useState<number | null>(null);
+  const number = picked ?? items?.at(-1)?.number ?? null;
+  const one = useApi(
+    '/api/runs/{id}/prompts/{number}',
+    { params: { id: runId, number: number ?? 0 } },
+    { when: number !== null },
+  );
+  const prompt = one.data;
+  const problem = list.error ?? one.error;
 
-  if (problem) return <Problem>{problem}</Problem>;
+  if (problem) return <Problem>{errorMessage(problem)}</Problem>;
   if (items?.length === 0)
     return (
-      <p className="text-ink-2 text-sm">
-        No request has gone out in this run. The built-in analyst is a program and is sent none.
-      </p>
+      <p className="text-ink-2 text-sm">This run sent no request to a model. The built-in analyst works without one.</p>
     );
   if (!items || !prompt) return <Spinner />;
   return (
@@ -71,11 +58,11 @@ function Prompts({ runId }: { runId: string }) {
           label="Request"
           showLabel
           value={String(number)}
-          onChange={(value) => setNumber(Number(value))}
+          onChange={(value) => setPicked(Number(value))}
           options={items.map((item) => ({ value: String(item.number), label: `${item.number} of ${items.length}` }))}
         />
         <span className="text-ink-3">
-          answer {prompt.turn} · {formatUtc(prompt.at)} · {formatBytes(prompt.bytes)}
+          turn {prompt.turn} · {formatUtc(prompt.at)} · {formatBytes(prompt.bytes)}
         </span>
       </div>
       <Part name="Parameters" text={JSON.stringify(prompt.parameters, null, 1)} />
@@ -102,7 +89,7 @@ function Part({ name, text }: { name: string; text: string }) {
   );
 }
 
-/** Texts of blocks as they read; whatever else a block is, as JSON. */
+/** Text of text blocks; other blocks as JSON. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return JSON.stringify(content, null, 1) ?? '';

@@ -17,8 +17,8 @@ import { Spinner } from '@/components/ui/spinner';
 import type { RunStatus, RunView } from '@/lib/agent/events';
 import { formatUtc } from '@/lib/time/time';
 import { ApprovalCard } from './approval-card';
-import type { RunItem } from './fold-run';
 import { RunNote } from './run-note';
+import type { RunItem } from './run-state';
 
 type ItemsProps = {
   runId: string;

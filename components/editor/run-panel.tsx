@@ -6,11 +6,12 @@ import { Badge } from '@/components/ui/badge';
 import { BusyButton, Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
-import { isLive, type RunStatus, type RunUsage, type RunView } from '@/lib/agent/events';
+import type { RunStatus, RunUsage, RunView } from '@/lib/agent/events';
+import { isLive } from '@/lib/agent/run-status';
 import type { Start } from './coach-box';
-import type { RunState } from './fold-run';
 import { PromptDialog } from './prompt-dialog';
 import { RunItems } from './run-items';
+import type { RunState } from './run-state';
 
 type RunPanelProps = {
   runs: RunView[];

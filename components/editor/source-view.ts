@@ -1,10 +1,12 @@
 'use client';
-import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
 import { Annotation, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, keymap } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
+import { markdownSupport } from '@/components/case/codemirror-markdown';
 import { codemirrorTheme } from '@/components/case/codemirror-theme';
 import { checkLint } from './check-lint';
+
+export { showFindings } from './check-lint';
 
 /** Marks a change that did not come from the keyboard: it must not count as an edit. */
 const fromOutside = Annotation.define<boolean>();
@@ -31,7 +33,7 @@ export function createSourceView(text: string, handlers: () => SourceHandlers): 
       extensions: [
         Prec.highest(keymap.of(bindings)),
         basicSetup,
-        markdown({ base: markdownLanguage, addKeymap: true }),
+        markdownSupport,
         // Out of the text, so that the page's keys work; what is open in the editor (search, completion) closes first.
         Prec.lowest(keymap.of([{ key: 'Escape', run: leave }])),
         EditorView.lineWrapping,
@@ -87,21 +89,6 @@ export function showLine(view: EditorView, line: number): void {
     selection: { anchor: at.from },
     effects: [EditorView.scrollIntoView(at.from, { y: 'center' }), flash.of(at.from)],
   });
-}
-
-/** The source line (1-based, with fraction) at the top of the window. */
-export function topLine(view: EditorView): number {
-  const top = view.scrollDOM.scrollTop;
-  const block = view.lineBlockAtHeight(top);
-  const line = view.state.doc.lineAt(block.from).number;
-  return line + (block.height > 0 ? Math.max(0, Math.min(1, (top - block.top) / block.height)) : 0);
-}
-
-/** Scrolls so that a source line stands at the top. */
-export function scrollToLine(view: EditorView, line: number): void {
-  const whole = Math.max(1, Math.min(Math.floor(line), view.state.doc.lines));
-  const block = view.lineBlockAt(view.state.doc.line(whole).from);
-  view.scrollDOM.scrollTop = block.top + (line - whole) * block.height;
 }
 
 const flash = StateEffect.define<number>();

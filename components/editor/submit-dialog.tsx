@@ -3,16 +3,16 @@ import { useEffect, useState } from 'react';
 import { errorsIn } from '@/components/case/check-list';
 import type { Checks } from '@/components/case/use-checks';
 import { ClassificationTag } from '@/components/labels/case-labels';
-import { ApiError, api, wordsOf } from '@/components/shell/api';
+import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { type Mending, mendings } from '@/lib/checks/readiness';
+import { findIssues, type Issue } from '@/lib/checks/readiness';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { isProposed, withAssessmentSet } from '@/lib/report/assessment';
 import { parseReport } from '@/lib/report/report';
 import type { ReviewItem } from '@/lib/reviews/schema';
-import { unknownCitations } from './mending';
+import { unknownCitations } from './unknown-citations';
 import type { DraftHandle } from './use-draft';
 
 type SubmitDialogProps = {
@@ -43,7 +43,7 @@ export function SubmitDialog({
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const { text } = handle;
-  const must = open ? mendings(text) : [];
+  const must = open ? findIssues(text) : [];
   const may = open ? unknownCitations(text, evidence) : [];
   const { frontMatter } = parseReport(open ? text : '');
   useEffect(() => {
@@ -68,7 +68,7 @@ export function SubmitDialog({
       if (error instanceof ApiError && error.status === 412) {
         void handle.refresh();
         setRefusal('Somebody saved this report just now. Read the new text, then submit it.');
-      } else setRefusal(wordsOf(error));
+      } else setRefusal(errorMessage(error));
     } finally {
       setBusy(false);
     }
@@ -112,7 +112,7 @@ export function SubmitDialog({
       }
     >
       {must.length > 0 ? (
-        <Mendings items={must} onLine={jump} />
+        <Issues items={must} onLine={jump} />
       ) : (
         <div className="space-y-3 text-sm">
           <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
@@ -148,7 +148,7 @@ export function SubmitDialog({
           {may.length > 0 && (
             <div className="rounded border border-line bg-medium-soft p-2">
               <p className="mb-1 text-medium text-xs">Worth a look before a reviewer finds it:</p>
-              <Mendings items={may} onLine={jump} />
+              <Issues items={may} onLine={jump} />
             </div>
           )}
         </div>
@@ -174,7 +174,7 @@ function checksWords(checks: Checks): string {
   return `${found.join(', ')}.${errors > 0 ? ' A reviewer has to give a reason to approve it all the same.' : ''}`;
 }
 
-function Mendings({ items, onLine }: { items: Mending[]; onLine: (line: number) => void }) {
+function Issues({ items, onLine }: { items: Issue[]; onLine: (line: number) => void }) {
   return (
     <ul className="space-y-1 text-sm">
       {items.map((item) => (

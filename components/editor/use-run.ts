@@ -1,9 +1,12 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import type { RunEvent, RunEventBody } from '@/lib/agent/events';
-import { EMPTY_RUN, foldRun, type RunState } from './fold-run';
+import { EMPTY_RUN, type RunState } from './run-state';
 
-/** Each kind of event has its own SSE event name; `satisfies` keeps this list whole. */
+// Read with the first run: it parses reports, which a page without a run does without.
+let code: typeof import('./fold-run') | null = null;
+
+/** Each kind of event has its own SSE event name; `satisfies` keeps this list complete. */
 const TYPES = Object.keys({
   'run.started': 1,
   stage: 1,
@@ -28,8 +31,8 @@ const FRAME_MS = 60;
 const MAX_RETRY_MS = 15_000;
 
 /**
- * Follows a run: replays what happened, then what happens. Reconnects by itself (the browser sends Last-Event-ID; a new
- * stream replays and the fold ignores what it has). Ends with run.finished. `onEvents` gets each batch once.
+ * Follows a run: replays its events, then streams new ones. Reconnects by itself (the browser sends Last-Event-ID; a new
+ * stream replays and the fold ignores events it has). Ends with run.finished. `onEvents` gets each batch once.
  */
 export function useRun(runId: string | null, base: string, onEvents?: (events: RunEvent[]) => void) {
   const [state, setState] = useState<{ id: string | null; run: RunState }>({ id: runId, run: EMPTY_RUN });
@@ -54,7 +57,9 @@ export function useRun(runId: string | null, base: string, onEvents?: (events: R
     let last = 0;
     let over = false;
 
-    const flush = () => {
+    const flush = async () => {
+      code ??= await import('./fold-run');
+      const { foldRun } = code;
       flushTimer = undefined;
       const events = queue;
       queue = [];
@@ -64,13 +69,13 @@ export function useRun(runId: string | null, base: string, onEvents?: (events: R
       }));
       handler.current?.(events);
     };
-    const take = (message: MessageEvent<string>) => {
+    const onMessage = (message: MessageEvent<string>) => {
       const event: RunEvent = JSON.parse(message.data);
       if (event.seq <= last) return;
       last = event.seq;
       queue.push(event);
       // Many tokens a second become a few renders.
-      flushTimer ??= setTimeout(flush, FRAME_MS);
+      flushTimer ??= setTimeout(() => void flush(), FRAME_MS);
       if (event.type === 'run.finished') {
         over = true;
         source?.close();
@@ -78,7 +83,7 @@ export function useRun(runId: string | null, base: string, onEvents?: (events: R
     };
     const open = () => {
       source = new EventSource(`/api/runs/${runId}/events?after=${last}`);
-      for (const type of TYPES) source.addEventListener(type, take as EventListener);
+      for (const type of TYPES) source.addEventListener(type, onMessage as EventListener);
       source.onopen = () => {
         retryMs = 1000;
         setConnected(true);
@@ -86,7 +91,7 @@ export function useRun(runId: string | null, base: string, onEvents?: (events: R
       source.onerror = () => {
         if (over) return;
         setConnected(false);
-        if (source?.readyState !== EventSource.CLOSED) return; // the browser is at it
+        if (source?.readyState !== EventSource.CLOSED) return; // the browser reconnects
         retryTimer = setTimeout(open, retryMs);
         retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
       };
@@ -100,5 +105,10 @@ export function useRun(runId: string | null, base: string, onEvents?: (events: R
     };
   }, [runId]);
 
-  return { run: state.id === runId ? state.run : EMPTY_RUN, connected };
+  const run = state.id === runId ? state.run : EMPTY_RUN;
+  return {
+    run,
+    connected,
+    /** The report with what the run is writing. */ textOver: (text: string) => code?.runText(run, text) ?? text,
+  };
 }

@@ -2,7 +2,7 @@
 import type { EditorView } from '@codemirror/view';
 import { type RefObject, useCallback, useRef } from 'react';
 import { type Anchor, anchorsOf, lineAtTop, topOfLine } from '@/components/markdown/scroll-map';
-import { scrollToLine, topLine } from './source-view';
+import { scrollToLine, topLine } from './source-lines';
 
 const FOLLOW_MS = 120;
 

@@ -10,9 +10,12 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { Tag, type Tone } from '@/components/ui/badge';
-import type { AlertItem, AlertStatus, Disposition, EntityKind, Severity } from '@/lib/alerts/schema';
+import type { ALERT_SOURCES, AlertItem, AlertStatus, Disposition, EntityKind, Severity } from '@/lib/alerts/schema';
 
-/** What a person reads for the words of the schema, and how they look. */
+// The values come from the keys of the labels, which the types keep complete: the schema's own lists would bring Zod with them.
+const keysOf = <T extends string>(labels: Record<T, unknown>): T[] => Object.keys(labels) as T[];
+
+/** Values of the schema as people read them, and how they look. */
 const SEVERITY: Record<Severity, { label: string; icon: LucideIcon }> = {
   critical: { label: 'Critical', icon: OctagonAlert },
   high: { label: 'High', icon: TriangleAlert },
@@ -31,9 +34,12 @@ export function SeverityTag({ severity, compact = false }: { severity: Severity;
   );
 }
 
+/** Most severe first. */
+export const SEVERITIES = keysOf(SEVERITY);
 export const severityLabel = (severity: Severity): string => SEVERITY[severity].label;
 
 export const STATUS_LABEL: Record<AlertStatus, string> = { new: 'New', open: 'Open', closed: 'Closed' };
+export const ALERT_STATUSES = keysOf(STATUS_LABEL);
 const STATUS_LOOK: Record<AlertStatus, { icon: LucideIcon; tone: Tone }> = {
   new: { icon: Circle, tone: 'accent' },
   open: { icon: CircleDot, tone: 'medium' },
@@ -41,13 +47,15 @@ const STATUS_LOOK: Record<AlertStatus, { icon: LucideIcon; tone: Tone }> = {
 };
 
 export const DISPOSITION: Record<Disposition, { label: string; meaning: string }> = {
-  true_positive: { label: 'True positive', meaning: 'It happened and it was harmful.' },
-  benign: { label: 'Benign', meaning: 'It happened, and it was allowed or expected.' },
-  false_positive: { label: 'False positive', meaning: 'It did not happen as the alert says; the rule is wrong.' },
-  undetermined: { label: 'Undetermined', meaning: 'It can’t be told from what there is.' },
+  true_positive: { label: 'True positive', meaning: 'Malicious or harmful activity.' },
+  benign: { label: 'Benign', meaning: 'Real activity that is allowed or expected.' },
+  false_positive: { label: 'False positive', meaning: 'The rule fired on something it should not match.' },
+  undetermined: { label: 'Undetermined', meaning: 'Not enough evidence.' },
 };
 
-/** A closed alert says how it ended. */
+export const DISPOSITIONS = keysOf(DISPOSITION);
+
+/** The status; of a closed alert its disposition. */
 export function StatusTag({ alert }: { alert: Pick<AlertItem, 'status' | 'disposition'> }) {
   const { icon: Icon, tone } = STATUS_LOOK[alert.status];
   const label =
@@ -59,7 +67,9 @@ export function StatusTag({ alert }: { alert: Pick<AlertItem, 'status' | 'dispos
   );
 }
 
-const SOURCE_LABEL: Record<string, string> = {
+type Source = (typeof ALERT_SOURCES)[number];
+
+const SOURCE_LABEL: Record<Source, string> = {
   guardduty: 'GuardDuty',
   securityhub: 'Security Hub',
   elastic: 'Elastic',
@@ -74,8 +84,10 @@ const SOURCE_LABEL: Record<string, string> = {
   generic: 'Generic',
 };
 
-/** A source of our own making keeps its name. */
-export const sourceLabel = (source: string): string => SOURCE_LABEL[source] ?? source;
+export const SOURCES = keysOf(SOURCE_LABEL);
+
+/** A source without a label keeps its name. */
+export const sourceLabel = (source: string): string => (SOURCE_LABEL as Record<string, string>)[source] ?? source;
 
 export const KIND_LABEL: Record<EntityKind, string> = {
   user: 'User',
@@ -95,3 +107,5 @@ export const KIND_LABEL: Record<EntityKind, string> = {
   bucket: 'Bucket',
   resource: 'Resource',
 };
+
+export const ENTITY_KINDS = keysOf(KIND_LABEL);

@@ -15,9 +15,15 @@ const CLASSIFICATION = {
   BENIGN: { tone: 'good', word: 'Benign', Icon: CircleCheck },
   SUSPICIOUS: { tone: 'medium', word: 'Suspicious', Icon: CircleHelp },
   MALICIOUS: { tone: 'critical', word: 'Malicious', Icon: ShieldAlert },
-} as const;
+} as const satisfies Record<Classification, unknown>;
+export const CLASSIFICATIONS = Object.keys(CLASSIFICATION) as Classification[];
+export const classificationLabel = (value: Classification): string => CLASSIFICATION[value].word;
 
-/** Icon, word and colour: none of them alone carries it. */
+/** A stored classification; null for none or an unknown one. */
+export const classificationOf = (value: string | null): Classification | null =>
+  CLASSIFICATIONS.find((known) => known === value) ?? null;
+
+/** Icon, word and colour: none of them alone carries the meaning. */
 export function ClassificationTag({ value }: { value: Classification | null }) {
   if (value === null) {
     return (
@@ -40,6 +46,8 @@ export const CASE_STATUS_LABEL: Record<InvestigationStatus, string> = {
   changes_requested: 'Changes requested',
   approved: 'Approved',
 };
+
+export const CASE_STATUSES = Object.keys(CASE_STATUS_LABEL) as InvestigationStatus[];
 
 const STATUS_ICON = { draft: FilePen, in_review: FileClock, changes_requested: FileWarning, approved: FileCheck };
 const STATUS_TONE = { draft: 'neutral', in_review: 'accent', changes_requested: 'high', approved: 'good' } as const;

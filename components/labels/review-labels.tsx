@@ -6,7 +6,7 @@ export const REVIEW_STATUS_LABEL: Record<ReviewStatus, string> = {
   open: 'Open',
   approved: 'Approved',
   changes_requested: 'Changes requested',
-  superseded: 'Replaced',
+  superseded: 'Superseded',
 };
 const TONE = { open: 'accent', approved: 'good', changes_requested: 'high', superseded: 'neutral' } as const;
 const ICON = { open: CircleDot, approved: CircleCheck, changes_requested: FileWarning, superseded: CircleSlash };

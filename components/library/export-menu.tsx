@@ -2,9 +2,9 @@
 import { Download } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { Menu, MenuItem } from '@/components/ui/menu';
-import { EXPORT_FORMATS } from '@/lib/exports/schema';
+import type { ExportFormat } from '@/lib/exports/schema';
 
-const WORDS = { pdf: 'PDF', html: 'Web page (HTML)', md: 'Markdown' } as const;
+const LABEL: Record<ExportFormat, string> = { pdf: 'PDF', html: 'Web page (HTML)', md: 'Markdown' };
 
 /** The last approved report as a file. */
 export function ExportMenu({ investigationId }: { investigationId: string }) {
@@ -17,12 +17,12 @@ export function ExportMenu({ investigationId }: { investigationId: string }) {
         </Button>
       }
     >
-      {EXPORT_FORMATS.map((format) => (
+      {Object.entries(LABEL).map(([format, label]) => (
         <MenuItem
           key={format}
           onSelect={() => window.location.assign(`/api/investigations/${investigationId}/export/${format}`)}
         >
-          {WORDS[format]}
+          {label}
         </MenuItem>
       ))}
     </Menu>

@@ -1,24 +1,29 @@
 'use client';
 import { SquarePen } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useMemo, useRef, useState } from 'react';
 import { AlertsPanel } from '@/components/case/alerts-panel';
 import { CaseHistory, type Comparison } from '@/components/case/case-history';
-import { DiffView } from '@/components/case/diff-view';
 import { EvidencePanel } from '@/components/case/evidence-panel';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { headingsOf, Markdown } from '@/components/markdown/markdown';
 import { Page } from '@/components/shell/page';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
+import { ErrorBoundary } from '@/components/ui/error-boundary';
+import { scrollWithin } from '@/components/ui/scroll-within';
 import { Scrollable } from '@/components/ui/scrollable';
 import { SplitPane } from '@/components/ui/split-pane';
-import { type Tab, Tabs } from '@/components/ui/tabs';
+import { type Tab, TabLabel, Tabs } from '@/components/ui/tabs';
 import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { HistoryEntry, InvestigationDetail } from '@/lib/investigations/schema';
 import { ExportMenu } from './export-menu';
+
+// With the line diff, which most reading does without.
+const DiffView = dynamic(() => import('@/components/case/diff-view').then((file) => file.DiffView), { ssr: false });
 
 type Place = 'report' | 'about' | 'evidence' | 'alerts';
 type Props = {
@@ -47,10 +52,10 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
   const goTo = (id: string) => {
     setCompared(null);
     setPlace('report');
-    // After the report has its place again.
+    // After the report is back in its place.
     setTimeout(() => {
       const heading = report.current?.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
-      heading?.scrollIntoView({ block: 'start' });
+      if (heading) scrollWithin(heading);
     });
   };
 
@@ -65,14 +70,16 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
       <DiffView before={compared.before} after={compared.after} split={false} />
     </>
   ) : (
-    <Markdown
-      ref={report}
-      source={markdown}
-      report
-      onCite={cite}
-      evidence={numbers}
-      className="mx-auto max-w-3xl px-4 py-4 text-sm md:px-6"
-    />
+    <ErrorBoundary label="The report">
+      <Markdown
+        ref={report}
+        source={markdown}
+        report
+        onCite={cite}
+        evidence={numbers}
+        className="mx-auto max-w-3xl px-4 py-4 text-sm md:px-6"
+      />
+    </ErrorBoundary>
   );
   const tabs: Tab<Place>[] = [
     {
@@ -85,14 +92,14 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
             <ul>
               {headings
                 .filter(({ level }) => level <= 3)
-                .map(({ id, level, text: words }) => (
+                .map(({ id, level, text: title }) => (
                   <li key={id}>
                     <button
                       type="button"
                       className={`min-h-[24px] w-full text-left text-ink-2 hover:text-accent hover:underline ${level === 3 ? 'pl-3 text-xs' : ''}`}
                       onClick={() => goTo(id)}
                     >
-                      {words}
+                      {title}
                     </button>
                   </li>
                 ))}
@@ -115,7 +122,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
     },
     {
       value: 'evidence',
-      label: `Evidence ${evidence.length || ''}`,
+      label: <TabLabel word="Evidence" count={evidence.length} />,
       panel: (
         <EvidencePanel
           investigationId={investigation.id}
@@ -129,7 +136,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
     },
     {
       value: 'alerts',
-      label: `Alerts ${investigation.alerts.length || ''}`,
+      label: <TabLabel word="Alerts" count={investigation.alerts.length} />,
       panel: <AlertsPanel alerts={investigation.alerts} />,
     },
   ];

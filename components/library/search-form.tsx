@@ -1,26 +1,30 @@
 'use client';
 import { useRef } from 'react';
-import { CASE_STATUS_LABEL } from '@/components/labels/case-labels';
+import {
+  CASE_STATUS_LABEL,
+  CASE_STATUSES,
+  CLASSIFICATIONS,
+  classificationLabel,
+} from '@/components/labels/case-labels';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
 import type { InvestigationQuery } from '@/lib/investigations/schema';
-import { CLASSIFICATIONS, InvestigationStatus } from '@/lib/report/schema';
 
 const SELECT = 'h-8 rounded-md border border-line-strong bg-surface px-2 text-sm';
 
-/** The library's filters as a plain form: each ends up in the address, and it works before any script has loaded. */
+/** The library's filters as a plain form: each ends up in the URL, and it works before any script has loaded. */
 export function SearchForm({ query }: { query: InvestigationQuery }) {
-  const words = useRef<HTMLInputElement>(null);
-  useShortcuts([{ keys: '/', label: 'Search the library', group: 'Library', run: () => words.current?.focus() }]);
+  const search = useRef<HTMLInputElement>(null);
+  useShortcuts([{ keys: '/', label: 'Search the library', group: 'Library', run: () => search.current?.focus() }]);
   return (
     <form action="/library" className="grid grid-cols-2 items-center gap-2 md:flex md:flex-wrap">
       <Input
-        ref={words}
+        ref={search}
         type="search"
         name="q"
-        aria-label="Words, phrases, indicators"
-        placeholder="Words, “phrases”, indicators…"
+        aria-label="Search the library"
+        placeholder="Words, “exact phrases”, indicators…"
         defaultValue={query.q ?? ''}
         className="col-span-2 min-w-0 flex-1 basis-56"
       />
@@ -33,13 +37,13 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
         <option value="">Any classification</option>
         {CLASSIFICATIONS.map((value) => (
           <option key={value} value={value}>
-            {value}
+            {classificationLabel(value)}
           </option>
         ))}
       </select>
       <select name="status" aria-label="Status" defaultValue={query.status ?? ''} className={SELECT}>
         <option value="">Any status</option>
-        {InvestigationStatus.options.map((value) => (
+        {CASE_STATUSES.map((value) => (
           <option key={value} value={value}>
             {CASE_STATUS_LABEL[value]}
           </option>
@@ -54,7 +58,7 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
       />
       <Input
         name="entity"
-        aria-label="Entity, whole or in part"
+        aria-label="Entity, full or partial"
         placeholder="Entity"
         defaultValue={query.entity ?? ''}
         className="md:w-36"

@@ -1,13 +1,13 @@
 'use client';
+import { ENTITY_KINDS } from '@/components/labels/alert-labels';
 import { copyText } from '@/components/ui/copy-button';
 import { toast } from '@/components/ui/toaster';
 import { defang } from '@/lib/alerts/fang';
-import { EntityKind } from '@/lib/alerts/schema';
 
 /** Copies an indicator defanged, so that a paste into a chat makes no link; the raw form is one more press. */
 export async function copyIndicator(kind: string, value: string): Promise<void> {
-  const known = EntityKind.safeParse(kind);
-  const safe = known.success ? defang(known.data, value) : value;
+  const known = ENTITY_KINDS.find((one) => one === kind);
+  const safe = known ? defang(known, value) : value;
   if (!(await copyText(safe))) return;
   const raw = async () => {
     if (await copyText(value))

@@ -1,4 +1,5 @@
 'use client';
+import './zod-without-eval';
 import { memo, type ReactNode } from 'react';
 import { ClassificationTag } from '@/components/labels/case-labels';
 import { parseReport } from '@/lib/report/report';

@@ -1,9 +1,9 @@
 'use client';
 import { useRef } from 'react';
-import { DISPOSITION } from '@/components/labels/alert-labels';
+import { DISPOSITION, DISPOSITIONS } from '@/components/labels/alert-labels';
 import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
-import { Disposition } from '@/lib/alerts/schema';
+import type { Disposition } from '@/lib/alerts/schema';
 
 type CloseDialogProps = {
   /** Titles of what will be closed; empty keeps the dialog shut. */
@@ -12,11 +12,11 @@ type CloseDialogProps = {
   onCancel: () => void;
 };
 
-/** Closing needs a disposition: one press, or 1 to 4. */
+/** Closing needs a disposition: one click, or keys 1 to 4. */
 export function CloseDialog({ titles, onClose, onCancel }: CloseDialogProps) {
   const first = useRef<HTMLButtonElement>(null);
   const shown = useRef(titles);
-  if (titles.length > 0) shown.current = titles; // keeps the words while the dialog fades
+  if (titles.length > 0) shown.current = titles; // keeps the titles while the dialog fades
   const [title] = shown.current;
   return (
     <Dialog
@@ -30,11 +30,11 @@ export function CloseDialog({ titles, onClose, onCancel }: CloseDialogProps) {
       <div
         className="-mx-1 flex flex-col gap-0.5"
         onKeyDown={(event) => {
-          const disposition = Disposition.options[Number(event.key) - 1];
+          const disposition = DISPOSITIONS[Number(event.key) - 1];
           if (disposition && !event.ctrlKey && !event.metaKey && !event.altKey) onClose(disposition);
         }}
       >
-        {Disposition.options.map((disposition, index) => (
+        {DISPOSITIONS.map((disposition, index) => (
           <button
             key={disposition}
             ref={index === 0 ? first : undefined}

@@ -2,23 +2,23 @@
 import { Search } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { KIND_LABEL } from '@/components/labels/alert-labels';
+import { ENTITY_KINDS, KIND_LABEL } from '@/components/labels/alert-labels';
 import { announce } from '@/components/shell/live-region';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
 import { CopyButton, copyText } from '@/components/ui/copy-button';
 import { Tooltip } from '@/components/ui/tooltip';
 import { defang } from '@/lib/alerts/fang';
-import { ENTITY_KINDS, type Entity } from '@/lib/alerts/schema';
+import type { Entity } from '@/lib/alerts/schema';
 
 const FIRST = 14;
 
-/** What an alert is about, in safe form. Copying gives the safe form too; the raw one by its own button. */
+/** The entities of an alert, defanged. Copying gives the defanged form; the raw one has its own button. */
 export function EntityList({ entities }: { entities: Entity[] }) {
   const [all, setAll] = useState(false);
   const sorted = [...entities].sort((a, b) => ENTITY_KINDS.indexOf(a.kind) - ENTITY_KINDS.indexOf(b.kind));
   const shown = all ? sorted : sorted.slice(0, FIRST);
-  if (entities.length === 0) return <p className="text-ink-3 text-sm">None were found in this alert.</p>;
+  if (entities.length === 0) return <p className="text-ink-3 text-sm">No entities found in this alert.</p>;
   return (
     <>
       <ul className="-mx-1.5">
@@ -44,11 +44,11 @@ function Row({ entity: { kind, value } }: { entity: Entity }) {
         {safe}
       </span>
       <span className="flex shrink-0 items-center opacity-0 focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
-        <Tooltip text="Past cases with it">
+        <Tooltip text="Find past cases">
           <Link
             href={`/library?entity=${encodeURIComponent(value)}`}
             prefetch={false}
-            aria-label={`Past cases with ${safe}`}
+            aria-label={`Find past cases with ${safe}`}
             className={buttonClass('quiet', 'sm')}
           >
             <Search aria-hidden className="size-3.5" />

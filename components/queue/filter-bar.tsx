@@ -2,14 +2,24 @@
 import { ChevronDown, Search, X } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import { useState } from 'react';
-import { DISPOSITION, SeverityTag, STATUS_LABEL, severityLabel, sourceLabel } from '@/components/labels/alert-labels';
+import {
+  ALERT_STATUSES,
+  DISPOSITION,
+  DISPOSITIONS,
+  SEVERITIES,
+  SeverityTag,
+  SOURCES,
+  STATUS_LABEL,
+  severityLabel,
+  sourceLabel,
+} from '@/components/labels/alert-labels';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Input } from '@/components/ui/field';
 import { Menu, MenuCheck, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
-import { ALERT_SOURCES, AlertStatus, Disposition, type Person, SEVERITIES } from '@/lib/alerts/schema';
+import type { Person } from '@/lib/alerts/schema';
 import type { useQueueQuery } from './query-state';
 
 export type Counts = { open: number; mine: number; unassigned: number };
@@ -26,7 +36,7 @@ const SORTS = [
   { value: 'received', label: 'Newest received' },
 ] as const;
 
-/** Free text, filters and order; all of it is in the address. */
+/** Free text, filters and order; all of it is in the URL. */
 export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
   const { query, setFilters, clear, pending } = queue;
   const filtered = Boolean(
@@ -39,14 +49,14 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
         <Filter
           name="Status"
           chosen={query.status ?? []}
-          options={AlertStatus.options}
+          options={ALERT_STATUSES}
           labelOf={(value) => STATUS_LABEL[value]}
           onChange={(status) => setFilters({ status })}
         />
         <Filter
           name="Severity"
           chosen={query.severity ?? []}
-          options={SEVERITIES.toReversed()}
+          options={SEVERITIES}
           labelOf={severityLabel}
           drawn={(value) => <SeverityTag severity={value} />}
           onChange={(severity) => setFilters({ severity })}
@@ -54,7 +64,7 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
         <Filter
           name="Source"
           chosen={query.source ?? []}
-          options={ALERT_SOURCES}
+          options={SOURCES}
           labelOf={sourceLabel}
           onChange={(source) => setFilters({ source })}
         />
@@ -67,9 +77,9 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
         <Filter
           name="Disposition"
           chosen={query.disposition ?? []}
-          options={Disposition.options}
+          options={DISPOSITIONS}
           labelOf={(value) => DISPOSITION[value].label}
-          // A disposition is what a closed alert has.
+          // Only closed alerts have a disposition.
           onChange={(disposition) =>
             setFilters({ disposition, ...(disposition && !query.status ? { status: ['closed' as const] } : {}) })
           }
@@ -97,7 +107,7 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
 }
 
 function SearchBox({ queue, inputRef }: { queue: FilterBarProps['queue']; inputRef: FilterBarProps['searchRef'] }) {
-  // What is being typed; otherwise what the address says.
+  // What is being typed; otherwise what the URL says.
   const [typed, setTyped] = useState<string | null>(null);
   return (
     <div className="relative w-full md:w-64">
@@ -167,12 +177,12 @@ type AssigneeFilterProps = {
 
 function AssigneeFilter({ chosen, people, me, onChange }: AssigneeFilterProps) {
   const name = people.find(({ id }) => id === chosen)?.name;
-  const value = chosen === null ? '' : chosen === 'me' ? 'Me' : chosen === 'none' ? 'Nobody' : (name ?? 'someone');
+  const value = chosen === null ? '' : chosen === 'me' ? 'Me' : chosen === 'none' ? 'Unassigned' : (name ?? 'Unknown');
   return (
     <Menu trigger={<FilterButton name="Assignee" value={value} />}>
       <MenuItem onSelect={() => onChange(null)}>Anyone</MenuItem>
       <MenuItem onSelect={() => onChange('me')}>Me</MenuItem>
-      <MenuItem onSelect={() => onChange('none')}>Nobody</MenuItem>
+      <MenuItem onSelect={() => onChange('none')}>Unassigned</MenuItem>
       <MenuSeparator />
       {people
         .filter(({ id }) => id !== me.id)

@@ -1,27 +1,28 @@
 'use client';
 import { debounce, parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState, useQueryStates } from 'nuqs';
 import { useTransition } from 'react';
-import { ALERT_SOURCES, AlertQuery, AlertStatus, Disposition, SEVERITIES } from '@/lib/alerts/schema';
+import { ALERT_STATUSES, DISPOSITIONS, SEVERITIES, SOURCES } from '@/components/labels/alert-labels';
+import type { AlertQuery } from '@/lib/alerts/schema';
 
-/** What the page needs of the parsed address. */
+/** What the page needs of the parsed URL. */
 export type QueueQuery = Pick<
   AlertQuery,
   'status' | 'severity' | 'source' | 'assignee' | 'disposition' | 'q' | 'sort' | 'cursor'
 >;
 
 const PARSERS = {
-  status: parseAsArrayOf(parseAsStringLiteral(AlertStatus.options)),
+  status: parseAsArrayOf(parseAsStringLiteral(ALERT_STATUSES)),
   severity: parseAsArrayOf(parseAsStringLiteral(SEVERITIES)),
-  source: parseAsArrayOf(parseAsStringLiteral(ALERT_SOURCES)),
+  source: parseAsArrayOf(parseAsStringLiteral(SOURCES)),
   assignee: parseAsString,
-  disposition: parseAsArrayOf(parseAsStringLiteral(Disposition.options)),
+  disposition: parseAsArrayOf(parseAsStringLiteral(DISPOSITIONS)),
   q: parseAsString,
-  sort: parseAsStringLiteral(AlertQuery.shape.sort.unwrap().options),
+  sort: parseAsStringLiteral(['severity', 'time', 'received'] satisfies AlertQuery['sort'][]),
   cursor: parseAsString,
 };
 
 /**
- * The filters in the address. A change asks the server for the first page of the new list
+ * The filters in the URL. A change asks the server for the first page of the new list
  * and is a step in the browser's history.
  */
 export function useQueueQuery() {
@@ -52,7 +53,7 @@ export function useQueueQuery() {
   };
 }
 
-/** The previewed alert in the address: a link to it can be passed on. The list isn't loaded anew for it. */
+/** The previewed alert in the URL, so that it can be shared. The list is not reloaded for it. */
 export function usePreviewId() {
   return useQueryState('alert', parseAsString.withOptions({ shallow: true, history: 'replace', scroll: false }));
 }

@@ -1,10 +1,10 @@
 'use client';
 import { ChevronDown, User } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { SeverityTag } from '@/components/labels/alert-labels';
+import { SEVERITIES, SeverityTag } from '@/components/labels/alert-labels';
 import { Button } from '@/components/ui/button';
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@/components/ui/menu';
-import { type Person, SEVERITIES, type Severity } from '@/lib/alerts/schema';
+import type { Person, Severity } from '@/lib/alerts/schema';
 
 type AssignMenuProps = {
   people: Person[];
@@ -13,7 +13,7 @@ type AssignMenuProps = {
   trigger?: ReactElement;
 };
 
-/** Me, nobody, or anyone. */
+/** Assigns to me, to another person, or to no one. */
 export function AssignMenu({ people, me, onAssign, trigger }: AssignMenuProps) {
   return (
     <Menu
@@ -29,7 +29,7 @@ export function AssignMenu({ people, me, onAssign, trigger }: AssignMenuProps) {
       <MenuItem icon={<User aria-hidden />} keys="a" onSelect={() => onAssign('me')}>
         Me
       </MenuItem>
-      <MenuItem onSelect={() => onAssign(null)}>Nobody</MenuItem>
+      <MenuItem onSelect={() => onAssign(null)}>Unassign</MenuItem>
       <MenuSeparator />
       <MenuGroup label="People">
         {people
@@ -54,7 +54,7 @@ export function SeverityMenu({ onChange }: { onChange: (severity: Severity) => v
         </Button>
       }
     >
-      {[...SEVERITIES].reverse().map((severity) => (
+      {SEVERITIES.map((severity) => (
         <MenuItem key={severity} onSelect={() => onChange(severity)}>
           <SeverityTag severity={severity} />
         </MenuItem>

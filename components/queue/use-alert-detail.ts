@@ -1,31 +1,19 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { errorMessage } from '@/components/shell/api';
+import { useApi } from '@/components/shell/use-api';
 import type { AlertDetail } from '@/lib/alerts/schema';
 
-const SETTLE_MS = 80;
+const DELAY_MS = 80;
 
-/** Description and raw document of the previewed alert. Waits a moment, so that running through rows asks for the last only. */
+/** Description and raw document of the previewed alert. Waits a moment, so that moving through rows fetches the last only. */
 export function useAlertDetail(id: string | null): { detail: AlertDetail | null; problem: string } {
-  const [state, setState] = useState<{ id: string; detail: AlertDetail | null; problem: string } | null>(null);
+  const [settled, setSettled] = useState<string | null>(null);
   useEffect(() => {
-    if (id === null) return;
-    const control = new AbortController();
-    const timer = setTimeout(async () => {
-      try {
-        const detail = await api.get('/api/alerts/{id}', {
-          params: { id: encodeURIComponent(id) },
-          signal: control.signal,
-        });
-        setState({ id, detail, problem: '' });
-      } catch (error) {
-        if (!control.signal.aborted) setState({ id, detail: null, problem: wordsOf(error) });
-      }
-    }, SETTLE_MS);
-    return () => {
-      clearTimeout(timer);
-      control.abort();
-    };
+    const timer = setTimeout(() => setSettled(id), DELAY_MS);
+    return () => clearTimeout(timer);
   }, [id]);
-  return state && state.id === id ? state : { detail: null, problem: '' };
+  const here = id !== null && settled === id;
+  const { data, error } = useApi('/api/alerts/{id}', { params: { id: id ?? '' } }, { when: here });
+  return { detail: (here && data) || null, problem: here && error ? errorMessage(error) : '' };
 }

@@ -1,6 +1,6 @@
 'use client';
 import { useRef, useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { AlertItem, AlertPatch, AlertStatus, Person } from '@/lib/alerts/schema';
@@ -67,7 +67,7 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
       closeUndo.current = toast({ title: done, action: { label: 'Undo', run: () => undo(undoable, patch, order) } });
     } catch (error) {
       restore(before, order);
-      toast({ kind: 'bad', title: 'Nothing was changed.', description: wordsOf(error) });
+      toast({ kind: 'bad', title: 'Nothing was changed.', description: errorMessage(error) });
     }
   };
 
@@ -86,7 +86,7 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
       }
       announce('Undone.');
     } catch (error) {
-      toast({ kind: 'bad', title: 'It could not be undone.', description: wordsOf(error) });
+      toast({ kind: 'bad', title: 'It could not be undone.', description: errorMessage(error) });
     }
   };
 

@@ -1,13 +1,10 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { z } from 'zod';
-import { ApiError, api, wordsOf } from '@/components/shell/api';
+import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { AlertItem } from '@/lib/alerts/schema';
-
-const OpenCase = z.object({ id: z.string(), codename: z.string() });
 
 /** Opens one investigation of some alerts, starts its first run and goes there. */
 export function useInvestigate() {
@@ -22,7 +19,7 @@ export function useInvestigate() {
         body: { alertIds: alerts.map((alert) => alert.id) },
       });
       await api.post('/api/investigations/{id}/runs', { params: { id }, body: {} }).catch((error) => {
-        toast({ kind: 'bad', title: 'The case is open, but no run started.', description: wordsOf(error) });
+        toast({ kind: 'bad', title: 'The case is open, but its run did not start.', description: errorMessage(error) });
       });
       announce(`Opened ${codename}.`);
       router.push(`/investigations/${id}`);
@@ -37,12 +34,12 @@ export function useInvestigate() {
     const open = caseOf(error, alerts);
     toast({
       kind: 'bad',
-      title: open ? 'There is a case for it already.' : 'No case was opened.',
-      description: wordsOf(error),
+      title: open ? 'This alert already has a case.' : 'Couldn’t open a case.',
+      description: errorMessage(error),
       ...(open
         ? {
             action: {
-              label: `Go to ${open.codename}`,
+              label: `Open ${open.codename}`,
               run: () => router.push(`/investigations/${open.id}`),
             },
           }
@@ -56,6 +53,9 @@ export function useInvestigate() {
 /** The open case behind a 409: as the server names it, else as the row does. */
 function caseOf(error: unknown, alerts: AlertItem[]): { id: string; codename: string } | null {
   if (!(error instanceof ApiError) || error.status !== 409) return null;
-  const named = OpenCase.safeParse(error.data.investigation);
-  return named.success ? named.data : (alerts.find((alert) => alert.investigation)?.investigation ?? null);
+  const named = error.data.investigation as { id?: unknown; codename?: unknown } | null | undefined;
+  if (typeof named?.id === 'string' && typeof named.codename === 'string') {
+    return { id: named.id, codename: named.codename };
+  }
+  return alerts.find((alert) => alert.investigation)?.investigation ?? null;
 }

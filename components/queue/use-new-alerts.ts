@@ -1,35 +1,18 @@
 'use client';
-import { useEffect, useState } from 'react';
-import { api } from '@/components/shell/api';
+import { useEffect } from 'react';
 import { announce } from '@/components/shell/live-region';
+import { useApi } from '@/components/shell/use-api';
 
-const EVERY_MS = 20_000;
-
-/** How many alerts of this list came in since it was loaded. Asked every 20 s while the page is looked at. */
+/** How many alerts of this list arrived since it was loaded. Polled every 20 s while the page is visible. */
 export function useNewAlerts(since: string, filters: string): number {
-  const [found, setFound] = useState({ since, filters, count: 0 });
+  const { data } = useApi(
+    '/api/alerts/new',
+    { query: { ...Object.fromEntries(new URLSearchParams(filters)), since } },
+    { every: 20_000, background: true },
+  );
+  const count = data?.count ?? 0;
   useEffect(() => {
-    const control = new AbortController();
-    let said = 0;
-    const ask = async () => {
-      if (document.visibilityState !== 'visible') return;
-      try {
-        const query = { ...Object.fromEntries(new URLSearchParams(filters)), since };
-        const { count } = await api.get('/api/alerts/new', { query, signal: control.signal });
-        if (count > said) announce(count === 1 ? '1 new alert.' : `${count} new alerts.`);
-        said = count;
-        setFound({ since, filters, count });
-      } catch {
-        // The next round asks again; a list that can't be refreshed says so when it is used.
-      }
-    };
-    const timer = setInterval(ask, EVERY_MS);
-    document.addEventListener('visibilitychange', ask);
-    return () => {
-      control.abort();
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', ask);
-    };
-  }, [since, filters]);
-  return found.since === since && found.filters === filters ? found.count : 0;
+    if (count > 0) announce(count === 1 ? '1 new alert.' : `${count} new alerts.`);
+  }, [count]);
+  return count;
 }

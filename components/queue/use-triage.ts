@@ -1,16 +1,16 @@
 'use client';
 import { useState } from 'react';
-import { DISPOSITION, severityLabel } from '@/components/labels/alert-labels';
-import { type AlertItem, AlertStatus, type Disposition, type Person, type Severity } from '@/lib/alerts/schema';
+import { ALERT_STATUSES, DISPOSITION, severityLabel } from '@/components/labels/alert-labels';
+import type { AlertItem, Disposition, Person, Severity } from '@/lib/alerts/schema';
 import type { QueueQuery } from './query-state';
 import { useAlerts } from './use-alerts';
 import { useInvestigate } from './use-investigate';
 
 export type Triage = ReturnType<typeof useTriage>;
 
-/** The rows, and everything a person can do with them, in the words of the page. */
+/** The rows, and the actions on them with their messages. */
 export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person[], me: Person) {
-  const shown = query.status?.length ? query.status : AlertStatus.options.filter((status) => status !== 'closed');
+  const shown = query.status?.length ? query.status : ALERT_STATUSES.filter((status) => status !== 'closed');
   const { items, triage } = useAlerts(loaded, shown, people, me);
   const { investigate, busy: investigating } = useInvestigate();
   const [closing, setClosing] = useState<AlertItem[]>([]);

@@ -1,6 +1,6 @@
 'use client';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
-import { wordsOf } from '@/components/shell/api';
+import { errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Field, Textarea } from '@/components/ui/field';
@@ -34,7 +34,7 @@ export function Composer({ label, name, onSend, onDone, lines }: ComposerProps) 
       setBody('');
       onDone?.();
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(errorMessage(error));
     } finally {
       setBusy(null);
     }

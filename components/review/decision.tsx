@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { wordsOf } from '@/components/shell/api';
+import { errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Field, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
@@ -52,7 +52,7 @@ export function Decision({ handle, errors }: DecisionProps) {
       setNote('');
       setReason('');
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(errorMessage(error));
     } finally {
       setBusy(null);
     }

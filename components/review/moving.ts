@@ -1,4 +1,5 @@
 import type { LineAnchor, Point } from '@/components/case/use-line-selection';
+import { scrollWithin } from '@/components/ui/scroll-within';
 
 /** Moves the focus to the next or previous change from where it is. */
 export function moveToHunk(step: 1 | -1): void {
@@ -12,7 +13,7 @@ export function moveToLine(step: 1 | -1): void {
 
 /**
  * Moves the focus to the next or previous line of the same text, and answers both lines; null when there is none to move to.
- * For leading a selection on: lines of the other text between them are passed over.
+ * For extending a selection: lines of the other text between them are skipped.
  */
 export function moveAlong(step: 1 | -1): { from: Point; to: Point } | null {
   const row = pointedRow();
@@ -55,12 +56,12 @@ export function pointedHunk(): string | null {
   return row?.dataset.hunk || null;
 }
 
-/** Puts the focus on a line of the new text as soon as it is drawn. */
+/** Puts the focus on a line of the new text as soon as it is rendered. */
 export function focusLine(line: number): void {
   setTimeout(() => {
     const row = document.querySelector<HTMLElement>(`tr[data-line="${line}"][data-side="new"]`);
-    row?.focus();
-    row?.scrollIntoView({ block: 'center' });
+    row?.focus({ preventScroll: true });
+    if (row) scrollWithin(row, 'center');
   }, 80);
 }
 
@@ -73,12 +74,14 @@ function move(stops: HTMLElement[], step: 1 | -1): void {
     now = here === document.body || next < 0 ? -1 : step === 1 ? next - 1 : next;
   }
   const target = stops[Math.min(stops.length - 1, Math.max(0, now + step))];
-  target?.focus();
-  target?.scrollIntoView({ block: 'center' });
+  target?.focus({ preventScroll: true });
+  if (target) scrollWithin(target, 'center');
 }
 
-/** Puts the focus on what the decision begins with: a reason, a note, or the words on why there is none to make. */
+/** Puts the focus on the first field of the decision, or on the reason why there is none, as soon as it is shown. */
 export function focusDecision(): void {
-  const part = document.getElementById('decision');
-  (part?.querySelector<HTMLElement>('textarea') ?? part)?.focus();
+  setTimeout(() => {
+    const part = document.getElementById('decision');
+    (part?.querySelector<HTMLElement>('textarea') ?? part)?.focus();
+  });
 }

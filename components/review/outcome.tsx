@@ -1,16 +1,17 @@
 'use client';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import { api } from '@/components/shell/api';
+import { useApi } from '@/components/shell/use-api';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
+import type { HistoryEntry } from '@/lib/investigations/schema';
 import type { ReviewDetail } from '@/lib/reviews/schema';
 
-const LOOK_MS = 1500;
-const LOOKS = 60;
+const POLL_MS = 1500;
+const PATIENCE_MS = 90_000;
 
-/** What a decided review came to: the commit of an approved one, or why there is nothing to do here. */
+/** The result of a decided review: the commit of an approved one, or the next step. */
 export function Outcome({ review }: { review: ReviewDetail }) {
   const { investigation, status, openAlerts } = review;
   const link = 'text-accent underline underline-offset-2';
@@ -20,14 +21,14 @@ export function Outcome({ review }: { review: ReviewDetail }) {
         <Commit investigationId={investigation.id} revision={review.revision.id} />
         <p>
           <Link className={link} href={`/library/${investigation.id}`}>
-            Read it in the library
+            Open in library
           </Link>
         </p>
         {openAlerts.length > 0 && (
           <div className="rounded-md bg-medium-soft px-3 py-2 text-xs">
             <p className="text-ink">
               {openAlerts.length === 1 ? 'An alert of this case is' : `${openAlerts.length} alerts of this case are`}{' '}
-              not closed. Closing is a person’s act,{' '}
+              still open. Close {openAlerts.length === 1 ? 'it' : 'them'}{' '}
               <Link className={link} href="/queue">
                 in the queue
               </Link>
@@ -48,8 +49,8 @@ export function Outcome({ review }: { review: ReviewDetail }) {
   return (
     <p className="text-ink-2 text-sm" role="status">
       {status === 'superseded'
-        ? 'A newer text was submitted; that one is to be reviewed. '
-        : 'The author was asked for changes. '}
+        ? 'A newer revision was submitted. Review that one instead. '
+        : 'Changes were requested from the author. '}
       <Link className={link} href={status === 'superseded' ? '/reviews' : `/investigations/${investigation.id}`}>
         {status === 'superseded' ? 'Open reviews' : 'Open in editor'}
       </Link>
@@ -57,36 +58,24 @@ export function Outcome({ review }: { review: ReviewDetail }) {
   );
 }
 
-/** The commit is made by the worker: it is there within moments, or after the store can be written again. */
+/** The worker makes the commit: within moments, or once the store can be written again. */
 function Commit({ investigationId, revision }: { investigationId: string; revision: string }) {
-  const [commit, setCommit] = useState<string | null>(null);
-  const [looks, setLooks] = useState(0);
+  const [late, setLate] = useState(false);
   useEffect(() => {
-    if (commit || looks > LOOKS) return;
-    const abort = new AbortController();
-    const look = async () => {
-      try {
-        const { items } = await api.get('/api/investigations/{id}/history', {
-          params: { id: investigationId },
-          signal: abort.signal,
-        });
-        setCommit(items.find((entry) => entry.revision === revision)?.commit ?? null);
-      } catch {
-        // looked for again
-      }
-      if (!abort.signal.aborted) setLooks((n) => n + 1);
-    };
-    const timer = setTimeout(look, looks === 0 ? 0 : LOOK_MS);
-    return () => {
-      abort.abort();
-      clearTimeout(timer);
-    };
-  }, [investigationId, revision, commit, looks]);
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const commitIn = (items: HistoryEntry[] = []) => items.find((entry) => entry.revision === revision)?.commit ?? null;
+  const { data } = useApi(
+    '/api/investigations/{id}/history',
+    { params: { id: investigationId } },
+    { every: (answer) => !late && commitIn(answer?.items) === null && POLL_MS },
+  );
+  const commit = commitIn(data?.items);
   if (!commit) {
     return (
       <p className="flex items-center gap-2 text-ink-2">
-        {looks <= LOOKS && <Spinner />} Approved.{' '}
-        {looks > LOOKS ? 'The commit is still to come: see that the worker runs.' : 'The commit follows in a moment.'}
+        {!late && <Spinner />} Approved. {late ? 'Not committed yet: check that the worker is running.' : 'Committing…'}
       </p>
     );
   }

@@ -20,31 +20,28 @@ const LOOK = {
 type RenderedDiffProps = {
   before: string;
   after: string;
-  /** Given: each passage says who wrote it, and a model's is marked. */
+  /** Given: each passage shows its authors, and a model's text is marked. */
   blame?: BlameRange[] | null;
-  /** Given: passages can be commented, and what `below` gives stands after those whose lines it is about. */
+  /** Given: passages can be commented. `below`: what is drawn after the passage with these lines. */
   onComment?: (anchor: LineAnchor) => void;
   below?: (from: number, to: number) => ReactNode;
   onNext: () => void;
+  /** Numbers of the evidence that citations can show, and how one is shown. */
+  evidence: ReadonlySet<number>;
+  onCite: (number: number) => void;
 };
 
-/** The report as it is read, with its changed passages marked; the old form stands above the new one. */
-export function RenderedDiff({ before, after, blame, onComment, below, onNext }: RenderedDiffProps) {
+/** The rendered report with its changed passages marked; the previous text is folded above the new one. */
+export function RenderedDiff({ before, after, blame, onComment, below, onNext, evidence, onCite }: RenderedDiffProps) {
   const blocks = useMemo(() => diffBlocks(before, after), [before, after]);
-  const authors = blocks.map((block) => handsOf(blame, block));
+  const authors = blocks.map((block) => authorsOf(blame, block));
   const changes = blocks.filter(({ change }) => change !== 'unchanged').length;
   return (
     <div className="mx-auto max-w-3xl space-y-1 px-3 py-4 text-sm md:px-4">
-      {before === '' && (
-        <p className="mb-3 text-ink-2 text-xs">
-          The first revision: there is nothing to compare it with, so nothing is marked.
-        </p>
-      )}
+      {before === '' && <p className="mb-3 text-ink-2 text-xs">Not compared with another revision.</p>}
       {before !== '' && (
         <p className="mb-3 text-ink-2 text-xs">
-          {changes === 0
-            ? 'No passage is changed.'
-            : `${changes} ${changes === 1 ? 'passage is' : 'passages are'} changed.`}{' '}
+          {changes === 0 ? 'No passages changed.' : `${changes} ${changes === 1 ? 'passage' : 'passages'} changed.`}{' '}
           {changes > 0 && (
             <button type="button" onClick={onNext} className="min-h-6 text-accent underline underline-offset-2">
               Next change
@@ -59,9 +56,10 @@ export function RenderedDiff({ before, after, blame, onComment, below, onNext }:
             <Passage
               block={before === '' ? { ...block, change: 'unchanged' as const } : block}
               authors={authors[index] ?? []}
-              // Where the one above has others; under a heading the same name on each says nothing.
+              // Only where the authors change.
               named={namesOf(authors[index]) !== namesOf(authors[index - 1])}
               onComment={onComment}
+              cite={{ evidence, onCite }}
             />
             {lines && below?.(...lines)}
           </div>
@@ -76,9 +74,12 @@ type PassageProps = {
   authors: BlameRange[];
   named: boolean;
   onComment: ((anchor: LineAnchor) => void) | undefined;
+  cite: Cite;
 };
 
-function Passage({ block: { change, before, after }, authors, named, onComment }: PassageProps) {
+type Cite = { evidence: ReadonlySet<number>; onCite: (number: number) => void };
+
+function Passage({ block: { change, before, after }, authors, named, onComment, cite }: PassageProps) {
   const { word, tone, edge } = LOOK[change];
   const byModel = authors.some(({ kind }) => kind === 'model');
   const anchor = after && { line: after.line, lineEnd: after.line + lineCount(after) - 1, side: 'new' as const };
@@ -107,21 +108,23 @@ function Passage({ block: { change, before, after }, authors, named, onComment }
       )}
       {change === 'changed' && before && (
         <details className="rounded bg-removed px-2">
-          <summary className="min-h-[24px] cursor-pointer text-ink-2 text-xs">As it was</summary>
-          <Text block={before} />
+          <summary className="min-h-[24px] cursor-pointer text-ink-2 text-xs">Previous text</summary>
+          <Text block={before} cite={cite} />
         </details>
       )}
-      {change === 'removed' ? before && <Text block={before} /> : after && <Text block={after} />}
+      {change === 'removed'
+        ? before && <Text block={before} cite={cite} />
+        : after && <Text block={after} cite={cite} />}
     </section>
   );
 }
 
-function Text({ block }: { block: Block }) {
-  return <Markdown source={`${block.text}\n`} report={block.kind === 'front matter'} />;
+function Text({ block, cite }: { block: Block; cite: Cite }) {
+  return <Markdown source={`${block.text}\n`} report={block.kind === 'front matter'} {...cite} />;
 }
 
 /** Distinct authors in a passage's new lines, at most three. */
-function handsOf(blame: BlameRange[] | null | undefined, { after }: BlockDiff): BlameRange[] {
+function authorsOf(blame: BlameRange[] | null | undefined, { after }: BlockDiff): BlameRange[] {
   if (!blame || !after) return [];
   const to = after.line + lineCount(after) - 1;
   const here = blame.filter((range) => range.from <= to && range.to >= after.line);

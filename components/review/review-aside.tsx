@@ -1,12 +1,12 @@
 'use client';
 import type { ReactNode } from 'react';
-import { CheckList, errorsIn } from '@/components/case/check-list';
+import { CheckSummary, errorsIn } from '@/components/case/check-list';
 import type { Checks } from '@/components/case/use-checks';
-import { ClassificationTag } from '@/components/labels/case-labels';
+import { ClassificationTag, classificationOf } from '@/components/labels/case-labels';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
-import { Classification } from '@/lib/report/schema';
 import { Composer } from './composer';
 import { Decision } from './decision';
 import { Outcome } from './outcome';
@@ -14,39 +14,46 @@ import { Reviewers } from './reviewers';
 import { Thread } from './thread';
 import type { ReviewHandle } from './use-review';
 
-type ReviewAsideProps = { handle: ReviewHandle; checks: Checks; onLine: (line: number) => void };
+type ReviewAsideProps = {
+  handle: ReviewHandle;
+  checks: Checks;
+  /** The assessment is a model's proposal that nobody has accepted. */
+  proposed: boolean;
+  onLine: (line: number) => void;
+  onChecks: () => void;
+};
 
-/** What is decided about, what the checks found, the decision, and what is said about the whole. */
-export function ReviewAside({ handle, checks, onLine }: ReviewAsideProps) {
+/** The facts of a review, a summary of its checks, the decision, and the comments on the whole report. */
+export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: ReviewAsideProps) {
   const { review } = handle;
   const { investigation, revision, threads } = review;
-  const known = Classification.safeParse(investigation.classification);
   const onLines = threads.filter((thread) => thread.line !== null);
   const onWhole = threads.filter((thread) => thread.line === null);
-  const kept = threads.some(({ comments }) => comments.some(({ pending }) => pending));
+  const pending = threads.some(({ comments }) => comments.some(({ pending }) => pending));
   const errors = errorsIn(checks);
   const found = checks.report?.items.length ?? 0;
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-4 p-4">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
         <dt className="text-ink-3">Revision</dt>
         <dd>
           {revision.number} <span className="font-mono text-ink-3 text-xs">{revision.contentHash.slice(0, 12)}</span>
         </dd>
-        <dt className="text-ink-3">Compared with</dt>
-        <dd>
-          {review.baseRevision ? `approved revision ${review.baseRevision.number}` : 'nothing: the first revision'}
-        </dd>
-        <dt className="text-ink-3">Conclusion</dt>
+        <dt className="text-ink-3">Last approved</dt>
+        <dd>{review.baseRevision ? `Revision ${review.baseRevision.number}` : 'None yet'}</dd>
+        <dt className="text-ink-3">Assessment</dt>
         <dd className="flex flex-wrap items-center gap-x-2">
-          <ClassificationTag value={known.success ? known.data : null} />
-          {investigation.confidence !== null && <span className="text-ink-2">{investigation.confidence} %</span>}
+          <ClassificationTag value={classificationOf(investigation.classification)} />
+          {investigation.confidence !== null && (
+            <span className="text-ink-2">{investigation.confidence} % confidence</span>
+          )}
+          {proposed && <Badge tone="model">Proposed by the model</Badge>}
         </dd>
         <dt className="text-ink-3">Submitted</dt>
         <dd>
           {review.submittedBy.name}, <Time value={review.submittedAt} />
         </dd>
-        <dt className="text-ink-3">Asked</dt>
+        <dt className="text-ink-3">Reviewers</dt>
         <dd>
           <Reviewers handle={handle} />
         </dd>
@@ -59,13 +66,18 @@ export function ReviewAside({ handle, checks, onLine }: ReviewAsideProps) {
           </>
         )}
       </dl>
-      {review.decisionNote && <Words label="Note">{review.decisionNote}</Words>}
-      {review.overrideReason && <Words label="Checks overridden">{review.overrideReason}</Words>}
+      {review.decisionNote && <Quoted label="Note">{review.decisionNote}</Quoted>}
+      {review.overrideReason && <Quoted label="Checks overridden">{review.overrideReason}</Quoted>}
       <section className="flex flex-col gap-2 border-line border-t pt-3">
-        <h2 className="font-semibold text-sm">
-          Checks{found > 0 && ` (${errors} ${errors === 1 ? 'error' : 'errors'}, ${found - errors} to look at)`}
-        </h2>
-        <CheckList checks={checks} onLine={onLine} />
+        <h2 className="font-semibold text-sm">Checks</h2>
+        <p className="flex flex-wrap items-center gap-2 text-sm" data-testid="check-summary">
+          <CheckSummary checks={checks} />
+          {found > 0 && (
+            <Button size="sm" onClick={onChecks}>
+              Show checks
+            </Button>
+          )}
+        </p>
       </section>
       <section id="decision" tabIndex={-1} className="flex flex-col gap-2 border-line border-t pt-3">
         <h2 className="font-semibold text-sm">Decision</h2>
@@ -79,7 +91,7 @@ export function ReviewAside({ handle, checks, onLine }: ReviewAsideProps) {
         <h2 className="font-semibold text-sm">Comments</h2>
         {onLines.length > 0 && (
           <p className="text-ink-2 text-xs">
-            {onLines.length} {onLines.length === 1 ? 'thread stands at its line' : 'threads stand at their lines'}:{' '}
+            On lines:{' '}
             {onLines.slice(0, 12).map(({ id, line }) => (
               <button
                 key={id}
@@ -97,14 +109,14 @@ export function ReviewAside({ handle, checks, onLine }: ReviewAsideProps) {
         ))}
         {review.status !== 'superseded' && (
           <Composer
-            label="Comment on the whole"
+            label="Comment on the whole report"
             name={`review.comment.${review.id}`}
             onSend={(body, later) => handle.comment(body, {}, later)}
           />
         )}
-        {kept && (
+        {pending && (
           <Button size="sm" className="self-start" onClick={() => void handle.send()}>
-            Send kept comments without deciding
+            Submit pending comments
           </Button>
         )}
       </section>
@@ -112,7 +124,7 @@ export function ReviewAside({ handle, checks, onLine }: ReviewAsideProps) {
   );
 }
 
-function Words({ label, children }: { label: ReactNode; children: string }) {
+function Quoted({ label, children }: { label: ReactNode; children: string }) {
   return (
     <div className="rounded-md bg-sunken px-3 py-2 text-sm">
       <p className="text-ink-2 text-xs">{label}</p>

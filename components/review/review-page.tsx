@@ -1,166 +1,117 @@
 'use client';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { DiffView } from '@/components/case/diff-view';
-import { lineRangeLabel } from '@/components/case/line-range-label';
 import { useChecks } from '@/components/case/use-checks';
 import { type LineAnchor, useLineSelection } from '@/components/case/use-line-selection';
 import { ReviewStatusTag } from '@/components/labels/review-labels';
+import { api } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { Page } from '@/components/shell/page';
-import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
+import { ErrorBoundary } from '@/components/ui/error-boundary';
+import { SplitPane } from '@/components/ui/split-pane';
 import { type Tab, Tabs } from '@/components/ui/tabs';
 import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
+import type { AlertItem } from '@/lib/alerts/schema';
+import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { ReviewDetail } from '@/lib/reviews/schema';
-import { splitLines } from '@/lib/text/line-diff';
 import { CompareBar } from './compare-bar';
-import { Composer } from './composer';
-import { useKeptSet, useKeptText } from './kept-text';
-import { focusDecision, focusLine, moveAlong, moveToHunk, moveToLine, pointedHunk, pointedLine } from './moving';
-import { RenderedDiff } from './rendered-diff';
-import { ReviewAside } from './review-aside';
-import { Thread } from './thread';
+import { useKeptSet } from './kept-text';
+import { lineNotes } from './line-notes';
+import { focusDecision, focusLine, moveToHunk } from './moving';
+import { useReviewPanels } from './review-panels';
 import { useBlame, useCompare, useReviewView } from './use-compare';
+import { useComposing } from './use-composing';
 import { useReview } from './use-review';
+import { useReviewKeys } from './use-review-keys';
 
-type View = 'source' | 'rendered' | 'decide';
+// With the Markdown renderer, which the line-by-line view does without.
+const RenderedDiff = dynamic(() => import('./rendered-diff').then((file) => file.RenderedDiff));
 
-/** A frozen revision against the last approved text: read, comment, decide. */
-export function ReviewPage({ initial }: { initial: ReviewDetail }) {
+export const TEXT_VIEWS = ['source', 'rendered'] as const;
+export const SIDE_VIEWS = ['review', 'checks', 'evidence', 'alerts'] as const;
+export type TextView = (typeof TEXT_VIEWS)[number];
+export type SideView = (typeof SIDE_VIEWS)[number];
+
+type ReviewPageProps = {
+  initial: ReviewDetail;
+  evidence: EvidenceItem[];
+  alerts: AlertItem[];
+  /** The assessment is a model's proposal that nobody has accepted. */
+  proposed: boolean;
+};
+
+/** A frozen revision against an earlier one: read, check the evidence, comment, decide. */
+export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPageProps) {
   const handle = useReview(initial);
   const { review } = handle;
-  const { investigation, revision, threads } = review;
-  const [{ view, from, to, who }, setView] = useReviewView();
+  const [{ view, from, to, blame: blamed }, setView] = useReviewView();
   const wide = useWide(1024);
+  const comparison = useCompare(review, { from, to });
+  const { before, after, own } = comparison;
+  const checks = useChecks(review.investigation.id, { revision: review.revision.id });
+  const blame = useBlame(review.investigation.id, comparison.to, blamed);
   const [splitWanted, setSplit] = useState(false);
-  const split = splitWanted && wide;
-  const selection = useLineSelection();
-  // Kept with the words in it: after a reload the half-written comment stands where it stood.
-  const [place, setPlace] = useKeptText(`review.composing.${review.id}`);
-  const composing = useMemo(() => anchorOf(place), [place]);
   const [shownLine, setShownLine] = useState<number | null>(null);
-  const { before, after, own } = useCompare(review, from, to);
-  const checks = useChecks(investigation.id, { revision: revision.id });
-  const blame = useBlame(investigation.id, to ?? revision.id, who);
-  const [reviewed, turnReviewed] = useKeptSet(`review.reviewed.${revision.id}`);
-  const commentable = review.status !== 'superseded' && own;
-  const compose = ({ side, line, lineEnd }: LineAnchor) => setPlace(`${side} ${line} ${lineEnd}`);
-  const shown: View = wide && view === 'decide' ? 'source' : view;
-  const inSource = shown === 'source';
-  const inText = shown !== 'decide';
+  const selection = useLineSelection();
+  const composing = useComposing(review.id, selection);
+  const [reviewed, turnReviewed] = useKeptSet(`review.reviewed.${review.revision.id}`);
+  useMarkSeen(review.id);
+
+  // A text that is compared with nothing is read, not marked as added from the first line to the last.
+  const byDefault: TextView = comparison.from === null ? 'rendered' : 'source';
+  const isText = view === 'source' || view === 'rendered';
+  const text: TextView = isText ? view : byDefault;
+  const inText = wide || view === null || isText;
+  const commentable = review.status !== 'superseded' && own.new;
 
   const markReviewed = (key: string | null) => {
     if (key === null) return;
     const on = turnReviewed(key);
-    announce(on ? 'Marked as reviewed' : 'Not reviewed any more');
+    announce(on ? 'Marked as reviewed' : 'Marked as not reviewed');
     if (on) moveToHunk(1);
   };
   const onLine = useCallback(
     (line: number) => {
       setShownLine(line);
-      void setView({ view: 'source', from: null, to: null });
+      void setView({ view: 'source', to: null });
       focusLine(line);
     },
     [setView],
   );
-  const leadOn = (step: 1 | -1) => {
-    const moved = moveAlong(step);
-    if (!moved) return;
-    const { selected } = selection;
-    // Going on from where the selection ends; anywhere else a new one begins.
-    const edge = selected?.side === moved.from.side && [selected.line, selected.lineEnd].includes(moved.from.line);
-    if (!edge) selection.begin(moved.from);
-    selection.extend(moved.to);
-  };
-  const lines = { disabled: !inSource || !commentable, hiddenInPalette: true };
-  const group = 'Review';
-  useShortcuts([
-    { group, keys: 'm', label: 'Split or unified', run: () => setSplit((now) => !now), disabled: !inSource || !wide },
-    { group, keys: 'n', label: 'Next change', run: () => moveToHunk(1) },
-    { group, keys: 'p', label: 'Previous change', run: () => moveToHunk(-1) },
-    { group, keys: 'r', label: 'Change reviewed', run: () => markReviewed(pointedHunk()), disabled: !inSource },
-    { group, keys: 'j', label: 'Next line', run: () => moveToLine(1), disabled: !inSource },
-    { group, keys: 'k', label: 'Previous line', run: () => moveToLine(-1), disabled: !inSource },
-    {
-      group,
-      keys: 'c',
-      label: 'Comment on this line',
-      disabled: !inText || !commentable,
-      run: () => {
-        const pointed = pointedLine();
-        if (pointed) compose(inSource ? selection.around(pointed) : pointed);
-      },
+  const panels = useReviewPanels({ handle, checks, evidence, alerts, proposed, onLine, wide, onView: setView });
+  useReviewKeys({
+    inSource: inText && text === 'source',
+    inText,
+    commentable,
+    selection,
+    onSplit: wide ? () => setSplit((now) => !now) : null,
+    onBlame: () => void setView({ blame: !blamed }),
+    onDecision: () => {
+      panels.open('review');
+      focusDecision();
     },
-    { group, keys: 'shift+arrowdown', label: 'Select one line more', run: () => leadOn(1), ...lines },
-    { group, keys: 'shift+arrowup', label: 'Select one line less', run: () => leadOn(-1), ...lines },
-    {
-      group,
-      keys: 'escape',
-      label: 'Select no lines',
-      run: selection.clear,
-      disabled: selection.selected === null,
-      hiddenInPalette: true,
-    },
-    { group, keys: 'd', label: 'Go to the decision', run: focusDecision },
-    { group, keys: 'w', label: 'Who wrote it', run: () => void setView({ who: !who }), disabled: !inText },
-  ]);
+    onCompose: composing.compose,
+    onReviewed: markReviewed,
+  });
 
-  const doneComposing = () => {
-    const back = composing;
-    setPlace('');
-    selection.clear();
-    if (back) {
-      setTimeout(() =>
-        document.querySelector<HTMLElement>(`[data-line="${back.line}"][data-side="${back.side}"]`)?.focus(),
-      );
-    }
-  };
-  /** Threads and the composer whose lines end in [first, last] of a side. */
-  const notes = (side: LineAnchor['side'], first: number, last: number) => {
-    const inside = (anchor: { lineEnd: number | null; side: string } | null) =>
-      anchor?.lineEnd != null && anchor.side === side && anchor.lineEnd >= first && anchor.lineEnd <= last;
-    const here = own ? threads.filter(inside) : [];
-    const writing = own && inside(composing) ? composing : null;
-    if (here.length === 0 && !writing) return null;
-    return (
-      <div className="my-1 flex max-w-2xl flex-col gap-2">
-        {here.map((thread) => (
-          <Thread key={thread.id} thread={thread} handle={handle} />
-        ))}
-        {writing && (
-          <Composer
-            label={`Comment on ${lineRangeLabel(writing).toLowerCase()}`}
-            name={`review.comment.${review.id}.${place}`}
-            onSend={(body, later) => handle.comment(body, { anchor: writing }, later)}
-            onDone={doneComposing}
-            {...(writing.side === 'new' ? { lines: linesIn(after, writing) } : {})}
-          />
-        )}
-      </div>
-    );
-  };
-  const keep = own
-    ? [
-        ...threads.flatMap(({ line, lineEnd, side }) => (line && lineEnd ? [{ line, lineEnd, side }] : [])),
-        ...(shownLine === null ? [] : [{ line: shownLine, lineEnd: shownLine, side: 'new' as const }]),
-        ...(composing ? [composing] : []),
-      ]
-    : [];
-  const comment = commentable ? { onComment: compose } : {};
-  const aside = <ReviewAside handle={handle} checks={checks} onLine={onLine} />;
-
-  const tabs: Tab<View>[] = [
+  const notes = { handle, composing, text: after };
+  const comment = commentable ? { onComment: composing.compose } : {};
+  const texts: Tab<TextView | SideView>[] = [
     {
       value: 'source',
       label: 'Changes',
       panel: (
         <DiffView
-          {...{ before, after, split, keep, reviewed, blame, ...comment, ...(commentable ? { selection } : {}) }}
+          {...{ before, after, reviewed, blame, sides: own, ...comment, ...(commentable ? { selection } : {}) }}
+          split={splitWanted && wide}
+          keep={keptLines(review, own, shownLine, composing.composing)}
           onReviewed={markReviewed}
-          below={({ line, side }) => notes(side, line, line)}
+          below={({ line, side }) => own[side] && lineNotes(notes, side, [line, line])}
         />
       ),
     },
@@ -168,73 +119,115 @@ export function ReviewPage({ initial }: { initial: ReviewDetail }) {
       value: 'rendered',
       label: 'Rendered',
       panel: (
-        <RenderedDiff
-          {...{ before, after, blame, ...comment }}
-          below={(first, last) => notes('new', first, last)}
-          onNext={() => moveToHunk(1)}
-        />
+        <ErrorBoundary label="The report">
+          <RenderedDiff
+            {...{ before, after, blame, ...comment, evidence: panels.numbers }}
+            onCite={panels.cite}
+            below={(first, last) => own.new && lineNotes(notes, 'new', [first, last])}
+            onNext={() => moveToHunk(1)}
+          />
+        </ErrorBoundary>
       ),
     },
   ];
-  if (!wide) tabs.push({ value: 'decide', label: 'Decide', panel: <div className="p-4">{aside}</div> });
-
+  const textTabs = (
+    <Tabs<TextView | SideView>
+      label="View of the report"
+      className="h-full min-w-0 flex-1"
+      value={wide ? text : (view ?? byDefault)}
+      onChange={(next) => void setView({ view: next })}
+      tabs={wide ? texts : [...texts, ...panels.tabs]}
+      actions={
+        inText && (
+          <>
+            <Button size="sm" variant="quiet" aria-pressed={blamed} onClick={() => void setView({ blame: !blamed })}>
+              Show authors
+            </Button>
+            {text === 'source' && wide && (
+              <Button size="sm" variant="quiet" className="max-lg:hidden" onClick={() => setSplit(!splitWanted)}>
+                {splitWanted ? 'Unified' : 'Split'}
+              </Button>
+            )}
+          </>
+        )
+      }
+    />
+  );
   return (
     <Page
-      title={<Unseen text={investigation.title} />}
+      title={<Unseen text={review.investigation.title} />}
       layout="fill"
-      detail={
-        <span className="hidden items-center gap-2 sm:flex">
-          <ReviewStatusTag value={review.status} />
-          <span className="hidden font-mono xl:inline">{investigation.codename}</span>
-        </span>
-      }
+      detail={<Detail review={review} />}
       actions={
-        <Link className={buttonClass('default', 'sm')} href={`/investigations/${investigation.id}`}>
+        <Link className={buttonClass('default', 'sm')} href={`/investigations/${review.investigation.id}`}>
           Open in editor
         </Link>
       }
       {...(review.revisions.length > 1 && inText
-        ? { toolbar: <CompareBar review={review} from={from} to={to} onChange={(next) => void setView(next)} /> }
+        ? {
+            toolbar: (
+              <CompareBar
+                {...{ review, comparison }}
+                changed={from !== null || to !== null}
+                onChange={(next) => void setView(next)}
+              />
+            ),
+          }
         : {})}
     >
-      <div className="flex min-h-0 flex-1">
-        <Tabs<View>
-          label="How the change is shown"
-          className="h-full min-w-0 flex-1"
-          value={shown}
-          onChange={(next) => void setView({ view: next })}
-          tabs={tabs}
-          actions={
-            inText ? (
-              <>
-                <Button size="sm" variant="quiet" aria-pressed={who} onClick={() => void setView({ who: !who })}>
-                  Who wrote it
-                </Button>
-                {inSource && wide && (
-                  <Button size="sm" variant="quiet" className="max-lg:hidden" onClick={() => setSplit(!splitWanted)}>
-                    {split ? 'Unified' : 'Split'}
-                  </Button>
-                )}
-              </>
-            ) : undefined
+      {wide ? (
+        <SplitPane
+          label="Width of the report"
+          name="review.report"
+          initial={70}
+          min={45}
+          max={80}
+          first={textTabs}
+          second={
+            <aside aria-label="Review" className="flex min-h-0 flex-1 flex-col max-lg:hidden">
+              <Tabs
+                label="Review"
+                className="h-full"
+                tabs={panels.tabs}
+                value={panels.side}
+                onChange={panels.setSide}
+              />
+            </aside>
           }
         />
-        {wide && (
-          <aside aria-label="Review" className="w-88 shrink-0 overflow-y-auto border-line border-l p-4 max-lg:hidden">
-            {aside}
-          </aside>
-        )}
-      </div>
+      ) : (
+        textTabs
+      )}
     </Page>
   );
 }
 
-function anchorOf(place: string): LineAnchor | null {
-  const [, side, line, lineEnd] = /^(new|old) (\d+) (\d+)$/.exec(place) ?? [];
-  return side ? { side: side === 'old' ? 'old' : 'new', line: Number(line), lineEnd: Number(lineEnd) } : null;
+function Detail({ review }: { review: ReviewDetail }) {
+  return (
+    <span className="hidden items-center gap-2 sm:flex">
+      <ReviewStatusTag value={review.status} />
+      <span className="hidden font-mono xl:inline">{review.investigation.codename}</span>
+    </span>
+  );
 }
 
-const linesIn = (text: string, { line, lineEnd }: LineAnchor): string =>
-  splitLines(text)
-    .slice(line - 1, lineEnd)
-    .join('\n');
+/** Lines that are shown although they did not change: they have comments, are commented now, or were jumped to. */
+function keptLines(
+  { threads }: ReviewDetail,
+  own: { old: boolean; new: boolean },
+  shownLine: number | null,
+  composing: LineAnchor | null,
+): LineAnchor[] {
+  const anchors = threads.flatMap(({ line, lineEnd, side }) => (line && lineEnd ? [{ line, lineEnd, side }] : []));
+  const shown = shownLine === null ? [] : [{ line: shownLine, lineEnd: shownLine, side: 'new' as const }];
+  return [...anchors, ...shown, ...(composing ? [composing] : [])].filter(({ side }) => own[side]);
+}
+
+/** The next revision of this case opens compared with this one. */
+function useMarkSeen(reviewId: string): void {
+  useEffect(() => {
+    api.put('/api/reviews/{id}/seen', { params: { id: reviewId }, stay: true }).catch(() => {
+      // Then the next revision is compared with an earlier one.
+    });
+  }, [reviewId]);
+}

@@ -1,54 +1,81 @@
 'use client';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useEffect, useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { useEffect } from 'react';
+import { errorMessage } from '@/components/shell/api';
+import { useApi } from '@/components/shell/use-api';
 import { toast } from '@/components/ui/toaster';
 import type { BlameRange } from '@/lib/reviews/blame';
 import type { ReviewDetail } from '@/lib/reviews/schema';
 
-/** What the page shows, in the address, so that a link leads to the same. */
+/** What the page shows, in the URL, so that a link leads to the same. */
 export function useReviewView() {
   return useQueryStates(
     {
-      view: parseAsStringLiteral(['source', 'rendered', 'decide']).withDefault('source'),
-      /** Revision ids to compare; none: the approved text before, and this review's. */
+      /** None: the changes, or of a text that is compared with nothing the rendered report. */
+      view: parseAsStringLiteral(['source', 'rendered', 'review', 'checks', 'evidence', 'alerts']),
+      /** Revision ids to compare, `none` for no text; absent: the defaults of useCompare. */
       from: parseAsString,
       to: parseAsString,
-      who: parseAsBoolean.withDefault(false),
+      blame: parseAsBoolean.withDefault(false),
     },
     { history: 'replace', scroll: false },
   );
 }
 
-/** The two texts that are compared; `own` when they are the review's, which alone can be commented. */
-export function useCompare(review: ReviewDetail, from: string | null, to: string | null) {
-  const investigation = review.investigation.id;
-  const left = useRevisionText(investigation, from === review.baseRevision?.id ? null : from);
-  const right = useRevisionText(investigation, to === review.revision.id ? null : to);
-  return { before: left ?? review.baseMarkdown, after: right ?? review.markdown, own: left === null && right === null };
+export type Comparison = {
+  before: string;
+  after: string;
+  /** The revision on the left, null for none; and on the right. */
+  from: string | null;
+  to: string;
+  /** Sides that are the review's own texts: only these can be commented. */
+  own: { old: boolean; new: boolean };
+};
+
+/**
+ * The two texts that are compared. By default the review's revision with the one that this person saw last, else with the last
+ * approved one, else with nothing.
+ */
+export function useCompare(review: ReviewDetail, chosen: { from: string | null; to: string | null }): Comparison {
+  const { baseRevision, seenRevision, revision, investigation } = review;
+  const from = chosen.from === 'none' ? null : (chosen.from ?? seenRevision?.id ?? baseRevision?.id ?? null);
+  const to = chosen.to ?? revision.id;
+  const left = useRevisionText(investigation.id, from === baseRevision?.id ? null : from);
+  const right = useRevisionText(investigation.id, to === revision.id ? null : to);
+  const approved = from !== null && from === baseRevision?.id;
+  return {
+    // Until another text has arrived, nothing is marked as changed.
+    before: from === null ? '' : approved ? review.baseMarkdown : (left ?? review.markdown),
+    after: to === revision.id ? review.markdown : (right ?? review.markdown),
+    from,
+    to,
+    own: { old: approved || (from === null && baseRevision === null), new: to === revision.id },
+  };
 }
 
 function useRevisionText(investigation: string, revision: string | null): string | null {
-  const [found, setFound] = useState<{ id: string; markdown: string } | null>(null);
-  useEffect(() => {
-    if (!revision) return;
-    api
-      .get('/api/investigations/{id}/revisions/{revision}', { params: { id: investigation, revision } })
-      .then(setFound)
-      .catch((error: unknown) => toast({ kind: 'bad', title: wordsOf(error) }));
-  }, [investigation, revision]);
-  return revision && found?.id === revision ? found.markdown : null;
+  const { data, error } = useApi(
+    '/api/investigations/{id}/revisions/{revision}',
+    { params: { id: investigation, revision: revision ?? '' } },
+    { when: revision !== null },
+  );
+  useShownError(error);
+  return (revision && data?.markdown) ?? null;
 }
 
-/** Who wrote which line of a revision, once it is asked for. */
+/** Who wrote which line of a revision, once blame is turned on. */
 export function useBlame(investigation: string, revision: string, wanted: boolean): BlameRange[] | null {
-  const [blame, setBlame] = useState<{ revision: string; items: BlameRange[] } | null>(null);
+  const { data, error } = useApi(
+    '/api/investigations/{id}/revisions/{revision}/blame',
+    { params: { id: investigation, revision } },
+    { when: wanted },
+  );
+  useShownError(error);
+  return (wanted && data?.items) || null;
+}
+
+function useShownError(error: Error | null): void {
   useEffect(() => {
-    if (!wanted || blame?.revision === revision) return;
-    api
-      .get('/api/investigations/{id}/revisions/{revision}/blame', { params: { id: investigation, revision } })
-      .then(({ items }) => setBlame({ revision, items }))
-      .catch((error: unknown) => toast({ kind: 'bad', title: wordsOf(error) }));
-  }, [investigation, revision, wanted, blame]);
-  return wanted && blame?.revision === revision ? blame.items : null;
+    if (error) toast({ kind: 'bad', title: errorMessage(error) });
+  }, [error]);
 }

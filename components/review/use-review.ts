@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { LineAnchor } from '@/components/case/use-line-selection';
-import { ApiError, api, wordsOf } from '@/components/shell/api';
+import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
@@ -23,7 +23,7 @@ export function useReview(initial: ReviewDetail) {
     try {
       await act();
     } catch (error) {
-      toast({ kind: 'bad', title: wordsOf(error) });
+      toast({ kind: 'bad', title: errorMessage(error) });
     }
     await reload();
   };
@@ -66,7 +66,7 @@ export function useReview(initial: ReviewDetail) {
       });
       return stale;
     },
-    ask: (users: string[]) =>
+    requestReviewers: (users: string[]) =>
       attempt(() => api.put('/api/reviews/{id}/reviewers', { params: { id }, body: { users } })),
     /** @throws ApiError; the review is loaded anew when somebody decided or submitted meanwhile. */
     decide: async (body: { decision: 'approve' | 'request_changes'; note?: string; override?: string }) => {

@@ -2,7 +2,7 @@
 import { KeyRound } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { api, errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -25,7 +25,7 @@ export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
       toast({ kind: 'good', title: `The key “${revoking.name}” is revoked.` });
       router.refresh();
     } catch (error) {
-      toast({ kind: 'bad', title: 'The key was not revoked.', description: wordsOf(error) });
+      toast({ kind: 'bad', title: 'The key was not revoked.', description: errorMessage(error) });
     } finally {
       setBusy(false);
       setRevoking(null);

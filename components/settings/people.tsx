@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { api, errorMessage } from '@/components/shell/api';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
@@ -24,7 +24,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
       toast({ kind: 'good', title: done });
       router.refresh();
     } catch (error) {
-      toast({ kind: 'bad', title: `${person.name} was not changed.`, description: wordsOf(error) });
+      toast({ kind: 'bad', title: `${person.name} was not changed.`, description: errorMessage(error) });
     } finally {
       setBusyId(null);
     }

@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { api, wordsOf } from '@/components/shell/api';
+import { api, errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toaster';
@@ -22,7 +22,7 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
       toast({ kind: 'good', title: `${counted(gone)} removed.` });
       router.refresh();
     } catch (error) {
-      toast({ kind: 'bad', title: 'The samples are still there.', description: wordsOf(error) });
+      toast({ kind: 'bad', title: 'The samples are still there.', description: errorMessage(error) });
     } finally {
       setBusy(false);
       setAsking(false);

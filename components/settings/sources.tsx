@@ -1,22 +1,21 @@
 'use client';
 import Link from 'next/link';
 import { useState } from 'react';
-import { sourceLabel } from '@/components/labels/alert-labels';
+import { SOURCES, sourceLabel } from '@/components/labels/alert-labels';
 import { SendAlert } from '@/components/queue/send-alert';
 import { Select } from '@/components/ui/select';
-import { ALERT_SOURCES } from '@/lib/alerts/schema';
+import type { ALERT_SOURCES } from '@/lib/alerts/schema';
 import { Section } from './section';
 
 type Source = (typeof ALERT_SOURCES)[number];
 
-/** How each sender comes to post here, in a sentence. */
+/** How to configure each sender, in a sentence. */
 const HOW: Record<Source, string> = {
-  guardduty:
-    'EventBridge rule on “GuardDuty Finding”, with an API destination. Findings as they are, or inside the event.',
+  guardduty: 'EventBridge rule on “GuardDuty Finding”, with an API destination. Findings, plain or inside the event.',
   securityhub:
     'EventBridge rule on “Security Hub Findings - Imported”, with an API destination. ASFF findings, one or many.',
   elastic: 'A Kibana webhook connector on a detection rule, with the alert documents as body.',
-  splunk: 'The webhook alert action. It can’t set a header: put the key in the address (…/splunk?key=…).',
+  splunk: 'The webhook alert action. It can’t set headers: put the key in the URL (…/splunk?key=…).',
   scanner: 'A Scanner webhook destination of a detection rule.',
   panther: 'A Panther custom webhook destination.',
   crowdstrike: 'A Falcon Fusion workflow with a webhook action, or the Alerts API’s documents.',
@@ -54,8 +53,7 @@ export function Sources() {
         title="Alert sources"
         lead={
           <>
-            Senders post their own JSON to this address: one alert, an array, or one object after the other. They need
-            an{' '}
+            Senders post their own JSON to this URL: one alert, an array, or concatenated objects. They need an{' '}
             <Link href="/settings/keys" className="text-accent underline">
               API key
             </Link>
@@ -67,7 +65,7 @@ export function Sources() {
           <Select
             label="Sender"
             showLabel
-            options={ALERT_SOURCES.map((value) => ({ value, label: sourceLabel(value) }))}
+            options={SOURCES.map((value) => ({ value, label: sourceLabel(value) }))}
             value={source}
             onChange={setSource}
             className="w-60"

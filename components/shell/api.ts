@@ -5,7 +5,7 @@ import type { Reason } from '@/lib/errors/reasons';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** The paths of the API that have a method. */
-type PathOf<M extends Method> = {
+export type PathOf<M extends Method> = {
   [P in keyof Contract]: M extends keyof Contract[P] ? P : never;
 }[keyof Contract];
 type DeclarationOf<M extends Method, P extends keyof Contract> = M extends keyof Contract[P]
@@ -33,7 +33,16 @@ type Query<D> = D extends { query: infer S extends z.ZodType }
   : object;
 type Body<D> = D extends { body: infer S extends z.ZodType } ? { body: z.input<S> } : object;
 type Headers<D> = D extends { headers: infer H } ? { headers?: { [K in keyof H]?: string } } : object;
-type Options<D> = Params<D> & Query<D> & Body<D> & Headers<D> & { signal?: AbortSignal };
+type Options<D> = Params<D> &
+  Query<D> &
+  Body<D> &
+  Headers<D> & {
+    signal?: AbortSignal;
+    /** Stays on the page when the session has ended: for what the page asks by itself. */
+    stay?: boolean;
+  };
+/** What a GET of a path takes. */
+export type GetOptions<P extends PathOf<'GET'>> = Options<DeclarationOf<'GET', P>>;
 type Arguments<D> = object extends Options<D> ? [options?: Options<D>] : [options: Options<D>];
 /** What a route answers, by its declaration. */
 export type ApiAnswer<M extends Method, P extends PathOf<M>> = z.output<DeclarationOf<M, P>['response']>;
@@ -80,6 +89,7 @@ type AnyOptions = {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  stay?: boolean;
 };
 
 async function call<M extends Method, P extends PathOf<M>>(
@@ -87,7 +97,7 @@ async function call<M extends Method, P extends PathOf<M>>(
   path: P,
   [options = {}]: readonly [AnyOptions?],
 ): Promise<ApiAnswer<M, P>> {
-  const { body, headers, signal } = options;
+  const { body, headers, signal, stay = false } = options;
   let response: Response;
   try {
     response = await fetch(apiUrl(path, options), {
@@ -103,7 +113,7 @@ async function call<M extends Method, P extends PathOf<M>>(
   }
   const json = parse(await response.text());
   if (response.ok) return json as ApiAnswer<M, P>; // checked by the route against its declaration
-  if (response.status === 401 && location.pathname !== '/sign-in') {
+  if (response.status === 401 && !stay && location.pathname !== '/sign-in') {
     location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
   throw toError(response.status, json);
@@ -135,7 +145,7 @@ function toError(status: number, json: unknown): ApiError {
 }
 
 /** The message to show for anything thrown. */
-export function wordsOf(error: unknown): string {
+export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -3,21 +3,18 @@ import { Search } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, useEffect, useState } from 'react';
-import { config } from 'zod';
 import { Toaster } from '@/components/ui/toaster';
 import { Tooltip, TooltipProvider } from '@/components/ui/tooltip';
 import { LiveRegion } from './live-region';
 import { Logo } from './logo';
 import { Navigation, PLACES } from './navigation';
 import { Palette } from './palette';
+import { QueryProvider } from './query-provider';
 import { ShortcutHelp } from './shortcut-help';
 import { listenForShortcuts, useShortcuts } from './shortcuts';
 import { StoreNotice } from './store-notice';
 import { type Me, signOut, switchTheme, UserMenu } from './user-menu';
 import { WaitingCalls } from './waiting-calls';
-
-// Without this the first parse tries whether the page may compile text, which its content security policy forbids and reports.
-config({ jitless: true });
 
 /** Pages that stand alone. */
 const BARE = ['/sign-in', '/setup'];
@@ -30,13 +27,15 @@ export function AppShell({ me, children }: { me: Me | null; children: ReactNode 
     return listenForShortcuts();
   }, []);
   return (
-    <NuqsAdapter>
-      <TooltipProvider>
-        {bare ? <main id="main">{children}</main> : <Frame me={me}>{children}</Frame>}
-        <LiveRegion />
-        <Toaster />
-      </TooltipProvider>
-    </NuqsAdapter>
+    <QueryProvider>
+      <NuqsAdapter>
+        <TooltipProvider>
+          {bare ? <main id="main">{children}</main> : <Frame me={me}>{children}</Frame>}
+          <LiveRegion />
+          <Toaster />
+        </TooltipProvider>
+      </NuqsAdapter>
+    </QueryProvider>
   );
 }
 
@@ -71,7 +70,8 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
 
   const menu = { me, onPalette: openPalette, onHelp: openHelp };
   return (
-    <div className="flex h-dvh flex-col md:flex-row">
+    // Clipped, not hidden: a child that asks to be scrolled into view moves its own scroller, never the page.
+    <div className="relative flex h-dvh flex-col overflow-clip md:flex-row">
       <a
         href="#main"
         className="absolute left-2 z-50 -translate-y-20 rounded-md bg-accent px-3 py-1.5 text-accent-ink text-sm focus:translate-y-2"

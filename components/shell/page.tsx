@@ -27,7 +27,7 @@ export function Page({ title, detail, actions, toolbar, children, layout = 'scro
         {actions && <div className="flex items-center gap-1.5">{actions}</div>}
       </header>
       {toolbar && <div className="shrink-0 border-line border-b px-3 py-1.5 md:px-4">{toolbar}</div>}
-      <div className={cx('min-h-0 flex-1', layout === 'fill' ? 'flex flex-col overflow-hidden' : 'overflow-y-auto')}>
+      <div className={cx('min-h-0 flex-1', layout === 'fill' ? 'flex flex-col overflow-clip' : 'overflow-y-auto')}>
         {layout === 'text' ? <div className="mx-auto w-full max-w-4xl px-3 py-5 md:px-6">{children}</div> : children}
       </div>
     </div>

@@ -1,31 +1,10 @@
 'use client';
 import { HardDrive } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import type { StoreHealth } from '@/lib/store/schema';
-import { api } from './api';
+import { useApi } from './use-api';
 
-const LOOK_MS = 60_000;
-
-/** Says on every page that approved reports wait for the store, and why. Nothing is drawn while all is well. */
+/** Shows on every page that approved reports are not in the repository yet, and why. Empty while the store works. */
 export function StoreNotice() {
-  const [health, setHealth] = useState<StoreHealth | null>(null);
-  useEffect(() => {
-    let gone = false;
-    const look = async () => {
-      if (document.hidden) return;
-      // Not being answered is the page's own matter; this notice is about the store.
-      const answer = await api.get('/api/store').catch(() => null);
-      if (!gone) setHealth(answer);
-    };
-    void look();
-    const timer = setInterval(look, LOOK_MS);
-    document.addEventListener('visibilitychange', look);
-    return () => {
-      gone = true;
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', look);
-    };
-  }, []);
+  const { data: health } = useApi('/api/store', {}, { every: 60_000, background: true });
   return (
     <div role="status" className="empty:hidden">
       {health?.lastError && (
@@ -33,7 +12,7 @@ export function StoreNotice() {
           <HardDrive aria-hidden className="mt-0.5 size-3.5 shrink-0" />
           <span className="min-w-0 break-words">
             {health.pending > 0 &&
-              `${health.pending} approved ${health.pending === 1 ? 'report is' : 'reports are'} safe in the database and not in the repository yet. `}
+              `${health.pending} approved ${health.pending === 1 ? 'report is' : 'reports are'} saved in the database but not in the repository yet. `}
             {health.lastError}
           </span>
         </p>

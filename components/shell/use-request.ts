@@ -1,6 +1,6 @@
 'use client';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ApiError, wordsOf } from './api';
+import { ApiError, errorMessage } from './api';
 
 type State<What> = { busy: What | null; problem: string; fields: Record<string, string> };
 const IDLE = { busy: null, problem: '', fields: {} };
@@ -43,7 +43,7 @@ export function useRequest<What extends string = 'send'>(placed?: RegExp) {
 function place(error: unknown, placed: RegExp | undefined): { problem: string; fields: Record<string, string> } {
   const told = error instanceof ApiError ? Object.entries(error.fields ?? {}) : [];
   const fields = told.filter(([path]) => placed?.test(path));
-  if (fields.length === 0) return { problem: wordsOf(error), fields: {} };
+  if (fields.length === 0) return { problem: errorMessage(error), fields: {} };
   const rest = told.filter(([path]) => !placed?.test(path)).map(([, message]) => message);
   return { problem: rest.join(' '), fields: Object.fromEntries(fields) };
 }

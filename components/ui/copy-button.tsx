@@ -2,6 +2,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button, IconButton } from './button';
+import { cx } from './class-names';
 import { toast } from './toaster';
 
 type CopyButtonProps = {
@@ -13,7 +14,7 @@ type CopyButtonProps = {
   className?: string;
 };
 
-/** Copies a text and says so. */
+/** Copies a text and confirms it. */
 export function CopyButton({ text, label = 'Copy', showLabel = false, size = 'sm', className }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -34,30 +35,31 @@ export function CopyButton({ text, label = 'Copy', showLabel = false, size = 'sm
       {copied ? 'Copied' : ''}
     </span>
   );
+  // Positioned, so that the hidden status stays in its place and no scroller grows by it.
   return (
-    <>
+    <span className={cx('relative inline-flex', className)}>
       {showLabel ? (
-        <Button size={size} onClick={copy} className={className}>
+        <Button size={size} onClick={copy}>
           {icon}
           {label}
         </Button>
       ) : (
-        <IconButton label={label} size={size} onClick={copy} className={className}>
+        <IconButton label={label} size={size} onClick={copy}>
           {icon}
         </IconButton>
       )}
       {status}
-    </>
+    </span>
   );
 }
 
-/** Puts a text on the clipboard. The clipboard is refused to pages on plain http: then a toast says so and shows the text. */
+/** Copies a text to the clipboard. Browsers refuse it to pages on plain http: a toast then shows the text. Answers whether it was copied. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    toast({ kind: 'bad', title: 'The browser did not allow copying here.', description: text.slice(0, 500) });
+    toast({ kind: 'bad', title: 'The browser blocked copying on this page.', description: text.slice(0, 500) });
     return false;
   }
 }

@@ -18,6 +18,43 @@ type TabsProps<T extends string> = {
   panelClassName?: string;
 };
 
+type TabLabelProps = {
+  word: string;
+  /** Left out when 0. */
+  count?: number;
+  /** Something goes on, or needs a person; also told to screen readers. */
+  dot?: 'working' | 'waiting' | null;
+  strong?: boolean;
+};
+
+/** A tab's word with a count or a dot. */
+export function TabLabel({ word, count = 0, dot = null, strong = false }: TabLabelProps) {
+  return (
+    <>
+      {word}
+      {dot && (
+        <>
+          <span
+            aria-hidden
+            className={cx('size-1.5 rounded-full', dot === 'waiting' ? 'bg-high' : 'animate-pulse bg-model')}
+          />
+          <span className="sr-only"> ({dot})</span>
+        </>
+      )}
+      {count > 0 && (
+        <span
+          className={cx(
+            'rounded-full px-1.5 text-2xs tabular-nums',
+            strong ? 'bg-model-soft text-model' : 'bg-informational-soft text-ink-2',
+          )}
+        >
+          {count}
+        </span>
+      )}
+    </>
+  );
+}
+
 /** Tabs whose panel fills the rest of the height. */
 export function Tabs<T extends string>({
   label,
@@ -58,7 +95,7 @@ export function Tabs<T extends string>({
           key={tab.value}
           value={tab.value}
           keepMounted={keepMounted}
-          className={cx('min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2', panelClassName)}
+          className={cx('relative min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2', panelClassName)}
         >
           {tab.panel}
         </Base.Panel>

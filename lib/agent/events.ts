@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { RUN_STATUSES } from './run-status';
 
-export const RUN_STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 export const RunStatus = z.enum(RUN_STATUSES);
 export type RunStatus = z.infer<typeof RunStatus>;
-export const isLive = (status: RunStatus): boolean => ['queued', 'running', 'waiting'].includes(status);
 
 /** What a run has used. `inputTokens` were neither read from the cache nor written to it. */
 const RunUsage = z.object({

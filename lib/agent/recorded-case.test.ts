@@ -67,9 +67,7 @@ describe('the recorded case', { timeout: 120_000 }, () => {
     // Written as people write: who checks it must not cry wolf. What is left is that a number has no citation beside it.
     const { items } = await checkInvestigation(actor, id);
     expect(items.filter(({ severity }) => severity === 'error')).toEqual([]);
-    expect(items.map(({ message }) => message)).toEqual(
-      ['2024-07-31', '34', '11'].map((said) => `${said} is in the evidence, but no receipt is cited here.`),
-    );
+    expect(items).toEqual([]);
 
     const coached = await run('How many instances were tried?');
     expect(ofType(coached, 'proposal.created')).toMatchObject([{ hunks: 1 }]);

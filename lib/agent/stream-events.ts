@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/guard';
-import { isLive, type RunEvent } from './events';
+import type { RunEvent } from './events';
 import { EVENTS_PER_READ, getRun, readEvents } from './read-run';
+import { isLive } from './run-status';
 import { onClose, watchRun } from './watch-run';
 
 /** A comment this often keeps proxies from ending a quiet stream, and finds events whose notification got lost. */

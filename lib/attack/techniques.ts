@@ -11,8 +11,19 @@ export function technique(id: string): Technique | undefined {
 
 /** Techniques of a name, in any case; of a sub-technique also with its parent's name (`Brute Force: Password Guessing`). */
 export function techniquesNamed(name: string): Technique[] {
-  const wanted = plain(name);
-  return table.techniques.filter((row) => plain(row.name) === wanted || plain(fullName(row.id)) === wanted);
+  byName ??= indexNames();
+  return byName.get(plain(name)) ?? [];
+}
+
+let byName: Map<string, Technique[]> | null = null;
+
+function indexNames(): Map<string, Technique[]> {
+  const names = new Map<string, Technique[]>();
+  for (const row of table.techniques) {
+    for (const name of new Set([plain(row.name), plain(fullName(row.id))]))
+      names.set(name, [...(names.get(name) ?? []), row]);
+  }
+  return names;
 }
 
 /** `Brute Force: Password Guessing` of a sub-technique, the name of any other; '' of an unknown id. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { APIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
 import { db } from '../db/client';
 import { env } from '../env/env';
@@ -33,10 +34,17 @@ async function build() {
     session: { expiresIn: 60 * 60 * 24 * 7, updateAge: 60 * 60 * 24 },
     rateLimit: { enabled: true, window: 60, max: 600, customRules: { '/sign-in/email': { window: 60, max: 10 } } },
     advanced: { useSecureCookies: publicUrl?.startsWith('https://') ?? false, cookiePrefix: 'socdown' },
+    // Asked after the password was right, so that it tells a stranger nothing.
+    databaseHooks: { session: { create: { before: ({ userId }) => refuseDeactivated(userId) } } },
     telemetry: { enabled: false },
     logger: { level: 'error' },
     plugins: [nextCookies()],
   });
+}
+
+async function refuseDeactivated(userId: string): Promise<void> {
+  const user = await db().user.findUnique({ where: { id: userId }, select: { disabledAt: true } });
+  if (user?.disabledAt) throw new APIError('FORBIDDEN', { message: 'This account is deactivated. Ask an admin.' });
 }
 
 /** One secret for all instances on a database; made by whichever comes first. */

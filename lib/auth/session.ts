@@ -28,10 +28,16 @@ export async function actorOfHeaders(headers: Headers): Promise<Actor | null> {
   return { id: user.id, role: asRole(user.role), name: user.name, email: user.email, via: 'session' };
 }
 
-/** Header first. A key in the address is taken by webhooks alone, for senders that can't set a header (Splunk). */
+/** Header first: Bearer, the password of HTTP Basic, or X-API-Key. A key in the address is taken by webhooks alone, for senders that can't set a header (Splunk). */
 function presentedKey(request: Request): string | null {
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (bearer) return bearer;
+  const basic = /^Basic\s+([A-Za-z0-9+/=]{1,1000})$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (basic) {
+    // The name is whatever the sender's form asks for.
+    const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(basic, 'base64').toString('utf8')) ?? [];
+    if (password) return password;
+  }
   const header = request.headers.get('x-api-key');
   if (header) return header.trim();
   const url = new URL(request.url);

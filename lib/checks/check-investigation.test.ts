@@ -41,7 +41,7 @@ it('the command line checks a file with the evidence beside it: 0 clean, 1 with 
   vi.spyOn(console, 'error').mockImplementation((line) => void said.push(String(line)));
   const fixture = path.resolve(import.meta.dirname, '../../fixtures/reports/okta-admin-role-assigned');
   expect(await main(['check', `${fixture}.md`])).toBe(0);
-  expect(said.join()).toContain('no findings (28 receipts)');
+  expect(said.join()).toContain('no findings (28 evidence records)');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-check-'));
   const file = path.join(folder, 'report.md');
   fs.writeFileSync(file, fs.readFileSync(`${fixture}.md`, 'utf8').replace('had 9 (= 2 + 1', 'had 8 (= 2 + 1'));

@@ -3,10 +3,10 @@ import { db, type Tx } from '../db/client';
 import type { Evidence } from '../db/generated/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
+import { citationsIn } from './blocks';
 import { checkReport } from './check-report';
-import type { Receipt } from './evidence-index';
+import type { EvidenceRecord } from './evidence-index';
 import type { CheckReport } from './finding';
-import { citationsIn } from './units';
 
 /** Bytes of results that are read for one check: cited ones first, then the newest. */
 const MAX_BYTES = 64_000_000;
@@ -71,7 +71,7 @@ export async function checkText(tx: Tx, investigationId: string, markdown: strin
 
 type Stored = { text?: string; structured?: unknown } | null | undefined;
 
-function toReceipt(row: Omit<Evidence, 'result'>, results: Map<string, unknown>): Receipt {
+function toReceipt(row: Omit<Evidence, 'result'>, results: Map<string, unknown>): EvidenceRecord {
   const result = results.get(row.id) as Stored; // written by record-evidence only
   const { number, server, tool, args, status, rows, durationMs, truncated } = row;
   return {

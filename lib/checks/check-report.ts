@@ -1,50 +1,86 @@
-import { checkReceipts } from './citations';
-import { Proof, type Receipt } from './evidence-index';
+import { parseReport } from '../report/report';
+import { readBlocks } from './blocks';
+import type { CheckContext } from './context';
+import { EvidenceIndex, type EvidenceRecord } from './evidence-index';
 import type { CheckFinding } from './finding';
-import { checkBenign, checkCitations, checkDefanged, checkForm, checkTimeline } from './structure';
-import { checkTechniques } from './techniques';
-import { checkTotals } from './totals';
-import { readUnits } from './units';
+import { type Finding, finding, presentFinding } from './messages';
+import { ownAlerts } from './own-alerts';
+import { checkAbsence } from './rules/absence';
+import { checkActionTimes } from './rules/action';
+import { checkActors } from './rules/actor';
+import { checkBenign } from './rules/benign';
+import { checkBounds } from './rules/bound';
+import { checkCitations } from './rules/citation';
+import { checkDefanged } from './rules/defang';
+import { checkEntities } from './rules/entity';
+import { checkEvidence } from './rules/evidence';
+import { checkForm } from './rules/form';
+import { checkOutcomes } from './rules/outcome';
+import { checkSize } from './rules/size';
+import { checkSummary } from './rules/summary';
+import { checkTechniques } from './rules/technique';
+import { checkTimeline } from './rules/timeline';
+import { checkTotals } from './rules/total';
 
 /** Far above any report that people read. */
-const MAX_CHARACTERS = 1_000_000;
+export const MAX_CHARACTERS = 1_000_000;
 const MAX_FINDINGS = 500;
 
+const RULES: ((context: CheckContext) => Finding[])[] = [
+  checkForm,
+  checkSize,
+  checkSummary,
+  checkTechniques,
+  checkTimeline,
+  checkCitations,
+  checkEvidence,
+  checkEntities,
+  checkActors,
+  checkActionTimes,
+  checkOutcomes,
+  checkBounds,
+  checkAbsence,
+  checkTotals,
+  checkDefanged,
+  checkBenign,
+];
+
 /**
- * Holds a report against its evidence: what is said and can't be shown, in the order of the text. Pure; no database, no server.
- * `known` is text that may be repeated without a receipt (the case's own alerts).
+ * Checks a report against its evidence: what it says and the evidence does not support, in the order of the text. Pure.
+ * `alerts` is text that may be repeated without a citation (the case's own alerts).
  */
-export function checkReport(markdown: string, receipts: (Receipt | Proof)[], known = ''): CheckFinding[] {
-  const text = markdown.slice(0, MAX_CHARACTERS);
-  const units = readUnits(text);
-  const proofs = new Map(
-    receipts
-      .map((item) => (item instanceof Proof ? item : new Proof(item)))
-      .map((proof) => [proof.receipt.number, proof]),
-  );
-  const all = [...proofs.values()];
-  const front = text.slice(0, text.length - unitsStart(text));
-  const findings = [
-    ...checkForm(text, units),
-    ...checkTechniques(text, units),
-    ...checkTimeline(text, units, all),
-    ...checkCitations(units, proofs),
-    ...checkReceipts(units, proofs, knownText(`${front}\n${known}`)),
-    ...checkTotals(units),
-    ...checkDefanged(units),
-    ...checkBenign(text, all),
-  ];
+export function checkReport(
+  markdown: string,
+  evidence: (EvidenceRecord | EvidenceIndex)[],
+  alerts = '',
+): CheckFinding[] {
+  return findProblems(markdown, evidence, alerts).map(presentFinding);
+}
+
+export function findProblems(markdown: string, evidence: (EvidenceRecord | EvidenceIndex)[], alerts = ''): Finding[] {
+  if (markdown.length > MAX_CHARACTERS) {
+    const place = { line: 1, column: 1, endColumn: 2 };
+    return [finding('not-checked', 'error', place, 'report-too-large', { characters: markdown.length })];
+  }
+  const all = evidence.map((item) => (item instanceof EvidenceIndex ? item : new EvidenceIndex(item)));
+  const { frontMatter, body } = parseReport(markdown);
+  const front = markdown.slice(0, markdown.length - body.length);
+  const context: CheckContext = {
+    markdown,
+    lines: markdown.split('\n'),
+    frontMatter,
+    blocks: readBlocks(markdown),
+    records: new Map(all.map((record) => [record.call.number, record])),
+    all,
+    known: textIndex([front, alerts, ...ownAlerts(all, frontMatter)].join('\n')),
+  };
+  const findings = RULES.flatMap((rule) => rule(context));
   return findings.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, MAX_FINDINGS);
 }
 
-function unitsStart(markdown: string): number {
-  const end = /^\uFEFF?---[ \t]*\r?\n[\s\S]*?\r?\n---[ \t]*(?:\r?\n|$)/.exec(markdown)?.[0].length ?? 0;
-  return markdown.length - end;
-}
-
-/** Text of the case itself, looked things up in like a receipt. */
-function knownText(text: string): Proof {
-  return new Proof({
+/** Text of the case itself, looked things up in like a record. */
+function textIndex(text: string): EvidenceIndex {
+  return new EvidenceIndex({
     number: 0,
     server: '',
     tool: '',

@@ -1,11 +1,13 @@
 import { findEntities } from '../alerts/entities';
+import { type Block, findCitations, MAX_BLOCK, placeIn, sentenceAt } from './blocks';
+import { isNonIndicator } from './indicators';
+import { type AddressRange, type Nearness, nearnessOf, readRanges, readSpans } from './nearness';
+import { isNegated } from './negation';
 import { readClock, type SaidTime } from './times';
-import { placeIn, sentenceAt, type Unit } from './units';
-import { type AddressRange, type Nearness, nearnessOf, readRanges, readSpans } from './wording';
 
 export type ClaimKind = 'time' | 'indicator' | 'id' | 'quote' | 'number' | 'technique';
 
-/** Something in the prose that can be right or wrong. Offsets are of the unit's text, the end exclusive. */
+/** Something in the prose that can be right or wrong. Offsets are of the block's text, the end exclusive. */
 export type Claim = {
   kind: ClaimKind;
   start: number;
@@ -13,7 +15,7 @@ export type Claim = {
   /** As written, with safety marks and escapes taken off. */
   value: string;
   time?: SaidTime;
-  /** Of a number: what it counts, and whether it is a share or has a unit. */
+  /** Of a number: what it counts, and whether it is a share or has a block. */
   number?: number;
   decimals?: number;
   measure?: string;
@@ -30,7 +32,9 @@ const JUDGEMENT = /\b(?:points?|scor(?:e|es|ed|ing)|weigh(?:s|ts?|ted)?|confiden
 const JUDGEMENT_COLUMN =
   /^(?:weight|score|points?|priority|rank|#|no\.?|nr\.?|step|confidence|severity|level|likelihood)$/i;
 /** Numbers of these sections are advice (how long, how many); names and times in them are still claims. */
-export const ADVICE = /^(?:recommendations|lessons learned)$/i;
+export const ADVICE = /^(?:recommend|lessons|next steps|follow-?up)/i;
+/** More claims than this in one block are a dump, no prose: the block is not checked. */
+export const MAX_CLAIMS = 400;
 
 const NAME =
   /^(?:sha-?(?:1|256|384|512)|md5|base64|utf-?(?:8|16)|ipv[46]|oauth2(?:\.0)?|saml2(?:\.0)?|tls1\.[0-3]|http\/[123](?:\.[01])?|x86_64|x64|win(?:dows)?-?\d+|rfc-?\d+|iso-?\d+|nist.*|cis.*|\d+(?:st|nd|rd|th)|\d+[hdmsw]|\d{1,2}(?:am|pm))$/i;
@@ -38,7 +42,10 @@ const ID =
   /(?<![\p{L}\p{N}_/.:@-])(?=[\p{L}\p{N}_./:@+=-]*\d)(?=[\p{L}\p{N}_./:@+=-]*\p{L})[\p{L}\p{N}][\p{L}\p{N}_./:@+=-]{3,}[\p{L}\p{N}]/gu;
 const TECHNIQUE = /(?<![\w.-])T\d{4}(?:\.\d{3})?(?![\w])/g;
 const NUMBER = /(?<![\p{L}\p{N}_.,:/#-])-?\d+(?:[,’ \u202f]\d{3})*(?:\.\d+)?(?![\p{L}\p{N}_])(?!\.\d)/gu;
-const WORD_NUMBERS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+const WORD_NUMBERS =
+  'two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  );
 const WORD_NUMBER = new RegExp(`(?<![\\p{L}-])(?:${WORD_NUMBERS.join('|')})(?![\\p{L}-])`, 'giu');
 /** What follows a number that counts the steps of the work, not what was found. */
 const OF_THE_WORK =
@@ -46,35 +53,37 @@ const OF_THE_WORK =
 const MEASURE =
   /^\s*(%|percent\b|per cent\b|(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?|[KMGT]i?B|bytes)\b)/i;
 
-const read = new WeakMap<Unit, Claim[]>();
+const read = new WeakMap<Block, Claim[]>();
 
-/** Every claim of a unit, in reading order. Citations, headings' numbers, ordinals and judgement are none. */
-export function claimsOf(unit: Unit): Claim[] {
-  const claims = read.get(unit) ?? findClaims(unit);
-  read.set(unit, claims);
+/** Every claim of a block, in reading order. Citations, headings' numbers, ordinals and judgement are none. */
+export function claimsOf(block: Block): Claim[] {
+  const claims = read.get(block) ?? findClaims(block);
+  read.set(block, claims);
   return claims;
 }
 
-function findClaims(unit: Unit): Claim[] {
-  const plain = plainText(unit.text);
+function findClaims(block: Block): Claim[] {
+  if (block.text.length > MAX_BLOCK) return [];
+  const plain = plainText(block.text);
   const claims: Claim[] = [];
   let rest = plain.text;
   const blank = (start: number, end: number) => {
     rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
   };
   const take = (kind: ClaimKind, start: number, end: number, more: Partial<Claim> = {}) => {
+    if (claims.length > MAX_CLAIMS) return;
     const value = plain.text.slice(start, end);
     claims.push({
       kind,
       start: plain.map[start] ?? 0,
-      end: plain.map[end] ?? unit.text.length,
+      end: plain.map[end] ?? block.text.length,
       value,
       inCode: false,
       ...more,
     });
     blank(start, end);
   };
-  for (const match of rest.matchAll(/\[E\d{1,6}\]/g)) blank(match.index, match.index + match[0].length);
+  for (const { start, end } of findCitations(rest)) blank(start, end);
   for (const match of rest.matchAll(/(`+)(.+?)\1(?!`)/gs)) {
     const start = match.index + (match[1]?.length ?? 1);
     const value = match[2] ?? '';
@@ -85,11 +94,15 @@ function findClaims(unit: Unit): Claim[] {
   for (const match of rest.matchAll(/\]\([^)\s]*\)|<!--[\s\S]*?-->/g))
     blank(match.index + 1, match.index + match[0].length);
   for (const { start, end, time } of readClock(rest)) take('time', start, end, { time });
-  for (const { start, end, range } of readRanges(rest)) take('indicator', start, end, { range, live: 'ip' });
+  for (const { start, end, range } of readRanges(rest))
+    take('indicator', start, end, isNonIndicator('ip', rest.slice(start, end)) ? { range } : { range, live: 'ip' });
   for (const { kind, value } of findEntities(rest)) {
     const at = rest.toLowerCase().indexOf(value.toLowerCase());
     if (at < 0) continue;
-    const live = kind === 'ip' || kind === 'domain' || kind === 'url' || kind === 'email' ? kind : undefined;
+    const clickable = kind === 'ip' || kind === 'domain' || kind === 'url' || kind === 'email' ? kind : undefined;
+    // A user agent names its program's home page: `(+https://www.terraform.io)`.
+    const inAgent = kind === 'url' && rest[at - 1] === '+';
+    const live = clickable && !inAgent && !isNonIndicator(clickable, value) ? clickable : undefined;
     for (let from = at; from >= 0; from = rest.toLowerCase().indexOf(value.toLowerCase(), from + 1))
       take('indicator', from, from + value.length, live ? { live } : {});
   }
@@ -100,14 +113,19 @@ function findClaims(unit: Unit): Claim[] {
     if (digits < 2 && match[0].length < 8) blank(match.index, match.index + match[0].length);
     else take('id', match.index, match.index + match[0].length);
   }
-  if (unit.kind !== 'heading') takeNumbers();
-  return claims.sort((a, b) => a.start - b.start);
+  if (block.kind !== 'heading') takeNumbers();
+  return claims.length > MAX_CLAIMS ? [] : claims.sort((a, b) => a.start - b.start);
 
   function takeCode(value: string, start: number, end: number): void {
     const at = { start: plain.map[start] ?? 0, end: plain.map[end] ?? 0, inCode: true };
     const [said] = readClock(value);
     const [entity] = findEntities(value);
-    const live = entity && ['ip', 'domain', 'url'].includes(entity.kind) && entity.value.length >= value.length - 1;
+    const live =
+      entity &&
+      ['ip', 'domain', 'url'].includes(entity.kind) &&
+      entity.value.length >= value.length - 1 &&
+      !isNonIndicator(entity.kind, entity.value);
+    if (claims.length > MAX_CLAIMS) return;
     if (/^T\d{4}(?:\.\d{3})?$/.test(value)) claims.push({ ...at, kind: 'technique', value });
     else if (/^E\d{1,6}$/.test(value)) return;
     else if (said && said.start === 0 && said.end === value.length)
@@ -116,7 +134,7 @@ function findClaims(unit: Unit): Claim[] {
   }
 
   function takeNumbers(): void {
-    if (!ADVICE.test(unit.section)) {
+    if (!ADVICE.test(block.section)) {
       for (const { start, end, value, measure } of readSpans(rest)) {
         const nearness = nearnessOf(rest.slice(0, start), rest.slice(end));
         take('number', start, end, { number: value, decimals: 0, measure, ...(nearness ? { nearness } : {}) });
@@ -127,14 +145,14 @@ function findClaims(unit: Unit): Claim[] {
       const offset = plain.map[start] ?? 0;
       const word = WORD_NUMBERS.indexOf(match[0].toLowerCase());
       if (word >= 0 && (!isCited(offset) || OF_THE_WORK.test(rest.slice(end)))) continue;
-      if (unit.kind === 'item' && /^\s*$/.test(rest.slice(0, start)) && /^[.)]\s/.test(rest.slice(end))) continue;
+      if (block.kind === 'item' && /^\s*$/.test(rest.slice(0, start)) && /^[.)]\s/.test(rest.slice(end))) continue;
       if (
         /\b(?:query|step|hypothes[ie]s|revision|version|section|table|figure|phase|tier|level)\s+$/i.test(
           rest.slice(0, start),
         )
       )
         continue;
-      if (ADVICE.test(unit.section) || isJudgement(offset)) continue;
+      if (ADVICE.test(block.section) || isJudgement(offset) || isNegated(rest, start, end)) continue;
       const measure = MEASURE.exec(rest.slice(end))?.[1]?.toLowerCase();
       const digits = match[0].replace(/[,’ \u202f]/g, '');
       // Too long to be counted: the name of an account, a session, an epoch.
@@ -153,22 +171,24 @@ function findClaims(unit: Unit): Claim[] {
   }
 
   function isCited(offset: number): boolean {
-    const { start, end } = sentenceAt(unit, offset);
-    return /\[E\d+\]/.test(unit.text.slice(start, end));
+    const { start, end } = sentenceAt(block, offset);
+    return (
+      findCitations(block.text.slice(start, end)).length > 0 || (block.kind !== 'paragraph' && block.cited.length > 0)
+    );
   }
 
   function isJudgement(offset: number): boolean {
-    const cell = unit.cells.findIndex(({ start, end }) => offset >= start && offset < end);
-    if (cell >= 0 && JUDGEMENT_COLUMN.test(unit.head[cell] ?? '')) return true;
-    const { start, end } = sentenceAt(unit, offset);
-    const sentence = unit.text.slice(start, end);
-    return unit.kind !== 'row' && !/\[E\d+\]/.test(sentence) && JUDGEMENT.test(sentence);
+    const cell = block.cells.findIndex(({ start, end }) => offset >= start && offset < end);
+    if (cell >= 0 && JUDGEMENT_COLUMN.test(block.head[cell] ?? '')) return true;
+    const { start, end } = sentenceAt(block, offset);
+    const sentence = block.text.slice(start, end);
+    return block.kind !== 'row' && findCitations(sentence).length === 0 && JUDGEMENT.test(sentence);
   }
 }
 
 /** Where a claim stands in the report. */
-export function placeOf(unit: Unit, claim: { start: number; end: number }) {
-  const { line, column } = placeIn(unit, claim.start);
+export function placeOf(block: Block, claim: { start: number; end: number }) {
+  const { line, column } = placeIn(block, claim.start);
   return { line, column, endColumn: column + claim.end - claim.start };
 }
 

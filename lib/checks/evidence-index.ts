@@ -1,8 +1,8 @@
-import { type SaidTime, saysTime, timesIn } from './times';
-import { type AddressRange, addressesIn } from './wording';
+import { type AddressRange, addressesIn } from './nearness';
+import { isTimeText, type SaidTime, saysTime, timesIn } from './times';
 
-/** A receipt as the checks read it: what was asked and what came back. */
-export type Receipt = {
+/** An evidence record as the checks read it: what was asked and what came back. */
+export type EvidenceRecord = {
   number: number;
   server: string;
   tool: string;
@@ -15,28 +15,28 @@ export type Receipt = {
   timeTo: string | null;
   text: string;
   structured: unknown;
-  /** Only the beginning of the result is at hand. */
+  /** Only the beginning of the result is available. */
   cut?: string | undefined;
 };
 
-/** `text` is all cells, squashed; `times` those that are times, UTC ms. */
-type Row = { cells: unknown[]; text: string; times: number[] };
+/** `text` is all cells, squashed; `times` those that are times, UTC ms; `inside`: numbers within the text of its cells. */
+export type EvidenceRow = { cells: unknown[]; text: string; times: number[]; inside: number[] };
 /** `asked`: the call that it answers, squashed. A query that names somebody needs no column that does. */
-export type ProofTable = { columns: string[]; rows: Row[]; asked: string };
+export type EvidenceTable = { columns: string[]; rows: EvidenceRow[]; asked: string };
 
-/** One receipt, made ready for looking things up. Each part is made when it is first asked for. */
-export class Proof {
+/** One evidence record, ready for looking things up. Each part is made when it is first asked for. */
+export class EvidenceIndex {
   private readonly memo = new Map<string, unknown>();
-  constructor(readonly receipt: Receipt) {}
+  constructor(readonly call: EvidenceRecord) {}
 
-  /** Whether a value stands in the call or its result; a value that ends in "…" is a beginning. */
+  /** Whether a value is in the call or its result; a value that ends in "…" is a beginning. */
   has(value: string): boolean {
     const wanted = squash(value.replace(/…$/, ''));
     if (wanted === '') return true;
     return this.once('text', () => squash(this.raw())).includes(wanted);
   }
 
-  /** Whether an address of a range stands in the call or its result. */
+  /** Whether an address of a range is in the call or its result. */
   hasAddressIn({ from, to }: AddressRange): boolean {
     return this.once('addresses', () => addressesIn(this.raw())).some((address) => address >= from && address <= to);
   }
@@ -45,10 +45,28 @@ export class Proof {
     return this.times().some((time) => saysTime(said, time));
   }
 
+  /** Whether a name is in the call or its result as a whole: `root` is not in `rootkit`. */
+  hasName(name: string): boolean {
+    const key = name.toLowerCase();
+    return (
+      this.once('names', () => new Set(namesIn(this.raw()))).has(key) ||
+      (/[^\p{L}\p{N}_]/u.test(name) && this.has(name))
+    );
+  }
+
+  /** Whether a time is an end of the range that was asked for. */
+  hasRangeEnd(said: SaidTime): boolean {
+    const ends = this.once('ends', () => {
+      const { timeFrom, timeTo, args } = this.call;
+      return timesIn(`${timeFrom ?? ''} ${timeTo ?? ''} ${readable(args)}`);
+    });
+    return ends.some((time) => saysTime(said, time));
+  }
+
   /** All times of the call and its result, UTC ms. */
   times(): number[] {
     return this.once('times', () => {
-      const { timeFrom, timeTo } = this.receipt;
+      const { timeFrom, timeTo } = this.call;
       const epochs = this.tables().flatMap(({ columns, rows }) =>
         rows.flatMap(({ cells }) => cells.flatMap((cell, index) => epochOf(columns[index] ?? '', cell))),
       );
@@ -57,26 +75,28 @@ export class Proof {
   }
 
   /** Lists in the result, as tables; {columns, rows} or a list of objects under any key, also when it came as text. */
-  tables(): ProofTable[] {
+  tables(): EvidenceTable[] {
     return this.once('tables', () => {
-      const { structured, text, args } = this.receipt;
+      const { structured, text, args } = this.call;
       const value = structured ?? parse(text);
-      return value === undefined ? [] : tablesOf(value, squash(readable(args)), 0);
+      return value === undefined
+        ? []
+        : tablesOf(value, squash(readable(args)), 0).map((table) => withField(table, args));
     });
   }
 
   /** How many rows came back, and how many were asked for at most. */
   rowCounts(): Set<number> {
-    const { rows, args } = this.receipt;
+    const { rows, args } = this.call;
     const limits =
       typeof args === 'object' && args !== null ? Object.values(args).filter((value) => typeof value === 'number') : [];
     return new Set([...(rows === null ? [] : [rows]), ...limits, ...this.tables().map((table) => table.rows.length)]);
   }
 
-  /** Numbers that stand alone in it: single fields, what was asked for, size, duration, and numbers within sentences. */
+  /** Numbers outside its tables: single fields, what was asked for, size, duration, and numbers within sentences. */
   loose(): Set<number> {
     return this.once('loose', () => {
-      const { rows, durationMs, args, structured, text } = this.receipt;
+      const { rows, durationMs, args, structured, text } = this.call;
       const timed = isBox(structured) && 'elapsedMs' in structured;
       const found = new Set<number>([...(timed ? [] : [durationMs]), ...(rows === null ? [] : [rows])]);
       walk({ args: withoutQueries(args), result: structured ?? parse(text) ?? text }, (value) => {
@@ -89,8 +109,8 @@ export class Proof {
 
   private raw(): string {
     return this.once('raw', () => {
-      const { server, tool, args, structured, text } = this.receipt;
-      return `${server}__${tool}\n${readable(args)}\n${structured ? readable(structured) : ''}\n${text}`;
+      const { server, tool, args, structured, text } = this.call;
+      return `${server}__${tool} ${server}.${tool} ${server}/${tool}\n${readable(args)}\n${structured ? readable(structured) : ''}\n${text}`;
     });
   }
 
@@ -100,7 +120,7 @@ export class Proof {
   }
 }
 
-/** What escapes, quotes and line breaks change is no difference between a quote and its source. */
+/** Escapes, quotes and line breaks make no difference between a quote and its source. */
 export function squash(text: string): string {
   return text
     .normalize('NFC')
@@ -118,13 +138,23 @@ export function numbersIn(text: string): number[] {
   );
 }
 
+const NAME = /[\p{L}\p{N}_][\p{L}\p{N}_.@$-]*/gu;
+
+/** Words of a text as names are written, in lower case, with their parts: `user/bert-jan` has `user` and `bert-jan`. */
+export function namesIn(text: string): string[] {
+  return (text.toLowerCase().match(NAME) ?? []).flatMap((name) => {
+    const bare = name.replace(/[.@$-]+$/, '');
+    return /[.@]/.test(bare) && bare.length < 200 ? [bare, ...bare.split(/[.@]/)] : [bare];
+  });
+}
+
 /** A number, also when it came as text (DuckDB's BIGINT, a CSV). */
 export function numberOf(cell: unknown): number | null {
   if (typeof cell === 'number') return cell;
   return typeof cell === 'string' && /^-?\d{1,15}(?:\.\d+)?$/.test(cell) ? Number(cell) : null;
 }
 
-function tablesOf(value: unknown, asked: string, depth: number): ProofTable[] {
+function tablesOf(value: unknown, asked: string, depth: number): EvidenceTable[] {
   if (typeof value !== 'object' || value === null || depth > 6) return [];
   if (Array.isArray(value)) {
     if (value.length === 0) return [];
@@ -146,14 +176,33 @@ function tablesOf(value: unknown, asked: string, depth: number): ProofTable[] {
   return Object.values(value).flatMap((item) => tablesOf(item, asked, depth + 1));
 }
 
+/** `count_by` calls its column "value": the field that it counts by says more. */
+function withField(table: EvidenceTable, args: unknown): EvidenceTable {
+  const field = isBox(args) && 'field' in args && typeof args.field === 'string' ? args.field : null;
+  if (!field || !table.columns.includes('value')) return table;
+  return { ...table, columns: table.columns.map((name) => (name === 'value' ? field : name)) };
+}
+
 const isBox = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const rowOf = (cells: unknown[]): Row => ({
+const rowOf = (cells: unknown[]): EvidenceRow => ({
   cells,
   text: squash(cells.map((cell) => readable(cell)).join('\n')),
   times: cells.flatMap((cell) =>
-    typeof cell === 'string' && /^\d{4}-\d{2}-\d{2}[T ]\d/.test(cell) ? timesIn(cell) : [],
+    typeof cell === 'string' && (/^\d{4}-\d{2}-\d{2}[T ]\d/.test(cell) || isTimeText(cell)) ? timesIn(cell) : [],
+  ),
+  inside: cells.flatMap((cell) =>
+    typeof cell === 'string'
+      ? cell.length <= MAX_CELL && /\d/.test(cell)
+        ? numbersIn(cell)
+        : []
+      : isBox(cell)
+        ? numbersIn(readable(cell))
+        : [],
   ),
 });
+
+/** Characters of a cell that are searched for numbers. */
+const MAX_CELL = 20_000;
 
 function epochOf(column: string, cell: unknown): number[] {
   const value = numberOf(cell);

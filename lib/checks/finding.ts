@@ -17,16 +17,25 @@ export const CHECK_RULES = [
   'sections',
   'technique',
   'timeline',
+  'actor',
+  'outcome',
+  'action',
   'citation',
-  'receipt',
+  'evidence',
+  'entity',
+  'bound',
+  'absence',
   'total',
   'defang',
   'benign',
+  'not-checked',
 ] as const;
+export type CheckRule = (typeof CHECK_RULES)[number];
 
 /**
- * One thing that a report says and can't show. `error` stands against approval until a reviewer overrides it with a reason;
- * `warning` is worth a look. Columns are 1-based UTF-16 units of the line, the end exclusive.
+ * One statement of a report that its evidence does not support. `error`: the text is wrong or no evidence supports it; blocks
+ * approval until a reviewer overrides it. `warning`: less certain, or supported by another record. `reason` and `data` say
+ * what was found; `message` is their wording in English. Columns are 1-based UTF-16 units of the line, the end exclusive.
  */
 export const CheckFinding = z.object({
   rule: z.enum(CHECK_RULES),
@@ -34,6 +43,8 @@ export const CheckFinding = z.object({
   line: z.number(),
   column: z.number(),
   endColumn: z.number(),
+  reason: z.string(),
+  data: z.record(z.string(), z.unknown()),
   message: z.string(),
   fix: CheckFix.optional(),
 });
@@ -48,6 +59,10 @@ export const CheckReport = z.object({
 export type CheckReport = z.infer<typeof CheckReport>;
 
 export const CheckQuery = z.object({ revision: z.uuid().optional() });
+
+/** Names one finding of one text: the same finding of the same text has the same key. */
+export const findingKey = ({ rule, line, column, reason }: Pick<CheckFinding, 'rule' | 'line' | 'column' | 'reason'>) =>
+  `${rule}:${reason}:${line}:${column}`;
 
 /** The text with a fix in it. */
 export function applyFix(markdown: string, fix: CheckFix): string {

@@ -1,25 +1,25 @@
 import type { Claim } from './claims';
-import { numberOf, type Proof, type ProofTable, squash } from './evidence-index';
+import { type EvidenceIndex, type EvidenceTable, numberOf, squash } from './evidence-index';
+import { type AddressRange, addressesIn, isNear, isRounded, secondsOf } from './nearness';
 import { type SaidTime, saysTime } from './times';
-import { type AddressRange, addressesIn, isNear, isRounded, secondsOf } from './wording';
 
 /** What says which rows a number is about. `next`: it stands right after the number. */
 export type Anchor = { value: string; next: boolean; range?: AddressRange | undefined } | { time: SaidTime };
 export type NumberContext = {
-  proofs: Proof[];
+  records: EvidenceIndex[];
   anchors: Anchor[];
   /** Lower-case words of the sentence: those that are a cell of their own (`denied`) narrow the rows as well. */
   words: ReadonlySet<string>;
-  /** A row of a table is about one thing: only the rows of evidence that share the most with it count. */
-  oneThing: boolean;
+  /** A row of a table is about one thing: only the rows of evidence that percent the most with it count. */
+  singleSubject: boolean;
   /** It says how many rows came back. */
-  ofRows: boolean;
+  rowCount: boolean;
   /** It is what something else is a part of: `of the 17 events`. */
-  ofWhole: boolean;
+  share: boolean;
   /** The other numbers of its sentence or row. */
   others: number[];
   /** All that the sentence cites. */
-  across: Proof[];
+  across: EvidenceIndex[];
   /** Names in plain words (`Secrets Manager`), squashed: rows that have them are one more way to read it. */
   phrases: string[];
 };
@@ -80,7 +80,7 @@ const OUTCOMES =
 
 /**
  * Whether a number is in the cited evidence or can be computed from it: a cell, a count of rows, a column's sum, its number of
- * different values, its extremes, a difference within a row, a share, a ratio, a duration, a size in other units. When the
+ * different values, its extremes, a difference within a row, a percent, a ratio, a duration, a size in other blocks. When the
  * sentence names what the number is about, only the rows that name it too are looked at. A rounded number ("about 1,600") is
  * as near as its words promise.
  */
@@ -89,29 +89,31 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
   const measure = claim.measure ?? '';
   const { words } = context;
   const says = (list: string[]) => list.some((word) => words.has(word));
-  if (context.ofRows) return context.proofs.some((proof) => proof.rowCounts().has(value) || saidRows(proof).has(value));
+  if (context.rowCount)
+    return context.records.some((record) => record.rowCounts().has(value) || saidRows(record).has(value));
   const plain = (found: number) => isMeant(claim, found, false);
-  const sets = context.proofs.flatMap((proof) => proof.tables().map((table) => rowSets(table, context)));
+  const sets = context.records.flatMap((record) => record.tables().map((table) => rowSets(table, context)));
   const named = sets.some((set) => set.narrow);
-  const share = measure === '%' || measure.startsWith('per');
+  const percent = measure === '%' || measure.startsWith('per');
   const size = /^[kmgt]i?b$/.test(measure);
-  const duration = !share && !size && secondsOf(measure) !== undefined;
-  // A rounded share is of something; a number that stands alone is only itself.
-  const alone = (found: number) => (share ? !claim.nearness && found === value : plain(found));
-  if (!named || measure === 'ms') for (const proof of context.proofs) if ([...proof.loose()].some(alone)) return true;
-  const rest = says(OF_REST) && !context.oneThing;
+  const duration = !percent && !size && secondsOf(measure) !== undefined;
+  // A rounded percent is of something; a number that stands alone is only itself.
+  const alone = (found: number) => (percent ? !claim.nearness && found === value : plain(found));
+  if (!named || measure === 'ms')
+    for (const record of context.records) if ([...record.loose()].some(alone)) return true;
+  const rest = says(OF_REST) && !context.singleSubject;
   for (const { table, groups, narrow, whole, unnamed } of sets) {
     if (named && !narrow && !rest) continue;
     if (whole && (says(OF_ALL) || claim.nearness) && totalsOf(table, table.rows).some(plain)) return true;
     if (whole && says(EXTREMES) && numbersOf(table, table.rows, false, false).some(plain)) return true;
-    if (context.ofWhole && table.rows.length <= MANY_ROWS && numbersOf(table, table.rows, true, true).some(plain))
+    if (context.share && table.rows.length <= MANY_ROWS && numbersOf(table, table.rows, true, true).some(plain))
       return true;
     const parts = narrow ? [] : partsOf(table);
     for (const part of parts) {
       const totals = totalsOf(table, part);
       const all = totalsOf(table, table.rows);
       if (
-        share
+        percent
           ? totals.some((sum, index) => isMeant(claim, (100 * sum) / (all[index] || Number.NaN), true))
           : totals.some(plain)
       )
@@ -121,26 +123,26 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
       .map((phrase) => table.rows.filter(({ text }) => text.includes(phrase)))
       .filter((rows) => rows.length > 0 && rows.length < table.rows.length);
     for (const rows of [...groups, ...spoken, ...(rest && unnamed.length > 0 ? [unnamed] : [])]) {
-      if (share) {
+      if (percent) {
         if (shares(table, rows, sets).some((exact) => isMeant(claim, exact, true))) return true;
         continue;
       }
-      const numbers = numbersOf(table, rows, !context.oneThing || rows.length > 1, true);
+      const numbers = numbersOf(table, rows, !context.singleSubject || rows.length > 1, true);
       if ((!duration || lasts(table)) && numbers.some(plain)) return true;
       // Nothing is left when the row's other numbers are all there is.
-      if (value === 0 && context.oneThing && isAll(context.others, totalsOf(table, rows))) return true;
+      if (value === 0 && context.singleSubject && isAll(context.others, totalsOf(table, rows))) return true;
       if (says(DIFFERENCE) && differences(rows).some(plain)) return true;
       if (size && numbers.some((found) => isSize(found, value, claim.decimals ?? 0, measure))) return true;
       if (duration && isDuration(claim, timesOf(rows))) return true;
       if (says(RATIO) && isRatio(numbers, claim)) return true;
       if (
-        !context.oneThing &&
+        !context.singleSubject &&
         [...words].some((word) => OUTCOMES.test(word)) &&
         outcomes(table, rows).flat().some(plain)
       )
         return true;
       // In words, and few: how often a value occurs, whatever the sentence calls it.
-      if (/^\p{L}/u.test(claim.value) && !context.oneThing && occurrences(table).some(plain)) return true;
+      if (/^\p{L}/u.test(claim.value) && !context.singleSubject && occurrences(table).some(plain)) return true;
     }
   }
   if (duration && measure !== 'ms') return isLong(claim, context, named ? sets.filter((set) => set.narrow) : null);
@@ -148,7 +150,7 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
 }
 
 /** Whether a table has lengths of time or is by days or hours: elsewhere a count is no duration. */
-const lasts = ({ columns }: ProofTable): boolean =>
+const lasts = ({ columns }: EvidenceTable): boolean =>
   columns.some((name) =>
     /dur|elapsed|ms$|sec|min|hour|day|week|age|time|interval|delay|wait|gap|lag|bucket/i.test(name),
   );
@@ -157,9 +159,9 @@ const isAll = (numbers: number[], totals: number[]): boolean =>
   numbers.length > 0 && totals.includes(numbers.reduce((sum, number) => sum + number, 0));
 
 /** What a listing says of how many rows there are elsewhere. */
-function saidRows(proof: Proof): Set<number | null> {
+function saidRows(record: EvidenceIndex): Set<number | null> {
   return new Set(
-    proof.tables().flatMap(({ columns, rows }) => {
+    record.tables().flatMap(({ columns, rows }) => {
       const index = columns.indexOf('rows');
       return index < 0
         ? []
@@ -172,14 +174,14 @@ function saidRows(proof: Proof): Set<number | null> {
 }
 
 /** Whether an exact number is the said one; `cut`: also when it was rounded or cut without a word about it. */
-function isMeant({ number = 0, decimals = 0, nearness }: Claim, exact: number, cut: boolean): boolean {
+export function isMeant({ number = 0, decimals = 0, nearness }: Claim, exact: number, cut: boolean): boolean {
   if (nearness) return isNear(exact, number, decimals, nearness);
   if (cut) return isRounded(exact, number, decimals);
   return exact === number || (decimals > 0 && round(exact, decimals) === number);
 }
 
 /** Percentages that rows are: of their column, of another number of their row, of the totals of other tables that are cited. */
-function shares(table: ProofTable, rows: Rows, all: { table: ProofTable }[]): number[] {
+function shares(table: EvidenceTable, rows: Rows, all: { table: EvidenceTable }[]): number[] {
   const out: number[] = [];
   const add = (part: number, whole: number) => {
     if (whole > 0 && part >= 0 && part <= whole) out.push((100 * part) / whole);
@@ -202,7 +204,7 @@ function shares(table: ProofTable, rows: Rows, all: { table: ProofTable }[]): nu
     for (const [index, number] of numbers.entries()) {
       if (number === null) continue;
       add(number, totals[index + 1] ?? 0);
-      if (/percent|pct|share|ratio|%/i.test(table.columns[index] ?? '')) out.push(number);
+      if (/percent|pct|percent|ratio|%/i.test(table.columns[index] ?? '')) out.push(number);
       for (const whole of numbers) if (whole !== null && whole > number) add(number, whole);
       for (const whole of wholes) add(number, whole);
     }
@@ -220,7 +222,7 @@ function differences(rows: Rows): number[] {
 }
 
 /** The rows of each value of a column that has few: parts that a sentence may speak of without their names. */
-function partsOf({ columns, rows }: ProofTable): Rows[] {
+function partsOf({ columns, rows }: EvidenceTable): Rows[] {
   if (rows.length > MANY_ROWS) return [];
   return columns.flatMap((_, index) => {
     const parts = new Map<string, Rows>();
@@ -233,13 +235,13 @@ function partsOf({ columns, rows }: ProofTable): Rows[] {
 }
 
 /** How often each value of a column stands in a table. */
-function occurrences(table: ProofTable): number[] {
+function occurrences(table: EvidenceTable): number[] {
   return partsOf(table).map(({ length }) => length);
 }
 
 /** A duration between rows: of any two when the sentence names none, else from one that it names. */
-function isLong(claim: Claim, { proofs }: NumberContext, about: { groups: Rows[] }[] | null): boolean {
-  const all = proofs.flatMap((proof) => proof.times());
+function isLong(claim: Claim, { records }: NumberContext, about: { groups: Rows[] }[] | null): boolean {
+  const all = records.flatMap((record) => record.times());
   if (about === null) return isDuration(claim, [all]);
   const ends = [...new Set(about.flatMap(({ groups }) => groups.flat().flatMap(({ times }) => times)))];
   if (ends.length > 60 || all.length > 400) return isDuration(claim, [ends]);
@@ -253,7 +255,7 @@ function isRatio(numbers: number[], claim: Claim): boolean {
 }
 
 /** The number of rows, and of each column the sum. */
-function totalsOf(table: ProofTable, rows: Rows): number[] {
+function totalsOf(table: EvidenceTable, rows: Rows): number[] {
   return [
     rows.length,
     ...table.columns.map((_, index) => rows.reduce((sum, { cells }) => sum + (numberOf(cells[index]) ?? 0), 0)),
@@ -261,7 +263,7 @@ function totalsOf(table: ProofTable, rows: Rows): number[] {
 }
 
 /** The totals of rows that have a value in a column about errors or results, and of those that have none. */
-function outcomes(table: ProofTable, rows: Rows): number[][] {
+function outcomes(table: EvidenceTable, rows: Rows): number[][] {
   const empty = (cell: unknown) => cell === null || cell === undefined || cell === '';
   return table.columns.flatMap((name, index) => {
     if (!/err|fail|den|code|status|result|outcome|message|reason/i.test(name)) return [];
@@ -274,25 +276,25 @@ function outcomes(table: ProofTable, rows: Rows): number[][] {
 
 /** Whether a time of a table's row is one of the evidence's rows about the same thing; of any row when none is. */
 export function isTimeThere(time: SaidTime, context: NumberContext): boolean {
-  const { proofs } = context;
-  if (context.oneThing) {
-    const sets = proofs.flatMap((proof) =>
-      proof.tables().map((table) => rowSets(table, { ...context, words: new Set() })),
+  const { records } = context;
+  if (context.singleSubject) {
+    const sets = records.flatMap((record) =>
+      record.tables().map((table) => rowSets(table, { ...context, words: new Set() })),
     );
     const named = sets.filter((set) => set.narrow).flatMap(({ groups }) => groups.flat());
     if (named.length > 0) return named.some((row) => row.times.some((at) => saysTime(time, at)));
   }
-  return proofs.some((proof) => proof.hasTime(time));
+  return records.some((record) => record.hasTime(time));
 }
 
-type Rows = ProofTable['rows'];
+type Rows = EvidenceTable['rows'];
 
 /** The rows that a sentence is about; each group is looked at by itself. `narrow`: the sentence names them. */
 function rowSets(
-  table: ProofTable,
+  table: EvidenceTable,
   context: NumberContext,
-): { table: ProofTable; groups: Rows[]; narrow: boolean; whole: boolean; unnamed: Rows } {
-  const { anchors, words, oneThing } = context;
+): { table: EvidenceTable; groups: Rows[]; narrow: boolean; whole: boolean; unnamed: Rows } {
+  const { anchors, words, singleSubject } = context;
   const spoken = table.rows.length > 1 ? filterByWords(table.rows, words) : null;
   const keys = anchors
     .flatMap((anchor) => ('value' in anchor ? [{ key: keyOf(anchor.value), ...anchor }] : []))
@@ -304,7 +306,7 @@ function rowSets(
   const direct = table.rows.filter((row) => next.some((anchor) => names(row, anchor)));
   const named = direct.length > 0 ? direct : table.rows.filter((row) => keys.some((anchor) => names(row, anchor)));
   // What was asked about somebody is about them, row by row, though no column says so.
-  const isAsked = !oneThing && keys.some(({ key }) => key.length > 3 && table.asked.includes(key));
+  const isAsked = !singleSubject && keys.some(({ key }) => key.length > 3 && table.asked.includes(key));
   const about = named.length === 0 && isAsked ? table.rows : named;
   if (about.length === 0)
     return { table, groups: spoken ? [table.rows, spoken] : [table.rows], narrow: false, whole: false, unnamed: [] };
@@ -314,8 +316,8 @@ function rowSets(
   const scores = about.map(shared);
   const most = Math.max(...scores);
   const best = about.filter((_, index) => scores[index] === most);
-  const groups = oneThing ? [best] : direct.length > 0 ? [direct] : [about, best];
-  if (!oneThing && direct.length === 0) {
+  const groups = singleSubject ? [best] : direct.length > 0 ? [direct] : [about, best];
+  if (!singleSubject && direct.length === 0) {
     for (const anchor of keys) groups.push(about.filter((row) => names(row, anchor)));
   }
   for (const rows of [...groups]) {
@@ -326,7 +328,7 @@ function rowSets(
     table,
     groups: groups.filter((rows) => rows.length > 0),
     narrow: true,
-    whole: !oneThing && direct.length === 0,
+    whole: !singleSubject && direct.length === 0,
     unnamed: table.rows.filter((row) => !keys.some((anchor) => names(row, anchor))),
   };
 }
@@ -341,7 +343,7 @@ function filterByWords(rows: Rows, words: ReadonlySet<string>): Rows | null {
 }
 
 /** `counted`: how many rows and different values there are says something; `each`: so does a single cell. */
-function numbersOf(table: ProofTable, rows: Rows, counted: boolean, each: boolean): number[] {
+function numbersOf(table: EvidenceTable, rows: Rows, counted: boolean, each: boolean): number[] {
   const out = counted ? [rows.length] : [];
   for (const index of table.columns.keys()) {
     const cells = rows.map(({ cells }) => cells[index]);
@@ -366,8 +368,8 @@ function numbersOf(table: ProofTable, rows: Rows, counted: boolean, each: boolea
   return out;
 }
 
-function isSize(bytes: number, value: number, decimals: number, unit: string): boolean {
-  const power = 'kmgt'.indexOf(unit[0] ?? 'k') + 1;
+function isSize(bytes: number, value: number, decimals: number, block: string): boolean {
+  const power = 'kmgt'.indexOf(block[0] ?? 'k') + 1;
   return [1000, 1024].some((base) => isRounded(bytes / base ** power, value, decimals));
 }
 
@@ -386,7 +388,7 @@ const timesOf = (rows: Rows): number[][] => rows.slice(0, 500).map(({ times }) =
 /** Sums over the receipts themselves: rows of all cited, or a total of each. */
 function isAcross(value: number, { across }: NumberContext): boolean {
   if (across.length < 2) return false;
-  const rows = across.map(({ receipt }) => receipt.rows ?? 0);
+  const rows = across.map(({ call }) => call.rows ?? 0);
   return rows.reduce((sum, count) => sum + count, 0) === value;
 }
 

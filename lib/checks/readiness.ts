@@ -1,57 +1,57 @@
 import { parseReport, readSection } from '../report/report';
 import { SECTIONS } from '../report/schema';
+import { type Finding, finding, presentFinding } from './messages';
 
-/** Something to mend, and the 1-based line to do it at. */
-export type Mending = { message: string; line: number };
+/** Something to fix before a text can be submitted, and the 1-based line to do it at. */
+export type Issue = { message: string; line: number };
 
-/** What must be mended before a text can be submitted, in words. */
-export const whatToMend = (markdown: string): string[] => mendings(markdown).map(({ message }) => message);
+/** What must be fixed before a text can be submitted, in words. */
+export const readinessIssues = (markdown: string): string[] => findIssues(markdown).map(({ message }) => message);
 
-/**
- * What must be mended before a text can be submitted, in the order of the text; empty when it is ready. Pure: the editor
- * shows the same list before the server refuses.
- */
-export function mendings(markdown: string): Mending[] {
+/** The same with lines. Pure: the editor shows the same list before the server refuses. */
+export const findIssues = (markdown: string): Issue[] =>
+  findFormErrors(markdown).map((found) => ({ message: presentFinding(found).message, line: found.line }));
+
+/** Front matter that can't be read or lacks its conclusion, and sections that are missing or empty, in the order of the text. */
+export function findFormErrors(markdown: string): Finding[] {
   const { frontMatter, problem, body } = parseReport(markdown);
-  const mend: string[] = [];
-  if (problem) mend.push(`${problem} Mend it at the top of the text.`);
-  if (frontMatter) {
-    if (frontMatter.title.trim() === '') mend.push('The front matter has no title.');
-    if (frontMatter.classification === null) {
-      mend.push('Set the classification in the front matter: BENIGN, SUSPICIOUS or MALICIOUS.');
-    }
+  const lines = markdown.split('\n');
+  const at = (line: number) => ({ line, column: 1, endColumn: (lines[line - 1]?.length ?? 0) + 1 });
+  const field = (name: string) => at(lines.findIndex((line) => line.startsWith(`${name}:`)) + 1 || 1);
+  const found: Finding[] = [];
+  if (problem) found.push(finding('front-matter', 'error', at(1), 'front-matter-unreadable', { problem }));
+  if (frontMatter?.title.trim() === '')
+    found.push(finding('front-matter', 'error', field('title'), 'title-missing', {}));
+  if (frontMatter && frontMatter.classification === null)
+    found.push(finding('front-matter', 'error', field('classification'), 'classification-missing', {}));
+  for (const section of SECTIONS) {
+    const text = readSection(body, section);
+    if (text !== null && !isEmpty(text)) continue;
+    const line = lines.findIndex(
+      (line) => line.replace(/\s*#*\s*$/, '').toLowerCase() === `## ${section}`.toLowerCase(),
+    );
+    const place = at(line < 0 ? lines.length : line + 1);
+    found.push(finding('sections', 'error', place, text === null ? 'section-missing' : 'section-empty', { section }));
   }
-  for (const name of SECTIONS) {
-    const section = readSection(body, name);
-    if (section === null) mend.push(`The section "## ${name}" is missing.`);
-    else if (isEmpty(section)) mend.push(`The section "## ${name}" is empty.`);
-  }
-  return mend.map((message) => ({ message, line: lineOf(markdown, message) }));
+  return found;
 }
 
 /** Nothing to read: comments, bare headings, rules and list marks don't count. */
 function isEmpty(section: string): boolean {
-  return section
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
+  return withoutComments(section)
     .split('\n')
-    .every((line) => /^\s*(#{1,6}(\s.*)?|[-*_+>|:\s]*)$/.test(line));
+    .every((line) => /^\s*(#{1,6}(\s.*)?|[-*_+>|:\s]*)$/.test(line.slice(0, 200)));
 }
 
-function lineOf(markdown: string, message: string): number {
-  const lines = markdown.split('\n');
-  const section = /"## (.+?)"/.exec(message)?.[1];
-  if (section) {
-    const at = lines.findIndex(
-      (line) =>
-        line.startsWith('## ') &&
-        line
-          .slice(3)
-          .trim()
-          .replace(/\s*#+$/, '') === section,
-    );
-    return at < 0 ? lines.length : at + 1;
+function withoutComments(text: string): string {
+  let out = '';
+  for (let at = 0; at < text.length; ) {
+    const open = text.indexOf('<!--', at);
+    if (open < 0) return out + text.slice(at);
+    out += text.slice(at, open);
+    const close = text.indexOf('-->', open + 4);
+    if (close < 0) return out;
+    at = close + 3;
   }
-  const key = /classification|title|confidence|severity|status|techniques/i.exec(message)?.[0].toLowerCase();
-  const at = key ? lines.findIndex((line) => line.startsWith(`${key}:`)) : -1;
-  return at < 0 ? 1 : at + 1;
+  return out;
 }

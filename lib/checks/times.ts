@@ -1,4 +1,4 @@
-import { zonesIn } from './wording';
+import { zonesIn } from './nearness';
 
 /**
  * Times as reports say them and as evidence holds them. A said time is a span of UTC milliseconds [from, to): the second, minute
@@ -21,13 +21,16 @@ const DAY = 86_400_000;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH = '(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\\.?';
 const ZONE = '(?:\\s?(Z|(?:UTC|GMT)(?!\\s?[+−-]\\d)|[+-]\\d{2}:?\\d{2}))?';
-const CLOCK = `(\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?${ZONE}`;
-const ISO = new RegExp(`(?<![\\w.-])(\\d{4})-(\\d{2})-(\\d{2})(?:(?:T|,? (?:at )?)${CLOCK})?(?![\\w:]|-\\d)`, 'g');
+const HALF = '(?:\\s?([ap])\\.?m\\b\\.?)?';
+const CLOCK = `(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?${HALF}${ZONE}`;
+const ISO = new RegExp(`(?<![\\w.-])(\\d{4})-(\\d{2})-(\\d{2})(?:(?:T|,? (?:at )?)${CLOCK})?(?!\\w|:\\d|-\\d)`, 'gi');
 const WORDS = new RegExp(
-  `(?<![\\w-])(?:(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${MONTH}(?:,? (\\d{4}))?|${MONTH} (\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,? (\\d{4}))?)(?:,? (?:at )?${CLOCK})?(?![\\w:])`,
+  `(?<![\\w-])(?:(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${MONTH}(?:,? (\\d{4}))?|${MONTH} (\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,? (\\d{4}))?)(?:,? (?:at )?${CLOCK})?(?!\\w|:\\d)`,
   'gi',
 );
-const TIME_ONLY = new RegExp(`(?<![\\w:.-])${CLOCK}(?![\\w:]|\\.\\d)`, 'g');
+const TIME_ONLY = new RegExp(`(?<![\\w:.-])${CLOCK}(?!\\w|:\\d|\\.\\d)`, 'gi');
+/** Access logs: `17/May/2015:10:05:03 +0000`. */
+const CLF = new RegExp(`(?<!\\d)(\\d{2})/${MONTH}/(\\d{4}):(\\d{2}):(\\d{2}):(\\d{2})(?:\\s?([+-]\\d{4}))?`, 'gi');
 
 /** Times in a text, in order. A time of day after a date (`2021-06-25 21:27:03–21:36:03Z`) is of that day. */
 export function readClock(text: string): Said[] {
@@ -42,7 +45,7 @@ export function readClock(text: string): Said[] {
   for (const match of text.matchAll(ISO))
     take(match, spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4)));
   for (const match of rest.matchAll(WORDS)) {
-    const month = MONTHS.indexOf((match[2] ?? match[4] ?? '').slice(0, 3).toLowerCase()) + 1;
+    const month = monthOf(match[2] ?? match[4] ?? '');
     const year = match[3] ?? match[6];
     // Without a year: that of a date before it in the text.
     const before = found.findLast((said) => said.start < match.index && !said.time.anyYear);
@@ -53,12 +56,15 @@ export function readClock(text: string): Said[] {
   const zones = zonesIn(text);
   const dated = [...found].sort((a, b) => a.start - b.start);
   for (const match of rest.matchAll(TIME_ONLY)) {
+    // `1:30` may be a ratio; a time of day has two digits, seconds or a half of the day.
+    if (match[1]?.length === 1 && !match[3] && !match[5]) continue;
     const before = dated.findLast((said) => said.start < match.index);
     const date = before ? new Date(before.time.from) : new Date(0);
     const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
     const anyYear = before?.time.anyYear ? { anyYear: true } : {};
-    const local = zones.length > 0 && !match[5] ? { zones } : {};
-    const bound = !match[3] && Number(match[2]) % 5 === 0 && BOUND.test(text.slice(0, match.index));
+    const local = zones.length > 0 && !match[6] ? { zones } : {};
+    const bound =
+      !match[3] && Number(match[2]) % 5 === 0 && BOUND.test(text.slice(Math.max(0, match.index - 60), match.index));
     const slack = bound ? { slack: 300_000 } : {};
     take(match, time && { ...time, ...anyYear, ...local, ...slack, timeOfDay: !before });
   }
@@ -69,7 +75,8 @@ const BOUND =
   /(?:\b(?:about|around|roughly|by|until|before|after|from)|[~≈]|\bbetween|\bbetween (?:[^\s.]+ ){1,4}and)\s*$/i;
 
 function spanOf(year: number, month: number, day: number, clock: (string | undefined)[]): SaidTime | null {
-  const [hour, minute, second, fraction, zone] = clock;
+  const [said, minute, second, fraction, half, zone] = clock;
+  const hour = half && said !== undefined ? String((Number(said) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)) : said;
   if (month < 1 || month > 12 || day < 1 || day > 31 || Number(hour ?? 0) > 24 || Number(minute ?? 0) > 59) return null;
   const offset = /^[+-]/.test(zone ?? '')
     ? (Number(zone?.slice(1, 3)) * 60 + Number(zone?.slice(-2))) * 60_000 * (zone?.[0] === '-' ? -1 : 1)
@@ -106,15 +113,32 @@ export function saysTime(said: SaidTime, time: number): boolean {
   return at >= start && at < start + said.to - said.from;
 }
 
-/** UTC milliseconds of every time that a text of evidence holds. Evidence writes dates in ISO form; its texts are long. */
+/** UTC milliseconds of every time that a text of evidence holds: ISO forms, written dates and access logs. */
 export function timesIn(text: string): number[] {
   const times: number[] = [];
-  for (const match of text.replace(SHORT_ZONE, '$1$2:00').matchAll(ISO)) {
-    const time = spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4));
+  const add = (time: SaidTime | null) => {
     if (time) times.push(time.from);
+  };
+  for (const match of text.replace(SHORT_ZONE, '$1$2:00').matchAll(ISO))
+    add(spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4)));
+  if (!/(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i.test(text)) return times;
+  for (const match of text.matchAll(CLF)) {
+    const [, day, month = '', year, hour, minute, second, zone] = match;
+    add(spanOf(Number(year), monthOf(month), Number(day), [hour, minute, second, undefined, undefined, zone]));
+  }
+  for (const match of text.matchAll(WORDS)) {
+    const year = match[3] ?? match[6];
+    if (year)
+      add(spanOf(Number(year), monthOf(match[2] ?? match[4] ?? ''), Number(match[1] ?? match[5]), match.slice(7)));
   }
   return times;
 }
+
+/** Whether a cell is a written time (`Sep 14, 2020, 7:10:27 AM`), and not a text that has one. */
+export const isTimeText = (cell: string): boolean =>
+  cell.length < 48 && /\d:\d\d/.test(cell) && /(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i.test(cell);
+
+const monthOf = (name: string): number => MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 
 /** As DuckDB prints it: `11:54:47+00`. */
 const SHORT_ZONE = /(\d{2}:\d{2}:\d{2}(?:\.\d+)?)([+-]\d{2})(?![\d:])/g;

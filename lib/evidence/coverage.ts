@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
-import { citationsIn } from '../checks/units';
+import { citationsIn } from '../checks/blocks';
 import { db, pool } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { readHypotheses } from '../report/hypotheses';

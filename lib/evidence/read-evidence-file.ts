@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import type { Receipt } from '../checks/evidence-index';
+import type { EvidenceRecord } from '../checks/evidence-index';
 import { AppError, errorMessage } from '../errors/app-error';
 
 const Result = z.object({ text: z.string().optional(), structured: z.unknown() });
@@ -22,7 +22,7 @@ const FileReceipt = z.object({
 const EvidenceFile = z.object({ evidence: z.array(FileReceipt) });
 
 /** The receipts of the file beside a report (….evidence.json). @throws AppError bad_request */
-export function readEvidenceFile(text: string): Receipt[] {
+export function readEvidenceFile(text: string): EvidenceRecord[] {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { whatToMend } from '../checks/readiness';
+import { readinessIssues } from '../checks/readiness';
 import { InvestigationStatus } from '../report/schema';
 import { readyReport } from '../reviews/testing';
 import { nextStatus, REVIEW_EVENTS, type ReviewEvent } from './status';
@@ -53,19 +53,19 @@ describe('the states of an investigation', () => {
 });
 
 describe('what to mend', () => {
-  it('is nothing in a whole report', () => expect(whatToMend(readyReport())).toEqual([]));
+  it('is nothing in a whole report', () => expect(readinessIssues(readyReport())).toEqual([]));
 
   it('names each thing and where', () => {
     const report = readyReport({ classification: null, title: ' ' })
       .replace('## Timeline\n\nWhat is to say about it: Timeline.\n', '')
       .replace('What is to say about it: Recommendations.', '<!-- to do -->\n\n- \n### \n');
-    const mend = whatToMend(report);
+    const mend = readinessIssues(report);
     expect(mend).toHaveLength(4);
     expect(mend.join(' ')).toMatch(/title.*classification.*## Timeline" is missing.*## Recommendations" is empty/);
   });
 
   it('is the front matter when that is broken', () => {
-    expect(whatToMend(readyReport().replace('confidence: 90', 'confidence: 900'))[0]).toMatch(/confidence/);
-    expect(whatToMend('## Timeline\n\nx')[0]).toMatch(/front matter/i);
+    expect(readinessIssues(readyReport().replace('confidence: 90', 'confidence: 900'))[0]).toMatch(/confidence/);
+    expect(readinessIssues('## Timeline\n\nx')[0]).toMatch(/front matter/i);
   });
 });

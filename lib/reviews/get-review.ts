@@ -4,6 +4,7 @@ import { can } from '../auth/permissions';
 import { type Db, db } from '../db/client';
 import { writersOf } from '../drafts/writers';
 import { readItem } from './list-reviews';
+import { readSeenRevision } from './mark-seen';
 import { approvalsNeeded } from './policy';
 import { type ReviewDetail, ReviewStatus } from './schema';
 import { readThreads } from './threads';
@@ -48,6 +49,7 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
     markdown: revision.markdown,
     baseMarkdown: base?.markdown ?? '',
     baseRevision: base ? { id: base.id, number: base.number } : null,
+    seenRevision: await readSeenRevision(actor, revision),
     threads: await readThreads(db(), { id, revision, base }, actor.id),
     decision: { allowed: reason === null, reason },
     approvals: {
@@ -85,12 +87,13 @@ export function readBase(client: Pick<Db, 'revision'>, revision: { investigation
 
 /** Why this person can't decide this review now, for people to read; null when they can. decideReview checks the same again. */
 function whyNot(actor: Actor, status: string, writers: Set<string>): string | null {
-  if (status === 'superseded') return 'A newer text was submitted; that one is to be reviewed.';
-  if (status !== 'open') return 'This review is decided.';
-  if (!can(actor.role, 'reviews.decide')) return `Your role (${actor.role}) may comment, not decide. Ask a reviewer.`;
+  if (status === 'superseded') return 'A newer revision was submitted. Review that one instead.';
+  if (status !== 'open') return 'This review is already decided.';
+  if (!can(actor.role, 'reviews.decide'))
+    return `Your role (${actor.role}) can comment but not decide. Ask a reviewer.`;
   if (actor.id === null || writers.has(actor.id)) return OWN_TEXT;
   return null;
 }
 
-export const OWN_TEXT = 'You wrote in this text, so somebody else must decide.';
-export const YOU_APPROVED = 'You have approved this text. It waits for somebody else’s approval.';
+export const OWN_TEXT = 'You edited this report, so someone else must review it.';
+export const YOU_APPROVED = 'You approved this revision. It needs another person’s approval.';

@@ -44,13 +44,13 @@ export async function listReviews(
   authorize(actor, 'reviews.read');
   const { status, waiting, cursor, limit } = ReviewQuery.parse(input);
   const after = cursor ? readCursor(cursor) : null;
-  const statuses = waiting ? ['open'] : status ? [status] : ReviewStatus.options;
+  const statuses = waiting ? ['open', 'changes_requested'] : status ? [status] : ReviewStatus.options;
   const { rows } = await pool().query<Row>(
     `WITH page AS (
        SELECT p.id, p.submitted_at FROM unnest($1::text[]) AS wanted(status)
        CROSS JOIN LATERAL (
          SELECT id, submitted_at FROM reviews
-         WHERE status = wanted.status AND ${waiting ? waitsFor('reviews', '$5') : '$5::text IS NULL'} AND ($2::timestamptz IS NULL OR (submitted_at, id) < ($2::timestamptz, $3::uuid))
+         WHERE status = wanted.status AND ${waiting ? waitsFor('reviews', '$5', actor) : '$5::text IS NULL'} AND ($2::timestamptz IS NULL OR (submitted_at, id) < ($2::timestamptz, $3::uuid))
          ORDER BY submitted_at DESC, id DESC LIMIT $4) p
        ORDER BY p.submitted_at DESC, p.id DESC LIMIT $4)
      SELECT ${FIELDS} FROM page JOIN reviews r ON r.id = page.id ${JOINS} ORDER BY r.submitted_at DESC, r.id DESC`,
@@ -61,21 +61,30 @@ export async function listReviews(
   return { items, nextCursor: rows.length > limit && last ? writeCursor(last) : null };
 }
 
-/** How many open reviews wait for the asking person; 0 for who may not decide. Counted up to 100. */
+/** How many reviews need the asking person: to decide, or as author to change the report. Counted up to 100. */
 export async function countWaiting(actor: Actor): Promise<number> {
   authorize(actor, 'reviews.read');
-  if (actor.id === null || !can(actor.role, 'reviews.decide')) return 0;
+  if (actor.id === null) return 0;
   const { rows } = await pool().query<{ n: number }>(
     `SELECT count(*)::int AS n FROM (
-       SELECT 1 FROM reviews r WHERE status = 'open' AND ${waitsFor('r', '$1')} LIMIT 100) found`,
+       SELECT 1 FROM reviews r WHERE status IN ('open', 'changes_requested') AND ${waitsFor('r', '$1', actor)} LIMIT 100) found`,
     [actor.id],
   );
   return rows[0]?.n ?? 0;
 }
 
-/** Asked for by name, or by nobody's name and not one's own; and not approved already. */
-const waitsFor = (review: string, person: string) => `(
-    NOT EXISTS (SELECT FROM review_approvals a WHERE a.review_id = ${review}.id AND a.user_id = ${person}::text)
+/** What a person has to do: decide on an open review, or change a report that was sent back. */
+function waitsFor(review: string, person: string, { role }: Actor): string {
+  const toChange = `(${review}.status = 'changes_requested' AND ${review}.submitted_by_id = ${person}::text
+      AND EXISTS (SELECT FROM investigations i WHERE i.id = ${review}.investigation_id AND i.status = 'changes_requested')
+      AND NOT EXISTS (SELECT FROM reviews later WHERE later.investigation_id = ${review}.investigation_id
+        AND later.submitted_at > ${review}.submitted_at))`;
+  return can(role, 'reviews.decide') ? `(${toChange} OR ${toDecide(review, person)})` : toChange;
+}
+
+/** Open, requested by name or from nobody by name and not one's own, and not approved by this person already. */
+const toDecide = (review: string, person: string) => `(${review}.status = 'open'
+    AND NOT EXISTS (SELECT FROM review_approvals a WHERE a.review_id = ${review}.id AND a.user_id = ${person}::text)
     AND (EXISTS (SELECT FROM review_requests q WHERE q.review_id = ${review}.id AND q.user_id = ${person}::text)
       OR (${review}.submitted_by_id <> ${person}::text
         AND NOT EXISTS (SELECT FROM review_requests q WHERE q.review_id = ${review}.id))))`;

@@ -63,6 +63,8 @@ export const ReviewDetail = ReviewItem.extend({
   markdown: z.string(),
   baseMarkdown: z.string(),
   baseRevision: z.object({ id: z.string(), number: z.number() }).nullable(),
+  /** The last earlier revision that the asking person saw: opened, commented or decided on. */
+  seenRevision: z.object({ id: z.string(), number: z.number() }).nullable(),
   threads: z.array(ThreadView),
   /** Approvals given, and how many it takes. One that was given to the same document in other lines says of which revision. */
   approvals: z.object({ given: z.array(Approval), needed: z.number() }),
@@ -86,7 +88,7 @@ const words = z
   .max(10_000)
   .refine((text) => !text.includes('\0'), 'There is a NUL character in this text. Remove it.');
 
-/** Without a status: all of them. `waiting=me`: open ones that wait for the asking person. */
+/** Without a status: all of them. `waiting=me`: what the asking person has to do, to review or as author to change. */
 export const ReviewQuery = z.object({
   status: ReviewStatus.optional(),
   waiting: z.literal('me').optional(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
-import { whatToMend } from '../checks/readiness';
+import { readinessIssues } from '../checks/readiness';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-version';
@@ -50,7 +50,7 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
     );
   }
   await refuseWhileRunning(tx, investigationId);
-  const mend = [...whatToMend(found.markdown), ...secretsIn(found.markdown)];
+  const mend = [...readinessIssues(found.markdown), ...secretsIn(found.markdown)];
   if (mend.length > 0) {
     throw new AppError('report_not_ready', `The report is not ready for review. ${mend.join(' ')}`, { data: { mend } });
   }

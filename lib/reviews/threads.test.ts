@@ -205,7 +205,7 @@ describe('approvals', () => {
     const request = { decision: 'approve', revision: review.revision.id } as const;
     await expect(decideReview(reviewer, review.id, request)).rejects.toMatchObject({
       code: 'unprocessable',
-      data: { errors: [{ rule: 'receipt' }] },
+      data: { errors: [{ rule: 'evidence' }] },
     });
     await expect(decideReview(reviewer, review.id, { ...request, override: 'short' })).rejects.toThrow('10 characters');
     const override = 'Counted by hand in the console.';

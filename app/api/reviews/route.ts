@@ -5,7 +5,7 @@ import { ReviewItem, ReviewQuery } from '@/lib/reviews/schema';
 export const GET = route(
   {
     verb: 'reviews.read',
-    summary: 'Reviews, newest first. waiting=me: those that wait for the caller.',
+    summary: 'Reviews, newest first. waiting=me: those that the caller has to decide, or to change as their author.',
     query: ReviewQuery,
     response: pageOf(ReviewItem),
   },

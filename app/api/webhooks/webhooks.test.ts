@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createKey, revokeKey } from '@/lib/auth/api-keys';
 import type { Actor } from '@/lib/auth/guard';
@@ -88,26 +89,70 @@ describe('POST /api/webhooks/{source}', () => {
     expect(await db().alert.count()).toBe(before);
   });
 
-  it('takes JSON in UTF-8 only; text/plain from SNS', async () => {
+  it('takes JSON in UTF-8 only, also as text/plain', async () => {
     const body = alert('type');
     for (const type of [
-      'text/plain',
       'application/x-www-form-urlencoded',
       'multipart/form-data; boundary=x',
       'application/json; charset=utf-7',
     ]) {
       expect(await attempt('generic', body, { 'content-type': type })).toMatchObject({ status: 415, stored: 0 });
     }
-    expect(await attempt('generic', body, { 'content-encoding': 'gzip' })).toMatchObject({ status: 415, stored: 0 });
+    expect(await attempt('generic', body, { 'content-encoding': 'br' })).toMatchObject({ status: 415, stored: 0 });
     for (const type of ['application/json; charset=UTF-8', 'application/x-ndjson', 'application/cloudevents+json']) {
       expect(await send('generic', body, { 'content-type': type })).toMatchObject({ status: 202 });
     }
-    expect(
-      await send('generic', body, {
-        'content-type': 'text/plain; charset=UTF-8',
-        'x-amz-sns-message-type': 'Notification',
-      }),
-    ).toMatchObject({ status: 202 });
+    expect(await send('generic', body, { 'content-type': 'text/plain; charset=UTF-8' })).toMatchObject({ status: 202 });
+    expect(await attempt('generic', 'just words', { 'content-type': 'text/plain' })).toMatchObject({
+      status: 400,
+      stored: 0,
+    });
+  });
+
+  it('takes gzip, bounded by what comes out of it', async () => {
+    const gzip = { 'content-encoding': 'gzip' };
+    expect(await attempt('generic', gzipSync(alert('zipped')), gzip)).toMatchObject({ status: 202, stored: 1 });
+    expect(await attempt('generic', Buffer.from('no gzip'), gzip)).toMatchObject({ status: 400, stored: 0 });
+    const bomb = gzipSync(Buffer.alloc(50_000_000, 0x20));
+    expect(bomb.length).toBeLessThan(100_000);
+    expect(await attempt('generic', bomb, gzip)).toMatchObject({ status: 413, stored: 0 });
+  });
+
+  it('takes lines of CEF and LEEF as plain text', async () => {
+    const lines = [
+      '<134>Mar  4 09:00:00 fw-1 CEF:0|ExampleSec|Gateway|1.0|100|Worm stopped|10|src=10.0.0.1 suser=eva externalId=c1',
+      'LEEF:1.0|ExampleSec|Proxy|2.1|BLOCK|sev=5\tsrc=10.0.0.2\tusrName=ada',
+    ];
+    expect(await attempt('generic', lines.join('\r\n'), { 'content-type': 'text/plain' })).toMatchObject({
+      status: 202,
+      stored: 2,
+    });
+  });
+
+  it('takes the key as the password of HTTP Basic', async () => {
+    const key = (headers.authorization ?? '').replace('Bearer ', '');
+    const basic = (password: string) => `Basic ${Buffer.from(`socdown:${password}`).toString('base64')}`;
+    expect(await attempt('generic', alert('basic'), { authorization: basic(key) })).toMatchObject({
+      status: 202,
+      stored: 1,
+    });
+    expect(await attempt('generic', alert('basic2'), { authorization: basic(`${key}x`) })).toMatchObject({
+      status: 401,
+      stored: 0,
+    });
+  });
+
+  it('answers Okta’s one-time verification, to who may ingest', async () => {
+    const ask = async (source: string, more: Record<string, string>) => {
+      const request = new Request(`http://localhost/api/webhooks/${source}`, { headers: { ...headers, ...more } });
+      const answer = await route.GET(request, { params: Promise.resolve({ source }) });
+      return [answer.status, ((await answer.json()) as { verification?: string }).verification];
+    };
+    const challenge = { 'x-okta-verification-challenge': 'abc123' };
+    expect(await ask('okta', challenge)).toEqual([200, 'abc123']);
+    expect(await ask('okta', {})).toEqual([400, undefined]);
+    expect(await ask('generic', challenge)).toEqual([404, undefined]);
+    expect(await ask('okta', { ...challenge, authorization: '' })).toEqual([401, undefined]);
   });
 
   it('refuses more than 10 MB, invalid UTF-8 and a body cut in half', async () => {
@@ -174,7 +219,7 @@ describe('webhook_mutations', () => {
   });
 
   it('other methods have no handler, which Next answers with 405', () => {
-    expect(Object.keys(route)).toEqual(['POST']);
+    expect(Object.keys(route).sort()).toEqual(['GET', 'POST']);
   });
 });
 

@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: 'Investigation' };
 
 export default async function InvestigationPage({ params }: Props) {
   const { id } = await params;
-  const actor = await requireActor(`/investigations/${id}`);
+  const actor = await requireActor();
   const investigation = await getInvestigation(actor, id).catch(orNotFound);
   const [draft, runs, evidence, proposals, coachings, { offered: models }] = await Promise.all([
     readDraft(actor, id),

@@ -14,7 +14,7 @@ type Props = { params: Promise<{ id: string }> };
 
 export default async function CasePage({ params }: Props) {
   const { id } = await params;
-  const actor = await requireActor(`/library/${id}`);
+  const actor = await requireActor();
   const investigation = await getInvestigation(actor, id).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'not_found') notFound();
     throw error;

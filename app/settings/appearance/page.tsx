@@ -5,6 +5,6 @@ import { Appearance } from '@/components/settings/appearance';
 export const metadata: Metadata = { title: 'Appearance and keys' };
 
 export default async function AppearancePage() {
-  await requireActor('/settings/appearance');
+  await requireActor();
   return <Appearance />;
 }

@@ -4,7 +4,7 @@ import { can } from '@/lib/auth/permissions';
 import { listConnections } from '@/lib/connections/read-connections';
 
 export default async function ConnectionsPage() {
-  const actor = await requireActor('/settings/connections');
+  const actor = await requireActor();
   const connections = await listConnections(actor);
   return <Connections connections={connections} canManage={can(actor.role, 'connections.manage')} />;
 }

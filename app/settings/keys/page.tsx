@@ -6,6 +6,6 @@ import { listKeys } from '@/lib/auth/api-keys';
 export const metadata: Metadata = { title: 'API keys' };
 
 export default async function KeysPage() {
-  const actor = await requireActor('/settings/keys');
+  const actor = await requireActor();
   return <Keys keys={await listKeys(actor)} meId={actor.id} />;
 }

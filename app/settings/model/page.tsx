@@ -9,7 +9,7 @@ import { readSettings } from '@/lib/settings/read-settings';
 export const metadata: Metadata = { title: 'Model' };
 
 export default async function ModelPage() {
-  const actor = await requireActor('/settings/model');
+  const actor = await requireActor();
   const [{ model, logs }, settings] = await Promise.all([readSettings(actor), readModelSettings(actor)]);
   return (
     <>

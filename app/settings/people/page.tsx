@@ -7,6 +7,6 @@ import { listUsers } from '@/lib/auth/users';
 export const metadata: Metadata = { title: 'People' };
 
 export default async function PeoplePage() {
-  const actor = await requireActor('/settings/people');
+  const actor = await requireActor();
   return <People people={await listUsers(actor)} meId={actor.id} canManage={can(actor.role, 'users.manage')} />;
 }

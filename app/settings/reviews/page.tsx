@@ -7,6 +7,6 @@ import { readPolicy } from '@/lib/reviews/policy';
 export const metadata: Metadata = { title: 'Reviews' };
 
 export default async function ReviewRulesPage() {
-  const actor = await requireActor('/settings/reviews');
+  const actor = await requireActor();
   return <ReviewRules policy={await readPolicy(actor)} mayChange={can(actor.role, 'reviews.configure')} />;
 }

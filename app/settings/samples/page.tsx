@@ -7,7 +7,7 @@ import { readSettings } from '@/lib/settings/read-settings';
 export const metadata: Metadata = { title: 'Samples' };
 
 export default async function SamplesPage() {
-  const actor = await requireActor('/settings/samples');
+  const actor = await requireActor();
   const { samples, logs } = await readSettings(actor);
   return <Samples samples={samples} logs={logs} canRemove={can(actor.role, 'samples.remove')} />;
 }

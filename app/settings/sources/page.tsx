@@ -5,6 +5,6 @@ import { Sources } from '@/components/settings/sources';
 export const metadata: Metadata = { title: 'Alert sources' };
 
 export default async function SourcesPage() {
-  await requireActor('/settings/sources');
+  await requireActor();
   return <Sources />;
 }

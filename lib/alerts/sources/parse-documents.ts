@@ -9,8 +9,8 @@ const MAX_DOCUMENTS = 10_000;
 export type ParsedDocument = { value: unknown; text: string | null };
 
 /**
- * A body as a list of JSON values: one value, an array of them, or objects one after the other
- * (newlines between them or nothing at all: Elastic's connector, NDJSON).
+ * A body as a list of JSON values: one value, an array of them, objects one after the other
+ * (newlines between them or nothing at all: Elastic's connector, NDJSON), or lines of CEF or LEEF.
  * @throws AppError bad_request that says where: no JSON, nested too deep, empty, too many.
  */
 export function parseDocuments(body: string): ParsedDocument[] {
@@ -20,16 +20,13 @@ export function parseDocuments(body: string): ParsedDocument[] {
       'bad_request',
       'The body is empty. Send one alert as JSON, an array of alerts, or one object a line.',
     );
+  const lines = eventLines(text);
+  if (lines) return limited(lines).map((line) => ({ value: { message: line }, text: null }));
   const layout = readLayout(text);
   const [first] = layout.values;
   const isArray = layout.values.length === 1 && text[first?.[0] ?? 0] === '[';
   const ranges = isArray ? layout.items : layout.values;
-  if (ranges.length > MAX_DOCUMENTS) {
-    throw new AppError(
-      'too_large',
-      `The body holds ${ranges.length} alerts; ${MAX_DOCUMENTS} can be sent at once. Send it in parts.`,
-    );
-  }
+  limited(ranges);
   // A list is parsed as a whole, so that a comma too many is an error and not an empty item.
   if (isArray) {
     const list = parse(text, 'The body') as unknown[];
@@ -48,6 +45,22 @@ export function parseDocuments(body: string): ParsedDocument[] {
       part,
     );
   });
+}
+
+function limited<T>(items: T[]): T[] {
+  if (items.length <= MAX_DOCUMENTS) return items;
+  throw new AppError(
+    'too_large',
+    `The body holds ${items.length} alerts; at most ${MAX_DOCUMENTS} per request. Send it in parts.`,
+  );
+}
+
+/** The lines of a plain-text body of CEF or LEEF events; undefined for everything else. */
+function eventLines(text: string): string[] | undefined {
+  const start = text.trimStart();
+  if (/^[[{"]/.test(start) || !/\b(?:CEF|LEEF):\s?\d/.test(start.slice(0, 2000))) return undefined;
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.every((line) => /\b(?:CEF|LEEF):\s?\d/.test(line)) ? lines : undefined;
 }
 
 function toDocument(value: unknown, text: string): ParsedDocument {

@@ -8,7 +8,7 @@ import { getAlert } from '../../alerts/list-alerts';
 import type { Entity } from '../../alerts/schema';
 import { SYSTEM } from '../../auth/guard';
 import { checkReport } from '../../checks/check-report';
-import type { Receipt } from '../../checks/evidence-index';
+import type { EvidenceRecord } from '../../checks/evidence-index';
 import type { CheckFinding } from '../../checks/finding';
 import type { Toolbox } from '../../connections';
 import type { CallResult } from '../../connections/schema';
@@ -26,7 +26,7 @@ export type Draft = {
   /** All sections with their headings, as in the report. */
   markdown: string;
   /** By E-number. */
-  receipts: Receipt[];
+  receipts: EvidenceRecord[];
   stages: string[];
   lastWords: string;
   turns: number;
@@ -34,7 +34,7 @@ export type Draft = {
 
 /** What a text says that its receipts don't show, by the product's own checks. */
 export function unproven(markdown: string, { receipts }: Draft): CheckFinding[] {
-  const rules = ['receipt', 'citation', 'total'];
+  const rules = ['evidence', 'citation', 'total'];
   return checkReport(markdown, receipts).filter(({ rule, severity }) => severity === 'error' && rules.includes(rule));
 }
 
@@ -132,7 +132,7 @@ type Ask = (server: string, tool: string, args: Record<string, unknown>) => Prom
 
 async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
   const messages: Message[] = [{ role: 'user', text: 'Investigate.' }];
-  const receipts: Receipt[] = [];
+  const receipts: EvidenceRecord[] = [];
   const sections: Record<string, string> = {};
   const stages: string[] = [];
   const edits: Draft['edits'] = [];

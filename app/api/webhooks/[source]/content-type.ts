@@ -3,10 +3,10 @@ import { AppError } from '@/lib/errors/app-error';
 const JSON_TYPES = /^application\/(?:[\w.-]+\+)?(?:json|x-ndjson|ndjson|jsonl|x-json-stream|json-lines)$|^text\/json$/;
 
 /**
- * Refuses what does not say that it is JSON in UTF-8. No type at all is taken as JSON, and text/plain from Amazon SNS, which sends
- * nothing else.
+ * Refuses a body that is declared as something else than JSON or plain text in UTF-8. No type at all counts as JSON; many senders
+ * (Amazon SNS, syslog relays) declare JSON or CEF lines as text/plain.
  */
-export function requireJson(request: Request): void {
+export function requireText(request: Request): void {
   const header = request.headers.get('content-type')?.toLowerCase();
   if (!header) return;
   const [type = '', ...parameters] = header.split(';').map((part) => part.trim());
@@ -14,14 +14,16 @@ export function requireJson(request: Request): void {
     .find((part) => part.startsWith('charset='))
     ?.slice('charset='.length)
     .replace(/"/g, '');
-  const fromSns = type === 'text/plain' && request.headers.has('x-amz-sns-message-type');
-  if (!JSON_TYPES.test(type) && !fromSns) {
+  if (!JSON_TYPES.test(type) && type !== 'text/plain') {
     throw new AppError(
       'unsupported_media_type',
-      `Content-Type ${type.slice(0, 60)} is not taken. Send application/json (curl: -H 'content-type: application/json').`,
+      `Content-Type ${type.slice(0, 60)} is not supported. Send application/json (curl: -H 'content-type: application/json').`,
     );
   }
   if (charset && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') {
-    throw new AppError('unsupported_media_type', `The character set ${charset.slice(0, 40)} is not taken. Send UTF-8.`);
+    throw new AppError(
+      'unsupported_media_type',
+      `The character set ${charset.slice(0, 40)} is not supported. Send UTF-8.`,
+    );
   }
 }

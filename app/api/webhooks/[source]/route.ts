@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Id, route } from '@/app/api/handler';
 import { Ingested, ingestAlerts } from '@/lib/alerts/ingest-alerts';
 import { ALERT_SOURCES } from '@/lib/alerts/schema';
-import { requireJson } from './content-type';
+import { readChallenge } from './challenge';
+import { requireText } from './content-type';
 
 /**
  * A body that is not JSON is refused as a whole (400). Of a batch the readable items are stored and the others come back in
@@ -15,13 +16,26 @@ export const POST = route(
     params: z.object({ source: Id }),
     body: z.unknown(),
     rawBody: true,
+    gzip: true,
     maxBytes: 10_000_000,
     timeoutMs: 60_000,
     status: 202,
     response: Ingested,
   },
   ({ actor, params, body, request }) => {
-    requireJson(request);
+    requireText(request);
     return ingestAlerts(actor, params.source, body);
   },
+);
+
+/** The one-time check of an address by its sender: Okta sends a challenge in a header and wants it back. */
+export const GET = route(
+  {
+    verb: 'alerts.ingest',
+    summary: 'Answer the one-time verification of an Okta event hook.',
+    params: z.object({ source: Id }),
+    headers: { 'x-okta-verification-challenge': 'The challenge, answered as `verification`.' },
+    response: z.object({ verification: z.string() }),
+  },
+  ({ params, request }) => ({ verification: readChallenge(params.source, request.headers) }),
 );

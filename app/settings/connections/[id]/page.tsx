@@ -7,7 +7,7 @@ import { AppError } from '@/lib/errors/app-error';
 
 export default async function OneConnection({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const actor = await requireActor(`/settings/connections/${id}`);
+  const actor = await requireActor();
   const connection = await getConnection(actor, id).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'not_found') notFound();
     throw error;

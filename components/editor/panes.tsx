@@ -1,0 +1,71 @@
+'use client';
+import { AssessmentBar } from '@/components/case/assessment-bar';
+import { Markdown } from '@/components/markdown/markdown';
+import { ErrorBoundary } from '@/components/ui/error-boundary';
+import { Scrollable } from '@/components/ui/scrollable';
+import type { FrontMatter } from '@/lib/report/schema';
+import type { WorkspaceState } from './use-workspace';
+
+/** The Markdown source, and what a live run means for it. */
+export function SourcePane({ state: { work, handle, texts } }: { state: WorkspaceState }) {
+  const { source, sourceHost, ready } = texts;
+  const offersOnly = handle.draft.humanTouched || handle.save.kind !== 'saved';
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      {work.live && (
+        <p className="shrink-0 border-line border-b bg-model-soft px-3 py-1.5 text-model text-xs">
+          {offersOnly
+            ? 'A run is in progress. It does not change your text: its changes arrive as proposals.'
+            : `${work.liveRun?.status === 'waiting' ? 'The run is waiting' : 'The model is writing'}. Type to take over: your text stays, and further changes arrive as proposals.`}
+        </p>
+      )}
+      <div ref={sourceHost} className="relative min-h-0 flex-1">
+        {!ready && <p className="absolute p-3 text-ink-3 text-xs">Loading the editor…</p>}
+        <div ref={source.attach} className="h-full overflow-hidden" />
+      </div>
+    </div>
+  );
+}
+
+type PreviewPaneProps = { state: WorkspaceState; frontMatter: FrontMatter | null };
+
+/** The rendered report. An error in rendering stays in this pane: the source can still be edited. */
+export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
+  const { work, handle, texts, goTo, cite, evidence } = state;
+  const { text } = handle;
+  const accept = async () => {
+    const { withAssessmentSet } = await import('@/lib/report/assessment');
+    handle.change(withAssessmentSet(text));
+  };
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      {!work.live && (
+        <AssessmentBar
+          frontMatter={frontMatter}
+          onSet={() => void accept()}
+          onChange={() => goTo(text.slice(0, text.search(/^classification:/m)).split('\n').length)}
+        />
+      )}
+      <Scrollable
+        ref={texts.scroller}
+        label="Preview"
+        onScroll={texts.onPreviewScroll}
+        className="min-h-0 flex-1 px-4 py-3 md:px-5"
+      >
+        <div className="mx-auto max-w-3xl">
+          <ErrorBoundary label="The preview" of={texts.preview}>
+            <Markdown
+              ref={texts.rendered}
+              source={texts.preview}
+              report
+              streaming={texts.writing}
+              onCite={cite}
+              evidence={evidence}
+              className="text-sm"
+            />
+          </ErrorBoundary>
+        </div>
+      </Scrollable>
+    </div>
+  );
+}

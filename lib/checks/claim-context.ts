@@ -1,0 +1,97 @@
+import type { Block } from './blocks';
+import { type Claim, plainText } from './claims';
+import { type EvidenceIndex, squash } from './evidence-index';
+import { isRounded } from './nearness';
+import type { Anchor, NumberContext } from './numbers';
+
+/** What is around a claim: its block and sentence, the claims beside it, and all that the sentence cites. */
+export type Around = { block: Block; sentence: string; near: Claim[]; across: EvidenceIndex[] };
+
+/** What says which rows of the records a claim is about. */
+export function contextOf(
+  claim: Claim,
+  records: EvidenceIndex[],
+  { block, sentence, near, across }: Around,
+): NumberContext {
+  // A term of a sum is about a part of what the row is about: the row's times say nothing of it.
+  const isTerm =
+    /^\s*[+)]|^\s*[=]/.test(block.text.slice(claim.end, claim.end + 20)) ||
+    /[+=(]\s*$/.test(block.text.slice(Math.max(0, claim.start - 20), claim.start));
+  const anchors = near.flatMap((other): Anchor[] => {
+    if (other === claim || other.kind === 'number' || other.kind === 'technique') return [];
+    if (other.time) return isTerm || block.kind !== 'row' ? [] : [{ time: other.time }];
+    const next = isNext(block.text.slice(claim.end, other.start), claim, other);
+    return [{ value: other.value, next, range: other.range }];
+  });
+  // A year names the rows of that year.
+  for (const other of near) {
+    if (other !== claim && other.kind === 'number' && /^(?:19|20)\d\d$/.test(other.value) && !other.measure)
+      anchors.push({ value: other.value, next: false });
+  }
+  const words = new Set(
+    plainText(sentence)
+      .text.toLowerCase()
+      .match(/[\p{L}_]+/gu) ?? [],
+  );
+  const rowCount =
+    /(?<!\d\s{0,3})\brows?\b[^.\d]{0,16}[:=]\s*$/i.test(block.text.slice(Math.max(0, claim.start - 40), claim.start)) ||
+    /^ rows?\b/i.test(block.text.slice(claim.end));
+  const others = near.flatMap((other) => (other !== claim && other.number !== undefined ? [other.number] : []));
+  const share = /\b(?:of|out of|among)\s+(?:(?:the|all|its|his|her|their|these|those|\S+['’]s)\s+){0,2}$/i.test(
+    block.text.slice(Math.max(0, claim.start - 80), claim.start),
+  );
+  const phrases = phrasesIn(sentence);
+  return { records, anchors, words, singleSubject: block.kind === 'row', rowCount, share, others, across, phrases };
+}
+
+/** Services as people call them, where logs have an abbreviation. */
+const ALSO: Record<string, string> = {
+  systemsmanager: 'ssm.amazonaws',
+  sessionmanager: 'ssm.amazonaws',
+  securitytokenservice: 'sts.amazonaws',
+  keymanagementservice: 'kms.amazonaws',
+  identityandaccessmanagement: 'iam.amazonaws',
+};
+
+/** Names in a sentence that are written as words, squashed as evidence is: capitals after one another, or within a word. */
+function phrasesIn(sentence: string): string[] {
+  const bare = sentence.replace(/`[^`]*`/g, ' ');
+  const names = bare.match(/\b\p{Lu}[\p{L}\d]+(?:\s\p{Lu}[\p{L}\d]+)+\b|\b\p{Lu}\p{Ll}+\p{Lu}[\p{L}\d]+\b/gu) ?? [];
+  return names.map((name) => squash(name)).flatMap((name) => [name, ALSO[name] ?? []].flat());
+}
+
+/** `29 denied \`GetPasswordData\``: at most two words between the number and what it counts. */
+const isNext = (between: string, claim: Claim, other: Claim): boolean =>
+  other.start >= claim.end && /^\s*(?:(?!(?:and|or|but|while)\b)[\p{L}-]+\s+){0,2}`?$/u.test(between);
+
+/** The total of a sum that is written out (its terms are claims, the total is arithmetic, checked elsewhere). */
+export function isArithmetic(claim: Claim, { block, near }: Around): boolean {
+  if (claim.kind !== 'number') return false;
+  const after = block.text.slice(claim.end, claim.end + 200);
+  const before = block.text.slice(Math.max(0, claim.start - 200), claim.start);
+  // "Five calls, 1 + 4 = 5": the total said in words before its sum.
+  if (
+    /^\p{L}/u.test(claim.value) &&
+    new RegExp(`\\+\\s*\\d[\\d,.]*\\s*=\\s*${claim.number}(?![\\d,.]*\\d)`).test(after)
+  )
+    return true;
+  return (
+    /^\s*\(?=\s*-?\d[\d,.]*(?:\s*[+−-]\s*\d[\d,.]*)+/.test(after) ||
+    /\d[\d,.]*(?:\s*[+−-]\s*\d[\d,.]*)+\s*=\s*$/.test(before) ||
+    isShareOf(claim, near) ||
+    (/^\s*(?:%|percent)/.test(after) && /^\s*(?:%|percent)[^.(]{0,120}\(\s*\d[\d,]*\s+of\s+(?:the\s+)?\d/.test(after))
+  );
+}
+
+/** A share of two numbers that stand before it in its sentence: `8 of 17, 47 %`. Those are claims of their own. */
+function isShareOf({ start, number = 0, decimals = 0, measure = '' }: Claim, near: Claim[]): boolean {
+  if (measure !== '%' && !measure.startsWith('per')) return false;
+  const before = near.flatMap((other) =>
+    other.kind === 'number' && other.start < start && !other.measure && other.number !== undefined
+      ? [other.number]
+      : [],
+  );
+  const last = before.slice(-2);
+  const [part, whole] = [Math.min(...last), Math.max(...last)];
+  return last.length === 2 && whole > 0 && isRounded((100 * part) / whole, number, decimals);
+}

@@ -1,0 +1,190 @@
+import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf } from './evidence-index';
+
+export type Outcome = 'success' | 'failure' | 'mixed';
+
+/** A row of evidence read as an event, or as a group of like events: who did what, when, and how it ended. */
+export type EvidenceEvent = {
+  record: EvidenceIndex;
+  row: EvidenceRow;
+  /** Names of who acted, in lower case: of an ARN its last parts. Empty where no column names them. */
+  actors: string[];
+  /** Names of what was done, in lower case. */
+  actions: string[];
+  /** null where nothing tells. */
+  outcome: Outcome | null;
+  /** Error codes, as the evidence writes them. */
+  codes: string[];
+  /** null where nothing tells. */
+  mfa: boolean | null;
+  /** UTC ms, sorted; of a group its first and last. */
+  times: number[];
+};
+
+const MAX_ROWS = 5000;
+const ACTOR =
+  /(?:^|[._ ])(?:who|user(?:name|[ _]?id|identity|arn|_?email)?|actor|principal(?:id|name)?|identity|caller|arn|account[ _]?name|username|principalemail|display_?name|alternateid|role|session|person|by|subject|email|login|accountname|targetusername|subjectusername)(?:[._ ]|$)/i;
+const NO_ACTOR = /agent|useragent|count|target|request|resource|group|type$|ip|address|count|resources?/i;
+const ACTION =
+  /(?:^|[._ ])(?:event_?name|event|eventtype|event_?type|action|operation(?:name)?|activity|method(?:name)?|api|verb|command|call|displaymessage|eventid)(?:[._ ]|$)/i;
+const ERROR_CODE =
+  /err(?:or)?(?:[._ ]?(?:code|message|type|name))?$|exception|fail(?:ure)?[._ ]?(?:reason|code|message)?$|denial|deny_?reason/i;
+const RESULT = /outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
+const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
+const COUNTED = /^(?:n|cnt|count|count_star\(\)|calls|events|total|hits)$/i;
+const SUCCEEDED =
+  /^(?:success(?:ful|fully)?|succeeded|ok|allow(?:ed)?|accept(?:ed)?|grant(?:ed)?|pass(?:ed)?|true|yes|completed|2\d\d)$/i;
+const FAILED =
+  /^(?:fail(?:ed|ure)?|den(?:y|ied)|refused|reject(?:ed)?|error|block(?:ed)?|drop(?:ped)?|unauthori[sz]ed|forbidden|false|[45]\d\d|.*(?:denied|unauthorized|exception|notfound|invalid\w*))$/i;
+
+const read = new WeakMap<EvidenceIndex, EvidenceEvent[]>();
+
+/** The rows of a record's tables as events, of at most 5,000 rows. */
+export function eventsOf(record: EvidenceIndex): EvidenceEvent[] {
+  const events = read.get(record) ?? findEvents(record);
+  read.set(record, events);
+  return events;
+}
+
+function findEvents(record: EvidenceIndex): EvidenceEvent[] {
+  const events: EvidenceEvent[] = [];
+  for (const table of record.tables()) {
+    const columns = rolesOf(table);
+    for (const row of table.rows.slice(0, MAX_ROWS - events.length)) {
+      const texts = (role: Role) =>
+        columns.flatMap((roles, at) => {
+          const cell = row.cells[at];
+          return roles.includes(role) && typeof cell === 'string' && cell.length < 400 ? [cell] : [];
+        });
+      const codes = texts('code').filter((code) => !isEmpty(code));
+      events.push({
+        record,
+        row,
+        actors: [...new Set(texts('actor').flatMap(actorNames))],
+        actions: texts('action').map((action) => action.toLowerCase()),
+        outcome: outcomeOf(table, row, columns),
+        codes,
+        mfa: mfaOf(table, row),
+        times: [...row.times].sort((a, b) => a - b),
+      });
+    }
+  }
+  return events;
+}
+
+type Role = 'actor' | 'action' | 'code' | 'result';
+
+function rolesOf({ columns, rows }: EvidenceTable): Role[][] {
+  return columns.map((name, at) => {
+    const plain = name.replace(/([a-z])([A-Z])/g, '$1_$2');
+    const is = (pattern: RegExp) => pattern.test(name) || pattern.test(plain);
+    if (!rows.some(({ cells }) => typeof cells[at] === 'string') && !is(ERROR_CODE) && !is(RESULT)) return [];
+    const roles: Role[] = [];
+    if (is(ACTOR) && !NO_ACTOR.test(plain.replace(/ip$/i, 'ip'))) roles.push('actor');
+    if (is(ACTION)) roles.push('action');
+    if (is(ERROR_CODE) && !COUNTED_FAILURES.test(name) && !rows.some(({ cells }) => typeof cells[at] === 'number'))
+      roles.push('code');
+    else if (is(RESULT)) roles.push('result');
+    return roles;
+  });
+}
+
+const isEmpty = (cell: unknown): boolean =>
+  cell === null ||
+  cell === undefined ||
+  (typeof cell === 'string' && /^(?:|-|null|none|n\/a|\[\]|\{\})$/i.test(cell.trim()));
+
+/** `arn:…:assumed-role/deployer/run-7` names the role and the session; an address or a service is no actor. */
+export function actorNames(cell: string): string[] {
+  const value = cell.trim().toLowerCase();
+  if (value.length < 3 || /^[\d.:/-]+$/.test(value) || /^[\da-f:.]+$/.test(value)) return [];
+  if (value.startsWith('arn:')) {
+    const [type = '', ...names] = value.split(':').slice(5).join(':').split('/');
+    return names.length > 0 ? [value, ...names.filter((name) => name.length > 2)] : [value, type];
+  }
+  const domain = /^([^\s@]+)@[^\s@]+$/.exec(value)?.[1];
+  return domain ? [value, domain] : [value, ...value.split(/[\\/]/).filter((part) => part.length > 2)];
+}
+
+function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]): Outcome | null {
+  const { columns, asked } = table;
+  const failures = columns.findIndex((name) => COUNTED_FAILURES.test(name));
+  const failed = failures < 0 ? null : numberOf(cells[failures]);
+  if (failed === 0) return 'success';
+  if (failed !== null) {
+    const total = numberOf(cells[columns.findIndex((name) => COUNTED.test(name))]);
+    return total === failed ? 'failure' : 'mixed';
+  }
+  let hasCodes = false;
+  for (const [at, own] of roles.entries()) {
+    if (own.includes('result')) {
+      const said = resultOf(cells[at]);
+      if (said) return said;
+    }
+    if (!own.includes('code')) continue;
+    if (!isEmpty(cells[at]))
+      return FAILED.test(String(cells[at])) || !SUCCEEDED.test(String(cells[at])) ? 'failure' : 'success';
+    hasCodes = true;
+  }
+  if (/err(?:or)?_?code'?\)?isnotnull/.test(asked) || /errorcode!=/.test(asked)) return 'failure';
+  if (/err(?:or)?_?code'?\)?isnull/.test(asked)) return 'success';
+  return hasCodes ? 'success' : null;
+}
+
+function resultOf(cell: unknown): Outcome | null {
+  if (typeof cell === 'boolean') return cell ? 'success' : 'failure';
+  const text = String(cell ?? '').slice(0, 400);
+  const value = /"(?:consolelogin|result|outcome|status)"\s?:\s?"(\w+)"/i.exec(text)?.[1] ?? text.trim();
+  if (SUCCEEDED.test(value)) return 'success';
+  return FAILED.test(value) ? 'failure' : null;
+}
+
+function mfaOf({ columns }: EvidenceTable, { cells }: EvidenceRow): boolean | null {
+  for (const [at, name] of columns.entries()) {
+    const text = String(cells[at] ?? '').slice(0, 2000);
+    const value = /mfa|multi.?factor/i.test(name)
+      ? text.trim()
+      : /"mfa(?:used|authenticated)"\s?:\s?"?(\w+)/i.exec(text)?.[1];
+    if (value && /^(?:yes|true|1|enabled|used)$/i.test(value)) return true;
+    if (value && /^(?:no|false|0|none|disabled)$/i.test(value)) return false;
+  }
+  return null;
+}
+
+/** Names of a case by what they are: who acts in it, and what is done. */
+export type Vocabulary = { actors: Set<string>; actions: Set<string> };
+
+const MAX_NAMES = 20_000;
+/** Words of tables that are also words of sentences. */
+const PLAIN =
+  /^(?:user|users|role|root user|unknown|system|service|account|admin|anonymous|console|internal|aws|event|login|none|null|true|false|read|write|get|post|put|delete|head|options|query|list|success|failure|info|error|start|stop|open|close|access)$/;
+
+export function vocabularyOf(all: EvidenceIndex[]): Vocabulary {
+  const found: Vocabulary = { actors: new Set(), actions: new Set() };
+  for (const record of all) {
+    for (const { actors, actions } of eventsOf(record)) {
+      if (found.actors.size + found.actions.size > MAX_NAMES) return found;
+      for (const name of actors) if (!PLAIN.test(name) && !name.endsWith('.amazonaws.com')) found.actors.add(name);
+      for (const name of actions) if (!PLAIN.test(name)) found.actions.add(name);
+    }
+  }
+  return found;
+}
+
+const TOKEN = /[\p{L}\p{N}_][\p{L}\p{N}_.:@/\\+=$-]*/gu;
+
+/** Names of a vocabulary in a text, in lower case, with where they are. */
+export function namesAt(text: string, names: ReadonlySet<string>): { name: string; start: number; end: number }[] {
+  const tokens = [...text.matchAll(TOKEN)].map((match) => {
+    const token = match[0].replace(/[.:/\\+=-]+$/, '');
+    return { token: token.toLowerCase(), start: match.index, end: match.index + token.length };
+  });
+  return tokens.flatMap(({ token, start, end }, at) => {
+    const next = tokens[at + 1];
+    const pair = next && next.start - end <= 1 ? `${token} ${next.token}` : null;
+    if (next && pair && names.has(pair)) return [{ name: pair, start, end: next.end }];
+    if (names.has(token)) return [{ name: token, start, end }];
+    // `scnr-deployer/gha-1000`, `iam:CreateUser`
+    const part = token.split(/[/:\\]/).findLast((name) => names.has(name));
+    return part ? [{ name: part, start, end }] : [];
+  });
+}

@@ -1,0 +1,190 @@
+import type { Claim } from './claims';
+import { type EvidenceEvent, eventsOf } from './events';
+import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf, squash } from './evidence-index';
+import type { NumberContext } from './numbers';
+import { isMeant } from './numbers';
+
+/** Rows and subsets that are looked at for one claim. */
+const MAX_ROWS = 400;
+const MAX_SUBSET_ROWS = 40;
+/** Sums of any two or three rows prove nothing about smaller numbers. */
+const MIN_SUBSET_SUM = 13;
+
+const STOP = new Set(
+  'with from that this were have been each every which their there these those then than them they what when where while into over under about after before between during same only more most less also both other another first last call calls event events time times user users were made make found shown total count counts number rows row none some such very evidence query queries result results second seconds minute minutes hour hours within without against because'.split(
+    ' ',
+  ),
+);
+const FAILURE = /^(?:fail\w*|den(?:y|ied|ials?)|refus\w+|reject\w+|errors?|unauthori[sz]ed|blocked|unsuccessful)$/;
+const SUCCESS = /^(?:succe\w+|grant\w*|allow\w*|accepted|permitted)$/;
+const EACH = /^(?:each|every|per|apiece|average|run|daily)$/;
+const REST = /^(?:earlier|before|other|others|previous|prior|remaining|rest|else|predecessors?|preceding|past)$/;
+
+/**
+ * Whether a number can be computed from rows that the sentence describes in its own words: a count or sum over the rows that share
+ * a word with it, over those of one value of a column, over those that failed or succeeded, over two or three of them, over those
+ * between two times of the sentence; one less than a total (`the ten before it`), one number per another, or a number within a cell.
+ */
+export function isLooselyComputable(claim: Claim, context: NumberContext): boolean {
+  const meant = (found: number) => isMeant(claim, found, claim.measure !== undefined);
+  const words = [...context.words];
+  const stems = words.flatMap((word) => stemOf(word) ?? []);
+  return context.records.some(
+    (record) =>
+      record.tables().some((table) => {
+        const rows = table.rows.slice(0, MAX_ROWS);
+        const named = namedRows(rows, context, stems);
+        if (named.some(({ inside }) => inside.some(meant))) return true;
+        if (keyGroups(rows, context).some((group) => totals(table, group).some(meant))) return true;
+        if (groupsOf(table, named, rows).some((group) => totals(table, group).some(meant))) return true;
+        if (words.some((word) => EACH.test(word)) && named.some((row) => ratios(table, rows, row).some(meant)))
+          return true;
+        if (words.some((word) => REST.test(word)) && totals(table, rows).some((total) => meant(total - 1))) return true;
+        if (claim.number !== undefined && claim.number >= MIN_SUBSET_SUM && subsetSums(table, named, rows).some(meant))
+          return true;
+        return false;
+      }) || countedEvents(eventsOf(record), context, stems).some(meant),
+  );
+}
+
+/** Whether a number is anywhere in the evidence, or a total of anything in it. An honest number nearly always is. */
+export function isSomewhere(claim: Claim, all: EvidenceIndex[]): boolean {
+  const meant = (found: number) => isMeant(claim, found, true);
+  if ((claim.number ?? 0) < MIN_SUBSET_SUM && all.length > 0) return true;
+  return all.some(
+    (record) =>
+      [...record.rowCounts(), ...record.loose()].some(meant) ||
+      record.tables().some((table) => {
+        const rows = table.rows.slice(0, MAX_ROWS);
+        return (
+          rows.some(
+            ({ cells, inside }) => inside.some(meant) || cells.some((cell) => meant(numberOf(cell) ?? Number.NaN)),
+          ) ||
+          totals(table, rows).some((total) => meant(total) || meant(total - 1)) ||
+          groupsOf(table, rows, rows).some((group) => totals(table, group).some(meant)) ||
+          subsetSums(table, rows, rows).some(meant)
+        );
+      }),
+  );
+}
+
+/** What a word is looked for as in squashed cells: without its ending. */
+function stemOf(word: string): string | null {
+  if (word.length < 4 || STOP.has(word) || FAILURE.test(word) || SUCCESS.test(word)) return null;
+  const stem = word.replace(/ies$/, 'y').replace(/(?:sses|ings?|ed|es|s)$/, (end) => (end === 'sses' ? 'ss' : ''));
+  return stem.length >= 4 ? stem : word;
+}
+
+/** Rows that have a name or a word of the sentence; all of a short table when none has. */
+function namedRows(rows: EvidenceRow[], { anchors }: NumberContext, stems: string[]): EvidenceRow[] {
+  const keys = anchors
+    .flatMap((anchor) => ('value' in anchor ? [squash(anchor.value)] : []))
+    .filter((key) => key.length > 2);
+  const named = rows.filter(
+    ({ text }) => keys.some((key) => text.includes(key)) || stems.some((stem) => text.includes(stem)),
+  );
+  return named.length > 0 || rows.length > 60 ? named : rows;
+}
+
+/** The rows of each name of the sentence. */
+function keyGroups(rows: EvidenceRow[], { anchors }: NumberContext): EvidenceRow[][] {
+  const keys = anchors
+    .flatMap((anchor) => ('value' in anchor ? [squash(anchor.value)] : []))
+    .filter((key) => key.length > 2);
+  return keys.map((key) => rows.filter(({ text }) => text.includes(key))).filter((group) => group.length > 0);
+}
+
+/** The rows of each value of a column, of the named ones; also all that are named. */
+function groupsOf({ columns }: EvidenceTable, named: EvidenceRow[], rows: EvidenceRow[]): EvidenceRow[][] {
+  const groups: EvidenceRow[][] = [named];
+  for (const at of columns.keys()) {
+    const of = new Map<unknown, EvidenceRow[]>();
+    for (const row of rows) {
+      const value = row.cells[at];
+      if (typeof value === 'object' && value !== null) continue;
+      const group = of.get(value);
+      if (group) group.push(row);
+      else of.set(value, [row]);
+    }
+    if (of.size > 80) continue;
+    for (const group of of.values()) {
+      if (group.length === rows.length || !group.some((row) => named.includes(row))) continue;
+      groups.push(group);
+      const both = group.filter((row) => named.includes(row));
+      if (both.length < group.length) groups.push(both);
+    }
+  }
+  return groups;
+}
+
+/** The number of rows, and each column's sum. */
+function totals({ columns }: EvidenceTable, rows: EvidenceRow[]): number[] {
+  return [
+    rows.length,
+    ...columns
+      .map((_, at) => rows.reduce((sum, { cells }) => sum + (numberOf(cells[at]) ?? 0), 0))
+      .filter((sum) => sum !== 0),
+  ];
+}
+
+/** One number of a row per another, and per how many rows or values there are. */
+function ratios({ columns }: EvidenceTable, rows: EvidenceRow[], row: EvidenceRow): number[] {
+  const numbers = row.cells.map(numberOf).filter((number) => number !== null && number > 0) as number[];
+  const sizes = columns
+    .map((_, at) => new Set(rows.map(({ cells }) => String(cells[at]))).size)
+    .filter((size) => size > 1);
+  const sums = totals({ columns, rows, asked: '' }, rows);
+  return [
+    ...numbers.flatMap((a) => numbers.filter((b) => b < a && b > 1).map((b) => a / b)),
+    ...sums.flatMap((sum) => sizes.filter((size) => size < sum).map((size) => sum / size)),
+  ];
+}
+
+/** Sums of a column over two or three rows, at least one of them named. */
+function subsetSums({ columns }: EvidenceTable, named: EvidenceRow[], rows: EvidenceRow[]): number[] {
+  if (rows.length > MAX_SUBSET_ROWS) return [];
+  const sums: number[] = [];
+  for (const at of columns.keys()) {
+    const all = rows.map(({ cells }) => numberOf(cells[at]) ?? 0);
+    for (const row of named) {
+      const one = numberOf(row.cells[at]) ?? 0;
+      if (one === 0) continue;
+      const own = rows.indexOf(row);
+      for (const [second, two] of all.entries()) {
+        if (second === own || two === 0) continue;
+        sums.push(one + two);
+        if (rows.length > 16) continue;
+        for (let third = second + 1; third < all.length; third += 1) {
+          if (third !== own && all[third]) sums.push(one + two + (all[third] ?? 0));
+        }
+      }
+    }
+  }
+  return sums;
+}
+
+/** Events of an outcome that the sentence names, and events between two times of it: how many, and the sum of their counts. */
+function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContext, stems: string[]): number[] {
+  const says = (pattern: RegExp) => [...words].some((word) => pattern.test(word));
+  const some = events.slice(0, MAX_ROWS);
+  const groups: EvidenceEvent[][] = [];
+  if (says(FAILURE)) groups.push(some.filter(({ outcome }) => outcome === 'failure'));
+  if (says(SUCCESS)) groups.push(some.filter(({ outcome }) => outcome === 'success'));
+  const times = anchors.flatMap((anchor) => ('time' in anchor ? [anchor.time] : []));
+  if (times.length >= 2) {
+    const [from, to] = [Math.min(...times.map((time) => time.from)), Math.max(...times.map((time) => time.to))];
+    groups.push(some.filter((event) => event.times.some((at) => at >= from && at < to)));
+  }
+  return groups.flatMap((group) => {
+    const named = group.filter(({ row }) => stems.some((stem) => row.text.includes(stem)));
+    return [group, named].flatMap(sizesOf);
+  });
+}
+
+function sizesOf(events: EvidenceEvent[]): number[] {
+  const width = events[0]?.row.cells.length ?? 0;
+  const sums = Array.from({ length: width }, (_, at) =>
+    events.reduce((sum, { row }) => sum + (numberOf(row.cells[at]) ?? 0), 0),
+  );
+  return [events.length, ...sums.filter((sum) => sum > 0)];
+}

@@ -1,0 +1,128 @@
+import type { CheckFinding, CheckFix, CheckRule } from './finding';
+
+/**
+ * The wording of every finding, in one place: rules give a reason and data, and the API, the command line and the pages show
+ * these sentences.
+ */
+export const MESSAGES = {
+  'front-matter-unreadable': ({ problem }: { problem: string }) => `${problem} Fix it at the top of the text.`,
+  'title-missing': () => 'The front matter has no title.',
+  'classification-missing': () => 'Set the classification in the front matter: BENIGN, SUSPICIOUS or MALICIOUS.',
+  'confidence-missing': () => 'Set the confidence in the front matter: 0 to 100.',
+  'section-missing': ({ section }: { section: string }) => `The section "## ${section}" is missing.`,
+  'section-empty': ({ section }: { section: string }) => `The section "## ${section}" is empty.`,
+  'summary-differs': ({ said, right }: { said: string; right: string }) =>
+    `The summary says ${said}, the front matter ${right}.`,
+  'technique-unknown': ({ id }: { id: string }) => `ATT&CK has no technique ${id}.`,
+  'technique-name': ({ id, name, right, other }: { id: string; name: string; right: string; other: string | null }) =>
+    `${id} is ${right}, not ${name}${other ? ` (that is ${other})` : ''}.`,
+  'technique-unlisted': ({ id }: { id: string }) => `${id} is not listed in the techniques of the front matter.`,
+  'technique-not-assessed': ({ id, name }: { id: string; name: string }) =>
+    `The Threat Assessment does not mention ${id} (${name}).`,
+  'timeline-order': () => 'The timeline is out of order: this row is earlier than the one above it.',
+  'timeline-range': ({ from, to }: { from: string; to: string }) =>
+    `This is outside the time that the evidence covers (${from} to ${to}).`,
+  'actor-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
+    `E${record} has ${list(actual)} for this event, not ${said}.`,
+  'outcome-differs': ({ said, actual, record }: { said: string; actual: string; record: number }) =>
+    `E${record} records this event as ${actual}, not ${said}.`,
+  'time-of-another-event': ({ time, action, record }: { time: string; action: string; record: number }) =>
+    `E${record} has no ${action} at ${time}: another event has that time.`,
+  'evidence-missing': ({ record }: { record: number }) => `There is no evidence E${record}.`,
+  'value-unsupported': ({ value, cited }: { value: string; cited: number[] }) =>
+    `${value} is not in ${names(cited)}, and no other evidence supports it.`,
+  'value-uncited-unknown': ({ value }: { value: string }) => `${value} has no citation, and no evidence supports it.`,
+  'value-elsewhere': ({ value, cited, record }: { value: string; cited: number[]; record: number }) =>
+    `${value} is not in ${names(cited)}. It is in E${record}: cite that.`,
+  'value-uncited': ({ value, record }: { value: string; record: number }) =>
+    `${value} has no citation here. It is in E${record}: cite it.`,
+  'number-unsupported': ({ value, cited }: { value: string; cited: number[] }) =>
+    `${value} is not in ${names(cited)} and can’t be computed from any evidence.`,
+  'number-not-in-cited': ({ value, cited }: { value: string; cited: number[] }) =>
+    `${value} is not in ${names(cited)} for what this sentence describes. Check the number or the citation.`,
+  'value-truncated': ({ value, cited, record }: { value: string; cited: number[]; record: number }) =>
+    `${value} is not in ${names(cited)}. E${record} was truncated, so it can’t show what it left out.`,
+  'entity-unknown': ({ value }: { value: string }) => `No evidence of this case mentions ${value}.`,
+  'bound-false': ({ value, actual }: { value: string; actual: string }) =>
+    `The evidence does not fit "${value}": it shows ${actual}.`,
+  'absence-no-query': ({ what }: { what: string }) =>
+    `"${what}" is not supported: no query of this case could have found it. Run one, or write "not investigated".`,
+  'absence-wrong-query': ({ what, cited, record }: { what: string; cited: number[]; record: number | null }) =>
+    `"${what}" is not supported: ${names(cited)} could not have found it.${record ? ` E${record} could: cite that.` : ''}`,
+  'absence-partial': ({ what, cited }: { what: string; cited: number[] }) =>
+    `"${what}" is not supported: ${names(cited)} failed or was truncated.`,
+  'absence-contradicted': ({ what, value, record }: { what: string; value: string; record: number }) =>
+    `"${what}" is contradicted: E${record} has ${value}.`,
+  'absence-no-baseline': ({ what }: { what: string }) =>
+    `"${what}" is not supported: no query covers the time before this case.`,
+  'sum-differs': ({ terms, right, said }: { terms: string; right: number; said: string }) =>
+    `${terms} is ${right}, not ${said}.`,
+  'share-differs': ({ part, whole, right, said }: { part: string; whole: string; right: string; said: string }) =>
+    `${part} of ${whole} is ${right} %, not ${said} %.`,
+  'splits-differ': ({ split, sum, other, otherSum }: { split: string; sum: number; other: string; otherSum: number }) =>
+    `${split} is ${sum}, and ${other} is ${otherSum}: two splits of one total must agree.`,
+  'total-row-differs': ({ right, said }: { right: number; said: string }) =>
+    `The rows above add up to ${right}, not ${said}.`,
+  'not-defanged': ({ value, safe }: { value: string; safe: string }) =>
+    `${value} can be clicked or resolved. Write ${safe}.`,
+  'benign-no-query': () => 'BENIGN without evidence: no source was queried.',
+  'benign-tool-failed': ({ tool, records }: { tool: string; records: number[] }) =>
+    `BENIGN, but ${tool} never answered (${names(records)}).`,
+  'benign-source-unqueried': ({ source }: { source: string }) => `BENIGN, but the source ${source} was never queried.`,
+  'benign-source-failed': ({ source }: { source: string }) => `BENIGN, but every query of the source ${source} failed.`,
+  'benign-source-truncated': ({ source }: { source: string }) =>
+    `BENIGN, but every result from the source ${source} was truncated.`,
+  'benign-cites-failed': ({ record }: { record: number }) => `BENIGN relies on E${record}, which failed.`,
+  'block-too-large': ({ characters }: { characters: number }) =>
+    `Not checked: this block is too large (${characters} characters). Split it, or move it into a code block.`,
+  'report-too-large': ({ characters }: { characters: number }) =>
+    `Not checked: the report is too large (${characters} characters).`,
+  'too-slow': ({ seconds }: { seconds: number }) =>
+    `Not checked: the checks took longer than ${seconds} seconds. Shorten the report or its longest paragraphs.`,
+} as const;
+
+export type Reason = keyof typeof MESSAGES;
+type DataOf<R extends Reason> = Parameters<(typeof MESSAGES)[R]> extends [infer D] ? D : Record<string, never>;
+
+/** What a fix does; `FIX_LABELS` has its wording. */
+export type Edit = Omit<CheckFix, 'label'> & { does: keyof typeof FIX_LABELS };
+export type Place = { line: number; column: number; endColumn: number };
+export type Finding = Place & {
+  rule: CheckRule;
+  severity: 'error' | 'warning';
+  reason: Reason;
+  data: Record<string, unknown>;
+  edit?: Edit | undefined;
+};
+
+const FIX_LABELS = {
+  write: (text: string) => `Write ${text.trim()}`,
+  defang: () => 'Defang',
+  sort: () => 'Sort the timeline',
+  cite: (text: string) => `Cite ${text.replace(/[[\]\s]/g, '')}`,
+} as const;
+
+/** A finding of a rule, its data typed by the reason. */
+export function finding<R extends Reason>(
+  rule: CheckRule,
+  severity: 'error' | 'warning',
+  place: Place,
+  reason: R,
+  data: DataOf<R>,
+  edit?: Edit,
+): Finding {
+  const { line, column, endColumn } = place;
+  return { rule, severity, line, column, endColumn, reason, data: data as Record<string, unknown>, edit };
+}
+
+/** A finding with its wording, as the API, the command line and the pages show it. */
+export function presentFinding({ edit, ...found }: Finding): CheckFinding {
+  const word = MESSAGES[found.reason] as (data: Record<string, unknown>) => string; // `finding` typed the data by the reason
+  const message = word(found.data);
+  if (!edit) return { ...found, message };
+  const { does, ...fix } = edit;
+  return { ...found, message, fix: { label: FIX_LABELS[does](fix.text), ...fix } };
+}
+
+const names = (records: number[]): string => list(records.slice(0, 6).map((number) => `E${number}`));
+const list = (items: string[]): string => items.slice(0, 6).join(', ');

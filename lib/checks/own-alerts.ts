@@ -1,0 +1,18 @@
+import type { FrontMatter } from '../report/schema';
+import type { EvidenceIndex } from './evidence-index';
+
+/**
+ * The case's own alerts where a search of alerts found them: those that are attached to a case of this codename. A file on disk
+ * has no other trace of them.
+ */
+export function ownAlerts(all: EvidenceIndex[], frontMatter: FrontMatter | null): string[] {
+  if (!frontMatter) return [];
+  return all.flatMap(({ call }) => {
+    const { alerts } = (call.structured ?? {}) as { alerts?: unknown };
+    if (!Array.isArray(alerts)) return [];
+    return alerts.flatMap((alert) => {
+      const text = JSON.stringify(alert) ?? '';
+      return text.includes(`"codename":"${frontMatter.codename}"`) ? [text] : [];
+    });
+  });
+}

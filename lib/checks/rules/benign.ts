@@ -1,0 +1,51 @@
+import { asksSource, namesSource } from '../../evidence/source-calls';
+import { citationsIn } from '../blocks';
+import type { CheckContext } from '../context';
+import type { EvidenceIndex } from '../evidence-index';
+import { type Finding, finding, type Reason } from '../messages';
+
+/** BENIGN needs evidence: every log source that was there was queried, and answered in full. */
+export function checkBenign({ frontMatter, lines, all, markdown }: CheckContext): Finding[] {
+  if (frontMatter?.classification !== 'BENIGN') return [];
+  const line = lines.findIndex((text) => text.startsWith('classification:')) + 1 || 1;
+  const place = { line, column: 1, endColumn: (lines[line - 1]?.length ?? 0) + 1 };
+  const asked = all.filter(({ call }) => asksSource(call.tool));
+  if (!asked.some(({ call }) => call.status === 'ok'))
+    return [finding('benign', 'error', place, 'benign-no-query', {})];
+  const findings: Finding[] = [];
+  const tools = new Set(asked.map(({ call }) => `${call.server}.${call.tool}`));
+  for (const tool of tools) {
+    const calls = asked.filter(({ call }) => `${call.server}.${call.tool}` === tool).map(({ call }) => call);
+    if (calls.every(({ status }) => status !== 'ok')) {
+      const data = { tool, records: calls.map(({ number }) => number) };
+      findings.push(finding('benign', 'error', place, 'benign-tool-failed', data));
+    }
+  }
+  for (const { server, name } of listedSources(all)) {
+    const calls = asked.filter(({ call }) => call.server === server && namesSource(call.args, name));
+    const reason = sourceProblem(calls);
+    if (reason) findings.push(finding('benign', 'error', place, reason, { source: name }));
+  }
+  const cited = new Set(citationsIn(markdown));
+  for (const { call } of asked) {
+    if (cited.has(call.number) && call.status !== 'ok')
+      findings.push(finding('benign', 'error', place, 'benign-cites-failed', { record: call.number }));
+  }
+  return findings;
+}
+
+function sourceProblem(calls: EvidenceIndex[]) {
+  const good = calls.filter(({ call }) => call.status === 'ok');
+  if (calls.length === 0) return 'benign-source-unqueried' satisfies Reason;
+  if (good.length === 0) return 'benign-source-failed' satisfies Reason;
+  return good.every(({ call }) => call.truncated) ? ('benign-source-truncated' satisfies Reason) : null;
+}
+
+/** The sources that the last listing named. */
+function listedSources(all: EvidenceIndex[]): { server: string; name: string }[] {
+  const listing = all.findLast(({ call }) => call.tool === 'list_sources' && call.status === 'ok');
+  if (!listing) return [];
+  const table = listing.tables().find(({ columns }) => columns.includes('name'));
+  const at = table?.columns.indexOf('name') ?? -1;
+  return (table?.rows ?? []).map(({ cells }) => ({ server: listing.call.server, name: String(cells[at]) }));
+}

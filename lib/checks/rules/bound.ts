@@ -1,0 +1,79 @@
+import { claimsOf, placeOf } from '../claims';
+import type { CheckContext } from '../context';
+import type { EvidenceEvent } from '../events';
+import { squash } from '../evidence-index';
+import { type Finding, finding } from '../messages';
+import { secondsOf } from '../nearness';
+import { eventsAbout, involves, type Statement, statementsOf } from '../statements';
+
+export const WITHIN =
+  /\b(?:within|in under|in less than|in fewer than|in no more than|less than|under)\s+(?:the\s+)?(?:about\s+|around\s+|roughly\s+|just\s+)?$/i;
+
+/** `within 5 minutes`: what the sentence names did not take longer. */
+export function checkBounds(context: CheckContext): Finding[] {
+  return statementsOf(context).statements.flatMap((statement) =>
+    claimsOf(statement.block).flatMap((claim) => {
+      const { start, end, number, measure } = claim;
+      if (number === undefined || measure === undefined || start < statement.start || end > statement.end) return [];
+      const before = statement.block.text.slice(Math.max(0, start - 40), start);
+      const size = secondsOf(measure);
+      if (size === undefined || size < 1 || !WITHIN.test(before)) return [];
+      const limit = number * size * 1000;
+      const spans = spansOf(
+        statement,
+        /^\S*\s\S+\s+(?:of|after|before|later)\b/.test(statement.block.text.slice(start, start + 60)),
+      );
+      const shortest = Math.min(...spans);
+      // People round: 14 minutes for 14:26.
+      if (spans.length === 0 || shortest <= limit + Math.max(0.1 * limit, 500 * Math.min(size, 60))) return [];
+      const words = WITHIN.exec(before)?.[0].trim() ?? '';
+      const data = { value: `${words} ${claim.value} ${measure}`.replace(/\s+/g, ' '), actual: durationText(shortest) };
+      return [finding('bound', 'error', placeOf(statement.block, claim), 'bound-false', data)];
+    }),
+  );
+}
+
+/** How long what a statement names took, in ms: from the first to the last of its times, of a burst, of like events; between two events. */
+function spansOf(statement: Statement, isBetween: boolean): number[] {
+  const said = statement.times.flatMap(({ time }) => (time ? [time.from] : []));
+  if (said.length > 1) return [Math.max(...said) - Math.min(...said)];
+  const about = namedEvents(statement);
+  if (isBetween) {
+    const times = about.flatMap(({ times: own }) => own).slice(0, 200);
+    const gaps = times.flatMap((a) => times.flatMap((b) => (b > a ? [b - a] : [])));
+    return gaps;
+  }
+  const bursts = about
+    .flatMap(({ times }) => (times.length > 1 ? [(times.at(-1) ?? 0) - (times[0] ?? 0)] : []))
+    .filter((span) => span > 0);
+  if (bursts.length > 0) return bursts;
+  const times = about.flatMap((event) => event.times);
+  return times.length > 1 ? [Math.max(...times) - Math.min(...times)].filter((span) => span > 0) : [];
+}
+
+/** Events with an action, an actor or another name of the statement; all of a short list when it names none. */
+function namedEvents(statement: Statement): EvidenceEvent[] {
+  const byAction = statement.actions.length > 0 ? eventsAbout({ ...statement, times: [] }) : [];
+  const names = new Set(statement.actions.map(({ name }) => name));
+  const done = byAction.filter((event) => event.actions.some((action) => names.has(action)));
+  const events = done.length > 0 ? done : statement.events;
+  const byActor = events.filter((event) => statement.actors.some(({ name }) => involves(event, name)));
+  if (byActor.length > 0) return byActor;
+  if (done.length > 0) return done;
+  const values = claimsOf(statement.block)
+    .filter(
+      ({ kind, start }) =>
+        (kind === 'id' || kind === 'quote' || kind === 'indicator') &&
+        start >= statement.start &&
+        start < statement.end,
+    )
+    .map(({ value }) => squash(value));
+  const named = events.filter(({ row }) => values.some((value) => value.length > 3 && row.text.includes(value)));
+  return named.length > 0 ? named : events.length <= 12 ? events : [];
+}
+
+function durationText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} seconds`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
+}

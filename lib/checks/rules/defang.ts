@@ -1,0 +1,28 @@
+import { defang } from '../../alerts/fang';
+import { claimsOf, placeOf } from '../claims';
+import type { CheckContext } from '../context';
+import { type Finding, finding } from '../messages';
+
+/** No indicator that a reader's program would make a link of: outside code always, inside code where indicators are listed. */
+export function checkDefanged({ blocks }: CheckContext): Finding[] {
+  const findings: Finding[] = [];
+  for (const block of blocks) {
+    for (const claim of claimsOf(block)) {
+      const written = block.text.slice(claim.start, claim.end);
+      if (!claim.live || written.replace(/\\(?=[!-/:-@[-`{-~])/g, '') !== claim.value) continue;
+      if (claim.inCode && claim.live !== 'url' && !/^technical details$/i.test(block.section)) continue;
+      const place = placeOf(block, claim);
+      const safe = defang(claim.live, claim.value);
+      const edit = {
+        does: 'defang' as const,
+        startLine: place.line,
+        startColumn: place.column,
+        endLine: place.line,
+        endColumn: place.endColumn,
+        text: safe,
+      };
+      findings.push(finding('defang', 'error', place, 'not-defanged', { value: claim.value, safe }, edit));
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,118 @@
+import { techniquesNamed } from '../../attack/techniques';
+import { type Block, findCitations } from '../blocks';
+import { ADVICE, claimsOf, placeOf, plainText } from '../claims';
+import type { CheckContext } from '../context';
+import { type Finding, finding } from '../messages';
+import { isNegated } from '../negation';
+import { cellUnder } from '../statements';
+import { ACTOR_COLUMN } from './actor';
+
+/** What a name stands beside when it is one of the case. */
+const THING =
+  'users?|roles?|polic(?:y|ies)|groups?|buckets?|functions?|keys?|trails?|instances?|accounts?|hosts?|machines?|servers?|tables?|secrets?|parameters?|queues?|topics?|clusters?|pods?|namespaces?|containers?|process(?:es)?|services?|applications?|apps?|identit(?:y|ies)|principals?';
+const CAMEL = /(?<![\p{L}\p{N}_./:@-])\p{Lu}?\p{Ll}+\p{Lu}[\p{L}]*(?![\p{L}\p{N}_/:@-]|\.\p{L})/gu;
+const JOINED =
+  /(?<![\p{L}\p{N}_./:@-])\p{Ll}+(?:[_.]\p{Ll}+|-\p{Ll}+-\p{Ll}+)[\p{Ll}_.-]*(?<![.-])(?![\p{L}\p{N}_/:@])/gu;
+const THING_BEFORE = new RegExp(`\\b(?:${THING}|named|called)\\s+[\`"“*]*$`, 'iu');
+const THING_AFTER = new RegExp(`^[\`"”*]*\\s+(?:${THING})\\b`, 'iu');
+const API_CALL =
+  /^(?:Get|List|Describe|Put|Create|Delete|Update|Attach|Detach|Add|Remove|Start|Stop|Run|Terminate|Assume|Authorize|Revoke|Modify|Enable|Disable|Send|Set|Copy|Share|Associate|Lookup|Batch|Invoke|Publish|Restore|Reset|Register|Tag|Untag)\p{Lu}/u;
+/** Products, formats and field words that reports name without evidence. */
+const COMMON = new Set(
+  'cloudtrail cloudwatch guardduty securityhub cloudfront cloudformation cloudshell dynamodb powershell github gitlab bitbucket javascript typescript postgresql mysql openssl openssh macos ios mitre mcafee crowdstrike sentinelone virustotal abuseipdb greynoise whois wordpress youtube linkedin paypal onedrive sharepoint outlook whatsapp opsgenie pagerduty servicenow jira hashicorp circleci githubactions teamcity devops devsecops sysmon winrm bloodhound rubeus psexec useragent useridentity sourceip eventname eventsource eventtime errorcode iam'.split(
+    ' ',
+  ),
+);
+const PERSON =
+  /\b(?:user|identity|by|from|employee|colleague|person|named|developer|engineer|administrator|admin|account of|belongs to|owned by|contacted)\s+(\p{Lu}\p{Ll}{2,}(?:\s\p{Lu}\p{Ll}{2,})?)(?![\p{L}-])/gu;
+const NOT_A_PERSON =
+  /^(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tor|aws|azure|google|amazon|microsoft|okta|github|terraform|ansible|jenkins|kubernetes|linux|windows|internet|europe|germany|france|russia|china|india|america|london|paris|berlin|singapore|dublin|frankfurt|virginia|oregon|ohio|cloud|console|access|security|identity|active|azure|entra|the|its|this|that|they|she|his|her)\b/i;
+const GENERIC_ACTOR =
+  /^(?:-|–|—|n\/a|none|unknown|attacker|adversary|intruder|the attacker|threat actor|system|alert|analyst|several|multiple|various|all|many|anonymous|service|user|users|defender|socdown|aws|azure|google|okta|github|both|same|root)?$/i;
+
+/** Names that no evidence of the case has: a policy, a call, a person, an actor of the timeline. */
+export function checkEntities(context: CheckContext): Finding[] {
+  if (context.all.length === 0) return [];
+  const seen = new Set<string>();
+  return context.blocks.flatMap((block) => {
+    if (block.kind === 'heading' || ADVICE.test(block.section) || block.text.length > 8000) return [];
+    return [...checkNames(context, block), ...checkPersons(context, block), ...checkActorCell(context, block)].filter(
+      ({ data }) => {
+        const key = String(data.value).toLowerCase();
+        if (seen.has(key)) return false;
+        seen.add(key);
+        return true;
+      },
+    );
+  });
+}
+
+function checkNames(context: CheckContext, block: Block): Finding[] {
+  const text = bareText(block);
+  return [...text.matchAll(CAMEL), ...text.matchAll(JOINED)].flatMap((match) => {
+    const value = match[0];
+    const [start, end] = [match.index, match.index + value.length];
+    if (value.length < 6 || COMMON.has(value.toLowerCase()) || techniquesNamed(value).length > 0) return [];
+    if (isKnown(context, value) || isNegated(text, start, end) || isHypothetical(text, start)) return [];
+    const isThing =
+      THING_BEFORE.test(text.slice(Math.max(0, start - 30), start)) || THING_AFTER.test(text.slice(end, end + 30));
+    const isCamel = /\p{Lu}/u.test(value);
+    // Two words that are joined may be one word of English; a name that is joined twice is a system's.
+    if (!isCamel && !isThing) return [];
+    if (isCamel && !isThing && !API_CALL.test(value)) return [];
+    const severity = isCamel && (isThing || API_CALL.test(value)) ? 'error' : 'warning';
+    return [finding('entity', severity, placeOf(block, { start, end }), 'entity-unknown', { value })];
+  });
+}
+
+function checkPersons(context: CheckContext, block: Block): Finding[] {
+  const text = bareText(block);
+  return [...text.matchAll(PERSON)].flatMap((match) => {
+    const value = match[1] ?? '';
+    const start = match.index + match[0].length - value.length;
+    const parts = value.toLowerCase().split(' ');
+    if (NOT_A_PERSON.test(value) || techniquesNamed(value).length > 0 || isKnown(context, value)) return [];
+    if (parts.some((part) => context.all.some((record) => record.hasName(part)) || context.known.hasName(part)))
+      return [];
+    if (isNegated(text, start, start + value.length) || isHypothetical(text, start)) return [];
+    return [
+      finding('entity', 'warning', placeOf(block, { start, end: start + value.length }), 'entity-unknown', { value }),
+    ];
+  });
+}
+
+/** An actor of the timeline is a name that the evidence has, or a general word. */
+function checkActorCell(context: CheckContext, block: Block): Finding[] {
+  if (block.kind !== 'row' || !/timeline/i.test(block.section) || block.cited.length === 0) return [];
+  const cell = cellUnder(block, ACTOR_COLUMN);
+  if (!cell) return [];
+  const value = plainText(cell.text).text.replace(/[*_`]/g, '').trim();
+  if (/\s/.test(value) || value.length < 3 || GENERIC_ACTOR.test(value) || isKnown(context, value)) return [];
+  if (claimsOf(block).some(({ start, end }) => start < cell.end && end > cell.start)) return [];
+  const parts = value.split(/[/@\\]/).filter((part) => part.length > 2);
+  if (parts.every((part) => isKnown(context, part))) return [];
+  const start = cell.start + cell.text.indexOf(cell.text.trim());
+  return [
+    finding('entity', 'error', placeOf(block, { start, end: start + cell.text.trim().length }), 'entity-unknown', {
+      value,
+    }),
+  ];
+}
+
+const isKnown = ({ all, known }: CheckContext, value: string): boolean =>
+  known.has(value) || all.some((record) => record.has(value));
+
+const isHypothetical = (text: string, start: number): boolean =>
+  /\b(?:would|could|should|might|may|must|if|e\.g\.|such as|like|including|alert on|monitor|deny|block|restrict)\b[^.]{0,120}$/i.test(
+    text.slice(Math.max(0, start - 140), start),
+  );
+
+/** Without code, links and citations, which other rules read. */
+function bareText(block: Block): string {
+  const blank = (part: string) => ' '.repeat(part.length);
+  const text = block.text.replace(/`[^`]*`|\]\([^)\s]*\)|https?:\S+|hxxps?\S+/g, blank);
+  return findCitations(text).reduce(
+    (rest, { start, end }) => rest.slice(0, start) + blank(rest.slice(start, end)) + rest.slice(end),
+    text,
+  );
+}

@@ -1,0 +1,252 @@
+import { type Block, citationsIn, findCitations, sentenceAt } from '../blocks';
+import { citeFix } from '../cite';
+import { type Around, contextOf, isArithmetic } from '../claim-context';
+import { ADVICE, type Claim, claimsOf, placeOf, plainText } from '../claims';
+import type { CheckContext } from '../context';
+import type { EvidenceIndex } from '../evidence-index';
+import { isLooselyComputable, isSomewhere } from '../loose-numbers';
+import { type Finding, finding } from '../messages';
+import { isNegated } from '../negation';
+import { isComputable, isTimeThere } from '../numbers';
+import { sharesInTables } from './total';
+
+/** Claims beside a claim in its sentence that may say what it is about. */
+const MAX_NEAR = 24;
+
+/**
+ * Each number, time, indicator, id and quoted name of the text against the records that its sentence cites, or those before it in
+ * its block, or those that lead to its list or table. An error: no evidence of the case supports it. A warning: another record
+ * does, or nothing is cited.
+ */
+export function checkEvidence(context: CheckContext): Finding[] {
+  const shares = sharesInTables(context.blocks);
+  const supported = new Set<string>();
+  const uncited: Candidate[] = [];
+  const findings: Finding[] = [];
+  for (const block of context.blocks) {
+    const claims = claimsOf(block);
+    for (const [index, claim] of claims.entries()) {
+      // A share of the table's own column is arithmetic.
+      if (claim.kind === 'technique' || (claim.kind === 'number' && shares.get(block)?.start === claim.start)) continue;
+      const candidate = candidateOf(context, block, claims, index);
+      if (isArithmetic(claim, candidate.around) || isQuoted(claim, block, context.known, candidate.cited)) continue;
+      if (isPlainWords(claim) || (claim.kind !== 'number' && isNegated(block.text, claim.start, claim.end))) continue;
+      // The records that it cites don't exist: said once, at the citation.
+      if (candidate.numbers.length > 0 && candidate.cited.length === 0) continue;
+      if (candidate.cited.length === 0) uncited.push(candidate);
+      else {
+        const found = checkCited(context, candidate);
+        if (found) findings.push(found);
+        else supported.add(keyOf(claim));
+      }
+    }
+  }
+  return [...findings, ...checkUncited(context, uncited, supported)];
+}
+
+type Candidate = {
+  claim: Claim;
+  block: Block;
+  around: Around;
+  numbers: number[];
+  cited: EvidenceIndex[];
+  first: EvidenceIndex[];
+};
+
+function candidateOf({ records }: CheckContext, block: Block, claims: Claim[], index: number): Candidate {
+  const claim = claims[index] as Claim; // an entry of the list
+  const { start, end } = sentenceAt(block, claim.start);
+  const sentence = block.text.slice(start, end);
+  const { next, near: inSentence } = citationsNear(sentence, claim.start - start);
+  // A sentence without a citation goes on with what was cited before it; the next sentence's citation is of that one.
+  const before = citationsIn(block.text.slice(0, start));
+  // Behind the last full stop of a block, or in a list item, it is of all of it.
+  const isOfAll = block.kind === 'item' || /[.!?]["”)*_]*\s+\[E[^\]]{1,60}\][.\s]*$/.test(block.text.slice(-200));
+  const rest = isOfAll || block.own.length === 0 ? block.cited : [];
+  const numbers = inSentence.length > 0 ? inSentence : before.length > 0 ? before : rest;
+  const recordsOf = (of: number[]) => of.flatMap((number) => records.get(number) ?? []);
+  const near = claims
+    .slice(Math.max(0, index - MAX_NEAR / 2), index + MAX_NEAR / 2)
+    .filter((other) => other.start >= start && other.start < end);
+  return {
+    claim,
+    block,
+    around: { block, sentence, near, across: recordsOf(citationsIn(sentence)) },
+    numbers,
+    cited: recordsOf(numbers),
+    first: next.length < inSentence.length ? recordsOf(next) : [],
+  };
+}
+
+/**
+ * The citations that a claim of a sentence leans on: the next ones after it, and the last ones before it. A long sentence with
+ * many of them says something else from each.
+ */
+function citationsNear(sentence: string, at: number): { next: number[]; near: number[] } {
+  const groups: { start: number; end: number; numbers: number[] }[] = [];
+  for (const { number, start, end } of findCitations(sentence)) {
+    const last = groups.at(-1);
+    if (last && /^[\s,;|&]*(?:and\s*)?$/.test(sentence.slice(last.end, start)) && start - last.end < 8) {
+      last.numbers.push(number);
+      last.end = end;
+    } else if (last && start < last.end) last.numbers.push(number);
+    else groups.push({ start, end, numbers: [number] });
+  }
+  const next = groups.find((group) => group.start >= at);
+  const before = groups.findLast((group) => group.start < at);
+  return { next: next?.numbers ?? [], near: [...new Set([...(next?.numbers ?? []), ...(before?.numbers ?? [])])] };
+}
+
+function checkCited(context: CheckContext, candidate: Candidate): Finding | null {
+  const { claim, block, around, numbers, cited, first } = candidate;
+  if (isSupported(claim, cited, around) || (first.length > 0 && isSupported(claim, first, around))) return null;
+  // A list of citations at the end of a sentence is of all of it.
+  const across = around.across.filter((record) => !cited.includes(record));
+  if (across.length > 0 && isSupported(claim, across, around)) return null;
+  const place = placeOf(block, claim);
+  const value = shortened(claim.value);
+  const part = cited.find((record) => record.call.cut || record.call.truncated);
+  if (claim.kind === 'number') {
+    if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
+    const known = context.known.loose();
+    if (claim.number !== undefined && known.has(claim.number)) return null;
+    if (part || isSomewhere(claim, context.all))
+      return finding('evidence', 'warning', place, 'number-not-in-cited', { value, cited: numbers });
+    return finding('evidence', 'error', place, 'number-unsupported', { value, cited: numbers });
+  }
+  if (isKnown(claim, context)) return null;
+  const elsewhere = context.all.find((record) => !cited.includes(record) && holds(claim, record));
+  if (elsewhere) {
+    const record = elsewhere.call.number;
+    return finding(
+      'evidence',
+      'warning',
+      place,
+      'value-elsewhere',
+      { value, cited: numbers, record },
+      citeFix(block, claim, record),
+    );
+  }
+  if (part)
+    return finding('evidence', 'warning', place, 'value-truncated', {
+      value,
+      cited: numbers,
+      record: part.call.number,
+    });
+  const severity = claim.kind === 'quote' && !isIdentifier(claim.value) ? 'warning' : 'error';
+  return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
+}
+
+/** Values without a citation: an error when no evidence has them, else one warning a block, unless they were cited elsewhere. */
+function checkUncited(context: CheckContext, candidates: Candidate[], supported: ReadonlySet<string>): Finding[] {
+  const findings: Finding[] = [];
+  const warned = new Set<Block | string[]>();
+  for (const { claim, block, around } of candidates) {
+    if (isKnown(claim, context) || supported.has(keyOf(claim))) continue;
+    const later = block.own.flatMap((number) => context.records.get(number) ?? []);
+    if (later.length > 0 && isSupported(claim, later, around)) continue;
+    if (claim.kind === 'number' ? isSmall(claim) : claim.kind === 'quote' && !isIdentifier(claim.value)) continue;
+    const place = placeOf(block, claim);
+    const value = shortened(claim.value);
+    const group = block.kind === 'row' ? block.head : block;
+    const holder =
+      claim.kind === 'number'
+        ? context.all.find((record) => isComputable(claim, contextOf(claim, [record], around)))
+        : context.all.find((record) => holds(claim, record));
+    if (holder) {
+      const isQuiet =
+        block.kind === 'heading' || (claim.kind !== 'indicator' && block.kind !== 'row' && claim.kind !== 'number');
+      if (isQuiet || warned.has(group) || ADVICE.test(block.section)) continue;
+      warned.add(group);
+      const record = holder.call.number;
+      findings.push(
+        finding('evidence', 'warning', place, 'value-uncited', { value, record }, citeFix(block, claim, record)),
+      );
+    } else if (claim.kind === 'number' && isSomewhere(claim, context.all)) continue;
+    else {
+      const severity = ADVICE.test(block.section) && claim.kind !== 'indicator' ? 'warning' : 'error';
+      findings.push(finding('evidence', severity, place, 'value-uncited-unknown', { value }));
+    }
+  }
+  return findings;
+}
+
+/** Numbers of sentences that cite nothing: small ones, ports and codes are ways to speak. */
+const isSmall = ({ number = 0, measure }: Claim): boolean =>
+  number < 100 ||
+  measure !== undefined ||
+  [443, 3389, 8080, 8443, 3306, 5432, 1433, 365, 200, 401, 403, 404, 500].includes(number) ||
+  (number >= 1970 && number < 2100);
+
+const keyOf = (claim: Claim): string =>
+  `${claim.kind === 'number' ? 'number' : 'value'} ${claim.number ?? claim.time?.from ?? claim.value.toLowerCase()}`;
+
+const shortened = (value: string): string => (value.length > 80 ? `${value.slice(0, 80)}…` : value);
+
+/** Words in code marks are words: a name has no blanks. */
+const isPlainWords = ({ kind, value }: Claim): boolean => kind === 'quote' && !/\d/.test(value) && /\s/.test(value);
+
+/** Looks like a name that systems give: with a digit, a mark or capitals within it. */
+const isIdentifier = (value: string): boolean =>
+  value.length > 3 && (/\d|[._:/@-]/.test(value) || /\p{Ll}\p{Lu}/u.test(value));
+
+/** A number within words of the case itself, such as an alert's title: it stands there after the same two words. */
+function isQuoted(claim: Claim, block: Block, known: EvidenceIndex, cited: EvidenceIndex[]): boolean {
+  if (claim.kind !== 'number') return false;
+  const text = plainText(block.text.slice(Math.max(0, claim.start - 80), claim.start)).text;
+  const before = /(?:\p{L}[\p{L}\p{N}-]*\s+){2}$/u.exec(text)?.[0];
+  if (before === undefined) return false;
+  return known.has(before + claim.value) || cited.some((record) => record.has(before + claim.value));
+}
+
+function holds(claim: Claim, record: EvidenceIndex): boolean {
+  if (claim.time) return record.hasTime(claim.time) || (claim.value.length > 7 && record.has(claim.value));
+  if (claim.range) return record.hasAddressIn(claim.range) || record.has(claim.value);
+  if (/^\d{10}(?:\d{3})?$/.test(claim.value)) {
+    const epoch = Number(claim.value.padEnd(13, '0'));
+    if (record.times().some((time) => Math.floor(time / 1000) === Math.floor(epoch / 1000))) return true;
+  }
+  // The right to call something is named after it: `ec2:GetPasswordData`.
+  const action =
+    claim.kind === 'quote' || claim.kind === 'id' ? /^[a-z0-9-]+:([A-Z]\w+)$/.exec(claim.value)?.[1] : undefined;
+  // `user/name`, `AKIA…/session`: each part is there.
+  const parts = claim.kind === 'id' && claim.value.length < 200 ? claim.value.split('/') : [];
+  return (
+    record.has(claim.value) ||
+    (action !== undefined && record.has(action)) ||
+    (parts.length === 2 && parts.every((part) => part.length > 3 && record.has(part)))
+  );
+}
+
+/** What the case's own alerts say, and the range that a query asked for, need no citation. */
+function isKnown(claim: Claim, { known, all }: CheckContext): boolean {
+  if (claim.kind === 'number') return false;
+  const { time } = claim;
+  if (!time) return known.has(claim.value);
+  return known.hasTime(time) || all.some((record) => record.hasRangeEnd(time));
+}
+
+function isSupported(claim: Claim, records: EvidenceIndex[], around: Around): boolean {
+  if (claim.time) {
+    if (records.some((record) => claim.value.length > 7 && record.has(claim.value))) return true;
+    const { anchors, ...context } = contextOf(claim, records, around);
+    if (isTimeThere(claim.time, { ...context, anchors: anchors.filter((anchor) => 'value' in anchor) })) return true;
+    return isBoundOf(claim, records, around);
+  }
+  if (claim.kind !== 'number') return records.some((record) => holds(claim, record));
+  return isComputable(claim, contextOf(claim, records, around));
+}
+
+const BEFORE =
+  /\b(?:before|until|by|no later than|up to|prior to|earlier than|through|ends?(?: at| on)?|ended(?: at| on)?)\s+(?:the\s+)?$/i;
+const AFTER =
+  /\b(?:after|since|from|no earlier than|later than|starting(?: at| on)?|begin(?:s|ning)?(?: at| on)?)\s+(?:the\s+)?$/i;
+
+/** `before 2020-10-28`: a bound is right when the evidence has a time on its side. */
+function isBoundOf({ time, start }: Claim, records: EvidenceIndex[], { block }: Around): boolean {
+  if (!time || time.timeOfDay || time.anyYear) return false;
+  const words = block.text.slice(Math.max(0, start - 40), start);
+  const times = records.flatMap((record) => record.times());
+  if (BEFORE.test(words)) return times.some((at) => at < time.to);
+  return AFTER.test(words) && times.some((at) => at >= time.from);
+}

@@ -1,0 +1,150 @@
+import { placeOf } from '../claims';
+import type { CheckContext } from '../context';
+import { type EvidenceEvent, eventsOf } from '../events';
+import { type Finding, finding } from '../messages';
+import { cellUnder, eventsAbout, involves, isTimelineRow, type Statement, statementsOf } from '../statements';
+
+const OUTCOME_COLUMN = /outcome|result|status|response/i;
+const FAILURE =
+  /\b(?:fail(?:ed|ure|s|ing)?|denied|denials?|refused|refusals?|rejected|blocked|unsuccessful(?:ly)?|unauthori[sz]ed|forbidden|missed)\b/i;
+const SUCCESS = /\b(?:success(?:ful|fully|es)?|succeeded|succeeds|granted|allowed|accepted|permitted|worked)\b/i;
+const NOT = /\b(?:not|never|no|nor|without|un|hardly|cannot|[a-z]+n[’']t)\s+(?:[\w-]+\s+){0,2}$/i;
+const MFA =
+  /\b(with(?:out)?)\s+(?:an?\s+)?(?:MFA|multi-?factor|second factor)\b|\b(?:MFA|multi-?factor\w*)\s+(?:was\s+)?(?:(not)\s+)?used\b|\b(no)\s+(?:MFA|multi-?factor)\b/i;
+
+/** How it ended: success, failure, error code and MFA of an event are those of the evidence for it. */
+export function checkOutcomes(context: CheckContext): Finding[] {
+  const codes = codesOf(context);
+  return statementsOf(context).statements.flatMap((statement) => [
+    ...(isTimelineRow(statement) ? checkRow(statement, codes) : checkSentence(statement, codes)),
+    ...checkMfa(statement),
+  ]);
+}
+
+/** Error codes of the case: in lower case, as written. */
+function codesOf({ all }: CheckContext): Set<string> {
+  const codes = new Set<string>();
+  for (const record of all) {
+    for (const event of eventsOf(record))
+      for (const code of event.codes) if (/^[\w.:-]{4,80}$/.test(code)) codes.add(code.toLowerCase());
+  }
+  return codes;
+}
+
+type Said = { start: number; end: number; word: string; outcome: 'success' | 'failure' };
+
+/** The outcome that a part of a text states; null when it states none, or both. */
+function outcomeIn(text: string, offset: number): Said | null {
+  const found: Said[] = [];
+  for (const [pattern, outcome] of [
+    [FAILURE, 'failure'],
+    [SUCCESS, 'success'],
+  ] as const) {
+    for (const match of text.matchAll(new RegExp(pattern, 'gi'))) {
+      const flipped = NOT.test(text.slice(Math.max(0, match.index - 40), match.index));
+      const start = offset + match.index;
+      const meant = flipped ? (outcome === 'success' ? 'failure' : 'success') : outcome;
+      // "not refused" may mean that nothing is known: only the denial of a success says something.
+      if (!flipped || outcome === 'success')
+        found.push({ start, end: start + match[0].length, word: match[0], outcome: meant });
+    }
+  }
+  const [first] = found;
+  return first && found.every(({ outcome }) => outcome === first.outcome) ? first : null;
+}
+
+function checkRow(statement: Statement, codes: ReadonlySet<string>): Finding[] {
+  const { block } = statement;
+  const cell = cellUnder(block, OUTCOME_COLUMN);
+  const named = codeIn(cell ? cell.text : statement.text, cell?.start ?? 0, codes);
+  const paren = /\(([^()]{2,80})\)/g;
+  const parts = cell
+    ? [cell]
+    : [...block.text.matchAll(paren)].map((match) => ({ text: match[1] ?? '', start: match.index + 1 }));
+  const said =
+    parts.map(({ text, start }) => outcomeIn(text, start)).find((one) => one !== null) ?? outcomeIn(block.text, 0);
+  const about = narrowed(statement, eventsAbout(statement));
+  return compare(statement, about, said, named);
+}
+
+const CLAUSE = /[,;:()]|\s[–—]\s|\b(?:but|and|while|whereas|then|although|before|after|until)\b/gi;
+
+function checkSentence(statement: Statement, codes: ReadonlySet<string>): Finding[] {
+  if (statement.actions.length === 0) return [];
+  const ends = [...statement.text.matchAll(CLAUSE)].map(({ index }) => index);
+  let from = 0;
+  return [...ends, statement.text.length].flatMap((to) => {
+    const [start, end] = [statement.start + from, statement.start + to];
+    from = to;
+    const actions = statement.actions.filter((action) => action.start >= start && action.end <= end);
+    if (actions.length === 0) return [];
+    const clause = statement.text.slice(start - statement.start, end - statement.start);
+    const after = statement.text.slice(to, to + 60);
+    const inParens = /^\(([^()]{2,60})\)/.exec(after);
+    const said = outcomeIn(clause, start) ?? (inParens ? outcomeIn(inParens[1] ?? '', statement.start + to + 1) : null);
+    const named =
+      codeIn(clause, start, codes) ?? (inParens ? codeIn(inParens[1] ?? '', statement.start + to + 1, codes) : null);
+    const about = narrowed(statement, eventsAbout({ ...statement, actions }, actions)).filter((event) =>
+      event.actions.some((action) => actions.some(({ name }) => name === action)),
+    );
+    return compare(statement, about, said, named);
+  });
+}
+
+/** Of several events those whose actor the statement names. */
+function narrowed({ actors }: Statement, events: EvidenceEvent[]): EvidenceEvent[] {
+  const some = events.filter((event) => actors.some(({ name }) => involves(event, name)));
+  return some.length > 0 ? some : events;
+}
+
+function compare({ block }: Statement, about: EvidenceEvent[], said: Said | null, named: Named | null): Finding[] {
+  const known = about.filter(({ outcome }) => outcome !== null);
+  const [event] = known;
+  if (!event) return [];
+  const codes = [...new Set(known.flatMap((one) => one.codes))];
+  if (named && known.every(({ outcome }) => outcome !== 'mixed') && known.length === about.length) {
+    const right = codes.some((code) => code.toLowerCase() === named.code);
+    const isKnownHere = known.some(({ row }) => row.text.includes(named.code.replace(/[^\w.:-]/g, '')));
+    if (!right && !isKnownHere && (codes.length > 0 || known.every(({ outcome }) => outcome === 'success'))) {
+      const data = { said: named.written, actual: codes[0] ?? 'a success', record: event.record.call.number };
+      return [finding('outcome', 'error', placeOf(block, named), 'outcome-differs', data)];
+    }
+  }
+  if (!said || known.some(({ outcome }) => outcome === 'mixed' || outcome === said.outcome)) return [];
+  const actual = said.outcome === 'success' ? `a failure${codes[0] ? ` (${codes[0]})` : ''}` : 'a success';
+  const data = { said: said.word, actual, record: event.record.call.number };
+  return [finding('outcome', 'error', placeOf(block, said), 'outcome-differs', data)];
+}
+
+type Named = { code: string; written: string; start: number; end: number };
+
+function codeIn(text: string, offset: number, codes: ReadonlySet<string>): Named | null {
+  for (const match of text.matchAll(/[A-Za-z][\w.:-]{3,80}/g)) {
+    const written = match[0].replace(/[.:-]+$/, '');
+    if (!codes.has(written.toLowerCase())) continue;
+    const start = offset + match.index;
+    return { code: written.toLowerCase(), written, start, end: start + written.length };
+  }
+  return null;
+}
+
+function checkMfa(statement: Statement): Finding[] {
+  const match = MFA.exec(statement.text);
+  if (!match) return [];
+  const said = !(/without/i.test(match[1] ?? '') || match[2] !== undefined || match[3] !== undefined);
+  const narrow = narrowed(statement, eventsAbout(statement));
+  const about = (narrow.length > 0 ? narrow : narrowed(statement, statement.events)).filter(({ mfa }) => mfa !== null);
+  const [event] = about;
+  if (!event || about.some(({ mfa }) => mfa === said)) return [];
+  const start = statement.start + match.index;
+  const data = { said: match[0], actual: said ? 'without MFA' : 'with MFA', record: event.record.call.number };
+  return [
+    finding(
+      'outcome',
+      'error',
+      placeOf(statement.block, { start, end: start + match[0].length }),
+      'outcome-differs',
+      data,
+    ),
+  ];
+}

@@ -1,0 +1,129 @@
+import { type Block, citationsIn, findCitations } from './blocks';
+import { ADVICE, type Claim, claimsOf } from './claims';
+import type { CheckContext } from './context';
+import { type EvidenceEvent, eventsOf, namesAt, type Vocabulary, vocabularyOf } from './events';
+import { squash } from './evidence-index';
+import { negationsIn } from './negation';
+
+type Named = { name: string; start: number; end: number };
+
+/** A sentence or table row that cites evidence, with the names and times in it. Offsets are of the block's text. */
+export type Statement = {
+  block: Block;
+  text: string;
+  start: number;
+  end: number;
+  actors: Named[];
+  actions: Named[];
+  /** To the minute or better. */
+  times: Claim[];
+  /** Of the records that it cites. */
+  events: EvidenceEvent[];
+  denies: boolean;
+};
+
+/** Words of guesses and rules: what they say did not have to happen. */
+const MODAL =
+  /\b(?:would|could|should|might|may|must|if|unless|whether|in case|e\.g\.|for example|such as|typically|usually|normally|unlike|likely|possible|possibly|plausible|expect\w*|recommend\w*|consider\w*)\b/i;
+
+const read = new WeakMap<CheckContext, { statements: Statement[]; vocabulary: Vocabulary }>();
+
+/** The statements of a report that evidence can be held against, and the names of its case. */
+export function statementsOf(context: CheckContext): { statements: Statement[]; vocabulary: Vocabulary } {
+  const found = read.get(context) ?? findStatements(context);
+  read.set(context, found);
+  return found;
+}
+
+function findStatements(context: CheckContext) {
+  const vocabulary = vocabularyOf(context.all);
+  const statements: Statement[] = [];
+  for (const block of context.blocks) {
+    if (block.kind === 'heading' || ADVICE.test(block.section) || claimsOf(block).length === 0) continue;
+    for (const { start, end } of block.sentences) {
+      const text = block.text.slice(start, end);
+      if (block.kind !== 'row' && MODAL.test(text)) continue;
+      const own = citationsIn(text);
+      const numbers =
+        own.length > 0 ? own : block.kind === 'paragraph' ? citationsIn(block.text.slice(0, start)) : block.cited;
+      const events = numbers.flatMap((number) => {
+        const record = context.records.get(number);
+        return record ? eventsOf(record) : [];
+      });
+      if (events.length === 0) continue;
+      const bare = blankCitations(text);
+      const moved = (names: Named[]) =>
+        names.map(({ name, ...at }) => ({ name, start: at.start + start, end: at.end + start }));
+      statements.push({
+        block,
+        text,
+        start,
+        end,
+        actors: moved(namesAt(bare, vocabulary.actors)),
+        actions: moved(namesAt(bare, vocabulary.actions)),
+        times: claimsOf(block).filter(
+          ({ time, ...claim }) =>
+            time && !time.slack && time.to - time.from <= 60_000 && claim.start >= start && claim.start < end,
+        ),
+        events,
+        denies: negationsIn(text).length > 0,
+      });
+    }
+  }
+  return { statements, vocabulary };
+}
+
+const blankCitations = (text: string): string =>
+  findCitations(text).reduce(
+    (rest, { start, end }) => rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end),
+    text,
+  );
+
+/** A timeline row is one event or one burst; its first time says which, its second where it ends. */
+export const isTimelineRow = ({ block }: Statement): boolean => block.kind === 'row' && /timeline/i.test(block.section);
+
+/** The cell of a row under a heading, with its offsets. */
+export function cellUnder(block: Block, head: RegExp): { text: string; start: number; end: number } | null {
+  const at = block.head.findIndex((title) => head.test(title));
+  const cell = block.cells[at];
+  return cell ? { text: block.text.slice(cell.start, cell.end), ...cell } : null;
+}
+
+/** The events that a statement is about: at its times, and with its actions where it names any that they have. */
+export function eventsAbout({ times, actions, events, block }: Statement, part = actions): EvidenceEvent[] {
+  const said = times.flatMap(({ time }) => (time ? [time] : []));
+  const [first, last] = said;
+  const isSpan = block.kind === 'row' && first !== undefined && last !== undefined && !first.timeOfDay;
+  const at =
+    said.length === 0
+      ? events
+      : events.filter((event) => event.times.some((time) => said.some((one) => isAt(one, time))));
+  const within = isSpan
+    ? events.filter((event) => event.times.some((time) => time >= first.from && time < last.to))
+    : [];
+  const timed = [...new Set([...at, ...within])];
+  const names = new Set(part.map(({ name }) => name));
+  const named = timed.filter((event) => event.actions.some((action) => names.has(action)));
+  return named.length > 0 || said.length > 0 ? (named.length > 0 ? named : timed) : [];
+}
+
+const DAY = 86_400_000;
+const isAt = (said: NonNullable<Claim['time']>, time: number): boolean => {
+  if (!said.timeOfDay && !said.anyYear) return time >= said.from && time < said.to;
+  const of = (ms: number) => ((ms % DAY) + DAY) % DAY;
+  return of(time) >= of(said.from) && of(time) < of(said.from) + said.to - said.from;
+};
+
+/** Whether an event's row or its query has a name. */
+export const involves = ({ actors, row, record }: EvidenceEvent, name: string): boolean =>
+  actors.includes(name) ||
+  row.text.includes(squash(name)) ||
+  squash(JSON.stringify(record.call.args) ?? '').includes(squash(name));
+
+const CLAUSE = /[,;:()]\s|\s[–—]\s|\b(?:but|while|whereas|although|before|after|until|which|who|whose|where)\b/gi;
+
+/** The clauses of a statement, [start, end) of its block's text. */
+export function clausesOf({ text, start }: Statement): { start: number; end: number }[] {
+  const ends = [...[...text.matchAll(CLAUSE)].map(({ index }) => index), text.length];
+  return ends.map((end, at) => ({ start: start + (ends[at - 1] ?? 0), end: start + end }));
+}
