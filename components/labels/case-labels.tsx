@@ -23,8 +23,8 @@ export const classificationLabel = (value: Classification): string => CLASSIFICA
 export const classificationOf = (value: string | null): Classification | null =>
   CLASSIFICATIONS.find((known) => known === value) ?? null;
 
-/** Icon, word and colour: none of them alone carries the meaning. */
-export function ClassificationTag({ value }: { value: Classification | null }) {
+/** Icon, word and color: none of them alone carries it. `proposed`: by a model, and nobody has accepted it yet. */
+export function ClassificationTag({ value, proposed = false }: { value: Classification | null; proposed?: boolean }) {
   if (value === null) {
     return (
       <Tag tone="neutral" icon={<CircleDashed />}>
@@ -34,8 +34,8 @@ export function ClassificationTag({ value }: { value: Classification | null }) {
   }
   const { tone, word, Icon } = CLASSIFICATION[value];
   return (
-    <Tag tone={tone} icon={<Icon />} className="font-medium">
-      {word}
+    <Tag tone={proposed ? 'neutral' : tone} icon={<Icon />} className="font-medium">
+      {proposed ? `Proposed: ${word.toLowerCase()}` : word}
     </Tag>
   );
 }

@@ -147,7 +147,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
       detail={
         <span className="hidden items-center gap-2 md:flex">
           <StatusTag value={investigation.status} />
-          <ClassificationTag value={investigation.classification} />
+          <ClassificationTag value={investigation.classification} proposed={investigation.assessment === 'proposed'} />
           <span className="hidden font-mono xl:inline">{investigation.codename}</span>
         </span>
       }

@@ -18,7 +18,7 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
             >
               <Unseen text={item.title} />
             </Link>
-            <ClassificationTag value={item.classification} />
+            <ClassificationTag value={item.classification} proposed={item.assessment === 'proposed'} />
             <StatusTag value={item.status} />
           </div>
           <p className="mt-1 line-clamp-2 text-ink-2 text-sm [overflow-wrap:anywhere]">

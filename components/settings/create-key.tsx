@@ -11,7 +11,7 @@ import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 
 /** Two steps in one dialog: the name, then the key, which is shown this once and kept nowhere in the page. */
-export function CreateKey() {
+export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
   const router = useRouter();
   const formId = useId();
   const [open, setOpen] = useState(false);
@@ -19,9 +19,10 @@ export function CreateKey() {
   const { busy, problem, at, send, clear, form } = useRequest(/^name$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get('name') ?? '');
+    const data = new FormData(event.currentTarget);
+    const body = { name: String(data.get('name') ?? ''), decideReviews: data.get('decideReviews') === 'on' };
     await send('send', async () => {
-      setKey((await api.post('/api/keys', { body: { name } })).key);
+      setKey((await api.post('/api/keys', { body })).key);
       router.refresh();
     });
   };
@@ -72,6 +73,17 @@ export function CreateKey() {
           <Field label="Name" hint="What it is for, e.g. “GuardDuty intake”." error={at('name')}>
             {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
           </Field>
+          {mayDecide && (
+            <label className="flex items-start gap-2 text-sm">
+              <input type="checkbox" name="decideReviews" className="mt-1" />
+              <span>
+                Allow this key to decide reviews
+                <span className="block text-ink-3 text-xs">
+                  Whoever has it can approve reports and request changes as you. Leave it off for senders of alerts.
+                </span>
+              </span>
+            </label>
+          )}
           <Problem>{problem}</Problem>
         </form>
       )}

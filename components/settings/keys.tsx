@@ -13,7 +13,7 @@ import type { KeyView } from '@/lib/auth/api-keys';
 import { CreateKey } from './create-key';
 import { Section } from './section';
 
-export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
+export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string | null; mayDecide: boolean }) {
   const router = useRouter();
   const [revoking, setRevoking] = useState<KeyView | null>(null);
   const [busy, setBusy] = useState(false);
@@ -34,8 +34,8 @@ export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
   return (
     <Section
       title="API keys"
-      lead="For senders of alerts and for scripts. A key may do what its owner may."
-      action={<CreateKey />}
+      lead="For senders of alerts and for scripts. A key can do what its owner can, except deciding reviews unless the owner allows it."
+      action={<CreateKey mayDecide={mayDecide} />}
     >
       {keys.length === 0 ? (
         <EmptyState icon={<KeyRound />} title="No keys yet">
@@ -61,6 +61,7 @@ export function Keys({ keys, meId }: { keys: KeyView[]; meId: string | null }) {
                   {key.name}
                   <span className="block text-ink-3 text-xs">
                     created <Time value={key.createdAt} />
+                    {key.decidesReviews && ' · can decide reviews'}
                     <span className="sm:hidden"> · acts as {key.owner.name}</span>
                   </span>
                 </Cell>

@@ -13,6 +13,7 @@ export type RelatedCase = {
   codename: string;
   title: string;
   status: string;
+  /** Of an approved case; null where no reviewer has approved a verdict. */
   classification: string | null;
   confidence: number | null;
   summary: string;
@@ -156,6 +157,6 @@ function alertText(alert: AlertDetail, index: number): string {
 }
 
 function relatedLine(found: RelatedCase): string {
-  const verdict = found.classification ? `${found.classification} ${found.confidence ?? '?'} %` : 'no classification';
+  const verdict = found.classification ? `${found.classification} ${found.confidence ?? '?'} %` : 'no approved verdict';
   return `${found.codename} (${found.id}), ${found.status}, ${verdict}: ${found.title}. ${maskSecrets(found.summary).slice(0, 400)}${found.digest ? `\n${maskSecrets(found.digest).slice(0, 1200)}` : ''}`;
 }

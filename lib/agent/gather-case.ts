@@ -5,7 +5,7 @@ import { getAlert } from '../alerts/list-alerts';
 import { SYSTEM } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
-import { relatedInvestigations } from '../library/related-investigations';
+import { precedentVerdict, relatedInvestigations } from '../library/related-investigations';
 import type { CaseFile } from '../model/model';
 import { isEmptyReport } from '../report/template';
 import { loadKnownSecrets } from '../secrets/known-secrets';
@@ -64,7 +64,11 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
   return {
     context: {
       system: systemPrompt(maskSecrets(method), maskSecrets(template), boundary),
-      prompt: casePrompt(caseFile, related, boundary),
+      prompt: casePrompt(
+        caseFile,
+        related.map((item) => ({ ...item, ...precedentVerdict(item) })),
+        boundary,
+      ),
       caseFile,
       boundary,
     },

@@ -36,13 +36,17 @@ export type ClaimedRun = {
  * `owner` is unique for the claim: it is the fence of every later write. Times are the database's, so that
  * a machine with a wrong clock can't take what isn't free.
  */
-export async function claimRun(runId: string, owner: string, model: string): Promise<ClaimedRun | null> {
+export async function claimRun(
+  runId: string,
+  owner: string,
+  model: { id: string; label: string },
+): Promise<ClaimedRun | null> {
   const { rows } = await pool().query(
     `UPDATE runs SET lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',
-       attempts = attempts + 1, model = $3, error = NULL, started_at = coalesce(started_at, now())
+       attempts = attempts + 1, model = $3, model_label = $4, error = NULL, started_at = coalesce(started_at, now())
      WHERE id = $1 AND status IN ('queued', 'running', 'waiting') AND (lease_until IS NULL OR lease_until <= now())
      RETURNING id, investigation_id, kind, instruction, coaching, quote, fresh, requested_by_id, cancel_requested, attempts, usage`,
-    [runId, owner, model],
+    [runId, owner, model.id, model.label],
   );
   const row = rows[0];
   if (!row) return null;

@@ -3,7 +3,6 @@ import { db, type Prisma, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
 import { Quote, type RunEvent, RunKind, RunStatus, RunView } from './events';
-import { modelLabel } from './model/choose-model';
 
 /** @throws AppError not_found */
 export async function getRun(actor: Actor, runId: string): Promise<RunView> {
@@ -55,7 +54,7 @@ function toView(row: Prisma.RunGetPayload<{ include: typeof WITH_PERSON }>): Run
     quote: Quote.nullable().catch(null).parse(row.quote),
     fresh: row.fresh,
     model: row.model,
-    label: modelLabel(row.model),
+    label: row.modelLabel,
     status: RunStatus.parse(row.status),
     error: row.error,
     // Who is parked for a person has no error (lease.ts).

@@ -59,7 +59,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
   const model = options.model ?? (await chooseModel(await chosenModel(runId)));
   const limits = { ...LIMITS, ...options.limits };
   const leaseOwner = `${hostname()}:${process.pid}:${uuid()}`;
-  const run = await claimRun(runId, leaseOwner, model.id);
+  const run = await claimRun(runId, leaseOwner, model);
   if (!run) return 'not_free';
 
   const stop = new AbortController();

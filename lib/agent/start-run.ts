@@ -36,8 +36,9 @@ export async function startRun(
   }
   const offered = await offeredModels();
   const model = parsed.data.model ?? offered[0]?.id ?? '';
-  if (!offered.some(({ id }) => id === model))
-    throw new AppError('unknown_model', `model: there is ${offered.map(({ id }) => id).join(', ')}.`);
+  const modelLabel = offered.find(({ id }) => id === model)?.label;
+  if (modelLabel === undefined)
+    throw new AppError('unknown_model', `model: choose one of ${offered.map(({ id }) => id).join(', ')}.`);
   if (!isUuid(investigationId)) throw new AppError('not_found', 'There is no such investigation.');
 
   const id = uuid();
@@ -53,6 +54,7 @@ export async function startRun(
         coaching,
         requestedById,
         model,
+        modelLabel,
         modelChosen: parsed.data.model !== undefined,
         fresh: parsed.data.fresh || saysFresh(said),
         ...(quote ? { quote: storable(quote) } : {}),

@@ -16,30 +16,59 @@ export const KeyView = z.object({
   owner: z.object({ id: z.string(), name: z.string() }),
   createdAt: z.string(),
   lastUsedAt: z.string().nullable(),
+  /** May approve reviews and request changes. */
+  decidesReviews: z.boolean(),
 });
 export type KeyView = z.infer<typeof KeyView>;
 
 /**
- * Makes a key that acts as its owner. The key itself is in this answer only; the database has its sha256
- * (a 256-bit random key needs no slow hash).
- * @throws AppError forbidden for another person's key without users.manage; not_found for an unknown owner.
+ * Creates a key that acts as its owner: oneself, or a service account. The key is in this answer only; the database has its
+ * sha256 (a 256-bit random key needs no slow hash). `decideReviews`: it may approve and request changes as its owner, who must
+ * be signed in to allow that; a key never creates a stronger one.
+ * @throws AppError forbidden for another person's key, for a service account's key without users.manage, and for decideReviews
+ *   without a session; not_found for an unknown owner.
  */
 export async function createKey(
   actor: Actor,
-  input: { userId: string; name: string },
+  input: { userId: string; name: string; decideReviews?: boolean },
 ): Promise<{ id: string; key: string }> {
   authorize(actor, 'keys.manage');
-  if (input.userId !== actor.id) authorize(actor, 'users.manage');
+  const decidesReviews = input.decideReviews ?? false;
+  const isOwn = input.userId === actor.id;
+  if (!isOwn) authorize(actor, 'users.manage');
   const owner = await db().user.findUnique({ where: { id: input.userId } });
   if (!owner) throw new AppError('not_found', 'There is no such user.');
+  // The command line belongs to whoever runs the server; everyone else would act as another person.
+  if (!isOwn && !owner.service && actor.via !== 'system') {
+    throw new AppError(
+      'forbidden',
+      "A key acts as its owner, so you can't create one for another person. Create a service account for the sender instead.",
+    );
+  }
+  if (decidesReviews && (!isOwn || actor.via !== 'session')) {
+    throw new AppError('forbidden', 'Only its owner, signed in in the browser, can allow a key to decide reviews.');
+  }
   const key = `${KEY_PREFIX}${randomBytes(32).toString('base64url')}`;
   const id = uuid();
   await db().$transaction([
     db().apiKey.create({
-      data: { id, name: input.name, prefix: key.slice(0, KEY_PREFIX.length + 6), hash: hashOf(key), userId: owner.id },
+      data: {
+        id,
+        name: input.name,
+        prefix: key.slice(0, KEY_PREFIX.length + 6),
+        hash: hashOf(key),
+        userId: owner.id,
+        decidesReviews,
+      },
     }),
     db().auditEntry.create({
-      data: { actorId: actor.id, verb: 'keys.create', subjectKind: 'key', subjectId: id, data: { owner: owner.id } },
+      data: {
+        actorId: actor.id,
+        verb: 'keys.create',
+        subjectKind: 'key',
+        subjectId: id,
+        data: { owner: owner.id, decidesReviews },
+      },
     }),
   ]);
   return { id, key };
@@ -61,6 +90,7 @@ export async function listKeys(actor: Actor): Promise<KeyView[]> {
     owner: { id: row.userId, name: row.user.name },
     createdAt: row.createdAt.toISOString(),
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    decidesReviews: row.decidesReviews,
   }));
 }
 
@@ -89,7 +119,14 @@ export async function actorOfKey(key: string): Promise<Actor> {
   if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > 60_000) {
     await db().apiKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
   }
-  return { id: row.userId, role: asRole(row.user.role), name: row.user.name, email: row.user.email, via: 'key' };
+  return {
+    id: row.userId,
+    role: asRole(row.user.role),
+    name: row.user.name,
+    email: row.user.email,
+    via: 'key',
+    decidesReviews: row.decidesReviews,
+  };
 }
 
 function hashOf(key: string): string {

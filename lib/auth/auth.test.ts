@@ -4,6 +4,7 @@ import { POST as setup } from '@/app/api/setup/route';
 import { testDatabase } from '../db/testing';
 import { actorOfKey, createKey, listKeys, revokeKey } from './api-keys';
 import { auth } from './better-auth';
+import { authorize, SYSTEM } from './guard';
 import { actorOf } from './session';
 import { keyHeaders, testActor } from './testing';
 import { addUser, changeUser, createSetupToken } from './users';
@@ -88,11 +89,41 @@ describe('API keys', () => {
     await expect(actorOfKey(key)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('another person’s key needs an admin', async () => {
+  it('are never made for another person; for a service account by an admin', async () => {
     const [analyst, lead, admin] = [await testActor('analyst'), await testActor('lead'), await testActor('admin')];
-    await expect(createKey(lead, { userId: analyst.id ?? '', name: 'k' })).rejects.toMatchObject({ code: 'forbidden' });
-    const { id } = await createKey(admin, { userId: analyst.id ?? '', name: 'k' });
+    for (const actor of [lead, admin]) {
+      const forOther = createKey(actor, { userId: analyst.id ?? '', name: 'k' });
+      await expect(forOther).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    const sender = await addUser(admin, {
+      name: 'Splunk',
+      email: 'splunk@example.test',
+      role: 'analyst',
+      service: true,
+    });
+    const { id, key } = await createKey(admin, { userId: sender.id, name: 'k' });
+    expect(await actorOfKey(key)).toMatchObject({ id: sender.id, role: 'analyst', decidesReviews: false });
     await expect(revokeKey(lead, id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(changeUser(admin, sender.id, { role: 'reviewer' })).rejects.toMatchObject({ code: 'unprocessable' });
+    const withRights = { name: 'x', email: 'x@example.test', role: 'reviewer', service: true } as const;
+    await expect(addUser(admin, withRights)).rejects.toThrow('role analyst');
+  });
+
+  it('decide reviews only where their owner, signed in, allowed it', async () => {
+    const reviewer = await testActor('reviewer');
+    const own = { userId: reviewer.id ?? '', name: 'k' };
+    const plain = await actorOfKey((await createKey(reviewer, own)).key);
+    expect(() => authorize(plain, 'reviews.decide')).toThrow(/can't decide reviews/);
+    expect(() => authorize(plain, 'reviews.comment')).not.toThrow();
+    const allowed = await actorOfKey((await createKey(reviewer, { ...own, decideReviews: true })).key);
+    expect(() => authorize(allowed, 'reviews.decide')).not.toThrow();
+    // A key never makes a stronger one, and the command line none that decides.
+    for (const actor of [plain, allowed, SYSTEM, await testActor('admin')])
+      await expect(createKey(actor, { ...own, decideReviews: true })).rejects.toMatchObject({ code: 'forbidden' });
+    const analyst = await testActor('analyst');
+    const { key } = await createKey(analyst, { userId: analyst.id ?? '', name: 'k', decideReviews: true });
+    expect(() => authorize({ ...analyst, via: 'session' }, 'reviews.decide')).toThrow('role');
+    expect((await actorOfKey(key)).role).toBe('analyst');
   });
 
   it('is taken from the address by webhooks alone', async () => {

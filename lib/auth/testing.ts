@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { db } from '../db/client';
 import { createKey } from './api-keys';
 import type { Actor } from './guard';
-import type { Role } from './permissions';
+import { can, type Role } from './permissions';
 
 let counter = 0;
 
@@ -16,8 +16,12 @@ export async function testActor(role: Role, mark = ''): Promise<Actor> {
   return { id, role, name, email, via: 'session' };
 }
 
-/** Headers that make a route handler see this person, through a real API key. */
+/** Headers that make a route handler see this person, through a real API key; a reviewer's may decide reviews. */
 export async function keyHeaders(actor: Actor): Promise<Record<string, string>> {
-  const { key } = await createKey(actor, { userId: actor.id ?? '', name: 'test' });
+  const { key } = await createKey(actor, {
+    userId: actor.id ?? '',
+    name: 'test',
+    decideReviews: can(actor.role, 'reviews.decide'),
+  });
   return { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
 }

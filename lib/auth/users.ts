@@ -7,13 +7,13 @@ import { AppError, fieldError } from '../errors/app-error';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
 
-export const NewUser = z.strictObject({
-  name: z.string().trim().min(1, 'Enter a name.').max(100),
-  email: z.email('Enter a valid email address.').max(254).toLowerCase(),
-  role: z.enum(ROLES),
-  password: z.string().min(12, 'At least 12 characters.').max(256),
-});
-export type NewUser = z.infer<typeof NewUser>;
+const name = z.string().trim().min(1, 'Enter a name.').max(100);
+const email = z.email('Enter a valid email address.').max(254).toLowerCase();
+const password = z.string().min(12, 'At least 12 characters.').max(256);
+
+/** What a new installation asks for. */
+export const FirstAdmin = z.strictObject({ name, email, password });
+export type FirstAdmin = z.input<typeof FirstAdmin>;
 
 /** `email` is empty for readers who may not see it. */
 export const UserView = z.object({
@@ -22,30 +22,51 @@ export const UserView = z.object({
   email: z.string(),
   role: z.enum(ROLES),
   disabled: z.boolean(),
+  service: z.literal(true).optional(),
 });
 export type UserView = z.infer<typeof UserView>;
 
-/** Adds a person with a password. @throws AppError conflict when the address is taken. */
+/** `service`: a sender or a script, not a person; it has no password, is never above analyst, and its keys are an admin's to create. */
+export const NewUser = z
+  .strictObject({
+    name,
+    email,
+    role: z.enum(ROLES),
+    password: password.optional(),
+    service: z.boolean().default(false),
+  })
+  .superRefine(({ role, password, service }, context) => {
+    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (!service && password === undefined) refuse('password', 'Enter a password.');
+    if (service && password !== undefined) refuse('password', 'A service account signs in by API key. Leave it out.');
+    if (service && role !== 'analyst') refuse('role', 'A service account has the role analyst.');
+  });
+export type NewUser = z.input<typeof NewUser>;
+
+/** Adds a person with a password, or a service account. @throws AppError conflict when the address is taken. */
 export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
   authorize(actor, 'users.manage');
-  const user = NewUser.parse(input);
-  const password = await hashPassword(user.password);
+  const { name, email, role, service, ...user } = NewUser.parse(input);
+  const password = user.password === undefined ? null : await hashPassword(user.password);
   const id = uuid();
   try {
-    await db().$transaction([
-      db().user.create({ data: { id, name: user.name, email: user.email, role: user.role, emailVerified: true } }),
-      db().account.create({ data: { id: uuid(), accountId: id, providerId: 'credential', userId: id, password } }),
-      db().auditEntry.create({
-        data: { actorId: actor.id, verb: 'users.add', subjectKind: 'user', subjectId: id, data: { role: user.role } },
-      }),
-    ]);
+    await db().$transaction(async (tx) => {
+      await tx.user.create({ data: { id, name, email, role, service, emailVerified: true } });
+      if (password !== null) {
+        const credential = { id: uuid(), accountId: id, providerId: 'credential', userId: id, password };
+        await tx.account.create({ data: credential });
+      }
+      await tx.auditEntry.create({
+        data: { actorId: actor.id, verb: 'users.add', subjectKind: 'user', subjectId: id, data: { role, service } },
+      });
+    });
   } catch (error) {
     if ((error as { code?: string }).code === 'P2002') {
-      throw fieldError('email_taken', 'email', `There is already a user with the address ${user.email}.`);
+      throw fieldError('email_taken', 'email', `There is already a user with the address ${email}.`);
     }
     throw error;
   }
-  return { id, name: user.name, email: user.email, role: user.role, disabled: false };
+  return { id, name, email, role, disabled: false, ...serviceMark(service) };
 }
 
 /** Changes a role, or switches an account off or on. The last admin can't be lost. */
@@ -61,6 +82,9 @@ export async function changeUser(
     const user = await tx.user.findUnique({ where: { id } });
     if (!user) throw new AppError('not_found', 'There is no such user.');
     const role = change.role ?? asRole(user.role);
+    if (user.service && role !== 'analyst') {
+      throw fieldError('unprocessable', 'role', 'A service account has the role analyst.');
+    }
     const disabled = change.disabled ?? user.disabledAt !== null;
     if (user.role === 'admin' && !user.disabledAt && (role !== 'admin' || disabled)) {
       const others = await tx.user.count({ where: { role: 'admin', disabledAt: null, id: { not: id } } });
@@ -74,7 +98,7 @@ export async function changeUser(
     await tx.auditEntry.create({
       data: { actorId: actor.id, verb: 'users.change', subjectKind: 'user', subjectId: id, data: { role, disabled } },
     });
-    return { id, name: user.name, email: user.email, role, disabled };
+    return { id, name: user.name, email: user.email, role, disabled, ...serviceMark(user.service) };
   });
 }
 
@@ -88,8 +112,11 @@ export async function listUsers(actor: Actor): Promise<UserView[]> {
     email: actor.role === 'admin' || row.id === actor.id ? row.email : '',
     role: asRole(row.role),
     disabled: row.disabledAt !== null,
+    ...serviceMark(row.service),
   }));
 }
+
+const serviceMark = (service: boolean): { service?: true } => (service ? { service: true } : {});
 
 /** The user of an e-mail address, for the command line. */
 export async function findUserByEmail(email: string): Promise<Actor> {
@@ -110,7 +137,7 @@ export async function createSetupToken(): Promise<string | null> {
 }
 
 /** Makes the first admin, once. @throws AppError forbidden for a wrong or used token. */
-export async function createFirstAdmin(token: string, input: Omit<NewUser, 'role'>): Promise<UserView> {
+export async function createFirstAdmin(token: string, input: FirstAdmin): Promise<UserView> {
   const kept = await keptSetupToken(token);
   if (kept === null) {
     throw new AppError(

@@ -2,6 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { getInvestigation } from '../investigations/get-investigation';
+import { personLine } from '../store/commit-message';
 import { listHistory, readRevision } from '../store/history';
 import { readDocument } from './document';
 import { ExportFormat } from './schema';
@@ -36,8 +37,8 @@ export async function exportReport(
   const document = readDocument(revision.markdown, {
     codename,
     revision: revision.number,
-    author: revision.author.name,
-    reviewer: revision.reviewer?.name ?? null,
+    author: personLine(revision.author),
+    reviewer: revision.reviewer && personLine(revision.reviewer),
     approvedAt: revision.approvedAt,
     contentHash: revision.contentHash,
     commit: revision.commit,

@@ -2,13 +2,14 @@ import { findEntities } from '../alerts/entities';
 import { linkEntities } from '../alerts/link-entities';
 import { type Entity, severityRank } from '../alerts/schema';
 import type { Tx } from '../db/client';
+import { assessmentOf } from '../report/assessment';
 import { cut, searchableText, summaryOf } from '../report/plain-text';
 import { parseReport, type Report } from '../report/report';
 import { distinctEntities } from './distinct-entities';
 import { partsVector } from './vectors';
 
 /** Its version: another one with each change of what is made of a text, so that `reindex` makes it anew. */
-export const INDEXER = '1 ';
+export const INDEXER = '2 ';
 
 /**
  * Brings what lists and searches read up to the draft's text: the row's fields (the last readable ones when the front
@@ -66,6 +67,7 @@ function fieldsOf(report: Report) {
   return {
     title: cut(title.replace(/\s+/g, ' ').trim(), 300) || 'Investigation without a title',
     classification,
+    assessment: assessmentOf(report.frontMatter),
     confidence,
     assessedSeverity: severity.assessed === null ? null : severityRank(severity.assessed),
     techniques: [...new Set(techniques.filter((id) => /^T\d{4}(\.\d{3})?$/.test(id)))].slice(0, 100),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Entity, severityOf } from '../alerts/schema';
 import { pool } from '../db/client';
 import { Classification, InvestigationStatus } from '../report/schema';
-import type { InvestigationItem } from './schema';
+import { Assessment, type InvestigationItem } from './schema';
 
 const IN_LISTS = 12;
 
@@ -13,6 +13,7 @@ const Row = z.object({
   path: z.string(),
   status: InvestigationStatus,
   classification: Classification.nullable().catch(null),
+  assessment: Assessment.nullable().catch(null),
   confidence: z.number().nullable(),
   severity: z.number(),
   assessed_severity: z.number().nullable(),
@@ -31,7 +32,7 @@ const Row = z.object({
 export async function itemsOf(ids: string[], options: { allEntities?: boolean } = {}): Promise<InvestigationItem[]> {
   if (ids.length === 0) return [];
   const { rows } = await pool().query(
-    `SELECT i.id, i.codename, i.title, i.path, i.status, i.classification, i.confidence, i.severity, i.assessed_severity,
+    `SELECT i.id, i.codename, i.title, i.path, i.status, i.classification, i.assessment, i.confidence, i.severity, i.assessed_severity,
             COALESCE(i.techniques, '{}') AS techniques, i.summary, i.opened_by_id, u.name AS opened_by_name, i.opened_at, i.updated_at, i.approved_at,
             i.sample, COALESCE(e.entities, '[]'::jsonb) AS entities
      FROM investigations i JOIN users u ON u.id = i.opened_by_id
@@ -58,6 +59,7 @@ function toItem(row: z.infer<typeof Row>): InvestigationItem {
     path: row.path,
     status: row.status,
     classification: row.classification,
+    assessment: row.assessment,
     confidence: row.confidence,
     severity: severityOf(row.severity),
     assessedSeverity: row.assessed_severity === null ? null : severityOf(row.assessed_severity),

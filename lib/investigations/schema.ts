@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { AlertItem, Entity, Person, Severity } from '../alerts/schema';
 import { Classification, InvestigationStatus } from '../report/schema';
 
+/** Whose an assessment is: a model's proposal, or set by a person. */
+export const Assessment = z.enum(['proposed', 'set']);
+
 export const InvestigationItem = z.object({
   id: z.string(),
   codename: z.string(),
@@ -9,6 +12,8 @@ export const InvestigationItem = z.object({
   path: z.string(),
   status: InvestigationStatus,
   classification: Classification.nullable(),
+  /** Whose classification, confidence and assessed severity are; null: there are none. Only `set` ones count in filters. */
+  assessment: Assessment.nullable(),
   confidence: z.number().nullable(),
   severity: Severity,
   assessedSeverity: Severity.nullable(),

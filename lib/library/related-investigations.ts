@@ -6,8 +6,21 @@ import { itemsOf } from '../investigations/items';
 import type { InvestigationItem } from '../investigations/schema';
 
 /**
+ * What a case may tell another one about its verdict: the classification and confidence that were approved. A verdict that a
+ * model proposed, or that no reviewer has approved, is no precedent.
+ */
+export function precedentVerdict(
+  item: Pick<InvestigationItem, 'status' | 'assessment' | 'classification' | 'confidence'>,
+): Pick<InvestigationItem, 'classification' | 'confidence'> {
+  const approved = item.status === 'approved' && item.assessment === 'set';
+  return approved
+    ? { classification: item.classification, confidence: item.confidence }
+    : { classification: null, confidence: null };
+}
+
+/**
  * `shared`: the entities that both have, the rarest first. `score`: the sum of their weights, comparable within one answer.
- * `digest`: key moments and decisions of the last published text, '' when there is none.
+ * `digest`: key moments and decisions of the last approved text, '' when there is none.
  */
 export type RelatedInvestigation = InvestigationItem & { shared: Entity[]; score: number; digest: string };
 

@@ -110,7 +110,7 @@ function filters(
   terms: Term[] = [],
 ): string {
   const all: string[] = [];
-  if (query.classification) all.push(`i.classification = ${sql.value(query.classification)}`);
+  if (query.classification) all.push(`i.assessment = 'set' AND i.classification = ${sql.value(query.classification)}`);
   if (query.status) all.push(`i.status = ${sql.value(query.status)}`);
   if (query.technique) all.push(`i.techniques && ${sql.value(withSubTechniques(query.technique))}::text[]`);
   if (query.entity) all.push(`i.id IN (${idsByEntity(sql, query.entity)})`);

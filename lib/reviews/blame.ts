@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { modelLabel } from '../agent/model/choose-model';
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { isUuid } from '../db/is-uuid';
@@ -64,8 +63,8 @@ export async function blameRevision(
     ).map(({ id, name }) => [id, name]),
   );
   const runIds = [...wanted.flatMap(({ runId }) => runId ?? []), ...proposals.map(({ runId }) => runId)];
-  const runs = await db().run.findMany({ where: { id: { in: runIds } }, select: { id: true, model: true } });
-  const models = new Map(runs.map(({ id, model }) => [id, modelLabel(model)]));
+  const runs = await db().run.findMany({ where: { id: { in: runIds } }, select: { id: true, modelLabel: true } });
+  const models = new Map(runs.map(({ id, modelLabel }) => [id, modelLabel]));
   const offered = offeredLines(proposals, models);
 
   let text = '';

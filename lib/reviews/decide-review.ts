@@ -10,13 +10,15 @@ import { AppError } from '../errors/app-error';
 import { indexInvestigation } from '../investigations/index-investigation';
 import { lockInvestigation } from '../investigations/lock-investigation';
 import { nextStatus } from '../investigations/status';
+import { PUBLISH_REVISION, type PublishPayload } from '../jobs/outbox';
 import { enqueuePublication } from '../jobs/queue';
 import { log } from '../log/log';
-import { documentHash } from '../report/document-hash';
-import { PUBLISH_REVISION, type PublishPayload } from '../store/publish';
+import { caseDigest } from '../report/case-digest';
+import { readableLength } from '../text/invisible-characters';
 import { sendPending } from './add-comment';
 import { getReview, OWN_TEXT, YOU_APPROVED } from './get-review';
 import { approvalsNeeded } from './policy';
+import { readDecisions } from './read-decisions';
 import { DecideReview, type ReviewDetail } from './schema';
 
 /**
@@ -42,8 +44,8 @@ export async function decideReview(
   return getReview(actor, id);
 }
 
-/** The order stands in the database: when waking the worker fails, its next round finds it. */
-export async function announcePublication(): Promise<void> {
+/** The order is in the database: when waking the worker fails, its next round finds it. */
+async function announcePublication(): Promise<void> {
   await enqueuePublication().catch((error: unknown) => log.warn({ err: error }, 'publication was not announced'));
 }
 
@@ -88,7 +90,7 @@ async function decide(
   await sendPending(tx, decider, review);
   if (decision.decision === 'request_changes') {
     if (!note && (await tx.reviewComment.count({ where: { reviewId: id, authorId: decider } })) === 0) {
-      throw new AppError('note_required', 'Say what should change: a note, or a comment on a line.');
+      throw new AppError('note_required', 'Describe what should change: write a note, or comment on a line.');
     }
     await tx.reviewApproval.deleteMany({ where: { reviewId: id } });
     await close(tx, review, { status: 'changes_requested', decider, note });
@@ -106,18 +108,16 @@ async function approve(
   review: Open,
   { note, override, errors }: { note: string | null; override: string | null; errors: CheckFinding[] },
 ): Promise<boolean> {
-  const { revision } = review;
-  if (errors.length > 0 && (override ?? '').length < MIN_REASON) {
+  if (errors.length > 0 && readableLength(override ?? '') < MIN_REASON) {
     throw new AppError(
       'checks_found_errors',
-      `The checks found ${errors.length === 1 ? 'an error' : `${errors.length} errors`} in this text. Have them mended, or say why it is approved all the same (at least ${MIN_REASON} characters).`,
+      `The checks found ${errors.length === 1 ? 'an error' : `${errors.length} errors`} in this text. Fix them, or give a reason to approve anyway (at least ${MIN_REASON} readable characters).`,
       { data: { errors: errors.slice(0, 50) } },
     );
   }
-  const hash = documentHash(revision.markdown);
   const key = { reviewId_userId: { reviewId: review.id, userId: decider } };
   if (await tx.reviewApproval.findUnique({ where: key })) throw new AppError('already_approved_by_you', YOU_APPROVED);
-  await tx.reviewApproval.create({ data: { reviewId: review.id, userId: decider, documentHash: hash } });
+  await tx.reviewApproval.create({ data: { reviewId: review.id, userId: decider } });
   const overridden =
     errors.length > 0
       ? { override, overridden: errors.slice(0, 50).map(({ rule, message }) => `${rule}: ${message}`) }
@@ -127,26 +127,29 @@ async function approve(
   return settle(tx, review, { decider, note });
 }
 
-/** Closes a review as approved when it has enough approvals of its document, and orders the commit. Part of the caller's transaction. */
-export async function settle(
+/**
+ * Closes a review as approved when it has enough approvals, writes what later cases read of it, and orders the commit: the
+ * database is whole with this transaction, also while the store is away.
+ */
+async function settle(
   tx: Tx,
   review: Open,
   { decider, note }: { decider: string; note: string | null },
 ): Promise<boolean> {
   const { revision, investigationId } = review;
-  const given = await tx.reviewApproval.count({
-    where: { reviewId: review.id, documentHash: documentHash(revision.markdown) },
-  });
+  const given = await tx.reviewApproval.count({ where: { reviewId: review.id } });
   if (given < (await approvalsNeeded(tx, revision.markdown))) return false;
   const now = await close(tx, review, { status: 'approved', decider, note });
   await tx.revision.update({ where: { id: revision.id }, data: { approvedAt: now } });
   const payload: PublishPayload = { revisionId: revision.id, investigationId };
   await tx.outbox.create({ data: { kind: PUBLISH_REVISION, payload } });
   await indexInvestigation(tx, investigationId);
+  const digest = caseDigest(revision.markdown, await readDecisions(tx, investigationId));
+  await tx.investigation.update({ where: { id: investigationId }, data: { digest } });
   return true;
 }
 
-/** Fewer characters are no reason. */
+/** Fewer readable characters are no reason. */
 const MIN_REASON = 10;
 
 async function close(

@@ -1,5 +1,5 @@
 import { AlertStatus, severityOf } from '../alerts/schema';
-import { type Actor, authorize } from '../auth/guard';
+import { type Actor, authorize, KEY_DECIDES_NOT, keyMayDecide } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { type Db, db } from '../db/client';
 import { writersOf } from '../drafts/writers';
@@ -91,6 +91,7 @@ function whyNot(actor: Actor, status: string, writers: Set<string>): string | nu
   if (status !== 'open') return 'This review is already decided.';
   if (!can(actor.role, 'reviews.decide'))
     return `Your role (${actor.role}) can comment but not decide. Ask a reviewer.`;
+  if (!keyMayDecide(actor)) return KEY_DECIDES_NOT;
   if (actor.id === null || writers.has(actor.id)) return OWN_TEXT;
   return null;
 }

@@ -4,6 +4,7 @@ import { can } from '../auth/permissions';
 import { pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
+import { Assessment } from '../investigations/schema';
 import { type ReviewItem, ReviewQuery, ReviewStatus } from './schema';
 
 type Row = {
@@ -23,6 +24,7 @@ type Row = {
   codename: string;
   title: string;
   classification: string | null;
+  assessment: string | null;
   confidence: number | null;
   severity: number;
   comments: number;
@@ -30,7 +32,7 @@ type Row = {
 
 const FIELDS = `r.id, r.status, r.submitted_at, r.decided_at, r.decision_note,
   r.submitted_by_id, s.name AS submitted_by, r.decided_by_id, d.name AS decided_by,
-  r.revision_id, v.number, v.content_hash, r.investigation_id, i.codename, i.title, i.classification, i.confidence,
+  r.revision_id, v.number, v.content_hash, r.investigation_id, i.codename, i.title, i.classification, i.assessment, i.confidence,
   coalesce(i.assessed_severity, i.severity) AS severity,
   (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id AND NOT c.pending) AS comments`;
 const JOINS = `JOIN revisions v ON v.id = r.revision_id JOIN investigations i ON i.id = r.investigation_id
@@ -108,6 +110,7 @@ function toItem(row: Row): ReviewItem {
       codename: row.codename,
       title: row.title,
       classification: row.classification,
+      assessment: Assessment.nullable().catch(null).parse(row.assessment),
       confidence: row.confidence,
       severity: severityOf(row.severity),
     },

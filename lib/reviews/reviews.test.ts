@@ -6,7 +6,10 @@ import { testActor } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { saveDraft } from '../drafts/save-draft';
+import { getInvestigation } from '../investigations/get-investigation';
 import { closeQueue } from '../jobs/queue';
+import { precedentVerdict, relatedInvestigations } from '../library/related-investigations';
+import { searchInvestigations } from '../library/search-investigations';
 import { rememberSecret } from '../secrets/known-secrets';
 import { addComment } from './add-comment';
 import { decideReview } from './decide-review';
@@ -173,6 +176,41 @@ describe('deciding', () => {
     await expect(submitReview(author, investigation.id)).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('makes the case a precedent at once, also while the store is away', async () => {
+    const markdown = readyReport().replace(
+      'What is to say about it: Timeline.',
+      '- 03:04 The key was used from 203.0.113.7.',
+    );
+    const investigation = await testInvestigation(author, markdown);
+    const review = await submitReview(author, investigation.id);
+    const revision = review.revision.id;
+    const override = 'Checks are not what is tested.';
+    const note = 'Seen in the console too.';
+    await decideReview(reviewer, review.id, { decision: 'approve', revision, note, override });
+    // Nothing has been published: no worker runs here, and no store exists.
+    const orders = await db().outbox.findMany({ where: { payload: { path: ['revisionId'], equals: revision } } });
+    expect(orders).toMatchObject([{ doneAt: null }]);
+    const row = await db().investigation.findUniqueOrThrow({ where: { id: investigation.id } });
+    expect(row.digest).toContain(`approved by ${reviewer.name} <${reviewer.email}>: Seen in the console too.`);
+    expect(row.digest).toContain('Moment: 03:04 The key was used from 203.0.113.7.');
+    const entities = [{ kind: 'ip', value: '203.0.113.7' } as const];
+    const related = await relatedInvestigations(author, { entities }, 50);
+    const precedent = related.find(({ id }) => id === investigation.id);
+    expect(precedent).toMatchObject({ assessment: 'set', classification: 'SUSPICIOUS', digest: row.digest });
+  });
+
+  it('leaves the digest of the approved text when changes are requested on a newer one', async () => {
+    const { investigation, review, revision } = await submitted();
+    await decideReview(reviewer, review.id, { decision: 'approve', revision });
+    const { digest } = await db().investigation.findUniqueOrThrow({ where: { id: investigation.id } });
+    await editDraft(author, investigation.id, readyReport({ confidence: 12 }));
+    const second = await submitReview(author, investigation.id);
+    const request = { decision: 'request_changes', revision: second.revision.id, note: 'Why 12?' } as const;
+    await decideReview(reviewer, second.id, request);
+    expect(digest).not.toBe('');
+    expect((await db().investigation.findUniqueOrThrow({ where: { id: investigation.id } })).digest).toBe(digest);
+  });
+
   it('compares the next text with the approved one', async () => {
     const { investigation, review, revision } = await submitted();
     await decideReview(reviewer, review.id, { decision: 'approve', revision: { ...review.revision } });
@@ -199,7 +237,7 @@ describe('deciding', () => {
     const theirs = await submitReview(author, shared.id);
     expect((await getReview(lead, theirs.id)).decision).toMatchObject({
       allowed: false,
-      reason: expect.stringContaining('wrote'),
+      reason: expect.stringContaining('edited'),
     });
     const approve = { decision: 'approve', revision: theirs.revision.id } as const;
     await expect(decideReview(lead, theirs.id, approve)).rejects.toMatchObject({ code: 'forbidden' });
@@ -242,6 +280,38 @@ describe('deciding', () => {
       where: { payload: { path: ['investigationId'], equals: investigation.id } },
     });
     expect(orders).toBe((await statusOf(investigation.id)) === 'approved' ? 1 : 0);
+  });
+});
+
+describe('a model’s assessment', () => {
+  const found = async (id: string) => {
+    const classification = 'SUSPICIOUS' as const;
+    const { items } = await searchInvestigations(author, { classification, limit: 100 });
+    return items.some((item) => item.id === id);
+  };
+
+  it('is marked as proposed, counts in no filter and is no precedent until a person sets it and a reviewer approves', async () => {
+    const investigation = await testInvestigation(author, readyReport({ classification: null }));
+    const proposed = readyReport({ assessment: 'proposed' });
+    await saveDraft(author, investigation.id, { markdown: proposed, version: 1 });
+    const item = async () => getInvestigation(author, investigation.id);
+    expect(await item()).toMatchObject({ assessment: 'proposed', classification: 'SUSPICIOUS' });
+    expect(precedentVerdict(await item())).toEqual({ classification: null, confidence: null });
+    expect(await found(investigation.id)).toBe(false);
+
+    const review = await submitReview(author, investigation.id, { version: 2 });
+    expect(review.investigation).toMatchObject({ assessment: 'set' });
+    expect(await found(investigation.id)).toBe(true);
+    expect(precedentVerdict(await item())).toEqual({ classification: null, confidence: null });
+
+    await decideReview(reviewer, review.id, { decision: 'approve', revision: review.revision.id });
+    expect(precedentVerdict(await item())).toEqual({ classification: 'SUSPICIOUS', confidence: 90 });
+  });
+
+  it('is absent where nothing is classified', async () => {
+    const investigation = await testInvestigation(author);
+    await saveDraft(author, investigation.id, { markdown: readyReport({ classification: null }), version: 1 });
+    expect(await getInvestigation(author, investigation.id)).toMatchObject({ assessment: null, classification: null });
   });
 });
 

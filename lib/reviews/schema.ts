@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { AlertStatus, Person, Severity } from '../alerts/schema';
+import { Assessment } from '../investigations/schema';
+import { readableLength } from '../text/invisible-characters';
 
 export const ReviewStatus = z.enum(['open', 'approved', 'changes_requested', 'superseded']);
 export type ReviewStatus = z.infer<typeof ReviewStatus>;
@@ -13,6 +15,7 @@ export const ReviewItem = z.object({
     codename: z.string(),
     title: z.string(),
     classification: z.string().nullable(),
+    assessment: Assessment.nullable(),
     confidence: z.number().nullable(),
     severity: z.string(),
   }),
@@ -66,7 +69,7 @@ export const ReviewDetail = ReviewItem.extend({
   /** The last earlier revision that the asking person saw: opened, commented or decided on. */
   seenRevision: z.object({ id: z.string(), number: z.number() }).nullable(),
   threads: z.array(ThreadView),
-  /** Approvals given, and how many it takes. One that was given to the same document in other lines says of which revision. */
+  /** Approvals given, and how many it takes. `carriedFrom`: of earlier versions of Socdown only, the revision that was read. */
   approvals: z.object({ given: z.array(Approval), needed: z.number() }),
   requested: z.array(Person),
   /** People of this investigation's revision who may not decide (they wrote in it). */
@@ -86,7 +89,8 @@ const words = z
   .string()
   .trim()
   .max(10_000)
-  .refine((text) => !text.includes('\0'), 'There is a NUL character in this text. Remove it.');
+  .refine((text) => !text.includes('\0'), 'There is a NUL character in this text. Remove it.')
+  .refine((text) => text === '' || readableLength(text) > 0, 'This text has no readable character. Write something.');
 
 /** Without a status: all of them. `waiting=me`: what the asking person has to do, to review or as author to change. */
 export const ReviewQuery = z.object({

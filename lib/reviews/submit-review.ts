@@ -5,21 +5,18 @@ import { readinessIssues } from '../checks/readiness';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-version';
-import { writersOf } from '../drafts/writers';
 import { AppError } from '../errors/app-error';
 import { lockInvestigation } from '../investigations/lock-investigation';
 import { nextStatus } from '../investigations/status';
 import { withAssessmentSet } from '../report/assessment';
-import { documentHash } from '../report/document-hash';
 import { loadKnownSecrets } from '../secrets/known-secrets';
 import { holdsKnownSecret } from '../secrets/mask-secrets';
-import { announcePublication, requireReview, settle } from './decide-review';
 import { readItem } from './list-reviews';
 import type { ReviewItem } from './schema';
 
 /**
  * Freezes the draft as a revision and opens its review. The draft may go on; submitting again replaces the open review by one
- * of the newer text. `version`: the draft version that was read, so that what is frozen is what was read.
+ * of the newer text; approvals never move to another text, since whoever approved has not read it. `version`: the draft version that was read, so that what is frozen is what was read.
  * @throws AppError stale_version when the draft has moved on; unprocessable with data.mend when the text isn't ready;
  *   conflict while a run writes, or when there is nothing new to review.
  */
@@ -31,12 +28,10 @@ export async function submitReview(
   authorize(actor, 'reviews.submit');
   const author = personId(actor);
   await loadKnownSecrets();
-  const { id, settled } = await db().$transaction((tx) => submit(tx, author, investigationId, input.version));
-  if (settled) await announcePublication();
-  return readItem(id);
+  return readItem(await db().$transaction((tx) => submit(tx, author, investigationId, input.version)));
 }
 
-async function submit(tx: Tx, author: string, investigationId: string, version: number | undefined) {
+async function submit(tx: Tx, author: string, investigationId: string, version: number | undefined): Promise<string> {
   // The draft's lock comes before the investigation's, as when it is saved.
   const hasDraft = isUuid(investigationId) && (await tx.draft.count({ where: { investigationId } })) > 0;
   const found = hasDraft ? await lockDraft(tx, investigationId) : null;
@@ -83,7 +78,6 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
       number: (last._max.number ?? 0) + 1,
       markdown: draft.markdown,
       contentHash,
-      documentHash: documentHash(draft.markdown),
       draftVersion: draft.version,
       authorId: author,
     },
@@ -102,7 +96,7 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
     },
   });
   if (open) await keepRequests(tx, open.id, review.id);
-  return { id: review.id, settled: await carryApprovals(tx, review.id, investigationId) };
+  return review.id;
 }
 
 /** A model's assessment is a proposal until a person submits it: from then on it is theirs, in the draft as in the revision. */
@@ -126,47 +120,6 @@ function secretsIn(markdown: string): string[] {
 async function keepRequests(tx: Tx, from: string, to: string): Promise<void> {
   const asked = await tx.reviewRequest.findMany({ where: { reviewId: from } });
   await tx.reviewRequest.createMany({ data: asked.map((row) => ({ ...row, reviewId: to })) });
-}
-
-/**
- * An approval is of a document: it holds for a text that only has its lines broken elsewhere, and for no other. Those of the
- * review before (replaced or approved) are taken over; when they are enough, the new text is approved with them.
- */
-async function carryApprovals(tx: Tx, reviewId: string, investigationId: string): Promise<boolean> {
-  const review = await requireReview(tx, reviewId);
-  const before = await tx.review.findFirst({
-    where: { investigationId, id: { not: reviewId } },
-    include: { approvals: true, revision: { select: { number: true, documentHash: true } } },
-    orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }],
-  });
-  const { documentHash } = review.revision;
-  const given = before?.revision.documentHash === documentHash ? before.approvals : [];
-  const writers = await writersOf(tx, review.revision);
-  const held = given.filter((approval) => approval.documentHash === documentHash && !writers.has(approval.userId));
-  const last = held.at(-1);
-  if (!before || !last) return false;
-  await tx.reviewApproval.createMany({
-    data: held.map(({ userId, at, carriedFrom }) => ({
-      reviewId,
-      userId,
-      at,
-      documentHash,
-      carriedFrom: carriedFrom ?? before.revision.number,
-    })),
-  });
-  if (before.overrideReason) {
-    await tx.review.update({ where: { id: reviewId }, data: { overrideReason: before.overrideReason } });
-  }
-  await tx.auditEntry.create({
-    data: {
-      actorId: null,
-      verb: 'reviews.carry',
-      subjectKind: 'investigation',
-      subjectId: investigationId,
-      data: { review: reviewId, from: before.id, documentHash, approvals: held.map(({ userId }) => userId) },
-    },
-  });
-  return settle(tx, review, { decider: last.userId, note: before.decisionNote });
 }
 
 /** What a model is still writing would be out of date the moment it is frozen. */

@@ -6,7 +6,6 @@ import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
 import { closeQueue } from '../jobs/queue';
-import { documentHash } from '../report/document-hash';
 import { addComment, discardComment, resolveThread, sendComments } from './add-comment';
 import { applySuggestion } from './apply-suggestion';
 import { blameRevision } from './blame';
@@ -207,7 +206,9 @@ describe('approvals', () => {
       code: 'unprocessable',
       data: { errors: [{ rule: 'evidence' }] },
     });
-    await expect(decideReview(reviewer, review.id, { ...request, override: 'short' })).rejects.toThrow('10 characters');
+    await expect(decideReview(reviewer, review.id, { ...request, override: 'short' })).rejects.toThrow(
+      '10 readable characters',
+    );
     const override = 'Counted by hand in the console.';
     expect(await decideReview(reviewer, review.id, { ...request, override })).toMatchObject({
       status: 'approved',
@@ -219,34 +220,55 @@ describe('approvals', () => {
     expect(entry?.data).toMatchObject({ override, overridden: [expect.stringContaining('4711')] });
   });
 
-  it('hold for a reflow of the document, and for nothing else', async () => {
-    const { review, investigation, markdown } = await submitted();
-    await decideReview(reviewer, review.id, { decision: 'approve', revision: review.revision.id });
-    const reflowed = markdown.replace('A deployment key was used', 'A deployment key\nwas used');
-    expect(documentHash(reflowed)).toBe(documentHash(markdown));
-    await editDraft(author, investigation.id, reflowed);
-    const second = await submitReview(author, investigation.id);
-    expect(await getReview(author, second.id)).toMatchObject({
-      status: 'approved',
-      decidedBy: { name: reviewer.name },
-      approvals: { given: [{ carriedFrom: 1 }] },
-    });
-    await editDraft(author, investigation.id, reflowed.replace('was used', 'was used twice'));
-    expect(await getReview(author, (await submitReview(author, investigation.id)).id)).toMatchObject({
-      status: 'open',
-      approvals: { given: [], needed: 1 },
-    });
+  it.each([
+    ['blank', '          \n          '],
+    ['zero-width', '\u200b'.repeat(20)],
+    ['Hangul fillers', '\u3164'.repeat(20)],
+    ['Braille blanks', '\u2800'.repeat(20)],
+    ['tags and selectors', '\u{e0041}\ufe0f'.repeat(10)],
+    ['a short word in joiners', `ok${'\u200d'.repeat(20)}`],
+    ['accents without a letter', '\u0301'.repeat(20)],
+  ])('are not overridden by a reason that nobody can read: %s', async (_, override) => {
+    const { review, investigation } = await submitted(readyReport({}, 'There were 4711 calls.'));
+    const request = { decision: 'approve', revision: review.revision.id, override } as const;
+    await expect(decideReview(reviewer, review.id, request)).rejects.toThrow(/readable/);
+    expect((await getReview(author, review.id)).status).toBe('open');
+    expect(
+      await db().outbox.count({ where: { payload: { path: ['investigationId'], equals: investigation.id } } }),
+    ).toBe(0);
   });
 
   it.each([
+    ['a comment in the front matter', (text: string) => text.replace('\nstatus:', '\n# reviewed by nobody\nstatus:')],
+    ['a comment after a value', (text: string) => text.replace('confidence: 90', 'confidence: 90 # was 10')],
+    [
+      'the order of the front matter',
+      (text: string) => text.replace(/(confidence: 90\n)([^\0]*?)(model: null\n)/, '$3$2$1'),
+    ],
+    [
+      'quotes around a value',
+      (text: string) => text.replace('classification: SUSPICIOUS', 'classification: "SUSPICIOUS"'),
+    ],
+    ['other line breaks', (text: string) => text.replace('A deployment key was used', 'A deployment key\nwas used')],
+    ['a blank at a line’s end', (text: string) => text.replace('as planned.', 'as planned. ')],
+    ['an HTML comment', (text: string) => text.replace('as planned.', 'as planned.<!-- -->')],
+    ['an unused link definition', (text: string) => `${text}\n[x]: https://example.test\n`],
+    ['another list or heading mark', (text: string) => text.replace('## Timeline', '## Timeline ##')],
+    ['Windows line ends', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['an invisible character', (text: string) => text.replace('planned', 'plan\u200bned')],
     ['a word', (text: string) => text.replace('planned', 'planed')],
-    ['a code span’s blank', (text: string) => text.replace('as planned', '`as  planned`')],
-    ['emphasis', (text: string) => text.replace('planned', '**planned**')],
-    ['the conclusion', (text: string) => text.replace('SUSPICIOUS', 'BENIGN')],
-    ['a hard line break', (text: string) => text.replace('as planned', 'as  \nplanned')],
-    ['a code block', (text: string) => text.replace('A deployment', '    A deployment')],
-  ])('%s is another document', (_, change) => {
-    expect(documentHash(change(readyReport()))).not.toBe(documentHash(readyReport()));
+  ])('are of the exact text: %s needs a review of its own', async (_, change) => {
+    const { review, investigation, markdown } = await submitted();
+    await decideReview(reviewer, review.id, { decision: 'approve', revision: review.revision.id });
+    const changed = change(markdown);
+    expect(changed).not.toBe(markdown);
+    await editDraft(author, investigation.id, changed);
+    const second = await submitReview(author, investigation.id);
+    expect(await getReview(author, second.id)).toMatchObject({ status: 'open', approvals: { given: [], needed: 1 } });
+    const orders = await db().outbox.findMany({
+      where: { payload: { path: ['investigationId'], equals: investigation.id } },
+    });
+    expect(orders.map(({ payload }) => payload)).toMatchObject([{ revisionId: review.revision.id }]);
   });
 
   it('two for MALICIOUS when a lead wants it, by two people; a changed text voids the first', async () => {
@@ -299,6 +321,7 @@ it('blame names who wrote each line, and a model’s words as a model’s', asyn
       investigationId: investigation.id,
       kind: 'coach',
       model: 'some-model',
+      modelLabel: 'some-model',
       status: 'succeeded',
       requestedById: author.id ?? '',
     },

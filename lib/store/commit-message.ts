@@ -48,6 +48,12 @@ export function gitPerson(person: GitPerson): GitPerson {
   return { name: name || 'unknown', email: email || 'unknown@localhost' };
 }
 
+/** `Ada Lovelace <ada@example.test>`: a name alone is not proof of who it was. */
+export function personLine(person: GitPerson): string {
+  const { name, email } = gitPerson(person);
+  return `${name} <${email}>`;
+}
+
 /** `MALICIOUS (92 %): Root key used from a new country [calm-brave-otter]`: our words first, so that a title can't pose as anything. */
 export function commitSubject(
   facts: Pick<CommitFacts, 'codename' | 'title' | 'classification' | 'confidence'>,
@@ -58,13 +64,9 @@ export function commitSubject(
 
 /** The whole message: subject, one sentence, trailers (the last paragraph, which git reads as such). */
 export function commitMessage(facts: CommitFacts): string {
-  const person = (who: GitPerson) => {
-    const { name, email } = gitPerson(who);
-    return `${name} <${email}>`;
-  };
   const trailers = [
-    ...facts.coAuthors.map((who) => `Co-authored-by: ${person(who)}`),
-    ...facts.reviewers.map((who) => `Reviewed-by: ${person(who)}`),
+    ...facts.coAuthors.map((who) => `Co-authored-by: ${personLine(who)}`),
+    ...facts.reviewers.map((who) => `Reviewed-by: ${personLine(who)}`),
     ...(facts.override ? [`Checks-overridden: ${oneLine(facts.override, 1000)}`] : []),
     ...facts.models.map((label) => `Assisted-by: ${oneLine(label)}`),
     ...facts.alerts.map((alert) => `Alert-Id: ${oneLine(alert, 1100)}`),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Person } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
@@ -11,8 +12,16 @@ const MAX_ENTRIES = 200;
 /** Enough for any front matter; the subject needs no more of the text. */
 const HEAD_CHARACTERS = 32_768;
 
+/** A name can be changed and need not be unique; the address says who it was. */
+const PersonWithEmail = Person.extend({ email: z.string() });
+
 /** One approved revision, whole. */
-export const RevisionView = HistoryEntry.extend({ markdown: z.string(), contentHash: z.string() });
+export const RevisionView = HistoryEntry.extend({
+  author: PersonWithEmail,
+  reviewer: PersonWithEmail.nullable(),
+  markdown: z.string(),
+  contentHash: z.string(),
+});
 export type RevisionView = z.infer<typeof RevisionView>;
 
 type Row = {
@@ -24,8 +33,10 @@ type Row = {
   commit_oid: string | null;
   author_id: string;
   author: string;
+  author_email: string;
   reviewer_id: string | null;
   reviewer: string | null;
+  reviewer_email: string | null;
 };
 
 /**
@@ -48,7 +59,14 @@ export async function readRevision(actor: Actor, investigationId: string, revisi
   const investigation = await requireInvestigation(investigationId);
   const [row] = isUuid(revisionId) ? await readRows(investigation.id, revisionId, 100_000_000, 1) : [];
   if (!row) throw new AppError('not_found', 'This investigation has no such approved revision.');
-  return { ...toEntry(row, investigation), markdown: row.markdown, contentHash: row.content_hash };
+  const { author, reviewer, ...entry } = toEntry(row, investigation);
+  return {
+    ...entry,
+    author: { ...author, email: row.author_email },
+    reviewer: reviewer && { ...reviewer, email: row.reviewer_email ?? '' },
+    markdown: row.markdown,
+    contentHash: row.content_hash,
+  };
 }
 
 async function readRows(
@@ -59,7 +77,8 @@ async function readRows(
 ): Promise<Row[]> {
   const { rows } = await pool().query<Row>(
     `SELECT r.id, r.number, left(r.markdown, $3) AS markdown, r.content_hash, r.approved_at, r.commit_oid,
-       r.author_id, a.name AS author, v.decided_by_id AS reviewer_id, d.name AS reviewer
+       r.author_id, a.name AS author, a.email AS author_email,
+       v.decided_by_id AS reviewer_id, d.name AS reviewer, d.email AS reviewer_email
      FROM revisions r
      JOIN users a ON a.id = r.author_id
      LEFT JOIN LATERAL (

@@ -4,8 +4,8 @@ import { db, pool, type Tx } from '../db/client';
 import { writersOf } from '../drafts/writers';
 import { AppError, errorMessage } from '../errors/app-error';
 import { exportEvidence } from '../evidence/export-evidence';
+import { PUBLISH_REVISION } from '../jobs/outbox';
 import { log } from '../log/log';
-import { caseDigest, type Decision } from '../report/case-digest';
 import { patchFrontMatter } from '../report/report';
 import { canonicalJson } from '../text/canonical-json';
 import { sealTrail } from './audit-trail';
@@ -13,10 +13,6 @@ import { commitMessage, type GitPerson, reportFacts, revisionOf } from './commit
 import { commitFiles, ensureStoreLocked, findCommit, type NewCommit } from './repo';
 import { type StoreLock, withStoreLock } from './store-lock';
 import { investigationFiles, storeDir } from './store-path';
-
-/** The outbox's kind for an approved revision, and its payload. Written in the transaction that approves. */
-export const PUBLISH_REVISION = 'publish_revision';
-export type PublishPayload = { revisionId: string; investigationId: string };
 
 /** A writer at work takes what was approved meanwhile along, so waiting for it longer gains nothing. */
 const WAIT_MS = 5_000;
@@ -91,7 +87,6 @@ type Job = {
   approvedAt: Date;
   commitOid: string | null;
   commit: NewCommit;
-  digest: string;
 };
 
 async function writeOnce(job: Job, triedBefore: boolean, lock: StoreLock): Promise<string> {
@@ -137,7 +132,7 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
   });
   const written = [
     { path: files.report, content: report },
-    { path: files.evidence, content: legibleJson(await exportEvidence(tx, investigation.id)) },
+    { path: files.evidence, content: prettyJson(await exportEvidence(tx, investigation.id)) },
     { path: files.audit, content: await sealTrail(tx, investigation.id) },
   ];
   return {
@@ -145,7 +140,6 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
     investigationId: investigation.id,
     approvedAt,
     commitOid: revision.commitOid,
-    digest: caseDigest(markdown, await decisionsOn(tx, investigation.id)),
     commit: {
       files: written,
       author: { name: author.name, email: author.email, at: revision.createdAt },
@@ -174,50 +168,25 @@ function reviewersOf(approvers: GitPerson[], decider: GitPerson | null): GitPers
 
 /** Labels of the models whose text a person or the loop took into the draft, up to a version of it. */
 async function modelsOf(tx: Tx, investigationId: string, version: number): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ model: string }[]>`
-    SELECT r.model FROM draft_versions v JOIN runs r ON r.id = v.run_id
+  const rows = await tx.$queryRaw<{ model_label: string }[]>`
+    SELECT r.model_label FROM draft_versions v JOIN runs r ON r.id = v.run_id
     WHERE v.investigation_id = ${investigationId}::uuid AND v.version <= ${version}
     UNION
-    SELECT r.model FROM proposals p JOIN runs r ON r.id = p.run_id
+    SELECT r.model_label FROM proposals p JOIN runs r ON r.id = p.run_id
     WHERE p.investigation_id = ${investigationId}::uuid AND p.base_version <= ${version}
       AND p.hunks @> '[{"status": "accepted"}]'
     ORDER BY 1`;
-  if (rows.length === 0) return [];
-  // Not at the top: who only approves needs no model's SDK.
-  const { modelLabel } = await import('../agent/model/choose-model');
-  return rows.map((row) => modelLabel(row.model));
-}
-
-/** What reviewers decided about the case so far. */
-async function decisionsOn(tx: Tx, investigationId: string): Promise<Decision[]> {
-  const reviews = await tx.review.findMany({
-    where: { investigationId, status: { in: ['approved', 'changes_requested'] } },
-    include: { decidedBy: { select: { name: true } } },
-    orderBy: { decidedAt: 'asc' },
-  });
-  return reviews.flatMap(({ decidedAt, status, decidedBy, decisionNote }) =>
-    decidedAt
-      ? [
-          {
-            at: decidedAt,
-            what: status === 'approved' ? 'approved' : 'changes requested',
-            who: decidedBy?.name ?? 'somebody',
-            note: decisionNote,
-          },
-        ]
-      : [],
-  );
+  return rows.map((row) => row.model_label);
 }
 
 /** Sorted keys, so that the same evidence is the same bytes; one value a line, so that a diff can be read. */
-function legibleJson(value: object): string {
+function prettyJson(value: object): string {
   return `${JSON.stringify(JSON.parse(canonicalJson(value)), null, 2)}\n`;
 }
 
 async function recordCommit(row: Row, job: Job, commit: string): Promise<void> {
   await db().$transaction([
     db().revision.update({ where: { id: job.revisionId }, data: { commitOid: commit, publishedAt: new Date() } }),
-    db().investigation.update({ where: { id: job.investigationId }, data: { digest: job.digest } }),
     db().outbox.update({
       where: { id: BigInt(row.id) },
       data: { doneAt: new Date(), lastError: null, nextAttemptAt: null },

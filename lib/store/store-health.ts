@@ -1,5 +1,5 @@
 import { pool } from '../db/client';
-import { PUBLISH_REVISION } from './publish';
+import { PUBLISH_REVISION } from '../jobs/outbox';
 import type { StoreHealth } from './schema';
 import { remoteState } from './sync-remote';
 

@@ -89,6 +89,17 @@ export function hasUnseen(text: string): boolean {
   return markUnseen(text).some((part) => part.mark !== null);
 }
 
+/**
+ * How many characters of a text a person can see: letters, digits, punctuation and symbols. Blanks, controls, and everything
+ * that is drawn as nothing (joiners, fillers, selectors, the blank Braille cell) don't count.
+ */
+export function readableLength(text: string): number {
+  return [...text.normalize('NFC').replace(UNREADABLE, '')].length;
+}
+
+/** A combining mark is part of the letter before it. */
+const UNREADABLE = /[\s\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u{2800}\u{1d159}]/gu;
+
 function kindOf(character: string, mixed: boolean, before: string): UnseenKind | null {
   if (character === '\t' || character === '\n' || character === ' ') return null;
   if (BIDI.test(character)) return 'bidi';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyHeaders, testActor } from '@/lib/auth/testing';
+import { addUser } from '@/lib/auth/users';
 import { testDatabase } from '@/lib/db/testing';
 import { DELETE } from './[id]/route';
 import { GET, POST } from './route';
@@ -32,11 +33,21 @@ describe('POST /api/keys', () => {
     expect((await POST(request(admin, 'POST', { name: 'k', userId: 'nobody' }), none)).status).toBe(404);
   });
 
-  it('refuses a key that acts as somebody else, but for admins', async () => {
-    const [lead, analyst] = [await testActor('lead'), await testActor('analyst')];
-    const body = { name: 'k', userId: analyst.id };
+  it('refuses a key that acts as another person, also to admins; a service account gets its keys from an admin', async () => {
+    const [lead, reviewer, admin] = [await testActor('lead'), await testActor('reviewer'), await testActor('admin')];
+    const body = { name: 'k', userId: reviewer.id };
     expect((await POST(request(await keyHeaders(lead), 'POST', body), none)).status).toBe(403);
-    expect((await POST(request(await keyHeaders(await testActor('admin')), 'POST', body), none)).status).toBe(201);
+    expect((await POST(request(await keyHeaders(admin), 'POST', body), none)).status).toBe(403);
+    const sender = await addUser(admin, { name: 'Intake', email: 'in@example.test', role: 'analyst', service: true });
+    const own = { name: 'k', userId: sender.id };
+    expect((await POST(request(await keyHeaders(lead), 'POST', own), none)).status).toBe(403);
+    expect((await POST(request(await keyHeaders(admin), 'POST', own), none)).status).toBe(201);
+  });
+
+  it('refuses a key that creates one which decides reviews', async () => {
+    const headers = await keyHeaders(await testActor('reviewer'));
+    const refused = await POST(request(headers, 'POST', { name: 'k', decideReviews: true }), none);
+    expect(refused.status).toBe(403);
   });
 });
 

@@ -15,13 +15,15 @@ export const GET = route(
 export const POST = route(
   {
     verb: 'keys.manage',
-    summary: 'Create an API key that acts as its owner: oneself, unless an admin names another user. Shown only once.',
+    summary: 'Create an API key that acts as its owner: oneself or, for an admin, a service account. Shown only once.',
     body: z.strictObject({
       name: z.string().trim().min(1, 'Enter a name.').max(100),
-      userId: z.string().min(1).max(64).optional(),
+      userId: z.string().min(1).max(64).optional(), // one's own when left out; else a service account's
+      decideReviews: z.boolean().default(false), // approve and request changes as its owner; needs a session
     }),
     status: 201,
     response: z.object({ id: z.string(), key: z.string() }),
   },
-  ({ actor, body: { name, userId } }) => createKey(actor, { name, userId: userId ?? personId(actor) }),
+  ({ actor, body: { name, userId, decideReviews } }) =>
+    createKey(actor, { name, userId: userId ?? personId(actor), decideReviews }),
 );

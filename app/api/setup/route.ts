@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { route } from '@/app/api/handler';
-import { createFirstAdmin, NewUser, UserView } from '@/lib/auth/users';
+import { createFirstAdmin, FirstAdmin, UserView } from '@/lib/auth/users';
 
 export const POST = route(
   {
     verb: 'public',
     summary: 'Create the first admin with the token of the setup link.',
-    body: NewUser.omit({ role: true }).extend({ token: z.string().min(1).max(200) }),
+    body: FirstAdmin.extend({ token: z.string().min(1).max(200) }),
     maxBytes: 20_000,
     timeoutMs: 10_000,
     status: 201,

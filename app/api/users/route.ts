@@ -7,6 +7,12 @@ export const GET = route(
 );
 
 export const POST = route(
-  { verb: 'users.manage', summary: 'Add a person with a password.', body: NewUser, status: 201, response: UserView },
+  {
+    verb: 'users.manage',
+    summary: 'Add a person with a password, or a service account without one.',
+    body: NewUser,
+    status: 201,
+    response: UserView,
+  },
   ({ actor, body }) => addUser(actor, body),
 );

@@ -31,12 +31,6 @@ export async function chooseModel(chosen: string | null = null): Promise<Model> 
   return anthropicModel({ apiKey, baseURL, model: id, thinking, contextTokens });
 }
 
-/** The label of a stored model id: what people read wherever a model is named. */
-export function modelLabel(id: string): string {
-  const builtin = builtinAnalyst();
-  return id === builtin.id ? builtin.label : id;
-}
-
 function hasService(): boolean {
   const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL } = env();
   return Boolean(ANTHROPIC_API_KEY || ANTHROPIC_BASE_URL);

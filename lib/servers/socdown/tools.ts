@@ -9,7 +9,7 @@ import { readDraft } from '../../drafts/read-draft';
 import { AppError } from '../../errors/app-error';
 import { getInvestigation } from '../../investigations/get-investigation';
 import type { InvestigationItem } from '../../investigations/schema';
-import { relatedInvestigations } from '../../library/related-investigations';
+import { precedentVerdict, relatedInvestigations } from '../../library/related-investigations';
 import { searchInvestigations } from '../../library/search-investigations';
 import { log } from '../../log/log';
 import { cut } from '../../report/plain-text';
@@ -96,9 +96,8 @@ async function searchCases(self: string | null, input: { query?: string; entitie
 }
 
 function caseFacts(item: InvestigationItem & { matchedEntities: string[] }) {
-  const { id, codename, title, status, classification, confidence, approvedAt, path } = item;
-  const { summary, techniques, matchedEntities } = item;
-  const facts = { id, codename, title, status, classification, confidence, approvedAt, path };
+  const { id, codename, title, status, assessment, approvedAt, path, summary, techniques, matchedEntities } = item;
+  const facts = { id, codename, title, status, assessment, ...precedentVerdict(item), approvedAt, path };
   return { ...facts, summary, techniques, matchedEntities: matchedEntities.slice(0, 50) };
 }
 
@@ -107,9 +106,9 @@ async function getCase(self: string | null, id: string) {
   if (id === self)
     throw new AppError('bad_request', 'This is the case under investigation; it is no precedent of itself.');
   const { approved, ...found } = await getInvestigation(SYSTEM, id);
-  const { codename, title, status, classification, confidence, approvedAt, path } = found;
+  const { codename, title, status, assessment, approvedAt, path } = found;
   const { markdown } = approved ? await readRevision(SYSTEM, id, approved.revision) : await readDraft(SYSTEM, id);
-  const facts = { id, codename, title, status, classification, confidence, approvedAt, path };
+  const facts = { id, codename, title, status, assessment, ...precedentVerdict(found), approvedAt, path };
   return {
     ...facts,
     reviewed: approved !== null,
