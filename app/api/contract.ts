@@ -30,6 +30,8 @@ import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/r
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as keys from './keys/route';
 import * as keysId from './keys/[id]/route';
+import * as logSources from './log-sources/route';
+import * as logSourcesName from './log-sources/[name]/route';
 import * as me from './me/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
@@ -91,6 +93,8 @@ export const CONTRACT = {
   '/api/investigations/{id}/runs': investigationsIdRuns,
   '/api/keys': keys,
   '/api/keys/{id}': keysId,
+  '/api/log-sources': logSources,
+  '/api/log-sources/{name}': logSourcesName,
   '/api/me': me,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,

@@ -8,6 +8,7 @@ const PAGES = [
   { href: '/settings/people', label: 'People' },
   { href: '/settings/keys', label: 'API keys' },
   { href: '/settings/sources', label: 'Alert sources' },
+  { href: '/settings/logs', label: 'Log sources' },
   { href: '/settings/connections', label: 'Connections' },
   { href: '/settings/reviews', label: 'Reviews' },
   { href: '/settings/samples', label: 'Samples' },

@@ -3,6 +3,7 @@ import { AppError, errorMessage } from '../../errors/app-error';
 import { parseTime } from '../../time/time';
 import type { Catalog, Source } from './catalog';
 import { checkSql } from './check-sql';
+import { type Gap, gapsOf, remarksOf, spanOf } from './gaps';
 import type { QueryColumn } from './run-query';
 import { nearest } from './sql-text';
 import { isoMicros } from './to-json';
@@ -23,6 +24,10 @@ export type TableAnswer = {
   to: string;
   /** What the reader must know to trust the answer: files left out, rows without a time, an older state. */
   notes?: string[];
+  /** Why something may be there although this answer doesn't show it. */
+  gaps?: Gap[];
+  /** The sources queried, with what they cover. */
+  sources: { name: string; rows: number; from: string | null; to: string | null }[];
 };
 
 export const MAX_ROWS = 5000;
@@ -49,12 +54,12 @@ export class Answerer {
     const known = await this.#catalog.refresh();
     const names = known.map((source) => source.name);
     const parse = (sql: string): Promise<unknown> => this.#pool.run('parse', { sql }, { signal, timeoutMs: 10_000 });
-    const checked = await checkSql(input.sql, names, parse);
+    const checked = await checkSql(input.sql, names, parse, (name) => this.#catalog.whySkipped(name));
     const sources = await this.#catalog.ready(checked.sources, this.#limits.indexWaitMs);
     const sql = await limited(input.sql, input.limit + 1, names, parse);
     const views = sources.map((source) => {
       const { columns } = this.#catalog.fields(source);
-      const view = { name: source.name, segments: source.segments, columns, hasTime: source.timeFields.length > 0 };
+      const view = { name: source.name, segments: source.segments, columns, hasTime: this.#catalog.hasTime(source) };
       return viewOf({ ...view, cacheDir: this.#catalog.cacheDir }, range);
     });
     const job = {
@@ -69,7 +74,14 @@ export class Answerer {
     };
     try {
       const table = await this.#pool.run('query', job, { signal, timeoutMs: this.#limits.queryMs });
-      const notes = this.#notes(sources);
+      const gaps = sources.flatMap((source) => gapsOf(this.#catalog, source, range));
+      const notes = [...gaps.map(({ detail }) => detail), ...this.#remarks(sources)];
+      if (table.truncated)
+        gaps.push({
+          kind: 'truncated',
+          source: null,
+          detail: `There is more than the ${table.rows.length} rows returned.`,
+        });
       return {
         columns: table.columns,
         rows: table.rows,
@@ -80,6 +92,8 @@ export class Answerer {
         from: isoMicros(range.from),
         to: isoMicros(range.to),
         ...(notes.length ? { notes } : {}),
+        ...(gaps.length ? { gaps } : {}),
+        sources: sources.map((source) => covered(source)),
       };
     } catch (error) {
       if (error instanceof JobError) throw this.#explain(error, sources);
@@ -87,26 +101,13 @@ export class Answerer {
     }
   }
 
-  #notes(sources: Source[]): string[] {
-    return sources.flatMap((source) => {
-      const notes: string[] = [];
-      if (!source.timeFields.length)
-        notes.push(`${source.name} has no time column: the time range was not applied to it.`);
-      const untimed = source.timeFields.length
-        ? source.segments.flatMap((segment) => segment.parts).reduce((sum, part) => sum + part.untimed, 0)
-        : 0;
-      if (untimed) notes.push(`${source.name}: ${untimed} rows have no readable time and are never in a range.`);
-      const results = this.#catalog.results(source);
-      const unparsable = results.reduce((sum, file) => sum + file.unparsable, 0);
-      if (unparsable) notes.push(`${source.name}: ${unparsable} lines could not be read (see list_sources).`);
-      const damaged = results.filter((file) => file.problems.some((problem) => problem.line === null));
-      for (const file of damaged.slice(0, 3))
-        notes.push(`${source.name}: ${file.name}: ${file.problems.find((problem) => problem.line === null)?.message}.`);
-      if (damaged.length > 3) notes.push(`${source.name}: ${damaged.length - 3} more files could not be read whole.`);
-      if (source.stale && !source.ready)
-        notes.push(`${source.name}: files changed and are being read again; this answer is from their earlier state.`);
-      return notes;
-    });
+  #remarks(sources: Source[]): string[] {
+    return sources.flatMap((source) => [
+      ...(this.#catalog.hasTime(source)
+        ? []
+        : [`${source.name} has no time column: the time range was not applied to it.`]),
+      ...remarksOf(this.#catalog, source).map((remark) => `${source.name}: ${remark}`),
+    ]);
   }
 
   /** DuckDB's message, with what a writer of SQL needs to correct it. */
@@ -154,6 +155,16 @@ export class Answerer {
       `There is no column "${missing}". Nearest in ${parts.join(' ')} Dotted names need double quotes ("a.b"); describe_source lists all.${hint}`,
     );
   }
+}
+
+function covered(source: Source): TableAnswer['sources'][number] {
+  const { from, to, rows } = spanOf(source);
+  return {
+    name: source.name,
+    rows,
+    from: from === null ? null : isoMicros(from),
+    to: to === null ? null : isoMicros(to),
+  };
 }
 
 /** The range of a request, both ends included. @throws AppError that says which end is wrong. */

@@ -3,12 +3,22 @@ import path from 'node:path';
 import { AppError, errorMessage } from '../../errors/app-error';
 import { log } from '../../log/log';
 import { unknownSource } from './check-sql';
+import { skippedFor } from './gaps';
 import { groupSources, type PeekedFile, type SourceGroup } from './group-sources';
-import { dropStale, type FileResult, type Manifest, readManifest, readManifests, segmentKey } from './manifest';
-import type { Peek } from './peek-file';
+import {
+  dropStale,
+  type FileResult,
+  fileId,
+  type Manifest,
+  readManifest,
+  readManifests,
+  segmentKey,
+  VERSION,
+} from './manifest';
+import { Peeks } from './peeks';
 import { type LogFile, type Skipped, scanFiles } from './scan-files';
 import { type SourceFields, sourceFields } from './source-fields';
-import { chooseTimeFields } from './time-field';
+import { chooseTimeFields, type TimeField, timeFieldName } from './time-field';
 import type { WorkerPool } from './worker-pool';
 
 export type CatalogOptions = { roots: string[]; cacheDir: string; memoryMb: number; threads: number };
@@ -16,7 +26,12 @@ export type CatalogOptions = { roots: string[]; cacheDir: string; memoryMb: numb
 export type Source = {
   name: string;
   files: PeekedFile[];
-  timeFields: string[][];
+  /** The files as they are read: a large one in pieces. */
+  pieces: LogFile[];
+  /** Where records have their time, unless their format says it. */
+  timeFields: TimeField[];
+  /** The time field as it is shown; null when no record seems to have a time. */
+  timeField: string | null;
   /** What queries read: segments of the files as they are, or as they last were while new ones are being read. */
   segments: Manifest[];
   /** All files, as they are now, are in `segments`. */
@@ -29,7 +44,6 @@ export type Source = {
 const SEGMENT_BYTES = 96 * 1024 * 1024;
 const SMALL_SEGMENT_BYTES = 24 * 1024 * 1024;
 const GZIP_RATIO = 10;
-const PEEK_BATCH = 40;
 const RESCAN_MS = 1500;
 const MAX_RESCAN_MS = 30_000;
 /** With an earlier state at hand, how long to wait for the newer one. */
@@ -41,7 +55,7 @@ export class Catalog {
   readonly cacheDir: string;
   readonly #options: CatalogOptions;
   readonly #pool: WorkerPool;
-  readonly #peeks = new Map<string, Peek>();
+  readonly #peeks: Peeks;
   readonly #segments = new Map<string, Manifest>();
   /** Segments of one file each whose reading failed, and when: tried again after a minute. */
   readonly #failed = new Map<string, number>();
@@ -56,6 +70,7 @@ export class Catalog {
   constructor(options: CatalogOptions, pool: WorkerPool) {
     this.#options = options;
     this.#pool = pool;
+    this.#peeks = new Peeks(pool);
     this.cacheDir = options.cacheDir;
   }
 
@@ -93,6 +108,7 @@ export class Catalog {
         throw unknownSource(
           name,
           known.map((source) => source.name),
+          this.whySkipped(name),
         );
     }
     const wanted = (): Source[] => names.flatMap((name) => this.#sources.get(name) ?? []);
@@ -110,9 +126,21 @@ export class Catalog {
     return wanted();
   }
 
+  /** Why there is no source of this name, when a skipped file would have been it. */
+  whySkipped(name: string): string | undefined {
+    const found = skippedFor(name, this.#skipped);
+    return found && `${found.file} was skipped because it is ${reasonClause(found.reason)}`;
+  }
+
+  /** Whether any row of the source has a time. */
+  hasTime(source: Source): boolean {
+    return source.timeField !== null || source.segments.some(({ parts }) => parts.some(({ from }) => from !== null));
+  }
+
   progress(source: Source): { done: number; total: number } {
     const read = new Set(source.segments.flatMap((segment) => segment.files.map(fileId)));
-    return { done: source.files.filter((file) => read.has(fileId(file))).length, total: source.files.length };
+    const done = source.files.filter((file) => piecesOf(file).every((piece) => read.has(fileId(piece))));
+    return { done: done.length, total: source.files.length };
   }
 
   fields(source: Source): SourceFields {
@@ -128,7 +156,7 @@ export class Catalog {
 
   /** What could not be read, of all files of a source. */
   results(source: Source): FileResult[] {
-    const current = new Set(source.files.map(fileId));
+    const current = new Set(source.pieces.map(fileId));
     return source.segments.flatMap((segment) => segment.files).filter((file) => current.has(fileId(file)));
   }
 
@@ -147,7 +175,7 @@ export class Catalog {
     }
     const { files, skipped } = await scanFiles(this.#options.roots);
     this.#scanMs = Date.now() - started;
-    const peeked = await this.#peekAll(files, skipped);
+    const peeked = await this.#peeks.of(files, skipped);
     const previous = this.#sources;
     const sources = new Map<string, Source>();
     for (const group of groupSources(peeked)) sources.set(group.name, this.#sourceOf(group, previous.get(group.name)));
@@ -157,51 +185,16 @@ export class Catalog {
     for (const source of sources.values()) this.#plan(source);
   }
 
-  /** Files with no readable record make no source; they are told as skipped, with the first reason. */
-  async #peekAll(files: LogFile[], skipped: Skipped[]): Promise<PeekedFile[]> {
-    const unknown = files.filter((file) => !this.#peeks.has(fileId(file)));
-    const batches: LogFile[][] = [];
-    for (let at = 0; at < unknown.length; at += PEEK_BATCH) batches.push(unknown.slice(at, at + PEEK_BATCH));
-    await Promise.all(
-      batches.map(async (batch) => {
-        const peeks = await this.#pool.run('peek', { files: batch }).catch((error: unknown) => {
-          log.warn({ error: errorMessage(error) }, 'looking at log files failed');
-          return batch.map(
-            (file): Peek => ({
-              layout: 'json',
-              records: 0,
-              keys: {},
-              times: [],
-              problem: `can't be read: ${errorMessage(error)} (${file.name})`,
-            }),
-          );
-        });
-        for (const [index, file] of batch.entries()) {
-          const peek = peeks[index];
-          if (peek) this.#peeks.set(fileId(file), peek);
-        }
-      }),
-    );
-    const current = new Set(files.map(fileId));
-    for (const id of this.#peeks.keys()) if (!current.has(id)) this.#peeks.delete(id);
-    return files.flatMap((file) => {
-      const peek = this.#peeks.get(fileId(file));
-      if (!peek) return [];
-      if (peek.records > 0) return [{ ...file, peek }];
-      skipped.push({
-        file: file.name,
-        reason: peek.problem ? `no record could be read: ${peek.problem}` : 'no records in it',
-      });
-      return [];
-    });
-  }
-
   #sourceOf(group: SourceGroup, previous: Source | undefined): Source {
     const times = group.files.slice(0, 100).map((file) => ({ records: file.peek.records, times: file.peek.times }));
+    const timeFields = chooseTimeFields(times);
+    const ownTime = group.files.find((file) => file.peek.format.timeField)?.peek.format.timeField;
     return {
       name: group.name,
       files: group.files,
-      timeFields: chooseTimeFields(times),
+      pieces: group.files.flatMap(piecesOf),
+      timeFields,
+      timeField: ownTime ?? (timeFields[0] ? timeFieldName(timeFields[0]) : null),
       segments: previous?.segments ?? [],
       ready: false,
       stale: previous !== undefined && (previous.ready || previous.stale),
@@ -210,7 +203,7 @@ export class Catalog {
 
   /** Takes the segments that still fit, and starts reading the rest. */
   #plan(source: Source): void {
-    const current = new Map(source.files.map((file) => [fileId(file), file]));
+    const current = new Set(source.pieces.map(fileId));
     const times = JSON.stringify(source.timeFields);
     const covered = new Set<string>();
     let kept: Manifest[] = [];
@@ -221,13 +214,13 @@ export class Catalog {
       for (const id of ids) covered.add(id);
       kept.push(segment);
     }
-    let missing = source.files.filter((file) => !covered.has(fileId(file)));
+    let missing = source.pieces.filter((file) => !covered.has(fileId(file)));
     if (missing.length && kept.length > 8) {
       // Many small segments make slow queries: read them together with what is new.
       const small = kept.filter((segment) => segmentBytes(segment.files) < SMALL_SEGMENT_BYTES);
       const loose = new Set(small.flatMap((segment) => segment.files.map(fileId)));
       kept = kept.filter((segment) => !small.includes(segment));
-      missing = source.files.filter((file) => !covered.has(fileId(file)) || loose.has(fileId(file)));
+      missing = source.pieces.filter((file) => !covered.has(fileId(file)) || loose.has(fileId(file)));
     }
     if (missing.length === 0) {
       source.segments = kept;
@@ -250,10 +243,8 @@ export class Catalog {
 
   readonly #building = new Map<string, Promise<Manifest[]>>();
 
-  #segment(timeFields: string[][], files: LogFile[]): Promise<Manifest[]> {
-    const plain = files.map(
-      ({ path: file, name, family, size, mtimeMs }): LogFile => ({ path: file, name, family, size, mtimeMs }),
-    );
+  #segment(timeFields: TimeField[], files: LogFile[]): Promise<Manifest[]> {
+    const plain = files.map(({ path: file, name, size, mtimeMs }): LogFile => ({ path: file, name, size, mtimeMs }));
     const key = segmentKey(plain, timeFields);
     const running = this.#building.get(key);
     if (running) return running;
@@ -263,7 +254,7 @@ export class Catalog {
   }
 
   /** Never rejects: when reading fails the files are tried in halves, and one that fails alone is kept as a problem without rows. */
-  async #build(key: string, files: LogFile[], timeFields: string[][]): Promise<Manifest[]> {
+  async #build(key: string, files: LogFile[], timeFields: TimeField[]): Promise<Manifest[]> {
     try {
       const { memoryMb, threads } = this.#options;
       const existing = this.#segments.get(key) ?? (await readManifest(this.cacheDir, key)); // another process may have read it
@@ -314,10 +305,6 @@ export class Catalog {
   }
 }
 
-function fileId(file: { path: string; name: string; size: number; mtimeMs: number }): string {
-  return JSON.stringify([file.path, file.name, file.size, file.mtimeMs]);
-}
-
 function pack(files: LogFile[]): LogFile[][] {
   const packs: LogFile[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
@@ -333,10 +320,15 @@ function pack(files: LogFile[]): LogFile[][] {
   return packs;
 }
 
-const segmentBytes = (files: { name: string; size: number }[]): number =>
-  files.reduce((sum, file) => sum + textBytes(file), 0);
-const textBytes = (file: { name: string; size: number }): number =>
-  file.size * (/\.(gz|parquet)$/i.test(file.name) ? GZIP_RATIO : 1);
+/** The file in its pieces, without what was seen in it. */
+function piecesOf({ path: file, name, size, mtimeMs, peek }: PeekedFile): LogFile[] {
+  const whole = { path: file, name, size, mtimeMs };
+  return peek.ranges?.map((range) => ({ ...whole, range })) ?? [whole];
+}
+
+const segmentBytes = (files: LogFile[]): number => files.reduce((sum, file) => sum + textBytes(file), 0);
+const textBytes = ({ name, size, range }: LogFile): number =>
+  range ? range.to - range.from : size * (/\.(gz|zst|bz2|parquet)$/i.test(name) ? GZIP_RATIO : 1);
 
 const exists = (file: string): Promise<boolean> =>
   fs.access(file).then(
@@ -344,15 +336,21 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-function failedManifest(key: string, files: LogFile[], timeFields: string[][], message: string): Manifest {
-  const results = files.map(({ path: file, name, size, mtimeMs }) => ({
+function failedManifest(key: string, files: LogFile[], timeFields: TimeField[], message: string): Manifest {
+  const results = files.map(({ path: file, name, size, mtimeMs, range }) => ({
     path: file,
+    ...(range ? { range } : {}),
     name,
     size,
     mtimeMs,
     rows: 0,
     unparsable: 0,
+    notes: {},
     problems: [{ line: null, message: `could not be indexed: ${message}` }],
   }));
-  return { version: 1, key, timeFields, files: results, parts: [], fields: [], fieldsComplete: true };
+  return { version: VERSION, key, timeFields, files: results, parts: [], fields: [], fieldsComplete: true };
 }
+
+/** A skipping reason behind "because it is". */
+const reasonClause = (reason: string): string =>
+  /^(a|an|not|hidden|empty|compressed)\b/.test(reason) ? reason : `unreadable (${reason})`;

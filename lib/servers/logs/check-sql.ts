@@ -25,12 +25,14 @@ export type CheckedSql = { sources: string[] };
 /**
  * Decides by DuckDB's own parse tree whether the text is one SELECT over known sources with harmless functions.
  * @param parse gives DuckDB's json_serialize_sql of a text.
+ * @param whySkipped says why there is no source of a name, when its file was skipped.
  * @throws AppError that tells a language model what to do instead.
  */
 export async function checkSql(
   sql: string,
   sources: string[],
   parse: (sql: string) => Promise<unknown>,
+  whySkipped: (name: string) => string | undefined = () => undefined,
 ): Promise<CheckedSql> {
   if (sql.length > MAX_SQL) throw refused(`The SQL is longer than ${MAX_SQL} characters.`);
   if (sql.includes('\0')) throw refused('The SQL contains a NUL character.');
@@ -44,7 +46,7 @@ export async function checkSql(
   }
   if (parsed.statements.length !== 1)
     throw refused(`Send exactly one SELECT; this text has ${parsed.statements.length} statements.`);
-  const checker = new Checker(sources);
+  const checker = new Checker(sources, whySkipped);
   checker.query(parsed.statements[0]?.node);
   return { sources: [...checker.used] };
 }
@@ -57,7 +59,10 @@ class Checker {
   /** Names of WITH queries anywhere in the text. A source of the same name would be ambiguous: refused. */
   readonly #ctes = new Set<string>();
 
-  constructor(sources: string[]) {
+  readonly #whySkipped: (name: string) => string | undefined;
+
+  constructor(sources: string[], whySkipped: (name: string) => string | undefined) {
+    this.#whySkipped = whySkipped;
     this.#sources = new Map(sources.map((name) => [name.toLowerCase(), name]));
   }
 
@@ -141,7 +146,7 @@ class Checker {
     const lower = name.toLowerCase();
     if (this.#ctes.has(lower)) return;
     const source = this.#sources.get(lower);
-    if (!source) throw unknownSource(name, [...this.#sources.values()]);
+    if (!source) throw unknownSource(name, [...this.#sources.values()], this.#whySkipped(name));
     this.used.add(source);
   }
 
@@ -160,12 +165,11 @@ class Checker {
   }
 }
 
-export function unknownSource(name: string, sources: string[]): AppError {
-  return refused(
-    sources.length
-      ? `There is no source named ${name}. Sources: ${sources.join(', ')}.`
-      : `There is no source named ${name}: no log files were found.`,
-  );
+/** @param skipped why the file of that name is no source. */
+export function unknownSource(name: string, sources: string[], skipped?: string): AppError {
+  const reason = skipped ?? (sources.length ? '' : 'no log files were found');
+  const list = sources.length ? ` Sources: ${sources.join(', ')}.` : '';
+  return refused(`There is no source named ${name}${reason ? `: ${reason}` : ''}.${list}`);
 }
 
 function refused(message: string): AppError {

@@ -1,8 +1,23 @@
 /** How often a leaf was which kind of value. */
-export type Kinds = { int: number; float: number; bool: number; text: number; array: number };
+export type Kinds = {
+  /** Whole numbers that a double holds exactly; long: that 64 bits hold; huge: larger ones. */
+  int: number;
+  long: number;
+  huge: number;
+  float: number;
+  bool: number;
+  /** ISO times in UTC that a format made. */
+  time: number;
+  text: number;
+  array: number;
+};
 
 export type FieldStat = { path: string[]; kinds: Kinds; samples: [string, number][] };
-export type SqlType = 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'VARCHAR' | 'JSON';
+export const SQL_TYPES = ['BIGINT', 'HUGEINT', 'DOUBLE', 'BOOLEAN', 'TIMESTAMPTZ', 'VARCHAR', 'JSON'] as const;
+export type SqlType = (typeof SQL_TYPES)[number];
+
+const KINDS = ['int', 'long', 'huge', 'float', 'bool', 'time', 'text', 'array'] as const;
+const noKinds = (): Kinds => ({ int: 0, long: 0, huge: 0, float: 0, bool: 0, time: 0, text: 0, array: 0 });
 
 type Node = {
   children: Map<string, Node> | undefined;
@@ -21,18 +36,16 @@ const SAMPLE_LENGTH = 100;
  */
 export class FieldTree {
   readonly #root: Node = { children: undefined, kinds: undefined, samples: undefined };
-  readonly #textIsTyped: boolean;
   #nodes = 0;
   #records = 0;
   complete = true;
 
-  /** `textIsTyped`: texts that are numbers or booleans count as such (CSV has nothing else). */
-  constructor(textIsTyped: boolean) {
-    this.#textIsTyped = textIsTyped;
-  }
+  #textIsTyped = false;
 
-  observe(record: Record<string, unknown>): void {
+  /** `textIsTyped`: texts that are numbers, booleans or times count as such (CSV has nothing else). */
+  observe(record: Record<string, unknown>, textIsTyped = false): void {
     this.#records += 1;
+    this.#textIsTyped = textIsTyped;
     // Values are sampled: all of the first records, then one in sixteen.
     this.#object(this.#root, record, 0, this.#records <= 500 || this.#records % 16 === 0);
   }
@@ -53,7 +66,7 @@ export class FieldTree {
   }
 
   #object(node: Node, value: Record<string, unknown>, depth: number, sample: boolean): void {
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       const inner = value[key];
       if (inner === null || inner === undefined) continue;
       const child = this.#child(node, key);
@@ -79,7 +92,7 @@ export class FieldTree {
   }
 
   #leaf(node: Node, value: unknown, sample: boolean): void {
-    node.kinds ??= { int: 0, float: 0, bool: 0, text: 0, array: 0 };
+    node.kinds ??= noKinds();
     node.kinds[kindOf(value, this.#textIsTyped)] += 1;
     if (!sample) return;
     node.samples ??= new Map();
@@ -91,14 +104,19 @@ export class FieldTree {
   }
 }
 
-export const filledCount = (kinds: Kinds): number => kinds.int + kinds.float + kinds.bool + kinds.text + kinds.array;
+export const filledCount = (kinds: Kinds): number => KINDS.reduce((sum, kind) => sum + kinds[kind], 0);
 
-/** The narrowest type that holds every value seen; mixed values are text. */
+/** The narrowest type that holds every value seen exactly; mixed values are text. */
 export function sqlType(kinds: Kinds): SqlType {
-  if (kinds.array > 0) return kinds.text + kinds.int + kinds.float + kinds.bool > 0 ? 'VARCHAR' : 'JSON';
-  if (kinds.text > 0) return 'VARCHAR';
-  if (kinds.bool > 0) return kinds.int + kinds.float > 0 ? 'VARCHAR' : 'BOOLEAN';
-  return kinds.float > 0 ? 'DOUBLE' : 'BIGINT';
+  const whole = kinds.int + kinds.long + kinds.huge;
+  const others = [kinds.array, kinds.text, kinds.time, kinds.bool, whole + kinds.float].filter((count) => count > 0);
+  if (others.length !== 1 || kinds.text > 0) return 'VARCHAR';
+  if (kinds.array > 0) return 'JSON';
+  if (kinds.time > 0) return 'TIMESTAMPTZ';
+  if (kinds.bool > 0) return 'BOOLEAN';
+  // A double can't hold a number beyond 2^53: beside fractions such numbers stay text.
+  if (kinds.float > 0) return kinds.long + kinds.huge > 0 ? 'VARCHAR' : 'DOUBLE';
+  return kinds.huge > 0 ? 'HUGEINT' : 'BIGINT';
 }
 
 /** The same paths of several segments added up. */
@@ -109,12 +127,12 @@ export function mergeFields(parts: FieldStat[][]): FieldStat[] {
     let entry = merged.get(key);
     if (!entry) {
       entry = {
-        stat: { path: field.path, kinds: { int: 0, float: 0, bool: 0, text: 0, array: 0 }, samples: [] },
+        stat: { path: field.path, kinds: noKinds(), samples: [] },
         samples: new Map(),
       };
       merged.set(key, entry);
     }
-    for (const kind of ['int', 'float', 'bool', 'text', 'array'] as const) entry.stat.kinds[kind] += field.kinds[kind];
+    for (const kind of KINDS) entry.stat.kinds[kind] += field.kinds[kind];
     for (const [value, count] of field.samples) entry.samples.set(value, (entry.samples.get(value) ?? 0) + count);
   }
   const stats = [...merged.values()].map(({ stat, samples }) => ({
@@ -126,17 +144,22 @@ export function mergeFields(parts: FieldStat[][]): FieldStat[] {
   );
 }
 
+const ISO_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}(\d{3})?Z$/;
+
 function kindOf(value: unknown, textIsTyped: boolean): keyof Kinds {
   switch (typeof value) {
     case 'number':
-      return Number.isInteger(value) && Math.abs(value) < 9e18 ? 'int' : 'float';
+      if (!Number.isInteger(value) || Math.abs(value) >= 1.7e38) return 'float';
+      if (Number.isSafeInteger(value)) return 'int';
+      return Math.abs(value) < 2 ** 63 ? 'long' : 'huge';
     case 'boolean':
       return 'bool';
     case 'string':
       if (!textIsTyped) return 'text';
       if (/^-?(0|[1-9]\d{0,17})$/.test(value)) return 'int';
       if (/^-?(0|[1-9]\d{0,14})\.\d{1,15}$/.test(value)) return 'float';
-      return value === 'true' || value === 'false' ? 'bool' : 'text';
+      if (value === 'true' || value === 'false') return 'bool';
+      return value.length <= 27 && ISO_UTC.test(value) ? 'time' : 'text';
     default:
       return 'array';
   }

@@ -1,28 +1,28 @@
 import type { Peek } from './peek-file';
 import type { LogFile } from './scan-files';
+import { folderOf, identifier, logStem, stemWords } from './source-names';
 
 export type PeekedFile = LogFile & { peek: Peek };
 export type SourceGroup = { name: string; files: PeekedFile[] };
 
+/** Files with other words in their names belong together when their keys are nearly the same; with the same words sooner. */
+const SAME_WORDS = 0.35;
+const OTHER_WORDS = 0.7;
+
+type Cluster = { files: PeekedFile[]; keys: Map<string, number>; words: Set<string>; stems: Set<string> };
+
 /**
- * Which files belong together: those of one folder (folders that only say date, account or region count as one)
- * with like top-level keys. Names are SQL-safe, unique, and depend only on the files' names and shapes.
+ * Which files belong together: those of one folder (folders that only say date, account or region count as one) and one
+ * format, by their names without dates and rotation numbers and by their top-level keys. Names are SQL-safe, unique, and
+ * depend only on the files' names and shapes.
  */
 export function groupSources(files: PeekedFile[]): SourceGroup[] {
-  const folders = new Map<string, { files: PeekedFile[]; keys: Map<string, number> }[]>();
+  const folders = new Map<string, Cluster[]>();
   for (const file of files) {
-    const folder = `${file.family}:${stableFolder(file.name).join('/')}`;
+    const folder = `${familyOf(file)}:${folderOf(file.name).join('/')}`;
     const clusters = folders.get(folder) ?? [];
     folders.set(folder, clusters);
-    const like = clusters
-      .map((cluster) => ({ cluster, likeness: likeness(cluster.keys, cluster.files.length, file.peek.keys) }))
-      .filter((item) => item.likeness >= 0.35)
-      .sort((a, b) => b.likeness - a.likeness)[0]?.cluster;
-    const target = like ?? { files: [], keys: new Map<string, number>() };
-    if (!like) clusters.push(target);
-    target.files.push(file);
-    for (const [key, share] of Object.entries(file.peek.keys))
-      target.keys.set(key, (target.keys.get(key) ?? 0) + share);
+    addTo(clusters, file);
   }
   const used = new Set<string>();
   return [...folders.values()].flatMap((clusters) =>
@@ -30,24 +30,42 @@ export function groupSources(files: PeekedFile[]): SourceGroup[] {
   );
 }
 
-/** The folder without the parts that only divide the same logs: numbers, dates, key=value, regions, ids. */
-function stableFolder(name: string): string[] {
-  return name
-    .split('/')
-    .slice(0, -1)
-    .filter((part) => !isPartition(part));
+function addTo(clusters: Cluster[], file: PeekedFile): void {
+  const stem = logStem(file.name);
+  const words = file.peek.format.logName ?? stemWords(stem);
+  const like = clusters
+    .map((cluster) => ({ cluster, likeness: likenessTo(cluster, file, stem, words) }))
+    .filter((item) => item.likeness > 0)
+    .sort((a, b) => b.likeness - a.likeness)[0]?.cluster;
+  const target = like ?? {
+    files: [],
+    keys: new Map<string, number>(),
+    words: new Set<string>(),
+    stems: new Set<string>(),
+  };
+  if (!like) clusters.push(target);
+  target.files.push(file);
+  target.words.add(words);
+  target.stems.add(stem);
+  for (const [key, share] of Object.entries(file.peek.keys)) target.keys.set(key, (target.keys.get(key) ?? 0) + share);
 }
 
-function isPartition(part: string): boolean {
-  return (
-    /^[\d._T:-]+Z?$/.test(part) ||
-    part.includes('=') ||
-    /^(af|ap|ca|cn|eu|il|me|mx|sa|us)(-gov|-iso[bef]?)?-[a-z]+-\d$/.test(part) ||
-    /^o-[a-z0-9]{10,32}$/.test(part) ||
-    /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(part) ||
-    /^[0-9a-f]{16,}$/i.test(part)
-  );
+/** 0: not of this cluster. A rotated file (eve.json.1 beside eve.json) always belongs to its log. */
+function likenessTo(cluster: Cluster, file: PeekedFile, stem: string, words: string): number {
+  const sameWords = cluster.words.has(words);
+  if (isNamedLog(file) && !sameWords) return 0;
+  if (cluster.stems.has(stem) && (stem !== '' || file.peek.records === 0)) return 2;
+  const value = likeness(cluster.keys, cluster.files.length, file.peek.keys);
+  return value >= (sameWords ? SAME_WORDS : OTHER_WORDS) ? value : 0;
 }
+
+/** Logs whose name says what they are, whatever their fields: Zeek's, and text logs beside each other in /var/log. */
+function isNamedLog({ peek }: PeekedFile): boolean {
+  const isZeek = 'ts' in peek.keys && ('uid' in peek.keys || 'id.orig_h' in peek.keys || '_path' in peek.keys);
+  return peek.format.logName !== null || isZeek || ['syslog', 'text', 'key-value'].includes(peek.format.id);
+}
+
+const familyOf = (file: PeekedFile): string => (file.peek.format.id === 'jsonl' ? 'json' : file.peek.format.id);
 
 /** Shared share of keys over all keys, 0 to 1. */
 function likeness(keys: Map<string, number>, files: number, other: Record<string, number>): number {
@@ -65,14 +83,17 @@ function likeness(keys: Map<string, number>, files: number, other: Record<string
 const GENERIC = /^(events?|logs?|data|records?|output|export|audit|part|file|dump|all|results?|\d+)$/;
 
 function sourceName(files: PeekedFile[], clusters: number, used: Set<string>): string {
-  const folder = stableFolder(files[0]?.name ?? '');
+  const first = files[0];
+  const folder = folderOf(first?.name ?? '');
   const parent = folder.at(-1);
-  const stem = files.length === 1 ? stemOf(files[0]?.name ?? '') : sharedStem(files.map((file) => stemOf(file.name)));
-  const wordless = !stem || GENERIC.test(stem.toLowerCase().split(/[^a-z0-9]+/)[0] ?? '');
+  const stems = [...new Set(files.map((file) => logStem(file.name)))];
+  const stem = stems.length === 1 ? (stems[0] ?? '') : sharedStem(stems);
+  const wordless =
+    !stem || GENERIC.test(stem.toLowerCase().split(/[^a-z0-9]+/)[0] ?? '') || (stem.length > 3 && !stemWords(stem));
   let base: string;
-  if (files.length > 1 && clusters === 1 && parent) base = parent;
-  else if (wordless && parent) base = stem ? `${parent}_${stem}` : parent;
-  else base = stem || parent || 'logs';
+  if (stems.length > 1 && clusters === 1 && parent) base = parent;
+  else if (wordless && parent) base = stemWords(stem) ? `${parent}_${stem}` : parent;
+  else base = wordless && !/[a-z]{2}/i.test(stem) ? (first?.peek.format.id ?? 'logs') : stem;
   const candidates = [
     base,
     ...(parent && base !== parent ? [`${parent}_${base}`] : []),
@@ -91,33 +112,9 @@ function sourceName(files: PeekedFile[], clusters: number, used: Set<string>): s
   }
 }
 
-function stemOf(name: string): string {
-  const file = name.split('/').at(-1) ?? '';
-  return file.replace(/\.gz$/i, '').replace(/\.(json|jsonl|ndjson|log|csv|tsv|parquet)$/i, '');
-}
-
 /** What all stems begin with, without a trailing piece of number or date. */
 function sharedStem(stems: string[]): string {
   let shared = stems[0] ?? '';
   for (const stem of stems) while (!stem.startsWith(shared)) shared = shared.slice(0, -1);
   return shared.replace(/[^a-zA-Z]+$/, '');
 }
-
-function identifier(text: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 60)
-    .replace(/_+$/, '');
-  const named = /^[a-z]/.test(plain) ? plain : `logs_${plain}`.replace(/_$/, '');
-  return RESERVED.has(named) ? `${named}_log` : named;
-}
-
-/** Words that would have to be quoted as a table's name; a model forgets the quotes. */
-const RESERVED = new Set(
-  'all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default deferrable desc describe distinct do else end except false fetch for foreign from grant group having in initially intersect into lambda lateral leading limit not null offset on only or order pivot placing primary qualify references returning select show some summarize symmetric table then to trailing true union unique unpivot using variadic when where window with asof anti cross full glob ilike inner is isnull join left like natural notnull outer overlaps positional right semi similar tablesample values'.split(
-    ' ',
-  ),
-);

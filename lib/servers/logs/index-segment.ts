@@ -2,24 +2,25 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { errorMessage } from '../../errors/app-error';
-import { type FieldStat, FieldTree, filledCount, sqlType } from './field-tree';
-import { columnId, type FileResult, type Manifest, type Part, writeManifest } from './manifest';
-import { type LogRecord, readRecords } from './read-records';
+import { type FieldStat, FieldTree, filledCount, type SqlType, sqlType } from './field-tree';
+import type { LogRecord, NoteKind } from './formats/format';
+import { columnId, type FileResult, type Manifest, type Part, VERSION, writeManifest } from './manifest';
+import { readRecords } from './read-records';
 import type { LogFile } from './scan-files';
 import { jsonPointer, quoteName, quoteText } from './sql-text';
-import { readTime } from './time-field';
+import { type TimeField, timeOf } from './time-field';
 
 export type IndexJob = {
   key: string;
   cacheDir: string;
   files: LogFile[];
-  timeFields: string[][];
+  timeFields: TimeField[];
   memoryMb: number;
   threads: number;
 };
 
 /** Characters of records in one part: what is held in memory at a time (twice, while the one before is written). */
-const PART_CHARS = 48 * 1024 * 1024;
+const PART_CHARS = 24 * 1024 * 1024;
 const MAX_COLUMNS = 120;
 const MIN_FILL = 0.01;
 const MAX_PROBLEMS = 5;
@@ -52,7 +53,7 @@ class SegmentWriter {
   /** Two connections: appending must not wait for the part that is being written. */
   readonly #filling: DuckDBConnection;
   readonly #db: DuckDBConnection;
-  readonly #tree: FieldTree;
+  readonly #tree = new FieldTree();
   readonly #results = new Map<string, FileResult>();
   readonly #parts: Part[] = [];
   #rows = 0;
@@ -66,7 +67,6 @@ class SegmentWriter {
     this.#job = job;
     this.#filling = filling;
     this.#db = writing;
-    this.#tree = new FieldTree(job.files.every((file) => file.family === 'csv'));
   }
 
   async run(): Promise<Manifest> {
@@ -74,7 +74,7 @@ class SegmentWriter {
     await this.#flush();
     await this.#writing;
     const manifest: Manifest = {
-      version: 1,
+      version: VERSION,
       key: this.#job.key,
       timeFields: this.#job.timeFields,
       files: [...this.#results.values()],
@@ -92,16 +92,21 @@ class SegmentWriter {
       name: file.name,
       size: file.size,
       mtimeMs: file.mtimeMs,
+      ...(file.range ? { range: file.range } : {}),
       rows: 0,
       unparsable: 0,
+      notes: {},
       problems: [],
     };
     this.#results.set(file.name, result);
+    const onNote = (kind: NoteKind): void => {
+      result.notes[kind] = (result.notes[kind] ?? 0) + 1;
+    };
     const onUnparsable = (line: number | null, message: string): void => {
       if (line !== null) result.unparsable += 1;
       if (result.problems.length < MAX_PROBLEMS) result.problems.push({ line, message });
     };
-    for await (const batch of readRecords(file, onUnparsable)) {
+    for await (const batch of readRecords(file, { onUnparsable, onNote })) {
       for (const record of batch) {
         if (this.#chars > PART_CHARS) await this.#flush();
         this.#appender ??= await this.#openBatch();
@@ -112,8 +117,8 @@ class SegmentWriter {
   }
 
   #record(out: DuckDBAppender, file: string, record: LogRecord): void {
-    this.#tree.observe(record.value);
-    const time = timeOf(record.value, this.#job.timeFields);
+    this.#tree.observe(record.value, record.textIsTyped);
+    const time = record.time === undefined ? timeOf(record.value, this.#job.timeFields) : (record.time ?? undefined);
     out.appendVarchar(file);
     out.appendBigInt(BigInt(record.line));
     if (time === undefined) out.appendNull();
@@ -207,8 +212,8 @@ function copyStatement(table: string, fields: FieldStat[], target: string): stri
     const value = addToShape(shape, field.path)
       ? `x${field.path.map((key) => `.${quoteName(key)}`).join('')}`
       : `json_extract_string(raw, ${quoteText(jsonPointer(field.path))})`;
-    const type = sqlType(field.kinds);
-    return `${type === 'VARCHAR' || type === 'JSON' ? value : `TRY_CAST(${value} AS ${type})`} AS ${columnId(field.path)}`;
+    const type = storedType(sqlType(field.kinds));
+    return `${type === 'VARCHAR' ? value : `TRY_CAST(${value} AS ${type})`} AS ${columnId(field.path)}`;
   });
   const from = shape.size
     ? `(SELECT *, json_transform(raw, ${quoteText(shapeText(shape))}) AS x FROM ${table})`
@@ -217,6 +222,9 @@ function copyStatement(table: string, fields: FieldStat[], target: string): stri
   // Bloom filters doubled the writing time and are of no use to scans by time.
   return `COPY (SELECT ${select} FROM ${from}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false)`;
 }
+
+/** Parquet has no HUGEINT: such a number is kept as its text. */
+const storedType = (type: SqlType): string => (type === 'JSON' || type === 'HUGEINT' ? 'VARCHAR' : type);
 
 type Shape = Map<string, { key: string; inner: Shape | null }>;
 
@@ -238,17 +246,6 @@ function addToShape(shape: Shape, [key, ...rest]: string[]): boolean {
 
 function shapeText(shape: Shape): string {
   return `{${[...shape.values()].map(({ key, inner }) => `${JSON.stringify(key)}:${inner ? shapeText(inner) : '"VARCHAR"'}`).join(',')}}`;
-}
-
-function timeOf(record: Record<string, unknown>, paths: string[][]): number | undefined {
-  for (const fieldPath of paths) {
-    let value: unknown = record;
-    for (const key of fieldPath)
-      value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-    const time = value === undefined || value === null ? undefined : readTime(value);
-    if (time !== undefined) return time;
-  }
-  return undefined;
 }
 
 const emptyPart = (): Omit<Part, 'file' | 'columns'> => ({ rows: 0, untimed: 0, from: null, to: null });

@@ -2,13 +2,31 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { SQL_TYPES } from './field-tree';
+import { NOTE_KINDS } from './formats/format';
 import type { LogFile } from './scan-files';
+import type { TimeField } from './time-field';
 
 /** Raised when parts written by an older program must not be read. */
-const VERSION = 1;
+export const VERSION = 2;
 
 const FieldPath = z.array(z.string());
-const Kinds = z.object({ int: z.number(), float: z.number(), bool: z.number(), text: z.number(), array: z.number() });
+const Kinds = z.object({
+  int: z.number(),
+  long: z.number(),
+  huge: z.number(),
+  float: z.number(),
+  bool: z.number(),
+  time: z.number(),
+  text: z.number(),
+  array: z.number(),
+});
+const TimeFieldSchema = z.object({
+  path: FieldPath,
+  clock: FieldPath.optional(),
+  order: z.enum(['mdy', 'dmy']).optional(),
+  isOrderGuessed: z.boolean().optional(),
+});
 export const FieldStatSchema = z.object({
   path: FieldPath,
   kinds: Kinds,
@@ -23,8 +41,10 @@ const FileResult = z.object({
   name: z.string(),
   size: z.number(),
   mtimeMs: z.number(),
+  range: z.object({ from: z.number(), to: z.number(), line: z.number() }).optional(),
   rows: z.number(),
   unparsable: z.number(),
+  notes: z.partialRecord(z.enum(NOTE_KINDS), z.number()),
   /** The first few things that could not be read. */
   problems: z.array(Problem),
 });
@@ -38,14 +58,14 @@ const Part = z.object({
   from: z.number().nullable(),
   to: z.number().nullable(),
   /** Columns stored in the part beside _time, raw, _file and _line; named by columnId(path). */
-  columns: z.array(z.object({ path: FieldPath, type: z.enum(['BIGINT', 'DOUBLE', 'BOOLEAN', 'VARCHAR', 'JSON']) })),
+  columns: z.array(z.object({ path: FieldPath, type: z.enum(SQL_TYPES) })),
 });
 
 /** A segment: some files of one source, read once and kept as Parquet parts. */
 export const Manifest = z.object({
   version: z.literal(VERSION),
   key: z.string(),
-  timeFields: z.array(FieldPath),
+  timeFields: z.array(TimeFieldSchema),
   files: z.array(FileResult),
   parts: z.array(Part),
   fields: z.array(FieldStatSchema),
@@ -57,10 +77,20 @@ export type FileResult = z.infer<typeof FileResult>;
 export type Part = z.infer<typeof Part>;
 
 /** The segment's name: the same files, unchanged, read for the same times, give the same one in every process. */
-export function segmentKey(files: LogFile[], timeFields: string[][]): string {
-  const identity = [VERSION, timeFields, files.map((file) => [file.path, file.name, file.size, file.mtimeMs])];
+export function segmentKey(files: LogFile[], timeFields: TimeField[]): string {
+  const identity = [VERSION, timeFields, files.map(fileId)];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 40);
 }
+
+/** A file as it is now: the same for as long as its path, name, size and modification time are. */
+export const fileId = (file: LogFile): string =>
+  JSON.stringify([
+    file.path,
+    file.name,
+    file.size,
+    file.mtimeMs,
+    ...(file.range ? [file.range.from, file.range.to] : []),
+  ]);
 
 /** A column's name inside a part: any path gives a name that is safe and distinct whatever its case or characters. */
 export function columnId(fieldPath: string[]): string {

@@ -1,41 +1,77 @@
-import { type Layout, readRecords } from './read-records';
-import type { LogFile } from './scan-files';
+import { compressionOf } from './file-kinds';
+import type { LogRecord } from './formats/format';
+import { type FileFormat, readRecords, unreadableReason } from './read-records';
+import { firstBytes } from './read-text';
+import { type LineRange, type LogFile, readProblem } from './scan-files';
+import { PIECE_BYTES, splitFile } from './split-file';
 import { type TimeStat, timeObserver } from './time-field';
 
 /** What the first records of a file say about it: enough to tell which source it belongs to. */
 export type Peek = {
-  layout: Layout;
+  format: FileFormat;
   /** Records looked at; 0 when nothing in the beginning of the file could be read. */
   records: number;
   /** Top-level key → share of the records that have it. */
   keys: Record<string, number>;
+  /** What looks like a time in the fields; empty when the format says where the time is. */
   times: TimeStat[];
-  /** The first thing that could not be read, when there are no records. */
+  /** Why there are no records: the first thing that could not be read. */
   problem: string | null;
+  /** Of a large file of lines: the pieces in which it is read. */
+  ranges?: LineRange[];
 };
 
 const RECORDS = 200;
 const BATCHES = 6;
+/** How far a file is read for a date that tells the day from the month. */
+const MAX_DATE_RECORDS = 500_000;
 
 export async function peekFile(file: LogFile): Promise<Peek> {
   const counts = new Map<string, number>();
   const observer = timeObserver();
-  let layout: Layout = file.family === 'json' ? 'jsonl' : file.family;
+  let format: FileFormat = { id: 'text', timeField: null, logName: null };
   let records = 0;
   let batches = 0;
-  let problem: string | null = null;
-  const onProblem = (line: number | null, message: string): void => {
+  let problem: string | null = await unreadableReason(file).catch(readProblem);
+  if (problem) return { format, records: 0, keys: {}, times: [], problem };
+  const onUnparsable = (line: number | null, message: string): void => {
     problem ??= line === null ? message : `line ${line}: ${message}`;
   };
-  for await (const batch of readRecords(file, onProblem, (found) => (layout = found))) {
-    for (const { value } of batch.slice(0, RECORDS - records)) {
-      records += 1;
-      observer.observe(value);
+  const look = (batch: LogRecord[]): void => {
+    for (const { value } of batch.slice(0, Math.max(0, RECORDS - records))) {
+      if (!format.timeField) observer.observe(value);
       for (const key of Object.keys(value)) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
+  };
+  for await (const batch of readRecords(file, { onUnparsable, onFormat: (found) => (format = found) })) {
+    const isEnough = records >= RECORDS || (records > 0 && batches >= BATCHES);
+    if (isEnough) for (const { value } of batch) observer.observeDates(value);
+    else {
+      look(batch);
+      for (const { value } of batch.slice(RECORDS)) observer.observeDates(value);
+    }
+    records += batch.length;
     batches += 1;
-    if (records >= RECORDS || (records > 0 && batches >= BATCHES)) break;
+    const isDone = records >= RECORDS || batches >= BATCHES;
+    if (isDone && (records > MAX_DATE_RECORDS || !observer.needsDates())) break;
   }
-  const keys = Object.fromEntries([...counts].slice(0, 500).map(([key, count]) => [key, count / records]));
-  return { layout, records, keys, times: observer.stats(), problem: records ? null : problem };
+  const looked = Math.min(records, RECORDS);
+  const keys = Object.fromEntries([...counts].slice(0, 500).map(([key, count]) => [key, count / looked]));
+  const ranges =
+    format.id === 'jsonl' && (await isSplittable(file)) ? await splitFile(file.path, file.size) : undefined;
+  return {
+    format,
+    records: looked,
+    keys,
+    times: observer.stats(),
+    problem: records ? null : problem,
+    ...(ranges ? { ranges } : {}),
+  };
+}
+
+/** Lines can be found without reading what is before them: no compression, and no UTF-16. */
+async function isSplittable(file: LogFile): Promise<boolean> {
+  if (file.size <= PIECE_BYTES * 1.5) return false;
+  const start = await firstBytes(file.path, 200);
+  return compressionOf(start) === null && start.every((byte) => byte >= 9 && byte < 0xfe);
 }

@@ -1,135 +1,116 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { errorMessage } from '../../errors/app-error';
-import { readText } from './read-text';
-import type { LogFile } from './scan-files';
-import { csvHeader, csvSplitter } from './split-csv';
-import { elementsOf, jsonLayout, lineSplitter, type Splitter, valueSplitter } from './split-json';
+import { binaryReason, compressionOf, isParquet } from './file-kinds';
+import { detectFormat } from './formats/detect';
+import {
+  type Format,
+  type Head,
+  headOf,
+  type LogRecord,
+  type NoteKind,
+  type Sink,
+  type Splitter,
+} from './formats/format';
+import { jsonId, openJson } from './formats/json';
+import { firstBytes, readBytes, readText } from './read-text';
+import { type LogFile, readProblem } from './scan-files';
 import { quoteText } from './sql-text';
 
-export type LogRecord = {
-  /** 1-based line of the file where the record starts; the row number in Parquet. */
-  line: number;
-  /** The record's own JSON text (made from the cells for CSV and Parquet). */
-  text: string;
-  value: Record<string, unknown>;
+/** What a reader tells about a file besides its records. */
+export type ReadObserver = {
+  /** Called for every piece that can't be parsed. `line` null: the file as a whole. */
+  onUnparsable(line: number | null, message: string): void;
+  onNote?(kind: NoteKind): void;
+  onFormat?(format: FileFormat): void;
 };
 
-/** What goes wrong below the level of a file: called for every unparsable piece. `line` null: the file as a whole. */
-export type OnUnparsable = (line: number | null, message: string) => void;
+export type FileFormat = {
+  id: string;
+  /** The field that the format itself takes the time from; null: the time is looked for in the fields. */
+  timeField: string | null;
+  logName: string | null;
+};
 
-export type Layout = 'jsonl' | 'json' | 'csv' | 'parquet';
+const HEAD_CHARS = 65_536;
+const SNIFF_BYTES = 4096;
+
+/** Why a file can't be read as a log at all, by its first bytes; null when it can be tried. @throws file system errors. */
+export async function unreadableReason(file: LogFile): Promise<string | null> {
+  const start = await firstBytes(file.path, SNIFF_BYTES);
+  if (isParquet(start)) return null;
+  const compression = compressionOf(start);
+  if (!compression) return binaryReason(start);
+  try {
+    for await (const chunk of readBytes(file.path, file.size, compression))
+      return binaryReason(chunk.subarray(0, SNIFF_BYTES));
+  } catch {
+    // damaged: reading it says where
+  }
+  return null;
+}
 
 /**
- * Every record of a file, in its order, in batches. Never throws for what is in the file: damage is told to `onUnparsable`
+ * Every record of a file, in its order, in batches. Never throws for what is in the file: damage is told to the observer
  * and reading goes on behind it where that is possible.
  */
-export async function* readRecords(
-  file: LogFile,
-  onUnparsable: OnUnparsable,
-  onLayout: (layout: Layout) => void = () => {},
-): AsyncGenerator<LogRecord[]> {
-  if (file.family === 'parquet') {
-    onLayout('parquet');
-    yield* readParquet(file, onUnparsable);
-    return;
-  }
+export async function* readRecords(file: LogFile, observer: ReadObserver): AsyncGenerator<LogRecord[]> {
   let batch: LogRecord[] = [];
+  const before = (file.range?.line ?? 1) - 1;
+  const sink: Sink = {
+    record: before
+      ? (record) => {
+          record.line += before;
+          batch.push(record);
+        }
+      : (record) => batch.push(record),
+    unparsable: (line, message) => observer.onUnparsable(line === null ? null : line + before, message),
+    note: (kind) => observer.onNote?.(kind),
+  };
   let splitter: Splitter | undefined;
   let head = '';
   const open = (): void => {
-    splitter =
-      file.family === 'csv'
-        ? csvRecords(head, batchPush, onUnparsable)
-        : jsonRecords(head, batchPush, onUnparsable, onLayout, /\.json(\.gz)?$/i.test(file.name));
-    if (file.family === 'csv') onLayout('csv');
-    splitter.push(head);
-  };
-  const batchPush = (record: LogRecord): void => {
-    batch.push(record);
+    const start = headOf(head.replace(/^\uFEFF/, ''), file.name, file.mtimeMs);
+    if (file.range) splitter = openJson(start, sink, 'lines');
+    else {
+      const format = detectFormat(start);
+      observer.onFormat?.(describe(format, start));
+      splitter = format.open(start, sink);
+    }
+    splitter.push(head.replace(/^\uFEFF/, ''));
   };
   try {
-    for await (const text of readText(file.path, file.size)) {
+    if (!file.range && isParquet(await firstBytes(file.path, 4))) {
+      observer.onFormat?.({ id: 'parquet', timeField: null, logName: null });
+      yield* readParquet(file, observer);
+      return;
+    }
+    for await (const text of readText(file.path, file.size, file.range)) {
       if (splitter) splitter.push(text);
       else {
         head += text;
-        if (head.length < 65_536) continue;
+        if (head.length < HEAD_CHARS) continue;
         open();
       }
       if (batch.length) yield batch;
       batch = [];
     }
   } catch (error) {
-    onUnparsable(null, readError(error));
+    observer.onUnparsable(null, readProblem(error));
   }
   if (!splitter && head) open();
   splitter?.end();
   if (batch.length) yield batch;
 }
 
-function jsonRecords(
-  head: string,
-  emit: (record: LogRecord) => void,
-  onUnparsable: OnUnparsable,
-  onLayout: (layout: Layout) => void,
-  isDotJson: boolean,
-): Splitter {
-  const layout = jsonLayout(head);
-  onLayout(layout === 'lines' && (!isDotJson || /\n\s*\S/.test(head)) ? 'jsonl' : 'json');
-  const piece = (line: number, text: string): void => accept(line, text, true);
-  const accept = (line: number, text: string, mayUnwrap: boolean): void => {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (error) {
-      onUnparsable(line, `not JSON: ${errorMessage(error).slice(0, 120)}`);
-      return;
-    }
-    if (Array.isArray(value) && mayUnwrap)
-      elementsOf(text, line, (at, element) => accept(at, element, false), onUnparsable);
-    else if (!isRecord(value)) onUnparsable(line, 'not a JSON object');
-    else if (mayUnwrap && isEnvelope(value))
-      elementsOf(text, line, (at, element) => accept(at, element, false), onUnparsable);
-    else emit({ line, text: portable(text), value });
+function describe(format: Format, head: Head): FileFormat {
+  const timeField = typeof format.timeField === 'function' ? format.timeField(head) : (format.timeField ?? null);
+  return {
+    id: format.id === 'json' ? jsonId(head) : format.id,
+    timeField,
+    logName: format.logName?.(head) ?? null,
   };
-  return layout === 'lines' ? lineSplitter(piece, onUnparsable) : valueSplitter(piece, onUnparsable);
 }
 
-/** {"Records": [{…}]}, {"value": [{…}], "@odata.nextLink": "…"}: one array of objects and nothing of substance beside it. */
-function isEnvelope(value: Record<string, unknown>): boolean {
-  let arrays = 0;
-  for (const [key, inner] of Object.entries(value)) {
-    if (Array.isArray(inner) && inner.every(isRecord)) arrays += 1;
-    else if (
-      !/^(@odata\.|next|prev|cursor|has_?more|count$|total|took$|page|limit$|offset$|marker$|status$|version$)/i.test(
-        key,
-      )
-    )
-      return false;
-    else if (typeof inner === 'object' && inner !== null) return false;
-  }
-  return arrays === 1;
-}
-
-function csvRecords(head: string, emit: (record: LogRecord) => void, onUnparsable: OnUnparsable): Splitter {
-  let names: string[] | undefined;
-  const row = (line: number, cells: string[]): void => {
-    if (!names) {
-      const header = csvHeader(cells);
-      names = header.names;
-      if (header.isHeader) return;
-    }
-    const known = names;
-    const filled = cells.flatMap((cell, index): [string, string][] =>
-      cell === '' ? [] : [[known[index] ?? `column${index + 1}`, cell]],
-    );
-    if (filled.length === 0) return;
-    const value = Object.fromEntries(filled);
-    emit({ line, text: JSON.stringify(value), value });
-  };
-  return csvSplitter(head, row, onUnparsable);
-}
-
-async function* readParquet(file: LogFile, onUnparsable: OnUnparsable): AsyncGenerator<LogRecord[]> {
+async function* readParquet(file: LogFile, observer: ReadObserver): AsyncGenerator<LogRecord[]> {
   let line = 0;
   try {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' });
@@ -151,27 +132,6 @@ async function* readParquet(file: LogFile, onUnparsable: OnUnparsable): AsyncGen
       instance.closeSync();
     }
   } catch (error) {
-    onUnparsable(line ? line + 1 : null, readError(error));
+    observer.onUnparsable(line ? line + 1 : null, readProblem(error));
   }
-}
-
-/** DuckDB's JSON reader refuses escapes of half a surrogate pair that JSON.parse accepts; they become U+FFFD. */
-function portable(text: string): string {
-  if (!/\\u[dD]/.test(text)) return text;
-  return text.replace(
-    /\\(?:(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(u[dD][89a-fA-F][0-9a-fA-F]{2})|[\s\S])/g,
-    (all, _pair, half) => (half ? '\\ufffd' : all),
-  );
-}
-
-function readError(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT') return 'the file is no longer there';
-  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read the file';
-  if (code.startsWith('Z_')) return `damaged gzip: ${errorMessage(error)}; what came before it was read`;
-  return errorMessage(error).split('\n')[0]?.slice(0, 200) ?? 'unreadable';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -17,6 +17,7 @@ export type Table = {
   rowCount: number;
   truncated: boolean;
   notes?: string[];
+  gaps?: { kind: string; source: string | null; detail: string }[];
 };
 
 export type SourceSummary = {
@@ -29,7 +30,14 @@ export type SourceSummary = {
   to: string | null;
   unparsable: number;
   untimed?: number;
+  notes?: string[];
   problems?: { file: string; line: number | null; message: string }[];
+};
+
+export type Listing = {
+  sources: SourceSummary[];
+  skipped?: { file: string; reason: string }[];
+  ignored?: Record<string, string[]>;
 };
 
 export type LogsServer = {
@@ -37,7 +45,7 @@ export type LogsServer = {
   /** The tool's structured answer. @throws Error with the tool's own message. */
   ask<T>(tool: string, args?: Record<string, unknown>): Promise<T>;
   query(sql: string, options?: { from?: string; to?: string; limit?: number }): Promise<Table>;
-  sources(): Promise<{ sources: SourceSummary[]; skipped?: { file: string; reason: string }[] }>;
+  sources(): Promise<Listing>;
 };
 
 /** The real server over stdio, on a folder and a cache. */

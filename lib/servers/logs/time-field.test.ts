@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseTimeFields, readTime, timeObserver } from './time-field';
+import { readTime } from './read-time';
+import { chooseTimeFields, timeFieldName, timeObserver } from './time-field';
 
 const NOON = Date.UTC(2023, 6, 10, 11, 42, 18) * 1000;
 
@@ -36,7 +37,7 @@ test.each([
 function choose(records: Record<string, unknown>[]): string[] {
   const observer = timeObserver();
   for (const record of records) observer.observe(record);
-  return chooseTimeFields([{ records: records.length, times: observer.stats() }]).map((path) => path.join('.'));
+  return chooseTimeFields([{ records: records.length, times: observer.stats() }]).map(timeFieldName);
 }
 
 const at = (n: number) => new Date(1688989338000 + n * 1000).toISOString();

@@ -6,10 +6,11 @@ import { log } from '../../log/log';
 import { type Answerer, MAX_ROWS } from './answer';
 import type { Catalog, Source } from './catalog';
 import { countSql } from './count-by';
+import { remarksOf, skippedOf, spanOf } from './gaps';
 import { isoMicros } from './to-json';
 
 const LIST_WAIT_MS = 20_000;
-const MAX_SKIPPED = 20;
+const MAX_SKIPPED = 200;
 
 const time = (which: string) =>
   z.string().describe(`${which} of the time range, ISO 8601 UTC, included: 2023-07-10T11:00:00Z`);
@@ -29,7 +30,9 @@ export function createServer(catalog: Catalog, answerer: Answerer, indexWaitMs: 
     'list_sources',
     {
       description:
-        'Lists the log sources: name (the table name in SQL), rows, time column, first and last time, unreadable lines. Call it first. ' +
+        'Lists the log sources: name (the table name in SQL), rows, time column, first and last time, unreadable lines, rows without a time (`untimed`), notes. Call it first. ' +
+        '`skipped` lists files that no query can see, with the reason: they may hold events, so an absence is not certain while there are any. ' +
+        '`ignored` lists what holds no events: empty and hidden files, documents. ' +
         '`indexing` is present while files are still being read: the numbers are then of what is read so far. Example: {}',
       inputSchema: z.strictObject({}),
       annotations: { readOnlyHint: true, openWorldHint: false },
@@ -97,47 +100,54 @@ async function listSources(catalog: Catalog) {
   await catalog.refresh();
   await catalog.settle(LIST_WAIT_MS);
   const sources = await catalog.refresh();
+  const skipped = catalog.skipped.filter(({ gap }) => gap).map(({ file, reason }) => ({ file, reason }));
+  const ignored = ignoredFiles(catalog);
   const pending = sources.filter((source) => !source.ready);
   return {
     sources: sources.map((source) => summary(catalog, source)),
     ...(pending.length
       ? { indexing: pending.map((source) => ({ source: source.name, ...catalog.progress(source) })) }
       : {}),
-    ...(catalog.skipped.length
-      ? { skipped: catalog.skipped.slice(0, MAX_SKIPPED), skippedCount: catalog.skipped.length }
-      : {}),
+    ...(ignored ? { ignored } : {}),
+    ...(skipped.length ? { skipped: skipped.slice(0, MAX_SKIPPED), skippedCount: skipped.length } : {}),
   };
 }
 
+/** Files that hold no events, by the reason why they aren't read. */
+function ignoredFiles(catalog: Catalog): Record<string, string[]> | null {
+  const byReason: Record<string, string[]> = {};
+  for (const { file, reason, gap } of catalog.skipped) {
+    if (gap) continue;
+    byReason[reason] ??= [];
+    if (byReason[reason].length < MAX_SKIPPED) byReason[reason].push(file);
+  }
+  return Object.keys(byReason).length ? byReason : null;
+}
+
 function summary(catalog: Catalog, source: Source) {
-  const parts = source.segments.flatMap((segment) => segment.parts);
   const results = catalog.results(source);
-  const from = parts.reduce<number | null>(
-    (least, part) => (part.from !== null && (least === null || part.from < least) ? part.from : least),
-    null,
-  );
-  const to = parts.reduce<number | null>(
-    (most, part) => (part.to !== null && (most === null || part.to > most) ? part.to : most),
-    null,
-  );
-  const untimed = parts.reduce((sum, part) => sum + part.untimed, 0);
+  const { from, to, rows, untimed } = spanOf(source);
   const problems = results
     .flatMap((file) => file.problems.map((problem) => ({ file: file.name, ...problem })))
     .slice(0, 5);
-  const layouts = [...new Set(source.files.map((file) => file.peek.layout))].sort();
+  const formats = [...new Set(source.files.map((file) => file.peek.format.id))].sort();
+  const notes = remarksOf(catalog, source);
+  const skipped = skippedOf(source, catalog.skipped);
   return {
     name: source.name,
     files: source.files.length,
-    format: layouts.join(', '),
-    rows: parts.reduce((sum, part) => sum + part.rows, 0),
+    format: formats.join(', '),
+    rows,
     bytes: source.files.reduce((sum, file) => sum + file.size, 0),
-    timeField: source.timeFields[0]?.join('.') ?? null,
+    timeField: source.timeField,
     from: from === null ? null : isoMicros(from),
     to: to === null ? null : isoMicros(to),
     unparsable: results.reduce((sum, file) => sum + file.unparsable, 0),
     fields: catalog.fields(source).columns.length,
-    ...(untimed && source.timeFields.length ? { untimed } : {}),
+    ...(untimed && from !== null ? { untimed } : {}),
+    ...(notes.length ? { notes } : {}),
     ...(problems.length ? { problems } : {}),
+    ...(skipped.length ? { skippedFiles: skipped.length } : {}),
   };
 }
 
@@ -147,7 +157,7 @@ async function describeSource(catalog: Catalog, name: string, indexWaitMs: numbe
   const { columns, rare } = catalog.fields(source);
   return {
     source: source.name,
-    timeField: source.timeFields[0]?.join('.') ?? null,
+    timeField: source.timeField,
     fields: columns.map(({ name: field, type, filled, samples }) => ({
       name: field,
       type,

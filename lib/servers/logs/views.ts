@@ -15,7 +15,7 @@ export type ViewInput = {
 };
 
 /**
- * A source as a view limited to the range, and the parts it reads. Parts outside the range are left out. A column that a
+ * A source as a view limited to the range, and the parts it reads. Rows without a time are in every range. Parts outside the range are left out. A column that a
  * part doesn't store (too rare there) is taken from that part's raw events, so that no value is ever missing.
  */
 export function viewOf(source: ViewInput, range: TimeRange): { sql: string; files: string[] } {
@@ -49,7 +49,7 @@ function selectFrom(
   const list = ['_time', ...columns, 'raw::JSON AS raw', '_file', '_line'].join(', ');
   const files = group.files.map(quoteText).join(', ');
   const where = source.hasTime
-    ? ` WHERE _time BETWEEN TIMESTAMPTZ '${isoMicros(range.from)}' AND TIMESTAMPTZ '${isoMicros(range.to)}'`
+    ? ` WHERE _time IS NULL OR _time BETWEEN TIMESTAMPTZ '${isoMicros(range.from)}' AND TIMESTAMPTZ '${isoMicros(range.to)}'`
     : '';
   return `SELECT ${list} FROM read_parquet([${files}])${where}`;
 }
@@ -59,7 +59,9 @@ function columnOf(segment: Manifest, part: Part, column: SourceField): string {
   const stored = part.columns.find((candidate) => columnId(candidate.path) === id);
   // A double has lost how the number was written; as text it is taken from the event itself.
   if (stored && !(stored.type === 'DOUBLE' && column.type === 'VARCHAR')) {
-    return stored.type === column.type && column.type !== 'JSON' ? id : `CAST(${id} AS ${column.type})`;
+    return stored.type === column.type && column.type !== 'JSON' && column.type !== 'HUGEINT'
+      ? id
+      : `CAST(${id} AS ${column.type})`;
   }
   if (!stored && !known(segment, column)) return `CAST(NULL AS ${column.type})`;
   const text = `json_extract_string(raw, ${quoteText(jsonPointer(column.path))})`;
@@ -85,5 +87,6 @@ function emptySelect(columns: SourceField[]): string {
 }
 
 function overlaps(part: Part, range: TimeRange): boolean {
-  return part.from !== null && part.to !== null && part.from <= range.to && part.to >= range.from;
+  if (part.untimed > 0 || part.from === null || part.to === null) return true;
+  return part.from <= range.to && part.to >= range.from;
 }

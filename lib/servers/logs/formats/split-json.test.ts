@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { elementsOf, lineSplitter, MAX_RECORD, type Splitter, valueSplitter } from './split-json';
+import type { Splitter } from './format';
+import { elementSpans, membersOf, readFirstKeys } from './json-spans';
+import { MAX_RECORD } from './lines';
+import { lineSplitter, valueSplitter } from './split-json';
 
 function split(make: typeof valueSplitter, chunks: string[]) {
   const pieces: [number, string][] = [];
@@ -93,13 +96,17 @@ test('an envelope larger than a record may be is read element by element', () =>
   expect(pieces.at(-1)?.[1]).toBe('{"after": 1}');
 });
 
-test('elements of an envelope are found behind texts that look like one', () => {
-  const pieces: string[] = [];
-  elementsOf(
-    '{"next":"[{\\"", "Records":[{"a":"]"},{"b":[1]}]}',
-    1,
-    (_line, text) => pieces.push(text),
-    () => {},
-  );
-  expect(pieces).toEqual(['{"a":"]"}', '{"b":[1]}']);
+test('members and elements are found behind texts that look like them', () => {
+  const text = '{"next":"[{\\"", "Records":[{"a":"]"},{"b":[1]}]}';
+  const records = membersOf(text).find(({ key }) => key === 'Records');
+  const spans = elementSpans(text, records?.start);
+  expect(spans.map(({ start, end }) => text.slice(start, end))).toEqual(['{"a":"]"}', '{"b":[1]}']);
+});
+
+test('the first of the members that share a key counts, at any depth', () => {
+  expect(readFirstKeys('{"a":1,"b":[{"c":1,"c":2}],"a":2}')).toEqual({
+    value: { a: 1, b: [{ c: 1 }] },
+    hasDuplicates: true,
+  });
+  expect(readFirstKeys('{"a":"\\":", "b":{"a":1}}')).toEqual({ value: { a: '":', b: { a: 1 } }, hasDuplicates: false });
 });

@@ -1,11 +1,10 @@
-/** One JSON text longer than this is not read but counted as unparsable. Characters. */
-export const MAX_RECORD = 32 * 1024 * 1024;
+import type { Splitter } from './format';
+import { MAX_RECORD, textLines } from './lines';
 
 /** An envelope larger than this is cut into its elements as it comes, not held whole. Characters. */
 const WHOLE_ENVELOPE = 8 * 1024 * 1024;
 
 export type Piece = (line: number, text: string) => void;
-export type Splitter = { push(text: string): void; end(): void };
 
 /** `lines`: one JSON text a line. `values`: arrays, objects over several lines, or objects one after the other. */
 export function jsonLayout(head: string): 'lines' | 'values' {
@@ -25,42 +24,10 @@ export function jsonLayout(head: string): 'lines' | 'values' {
 }
 
 export function lineSplitter(piece: Piece, bad: Piece): Splitter {
-  let line = 1;
-  let carry: string[] = [];
-  let carried = 0;
-  let skipping = false;
-  const finish = (text: string) => {
-    if (skipping) bad(line, `longer than ${MAX_RECORD >> 20} MB`);
-    else {
-      const trimmed = text.trim();
-      if (trimmed) piece(line, trimmed);
-    }
-    skipping = false;
-    line += 1;
-  };
-  return {
-    push(text) {
-      let from = 0;
-      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', from)) {
-        finish(carried ? carry.join('') + text.slice(from, at) : text.slice(from, at));
-        carry = [];
-        carried = 0;
-        from = at + 1;
-      }
-      if (from === text.length) return;
-      if (skipping || carried + text.length - from > MAX_RECORD) {
-        skipping = true;
-        carry = [];
-        carried = 0;
-      } else {
-        carry.push(text.slice(from));
-        carried += text.length - from;
-      }
-    },
-    end() {
-      if (carried || skipping) finish(carry.join(''));
-    },
-  };
+  return textLines((line, text) => {
+    const trimmed = text.trim();
+    if (trimmed) piece(line, trimmed);
+  }, bad);
 }
 
 /**
@@ -78,13 +45,15 @@ export function valueSplitter(piece: Piece, bad: Piece): Splitter {
   let line = 1;
   let counted = 0; // newlines before this position are in `line`
   let recoveries = 0;
+  let ending = false;
 
   const lineAt = (position: number): number => {
     for (let at = buffer.indexOf('\n', counted); at >= 0 && at < position; at = buffer.indexOf('\n', at + 1)) line += 1;
     counted = Math.max(counted, position);
     return line;
   };
-  const between = (code: number): void => {
+  /** False: what comes next must be seen whole first. */
+  const between = (code: number): boolean => {
     if (code <= 32 || code === 44 || code === 0xfeff) pos += 1;
     else if (code === 123 || (code === 91 && level !== 'top')) {
       start = pos;
@@ -105,9 +74,13 @@ export function valueSplitter(piece: Piece, bad: Piece): Splitter {
       const stop = level === 'top' ? /\n/g : /[,\n\]]/g;
       stop.lastIndex = pos;
       const end = stop.exec(buffer)?.index ?? buffer.length;
-      bad(lineAt(pos), `not a JSON object: ${buffer.slice(pos, Math.min(end, pos + 60)).trim()}`);
+      if (end === buffer.length && end - pos < 200 && !ending) return false;
+      // evtx_dump writes `Record 7` before each event.
+      if (!/^Record \d+\s*$/.test(buffer.slice(pos, end)))
+        bad(lineAt(pos), `not a JSON object: ${buffer.slice(pos, Math.min(end, pos + 60)).trim()}`);
       pos = end;
     }
+    return true;
   };
   const string = (): boolean => {
     for (;;) {
@@ -136,7 +109,7 @@ export function valueSplitter(piece: Piece, bad: Piece): Splitter {
       }
       const code = buffer.charCodeAt(pos);
       if (start < 0) {
-        between(code);
+        if (!between(code)) return;
         continue;
       }
       pos += 1;
@@ -161,7 +134,7 @@ export function valueSplitter(piece: Piece, bad: Piece): Splitter {
   };
   const openWrapper = (): boolean => {
     const wrapper =
-      /^\{(?:\s*"[^"]{1,200}"\s*:\s*(?:"[^"]{0,2000}"|[\w.+-]+)\s*,)*\s*"[^"]{1,200}"\s*:\s*\[(?=\s*\{)/.exec(
+      /^\{(?:\s*"[^"]{1,200}"\s*:\s*(?:"[^"]{0,2000}"|[\w.+-]+|\[[^[\]{}]{0,2000}\])\s*,)*\s*"[^"]{1,200}"\s*:\s*\[(?=\s*\{)/.exec(
         buffer.slice(start, start + 16_384),
       );
     if (!wrapper || level !== 'top') return false;
@@ -186,6 +159,8 @@ export function valueSplitter(piece: Piece, bad: Piece): Splitter {
       compact();
     },
     end() {
+      ending = true;
+      scan();
       while (start >= 0 && !skipping) {
         bad(lineAt(start), 'ends before it is complete');
         const next = level === 'top' && recoveries < 100 ? buffer.indexOf('\n{', start) : -1;
@@ -200,31 +175,6 @@ export function valueSplitter(piece: Piece, bad: Piece): Splitter {
       buffer = '';
     },
   };
-}
-
-/** The elements of an array's text, or of the one array inside an envelope's text, each with its line. */
-export function elementsOf(text: string, firstLine: number, piece: Piece, bad: Piece): void {
-  const from = firstArray(text);
-  let before = 0;
-  for (let at = text.indexOf('\n'); at >= 0 && at < from; at = text.indexOf('\n', at + 1)) before += 1;
-  const offset = firstLine + before - 1;
-  const splitter = valueSplitter(
-    (line, element) => piece(line + offset, element),
-    (line, message) => bad(line + offset, message),
-  );
-  splitter.push(text.slice(from, text.lastIndexOf(']') + 1));
-  splitter.end();
-}
-
-function firstArray(text: string): number {
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 34) inString = !inString;
-    else if (code === 92 && inString) at += 1;
-    else if (code === 91 && !inString) return at;
-  }
-  return text.length;
 }
 
 function isObjectText(text: string): boolean {

@@ -1,0 +1,177 @@
+'use client';
+import { FileSearch } from 'lucide-react';
+import { useState } from 'react';
+import { errorMessage } from '@/components/shell/api';
+import { useApi } from '@/components/shell/use-api';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Problem } from '@/components/ui/problem';
+import { Spinner } from '@/components/ui/spinner';
+import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
+import type { LogSources } from '@/lib/connections/log-sources';
+import { LogFieldList } from './log-fields';
+import { Section } from './section';
+
+const WHILE_INDEXING_MS = 3000;
+
+/** Every log source with what it covers, and every file that could not be read. */
+export function LogSourceList() {
+  const { data, error } = useApi(
+    '/api/log-sources',
+    {},
+    { every: (answer) => (answer?.indexing ? WHILE_INDEXING_MS : false) },
+  );
+  return (
+    <>
+      <Section title="Log sources" lead="The logs below LOGS_DIR that an investigation can search.">
+        <Problem>{error && errorMessage(error)}</Problem>
+        {!data && !error && <Spinner />}
+        {data?.indexing && (
+          <p role="status" className="mb-3 text-ink-2 text-sm">
+            Indexing:{' '}
+            {data.indexing.map(({ source, done, total }) => `${source} (${done} of ${total} files)`).join(', ')}
+          </p>
+        )}
+        {data && (data.sources.length > 0 ? <SourceTable sources={data.sources} /> : <NoSources />)}
+      </Section>
+      {data?.skipped && <SkippedFiles skipped={data.skipped} count={data.skippedCount ?? data.skipped.length} />}
+      {data?.ignored && <IgnoredFiles ignored={data.ignored} />}
+    </>
+  );
+}
+
+type Source = LogSources['sources'][number];
+
+function SourceTable({ sources }: { sources: Source[] }) {
+  return (
+    <Table>
+      <TableHead>
+        <tr>
+          <HeaderCell className="pl-0">Source</HeaderCell>
+          <HeaderCell className="text-right">Files</HeaderCell>
+          <HeaderCell className="text-right">Rows</HeaderCell>
+          <HeaderCell>Time span</HeaderCell>
+          <HeaderCell className="pr-0">Fields</HeaderCell>
+        </tr>
+      </TableHead>
+      <tbody>
+        {sources.map((source) => (
+          <SourceRow key={source.name} source={source} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function SourceRow({ source }: { source: Source }) {
+  const [open, setOpen] = useState(false);
+  const issues = issuesOf(source);
+  return (
+    <>
+      <TableRow className="align-top hover:bg-transparent">
+        <Cell className="break-words py-1.5 pl-0">
+          <span className="font-medium font-mono text-xs">{source.name}</span>
+          <span className="block text-ink-3 text-xs">{source.format}</span>
+        </Cell>
+        <Cell className="py-1.5 text-right tabular-nums">{source.files.toLocaleString('en')}</Cell>
+        <Cell className="py-1.5 text-right tabular-nums">{source.rows.toLocaleString('en')}</Cell>
+        <Cell className="py-1.5">
+          {source.from && source.to ? (
+            <>
+              <Time value={source.from} show="utc" /> – <Time value={source.to} show="utc" />
+              <span className="block text-ink-3 text-xs">from {source.timeField ?? 'the rows'}</span>
+            </>
+          ) : (
+            'no time found'
+          )}
+        </Cell>
+        <Cell className="py-1.5 pr-0">
+          <Button size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {source.fields} {source.fields === 1 ? 'field' : 'fields'}
+          </Button>
+        </Cell>
+      </TableRow>
+      {(issues.length > 0 || open) && (
+        <TableRow className="hover:bg-transparent">
+          <Cell colSpan={5} className="h-auto whitespace-normal pb-2 pl-0">
+            {issues.length > 0 && (
+              <ul className="list-disc pl-5 text-ink-2 text-xs">
+                {issues.map((issue) => (
+                  <li key={issue} className="break-words">
+                    {issue}
+                  </li>
+                ))}
+              </ul>
+            )}
+            {open && <LogFieldList name={source.name} />}
+          </Cell>
+        </TableRow>
+      )}
+    </>
+  );
+}
+
+function issuesOf(source: Source): string[] {
+  const lines = (count: number, what: string): string => `${count.toLocaleString('en')} ${what}`;
+  return [
+    ...(source.unparsable ? [lines(source.unparsable, 'lines could not be read')] : []),
+    ...(source.untimed ? [lines(source.untimed, 'rows have no time; they are in every time range')] : []),
+    ...(source.skippedFiles ? [lines(source.skippedFiles, 'files of this log were skipped (see below)')] : []),
+    ...(source.notes ?? []),
+    ...(source.problems ?? []).map(
+      ({ file, line, message }) => `${file}${line === null ? '' : `, line ${line}`}: ${message}`,
+    ),
+  ];
+}
+
+function SkippedFiles({ skipped, count }: { skipped: { file: string; reason: string }[]; count: number }) {
+  return (
+    <Section
+      title={`Skipped files (${count})`}
+      lead="No query can see these. What an investigation doesn't find may be in them."
+    >
+      <Table>
+        <TableHead>
+          <tr>
+            <HeaderCell className="pl-0">File</HeaderCell>
+            <HeaderCell className="pr-0">Reason</HeaderCell>
+          </tr>
+        </TableHead>
+        <tbody>
+          {skipped.map(({ file, reason }) => (
+            <TableRow key={file} className="hover:bg-transparent">
+              <Cell className="break-all py-1.5 pl-0 font-mono text-xs">{file}</Cell>
+              <Cell className="whitespace-normal py-1.5 pr-0">{reason}</Cell>
+            </TableRow>
+          ))}
+        </tbody>
+      </Table>
+      {count > skipped.length && <p className="mt-2 text-ink-3 text-sm">and {count - skipped.length} more</p>}
+    </Section>
+  );
+}
+
+function IgnoredFiles({ ignored }: { ignored: Record<string, string[]> }) {
+  return (
+    <Section title="Ignored files" lead="They hold no events.">
+      <dl className="text-sm">
+        {Object.entries(ignored).map(([reason, files]) => (
+          <div key={reason} className="mb-2">
+            <dt className="text-ink-2">{reason}</dt>
+            <dd className="break-all font-mono text-ink-3 text-xs">{files.join(', ')}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+function NoSources() {
+  return (
+    <EmptyState icon={<FileSearch />} title="No log sources yet">
+      Set <code>LOGS_DIR</code> to the folders with your logs (several are separated by a colon) and restart. Text,
+      JSON, CSV and Parquet files are read as they are, compressed or not.
+    </EmptyState>
+  );
+}

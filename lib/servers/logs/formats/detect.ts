@@ -1,0 +1,36 @@
+import { audit } from './audit';
+import { awsAccessLogs, vpcFlow } from './aws-text';
+import { cef } from './cef';
+import { csv } from './csv';
+import { w3c, zeek } from './directives';
+import type { Format, Head } from './format';
+import { journalExport } from './journal';
+import { json } from './json';
+import { keyValueLines } from './key-values';
+import { plainText } from './plain-text';
+import { syslog } from './syslog';
+import { webAccess, webError } from './web-server';
+import { windowsXml } from './windows-xml';
+
+/** In this order: what a file says about itself, then exact shapes of lines, then looser ones. The last takes anything. */
+const FORMATS: Format[] = [
+  zeek,
+  w3c,
+  json,
+  windowsXml,
+  journalExport,
+  vpcFlow,
+  ...awsAccessLogs,
+  webAccess,
+  webError,
+  audit,
+  cef,
+  syslog,
+  keyValueLines,
+  csv,
+  plainText,
+];
+
+export function detectFormat(head: Head): Format {
+  return FORMATS.find((format) => format.matches(head)) ?? plainText;
+}

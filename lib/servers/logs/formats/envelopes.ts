@@ -1,0 +1,157 @@
+import { elementSpans, type Member, membersOf } from './json-spans';
+
+/** Keys under which programs wrap the records that they return. */
+const WRAPPERS =
+  /^(records|value|events|data|results?|items|log_?events|entries|logs|hits|resultlist|response|responses|documents|rows|log_?entries|messages|audit_?logs|activities)$/i;
+/** What stands beside the records and says nothing about them. */
+const BOOKKEEPING =
+  /^(@odata\.|odata\.|next|prev|cursor|has_?more|count$|total|took$|timed_?out$|_?shards$|max_?score$|page|pagination$|paging$|limit$|offset$|start(_?index)?$|marker$|status(_?code)?$|version$|kind$|api_?version$|metadata$|meta$|links?$|_links$|self$|success$|ok$|error$|errors$|message$|request_?id$|result_?info$|searched_?log_?streams$|etag$|init_?offset$|preview$|object$|lastrow$|fields$|response_?header$|ResponseMetadata$|truncated$)/i;
+
+type Element = { text: string; offset: number };
+
+/**
+ * The records inside an envelope ({"Records": […]}, {"hits": {"hits": […]}}, CloudWatch's {"logEvents": […]}), each as it
+ * was written; null when the object is a record itself.
+ */
+export function openEnvelope(text: string, value: Record<string, unknown>): Element[] | null {
+  const inner = wrapperOf(value);
+  if (!inner) return null;
+  const member = membersOf(text).findLast(({ key }) => key === inner);
+  if (!member) return null;
+  const content = value[inner];
+  if (!Array.isArray(content)) {
+    // {"data": {"events": […]}}: one level further in.
+    const nested = openEnvelope(text.slice(member.start, member.end), content as Record<string, unknown>);
+    return nested?.map((element) => ({ ...element, offset: element.offset + member.start })) ?? null;
+  }
+  const context = /^log_?events$/i.test(inner) ? contextOf(text, value) : '';
+  return elementSpans(text, member.start).map(({ start, end }) => {
+    const element = text.slice(start, end);
+    return { text: context ? splice(element, context) : element, offset: start };
+  });
+}
+
+function wrapperOf(value: Record<string, unknown>): string | null {
+  if (!mayWrap(value)) return null;
+  let wrapper: string | null = null;
+  let isLogEvents = false;
+  const beside: string[] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    const isRecords = Array.isArray(inner) && inner.every(isRecord) && (inner.length > 0 || WRAPPERS.test(key));
+    const isNested = isRecord(inner) && /^(hits|data|response|result)$/i.test(key) && wrapperOf(inner) !== null;
+    if ((isRecords || isNested) && (wrapper === null || (WRAPPERS.test(key) && !WRAPPERS.test(wrapper)))) {
+      if (wrapper !== null) beside.push(wrapper);
+      wrapper = key;
+      isLogEvents = /^log_?events$/i.test(key);
+    } else beside.push(key);
+  }
+  if (wrapper === null || isLogEvents) return wrapper;
+  if (!WRAPPERS.test(wrapper) && beside.length > 0 && beside.some((key) => !/^(@odata\.|next|cursor)/i.test(key))) {
+    // An unknown name with only counters beside it still wraps; with anything else it belongs to the record.
+    return beside.every((key) => BOOKKEEPING.test(key) && typeof value[key] !== 'object') ? wrapper : null;
+  }
+  return beside.every((key) => isBookkeeping(key, value[key])) ? wrapper : null;
+}
+
+/** Most records are told from an envelope by a glance: no list of objects, and nothing that may hold one. */
+function mayWrap(value: Record<string, unknown>): boolean {
+  for (const key in value) {
+    const inner = value[key];
+    if (typeof inner !== 'object' || inner === null) continue;
+    if (Array.isArray(inner) ? inner.length === 0 || isRecord(inner[0]) : /^(hits|data|response|result)$/i.test(key))
+      return true;
+  }
+  return false;
+}
+
+const isBookkeeping = (key: string, value: unknown): boolean =>
+  (BOOKKEEPING.test(key) && !(Array.isArray(value) && value.some(isRecord))) || /^(timestamp|requestId)$/.test(key);
+
+/** The scalars beside the log events: owner, group and stream. */
+function contextOf(text: string, value: Record<string, unknown>): string {
+  const members = membersOf(text).filter(
+    ({ key }) => typeof value[key] !== 'object' && value[key] !== null && !/^messageType$/.test(key),
+  );
+  return members.map((member) => memberText(text, member)).join(',');
+}
+
+const memberText = (text: string, { key, start, end }: Member): string =>
+  `${JSON.stringify(key)}:${text.slice(start, end)}`;
+
+/** The members put into the object behind its own. */
+function splice(object: string, members: string): string {
+  if (!members) return object;
+  const end = object.lastIndexOf('}');
+  const own = object.slice(0, end).trimEnd();
+  return `${own}${own.endsWith('{') ? '' : ','}${members}}`;
+}
+
+const TEXT_KEYS = ['message', '@message', 'log', '_raw', 'MESSAGE', 'data'];
+
+/** A quick test for what liftContent may change. */
+export const mayHoldContent = (value: Record<string, unknown>): boolean =>
+  isRecord(value._source) || isRecord(value.result) || TEXT_KEYS.some((key) => typeof value[key] === 'string');
+
+/**
+ * A record whose event is inside it, as that event: JSON in a `message` text, base64 in `data` (Firehose, Pub/Sub),
+ * an object under `_source` or `result` (Elasticsearch, Splunk). What stood beside it stays; where both have a key, the
+ * event's own wins and the other one is below `envelope`.
+ */
+export function liftContent(
+  text: string,
+  value: Record<string, unknown>,
+  parseText: (message: string) => Record<string, unknown> | null,
+): string | null {
+  const members = membersOf(text);
+  for (const key of ['_source', 'result']) {
+    const inner = value[key];
+    const isWhole = key === '_source' ? '_index' in value || '_id' in value : 'preview' in value || 'offset' in value;
+    const member = members.find((one) => one.key === key);
+    if (isWhole && isRecord(inner) && member)
+      return lifted(text, members, key, text.slice(member.start, member.end), inner);
+  }
+  for (const key of TEXT_KEYS) {
+    const content = value[key];
+    if (typeof content !== 'string') continue;
+    const plain = key === 'data' ? decoded(content) : content.trim();
+    const inner = plain === null ? null : objectIn(plain);
+    if (inner && plain) return lifted(text, members, key, plain.trim(), inner);
+    const parsed = plain !== null && key !== 'data' ? parseText(plain) : null;
+    if (parsed) return lifted(text, members, '', JSON.stringify(parsed), parsed);
+  }
+  return null;
+}
+
+function lifted(
+  text: string,
+  members: Member[],
+  taken: string,
+  innerText: string,
+  inner: Record<string, unknown>,
+): string {
+  const beside = members.filter(({ key }) => key !== taken);
+  const free = beside.filter(({ key }) => !Object.hasOwn(inner, key)).map((member) => memberText(text, member));
+  const clashing = beside.filter(({ key }) => Object.hasOwn(inner, key)).map((member) => memberText(text, member));
+  if (clashing.length) free.push(`"envelope":{${clashing.join(',')}}`);
+  return splice(innerText, free.join(','));
+}
+
+function decoded(content: string): string | null {
+  if (content.length < 8 || !/^[A-Za-z0-9+/]+=*$/.test(content)) return null;
+  const text = Buffer.from(content, 'base64').toString('utf8').trim();
+  return text.startsWith('{') ? text : null;
+}
+
+function objectIn(text: string): Record<string, unknown> | null {
+  if (!text.startsWith('{') || !text.endsWith('}')) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

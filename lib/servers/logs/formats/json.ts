@@ -1,0 +1,100 @@
+import { errorMessage } from '../../../errors/app-error';
+import { isRecord, liftContent, mayHoldContent, openEnvelope } from './envelopes';
+import type { Format, Head, Sink, Splitter } from './format';
+import { countKeyMarks, countKeys, elementSpans, readFirstKeys } from './json-spans';
+import { parseMessage } from './messages';
+import { jsonLayout, lineSplitter, valueSplitter } from './split-json';
+
+/** JSON in lines, in arrays, one object after the other or in envelopes. */
+export const json: Format = {
+  id: 'json',
+  matches: (head) => {
+    const text = head.text.replace(/^\uFEFF/, '').trimStart();
+    if (/^(?:Record \d+\s+)?\{\s*["}]/.test(text)) return true;
+    if (/^\[\s*(?:\{\s*["}]|\[|\]\s*$)/.test(text)) return true;
+    const lines = head.lines.filter((line) => line.trim());
+    const objects = lines.filter((line) => line.trimStart().startsWith('{"')).length;
+    if (objects * 2 >= lines.length && objects > 0) return true;
+    return /\.(json|jsonl|ndjson)\b/i.test(head.name) && /[{[]\s*["{[]/.test(text);
+  },
+  open: (head, sink) => openJson(head, sink, jsonLayout(head.text)),
+};
+
+/** `jsonl` when each record has a line of its own. */
+export function jsonId(head: Head): 'json' | 'jsonl' {
+  const isDotJson = /\.json(\.|$)/i.test(head.name);
+  return jsonLayout(head.text) === 'lines' && (!isDotJson || /\n\s*\S/.test(head.text)) ? 'jsonl' : 'json';
+}
+
+/** `layout`: whether each line is a record, or records are told by their brackets. */
+export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Splitter {
+  const piece = (line: number, text: string): void => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      sink.unparsable(line, `not JSON: ${errorMessage(error).slice(0, 120)}`);
+      return;
+    }
+    accept(line, text, value, 0);
+  };
+  const accept = (line: number, text: string, value: unknown, depth: number): void => {
+    if (Array.isArray(value) && depth < 2) {
+      const spans = elementSpans(text).map(({ start, end }) => ({ text: text.slice(start, end), offset: start }));
+      each(line, text, spans, depth);
+      return;
+    }
+    if (!isRecord(value)) {
+      sink.unparsable(line, 'not a JSON object');
+      return;
+    }
+    const elements = depth < 2 ? openEnvelope(text, value) : null;
+    if (elements) each(line, text, elements, depth);
+    else emit(line, text, value);
+  };
+  const each = (line: number, text: string, elements: { text: string; offset: number }[], depth: number): void => {
+    let counted = 0;
+    let at = line;
+    for (const element of elements) {
+      for (
+        let next = text.indexOf('\n', counted);
+        next >= 0 && next < element.offset;
+        next = text.indexOf('\n', next + 1)
+      )
+        at += 1;
+      counted = Math.max(counted, element.offset);
+      accept(at, element.text, JSON.parse(element.text), depth + 1);
+    }
+  };
+  const emit = (line: number, text: string, value: Record<string, unknown>): void => {
+    let record = text;
+    let content = value;
+    if (mayHoldContent(value)) {
+      const lifted = liftContent(text, value, (message) => parseMessage(message, value, head.mtimeMs));
+      if (lifted) {
+        record = lifted;
+        content = JSON.parse(lifted) as Record<string, unknown>; // made of objects
+      }
+    }
+    // More marks than keys: a key is there twice, or a string holds what looks like one.
+    if (countKeyMarks(record) !== countKeys(content)) {
+      const first = readFirstKeys(record);
+      if (first.hasDuplicates) {
+        sink.note('duplicateKeys');
+        content = first.value;
+      }
+    }
+    sink.record({ line, text: portable(record), value: content });
+  };
+  const bad = (line: number, message: string): void => sink.unparsable(line, message);
+  return layout === 'lines' ? lineSplitter(piece, bad) : valueSplitter(piece, bad);
+}
+
+/** DuckDB's JSON reader refuses escapes of half a surrogate pair that JSON.parse accepts; they become U+FFFD. */
+function portable(text: string): string {
+  if (!text.includes('\\u') || !/\\u[dD]/.test(text)) return text;
+  return text.replace(
+    /\\(?:(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(u[dD][89a-fA-F][0-9a-fA-F]{2})|[\s\S])/g,
+    (all, _pair, half) => (half ? '\\ufffd' : all),
+  );
+}

@@ -1,0 +1,23 @@
+import { readSplitTime, readTime } from '../read-time';
+import type { Format } from './format';
+import { keyValues, lineFormat } from './lines';
+
+const PAIR = /(?:^|\s)[A-Za-z_@][\w.@/-]*=(?:"(?:[^"\\]|\\.)*"|\S*)/g;
+const TIME_NAMES = ['eventtime', 'time', 'ts', 'timestamp', '@timestamp', 'datetime', 't', 'date', 'devTime', 'rt'];
+
+/** Lines of `key=value` pairs: logfmt, FortiGate and other firewalls. */
+export const keyValueLines: Format = lineFormat({
+  id: 'key-value',
+  timeField: 'time',
+  keepsLine: true,
+  parser: () => (line) => {
+    const body = line.replace(/^<\d{1,3}>/, '');
+    const covered = [...body.matchAll(PAIR)].reduce((sum, match) => sum + match[0].length, 0);
+    const fields = keyValues(body);
+    if (Object.keys(fields).length < 3 || covered < body.trim().length * 0.7) return null;
+    const time =
+      readSplitTime(fields.date, fields.time, fields.tz, undefined) ??
+      TIME_NAMES.map((name) => readTime(fields[name])).find((micros) => micros !== undefined);
+    return { fields, time: time ?? null };
+  },
+});

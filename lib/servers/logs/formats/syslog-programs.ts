@@ -1,0 +1,89 @@
+/** What the messages of common programs say, as fields: the program (a pattern), and patterns with named groups. */
+const PROGRAMS: { program: RegExp; messages: { event: string; pattern: RegExp; outcome?: string }[] }[] = [
+  {
+    program: /^sshd(?:-session|-auth)?$/,
+    messages: [
+      {
+        event: 'login',
+        outcome: 'success',
+        pattern: /^Accepted (?<method>\S+) for (?<user>.*?) from (?<src_ip>\S+) port (?<src_port>\d+)/,
+      },
+      {
+        event: 'login',
+        outcome: 'failure',
+        pattern:
+          /^Failed (?<method>\S+) for (?:invalid user |illegal user )?(?<user>.*?) from (?<src_ip>\S+) port (?<src_port>\d+)/,
+      },
+      {
+        event: 'login',
+        outcome: 'failure',
+        pattern: /^(?:Invalid|Illegal) user (?<user>.*?) from (?<src_ip>\S+)(?: port (?<src_port>\d+))?/,
+      },
+      {
+        event: 'disconnect',
+        pattern:
+          /^(?:Disconnected from|Connection (?:closed|reset) by|Received disconnect from)(?: (?:invalid |authenticating )?user (?<user>\S+))? (?<src_ip>[0-9a-fA-F.:]+) port (?<src_port>\d+)/,
+      },
+      { event: 'connect', pattern: /^Connection from (?<src_ip>\S+) port (?<src_port>\d+)/ },
+    ],
+  },
+  {
+    program: /^sudo$/,
+    messages: [
+      {
+        event: 'sudo',
+        pattern:
+          /^\s*(?<user>\S+) : (?:(?<reason>[^;=]+) ; )?TTY=(?<tty>\S+) ; PWD=(?<pwd>.*?) ; USER=(?<target_user>\S+) ;(?: GROUP=\S+ ;)?(?: ENV=.*? ;)? COMMAND=(?<command>.*)$/,
+      },
+    ],
+  },
+  {
+    program: /^su$/,
+    messages: [
+      { event: 'su', outcome: 'failure', pattern: /^FAILED SU \(to (?<target_user>\S+)\) (?<user>\S+) on (?<tty>\S+)/ },
+      { event: 'su', outcome: 'success', pattern: /^\(to (?<target_user>\S+)\) (?<user>\S+) on (?<tty>\S+)/ },
+    ],
+  },
+  {
+    program: /^(?:useradd|adduser|userdel|usermod|groupadd|passwd|chpasswd)$/,
+    messages: [
+      { event: 'user_added', pattern: /^new user: name=(?<user>[^,]+), UID=(?<uid>\d+)/ },
+      { event: 'user_deleted', pattern: /^delete user '(?<user>[^']+)'/ },
+      { event: 'group_changed', pattern: /^add '(?<user>[^']+)' to (?:shadow )?group '(?<group>[^']+)'/ },
+      { event: 'password_changed', pattern: /password changed for (?<user>\S+)/ },
+    ],
+  },
+  {
+    program: /^cron$/i,
+    messages: [{ event: 'cron', pattern: /^\((?<user>[^)]+)\) CMD \((?<command>.*)\)$/ }],
+  },
+];
+
+const PAM: { event: string; pattern: RegExp; outcome?: string }[] = [
+  {
+    event: 'session_opened',
+    pattern: /pam_unix\((?<service>\S+):session\): session opened for user (?<user>[^\s(]+)/,
+  },
+  {
+    event: 'session_closed',
+    pattern: /pam_unix\((?<service>\S+):session\): session closed for user (?<user>[^\s(]+)/,
+  },
+  {
+    event: 'login',
+    outcome: 'failure',
+    pattern:
+      /pam_unix\((?<service>\S+):auth\): authentication failure;.*?rhost=(?<src_ip>\S*)(?:\s+user=(?<user>\S+))?/,
+  },
+];
+
+/** The fields of a program's message, or undefined when nothing of it is known. */
+export function programFields(program: string, message: string): Record<string, string> | undefined {
+  const own = PROGRAMS.find((known) => known.program.test(program))?.messages ?? [];
+  for (const { event, pattern, outcome } of [...own, ...PAM]) {
+    const groups = pattern.exec(message)?.groups;
+    if (!groups) continue;
+    const found = Object.entries(groups).filter((entry): entry is [string, string] => Boolean(entry[1]));
+    return { event, ...(outcome ? { outcome } : {}), ...Object.fromEntries(found) };
+  }
+  return undefined;
+}

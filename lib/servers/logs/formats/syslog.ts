@@ -1,0 +1,139 @@
+import { timeWithoutYear } from '../find-time';
+import { readTime } from '../read-time';
+import { cefFields } from './cef';
+import type { Format, Sink } from './format';
+import { keyValues, lineFormat, type ParsedLine } from './lines';
+import { programFields } from './syslog-programs';
+
+const FACILITIES =
+  'kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp security console solaris-cron local0 local1 local2 local3 local4 local5 local6 local7'.split(
+    ' ',
+  );
+const SEVERITIES = 'emerg alert crit err warning notice info debug'.split(' ');
+
+const PRI = /^<(\d{1,3})>/;
+const RFC5424 = /^1 (\S+) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\]"\\]|"(?:[^"\\]|\\.)*"|\\.)*\])+)(?: (.*))?$/s;
+const ISO = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?) /;
+const SHORT =
+  /^(?:(\d{4}) )?([A-Z][a-z]{2})\s+(\d{1,2})(?: (\d{4}))? (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: (\d{4}))?(?: (?:Z|[A-Z]{3,4}))?:? /;
+const TAG = /^([\w./()@-]+(?: ?\([^)]*\))?)(?:\[(\d+)\])?: ?(.*)$/s;
+
+/** Syslog after RFC 3164 and 5424, with or without priority, with short or ISO times; sshd, sudo and others in fields. */
+export const syslog: Format = lineFormat({
+  id: 'syslog',
+  timeField: 'timestamp',
+  keepsLine: true,
+  parser: (head) => (line, sink) => parseSyslog(line, head.mtimeMs, sink),
+});
+
+/** `before`: milliseconds after which a time without a year can't lie. */
+export function parseSyslog(line: string, before: number, sink: Sink): ParsedLine | null {
+  const pri = PRI.exec(line);
+  const rest = pri ? line.slice(pri[0].length) : line;
+  const fields: Record<string, unknown> = {};
+  if (pri) {
+    fields.facility = FACILITIES[Number(pri[1]) >> 3];
+    fields.severity = SEVERITIES[Number(pri[1]) & 7];
+  }
+  const modern = RFC5424.exec(rest);
+  if (modern) return parse5424(fields, modern);
+  const time = headerTime(rest, before, sink);
+  if (!time) return pri && rest ? { fields: { ...fields, ...messageFields(rest) }, time: null } : null;
+  fields.timestamp = time.text;
+  let body = rest.slice(time.length);
+  const host = /^(\S+) /.exec(body);
+  if (host && !/^[\w./()-]+(?:\[\d+\])?:$/.test(host[1] ?? '') && !/^(?:CEF|LEEF):/.test(body)) {
+    fields.host = host[1];
+    body = body.slice(host[0].length);
+  }
+  // A line with a time and nothing that a program would write is no syslog: some application's own log.
+  const tag = TAG.exec(body);
+  if (
+    !tag &&
+    !pri &&
+    !/(?:CEF|LEEF):/.test(body) &&
+    !/^(?:last message repeated|-- MARK --|message repeated)/.test(body)
+  )
+    return null;
+  return { fields: { ...fields, ...tagged(body, tag) }, time: time.micros ?? null };
+}
+
+function tagged(body: string, tag: RegExpExecArray | null): Record<string, unknown> {
+  if (!tag || /^(?:CEF|LEEF)$/.test(tag[1] ?? '')) return messageFields(body);
+  const program = tag[1] ?? '';
+  const message = tag[3] ?? '';
+  return {
+    program,
+    ...(tag[2] ? { pid: tag[2] } : {}),
+    ...messageFields(message, program.replace(/\(.*$/, '').split('/').at(-1)),
+  };
+}
+
+function parse5424(fields: Record<string, unknown>, match: RegExpExecArray): ParsedLine {
+  const [, stamp = '', host, program, pid, id, data = '-', message = ''] = match;
+  for (const [name, value] of [
+    ['timestamp', stamp],
+    ['host', host],
+    ['program', program],
+    ['pid', pid],
+    ['msgid', id],
+  ] as const)
+    if (value && value !== '-') fields[name] = value;
+  if (data !== '-') fields.structured_data = structuredData(data);
+  const plain = message.replace(/^\uFEFF/, '');
+  return { fields: { ...fields, ...messageFields(plain, program) }, time: readTime(stamp) ?? null };
+}
+
+function structuredData(text: string): Record<string, Record<string, string>> {
+  const found: Record<string, Record<string, string>> = {};
+  for (const element of text.matchAll(/\[([^\s\]]+)((?:[^\]"\\]|"(?:[^"\\]|\\.)*"|\\.)*)\]/g)) {
+    const values: Record<string, string> = {};
+    for (const pair of (element[2] ?? '').matchAll(/([^\s="]+)="((?:[^"\\]|\\.)*)"/g))
+      values[pair[1] ?? ''] = (pair[2] ?? '').replace(/\\(["\\\]])/g, '$1');
+    found[element[1] ?? ''] = values;
+  }
+  return found;
+}
+
+function headerTime(
+  text: string,
+  before: number,
+  sink: Sink,
+): { text: string; length: number; micros: number | undefined } | null {
+  const iso = ISO.exec(text);
+  if (iso) return { text: iso[1] ?? '', length: iso[0].length, micros: readTime(iso[1]) };
+  const short = SHORT.exec(text);
+  if (!short) return null;
+  const [all, yearFirst, month = '', day = '', yearInside, hour, minute, second, fraction, yearLast] = short;
+  const year = yearFirst ?? yearInside ?? yearLast;
+  const stamp = all.trim().replace(/:$/, '');
+  if (year) {
+    const clock = `${hour}:${minute}:${second}${fraction ? `.${fraction}` : ''}`;
+    return { text: stamp, length: all.length, micros: readTime(`${month} ${day}, ${year} ${clock}`) };
+  }
+  sink.note('assumedYear');
+  return {
+    text: stamp,
+    length: all.length,
+    micros: timeWithoutYear([month, day, hour, minute, second, fraction], before),
+  };
+}
+
+/** What a message holds beside its text: JSON, CEF or LEEF, the fields of known programs, or `key=value` pairs. */
+function messageFields(message: string, program?: string): Record<string, unknown> {
+  const json = /^(?:@cee: ?)?(\{.*\})\s*$/s.exec(message)?.[1];
+  if (json) {
+    try {
+      const parsed: unknown = JSON.parse(json);
+      if (typeof parsed === 'object' && parsed !== null) return { message, ...parsed };
+    } catch {
+      // not JSON after all: the message stays text
+    }
+  }
+  const event = cefFields(message);
+  if (event) return { message, ...event.fields };
+  const known = program ? programFields(program, message) : undefined;
+  if (known) return { message, ...known };
+  const pairs = message.includes('=') ? keyValues(message) : {};
+  return Object.keys(pairs).length >= 3 ? { ...pairs, message } : { message };
+}
