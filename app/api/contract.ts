@@ -5,6 +5,7 @@ import * as alertsId from './alerts/[id]/route';
 import * as alertsBulk from './alerts/bulk/route';
 import * as alertsCounts from './alerts/counts/route';
 import * as alertsNew from './alerts/new/route';
+import * as alertsPreview from './alerts/preview/route';
 import * as approvals from './approvals/route';
 import * as authAll from './auth/[...all]/route';
 import * as coachings from './coachings/route';
@@ -12,6 +13,9 @@ import * as connections from './connections/route';
 import * as connectionsId from './connections/[id]/route';
 import * as connectionsIdTest from './connections/[id]/test/route';
 import * as connectionsIdTools from './connections/[id]/tools/route';
+import * as deliveries from './deliveries/route';
+import * as deliveriesId from './deliveries/[id]/route';
+import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
 import * as health from './health/route';
 import * as investigations from './investigations/route';
 import * as investigationsId from './investigations/[id]/route';
@@ -68,6 +72,7 @@ export const CONTRACT = {
   '/api/alerts/bulk': alertsBulk,
   '/api/alerts/counts': alertsCounts,
   '/api/alerts/new': alertsNew,
+  '/api/alerts/preview': alertsPreview,
   '/api/approvals': approvals,
   '/api/auth/{...all}': authAll,
   '/api/coachings': coachings,
@@ -75,6 +80,9 @@ export const CONTRACT = {
   '/api/connections/{id}': connectionsId,
   '/api/connections/{id}/test': connectionsIdTest,
   '/api/connections/{id}/tools': connectionsIdTools,
+  '/api/deliveries': deliveries,
+  '/api/deliveries/{id}': deliveriesId,
+  '/api/deliveries/{id}/replay': deliveriesIdReplay,
   '/api/health': health,
   '/api/investigations': investigations,
   '/api/investigations/{id}': investigationsId,

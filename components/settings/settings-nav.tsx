@@ -7,7 +7,7 @@ import { cx } from '@/components/ui/class-names';
 const PAGES = [
   { href: '/settings/people', label: 'People' },
   { href: '/settings/keys', label: 'API keys' },
-  { href: '/settings/sources', label: 'Alert sources' },
+  { href: '/settings/sources', label: 'Intake' },
   { href: '/settings/logs', label: 'Log sources' },
   { href: '/settings/connections', label: 'Connections' },
   { href: '/settings/reviews', label: 'Reviews' },

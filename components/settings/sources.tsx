@@ -6,12 +6,13 @@ import { SendAlert } from '@/components/queue/send-alert';
 import { Select } from '@/components/ui/select';
 import type { ALERT_SOURCES } from '@/lib/alerts/schema';
 import { Section } from './section';
+import { TrySample } from './try-sample';
 
 type Source = (typeof ALERT_SOURCES)[number];
 
 /** How to configure each sender, in a sentence. */
 const HOW: Record<Source, string> = {
-  guardduty: 'EventBridge rule on “GuardDuty Finding”, with an API destination. Findings, plain or inside the event.',
+  guardduty: 'EventBridge rule on “GuardDuty Finding” with an API destination. The event or the finding alone.',
   securityhub:
     'EventBridge rule on “Security Hub Findings - Imported”, with an API destination. ASFF findings, one or many.',
   elastic: 'A Kibana webhook connector on a detection rule, with the alert documents as body.',
@@ -53,11 +54,11 @@ export function Sources() {
         title="Alert sources"
         lead={
           <>
-            Senders post their own JSON to this URL: one alert, an array, or concatenated objects. They need an{' '}
+            Senders post their own format to this address: one alert, an array, or several objects. They need an{' '}
             <Link href="/settings/keys" className="text-accent underline">
               API key
             </Link>
-            . The same id from the same source is one alert, counted.
+            . The same ID from the same source is one alert; changed content becomes an update of it.
           </>
         }
       >
@@ -74,16 +75,17 @@ export function Sources() {
           {source === 'generic' ? <SendAlert source={source} /> : <SendAlert source={source} body="@alert.json" />}
         </div>
       </Section>
+      <TrySample source={source} />
       <Section title="What comes back">
         <dl className="grid grid-cols-[4rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
           <dt className="font-mono text-xs leading-5">202</dt>
           <dd className="text-ink-2">
-            Taken in. The body counts new alerts and duplicates, gives their ids, and names what was rejected.
+            Stored. The answer counts new alerts, duplicates and updates, and lists their ids and what was rejected.
           </dd>
           <dt className="font-mono text-xs leading-5">400</dt>
-          <dd className="text-ink-2">Not JSON. The message says where.</dd>
+          <dd className="text-ink-2">Not valid JSON. The message says where.</dd>
           <dt className="font-mono text-xs leading-5">401</dt>
-          <dd className="text-ink-2">No key, or one that was revoked.</dd>
+          <dd className="text-ink-2">The key is missing or revoked.</dd>
           <dt className="font-mono text-xs leading-5">413</dt>
           <dd className="text-ink-2">Larger than 10 MB. Send it in parts.</dd>
         </dl>

@@ -7,6 +7,9 @@ export const PERMISSIONS = {
   'alerts.ingest': 'analyst',
   'alerts.read': 'analyst',
   'alerts.triage': 'analyst',
+  'deliveries.read': 'analyst',
+  'deliveries.body': 'lead', // as it was sent; it may hold more than its alerts show
+  'deliveries.replay': 'lead',
   'investigations.open': 'analyst',
   'investigations.read': 'analyst',
   'library.search': 'analyst',

@@ -1,4 +1,5 @@
 import { runAgent } from '../agent/run-agent';
+import { pruneDeliveries } from '../alerts/deliveries';
 import { SYSTEM } from '../auth/guard';
 import { closeServers } from '../connections';
 import { pool } from '../db/client';
@@ -68,6 +69,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   await boss.work(PUBLICATION, { pollingIntervalSeconds: 0.5 }, publish);
   const pack = once(async () => {
     if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
+    await pruneDeliveries();
   });
   const timers = [setInterval(sweep, sweepMs), setInterval(publish, publishMs), setInterval(pack, PACK_MS)];
   void sweep();

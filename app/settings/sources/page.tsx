@@ -1,10 +1,19 @@
 import type { Metadata } from 'next';
 import { requireActor } from '@/app/current-actor';
+import { Deliveries } from '@/components/settings/deliveries';
 import { Sources } from '@/components/settings/sources';
+import { DeliveryQuery, listDeliveries } from '@/lib/alerts/deliveries';
+import { can } from '@/lib/auth/permissions';
 
-export const metadata: Metadata = { title: 'Alert sources' };
+export const metadata: Metadata = { title: 'Intake' };
 
 export default async function SourcesPage() {
-  await requireActor();
-  return <Sources />;
+  const actor = await requireActor();
+  const first = await listDeliveries(actor, DeliveryQuery.parse({}));
+  return (
+    <>
+      <Sources />
+      <Deliveries first={first} mayReplay={can(actor.role, 'deliveries.replay')} />
+    </>
+  );
 }

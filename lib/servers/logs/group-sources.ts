@@ -91,7 +91,8 @@ function sourceName(files: PeekedFile[], clusters: number, used: Set<string>): s
   const wordless =
     !stem || GENERIC.test(stem.toLowerCase().split(/[^a-z0-9]+/)[0] ?? '') || (stem.length > 3 && !stemWords(stem));
   let base: string;
-  if (stems.length > 1 && clusters === 1 && parent) base = parent;
+  const isDelivered = /\d{4}-\d{2}-\d{2}|\d{8}T\d{4}/.test(stem); // a name that a service made for each delivery
+  if (parent && clusters === 1 && (stems.length > 1 || isDelivered)) base = parent;
   else if (wordless && parent) base = stemWords(stem) ? `${parent}_${stem}` : parent;
   else base = wordless && !/[a-z]{2}/i.test(stem) ? (first?.peek.format.id ?? 'logs') : stem;
   const candidates = [

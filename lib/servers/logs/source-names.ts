@@ -41,7 +41,7 @@ export function stemWords(stem: string): string {
   return stem
     .replace(/(af|ap|ca|cn|eu|il|me|mx|sa|us)(-gov|-iso[bef]?)?-[a-z]+-\d/g, ' ')
     .split(/[^A-Za-z0-9]+/)
-    .filter((word) => /[A-Za-z]{2}/.test(word) && !isRandom(word) && !/^(T?\d+Z?|fl|eni|vpc|app|net)$/.test(word))
+    .filter((word) => /[A-Za-z]/.test(word) && !isRandom(word) && !/^(T?\d+Z?|fl|eni|vpc|app|net)$/.test(word))
     .map((word) => word.toLowerCase().replace(/\d+$/, ''))
     .join('_');
 }

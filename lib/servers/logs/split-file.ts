@@ -7,11 +7,11 @@ const CHUNK = 4 << 20;
 const NEWLINE = 10;
 
 /** The ranges of a file of lines that can be read side by side, with the number of their first lines. */
-export async function splitFile(path: string, size: number): Promise<LineRange[]> {
+export async function splitFile(path: string, size: number, bytes = PIECE_BYTES): Promise<LineRange[]> {
   const ranges: LineRange[] = [];
   let line = 1;
   let position = 0;
-  let next: LineRange = { from: 0, to: PIECE_BYTES, line: 1 };
+  let next: LineRange = { from: 0, to: bytes, line: 1 };
   for await (const chunk of fs.createReadStream(path, {
     end: size - 1,
     highWaterMark: CHUNK,
@@ -21,8 +21,8 @@ export async function splitFile(path: string, size: number): Promise<LineRange[]
       const start = position + at + 1;
       if (start < next.to) continue;
       ranges.push(next);
-      const from = next.to + Math.floor((start - next.to) / PIECE_BYTES) * PIECE_BYTES;
-      next = { from, to: from + PIECE_BYTES, line };
+      const from = next.to + Math.floor((start - next.to) / bytes) * bytes;
+      next = { from, to: from + bytes, line };
     }
     position += chunk.length;
   }

@@ -43,6 +43,29 @@ function choose(records: Record<string, unknown>[]): string[] {
 const at = (n: number) => new Date(1688989338000 + n * 1000).toISOString();
 const many = (make: (n: number) => Record<string, unknown>) => Array.from({ length: 30 }, (_, n) => make(n));
 
+test('a Windows event has the time that its log gave it, not one that is inside it', () => {
+  const record = (n: number) => ({
+    Event: {
+      System: { TimeCreated: { '#attributes': { SystemTime: at(n) } } },
+      EventData: { UtcTime: at(n - 60) },
+    },
+  });
+  expect(choose(many(record))[0]).toBe('Event.System.TimeCreated.#attributes.SystemTime');
+});
+
+test.each([
+  [['03/04/2024 09:00', '03/25/2024 09:00'], 'mdy'],
+  [['03/04/2024 09:00', '25/03/2024 09:00'], 'dmy'],
+  [['03/04/2024 09:00:00 AM', '04/04/2024 09:00:00 PM'], 'mdy'],
+  [['03.04.2024 09:00', '04.04.2024 09:00'], 'dmy'],
+  [['03/04/2024 09:00', '03/05/2024 09:00', '03/06/2024 10:00'], 'mdy'],
+  [['04/03/2024 09:00', '05/03/2024 09:00', '06/03/2024 10:00'], 'dmy'],
+])('the whole column decides between day and month: %j', (values, order) => {
+  const observer = timeObserver();
+  for (const time of values) observer.observe({ time });
+  expect(chooseTimeFields([{ records: values.length, times: observer.stats() }])[0]?.order).toBe(order);
+});
+
 test.each([
   [
     'CloudTrail, whose sessions have times too',

@@ -254,6 +254,8 @@ const OTHER_WORDS =
 
 function nameScore(path: string[]): number {
   const last = path.at(-1) ?? '';
+  // Windows: the time that the event log itself gave, before any time inside the event.
+  if (last === 'SystemTime' && path.includes('TimeCreated')) return 2.3;
   const words = last
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id, route } from '@/app/api/handler';
-import { Ingested, ingestAlerts } from '@/lib/alerts/ingest-alerts';
+import { receiveDelivery } from '@/lib/alerts/deliveries';
+import { Ingested } from '@/lib/alerts/ingest-alerts';
 import { ALERT_SOURCES } from '@/lib/alerts/schema';
 import { readChallenge } from './challenge';
 import { requireText } from './content-type';
@@ -24,7 +25,7 @@ export const POST = route(
   },
   ({ actor, params, body, request }) => {
     requireText(request);
-    return ingestAlerts(actor, params.source, body);
+    return receiveDelivery(actor, params.source, body, request.headers.get('user-agent') ?? '');
   },
 );
 

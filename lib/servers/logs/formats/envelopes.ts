@@ -2,7 +2,7 @@ import { elementSpans, type Member, membersOf } from './json-spans';
 
 /** Keys under which programs wrap the records that they return. */
 const WRAPPERS =
-  /^(records|value|events|data|results?|items|log_?events|entries|logs|hits|resultlist|response|responses|documents|rows|log_?entries|messages|audit_?logs|activities)$/i;
+  /^(records|value|events|data|results?|items|log_?events|entries|logs|hits|resultlist|response|responses|documents|rows|log_?entries|messages|audit_?logs|activities|resources)$/i;
 /** What stands beside the records and says nothing about them. */
 const BOOKKEEPING =
   /^(@odata\.|odata\.|next|prev|cursor|has_?more|count$|total|took$|timed_?out$|_?shards$|max_?score$|page|pagination$|paging$|limit$|offset$|start(_?index)?$|marker$|status(_?code)?$|version$|kind$|api_?version$|metadata$|meta$|links?$|_links$|self$|success$|ok$|error$|errors$|message$|request_?id$|result_?info$|searched_?log_?streams$|etag$|init_?offset$|preview$|object$|lastrow$|fields$|response_?header$|ResponseMetadata$|truncated$)/i;

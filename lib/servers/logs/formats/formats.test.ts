@@ -200,6 +200,20 @@ const KINDS: [string, string, string, Record<string, unknown>][] = [
     { level: 'info', msg: 'user logged in', user: 'eva' },
   ],
   [
+    'FortiGate behind a priority',
+    'key-value',
+    '<189>date=2024-03-04 time=09:00:00 devname="fw" eventtime=1709542800000000000 srcip=192.0.2.1 action="deny"',
+    { devname: 'fw', srcip: '192.0.2.1' },
+  ],
+  [
+    'Palo Alto',
+    'syslog',
+    'Mar  4 09:00:00 fw 1,2024/03/04 09:00:00,001801000001,TRAFFIC,end,2049,2024/03/04 09:00:00,10.0.0.1,192.0.2.1',
+    { host: 'fw' },
+  ],
+  ['Cisco IOS', 'text', '*Mar  4 09:00:00.000: %SYS-5-CONFIG_I: Configured from console by eva', {}],
+  ['a shell history', 'text', '#1709542800\ncurl http://example.com', { line: '#1709542800' }],
+  [
     'evtx_dump XML',
     'windows-xml',
     'Record 1\n<?xml version="1.0" encoding="utf-8"?>\n<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event">\n  <System>\n    <Provider Name="Microsoft-Windows-Security-Auditing" Guid="{1}"/>\n    <EventID>4625</EventID>\n    <TimeCreated SystemTime="2024-03-04T09:00:00.000000Z"/>\n    <Computer>ws-01</Computer>\n  </System>\n  <EventData>\n    <Data Name="TargetUserName">eva &amp; co</Data>\n    <Data Name="IpAddress">192.0.2.1</Data>\n  </EventData>\n</Event>\nRecord 2\n<Event><System><EventID Qualifiers="0">1</EventID><TimeCreated SystemTime="2024-03-04T09:00:01Z"/></System></Event>',

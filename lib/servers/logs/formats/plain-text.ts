@@ -9,12 +9,16 @@ export const plainText: Format = {
   matches: () => true,
   open(head, sink) {
     let last: number | null = null;
+    let isStamp = false;
     return textLines(
       (line, text) => {
         if (!text.trim()) return;
         const found = findTime(text, head.mtimeMs);
-        const time = found ?? (/^\s/.test(text) ? last : null);
-        if (found !== undefined) last = found;
+        if (found !== undefined) {
+          last = found;
+          isStamp = /^#\d{10}$/.test(text); // a shell history: the time of the command on the next line
+        }
+        const time = found ?? (isStamp || /^\s/.test(text) ? last : null);
         sink.record(textRecord(line, { line: text }, time));
       },
       (line, message) => sink.unparsable(line, message),

@@ -38,6 +38,8 @@ export function parseSyslog(line: string, before: number, sink: Sink): ParsedLin
   const modern = RFC5424.exec(rest);
   if (modern) return parse5424(fields, modern);
   const time = headerTime(rest, before, sink);
+  // FortiGate and others put pairs right behind the priority: those lines have a format of their own.
+  if (/^\w+=/.test(rest)) return null;
   if (!time) return pri && rest ? { fields: { ...fields, ...messageFields(rest) }, time: null } : null;
   fields.timestamp = time.text;
   let body = rest.slice(time.length);
@@ -51,7 +53,7 @@ export function parseSyslog(line: string, before: number, sink: Sink): ParsedLin
   if (
     !tag &&
     !pri &&
-    !/(?:CEF|LEEF):/.test(body) &&
+    !/(?:CEF|LEEF):|^\d+,/.test(body) &&
     !/^(?:last message repeated|-- MARK --|message repeated)/.test(body)
   )
     return null;
