@@ -2,8 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import next from 'next';
+import { actorOf } from '@/lib/auth/session';
 import { env } from '@/lib/env/env';
 import { errorMessage } from '@/lib/errors/app-error';
+import { limitConnections, refuseRequest } from './request-limits';
 
 /** The web process: Next's request handler behind a server of our own, so that port, shutdown and parent are in our hands. */
 async function main(): Promise<void> {
@@ -11,6 +13,7 @@ async function main(): Promise<void> {
   const server = createServer();
   // Longer than proxies and clients hold an idle connection: who closes first must not be the one that gets the next request.
   server.keepAliveTimeout = 75_000;
+  limitConnections(server);
   await listen(server, PORT, HOST);
   const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
   // Requests that arrive while Next gets ready wait for it.
@@ -18,7 +21,10 @@ async function main(): Promise<void> {
   const prepared = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  server.on('request', (request, response) => void prepared.then(() => handle(request, response)));
+  server.on('request', async (request, response) => {
+    await prepared;
+    if (!(await refuseRequest(request, response, actorOf))) await handle(request, response);
+  });
   const app = next({
     dev: false,
     dir: path.resolve('.'),

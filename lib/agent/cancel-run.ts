@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError, notFound } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import type { RunView } from './events';
 import { finishRun } from './lease';
 import { getRun } from './read-run';

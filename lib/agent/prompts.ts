@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError, notFound } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { LeaseLost } from './event-log';
 import type { RunSession } from './session';
 

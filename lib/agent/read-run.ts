@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Prisma, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError, notFound } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { Quote, type RunEvent, RunKind, RunStatus, RunView } from './events';
 
 /** @throws AppError not_found */

@@ -24,11 +24,11 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
     await refuseSecondRun(tx, investigationId);
     const run = await tx.run.findUniqueOrThrow({ where: { id: runId }, include: { progress: true } });
     if (LIVE.includes(run.status) || run.status === 'succeeded')
-      throw new AppError('conflict', 'Only a run that failed or was stopped can go on.');
-    if (!run.progress) throw new AppError('conflict', 'This run never began: start a new one.');
+      throw new AppError('run_not_resumable', 'Only a run that failed or was stopped can go on.');
+    if (!run.progress) throw new AppError('run_not_resumable', 'This run never began: start a new one.');
     const offered = await tx.proposal.findMany({ where: { runId } });
     if (offered.some(({ status, hunks }) => status !== 'open' || isDecided(hunks)))
-      throw new AppError('conflict', 'Its changes have been decided on: start a new run.');
+      throw new AppError('proposal_decided', 'Its changes have been decided on: start a new run.');
     await tx.proposal.deleteMany({ where: { runId } });
     // A refused answer would be read as the end again.
     await tx.$executeRaw`DELETE FROM run_turns WHERE run_id = ${runId}::uuid AND answer->>'stop' = 'refusal'`;

@@ -80,9 +80,12 @@ async function assigneeOf(actor: Actor, assignee: string | null | undefined): Pr
   const id = assignee === 'me' ? personId(actor) : assignee;
   const user = await db().user.findUnique({ where: { id }, select: { disabledAt: true, name: true } });
   if (!user)
-    throw new AppError('bad_request', 'assignee: there is no such user. Take an id from GET /api/users, or "me".');
+    throw new AppError('unknown_assignee', 'assignee: there is no such user. Take an id from GET /api/users, or "me".');
   if (user.disabledAt)
-    throw new AppError('bad_request', `assignee: the account of ${user.name} is switched off. Choose somebody else.`);
+    throw new AppError(
+      'unknown_assignee',
+      `assignee: the account of ${user.name} is switched off. Choose somebody else.`,
+    );
   return id;
 }
 

@@ -110,7 +110,7 @@ export async function actorOfKey(key: string): Promise<Actor> {
   const row = await db().apiKey.findUnique({ where: { hash: hashOf(key) }, include: { user: true } });
   if (!row || row.revokedAt || row.user.disabledAt) {
     throw new AppError(
-      'unauthenticated',
+      'invalid_api_key',
       'This API key is not valid. Make a new one in Settings, or with "keys create".',
     );
   }

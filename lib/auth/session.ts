@@ -57,6 +57,6 @@ function requireSameOrigin(request: Request): void {
   const sameSite = site === 'same-origin' || site === 'none';
   const sameHost = origin !== null && URL.canParse(origin) && new URL(origin).host === host;
   if (!sameSite && !sameHost) {
-    throw new AppError('forbidden', 'This request was made by another site. Reload the page and try again.');
+    throw new AppError('cross_site_request', 'This request was made by another site. Reload the page and try again.');
   }
 }

@@ -2,7 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import type { Evidence } from '../db/generated/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError, notFound } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import type { EvidenceRecord } from '../evidence/schema';
 import { citationsIn } from './blocks';
 import { checkReport } from './check-report';

@@ -2,7 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { db, type Prisma } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError, notFound } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import {
   type ConnectionDetail,
   type ConnectionView,

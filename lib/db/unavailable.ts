@@ -16,5 +16,5 @@ export function databaseUnavailable(
   if (!(error instanceof Error) || error instanceof AppError) return undefined;
   const { code } = error as { code?: unknown };
   const gone = (typeof code === 'string' && CODES.test(code)) || WORDS.test(error.message);
-  return gone ? new AppError('unavailable', message, { cause: error, logMessage: error.message }) : undefined;
+  return gone ? new AppError('database_unavailable', message, { cause: error, logMessage: error.message }) : undefined;
 }

@@ -118,7 +118,7 @@ function chosen(
     throw new AppError('bad_request', 'Accept all or reject all, not both.');
   }
   for (const id of [...toAccept, ...toReject]) {
-    if (!byId.has(id)) throw new AppError('bad_request', `This proposal has no hunk ${id}. Reload it.`);
+    if (!byId.has(id)) throw new AppError('unknown_hunk', `This proposal has no hunk ${id}. Reload it.`);
     if (toAccept.has(id) && toReject.has(id))
       throw new AppError('bad_request', `Hunk ${id} is in both lists. Say one.`);
   }
@@ -128,7 +128,9 @@ function chosen(
     if (opposite) {
       const what =
         hunk.status === 'accepted' ? 'is in the report already; change it there' : 'was rejected by somebody';
-      throw new AppError('conflict', `Hunk ${hunk.id} ${what}.`, { data: { hunk: hunk.id, status: hunk.status } });
+      throw new AppError('hunk_already_decided', `Hunk ${hunk.id} ${what}.`, {
+        data: { hunk: hunk.id, status: hunk.status },
+      });
     }
   }
   const open = hunks.filter((hunk) => hunk.status === 'open');
@@ -149,7 +151,7 @@ function noPlace(lost: Hunk[], base: string[], proposed: string[]): AppError {
   }));
   const [first] = hunks;
   return new AppError(
-    'conflict',
+    'hunk_outdated',
     `The passage that this change belongs to was rewritten or taken out meanwhile, so nothing was changed. Put it in by hand, or reject it:\n${first?.after.slice(0, 2000)}`,
     { logMessage: `proposal: ${lost.length} hunks have no place`, data: { hunks } },
   );

@@ -1,6 +1,6 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
-import { AppError, notFound } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
 import type { DraftView } from './schema';
 

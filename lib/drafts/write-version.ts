@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client';
-import { AppError, notFound } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { indexInvestigation } from '../investigations/index-investigation';
 import { recordEdit } from '../investigations/record-edit';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
-import { AppError, notFound } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { citedNumbers } from '../report/citations';
 import { readHypotheses } from '../report/hypotheses';
 import { readSection } from '../report/report';

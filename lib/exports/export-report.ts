@@ -32,7 +32,7 @@ export async function exportReport(
   const { codename } = await getInvestigation(actor, investigationId);
   const revisionId = options.revision ?? (await listHistory(actor, investigationId)).items[0]?.revision;
   if (!revisionId)
-    throw new AppError('conflict', 'Nothing of this case is approved yet: there is no report to export.');
+    throw new AppError('not_approved_yet', 'Nothing of this case is approved yet: there is no report to export.');
   const revision = await readRevision(actor, investigationId, revisionId);
   const document = readDocument(revision.markdown, {
     codename,

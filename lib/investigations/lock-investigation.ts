@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError, notFound } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { InvestigationStatus } from '../report/schema';
 
 /**

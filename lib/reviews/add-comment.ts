@@ -28,12 +28,12 @@ export async function addComment(
     const text = side === 'new' ? review.revision.markdown : (await readBase(db(), review.revision))?.markdown;
     const lines = lineCount(text ?? '');
     const last = lineEnd ?? line;
-    if (last < line) throw new AppError('bad_request', `Lines ${line} to ${last} are the wrong way round.`);
+    if (last < line) throw new AppError('invalid_line_range', `Lines ${line} to ${last} are the wrong way round.`);
     if (last > lines) {
       const which = side === 'new' ? 'the submitted text' : 'the approved text before it';
-      throw new AppError('bad_request', `There is no line ${last}: ${which} has ${lines}.`);
+      throw new AppError('invalid_line_range', `There is no line ${last}: ${which} has ${lines}.`);
     }
-  } else if (lineEnd !== null) throw new AppError('bad_request', 'Say the first line as well as the last.');
+  } else if (lineEnd !== null) throw new AppError('invalid_line_range', 'Say the first line as well as the last.');
   const comment = await db().$transaction(async (tx) => {
     const place = parent === null ? { line, lineEnd: lineEnd === line ? null : lineEnd, side } : { parentId: parent };
     const row = await tx.reviewComment.create({
@@ -122,7 +122,7 @@ export async function requireReviewRow(id: string) {
 async function requireCurrent(id: string) {
   const review = await requireReviewRow(id);
   if (review.status === 'superseded') {
-    throw new AppError('conflict', 'A newer text was submitted. Comment on that one.');
+    throw new AppError('review_superseded', 'A newer text was submitted. Comment on that one.');
   }
   return review;
 }

@@ -68,26 +68,29 @@ async function decide(
   const review = await requireReview(tx, id);
   const { revision } = review;
   if (review.status === 'superseded') {
-    throw new AppError('conflict', 'A newer text was submitted while you read. Review that one.');
+    throw new AppError('review_superseded', 'A newer text was submitted while you read. Review that one.');
   }
   if (review.status !== 'open') {
-    throw new AppError('conflict', `${review.decidedBy?.name ?? 'Somebody'} has decided this review already.`);
+    throw new AppError(
+      'review_already_decided',
+      `${review.decidedBy?.name ?? 'Somebody'} has decided this review already.`,
+    );
   }
   const intact = createHash('sha256').update(revision.markdown).digest('hex') === revision.contentHash;
   if (decision.revision !== revision.id || !intact) {
-    throw new AppError('conflict', 'This is not the revision you have read. Reload the review.', {
+    throw new AppError('revision_mismatch', 'This is not the revision you have read. Reload the review.', {
       data: { revision: revision.id },
     });
   }
-  if ((await writersOf(tx, revision)).has(decider)) throw new AppError('forbidden', OWN_TEXT);
+  if ((await writersOf(tx, revision)).has(decider)) throw new AppError('own_changes_need_reviewer', OWN_TEXT);
   if (!nextStatus(status, decision.decision)) {
-    throw new AppError('conflict', `This can't be decided while the investigation is ${status}.`);
+    throw new AppError('wrong_investigation_status', `This can't be decided while the investigation is ${status}.`);
   }
   const note = decision.note || null;
   await sendPending(tx, decider, review);
   if (decision.decision === 'request_changes') {
     if (!note && (await tx.reviewComment.count({ where: { reviewId: id, authorId: decider } })) === 0) {
-      throw new AppError('bad_request', 'Describe what should change: write a note, or comment on a line.');
+      throw new AppError('note_required', 'Describe what should change: write a note, or comment on a line.');
     }
     await tx.reviewApproval.deleteMany({ where: { reviewId: id } });
     await close(tx, review, { status: 'changes_requested', decider, note });
@@ -107,13 +110,13 @@ async function approve(
 ): Promise<boolean> {
   if (errors.length > 0 && readableLength(override ?? '') < MIN_REASON) {
     throw new AppError(
-      'unprocessable',
+      'checks_found_errors',
       `The checks found ${errors.length === 1 ? 'an error' : `${errors.length} errors`} in this text. Fix them, or give a reason to approve anyway (at least ${MIN_REASON} readable characters).`,
       { data: { errors: errors.slice(0, 50) } },
     );
   }
   const key = { reviewId_userId: { reviewId: review.id, userId: decider } };
-  if (await tx.reviewApproval.findUnique({ where: key })) throw new AppError('conflict', YOU_APPROVED);
+  if (await tx.reviewApproval.findUnique({ where: key })) throw new AppError('already_approved_by_you', YOU_APPROVED);
   await tx.reviewApproval.create({ data: { reviewId: review.id, userId: decider } });
   const overridden =
     errors.length > 0

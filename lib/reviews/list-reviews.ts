@@ -130,7 +130,7 @@ function writeCursor(item: ReviewItem): string {
 function readCursor(cursor: string): { at: string; id: string } {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) || Number.isNaN(Date.parse(at)) || !isUuid(id)) {
-    throw new AppError('bad_request', 'This cursor is not one of ours. Load the first page again.');
+    throw new AppError('invalid_cursor', 'This cursor is not one of ours. Load the first page again.');
   }
   return { at, id };
 }
