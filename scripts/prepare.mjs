@@ -51,6 +51,7 @@ const PROGRAMS = [
   'scripts/web.ts',
   'scripts/cli.ts',
   'lib/worker/worker-main.ts',
+  'lib/checks/worker.ts',
   'lib/servers/logs/main.ts',
   'lib/servers/logs/worker.ts',
   'lib/servers/socdown/main.ts',

@@ -4,16 +4,19 @@ import { errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Field, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
+import type { CheckFinding } from '@/lib/checks/finding';
 import { useKeptText } from './kept-text';
 import type { ReviewHandle } from './use-review';
 
 /** Fewer characters are no reason; the server says the same. */
 const MIN_REASON = 10;
+/** One reason covers as many errors; more need one for each rule. */
+const MAX_AT_ONCE = 3;
 
 type DecisionProps = {
   handle: ReviewHandle;
   /** Errors that the checks found in this text; null while they run. */
-  errors: number | null;
+  errors: CheckFinding[] | null;
 };
 
 /** Approve, or ask for changes, naming the revision that is shown. Kept comments go with it. */
@@ -24,6 +27,9 @@ export function Decision({ handle, errors }: DecisionProps) {
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState<'approve' | 'request_changes' | null>(null);
   const { given, needed } = review.approvals;
+  const count = errors?.length ?? 0;
+  const many = count > MAX_AT_ONCE;
+  const rules = [...new Set((errors ?? []).map(({ rule }) => rule))];
   const approvals = (given.length > 0 || needed > 1) && (
     <p className="text-ink-2 text-xs">
       {given.length} of {needed} {needed === 1 ? 'approval' : 'approvals'}
@@ -47,7 +53,7 @@ export function Decision({ handle, errors }: DecisionProps) {
       await handle.decide({
         decision,
         ...(note.trim() ? { note } : {}),
-        ...(decision === 'approve' && reason.trim() ? { override: reason } : {}),
+        ...(decision === 'approve' ? overridesOf(reason, many ? rules : []) : {}),
       });
       setNote('');
       setReason('');
@@ -58,24 +64,34 @@ export function Decision({ handle, errors }: DecisionProps) {
     }
   };
   const kept = review.threads.flatMap(({ comments }) => comments).filter(({ pending }) => pending).length;
-  const blocked = (errors ?? 0) > 0 && !review.overrideReason && reason.trim().length < MIN_REASON;
+  const reasons = many ? rules.map((rule) => reasonFor(reason, rule)) : [reason];
+  const blocked = count > 0 && !review.overrideReason && reasons.some((one) => one.trim().length < MIN_REASON);
   return (
     <div className="flex flex-col gap-2">
       {approvals}
-      {(errors ?? 0) > 0 && (
-        <Field
-          label="Why approve it all the same?"
-          hint={
-            review.overrideReason
-              ? `Said before: ${review.overrideReason}`
-              : 'The checks found errors. Your reason stays in the audit and in the commit.'
-          }
-        >
-          {(control) => (
-            <Textarea {...control} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
-          )}
-        </Field>
-      )}
+      {count > 0 &&
+        (many ? rules : ['']).map((rule) => (
+          <Field
+            key={rule}
+            label={rule === '' ? 'Reason for overriding the checks' : `Reason for overriding: ${rule}`}
+            hint={
+              review.overrideReason
+                ? `Earlier reason: ${review.overrideReason}`
+                : 'Kept with each finding in the audit, and in the commit.'
+            }
+          >
+            {(control) => (
+              <Textarea
+                {...control}
+                rows={2}
+                value={rule === '' ? reason : reasonFor(reason, rule)}
+                onChange={(event) =>
+                  setReason(rule === '' ? event.target.value : withReason(reason, rule, event.target.value))
+                }
+              />
+            )}
+          </Field>
+        ))}
       <Field label="Note" hint="Needed when you ask for changes without a comment.">
         {(control) => <Textarea {...control} rows={3} value={note} onChange={(event) => setNote(event.target.value)} />}
       </Field>
@@ -95,4 +111,29 @@ export function Decision({ handle, errors }: DecisionProps) {
       </div>
     </div>
   );
+}
+
+type Reasons = Record<string, string>;
+
+/** Reasons by rule, kept as one text in the browser. */
+function readReasons(text: string): Reasons {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Reasons) : {}; // written by withReason
+  } catch {
+    return {};
+  }
+}
+
+const reasonFor = (text: string, rule: string): string => readReasons(text)[rule] ?? '';
+const withReason = (text: string, rule: string, reason: string): string =>
+  JSON.stringify({ ...readReasons(text), [rule]: reason });
+
+function overridesOf(text: string, rules: CheckFinding['rule'][]) {
+  if (rules.length === 0) return text.trim() ? { override: text } : {};
+  const overrides = rules.flatMap((rule) => {
+    const reason = reasonFor(text, rule).trim();
+    return reason === '' ? [] : [{ rule, reason }];
+  });
+  return overrides.length > 0 ? { overrides } : {};
 }

@@ -1,6 +1,6 @@
 'use client';
 import type { ReactNode } from 'react';
-import { CheckSummary, errorsIn } from '@/components/case/check-list';
+import { CheckSummary } from '@/components/case/check-list';
 import type { Checks } from '@/components/case/use-checks';
 import { ClassificationTag, classificationOf } from '@/components/labels/case-labels';
 import { Badge } from '@/components/ui/badge';
@@ -30,7 +30,6 @@ export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: Revi
   const onLines = threads.filter((thread) => thread.line !== null);
   const onWhole = threads.filter((thread) => thread.line === null);
   const pending = threads.some(({ comments }) => comments.some(({ pending }) => pending));
-  const errors = errorsIn(checks);
   const found = checks.report?.items.length ?? 0;
   return (
     <div className="flex flex-col gap-4 p-4">
@@ -82,7 +81,10 @@ export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: Revi
       <section id="decision" tabIndex={-1} className="flex flex-col gap-2 border-line border-t pt-3">
         <h2 className="font-semibold text-sm">Decision</h2>
         {review.status === 'open' ? (
-          <Decision handle={handle} errors={checks.report ? errors : null} />
+          <Decision
+            handle={handle}
+            errors={checks.report?.items.filter(({ severity }) => severity === 'error') ?? null}
+          />
         ) : (
           <Outcome review={review} />
         )}

@@ -4,6 +4,7 @@ import type { LineAnchor } from '@/components/case/use-line-selection';
 import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
+import type { CheckFinding } from '@/lib/checks/finding';
 import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
 import type { ReviewDetail, ThreadView } from '@/lib/reviews/schema';
 
@@ -69,7 +70,12 @@ export function useReview(initial: ReviewDetail) {
     requestReviewers: (users: string[]) =>
       attempt(() => api.put('/api/reviews/{id}/reviewers', { params: { id }, body: { users } })),
     /** @throws ApiError; the review is loaded anew when somebody decided or submitted meanwhile. */
-    decide: async (body: { decision: 'approve' | 'request_changes'; note?: string; override?: string }) => {
+    decide: async (body: {
+      decision: 'approve' | 'request_changes';
+      note?: string;
+      override?: string;
+      overrides?: { rule: CheckFinding['rule']; reason: string }[];
+    }) => {
       try {
         show(
           await api.post('/api/reviews/{id}/decision', {

@@ -1,7 +1,5 @@
 import type { ListItem, Nodes, Root, Table } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { gfm } from 'micromark-extension-gfm';
+import { findCitations as citationsOf } from '../report/citations';
 import { parseReport } from '../report/report';
 
 /** A part of a block's text, [start, end). */
@@ -32,32 +30,21 @@ export const MAX_BLOCK = 8000;
 /** A list inside a list inside … is no report. */
 const MAX_DEPTH = 60;
 
-/** Records that a text cites: `[E7]`, `[E7, E9]`, `[E7–E9]`, and a bare `E7` as tables have it. */
+/** Records that a text cites, in brackets or as a bare `E7` as tables have it. */
 export const citationsIn = (text: string): number[] => [...new Set(findCitations(text).map(({ number }) => number))];
 
-const CITATION =
-  /\[E\d{1,6}(?:\s?(?:[,;/&–-]|and|to)\s?E?\d{1,6}){0,30}\]|(?<![\p{L}\p{N}_.:/#+-])E\d{1,6}(?![\p{L}\p{N}_/+-]|\.\d)/gu;
-
+/** The same with their places, one entry a record. */
 export function findCitations(text: string): ({ number: number; bracketed: boolean } & Span)[] {
-  return [...text.matchAll(CITATION)].flatMap((match) => {
-    const span = { start: match.index, end: match.index + match[0].length };
-    const bracketed = match[0].startsWith('[');
-    const numbers = [...match[0].matchAll(/\d+/g)].map(([number]) => Number(number));
-    const [first = 0, last = 0] = numbers;
-    if (numbers.length === 2 && /\d\s?(?:[–-]|to)\s?E?\d/.test(match[0]) && last > first && last - first <= 30)
-      return Array.from({ length: last - first + 1 }, (_, at) => ({ number: first + at, bracketed, ...span }));
-    return numbers.map((number) => ({ number, bracketed, ...span }));
-  });
+  return citationsOf(text, { bare: true }).flatMap(({ numbers, start, end }) =>
+    numbers.map((number) => ({ number, bracketed: text[start] === '[', start, end })),
+  );
 }
 
 /** The blocks of a report's body, in order. Code blocks and HTML are no prose and left out. */
 export function readBlocks(markdown: string): Block[] {
-  const { body } = parseReport(markdown);
-  const offset = markdown.length - body.length;
-  const first = markdown.slice(0, offset).split('\n').length - 1;
-  const tree = fromMarkdown(body, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
-  const reader = new Reader(body, first);
-  reader.read(tree, 0);
+  const { body, bodyLine, root } = parseReport(markdown);
+  const reader = new Reader(body, bodyLine - 1);
+  reader.read(root, 0);
   shareCitations(reader.groups);
   return reader.blocks;
 }

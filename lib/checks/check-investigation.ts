@@ -3,13 +3,13 @@ import { db, type Tx } from '../db/client';
 import type { Evidence } from '../db/generated/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
-import type { EvidenceRecord } from '../evidence/schema';
+import type { EvidenceRecord } from '../evidence/evidence-record';
 import { citationsIn } from './blocks';
-import { checkReport } from './check-report';
-import type { CheckReport } from './finding';
+import type { CheckFinding, CheckReport } from './finding';
+import { runChecks } from './run-checks';
 
 /** Bytes of results that are read for one check: cited ones first, then the newest. */
-const MAX_BYTES = 64_000_000;
+const MAX_BYTES = 32_000_000;
 
 /**
  * The findings of an investigation's draft, or of one of its revisions. `version` is the draft's, so that an editor can tell
@@ -34,7 +34,7 @@ export async function checkInvestigation(
 }
 
 /** The same for any text of an investigation. No permission check: for verbs that have made theirs. */
-export async function checkText(tx: Tx, investigationId: string, markdown: string) {
+export async function checkText(tx: Tx, investigationId: string, markdown: string): Promise<CheckFinding[]> {
   const heads = await tx.evidence.findMany({
     where: { investigationId },
     omit: { result: true },
@@ -62,16 +62,12 @@ export async function checkText(tx: Tx, investigationId: string, markdown: strin
     take: 50,
   });
   const known = alerts.map(({ alert }) => JSON.stringify(alert)).join('\n');
-  return checkReport(
-    markdown,
-    heads.map((row) => toReceipt(row, results)),
-    known,
-  );
+  return runChecks({ markdown, records: heads.map((row) => toRecord(row, results)), alerts: known });
 }
 
 type Stored = { text?: string; structured?: unknown } | null | undefined;
 
-function toReceipt(row: Omit<Evidence, 'result'>, results: Map<string, unknown>): EvidenceRecord {
+function toRecord(row: Omit<Evidence, 'result'>, results: Map<string, unknown>): EvidenceRecord {
   const result = results.get(row.id) as Stored; // written by record-evidence only
   const { number, server, tool, args, status, rows, durationMs, truncated } = row;
   return {

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { EvidenceRecord } from '../evidence/evidence-record';
 import { readEvidenceFile } from '../evidence/read-evidence-file';
-import type { EvidenceRecord } from '../evidence/schema';
 import { checkReport } from './check-report';
 import { EvidenceIndex } from './evidence-index';
 import { applyFix } from './finding';
@@ -20,10 +20,29 @@ const benign = load('iam-role-created');
 /** As a language model writes: rounded, in words, in local time, with ranges, sums and shares. */
 const PROSE = ['instance-credentials', 'invictus-day', 'open-bucket', 'password-data', 'secrets-read', 'remote-shell'];
 const prose = [...PROSE.map((name) => load(name)), load('okta-in-prose', 'okta-admin-role-assigned')];
+/** Other hands, other habits: bare E-numbers in tables, written dates, passives, code blocks within items. */
+const drafts = [
+  load('secrets-read-draft', 'secrets-read'),
+  load('password-data-draft', 'password-data'),
+  load('okta-draft', 'okta-admin-role-assigned'),
+  load('model-attack-chain'),
+];
 
 describe('recorded reports', () => {
   it('have no finding as they are', () => {
-    for (const { markdown, records } of [okta, benign, ...prose]) expect(checkReport(markdown, records)).toEqual([]);
+    for (const { markdown, records } of [okta, benign, ...prose, ...drafts])
+      expect(checkReport(markdown, records)).toEqual([]);
+  });
+
+  it('have the findings that are right, and no other: a time and a key that no query brought, a session that another has', () => {
+    const { markdown, records } = load('model-benign-deployment');
+    const found = checkReport(markdown, records).map(({ severity, reason, data }) => [severity, reason, data.value]);
+    expect(found).toEqual([
+      ['error', 'value-unsupported', '2023-07-20 09:00:38'],
+      ['warning', 'value-elsewhere', 'scnr-deployer/gha-1000'],
+      ['warning', 'value-elsewhere', 'scnr-deployer/gha-1000'],
+      ['error', 'value-unsupported', 'ASIADEPLOY0000000000'],
+    ]);
   });
 
   // A false number may be another number of the very row that is cited; nothing but a reader tells those apart.
@@ -32,13 +51,14 @@ describe('recorded reports', () => {
       'of the built-in analyst',
       0.8,
       [
-        [okta, 16],
-        [benign, 40],
+        [okta, 32],
+        [benign, 80],
       ] as const,
     ],
-    ['in prose', 0.8, prose.map((report) => [report, 4] as const)],
+    ['in prose', 0.8, prose.map((report) => [report, 8] as const)],
   ])(
     '%s, with one error each: false techniques, indicators and ids are found, and %d of numbers and times',
+    { timeout: 400_000 },
     (_, share, reports) => {
       const found: Record<SeedKind, [number, number]> = {
         number: [0, 0],
@@ -57,7 +77,7 @@ describe('recorded reports', () => {
       const missed = Object.entries(found).filter(([, [hit, all]]) => hit < all);
       expect(missed.filter(([kind]) => kind !== 'number' && kind !== 'time')).toEqual([]);
       for (const kind of ['number', 'time'] as const) {
-        expect(found[kind][1]).toBeGreaterThan(20);
+        expect(found[kind][1]).toBeGreaterThan(10);
         expect(found[kind][0] / found[kind][1]).toBeGreaterThan(share);
       }
     },
@@ -81,7 +101,7 @@ const evidence = (number: number, more: Partial<EvidenceRecord>): EvidenceRecord
   ...more,
 });
 const table = (columns: string[], rows: unknown[][]) => ({ columns: columns.map((name) => ({ name })), rows });
-const RECEIPTS = [
+const RECORDS = [
   evidence(1, {
     structured: table(
       ['user', 'ip', 'outcome', 'n', 'first', 'last'],
@@ -132,7 +152,7 @@ ${[
 ].join('\n')}`;
 }
 const say = (text: string) => report({ 'Hypothesis Analysis': text });
-const rules = (markdown: string) => checkReport(markdown, RECEIPTS).map(({ rule, severity }) => `${severity} ${rule}`);
+const rules = (markdown: string) => checkReport(markdown, RECORDS).map(({ rule, severity }) => `${severity} ${rule}`);
 
 describe('claims', () => {
   it.each([
@@ -149,7 +169,7 @@ describe('claims', () => {
     '| Who | Calls | Share |\n| --- | --- | --- |\n| she | 17 | 2 % |\n| he | 1088 | 98 % |\n\nThe table is from [E1].',
     'The calls of `otto` outnumber the others by far [E1].\n\n- 1088 by `otto`\n- 14 + 3 by `mara`',
   ])('holds: %s', (text) => {
-    expect(checkReport(say(text), RECEIPTS)).toEqual([]);
+    expect(checkReport(say(text), RECORDS)).toEqual([]);
   });
 
   it.each([
@@ -171,7 +191,7 @@ describe('claims', () => {
     ['By user 1088 + 14 + 3, by outcome 1091 + 15 calls [E1].', 'two splits'],
     ['14 of `mara`, 50 % (14 of 17 calls of `mara`) [E1].', '82.4 %'],
   ])('is found: %s', (text, message) => {
-    const findings = checkReport(say(text), RECEIPTS);
+    const findings = checkReport(say(text), RECORDS);
     expect(findings.map((finding) => finding.message).join('\n')).toContain(message);
     const lines = say(text).split('\n');
     for (const { line } of findings) expect(lines[line - 1]).toBe(text);
@@ -179,12 +199,12 @@ describe('claims', () => {
 
   it('a number within the words of the alert itself is a quote; another one is none', () => {
     const known = '{"title":"Tampering by IAM user 179553"}';
-    expect(checkReport(say('The alert "Tampering by IAM user 179553" [E1].'), RECEIPTS, known)).toEqual([]);
-    expect(checkReport(say('The alert "Tampering by IAM user 179554" [E1].'), RECEIPTS, known)).toHaveLength(1);
+    expect(checkReport(say('The alert "Tampering by IAM user 179553" [E1].'), RECORDS, known)).toEqual([]);
+    expect(checkReport(say('The alert "Tampering by IAM user 179554" [E1].'), RECORDS, known)).toHaveLength(1);
   });
 
   it('text in code blocks, ordinals and advice are no claims', () => {
-    expect(checkReport(say('1. First\n2. Second\n\n```sql\nSELECT 999 FROM x -- 1.2.3.4\n```'), RECEIPTS)).toEqual([]);
+    expect(checkReport(say('1. First\n2. Second\n\n```sql\nSELECT 999 FROM x -- 1.2.3.4\n```'), RECORDS)).toEqual([]);
   });
 });
 
@@ -206,11 +226,11 @@ describe('fixes', () => {
   ])('%s: %s', (section, text, fixed) => {
     let markdown = report({ [section]: text });
     for (let round = 0; round < 4; round += 1) {
-      const fix = checkReport(markdown, RECEIPTS).find((finding) => finding.fix)?.fix;
+      const fix = checkReport(markdown, RECORDS).find((finding) => finding.fix)?.fix;
       if (fix) markdown = applyFix(markdown, fix);
     }
     expect(markdown).toContain(fixed);
-    expect(checkReport(markdown, RECEIPTS).filter((finding) => finding.fix)).toEqual([]);
+    expect(checkReport(markdown, RECORDS).filter((finding) => finding.fix)).toEqual([]);
   });
 });
 
@@ -254,9 +274,9 @@ describe('the report as a whole', () => {
   });
 
   it('is BENIGN only when each source was asked and answered', () => {
-    const text = checkReport(report({}, 'BENIGN'), RECEIPTS).map(({ message }) => message);
+    const text = checkReport(report({}, 'BENIGN'), RECORDS).map(({ message }) => message);
     expect(text).toEqual(['BENIGN, but every query of the source dns failed.']);
-    const unasked = RECEIPTS.filter(({ number }) => number !== 2);
+    const unasked = RECORDS.filter(({ number }) => number !== 2);
     expect(checkReport(report({}, 'BENIGN'), unasked)[0]?.message).toContain('dns was never queried');
     expect(checkReport(report({}, 'BENIGN'), [])[0]?.message).toContain('no source was queried');
   });

@@ -1,4 +1,4 @@
-import type { EvidenceRecord } from '../evidence/schema';
+import type { EvidenceRecord } from '../evidence/evidence-record';
 import { parseReport } from '../report/report';
 import { readBlocks } from './blocks';
 import type { CheckContext } from './context';

@@ -1,4 +1,4 @@
-import type { EvidenceRecord } from '../evidence/schema';
+import type { EvidenceRecord } from '../evidence/evidence-record';
 import { type AddressRange, addressesIn } from './nearness';
 import { isTimeText, type SaidTime, saysTime, timesIn } from './times';
 

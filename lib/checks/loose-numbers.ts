@@ -36,7 +36,7 @@ export function isLooselyComputable(claim: Claim, context: NumberContext): boole
         const named = namedRows(rows, context, stems);
         if (named.some(({ inside }) => inside.some(meant))) return true;
         if (keyGroups(rows, context).some((group) => totals(table, group).some(meant))) return true;
-        if (groupsOf(table, named, rows).some((group) => totals(table, group).some(meant))) return true;
+        if (groupsOf(table, named, rows, stems).some((group) => totals(table, group).some(meant))) return true;
         if (words.some((word) => EACH.test(word)) && named.some((row) => ratios(table, rows, row).some(meant)))
           return true;
         if (words.some((word) => REST.test(word)) && totals(table, rows).some((total) => meant(total - 1))) return true;
@@ -61,7 +61,7 @@ export function isSomewhere(claim: Claim, all: EvidenceIndex[]): boolean {
             ({ cells, inside }) => inside.some(meant) || cells.some((cell) => meant(numberOf(cell) ?? Number.NaN)),
           ) ||
           totals(table, rows).some((total) => meant(total) || meant(total - 1)) ||
-          groupsOf(table, rows, rows).some((group) => totals(table, group).some(meant)) ||
+          groupsOf(table, rows, rows, null).some((group) => totals(table, group).some(meant)) ||
           subsetSums(table, rows, rows).some(meant)
         );
       }),
@@ -94,8 +94,13 @@ function keyGroups(rows: EvidenceRow[], { anchors }: NumberContext): EvidenceRow
   return keys.map((key) => rows.filter(({ text }) => text.includes(key))).filter((group) => group.length > 0);
 }
 
-/** The rows of each value of a column, of the named ones; also all that are named. */
-function groupsOf({ columns }: EvidenceTable, named: EvidenceRow[], rows: EvidenceRow[]): EvidenceRow[][] {
+/** All named rows, those of each value of a column, and all rows of a value that the sentence names (`stems` null: of any value). */
+function groupsOf(
+  { columns }: EvidenceTable,
+  named: EvidenceRow[],
+  rows: EvidenceRow[],
+  stems: string[] | null,
+): EvidenceRow[][] {
   const groups: EvidenceRow[][] = [named];
   for (const at of columns.keys()) {
     const of = new Map<unknown, EvidenceRow[]>();
@@ -107,9 +112,10 @@ function groupsOf({ columns }: EvidenceTable, named: EvidenceRow[], rows: Eviden
       else of.set(value, [row]);
     }
     if (of.size > 80) continue;
-    for (const group of of.values()) {
+    for (const [value, group] of of) {
       if (group.length === rows.length || !group.some((row) => named.includes(row))) continue;
-      groups.push(group);
+      // A whole group counts when the sentence says what it has in common.
+      if (stems === null || stems.some((stem) => squash(String(value)).includes(stem))) groups.push(group);
       const both = group.filter((row) => named.includes(row));
       if (both.length < group.length) groups.push(both);
     }

@@ -79,6 +79,9 @@ export const MESSAGES = {
     `Not checked: the report is too large (${characters} characters).`,
   'too-slow': ({ seconds }: { seconds: number }) =>
     `Not checked: the checks took longer than ${seconds} seconds. Shorten the report or its longest paragraphs.`,
+  'too-many-claims': ({ limit }: { limit: number }) =>
+    `Not checked from here on: the report has more than ${limit} numbers, times and names.`,
+  'checks-failed': () => 'Not checked: the checks failed or ran out of memory. Shorten the report or its evidence.',
 } as const;
 
 export type Reason = keyof typeof MESSAGES;

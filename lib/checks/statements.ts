@@ -1,4 +1,4 @@
-import { type Block, citationsIn, findCitations } from './blocks';
+import { type Block, citationsIn, findCitations, MAX_BLOCK } from './blocks';
 import { ADVICE, type Claim, claimsOf } from './claims';
 import type { CheckContext } from './context';
 import { type EvidenceEvent, eventsOf, namesAt, type Vocabulary, vocabularyOf } from './events';
@@ -26,6 +26,9 @@ export type Statement = {
 const MODAL =
   /\b(?:would|could|should|might|may|must|if|unless|whether|in case|e\.g\.|for example|such as|typically|usually|normally|unlike|likely|possible|possibly|plausible|expect\w*|recommend\w*|consider\w*)\b/i;
 
+/** Statements of one report that are checked. */
+const MAX_STATEMENTS = 3000;
+
 const read = new WeakMap<CheckContext, { statements: Statement[]; vocabulary: Vocabulary }>();
 
 /** The statements of a report that evidence can be held against, and the names of its case. */
@@ -39,8 +42,9 @@ function findStatements(context: CheckContext) {
   const vocabulary = vocabularyOf(context.all);
   const statements: Statement[] = [];
   for (const block of context.blocks) {
-    if (block.kind === 'heading' || ADVICE.test(block.section) || claimsOf(block).length === 0) continue;
+    if (block.kind === 'heading' || ADVICE.test(block.section) || block.text.length > MAX_BLOCK) continue;
     for (const { start, end } of block.sentences) {
+      if (statements.length >= MAX_STATEMENTS) break;
       const text = block.text.slice(start, end);
       if (block.kind !== 'row' && MODAL.test(text)) continue;
       const own = citationsIn(text);

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { AppError, errorMessage } from '../errors/app-error';
-import type { EvidenceRecord } from './schema';
+import type { EvidenceRecord } from './evidence-record';
 
 const Result = z.object({ text: z.string().optional(), structured: z.unknown() });
 const FileReceipt = z.object({

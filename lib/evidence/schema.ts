@@ -34,21 +34,3 @@ export const EvidenceDetail = EvidenceItem.extend({
   masked: z.boolean(),
 });
 export type EvidenceDetail = z.infer<typeof EvidenceDetail>;
-
-/** An evidence record with its body, as checks and the file beside a report have it: what was asked and what came back. */
-export type EvidenceRecord = {
-  number: number;
-  server: string;
-  tool: string;
-  args: unknown;
-  status: string;
-  rows: number | null;
-  durationMs: number;
-  truncated: boolean;
-  timeFrom: string | null;
-  timeTo: string | null;
-  text: string;
-  structured: unknown;
-  /** Only the beginning of the result is available. */
-  cut?: string | undefined;
-};

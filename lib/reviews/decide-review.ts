@@ -14,9 +14,9 @@ import { PUBLISH_REVISION, type PublishPayload } from '../jobs/outbox';
 import { enqueuePublication } from '../jobs/queue';
 import { log } from '../log/log';
 import { caseDigest } from '../report/case-digest';
-import { readableLength } from '../text/invisible-characters';
 import { sendPending } from './add-comment';
 import { getReview, OWN_TEXT, YOU_APPROVED } from './get-review';
+import { type Override, overrideErrors } from './override-errors';
 import { approvalsNeeded } from './policy';
 import { readDecisions } from './read-decisions';
 import { DecideReview, type ReviewDetail } from './schema';
@@ -26,8 +26,8 @@ import { DecideReview, type ReviewDetail } from './schema';
  * enough marks the revision, moves the investigation, and leaves the order to publish, all in one transaction; the commit
  * follows. Alerts stay as they are: closing them is a person's act, and the answer says which are open.
  * @throws AppError conflict for another revision than the review's, a review that is decided or replaced; forbidden for who
- *   wrote in the text; bad_request for a request without a word; unprocessable for a text with errors in its checks and no
- *   reason to override them, with data.errors.
+ *   wrote in the text; bad_request for a request without a word; unprocessable for a text with errors in its checks that no
+ *   reason overrides, with data.errors.
  */
 export async function decideReview(
   actor: Actor,
@@ -97,7 +97,8 @@ async function decide(
     await auditDecision(tx, decider, review, 'reviews.request_changes', {});
     return false;
   }
-  return approve(tx, decider, review, { note, override: decision.override || review.overrideReason, errors });
+  const overrides = overrideErrors(errors, decision, review.overrideReason);
+  return approve(tx, decider, review, { note, overrides });
 }
 
 type Open = Awaited<ReturnType<typeof requireReview>>;
@@ -106,24 +107,16 @@ async function approve(
   tx: Tx,
   decider: string,
   review: Open,
-  { note, override, errors }: { note: string | null; override: string | null; errors: CheckFinding[] },
+  { note, overrides }: { note: string | null; overrides: Override[] },
 ): Promise<boolean> {
-  if (errors.length > 0 && readableLength(override ?? '') < MIN_REASON) {
-    throw new AppError(
-      'checks_found_errors',
-      `The checks found ${errors.length === 1 ? 'an error' : `${errors.length} errors`} in this text. Fix them, or give a reason to approve anyway (at least ${MIN_REASON} readable characters).`,
-      { data: { errors: errors.slice(0, 50) } },
-    );
-  }
   const key = { reviewId_userId: { reviewId: review.id, userId: decider } };
   if (await tx.reviewApproval.findUnique({ where: key })) throw new AppError('already_approved_by_you', YOU_APPROVED);
   await tx.reviewApproval.create({ data: { reviewId: review.id, userId: decider } });
-  const overridden =
-    errors.length > 0
-      ? { override, overridden: errors.slice(0, 50).map(({ rule, message }) => `${rule}: ${message}`) }
-      : {};
-  if (errors.length > 0) await tx.review.update({ where: { id: review.id }, data: { overrideReason: override } });
-  await auditDecision(tx, decider, review, 'reviews.approve', overridden);
+  const override = [...new Set(overrides.map(({ reason }) => reason))].join(' ').slice(0, 1000);
+  const overridden = overrides.map(({ finding: { rule, line, message }, reason }) => ({ rule, line, message, reason }));
+  if (overrides.length > 0) await tx.review.update({ where: { id: review.id }, data: { overrideReason: override } });
+  const data = overrides.length > 0 ? { override, overridden } : {};
+  await auditDecision(tx, decider, review, 'reviews.approve', data);
   return settle(tx, review, { decider, note });
 }
 
@@ -148,9 +141,6 @@ async function settle(
   await tx.investigation.update({ where: { id: investigationId }, data: { digest } });
   return true;
 }
-
-/** Fewer readable characters are no reason. */
-const MIN_REASON = 10;
 
 async function close(
   tx: Tx,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AlertStatus, Person, Severity } from '../alerts/schema';
+import { CHECK_RULES } from '../checks/finding';
 import { Assessment } from '../investigations/schema';
 import { readableLength } from '../text/invisible-characters';
 
@@ -132,8 +133,19 @@ export const DecideReview = z.strictObject({
   /** The revision that was read, by its id or as the review shows it: another one is refused. */
   revision: z.union([z.uuid(), z.object({ id: z.uuid() }).transform(({ id }) => id)]),
   note: words.optional(),
-  /** Why it is approved although checks found errors: kept in the audit and in the commit. */
+  /** Why it is approved although checks found errors, at most three; kept in the audit and in the commit. */
   override: words.max(1000).optional(),
+  /** The same for one finding (by its key) or all findings of one rule, each with its own reason. */
+  overrides: z
+    .array(
+      z.strictObject({
+        finding: z.string().max(200).optional(),
+        rule: z.enum(CHECK_RULES).optional(),
+        reason: words.max(1000),
+      }),
+    )
+    .max(500)
+    .optional(),
 });
 
 /** Submitting names the draft version that was seen, so that what is frozen is what was read. Absent: the current one. */

@@ -5,6 +5,7 @@ import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
+import type { AppError } from '../errors/app-error';
 import { closeQueue } from '../jobs/queue';
 import { addComment, discardComment, resolveThread, sendComments } from './add-comment';
 import { applySuggestion } from './apply-suggestion';
@@ -217,7 +218,36 @@ describe('approvals', () => {
     const [entry] = await db().auditEntry.findMany({
       where: { verb: 'reviews.approve', subjectId: investigation.id },
     });
-    expect(entry?.data).toMatchObject({ override, overridden: [expect.stringContaining('4711')] });
+    expect(entry?.data).toMatchObject({
+      override,
+      overridden: [{ message: expect.stringContaining('4711'), reason: override }],
+    });
+  });
+
+  it('need a reason for each of many errors, or for each rule', async () => {
+    const many = [4711, 4712, 4713, 4714].map((count) => `There were ${count} calls.`).join('\n\n');
+    const { review, investigation } = await submitted(readyReport({}, many));
+    const request = { decision: 'approve', revision: review.revision.id } as const;
+    const reason = 'Counted by hand in the console.';
+    const error = await decideReview(reviewer, review.id, { ...request, override: reason }).then(
+      () => null,
+      (thrown: unknown) => thrown as AppError,
+    );
+    const { errors } = (error?.data ?? {}) as { errors: { key: string }[] }; // what a refusal carries
+    expect(errors).toHaveLength(4);
+    const overrides = errors.slice(1).map(({ key }) => ({ finding: key, reason }));
+    await expect(decideReview(reviewer, review.id, { ...request, overrides })).rejects.toMatchObject({
+      data: { errors: [{ key: errors[0]?.key }] },
+    });
+    const all = [...overrides, { rule: 'evidence' as const, reason: 'The first is from the vendor.' }];
+    expect(await decideReview(reviewer, review.id, { ...request, overrides: all })).toMatchObject({
+      status: 'approved',
+    });
+    const [entry] = await db().auditEntry.findMany({
+      where: { verb: 'reviews.approve', subjectId: investigation.id },
+    });
+    const { overridden } = (entry?.data ?? {}) as { overridden: { reason: string }[] }; // as decide-review writes it
+    expect(overridden.map((one) => one.reason)).toEqual(['The first is from the vendor.', reason, reason, reason]);
   });
 
   it.each([

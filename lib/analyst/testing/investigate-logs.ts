@@ -13,7 +13,7 @@ import type { Toolbox } from '../../connections';
 import type { CallResult } from '../../connections/schema';
 import { db } from '../../db/client';
 import { overrideEnv } from '../../env/env';
-import type { EvidenceRecord } from '../../evidence/schema';
+import type { EvidenceRecord } from '../../evidence/evidence-record';
 import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model/model';
 import { builtinAnalyst } from '../analyst';
 import { isObject } from '../script';

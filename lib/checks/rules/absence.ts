@@ -16,11 +16,11 @@ const MODAL =
 const NOT_OF_LOGS =
   /\b(?:ATT&CK|techniques?|hypothes[ie]s|tickets?|baseline|connected|investigated|quer(?:y|ied)|covered|asked|known|clear|certain|prove[sn]?|proof|doubt|reasons?|needs?|required?|severity|reviewers?|confirm\w*|announce\w*|explain\w*|explanation|mean(?:s|t)?|matters?|longer|plans?|probe|past cases?|case|precedents?|open question|look(?:ed)? at|scope|legitimate|benign|malicious|suspicious|normal|unusual|indicat\w+|conclusion|decided?|approved?|enough|sufficient|available|configured|enabled|in place|belong\w*|think|believe|say|says|tell|tells|told|excluded?|ruled out|same|alone|itself|travels?|columns?|fields?|tables?)\b/i;
 const OF_LOGS =
-  /\b(?:logs?|events?|calls?|requests?|sign-?ins?|log-?[io]ns?|sessions?|users?|accounts?|keys?|roles?|polic(?:y|ies)|address(?:es)?|ips?|hosts?|files?|buckets?|objects?|records?|traffic|connections?|process(?:es)?|activity|actions?|errors?|failures?|attempts?|access|downloads?|uploads?|transfers?|change[sd]?|seen|observed|found|used|made|created|deleted|read|opened|called|touched|appear\w*|occurr\w*|happen\w*|follow\w*|exfiltrat\w*|lateral|persistence|escalat\w*|malware)\b/i;
+  /\b(?:logs?|events?|calls?|requests?|sign-?ins?|log-?[io]ns?|sessions?|users?|accounts?|keys?|roles?|polic(?:y|ies)|address(?:es)?|ips?|hosts?|files?|buckets?|objects?|records?|traffic|connections?|process(?:es)?|activity|actions?|errors?|failures?|attempts?|access|downloads?|uploads?|transfers?|change[sd]?|seen|observed|found|used|made|created|deleted|read|opened|called|touched|appear\w*|occurr\w*|happen\w*|follow\w*|exfiltrat\w*|lateral|persistence|escalat\w*|malware|devices?|removed|added|attached|detached|modified|disabled|stopped|assumed|exported|executed|launched|copied|shared|sent|granted|MFA|passwords?|secrets?|instances?|tokens?|groups?|data|commands?|scripts?)\b/i;
 const BEFORE =
   /\b(?:never (?:\w+ ){0,4}before|not (?:\w+ ){0,3}before|(?:had|has|have) never|first time|never (?:been )?(?:seen|used)|no (?:earlier|previous|prior))\b/i;
 const QUALIFIED =
-  /\b(?:after|before|until|since|outside|other|others|else|except|but|besides|further|more|again|another|from|on|in|against|with|via|during|successful|succeeded|failed|refused|than|such)\b/i;
+  /\b(?:after|before|until|since|outside|other|others|else|except|but|besides|further|more|again|another|from|against|with|via|successful|succeeded|failed|refused|than|such)\b/i;
 const ONLY = /\bonly\s+(?:by|from|through|via)\b/i;
 
 /**
@@ -133,15 +133,20 @@ function contradictionOf(
   { scope, sentence, what }: Absence,
   records: EvidenceIndex[],
 ): { value: string; record: number } | null {
-  const rest = scope.replace(/\[E[^\]]*\]?/g, '');
+  const at = sentence.indexOf(scope);
+  // `No X was called`, and `X was never called`: there the name stands before the word that denies.
+  const subject = /^(?:never|not|[a-z]+n[’']t)\b/i.test(scope)
+    ? (/[^,;:(]*$/.exec(sentence.slice(0, at))?.[0] ?? '')
+    : '';
+  const rest = `${subject}${scope}`.replace(/\[E[^\]]*\]?/g, '');
   const { vocabulary } = statementsOf(context);
   const actions = namesAt(rest, vocabulary.actions);
-  if (
-    actions.length === 0 ||
-    QUALIFIED.test(rest) ||
-    QUALIFIED.test(sentence.slice(0, sentence.indexOf(scope)).slice(-30))
-  )
-    return null;
+  const qualified = rest.replace(
+    /\b(?:in|on|during|from) (?:this|the|that|these|any) (?:run|log|logs|account|case|window|period|hour|day)s?\b/gi,
+    '',
+  );
+  if (actions.length === 0 || QUALIFIED.test(qualified) || /\b(?:in|on|during)\s/i.test(qualified)) return null;
+  if (QUALIFIED.test(sentence.slice(Math.max(0, at - subject.length - 30), at - subject.length))) return null;
   const actors = namesAt(sentence, vocabulary.actors);
   for (const record of records) {
     const event = eventsOf(record).find(

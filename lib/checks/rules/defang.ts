@@ -1,6 +1,7 @@
 import { defang } from '../../alerts/fang';
 import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
+import { isPrivate } from '../indicators';
 import { type Finding, finding } from '../messages';
 
 /** No indicator that a reader's program would make a link of: outside code always, inside code where indicators are listed. */
@@ -21,7 +22,8 @@ export function checkDefanged({ blocks }: CheckContext): Finding[] {
         endColumn: place.endColumn,
         text: safe,
       };
-      findings.push(finding('defang', 'error', place, 'not-defanged', { value: claim.value, safe }, edit));
+      const severity = claim.live === 'email' || isPrivate(claim.value) ? 'warning' : 'error';
+      findings.push(finding('defang', severity, place, 'not-defanged', { value: claim.value, safe }, edit));
     }
   }
   return findings;

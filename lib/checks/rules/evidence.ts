@@ -10,6 +10,8 @@ import { isNegated } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
 import { sharesInTables } from './total';
 
+/** Claims of one report that are checked; honest reports have a few hundred. */
+const MAX_CLAIMS_OF_REPORT = 3000;
 /** Claims beside a claim in its sentence that may say what it is about. */
 const MAX_NEAR = 24;
 
@@ -23,8 +25,15 @@ export function checkEvidence(context: CheckContext): Finding[] {
   const supported = new Set<string>();
   const uncited: Candidate[] = [];
   const findings: Finding[] = [];
+  let count = 0;
   for (const block of context.blocks) {
     const claims = claimsOf(block);
+    count += claims.length;
+    if (count > MAX_CLAIMS_OF_REPORT) {
+      const place = placeOf(block, { start: 0, end: 1 });
+      findings.push(finding('not-checked', 'error', place, 'too-many-claims', { limit: MAX_CLAIMS_OF_REPORT }));
+      break;
+    }
     for (const [index, claim] of claims.entries()) {
       // A share of the table's own column is arithmetic.
       if (claim.kind === 'technique' || (claim.kind === 'number' && shares.get(block)?.start === claim.start)) continue;

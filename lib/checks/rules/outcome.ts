@@ -67,18 +67,22 @@ function checkRow(statement: Statement, codes: ReadonlySet<string>): Finding[] {
   return compare(statement, about, said, named);
 }
 
-const CLAUSE = /[,;:()]|\s[–—]\s|\b(?:but|and|while|whereas|then|although|before|after|until)\b/gi;
+const CLAUSE = /[,;:()]\s|\(|\s[–—]\s|\b(?:but|and|while|whereas|then|although|before|after|until)\b/gi;
 
 function checkSentence(statement: Statement, codes: ReadonlySet<string>): Finding[] {
   if (statement.actions.length === 0) return [];
   const ends = [...statement.text.matchAll(CLAUSE)].map(({ index }) => index);
   let from = 0;
+  let earlier: Statement['actions'] = [];
   return [...ends, statement.text.length].flatMap((to) => {
     const [start, end] = [statement.start + from, statement.start + to];
     from = to;
-    const actions = statement.actions.filter((action) => action.start >= start && action.end <= end);
-    if (actions.length === 0) return [];
     const clause = statement.text.slice(start - statement.start, end - statement.start);
+    const own = statement.actions.filter((action) => action.start >= start && action.end <= end);
+    // `…, which was refused` is of the clause before it.
+    const actions = own.length > 0 || !/^\W*(?:which|each|all|both|every)\b/i.test(clause) ? own : earlier;
+    earlier = actions;
+    if (actions.length === 0) return [];
     const after = statement.text.slice(to, to + 60);
     const inParens = /^\(([^()]{2,60})\)/.exec(after);
     const said = outcomeIn(clause, start) ?? (inParens ? outcomeIn(inParens[1] ?? '', statement.start + to + 1) : null);
