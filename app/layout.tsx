@@ -5,7 +5,10 @@ import type { ReactNode } from 'react';
 import { AppShell } from '@/components/shell/app-shell';
 import { currentActor } from './current-actor';
 
-export const metadata: Metadata = { title: { default: 'Socdown', template: '%s · Socdown' } };
+export const metadata: Metadata = {
+  title: { default: 'Socdown', template: '%s · Socdown' },
+  icons: { icon: '/logo.svg', apple: '/apple-touch-icon.png' },
+};
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, viewportFit: 'cover' };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {

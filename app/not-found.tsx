@@ -5,14 +5,14 @@ import { EmptyState } from '@/components/ui/empty-state';
 export default function NotFound() {
   return (
     <EmptyState
-      title="There is nothing at this address"
+      title="Page not found"
       action={
         <Link className={buttonClass('primary')} href="/queue">
-          Go to the queue
+          Open queue
         </Link>
       }
     >
-      It may have been a sample that was removed, or the address is cut short.
+      The link may be incomplete, or the page was removed with the samples.
     </EmptyState>
   );
 }

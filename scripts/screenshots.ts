@@ -87,7 +87,7 @@ async function ofModel(): Promise<void> {
     await runToEnd(call, id);
     const unfolded = async (page: Page) => {
       await page.getByText('Thinking', { exact: true }).first().click();
-      await page.getByRole('list', { name: 'What the run did' }).evaluate((list) => list.parentElement?.scrollTo(0, 0));
+      await page.getByRole('list', { name: 'Run steps' }).evaluate((list) => list.parentElement?.scrollTo(0, 0));
     };
     await pictures(browser, state, [{ name: 'run', url, tab: 'Run', last: 'text=Thinking', before: unfolded }]);
     await runToEnd(call, id, 'How many instances were tried?');

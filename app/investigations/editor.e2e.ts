@@ -31,7 +31,7 @@ test('what is typed is saved by itself, on top of the version that was read', as
   await expect(page.getByLabel('Preview').getByText('The owner denied it.')).toBeVisible();
 });
 
-test('a stale save is merged in sight, and nothing of either text is lost', async ({
+test('a stale save is merged side by side, and neither text is lost', async ({
   page,
   signIn,
   api,
@@ -58,8 +58,8 @@ test('a stale save is merged in sight, and nothing of either text is lost', asyn
   release();
   const dialog = page.getByRole('dialog', { name: /saved this report while you were writing/ });
   await expect(dialog).toBeVisible();
-  await expect(dialog.getByText('1 conflict mark left')).toBeVisible();
-  await expect(dialog.getByRole('button', { name: 'Save the merged text' })).toBeDisabled();
+  await expect(dialog.getByText('1 conflict marker left')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Save merged text' })).toBeDisabled();
   await expectAccessible(page);
   expect((await readDraft(analyst, id)).markdown).not.toContain('Mine at the end.');
 
@@ -71,7 +71,7 @@ test('a stale save is merged in sight, and nothing of either text is lost', asyn
   await merged.focus();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText(both);
-  await dialog.getByRole('button', { name: 'Save the merged text' }).click();
+  await dialog.getByRole('button', { name: 'Save merged text' }).click();
   await expect(async () => expect((await readDraft(analyst, id)).markdown).toBe(both)).toPass();
   await saved(page);
 });
@@ -90,7 +90,7 @@ test('offline, the text waits and is saved when the server answers again', async
   expect((await readDraft(analyst, id)).markdown).toContain('Written in a tunnel.');
 });
 
-test('submit says what to mend and leads there; a whole report is frozen', async ({
+test('submit lists what to fix and jumps there; a complete report is submitted', async ({
   page,
   signIn,
   api,
@@ -115,10 +115,10 @@ test('submit says what to mend and leads there; a whole report is frozen', async
   await expect(page.getByLabel('Preview').getByText('What is to be said about it: timeline.')).toBeVisible();
   await page.keyboard.press('ControlOrMeta+Enter');
   await dialog.getByRole('button', { name: 'Submit for review' }).click();
-  await expect(page.getByText('A revision of this report is in review.')).toBeVisible();
+  await expect(page.getByText('This report is in review.')).toBeVisible();
 });
 
-test('a run writes in sight, its evidence opens from a citation, and its later changes are proposals', async ({
+test('a run writes while one watches, its evidence opens from a citation, and later changes are proposals', async ({
   page,
   signIn,
   api,
@@ -139,9 +139,9 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
   const citation = preview.getByRole('button', { name: /^Show evidence E\d+/ }).first();
   const name = (await citation.textContent()) ?? '';
   await citation.click();
-  const receipt = page.locator(`[data-evidence="${name.slice(1)}"]`);
-  await expect(receipt.getByRole('button', { name: new RegExp(`^${name}`) })).toHaveAttribute('aria-expanded', 'true');
-  await expect(receipt.getByText('sha256')).toBeVisible();
+  const record = page.locator(`[data-evidence="${name.slice(1)}"]`);
+  await expect(record.getByRole('button', { name: new RegExp(`^${name}`) })).toHaveAttribute('aria-expanded', 'true');
+  await expect(record.getByText('sha256')).toBeVisible();
   // The text beside it was looked at: from here on, only what is new.
   await expectAccessible(page, { within: '[role=tabpanel]' });
 
@@ -153,22 +153,22 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
   const row = page.locator(`[data-evidence="${large.number}"]`);
   await row.getByRole('button', { name: new RegExp(`^E${large.number}`) }).click();
   await row.getByRole('button', { name: 'Next' }).click();
-  await expect(row.getByText(`Rows 51 to ${Math.min(100, large.rows)} of ${large.rows}`)).toBeVisible();
+  await expect(row.getByText(`Rows 51–${Math.min(100, large.rows)} of ${large.rows}`)).toBeVisible();
 
-  // What was not looked at.
-  await page.getByRole('button', { name: 'What was not looked at' }).click();
+  // Coverage gaps.
+  await page.getByRole('button', { name: 'Coverage gaps' }).click();
   await expect(page).toHaveURL(/evidence=coverage/);
   const coverage = page.getByRole('region', { name: 'Coverage' });
   const logs = coverage.getByRole('row', { name: /cloudtrail/ });
   await expect(logs.locator('[data-state=answered]').first()).toBeVisible();
-  await expect(coverage.locator('[data-state=unqueried]').first()).toContainText('Not asked');
+  await expect(coverage.locator('[data-state=unqueried]').first()).toContainText('Not queried');
   await expectAccessible(page, { within: '[role=tabpanel]' });
 
   // The assessment is the model's proposal until a person makes it theirs.
   const proposed = page.getByRole('region', { name: 'Proposed assessment' });
   await expect(proposed).toContainText('Malicious');
   expect((await readDraft(analyst, id)).markdown).toContain('assessment: proposed');
-  await proposed.getByRole('button', { name: 'Set it as mine' }).click();
+  await proposed.getByRole('button', { name: 'Accept this assessment' }).click();
   await expect(proposed).toHaveCount(0);
   await expect(async () => expect((await readDraft(analyst, id)).markdown).toContain('assessment: set')).toPass();
 
@@ -182,7 +182,7 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
   await expect(page.locator('[data-testid=run-status][data-status=succeeded]')).toBeVisible({ timeout: 240_000 });
   expect(await readDraft(analyst, id)).toMatchObject({ markdown: before.markdown });
   await expectAccessible(page, { within: '[role=tabpanel]' });
-  await page.getByRole('button', { name: /^Offered \d+ change/ }).click();
+  await page.getByRole('button', { name: /^Proposed \d+ change/ }).click();
   const hunk = page.locator('[data-hunk]', { hasText: '### What is missing' });
   await expectAccessible(page, { within: '[role=tabpanel]' });
   await hunk.getByRole('button', { name: 'Accept this change' }).click();
@@ -198,7 +198,7 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
   await page.keyboard.press('ControlOrMeta+Shift+x');
   const coach = page.getByRole('form', { name: 'Coaching' });
   await expect(coach.getByRole('figure')).toContainText('Executive Summary');
-  await expect(coach.getByRole('radio', { name: 'A note only' })).toBeChecked();
+  await expect(coach.getByRole('radio', { name: 'Note only' })).toBeChecked();
   await expect(coach.getByLabel('Ask about the selection')).toBeFocused();
   await page.keyboard.type('What is E3?');
   await page.keyboard.press('ControlOrMeta+Enter');
@@ -206,8 +206,8 @@ test('a run writes in sight, its evidence opens from a citation, and its later c
   await expect(note).toContainText('is a call of', { timeout: 120_000 });
   await expect(note.getByRole('button', { name: 'Show evidence E3' }).first()).toBeVisible();
   expect((await readDraft(analyst, id)).markdown).toBe(taken);
-  await coach.getByText('Coaching so far (2)').click();
-  await expect(coach.getByRole('list', { name: 'Coaching so far' })).toContainText('1 accepted');
+  await coach.getByText('Previous coaching (2)').click();
+  await expect(coach.getByRole('list', { name: 'Previous coaching' })).toContainText('1 accepted');
   await expectAccessible(page, { within: '[role=tabpanel]' });
 });
 

@@ -60,7 +60,7 @@ async function investigate(
   await page.goto(`/investigations/${id}`);
   await page.getByRole('button', { name: 'Investigate' }).click();
   // The first run of a product starts its tool servers.
-  await expect(page.getByRole('list', { name: 'What the run did' }).locator('li').first()).toBeVisible({
+  await expect(page.getByRole('list', { name: 'Run steps' }).locator('li').first()).toBeVisible({
     timeout: 60_000,
   });
   return id;
@@ -83,10 +83,10 @@ test('what would be sent is shown whole; allowed once by one person, seen by the
   const analyst = await api('analyst');
   const id = await investigate({ page, analyst, signIn }, 'Ask the owner');
   const card = page.getByTestId('approval');
-  await expect(card.getByRole('heading')).toHaveText('Waits for you: chat.post');
-  await expect(card).toContainText('sends something out');
-  await expect(statusOf(page, 'waiting')).toHaveText('Waiting for a person');
-  const told = card.getByLabel('What will be sent');
+  await expect(card.getByRole('heading')).toHaveText('Needs approval: chat.post');
+  await expect(card).toContainText('sends data out');
+  await expect(statusOf(page, 'waiting')).toHaveText('Waiting for approval');
+  const told = card.getByLabel('Arguments');
   await expect(told.locator('dt')).toHaveText(['channel', 'recipients', 'text']);
   await expect(told.locator('dd').nth(0)).toHaveText('#soc');
   await expect(told.locator('dd').nth(2)).toHaveText(/^Was this you\? pay.*load <b>now<\/b>$/);
@@ -99,14 +99,14 @@ test('what would be sent is shown whole; allowed once by one person, seen by the
   const other = await (await browser.newContext({ baseURL: state.url })).newPage();
   await signIn(other, 'lead');
   await other.goto('/queue');
-  await other.getByRole('link', { name: '1 waits' }).first().click();
+  await other.getByRole('link', { name: '1 approval pending' }).first().click();
   await other.waitForURL(`**/investigations/${id}`);
-  await expect(other.getByTestId('approval').getByRole('button', { name: 'Allow this once' })).toBeVisible();
+  await expect(other.getByTestId('approval').getByRole('button', { name: 'Approve once' })).toBeVisible();
 
-  await card.getByRole('button', { name: 'Allow this once' }).click();
-  await expect(card).toContainText('Ben Analyst allowed this call');
-  await expect(other.getByTestId('approval')).toContainText('Ben Analyst allowed this call');
-  await expect(other.getByRole('button', { name: 'Allow this once' })).toHaveCount(0);
+  await card.getByRole('button', { name: 'Approve once' }).click();
+  await expect(card).toContainText('Approved by Ben Analyst');
+  await expect(other.getByTestId('approval')).toContainText('Approved by Ben Analyst');
+  await expect(other.getByRole('button', { name: 'Approve once' })).toHaveCount(0);
   await expect(statusOf(page, 'succeeded')).toBeVisible();
   expect(scripted.chat.called).toEqual([{ name: 'post', args: MESSAGE }]);
   expect((await readDraft(analyst, id)).markdown).toContain('As the tools said.');
@@ -128,9 +128,9 @@ test('who may not allow a change sees no button for it; refused, the model is to
   const analyst = await api('analyst');
   const id = await investigate({ page, analyst, signIn }, 'Close the ticket', { sourceIp: '198.51.100.2' });
   const card = page.getByTestId('approval');
-  await expect(card).toContainText('changes something');
-  await expect(card).toContainText('A reviewer, lead or admin may allow it.');
-  await expect(card.getByRole('button', { name: 'Allow this once' })).toHaveCount(0);
+  await expect(card).toContainText('writes');
+  await expect(card).toContainText('A reviewer, lead or admin can approve it.');
+  await expect(card.getByRole('button', { name: 'Approve once' })).toHaveCount(0);
   const run = await newestRun(analyst, id);
   const path = `/api/runs/${run.id}/approvals/1.0`;
   expect((await analyst.post(path, { data: { allow: true } })).status()).toBe(403);
@@ -140,10 +140,10 @@ test('who may not allow a change sees no button for it; refused, the model is to
   await signIn(reviewer, 'reviewer');
   await reviewer.goto(`/investigations/${id}`);
   const theirs = reviewer.getByTestId('approval');
-  await expect(theirs.getByRole('button', { name: 'Allow this once' })).toBeVisible();
-  await theirs.getByRole('button', { name: 'Don’t allow' }).click();
-  await expect(theirs).toContainText('Rita Reviewer did not allow this call');
-  await expect(card).toContainText('Rita Reviewer did not allow this call');
+  await expect(theirs.getByRole('button', { name: 'Approve once' })).toBeVisible();
+  await theirs.getByRole('button', { name: 'Deny' }).click();
+  await expect(theirs).toContainText('Denied by Rita Reviewer');
+  await expect(card).toContainText('Denied by Rita Reviewer');
   await expect(statusOf(page, 'succeeded')).toBeVisible();
   const asked = scripted.model.requests.filter(({ body }) =>
     JSON.stringify(body.messages[0]).includes('Close the ticket'),
@@ -162,16 +162,16 @@ test('a run whose model is away says what it waits for and until when, also afte
   const analyst = await api('analyst');
   await investigate({ page, analyst, signIn }, 'Overloaded', { sourceIp: '198.51.100.3' });
   const parked = page.getByTestId('parked');
-  const words = /^Waiting: 529 overloaded_error: Overloaded\. It tries again by itself at \d\d:\d\d:\d\d UTC/;
+  const words = /^Suspended: 529 overloaded_error: Overloaded\. Retries automatically at \d\d:\d\d:\d\d UTC/;
   await expect(parked).toHaveText(words);
   await page.reload();
   await expect(parked).toHaveText(words);
-  await expect(statusOf(page, 'waiting')).toHaveText('Waiting to try again');
+  await expect(statusOf(page, 'waiting')).toHaveText('Retrying later');
   await expect(page.getByRole('tab', { name: 'Run (waiting)' })).toBeVisible();
-  await expect(page.getByText('Waiting for a person')).toHaveCount(0);
-  await expect(page.getByRole('link', { name: /waits?$/ })).toHaveCount(0);
+  await expect(page.getByText('Waiting for approval')).toHaveCount(0);
+  await expect(page.getByRole('link', { name: /pending$/ })).toHaveCount(0);
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Try again now' }).click();
+  await page.getByRole('button', { name: 'Retry now' }).click();
   await expect(statusOf(page, 'succeeded')).toBeVisible();
   await expect(parked).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'Preview', exact: true })).toContainText('It came back.');
@@ -237,25 +237,25 @@ test('models, prices and budgets are saved; what is wrong is said at its field; 
   await save.click();
   await expect(page.getByRole('alert').filter({ hasText: 'a name is there twice' })).toBeVisible();
   await second.getByLabel('Model', { exact: true }).fill('local-70b');
-  await second.getByLabel('Window, tokens').fill('10');
-  await second.getByLabel('$ sent').fill('0.5');
+  await second.getByLabel('Context window (tokens)').fill('10');
+  await second.getByLabel('$ input').fill('0.5');
   await save.click();
   await expect(second.getByText('At least 1,000 tokens.')).toBeVisible();
   await expect(second.getByText('Give all four prices, or none.')).toHaveCount(3);
-  await expect(second.getByLabel('Window, tokens')).toBeFocused();
+  await expect(second.getByLabel('Context window (tokens)')).toBeFocused();
   await expectAccessible(page, { themes: ['dark'] });
-  await second.getByLabel('Window, tokens').fill('32000');
-  for (const price of ['answered', 'from cache', 'into cache']) await second.getByLabel(`$ ${price}`).fill('1.25');
-  const run = page.getByRole('group', { name: 'One run' });
+  await second.getByLabel('Context window (tokens)').fill('32000');
+  for (const price of ['output', 'cache read', 'cache write']) await second.getByLabel(`$ ${price}`).fill('1.25');
+  const run = page.getByRole('group', { name: 'Per run' });
   await run.getByLabel('Tokens').fill('0');
   await save.click();
   await expect(run.getByText('More than 0; empty is no limit.')).toBeVisible();
   await run.getByLabel('Tokens').fill('4000000');
   await save.click();
-  await expect(page.getByText('Saved. The next call of each run is held to it.').first()).toBeVisible();
+  await expect(page.getByText('Saved. Applies from the next model call.').first()).toBeVisible();
   await page.reload();
   await expect(second.getByLabel('Model', { exact: true })).toHaveValue('local-70b');
-  await expect(second.getByLabel('$ from cache')).toHaveValue('1.25');
+  await expect(second.getByLabel('$ cache read')).toHaveValue('1.25');
   await expect(run.getByLabel('Tokens')).toHaveValue('4000000');
   const price = { input: 0.5, output: 1.25, cacheRead: 1.25, cacheWrite: 1.25 };
   const saved = await (await admin.get('/api/settings/models')).json();
@@ -267,7 +267,7 @@ test('models, prices and budgets are saved; what is wrong is said at its field; 
   await signIn(page, 'analyst');
   const pages = [await (await page.request.get('/settings/model')).text(), JSON.stringify(saved)];
   await page.goto('/settings/model');
-  await expect(page.getByText('An admin changes these.')).toBeVisible();
+  await expect(page.getByText('Only admins can change these settings.')).toBeVisible();
   await expect(run.getByLabel('Tokens')).toBeDisabled();
   await expect(save).toHaveCount(0);
   for (const text of [...pages, await page.content()]) expect(text).not.toContain(MODEL_KEY);

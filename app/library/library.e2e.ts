@@ -24,7 +24,7 @@ test('a case is found by words, filters and a defanged part of an indicator, rea
   await page.waitForURL(/q=heron/);
   await expect(page.getByRole('link', { name: title })).toBeVisible();
   await page.goto(`/library?q=${word}&classification=BENIGN`);
-  await expect(page.getByText('Nothing found')).toBeVisible();
+  await expect(page.getByText('No matching cases')).toBeVisible();
   await page.goto(`/library?entity=${encodeURIComponent('203[.]0[.]113[.]77')}&status=approved&q=${word}`);
   await page.getByRole('link', { name: title }).click();
   await page.waitForURL(`**/library/${id}`);

@@ -25,22 +25,22 @@ export default async function LibraryPage({ searchParams }: Props) {
     <Page title="Library" toolbar={<SearchForm key={JSON.stringify(query)} query={query} />}>
       {!parsed.success && (
         <p role="alert" className="px-4 py-2 text-bad text-sm">
-          This address has a filter that can’t be used; it was left out.
+          Ignored an invalid filter in the URL.
         </p>
       )}
       {items.length === 0 ? (
         <EmptyState
           icon={<BookOpen />}
-          title={filtered ? 'Nothing found' : 'No investigations yet'}
+          title={filtered ? 'No matching cases' : 'No cases yet'}
           action={
             <Link className={buttonClass('primary')} href={filtered ? '/library' : '/queue'}>
-              {filtered ? 'Clear the search' : 'Go to the queue'}
+              {filtered ? 'Clear filters' : 'Open queue'}
             </Link>
           }
         >
           {filtered
-            ? 'Try a part of the indicator, or fewer filters.'
-            : 'Open an alert in the queue and investigate it. Approved reports stand here and feed the next case.'}
+            ? 'Try a partial indicator or fewer filters.'
+            : 'Investigate an alert from the queue. Approved reports appear here and inform new investigations.'}
         </EmptyState>
       ) : (
         <ResultList items={items} />

@@ -51,10 +51,10 @@ function BadAddress({ why }: { why: string }) {
   return (
     <Page title="Queue">
       <EmptyState
-        title="This address has a filter that can’t be used"
+        title="Invalid filter in the URL"
         action={
           <Link href="/queue" className={buttonClass('primary')}>
-            Show the whole queue
+            Show all alerts
           </Link>
         }
       >

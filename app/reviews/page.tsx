@@ -36,7 +36,7 @@ export default async function ReviewsPage({ searchParams }: Props) {
       toolbar={
         <nav aria-label="Status" className="flex flex-wrap gap-1 text-sm">
           <Link href="/reviews?waiting=me" aria-current={waiting ? 'page' : undefined} className={tab(waiting)}>
-            Waiting for me{count > 0 && ` (${count > 99 ? '99+' : count})`}
+            Needs my attention{count > 0 && ` (${count > 99 ? '99+' : count})`}
           </Link>
           {ReviewStatus.options.map((option) => (
             <Link
@@ -54,16 +54,16 @@ export default async function ReviewsPage({ searchParams }: Props) {
       {items.length === 0 ? (
         <EmptyState
           icon={<GitPullRequest />}
-          title={waiting ? 'Nothing waits for you' : status === 'open' ? 'Nothing waits for review' : 'No reviews here'}
+          title={waiting ? 'Nothing needs your attention' : status === 'open' ? 'No open reviews' : 'No reviews'}
           action={
             <Link href="/queue" className={buttonClass('primary')}>
-              Go to the queue
+              Open queue
             </Link>
           }
         >
           {waiting
-            ? 'Here stand open reviews that name you, or that name nobody and are not your own.'
-            : 'An analyst submits a report from its investigation; it then stands here for a reviewer.'}
+            ? 'Open reviews assigned to you or to anyone appear here, and reports with changes requested from you.'
+            : 'Reports that analysts submit for review appear here.'}
         </EmptyState>
       ) : (
         <ul className="divide-y divide-line">

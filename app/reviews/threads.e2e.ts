@@ -5,7 +5,7 @@ import { expect, test } from '@/scripts/e2e/fixtures';
 const lineOf = (markdown: string, words: string) => markdown.split('\n').findIndex((line) => line.includes(words)) + 1;
 const section = 'What is to be said about it: recommendations.';
 
-test('a suggestion survives a reload, is sent with the decision, and the author takes it; the thread follows its line', async ({
+test('a suggestion survives a reload, is submitted with the decision, and the author applies it; the thread follows its line', async ({
   page,
   signIn,
   api,
@@ -25,7 +25,7 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
   await page.reload();
   await expect(page.getByRole('textbox', { name: /^Comment on line/ })).toHaveValue(/Rotate the key/);
   await page.getByRole('button', { name: 'Add to review' }).first().click();
-  await expect(page.getByText('Not sent yet')).toBeVisible();
+  await expect(page.getByText('Pending', { exact: true })).toBeVisible();
 
   // Several lines as one: by Shift and a click on the numbers, and by Shift and the arrow keys.
   await page.getByRole('tab', { name: 'Changes' }).click();
@@ -44,33 +44,33 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
     .getByRole('textbox', { name: `Comment on lines ${timeline} to ${timeline + 2}` })
     .fill(suggestionBlock('## Timeline\n\nNothing before 09:00.'));
   await page.keyboard.press('ControlOrMeta+Enter');
-  await expect(page.getByText('Not sent yet')).toHaveCount(2);
+  await expect(page.getByText('Pending', { exact: true })).toHaveCount(2);
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Request changes' }).click();
-  await expect(page.getByText('The author was asked for changes.')).toBeVisible();
+  await expect(page.locator('#decision').getByRole('status')).toBeVisible();
 
   await signIn(page, 'analyst');
   await page.reload();
-  const take = (words: string) =>
+  const apply = (words: string) =>
     page
       .getByRole('region', { name: /^Thread/ })
       .filter({ hasText: words })
-      .getByRole('button', { name: 'Take the suggestion' });
-  await take('09:00').click();
-  await expect(page.getByText(/^Suggestion taken by/)).toHaveCount(1);
+      .getByRole('button', { name: 'Apply suggestion' });
+  await apply('09:00').click();
+  await expect(page.getByText(/^Suggestion applied by/)).toHaveCount(1);
   expect((await readDraft(analyst, id)).markdown).toContain('\n\n## Timeline\n\nNothing before 09:00.\n\n## ');
-  // Somebody has changed the line meanwhile: both forms are shown, and a person says what holds.
+  // Someone has changed the line meanwhile: both versions are shown, and a person picks one.
   await writeDraft(await api('lead'), id, (text) => text.replace(section, 'Call the owner.'));
-  await take('Rotate the key.').click();
-  const dialog = page.getByRole('dialog', { name: 'The draft has these lines in another form' });
+  await apply('Rotate the key.').click();
+  const dialog = page.getByRole('dialog', { name: 'These lines have changed in the draft' });
   await expect(dialog.getByText('Call the owner.').first()).toBeVisible();
   await expect(dialog.getByText('Rotate the key.').first()).toBeVisible();
   await expectAccessible(page, { themes: ['dark'] });
   await dialog
     .getByRole('textbox', { name: 'Merged text' })
     .fill((await readDraft(analyst, id)).markdown.replace('Call the owner.', 'Call the owner. Rotate the key.'));
-  await dialog.getByRole('button', { name: 'Save the merged text' }).click();
-  await expect(page.getByText(/^Suggestion taken by/)).toHaveCount(2);
+  await dialog.getByRole('button', { name: 'Save merged text' }).click();
+  await expect(page.getByText(/^Suggestion applied by/)).toHaveCount(2);
   expect((await readDraft(analyst, id)).markdown).toContain('\nCall the owner. Rotate the key.\n');
 
   // The next revision: the thread's line is gone, another thread's stands two lines lower.
@@ -78,7 +78,7 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
   await analyst.post(`/api/reviews/${review.id}/comments`, { data: { body: 'Still here?', line } });
   await writeDraft(analyst, id, (text) => text.replace('## Executive', 'First.\n\n## Executive'));
   const second = await submit(analyst, id);
-  await page.goto(`/reviews/${second.id}?from=${review.revision.id}`);
+  await page.goto(`/reviews/${second.id}?from=${review.revision.id}&view=source`);
   const hunks = page.locator('tr[data-hunk]');
   await expect(hunks).toHaveCount(3);
   for (const key of ['n', 'n', 'p']) await page.keyboard.press(key);
@@ -94,7 +94,7 @@ test('a suggestion survives a reload, is sent with the decision, and the author 
 
 const wrong = (text: string) => text.replace('technical details.', 'technical details at http://evil.example.com/x.');
 
-test('the editor marks what the checks found and mends it in one press', async ({
+test('the editor marks the findings of the checks and fixes one with a click', async ({
   page,
   signIn,
   api,
@@ -115,12 +115,7 @@ test('the editor marks what the checks found and mends it in one press', async (
   await expect.poll(async () => (await readDraft(analyst, id)).markdown).toContain('hxxp://evil[.]example[.]com/x');
 });
 
-test('errors of the checks stand against approval until a reason is given', async ({
-  page,
-  signIn,
-  api,
-  expectAccessible,
-}) => {
+test('errors block approval until a reason is given', async ({ page, signIn, api, expectAccessible }) => {
   const analyst = await api('analyst');
   const { id, review: first, title } = await submittedCase(analyst);
   await approve(await api('reviewer'), first);
@@ -131,14 +126,16 @@ test('errors of the checks stand against approval until a reason is given', asyn
   await page.getByRole('link', { name: title }).click();
   await page.waitForURL(`**/reviews/${review.id}`);
   const aside = page.getByRole('complementary', { name: 'Review' });
-  await expect(aside.getByRole('heading', { name: /^Checks \(\d+ error/ })).toBeVisible();
+  await expect(aside.getByTestId('check-summary')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Approve revision 2' })).toBeDisabled();
+  await aside.getByRole('tab', { name: /^Checks/ }).click();
   const line = aside.getByRole('button', { name: /^line \d+/ });
   await line.first().click();
   await expect(page.locator('tr[data-line]:focus')).toContainText('evil.example.com');
   await page.keyboard.press('r');
   await expect(page.getByRole('button', { name: 'Change reviewed', pressed: true })).toBeVisible();
-  await page.getByLabel('Why approve it all the same?').fill('The address is our own test range.');
+  await aside.getByRole('tab', { name: 'Review' }).click();
+  await page.getByLabel('Reason for overriding the checks').fill('The address is our own test range.');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Approve revision 2' }).click();
   await expect(page.getByTestId('commit')).toHaveText(/^[0-9a-f]{10}$/, { timeout: 60_000 });

@@ -45,11 +45,11 @@ test('an admin adds a person, changes the role and switches the account off', as
 
   await row.getByRole('combobox', { name: `Role of ${name}` }).click();
   await page.getByRole('option', { name: 'reviewer' }).click();
-  await expect(page.getByText(`${name} is reviewer now.`).first()).toBeVisible();
+  await expect(page.getByText(`${name} has the role reviewer.`).first()).toBeVisible();
   expect(await signInAs()).toEqual({ status: 200, role: 'reviewer' });
 
-  await row.getByRole('button', { name: `Switch off the account of ${name}` }).click();
-  await expect(row.getByText('switched off')).toBeVisible();
+  await row.getByRole('button', { name: `Deactivate ${name}` }).click();
+  await expect(row.getByText('deactivated')).toBeVisible();
   expect((await signInAs()).role).toBeNull();
   const { items } = await (await (await api('admin')).get('/api/users')).json();
   expect(items.find((item: { email: string }) => item.email === email)).toMatchObject({

@@ -11,15 +11,15 @@ export default async function SetupPage({ searchParams }: { searchParams: Promis
   const { token } = await searchParams;
   if (typeof token === 'string' && token.length <= 200 && (await isSetupToken(token))) {
     return (
-      <CardPage title="Make the first admin" lead="This account adds the others. The link works once.">
+      <CardPage title="Create the first admin" lead="This account adds the others. The link works once.">
         <SetupForm token={token} />
       </CardPage>
     );
   }
   return (
-    <CardPage title="This link does not work any more">
+    <CardPage title="This link is no longer valid">
       <div className="flex flex-col gap-3 text-ink-2 text-sm">
-        <p>It was used already, or a newer start of Socdown printed another one.</p>
+        <p>It was used already, or a later start of Socdown printed a new one.</p>
         <p>
           Is there an admin? Then sign in, or ask them for an account. Is there none yet? Restart Socdown and open the
           link that it prints.

@@ -21,7 +21,7 @@ export function SetupForm({ token }: { token: string }) {
   };
   return (
     <form ref={form} onSubmit={submit} className="flex flex-col gap-3.5">
-      <Field label="Name" hint="As it stands on reports and commits." error={at('name')}>
+      <Field label="Name" hint="Shown on reports and commits." error={at('name')}>
         {(control) => <Input {...control} name="name" autoComplete="name" maxLength={100} required autoFocus />}
       </Field>
       <Field label="E-mail address" error={at('email')}>
@@ -42,7 +42,7 @@ export function SetupForm({ token }: { token: string }) {
       </Field>
       <Problem>{problem}</Problem>
       <Button type="submit" variant="primary" busy={busy !== null} className="mt-1">
-        Make the account
+        Create account
       </Button>
     </form>
   );

@@ -12,9 +12,7 @@ test.describe('sign-in', () => {
     await page.getByLabel('E-mail address').fill(state.people.analyst.email);
     await page.getByLabel('Password').fill('not the password');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await expect(
-      page.getByRole('alert').filter({ hasText: 'The address or the password is not right.' }),
-    ).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: 'Wrong e-mail address or password.' })).toBeVisible();
 
     await page.getByLabel('Password').fill(state.people.analyst.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -30,6 +28,35 @@ test.describe('sign-in', () => {
     await expect(page).toHaveURL(/\/sign-in\?next=%2Fqueue$/);
   });
 
+  test('leads back to the whole address, query included', async ({ page, state }) => {
+    const address = '/queue?status=closed&alert=00000000-0000-7000-8000-000000000000';
+    await page.goto(address);
+    await expect(page).toHaveURL(new RegExp(`/sign-in\\?next=${encodeURIComponent(address)}$`));
+    await page.getByLabel('E-mail address').fill(state.people.analyst.email);
+    await page.getByLabel('Password').fill(state.people.analyst.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page).toHaveURL(/\/queue\?.*alert=00000000-0000-7000-8000-000000000000/);
+  });
+
+  test('tells a deactivated person why they are signed out and can’t come back', async ({ page, api }) => {
+    const admin = await api('admin');
+    const person = { name: 'Gone Person', email: `gone-${Date.now()}@e2e.test`, password: 'correct horse battery' };
+    const { id } = await (await admin.post('/api/users', { data: { ...person, role: 'analyst' } })).json();
+    const signIn = async () => {
+      await page.getByLabel('E-mail address').fill(person.email);
+      await page.getByLabel('Password').fill(person.password);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    };
+    await page.goto('/queue');
+    await signIn();
+    await expect(page.getByRole('heading', { name: 'Queue' })).toBeVisible();
+    expect((await admin.patch(`/api/users/${id}`, { data: { disabled: true } })).status()).toBe(200);
+    await page.goto('/reviews');
+    await expect(page.getByText('Your session has ended.')).toBeVisible();
+    await signIn();
+    await expect(page.getByRole('alert').filter({ hasText: 'This account is deactivated.' })).toBeVisible();
+  });
+
   test('sends nobody to another site after signing in', async ({ page, state, signIn }) => {
     await signIn(page, 'analyst');
     for (const next of ['https://evil.test/', '//evil.test/', '/\\evil.test', 'javascript:alert(1)']) {
@@ -41,7 +68,7 @@ test.describe('sign-in', () => {
 
 test('a setup link that was used says so and leads on', async ({ page, expectAccessible }) => {
   await page.goto('/setup?token=used-long-ago');
-  await expect(page.getByRole('heading', { name: 'This link does not work any more' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'This link is no longer valid' })).toBeVisible();
   await expect(page.getByLabel('Password')).toHaveCount(0);
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Sign in' }).click();

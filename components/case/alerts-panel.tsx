@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { DISPOSITION, KIND_LABEL, SeverityTag, sourceLabel } from '@/components/labels/alert-labels';
 import { copyIndicator } from '@/components/markdown/copy-indicator';
-import { Markdown } from '@/components/markdown/markdown';
+import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { Scrollable } from '@/components/ui/scrollable';
@@ -87,7 +87,7 @@ function RawAlert({ id }: { id: string }) {
       {open && !alert && !error && <Spinner />}
       {alert && (
         <div className="space-y-2">
-          {alert.description && <Markdown source={alert.description} className="text-ink-2 text-xs" />}
+          {alert.description && <LazyMarkdown source={alert.description} className="text-ink-2 text-xs" />}
           <Scrollable
             label="Raw document"
             className="max-h-96 whitespace-pre rounded border border-line bg-sunken p-2 font-mono text-2xs text-ink-2"

@@ -3,7 +3,7 @@ import { Button } from '@/components/ui/button';
 import { isProposed } from '@/lib/report/assessment';
 import type { FrontMatter } from '@/lib/report/schema';
 
-/** A model proposes an assessment; a person sets it, here or in the front matter. */
+/** A model's proposed assessment, which a person accepts here or edits in the front matter. */
 export function AssessmentBar({
   frontMatter,
   onSet,
@@ -23,14 +23,15 @@ export function AssessmentBar({
       <span className="text-model">Proposed{model ? ` by ${model}` : ''}:</span>
       <ClassificationTag value={classification} />
       <span className="text-ink-2">
-        {confidence === null ? 'no confidence' : `${confidence} %`}, severity {severity.assessed ?? severity.original}
+        {confidence === null ? 'no confidence stated' : `${confidence} %`}, severity{' '}
+        {severity.assessed ?? severity.original}
       </span>
       <span className="ml-auto flex gap-1">
         <Button size="sm" onClick={onChange}>
-          Change it
+          Edit
         </Button>
         <Button size="sm" onClick={onSet}>
-          Set it as mine
+          Accept this assessment
         </Button>
       </span>
     </section>

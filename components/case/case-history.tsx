@@ -22,7 +22,7 @@ export function CaseHistory({ investigationId, history, onCompare }: CaseHistory
   const [to, setTo] = useState(history[0]?.revision ?? '');
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
-  if (history.length === 0) return <p className="text-ink-2">Not approved yet: what you read is the draft.</p>;
+  if (history.length === 0) return <p className="text-ink-2">Not approved yet. This is the draft.</p>;
   const options = history.map(({ revision, number }) => ({ value: revision, label: `Revision ${number}` }));
   const nameOf = (revision: string) => options.find((option) => option.value === revision)?.label ?? '';
   const textOf = async (revision: string) =>
@@ -55,11 +55,12 @@ export function CaseHistory({ investigationId, history, onCompare }: CaseHistory
                   <CopyButton text={entry.commit} label={`Copy commit id of revision ${entry.number}`} />
                 </>
               ) : (
-                <span className="text-ink-3 text-xs">approved, its commit follows</span>
+                <span className="text-ink-3 text-xs">approved, commit pending</span>
               )}
             </p>
             <p className="text-ink-2 text-xs">
-              {entry.author.name}, approved by {entry.reviewer?.name ?? 'nobody'}, <Time value={entry.approvedAt} />
+              {entry.author.name}, approved by {entry.reviewer?.name ?? 'a deleted user'},{' '}
+              <Time value={entry.approvedAt} />
             </p>
           </li>
         ))}

@@ -107,7 +107,7 @@ function Records({ investigationId, items, target, onSuggest }: EvidencePanelPro
         <li
           key={item.number}
           data-evidence={item.number}
-          className={cx('scroll-mt-1', target?.number === item.number && 'bg-selected')}
+          className={cx('scroll-mt-10', target?.number === item.number && 'bg-selected')}
         >
           <button
             type="button"

@@ -27,7 +27,7 @@ export function AskButton({ within, onAsk }: { within: RefObject<HTMLElement | n
     <button
       type="button"
       style={place}
-      // The selection must outlive the press.
+      // Keeps the selection.
       onMouseDown={(event) => event.preventDefault()}
       onClick={onAsk}
       className="fixed z-40 flex h-7 items-center gap-1.5 rounded-md border border-line-strong bg-raised px-2 text-ink text-xs shadow-float hover:bg-hover"

@@ -1,6 +1,6 @@
 'use client';
 import { AssessmentBar } from '@/components/case/assessment-bar';
-import { Markdown } from '@/components/markdown/markdown';
+import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { Scrollable } from '@/components/ui/scrollable';
 import type { FrontMatter } from '@/lib/report/schema';
@@ -54,7 +54,7 @@ export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
       >
         <div className="mx-auto max-w-3xl">
           <ErrorBoundary label="The preview" of={texts.preview}>
-            <Markdown
+            <LazyMarkdown
               ref={texts.rendered}
               source={texts.preview}
               report

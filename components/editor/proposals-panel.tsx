@@ -26,7 +26,7 @@ type ProposalsPanelProps = {
   active: boolean;
 };
 
-/** What the model would change, hunk by hunk. Nothing of it is in the report before a person takes it. */
+/** Changes that a model proposes, hunk by hunk. None is in the report until a person accepts it. */
 export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: ProposalsPanelProps) {
   const open = useMemo(
     () =>
@@ -64,8 +64,8 @@ export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: 
 
   const off = !active || open.length === 0;
   useShortcuts([
-    { keys: 'n', label: 'Next change of the model', group: 'Proposals', run: () => show(at + 1), disabled: off },
-    { keys: 'p', label: 'Previous change of the model', group: 'Proposals', run: () => show(index - 1), disabled: off },
+    { keys: 'n', label: 'Next proposed change', group: 'Proposals', run: () => show(at + 1), disabled: off },
+    { keys: 'p', label: 'Previous proposed change', group: 'Proposals', run: () => show(index - 1), disabled: off },
     { keys: 'a', label: 'Accept this change', group: 'Proposals', run: () => decideCurrent('accept'), disabled: off },
     { keys: 'r', label: 'Reject this change', group: 'Proposals', run: () => decideCurrent('reject'), disabled: off },
   ]);
@@ -81,8 +81,7 @@ export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: 
   if (proposals.length === 0) {
     return (
       <EmptyState title="No proposals">
-        Once you have edited the report, a run’s changes come here to accept or reject. Nothing overwrites what you
-        wrote.
+        After you edit the report, changes by a run appear here to accept or reject. Your text is never overwritten.
       </EmptyState>
     );
   }
@@ -91,7 +90,7 @@ export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: 
       {proposals.map((proposal) => {
         const hunks = proposal.hunks.filter((hunk) => hunk.status === 'open');
         return (
-          <section key={proposal.id} aria-label="Proposal of the model" className="text-xs">
+          <section key={proposal.id} aria-label="Proposal" className="text-xs">
             <div className="mb-1.5 flex flex-wrap items-center gap-2">
               <p className="min-w-0 flex-1 text-ink-2 [overflow-wrap:anywhere]">
                 <span className="line-clamp-2 font-medium text-model" title={proposal.instruction ?? undefined}>
@@ -160,7 +159,7 @@ function HunkCard({ hunk, name, current, busy, onLine, onAccept, onReject }: Hun
     >
       <div className="flex items-center gap-1.5 border-line border-b bg-sunken px-2 py-1">
         {hunk.line === null ? (
-          <Badge tone="high">The text there has changed</Badge>
+          <Badge tone="high">Text has changed</Badge>
         ) : (
           <button
             type="button"

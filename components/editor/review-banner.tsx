@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 
-/** Where this report stands with its reviewers. */
+/** The review status of this report. */
 export function ReviewBanner({ investigation }: { investigation: InvestigationDetail }) {
   const { review, status, approved } = investigation;
   const row = 'flex shrink-0 flex-wrap items-center gap-x-2 border-line border-b px-3 py-1.5 text-xs md:px-4';
@@ -9,7 +9,7 @@ export function ReviewBanner({ investigation }: { investigation: InvestigationDe
   if (review) {
     return (
       <p className={`${row} bg-accent-soft text-ink`}>
-        A revision of this report is in review. What you write now is not part of it until you submit again.
+        This report is in review. Changes you make now are not part of it until you submit again.
         <Link href={`/reviews/${review.id}`} className={link}>
           Open the review
         </Link>
@@ -19,9 +19,9 @@ export function ReviewBanner({ investigation }: { investigation: InvestigationDe
   if (status === 'changes_requested') {
     return (
       <p className={`${row} bg-high-soft text-ink`}>
-        A reviewer asked for changes.
+        Changes requested.
         <Link href="/reviews?status=changes_requested" className={link}>
-          Read what
+          Show the comments
         </Link>
       </p>
     );
@@ -29,9 +29,9 @@ export function ReviewBanner({ investigation }: { investigation: InvestigationDe
   if (approved && status === 'approved') {
     return (
       <p className={`${row} bg-good-soft text-ink`}>
-        Approved as revision {approved.number}. An edit starts the next draft; the approved text stays.
+        Approved as revision {approved.number}. Editing starts a new draft; the approved text is kept.
         <Link href={`/library/${investigation.id}`} className={link}>
-          Read it in the library
+          Open in library
         </Link>
       </p>
     );

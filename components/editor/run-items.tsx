@@ -36,7 +36,7 @@ type ItemsProps = {
   onResume: (() => Promise<void>) | null;
 };
 
-/** What a run did, step by step, what it is at, and how it ended. */
+/** The steps of a run, its current step, and its result. */
 export function RunItems({
   runId,
   items,
@@ -69,7 +69,7 @@ export function RunItems({
         stick.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 40;
       }}
     >
-      <ol aria-label="What the run did" className="space-y-1">
+      <ol aria-label="Run steps" className="space-y-1">
         {shown.map((item) => (
           <li key={item.key}>
             <Item runId={runId} live={live} item={item} onEvidence={onEvidence} onProposals={onProposals} />
@@ -81,15 +81,14 @@ export function RunItems({
           className="mt-2 rounded bg-high-soft px-2 py-1.5 text-ink text-xs [overflow-wrap:anywhere]"
           data-testid="parked"
         >
-          Waiting: {parked.reason}. It tries again by itself at{' '}
-          <time dateTime={parked.until}>{formatUtc(parked.until).slice(11, 19)} UTC</time>; what is done is kept and is
-          not done again.
+          Suspended: {parked.reason}. Retries automatically at{' '}
+          <time dateTime={parked.until}>{formatUtc(parked.until).slice(11, 19)} UTC</time>; completed work is kept.
         </p>
       )}
       {live && !parked && (
         <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
           {status === 'waiting' ? <Hourglass aria-hidden className="size-3.5" /> : <Spinner />}{' '}
-          {stage ?? (status === 'queued' ? 'A worker takes it up in a moment' : 'Working')}
+          {stage ?? (status === 'queued' ? 'Queued' : 'Working')}
         </p>
       )}
       {answered && note ? (
@@ -102,14 +101,14 @@ export function RunItems({
         </p>
       ) : null}
       {onResume && (
-        <BusyButton size="sm" className="mt-2" onClick={onResume} title="Nothing is asked or called again">
+        <BusyButton size="sm" className="mt-2" onClick={onResume} title="Completed calls are not repeated">
           {parked ? (
             <>
-              <RotateCw aria-hidden className="size-3" /> Try again now
+              <RotateCw aria-hidden className="size-3" /> Retry now
             </>
           ) : (
             <>
-              <Play aria-hidden className="size-3" /> Go on from here
+              <Play aria-hidden className="size-3" /> Resume
             </>
           )}
         </BusyButton>
@@ -164,8 +163,8 @@ function Item({
           onClick={onProposals}
           className="flex min-h-[24px] items-center gap-1.5 text-accent text-xs hover:underline"
         >
-          <GitPullRequestArrow aria-hidden className="size-3.5" /> Offered {item.hunks}{' '}
-          {item.hunks === 1 ? 'change' : 'changes'}: look at {item.hunks === 1 ? 'it' : 'them'}
+          <GitPullRequestArrow aria-hidden className="size-3.5" /> Proposed {item.hunks}{' '}
+          {item.hunks === 1 ? 'change' : 'changes'}: show
         </button>
       );
     case 'tool':
@@ -202,7 +201,7 @@ function ToolCall({
             {result.rows === null ? formatBytes(result.bytes) : `${result.rows} ${result.rows === 1 ? 'row' : 'rows'}`}
           </span>
         )}
-        {result?.truncated && <Badge tone="high">cut</Badge>}
+        {result?.truncated && <Badge tone="high">truncated</Badge>}
         {call.evidence !== null && (
           <span className="shrink-0 rounded bg-accent-soft px-1 font-mono text-accent">E{call.evidence}</span>
         )}

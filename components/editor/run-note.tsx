@@ -1,6 +1,6 @@
-import { Markdown } from '@/components/markdown/markdown';
+import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 
-/** The answer to a question about the report: words with receipts, beside the text, not in it. */
+/** The answer to a question about the report, with citations; it is not part of the report. */
 export function RunNote({
   text,
   evidence,
@@ -12,7 +12,7 @@ export function RunNote({
 }) {
   return (
     <section aria-label="Answer" className="mt-2 rounded border border-line bg-surface px-2.5 py-2">
-      <Markdown source={text} onCite={onEvidence} evidence={evidence} className="text-xs" />
+      <LazyMarkdown source={text} onCite={onEvidence} evidence={evidence} className="text-xs" />
     </section>
   );
 }

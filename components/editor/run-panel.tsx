@@ -67,7 +67,7 @@ export function RunPanel({
             <RunStatusTag status={status} parked={parked !== null} />
             <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
             <UsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
-            {live && !connected && <span className="text-high">Connection lost, trying again</span>}
+            {live && !connected && <span className="text-high">Connection lost, reconnecting</span>}
             <span className="ml-auto flex items-center gap-1.5">
               {runs.length > 1 && (
                 <Select
@@ -90,7 +90,7 @@ export function RunPanel({
             <span className="flex w-full items-center justify-between gap-2 text-model">
               <span className="flex min-w-0 flex-wrap items-center gap-1.5">
                 {state.label ?? selected.label}
-                {selected.fresh && <Badge tone="neutral">asked again</Badge>}
+                {selected.fresh && <Badge tone="neutral">re-run</Badge>}
               </span>
               <PromptDialog key={selected.id} runId={selected.id} />
             </span>
@@ -126,7 +126,7 @@ export function RunPanel({
         </>
       ) : (
         <div className="min-h-0 flex-1 overflow-auto px-4 py-8 text-center">
-          <h2 className="font-semibold">Nobody has investigated this yet</h2>
+          <h2 className="font-semibold">Not investigated yet</h2>
           <p className="mx-auto mt-1 mb-3 max-w-72 text-ink-2 text-sm">
             A run looks at past cases and logs, records each query as evidence, and writes the report while you watch.
           </p>
@@ -139,7 +139,7 @@ export function RunPanel({
         <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 py-1.5 text-ink-2 text-xs">
           <Select
             size="sm"
-            label="Model of the next run"
+            label="Model for the next run"
             showLabel
             value={model ?? models[0]?.id ?? null}
             onChange={onModel}
@@ -170,10 +170,10 @@ function UsageFigures({ usage }: { usage: Partial<RunUsage> | null }) {
 }
 
 const STATUS: Record<RunStatus, { word: string; tone: 'accent' | 'good' | 'bad' | 'neutral' | 'high' }> = {
-  queued: { word: 'Waiting for a worker', tone: 'neutral' },
+  queued: { word: 'Queued', tone: 'neutral' },
   running: { word: 'Running', tone: 'accent' },
-  waiting: { word: 'Waiting for a person', tone: 'high' },
-  succeeded: { word: 'Finished', tone: 'good' },
+  waiting: { word: 'Waiting for approval', tone: 'high' },
+  succeeded: { word: 'Completed', tone: 'good' },
   failed: { word: 'Failed', tone: 'bad' },
   cancelled: { word: 'Stopped', tone: 'neutral' },
 };
@@ -183,7 +183,7 @@ function RunStatusTag({ status, parked }: { status: RunStatus; parked: boolean }
   return (
     <Badge tone={tone} data-testid="run-status" data-status={status}>
       {status === 'waiting' ? <Hourglass aria-hidden className="size-3" /> : isLive(status) && <Spinner />}
-      {parked ? 'Waiting to try again' : word}
+      {parked ? 'Retrying later' : word}
     </Badge>
   );
 }

@@ -4,7 +4,7 @@ import { Button } from '@/components/ui/button';
 import { Spinner } from '@/components/ui/spinner';
 import type { SaveState } from './autosave';
 
-/** Whether the text here is safe. A word, an icon, and the way out where there is one. */
+/** Whether the text is saved, and the action if it is not. */
 export function SaveStatus({
   state,
   version,
@@ -50,7 +50,7 @@ export function SaveStatus({
           className={`${row} text-high`}
           title={state.message}
         >
-          <CloudOff aria-hidden className="size-3.5" /> Not saved, trying again
+          <CloudOff aria-hidden className="size-3.5" /> Not saved, retrying
           <Button size="sm" onClick={onSave}>
             Save now
           </Button>
@@ -75,7 +75,7 @@ export function SaveStatus({
         <span data-testid="save-status" data-state="conflict" className={`${row} text-high`}>
           <GitMerge aria-hidden className="size-3.5" />
           <Button size="sm" variant="primary" onClick={onMerge}>
-            Merge two texts
+            Resolve conflict
           </Button>
         </span>
       );

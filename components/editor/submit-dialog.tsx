@@ -1,6 +1,7 @@
 'use client';
+import '@/components/markdown/zod-without-eval';
 import { useEffect, useState } from 'react';
-import { errorsIn } from '@/components/case/check-list';
+import { CheckSummary, errorsIn } from '@/components/case/check-list';
 import type { Checks } from '@/components/case/use-checks';
 import { ClassificationTag } from '@/components/labels/case-labels';
 import { ApiError, api, errorMessage } from '@/components/shell/api';
@@ -21,14 +22,14 @@ type SubmitDialogProps = {
   investigation: InvestigationDetail;
   handle: DraftHandle;
   evidence: ReadonlySet<number>;
-  /** What a reviewer will be shown of the text. */
+  /** The findings that reviewers will see. */
   checks: Checks;
   running: boolean;
   onLine: (line: number) => void;
   onSubmitted: (review: ReviewItem) => void;
 };
 
-/** What is frozen, what must be mended first, and the act. */
+/** What is submitted, what must be fixed first, and the button to submit. */
 export function SubmitDialog({
   open,
   onOpenChange,
@@ -56,7 +57,7 @@ export function SubmitDialog({
     try {
       handle.change(withAssessmentSet(handle.text));
       if (!(await handle.whenSaved())) {
-        setRefusal('The text is not saved yet. Mend that first, see the top of the page.');
+        setRefusal('The text is not saved yet. See the save status at the top of the page.');
         return;
       }
       const version = handle.version();
@@ -67,7 +68,7 @@ export function SubmitDialog({
     } catch (error) {
       if (error instanceof ApiError && error.status === 412) {
         void handle.refresh();
-        setRefusal('Somebody saved this report just now. Read the new text, then submit it.');
+        setRefusal('Someone else saved this report. Read the new text, then submit again.');
       } else setRefusal(errorMessage(error));
     } finally {
       setBusy(false);
@@ -75,7 +76,7 @@ export function SubmitDialog({
   };
   const jump = (line: number) => {
     onOpenChange(false);
-    // After the dialog has given the focus back.
+    // After the dialog has returned the focus.
     setTimeout(() => onLine(line), 50);
   };
 
@@ -97,14 +98,14 @@ export function SubmitDialog({
       title={blocked ? 'Not ready for review yet' : 'Submit for review'}
       description={
         running
-          ? 'A run of this report is still under way. Wait for it or stop it, then submit.'
+          ? 'A run is still in progress. Wait for it or stop it, then submit.'
           : must.length > 0
-            ? 'Mend these first. Each leads to its line.'
-            : 'This text is frozen as a revision, and a reviewer decides about exactly that. You may go on writing; submit again to replace it.'
+            ? 'Fix these first. Click one to jump to its line.'
+            : 'Reviewers decide on exactly this text. You can keep editing; submit again to replace it.'
       }
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Back to the text</Button>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
           <Button variant="primary" busy={busy} disabled={blocked} onClick={() => void submit()}>
             Submit for review
           </Button>
@@ -126,28 +127,33 @@ export function SubmitDialog({
             </dd>
             <dt className="text-ink-3">Confidence</dt>
             <dd>
-              {frontMatter?.confidence === null || frontMatter === null ? 'not stated' : `${frontMatter.confidence} %`}
+              {frontMatter?.confidence === null || frontMatter === null ? 'Not stated' : `${frontMatter.confidence} %`}
             </dd>
             {isProposed(frontMatter) && (
               <>
                 <dt className="text-ink-3">Assessment</dt>
-                <dd className="text-model">Proposed by the model. Submitting says that it is yours.</dd>
+                <dd className="text-model">Proposed by the model. Submitting accepts it as yours.</dd>
               </>
             )}
             <dt className="text-ink-3">Checks</dt>
-            <dd>{checksWords(checks)}</dd>
+            <dd>
+              <CheckSummary checks={checks} />
+              {errorsIn(checks) > 0 && (
+                <span className="block text-ink-2">Errors block approval unless overridden.</span>
+              )}
+            </dd>
             <dt className="text-ink-3">Compared with</dt>
             <dd>
               {investigation.approved
-                ? `the approved revision ${investigation.approved.number}`
-                : 'nothing: it is the first revision'}
+                ? `Approved revision ${investigation.approved.number}`
+                : 'Nothing: first revision'}
             </dd>
-            <dt className="text-ink-3">Will be at</dt>
+            <dt className="text-ink-3">Path</dt>
             <dd className="font-mono text-xs [overflow-wrap:anywhere]">{investigation.path}</dd>
           </dl>
           {may.length > 0 && (
             <div className="rounded border border-line bg-medium-soft p-2">
-              <p className="mb-1 text-medium text-xs">Worth a look before a reviewer finds it:</p>
+              <p className="mb-1 text-medium text-xs">Warnings:</p>
               <Issues items={may} onLine={jump} />
             </div>
           )}
@@ -160,18 +166,6 @@ export function SubmitDialog({
       )}
     </Dialog>
   );
-}
-
-function checksWords(checks: Checks): string {
-  if (!checks.report) return checks.problem || 'running';
-  const errors = errorsIn(checks);
-  const rest = checks.report.items.length - errors;
-  if (errors + rest === 0) return 'nothing found';
-  const found = [
-    errors > 0 && `${errors} ${errors === 1 ? 'error' : 'errors'}`,
-    rest > 0 && `${rest} to look at`,
-  ].filter(Boolean);
-  return `${found.join(', ')}.${errors > 0 ? ' A reviewer has to give a reason to approve it all the same.' : ''}`;
 }
 
 function Issues({ items, onLine }: { items: Issue[]; onLine: (line: number) => void }) {

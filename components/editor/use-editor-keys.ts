@@ -28,7 +28,7 @@ export function useEditorKeys({ save, submit, turnMode, ask, open, write }: Acts
     { group, keys: 'mod+enter', label: 'Submit for review', run: submit, whileTyping },
     { group, keys: 'mod+shift+p', label: 'Source, split, preview', run: turnMode, whileTyping },
     { group, keys: ASK_KEYS, label: 'Ask about the selection', run: ask, whileTyping },
-    { group, keys: 'e', label: 'Write in the source', run: write },
+    { group, keys: 'e', label: 'Edit the source', run: write },
     { group, keys: 'c', label: 'Coach the model', run: coach },
     { group, keys: 's r', label: 'Show the run', run: () => open('run') },
     { group, keys: 's e', label: 'Show evidence', run: () => open('evidence') },

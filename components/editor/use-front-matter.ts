@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { findFrontMatter } from '@/lib/report/find-front-matter';
 import type { FrontMatter } from '@/lib/report/schema';
 
 type Code = { parse: (markdown: string) => FrontMatter | null };
@@ -9,8 +10,9 @@ export function useFrontMatter(markdown: string): FrontMatter | null {
   const [code, setCode] = useState<Code | null>(null);
   useEffect(() => {
     let gone = false;
-    void Promise.all([import('@/lib/report/report'), import('@/components/markdown/zod-without-eval')]).then(
-      ([{ parseReport }]) => gone || setCode({ parse: (text) => parseReport(text).frontMatter }),
+    void Promise.all([import('@/lib/report/front-matter'), import('@/components/markdown/zod-without-eval')]).then(
+      ([{ readFrontMatter }]) =>
+        gone || setCode({ parse: (text) => readFrontMatter(findFrontMatter(text)).frontMatter }),
     );
     return () => {
       gone = true;

@@ -7,7 +7,8 @@ import { AlertsPanel } from '@/components/case/alerts-panel';
 import { CaseHistory, type Comparison } from '@/components/case/case-history';
 import { EvidencePanel } from '@/components/case/evidence-panel';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
-import { headingsOf, Markdown } from '@/components/markdown/markdown';
+import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
+import { headingsOf } from '@/components/markdown/prepare';
 import { Page } from '@/components/shell/page';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
@@ -71,7 +72,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
     </>
   ) : (
     <ErrorBoundary label="The report">
-      <Markdown
+      <LazyMarkdown
         ref={report}
         source={markdown}
         report

@@ -4,7 +4,7 @@ import { createContext } from 'react';
 /** What the parts of a rendered text can ask of the page. Stable, so that blocks needn't render again. */
 export type MarkdownActions = {
   cite: (evidence: number) => void;
-  /** Asks before a foreign address is opened. */
+  /** Asks before an external link is opened. */
   open: (href: string) => void;
 };
 

@@ -4,13 +4,13 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
 import { defangUrl } from './links';
 
-/** A second look before a foreign address is opened: the whole of it, as text. */
+/** Confirms before an external link is opened, with its full URL as text. */
 export function AskBeforeOpening({ href, onClose }: { href: string | null; onClose: () => void }) {
   return (
     <Dialog
       open={href !== null}
       onOpenChange={(open) => !open && onClose()}
-      title="Open a foreign address?"
+      title="Open an external link?"
       description="A report’s text may come from an attacker. The other side will see your address and the time."
       size="md"
       footer={

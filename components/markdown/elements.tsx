@@ -119,7 +119,7 @@ function Link({ href, children }: { href?: string; children?: ReactNode }) {
       {children}
       {!shown && <span className="text-ink-3 no-underline"> ({target.host})</span>}
       <ExternalLink aria-hidden className="mb-0.5 ml-0.5 inline size-3" />
-      <span className="sr-only"> (foreign address)</span>
+      <span className="sr-only"> (external link)</span>
     </a>
   );
 }

@@ -2,12 +2,13 @@
 import './zod-without-eval';
 import { memo, type ReactNode } from 'react';
 import { ClassificationTag } from '@/components/labels/case-labels';
-import { parseReport } from '@/lib/report/report';
+import { findFrontMatter } from '@/lib/report/find-front-matter';
+import { readFrontMatter } from '@/lib/report/front-matter';
 import type { FrontMatter } from '@/lib/report/schema';
 
 /** The front matter as a compact header. One that can't be read is shown as it is, with the reason. */
 export const FrontMatterSummary = memo(function FrontMatterSummary({ source }: { source: string }) {
-  const { frontMatter, problem } = parseReport(source);
+  const { frontMatter, problem } = readFrontMatter(findFrontMatter(source));
   if (!frontMatter) {
     return (
       <div data-line={1} className="mb-3 rounded border border-bad bg-bad-soft p-2.5 text-xs">

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { headingsOf, Markdown } from './markdown';
+import { Markdown } from './markdown';
+import { headingsOf } from './prepare';
 
 const render = (source: string, props: Partial<Parameters<typeof Markdown>[0]> = {}) =>
   renderToStaticMarkup(<Markdown source={source} {...props} />);

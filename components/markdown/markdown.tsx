@@ -1,17 +1,20 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { memo, type Ref, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import ReactMarkdown from 'react-markdown';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import remend from 'remend';
-import { parseReport } from '@/lib/report/report';
 import { ActionsContext, EvidenceContext, HeadingContext, type MarkdownActions } from './actions';
 import { AskBeforeOpening } from './ask-before-opening';
 import { keepKeys, NO_KEYS } from './block-keys';
-import { definitions, outline, splitBlocks, withDefinitions } from './blocks';
+import { withDefinitions } from './blocks';
 import { ELEMENTS } from './elements';
-import { FrontMatterSummary } from './front-matter';
 import { footnotesAsText, marks, SCHEMA } from './plugins';
+import { prepare } from './prepare';
+
+// With YAML and Zod, which the text itself does without.
+const FrontMatterSummary = dynamic(() => import('./front-matter').then((file) => file.FrontMatterSummary));
 
 export type MarkdownProps = {
   source: string;
@@ -95,23 +98,6 @@ const BlockView = memo(function BlockView({ text, id }: { text: string; id: stri
   );
 });
 
-/** Front matter, blocks, heading ids by line, and link definitions. */
-function prepare(source: string, report: boolean) {
-  const body = report ? parseReport(source).body : source;
-  const head = report && body.length < source.length ? source.slice(0, source.length - body.length) : null;
-  const all = splitBlocks(body, head?.split('\n').length ?? 1);
-  const blocks = all.filter((block) => block.text.trim() !== '');
-  return { head, blocks, ids: new Map(outline(blocks).map(({ line, id }) => [line, id])), known: definitions(blocks) };
-}
-
 function complete(text: string): string {
   return remend(text, { katex: false, inlineKatex: false, linkMode: 'text-only' });
-}
-
-export type { Heading } from './blocks';
-
-/** The headings of a report, for a table of contents; ids as `Markdown` sets them. */
-export function headingsOf(source: string, report = true) {
-  const { blocks } = prepare(source, report);
-  return outline(blocks);
 }

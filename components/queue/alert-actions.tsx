@@ -7,7 +7,7 @@ import type { AlertItem, Person } from '@/lib/alerts/schema';
 import { AssignMenu, SeverityMenu } from './triage-menus';
 import type { Triage } from './use-triage';
 
-/** What can be done with the previewed alert. */
+/** The actions on the previewed alert. */
 export function AlertActions({
   alert,
   triage,

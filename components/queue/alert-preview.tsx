@@ -16,7 +16,7 @@ import { useAlertDetail } from './use-alert-detail';
 
 export type TechniqueNames = Record<string, string>;
 
-/** Everything known of one alert. Text from it is shown as text only. */
+/** All facts of one alert. Its text is shown as text only. */
 export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; techniqueNames: TechniqueNames }) {
   const { detail, problem } = useAlertDetail(alert.id);
   return (
@@ -24,12 +24,12 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <SeverityTag severity={alert.severity} />
         <StatusTag alert={alert} />
-        <span className="text-ink-2">{alert.assignee ? alert.assignee.name : 'Nobody'}</span>
+        <span className="text-ink-2">{alert.assignee ? alert.assignee.name : 'Unassigned'}</span>
         {alert.count > 1 && <Badge>received {alert.count} times</Badge>}
         {alert.sample && <Badge tone="accent">sample</Badge>}
       </div>
       <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
-        <Fact name="Happened">
+        <Fact name="Event time">
           <When value={alert.occurredAt} />
         </Fact>
         <Fact name="Received">
@@ -39,7 +39,7 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
           {sourceLabel(alert.source)}
           <LinkOut link={alert.link} />
         </Fact>
-        <Fact name="Id there">
+        <Fact name="Source ID">
           <span className="break-all font-mono text-xs">{alert.sourceRef}</span>
         </Fact>
         {alert.rule && (
@@ -65,7 +65,7 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
         )}
         {detail && (
           <p className="whitespace-pre-wrap break-words text-ink-2 leading-5">
-            <Unseen text={detail.description || 'The source gave none.'} />
+            <Unseen text={detail.description || 'No description from the source.'} />
           </p>
         )}
       </Section>
@@ -78,7 +78,7 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
             {alert.techniques.map((id) => (
               <li key={id} className="flex gap-2">
                 <span className="w-20 shrink-0 font-mono text-ink-3 text-xs leading-5">{id}</span>
-                {techniqueNames[id] ?? 'not in the ATT&CK table'}
+                {techniqueNames[id] ?? 'unknown technique'}
               </li>
             ))}
           </ul>
@@ -118,7 +118,7 @@ function When({ value }: { value: string }) {
   );
 }
 
-/** A foreign address: its host is shown before anyone goes there, and it learns nothing about where they come from. */
+/** An external link: shows its host, and sends no referrer. */
 function LinkOut({ link }: { link: string | null }) {
   if (!link || !URL.canParse(link)) return null;
   const url = new URL(link);

@@ -19,7 +19,7 @@ type AlertTableProps = {
   onMove: (step: number | 'first' | 'last') => void;
 };
 
-/** The queue. Columns leave as room gets scarce; what they say moves below the title. */
+/** The queue. On a narrow list columns are dropped and their values move below the title. */
 export function AlertTable({
   alerts,
   activeId,

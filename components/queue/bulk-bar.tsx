@@ -30,7 +30,7 @@ export function BulkBar({ alerts, triage, people, me, onClear }: BulkBarProps) {
         <CircleCheck aria-hidden className="size-3.5" />
         Close…
       </Button>
-      <IconButton label="Clear the selection" size="sm" className="ml-auto" onClick={onClear}>
+      <IconButton label="Clear selection" size="sm" className="ml-auto" onClick={onClear}>
         <X aria-hidden className="size-4" />
       </IconButton>
     </section>

@@ -53,7 +53,7 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
   const index = items.findIndex(({ id }) => id === activeId);
   if (index >= 0) lastIndex.current = index;
   const active = items[index] ?? null;
-  // A previewed alert that left the list stays in sight until another one is opened.
+  // A previewed alert that left the list stays open until another one is opened.
   const lastPreview = useRef<AlertItem | null>(null);
   const listed = items.find(({ id }) => id === previewId);
   if (listed) lastPreview.current = listed;
@@ -77,7 +77,7 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
     if (previewId !== null && wide) void setPreviewId(next.id);
   };
 
-  // When the row in hand leaves the list, the one that took its place is next.
+  // When the active row leaves the list, the row in its place becomes active.
   useEffect(() => {
     if (activeId === null || items.some(({ id }) => id === activeId)) return;
     const next = items[Math.min(lastIndex.current, items.length - 1)];
@@ -132,7 +132,7 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
       actions={
         fresh > 0 && (
           <Button size="sm" variant="primary" onClick={showNew}>
-            {fresh === 1 ? '1 new alert' : `${fresh} new alerts`} — show
+            {fresh === 1 ? '1 new alert' : `${fresh} new alerts`}: show
           </Button>
         )
       }

@@ -40,7 +40,7 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
 
   const closeUndo = useRef<() => void>(() => {});
 
-  /** Changes alerts here at once and on the server after; says `done` with a way back. Refusals are shown in words. */
+  /** Changes alerts here at once and on the server after; shows `done` with Undo. Refusals are shown as messages. */
   const triage = async (ids: string[], patch: AlertPatch, done: string): Promise<void> => {
     const before = current.current.filter((item) => ids.includes(item.id));
     const order = current.current.map((item) => item.id);
@@ -58,7 +58,7 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
         );
         toast({
           kind: 'bad',
-          title: `${failed.length} of ${ids.length} were not changed.`,
+          title: `${failed.length} of ${ids.length} alerts were not changed`,
           description: reasons(failed),
         });
       }
@@ -67,7 +67,7 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
       closeUndo.current = toast({ title: done, action: { label: 'Undo', run: () => undo(undoable, patch, order) } });
     } catch (error) {
       restore(before, order);
-      toast({ kind: 'bad', title: 'Nothing was changed.', description: errorMessage(error) });
+      toast({ kind: 'bad', title: 'No alerts were changed', description: errorMessage(error) });
     }
   };
 
@@ -86,7 +86,7 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
       }
       announce('Undone.');
     } catch (error) {
-      toast({ kind: 'bad', title: 'It could not be undone.', description: errorMessage(error) });
+      toast({ kind: 'bad', title: 'Couldn’t undo', description: errorMessage(error) });
     }
   };
 

@@ -19,7 +19,7 @@ type QueueKeys = {
   search: RefObject<HTMLInputElement | null>;
 };
 
-/** The keys of the queue. They act on the selected rows, else on the row in hand. */
+/** The keys of the queue. They act on the selected rows, else on the active row. */
 export function useQueueKeys({
   items,
   active,
@@ -55,19 +55,19 @@ export function useQueueKeys({
     {
       ...list,
       keys: 'escape',
-      label: 'Close the preview, then clear the selection',
+      label: 'Close preview, then clear selection',
       run: () => (previewOpen ? closePreview() : selection.clear()),
     },
     { ...list, keys: 'x', label: 'Select', run: () => active && selection.toggle(active.id), disabled: !active },
     {
       ...list,
       keys: 'shift+x',
-      label: 'Select up to here',
+      label: 'Select range to here',
       run: () => active && selection.toggle(active.id, true),
       disabled: !active,
     },
-    { ...list, keys: 'shift+j', label: 'Select downwards', run: () => extend(1) },
-    { ...list, keys: 'shift+k', label: 'Select upwards', run: () => extend(-1) },
+    { ...list, keys: 'shift+j', label: 'Extend selection down', run: () => extend(1) },
+    { ...list, keys: 'shift+k', label: 'Extend selection up', run: () => extend(-1) },
     { group: 'Queue', keys: '/', label: 'Search alerts', run: () => search.current?.select() },
     { ...act, keys: 'a', label: 'Assign to me', run: () => triage.assign(targets, 'me'), words: 'take' },
     {
@@ -78,6 +78,6 @@ export function useQueueKeys({
       words: 'disposition benign false positive',
     },
     { ...act, keys: 'i', label: 'Investigate', run: () => triage.investigate(targets) },
-    { ...act, keys: 'o', label: 'Open the case', run: openCase, disabled: !active },
+    { ...act, keys: 'o', label: 'Open case', run: openCase, disabled: !active },
   ]);
 }

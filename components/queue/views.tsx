@@ -3,7 +3,7 @@ import { cx } from '@/components/ui/class-names';
 import type { Counts } from './filter-bar';
 import type { QueueQuery } from './query-state';
 
-/** The lists people look at most. Counts are of open alerts. */
+/** The most used lists. Counts are of open alerts. */
 export function Views({ query, counts }: { query: QueueQuery; counts: Counts }) {
   const closed = query.status?.length === 1 && query.status[0] === 'closed';
   const plain = !query.status?.length;

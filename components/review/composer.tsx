@@ -19,7 +19,7 @@ type ComposerProps = {
   lines?: string;
 };
 
-/** Words about a line, a thread or the whole. */
+/** Writes a comment on lines, a thread or the whole report. */
 export function Composer({ label, name, onSend, onDone, lines }: ComposerProps) {
   const [body, setBody] = useKeptText(name);
   const [problem, setProblem] = useState('');

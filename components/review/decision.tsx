@@ -8,7 +8,7 @@ import type { CheckFinding } from '@/lib/checks/finding';
 import { useKeptText } from './kept-text';
 import type { ReviewHandle } from './use-review';
 
-/** Fewer characters are no reason; the server says the same. */
+/** The server refuses a shorter reason too. */
 const MIN_REASON = 10;
 /** One reason covers as many errors; more need one for each rule. */
 const MAX_AT_ONCE = 3;
@@ -19,7 +19,7 @@ type DecisionProps = {
   errors: CheckFinding[] | null;
 };
 
-/** Approve, or ask for changes, naming the revision that is shown. Kept comments go with it. */
+/** Approve or request changes, for the revision that is shown. Pending comments are submitted with it. */
 export function Decision({ handle, errors }: DecisionProps) {
   const { review } = handle;
   const [note, setNote] = useKeptText(`review.note.${review.id}`);
@@ -34,7 +34,7 @@ export function Decision({ handle, errors }: DecisionProps) {
     <p className="text-ink-2 text-xs">
       {given.length} of {needed} {needed === 1 ? 'approval' : 'approvals'}
       {given.length > 0 &&
-        `: ${given.map(({ by, carriedFrom }) => by.name + (carriedFrom ? ` (of revision ${carriedFrom}, the same document)` : '')).join(', ')}`}
+        `: ${given.map(({ by, carriedFrom }) => by.name + (carriedFrom ? ` (revision ${carriedFrom}, same text)` : '')).join(', ')}`}
     </p>
   );
   if (!review.decision.allowed) {
@@ -77,7 +77,7 @@ export function Decision({ handle, errors }: DecisionProps) {
             hint={
               review.overrideReason
                 ? `Earlier reason: ${review.overrideReason}`
-                : 'Kept with each finding in the audit, and in the commit.'
+                : 'Recorded with each finding in the audit log, and in the commit.'
             }
           >
             {(control) => (
@@ -92,12 +92,12 @@ export function Decision({ handle, errors }: DecisionProps) {
             )}
           </Field>
         ))}
-      <Field label="Note" hint="Needed when you ask for changes without a comment.">
+      <Field label="Note" hint="Required when you request changes without a comment.">
         {(control) => <Textarea {...control} rows={3} value={note} onChange={(event) => setNote(event.target.value)} />}
       </Field>
       {kept > 0 && (
         <p className="text-ink-2 text-xs">
-          {kept === 1 ? 'One comment of yours goes' : `${kept} comments of yours go`} with the decision.
+          {kept} pending {kept === 1 ? 'comment is' : 'comments are'} submitted with the decision.
         </p>
       )}
       <Problem>{problem}</Problem>

@@ -21,9 +21,9 @@ const MergeDialog = dynamic(() => import('@/components/case/merge-dialog').then(
 
 type ThreadProps = { thread: ThreadView; handle: ReviewHandle };
 
-/** What was said about a line or the whole, oldest first; answered and settled here. A settled one is folded. */
+/** A thread on lines or on the whole report, oldest first, with reply and resolve. A resolved thread is folded. */
 export function Thread({ thread, handle }: ThreadProps) {
-  const [answering, setAnswering] = useState(false);
+  const [replying, setReplying] = useState(false);
   const [open, setOpen] = useState(false);
   const [stale, setStale] = useState<StaleDraft | null>(null);
   const { resolved, comments, applied, line, lineEnd, side } = thread;
@@ -39,7 +39,7 @@ export function Thread({ thread, handle }: ThreadProps) {
       >
         <Check aria-hidden className="size-3.5 shrink-0 text-good" />
         <span className="truncate">
-          {applied ? 'Suggestion taken' : 'Settled'}
+          {applied ? 'Suggestion applied' : 'Resolved'}
           {resolved.by ? ` by ${resolved.by.name}` : ''}: <Unseen text={first?.body.slice(0, 80) ?? ''} />
         </span>
       </button>
@@ -53,7 +53,7 @@ export function Thread({ thread, handle }: ThreadProps) {
     >
       {thread.outdated && (
         <p className="border-line border-b px-3 py-1.5 text-ink-2 text-xs">
-          <Badge tone="neutral">Outdated</Badge> said of revision {thread.revision}:{' '}
+          <Badge tone="neutral">Outdated</Badge> on revision {thread.revision}:{' '}
           <code className="whitespace-pre-wrap font-mono [overflow-wrap:anywhere]">
             <Unseen text={thread.quote?.slice(0, 400) ?? ''} />
           </code>
@@ -67,31 +67,31 @@ export function Thread({ thread, handle }: ThreadProps) {
         ))}
       </ul>
       <div className="flex flex-wrap items-center gap-1.5 border-line border-t px-3 py-2">
-        {answering ? (
+        {replying ? (
           <div className="w-full">
             <Composer
-              label="Answer"
+              label="Reply"
               name={`review.answer.${thread.id}`}
               onSend={(body, later) => handle.comment(body, { parent: thread.id }, later)}
-              onDone={() => setAnswering(false)}
+              onDone={() => setReplying(false)}
             />
           </div>
         ) : (
           <>
             {live && !pending && (
-              <Button size="sm" variant="quiet" onClick={() => setAnswering(true)}>
-                <MessageSquareReply aria-hidden className="size-3.5" /> Answer
+              <Button size="sm" variant="quiet" onClick={() => setReplying(true)}>
+                <MessageSquareReply aria-hidden className="size-3.5" /> Reply
               </Button>
             )}
             {!pending && (
               <Button size="sm" variant="quiet" onClick={() => void handle.resolve(thread, !resolved)}>
                 {resolved ? <Undo2 aria-hidden className="size-3.5" /> : <Check aria-hidden className="size-3.5" />}
-                {resolved ? 'Open again' : 'Settle'}
+                {resolved ? 'Reopen' : 'Resolve'}
               </Button>
             )}
             {first?.suggestion !== null && !pending && !applied && (
               <Button size="sm" onClick={async () => setStale(await handle.apply(thread))}>
-                Take the suggestion
+                Apply suggestion
               </Button>
             )}
           </>
@@ -102,7 +102,7 @@ export function Thread({ thread, handle }: ThreadProps) {
           key={stale.current.version}
           open
           onOpenChange={() => setStale(null)}
-          title="The draft has these lines in another form"
+          title="These lines have changed in the draft"
           stale={stale}
           onResolve={async (markdown) =>
             setStale(await handle.apply(thread, { markdown, version: stale.current.version }))
@@ -123,7 +123,7 @@ function Said({ comment, thread, onDiscard }: SaidProps) {
         <span className="font-medium text-ink">{comment.author.name}</span> <Time value={comment.createdAt} />
         {comment.pending && (
           <>
-            <Badge tone="medium">Not sent yet</Badge>
+            <Badge tone="medium">Pending</Badge>
             <Button size="sm" variant="quiet" onClick={onDiscard}>
               Discard
             </Button>

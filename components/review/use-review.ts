@@ -14,11 +14,11 @@ export function useReview(initial: ReviewDetail) {
   const { id } = initial;
   const show = (next: ReviewDetail) => {
     setReview(next);
-    if (next.status !== review.status) announce(next.status === 'approved' ? 'Approved' : 'This review is decided');
+    if (next.status !== review.status) announce(next.status === 'approved' ? 'Approved' : 'Changes requested');
   };
   const reload = () => api.get('/api/reviews/{id}', { params: { id } }).then(show, () => {});
   const inDraft = ({ version }: DraftView) =>
-    toast({ kind: 'good', title: `In the draft (version ${version}). Submit it to have it reviewed.` });
+    toast({ kind: 'good', title: `Applied to the draft (version ${version}). Submit it for review.` });
   /** For acts of one button: what is refused is said in a toast. */
   const attempt = async (act: () => Promise<unknown>) => {
     try {

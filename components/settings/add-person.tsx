@@ -57,13 +57,13 @@ export function AddPerson() {
       }
     >
       <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3.5">
-        <Field label="Name" hint="As it stands on reports and commits." error={at('name')}>
+        <Field label="Name" hint="Shown on reports and commits." error={at('name')}>
           {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
         </Field>
-        <Field label="E-mail address" hint="They sign in with it." error={at('email')}>
+        <Field label="E-mail address" hint="Used to sign in." error={at('email')}>
           {(control) => <Input {...control} name="email" type="email" autoComplete="off" required />}
         </Field>
-        <Field label="Password" hint="At least 12 characters. Give it to them on a safe way." error={at('password')}>
+        <Field label="Password" hint="At least 12 characters. Share it securely." error={at('password')}>
           {(control) => (
             <Input
               {...control}

@@ -18,15 +18,15 @@ export function Appearance() {
   const single = useSyncExternalStore(watchSingleKeys, singleKeysOn, () => true);
   return (
     <>
-      <Section title="Appearance" lead="Kept in this browser.">
+      <Section title="Appearance" lead="Saved in this browser.">
         <Select label="Theme" showLabel options={THEMES} value={theme} onChange={setTheme} className="w-44" />
       </Section>
       <Section title="Keyboard">
         <Checkbox label="Single-letter shortcuts" showLabel checked={single} onChange={setSingleKeys} />
         <p className="mt-1 ml-8 max-w-prose text-ink-2 text-sm">
-          Keys such as <Kbd keys="j" /> and <Kbd keys="x" /> act at once. Switch them off when they get in the way of
-          speech input or of a hand that slips. Arrow keys, <Kbd keys="mod+k" /> and everything on the screen work
-          without them.
+          Keys such as <Kbd keys="j" /> and <Kbd keys="x" /> act at once. Turn them off if they interfere with speech
+          input or of a hand that slips. Arrow keys, <Kbd keys="mod+k" /> and everything on the screen work without
+          them.
         </p>
       </Section>
     </>

@@ -14,8 +14,8 @@ import type { ConnectionDetail } from '@/lib/connections/schema';
 import { type SecretDraft, SecretFields } from './secret-fields';
 
 const KINDS = [
-  { value: 'stdio', label: 'A program (stdio)' },
-  { value: 'http', label: 'An address (Streamable HTTP)' },
+  { value: 'stdio', label: 'Program (stdio)' },
+  { value: 'http', label: 'URL (Streamable HTTP)' },
 ] as const;
 
 /** Adds a connection, or changes how one is reached. A stored secret is never here: left empty, it stays. */
@@ -93,7 +93,7 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
           <>
             <Field
               label="Name"
-              hint="Small letters, digits and -. Evidence refers to it, so it is kept."
+              hint="Lowercase letters, digits and hyphens. Can’t be changed later."
               error={at('name')}
             >
               {(control) => (
@@ -107,13 +107,13 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
                 />
               )}
             </Field>
-            <Select label="Reached by" showLabel options={KINDS} value={kind} onChange={setKind} className="w-72" />
+            <Select label="Transport" showLabel options={KINDS} value={kind} onChange={setKind} className="w-72" />
           </>
         )}
         {kind === 'stdio' ? (
           <Field
             label="Command"
-            hint="One word a line. It runs where the worker runs, with the worker’s rights. Name a version."
+            hint="One argument per line. Runs on the worker’s machine with its permissions. Pin a version."
             error={at('target')}
           >
             {(control) => (
@@ -130,7 +130,7 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
           </Field>
         ) : (
           <>
-            <Field label="Address" error={at('target')}>
+            <Field label="URL" error={at('target')}>
               {(control) => (
                 <Input
                   {...control}
@@ -143,7 +143,7 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
               )}
             </Field>
             <Checkbox
-              label="It is inside our network"
+              label="On our internal network"
               showLabel
               checked={inside}
               onChange={(checked) => setInside(checked)}

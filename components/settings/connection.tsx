@@ -33,7 +33,7 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
   );
   const test = useCallback(async () => {
     const ok = await act('test', () => api.post('/api/connections/{id}/test', { params: { id } }));
-    if (ok) toast({ kind: 'good', title: 'The server answered; its tools are listed.' });
+    if (ok) toast({ kind: 'good', title: 'Connected. Its tools are listed below.' });
   }, [act, id]);
   // A connection that was just added is tested once, without another click.
   useEffect(() => {
@@ -82,7 +82,7 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
               </Button>
               <ConnectionDialog connection={detail} />
               <Button busy={busy === 'turn'} onClick={() => turn(!detail.enabled)}>
-                {detail.enabled ? 'Switch off' : 'Switch on'}
+                {detail.enabled ? 'Disable' : 'Enable'}
               </Button>
               <Remove name={detail.name} busy={busy === 'remove'} onRemove={remove} />
             </span>
@@ -90,7 +90,7 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
         }
       >
         <p className="flex flex-wrap items-center gap-1.5 text-ink-2 text-sm">
-          {!detail.enabled && <Badge>switched off</Badge>}
+          {!detail.enabled && <Badge>disabled</Badge>}
           {detail.secrets.map(({ name, fromEnv, missing }) => (
             <Badge key={name} tone={missing ? 'bad' : 'neutral'}>
               {name}: {fromEnv === null ? 'stored' : missing ? `${fromEnv} is not set here` : `from ${fromEnv}`}
@@ -101,7 +101,7 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
       </Section>
       <Section
         title="Tools"
-        lead="A class holds for a tool as it is shown here. When its server lists it otherwise, it is switched off until it is confirmed again."
+        lead="A class applies to the tool definition shown here. If the server changes the definition, the tool is disabled until it is confirmed again."
         action={
           canManage &&
           suggestions.length > 0 && (
@@ -115,10 +115,10 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
         }
       >
         {detail.toolList.length === 0 ? (
-          <EmptyState icon={<Wrench />} title="No tools are listed yet">
+          <EmptyState icon={<Wrench />} title="No tools yet">
             {canManage
-              ? 'Test the connection: its tools appear here, refused until you decide.'
-              : 'An admin has to test it first.'}
+              ? 'Test the connection to list its tools. They are refused until you set a class.'
+              : 'An admin must test the connection first.'}
           </EmptyState>
         ) : (
           <ul className="divide-y divide-line border-line border-y">
@@ -151,7 +151,7 @@ function Remove({ name, busy, onRemove }: { name: string; busy: boolean; onRemov
       footer={
         <>
           <DialogClose>
-            <Button>Keep it</Button>
+            <Button>Cancel</Button>
           </DialogClose>
           <Button variant="danger" busy={busy} onClick={onRemove}>
             Remove
@@ -159,9 +159,7 @@ function Remove({ name, busy, onRemove }: { name: string; busy: boolean; onRemov
         </>
       }
     >
-      <p className="text-ink-2 text-sm">
-        Its secrets and the classes of its tools go with it. Evidence that came from it stays.
-      </p>
+      <p className="text-ink-2 text-sm">This also deletes its secrets and tool classes. Its evidence is kept.</p>
     </Dialog>
   );
 }

@@ -9,8 +9,8 @@ import { ConnectionDialog } from './connection-dialog';
 import { Section } from './section';
 
 const BUILT_IN = [
-  { name: 'logs', what: 'Your log files (LOGS_DIR), by SQL and counts' },
-  { name: 'socdown', what: 'Past cases and alerts of this installation' },
+  { name: 'logs', what: 'Your log files (LOGS_DIR), queried with SQL' },
+  { name: 'socdown', what: 'Past cases and alerts in Socdown' },
 ];
 
 export function Connections({ connections, canManage }: { connections: ConnectionView[]; canManage: boolean }) {
@@ -20,15 +20,15 @@ export function Connections({ connections, canManage }: { connections: Connectio
         title="Connections"
         lead={
           canManage
-            ? 'MCP servers whose tools investigations may use. A tool is usable when you have given it a class; what sends or changes something waits for a person each time.'
-            : 'MCP servers whose tools investigations may use. Admins connect them and decide what each tool may do.'
+            ? 'MCP servers whose tools investigations may use. A tool can be used once it has a class. Calls that send or change data need approval every time.'
+            : 'MCP servers whose tools investigations may use. Admins connect them and set what each tool may do.'
         }
         action={canManage && <ConnectionDialog />}
       >
         {connections.length === 0 ? (
-          <EmptyState icon={<Cable />} title="Nothing is connected yet">
+          <EmptyState icon={<Cable />} title="No connections yet">
             {canManage
-              ? 'Add the server of your SIEM, ticket system or chat: its command, or its address.'
+              ? 'Add the MCP server of your SIEM, ticket system or chat by its command or URL.'
               : 'Investigations use the built-in servers below. An admin can connect your SIEM, ticket system or chat.'}
           </EmptyState>
         ) : (
@@ -36,7 +36,7 @@ export function Connections({ connections, canManage }: { connections: Connectio
             <TableHead>
               <tr>
                 <HeaderCell className="pl-0">Name</HeaderCell>
-                <HeaderCell className="max-sm:hidden">Reached by</HeaderCell>
+                <HeaderCell className="max-sm:hidden">Transport</HeaderCell>
                 <HeaderCell className="pr-0">Tools</HeaderCell>
               </tr>
             </TableHead>
@@ -50,7 +50,7 @@ export function Connections({ connections, canManage }: { connections: Connectio
                     >
                       {connection.name}
                     </Link>{' '}
-                    {!connection.enabled && <Badge>switched off</Badge>}
+                    {!connection.enabled && <Badge>disabled</Badge>}
                     {connection.secrets.some((secret) => secret.missing) && <Badge tone="bad">secret missing</Badge>}
                   </Cell>
                   <Cell className="max-w-72 truncate font-mono text-ink-2 text-xs max-sm:hidden">
@@ -68,7 +68,7 @@ export function Connections({ connections, canManage }: { connections: Connectio
           </Table>
         )}
       </Section>
-      <Section title="Built in" lead="Socdown’s own servers. They only read, and can’t be changed.">
+      <Section title="Built in" lead="Socdown’s own servers. Read-only; they can’t be changed.">
         <Table>
           <tbody>
             {BUILT_IN.map(({ name, what }) => (
@@ -85,6 +85,6 @@ export function Connections({ connections, canManage }: { connections: Connectio
 }
 
 function reachedBy({ kind, target }: ConnectionView): string {
-  if (target === null) return kind === 'stdio' ? 'a program' : 'Streamable HTTP';
+  if (target === null) return kind === 'stdio' ? 'Program (stdio)' : 'Streamable HTTP';
   return target.kind === 'http' ? target.url : [target.command, ...target.args].join(' ');
 }

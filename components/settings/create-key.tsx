@@ -60,7 +60,7 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
     >
       {key ? (
         <div className="flex flex-col gap-2 text-sm">
-          <p className="text-ink-2">It is shown this once; only a fingerprint of it is kept here.</p>
+          <p className="text-ink-2">The key is shown only once. Socdown stores only its hash.</p>
           <div className="flex items-center gap-2 rounded-md border border-line bg-sunken p-2">
             <code className="min-w-0 flex-1 break-all font-mono text-xs" data-testid="new-key">
               {key}

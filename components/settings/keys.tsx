@@ -22,10 +22,10 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
     setBusy(true);
     try {
       await api.delete('/api/keys/{id}', { params: { id: revoking.id } });
-      toast({ kind: 'good', title: `The key “${revoking.name}” is revoked.` });
+      toast({ kind: 'good', title: `Key “${revoking.name}” revoked` });
       router.refresh();
     } catch (error) {
-      toast({ kind: 'bad', title: 'The key was not revoked.', description: errorMessage(error) });
+      toast({ kind: 'bad', title: 'Couldn’t revoke the key', description: errorMessage(error) });
     } finally {
       setBusy(false);
       setRevoking(null);
@@ -34,7 +34,7 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
   return (
     <Section
       title="API keys"
-      lead="For senders of alerts and for scripts. A key can do what its owner can, except deciding reviews unless the owner allows it."
+      lead="For alert senders and scripts. A key has its owner’s permissions, except deciding reviews unless the owner allows it."
       action={<CreateKey mayDecide={mayDecide} />}
     >
       {keys.length === 0 ? (
@@ -46,8 +46,8 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
           <TableHead>
             <tr>
               <HeaderCell className="pl-0">Name</HeaderCell>
-              <HeaderCell className="max-sm:hidden">Begins with</HeaderCell>
-              <HeaderCell className="max-sm:hidden">Acts as</HeaderCell>
+              <HeaderCell className="max-sm:hidden">Prefix</HeaderCell>
+              <HeaderCell className="max-sm:hidden">User</HeaderCell>
               <HeaderCell>Last used</HeaderCell>
               <HeaderCell className="w-20 pr-0">
                 <span className="sr-only">Revoke</span>
@@ -90,7 +90,7 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
         footer={
           <>
             <DialogClose>
-              <Button>Keep it</Button>
+              <Button>Cancel</Button>
             </DialogClose>
             <Button variant="danger" busy={busy} onClick={revoke}>
               Revoke
@@ -99,7 +99,7 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
         }
       >
         <p className="text-ink-2 text-sm">
-          Whatever uses “{revoking?.name}” is refused from now on. A revoked key can’t be brought back.
+          Requests with “{revoking?.name}” are refused immediately. This can’t be undone.
         </p>
       </Dialog>
     </Section>

@@ -2,42 +2,39 @@ import { Badge } from '@/components/ui/badge';
 import type { SettingsView } from '@/lib/settings/read-settings';
 import { Section } from './section';
 
-const BUILTIN = 'A program on this machine. Nothing leaves it, and no language model is asked.';
+const BUILTIN = 'Rules on this machine. No data leaves it, and no language model is used.';
 
 const LOGS: Record<SettingsView['logs'], string> = {
-  own: 'The folder that LOGS_DIR names.',
+  own: 'The folders in LOGS_DIR.',
   samples: 'The sample logs. Set LOGS_DIR to search your own.',
-  none: 'None: the samples were removed and LOGS_DIR is not set.',
+  none: 'None: the samples are removed and LOGS_DIR is not set.',
 };
 
 /** Which model investigates, and where that is set. Keys are in the environment alone and are never shown. */
 export function ModelInUse({ model, logs }: Pick<SettingsView, 'model' | 'logs'>) {
   return (
     <>
-      <Section
-        title="Model"
-        lead="It investigates and writes first drafts; people decide. Each report names the model that wrote it."
-      >
+      <Section title="Model" lead="Investigates and writes first drafts; people decide. Each report names its model.">
         <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-2 text-sm">
           <dt className="text-ink-3">In use</dt>
           <dd>
             <Badge tone="model">{model.label}</Badge>
           </dd>
-          <dt className="text-ink-3">Runs at</dt>
+          <dt className="text-ink-3">Endpoint</dt>
           <dd className="text-ink-2">
             {model.server
               ? `${model.server}. Alerts, log excerpts and the report are sent there while a run goes on.`
               : BUILTIN}
           </dd>
-          <dt className="text-ink-3">Logs it searches</dt>
+          <dt className="text-ink-3">Logs</dt>
           <dd className="text-ink-2">{LOGS[logs]}</dd>
         </dl>
       </Section>
-      <Section title="Whose service" lead="By the environment Socdown is started with; a restart takes it over.">
+      <Section title="Provider" lead="Set by environment variables; restart to apply.">
         <dl className="grid grid-cols-1 gap-x-4 gap-y-1 text-sm sm:grid-cols-[13rem_minmax(0,1fr)]">
-          <Variable name="ANTHROPIC_API_KEY">A key of Anthropic’s API. None: the built-in analyst.</Variable>
-          <Variable name="ANTHROPIC_BASE_URL">Another server that speaks the same protocol.</Variable>
-          <Variable name="SOCDOWN_MODEL">The model’s name there, until a list is saved below.</Variable>
+          <Variable name="ANTHROPIC_API_KEY">Anthropic API key. Without one, the built-in analyst runs.</Variable>
+          <Variable name="ANTHROPIC_BASE_URL">Another server with the same API.</Variable>
+          <Variable name="SOCDOWN_MODEL">Model name, until a list is saved below.</Variable>
           <Variable name="LOGS_DIR">Folders of log files to search.</Variable>
         </dl>
       </Section>

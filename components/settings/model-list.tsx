@@ -12,15 +12,15 @@ import { toast } from '@/components/ui/toaster';
 import type { ModelEntry, ModelSettings } from '@/lib/agent/model/model-settings';
 import { Section } from './section';
 
-const PRICES = { input: 'sent', output: 'answered', cacheRead: 'from cache', cacheWrite: 'into cache' } as const;
-const BUDGETS = { run: 'One run', person: 'One person, a day', day: 'Everybody, a day' } as const;
+const PRICES = { input: 'input', output: 'output', cacheRead: 'cache read', cacheWrite: 'cache write' } as const;
+const BUDGETS = { run: 'Per run', person: 'Per user per day', day: 'All users per day' } as const;
 type Price = keyof typeof PRICES;
 
 /** As it is typed: numbers are text until they are saved. */
 type Row = { key: number; id: string; thinking: boolean; contextTokens: string; price: Record<Price, string> };
 type Budgets = Record<keyof typeof BUDGETS, { tokens: string; cost: string }>;
 
-/** The models a run may use, what they cost, and what may be spent. An admin changes them; others read. */
+/** The models that runs may use, their prices, and the budgets. Admins change them; others read. */
 export function ModelList({ settings, editable }: { settings: ModelSettings; editable: boolean }) {
   const router = useRouter();
   const [rows, setRows] = useState<Row[]>(() => settings.models.map(toRow));
@@ -34,7 +34,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
     event.preventDefault();
     await send('send', async () => {
       await api.put('/api/settings/models', { body: toSettings(rows, first, budgets) });
-      toast({ kind: 'good', title: 'Saved. The next call of each run is held to it.' });
+      toast({ kind: 'good', title: 'Saved. Applies from the next model call.' });
       router.refresh();
     });
   };
@@ -43,8 +43,8 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
     <form ref={form} onSubmit={save}>
       <fieldset disabled={!editable} className="min-w-0">
         <Section
-          title="Models to choose from"
-          lead="By the name the service has for them. Prices are US dollars per million tokens; without them no cost is shown."
+          title="Available models"
+          lead="Names as the provider lists them. Prices are in US dollars per million tokens; without them no cost is shown."
           action={
             editable && (
               <Button
@@ -104,7 +104,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
                 </div>
                 <div className="mt-2 grid grid-cols-2 gap-2 sm:grid-cols-5">
                   <Figure
-                    label="Window, tokens"
+                    label="Context window (tokens)"
                     value={row.contextTokens}
                     placeholder="ask the service"
                     error={at(`models.${index}.contextTokens`)}
@@ -128,7 +128,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
         </Section>
         <Section
           title="Budgets"
-          lead="Looked at before each call of a model. A run that would go over ends with its text kept, and can go on once there is room. Empty: no limit. A day is a UTC day."
+          lead="Checked before each model call. A run that reaches a limit stops and keeps its text; it can resume once there is budget. Empty means no limit. Days are in UTC."
         >
           <div className="grid gap-2 sm:grid-cols-3">
             {(Object.keys(BUDGETS) as (keyof Budgets)[]).map((scope) => (
@@ -160,7 +160,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
           Save
         </Button>
       ) : (
-        <p className="text-ink-3 text-sm">An admin changes these.</p>
+        <p className="text-ink-3 text-sm">Only admins can change these settings.</p>
       )}
     </form>
   );

@@ -33,7 +33,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
     <>
       <Section
         title="People"
-        lead={canManage ? 'Whoever works here has an account of their own.' : 'Admins add people and change roles.'}
+        lead={canManage ? 'Everyone has their own account.' : 'Admins add people and change roles.'}
         action={canManage && <AddPerson />}
       >
         <Table>
@@ -54,7 +54,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
               <TableRow key={person.id} className="hover:bg-transparent" data-user={person.email}>
                 <Cell className={cx('py-1.5 pl-0', person.disabled && 'text-ink-3')}>
                   {person.name} {person.id === meId && <span className="text-ink-3">(you)</span>}{' '}
-                  {person.disabled && <Badge>switched off</Badge>}
+                  {person.disabled && <Badge>deactivated</Badge>}
                   {canManage && <span className="block break-all text-ink-3 text-xs sm:hidden">{person.email}</span>}
                 </Cell>
                 {canManage && <Cell className="text-ink-2 max-sm:hidden">{person.email}</Cell>}
@@ -67,7 +67,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
                       value={person.role}
                       disabled={busyId !== null || person.disabled}
                       onChange={(role) =>
-                        role !== person.role && change(person, { role }, `${person.name} is ${role} now.`)
+                        role !== person.role && change(person, { role }, `${person.name} now has the role ${role}.`)
                       }
                       className="w-26"
                     />
@@ -82,7 +82,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
                         size="sm"
                         variant={person.disabled ? 'default' : 'quiet'}
                         busy={busyId === person.id}
-                        aria-label={`${person.disabled ? 'Switch on' : 'Switch off'} the account of ${person.name}`}
+                        aria-label={`${person.disabled ? 'Reactivate' : 'Deactivate'} ${person.name}`}
                         onClick={() =>
                           change(
                             person,
@@ -93,7 +93,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
                           )
                         }
                       >
-                        {person.disabled ? 'Switch on' : 'Switch off'}
+                        {person.disabled ? 'Reactivate' : 'Deactivate'}
                       </Button>
                     )}
                   </Cell>
@@ -103,7 +103,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
           </tbody>
         </Table>
       </Section>
-      <Section title="What the roles may do" lead="Each role may do whatever the roles above it may.">
+      <Section title="Role permissions" lead="Each role includes the permissions of the roles listed before it.">
         <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
           {ROLES.map((role) => (
             <div key={role} className="contents">

@@ -16,16 +16,16 @@ export function ReviewRules({ policy: initial, mayChange }: { policy: ReviewPoli
   return (
     <Section
       title="Reviews"
-      lead="Nobody approves a text that has words of theirs which no approval has seen. Errors that the checks found stand against approval; a reviewer can override them with a reason, which stays in the audit and in the commit."
+      lead="Authors can’t approve their own unreviewed changes. Errors block approval; a reviewer can override them with a reason, which is recorded in the audit log and the commit."
     >
       <Checkbox
-        label="MALICIOUS takes two approvals"
+        label="Require two approvals for MALICIOUS"
         showLabel
         checked={policy.twoForMalicious}
         onChange={(twoForMalicious) => void set({ ...policy, twoForMalicious })}
         disabled={!mayChange}
       />
-      {!mayChange && <p className="mt-1 ml-8 text-ink-2 text-sm">A lead can change this.</p>}
+      {!mayChange && <p className="mt-1 ml-8 text-ink-2 text-sm">Only leads and admins can change this.</p>}
       <Problem>{problem}</Problem>
     </Section>
   );

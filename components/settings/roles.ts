@@ -1,10 +1,10 @@
 import type { Role } from '@/lib/auth/permissions';
 
-/** The permission table in a sentence each. */
+/** The permissions of each role in a sentence. */
 export const ROLE_MAY: Record<Role, string> = {
   analyst:
-    'Works the queue, investigates, edits reports and sends them to review; allows calls that send something out; makes API keys.',
-  reviewer: 'Approves reports of others, or asks for changes; allows calls that change something.',
-  lead: 'The same; may see secrets in evidence unmasked. The person to ask.',
-  admin: 'Adds people, changes roles, sees all API keys, connects tool servers, removes the samples.',
+    'Triages alerts, investigates, edits reports and submits them for review; approves calls that send data out; creates API keys.',
+  reviewer: 'Approves other people’s reports or requests changes; approves calls that write.',
+  lead: 'Can also reveal masked secrets in evidence and set the review rules.',
+  admin: 'Can also add people, change roles, manage all API keys, connections and models, and remove the samples.',
 };

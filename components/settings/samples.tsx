@@ -22,7 +22,7 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
       toast({ kind: 'good', title: `${counted(gone)} removed.` });
       router.refresh();
     } catch (error) {
-      toast({ kind: 'bad', title: 'The samples are still there.', description: errorMessage(error) });
+      toast({ kind: 'bad', title: 'Couldn’t remove the samples', description: errorMessage(error) });
     } finally {
       setBusy(false);
       setAsking(false);
@@ -33,8 +33,8 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
       title="Samples"
       lead={
         none
-          ? 'There are none here. Whatever the queue shows was sent to it.'
-          : 'A fresh installation has sample alerts and logs to try things on. They are marked “sample” wherever they show.'
+          ? 'There are no samples. All alerts come from your sources.'
+          : 'A new installation includes sample alerts and logs to try. They are marked “sample”.'
       }
     >
       {!none && (
@@ -52,7 +52,7 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
               Remove the samples…
             </Button>
           ) : (
-            <p className="text-ink-3 text-sm">An admin can remove them.</p>
+            <p className="text-ink-3 text-sm">Only admins can remove them.</p>
           )}
         </>
       )}
@@ -64,7 +64,7 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
         footer={
           <>
             <DialogClose>
-              <Button>Keep them</Button>
+              <Button>Cancel</Button>
             </DialogClose>
             <Button variant="danger" busy={busy} onClick={remove}>
               Remove

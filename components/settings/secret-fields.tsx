@@ -59,7 +59,7 @@ export function SecretFields({
             onChange={(event) => change(key, { name: event.target.value })}
           />
           <Select
-            label={`${what} ${index + 1}, taken from`}
+            label={`${what} ${index + 1}, source`}
             options={FROM}
             value={from}
             onChange={(next) => change(key, { from: next, value: '', stored: false })}
@@ -69,7 +69,7 @@ export function SecretFields({
             aria-label={`${what} ${index + 1}, ${from === 'env' ? 'variable of Socdown' : 'value'}`}
             className="min-w-0 flex-1 basis-36 font-mono text-xs"
             type={from === 'env' ? 'text' : 'password'}
-            placeholder={from === 'env' ? 'SIEM_TOKEN' : stored ? 'stored; stays' : 'value'}
+            placeholder={from === 'env' ? 'SIEM_TOKEN' : stored ? 'stored, unchanged' : 'value'}
             autoComplete="new-password"
             value={value}
             onChange={(event) => change(key, { value: event.target.value })}

@@ -15,7 +15,7 @@ const CLASSES: { value: ToolClass; label: string }[] = [
 const STATE: Record<ToolView['state'], { word: string; tone: 'neutral' | 'high' | 'bad' } | null> = {
   ok: null,
   new: { word: 'new', tone: 'high' },
-  changed: { word: 'changed: switched off', tone: 'bad' },
+  changed: { word: 'changed: disabled', tone: 'bad' },
   gone: { word: 'no longer listed', tone: 'neutral' },
 };
 
@@ -76,7 +76,7 @@ export function ToolRow({
       ) : (
         <details className="mt-1 text-xs">
           <summary className="cursor-pointer truncate text-ink-2">
-            <Unseen text={(tool.seen ?? tool.pinned)?.description.slice(0, 200) || 'Without a description'} />
+            <Unseen text={(tool.seen ?? tool.pinned)?.description.slice(0, 200) || 'No description'} />
           </summary>
           <Definition definition={tool.seen ?? tool.pinned} />
         </details>

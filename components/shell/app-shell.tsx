@@ -1,5 +1,6 @@
 'use client';
 import { Search } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { usePathname, useRouter } from 'next/navigation';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, useEffect, useState } from 'react';
@@ -8,15 +9,17 @@ import { Tooltip, TooltipProvider } from '@/components/ui/tooltip';
 import { LiveRegion } from './live-region';
 import { Logo } from './logo';
 import { Navigation, PLACES } from './navigation';
-import { Palette } from './palette';
 import { QueryProvider } from './query-provider';
-import { ShortcutHelp } from './shortcut-help';
 import { listenForShortcuts, useShortcuts } from './shortcuts';
 import { StoreNotice } from './store-notice';
 import { type Me, signOut, switchTheme, UserMenu } from './user-menu';
 import { WaitingCalls } from './waiting-calls';
 
-/** Pages that stand alone. */
+// Loaded when first opened.
+const Palette = dynamic(() => import('./palette').then((file) => file.Palette), { ssr: false });
+const ShortcutHelp = dynamic(() => import('./shortcut-help').then((file) => file.ShortcutHelp), { ssr: false });
+
+/** Pages without navigation. */
 const BARE = ['/sign-in', '/setup'];
 
 /** Around every page: navigation, palette, help, toasts, live region. `me` null: signed out, no navigation. */
@@ -126,10 +129,21 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
           }
         />
       </div>
-      <Palette open={paletteOpen} onOpenChange={setPaletteOpen} />
-      <ShortcutHelp open={helpOpen} onOpenChange={setHelpOpen} />
+      <WhenOpened open={paletteOpen}>
+        <Palette open={paletteOpen} onOpenChange={setPaletteOpen} />
+      </WhenOpened>
+      <WhenOpened open={helpOpen}>
+        <ShortcutHelp open={helpOpen} onOpenChange={setHelpOpen} />
+      </WhenOpened>
     </div>
   );
+}
+
+/** Mounts a dialog the first time it is opened, and keeps it. */
+function WhenOpened({ open, children }: { open: boolean; children: ReactNode }) {
+  const [opened, setOpened] = useState(false);
+  if (open && !opened) setOpened(true);
+  return opened ? children : null;
 }
 
 /** A person as two letters. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Logo } from './logo';
 
-/** A page that stands alone: the name, one card. */
+/** A page outside the shell: the name and one card. */
 export function CardPage({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col items-center justify-center bg-sunken px-4 py-10">

@@ -11,7 +11,7 @@ import { type Shortcut, useShortcutList } from './shortcuts';
 type Entry = { value: string; label: string; shortcut: Shortcut };
 type Group = { value: string; items: Entry[] };
 
-/** Everything the page and the shell can do, found by typing. */
+/** All commands of the page and the shell, found by typing. */
 export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const shortcuts = useShortcutList();
   const groups = useMemo(() => groupsOf(shortcuts), [shortcuts]);
@@ -37,7 +37,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                 </Dialog.Close>
               </div>
               <Autocomplete.Empty className="px-4 py-6 text-ink-2 text-sm empty:hidden">
-                Nothing here has that name.
+                No matching commands.
               </Autocomplete.Empty>
               <Autocomplete.List className="min-h-0 overflow-y-auto overscroll-contain p-1 empty:hidden">
                 {(group: Group) => (
@@ -53,7 +53,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                           className={cx(ITEM, 'text-sm')}
                           onClick={() => {
                             onOpenChange(false);
-                            // After the dialog has given the focus back, so that the command may move it.
+                            // After the dialog has returned the focus, so that the command can move it.
                             setTimeout(() => entry.shortcut.run());
                           }}
                         >

@@ -12,7 +12,7 @@ export function ShortcutHelp({ open, onOpenChange }: { open: boolean; onOpenChan
     <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" size="lg">
       {open && !singleKeysOn() && (
         <p className="mb-3 rounded-md bg-medium-soft px-3 py-2 text-medium text-sm">
-          Single-letter keys are switched off.
+          Single-letter shortcuts are turned off.
         </p>
       )}
       <div className="columns-1 gap-8 sm:columns-2">
@@ -24,7 +24,7 @@ export function ShortcutHelp({ open, onOpenChange }: { open: boolean; onOpenChan
         ))}
       </div>
       <p className="border-line border-t pt-3 text-ink-3 text-xs">
-        Single letters can be switched off in{' '}
+        Turn single-letter shortcuts on or off in{' '}
         <Link href="/settings/appearance" className="text-accent underline" onClick={() => onOpenChange(false)}>
           Settings
         </Link>

@@ -16,7 +16,7 @@ export type ToastInput = {
 
 const manager = Toast.createToastManager<{ kind: Kind; action?: ToastInput['action'] }>();
 
-/** Shows a message at the lower right, read out politely (errors at once). Answers a function that closes it. */
+/** Shows a message at the lower right, announced politely (errors at once). Answers a function that closes it. */
 export function toast({ title, description, kind = 'info', action, timeout }: ToastInput): () => void {
   const id = manager.add({
     title,
@@ -58,21 +58,25 @@ function ToastList() {
     >
       <Toast.Content className="flex items-start gap-2.5 py-2 pr-1.5 pl-3">
         {ICONS[item.data?.kind ?? 'info']}
-        <div className="min-w-0 flex-1 break-words text-sm">
-          <Toast.Title className="font-medium leading-5" />
-          <Toast.Description className="text-ink-2 leading-5" />
+        {/* A long action goes below the text instead of squeezing it. */}
+        <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1.5">
+          <div className="min-w-0 flex-1 basis-52 break-words text-sm">
+            <Toast.Title className="font-medium leading-5" />
+            <Toast.Description className="text-ink-2 leading-5" />
+          </div>
+          {item.data?.action && (
+            <Button
+              size="sm"
+              className="max-w-full"
+              onClick={() => {
+                manager.close(item.id);
+                item.data?.action?.run();
+              }}
+            >
+              <span className="truncate">{item.data.action.label}</span>
+            </Button>
+          )}
         </div>
-        {item.data?.action && (
-          <Button
-            size="sm"
-            onClick={() => {
-              manager.close(item.id);
-              item.data?.action?.run();
-            }}
-          >
-            {item.data.action.label}
-          </Button>
-        )}
         <Toast.Close
           render={
             <IconButton label="Dismiss" size="sm">

@@ -1,8 +1,6 @@
-import type { Root } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { gfm } from 'micromark-extension-gfm';
-import { parseReport } from '../report/report';
+import type { Nodes, Parents, Root, TableRow } from 'mdast';
+import { parseReport, type Report } from '../report/report';
+import { isMarked, markUnseen } from '../text/invisible-characters';
 
 export type Approval = {
   codename: string;
@@ -15,12 +13,28 @@ export type Approval = {
   commit: string | null;
 };
 
-/** A report as exports show it: a title, facts in pairs, the parsed body. */
-export type ReportDocument = { title: string; facts: [string, string][]; body: Root };
+/** An evidence record as the appendix shows it. Times are ISO 8601. */
+export type EvidenceFacts = {
+  number: number;
+  server: string;
+  tool: string;
+  timeFrom: string | null;
+  timeTo: string | null;
+  rows: number | null;
+  truncated: boolean;
+  sha256: string;
+};
 
-export function readDocument(markdown: string, approval: Approval): ReportDocument {
-  const { frontMatter, body } = parseReport(markdown);
-  const time = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+/** A row of the appendix: number, question, source, range, rows, sha256; each '' when unknown. */
+export type AppendixRow = [string, string, string, string, string, string];
+export const APPENDIX_HEAD: AppendixRow = ['Evidence', 'Question', 'Source', 'Range (UTC)', 'Rows', 'sha256'];
+
+/** A report as exports show it: a title, facts in pairs, the parsed body, the evidence it cites. */
+export type ReportDocument = { title: string; facts: [string, string][]; body: Root; appendix: AppendixRow[] };
+
+export function readDocument(markdown: string, approval: Approval, evidence: EvidenceFacts[] = []): ReportDocument {
+  const report = parseReport(markdown.replace(/\r\n?/g, '\n'));
+  const { frontMatter, root } = report;
   const facts: [string, string | null | undefined][] = [
     ['Case', approval.codename],
     ['Classification', frontMatter?.classification],
@@ -36,15 +50,79 @@ export function readDocument(markdown: string, approval: Approval): ReportDocume
     ['Alerts', frontMatter?.alerts.join(', ')],
     ['Model', frontMatter?.model],
     ['Author', approval.author],
-    ['Approved', `${approval.reviewer ? `by ${approval.reviewer}, ` : ''}${time(approval.approvedAt)}`],
+    ['Approved', `${approval.reviewer ? `by ${approval.reviewer}, ` : ''}${minutes(approval.approvedAt)} UTC`],
     ['Revision', `${approval.revision}, sha256 ${approval.contentHash}`],
     ['Commit', approval.commit],
+    [
+      'Not formatted',
+      report.unparsed.map(({ line, endLine, message }) => `lines ${line}–${endLine}: ${message}`).join('; '),
+    ],
   ];
   return {
     title: frontMatter?.title ?? approval.codename,
     facts: facts.flatMap(([name, value]) => (value ? [[name, value]] : [])),
-    body: fromMarkdown(body, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }),
+    body: withEvenTables(root),
+    appendix: appendixOf(report, evidence),
   };
+}
+
+const minutes = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
+
+function appendixOf(report: Report, evidence: EvidenceFacts[]): AppendixRow[] {
+  const known = new Map(evidence.map((record) => [record.number, record]));
+  const questions = questionsOf(report);
+  const cited = [...new Set(report.citations.flatMap(({ numbers }) => numbers))].sort((a, b) => a - b);
+  return cited.map((number) => {
+    const record = known.get(number);
+    const range = [record?.timeFrom, record?.timeTo].map((time) => (time ? minutes(time) : ''));
+    return [
+      `E${number}`,
+      questions.get(number) ?? '',
+      record ? `${record.server} ${record.tool}` : 'no such record',
+      range[0] || range[1] ? `${range[0]} – ${range[1]}` : '',
+      record?.rows == null ? '' : `${record.rows}${record.truncated ? ', truncated' : ''}`,
+      record?.sha256 ?? '',
+    ];
+  });
+}
+
+/** What each record was asked for, from the tables that have a Question column (Investigation Process). */
+function questionsOf({ blocks }: Report): Map<number, string> {
+  const questions = new Map<number, string>();
+  for (const { kind, head, cells, citations } of blocks) {
+    const column = kind === 'row' ? head.findIndex((name) => /^question/i.test(name)) : -1;
+    const question = cells[column]?.text.trim();
+    const [first] = citations;
+    if (!question || !first) continue;
+    for (const number of first.numbers) if (!questions.has(number)) questions.set(number, question);
+  }
+  return questions;
+}
+
+/** Each row has as many cells as the longest: a row with too many shows all of its words. */
+function withEvenTables(root: Root): Root {
+  const even = (node: Nodes): Nodes => {
+    if (!('children' in node)) return node;
+    const children = node.children.map(even);
+    if (node.type !== 'table') return { ...node, children } as Nodes;
+    const rows = children as TableRow[];
+    const columns = rows.reduce((most, row) => Math.max(most, row.children.length), 1);
+    return {
+      ...node,
+      align: Array.from({ length: columns }, (_, index) => node.align?.[index] ?? null),
+      children: rows.map((row) => ({
+        ...row,
+        children: Array.from({ length: columns }, (_, at) => row.children[at] ?? { type: 'tableCell', children: [] }),
+      })),
+    };
+  };
+  return even(root) as Root;
+}
+
+/** The words of a node. */
+export function textOf(node: Nodes): string {
+  if ('value' in node) return node.value;
+  return 'children' in node ? (node as Parents).children.map(textOf).join('') : '';
 }
 
 /** A link's words and where it leads, as text: an export has nothing to press. */
@@ -52,10 +130,9 @@ export function linkText(words: string, address: string): string {
   return words === address || address === '' || address === `mailto:${words}` ? words : `${words} (${address})`;
 }
 
-/** What is not to be seen and could lie about the text is shown as its code. Line ends and tabs stay. */
+/** What can't be seen and could lie about the text is shown as its code. Line ends and tabs stay. */
 export function visible(text: string): string {
-  return text.replace(
-    /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (mark) => `⟨U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
-  );
+  return markUnseen(text.replace(/\r\n?/g, '\n'))
+    .map(({ text: part, mark }) => (isMarked(mark) ? `⟨${mark.code}⟩` : part))
+    .join('');
 }

@@ -2,9 +2,10 @@ import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { getInvestigation } from '../investigations/get-investigation';
+import { patchFrontMatter } from '../report/report';
 import { personLine } from '../store/commit-message';
 import { listHistory, readRevision } from '../store/history';
-import { readDocument } from './document';
+import { type EvidenceFacts, readDocument } from './document';
 import { ExportFormat } from './schema';
 import { toHtml } from './to-html';
 
@@ -17,7 +18,7 @@ const TYPES: Record<ExportFormat, string> = {
 };
 
 /**
- * An approved revision as a file, the last one unless another is named. Who took it out is recorded.
+ * Exports an approved revision as a file, the last one unless another is named. The export is audited.
  * @throws AppError not_found; conflict when nothing of the case is approved.
  */
 export async function exportReport(
@@ -28,26 +29,31 @@ export async function exportReport(
 ): Promise<Export> {
   authorize(actor, 'reports.export');
   const known = ExportFormat.safeParse(format);
-  if (!known.success) throw new AppError('not_found', 'A report can be had as pdf, html or md.');
+  if (!known.success) throw new AppError('not_found', 'Unknown format. Choose pdf, html or md.');
   const { codename } = await getInvestigation(actor, investigationId);
   const revisionId = options.revision ?? (await listHistory(actor, investigationId)).items[0]?.revision;
-  if (!revisionId)
-    throw new AppError('not_approved_yet', 'Nothing of this case is approved yet: there is no report to export.');
+  if (!revisionId) throw new AppError('not_approved_yet', 'This case has no approved report to export yet.');
   const revision = await readRevision(actor, investigationId, revisionId);
-  const document = readDocument(revision.markdown, {
-    codename,
-    revision: revision.number,
-    author: personLine(revision.author),
-    reviewer: revision.reviewer && personLine(revision.reviewer),
-    approvedAt: revision.approvedAt,
-    contentHash: revision.contentHash,
-    commit: revision.commit,
-  });
+  const document = async () =>
+    readDocument(
+      revision.markdown,
+      {
+        codename,
+        revision: revision.number,
+        author: personLine(revision.author),
+        reviewer: revision.reviewer && personLine(revision.reviewer),
+        approvedAt: revision.approvedAt,
+        contentHash: revision.contentHash,
+        commit: revision.commit,
+      },
+      await evidenceOf(investigationId),
+    );
   const content = {
-    md: async () => Buffer.from(revision.markdown),
-    html: async () => Buffer.from(toHtml(document)),
-    // Not at the top: a megabyte of library, for who asks for a PDF.
-    pdf: async () => (await import('./to-pdf')).toPdf(document),
+    // The text was approved as "in review"; the file says what became of it, as the one in the store does.
+    md: async () => Buffer.from(patchFrontMatter(revision.markdown.replace(/\r\n?/g, '\n'), { status: 'approved' })),
+    html: async () => Buffer.from(toHtml(await document())),
+    // Not at the top: a megabyte of library, only for PDF.
+    pdf: async () => (await import('./to-pdf')).toPdf(await document()),
   }[known.data];
   const file = {
     name: `${codename}.r${revision.number}.${known.data}`,
@@ -64,4 +70,13 @@ export async function exportReport(
     },
   });
   return file;
+}
+
+async function evidenceOf(investigationId: string): Promise<EvidenceFacts[]> {
+  const rows = await db().evidence.findMany({ where: { investigationId }, omit: { result: true } });
+  return rows.map(({ number, server, tool, timeFrom, timeTo, rows: count, truncated, sha256 }) => ({
+    ...{ number, server, tool, rows: count, truncated, sha256 },
+    timeFrom: timeFrom?.toISOString() ?? null,
+    timeTo: timeTo?.toISOString() ?? null,
+  }));
 }

@@ -1,11 +1,28 @@
-import type { AlignType, Nodes, Parents } from 'mdast';
-import { linkText, type ReportDocument, visible } from './document';
+import type { Element, ElementContent, Nodes as HastNodes, Root as HastRoot, Text } from 'hast';
+import { toHtml as serialize } from 'hast-util-to-html';
+import type { Nodes } from 'mdast';
+import { type Handlers, toHast } from 'mdast-util-to-hast';
+import { APPENDIX_HEAD, linkText, type ReportDocument, textOf, visible } from './document';
 
 /**
  * One page that needs nothing else: its own style, no script, no address that is loaded or can be pressed. HTML in the report is
  * text; a policy in the page forbids the rest once more.
  */
-export function toHtml({ title, facts, body }: ReportDocument): string {
+export function toHtml({ title, facts, body, appendix }: ReportDocument): string {
+  const report = toHast(body, { handlers: HANDLERS }) as HastRoot;
+  const page: HastRoot = {
+    type: 'root',
+    children: [
+      element('h1', [text(title)]),
+      element(
+        'dl',
+        facts.flatMap(([name, value]) => [element('dt', [text(name)]), element('dd', [text(value)])]),
+      ),
+      ...(report.children as ElementContent[]),
+      ...appendixOf(appendix),
+    ],
+  };
+  inert(page, false);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -13,16 +30,12 @@ export function toHtml({ title, facts, body }: ReportDocument): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${inert(title)}</title>
+<title>${serialize(text(visible(title)))}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${inert(title)}</h1>
-<dl>
-${facts.map(([name, value]) => `<dt>${inert(name)}</dt><dd>${inert(value)}</dd>`).join('\n')}
-</dl>
-${children(body)}
+${serialize(page)}
 </main>
 </body>
 </html>
@@ -31,77 +44,77 @@ ${children(body)}
 
 const STYLE = `
 :root{color-scheme:light dark}
-body{margin:0;font:16px/1.55 system-ui,sans-serif;color:#1a1d21;background:#fff;overflow-wrap:anywhere}
-main{max-width:48rem;margin:0 auto;padding:2rem 1rem}
+body{margin:0;font:16px/1.55 system-ui,sans-serif;color:#1a1d21;background:#fff;overflow-wrap:break-word}
+main{max-width:60rem;margin:0 auto;padding:2rem 1rem}
 h1,h2,h3,h4{line-height:1.25;margin:1.6em 0 .5em}h1{margin-top:0}
 dl{display:grid;grid-template-columns:8rem minmax(0,1fr);gap:.25rem 1rem;padding:1rem;border:1px solid #c9ced6;border-radius:.5rem}
-dt{color:#525a66}dd{margin:0}
+dt{color:#525a66}dd{margin:0;min-width:0;overflow-wrap:anywhere}
 code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#f1f3f5;border-radius:.25rem}
-code{padding:.1em .25em}pre{padding:.75rem;overflow-x:auto;white-space:pre-wrap}pre code{padding:0}
-table{border-collapse:collapse;width:100%;font-size:.92em}th,td{border:1px solid #c9ced6;padding:.3rem .5rem;text-align:left;vertical-align:top}
+code{padding:.1em .25em}pre{padding:.75rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}pre code{padding:0}
+.table{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-size:.92em}th,td{border:1px solid #c9ced6;padding:.3rem .5rem;text-align:start;vertical-align:top}
+th{white-space:nowrap}.long{overflow-wrap:anywhere}
 blockquote{margin:1em 0;padding-left:1rem;border-left:3px solid #c9ced6;color:#525a66}
 @media (prefers-color-scheme:dark){body{color:#e6e8eb;background:#15181c}dt,blockquote{color:#a4acb8}code,pre{background:#22272e}dl,th,td,blockquote{border-color:#3a424d}}
-@media print{main{max-width:none;padding:0}pre,table,blockquote{break-inside:avoid}}`;
+@media print{main{max-width:none;padding:0}.table{overflow:visible}table{font-size:.75em}th{white-space:normal}tr,pre,blockquote{break-inside:avoid}}`;
 
-/** Each text goes through here, so that nothing of a report is ever markup. */
-function inert(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
+const text = (value: string): Text => ({ type: 'text', value });
+const element = (tagName: string, children: ElementContent[], properties = {}): Element => ({
+  ...{ type: 'element', tagName, properties, children },
+});
+
+/** What would load, lead somewhere or be a control is text. */
+const HANDLERS: Handlers = {
+  html: (_, node: Nodes & { value: string }) => text(node.value),
+  image: (_, node) => text(`[image: ${linkText(node.alt ?? '', node.url)}]`),
+  imageReference: (_, node) => text(`[image: ${node.alt ?? ''}]`),
+  link: (state, node) => [...state.all(node), text(linkText('', textOf(node) === node.url ? '' : node.url))],
+  linkReference: (state, node) => state.all(node),
+  definition: (_, node) => element('p', [text(`${node.label ?? node.identifier}: ${node.url}`)]),
+  footnoteReference: (_, node) => text(`[^${node.label ?? node.identifier}]`),
+  footnoteDefinition: (state, node) =>
+    element('div', [element('b', [text(`[^${node.label ?? node.identifier}]`)]), ...state.all(node)]),
+};
+
+function appendixOf(rows: ReportDocument['appendix']): Element[] {
+  if (rows.length === 0) return [];
+  const row = (cells: string[], cell: string) =>
+    element(
+      'tr',
+      cells.map((value) => element(cell, [text(value)])),
+    );
+  return [
+    element('h2', [text('Cited evidence')]),
+    element('table', [
+      element('thead', [row(APPENDIX_HEAD, 'th')]),
+      element(
+        'tbody',
+        rows.map((cells) => row(cells, 'td')),
+      ),
+    ]),
+  ];
 }
 
-function children(node: Parents, aligned?: AlignType[] | null, cell = 'td'): string {
-  return node.children.map((child, index) => element(child, aligned?.[index], cell)).join('');
+/** Each text shows what it has, long words may break, check boxes are signs, and wide tables scroll. */
+function inert(node: HastNodes, isCell: boolean): void {
+  if (!('children' in node)) return;
+  node.children = node.children.flatMap((child): ElementContent[] => {
+    if (child.type === 'text') return isCell ? breakable(visible(child.value)) : [text(visible(child.value))];
+    if (child.type !== 'element') return [];
+    if (child.tagName === 'input') return [text(child.properties.checked ? '☑' : '☐')];
+    inert(child, isCell || child.tagName === 'td' || child.tagName === 'th');
+    const { align, start } = child.properties;
+    child.properties = {
+      ...(typeof align === 'string' ? { style: `text-align:${align}` } : {}),
+      ...(child.tagName === 'ol' && start ? { start } : {}),
+    };
+    return child.tagName === 'table' ? [element('div', [child], { className: ['table'] })] : [child];
+  });
 }
 
-function element(node: Nodes, align: AlignType | undefined, cell: string): string {
-  switch (node.type) {
-    case 'text':
-      return inert(node.value);
-    case 'html':
-      return inert(node.value);
-    case 'inlineCode':
-      return `<code>${inert(node.value)}</code>`;
-    case 'code':
-      return `<pre><code>${inert(node.value)}</code></pre>\n`;
-    case 'break':
-      return '<br>';
-    case 'thematicBreak':
-      return '<hr>\n';
-    case 'image':
-      return inert(`[image: ${linkText(node.alt ?? '', node.url)}]`);
-    case 'imageReference':
-      return inert(`[image: ${node.alt ?? ''}]`);
-    case 'link':
-      return `${children(node)}${inert(linkText('', textOf(node) === node.url ? '' : node.url))}`;
-    case 'definition':
-      return `<p>${inert(`${node.label ?? node.identifier}: ${node.url}`)}</p>\n`;
-    case 'footnoteReference':
-      return inert(`[^${node.label ?? node.identifier}]`);
-    case 'footnoteDefinition':
-      return `<div><b>${inert(`[^${node.label ?? node.identifier}]`)}</b> ${children(node)}</div>\n`;
-    case 'list':
-      return node.ordered
-        ? `<ol start="${Number(node.start ?? 1)}">${children(node)}</ol>\n`
-        : `<ul>${children(node)}</ul>\n`;
-    case 'listItem':
-      return `<li>${node.checked == null ? '' : node.checked ? '☑ ' : '☐ '}${children(node)}</li>\n`;
-    case 'heading':
-      return `<h${node.depth}>${children(node)}</h${node.depth}>\n`;
-    case 'table':
-      return `<table>${node.children.map((row, index) => `<tr>${children(row, node.align, index === 0 ? 'th' : 'td')}</tr>`).join('\n')}</table>\n`;
-    case 'tableCell':
-      return `<${cell}${align ? ` style="text-align:${align}"` : ''}>${children(node)}</${cell}>`;
-    default: {
-      const tag = { paragraph: 'p', blockquote: 'blockquote', strong: 'strong', emphasis: 'em', delete: 'del' }[
-        node.type as string
-      ];
-      const inside = 'children' in node ? children(node) : '';
-      return tag ? `<${tag}>${inside}</${tag}>` : inside;
-    }
-  }
-}
-
-/** The words of a node. */
-export function textOf(node: Nodes): string {
-  if ('value' in node) return node.value;
-  return 'children' in node ? node.children.map(textOf).join('') : '';
+function breakable(value: string): ElementContent[] {
+  return value
+    .split(/(\S{25,})/)
+    .filter((part) => part !== '')
+    .map((part) => (/^\S{25}/.test(part) ? element('span', [text(part)], { className: ['long'] }) : text(part)));
 }

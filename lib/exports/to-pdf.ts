@@ -1,59 +1,47 @@
 import { createRequire } from 'node:module';
-import path from 'node:path';
-import type { ListItem, Nodes, Parents, RootContent, Text } from 'mdast';
+import type { ListItem, Nodes, Parents, RootContent, Table, Text } from 'mdast';
 import { defang } from '../alerts/fang';
-import { type ReportDocument, visible } from './document';
-import { textOf } from './to-html';
+import { APPENDIX_HEAD, type AppendixRow, type ReportDocument, textOf, visible } from './document';
+import { FONT_FOLDERS, FONTS, type FontFiles } from './fonts';
+import { layOutTable, MAX_COLUMNS, PAGE_WIDTH, rowsFitPage } from './pdf-tables';
+import { type Span, type Style, spansOf } from './pdf-text';
 
 const require = createRequire(import.meta.url);
 
-type Span = {
-  text: string;
-  bold?: boolean;
-  italics?: boolean;
-  font?: string;
-  fontSize?: number;
-  decoration?: string;
-  color?: string;
-};
-type Block = Record<string, unknown>;
+type Content = Record<string, unknown>;
 type Printer = {
-  setFonts(fonts: Record<string, Record<string, string>>): void;
+  setFonts(fonts: Record<string, FontFiles>): void;
   setUrlAccessPolicy(allowed: () => boolean): void;
   setLocalAccessPolicy(allowed: (file: string) => boolean): void;
-  createPdf(document: Block): { getBuffer(): Promise<Buffer> };
+  createPdf(document: Content): { getBuffer(): Promise<Buffer> };
 };
 
-/** The report as a PDF (A4), with the fonts inside; nothing is fetched to make it, and nothing in it leads anywhere. */
+/**
+ * The report as a PDF (A4) with bookmarks and the fonts inside; nothing is fetched to make it, and nothing in it leads
+ * anywhere.
+ */
 export async function toPdf(document: ReportDocument): Promise<Buffer> {
-  const { title, facts, body } = document;
+  const { title, facts, body, appendix } = document;
+  const shown = visible(title);
   return printer()
     .createPdf({
       pageSize: 'A4',
       pageMargins: [56, 56, 56, 56],
       defaultStyle: { font: 'Sans', fontSize: 9.5, lineHeight: 1.25 },
-      info: { title: shown(title), creator: 'Socdown' },
+      info: { title: shown, creator: 'Socdown' },
+      ...{ language: 'en', displayTitle: true, tagged: true },
       footer: (page: number, pages: number) => ({
-        text: `${shown(title).slice(0, 90)}   ${page} / ${pages}`,
+        text: spansOf(`${shown.slice(0, 90)}   ${page} / ${pages}`),
         alignment: 'center',
         fontSize: 7.5,
         color: '#525a66',
         margin: [0, 20, 0, 0],
       }),
       content: [
-        { text: shown(title), fontSize: 18, bold: true, margin: [0, 0, 0, 10] },
-        {
-          layout: 'lightHorizontalLines',
-          table: {
-            widths: [80, '*'],
-            body: facts.map(([name, value]) => [
-              { text: name, color: '#525a66' },
-              { text: pieces(shown(value), { font: 'Sans' }, 60) },
-            ]),
-          },
-          margin: [0, 0, 0, 12],
-        },
+        { text: spansOf(shown), fontSize: 18, bold: true, margin: [0, 0, 0, 10] },
+        factTable(facts),
         ...blocks(withoutTitle(body.children, title)),
+        ...appendixOf(appendix),
       ],
       // A heading goes with what it is about.
       pageBreakBefore: (
@@ -70,61 +58,16 @@ let ready: Printer | undefined;
 
 function printer(): Printer {
   if (ready) return ready;
-  const folder = fontFolder();
-  const file = (name: string) => path.join(folder, name);
   const made = require('pdfmake') as Printer; // it has no types
-  made.setFonts({
-    Sans: {
-      normal: file('DejaVuSans.ttf'),
-      bold: file('DejaVuSans-Bold.ttf'),
-      italics: file('DejaVuSans-Oblique.ttf'),
-      bolditalics: file('DejaVuSans-BoldOblique.ttf'),
-    },
-    Mono: {
-      normal: file('DejaVuSansMono.ttf'),
-      bold: file('DejaVuSansMono-Bold.ttf'),
-      italics: file('DejaVuSansMono-Oblique.ttf'),
-      bolditalics: file('DejaVuSansMono-BoldOblique.ttf'),
-    },
-  });
+  made.setFonts(Object.fromEntries(Object.entries(FONTS).map(([name, files]) => [name, files()])));
   made.setUrlAccessPolicy(() => false);
-  made.setLocalAccessPolicy((name) => name.startsWith(folder));
+  const folders = FONT_FOLDERS();
+  made.setLocalAccessPolicy((name) => folders.some((folder) => name.startsWith(folder)));
   ready = made;
   return made;
 }
 
-function fontFolder(): string {
-  return path.join(process.cwd(), 'node_modules', 'dejavu-fonts-ttf', 'ttf');
-}
-
-/** What the fonts have no sign for is shown as its code: a PDF would show an empty box. */
-function shown(text: string): string {
-  const font = covered();
-  return [...visible(text)]
-    .map((sign) =>
-      sign === '\n' || sign === '\t' || font.has(sign.codePointAt(0) ?? 0)
-        ? sign
-        : `⟨U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase()}⟩`,
-    )
-    .join('');
-}
-
-let signs: Set<number> | undefined;
-
-function covered(): Set<number> {
-  if (signs) return signs;
-  type Font = { characterSet: number[] };
-  const { openSync } = require('fontkit') as { openSync(file: string): Font }; // it has no types
-  // Both, so that code and prose show the same.
-  const [sans, mono] = ['DejaVuSans.ttf', 'DejaVuSansMono.ttf'].map(
-    (name) => openSync(path.join(fontFolder(), name)).characterSet,
-  );
-  const inMono = new Set(mono);
-  signs = new Set(sans?.filter((sign) => inMono.has(sign)));
-  return signs;
-}
-
-/** The page says its title above; a report that begins with it says it once. */
+/** The page has its title above; a report that begins with it shows it once. */
 function withoutTitle(nodes: RootContent[], title: string): RootContent[] {
   const [first] = nodes;
   return first?.type === 'heading' && first.depth === 1 && textOf(first).trim() === title.trim()
@@ -132,88 +75,58 @@ function withoutTitle(nodes: RootContent[], title: string): RootContent[] {
     : nodes;
 }
 
-/**
- * A text whose words of more than `room` characters (a hash, an address) may be broken, or they would run out of the page or
- * their cell. The place to break is a sign of the proportional font: the other one would draw a box for it.
- */
-function pieces(text: string, style: Omit<Span, 'text'> = {}, room = 28): Span[] {
-  const step = Math.max(4, Math.min(14, Math.floor(room / 2)));
-  const broken = text.replace(/\S+/gu, (word) =>
-    word.length > room ? (word.match(new RegExp(`.{1,${step}}`, 'gsu')) ?? []).join('\u200b') : word,
-  );
-  if (style.font !== 'Mono') return [{ ...style, text: broken }];
-  return broken
-    .split('\u200b')
-    .flatMap((part, index) => [...(index > 0 ? [{ text: '\u200b', font: 'Sans' }] : []), { ...style, text: part }]);
-}
-
 const SIZES = [16, 13, 11, 10, 9.5, 9.5];
 const GAP = [0, 0, 0, 6];
+const HEAD_FILL = '#f1f3f5';
 
-function blocks(nodes: RootContent[]): Block[] {
-  return nodes.flatMap((node): Block[] => {
+function factTable(facts: [string, string][]): Content {
+  return {
+    layout: 'lightHorizontalLines',
+    table: {
+      widths: [80, '*'],
+      body: facts.map(([name, value]) => [
+        { text: name, color: '#525a66' },
+        { text: spansOf(visible(value), { room: 60 }) },
+      ]),
+    },
+    margin: [0, 0, 0, 12],
+  };
+}
+
+function blocks(nodes: RootContent[]): Content[] {
+  return nodes.flatMap((node): Content[] => {
     switch (node.type) {
       case 'heading':
-        return [
-          {
-            text: spans(node),
-            bold: true,
-            fontSize: SIZES[node.depth - 1],
-            margin: [0, 8, 0, 4],
-            headlineLevel: node.depth,
-          },
-        ];
+        return [heading(spans(node, { bold: true }), node.depth, visible(textOf(node)))];
       case 'code':
-        return [
-          boxed(
-            [{ text: pieces(shown(node.value), { font: 'Mono', fontSize: 8 }, 60), preserveLeadingSpaces: true }],
-            '#f1f3f5',
-          ),
-        ];
+        return [boxed(spansOf(visible(node.value), { mono: true, fontSize: 8, room: 90 }))];
       case 'blockquote':
-        return [{ stack: blocks(node.children as RootContent[]), margin: [12, 0, 0, 6], color: '#525a66' }];
+        return [{ stack: blocks(node.children), margin: [12, 0, 0, 6], color: '#525a66' }];
       case 'list': {
-        const items = node.children.map((item) => ({
-          stack: blocks(ticked(item)),
-        }));
+        const items = node.children.map((item) => ({ stack: blocks(ticked(item)) }));
         return [
           { [node.ordered ? 'ol' : 'ul']: items, ...(node.ordered ? { start: node.start ?? 1 } : {}), margin: GAP },
         ];
       }
-      case 'table': {
-        const columns = Math.max(...node.children.map((row) => row.children.length), 1);
-        const body = node.children.map((row, index) =>
-          Array.from({ length: columns }, (_, column) => {
-            const cell = row.children[column];
-            return {
-              text: cell ? spans(cell, { room: roomOf(columns) }) : '',
-              fontSize: sizeIn(columns),
-              ...(index === 0 ? { bold: true, fillColor: '#f1f3f5' } : {}),
-            };
-          }),
-        );
-        return [
-          {
-            table: { headerRows: 1, widths: Array(columns).fill('*'), body, dontBreakRows: false },
-            margin: [0, 2, 0, 8],
-          },
-        ];
-      }
+      case 'table':
+        return tableOf(node);
       case 'thematicBreak':
         return [
           {
-            canvas: [{ type: 'line', x1: 0, y1: 4, x2: 483, y2: 4, lineWidth: 0.5, lineColor: '#c9ced6' }],
+            canvas: [{ type: 'line', x1: 0, y1: 4, x2: PAGE_WIDTH, y2: 4, lineWidth: 0.5, lineColor: '#c9ced6' }],
             margin: GAP,
           },
         ];
       case 'html':
-        return [{ text: pieces(shown(node.value)), margin: GAP }];
+        return [{ text: spansOf(visible(node.value)), margin: GAP }];
       case 'definition':
-        return [{ text: pieces(shown(`${node.label ?? node.identifier}: ${defang('url', node.url)}`)), margin: GAP }];
+        return [
+          { text: spansOf(visible(`${node.label ?? node.identifier}: ${defang('url', node.url)}`)), margin: GAP },
+        ];
       case 'footnoteDefinition':
         return [
-          { text: `[^${shown(node.label ?? node.identifier)}]`, bold: true },
-          ...blocks(node.children as RootContent[]),
+          { text: spansOf(`[^${visible(node.label ?? node.identifier)}]`, { bold: true }) },
+          ...blocks(node.children),
         ];
       default:
         return 'children' in node ? [{ text: spans(node), margin: GAP }] : [];
@@ -221,19 +134,80 @@ function blocks(nodes: RootContent[]): Block[] {
   });
 }
 
-function boxed(content: Block[], fill: string): Block {
+/** A heading with its bookmark. */
+function heading(text: Span[], level: number, words: string): Content {
   return {
-    table: { widths: ['*'], body: [[{ stack: content, fillColor: fill, margin: [4, 3, 4, 3] }]] },
+    text,
+    ...{ bold: true, fontSize: SIZES[level - 1], margin: [0, 8, 0, 4], headlineLevel: level },
+    ...(level <= 3 ? { outline: true, outlineText: words.slice(0, 200), outlineExpanded: level === 1 } : {}),
+  };
+}
+
+function boxed(text: Span[]): Content {
+  const content = [{ text, preserveLeadingSpaces: true }];
+  return {
+    table: { widths: ['*'], body: [[{ stack: content, fillColor: HEAD_FILL, margin: [4, 3, 4, 3] }]] },
     layout: 'noBorders',
     margin: GAP,
   };
 }
 
-/** Of the page's width, 483 points. */
-const sizeIn = (columns: number): number => (columns > 6 ? 6 : columns > 4 ? 7 : 8);
-/** Characters that fit into a column beside its padding, in the wider font. */
-const roomOf = (columns: number): number =>
-  Math.min(28, Math.max(4, Math.floor((483 / columns - 10) / (sizeIn(columns) * 0.68))));
+/** A table that is as wide as the page at most. Rows stay whole unless one is longer than a page. */
+function tableOf(node: Table): Content[] {
+  const rows = node.children.map((row) => row.children);
+  const words = rows.map((cells) => cells.map((cell) => visible(textOf(cell))));
+  const [head = []] = words;
+  if (head.length > MAX_COLUMNS) {
+    return rows.slice(1).map((cells) => ({
+      table: {
+        widths: [100, '*'],
+        body: cells.map((cell, at) => [
+          { text: spansOf(head[at] ?? '', { bold: true, room: 20 }), fillColor: HEAD_FILL },
+          { text: spans(cell, { room: 60 }) },
+        ]),
+      },
+      ...{ fontSize: 7.5, margin: [0, 2, 0, 6] },
+    }));
+  }
+  const layout = layOutTable(words);
+  const body = rows.map((cells, row) =>
+    cells.map((cell, column) => {
+      const room = layout.room[column] ?? 28;
+      return { text: spans(cell, { room, ...(row === 0 ? { bold: true } : {}) }), fontSize: layout.fontSize };
+    }),
+  );
+  return [sized(body, layout.widths, rowsFitPage(words, layout))];
+}
+
+function sized(body: Content[][], widths: number[], dontBreakRows: boolean): Content {
+  const [head = [], ...rest] = body;
+  return {
+    table: {
+      headerRows: 1,
+      ...(rest.length > 0 && dontBreakRows ? { keepWithHeaderRows: 1 } : {}),
+      widths,
+      body: [head.map((cell) => ({ ...cell, fillColor: HEAD_FILL })), ...rest],
+      dontBreakRows,
+    },
+    margin: [0, 2, 0, 8],
+  };
+}
+
+function appendixOf(rows: AppendixRow[]): Content[] {
+  if (rows.length === 0) return [];
+  const words = [APPENDIX_HEAD, ...rows].map((cells) => cells.map(visible));
+  const layout = layOutTable(words);
+  const body = words.map((cells, row) =>
+    cells.map((value, column) => {
+      const room = layout.room[column] ?? 28;
+      return { text: spansOf(value, { room, ...(row === 0 ? { bold: true } : {}) }), fontSize: layout.fontSize };
+    }),
+  );
+  return [
+    heading(spansOf('Cited evidence', { bold: true }), 2, 'Cited evidence'),
+    sized(body, layout.widths, rowsFitPage(words, layout)),
+  ];
+}
 
 /** A list item with its box before its first words. */
 function ticked(item: ListItem): RootContent[] {
@@ -243,19 +217,14 @@ function ticked(item: ListItem): RootContent[] {
   return [{ ...first, children: [box, ...first.children] }, ...rest];
 }
 
-type Style = Omit<Span, 'text'> & { room?: number };
-
 /** The words of a node with their marks. */
 function spans(node: Nodes, style: Style = {}): Span[] {
-  const text = (words: string, more: Style = {}): Span[] => {
-    const { room, ...rest } = { ...style, ...more };
-    return pieces(shown(words), rest, room);
-  };
+  const text = (words: string, more: Style = {}): Span[] => spansOf(visible(words), { ...style, ...more });
   const inside = (more: Style = {}) =>
     (node as Parents).children.flatMap((child) => spans(child, { ...style, ...more }));
   switch (node.type) {
     case 'inlineCode':
-      return text(node.value, { font: 'Mono', ...(style.room ? {} : { fontSize: 8.5 }) });
+      return text(node.value, { mono: true, ...(style.room ? {} : { fontSize: 8.5 }) });
     case 'strong':
       return inside({ bold: true });
     case 'emphasis':

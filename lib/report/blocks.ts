@@ -1,5 +1,6 @@
 import type { Nodes, Parents, PhrasingContent, RootContent, TableCell } from 'mdast';
 import { type Citation, findCitations } from './citations';
+import type { ParsedChunk } from './markdown';
 
 export type BlockKind = 'heading' | 'paragraph' | 'item' | 'row' | 'code' | 'html';
 
@@ -59,12 +60,15 @@ type Context = { section: string; heading: string; list: number; isQuote: boolea
 
 /**
  * The blocks of a parsed text in reading order.
- * @param source the text that `nodes` were parsed from; `shift` what to add to offsets and lines
+ * @param shift what to add to offsets and lines: where the parsed text begins in the report
  */
-export function readBlocks(nodes: RootContent[], source: string, shift: { offset: number; line: number }): Block[] {
+export function readBlocks(chunks: ParsedChunk[], shift: { offset: number; line: number }): Block[] {
   const blocks: Block[] = [];
   const context: Context = { section: '', heading: '', list: 0, isQuote: false, tables: 0 };
-  for (const node of nodes) readNode(node, { source, shift, context, blocks });
+  for (const { text, nodes, line, offset } of chunks) {
+    const at = { offset: shift.offset + offset, line: shift.line + line - 1 };
+    for (const node of nodes) readNode(node, { source: text, shift: at, context, blocks });
+  }
   return blocks;
 }
 

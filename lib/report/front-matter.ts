@@ -1,29 +1,14 @@
 import { type Document, isMap, parseDocument, stringify, visit } from 'yaml';
+import { type FrontMatterSource, findFrontMatter } from './find-front-matter';
 import { FrontMatter } from './schema';
-
-/** `end`: where the body begins. `yaml` is null when there is no front matter. */
-export type FrontMatterSource = { yaml: string | null; end: number };
 
 /**
  * Far above any front matter that people or models write: bounds on what the YAML parser is given, whose time grows with
- * the square of the nesting (100,000 brackets take it 10 seconds) and of the keys.
+ * the square of the nesting and of the keys.
  */
 const MAX_CHARACTERS = 150_000;
 const MAX_LINES = 3000;
 const MAX_DEPTH = 100;
-
-/** Finds the block between two lines of `---` that a report begins with. */
-export function findFrontMatter(markdown: string): FrontMatterSource {
-  const first = /^\uFEFF?---[ \t]*\r?\n/.exec(markdown)?.[0].length ?? 0;
-  for (let at = first; first > 0 && at < markdown.length; ) {
-    const next = markdown.indexOf('\n', at);
-    const lineEnd = next < 0 ? markdown.length : next + 1;
-    if (markdown.startsWith('---', at) && markdown.slice(at + 3, lineEnd).trim() === '')
-      return { yaml: markdown.slice(first, at).replace(/\r?\n$/, ''), end: lineEnd };
-    at = lineEnd;
-  }
-  return { yaml: null, end: 0 };
-}
 
 export type FrontMatterRead = { frontMatter: FrontMatter | null; problem: string | null };
 
@@ -66,9 +51,13 @@ function readYaml(text: string): Yaml {
   try {
     // The empty first line stands for the --- above, so that line numbers are those of the report.
     // The parser's own check for repeated keys compares all pairs; repeatedKey looks at each once.
-    const document = parseDocument(`\n${text}`, { uniqueKeys: false, stringKeys: true });
+    // Pretty errors quote the text around each one: for a line with 100,000 errors that takes minutes.
+    const document = parseDocument(`\n${text}`, { uniqueKeys: false, stringKeys: true, prettyErrors: false });
     const [syntax] = document.errors;
-    if (syntax) return { problem: syntax.message.split('\n')[0]?.replace(/:$/, '') ?? 'not YAML' };
+    if (syntax) {
+      const line = `\n${text}`.slice(0, syntax.pos[0]).split('\n').length;
+      return { problem: `${syntax.message.split('\n')[0] ?? 'not YAML'} (line ${line})` };
+    }
     const repeated = repeatedKey(document);
     if (repeated) return { problem: `the key "${repeated}" is there twice. Keep one.` };
     // No aliases: a few lines of them can stand for gigabytes.

@@ -1,5 +1,5 @@
 import { plainTextOf } from './blocks';
-import { parseMarkdown } from './markdown';
+import { parseMarkdown, rootOf } from './markdown';
 
 /**
  * The text with its headings of level `level` and above made one level deeper than that, so that none of them ends what the
@@ -7,7 +7,7 @@ import { parseMarkdown } from './markdown';
  * @param own a heading of this name that the text begins with is dropped
  */
 export function lowerHeadings(text: string, level: number, own?: string): string {
-  const { root } = parseMarkdown(text);
+  const root = rootOf(parseMarkdown(text));
   let out = '';
   let at = 0;
   for (const [index, node] of root.children.entries()) {

@@ -1,9 +1,10 @@
 import type { Root } from 'mdast';
 import { type Block, readBlocks } from './blocks';
 import type { Citation } from './citations';
-import { findFrontMatter, readFrontMatter, usesCrLf, withLineEnd } from './front-matter';
+import { findFrontMatter } from './find-front-matter';
+import { readFrontMatter, usesCrLf, withLineEnd } from './front-matter';
 import { type Hypothesis, hypothesesIn } from './hypotheses';
-import { type ParseProblem, parseMarkdown } from './markdown';
+import { type ParseProblem, parseMarkdown, rootOf } from './markdown';
 import { type FrontMatter, SECTIONS, type SectionName } from './schema';
 import { readSections, type Section } from './sections';
 import { type TimelineEntry, timelineIn } from './timeline';
@@ -67,7 +68,8 @@ function lazyReport(markdown: string): Report {
   const body = markdown.slice(source.end);
   const bodyLine = once(() => lineCount(markdown.slice(0, source.end)));
   const parsed = once(() => parseMarkdown(body));
-  const blocks = once(() => readBlocks(parsed().root.children, body, { offset: source.end, line: bodyLine() - 1 }));
+  const root = once(() => rootOf(parsed()));
+  const blocks = once(() => readBlocks(parsed().chunks, { offset: source.end, line: bodyLine() - 1 }));
   const starts = once(() => lineStarts(markdown));
   const sections = once(() => readSections(markdown, blocks(), starts().length));
   const section = (name: SectionName) => sections().find(({ known }) => known === name) ?? null;
@@ -87,7 +89,7 @@ function lazyReport(markdown: string): Report {
       return bodyLine();
     },
     get root() {
-      return parsed().root;
+      return root();
     },
     get unparsed() {
       return parsed().problems.map((problem) => ({
@@ -146,9 +148,9 @@ const CLOSERS = ['-->', '?>', ']]>', '>', '</pre>', '</script>', '</style>', '</
 
 /** The text with a line behind it that closes what it leaves open: a heading after it must be a heading. */
 function closed(content: string): string {
-  const last = parseMarkdown(content).root.children.at(-1);
+  const last = rootOf(parseMarkdown(content)).children.at(-1);
   if (last?.type !== 'code' && last?.type !== 'html') return content;
-  const endsOpen = (text: string) => parseMarkdown(`${text}\n## x`).root.children.at(-1)?.type !== 'heading';
+  const endsOpen = (text: string) => parseMarkdown(`${text}\n## x`).chunks.at(-1)?.nodes.at(-1)?.type !== 'heading';
   if (!endsOpen(content)) return content;
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(content.slice(last.position?.start.offset))?.[1];
   const closers = fence ? [fence] : CLOSERS;

@@ -1,7 +1,7 @@
 import type { TableRow } from 'mdast';
 import { formatUtc, parseTime } from '../time/time';
 import { type Block, plainTextOf } from './blocks';
-import { parseMarkdown } from './markdown';
+import { parseMarkdown, rootOf } from './markdown';
 import { parseReport } from './report';
 import type { Section } from './sections';
 
@@ -208,7 +208,7 @@ type Table = { head: string[]; line: number; endLine: number; rows: { line: numb
 
 /** The first table of a text: `line` is its head row's, `endLine` its last row's. */
 function firstTable(text: string): Table | null {
-  const { root } = parseMarkdown(text);
+  const root = rootOf(parseMarkdown(text));
   const table = root.children.find((node) => node.type === 'table');
   const [head, ...rows] = table?.children ?? [];
   if (!table || !head) return null;

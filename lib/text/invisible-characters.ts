@@ -43,8 +43,9 @@ const NAMES: Record<number, string> = {
 };
 
 const BIDI = /[\u{61c}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]/u;
-const CONTROL = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]/u;
-const SPACE = /[\p{Zs}\p{Zl}\p{Zp}]/u;
+/** Line and paragraph separators break a line where nothing else does. */
+const CONTROL = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+const SPACE = /\p{Zs}/u;
 const INVISIBLE =
   /[\p{Cf}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{34f}|[\u{17b4}-\u{17b5}]|[\u{180b}-\u{180f}]|[\u{fe00}-\u{fe0f}]|[\u{e0100}-\u{e01ef}]/u;
 /** Latin letters in other clothes: full-width forms, mathematical alphabets. */
@@ -52,7 +53,10 @@ const DRESSED = /[\u{ff01}-\u{ff5e}\u{1d400}-\u{1d7ff}]/u;
 const OTHER_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
 const LATIN = /\p{Script=Latin}/u;
 /** An emoji with its presentation selector is one visible sign. */
-const AFTER_EMOJI = /[\p{Extended_Pictographic}0-9#*]$/u;
+const AFTER_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}0-9#*]|\ufe0f)$/u;
+/** Scripts that spell with joiners. */
+const JOINS =
+  /^(?:\p{Script=Devanagari}|\p{Script=Bengali}|\p{Script=Tamil}|\p{Script=Telugu}|\p{Script=Malayalam}|\p{Script=Sinhala}|\p{Script=Arabic})$/u;
 
 /** A line split into plain text and characters to mark. Joined, the parts' texts are the input. */
 export function markUnseen(text: string): MarkedPart[] {
@@ -60,6 +64,7 @@ export function markUnseen(text: string): MarkedPart[] {
   if (/^[\t\n\x20-\x7e]*$/.test(text)) return text === '' ? [] : [{ text, mark: null }];
   const parts: MarkedPart[] = [];
   let plain = '';
+  let before = '';
   const flush = () => {
     if (plain !== '') parts.push({ text: plain, mark: null });
     plain = '';
@@ -68,7 +73,8 @@ export function markUnseen(text: string): MarkedPart[] {
   for (const [token] of text.matchAll(/[\p{L}\p{M}\p{N}\p{Cf}._@:/-]+|[^\p{L}\p{M}\p{N}\p{Cf}._@:/-]+/gu)) {
     const mixed = LATIN.test(token) && OTHER_SCRIPT.test(token);
     for (const character of token) {
-      const kind = kindOf(character, mixed, plain);
+      const kind = kindOf(character, mixed, before);
+      before = character;
       if (kind === null) {
         plain += character;
         continue;
@@ -82,6 +88,11 @@ export function markUnseen(text: string): MarkedPart[] {
   }
   flush();
   return parts;
+}
+
+/** Whether a mark is for something that can't be seen at all: odd spaces and lookalike letters can. */
+export function isMarked(mark: MarkedPart['mark']): mark is NonNullable<MarkedPart['mark']> {
+  return mark !== null && mark.kind !== 'space' && mark.kind !== 'lookalike';
 }
 
 /** Whether a text has any character that markUnseen marks. */
@@ -105,8 +116,15 @@ function kindOf(character: string, mixed: boolean, before: string): UnseenKind |
   if (BIDI.test(character)) return 'bidi';
   if (CONTROL.test(character)) return 'control';
   if (SPACE.test(character)) return 'space';
-  if (INVISIBLE.test(character))
-    return /[\ufe0e\ufe0f]/.test(character) && AFTER_EMOJI.test(before) ? null : 'invisible';
+  if (INVISIBLE.test(character)) return isVisibleAfter(character, before) ? null : 'invisible';
   if (DRESSED.test(character)) return 'lookalike';
   return mixed && OTHER_SCRIPT.test(character) ? 'lookalike' : null;
+}
+
+/** Presentation selectors and joiners that make one sign with the character before. */
+function isVisibleAfter(character: string, before: string): boolean {
+  if (character === '\ufe0e' || character === '\ufe0f' || character === '\u200d') {
+    if (AFTER_EMOJI.test(before)) return character !== '\u200d' || !/[0-9#*]/.test(before);
+  }
+  return (character === '\u200d' || character === '\u200c') && JOINS.test(before);
 }

@@ -97,7 +97,7 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   expect(stale.status()).toBe(412);
   expect((await stale.json()).error.data.merged).toContain('by telephone');
 
-  // Coached in words; what the model would change is offered, gone through and taken.
+  // Coached in words; the proposed changes are gone through and one is accepted.
   await keyboard.press('Escape');
   await keyboard.press('c');
   await expect(analyst.getByLabel('Coach the model')).toBeFocused();
@@ -141,6 +141,9 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   await reviewer.keyboard.press('Enter');
   await reviewer.waitForURL(/\/reviews\/[0-9a-f-]+/);
   await expect(reviewer.getByText('by telephone').first()).toBeVisible();
+  // A first revision opens rendered; its lines are one tab to the left.
+  await tabTo(reviewer, reviewer.getByRole('tab', { name: 'Rendered' }), 60);
+  await reviewer.keyboard.press('ArrowLeft');
   await leadTo(reviewer, 'n', reviewer.locator('tr[data-hunk]').first());
   await reviewer.keyboard.press('c');
   const comment = reviewer.getByRole('textbox', { name: /^Comment on line/ });

@@ -18,9 +18,9 @@ test('a store that can’t be written is told on every page, keeps what was appr
   const { id, review } = await submittedCase(analyst);
   await signIn(page, 'analyst');
   await page.goto('/queue');
-  const notice = page.getByRole('status').filter({ hasText: 'safe in the database' });
+  const notice = page.getByRole('status').filter({ hasText: 'saved in the database' });
   /** The page looks again when it is looked at again, and each minute. */
-  const lookAgain = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  const lookAgain = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
 
   await fs.promises.rename(objects, `${objects}.away`);
   try {
@@ -30,7 +30,7 @@ test('a store that can’t be written is told on every page, keeps what was appr
       await lookAgain();
       await expect(notice).toBeVisible({ timeout: 500 });
     }).toPass({ timeout: 30_000 });
-    await expect(notice).toContainText('1 approved report is safe in the database and not in the repository yet.');
+    await expect(notice).toContainText('1 approved report is saved in the database but not in the repository yet.');
     await page.goto(`/library/${id}`);
     await expect(notice).toBeVisible();
     await expect(page.getByText('Approved', { exact: true }).first()).toBeVisible();

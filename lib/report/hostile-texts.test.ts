@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { hostileTexts } from '../text/hostile-texts';
+import { caseDigest } from './case-digest';
+import { diffBlocks } from './diff-blocks';
+import { addToSection } from './edits';
+import { searchableText } from './plain-text';
+import { parseReport, writeSection } from './report';
+
+/** Everything in this folder that reads a text. */
+const readers: Record<string, (text: string) => unknown> = {
+  parse: (text) => {
+    const report = parseReport(text);
+    return [report.frontMatter, report.blocks, report.sections, report.citations, report.hypotheses, report.timeline];
+  },
+  'plain text': searchableText,
+  digest: (text) => caseDigest(text, []),
+  edit: (text) => [addToSection(text, 'Timeline', text), writeSection(text, 'Recommendations', text)],
+  diff: (text) => diffBlocks(text, `${text}\nx`),
+};
+
+/** Not the clock: the machine may be busy with something else. */
+function cpuMs(read: () => unknown): number {
+  const started = process.cpuUsage();
+  read();
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
+}
+
+describe('hostile texts', () => {
+  it('cost no reader more than their length, and make none throw', { timeout: 900_000 }, () => {
+    const slowest: { ms: number; name: string }[] = [];
+    for (const [name, make] of Object.entries(hostileTexts)) {
+      for (const [reader, read] of Object.entries(readers)) {
+        const [small, large] = [make(20_000), make(100_000)].map((text) => cpuMs(() => read(text)));
+        slowest.push({ ms: large ?? 0, name: `${reader} of ${name}` });
+        // Five times the text: 25 times the time would be its square.
+        expect(large, `${reader} of ${name}, after ${small} ms`).toBeLessThan(15 * (small ?? 0) + 3000);
+      }
+    }
+    slowest.sort((a, b) => b.ms - a.ms);
+    console.info(
+      slowest
+        .slice(0, 8)
+        .map(({ ms, name }) => `${Math.round(ms)} ms ${name}`)
+        .join('\n'),
+    );
+  });
+
+  it('of a megabyte are parsed up to a bound', { timeout: 600_000 }, () => {
+    for (const name of [
+      'paras',
+      'close',
+      'lazy',
+      'setext',
+      'defs',
+      'deepList',
+      'dotted',
+      'indented',
+      'base64',
+      'table',
+    ]) {
+      const text = hostileTexts[name]?.(1_000_000) ?? '';
+      expect(
+        cpuMs(() => parseReport(text).blocks),
+        name,
+      ).toBeLessThan(60_000);
+    }
+  });
+
+  it.each([
+    ['lists', '- '.repeat(1000)],
+    ['quotes', '>'.repeat(3000)],
+    ['emphasis', `${'*a **b '.repeat(500)}${'** a* '.repeat(500)}`],
+  ])('%s nested without end are plain text with a problem, and the rest is parsed', (_, nested) => {
+    const report = parseReport(`## Timeline\n\n${nested}\n\n## Recommendations\n\nDo it [E1].\n`);
+    expect(report.unparsed).toMatchObject([{ line: 3, endLine: 3, message: expect.stringMatching(/shown/) }]);
+    expect(report.section('Recommendations')?.text).toBe('Do it [E1].');
+    expect(report.citations).toHaveLength(1);
+  });
+});
