@@ -13,6 +13,7 @@ import { env } from '@/lib/env/env';
 import { AppError, errorMessage } from '@/lib/errors/app-error';
 import { reindexAll } from '@/lib/library/reindex';
 import { checkFile } from './check-file';
+import { testDetections } from './detections';
 import { doctor } from './doctor';
 import { investigate } from './investigate';
 import { addStoreCommands } from './store-commands';
@@ -77,6 +78,14 @@ export async function main(args: string[]): Promise<number> {
     .description('hold a report against the .evidence.json beside it; no server needed')
     .option('--json', 'print the findings as JSON')
     .action((file: string, options: { json?: boolean }) => checkFile(file, options));
+
+  program
+    .command('detections')
+    .description('Sigma rules')
+    .command('test [file]')
+    .description('check rules of a file or folder, and run them against sample events')
+    .option('--events <file>', 'events as JSON lines or a JSON array')
+    .action((file: string | undefined, options: { events?: string }) => testDetections(file, options));
 
   program
     .command('doctor')

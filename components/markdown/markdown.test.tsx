@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { FrontMatterSummary } from './front-matter';
 import { Markdown } from './markdown';
 import { headingsOf } from './prepare';
 
@@ -166,7 +167,9 @@ describe('blocks', () => {
 
   it('count from behind the front matter of a report', () => {
     const html = render('---\ntitle: x\n---\n\n# T\n', { report: true });
-    expect(html).toContain('Front matter: codename');
+    expect(renderToStaticMarkup(<FrontMatterSummary source={'---\ntitle: x\n---\n'} />)).toContain(
+      'Front matter: codename',
+    );
     expect(html).toMatch(/data-line="[45]"/);
     expect(headingsOf('---\ntitle: x\n---\n\n# T\n')[0]).toMatchObject({ id: 't', text: 'T', line: 5 });
   });

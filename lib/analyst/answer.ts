@@ -1,8 +1,7 @@
 import type { CaseFile } from '../model/model';
-import { cite } from './find-behaviour';
 import { locate } from './gather';
 import { code, defanged } from './report/escape';
-import { bullet } from './report/parts';
+import { bullet, cite } from './report/parts';
 import type { Context } from './script';
 import { seedsOf, subjectOfText } from './subject';
 import { readTime, span } from './time';

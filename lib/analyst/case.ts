@@ -6,10 +6,10 @@ import type { Seed, Subject } from './subject';
 export type Fact = { row: Row; evidence: number; source: LogSource };
 
 /** One call as the report tells it. */
-export type Step = { purpose: string; outcome: Outcome };
+export type Step = { purpose: string; source: string | null; outcome: Outcome };
 
 /** Something that could not be seen. `blocks`: a BENIGN verdict is out of the question with it. */
-export type Gap = { text: string; evidence: number[]; blocks: boolean };
+export type Gap = { text: string; evidence: number[]; blocks: boolean; about?: 'coverage' };
 
 /** Everything gathered about the case in one source. */
 export type SourceCase = {
@@ -19,23 +19,27 @@ export type SourceCase = {
   primary: string[];
   window: Range;
   wide: Range;
-  /** Where the case window came from, in words. */
+  /** Where the case window came from, in plain words. */
   windowNote: string;
   who: Fact[];
   neighbours: Fact[];
-  chains: Fact[];
-  spells: Fact[];
+  roleChains: Fact[];
+  sessions: Fact[];
   profile: Fact[];
   inside: Fact[];
+  /** The same merged over addresses and tools, within an hour: what the report's rows are written from. */
+  episodes: Fact[];
   /** Evidence of `inside`, rows or none: its arguments hold the window. */
   insideEvidence: number;
   coverage: Fact[];
   outside: Fact[];
   signIns: Fact[];
   reads: Fact[];
-  fellowReaders: Fact[];
+  otherReaders: Fact[];
   /** By principal and place; asked for when coaching wants the data access in depth. */
   readPlaces: Fact[];
+  /** Actions on what the same identity had created before (AWS). */
+  ownWork: Fact[];
   others: Fact[];
 };
 
@@ -59,14 +63,24 @@ export type Gathered = {
     found: { value: string; as: string; n: number; first: number | null; last: number | null }[];
   }[];
   cases: SourceCase[];
+  /** Every source that could be read, searched or not. */
+  sources: LogSource[];
+  /** Why nothing could be investigated: no source covers the time of the alert. Null when one does. */
+  notCovered: string | null;
   pastCases: PastCase[];
   relatedAlerts: { title: string; severity: string; occurredAt: string; evidence: number }[];
   /** Evidence of each of the case's alerts, by alert id. */
   alertEvidence: Record<string, number>;
   steps: Step[];
   gaps: Gap[];
+  /** Values of the alert that no source has anywhere in its events, and the queries that looked. */
   absent: Seed[];
+  absentEvidence: number[];
+  /** What a reader should know before judging: it looks automated, the identity made it itself, other alerts belong here. */
+  context: Context[];
 };
+
+export type Context = { text: string; evidence: number[]; speaksFor: 'exercise' | 'case' | 'own-work' };
 
 export const text = (row: Row, column: string): string => {
   const value = row[column];

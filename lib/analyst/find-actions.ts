@@ -45,7 +45,7 @@ export function findActions(source: SourceCase): Finding[] {
         : explain(item, source, before, made, num(item.fact.row, 'n')) === null);
     if (counts) put(item, null);
   }
-  return [...groups.values()].map(({ items, explained }) => toFinding(items, explained));
+  return [...groups.values()].map(({ items, explained }) => toFinding(items, explained, source));
 }
 
 function matched(source: SourceCase, facts: Fact[]): Matched[] {
@@ -64,24 +64,23 @@ function matched(source: SourceCase, facts: Fact[]): Matched[] {
 const loginOf = (identity: string): string => /([^/:]+)$/.exec(identity)?.[1] ?? identity;
 
 /** Same hand: principal, address and tool. */
-const hand = (fact: Fact): string => ['principal', 'ip', 'agent'].map((column) => text(fact.row, column)).join('\n');
+const actorKey = (fact: Fact): string =>
+  ['principal', 'ip', 'agent'].map((column) => text(fact.row, column)).join('\n');
 
 /** Why a finding counts nothing; `n`: how often the same hand did the same in this span. */
 function explain(item: Matched, source: SourceCase, before: Matched[], made: Set<string>, n: number): string | null {
   const { fact, rule, attempt } = item;
   const deletes = /^Delete/.test(text(fact.row, 'action')) && num(fact.row, 'targets') <= 1 && !attempt;
   if (deletes && made.has(ownership(fact))) {
-    return 'it deleted what the same identity had made with the same tool in the same window';
+    return 'it deleted what it had created itself in the same window';
   }
   if (rule.level === 'critical') return null;
   if (rule.level !== 'low') {
-    return isHabit(item, before, n)
-      ? 'the same identity did it on earlier days from the same address with the same tool'
-      : null;
+    return isHabit(item, before, n) ? 'it did the same on earlier days from the same address with the same tool' : null;
   }
   const habit = source.profile.find(
     ({ row }) =>
-      hand({ ...fact, row }) === hand(fact) &&
+      actorKey({ ...fact, row }) === actorKey(fact) &&
       text(row, 'action') === text(fact.row, 'action') &&
       text(row, 'outcome') === text(fact.row, 'outcome'),
   );
@@ -89,7 +88,7 @@ function explain(item: Matched, source: SourceCase, before: Matched[], made: Set
     habit &&
     isRepeated(num(habit.row, 'days_before'), num(habit.row, 'hours_before')) &&
     num(habit.row, 'n_case') <= threeDays(habit);
-  return usual ? 'the same identity did it before from the same address with the same tool' : null;
+  return usual ? 'it did the same before from the same address with the same tool' : null;
 }
 
 export const isRepeated = (days: number, hours: number): boolean => days >= 2 || hours >= 3;
@@ -98,7 +97,7 @@ const threeDays = ({ row }: Fact): number =>
   Math.ceil((3 * num(row, 'n_before')) / Math.max(1, num(row, 'days_before')));
 
 const isSame = (a: Matched, b: Matched): boolean =>
-  a.fact !== b.fact && a.rule.did === b.rule.did && a.attempt === b.attempt && hand(a.fact) === hand(b.fact);
+  a.fact !== b.fact && a.rule.did === b.rule.did && a.attempt === b.attempt && actorKey(a.fact) === actorKey(b.fact);
 
 /** Done by the same hand on enough other days of `pool`, and `n` of it is not out of proportion. */
 function isHabit(item: Matched, pool: Matched[], n: number): boolean {
@@ -112,14 +111,27 @@ function isHabit(item: Matched, pool: Matched[], n: number): boolean {
 }
 
 const ownership = (fact: Fact): string =>
-  [hand(fact), text(fact.row, 'action').replace(/^(Create|Delete)/, ''), text(fact.row, 'target')].join('\n');
+  [actorKey(fact), text(fact.row, 'action').replace(/^(Create|Delete)/, ''), text(fact.row, 'target')].join('\n');
 
 const RANK: Level[] = ['low', 'medium', 'high', 'critical'];
 
-function toFinding(items: Matched[], explained: string | null): Finding {
+/** The episodes that the facts are part of, and the facts that are part of none (outside the window). */
+function rowsOf(items: Matched[], source: SourceCase): Fact[] {
+  const same = (fact: Fact, episode: Fact): boolean =>
+    ['principal', 'action', 'outcome', 'request'].every(
+      (column) => text(fact.row, column) === text(episode.row, column),
+    ) &&
+    (readTime(fact.row.first) ?? 0) >= (readTime(episode.row.first) ?? 0) &&
+    (readTime(fact.row.last) ?? 0) <= (readTime(episode.row.last) ?? 0);
+  const rows = items.map(({ fact }) => source.episodes.find((episode) => same(fact, episode)) ?? fact);
+  return [...new Set(rows)];
+}
+
+function toFinding(items: Matched[], explained: string | null, source: SourceCase): Finding {
   const first = items[0] as Matched; // groups are never empty
   const n = items.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
   const { rule, attempt } = first;
+  const rows = rowsOf(items, source);
   const escalated =
     rule.many && n >= rule.many.count && RANK.indexOf(rule.many.level) > RANK.indexOf(rule.level)
       ? rule.many.level
@@ -133,13 +145,14 @@ function toFinding(items: Matched[], explained: string | null): Finding {
     principals: [...new Set(items.map(({ fact }) => text(fact.row, 'principal')))],
     attempt,
     facts: items.map(({ fact }) => fact),
-    evidence: [...new Set(items.map(({ fact }) => fact.evidence))],
+    rows,
+    evidence: [...new Set(rows.map(({ evidence }) => evidence))],
     n,
     first: minimum(items.map(({ fact }) => readTime(fact.row.first))),
     last: maximum(items.map(({ fact }) => readTime(fact.row.last))),
     explained,
-    points: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
-    undo: rule.undo ?? null,
+    score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
+    remediation: rule.remediation ?? null,
     sentence: null,
   };
 }

@@ -4,13 +4,16 @@ import { type Fact, num, type SourceCase, text } from './case';
 import { maximum, minimum } from './find-actions';
 import { type Finding, WEIGHTS } from './finding';
 import { isAddress } from './gather-source';
+import { joined, plural } from './grammar';
 import { code } from './report/escape';
+import { shortName } from './report/names';
+import { cite } from './report/parts';
 import { clock, DAY, readTime, span } from './time';
 
 /** What no single action shows: credentials that moved, guessing, first addresses, denied attempts, volumes. */
 export function findBehaviour(source: SourceCase): Finding[] {
   return [
-    ...guessing(source),
+    ...bruteForce(source),
     ...spraying(source),
     ...movedInstanceCredentials(source),
     ...movedKeys(source),
@@ -21,19 +24,13 @@ export function findBehaviour(source: SourceCase): Finding[] {
   ];
 }
 
-export const cite = (numbers: number[]): string =>
-  [...new Set(numbers)]
-    .sort((a, b) => a - b)
-    .map((number) => `[E${number}]`)
-    .join(' ');
-
 function behaviour(
   level: Level,
   techniques: string[],
   did: string,
   facts: Fact[],
   sentence: string,
-  undo: string | null = null,
+  remediation: string | null = null,
 ): Finding {
   return {
     kind: 'behaviour',
@@ -43,27 +40,30 @@ function behaviour(
     principals: [...new Set(facts.map(({ row }) => text(row, 'principal')))].filter(Boolean),
     attempt: false,
     facts,
+    rows: facts,
     evidence: [...new Set(facts.map(({ evidence }) => evidence))],
     n: facts.reduce((sum, { row }) => sum + num(row, 'n'), 0),
     first: minimum(facts.map(({ row }) => readTime(row.first))),
     last: maximum(facts.map(({ row }) => readTime(row.last))),
     explained: null,
-    points: WEIGHTS[level],
-    undo,
+    score: WEIGHTS[level],
+    remediation,
     sentence,
   };
 }
 
+/** Sign-ins are judged by address and account, not one by one. */
+export const isSignIn = (action: string): boolean =>
+  /^ConsoleLogin$|^user\.(session\.start|authentication\.)|^462[45]$/.test(action) || /log.?in|sign.?in/i.test(action);
+
 const refused = ({ row }: Fact): boolean => text(row, 'outcome') !== 'ok';
 const firstOf = (fact: Fact): number => readTime(fact.row.first) ?? 0;
 const total = (facts: Fact[]): number => facts.reduce((sum, { row }) => sum + num(row, 'n'), 0);
-/** A sum of counted rows, with its terms so that it can be checked. */
-export const summed = (facts: Fact[]): string => {
-  const terms = facts.map(({ row }) => num(row, 'n'));
-  return terms.length > 1 ? `${total(facts)} (= ${terms.join(' + ')})` : String(terms[0] ?? 0);
-};
+/** At most `most` of them as code, and that there are more. */
+const named = (values: string[], most = 4): string =>
+  `${joined(values.slice(0, most).map((value) => code(value)))}${values.length > most ? ' and others' : ''}`;
 
-function guessing(source: SourceCase): Finding[] {
+function bruteForce(source: SourceCase): Finding[] {
   const accounts = new Set(source.signIns.map(({ row }) => text(row, 'principal')));
   return [...accounts].flatMap((account) => {
     const mine = source.signIns.filter(({ row }) => text(row, 'principal') === account);
@@ -86,25 +86,25 @@ function guessing(source: SourceCase): Finding[] {
         from.has(text(fact.row, 'ip')) &&
         !knownBefore.has(text(fact.row, 'ip')),
     );
-    const tried = `${code(account)} had ${summed(close)} failed sign-ins from ${from.size === 1 ? 'one address' : `these addresses: ${[...from].map((ip) => code(ip)).join(', ')}`} at ${span(start, last)} ${cite(close.map(({ evidence }) => evidence))}`;
+    const where = named([...from].filter(Boolean));
+    const failed = `${plural(total(close), 'failed sign-in')}${where === '' ? '' : ` from ${where}`}, ${span(start, last)} ${cite(close.map(({ evidence }) => evidence))}`;
     if (!success)
       return [
         behaviour(
           total(close) >= 10 ? 'high' : 'medium',
           ['T1110'],
-          'was the object of password guessing that did not succeed',
+          'was the target of a failed brute-force attempt',
           close,
-          `${tried}; none of these addresses got in within a day.`,
+          `${shortName(account)} was the target of a brute-force attempt: ${failed}, none followed by a sign-in from those addresses within a day.`,
         ),
       ];
-    const when = clock(firstOf(success));
     return [
       behaviour(
         'critical',
         ['T1110', 'T1078.004'],
-        'was signed in to after password guessing',
+        'was signed in to after a brute-force attempt',
         [...close, success],
-        `Password guessing that succeeded: ${tried}, then a successful sign-in from ${code(text(success.row, 'ip'))} at ${when} ${cite([success.evidence])}.`,
+        `A brute-force attempt on ${shortName(account)} succeeded: ${failed}, then a sign-in from ${code(text(success.row, 'ip'))} at ${clock(firstOf(success))} ${cite([success.evidence])}.`,
         `Reset the password and factors of ${code(account)} and end all its sessions.`,
       ),
     ];
@@ -122,12 +122,9 @@ function spraying(source: SourceCase): Finding[] {
       behaviour(
         'high',
         ['T1110.003'],
-        'came from an address that tried many accounts',
+        'was among the accounts that one address tried',
         facts,
-        `One address, ${code(ip)}, failed to sign in to many accounts (${[...accounts]
-          .slice(0, 8)
-          .map((name) => code(name))
-          .join(', ')}) ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `${code(ip)} failed to sign in to several accounts, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
       ),
     ];
   });
@@ -154,14 +151,9 @@ function movedInstanceCredentials(source: SourceCase): Finding[] {
       behaviour(
         'critical',
         ['T1552.005', 'T1078.004'],
-        "was used as an instance's role from an address that people use",
+        'used the credentials of an instance outside that instance',
         away,
-        `The role credentials of an instance (${code(identity)}) were used from ${addresses.map((ip) => code(ip)).join(', ')}, an address where a user also acts, for ${actions
-          .slice(0, 6)
-          .map((action) => code(action))
-          .join(
-            ', ',
-          )} at ${span(firstOf(away[0] as Fact), maximum(away.map(({ row }) => readTime(row.last))) ?? 0)} ${cite(away.map(({ evidence }) => evidence))}. Such credentials are handed to the machine only: they were taken from it.`,
+        `Credentials of an instance (${shortName(identity)}) were used outside it, from ${named(addresses, 2)}, an address where a user also acts, for ${named(actions, 3)}, ${span(firstOf(away[0] as Fact), maximum(away.map(({ row }) => readTime(row.last))) ?? 0)} ${cite(away.map(({ evidence }) => evidence))}.`, // away has rows
         'Revoke the sessions of the instance role, isolate the instance and replace it.',
       ),
     ];
@@ -188,10 +180,7 @@ function movedKeys(source: SourceCase): Finding[] {
         ['T1078.004'],
         'used one credential from several addresses',
         facts,
-        `One credential, ${code(key)}, was used from several addresses: ${addresses
-          .slice(0, 8)
-          .map((ip) => code(ip))
-          .join(', ')} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `The credential ${code(key)} was used from several addresses: ${named(addresses)} ${cite(facts.map(({ evidence }) => evidence))}.`,
         `Rotate the credential ${code(key)}.`,
       ),
     ];
@@ -219,15 +208,9 @@ function newAddresses(source: SourceCase): Finding[] {
       behaviour(
         'medium',
         ['T1078.004'],
-        'acted from an address never seen for it before',
+        'acted from an address that is new for it',
         fresh,
-        `${code(principal)} acted from ${addresses
-          .slice(0, 6)
-          .map((ip) => code(ip))
-          .join(', ')}, not among the addresses it had used before the window (${[...known]
-          .slice(0, 6)
-          .map((ip) => code(ip))
-          .join(', ')}) ${cite(fresh.map(({ evidence }) => evidence))}.`,
+        `${shortName(principal)} acted from ${named(addresses)}, which its earlier activity in the logs does not have, instead of ${named([...known], 3)} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,
       ),
     ];
   });
@@ -239,6 +222,7 @@ function deniedElsewhere(source: SourceCase): Finding[] {
   const denied = source.inside.filter(
     ({ row }) =>
       text(row, 'outcome') === 'denied' &&
+      !isSignIn(text(row, 'action')) &&
       ruleFor(schema, text(row, 'action'), { text: text(row, 'request'), login: '', account: '' }) === null,
   );
   const habitual = new Set(
@@ -249,14 +233,13 @@ function deniedElsewhere(source: SourceCase): Finding[] {
   const fresh = denied.filter(({ row }) => !habitual.has(`${text(row, 'principal')} ${text(row, 'action')}`));
   if (total(fresh) < 3) return [];
   const actions = [...new Set(fresh.map(({ row }) => text(row, 'action')))];
-  const list = fresh.slice(0, 8).map(({ row }) => `${num(row, 'n')} ${code(text(row, 'action'))}`);
   return [
     behaviour(
       actions.length >= 5 || total(fresh) >= 20 ? 'high' : 'medium',
       ['T1580'],
       'was denied many actions',
       fresh,
-      `Denied, with no baseline of such denials: ${list.join(', ')}${fresh.length > list.length ? ' and others' : ''} ${cite(fresh.map(({ evidence }) => evidence))}.`,
+      `${joined([...new Set(fresh.map(({ row }) => text(row, 'principal')))].slice(0, 2).map(shortName))} was denied ${named(actions)}, which it had not been denied before ${cite([...fresh, ...source.profile.slice(0, 1)].map(({ evidence }) => evidence))}.`,
     ),
   ];
 }
@@ -275,19 +258,16 @@ function deniedThenAllowed(source: SourceCase): Finding[] {
     return denied && allowed ? [[denied, allowed] as const] : [];
   });
   if (pairs.length === 0) return [];
-  const said = pairs
-    .slice(0, 6)
-    .map(
-      ([denied, allowed]) =>
-        `${code(text(denied.row, 'action'))} denied at ${clock(firstOf(denied))}, allowed at ${clock(firstOf(allowed))} ${cite([denied.evidence, allowed.evidence])}`,
-    );
+  const [first] = pairs as [readonly [Fact, Fact]]; // not empty: looked at above
+  const [denied, allowed] = first;
+  const more = pairs.length > 1 ? ', and other actions in the same way' : '';
   return [
     behaviour(
       'medium',
       ['T1078.004'],
       'was denied an action and then allowed it',
       pairs.flat(),
-      `Denied, then allowed: ${said.join('; ')}. A new role needs seconds to become usable, so this alone can be harmless.`,
+      `${shortName(text(denied.row, 'principal'))} was denied ${code(text(denied.row, 'action'))} at ${clock(firstOf(denied))} and allowed it at ${clock(firstOf(allowed))}${more} ${cite(pairs.flat().map(({ evidence }) => evidence))}.`,
     ),
   ];
 }
@@ -312,7 +292,10 @@ function volumes(source: SourceCase): Finding[] {
     if (before && num(now.row, 'n') <= 3 * num(before.row, 'n')) return [];
     const bytes = num(now.row, 'bytes');
     const action = text(now.row, 'action');
-    const sentence = `${code(text(now.row, 'principal'))} made ${num(now.row, 'n')} ${code(action)} with ${num(now.row, 'different')} different requests${bytes > 0 ? `, ${bytes} bytes in all,` : ''} between ${span(firstOf(now), readTime(now.row.last) ?? 0)} ${cite([now.evidence])}; ${before ? `its busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}` : `no earlier day of it has any ${cite([now.evidence])}`}.`;
+    const compared = before
+      ? `its busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}`
+      : `no earlier day in the logs has any ${cite([now.evidence])}`;
+    const sentence = `${shortName(text(now.row, 'principal'))} made ${num(now.row, 'n')} ${code(action)} calls${bytes > 0 ? ` (${bytes} bytes)` : ''}, ${span(firstOf(now), readTime(now.row.last) ?? 0)} ${cite([now.evidence])}; ${compared}.`;
     const technique = /Secret/.test(action)
       ? 'T1555.006'
       : /Parameter/.test(action)

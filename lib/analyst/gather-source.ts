@@ -1,14 +1,15 @@
 import { conditionalActions, knownActions } from './actions';
+import { asked, noteFailure } from './ask-sources';
 import { type Fact, type Gathered, num, type SourceCase, text } from './case';
+import { covers } from './choose-sources';
 import type { Coaching } from './coaching';
-import { asked, noteFailure, outsideData } from './gather';
+import type { Hit } from './find-values';
 import type { LogSource, Range, Scope } from './queries';
 import * as ask from './queries';
 import type { Asked, Context, Outcome } from './script';
 import { among, literal } from './sql';
 import { clock, DAY, MINUTE, readTime } from './time';
 
-type Found = Gathered['presence'][number]['found'];
 /** More identities than this on one address make it an office, a proxy or a cloud: then it ties nobody together. */
 const CROWD = 6;
 
@@ -17,18 +18,20 @@ export async function gatherSource(
   context: Context,
   gathered: Gathered,
   source: LogSource,
-  found: Found,
+  found: Hit[],
   coaching: Coaching,
 ): Promise<SourceCase | null> {
   const at = gathered.subject.at;
   const wide = wideRange(source, at);
   const facts = (outcome: Outcome | undefined): Fact[] =>
     (outcome?.table?.rows ?? []).map((row) => ({ row, evidence: (outcome as Outcome).evidence, source }));
-  const run = async (list: Question[], blocks = true): Promise<Fact[][]> => {
-    const questions = list.map(([purpose, question]): Question => [`${purpose} (${source.name})`, question]);
-    const outcomes = await asked(context, gathered.steps, questions);
+  /** A question that nothing could answer is null: it is not asked, and has no rows. */
+  const run = async (list: (Question | null)[], blocks = true): Promise<Fact[][]> => {
+    const questions = list.filter((question) => question !== null);
+    const outcomes = await asked(context, gathered.steps, questions, source.name);
     for (const outcome of outcomes) noteFailure(gathered, outcome, blocks);
-    return outcomes.map(facts);
+    let at = 0;
+    return list.map((question) => (question === null ? [] : facts(outcomes[at++])));
   };
 
   context.stage(`Finding who is behind them in ${source.name}`);
@@ -42,7 +45,7 @@ export async function gatherSource(
       );
   const [own = []] = await run([
     [
-      "Identities, keys and addresses of the alert's values",
+      'Who is behind the values of the alert?',
       asActor ? ask.who(source, wide, where) : ask.actedOn(source, wide, values),
     ],
   ]);
@@ -56,22 +59,16 @@ export async function gatherSource(
     ),
   };
   const addresses = addressesOf(own, primary);
-  const [neighbours = [], spells = [], chains = []] = await run([
-    [
-      'Who else used the same addresses or keys',
+  const [neighbours = [], sessions = [], roleChains = []] = await run([
+    when(addresses.length + first.keys.length > 0, [
+      'Who else used the same addresses or keys?',
       ask.who(source, wide, `${among('ip', addresses)} OR ${among('key', first.keys)}`),
-    ],
-    ['Spells of activity, to find the one of the alert', ask.spells(source, wide, first)],
-    ...only(source.mapping.schema === 'cloudtrail', [
-      'Roles they assumed, and the keys these gave',
-      ask.chains(source, wide, first),
     ]),
+    ['When were they active?', ask.sessions(source, wide, first)],
+    when(source.mapping.schema === 'cloudtrail', ['Which roles did they assume?', ask.roleChains(source, wide, first)]),
   ]);
-  const scope = widen(first, own, neighbours, chains, coaching);
-  const { window, note } = chooseWindow(spells, at, source, coaching);
-  const apart = outsideData(source, at);
-  if (apart)
-    gathered.gaps.push({ text: apart, evidence: spells.slice(0, 1).map((fact) => fact.evidence), blocks: true });
+  const scope = widen(first, own, neighbours, roleChains, coaching);
+  const { window, note } = chooseWindow(sessions, at, source, coaching);
 
   context.stage(`Reading what they did before, during and after in ${source.name}`);
   const actions = knownActions(source.mapping.schema);
@@ -80,14 +77,13 @@ export async function gatherSource(
   const [from, to] = [window.from / 1000, window.to / 1000];
   const signIns = ask.signIns(source, wide, scope.principals, addresses);
   const conditionalHere = source.mapping.schema === 'generic' ? null : conditional;
-  const [profile = [], inside = [], outside = [], reads = [], coverage = [], signs = []] = await run([
-    ['What each of them did before, in and after the window (the baseline)', ask.profile(source, wide, scope, window)],
+  const inWindow = { where: 'TRUE', actions, conditional: conditionalHere };
+  const [profile = [], inside = [], episodes = [], outside = [], reads = [], coverage = [], signs = []] = await run([
+    ['What did they do before, in and after the window?', ask.profile(source, wide, scope, window)],
+    [INSIDE, ask.bursts(source, window, scope, { ...inWindow, gap: 120 })],
+    ['What happened, in episodes?', ask.episodes(source, window, scope, { ...inWindow, gap: 3600 })],
     [
-      'Notable and denied actions in the window, by burst',
-      ask.bursts(source, window, scope, { where: 'TRUE', actions, conditional: conditionalHere, gap: 120 }),
-    ],
-    [
-      'Serious actions outside the window',
+      'What serious actions lie outside the window?',
       ask.bursts(source, wide, scope, {
         where: `(epoch(t) < ${from} OR epoch(t) > ${to})`,
         actions: serious,
@@ -95,11 +91,11 @@ export async function gatherSource(
         gap: 3600,
       }),
     ],
-    ['Data they read, by day', ask.reads(source, wide, scope)],
-    ['How much of the window is in the baseline', ask.coverage(source, wide, scope, window)],
-    ...only(signIns !== null, ['Sign-ins by account and address', signIns as Asked]), // null is left out by the test beside it
+    ['What data did they read each day?', ask.reads(source, wide, scope)],
+    ['How much of the window is in the baseline?', ask.coverage(source, wide, scope, window)],
+    ['Who signed in, from where?', signIns],
   ]);
-  const insideEvidence = evidenceOf(gathered, source, 'Notable and denied actions in the window, by burst');
+  const insideEvidence = evidenceOf(gathered, source, INSIDE);
 
   const notable = unique(inside.map((fact) => text(fact.row, 'action'))).slice(0, 100);
   const places = unique(
@@ -107,16 +103,18 @@ export async function gatherSource(
       .filter((fact) => /^(GetObject|SelectObjectContent)$|download|export/i.test(text(fact.row, 'action')))
       .map((fact) => text(fact.row, 'target')),
   ).slice(0, 20);
-  context.stage(`Comparing with everybody else in ${source.name}`);
-  const [others = [], fellows = [], readPlaces = []] = await run(
+  context.stage(`Comparing with everyone else in ${source.name}`);
+  const readsData = coaching.data && reads.length > 0;
+  const [others = [], readers = [], readPlaces = [], ownWork = []] = await run(
     [
-      ['How common these actions are among everybody else', ask.others(source, wide, scope, notable)],
-      // Its place in the list is kept, so that the answers are told apart.
-      places.length > 0 || coaching.data
-        ? ['Who else read from the same places', ask.fellowReaders(source, wide, places)]
-        : null,
-      coaching.data ? ['Data they read, by place', ask.readPlaces(source, wide, scope)] : null,
-    ].filter((question): question is Question => question !== null),
+      when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
+      when(places.length > 0, ['Who else read from the same places?', ask.otherReaders(source, wide, places)]),
+      when(readsData, ['What data did they read, by place?', ask.readPlaces(source, wide, scope)]),
+      when(source.mapping.schema === 'cloudtrail', [
+        'Did they create what they read or deleted?',
+        ask.ownWork(source, window, scope),
+      ]),
+    ],
     false,
   );
   return {
@@ -128,27 +126,31 @@ export async function gatherSource(
     windowNote: note,
     who: own,
     neighbours,
-    chains,
+    roleChains,
     insideEvidence,
     coverage,
-    spells,
+    sessions,
     profile,
     inside,
+    episodes,
     outside,
     signIns: signs,
     reads,
-    fellowReaders: fellows,
+    otherReaders: readers,
     readPlaces,
+    ownWork,
     others,
   };
 }
 
+const INSIDE = 'Which notable or denied actions lie in the window?';
+
 type Question = [purpose: string, asked: Asked];
-const only = (wanted: boolean, question: Question): Question[] => (wanted ? [question] : []);
+const when = (wanted: boolean, question: Question): Question | null => (wanted ? question : null);
 
 /** The newest evidence number of a question, whether or not it gave rows. */
 function evidenceOf(gathered: Gathered, source: LogSource, purpose: string): number {
-  const steps = gathered.steps.filter((step) => step.purpose === `${purpose} (${source.name})`);
+  const steps = gathered.steps.filter((step) => step.purpose === purpose && step.source === source.name);
   return steps.at(-1)?.outcome.evidence ?? 0;
 }
 
@@ -157,7 +159,7 @@ const unique = (values: string[]): string[] => [...new Set(values.filter((value)
 /** 90 days before the alert to 30 days after it, as far as the source reaches; the whole source when the alert lies outside. */
 function wideRange(source: LogSource, at: number | null): Range {
   const whole = ask.rangeOf(source);
-  if (at === null || at < whole.from - DAY || at > whole.to + DAY) return whole;
+  if (at === null || !covers(source, at)) return whole;
   return { from: Math.max(whole.from, floor(at - 90 * DAY)), to: Math.min(whole.to, floor(at + 30 * DAY)) };
 }
 
@@ -193,10 +195,10 @@ function addressesOf(own: Fact[], primary: string[]): string[] {
 }
 
 /** Adds the roles assumed, and those who share a key or an address that is not a crowd's. */
-function widen(first: Scope, own: Fact[], neighbours: Fact[], chains: Fact[], coaching: Coaching): Scope {
+function widen(first: Scope, own: Fact[], neighbours: Fact[], roleChains: Fact[], coaching: Coaching): Scope {
   const principals = new Set(first.principals);
   const keys = new Set(first.keys);
-  for (const { row } of chains) {
+  for (const { row } of roleChains) {
     const identity = text(row, 'new_identity');
     if (identity !== '')
       principals.add(identity.includes('@') ? identity : identity.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1'));
@@ -215,21 +217,23 @@ function widen(first: Scope, own: Fact[], neighbours: Fact[], chains: Fact[], co
   return { principals: [...principals].slice(0, 60), keys: [...keys].slice(0, 100) };
 }
 
-/** The spell of activity that the alert falls into, to a day after it. */
+/** The session of activity that the alert falls into, to a day after it. */
 function chooseWindow(
-  spells: Fact[],
+  sessions: Fact[],
   at: number | null,
   source: LogSource,
   coaching: Coaching,
 ): { window: Range; note: string } {
-  const list = spells
+  const list = sessions
     .map(({ row }) => ({ first: readTime(row.first), last: readTime(row.last), n: num(row, 'n') }))
     .filter(
-      (spell): spell is { first: number; last: number; n: number } => spell.first !== null && spell.last !== null,
+      (session): session is { first: number; last: number; n: number } =>
+        session.first !== null && session.last !== null,
     );
-  const newest = Math.max(...list.map((spell) => spell.last), 0);
+  const newest = Math.max(...list.map((session) => session.last), 0);
   const point = at ?? newest;
-  const gap = (spell: { first: number; last: number }): number => Math.max(0, spell.first - point, point - spell.last);
+  const gap = (session: { first: number; last: number }): number =>
+    Math.max(0, session.first - point, point - session.last);
   const nearest = [...list].sort((a, b) => gap(a) - gap(b) || b.n - a.n)[0];
   if (!nearest)
     return {
@@ -239,13 +243,14 @@ function chooseWindow(
   const near = gap(nearest) <= DAY;
   const centre = near ? point : nearest.last;
   const touching = list.filter(
-    (spell) => spell.first <= Math.max(centre, nearest.last) && spell.last >= Math.min(centre, nearest.first),
+    (session) => session.first <= Math.max(centre, nearest.last) && session.last >= Math.min(centre, nearest.first),
   );
   const before = coaching.wider ? 3 * DAY : 5 * MINUTE;
-  const from = Math.min(nearest.first, ...touching.map((spell) => spell.first), near ? centre : nearest.first) - before;
+  const from =
+    Math.min(nearest.first, ...touching.map((session) => session.first), near ? centre : nearest.first) - before;
   const to = Math.max(nearest.last, centre) + (coaching.wider ? 7 * DAY : DAY);
   const note = near
-    ? 'the spell of activity around the alert and the day after it'
-    : `the spell of activity nearest to the alert (${clock(nearest.first)}) and the day after it`;
+    ? 'the session around the alert and the day after it'
+    : `the session nearest to the alert (${clock(nearest.first)}) and the day after it`;
   return { window: { from: floor(from), to: floor(to) + 1000 }, note };
 }

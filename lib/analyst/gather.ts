@@ -1,22 +1,56 @@
 import type { CaseFile } from '../model/model';
-import { type Gathered, num, type PastCase, type Step, text } from './case';
+import { asked, noteFailure, type Question } from './ask-sources';
+import type { Gathered, PastCase, SourceCase } from './case';
+import { text } from './case';
+import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
-import { gatherSource } from './gather-source';
-import { type LogSource, mentions, presence } from './queries';
-import { code } from './report/escape';
-import { type Asked, type Context, isObject, type Outcome } from './script';
-import { mapSource } from './sources';
-import type { SourceField } from './sources/mapping';
-import { formsOf, readSubject, type Subject, seedsOf } from './subject';
-import { clock, DAY, readTime } from './time';
+import { findValues, type Hit } from './find-values';
+import { gatherSource, isAddress } from './gather-source';
+import { noticeContext } from './notice-context';
+import type { LogSource } from './queries';
+import { type Context, isObject, type Outcome } from './script';
+import { formsOf, readSubject, type Seed, type Subject, seedsOf } from './subject';
 
-const MOST_SOURCES = 24;
+/** More distinct values than this are not followed into the other sources. */
+const MOST_PIVOTS = 30;
 
-/** Collects what there is to know: past cases, sources, then each source in which the case's values occur. */
+/** Collects what there is to know: past cases, alerts, sources, then every source in which the case's values occur. */
 export async function gather(context: Context, caseFile: CaseFile, coaching: Coaching): Promise<Gathered> {
   const subject = readSubject(caseFile);
   const gathered = nothingYet(subject);
-  const values = seedsOf(subject)
+  const listed = await gatherContext(context, caseFile, gathered);
+  const sources = await chooseSources(context, gathered, listed);
+  if (sources.length === 0) return gathered;
+
+  context.stage(
+    `Looking for the values of the alert in ${sources.length === 1 ? '1 log source' : `${sources.length} log sources`}`,
+  );
+  const seeds = seedsOf(subject);
+  const { absent, evidence } = await findValues(
+    context,
+    gathered,
+    sources,
+    seeds,
+    'Where do the values of the alert occur?',
+  );
+  gathered.absent = absent;
+  gathered.absentEvidence = evidence;
+  if (seeds.length === 0)
+    gathered.gaps.push({
+      text: 'The alert names no user, key, address, host or resource to look for.',
+      evidence: Object.values(gathered.alertEvidence).slice(0, 1),
+      blocks: true,
+    });
+  if (gathered.notCovered !== null) return gathered;
+  await gatherSources(context, gathered, hitsBySource(gathered), coaching);
+  await followEntities(context, gathered, coaching);
+  gathered.context = noticeContext(gathered);
+  return gathered;
+}
+
+/** Past cases, related alerts and the alerts themselves; returns the listing of the log sources. */
+async function gatherContext(context: Context, caseFile: CaseFile, gathered: Gathered): Promise<Outcome> {
+  const values = seedsOf(gathered.subject)
     .map((seed) => seed.value.slice(0, 500))
     .slice(0, 30);
   // An alert that names nothing still has a rule whose other alerts may tell what it usually is.
@@ -24,205 +58,105 @@ export async function gather(context: Context, caseFile: CaseFile, coaching: Coa
     values.length > 0
       ? { entities: values }
       : { query: (caseFile.alerts[0]?.title ?? caseFile.investigation.title).slice(0, 300) };
-  const alike = values.length > 0 ? 'the same people, keys or addresses' : 'the same title';
-
-  context.stage(`Looking for past cases and alerts with ${alike}, and for logs to search`);
+  const alike = values.length > 0 ? 'about the same entities' : 'with the same title';
+  context.stage(`Looking for past cases and alerts ${alike}, and for logs to search`);
+  const shown = caseFile.alerts.slice(0, 5);
   const [cases, alerts, sources, ...own] = await asked(context, gathered.steps, [
-    [`Past cases with ${alike}`, 'socdown__search_cases', { ...related, limit: 10 }],
-    [`Other alerts with ${alike}`, 'socdown__search_alerts', { ...related, limit: 25 }],
-    ['Log sources to search', 'logs__list_sources', {}],
-    ...caseFile.alerts
-      .slice(0, 5)
-      .map((alert): [string, string, Record<string, unknown>] => [
-        'The alert itself',
-        'socdown__get_alert',
-        { id: alert.id },
-      ]),
+    [`Which past cases are ${alike}?`, 'socdown__search_cases', { ...related, limit: 10 }],
+    [`Which other alerts are ${alike}?`, 'socdown__search_alerts', { ...related, limit: 25 }],
+    ['Which log sources are there?', 'logs__list_sources', {}],
+    ...shown.map((alert): Question => ['What does the alert say?', 'socdown__get_alert', { id: alert.id }]),
   ]);
-  caseFile.alerts.slice(0, 5).forEach((alert, index) => {
+  shown.forEach((alert, index) => {
     if (own[index]?.ok) gathered.alertEvidence[alert.id] = own[index].evidence;
   });
-  gathered.pastCases = readCases(cases as Outcome);
+  gathered.pastCases = readCases(cases as Outcome); // one answer per question
   gathered.relatedAlerts = readAlerts(alerts as Outcome, caseFile);
   for (const outcome of [cases, alerts, sources] as Outcome[])
     noteFailure(gathered, outcome, outcome.name.startsWith('logs'));
-
-  const chosen = await chooseSources(context, gathered, sources as Outcome);
-  if (chosen.length === 0) return gathered;
-
-  context.stage(
-    `Looking for the alert's values in ${chosen.length === 1 ? 'one log source' : `${chosen.length} log sources`}`,
-  );
-  await findValues(context, gathered, chosen);
-
-  const relevant = gathered.presence.filter(({ found }) => found.length > 0);
-  for (const { source, found } of relevant) {
-    const result = await gatherSource(context, gathered, source, found, coaching);
-    if (result) gathered.cases.push(result);
-  }
-  return gathered;
+  return sources as Outcome;
 }
 
 const nothingYet = (subject: Subject): Gathered => ({
   subject,
   presence: [],
   cases: [],
+  sources: [],
+  notCovered: null,
   pastCases: [],
   relatedAlerts: [],
   alertEvidence: {},
   steps: [],
   gaps: [],
   absent: [],
+  absentEvidence: [],
+  context: [],
 });
 
 /** Where values occur in the logs, and nothing more. */
 export async function locate(context: Context, subject: Subject): Promise<Gathered> {
   const gathered = nothingYet(subject);
-  const [listed] = await asked(context, gathered.steps, [['Log sources to search', 'logs__list_sources', {}]]);
+  const [listed] = await asked(context, gathered.steps, [['Which log sources are there?', 'logs__list_sources', {}]]);
   const sources = await chooseSources(context, gathered, listed as Outcome); // one answer per question
-  if (sources.length > 0) await findValues(context, gathered, sources);
+  const { absent, evidence } = await findValues(
+    context,
+    gathered,
+    sources,
+    seedsOf(subject),
+    'Where do these names occur?',
+  );
+  gathered.absent = absent;
+  gathered.absentEvidence = evidence;
   return gathered;
 }
 
-async function chooseSources(context: Context, gathered: Gathered, listed: Outcome): Promise<LogSource[]> {
-  const all = (Array.isArray(listed.structured.sources) ? listed.structured.sources : []).filter(isObject);
-  if (listed.ok && all.length === 0)
-    gathered.gaps.push({ text: 'There are no log sources to search.', evidence: [listed.evidence], blocks: true });
-  const at = gathered.subject.at;
-  const distance = (row: Record<string, unknown>): number => {
-    const [from, to] = [readTime(row.from), readTime(row.to)];
-    return at === null || from === null || to === null ? 0 : Math.max(0, from - at, at - to);
-  };
-  const sorted = all
-    .filter((row) => Number(row.rows) > 0)
-    .sort((a, b) => distance(a) - distance(b) || String(a.name).localeCompare(String(b.name)));
-  const chosen = sorted.slice(0, MOST_SOURCES);
-  if (sorted.length > chosen.length) {
-    gathered.gaps.push({
-      text: `Only the ${MOST_SOURCES} sources nearest in time were searched; not searched: ${sorted
-        .slice(MOST_SOURCES)
-        .map((row) => code(row.name))
-        .join(', ')}.`,
-      evidence: [listed.evidence],
-      blocks: true,
-    });
-  }
-  const described = await asked(
-    context,
-    gathered.steps,
-    chosen.map((row) => [`Fields of ${String(row.name)}`, 'logs__describe_source', { source: String(row.name) }]),
-  );
-  return described.flatMap((outcome, index) => {
-    const row = chosen[index] as Record<string, unknown>; // one answer per source asked
-    noteFailure(gathered, outcome, true);
-    const fields = (Array.isArray(outcome.structured.fields) ? outcome.structured.fields : []).filter(isObject).map(
-      (field): SourceField => ({
-        name: String(field.name),
-        type: String(field.type),
-        filled: Number(field.filled ?? 1),
-        samples: Array.isArray(field.samples) ? field.samples.map(String) : [],
-      }),
-    );
-    const source = {
-      name: String(row.name),
-      rows: Number(row.rows),
-      from: readTime(row.from),
-      to: readTime(row.to),
-      unparsable: Number(row.unparsable ?? 0),
-    };
-    if (source.unparsable > 0) {
-      gathered.gaps.push({
-        text: `${source.unparsable} lines of ${code(source.name)} could not be read.`,
-        evidence: [listed.evidence],
-        blocks: source.unparsable > source.rows / 100,
-      });
-    }
-    return outcome.ok && fields.length > 0
-      ? [{ ...source, described: outcome.evidence, mapping: mapSource(fields) }]
-      : [];
-  });
+function hitsBySource(gathered: Gathered): Map<LogSource, Hit[]> {
+  const hits = new Map<LogSource, Hit[]>();
+  for (const { source, found } of gathered.presence)
+    if (found.length > 0) hits.set(source, [...(hits.get(source) ?? []), ...found]);
+  return hits;
 }
 
-async function findValues(context: Context, gathered: Gathered, sources: LogSource[]): Promise<void> {
-  const { subject } = gathered;
-  const seeds = seedsOf(subject);
-  const values = [...new Set(seeds.flatMap(formsOf))];
-  if (values.length === 0) {
-    gathered.gaps.push({
-      text: 'The alert names nobody and nothing to look for (no user, key, address, host or resource).',
-      evidence: [],
-      blocks: true,
-    });
-    return;
-  }
-  const outcomes = await asked(
-    context,
-    gathered.steps,
-    sources.map((source) => [`Where the alert's values occur in ${source.name}`, presence(source, values)]),
-  );
-  const rest: LogSource[] = [];
-  outcomes.forEach((outcome, index) => {
-    const source = sources[index] as LogSource; // one answer per source asked
-    noteFailure(gathered, outcome, true);
-    const found = foundIn(outcome);
-    gathered.presence.push({ source, evidence: outcome.evidence, found });
-    if (outcome.ok && found.length === 0) rest.push(source);
-  });
-  // Values that no mapped field holds may still be anywhere in the event, but only words long enough to mean something.
-  const words = values.filter((value) => value.length >= 5).slice(0, 12);
-  if (rest.length > 0 && words.length > 0) {
-    const texts = await asked(
-      context,
-      gathered.steps,
-      rest.map((source) => [`Whether they occur anywhere in the events of ${source.name}`, mentions(source, words)]),
-    );
-    texts.forEach((outcome, index) => {
-      const source = rest[index] as LogSource; // one answer per source asked
-      noteFailure(gathered, outcome, false);
-      const found = foundIn(outcome).map((hit) => ({ ...hit, as: 'text' }));
-      if (found.length === 0) return;
-      gathered.presence.push({ source, evidence: outcome.evidence, found });
-    });
-  }
-  const seen = new Set(gathered.presence.flatMap(({ found }) => found.map(({ value }) => value)));
-  gathered.absent = seeds.filter((seed) => !formsOf(seed).some((form) => seen.has(form)));
-}
-
-const foundIn = (outcome: Outcome): Gathered['presence'][number]['found'] =>
-  (outcome.table?.rows ?? [])
-    .map((row) => ({
-      value: text(row, 'value'),
-      as: text(row, 'found_as'),
-      n: num(row, 'n'),
-      first: readTime(row.first),
-      last: readTime(row.last),
-    }))
-    .filter(({ n }) => n > 0);
-
-/** Asks in one batch and keeps each answer with the reason it was asked for. */
-export async function asked(
+async function gatherSources(
   context: Context,
-  steps: Step[],
-  list: ([string, string, Record<string, unknown>] | [string, Asked])[],
-): Promise<Outcome[]> {
-  const calls = list.map((item) => (item.length === 3 ? { name: item[1], args: item[2] } : item[1]));
-  const outcomes = await context.callAll(calls);
-  outcomes.forEach((outcome, index) => {
-    steps.push({ purpose: list[index]?.[0] ?? '', outcome });
-  });
-  return outcomes;
+  gathered: Gathered,
+  hits: Map<LogSource, Hit[]>,
+  coaching: Coaching,
+): Promise<void> {
+  for (const [source, found] of hits) {
+    if (!covers(source, gathered.subject.at) || gathered.cases.some((item) => item.source === source)) continue;
+    const result = await gatherSource(context, gathered, source, found, coaching);
+    if (result) gathered.cases.push(result);
+  }
 }
 
-/** A call that failed, or whose result was cut, is a gap of the investigation. */
-export function noteFailure(gathered: Gathered, outcome: Outcome, blocks: boolean): void {
-  if (!outcome.ok)
-    gathered.gaps.push({ text: `A call failed: ${outcome.name}.`, evidence: [outcome.evidence], blocks });
-  else if (outcome.table?.truncated)
-    gathered.gaps.push({
-      text: 'A result was cut at its size limit: there is more than it shows.',
-      evidence: [outcome.evidence],
-      blocks,
-    });
+/** The identities, keys and addresses that were found, looked for in every other source, and what they did there. */
+async function followEntities(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
+  const rest = gathered.sources.filter((source) => !gathered.cases.some((item) => item.source === source));
+  const known = new Set(seedsOf(gathered.subject).flatMap(formsOf));
+  const pivots = gathered.cases.flatMap(pivotsOf).filter((seed) => !formsOf(seed).some((form) => known.has(form)));
+  const distinct = [...new Map(pivots.map((seed) => [seed.value.toLowerCase(), seed])).values()].slice(0, MOST_PIVOTS);
+  if (rest.length === 0 || distinct.length === 0) return;
+  context.stage(`Following what was found into ${rest.length === 1 ? rest[0]?.name : `${rest.length} other sources`}`);
+  const before = gathered.presence.length;
+  await findValues(context, gathered, rest, distinct, 'Do the identities, keys and addresses found occur here too?');
+  const hits = new Map<LogSource, Hit[]>();
+  for (const { source, found } of gathered.presence.slice(before))
+    if (found.length > 0) hits.set(source, [...(hits.get(source) ?? []), ...found]);
+  await gatherSources(context, gathered, hits, coaching);
+}
+
+/** What identifies the actors of a source: logins, keys and addresses of the primary identities. */
+function pivotsOf({ who, primary, source }: SourceCase): Seed[] {
+  const own = who.filter(({ row }) => primary.includes(text(row, 'principal')));
+  return own.flatMap(({ row }): Seed[] => {
+    const [login, key, ip] = [text(row, 'login'), text(row, 'key'), text(row, 'ip')];
+    return [
+      ...(login.length > 2 ? [{ kind: login.includes('@') ? 'email' : 'user', value: login } as const] : []),
+      ...(key.length > 7 && source.mapping.schema !== 'generic' ? [{ kind: 'access_key', value: key } as const] : []),
+      ...(isAddress(ip) ? [{ kind: 'ip', value: ip } as const] : []),
+    ];
+  });
 }
 
 function readCases(outcome: Outcome): PastCase[] {
@@ -251,11 +185,4 @@ function readAlerts(outcome: Outcome, caseFile: CaseFile): Gathered['relatedAler
       occurredAt: String(row.occurredAt ?? ''),
       evidence: outcome.evidence,
     }));
-}
-
-/** Says when the alert's time lies outside what the sources cover. */
-export function outsideData(source: LogSource, at: number | null): string | null {
-  if (at === null || source.from === null || source.to === null) return null;
-  if (at >= source.from - DAY && at <= source.to + DAY) return null;
-  return `The alert's time (${clock(at)}) is outside what ${code(source.name)} covers (${clock(source.from)} – ${clock(source.to)}); the activity nearest to it was examined.`;
 }

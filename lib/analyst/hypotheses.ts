@@ -1,200 +1,274 @@
+import type { HypothesisStatus } from '../report/hypotheses';
 import { type Gathered, num, text } from './case';
 import type { Finding } from './finding';
-import { type Baseline, type Judgement, share } from './judge';
+import { attempted } from './grammar';
+import { type Judgement, share } from './judge';
+import { isReconnaissance } from './report/parts';
 
-export type Argument = { says: string; points: number; evidence: number[] };
+/** A reason for or against; `weight` only orders them. */
+export type Argument = { text: string; weight: number; evidence: number[] };
 export type Hypothesis = {
   name: string;
-  kind: 'hostile' | 'routine' | 'check' | 'admin';
-  claims: string;
-  arguments: Argument[];
-  points: number;
-  outcome: string;
+  kind: 'hostile' | 'routine' | 'exercise' | 'admin';
+  claim: string;
+  status: HypothesisStatus;
+  for: Argument[];
+  against: Argument[];
+  score: number;
 };
 
 type Judged = Omit<Judgement, 'hypotheses'>;
 
-/** Two to four explanations, each with the arguments that count for or against it, ranked by their points. */
+/** Two to four explanations, ranked: the one the verdict rests on first, then by the weight of their arguments. */
 export function hypotheses(gathered: Gathered, judged: Judged): Hypothesis[] {
-  const counting = judged.findings.filter((finding) => finding.points > 0);
+  const scored = judged.findings.filter((finding) => finding.score > 0);
   const list = [
-    hostile(gathered, counting),
-    routine(judged, counting),
-    check(gathered, counting),
-    admin(gathered, judged, counting),
+    hostile(gathered, judged, scored),
+    routine(judged, scored),
+    exercise(gathered, judged, scored),
+    administration(gathered, judged, scored),
   ].filter((item) => item !== null);
-  for (const item of list) item.points = item.arguments.reduce((sum, argument) => sum + argument.points, 0);
-  list.sort((a, b) => b.points - a.points || a.name.localeCompare(b.name));
-  // The verdict is made by the rules of judge.ts; the explanation it rests on stands first.
-  const favoured =
-    judged.classification === 'MALICIOUS' ? 'hostile' : judged.classification === 'BENIGN' ? 'routine' : null;
-  list.sort((a, b) => Number(b.kind === favoured) - Number(a.kind === favoured));
-  list.forEach((item, index) => {
-    item.outcome = outcomeOf(item, index, judged);
-  });
-  return list;
-}
-
-function outcomeOf(item: Hypothesis, index: number, judged: Judged): string {
-  const against = item.arguments.filter((argument) => argument.points < 0);
-  const support = item.arguments.filter((argument) => argument.points > 0);
-  if (index === 0) return judged.classification === 'SUSPICIOUS' ? 'Leads, but is not proven' : 'Favoured';
-  if (support.length === 0) return 'Nothing in the logs supports it';
-  return against.length > 0 ? 'Refuted by what counts against it' : 'Possible, with less behind it';
-}
-
-const make = (kind: Hypothesis['kind'], name: string, claims: string, list: Argument[]): Hypothesis => ({
-  kind,
-  name,
-  claims,
-  arguments: list,
-  points: 0,
-  outcome: '',
-});
-
-function hostile(gathered: Gathered, counting: Finding[]): Hypothesis {
-  const list = counting.slice(0, 12).map(
-    (finding): Argument => ({
-      says: `${finding.attempt ? 'tried and was refused or failed: ' : ''}${finding.did}`,
-      points: finding.points,
-      evidence: finding.evidence,
-    }),
+  for (const item of list) {
+    item.for.sort((a, b) => b.weight - a.weight);
+    item.against.sort((a, b) => b.weight - a.weight);
+    item.score = total(item.for) - total(item.against);
+  }
+  const favoured = { MALICIOUS: 'hostile', BENIGN: 'routine', SUSPICIOUS: null }[judged.classification];
+  return list.sort(
+    (a, b) =>
+      Number(b.kind === favoured) - Number(a.kind === favoured) || b.score - a.score || a.name.localeCompare(b.name),
   );
-  const rest = counting.slice(12);
-  if (rest.length > 0)
-    list.push({
-      says: 'the other findings of the table below',
-      points: rest.reduce((sum, finding) => sum + finding.points, 0),
-      evidence: [...new Set(rest.flatMap((finding) => finding.evidence))],
-    });
-  const past = precedents(gathered, 'MALICIOUS');
-  if (past.length > 0)
-    list.push({
-      says: 'an approved past case about the same entities was MALICIOUS (a lead)',
-      points: 5,
-      evidence: [past[0]?.evidence ?? 0],
-    });
-  if (list.length === 0)
-    list.push({
-      says: 'no notable action, no denied burst, no credential that moved',
-      points: -20,
-      evidence: gathered.cases.flatMap((item) => item.profile.slice(0, 1).map((fact) => fact.evidence)),
-    });
+}
+
+const total = (list: Argument[]): number => list.reduce((sum, { weight }) => sum + weight, 0);
+const evidenceOf = (findings: Finding[]): number[] => [...new Set(findings.flatMap(({ evidence }) => evidence))];
+const weightOf = (findings: Finding[]): number => findings.reduce((sum, { score }) => sum + score, 0);
+/** What a finding says about the hypothesis, as a noun phrase a bullet can hold. */
+const named = (finding: Finding): string => (finding.attempt ? `tried to ${attempted(finding.did)}` : finding.did);
+const list = (findings: Finding[], most: number): string => {
+  const phrases = [...new Set(findings.map(named))];
+  const rest = phrases.length > most ? ', among others' : '';
+  return `${phrases.slice(0, most).join('; ')}${rest}`;
+};
+
+function make(
+  kind: Hypothesis['kind'],
+  name: string,
+  claim: string,
+  status: HypothesisStatus,
+  arguments_: { for: (Argument | null)[]; against: (Argument | null)[] },
+): Hypothesis {
+  const present = (items: (Argument | null)[]): Argument[] => items.filter((item) => item !== null);
+  return {
+    kind,
+    name,
+    claim,
+    status,
+    for: present(arguments_.for),
+    against: present(arguments_.against),
+    score: 0,
+  };
+}
+
+function hostile(gathered: Gathered, { classification, baselines }: Judged, scored: Finding[]): Hypothesis {
+  const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
+  const moved = serious.filter(({ kind }) => kind === 'behaviour');
+  const actions = serious.filter(({ kind }) => kind === 'action');
+  const minor = scored.filter((finding) => !serious.includes(finding));
+  const [past] = precedents(gathered, 'MALICIOUS');
+  const covered = baselines.filter((item) => share(item) >= 50 && item.days >= 2);
+  const status = { MALICIOUS: 'supported', BENIGN: 'refuted', SUSPICIOUS: 'inconclusive' } as const;
   return make(
     'hostile',
-    'Hostile use of the credentials',
-    'Someone who took the credentials, or their owner with hostile intent, did this.',
-    list,
+    'Hostile use of the account',
+    'Someone who obtained the credentials, or their owner with hostile intent, did this.',
+    gathered.cases.length === 0 ? 'open' : status[classification],
+    {
+      for: [
+        actions.length > 0
+          ? { text: `The identity ${list(actions, 3)}`, weight: weightOf(actions), evidence: evidenceOf(actions) }
+          : null,
+        moved.length > 0
+          ? { text: `The account ${list(moved, 2)}`, weight: weightOf(moved), evidence: evidenceOf(moved) }
+          : null,
+        actions.length + moved.length < 2 && minor.length > 0
+          ? { text: `It also ${list(minor, 3)}`, weight: weightOf(minor), evidence: evidenceOf(minor) }
+          : null,
+        past
+          ? {
+              text: 'An approved past case about the same entities was MALICIOUS; that is a lead',
+              weight: 5,
+              evidence: [past.evidence],
+            }
+          : null,
+      ],
+      against: [
+        scored.length === 0 && gathered.cases.length > 0
+          ? {
+              text: 'No detection rule and no behavioural finding matched in the window',
+              weight: 20,
+              evidence: gathered.cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean),
+            }
+          : null,
+        ...covered.map(
+          (item): Argument => ({
+            text: `${item.covered} of ${item.inCase} events in the window repeat what the identity did on earlier days`,
+            weight: 10,
+            evidence: item.evidence,
+          }),
+        ),
+        ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
+      ],
+    },
   );
 }
 
-function routine(judged: Judged, counting: Finding[]): Hypothesis {
-  const list: Argument[] = judged.baselines.map((baseline: Baseline) => ({
-    says: `${baseline.covered} of ${baseline.inCase} events of the window are in the identity's baseline of ${baseline.days} earlier days`,
-    points: baseline.days < 2 && baseline.hours < 3 ? 0 : Math.floor(share(baseline) / 2),
-    evidence: baseline.evidence,
-  }));
-  const explained = judged.findings.filter((finding) => finding.explained !== null);
-  if (explained.length > 0)
-    list.push({
-      says: 'notable actions that the baseline, or the same run, explains',
-      points: 10,
-      evidence: [...new Set(explained.flatMap((finding) => finding.evidence))],
-    });
-  const heavy = counting.filter((finding) => finding.level !== 'low');
-  if (heavy.length > 0)
-    list.push({
-      says: 'findings that no baseline explains',
-      points: -heavy.reduce((sum, finding) => sum + finding.points, 0),
-      evidence: [...new Set(heavy.flatMap((finding) => finding.evidence))],
-    });
-  if (list.length === 0) list.push({ says: 'there is no earlier activity to compare with', points: 0, evidence: [] });
+function routine({ baselines, findings, classification }: Judged, scored: Finding[]): Hypothesis {
+  const explained = findings.filter((finding) => finding.explained !== null);
+  const heavy = scored.filter((finding) => finding.level !== 'low');
+  const known = baselines.filter((item) => item.before > 0);
+  const status =
+    classification === 'BENIGN'
+      ? 'supported'
+      : classification === 'MALICIOUS'
+        ? 'refuted'
+        : known.length === 0
+          ? 'open'
+          : 'inconclusive';
+  return make('routine', 'Routine operation', 'The usual work of this identity or its automation.', status, {
+    for: [
+      ...known.map(
+        (item): Argument => ({
+          text: `${item.covered} of ${item.inCase} events in the window are in the baseline of ${item.days} earlier days`,
+          weight: item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2),
+          evidence: item.evidence,
+        }),
+      ),
+      explained.length > 0
+        ? { text: `Its baseline explains that it ${list(explained, 2)}`, weight: 10, evidence: evidenceOf(explained) }
+        : null,
+    ],
+    against: [
+      heavy.length > 0
+        ? {
+            text: `Its baseline does not explain that it ${list(heavy, 3)}`,
+            weight: weightOf(heavy),
+            evidence: evidenceOf(heavy),
+          }
+        : null,
+      known.length === 0 && baselines.length > 0
+        ? {
+            text: 'The logs hold no earlier activity of the identity to compare with',
+            weight: 5,
+            evidence: baselines.flatMap(({ evidence }) => evidence),
+          }
+        : null,
+    ],
+  });
+}
+
+function exercise(gathered: Gathered, { classification }: Judged, scored: Finding[]): Hypothesis {
+  const reading = scored.filter(isReconnaissance);
+  const acting = scored.filter((finding) => !reading.includes(finding) && finding.level !== 'low');
+  const [approved] = precedents(gathered, 'BENIGN');
   return make(
-    'routine',
-    'Routine operation',
-    'The usual work of this identity or its automation, as on earlier days.',
-    list,
+    'exercise',
+    'Security check or exercise',
+    'An audit, a posture check or an agreed exercise.',
+    classification === 'BENIGN' ? 'inconclusive' : 'open',
+    {
+      for: [
+        ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
+        reading.length > 0
+          ? {
+              text: `The identity ${list(reading, 3)}, as a check does`,
+              weight: Math.min(30, 8 * reading.length),
+              evidence: evidenceOf(reading),
+            }
+          : null,
+        approved
+          ? {
+              text: 'An approved past case about the same entities was BENIGN; that is a lead, not proof',
+              weight: 5,
+              evidence: [approved.evidence],
+            }
+          : null,
+      ],
+      against: [
+        acting.length > 0
+          ? {
+              text: `A check does not need an identity that ${list(acting, 3)}`,
+              weight: weightOf(acting),
+              evidence: evidenceOf(acting),
+            }
+          : null,
+        { text: 'Logs cannot show whether someone agreed to it; the owner can', weight: 1, evidence: [] },
+      ],
+    },
   );
 }
 
-const READ_ONLY = /^(T1087|T1069|T1033|T1201|T1526|T1580|T1619|T1538|T1082|T1613)/;
-
-function check(gathered: Gathered, counting: Finding[]): Hypothesis {
-  const reading = counting.filter((finding) => finding.techniques.every((id) => READ_ONLY.test(id)));
-  const acting = counting.filter((finding) => !reading.includes(finding) && finding.level !== 'low');
-  const list: Argument[] = [];
-  if (reading.length > 0)
-    list.push({
-      says: `listings and settings were read (${reading
-        .slice(0, 4)
-        .map((finding) => finding.did)
-        .join('; ')})`,
-      points: Math.min(30, 8 * reading.length),
-      evidence: [...new Set(reading.flatMap((finding) => finding.evidence))],
-    });
-  if (acting.length > 0)
-    list.push({
-      says: 'there were actions that a check does not need',
-      points: -acting.reduce((sum, finding) => sum + finding.points, 0),
-      evidence: [...new Set(acting.flatMap((finding) => finding.evidence))],
-    });
-  const approved = precedents(gathered, 'BENIGN');
-  if (approved.length > 0)
-    list.push({
-      says: 'an approved past case about the same entities was BENIGN (a lead, never a proof)',
-      points: 5,
-      evidence: [approved[0]?.evidence ?? 0],
-    });
-  list.push({ says: 'nothing in the logs says that a test or audit was agreed', points: 0, evidence: [] });
-  return make(
-    'check',
-    'Security check or agreed test',
-    'A posture check, an audit, or an exercise that somebody agreed to.',
-    list,
-  );
-}
-
-function admin(gathered: Gathered, judged: Judged, counting: Finding[]): Hypothesis | null {
+function administration(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis | null {
   const failed = gathered.cases.flatMap((item) => item.inside.filter(({ row }) => text(row, 'outcome') === 'failed'));
   const known = judged.baselines.filter((baseline) => baseline.days >= 2);
-  const moved = counting.filter((finding) => finding.kind === 'behaviour' && finding.level !== 'low');
-  const tampering = counting.filter((finding) => finding.level === 'critical' && finding.kind === 'action');
-  const list: Argument[] = [];
-  if (known.length > 0 && !counting.some((finding) => finding.did.includes('never seen')))
-    list.push({
-      says: 'the identity acted from addresses it had used before',
-      points: 15,
-      evidence: [...new Set(known.flatMap((baseline) => baseline.evidence))],
-    });
-  if (failed.length > 0)
-    list.push({
-      says: `some calls failed with service errors, as happens in manual work (${failed.reduce((sum, { row }) => sum + num(row, 'n'), 0)} = ${failed.map(({ row }) => num(row, 'n')).join(' + ')})`,
-      points: 5,
-      evidence: [...new Set(failed.map(({ evidence }) => evidence))],
-    });
-  if (tampering.length > 0)
-    list.push({
-      says: 'administration seldom needs these actions, and never unannounced',
-      points: -tampering.reduce((sum, finding) => sum + finding.points, 0),
-      evidence: [...new Set(tampering.flatMap((finding) => finding.evidence))],
-    });
-  if (moved.length > 0)
-    list.push({
-      says: 'credentials or sign-ins behaved as under attack',
-      points: -moved.reduce((sum, finding) => sum + finding.points, 0),
-      evidence: [...new Set(moved.flatMap((finding) => finding.evidence))],
-    });
-  return list.length === 0
-    ? null
-    : make(
-        'admin',
-        'Unusual but legitimate administration',
-        'An authorised person did one-off work by hand; the owner can confirm it.',
-        list,
-      );
+  const moved = scored.filter((finding) => finding.kind === 'behaviour' && finding.level !== 'low');
+  const tampering = scored.filter((finding) => finding.level === 'critical' && finding.kind === 'action');
+  const newAddress = scored.some((finding) => finding.techniques.includes('T1078.004') && finding.kind === 'behaviour');
+  const addresses = gathered.cases.flatMap((item) =>
+    item.profile.filter(
+      ({ row }) => item.primary.includes(text(row, 'principal')) && num(row, 'n_case') > 0 && num(row, 'n_before') > 0,
+    ),
+  );
+  const item = make(
+    'admin',
+    'Unusual but legitimate administration',
+    'An authorised person did one-off work by hand; the owner can confirm it.',
+    judged.classification === 'MALICIOUS' && tampering.length + moved.length > 0
+      ? 'refuted'
+      : judged.classification === 'BENIGN'
+        ? 'inconclusive'
+        : 'open',
+    {
+      for: [
+        known.length > 0 && !newAddress && addresses.length > 0
+          ? {
+              text: 'The identity acted from an address that it had used before the window',
+              weight: 15,
+              evidence: [...new Set(addresses.map(({ evidence }) => evidence))],
+            }
+          : null,
+        failed.length > 0
+          ? {
+              text: 'Some calls failed with service errors, as happens in manual work',
+              weight: 5,
+              evidence: [...new Set(failed.map(({ evidence }) => evidence))],
+            }
+          : null,
+      ],
+      against: [
+        tampering.length > 0
+          ? {
+              text: `Administration rarely needs an identity that ${list(tampering, 2)}`,
+              weight: weightOf(tampering),
+              evidence: evidenceOf(tampering),
+            }
+          : null,
+        moved.length > 0
+          ? {
+              text: `The account ${list(moved, 2)}, as under attack`,
+              weight: weightOf(moved),
+              evidence: evidenceOf(moved),
+            }
+          : null,
+      ],
+    },
+  );
+  return item.for.length + item.against.length === 0 ? null : item;
 }
 
-/** Approved cases that share an entity; one that only sounds alike weighs nothing. */
+const toArgument = ({ text, evidence }: Gathered['context'][number]): Argument => ({ text, weight: 8, evidence });
+
+/** Approved cases that share an entity; a similar title alone is no precedent. */
 const precedents = (gathered: Gathered, classification: string) =>
   gathered.pastCases.filter(
     (item) => item.approved && item.matched.length > 0 && item.classification === classification,

@@ -4,18 +4,20 @@ import type { SectionName } from '../report/schema';
 import { isEmptyReport } from '../report/template';
 import { answerQuestion } from './answer';
 import { coach } from './coach';
-import { readCoaching } from './coaching';
+import { NOT_UNDERSTOOD, readCoaching } from './coaching';
 import { gather } from './gather';
 import { judge } from './judge';
-import { writeLessons, writeRecommendations } from './report/advice';
 import { assessment } from './report/assessment';
 import { writeHypotheses } from './report/hypotheses';
+import { NOT_INVESTIGATED } from './report/not-investigated';
 import type { Material } from './report/parts';
 import { writeProcess } from './report/process';
+import { writeLessons, writeRecommendations } from './report/recommendations';
 import { writeSummary } from './report/summary';
 import { writeTechnical } from './report/technical';
 import { writeThreat } from './report/threat';
 import { writeTimeline } from './report/timeline';
+import { explainVerdict } from './report/verdict';
 import { type Context, isObject } from './script';
 
 const WRITERS: [SectionName, (material: Material) => string][] = [
@@ -46,7 +48,7 @@ export async function investigate(context: Context, caseFile: CaseFile): Promise
     { name: 'report__set_assessment', args: assessment(material) },
     ...WRITERS.map(([section, write]) => ({
       name: 'report__write_section',
-      args: { section, markdown: fitting(write(material)) },
+      args: { section, markdown: fitting(writerOf(material, section, write)(material)) },
     })),
   ]);
   const refused = written.filter((outcome) => !outcome.ok);
@@ -55,18 +57,23 @@ export async function investigate(context: Context, caseFile: CaseFile): Promise
   return lastWords(material);
 }
 
-/** A section holds 200,000 characters; one over it is cut at a line and says so. */
+/** A section holds 200,000 characters; a longer one is cut at a line. */
 function fitting(markdown: string): string {
   const most = 190_000;
   if (markdown.length <= most) return markdown;
-  return `${markdown.slice(0, markdown.lastIndexOf('\n', most))}\n\nThe rest of this section is left out: it is longer than a section may be.`;
+  return `${markdown.slice(0, markdown.lastIndexOf('\n', most))}\n\nThe rest is left out: a section has a size limit.`;
 }
 
-function lastWords({ judgement, coaching }: Material): string {
-  const said = `${judgement.classification}, confidence ${judgement.confidence} of 100, by the rules stated under Hypothesis Analysis.`;
-  return coaching.unclear
-    ? `${said} I have no language model and could not tell what the instruction asks for; I made a deeper pass with a wider window instead.`
-    : said;
+const writerOf = (
+  { gathered }: Material,
+  section: SectionName,
+  write: (material: Material) => string,
+): ((material: Material) => string) => (gathered.notCovered === null ? write : NOT_INVESTIGATED[section]);
+
+/** The record of the run: how the verdict was reached, and what was done about an instruction that was not understood. */
+function lastWords(material: Material): string {
+  const record = explainVerdict(material);
+  return material.coaching.unclear ? `${NOT_UNDERSTOOD}\n\n${record}` : record;
 }
 
 export const isReportCall = (name: string): boolean => name.startsWith('report__');

@@ -1,18 +1,18 @@
-import type { Severity } from '../alerts/schema';
+import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
 import { type Gathered, num, type SourceCase, text } from './case';
 import { findActions, isRepeated } from './find-actions';
-import { cite, findBehaviour } from './find-behaviour';
+import { findBehaviour } from './find-behaviour';
 import type { Finding } from './finding';
-import { type Hypothesis, hypotheses } from './hypotheses';
+import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import { shortName } from './report/names';
 import { DAY, readTime } from './time';
 
 /** The stated limits. Changing one changes verdicts: the tests hold them. */
 export const LIMITS = {
-  /** MALICIOUS from this many points, with two tactics and one critical or three high findings. */
+  /** MALICIOUS from this score, with two tactics and one critical or three high findings. */
   malicious: 60,
-  /** BENIGN only up to this many unexplained points. */
+  /** BENIGN only up to this many unexplained score. */
   benign: 4,
   /** … and when this share (%) of the window's events is in the baseline. */
   covered: 90,
@@ -33,62 +33,59 @@ export type Baseline = {
 
 export type Judgement = {
   findings: Finding[];
-  points: number;
-  /** The sum as it is printed: "40 + 15 + 2 = 57". */
-  sum: string;
+  score: number;
   tactics: string[];
   baselines: Baseline[];
   classification: Classification;
   confidence: number;
-  confidenceSum: string;
+  /** What the confidence is made of, for the record of the verdict. */
+  confidenceTerms: Term[];
   severity: Severity;
   /** BENIGN's named reason; null otherwise. */
-  reason: string | null;
-  /** Why it is not BENIGN, in words. */
-  barred: string[];
+  reason: Argument | null;
+  /** What rules BENIGN out; the first is the most telling. */
+  blockers: Blocker[];
   hypotheses: Hypothesis[];
 };
+export type Term = { value: number; why: string };
+export type Blocker = { text: string; evidence: number[] };
 
-/** From facts to a verdict, by rules that the report states. `tacticsOf` gives the ATT&CK tactics of a technique id. */
+/** From facts to a verdict, by fixed rules. `tacticsOf` gives the ATT&CK tactics of a technique id. */
 export function judge(gathered: Gathered, original: Severity, tacticsOf: (technique: string) => string[]): Judgement {
   const findings = gathered.cases.flatMap((source) => [...findActions(source), ...findBehaviour(source)]);
-  findings.sort((a, b) => b.points - a.points || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
+  findings.sort((a, b) => b.score - a.score || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
   cap(findings);
-  const counting = findings.filter((finding) => finding.points > 0);
-  const points = counting.reduce((sum, finding) => sum + finding.points, 0);
+  const scored = findings.filter((finding) => finding.score > 0);
+  const score = scored.reduce((sum, finding) => sum + finding.score, 0);
   const tactics = [
     ...new Set(
-      counting.filter((finding) => finding.level !== 'low').flatMap((finding) => finding.techniques.flatMap(tacticsOf)),
+      scored.filter((finding) => finding.level !== 'low').flatMap((finding) => finding.techniques.flatMap(tacticsOf)),
     ),
   ];
   const baselines = gathered.cases.flatMap(baselineOf);
-  const barred = bars(gathered, counting, points, baselines);
-  const critical = counting.filter((finding) => finding.level === 'critical').length;
-  const high = counting.filter((finding) => finding.level === 'high').length;
+  const blockers = findBlockers(gathered, scored, score, baselines);
+  const critical = scored.filter((finding) => finding.level === 'critical').length;
+  const high = scored.filter((finding) => finding.level === 'high').length;
   const classification: Classification =
-    points >= LIMITS.malicious && tactics.length >= 2 && (critical >= 1 || high >= 3)
+    score >= LIMITS.malicious && tactics.length >= 2 && (critical >= 1 || high >= 3)
       ? 'MALICIOUS'
-      : barred.length === 0
+      : blockers.length === 0
         ? 'BENIGN'
         : 'SUSPICIOUS';
-  const { confidence, confidenceSum } = confidenceOf(classification, points, gathered, baselines);
-  const sum =
-    counting.length > 1 ? `${counting.map((finding) => finding.points).join(' + ')} = ${points}` : `${points}`;
-  const judgement = {
+  const { confidence, terms } = confidenceOf(classification, score, gathered, baselines);
+  const judged = {
     findings,
-    points,
-    sum,
+    score,
     tactics,
     baselines,
     classification,
     confidence,
-    confidenceSum,
-    barred,
-    severity: severityOf(classification, points, original),
-    reason: null as string | null,
+    confidenceTerms: terms,
+    blockers,
+    severity: severityOf(classification, score, original),
+    reason: classification === 'BENIGN' ? reasonOf(baselines) : null,
   };
-  if (classification === 'BENIGN') judgement.reason = reasonOf(baselines);
-  return { ...judgement, hypotheses: hypotheses(gathered, judgement) };
+  return { ...judged, hypotheses: hypotheses(gathered, judged) };
 }
 
 /** Many small findings are held to the caps, the largest first. */
@@ -99,8 +96,8 @@ function cap(findings: Finding[]): void {
   ] as const) {
     let left = most;
     for (const finding of findings.filter((item) => item.level === level)) {
-      finding.points = Math.min(finding.points, left);
-      left -= finding.points;
+      finding.score = Math.min(finding.score, left);
+      left -= finding.score;
     }
   }
 }
@@ -122,66 +119,80 @@ function baselineOf(source: SourceCase): Baseline[] {
 export const share = ({ covered, inCase }: Baseline): number =>
   inCase === 0 ? 0 : Math.floor((100 * covered) / inCase);
 
-/** Everything that stands against BENIGN. An empty list is the only way to it. */
-function bars(gathered: Gathered, counting: Finding[], points: number, baselines: Baseline[]): string[] {
-  const bars: string[] = [];
-  if (gathered.cases.length === 0) bars.push('Nothing that the alert names was found acting in any log.');
-  for (const gap of gathered.gaps.filter((item) => item.blocks)) bars.push(`${gap.text} ${cite(gap.evidence)}`.trim());
+/** Everything that rules BENIGN out. An empty list is the only way to it. */
+function findBlockers(gathered: Gathered, scored: Finding[], score: number, baselines: Baseline[]): Blocker[] {
+  const blockers: Blocker[] = [];
+  const add = (text: string, evidence: number[] = []): void => {
+    if (!blockers.some((item) => item.text === text)) blockers.push({ text, evidence });
+  };
+  const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
+  if (serious.length > 0)
+    add(
+      'no baseline or other reason in the logs explains the findings',
+      serious.slice(0, 3).flatMap((item) => item.evidence),
+    );
+  if (gathered.cases.length === 0) add('no log shows what the alert is about');
+  if (gathered.cases.length > 0 && baselines.length === 0)
+    add('none of the identities was active in the window that was examined');
+  for (const baseline of baselines) {
+    if (!isRepeated(baseline.days, baseline.hours))
+      add(
+        `the logs hold too little earlier activity of ${shortName(baseline.principal)} to say what is usual for it`,
+        baseline.evidence,
+      );
+    else if (share(baseline) < LIMITS.covered)
+      add(
+        `only ${baseline.covered} of ${baseline.inCase} events of ${shortName(baseline.principal)} match its baseline`,
+        baseline.evidence,
+      );
+  }
+  if (score > LIMITS.benign && serious.length === 0)
+    add(
+      'several smaller findings have no explanation',
+      scored.slice(0, 3).flatMap((item) => item.evidence),
+    );
   const missing = gathered.absent.filter(
     ({ kind, value }) =>
       ['ip', 'access_key', 'user', 'email'].includes(kind) || (kind === 'arn' && /:(user|assumed-role)\//.test(value)),
   );
   if (missing.length > 0 && gathered.cases.length > 0)
-    bars.push('Some identities, keys or addresses that the alert names are in no log.');
-  if (points > LIMITS.benign)
-    bars.push(`Findings without an explanation come to ${points} points; at most ${LIMITS.benign} are allowed.`);
-  if (counting.some((finding) => finding.level === 'critical' || finding.level === 'high'))
-    bars.push('A high or critical finding has no explanation.');
-  if (gathered.cases.length > 0 && baselines.length === 0)
-    bars.push('None of the identities was active in the window that was examined.');
-  for (const baseline of baselines) {
-    if (!isRepeated(baseline.days, baseline.hours))
-      bars.push(
-        `There is no baseline of ${shortName(baseline.principal)}: nothing earlier shows what is usual for it.`,
-      );
-    else if (share(baseline) < LIMITS.covered)
-      bars.push(
-        `Only ${share(baseline)} % of what ${shortName(baseline.principal)} did in the window is in its baseline (${baseline.covered} of ${baseline.inCase} events ${cite(baseline.evidence)}).`,
-      );
-  }
+    add('not every identity, key and address that the alert names is in a log', gathered.absentEvidence);
+  for (const gap of gathered.gaps.filter((item) => item.blocks))
+    add(lowerFirst(gap.text).replace(/\.$/, ''), gap.evidence);
   if (
     gathered.subject.at !== null &&
     gathered.cases.length > 0 &&
     !gathered.cases.some((item) => active(item, gathered.subject.at as number))
-  ) {
-    bars.push('The identities were not active within a day of the alert, so what it is about was not seen.');
-  }
-  return [...new Set(bars)];
+  )
+    add('the identities were not active within a day of the alert');
+  return blockers;
 }
 
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
 const active = (source: SourceCase, at: number): boolean =>
-  source.spells.some(
+  source.sessions.some(
     ({ row }) =>
       source.primary.includes(text(row, 'principal')) &&
       (readTime(row.first) ?? Infinity) <= at + DAY &&
       (readTime(row.last) ?? 0) >= at - DAY,
   );
 
-function reasonOf(baselines: Baseline[]): string {
-  const parts = baselines.map(
-    (baseline) =>
-      `${baseline.covered} of the ${baseline.inCase} events of the window repeat, from the same address and with the same tool, what this identity had done on up to ${baseline.days} earlier days (${baseline.before} earlier events) ${cite(baseline.evidence)}`,
-  );
-  return `routine operation in a matching baseline: ${parts.join('; ')}`;
+function reasonOf(baselines: Baseline[]): Argument {
+  const [first] = [...baselines].sort((a, b) => b.inCase - a.inCase);
+  const text = first
+    ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat, from the same address and with the same tool, what ${shortName(first.principal)} did on ${first.days} earlier days`
+    : 'routine operation with a matching baseline';
+  return { text, weight: 0, evidence: baselines.flatMap(({ evidence }) => evidence) };
 }
 
 function confidenceOf(
   classification: Classification,
-  points: number,
+  score: number,
   gathered: Gathered,
   baselines: Baseline[],
-): { confidence: number; confidenceSum: string } {
-  const terms: { value: number; why: string }[] = [];
+): { confidence: number; terms: Term[] } {
+  const terms: Term[] = [];
   const add = (value: number, why: string): void => {
     if (value !== 0) terms.push({ value, why });
   };
@@ -189,8 +200,8 @@ function confidenceOf(
   if (classification === 'MALICIOUS') {
     add(60, 'MALICIOUS starts at 60');
     add(
-      Math.min(35, Math.floor((points - LIMITS.malicious) / 4)),
-      'a quarter of the points over the limit, at most 35',
+      Math.min(35, Math.floor((score - LIMITS.malicious) / 4)),
+      'a quarter of the score above the threshold, at most 35',
     );
   } else if (classification === 'BENIGN') {
     add(65, 'BENIGN starts at 65');
@@ -203,23 +214,17 @@ function confidenceOf(
       gathered.cases.length === 0 ? 20 : 40,
       gathered.cases.length === 0 ? 'SUSPICIOUS without data starts at 20' : 'SUSPICIOUS starts at 40',
     );
-    add(Math.min(30, Math.floor(points / 2)), 'half of the points, at most 30');
+    add(Math.min(30, Math.floor(score / 2)), 'half of the score, at most 30');
   }
-  if (blocking > 0) add(-Math.min(20, 5 * blocking), 'five off for each gap that bars BENIGN, at most 20');
+  if (blocking > 0) add(-Math.min(20, 5 * blocking), 'five off for each gap that rules BENIGN out, at most 20');
   const raw = terms.reduce((sum, term) => sum + term.value, 0);
-  const confidence = Math.max(5, Math.min(95, raw));
-  return {
-    confidence,
-    confidenceSum: `${terms
-      .map(({ value, why }) => `${value} (${why})`)
-      .join(' + ')
-      .replaceAll('+ -', '- ')} = ${raw}${raw === confidence ? '' : `, held to ${confidence}`}`,
-  };
+  return { confidence: Math.max(5, Math.min(95, raw)), terms };
 }
 
-function severityOf(classification: Classification, points: number, original: Severity): Severity {
+/** Never below what the alert says, unless the case is BENIGN for a named reason. */
+function severityOf(classification: Classification, score: number, original: Severity): Severity {
   if (classification === 'BENIGN') return 'informational';
-  if (classification === 'MALICIOUS') return points >= 120 ? 'critical' : 'high';
-  if (points >= 40) return 'high';
-  return original === 'informational' || original === 'low' ? 'low' : 'medium';
+  const found: Severity =
+    classification === 'MALICIOUS' ? (score >= 120 ? 'critical' : 'high') : score >= 40 ? 'high' : 'low';
+  return severityRank(found) > severityRank(original) ? found : original;
 }

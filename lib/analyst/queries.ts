@@ -13,6 +13,8 @@ export type LogSource = {
   from: number | null;
   to: number | null;
   unparsable: number;
+  untimed: number;
+  fields: string[];
   mapping: Mapping;
 };
 export type Range = { from: number; to: number };
@@ -23,22 +25,13 @@ const ROLE = "nullif(regexp_extract(principal, 'assumed-role/([^/]+)', 1), '')";
 const COUNTS =
   "count(*) AS n, count(*) FILTER (WHERE outcome = 'ok') AS ok, count(*) FILTER (WHERE outcome = 'denied') AS denied, count(*) FILTER (WHERE outcome = 'failed') AS failed, min(t) AS first, max(t) AS last";
 
-/** A query over one source with the aspects as columns: the text that the report prints, so it is kept readable. */
+/** A query over one source with the aspects as columns: its text is kept in the evidence, so it stays readable. */
 export function ask(source: LogSource, range: Range, select: string, limit = 500): Asked {
   const used = ASPECTS.filter((aspect) => new RegExp(`\\b${aspect}\\b`).test(select));
   const columns = used.map((aspect) => `    ${source.mapping.expressions[aspect]} AS ${aspect}`);
   const sql = `WITH e AS (\n  SELECT _time AS t${select.includes('whole') ? ', CAST(raw AS VARCHAR) AS whole' : ''}${columns.length > 0 ? ',\n' : ''}${columns.join(',\n')}\n  FROM ${identifier(source.name)}\n)\n${select}`;
   return { name: 'logs__query', args: { sql, from: iso(range.from), to: iso(range.to), limit } };
 }
-
-/** The mapping with every aspect: what each query of a source can begin with, so that a report says it once. */
-export function preamble(source: LogSource): string {
-  const columns = ASPECTS.map((aspect) => `  ${source.mapping.expressions[aspect]} AS ${aspect}`);
-  return `WITH e AS (SELECT _time AS t, CAST(raw AS VARCHAR) AS whole,\n${columns.join(',\n')}\nFROM ${identifier(source.name)})`;
-}
-
-/** A query without the mapping it begins with. */
-export const withoutPreamble = (sql: string): string => sql.replace(/^WITH e AS \(\n[\s\S]*?\n\)\n/, '');
 
 export const ALWAYS: Range = { from: Date.UTC(1990, 0, 1), to: Date.UTC(2100, 0, 1) };
 export const rangeOf = (source: LogSource): Range =>
@@ -58,13 +51,23 @@ export function presence(source: LogSource, values: string[]): Asked {
   );
 }
 
-/** Events that have a value anywhere: for values no mapped field has. */
+/**
+ * How many events have each value anywhere in their text, in one pass: a row for each value, also for those that none has.
+ * A value is looked for as it is and as JSON writes it.
+ */
 export function mentions(source: LogSource, values: string[]): Asked {
-  const each = values.map(
-    (value) =>
-      `SELECT ${literal(value)} AS value, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE contains(lower(whole), ${literal(value)}) HAVING count(*) > 0`,
+  const has = (value: string): string => {
+    const escaped = JSON.stringify(value).slice(1, -1);
+    const forms = escaped === value ? [value] : [value, escaped];
+    return forms.map((form) => `contains(w, ${literal(form)})`).join(' OR ');
+  };
+  const each = (what: string): string => values.map((value) => `${what} FILTER (WHERE ${has(value)})`).join(', ');
+  return ask(
+    source,
+    rangeOf(source),
+    `SELECT unnest([${values.map(literal).join(', ')}]) AS value, unnest([${each('count(*)')}]) AS n, unnest([${each('min(t)')}]) AS first, unnest([${each('max(t)')}]) AS last
+FROM (SELECT t, lower(whole) AS w FROM e)`,
   );
-  return ask(source, rangeOf(source), each.join(' UNION ALL '));
 }
 
 export const anyOf = (values: string[]): string =>
@@ -84,7 +87,7 @@ GROUP BY ALL ORDER BY n DESC, first`,
 }
 
 /** Roles assumed by the principals, with the credentials they got (AWS). */
-export function chains(source: LogSource, range: Range, scope: Scope): Asked {
+export function roleChains(source: LogSource, range: Range, scope: Scope): Asked {
   return ask(
     source,
     range,
@@ -97,15 +100,15 @@ GROUP BY ALL ORDER BY first`,
 export const inScope = (scope: Scope): string =>
   `${among('principal', scope.principals)} OR ${among('key', scope.keys)}`;
 
-/** Spells of activity: a pause of more than 30 minutes begins a new one. */
-export function spells(source: LogSource, range: Range, scope: Scope): Asked {
+/** Sessions of activity: a pause of more than 30 minutes begins a new one. */
+export function sessions(source: LogSource, range: Range, scope: Scope): Asked {
   return ask(
     source,
     range,
-    `SELECT principal, spell, ${COUNTS}, count(DISTINCT action) AS actions FROM (
-  SELECT *, sum(starts) OVER (PARTITION BY principal ORDER BY t ROWS UNBOUNDED PRECEDING) AS spell FROM (
+    `SELECT principal, session, ${COUNTS}, count(DISTINCT action) AS actions FROM (
+  SELECT *, sum(starts) OVER (PARTITION BY principal ORDER BY t ROWS UNBOUNDED PRECEDING) AS session FROM (
     SELECT *, CASE WHEN epoch(t) - epoch(lag(t) OVER (PARTITION BY principal ORDER BY t)) <= 1800 THEN 0 ELSE 1 END AS starts FROM e WHERE t IS NOT NULL AND (${inScope(scope)})))
-GROUP BY principal, spell ORDER BY first DESC`,
+GROUP BY principal, session ORDER BY first DESC`,
     1000,
   );
 }
@@ -137,27 +140,48 @@ FROM e WHERE ${inScope(scope)}
 GROUP BY ALL ORDER BY n_case DESC, n_before DESC`;
 }
 
+type Part = { where: string; actions: string[] | null; conditional: string[] | null; gap: number };
+
 /**
- * Bursts of one action by one identity from one address: a pause of more than two minutes begins a new one. Actions that need
- * their request to be judged are split by it. `part` says which side of the case window is asked for.
+ * Bursts of one action by one identity from one address: a pause longer than `gap` seconds begins a new one. Actions that need
+ * their request to be judged are split by it. `where` says which side of the case window is asked for.
  */
-export function bursts(
-  source: LogSource,
-  range: Range,
-  scope: Scope,
-  part: { where: string; actions: string[] | null; conditional: string[] | null; gap: number },
-): Asked {
+export function bursts(source: LogSource, range: Range, scope: Scope, part: Part): Asked {
+  return grouped(source, range, scope, part, [
+    'principal',
+    'identity',
+    'login',
+    'key',
+    'ip',
+    'agent',
+    'service',
+    'action',
+    'outcome',
+    'error',
+    'request',
+  ]);
+}
+
+/** The same whatever the address, key and tool: the rows that a report is written from. */
+export function episodes(source: LogSource, range: Range, scope: Scope, part: Part): Asked {
+  return grouped(source, range, scope, part, ['principal', 'action', 'outcome', 'request']);
+}
+
+function grouped(source: LogSource, range: Range, scope: Scope, part: Part, columns: string[]): Asked {
   const chosen = part.actions === null ? 'TRUE' : `(${among('action', part.actions)} OR outcome = 'denied')`;
   // Of reads only what decides is kept, or each secret's name would be a burst of its own.
   const request =
     part.conditional === null
       ? 'params'
       : `CASE WHEN action LIKE 'GetParameter%' THEN regexp_extract(params, '"withDecryption"[ ]*:[ ]*true') WHEN action LIKE 'Describe%' THEN regexp_extract(params, 'userData') WHEN ${among('action', part.conditional)} THEN params END`;
-  const group = 'principal, identity, login, key, ip, agent, service, action, outcome, error, request';
+  const group = columns.join(', ');
+  const merged = columns.includes('error')
+    ? ''
+    : ', min(error) AS error, count(DISTINCT ip) AS addresses, min(ip) AS ip';
   return ask(
     source,
     range,
-    `SELECT ${group}, count(*) AS n, count(DISTINCT target) AS targets, min(target) AS target, sum(bytes) AS bytes, min(t) AS first, max(t) AS last FROM (
+    `SELECT ${group}, count(*) AS n, count(DISTINCT target) AS targets, min(target) AS target${merged}, sum(bytes) AS bytes, min(t) AS first, max(t) AS last FROM (
   SELECT *, sum(starts) OVER (PARTITION BY ${group} ORDER BY t ROWS UNBOUNDED PRECEDING) AS burst FROM (
     SELECT *, CASE WHEN epoch(t) - epoch(lag(t) OVER (PARTITION BY ${group} ORDER BY t)) <= ${part.gap} THEN 0 ELSE 1 END AS starts FROM (
       SELECT *, ${request} AS request FROM e WHERE ${chosen} AND ${part.where} AND (${inScope(scope)}))))
@@ -167,7 +191,7 @@ GROUP BY ${group}, burst ORDER BY first`,
 }
 
 /** Sign-ins by account, address and outcome over the whole range: guessing and first addresses show here. */
-export function signIns(source: LogSource, range: Range, accounts: string[], addresses: string[]): Asked | null {
+export function signIns(source: LogSource, range: Range, accounts: string[], addresses: string[]): Asked {
   const sign = {
     cloudtrail: "action = 'ConsoleLogin'",
     okta: "(action = 'user.session.start' OR action LIKE 'user.authentication.%')",
@@ -213,13 +237,27 @@ GROUP BY ALL ORDER BY n DESC, principal, target`,
 }
 
 /** Who else read from the same places. */
-export function fellowReaders(source: LogSource, range: Range, targets: string[]): Asked {
+export function otherReaders(source: LogSource, range: Range, targets: string[]): Asked {
   return ask(
     source,
     range,
     `SELECT principal, action, target, outcome, count(*) AS n, count(DISTINCT params) AS different, sum(bytes) AS bytes, min(t) AS first, max(t) AS last
 FROM e WHERE ${READS} AND ${among('target', targets)}
 GROUP BY ALL ORDER BY n DESC`,
+    200,
+  );
+}
+
+/** Reads and deletions of what the same identity had created before, by action: an identity at work on its own things. */
+export function ownWork(source: LogSource, range: Range, scope: Scope): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT r.principal, r.action, count(DISTINCT r.target) AS targets, min(c.created) AS created, min(r.first) AS first, max(r.last) AS last FROM (
+  SELECT principal, action, target, min(t) AS first, max(t) AS last FROM e WHERE regexp_matches(action, '^(Get|Delete|Terminate|Remove|Stop|Detach)') AND target IS NOT NULL AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL) r
+JOIN (SELECT principal, target, min(t) AS created FROM e WHERE regexp_matches(action, '^(Create|Put|Register|Import|Upload)') AND length(target) > 5 AND outcome = 'ok' AND (${inScope(scope)}) GROUP BY ALL) c
+ON r.principal = c.principal AND contains(r.target, c.target) AND r.last > c.created
+GROUP BY r.principal, r.action ORDER BY targets DESC`,
     200,
   );
 }

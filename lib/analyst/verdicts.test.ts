@@ -8,6 +8,7 @@ import { testDatabase } from '../db/testing';
 import { patchFrontMatter, writeSection } from '../report/report';
 import { SECTIONS, type SectionName } from '../report/schema';
 import { newReport } from '../report/template';
+import { wordCount } from './report/parts';
 import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testing/deployer-log';
 import { type Draft, investigateLogs, PlacedLogs, unproven } from './testing/investigate-logs';
 
@@ -38,7 +39,12 @@ function expectSound(draft: Draft): void {
   expect(Object.keys(draft.sections)).toEqual([...SECTIONS]);
   expect(draft.receipts.filter(({ status }) => status !== 'ok')).toEqual([]);
   expect(unproven(draft.markdown, draft)).toEqual([]);
-  expect(draft.sections['Executive Summary']).toContain('built-in analyst: rules, no language model');
+  expect(draft.sections['Investigation Process']).toContain('built-in analyst: rules, no language model');
+  const [paragraph = ''] = (draft.sections['Executive Summary'] ?? '').split('*Key findings*');
+  expect(wordCount(paragraph)).toBeLessThanOrEqual(110);
+  expect(wordCount(draft.markdown)).toBeLessThanOrEqual(2500);
+  expect(timesOf(draft).length).toBeLessThanOrEqual(40);
+  expect(draft.markdown).not.toMatch(/SELECT|rule points|\(= ?\d/);
 }
 
 /** Offsets of the words in the text, which must be there and in this order. */
@@ -68,22 +74,28 @@ describe('an attack inside ordinary work', () => {
     expectSound(draft);
   });
 
-  it('names credential access, the tampering with the trail and the denied attempts, in time order', () => {
+  it('names credential access, tampering with the trail and denied attempts', () => {
     const summary = draft.sections['Executive Summary'] ?? '';
-    expectInOrder(summary, [
+    for (const named of [
       '29 denied `GetPasswordData`',
+      '`PutEventSelectors`',
+      '3 failed `StopLogging`',
+      '`DeleteFlowLogs`',
+    ])
+      expect(summary).toContain(named);
+    expectInOrder(draft.sections.Timeline ?? '', [
+      '29 × `GetPasswordData`',
       '`SendCommand`',
-      '60 (= 20 + 20 + 20) `GetSecretValue`, each time on 20 different targets',
-      'failed `DeleteTrail`',
+      '`GetSecretValue`',
+      '`DeleteTrail`',
       '`PutEventSelectors`',
       '`PutBucketLifecycle`',
-      '3 failed `StopLogging`',
-      'denied `LeaveOrganization`',
+      '3 × `StopLogging`',
+      '`LeaveOrganization`',
       '`DeleteFlowLogs`',
-      '15 denied `DescribeInstanceAttribute`',
+      '15 × `DescribeInstanceAttribute`',
     ]);
     const times = timesOf(draft);
-    expect(times.length).toBeGreaterThan(30);
     expect(times).toEqual([...times].sort());
     expect(draft.sections.Timeline).toContain('2023-07-10 11:54:47–11:54:50Z');
   });
@@ -93,13 +105,13 @@ describe('an attack inside ordinary work', () => {
     expect(rows.filter((row) => !/\[E\d+\]/.test(row))).toEqual([]);
   });
 
-  it('says what undoes it, with the key it concerns', () => {
+  it('recommends what undoes it, with the key it concerns', () => {
     expect(draft.sections.Recommendations).toMatch(/Restore the event selectors.*\[E\d+\]/);
     expect(draft.sections.Recommendations).toContain('AKIATFQR7NSC8Q4X20BJ');
   });
 
   it('finds the instance credentials that left the instance', () => {
-    expect(draft.sections['Executive Summary']).toMatch(/role credentials of an instance .*i-0dbc91f429e48eeed/);
+    expect(draft.sections['Executive Summary']).toMatch(/Credentials of an instance .*i-0dbc91f429e48eeed/);
   });
 });
 
@@ -107,7 +119,7 @@ it('reads of settings without a baseline are not called an attack', async () => 
   await place(linesOf(CLOUD));
   const draft = await investigateLogs(toolbox, logs, { at: '2023-07-10T11:42:30Z', entities: [user('benjamin')] });
   expect(draft.assessment.classification).not.toBe('MALICIOUS');
-  expect(draft.sections['Hypothesis Analysis']).toContain('Security check or agreed test');
+  expect(draft.sections['Hypothesis Analysis']).toContain('Security check or exercise');
   expectSound(draft);
 }, 120_000);
 
@@ -115,11 +127,11 @@ it('who is in no log is never BENIGN, and the report says so', async () => {
   await place(linesOf(CLOUD));
   const draft = await investigateLogs(toolbox, logs, { at: '2023-07-10T11:42:30Z', entities: [user('somebody-else')] });
   expect(draft.assessment).toMatchObject({ classification: 'SUSPICIOUS', confidence: 20 });
-  expect(draft.sections['Executive Summary']).toContain('occur in none of the sources');
+  expect(draft.sections['Executive Summary']).toMatch(/No searched source has an event about `somebody-else` \[E\d+\]/);
   expectSound(draft);
 }, 120_000);
 
-describe('password guessing, then an admin grant', () => {
+describe('a brute-force attempt, then an admin grant', () => {
   it.each(['2021-06-26T21:27:03Z', '2021-07-02T16:31:05Z', '2021-06-25T21:30:03Z'])(
     'is found from an alert at %s',
     async (at) => {
@@ -129,11 +141,8 @@ describe('password guessing, then an admin grant', () => {
         entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' }],
       });
       expect(draft.assessment.classification).toBe('MALICIOUS');
-      expectInOrder(draft.sections['Executive Summary'] ?? '', [
-        'Password guessing that succeeded',
-        'granted administrator rights',
-        'created an account',
-      ]);
+      for (const named of ['A brute-force attempt on', 'granted administrator rights', 'created an account'])
+        expect(draft.sections['Executive Summary']).toContain(named);
       expectSound(draft);
     },
     120_000,
@@ -152,7 +161,7 @@ describe('a deployer with a baseline', () => {
     const draft = await investigateLogs(toolbox, logs, alert);
     expect(draft.assessment.classification).toBe('BENIGN');
     expect(draft.sections['Executive Summary']).toMatch(
-      /BENIGN for a named reason: routine operation in a matching baseline.*98 of the 98 events.*6 earlier days/,
+      /Routine operation with a matching baseline: 98 of 98 events .*6 earlier days/,
     );
     expectSound(draft);
   }, 120_000);
@@ -201,7 +210,7 @@ describe('a deployer with a baseline', () => {
     expect((await investigateLogs(toolbox, logs, elsewhere)).assessment.classification).not.toBe('BENIGN');
   }, 180_000);
 
-  it('is undecided, without a failed call, when the alert names nothing: what sounds alike is shown, and proves nothing', async () => {
+  it('is undecided, without a failed call, when the alert names nothing: alerts with the same title are shown, and prove nothing', async () => {
     const title = 'Account closure';
     await ingestAlerts(
       SYSTEM,
@@ -210,7 +219,9 @@ describe('a deployer with a baseline', () => {
     );
     const draft = await investigateLogs(toolbox, logs, { at: today, entities: [], title });
     expect(draft.assessment.classification).toBe('SUSPICIOUS');
-    expect(draft.sections['Investigation Process']).toContain('Other alerts with the same title:\n\n- Account closure');
+    expect(draft.sections['Investigation Process']).toMatch(
+      /Other alerts with the same title: Account closure \[E\d+\]/,
+    );
     expectSound(draft);
   }, 120_000);
 });
@@ -297,10 +308,11 @@ describe('coaching of a report that is there', () => {
       const text = draft.edits.map(({ args }) => args.markdown ?? '').join('\n\n');
       expect(unproven(text, draft)).toEqual([]);
     }
-    // Asked again, the block is replaced.
+    // Asked again with the same answer, the report stays as it is.
     const text = others.edits[0]?.args.markdown as string;
     const again = await coached('6-others', whole.replace('## Threat Assessment', `${text}\n\n## Threat Assessment`));
-    expect(again.edits[0]).toMatchObject({ name: 'report__replace_text', args: { find: text } });
+    expect(again.edits).toEqual([]);
+    expect(again.lastWords).toContain('No changes needed');
   }, 240_000);
 
   it('answers a question by what it can look up, and says that it can’t do more', async () => {
@@ -310,7 +322,7 @@ describe('coaching of a report that is there', () => {
     });
     expect(answer.edits).toEqual([]);
     expect(answer.lastWords).toMatch(
-      /no language model[\s\S]+jack\[\.\]naglieri\[at\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
+      /no language model[\s\S]+jack\.naglieri\[@\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
     );
     expect(unproven(answer.lastWords, answer)).toEqual([]);
   }, 120_000);

@@ -136,7 +136,7 @@ describe('unseen characters', () => {
     expect(kinds('invoice\u202efdp.exe')).toEqual(['bidi U+202E']);
     expect(kinds('al\u200bice')).toEqual(['invisible U+200B']);
     expect(kinds('\u0007\u001b[8m\r')).toEqual(['control U+0007', 'control U+001B', 'control U+000D']);
-    expect(kinds('a\u00a0b\u2028')).toEqual(['space U+00A0', 'space U+2028']);
+    expect(kinds('a\u00a0b\u2028')).toEqual(['space U+00A0', 'control U+2028']);
     expect(kinds('tag\u{e0041}')).toEqual(['invisible U+E0041']);
     expect(kinds('\ud800 \ufffe')).toEqual(['control U+D800', 'control U+FFFE']);
     expect(kinds('\u0430lice is admin')).toEqual(['lookalike U+0430']);

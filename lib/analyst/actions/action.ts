@@ -9,7 +9,7 @@ export type ActionRule = {
   /** Past tense, after a subject: "stopped the logging of a trail". */
   did: string;
   /** What to do about it, for Recommendations. */
-  undo?: string;
+  remediation?: string;
   /** For actions whose name alone is not enough: the request decides. A rule without it is the fallback of its action. */
   when?: (request: ActionRequest) => boolean;
   /** This many in one burst mean more than one of them does. */
@@ -24,7 +24,7 @@ export type ActionRequest = {
   account: string;
 };
 
-type Extra = Pick<ActionRule, 'undo' | 'when' | 'many'>;
+type Extra = Pick<ActionRule, 'remediation' | 'when' | 'many'>;
 
 export function rule(level: Level, techniques: string, did: string, actions: string, extra: Extra = {}): ActionRule {
   return { level, techniques: techniques.split(' '), did, actions: actions.split(' '), ...extra };

@@ -4,11 +4,11 @@ import { type ActionRule, otherUser, rule, says } from './action';
 export const AWS_CREDENTIALS: ActionRule[] = [
   rule('high', 'T1552', 'asked for the Windows administrator password of an instance', 'GetPasswordData', {
     many: { count: 5, level: 'critical' },
-    undo: 'Rotate the administrator passwords of the instances asked for, and the key pairs that decrypt them.',
+    remediation: 'Rotate the administrator passwords of the instances asked for, and the key pairs that decrypt them.',
   }),
   rule('medium', 'T1555.006', 'read a secret from Secrets Manager', 'GetSecretValue BatchGetSecretValue', {
     many: { count: 10, level: 'high' },
-    undo: "Rotate every secret that was read; the list is in the timeline's evidence.",
+    remediation: "Rotate every secret that was read; the list is in the timeline's evidence.",
   }),
   rule(
     'medium',
@@ -18,7 +18,7 @@ export const AWS_CREDENTIALS: ActionRule[] = [
     {
       when: says(/"withDecryption"\s*:\s*true/i),
       many: { count: 5, level: 'high' },
-      undo: 'Rotate the credentials held in the SSM parameters that were decrypted.',
+      remediation: 'Rotate the credentials held in the SSM parameters that were decrypted.',
     },
   ),
   rule(
@@ -29,7 +29,7 @@ export const AWS_CREDENTIALS: ActionRule[] = [
     {
       when: says(/userData/),
       many: { count: 10, level: 'high' },
-      undo: 'Move secrets out of instance user data and rotate those that were in it.',
+      remediation: 'Move secrets out of instance user data and rotate those that were in it.',
     },
   ),
   rule('low', 'T1552.005', 'read attributes of an instance', 'DescribeInstanceAttribute', {
@@ -51,7 +51,8 @@ export const AWS_CREDENTIALS: ActionRule[] = [
     'GetSessionToken GetFederationToken GetRoleCredentials',
     {
       many: { count: 5, level: 'high' },
-      undo: 'Deny sessions issued before now for the principal (aws:TokenIssueTime) so that tokens it fetched stop working.',
+      remediation:
+        'Deny sessions issued before now for the principal (aws:TokenIssueTime) so that tokens it fetched stop working.',
     },
   ),
   rule(
@@ -63,7 +64,7 @@ export const AWS_CREDENTIALS: ActionRule[] = [
   rule('medium', 'T1098.001', 'created a new key pair', 'CreateKeyPair ImportKeyPair'),
   rule('high', 'T1098.001 T1110', "changed another user's console password", 'UpdateLoginProfile', {
     when: otherUser,
-    undo: 'Reset the console password of the user named, and end its sessions.',
+    remediation: 'Reset the console password of the user named, and end its sessions.',
   }),
   rule('medium', 'T1098.001', 'changed a console password', 'UpdateLoginProfile ChangePassword'),
   rule('low', 'T1078.004', 'assumed a role', 'AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity'),
@@ -74,10 +75,10 @@ export const AWS_CREDENTIALS: ActionRule[] = [
   rule('medium', 'T1078.004', 'used a console federation or role switch', 'GetSigninToken SwitchRole'),
   rule('high', 'T1552.005', 'weakened the instance metadata options of a machine', 'ModifyInstanceMetadataOptions', {
     when: says(/"httpTokens"\s*:\s*"optional"/i),
-    undo: 'Require IMDSv2 again on the instance named.',
+    remediation: 'Require IMDSv2 again on the instance named.',
   }),
   rule('high', 'T1556.006', 'removed or disabled an MFA device', 'DeactivateMFADevice DeleteVirtualMFADevice', {
-    undo: 'Re-enrol MFA for the user named and review what it did without it.',
+    remediation: 'Re-enrol MFA for the user named and review what it did without it.',
   }),
   rule(
     'high',

@@ -9,20 +9,20 @@ const everywhere = says(/0\.0\.0\.0\/0|::\/0/);
 /** Defence evasion (AWS). */
 export const AWS_EVASION: ActionRule[] = [
   rule('critical', 'T1562.008', 'stopped the logging of a trail', 'StopLogging', {
-    undo: 'Start logging on the trail again (StartLogging) and look for what happened while it was off.',
+    remediation: 'Start logging on the trail again (StartLogging) and look for what happened while it was off.',
   }),
   rule(
     'critical',
     'T1562.008',
     'deleted a trail or event data store',
     'DeleteTrail DeleteEventDataStore StopEventDataStoreIngestion',
-    { undo: 'Recreate the trail and check that its bucket still holds the log files.' },
+    { remediation: 'Recreate the trail and check that its bucket still holds the log files.' },
   ),
   rule('critical', 'T1562.008', 'switched management events or their logging off on a trail', 'PutEventSelectors', {
     when: says(
       /"includeManagementEvents"\s*:\s*false|"readWriteType"\s*:\s*"(ReadOnly|WriteOnly)"|"eventSelectors"\s*:\s*\[\s*\]/i,
     ),
-    undo: 'Restore the event selectors of the trail (management events on, read and write).',
+    remediation: 'Restore the event selectors of the trail (management events on, read and write).',
   }),
   rule(
     'low',
@@ -32,10 +32,10 @@ export const AWS_EVASION: ActionRule[] = [
   ),
   rule('critical', 'T1562.008', 'weakened a trail', 'UpdateTrail', {
     when: says(/"(isMultiRegionTrail|includeGlobalServiceEvents|enableLogFileValidation)"\s*:\s*false/i),
-    undo: 'Restore the settings of the trail.',
+    remediation: 'Restore the settings of the trail.',
   }),
   rule('high', 'T1562.008', 'changed a trail', 'UpdateTrail', {
-    undo: 'Compare the trail with its approved settings.',
+    remediation: 'Compare the trail with its approved settings.',
   }),
   rule(
     'high',
@@ -44,7 +44,7 @@ export const AWS_EVASION: ActionRule[] = [
     'PutBucketLifecycle PutBucketLifecycleConfiguration',
     {
       when: (request) => shortExpiry(request.text),
-      undo: 'Remove the lifecycle rule from the bucket and recover expired objects from versions.',
+      remediation: 'Remove the lifecycle rule from the bucket and recover expired objects from versions.',
     },
   ),
   rule(
@@ -57,21 +57,21 @@ export const AWS_EVASION: ActionRule[] = [
     when: (request) => !/LoggingEnabled|TargetBucket/.test(request.text),
   }),
   rule('critical', 'T1562.008', 'deleted VPC flow logs', 'DeleteFlowLogs', {
-    undo: 'Create the flow logs again; for the time between, use other network records.',
+    remediation: 'Create the flow logs again; for the time between, use other network records.',
   }),
   rule(
     'critical',
     'T1562.008',
     'deleted or cut off DNS query logging',
     'DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig DeleteQueryLoggingConfig',
-    { undo: 'Restore the DNS query logging.' },
+    { remediation: 'Restore the DNS query logging.' },
   ),
   rule(
     'high',
     'T1562.008',
     'deleted log groups or streams',
     'DeleteLogGroup DeleteLogStream DeleteDestination DeleteSubscriptionFilter',
-    { undo: 'Recreate the log groups, and take the lost time into account.' },
+    { remediation: 'Recreate the log groups, and take the lost time into account.' },
   ),
   rule('high', 'T1562.008', 'cut the retention of logs', 'PutRetentionPolicy', {
     when: (request) => Number(jsonValue(request.text, 'retentionInDays') ?? 999) <= 7,
@@ -83,7 +83,7 @@ export const AWS_EVASION: ActionRule[] = [
     'switched off threat detection',
     'DeleteDetector StopMonitoringMembers DisassociateMembers DeleteMembers DisassociateFromMasterAccount DisassociateFromAdministratorAccount DisableSecurityHub DeleteHub DisableMacie Disable DisableOrganizationAdminAccount',
     {
-      undo: 'Turn the detection service on again and re-join its members.',
+      remediation: 'Turn the detection service on again and re-join its members.',
     },
   ),
   rule('critical', 'T1562.001', 'disabled a threat detector', 'UpdateDetector', {
@@ -100,7 +100,7 @@ export const AWS_EVASION: ActionRule[] = [
     'T1562.001',
     'stopped or deleted configuration recording',
     'StopConfigurationRecorder DeleteConfigurationRecorder DeleteDeliveryChannel DeleteConfigRule DeleteOrganizationConfigRule DeleteRemediationConfiguration',
-    { undo: 'Start the configuration recorder again.' },
+    { remediation: 'Start the configuration recorder again.' },
   ),
   rule(
     'high',
@@ -119,7 +119,7 @@ export const AWS_EVASION: ActionRule[] = [
     'T1666',
     'left, or tried to leave, the organization',
     'LeaveOrganization RemoveAccountFromOrganization CloseAccount DeleteOrganization',
-    { undo: 'Deny organizations:LeaveOrganization by a service control policy.' },
+    { remediation: 'Deny organizations:LeaveOrganization by a service control policy.' },
   ),
   rule(
     'high',
@@ -133,7 +133,7 @@ export const AWS_EVASION: ActionRule[] = [
     'T1562.007',
     'opened a security group to the internet',
     'AuthorizeSecurityGroupIngress ModifySecurityGroupRules',
-    { when: everywhere, undo: 'Revoke the ingress rule that lets everybody in.' },
+    { when: everywhere, remediation: 'Revoke the ingress rule that lets everybody in.' },
   ),
   rule(
     'low',
@@ -169,7 +169,7 @@ export const AWS_EVASION: ActionRule[] = [
     'PutBucketPolicy PutResourcePolicy SetRepositoryPolicy PutKeyPolicy SetQueueAttributes SetTopicAttributes CreateElasticsearchDomain UpdateDomainConfig PutFileSystemPolicy SetVaultAccessPolicy',
     {
       when: openToAll,
-      undo: 'Remove the public statement from the resource policy and check who used it.',
+      remediation: 'Remove the public statement from the resource policy and check who used it.',
     },
   ),
   rule(
@@ -177,7 +177,7 @@ export const AWS_EVASION: ActionRule[] = [
     'T1537',
     'let another account use a resource',
     'PutBucketPolicy PutResourcePolicy SetRepositoryPolicy PutKeyPolicy PutBucketAcl CreateGrant SetQueueAttributes PutImagePolicy',
-    { when: otherAccount, undo: 'Remove the foreign account from the resource policy.' },
+    { when: otherAccount, remediation: 'Remove the foreign account from the resource policy.' },
   ),
   rule(
     'low',
@@ -187,7 +187,7 @@ export const AWS_EVASION: ActionRule[] = [
   ),
   rule('high', 'T1530', 'opened a bucket by its ACL', 'PutBucketAcl PutObjectAcl', {
     when: says(/AllUsers|AuthenticatedUsers|public-read/i),
-    undo: 'Make the bucket private again.',
+    remediation: 'Make the bucket private again.',
   }),
   rule('medium', 'T1562.007', 'changed a bucket ACL', 'PutBucketAcl PutObjectAcl'),
   rule(
@@ -195,7 +195,7 @@ export const AWS_EVASION: ActionRule[] = [
     'T1562.007',
     'removed the public access block',
     'DeleteBucketPublicAccessBlock DeletePublicAccessBlock DeleteAccountPublicAccessBlock',
-    { undo: 'Put the public access block back.' },
+    { remediation: 'Put the public access block back.' },
   ),
   rule(
     'medium',

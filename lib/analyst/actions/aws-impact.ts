@@ -15,7 +15,7 @@ export const AWS_IMPACT: ActionRule[] = [
     'ModifySnapshotAttribute ModifyImageAttribute ModifyDBSnapshotAttribute ModifyDBClusterSnapshotAttribute ModifyFpgaImageAttribute',
     {
       when: add,
-      undo: 'Take the share back and treat what the snapshot or image holds as copied.',
+      remediation: 'Take the share back and treat what the snapshot or image holds as copied.',
     },
   ),
   rule(
@@ -35,7 +35,7 @@ export const AWS_IMPACT: ActionRule[] = [
     'T1537',
     'exported data out of a service',
     'StartExportTask CreateInstanceExportTask ExportImage ExportTableToPointInTime CreateExportTask StartReplicationTask',
-    { undo: 'Delete the export and find out who has read it.' },
+    { remediation: 'Delete the export and find out who has read it.' },
   ),
   rule(
     'high',
@@ -47,11 +47,11 @@ export const AWS_IMPACT: ActionRule[] = [
   rule('high', 'T1537', 'copied objects to a bucket of another place', 'CopyObject', { when: otherAccount }),
   rule('critical', 'T1486', 'encrypted objects with a key from outside', 'CopyObject PutObject', {
     when: says(/customer-algorithm|SSECustomer|server-side-encryption-customer/i),
-    undo: 'Restore the objects from versions or backups; block SSE-C by policy.',
+    remediation: 'Restore the objects from versions or backups; block SSE-C by policy.',
   }),
   rule('low', 'T1530', 'read objects', 'GetObject', {
     many: { count: 100, level: 'high' },
-    undo: 'List the objects read, and tell their owner.',
+    remediation: 'List the objects read, and tell their owner.',
   }),
   rule(
     'medium',
@@ -68,7 +68,7 @@ export const AWS_IMPACT: ActionRule[] = [
     'T1578.001',
     'restored a database so that it is public',
     'RestoreDBInstanceFromDBSnapshot CreateDBInstance ModifyDBInstance ModifyDBCluster',
-    { when: says(/"publiclyAccessible"\s*:\s*true/i), undo: 'Make the database private.' },
+    { when: says(/"publiclyAccessible"\s*:\s*true/i), remediation: 'Make the database private.' },
   ),
   rule(
     'medium',
@@ -89,7 +89,7 @@ export const AWS_IMPACT: ActionRule[] = [
     'DeleteDBInstanceAutomatedBackup DeleteDBClusterAutomatedBackup DeleteDBSnapshot DeleteDBClusterSnapshot DeleteSnapshot DeleteRecoveryPoint DeleteBackupVault DeleteBackupPlan DisassociateBackupVault DeregisterImage',
     {
       many: { count: 5, level: 'critical' },
-      undo: 'Stop further deletions and look for copies of the backups.',
+      remediation: 'Stop further deletions and look for copies of the backups.',
     },
   ),
   rule('high', 'T1490', 'suspended versioning or MFA delete of a bucket', 'PutBucketVersioning', {
@@ -114,7 +114,7 @@ export const AWS_IMPACT: ActionRule[] = [
     'T1485',
     'scheduled keys for deletion or disabled them',
     'ScheduleKeyDeletion DisableKey DeleteImportedKeyMaterial',
-    { undo: 'Cancel the key deletion (CancelKeyDeletion).' },
+    { remediation: 'Cancel the key deletion (CancelKeyDeletion).' },
   ),
   rule(
     'medium',
@@ -137,7 +137,7 @@ export const AWS_IMPACT: ActionRule[] = [
       when: (request) =>
         /"instanceType"\s*:\s*"(p\d|g\d|inf|trn|x\d|u-)|\.(8|12|16|24|32|48|56)xlarge|metal"/i.test(request.text) ||
         Number(jsonValue(request.text, 'maxCount') ?? 0) >= 10,
-      undo: 'Terminate the machines started, and lower the service quota.',
+      remediation: 'Terminate the machines started, and lower the service quota.',
     },
   ),
   rule('low', 'T1578.002', 'started machines', 'RunInstances StartInstances'),
@@ -162,18 +162,18 @@ export const AWS_IMPACT: ActionRule[] = [
     'PurchaseReservedInstancesOffering CreateSavingsPlan AcceptReservedInstancesExchangeQuote RequestServiceQuotaIncrease',
   ),
   rule('high', 'T1651', 'ran commands on machines', 'SendCommand StartAutomationExecution CreateAssociation', {
-    undo: "Read the command's output and inspect the machines it ran on; replace their role credentials.",
+    remediation: "Read the command's output and inspect the machines it ran on; replace their role credentials.",
   }),
   rule(
     'high',
     'T1651 T1021.007',
     'opened a shell session on machines',
     'StartSession ResumeSession ExecuteCommand EnableSerialConsoleAccess',
-    { many: { count: 3, level: 'critical' }, undo: 'End the sessions and read their transcripts.' },
+    { many: { count: 3, level: 'critical' }, remediation: 'End the sessions and read their transcripts.' },
   ),
   rule('high', 'T1059 T1578.005', 'changed the user data of a machine', 'ModifyInstanceAttribute', {
     when: says(/userData/i),
-    undo: 'Restore the user data; treat what ran at the next start as hostile.',
+    remediation: 'Restore the user data; treat what ran at the next start as hostile.',
   }),
   rule(
     'low',

@@ -6,10 +6,10 @@ const admin = says(/AdministratorAccess|IAMFullAccess|PowerUserAccess|\\?"Action
 export const AWS_PERSISTENCE: ActionRule[] = [
   rule('high', 'T1098.001', 'created an access key for another user', 'CreateAccessKey', {
     when: otherUser,
-    undo: 'Deactivate, then delete, the access key created; check what it was used for.',
+    remediation: 'Deactivate, then delete, the access key created; check what it was used for.',
   }),
   rule('medium', 'T1098.001', 'created an access key', 'CreateAccessKey', {
-    undo: 'Deactivate the access key created unless its owner asked for it.',
+    remediation: 'Deactivate the access key created unless its owner asked for it.',
   }),
   rule(
     'medium',
@@ -18,10 +18,10 @@ export const AWS_PERSISTENCE: ActionRule[] = [
     'UpdateAccessKey CreateServiceSpecificCredential UploadSigningCertificate UploadSSHPublicKey',
   ),
   rule('medium', 'T1136.003', 'created an IAM user', 'CreateUser', {
-    undo: 'Disable the IAM user created until someone claims it.',
+    remediation: 'Disable the IAM user created until someone claims it.',
   }),
   rule('high', 'T1098 T1136.003', 'gave a user a console password', 'CreateLoginProfile', {
-    undo: 'Delete the login profile created.',
+    remediation: 'Delete the login profile created.',
   }),
   rule(
     'high',
@@ -30,7 +30,7 @@ export const AWS_PERSISTENCE: ActionRule[] = [
     'AttachUserPolicy AttachRolePolicy AttachGroupPolicy PutUserPolicy PutRolePolicy PutGroupPolicy CreatePolicy CreatePolicyVersion',
     {
       when: admin,
-      undo: 'Detach or delete the policy that gives administrator rights.',
+      remediation: 'Detach or delete the policy that gives administrator rights.',
     },
   ),
   rule(
@@ -39,11 +39,11 @@ export const AWS_PERSISTENCE: ActionRule[] = [
     'changed the rights of a user or group',
     'AttachUserPolicy PutUserPolicy AddUserToGroup AttachGroupPolicy PutGroupPolicy',
     {
-      undo: 'Review the rights added and take back those nobody asked for.',
+      remediation: 'Review the rights added and take back those nobody asked for.',
     },
   ),
   rule('medium', 'T1098.003', 'changed the rights of a role', 'AttachRolePolicy PutRolePolicy', {
-    undo: 'Review the rights added to the role.',
+    remediation: 'Review the rights added to the role.',
   }),
   rule('medium', 'T1098.003', 'changed a managed policy', 'CreatePolicyVersion SetDefaultPolicyVersion'),
   rule('low', 'T1098.003', 'created a policy', 'CreatePolicy'),
@@ -55,10 +55,10 @@ export const AWS_PERSISTENCE: ActionRule[] = [
   ),
   rule('critical', 'T1098.003', 'let everyone or another account assume a role', 'UpdateAssumeRolePolicy CreateRole', {
     when: (request) => openToAll(request) || otherAccount(request),
-    undo: 'Restore the trust policy of the role, and deny its current sessions.',
+    remediation: 'Restore the trust policy of the role, and deny its current sessions.',
   }),
   rule('high', 'T1098.003', 'changed who may assume a role', 'UpdateAssumeRolePolicy', {
-    undo: 'Compare the trust policy with the one before and restore it.',
+    remediation: 'Compare the trust policy with the one before and restore it.',
   }),
   rule(
     'low',
@@ -72,7 +72,7 @@ export const AWS_PERSISTENCE: ActionRule[] = [
     'added or changed an identity provider',
     'CreateSAMLProvider UpdateSAMLProvider CreateOpenIDConnectProvider AddClientIDToOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint',
     {
-      undo: 'Remove the identity provider added, and review sessions that came through it.',
+      remediation: 'Remove the identity provider added, and review sessions that came through it.',
     },
   ),
   rule(
@@ -83,14 +83,14 @@ export const AWS_PERSISTENCE: ActionRule[] = [
   ),
   rule('high', 'T1098.004', 'pushed an SSH key to a machine', 'SendSSHPublicKey SendSerialConsoleSSHPublicKey', {
     many: { count: 3, level: 'critical' },
-    undo: 'Check the machines that got the SSH key for sessions and new authorized keys.',
+    remediation: 'Check the machines that got the SSH key for sessions and new authorized keys.',
   }),
   rule('high', 'T1525', 'replaced the code of a function', 'UpdateFunctionCode', {
-    undo: "Redeploy the function from its repository and rotate its role's credentials.",
+    remediation: "Redeploy the function from its repository and rotate its role's credentials.",
   }),
   rule('high', 'T1546', 'added a layer to a function', 'UpdateFunctionConfiguration', {
     when: says(/"layers"/i),
-    undo: 'Remove the layer added to the function and rotate what its environment holds.',
+    remediation: 'Remove the layer added to the function and rotate what its environment holds.',
   }),
   rule('medium', 'T1546', 'changed the settings of a function', 'UpdateFunctionConfiguration UpdateEventSourceMapping'),
   rule(
@@ -100,7 +100,7 @@ export const AWS_PERSISTENCE: ActionRule[] = [
     'AddPermission CreateFunctionUrlConfig UpdateFunctionUrlConfig AddLayerVersionPermission',
     {
       when: (request) => /"principal"\s*:\s*"\*"|"authType"\s*:\s*"NONE"/i.test(request.text) || otherAccount(request),
-      undo: 'Remove the permission or function URL added.',
+      remediation: 'Remove the permission or function URL added.',
     },
   ),
   rule('medium', 'T1546', 'let something invoke a function', 'AddPermission CreateFunctionUrlConfig'),

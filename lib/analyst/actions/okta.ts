@@ -10,7 +10,7 @@ export const OKTA: ActionRule[] = [
     'granted administrator rights',
     'user.account.privilege.grant group.privilege.grant iam.resourceset.bindings.add app.oauth2.client.privilege.grant',
     {
-      undo: 'Revoke the administrator role granted, and end the sessions of the account that got it.',
+      remediation: 'Revoke the administrator role granted, and end the sessions of the account that got it.',
     },
   ),
   rule('medium', 'T1531', 'revoked administrator rights', 'user.account.privilege.revoke group.privilege.revoke'),
@@ -28,7 +28,7 @@ export const OKTA: ActionRule[] = [
     'group.user_membership.add application.user_membership.add',
   ),
   rule('medium', 'T1136.003', 'created an account', 'user.lifecycle.create user.lifecycle.activate', {
-    undo: 'Deactivate the account created until someone claims it.',
+    remediation: 'Deactivate the account created until someone claims it.',
   }),
   rule(
     'medium',
@@ -41,17 +41,17 @@ export const OKTA: ActionRule[] = [
     'T1556.006',
     'reset or removed the factors of an account',
     'user.mfa.factor.deactivate user.mfa.factor.reset_all system.mfa.factor.deactivate user.mfa.factor.update',
-    { undo: 'Re-enrol the factors in person.' },
+    { remediation: 'Re-enrol the factors in person.' },
   ),
   rule(
     'medium',
     'T1098.005',
     'enrolled a new factor or device',
     'user.mfa.factor.activate device.enrollment.create user.mfa.factor.unenroll user.authentication.auth_via_mfa_new_device',
-    { undo: 'Confirm the new factor with its owner by another way.' },
+    { remediation: 'Confirm the new factor with its owner by another way.' },
   ),
   rule('high', 'T1098.001', 'created an API token', 'system.api_token.create app.oauth2.client.lifecycle.create', {
-    undo: 'Revoke the API token created.',
+    remediation: 'Revoke the API token created.',
   }),
   rule('low', 'T1098.001', 'revoked or used an API token', 'system.api_token.revoke'),
   rule(
@@ -59,7 +59,7 @@ export const OKTA: ActionRule[] = [
     'T1484.002',
     'added or changed an identity provider',
     'system.idp.lifecycle.create system.idp.lifecycle.update system.idp.lifecycle.activate system.agent.ad.create',
-    { undo: 'Remove the identity provider added.' },
+    { remediation: 'Remove the identity provider added.' },
   ),
   rule(
     'critical',
@@ -67,7 +67,7 @@ export const OKTA: ActionRule[] = [
     'switched a security policy, zone or log stream off',
     'policy.lifecycle.deactivate policy.lifecycle.delete policy.rule.deactivate policy.rule.delete zone.deactivate zone.delete system.log_stream.lifecycle.deactivate system.log_stream.lifecycle.delete security.threat.configuration.update',
     {
-      undo: 'Restore the policy, zone or log stream.',
+      remediation: 'Restore the policy, zone or log stream.',
     },
   ),
   rule(

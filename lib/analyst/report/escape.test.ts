@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { code, defanged, fence, prose } from './escape';
+import { code, defanged, prose } from './escape';
 
 const NAUGHTY = JSON.parse(
   fs.readFileSync(path.resolve(import.meta.dirname, '../../../fixtures/attack-corpus/naughty_strings.json'), 'utf8'),
@@ -44,23 +44,17 @@ describe('prose', () => {
     ['1. item', /^1\./],
     ['a | b', /(?<!\\)\|/],
     ['www.evil.test and https://evil.test', /www\.evil|https:\/\//],
-    ['mail me@evil.test', /@/],
+    ['mail me@evil.test', /(?<!\[)@/],
+    ['from 203.0.113.7', /203\.0/],
     ['a\n\n## b', /\n/],
     ['`x` *y* _z_ ~w~', /(?<!\\)[`*_~]/],
   ])('makes no markup of %s', (text, markup) => expect(prose(text)).not.toMatch(markup));
 });
 
-describe('fence', () => {
-  it("can't be closed from inside", () => {
-    const block = fence('SELECT 1\n```\n# out\n````');
-    expect(block.startsWith('`````\n')).toBe(true);
-    expect(block.endsWith('\n`````')).toBe(true);
-  });
-});
-
 it('defangs addresses, domains and links, and nothing else', () => {
   expect(defanged('192.168.10.20')).toBe('192[.]168[.]10[.]20');
-  expect(defanged('https://evil.test/a')).toBe('hxxps[://]evil[.]test/a');
-  expect(defanged('a@evil.test')).toBe('a[at]evil[.]test');
+  expect(defanged('https://evil.test/a')).toBe('hxxps://evil[.]test/a');
+  expect(defanged('a@evil.test')).toBe('a[@]evil[.]test');
+  expect(defanged('user.session.start')).toBe('user.session.start');
   expect(defanged('AKIATFQR7NSC8Q4X20BJ')).toBe('AKIATFQR7NSC8Q4X20BJ');
 });

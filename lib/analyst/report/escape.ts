@@ -1,3 +1,6 @@
+import { findEntities } from '../../alerts/entities';
+import { defang } from '../../alerts/fang';
+
 /**
  * Text from alerts and logs, made safe to stand in a Markdown report: it can make no link, image, HTML, heading, table cell
  * or line of its own, and nothing invisible. `code` keeps the value readable and exact but for what is made visible.
@@ -9,44 +12,51 @@ export function code(value: unknown, limit = 160): string {
 
 /** For running text: every character that Markdown or autolinking could act on is escaped or broken. */
 export function prose(value: unknown, limit = 300): string {
-  return plain(value, limit)
+  return withoutLinks(plain(value, limit))
     .replace(/[\\`*_{}[\]<>()#+\-.!|~&$^=:"']/g, (mark) =>
       mark === '.' || mark === ':' || mark === "'" || mark === '"' ? mark : `\\${mark}`,
     )
-    .replace(/(\w):\/\//g, '$1[:]//'.replace('[', '\\[').replace(']', '\\]'))
-    .replace(/\b(www)\./gi, '$1\\[.\\]')
-    .replace(/@/g, '\\[at\\]')
     .replace(/^(\d+)\./, '$1\\.');
 }
 
-/** A fenced block that its content can't close. Lines are kept; invisible characters are shown. */
-export function fence(text: string, language = ''): string {
-  const content = visible(text.replaceAll('\r\n', '\n'), true);
-  const longest = Math.max(2, ...[...content.matchAll(/`+/g)].map((run) => run[0].length));
-  const mark = '`'.repeat(longest + 1);
-  return `${mark}${language}\n${content}\n${mark}`;
+/** Whatever a reader's program could make a link of is defanged: addresses, links, and names with a top-level domain. */
+function withoutLinks(text: string): string {
+  let out = text;
+  for (const { kind, value } of findEntities(text)) {
+    const at = out.toLowerCase().indexOf(value.toLowerCase());
+    const safe = ['ip', 'url', 'domain', 'email'].includes(kind) ? defang(kind, value) : value;
+    if (at >= 0 && safe !== value) out = out.replaceAll(out.slice(at, at + value.length), safe);
+  }
+  return out
+    .replace(/(\w):\/\//g, '$1[:]//')
+    .replace(/\b(www)\./gi, '$1[.]')
+    .replace(/(?<!\[)@(?!\])/g, '[@]');
 }
 
 function plain(value: unknown, limit: number): string {
   const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
-  const shown = visible(text, false).replace(/\s+/g, ' ').trim();
+  const shown = visible(text).replace(/\s+/g, ' ').trim();
   return shown.length > limit ? `${shown.slice(0, limit)}…` : shown;
 }
 
 /** Controls, bidirectional marks, zero-width and private characters become a visible code point. */
-function visible(text: string, keepLines: boolean): string {
+function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu, (mark) => {
-    if (mark === '\n' || mark === '\t' || mark === '\r') return keepLines ? mark : ' ';
+    if (mark === '\n' || mark === '\t' || mark === '\r') return ' ';
     if (mark === '\u2028' || mark === '\u2029') return ' ';
     return `U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   });
 }
 
-/** Indicators as they can't be clicked or resolved by accident. Kinds that are no address stay as they are. */
+/** Indicators in a form that nothing links or resolves; a value that is no indicator stays as it is. */
 export function defanged(value: string): string {
-  return value
-    .replace(/^h(tt)p/i, 'hxxp')
-    .replaceAll('://', '[://]')
-    .replaceAll('@', '[at]')
-    .replace(/\.(?=[^.]*\S)/g, '[.]');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return defang('url', value);
+  if (/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(value) || /^[0-9a-f]*:[0-9a-f:.]+$/i.test(value))
+    return defang('ip', value);
+  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(value)) return defang('email', value);
+  if (/^(?:[a-z0-9-]+\.)+[a-z]{2,24}$/i.test(value) && !SERVICE.test(value)) return defang('domain', value);
+  return value;
 }
+
+/** Names of services and of actions, which look like domains and are none. */
+const SERVICE = /\.amazonaws\.com$|^(?:user|system|application|group|policy|app|zone|device|security|iam)\./;

@@ -1,10 +1,12 @@
 import { code } from './escape';
 
-/** The session or last part of a long identity, for running text. The whole of it stands in Technical Details. */
+/** The session or last part of a long identity, for running text. Technical Details has it whole. */
 export function shortName(principal: string): string {
   const role = /:assumed-role\/([^/]+)(?:\/(.+))?$/.exec(principal);
   if (role) return role[2] ? `role ${code(role[1])} as ${code(role[2])}` : `role ${code(role[1])}`;
   const user = /:(?:user|federated-user)\/(?:.*\/)?([^/]+)$/.exec(principal);
   if (user) return code(user[1]);
-  return code(principal || 'nobody named');
+  // An identity that a log writes as an object.
+  const named = /['"](?:userName|principalId|accountId)['"]\s*:\s*['"]([^'"]+)['"]/.exec(principal)?.[1];
+  return code(named ?? (principal || 'nobody named'));
 }

@@ -1,9 +1,8 @@
 import type { CaseFile } from '../../model/model';
-import type { Fact, Gathered } from '../case';
-import { num, text } from '../case';
+import { type Fact, type Gathered, num, text } from '../case';
 import type { Coaching } from '../coaching';
-import { cite } from '../find-behaviour';
 import type { Finding } from '../finding';
+import { attempted, joined, plural } from '../grammar';
 import type { Judgement } from '../judge';
 import { readTime, span } from '../time';
 import { code } from './escape';
@@ -20,6 +19,16 @@ export type Material = {
 
 export const LABEL = 'built-in analyst: rules, no language model';
 
+export const cite = (numbers: number[]): string =>
+  [...new Set(numbers)]
+    .filter((number) => number > 0)
+    .sort((a, b) => a - b)
+    .map((number) => `[E${number}]`)
+    .join(' ');
+
+/** A text with its citations after it, before its full stop. */
+export const cited = (claim: string, numbers: number[]): string => `${claim} ${cite(numbers)}`.trim();
+
 export const spanOf = (finding: { first: number | null; last: number | null }): string =>
   finding.first === null || finding.last === null ? 'at an unknown time' : span(finding.first, finding.last);
 
@@ -28,61 +37,83 @@ export const factSpan = ({ row }: Fact): string => {
   return first === null || last === null ? 'unknown time' : span(first, last);
 };
 
-const OUTCOMES: Record<string, string> = { denied: 'denied ', failed: 'failed ' };
+const OUTCOMES: Record<string, string> = { denied: 'denied', failed: 'failed' };
+/** "denied", "failed", or '' for what succeeded. */
 export const outcomeWord = (fact: Fact): string => OUTCOMES[text(fact.row, 'outcome')] ?? '';
 
-/** "29 denied `GetPasswordData`, error `Client.UnauthorizedOperation`" */
-export function burstText(fact: Fact): string {
-  return `${num(fact.row, 'n')} ${whatOf(fact)}`;
+/** What one event of a source is called. */
+export const eventNoun = ({ source }: Fact): string => (source.mapping.schema === 'cloudtrail' ? 'call' : 'event');
+
+/** The findings that count, most consequential first; low ones only when there are no others. */
+export function leadingFindings({ findings }: Judgement): Finding[] {
+  const scored = findings.filter((finding) => finding.score > 0);
+  const serious = scored.filter((finding) => finding.level !== 'low');
+  return serious.length > 0 ? serious : scored;
 }
 
-/**
- * Bursts that differ only in what is not said here (address, session) as one: "50 (= 29 + 17 + 4) `GetUser`". Several
- * bursts over many targets say so of each: whether the targets are the same is not known. Largest first.
- */
-function burstTexts(facts: Fact[]): string[] {
-  const alike = new Map<string, Fact[]>();
-  for (const fact of facts) alike.set(whatOf(fact), [...(alike.get(whatOf(fact)) ?? []), fact]);
-  return [...alike.values()]
-    .map((group) => ({ group, counts: group.map(({ row }) => num(row, 'n')) }))
-    .map(({ group, counts }) => ({ group, counts, total: counts.reduce((sum, count) => sum + count, 0) }))
-    .sort((a, b) => b.total - a.total)
-    .map(({ group: [first], counts, total }) =>
-      counts.length > 1 && first
-        ? `${total} (= ${counts.join(' + ')}) ${whatOf(first, ', each time on')}`
-        : `${total} ${first ? whatOf(first) : ''}`,
-    );
+/** "stopped the logging of a trail", "tried to stop the logging of a trail" */
+export const findingPredicate = ({ attempt, did }: Finding): string => (attempt ? `tried to ${attempted(did)}` : did);
+
+/** The same with who did it. */
+export function findingClaim(finding: Finding): string {
+  const who = joined(finding.principals.slice(0, 2).map(shortName));
+  const others = finding.principals.length > 2 ? ' and others' : '';
+  return `${who}${others} ${findingPredicate(finding)}`;
 }
 
-function whatOf({ row }: Fact, many = ' on'): string {
-  const error = text(row, 'error');
-  const target = text(row, 'target');
-  const targets = num(row, 'targets');
-  const named = code(target, 90);
-  const on =
-    target === '' ? '' : targets > 1 ? `${many} ${targets} different targets, one of them ${named}` : ` on ${named}`;
-  return `${OUTCOMES[text(row, 'outcome')] ?? ''}${code(text(row, 'action'))}${on}${error === '' ? '' : `, error ${code(error, 60)}`}`;
-}
+/** Listings and settings that were read, and nothing more. */
+export const isReconnaissance = ({ techniques }: Finding): boolean =>
+  techniques.every((id) => /^T1(087|069|033|201|526|580|619|538|082|613|518|016|018|046|057|083|135|482)/.test(id));
 
-/** One finding in a sentence with its numbers and citations. */
-export function findingText(finding: Finding): string {
+/** One finding in one sentence, with its numbers, time and citations. */
+export function findingSentence(finding: Finding): string {
   if (finding.sentence !== null) return finding.sentence;
-  const facts = finding.facts;
-  const who = finding.principals.map(shortName).slice(0, 3).join(', ');
-  const bursts = burstTexts(facts);
-  const list = bursts.slice(0, 4);
-  const more = bursts.length > 4 ? ' and more, all in the timeline' : '';
-  const denied = facts.some((fact) => text(fact.row, 'outcome') === 'denied');
-  const attempt = finding.attempt ? `Attempt, ${denied ? 'denied' : 'failed'}: ` : '';
-  return `${attempt}${who} ${finding.did}${finding.attempt ? ', without success' : ''}: ${list.join('; ')}${more}, ${spanOf(finding)} ${cite(finding.evidence)}.`;
+  const bursts = burstTexts(finding.rows);
+  const more = bursts.length > 2 ? ', and more' : '';
+  const shown = [...new Set(finding.rows.map(({ evidence }) => evidence))];
+  return `${findingClaim(finding)}: ${joined(bursts.slice(0, 2))}${more}, ${spanOf(finding)} ${cite(shown)}.`;
+}
+
+/** "29 denied `GetPasswordData` calls on 29 targets", the most frequent first; bursts of one action are added up. */
+export function burstTexts(facts: Fact[]): string[] {
+  const alike = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const key = `${text(fact.row, 'action')}\n${text(fact.row, 'outcome')}`;
+    alike.set(key, [...(alike.get(key) ?? []), fact]);
+  }
+  return [...alike.values()]
+    .map((group) => ({ group, count: group.reduce((sum, { row }) => sum + num(row, 'n'), 0) }))
+    .sort((a, b) => b.count - a.count)
+    .map(({ group, count }) => burstText(group, count));
+}
+
+function burstText(group: Fact[], count: number): string {
+  const first = group[0] as Fact; // groups are never empty
+  const action = code(text(first.row, 'action'));
+  const outcome = outcomeWord(first);
+  const targets = new Set(group.map(({ row }) => text(row, 'target')).filter((target) => target !== ''));
+  const several = group.length === 1 && num(first.row, 'targets') > 1 ? num(first.row, 'targets') : 0;
+  const on =
+    several > 0
+      ? ` on ${several} targets`
+      : targets.size === 1 && group.every(({ row }) => num(row, 'targets') <= 1)
+        ? ` on ${code([...targets][0], 70)}`
+        : '';
+  if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}`;
+  return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}`;
 }
 
 export const bullet = (lines: string[]): string => lines.map((line) => `- ${line}`).join('\n');
 
+/** A Markdown table; a cell without a value holds a dash. */
 export function table(head: string[], rows: string[][]): string {
   return [
     `| ${head.join(' | ')} |`,
     `|${head.map(() => ' --- ').join('|')}|`,
-    ...rows.map((row) => `| ${row.map((cell) => cell.replaceAll('\n', ' ')).join(' | ')} |`),
+    ...rows.map((row) => `| ${row.map((cell) => cell.replaceAll('\n', ' ').trim() || '–').join(' | ')} |`),
   ].join('\n');
 }
+
+/** Words as a reader counts them: what stands between blanks, table rules aside. */
+export const wordCount = (markdown: string): number =>
+  markdown.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;

@@ -1,97 +1,140 @@
 import type { Step } from '../case';
 import { coachingNote } from '../coaching';
-import { type LogSource, preamble, withoutPreamble } from '../queries';
+import { joined, plural } from '../grammar';
 import { isObject } from '../script';
-import { identifier } from '../sql';
 import { seedsOf } from '../subject';
-import { code, fence, prose } from './escape';
-import { bullet, type Material } from './parts';
+import { readTime } from '../time';
+import { code, defanged, prose } from './escape';
+import { bullet, cite, cited, LABEL, type Material, table } from './parts';
 
-/** Investigation Process: what was looked at and why, and each query so that anybody can run it again. */
+/** Investigation Process: one row for each query, then the gaps. The text of a query is in its evidence record. */
 export function writeProcess(material: Material): string {
   const { gathered, coaching } = material;
-  const parts: string[] = [];
   const notes = coachingNote(coaching);
-  if (coaching.instruction !== null)
-    parts.push(`Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`);
-  parts.push(pastCases(material));
-  const sources = gathered.presence.map(({ source }) => source);
-  const asked = [...new Map(sources.map((source) => [source.name, source])).values()];
-  const of = (source: LogSource) => gathered.steps.filter((step) => isAbout(step, source));
-  const other = gathered.steps.filter((step) => !asked.some((source) => isAbout(step, source)));
-  parts.push(`### Cases, alerts and sources\n\n${other.map(stepText).join('\n\n')}`);
-  parts.push(...asked.map((source) => `${reading(source)}\n\n${of(source).map(stepText).join('\n\n')}`));
-  return parts.join('\n\n');
+  const parts = [
+    `Written by the ${LABEL}. How the verdict was reached (rules, scores, thresholds) is in the record of the run.`,
+    coaching.instruction === null ? '' : `Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`,
+    precedents(material),
+    queryTable(gathered.steps),
+    `### Gaps\n\n${bullet(gapLines(material))}`,
+  ];
+  return parts.filter(Boolean).join('\n\n');
 }
 
-/** How a source was read: said once, its queries build on it. */
-function reading(source: LogSource): string {
-  return `### Queries of ${code(source.name)}\n\nRead as ${source.mapping.label}. ${prose(source.mapping.read, 900)} [E${source.described}]. Each query below begins with this mapping; each receipt has the query as it was sent.\n\n${fence(preamble(source), 'sql')}`;
+/** Rows of the table of queries; those that asked the same without a hit are one row. */
+export function queryTable(steps: Step[]): string {
+  const rows: { step: Step; sources: string[]; numbers: number[] }[] = [];
+  for (const step of steps) {
+    const same = rows.find(
+      (row) =>
+        row.step.purpose === step.purpose &&
+        row.step.outcome.ok === step.outcome.ok &&
+        (isListing(step) || (isEmpty(row.step) && isEmpty(step))),
+    );
+    if (same) {
+      same.sources.push(step.source ?? '');
+      same.numbers.push(step.outcome.evidence);
+    } else rows.push({ step, sources: [step.source ?? ''], numbers: [step.outcome.evidence] });
+  }
+  return table(
+    ['Evidence', 'Question', 'Source and range', 'Rows', 'What it showed'],
+    rows.map(({ step, sources, numbers }) => [
+      cite(numbers),
+      prose(step.purpose, 120),
+      `${sourceText(step, sources)}${numbers.length > 1 ? '' : rangeText(step)}`,
+      numbers.length > 1 ? '–' : rowsText(step),
+      numbers.length > 1 && !isListing(step) ? 'Nothing' : shown(step),
+    ]),
+  );
 }
 
-const isAbout = ({ outcome: { args, name } }: Step, source: LogSource): boolean =>
-  name === 'logs__query' && typeof args.sql === 'string' && args.sql.includes(`FROM ${identifier(source.name)}\n`);
+const isListing = ({ outcome }: Step): boolean => outcome.name === 'logs__describe_source';
+const isEmpty = ({ outcome }: Step): boolean =>
+  outcome.ok && (outcome.table?.rows.every((row) => Number(row.n ?? 1) === 0) ?? false);
 
-function pastCases({ gathered }: Material): string {
+function sourceText({ outcome }: Step, sources: string[]): string {
+  const named = sources.filter(Boolean).map((name) => code(name, 60));
+  if (named.length > 4) return `${named.slice(0, 3).join(', ')} and others`;
+  return named.join(', ') || outcome.name.split('__')[0] || '';
+}
+
+function rangeText({ outcome: { args } }: Step): string {
+  const [from, to] = [readTime(args.from), readTime(args.to)];
+  if (from === null || to === null) return '';
+  const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+  return `, ${minute(from)}Z to ${minute(to)}Z`;
+}
+
+function rowsText({ outcome }: Step): string {
+  if (!outcome.ok) return 'failed';
+  const count = outcome.table?.rows.length ?? listOf(outcome.structured)?.length;
+  return count === undefined ? '–' : `${plural(count, 'row')}${outcome.table?.truncated ? ', truncated' : ''}`;
+}
+
+const listOf = (structured: Record<string, unknown>): Record<string, unknown>[] | undefined => {
+  for (const key of ['cases', 'alerts', 'sources', 'fields'])
+    if (Array.isArray(structured[key])) return structured[key].filter(isObject);
+  return undefined;
+};
+
+/** Of an ARN the name, which is what a reader looks for. */
+const lastPart = (value: string): string => (value.startsWith('arn:') ? value.replace(/^arn:[^/]*[/:]/, '') : value);
+
+/** The columns that say what a result is about, best first. */
+const TELLING = ['value', 'action', 'role_arn', 'target', 'principal'];
+
+function shown({ outcome }: Step): string {
+  if (!outcome.ok) return `Failed: ${code(outcome.text.replace(/^\[E\d+\]\s*/, ''), 90)}`;
+  const rows = outcome.table?.rows.filter((row) => Number(row.n ?? 1) > 0);
+  if (rows) {
+    if (rows.length === 0) return 'Nothing';
+    const column = TELLING.find((name) => rows.some((row) => typeof row[name] === 'string' && row[name] !== ''));
+    const values = [...new Set(rows.map((row) => (column ? String(row[column] ?? '') : '')).filter(Boolean))];
+    if (values.length === 0) return 'See the evidence';
+    return `${values
+      .slice(0, 2)
+      .map((value) => code(defanged(lastPart(value)), 50))
+      .join(', ')}${values.length > 2 ? ' and others' : ''}`;
+  }
+  const list = listOf(outcome.structured);
+  if (!list) return 'The alert';
+  if (list.length === 0) return 'None';
+  const names = list.map((item) => item.codename ?? item.name ?? item.title).filter((name) => typeof name === 'string');
+  if (outcome.name === 'logs__describe_source') return 'The fields that the queries use';
+  return `${names
+    .slice(0, 3)
+    .map((name) => code(name, 60))
+    .join(', ')}${names.length > 3 ? ' and others' : ''}`;
+}
+
+function precedents({ gathered }: Material): string {
   const { pastCases, relatedAlerts, subject } = gathered;
   const alike = seedsOf(subject).length > 0 ? 'about the same entities' : 'with the same title';
-  const lines = pastCases.slice(0, 10).map(
+  const cases = pastCases.filter((item) => item.approved).slice(0, 3);
+  const lines = cases.map(
     (item) =>
-      `${prose(item.codename)}: ${prose(item.title)}; ${prose(item.status)}, ${prose(item.classification ?? 'not classified')}; shares ${
-        item.matched
-          .slice(0, 5)
-          .map((value) => code(value))
-          .join(', ') || 'no listed value'
-      } [E${item.evidence}]`,
+      `Approved case ${prose(item.codename)}, ${prose(item.classification ?? 'not classified')}: ${prose(item.title, 120)} [E${item.evidence}].`,
   );
-  const alerts = relatedAlerts
-    .slice(0, 10)
-    .map((item) => `${prose(item.title)}, ${prose(item.severity)} [E${item.evidence}]`);
-  return [
-    lines.length > 0 ? `Past cases ${alike}, as leads only:\n\n${bullet(lines)}` : `There is no past case ${alike}.`,
-    alerts.length > 0 ? `Other alerts ${alike}:\n\n${bullet(alerts)}` : `There is no other alert ${alike}.`,
-  ].join('\n\n');
+  if (relatedAlerts.length > 0)
+    lines.push(
+      `Other alerts ${alike}: ${joined(relatedAlerts.slice(0, 3).map((item) => prose(item.title, 80)))}${relatedAlerts.length > 3 ? ' and others' : ''} [E${relatedAlerts[0]?.evidence}].`,
+    );
+  return lines.length > 0 ? `Precedents and related alerts, as leads:\n\n${bullet(lines)}` : '';
 }
 
-/** One query as a line of facts and the exact text below it; what it returned is in its receipt. */
-export function stepText({ purpose, outcome }: Step): string {
-  const { args } = outcome;
-  const query =
-    typeof args.sql === 'string'
-      ? fence(oneLine(withoutPreamble(args.sql)), 'sql')
-      : fence(JSON.stringify(args), 'json');
-  const { elapsedMs } = outcome.structured;
-  const range =
-    typeof args.from === 'string'
-      ? `, ${args.from} to ${String(args.to)}, at most ${String(args.limit ?? 'the default number of')} rows`
-      : '';
-  const elapsed = typeof elapsedMs === 'number' ? ` In ${elapsedMs} ms.` : '';
-  return `**${prose(purpose, 200)}**: ${code(outcome.name)}${range}. ${finding(outcome)}${elapsed} [E${outcome.evidence}]\n${query}`;
-}
-
-/** Lines are joined unless a quoted value holds a line break, which is part of the query. */
-const oneLine = (sql: string): string =>
-  /'[^'\n]*\n[^']*'/.test(sql.replace(/'[^'\n]*'/g, '')) ? sql : sql.replace(/\s*\n\s*/g, ' ');
-
-function finding(outcome: Step['outcome']): string {
-  if (!outcome.ok) return `The call failed: ${code(outcome.text.replace(/^\[E\d+\]\s*/, ''), 200)}`;
-  const rows = outcome.table?.rows.length;
-  if (rows !== undefined)
-    return rows === 0 ? 'No rows.' : `Rows returned: ${rows}${outcome.table?.truncated ? ', cut at the limit' : ''}.`;
-  for (const key of ['cases', 'alerts', 'sources', 'fields']) {
-    const list = outcome.structured[key];
-    if (Array.isArray(list))
-      return list.length === 0
-        ? `No ${key}.`
-        : `Returned ${key}${
-            key === 'sources'
-              ? `: ${list
-                  .filter(isObject)
-                  .slice(0, 20)
-                  .map((item) => code(String(item.name)))
-                  .join(', ')}`
-              : ''
-          }.`;
-  }
-  return 'Answered.';
+/** What was not or could not be looked at. */
+export function gapLines({ gathered }: Material): string[] {
+  const lines = gathered.gaps.map((gap) => `${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
+  if (gathered.absent.length > 0)
+    lines.push(
+      `${cited(
+        `No event of any searched source contains ${joined(
+          gathered.absent.slice(0, 6).map(({ value }) => code(defanged(value), 80)),
+          'or',
+        )}`,
+        gathered.absentEvidence.slice(0, 8),
+      )}.`,
+    );
+  lines.push('Tickets, chat, mail and file contents were not looked at.');
+  return [...new Set(lines)].slice(0, 8);
 }

@@ -1,66 +1,119 @@
-import { cite } from '../find-behaviour';
 import type { Finding } from '../finding';
-import { LIMITS } from '../judge';
+import { capital, joined } from '../grammar';
 import { seedsOf } from '../subject';
-import { clock } from '../time';
-import { code, prose } from './escape';
+import { span } from '../time';
+import { code, defanged, prose } from './escape';
 import { shortName } from './names';
-import { bullet, findingText, LABEL, type Material } from './parts';
+import {
+  bullet,
+  cite,
+  cited,
+  findingClaim,
+  findingPredicate,
+  findingSentence,
+  leadingFindings,
+  type Material,
+  wordCount,
+} from './parts';
+import { immediateSteps } from './recommendations';
 
-/** Executive Summary: the verdict first, then why, then what is missing. */
+const MOST_WORDS = 110;
+const MOST_FINDINGS = 6;
+
+/**
+ * Executive Summary: one paragraph of at most five sentences and 110 words (what happened, how sure and why, what was not looked
+ * at, what to do now), then the key findings.
+ */
 export function writeSummary(material: Material): string {
-  const { gathered, judgement, coaching } = material;
+  const { judgement } = material;
+  const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
+  const findings = leadingFindings(judgement);
+  const needed = [whatHappened(material, findings), howSure(material)];
+  const last = [notLookedAt(material), doNow(material)];
+  const context = material.gathered.context[0];
+  const all = [...needed, context ? `${cited(context.text, context.evidence)}.` : '', ...last].filter(Boolean);
+  const sentences = wordCount(all.join(' ')) <= MOST_WORDS - 3 ? all : [...needed, ...last].filter(Boolean);
+  const paragraph = `${verdict} ${fitting(sentences).join(' ')}`;
+  const lines = findings.slice(0, MOST_FINDINGS).map(findingSentence).map(capital);
+  const key = lines.length > 0 ? lines : [noFindings(material)];
+  return `${paragraph}\n\n*Key findings*\n\n${bullet(key)}`;
+}
+
+/** The verdict is a sentence of its own: four more. Over the word limit the longest clause lists lose their ends first. */
+function fitting(sentences: string[]): string[] {
+  const list = sentences.slice(0, 4);
+  while (list.length > 2 && wordCount(list.join(' ')) > MOST_WORDS - 3) list.splice(list.length - 2, 1);
+  return list;
+}
+
+function whatHappened({ gathered, judgement }: Material, findings: Finding[]): string {
+  const done = findings.filter((finding) => !finding.attempt);
   const alert = gathered.subject.alerts[0];
-  const primary = [...new Set(gathered.cases.flatMap((item) => item.primary))];
-  const parts: string[] = [];
-  parts.push(
-    `**${judgement.classification}**, confidence ${judgement.confidence} of 100. Written by the ${LABEL}; a person decides.`,
-  );
-  const alertCite =
-    alert && gathered.alertEvidence[alert.id] ? ` ${cite([gathered.alertEvidence[alert.id] as number])}` : '';
-  const about = alert
-    ? `The alert "${prose(alert.title)}"${gathered.subject.at === null ? '' : ` of ${clock(gathered.subject.at)}`}${alertCite}`
-    : 'The alert';
-  if (gathered.cases.length === 0) {
-    parts.push(
-      `${about} could not be followed into the logs: ${nothingFound(material)} A verdict of BENIGN needs evidence, so the case stays SUSPICIOUS until somebody finds the missing logs.`,
-    );
-  } else {
-    parts.push(
-      `${about} was followed to ${primary.slice(0, 4).map(shortName).join(', ')}${primary.length > 4 ? ' and others' : ''} in ${gathered.cases.map((item) => `${code(item.source.name)} (${item.source.mapping.label})`).join(', ')} ${cite(gathered.cases.flatMap((item) => [...gathered.presence.filter(({ source }) => source === item.source).map(({ evidence }) => evidence), ...item.who.slice(0, 1).map(({ evidence }) => evidence)]))}.`,
-    );
+  const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
+  if (gathered.cases.length === 0)
+    return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
+  if (findings.length === 0 || judgement.classification === 'BENIGN') {
+    const names = [...new Set(gathered.cases.flatMap((item) => item.primary))].slice(0, 2).map(shortName);
+    return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${joined(names)}`, own)}.`;
   }
-  const counting = judgement.findings.filter((finding) => finding.points > 0 && finding.level !== 'low');
-  if (counting.length > 0) {
-    const ordered = [...counting].slice(0, 20).sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
-    parts.push(
-      `What counts against it, in time order:\n\n${bullet(ordered.map((finding) => `${tacticOf(finding, material)}${findingText(finding)}`))}`,
-    );
-  } else if (gathered.cases.length > 0) parts.push('Nothing that was found counts as more than looking around.');
-  if (judgement.reason !== null) parts.push(`It is BENIGN for a named reason: ${judgement.reason}.`);
-  else if (judgement.classification === 'SUSPICIOUS')
-    parts.push(
-      `It is not MALICIOUS, which needs ${LIMITS.malicious} rule points, two tactics and a critical or three high findings. It is not BENIGN either:\n\n${bullet(judgement.barred.slice(0, 6))}`,
-    );
-  const gaps = gathered.gaps.map((gap) => `${gap.text} ${cite(gap.evidence)}`.trim());
-  if (gaps.length > 0) parts.push(`Gaps: ${gaps.slice(0, 5).join(' ')}`);
-  if (coaching.instruction !== null)
-    parts.push(
-      `This draft follows the instruction "${prose(coaching.instruction, 200)}"; what was done about it stands in Investigation Process.`,
-    );
-  return parts.join('\n\n');
+  const same = byMainActor(done.length > 0 ? done : findings).slice(0, 3);
+  const ordered = same.sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
+  const claims = ordered.map((finding, index) => (index === 0 ? findingClaim(finding) : findingPredicate(finding)));
+  const first = Math.min(...ordered.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
+  const until = Math.max(...ordered.map((finding) => finding.last ?? Number.NEGATIVE_INFINITY));
+  const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
+  return `${capital(joined(claims))}${when} ${cite(ordered.flatMap(({ evidence }) => evidence))}.`;
 }
 
-/** The tactic a finding stands for, in ATT&CK's words, so that a reader sees the kind of harm first. */
-function tacticOf(finding: Finding, { technique }: Material): string {
-  const [tactic] = finding.techniques.flatMap((id) => technique(id)?.tactics ?? []);
-  return tactic
-    ? `**${tactic.replace(/(^|-)(\w)/g, (_, dash: string, letter: string) => (dash === '' ? '' : ' ') + letter.toUpperCase())}:** `
-    : '';
+/** The findings of the identity that the most consequential of them are about. */
+function byMainActor(findings: Finding[]): Finding[] {
+  const scores = new Map<string, number>();
+  for (const { principals, score } of findings)
+    scores.set(principals[0] ?? '', (scores.get(principals[0] ?? '') ?? 0) + score);
+  const [main] = [...scores].sort((a, b) => b[1] - a[1])[0] ?? [];
+  return findings.filter(({ principals }) => (principals[0] ?? '') === main);
 }
 
-function nothingFound({ gathered }: Material): string {
-  if (seedsOf(gathered.subject).length === 0) return 'it names no identity, key, address or resource.';
-  if (gathered.presence.length === 0) return 'there was no log source that could be searched.';
-  return `the values it names occur in none of the sources that were searched ${cite(gathered.presence.map((item) => item.evidence))}.`;
+function howSure({ judgement, gathered }: Material): string {
+  const { classification, reason, baselines, tactics, blockers } = judgement;
+  if (reason) return `${capital(cited(reason.text, reason.evidence))}.`;
+  if (classification === 'MALICIOUS') {
+    const spread = tactics.length > 2 ? `, and the actions span ${joined(tactics.slice(0, 3).map(tacticName))}` : '';
+    const evidence = baselines.flatMap((item) => item.evidence);
+    return `${cited(`No earlier activity of the identity explains this${spread}`, evidence)}.`;
+  }
+  const [blocker] = blockers;
+  const why = blocker ? cited(blocker.text, blocker.evidence) : 'the findings do not settle it';
+  return gathered.cases.length === 0
+    ? `It stays open because ${why}.`
+    : `It is neither confirmed as an attack nor explained: ${why}.`;
+}
+
+const tacticName = (tactic: string): string => tactic.toLowerCase().replaceAll('-', ' ');
+
+function notLookedAt({ gathered }: Material): string {
+  const gaps = gathered.gaps.filter((gap) => gap.blocks);
+  const [first] = gaps;
+  if (!first) {
+    const names = gathered.sources.map(({ name }) => code(name)).slice(0, 3);
+    return `${cited(`All connected sources were searched: ${joined(names)}`, gathered.presence.map(({ evidence }) => evidence).slice(0, 3))}${gathered.sources.length > 3 ? ' and others' : ''}.`;
+  }
+  const more = gaps.length > 1 ? ', among other gaps' : '';
+  return `Not covered: ${cited(first.text.replace(/\.$/, ''), first.evidence)}${more}.`;
+}
+
+const doNow = (material: Material): string => immediateSteps(material)[0] ?? '';
+
+function noFindings({ gathered, judgement }: Material): string {
+  const searched = gathered.cases.map(({ insideEvidence }) => insideEvidence);
+  if (judgement.classification === 'BENIGN')
+    return `${cited('No detection rule and no behavioural finding is left unexplained in the window', searched)}.`;
+  if (gathered.cases.length > 0)
+    return `${cited('Only reconnaissance-level or routine activity was found in the window', searched)}.`;
+  const values = seedsOf(gathered.subject)
+    .slice(0, 3)
+    .map(({ value }) => code(defanged(value), 70));
+  return values.length === 0
+    ? 'The alert names nothing that could be looked up in the logs.'
+    : `${cited(`No searched source has an event about ${joined(values, 'or')}`, [...gathered.absentEvidence, ...gathered.presence.map(({ evidence }) => evidence)].slice(0, 6))}.`;
 }

@@ -1,131 +1,132 @@
 import { type Fact, num, type SourceCase, text } from '../case';
-import { cite } from '../find-behaviour';
 import { isAddress } from '../gather-source';
 import { seedsOf } from '../subject';
 import { code, defanged } from './escape';
-import { factSpan, type Material, table } from './parts';
+import { cite, factSpan, leadingFindings, type Material, table } from './parts';
 
-/** Technical Details: identities, keys, addresses and how they were used, defanged; with the baseline when it was asked for. */
-export function writeTechnical({ gathered, coaching, judgement }: Material): string {
-  if (gathered.cases.length === 0)
-    return `Values of the alert that were looked for, all without a hit:\n\n${table(
-      ['Kind', 'Value'],
-      seedsOf(gathered.subject).map(({ kind, value }) => [kind, code(defanged(value))]),
-    )}`;
-  const parts = gathered.cases.flatMap((source) => {
-    const blocks = [
-      `### Indicators in ${code(source.source.name)}\n\n${table(['Kind', 'Indicator (defanged)', 'Seen with', 'First and last', 'Evidence'], indicators(source))}`,
-    ];
-    if (source.reads.length > 0) {
-      blocks.push(
-        `### Data read\n\n${table(
-          ['Who', 'Action', 'Outcome', 'Calls that day', 'Different requests', 'Targets', 'Bytes', 'When', 'Evidence'],
-          source.reads
-            .slice(0, coaching.data ? 100 : 40)
-            .map((fact) => [
-              code(text(fact.row, 'principal'), 90),
-              code(text(fact.row, 'action')),
-              text(fact.row, 'outcome'),
-              `${num(fact.row, 'n')}`,
-              `${num(fact.row, 'different')}`,
-              `${num(fact.row, 'targets')}`,
-              fact.row.bytes === null ? '' : `${num(fact.row, 'bytes')}`,
-              factSpan(fact),
-              cite([fact.evidence]),
-            ]),
-        )}`,
-      );
-    }
-    if (source.fellowReaders.length > 0) {
-      blocks.push(
-        `### Who else read from the same places\n\n${table(
-          ['Who', 'Action', 'Place', 'Outcome', 'Calls', 'Different requests', 'When', 'Evidence'],
-          source.fellowReaders
-            .slice(0, 60)
-            .map((fact) => [
-              code(text(fact.row, 'principal'), 90),
-              code(text(fact.row, 'action')),
-              code(text(fact.row, 'target')),
-              text(fact.row, 'outcome'),
-              `${num(fact.row, 'n')}`,
-              `${num(fact.row, 'different')}`,
-              factSpan(fact),
-              cite([fact.evidence]),
-            ]),
-        )}`,
-      );
-    }
-    const serious = new Set(
-      judgement.findings
-        .filter((finding) => coaching.baseline || finding.level !== 'low')
-        .flatMap((finding) => finding.facts.map(({ row }) => text(row, 'action'))),
-    );
-    const compared = source.profile.filter(({ row }) => serious.has(text(row, 'action')) && num(row, 'n_case') > 0);
-    if (compared.length > 0) {
-      blocks.push(
-        `### Against the baseline and everybody else\n\n${table(
-          [
-            'Who',
-            'Action',
-            'Outcome',
-            'In the window',
-            'Before',
-            'Earlier days',
-            'After',
-            'Others who do it',
-            'Evidence',
-          ],
-          compared.slice(0, 80).map((fact) => {
-            const other = source.others.find(({ row }) => text(row, 'action') === text(fact.row, 'action'));
-            return [
-              code(text(fact.row, 'principal'), 90),
-              code(text(fact.row, 'action')),
-              text(fact.row, 'outcome'),
-              `${num(fact.row, 'n_case')}`,
-              `${num(fact.row, 'n_before')}`,
-              `${num(fact.row, 'days_before')}`,
-              `${num(fact.row, 'n_after')}`,
-              other ? `${num(other.row, 'others')}` : 'none',
-              cite([fact.evidence, ...(other ? [other.evidence] : [])]),
-            ];
-          }),
-        )}`,
-      );
-    }
-    return blocks;
-  });
-  const absent = gathered.absent;
-  if (absent.length > 0)
-    parts.push(
-      `### Named by the alert, in no log\n\n${table(
-        ['Kind', 'Value (defanged)', 'Evidence'],
-        absent.map(({ kind, value }) => [
-          kind,
-          code(defanged(value)),
-          cite(gathered.presence.map((item) => item.evidence)),
-        ]),
-      )}`,
-    );
-  return parts.join('\n\n');
+const MOST_IDENTITIES = 8;
+const MOST_RESOURCES = 8;
+const MOST_READS = 5;
+
+/** Technical Details: identities with their keys and addresses, the resources concerned, data read, and the baseline; defanged. */
+export function writeTechnical(material: Material): string {
+  const { gathered } = material;
+  const parts = gathered.cases.flatMap((source) => [
+    identities(source),
+    resources(source, material),
+    dataRead(source),
+    baseline(source, material),
+  ]);
+  if (gathered.absent.length > 0 || gathered.cases.length === 0) parts.push(notFound(material));
+  return parts.filter(Boolean).join('\n\n');
 }
 
-function indicators(source: SourceCase): string[][] {
-  const rows: string[][] = [];
-  const seen = new Set<string>();
-  const facts: Fact[] = [
-    ...source.who,
+function identities(source: SourceCase): string {
+  const facts = [
+    ...source.who.filter(({ row }) => source.primary.includes(text(row, 'principal'))),
     ...source.neighbours.filter(({ row }) => source.scope.principals.includes(text(row, 'principal'))),
   ];
-  for (const fact of facts) {
-    const principal = text(fact.row, 'principal');
-    const add = (kind: string, value: string, withWhat: string): void => {
-      if (value === '' || seen.has(`${kind} ${value} ${withWhat}`) || rows.length >= 120) return;
-      seen.add(`${kind} ${value} ${withWhat}`);
-      rows.push([kind, code(defanged(value), 140), code(withWhat, 100), factSpan(fact), cite([fact.evidence])]);
-    };
-    add('identity', principal, text(fact.row, 'agent') || 'no user agent');
-    add('key or session', text(fact.row, 'key'), principal);
-    if (isAddress(text(fact.row, 'ip'))) add('address', text(fact.row, 'ip'), principal);
-  }
-  return rows;
+  const seen = new Set<string>();
+  const rows = facts.flatMap((fact) => {
+    // What a service does on somebody's behalf has a key and no address of theirs.
+    if (!isAddress(text(fact.row, 'ip')) && facts.some(({ row }) => isAddress(text(row, 'ip')))) return [];
+    const cells = [
+      code(text(fact.row, 'principal'), 90),
+      text(fact.row, 'key') === '' ? '' : code(text(fact.row, 'key')),
+      isAddress(text(fact.row, 'ip')) ? code(defanged(text(fact.row, 'ip'))) : '',
+      text(fact.row, 'agent') === '' ? '' : code(text(fact.row, 'agent'), 40),
+    ];
+    const key = cells.join(' ');
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [[...cells, `${num(fact.row, 'n')}`, factSpan(fact), cite([fact.evidence])]];
+  });
+  if (rows.length === 0) return '';
+  const head = ['Identity', 'Key or session', 'Address', 'Tool', 'Events', 'First and last', 'Evidence'];
+  return `### Identities in ${code(source.source.name)}\n\n${table(head, rows.slice(0, MOST_IDENTITIES))}${more(rows.length, MOST_IDENTITIES, facts[0])}`;
+}
+
+const more = (count: number, most: number, fact: Fact | undefined): string =>
+  count > most && fact ? `\n\nThe full list is in ${cite([fact.evidence])}.` : '';
+
+function resources(source: SourceCase, { judgement }: Material): string {
+  const facts = leadingFindings(judgement)
+    .flatMap(({ rows }) => rows)
+    .filter((fact) => fact.source === source.source && text(fact.row, 'target') !== '');
+  const rows = [...new Set(facts)].map((fact) => [
+    code(defanged(text(fact.row, 'target')), 90),
+    code(text(fact.row, 'action')),
+    { denied: 'denied', failed: 'failed' }[text(fact.row, 'outcome')] ?? 'succeeded',
+    `${num(fact.row, 'n')}`,
+    `${num(fact.row, 'targets')}`,
+    cite([fact.evidence]),
+  ]);
+  if (rows.length === 0) return '';
+  const head = ['Resource (first of them)', 'Action', 'Outcome', 'Times', 'Different resources', 'Evidence'];
+  return `### Resources concerned\n\n${table(head, rows.slice(0, MOST_RESOURCES))}${more(rows.length, MOST_RESOURCES, facts[0])}`;
+}
+
+function dataRead(source: SourceCase): string {
+  const facts = [...source.reads].sort((a, b) => num(b.row, 'n') - num(a.row, 'n'));
+  if (facts.length === 0) return '';
+  const rows = facts
+    .slice(0, MOST_READS)
+    .map((fact) => [
+      code(text(fact.row, 'principal'), 80),
+      code(text(fact.row, 'action')),
+      { denied: 'denied', failed: 'failed' }[text(fact.row, 'outcome')] ?? 'succeeded',
+      `${num(fact.row, 'n')}`,
+      `${num(fact.row, 'different')}`,
+      fact.row.bytes === null ? '' : `${num(fact.row, 'bytes')}`,
+      factSpan(fact),
+      cite([fact.evidence]),
+    ]);
+  const head = ['Identity', 'Action', 'Outcome', 'Reads that day', 'Different requests', 'Bytes', 'When', 'Evidence'];
+  return `### Data read\n\n${table(head, rows)}${more(facts.length, MOST_READS, facts[0])}`;
+}
+
+function baseline(source: SourceCase, { judgement, coaching }: Material): string {
+  const actions = new Set(
+    (coaching.baseline ? judgement.findings : leadingFindings(judgement)).flatMap((finding) =>
+      finding.facts.map(({ row }) => text(row, 'action')),
+    ),
+  );
+  const facts = source.profile
+    .filter(({ row }) => actions.has(text(row, 'action')) && num(row, 'n_case') > 0)
+    .sort((a, b) => num(b.row, 'n_before') - num(a.row, 'n_before') || num(b.row, 'n_case') - num(a.row, 'n_case'));
+  if (facts.length === 0) return '';
+  const most = coaching.baseline ? 20 : 5;
+  const rows = facts.slice(0, most).map((fact) => {
+    const other = source.others.find(({ row }) => text(row, 'action') === text(fact.row, 'action'));
+    return [
+      code(text(fact.row, 'principal'), 80),
+      code(text(fact.row, 'action')),
+      `${num(fact.row, 'n_case')}`,
+      `${num(fact.row, 'n_before')}`,
+      `${num(fact.row, 'days_before')}`,
+      other ? `${num(other.row, 'others')}` : '0',
+      cite([fact.evidence, ...(other ? [other.evidence] : [])]),
+    ];
+  });
+  const head = ['Identity', 'Action', 'In the window', 'Before', 'Earlier days', 'Others who do it', 'Evidence'];
+  return `### Against the baseline\n\n${table(head, rows)}${more(facts.length, most, facts[0])}`;
+}
+
+function notFound({ gathered }: Material): string {
+  const seeds = gathered.absent.length > 0 ? gathered.absent : seedsOf(gathered.subject);
+  if (seeds.length === 0) return 'The alert names no indicator.';
+  const title = gathered.absent.length > 0 ? 'Named by the alert, in no searched event' : 'Named by the alert';
+  return `### ${title}\n\n${table(
+    ['Kind', 'Value (defanged)', 'Evidence'],
+    seeds
+      .slice(0, 12)
+      .map(({ kind, value }) => [
+        kind.replaceAll('_', ' '),
+        code(defanged(value)),
+        cite([
+          ...gathered.absentEvidence.slice(0, 8),
+          ...(gathered.absent.length > 0 ? [] : Object.values(gathered.alertEvidence)),
+        ]),
+      ]),
+  )}`;
 }

@@ -1,43 +1,109 @@
-import { cite } from '../find-behaviour';
+import { num, text } from '../case';
 import type { Finding } from '../finding';
+import { joined } from '../grammar';
+import { code } from './escape';
 import { shortName } from './names';
-import { type Material, table } from './parts';
+import { cite, cited, findingPredicate, leadingFindings, type Material, table } from './parts';
 
-/** Threat Assessment: the techniques that findings stand for, with ATT&CK's own names and tactics. */
-export function writeThreat({ judgement, technique, gathered }: Material): string {
-  const counting = judgement.findings.filter((finding) => finding.points > 0);
-  const rows = techniquesOf(judgement.findings, technique).map((id) => {
+/** Threat Assessment: techniques with what shows them, the impact, and what could come next. */
+export function writeThreat(material: Material): string {
+  const { judgement, technique } = material;
+  const scored = judgement.findings.filter((finding) => finding.score > 0);
+  const rows = techniquesOf(material).map((id) => {
     const known = technique(id);
-    const findings = counting.filter((finding) => finding.techniques.includes(id));
+    const findings = scored.filter((finding) => finding.techniques.includes(id));
+    const shown = [...new Set(findings.map(findingPredicate))];
+    const own = alertsWith(material, id);
     return [
       id,
       known?.name ?? '',
-      (known?.tactics ?? []).join(', '),
-      [...new Set(findings.map((finding) => `${finding.did}${finding.attempt ? ' (attempt)' : ''}`))]
-        .slice(0, 4)
-        .join('; '),
-      cite(findings.flatMap((finding) => finding.evidence)),
+      (known?.tactics ?? []).map((tactic) => tactic.replaceAll('-', ' ')).join(', '),
+      shown.length > 0 ? shown.slice(0, 2).join('; ') : statusOf(material, id),
+      cite(findings.length > 0 ? findings.flatMap((finding) => finding.evidence) : own),
     ];
   });
-  const actors = [
-    ...new Set(counting.filter((finding) => finding.level !== 'low').flatMap((finding) => finding.principals)),
+  const parts = [
+    rows.length > 0
+      ? table(['Technique', 'Name', 'Tactics', 'Shown by', 'Evidence'], rows)
+      : 'No ATT&CK technique is supported by the evidence.',
+    `**Impact.** ${impact(material)}`,
+    next(material),
   ];
-  const opening =
-    rows.length === 0
-      ? `No ATT&CK technique stands without an explanation${gathered.cases.length === 0 ? ', because no log shows the activity' : ''}.`
-      : `${actors.length > 0 ? `Acting: ${actors.slice(0, 8).map(shortName).join(', ')} ${cite(counting.flatMap((finding) => finding.evidence))}. ` : ''}Assessed severity: ${judgement.severity}. ${judgement.tactics.length > 0 ? `Tactics beyond low-level findings: ${judgement.tactics.join(', ')}.` : ''}`;
-  return rows.length === 0
-    ? opening
-    : `${opening}\n\n${table(['Technique', 'Name', 'Tactics', 'Shown by', 'Evidence'], rows)}`;
+  return parts.filter(Boolean).join('\n\n');
 }
 
-/** Ids of the findings that count (low ones only when there are no others), real ones only, most weighty first. */
-export function techniquesOf(
-  findings: Pick<Finding, 'points' | 'level' | 'techniques'>[],
-  technique: Material['technique'],
-): string[] {
-  const counting = findings.filter((finding) => finding.points > 0);
-  const serious = counting.filter((finding) => finding.level !== 'low');
-  const ids = (serious.length > 0 ? serious : counting).flatMap((finding) => finding.techniques);
-  return [...new Set(ids)].filter((id) => technique(id) !== undefined);
+/** A technique of the alert is never dropped: what became of it is said. */
+function statusOf({ judgement, gathered }: Material, id: string): string {
+  const narrower = leadingFindings(judgement).flatMap(({ techniques }) =>
+    techniques.filter((other) => other.startsWith(`${id}.`)),
+  );
+  if (narrower[0]) return 'named by the alert; shown as its sub-technique';
+  const explained = judgement.findings.find((item) => item.explained !== null && item.techniques.includes(id));
+  if (explained) return `named by the alert; explained: ${explained.explained}`;
+  if (gathered.notCovered !== null) return 'named by the alert; not investigated';
+  return judgement.classification === 'BENIGN'
+    ? 'named by the alert; the activity is routine'
+    : 'named by the alert; not confirmed in the logs';
+}
+
+const alertsWith = ({ gathered }: Material, id: string): number[] =>
+  gathered.subject.alerts
+    .filter((alert) => alert.techniques.includes(id))
+    .map((alert) => gathered.alertEvidence[alert.id] ?? 0)
+    .filter(Boolean);
+
+/** Real ids, the most consequential first: those of the findings that count, then those that the alerts name. */
+export function techniquesOf({ judgement, gathered, technique }: Material): string[] {
+  const found = leadingFindings(judgement).flatMap((finding) => finding.techniques);
+  const named = gathered.subject.alerts.flatMap((alert) => alert.techniques);
+  return [...new Set([...found, ...named])].filter((id) => technique(id) !== undefined);
+}
+
+function impact({ judgement, gathered }: Material): string {
+  const done = leadingFindings(judgement).filter((finding) => !finding.attempt && finding.level !== 'low');
+  const reads = gathered.cases
+    .flatMap((source) => source.reads.filter(({ row }) => (text(row, 'outcome') || 'ok') === 'ok'))
+    .filter(({ row }) => done.some((finding) => finding.principals.includes(text(row, 'principal'))))
+    .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'));
+  const [most] = reads;
+  const changed = done.filter((finding) => finding.kind === 'action' && !isRead(finding));
+  const lines = [
+    most
+      ? `Read: ${num(most.row, 'n')} ${code(text(most.row, 'action'))} by ${shortName(text(most.row, 'principal'))} on the busiest day ${cite([most.evidence])}.`
+      : '',
+    changed.length > 0
+      ? `Changed: the identity ${cited(
+          joined([...new Set(changed.map(({ did }) => did))].slice(0, 3)),
+          changed.slice(0, 3).flatMap(({ evidence }) => evidence),
+        )}.`
+      : '',
+  ].filter(Boolean);
+  if (lines.length > 0) return lines.join(' ');
+  if (gathered.notCovered !== null) return 'Unknown, because no log covers the time.';
+  const tried = judgement.findings.some((finding) => finding.attempt && finding.score > 0);
+  const where = gathered.cases.map(({ insideEvidence }) => insideEvidence);
+  if (gathered.cases.length === 0) return 'Unknown: the logs that were searched do not show the activity.';
+  return `${cited(tried ? 'The attempts found did not succeed' : 'No change and no mass read is among the findings', where)}.`;
+}
+
+const isRead = ({ techniques }: Finding): boolean =>
+  techniques.every((id) => /^T(1552|1555|1530|1213|1087|1069|1580|1526|1619|1538|1082|1005)/.test(id));
+
+const NEXT: [RegExp, string][] = [
+  [/^T1(552|555|003|528|606)/, 'use of the credentials that were read'],
+  [/^T1(098|136|556)/, 'a return through the access that was added'],
+  [/^T1(562|070)/, 'further activity that the weakened logging no longer records'],
+  [/^T1(537|530|567|048)/, 'publication or sale of the data that left'],
+  [/^T1(059|651|021|609)/, 'movement from the machines that were reached'],
+  [/^T1(110|078)/, 'use of the account from elsewhere'],
+];
+
+function next(material: Material): string {
+  const { judgement } = material;
+  if (judgement.classification === 'BENIGN') return '';
+  const ids = leadingFindings(judgement)
+    .filter(({ level }) => level !== 'low')
+    .flatMap(({ techniques }) => techniques);
+  const steps = NEXT.filter(([pattern]) => ids.some((id) => pattern.test(id))).map(([, step]) => step);
+  return steps.length === 0 ? '' : `**What could come next.** Likely ${joined(steps.slice(0, 3), 'or')}.`;
 }

@@ -1,157 +1,176 @@
-import { ruleFor } from '../actions';
 import { type Fact, num, type SourceCase, text } from '../case';
-import { cite } from '../find-behaviour';
-import { clock, readTime, span } from '../time';
+import { isSignIn } from '../find-behaviour';
+import type { Finding } from '../finding';
+import { attempted, plural } from '../grammar';
+import { readTime, span } from '../time';
 import { code, prose } from './escape';
 import { shortName } from './names';
-import { burstText, type Material, outcomeWord, table } from './parts';
+import { cite, eventNoun, isReconnaissance, type Material, table } from './parts';
 
-type Line = {
+export type Line = {
   at: number;
   last: number;
-  when: string;
-  who: string;
-  what: string;
-  from: string;
+  actor: string;
+  action: string;
+  outcome: string;
   numbers: number[];
-  evidence: string;
+  /** What is left out first when there are too many: the lowest. */
+  weight: number;
 };
-const MOST = 400;
+export const TIMELINE_HEAD = ['Time (UTC)', 'Actor', 'Action', 'Outcome', 'Evidence'];
+export const MOST_ROWS = 30;
+/** Lines below this weight are in the evidence only. */
+const LEAST_WEIGHT = 30;
+const WEIGHTS = { critical: 90, high: 80, medium: 60, low: 20 };
 
-/** Timeline: every serious or denied burst in time order; small reads of one kind are one row; what is routine says so. */
+/** Timeline: consequential acts alone, bursts as one row, sessions in place of reconnaissance; at most 30 rows, in order of time. */
 export function writeTimeline(material: Material): string {
-  const lines = timelineLines(material);
-  if (lines.length === 0)
-    return 'There are no events to put in order: nothing that the alert names was found in any log.';
-  const shown = lines.slice(0, MOST);
-  const notes = material.gathered.cases.map(
-    (source) =>
-      `In ${code(source.source.name)} the window is ${source.windowNote}: ${span(source.window.from, source.window.to)}. Serious actions outside it are listed as well ${cite([source.insideEvidence, ...source.outside.map((fact) => fact.evidence)])}.`,
+  const all = timelineLines(material);
+  if (all.length === 0) return 'No event of the case was found in any log.';
+  const rows = table(
+    TIMELINE_HEAD,
+    topLines(all).map((line) => [whenOf(line), line.actor, line.action, line.outcome, cite(line.numbers)]),
   );
-  const cut =
-    lines.length > shown.length ? '\n\nLater rows are left out here; the bursts are in the evidence named.' : '';
-  return `${notes.join('\n\n')}\n\n${table(
-    ['Time (UTC)', 'Who', 'What', 'From', 'Evidence'],
-    shown.map((line) => [line.when, line.who, line.what, line.from, line.evidence]),
-  )}${cut}`;
+  if (all.length <= MOST_ROWS) return rows;
+  const where = material.gathered.cases.map(({ episodes, insideEvidence }) => episodes[0]?.evidence ?? insideEvidence);
+  return `${rows}\n\nLess consequential episodes are left out; all are in ${cite(where)}.`;
 }
 
-/** The rows, in order of time. */
+/** The most consequential lines, in order of time. */
+export const topLines = (lines: Line[]): Line[] =>
+  [...lines]
+    .sort((a, b) => b.weight - a.weight || a.at - b.at)
+    .slice(0, MOST_ROWS)
+    .sort((a, b) => a.at - b.at || a.action.localeCompare(b.action));
+
+export const whenOf = ({ at, last }: Line): string => (at === 0 ? 'unknown' : span(at, last));
+
+/** Every line there is, in order of time. */
 export function timelineLines(material: Material): Line[] {
   const lines = [
     ...alertLines(material),
-    ...material.gathered.cases.flatMap((source) => sourceLines(source, material)),
+    ...material.gathered.cases.flatMap((source) => sourceLines(source, material.judgement.findings)),
   ];
-  return lines.sort((a, b) => a.at - b.at || a.what.localeCompare(b.what));
+  const distinct = new Map(lines.map((line) => [`${line.at} ${line.last} ${line.actor} ${line.action}`, line]));
+  return [...distinct.values()]
+    .filter(({ weight }) => weight >= LEAST_WEIGHT)
+    .sort((a, b) => a.at - b.at || a.action.localeCompare(b.action));
 }
 
 function alertLines({ gathered }: Material): Line[] {
   return gathered.subject.alerts.flatMap((alert) => {
     const at = readTime(alert.occurredAt);
-    return at === null
-      ? []
-      : [
-          {
-            at,
-            last: at,
-            numbers: [gathered.alertEvidence[alert.id] ?? 0].filter(Boolean),
-            when: clock(at),
-            who: 'alert',
-            what: `The alert: ${prose(alert.title, 120)}`,
-            from: '',
-            evidence: cite([gathered.alertEvidence[alert.id] ?? 0].filter(Boolean)) || 'the alert itself',
-          },
-        ];
+    if (at === null) return [];
+    const numbers = [gathered.alertEvidence[alert.id] ?? 0].filter(Boolean);
+    return [
+      {
+        at,
+        last: at,
+        actor: 'Alert',
+        action: prose(alert.title, 120),
+        outcome: `${alert.severity} severity`,
+        numbers,
+        weight: 100,
+      },
+    ];
   });
 }
 
-function sourceLines(source: SourceCase, { judgement }: Material): Line[] {
+function sourceLines(source: SourceCase, findings: Finding[]): Line[] {
   const lines: Line[] = [];
   const done = new Set<Fact>();
-  const schema = source.source.mapping.schema;
-  for (const finding of judgement.findings) {
-    if (finding.kind !== 'action' || finding.level === 'low' || finding.explained !== null) continue;
-    for (const fact of finding.facts.filter((item) => item.source === source.source && !done.has(item))) {
+  const own = findings.filter((finding) => finding.kind === 'action' && finding.explained === null);
+  const repeated = new Map<string, number>();
+  for (const finding of own.filter((item) => item.level !== 'low' && (item.attempt || !isReconnaissance(item))))
+    for (const fact of finding.rows.filter((item) => item.source === source.source && !done.has(item))) {
       done.add(fact);
-      lines.push(
-        lineOf(fact, `${burstText(fact)}: ${finding.did}${finding.attempt ? ' (attempt)' : ''}${detail(fact)}`),
-      );
+      const kind = `${text(fact.row, 'principal')} ${finding.did}`;
+      repeated.set(kind, (repeated.get(kind) ?? 0) + 1);
+      const line = actionLine(fact, finding);
+      lines.push({ ...line, weight: line.weight - ((repeated.get(kind) ?? 0) > 3 ? 45 : 0) });
     }
-  }
-  const explained = new Map(
-    judgement.findings.flatMap((finding) =>
-      finding.explained === null
-        ? []
-        : finding.facts.map((fact): [Fact, string] => [fact, finding.explained as string]),
-    ),
-  );
-  const signs = source.signIns.filter((fact) => (readTime(fact.row.first) ?? 0) > 0);
-  for (const fact of signs)
-    lines.push(
-      lineOf(
-        fact,
-        `${num(fact.row, 'n')} ${outcomeWord(fact) || 'successful '}sign-in${num(fact.row, 'n') === 1 ? '' : 's'}${text(fact.row, 'error') === '' ? '' : `, reason ${code(text(fact.row, 'error'), 60)}`}`,
-      ),
-    );
-  for (const fact of source.chains) {
-    done.add(fact);
-    const key = text(fact.row, 'new_key');
-    lines.push(
-      lineOf(
-        fact,
-        `${num(fact.row, 'n')} ${outcomeWord(fact)}${code(text(fact.row, 'action'))} of ${code(text(fact.row, 'role_arn') || 'a role not named', 120)}${key === '' ? '' : `, which gave key ${code(key)}`}`,
-      ),
-    );
-  }
-  // The rest of the window, one row for each kind of action by one hand.
-  const kinds = new Map<string, Fact[]>();
-  for (const fact of source.inside) {
-    if (done.has(fact) || /^AssumeRole/.test(text(fact.row, 'action'))) continue;
-    const key =
-      ['principal', 'ip', 'agent', 'action', 'outcome'].map((column) => text(fact.row, column)).join('\n') +
-      (explained.get(fact) ?? '');
-    kinds.set(key, [...(kinds.get(key) ?? []), fact]);
-  }
-  for (const facts of kinds.values()) {
-    const fact = facts[0] as Fact; // groups are never empty
-    const terms = facts.map(({ row }) => num(row, 'n'));
-    const total = terms.reduce((sum, term) => sum + term, 0);
-    const request = { text: text(fact.row, 'request'), login: '', account: '' };
-    const did = ruleFor(schema, text(fact.row, 'action'), request)?.did;
-    const reason = explained.get(fact) ?? null;
-    if (!did && text(fact.row, 'outcome') !== 'denied') continue;
-    const count = terms.length > 1 ? `${total} (= ${terms.join(' + ')})` : `${total}`;
-    const first = Math.min(...facts.map(({ row }) => readTime(row.first) ?? 0));
-    const last = Math.max(...facts.map(({ row }) => readTime(row.last) ?? 0));
-    const line = lineOf(
-      fact,
-      `${count} ${outcomeWord(fact)}${code(text(fact.row, 'action'))}${did ? `: ${did}` : ''}${reason === null ? '' : ` (explained: ${reason})`}`,
-    );
-    const numbers = [...new Set(facts.map(({ evidence }) => evidence))];
-    lines.push({ ...line, at: first, last, when: span(first, last), numbers, evidence: cite(numbers) });
-  }
+  lines.push(...signInLines(source), ...roleLines(source), ...sessionLines(source));
+  for (const fact of source.episodes)
+    if (!done.has(fact) && text(fact.row, 'outcome') === 'denied' && !isSignIn(text(fact.row, 'action')))
+      lines.push(lineOf(fact, counted(fact, `${code(text(fact.row, 'action'))}${onTarget(fact)}`), 40));
   return lines;
 }
 
-function lineOf(fact: Fact, what: string): Line {
+function actionLine(fact: Fact, finding: Finding): Line {
+  const what = finding.attempt ? `tried to ${attempted(finding.did)}` : finding.did;
+  const line = lineOf(fact, '', WEIGHTS[finding.level] - (finding.attempt ? 5 : 0));
+  return { ...line, action: `${counted(fact, code(text(fact.row, 'action')))}${onTarget(fact)}: ${what}` };
+}
+
+const counted = (fact: Fact, what: string): string => {
+  const n = num(fact.row, 'n');
+  return n > 1 ? `${n} × ${what}` : what;
+};
+
+function onTarget({ row }: Fact): string {
+  const targets = num(row, 'targets');
+  if (targets > 1) return ` on ${targets} targets`;
+  return text(row, 'target') === '' ? '' : ` on ${code(text(row, 'target'), 70)}`;
+}
+
+function signInLines(source: SourceCase): Line[] {
+  return source.signIns
+    .filter(({ row }) => readTime(row.first) !== null)
+    .map((fact) => {
+      const failed = text(fact.row, 'outcome') !== 'ok';
+      const where = text(fact.row, 'ip') === '' ? '' : ` from ${code(text(fact.row, 'ip'))}`;
+      const line = lineOf(fact, `${plural(num(fact.row, 'n'), 'sign-in')}${where}`, failed ? 55 : 45);
+      const inside = line.last >= source.window.from && line.at <= source.window.to;
+      return { ...line, weight: inside ? line.weight : line.weight - 30 };
+    });
+}
+
+function roleLines(source: SourceCase): Line[] {
+  return source.roleChains.map((fact) => {
+    const role = code(text(fact.row, 'role_arn') || 'a role not named', 110);
+    const key = text(fact.row, 'new_key');
+    return lineOf(
+      fact,
+      `${counted(fact, code(text(fact.row, 'action')))} of ${role}${key === '' ? '' : `, key ${code(key)}`}`,
+      35,
+    );
+  });
+}
+
+/** What an identity did around the alert, as sessions: reconnaissance and routine are in their counts. */
+function sessionLines(source: SourceCase): Line[] {
+  return source.sessions
+    .filter(
+      ({ row }) => (readTime(row.last) ?? 0) >= source.window.from && (readTime(row.first) ?? 0) <= source.window.to,
+    )
+    .slice(0, 5)
+    .map((fact) => {
+      const [n, denied, failed] = ['n', 'denied', 'failed'].map((column) => num(fact.row, column)) as [
+        number,
+        number,
+        number,
+      ];
+      const refused = [denied > 0 ? `${denied} denied` : '', failed > 0 ? `${failed} failed` : ''].filter(Boolean);
+      const line = lineOf(
+        fact,
+        `Session of ${plural(n, eventNoun(fact))}, ${plural(num(fact.row, 'actions'), 'different action')}`,
+        95,
+      );
+      return { ...line, outcome: refused.length > 0 ? refused.join(', ') : 'succeeded' };
+    });
+}
+
+function lineOf(fact: Fact, action: string, weight: number): Line {
   const [first, last] = [readTime(fact.row.first), readTime(fact.row.last)];
-  const from = [text(fact.row, 'ip'), text(fact.row, 'agent')]
-    .filter((value) => value !== '')
-    .map((value) => code(value, 60));
+  const error = text(fact.row, 'error');
+  const outcome = { denied: 'denied', failed: 'failed' }[text(fact.row, 'outcome')] ?? 'succeeded';
   return {
     at: first ?? 0,
     last: last ?? first ?? 0,
+    actor: shortName(text(fact.row, 'principal')),
+    action,
+    outcome: outcome === 'succeeded' || error === '' ? outcome : `${outcome} (${code(error, 50)})`,
     numbers: [fact.evidence],
-    when: first === null || last === null ? 'unknown' : span(first, last),
-    who: shortName(text(fact.row, 'principal')),
-    what,
-    from: from.join(' with '),
-    evidence: cite([fact.evidence]),
+    weight,
   };
-}
-
-/** The request of a single decisive call, cut short. */
-function detail(fact: Fact): string {
-  const request = text(fact.row, 'request');
-  return request === '' || request === 'null' || num(fact.row, 'n') > 5 ? '' : `, request ${code(request, 220)}`;
 }

@@ -110,6 +110,7 @@ export async function investigateLogs(
       severity: 3,
       occurredAt: new Date(at),
       entities,
+      techniques: [],
       raw: { title, entities },
     },
   });

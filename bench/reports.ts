@@ -1,0 +1,150 @@
+// `npm run bench -- reports`: the built-in analyst over every sample and fixture, through the whole loop. Prints for each report its
+// verdict, words, timeline rows and findings of the checks. REPORTS_DIR keeps the reports and the records of the verdicts,
+// REPORTS_ONLY (a regular expression) picks cases by name.
+import fs from 'node:fs';
+import path from 'node:path';
+import { runAgent } from '../lib/agent/run-agent';
+import { startRun } from '../lib/agent/start-run';
+import { ingestAlerts } from '../lib/alerts/ingest-alerts';
+import { DEPLOYER, deployerLog, TODAY } from '../lib/analyst/testing/deployer-log';
+import { testActor } from '../lib/auth/testing';
+import { checkInvestigation } from '../lib/checks/check-investigation';
+import { closeServers } from '../lib/connections';
+import { db } from '../lib/db/client';
+import { readDraft } from '../lib/drafts/read-draft';
+import { overrideEnv } from '../lib/env/env';
+import { exportEvidence } from '../lib/evidence/export-evidence';
+import { openInvestigation } from '../lib/investigations/open-investigation';
+import { closeQueue } from '../lib/jobs/queue';
+import { parseReport, readSection } from '../lib/report/report';
+import { timelineRows } from '../lib/report/timeline';
+import { withBenchDatabase } from './shared/database';
+
+type Case = { name: string; source: string; alert: string };
+type Group = { logs: (dataDir: string) => string; cases: Case[] };
+
+const out = process.env.REPORTS_DIR;
+const only = new RegExp(process.env.REPORTS_ONLY ?? '');
+const read = (file: string): string => fs.readFileSync(file, 'utf8');
+
+/** Lines as the one source of a folder of their own. */
+function written(dataDir: string, name: string, lines: string): string {
+  const folder = path.join(dataDir, `logs-${name}`);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'cloudtrail.jsonl'), lines);
+  return folder;
+}
+
+function groups(): Group[] {
+  const samples = ['index.json', 'derived/index.json'].flatMap((list) =>
+    (JSON.parse(read(path.join('samples/alerts', list))) as { file: string; source: string }[]).map(
+      ({ file, source }): Case => ({
+        name: file.replace(/\.json$/, ''),
+        source,
+        alert: read(path.join('samples/alerts', path.dirname(list), file)),
+      }),
+    ),
+  );
+  const truth = JSON.parse(read('fixtures/cloudtrail-stratus/truth.json')) as {
+    file: string;
+    start: string;
+    actors: string[];
+  }[];
+  const generic = (alert: object): Pick<Case, 'source' | 'alert'> => ({
+    source: 'generic',
+    alert: JSON.stringify({ severity: 'high', ...alert }),
+  });
+  return [
+    { logs: () => path.resolve('samples/logs'), cases: samples },
+    ...truth.map(
+      ({ file, start, actors }): Group => ({
+        logs: (dataDir) => written(dataDir, file, read(path.join('fixtures/cloudtrail-stratus', file))),
+        cases: [
+          {
+            name: `stratus/${file.replace('.jsonl', '')}`,
+            ...generic({ id: file, title: 'Unusual activity of an identity', time: start, user: actors[0] }),
+          },
+        ],
+      }),
+    ),
+    {
+      logs: (dataDir) =>
+        written(
+          dataDir,
+          'deployer',
+          deployerLog(6)
+            .map((record) => JSON.stringify(record))
+            .join('\n'),
+        ),
+      cases: [
+        {
+          name: 'deployer',
+          ...generic({
+            id: 'iam-role-created',
+            title: 'IAM role created',
+            severity: 'medium',
+            time: new Date(TODAY + 60_000).toISOString(),
+            user: DEPLOYER.user,
+            sourceIp: DEPLOYER.ip,
+          }),
+        },
+      ],
+    },
+  ];
+}
+
+const wordsIn = (text: string): number => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+
+async function measure({ name, source, alert }: Case): Promise<string | null> {
+  const actor = await testActor('analyst');
+  const { ids } = await ingestAlerts(actor, source, alert);
+  if (ids.length === 0) return null;
+  const taken = await db().investigationAlert.findFirst({ where: { alertId: { in: ids } } });
+  if (taken) return null; // a variant of an alert that was measured
+  const { id } = await openInvestigation(actor, { alertIds: ids });
+  const { id: runId } = await startRun(actor, id, {});
+  await runAgent(runId, { signal: new AbortController().signal });
+  const run = await db().run.findUniqueOrThrow({ where: { id: runId } });
+  const { markdown } = await readDraft(actor, id);
+  const { frontMatter, body } = parseReport(markdown);
+  const { items } = await checkInvestigation(actor, id);
+  const summary = (readSection(body, 'Executive Summary') ?? '').split('*Key findings*')[0] ?? '';
+  if (out) {
+    const file = path.join(out, name.replaceAll('/', '__'));
+    fs.mkdirSync(out, { recursive: true });
+    fs.writeFileSync(`${file}.md`, markdown);
+    fs.writeFileSync(`${file}.findings.json`, JSON.stringify(items, null, 1));
+    fs.writeFileSync(`${file}.evidence.json`, JSON.stringify(await db().$transaction((tx) => exportEvidence(tx, id))));
+  }
+  const errors = items.filter(({ severity }) => severity === 'error').length;
+  const cells = [
+    name,
+    run.status === 'succeeded' ? (frontMatter?.classification ?? '–') : `run ${run.status}`,
+    frontMatter?.confidence ?? '–',
+    wordsIn(body),
+    wordsIn(summary),
+    timelineRows(readSection(body, 'Timeline') ?? '').length,
+    `${errors} + ${items.length - errors}`,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+await withBenchDatabase(
+  async (dataDir) => {
+    console.log('| Case | Verdict | Confidence | Words | Summary words | Timeline rows | Errors + warnings |');
+    console.log('|---|---|---|---|---|---|---|');
+    for (const { logs, cases } of groups()) {
+      const chosen = cases.filter(({ name }) => only.test(name));
+      if (chosen.length === 0) continue;
+      overrideEnv({ LOGS_DIR: logs(dataDir) });
+      for (const item of chosen) {
+        const line = await measure(item);
+        if (line) console.log(line);
+      }
+      await closeServers();
+    }
+    await closeQueue();
+  },
+  { own: true },
+);
+process.exit(0);

@@ -1,0 +1,40 @@
+import type { Gathered, Step } from './case';
+import { code } from './report/escape';
+import type { Asked, Context, Outcome } from './script';
+
+export type Question = [purpose: string, name: string, args: Record<string, unknown>] | [purpose: string, asked: Asked];
+
+/** Asks in one batch and keeps each answer with the question it answers. */
+export async function asked(
+  context: Context,
+  steps: Step[],
+  list: Question[],
+  source: string | null = null,
+): Promise<Outcome[]> {
+  const calls = list.map((item) => (item.length === 3 ? { name: item[1], args: item[2] } : item[1]));
+  const outcomes = await context.callAll(calls);
+  outcomes.forEach((outcome, index) => {
+    steps.push({ purpose: list[index]?.[0] ?? '', source: source ?? sourceOf(outcome), outcome });
+  });
+  return outcomes;
+}
+
+/** The source that a call names, null for one about cases or alerts. */
+function sourceOf({ args, name }: Outcome): string | null {
+  if (name === 'logs__describe_source') return String(args.source);
+  const named = typeof args.sql === 'string' ? /FROM "((?:[^"]|"")+)"/.exec(args.sql)?.[1] : undefined;
+  return named?.replaceAll('""', '"') ?? null;
+}
+
+/** A call that failed, or whose result was truncated, is a gap of the investigation. */
+export function noteFailure(gathered: Gathered, outcome: Outcome, blocks: boolean): void {
+  const about = sourceOf(outcome);
+  const where = about === null ? code(outcome.name.replace('__', '.')) : code(about);
+  if (!outcome.ok) gathered.gaps.push({ text: `A query of ${where} failed.`, evidence: [outcome.evidence], blocks });
+  else if (outcome.table?.truncated)
+    gathered.gaps.push({
+      text: `A result of ${where} was truncated: it has more rows than are shown.`,
+      evidence: [outcome.evidence],
+      blocks,
+    });
+}

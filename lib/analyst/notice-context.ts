@@ -1,0 +1,54 @@
+import { type Context, type Gathered, num, type SourceCase, text } from './case';
+import { joined } from './grammar';
+import { code } from './report/escape';
+import { shortName } from './report/names';
+import { DAY, readTime } from './time';
+
+/** Things created and taken away again by one identity, from so many of them on, look like a run that cleans up after itself. */
+const CLEANED_UP = 3;
+
+/** What a senior analyst would say first: it looks automated, the identity made it itself, other alerts belong here. */
+export function noticeContext(gathered: Gathered): Context[] {
+  return [...gathered.cases.flatMap(ownWork), ...relatedAlerts(gathered)];
+}
+
+function ownWork(source: SourceCase): Context[] {
+  const facts = source.ownWork.filter(({ row }) => source.scope.principals.includes(text(row, 'principal')));
+  const [main] = [...facts].sort((a, b) => num(b.row, 'targets') - num(a.row, 'targets'));
+  if (!main) return [];
+  const own = facts.filter(({ row }) => text(row, 'principal') === text(main.row, 'principal'));
+  const actions = [...new Set(own.map(({ row }) => text(row, 'action')))].slice(0, 3).map((name) => code(name));
+  const removed = own
+    .filter(({ row }) => /^(Delete|Terminate|Remove)/.test(text(row, 'action')))
+    .reduce((sum, { row }) => sum + num(row, 'targets'), 0);
+  const who = shortName(text(main.row, 'principal'));
+  return [
+    {
+      text:
+        removed >= CLEANED_UP
+          ? `It looks like an automated deployment or exercise: ${who} had itself created what it then used and removed (${joined(actions)})`
+          : `${who} had itself created some of what it then read or removed (${joined(actions)})`,
+      evidence: [main.evidence],
+      speaksFor: 'exercise',
+    },
+  ];
+}
+
+/** Alerts about the same entities within a day: one case, not several. */
+function relatedAlerts({ relatedAlerts, subject }: Gathered): Context[] {
+  if (subject.at === null || subject.actors.length + subject.objects.length === 0) return [];
+  const near = relatedAlerts.filter((alert) => {
+    const at = readTime(alert.occurredAt);
+    return at !== null && Math.abs(at - (subject.at as number)) <= DAY; // not null: looked at above
+  });
+  const [first] = near;
+  return first
+    ? [
+        {
+          text: 'Other alerts of the same day name the same entities and look like one case',
+          evidence: [first.evidence],
+          speaksFor: 'case',
+        },
+      ]
+    : [];
+}

@@ -1,0 +1,88 @@
+import type { SectionName } from '../../report/schema';
+import { joined } from '../grammar';
+import { seedsOf } from '../subject';
+import { span } from '../time';
+import { code, defanged, prose } from './escape';
+import { bullet, cite, cited, type Material } from './parts';
+import { queryTable } from './process';
+import { connect } from './recommendations';
+import { writeThreat } from './threat';
+import { writeTimeline } from './timeline';
+
+/** The report of a case that no source covers: one page that says why, and what to connect. */
+export const NOT_INVESTIGATED: Record<SectionName, (material: Material) => string> = {
+  'Executive Summary': (material) =>
+    [
+      `**SUSPICIOUS**, confidence ${material.judgement.confidence}. Not investigated: ${reason(material)} The alert ${alertText(material)} keeps its severity until logs of that time are connected. ${connect(material)}.`,
+      elsewhere(material),
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+  'Hypothesis Analysis': () =>
+    [
+      '### 1. What the alert reports took place',
+      '**Status:** open',
+      '### 2. The alert is a false positive',
+      '**Status:** open',
+      'No log of the time can tell these two apart.',
+    ].join('\n\n'),
+  Timeline: writeTimeline,
+  'Investigation Process': ({ gathered }) =>
+    `${queryTable(gathered.steps)}\n\n### Gaps\n\n${bullet(
+      gathered.gaps
+        .slice(0, 6)
+        .map((gap) => `${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`)
+        .concat(gathered.gaps.length === 0 ? [`${gathered.notCovered}`] : []),
+    )}`,
+  'Technical Details': ({ gathered }) => {
+    const named = seedsOf(gathered.subject);
+    const alert = Object.values(gathered.alertEvidence).slice(0, 1);
+    return named.length === 0
+      ? `${cited('The alert names no identity, key, address, host or resource', alert)}.`
+      : `The alert names:\n\n${bullet(named.slice(0, 10).map(({ kind, value }) => `${kind.replaceAll('_', ' ')} ${code(defanged(value), 90)} ${cite(alert)}`.trim()))}`;
+  },
+  'Threat Assessment': writeThreat,
+  Recommendations: (material) => `### Immediate\n\n${bullet([`${connect(material)}.`, ...unknownOwner(material)])}`,
+  'Lessons Learned': () => 'An alert whose logs are not connected can only be judged by the team that owns the system.',
+};
+
+function reason({ gathered }: Material): string {
+  const [source] = gathered.sources;
+  const listed = gathered.steps.filter(({ outcome }) => outcome.name === 'logs__list_sources');
+  const numbers = listed.map(({ outcome }) => outcome.evidence);
+  const spans = gathered.sources
+    .filter(({ from, to }) => from !== null && to !== null)
+    .slice(0, 2)
+    .map(({ name, from, to }) => `${code(name)} holds ${span(from as number, to as number)}`); // filtered on the line before
+  const text = (gathered.notCovered ?? '').replace(/\.$/, '');
+  const start = text.charAt(0).toLowerCase() + text.slice(1);
+  return `${cited(source && spans.length > 0 ? `${start}; ${joined(spans)}` : start, numbers)}.`;
+}
+
+function alertText({ gathered }: Material): string {
+  const [alert] = gathered.subject.alerts;
+  return alert ? cited(`"${prose(alert.title, 100)}"`, [gathered.alertEvidence[alert.id] ?? 0]) : '';
+}
+
+/** What the alert names may still occur at other times: a lead, not an investigation. */
+function elsewhere({ gathered }: Material): string {
+  const hits = gathered.presence.flatMap(
+    ({ source, evidence, found }) =>
+      found
+        .filter((hit) => hit.first !== null && hit.last !== null)
+        .map(
+          (hit) =>
+            `${code(defanged(hit.value), 80)} occurs in ${code(source.name)} at another time, ${span(hit.first as number, hit.last as number)} ${cite([evidence])}.`,
+        ), // filtered
+  );
+  return hits.length === 0 ? '' : `*Leads*\n\n${bullet([...new Set(hits)].slice(0, 4))}`;
+}
+
+const unknownOwner = ({ gathered }: Material): string[] => {
+  const [who] = gathered.subject.actors;
+  return who
+    ? [
+        `Ask the owner of ${code(defanged(who.value), 80)} whether the activity was theirs ${cite(Object.values(gathered.alertEvidence).slice(0, 1))}.`,
+      ]
+    : [];
+};

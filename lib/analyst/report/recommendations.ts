@@ -1,0 +1,193 @@
+import { type SourceCase, text } from '../case';
+import type { Finding } from '../finding';
+import { attempted, joined } from '../grammar';
+import { code, defanged } from './escape';
+import { shortName } from './names';
+import { bullet, cite, cited, leadingFindings, type Material } from './parts';
+
+/** Recommendations: what this case calls for, with the exact key, identity, resource or setting. */
+export function writeRecommendations(material: Material): string {
+  const blocks: [string, string[]][] = [
+    ['Immediate', immediateSteps(material).slice(0, 6)],
+    ['Short-term', shortTerm(material).slice(0, 4)],
+    ['Long-term', longTerm(material).slice(0, 3)],
+  ];
+  return blocks
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => `### ${title}\n\n${bullet([...new Set(lines)])}`)
+    .join('\n\n');
+}
+
+const serious = (material: Material): Finding[] =>
+  leadingFindings(material.judgement).filter(({ level }) => level !== 'low');
+
+/** The first is what the summary says to do now. */
+export function immediateSteps(material: Material): string[] {
+  const { judgement, gathered } = material;
+  const findings = serious(material);
+  const grave = findings.filter(({ level }) => level === 'critical' || level === 'high');
+  const steps: string[] = [];
+  const actors = new Set(grave.flatMap(({ principals }) => principals));
+  if (judgement.classification === 'MALICIOUS' || grave.length > 0)
+    steps.push(...gathered.cases.flatMap((source) => containment(source, actors)).slice(0, 3));
+  const [main] = [...actors];
+  if (main !== undefined)
+    steps.push(
+      `${cited(
+        `Ask the owner of ${shortName(main)}, by another channel than the account, whether this was them`,
+        grave.slice(0, 2).flatMap(({ evidence }) => evidence),
+      )}.`,
+    );
+  for (const finding of findings) {
+    if (finding.remediation === null || finding.attempt) continue;
+    const targets = [...new Set(finding.facts.map(({ row }) => text(row, 'target')))].filter(Boolean);
+    const where =
+      targets.length === 0 || finding.kind === 'behaviour'
+        ? ''
+        : `: ${targets
+            .slice(0, 3)
+            .map((target) => code(target, 80))
+            .join(', ')}${targets.length > 3 ? ' and others' : ''}`;
+    steps.push(`${finding.remediation.replace(/\.$/, '')}${where} ${cite(finding.evidence)}.`);
+  }
+  if (steps.length > 0) return steps;
+  if (gathered.notCovered !== null)
+    return [`${cited(connect(material), Object.values(gathered.alertEvidence).slice(0, 1))}.`];
+  if (judgement.classification === 'BENIGN') return ['Close the alert as benign once the named reason is confirmed.'];
+  const [who] = gathered.cases.flatMap((item) => item.primary);
+  return who === undefined
+    ? [`${connect(material)}.`]
+    : [
+        `${cited(
+          `Ask the owner of ${shortName(who)} what the activity was for before closing the alert`,
+          gathered.cases.slice(0, 1).map(({ insideEvidence }) => insideEvidence),
+        )}.`,
+      ];
+}
+
+/** What takes the credentials of the actors away, in the words of their source. */
+function containment(source: SourceCase, actors: Set<string>): string[] {
+  const facts = [...source.who, ...source.neighbours].filter(({ row }) => actors.has(text(row, 'principal')));
+  if (source.source.mapping.schema !== 'cloudtrail') {
+    const names = [...new Set(facts.map(({ row }) => text(row, 'login') || text(row, 'principal')))].slice(0, 2);
+    return names.map(
+      (name) =>
+        `End all sessions of ${code(name)} and reset its credentials ${cite(facts.slice(0, 1).map(({ evidence }) => evidence))}.`,
+    );
+  }
+  const seen = new Set<string>();
+  return facts.flatMap(({ row, evidence }) => {
+    const [key, who] = [text(row, 'key'), text(row, 'principal')];
+    const role = /assumed-role\/([^/]+)/.exec(who)?.[1];
+    const about = key.startsWith('AKIA') ? key : (role ?? '');
+    if (about === '' || seen.has(about)) return [];
+    seen.add(about);
+    return [
+      key.startsWith('AKIA')
+        ? `Deactivate access key ${code(key)} of ${shortName(who)} [E${evidence}].`
+        : `Revoke the active sessions of role ${code(role)} [E${evidence}].`,
+    ];
+  });
+}
+
+/** What to connect, named after what the alert is about. */
+export function connect({ gathered }: Material): string {
+  const [alert] = gathered.subject.alerts;
+  const named = [...gathered.subject.actors, ...gathered.subject.objects]
+    .slice(0, 2)
+    .map(({ value }) => code(defanged(value), 60));
+  const about =
+    named.length > 0
+      ? ` that record ${joined(named)}`
+      : alert?.rule
+        ? ` that the rule ${code(alert.rule, 60)} reads`
+        : '';
+  return `Connect the logs${about} for the time of the alert, then run the investigation again`;
+}
+
+function shortTerm(material: Material): string[] {
+  const { gathered } = material;
+  const lines: string[] = [];
+  const attempts = serious(material).filter((finding) => finding.attempt);
+  const [tried] = attempts;
+  if (tried)
+    lines.push(
+      `Find out why ${joined(tried.principals.slice(0, 1).map(shortName))} tried to ${cited(joined([...new Set(attempts.map(({ did }) => attempted(did)))].slice(0, 3)), attempts.flatMap(({ evidence }) => evidence).slice(0, 4))}.`,
+    );
+  const days = gathered.relatedAlerts;
+  if (gathered.context.some(({ speaksFor }) => speaksFor === 'case'))
+    lines.push(`Attach the related alerts to this case, so that they are closed together [E${days[0]?.evidence}].`);
+  for (const gap of gathered.gaps.filter((item) => item.blocks).slice(0, 2))
+    lines.push(
+      gap.about === 'coverage'
+        ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or rule it out as irrelevant ${cite(gap.evidence)}.`
+        : `Close this gap: ${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`,
+    );
+  if (gathered.absent.length > 0 && gathered.notCovered === null)
+    lines.push(
+      `Find the log that holds ${joined(
+        gathered.absent.slice(0, 3).map(({ value }) => code(defanged(value), 60)),
+        'or',
+      )}; no searched event does ${cite(gathered.absentEvidence.slice(0, 4))}.`,
+    );
+  return lines;
+}
+
+function longTerm(material: Material): string[] {
+  const { judgement, gathered, technique } = material;
+  const lines: string[] = [];
+  const within = (tactic: string): Finding[] =>
+    serious(material).filter((finding) => finding.techniques.some((id) => technique(id)?.tactics.includes(tactic)));
+  const actions = (findings: Finding[]): string =>
+    joined(
+      [...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action'))))]
+        .slice(0, 4)
+        .map((name) => code(name)),
+    );
+  const isAws = gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
+  const evasion = within('defense-evasion').filter(({ kind }) => kind === 'action');
+  if (evasion.length > 0)
+    lines.push(
+      `${isAws ? `Deny ${actions(evasion)} to everyone but a break-glass role, by a service control policy` : `Limit ${actions(evasion)} to a break-glass role`} ${cite(evasion.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
+    );
+  const access = within('credential-access').filter(({ kind }) => kind === 'action');
+  if (access.length > 0)
+    lines.push(
+      `Limit ${actions(access)} to the roles that need it, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
+    );
+  const guessed = serious(material).filter(({ techniques }) => techniques.some((id) => id.startsWith('T1110')));
+  if (guessed.length > 0)
+    lines.push(
+      `Require phishing-resistant factors for ${joined(guessed[0]?.principals.slice(0, 2).map(shortName) ?? [])} and lock out after repeated failures ${cite(guessed.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
+    );
+  if (judgement.classification === 'BENIGN') {
+    const [who] = gathered.cases.flatMap((item) => item.primary);
+    if (who !== undefined)
+      lines.push(
+        `Tune the detection to ${shortName(who)} together with its address and tool, never to the identity alone.`,
+      );
+  }
+  return lines;
+}
+
+/** Lessons Learned: what the rule, the logs or this investigation should do better. */
+export function writeLessons({ judgement, gathered }: Material): string {
+  const lines: string[] = [];
+  const thin = judgement.baselines.find((item) => item.before === 0);
+  if (thin)
+    lines.push(
+      `${cited(`The logs begin with the activity of ${shortName(thin.principal)}; keep 90 days, so that "first seen" means something`, thin.evidence)}.`,
+    );
+  if (gathered.subject.actors.length === 0)
+    lines.push('The alert names no identity or address; have the detection rule pass on who acted and from where.');
+  const bySource = gathered.gaps.filter((gap) => gap.blocks && gap.about !== 'coverage').slice(0, 1);
+  for (const gap of bySource) lines.push(`${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
+  lines.push(
+    judgement.classification === 'BENIGN'
+      ? 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
+      : 'A change record or an agreed exercise for these times would change the verdict; logs hold neither.',
+  );
+  if (judgement.findings.some((finding) => finding.attempt && finding.score > 0))
+    lines.push('Failed attempts show intent as clearly as successful ones: the detection should count both.');
+  return bullet([...new Set(lines)].slice(0, 4));
+}

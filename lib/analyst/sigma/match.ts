@@ -1,0 +1,107 @@
+import { logsourceCondition, namesOf } from './fields';
+import type { DetectionRule } from './rule';
+import { likeRegex, type Node, type Test } from './test';
+
+/** An event's values by dotted path. */
+export type Flat = { path: string; value: string | null }[];
+
+/** Values of an event, nested or flat; a list's items stand under its own path. */
+export function flatten(event: unknown, path = '', out: Flat = [], depth = 0): Flat {
+  if (depth > 20 || out.length > 5000) return out;
+  if (Array.isArray(event)) for (const item of event) flatten(item, path, out, depth + 1);
+  else if (typeof event === 'object' && event !== null)
+    for (const [key, value] of Object.entries(event))
+      flatten(value, path === '' ? key : `${path}.${key}`, out, depth + 1);
+  else out.push({ path, value: event === null || event === undefined ? null : String(event) });
+  return out;
+}
+
+/** Whether a rule fires on an event, by the same semantics as its SQL. */
+export function matches(rule: DetectionRule, event: Flat): boolean {
+  const source = logsourceCondition(rule.logsource);
+  const { product } = rule.logsource;
+  return (source === null || holds(source, event, product)) && holds(rule.condition, event, product);
+}
+
+function holds(node: Node, event: Flat, product: string | null): boolean {
+  if (node.kind === 'and') return node.items.every((item) => holds(item, event, product));
+  if (node.kind === 'or') return node.items.some((item) => holds(item, event, product));
+  if (node.kind === 'not') return !holds(node.item, event, product);
+  const values = node.field === null ? event.map(({ value }) => value) : valuesOf(node.field, event, product);
+  return testHolds(node.test, values, event, product);
+}
+
+/** The field by one of its names: the whole path, or the end of one; the first name that the event has decides. */
+export function valuesOf(field: string, event: Flat, product: string | null): (string | null)[] {
+  for (const name of namesOf(field, product)) {
+    const wanted = name.toLowerCase();
+    const whole = event.filter(({ path }) => path.toLowerCase() === wanted);
+    const found = whole.length > 0 ? whole : event.filter(({ path }) => path.toLowerCase().endsWith(`.${wanted}`));
+    if (found.length > 0) return found.map(({ value }) => value);
+  }
+  return [];
+}
+
+function testHolds(test: Test, values: (string | null)[], event: Flat, product: string | null): boolean {
+  const texts = values.filter((value) => value !== null);
+  switch (test.kind) {
+    case 'exists':
+      return test.wanted === texts.length > 0;
+    case 'null':
+      return texts.length === 0;
+    case 'like': {
+      const pattern = new RegExp(likeRegex(test.parts), test.cased ? '' : 'i');
+      return texts.some((text) => pattern.test(text)) || (test.parts.length === 0 && texts.some((text) => text === ''));
+    }
+    case 'regex': {
+      const pattern = new RegExp(test.source, test.flags);
+      return texts.some((text) => pattern.test(text));
+    }
+    case 'compare':
+      return texts.some((text) => compares(Number(text), test.operator, test.number) && text.trim() !== '');
+    case 'cidr':
+      return texts.some((text) => inNetwork(text, test.network, test.bits));
+    case 'field': {
+      const fold = (text: string): string => (test.cased ? text : text.toLowerCase());
+      const others = valuesOf(test.field, event, product).filter((value) => value !== null && value !== '');
+      return texts.some((text) => others.some((other) => relates(fold(text), fold(other as string), test.where))); // filtered
+    }
+  }
+}
+
+function compares(value: number, operator: string, number: number): boolean {
+  if (operator === 'lt') return value < number;
+  if (operator === 'lte') return value <= number;
+  return operator === 'gt' ? value > number : value >= number;
+}
+
+function relates(text: string, other: string, where: string): boolean {
+  if (where === 'start') return text.startsWith(other);
+  if (where === 'end') return text.endsWith(other);
+  return where === 'any' ? text.includes(other) : text === other;
+}
+
+/** The bits of an address, most significant first; null for what is no address. */
+function bitsOf(address: string): string | null {
+  const v4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address);
+  if (v4) {
+    const octets = v4.slice(1).map(Number);
+    return octets.some((octet) => octet > 255)
+      ? null
+      : octets.map((octet) => octet.toString(2).padStart(8, '0')).join('');
+  }
+  if (!/^[0-9a-f:]+$/i.test(address) || !address.includes(':')) return null;
+  const [head = '', tail] = address.split('::');
+  const groups = (part: string): string[] => part.split(':').filter(Boolean);
+  const [left, right] = [groups(head), groups(tail ?? '')];
+  const middle = tail === undefined ? 0 : 8 - left.length - right.length;
+  const all = [...left, ...Array<string>(Math.max(0, middle)).fill('0'), ...right];
+  return all.length === 8
+    ? all.map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0')).join('')
+    : null;
+}
+
+function inNetwork(address: string, network: string, length: number): boolean {
+  const [a, b] = [bitsOf(address), bitsOf(network)];
+  return a !== null && b !== null && a.length === b.length && a.slice(0, length) === b.slice(0, length);
+}

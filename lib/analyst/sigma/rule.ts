@@ -1,0 +1,199 @@
+import { type Document, isMap, LineCounter, parseAllDocuments } from 'yaml';
+import { isTechnique } from '../../attack/techniques';
+import { ConditionError, readCondition } from './condition';
+import { readSelection, SelectionError } from './selection';
+import type { Node } from './test';
+
+export const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const;
+export type SigmaLevel = (typeof LEVELS)[number];
+export type LogSourceOf = { product: string | null; category: string | null; service: string | null };
+
+type Common = {
+  id: string;
+  /** What other rules call it: `name`, else its id. */
+  name: string;
+  title: string;
+  level: SigmaLevel;
+  description: string;
+  techniques: string[];
+  falsepositives: string[];
+  /** Past tense after a subject, for reports: "stopped the logging of a trail". Null: the title is used. */
+  summary: string | null;
+  remediation: string | null;
+  file: string;
+  line: number;
+};
+export type DetectionRule = Common & { kind: 'detection'; logsource: LogSourceOf; condition: Node };
+export type CorrelationRule = Common & {
+  kind: 'correlation';
+  type: 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered';
+  rules: string[];
+  groupBy: string[];
+  seconds: number;
+  operator: 'lt' | 'lte' | 'gt' | 'gte' | 'eq' | null;
+  threshold: number;
+  field: string | null;
+  aliases: Record<string, Record<string, string>>;
+};
+export type SigmaRule = DetectionRule | CorrelationRule;
+
+/** A rule that can't be used: file, line and what is wrong. */
+export class SigmaError extends Error {
+  constructor(
+    readonly file: string,
+    readonly line: number,
+    readonly problem: string,
+  ) {
+    super(`${file}:${line}: ${problem}`);
+  }
+}
+
+/**
+ * The rules of a Sigma file (several YAML documents, `action: global` included).
+ * @throws SigmaError on the first that can't be used
+ */
+export function readRules(text: string, file: string): SigmaRule[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines });
+  const list: Document[] = Array.isArray(documents) ? [...documents] : [];
+  let global: Record<string, unknown> = {};
+  const rules: SigmaRule[] = [];
+  for (const document of list) {
+    const [error] = document.errors;
+    if (error)
+      throw new SigmaError(file, lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? 'Invalid YAML.');
+    const line = (path: (string | number)[]): number => lineAt(document, lines, path);
+    const value: unknown = document.toJS({ maxAliasCount: 50 });
+    if (value === null) continue;
+    if (!isRecord(value))
+      throw new SigmaError(file, line([]), 'A rule is a YAML map with title, logsource and detection.');
+    if (value.action === 'global') {
+      global = value;
+      continue;
+    }
+    rules.push(readRule({ ...global, ...value, action: undefined }, file, line));
+  }
+  if (rules.length === 0) throw new SigmaError(file, 1, 'The file holds no rule.');
+  return rules;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function lineAt(document: Document, lines: LineCounter, path: (string | number)[]): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    const parent: unknown = length < 2 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    if (length > 0 && isMap(parent)) {
+      const pair = parent.items.find((item) => String(item.key) === String(path[length - 1]));
+      const start = (pair?.key as { range?: [number, number, number] } | undefined)?.range?.[0];
+      if (start !== undefined) return lines.linePos(start).line;
+    }
+    const range = (node as { range?: [number, number, number] } | null)?.range;
+    if (range) return lines.linePos(range[0]).line;
+  }
+  return 1;
+}
+
+type LineOf = (path: (string | number)[]) => number;
+
+function readRule(value: Record<string, unknown>, file: string, line: LineOf): SigmaRule {
+  const fail = (path: string[], problem: string): never => {
+    throw new SigmaError(file, line(path), problem);
+  };
+  const text = (key: string): string | null => (typeof value[key] === 'string' ? (value[key] as string).trim() : null);
+  const title = text('title') ?? fail([], 'Title is required.');
+  const level = (text('level') ?? 'medium') as SigmaLevel; // checked on the next line
+  if (!LEVELS.includes(level)) fail(['level'], `"${level}" is not a level. Levels: ${LEVELS.join(', ')}.`);
+  const tags = Array.isArray(value.tags) ? value.tags.map(String) : [];
+  const techniques = tags
+    .flatMap((tag) => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? [])
+    .filter((id) => isTechnique(id));
+  const id = text('id') ?? title;
+  const custom = isRecord(value.socdown) ? value.socdown : {};
+  const common: Common = {
+    id,
+    name: text('name') ?? id,
+    title,
+    level,
+    description: text('description') ?? '',
+    techniques,
+    falsepositives: Array.isArray(value.falsepositives) ? value.falsepositives.map(String) : [],
+    summary: typeof custom.summary === 'string' ? custom.summary : null,
+    remediation: typeof custom.remediation === 'string' ? custom.remediation : null,
+    file,
+    line: line([]),
+  };
+  if (value.correlation !== undefined) return readCorrelation(value.correlation, common, fail);
+  if (!isRecord(value.logsource)) return fail(['logsource'], 'Logsource is required: product, category or service.');
+  const { product, category, service } = value.logsource;
+  const name = (part: unknown): string | null => (typeof part === 'string' ? part.toLowerCase() : null);
+  const logsource = { product: name(product), category: name(category), service: name(service) };
+  if (!logsource.product && !logsource.category && !logsource.service)
+    fail(['logsource'], 'Logsource needs a product, a category or a service.');
+  return { ...common, kind: 'detection', logsource, condition: readDetection(value.detection, fail) };
+}
+
+type Fail = (path: string[], problem: string) => never;
+
+function readDetection(detection: unknown, fail: Fail): Node {
+  if (!isRecord(detection)) return fail(['detection'], 'Detection is required: selections and a condition.');
+  const selections = new Map<string, Node>();
+  for (const [name, selection] of Object.entries(detection)) {
+    if (name === 'condition' || name === 'timeframe') continue;
+    try {
+      selections.set(name, readSelection(selection));
+    } catch (error) {
+      if (!(error instanceof SelectionError)) throw error;
+      fail(['detection', name], `Selection "${name}": ${error.message}`);
+    }
+  }
+  if (selections.size === 0) fail(['detection'], 'Detection has no selection.');
+  const given = Array.isArray(detection.condition) ? detection.condition : [detection.condition];
+  const nodes = given.map((condition) => {
+    if (typeof condition !== 'string') return fail(['detection', 'condition'], 'Condition is required, as a text.');
+    try {
+      return readCondition(condition, selections);
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      return fail(['detection', 'condition'], `Condition: ${error.message}`);
+    }
+  });
+  return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'or', items: nodes }; // there is one
+}
+
+const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const OPERATORS = ['lt', 'lte', 'gt', 'gte', 'eq'] as const;
+
+function readCorrelation(value: unknown, common: Common, fail: Fail): CorrelationRule {
+  if (!isRecord(value)) return fail(['correlation'], 'Correlation is a map with type, rules and timespan.');
+  const at = (key: string): string[] => ['correlation', key];
+  const type = value.type as CorrelationRule['type']; // checked on the next line
+  if (!['event_count', 'value_count', 'temporal', 'temporal_ordered'].includes(type))
+    fail(
+      at('type'),
+      `"${String(value.type)}" is not a correlation type. Types: event_count, value_count, temporal, temporal_ordered.`,
+    );
+  const rules = (Array.isArray(value.rules) ? value.rules : [value.rules]).filter((item) => typeof item === 'string');
+  if (rules.length === 0) fail(at('rules'), 'Correlation needs the names or ids of its rules.');
+  const span = /^(\d+)([smhd])$/.exec(String(value.timespan ?? ''));
+  if (!span) fail(at('timespan'), `"${String(value.timespan ?? '')}" is not a timespan such as 10m.`);
+  const condition = isRecord(value.condition) ? value.condition : {};
+  const operator = OPERATORS.find((name) => condition[name] !== undefined) ?? null;
+  const counts = type === 'event_count' || type === 'value_count';
+  if (counts && !operator) fail(at('condition'), `Condition needs one of ${OPERATORS.join(', ')}.`);
+  const field = typeof condition.field === 'string' ? condition.field : null;
+  if (type === 'value_count' && !field) fail(at('condition'), 'A value_count names the field whose values it counts.');
+  return {
+    ...common,
+    kind: 'correlation',
+    type,
+    rules,
+    groupBy: Array.isArray(value['group-by']) ? value['group-by'].map(String) : [],
+    seconds: Number(span?.[1] ?? 0) * (UNITS[span?.[2] ?? 's'] ?? 1),
+    operator,
+    threshold: operator ? Number(condition[operator]) : rules.length,
+    field,
+    aliases: isRecord(value.aliases) ? (value.aliases as CorrelationRule['aliases']) : {}, // names of fields by rule
+  };
+}

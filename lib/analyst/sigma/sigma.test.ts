@@ -1,0 +1,170 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { describe, expect, it } from 'vitest';
+import { correlates } from './correlate';
+import { flatten, matches } from './match';
+import { type CorrelationRule, type DetectionRule, readRules, SigmaError } from './rule';
+import { correlationSql, toSql } from './to-sql';
+
+const rule = (detection: string, logsource = 'product: anything'): DetectionRule =>
+  readRules(`title: T\nlogsource:\n  ${logsource}\ndetection:\n${detection}`, 'r.yml')[0] as DetectionRule; // one detection rule
+const one = (selection: string, condition = 'sel'): DetectionRule =>
+  rule(`  sel:\n    ${selection}\n  condition: ${condition}`);
+
+/** Each selection with a value that fires it and one that doesn't; the same in memory and in DuckDB. */
+const CASES: [string, string, string][] = [
+  ['f: abc', 'ABC', 'abcd'],
+  ["f: 'a*c'", 'aXXc', 'aXXd'],
+  ["f: 'a?c'", 'abc', 'abbc'],
+  ["f: 'a\\*c'", 'a*c', 'abc'],
+  ["f: 'c:\\\\x\\y'", 'C:\\x\\y', 'c:xy'],
+  ['f|contains: b', 'abc', 'ac'],
+  ['f|startswith: ab', 'abc', 'cab'],
+  ['f|endswith: bc', 'abc', 'bca'],
+  ['f|contains|all:\n      - a\n      - c', 'abc', 'ab'],
+  ['f|cased: aBc', 'aBc', 'abc'],
+  ["f|re: '^a.+c$'", 'axc', 'ac'],
+  ["f|re|i: '^AX'", 'axc', 'bax'],
+  ['f|cidr: 10.1.0.0/16', '10.1.2.3', '10.2.0.1'],
+  ['f|base64: foo', 'Zm9v', 'Zm9w'],
+  ['f|base64offset|contains: http://', 'xxaHR0cDovL3h4', 'plain'],
+  ['f|wide|base64offset|contains: foo', 'xZgBvAG8Ax', 'Zm9v'],
+  ["f|windash|contains: ' -enc'", 'run /enc x', 'run enc x'],
+  ['f|lt: 5', '4', '5'],
+  ['f|lte: 5', '5', '6'],
+  ['f|gt: 5', '6', '5'],
+  ['f|gte: 5', '5', '4'],
+  ['f|fieldref: g', 'same', 'other'],
+  ['f|startswith|fieldref: g', 'same-and-more', 'more-same'],
+  ['f|neq: abc', 'abd', 'abc'],
+];
+
+describe('selections', () => {
+  it.each(CASES)('%s', async (selection, yes, no) => {
+    const compiled = one(selection);
+    const events = [yes, no].map((f) => ({ f, g: 'same' }));
+    expect(events.map((event) => matches(compiled, flatten(event)))).toEqual([true, false]);
+    expect(await bySql(compiled, events)).toEqual([true, false]);
+  });
+
+  it('null, exists, keywords, lists of maps and not', async () => {
+    const events = [{ f: 'x' }, { g: 'needle in hay' }];
+    for (const [compiled, wanted] of [
+      [one('f: null'), [false, true]],
+      [one('f|exists: true'), [true, false]],
+      [rule('  keywords:\n    - needle\n  condition: keywords'), [false, true]],
+      [rule('  s:\n    - f: x\n    - g|contains: hay\n  condition: s'), [true, true]],
+      [one('f: x', 'not sel'), [false, true]],
+    ] as const) {
+      expect(events.map((event) => matches(compiled, flatten(event)))).toEqual(wanted);
+      expect(await bySql(compiled, events)).toEqual(wanted);
+    }
+  });
+
+  it('conditions with parentheses, 1 of, all of and them', () => {
+    const body = '  sel_a:\n    f: a\n  sel_b:\n    g: b\n  filter:\n    h: c\n';
+    const fires = (condition: string, event: object): boolean =>
+      matches(rule(`${body}  condition: ${condition}`), flatten(event));
+    expect(fires('1 of sel_* and not filter', { f: 'a' })).toBe(true);
+    expect(fires('1 of sel_* and not filter', { f: 'a', h: 'c' })).toBe(false);
+    expect(fires('all of sel_*', { f: 'a' })).toBe(false);
+    expect(fires('all of them', { f: 'a', g: 'b', h: 'c' })).toBe(true);
+    expect(fires('not (sel_a or sel_b)', { f: 'x' })).toBe(true);
+    expect(fires('sel_a or sel_b and filter', { f: 'a' })).toBe(true);
+  });
+});
+
+async function bySql(compiled: DetectionRule, events: object[]): Promise<boolean[]> {
+  const fields = [...new Set(events.flatMap((event) => Object.keys(event)))];
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const rows = events.map((event) => {
+    const text = JSON.stringify(event).replaceAll("'", "''");
+    const cells = fields.map((name) => {
+      const value = (event as Record<string, string>)[name];
+      return value === undefined ? 'NULL' : `'${value.replaceAll("'", "''")}'`;
+    });
+    return `(CAST('${text}' AS JSON), ${cells.join(', ')})`;
+  });
+  const sql = `SELECT ${toSql(compiled, { name: 'e', fields })} AS hit FROM (VALUES ${rows.join(', ')}) e(raw, ${fields.map((name) => `"${name}"`).join(', ')})`;
+  return (await connection.runAndReadAll(sql)).getRowObjects().map(({ hit }) => hit === true);
+}
+
+describe('bad rules', () => {
+  it.each([
+    ['title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f|nope: x\n  condition: a', 5, 'not a modifier'],
+    ['title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f: x\n  condition: a and b', 7, 'no selection "b"'],
+    ['title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f: x\n  condition: (a', 7, 'not closed'],
+    ['title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f|re: "("\n  condition: a', 5, 'regular expression'],
+    ['title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f|cidr: 1.2\n  condition: a', 5, 'not a network'],
+    ['title: T\ndetection:\n  a:\n    f: x\n  condition: a', 1, 'Logsource'],
+    ['title: [', 1, 'Flow sequence'],
+    ['a: 1\nlogsource:\n  product: x', 1, 'Title'],
+  ])('%j names file, line and problem', (text, line, problem) => {
+    const read = () => readRules(text, 'bad.yml');
+    expect(read).toThrow(SigmaError);
+    expect(read).toThrow(`bad.yml:${line}: `);
+    expect(read).toThrow(problem);
+  });
+});
+
+describe('correlations', () => {
+  const text = (type: string, more: string) =>
+    `title: base\nname: base\nlogsource:\n  product: x\ndetection:\n  s:\n    what: fail\n  condition: s\n---\ntitle: other\nname: other\nlogsource:\n  product: x\ndetection:\n  s:\n    what: ok\n  condition: s\n---\ntitle: C\ncorrelation:\n  type: ${type}\n  rules:\n    - base\n${more}  group-by:\n    - user\n  timespan: 1m\n`;
+  const events = [0, 10, 20, 200].map((at, index) => ({ at, what: 'fail', user: 'a', host: `h${index}` }));
+  it.each([
+    ['event_count', '', '  condition:\n    gte: 3\n', true],
+    ['event_count', '', '  condition:\n    gte: 4\n', false],
+    ['value_count', '', '  condition:\n    field: host\n    gte: 3\n', true],
+    ['temporal', '    - other\n', '', true],
+  ])('%s %s%s', async (type, rules, condition, wanted) => {
+    const parsed = readRules(text(type, rules) + condition, 'c.yml');
+    const correlation = parsed[2] as CorrelationRule; // the third document
+    const named = parsed.slice(0, rules === '' ? 1 : 2) as DetectionRule[];
+    const all = [...events, { at: 30, what: 'ok', user: 'a', host: 'h9' }];
+    expect(
+      correlates(
+        correlation,
+        named,
+        all.map((event) => ({ time: event.at * 1000, event: flatten(event) })),
+      ),
+    ).toBe(wanted);
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const rows = all.map(
+      (e) => `(to_timestamp(${e.at}), CAST('${JSON.stringify(e)}' AS JSON), '${e.what}', '${e.user}', '${e.host}')`,
+    );
+    const source = { name: 'e', fields: ['what', 'user', 'host'] };
+    await connection.run(
+      `CREATE TABLE e AS SELECT * FROM (VALUES ${rows.join(', ')}) v(_time, raw, what, "user", host)`,
+    );
+    const found = (await connection.runAndReadAll(correlationSql(correlation, named, source))).getRowObjects();
+    expect(found.length > 0).toBe(wanted);
+  });
+});
+
+describe('our own detections', () => {
+  const folder = path.resolve(import.meta.dirname, '../../../investigations-repo/detections');
+  const rules = fs
+    .readdirSync(folder)
+    .flatMap((file) => readRules(fs.readFileSync(path.join(folder, file), 'utf8'), file));
+  const events = fs
+    .readFileSync(path.resolve(import.meta.dirname, '../../../fixtures/sigma-windows/events.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { title: string; technique: string; event: object }); // the folder's README says what a line is
+
+  it('have ids of their own', () => {
+    expect(rules.length).toBeGreaterThan(150);
+    expect(rules.map(({ id }) => id).filter((id, index, all) => all.indexOf(id) !== index)).toEqual([]);
+  });
+
+  const detections = rules.filter((item) => item.kind === 'detection');
+  const fired = (event: object) => detections.filter((item) => matches(item, flatten(event)));
+  it('fire on each recorded Windows attack, and no rule for another product does', () => {
+    const silent = events.filter(({ event }) => fired(event).length === 0).map(({ title }) => title);
+    expect(silent).toEqual([]);
+    expect(events.flatMap(({ event }) => fired(event)).filter((item) => item.logsource.product !== 'windows')).toEqual(
+      [],
+    );
+  });
+});

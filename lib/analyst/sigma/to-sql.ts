@@ -1,0 +1,133 @@
+import { identifier, jsonPath, literal } from '../sql';
+import { logsourceCondition, namesOf } from './fields';
+import type { CorrelationRule, DetectionRule } from './rule';
+import { type LikePart, likeRegex, type Node, type Test } from './test';
+
+/** The columns of a source; everything else is looked up in the whole event. */
+export type SqlSource = { name: string; fields: string[] };
+
+/** A DuckDB condition for a rule over a source's own columns. Unknown fields are looked up in the raw event. Never NULL. */
+export function toSql(rule: DetectionRule, source: SqlSource): string {
+  const own = logsourceCondition(rule.logsource);
+  const { product } = rule.logsource;
+  const parts = [...(own ? [own] : []), rule.condition].map((node) => nodeSql(node, source, product));
+  return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' AND ')})`; // there is one
+}
+
+function nodeSql(node: Node, source: SqlSource, product: string | null): string {
+  if (node.kind === 'and' || node.kind === 'or')
+    return `(${node.items.map((item) => nodeSql(item, source, product)).join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
+  if (node.kind === 'not') return `NOT ${nodeSql(node.item, source, product)}`;
+  const text = node.field === null ? 'CAST(raw AS VARCHAR)' : columnSql(node.field, source, product);
+  // A keyword is looked for in the event's JSON text, where its own escapes are doubled.
+  const test =
+    node.field === null && node.test.kind === 'like' ? { ...node.test, parts: node.test.parts.map(inJson) } : node.test;
+  return `coalesce(${testSql(test, text, source, product)}, FALSE)`;
+}
+
+const inJson = (part: LikePart): LikePart => (typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part);
+
+/** A field as text: its column by any of its names, else its path in the event. */
+export function columnSql(field: string, source: SqlSource, product: string | null): string {
+  const names = namesOf(field, product);
+  const columns = names.flatMap((name) => {
+    const wanted = name.toLowerCase();
+    const whole = source.fields.filter((column) => column.toLowerCase() === wanted);
+    return whole.length > 0 ? whole : source.fields.filter((column) => column.toLowerCase().endsWith(`.${wanted}`));
+  });
+  const distinct = [...new Set(columns)].slice(0, 6);
+  const texts =
+    distinct.length > 0
+      ? distinct.map((column) => `CAST(${identifier(column)} AS VARCHAR)`)
+      : names.slice(0, 4).map((name) => `(raw->>${literal(jsonPath(name))})`);
+  return texts.length === 1 ? (texts[0] as string) : `coalesce(${texts.join(', ')})`; // there is one
+}
+
+const isPlain = (parts: LikePart[]): parts is [string] | [] =>
+  parts.length === 0 || (parts.length === 1 && typeof parts[0] === 'string');
+
+function testSql(test: Test, text: string, source: SqlSource, product: string | null): string {
+  switch (test.kind) {
+    case 'exists':
+      return test.wanted ? `${text} IS NOT NULL` : `${text} IS NULL`;
+    case 'null':
+      return `${text} IS NULL`;
+    case 'like':
+      return likeSql(test.parts, test.cased, text);
+    case 'regex':
+      return `regexp_matches(${text}, ${literal(test.source)}, ${literal(`${test.flags.replace('m', '')}${test.flags.includes('m') ? 'm' : ''}` || 'c')})`;
+    case 'compare':
+      return `TRY_CAST(${text} AS DOUBLE) ${{ lt: '<', lte: '<=', gt: '>', gte: '>=' }[test.operator]} ${test.number}`;
+    case 'cidr':
+      return cidrSql(text, test.network, test.bits);
+    case 'field': {
+      const fold = (sql: string): string => (test.cased ? sql : `lower(${sql})`);
+      const [own, other] = [fold(text), fold(`nullif(${columnSql(test.field, source, product)}, '')`)];
+      if (test.where === 'whole') return `${own} = ${other}`;
+      return `${{ start: 'starts_with', end: 'ends_with', any: 'contains' }[test.where]}(${own}, ${other})`;
+    }
+  }
+}
+
+/** Lists come as JSON text: an exact value may be one of their items. */
+function likeSql(parts: LikePart[], cased: boolean, text: string): string {
+  const own = cased ? text : `lower(${text})`;
+  const fold = (value: string): string => literal(cased ? value : value.toLowerCase());
+  const [first, middle, last] = parts;
+  if (isPlain(parts)) {
+    const value = parts[0] ?? '';
+    return `(${own} = ${fold(value)} OR (starts_with(${text}, '[') AND contains(${own}, ${fold(JSON.stringify(value))})))`;
+  }
+  if (parts.length === 3 && isAny(first) && typeof middle === 'string' && isAny(last))
+    return `contains(${own}, ${fold(middle)})`;
+  if (parts.length === 2 && typeof first === 'string' && isAny(middle)) return `starts_with(${own}, ${fold(first)})`;
+  if (parts.length === 2 && isAny(first) && typeof middle === 'string') return `ends_with(${own}, ${fold(middle)})`;
+  return `regexp_matches(${text}, ${literal(likeRegex(parts))}, ${cased ? "'c'" : "'i'"})`;
+}
+
+const isAny = (part: LikePart | undefined): boolean => typeof part === 'object' && 'any' in part;
+
+/** IPv4 by arithmetic; IPv6 by its leading text, for networks on a group boundary. */
+function cidrSql(text: string, network: string, bits: number): string {
+  if (network.includes(':')) {
+    const groups =
+      network
+        .split('::')[0]
+        ?.split(':')
+        .slice(0, Math.ceil(bits / 16))
+        .join(':') ?? '';
+    return `starts_with(lower(${text}), ${literal(groups.toLowerCase())})`;
+  }
+  const octet = (at: number): string => `TRY_CAST(split_part(${text}, '.', ${at}) AS BIGINT)`;
+  const number = `(${octet(1)} * 16777216 + ${octet(2)} * 65536 + ${octet(3)} * 256 + ${octet(4)})`;
+  const base = network.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - bits);
+  const from = Math.floor(base / size) * size;
+  return `(regexp_matches(${text}, '^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$') AND ${number} BETWEEN ${from} AND ${from + size - 1})`;
+}
+
+const COMPARE = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=' };
+
+/**
+ * A query for a correlation rule: one row for each group that reaches its threshold within the timespan.
+ * @param rules the detection rules it names, in its own order
+ */
+export function correlationSql(rule: CorrelationRule, rules: DetectionRule[], source: SqlSource): string {
+  const product = rules[0]?.logsource.product ?? null;
+  const keys = rule.groupBy.map((field, index) => `${columnSql(field, source, product)} AS k${index}`);
+  const names = rule.groupBy.map((_, index) => `k${index}`);
+  const which = rules.map((item, index) => `WHEN ${toSql(item, source)} THEN ${index}`).join(' ');
+  const value = rule.field ? columnSql(rule.field, source, product) : 'NULL';
+  const over = `OVER (${names.length > 0 ? `PARTITION BY ${names.join(', ')} ` : ''}ORDER BY t RANGE BETWEEN INTERVAL ${rule.seconds} SECOND PRECEDING AND CURRENT ROW)`;
+  const counted = {
+    event_count: 'count(*)',
+    value_count: 'count(DISTINCT value)',
+    temporal: 'count(DISTINCT rule)',
+    temporal_ordered: 'count(DISTINCT rule)',
+  }[rule.type];
+  const limit = rule.operator ? `${COMPARE[rule.operator]} ${rule.threshold}` : `>= ${rules.length}`;
+  return `SELECT ${[...names, 'max(n) AS n', 'min(t) AS first', 'max(t) AS last'].join(', ')} FROM (
+  SELECT *, ${counted} ${over} AS n FROM (
+    SELECT _time AS t, ${[...keys, `CASE ${which} END AS rule`, `${value} AS value`].join(', ')} FROM ${identifier(source.name)}) WHERE rule IS NOT NULL)
+WHERE n ${limit}${names.length > 0 ? ` GROUP BY ${names.join(', ')}` : ' HAVING count(*) > 0'}`;
+}

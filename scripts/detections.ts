@@ -1,0 +1,101 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { correlates } from '@/lib/analyst/sigma/correlate';
+import { flatten, matches } from '@/lib/analyst/sigma/match';
+import {
+  type CorrelationRule,
+  type DetectionRule,
+  readRules,
+  SigmaError,
+  type SigmaRule,
+} from '@/lib/analyst/sigma/rule';
+import { AppError } from '@/lib/errors/app-error';
+
+const SHIPPED = 'investigations-repo/detections';
+
+/**
+ * Checks Sigma rules (a file, or every .yml and .yaml of a folder; default: those a new store starts with). With events (JSON lines, or a
+ * JSON array) it prints which rules fire on them.
+ * @throws AppError unprocessable when a rule can't be used; each is printed as `FILE:LINE: problem`.
+ */
+export function testDetections(target: string = SHIPPED, { events }: { events?: string }): void {
+  const { rules, problems } = readAll(target);
+  for (const problem of problems) console.error(problem);
+  const named = [...problems, ...missingRules(rules)];
+  for (const problem of named.slice(problems.length)) console.error(problem);
+  console.log(`${rules.length} rules can be used.`);
+  if (events) printHits(rules, readEvents(events));
+  if (named.length > 0) throw new AppError('unprocessable', `${named.length} of the rules can't be used.`);
+}
+
+function readAll(target: string): { rules: SigmaRule[]; problems: string[] } {
+  if (!fs.existsSync(target)) throw new AppError('not_found', `There is no file or folder ${target}.`);
+  const files = fs.statSync(target).isDirectory()
+    ? fs
+        .readdirSync(target, { recursive: true })
+        .map(String)
+        .filter((name) => /\.ya?ml$/i.test(name))
+        .sort()
+        .map((name) => path.join(target, name))
+    : [target];
+  const problems: string[] = [];
+  const rules = files.flatMap((file) => {
+    try {
+      return readRules(fs.readFileSync(file, 'utf8'), file);
+    } catch (error) {
+      if (!(error instanceof SigmaError)) throw error;
+      problems.push(error.message);
+      return [];
+    }
+  });
+  return { rules, problems };
+}
+
+const rulesOf = (correlation: CorrelationRule, rules: SigmaRule[]): DetectionRule[] =>
+  correlation.rules.flatMap((name) =>
+    rules.filter(
+      (rule): rule is DetectionRule => rule.kind === 'detection' && (rule.name === name || rule.id === name),
+    ),
+  );
+
+/** Correlations whose rules are not among those that were read. */
+const missingRules = (rules: SigmaRule[]): string[] =>
+  rules.flatMap((rule) =>
+    rule.kind === 'correlation' && rulesOf(rule, rules).length < rule.rules.length
+      ? [`${rule.file}:${rule.line}: "${rule.title}" names a rule that is not among these: ${rule.rules.join(', ')}.`]
+      : [],
+  );
+
+function readEvents(file: string): Record<string, unknown>[] {
+  const text = fs.readFileSync(file, 'utf8').trim();
+  try {
+    const list: unknown[] = text.startsWith('[')
+      ? (JSON.parse(text) as unknown[]) // an array: begins with [
+      : text.split('\n').map((line) => JSON.parse(line) as unknown);
+    return list.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null);
+  } catch {
+    throw new AppError('unprocessable', `${file} is not JSON lines or a JSON array of events.`);
+  }
+}
+
+const TIMES = ['eventTime', 'published', '@timestamp', 'timestamp', 'time', 'UtcTime', 'SystemTime'];
+
+function printHits(rules: SigmaRule[], events: Record<string, unknown>[]): void {
+  const flat = events.map((event) => flatten(event));
+  for (const rule of rules) {
+    if (rule.kind === 'detection') {
+      const hits = flat.flatMap((event, index) => (matches(rule, event) ? [index + 1] : []));
+      if (hits.length > 0)
+        console.log(
+          `${rule.level}\t${rule.title}\t${hits.length} of ${events.length} events\tline ${hits.slice(0, 5).join(', ')}`,
+        );
+      continue;
+    }
+    const timed = flat.flatMap((event) => {
+      const value = event.find((item) => TIMES.some((name) => item.path.endsWith(name)) && item.value)?.value;
+      const time = value ? Date.parse(value) : Number.NaN;
+      return Number.isNaN(time) ? [] : [{ time, event }];
+    });
+    if (correlates(rule, rulesOf(rule, rules), timed)) console.log(`${rule.level}\t${rule.title}\tcorrelation`);
+  }
+}
