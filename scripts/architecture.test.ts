@@ -14,7 +14,6 @@ const SDK_HOME: Record<string, string> = {
   'better-auth': 'lib/auth/',
   '@modelcontextprotocol/sdk/client': 'lib/connections/',
   '@modelcontextprotocol/sdk/server': 'lib/servers/',
-  'react-markdown': 'components/markdown/',
   pdfmake: 'lib/exports/',
 };
 const MAX_LINES = 420;
