@@ -18,6 +18,7 @@ const config: NextConfig = {
     'better-auth',
   ],
   devIndicators: false,
+  images: { unoptimized: true }, // no image optimizer: nothing uses it, and it would fetch and decode for strangers
   headers: async () => [
     {
       source: '/:path*',

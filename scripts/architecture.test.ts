@@ -14,7 +14,6 @@ const SDK_HOME: Record<string, string> = {
   'better-auth': 'lib/auth/',
   '@modelcontextprotocol/sdk/client': 'lib/connections/',
   '@modelcontextprotocol/sdk/server': 'lib/servers/',
-  'react-markdown': 'components/markdown/',
   pdfmake: 'lib/exports/',
 };
 const MAX_LINES = 420;
@@ -87,6 +86,39 @@ describe('imports', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it.each(['lib', 'components'])('the folders of %s form no cycle', (layer) => {
+    const rooms = new Map<string, Map<string, string>>();
+    for (const file of files.filter((name) => name.startsWith(`${layer}/`) && !isTest(name))) {
+      const [, room = ''] = file.split(path.sep);
+      for (const { from } of importsOf(file)) {
+        const target = resolve(file, from)?.split(path.sep);
+        if (target?.[0] !== layer || target[1] === undefined || target[1] === room) continue;
+        const edges = rooms.get(room) ?? new Map<string, string>();
+        rooms.set(room, edges.set(target[1], `${file} imports ${target.join('/')}`));
+      }
+    }
+    const cycles: string[] = [];
+    const done = new Set<string>();
+    const visit = (room: string, trail: string[]) => {
+      const from = trail.indexOf(room);
+      if (from >= 0) {
+        const ring = [...trail.slice(from), room];
+        cycles.push(
+          ring
+            .slice(1)
+            .map((next, at) => rooms.get(ring[at] ?? '')?.get(next))
+            .join('; '),
+        );
+      }
+      if (from >= 0 || done.has(room)) return;
+      for (const next of rooms.get(room)?.keys() ?? []) visit(next, [...trail, room]);
+      done.add(room);
+    };
+    for (const room of rooms.keys()) visit(room, []);
+    expect(rooms.size).toBeGreaterThan(5);
+    expect(cycles).toEqual([]);
   });
 
   it('what runs in the browser reaches no database, no Node module and no environment', () => {

@@ -28,7 +28,7 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         if (options.check === undefined) return print(await freeCodenames(SYSTEM, options.bulk));
         const state = await checkCodename(SYSTEM, options.check);
         print([state]);
-        if (state !== 'free') throw new AppError('conflict', 'Choose another one.');
+        if (state !== 'free') throw new AppError('codename_taken', 'Choose another one.');
       }),
     );
 
@@ -67,7 +67,10 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         `${head ? `head ${head}` : 'no head'}: ${counted(counts.commits, 'commit')}, ${counted(counts.approvals, 'approval')}, ${counted(counts.files, 'file')}${counts.imported > 0 ? `, ${counts.imported} imported without an approval here` : ''}`,
       ]);
       if (findings.length > 0)
-        throw new AppError('conflict', `${counted(findings.length, 'finding')}. Compare the head with another clone.`);
+        throw new AppError(
+          'store_damaged',
+          `${counted(findings.length, 'finding')}. Compare the head with another clone.`,
+        );
       print([
         'Nothing was changed. Compare the head with another clone: what was cut off at the end leaves no trace here.',
       ]);

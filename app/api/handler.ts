@@ -5,6 +5,7 @@ import { type Call, type Declaration, type Handler, Reply } from './declaration'
 import { readBody, readParams, readQuery, readText } from './read-request';
 import { json, toResponse } from './to-response';
 
+export type { Declaration } from './declaration';
 export { ById, Id, itemsOf, nothing, pageOf, reply } from './declaration';
 
 /** As Next passes it: a catch-all segment is a list. */

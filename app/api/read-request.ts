@@ -20,8 +20,8 @@ let inFlight = 0;
 
 /**
  * The request's text.
- * @throws AppError too_large, unsupported_media_type (compressed), invalid_encoding (not UTF-8), unavailable (too many at once),
- * bad_request (too slow).
+ * @throws AppError too_large, unsupported_media_type (compressed), invalid_encoding (not UTF-8), overloaded,
+ * body_timeout.
  */
 export async function readText(request: Request, { maxBytes = MAX_BODY_BYTES, timeoutMs, gzip }: BodyLimits = {}) {
   const encoding = request.headers.get('content-encoding');
@@ -60,7 +60,7 @@ async function readBytes(request: Request, maxBytes: number, timeoutMs: number):
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const message = `The body did not arrive within ${timeoutMs / 1000} seconds. Send it again.`;
-    timer = setTimeout(() => reject(new AppError('bad_request', message)), timeoutMs);
+    timer = setTimeout(() => reject(new AppError('body_timeout', message)), timeoutMs);
   });
   try {
     for (;;) {
@@ -70,7 +70,7 @@ async function readBytes(request: Request, maxBytes: number, timeoutMs: number):
       inFlight += value.byteLength;
       if (size > maxBytes) throw tooLarge(maxBytes);
       if (inFlight > MAX_BYTES_IN_FLIGHT) {
-        throw new AppError('unavailable', 'Too many large requests at once. Send this one again in a moment.');
+        throw new AppError('overloaded', 'Too many large requests at once. Send this one again in a moment.');
       }
       chunks.push(value);
     }

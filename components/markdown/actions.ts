@@ -4,7 +4,7 @@ import { createContext } from 'react';
 /** What the parts of a rendered text can ask of the page. Stable, so that blocks needn't render again. */
 export type MarkdownActions = {
   cite: (evidence: number) => void;
-  /** Asks before an external link is opened. */
+  /** Asks before an external address is opened. */
   open: (href: string) => void;
 };
 
@@ -14,5 +14,5 @@ export const ActionsContext = createContext<MarkdownActions>({ cite: nothing, op
 /** The evidence numbers that exist; null when the page doesn't know. */
 export const EvidenceContext = createContext<ReadonlySet<number> | null>(null);
 
-/** The id of the heading that the block is, if it is one. */
-export const HeadingContext = createContext<string | undefined>(undefined);
+/** The ids of a block's headings, by their line below the block's first. */
+export const HeadingContext = createContext<ReadonlyMap<string, string>>(new Map());

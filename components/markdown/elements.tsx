@@ -1,7 +1,8 @@
 'use client';
+import type { Components } from 'hast-util-to-jsx-runtime';
 import { ExternalLink, ImageOff } from 'lucide-react';
 import { type MouseEvent, type ReactNode, useContext } from 'react';
-import type { Components } from 'react-markdown';
+
 import { Scrollable } from '@/components/ui/scrollable';
 import { ActionsContext, EvidenceContext, HeadingContext } from './actions';
 import { copyIndicator } from './copy-indicator';
@@ -10,7 +11,7 @@ import { linkTarget } from './links';
 type Offset = { 'data-offset'?: string };
 
 /** How each element of a report looks. Levels go down by one: the page has its own first heading. */
-export const ELEMENTS: Components = {
+export const ELEMENTS: Partial<Components> = {
   h1: (props) => <Heading as="h2" className="mt-1 mb-2 text-lg" {...rest(props)} />,
   h2: (props) => <Heading as="h3" className="mt-5 mb-2 border-line border-b pb-1 text-base" {...rest(props)} />,
   h3: (props) => <Heading as="h4" className="mt-4 mb-1.5 text-sm" {...rest(props)} />,
@@ -82,7 +83,7 @@ function Heading({
   children,
   ...offset
 }: { as: 'h2' | 'h3' | 'h4' | 'h5' | 'h6'; className: string; children?: ReactNode } & Offset) {
-  const id = useContext(HeadingContext);
+  const id = useContext(HeadingContext).get(offset['data-offset'] ?? '0');
   return (
     <Tag id={id} className={`scroll-mt-16 font-semibold text-ink ${className}`} {...offset}>
       {children}
@@ -154,7 +155,7 @@ function Mark({ data, children }: { data: MarkProps; children?: ReactNode }) {
   if (data['data-invisible']) {
     return (
       <span
-        title={`${data['data-invisible'] === 'lookalike' ? 'A letter of another script' : 'A character that can’t be seen'}: ${data['data-name']}`}
+        title={`${data['data-invisible'] === 'lookalike' ? 'Letter of another script' : 'Invisible character'}: ${data['data-name']}`}
         className="mx-px rounded border border-bad bg-bad-soft px-0.5 font-mono text-2xs text-bad"
       >
         {children}
@@ -179,8 +180,8 @@ function Citation({ number }: { number: number }) {
   return (
     <button
       type="button"
-      aria-label={missing ? `Evidence E${number}: there is none` : `Show evidence E${number}`}
-      title={missing ? 'There is no such evidence in this case' : undefined}
+      aria-label={missing ? `Evidence E${number} doesn’t exist` : `Show evidence E${number}`}
+      title={missing ? 'This case has no such evidence record' : undefined}
       onClick={() => actions.cite(number)}
       className={`mx-px inline-block min-h-[24px] min-w-[24px] rounded px-1 align-baseline font-mono text-[0.85em] leading-4 hover:underline ${
         missing ? 'bg-bad-soft text-bad line-through' : 'bg-accent-soft text-accent'

@@ -19,14 +19,28 @@ const PATTERNS: [EntityKind, RegExp][] = [
   ],
 ];
 
-/** Indicators in a text as they stand there (defanged or not), leftmost first, without overlap. */
+/** Longer words are no indicator that people read, and cost a pattern more than their length. */
+const MAX_WORD = 2048;
+const MAX_NAME = 300;
+const FANGED = /\[\.\]|\(\.\)|\[dot\]|\[@\]|\(at\)|\[at\]/i;
+
+/** Indicators in a text as written (defanged or not), leftmost first, without overlap. */
 export function indicatorsIn(text: string): Indicator[] {
   if (text.length < 7) return [];
   const found: Indicator[] = [];
+  for (const word of text.matchAll(/\S{7,}/g)) {
+    if (word[0].length <= MAX_WORD) found.push(...indicatorsOfWord(word[0], word.index));
+  }
+  return found;
+}
+
+function indicatorsOfWord(word: string, offset: number): Indicator[] {
+  const found: Indicator[] = [];
   for (const [kind, pattern] of PATTERNS) {
-    for (const match of text.matchAll(pattern)) {
-      const raw = match[0].replace(/[.,;:]+$/, '');
-      const start = match.index;
+    if ((kind === 'domain' || kind === 'email') && (word.length > MAX_NAME || !FANGED.test(word))) continue;
+    for (const match of word.matchAll(pattern)) {
+      const raw = match[0].replace(/[.,;:]{1,10}$/, '');
+      const start = offset + match.index;
       const end = start + raw.length;
       if (kind === 'ip' && !raw.split(/\D+/).every((part) => Number(part) <= 255)) continue;
       if (found.some((other) => start < other.end && end > other.start)) continue;

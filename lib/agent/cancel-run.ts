@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import type { RunView } from './events';
 import { finishRun } from './lease';
 import { getRun } from './read-run';
@@ -14,7 +14,7 @@ import { getRun } from './read-run';
 export async function cancelRun(actor: Actor, runId: string): Promise<RunView> {
   authorize(actor, 'runs.cancel');
   const run = isUuid(runId) ? await db().run.findUnique({ where: { id: runId } }) : null;
-  if (!run) throw new AppError('not_found', 'There is no such run.');
+  if (!run) throw notFound('run');
   if (!run.finishedAt) {
     await db().$transaction([
       db().run.updateMany({ where: { id: runId, finishedAt: null }, data: { cancelRequested: true } }),

@@ -27,12 +27,13 @@ export async function decideCall(
     const row = await tx.approval.findUnique({ where: { runId_callId: { runId, callId } } });
     if (!runs[0] || !row) throw notFound();
     if (row.class === 'write' && allow) authorize(actor, 'calls.allow_write');
-    if (runs[0].finished) throw new AppError('conflict', 'The run has ended. Nothing is called any more.');
+    if (runs[0].finished) throw new AppError('run_ended', 'The run has ended. Nothing is called any more.');
     const status = allow ? 'allowed' : 'denied';
     const decided = await tx.$executeRaw`
       UPDATE approvals SET status = ${status}, decided_by_id = ${decidedById}, decided_at = now()
       WHERE run_id = ${runId}::uuid AND call_id = ${callId} AND status = 'waiting' AND expires_at > now()`;
-    if (decided === 0) throw new AppError('conflict', 'This call was decided already, or nobody decided in time.');
+    if (decided === 0)
+      throw new AppError('call_already_decided', 'This call was decided already, or nobody decided in time.');
     const { server, tool, class: toolClass, argsHash } = row;
     await tx.auditEntry.create({
       data: {

@@ -1,4 +1,5 @@
 import { pool } from '../db/client';
+import { transaction } from '../db/transaction';
 import { closeOpenEvidence } from '../evidence/record-evidence';
 import { storableJson } from '../text/canonical-json';
 import { LeaseLost, RUN_EVENTS_CHANNEL } from './event-log';
@@ -103,9 +104,7 @@ export async function releaseRun(runId: string, owner: string, waitMs: number, r
  * once. The run's row is locked before the questions are read, as the decision does: neither misses the other.
  */
 export async function releaseForApproval(runId: string, owner: string): Promise<void> {
-  const client = await pool().connect();
-  try {
-    await client.query('BEGIN');
+  await transaction(async (client) => {
     await client.query('SELECT 1 FROM runs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [runId, owner]);
     await client.query(
       `UPDATE runs SET lease_owner = NULL, attempts = attempts - 1, claimed_at_step = NULL, status = 'waiting', error = NULL,
@@ -114,12 +113,7 @@ export async function releaseForApproval(runId: string, owner: string): Promise<
        WHERE id = $1 AND lease_owner = $2`,
       [runId, owner],
     );
-    await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    client.release(true); // ends the connection, and the transaction with it
-    throw error;
-  }
+  });
 }
 
 /** Ends a run and says so in its events, in one transaction. Does nothing when the run is no longer the owner's. */
@@ -128,9 +122,7 @@ export async function finishRun(
   owner: string | null,
   end: { status: RunStatus; message: string | null; usage?: RunUsage },
 ): Promise<boolean> {
-  const client = await pool().connect();
-  try {
-    await client.query('BEGIN');
+  return transaction(async (client) => {
     const { rowCount } = await client.query(
       `UPDATE runs SET status = $3, error = $4, usage = coalesce($5::jsonb, usage), finished_at = now(),
          lease_owner = NULL, lease_until = NULL
@@ -153,11 +145,6 @@ export async function finishRun(
       );
       await client.query('SELECT pg_notify($1, $2)', [RUN_EVENTS_CHANNEL, runId]);
     }
-    await client.query('COMMIT');
-    client.release();
     return Boolean(rowCount);
-  } catch (error) {
-    client.release(true); // ends the connection, and the transaction with it
-    throw error;
-  }
+  });
 }

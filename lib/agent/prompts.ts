@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { LeaseLost } from './event-log';
 import type { RunSession } from './session';
 
@@ -74,8 +74,7 @@ export async function savePrompt(session: RunSession, turn: number, body: object
 /** The requests of a run, in the order they were sent. @throws AppError not_found */
 export async function listPrompts(actor: Actor, runId: string): Promise<PromptItem[]> {
   authorize(actor, 'runs.read');
-  if (!isUuid(runId) || !(await db().run.count({ where: { id: runId } })))
-    throw new AppError('not_found', 'There is no such run.');
+  if (!isUuid(runId) || !(await db().run.count({ where: { id: runId } }))) throw notFound('run');
   const rows = await db().runPrompt.findMany({ where: { runId }, orderBy: { number: 'asc' }, take: 500 });
   return rows.map(({ number, turn, at, bytes }) => ({ number, turn, at: at.toISOString(), bytes }));
 }
@@ -85,7 +84,7 @@ export async function readPrompt(actor: Actor, runId: string, number: number): P
   authorize(actor, 'runs.read');
   const known = isUuid(runId) && Number.isSafeInteger(number) && number > 0 && number < 2 ** 31;
   const row = known ? await db().runPrompt.findUnique({ where: { runId_number: { runId, number } } }) : null;
-  if (!row) throw new AppError('not_found', 'There is no such request.');
+  if (!row) throw notFound('request');
   const { turn, at, bytes, system, tools } = row;
   const messages = z.array(z.string()).parse(row.messages);
   const hashes = [...new Set([system, tools, ...messages])];

@@ -1,14 +1,14 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Prisma, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { Quote, type RunEvent, RunKind, RunStatus, RunView } from './events';
 
 /** @throws AppError not_found */
 export async function getRun(actor: Actor, runId: string): Promise<RunView> {
   authorize(actor, 'runs.read');
   const row = isUuid(runId) ? await db().run.findUnique({ where: { id: runId }, include: WITH_PERSON }) : null;
-  if (!row) throw new AppError('not_found', 'There is no such run.');
+  if (!row) throw notFound('run');
   return toView(row);
 }
 
@@ -16,7 +16,7 @@ export async function getRun(actor: Actor, runId: string): Promise<RunView> {
 export async function listRuns(actor: Actor, investigationId: string): Promise<RunView[]> {
   authorize(actor, 'runs.read');
   const known = isUuid(investigationId) && (await db().investigation.count({ where: { id: investigationId } }));
-  if (!known) throw new AppError('not_found', 'There is no such investigation.');
+  if (!known) throw notFound('investigation');
   const rows = await db().run.findMany({
     where: { investigationId },
     include: WITH_PERSON,
@@ -32,7 +32,7 @@ export const EVENTS_PER_READ = 500;
 /** The run's events after a number, oldest first, at most EVENTS_PER_READ. */
 export async function readEvents(actor: Actor, runId: string, afterSeq: number): Promise<RunEvent[]> {
   authorize(actor, 'runs.read');
-  if (!isUuid(runId)) throw new AppError('not_found', 'There is no such run.');
+  if (!isUuid(runId)) throw notFound('run');
   const after = Math.max(0, Math.min(Math.trunc(afterSeq) || 0, 2 ** 31 - 1));
   const { rows } = await pool().query(
     'SELECT seq, data, created_at FROM run_events WHERE run_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',

@@ -1,7 +1,7 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { enqueueRun } from '../jobs/queue';
 import type { RunView } from './events';
 import { getRun } from './read-run';
@@ -17,18 +17,18 @@ import { LIVE, refuseSecondRun } from './start-run';
 export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
   authorize(actor, 'runs.start');
   const known = isUuid(runId) ? await db().run.findUnique({ where: { id: runId } }) : null;
-  if (!known) throw new AppError('not_found', 'There is no such run.');
+  if (!known) throw notFound('run');
   const { investigationId } = known;
   await db().$transaction(async (tx) => {
     if (await unpark(tx, runId)) return goOn(tx);
     await refuseSecondRun(tx, investigationId);
     const run = await tx.run.findUniqueOrThrow({ where: { id: runId }, include: { progress: true } });
     if (LIVE.includes(run.status) || run.status === 'succeeded')
-      throw new AppError('conflict', 'Only a run that failed or was stopped can go on.');
-    if (!run.progress) throw new AppError('conflict', 'This run never began: start a new one.');
+      throw new AppError('run_not_resumable', 'Only a run that failed or was stopped can go on.');
+    if (!run.progress) throw new AppError('run_not_resumable', 'This run never began: start a new one.');
     const offered = await tx.proposal.findMany({ where: { runId } });
     if (offered.some(({ status, hunks }) => status !== 'open' || isDecided(hunks)))
-      throw new AppError('conflict', 'Its changes have been decided on: start a new run.');
+      throw new AppError('proposal_decided', 'Its changes have been decided on: start a new run.');
     await tx.proposal.deleteMany({ where: { runId } });
     // A refused answer would be read as the end again.
     await tx.$executeRaw`DELETE FROM run_turns WHERE run_id = ${runId}::uuid AND answer->>'stop' = 'refusal'`;

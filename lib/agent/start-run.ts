@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { enqueueRun } from '../jobs/queue';
 import { storable } from '../text/canonical-json';
 import { coachingInstruction, saysFresh } from './coachings';
@@ -28,18 +28,18 @@ export async function startRun(
   if (!parsed.success) throw new AppError('bad_request', wordsFor(parsed.error));
   const { coaching = null, answer } = parsed.data;
   const said = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
-  if (said === '') throw new AppError('bad_request', 'instruction: there is no readable character in it.');
+  if (said === '') throw new AppError('instruction_required', 'instruction: there is no readable character in it.');
   const instruction = coaching === null ? said : await coachingInstruction(coaching, said);
   const quote = parsed.data.quote ?? null;
   if (instruction === null && (quote !== null || answer === 'note')) {
-    throw new AppError('bad_request', 'instruction: say what you want to know about it.');
+    throw new AppError('instruction_required', 'instruction: say what you want to know about it.');
   }
   const offered = await offeredModels();
   const model = parsed.data.model ?? offered[0]?.id ?? '';
   const modelLabel = offered.find(({ id }) => id === model)?.label;
   if (modelLabel === undefined)
-    throw new AppError('bad_request', `model: choose one of ${offered.map(({ id }) => id).join(', ')}.`);
-  if (!isUuid(investigationId)) throw new AppError('not_found', 'There is no such investigation.');
+    throw new AppError('unknown_model', `model: choose one of ${offered.map(({ id }) => id).join(', ')}.`);
+  if (!isUuid(investigationId)) throw notFound('investigation');
 
   const id = uuid();
   await db().$transaction(async (tx) => {
@@ -84,15 +84,19 @@ export async function refuseSecondRun(tx: Tx, investigationId: string): Promise<
   const found = await tx.$queryRaw<
     unknown[]
   >`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
-  if (found.length === 0) throw new AppError('not_found', 'There is no such investigation.');
+  if (found.length === 0) throw notFound('investigation');
   const newest = await tx.run.findFirst({
     where: { investigationId, status: { in: LIVE } },
     orderBy: { createdAt: 'desc' },
   });
   if (!newest) return;
-  throw new AppError('conflict', 'A run is already working on this investigation. Wait for it, or stop it first.', {
-    data: { runId: newest.id },
-  });
+  throw new AppError(
+    'run_in_progress',
+    'A run is already working on this investigation. Wait for it, or stop it first.',
+    {
+      data: { runId: newest.id },
+    },
+  );
 }
 
 function wordsFor(error: z.ZodError): string {

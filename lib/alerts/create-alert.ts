@@ -56,7 +56,7 @@ async function findByReference(actor: Actor, { source, sourceRef }: z.infer<type
   const [row] = rows;
   if (row) return getAlert(actor, row.id);
   throw new AppError(
-    'unprocessable',
+    'alert_not_found',
     `There is no alert ${sourceRef.slice(0, 100)} of ${source} here, and no connection to ${source} from which to fetch it. Send the alert itself to POST /api/webhooks/${source}.`,
   );
 }

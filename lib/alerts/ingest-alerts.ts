@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
-import { pool } from '../db/client';
+import { transaction } from '../db/transaction';
 import { databaseUnavailable } from '../db/unavailable';
 import { MAX_SEARCH_TEXT, SEARCH_VECTOR } from './alert-search';
 import { assignOccurrences, type Later, storeUpdates } from './alert-updates';
@@ -182,23 +182,12 @@ const TRY_AGAIN = 'The database can’t take alerts now. Nothing was stored; sen
 
 async function inTransaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const client = await pool()
-      .connect()
-      .catch((error: unknown) => {
-        throw databaseUnavailable(error, TRY_AGAIN) ?? error;
-      });
     try {
-      await client.query('BEGIN');
-      const answer = await run(client);
-      await client.query('COMMIT');
-      return answer;
+      return await transaction(run);
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => {});
       const code = (error as { code?: string }).code ?? '';
       if (attempt < 3 && AGAIN.has(code)) continue;
       throw databaseUnavailable(error, TRY_AGAIN) ?? error;
-    } finally {
-      client.release();
     }
   }
 }

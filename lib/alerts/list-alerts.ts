@@ -179,7 +179,7 @@ function addCursor(sql: Conditions, query: AlertQuery): void {
   const cursor = readCursor(query.cursor);
   if (cursor?.s !== query.sort) {
     throw new AppError(
-      'bad_request',
+      'invalid_cursor',
       'cursor: not one of this list with this sort. Ask for the first page again, without a cursor.',
     );
   }

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
-import { db, pool } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { db } from '../db/client';
+import { transaction } from '../db/transaction';
+import { AppError, notFound } from '../errors/app-error';
 import { type AlertRow, ITEM_COLUMNS, JOIN_ITEM, toItem } from './alert-rows';
 import { AlertItem, AlertPatch, AlertStatus, Disposition, Severity, severityOf, severityRank } from './schema';
 
@@ -34,7 +35,7 @@ export const BulkTriage = z.strictObject({
  * @throws AppError not_found; bad_request for an unknown or disabled assignee, or a disposition on an open alert.
  */
 export async function triageAlert(actor: Actor, id: string, patch: AlertPatch): Promise<Triaged> {
-  if (!z.uuid().safeParse(id).success) throw new AppError('not_found', 'There is no such alert.');
+  if (!z.uuid().safeParse(id).success) throw notFound('alert');
   const { changed, failed } = await triageAlerts(actor, [id], patch);
   const [alert] = changed;
   if (alert) return alert;
@@ -79,9 +80,12 @@ async function assigneeOf(actor: Actor, assignee: string | null | undefined): Pr
   const id = assignee === 'me' ? personId(actor) : assignee;
   const user = await db().user.findUnique({ where: { id }, select: { disabledAt: true, name: true } });
   if (!user)
-    throw new AppError('bad_request', 'assignee: there is no such user. Take an id from GET /api/users, or "me".');
+    throw new AppError('unknown_assignee', 'assignee: there is no such user. Take an id from GET /api/users, or "me".');
   if (user.disabledAt)
-    throw new AppError('bad_request', `assignee: the account of ${user.name} is switched off. Choose somebody else.`);
+    throw new AppError(
+      'unknown_assignee',
+      `assignee: the account of ${user.name} is switched off. Choose somebody else.`,
+    );
   return id;
 }
 
@@ -150,19 +154,4 @@ function previousOf(row: Current | undefined): Previous | undefined {
       disposition: row.disposition,
     }
   );
-}
-
-async function transaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool().connect();
-  try {
-    await client.query('BEGIN');
-    const answer = await run(client);
-    await client.query('COMMIT');
-    return answer;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
 }

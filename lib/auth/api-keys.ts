@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { db } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
 import { type Actor, authorize } from './guard';
 import { asRole } from './permissions';
@@ -38,7 +38,7 @@ export async function createKey(
   const isOwn = input.userId === actor.id;
   if (!isOwn) authorize(actor, 'users.manage');
   const owner = await db().user.findUnique({ where: { id: input.userId } });
-  if (!owner || owner.disabledAt) throw new AppError('not_found', 'There is no such user.');
+  if (!owner || owner.disabledAt) throw notFound('user');
   // The command line belongs to whoever runs the server; everyone else would act as another person.
   if (!isOwn && !owner.service && actor.via !== 'system') {
     throw new AppError(
@@ -99,8 +99,7 @@ export async function listKeys(actor: Actor): Promise<KeyView[]> {
 export async function revokeKey(actor: Actor, id: string): Promise<void> {
   authorize(actor, 'keys.manage');
   const row = await db().apiKey.findUnique({ where: { id } });
-  if (!row || (row.userId !== actor.id && actor.role !== 'admin'))
-    throw new AppError('not_found', 'There is no such key.');
+  if (!row || (row.userId !== actor.id && actor.role !== 'admin')) throw notFound('key');
   await db().$transaction(async (tx) => {
     await tx.apiKey.update({ where: { id }, data: { revokedAt: row.revokedAt ?? new Date() } });
     await tx.auditEntry.create({ data: { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id } });
@@ -113,7 +112,7 @@ export async function actorOfKey(key: string): Promise<Actor> {
   const row = await db().apiKey.findUnique({ where: { hash: hashOf(key) }, include: { user: true } });
   if (!row || row.revokedAt || row.user.disabledAt) {
     throw new AppError(
-      'unauthenticated',
+      'invalid_api_key',
       'This API key is not valid. Make a new one in Settings, or with "keys create".',
     );
   }

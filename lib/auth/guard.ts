@@ -42,6 +42,7 @@ export const KEY_DECIDES_NOT =
 
 /** The id of a person; a verb that records authorship can't be done by the system. */
 export function personId(actor: Actor): string {
-  if (actor.id === null) throw new AppError('forbidden', 'This needs a person. Sign in, or use a person’s API key.');
+  if (actor.id === null)
+    throw new AppError('person_required', 'This needs a person. Sign in, or use a person’s API key.');
   return actor.id;
 }

@@ -29,7 +29,7 @@ export async function requireFreeName(tx: Tx, name: string, exceptId?: string): 
   });
   if (people.length > 0)
     throw fieldError(
-      'conflict',
+      'name_taken',
       'name',
       `There is already a person named ${name}. Add something that tells them apart.`,
     );

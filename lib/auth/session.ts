@@ -75,5 +75,5 @@ function originOf({ headers }: Request): 'same' | 'other' | 'unknown' {
 }
 
 function otherSite(): AppError {
-  return new AppError('forbidden', 'This request was made by another site. Reload the page and try again.');
+  return new AppError('cross_site_request', 'This request was made by another site. Reload the page and try again.');
 }

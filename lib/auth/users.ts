@@ -3,7 +3,7 @@ import { hashPassword } from 'better-auth/crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { db, type Tx } from '../db/client';
-import { AppError, fieldError } from '../errors/app-error';
+import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
@@ -66,7 +66,7 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
     });
   } catch (error) {
     if ((error as { code?: string }).code === 'P2002') {
-      throw fieldError('conflict', 'email', `There is already a user with the address ${email}.`);
+      throw fieldError('email_taken', 'email', `There is already a user with the address ${email}.`);
     }
     throw error;
   }
@@ -88,7 +88,7 @@ export async function changeUser(
   return db().$transaction(async (tx) => {
     await lockPeople(tx);
     const user = await tx.user.findUnique({ where: { id } });
-    if (!user) throw new AppError('not_found', 'There is no such user.');
+    if (!user) throw notFound('user');
     const role = change.role ?? asRole(user.role);
     if (user.service && role !== 'analyst') {
       throw fieldError('unprocessable', 'role', 'A service account has the role analyst.');
@@ -96,7 +96,7 @@ export async function changeUser(
     const disabled = change.disabled ?? user.disabledAt !== null;
     if (user.role === 'admin' && !user.disabledAt && (role !== 'admin' || disabled)) {
       const others = await tx.user.count({ where: { role: 'admin', disabledAt: null, id: { not: id } } });
-      if (others === 0) throw new AppError('conflict', 'This is the last admin. Make someone else an admin first.');
+      if (others === 0) throw new AppError('last_admin', 'This is the last admin. Make someone else an admin first.');
     }
     await tx.user.update({
       where: { id },
@@ -150,14 +150,14 @@ export async function createFirstAdmin(token: string, input: FirstAdmin): Promis
   const kept = await keptSetupToken(token);
   if (kept === null) {
     throw new AppError(
-      'forbidden',
+      'setup_link_used',
       'This link was used or replaced. Restart Socdown to print a new one, if there is no admin yet.',
     );
   }
   const user = NewUser.parse({ ...input, role: 'admin' });
   // Taking the token away decides between two visitors at the same moment.
   const { count } = await db().setting.deleteMany({ where: { key: SETUP, value: { equals: kept } } });
-  if (count === 0) throw new AppError('forbidden', 'This link was used just now.');
+  if (count === 0) throw new AppError('setup_link_used', 'This link was used just now.');
   return addUser(SYSTEM, user);
 }
 

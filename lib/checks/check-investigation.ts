@@ -2,7 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import type { Evidence } from '../db/generated/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import type { EvidenceRecord } from '../evidence/evidence-record';
 import { citationsIn } from './blocks';
 import type { CheckFinding, CheckReport } from './finding';
@@ -21,7 +21,7 @@ export async function checkInvestigation(
   { revision }: { revision?: string | undefined } = {},
 ): Promise<CheckReport> {
   authorize(actor, 'checks.read');
-  const missing = new AppError('not_found', 'There is no such investigation or revision.');
+  const missing = notFound('investigation or revision');
   if (!isUuid(investigationId) || (revision !== undefined && !isUuid(revision))) throw missing;
   if (revision !== undefined) {
     const row = await db().revision.findUnique({ where: { id: revision, investigationId } });

@@ -55,7 +55,7 @@ export async function connectProgram(
     return await shakeHands(name, transport, clean);
   } catch (error) {
     if (!(error instanceof AppError) || said === '') throw error;
-    throw new AppError(error.code, `${error.userMessage} It said: ${said.trim()}`, { cause: error });
+    throw new AppError(error.reason, `${error.userMessage} It said: ${said.trim()}`, { cause: error });
   }
 }
 

@@ -37,7 +37,7 @@ export async function shakeHands(
   } catch (error) {
     await client.close().catch(() => {});
     const why = clean(errorMessage(error)).slice(0, 300);
-    throw new AppError('unavailable', `The ${name} server did not start: ${why}`, { cause: error });
+    throw new AppError('server_unreachable', `The ${name} server did not start: ${why}`, { cause: error });
   }
   return { client, alive: () => alive, pid: transport.pid ?? null, close: () => client.close() };
 }

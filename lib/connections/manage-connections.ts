@@ -3,7 +3,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { ENV_NAMES } from '../env/env';
-import { AppError, fieldError } from '../errors/app-error';
+import { AppError, fieldError, notFound } from '../errors/app-error';
 import { openSecrets } from '../secrets/load-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { seal } from '../secrets/secret-box';
@@ -40,7 +40,7 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
   await db().$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('connections'))`;
     if ((await tx.connection.count()) >= MAX_CONNECTIONS)
-      throw new AppError('conflict', `There are ${MAX_CONNECTIONS} connections already. Remove one first.`);
+      throw new AppError('too_many_connections', `There are ${MAX_CONNECTIONS} connections already. Remove one first.`);
     if (await tx.connection.count({ where: { name } })) throw nameTaken(`There is a connection named ${name} already.`);
     await tx.connection.create({ data: { id, name, kind: target.kind, config, secrets: sealed } });
     await audit(tx, actor, 'connections.add', id, { name, kind: target.kind });
@@ -57,7 +57,10 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
     const before = row.config as StoredConfig; // written here only
     const target = change.target ?? before.target;
     if (target.kind !== row.kind)
-      throw new AppError('bad_request', 'target.kind: a connection keeps its kind. Remove it and add another one.');
+      throw new AppError(
+        'connection_kind_fixed',
+        'target.kind: a connection keeps its kind. Remove it and add another one.',
+      );
     checkTarget(target);
     const stored = openStored(row, change.secrets);
     // A secret goes only where the admin who entered it sent it: a new address needs it again.
@@ -102,14 +105,14 @@ export async function removeConnection(actor: Actor, id: string): Promise<void> 
 export async function testConnection(actor: Actor, id: string): Promise<ConnectionDetail> {
   authorize(actor, 'connections.manage');
   const row = isUuid(id) ? await db().connection.findUnique({ where: { id } }) : null;
-  if (!row) throw new AppError('not_found', 'There is no such connection.');
+  if (!row) throw notFound('connection');
   const connection = await openConnection(row);
   try {
     await recordTools(id, await listTools(connection));
   } catch (error) {
     if (error instanceof AppError) throw error;
     const why = maskSecrets(error instanceof Error ? error.message : String(error)).slice(0, 300);
-    throw new AppError('unavailable', `The ${row.name} server did not list its tools: ${why}`, { cause: error });
+    throw new AppError('server_unreachable', `The ${row.name} server did not list its tools: ${why}`, { cause: error });
   } finally {
     await connection.close().catch(() => {});
   }
@@ -128,7 +131,10 @@ export async function decideTools(actor: Actor, id: string, { tools }: DecideToo
       const row = await tx.connectionTool.findUnique({ where: { connectionId_name: { connectionId: id, name } } });
       if (!row) throw new AppError('not_found', `There is no tool ${name}.`);
       if (row.seenHash !== hash || row.seen === null)
-        throw new AppError('conflict', `${name} was changed by its server meanwhile. Read it again before you decide.`);
+        throw new AppError(
+          'tool_changed',
+          `${name} was changed by its server meanwhile. Read it again before you decide.`,
+        );
       const problem = problemOf(server, name, row.seen as never); // written by record-tools only
       if (problem && toolClass !== 'refused') throw new AppError('bad_request', `${name}: ${problem}`);
       await tx.connectionTool.update({
@@ -184,7 +190,7 @@ function checkTarget(target: StoredConfig['target']): void {
 
 const badField = (field: string, words: string) => fieldError('bad_request', field, words, `${field}: ${words}`);
 const badSecrets = (words: string) => badField('secrets', words);
-const nameTaken = (words: string) => fieldError('conflict', 'name', words);
+const nameTaken = (words: string) => fieldError('name_taken', 'name', words);
 
 function originOf(url: string): string {
   return new URL(url).origin;
@@ -193,7 +199,7 @@ function originOf(url: string): string {
 async function held(tx: Tx, id: string) {
   if (isUuid(id)) await tx.$queryRaw`SELECT 1 FROM connections WHERE id = ${id}::uuid FOR UPDATE`;
   const row = isUuid(id) ? await tx.connection.findUnique({ where: { id } }) : null;
-  if (!row) throw new AppError('not_found', 'There is no such connection.');
+  if (!row) throw notFound('connection');
   return row;
 }
 

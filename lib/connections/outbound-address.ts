@@ -12,7 +12,7 @@ export function checkUrl(text: string, allowInternal: boolean, field?: string): 
     return checkedUrl(text, allowInternal);
   } catch (error) {
     if (!(error instanceof AppError) || field === undefined) throw error;
-    throw fieldError(error.code, field, error.userMessage);
+    throw fieldError(error.reason, field, error.userMessage);
   }
 }
 
@@ -82,5 +82,5 @@ function unwrapped(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv
 }
 
 function refused(why: string): AppError {
-  return new AppError('bad_request', `This address is refused: ${why}.`.replace(/\.\.$/, '.'));
+  return new AppError('address_refused', `This address is refused: ${why}.`.replace(/\.\.$/, '.'));
 }

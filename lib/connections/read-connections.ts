@@ -2,7 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { db, type Prisma } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import {
   type ConnectionDetail,
   type ConnectionView,
@@ -25,7 +25,7 @@ export async function listConnections(actor: Actor): Promise<ConnectionView[]> {
 export async function getConnection(actor: Actor, id: string): Promise<ConnectionDetail> {
   authorize(actor, 'connections.read');
   const row = isUuid(id) ? await db().connection.findUnique({ where: { id }, include: { tools: true } }) : null;
-  if (!row) throw new AppError('not_found', 'There is no such connection.');
+  if (!row) throw notFound('connection');
   return { ...toView(actor, row), toolList: toolsOf(row) };
 }
 

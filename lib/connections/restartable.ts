@@ -15,7 +15,7 @@ export function restartable(start: () => Promise<Connection>): Restartable {
         if (open?.alive()) return open;
       }
       // Closed while we waited: a server started now would be nobody's to end.
-      if (closed) throw new AppError('unavailable', 'The server was closed.');
+      if (closed) throw new AppError('server_unreachable', 'The server was closed.');
       // Only the first that found it dead starts a new one; `current` has then changed for the others.
       if (current === seen || current === undefined) current = start();
       return current;

@@ -25,7 +25,7 @@ it('leaves every other error to its own words', async () => {
     db().alert.update({ where: { id: '00000000-0000-7000-8000-000000000000' }, data: {} }),
   );
   const file = Object.assign(new Error("ENOENT: no such file or directory, open 'x'"), { code: 'ENOENT' });
-  const known = new AppError('conflict', 'Connection terminated is only a title.');
+  const known = new AppError('name_taken', 'Connection terminated is only a title.');
   for (const error of [wrong, missing, file, known, 'text']) expect(databaseUnavailable(error)).toBeUndefined();
 });
 

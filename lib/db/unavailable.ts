@@ -27,7 +27,7 @@ export function databaseUnavailable(
     const full = 'The server’s disk is full. Nothing was changed. Ask an admin to free space, then try again.';
     return new AppError('insufficient_storage', full, { cause: error, logMessage: error.message });
   }
-  return gone ? new AppError('unavailable', message, { cause: error, logMessage: error.message }) : undefined;
+  return gone ? new AppError('database_unavailable', message, { cause: error, logMessage: error.message }) : undefined;
 }
 
 /** The error's codes and those of what caused it: Prisma keeps the database's own a few levels down. */

@@ -8,7 +8,7 @@ export function readIfMatch(header: string | null): number {
   const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header?.trim() ?? '')?.[1];
   if (!version) {
     throw new AppError(
-      'bad_request',
+      'version_required',
       'Say which version you edited: If-Match: "<version>", as in the ETag of the draft.',
     );
   }

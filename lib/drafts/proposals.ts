@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
 import { splitWithLineEnd } from '../text/lines';
 import { applyHunks, Hunk, hunksOf, placeHunks } from './hunks';
@@ -37,7 +37,7 @@ export async function listProposals(actor: Actor, investigationId: string): Prom
   authorize(actor, 'proposals.read');
   requireId(investigationId, 'investigation');
   const draft = await db().draft.findUnique({ where: { investigationId }, select: { markdown: true } });
-  if (!draft) throw new AppError('not_found', 'There is no such investigation.');
+  if (!draft) throw notFound('investigation');
   const rows = await db().proposal.findMany({
     where: { investigationId },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -69,7 +69,7 @@ export async function decideProposal(
     where: { id: requireId(proposalId, 'proposal') },
     select: { investigationId: true },
   });
-  if (!found) throw new AppError('not_found', 'There is no such proposal.');
+  if (!found) throw notFound('proposal');
   const { investigationId } = found;
   return db().$transaction(async (tx) => {
     // The draft's lock is the proposal's too: decisions about one investigation come one after another.
@@ -118,7 +118,7 @@ function chosen(
     throw new AppError('bad_request', 'Accept all or reject all, not both.');
   }
   for (const id of [...toAccept, ...toReject]) {
-    if (!byId.has(id)) throw new AppError('bad_request', `This proposal has no hunk ${id}. Reload it.`);
+    if (!byId.has(id)) throw new AppError('unknown_hunk', `This proposal has no hunk ${id}. Reload it.`);
     if (toAccept.has(id) && toReject.has(id))
       throw new AppError('bad_request', `Hunk ${id} is in both lists. Say one.`);
   }
@@ -128,7 +128,9 @@ function chosen(
     if (opposite) {
       const what =
         hunk.status === 'accepted' ? 'is in the report already; change it there' : 'was rejected by somebody';
-      throw new AppError('conflict', `Hunk ${hunk.id} ${what}.`, { data: { hunk: hunk.id, status: hunk.status } });
+      throw new AppError('hunk_already_decided', `Hunk ${hunk.id} ${what}.`, {
+        data: { hunk: hunk.id, status: hunk.status },
+      });
     }
   }
   const open = hunks.filter((hunk) => hunk.status === 'open');
@@ -149,7 +151,7 @@ function noPlace(lost: Hunk[], base: string[], proposed: string[]): AppError {
   }));
   const [first] = hunks;
   return new AppError(
-    'conflict',
+    'hunk_outdated',
     `The passage that this change belongs to was rewritten or taken out meanwhile, so nothing was changed. Put it in by hand, or reject it:\n${first?.after.slice(0, 2000)}`,
     { logMessage: `proposal: ${lost.length} hunks have no place`, data: { hunks } },
   );

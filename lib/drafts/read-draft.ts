@@ -1,6 +1,6 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
 import type { DraftView } from './schema';
 
@@ -13,7 +13,7 @@ export async function readDraft(actor: Actor, investigationId: string): Promise<
 /** The same inside a transaction of a verb that has checked the permission. */
 export async function draftView(tx: Tx, investigationId: string): Promise<DraftView> {
   const draft = await tx.draft.findUnique({ where: { investigationId } });
-  if (!draft) throw new AppError('not_found', 'There is no such investigation.');
+  if (!draft) throw notFound('investigation');
   // One after the other: inside a transaction there is one connection.
   const updatedBy =
     draft.updatedById === null

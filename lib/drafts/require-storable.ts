@@ -14,11 +14,12 @@ export function requireStorable(markdown: string): void {
     );
   }
   const nul = markdown.indexOf('\0');
-  if (nul >= 0) throw new AppError('bad_request', `Line ${lineAt(markdown, nul)} has a NUL character. Remove it.`);
+  if (nul >= 0)
+    throw new AppError('invalid_characters', `Line ${lineAt(markdown, nul)} has a NUL character. Remove it.`);
   const half = /\p{Surrogate}/u.exec(markdown);
   if (half) {
     throw new AppError(
-      'bad_request',
+      'invalid_characters',
       `Line ${lineAt(markdown, half.index)} has half of a character (a lone surrogate). Remove it.`,
     );
   }

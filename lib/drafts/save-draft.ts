@@ -49,7 +49,7 @@ async function stale(tx: Tx, investigationId: string, version: number, markdown:
   });
   const data: StaleDraft = { current, merged: text, conflicts };
   return new AppError(
-    'stale_version',
+    'draft_changed',
     `${who} saved version ${current.version} while you were editing version ${version}. ${
       conflicts === 0
         ? 'Both changes fit together'

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { indexInvestigation } from '../investigations/index-investigation';
-import { noteEdit } from '../investigations/record-edit';
+import { recordEdit } from '../investigations/record-edit';
 
 export type Author = { kind: 'human'; userId: string } | { kind: 'model'; runId: string };
 
@@ -36,7 +36,7 @@ export async function writeVersion(
       runId: author.kind === 'model' ? author.runId : null,
     },
   });
-  await noteEdit(tx, investigationId);
+  await recordEdit(tx, investigationId);
   await indexInvestigation(tx, investigationId);
   return next;
 }
@@ -48,7 +48,7 @@ export async function lockDraft(tx: Tx, investigationId: string): Promise<Locked
   const [row] = await tx.$queryRaw<LockedDraft[]>`
     SELECT markdown, version, human_touched AS "humanTouched"
     FROM drafts WHERE investigation_id = ${investigationId}::uuid FOR UPDATE`;
-  if (!row) throw new AppError('not_found', 'There is no such investigation.');
+  if (!row) throw notFound('investigation');
   return row;
 }
 

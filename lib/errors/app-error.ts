@@ -43,3 +43,8 @@ export function fieldError(reason: Reason, field: string, words: string, message
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The error for something that does not exist, or that the asking person can't know of: `notFound('investigation')`. */
+export function notFound(what: string): AppError {
+  return new AppError('not_found', `There is no such ${what}.`);
+}

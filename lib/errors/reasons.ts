@@ -21,7 +21,7 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 /**
  * Every reason an error can have: its code (which fixes the HTTP status) and when it occurs.
  * A reason is part of the API's contract: clients branch on it, so it is never renamed. Messages may change at any time.
- * The first block is for errors that need no reason of their own.
+ * The first block is for errors that need no reason of their own; a conflict and a stale version always say which.
  */
 export const REASONS = {
   bad_request: ['bad_request', 'The request is malformed, or a value in it is not allowed.'],
@@ -29,8 +29,6 @@ export const REASONS = {
   forbidden: ['forbidden', 'The role does not permit this.'],
   not_found: ['not_found', 'The object does not exist.'],
   method_not_allowed: ['method_not_allowed', 'The path does not support this method.'],
-  conflict: ['conflict', 'The object is in a state that does not allow this.'],
-  stale_version: ['stale_version', 'The object changed since it was read. The current state is in `data`.'],
   too_large: ['too_large', 'The request exceeds a size limit.'],
   unsupported_media_type: ['unsupported_media_type', 'The Content-Type, charset or Content-Encoding is not supported.'],
   unprocessable: ['unprocessable', 'The request is well-formed, but its content can’t be used.'],
@@ -39,15 +37,88 @@ export const REASONS = {
   unavailable: ['unavailable', 'A part of Socdown is unavailable at the moment. Retry later.'],
   insufficient_storage: ['insufficient_storage', 'A disk of the server is full. Nothing was changed.'],
 
+  // Signing in
   wrong_credentials: ['unauthenticated', 'The e-mail address or the password is wrong.'],
   account_deactivated: ['forbidden', 'The password is right, but the account is deactivated.'],
   too_many_attempts: ['rate_limited', 'Too many failed sign-ins. `data.retryAfterSeconds` says when to try again.'],
+
+  // The request
   invalid_fields: ['bad_request', 'Fields are missing or invalid. `data.fields` has a message for each, by its path.'],
   invalid_json: ['bad_request', 'The body is not valid JSON.'],
   invalid_encoding: ['bad_request', 'Invalid UTF-8 or percent-encoding.'],
   invalid_characters: ['bad_request', 'A text contains NUL or half of a surrogate pair.'],
   too_deeply_nested: ['bad_request', 'The JSON body has too many levels.'],
+  body_timeout: ['bad_request', 'The body did not arrive in time.'],
   invalid_cursor: ['bad_request', 'The cursor is not one that this list returned.'],
+  overloaded: ['unavailable', 'Too many large requests at once.'],
+  database_unavailable: ['unavailable', 'The database can’t be reached. Nothing was changed.'],
+
+  // People, keys, connections
+  invalid_api_key: ['unauthenticated', 'The API key is unknown, revoked, or its owner is deactivated.'],
+  cross_site_request: ['forbidden', 'Another site made the request with this person’s cookie.'],
+  person_required: ['forbidden', 'The action needs a person; the system can’t do it.'],
+  setup_link_used: ['forbidden', 'The setup link was used or replaced.'],
+  email_taken: ['conflict', 'A user with this address exists.'],
+  last_admin: ['conflict', 'The change would leave no admin.'],
+  name_taken: ['conflict', 'A person or a connection with this name exists.'],
+  too_many_connections: ['conflict', 'The limit of connections is reached.'],
+  connection_kind_fixed: ['bad_request', 'A connection can’t change between stdio and HTTP.'],
+  address_refused: ['bad_request', 'The outbound address policy refuses this address.'],
+  tool_changed: ['conflict', 'The server changed the tool’s definition since it was read.'],
+  server_unreachable: ['unavailable', 'The MCP server does not start or answer.'],
+  secret_unreadable: ['unavailable', 'A stored secret was encrypted with another key.'],
+
+  // Alerts and cases
+  unknown_source: ['not_found', 'There is no adapter for this source.'],
+  alert_not_found: ['unprocessable', 'No alert has this source reference, and no connection can fetch it.'],
+  unknown_assignee: ['bad_request', 'The assignee does not exist or is deactivated.'],
+  alert_already_in_case: ['conflict', 'An open case has this alert. `data.investigation` names it.'],
+  wrong_investigation_status: ['conflict', 'The case’s status does not allow this.'],
+
+  // Runs and proposals
+  run_in_progress: ['conflict', 'A run is working on the case. `data` names it.'],
+  run_not_resumable: ['conflict', 'The run did not fail or stop, or it never began.'],
+  run_ended: ['conflict', 'The run has ended.'],
+  call_already_decided: ['conflict', 'The approval request was decided or has expired.'],
+  unknown_model: ['bad_request', 'The model is not one of those offered.'],
+  unknown_coaching: ['bad_request', 'There is no such quick prompt.'],
+  instruction_required: ['bad_request', 'The instruction is missing or empty.'],
+  proposal_decided: ['conflict', 'Hunks of the run’s proposal were decided.'],
+  hunk_already_decided: ['conflict', 'The hunk was accepted or rejected before.'],
+  hunk_outdated: ['conflict', 'The passage that the hunk changes is no longer in the draft.'],
+  unknown_hunk: ['bad_request', 'The proposal has no such hunk.'],
+
+  // Drafts and reviews
+  version_required: ['bad_request', 'If-Match is missing or names no version.'],
+  draft_changed: ['stale_version', 'The draft has a newer version. `data` has what is needed to merge.'],
+  suggestion_outdated: ['stale_version', 'The lines of the suggestion changed in the draft. `data` has both texts.'],
+  suggestion_already_applied: ['conflict', 'The suggestion is in the draft.'],
+  no_suggestion: ['bad_request', 'The comment has no suggestion for lines.'],
+  no_draft: ['conflict', 'The case has no draft yet.'],
+  report_not_ready: ['unprocessable', 'The report lacks what a review needs. `data` lists it.'],
+  already_in_review: ['conflict', 'This text is in review. `data.review` names the review.'],
+  nothing_changed: ['conflict', 'The text is the one that was approved last.'],
+  not_approved_yet: ['conflict', 'No revision of the case is approved.'],
+  review_superseded: ['conflict', 'A newer revision was submitted.'],
+  review_already_decided: ['conflict', 'The review is not open any more.'],
+  revision_mismatch: ['conflict', 'The named revision is not the one under review.'],
+  already_approved_by_you: ['conflict', 'The caller approved this revision; another person’s approval is needed.'],
+  own_changes_need_reviewer: ['forbidden', 'Authors can’t approve their own changes.'],
+  reviewer_is_author: ['unprocessable', 'A requested reviewer edited the text.'],
+  reviewer_not_eligible: ['unprocessable', 'A requested reviewer is deactivated or may not decide reviews.'],
+  checks_found_errors: ['unprocessable', 'The checks found errors; approving needs a reason to override them.'],
+  note_required: ['bad_request', 'Requesting changes needs a note or a comment.'],
+  invalid_line_range: ['bad_request', 'The lines of the comment are not in the text.'],
+
+  // The store
+  store_busy: ['unavailable', 'Another process writes the store.'],
+  store_conflict: ['conflict', 'The store has another text at this path.'],
+  store_damaged: ['conflict', 'Verification found problems in the store.'],
+  remote_diverged: ['conflict', 'The remote repository has another history or conflicting files.'],
+  remote_unavailable: ['unavailable', 'The remote repository was not updated. It is retried.'],
+  database_not_empty: ['conflict', 'Restoring needs an empty database.'],
+  invalid_backup: ['unprocessable', 'The file is not a complete backup that this version can read.'],
+  codename_taken: ['conflict', 'The codename is in use.'],
 } as const satisfies Record<string, readonly [ErrorCode, string]>;
 
 export type Reason = keyof typeof REASONS;

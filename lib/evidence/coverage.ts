@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { citedNumbers } from '../report/citations';
 import { readHypotheses } from '../report/hypotheses';
 import { readSection } from '../report/report';
@@ -61,7 +61,7 @@ export async function readCoverage(actor: Actor, investigationId: string): Promi
     }),
     listedSources(investigationId),
   ]);
-  if (!draft) throw new AppError('not_found', 'There is no such investigation.');
+  if (!draft) throw notFound('investigation');
   const hypotheses = readHypotheses(readSection(draft.markdown, 'Hypothesis Analysis') ?? '').slice(0, MAX_HYPOTHESES);
   const cited = hypotheses.map(({ text }) => new Set(citedNumbers(text)));
 

@@ -2,7 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import type { Evidence } from '../db/generated/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { maskSecrets } from '../secrets/mask-secrets';
 import type { EvidenceItem } from './schema';
 
@@ -10,7 +10,7 @@ import type { EvidenceItem } from './schema';
 export async function listEvidence(actor: Actor, investigationId: string): Promise<EvidenceItem[]> {
   authorize(actor, 'evidence.read');
   const known = isUuid(investigationId) && (await db().investigation.count({ where: { id: investigationId } }));
-  if (!known) throw new AppError('not_found', 'There is no such investigation.');
+  if (!known) throw notFound('investigation');
   const rows = await db().evidence.findMany({
     where: { investigationId },
     omit: { result: true },

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import type { CallResult } from '../connections/schema';
 import { pool } from '../db/client';
+import { transaction } from '../db/transaction';
 import { errorMessage } from '../errors/app-error';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { hashOf, storable, storableJson } from '../text/canonical-json';
@@ -51,7 +52,7 @@ export type Opened =
  */
 export async function openEvidence(call: EvidenceCall): Promise<Opened> {
   const argsHash = hashOf(storable(call.args));
-  return inTransaction(async (client) => {
+  return transaction(async (client) => {
     const held = await client.query('SELECT 1 FROM runs WHERE id = $1 AND lease_owner = $2 FOR SHARE', [
       call.runId,
       call.leaseOwner,
@@ -208,23 +209,4 @@ function rowsOf(structured: Record<string, unknown> | null): number | null {
   if (Array.isArray(structured.rows)) return structured.rows.length;
   const lists = Object.values(structured).filter(Array.isArray);
   return lists.length === 1 ? lists[0]!.length : null;
-}
-
-async function inTransaction<T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool().connect();
-  try {
-    await client.query('BEGIN');
-    const value = await run(client);
-    await client.query('COMMIT');
-    client.release();
-    return value;
-  } catch (error) {
-    // A connection whose rollback fails is broken and is not given back to the pool.
-    const broken = await client.query('ROLLBACK').then(
-      () => false,
-      () => true,
-    );
-    client.release(broken);
-    throw error;
-  }
 }

@@ -32,7 +32,7 @@ export async function exportReport(
   if (!known.success) throw new AppError('not_found', 'Unknown format. Choose pdf, html or md.');
   const { codename } = await getInvestigation(actor, investigationId);
   const revisionId = options.revision ?? (await listHistory(actor, investigationId)).items[0]?.revision;
-  if (!revisionId) throw new AppError('conflict', 'This case has no approved report to export yet.');
+  if (!revisionId) throw new AppError('not_approved_yet', 'This case has no approved report to export yet.');
   const revision = await readRevision(actor, investigationId, revisionId);
   const document = async () =>
     readDocument(

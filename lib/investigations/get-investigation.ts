@@ -1,6 +1,6 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { caseAlerts } from './case-alerts';
 import { itemsOf } from './items';
 import { requireId } from './require-id';
@@ -10,7 +10,7 @@ import type { InvestigationDetail } from './schema';
 export async function getInvestigation(actor: Actor, id: string): Promise<InvestigationDetail> {
   authorize(actor, 'investigations.read');
   const [item] = await itemsOf([requireId(id, 'investigation')], { allEntities: true });
-  if (!item) throw new AppError('not_found', 'There is no such investigation.');
+  if (!item) throw notFound('investigation');
   const [alerts, run, review, approved] = await Promise.all([
     caseAlerts(db(), { id, codename: item.codename, status: item.status }),
     db().run.findFirst({ where: { investigationId: id }, orderBy: { createdAt: 'desc' } }),

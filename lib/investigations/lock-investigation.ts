@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { notFound } from '../errors/app-error';
 import { InvestigationStatus } from '../report/schema';
 
 /**
@@ -12,6 +12,6 @@ export async function lockInvestigation(tx: Tx, investigationId: string): Promis
     ? await tx.$queryRaw<{ status: string }[]>`
         SELECT status FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`
     : [];
-  if (!rows[0]) throw new AppError('not_found', 'There is no such investigation.');
+  if (!rows[0]) throw notFound('investigation');
   return InvestigationStatus.parse(rows[0].status);
 }

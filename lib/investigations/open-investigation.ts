@@ -93,7 +93,7 @@ async function refuseOpenOnes(tx: Tx, alertIds: string[]): Promise<void> {
   if (!busy) return;
   const { investigation, alert } = busy;
   throw new AppError(
-    'conflict',
+    'alert_already_in_case',
     `"${alert.title.slice(0, 120)}" is being investigated already, as ${investigation.codename}.`,
     {
       data: { investigation, alertId: busy.alertId },

@@ -182,7 +182,7 @@ function readCursor(text: string): Cursor {
   try {
     return Cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
   } catch (error) {
-    throw new AppError('bad_request', 'This page link is not valid. Start again from the first page.', {
+    throw new AppError('invalid_cursor', 'This page link is not valid. Start again from the first page.', {
       cause: error,
     });
   }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { lineCount } from '../text/line-diff';
 import { readBase } from './get-review';
 import { AddComment, type CommentView, type ResolveThread } from './schema';
@@ -28,12 +28,12 @@ export async function addComment(
     const text = side === 'new' ? review.revision.markdown : (await readBase(db(), review.revision))?.markdown;
     const lines = lineCount(text ?? '');
     const last = lineEnd ?? line;
-    if (last < line) throw new AppError('bad_request', `Lines ${line} to ${last} are the wrong way round.`);
+    if (last < line) throw new AppError('invalid_line_range', `Lines ${line} to ${last} are the wrong way round.`);
     if (last > lines) {
       const which = side === 'new' ? 'the submitted text' : 'the approved text before it';
-      throw new AppError('bad_request', `There is no line ${last}: ${which} has ${lines}.`);
+      throw new AppError('invalid_line_range', `There is no line ${last}: ${which} has ${lines}.`);
     }
-  } else if (lineEnd !== null) throw new AppError('bad_request', 'Say the first line as well as the last.');
+  } else if (lineEnd !== null) throw new AppError('invalid_line_range', 'Say the first line as well as the last.');
   const comment = await db().$transaction(async (tx) => {
     const place = parent === null ? { line, lineEnd: lineEnd === line ? null : lineEnd, side } : { parentId: parent };
     const row = await tx.reviewComment.create({
@@ -115,14 +115,14 @@ export async function requireThread(tx: Tx, id: string, investigationId: string,
 
 export async function requireReviewRow(id: string) {
   const review = isUuid(id) ? await db().review.findUnique({ where: { id }, include: { revision: true } }) : null;
-  if (!review) throw new AppError('not_found', 'There is no such review.');
+  if (!review) throw notFound('review');
   return review;
 }
 
 async function requireCurrent(id: string) {
   const review = await requireReviewRow(id);
   if (review.status === 'superseded') {
-    throw new AppError('conflict', 'A newer text was submitted. Comment on that one.');
+    throw new AppError('review_superseded', 'A newer text was submitted. Comment on that one.');
   }
   return review;
 }

@@ -36,9 +36,9 @@ export async function applySuggestion(
     const thread = await requireThread(tx, threadId, investigationId, person);
     const suggestion = suggestionIn(thread.body);
     if (suggestion === null || thread.line === null || thread.side === 'old') {
-      throw new AppError('bad_request', 'This comment suggests no text for a line.');
+      throw new AppError('no_suggestion', 'This comment suggests no text for a line.');
     }
-    if (thread.appliedAt) throw new AppError('conflict', 'This suggestion is in the draft already.');
+    if (thread.appliedAt) throw new AppError('suggestion_already_applied', 'This suggestion is in the draft already.');
     const draft = await draftView(tx, investigationId);
     const text = markdown ?? withSuggestion(draft, thread, suggestion);
     const saved = await saveOver(tx, investigationId, person, { markdown: text, version });
@@ -80,7 +80,7 @@ function conflicting(current: DraftView, base: string, mine: string, by: string)
   });
   const data: StaleDraft = { current, merged: text, conflicts };
   return new AppError(
-    'stale_version',
+    'suggestion_outdated',
     'These lines were changed in the draft since the suggestion was made. Look at both forms and decide.',
     { data },
   );

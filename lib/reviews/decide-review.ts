@@ -6,7 +6,7 @@ import type { CheckFinding } from '../checks/finding';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { writersOf } from '../drafts/writers';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { indexInvestigation } from '../investigations/index-investigation';
 import { lockInvestigation } from '../investigations/lock-investigation';
 import { nextStatus } from '../investigations/status';
@@ -68,26 +68,29 @@ async function decide(
   const review = await requireReview(tx, id);
   const { revision } = review;
   if (review.status === 'superseded') {
-    throw new AppError('conflict', 'A newer text was submitted while you read. Review that one.');
+    throw new AppError('review_superseded', 'A newer text was submitted while you read. Review that one.');
   }
   if (review.status !== 'open') {
-    throw new AppError('conflict', `${review.decidedBy?.name ?? 'Somebody'} has decided this review already.`);
+    throw new AppError(
+      'review_already_decided',
+      `${review.decidedBy?.name ?? 'Somebody'} has decided this review already.`,
+    );
   }
   const intact = createHash('sha256').update(revision.markdown).digest('hex') === revision.contentHash;
   if (decision.revision !== revision.id || !intact) {
-    throw new AppError('conflict', 'This is not the revision you have read. Reload the review.', {
+    throw new AppError('revision_mismatch', 'This is not the revision you have read. Reload the review.', {
       data: { revision: revision.id },
     });
   }
-  if ((await writersOf(tx, revision)).has(decider)) throw new AppError('forbidden', OWN_TEXT);
+  if ((await writersOf(tx, revision)).has(decider)) throw new AppError('own_changes_need_reviewer', OWN_TEXT);
   if (!nextStatus(status, decision.decision)) {
-    throw new AppError('conflict', `This can't be decided while the investigation is ${status}.`);
+    throw new AppError('wrong_investigation_status', `This can't be decided while the investigation is ${status}.`);
   }
   const note = decision.note || null;
   await sendPending(tx, decider, review);
   if (decision.decision === 'request_changes') {
     if (!note && (await tx.reviewComment.count({ where: { reviewId: id, authorId: decider } })) === 0) {
-      throw new AppError('bad_request', 'Describe what should change: write a note, or comment on a line.');
+      throw new AppError('note_required', 'Describe what should change: write a note, or comment on a line.');
     }
     await tx.reviewApproval.deleteMany({ where: { reviewId: id } });
     await close(tx, review, { status: 'changes_requested', decider, note });
@@ -107,7 +110,7 @@ async function approve(
   { note, overrides }: { note: string | null; overrides: Override[] },
 ): Promise<boolean> {
   const key = { reviewId_userId: { reviewId: review.id, userId: decider } };
-  if (await tx.reviewApproval.findUnique({ where: key })) throw new AppError('conflict', YOU_APPROVED);
+  if (await tx.reviewApproval.findUnique({ where: key })) throw new AppError('already_approved_by_you', YOU_APPROVED);
   await tx.reviewApproval.create({ data: { reviewId: review.id, userId: decider } });
   const override = [...new Set(overrides.map(({ reason }) => reason))].join(' ').slice(0, 1000);
   const overridden = overrides.map(({ finding: { rule, line, message }, reason }) => ({ rule, line, message, reason }));
@@ -173,6 +176,6 @@ export async function requireReview(tx: Tx, id: string) {
   const review = isUuid(id)
     ? await tx.review.findUnique({ where: { id }, include: { revision: true, decidedBy: true } })
     : null;
-  if (!review) throw new AppError('not_found', 'There is no such review.');
+  if (!review) throw notFound('review');
   return review;
 }

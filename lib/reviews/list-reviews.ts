@@ -3,7 +3,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { Assessment } from '../investigations/schema';
 import { type ReviewItem, ReviewQuery, ReviewStatus } from './schema';
 
@@ -96,7 +96,7 @@ export async function readItem(id: string): Promise<ReviewItem> {
   const { rows } = isUuid(id)
     ? await pool().query<Row>(`SELECT ${FIELDS} FROM reviews r ${JOINS} WHERE r.id = $1::uuid`, [id])
     : { rows: [] };
-  if (!rows[0]) throw new AppError('not_found', 'There is no such review.');
+  if (!rows[0]) throw notFound('review');
   return toItem(rows[0]);
 }
 
@@ -130,7 +130,7 @@ function writeCursor(item: ReviewItem): string {
 function readCursor(cursor: string): { at: string; id: string } {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) || Number.isNaN(Date.parse(at)) || !isUuid(id)) {
-    throw new AppError('bad_request', 'This cursor is not one of ours. Load the first page again.');
+    throw new AppError('invalid_cursor', 'This cursor is not one of ours. Load the first page again.');
   }
   return { at, id };
 }

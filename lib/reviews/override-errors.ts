@@ -13,7 +13,7 @@ export type Override = { finding: CheckFinding; reason: string };
 
 /**
  * The reason for each error of the checks that an approval overrides. `earlier`: the reasons of who approved the same text before.
- * @throws AppError unprocessable with data.errors (those without a reason, each with its `key`)
+ * @throws AppError checks_found_errors with data.errors (those without a reason, each with its `key`)
  */
 export function overrideErrors(
   errors: CheckFinding[],
@@ -35,7 +35,7 @@ export function overrideErrors(
       ? 'give a reason for each, or for each rule, to approve anyway'
       : 'give a reason to approve anyway';
   throw new AppError(
-    'unprocessable',
+    'checks_found_errors',
     `The checks found ${count} in this text. Fix them, or ${how} (at least ${MIN_REASON} readable characters).`,
     { data: { errors: open.slice(0, 50).map((finding) => ({ ...finding, key: findingKey(finding) })) } },
   );

@@ -21,15 +21,17 @@ export async function requestReviewers(
   const requestedById = personId(actor);
   const users = [...new Set(RequestReviewers.parse(input).users)];
   const review = await requireReviewRow(reviewId);
-  if (review.status !== 'open') throw new AppError('conflict', 'This review is not open any more.');
+  if (review.status !== 'open') throw new AppError('review_already_decided', 'This review is not open any more.');
   const people = await db().user.findMany({ where: { id: { in: users } } });
   const writers = await writersOf(db(), review.revision);
   for (const id of users) {
     const person = people.find((row) => row.id === id);
-    if (!person || person.disabledAt) throw new AppError('unprocessable', 'One of these people is not here any more.');
-    if (writers.has(id)) throw new AppError('unprocessable', `${person.name} wrote in this text and can’t review it.`);
+    if (!person || person.disabledAt)
+      throw new AppError('reviewer_not_eligible', 'One of these people is not here any more.');
+    if (writers.has(id))
+      throw new AppError('reviewer_is_author', `${person.name} wrote in this text and can’t review it.`);
     if (!can(asRole(person.role), 'reviews.decide')) {
-      throw new AppError('unprocessable', `${person.name} (${person.role}) may not decide reviews.`);
+      throw new AppError('reviewer_not_eligible', `${person.name} (${person.role}) may not decide reviews.`);
     }
   }
   await db().$transaction(async (tx) => {

@@ -36,10 +36,10 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
   const hasDraft = isUuid(investigationId) && (await tx.draft.count({ where: { investigationId } })) > 0;
   const found = hasDraft ? await lockDraft(tx, investigationId) : null;
   const status = await lockInvestigation(tx, investigationId);
-  if (!found) throw new AppError('conflict', 'There is no draft to submit yet.');
+  if (!found) throw new AppError('no_draft', 'There is no draft to submit yet.');
   if (version !== undefined && version !== found.version) {
     throw new AppError(
-      'stale_version',
+      'draft_changed',
       `The draft is at version ${found.version} now, you have read version ${version}. Read it again, then submit.`,
       { data: { version: found.version } },
     );
@@ -47,7 +47,7 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
   await refuseWhileRunning(tx, investigationId);
   const mend = [...readinessIssues(found.markdown), ...secretsIn(found.markdown)];
   if (mend.length > 0) {
-    throw new AppError('unprocessable', `The report is not ready for review. ${mend.join(' ')}`, { data: { mend } });
+    throw new AppError('report_not_ready', `The report is not ready for review. ${mend.join(' ')}`, { data: { mend } });
   }
   const draft = await makeTheirs(tx, investigationId, found, author);
   const contentHash = createHash('sha256').update(draft.markdown).digest('hex');
@@ -57,17 +57,17 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
     orderBy: { number: 'desc' },
   });
   if (open?.revision.contentHash === contentHash) {
-    throw new AppError('conflict', 'This text is in review already.', { data: { review: open.id } });
+    throw new AppError('already_in_review', 'This text is in review already.', { data: { review: open.id } });
   }
   if (!open && approved?.contentHash === contentHash) {
-    throw new AppError('conflict', 'Nothing has changed since this text was approved.', {
+    throw new AppError('nothing_changed', 'Nothing has changed since this text was approved.', {
       data: { revision: approved.id },
     });
   }
   // A draft that differs from the approved text was edited since, whether or not the status says so.
   const from = status === 'approved' ? nextStatus(status, 'edit') : status;
   const next = from && nextStatus(from, 'submit');
-  if (!next) throw new AppError('conflict', `An investigation that is ${status} can't be submitted.`);
+  if (!next) throw new AppError('wrong_investigation_status', `An investigation that is ${status} can't be submitted.`);
 
   if (open) await tx.review.update({ where: { id: open.id }, data: { status: 'superseded' } });
   const last = await tx.revision.aggregate({ where: { investigationId }, _max: { number: true } });
@@ -129,8 +129,12 @@ async function refuseWhileRunning(tx: Tx, investigationId: string): Promise<void
     select: { id: true },
   });
   if (run) {
-    throw new AppError('conflict', 'A run is still working on this report. Wait for it or stop it, then submit.', {
-      data: { run: run.id },
-    });
+    throw new AppError(
+      'run_in_progress',
+      'A run is still working on this report. Wait for it or stop it, then submit.',
+      {
+        data: { run: run.id },
+      },
+    );
   }
 }

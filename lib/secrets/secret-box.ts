@@ -24,7 +24,7 @@ export function unseal(sealed: string, owner: string): string {
     return Buffer.concat([opener.update(bytes.subarray(28)), opener.final()]).toString('utf8');
   } catch (error) {
     throw new AppError(
-      'unavailable',
+      'secret_unreadable',
       'A stored secret can’t be opened: this installation has another key than the one it was stored with. Enter it again.',
       { cause: error },
     );

@@ -89,7 +89,7 @@ async function hold<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
     await ensureStoreLocked(lock);
     return { result: await work(lock) };
   });
-  if (!done) throw new AppError('unavailable', 'The store is being written by another process. Try again in a moment.');
+  if (!done) throw new AppError('store_busy', 'The store is being written by another process. Try again in a moment.');
   return done.result;
 }
 

@@ -71,7 +71,7 @@ async function snapshot(): Promise<{ client: pg.Client; head: string }> {
   });
   if (!head) {
     await client.end();
-    throw new AppError('unavailable', 'The store is being written, or has no commit yet. Try again in a moment.');
+    throw new AppError('store_busy', 'The store is being written, or has no commit yet. Try again in a moment.');
   }
   return { client, head };
 }

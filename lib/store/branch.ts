@@ -90,7 +90,7 @@ async function takeLock(gitdir: string, mine: string, lock: string): Promise<voi
     }
     if (await clearAbandoned(gitdir, lock)) continue;
     if (Date.now() > deadline) {
-      throw new AppError('unavailable', `The store is locked by another program (refs/heads/${BRANCH}.lock).`, {
+      throw new AppError('store_busy', `The store is locked by another program (refs/heads/${BRANCH}.lock).`, {
         logMessage: `${lock} is held. If no git is running, remove it; it is taken as abandoned after 10 minutes.`,
       });
     }

@@ -3,7 +3,7 @@ import { Person } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { AppError } from '../errors/app-error';
+import { AppError, notFound } from '../errors/app-error';
 import { HistoryEntry } from '../investigations/schema';
 import { commitSubject, reportFacts } from './commit-message';
 
@@ -99,7 +99,7 @@ async function requireInvestigation(id: string) {
         select: { id: true, codename: true, title: true, classification: true, confidence: true },
       })
     : null;
-  if (!found) throw new AppError('not_found', 'There is no such investigation.');
+  if (!found) throw notFound('investigation');
   return found;
 }
 

@@ -133,7 +133,7 @@ async function take(batch: Ready[], userId: string, actor: Actor, root: string):
       const there = head ? await readFileAt(storeDir(), head, file) : null;
       if (there && there.toString('utf8') !== understood.markdown)
         throw new AppError(
-          'conflict',
+          'store_conflict',
           `The store has another text at ${file}, which the database doesn’t know. Nothing was imported.`,
         );
       if (!there) files.push({ path: file, content: understood.markdown });
@@ -161,7 +161,7 @@ async function take(batch: Ready[], userId: string, actor: Actor, root: string):
     );
     return true;
   });
-  if (!done) throw new AppError('unavailable', 'The store is being written by another process. Try again in a moment.');
+  if (!done) throw new AppError('store_busy', 'The store is being written by another process. Try again in a moment.');
 }
 
 async function insert(

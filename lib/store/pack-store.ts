@@ -36,7 +36,7 @@ export async function packStore(actor: Actor, options: { always?: boolean } = {}
       return true;
     }),
   );
-  if (!done) throw new AppError('unavailable', 'The store is being written by another process. Try again in a moment.');
+  if (!done) throw new AppError('store_busy', 'The store is being written by another process. Try again in a moment.');
   return 'packed';
 }
 

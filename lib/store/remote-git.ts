@@ -166,7 +166,7 @@ function unreachable(said: string): AppError {
         ? 'there is no such repository'
         : 'it can’t be reached, or refuses';
   return new AppError(
-    'unavailable',
+    'remote_unavailable',
     `The remote repository was not brought up to date: ${why}. It is tried again by itself.`,
     {
       // Addresses in it may carry a token.

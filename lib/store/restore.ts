@@ -53,7 +53,7 @@ export async function restore(actor: Actor, file: string, options: { replace?: b
       }
     }),
   );
-  if (!done) throw new AppError('unavailable', 'The store is being written. Stop Socdown first.');
+  if (!done) throw new AppError('store_busy', 'The store is being written. Stop Socdown first.');
   const before = await finishRestore();
   return { ...done, before };
 }
@@ -82,7 +82,7 @@ export async function finishRestore(): Promise<string | null> {
 const restoring = (): string => `${storeDir()}.restoring`;
 const exists = async (file: string): Promise<boolean> => (await fs.stat(file).catch(() => null)) !== null;
 const unusable = (why: string): AppError =>
-  new AppError('unprocessable', `This is not a whole backup of Socdown: ${why}.`);
+  new AppError('invalid_backup', `This is not a whole backup of Socdown: ${why}.`);
 
 async function replaceAll(client: pg.Client, file: string, replace: boolean): Promise<Omit<Restored, 'before'>> {
   await fs.rm(restoring(), { recursive: true, force: true });
@@ -91,7 +91,7 @@ async function replaceAll(client: pg.Client, file: string, replace: boolean): Pr
     const ours = await readTables(client);
     const { rows: used } = await client.query('SELECT FROM investigations UNION ALL SELECT FROM users LIMIT 1');
     if (used.length > 0 && !replace)
-      throw new AppError('conflict', 'This database is not empty. Say --replace to lose what is in it.');
+      throw new AppError('database_not_empty', 'This database is not empty. Say --replace to lose what is in it.');
     await client.query(`TRUNCATE ${ours.map(({ name }) => `"${name}"`).join(', ')} CASCADE`);
     await client.query('DROP SCHEMA IF EXISTS jobs CASCADE'); // made anew; runs and outbox say what is to be done
     const restored = await fill(client, file, ours);
@@ -177,7 +177,7 @@ async function requireKnown(client: pg.Client, migrations: string[]): Promise<vo
   const unknown = migrations.find((name) => !rows.some((row) => row.name === name));
   if (unknown)
     throw new AppError(
-      'unprocessable',
+      'invalid_backup',
       `This backup was made by a newer Socdown (${unknown}). Update first, then restore.`,
     );
 }

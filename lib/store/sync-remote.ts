@@ -47,7 +47,10 @@ export async function syncRemote(actor: Actor): Promise<RemoteState> {
       // Outside the lock: a slow network must not hold up approvals; what they add meanwhile goes along the next time.
       if (ours === theirs || (await remote.push(ours))) return await remember({ head: ours, error: null, foreign });
     }
-    throw new AppError('unavailable', 'Others keep pushing to the remote repository. It is tried again by itself.');
+    throw new AppError(
+      'remote_unavailable',
+      'Others keep pushing to the remote repository. It is tried again by itself.',
+    );
   } catch (error) {
     if (!(error instanceof AppError)) log.error({ err: error }, 'remote');
     const message =
@@ -77,7 +80,7 @@ export async function remoteState(): Promise<RemoteState | null> {
 
 async function withLock<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
   const done = await withStoreLock(60_000, async (lock) => ({ result: await work(lock) }));
-  if (!done) throw new AppError('unavailable', 'The store is being written by another process.');
+  if (!done) throw new AppError('store_busy', 'The store is being written by another process.');
   return done.result;
 }
 
@@ -91,7 +94,7 @@ async function takeTheirs(remote: Remote, lock: StoreLock, foreign: string[]): P
   if (base === theirs) return theirs;
   if (!base)
     throw new AppError(
-      'conflict',
+      'remote_diverged',
       'The remote repository has another history than this one. Nothing was pushed; set STORE_REMOTE to an empty one.',
     );
   const merged = base === ours ? theirs : await mergeCommit(gitdir, { base, ours, theirs });
@@ -123,7 +126,7 @@ async function mergeCommit(gitdir: string, sides: { base: string; ours: string; 
     });
     if (conflicts.length > 0) {
       throw new AppError(
-        'conflict',
+        'remote_diverged',
         `Here and in the remote repository ${conflicts.length === 1 ? 'a file was' : `${conflicts.length} files were`} changed differently; nothing was overwritten or pushed: ${conflicts.slice(0, 5).join(', ')}. Merge them in a clone of the store and push the merge there.`,
       );
     }

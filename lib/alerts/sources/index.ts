@@ -104,7 +104,7 @@ export function readBatch(
   const adapter = SOURCES.find((item) => item.source === source);
   if (!adapter) {
     const known = SOURCES.map((item) => item.source).join(', ');
-    throw new AppError('not_found', `There is no source "${source.slice(0, 40)}". Known: ${known}.`);
+    throw new AppError('unknown_source', `There is no source "${source.slice(0, 40)}". Known: ${known}.`);
   }
   const alerts: ReadAlert[] = [];
   const rejected: Rejected[] = [];

@@ -36,7 +36,7 @@ export function parseDocuments(body: string): ParsedDocument[] {
     const part = slice(text, range);
     if (layout.values.length > 1 && !part.startsWith('{')) {
       throw new AppError(
-        'bad_request',
+        'invalid_json',
         `The body is not valid JSON: unexpected text at ${place(text, range[0])}. Only objects may follow one another.`,
       );
     }
@@ -73,7 +73,7 @@ function parse(text: string, what: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     throw new AppError(
-      'bad_request',
+      'invalid_json',
       `${what} is not valid JSON: ${(error as SyntaxError).message.slice(0, 200)}. Nothing was stored.`,
     );
   }
@@ -122,7 +122,7 @@ function readLayout(text: string): { values: Range[]; items: Range[] } {
       depth += 1;
       if (depth > MAX_DEPTH) {
         throw new AppError(
-          'bad_request',
+          'too_deeply_nested',
           `The body is nested more than ${MAX_DEPTH} levels deep at ${place(text, at)}. Nothing was stored.`,
         );
       }
