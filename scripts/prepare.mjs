@@ -55,6 +55,7 @@ const PROGRAMS = [
   'lib/servers/logs/main.ts',
   'lib/servers/logs/worker.ts',
   'lib/servers/socdown/main.ts',
+  'lib/connections/arguments-thread.ts',
 ];
 
 /**

@@ -1,16 +1,19 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import next from 'next';
+import { admit } from '@/lib/auth/front-door';
 import { actorOf } from '@/lib/auth/session';
 import { env } from '@/lib/env/env';
 import { errorMessage } from '@/lib/errors/app-error';
+import { captureConsole } from '@/lib/log/log';
 import { limitConnections, refuseRequest } from './request-limits';
 
-/** The web process: Next's request handler behind a server of our own, so that port, shutdown and parent are in our hands. */
+/** The web process: Next's request handler behind our own server, which controls port, limits, shutdown and what is let in. */
 async function main(): Promise<void> {
   const { HOST, PORT } = env();
-  const server = createServer();
+  captureConsole();
+  const server = createServer({ maxHeaderSize: 16_384, connectionsCheckingInterval: 5_000 });
   // Longer than proxies and clients hold an idle connection: who closes first must not be the one that gets the next request.
   server.keepAliveTimeout = 75_000;
   limitConnections(server);
@@ -22,6 +25,8 @@ async function main(): Promise<void> {
     begin = resolve;
   });
   server.on('request', async (request, response) => {
+    const wrongHost = admit(request, request.socket.remoteAddress ?? '');
+    if (wrongHost) return refuseHost(response, wrongHost);
     await prepared;
     if (!(await refuseRequest(request, response, actorOf))) await handle(request, response);
   });
@@ -51,6 +56,11 @@ async function main(): Promise<void> {
 
   const shown = HOST.includes(':') ? `[${HOST}]` : HOST === '0.0.0.0' ? 'localhost' : HOST;
   process.send?.({ ready: env().PUBLIC_URL ?? `http://${shown}:${port}` });
+}
+
+function refuseHost(response: ServerResponse, message: string): void {
+  const body = JSON.stringify({ error: { code: 'bad_request', reason: 'bad_request', message } });
+  response.writeHead(421, { 'content-type': 'application/json', connection: 'close' }).end(body);
 }
 
 /** The port of a process that is just ending is free a moment later. */

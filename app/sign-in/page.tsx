@@ -2,13 +2,14 @@ import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { CardPage } from '@/components/shell/card-page';
+import { returnPath } from '@/lib/auth/return-path';
 import { currentActor } from '../current-actor';
 import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
-  const next = ownPath((await searchParams).next);
+  const next = returnPath((await searchParams).next);
   if (await currentActor()) redirect(next);
   return (
     <CardPage title="Sign in" lead="No account yet? Ask your admin to create one.">
@@ -20,11 +21,4 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
 /** Whether this browser still holds the cookie of a session, which then has ended. */
 async function hadSession(): Promise<boolean> {
   return (await cookies()).getAll().some(({ name }) => name.endsWith('socdown.session_token'));
-}
-
-/** A path of this product, so that a link can't send a person who just signed in to another site. */
-function ownPath(next: string | string[] | undefined): string {
-  if (typeof next !== 'string' || !next.startsWith('/')) return '/queue';
-  const url = new URL(next, 'http://here.invalid');
-  return url.host === 'here.invalid' ? url.pathname + url.search : '/queue';
 }

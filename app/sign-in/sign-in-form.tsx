@@ -1,6 +1,6 @@
 'use client';
 import { type FormEvent, useState } from 'react';
-import { ApiError, api, errorMessage } from '@/components/shell/api';
+import { api, errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
@@ -20,7 +20,7 @@ export function SignInForm({ next, ended }: { next: string; ended: boolean }) {
       // A full load: what the server renders around every page depends on who is signed in.
       location.assign(next);
     } catch (error) {
-      setProblem(signInMessage(error));
+      setProblem(errorMessage(error));
       setBusy(false);
     }
   };
@@ -43,13 +43,4 @@ export function SignInForm({ next, ended }: { next: string; ended: boolean }) {
       </Button>
     </form>
   );
-}
-
-/** The same message for a wrong address and a wrong password. */
-function signInMessage(error: unknown): string {
-  if (!(error instanceof ApiError)) return errorMessage(error);
-  if (error.status === 401 || error.status === 400) return 'Wrong e-mail address or password.';
-  if (error.status === 403) return 'This account is deactivated. Ask an admin to reactivate it.';
-  if (error.status === 429) return 'Too many attempts. Wait a minute, then try again.';
-  return error.message;
 }

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { Unseen } from '@/components/ui/unseen';
 import type { ToolClass, ToolDefinition, ToolView } from '@/lib/connections/schema';
+import { definitionLines, descriptionSummary } from '@/lib/connections/shown-definition';
 
 const CLASSES: { value: ToolClass; label: string }[] = [
   { value: 'refused', label: 'refused: never' },
@@ -75,8 +76,8 @@ export function ToolRow({
         </div>
       ) : (
         <details className="mt-1 text-xs">
-          <summary className="cursor-pointer truncate text-ink-2">
-            <Unseen text={(tool.seen ?? tool.pinned)?.description.slice(0, 200) || 'No description'} />
+          <summary className="cursor-pointer text-ink-2 [overflow-wrap:anywhere]">
+            <Unseen text={descriptionSummary((tool.seen ?? tool.pinned)?.description ?? '')} />
           </summary>
           <Definition definition={tool.seen ?? tool.pinned} />
         </details>
@@ -95,16 +96,16 @@ function Definition({
   definition: ToolDefinition | null;
   other?: ToolDefinition | null;
 }) {
-  const known = other ? new Set(linesOf(other)) : null;
+  const known = other ? new Set(definitionLines(other)) : null;
   return (
     <div className="min-w-0">
       {title && <h3 className="mb-1 text-ink-2 text-xs">{title}</h3>}
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reached by keyboard
         tabIndex={0}
-        className="mt-1 max-h-72 overflow-auto whitespace-pre-wrap rounded border border-line bg-sunken p-2 font-mono text-2xs text-ink-2 [overflow-wrap:anywhere]"
+        className="mt-1 overflow-auto whitespace-pre-wrap rounded border border-line bg-sunken p-2 font-mono text-2xs text-ink-2 [overflow-wrap:anywhere]"
       >
-        {linesOf(definition).map((line, index) => (
+        {definitionLines(definition).map((line, index) => (
           <span key={index} className={known && !known.has(line) ? 'block bg-added-strong text-ink' : 'block'}>
             <Unseen text={line} />
           </span>
@@ -112,9 +113,4 @@ function Definition({
       </pre>
     </div>
   );
-}
-
-function linesOf(definition: ToolDefinition | null): string[] {
-  if (!definition) return [];
-  return [...definition.description.split('\n'), ...JSON.stringify(definition.inputSchema, null, 1).split('\n')];
 }

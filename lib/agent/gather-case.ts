@@ -8,7 +8,7 @@ import { AppError } from '../errors/app-error';
 import { precedentVerdict, relatedInvestigations } from '../library/related-investigations';
 import type { CaseFile } from '../model/model';
 import { isEmptyReport } from '../report/template';
-import { loadKnownSecrets } from '../secrets/known-secrets';
+import { loadKnownSecrets } from '../secrets/load-secrets';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
 import { casePrompt, systemPrompt } from './context';

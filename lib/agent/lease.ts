@@ -29,6 +29,8 @@ export type ClaimedRun = {
   cancelRequested: boolean;
   /** Starts of this run that did not end tidily, this one included. */
   attempt: number;
+  /** How often in a row a worker died where the run is now. */
+  deathsHere: number;
   usage: RunUsage;
 };
 
@@ -43,10 +45,14 @@ export async function claimRun(
   model: { id: string; label: string },
 ): Promise<ClaimedRun | null> {
   const { rows } = await pool().query(
-    `UPDATE runs SET lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',
+    `WITH step AS (SELECT count(*) || '.' || coalesce(sum((SELECT count(*) FROM jsonb_object_keys(results))), 0) AS at
+                   FROM run_turns WHERE run_id = $1)
+     UPDATE runs SET deaths_at_step = CASE WHEN claimed_at_step = step.at THEN deaths_at_step + 1 ELSE 0 END,
+       claimed_at_step = step.at, lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',
        attempts = attempts + 1, model = $3, model_label = $4, error = NULL, started_at = coalesce(started_at, now())
-     WHERE id = $1 AND status IN ('queued', 'running', 'waiting') AND (lease_until IS NULL OR lease_until <= now())
-     RETURNING id, investigation_id, kind, instruction, coaching, quote, fresh, requested_by_id, cancel_requested, attempts, usage`,
+     FROM step WHERE id = $1 AND status IN ('queued', 'running', 'waiting') AND (lease_until IS NULL OR lease_until <= now())
+     RETURNING id, investigation_id, kind, instruction, coaching, quote, fresh, requested_by_id, cancel_requested, attempts,
+       deaths_at_step, usage`,
     [runId, owner, model.id, model.label],
   );
   const row = rows[0];
@@ -62,6 +68,7 @@ export async function claimRun(
     requestedById: row.requested_by_id,
     cancelRequested: row.cancel_requested,
     attempt: row.attempts,
+    deathsHere: row.deaths_at_step,
     usage: { ...NOTHING_USED, ...row.usage },
   };
 }
@@ -85,7 +92,7 @@ export async function checkLease(runId: string, owner: string, renew: boolean): 
  */
 export async function releaseRun(runId: string, owner: string, waitMs: number, reason: string | null): Promise<void> {
   await pool().query(
-    `UPDATE runs SET lease_owner = NULL, lease_until = now() + $3 * interval '1 millisecond', attempts = attempts - 1,
+    `UPDATE runs SET lease_owner = NULL, lease_until = now() + $3 * interval '1 millisecond', attempts = attempts - 1, claimed_at_step = NULL,
        status = CASE WHEN $3 > 0 THEN 'waiting' ELSE 'running' END, error = $4
      WHERE id = $1 AND lease_owner = $2`,
     [runId, owner, waitMs, reason],
@@ -100,7 +107,7 @@ export async function releaseForApproval(runId: string, owner: string): Promise<
   await transaction(async (client) => {
     await client.query('SELECT 1 FROM runs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [runId, owner]);
     await client.query(
-      `UPDATE runs SET lease_owner = NULL, attempts = attempts - 1, status = 'waiting', error = NULL,
+      `UPDATE runs SET lease_owner = NULL, attempts = attempts - 1, claimed_at_step = NULL, status = 'waiting', error = NULL,
          lease_until = CASE WHEN EXISTS (SELECT 1 FROM approvals WHERE run_id = $1 AND status = 'allowed') THEN now()
            ELSE coalesce((SELECT min(expires_at) FROM approvals WHERE run_id = $1 AND status = 'waiting'), now()) END
        WHERE id = $1 AND lease_owner = $2`,

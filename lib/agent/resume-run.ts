@@ -39,7 +39,15 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
     });
     await tx.run.update({
       where: { id: runId },
-      data: { status: 'queued', error: null, finishedAt: null, cancelRequested: false, attempts: 0 },
+      data: {
+        status: 'queued',
+        error: null,
+        finishedAt: null,
+        cancelRequested: false,
+        attempts: 0,
+        claimedAtStep: null,
+        deathsAtStep: 0,
+      },
     });
     // A reader takes run.finished for the end of the stream: what was the end is now a stage.
     await tx.$executeRaw`UPDATE run_events SET type = 'stage',

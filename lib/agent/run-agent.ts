@@ -48,8 +48,10 @@ class NoTools extends Error {}
 /** How often the run's row is looked at for a cancellation, and how often its lease is renewed. */
 const LOOK_MS = 500;
 const RENEW_MS = 10_000;
-/** Starts of a run that ended with its worker's death before it is given up. */
+/** Starts of a run that ended with its worker's death before it is given up, wherever it was each time. */
 const MAX_ATTEMPTS = 6;
+/** The same at one place: what it does there kills the worker, and other runs with it. */
+const MAX_DEATHS_HERE = 2;
 
 /**
  * Does a run from wherever it stands to its end. Exactly one worker at a time gets it (lib/agent/lease); each write is
@@ -71,6 +73,8 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     const log = await openEventLog(runId, leaseOwner);
     log.add({ type: 'run.started', model: model.id, label: model.label, attempt: run.attempt });
     if (run.cancelRequested) throw new Cancelled();
+    if (run.deathsHere >= MAX_DEATHS_HERE)
+      throw new BudgetExceeded(`The worker died ${run.deathsHere} times at the same step of this run.`);
     if (run.attempt > MAX_ATTEMPTS)
       throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
     toolbox = options.toolbox ?? openToolbox({ investigationId: run.investigationId });

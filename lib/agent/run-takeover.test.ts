@@ -5,6 +5,7 @@ import { readDraft } from '../drafts/read-draft';
 import { listEvidence } from '../evidence/list-evidence';
 import { closeQueue } from '../jobs/queue';
 import { parseReport, readSection } from '../report/report';
+import { claimRun, releaseRun } from './lease';
 import { getRun } from './read-run';
 import { eventsOfRun, ofType, openRun } from './testing/open-case';
 import { deferred, finished, query, start, table, until, write } from './testing/run-case';
@@ -95,6 +96,24 @@ describe('a worker', () => {
     expect((await readDraft(actor, investigationId)).markdown).toContain('fresh');
     expect((await listEvidence(actor, investigationId)).map((item) => item.status)).toEqual(['ok']);
     expect(ofType(await eventsOfRun(actor, runId), 'run.finished')).toHaveLength(1);
+  });
+
+  it('gives a run up that kills its worker twice at the same step, and not one whose workers are stopped', async () => {
+    const { actor, runId } = await openRun();
+    /** A worker that is killed in the middle of a call: nothing of it is written, its lease runs out. */
+    const die = async () => {
+      await claimRun(runId, `dead-${Math.random()}`, { id: 'scripted', label: 'scripted' });
+      await pool().query(`UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1`, [runId]);
+    };
+    await die();
+    await claimRun(runId, 'stopped', { id: 'scripted', label: 'scripted' });
+    await releaseRun(runId, 'stopped', 0, null);
+    await die();
+    await die();
+    await start(runId, { model: scriptedModel([{}]) });
+    const run = await finished(actor, runId);
+    expect(run).toMatchObject({ status: 'failed', error: expect.stringContaining('died 2 times at the same step') });
+    expect(run.error).toContain('What was written is kept');
   });
 
   it('gives a run up that ends its worker again and again', async () => {

@@ -1,15 +1,16 @@
+import { hasAccess } from '../auth/access';
 import type { Actor } from '../auth/guard';
 import type { RunEvent } from './events';
 import { EVENTS_PER_READ, getRun, readEvents } from './read-run';
 import { isLive } from './run-status';
-import { onClose, watchRun } from './watch-run';
+import { onClose, watchAccess, watchRun } from './watch-run';
 
 /** A comment this often keeps proxies from ending a quiet stream, and finds events whose notification got lost. */
 const HEARTBEAT_MS = 15_000;
 
 /**
  * A run's events as server-sent events from a number on: `id` is seq, `event` the type, `data` the event.
- * Ends after run.finished, when the reader leaves (`signal`) or when the process stops.
+ * Ends after run.finished, when the reader leaves (`signal`), loses access, or when the process stops.
  * null: the run has ended and there is nothing after this number.
  * @throws AppError not_found
  */
@@ -61,15 +62,23 @@ export async function streamEvents(
         }
       };
       const unwatch = watchRun(runId, (news) => void pump(news));
+      const recheck = () =>
+        hasAccess(actor).then(
+          (still) => still || end(),
+          () => end(), // the reader comes back and is asked again
+        );
+      const unwatchAccess = watchAccess(actor.id ?? '', () => void recheck());
       const unclose = onClose(() => end());
       const heartbeat = setInterval(() => {
         send(': still here\n\n');
         void pump();
+        void recheck();
       }, HEARTBEAT_MS);
       end = () => {
         if (!open) return;
         open = false;
         unwatch();
+        unwatchAccess();
         unclose();
         clearInterval(heartbeat);
         signal.removeEventListener('abort', end);
@@ -83,6 +92,7 @@ export async function streamEvents(
       send('retry: 2000\n\n');
       if (signal.aborted) end();
       else void pump();
+      void recheck(); // what changed since the request was let in
     },
     cancel() {
       end();

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ACCESS_CHANNEL } from '../auth/access';
 import { databaseUrl } from '../db/client';
 import { RUN_EVENTS_CHANNEL } from './event-log';
 import type { RunEvent } from './events';
@@ -25,6 +26,11 @@ export function watchRun(runId: string, wake: Waker): () => void {
     wakers.delete(wake);
     if (wakers.size === 0) watch.wakers.delete(runId);
   };
+}
+
+/** Calls `wake` whenever what this person may do has changed (and whenever such a change may have been missed). */
+export function watchAccess(userId: string, wake: () => void): () => void {
+  return watchRun(userId, wake);
 }
 
 /** Called when the process stops: open streams would hold its exit up. */
@@ -75,7 +81,8 @@ async function listen(watch: Watch, wait = 250): Promise<void> {
   };
   client.on('error', again);
   client.on('end', again);
-  client.on('notification', ({ payload = '' }) => {
+  client.on('notification', ({ channel, payload = '' }) => {
+    if (channel === ACCESS_CHANNEL) return wakeAll(watch.wakers.get(payload) ?? new Set(), null);
     const wakers = watch.wakers.get(payload.slice(0, RUN_ID_LENGTH));
     const events = payload.slice(RUN_ID_LENGTH);
     // Written by event-log only.
@@ -83,7 +90,7 @@ async function listen(watch: Watch, wait = 250): Promise<void> {
   });
   try {
     await client.connect();
-    await client.query(`LISTEN ${RUN_EVENTS_CHANNEL}`);
+    await client.query(`LISTEN ${RUN_EVENTS_CHANNEL}; LISTEN ${ACCESS_CHANNEL}`);
     if (shared.socdownRunWatch !== watch) {
       ended = true;
       await client.end();

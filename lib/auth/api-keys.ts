@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { db } from '../db/client';
 import { AppError, notFound } from '../errors/app-error';
+import { announceAccessChange } from './access';
 import { type Actor, authorize } from './guard';
 import { asRole } from './permissions';
 
@@ -37,7 +38,7 @@ export async function createKey(
   const isOwn = input.userId === actor.id;
   if (!isOwn) authorize(actor, 'users.manage');
   const owner = await db().user.findUnique({ where: { id: input.userId } });
-  if (!owner) throw notFound('user');
+  if (!owner || owner.disabledAt) throw notFound('user');
   // The command line belongs to whoever runs the server; everyone else would act as another person.
   if (!isOwn && !owner.service && actor.via !== 'system') {
     throw new AppError(
@@ -94,15 +95,16 @@ export async function listKeys(actor: Actor): Promise<KeyView[]> {
   }));
 }
 
-/** Ends a key at once, on all instances. */
+/** Ends a key at once, on all instances and in its open streams. */
 export async function revokeKey(actor: Actor, id: string): Promise<void> {
   authorize(actor, 'keys.manage');
   const row = await db().apiKey.findUnique({ where: { id } });
   if (!row || (row.userId !== actor.id && actor.role !== 'admin')) throw notFound('key');
-  await db().$transaction([
-    db().apiKey.update({ where: { id }, data: { revokedAt: row.revokedAt ?? new Date() } }),
-    db().auditEntry.create({ data: { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id } }),
-  ]);
+  await db().$transaction(async (tx) => {
+    await tx.apiKey.update({ where: { id }, data: { revokedAt: row.revokedAt ?? new Date() } });
+    await tx.auditEntry.create({ data: { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id } });
+    await announceAccessChange(tx, row.userId);
+  });
 }
 
 /** @throws AppError unauthenticated, the same for a wrong, revoked or orphaned key. */
@@ -124,6 +126,7 @@ export async function actorOfKey(key: string): Promise<Actor> {
     name: row.user.name,
     email: row.user.email,
     via: 'key',
+    keyId: row.id,
     decidesReviews: row.decidesReviews,
   };
 }

@@ -5,6 +5,7 @@ import { APIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
 import { db } from '../db/client';
 import { env } from '../env/env';
+import { log } from '../log/log';
 
 type Auth = Awaited<ReturnType<typeof build>>;
 const shared = globalThis as unknown as { socdownAuth?: Promise<Auth> };
@@ -15,36 +16,41 @@ export function auth(): Promise<Auth> {
   return shared.socdownAuth;
 }
 
+/** The code of the library's refusal to start a session for a deactivated person. */
+export const DEACTIVATED = 'ACCOUNT_DEACTIVATED';
+
+/**
+ * Its endpoints are not served: lib/auth/sign-in calls the few functions that we use, under our own limits and checks of
+ * the origin. So whatever an update of the library adds is not open either.
+ */
 async function build() {
   const publicUrl = env().PUBLIC_URL;
   return betterAuth({
     appName: 'Socdown',
     secret: await sharedSecret(),
     ...(publicUrl ? { baseURL: publicUrl } : {}),
-    // A page's origin must be the host that the request itself names: behind PUBLIC_URL, or reached directly.
-    trustedOrigins: (request) => {
-      const host = request?.headers.get('x-forwarded-host') ?? request?.headers.get('host');
-      return [...(publicUrl ? [publicUrl] : []), ...(host ? [`http://${host}`, `https://${host}`] : [])];
-    },
     basePath: '/api/auth',
     database: prismaAdapter(db(), { provider: 'postgresql' }),
     user: { additionalFields: { role: { type: 'string', input: false, required: false, defaultValue: 'analyst' } } },
     // Accounts are made by an admin (lib/auth/users), never by whoever finds the page.
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 256 },
     session: { expiresIn: 60 * 60 * 24 * 7, updateAge: 60 * 60 * 24 },
-    rateLimit: { enabled: true, window: 60, max: 600, customRules: { '/sign-in/email': { window: 60, max: 10 } } },
+    databaseHooks: { session: { create: { before: refuseDeactivated } } },
     advanced: { useSecureCookies: publicUrl?.startsWith('https://') ?? false, cookiePrefix: 'socdown' },
-    // Asked after the password was right, so that it tells a stranger nothing.
-    databaseHooks: { session: { create: { before: ({ userId }) => refuseDeactivated(userId) } } },
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    // It logs what callers send, as it is.
+    logger: {
+      level: 'warn',
+      log: (level, message, ...args) => log[level]({ source: 'better-auth', args }, '%s', message),
+    },
     plugins: [nextCookies()],
   });
 }
 
-async function refuseDeactivated(userId: string): Promise<void> {
+/** After the password was found right, so that a guess learns nothing. */
+async function refuseDeactivated({ userId }: { userId: string }): Promise<void> {
   const user = await db().user.findUnique({ where: { id: userId }, select: { disabledAt: true } });
-  if (user?.disabledAt) throw new APIError('FORBIDDEN', { message: 'This account is deactivated. Ask an admin.' });
+  if (!user || user.disabledAt) throw new APIError('FORBIDDEN', { code: DEACTIVATED, message: 'deactivated' });
 }
 
 /** One secret for all instances on a database; made by whichever comes first. */

@@ -14,6 +14,9 @@ export type Actor = {
   via: 'session' | 'key' | 'cli' | 'system';
   /** Of a key: its owner allowed it to decide reviews. */
   decidesReviews?: boolean;
+  /** The key or session that was presented: what must still hold while an answer streams (lib/auth/access). */
+  keyId?: string;
+  sessionId?: string;
 };
 
 export const SYSTEM: Actor = { id: null, role: 'admin', name: 'Socdown', email: 'socdown@localhost', via: 'system' };

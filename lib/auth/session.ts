@@ -1,4 +1,5 @@
 import { db } from '../db/client';
+import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
 import { actorOfKey, KEY_PREFIX } from './api-keys';
 import { auth } from './better-auth';
@@ -25,7 +26,8 @@ export async function actorOfHeaders(headers: Headers): Promise<Actor | null> {
   if (!session) return null;
   const user = await db().user.findUnique({ where: { id: session.user.id } });
   if (!user || user.disabledAt) return null;
-  return { id: user.id, role: asRole(user.role), name: user.name, email: user.email, via: 'session' };
+  const { id: sessionId } = session.session;
+  return { id: user.id, role: asRole(user.role), name: user.name, email: user.email, via: 'session', sessionId };
 }
 
 /** Header first: Bearer, the password of HTTP Basic, or X-API-Key. A key in the address is taken by webhooks alone, for senders that can't set a header (Splunk). */
@@ -48,15 +50,30 @@ function presentedKey(request: Request): string | null {
   return null;
 }
 
-/** A cookie is sent by the browser whoever made the page; the Origin header tells who did. */
-function requireSameOrigin(request: Request): void {
+/**
+ * A browser sends the cookie whoever made the page; these headers say who did.
+ * @throws AppError forbidden
+ */
+export function requireSameOrigin(request: Request): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
-  const site = request.headers.get('sec-fetch-site');
-  const origin = request.headers.get('origin');
-  const host = request.headers.get('x-forwarded-host') ?? request.headers.get('host');
-  const sameSite = site === 'same-origin' || site === 'none';
-  const sameHost = origin !== null && URL.canParse(origin) && new URL(origin).host === host;
-  if (!sameSite && !sameHost) {
-    throw new AppError('cross_site_request', 'This request was made by another site. Reload the page and try again.');
-  }
+  if (originOf(request) !== 'same') throw otherSite();
+}
+
+/** For a request that needs no cookie: only a browser can be misled, and a browser says where the page is from. */
+export function refuseOtherOrigin(request: Request): void {
+  if (originOf(request) === 'other') throw otherSite();
+}
+
+function originOf({ headers }: Request): 'same' | 'other' | 'unknown' {
+  const site = headers.get('sec-fetch-site');
+  if (site === 'same-origin' || site === 'none') return 'same';
+  const origin = headers.get('origin');
+  if (origin === null) return site === null ? 'unknown' : 'other';
+  const { PUBLIC_URL } = env();
+  const hosts = [headers.get('x-forwarded-host') ?? headers.get('host'), PUBLIC_URL && new URL(PUBLIC_URL).host];
+  return URL.canParse(origin) && hosts.includes(new URL(origin).host) ? 'same' : 'other';
+}
+
+function otherSite(): AppError {
+  return new AppError('cross_site_request', 'This request was made by another site. Reload the page and try again.');
 }

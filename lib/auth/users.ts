@@ -2,12 +2,14 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
-import { db } from '../db/client';
+import { db, type Tx } from '../db/client';
 import { AppError, fieldError, notFound } from '../errors/app-error';
+import { announceAccessChange } from './access';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
+import { PersonName, requireFreeName } from './person-name';
 
-const name = z.string().trim().min(1, 'Enter a name.').max(100);
+const name = PersonName;
 const email = z.email('Enter a valid email address.').max(254).toLowerCase();
 const password = z.string().min(12, 'At least 12 characters.').max(256);
 
@@ -43,7 +45,7 @@ export const NewUser = z
   });
 export type NewUser = z.input<typeof NewUser>;
 
-/** Adds a person with a password, or a service account. @throws AppError conflict when the address is taken. */
+/** Adds a person with a password, or a service account. @throws AppError conflict when the address or the name is taken. */
 export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
   authorize(actor, 'users.manage');
   const { name, email, role, service, ...user } = NewUser.parse(input);
@@ -51,6 +53,8 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
   const id = uuid();
   try {
     await db().$transaction(async (tx) => {
+      await lockPeople(tx);
+      await requireFreeName(tx, name);
       await tx.user.create({ data: { id, name, email, role, service, emailVerified: true } });
       if (password !== null) {
         const credential = { id: uuid(), accountId: id, providerId: 'credential', userId: id, password };
@@ -69,7 +73,12 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
   return { id, name, email, role, disabled: false, ...serviceMark(service) };
 }
 
-/** Changes a role, or switches an account off or on. The last admin can't be lost. */
+/** Changes of people one after another: two admins must not demote each other, or give two people one name, at the same moment. */
+async function lockPeople(tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('users.admins'))`;
+}
+
+/** Changes a role, or deactivates or reactivates an account. The last admin can't be removed. Open streams end. */
 export async function changeUser(
   actor: Actor,
   id: string,
@@ -77,8 +86,7 @@ export async function changeUser(
 ): Promise<UserView> {
   authorize(actor, 'users.manage');
   return db().$transaction(async (tx) => {
-    // Serialises with other changes: two admins must not demote each other at the same moment.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('users.admins'))`;
+    await lockPeople(tx);
     const user = await tx.user.findUnique({ where: { id } });
     if (!user) throw notFound('user');
     const role = change.role ?? asRole(user.role);
@@ -88,13 +96,14 @@ export async function changeUser(
     const disabled = change.disabled ?? user.disabledAt !== null;
     if (user.role === 'admin' && !user.disabledAt && (role !== 'admin' || disabled)) {
       const others = await tx.user.count({ where: { role: 'admin', disabledAt: null, id: { not: id } } });
-      if (others === 0) throw new AppError('last_admin', 'This is the last admin. Make another one first.');
+      if (others === 0) throw new AppError('last_admin', 'This is the last admin. Make someone else an admin first.');
     }
     await tx.user.update({
       where: { id },
       data: { role, disabledAt: disabled ? (user.disabledAt ?? new Date()) : null },
     });
     if (disabled) await tx.session.deleteMany({ where: { userId: id } });
+    await announceAccessChange(tx, id);
     await tx.auditEntry.create({
       data: { actorId: actor.id, verb: 'users.change', subjectKind: 'user', subjectId: id, data: { role, disabled } },
     });

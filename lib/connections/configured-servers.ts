@@ -1,6 +1,6 @@
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { db } from '../db/client';
-import { loadKnownSecrets } from '../secrets/known-secrets';
+import { loadKnownSecrets } from '../secrets/load-secrets';
 import type { Connection } from './connection';
 import { listTools } from './list-tools';
 import { type ConnectionRow, openConnection } from './open-connection';

@@ -4,7 +4,7 @@ import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { ENV_NAMES } from '../env/env';
 import { AppError, fieldError, notFound } from '../errors/app-error';
-import { openSecrets } from '../secrets/known-secrets';
+import { openSecrets } from '../secrets/load-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { seal } from '../secrets/secret-box';
 import { listTools } from './list-tools';

@@ -1,5 +1,6 @@
 import { AppError } from '../errors/app-error';
-import { openSecrets, rememberSecret } from '../secrets/known-secrets';
+import { rememberSecret } from '../secrets/known-secrets';
+import { openSecrets } from '../secrets/load-secrets';
 import { maskKnownSecrets } from '../secrets/mask-secrets';
 import { connectHttp } from './connect-http';
 import { connectProgram } from './connect-stdio';

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
 import { holdsKnownSecret, maskKnownSecrets } from '../secrets/mask-secrets';
 import { cappedResult } from './capped-result';
+import { checkArguments } from './check-arguments';
 import { configuredServers } from './configured-servers';
 import type { Connection } from './connection';
 import { listTools } from './list-tools';
@@ -114,7 +114,7 @@ export function toolboxOf(
         const info = server && (await unlessAborted(server.tools(), signal)).find((item) => item.tool === tool);
         if (!server || !info) return failed(`There is no tool ${name}.${tool}.`);
         if (info.class === 'refused') return failed(`${name}.${tool} is not allowed here.`);
-        const problem = checkArguments(info, args);
+        const problem = await unlessAborted(checkArguments(info, args), signal);
         if (problem) return failed(problem);
         if (server.foreign && holdsKnownSecret(args))
           return failed('The arguments hold a secret of this installation. They were not sent.');
@@ -141,17 +141,6 @@ export function toolboxOf(
     },
     close,
   };
-}
-
-/** What is wrong with the arguments, for the model to mend; undefined when they fit the tool's own schema. */
-function checkArguments(info: ToolInfo, args: Record<string, unknown>): string | undefined {
-  const schema = z.fromJSONSchema(info.inputSchema as Parameters<typeof z.fromJSONSchema>[0]); // the server's own JSON Schema
-  const parsed = schema.safeParse(args);
-  if (parsed.success) return undefined;
-  const lines = parsed.error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
-  return `The arguments of ${info.server}.${info.tool} are not right. ${lines.join('; ')}`;
 }
 
 /** A server that doesn't even answer a ping is ended, so that the next call gets a new one. */

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { hashOf, storable } from '../text/canonical-json';
 import type { ToolDefinition } from './schema';
+import { boundedSchema, unboundedSchema } from './schema-limits';
 
 /** What a model reads of a tool, of all that a server says of it. Annotations, titles and icons are not among it. */
 export function definitionOf(tool: { description?: string | undefined; inputSchema: unknown }): ToolDefinition {
   // An object by the protocol's own check.
-  return storable({ description: tool.description ?? '', inputSchema: tool.inputSchema as Record<string, unknown> });
+  return storable({
+    description: tool.description ?? '',
+    inputSchema: boundedSchema(tool.inputSchema as Record<string, unknown>),
+  });
 }
 
 export function definitionHash(definition: ToolDefinition): string {
@@ -20,6 +24,8 @@ export function problemOf(server: string, name: string, { description, inputSche
   if (`${server}__${name}`.length > 64) return 'Its name is too long for models.';
   if (Buffer.byteLength(description) + Buffer.byteLength(JSON.stringify(inputSchema)) > MAX_BYTES)
     return 'Its description is larger than 50 kB.';
+  const unbounded = unboundedSchema(inputSchema);
+  if (unbounded !== null) return unbounded;
   const elsewhere = foreignReference(inputSchema);
   if (elsewhere !== null) return `Its schema refers to ${elsewhere.slice(0, 200)}, which is not fetched.`;
   try {

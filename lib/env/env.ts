@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { parseNetworks } from './networks';
 
 const optionalText = z
   .string()
@@ -10,8 +11,13 @@ const optionalText = z
 const Env = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   HOST: z.string().default('127.0.0.1'),
-  /** The address people type, when a proxy stands in front; the origin that sign-in trusts. */
+  /** The address people type. When set, requests for any other host are refused. */
   PUBLIC_URL: z.url().optional(),
+  /** Addresses and networks (CIDR) of proxies whose X-Forwarded-… headers are believed, separated by commas. */
+  TRUSTED_PROXIES: optionalText.superRefine((text, context) => {
+    for (const word of parseNetworks(text ?? '').invalid)
+      context.addIssue({ code: 'custom', message: `"${word}" is not an address or a network (10.0.0.0/8).` });
+  }),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: optionalText,
   ANTHROPIC_API_KEY: optionalText,

@@ -13,6 +13,7 @@ export const ERROR_STATUS = {
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
+  insufficient_storage: 507,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
@@ -34,6 +35,12 @@ export const REASONS = {
   rate_limited: ['rate_limited', 'Too many requests. Retry later.'],
   internal: ['internal', 'An error in Socdown itself. The server’s log has the details.'],
   unavailable: ['unavailable', 'A part of Socdown is unavailable at the moment. Retry later.'],
+  insufficient_storage: ['insufficient_storage', 'A disk of the server is full. Nothing was changed.'],
+
+  // Signing in
+  wrong_credentials: ['unauthenticated', 'The e-mail address or the password is wrong.'],
+  account_deactivated: ['forbidden', 'The password is right, but the account is deactivated.'],
+  too_many_attempts: ['rate_limited', 'Too many failed sign-ins. `data.retryAfterSeconds` says when to try again.'],
 
   // The request
   invalid_fields: ['bad_request', 'Fields are missing or invalid. `data.fields` has a message for each, by its path.'],
@@ -53,7 +60,7 @@ export const REASONS = {
   setup_link_used: ['forbidden', 'The setup link was used or replaced.'],
   email_taken: ['conflict', 'A user with this address exists.'],
   last_admin: ['conflict', 'The change would leave no admin.'],
-  name_taken: ['conflict', 'A connection with this name exists.'],
+  name_taken: ['conflict', 'A person or a connection with this name exists.'],
   too_many_connections: ['conflict', 'The limit of connections is reached.'],
   connection_kind_fixed: ['bad_request', 'A connection can’t change between stdio and HTTP.'],
   address_refused: ['bad_request', 'The outbound address policy refuses this address.'],

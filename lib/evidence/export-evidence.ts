@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Tx } from '../db/client';
-import { loadKnownSecrets } from '../secrets/known-secrets';
+import { loadKnownSecrets } from '../secrets/load-secrets';
 import { maskResult, maskSecretsIn } from '../secrets/mask-secrets';
 import { canonicalJson } from '../text/canonical-json';
 import { toItem } from './list-evidence';

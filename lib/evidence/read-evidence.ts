@@ -2,7 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
-import { loadKnownSecrets } from '../secrets/known-secrets';
+import { loadKnownSecrets } from '../secrets/load-secrets';
 import { maskResult } from '../secrets/mask-secrets';
 import { canonicalJson } from '../text/canonical-json';
 import { toItem } from './list-evidence';

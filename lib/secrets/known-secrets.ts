@@ -1,8 +1,3 @@
-import { db } from '../db/client';
-import { env } from '../env/env';
-import { log } from '../log/log';
-import { unseal } from './secret-box';
-
 /** This installation's own secrets, as far as this process knows them. Next loads modules more than once. */
 const shared = globalThis as unknown as {
   socdownSecrets?: { values: Set<string>; pattern: RegExp | null; begun: Map<string, string[]> };
@@ -10,38 +5,6 @@ const shared = globalThis as unknown as {
 
 /** A shorter value would be found in innocent words. */
 const MIN_LENGTH = 8;
-
-/**
- * Reads the secrets that are configured (environment, connections) so that `knownSecretPattern` finds them. Cheap: one row
- * a connection. Called where outside text comes in or goes out; a secret that can't be opened is left out.
- */
-export async function loadKnownSecrets(): Promise<void> {
-  const { ANTHROPIC_API_KEY, SOCDOWN_SECRET_KEY, DATABASE_URL, STORE_REMOTE } = env();
-  for (const value of [ANTHROPIC_API_KEY, SOCDOWN_SECRET_KEY]) if (value) rememberSecret(value);
-  for (const url of [DATABASE_URL, STORE_REMOTE]) {
-    if (url && URL.canParse(url)) rememberSecret(decodeURIComponent(new URL(url).password));
-  }
-  const [rows, auth] = await Promise.all([
-    db().connection.findMany({ where: { secrets: { not: null } }, select: { id: true, secrets: true }, take: 200 }),
-    db().setting.findUnique({ where: { key: 'auth.secret' } }),
-  ]);
-  if (typeof auth?.value === 'string') rememberSecret(auth.value);
-  for (const { id, secrets } of rows) {
-    try {
-      for (const value of Object.values(openSecrets(id, secrets))) rememberSecret(value);
-    } catch (error) {
-      log.warn({ err: error, connection: id }, 'a secret could not be opened');
-    }
-  }
-}
-
-/** The values of a connection's secrets by name, remembered as known. @throws AppError unavailable */
-export function openSecrets(connectionId: string, sealed: string | null): Record<string, string> {
-  if (sealed === null) return {};
-  const values = JSON.parse(unseal(sealed, connectionId)) as Record<string, string>; // sealed by manage-connections
-  for (const value of Object.values(values)) rememberSecret(value);
-  return values;
-}
 
 /** A text as a part of a pattern that matches it and nothing else. */
 export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');

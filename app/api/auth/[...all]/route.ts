@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { route } from '@/app/api/handler';
-import { auth } from '@/lib/auth/better-auth';
+import { Credentials, signIn, signOut } from '@/lib/auth/sign-in';
+import { AppError } from '@/lib/errors/app-error';
 
 const declaration = {
   verb: 'public',
-  summary: 'The sign-in library’s own endpoints.',
+  summary: 'Sign in and sign out. Nothing else of the sign-in library is reachable.',
   internal: true,
   params: z.object({ all: z.string() }),
+  // Read below, by what the path asks for: nobody has signed in yet.
+  body: z.unknown(),
+  maxBytes: 4_000,
+  timeoutMs: 10_000,
   response: z.unknown(),
 } as const;
 
-export const GET = route(declaration, async ({ request }) => (await auth()).handler(request));
-
-/** The body is read here, under our limits: nobody has signed in yet. */
-export const POST = route(
-  { ...declaration, body: z.unknown(), rawBody: true, maxBytes: 20_000, timeoutMs: 10_000 },
-  async ({ request, body }) =>
-    (await auth()).handler(new Request(request.url, { method: 'POST', headers: request.headers, body })),
-);
+export const POST = route(declaration, async ({ request, params, body }) => {
+  if (params.all === 'sign-in/email') return signIn(request, Credentials.parse(body));
+  if (params.all === 'sign-out') return signOut(request);
+  throw new AppError('not_found', 'There is no such endpoint.');
+});

@@ -1,0 +1,22 @@
+import { db, type Tx } from '../db/client';
+import type { Actor } from './guard';
+import { asRole } from './permissions';
+
+/** Notified with a user's id when what they may do has changed: role, deactivation, a revoked key, an ended session. */
+export const ACCESS_CHANNEL = 'access_changed';
+
+/** Tells all processes, when the transaction commits, to look again at what this person has open. */
+export async function announceAccessChange(tx: Tx, userId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${ACCESS_CHANNEL}, ${userId})`;
+}
+
+/** Whether an actor of a while ago would be let in now, with the same role, by the same session or key. */
+export async function hasAccess(actor: Actor): Promise<boolean> {
+  if (actor.id === null) return true;
+  const user = await db().user.findUnique({ where: { id: actor.id } });
+  if (!user || user.disabledAt || asRole(user.role) !== actor.role) return false;
+  if (actor.keyId !== undefined) return (await db().apiKey.count({ where: { id: actor.keyId, revokedAt: null } })) > 0;
+  if (actor.sessionId !== undefined)
+    return (await db().session.count({ where: { id: actor.sessionId, expiresAt: { gt: new Date() } } })) > 0;
+  return true;
+}

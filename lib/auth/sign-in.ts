@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { db } from '../db/client';
+import { AppError } from '../errors/app-error';
+import { announceAccessChange } from './access';
+import { auth, DEACTIVATED } from './better-auth';
+import { clientAddress } from './front-door';
+import { refuseOtherOrigin, requireSameOrigin } from './session';
+import { countAttempt } from './sign-in-limit';
+
+/** What the sign-in library would take besides (where to go next, how long to stay) is not offered. */
+export const Credentials = z.strictObject({
+  email: z.string().trim().min(1, 'Enter your e-mail address.').max(254),
+  password: z.string().min(1, 'Enter your password.').max(256),
+});
+
+/**
+ * Signs a person in: an answer with the session's cookie. A wrong address and a wrong password are one and the same, in
+ * words and in time; that an account is deactivated is told only to who knows its password.
+ * @throws AppError wrong_credentials, account_deactivated, too_many_attempts; forbidden for another site's request
+ */
+export async function signIn(request: Request, input: z.input<typeof Credentials>): Promise<Response> {
+  refuseOtherOrigin(request);
+  const credentials = Credentials.parse(input);
+  const attempt = await countAttempt(credentials.email, clientAddress(request.headers));
+  const answer = await (await auth()).api.signInEmail({
+    body: credentials,
+    headers: request.headers,
+    asResponse: true,
+  });
+  if (!answer.ok) throw await refusal(answer);
+  await attempt.succeed();
+  const { user } = (await answer.json()) as { user: { id: string; name: string } }; // the library's own answer
+  return withCookies(answer, { user: { id: user.id, name: user.name } });
+}
+
+/** Ends the session of the request's cookie, here and in every open stream. Without one, nothing happens. */
+export async function signOut(request: Request): Promise<Response> {
+  requireSameOrigin(request);
+  const { api } = await auth();
+  const session = await api.getSession({ headers: request.headers, query: { disableCookieCache: true } });
+  const answer = await api.signOut({ headers: request.headers, asResponse: true });
+  if (session) await announceAccessChange(db(), session.user.id);
+  return withCookies(answer, { success: true });
+}
+
+async function refusal(answer: Response): Promise<AppError> {
+  const { code } = (await answer.json().catch(() => ({}))) as { code?: unknown };
+  if (code === DEACTIVATED)
+    return new AppError('account_deactivated', 'This account is deactivated. Ask an admin to reactivate it.');
+  if (answer.status < 500) return new AppError('wrong_credentials', 'Wrong e-mail address or password.');
+  return new AppError('unavailable', 'Signing in is not possible at the moment. Try again in a minute.');
+}
+
+function withCookies(answer: Response, body: unknown): Response {
+  const headers = new Headers({ 'cache-control': 'no-store' });
+  for (const cookie of answer.headers.getSetCookie()) headers.append('set-cookie', cookie);
+  return Response.json(body, { headers });
+}
