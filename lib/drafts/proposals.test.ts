@@ -175,11 +175,13 @@ describe('a proposal', () => {
     expect((await newest()).status).toBe('resolved');
   });
 
-  it('keeps the draft’s Windows line ends', async () => {
+  it('normalizes Windows line ends on save: a diff shows what changed', async () => {
     const proposal = await propose();
+    const { version } = await readDraft(actor, id);
     await edit((text) => text.replaceAll('\n', '\r\n'));
+    expect((await readDraft(actor, id)).version).toBe(version);
     const { draft } = await decideProposal(actor, proposal, { accept: 'all' });
-    expect(draft.markdown).toBe(proposed().replaceAll('\n', '\r\n'));
+    expect(draft.markdown).toBe(proposed());
   });
 
   it('refuses bad input and who is not a signed-in person', async () => {

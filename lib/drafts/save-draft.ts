@@ -10,7 +10,7 @@ import { lockDraft, PATIENT, writeVersion } from './write-version';
 
 /**
  * Saves a person's text over the version they saw. A text that is the draft already changes nothing (also when the
- * version is old: the answer to the first attempt was lost). A front matter that can't be read is saved too; the row
+ * version is old: the answer to the first attempt was lost). Line ends are normalized to \n. A front matter that can't be read is saved too; the row
  * keeps the fields it had.
  * @throws AppError stale_version when the draft has moved, with `data` StaleDraft: both texts merged, nothing lost.
  */
@@ -28,8 +28,10 @@ export async function saveOver(
   tx: Tx,
   investigationId: string,
   userId: string,
-  { markdown, version }: Save,
+  { markdown: sent, version }: Save,
 ): Promise<DraftView> {
+  // One form of line ends, or one changed word would be a diff of every line.
+  const markdown = sent.replace(/\r\n?/g, '\n');
   requireStorable(markdown);
   const draft = await lockDraft(tx, investigationId);
   if (draft.markdown !== markdown) {

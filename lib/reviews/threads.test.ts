@@ -284,7 +284,6 @@ describe('approvals', () => {
     ['an HTML comment', (text: string) => text.replace('as planned.', 'as planned.<!-- -->')],
     ['an unused link definition', (text: string) => `${text}\n[x]: https://example.test\n`],
     ['another list or heading mark', (text: string) => text.replace('## Timeline', '## Timeline ##')],
-    ['Windows line ends', (text: string) => text.replaceAll('\n', '\r\n')],
     ['an invisible character', (text: string) => text.replace('planned', 'plan\u200bned')],
     ['a word', (text: string) => text.replace('planned', 'planed')],
   ])('are of the exact text: %s needs a review of its own', async (_, change) => {
