@@ -12,10 +12,13 @@ export function writeArchive(files: { name: string; content: Buffer }[]): Buffer
   return zipped;
 }
 
-/** The files of a day's archive by their names there, as they stand there. @throws Error when it is none. */
-export async function readArchive(zipped: Buffer): Promise<{ name: string; content: Buffer }[]> {
+/** The files of a day's archive by their names there. @throws Error when it is none, or unfolds to more bytes than `maxUnpacked`. */
+export async function readArchive(
+  zipped: Buffer,
+  maxUnpacked = MAX_UNPACKED,
+): Promise<{ name: string; content: Buffer }[]> {
   const files: { name: string; content: Buffer }[] = [];
-  const tar = gunzipSync(zipped, { maxOutputLength: MAX_UNPACKED });
+  const tar = gunzipSync(zipped, { maxOutputLength: maxUnpacked });
   const once = (async function* () {
     yield tar;
   })();

@@ -89,6 +89,27 @@ describe('import of a repository of the original project', () => {
     expect(git('rev-parse', 'main')).toBe(head);
   });
 
+  it('is bounded: FIFOs, large files and archives that unfold to gigabytes are skipped with the reason', async () => {
+    const root = await fs.mkdtemp(path.join(env().DATA_DIR, 'import-'));
+    const day = path.join(root, 'investigations/2025/09/06');
+    const bombDay = path.join(root, 'investigations/2025/09/07');
+    await fs.mkdir(day, { recursive: true });
+    await fs.mkdir(bombDay, { recursive: true });
+    execFileSync('mkfifo', [path.join(day, 'waits.09h00.calm-quiet-river.md')]);
+    await fs.writeFile(path.join(day, 'large.09h00.calm-quiet-lake.md'), Buffer.alloc(2_000_001, 0x20));
+    const zeros = Buffer.alloc(100_000_000);
+    const bomb = writeArchive(['a', 'b', 'c', 'd'].map((name) => ({ name: `${name}.md`, content: zeros })));
+    expect(bomb.length).toBeLessThan(1_000_000);
+    await fs.writeFile(path.join(bombDay, 'investigations.tar.gz'), bomb);
+    const report = await importRepository(admin, root, { dryRun: true });
+    expect(report.imported).toEqual([]);
+    expect(report.skipped.map(({ why }) => why).sort()).toEqual([
+      'it is larger than 2 MB',
+      'it is not a regular file',
+      'the archive can’t be read',
+    ]);
+  });
+
   it('takes nothing that lies or leads elsewhere', async () => {
     const dir = path.join(env().DATA_DIR, 'hostile');
     const day = path.join(dir, 'investigations/2025/10/01');

@@ -24,6 +24,9 @@ export type ImportReport = {
 };
 
 const MAX_REPORT = 2_000_000;
+/** A day's archive, and what may come out of it: a small file can unfold to gigabytes. */
+const MAX_ARCHIVE = 100_000_000;
+const MAX_UNPACKED = 300_000_000;
 const BATCH = 100;
 const PLACE = /^investigations\/(\d{4})\/(\d{2})\/(\d{2})\/[^/._][^/]*?\.(\d{2})h(\d{2})\.([a-z]+-[a-z]+-[a-z]+)\.md$/;
 
@@ -90,23 +93,27 @@ async function findReports(
   skip: (file: string, why: string) => void,
 ): Promise<Found[]> {
   const found: Found[] = [];
+  const isLarger = async (file: string, bytes: number) => (await fs.lstat(path.join(root, file))).size > bytes;
   const walk = async (folder: string): Promise<void> => {
     const entries = await fs.readdir(path.join(root, folder), { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const file = `${folder}/${entry.name}`;
       if (entry.isSymbolicLink()) skip(file, 'it is a link');
       else if (entry.isDirectory()) await walk(file);
+      // Reading a FIFO or device waits or goes on for ever.
+      else if (!entry.isFile()) skip(file, 'it is not a regular file');
       else if (entry.name === 'investigations.tar.gz') await unpack(file);
       else if (entry.name === '_daily_summary.md') continue;
-      else if (entry.name.endsWith('.md'))
-        found.push({ path: file, content: await fs.readFile(path.join(root, file)) });
-      else skip(file, 'it is no report');
+      else if (!entry.name.endsWith('.md')) skip(file, 'it is no report');
+      else if (await isLarger(file, MAX_REPORT)) skip(file, 'it is larger than 2 MB');
+      else found.push({ path: file, content: await fs.readFile(path.join(root, file)) });
     }
   };
   const unpack = async (file: string) => {
     const folder = path.posix.dirname(file);
+    if (await isLarger(file, MAX_ARCHIVE)) return skip(file, 'the archive is larger than 100 MB');
     try {
-      const inside = await readArchive(await fs.readFile(path.join(root, file)));
+      const inside = await readArchive(await fs.readFile(path.join(root, file)), MAX_UNPACKED);
       for (const { name, content } of inside) {
         const flat = name.replace(/^\.\//, '');
         if (flat.includes('/') || !isStorePath(flat)) skip(`${file}: ${name}`, 'its name leads elsewhere');
