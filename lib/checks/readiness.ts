@@ -28,7 +28,8 @@ export function findFormErrors(markdown: string): Finding[] {
     const text = readSection(body, section);
     if (text !== null && !isEmpty(text)) continue;
     const line = lines.findIndex(
-      (line) => line.replace(/\s*#*\s*$/, '').toLowerCase() === `## ${section}`.toLowerCase(),
+      // A longer line is no heading, and the pattern must not run over one.
+      (line) => line.length < 200 && line.replace(/\s*#*\s*$/, '').toLowerCase() === `## ${section}`.toLowerCase(),
     );
     const place = at(line < 0 ? lines.length : line + 1);
     found.push(finding('sections', 'error', place, text === null ? 'section-missing' : 'section-empty', { section }));

@@ -147,7 +147,7 @@ function parse(chunk: Chunk, stubs: string): Parsed {
 }
 
 function plain({ text }: Chunk, problem: string | null): Parsed {
-  const value = text.replace(/\s+$/, '');
+  const value = text.trimEnd();
   const lines = lineCount(value);
   const node: Code = {
     ...{ type: 'code', lang: null, meta: null, value },
