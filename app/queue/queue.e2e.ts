@@ -191,7 +191,7 @@ test('several alerts become one investigation, whose alerts lead there', async (
   await page.keyboard.press('j');
   await page.keyboard.press('i');
   // An urgent notice is read out at once, and hidden from the tree until F6 leads there.
-  await page.getByRole('button', { name: /^Go /, includeHidden: true }).click();
+  await page.getByRole('button', { name: /^Open /, includeHidden: true }).click();
   await page.waitForURL(`**/investigations/${id}`);
 });
 

@@ -106,7 +106,7 @@ test('an admin connects a program, gives its tools classes, and confirms what it
     await page.getByRole('button', { name: 'Change', exact: true }).click();
     const value = page.getByLabel('Environment variable 1, value');
     await expect(value).toHaveValue('');
-    await expect(value).toHaveAttribute('placeholder', 'stored; stays');
+    await expect(value).toHaveAttribute('placeholder', 'stored, unchanged');
     await page.keyboard.press('Escape');
     const answers = [await page.content(), JSON.stringify(await read())];
     answers.push(await (await admin.get('/api/connections')).text(), await (await page.request.get(page.url())).text());

@@ -45,7 +45,7 @@ test('an admin adds a person, changes the role and switches the account off', as
 
   await row.getByRole('combobox', { name: `Role of ${name}` }).click();
   await page.getByRole('option', { name: 'reviewer' }).click();
-  await expect(page.getByText(`${name} has the role reviewer.`).first()).toBeVisible();
+  await expect(page.getByText(`${name} now has the role reviewer.`).first()).toBeVisible();
   expect(await signInAs()).toEqual({ status: 200, role: 'reviewer' });
 
   await row.getByRole('button', { name: `Deactivate ${name}` }).click();
@@ -86,7 +86,7 @@ test('a key is shown once, works, and is refused when revoked', async ({ page, s
   await row.getByRole('button', { name: `Revoke ${name}` }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   // While the dialog is open, nobody sees a row behind it.
-  await expect(page.getByText(/^The key “.*” is revoked\.$/).first()).toBeVisible();
+  await expect(page.getByText(/^Key “.*” revoked$/).first()).toBeVisible();
   await expect(row).toHaveCount(0);
   expect(await statusWith(key)).toBe(401);
 });

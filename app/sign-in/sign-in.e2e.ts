@@ -52,7 +52,7 @@ test.describe('sign-in', () => {
     await expect(page.getByRole('heading', { name: 'Queue' })).toBeVisible();
     expect((await admin.patch(`/api/users/${id}`, { data: { disabled: true } })).status()).toBe(200);
     await page.goto('/reviews');
-    await expect(page.getByText('Your session has ended.')).toBeVisible();
+    await expect(page).toHaveURL(/\/sign-in/);
     await signIn();
     await expect(page.getByRole('alert').filter({ hasText: 'This account is deactivated.' })).toBeVisible();
   });

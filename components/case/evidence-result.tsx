@@ -119,7 +119,7 @@ function Value({ value }: { value: unknown }) {
     >
       {text.length > 80 ? (
         <details>
-          <summary className="cursor-pointer truncate">{text.slice(0, 80)}…</summary>
+          <summary className="min-h-6 cursor-pointer truncate leading-6">{text.slice(0, 80)}…</summary>
           <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">{text.slice(0, 20_000)}</span>
         </details>
       ) : (

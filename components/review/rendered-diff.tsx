@@ -1,4 +1,5 @@
 'use client';
+import '@/components/markdown/zod-without-eval';
 import { MessageSquarePlus } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import { AuthorBadge, authorName } from '@/components/case/author-badge';

@@ -43,7 +43,9 @@ export async function makePeople(url: string, setupLink: string): Promise<E2eSta
       role === 'admin' ? admin : await request.newContext({ baseURL: url, extraHTTPHeaders: { origin: url } });
     const signedIn = await own.post('/api/auth/sign-in/email', { data: { email: person.email, password: PASSWORD } });
     if (!signedIn.ok()) throw new Error(`${role} can't sign in: ${signedIn.status()} ${await signedIn.text()}`);
-    const keyed = await own.post('/api/keys', { data: { name: 'browser tests' } });
+    const keyed = await own.post('/api/keys', {
+      data: { name: 'browser tests', decideReviews: role !== 'analyst' },
+    });
     if (!keyed.ok()) throw new Error(`No key for ${role}: ${keyed.status()} ${await keyed.text()}`);
     const { key } = await keyed.json();
     people[role] = { id, ...person, key, storage: await own.storageState() };
