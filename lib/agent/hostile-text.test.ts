@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
+import { CHECK_RULES } from '../checks/finding';
 import { closeServers } from '../connections';
 import { configuredServers } from '../connections/configured-servers';
 import { toolboxOf } from '../connections/open-toolbox';
@@ -254,7 +255,11 @@ async function approve(author: Actor, reviewer: Actor, investigationId: string):
   const whole = rest.reduce((text, name) => writeSection(text, name, 'As it is.'), markdown);
   await saveDraft(author, investigationId, { markdown: whole, version });
   const { id, revision } = await submitReview(author, investigationId);
-  await decideReview(reviewer, id, { decision: 'approve', revision, override: 'Only to see what gets out.' });
+  await decideReview(reviewer, id, {
+    decision: 'approve',
+    revision,
+    overrides: CHECK_RULES.map((rule) => ({ rule, reason: 'Only to see what gets out.' })),
+  });
 }
 
 /** Every object of the store, as git keeps it, and what the evidence files have compressed. */

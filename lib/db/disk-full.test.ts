@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toResponse } from '@/app/api/to-response';
 import { testActor } from '../auth/testing';
+import { CHECK_RULES } from '../checks/finding';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
 import { decideReview } from '../reviews/decide-review';
@@ -39,7 +40,11 @@ describe('a full disk', () => {
     expect(await readDraft(author, id)).toMatchObject({ version: before.version, markdown: before.markdown });
     expect(await db().review.count()).toBe(0);
     const review = await submitReview(author, id);
-    const decision = { decision: 'approve' as const, revision: review.revision.id, override: 'Not what is tested.' };
+    const decision = {
+      decision: 'approve' as const,
+      revision: review.revision.id,
+      overrides: CHECK_RULES.map((rule) => ({ rule, reason: 'Not what is tested.' })),
+    };
     const approve = await withFullDisk('outbox', () => decideReview(reviewer, review.id, decision));
     expect(await db().review.findUnique({ where: { id: review.id } })).toMatchObject({ decidedAt: null });
     for (const error of [save, submit, approve]) {

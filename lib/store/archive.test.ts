@@ -4,6 +4,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Actor, SYSTEM } from '../auth/guard';
 import { testActor } from '../auth/testing';
+import { CHECK_RULES } from '../checks/finding';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { env } from '../env/env';
@@ -59,7 +60,7 @@ async function approve(investigationId: string): Promise<void> {
   const review = await submitReview(author, investigationId);
   await decideReview(reviewer, review.id, {
     decision: 'approve',
-    override: 'Checks are not what is tested.',
+    overrides: CHECK_RULES.map((rule) => ({ rule, reason: 'Checks are not what is tested.' })),
     revision: review.revision.id,
     note: 'Well founded.',
   });
@@ -167,7 +168,7 @@ describe('archive', () => {
     const related = await relatedInvestigations(author, { entities }, 10);
     const digest = related.find((one) => one.id !== id)?.digest ?? '';
     expect(digest).toContain('Moment: 2026-01-02 04:00:00Z · Key made');
-    expect(digest).toMatch(/Decision: .* approved by Reviewer \d+: Well founded\./);
+    expect(digest).toMatch(/Decision: .* approved by Reviewer \d+ <[^>]+>: Well founded\./);
   });
 });
 

@@ -6,6 +6,7 @@ import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
+import { CHECK_RULES } from '../checks/finding';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { env } from '../env/env';
@@ -41,7 +42,7 @@ async function approve(id: string): Promise<void> {
   const review = await submitReview(author, id);
   await decideReview(reviewer, review.id, {
     decision: 'approve',
-    override: 'Checks are not what is tested.',
+    overrides: CHECK_RULES.map((rule) => ({ rule, reason: 'Checks are not what is tested.' })),
     revision: review.revision.id,
   });
 }
