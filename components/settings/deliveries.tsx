@@ -144,7 +144,7 @@ function DeliveryTable({
 
 type Counts = Pick<Delivery, 'accepted' | 'duplicates' | 'updated'> & { rejected: number | unknown[] };
 
-/** `2 new, 1 update, 1 rejected`; what is none is left out. */
+/** `2 new, 1 update, 1 rejected`, without zero counts. */
 function outcomeOf({ accepted, duplicates, updated, rejected }: Counts): string {
   const refused = typeof rejected === 'number' ? rejected : rejected.length;
   const parts = [

@@ -1,4 +1,5 @@
-import type { Nodes, Parents, Root, TableRow } from 'mdast';
+import type { Nodes, Parents, Root } from 'mdast';
+import { withEvenTables } from '../report/even-tables';
 import { parseReport, type Report } from '../report/report';
 import { isMarked, markUnseen } from '../text/invisible-characters';
 
@@ -97,26 +98,6 @@ function questionsOf({ blocks }: Report): Map<number, string> {
     for (const number of first.numbers) if (!questions.has(number)) questions.set(number, question);
   }
   return questions;
-}
-
-/** Each row has as many cells as the longest: a row with too many shows all of its words. */
-function withEvenTables(root: Root): Root {
-  const even = (node: Nodes): Nodes => {
-    if (!('children' in node)) return node;
-    const children = node.children.map(even);
-    if (node.type !== 'table') return { ...node, children } as Nodes;
-    const rows = children as TableRow[];
-    const columns = rows.reduce((most, row) => Math.max(most, row.children.length), 1);
-    return {
-      ...node,
-      align: Array.from({ length: columns }, (_, index) => node.align?.[index] ?? null),
-      children: rows.map((row) => ({
-        ...row,
-        children: Array.from({ length: columns }, (_, at) => row.children[at] ?? { type: 'tableCell', children: [] }),
-      })),
-    };
-  };
-  return even(root) as Root;
 }
 
 /** The words of a node. */
