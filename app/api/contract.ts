@@ -2,10 +2,18 @@
 
 import * as alerts from './alerts/route';
 import * as alertsId from './alerts/[id]/route';
+import * as alertsIdActivity from './alerts/[id]/activity/route';
+import * as alertsIdComments from './alerts/[id]/comments/route';
 import * as alertsBulk from './alerts/bulk/route';
+import * as alertsBulkIdUndo from './alerts/bulk/[id]/undo/route';
+import * as alertsBulkMatching from './alerts/bulk/matching/route';
 import * as alertsCounts from './alerts/counts/route';
 import * as alertsNew from './alerts/new/route';
 import * as alertsPreview from './alerts/preview/route';
+import * as alertsSla from './alerts/sla/route';
+import * as alertsValues from './alerts/values/route';
+import * as alertsViews from './alerts/views/route';
+import * as alertsViewsId from './alerts/views/[id]/route';
 import * as approvals from './approvals/route';
 import * as authAll from './auth/[...all]/route';
 import * as coachings from './coachings/route';
@@ -19,6 +27,7 @@ import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
 import * as health from './health/route';
 import * as investigations from './investigations/route';
 import * as investigationsId from './investigations/[id]/route';
+import * as investigationsIdAlerts from './investigations/[id]/alerts/route';
 import * as investigationsIdChecks from './investigations/[id]/checks/route';
 import * as investigationsIdCoverage from './investigations/[id]/coverage/route';
 import * as investigationsIdDraft from './investigations/[id]/draft/route';
@@ -69,10 +78,18 @@ import * as webhooksSource from './webhooks/[source]/route';
 export const CONTRACT = {
   '/api/alerts': alerts,
   '/api/alerts/{id}': alertsId,
+  '/api/alerts/{id}/activity': alertsIdActivity,
+  '/api/alerts/{id}/comments': alertsIdComments,
   '/api/alerts/bulk': alertsBulk,
+  '/api/alerts/bulk/{id}/undo': alertsBulkIdUndo,
+  '/api/alerts/bulk/matching': alertsBulkMatching,
   '/api/alerts/counts': alertsCounts,
   '/api/alerts/new': alertsNew,
   '/api/alerts/preview': alertsPreview,
+  '/api/alerts/sla': alertsSla,
+  '/api/alerts/values': alertsValues,
+  '/api/alerts/views': alertsViews,
+  '/api/alerts/views/{id}': alertsViewsId,
   '/api/approvals': approvals,
   '/api/auth/{...all}': authAll,
   '/api/coachings': coachings,
@@ -86,6 +103,7 @@ export const CONTRACT = {
   '/api/health': health,
   '/api/investigations': investigations,
   '/api/investigations/{id}': investigationsId,
+  '/api/investigations/{id}/alerts': investigationsIdAlerts,
   '/api/investigations/{id}/checks': investigationsIdChecks,
   '/api/investigations/{id}/coverage': investigationsIdCoverage,
   '/api/investigations/{id}/draft': investigationsIdDraft,

@@ -4,10 +4,14 @@ import { Queue } from '@/components/queue/queue';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { EmptyState } from '@/components/ui/empty-state';
-import { countAlerts, listAlerts } from '@/lib/alerts/list-alerts';
+import { countAlerts } from '@/lib/alerts/count-alerts';
+import { listAlerts } from '@/lib/alerts/list-alerts';
+import { listGroups } from '@/lib/alerts/list-groups';
 import { AlertQuery } from '@/lib/alerts/schema';
+import { readSla } from '@/lib/alerts/sla-setting';
 import { technique } from '@/lib/attack/techniques';
-import { personId } from '@/lib/auth/guard';
+import { type Actor, personId } from '@/lib/auth/guard';
+import { can } from '@/lib/auth/permissions';
 import { listUsers } from '@/lib/auth/users';
 import { AppError } from '@/lib/errors/app-error';
 import { requireActor } from '../current-actor';
@@ -18,16 +22,19 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function QueuePage({ searchParams }: Props) {
   const actor = await requireActor();
-  const parsed = AlertQuery.safeParse(await searchParams);
+  const params = await searchParams;
+  const parsed = AlertQuery.safeParse(params);
+  const grouped = params.group === 'true';
   if (!parsed.success) return <BadAddress why={parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')} />;
   const loadedAt = new Date().toISOString();
-  const [page, counts, people] = await Promise.all([
-    listAlerts(actor, parsed.data).catch((error) => {
+  const [page, counts, people, sla] = await Promise.all([
+    listOf(actor, parsed.data, grouped).catch((error) => {
       if (error instanceof AppError && error.code === 'bad_request') return error;
       throw error;
     }),
     countAlerts(actor),
     listUsers(actor),
+    readSla(actor),
   ]);
   if (page instanceof AppError) return <BadAddress why={page.userMessage} />;
   const techniques = [...new Set(page.items.flatMap((item) => item.techniques))];
@@ -35,9 +42,12 @@ export default async function QueuePage({ searchParams }: Props) {
   return (
     <Queue
       page={page}
-      query={query}
+      groups={page.groups}
+      query={{ ...query, group: grouped }}
       loadedAt={loadedAt}
       counts={counts}
+      sla={sla}
+      mayDeleteShared={can(actor.role, 'alerts.configure')}
       people={people.filter((person) => !person.disabled).map(({ id, name }) => ({ id, name }))}
       me={{ id: personId(actor), name: actor.name }}
       techniqueNames={Object.fromEntries(
@@ -45,6 +55,10 @@ export default async function QueuePage({ searchParams }: Props) {
       )}
     />
   );
+}
+
+async function listOf(actor: Actor, query: AlertQuery, grouped: boolean) {
+  return grouped ? listGroups(actor, query) : { ...(await listAlerts(actor, query)), groups: null };
 }
 
 function BadAddress({ why }: { why: string }) {

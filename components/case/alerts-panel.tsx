@@ -48,6 +48,7 @@ function factsOf(alert: AlertItem): [string, string][] {
     ['Event time', formatUtc(alert.occurredAt)],
     ['Received', `${formatUtc(alert.receivedAt)}${alert.count > 1 ? `, ${alert.count} times` : ''}`],
     ['Status', `${alert.status}${alert.disposition ? `, ${DISPOSITION[alert.disposition].label.toLowerCase()}` : ''}`],
+    ['Closed because', alert.closeReason],
     ['Assigned to', alert.assignee?.name ?? 'Unassigned'],
     ['Techniques', alert.techniques.length > 0 ? alert.techniques.join(' ') : null],
   ];

@@ -10,7 +10,16 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { Tag, type Tone } from '@/components/ui/badge';
-import type { ALERT_SOURCES, AlertItem, AlertStatus, Disposition, EntityKind, Severity } from '@/lib/alerts/schema';
+import type {
+  ALERT_SOURCES,
+  AlertItem,
+  AlertStatus,
+  CaseState,
+  Disposition,
+  EntityKind,
+  Severity,
+} from '@/lib/alerts/schema';
+import type { Classification } from '@/lib/report/schema';
 
 // The values come from the keys of the labels, which the types keep complete: the schema's own lists would bring Zod with them.
 const keysOf = <T extends string>(labels: Record<T, unknown>): T[] => Object.keys(labels) as T[];
@@ -55,6 +64,25 @@ export const DISPOSITION: Record<Disposition, { label: string; meaning: string }
 
 export const DISPOSITIONS = keysOf(DISPOSITION);
 
+/** The usual reasons to close an alert, by disposition; others are written. */
+export const CLOSE_REASONS: Record<Disposition, string[]> = {
+  true_positive: ['Contained and remediated.', 'Handled in another case.', 'Blocked before it had an effect.'],
+  benign: [
+    'Authorized activity, confirmed with its owner.',
+    'Planned change or maintenance.',
+    'Security test or red team.',
+  ],
+  false_positive: ['The rule is too broad.', 'The source data is wrong.', 'Known-good software or service.'],
+  undetermined: ['The logs needed are missing.', 'Too old to investigate.', 'No answer from the owner.'],
+};
+
+/** What a disposition usually follows from a case's classification. */
+export const DISPOSITION_FOR = {
+  MALICIOUS: 'true_positive',
+  SUSPICIOUS: 'undetermined',
+  BENIGN: 'benign',
+} as const satisfies Record<Classification, Disposition>;
+
 /** The status; of a closed alert its disposition. */
 export function StatusTag({ alert }: { alert: Pick<AlertItem, 'status' | 'disposition'> }) {
   const { icon: Icon, tone } = STATUS_LOOK[alert.status];
@@ -66,6 +94,16 @@ export function StatusTag({ alert }: { alert: Pick<AlertItem, 'status' | 'dispos
     </Tag>
   );
 }
+
+/** The state of an alert's newest case, as a filter. */
+export const CASE_STATE_LABEL: Record<CaseState, string> = {
+  none: 'No case',
+  draft: 'Draft',
+  in_review: 'In review',
+  changes_requested: 'Changes requested',
+  approved: 'Approved',
+};
+export const CASE_STATES = keysOf(CASE_STATE_LABEL);
 
 type Source = (typeof ALERT_SOURCES)[number];
 

@@ -1,9 +1,10 @@
 'use client';
-import { CircleCheck, FileSearch, RotateCcw, UserPlus } from 'lucide-react';
+import { CircleCheck, FileSearch, FolderInput, RotateCcw, UserPlus } from 'lucide-react';
 import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
 import type { AlertItem, Person } from '@/lib/alerts/schema';
+import { openCaseOf } from './case-dialog';
 import { AssignMenu, SeverityMenu } from './triage-menus';
 import type { Triage } from './use-triage';
 
@@ -33,10 +34,16 @@ export function AlertActions({
           Investigate
         </Button>
       )}
+      {openCaseOf(alert) === null && (
+        <Button size="sm" onClick={() => triage.askForCase(targets)}>
+          <FolderInput aria-hidden className="size-3.5" />
+          Add to case…
+        </Button>
+      )}
       {alert.assignee?.id !== me.id && (
         <Button size="sm" onClick={() => triage.assign(targets, 'me')}>
           <UserPlus aria-hidden className="size-3.5" />
-          Take
+          Assign to me
         </Button>
       )}
       {alert.status === 'closed' ? (

@@ -10,14 +10,26 @@ import { Spinner } from '@/components/ui/spinner';
 import { localTime, Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import type { AlertItem } from '@/lib/alerts/schema';
+import type { Sla } from '@/lib/alerts/sla';
 import { formatUtc } from '@/lib/time/time';
+import { AlertActivity } from './alert-activity';
+import { CaseState } from './case-state';
+import { DueClock } from './due-clock';
 import { EntityList } from './entity-list';
 import { useAlertDetail } from './use-alert-detail';
 
 export type TechniqueNames = Record<string, string>;
 
 /** All facts of one alert. Its text is shown as text only. */
-export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; techniqueNames: TechniqueNames }) {
+export function AlertPreview({
+  alert,
+  techniqueNames,
+  sla,
+}: {
+  alert: AlertItem;
+  techniqueNames: TechniqueNames;
+  sla: Sla;
+}) {
   const { detail, problem } = useAlertDetail(alert.id);
   return (
     <div className="flex flex-col gap-5 text-sm">
@@ -52,7 +64,17 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
             <Link href={`/investigations/${alert.investigation.id}`} className="text-accent hover:underline">
               {alert.investigation.codename}
             </Link>{' '}
-            <span className="text-ink-3">{alert.investigation.status.replaceAll('_', ' ')}</span>
+            <CaseState found={alert.investigation} />
+          </Fact>
+        )}
+        {alert.closeReason && (
+          <Fact name="Closed because">
+            <Unseen text={alert.closeReason} />
+          </Fact>
+        )}
+        {alert.status !== 'closed' && (
+          <Fact name="Due">
+            <DueClock alert={alert} sla={sla} />
           </Fact>
         )}
       </dl>
@@ -85,6 +107,15 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
         </Section>
       )}
       {detail && <RawDocument key={detail.id} raw={detail.raw} />}
+      <Section title="Activity">
+        <AlertActivity
+          key={alert.id}
+          alertId={alert.id}
+          version={[alert.status, alert.disposition, alert.assignee?.id, alert.severity, alert.investigation?.id].join(
+            ' ',
+          )}
+        />
+      </Section>
     </div>
   );
 }

@@ -10,7 +10,12 @@ import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import { defang } from '@/lib/alerts/fang';
 import type { AlertItem, Entity } from '@/lib/alerts/schema';
+import type { Sla } from '@/lib/alerts/sla';
 import type { TechniqueNames } from './alert-preview';
+import { CaseState } from './case-state';
+import { DueClock } from './due-clock';
+import { GroupToggle } from './group-toggle';
+import type { ShownGroup } from './use-groups';
 
 /** Width, and the room (of the list, not of the window) from which a column is there. Shared with the head. */
 export const COLUMNS = {
@@ -19,9 +24,10 @@ export const COLUMNS = {
   entities: 'hidden w-60 @5xl:table-cell',
   techniques: 'hidden w-28 @7xl:table-cell',
   age: 'hidden w-18 text-right @xl:table-cell',
+  due: 'hidden w-28 @4xl:table-cell',
   status: 'hidden w-30 @2xl:table-cell',
   assignee: 'hidden w-32 @3xl:table-cell',
-  case: 'hidden w-44 @5xl:table-cell',
+  case: 'hidden w-56 @5xl:table-cell',
 };
 
 type AlertRowProps = {
@@ -30,6 +36,10 @@ type AlertRowProps = {
   previewed: boolean;
   selected: boolean;
   techniqueNames: TechniqueNames;
+  sla: Sla;
+  group: ShownGroup | null;
+  /** One of a group that is unfolded. */
+  member: boolean;
   onActivate: (id: string) => void;
   onOpen: (id: string) => void;
   onSelect: (id: string, range: boolean) => void;
@@ -39,7 +49,8 @@ type AlertRowProps = {
 export const rowControlId = (id: string): string => `alert-${id}`;
 
 export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
-  const { alert, inTabOrder, previewed, selected, techniqueNames, onActivate, onOpen, onSelect } = props;
+  const { alert, inTabOrder, previewed, selected, techniqueNames, sla, group, member, onActivate, onOpen, onSelect } =
+    props;
   const tabIndex = inTabOrder ? 0 : -1;
   return (
     <tr
@@ -71,7 +82,8 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
         </span>
       </Cell>
       <Cell className="max-w-0 py-1">
-        <div className="flex min-w-0 items-baseline gap-2">
+        <div className={cx('flex min-w-0 items-baseline gap-2', member && 'pl-5')}>
+          {group && <GroupToggle group={group} tabIndex={tabIndex} />}
           <a
             id={rowControlId(alert.id)}
             href={`/queue?alert=${alert.id}`}
@@ -127,23 +139,31 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
       <Cell className={cx(COLUMNS.age, 'whitespace-nowrap text-ink-2')}>
         <Time value={alert.occurredAt} show="age" />
       </Cell>
+      <Cell className={cx(COLUMNS.due, 'whitespace-nowrap')}>
+        <DueClock alert={alert} sla={sla} />
+      </Cell>
       <Cell className={COLUMNS.status}>
-        <StatusTag alert={alert} />
+        <span title={alert.closeReason ? `Closed because: ${alert.closeReason}` : undefined}>
+          <StatusTag alert={alert} />
+        </span>
       </Cell>
       <Cell className={cx(COLUMNS.assignee, 'truncate', alert.assignee ? 'text-ink-2' : 'text-ink-3')}>
         {alert.assignee?.name ?? 'Nobody'}
       </Cell>
-      <Cell className={cx(COLUMNS.case, 'truncate')}>
+      <Cell className={cx(COLUMNS.case, 'py-0.5 leading-4')}>
         {alert.investigation && (
-          <Link
-            href={`/investigations/${alert.investigation.id}`}
-            prefetch={false}
-            tabIndex={tabIndex}
-            className="text-accent text-xs hover:underline"
-            title={`${alert.investigation.codename}: ${alert.investigation.status.replaceAll('_', ' ')}`}
-          >
-            {alert.investigation.codename}
-          </Link>
+          <>
+            <Link
+              href={`/investigations/${alert.investigation.id}`}
+              prefetch={false}
+              tabIndex={tabIndex}
+              className="block truncate text-accent text-xs hover:underline"
+              title={alert.investigation.codename}
+            >
+              {alert.investigation.codename}
+            </Link>
+            <CaseState found={alert.investigation} />
+          </>
         )}
       </Cell>
     </tr>

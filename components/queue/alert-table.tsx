@@ -3,8 +3,10 @@ import type { KeyboardEvent } from 'react';
 import { Checkbox } from '@/components/ui/checkbox';
 import { HeaderCell, Table, TableHead } from '@/components/ui/table';
 import type { AlertItem } from '@/lib/alerts/schema';
+import type { Sla } from '@/lib/alerts/sla';
 import type { TechniqueNames } from './alert-preview';
 import { AlertRow, COLUMNS } from './alert-row';
+import type { Groups } from './use-groups';
 import type { useSelection } from './use-selection';
 
 type AlertTableProps = {
@@ -13,7 +15,9 @@ type AlertTableProps = {
   activeId: string | null;
   previewId: string | null;
   selection: ReturnType<typeof useSelection>;
+  groups: Groups;
   techniqueNames: TechniqueNames;
+  sla: Sla;
   onActivate: (id: string) => void;
   onOpen: (id: string) => void;
   onMove: (step: number | 'first' | 'last') => void;
@@ -25,7 +29,9 @@ export function AlertTable({
   activeId,
   previewId,
   selection,
+  groups,
   techniqueNames,
+  sla,
   onActivate,
   onOpen,
   onMove,
@@ -47,7 +53,7 @@ export function AlertTable({
           <HeaderCell className="w-9 pr-0 pl-2 md:w-11 md:pl-4">
             <Checkbox
               label="Select all on this page"
-              checked={count > 0 && count === alerts.length}
+              checked={count > 0 && count >= alerts.length}
               mixed={count > 0 && count < alerts.length}
               onChange={(on) => (on ? selection.all() : selection.clear())}
             />
@@ -60,6 +66,7 @@ export function AlertTable({
           <HeaderCell className={COLUMNS.entities}>Entities</HeaderCell>
           <HeaderCell className={COLUMNS.techniques}>Techniques</HeaderCell>
           <HeaderCell className={COLUMNS.age}>Age</HeaderCell>
+          <HeaderCell className={COLUMNS.due}>Due</HeaderCell>
           <HeaderCell className={COLUMNS.status}>Status</HeaderCell>
           <HeaderCell className={COLUMNS.assignee}>Assignee</HeaderCell>
           <HeaderCell className={COLUMNS.case}>Case</HeaderCell>
@@ -74,9 +81,18 @@ export function AlertTable({
             previewed={previewId === alert.id}
             selected={selection.has(alert.id)}
             techniqueNames={techniqueNames}
+            sla={sla}
+            group={groups.groupOf(alert.id)}
+            member={groups.isMember(alert.id)}
             onActivate={onActivate}
             onOpen={onOpen}
-            onSelect={selection.toggle}
+            onSelect={(id, range) =>
+              selection.toggle(
+                id,
+                range,
+                groups.membersOf(alert).map((one) => one.id),
+              )
+            }
           />
         ))}
       </tbody>

@@ -1,55 +1,153 @@
 'use client';
-import { useRef } from 'react';
-import { DISPOSITION, DISPOSITIONS } from '@/components/labels/alert-labels';
-import { Dialog } from '@/components/ui/dialog';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { CLOSE_REASONS, DISPOSITION, DISPOSITIONS } from '@/components/labels/alert-labels';
+import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { Field, Textarea } from '@/components/ui/field';
 import { Kbd } from '@/components/ui/kbd';
 import type { Disposition } from '@/lib/alerts/schema';
 
 type CloseDialogProps = {
   /** Titles of what will be closed; empty keeps the dialog shut. */
   titles: string[];
-  onClose: (disposition: Disposition) => void;
+  /** How many alerts that is, when it is more than the titles. */
+  count?: number;
+  /** What to start with. */
+  suggested?: { disposition: Disposition; reason: string };
+  onClose: (disposition: Disposition, reason: string) => void;
   onCancel: () => void;
 };
 
-/** Closing needs a disposition: one click, or keys 1 to 4. */
-export function CloseDialog({ titles, onClose, onCancel }: CloseDialogProps) {
+/** Closing needs a disposition and a reason. By keys: 1 to 4, then 1 to 3 for a usual reason, then Enter. */
+export function CloseDialog({ titles, count = titles.length, suggested, onClose, onCancel }: CloseDialogProps) {
   const first = useRef<HTMLButtonElement>(null);
-  const shown = useRef(titles);
-  if (titles.length > 0) shown.current = titles; // keeps the titles while the dialog fades
-  const [title] = shown.current;
+  const shown = useRef({ title: titles[0], count });
+  if (titles.length > 0) shown.current = { title: titles[0], count }; // stays while the dialog fades
+  const many = shown.current.count > 1;
   return (
     <Dialog
       open={titles.length > 0}
       onOpenChange={(open) => !open && onCancel()}
-      title={shown.current.length > 1 ? `Close ${shown.current.length} alerts as…` : 'Close this alert as…'}
-      description={shown.current.length > 1 ? undefined : <span className="line-clamp-2">{title}</span>}
+      title={many ? `Close ${shown.current.count.toLocaleString('en')} alerts as…` : 'Close this alert as…'}
+      description={many ? undefined : <span className="line-clamp-2">{shown.current.title}</span>}
       initialFocus={first}
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: digits are a short cut to the buttons inside */}
-      <div
-        className="-mx-1 flex flex-col gap-0.5"
-        onKeyDown={(event) => {
-          const disposition = DISPOSITIONS[Number(event.key) - 1];
-          if (disposition && !event.ctrlKey && !event.metaKey && !event.altKey) onClose(disposition);
-        }}
-      >
-        {DISPOSITIONS.map((disposition, index) => (
+      {titles.length > 0 && <CloseForm firstRef={first} many={many} suggested={suggested} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+type CloseFormProps = {
+  firstRef: RefObject<HTMLButtonElement | null>;
+  many: boolean;
+  suggested: CloseDialogProps['suggested'];
+  onClose: CloseDialogProps['onClose'];
+};
+
+function CloseForm({ firstRef, many, suggested, onClose }: CloseFormProps) {
+  const [disposition, setDisposition] = useState<Disposition | null>(suggested?.disposition ?? null);
+  const [reason, setReason] = useState(suggested?.reason ?? '');
+  const [missing, setMissing] = useState(false);
+  const usual = useRef<HTMLButtonElement>(null);
+  const text = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (disposition) usual.current?.focus();
+  }, [disposition]);
+  const submit = () => {
+    if (disposition && reason.trim() !== '') return onClose(disposition, reason.trim());
+    setMissing(true);
+    text.current?.focus();
+  };
+  const onDigit = (digit: number) => {
+    if (disposition === null) return setDisposition(DISPOSITIONS[digit - 1] ?? null);
+    const chosen = CLOSE_REASONS[disposition][digit - 1];
+    if (chosen) setReason(chosen);
+    text.current?.focus();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: digits and Enter are short cuts to the buttons inside
+    <div
+      className="flex flex-col gap-3"
+      onKeyDown={(event) => {
+        if (event.altKey) return;
+        const typing = event.target instanceof HTMLTextAreaElement;
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || (typing && !event.shiftKey))) {
+          event.preventDefault();
+          submit();
+        } else if (!typing && !event.ctrlKey && !event.metaKey && /^[1-9]$/.test(event.key)) {
+          event.preventDefault(); // or the digit lands in the text that gets the focus
+          onDigit(Number(event.key));
+        }
+      }}
+    >
+      <fieldset aria-label="Disposition" className="-mx-1 flex flex-col gap-0.5">
+        {DISPOSITIONS.map((option, index) => (
           <button
-            key={disposition}
-            ref={index === 0 ? first : undefined}
+            key={option}
+            ref={index === 0 ? firstRef : undefined}
             type="button"
-            onClick={() => onClose(disposition)}
-            className="flex items-center gap-3 rounded-lg px-2 py-2 text-left hover:bg-hover"
+            aria-pressed={disposition === option}
+            onClick={() => setDisposition(option)}
+            className={cx(
+              'flex items-center gap-3 rounded-lg px-2 py-2 text-left hover:bg-hover',
+              disposition === option && 'bg-selected',
+            )}
           >
-            <Kbd keys={String(index + 1)} />
+            {disposition === null ? <Kbd keys={String(index + 1)} /> : null}
             <span className="min-w-0 flex-1">
-              <span className="block font-medium text-sm">{DISPOSITION[disposition].label}</span>
-              <span className="block text-ink-3 text-xs">{DISPOSITION[disposition].meaning}</span>
+              <span className="block font-medium text-sm">{DISPOSITION[option].label}</span>
+              <span className="block text-ink-3 text-xs">{DISPOSITION[option].meaning}</span>
             </span>
           </button>
         ))}
-      </div>
-    </Dialog>
+      </fieldset>
+      {disposition && (
+        <>
+          <fieldset aria-label="Usual reasons" className="flex flex-wrap gap-1.5">
+            {CLOSE_REASONS[disposition].map((option, index) => (
+              <Button
+                key={option}
+                ref={index === 0 ? usual : undefined}
+                size="sm"
+                aria-pressed={reason === option}
+                className={reason === option ? 'border-accent bg-accent-soft' : ''}
+                onClick={() => {
+                  setReason(option);
+                  text.current?.focus();
+                }}
+              >
+                <Kbd keys={String(index + 1)} />
+                {option}
+              </Button>
+            ))}
+          </fieldset>
+          <Field
+            label="Reason"
+            hint="Shown with the alert and in its activity."
+            error={missing && reason.trim() === '' ? 'Enter a reason, or choose one above.' : undefined}
+          >
+            {(control) => (
+              <Textarea
+                {...control}
+                ref={text}
+                rows={2}
+                maxLength={2000}
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+              />
+            )}
+          </Field>
+          <div className="flex justify-end gap-2">
+            <DialogClose>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button variant="primary" onClick={submit}>
+              {many ? 'Close alerts' : 'Close alert'}
+            </Button>
+          </div>
+        </>
+      )}
+    </div>
   );
 }

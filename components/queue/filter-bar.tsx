@@ -1,9 +1,10 @@
 'use client';
-import { ChevronDown, Search, X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
-import { useState } from 'react';
+import { Layers, Search, X } from 'lucide-react';
+import { type RefObject, useState } from 'react';
 import {
   ALERT_STATUSES,
+  CASE_STATE_LABEL,
+  CASE_STATES,
   DISPOSITION,
   DISPOSITIONS,
   SEVERITIES,
@@ -14,13 +15,14 @@ import {
   sourceLabel,
 } from '@/components/labels/alert-labels';
 import { Button } from '@/components/ui/button';
-import { cx } from '@/components/ui/class-names';
 import { Input } from '@/components/ui/field';
-import { Menu, MenuCheck, MenuItem, MenuSeparator } from '@/components/ui/menu';
+import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
 import type { Person } from '@/lib/alerts/schema';
-import type { useQueueQuery } from './query-state';
+import { Filter, FilterButton, ValueFilter } from './filter';
+import { isFiltered, type QueueQuery, type useQueueQuery } from './query-state';
+import { TimeFilter } from './time-filter';
 
 export type Counts = { open: number; mine: number; unassigned: number };
 type FilterBarProps = {
@@ -32,6 +34,8 @@ type FilterBarProps = {
 
 const SORTS = [
   { value: 'severity', label: 'Severity' },
+  { value: 'sla', label: 'Due first' },
+  { value: 'age', label: 'Oldest first' },
   { value: 'time', label: 'Newest event' },
   { value: 'received', label: 'Newest received' },
 ] as const;
@@ -39,52 +43,13 @@ const SORTS = [
 /** Free text, filters and order; all of it is in the URL. */
 export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
   const { query, setFilters, clear, pending } = queue;
-  const filtered = Boolean(
-    query.severity || query.source || query.disposition || query.status || query.assignee || query.q,
-  );
+  const filters = toFilters(query);
   return (
     <search className="flex flex-wrap items-center gap-1.5 md:flex-nowrap" aria-label="Alerts">
       <SearchBox queue={queue} inputRef={searchRef} />
       <div className="flex min-w-0 flex-1 items-center gap-1.5 overflow-x-auto p-0.5 max-md:-mx-1">
-        <Filter
-          name="Status"
-          chosen={query.status ?? []}
-          options={ALERT_STATUSES}
-          labelOf={(value) => STATUS_LABEL[value]}
-          onChange={(status) => setFilters({ status })}
-        />
-        <Filter
-          name="Severity"
-          chosen={query.severity ?? []}
-          options={SEVERITIES}
-          labelOf={severityLabel}
-          drawn={(value) => <SeverityTag severity={value} />}
-          onChange={(severity) => setFilters({ severity })}
-        />
-        <Filter
-          name="Source"
-          chosen={query.source ?? []}
-          options={SOURCES}
-          labelOf={sourceLabel}
-          onChange={(source) => setFilters({ source })}
-        />
-        <AssigneeFilter
-          chosen={query.assignee}
-          people={people}
-          me={me}
-          onChange={(assignee) => setFilters({ assignee })}
-        />
-        <Filter
-          name="Disposition"
-          chosen={query.disposition ?? []}
-          options={DISPOSITIONS}
-          labelOf={(value) => DISPOSITION[value].label}
-          // Only closed alerts have a disposition.
-          onChange={(disposition) =>
-            setFilters({ disposition, ...(disposition && !query.status ? { status: ['closed' as const] } : {}) })
-          }
-        />
-        {filtered && (
+        <ListFilters queue={queue} filters={filters} people={people} me={me} />
+        {isFiltered(filters) && (
           <Button size="sm" variant="quiet" onClick={clear}>
             <X aria-hidden className="size-3.5" />
             Clear
@@ -92,6 +57,15 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
         )}
         <span className="ml-auto flex items-center gap-2">
           {pending && <Spinner className="text-ink-3" />}
+          <Button
+            size="sm"
+            aria-pressed={query.group === true}
+            className={query.group ? 'border-accent bg-accent-soft text-accent' : ''}
+            onClick={() => setFilters({ group: query.group ? null : true })}
+          >
+            <Layers aria-hidden className="size-3.5" />
+            Group related
+          </Button>
           <Select
             size="sm"
             label="Sort"
@@ -104,6 +78,97 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
       </div>
     </search>
   );
+}
+
+type ListFiltersProps = { queue: FilterBarProps['queue']; filters: QueueQuery; people: Person[]; me: Person };
+
+function ListFilters({ queue: { query, setFilters }, filters, people, me }: ListFiltersProps) {
+  return (
+    <>
+      <Filter
+        name="Status"
+        by="status"
+        filters={filters}
+        chosen={query.status ?? []}
+        options={ALERT_STATUSES}
+        labelOf={(value) => STATUS_LABEL[value]}
+        onChange={(status) => setFilters({ status })}
+      />
+      <Filter
+        name="Severity"
+        by="severity"
+        filters={filters}
+        chosen={query.severity ?? []}
+        options={SEVERITIES}
+        labelOf={severityLabel}
+        drawn={(value) => <SeverityTag severity={value} />}
+        onChange={(severity) => setFilters({ severity })}
+      />
+      <TimeFilter query={filters} onChange={setFilters} />
+      <ValueFilter
+        name="Rule"
+        by="rule"
+        filters={filters}
+        chosen={query.rule}
+        onChange={(rule) => setFilters({ rule })}
+      />
+      <ValueFilter
+        name="Entity"
+        by="entity"
+        filters={filters}
+        chosen={query.entity}
+        onChange={(entity) => setFilters({ entity })}
+      />
+      <ValueFilter
+        name="Technique"
+        by="technique"
+        filters={filters}
+        chosen={query.technique?.[0] ?? null}
+        onChange={(technique) => setFilters({ technique: technique === null ? null : [technique] })}
+      />
+      <Filter
+        name="Case"
+        by="case"
+        filters={filters}
+        chosen={query.case ?? []}
+        options={CASE_STATES}
+        labelOf={(value) => CASE_STATE_LABEL[value]}
+        onChange={(state) => setFilters({ case: state })}
+      />
+      <Filter
+        name="Source"
+        by="source"
+        filters={filters}
+        chosen={query.source ?? []}
+        options={SOURCES}
+        labelOf={sourceLabel}
+        onChange={(source) => setFilters({ source })}
+      />
+      <AssigneeFilter
+        chosen={query.assignee}
+        people={people}
+        me={me}
+        onChange={(assignee) => setFilters({ assignee })}
+      />
+      <Filter
+        name="Disposition"
+        by="disposition"
+        filters={filters}
+        chosen={query.disposition ?? []}
+        options={DISPOSITIONS}
+        labelOf={(value) => DISPOSITION[value].label}
+        // Only closed alerts have a disposition.
+        onChange={(disposition) =>
+          setFilters({ disposition, ...(disposition && !query.status ? { status: ['closed' as const] } : {}) })
+        }
+      />
+    </>
+  );
+}
+
+/** What nuqs reads, as the page's query: null is no filter. */
+function toFilters(query: FilterBarProps['queue']['query']): QueueQuery {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== null)) as QueueQuery; // its own parsers made it
 }
 
 function SearchBox({ queue, inputRef }: { queue: FilterBarProps['queue']; inputRef: FilterBarProps['searchRef'] }) {
@@ -138,36 +203,6 @@ function SearchBox({ queue, inputRef }: { queue: FilterBarProps['queue']; inputR
   );
 }
 
-type FilterProps<T extends string> = {
-  name: string;
-  chosen: readonly T[];
-  options: readonly T[];
-  labelOf: (value: T) => string;
-  drawn?: (value: T) => ReactNode;
-  onChange: (chosen: T[] | null) => void;
-};
-
-/** Any of several; none chosen is no filter. */
-function Filter<T extends string>({ name, chosen, options, labelOf, drawn, onChange }: FilterProps<T>) {
-  const value = chosen.length === 1 && chosen[0] ? labelOf(chosen[0]) : chosen.length > 1 ? String(chosen.length) : '';
-  return (
-    <Menu trigger={<FilterButton name={name} value={value} />}>
-      {options.map((option) => (
-        <MenuCheck
-          key={option}
-          checked={chosen.includes(option)}
-          onChange={(on) => {
-            const next = options.filter((each) => (each === option ? on : chosen.includes(each)));
-            onChange(next.length > 0 ? next : null);
-          }}
-        >
-          {drawn?.(option) ?? labelOf(option)}
-        </MenuCheck>
-      ))}
-    </Menu>
-  );
-}
-
 type AssigneeFilterProps = {
   chosen: string | null;
   people: Person[];
@@ -192,19 +227,5 @@ function AssigneeFilter({ chosen, people, me, onChange }: AssigneeFilterProps) {
           </MenuItem>
         ))}
     </Menu>
-  );
-}
-
-function FilterButton({ name, value, ...trigger }: { name: string; value: string }) {
-  return (
-    <Button
-      {...trigger}
-      size="sm"
-      className={cx('gap-1', value ? 'border-accent bg-accent-soft' : 'border-dashed text-ink-2')}
-    >
-      {name}
-      {value && <span className="text-accent">: {value}</span>}
-      <ChevronDown aria-hidden className="size-3 text-ink-3" />
-    </Button>
   );
 }

@@ -5,7 +5,7 @@ import { useWaitingReviews } from '@/components/shell/use-waiting-reviews';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
 import { EmptyState } from '@/components/ui/empty-state';
-import type { QueueQuery } from './query-state';
+import { isFiltered, type QueueQuery } from './query-state';
 import { SendAlert } from './send-alert';
 
 /** No rows: nothing matches the filters, or no alert is open. */
@@ -20,8 +20,7 @@ export function NoAlerts({ query, onClear }: { query: QueueQuery; onClear: () =>
     );
   }
   const mine = query.assignee === 'me' && !query.q;
-  const filtered = query.status || query.severity || query.source || query.assignee || query.disposition || query.q;
-  if (filtered) {
+  if (isFiltered(query)) {
     return (
       <EmptyState
         icon={<SearchX />}

@@ -1,14 +1,21 @@
 'use client';
-import { debounce, parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState, useQueryStates } from 'nuqs';
+import {
+  debounce,
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsString,
+  parseAsStringLiteral,
+  useQueryState,
+  useQueryStates,
+} from 'nuqs';
 import { useTransition } from 'react';
-import { ALERT_STATUSES, DISPOSITIONS, SEVERITIES, SOURCES } from '@/components/labels/alert-labels';
-import type { AlertQuery } from '@/lib/alerts/schema';
+import { ALERT_STATUSES, CASE_STATES, DISPOSITIONS, SEVERITIES, SOURCES } from '@/components/labels/alert-labels';
+import type { AlertFilter, AlertQuery } from '@/lib/alerts/schema';
 
-/** What the page needs of the parsed URL. */
-export type QueueQuery = Pick<
-  AlertQuery,
-  'status' | 'severity' | 'source' | 'assignee' | 'disposition' | 'q' | 'sort' | 'cursor'
->;
+/** What the page needs of the parsed URL. `group`: related alerts as one row each. */
+export type QueueQuery = Omit<AlertQuery, 'limit'> & { group?: boolean };
+
+const WITHIN = ['1h', '24h', '7d', '30d'] as const satisfies AlertQuery['within'][];
 
 const PARSERS = {
   status: parseAsArrayOf(parseAsStringLiteral(ALERT_STATUSES)),
@@ -16,10 +23,21 @@ const PARSERS = {
   source: parseAsArrayOf(parseAsStringLiteral(SOURCES)),
   assignee: parseAsString,
   disposition: parseAsArrayOf(parseAsStringLiteral(DISPOSITIONS)),
+  rule: parseAsString,
+  technique: parseAsArrayOf(parseAsString),
+  entity: parseAsString,
+  from: parseAsString,
+  to: parseAsString,
+  within: parseAsStringLiteral(WITHIN),
+  case: parseAsArrayOf(parseAsStringLiteral(CASE_STATES)),
   q: parseAsString,
-  sort: parseAsStringLiteral(['severity', 'time', 'received'] satisfies AlertQuery['sort'][]),
+  sort: parseAsStringLiteral(['severity', 'time', 'received', 'age', 'sla'] satisfies AlertQuery['sort'][]),
+  group: parseAsBoolean,
   cursor: parseAsString,
 };
+
+/** What is no filter: the order, the form and the page of a list. */
+const FORM = ['sort', 'group', 'cursor'];
 
 /**
  * The filters in the URL. A change asks the server for the first page of the new list
@@ -41,15 +59,11 @@ export function useQueueQuery() {
     setSearch: (q: string) =>
       setQuery({ cursor: null, q: q.trim() === '' ? null : q }, { history: 'replace', limitUrlUpdates: debounce(300) }),
     clear: () =>
-      setQuery({
-        status: null,
-        severity: null,
-        source: null,
-        assignee: null,
-        disposition: null,
-        q: null,
-        cursor: null,
-      }),
+      setQuery(
+        Object.fromEntries(
+          Object.keys(PARSERS).flatMap((key) => (FORM.includes(key) && key !== 'cursor' ? [] : [[key, null]])),
+        ),
+      ),
   };
 }
 
@@ -58,12 +72,29 @@ export function usePreviewId() {
   return useQueryState('alert', parseAsString.withOptions({ shallow: true, history: 'replace', scroll: false }));
 }
 
-/** The query as the API takes it, without cursor: for counting what is new in the same list. */
+/** The filters as the API takes them, without order and page. */
 export function filterParams(query: QueueQuery): URLSearchParams {
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
-    if (key === 'cursor' || value === undefined || value === null) continue;
-    params.set(key, Array.isArray(value) ? value.join(',') : value);
+    if (FORM.includes(key) || value === undefined || value === null) continue;
+    params.set(key, Array.isArray(value) ? value.join(',') : String(value));
   }
   return params;
 }
+
+/** What a saved view keeps: filters, order and form, without the page. */
+export function viewParams(query: QueueQuery): URLSearchParams {
+  const params = filterParams(query);
+  if (query.sort !== 'severity') params.set('sort', query.sort);
+  if (query.group) params.set('group', 'true');
+  return params;
+}
+
+/** The filters as the body of a request takes them. */
+export function filterBody(query: QueueQuery): AlertFilter {
+  const { sort: _sort, group: _group, cursor: _cursor, ...filter } = query;
+  return filter;
+}
+
+/** Whether anything is filtered. */
+export const isFiltered = (query: QueueQuery): boolean => [...filterParams(query).values()].some(Boolean);

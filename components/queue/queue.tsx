@@ -10,16 +10,21 @@ import { Dialog } from '@/components/ui/dialog';
 import { SplitPane } from '@/components/ui/split-pane';
 import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
+import type { AlertGroup } from '@/lib/alerts/group-alerts';
 import type { AlertItem, Page as AlertPage, Person } from '@/lib/alerts/schema';
+import type { Sla } from '@/lib/alerts/sla';
 import { AlertActions } from './alert-actions';
 import { AlertPreview, type TechniqueNames } from './alert-preview';
 import { rowControlId } from './alert-row';
 import { AlertTable } from './alert-table';
 import { BulkBar } from './bulk-bar';
+import { CaseDialog } from './case-dialog';
 import { CloseDialog } from './close-dialog';
 import { type Counts, FilterBar } from './filter-bar';
 import { NoAlerts } from './no-alerts';
 import { filterParams, type QueueQuery, usePreviewId, useQueueQuery } from './query-state';
+import { useGroups } from './use-groups';
+import { useMatching } from './use-matching';
 import { useNewAlerts } from './use-new-alerts';
 import { useQueueKeys } from './use-queue-keys';
 import { useSelection } from './use-selection';
@@ -28,23 +33,40 @@ import { Views } from './views';
 
 type QueueProps = {
   page: AlertPage<AlertItem>;
+  /** Related alerts of the page, when the list is grouped. */
+  groups: AlertGroup[] | null;
   query: QueueQuery;
   /** ISO time just before the page was read: what came later is new. */
   loadedAt: string;
   counts: Counts;
   people: Person[];
   me: Person;
+  mayDeleteShared: boolean;
   techniqueNames: TechniqueNames;
+  sla: Sla;
 };
 
-export function Queue({ page, query, loadedAt, counts, people, me, techniqueNames }: QueueProps) {
+export function Queue({
+  page,
+  groups: grouped,
+  query,
+  loadedAt,
+  counts,
+  people,
+  me,
+  mayDeleteShared,
+  techniqueNames,
+  sla,
+}: QueueProps) {
   const router = useRouter();
   const queue = useQueueQuery();
   const triage = useTriage(page.items, query, people, me);
-  const { items } = triage;
+  const groups = useGroups(triage.items, grouped);
+  const items = groups.visible;
   const [previewId, setPreviewId] = usePreviewId();
   const [activeId, setActiveId] = useState<string | null>(null);
-  const selection = useSelection(items.map(({ id }) => id));
+  const selection = useSelection(triage.items.map(({ id }) => id));
+  const bulk = useMatching(query, loadedAt);
   const search = useRef<HTMLInputElement>(null);
   const wide = useWide(1024);
   const fresh = useNewAlerts(loadedAt, filterParams(query).toString());
@@ -95,9 +117,21 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
     else router.refresh();
   };
 
-  useQueueKeys({ items, active, selection, triage, move, open, closePreview, previewOpen: previewId !== null, search });
+  useQueueKeys({
+    items,
+    all: triage.items,
+    groups,
+    active,
+    selection,
+    triage,
+    move,
+    open,
+    closePreview,
+    previewOpen: previewId !== null,
+    search,
+  });
 
-  const chosen = items.filter(({ id }) => selection.has(id));
+  const chosen = triage.items.filter(({ id }) => selection.has(id));
   const list = (
     <>
       <div
@@ -112,7 +146,9 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
             activeId={activeId}
             previewId={previewId}
             selection={selection}
+            groups={groups}
             techniqueNames={techniqueNames}
+            sla={sla}
             onActivate={setActiveId}
             onOpen={open}
             onMove={move}
@@ -120,7 +156,15 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
         )}
         <Paging query={query} page={page} shown={items.length} onCursor={(cursor) => queue.setFilters({ cursor })} />
       </div>
-      <BulkBar alerts={chosen} triage={triage} people={people} me={me} onClear={selection.clear} />
+      <BulkBar
+        alerts={chosen}
+        triage={triage}
+        people={people}
+        me={me}
+        bulk={bulk}
+        offer={chosen.length === triage.items.length && (page.nextCursor !== null || query.cursor !== undefined)}
+        onClear={selection.clear}
+      />
     </>
   );
 
@@ -128,7 +172,7 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
     <Page
       title="Queue"
       layout="fill"
-      detail={<Views query={query} counts={counts} />}
+      detail={<Views query={query} counts={counts} me={me} mayDeleteShared={mayDeleteShared} />}
       actions={
         fresh > 0 && (
           <Button size="sm" variant="primary" onClick={showNew}>
@@ -164,7 +208,7 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
                 <AlertActions alert={preview} triage={triage} people={people} me={me} />
               </div>
               <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-                <AlertPreview alert={preview} techniqueNames={techniqueNames} />
+                <AlertPreview alert={preview} techniqueNames={techniqueNames} sla={sla} />
               </div>
             </aside>
           ) : null
@@ -181,10 +225,11 @@ export function Queue({ page, query, loadedAt, counts, people, me, techniqueName
             <div className="mb-4">
               <AlertActions alert={preview} triage={triage} people={people} me={me} />
             </div>
-            <AlertPreview alert={preview} techniqueNames={techniqueNames} />
+            <AlertPreview alert={preview} techniqueNames={techniqueNames} sla={sla} />
           </>
         )}
       </Dialog>
+      <CaseDialog alerts={triage.placing} onNew={triage.openCase} onCancel={() => triage.askForCase([])} />
       <CloseDialog
         titles={triage.closing.map(({ title }) => title)}
         onClose={triage.close}

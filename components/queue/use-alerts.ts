@@ -110,6 +110,7 @@ function patched(item: AlertItem, patch: AlertPatch, people: Person[], me: Perso
   if (patch.status) {
     next.status = patch.status;
     next.disposition = patch.status === 'closed' ? (patch.disposition ?? item.disposition) : null;
+    next.closeReason = patch.status === 'closed' ? (patch.reason ?? item.closeReason) : null;
   }
   return next;
 }
@@ -120,7 +121,7 @@ function reverse(item: AlertItem, patch: AlertPatch): AlertPatch {
   return {
     ...(patch.severity ? { severity: item.severity } : {}),
     ...(patch.assignee === undefined ? {} : { assignee: item.assignee?.id ?? null }),
-    ...(moved ? { status: item.status, disposition: item.disposition } : {}),
+    ...(moved ? { status: item.status, disposition: item.disposition, reason: item.closeReason } : {}),
   };
 }
 

@@ -4,11 +4,15 @@ import type { RefObject } from 'react';
 import { announce } from '@/components/shell/live-region';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import type { AlertItem } from '@/lib/alerts/schema';
+import type { Groups } from './use-groups';
 import type { useSelection } from './use-selection';
 import type { Triage } from './use-triage';
 
 type QueueKeys = {
+  /** The rows; `all`: with those of folded groups. */
   items: AlertItem[];
+  all: AlertItem[];
+  groups: Groups;
   active: AlertItem | null;
   selection: ReturnType<typeof useSelection>;
   triage: Triage;
@@ -22,6 +26,8 @@ type QueueKeys = {
 /** The keys of the queue. They act on the selected rows, else on the active row. */
 export function useQueueKeys({
   items,
+  all,
+  groups,
   active,
   selection,
   triage,
@@ -32,8 +38,8 @@ export function useQueueKeys({
   search,
 }: QueueKeys): void {
   const router = useRouter();
-  const chosen = items.filter(({ id }) => selection.has(id));
-  const targets = chosen.length > 0 ? chosen : active ? [active] : [];
+  const chosen = all.filter(({ id }) => selection.has(id));
+  const targets = chosen.length > 0 ? chosen : active ? groups.membersOf(active) : [];
   const nothing = targets.length === 0;
   const extend = (step: number) => {
     const at = items.findIndex(({ id }) => id === active?.id);
@@ -58,7 +64,19 @@ export function useQueueKeys({
       label: 'Close preview, then clear selection',
       run: () => (previewOpen ? closePreview() : selection.clear()),
     },
-    { ...list, keys: 'x', label: 'Select', run: () => active && selection.toggle(active.id), disabled: !active },
+    {
+      ...list,
+      keys: 'x',
+      label: 'Select',
+      run: () =>
+        active &&
+        selection.toggle(
+          active.id,
+          false,
+          groups.membersOf(active).map(({ id }) => id),
+        ),
+      disabled: !active,
+    },
     {
       ...list,
       keys: 'shift+x',
@@ -78,6 +96,7 @@ export function useQueueKeys({
       words: 'disposition benign false positive',
     },
     { ...act, keys: 'i', label: 'Investigate', run: () => triage.investigate(targets) },
+    { ...act, keys: 'shift+i', label: 'Add to case…', run: () => triage.askForCase(targets), words: 'attach' },
     { ...act, keys: 'o', label: 'Open case', run: openCase, disabled: !active },
   ]);
 }

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { ALERT_STATUSES, DISPOSITION, severityLabel } from '@/components/labels/alert-labels';
 import type { AlertItem, Disposition, Person, Severity } from '@/lib/alerts/schema';
+import { openCaseOf } from './case-dialog';
 import type { QueueQuery } from './query-state';
 import { useAlerts } from './use-alerts';
 import { useInvestigate } from './use-investigate';
@@ -14,12 +15,22 @@ export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person
   const { items, triage } = useAlerts(loaded, shown, people, me);
   const { investigate, busy: investigating } = useInvestigate();
   const [closing, setClosing] = useState<AlertItem[]>([]);
+  const [placing, setPlacing] = useState<AlertItem[]>([]);
   const ids = (alerts: AlertItem[]) => alerts.map(({ id }) => id);
 
   return {
     items,
     investigating,
-    investigate,
+    /** Opens a case of the alerts; where one is in an open case already, a dialog offers that one. */
+    investigate: (alerts: AlertItem[]) =>
+      alerts.some((alert) => openCaseOf(alert) !== null) ? setPlacing(alerts) : void investigate(alerts),
+    /** Those a dialog asks a case for. */
+    placing,
+    askForCase: setPlacing,
+    openCase: (alerts: AlertItem[]) => {
+      setPlacing([]);
+      void investigate(alerts);
+    },
     assign: (alerts: AlertItem[], assignee: string | null) => {
       const name = assignee === 'me' ? 'you' : people.find(({ id }) => id === assignee)?.name;
       return triage(
@@ -35,11 +46,11 @@ export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person
     closing,
     askToClose: (alerts: AlertItem[]) => setClosing(alerts.filter(({ status }) => status !== 'closed')),
     cancelClosing: () => setClosing([]),
-    close: (disposition: Disposition) => {
+    close: (disposition: Disposition, reason: string) => {
       setClosing([]);
       return triage(
         ids(closing),
-        { status: 'closed', disposition },
+        { status: 'closed', disposition, reason },
         `${counted(closing)} closed as ${DISPOSITION[disposition].label.toLowerCase()}.`,
       );
     },

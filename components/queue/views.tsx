@@ -1,10 +1,14 @@
 import Link from 'next/link';
 import { cx } from '@/components/ui/class-names';
+import type { Person } from '@/lib/alerts/schema';
 import type { Counts } from './filter-bar';
-import type { QueueQuery } from './query-state';
+import { type QueueQuery, viewParams } from './query-state';
+import { SavedViews } from './saved-views';
 
-/** The most used lists. Counts are of open alerts. */
-export function Views({ query, counts }: { query: QueueQuery; counts: Counts }) {
+type ViewsProps = { query: QueueQuery; counts: Counts; me: Person; mayDeleteShared: boolean };
+
+/** The most used lists, with counts of open alerts, and the saved ones. */
+export function Views({ query, counts, me, mayDeleteShared }: ViewsProps) {
   const closed = query.status?.length === 1 && query.status[0] === 'closed';
   const plain = !query.status?.length;
   const views = [
@@ -34,6 +38,7 @@ export function Views({ query, counts }: { query: QueueQuery; counts: Counts }) 
           {count !== null && <span className="text-ink-3 text-xs">{count.toLocaleString('en')}</span>}
         </Link>
       ))}
+      <SavedViews current={viewParams(query).toString()} me={me} mayDeleteShared={mayDeleteShared} />
     </nav>
   );
 }

@@ -1,10 +1,18 @@
 'use client';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
+import { DISPOSITION, DISPOSITION_FOR } from '@/components/labels/alert-labels';
+import { classificationLabel, classificationOf } from '@/components/labels/case-labels';
+import { CloseDialog } from '@/components/queue/close-dialog';
+import { api } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
+import { useRequest } from '@/components/shell/use-request';
+import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
+import { Problem } from '@/components/ui/problem';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
+import type { Disposition } from '@/lib/alerts/schema';
 import type { HistoryEntry } from '@/lib/investigations/schema';
 import type { ReviewDetail } from '@/lib/reviews/schema';
 
@@ -13,7 +21,7 @@ const PATIENCE_MS = 90_000;
 
 /** The result of a decided review: the commit of an approved one, or the next step. */
 export function Outcome({ review }: { review: ReviewDetail }) {
-  const { investigation, status, openAlerts } = review;
+  const { investigation, status } = review;
   const link = 'text-accent underline underline-offset-2';
   if (status === 'approved') {
     return (
@@ -24,25 +32,7 @@ export function Outcome({ review }: { review: ReviewDetail }) {
             Open in library
           </Link>
         </p>
-        {openAlerts.length > 0 && (
-          <div className="rounded-md bg-medium-soft px-3 py-2 text-xs">
-            <p className="text-ink">
-              {openAlerts.length === 1 ? 'An alert of this case is' : `${openAlerts.length} alerts of this case are`}{' '}
-              still open. Close {openAlerts.length === 1 ? 'it' : 'them'}{' '}
-              <Link className={link} href="/queue">
-                in the queue
-              </Link>
-              :
-            </p>
-            <ul className="mt-1 list-disc pl-4 text-ink-2">
-              {openAlerts.slice(0, 5).map((alert) => (
-                <li key={alert.id}>
-                  <Unseen text={alert.title} />
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
+        <OpenAlerts review={review} />
       </div>
     );
   }
@@ -55,6 +45,66 @@ export function Outcome({ review }: { review: ReviewDetail }) {
         {status === 'superseded' ? 'Open reviews' : 'Open in editor'}
       </Link>
     </p>
+  );
+}
+
+/** What the approval leaves to do: the case's alerts are closed by a person, with what the verdict suggests. */
+function OpenAlerts({ review: { investigation, openAlerts } }: { review: ReviewDetail }) {
+  const [asking, setAsking] = useState(false);
+  const [closed, setClosed] = useState('');
+  const { problem, send } = useRequest();
+  if (closed) {
+    return (
+      <p className="text-ink-2 text-xs" role="status">
+        {closed}
+      </p>
+    );
+  }
+  if (openAlerts.length === 0) return null;
+  const one = openAlerts.length === 1;
+  const verdict = classificationOf(investigation.classification);
+  const close = (disposition: Disposition, reason: string) => {
+    setAsking(false);
+    void send('send', async () => {
+      const { changed, failed } = await api.post('/api/alerts/bulk', {
+        body: { ids: openAlerts.map(({ id }) => id), patch: { status: 'closed', disposition, reason } },
+      });
+      const word = DISPOSITION[disposition].label.toLowerCase();
+      setClosed(
+        `${changed.length === 1 ? '1 alert' : `${changed.length} alerts`} closed as ${word}.${failed[0] ? ` ${failed[0].message}` : ''}`,
+      );
+    });
+  };
+  return (
+    <div className="space-y-1.5 rounded-md bg-medium-soft px-3 py-2 text-xs">
+      <p className="text-ink">
+        {one ? 'An alert of this case is' : `${openAlerts.length} alerts of this case are`} still open:
+      </p>
+      <ul className="list-disc pl-4 text-ink-2">
+        {openAlerts.slice(0, 5).map((alert) => (
+          <li key={alert.id}>
+            <Unseen text={alert.title} />
+          </li>
+        ))}
+      </ul>
+      <Problem>{problem}</Problem>
+      <Button size="sm" onClick={() => setAsking(true)}>
+        {one ? 'Close alert…' : `Close ${openAlerts.length} alerts…`}
+      </Button>
+      <CloseDialog
+        titles={asking ? openAlerts.map(({ title }) => title) : []}
+        onClose={close}
+        onCancel={() => setAsking(false)}
+        {...(verdict
+          ? {
+              suggested: {
+                disposition: DISPOSITION_FOR[verdict],
+                reason: `Case ${investigation.codename} approved as ${classificationLabel(verdict).toLowerCase()}.`,
+              },
+            }
+          : {})}
+      />
+    </div>
   );
 }
 

@@ -12,7 +12,7 @@ type TimeProps = {
 
 /** A time. Its title has UTC and the reader's own zone. Ages move on by themselves. */
 export function Time({ value, show = 'ago', className }: TimeProps) {
-  const now = useSyncExternalStore(everyHalfMinute, currentHalfMinute, currentHalfMinute);
+  const now = useNow();
   const inBrowser = useSyncExternalStore(
     never,
     () => true,
@@ -32,14 +32,20 @@ export function Time({ value, show = 'ago', className }: TimeProps) {
   );
 }
 
+/** The current half minute in ms; the component is drawn again when it changes. */
+export const useNow = (): number => useSyncExternalStore(everyHalfMinute, currentHalfMinute, currentHalfMinute);
+
 /** The reader's own zone, in full. */
 export function localTime(value: string): string {
   return new Date(value).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 }
 
 /** `now`, `5 min`, `4 h`, `12 d`, `3 mo`, `2 y`: rounded down. */
-export function ageOf(value: string, now: number): string {
-  const minutes = Math.floor((now - new Date(value).getTime()) / 60_000);
+export const ageOf = (value: string, now: number): string => spanOf(now - new Date(value).getTime());
+
+/** The same for a length of time in ms. */
+export function spanOf(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
   if (minutes < 1) return '< 1 min';
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 60 * 24) return `${Math.floor(minutes / 60)} h`;

@@ -1,4 +1,4 @@
-import { type AlertItem, AlertStatus, Disposition, Entity, severityOf } from './schema';
+import { type AlertCase, type AlertItem, AlertStatus, Disposition, Entity, severityOf } from './schema';
 
 /** A row of alerts with its assignee's name and newest investigation, as ITEM_COLUMNS selects it. */
 export type AlertRow = {
@@ -10,6 +10,7 @@ export type AlertRow = {
   severity: number;
   status: string;
   disposition: string | null;
+  close_reason: string | null;
   assignee_id: string | null;
   assignee_name: string | null;
   occurred_at: Date;
@@ -22,19 +23,20 @@ export type AlertRow = {
   link: string | null;
   count: number;
   sample: boolean;
-  investigation: { id: string; codename: string; status: string } | null;
+  investigation: AlertCase | null;
 };
 
 /** For `alerts a`; JOIN_ITEM goes after it. Description and raw are left out: a list never needs them. */
-export const ITEM_COLUMNS = `a.id, a.source, a.source_ref, a.title, a.rule, a.severity, a.status, a.disposition, a.assignee_id,
+export const ITEM_COLUMNS = `a.id, a.source, a.source_ref, a.title, a.rule, a.severity, a.status, a.disposition, a.close_reason, a.assignee_id,
   u.name AS assignee_name, a.occurred_at, a.received_at, a.time_source, a.severity_source, a.resolved_at, a.entities, a.techniques, a.link, a.count, a.sample, i.newest AS investigation`;
 
 /** `a` must be few rows: the newest investigation is looked up for each. */
 export const JOIN_ITEM = `
   LEFT JOIN users u ON u.id = a.assignee_id
   LEFT JOIN LATERAL (
-    SELECT json_build_object('id', n.id, 'codename', n.codename, 'status', n.status) AS newest
-    FROM investigation_alerts ia JOIN investigations n ON n.id = ia.investigation_id
+    SELECT json_build_object('id', n.id, 'codename', n.codename, 'status', n.status, 'classification', n.classification,
+      'assessment', n.assessment, 'owner', o.name) AS newest
+    FROM investigation_alerts ia JOIN investigations n ON n.id = ia.investigation_id JOIN users o ON o.id = n.opened_by_id
     WHERE ia.alert_id = a.id ORDER BY n.opened_at DESC, n.id DESC LIMIT 1) i ON true`;
 
 export function toItem(row: AlertRow): AlertItem {
@@ -47,6 +49,7 @@ export function toItem(row: AlertRow): AlertItem {
     severity: severityOf(row.severity),
     status: AlertStatus.parse(row.status),
     disposition: row.disposition === null ? null : Disposition.parse(row.disposition),
+    closeReason: row.close_reason,
     assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee_name ?? '' },
     occurredAt: row.occurred_at.toISOString(),
     receivedAt: row.received_at.toISOString(),

@@ -4,8 +4,9 @@ import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
 import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
+import { countAlerts, countNew, countValues } from './count-alerts';
 import { ingestAlerts } from './ingest-alerts';
-import { countAlerts, countNew, getAlert, listAlerts } from './list-alerts';
+import { getAlert, listAlerts } from './list-alerts';
 import { type AlertItem, AlertQuery, SEVERITIES, severityRank } from './schema';
 import { triageAlert } from './triage-alert';
 

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
 import { AppError } from '../errors/app-error';
+import { addFilters, addSearch, Conditions } from './alert-filters';
 import { type AlertRow, ITEM_COLUMNS, JOIN_ITEM, toItem } from './alert-rows';
-import { type AlertSearch, readSearch } from './alert-search';
+import { readSearch } from './alert-search';
 import { type AlertDetail, type AlertItem, type AlertQuery, type Page, SEVERITIES, severityRank } from './schema';
-
-/** Up to here matches are fetched by id and sorted; beyond, so many match that the sort's index is walked and stops early. */
-const FEW_MATCHES = 5000;
+import { dueAt, type Sla } from './sla';
+import { slaOf } from './sla-setting';
 
 /**
  * A page of the queue. Each sort is an index range from the cursor on; closed alerts are left out unless `status` asks for them.
- * Times newest first, severity highest first and newest within.
+ * Times newest first, severity highest first and newest within, `age` oldest first, `sla` by when they must be closed.
  * @throws AppError bad_request for a cursor that was not made by this list with this sort.
  */
 export async function listAlerts(actor: Actor, query: AlertQuery): Promise<Page<AlertItem>> {
@@ -20,17 +20,36 @@ export async function listAlerts(actor: Actor, query: AlertQuery): Promise<Page<
   addFilters(sql, actor, query);
   const search = readSearch(query.q);
   if (search) await addSearch(sql, search);
-  addCursor(sql, query);
-  const limit = query.limit + 1;
+  const sla = query.sort === 'sla' ? await slaOf() : null;
+  const page = sla ? dueFirst(sql, query, sla) : inOrder(sql, query);
   // The page first, then what belongs to its rows: names and investigations are looked up for those only.
   const { rows } = await pool().query<AlertRow>(
-    `SELECT ${ITEM_COLUMNS} FROM (
-       SELECT a.* FROM alerts a WHERE ${sql.where()} ORDER BY ${ORDER[query.sort]} LIMIT ${sql.add(limit)}) a
-     ${JOIN_ITEM} ORDER BY ${ORDER[query.sort]}`,
+    `SELECT ${ITEM_COLUMNS} FROM (${page}) a ${JOIN_ITEM} ORDER BY ${ORDER[query.sort]}`,
     sql.values,
   );
   const items = rows.slice(0, query.limit).map(toItem);
-  return { items, nextCursor: rows.length > query.limit ? cursorAfter(query, items[items.length - 1]) : null };
+  return { items, nextCursor: rows.length > query.limit ? cursorAfter(query, items[items.length - 1], sla) : null };
+}
+
+function inOrder(sql: Conditions, query: AlertQuery): string {
+  addCursor(sql, query);
+  return `SELECT a.* FROM alerts a WHERE ${sql.where()} ORDER BY ${ORDER[query.sort]} LIMIT ${sql.add(query.limit + 1)}`;
+}
+
+/** Each severity has its own time to be closed in: the oldest of each, merged by when they are due. */
+function dueFirst(sql: Conditions, query: AlertQuery, sla: Sla): string {
+  const cursor = query.cursor ? readCursor(query.cursor, query.sort) : null;
+  const limit = sql.add(query.limit + 1);
+  const minutes = sql.add(SEVERITIES.map((severity) => sla[severity]));
+  if (cursor) {
+    const [due, id] = [sql.add(cursor.v.at(-2)), sql.add(cursor.v.at(-1))];
+    sql.and(`(a.received_at, a.id) > (${due}::timestamptz - make_interval(mins => s.minutes), ${id}::uuid)`);
+  }
+  return `SELECT p.* FROM unnest(${minutes}::int[]) WITH ORDINALITY AS s(minutes, severity)
+    CROSS JOIN LATERAL (
+      SELECT a.*, a.received_at + make_interval(mins => s.minutes) AS due FROM alerts a
+      WHERE a.severity = s.severity AND ${sql.where()} ORDER BY a.received_at, a.id LIMIT ${limit}) p
+    ORDER BY p.due, p.id LIMIT ${limit}`;
 }
 
 /** One alert with its description and its document. @throws AppError not_found. */
@@ -69,120 +88,24 @@ async function readAlert(actor: Actor, id: string): Promise<StoredAlert> {
   return { ...toItem(row), description: row.description, updates: row.updates, raw: row.raw };
 }
 
-/** How many alerts are not closed: all, one's own, nobody's. */
-export async function countAlerts(actor: Actor): Promise<{ open: number; mine: number; unassigned: number }> {
-  authorize(actor, 'alerts.read');
-  const { rows } = await pool().query<{ assignee: string; count: number }>(
-    `SELECT CASE WHEN assignee_id IS NULL THEN 'none' WHEN assignee_id = $1 THEN 'me' ELSE 'other' END AS assignee, count(*)::int AS count
-     FROM alerts WHERE status <> 'closed' GROUP BY 1`,
-    [actor.id],
-  );
-  const of = (assignee: string) => rows.find((row) => row.assignee === assignee)?.count ?? 0;
-  return { open: rows.reduce((sum, row) => sum + row.count, 0), mine: of('me'), unassigned: of('none') };
-}
-
-/** More than this is "many" to a person, and counting on costs. */
-const MAX_NEW = 1000;
-
-/** How many alerts that match the filters came in after `since` (ISO 8601); at most 1000. Cursor, sort and limit don't matter. */
-export async function countNew(actor: Actor, since: string, query: AlertQuery): Promise<{ count: number }> {
-  authorize(actor, 'alerts.read');
-  const sql = new Conditions();
-  sql.and(`a.received_at > ${sql.add(since)}::timestamptz`);
-  addFilters(sql, actor, query);
-  const search = readSearch(query.q);
-  if (search) sql.and(matches(sql, search));
-  const { rows } = await pool().query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM (SELECT FROM alerts a WHERE ${sql.where()} LIMIT ${MAX_NEW}) found`,
-    sql.values,
-  );
-  return { count: rows[0]?.count ?? 0 };
-}
-
 /** Every order ends with the id, so that equal times don't repeat or lose a row between pages. Same columns as the indexes. */
 const ORDER = {
   severity: 'a.severity DESC, a.occurred_at DESC, a.id DESC',
   time: 'a.occurred_at DESC, a.id DESC',
   received: 'a.received_at DESC, a.id DESC',
-} as const;
-
-/** Conditions joined by AND, and their parameters in order. */
-class Conditions {
-  readonly values: unknown[] = [];
-  private readonly parts: string[] = [];
-
-  add(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-
-  and(condition: string): void {
-    this.parts.push(condition);
-  }
-
-  where(): string {
-    return this.parts.length > 0 ? this.parts.map((part) => `(${part})`).join(' AND ') : 'true';
-  }
-}
-
-function addFilters(sql: Conditions, actor: Actor, query: AlertQuery): void {
-  const { status, severity, source, assignee, disposition } = query;
-  // Literally the predicate of the partial indexes, so that the planner takes them.
-  if (!status?.includes('closed')) sql.and(`a.status <> 'closed'`);
-  if (status?.length) sql.and(`a.status = ANY(${sql.add(status)})`);
-  if (severity?.length) sql.and(`a.severity = ANY(${sql.add(severity.map(severityRank))}::smallint[])`);
-  if (source?.length) sql.and(`a.source = ANY(${sql.add(source)})`);
-  if (disposition?.length) sql.and(`a.disposition = ANY(${sql.add(disposition)})`);
-  if (assignee === 'none') sql.and('a.assignee_id IS NULL');
-  else if (assignee) sql.and(`a.assignee_id = ${sql.add(assignee === 'me' ? actor.id : assignee)}`);
-}
-
-/** Few matches are found first (their ids are sorted); of many, the page is found by walking the sort's index. */
-async function addSearch(sql: Conditions, search: AlertSearch): Promise<void> {
-  const finder = new Conditions();
-  const { rows } = await pool().query<{ id: string }>(
-    `SELECT id FROM (${matchingIds(finder, search)}) found LIMIT ${FEW_MATCHES + 1}`,
-    finder.values,
-  );
-  if (rows.length <= FEW_MATCHES) sql.and(`a.id = ANY(${sql.add(rows.map((row) => row.id))}::uuid[])`);
-  else sql.and(matches(sql, search));
-}
-
-const tsquery = (sql: Conditions, search: AlertSearch): string =>
-  `(to_tsquery('simple', ${sql.add(search.tsquery)}) || plainto_tsquery('english', ${sql.add(search.words)}))`;
-
-function matchingIds(sql: Conditions, search: AlertSearch): string {
-  const byText = `SELECT a.id FROM alerts a WHERE a.search @@ ${tsquery(sql, search)}`;
-  return search.substring === null
-    ? byText
-    : `(${byText} LIMIT ${FEW_MATCHES + 1}) UNION (${byEntity(sql, search.substring)} LIMIT ${FEW_MATCHES + 1})`;
-}
-
-function matches(sql: Conditions, search: AlertSearch): string {
-  const byText = `a.search @@ ${tsquery(sql, search)}`;
-  if (search.substring === null) return byText;
-  return `${byText} OR EXISTS (SELECT FROM alert_entities ae JOIN entities e ON e.id = ae.entity_id
-    WHERE ae.alert_id = a.id AND e.value ILIKE ${sql.add(search.substring)})`;
-}
-
-const byEntity = (sql: Conditions, substring: string): string =>
-  `SELECT ae.alert_id AS id FROM entities e JOIN alert_entities ae ON ae.entity_id = e.id WHERE e.value ILIKE ${sql.add(substring)}`;
+  age: 'a.received_at, a.id',
+  sla: 'a.due, a.id',
+} as const satisfies Record<AlertQuery['sort'], string>;
 
 const Iso = z.iso.datetime();
 const Cursor = z.union([
   z.strictObject({ s: z.literal('severity'), v: z.tuple([z.number().int().min(1).max(5), Iso, z.uuid()]) }),
-  z.strictObject({ s: z.enum(['time', 'received']), v: z.tuple([Iso, z.uuid()]) }),
+  z.strictObject({ s: z.enum(['time', 'received', 'age', 'sla']), v: z.tuple([Iso, z.uuid()]) }),
 ]);
 
 function addCursor(sql: Conditions, query: AlertQuery): void {
   if (!query.cursor) return;
-  const cursor = readCursor(query.cursor);
-  if (cursor?.s !== query.sort) {
-    throw new AppError(
-      'invalid_cursor',
-      'cursor: not one of this list with this sort. Ask for the first page again, without a cursor.',
-    );
-  }
+  const cursor = readCursor(query.cursor, query.sort);
   if (cursor.s === 'severity') {
     const [severity, time, id] = cursor.v;
     sql.and(
@@ -191,25 +114,34 @@ function addCursor(sql: Conditions, query: AlertQuery): void {
     return;
   }
   const [time, id] = cursor.v;
+  const column = cursor.s === 'time' ? 'occurred_at' : 'received_at';
   sql.and(
-    `(a.${cursor.s === 'time' ? 'occurred_at' : 'received_at'}, a.id) < (${sql.add(time)}::timestamptz, ${sql.add(id)}::uuid)`,
+    `(a.${column}, a.id) ${cursor.s === 'age' ? '>' : '<'} (${sql.add(time)}::timestamptz, ${sql.add(id)}::uuid)`,
   );
 }
 
-function readCursor(text: string): z.infer<typeof Cursor> | undefined {
+function readCursor(text: string, sort: AlertQuery['sort']): z.infer<typeof Cursor> {
+  let cursor: z.infer<typeof Cursor> | undefined;
   try {
-    return Cursor.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))).data;
+    cursor = Cursor.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))).data;
   } catch {
-    return undefined;
+    // not JSON: refused below
   }
+  if (cursor?.s === sort) return cursor;
+  throw new AppError(
+    'invalid_cursor',
+    'cursor: not one of this list with this sort. Ask for the first page again, without a cursor.',
+  );
 }
 
-function cursorAfter(query: AlertQuery, last: AlertItem | undefined): string | null {
+function cursorAfter(query: AlertQuery, last: AlertItem | undefined, sla: Sla | null): string | null {
   if (!last) return null;
   const value = {
     severity: () => [severityRank(last.severity), last.occurredAt, last.id],
     time: () => [last.occurredAt, last.id],
     received: () => [last.receivedAt, last.id],
+    age: () => [last.receivedAt, last.id],
+    sla: () => [sla ? dueAt(last, sla) : last.receivedAt, last.id],
   }[query.sort]();
   return Buffer.from(JSON.stringify({ s: query.sort, v: value })).toString('base64url');
 }

@@ -97,6 +97,17 @@ export type CanonicalAlert = z.infer<typeof CanonicalAlert>;
 export const Person = z.object({ id: z.string(), name: z.string() });
 export type Person = z.infer<typeof Person>;
 
+/** The newest case of an alert. `assessment`: a model `proposed` the classification, or a person `set` it. */
+export const AlertCase = z.object({
+  id: z.string(),
+  codename: z.string(),
+  status: z.string(),
+  classification: z.string().nullable(),
+  assessment: z.enum(['proposed', 'set']).nullable(),
+  owner: z.string(),
+});
+export type AlertCase = z.infer<typeof AlertCase>;
+
 /** An alert in lists: everything but description and raw. Times are ISO 8601 in UTC. */
 export const AlertItem = z.object({
   id: z.string(),
@@ -107,6 +118,8 @@ export const AlertItem = z.object({
   severity: Severity,
   status: AlertStatus,
   disposition: Disposition.nullable(),
+  /** Why it was closed, in the words of who closed it. */
+  closeReason: z.string().nullable(),
   assignee: Person.nullable(),
   occurredAt: z.string(),
   receivedAt: z.string(),
@@ -121,7 +134,7 @@ export const AlertItem = z.object({
   link: z.string().nullable(),
   count: z.number(),
   sample: z.boolean(),
-  investigation: z.object({ id: z.string(), codename: z.string(), status: z.string() }).nullable(),
+  investigation: AlertCase.nullable(),
 });
 export type AlertItem = z.infer<typeof AlertItem>;
 
@@ -153,30 +166,88 @@ const listOf = <T extends z.ZodType>(item: T) =>
     )
     .optional();
 
-/** The queue's filters, as they stand in the URL (lists by comma). `assignee`: a user id, `me` or `none`. */
-export const AlertQuery = z.object({
+/** The state of an alert's newest case; `none`: it has no case. */
+export const CaseState = z.enum(['none', 'draft', 'in_review', 'changes_requested', 'approved']);
+export type CaseState = z.infer<typeof CaseState>;
+
+const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/**
+ * The queue's filters, as they stand in the URL (lists by comma). `assignee`: a user id, `me` or `none`. `from` and `to` are about
+ * the time of the event; `within` is the same up to now.
+ */
+export const AlertFilter = z.object({
   status: listOf(AlertStatus), // absent: everything not closed
   severity: listOf(Severity),
   source: listOf(z.string().max(32)),
   assignee: z.string().max(64).optional(),
   disposition: listOf(Disposition),
+  /** The exact name of a rule. */
+  rule: z.string().max(1000).optional(),
+  /** A technique has its sub-techniques with it. */
+  technique: listOf(TechniqueId),
+  /** One whole entity, defanged or not. */
+  entity: z.string().trim().max(2048).optional(),
+  from: Moment.optional(),
+  to: Moment.optional(),
+  within: z.enum(['1h', '24h', '7d', '30d']).optional(),
+  case: listOf(CaseState),
   q: z.string().trim().max(300).optional(),
-  sort: z.enum(['severity', 'time', 'received']).default('severity'),
+});
+export type AlertFilter = z.infer<typeof AlertFilter>;
+
+export const ALERT_SORTS = ['severity', 'time', 'received', 'age', 'sla'] as const;
+
+/** `age`: received longest ago first. `sla`: due first. */
+export const AlertQuery = AlertFilter.extend({
+  sort: z.enum(ALERT_SORTS).default('severity'),
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type AlertQuery = z.infer<typeof AlertQuery>;
 
-/** null clears assignee; a disposition is only taken together with (or after) status closed. */
+/** What a person writes about an alert. PostgreSQL has no U+0000 in text. */
+const remark = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, `At most ${max} characters.`)
+    .refine((text) => !text.includes('\0'), 'There is a NUL character in this text. Remove it.');
+
+/** null clears assignee; a disposition and a reason are only taken together with (or after) status closed. */
 export const AlertPatch = z
   .strictObject({
     status: AlertStatus.optional(),
     assignee: z.string().max(64).nullable().optional(), // user id or 'me'
     severity: Severity.optional(),
     disposition: Disposition.nullable().optional(),
+    /** Why it is closed. */
+    reason: remark(2000)
+      .transform((text) => text || null)
+      .nullable()
+      .optional(),
   })
-  .refine((patch) => Object.keys(patch).length > 0, 'Send at least one of status, assignee, severity, disposition.');
+  .refine(
+    (patch) => Object.keys(patch).length > 0,
+    'Send at least one of status, assignee, severity, disposition, reason.',
+  );
 export type AlertPatch = z.infer<typeof AlertPatch>;
+
+export const NewAlertComment = z.strictObject({ body: remark(5000).min(1, 'Enter a comment.') });
+
+/** What happened to an alert, newest first. `by` null: Socdown itself, or somebody whose account is gone. */
+export const AlertEvent = z.object({
+  id: z.string(),
+  at: z.string(),
+  by: Person.nullable(),
+  /** `changed`: `changes` has each field with its new value, by name where it is a person. */
+  kind: z.enum(['received', 'updated', 'changed', 'case_opened', 'case_attached', 'comment']),
+  changes: z.record(z.string(), z.string().nullable()),
+  /** The comment, or the reason of a closing. */
+  text: z.string().nullable(),
+  case: z.object({ id: z.string(), codename: z.string() }).nullable(),
+});
+export type AlertEvent = z.infer<typeof AlertEvent>;
 
 /** A keyset page. `nextCursor` is opaque; null on the last page. */
 export type Page<T> = { items: T[]; nextCursor: string | null };

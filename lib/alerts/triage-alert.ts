@@ -13,6 +13,7 @@ export const Previous = z.object({
   assignee: z.string().nullable(),
   severity: Severity,
   disposition: Disposition.nullable(),
+  reason: z.string().nullable(),
 });
 export type Previous = z.infer<typeof Previous>;
 export const Triaged = AlertItem.extend({ previous: Previous });
@@ -49,20 +50,33 @@ export async function triageAlert(actor: Actor, id: string, patch: AlertPatch): 
 export async function triageAlerts(actor: Actor, ids: string[], patch: AlertPatch): Promise<BulkTriaged> {
   authorize(actor, 'alerts.triage');
   const bulk = BulkTriage.parse({ ids: [...new Set(ids)], patch });
-  const change = { ...bulk.patch, assignee: await assigneeOf(actor, bulk.patch.assignee) };
-  return transaction(async (client) => {
-    // In the order of ids, so that two bulk changes can't wait for each other; NO KEY leaves intake's links free.
-    const { rows } = await client.query<Current>(
-      `SELECT id, status, assignee_id, severity, disposition FROM alerts WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
-      [bulk.ids],
-    );
-    const before = new Map(rows.map((row) => [row.id, row]));
-    const failed = bulk.ids.flatMap((id) => failure(id, before.get(id), change));
-    const wrong = new Set(failed.map((item) => item.id));
-    const good = bulk.ids.filter((id) => !wrong.has(id));
-    if (good.length > 0) await apply(client, actor, good, change, before);
-    return { changed: await readChanged(client, good, before), failed };
-  });
+  const change = await resolveChange(actor, bulk.patch);
+  return transaction((client) => changeAlerts(client, actor, bulk.ids, change));
+}
+
+/** A patch with its assignee as a user's id; before the transaction, which must not wait for a second connection. */
+export async function resolveChange(actor: Actor, patch: AlertPatch): Promise<Change> {
+  return { ...patch, assignee: await assigneeOf(actor, patch.assignee) };
+}
+
+/** The change in the caller's transaction, for any number of distinct ids. No permission check. */
+export async function changeAlerts(
+  client: pg.PoolClient,
+  actor: Actor,
+  ids: string[],
+  change: Change,
+): Promise<BulkTriaged> {
+  // In the order of ids, so that two bulk changes can't wait for each other; NO KEY leaves intake's links free.
+  const { rows } = await client.query<Current>(
+    `SELECT id, status, assignee_id, severity, disposition, close_reason FROM alerts WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+    [ids],
+  );
+  const before = new Map(rows.map((row) => [row.id, row]));
+  const failed = ids.flatMap((id) => failure(id, before.get(id), change));
+  const wrong = new Set(failed.map((item) => item.id));
+  const good = ids.filter((id) => !wrong.has(id));
+  if (good.length > 0) await apply(client, actor, good, change, before);
+  return { changed: await readChanged(client, good, before), failed };
 }
 
 type Current = {
@@ -71,8 +85,9 @@ type Current = {
   assignee_id: string | null;
   severity: number;
   disposition: Disposition | null;
+  close_reason: string | null;
 };
-type Change = Omit<AlertPatch, 'assignee'> & { assignee: string | null | undefined };
+export type Change = Omit<AlertPatch, 'assignee'> & { assignee: string | null | undefined };
 
 /** undefined: stays; null: nobody. @throws AppError bad_request for who can't be given work. */
 async function assigneeOf(actor: Actor, assignee: string | null | undefined): Promise<string | null | undefined> {
@@ -92,12 +107,11 @@ async function assigneeOf(actor: Actor, assignee: string | null | undefined): Pr
 function failure(id: string, row: Current | undefined, change: Change): BulkTriaged['failed'] {
   if (!row) return [{ id, message: 'There is no such alert.', reason: 'not_found' }];
   const status = change.status ?? row.status;
-  if (change.disposition && status !== 'closed') {
-    return [
-      { id, message: 'disposition: only a closed alert has one. Send status "closed" with it.', reason: 'bad_request' },
-    ];
-  }
-  return [];
+  const field = change.disposition ? 'disposition' : change.reason ? 'reason' : null;
+  if (field === null || status === 'closed') return [];
+  return [
+    { id, message: `${field}: only a closed alert has one. Send status "closed" with it.`, reason: 'bad_request' },
+  ];
 }
 
 async function apply(
@@ -113,6 +127,7 @@ async function apply(
        severity = coalesce($3::smallint, severity),
        assignee_id = CASE WHEN $4 THEN $5 ELSE assignee_id END,
        disposition = CASE WHEN coalesce($2, status) <> 'closed' THEN NULL WHEN $6 THEN $7 ELSE disposition END,
+       close_reason = CASE WHEN coalesce($2, status) <> 'closed' THEN NULL WHEN $8 THEN $9 ELSE close_reason END,
        closed_at = CASE WHEN coalesce($2, status) <> 'closed' THEN NULL WHEN status = 'closed' THEN closed_at ELSE now() END
      WHERE id = ANY($1::uuid[])`,
     [
@@ -123,6 +138,8 @@ async function apply(
       change.assignee ?? null,
       change.disposition !== undefined,
       change.disposition ?? null,
+      change.reason !== undefined,
+      change.reason ?? null,
     ],
   );
   const said = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
@@ -152,6 +169,7 @@ function previousOf(row: Current | undefined): Previous | undefined {
       assignee: row.assignee_id,
       severity: severityOf(row.severity),
       disposition: row.disposition,
+      reason: row.close_reason,
     }
   );
 }

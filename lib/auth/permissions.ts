@@ -7,10 +7,13 @@ export const PERMISSIONS = {
   'alerts.ingest': 'analyst',
   'alerts.read': 'analyst',
   'alerts.triage': 'analyst',
+  'alerts.comment': 'analyst',
+  'alerts.configure': 'lead', // how long alerts of each severity may stay open
   'deliveries.read': 'analyst',
   'deliveries.body': 'lead', // as it was sent; it may hold more than its alerts show
   'deliveries.replay': 'lead',
   'investigations.open': 'analyst',
+  'investigations.attach': 'analyst', // alerts to a case, or one case into another
   'investigations.read': 'analyst',
   'library.search': 'analyst',
   'drafts.read': 'analyst',

@@ -1,11 +1,8 @@
-import { type AlertItem, AlertStatus, Disposition, Entity, severityOf } from '../alerts/schema';
+import { type AlertCase, type AlertItem, AlertStatus, Disposition, Entity, severityOf } from '../alerts/schema';
 import type { Tx } from '../db/client';
 
 /** The alerts of an investigation as lists show them: most severe first, then by time. */
-export async function caseAlerts(
-  tx: Tx,
-  investigation: { id: string; codename: string; status: string },
-): Promise<AlertItem[]> {
+export async function caseAlerts(tx: Tx, investigation: AlertCase): Promise<AlertItem[]> {
   const rows = await tx.alert.findMany({
     where: { investigations: { some: { investigationId: investigation.id } } },
     include: { assignee: { select: { id: true, name: true } } },
@@ -21,6 +18,7 @@ export async function caseAlerts(
     severity: severityOf(row.severity),
     status: AlertStatus.parse(row.status),
     disposition: row.disposition === null ? null : Disposition.parse(row.disposition),
+    closeReason: row.closeReason,
     assignee: row.assignee,
     occurredAt: row.occurredAt.toISOString(),
     receivedAt: row.receivedAt.toISOString(),

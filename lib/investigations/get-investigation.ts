@@ -12,7 +12,14 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
   const [item] = await itemsOf([requireId(id, 'investigation')], { allEntities: true });
   if (!item) throw notFound('investigation');
   const [alerts, run, review, approved] = await Promise.all([
-    caseAlerts(db(), { id, codename: item.codename, status: item.status }),
+    caseAlerts(db(), {
+      id,
+      codename: item.codename,
+      status: item.status,
+      classification: item.classification,
+      assessment: item.assessment,
+      owner: item.openedBy.name,
+    }),
     db().run.findFirst({ where: { investigationId: id }, orderBy: { createdAt: 'desc' } }),
     db().review.findFirst({ where: { investigationId: id, status: 'open' } }),
     db().revision.findFirst({

@@ -39,7 +39,7 @@ async function open(tx: Tx, userId: string, alertIds: string[]): Promise<Opened>
   const missing = alertIds.filter((id) => !rows.some((row) => row.id === id));
   if (missing.length > 0)
     throw new AppError('not_found', `There is no alert ${missing[0]}. Reload the queue.`, { data: { missing } });
-  await refuseOpenOnes(tx, alertIds);
+  await refuseBusyAlerts(tx, alertIds);
 
   const alerts = rows.map((row) => ({
     source: row.source,
@@ -73,7 +73,7 @@ async function open(tx: Tx, userId: string, alertIds: string[]): Promise<Opened>
     },
   });
   await tx.$executeRaw`
-    UPDATE alerts SET status = 'open', disposition = NULL, closed_at = NULL, assignee_id = COALESCE(assignee_id, ${userId})
+    UPDATE alerts SET status = 'open', disposition = NULL, close_reason = NULL, closed_at = NULL, assignee_id = COALESCE(assignee_id, ${userId})
     WHERE id = ANY(${alertIds}::uuid[])`;
   await indexInvestigation(tx, id);
   await tx.auditEntry.createMany({
@@ -85,7 +85,8 @@ async function open(tx: Tx, userId: string, alertIds: string[]): Promise<Opened>
   return { id, codename, path };
 }
 
-async function refuseOpenOnes(tx: Tx, alertIds: string[]): Promise<void> {
+/** @throws AppError conflict when an alert is in a case that is not approved, with `data.investigation` {id, codename}. */
+export async function refuseBusyAlerts(tx: Tx, alertIds: string[]): Promise<void> {
   const busy = await tx.investigationAlert.findFirst({
     where: { alertId: { in: alertIds }, investigation: { status: { not: 'approved' } } },
     include: { investigation: { select: { id: true, codename: true } }, alert: { select: { title: true } } },

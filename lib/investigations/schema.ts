@@ -44,6 +44,11 @@ export type InvestigationDetail = z.infer<typeof InvestigationDetail>;
 export const OpenInvestigation = z.strictObject({ alertIds: z.array(z.uuid()).min(1).max(50) });
 export type OpenInvestigation = z.infer<typeof OpenInvestigation>;
 
+export const AttachAlerts = z.strictObject({ alertIds: z.array(z.uuid()).min(1).max(50) });
+/** `attached`: how many the case did not have before. */
+export const AttachedAlerts = z.object({ id: z.string(), codename: z.string(), attached: z.number() });
+export type AttachedAlerts = z.infer<typeof AttachedAlerts>;
+
 /** Filters of the library, as in the URL. `entity` matches a whole or partial value, defanged or not. */
 export const InvestigationQuery = z.object({
   q: z.string().trim().max(300).optional(),

@@ -42,13 +42,13 @@ export function newReport(alerts: Subject[], codename: string, openedAt: Date): 
   const frontMatter: FrontMatter = {
     title: investigationTitle(alerts),
     codename,
-    alerts: alerts.map((alert) => `${alert.source}:${plainLine(alert.sourceRef, 500)}`),
+    alerts: alerts.map(alertName),
     status: 'draft',
     classification: null,
     confidence: null,
     severity: { original: highestSeverity(alerts), assessed: null },
     techniques: [...new Set(alerts.flatMap((alert) => alert.techniques))],
-    entities: distinctEntities(alerts),
+    entities: entitiesOf(alerts),
     model: null,
     opened,
     updated: opened,
@@ -61,6 +61,10 @@ export function highestSeverity(alerts: Pick<Subject, 'severity'>[]): Severity {
   const ranked = [...alerts].sort((a, b) => severityRank(b.severity) - severityRank(a.severity));
   return ranked[0]?.severity ?? 'medium';
 }
+
+/** An alert as a front matter names it. */
+export const alertName = ({ source, sourceRef }: Pick<Subject, 'source' | 'sourceRef'>): string =>
+  `${source}:${plainLine(sourceRef, 500)}`;
 
 /** The title of the most severe alert (the earliest of several), as one line of plain text. */
 export function investigationTitle(alerts: Pick<Subject, 'severity' | 'occurredAt' | 'title'>[]): string {
@@ -75,7 +79,7 @@ export function investigationTitle(alerts: Pick<Subject, 'severity' | 'occurredA
  * The first 200 distinct ones, and no more than fit a front matter that stays readable; all of them are with the alerts.
  * Long values (a URL with a payload, a command line) are left out here.
  */
-function distinctEntities(alerts: Subject[]): FrontMatter['entities'] {
+export function entitiesOf(alerts: Pick<Subject, 'entities'>[]): FrontMatter['entities'] {
   const distinct = new Map(
     alerts.flatMap((alert) => alert.entities).map((entity) => [`${entity.kind}\n${entity.value}`, entity]),
   );

@@ -170,12 +170,18 @@ async function findAlerts(
 function alertFacts(item: AlertItem) {
   const { id, source, title, rule, severity, status, disposition, occurredAt, count, techniques } = item;
   const facts = { id, source, title, rule, severity, status, disposition, occurredAt, count, techniques };
-  return { ...facts, entities: item.entities.slice(0, 20), investigation: item.investigation };
+  return { ...facts, entities: item.entities.slice(0, 20), investigation: caseNameOf(item) };
+}
+
+/** Without its classification: a verdict that nobody approved is no precedent (lib/library/related-investigations). */
+function caseNameOf({ investigation }: AlertItem) {
+  return investigation && { id: investigation.id, codename: investigation.codename, status: investigation.status };
 }
 
 /** The document of a sender may be a log dump. */
 async function oneAlert(id: string) {
-  const alert = await getAlert(SYSTEM, id);
+  const found = await getAlert(SYSTEM, id);
+  const alert = { ...found, investigation: caseNameOf(found) };
   const raw = JSON.stringify(alert.raw) ?? '';
   if (raw.length <= MAX_RAW) return { alert, truncated: false };
   return { alert: { ...alert, raw: cut(raw, MAX_RAW) }, truncated: true };

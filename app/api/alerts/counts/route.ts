@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from '@/app/api/handler';
-import { countAlerts } from '@/lib/alerts/list-alerts';
+import { countAlerts } from '@/lib/alerts/count-alerts';
 
 export const GET = route(
   {

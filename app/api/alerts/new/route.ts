@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from '@/app/api/handler';
-import { countNew } from '@/lib/alerts/list-alerts';
+import { countNew } from '@/lib/alerts/count-alerts';
 import { AlertQuery } from '@/lib/alerts/schema';
 
 export const GET = route(

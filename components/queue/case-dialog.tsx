@@ -1,0 +1,161 @@
+'use client';
+import { FilePlus2, FolderInput } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useDeferredValue, useState } from 'react';
+import { ClassificationTag, classificationOf, StatusTag } from '@/components/labels/case-labels';
+import { api, errorMessage } from '@/components/shell/api';
+import { announce } from '@/components/shell/live-region';
+import { useApi } from '@/components/shell/use-api';
+import { useRequest } from '@/components/shell/use-request';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field, Input } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+import { Unseen } from '@/components/ui/unseen';
+import type { AlertCase, AlertItem } from '@/lib/alerts/schema';
+
+type CaseDialogProps = {
+  /** What a case is chosen for; empty keeps the dialog shut. */
+  alerts: AlertItem[];
+  /** Opens a new case of these alerts. */
+  onNew: (alerts: AlertItem[]) => void;
+  onCancel: () => void;
+};
+
+/** An alert's case that still takes alerts as its own: an alert is in one open case at a time. */
+export const openCaseOf = ({ investigation }: AlertItem): AlertCase | null =>
+  investigation && investigation.status !== 'approved' ? investigation : null;
+
+/** Adds alerts to a case that is there, or opens one of those that have none. */
+export function CaseDialog({ alerts, onNew, onCancel }: CaseDialogProps) {
+  return (
+    <Dialog
+      open={alerts.length > 0}
+      onOpenChange={(open) => !open && onCancel()}
+      title={alerts.length === 1 ? 'Add this alert to a case' : `Add ${alerts.length} alerts to a case`}
+    >
+      {alerts.length > 0 && <CaseChoice alerts={alerts} onNew={onNew} />}
+    </Dialog>
+  );
+}
+
+function CaseChoice({ alerts, onNew }: Pick<CaseDialogProps, 'alerts' | 'onNew'>) {
+  const router = useRouter();
+  const [text, setText] = useState('');
+  const q = useDeferredValue(text.trim());
+  const { data, error } = useApi('/api/investigations', { query: { q, limit: 8 } });
+  const { busy, problem, send } = useRequest<string>();
+  const theirs = [...new Map(alerts.flatMap((alert) => openCaseOf(alert) ?? []).map((one) => [one.id, one])).values()];
+  const free = alerts.filter((alert) => openCaseOf(alert) === null);
+  const add = (id: string, codename: string) =>
+    send(id, async () => {
+      const { attached } = await api.post('/api/investigations/{id}/alerts', {
+        params: { id },
+        body: { alertIds: free.map((alert) => alert.id) },
+      });
+      announce(`${attached} added to ${codename}.`);
+      router.push(`/investigations/${id}`);
+    });
+  const others = data?.items.filter(({ id }) => !theirs.some((one) => one.id === id)) ?? [];
+  return (
+    <div className="flex flex-col gap-3">
+      {theirs.length > 0 && (
+        <p className="rounded-md bg-medium-soft px-3 py-2 text-sm">
+          {alerts.length - free.length} of {alerts.length} {alerts.length - free.length === 1 ? 'is' : 'are'} in an open
+          case already and {alerts.length - free.length === 1 ? 'stays' : 'stay'} there.
+        </p>
+      )}
+      {free.length === 0 ? (
+        <p className="text-ink-2 text-sm">Nothing is left to add. Open the case instead.</p>
+      ) : (
+        <Button className="self-start" onClick={() => onNew(free)}>
+          <FilePlus2 aria-hidden className="size-4" />
+          Open a new case of {free.length === 1 ? 'one alert' : `${free.length} alerts`}
+        </Button>
+      )}
+      <Problem>{problem || (error ? errorMessage(error) : '')}</Problem>
+      <ul aria-label="Cases of these alerts" className="-mx-1 flex flex-col empty:hidden">
+        {theirs.map((found) => (
+          <CaseRow
+            key={found.id}
+            title={found.codename}
+            note={found.owner}
+            classification={found.classification}
+            action={free.length === 0 ? 'Open' : 'Add'}
+            busy={busy === found.id}
+            onChoose={() =>
+              free.length === 0 ? router.push(`/investigations/${found.id}`) : void add(found.id, found.codename)
+            }
+          />
+        ))}
+      </ul>
+      {free.length > 0 && (
+        <>
+          <Field label="Find a case" hint="Title, codename, entity or technique. An approved case goes on as a draft.">
+            {(control) => (
+              <Input
+                {...control}
+                type="search"
+                value={text}
+                maxLength={300}
+                onChange={(event) => setText(event.target.value)}
+              />
+            )}
+          </Field>
+          <ul aria-label="Cases" className="-mx-1 flex flex-col">
+            {others.map((item) => (
+              <CaseRow
+                key={item.id}
+                title={item.title}
+                note={`${item.codename} · ${item.openedBy.name}`}
+                classification={item.classification}
+                status={item.status}
+                action="Add"
+                busy={busy === item.id}
+                onChoose={() => void add(item.id, item.codename)}
+              />
+            ))}
+            {data && others.length === 0 && <li className="px-1 py-2 text-ink-3 text-sm">No cases found.</li>}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+type CaseRowProps = {
+  title: string;
+  note: string;
+  classification: string | null;
+  status?: Parameters<typeof StatusTag>[0]['value'];
+  action: 'Add' | 'Open';
+  busy: boolean;
+  onChoose: () => void;
+};
+
+function CaseRow({ title, note, classification, status, action, busy, onChoose }: CaseRowProps) {
+  const verdict = classificationOf(classification);
+  return (
+    <li className="flex items-center gap-2 rounded-md px-1 py-1.5 hover:bg-hover">
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium text-sm">
+          <Unseen text={title} />
+        </span>
+        <span className="flex flex-wrap gap-x-2 text-ink-3 text-xs">
+          {note}
+          {verdict && <ClassificationTag value={verdict} />}
+          {status && <StatusTag value={status} />}
+        </span>
+      </span>
+      <Button
+        size="sm"
+        busy={busy}
+        aria-label={action === 'Add' ? `Add to ${title}` : `Open ${title}`}
+        onClick={onChoose}
+      >
+        <FolderInput aria-hidden className="size-3.5" />
+        {action}
+      </Button>
+    </li>
+  );
+}

@@ -1,0 +1,38 @@
+import { type Actor, authorize, personId } from '../auth/guard';
+import { db } from '../db/client';
+import { Sla } from './sla';
+
+const KEY = 'alerts.sla';
+const HOUR = 60;
+const DEFAULT: Sla = {
+  critical: 4 * HOUR,
+  high: 8 * HOUR,
+  medium: 24 * HOUR,
+  low: 72 * HOUR,
+  informational: 168 * HOUR,
+};
+
+/** How long alerts may stay open. */
+export async function readSla(actor: Actor): Promise<Sla> {
+  authorize(actor, 'alerts.read');
+  return slaOf();
+}
+
+/** A lead's times; the queue follows them at once. */
+export async function setSla(actor: Actor, input: Sla): Promise<Sla> {
+  authorize(actor, 'alerts.configure');
+  const value = Sla.parse(input);
+  await db().$transaction([
+    db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
+    db().auditEntry.create({
+      data: { actorId: personId(actor), verb: 'alerts.configure', subjectKind: 'setting', subjectId: KEY, data: value },
+    }),
+  ]);
+  return value;
+}
+
+/** No permission check: for the verbs of this folder. */
+export async function slaOf(): Promise<Sla> {
+  const row = await db().setting.findUnique({ where: { key: KEY } });
+  return Sla.safeParse(row?.value).data ?? DEFAULT;
+}
