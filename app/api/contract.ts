@@ -41,6 +41,7 @@ import * as investigationsIdReviews from './investigations/[id]/reviews/route';
 import * as investigationsIdRevisionsRevision from './investigations/[id]/revisions/[revision]/route';
 import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/revisions/[revision]/blame/route';
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
+import * as investigationsIdTimeline from './investigations/[id]/timeline/route';
 import * as keys from './keys/route';
 import * as keysId from './keys/[id]/route';
 import * as logSources from './log-sources/route';
@@ -117,6 +118,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/revisions/{revision}': investigationsIdRevisionsRevision,
   '/api/investigations/{id}/revisions/{revision}/blame': investigationsIdRevisionsRevisionBlame,
   '/api/investigations/{id}/runs': investigationsIdRuns,
+  '/api/investigations/{id}/timeline': investigationsIdTimeline,
   '/api/keys': keys,
   '/api/keys/{id}': keysId,
   '/api/log-sources': logSources,

@@ -78,8 +78,13 @@ test('keys move, select a range, take, close with a disposition, and undo', asyn
     .getByRole('button', { name: /False positive/ })
     .waitFor();
   await page.keyboard.press('3');
+  await expect(page.getByRole('button', { name: /The rule is too broad/ })).toBeFocused();
+  await page.keyboard.press('1');
+  await expect(page.getByRole('textbox', { name: 'Reason' })).toHaveValue('The rule is too broad.');
+  await page.keyboard.press('Enter');
   await expect(row(page, three)).toHaveCount(0);
   await expect.poll(async () => (await alertOf(analyst, sent.ids[2])).disposition).toBe('false_positive');
+  expect((await alertOf(analyst, sent.ids[2])).closeReason).toBe('The rule is too broad.');
   // The way back of the act before it leaves the screen with a fade: the one of the closing is asked for by name.
   const closing = page.getByRole('dialog').filter({ hasText: /false positive/i });
   await closing.getByRole('button', { name: 'Undo' }).click();
@@ -142,6 +147,17 @@ test('filters, text and order are in the address, and a bad address says so', as
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await expect(page).toHaveURL(/\/queue$/);
 
+  // Values with their counts, a saved view of what was chosen, and the way back to it.
+  await page.goto(`/queue?q=${high.word}`);
+  await page.getByRole('button', { name: 'Entity', exact: true }).click();
+  await page.getByRole('menuitem', { name: /^mallory@example\.test\s*3$/ }).click();
+  await expect(page).toHaveURL(/entity=mallory/);
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'Save this view…' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill(`View of ${high.word}`);
+  await page.getByRole('button', { name: 'Save view' }).click();
+  await expect(page.getByRole('button', { name: `View of ${high.word}` })).toBeVisible();
+
   await page.goto('/queue?severity=apocalyptic');
   await expect(page.getByText('Invalid filter in the URL')).toBeVisible();
   await page.goto('/queue?cursor=nonsense');
@@ -168,6 +184,55 @@ test('new alerts are announced and wait; selection and focus survive their arriv
   await expect(row(page, sent.titles[1] ?? '').getByRole('checkbox')).toBeChecked();
   await expect(page.getByText('1 selected')).toBeVisible();
   await expect(badge).toHaveCount(0);
+});
+
+test('related alerts are one row that unfolds, and what is done to it is done to all of them', async ({
+  page,
+  api,
+}) => {
+  const analyst = await api('analyst');
+  const sent = await send(analyst, 3, { rule: 'Odd login' });
+  const other = await send(analyst, 1, { user: 'bob', sourceIp: '198.51.100.1', severity: 'low' }, sent);
+  await open(page, sent);
+  await page.getByRole('button', { name: 'Group related' }).click();
+  await expect(page).toHaveURL(/group=true/);
+  const toggle = page.getByRole('button', { name: /^3 alerts/ });
+  await expect(toggle).toHaveAttribute('aria-expanded', 'false');
+  await expect.poll(() => titlesShown(page, sent.word)).toEqual([sent.titles[0], other.titles[0]]);
+  await page.getByRole('checkbox', { name: `Select ${sent.titles[0]}` }).click();
+  await expect(page.getByText('3 selected')).toBeVisible();
+  await toggle.click();
+  await expect.poll(() => titlesShown(page, sent.word)).toEqual([...sent.titles, ...other.titles]);
+});
+
+test('an alert is added to a case, its activity says so, and takes a comment', async ({
+  page,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const sent = await send(analyst, 2);
+  const opened = await (await analyst.post('/api/investigations', { data: { alertIds: [sent.ids[0]] } })).json();
+  await open(page, sent);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Shift+X');
+  await page.keyboard.press('Shift+J');
+  await expect(page.getByText('2 selected')).toBeVisible();
+  await page.getByRole('button', { name: 'Investigate together' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add 2 alerts to a case' });
+  await expect(dialog.getByText('1 of 2 is in an open case already')).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: `Add to ${opened.codename}` }).click();
+  await page.waitForURL(`**/investigations/${opened.id}`);
+
+  await page.goto(`/queue?q=${sent.word}&alert=${sent.ids[1]}`);
+  const preview = page.getByRole('complementary', { name: 'Preview' });
+  await expect(preview.getByRole('list', { name: 'Activity' })).toContainText(
+    `added it to the case ${opened.codename}`,
+  );
+  await preview.getByRole('textbox', { name: 'Comment' }).fill('Asked the owner.');
+  await preview.getByRole('button', { name: 'Add comment' }).click();
+  await expect(preview.getByRole('list', { name: 'Activity' }).getByText('Asked the owner.')).toBeVisible();
 });
 
 test('several alerts become one investigation, whose alerts lead there', async ({ page, api }) => {

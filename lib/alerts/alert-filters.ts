@@ -2,7 +2,7 @@ import type { Actor } from '../auth/guard';
 import { pool } from '../db/client';
 import type { AlertSearch } from './alert-search';
 import { refang } from './fang';
-import { type AlertFilter, ENTITY_KINDS, severityRank } from './schema';
+import { type AlertFilter, severityRank } from './schema';
 
 /** Up to here matches are fetched by id and sorted; beyond, so many match that the sort's index is walked and stops early. */
 const FEW_MATCHES = 5000;
@@ -52,10 +52,10 @@ function addRules(sql: Conditions, { rule, technique, entity }: AlertFilter): vo
     );
   }
   if (entity) {
-    // By kind and value, as the unique index has them; what is stored in lower case is found in any case.
-    const value = refang(entity);
+    // The whole value in any case; the trigram index finds it.
+    const whole = refang(entity).replace(/[\\%_]/g, '\\$&');
     sql.and(`a.id IN (SELECT ae.alert_id FROM entities e JOIN alert_entities ae ON ae.entity_id = e.id
-      WHERE e.kind = ANY(${sql.add(ENTITY_KINDS)}) AND e.value = ANY(${sql.add([...new Set([value, value.toLowerCase()])])}))`);
+      WHERE e.value ILIKE ${sql.add(whole)})`);
   }
 }
 

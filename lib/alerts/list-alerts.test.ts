@@ -4,10 +4,12 @@ import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
 import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
-import { countAlerts, countNew, countValues } from './count-alerts';
+import { countAlerts, countNew, countValues, type Facet } from './count-alerts';
 import { ingestAlerts } from './ingest-alerts';
 import { getAlert, listAlerts } from './list-alerts';
-import { type AlertItem, AlertQuery, SEVERITIES, severityRank } from './schema';
+import { AlertFilter, type AlertItem, AlertQuery, SEVERITIES, severityRank } from './schema';
+import { dueAt } from './sla';
+import { readSla, setSla } from './sla-setting';
 import { triageAlert } from './triage-alert';
 
 testDatabase();
@@ -62,6 +64,21 @@ describe('listAlerts', () => {
     },
   );
 
+  it('pages oldest first, and by when alerts are due', async () => {
+    const oldest = await all({ sort: 'age', limit: 7 });
+    const received = oldest.map((item) => `${item.receivedAt} ${item.id}`);
+    expect(received).toHaveLength(50);
+    expect(received).toEqual([...received].sort());
+
+    const sla = await setSla(await testActor('lead'), {
+      ...{ critical: 60, high: 30, medium: 1, low: 500_000, informational: 2 },
+    });
+    const due = (await all({ sort: 'sla', limit: 7 })).map((item) => `${dueAt(item, sla)} ${item.id}`);
+    expect(due).toHaveLength(50);
+    expect(due).toEqual([...due].sort());
+    expect((await list({ sort: 'sla', limit: 1 })).items[0]?.severity).toBe('medium');
+  });
+
   it('filters by status, severity, source, assignee and disposition', async () => {
     expect(await all({ status: 'closed' })).toHaveLength(10);
     expect(await all({ status: 'new,open,closed' })).toHaveLength(60);
@@ -89,7 +106,10 @@ describe('listAlerts', () => {
     await make('old-old-cat', new Date('2024-01-01'));
     const newest = await make('new-new-cat', new Date('2024-02-01'));
     const item = (await all({})).find(({ id }) => id === alertId);
-    expect(item?.investigation).toEqual({ id: newest, codename: 'new-new-cat', status: 'draft' });
+    expect(item?.investigation).toEqual({
+      ...{ id: newest, codename: 'new-new-cat', status: 'draft' },
+      ...{ classification: null, assessment: null, owner: actor.name },
+    });
     expect((await getAlert(actor, alertId)).investigation?.id).toBe(newest);
   });
 
@@ -169,3 +189,83 @@ async function planOf(run: () => Promise<unknown>): Promise<string> {
   const { rows } = await original<{ 'QUERY PLAN': string }>(`EXPLAIN ${first?.text}`, first?.values ?? []);
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
+
+describe('filters of what an alert is about', () => {
+  const titles = async (query: object) => (await all({ q: 'facet', ...query })).map(({ title }) => title).sort();
+  beforeAll(async () => {
+    const document = (id: string, more: object) => ({ id, title: `Facet ${id}`, severity: 'low', ...more });
+    const { ids: made } = await ingestAlerts(
+      actor,
+      'generic',
+      JSON.stringify([
+        document('f1', {
+          rule: 'Odd, login',
+          mitre: ['T1078.004'],
+          sourceIp: '203.0.113.9',
+          time: '2023-05-01T10:00:00Z',
+        }),
+        document('f2', { rule: 'Odd, login', user: 'Mallory@Example.test', time: '2023-05-02T10:00:00Z' }),
+        document('f3', { rule: 'Other', mitre: ['T1110'], time: new Date().toISOString() }),
+      ]),
+    );
+    const id = uuid();
+    const [first = ''] = made;
+    await db().investigation.create({
+      data: { id, codename: 'facet-case', title: 'T', path: 'p/facet.md', severity: 3, openedById: actor.id ?? '' },
+    });
+    await db().investigationAlert.create({ data: { investigationId: id, alertId: first } });
+  });
+
+  it.each([
+    [{ rule: 'Odd, login' }, ['Facet f1', 'Facet f2']],
+    [{ technique: 'T1078' }, ['Facet f1']],
+    [{ technique: 'T1110,T1078.004' }, ['Facet f1', 'Facet f3']],
+    [{ entity: '203[.]0[.]113[.]9' }, ['Facet f1']],
+    [{ entity: 'MALLORY@example.test' }, ['Facet f2']],
+    [{ entity: '203.0.113' }, []],
+    [{ from: '2023-05-01', to: '2023-05-01' }, ['Facet f1']],
+    [{ from: '2023-05-01T10:00:01Z', to: '2023-06-01' }, ['Facet f2']],
+    [{ within: '1h' }, ['Facet f3']],
+    [{ case: 'draft' }, ['Facet f1']],
+    [{ case: 'none,approved' }, ['Facet f2', 'Facet f3']],
+  ])('%j', async (query, found) => {
+    expect(await titles(query)).toEqual(found);
+  });
+
+  it('counts the values of one filter among what the others show', async () => {
+    const count = async (by: Facet, query: object = {}) =>
+      (await countValues(actor, by, AlertFilter.parse({ q: 'facet', ...query }))).items.map(
+        ({ value, count: times }) => `${value} ${times}`,
+      );
+    expect(await count('rule')).toEqual(['Odd, login 2', 'Other 1']);
+    expect(await count('rule', { rule: 'Other', technique: 'T1110' })).toEqual(['Other 1']);
+    expect(await count('case')).toEqual(['none 2', 'draft 1']);
+    expect(await count('technique')).toEqual(['T1078.004 1', 'T1110 1']);
+    expect(await count('entity', { rule: 'Odd, login' })).toContain('203.0.113.9 1');
+    expect(await count('severity')).toEqual(['low 3']);
+    expect(await count('disposition')).toEqual([]);
+  });
+
+  it('refuses what is no filter', () => {
+    for (const query of [{ technique: 'x' }, { from: 'yesterday' }, { within: '5y' }, { case: 'open' }]) {
+      expect(AlertQuery.safeParse(query).success).toBe(false);
+    }
+  });
+});
+
+describe('the time to close', () => {
+  const sla = { critical: 1, high: 2, medium: 3, low: 4, informational: 5 };
+
+  it('is set by a lead and read by everyone', async () => {
+    await setSla(await testActor('lead'), sla);
+    expect(await readSla(actor)).toEqual(sla);
+  });
+
+  it('refuses times that are none, and who may not', async () => {
+    const lead = await testActor('lead');
+    await expect(setSla(lead, { ...sla, low: 0 })).rejects.toThrow();
+    await expect(setSla(lead, { ...sla, low: 1.5 })).rejects.toThrow();
+    await expect(setSla(await testActor('reviewer'), sla)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await readSla(actor)).toEqual(sla);
+  });
+});

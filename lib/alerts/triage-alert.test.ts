@@ -28,7 +28,7 @@ describe('triageAlert', () => {
     const id = await newAlert();
     const taken = await triageAlert(actor, id, { assignee: 'me', status: 'open', severity: 'critical' });
     expect(taken).toMatchObject({ status: 'open', severity: 'critical', assignee: { id: actor.id, name: actor.name } });
-    expect(taken.previous).toEqual({ status: 'new', assignee: null, severity: 'low', disposition: null });
+    expect(taken.previous).toEqual({ status: 'new', assignee: null, severity: 'low', disposition: null, reason: null });
     const closed = await triageAlert(actor, id, { status: 'closed', disposition: 'true_positive' });
     expect(closed).toMatchObject({ status: 'closed', disposition: 'true_positive' });
     expect((await db().alert.findUnique({ where: { id } }))?.closedAt).toBeInstanceOf(Date);
@@ -42,6 +42,22 @@ describe('triageAlert', () => {
     const undone = await triageAlert(actor, id, AlertPatch.parse(reopened.previous));
     expect(undone).toMatchObject({ status: 'closed', disposition: 'true_positive', severity: 'critical' });
     expect(await triageAlert(actor, id, { assignee: null })).toMatchObject({ assignee: null });
+  });
+
+  it('keeps why it was closed until it is reopened, and gives it back when that is undone', async () => {
+    const id = await newAlert();
+    const closed = await triageAlert(actor, id, { status: 'closed', disposition: 'benign', reason: ' Red team. ' });
+    expect(closed.closeReason).toBe('Red team.');
+    const reopened = await triageAlert(actor, id, { status: 'open' });
+    expect(reopened).toMatchObject({ closeReason: null, previous: { reason: 'Red team.' } });
+    expect(await triageAlert(actor, id, AlertPatch.parse(reopened.previous))).toMatchObject({
+      closeReason: 'Red team.',
+    });
+    await expect(triageAlert(actor, await newAlert(), { reason: 'Why' })).rejects.toThrow(
+      'reason: only a closed alert',
+    );
+    expect(AlertPatch.safeParse({ status: 'closed', reason: 'a\0b' }).success).toBe(false);
+    expect(AlertPatch.safeParse({ status: 'closed', reason: 'x'.repeat(2001) }).success).toBe(false);
   });
 
   it('opens a new alert that is given to somebody, and leaves a closed one closed', async () => {

@@ -1,15 +1,11 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db, type Tx } from '../db/client';
-import type { Evidence } from '../db/generated/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
-import type { EvidenceRecord } from '../evidence/evidence-record';
+import { readRecords } from '../evidence/read-records';
 import { citationsIn } from './blocks';
 import type { CheckFinding, CheckReport } from './finding';
 import { runChecks } from './run-checks';
-
-/** Bytes of results that are read for one check: cited ones first, then the newest. */
-const MAX_BYTES = 32_000_000;
 
 /**
  * The findings of an investigation's draft, or of one of its revisions. `version` is the draft's, so that an editor can tell
@@ -35,25 +31,7 @@ export async function checkInvestigation(
 
 /** The same for any text of an investigation. No permission check: for verbs that have made theirs. */
 export async function checkText(tx: Tx, investigationId: string, markdown: string): Promise<CheckFinding[]> {
-  const heads = await tx.evidence.findMany({
-    where: { investigationId },
-    omit: { result: true },
-    orderBy: { number: 'asc' },
-  });
-  const cited = new Set(citationsIn(markdown));
-  const byNeed = [...heads].sort(
-    (a, b) => Number(cited.has(b.number)) - Number(cited.has(a.number)) || b.number - a.number,
-  );
-  let room = MAX_BYTES;
-  const wanted = byNeed.filter(({ bytes }) => {
-    room -= bytes;
-    return room >= 0;
-  });
-  const bodies = await tx.evidence.findMany({
-    where: { id: { in: wanted.map(({ id }) => id) } },
-    select: { id: true, result: true },
-  });
-  const results = new Map(bodies.map(({ id, result }) => [id, result]));
+  const records = await readRecords(tx, investigationId, citationsIn(markdown));
   const alerts = await tx.investigationAlert.findMany({
     where: { investigationId },
     select: {
@@ -62,27 +40,5 @@ export async function checkText(tx: Tx, investigationId: string, markdown: strin
     take: 50,
   });
   const known = alerts.map(({ alert }) => JSON.stringify(alert)).join('\n');
-  return runChecks({ markdown, records: heads.map((row) => toRecord(row, results)), alerts: known });
-}
-
-type Stored = { text?: string; structured?: unknown } | null | undefined;
-
-function toRecord(row: Omit<Evidence, 'result'>, results: Map<string, unknown>): EvidenceRecord {
-  const result = results.get(row.id) as Stored; // written by record-evidence only
-  const { number, server, tool, args, status, rows, durationMs, truncated } = row;
-  return {
-    number,
-    server,
-    tool,
-    args,
-    status,
-    rows,
-    durationMs,
-    truncated,
-    timeFrom: row.timeFrom?.toISOString() ?? null,
-    timeTo: row.timeTo?.toISOString() ?? null,
-    text: result?.text ?? '',
-    structured: result?.structured ?? null,
-    ...(results.has(row.id) ? {} : { cut: 'too large to be read here' }),
-  };
+  return runChecks({ markdown, records, alerts: known });
 }
