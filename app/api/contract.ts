@@ -37,6 +37,7 @@ import * as investigationsIdExportFormat from './investigations/[id]/export/[for
 import * as investigationsIdHistory from './investigations/[id]/history/route';
 import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
 import * as investigationsIdProposals from './investigations/[id]/proposals/route';
+import * as investigationsIdRelated from './investigations/[id]/related/route';
 import * as investigationsIdReviews from './investigations/[id]/reviews/route';
 import * as investigationsIdRevisionsRevision from './investigations/[id]/revisions/[revision]/route';
 import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/revisions/[revision]/blame/route';
@@ -68,6 +69,7 @@ import * as runsIdPrompts from './runs/[id]/prompts/route';
 import * as runsIdPromptsNumber from './runs/[id]/prompts/[number]/route';
 import * as runsIdResume from './runs/[id]/resume/route';
 import * as samples from './samples/route';
+import * as search from './search/route';
 import * as settingsModels from './settings/models/route';
 import * as setup from './setup/route';
 import * as store from './store/route';
@@ -114,6 +116,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/history': investigationsIdHistory,
   '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,
   '/api/investigations/{id}/proposals': investigationsIdProposals,
+  '/api/investigations/{id}/related': investigationsIdRelated,
   '/api/investigations/{id}/reviews': investigationsIdReviews,
   '/api/investigations/{id}/revisions/{revision}': investigationsIdRevisionsRevision,
   '/api/investigations/{id}/revisions/{revision}/blame': investigationsIdRevisionsRevisionBlame,
@@ -145,6 +148,7 @@ export const CONTRACT = {
   '/api/runs/{id}/prompts/{number}': runsIdPromptsNumber,
   '/api/runs/{id}/resume': runsIdResume,
   '/api/samples': samples,
+  '/api/search': search,
   '/api/settings/models': settingsModels,
   '/api/setup': setup,
   '/api/store': store,

@@ -43,6 +43,14 @@ test('a reviewer reads the change, comments on a line and approves; the commit i
   await page.getByRole('button', { name: 'Approve revision 2' }).click();
   await expect(page.getByTestId('commit')).toHaveText(/^[0-9a-f]{10}$/, { timeout: 60_000 });
   await expect(page.getByText('still open')).toBeVisible();
+
+  // Its alert is closed with what the verdict suggests.
+  await page.getByRole('button', { name: 'Close alert…' }).click();
+  const closing = page.getByRole('dialog', { name: 'Close this alert as…' });
+  await expect(closing.getByRole('textbox', { name: 'Reason' })).toHaveValue(/^Case .* approved as/);
+  await expectAccessible(page, { themes: ['light'] });
+  await closing.getByRole('button', { name: 'Close alert' }).click();
+  await expect(page.getByText(/^1 alert closed as/)).toBeVisible();
 });
 
 test('an author can comment but not decide', async ({ page, signIn, api }) => {

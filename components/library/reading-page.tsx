@@ -2,10 +2,12 @@
 import { SquarePen } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { AlertsPanel } from '@/components/case/alerts-panel';
 import { CaseHistory, type Comparison } from '@/components/case/case-history';
+import { CaseTimeline } from '@/components/case/case-timeline';
 import { EvidencePanel } from '@/components/case/evidence-panel';
+import { RelatedCases } from '@/components/case/related-cases';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { headingsOf } from '@/components/markdown/prepare';
@@ -45,11 +47,15 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
   const numbers = useMemo(() => new Set(evidence.map((item) => item.number)), [evidence]);
   const headings = useMemo(() => headingsOf(markdown), [markdown]);
 
-  const cite = (number: number) => {
+  const cite = useCallback((number: number) => {
     setSide('evidence');
     setPlace('evidence');
     setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
-  };
+  }, []);
+  const pictures = useMemo(
+    () => new Map([['timeline', <CaseTimeline key="timeline" investigationId={investigation.id} onEvidence={cite} />]]),
+    [investigation.id, cite],
+  );
   const goTo = (id: string) => {
     setCompared(null);
     setPlace('report');
@@ -78,6 +84,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
         report
         onCite={cite}
         evidence={numbers}
+        above={pictures}
         className="mx-auto max-w-3xl px-4 py-4 text-sm md:px-6"
       />
     </ErrorBoundary>
@@ -106,6 +113,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
                 ))}
             </ul>
           </nav>
+          <RelatedCases investigationId={investigation.id} />
           <section>
             <h2 className="mb-1 font-semibold">History</h2>
             <CaseHistory

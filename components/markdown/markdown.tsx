@@ -6,7 +6,7 @@ import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import type { Definition, Root, RootContent } from 'mdast';
 import { toHast } from 'mdast-util-to-hast';
 import dynamic from 'next/dynamic';
-import { memo, type Ref, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, type Ref, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import remend from 'remend';
 import { withEvenTables } from '@/lib/report/even-tables';
@@ -34,6 +34,8 @@ export type MarkdownProps = {
   evidence?: ReadonlySet<number>;
   /** Set before each heading's id, where two texts stand on one page. */
   idPrefix?: string;
+  /** What is drawn above the block with a heading, by the heading's id. */
+  above?: ReadonlyMap<string, ReactNode>;
   className?: string;
   ref?: Ref<HTMLDivElement>;
 };
@@ -49,6 +51,7 @@ export function Markdown({
   onCite,
   evidence,
   idPrefix = '',
+  above,
   className = '',
   ref,
 }: MarkdownProps) {
@@ -76,6 +79,7 @@ export function Markdown({
             const nodes = streaming && key === keys.open ? completed(block.text) : block.nodes;
             return (
               <div key={key} data-line={block.line}>
+                {above && [...block.ids.values()].map((id) => <Fragment key={id}>{above.get(id)}</Fragment>)}
                 <RenderBoundary source={block.text}>
                   {block.problem && <p className="mt-2 text-bad text-xs">{block.problem}.</p>}
                   <BlockView

@@ -27,13 +27,25 @@ type RenderedDiffProps = {
   onComment?: (anchor: LineAnchor) => void;
   below?: (from: number, to: number) => ReactNode;
   onNext: () => void;
+  /** Drawn above the Timeline. */
+  timeline?: ReactNode;
   /** Numbers of the evidence that citations can show, and how one is shown. */
   evidence: ReadonlySet<number>;
   onCite: (number: number) => void;
 };
 
 /** The rendered report with its changed passages marked; the previous text is folded above the new one. */
-export function RenderedDiff({ before, after, blame, onComment, below, onNext, evidence, onCite }: RenderedDiffProps) {
+export function RenderedDiff({
+  before,
+  after,
+  blame,
+  onComment,
+  below,
+  onNext,
+  timeline,
+  evidence,
+  onCite,
+}: RenderedDiffProps) {
   const blocks = useMemo(() => diffBlocks(before, after), [before, after]);
   const authors = blocks.map((block) => authorsOf(blame, block));
   const changes = blocks.filter(({ change }) => change !== 'unchanged').length;
@@ -54,6 +66,7 @@ export function RenderedDiff({ before, after, blame, onComment, below, onNext, e
         const lines = block.after && ([block.after.line, block.after.line + lineCount(block.after) - 1] as const);
         return (
           <div key={keyOf(block)}>
+            {block.after && /^#{1,3}\s+Timeline\s*(?:\n|$)/.test(block.after.text) && timeline}
             <Passage
               block={before === '' ? { ...block, change: 'unchanged' as const } : block}
               authors={authors[index] ?? []}

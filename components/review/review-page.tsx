@@ -2,6 +2,7 @@
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useCallback, useEffect, useState } from 'react';
+import { CaseTimeline } from '@/components/case/case-timeline';
 import { DiffView } from '@/components/case/diff-view';
 import { useChecks } from '@/components/case/use-checks';
 import { type LineAnchor, useLineSelection } from '@/components/case/use-line-selection';
@@ -123,6 +124,7 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
           <RenderedDiff
             {...{ before, after, blame, ...comment, evidence: panels.numbers }}
             onCite={panels.cite}
+            timeline={<CaseTimeline investigationId={review.investigation.id} onEvidence={panels.cite} />}
             below={(first, last) => own.new && lineNotes(notes, 'new', [first, last])}
             onNext={() => moveToHunk(1)}
           />

@@ -2,19 +2,36 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
-import { useMemo } from 'react';
+import { useRouter } from 'next/navigation';
+import { useEffect, useMemo, useState } from 'react';
 import { cx } from '@/components/ui/class-names';
 import { Kbd } from '@/components/ui/kbd';
 import { ITEM } from '@/components/ui/select';
+import { Unseen } from '@/components/ui/unseen';
+import type { Everything } from '@/lib/library/search-everything';
 import { type Shortcut, useShortcutList } from './shortcuts';
+import { useApi } from './use-api';
 
-type Entry = { value: string; label: string; shortcut: Shortcut };
+type Entry = { value: string; label: string; note?: string; keys?: string | undefined; run: () => void };
 type Group = { value: string; items: Entry[] };
 
-/** All commands of the page and the shell, found by typing. */
+const MIN_SEARCH = 2;
+const SEARCH_DELAY_MS = 200;
+
+/** Commands of the page and the shell, and alerts, cases, entities and people, found by typing. */
 export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const router = useRouter();
   const shortcuts = useShortcutList();
-  const groups = useMemo(() => groupsOf(shortcuts), [shortcuts]);
+  const [text, setText] = useState('');
+  useEffect(() => {
+    if (!open) setText('');
+  }, [open]);
+  const q = useDebounced(open ? text.trim() : '', SEARCH_DELAY_MS);
+  const { data } = useApi('/api/search', { query: { q } }, { when: q.length >= MIN_SEARCH });
+  const groups = useMemo(
+    () => [...groupsOf(shortcuts), ...(data && q.length >= MIN_SEARCH ? foundGroups(data, text, router.push) : [])],
+    [shortcuts, data, q, text, router],
+  );
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -24,12 +41,20 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
             aria-label="Commands"
             className="flex max-h-[70dvh] w-full max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-raised text-ink shadow-float outline-none"
           >
-            <Autocomplete.Root open inline items={groups} autoHighlight="always" keepHighlight>
+            <Autocomplete.Root
+              open
+              inline
+              items={groups}
+              autoHighlight="always"
+              keepHighlight
+              value={text}
+              onValueChange={setText}
+            >
               <div className="flex items-center gap-2 border-line border-b px-3">
                 <Search aria-hidden className="size-4 shrink-0 text-ink-3" />
                 <Autocomplete.Input
-                  aria-label="Search commands"
-                  placeholder="What do you want to do?"
+                  aria-label="Search commands, alerts, cases, entities and people"
+                  placeholder="Search or run a command…"
                   className="h-11 w-full bg-transparent text-base outline-none placeholder:text-ink-3"
                 />
                 <Dialog.Close className="rounded border border-line px-1.5 py-0.5 text-2xs text-ink-2">
@@ -37,7 +62,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                 </Dialog.Close>
               </div>
               <Autocomplete.Empty className="px-4 py-6 text-ink-2 text-sm empty:hidden">
-                No matching commands.
+                Nothing found.
               </Autocomplete.Empty>
               <Autocomplete.List className="min-h-0 overflow-y-auto overscroll-contain p-1 empty:hidden">
                 {(group: Group) => (
@@ -54,11 +79,14 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                           onClick={() => {
                             onOpenChange(false);
                             // After the dialog has returned the focus, so that the command can move it.
-                            setTimeout(() => entry.shortcut.run());
+                            setTimeout(entry.run);
                           }}
                         >
-                          <span className="flex-1">{entry.label}</span>
-                          {entry.shortcut.keys && <Kbd keys={entry.shortcut.keys} />}
+                          <span className="min-w-0 flex-1 truncate">
+                            <Unseen text={entry.label} />
+                          </span>
+                          {entry.note && <span className="shrink-0 text-ink-3 text-xs">{entry.note}</span>}
+                          {entry.keys && <Kbd keys={entry.keys} />}
                         </Autocomplete.Item>
                       )}
                     </Autocomplete.Collection>
@@ -79,8 +107,51 @@ function groupsOf(shortcuts: Shortcut[]): Group[] {
     if (shortcut.hiddenInPalette) continue;
     const entries = groups.get(shortcut.group) ?? [];
     // `value` is what typing matches.
-    entries.push({ value: `${shortcut.label} ${shortcut.words ?? ''}`.trim(), label: shortcut.label, shortcut });
+    const value = `${shortcut.label} ${shortcut.words ?? ''}`.trim();
+    entries.push({ value, label: shortcut.label, keys: shortcut.keys, run: () => shortcut.run() });
     groups.set(shortcut.group, entries);
   }
   return [...groups].map(([value, items]) => ({ value, items }));
+}
+
+/** What the server found. `value` has what was typed, since the server has matched it already. */
+function foundGroups(found: Everything, typed: string, go: (href: string) => void): Group[] {
+  const entry = (kind: string, id: string, label: string, note: string, href: string): Entry => ({
+    ...{ value: `${typed} ${label} ${kind} ${id}`, label, note },
+    run: () => go(href),
+  });
+  const at = (params: Record<string, string>) => `/queue?${new URLSearchParams(params)}`;
+  const groups: Group[] = [
+    {
+      value: 'Cases',
+      items: found.cases.map(({ id, title, codename }) => entry('case', id, title, codename, `/library/${id}`)),
+    },
+    {
+      value: 'Alerts',
+      items: found.alerts.map(({ id, title, severity }) =>
+        entry('alert', id, title, severity, at({ q: title.slice(0, 200), status: 'new,open,closed', alert: id })),
+      ),
+    },
+    {
+      value: 'Entities',
+      items: found.entities.map(({ kind, value }) =>
+        entry('entity', kind, value, kind.replaceAll('_', ' '), at({ entity: value, status: 'new,open,closed' })),
+      ),
+    },
+    {
+      value: 'People',
+      items: found.people.map(({ id, name }) => entry('person', id, name, 'assigned alerts', at({ assignee: id }))),
+    },
+  ];
+  return groups.filter(({ items }) => items.length > 0);
+}
+
+/** A value once it has not changed for a moment. */
+function useDebounced(value: string, ms: number): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
 }
