@@ -1,5 +1,4 @@
 'use client';
-import './zod-without-eval';
 import type { Root as HastRoot } from 'hast';
 import { sanitize } from 'hast-util-sanitize';
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
