@@ -20,7 +20,9 @@ import { footnotesAsText, marks, SCHEMA } from './plugins';
 import { type HeadingIds, prepare } from './prepare';
 
 // With YAML and Zod, which the text itself does without.
-const FrontMatterSummary = dynamic(() => import('./front-matter').then((file) => file.FrontMatterSummary));
+const FrontMatterSummary = dynamic(() => import('./front-matter').then((file) => file.FrontMatterSummary), {
+  loading: () => null,
+});
 
 export type MarkdownProps = {
   source: string;
