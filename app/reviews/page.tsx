@@ -2,7 +2,13 @@ import { GitPullRequest } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '@/app/current-actor';
-import { ClassificationTag, classificationOf } from '@/components/labels/case-labels';
+import { SEVERITIES, SeverityTag, severityLabel } from '@/components/labels/alert-labels';
+import {
+  CLASSIFICATIONS,
+  ClassificationTag,
+  classificationLabel,
+  classificationOf,
+} from '@/components/labels/case-labels';
 import { REVIEW_STATUS_LABEL, ReviewStatusTag } from '@/components/labels/review-labels';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
@@ -10,6 +16,7 @@ import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
+import { Severity } from '@/lib/alerts/schema';
 import { countWaiting, listReviews } from '@/lib/reviews/list-reviews';
 import { ReviewQuery, ReviewStatus } from '@/lib/reviews/schema';
 
@@ -27,34 +34,61 @@ export default async function ReviewsPage({ searchParams }: Props) {
     listReviews(actor, { ...query, status }),
     countWaiting(actor),
   ]);
-  const here = waiting ? 'waiting=me' : `status=${status}`;
+  const filters = { classification: query.classification, severity: query.severity };
+  const here = (change: object = {}) =>
+    addressOf({ ...(waiting ? { waiting: 'me' } : { status }), ...filters, ...change });
   const tab = (current: boolean) =>
     cx('rounded-md px-2.5 py-1', current ? 'bg-selected font-medium text-accent' : 'text-ink-2 hover:bg-hover');
   return (
     <Page
       title="Reviews"
       toolbar={
-        <nav aria-label="Status" className="flex flex-wrap gap-1 text-sm">
-          <Link href="/reviews?waiting=me" aria-current={waiting ? 'page' : undefined} className={tab(waiting)}>
-            Needs my attention{count > 0 && ` (${count > 99 ? '99+' : count})`}
-          </Link>
-          {ReviewStatus.options.map((option) => (
-            <Link
-              key={option}
-              href={`/reviews?status=${option}`}
-              aria-current={!waiting && option === status ? 'page' : undefined}
-              className={tab(!waiting && option === status)}
-            >
-              {REVIEW_STATUS_LABEL[option]}
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <nav aria-label="Status" className="flex flex-wrap gap-1 text-sm">
+            <Link href="/reviews?waiting=me" aria-current={waiting ? 'page' : undefined} className={tab(waiting)}>
+              Needs my attention{count > 0 && ` (${count > 99 ? '99+' : count})`}
             </Link>
-          ))}
-        </nav>
+            {ReviewStatus.options.map((option) => (
+              <Link
+                key={option}
+                href={`/reviews?status=${option}`}
+                aria-current={!waiting && option === status ? 'page' : undefined}
+                className={tab(!waiting && option === status)}
+              >
+                {REVIEW_STATUS_LABEL[option]}
+              </Link>
+            ))}
+          </nav>
+          <nav aria-label="Filters" className="flex flex-wrap items-center gap-1 text-sm">
+            {CLASSIFICATIONS.map((value) => (
+              <Link
+                key={value}
+                href={here({ classification: query.classification === value ? undefined : value })}
+                aria-current={query.classification === value ? 'true' : undefined}
+                className={tab(query.classification === value)}
+              >
+                {classificationLabel(value)}
+              </Link>
+            ))}
+            <span aria-hidden className="mx-1 h-4 border-line border-l" />
+            {SEVERITIES.map((value) => (
+              <Link
+                key={value}
+                href={here({ severity: query.severity === value ? undefined : value })}
+                aria-current={query.severity === value ? 'true' : undefined}
+                className={tab(query.severity === value)}
+              >
+                {severityLabel(value)}
+              </Link>
+            ))}
+          </nav>
+        </div>
       }
     >
       {items.length === 0 ? (
         <EmptyState
           icon={<GitPullRequest />}
-          title={waiting ? 'Nothing needs your attention' : status === 'open' ? 'No open reviews' : 'No reviews'}
+          title={titleOfNone(waiting, status, Boolean(query.classification || query.severity))}
           action={
             <Link href="/queue" className={buttonClass('primary')}>
               Open queue
@@ -79,11 +113,17 @@ export default async function ReviewsPage({ searchParams }: Props) {
                 >
                   <Unseen text={item.investigation.title} />
                 </Link>
-                <ClassificationTag value={classificationOf(item.investigation.classification)} />
+                <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />
+                <ClassificationTag
+                  value={classificationOf(item.investigation.classification)}
+                  proposed={item.investigation.assessment === 'proposed'}
+                />
                 <ReviewStatusTag value={item.status} />
                 <span className="text-ink-3 text-xs">
-                  revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} />
-                  {item.comments > 0 && ` · ${item.comments} comments`}
+                  revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} /> ·{' '}
+                  {item.words.toLocaleString('en')} words
+                  {item.openThreads > 0 &&
+                    ` · ${item.openThreads} open ${item.openThreads === 1 ? 'thread' : 'threads'}`}
                 </span>
               </li>
             );
@@ -92,11 +132,22 @@ export default async function ReviewsPage({ searchParams }: Props) {
       )}
       {nextCursor && (
         <p className="p-4">
-          <Link className={buttonClass()} href={`/reviews?${here}&cursor=${encodeURIComponent(nextCursor)}`}>
+          <Link className={buttonClass()} href={here({ cursor: nextCursor })}>
             Older reviews
           </Link>
         </p>
       )}
     </Page>
   );
+}
+
+function titleOfNone(waiting: boolean, status: ReviewStatus, filtered: boolean): string {
+  if (filtered) return 'No reviews match these filters';
+  if (waiting) return 'Nothing needs your attention';
+  return status === 'open' ? 'No open reviews' : 'No reviews';
+}
+
+function addressOf(query: Record<string, string | undefined>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return `/reviews?${new URLSearchParams(given)}`;
 }

@@ -21,6 +21,7 @@ import { SplitPane } from '@/components/ui/split-pane';
 import { type Tab, TabLabel, Tabs } from '@/components/ui/tabs';
 import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
+import type { Technique } from '@/lib/attack/techniques';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { HistoryEntry, InvestigationDetail } from '@/lib/investigations/schema';
 import { ExportMenu } from './export-menu';
@@ -28,16 +29,22 @@ import { ExportMenu } from './export-menu';
 // With the line diff, which most reading does without.
 const DiffView = dynamic(() => import('@/components/case/diff-view').then((file) => file.DiffView), { ssr: false });
 
+const AttackMatrix = dynamic(() => import('@/components/charts/attack-matrix').then((file) => file.AttackMatrix), {
+  ssr: false,
+});
+
 type Place = 'report' | 'about' | 'evidence' | 'alerts';
 type Props = {
   investigation: InvestigationDetail;
+  /** The case's techniques with their names and tactics. */
+  techniques: Technique[];
   markdown: string;
   history: HistoryEntry[];
   evidence: EvidenceItem[];
 };
 
 /** A case to read: the report, its contents, its approved revisions, its evidence and its alerts. */
-export function ReadingPage({ investigation, markdown, history, evidence }: Props) {
+export function ReadingPage({ investigation, techniques, markdown, history, evidence }: Props) {
   const wide = useWide(1024);
   const [side, setSide] = useState<Place>('about');
   const [place, setPlace] = useState<Place>('report');
@@ -53,8 +60,12 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
     setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
   }, []);
   const pictures = useMemo(
-    () => new Map([['timeline', <CaseTimeline key="timeline" investigationId={investigation.id} onEvidence={cite} />]]),
-    [investigation.id, cite],
+    () =>
+      new Map([
+        ['timeline', <CaseTimeline key="timeline" investigationId={investigation.id} onEvidence={cite} />],
+        ['threat-assessment', <AttackMatrix key="matrix" {...{ techniques, markdown }} onEvidence={cite} />],
+      ]),
+    [investigation.id, techniques, markdown, cite],
   );
   const goTo = (id: string) => {
     setCompared(null);

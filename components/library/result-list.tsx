@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { SeverityTag } from '@/components/labels/alert-labels';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
@@ -18,6 +19,7 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
             >
               <Unseen text={item.title} />
             </Link>
+            <SeverityTag severity={item.assessedSeverity ?? item.severity} />
             <ClassificationTag value={item.classification} proposed={item.assessment === 'proposed'} />
             <StatusTag value={item.status} />
           </div>
@@ -26,8 +28,12 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
           </p>
           <p className="mt-1 flex flex-wrap gap-x-3 text-ink-3 text-xs">
             <span>{item.codename}</span>
-            <span>{item.openedBy.name}</span>
-            <Time value={item.updatedAt} />
+            <span>by {item.openedBy.name}</span>
+            {item.approvedBy && <span>approved by {item.approvedBy.name}</span>}
+            <span>
+              {item.approvedAt ? 'approved ' : 'changed '}
+              <Time value={item.approvedAt ?? item.updatedAt} />
+            </span>
             {item.techniques.length > 0 && <span className="font-mono">{item.techniques.slice(0, 5).join(' ')}</span>}
             <span className="truncate font-mono">
               {item.entities

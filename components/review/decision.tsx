@@ -1,4 +1,5 @@
 'use client';
+import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
@@ -63,6 +64,7 @@ export function Decision({ handle, errors }: DecisionProps) {
       setBusy(null);
     }
   };
+  const unresolved = review.threads.filter(({ resolved }) => resolved === null).length;
   const kept = review.threads.flatMap(({ comments }) => comments).filter(({ pending }) => pending).length;
   const reasons = many ? rules.map((rule) => reasonFor(reason, rule)) : [reason];
   const blocked = count > 0 && !review.overrideReason && reasons.some((one) => one.trim().length < MIN_REASON);
@@ -98,6 +100,13 @@ export function Decision({ handle, errors }: DecisionProps) {
       {kept > 0 && (
         <p className="text-ink-2 text-xs">
           {kept} pending {kept === 1 ? 'comment is' : 'comments are'} submitted with the decision.
+        </p>
+      )}
+      {unresolved > 0 && (
+        <p className="flex items-start gap-1.5 rounded-md bg-medium-soft px-3 py-2 text-ink text-xs">
+          <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0 text-medium" />
+          {unresolved === 1 ? 'A thread is' : `${unresolved} threads are`} unresolved. Approving leaves{' '}
+          {unresolved === 1 ? 'it' : 'them'} open.
         </p>
       )}
       <Problem>{problem}</Problem>

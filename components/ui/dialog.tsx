@@ -15,11 +15,11 @@ type DialogProps = {
   children?: ReactNode;
   /** Right-aligned buttons at the foot. */
   footer?: ReactNode;
-  size?: 'sm' | 'md' | 'lg';
+  size?: 'sm' | 'md' | 'lg' | 'full';
   initialFocus?: RefObject<HTMLElement | null>;
 };
 
-const WIDTH = { sm: 'sm:max-w-sm', md: 'sm:max-w-lg', lg: 'sm:max-w-3xl' };
+const WIDTH = { sm: 'sm:max-w-sm', md: 'sm:max-w-lg', lg: 'sm:max-w-3xl', full: 'sm:max-w-[96vw]' };
 
 /** A modal dialog: focus inside while open and back afterwards, Escape closes. A sheet from below on phones. */
 export function Dialog({

@@ -24,6 +24,8 @@ export const InvestigationItem = z.object({
   openedAt: z.string(),
   updatedAt: z.string(),
   approvedAt: z.string().nullable(),
+  /** Who decided its last approved review. */
+  approvedBy: Person.nullable(),
   sample: z.boolean(),
 });
 export type InvestigationItem = z.infer<typeof InvestigationItem>;

@@ -1,4 +1,4 @@
-import { type Page, severityOf } from '../alerts/schema';
+import { type Page, severityOf, severityRank } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { pool } from '../db/client';
@@ -28,13 +28,17 @@ type Row = {
   confidence: number | null;
   severity: number;
   comments: number;
+  open_threads: number;
+  words: number;
 };
 
 const FIELDS = `r.id, r.status, r.submitted_at, r.decided_at, r.decision_note,
   r.submitted_by_id, s.name AS submitted_by, r.decided_by_id, d.name AS decided_by,
   r.revision_id, v.number, v.content_hash, r.investigation_id, i.codename, i.title, i.classification, i.assessment, i.confidence,
   coalesce(i.assessed_severity, i.severity) AS severity,
-  (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id AND NOT c.pending) AS comments`;
+  (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id AND NOT c.pending) AS comments,
+  (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id AND NOT c.pending AND c.parent_id IS NULL AND c.resolved_at IS NULL) AS open_threads,
+  array_length(regexp_split_to_array(trim(v.markdown), '\\s+'), 1) AS words`;
 const JOINS = `JOIN revisions v ON v.id = r.revision_id JOIN investigations i ON i.id = r.investigation_id
   JOIN users s ON s.id = r.submitted_by_id LEFT JOIN users d ON d.id = r.decided_by_id`;
 
@@ -44,7 +48,7 @@ export async function listReviews(
   input: ReviewQuery | Partial<ReviewQuery> = {},
 ): Promise<Page<ReviewItem>> {
   authorize(actor, 'reviews.read');
-  const { status, waiting, cursor, limit } = ReviewQuery.parse(input);
+  const { status, waiting, cursor, limit, classification, severity } = ReviewQuery.parse(input);
   const after = cursor ? readCursor(cursor) : null;
   const statuses = waiting ? ['open', 'changes_requested'] : status ? [status] : ReviewStatus.options;
   const { rows } = await pool().query<Row>(
@@ -53,10 +57,15 @@ export async function listReviews(
        CROSS JOIN LATERAL (
          SELECT id, submitted_at FROM reviews
          WHERE status = wanted.status AND ${waiting ? waitsFor('reviews', '$5', actor) : '$5::text IS NULL'} AND ($2::timestamptz IS NULL OR (submitted_at, id) < ($2::timestamptz, $3::uuid))
+           AND ($6::text IS NULL AND $7::smallint IS NULL OR EXISTS (SELECT FROM investigations i WHERE i.id = reviews.investigation_id
+             AND ($6::text IS NULL OR i.classification = $6) AND ($7::smallint IS NULL OR coalesce(i.assessed_severity, i.severity) = $7)))
          ORDER BY submitted_at DESC, id DESC LIMIT $4) p
        ORDER BY p.submitted_at DESC, p.id DESC LIMIT $4)
      SELECT ${FIELDS} FROM page JOIN reviews r ON r.id = page.id ${JOINS} ORDER BY r.submitted_at DESC, r.id DESC`,
-    [statuses, after?.at ?? null, after?.id ?? null, limit + 1, waiting ? (actor.id ?? '') : null],
+    [
+      ...[statuses, after?.at ?? null, after?.id ?? null, limit + 1, waiting ? (actor.id ?? '') : null],
+      ...[classification ?? null, severity ? severityRank(severity) : null],
+    ],
   );
   const items = rows.slice(0, limit).map(toItem);
   const last = items.at(-1);
@@ -120,6 +129,8 @@ function toItem(row: Row): ReviewItem {
     decidedAt: row.decided_at?.toISOString() ?? null,
     decisionNote: row.decision_note,
     comments: row.comments,
+    openThreads: row.open_threads,
+    words: row.words,
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AlertStatus, Person, Severity } from '../alerts/schema';
 import { CHECK_RULES } from '../checks/finding';
 import { Assessment } from '../investigations/schema';
+import { Classification } from '../report/schema';
 import { readableLength } from '../text/invisible-characters';
 
 export const ReviewStatus = z.enum(['open', 'approved', 'changes_requested', 'superseded']);
@@ -26,6 +27,10 @@ export const ReviewItem = z.object({
   decidedAt: z.string().nullable(),
   decisionNote: z.string().nullable(),
   comments: z.number(),
+  /** Threads that nobody resolved. */
+  openThreads: z.number(),
+  /** Words of the revision, front matter and all. */
+  words: z.number(),
 });
 export type ReviewItem = z.infer<typeof ReviewItem>;
 
@@ -93,10 +98,12 @@ const words = z
   .refine((text) => !text.includes('\0'), 'There is a NUL character in this text. Remove it.')
   .refine((text) => text === '' || readableLength(text) > 0, 'This text has no readable character. Write something.');
 
-/** Without a status: all of them. `waiting=me`: what the asking person has to do, to review or as author to change. */
+/** Without a status: all of them. The others filter by the case. `waiting=me`: what the asking person has to do, to review or as author to change. */
 export const ReviewQuery = z.object({
   status: ReviewStatus.optional(),
   waiting: z.literal('me').optional(),
+  classification: Classification.optional(),
+  severity: Severity.optional(),
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
 import { ReadingPage } from '@/components/library/reading-page';
+import { technique } from '@/lib/attack/techniques';
 import { readDraft } from '@/lib/drafts/read-draft';
 import { AppError } from '@/lib/errors/app-error';
 import { listEvidence } from '@/lib/evidence/list-evidence';
@@ -23,5 +24,6 @@ export default async function CasePage({ params }: Props) {
   // What was approved is what is read; a case that never was shows its draft.
   const [latest] = history;
   const { markdown } = latest ? await readRevision(actor, id, latest.revision) : await readDraft(actor, id);
-  return <ReadingPage key={id} {...{ investigation, markdown, history, evidence }} />;
+  const techniques = investigation.techniques.flatMap((one) => technique(one) ?? []);
+  return <ReadingPage key={id} {...{ investigation, techniques, markdown, history, evidence }} />;
 }

@@ -1,0 +1,94 @@
+'use client';
+import { Scrollable } from '@/components/ui/scrollable';
+import type { Technique } from '@/lib/attack/techniques';
+import { tacticLook } from './tactic';
+import { citedBy } from './technique-citations';
+
+/** Tactics in the order of an attack. */
+const ORDER = [
+  'reconnaissance',
+  'resource-development',
+  'initial-access',
+  'execution',
+  'persistence',
+  'privilege-escalation',
+  'defense-evasion',
+  'credential-access',
+  'discovery',
+  'lateral-movement',
+  'collection',
+  'command-and-control',
+  'exfiltration',
+  'impact',
+];
+
+type AttackMatrixProps = {
+  techniques: Technique[];
+  /** The report: which evidence its lines cite for a technique. */
+  markdown: string;
+  onEvidence: (number: number) => void;
+};
+
+/** The ATT&CK techniques of a case by tactic, with the evidence that the report cites for each. A table, so it is its own twin. */
+export function AttackMatrix({ techniques, markdown, onEvidence }: AttackMatrixProps) {
+  const tactics = ORDER.filter((tactic) => techniques.some((one) => one.tactics.includes(tactic)));
+  if (tactics.length === 0) return null;
+  return (
+    <Scrollable label="ATT&CK matrix of the case" className="my-4 rounded-lg border border-line">
+      <table className="border-separate border-spacing-1 text-left text-xs">
+        <caption className="sr-only">Techniques of this case by tactic, in the order of an attack</caption>
+        <thead>
+          <tr>
+            {tactics.map((tactic) => (
+              <th
+                key={tactic}
+                scope="col"
+                className="whitespace-nowrap border-b-2 px-1.5 py-1 font-medium"
+                style={{ borderColor: tacticLook(tactic).color }}
+              >
+                {tacticLook(tactic).label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr className="align-top">
+            {tactics.map((tactic) => (
+              <td key={tactic} className="min-w-36 p-0">
+                <ul className="flex flex-col gap-1">
+                  {techniques
+                    .filter((one) => one.tactics.includes(tactic))
+                    .map(({ id, name }) => (
+                      <li key={id} className="rounded border border-line bg-sunken px-1.5 py-1">
+                        <span className="font-mono text-ink-3">{id}</span> {name}
+                        <Citations numbers={citedBy(markdown, id)} onEvidence={onEvidence} />
+                      </li>
+                    ))}
+                </ul>
+              </td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+    </Scrollable>
+  );
+}
+
+function Citations({ numbers, onEvidence }: { numbers: number[]; onEvidence: (number: number) => void }) {
+  if (numbers.length === 0) return null;
+  return (
+    <span className="flex flex-wrap gap-1">
+      {numbers.slice(0, 6).map((number) => (
+        <button
+          key={number}
+          type="button"
+          aria-label={`Show evidence E${number}`}
+          className="min-h-6 min-w-6 rounded px-1 font-mono text-accent hover:bg-hover"
+          onClick={() => onEvidence(number)}
+        >
+          E{number}
+        </button>
+      ))}
+    </span>
+  );
+}
