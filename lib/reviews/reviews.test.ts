@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Severity } from '../alerts/schema';
 import type { Actor } from '../auth/guard';
 import { SYSTEM } from '../auth/guard';
 import { testActor } from '../auth/testing';
@@ -333,6 +334,14 @@ describe('listing', () => {
       expect(seen.length).toBeGreaterThan(3);
     }
     await expect(listReviews(author, { cursor: 'nonsense' })).rejects.toMatchObject({ code: 'bad_request' });
+    const all = (await listReviews(author, { limit: 100 })).items;
+    const [first] = all;
+    const severity = Severity.parse(first?.investigation.severity);
+    const found = (await listReviews(author, { limit: 100, severity })).items.map(({ id }) => id);
+    expect(found).toEqual(all.filter((item) => item.investigation.severity === severity).map(({ id }) => id));
+    const verdicts = (await listReviews(author, { limit: 100, classification: 'MALICIOUS' })).items;
+    expect(verdicts).toEqual(all.filter((item) => item.investigation.classification === 'MALICIOUS'));
+    expect(first?.words).toBeGreaterThan(10);
     await expect(getReview(author, 'nonsense')).rejects.toMatchObject({ code: 'not_found' });
   });
 });
