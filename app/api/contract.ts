@@ -48,6 +48,8 @@ import * as keysId from './keys/[id]/route';
 import * as logSources from './log-sources/route';
 import * as logSourcesName from './log-sources/[name]/route';
 import * as me from './me/route';
+import * as notifications from './notifications/route';
+import * as notificationsRead from './notifications/read/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
 import * as reviews from './reviews/route';
@@ -127,6 +129,8 @@ export const CONTRACT = {
   '/api/log-sources': logSources,
   '/api/log-sources/{name}': logSourcesName,
   '/api/me': me,
+  '/api/notifications': notifications,
+  '/api/notifications/read': notificationsRead,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
   '/api/reviews': reviews,

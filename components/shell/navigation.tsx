@@ -1,12 +1,14 @@
 'use client';
-import { BookOpen, GitPullRequest, Inbox, Settings } from 'lucide-react';
+import { Bell, BookOpen, GitPullRequest, Inbox, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cx } from '@/components/ui/class-names';
+import { useUnread } from './use-unread';
 import { useWaitingReviews } from './use-waiting-reviews';
 
 export const PLACES = [
   { href: '/queue', label: 'Queue', keys: 'g q', icon: Inbox },
+  { href: '/inbox', label: 'Inbox', keys: 'g i', icon: Bell },
   { href: '/reviews', label: 'Reviews', keys: 'g r', icon: GitPullRequest },
   { href: '/library', label: 'Library', keys: 'g l', icon: BookOpen },
   { href: '/settings', label: 'Settings', keys: 'g s', icon: Settings },
@@ -15,7 +17,10 @@ export const PLACES = [
 /** The places of the product: a rail at the left, a bar below on phones. */
 export function Navigation({ className, itemClassName }: { className?: string; itemClassName?: string }) {
   const path = usePathname();
-  const waiting = useWaitingReviews(path);
+  const counts: Record<string, { count: number; meaning: string }> = {
+    '/reviews': { count: useWaitingReviews(path), meaning: 'waiting for you' },
+    '/inbox': { count: useUnread(), meaning: 'unread' },
+  };
   // An investigation being written belongs to the queue's work.
   const here = path.startsWith('/investigations') ? '/queue' : path;
   return (
@@ -23,6 +28,7 @@ export function Navigation({ className, itemClassName }: { className?: string; i
       <ul className="contents">
         {PLACES.map(({ href, label, icon: Icon }) => {
           const current = here === href || here.startsWith(`${href}/`);
+          const { count, meaning } = counts[href] ?? { count: 0, meaning: '' };
           return (
             <li key={href} className="contents">
               <Link
@@ -36,17 +42,22 @@ export function Navigation({ className, itemClassName }: { className?: string; i
               >
                 <span className="relative">
                   <Icon aria-hidden className="size-4.5" strokeWidth={1.75} />
-                  {href === '/reviews' && waiting > 0 && (
+                  {count > 0 && (
                     <span
                       aria-hidden
                       className="-top-1.5 -right-2.5 absolute min-w-4 rounded-full bg-accent px-1 text-center font-medium text-2xs text-accent-ink leading-4"
                     >
-                      {waiting > 99 ? '99+' : waiting}
+                      {count > 99 ? '99+' : count}
                     </span>
                   )}
                 </span>
                 {label}
-                {href === '/reviews' && waiting > 0 && <span className="sr-only"> ({waiting} waiting for you)</span>}
+                {count > 0 && (
+                  <span className="sr-only">
+                    {' '}
+                    ({count} {meaning})
+                  </span>
+                )}
               </Link>
             </li>
           );

@@ -33,6 +33,7 @@ export const PERMISSIONS = {
   'reviews.comment': 'analyst',
   'reviews.request': 'analyst',
   'reviews.decide': 'reviewer',
+  'inbox.read': 'analyst', // one's own
   'reports.export': 'analyst',
   'reviews.configure': 'lead',
   'people.list': 'analyst',

@@ -1,0 +1,103 @@
+'use client';
+import {
+  AtSign,
+  CircleCheck,
+  CircleX,
+  FileWarning,
+  GitPullRequest,
+  Hourglass,
+  MessageSquare,
+  Play,
+  Inbox as Tray,
+} from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { api } from '@/components/shell/api';
+import { Page } from '@/components/shell/page';
+import { useReload } from '@/components/shell/use-api';
+import { useRequest } from '@/components/shell/use-request';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Problem } from '@/components/ui/problem';
+import { Time } from '@/components/ui/time';
+import { Unseen } from '@/components/ui/unseen';
+import type { Inbox, InboxItem, InboxKind } from '@/lib/inbox/schema';
+
+const LOOK: Record<InboxKind, { word: string; Icon: typeof Tray }> = {
+  review_requested: { word: 'requested your review', Icon: GitPullRequest },
+  changes_requested: { word: 'requested changes', Icon: FileWarning },
+  approved: { word: 'approved', Icon: CircleCheck },
+  mention: { word: 'mentioned you', Icon: AtSign },
+  comment: { word: 'commented', Icon: MessageSquare },
+  run_ended: { word: 'Run finished', Icon: Play },
+  run_failed: { word: 'Run failed', Icon: CircleX },
+  approval_pending: { word: 'A tool call needs approval', Icon: Hourglass },
+};
+
+/** What waits for the reader, newest first. */
+export function InboxList({ inbox: loaded }: { inbox: Inbox }) {
+  const [inbox, setInbox] = useState(loaded);
+  const reload = useReload();
+  const { busy, problem, send } = useRequest();
+  const markRead = () =>
+    send('send', async () => {
+      await api.post('/api/notifications/read');
+      setInbox({ items: inbox.items.map((item) => ({ ...item, unread: false })), unread: 0 });
+      await reload('/api/notifications', {});
+    });
+  return (
+    <Page
+      title="Inbox"
+      actions={
+        inbox.unread > 0 && (
+          <Button size="sm" busy={busy !== null} onClick={() => void markRead()}>
+            Mark all as read
+          </Button>
+        )
+      }
+    >
+      <Problem>{problem}</Problem>
+      {inbox.items.length === 0 ? (
+        <EmptyState icon={<Tray />} title="Nothing in your inbox">
+          Review requests, decisions on your reports, comments, mentions and finished runs of the last 30 days appear
+          here.
+        </EmptyState>
+      ) : (
+        <ul aria-label="Inbox" className="divide-y divide-line">
+          {inbox.items.map((item) => (
+            <Row key={item.id} item={item} />
+          ))}
+        </ul>
+      )}
+    </Page>
+  );
+}
+
+function Row({ item: { kind, by, title, text, at, href, unread } }: { item: InboxItem }) {
+  const { word, Icon } = LOOK[kind];
+  return (
+    <li className="relative flex items-start gap-3 px-3 py-2.5 hover:bg-hover md:px-4">
+      <Icon aria-hidden className={cx('mt-0.5 size-4 shrink-0', unread ? 'text-accent' : 'text-ink-3')} />
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-baseline gap-x-2 text-ink-2 text-xs">
+          <span>
+            {by && <span className="font-medium text-ink">{by.name} </span>}
+            {word}
+          </span>
+          <Time value={at} className="text-ink-3" />
+          {unread && <Badge tone="accent">unread</Badge>}
+        </p>
+        <Link href={href} className={cx('block truncate after:absolute after:inset-0', unread && 'font-medium')}>
+          <Unseen text={title} />
+        </Link>
+        {text && (
+          <p className="line-clamp-2 text-ink-2 text-sm [overflow-wrap:anywhere]">
+            <Unseen text={text} />
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}

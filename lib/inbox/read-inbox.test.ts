@@ -1,0 +1,63 @@
+import { beforeAll, expect, it } from 'vitest';
+import { addAlertComment } from '../alerts/alert-activity';
+import { ingestAlerts } from '../alerts/ingest-alerts';
+import { type Actor, SYSTEM } from '../auth/guard';
+import { testActor } from '../auth/testing';
+import { testDatabase } from '../db/testing';
+import { saveDraft } from '../drafts/save-draft';
+import { closeQueue } from '../jobs/queue';
+import { addComment } from '../reviews/add-comment';
+import { requestReviewers } from '../reviews/request-reviewers';
+import { submitReview } from '../reviews/submit-review';
+import { readyReport, testInvestigation } from '../reviews/testing';
+import { markInboxRead, readInbox } from './read-inbox';
+
+testDatabase();
+
+let author: Actor;
+let reviewer: Actor;
+let reviewId: string;
+beforeAll(async () => {
+  author = await testActor('analyst');
+  reviewer = await testActor('reviewer');
+  const investigation = await testInvestigation(author);
+  await saveDraft(author, investigation.id, { markdown: readyReport(), version: 1 });
+  const review = await submitReview(author, investigation.id, { version: 2 });
+  reviewId = review.id;
+  await requestReviewers(author, reviewId, { users: [reviewer.id ?? ''] });
+  return closeQueue;
+});
+const kinds = async (actor: Actor) => (await readInbox(actor)).items.map(({ kind }) => kind);
+
+it('tells a reviewer what is asked, and the author what was said and decided; reading clears the count', async () => {
+  expect(await kinds(reviewer)).toEqual(['review_requested']);
+  await addComment(reviewer, reviewId, { body: 'Which hour?' });
+  expect(await kinds(author)).toEqual(['comment']);
+  const review = (await readInbox(author)).items[0];
+  expect(review).toMatchObject({
+    by: { name: reviewer.name },
+    text: 'Which hour?',
+    href: `/reviews/${reviewId}`,
+    unread: true,
+  });
+  await markInboxRead(author);
+  expect((await readInbox(author)).unread).toBe(0);
+});
+
+it('tells who is mentioned, also on an alert, and nobody else', async () => {
+  const { ids } = await ingestAlerts(SYSTEM, 'generic', JSON.stringify({ id: 'inbox', title: 'T' }));
+  const other = await testActor('analyst');
+  await addAlertComment(author, ids[0] ?? '', { body: `@${other.name} please look` });
+  await addComment(author, reviewId, { body: `and @${other.name.toUpperCase()}` });
+  expect(await kinds(other)).toEqual(['mention', 'mention']);
+  expect(await kinds(await testActor('analyst'))).toEqual([]);
+  expect(await kinds(author)).toEqual(['comment']);
+});
+
+it('refuses the system, which has no inbox, and who may not', async () => {
+  await expect(readInbox(SYSTEM)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(markInboxRead(SYSTEM)).rejects.toMatchObject({ code: 'forbidden' });
+  const nobody = { ...author, role: 'visitor' } as unknown as Actor; // not a Role on purpose
+  await expect(readInbox(nobody)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(markInboxRead(nobody)).rejects.toMatchObject({ code: 'forbidden' });
+});

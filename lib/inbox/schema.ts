@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { Person } from '../alerts/schema';
+
+export const INBOX_KINDS = [
+  'review_requested',
+  'changes_requested',
+  'approved',
+  'mention',
+  'comment',
+  'run_ended',
+  'run_failed',
+  'approval_pending',
+] as const;
+export const InboxKind = z.enum(INBOX_KINDS);
+export type InboxKind = z.infer<typeof InboxKind>;
+
+/** `by` null: Socdown itself. `text`: the comment or the note; `title`: of the case or the alert. */
+export const InboxItem = z.object({
+  id: z.string(),
+  kind: InboxKind,
+  at: z.string(),
+  by: Person.nullable(),
+  title: z.string(),
+  text: z.string().nullable(),
+  href: z.string(),
+  unread: z.boolean(),
+});
+export type InboxItem = z.infer<typeof InboxItem>;
+
+/** The newest 100 of the last 30 days. */
+export const Inbox = z.object({ items: z.array(InboxItem), unread: z.number() });
+export type Inbox = z.infer<typeof Inbox>;
