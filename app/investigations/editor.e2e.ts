@@ -171,6 +171,13 @@ test('a run writes while one watches, its evidence opens from a citation, and la
   await proposed.getByRole('button', { name: 'Accept this assessment' }).click();
   await expect(proposed).toHaveCount(0);
   await expect(async () => expect((await readDraft(analyst, id)).markdown).toContain('assessment: set')).toPass();
+  const assessment = page.getByRole('region', { name: 'Assessment', exact: true });
+  await assessment.getByRole('button', { name: 'Edit assessment' }).click();
+  await assessment.getByRole('spinbutton', { name: 'Confidence (%)' }).fill('77');
+  await expectAccessible(page, { within: '[aria-label=Assessment]' });
+  await assessment.getByRole('button', { name: 'Save assessment' }).click();
+  await expect(assessment).toContainText('77 %');
+  await expect(async () => expect((await readDraft(analyst, id)).markdown).toContain('confidence: 77')).toPass();
 
   // From now on the text is a person's: a run offers, it doesn't write.
   await typeAtEnd(page, '\nA person wrote this line.\n');

@@ -1,5 +1,5 @@
 'use client';
-import { AssessmentBar } from '@/components/case/assessment-bar';
+import { AssessmentBar, type AssessmentChange } from '@/components/case/assessment-bar';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { Scrollable } from '@/components/ui/scrollable';
@@ -31,19 +31,23 @@ type PreviewPaneProps = { state: WorkspaceState; frontMatter: FrontMatter | null
 
 /** The rendered report. An error in rendering stays in this pane: the source can still be edited. */
 export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
-  const { work, handle, texts, goTo, cite, evidence } = state;
+  const { work, handle, texts, cite, evidence } = state;
   const { text } = handle;
   const accept = async () => {
     const { withAssessmentSet } = await import('@/lib/report/assessment');
     handle.change(withAssessmentSet(text));
+  };
+  const assess = async (change: AssessmentChange) => {
+    const { patchFrontMatter } = await import('@/lib/report/front-matter');
+    handle.change(patchFrontMatter(text, { ...change, ...(frontMatter?.assessment ? { assessment: 'set' } : {}) }));
   };
   return (
     <div className="flex h-full min-h-0 flex-col">
       {!work.live && (
         <AssessmentBar
           frontMatter={frontMatter}
-          onSet={() => void accept()}
-          onChange={() => goTo(text.slice(0, text.search(/^classification:/m)).split('\n').length)}
+          onAccept={() => void accept()}
+          onChange={(change) => void assess(change)}
         />
       )}
       <Scrollable
