@@ -7,11 +7,13 @@ import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { toast } from '@/components/ui/toaster';
 import { findIssues, type Issue } from '@/lib/checks/readiness';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { isProposed, withAssessmentSet } from '@/lib/report/assessment';
 import { parseReport } from '@/lib/report/report';
 import type { ReviewItem } from '@/lib/reviews/schema';
+import { ReviewerChoice } from './reviewer-choice';
 import { unknownCitations } from './unknown-citations';
 import type { DraftHandle } from './use-draft';
 
@@ -42,6 +44,7 @@ export function SubmitDialog({
 }: SubmitDialogProps) {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
+  const [reviewers, setReviewers] = useState<string[]>([]);
   const { text } = handle;
   const must = open ? findIssues(text) : [];
   const may = open ? unknownCitations(text, evidence) : [];
@@ -60,9 +63,12 @@ export function SubmitDialog({
         return;
       }
       const version = handle.version();
-      onSubmitted(
-        await api.post('/api/investigations/{id}/reviews', { params: { id: investigation.id }, body: { version } }),
-      );
+      const review = await api.post('/api/investigations/{id}/reviews', {
+        params: { id: investigation.id },
+        body: { version },
+      });
+      if (reviewers.length > 0) await requestReviews(review.id, reviewers);
+      onSubmitted(review);
       onOpenChange(false);
     } catch (error) {
       if (error instanceof ApiError && error.status === 412) {
@@ -147,6 +153,10 @@ export function SubmitDialog({
                 ? `Approved revision ${investigation.approved.number}`
                 : 'Nothing: first revision'}
             </dd>
+            <dt className="text-ink-3">Reviewers</dt>
+            <dd>
+              <ReviewerChoice chosen={reviewers} onChange={setReviewers} />
+            </dd>
             <dt className="text-ink-3">Path</dt>
             <dd className="font-mono text-xs [overflow-wrap:anywhere]">{investigation.path}</dd>
           </dl>
@@ -165,6 +175,15 @@ export function SubmitDialog({
       )}
     </Dialog>
   );
+}
+
+/** The text is submitted by now: who could not be asked is told, and can be asked on the review. */
+async function requestReviews(reviewId: string, users: string[]): Promise<void> {
+  await api
+    .put('/api/reviews/{id}/reviewers', { params: { id: reviewId }, body: { users } })
+    .catch((error: unknown) => {
+      toast({ kind: 'bad', title: 'Submitted, but no review was requested', description: errorMessage(error) });
+    });
 }
 
 function Issues({ items, onLine }: { items: Issue[]; onLine: (line: number) => void }) {
