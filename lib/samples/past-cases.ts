@@ -8,7 +8,7 @@ import { newCodename } from '../investigations/codename';
 import { indexInvestigation } from '../investigations/index-investigation';
 import { investigationPath } from '../investigations/slug';
 import { caseDigest } from '../report/case-digest';
-import { patchFrontMatter, writeSection } from '../report/report';
+import { parseReport, patchFrontMatter, writeSection } from '../report/report';
 import type { SectionName } from '../report/schema';
 import { highestSeverity, investigationTitle, newReport } from '../report/template';
 import type { Story } from '../scenarios/event';
@@ -144,13 +144,16 @@ async function approve(
 }
 
 function reportOf(story: Story, empty: string, evidence: ReturnType<typeof pastEvidence>, approvedAt: Date): string {
-  const sections = Object.entries(pastSections(story, evidence)) as [SectionName, string][]; // all of them
+  // What was ordinary work is no technique.
+  const techniques = story.verdict === 'BENIGN' ? [] : (parseReport(empty).frontMatter?.techniques ?? []);
+  const sections = Object.entries(pastSections(story, evidence, techniques)) as [SectionName, string][]; // all of them
   const text = sections.reduce((markdown, [name, section]) => writeSection(markdown, name, section), empty);
   return patchFrontMatter(text, {
     status: 'approved',
     classification: story.verdict,
     confidence: 90,
     assessment: 'set',
+    techniques,
     updated: approvedAt.toISOString(),
   });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,8 +12,7 @@ const compress = promisify(gzip);
 export async function writeSampleLogs(folder: string, world: () => World): Promise<void> {
   if (await fs.stat(folder).catch(() => null)) return;
   const { organization, events } = world();
-  const temporary = `${folder}.${process.pid}`;
-  await fs.rm(temporary, { recursive: true, force: true });
+  const temporary = `${folder}.${randomUUID()}`;
   for (const { name, text } of writeLogs(organization, events)) {
     const file = path.join(temporary, `${name}.gz`);
     await fs.mkdir(path.dirname(file), { recursive: true });

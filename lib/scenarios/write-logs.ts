@@ -1,6 +1,7 @@
 import { DAY } from './calendar';
 import type { LogEvent, SourceName } from './event';
 import type { Organization } from './organization';
+import { randomFrom } from './random';
 import { VPC_FLOW_HEADER } from './records/network';
 
 /** A log file as its service delivers it, not compressed. `name`: below the folder of all logs, with `/`. */
@@ -30,12 +31,13 @@ export function writeLogs(organization: Organization, events: LogEvent[]): LogFi
 function nameOf({ account, region }: Organization, source: SourceName, at: number): string {
   const date = new Date(at).toISOString().slice(0, 10);
   const path = date.replaceAll('-', '/');
-  const compact = date.replaceAll('-', '');
+  // As each delivery has one of its own.
+  const suffix = `${date.replaceAll('-', '')}T0000Z_${randomFrom(`${account}/${source}/${date}`).code(16)}`;
   switch (source) {
     case 'cloudtrail':
-      return `cloudtrail/${account}/${region}/${path}/${account}_CloudTrail_${region}_${compact}T0000Z.json`;
+      return `cloudtrail/${account}/${region}/${path}/${account}_CloudTrail_${region}_${suffix}.json`;
     case 'vpc_flow':
-      return `vpc_flow/${account}/${region}/${path}/${account}_vpcflowlogs_${region}_${compact}T0000Z.log`;
+      return `vpc_flow/${account}/${region}/${path}/${account}_vpcflowlogs_${region}_${suffix}.log`;
     case 's3_access':
       return `s3_access/${date}-00-00-00-0123456789ABCDEF`;
     default:
