@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { db, type Tx } from '../db/client';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
+import { endSessions } from './end-sessions';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
 import { PersonName, requireFreeName } from './person-name';
@@ -102,8 +103,8 @@ export async function changeUser(
       where: { id },
       data: { role, disabledAt: disabled ? (user.disabledAt ?? new Date()) : null },
     });
-    if (disabled) await tx.session.deleteMany({ where: { userId: id } });
-    await announceAccessChange(tx, id);
+    if (disabled) await endSessions(tx, { userId: id }, 'deactivated');
+    else await announceAccessChange(tx, id);
     await tx.auditEntry.create({
       data: { actorId: actor.id, verb: 'users.change', subjectKind: 'user', subjectId: id, data: { role, disabled } },
     });
