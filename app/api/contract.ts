@@ -34,6 +34,7 @@ import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/r
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as keys from './keys/route';
 import * as keysId from './keys/[id]/route';
+import * as keysIdRotate from './keys/[id]/rotate/route';
 import * as logSources from './log-sources/route';
 import * as logSourcesName from './log-sources/[name]/route';
 import * as me from './me/route';
@@ -59,6 +60,7 @@ import * as runsIdPromptsNumber from './runs/[id]/prompts/[number]/route';
 import * as runsIdResume from './runs/[id]/resume/route';
 import * as samples from './samples/route';
 import * as settingsModels from './settings/models/route';
+import * as settingsSns from './settings/sns/route';
 import * as setup from './setup/route';
 import * as store from './store/route';
 import * as users from './users/route';
@@ -101,6 +103,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/runs': investigationsIdRuns,
   '/api/keys': keys,
   '/api/keys/{id}': keysId,
+  '/api/keys/{id}/rotate': keysIdRotate,
   '/api/log-sources': logSources,
   '/api/log-sources/{name}': logSourcesName,
   '/api/me': me,
@@ -126,6 +129,7 @@ export const CONTRACT = {
   '/api/runs/{id}/resume': runsIdResume,
   '/api/samples': samples,
   '/api/settings/models': settingsModels,
+  '/api/settings/sns': settingsSns,
   '/api/setup': setup,
   '/api/store': store,
   '/api/users': users,

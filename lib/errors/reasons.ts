@@ -55,6 +55,10 @@ export const REASONS = {
 
   // People, keys, connections
   invalid_api_key: ['unauthenticated', 'The API key is unknown, revoked, or its owner is deactivated.'],
+  key_expired: ['unauthenticated', 'The API key has expired.'],
+  key_replaced: ['conflict', 'The API key was replaced by a rotation, or has expired.'],
+  key_scope: ['forbidden', 'The API key’s scope does not permit this.'],
+  invalid_signature: ['unauthenticated', 'The signature of the webhook is missing, wrong or too old.'],
   cross_site_request: ['forbidden', 'Another site made the request with this person’s cookie.'],
   person_required: ['forbidden', 'The action needs a person; the system can’t do it.'],
   setup_link_used: ['forbidden', 'The setup link was used or replaced.'],
