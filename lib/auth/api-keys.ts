@@ -28,6 +28,8 @@ export const KeyView = z.object({
   replacedById: z.string().nullable(),
   /** Its sender signs what it sends. */
   signed: z.boolean(),
+  /** Whether the asking person may replace it by a new one (lib/auth/rotate-key). */
+  mayRotate: z.boolean(),
 });
 export type KeyView = z.infer<typeof KeyView>;
 
@@ -160,6 +162,7 @@ export async function listKeys(actor: Actor): Promise<KeyView[]> {
     expiresAt: row.expiresAt?.toISOString() ?? null,
     replacedById: row.replacedById,
     signed: row.signingSecret !== null,
+    mayRotate: row.replacedById === null && (row.userId === actor.id || (row.user.service && actor.role === 'admin')),
   }));
 }
 
