@@ -38,6 +38,9 @@ import * as keysIdRotate from './keys/[id]/rotate/route';
 import * as logSources from './log-sources/route';
 import * as logSourcesName from './log-sources/[name]/route';
 import * as me from './me/route';
+import * as mePassword from './me/password/route';
+import * as meSessions from './me/sessions/route';
+import * as meSessionsId from './me/sessions/[id]/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
 import * as reviews from './reviews/route';
@@ -107,6 +110,9 @@ export const CONTRACT = {
   '/api/log-sources': logSources,
   '/api/log-sources/{name}': logSourcesName,
   '/api/me': me,
+  '/api/me/password': mePassword,
+  '/api/me/sessions': meSessions,
+  '/api/me/sessions/{id}': meSessionsId,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
   '/api/reviews': reviews,

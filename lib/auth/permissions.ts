@@ -35,6 +35,7 @@ export const PERMISSIONS = {
   'reviews.configure': 'lead',
   'people.list': 'analyst',
   'users.manage': 'admin',
+  'account.manage': 'analyst', // one's own name, password and sessions
   'keys.manage': 'analyst', // one's own; another person's needs users.manage (lib/auth/api-keys)
   'samples.remove': 'admin',
   'store.maintain': 'admin',

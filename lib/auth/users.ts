@@ -2,17 +2,18 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
-import { db, type Tx } from '../db/client';
+import { db } from '../db/client';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
 import { endSessions } from './end-sessions';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
+import { lockPeople, Password } from './person-account';
 import { PersonName, requireFreeName } from './person-name';
 
 const name = PersonName;
 const email = z.email('Enter a valid email address.').max(254).toLowerCase();
-const password = z.string().min(12, 'At least 12 characters.').max(256);
+const password = Password;
 
 /** What a new installation asks for. */
 export const FirstAdmin = z.strictObject({ name, email, password });
@@ -72,11 +73,6 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
     throw error;
   }
   return { id, name, email, role, disabled: false, ...serviceMark(service) };
-}
-
-/** Changes of people one after another: two admins must not demote each other, or give two people one name, at the same moment. */
-async function lockPeople(tx: Tx): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('users.admins'))`;
 }
 
 /** Changes a role, or deactivates or reactivates an account. The last admin can't be removed. Open streams end. */

@@ -40,6 +40,7 @@ export const REASONS = {
   // Signing in
   wrong_credentials: ['unauthenticated', 'The e-mail address or the password is wrong.'],
   account_deactivated: ['forbidden', 'The password is right, but the account is deactivated.'],
+  wrong_password: ['bad_request', 'The current password is wrong.'],
   too_many_attempts: ['rate_limited', 'Too many failed sign-ins. `data.retryAfterSeconds` says when to try again.'],
 
   // The request
