@@ -1,5 +1,6 @@
 // Generated from the route files. After adding or removing one: npx vitest run app/api/contract.test.ts -u
 
+import * as accountLinks from './account-links/route';
 import * as alerts from './alerts/route';
 import * as alertsId from './alerts/[id]/route';
 import * as alertsBulk from './alerts/bulk/route';
@@ -68,10 +69,13 @@ import * as setup from './setup/route';
 import * as store from './store/route';
 import * as users from './users/route';
 import * as usersId from './users/[id]/route';
+import * as usersIdOpenWork from './users/[id]/open-work/route';
+import * as usersIdResetLink from './users/[id]/reset-link/route';
 import * as webhooksSource from './webhooks/[source]/route';
 
 /** Every route of the API by its path: what the OpenAPI document and the client types of the browser are derived from. */
 export const CONTRACT = {
+  '/api/account-links': accountLinks,
   '/api/alerts': alerts,
   '/api/alerts/{id}': alertsId,
   '/api/alerts/bulk': alertsBulk,
@@ -140,6 +144,8 @@ export const CONTRACT = {
   '/api/store': store,
   '/api/users': users,
   '/api/users/{id}': usersId,
+  '/api/users/{id}/open-work': usersIdOpenWork,
+  '/api/users/{id}/reset-link': usersIdResetLink,
   '/api/webhooks/{source}': webhooksSource,
 };
 export type Contract = typeof CONTRACT;

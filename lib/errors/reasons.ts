@@ -63,6 +63,7 @@ export const REASONS = {
   cross_site_request: ['forbidden', 'Another site made the request with this person’s cookie.'],
   person_required: ['forbidden', 'The action needs a person; the system can’t do it.'],
   setup_link_used: ['forbidden', 'The setup link was used or replaced.'],
+  link_used: ['forbidden', 'The link that sets a password was used, replaced or is too old.'],
   email_taken: ['conflict', 'A user with this address exists.'],
   last_admin: ['conflict', 'The change would leave no admin.'],
   name_taken: ['conflict', 'A person or a connection with this name exists.'],
