@@ -13,6 +13,7 @@ import type { AlertItem } from '@/lib/alerts/schema';
 import type { Sla } from '@/lib/alerts/sla';
 import { formatUtc } from '@/lib/time/time';
 import { AlertActivity } from './alert-activity';
+import { AlertUpdates, Guess, ResolvedMark } from './alert-updates';
 import { CaseState } from './case-state';
 import { DueClock } from './due-clock';
 import { EntityList } from './entity-list';
@@ -34,8 +35,12 @@ export function AlertPreview({
   return (
     <div className="flex flex-col gap-5 text-sm">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <SeverityTag severity={alert.severity} />
+        <span>
+          <SeverityTag severity={alert.severity} />
+          {alert.severitySource === 'guess' && <Guess>guess: not from the sender</Guess>}
+        </span>
         <StatusTag alert={alert} />
+        <ResolvedMark alert={alert} />
         <span className="text-ink-2">{alert.assignee ? alert.assignee.name : 'Unassigned'}</span>
         {alert.count > 1 && <Badge>received {alert.count} times</Badge>}
         {alert.sample && <Badge tone="accent">sample</Badge>}
@@ -43,7 +48,13 @@ export function AlertPreview({
       <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
         <Fact name="Event time">
           <When value={alert.occurredAt} />
+          {alert.timeSource === 'receipt' && <Guess>time of receipt: the document has none</Guess>}
         </Fact>
+        {alert.resolvedAt !== null && (
+          <Fact name="Resolved">
+            <When value={alert.resolvedAt} />
+          </Fact>
+        )}
         <Fact name="Received">
           <When value={alert.receivedAt} />
         </Fact>
@@ -91,6 +102,13 @@ export function AlertPreview({
           </p>
         )}
       </Section>
+      {detail && detail.updates.length > 0 && (
+        <Section
+          title={`Updates from the sender (${detail.updates.length}${detail.updates.length === 50 ? ' newest' : ''})`}
+        >
+          <AlertUpdates updates={detail.updates} />
+        </Section>
+      )}
       <Section title={`Entities (${alert.entities.length})`}>
         <EntityList key={alert.id} entities={detail?.entities ?? alert.entities} />
       </Section>
