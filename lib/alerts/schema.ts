@@ -170,7 +170,10 @@ const listOf = <T extends z.ZodType>(item: T) =>
 export const CaseState = z.enum(['none', 'draft', 'in_review', 'changes_requested', 'approved']);
 export type CaseState = z.infer<typeof CaseState>;
 
-const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+/** A time or a day that PostgreSQL can hold: it has no year 0, and no offset of a day. */
+const Moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .refine((text) => !text.startsWith('0000') && !Number.isNaN(Date.parse(text)), 'Enter a time in ISO 8601.');
 
 /**
  * The queue's filters, as they stand in the URL (lists by comma). `assignee`: a user id, `me` or `none`. `from` and `to` are about

@@ -62,7 +62,8 @@ function ofEvidence(record: EvidenceRecord, tacticOf: Input['tacticOf']): Timeli
   const source = sourceOf(record);
   return eventsOf(index).flatMap(({ row, actors, actions, outcome, times }) => {
     const [at, until] = [times[0], times.at(-1)];
-    const [action] = actions;
+    // A column of times is called after events too.
+    const action = actions.find((name) => !/^\d{4}-\d\d-\d\d/.test(name));
     // A row without a deed is no event: a count, a list of names.
     if (at === undefined || until === undefined || action === undefined) return [];
     const count = counts.get(row);
