@@ -89,7 +89,7 @@ export async function countValues(actor: Actor, by: Facet, query: AlertFilter): 
        SELECT a.id, a.status, a.severity, a.source, a.assignee_id, a.disposition, a.rule, a.techniques,
          ${by === 'case' ? CASE_STATE : 'NULL'} AS case_state
        FROM alerts a WHERE ${sql.where()} ORDER BY a.received_at DESC, a.id DESC LIMIT ${MAX_COUNTED + 1})
-     SELECT ${VALUE[by]} AS value, count(*)::int AS count, (SELECT count(*)::int FROM m) AS of
+     SELECT ${VALUE[by]} AS value, count(DISTINCT m.id)::int AS count, (SELECT count(*)::int FROM m) AS of
      FROM m ${EXTRA[by] ?? ''} WHERE ${VALUE[by]} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MAX_VALUES}`,
     sql.values,
   );
