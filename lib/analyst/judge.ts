@@ -2,7 +2,8 @@ import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
 import { type Gathered, num, type SourceCase, text } from './case';
 import { findActions, isRepeated } from './find-actions';
-import { findBehaviour } from './find-behaviour';
+import { findBehaviour } from './finders';
+import { crossSource } from './finders/cross-source';
 import type { Finding } from './finding';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import { shortName } from './report/names';
@@ -52,7 +53,11 @@ export type Blocker = { text: string; evidence: number[] };
 
 /** From facts to a verdict, by fixed rules. `tacticsOf` gives the ATT&CK tactics of a technique id. */
 export function judge(gathered: Gathered, original: Severity, tacticsOf: (technique: string) => string[]): Judgement {
-  const findings = gathered.cases.flatMap((source) => [...findActions(source), ...findBehaviour(source)]);
+  const findings = gathered.cases.flatMap((source) => [
+    ...findActions(source, gathered.detections),
+    ...findBehaviour(source),
+  ]);
+  findings.push(...crossSource(gathered.cases, findings));
   findings.sort((a, b) => b.score - a.score || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
   cap(findings);
   const scored = findings.filter((finding) => finding.score > 0);

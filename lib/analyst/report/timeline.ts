@@ -1,5 +1,5 @@
 import { type Fact, num, type SourceCase, text } from '../case';
-import { isSignIn } from '../find-behaviour';
+import { isSignIn } from '../finders/finder';
 import type { Finding } from '../finding';
 import { attempted, plural } from '../grammar';
 import { readTime, span } from '../time';
