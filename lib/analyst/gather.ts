@@ -7,9 +7,10 @@ import type { Coaching } from './coaching';
 import { findLeads } from './find-leads';
 import { findValues, type Hit } from './find-values';
 import { gatherSource, isAddress } from './gather-source';
+import { joined } from './grammar';
 import { noticeContext } from './notice-context';
 import type { LogSource } from './queries';
-import { code } from './report/escape';
+import { prose } from './report/escape';
 import { type Context, isObject, type Outcome, together } from './script';
 import type { Detections } from './sigma/load-rules';
 import { formsOf, readSubject, type Seed, type Subject, seedsOf } from './subject';
@@ -43,8 +44,13 @@ export async function gather(
   );
   gathered.absent = absent;
   gathered.absentEvidence = evidence;
-  for (const problem of detections.problems.slice(0, 3))
-    gathered.gaps.push({ text: `A detection rule can't be used: ${code(problem, 160)}.`, evidence: [], blocks: true });
+  const unusable = detections.problems.map((problem) => prose(problem.split(':')[0], 80));
+  if (unusable.length > 0)
+    gathered.gaps.push({
+      text: `Detection rules can't be used and were left out, of ${joined([...new Set(unusable)].slice(0, 3))}.`,
+      evidence: [],
+      blocks: true,
+    });
   if (gathered.notCovered !== null) return gathered;
   const hits = hitsBySource(gathered.presence);
   await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);

@@ -1,13 +1,10 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeServers, openToolbox, type Toolbox } from '../connections';
 import { testDatabase } from '../db/testing';
-import { overrideEnv } from '../env/env';
-import { ensureStore } from '../store/repo';
 import { wordCount } from './report/parts';
-import { loadDetections, readDetections } from './sigma/load-rules';
+import { readDetections } from './sigma/load-rules';
 import { DEPLOYER, deployerLog, TODAY } from './testing/deployer-log';
 import { findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
 
@@ -44,37 +41,18 @@ tags:
 level: critical
 `;
 
-describe('rules of the store', () => {
-  it('stand beside those it is born with: added, replaced and taken out by a commit, and named when they are wrong', async () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-detections-'));
-    const rules = path.join(folder, 'born', 'detections');
-    fs.mkdirSync(rules, { recursive: true });
-    fs.writeFileSync(path.join(rules, 'own.yml'), TAGS);
-    fs.writeFileSync(path.join(rules, 'okta.yml'), '');
-    fs.writeFileSync(path.join(rules, 'wrong.yml'), 'title: x\nlogsource:\n  product: x\ndetection:\n  condition: a\n');
-    overrideEnv({ DATA_DIR: path.join(folder, 'data') });
-    await ensureStore(path.join(folder, 'born'));
-    const { rules: read, problems } = await loadDetections();
-    const products = [...read.values()].map(({ logsource }) => logsource.product);
-    expect(read.has('A role tagged by hand')).toBe(true);
-    expect(products).toContain('aws');
-    expect(products).not.toContain('okta');
-    expect(problems).toEqual([expect.stringMatching(/^detections\/wrong\.yml:4: Detection has no selection/)]);
+it('a rule that is added fires in the next investigation, with their level, technique, title and false positives', async () => {
+  await logs.replace(toolbox, deployerLog(6));
+  const alert = { at: today, entities: [{ kind: 'user', value: DEPLOYER.user } as const] };
+  const draft = await investigateLogs(toolbox, logs, alert, null, {
+    detections: readDetections([['own.yml', TAGS]]),
   });
-
-  it('fire in the next investigation, with their level, technique, title and false positives', async () => {
-    await logs.replace(toolbox, deployerLog(6));
-    const alert = { at: today, entities: [{ kind: 'user', value: DEPLOYER.user } as const] };
-    const draft = await investigateLogs(toolbox, logs, alert, null, {
-      detections: readDetections([['own.yml', TAGS]]),
-    });
-    expect(draft.assessment.classification).not.toBe('BENIGN');
-    expect(draft.assessment.techniques).toContain('T1098');
-    expect(draft.sections['Executive Summary']).toContain('triggered the rule `A role tagged by hand`');
-    expect(draft.sections['Hypothesis Analysis']).toContain('A release day');
-    expect(findingsIn(draft.markdown, draft)).toEqual([]);
-  }, 120_000);
-});
+  expect(draft.assessment.classification).not.toBe('BENIGN');
+  expect(draft.assessment.techniques).toContain('T1098');
+  expect(draft.sections['Executive Summary']).toContain('triggered the rule `A role tagged by hand`');
+  expect(draft.sections['Hypothesis Analysis']).toContain('A release day');
+  expect(findingsIn(draft.markdown, draft)).toEqual([]);
+}, 120_000);
 
 describe('an alert that names nobody', () => {
   beforeAll(() => logs.replace(toolbox, sample('cloudtrail-invictus-part1/events.masked.jsonl').trim().split('\n')));

@@ -5,7 +5,7 @@ import * as ask from './queries';
 import type { Asked, Context, Outcome } from './script';
 import { applicableRules } from './sigma/applicable';
 import type { Detections } from './sigma/load-rules';
-import { LEVELS, type SigmaLevel } from './sigma/rule';
+import { type DetectionRule, LEVELS, type SigmaLevel } from './sigma/rule';
 
 /** Asks in one batch: gives the outcomes in the order asked. */
 export type Batch = (questions: [purpose: string, asked: Asked][]) => Promise<Outcome[]>;
@@ -29,8 +29,11 @@ export function candidates(
   const fitting = new Set(applicableRules([...rules.values()], source.fields, names));
   return [...rules]
     .filter(([, rule]) => fitting.has(rule) && LEVELS.indexOf(rule.level) >= LEVELS.indexOf(least))
-    .sort(([, a], [, b]) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level));
+    .sort(([, a], [, b]) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) || rank(a) - rank(b));
 }
+
+/** A product's own rule says more than one of any audit log. */
+const rank = ({ logsource }: DetectionRule): number => Number(logsource.product === 'any');
 
 /**
  * The rules that hit events within a condition, the most serious first. The names of the events there are come first: rules about

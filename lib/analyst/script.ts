@@ -16,7 +16,7 @@ export type Table = { columns: string[]; rows: Row[]; truncated: boolean };
 export type Asked = { name: string; args: Record<string, unknown> };
 
 /** Calls of one turn; the loop does a limited number of them, the rest is asked for in the next turn. */
-const MOST_AT_ONCE = 48;
+const MOST_AT_ONCE = 32;
 
 /** Thrown by a script that asks for results which are not there yet; the turn ends with these calls. */
 export class Waiting extends Error {

@@ -19,7 +19,7 @@ const Listing = z.object({
     )
     .catch([]),
   skipped: z.array(z.object({ file: z.string(), reason: z.string().catch('') })).catch([]),
-  indexing: z.unknown(),
+  indexing: z.unknown().optional(),
 });
 
 /** Why something may be in the logs although no answer shows it. `blocks`: with it the case can't be called BENIGN. */
