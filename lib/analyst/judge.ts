@@ -5,6 +5,7 @@ import { findActions, isRepeated } from './find-actions';
 import { findBehaviour } from './finders';
 import { crossSource } from './finders/cross-source';
 import type { Finding } from './finding';
+import { lowerFirst } from './grammar';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import { shortName } from './report/names';
 import { DAY, readTime } from './time';
@@ -172,8 +173,6 @@ function findBlockers(gathered: Gathered, scored: Finding[], score: number, base
     add('the identities were not active within a day of the alert');
   return blockers;
 }
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const active = (source: SourceCase, at: number): boolean =>
   source.sessions.some(

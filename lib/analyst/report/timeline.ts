@@ -126,8 +126,10 @@ function signInLines(source: SourceCase): Line[] {
 }
 
 function roleLines(source: SourceCase): Line[] {
-  return source.roleChains.map((fact) => {
-    const role = code(text(fact.row, 'role_arn') || 'a role not named', 110);
+  // A denied call names no role; it is among the denied episodes.
+  const named = source.roleChains.filter(({ row }) => text(row, 'role_arn') !== '');
+  return named.map((fact) => {
+    const role = code(text(fact.row, 'role_arn'), 110);
     const key = text(fact.row, 'new_key');
     return lineOf(
       fact,

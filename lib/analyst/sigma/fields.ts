@@ -51,14 +51,13 @@ const leaf = (field: string, value: string, any = false): Node => ({
 const without = (field: string): Node => ({ kind: 'leaf', field, test: { kind: 'exists', wanted: false } });
 const or = (items: Node[]): Node => ({ kind: 'or', items });
 
-/** What an event must be to belong to a log source, as a condition over its fields; null: every event does. */
-export function logsourceCondition({ product, category, service }: LogSourceOf): Node | null {
-  const parts: Node[] = [];
-  const required = requiredFields(product, category);
-  if (required.length > 0)
-    parts.push(or(required.map((field): Node => ({ kind: 'leaf', field, test: { kind: 'exists', wanted: true } }))));
-  for (const field of (FIELDS.notOf[product ?? ''] ?? []).flatMap((other) => requiredFields(other)))
-    parts.push(without(field));
+/**
+ * What an event must be to belong to a log source, as a condition over its fields; null: every event does. Events of a source whose
+ * columns (when they are known) fit are not asked for their product again.
+ */
+export function logsourceCondition(logsource: LogSourceOf, columns: string[] = []): Node | null {
+  const { product, category, service } = logsource;
+  const parts = columns.length > 0 && fitsSource(logsource, columns) ? [] : productParts(logsource);
   if (product === 'windows') {
     const events = FIELDS.categories[category ?? '']?.EventID ?? [];
     if (events.length > 0) parts.push(or(events.map(eventOf)));
@@ -68,8 +67,19 @@ export function logsourceCondition({ product, category, service }: LogSourceOf):
     if (channel) parts.push(leaf('Channel', channel, true));
   }
   if (product === 'azure' && service === 'signinlogs') parts.push(leaf('category', 'Sign', true));
-  if (product === 'linux' && service && service !== 'auditd') return parts[0] ?? null;
+
   return parts.length === 0 ? null : { kind: 'and', items: parts };
+}
+
+function productParts({ product, category }: LogSourceOf): Node[] {
+  const required = requiredFields(product, category);
+  const others = (FIELDS.notOf[product ?? ''] ?? []).flatMap((other) => requiredFields(other));
+  return [
+    ...(required.length > 0
+      ? [or(required.map((field): Node => ({ kind: 'leaf', field, test: { kind: 'exists', wanted: true } })))]
+      : []),
+    ...others.map(without),
+  ];
 }
 
 /** Small event numbers are Sysmon's only in its own channel. */

@@ -13,7 +13,7 @@ export type SqlSource = {
 
 /** A DuckDB condition for a rule over a source's own columns. Unknown fields are looked up in the raw event. Never NULL. */
 export function toSql(rule: DetectionRule, source: SqlSource): string {
-  const own = logsourceCondition(rule.logsource);
+  const own = logsourceCondition(rule.logsource, source.fields);
   const { product } = rule.logsource;
   const parts = [...(own ? [own] : []), rule.condition].map((node) => nodeSql(node, source, product));
   return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' AND ')})`; // there is one
