@@ -207,6 +207,7 @@ function rowsOf(structured: Record<string, unknown> | null): number | null {
   if (!structured) return null;
   if (typeof structured.rowCount === 'number' && Number.isSafeInteger(structured.rowCount)) return structured.rowCount;
   if (Array.isArray(structured.rows)) return structured.rows.length;
+  if (Array.isArray(structured.sources)) return structured.sources.length; // a listing, whatever lists of gaps are beside it
   const lists = Object.values(structured).filter(Array.isArray);
   return lists.length === 1 ? lists[0]!.length : null;
 }

@@ -99,6 +99,10 @@ function burstText(group: Fact[], count: number): string {
       : targets.size === 1 && group.every(({ row }) => num(row, 'targets') <= 1)
         ? ` on ${code([...targets][0], 70)}`
         : '';
+  const largest = Math.max(...group.map(({ row }) => num(row, 'n')));
+  // No sum over rows: a reader finds each number in one row of the evidence.
+  if (group.length > 1)
+    return `several ${outcome === '' ? '' : `${outcome} `}${action} ${eventNoun(first)}s${largest > 1 ? `, up to ${largest} in one burst` : ''}${on}`;
   if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}`;
   return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}`;
 }

@@ -120,7 +120,7 @@ function shortTerm(material: Material): string[] {
   for (const gap of gathered.gaps.filter((item) => item.blocks).slice(0, 2))
     lines.push(
       gap.about === 'coverage'
-        ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or rule it out as irrelevant ${cite(gap.evidence)}.`
+        ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or note why it does not matter here ${cite(gap.evidence)}.`
         : `Close this gap: ${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`,
     );
   if (gathered.absent.length > 0 && gathered.notCovered === null)

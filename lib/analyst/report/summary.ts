@@ -1,5 +1,5 @@
 import type { Finding } from '../finding';
-import { capital, joined } from '../grammar';
+import { capital, joined, lowerFirst } from '../grammar';
 import { seedsOf } from '../subject';
 import { span } from '../time';
 import { code, defanged, prose } from './escape';
@@ -99,7 +99,7 @@ function notLookedAt({ gathered }: Material): string {
     return `${cited(`All connected sources were searched: ${joined(names)}`, gathered.presence.map(({ evidence }) => evidence).slice(0, 3))}${gathered.sources.length > 3 ? ' and others' : ''}.`;
   }
   const more = gaps.length > 1 ? ', among other gaps' : '';
-  return `Not covered: ${cited(first.text.replace(/\.$/, ''), first.evidence)}${more}.`;
+  return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;
 }
 
 const doNow = (material: Material): string => immediateSteps(material)[0] ?? '';

@@ -1,5 +1,5 @@
 import { type Fact, num, type SourceCase, text } from '../case';
-import { isSignIn } from '../find-behaviour';
+import { isSignIn } from '../finders/finder';
 import type { Finding } from '../finding';
 import { attempted, plural } from '../grammar';
 import { readTime, span } from '../time';
@@ -126,9 +126,10 @@ function signInLines(source: SourceCase): Line[] {
 }
 
 function roleLines(source: SourceCase): Line[] {
-  return source.roleChains.map((fact) => {
-    const arn = text(fact.row, 'role_arn');
-    const role = arn === '' ? 'an unnamed role' : code(arn, 110);
+  // A denied call names no role; it is among the denied episodes.
+  const named = source.roleChains.filter(({ row }) => text(row, 'role_arn') !== '');
+  return named.map((fact) => {
+    const role = code(text(fact.row, 'role_arn'), 110);
     const key = text(fact.row, 'new_key');
     return lineOf(
       fact,
