@@ -2,7 +2,7 @@ import { type Fact, num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
-import { cite } from '../report/parts';
+import { cite, sizeText } from '../report/parts';
 import { DAY, readTime, span } from '../time';
 import { behaviour, firstOf, refused } from './finder';
 
@@ -29,7 +29,7 @@ export function volumes(source: SourceCase): Finding[] {
     const compared = before
       ? `its busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}`
       : `no earlier day in the logs has any ${cite([now.evidence])}`;
-    const sentence = `${shortName(text(now.row, 'principal'))} made ${num(now.row, 'n')} ${code(action)} calls${bytes > 0 ? ` (${bytes} bytes)` : ''}, ${span(firstOf(now), readTime(now.row.last) ?? 0)} ${cite([now.evidence])}; ${compared}.`;
+    const sentence = `${shortName(text(now.row, 'principal'))} made ${num(now.row, 'n')} ${code(action)} calls${bytes > 0 ? ` (${sizeText(bytes)})` : ''}, ${span(firstOf(now), readTime(now.row.last) ?? 0)} ${cite([now.evidence])}; ${compared}.`;
     const technique = /Secret/.test(action)
       ? 'T1555.006'
       : /Parameter/.test(action)

@@ -37,6 +37,14 @@ export const factSpan = ({ row }: Fact): string => {
   return first === null || last === null ? 'unknown time' : span(first, last);
 };
 
+/** "3.5 GB": in powers of 1,000, with one decimal from kB on. */
+export function sizeText(bytes: number): string {
+  const power = Math.min(4, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return power === 0
+    ? `${bytes} bytes`
+    : `${(bytes / 1000 ** power).toFixed(1)} ${['kB', 'MB', 'GB', 'TB'][power - 1]}`;
+}
+
 const OUTCOMES: Record<string, string> = { denied: 'denied', failed: 'failed' };
 /** "denied", "failed", or '' for what succeeded. */
 export const outcomeWord = (fact: Fact): string => OUTCOMES[text(fact.row, 'outcome')] ?? '';
