@@ -1,5 +1,6 @@
 import { type Actor, authorize, personId } from '../auth/guard';
 import { can } from '../auth/permissions';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
@@ -35,14 +36,12 @@ export async function decideCall(
     if (decided === 0)
       throw new AppError('call_already_decided', 'This call was decided already, or nobody decided in time.');
     const { server, tool, class: toolClass, argsHash } = row;
-    await tx.auditEntry.create({
-      data: {
-        actorId: actor.id,
-        verb: allow ? 'calls.allow' : 'calls.refuse',
-        subjectKind: 'run',
-        subjectId: runId,
-        data: { callId, server, tool, class: toolClass, argsHash },
-      },
+    await audit(tx, {
+      actorId: actor.id,
+      verb: allow ? 'calls.allow' : 'calls.refuse',
+      subjectKind: 'run',
+      subjectId: runId,
+      data: { callId, server, tool, class: toolClass, argsHash },
     });
     if (runs[0].held) return; // its worker sees it before it parks
     await tx.run.updateMany({ where: { id: runId, status: 'waiting' }, data: { leaseUntil: new Date(0) } });

@@ -1,4 +1,5 @@
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError, notFound } from '../errors/app-error';
@@ -58,8 +59,12 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
   return getRun(actor, runId);
 
   async function goOn(tx: Tx): Promise<void> {
-    await tx.auditEntry.create({
-      data: { actorId: actor.id, verb: 'runs.resume', subjectKind: 'run', subjectId: runId, data: { investigationId } },
+    await audit(tx, {
+      actorId: actor.id,
+      verb: 'runs.resume',
+      subjectKind: 'run',
+      subjectId: runId,
+      data: { investigationId },
     });
     await enqueueRun(tx, runId);
   }

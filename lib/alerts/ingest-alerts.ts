@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
 import { transaction } from '../db/transaction';
 import { databaseUnavailable } from '../db/unavailable';
 import { MAX_SEARCH_TEXT, SEARCH_VECTOR } from './alert-search';
@@ -48,10 +49,13 @@ export async function ingestAlerts(
     const updated = await storeUpdates(client, laterMessages(rows, stored));
     const accepted = [...stored.values()].filter((row) => row.inserted).length;
     const counts = { accepted, duplicates: alerts.length - accepted - updated, updated };
-    await client.query(
-      `INSERT INTO audit (actor_id, verb, subject_kind, subject_id, data) VALUES ($1, 'alerts.ingest', 'source', $2, $3)`,
-      [actor.id, source, JSON.stringify({ ...counts, rejected: rejected.slice(0, 20) })],
-    );
+    await audit(client, {
+      actorId: actor.id,
+      verb: 'alerts.ingest',
+      subjectKind: 'source',
+      subjectId: source,
+      data: { ...counts, rejected: rejected.slice(0, 20) },
+    });
     const ids = reads.map(({ alert }) => stored.get(keyOf(alert.source, alert.sourceRef))?.id ?? '');
     return { ...counts, ids, rejected };
   });

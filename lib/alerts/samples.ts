@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Actor, authorize, SYSTEM } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { ingestAlerts } from './ingest-alerts';
 
@@ -50,14 +51,12 @@ export async function removeSamples(actor: Actor): Promise<{ alerts: number; inv
       const alerts = await tx.alert.deleteMany({ where: { sample: true } });
       const value = { at: new Date().toISOString() };
       await tx.setting.upsert({ where: { key: REMOVED }, create: { key: REMOVED, value }, update: {} });
-      await tx.auditEntry.create({
-        data: {
-          actorId: actor.id,
-          verb: 'samples.remove',
-          subjectKind: 'samples',
-          subjectId: 'all',
-          data: { alerts: alerts.count, investigations: investigations.count },
-        },
+      await audit(tx, {
+        actorId: actor.id,
+        verb: 'samples.remove',
+        subjectKind: 'samples',
+        subjectId: 'all',
+        data: { alerts: alerts.count, investigations: investigations.count },
       });
       return { alerts: alerts.count, investigations: investigations.count };
     },

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
@@ -62,14 +63,12 @@ export async function createKey(
         decidesReviews,
       },
     }),
-    db().auditEntry.create({
-      data: {
-        actorId: actor.id,
-        verb: 'keys.create',
-        subjectKind: 'key',
-        subjectId: id,
-        data: { owner: owner.id, decidesReviews },
-      },
+    audit(db(), {
+      actorId: actor.id,
+      verb: 'keys.create',
+      subjectKind: 'key',
+      subjectId: id,
+      data: { owner: owner.id, decidesReviews },
     }),
   ]);
   return { id, key };
@@ -102,7 +101,7 @@ export async function revokeKey(actor: Actor, id: string): Promise<void> {
   if (!row || (row.userId !== actor.id && actor.role !== 'admin')) throw notFound('key');
   await db().$transaction(async (tx) => {
     await tx.apiKey.update({ where: { id }, data: { revokedAt: row.revokedAt ?? new Date() } });
-    await tx.auditEntry.create({ data: { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id } });
+    await audit(tx, { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id });
     await announceAccessChange(tx, row.userId);
   });
 }

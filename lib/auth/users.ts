@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
@@ -60,8 +61,12 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
         const credential = { id: uuid(), accountId: id, providerId: 'credential', userId: id, password };
         await tx.account.create({ data: credential });
       }
-      await tx.auditEntry.create({
-        data: { actorId: actor.id, verb: 'users.add', subjectKind: 'user', subjectId: id, data: { role, service } },
+      await audit(tx, {
+        actorId: actor.id,
+        verb: 'users.add',
+        subjectKind: 'user',
+        subjectId: id,
+        data: { role, service },
       });
     });
   } catch (error) {
@@ -104,8 +109,12 @@ export async function changeUser(
     });
     if (disabled) await tx.session.deleteMany({ where: { userId: id } });
     await announceAccessChange(tx, id);
-    await tx.auditEntry.create({
-      data: { actorId: actor.id, verb: 'users.change', subjectKind: 'user', subjectId: id, data: { role, disabled } },
+    await audit(tx, {
+      actorId: actor.id,
+      verb: 'users.change',
+      subjectKind: 'user',
+      subjectId: id,
+      data: { role, disabled },
     });
     return { id, name: user.name, email: user.email, role, disabled, ...serviceMark(user.service) };
   });

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { AppError, notFound } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
@@ -169,9 +170,7 @@ async function keepDecision(
     where: { id: proposalId },
     data: { hunks, ...(resolved ? { status: 'resolved', resolvedAt: new Date() } : {}) },
   });
-  await tx.auditEntry.create({
-    data: { actorId: userId, verb: 'proposals.decide', subjectKind: 'proposal', subjectId: proposalId, data },
-  });
+  await audit(tx, { actorId: userId, verb: 'proposals.decide', subjectKind: 'proposal', subjectId: proposalId, data });
 }
 
 type Row = Awaited<ReturnType<Tx['proposal']['findUniqueOrThrow']>>;

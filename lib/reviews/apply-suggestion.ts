@@ -8,7 +8,7 @@ import { lockDraft, PATIENT } from '../drafts/write-version';
 import { AppError } from '../errors/app-error';
 import { carryLines } from '../text/carry-lines';
 import { merge3 } from '../text/merge';
-import { audit, requireReviewRow, requireThread } from './add-comment';
+import { auditReview, requireReviewRow, requireThread } from './add-comment';
 import { ApplySuggestion } from './schema';
 import { suggestionIn } from './suggestion';
 
@@ -48,7 +48,7 @@ export async function applySuggestion(
       where: { id: threadId },
       data: { ...(taken ? { appliedAt: at } : {}), resolvedAt: at, resolvedById: person },
     });
-    await audit(tx, person, review, taken ? 'reviews.apply' : 'reviews.resolve', { comment: threadId });
+    await auditReview(tx, person, review, taken ? 'reviews.apply' : 'reviews.resolve', { comment: threadId });
     return saved;
   }, PATIENT);
 }

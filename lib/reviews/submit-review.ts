@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { readinessIssues } from '../checks/readiness';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-version';
@@ -86,14 +87,12 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
     data: { id: uuid(), investigationId, revisionId: revision.id, submittedById: author },
   });
   await tx.investigation.update({ where: { id: investigationId }, data: { status: next, updatedAt: new Date() } });
-  await tx.auditEntry.create({
-    data: {
-      actorId: author,
-      verb: 'reviews.submit',
-      subjectKind: 'investigation',
-      subjectId: investigationId,
-      data: { review: review.id, revision: revision.id, contentHash, supersedes: open?.id ?? null },
-    },
+  await audit(tx, {
+    actorId: author,
+    verb: 'reviews.submit',
+    subjectKind: 'investigation',
+    subjectId: investigationId,
+    data: { review: review.id, revision: revision.id, contentHash, supersedes: open?.id ?? null },
   });
   if (open) await keepRequests(tx, open.id, review.id);
   return review.id;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Actor, authorize, SYSTEM } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { readArchive, writeArchive } from './archive-file';
@@ -171,7 +172,5 @@ async function pack(day: string, now: Date): Promise<{ files: NewCommit['files']
 }
 
 async function record(actor: Actor, verb: string, day: string, investigations: number): Promise<void> {
-  await db().auditEntry.create({
-    data: { actorId: actor.id, verb, subjectKind: 'store', subjectId: day, data: { investigations } },
-  });
+  await audit(db(), { actorId: actor.id, verb, subjectKind: 'store', subjectId: day, data: { investigations } });
 }

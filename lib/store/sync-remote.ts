@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Actor, authorize, SYSTEM } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { env } from '../env/env';
 import { AppError, errorMessage } from '../errors/app-error';
@@ -102,13 +103,12 @@ async function takeTheirs(remote: Remote, lock: StoreLock, foreign: string[]): P
   foreign.push(...changed.filter((file) => file.startsWith('investigations/')).slice(0, 100));
   if (!(await moveBranch(gitdir, ours, merged, () => lock.confirm())))
     throw new AppError('unavailable', 'The branch moved meanwhile.');
-  await db().auditEntry.create({
-    data: {
-      verb: 'store.pull',
-      subjectKind: 'store',
-      subjectId: merged,
-      data: { from: ours, theirs, files: changed.slice(0, 500) },
-    },
+  await audit(db(), {
+    actorId: null,
+    verb: 'store.pull',
+    subjectKind: 'store',
+    subjectId: merged,
+    data: { from: ours, theirs, files: changed.slice(0, 500) },
   });
   return theirs;
 }
