@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRun } from '@/lib/agent/start-run';
+import { openCase } from '@/lib/agent/testing/open-case';
+import { closeRunWatch } from '@/lib/agent/watch-run';
+import { receiveDelivery } from '@/lib/alerts/deliveries';
+import { createKey } from '@/lib/auth/api-keys';
+import { keyHeaders, testActor } from '@/lib/auth/testing';
+import { addConnection } from '@/lib/connections/manage-connections';
+import { db } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { ERROR_STATUS, REASONS, type Reason } from '@/lib/errors/reasons';
+import { closeQueue } from '@/lib/jobs/queue';
+import { addComment } from '@/lib/reviews/add-comment';
+import { submitReview } from '@/lib/reviews/submit-review';
+import { readyReport, testInvestigation } from '@/lib/reviews/testing';
+import { CONTRACT } from './contract';
+import type { RouteHandler } from './handler';
+import { operationsOf } from './openapi.json/document';
+import { fieldsOf, HOSTILE_BODIES, HOSTILE_JSON, HOSTILE_TEXTS, samplesOf, withEach } from './testing-values';
+
+testDatabase();
+afterAll(closeQueue);
+afterAll(closeRunWatch);
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+let headers: Record<string, string>;
+/** A real one for each parameter, by the folder before it, so that hostile values beside it reach the verb. */
+let known: Record<string, string>;
+
+beforeAll(async () => {
+  const admin = await testActor('admin');
+  headers = await keyHeaders(admin);
+  const author = await testActor('analyst');
+  const open = await testInvestigation(author, readyReport());
+  const review = await submitReview(author, open.id);
+  const comment = await addComment(author, review.id, { body: 'Why?', line: 1 });
+  const run = await startRun(author, (await openCase()).investigationId, {});
+  const target = { kind: 'http' as const, url: 'http://127.0.0.1:9/mcp', allowInternal: true };
+  await receiveDelivery(author, 'generic', '{"title":"Seen","severity":"high"}', 'test');
+  known = {
+    alerts: open.alertId,
+    comments: comment.id,
+    connections: (await addConnection(admin, { name: 'tools', target, secrets: [] })).id,
+    deliveries: (await db().delivery.findFirstOrThrow()).id,
+    evidence: '1',
+    export: 'md',
+    history: review.revision.id,
+    investigations: open.id,
+    keys: (await createKey(author, { userId: author.id ?? '', name: 'old' })).id,
+    reviews: review.id,
+    revisions: review.revision.id,
+    runs: run.id,
+    users: author.id ?? '',
+    webhooks: 'generic',
+  };
+});
+
+type Sent = { what: string; params?: Record<string, string>; query?: string; body?: string; header?: [string, string] };
+
+/** Deleting comes last: what it deletes is needed by the others. */
+const operations = operationsOf(CONTRACT).sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'));
+
+describe.each(operations)('$method $path', ({ method, path, declaration }) => {
+  const handler = ((CONTRACT as Record<string, object>)[path] as Record<string, RouteHandler>)[method] as RouteHandler;
+  const names = [...path.matchAll(/\{(?:\.{3})?(\w+)\}/g)].map(([, name = '']) => name);
+  const usual = () =>
+    Object.fromEntries(
+      [...path.matchAll(/(\w+)\/\{(?:\.{3})?(\w+)\}/g)].map(([, folder = '', name = '']) => [
+        name,
+        known[folder] ?? NOBODY,
+      ]),
+    );
+  const bodies = declaration.body ? samplesOf(declaration.body) : [undefined];
+  const usualBody = bodies[0] === undefined ? {} : { body: JSON.stringify(bodies[0]) };
+
+  function* sent(): Generator<Sent> {
+    for (const name of names) {
+      for (const value of HOSTILE_TEXTS) yield { what: `${name} in the path`, params: { [name]: value }, ...usualBody };
+    }
+    for (const name of [...(declaration.query ? fieldsOf(declaration.query) : []), '__proto__', 'nothing']) {
+      const encoded = HOSTILE_TEXTS.map((value) => encodeURIComponent(value.replace(/\p{Surrogate}/gu, '�')));
+      for (const value of [...encoded, '%', '%ZZ', '%E0%A4%A', '%00', '%ED%A0%80']) {
+        yield { what: `${name} in the query`, query: `?${name}=${value}`, ...usualBody };
+      }
+    }
+    for (const name of Object.keys(declaration.headers ?? {})) {
+      for (const value of HOSTILE_TEXTS.filter(isHeader))
+        yield { what: `header ${name}`, header: [name, value], ...usualBody };
+    }
+    if (!declaration.body) return;
+    for (const body of HOSTILE_BODIES) yield { what: 'the body', body };
+    for (const sample of bodies) {
+      for (const { at, body } of withEach(sample, HOSTILE_JSON)) yield { what: `${at} in the body`, body };
+    }
+  }
+
+  it('answers hostile values with a declared reason, never with a failure of its own', async () => {
+    const problems: string[] = [];
+    for (const one of sent()) {
+      const problem = await problemOf(await answerOf(one));
+      if (problem)
+        problems.push(
+          `${one.what}: ${problem} (${(one.body ?? one.query ?? JSON.stringify(one.params)).slice(0, 200)})`,
+        );
+    }
+    expect(problems).toEqual([]);
+  });
+
+  async function answerOf({ params = {}, query = '', body, header }: Sent): Promise<Response> {
+    const abort = new AbortController();
+    const request = new Request(`http://localhost/api/x${query}`, {
+      method,
+      headers: { 'if-match': '"1"', ...headers, ...(header ? { [header[0]]: header[1] } : {}) },
+      signal: abort.signal,
+      ...(body === undefined ? {} : { body }),
+    });
+    const response = await handler(request, { params: Promise.resolve({ ...usual(), ...params }) });
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+    if (isStream) abort.abort();
+    return isStream ? new Response(null, { status: response.status }) : response;
+  }
+});
+
+function isHeader(value: string): boolean {
+  try {
+    return new Headers({ x: value }).has('x');
+  } catch {
+    return false;
+  }
+}
+
+async function problemOf(response: Response): Promise<string | null> {
+  if (response.ok) return null;
+  const { error } = (await response.json()) as { error: { code: string; reason: Reason; message: string } };
+  const [code] = REASONS[error.reason] ?? [];
+  if (!code || code !== error.code) return `undeclared reason ${error.reason}`;
+  if (ERROR_STATUS[code] !== response.status) return `status ${response.status} for ${error.reason}`;
+  if (response.status === 401 || (response.status === 403 && error.reason === 'forbidden')) return 'the caller may not';
+  return response.status >= 500 ? `${response.status} ${error.reason}: ${error.message}` : null;
+}
