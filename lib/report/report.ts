@@ -40,7 +40,8 @@ export type Report = {
   readonly timeline: TimelineEntry[];
   /** The section of that name (the first, when there are several), or null. */
   section(name: SectionName): Section | null;
-  /** Line and column (1-based) of an offset in a block's text. */
+  /** Where a character of a block's text stands in `markdown`, as an offset, and as line and column (1-based). */
+  offsetOf(block: Block, offset: number): number;
   placeOf(block: Block, offset: number): { line: number; column: number };
 };
 
@@ -114,6 +115,7 @@ function lazyReport(markdown: string): Report {
       return timeline();
     },
     section,
+    offsetOf: sourceOffset,
     placeOf: (block, offset) => placeAt(starts(), sourceOffset(block, offset)),
   };
 }
