@@ -5,10 +5,11 @@ import { type Actor, authorize } from '../auth/guard';
 import { audit } from '../db/audit';
 import { transaction } from '../db/transaction';
 import { databaseUnavailable } from '../db/unavailable';
-import { MAX_SEARCH_TEXT, SEARCH_VECTOR } from './alert-search';
+import { SEARCH_VECTOR } from './alert-search';
 import { assignOccurrences, type Later, storeUpdates } from './alert-updates';
 import { linkAlertEntities } from './link-entities';
-import { type Entity, severityRank } from './schema';
+import { readingColumns } from './reading-columns';
+import type { Entity } from './schema';
 import { type ReadAlert, Rejected, readBatch, rejection } from './sources';
 import { storable } from './sources/parse-documents';
 
@@ -95,40 +96,19 @@ function laterMessages(rows: Row[], stored: Map<string, Stored>): Later[] {
 }
 
 function rowJson({ alert, rawText, series }: ReadAlert, count: number, sample: boolean): string {
-  const { raw, ...rest } = alert;
+  const columns = readingColumns(alert);
   const values = {
     id: uuid(),
-    source: rest.source,
-    source_ref: rest.sourceRef,
-    title: rest.title,
-    description: rest.description,
-    rule: rest.rule,
+    ...columns,
     // The end of a condition whose start never came is no alarm.
-    severity: series && rest.resolvedAt ? 1 : severityRank(rest.severity),
-    severity_source: rest.severitySource,
-    occurred_at: rest.occurredAt.toISOString(),
-    time_source: rest.timeSource,
-    resolved_at: rest.resolvedAt?.toISOString() ?? null,
+    severity: series && alert.resolvedAt ? 1 : columns.severity,
+    resolved_at: alert.resolvedAt?.toISOString() ?? null,
     series: series ?? null,
-    link: rest.link,
-    techniques: rest.techniques,
-    entities: rest.entities,
     count,
     sample,
-    // Indicators first: long texts are cut.
-    search_text: [
-      rest.title,
-      rest.rule ?? '',
-      rest.sourceRef,
-      ...rest.techniques,
-      ...rest.entities.map((entity) => entity.value),
-      rest.description,
-    ]
-      .join('\n')
-      .slice(0, MAX_SEARCH_TEXT),
   };
   // The document's own text where it can be stored as it is: numbers beyond 2^53 keep their digits.
-  return `${JSON.stringify(storable(values)).slice(0, -1)},"raw":${rawText ?? JSON.stringify(raw)}}`;
+  return `${JSON.stringify(storable(values)).slice(0, -1)},"raw":${rawText ?? JSON.stringify(alert.raw)}}`;
 }
 
 /** Rows a statement: jsonb has a limit of 256 MB, and a long statement holds its locks long. */
