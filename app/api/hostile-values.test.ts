@@ -16,7 +16,15 @@ import { readyReport, testInvestigation } from '@/lib/reviews/testing';
 import { CONTRACT } from './contract';
 import type { RouteHandler } from './handler';
 import { operationsOf } from './openapi.json/document';
-import { fieldsOf, HOSTILE_BODIES, HOSTILE_JSON, HOSTILE_TEXTS, samplesOf, withEach } from './testing-values';
+import {
+  fieldsOf,
+  HOSTILE_BODIES,
+  HOSTILE_FIGURES,
+  HOSTILE_QUERIES,
+  HOSTILE_TEXTS,
+  hostileBodies,
+  samplesOf,
+} from './testing-values';
 
 testDatabase();
 afterAll(closeQueue);
@@ -75,23 +83,21 @@ describe.each(operations)('$method $path', ({ method, path, declaration }) => {
 
   function* sent(): Generator<Sent> {
     for (const name of names) {
-      for (const value of HOSTILE_TEXTS) yield { what: `${name} in the path`, params: { [name]: value }, ...usualBody };
+      for (const value of [...HOSTILE_TEXTS, ...HOSTILE_FIGURES])
+        yield { what: `${name} in the path`, params: { [name]: value }, ...usualBody };
     }
-    for (const name of [...(declaration.query ? fieldsOf(declaration.query) : []), '__proto__', 'nothing']) {
-      const encoded = HOSTILE_TEXTS.map((value) => encodeURIComponent(value.replace(/\p{Surrogate}/gu, '�')));
-      for (const value of [...encoded, '%', '%ZZ', '%E0%A4%A', '%00', '%ED%A0%80']) {
-        yield { what: `${name} in the query`, query: `?${name}=${value}`, ...usualBody };
-      }
+    const encoded = [...HOSTILE_TEXTS, ...HOSTILE_FIGURES].map((value) => encodeURIComponent(toWellFormed(value)));
+    for (const name of declaration.query ? fieldsOf(declaration.query) : []) {
+      for (const value of encoded) yield { what: `${name} in the query`, query: `?${name}=${value}`, ...usualBody };
     }
+    for (const query of HOSTILE_QUERIES) yield { what: 'the query', query, ...usualBody };
     for (const name of Object.keys(declaration.headers ?? {})) {
       for (const value of HOSTILE_TEXTS.filter(isHeader))
         yield { what: `header ${name}`, header: [name, value], ...usualBody };
     }
     if (!declaration.body) return;
     for (const body of HOSTILE_BODIES) yield { what: 'the body', body };
-    for (const sample of bodies) {
-      for (const { at, body } of withEach(sample, HOSTILE_JSON)) yield { what: `${at} in the body`, body };
-    }
+    for (const { at, body } of hostileBodies(bodies)) yield { what: `${at} in the body`, body };
   }
 
   it('answers hostile values with a declared reason, never with a failure of its own', async () => {
@@ -120,6 +126,8 @@ describe.each(operations)('$method $path', ({ method, path, declaration }) => {
     return isStream ? new Response(null, { status: response.status }) : response;
   }
 });
+
+const toWellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '�');
 
 function isHeader(value: string): boolean {
   try {

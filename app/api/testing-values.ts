@@ -24,55 +24,40 @@ const LONG = 'a'.repeat(70_000);
 /** Texts that break what is careless: encodings, lengths, numbers and dates out of range, the languages a text may end up in. */
 export const HOSTILE_TEXTS = [
   '',
-  ' ',
   'a\0b',
   '\ud800',
   'a\udc00b',
   '\ufffe\u202e\u2066x\u200b',
   LONG,
   '𝒳'.repeat(600),
-  '%',
   '%ZZ',
-  '%00',
   '%E0%A4%A',
   '../../../etc/passwd',
   '__proto__',
-  'constructor',
   'toString',
-  '-1',
-  '0',
-  '1.5',
   '1e309',
-  'NaN',
-  'Infinity',
-  '0x10',
-  '2147483648',
   '9223372036854775808',
   `1${'0'.repeat(400)}`,
   '0000-01-01T00:00:00Z',
   '9999-12-31T23:59:59.999999Z',
   '+275760-09-13T00:00:00.001Z',
-  '2026-02-30T00:00:00Z',
   '01890000-0000-7000-8000-000000000000',
   '{01890000-0000-7000-8000-000000000000}',
-  'bnVsbA',
   Buffer.from('["0000-01-01T00:00:00Z","01890000-0000-7000-8000-000000000000"]').toString('base64url'),
   Buffer.from('{"__proto__":1,"at":"0000-01-01T00:00:00Z","id":null,"skip":1e9}').toString('base64url'),
   "' OR 1=1 --",
-  '"',
   '\\',
   '(((((((',
   '!&|:*<->',
-  '%_%_%',
-  'a,b,,c',
   '\n\r\n---\n```\n',
   'http://[::1]:99999/\\@',
-  'javascript:alert(1)',
-  '{"a":',
 ];
 
-/** JSON texts of other types, and of the extremes of a type. */
-export const HOSTILE_JSON = [
+/** Texts for what is to be a number, an id or a time in an address. */
+export const HOSTILE_FIGURES = ['-1', '0', '1.5', 'NaN', 'Infinity', '0x10', '2147483648', '2026-02-30T00:00:00Z'];
+
+/** JSON texts of every type, and of the extremes of a type. */
+const HOSTILE_TYPES = [
   'null',
   'true',
   '0',
@@ -89,7 +74,20 @@ export const HOSTILE_JSON = [
   '{}',
   '{"__proto__":{"role":"admin"},"constructor":1}',
   '{"":""}',
-  ...HOSTILE_TEXTS.map((text) => JSON.stringify(text)),
+  '"a\\u0000b"',
+  '"\\ud800"',
+];
+
+/** Whole query strings: broken percent-coding, names of every object, a name without end. */
+export const HOSTILE_QUERIES = [
+  '?%',
+  '?q=%ZZ',
+  '?q=%E0%A4%A',
+  '?q=%00',
+  '?q=%ED%A0%80',
+  '?__proto__=x&constructor=y&hasOwnProperty=z',
+  `?${'a='.repeat(3000)}`,
+  '?q=1&q=2&q[]=3&q[a]=4',
 ];
 
 /** Whole bodies: no JSON, the wrong type, too deep, too large a list, names of every object. */
@@ -116,12 +114,26 @@ export function samplesOf(type: z.ZodType): unknown[] {
 /** The names of an object's fields. */
 export const fieldsOf = (type: z.ZodObject): string[] => Object.keys(type.shape);
 
-/** The sample once for each place in it, there with `text` as its JSON. */
-export function* withEach(sample: unknown, texts: readonly string[]): Generator<{ at: string; body: string }> {
-  for (const path of placesOf(sample)) {
-    for (const text of texts) yield { at: path.join('.'), body: write(sample, path, text) };
+/**
+ * Bodies with one hostile value each: at every place of every sample, of several samples with that place the first; places of
+ * the least sample (the last one) again, where nothing else may hide what becomes of the value.
+ */
+export function* hostileBodies(samples: unknown[]): Generator<{ at: string; body: string }> {
+  const done = new Set<string>();
+  for (const sample of samples) {
+    for (const path of placesOf(sample)) {
+      const at = path.join('.');
+      if (done.has(at) && sample !== samples.at(-1)) continue;
+      done.add(at);
+      const isText = typeof valueAt(sample, path) === 'string';
+      const texts = isText ? HOSTILE_TEXTS.map((text) => JSON.stringify(text)) : [];
+      for (const text of [...HOSTILE_TYPES, ...texts]) yield { at, body: write(sample, path, text) };
+    }
   }
 }
+
+const valueAt = (sample: unknown, path: string[]): unknown =>
+  path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], sample);
 
 function placesOf(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [path];
@@ -175,7 +187,7 @@ function objects({ properties = {}, required = [] }: Schema): unknown[] {
   const whole = Object.fromEntries(fields.map(({ name, values }) => [name, values[0]]));
   const least = Object.fromEntries(Object.entries(whole).filter(([name]) => required.includes(name)));
   const others = fields.flatMap(({ name, values }) => values.slice(1).map((value) => ({ ...whole, [name]: value })));
-  return [whole, ...(required.length < fields.length ? [least] : []), ...others];
+  return [whole, ...others, ...(required.length < fields.length ? [least] : [])];
 }
 
 function textOf({ format, minLength = 0 }: Schema): string {
