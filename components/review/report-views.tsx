@@ -13,7 +13,9 @@ import type { Composing } from './use-composing';
 import type { ReviewHandle } from './use-review';
 
 // With the Markdown renderer, which the line-by-line view does without.
-const RenderedDiff = dynamic(() => import('./rendered-diff').then((file) => file.RenderedDiff));
+const RenderedDiff = dynamic(() => import('./rendered-diff').then((file) => file.RenderedDiff), {
+  loading: () => null,
+});
 
 type ReportViewsProps = {
   handle: ReviewHandle;

@@ -22,7 +22,7 @@ export async function decideCall(
   const decidedById = personId(actor);
   if (!isUuid(runId)) throw notFound();
   await db().$transaction(async (tx) => {
-    // The run first, as whoever parks it does (lease.ts): a decision is either seen by the parking, or wakes the parked run.
+    // The run first, as whoever suspends it does (lease.ts): a decision is either seen before it is suspended, or wakes it.
     const runs = await tx.$queryRaw<{ finished: boolean; held: boolean }[]>`
       SELECT finished_at IS NOT NULL AS finished, lease_owner IS NOT NULL AS held FROM runs WHERE id = ${runId}::uuid FOR UPDATE`;
     const row = await tx.approval.findUnique({ where: { runId_callId: { runId, callId } } });
@@ -43,7 +43,7 @@ export async function decideCall(
       subjectId: runId,
       data: { callId, server, tool, class: toolClass, argsHash },
     });
-    if (runs[0].held) return; // its worker sees it before it parks
+    if (runs[0].held) return; // its worker sees it before it is suspended
     await tx.run.updateMany({ where: { id: runId, status: 'waiting' }, data: { leaseUntil: new Date(0) } });
     await enqueueRun(tx, runId);
   });

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { KeyTime, keyset, type Page } from '../db/keyset';
+import { DbTime } from '../db/db-time';
+import { keyset, type Page } from '../db/keyset';
 import { AppError } from '../errors/app-error';
 import { log } from '../log/log';
 import { type Ingested, ingestAlerts } from './ingest-alerts';
@@ -125,7 +126,7 @@ async function record(actor: Actor, outcome: Outcome): Promise<void> {
   }
 }
 
-const cursors = keyset(z.tuple([KeyTime, z.uuid()]));
+const cursors = keyset(z.tuple([DbTime, z.uuid()]));
 
 /** A page of the delivery log, newest first. */
 export async function listDeliveries(actor: Actor, query: DeliveryQuery): Promise<Page<Delivery>> {

@@ -160,7 +160,7 @@ const INSERT_ALERTS = `
   RETURNING id, source, source_ref, entities, (xmax = 0) AS inserted`;
 
 /** Deadlock detected, could not serialise: nothing is wrong with the request. */
-const AGAIN = new Set(['40P01', '40001']);
+const RETRYABLE = new Set(['40P01', '40001']);
 
 const TRY_AGAIN = 'The database can’t take alerts now. Nothing was stored; send it again in a minute.';
 
@@ -170,7 +170,7 @@ async function inTransaction<T>(run: (client: pg.PoolClient) => Promise<T>): Pro
       return await transaction(run);
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
-      if (attempt < 3 && AGAIN.has(code)) continue;
+      if (attempt < 3 && RETRYABLE.has(code)) continue;
       throw databaseUnavailable(error, TRY_AGAIN) ?? error;
     }
   }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
 import { Conditions } from '../db/conditions';
-import { KeyTime, keyset, type Page } from '../db/keyset';
+import { DbTime } from '../db/db-time';
+import { keyset, type Page } from '../db/keyset';
 import { AppError } from '../errors/app-error';
 import { type AlertRow, ITEM_COLUMNS, JOIN_ITEM, toItem } from './alert-rows';
 import { type AlertSearch, readSearch } from './alert-search';
@@ -152,8 +153,8 @@ const byEntity = (sql: Conditions, substring: string): string =>
 
 const cursors = keyset(
   z.union([
-    z.tuple([z.literal('severity'), z.number().int().min(1).max(5), KeyTime, z.uuid()]),
-    z.tuple([z.enum(['time', 'received']), KeyTime, z.uuid()]),
+    z.tuple([z.literal('severity'), z.number().int().min(1).max(5), DbTime, z.uuid()]),
+    z.tuple([z.enum(['time', 'received']), DbTime, z.uuid()]),
   ]),
 );
 

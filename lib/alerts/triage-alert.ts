@@ -85,7 +85,7 @@ async function assigneeOf(actor: Actor, assignee: string | null | undefined): Pr
   if (user.disabledAt)
     throw new AppError(
       'unknown_assignee',
-      `assignee: the account of ${user.name} is switched off. Choose somebody else.`,
+      `assignee: the account of ${user.name} is deactivated. Choose someone else.`,
     );
   return id;
 }

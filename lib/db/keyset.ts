@@ -1,11 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '../errors/app-error';
 
 /** A keyset page. `nextCursor` is opaque; null on the last page. */
 export type Page<T> = { items: T[]; nextCursor: string | null };
-
-/** A time in a cursor: UTC, as exact as the column, and one that PostgreSQL knows (it has no year 0). */
-export const KeyTime = z.iso.datetime().refine((at) => !at.startsWith('0000'));
 
 /** The cursors of one list. `key` describes what the list is ordered by, which is what a cursor holds. */
 export function keyset<Key>(key: z.ZodType<Key>) {

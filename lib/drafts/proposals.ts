@@ -9,7 +9,7 @@ import { applyHunks, Hunk, hunksOf, placeHunks } from './hunks';
 import { draftView } from './read-draft';
 import { requireStorable } from './require-storable';
 import { DecideProposal, type DraftView, type HunkView, type ProposalView } from './schema';
-import { lockDraft, PATIENT, writeVersion } from './write-version';
+import { lockDraft, SLOW_TRANSACTION, writeVersion } from './write-version';
 
 const CONTEXT_LINES = 2;
 
@@ -103,7 +103,7 @@ export async function decideProposal(
     const run = await tx.run.findUnique({ where: { id: row.runId }, select: { instruction: true } });
     const view = await draftView(tx, investigationId);
     return { proposal: proposalView(decided, view.markdown, run?.instruction ?? null), draft: view };
-  }, PATIENT);
+  }, SLOW_TRANSACTION);
 }
 
 /** The hunks that change their status now. */

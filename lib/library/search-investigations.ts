@@ -3,7 +3,8 @@ import { refang } from '../alerts/entities';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
 import { Conditions } from '../db/conditions';
-import { KeyTime, keyset, type Page } from '../db/keyset';
+import { DbTime } from '../db/db-time';
+import { keyset, type Page } from '../db/keyset';
 import { itemsOf } from '../investigations/items';
 import { type InvestigationHit, InvestigationQuery } from '../investigations/schema';
 import { readTerms, substringPattern, type Term } from './read-query';
@@ -152,6 +153,6 @@ const TIME_FORMAT = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 
 /** After which row (null: from the newest), and how many of the ranked window after it have been shown. */
 const cursors = keyset(
-  z.object({ at: KeyTime.nullable(), id: z.uuid().nullable(), skip: z.number().int().min(0).max(WINDOW) }),
+  z.object({ at: DbTime.nullable(), id: z.uuid().nullable(), skip: z.number().int().min(0).max(WINDOW) }),
 );
 type Cursor = ReturnType<typeof cursors.read>;

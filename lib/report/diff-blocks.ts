@@ -76,7 +76,7 @@ const keyOf = (block: Block): string => `${block.kind}\n${block.text}`;
 function pairUp(before: Block[], after: Block[]): BlockDiff[] {
   const out: BlockDiff[] = [];
   const bounded = before.length * after.length <= MAX_PAIRS;
-  const words = new Map([...before, ...after].map((block) => [block, wordsOf(block.text)]));
+  const words = new Map([...before, ...after].map((block) => [block, countWords(block.text)]));
   let j = 0;
   const flush = (end: number) => {
     for (; j < end; j++) {
@@ -101,7 +101,7 @@ function pairUp(before: Block[], after: Block[]): BlockDiff[] {
   return out;
 }
 
-function wordsOf(text: string): Map<string, number> {
+function countWords(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;

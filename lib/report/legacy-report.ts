@@ -24,7 +24,7 @@ export function understandReport(markdown: string, place: { codename: string; op
   const severity = (name: string): Severity | null => {
     const text = field(name);
     const words = Severity.options.filter((word) => text?.toLowerCase().includes(word));
-    if (words.length !== 1) notes.push(text ? `${name} "${cut(text)}" is not one of ours` : `no ${name}`);
+    if (words.length !== 1) notes.push(text ? `${name} "${cut(text)}" is not a known severity` : `no ${name}`);
     return words.at(-1) ?? null; // of "High-Critical" the higher
   };
   const heading = own.blocks.find(({ kind, level, text }) => kind === 'heading' && level === 1 && text.trim() !== '');

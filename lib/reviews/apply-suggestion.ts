@@ -4,7 +4,7 @@ import { db } from '../db/client';
 import { draftView } from '../drafts/read-draft';
 import { saveOver } from '../drafts/save-draft';
 import type { DraftView, StaleDraft } from '../drafts/schema';
-import { lockDraft, PATIENT } from '../drafts/write-version';
+import { lockDraft, SLOW_TRANSACTION } from '../drafts/write-version';
 import { AppError } from '../errors/app-error';
 import { carryLines } from '../text/carry-lines';
 import { merge3 } from '../text/merge';
@@ -50,7 +50,7 @@ export async function applySuggestion(
     });
     await auditReview(tx, person, review, taken ? 'reviews.apply' : 'reviews.resolve', { comment: threadId });
     return saved;
-  }, PATIENT);
+  }, SLOW_TRANSACTION);
 }
 
 type Thread = Awaited<ReturnType<typeof requireThread>>;

@@ -4,7 +4,8 @@ import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
-import { KeyTime, keyset, type Page } from '../db/keyset';
+import { DbTime } from '../db/db-time';
+import { keyset, type Page } from '../db/keyset';
 import { notFound } from '../errors/app-error';
 import { Assessment } from '../investigations/schema';
 import { type ReviewItem, ReviewQuery, ReviewStatus } from './schema';
@@ -40,7 +41,7 @@ const FIELDS = `r.id, r.status, r.submitted_at, r.decided_at, r.decision_note,
 const JOINS = `JOIN revisions v ON v.id = r.revision_id JOIN investigations i ON i.id = r.investigation_id
   JOIN users s ON s.id = r.submitted_by_id LEFT JOIN users d ON d.id = r.decided_by_id`;
 
-const cursors = keyset(z.tuple([KeyTime, z.uuid()]));
+const cursors = keyset(z.tuple([DbTime, z.uuid()]));
 
 /** Reviews, newest submission first: of one status, or of all. One index range a status, merged. */
 export async function listReviews(

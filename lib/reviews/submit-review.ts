@@ -18,7 +18,7 @@ import type { ReviewItem } from './schema';
 /**
  * Freezes the draft as a revision and opens its review. The draft may go on; submitting again replaces the open review by one
  * of the newer text; approvals never move to another text, since whoever approved has not read it. `version`: the draft version that was read, so that what is frozen is what was read.
- * @throws AppError stale_version when the draft has moved on; unprocessable with data.mend when the text isn't ready;
+ * @throws AppError stale_version when the draft has moved on; unprocessable with data.issues when the text isn't ready;
  *   conflict while a run writes, or when there is nothing new to review.
  */
 export async function submitReview(
@@ -46,9 +46,11 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
     );
   }
   await refuseWhileRunning(tx, investigationId);
-  const mend = [...readinessIssues(found.markdown), ...secretsIn(found.markdown)];
-  if (mend.length > 0) {
-    throw new AppError('report_not_ready', `The report is not ready for review. ${mend.join(' ')}`, { data: { mend } });
+  const issues = [...readinessIssues(found.markdown), ...secretsIn(found.markdown)];
+  if (issues.length > 0) {
+    throw new AppError('report_not_ready', `The report is not ready for review. ${issues.join(' ')}`, {
+      data: { issues },
+    });
   }
   const draft = await makeTheirs(tx, investigationId, found, author);
   const contentHash = createHash('sha256').update(draft.markdown).digest('hex');

@@ -29,7 +29,7 @@ export async function archiveOlderThan(
 ): Promise<ArchivedDay[]> {
   authorize(actor, 'store.maintain');
   const { days, dryRun = false, now = new Date() } = options;
-  if (!Number.isInteger(days) || days < 1) throw new AppError('bad_request', 'Say a whole number of days, 1 or more.');
+  if (!Number.isInteger(days) || days < 1) throw new AppError('bad_request', 'Enter a number of days (1 or more).');
   const before = new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
   return hold(async (lock) => {
     const done: ArchivedDay[] = [];

@@ -42,7 +42,7 @@ export async function syncRemote(actor: Actor): Promise<RemoteState> {
     const remote = openRemote(storeDir(), address);
     const foreign: string[] = [];
     for (let attempt = 0; attempt < 5; attempt++) {
-      const theirs = await withLock((lock) => takeTheirs(remote, lock, foreign));
+      const theirs = await withLock((lock) => acceptTheirs(remote, lock, foreign));
       const ours = await readBranch(storeDir());
       if (!ours) throw new AppError('unavailable', 'The store has no commit yet.');
       // Outside the lock: a slow network must not hold up approvals; what they add meanwhile goes along the next time.
@@ -86,7 +86,7 @@ async function withLock<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
 }
 
 /** Our branch has all of theirs afterwards. @returns the remote's commit. */
-async function takeTheirs(remote: Remote, lock: StoreLock, foreign: string[]): Promise<string | null> {
+async function acceptTheirs(remote: Remote, lock: StoreLock, foreign: string[]): Promise<string | null> {
   const gitdir = storeDir();
   const theirs = await remote.fetch();
   const ours = await readBranch(gitdir);

@@ -51,7 +51,7 @@ const INVISIBLE =
   /[\p{Cf}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{34f}|[\u{17b4}-\u{17b5}]|[\u{180b}-\u{180f}]|[\u{fe00}-\u{fe0f}]|[\u{e0100}-\u{e01ef}]/u;
 const UNSEEN = new RegExp(`(?![\\t\\n])(?:${[BIDI, CONTROL, INVISIBLE].map(({ source }) => source).join('|')})`, 'gu');
 /** Latin letters in other clothes: full-width forms, mathematical alphabets. */
-const DRESSED = /[\u{ff01}-\u{ff5e}\u{1d400}-\u{1d7ff}]/u;
+const STYLED_LATIN = /[\u{ff01}-\u{ff5e}\u{1d400}-\u{1d7ff}]/u;
 const OTHER_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
 const LATIN = /\p{Script=Latin}/u;
 /** An emoji with its presentation selector is one visible sign. */
@@ -137,7 +137,7 @@ function kindOf(character: string, mixed: boolean, before: string): UnseenKind |
   if (CONTROL.test(character)) return 'control';
   if (SPACE.test(character)) return 'space';
   if (INVISIBLE.test(character)) return isVisibleAfter(character, before) ? null : 'invisible';
-  if (DRESSED.test(character)) return 'lookalike';
+  if (STYLED_LATIN.test(character)) return 'lookalike';
   return mixed && OTHER_SCRIPT.test(character) ? 'lookalike' : null;
 }
 

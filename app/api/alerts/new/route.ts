@@ -7,7 +7,7 @@ export const GET = route(
   {
     verb: 'alerts.read',
     summary: 'How many alerts that match the filters arrived after `since`.',
-    query: AlertQuery.extend({ since: z.iso.datetime({ offset: true }) }),
+    query: AlertQuery.extend({ since: DbTime }),
     response: z.object({ count: z.number() }),
   },
   ({ actor, query: { since, ...query } }) => countNew(actor, since, query),
