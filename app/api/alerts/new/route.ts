@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { route } from '@/app/api/handler';
 import { countNew } from '@/lib/alerts/list-alerts';
 import { AlertQuery } from '@/lib/alerts/schema';
+import { DbTime } from '@/lib/db/db-time';
 
 export const GET = route(
   {
