@@ -144,12 +144,12 @@ describe('what an earlier run of the case has asked', () => {
     expect(called).toEqual([open.args, current.args, calls[3]?.args]); // what may have another answer by now
     expect(events.map(({ evidence }) => evidence)).toEqual([1, 5, 6, 7, 1]);
     expect(events.find(({ evidence }) => evidence === 1)?.message).toMatch(
-      /^Not asked again: from the record of E1, fetched 20\d\d-\d\d-\d\d \d\d:\d\d:\d\dZ/,
+      /^Not queried again: from the record of E1, fetched 20\d\d-\d\d-\d\d \d\d:\d\d:\d\dZ/,
     );
     const told = model.requests[1]?.messages.at(-1);
     expect(told?.role === 'tools' && told.results[0]).toMatchObject({
       evidence: 1,
-      text: expect.stringMatching(/^\[E1\] 1 rows\. Not asked again: [\s\S]+14/),
+      text: expect.stringMatching(/^\[E1\] 1 rows\. Not queried again: [\s\S]+14/),
       structured: { rows: [[14]] },
     });
     expect(await listEvidence(actor, investigationId)).toHaveLength(7);

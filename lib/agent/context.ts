@@ -92,7 +92,7 @@ export function casePrompt(caseFile: CaseFile, related: RelatedCase[], boundary:
   }
   parts.push(
     instruction && caseFile.kind === 'ask'
-      ? `The analyst who works on this case asks:\n\n${instruction}\n\nAnswer in a few sentences, with receipts for what you claim, with further queries where the evidence there is does not answer it. Say so when it can't be answered from here. The report is not changed in this run: there are no report tools.`
+      ? `The analyst who works on this case asks:\n\n${instruction}\n\nAnswer in a few sentences, with citations for what you claim, with further queries where the evidence there is does not answer it. Say so when it can't be answered from here. The report is not changed in this run: there are no report tools.`
       : instruction
         ? `The analyst who works on this case says:\n\n${instruction}\n\nDo this, with further queries where it needs them. Change only what it asks for and what follows from it; keep the rest word for word: use the smallest edit that does it, and write a section anew only when little of it stays.`
         : 'Investigate, and write the whole report.',

@@ -77,7 +77,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     markdown: draft.markdown,
     target: direct ? 'draft' : 'proposal',
     elapsedMs: 0,
-    parks: 0,
+    suspensions: 0,
     turnBase: 0,
   };
 }

@@ -67,7 +67,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     const { answer, usage, spent, cost } = await askModel(session, messages);
     answer.followUp = followUpOf(session, answer, turns);
     run.usage = { ...addedUsage(run.usage, usage, cost), turns: turn };
-    progress.parks = 0;
+    progress.suspensions = 0;
     await saveTurn({ runId: run.id, leaseOwner, turn }, answer, {
       usage: run.usage,
       elapsedMs: elapsed(),

@@ -24,7 +24,7 @@ export type Progress = {
   /** draft: sections are saved as they are written. proposal: a person's text is there, changes are offered at the end. */
   target: 'draft' | 'proposal';
   elapsedMs: number;
-  parks: number;
+  suspensions: number;
   /** The last turn before a person resumed the run; the limit of answers counts from there. */
   turnBase: number;
 };
@@ -55,7 +55,7 @@ export async function loadProgress(runId: string): Promise<Progress | null> {
     markdown: row.markdown,
     target: row.target === 'draft' ? 'draft' : 'proposal',
     elapsedMs: row.elapsed_ms,
-    parks: row.parks,
+    suspensions: row.parks,
     turnBase: row.turn_base,
   };
 }
@@ -85,7 +85,7 @@ export async function saveProgress(runId: string, leaseOwner: string, progress: 
       progress.markdown,
       progress.target,
       Math.round(progress.elapsedMs),
-      progress.parks,
+      progress.suspensions,
     ],
   );
 }

@@ -7,7 +7,7 @@ import { log as serverLog } from '../log/log';
 import type { Model } from '../model/model';
 import { ModelError } from '../model/model-error';
 import { ApprovalNeeded } from './ask-approval';
-import { BudgetExceeded, LIMITS, type Limits, parkDelay } from './budget';
+import { BudgetExceeded, LIMITS, type Limits, suspendDelay } from './budget';
 import { LeaseLost, openEventLog } from './event-log';
 import { startProgress } from './gather-case';
 import { investigate } from './investigate';
@@ -28,7 +28,7 @@ import { type Toolbox, type ToolTable, toolTable } from './tools';
 import { catchUpWithDraft, offerWorkingText } from './working-text';
 
 /**
- * not_free: another worker has it, or it has ended. finished: succeeded, failed or cancelled. waiting: parked until the
+ * not_free: another worker has it, or it has ended. finished: succeeded, failed or cancelled. waiting: suspended until the
  * model's service can be had, or a person has decided about a call. released: this worker is stopping. lost: another worker took it over.
  */
 export type RunOutcome = 'not_free' | 'finished' | 'waiting' | 'released' | 'lost';
@@ -102,7 +102,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     const { message } = await withinTime(session, stop);
     return await finish(session, run, leaseOwner, 'succeeded', message);
   } catch (error) {
-    return await endBadly(signal.aborted ? signal.reason : error, {
+    return await failRun(signal.aborted ? signal.reason : error, {
       session,
       run,
       leaseOwner,
@@ -141,7 +141,7 @@ async function withinTime(session: RunSession, stop: AbortController): Promise<{
 
 type Ending = { session: RunSession | undefined; run: ClaimedRun; leaseOwner: string; stopping: AbortSignal };
 
-async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }: Ending): Promise<RunOutcome> {
+async function failRun(reason: unknown, { session, run, leaseOwner, stopping }: Ending): Promise<RunOutcome> {
   if (reason instanceof LeaseLost) return 'lost';
   if (reason instanceof Cancelled)
     return finish(session, run, leaseOwner, 'cancelled', 'Stopped by a person. What was written is kept.');
@@ -158,7 +158,7 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
     return 'waiting';
   }
   if (reason instanceof ModelError && ['unavailable', 'broken'].includes(reason.failure) && session)
-    return park(reason, session, session.limits.parks);
+    return suspend(reason, session, session.limits.suspensions);
   if (reason instanceof ModelError) {
     return finish(session, run, leaseOwner, 'failed', `${capitalised(reason.message)}. What was written is kept.`);
   }
@@ -171,7 +171,7 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
       `The run ended at a limit: ${reason.message} What was written is kept.`,
     );
   }
-  if (reason instanceof NoTools && session) return park(reason, session, session.limits.toolParks);
+  if (reason instanceof NoTools && session) return suspend(reason, session, session.limits.toolSuspensions);
   serverLog.error({ err: reason, runId: run.id }, 'run failed');
   if (isDatabaseLoss(reason)) throw reason; // the lease runs out and the run is taken over
   return finish(
@@ -184,9 +184,9 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
 }
 
 /** The model's service, or the tools, are not to be had: the run waits in the open and goes on by itself. */
-async function park(error: ModelError | NoTools, session: RunSession, times: number): Promise<RunOutcome> {
+async function suspend(error: ModelError | NoTools, session: RunSession, times: number): Promise<RunOutcome> {
   const { run, leaseOwner, progress, limits, log } = session;
-  if (progress.parks >= times) {
+  if (progress.suspensions >= times) {
     return finish(
       session,
       run,
@@ -195,8 +195,8 @@ async function park(error: ModelError | NoTools, session: RunSession, times: num
       `${capitalised(error.message)}, for too long. What was written is kept.`,
     );
   }
-  const waitMs = parkDelay(limits, progress.parks, error instanceof ModelError ? error.retryAfterMs : null);
-  progress.parks += 1;
+  const waitMs = suspendDelay(limits, progress.suspensions, error instanceof ModelError ? error.retryAfterMs : null);
+  progress.suspensions += 1;
   await saveProgress(run.id, leaseOwner, progress);
   log.add({ type: 'run.waiting', reason: error.message, until: new Date(Date.now() + waitMs).toISOString() });
   await log.flush();

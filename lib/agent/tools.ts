@@ -4,7 +4,7 @@ import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evid
 import type { ToolCall, ToolDefinition, ToolResult } from '../model/model';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { canonicalJson } from '../text/canonical-json';
-import { ApprovalNeeded, askApproval } from './ask-approval';
+import { ApprovalNeeded, requestApproval } from './ask-approval';
 import { evidenceText, reportResult } from './context';
 import { LeaseLost } from './event-log';
 import { visible } from './marked-text';
@@ -89,7 +89,7 @@ export async function doCalls(
   return { results: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])), anythingNew };
 }
 
-const NO_WRITING = 'This run answers a question. The report is not changed; say it in your answer.';
+const READ_ONLY_HINT = 'This run answers a question. The report is not changed; say it in your answer.';
 
 type Done = { result: ToolResult; fresh: boolean };
 
@@ -97,7 +97,7 @@ async function reportCall(session: RunSession, turn: number, index: number, call
   const { log, progress, model } = session;
   const callId = `${turn}.${index}`;
   const before = progress.markdown;
-  const refusal = call.invalid ?? (session.run.kind === 'ask' ? NO_WRITING : null);
+  const refusal = call.invalid ?? (session.run.kind === 'ask' ? READ_ONLY_HINT : null);
   const applied = refusal
     ? ({ ok: false, message: refusal } as const)
     : applyReportTool(before, call.name, call.args, model.label);
@@ -220,13 +220,13 @@ async function refuse(session: RunSession, turn: number, index: number, call: To
 
 /**
  * A person's consent to one call of class egress or write.
- * @throws ApprovalNeeded while nobody has decided: the run is parked and comes back here.
+ * @throws ApprovalNeeded while nobody has decided: the run is suspended and comes back here.
  */
 async function consent(session: RunSession, info: ToolInfo, callId: string, args: Record<string, unknown>) {
   const { run, leaseOwner, log } = session;
   const { server, tool } = info;
   const toolClass = info.class === 'write' ? 'write' : 'egress';
-  const gate = await askApproval({ runId: run.id, leaseOwner, callId, server, tool, class: toolClass, args });
+  const gate = await requestApproval({ runId: run.id, leaseOwner, callId, server, tool, class: toolClass, args });
   if (gate.state === 'waiting') {
     const { expiresAt } = gate;
     if (gate.asked) log.add({ type: 'approval.requested', callId, server, tool, class: toolClass, args, expiresAt });
@@ -273,7 +273,7 @@ function offeredDescription({ description, class: toolClass }: ToolInfo): string
 function noteOf(opened: Opened, { number, ok }: Receipt): string {
   if (opened.state === 'earlier') {
     const at = `${opened.at.toISOString().slice(0, 19).replace('T', ' ')}Z`;
-    return `Not asked again: from the record of E${number}, fetched ${at}, after its time range had ended. A person can have it asked again (fresh)`;
+    return `Not queried again: from the record of E${number}, fetched ${at}, after its time range had ended. A person can re-run it (fresh)`;
   }
   if (opened.state !== 'same') return '';
   if (!ok) return `This very call failed several times (E${number}) and was not tried again: change it`;

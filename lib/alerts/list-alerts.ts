@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
+import { Conditions } from '../db/conditions';
+import { DbTime } from '../db/db-time';
+import { keyset, type Page } from '../db/keyset';
 import { AppError } from '../errors/app-error';
 import { type AlertRow, ITEM_COLUMNS, JOIN_ITEM, toItem } from './alert-rows';
 import { type AlertSearch, readSearch } from './alert-search';
-import { type AlertDetail, type AlertItem, type AlertQuery, type Page, SEVERITIES, severityRank } from './schema';
+import { type AlertDetail, type AlertItem, type AlertQuery, SEVERITIES, severityRank } from './schema';
 
 /** Up to here matches are fetched by id and sorted; beyond, so many match that the sort's index is walked and stops early. */
 const FEW_MATCHES = 5000;
@@ -25,12 +28,11 @@ export async function listAlerts(actor: Actor, query: AlertQuery): Promise<Page<
   // The page first, then what belongs to its rows: names and investigations are looked up for those only.
   const { rows } = await pool().query<AlertRow>(
     `SELECT ${ITEM_COLUMNS} FROM (
-       SELECT a.* FROM alerts a WHERE ${sql.where()} ORDER BY ${ORDER[query.sort]} LIMIT ${sql.add(limit)}) a
+       SELECT a.* FROM alerts a WHERE ${sql.where()} ORDER BY ${ORDER[query.sort]} LIMIT ${sql.value(limit)}) a
      ${JOIN_ITEM} ORDER BY ${ORDER[query.sort]}`,
     sql.values,
   );
-  const items = rows.slice(0, query.limit).map(toItem);
-  return { items, nextCursor: rows.length > query.limit ? cursorAfter(query, items[items.length - 1]) : null };
+  return cursors.page(rows.map(toItem), query.limit, (item) => keyOf(query.sort, item));
 }
 
 /** One alert with its description and its document. @throws AppError not_found. */
@@ -88,7 +90,7 @@ const MAX_NEW = 1000;
 export async function countNew(actor: Actor, since: string, query: AlertQuery): Promise<{ count: number }> {
   authorize(actor, 'alerts.read');
   const sql = new Conditions();
-  sql.and(`a.received_at > ${sql.add(since)}::timestamptz`);
+  sql.and(`a.received_at > ${sql.value(since)}::timestamptz`);
   addFilters(sql, actor, query);
   const search = readSearch(query.q);
   if (search) sql.and(matches(sql, search));
@@ -106,35 +108,16 @@ const ORDER = {
   received: 'a.received_at DESC, a.id DESC',
 } as const;
 
-/** Conditions joined by AND, and their parameters in order. */
-class Conditions {
-  readonly values: unknown[] = [];
-  private readonly parts: string[] = [];
-
-  add(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-
-  and(condition: string): void {
-    this.parts.push(condition);
-  }
-
-  where(): string {
-    return this.parts.length > 0 ? this.parts.map((part) => `(${part})`).join(' AND ') : 'true';
-  }
-}
-
 function addFilters(sql: Conditions, actor: Actor, query: AlertQuery): void {
   const { status, severity, source, assignee, disposition } = query;
   // Literally the predicate of the partial indexes, so that the planner takes them.
   if (!status?.includes('closed')) sql.and(`a.status <> 'closed'`);
-  if (status?.length) sql.and(`a.status = ANY(${sql.add(status)})`);
-  if (severity?.length) sql.and(`a.severity = ANY(${sql.add(severity.map(severityRank))}::smallint[])`);
-  if (source?.length) sql.and(`a.source = ANY(${sql.add(source)})`);
-  if (disposition?.length) sql.and(`a.disposition = ANY(${sql.add(disposition)})`);
+  if (status?.length) sql.and(`a.status = ANY(${sql.value(status)})`);
+  if (severity?.length) sql.and(`a.severity = ANY(${sql.value(severity.map(severityRank))}::smallint[])`);
+  if (source?.length) sql.and(`a.source = ANY(${sql.value(source)})`);
+  if (disposition?.length) sql.and(`a.disposition = ANY(${sql.value(disposition)})`);
   if (assignee === 'none') sql.and('a.assignee_id IS NULL');
-  else if (assignee) sql.and(`a.assignee_id = ${sql.add(assignee === 'me' ? actor.id : assignee)}`);
+  else if (assignee) sql.and(`a.assignee_id = ${sql.value(assignee === 'me' ? actor.id : assignee)}`);
 }
 
 /** Few matches are found first (their ids are sorted); of many, the page is found by walking the sort's index. */
@@ -144,12 +127,12 @@ async function addSearch(sql: Conditions, search: AlertSearch): Promise<void> {
     `SELECT id FROM (${matchingIds(finder, search)}) found LIMIT ${FEW_MATCHES + 1}`,
     finder.values,
   );
-  if (rows.length <= FEW_MATCHES) sql.and(`a.id = ANY(${sql.add(rows.map((row) => row.id))}::uuid[])`);
+  if (rows.length <= FEW_MATCHES) sql.and(`a.id = ANY(${sql.value(rows.map((row) => row.id))}::uuid[])`);
   else sql.and(matches(sql, search));
 }
 
 const tsquery = (sql: Conditions, search: AlertSearch): string =>
-  `(to_tsquery('simple', ${sql.add(search.tsquery)}) || plainto_tsquery('english', ${sql.add(search.words)}))`;
+  `(to_tsquery('simple', ${sql.value(search.tsquery)}) || plainto_tsquery('english', ${sql.value(search.words)}))`;
 
 function matchingIds(sql: Conditions, search: AlertSearch): string {
   const byText = `SELECT a.id FROM alerts a WHERE a.search @@ ${tsquery(sql, search)}`;
@@ -162,54 +145,38 @@ function matches(sql: Conditions, search: AlertSearch): string {
   const byText = `a.search @@ ${tsquery(sql, search)}`;
   if (search.substring === null) return byText;
   return `${byText} OR EXISTS (SELECT FROM alert_entities ae JOIN entities e ON e.id = ae.entity_id
-    WHERE ae.alert_id = a.id AND e.value ILIKE ${sql.add(search.substring)})`;
+    WHERE ae.alert_id = a.id AND e.value ILIKE ${sql.value(search.substring)})`;
 }
 
 const byEntity = (sql: Conditions, substring: string): string =>
-  `SELECT ae.alert_id AS id FROM entities e JOIN alert_entities ae ON ae.entity_id = e.id WHERE e.value ILIKE ${sql.add(substring)}`;
+  `SELECT ae.alert_id AS id FROM entities e JOIN alert_entities ae ON ae.entity_id = e.id WHERE e.value ILIKE ${sql.value(substring)}`;
 
-const Iso = z.iso.datetime();
-const Cursor = z.union([
-  z.strictObject({ s: z.literal('severity'), v: z.tuple([z.number().int().min(1).max(5), Iso, z.uuid()]) }),
-  z.strictObject({ s: z.enum(['time', 'received']), v: z.tuple([Iso, z.uuid()]) }),
-]);
+const cursors = keyset(
+  z.union([
+    z.tuple([z.literal('severity'), z.number().int().min(1).max(5), DbTime, z.uuid()]),
+    z.tuple([z.enum(['time', 'received']), DbTime, z.uuid()]),
+  ]),
+);
 
-function addCursor(sql: Conditions, query: AlertQuery): void {
-  if (!query.cursor) return;
-  const cursor = readCursor(query.cursor);
-  if (cursor?.s !== query.sort) {
-    throw new AppError(
-      'invalid_cursor',
-      'cursor: not one of this list with this sort. Ask for the first page again, without a cursor.',
-    );
+const keyOf = (sort: AlertQuery['sort'], item: AlertItem): ReturnType<typeof cursors.read> & {} =>
+  sort === 'severity'
+    ? [sort, severityRank(item.severity), item.occurredAt, item.id]
+    : [sort, sort === 'time' ? item.occurredAt : item.receivedAt, item.id];
+
+function addCursor(sql: Conditions, { cursor, sort }: AlertQuery): void {
+  const key = cursors.read(cursor);
+  if (!key) return;
+  if (key[0] !== sort) {
+    throw new AppError('invalid_cursor', 'This cursor belongs to another sort. Start from the first page.');
   }
-  if (cursor.s === 'severity') {
-    const [severity, time, id] = cursor.v;
+  if (key[0] === 'severity') {
+    const [, severity, time, id] = key;
     sql.and(
-      `(a.severity, a.occurred_at, a.id) < (${sql.add(severity)}::smallint, ${sql.add(time)}::timestamptz, ${sql.add(id)}::uuid)`,
+      `(a.severity, a.occurred_at, a.id) < (${sql.value(severity)}::smallint, ${sql.value(time)}::timestamptz, ${sql.value(id)}::uuid)`,
     );
     return;
   }
-  const [time, id] = cursor.v;
-  sql.and(
-    `(a.${cursor.s === 'time' ? 'occurred_at' : 'received_at'}, a.id) < (${sql.add(time)}::timestamptz, ${sql.add(id)}::uuid)`,
-  );
-}
-
-function readCursor(text: string): z.infer<typeof Cursor> | undefined {
-  try {
-    return Cursor.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function cursorAfter(query: AlertQuery, last: AlertItem | undefined): string | null {
-  if (!last) return null;
-  const value = {
-    severity: () => [severityRank(last.severity), last.occurredAt, last.id],
-    time: () => [last.occurredAt, last.id],
-    received: () => [last.receivedAt, last.id],
-  }[query.sort]();
-  return Buffer.from(JSON.stringify({ s: query.sort, v: value })).toString('base64url');
+  const [, time, id] = key;
+  const column = sort === 'time' ? 'occurred_at' : 'received_at';
+  sql.and(`(a.${column}, a.id) < (${sql.value(time)}::timestamptz, ${sql.value(id)}::uuid)`);
 }

@@ -177,6 +177,3 @@ export const AlertPatch = z
   })
   .refine((patch) => Object.keys(patch).length > 0, 'Send at least one of status, assignee, severity, disposition.');
 export type AlertPatch = z.infer<typeof AlertPatch>;
-
-/** A keyset page. `nextCursor` is opaque; null on the last page. */
-export type Page<T> = { items: T[]; nextCursor: string | null };

@@ -5,7 +5,7 @@ import { replay, Waiting } from './script';
 import { type Detections, loadDetections } from './sigma/load-rules';
 
 /** Characters in a streamed piece of a report call, and the pause after it: a reader's pace, not a typist's. */
-const PIECE = 480;
+const CHUNK_SIZE = 480;
 const PAUSE_MS = 8;
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, measured: true };
 
@@ -50,9 +50,9 @@ async function* turn(
     const section = sectionOf(call.args);
     if (section !== '') yield { type: 'stage', text: `Writing ${section}` };
     const json = JSON.stringify(call.args);
-    for (let at = 0; at < json.length; at += PIECE) {
+    for (let at = 0; at < json.length; at += CHUNK_SIZE) {
       signal.throwIfAborted();
-      yield { type: 'call.delta', id: call.id, name: call.name, partialJson: json.slice(at, at + PIECE) };
+      yield { type: 'call.delta', id: call.id, name: call.name, partialJson: json.slice(at, at + CHUNK_SIZE) };
       if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }

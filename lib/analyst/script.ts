@@ -1,4 +1,5 @@
 import type { ToolCall, ToolResult, TurnRequest } from '../model/model';
+import { canonicalJson } from '../text/canonical-json';
 
 /** A tool call's outcome as the script reads it. `table` is set when the result is one ({columns, rows}). */
 export type Outcome = {
@@ -149,15 +150,5 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Name and arguments with keys in order: the identity of a call. */
 export function canonical(name: string, args: unknown): string {
-  return `${name} ${JSON.stringify(sorted(args))}`;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
-  );
+  return `${name} ${canonicalJson(args)}`;
 }

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { AppError, notFound } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
@@ -8,7 +9,7 @@ import { applyHunks, Hunk, hunksOf, placeHunks } from './hunks';
 import { draftView } from './read-draft';
 import { requireStorable } from './require-storable';
 import { DecideProposal, type DraftView, type HunkView, type ProposalView } from './schema';
-import { lockDraft, PATIENT, writeVersion } from './write-version';
+import { lockDraft, SLOW_TRANSACTION, writeVersion } from './write-version';
 
 const CONTEXT_LINES = 2;
 
@@ -102,7 +103,7 @@ export async function decideProposal(
     const run = await tx.run.findUnique({ where: { id: row.runId }, select: { instruction: true } });
     const view = await draftView(tx, investigationId);
     return { proposal: proposalView(decided, view.markdown, run?.instruction ?? null), draft: view };
-  }, PATIENT);
+  }, SLOW_TRANSACTION);
 }
 
 /** The hunks that change their status now. */
@@ -169,9 +170,7 @@ async function keepDecision(
     where: { id: proposalId },
     data: { hunks, ...(resolved ? { status: 'resolved', resolvedAt: new Date() } : {}) },
   });
-  await tx.auditEntry.create({
-    data: { actorId: userId, verb: 'proposals.decide', subjectKind: 'proposal', subjectId: proposalId, data },
-  });
+  await audit(tx, { actorId: userId, verb: 'proposals.decide', subjectKind: 'proposal', subjectId: proposalId, data });
 }
 
 type Row = Awaited<ReturnType<Tx['proposal']['findUniqueOrThrow']>>;

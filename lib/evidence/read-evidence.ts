@@ -1,4 +1,5 @@
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
@@ -60,9 +61,7 @@ export async function readEvidence(
   const beginning = (text: string | null) => text?.slice(0, TEXT_LIMIT) ?? null;
   if (reveal) {
     const data = { investigationId, number };
-    await db().auditEntry.create({
-      data: { actorId: actor.id, verb: 'evidence.reveal', subjectKind: 'evidence', subjectId: row.id, data },
-    });
+    await audit(db(), { actorId: actor.id, verb: 'evidence.reveal', subjectKind: 'evidence', subjectId: row.id, data });
     return { ...whole, text: beginning(whole.text), masked: false };
   }
   await loadKnownSecrets();

@@ -1,5 +1,7 @@
-import { cut, plainText } from './plain-text';
-import { parseReport, readSection } from './report';
+import { cut, textOf } from './plain-text';
+import { parseReport } from './report';
+import type { SectionName } from './schema';
+import type { Section } from './sections';
 import { isEmptySection } from './template';
 
 /** A person's act on the case: `2026-01-02 approved by Ada: reason`. */
@@ -14,12 +16,15 @@ const MAX_DIGEST = 3000;
  * decided. A Markdown list from the text itself, nothing is made up; '' when it has none of these.
  */
 export function caseDigest(markdown: string, decisions: Decision[]): string {
-  const { body, frontMatter } = parseReport(markdown);
-  const moments = spread(tableRows(readSection(body, 'Timeline') ?? ''), MAX_MOMENTS);
-  const hypotheses = isEmptySection('Hypothesis Analysis', readSection(body, 'Hypothesis Analysis'))
-    ? []
-    : listItems(readSection(body, 'Hypothesis Analysis') ?? '').filter((line) => VERDICT.test(line));
-  const actions = listItems(readSection(body, 'Recommendations') ?? '');
+  const report = parseReport(markdown);
+  const { frontMatter } = report;
+  const section = (name: SectionName) => {
+    const found = report.section(name);
+    return isEmptySection(name, found?.text ?? null) ? null : found;
+  };
+  const moments = spread(rowsOf(section('Timeline')), MAX_MOMENTS);
+  const hypotheses = listItems(section('Hypothesis Analysis')).filter((line) => VERDICT.test(line));
+  const actions = listItems(section('Recommendations'));
   const changed = frontMatter?.severity.assessed && frontMatter.severity.assessed !== frontMatter.severity.original;
   const lines = [
     ...moments.map((row) => `Moment: ${row}`),
@@ -37,36 +42,17 @@ export function caseDigest(markdown: string, decisions: Decision[]): string {
 }
 
 /** The points of a section's lists, as plain lines. */
-export function listItems(section: string): string[] {
-  return section.split('\n').flatMap((line) => {
-    const item = /^\s{0,6}(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(.+)$/.exec(line)?.[1];
-    return item ? [short(plainText(item))] : [];
-  });
+export function listItems(section: Section | null): string[] {
+  return (section?.blocks ?? []).filter(({ kind }) => kind === 'item').map((item) => short(textOf(item)));
 }
 
 const VERDICT = /\b(?:confirm|refut|reject|ruled out|support|unlikely|likely|open|status)/i;
 
-/** The rows of a section's tables without their heads, cells joined; a timeline that is a list gives its points. */
-function tableRows(section: string): string[] {
-  const lines = section.split('\n').filter((line) => line.trim().startsWith('|'));
-  const rows = lines.filter((line, index) => !isRule(line) && !isRule(lines[index + 1] ?? ''));
-  const cells = rows.map((line) =>
-    short(
-      plainText(
-        line
-          .trim()
-          .replace(/^\||\|$/g, '')
-          .split(/(?<!\\)\|/)
-          .map((cell) => cell.trim())
-          .filter(Boolean)
-          .join(' · '),
-      ),
-    ),
-  );
-  return lines.length > 0 ? cells : listItems(section);
+/** The rows of a section's tables, cells joined; a timeline that is a list gives its points. */
+function rowsOf(section: Section | null): string[] {
+  const rows = section?.blocks.filter(({ kind }) => kind === 'row') ?? [];
+  return rows.length > 0 ? rows.map((row) => short(textOf(row, ' · '))) : listItems(section);
 }
-
-const isRule = (line: string): boolean => /^\s*\|?\s*:?-{2,}/.test(line);
 
 /** The first, the last, and others evenly between them. */
 function spread(rows: string[], most: number): string[] {

@@ -6,7 +6,7 @@ import { AppError } from '../errors/app-error';
 import { carryLines } from '../text/carry-lines';
 import { splitLines } from '../text/line-diff';
 
-/** Lines [from, to], 1-based, by one hand. A model's words that a person accepted are a model's (`by` says who took them). */
+/** Lines [from, to], 1-based, by one author. A model's words that a person accepted are a model's (`by` says who took them). */
 export const BlameRange = z.object({
   from: z.number(),
   to: z.number(),
@@ -16,9 +16,9 @@ export const BlameRange = z.object({
   at: z.string(),
 });
 export type BlameRange = z.infer<typeof BlameRange>;
-type Hand = Omit<BlameRange, 'from' | 'to'>;
+type LineAuthor = Omit<BlameRange, 'from' | 'to'>;
 
-/** More changes of hand than this, and the oldest ones count as one. */
+/** More changes of author than this, and the oldest ones count as one. */
 const MAX_VERSIONS = 300;
 
 /** Who wrote each line of a revision, from the draft's versions. @throws AppError not_found */
@@ -37,7 +37,7 @@ export async function blameRevision(
     select: { version: true, author: true, userId: true, runId: true, createdAt: true },
     orderBy: { version: 'asc' },
   });
-  // Of a row of saves by one hand only the last text is looked at.
+  // Of a row of saves by one author only the last text is looked at.
   const turns = heads.filter((head, index) => {
     const next = heads[index + 1];
     return (
@@ -68,33 +68,38 @@ export async function blameRevision(
   const offered = offeredLines(proposals, models);
 
   let text = '';
-  let hands: Hand[] = [];
+  let authors: LineAuthor[] = [];
   for (const [index, turn] of wanted.entries()) {
     const markdown = texts.find(({ version }) => version === turn.version)?.markdown ?? '';
     const by = turn.userId ? (names.get(turn.userId) ?? null) : null;
     const at = turn.createdAt.toISOString();
     const first = index === 0 && turn.version === 1;
-    const fresh = (line: string): Hand => {
+    const fresh = (line: string): LineAuthor => {
       if (first) return { kind: 'template', by, model: null, at };
       if (turn.author === 'model') return { kind: 'model', by: null, model: models.get(turn.runId ?? '') ?? null, at };
       const model = offered.get(line.trim());
       return model === undefined ? { kind: 'human', by, model: null, at } : { kind: 'model', by, model, at };
     };
-    hands = handOver(text, markdown, hands, fresh);
+    authors = carryAuthors(text, markdown, authors, fresh);
     text = markdown;
   }
   const last = { kind: 'human' as const, by: revision.author.name, model: null, at: revision.createdAt.toISOString() };
-  return { items: rangesOf(handOver(text, revision.markdown, hands, () => last)) };
+  return { items: rangesOf(carryAuthors(text, revision.markdown, authors, () => last)) };
 }
 
-/** A line that stands keeps its hand; blank lines have none of their own. */
-function handOver(before: string, after: string, hands: Hand[], fresh: (line: string) => Hand): Hand[] {
+/** A line that stands keeps its author; blank lines have none of their own. */
+function carryAuthors(
+  before: string,
+  after: string,
+  authors: LineAuthor[],
+  fresh: (line: string) => LineAuthor,
+): LineAuthor[] {
   const lines = splitLines(after);
-  const old: (Hand | undefined)[] = [];
+  const old: (LineAuthor | undefined)[] = [];
   const carry = carryLines(before, after);
-  for (const [index, hand] of hands.entries()) {
+  for (const [index, author] of authors.entries()) {
     const now = carry(index + 1, index + 1);
-    if (now) old[now.first - 1] = hand;
+    if (now) old[now.first - 1] = author;
   }
   return lines.map((line, index) => old[index] ?? fresh(line));
 }
@@ -115,12 +120,12 @@ function offeredLines(
   return offered;
 }
 
-function rangesOf(hands: Hand[]): BlameRange[] {
+function rangesOf(authors: LineAuthor[]): BlameRange[] {
   const ranges: BlameRange[] = [];
-  for (const [index, hand] of hands.entries()) {
+  for (const [index, author] of authors.entries()) {
     const last = ranges.at(-1);
-    if (last && last.kind === hand.kind && last.by === hand.by && last.model === hand.model) last.to = index + 1;
-    else ranges.push({ from: index + 1, to: index + 1, ...hand });
+    if (last && last.kind === author.kind && last.by === author.by && last.model === author.model) last.to = index + 1;
+    else ranges.push({ from: index + 1, to: index + 1, ...author });
   }
   return ranges;
 }

@@ -28,7 +28,7 @@ const FORMS: [string, RegExp][] = [
 ];
 
 /** What stands behind a group that is kept: a name, a scheme, a user. */
-const BEHIND: [string, RegExp][] = [
+const AFTER_NAME: [string, RegExp][] = [
   // The pair as consoles and CSV files give it: the id stays, the secret goes.
   ['AWS secret key', /((?:AKIA|ASIA)[0-9A-Z]{16}[^A-Za-z0-9+/\n]{1,12})[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])/g],
   [
@@ -69,7 +69,8 @@ const EMPTY =
  */
 export function maskSecrets(text: string): string {
   let masked = maskKeys(text);
-  for (const [kind, pattern] of BEHIND) masked = masked.replace(pattern, (_, kept: string) => kept + maskMark(kind));
+  for (const [kind, pattern] of AFTER_NAME)
+    masked = masked.replace(pattern, (_, kept: string) => kept + maskMark(kind));
   masked = masked.replace(QUOTED, (whole, head: string, quote: string, value: string) =>
     EMPTY.test(value) ? whole : `${head}${quote}${maskMark('value')}${quote}`,
   );

@@ -25,7 +25,7 @@ export type AnthropicOptions = {
   backoffMs?: number;
 };
 
-/** The longest wait that a service may ask for before the run is parked instead, in ms. */
+/** The longest wait that a service may ask for before the run is suspended instead, in ms. */
 const LONGEST_WAIT = 60_000;
 /** How often a paused turn is continued within one answer. */
 const CONTINUATIONS = 8;

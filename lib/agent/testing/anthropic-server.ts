@@ -229,7 +229,7 @@ function split(bytes: Buffer, size: number): Buffer[] {
 /** As a program: `node --import tsx lib/agent/testing/anthropic-server.ts script.json [port]`. */
 async function main(): Promise<void> {
   const [file, port] = process.argv.slice(2);
-  if (!file) throw new Error('Say a script: anthropic-server.ts script.json [port]');
+  if (!file) throw new Error('Pass a script: anthropic-server.ts script.json [port]');
   // The file is parsed by the script's schema when the server starts.
   const server = await startAnthropicServer(JSON.parse(fs.readFileSync(file, 'utf8')) as Script, Number(port ?? 0));
   process.stdout.write(`listening on ${server.url}\n`);
