@@ -143,7 +143,10 @@ function roleLines(source: SourceCase): Line[] {
 function sessionLines(source: SourceCase): Line[] {
   return source.sessions
     .filter(
-      ({ row }) => (readTime(row.last) ?? 0) >= source.window.from && (readTime(row.first) ?? 0) <= source.window.to,
+      ({ row }) =>
+        num(row, 'n') > 1 &&
+        (readTime(row.last) ?? 0) >= source.window.from &&
+        (readTime(row.first) ?? 0) <= source.window.to,
     )
     .slice(0, 5)
     .map((fact) => {
