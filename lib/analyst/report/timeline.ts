@@ -161,7 +161,7 @@ function sessionLines(source: SourceCase): Line[] {
         `Session of ${plural(n, eventNoun(fact))}, ${plural(num(fact.row, 'actions'), 'different action')}`,
         95,
       );
-      return { ...line, outcome: refused.length > 0 ? refused.join(', ') : 'succeeded' };
+      return { ...line, outcome: refused.length > 0 ? `succeeded, except ${refused.join(', ')}` : 'succeeded' };
     });
 }
 
