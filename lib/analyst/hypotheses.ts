@@ -2,7 +2,7 @@ import type { HypothesisStatus } from '../report/hypotheses';
 import { type Gathered, num, text } from './case';
 import type { Finding } from './finding';
 import { isAddress } from './gather-source';
-import { attempted, joined } from './grammar';
+import { attempted, joined, plural } from './grammar';
 import { type Judgement, share } from './judge';
 import { prose } from './report/escape';
 import { isReconnaissance } from './report/parts';
@@ -142,7 +142,7 @@ function routine({ baselines, findings, classification }: Judged, scored: Findin
     for: [
       ...known.map(
         (item): Argument => ({
-          text: `${item.covered} of ${item.inCase} events in the window are in the baseline of ${item.days} earlier days`,
+          text: `${item.covered} of ${item.inCase} events in the window are in the baseline of ${plural(item.days, 'earlier day')}`,
           weight: item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2),
           evidence: item.evidence,
         }),

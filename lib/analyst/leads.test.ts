@@ -8,7 +8,7 @@ import { readDetections } from './sigma/load-rules';
 import { DEPLOYER, deployerLog, TODAY } from './testing/deployer-log';
 import { findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
 
-const SAMPLES = path.resolve(import.meta.dirname, '../../samples/logs');
+const SAMPLES = path.resolve(import.meta.dirname, '../../fixtures/real-logs');
 const sample = (file: string): string => fs.readFileSync(path.join(SAMPLES, file), 'utf8');
 const today = new Date(TODAY + 60_000).toISOString();
 

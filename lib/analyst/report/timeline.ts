@@ -143,7 +143,10 @@ function roleLines(source: SourceCase): Line[] {
 function sessionLines(source: SourceCase): Line[] {
   return source.sessions
     .filter(
-      ({ row }) => (readTime(row.last) ?? 0) >= source.window.from && (readTime(row.first) ?? 0) <= source.window.to,
+      ({ row }) =>
+        num(row, 'n') > 1 &&
+        (readTime(row.last) ?? 0) >= source.window.from &&
+        (readTime(row.first) ?? 0) <= source.window.to,
     )
     .slice(0, 5)
     .map((fact) => {
@@ -158,7 +161,7 @@ function sessionLines(source: SourceCase): Line[] {
         `Session of ${plural(n, eventNoun(fact))}, ${plural(num(fact.row, 'actions'), 'different action')}`,
         95,
       );
-      return { ...line, outcome: refused.length > 0 ? refused.join(', ') : 'succeeded' };
+      return { ...line, outcome: refused.length > 0 ? `succeeded, except ${refused.join(', ')}` : 'succeeded' };
     });
 }
 
