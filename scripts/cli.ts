@@ -16,6 +16,7 @@ import { reindexAll } from '@/lib/library/reindex';
 import { checkFile } from './check-file';
 import { testDetections } from './detections';
 import { doctor } from './doctor';
+import { addEvaluationCommands } from './evaluate';
 import { investigate } from './investigate';
 import { addStoreCommands } from './store-commands';
 
@@ -104,6 +105,7 @@ export async function main(args: string[]): Promise<number> {
     );
 
   addStoreCommands(program, withDatabase);
+  addEvaluationCommands(program, withDatabase);
 
   program
     .command('check <file>')

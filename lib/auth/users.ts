@@ -155,9 +155,12 @@ export async function findUserByEmail(email: string): Promise<Actor> {
 
 const SETUP = 'setup.token';
 
+/** The last admin can't be deactivated: who is deactivated before there is an admin is a person of the samples. */
+const hasPeople = async (): Promise<boolean> => (await db().user.count({ where: { disabledAt: null } })) > 0;
+
 /** A token for the first admin, or null when there are people already. A new one replaces the one before. */
 export async function createSetupToken(): Promise<string | null> {
-  if ((await db().user.count()) > 0) return null;
+  if (await hasPeople()) return null;
   const token = randomBytes(24).toString('base64url');
   const value = createHash('sha256').update(token).digest('hex');
   await db().setting.upsert({ where: { key: SETUP }, create: { key: SETUP, value }, update: { value } });
@@ -192,5 +195,5 @@ async function keptSetupToken(token: string): Promise<string | null> {
   const given = createHash('sha256').update(token).digest();
   const kept = Buffer.from(row.value, 'hex');
   if (kept.length !== given.length || !timingSafeEqual(kept, given)) return null;
-  return (await db().user.count()) === 0 ? row.value : null;
+  return (await hasPeople()) ? null : row.value;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LogsServer, startLogsServer } from './testing';
 
-const SAMPLES = path.resolve(import.meta.dirname, '../../../samples/logs');
+const SAMPLES = path.resolve(import.meta.dirname, '../../../fixtures/real-logs');
 let cache = '';
 let server: LogsServer;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ const range = { from: '2023-07-10T00:00:00Z', to: '2023-07-11T00:00:00Z' };
 const trailName = async () =>
   (await server.sources()).sources.find((source) => source.timeField === 'eventTime')?.name ?? '';
 
-test('every sample is a source with its time, and nothing in them is unreadable', async () => {
+test('every real log is a source with its time, and nothing in them is unreadable', async () => {
   const { sources, skipped } = await server.sources();
   expect(skipped).toBeUndefined();
   expect(sources.map(({ timeField, rows, unparsable, format }) => ({ timeField, rows, unparsable, format }))).toEqual(

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CanonicalAlert } from '../schema';
 import { readAlerts } from './index';
 
-const folder = path.resolve('samples/alerts');
+const folder = path.resolve('fixtures/vendor-alerts');
 // The file's content is checked by what the tests find in it.
 const index = JSON.parse(fs.readFileSync(path.join(folder, 'index.json'), 'utf8')) as {
   file: string;
@@ -24,7 +24,7 @@ const INDICATORS = [
 ];
 const TIME = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}|"_?time(?:stamp)?": \d{9,}/i;
 
-describe('the 57 sample alerts', () => {
+describe('the 57 vendor alerts', () => {
   it('are all listed, each under a source', () => {
     const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
     const documents = files.filter((file) => /^[^/]+\/.*\.json$/.test(file) && !file.startsWith('derived/'));
