@@ -94,6 +94,9 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       nextBlock: await nextBlock(runId),
       shortened: new Set(),
       reused: new Set(),
+      lookedUp: new Set(),
+      hasSeenPivots: false,
+      checkedText: null,
       keptParts: new Set(),
     };
     session.tools = await orAborted(offeredTools(toolbox, run.kind !== 'ask'), signal); // servers may take long to start

@@ -102,7 +102,7 @@ function stateOf({ status, truncated, rows }: EvidenceItem): Exclude<CoverageSta
 }
 
 /** The sources that the newest answered listing of each server named. */
-async function listedSources(investigationId: string): Promise<{ server: string; source: string }[]> {
+export async function listedSources(investigationId: string): Promise<{ server: string; source: string }[]> {
   const { rows } = await pool().query<{ server: string; source: string }>(
     `SELECT listing.server, item->>'name' AS source FROM (
        SELECT DISTINCT ON (server) server, result->'structured'->'sources' AS sources FROM evidence
