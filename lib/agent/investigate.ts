@@ -126,12 +126,12 @@ async function checkOnce(
   turns: StoredTurn[],
   hasTurns: boolean,
 ): Promise<string | undefined> {
-  const { run, progress, model } = session;
+  const { run, progress, model, limits } = session;
   const isEnd = answer.stop === 'done' && answer.calls.length === 0 && hasTurns;
   if (!isEnd || !model.isLanguageModel || run.kind === 'ask') return undefined;
   const changed = turns.some(({ answer: { calls } }) => calls.some(({ name }) => name.startsWith(REPORT_PREFIX)));
-  const told = turns.some(({ answer: { followUp } }) => followUp?.startsWith(CHECKED));
-  if (!changed || told || session.checkedText === progress.markdown) return undefined;
+  const told = turns.filter(({ answer: { followUp } }) => followUp?.startsWith(CHECKED)).length;
+  if (!changed || told >= limits.endChecks || session.checkedText === progress.markdown) return undefined;
   const findings = await findingsOf(session);
   if (findings.length === 0) return undefined;
   return `${CHECKED}${findingsText(session, findings)}\nFix what is wrong, with the smallest edits; leave what is right although it is listed. Then end with your last words.`;
