@@ -104,7 +104,7 @@ describe('a language model', () => {
     expect(done.told[1]).toContain('There is no evidence E99 in this case. It has E1–E3.');
     expect(done.told[1]).toContain('There is no evidence E98');
     expect(done.told[1]).toContain('ATT&CK has no technique T9999.');
-    expect(done.told[1]).toMatch(/Look first at what was not asked[^]*ip 203\.0\.113\.7,NOT ASKED/);
+    expect(done.told[1]).toMatch(/Look first at what was not asked[\s\S]*ip 203\.0\.113\.7,NOT ASKED/);
     expect(done.told[3]).toContain('ip 203.0.113.7,asked E4');
     const { frontMatter } = parseReport((await readDraft(opened.actor, opened.investigationId)).markdown);
     expect(frontMatter?.classification).toBe('MALICIOUS');
@@ -121,9 +121,9 @@ describe('a language model', () => {
       { text: 'Really the end.' },
     ]);
     expect(done.told[1]).toMatch(/\[E4\] rows 1–\d+ of 300\. The next: evidence__read/);
-    expect(done.told[2]).toMatch(/\[E4\] rows 299–300 of 300[^]*row 300[^]*E4 arguments/);
+    expect(done.told[2]).toMatch(/\[E4\] rows 299–300 of 300[\s\S]*row 300[\s\S]*E4 arguments/);
     expect(done.told[2]).toContain('There is no evidence E9 in this case.');
-    expect(done.told[4]).toMatch(/Before this run ends, report__check: [^]*77/);
+    expect(done.told[4]).toMatch(/Before this run ends, report__check: [\s\S]*77/);
     expect(done.run.status).toBe('succeeded');
     expect(ofType(done.events, 'run.finished')[0]?.message).toBe('Really the end.');
     expect(await listEvidence(opened.actor, opened.investigationId)).toHaveLength(4);
@@ -154,7 +154,7 @@ describe('words of people', () => {
       ],
       { instruction: 'Check the last section.' },
     );
-    expect(done.first).toMatch(/lines of the report are a person's[^]*Ada looked after nine hours/);
+    expect(done.first).toMatch(/lines of the report are a person's[\s\S]*Ada looked after nine hours/);
     expect(done.told[1]).toMatch(/Nothing was changed: this rewrites words of a person, line \d+/);
     const [proposal] = await listProposals(actor, id);
     expect(proposal?.hunks.map(({ touchesHuman, after }) => [touchesHuman, after])).toEqual([
@@ -167,8 +167,8 @@ describe('words of people', () => {
       [{ calls: [write('Lessons Learned', 'All is well.')] }, { text: 'It is shorter now.' }],
       { instruction: 'Shorten it.' },
     );
-    expect(last.first).toMatch(/What was asked in this case before[^]*Check the last section\.[^]*Answer: End\./);
-    expect(last.first).toMatch(/rejected[^]*The rule fired 9 minutes late/);
+    expect(last.first).toMatch(/What was asked in this case before[\s\S]*Check the last section\.[\s\S]*Answer: End\./);
+    expect(last.first).toMatch(/rejected[\s\S]*The rule fired 9 minutes late/);
     expect(last.told[1]).toContain('It changes words of a person');
     const [newest] = await listProposals(actor, id);
     expect(newest?.hunks).toMatchObject([{ touchesHuman: true, after: 'All is well.' }]);

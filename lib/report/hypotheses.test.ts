@@ -94,7 +94,7 @@ describe('hypotheses', () => {
       [2, 'Insider takes data', 'open'],
     ]);
     expect(ranked).toMatch(
-      /^Ranked\.\n\n### 1\. Backup job\n[^]*Usual volume \[E5\]\.\n\n### 2\. Insider[^]*### Rules of the verdict/,
+      /^Ranked\.\n\n### 1\. Backup job\n[\s\S]*Usual volume \[E5\]\.\n\n### 2\. Insider[\s\S]*### Rules of the verdict/,
     );
     const third = put({ name: 'Test', status: 'open', text: 'New.', rank: 2 }, ranked);
     expect(readHypotheses(third).map(({ name }) => name)).toEqual(['Backup job', 'Test', 'Insider takes data']);
