@@ -2,10 +2,12 @@ import type { AlertDetail } from '../alerts/schema';
 import type { HumanLine } from '../drafts/human-words';
 import type { Receipt } from '../evidence/record-evidence';
 import type { CaseFile, ToolResult } from '../model/model';
+import { parseReport } from '../report/report';
+import { isEmptyReport } from '../report/template';
 import { maskSecrets } from '../secrets/mask-secrets';
 import type { CaseMemory } from './case-memory';
 import { cutText, markedText } from './marked-text';
-import { resultText, shownFact } from './result-text';
+import { resultText, type ShownResult, shownFact } from './result-text';
 import type { ToolTable } from './tools';
 
 /**
@@ -69,16 +71,22 @@ export function casePrompt(
 ): string {
   const { investigation, alerts } = caseFile;
   const mark = (origin: string, text: string) => markedText(boundary, origin, text);
+  const empty = isEmptyReport(caseFile.markdown);
   return [
     `The word of this run's marks is ${boundary}.`,
     `Case ${investigation.codename}, opened ${investigation.openedAt}. It is now ${caseFile.now}.`,
     ...alerts.map((alert, index) => mark(`alert ${index + 1} of ${alerts.length}`, alertText(alert, index))),
     ...earlierEvidence(caseFile, mark),
     ...(memory ? earlierTalk(memory, mark) : []),
-    `The report as it stands:\n${mark('report', cutText(maskSecrets(caseFile.markdown), 150_000, '').text)}`,
+    empty
+      ? `The report has its front matter and no section yet:\n${mark('report', frontMatterOf(maskSecrets(caseFile.markdown)))}`
+      : `The report as it stands:\n${mark('report', cutText(maskSecrets(caseFile.markdown), 150_000, '').text)}`,
     ...humanWords(humanLines, mark),
   ].join('\n\n');
 }
+
+const frontMatterOf = (markdown: string): string =>
+  markdown.slice(0, markdown.length - parseReport(markdown).body.length).trim();
 
 type Mark = (origin: string, text: string) => string;
 
@@ -183,7 +191,7 @@ export function evidenceText(
 ): string {
   const shown = resultText(receipt, room, { offset, ...(rows === undefined ? {} : { rows }) });
   const facts = [
-    receipt.ok ? shownFact(shown) : 'FAILED',
+    receipt.ok ? shownRows(shown, receipt.rows) : 'FAILED',
     receipt.truncated ? 'TRUNCATED by the tool: there is more than this' : '',
     shown.to < shown.total
       ? `The next: evidence__read {"number": ${receipt.number}, "offset": ${shown.to}}; better ask for fewer columns or an aggregate`
@@ -192,6 +200,12 @@ export function evidenceText(
   ];
   return `[E${receipt.number}] ${facts.filter(Boolean).join('. ')}\n${markedText(boundary, `E${receipt.number} ${origin}`, shown.text)}`;
 }
+
+/** A whole list of records (sources, cases) is told by their number, not by the lines it takes. */
+const shownRows = (shown: ShownResult, rows: number | null): string =>
+  shown.unit === 'line' && rows !== null && shown.from === 0 && shown.to === shown.total
+    ? `${rows} row${rows === 1 ? '' : 's'}`
+    : shownFact(shown);
 
 /**
  * An old result as the model is given it when room is needed: its facts line, the text's beginning, and what the report says

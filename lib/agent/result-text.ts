@@ -89,7 +89,7 @@ function rowText(columns: string[], row: unknown[]): string {
   const below: string[] = [];
   const cells = columns.map((name, index) => {
     const text = valueText(row[index]);
-    if (!/["\r\n]/.test(text)) return cell(text, row[index]);
+    if (!/["\r\n]/.test(text)) return cell(text, row[index] ?? null);
     below.push(`  ${name}: ${text.replace(/\r?\n/g, '\n    ')}`);
     return BELOW;
   });
@@ -111,13 +111,10 @@ function valueText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** As reports write it; a fraction that is not 0 stays. */
+/** As reports write it: in UTC, to the second. */
 function timeText(value: string): string {
-  const fraction = /\.(\d*?)0*(?:Z|\+00:?00)?$/.exec(value)?.[1] ?? '';
   const time = parseTime(value);
-  if (!time) return value;
-  const text = formatUtc(time);
-  return fraction === '' ? text : text.replace(/Z$/, `.${fraction}Z`);
+  return time ? formatUtc(time) : value;
 }
 
 /** Facts by name; a list of records is a table under its name. */
@@ -141,6 +138,7 @@ function listLines(name: string, items: Record<string, unknown>[]): string[] {
 /** A list of plain values, or of entities, in one cell. */
 function compact(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
+  if (value.length === 0) return null;
   if (value.every((item) => typeof item !== 'object')) return value.map(valueText).join('; ');
   const isEntity = (item: unknown) =>
     isRecord(item) && Object.keys(item).length === 2 && 'kind' in item && 'value' in item;

@@ -54,6 +54,7 @@ export async function doCalls(
 ): Promise<TurnResults> {
   const lane = { read: limiter(session.limits.parallelCalls), report: limiter(1), numbering: limiter(1) };
   const running = new Map<string, Promise<unknown>>();
+  const queries: Promise<unknown>[] = [];
   let anythingNew = false;
 
   const settled = await Promise.allSettled(
@@ -62,23 +63,29 @@ export async function doCalls(
       if (before && before.evidence === null) return reportResult(call.id, before.ok, before.text);
       const isCase = isCaseTool(call.name) && !call.invalid;
       const isReport = !isCase && call.name.startsWith(REPORT_PREFIX);
-      const done = await (isReport || isCase ? lane.report : lane.read)(async () => {
+      const doing = (isReport || isCase ? lane.report : lane.read)(async () => {
         session.signal.throwIfAborted();
-        if (isCase) return caseCall(session, turn, index, call);
+        if (isCase) {
+          // What an answer looks up about the case, it looks up after its own queries.
+          await Promise.allSettled(queries);
+          return caseCall(session, turn, index, call);
+        }
         if (isReport) return reportCall(session, turn, index, call);
         const key = `${call.name} ${canonicalJson(call.args)}`;
         // An identical call of this very answer is waited for; then its receipt answers.
         const earlier = running.get(key);
-        const doing = (async () => {
+        const asked = (async () => {
           await earlier;
           return evidenceCall(session, turn, index, call, before, lane.numbering);
         })();
         running.set(
           key,
-          doing.catch(() => {}),
+          asked.catch(() => {}),
         );
-        return doing;
+        return asked;
       });
+      if (!isReport && !isCase) queries.push(doing);
+      const done = await doing;
       anythingNew ||= done.fresh;
       return done.result;
     }),
