@@ -173,6 +173,14 @@ describe('routes', () => {
 });
 
 describe('house', () => {
+  it('a part of a page that loads later has a boundary of its own, so that the rest of the page works before it is there', () => {
+    const parts = [...sources].flatMap(([file, text]) =>
+      [...text.matchAll(/= dynamic\((?:[^;]|\n)*?\);/g)].map(([call]) => ({ file, call })),
+    );
+    expect(parts.length).toBeGreaterThan(5);
+    expect(parts.filter(({ call }) => !/\b(ssr: false|loading:)/.test(call))).toEqual([]);
+  });
+
   it('no file grows past what a person reads in one go', () => {
     const long = [...sources].map(([file, text]) => ({ file, lines: text.split('\n').length }));
     expect(long.filter(({ file, lines }) => lines > (isTest(file) ? MAX_TEST_LINES : MAX_LINES))).toEqual([]);

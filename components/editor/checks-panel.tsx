@@ -12,7 +12,6 @@ type ChecksPanelProps = { checks: Checks; handle: DraftHandle; onLine: (line: nu
 export function ChecksPanel({ checks, handle, onLine }: ChecksPanelProps) {
   const stale = checks.report !== null && (handle.dirty() || checks.report.version !== handle.version());
   const fix = async (change: CheckFix) => {
-    await import('@/components/markdown/zod-without-eval');
     const { applyFix } = await import('@/lib/checks/finding');
     handle.change(applyFix(handle.text, change));
   };

@@ -1,4 +1,3 @@
-import '@/components/markdown/zod-without-eval';
 import type { RunEvent } from '@/lib/agent/events';
 import { previewEdit } from '@/lib/report/edits';
 import { writeSection } from '@/lib/report/report';

@@ -34,7 +34,6 @@ export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
   const { work, handle, texts, goTo, cite, evidence } = state;
   const { text } = handle;
   const accept = async () => {
-    await import('@/components/markdown/zod-without-eval');
     const { withAssessmentSet } = await import('@/lib/report/assessment');
     handle.change(withAssessmentSet(text));
   };

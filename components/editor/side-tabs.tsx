@@ -14,7 +14,9 @@ import type { Place } from './use-editor-keys';
 import type { WorkspaceState } from './use-workspace';
 
 // With the line diff, which a case without proposals does without.
-const ProposalsPanel = dynamic(() => import('./proposals-panel').then((file) => file.ProposalsPanel));
+const ProposalsPanel = dynamic(() => import('./proposals-panel').then((file) => file.ProposalsPanel), {
+  loading: () => null,
+});
 
 type SideTabsInput = {
   state: WorkspaceState;

@@ -1,5 +1,4 @@
 'use client';
-import '@/components/markdown/zod-without-eval';
 import { useEffect, useState } from 'react';
 import { CheckSummary, errorsIn } from '@/components/case/check-list';
 import type { Checks } from '@/components/case/use-checks';

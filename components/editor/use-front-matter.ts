@@ -10,9 +10,8 @@ export function useFrontMatter(markdown: string): FrontMatter | null {
   const [code, setCode] = useState<Code | null>(null);
   useEffect(() => {
     let gone = false;
-    void Promise.all([import('@/lib/report/front-matter'), import('@/components/markdown/zod-without-eval')]).then(
-      ([{ readFrontMatter }]) =>
-        gone || setCode({ parse: (text) => readFrontMatter(findFrontMatter(text)).frontMatter }),
+    void import('@/lib/report/front-matter').then(
+      ({ readFrontMatter }) => gone || setCode({ parse: (text) => readFrontMatter(findFrontMatter(text)).frontMatter }),
     );
     return () => {
       gone = true;

@@ -1,5 +1,4 @@
 'use client';
-import './zod-without-eval';
 import { memo, type ReactNode } from 'react';
 import { ClassificationTag } from '@/components/labels/case-labels';
 import { findFrontMatter } from '@/lib/report/find-front-matter';

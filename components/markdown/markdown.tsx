@@ -1,5 +1,4 @@
 'use client';
-import './zod-without-eval';
 import type { Root as HastRoot } from 'hast';
 import { sanitize } from 'hast-util-sanitize';
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
@@ -21,7 +20,9 @@ import { footnotesAsText, marks, SCHEMA } from './plugins';
 import { type HeadingIds, prepare } from './prepare';
 
 // With YAML and Zod, which the text itself does without.
-const FrontMatterSummary = dynamic(() => import('./front-matter').then((file) => file.FrontMatterSummary));
+const FrontMatterSummary = dynamic(() => import('./front-matter').then((file) => file.FrontMatterSummary), {
+  loading: () => null,
+});
 
 export type MarkdownProps = {
   source: string;

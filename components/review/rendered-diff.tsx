@@ -1,5 +1,4 @@
 'use client';
-import '@/components/markdown/zod-without-eval';
 import { MessageSquarePlus } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import { AuthorBadge, authorName } from '@/components/case/author-badge';

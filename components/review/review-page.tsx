@@ -30,7 +30,9 @@ import { useReview } from './use-review';
 import { useReviewKeys } from './use-review-keys';
 
 // With the Markdown renderer, which the line-by-line view does without.
-const RenderedDiff = dynamic(() => import('./rendered-diff').then((file) => file.RenderedDiff));
+const RenderedDiff = dynamic(() => import('./rendered-diff').then((file) => file.RenderedDiff), {
+  loading: () => null,
+});
 
 export const TEXT_VIEWS = ['source', 'rendered'] as const;
 export const SIDE_VIEWS = ['review', 'checks', 'evidence', 'alerts'] as const;

@@ -91,7 +91,7 @@ describe('one-click coachings', () => {
       kind: 'coach',
       coaching: '6-others',
       quote: null,
-      instruction: expect.stringMatching(/^Who else is in this\?[\s\S]+In particular: the plant in Ulm$/),
+      instruction: expect.stringMatching(/^Who else is involved\?[\s\S]+In particular: the plant in Ulm$/),
     });
   });
 });

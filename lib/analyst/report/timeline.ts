@@ -127,7 +127,8 @@ function signInLines(source: SourceCase): Line[] {
 
 function roleLines(source: SourceCase): Line[] {
   return source.roleChains.map((fact) => {
-    const role = code(text(fact.row, 'role_arn') || 'a role not named', 110);
+    const arn = text(fact.row, 'role_arn');
+    const role = arn === '' ? 'an unnamed role' : code(arn, 110);
     const key = text(fact.row, 'new_key');
     return lineOf(
       fact,

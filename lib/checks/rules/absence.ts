@@ -45,10 +45,11 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
   if (block.text.length > 0 && claimsOf(block).length === 0 && block.text.length > 8000) return [];
   return block.sentences.flatMap(({ start, end }) => {
     const sentence = block.text.slice(start, end);
-    const [negation] = negationsIn(sentence).filter(
+    const [denial] = negationsIn(withoutCode(sentence)).filter(
       (found) => found.word !== 'without' || /^without (?:any|a single)\b/i.test(sentence.slice(found.start)),
     );
-    if (!negation || MODAL.test(sentence)) return [];
+    if (!denial || MODAL.test(sentence)) return [];
+    const negation = block.kind === 'row' ? withinCell(denial, sentence) : denial;
     const scope = sentence.slice(negation.start, negation.end);
     if (NOT_OF_LOGS.test(scope) || !OF_LOGS.test(sentence)) return [];
     const place = { start: start + negation.start, end: start + Math.min(negation.end, negation.start + 80) };
@@ -61,6 +62,15 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     const found = checkOne(context, { block, sentence, start, scope, place, what });
     return found ? [found] : [];
   });
+}
+
+/** The same length with blanks for what stands in code: a name or a value, which denies nothing. */
+const withoutCode = (text: string): string => text.replace(/`[^`\n]*`/g, (code) => ' '.repeat(code.length));
+
+/** A denial in a cell says nothing of the next one. */
+function withinCell<T extends { start: number; end: number }>(denial: T, row: string): T {
+  const border = row.indexOf('|', denial.start);
+  return border < 0 ? denial : { ...denial, end: Math.min(denial.end, border) };
 }
 
 function checkOne(context: CheckContext, absence: Absence): Finding | null {

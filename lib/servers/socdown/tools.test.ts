@@ -84,6 +84,8 @@ describe('the socdown server over stdio', () => {
         {
           id: past,
           status: 'draft',
+          // Nobody approved this verdict yet: it is no precedent.
+          assessment: 'proposed',
           classification: null,
           confidence: null,
           summary: 'Not approved: no verdict.',

@@ -128,8 +128,8 @@ const GIVE_SUBJECT = 'Give entities or a query.';
 
 /** Of a case that is not approved nothing that reads like a verdict. */
 function caseFacts(item: InvestigationItem & { matchedEntities: string[]; digest?: string }) {
-  const { id, codename, title, status, approvedAt, path, summary, techniques, digest } = item;
-  const facts = { id, codename, title, status, ...precedentVerdict(item), approvedAt, path };
+  const { id, codename, title, status, assessment, approvedAt, path, summary, techniques, digest } = item;
+  const facts = { id, codename, title, status, assessment, ...precedentVerdict(item), approvedAt, path };
   const matchedEntities = item.matchedEntities.slice(0, 50);
   return status === 'approved'
     ? { ...facts, summary, techniques, matchedEntities, digest: digest ?? '' }
@@ -144,11 +144,11 @@ async function getCase(self: string | null, input: { id?: string | undefined; co
   if (id === self)
     throw new AppError('bad_request', 'This is the case under investigation; it is no precedent of itself.');
   const { approved, ...found } = await getInvestigation(SYSTEM, id);
-  const { codename, title, status, approvedAt, path } = found;
+  const { codename, title, status, assessment, approvedAt, path } = found;
   const markdown = approved
     ? (await readRevision(SYSTEM, id, approved.revision)).markdown
     : recordsOf((await readDraft(SYSTEM, id)).markdown);
-  const facts = { id, codename, title, status, ...precedentVerdict(found), approvedAt, path };
+  const facts = { id, codename, title, status, assessment, ...precedentVerdict(found), approvedAt, path };
   return {
     ...facts,
     reviewed: approved !== null,
