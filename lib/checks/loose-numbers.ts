@@ -169,7 +169,7 @@ function subsetSums({ columns }: EvidenceTable, named: EvidenceRow[], rows: Evid
   return sums;
 }
 
-/** Events of an outcome that the sentence names, and events between two times of it: how many, and the sum of their counts. */
+/** Events of an outcome that the sentence names, and events between two times of it: how many, the sum of their counts, their different values. */
 function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContext, stems: string[]): number[] {
   const says = (pattern: RegExp) => [...words].some((word) => pattern.test(word));
   const some = events.slice(0, MAX_ROWS);
@@ -192,5 +192,10 @@ function sizesOf(events: EvidenceEvent[]): number[] {
   const sums = Array.from({ length: width }, (_, at) =>
     events.reduce((sum, { row }) => sum + (numberOf(row.cells[at]) ?? 0), 0),
   );
-  return [events.length, ...sums.filter((sum) => sum > 0)];
+  // `9 failed sign-ins from 4 addresses`: different values among them.
+  const distinct = Array.from(
+    { length: width },
+    (_, at) => new Set(events.map(({ row }) => JSON.stringify(row.cells[at] ?? null))).size,
+  );
+  return [events.length, ...sums.filter((sum) => sum > 0), ...distinct.filter((size) => size > 1)];
 }

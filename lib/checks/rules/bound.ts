@@ -47,8 +47,22 @@ function spansOf(statement: Statement, isBetween: boolean): number[] {
     .flatMap(({ times }) => (times.length > 1 ? [(times.at(-1) ?? 0) - (times[0] ?? 0)] : []))
     .filter((span) => span > 0);
   if (bursts.length > 0) return bursts;
-  const times = about.flatMap((event) => event.times);
-  return times.length > 1 ? [Math.max(...times) - Math.min(...times)].filter((span) => span > 0) : [];
+  // `Nine sign-ins failed within nine minutes`: those that failed, too.
+  return [about, ...byOutcome(statement, about)].flatMap((events) => {
+    const times = events.flatMap((event) => event.times);
+    return times.length > 1 ? [Math.max(...times) - Math.min(...times)].filter((span) => span > 0) : [];
+  });
+}
+
+const FAILURE = /\b(?:fail\w*|den(?:y|ied|ials?)|refus\w+|reject\w+|errors?|unauthori[sz]ed|blocked)\b/i;
+const SUCCESS = /\b(?:succe\w+|grant\w*|allow\w*|accepted|permitted)\b/i;
+
+/** The events of each outcome that a statement names. */
+function byOutcome({ text }: Statement, events: EvidenceEvent[]): EvidenceEvent[][] {
+  return [
+    ...(FAILURE.test(text) ? [events.filter(({ outcome }) => outcome === 'failure')] : []),
+    ...(SUCCESS.test(text) ? [events.filter(({ outcome }) => outcome === 'success')] : []),
+  ];
 }
 
 /** Events with an action, an actor or another name of the statement; all of a short list when it names none. */
