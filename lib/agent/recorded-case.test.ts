@@ -84,6 +84,30 @@ describe('the recorded case', { timeout: 120_000 }, () => {
     await server.close();
   });
 
+  it('of a language model that the loop briefed has no finding, and every call of it was right', async () => {
+    const folder = path.resolve('fixtures/recorded-okta');
+    const file = (name: string) => fs.readFileSync(path.join(folder, name), 'utf8');
+    const server = await startAnthropicServer(JSON.parse(file('conversation.json')));
+    overrideEnv({ ANTHROPIC_BASE_URL: server.url, LOGS_DIR: path.join(folder, 'logs') });
+    const actor = await testActor('analyst');
+    const { ids } = await ingestAlerts(actor, 'generic', file('alert.json'));
+    const { id } = await openInvestigation(actor, { alertIds: ids });
+    const { id: runId } = await startRun(actor, id, {});
+    await runAgent(runId, { signal: new AbortController().signal });
+    const finished = ofType(await eventsOfRun(actor, runId), 'tool.finished');
+    expect(finished.filter(({ ok }) => !ok)).toEqual([]);
+    expect(await getRun(actor, runId)).toMatchObject({ status: 'succeeded', usage: { turns: 4 } });
+
+    const first = server.requests[0]?.body.messages[0]?.content[0]?.text ?? '';
+    expect(first).toMatch(/origin="E1 logs\.list_sources">\nsources \(2\):\nname,files,format,rows/);
+    const rows = JSON.stringify(server.requests[2]?.body.messages.at(-1));
+    expect(rows).toContain(
+      '2021-06-25 21:27:03Z,user.session.start,jack.naglieri@runpanther.io,195.154.58.200,FAILURE',
+    );
+    expect((await checkInvestigation(actor, id)).items).toEqual([]);
+    await server.close();
+  });
+
   it('is asked about anew by the built-in analyst only when a person says so', async () => {
     overrideEnv({ ANTHROPIC_BASE_URL: undefined, ANTHROPIC_API_KEY: undefined, LOGS_DIR: path.join(FOLDER, 'logs') });
     const actor = await testActor('analyst');
