@@ -117,13 +117,17 @@ function timeText(value: string): string {
   return time ? formatUtc(time) : value;
 }
 
+/** Records in records; deeper ones are JSON. */
+const MAX_DEPTH = 4;
+
 /** Facts by name; a list of records is a table under its name. */
-function structuredLines(structured: Record<string, unknown>): string[] {
+function structuredLines(structured: Record<string, unknown>, depth = 0): string[] {
   return Object.entries(structured).flatMap(([name, value]): string[] => {
     if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) return listLines(name, value);
     if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
       return [`${name}: ${value.length === 0 ? 'none' : value.map(valueText).join('; ')}`];
-    if (isRecord(value)) return [`${name}:`, ...structuredLines(value).map((line) => `  ${line}`)];
+    if (isRecord(value) && depth < MAX_DEPTH)
+      return [`${name}:`, ...structuredLines(value, depth + 1).map((line) => `  ${line}`)];
     const text = valueText(value);
     return text.includes('\n') ? [`${name}:`, ...text.split('\n')] : [`${name}: ${text}`];
   });
