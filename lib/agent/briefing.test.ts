@@ -71,8 +71,8 @@ describe('a language model', () => {
     expect(done.first).toMatch(
       /\[E1\] [^\n]*\n<data-[0-9a-f]{18} origin="E1 logs\.list_sources">\nsources \(1\):\nname,rows,from,to\ntrail,9,/,
     );
-    expect(done.first).toContain('vpc.log,no reader');
-    expect(done.first).toContain('old-calm-fox,BENIGN');
+    expect(done.first).toContain('file,reason\nvpc.log,no reader');
+    expect(done.first).toContain('codename,classification\nold-calm-fox,BENIGN');
     expect(done.first.indexOf('[E3]')).toBeGreaterThan(done.first.indexOf('[E2]'));
     expect(done.toolbox.called.slice(0, 3).map(({ name, args }) => [name, args.entities])).toEqual([
       ['logs__list_sources', undefined],

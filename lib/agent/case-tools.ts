@@ -4,6 +4,7 @@ import type { CheckFinding } from '../checks/finding';
 import { db } from '../db/client';
 import { readReceipts } from '../evidence/record-evidence';
 import type { ToolDefinition } from '../model/model';
+import { isEmptyReport } from '../report/template';
 import { maskResult, maskSecrets } from '../secrets/mask-secrets';
 import { evidenceText } from './context';
 import { markedText } from './marked-text';
@@ -42,7 +43,7 @@ const TOOLS: Record<string, CaseTool> = {
   },
   report__check: {
     description:
-      'Checks the report as it is now against its evidence: values that no cited record has, wrong citations, absence that no query supports, form. Called once by itself when you end. Example: {}',
+      'Checks what you have written against its evidence: values that no cited record has, wrong citations, absence that no query supports, form. Called once by itself when you end. Example: {}',
     input: Nothing,
     run: (session) => checkReportNow(session),
   },
@@ -111,11 +112,15 @@ async function checkReportNow(session: RunSession): Promise<string> {
   return findings.length === 0 ? 'The checks find nothing.' : findingsText(session, findings);
 }
 
-/** The findings of the working text, noted as looked at. */
+/** The findings on what this run wrote, noted as looked at: lines that stood there before are not its own. */
 export async function findingsOf(session: RunSession): Promise<CheckFinding[]> {
   const { run, progress } = session;
   session.checkedText = progress.markdown;
-  return checkText(db(), run.investigationId, progress.markdown);
+  const findings = await checkText(db(), run.investigationId, progress.markdown);
+  const before = progress.context.caseFile.markdown;
+  if (isEmptyReport(before)) return findings;
+  const [own, standing] = [progress.markdown.split('\n'), new Set(before.split('\n'))];
+  return findings.filter(({ line }) => !standing.has(own[line - 1] ?? ''));
 }
 
 /** Findings by line with the passage each is about. Those on words of people are marked. */

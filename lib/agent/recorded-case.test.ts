@@ -84,27 +84,36 @@ describe('the recorded case', { timeout: 120_000 }, () => {
     await server.close();
   });
 
-  it('of a language model that the loop briefed has no finding, and every call of it was right', async () => {
-    const folder = path.resolve('fixtures/recorded-okta');
-    const file = (name: string) => fs.readFileSync(path.join(folder, name), 'utf8');
+  it.each([
+    ['okta', [], 'origin="E1 logs\\.list_sources">\nsources \\(2\\):\nname,rows,from,to'],
+    ['share', ['query'], 'origin="E1 logs\\.list_sources">\nsources \\(1\\):\nname,rows,from,to'],
+  ])('of a language model that the loop briefed has no finding: %s', async (name, failed, briefed) => {
+    const folder = path.resolve(`fixtures/recorded-${name}`);
+    const file = (own: string) => fs.readFileSync(path.join(folder, own), 'utf8');
     const server = await startAnthropicServer(JSON.parse(file('conversation.json')));
     overrideEnv({ ANTHROPIC_BASE_URL: server.url, LOGS_DIR: path.join(folder, 'logs') });
     const actor = await testActor('analyst');
     const { ids } = await ingestAlerts(actor, 'generic', file('alert.json'));
     const { id } = await openInvestigation(actor, { alertIds: ids });
-    const { id: runId } = await startRun(actor, id, {});
-    await runAgent(runId, { signal: new AbortController().signal });
-    const finished = ofType(await eventsOfRun(actor, runId), 'tool.finished');
-    expect(finished.filter(({ ok }) => !ok)).toEqual([]);
-    expect(await getRun(actor, runId)).toMatchObject({ status: 'succeeded', usage: { turns: 4 } });
-
-    const first = server.requests[0]?.body.messages[0]?.content[0]?.text ?? '';
-    expect(first).toMatch(/origin="E1 logs\.list_sources">\nsources \(2\):\nname,files,format,rows/);
-    const rows = JSON.stringify(server.requests[2]?.body.messages.at(-1));
-    expect(rows).toContain(
-      '2021-06-25 21:27:03Z,user.session.start,jack.naglieri@runpanther.io,195.154.58.200,FAILURE',
-    );
+    const run = async (body: Parameters<typeof startRun>[2]) => {
+      const { id: runId } = await startRun(actor, id, body);
+      await runAgent(runId, { signal: new AbortController().signal });
+      expect(await getRun(actor, runId)).toMatchObject({ status: 'succeeded', error: null });
+      return eventsOfRun(actor, runId);
+    };
+    const events = await run({});
+    const refused = ofType(events, 'tool.finished').filter(({ ok }) => !ok);
+    const names = new Map(ofType(events, 'tool.started').map(({ callId, tool }) => [callId, tool]));
+    expect(refused.map(({ callId }) => names.get(callId))).toEqual(failed);
+    expect(server.requests[0]?.body.messages[0]?.content[0]?.text).toMatch(new RegExp(briefed));
+    // What a person who reads it would believe, the checks believe too: the run is not asked to look again.
     expect((await checkInvestigation(actor, id)).items).toEqual([]);
+    expect(server.requests).toHaveLength(4);
+    if (name === 'share') {
+      const coached = await run({ instruction: 'Who else is involved?' });
+      expect(ofType(coached, 'proposal.created')).toMatchObject([{ hunks: 1 }]);
+      expect(server.requests).toHaveLength(7);
+    }
     await server.close();
   });
 

@@ -61,8 +61,8 @@ describe('resultText', () => {
     };
     expect(resultText({ text: '', structured }, 1000).text.split('\n')).toEqual([
       'cases (2):',
-      'codename,entities,at,more',
-      'a-b-c,ip 192.0.2.1,2024-01-01 00:00:00Z,',
+      'codename,at,entities,more',
+      'a-b-c,2024-01-01 00:00:00Z,ip 192.0.2.1,',
       'd,,,1',
       'truncated: false',
     ]);

@@ -75,7 +75,8 @@ function tableOf(structured: Record<string, unknown> | null): Table | null {
 
 /** Range and notes of a table, a line each. */
 function factsOf(structured: Record<string, unknown>): string[] {
-  return Object.entries(structured).flatMap(([name, value]) => {
+  return inOrder(Object.keys(structured)).flatMap((name) => {
+    const value = structured[name];
     if (NOT_SHOWN.has(name)) return [];
     if (name === 'notes' && Array.isArray(value)) return value.map((note) => `note: ${String(note)}`);
     return structuredLines({ [name]: value });
@@ -122,7 +123,8 @@ const MAX_DEPTH = 4;
 
 /** Facts by name; a list of records is a table under its name. */
 function structuredLines(structured: Record<string, unknown>, depth = 0): string[] {
-  return Object.entries(structured).flatMap(([name, value]): string[] => {
+  return inOrder(Object.keys(structured)).flatMap((name): string[] => {
+    const value = structured[name];
     if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) return listLines(name, value);
     if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
       return [`${name}: ${value.length === 0 ? 'none' : value.map(valueText).join('; ')}`];
@@ -134,9 +136,30 @@ function structuredLines(structured: Record<string, unknown>, depth = 0): string
 }
 
 function listLines(name: string, items: Record<string, unknown>[]): string[] {
-  const columns = [...new Set(items.flatMap((item) => Object.keys(item)))];
+  const columns = inOrder([...new Set(items.flatMap((item) => Object.keys(item)))]);
   const rows = items.map((item) => columns.map((column) => compact(item[column])));
   return [`${name} (${items.length}):`, csvLine(columns), ...rows.flatMap((row) => rowText(columns, row).split('\n'))];
+}
+
+/** What a reader looks for first. */
+const FIRST = [
+  'name',
+  'codename',
+  'title',
+  'id',
+  'status',
+  'classification',
+  'confidence',
+  'rows',
+  'from',
+  'to',
+  'path',
+];
+
+/** The same order whatever the order of keys: a record read back from the database has another one than the tool gave. */
+function inOrder(names: string[]): string[] {
+  const rank = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  return [...names].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
 /** A list of plain values, or of entities, in one cell. */

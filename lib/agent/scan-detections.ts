@@ -41,7 +41,10 @@ export function withDetections(toolbox: Toolbox): Toolbox {
     async call(server, tool, args, options) {
       if (server !== SCAN.server || tool !== SCAN.tool) return toolbox.call(server, tool, args, options);
       const start = performance.now();
-      const result = await scan(args, (name, input) => toolbox.call('logs', name, input, options));
+      const result = await scan(args, (name, input) =>
+        // A signal of its own for each query: they are many.
+        toolbox.call('logs', name, input, { ...options, signal: AbortSignal.any([options.signal]) }),
+      );
       const text = result.ok ? JSON.stringify(result.structured) : result.text;
       const durationMs = Math.round(performance.now() - start);
       return { ...result, text, bytes: Buffer.byteLength(text), durationMs };

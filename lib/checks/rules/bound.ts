@@ -37,8 +37,10 @@ export function checkBounds(context: CheckContext): Finding[] {
 function spansOf(statement: Statement, isBetween: boolean): number[] {
   const said = statement.times.flatMap(({ time }) => (time ? [time.from] : []));
   if (said.length > 1) return [Math.max(...said) - Math.min(...said)];
-  const about = namedEvents(statement);
-  if (isBetween) {
+  const named = namedEvents(statement);
+  // Of a short list nothing is named: the sentence may speak of any two of its events.
+  const about = named ?? (statement.events.length <= 12 ? statement.events : []);
+  if (isBetween || named === null) {
     const times = about.flatMap(({ times: own }) => own).slice(0, 200);
     const gaps = times.flatMap((a) => times.flatMap((b) => (b > a ? [b - a] : [])));
     return gaps;
@@ -65,8 +67,8 @@ function byOutcome({ text }: Statement, events: EvidenceEvent[]): EvidenceEvent[
   ];
 }
 
-/** Events with an action, an actor or another name of the statement; all of a short list when it names none. */
-function namedEvents(statement: Statement): EvidenceEvent[] {
+/** Events with an action, an actor or another name of the statement; null when it names none. */
+function namedEvents(statement: Statement): EvidenceEvent[] | null {
   const byAction = statement.actions.length > 0 ? eventsAbout({ ...statement, times: [] }) : [];
   const names = new Set(statement.actions.map(({ name }) => name));
   const done = byAction.filter((event) => event.actions.some((action) => names.has(action)));
@@ -83,7 +85,7 @@ function namedEvents(statement: Statement): EvidenceEvent[] {
     )
     .map(({ value }) => squash(value));
   const named = events.filter(({ row }) => values.some((value) => value.length > 3 && row.text.includes(value)));
-  return named.length > 0 ? named : events.length <= 12 ? events : [];
+  return named.length > 0 ? named : null;
 }
 
 function durationText(ms: number): string {
