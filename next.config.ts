@@ -20,6 +20,11 @@ const config: NextConfig = {
   devIndicators: false,
   images: { unoptimized: true }, // no image optimizer: nothing uses it, and it would fetch and decode for strangers
   headers: async () => [
+    // An answer of the API, an export among them, opened as a page: it loads and runs nothing. Policies of pages: proxy.ts.
+    {
+      source: '/api/:path*',
+      headers: [{ key: 'content-security-policy', value: "default-src 'none'; sandbox; frame-ancestors 'none'" }],
+    },
     {
       source: '/:path*',
       headers: [

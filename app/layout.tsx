@@ -12,7 +12,7 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, viewportFit: 'cover' };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = (await cookies()).get('theme')?.value === 'light' ? 'light' : 'dark';
+  const theme = (await cookies()).get('theme')?.value.endsWith('light') ? 'light' : 'dark'; // as components/shell/theme sets it
   const actor = await currentActor();
   return (
     <html lang="en" data-theme={theme} suppressHydrationWarning>

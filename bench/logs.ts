@@ -11,7 +11,7 @@ import { connectStdio } from '../lib/connections/connect-stdio';
 import { programFile } from '../lib/env/program-file';
 
 const MB = Number(process.env.BENCH_MB ?? 1000);
-const SAMPLE = path.resolve(import.meta.dirname, '../samples/logs/cloudtrail-invictus-part1/events.masked.jsonl');
+const SAMPLE = path.resolve(import.meta.dirname, '../fixtures/real-logs/cloudtrail-invictus-part1/events.masked.jsonl');
 const SERVER = programFile('lib/servers/logs/main.ts');
 const RANGE = { from: '2023-01-01T00:00:00Z', to: '2033-01-01T00:00:00Z' };
 

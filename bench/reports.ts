@@ -37,11 +37,11 @@ function written(dataDir: string, name: string, lines: string): string {
 
 function groups(): Group[] {
   const samples = ['index.json', 'derived/index.json'].flatMap((list) =>
-    (JSON.parse(read(path.join('samples/alerts', list))) as { file: string; source: string }[]).map(
+    (JSON.parse(read(path.join('fixtures/vendor-alerts', list))) as { file: string; source: string }[]).map(
       ({ file, source }): Case => ({
         name: file.replace(/\.json$/, ''),
         source,
-        alert: read(path.join('samples/alerts', path.dirname(list), file)),
+        alert: read(path.join('fixtures/vendor-alerts', path.dirname(list), file)),
       }),
     ),
   );
@@ -55,7 +55,7 @@ function groups(): Group[] {
     alert: JSON.stringify({ severity: 'high', ...alert }),
   });
   return [
-    { logs: () => path.resolve('samples/logs'), cases: samples },
+    { logs: () => path.resolve('fixtures/real-logs'), cases: samples },
     ...truth.map(
       ({ file, start, actors }): Group => ({
         logs: (dataDir) => written(dataDir, file, read(path.join('fixtures/cloudtrail-stratus', file))),

@@ -148,6 +148,7 @@ describe('routes', () => {
   const PUBLIC = [
     'app/api/auth/[...all]/route.ts',
     'app/api/health/route.ts',
+    'app/api/account-links/route.ts',
     'app/api/setup/route.ts',
     'app/api/openapi.json/route.ts',
   ];

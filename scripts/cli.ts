@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
+import { createAccountLink, resetPassword } from '@/lib/auth/account-links';
 import { createKey } from '@/lib/auth/api-keys';
 import { SYSTEM } from '@/lib/auth/guard';
-import { ROLES, type Role } from '@/lib/auth/permissions';
+import { KEY_SCOPES, type KeyScope, ROLES, type Role } from '@/lib/auth/permissions';
 import { addUser, findUserByEmail } from '@/lib/auth/users';
 import { closeDb, databaseUrl } from '@/lib/db/client';
 import { prepareDataDir } from '@/lib/db/data-dir';
@@ -15,6 +16,7 @@ import { reindexAll } from '@/lib/library/reindex';
 import { checkFile } from './check-file';
 import { testDetections } from './detections';
 import { doctor } from './doctor';
+import { addEvaluationCommands } from './evaluate';
 import { investigate } from './investigate';
 import { addStoreCommands } from './store-commands';
 
@@ -43,16 +45,47 @@ export async function main(args: string[]): Promise<number> {
       }),
     );
 
+  users
+    .command('invite <email>')
+    .description('add a person without a password, and print the link that sets it')
+    .addOption(new Option('--role <role>', 'what the person may do').choices(ROLES).makeOptionMandatory())
+    .option('--name <name>', 'shown to others (default: the address before the @)')
+    .action((email: string, options: { role: Role; name?: string }) =>
+      withDatabase(async () => {
+        const name = options.name ?? email.split('@')[0] ?? email;
+        const user = await addUser(SYSTEM, { email, role: options.role, name, invite: true });
+        await printLink(user.id);
+      }),
+    );
+  users
+    .command('reset-password <email>')
+    .description('set another password: asks for it, or reads it, or prints a one-time link')
+    .option('--link', 'print a link with which the person sets the password')
+    .option('--password-stdin', 'read the password from standard input')
+    .action((email: string, options: { link?: boolean; passwordStdin?: boolean }) =>
+      withDatabase(async () => {
+        const { id } = await findUserByEmail(email);
+        if (options.link) return printLink(id ?? '');
+        await resetPassword(SYSTEM, id ?? '', await readPassword(options.passwordStdin ?? false));
+        console.log(`The password of ${email} is set. All sessions ended.`);
+      }),
+    );
+
   const keys = program.command('keys').description('API keys');
   keys
     .command('create')
     .description('make a key that acts as a person; it is printed once')
     .requiredOption('--user <email>', 'whose key')
     .option('--name <name>', 'what it is for', 'command line')
-    .action((options: { user: string; name: string }) =>
+    .addOption(new Option('--scope <scope>', 'what it may do').choices(KEY_SCOPES).default('full'))
+    .option('--source <source>', 'of scope intake: the one source that it sends for')
+    .option('--expires <time>', 'ISO 8601, like 2027-01-31T00:00:00Z')
+    .action((options: { user: string; name: string; scope: KeyScope; source?: string; expires?: string }) =>
       withDatabase(async () => {
-        const owner = await findUserByEmail(options.user);
-        const { key } = await createKey(SYSTEM, { userId: owner.id ?? '', name: options.name });
+        const { user, name, scope, source, expires } = options;
+        const owner = await findUserByEmail(user);
+        const limits = { scope, ...(source ? { source } : {}), ...(expires ? { expiresAt: expires } : {}) };
+        const { key } = await createKey(SYSTEM, { userId: owner.id ?? '', name, ...limits });
         console.log(key);
       }),
     );
@@ -72,6 +105,7 @@ export async function main(args: string[]): Promise<number> {
     );
 
   addStoreCommands(program, withDatabase);
+  addEvaluationCommands(program, withDatabase);
 
   program
     .command('check <file>')
@@ -100,6 +134,13 @@ export async function main(args: string[]): Promise<number> {
     console.error(messageOf(error));
     return 1;
   }
+}
+
+async function printLink(userId: string): Promise<void> {
+  const { path, expiresAt } = await createAccountLink(SYSTEM, userId);
+  const { PUBLIC_URL, PORT } = env();
+  console.log(new URL(path, PUBLIC_URL ?? `http://localhost:${PORT}`).href);
+  console.log(`Works once, until ${expiresAt}.`);
 }
 
 /** Runs with the database there: the server's when it runs, else one of our own for as long as this takes. */

@@ -56,6 +56,7 @@ const PROGRAMS = [
   'lib/servers/logs/worker.ts',
   'lib/servers/socdown/main.ts',
   'lib/connections/arguments-thread.ts',
+  'lib/evaluation/main.ts',
 ];
 
 /**

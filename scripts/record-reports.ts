@@ -36,7 +36,7 @@ const stratus =
       dataDir,
       names.map((name) => fs.readFileSync(`fixtures/cloudtrail-stratus/aws.${name}.jsonl`, 'utf8').trim()),
     );
-const sample = (name: string) => () => path.resolve('samples/logs', name);
+const sample = (name: string) => () => path.resolve('fixtures/real-logs', name);
 const ask = (from: string, to: string) => (sql: string) => ({ name: 'logs__query', args: { sql, from, to } });
 const sources = { name: 'logs__list_sources', args: {} };
 const alert = (id: string, title: string, time: string, more: object = {}) => ({
@@ -58,7 +58,7 @@ const WHO = '"userIdentity.arn" AS who';
 const RECORDINGS: Record<string, Recording> = {
   'okta-admin-role-assigned': {
     logs: sample('panther-okta-admin-takeover'),
-    alert: JSON.parse(fs.readFileSync('samples/alerts/derived/okta-admin-role-assigned.json', 'utf8')),
+    alert: JSON.parse(fs.readFileSync('fixtures/vendor-alerts/derived/okta-admin-role-assigned.json', 'utf8')),
   },
   'iam-role-created': {
     logs: (dataDir) =>

@@ -66,6 +66,13 @@ it('passes what is well-formed', async () => {
   expect(await raw('POST /api/alerts HTTP/1.1', Buffer.alloc(100, 'a'))).toContain('passed');
 });
 
+it('lets no body near a page: Next would keep copies of it', async () => {
+  received = 0;
+  expect(await raw('POST /queue HTTP/1.1', Buffer.alloc(100, 'a'))).toMatch(/^(HTTP\/1.1 405 |$)/);
+  expect(await raw('GET /sign-in HTTP/1.1', Buffer.alloc(900_000, 'a'))).toMatch(/^(HTTP\/1.1 405 |$)/);
+  expect(received).toBe(0);
+});
+
 it('reads no large body of a stranger, and no too large one of anybody', async () => {
   received = 0;
   const body = Buffer.alloc(9_900_000, 'a');

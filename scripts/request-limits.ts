@@ -12,7 +12,7 @@ const BODY_LIMITS: [RegExp, number][] = [
   [/^\/api\/(investigations\/[^/]+\/draft|reviews\/[^/]+\/comments\/[^/]+\/apply)$/, 5_000_000],
 ];
 const OTHER_BODY_BYTES = 1_000_000;
-const PUBLIC = /^\/api\/(auth\/|setup$)/;
+const PUBLIC = /^\/api\/(auth\/|setup$|account-links$)/;
 const LINGER_MS = 1000;
 
 /** Limits of connections: how many, and how long a client may take to send headers and a whole request. */
@@ -49,6 +49,10 @@ function checkHead(request: IncomingMessage): void {
   if (!METHODS.includes(method)) throw refusal('method_not_allowed', `The method ${method} is not supported.`);
   const [path = '', query = ''] = url.split('?', 2);
   requirePlain(path, 'path');
+  // Next copies the body of a request for a page, and no page reads one.
+  if (!path.startsWith('/api/') && hasBody(request)) {
+    throw refusal('method_not_allowed', 'Pages take no body. Use GET.');
+  }
   if (/%00/.test(query)) throw refusal('invalid_characters', 'The query string contains a NUL character. Remove it.');
   if (path.startsWith('/_next/image')) throw refusal('not_found', 'There is nothing at this address.');
   const limit = BODY_LIMITS.find(([pattern]) => pattern.test(path))?.[1] ?? OTHER_BODY_BYTES;
@@ -66,6 +70,10 @@ function requirePlain(path: string, where: string): void {
     throw refusal('invalid_encoding', `The ${where} has invalid percent-encoding. Encode a literal % as %25.`);
   }
   if (decoded.includes('\0')) throw refusal('invalid_characters', `The ${where} contains a NUL character. Remove it.`);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function needsIdentity({ url = '/', headers }: IncomingMessage): boolean {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import pg from 'pg';
-import { seedSamples } from '@/lib/alerts/samples';
 import { createSetupToken } from '@/lib/auth/users';
 import { closeDb, databaseUrl } from '@/lib/db/client';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/lib/db/embedded-postgres';
@@ -9,6 +8,7 @@ import { migrate } from '@/lib/db/migrate';
 import { env } from '@/lib/env/env';
 import { programFile } from '@/lib/env/program-file';
 import { errorMessage } from '@/lib/errors/app-error';
+import { seedSamples } from '@/lib/samples/seed-samples';
 import { ensureStore } from '@/lib/store/repo';
 import { finishRestore } from '@/lib/store/restore';
 import { lockDataDir } from './data-dir-lock';

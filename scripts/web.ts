@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import next from 'next';
 import { admit } from '@/lib/auth/front-door';
+import { readSignatureClaim } from '@/lib/auth/intake-signature';
 import { actorOf } from '@/lib/auth/session';
 import { env } from '@/lib/env/env';
 import { errorMessage } from '@/lib/errors/app-error';
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
     const wrongHost = admit(request, request.socket.remoteAddress ?? '');
     if (wrongHost) return refuseHost(response, wrongHost);
     await prepared;
-    if (!(await refuseRequest(request, response, actorOf))) await handle(request, response);
+    if (!(await refuseRequest(request, response, identify))) await handle(request, response);
   });
   const app = next({
     dev: false,
@@ -57,6 +58,9 @@ async function main(): Promise<void> {
   const shown = HOST.includes(':') ? `[${HOST}]` : HOST === '0.0.0.0' ? 'localhost' : HOST;
   process.send?.({ ready: env().PUBLIC_URL ?? `http://${shown}:${port}` });
 }
+
+/** By the headers: a signature is held against the body later. */
+const identify = async (request: Request) => (await readSignatureClaim(request)) ?? (await actorOf(request));
 
 function refuseHost(response: ServerResponse, message: string): void {
   const body = JSON.stringify({ error: { code: 'bad_request', reason: 'bad_request', message } });

@@ -1,5 +1,6 @@
 // Generated from the route files. After adding or removing one: npx vitest run app/api/contract.test.ts -u
 
+import * as accountLinks from './account-links/route';
 import * as alerts from './alerts/route';
 import * as alertsId from './alerts/[id]/route';
 import * as alertsBulk from './alerts/bulk/route';
@@ -34,9 +35,13 @@ import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/r
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as keys from './keys/route';
 import * as keysId from './keys/[id]/route';
+import * as keysIdRotate from './keys/[id]/rotate/route';
 import * as logSources from './log-sources/route';
 import * as logSourcesName from './log-sources/[name]/route';
 import * as me from './me/route';
+import * as mePassword from './me/password/route';
+import * as meSessions from './me/sessions/route';
+import * as meSessionsId from './me/sessions/[id]/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
 import * as reviews from './reviews/route';
@@ -59,14 +64,18 @@ import * as runsIdPromptsNumber from './runs/[id]/prompts/[number]/route';
 import * as runsIdResume from './runs/[id]/resume/route';
 import * as samples from './samples/route';
 import * as settingsModels from './settings/models/route';
+import * as settingsSns from './settings/sns/route';
 import * as setup from './setup/route';
 import * as store from './store/route';
 import * as users from './users/route';
 import * as usersId from './users/[id]/route';
+import * as usersIdOpenWork from './users/[id]/open-work/route';
+import * as usersIdResetLink from './users/[id]/reset-link/route';
 import * as webhooksSource from './webhooks/[source]/route';
 
 /** Every route of the API by its path: what the OpenAPI document and the client types of the browser are derived from. */
 export const CONTRACT = {
+  '/api/account-links': accountLinks,
   '/api/alerts': alerts,
   '/api/alerts/{id}': alertsId,
   '/api/alerts/bulk': alertsBulk,
@@ -101,9 +110,13 @@ export const CONTRACT = {
   '/api/investigations/{id}/runs': investigationsIdRuns,
   '/api/keys': keys,
   '/api/keys/{id}': keysId,
+  '/api/keys/{id}/rotate': keysIdRotate,
   '/api/log-sources': logSources,
   '/api/log-sources/{name}': logSourcesName,
   '/api/me': me,
+  '/api/me/password': mePassword,
+  '/api/me/sessions': meSessions,
+  '/api/me/sessions/{id}': meSessionsId,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
   '/api/reviews': reviews,
@@ -126,10 +139,13 @@ export const CONTRACT = {
   '/api/runs/{id}/resume': runsIdResume,
   '/api/samples': samples,
   '/api/settings/models': settingsModels,
+  '/api/settings/sns': settingsSns,
   '/api/setup': setup,
   '/api/store': store,
   '/api/users': users,
   '/api/users/{id}': usersId,
+  '/api/users/{id}/open-work': usersIdOpenWork,
+  '/api/users/{id}/reset-link': usersIdResetLink,
   '/api/webhooks/{source}': webhooksSource,
 };
 export type Contract = typeof CONTRACT;

@@ -20,6 +20,8 @@ export type Declaration = {
   body?: z.ZodType;
   /** The handler gets the body's text and reads it itself; `body` only documents it. */
   rawBody?: true;
+  /** The sender may sign the body instead of sending a key (lib/auth/intake-signature); needs `rawBody`. */
+  signedBody?: true;
   /** Limits of the body; 1 MB and 30 s otherwise. */
   maxBytes?: number;
   timeoutMs?: number;
@@ -45,6 +47,8 @@ export type Call<D extends Declaration> = {
   params: Output<D, 'params'>;
   query: Output<D, 'query'>;
   body: D extends { rawBody: true } ? string : Output<D, 'body'>;
+  /** Of a signed body. */
+  signature?: { isCopy: boolean; remember: () => Promise<void> } | undefined;
   request: Request;
 };
 

@@ -1,4 +1,5 @@
 import { authorize } from '@/lib/auth/guard';
+import { readSignatureClaim } from '@/lib/auth/intake-signature';
 import { actorOf } from '@/lib/auth/session';
 import { checkResponse, statusesOf } from './check-response';
 import { type Call, type Declaration, type Handler, Reply } from './declaration';
@@ -17,7 +18,8 @@ export type RouteHandler<D extends Declaration = Declaration> = ((
 
 /**
  * An API route: authenticate by the headers, check the permission, check path, query and body against the declaration, run,
- * check the answer. The body is read only after the permission is known. A value becomes JSON with the declared status,
+ * check the answer. The body is read only after the permission is known; a signed one
+ * is verified then. A value becomes JSON with the declared status,
  * an error {error: {code, reason, message}}.
  */
 export function route<const D extends Declaration>(declaration: D, run: Handler<D>): RouteHandler<D> {
@@ -36,17 +38,21 @@ export function route<const D extends Declaration>(declaration: D, run: Handler<
 }
 
 async function readCall(declaration: Declaration, request: Request, context: Context) {
-  const { verb, params, query, body, rawBody, maxBytes, timeoutMs, gzip } = declaration;
-  const actor = verb === 'public' ? undefined : await actorOf(request);
+  const { verb, params, query, body, rawBody, signedBody, maxBytes, timeoutMs, gzip } = declaration;
+  const claim = signedBody ? await readSignatureClaim(request) : null;
+  const actor = claim?.actor ?? (verb === 'public' ? undefined : await actorOf(request));
   if (actor && verb !== 'public') authorize(actor, verb);
   const limits = { maxBytes, timeoutMs, gzip };
-  return {
+  const call = {
     actor,
     params: params && readParams(await paramsOf(context), params),
     query: query && readQuery(new URL(request.url), query),
-    body: rawBody ? await readText(request, limits) : body && (await readBody(request, body, limits)),
     request,
   };
+  if (!rawBody) return { ...call, body: body && (await readBody(request, body, limits)) };
+  const text = await readText(request, limits);
+  const signature = claim && { ...(await claim.verify(text)), remember: claim.remember };
+  return { ...call, body: text, ...(signature ? { signature } : {}) };
 }
 
 function present(declaration: Declaration, answer: unknown): Response {

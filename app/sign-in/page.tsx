@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
-import { cookies } from 'next/headers';
+import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { CardPage } from '@/components/shell/card-page';
+import { whySessionEnded } from '@/lib/auth/end-sessions';
 import { returnPath } from '@/lib/auth/return-path';
 import { currentActor } from '../current-actor';
 import { SignInForm } from './sign-in-form';
@@ -13,12 +14,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   if (await currentActor()) redirect(next);
   return (
     <CardPage title="Sign in" lead="No account yet? Ask your admin to create one.">
-      <SignInForm next={next} ended={await hadSession()} />
+      <SignInForm next={next} ended={await whySessionEnded(await headers())} />
     </CardPage>
   );
-}
-
-/** Whether this browser still holds the cookie of a session, which then has ended. */
-async function hadSession(): Promise<boolean> {
-  return (await cookies()).getAll().some(({ name }) => name.endsWith('socdown.session_token'));
 }

@@ -4,9 +4,17 @@ import { api, errorMessage } from '@/components/shell/api';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
+import type { SessionEnd } from '@/lib/auth/end-sessions';
 
-/** `ended`: the person had a session, which has expired or was revoked. */
-export function SignInForm({ next, ended }: { next: string; ended: boolean }) {
+const ENDED = {
+  expired: 'Your session has ended. Sign in again to continue.',
+  revoked: 'You were signed out from another device. Sign in again to continue.',
+  password: 'Your password was changed, which ended your session. Sign in with the new one.',
+  deactivated: 'Your account was deactivated, so you are signed out. Ask an admin to reactivate it.',
+} as const satisfies Record<SessionEnd, string>;
+
+/** `ended`: the person had a session in this browser, and why it has ended. */
+export function SignInForm({ next, ended }: { next: string; ended: SessionEnd | null }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -26,9 +34,9 @@ export function SignInForm({ next, ended }: { next: string; ended: boolean }) {
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-3.5">
-      {ended && problem === '' && (
+      {ended !== null && problem === '' && (
         <p role="status" className="rounded-md bg-medium-soft px-3 py-2 text-sm">
-          Your session has ended. Sign in again to continue.
+          {ENDED[ended]}
         </p>
       )}
       <Field label="E-mail address">

@@ -38,7 +38,11 @@ test.describe('sign-in', () => {
     await expect(page).toHaveURL(/\/queue\?.*alert=00000000-0000-7000-8000-000000000000/);
   });
 
-  test('tells a deactivated person why they are signed out and can’t come back', async ({ page, api }) => {
+  test('tells a deactivated person why they are signed out and can’t come back', async ({
+    page,
+    api,
+    expectAccessible,
+  }) => {
     const admin = await api('admin');
     const person = { name: 'Gone Person', email: `gone-${Date.now()}@e2e.test`, password: 'correct horse battery' };
     const { id } = await (await admin.post('/api/users', { data: { ...person, role: 'analyst' } })).json();
@@ -52,9 +56,31 @@ test.describe('sign-in', () => {
     await expect(page.getByRole('heading', { name: 'Queue' })).toBeVisible();
     expect((await admin.patch(`/api/users/${id}`, { data: { disabled: true } })).status()).toBe(200);
     await page.goto('/reviews');
-    await expect(page).toHaveURL(/\/sign-in/);
+    await expect(page).toHaveURL(/\/sign-in\?next=%2Freviews$/);
+    await expect(page.getByRole('status').filter({ hasText: 'Your account was deactivated' })).toBeVisible();
+    await expectAccessible(page);
     await signIn();
     await expect(page.getByRole('alert').filter({ hasText: 'This account is deactivated.' })).toBeVisible();
+  });
+
+  test('tells on the next page that a session has ended, also after the open page has noticed it first', async ({
+    page,
+    api,
+  }) => {
+    const admin = await api('admin');
+    const person = { name: 'Late Person', email: `late-${Date.now()}@e2e.test`, password: 'correct horse battery' };
+    const { id } = await (await admin.post('/api/users', { data: { ...person, role: 'analyst' } })).json();
+    await page.goto('/queue');
+    await page.getByLabel('E-mail address').fill(person.email);
+    await page.getByLabel('Password').fill(person.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('heading', { name: 'Queue' })).toBeVisible();
+    for (const disabled of [true, false])
+      expect((await admin.patch(`/api/users/${id}`, { data: { disabled } })).status()).toBe(200);
+    // What the page asks by itself, as its next poll: the answer must leave the cookie that the sign-in page reads.
+    expect(await page.evaluate(async () => (await fetch('/api/me')).status)).toBe(401);
+    await page.goto('/library');
+    await expect(page.getByRole('status').filter({ hasText: 'Your session has ended.' })).toBeVisible();
   });
 
   test('sends nobody to another site after signing in', async ({ page, state, signIn }) => {

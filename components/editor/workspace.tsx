@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { Page } from '@/components/shell/page';
+import { Badge } from '@/components/ui/badge';
 import { Button, IconButton } from '@/components/ui/button';
 import { SplitPane } from '@/components/ui/split-pane';
 import { type Tab, Tabs } from '@/components/ui/tabs';
@@ -53,6 +54,7 @@ export function Workspace({ investigation, draft, coachings, models, ...initial 
         <>
           <span className="hidden md:contents">
             <StatusTag value={investigation.status} />
+            {investigation.sample && <Badge tone="accent">sample</Badge>}
             <ClassificationTag value={frontMatter?.classification ?? null} />
           </span>
           <span className="hidden truncate font-mono xl:inline">{investigation.codename}</span>

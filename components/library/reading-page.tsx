@@ -10,6 +10,7 @@ import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { headingsOf } from '@/components/markdown/prepare';
 import { Page } from '@/components/shell/page';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
@@ -148,6 +149,7 @@ export function ReadingPage({ investigation, markdown, history, evidence }: Prop
       detail={
         <span className="hidden items-center gap-2 md:flex">
           <StatusTag value={investigation.status} />
+          {investigation.sample && <Badge tone="accent">sample</Badge>}
           <ClassificationTag value={investigation.classification} proposed={investigation.assessment === 'proposed'} />
           <span className="hidden font-mono xl:inline">{investigation.codename}</span>
         </span>

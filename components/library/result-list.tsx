@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
+import { Badge } from '@/components/ui/badge';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import { defang } from '@/lib/alerts/fang';
@@ -20,6 +21,7 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
             </Link>
             <ClassificationTag value={item.classification} proposed={item.assessment === 'proposed'} />
             <StatusTag value={item.status} />
+            {item.sample && <Badge tone="accent">sample</Badge>}
           </div>
           <p className="mt-1 line-clamp-2 text-ink-2 text-sm [overflow-wrap:anywhere]">
             {item.snippet ? <Marked {...item.snippet} /> : <Unseen text={item.summary ?? ''} />}

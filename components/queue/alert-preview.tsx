@@ -11,6 +11,7 @@ import { localTime, Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import type { AlertItem } from '@/lib/alerts/schema';
 import { formatUtc } from '@/lib/time/time';
+import { AlertUpdates, Guess, ResolvedMark } from './alert-updates';
 import { EntityList } from './entity-list';
 import { useAlertDetail } from './use-alert-detail';
 
@@ -22,8 +23,12 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
   return (
     <div className="flex flex-col gap-5 text-sm">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <SeverityTag severity={alert.severity} />
+        <span>
+          <SeverityTag severity={alert.severity} />
+          {alert.severitySource === 'guess' && <Guess>guess: not from the sender</Guess>}
+        </span>
         <StatusTag alert={alert} />
+        <ResolvedMark alert={alert} />
         <span className="text-ink-2">{alert.assignee ? alert.assignee.name : 'Unassigned'}</span>
         {alert.count > 1 && <Badge>received {alert.count} times</Badge>}
         {alert.sample && <Badge tone="accent">sample</Badge>}
@@ -31,7 +36,13 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
       <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
         <Fact name="Event time">
           <When value={alert.occurredAt} />
+          {alert.timeSource === 'receipt' && <Guess>time of receipt: the document has none</Guess>}
         </Fact>
+        {alert.resolvedAt !== null && (
+          <Fact name="Resolved">
+            <When value={alert.resolvedAt} />
+          </Fact>
+        )}
         <Fact name="Received">
           <When value={alert.receivedAt} />
         </Fact>
@@ -69,6 +80,13 @@ export function AlertPreview({ alert, techniqueNames }: { alert: AlertItem; tech
           </p>
         )}
       </Section>
+      {detail && detail.updates.length > 0 && (
+        <Section
+          title={`Updates from the sender (${detail.updates.length}${detail.updates.length === 50 ? ' newest' : ''})`}
+        >
+          <AlertUpdates updates={detail.updates} />
+        </Section>
+      )}
       <Section title={`Entities (${alert.entities.length})`}>
         <EntityList key={alert.id} entities={detail?.entities ?? alert.entities} />
       </Section>

@@ -10,7 +10,9 @@ import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import { toast } from '@/components/ui/toaster';
+import type { AccountLink } from '@/lib/auth/account-links';
 import { ROLES, type Role } from '@/lib/auth/permissions';
+import { OneTimeLink } from './one-time-link';
 import { ROLE_MAY } from './roles';
 
 export function AddPerson() {
@@ -18,17 +20,22 @@ export function AddPerson() {
   const formId = useId();
   const [open, setOpen] = useState(false);
   const [role, setRole] = useState<Role>('analyst');
+  const [invited, setInvited] = useState<{ name: string; link: AccountLink } | null>(null);
   const { busy, problem, at, send, clear, form } = useRequest(/^(name|email|password)$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const entered = new FormData(event.currentTarget);
     const text = (field: string) => String(entered.get(field) ?? '');
-    const body = { name: text('name'), email: text('email'), password: text('password'), role };
+    const password = text('password');
+    const account = password === '' ? { invite: true } : { password };
+    const body = { name: text('name'), email: text('email'), role, ...account };
     await send('send', async () => {
-      const { name } = await api.post('/api/users', { body });
-      setOpen(false);
-      toast({ kind: 'good', title: `${name} can sign in now.` });
+      const { id, name } = await api.post('/api/users', { body });
       router.refresh();
+      if (password !== '') {
+        setOpen(false);
+        toast({ kind: 'good', title: `${name} can sign in now.` });
+      } else setInvited({ name, link: await api.post('/api/users/{id}/reset-link', { params: { id } }) });
     });
   };
   return (
@@ -36,9 +43,10 @@ export function AddPerson() {
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
+        setInvited(null);
         clear();
       }}
-      title="Add a person"
+      title={invited ? `Invite ${invited.name}` : 'Add a person'}
       trigger={
         <Button variant="primary">
           <Plus aria-hidden className="size-3.5" />
@@ -46,24 +54,35 @@ export function AddPerson() {
         </Button>
       }
       footer={
-        <>
+        invited ? (
           <DialogClose>
-            <Button>Cancel</Button>
+            <Button variant="primary">Done</Button>
           </DialogClose>
-          <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
-            Add
-          </Button>
-        </>
+        ) : (
+          <>
+            <DialogClose>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
+              Add
+            </Button>
+          </>
+        )
       }
     >
-      <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3.5">
+      {invited && <OneTimeLink {...invited} />}
+      <form id={formId} ref={form} onSubmit={submit} className={invited ? 'hidden' : 'flex flex-col gap-3.5'}>
         <Field label="Name" hint="Shown on reports and commits." error={at('name')}>
           {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
         </Field>
         <Field label="E-mail address" hint="Used to sign in." error={at('email')}>
           {(control) => <Input {...control} name="email" type="email" autoComplete="off" required />}
         </Field>
-        <Field label="Password" hint="At least 12 characters. Share it securely." error={at('password')}>
+        <Field
+          label="Password (optional)"
+          hint="Leave it empty to get a link with which they choose one themselves."
+          error={at('password')}
+        >
           {(control) => (
             <Input
               {...control}
@@ -72,7 +91,6 @@ export function AddPerson() {
               autoComplete="new-password"
               minLength={12}
               maxLength={256}
-              required
             />
           )}
         </Field>

@@ -1,20 +1,21 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import { setSingleKeys, singleKeysOn, watchSingleKeys } from '@/components/shell/shortcuts';
-import { currentTheme, setTheme, type Theme, watchTheme } from '@/components/shell/theme';
+import { setTheme, type ThemeChoice, themeChoice, watchTheme } from '@/components/shell/theme';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Kbd } from '@/components/ui/kbd';
 import { Select } from '@/components/ui/select';
 import { Section } from './section';
 
-const THEMES: { value: Theme; label: string }[] = [
+const THEMES: { value: ThemeChoice; label: string }[] = [
+  { value: 'system', label: 'System' },
   { value: 'dark', label: 'Dark' },
   { value: 'light', label: 'Light' },
 ];
 
 /** Kept in this browser. */
 export function Appearance() {
-  const theme = useSyncExternalStore(watchTheme, currentTheme, () => 'dark' as const);
+  const theme = useSyncExternalStore(watchTheme, themeChoice, () => 'dark' as const);
   const single = useSyncExternalStore(watchSingleKeys, singleKeysOn, () => true);
   return (
     <>
@@ -25,8 +26,7 @@ export function Appearance() {
         <Checkbox label="Single-letter shortcuts" showLabel checked={single} onChange={setSingleKeys} />
         <p className="mt-1 ml-8 max-w-prose text-ink-2 text-sm">
           Keys such as <Kbd keys="j" /> and <Kbd keys="x" /> act at once. Turn them off if they interfere with speech
-          input or of a hand that slips. Arrow keys, <Kbd keys="mod+k" /> and everything on the screen work without
-          them.
+          input. Arrow keys, <Kbd keys="mod+k" /> and everything on the screen work without them.
         </p>
       </Section>
     </>

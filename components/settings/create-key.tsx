@@ -5,24 +5,31 @@ import { type FormEvent, useId, useState } from 'react';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
-import { CopyButton } from '@/components/ui/copy-button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
+import type { NewKey } from '@/lib/auth/api-keys';
+import { KeyLimits, limitsBody, NO_LIMITS } from './key-limits';
+import { NewSecret } from './new-secret';
 
 /** Two steps in one dialog: the name, then the key, which is shown this once and kept nowhere in the page. */
 export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
   const router = useRouter();
   const formId = useId();
   const [open, setOpen] = useState(false);
-  const [key, setKey] = useState('');
-  const { busy, problem, at, send, clear, form } = useRequest(/^name$/);
+  const [limits, setLimits] = useState(NO_LIMITS);
+  const [made, setMade] = useState<NewKey | null>(null);
+  const { busy, problem, at, send, clear, form } = useRequest(/^(name|scope|expiresAt|source|signing)$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    const body = { name: String(data.get('name') ?? ''), decideReviews: data.get('decideReviews') === 'on' };
+    const body = {
+      name: String(data.get('name') ?? ''),
+      decideReviews: data.get('decideReviews') === 'on',
+      ...limitsBody(limits),
+    };
     await send('send', async () => {
-      setKey((await api.post('/api/keys', { body })).key);
+      setMade(await api.post('/api/keys', { body }));
       router.refresh();
     });
   };
@@ -31,10 +38,11 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
-        setKey('');
+        setMade(null);
+        setLimits(NO_LIMITS);
         clear();
       }}
-      title={key ? 'Copy the key now' : 'Create an API key'}
+      title={made ? 'Copy the key now' : 'Create an API key'}
       trigger={
         <Button variant="primary">
           <Plus aria-hidden className="size-3.5" />
@@ -42,7 +50,7 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
         </Button>
       }
       footer={
-        key ? (
+        made ? (
           <DialogClose>
             <Button variant="primary">Done</Button>
           </DialogClose>
@@ -58,22 +66,15 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
         )
       }
     >
-      {key ? (
-        <div className="flex flex-col gap-2 text-sm">
-          <p className="text-ink-2">The key is shown only once. Socdown stores only its hash.</p>
-          <div className="flex items-center gap-2 rounded-md border border-line bg-sunken p-2">
-            <code className="min-w-0 flex-1 break-all font-mono text-xs" data-testid="new-key">
-              {key}
-            </code>
-            <CopyButton text={key} label="Copy the key" />
-          </div>
-        </div>
+      {made ? (
+        <NewSecret made={made} source={limits.source === 'any' ? 'generic' : limits.source} />
       ) : (
         <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
           <Field label="Name" hint="What it is for, e.g. “GuardDuty intake”." error={at('name')}>
             {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
           </Field>
-          {mayDecide && (
+          <KeyLimits value={limits} onChange={setLimits} at={at} />
+          {mayDecide && limits.scope === 'full' && (
             <label className="flex items-start gap-2 text-sm">
               <input type="checkbox" name="decideReviews" className="mt-1" />
               <span>

@@ -3,14 +3,19 @@ import { KeyRound } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { api, errorMessage } from '@/components/shell/api';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toaster';
 import type { KeyView } from '@/lib/auth/api-keys';
+import { formatUtc } from '@/lib/time/time';
 import { CreateKey } from './create-key';
+import { SCOPE } from './key-limits';
+import { RotateKey } from './rotate-key';
 import { Section } from './section';
 
 export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string | null; mayDecide: boolean }) {
@@ -34,7 +39,7 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
   return (
     <Section
       title="API keys"
-      lead="For alert senders and scripts. A key has its owner’s permissions, except deciding reviews unless the owner allows it."
+      lead="For alert senders and scripts. A key acts as its owner, within the permissions it was created with."
       action={<CreateKey mayDecide={mayDecide} />}
     >
       {keys.length === 0 ? (
@@ -49,8 +54,8 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
               <HeaderCell className="max-sm:hidden">Prefix</HeaderCell>
               <HeaderCell className="max-sm:hidden">User</HeaderCell>
               <HeaderCell>Last used</HeaderCell>
-              <HeaderCell className="w-20 pr-0">
-                <span className="sr-only">Revoke</span>
+              <HeaderCell className="w-36 pr-0 max-sm:w-20">
+                <span className="sr-only">Actions</span>
               </HeaderCell>
             </tr>
           </TableHead>
@@ -58,12 +63,15 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
             {keys.map((key) => (
               <TableRow key={key.id} className="hover:bg-transparent">
                 <Cell className="break-words py-1.5 pl-0">
-                  {key.name}
+                  {key.name} {key.replacedById !== null && <Badge tone="medium">replaced</Badge>}
                   <span className="block text-ink-3 text-xs">
-                    created <Time value={key.createdAt} />
+                    {SCOPE[key.scope].label}
+                    {key.source !== null && ` for ${key.source}`} · created <Time value={key.createdAt} />
                     {key.decidesReviews && ' · can decide reviews'}
+                    {key.signed && ' · signed messages only'}
                     <span className="sm:hidden"> · acts as {key.owner.name}</span>
                   </span>
+                  <Expiry of={key} />
                 </Cell>
                 <Cell className="font-mono text-ink-2 text-xs max-sm:hidden">{key.prefix}…</Cell>
                 <Cell className="text-ink-2 max-sm:hidden">
@@ -72,7 +80,8 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
                 <Cell className="whitespace-nowrap text-ink-2">
                   {key.lastUsedAt ? <Time value={key.lastUsedAt} /> : 'never'}
                 </Cell>
-                <Cell className="pr-0 text-right">
+                <Cell className="whitespace-nowrap pr-0 text-right">
+                  {key.mayRotate && !hasExpired(key) && <RotateKey of={key} />}{' '}
                   <Button size="sm" variant="danger" aria-label={`Revoke ${key.name}`} onClick={() => setRevoking(key)}>
                     Revoke
                   </Button>
@@ -103,5 +112,17 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
         </p>
       </Dialog>
     </Section>
+  );
+}
+
+const hasExpired = ({ expiresAt }: KeyView) => expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+
+function Expiry({ of: key }: { of: KeyView }) {
+  if (key.expiresAt === null) return null;
+  return (
+    <span className={cx('block text-xs', hasExpired(key) ? 'text-bad' : 'text-ink-2')} suppressHydrationWarning>
+      {hasExpired(key) ? 'expired' : key.replacedById === null ? 'expires' : 'still works; ends'}{' '}
+      {formatUtc(key.expiresAt)}
+    </span>
   );
 }

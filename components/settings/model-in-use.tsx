@@ -6,7 +6,7 @@ const BUILTIN = 'Rules on this machine. No data leaves it, and no language model
 
 const LOGS: Record<SettingsView['logs'], string> = {
   own: 'The folders in LOGS_DIR.',
-  samples: 'The sample logs. Set LOGS_DIR to search your own.',
+  samples: 'The demo organization’s logs. Set LOGS_DIR to search your own.',
   none: 'None: the samples are removed and LOGS_DIR is not set.',
 };
 

@@ -3,7 +3,6 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { api, errorMessage } from '@/components/shell/api';
 import { Badge } from '@/components/ui/badge';
-import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Select } from '@/components/ui/select';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
@@ -11,13 +10,18 @@ import { toast } from '@/components/ui/toaster';
 import { ROLES, type Role } from '@/lib/auth/permissions';
 import type { UserView } from '@/lib/auth/users';
 import { AddPerson } from './add-person';
+import { PersonActions } from './person-actions';
 import { ROLE_MAY } from './roles';
 import { Section } from './section';
 
 export function People({ people, meId, canManage }: { people: UserView[]; meId: string | null; canManage: boolean }) {
   const router = useRouter();
   const [busyId, setBusyId] = useState<string | null>(null);
-  const change = async (person: UserView, patch: { role?: Role; disabled?: boolean }, done: string) => {
+  const change = async (
+    person: UserView,
+    patch: { role?: Role; disabled?: boolean; handOverTo?: string | null },
+    done: string,
+  ) => {
     setBusyId(person.id);
     try {
       await api.patch('/api/users/{id}', { params: { id: person.id }, body: patch });
@@ -43,7 +47,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
               {canManage && <HeaderCell className="max-sm:hidden">E-mail address</HeaderCell>}
               <HeaderCell>Role</HeaderCell>
               {canManage && (
-                <HeaderCell className="w-28 pr-0">
+                <HeaderCell className="w-40 pr-0 max-sm:w-28">
                   <span className="sr-only">Account</span>
                 </HeaderCell>
               )}
@@ -55,6 +59,8 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
                 <Cell className={cx('py-1.5 pl-0', person.disabled && 'text-ink-3')}>
                   {person.name} {person.id === meId && <span className="text-ink-3">(you)</span>}{' '}
                   {person.disabled && <Badge>deactivated</Badge>}
+                  {person.invited && !person.disabled && <Badge tone="accent">invited</Badge>}
+                  {person.service && <Badge>service account</Badge>}
                   {canManage && <span className="block break-all text-ink-3 text-xs sm:hidden">{person.email}</span>}
                 </Cell>
                 {canManage && <Cell className="text-ink-2 max-sm:hidden">{person.email}</Cell>}
@@ -77,25 +83,13 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
                 </Cell>
                 {canManage && (
                   <Cell className="pr-0 text-right">
-                    {person.id !== meId && (
-                      <Button
-                        size="sm"
-                        variant={person.disabled ? 'default' : 'quiet'}
-                        busy={busyId === person.id}
-                        aria-label={`${person.disabled ? 'Reactivate' : 'Deactivate'} ${person.name}`}
-                        onClick={() =>
-                          change(
-                            person,
-                            { disabled: !person.disabled },
-                            person.disabled
-                              ? `${person.name} can sign in again.`
-                              : `${person.name} is signed out and can’t sign in.`,
-                          )
-                        }
-                      >
-                        {person.disabled ? 'Reactivate' : 'Deactivate'}
-                      </Button>
-                    )}
+                    <PersonActions
+                      person={person}
+                      people={people}
+                      isMe={person.id === meId}
+                      busy={busyId === person.id}
+                      onChange={(patch, done) => change(person, patch, done)}
+                    />
                   </Cell>
                 )}
               </TableRow>

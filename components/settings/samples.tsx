@@ -34,7 +34,7 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
       lead={
         none
           ? 'There are no samples. All alerts come from your sources.'
-          : 'A new installation includes sample alerts and logs to try. They are marked “sample”.'
+          : 'A new installation includes a demo organization to try: alerts, logs and approved past cases. They are marked “sample”.'
       }
     >
       {!none && (
@@ -73,8 +73,8 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
         }
       >
         <p className="text-ink-2 text-sm">
-          {counted(samples)} go away, and the sample logs are no longer searched. They don’t come back. What was sent by
-          a real sender stays.
+          {counted(samples)} go away, and the sample logs are deleted. They don’t come back. What was sent by a real
+          sender stays.
         </p>
       </Dialog>
     </Section>

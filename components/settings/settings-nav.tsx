@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { cx } from '@/components/ui/class-names';
 
 const PAGES = [
+  { href: '/settings/profile', label: 'Profile' },
   { href: '/settings/people', label: 'People' },
   { href: '/settings/keys', label: 'API keys' },
   { href: '/settings/sources', label: 'Intake' },

@@ -32,7 +32,7 @@ const HOW: Record<Source, string> = {
   sysdig: 'A Sysdig Secure notification channel of type webhook.',
   'gcp-scc': 'A Security Command Center notification config with a Pub/Sub push subscription.',
   'azure-monitor': 'An action group with a webhook. Turn on the common alert schema.',
-  cloudwatch: 'Alarms through an SNS topic or EventBridge. OK updates the alert.',
+  cloudwatch: 'Alarms through an SNS topic (add it below) or EventBridge. OK updates the alert.',
   alertmanager: 'A webhook receiver of Alertmanager or Grafana. Resolved messages update the alert.',
   thehive: 'A webhook notifier, or alerts and cases of the API.',
   cloudflare: 'A notification destination of type webhook, or firewall events from Logpush.',
@@ -58,7 +58,8 @@ export function Sources() {
             <Link href="/settings/keys" className="text-accent underline">
               API key
             </Link>
-            . The same ID from the same source is one alert; changed content becomes an update of it.
+            , best one that only sends alerts, for one source; it can also check signatures (Standard Webhooks, GitHub).
+            The same ID from the same source is one alert; changed content becomes an update of it.
           </>
         }
       >

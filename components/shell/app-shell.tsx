@@ -12,6 +12,7 @@ import { Navigation, PLACES } from './navigation';
 import { QueryProvider } from './query-provider';
 import { listenForShortcuts, useShortcuts } from './shortcuts';
 import { StoreNotice } from './store-notice';
+import { followDevice } from './theme';
 import { type Me, signOut, switchTheme, UserMenu } from './user-menu';
 import { WaitingCalls } from './waiting-calls';
 
@@ -20,7 +21,7 @@ const Palette = dynamic(() => import('./palette').then((file) => file.Palette), 
 const ShortcutHelp = dynamic(() => import('./shortcut-help').then((file) => file.ShortcutHelp), { ssr: false });
 
 /** Pages without navigation. */
-const BARE = ['/sign-in', '/setup'];
+const BARE = ['/sign-in', '/setup', '/set-password'];
 
 /** Around every page: navigation, palette, help, toasts, live region. `me` null: signed out, no navigation. */
 export function AppShell({ me, children }: { me: Me | null; children: ReactNode }) {
@@ -29,6 +30,7 @@ export function AppShell({ me, children }: { me: Me | null; children: ReactNode 
     document.documentElement.classList.toggle('mac', /Mac|iPhone|iPad/.test(navigator.platform));
     return listenForShortcuts();
   }, []);
+  useEffect(followDevice, []);
   return (
     <QueryProvider>
       <NuqsAdapter>

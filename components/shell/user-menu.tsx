@@ -1,5 +1,6 @@
 'use client';
-import { Keyboard, LogOut, Moon, Search, Sun } from 'lucide-react';
+import { Keyboard, LogOut, Moon, Search, Sun, UserRound } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import type { ReactElement } from 'react';
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import { api } from './api';
@@ -16,9 +17,13 @@ type UserMenuProps = {
 };
 
 export function UserMenu({ me, trigger, side, onPalette, onHelp }: UserMenuProps) {
+  const router = useRouter();
   return (
     <Menu trigger={trigger} side={side} align="end">
       <MenuGroup label={`${me.email} · ${me.role}`}>
+        <MenuItem icon={<UserRound aria-hidden />} onSelect={() => router.push('/settings/profile')}>
+          Profile
+        </MenuItem>
         <MenuItem icon={<Search aria-hidden />} keys="mod+k" onSelect={onPalette}>
           Commands
         </MenuItem>

@@ -37,6 +37,7 @@ export async function createAlert(
   input: z.infer<typeof NewAlert>,
 ): Promise<{ alert: AlertDetail; created: boolean }> {
   authorize(actor, 'alerts.ingest');
+  authorize(actor, 'alerts.read'); // the answer is the alert
   const byReference = ByReference.safeParse(input);
   if (byReference.success) return { alert: await findByReference(actor, byReference.data), created: false };
   // An id of its own: two people may well report the same thing.

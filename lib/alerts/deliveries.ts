@@ -8,6 +8,7 @@ import { log } from '../log/log';
 import { type Ingested, ingestAlerts } from './ingest-alerts';
 import { rereadAlerts } from './reread-alerts';
 import type { Page } from './schema';
+import { receiveSns } from './sns';
 import { storable } from './sources/parse-documents';
 
 /** Larger bodies are ingested but not kept; what became alerts is kept with them. */
@@ -51,7 +52,7 @@ export const DeliveryQuery = z.object({
 });
 export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
 
-/** Ingests a body and logs the delivery, also a refused one. @throws AppError as ingestAlerts. */
+/** Ingests a body and logs the delivery, also a refused one. @throws AppError as ingestAlerts and receiveSns. */
 export async function receiveDelivery(
   actor: Actor,
   source: string,
@@ -60,7 +61,8 @@ export async function receiveDelivery(
   replayOf: string | null = null,
 ): Promise<Ingested> {
   try {
-    const answer = await ingestAlerts(actor, source, body);
+    const done = replayOf === null ? await receiveSns(actor, body) : null;
+    const answer = done === null ? await ingestAlerts(actor, source, body) : NOTHING;
     const [first] = answer.rejected;
     await record(actor, {
       source,
@@ -69,7 +71,7 @@ export async function receiveDelivery(
       replayOf,
       status: 202,
       reason: null,
-      message: first?.message ?? null,
+      message: done ?? first?.message ?? null,
       answer,
     });
     return answer;
@@ -81,6 +83,8 @@ export async function receiveDelivery(
     throw error;
   }
 }
+
+const NOTHING: Ingested = { accepted: 0, duplicates: 0, updated: 0, ids: [], rejected: [] };
 
 type Outcome = {
   source: string;

@@ -2,7 +2,7 @@ import type { EntityKind } from './schema';
 
 /**
  * What a value under such a key is, where the value's own form does not tell. Keys are compared in lower case without
- * separators. Longer, more telling names come from the products whose documents are in samples/alerts.
+ * separators. Longer, more telling names come from the products whose documents are in fixtures/vendor-alerts.
  */
 const BY_KEY: Partial<Record<EntityKind, string>> = {
   user:

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { transaction } from '../db/transaction';
 import { databaseUnavailable } from '../db/unavailable';
+import { AppError } from '../errors/app-error';
 import { MAX_SEARCH_TEXT, SEARCH_VECTOR } from './alert-search';
 import { assignOccurrences, type Later, storeUpdates } from './alert-updates';
 import { linkAlertEntities } from './link-entities';
@@ -29,7 +30,7 @@ export type Ingested = z.infer<typeof Ingested>;
  * Takes in the alerts of a body (one, an array, or objects one after the other) in one transaction.
  * A body that is no JSON is refused whole. Of a batch the readable items are stored and the others named in `rejected`;
  * when none can be read, nothing is stored and the request is refused.
- * @throws AppError bad_request, unprocessable, not_found (unknown source), too_large.
+ * @throws AppError bad_request, unprocessable, not_found (unknown source), too_large, key_scope.
  */
 export async function ingestAlerts(
   actor: Actor,
@@ -38,6 +39,8 @@ export async function ingestAlerts(
   options: { sample?: boolean } = {},
 ): Promise<Ingested> {
   authorize(actor, 'alerts.ingest');
+  if (actor.source && actor.source !== source)
+    throw new AppError('key_scope', `This API key sends for ${actor.source} only. Use the address of that source.`);
   const { alerts, rejected } = readBatch(source, text);
   if (alerts.length === 0 && rejected.length > 0) throw rejection(rejected);
   if (alerts.length === 0) return { accepted: 0, duplicates: 0, updated: 0, ids: [], rejected };

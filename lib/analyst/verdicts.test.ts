@@ -13,7 +13,7 @@ import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testi
 import { type Draft, investigateLogs, PlacedLogs, unproven } from './testing/investigate-logs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const SAMPLES = path.join(ROOT, 'samples', 'logs');
+const SAMPLES = path.join(ROOT, 'fixtures', 'real-logs');
 const CLOUD = path.join(SAMPLES, 'cloudtrail-invictus-part1', 'events.masked.jsonl');
 const OKTA = path.join(SAMPLES, 'panther-okta-admin-takeover', 'okta.jsonl');
 

@@ -15,7 +15,10 @@ export async function hasAccess(actor: Actor): Promise<boolean> {
   if (actor.id === null) return true;
   const user = await db().user.findUnique({ where: { id: actor.id } });
   if (!user || user.disabledAt || asRole(user.role) !== actor.role) return false;
-  if (actor.keyId !== undefined) return (await db().apiKey.count({ where: { id: actor.keyId, revokedAt: null } })) > 0;
+  if (actor.keyId !== undefined) {
+    const valid = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] };
+    return (await db().apiKey.count({ where: { id: actor.keyId, ...valid } })) > 0;
+  }
   if (actor.sessionId !== undefined)
     return (await db().session.count({ where: { id: actor.sessionId, expiresAt: { gt: new Date() } } })) > 0;
   return true;

@@ -43,8 +43,22 @@ async function build() {
       level: 'warn',
       log: (level, message, ...args) => log[level]({ source: 'better-auth', args }, '%s', message),
     },
-    plugins: [nextCookies()],
+    plugins: [cookiesOfSessions()],
   });
+}
+
+/**
+ * Renews a session's cookie in Next's answers, but leaves the cookie of an ended one: by it the sign-in page tells why.
+ * Signing out removes it (lib/auth/sign-in).
+ */
+function cookiesOfSessions() {
+  const plugin = nextCookies();
+  const renews = ({ context }: { context: { responseHeaders?: Headers | undefined } }) =>
+    !/session_token=;/.test(context.responseHeaders?.get('set-cookie') ?? '');
+  return {
+    ...plugin,
+    hooks: { ...plugin.hooks, after: plugin.hooks.after.map((hook) => ({ ...hook, matcher: renews })) },
+  };
 }
 
 /** After the password was found right, so that a guess learns nothing. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors/app-error';
-import { can, ROLES, type Role, type Verb } from './permissions';
+import { can, type KeyScope, ROLES, type Role, scopeAllows, type Verb } from './permissions';
 
 /** The caller, as the API shows it. */
 export const Me = z.object({ id: z.string().nullable(), name: z.string(), role: z.enum(ROLES), email: z.string() });
@@ -14,6 +14,10 @@ export type Actor = {
   via: 'session' | 'key' | 'cli' | 'system';
   /** Of a key: its owner allowed it to decide reviews. */
   decidesReviews?: boolean;
+  /** Of a key: what it may do of what its owner may; absent: everything. */
+  scope?: KeyScope;
+  /** Of an intake key: the one source that it sends for. */
+  source?: string;
   /** The key or session that was presented: what must still hold while an answer streams (lib/auth/access). */
   keyId?: string;
   sessionId?: string;
@@ -23,14 +27,23 @@ export const SYSTEM: Actor = { id: null, role: 'admin', name: 'Socdown', email: 
 
 /**
  * The permission check at the head of every verb.
- * @throws AppError forbidden, naming the verb and the actor's role.
+ * @throws AppError forbidden, naming the verb and the actor's role; key_scope.
  */
 export function authorize(actor: Actor, verb: Verb): void {
+  if (actor.scope && !scopeAllows(actor.scope, verb)) {
+    throw new AppError('key_scope', `${KEY_MAY_ONLY[actor.scope]} (${verb} is refused.) Use a key with another scope.`);
+  }
   if (verb === 'reviews.decide' && !keyMayDecide(actor)) throw new AppError('forbidden', KEY_DECIDES_NOT);
   if (!can(actor.role, verb)) {
     throw new AppError('forbidden', `Your role (${actor.role}) may not do this (${verb}). Ask a lead or an admin.`);
   }
 }
+
+const KEY_MAY_ONLY: Record<KeyScope, string> = {
+  intake: 'This API key may only send alerts.',
+  read: 'This API key may only read.',
+  full: 'This API key may do what its owner may.',
+};
 
 /** A reviewer's decision is the reviewer's own act: a key takes part in it only where its owner allowed that. */
 export function keyMayDecide(actor: Actor): boolean {

@@ -10,6 +10,7 @@ export const PERMISSIONS = {
   'deliveries.read': 'analyst',
   'deliveries.body': 'lead', // as it was sent; it may hold more than its alerts show
   'deliveries.replay': 'lead',
+  'intake.configure': 'admin',
   'investigations.open': 'analyst',
   'investigations.read': 'analyst',
   'library.search': 'analyst',
@@ -34,6 +35,7 @@ export const PERMISSIONS = {
   'reviews.configure': 'lead',
   'people.list': 'analyst',
   'users.manage': 'admin',
+  'account.manage': 'analyst', // one's own name, password and sessions
   'keys.manage': 'analyst', // one's own; another person's needs users.manage (lib/auth/api-keys)
   'samples.remove': 'admin',
   'store.maintain': 'admin',
@@ -53,4 +55,37 @@ export function can(role: Role, verb: Verb): boolean {
 /** An unknown role is the least one, never more. */
 export function asRole(text: string): Role {
   return ROLES.find((role) => role === text) ?? 'analyst';
+}
+
+/** What an API key may do of what its owner may, least to most. */
+export const KEY_SCOPES = ['intake', 'read', 'full'] as const;
+export type KeyScope = (typeof KEY_SCOPES)[number];
+
+/** Verbs that change nothing and reveal nothing that is masked. */
+const READS: ReadonlySet<Verb> = new Set<Verb>([
+  'alerts.read',
+  'deliveries.read',
+  'deliveries.body',
+  'investigations.read',
+  'library.search',
+  'drafts.read',
+  'proposals.read',
+  'runs.read',
+  'evidence.read',
+  'checks.read',
+  'reviews.read',
+  'reports.export',
+  'people.list',
+  'settings.read',
+  'connections.read',
+]);
+
+/** Whether a key of this scope may do a verb, if its owner may. */
+export function scopeAllows(scope: KeyScope, verb: Verb): boolean {
+  return scope === 'full' || (scope === 'intake' ? verb === 'alerts.ingest' : READS.has(verb));
+}
+
+/** An unknown scope allows the least. */
+export function asScope(text: string): KeyScope {
+  return KEY_SCOPES.find((scope) => scope === text) ?? 'intake';
 }

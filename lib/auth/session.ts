@@ -31,7 +31,7 @@ export async function actorOfHeaders(headers: Headers): Promise<Actor | null> {
 }
 
 /** Header first: Bearer, the password of HTTP Basic, or X-API-Key. A key in the address is taken by webhooks alone, for senders that can't set a header (Splunk). */
-function presentedKey(request: Request): string | null {
+export function presentedKey(request: Request): string | null {
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (bearer) return bearer;
   const basic = /^Basic\s+([A-Za-z0-9+/=]{1,1000})$/i.exec(request.headers.get('authorization') ?? '')?.[1];

@@ -3,6 +3,7 @@ import * as authRoute from '@/app/api/auth/[...all]/route';
 import { POST } from '@/app/api/auth/[...all]/route';
 import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
+import { whySessionEnded } from './end-sessions';
 import { SYSTEM } from './guard';
 import { actorOf, actorOfHeaders } from './session';
 import { testActor } from './testing';
@@ -106,6 +107,26 @@ describe('sign-in', () => {
     { email: 'a@b.test', password: 'p', callbackURL: 'https://evil.test' },
     [],
   ])('refuses bad input: %j', async (body) => expect((await call('sign-in/email', body)).status).toBe(400));
+
+  it('is in the audit trail: in, out, and failures without what was typed', async () => {
+    const { email, id } = await person();
+    await signIn(email, 'wrong password!');
+    await signIn('typed-a-secret@example.test', 'wrong password!');
+    const cookie = cookieOf(await signIn(email, PASSWORD));
+    await call('sign-out', {}, { cookie, origin: 'http://localhost' });
+    const rows = await db().auditEntry.findMany({
+      where: { verb: { startsWith: 'auth.' } },
+      orderBy: { id: 'desc' },
+      take: 4,
+    });
+    expect(rows.reverse()).toMatchObject([
+      { verb: 'auth.sign_in_failed', subjectId: id, actorId: null, data: { reason: 'wrong_credentials' } },
+      { verb: 'auth.sign_in_failed', subjectId: 'unknown' },
+      { verb: 'auth.sign_in', subjectId: id, actorId: id },
+      { verb: 'auth.sign_out', subjectId: id, actorId: id },
+    ]);
+    expect(JSON.stringify(rows.map(({ data, subjectId }) => [data, subjectId]))).not.toContain('typed-a-secret');
+  });
 
   it('refuses a form of another site', async () => {
     const { email } = await person();
@@ -269,6 +290,36 @@ describe('names', () => {
     });
     const both = await Promise.allSettled([add('Twin Name'), add('Twin Name')]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+});
+
+describe('the browser of an ended session', () => {
+  const signedIn = async () => {
+    const someone = await person();
+    return { ...someone, headers: new Headers({ cookie: cookieOf(await signIn(someone.email, PASSWORD)) }) };
+  };
+
+  it('learns that its account was deactivated, until it is reactivated', async () => {
+    const { id, headers } = await signedIn();
+    const admin = await testActor('admin');
+    await changeUser(admin, id, { disabled: true });
+    expect(await actorOfHeaders(headers)).toBeNull();
+    expect(await whySessionEnded(headers)).toBe('deactivated');
+    await changeUser(admin, id, { disabled: false });
+    expect(await whySessionEnded(headers)).toBe('expired');
+    expect(await actorOfHeaders(headers)).toBeNull();
+  });
+
+  it('learns that its time was over, and nobody else learns anything', async () => {
+    const { id, headers } = await signedIn();
+    await db().session.updateMany({ where: { userId: id }, data: { expiresAt: new Date(0) } });
+    expect(await actorOfHeaders(headers)).toBeNull();
+    expect(await whySessionEnded(headers)).toBe('expired');
+    expect(await whySessionEnded(new Headers())).toBeNull();
+    for (const cookie of ['other=1', 'xsocdown.session_token=a.b'])
+      expect(await whySessionEnded(new Headers({ cookie }))).toBeNull();
+    for (const cookie of ['socdown.session_token=%zz', 'socdown.session_token=%00', 'socdown.session_token=a.b'])
+      expect(await whySessionEnded(new Headers({ cookie }))).toBe('expired');
   });
 });
 

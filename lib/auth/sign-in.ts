@@ -21,15 +21,21 @@ export const Credentials = z.strictObject({
 export async function signIn(request: Request, input: z.input<typeof Credentials>): Promise<Response> {
   refuseOtherOrigin(request);
   const credentials = Credentials.parse(input);
-  const attempt = await countAttempt(credentials.email, clientAddress(request.headers));
+  const address = clientAddress(request.headers);
+  const attempt = await countAttempt(credentials.email, address);
   const answer = await (await auth()).api.signInEmail({
     body: credentials,
     headers: request.headers,
     asResponse: true,
   });
-  if (!answer.ok) throw await refusal(answer);
+  if (!answer.ok) {
+    const error = await refusal(answer);
+    await recordFailure(credentials.email, error.reason, address);
+    throw error;
+  }
   await attempt.succeed();
   const { user } = (await answer.json()) as { user: { id: string; name: string } }; // the library's own answer
+  await record('auth.sign_in', user.id, { address });
   return withCookies(answer, { user: { id: user.id, name: user.name } });
 }
 
@@ -39,8 +45,32 @@ export async function signOut(request: Request): Promise<Response> {
   const { api } = await auth();
   const session = await api.getSession({ headers: request.headers, query: { disableCookieCache: true } });
   const answer = await api.signOut({ headers: request.headers, asResponse: true });
-  if (session) await announceAccessChange(db(), session.user.id);
+  if (session) {
+    await announceAccessChange(db(), session.user.id);
+    await record('auth.sign_out', session.user.id, { address: clientAddress(request.headers) });
+  }
   return withCookies(answer, { success: true });
+}
+
+/**
+ * A failed attempt, about the account if there is one. What was typed as an address is not kept: it may be a password.
+ * Attempts that the limit refuses are not recorded, so that nobody fills the trail.
+ */
+async function recordFailure(email: string, reason: string, address: string | null): Promise<void> {
+  const user = await db().user.findUnique({ where: { email: email.toLowerCase() }, select: { id: true } });
+  await db().auditEntry.create({
+    data: {
+      actorId: null,
+      verb: 'auth.sign_in_failed',
+      subjectKind: 'user',
+      subjectId: user?.id ?? 'unknown',
+      data: { reason, address },
+    },
+  });
+}
+
+async function record(verb: string, userId: string, data: { address: string | null }): Promise<void> {
+  await db().auditEntry.create({ data: { actorId: userId, verb, subjectKind: 'user', subjectId: userId, data } });
 }
 
 async function refusal(answer: Response): Promise<AppError> {

@@ -5,13 +5,15 @@ import { z } from 'zod';
 import { db, type Tx } from '../db/client';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
+import { endSessions } from './end-sessions';
 import { type Actor, authorize, SYSTEM } from './guard';
 import { asRole, ROLES, type Role } from './permissions';
+import { lockPeople, Password, rename } from './person-account';
 import { PersonName, requireFreeName } from './person-name';
 
 const name = PersonName;
 const email = z.email('Enter a valid email address.').max(254).toLowerCase();
-const password = z.string().min(12, 'At least 12 characters.').max(256);
+const password = Password;
 
 /** What a new installation asks for. */
 export const FirstAdmin = z.strictObject({ name, email, password });
@@ -25,10 +27,12 @@ export const UserView = z.object({
   role: z.enum(ROLES),
   disabled: z.boolean(),
   service: z.literal(true).optional(),
+  /** Has no password yet, and so can't sign in. */
+  invited: z.literal(true).optional(),
 });
 export type UserView = z.infer<typeof UserView>;
 
-/** `service`: a sender or a script, not a person; it has no password, is never above analyst, and its keys are an admin's to create. */
+/** `service`: a sender or a script, not a person; it has no password, is never above analyst, and its keys are an admin's to create. `invite`: the person sets a password with a link (lib/auth/account-links). */
 export const NewUser = z
   .strictObject({
     name,
@@ -36,19 +40,22 @@ export const NewUser = z
     role: z.enum(ROLES),
     password: password.optional(),
     service: z.boolean().default(false),
+    invite: z.boolean().default(false),
   })
-  .superRefine(({ role, password, service }, context) => {
+  .superRefine(({ role, password, service, invite }, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (!service && password === undefined) refuse('password', 'Enter a password.');
+    if (!service && !invite && password === undefined) refuse('password', 'Enter a password.');
     if (service && password !== undefined) refuse('password', 'A service account signs in by API key. Leave it out.');
+    if (invite && (service || password !== undefined))
+      refuse('invite', 'Who is invited sets a password with a link. Leave password and service out.');
     if (service && role !== 'analyst') refuse('role', 'A service account has the role analyst.');
   });
 export type NewUser = z.input<typeof NewUser>;
 
-/** Adds a person with a password, or a service account. @throws AppError conflict when the address or the name is taken. */
+/** Adds a person with a password or to be invited, or a service account. @throws AppError conflict when the address or the name is taken. */
 export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
   authorize(actor, 'users.manage');
-  const { name, email, role, service, ...user } = NewUser.parse(input);
+  const { name, email, role, service, invite, ...user } = NewUser.parse(input);
   const password = user.password === undefined ? null : await hashPassword(user.password);
   const id = uuid();
   try {
@@ -61,7 +68,13 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
         await tx.account.create({ data: credential });
       }
       await tx.auditEntry.create({
-        data: { actorId: actor.id, verb: 'users.add', subjectKind: 'user', subjectId: id, data: { role, service } },
+        data: {
+          actorId: actor.id,
+          verb: 'users.add',
+          subjectKind: 'user',
+          subjectId: id,
+          data: { role, service, invite },
+        },
       });
     });
   } catch (error) {
@@ -70,21 +83,23 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
     }
     throw error;
   }
-  return { id, name, email, role, disabled: false, ...serviceMark(service) };
+  return { id, name, email, role, disabled: false, ...serviceMark(service), ...(invite ? { invited: true } : {}) };
 }
 
-/** Changes of people one after another: two admins must not demote each other, or give two people one name, at the same moment. */
-async function lockPeople(tx: Tx): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('users.admins'))`;
-}
+export type UserChange = { name?: string | undefined; role?: Role | undefined; disabled?: boolean | undefined };
 
-/** Changes a role, or deactivates or reactivates an account. The last admin can't be removed. Open streams end. */
+/**
+ * Renames, changes a role, or deactivates or reactivates an account. The last admin can't be removed. Open streams end.
+ * @param also in the same transaction
+ */
 export async function changeUser(
   actor: Actor,
   id: string,
-  change: { role?: Role; disabled?: boolean },
+  change: UserChange,
+  also: (tx: Tx) => Promise<void> = async () => {},
 ): Promise<UserView> {
   authorize(actor, 'users.manage');
+  const newName = change.name === undefined ? undefined : PersonName.parse(change.name);
   return db().$transaction(async (tx) => {
     await lockPeople(tx);
     const user = await tx.user.findUnique({ where: { id } });
@@ -102,19 +117,22 @@ export async function changeUser(
       where: { id },
       data: { role, disabledAt: disabled ? (user.disabledAt ?? new Date()) : null },
     });
-    if (disabled) await tx.session.deleteMany({ where: { userId: id } });
-    await announceAccessChange(tx, id);
+    if (disabled) await endSessions(tx, { userId: id }, 'deactivated');
+    else await announceAccessChange(tx, id);
+    if (newName !== undefined) await rename(tx, actor, id, newName);
+    await also(tx);
     await tx.auditEntry.create({
       data: { actorId: actor.id, verb: 'users.change', subjectKind: 'user', subjectId: id, data: { role, disabled } },
     });
-    return { id, name: user.name, email: user.email, role, disabled, ...serviceMark(user.service) };
+    return { id, name: newName ?? user.name, email: user.email, role, disabled, ...serviceMark(user.service) };
   });
 }
 
 /** All people, by name: for assignment and for the settings page. Addresses are for who manages users. */
 export async function listUsers(actor: Actor): Promise<UserView[]> {
   authorize(actor, 'people.list');
-  const rows = await db().user.findMany({ orderBy: { name: 'asc' }, take: 1000 });
+  const accounts = { where: { password: { not: null } }, select: { id: true }, take: 1 };
+  const rows = await db().user.findMany({ orderBy: { name: 'asc' }, take: 1000, include: { accounts } });
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -122,6 +140,7 @@ export async function listUsers(actor: Actor): Promise<UserView[]> {
     role: asRole(row.role),
     disabled: row.disabledAt !== null,
     ...serviceMark(row.service),
+    ...(row.service || row.accounts.length > 0 ? {} : { invited: true as const }),
   }));
 }
 
@@ -136,9 +155,12 @@ export async function findUserByEmail(email: string): Promise<Actor> {
 
 const SETUP = 'setup.token';
 
+/** The last admin can't be deactivated: who is deactivated before there is an admin is a person of the samples. */
+const hasPeople = async (): Promise<boolean> => (await db().user.count({ where: { disabledAt: null } })) > 0;
+
 /** A token for the first admin, or null when there are people already. A new one replaces the one before. */
 export async function createSetupToken(): Promise<string | null> {
-  if ((await db().user.count()) > 0) return null;
+  if (await hasPeople()) return null;
   const token = randomBytes(24).toString('base64url');
   const value = createHash('sha256').update(token).digest('hex');
   await db().setting.upsert({ where: { key: SETUP }, create: { key: SETUP, value }, update: { value } });
@@ -173,5 +195,5 @@ async function keptSetupToken(token: string): Promise<string | null> {
   const given = createHash('sha256').update(token).digest();
   const kept = Buffer.from(row.value, 'hex');
   if (kept.length !== given.length || !timingSafeEqual(kept, given)) return null;
-  return (await db().user.count()) === 0 ? row.value : null;
+  return (await hasPeople()) ? null : row.value;
 }

@@ -1,10 +1,10 @@
 import os from 'node:os';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { AppError } from '../errors/app-error';
 import { log } from '../log/log';
 import { type Connection, shakeHands } from './connection';
+import { readLines } from './read-lines';
 
 /** An answer longer than this ends the connection: more than any cap lets through. */
 const MAX_MESSAGE = 16 * 1024 * 1024;
@@ -45,7 +45,7 @@ export async function connectProgram(
   });
   let said = '';
   if (transport.stderr) {
-    createInterface({ input: transport.stderr as Readable }).on('line', (line) => {
+    readLines(transport.stderr as Readable, (line) => {
       const text = clean(line).slice(0, 500);
       said = `${said}\n${text}`.slice(-600);
       log.info({ server: name, message: text }, 'MCP server says');

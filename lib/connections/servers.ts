@@ -43,13 +43,16 @@ export async function closeServers(): Promise<void> {
   await Promise.all([open?.server.close(), closeConfiguredServers()]);
 }
 
-/** LOGS_DIR; without it the shipped samples, until somebody removed them. */
-async function logFolders(): Promise<string> {
+/** Where the logs of the demo organization are written. */
+export const sampleLogsDir = (): string => path.join(env().DATA_DIR, 'samples', 'logs');
+
+/** LOGS_DIR; without it the samples' logs, until somebody removed them. */
+export async function logFolders(): Promise<string> {
   const { LOGS_DIR } = env();
   if (LOGS_DIR) {
     const folders = LOGS_DIR.split(path.delimiter).filter(Boolean);
     return folders.map((folder) => path.resolve(folder)).join(path.delimiter);
   }
   const removed = await db().setting.findUnique({ where: { key: 'samples.removed' } });
-  return removed ? '' : path.resolve('samples', 'logs');
+  return removed ? '' : sampleLogsDir();
 }

@@ -40,6 +40,7 @@ export const REASONS = {
   // Signing in
   wrong_credentials: ['unauthenticated', 'The e-mail address or the password is wrong.'],
   account_deactivated: ['forbidden', 'The password is right, but the account is deactivated.'],
+  wrong_password: ['bad_request', 'The current password is wrong.'],
   too_many_attempts: ['rate_limited', 'Too many failed sign-ins. `data.retryAfterSeconds` says when to try again.'],
 
   // The request
@@ -55,9 +56,14 @@ export const REASONS = {
 
   // People, keys, connections
   invalid_api_key: ['unauthenticated', 'The API key is unknown, revoked, or its owner is deactivated.'],
+  key_expired: ['unauthenticated', 'The API key has expired.'],
+  key_replaced: ['conflict', 'The API key was replaced by a rotation, or has expired.'],
+  key_scope: ['forbidden', 'The API key’s scope does not permit this.'],
+  invalid_signature: ['unauthenticated', 'The signature of the webhook is missing, wrong or too old.'],
   cross_site_request: ['forbidden', 'Another site made the request with this person’s cookie.'],
   person_required: ['forbidden', 'The action needs a person; the system can’t do it.'],
   setup_link_used: ['forbidden', 'The setup link was used or replaced.'],
+  link_used: ['forbidden', 'The link that sets a password was used, replaced or is too old.'],
   email_taken: ['conflict', 'A user with this address exists.'],
   last_admin: ['conflict', 'The change would leave no admin.'],
   name_taken: ['conflict', 'A person or a connection with this name exists.'],

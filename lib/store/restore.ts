@@ -89,7 +89,9 @@ async function replaceAll(client: pg.Client, file: string, replace: boolean): Pr
   await client.query('BEGIN');
   try {
     const ours = await readTables(client);
-    const { rows: used } = await client.query('SELECT FROM investigations UNION ALL SELECT FROM users LIMIT 1');
+    const { rows: used } = await client.query(
+      'SELECT FROM investigations WHERE NOT sample UNION ALL SELECT FROM users WHERE disabled_at IS NULL LIMIT 1',
+    );
     if (used.length > 0 && !replace)
       throw new AppError('database_not_empty', 'This database is not empty. Say --replace to lose what is in it.');
     await client.query(`TRUNCATE ${ours.map(({ name }) => `"${name}"`).join(', ')} CASCADE`);

@@ -7,7 +7,8 @@ import { freshDataDir, startProduct } from './product';
 export default async function globalSetup(): Promise<() => Promise<void>> {
   if (process.env.E2E_STATE) return async () => {};
   const dataDir = freshDataDir();
-  const product = await startProduct({ dataDir });
+  // Recorded logs: what the tests expect of them doesn't move with the day.
+  const product = await startProduct({ dataDir, env: { LOGS_DIR: path.resolve('fixtures/real-logs') } });
   const end = async () => {
     await product.stop();
     fs.rmSync(dataDir, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { itemsOf, route } from '@/app/api/handler';
-import { createKey, KeyView, listKeys } from '@/lib/auth/api-keys';
+import { createKey, KeyLimits, KeyView, listKeys, NewKey } from '@/lib/auth/api-keys';
 import { personId } from '@/lib/auth/guard';
 
 export const GET = route(
@@ -20,10 +20,10 @@ export const POST = route(
       name: z.string().trim().min(1, 'Enter a name.').max(100),
       userId: z.string().min(1).max(64).optional(), // one's own when left out; else a service account's
       decideReviews: z.boolean().default(false), // approve and request changes as its owner; needs a session
+      ...KeyLimits.shape,
     }),
     status: 201,
-    response: z.object({ id: z.string(), key: z.string() }),
+    response: NewKey,
   },
-  ({ actor, body: { name, userId, decideReviews } }) =>
-    createKey(actor, { name, userId: userId ?? personId(actor), decideReviews }),
+  ({ actor, body: { userId, ...key } }) => createKey(actor, { ...key, userId: userId ?? personId(actor) }),
 );

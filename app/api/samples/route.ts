@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from '@/app/api/handler';
-import { removeSamples } from '@/lib/alerts/samples';
+import { removeSamples } from '@/lib/samples/remove-samples';
 
 export const DELETE = route(
   {

@@ -149,7 +149,7 @@ function readOne(adapter: Source, doc: unknown, raw: unknown, now: Date): Canoni
   if (isSubscription(doc)) {
     throw new AppError(
       'unprocessable',
-      'it is the confirmation request of an SNS topic. Open its SubscribeURL once, in a browser, after checking the topic',
+      'it is the confirmation request of an SNS topic that is not allowed. Ask an admin to add the topic under Settings, Intake, and request the confirmation again; or open its SubscribeURL once, in a browser',
     );
   }
   const reader = adapter === generic ? SOURCES.find((item) => item.recognises(doc)) : adapter;

@@ -15,17 +15,28 @@ export const POST = route(
     verb: 'alerts.ingest',
     summary: `Ingest alerts as their sender formats them: one, an array, or concatenated objects. Sources: ${ALERT_SOURCES.join(', ')}.`,
     params: z.object({ source: Id }),
+    headers: {
+      'webhook-id':
+        'Standard Webhooks, with ?signed=<id of a key>: the message’s id; a copy within 10 minutes is not counted.',
+      'webhook-timestamp': 'Its time in seconds, at most 5 minutes off.',
+      'webhook-signature': 'v1,<base64 of HMAC-SHA256 over id.timestamp.body>; several by blanks.',
+      'x-hub-signature-256': 'Instead, as GitHub signs: sha256=<hex of HMAC-SHA256 over the body>.',
+    },
     body: z.unknown(),
     rawBody: true,
+    signedBody: true,
     gzip: true,
     maxBytes: 10_000_000,
     timeoutMs: 60_000,
     status: 202,
     response: Ingested,
   },
-  ({ actor, params, body, request }) => {
+  async ({ actor, params, body, signature, request }) => {
     requireText(request);
-    return receiveDelivery(actor, params.source, body, request.headers.get('user-agent') ?? '');
+    if (signature?.isCopy) return { accepted: 0, duplicates: 0, updated: 0, ids: [], rejected: [] };
+    const answer = await receiveDelivery(actor, params.source, body, request.headers.get('user-agent') ?? '');
+    await signature?.remember();
+    return answer;
   },
 );
 

@@ -1,0 +1,19 @@
+import type { Metadata } from 'next';
+import { requireActor } from '@/app/current-actor';
+import { PasswordForm } from '@/components/account/password-form';
+import { ProfileForm } from '@/components/account/profile-form';
+import { Sessions } from '@/components/account/sessions';
+import { listSessions } from '@/lib/auth/own-sessions';
+
+export const metadata: Metadata = { title: 'Profile' };
+
+export default async function ProfilePage() {
+  const actor = await requireActor();
+  return (
+    <>
+      <ProfileForm me={{ name: actor.name, email: actor.email, role: actor.role }} />
+      <PasswordForm email={actor.email} />
+      <Sessions sessions={await listSessions(actor)} />
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+'use client';
+import { Ellipsis } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useId, useState } from 'react';
+import { api, errorMessage } from '@/components/shell/api';
+import { useRequest } from '@/components/shell/use-request';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { Field, Input } from '@/components/ui/field';
+import { Menu, MenuItem } from '@/components/ui/menu';
+import { Problem } from '@/components/ui/problem';
+import { toast } from '@/components/ui/toaster';
+import type { AccountLink } from '@/lib/auth/account-links';
+import type { UserView } from '@/lib/auth/users';
+import { HandOverDialog } from './hand-over-dialog';
+import { OneTimeLink } from './one-time-link';
+
+type PersonActionsProps = {
+  person: UserView;
+  people: UserView[];
+  isMe: boolean;
+  busy: boolean;
+  onChange: (patch: { disabled: boolean; handOverTo?: string | null }, done: string) => void;
+};
+
+/** Deactivate, with a question first when work is open; rename; a link that sets a password. */
+export function PersonActions({ person, people, isMe, busy, onChange }: PersonActionsProps) {
+  const [open, setOpen] = useState<'rename' | null>(null);
+  const [link, setLink] = useState<AccountLink | null>(null);
+  const [work, setWork] = useState<{ alerts: number; reviews: number } | null>(null);
+  const params = { id: person.id };
+  const deactivate = async () => {
+    const found = await api.get('/api/users/{id}/open-work', { params }).catch(() => null);
+    if (found && found.alerts + found.reviews > 0) setWork(found);
+    else onChange({ disabled: true }, `${person.name} is signed out and can’t sign in.`);
+  };
+  const makeLink = async () => {
+    try {
+      setLink(await api.post('/api/users/{id}/reset-link', { params }));
+    } catch (error) {
+      toast({ kind: 'bad', title: 'No link was created', description: errorMessage(error) });
+    }
+  };
+  return (
+    <span className="inline-flex items-center gap-1">
+      {!isMe && (
+        <Button
+          size="sm"
+          variant={person.disabled ? 'default' : 'quiet'}
+          busy={busy}
+          aria-label={`${person.disabled ? 'Reactivate' : 'Deactivate'} ${person.name}`}
+          onClick={() =>
+            person.disabled ? onChange({ disabled: false }, `${person.name} can sign in again.`) : deactivate()
+          }
+        >
+          {person.disabled ? 'Reactivate' : 'Deactivate'}
+        </Button>
+      )}
+      <Menu
+        align="end"
+        trigger={
+          <Button size="sm" variant="quiet" aria-label={`More actions for ${person.name}`} className="w-7 px-0">
+            <Ellipsis aria-hidden className="size-4" />
+          </Button>
+        }
+      >
+        <MenuItem onSelect={() => setOpen('rename')}>Rename</MenuItem>
+        <MenuItem onSelect={makeLink} disabled={person.disabled || person.service === true}>
+          {person.invited ? 'New invitation link' : 'Password reset link'}
+        </MenuItem>
+      </Menu>
+      <RenameDialog person={person} open={open === 'rename'} onClose={() => setOpen(null)} />
+      <Dialog
+        open={link !== null}
+        onOpenChange={(next) => !next && setLink(null)}
+        title={link?.purpose === 'reset' ? 'Password reset link' : 'Invitation link'}
+        footer={
+          <DialogClose>
+            <Button variant="primary">Done</Button>
+          </DialogClose>
+        }
+      >
+        {link && <OneTimeLink name={person.name} link={link} />}
+      </Dialog>
+      {work && (
+        <HandOverDialog
+          person={person}
+          work={work}
+          people={people}
+          onClose={() => setWork(null)}
+          onConfirm={(handOverTo) => {
+            setWork(null);
+            onChange({ disabled: true, handOverTo }, `${person.name} is signed out and can’t sign in.`);
+          }}
+        />
+      )}
+    </span>
+  );
+}
+
+function RenameDialog({ person, open, onClose }: { person: UserView; open: boolean; onClose: () => void }) {
+  const router = useRouter();
+  const formId = useId();
+  const { busy, problem, at, send, clear, form } = useRequest(/^name$/);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get('name') ?? '');
+    const params = { id: person.id };
+    if (!(await send('send', () => api.patch('/api/users/{id}', { params, body: { name } })))) return;
+    onClose();
+    toast({ kind: 'good', title: `${person.name} is now ${name}.` });
+    router.refresh();
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => {
+        if (next) return;
+        clear();
+        onClose();
+      }}
+      title={`Rename ${person.name}`}
+      size="sm"
+      footer={
+        <>
+          <DialogClose>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
+            Rename
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
+        <Field label="Name" hint="Earlier commits keep the earlier name." error={at('name')}>
+          {(control) => (
+            <Input {...control} name="name" defaultValue={person.name} maxLength={100} autoComplete="off" required />
+          )}
+        </Field>
+        <Problem>{problem}</Problem>
+      </form>
+    </Dialog>
+  );
+}

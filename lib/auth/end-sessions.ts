@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { db, type Tx } from '../db/client';
+import { announceAccessChange } from './access';
+
+/** Why a session is over: its time, an admin, its owner on another device, or a new password. */
+export type SessionEnd = 'expired' | 'deactivated' | 'revoked' | 'password';
+
+/** As long as a browser can hold a session's cookie. */
+const REMEMBER_DAYS = 8;
+const COOKIE = /(?:^|;\s*)(?:__Secure-)?socdown\.session_token=([^;]+)/;
+
+/**
+ * Ends sessions of a person at once, in open streams too, and remembers why for the browsers that have their cookies.
+ * @returns how many
+ */
+export async function endSessions(
+  tx: Tx,
+  which: { userId: string; id?: string; exceptId?: string | undefined },
+  reason: Exclude<SessionEnd, 'expired'>,
+): Promise<number> {
+  const { userId, id, exceptId } = which;
+  const where = { userId, ...(id ? { id } : {}), ...(exceptId ? { NOT: { id: exceptId } } : {}) };
+  const sessions = await tx.session.findMany({ where, select: { id: true, token: true } });
+  await tx.endedSession.deleteMany({ where: { at: { lt: new Date(Date.now() - REMEMBER_DAYS * 86_400_000) } } });
+  await tx.endedSession.createMany({
+    data: sessions.map(({ token }) => ({ tokenHash: hashOf(token), userId, reason })),
+    skipDuplicates: true,
+  });
+  const { count } = await tx.session.deleteMany({ where: { id: { in: sessions.map((session) => session.id) } } });
+  await announceAccessChange(tx, userId);
+  return count;
+}
+
+/** Why the session of this browser's cookie has ended; null without such a cookie. Told to who holds the cookie alone. */
+export async function whySessionEnded(headers: Headers): Promise<SessionEnd | null> {
+  const [, cookie] = COOKIE.exec(headers.get('cookie') ?? '') ?? [];
+  if (cookie === undefined) return null;
+  const token = tokenIn(cookie);
+  const user = { select: { disabledAt: true } };
+  const ended = await db().endedSession.findUnique({ where: { tokenHash: hashOf(token) }, include: { user } });
+  const open = ended ? null : await db().session.findUnique({ where: { token }, include: { user } });
+  if ((ended ?? open)?.user.disabledAt) return 'deactivated';
+  return ended?.reason === 'revoked' || ended?.reason === 'password' ? ended.reason : 'expired';
+}
+
+/** The library signs the token: `token.signature`, percent-encoded. */
+function tokenIn(cookie: string): string {
+  try {
+    return decodeURIComponent(cookie).split('.')[0]?.replaceAll('\0', '') ?? '';
+  } catch {
+    return '';
+  }
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');

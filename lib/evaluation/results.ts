@@ -1,0 +1,59 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { env } from '../env/env';
+import { AppError } from '../errors/app-error';
+import { CaseResult, EvaluationRun } from './schema';
+
+/** Below it: a folder for each run with run.json, cases.jsonl and reports/. */
+const root = (): string => path.join(env().DATA_DIR, 'evaluations');
+
+/** @throws AppError bad_request for an id that is none, so that no path leads out of the folder */
+export function runFolder(id: string): string {
+  if (!/^[a-z0-9][a-z0-9-]{0,80}$/.test(id)) throw new AppError('bad_request', `${id} is not the id of an evaluation.`);
+  return path.join(root(), id);
+}
+
+export function writeRun(folder: string, run: EvaluationRun): void {
+  fs.mkdirSync(path.join(folder, 'reports'), { recursive: true });
+  const file = path.join(folder, 'run.json');
+  fs.writeFileSync(`${file}.tmp`, `${JSON.stringify(run, null, 2)}\n`);
+  fs.renameSync(`${file}.tmp`, file);
+}
+
+/** @throws AppError not_found */
+export function readRun(id: string): EvaluationRun {
+  const file = path.join(runFolder(id), 'run.json');
+  if (!fs.existsSync(file)) throw new AppError('not_found', `There is no evaluation ${id}. See eval list.`);
+  return EvaluationRun.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+}
+
+/** Newest first. */
+export function listRuns(): { run: EvaluationRun; done: number }[] {
+  const names = fs.existsSync(root()) ? fs.readdirSync(root()) : [];
+  return names
+    .filter((name) => fs.existsSync(path.join(root(), name, 'run.json')))
+    .map((name) => ({ run: readRun(name), done: readResults(runFolder(name)).length }))
+    .sort((a, b) => b.run.startedAt.localeCompare(a.run.startedAt));
+}
+
+/** The cases that have ended. A line that was cut off by a kill is none. */
+export function readResults(folder: string): CaseResult[] {
+  const file = path.join(folder, 'cases.jsonl');
+  if (!fs.existsSync(file)) return [];
+  return fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return [CaseResult.parse(JSON.parse(line))];
+      } catch {
+        return [];
+      }
+    });
+}
+
+export function addResult(folder: string, result: CaseResult, markdown: string | null): void {
+  if (markdown !== null && result.report) fs.writeFileSync(path.join(folder, result.report), markdown);
+  // A line that a kill cut off ends here, not in this result.
+  fs.appendFileSync(path.join(folder, 'cases.jsonl'), `\n${JSON.stringify(result)}`);
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { logFolders } from '../connections/servers';
+import { env } from '../env/env';
+import { programFile } from '../env/program-file';
+import { AppError } from '../errors/app-error';
+import { readResults, readRun, runFolder, writeRun } from './results';
+import { type CaseResult, type EvaluationRun, EvaluationSettings } from './schema';
+import { planSuite } from './suites';
+import { readReplayPlan } from './suites/replay';
+
+export type Evaluated = { run: EvaluationRun; results: CaseResult[] };
+
+/**
+ * Runs an evaluation to its end in a process of its own, with progress on standard error. A suite of the team's own cases
+ * reads them from the database; nothing is written there.
+ * @throws AppError for a suite that can't be had; unavailable when the process failed
+ */
+export async function runEvaluation(input: EvaluationSettings): Promise<Evaluated> {
+  const settings = EvaluationSettings.parse(input);
+  const own = settings.suite === 'replay' ? await readReplayPlan() : null;
+  if (own?.cases.length === 0)
+    throw new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
+  const total = planSuite(settings.suite, settings, own).length * settings.repeat;
+  const startedAt = new Date().toISOString();
+  const id = `${startedAt.slice(0, 16).replace(/\D/g, '')}-${nameOf(settings.suite)}-${randomBytes(2).toString('hex')}`;
+  const folder = runFolder(id);
+  writeRun(folder, { id, settings, modelLabel: null, startedAt, finishedAt: null, total });
+  if (own) fs.writeFileSync(path.join(folder, 'replay.json'), JSON.stringify(own), { mode: 0o600 });
+  return resumeEvaluation(id);
+}
+
+/**
+ * Goes on with the cases that have not ended.
+ * @throws AppError not_found; unavailable when the process failed
+ */
+export async function resumeEvaluation(
+  id: string,
+  limits: Partial<Pick<EvaluationSettings, 'maxCost' | 'maxMinutes'>> = {},
+): Promise<Evaluated> {
+  const folder = runFolder(id);
+  const run = readRun(id);
+  writeRun(folder, { ...run, settings: { ...run.settings, ...limits } });
+  console.error(`Evaluation ${id}: ${run.total} investigations.`);
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-eval-'));
+  fs.chmodSync(dataDir, 0o755); // the embedded database may run under a user of its own
+  try {
+    const logsDir = run.settings.suite === 'replay' ? await logFolders() : path.join(dataDir, 'case-logs');
+    const code = await runProcess(folder, { DATA_DIR: dataDir, LOGS_DIR: logsDir });
+    if (code !== 0) throw new AppError('unavailable', `The evaluation stopped. Go on with: eval run --resume ${id}`);
+  } finally {
+    fs.rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
+  }
+  return { run: readRun(id), results: readResults(folder) };
+}
+
+function runProcess(folder: string, own: { DATA_DIR: string; LOGS_DIR: string }): Promise<number | null> {
+  const { DATABASE_URL: _, STORE_REMOTE: __, ...inherited } = process.env;
+  const child = spawn(process.execPath, [programFile('lib/evaluation/main.ts'), path.resolve(folder)], {
+    env: { ...inherited, LOG_LEVEL: env().LOG_LEVEL === 'info' ? 'warn' : env().LOG_LEVEL, ...own },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+}
+
+const nameOf = (suite: string): string =>
+  path
+    .basename(suite)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 30) || 'folder';

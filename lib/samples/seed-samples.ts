@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { ingestAlerts } from '../alerts/ingest-alerts';
+import { SYSTEM } from '../auth/guard';
+import { sampleLogsDir } from '../connections/servers';
+import { db } from '../db/client';
+import { env } from '../env/env';
+import type { Story } from '../scenarios/event';
+import { addPastCase, addSamplePeople } from './past-cases';
+import { endOfLogs, forgetSampleWorld, sampleWorld } from './sample-world';
+import { REMOVED, SAMPLES_LOCK, SEEDED } from './settings';
+import { writeSampleLogs } from './write-sample-logs';
+
+const Seeded = z.object({ end: z.number() });
+
+/**
+ * Puts the demo organization in, once per database; after its removal never again. Its logs end at the hour of `now` and are written
+ * below DATA_DIR where they are missing, unless LOGS_DIR names others.
+ * @returns how many alerts are new; 0 when there was nothing to do
+ */
+export async function seedSamples(now = Date.now()): Promise<number> {
+  const settings = await db().setting.findMany({ where: { key: { in: [SEEDED, REMOVED] } } });
+  if (settings.some(({ key }) => key === REMOVED)) return 0;
+  const seeded = settings.find(({ key }) => key === SEEDED);
+  // Seeded by an older Socdown: those samples have no logs of ours.
+  const end = seeded ? Seeded.safeParse(seeded.value).data?.end : endOfLogs(now);
+  if (end === undefined) return 0;
+  const accepted = seeded ? 0 : await seed(end);
+  if (!env().LOGS_DIR) await writeSampleLogs(sampleLogsDir(), () => sampleWorld(end));
+  forgetSampleWorld();
+  return accepted;
+}
+
+async function seed(end: number): Promise<number> {
+  const { stories, past } = sampleWorld(end);
+  return db().$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${SAMPLES_LOCK})`;
+      if (await tx.setting.findFirst({ where: { key: { in: [SEEDED, REMOVED] } } })) return 0;
+      const open: string[] = [];
+      for (const story of stories) open.push(...(await ingest(story)));
+      // As if each had come when it happened: a queue of one minute tells nothing.
+      await tx.$executeRaw`
+        UPDATE alerts SET received_at = occurred_at + interval '2 minutes', last_seen_at = occurred_at + interval '2 minutes'
+        WHERE id = ANY(${open}::uuid[])`;
+      const accepted = open.length;
+      await addSamplePeople(tx);
+      for (const story of past) await addPastCase(tx, story, await ingest(story));
+      await tx.setting.create({ data: { key: SEEDED, value: { at: new Date().toISOString(), end, accepted } } });
+      return accepted;
+    },
+    { timeout: 120_000, maxWait: 60_000 },
+  );
+}
+
+/** Each through its sender's own intake. They are stored at once, whatever becomes of the transaction: intake counts repeats. */
+async function ingest({ alerts }: Story): Promise<string[]> {
+  const ids: string[] = [];
+  for (const { source, document } of alerts)
+    ids.push(...(await ingestAlerts(SYSTEM, source, JSON.stringify(document), { sample: true })).ids);
+  return ids;
+}
