@@ -183,7 +183,7 @@ function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContex
   }
   return groups.flatMap((group) => {
     const named = group.filter(({ row }) => stems.some((stem) => row.text.includes(stem)));
-    return [group, named].flatMap(sizesOf);
+    return [group, named].flatMap((events) => [...sizesOf(events), ...distinctOf(events, stems)]);
   });
 }
 
@@ -192,10 +192,20 @@ function sizesOf(events: EvidenceEvent[]): number[] {
   const sums = Array.from({ length: width }, (_, at) =>
     events.reduce((sum, { row }) => sum + (numberOf(row.cells[at]) ?? 0), 0),
   );
-  // `9 failed sign-ins from 4 addresses`: different values among them.
-  const distinct = Array.from(
-    { length: width },
-    (_, at) => new Set(events.map(({ row }) => JSON.stringify(row.cells[at] ?? null))).size,
+  return [events.length, ...sums.filter((sum) => sum > 0)];
+}
+
+/** `9 failed sign-ins from 4 addresses`: different values of a column that the sentence names. */
+function distinctOf(events: EvidenceEvent[], stems: string[]): number[] {
+  const [first] = events;
+  const columns = first ? (first.record.tables().find(({ rows }) => rows.includes(first.row))?.columns ?? []) : [];
+  const says = (column: string) =>
+    stems.some(
+      (stem) =>
+        column.includes(stem) ||
+        (stem.startsWith('addres') && /(?:^|[._])(?:ip|client_?ip|src)|ipaddress/.test(column)),
+    );
+  return columns.flatMap((column, at) =>
+    says(column.toLowerCase()) ? [new Set(events.map(({ row }) => JSON.stringify(row.cells[at] ?? null))).size] : [],
   );
-  return [events.length, ...sums.filter((sum) => sum > 0), ...distinct.filter((size) => size > 1)];
 }

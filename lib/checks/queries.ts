@@ -18,16 +18,8 @@ export function contentStems(text: string): string[] {
   });
 }
 
-/** Whether a query came back, and whole: one that its own LIMIT cut shows only the first rows. */
-export const isAnswer = ({ call }: EvidenceIndex): boolean =>
-  call.status === 'ok' && !call.truncated && !call.cut && !(call.rows !== null && call.rows >= limitOf(call.args));
-
-/** The LIMIT at the end of a query's own text. */
-function limitOf(args: unknown): number {
-  const sql = typeof args === 'object' && args !== null && 'sql' in args ? String(args.sql) : '';
-  const limit = Number(/\blimit\s+(\d{1,9})\s*;?\s*$/i.exec(sql)?.[1] ?? Number.NaN);
-  return limit > 1 ? limit : Number.POSITIVE_INFINITY;
-}
+/** Whether a query came back, and whole. */
+export const isAnswer = ({ call }: EvidenceIndex): boolean => call.status === 'ok' && !call.truncated && !call.cut;
 
 const LITERAL = /'((?:[^']|'')*)'/g;
 
@@ -49,14 +41,14 @@ function filtersOf({ call }: EvidenceIndex): string[] {
   });
 }
 
-/** What a denial names, the words around it, and those of the denial itself. */
-type Thing = { names: string[]; stems: string[]; own: string[]; vocabulary: Vocabulary };
+/** What a denial names, and the words around it. */
+type Thing = { names: string[]; stems: string[]; vocabulary: Vocabulary };
 
 /**
  * Whether a query could have found a thing: it came back whole, and what it narrows to is the thing, or is named around it, or has
  * nothing to do with it (a query of one user's calls can find any call of that user).
  */
-export function couldFind(record: EvidenceIndex, { names, stems, own, vocabulary }: Thing): boolean {
+export function couldFind(record: EvidenceIndex, { names, stems, vocabulary }: Thing): boolean {
   if (!isAnswer(record)) return false;
   const filters = filtersOf(record);
   if (filters.length === 0) return true;
@@ -67,12 +59,6 @@ export function couldFind(record: EvidenceIndex, { names, stems, own, vocabulary
   if (isNamed) return true;
   const narrowsToOther = keys.some((key) => vocabulary.actors.has(key) || /\d/.test(key)) && filters.some(isEntity);
   if (narrowsToOther) return false;
-  // A query of a few actions finds no other: half of the denial's words are in their names, or it is about something else.
-  const actions = filters.filter((filter) => vocabulary.actions.has(filter) || isActionList(record, filter));
-  if (actions.length > 0 && !filters.some(isEntity)) {
-    const said = own.filter((stem) => actions.some((action) => action.includes(stem)));
-    return said.length > 0 && said.length * 2 >= own.length;
-  }
   return filters.every(isEntity) || stems.some((stem) => args.includes(stem));
 }
 
@@ -84,9 +70,3 @@ export function isRangeBeside({ call }: EvidenceIndex, time: SaidTime, before: s
     return from === null || from === undefined || from < time.from;
   return true;
 }
-
-/** `eventName IN ('CreateUser', …)`: a name in two or more words, in a condition on what was done. */
-const isActionList = ({ call }: EvidenceIndex, filter: string): boolean =>
-  [...(JSON.stringify(call.args) ?? '').matchAll(/'([A-Z][a-z]+[A-Z]\w+)'/g)].some(
-    ([, name]) => squash(name ?? '') === filter,
-  );

@@ -101,7 +101,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   const around = contentStems(block.text.slice(Math.max(0, start - 300), start + sentence.length));
   const { vocabulary } = statementsOf(context);
   const fits = (record: EvidenceIndex) =>
-    couldFind(record, { names, stems: around, own: stems, vocabulary }) &&
+    couldFind(record, { names, stems: around, vocabulary }) &&
     times.every(({ time, from }) => isRangeBeside(record, time, block.text.slice(Math.max(0, from - 30), from)));
   if (!asked.some(fits)) {
     if (queries.length === 0)
