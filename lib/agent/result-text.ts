@@ -28,10 +28,10 @@ export function resultText(
   const table = tableOf(structured);
   if (table) {
     const head = [...factsOf(structured ?? {}), csvLine(table.columns.map((name) => cell(name)))].join('\n');
-    return fill(head, table.rows, (row) => rowText(table.columns, row), 'row', { room, offset, rows });
+    return fill(head, table.rows, (row) => `\n${rowText(table.columns, row)}`, 'row', { room, offset, rows });
   }
   const whole = structured ? structuredLines(structured).join('\n') : text;
-  const lines = whole.split('\n').flatMap(piecesOf);
+  const lines = whole.split('\n').flatMap((line, at) => piecesOf(at === 0 ? line : `\n${line}`));
   return fill('', lines, (line) => line, 'line', { room, offset, rows });
 }
 
@@ -48,13 +48,19 @@ function fill<T>(
   let to = from;
   while (to < items.length && to - from < rows) {
     const text = write(items[to] as T); // within the list
-    const fits = text.length + 1 <= left;
+    const fits = text.length <= left;
     if (!fits && to > from) break;
     parts.push(fits ? text : `${cutAt(text, Math.max(left, 1000))}… (this ${unit} is longer: ask for fewer columns)`);
-    left -= text.length + 1;
+    left -= text.length;
     to += 1;
   }
-  return { text: parts.join('\n'), unit, total: items.length, from, to };
+  return {
+    text: from > 0 && head === '' ? parts.join('').replace(/^\n/, '') : parts.join(''),
+    unit,
+    total: items.length,
+    from,
+    to,
+  };
 }
 
 /** "200 rows", or "rows 1–18 of 200". */
