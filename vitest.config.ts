@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['{app,components,lib,scripts}/**/*.test.{ts,tsx}'],
     globalSetup: ['scripts/vitest-setup.mjs', 'lib/db/testing-server.ts'],
+    setupFiles: ['scripts/vitest-warnings.mjs'],
     pool: 'forks',
     maxWorkers: 2,
     // A machine that is busy with something else must not fail a build; locally a flaky test shows at once.

@@ -13,7 +13,7 @@ import { makePeople } from '../scripts/e2e/people';
 import { freshDataDir, startProduct } from '../scripts/e2e/product';
 
 const EVERY_MS = Number(process.env.STREAM_MS ?? 12);
-const PIECE = 36;
+const CHUNK_SIZE = 36;
 const KILOBYTES = 25;
 
 type Spent = { task: number; script: number; layout: number };
@@ -70,7 +70,7 @@ const written = sections();
 const whole = written.map(({ markdown }) => markdown).join('\n\n');
 const calls = written.map((args) => ({ name: 'report__write_section', args }));
 const api = await startAnthropicServer({
-  conversations: [{ turns: [{ calls, deltaSize: PIECE, delayMs: EVERY_MS }, { text: 'Done.' }] }],
+  conversations: [{ turns: [{ calls, deltaSize: CHUNK_SIZE, delayMs: EVERY_MS }, { text: 'Done.' }] }],
 });
 const dataDir = freshDataDir();
 const product = await startProduct({ dataDir, env: { ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: 'none' } });
@@ -93,7 +93,7 @@ try {
           await new Promise((resolve) => setTimeout(resolve, ms));
         }
       },
-      { text: whole, size: PIECE, ms: EVERY_MS },
+      { text: whole, size: CHUNK_SIZE, ms: EVERY_MS },
     ),
   );
 
@@ -118,7 +118,7 @@ try {
   const line = (name: string, { task, script, layout }: Spent) =>
     `${name.padEnd(22)} ${task.toFixed(0).padStart(6)} ms of the main thread: script ${script.toFixed(0)}, layout and style ${layout.toFixed(0)}`;
   console.log(
-    `${(whole.length / 1024).toFixed(1)} KB in ${Math.ceil(whole.length / PIECE)} pieces, one every ${EVERY_MS} ms`,
+    `${(whole.length / 1024).toFixed(1)} KB in ${Math.ceil(whole.length / CHUNK_SIZE)} pieces, one every ${EVERY_MS} ms`,
   );
   console.log(line('plain text, appended', floor));
   console.log(line('the report, rendered', ours));

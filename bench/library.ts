@@ -223,7 +223,7 @@ async function measureReindex(): Promise<void> {
       result = await reindexAll(SYSTEM);
     });
     console.log(
-      `reindex: ${result.indexed} of them to be made anew: ${((1000 * (some - took)) / result.indexed).toFixed(1)} ms each`,
+      `reindex: ${result.indexed} of them to be rebuilt: ${((1000 * (some - took)) / result.indexed).toFixed(1)} ms each`,
     );
   } finally {
     await fs.rm(gitdir, { recursive: true });

@@ -30,7 +30,7 @@ it.each([
   [['import', '/no/such', '--user', 'nobody@example.test'], /^There is no user with the address nobody@/],
   [['sync'], /^STORE_REMOTE is not set[\s\S]*1$/],
   [['codename', '--check', '../x'], /^not a codename\nChoose another one.\n1$/],
-  [['codename', '--bulk', '0'], /^Say a whole number from 1 to 1000.\n1$/],
+  [['codename', '--bulk', '0'], /^Enter a whole number from 1 to 1000.\n1$/],
   [['backup', '/no/such/file'], /^\/no\/such: there is no such file or folder[\s\S]*1$/],
   [['backup', '/tmp'], /^\/tmp is a folder. Name the file[\s\S]*1$/],
   [['check', '/tmp'], /^The file: this is a folder; name a file.\n1$/],

@@ -99,7 +99,7 @@ export async function main(args: string[]): Promise<number> {
   program
     .command('reindex')
     .description('bring the search index up to the investigations, where it is not')
-    .option('--all', 'make all of it anew')
+    .option('--all', 'rebuild everything')
     .action((options: { all?: boolean }) =>
       withDatabase(async () => console.log(JSON.stringify(await reindexAll(SYSTEM, options)))),
     );
@@ -109,7 +109,7 @@ export async function main(args: string[]): Promise<number> {
 
   program
     .command('check <file>')
-    .description('hold a report against the .evidence.json beside it; no server needed')
+    .description('check a report against the .evidence.json beside it; no server needed')
     .option('--json', 'print the findings as JSON')
     .action((file: string, options: { json?: boolean }) => checkFile(file, options));
 

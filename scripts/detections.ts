@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { correlates } from '@/lib/analyst/sigma/correlate';
-import { flatten, matches } from '@/lib/analyst/sigma/match';
+import { type Flat, flatten, matches, valuesOf } from '@/lib/analyst/sigma/match';
 import {
   type CorrelationRule,
   type DetectionRule,
@@ -9,6 +9,7 @@ import {
   SigmaError,
   type SigmaRule,
 } from '@/lib/analyst/sigma/rule';
+import type { Node } from '@/lib/analyst/sigma/test';
 import { AppError } from '@/lib/errors/app-error';
 
 const SHIPPED = 'investigations-repo/detections';
@@ -24,7 +25,7 @@ export function testDetections(target: string = SHIPPED, { events }: { events?: 
   const named = [...problems, ...missingRules(rules)];
   for (const problem of named.slice(problems.length)) console.error(problem);
   console.log(`${rules.length} rules can be used.`);
-  if (events) printHits(rules, readEvents(events));
+  if (events) printHits(rules, readEvents(events), target !== SHIPPED);
   if (named.length > 0) throw new AppError('unprocessable', `${named.length} of the rules can't be used.`);
 }
 
@@ -78,9 +79,25 @@ function readEvents(file: string): Record<string, unknown>[] {
   }
 }
 
+/** Fields that a rule asks for and that none of these events has, by any of their names: the rule can't fire as it is meant to. */
+function missingFields(rule: DetectionRule, flat: Flat[]): string[] {
+  const fields = new Set<string>();
+  const collect = (node: Node): void => {
+    if (node.kind === 'leaf') fields.add(node.field ?? '');
+    else if (node.kind === 'not') collect(node.item);
+    else for (const item of node.items) collect(item);
+  };
+  collect(rule.condition);
+  const { product } = rule.logsource;
+  return [...fields].filter(
+    (field) => field !== '' && flat.every((event) => valuesOf(field, event, product).length === 0),
+  );
+}
+
 const TIMES = ['eventTime', 'published', '@timestamp', 'timestamp', 'time', 'UtcTime', 'SystemTime'];
 
-function printHits(rules: SigmaRule[], events: Record<string, unknown>[]): void {
+/** `named`: the rules were named by the caller, who wants to know why one of them is silent. */
+function printHits(rules: SigmaRule[], events: Record<string, unknown>[], named: boolean): void {
   const flat = events.map((event) => flatten(event));
   for (const rule of rules) {
     if (rule.kind === 'detection') {
@@ -88,6 +105,11 @@ function printHits(rules: SigmaRule[], events: Record<string, unknown>[]): void 
       if (hits.length > 0)
         console.log(
           `${rule.level}\t${rule.title}\t${hits.length} of ${events.length} events\tline ${hits.slice(0, 5).join(', ')}`,
+        );
+      const missing = hits.length === 0 && named ? missingFields(rule, flat) : [];
+      if (missing.length > 0)
+        console.log(
+          `${rule.file}:${rule.line}: "${rule.title}" asks for ${missing.join(', ')}, which no event here has.`,
         );
       continue;
     }

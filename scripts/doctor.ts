@@ -60,7 +60,7 @@ const CHECKS: Check[] = [
     run: async () => {
       const folders = env().LOGS_DIR?.split(path.delimiter).filter(Boolean) ?? [];
       const missing = folders.filter((folder) => !fs.existsSync(folder));
-      if (missing.length > 0) throw new Error(`No such folder: ${missing.join(', ')}. Mend LOGS_DIR.`);
+      if (missing.length > 0) throw new Error(`No such folder: ${missing.join(', ')}. Fix LOGS_DIR.`);
       return folders.length > 0 ? folders.join(', ') : 'the shipped samples (LOGS_DIR is not set)';
     },
   },

@@ -154,8 +154,6 @@ function run(program, args, extraEnv = {}) {
   });
   if (result.status === 0) return;
   console.error(`${result.stdout ?? ''}\n${result.stderr ?? ''}`.trim());
-  console.error(
-    `\n"${[path.basename(program), ...args].join(' ')}" failed. Mend what it says above, then start again.`,
-  );
+  console.error(`\n"${[path.basename(program), ...args].join(' ')}" failed. Fix the problem above, then start again.`);
   process.exit(1);
 }

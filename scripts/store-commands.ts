@@ -12,6 +12,7 @@ import { storeDir } from '@/lib/store/repo';
 import { restore } from '@/lib/store/restore';
 import { syncRemote } from '@/lib/store/sync-remote';
 import { verifyStore } from '@/lib/store/verify';
+import { replaceUnseen } from '@/lib/text/invisible-characters';
 import { lockDataDir } from './data-dir-lock';
 
 type WithDatabase = (act: () => Promise<void>) => Promise<void>;
@@ -150,7 +151,7 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
 
 /** One a line; what other programs may have put into a name can't move the cursor. */
 function print(lines: string[]): void {
-  for (const line of lines) console.log(line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd'));
+  for (const line of lines) console.log(replaceUnseen(line.replace(/[\t\n]/g, '\ufffd'), () => '\ufffd'));
 }
 
 function counted(n: number, word: string): string {

@@ -161,11 +161,11 @@ test('a run whose model is away says what it waits for and until when, also afte
 }) => {
   const analyst = await api('analyst');
   await investigate({ page, analyst, signIn }, 'Overloaded', { sourceIp: '198.51.100.3' });
-  const parked = page.getByTestId('parked');
+  const suspended = page.getByTestId('suspended');
   const words = /^Suspended: 529 overloaded_error: Overloaded\. Retries automatically at \d\d:\d\d:\d\d UTC/;
-  await expect(parked).toHaveText(words);
+  await expect(suspended).toHaveText(words);
   await page.reload();
-  await expect(parked).toHaveText(words);
+  await expect(suspended).toHaveText(words);
   await expect(statusOf(page, 'waiting')).toHaveText('Retrying later');
   await expect(page.getByRole('tab', { name: 'Run (waiting)' })).toBeVisible();
   await expect(page.getByText('Waiting for approval')).toHaveCount(0);
@@ -173,7 +173,7 @@ test('a run whose model is away says what it waits for and until when, also afte
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Retry now' }).click();
   await expect(statusOf(page, 'succeeded')).toBeVisible();
-  await expect(parked).toHaveCount(0);
+  await expect(suspended).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'Preview', exact: true })).toContainText('It came back.');
 });
 

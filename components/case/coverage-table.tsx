@@ -68,13 +68,21 @@ export function CoverageTable({ investigationId, version, onEvidence }: Coverage
   const { hypotheses } = coverage;
   const sources = [...coverage.sources].sort((a, b) => ORDER.indexOf(a.overall.state) - ORDER.indexOf(b.overall.state));
   const unseen = sources.filter(({ overall }) => overall.state === 'unqueried' || overall.state === 'failed');
+  const complete = unseen.length === 0 && coverage.gaps.length === 0 && sources.every(({ gaps }) => gaps.length === 0);
   return (
     <div className="space-y-2 p-3 text-xs">
       <p className="text-ink-2">
         {unseen.length === 0
-          ? `All ${sources.length} sources were queried. Events outside these sources are not covered.`
+          ? `All ${sources.length} sources were queried${complete ? '' : ', with gaps'}. Events outside these sources are not covered.`
           : `Not covered: ${unseen.map(({ source, server }) => source ?? server).join(', ')}.`}
       </p>
+      {coverage.gaps.length > 0 && (
+        <ul aria-label="Coverage gaps" className="list-disc space-y-0.5 pl-4 text-ink-2 [overflow-wrap:anywhere]">
+          {coverage.gaps.map((gap) => (
+            <li key={gap}>{gap}</li>
+          ))}
+        </ul>
+      )}
       {hypotheses.length === 0 ? (
         <p className="text-ink-3">
           The report has no hypotheses yet. Once it does, a column per hypothesis shows the evidence it cites.
@@ -114,11 +122,17 @@ export function CoverageTable({ investigationId, version, onEvidence }: Coverage
             </tr>
           </thead>
           <tbody>
-            {sources.map(({ server, source, overall, cells }) => (
+            {sources.map(({ server, source, overall, cells, gaps }) => (
               <tr key={`${server} ${source ?? ''}`} className="border-line border-t align-top">
                 <th scope="row" className="min-w-32 px-2 py-1 text-left font-mono font-normal [overflow-wrap:anywhere]">
                   {source ?? server}
                   <span className="block font-sans text-2xs text-ink-3">{source === null ? 'server' : server}</span>
+                  {gaps.map((gap) => (
+                    <span key={gap} className="block font-sans text-2xs text-bad">
+                      <CircleAlert aria-hidden className="mr-1 inline size-3 align-text-bottom" />
+                      {gap}
+                    </span>
+                  ))}
                 </th>
                 <StateCell cell={overall} onEvidence={onEvidence} />
                 {cells.map((cell, index) => (

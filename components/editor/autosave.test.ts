@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DraftView } from '@/lib/drafts/schema';
-import { createAutosave, type SaveAnswer, type SaveState } from './autosave';
+import { Autosave, type SaveAnswer, type SaveState } from './autosave';
 
 const person = { id: 'u', name: 'Rita' };
 const draft = (markdown: string, version: number, updatedBy: DraftView['updatedBy'] = person): DraftView => ({
@@ -22,7 +22,7 @@ function setup(markdown = 'a', version = 1) {
   const puts: [string, number][] = [];
   const states: SaveState[] = [];
   const merged: string[] = [];
-  const autosave = createAutosave({
+  const autosave = new Autosave({
     draft: server,
     put: async (text, on) => {
       puts.push([text, on]);

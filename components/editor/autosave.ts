@@ -17,22 +17,6 @@ export type SaveState =
   | { kind: 'refused'; message: string }
   | { kind: 'conflict'; stale: StaleDraft; mine: string };
 
-export type Autosave = {
-  /** The text changed by a person. */
-  edit: (text: string) => void;
-  /** Saves now what is unsaved. */
-  flush: () => void;
-  /** Takes a newer draft over when nothing here is unsaved. Answers whether it did. */
-  adopt: (draft: DraftView) => boolean;
-  /** Ends a conflict with this text, on top of the version that it was seen with. */
-  resolve: (text: string) => void;
-  /** True when closing the page would lose something. */
-  dirty: () => boolean;
-  /** The version that the text here stands on. */
-  version: () => number;
-  dispose: () => void;
-};
-
 type Options = {
   draft: DraftView;
   put: (markdown: string, version: number) => Promise<SaveAnswer>;
@@ -47,133 +31,164 @@ type Options = {
 const MAX_RETRY_MS = 30_000;
 
 /**
- * When and how a text is saved: one request at a time, a while after the last keystroke, on top of the version it stands on.
+ * When and how a text is saved: one request at a time, a while after the last keystroke, based on the version it was edited from.
  * Never overwrites: a stale save stops here until a person has decided. Without a DOM, so that it can be tested.
  */
-export function createAutosave({ draft, put, onState, onSaved, onMerged, delayMs = 800 }: Options): Autosave {
-  let version = draft.version;
-  let saved = draft.markdown;
-  let text = draft.markdown;
-  let inFlight = false;
-  let conflict: StaleDraft | null = null;
-  let failures = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let disposed = false;
+export class Autosave {
+  readonly #options: Options;
+  readonly #delayMs: number;
+  /** The text here is an edit of this version. */
+  #version: number;
+  #saved: string;
+  #text: string;
+  #inFlight = false;
+  #conflict: StaleDraft | null = null;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #disposed = false;
 
-  const schedule = (ms: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void save(), ms);
-  };
-
-  async function save(): Promise<void> {
-    clearTimeout(timer);
-    if (disposed || inFlight || conflict || text === saved) return;
-    inFlight = true;
-    onState({ kind: 'saving' });
-    const sent = text;
-    const answer = await put(sent, version);
-    inFlight = false;
-    if (disposed) return;
-    take(answer, sent);
+  constructor(options: Options) {
+    this.#options = options;
+    this.#delayMs = options.delayMs ?? 800;
+    this.#version = options.draft.version;
+    this.#saved = options.draft.markdown;
+    this.#text = options.draft.markdown;
   }
 
-  function take(answer: SaveAnswer, sent: string): void {
-    if (answer.kind === 'saved') {
-      failures = 0;
-      version = answer.draft.version;
-      saved = sent;
-      onSaved(answer.draft);
-      if (text === saved) {
-        onState({ kind: 'saved', at: answer.draft.updatedAt });
+  /** The text changed by a person. */
+  edit(next: string): void {
+    if (next === this.#text) return;
+    this.#text = next;
+    if (this.#conflict || this.#inFlight) return;
+    if (next === this.#saved) {
+      clearTimeout(this.#timer);
+      this.#options.onState({ kind: 'saved', at: new Date().toISOString() });
+      return;
+    }
+    if (this.#failures === 0) this.#options.onState({ kind: 'unsaved' });
+    this.#schedule(this.#failures === 0 ? this.#delayMs : this.#retryMs());
+  }
+
+  /** Saves now what is unsaved. */
+  flush(): void {
+    void this.#save();
+  }
+
+  /** Replaces the text by a newer draft when nothing here is unsaved. Returns whether it did. */
+  adopt(newer: DraftView): boolean {
+    if (this.dirty() || newer.version <= this.#version) return false;
+    this.#text = newer.markdown;
+    this.#base(newer);
+    this.#options.onState({ kind: 'saved', at: newer.updatedAt });
+    return true;
+  }
+
+  /** Ends a conflict with this text, based on the version that it was seen with. */
+  resolve(next: string): void {
+    if (!this.#conflict) return;
+    this.#base(this.#conflict.current);
+    this.#conflict = null;
+    this.#text = next;
+    if (next === this.#saved) {
+      this.#options.onState({ kind: 'saved', at: new Date().toISOString() });
+      return;
+    }
+    this.#options.onState({ kind: 'unsaved' });
+    void this.#save();
+  }
+
+  /** True when closing the page would lose something. */
+  dirty(): boolean {
+    return this.#text !== this.#saved || this.#conflict !== null || this.#inFlight;
+  }
+
+  /** The version that the text here was edited from. */
+  version(): number {
+    return this.#version;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#save(), ms);
+  }
+
+  async #save(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#disposed || this.#inFlight || this.#conflict || this.#text === this.#saved) return;
+    this.#inFlight = true;
+    this.#options.onState({ kind: 'saving' });
+    const sent = this.#text;
+    const answer = await this.#options.put(sent, this.#version);
+    this.#inFlight = false;
+    if (!this.#disposed) this.#handle(answer, sent);
+  }
+
+  #handle(answer: SaveAnswer, sent: string): void {
+    const { onState, onSaved } = this.#options;
+    switch (answer.kind) {
+      case 'saved':
+        this.#failures = 0;
+        this.#base({ version: answer.draft.version, markdown: sent });
+        onSaved(answer.draft);
+        if (this.#text === sent) {
+          onState({ kind: 'saved', at: answer.draft.updatedAt });
+          return;
+        }
+        onState({ kind: 'unsaved' });
+        this.#schedule(this.#delayMs);
         return;
+      case 'stale':
+        this.#handleStale(answer.stale, sent);
+        return;
+      case 'refused':
+        onState({ kind: 'refused', message: answer.message });
+        return;
+      case 'unreachable': {
+        this.#failures += 1;
+        const inMs = this.#retryMs();
+        onState({ kind: 'retrying', message: answer.message, inMs });
+        this.#schedule(inMs);
       }
-      onState({ kind: 'unsaved' });
-      schedule(delayMs);
-      return;
     }
-    if (answer.kind === 'stale') {
-      takeStale(answer.stale, sent);
-      return;
-    }
-    if (answer.kind === 'refused') {
-      onState({ kind: 'refused', message: answer.message });
-      return;
-    }
-    failures += 1;
-    const inMs = Math.min(MAX_RETRY_MS, 1000 * 2 ** (failures - 1));
-    onState({ kind: 'retrying', message: answer.message, inMs });
-    schedule(inMs);
   }
 
-  function takeStale(stale: StaleDraft, sent: string): void {
+  #handleStale(stale: StaleDraft, sent: string): void {
+    const { onState, onMerged } = this.#options;
     // Somebody saved the very same text (another tab): nothing to decide.
-    if (stale.current.markdown === text) {
-      version = stale.current.version;
-      saved = text;
+    if (stale.current.markdown === this.#text) {
+      this.#base(stale.current);
       onState({ kind: 'saved', at: stale.current.updatedAt });
       return;
     }
     // A model wrote elsewhere while a person typed: the person's text holds, the model's sections come along.
     if (stale.current.updatedBy === null && stale.conflicts === 0) {
-      // Typed on meanwhile: ask again with what stands there now.
-      if (text !== sent) {
-        schedule(delayMs);
+      // Typed on meanwhile: ask again with the newer text.
+      if (this.#text !== sent) {
+        this.#schedule(this.#delayMs);
         return;
       }
-      version = stale.current.version;
-      saved = stale.current.markdown;
-      text = stale.merged;
-      onMerged(text, stale);
+      this.#base(stale.current);
+      this.#text = stale.merged;
+      onMerged(stale.merged, stale);
       onState({ kind: 'unsaved' });
-      schedule(0);
+      this.#schedule(0);
       return;
     }
-    conflict = stale;
-    onState({ kind: 'conflict', stale, mine: text });
+    this.#conflict = stale;
+    onState({ kind: 'conflict', stale, mine: this.#text });
   }
 
-  return {
-    edit(next) {
-      if (next === text) return;
-      text = next;
-      if (conflict) return;
-      if (text === saved && !inFlight) {
-        clearTimeout(timer);
-        onState({ kind: 'saved', at: new Date().toISOString() });
-        return;
-      }
-      if (!inFlight) {
-        if (failures === 0) onState({ kind: 'unsaved' });
-        schedule(failures === 0 ? delayMs : Math.min(MAX_RETRY_MS, 1000 * 2 ** (failures - 1)));
-      }
-    },
-    flush: () => void save(),
-    adopt(newer) {
-      if (conflict || inFlight || text !== saved || newer.version <= version) return false;
-      version = newer.version;
-      saved = newer.markdown;
-      text = newer.markdown;
-      onState({ kind: 'saved', at: newer.updatedAt });
-      return true;
-    },
-    resolve(next) {
-      if (!conflict) return;
-      version = conflict.current.version;
-      saved = conflict.current.markdown;
-      conflict = null;
-      text = next;
-      if (text === saved) {
-        onState({ kind: 'saved', at: new Date().toISOString() });
-        return;
-      }
-      onState({ kind: 'unsaved' });
-      void save();
-    },
-    dirty: () => text !== saved || conflict !== null || inFlight,
-    version: () => version,
-    dispose() {
-      disposed = true;
-      clearTimeout(timer);
-    },
-  };
+  #base({ version, markdown }: Pick<DraftView, 'version' | 'markdown'>): void {
+    this.#version = version;
+    this.#saved = markdown;
+  }
+
+  #retryMs(): number {
+    return Math.min(MAX_RETRY_MS, 1000 * 2 ** (this.#failures - 1));
+  }
 }

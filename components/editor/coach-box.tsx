@@ -99,24 +99,11 @@ export function CoachBox({
       }}
     >
       <CoachHistory runs={runs} proposals={proposals} onUse={setText} onRun={onRun} />
-      {coachings.length > 0 && (
-        <ul aria-label="Quick prompts" className="mb-2 flex flex-wrap gap-1">
-          {coachings.map(({ id, label, instruction: prompt }) => (
-            <li key={id}>
-              <button
-                type="button"
-                title={prompt}
-                disabled={busy || sending !== null}
-                aria-busy={sending === id}
-                className="min-h-6 rounded-full border border-line-strong bg-surface px-2 text-2xs text-ink-2 enabled:hover:bg-hover enabled:hover:text-ink disabled:opacity-50"
-                onClick={() => void start(id, { coaching: id, ...(instruction === '' ? {} : { instruction }) })}
-              >
-                {label}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <QuickPrompts
+        {...{ coachings, sending }}
+        disabled={busy || sending !== null}
+        onChoose={(id) => void start(id, { coaching: id, ...(instruction === '' ? {} : { instruction }) })}
+      />
       <label htmlFor={COACH_FIELD} className="font-medium text-ink-2 text-xs">
         {quote ? 'Ask about the selection' : 'Coach the model'}
       </label>
@@ -138,20 +125,7 @@ export function CoachBox({
           if (event.key === 'Escape') event.currentTarget.blur();
         }}
       />
-      {!busy && runs.length > 0 && (
-        <label
-          className="mt-1 flex min-h-6 w-fit cursor-pointer items-center gap-1.5 text-2xs text-ink-2"
-          title="Otherwise a query over a closed time range is answered from the record of an earlier run"
-        >
-          <input
-            type="checkbox"
-            className="accent-accent"
-            checked={fresh}
-            onChange={(event) => setFresh(event.target.checked)}
-          />
-          Re-run queries (ignore cached results)
-        </label>
-      )}
+      {!busy && runs.length > 0 && <FreshChoice checked={fresh} onChange={setFresh} />}
       <div className="mt-1 flex flex-wrap items-center justify-between gap-x-2 gap-y-1 text-2xs text-ink-3">
         {busy ? (
           <span>A run is in progress. Wait for it or stop it to start another.</span>
@@ -178,6 +152,53 @@ export function CoachBox({
         </Button>
       </div>
     </form>
+  );
+}
+
+type QuickPromptsProps = {
+  coachings: Coaching[];
+  /** The one that is being sent. */
+  sending: string | null;
+  disabled: boolean;
+  onChoose: (id: string) => void;
+};
+
+function QuickPrompts({ coachings, sending, disabled, onChoose }: QuickPromptsProps) {
+  if (coachings.length === 0) return null;
+  return (
+    <ul aria-label="Quick prompts" className="mb-2 flex flex-wrap gap-1">
+      {coachings.map(({ id, label, instruction: prompt }) => (
+        <li key={id}>
+          <button
+            type="button"
+            title={prompt}
+            disabled={disabled}
+            aria-busy={sending === id}
+            className="min-h-6 rounded-full border border-line-strong bg-surface px-2 text-2xs text-ink-2 enabled:hover:bg-hover enabled:hover:text-ink disabled:opacity-50"
+            onClick={() => onChoose(id)}
+          >
+            {label}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function FreshChoice({ checked, onChange }: { checked: boolean; onChange: (checked: boolean) => void }) {
+  return (
+    <label
+      className="mt-1 flex min-h-6 w-fit cursor-pointer items-center gap-1.5 text-2xs text-ink-2"
+      title="Otherwise a query over a closed time range is answered from the record of an earlier run"
+    >
+      <input
+        type="checkbox"
+        className="accent-accent"
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      Re-run queries (ignore cached results)
+    </label>
   );
 }
 

@@ -35,13 +35,13 @@ describe('foldRun', () => {
   });
 
   it('shows why a run is suspended, and not after', () => {
-    const parked = { reason: '529 overloaded_error', until: AT };
-    const state = play([started, { type: 'run.waiting', ...parked }]);
-    expect(state).toMatchObject({ status: 'waiting', parked, stage: null });
+    const suspended = { reason: '529 overloaded_error', until: AT };
+    const state = play([started, { type: 'run.waiting', ...suspended }]);
+    expect(state).toMatchObject({ status: 'waiting', suspended, stage: null });
     expect(state.items).toMatchObject([{ kind: 'stage', text: 'Suspended: 529 overloaded_error' }]);
-    expect(play([started], state)).toMatchObject({ status: 'running', parked: null });
+    expect(play([started], state)).toMatchObject({ status: 'running', suspended: null });
     const stopped: RunEventBody = { type: 'run.finished', status: 'cancelled', message: null };
-    expect(play([stopped], state)).toMatchObject({ status: 'cancelled', parked: null });
+    expect(play([stopped], state)).toMatchObject({ status: 'cancelled', suspended: null });
   });
 
   it('puts sections in their order, whatever order they come in', () => {

@@ -29,7 +29,7 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       return {
         ...state,
         status: 'running',
-        parked: null,
+        suspended: null,
         label: event.label,
         attempt: event.attempt,
         startedAt: state.startedAt ?? event.at,
@@ -72,7 +72,7 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       const { reason, until, at } = event;
       const text = `Suspended: ${reason}`;
       const item: RunItem = { kind: 'stage', key: `s${event.seq}`, at, text };
-      return { ...state, status: 'waiting', stage: null, parked: { reason, until }, items: [...state.items, item] };
+      return { ...state, status: 'waiting', stage: null, suspended: { reason, until }, items: [...state.items, item] };
     }
     case 'approval.decided': {
       const { decision, by } = event;
@@ -121,7 +121,7 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
         message: event.message,
         writing: [],
         stage: null,
-        parked: null,
+        suspended: null,
         finishedAt: event.at,
       };
   }

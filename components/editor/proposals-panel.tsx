@@ -1,5 +1,5 @@
 'use client';
-import { Check, X } from 'lucide-react';
+import { Check, UserPen, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { announce } from '@/components/shell/live-region';
 import { useShortcuts } from '@/components/shell/shortcuts';
@@ -87,56 +87,65 @@ export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: 
   }
   return (
     <div ref={list} tabIndex={-1} className="space-y-3 p-3 outline-none">
-      {proposals.map((proposal) => {
-        const hunks = proposal.hunks.filter((hunk) => hunk.status === 'open');
-        return (
-          <section key={proposal.id} aria-label="Proposal" className="text-xs">
-            <div className="mb-1.5 flex flex-wrap items-center gap-2">
-              <p className="min-w-0 flex-1 text-ink-2 [overflow-wrap:anywhere]">
-                <span className="line-clamp-2 font-medium text-model" title={proposal.instruction ?? undefined}>
-                  {proposal.instruction ?? 'Investigation'}
-                </span>
-                <Time value={proposal.createdAt} className="text-ink-3" />
-              </p>
-              {hunks.length === 1 ? null : hunks.length > 1 ? (
-                <span className="flex gap-1">
-                  <Button
-                    size="sm"
-                    busy={busy === proposal.id}
-                    onClick={() => void decide(proposal.id, { accept: 'all' }, proposal.id)}
-                  >
-                    Accept all {hunks.length}
-                  </Button>
-                  <Button
-                    size="sm"
-                    variant="danger"
-                    onClick={() => void decide(proposal.id, { reject: 'all' }, proposal.id)}
-                  >
-                    Reject all
-                  </Button>
-                </span>
-              ) : (
-                <span className="text-ink-3">{decidedWords(proposal)}</span>
-              )}
-            </div>
-            <ul className="space-y-2">
-              {hunks.map((hunk) => (
-                <HunkCard
-                  key={hunk.id}
-                  hunk={hunk}
-                  name={`${proposal.id} ${hunk.id}`}
-                  current={current?.hunk === hunk}
-                  busy={busy === hunk.id}
-                  onLine={onLine}
-                  onAccept={() => void decide(proposal.id, { accept: [hunk.id] }, hunk.id)}
-                  onReject={() => void decide(proposal.id, { reject: [hunk.id] }, hunk.id)}
-                />
-              ))}
-            </ul>
-          </section>
-        );
-      })}
+      {proposals.map((proposal) => (
+        <ProposalSection
+          key={proposal.id}
+          {...{ proposal, busy, onLine }}
+          current={current?.proposal === proposal.id ? current.hunk : null}
+          onDecide={(choice, key) => void decide(proposal.id, choice, key)}
+        />
+      ))}
     </div>
+  );
+}
+
+type ProposalSectionProps = {
+  proposal: ProposalView;
+  /** The hunk or proposal that is being decided. */
+  busy: string | null;
+  current: HunkView | null;
+  onLine: (line: number) => void;
+  onDecide: (choice: Parameters<Decide>[1], key: string) => void;
+};
+
+function ProposalSection({ proposal, busy, current, onLine, onDecide }: ProposalSectionProps) {
+  const hunks = proposal.hunks.filter((hunk) => hunk.status === 'open');
+  return (
+    <section aria-label="Proposal" className="text-xs">
+      <div className="mb-1.5 flex flex-wrap items-center gap-2">
+        <p className="min-w-0 flex-1 text-ink-2 [overflow-wrap:anywhere]">
+          <span className="line-clamp-2 font-medium text-model" title={proposal.instruction ?? undefined}>
+            {proposal.instruction ?? 'Investigation'}
+          </span>
+          <Time value={proposal.createdAt} className="text-ink-3" />
+        </p>
+        {hunks.length === 0 && <span className="text-ink-3">{decidedLabel(proposal)}</span>}
+        {hunks.length > 1 && (
+          <span className="flex gap-1">
+            <Button size="sm" busy={busy === proposal.id} onClick={() => onDecide({ accept: 'all' }, proposal.id)}>
+              Accept all {hunks.length}
+            </Button>
+            <Button size="sm" variant="danger" onClick={() => onDecide({ reject: 'all' }, proposal.id)}>
+              Reject all
+            </Button>
+          </span>
+        )}
+      </div>
+      <ul className="space-y-2">
+        {hunks.map((hunk) => (
+          <HunkCard
+            key={hunk.id}
+            hunk={hunk}
+            name={`${proposal.id} ${hunk.id}`}
+            current={current === hunk}
+            busy={busy === hunk.id}
+            onLine={onLine}
+            onAccept={() => onDecide({ accept: [hunk.id] }, hunk.id)}
+            onReject={() => onDecide({ reject: [hunk.id] }, hunk.id)}
+          />
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -169,6 +178,11 @@ function HunkCard({ hunk, name, current, busy, onLine, onAccept, onReject }: Hun
             Line {hunk.line}
           </button>
         )}
+        {hunk.touchesHuman && (
+          <Badge tone="high">
+            <UserPen aria-hidden className="size-3.5" /> Changes a person’s words
+          </Badge>
+        )}
         <span className="ml-auto flex gap-1">
           <Button size="sm" variant="quiet" onClick={onReject} aria-label="Reject this change">
             <X aria-hidden className="size-3.5 text-bad" /> Reject
@@ -189,7 +203,7 @@ function HunkCard({ hunk, name, current, busy, onLine, onAccept, onReject }: Hun
   );
 }
 
-function decidedWords(proposal: ProposalView): string {
+function decidedLabel(proposal: ProposalView): string {
   const accepted = proposal.hunks.filter((hunk) => hunk.status === 'accepted').length;
   return `${accepted} of ${proposal.hunks.length} accepted`;
 }

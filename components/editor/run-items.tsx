@@ -26,13 +26,13 @@ type ItemsProps = {
   live: boolean;
   stage: string | null;
   status: RunStatus;
-  parked: RunView['parked'];
+  suspended: RunView['suspended'];
   ended: string | null;
-  /** The end is an answer: words with receipts, of these numbers. */
+  /** The end is an answer: words with citations, of these numbers. */
   note: ReadonlySet<number> | null;
   onEvidence: (number: number) => void;
   onProposals: () => void;
-  /** Goes on from where it ended; of a parked run: at once. null: there is nothing to go on from. */
+  /** Goes on from where it ended; of a suspended run: at once. null: there is nothing to go on from. */
   onResume: (() => Promise<void>) | null;
 };
 
@@ -43,7 +43,7 @@ export function RunItems({
   live,
   stage,
   status,
-  parked,
+  suspended,
   ended,
   note,
   onEvidence,
@@ -76,16 +76,17 @@ export function RunItems({
           </li>
         ))}
       </ol>
-      {parked && (
+      {suspended && (
         <p
           className="mt-2 rounded bg-high-soft px-2 py-1.5 text-ink text-xs [overflow-wrap:anywhere]"
-          data-testid="parked"
+          data-testid="suspended"
         >
-          Suspended: {parked.reason}. Retries automatically at{' '}
-          <time dateTime={parked.until}>{formatUtc(parked.until).slice(11, 19)} UTC</time>; completed work is kept.
+          Suspended: {suspended.reason}. Retries automatically at{' '}
+          <time dateTime={suspended.until}>{formatUtc(suspended.until).slice(11, 19)} UTC</time>; completed work is
+          kept.
         </p>
       )}
-      {live && !parked && (
+      {live && !suspended && (
         <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
           {status === 'waiting' ? <Hourglass aria-hidden className="size-3.5" /> : <Spinner />}{' '}
           {stage ?? (status === 'queued' ? 'Queued' : 'Working')}
@@ -102,7 +103,7 @@ export function RunItems({
       ) : null}
       {onResume && (
         <BusyButton size="sm" className="mt-2" onClick={onResume} title="Completed calls are not repeated">
-          {parked ? (
+          {suspended ? (
             <>
               <RotateCw aria-hidden className="size-3" /> Retry now
             </>

@@ -56,7 +56,7 @@ export function RunPanel({
   onModel,
 }: RunPanelProps) {
   const status = selected && state.seq > 0 ? state.status : (selected?.status ?? null);
-  const parked = (state.seq > 0 ? state.parked : selected?.parked) ?? null;
+  const suspended = (state.seq > 0 ? state.suspended : selected?.suspended) ?? null;
   const live = status !== null && isLive(status);
   const anyLive = runs.some((run) => isLive(run.status)) || live;
   return (
@@ -64,7 +64,7 @@ export function RunPanel({
       {selected && status ? (
         <>
           <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-2 text-xs">
-            <RunStatusTag status={status} parked={parked !== null} />
+            <RunStatusTag status={status} suspended={suspended !== null} />
             <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
             <UsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
             {live && !connected && <span className="text-high">Connection lost, reconnecting</span>}
@@ -116,9 +116,9 @@ export function RunPanel({
             note={selected.kind === 'ask' ? evidence : null}
             status={status}
             stage={state.stage}
-            parked={parked}
+            suspended={suspended}
             onResume={
-              parked || (!anyLive && selected.id === runs[0]?.id && (status === 'failed' || status === 'cancelled'))
+              suspended || (!anyLive && selected.id === runs[0]?.id && (status === 'failed' || status === 'cancelled'))
                 ? () => onResume(selected.id)
                 : null
             }
@@ -178,12 +178,12 @@ const STATUS: Record<RunStatus, { word: string; tone: 'accent' | 'good' | 'bad' 
   cancelled: { word: 'Stopped', tone: 'neutral' },
 };
 
-function RunStatusTag({ status, parked }: { status: RunStatus; parked: boolean }) {
+function RunStatusTag({ status, suspended }: { status: RunStatus; suspended: boolean }) {
   const { word, tone } = STATUS[status];
   return (
     <Badge tone={tone} data-testid="run-status" data-status={status}>
       {status === 'waiting' ? <Hourglass aria-hidden className="size-3" /> : isLive(status) && <Spinner />}
-      {parked ? 'Retrying later' : word}
+      {suspended ? 'Retrying later' : word}
     </Badge>
   );
 }

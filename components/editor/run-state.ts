@@ -37,7 +37,7 @@ export type RunState = {
   attempt: number;
   stage: string | null;
   /** Why the run is suspended, and when it retries. */
-  parked: RunView['parked'];
+  suspended: RunView['suspended'];
   items: RunItem[];
   /** The run's working text after the finished events; null until it wrote anything. */
   text: string | null;
@@ -57,7 +57,7 @@ export const EMPTY_RUN: RunState = {
   label: null,
   attempt: 1,
   stage: null,
-  parked: null,
+  suspended: null,
   items: [],
   text: null,
   writing: [],

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { CheckSummary, errorsIn } from '@/components/case/check-list';
 import type { Checks } from '@/components/case/use-checks';
 import { ClassificationTag } from '@/components/labels/case-labels';
@@ -48,7 +48,6 @@ export function SubmitDialog({
   const { text } = handle;
   const must = open ? findIssues(text) : [];
   const may = open ? unknownCitations(text, evidence) : [];
-  const { frontMatter } = parseReport(open ? text : '');
   useEffect(() => {
     if (open) setRefusal(null);
   }, [open]);
@@ -120,53 +119,18 @@ export function SubmitDialog({
       {must.length > 0 ? (
         <Issues items={must} onLine={jump} />
       ) : (
-        <div className="space-y-3 text-sm">
-          <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
-            <dt className="text-ink-3">Text</dt>
-            <dd>
-              {text.split('\n').length} lines, draft version {handle.version()}
-            </dd>
-            <dt className="text-ink-3">Classification</dt>
-            <dd>
-              <ClassificationTag value={frontMatter?.classification ?? null} />
-            </dd>
-            <dt className="text-ink-3">Confidence</dt>
-            <dd>
-              {frontMatter?.confidence === null || frontMatter === null ? 'Not stated' : `${frontMatter.confidence} %`}
-            </dd>
-            {isProposed(frontMatter) && (
-              <>
-                <dt className="text-ink-3">Assessment</dt>
-                <dd className="text-model">Proposed by the model. Submitting accepts it as yours.</dd>
-              </>
-            )}
-            <dt className="text-ink-3">Checks</dt>
-            <dd>
-              <CheckSummary checks={checks} />
-              {errorsIn(checks) > 0 && (
-                <span className="block text-ink-2">Errors block approval unless overridden.</span>
-              )}
-            </dd>
-            <dt className="text-ink-3">Compared with</dt>
-            <dd>
-              {investigation.approved
-                ? `Approved revision ${investigation.approved.number}`
-                : 'Nothing: first revision'}
-            </dd>
-            <dt className="text-ink-3">Reviewers</dt>
-            <dd>
-              <ReviewerChoice chosen={reviewers} onChange={setReviewers} />
-            </dd>
-            <dt className="text-ink-3">Path</dt>
-            <dd className="font-mono text-xs [overflow-wrap:anywhere]">{investigation.path}</dd>
-          </dl>
+        <Submission {...{ investigation, text, checks }} version={handle.version()}>
+          <section>
+            <h3 className="mb-1 text-ink-3">Reviewers</h3>
+            <ReviewerChoice chosen={reviewers} onChange={setReviewers} />
+          </section>
           {may.length > 0 && (
             <div className="rounded border border-line bg-medium-soft p-2">
               <p className="mb-1 text-medium text-xs">Warnings:</p>
               <Issues items={may} onLine={jump} />
             </div>
           )}
-        </div>
+        </Submission>
       )}
       {refusal && (
         <p role="alert" className="mt-3 rounded bg-bad-soft px-2 py-1.5 text-bad text-sm">
@@ -184,6 +148,53 @@ async function requestReviews(reviewId: string, users: string[]): Promise<void> 
     .catch((error: unknown) => {
       toast({ kind: 'bad', title: 'Submitted, but no review was requested', description: errorMessage(error) });
     });
+}
+
+type SubmissionProps = Pick<SubmitDialogProps, 'investigation' | 'checks'> & {
+  text: string;
+  version: number;
+  children: ReactNode;
+};
+
+/** What reviewers get. */
+function Submission({ investigation, text, version, checks, children }: SubmissionProps) {
+  const { frontMatter } = parseReport(text);
+  return (
+    <div className="space-y-3 text-sm">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
+        <dt className="text-ink-3">Text</dt>
+        <dd>
+          {text.split('\n').length} lines, draft version {version}
+        </dd>
+        <dt className="text-ink-3">Classification</dt>
+        <dd>
+          <ClassificationTag value={frontMatter?.classification ?? null} />
+        </dd>
+        <dt className="text-ink-3">Confidence</dt>
+        <dd>
+          {frontMatter?.confidence === null || frontMatter === null ? 'Not stated' : `${frontMatter.confidence} %`}
+        </dd>
+        {isProposed(frontMatter) && (
+          <>
+            <dt className="text-ink-3">Assessment</dt>
+            <dd className="text-model">Proposed by the model. Submitting accepts it as yours.</dd>
+          </>
+        )}
+        <dt className="text-ink-3">Checks</dt>
+        <dd>
+          <CheckSummary checks={checks} />
+          {errorsIn(checks) > 0 && <span className="block text-ink-2">Errors block approval unless overridden.</span>}
+        </dd>
+        <dt className="text-ink-3">Compared with</dt>
+        <dd>
+          {investigation.approved ? `Approved revision ${investigation.approved.number}` : 'Nothing: first revision'}
+        </dd>
+        <dt className="text-ink-3">Path</dt>
+        <dd className="font-mono text-xs [overflow-wrap:anywhere]">{investigation.path}</dd>
+      </dl>
+      {children}
+    </div>
+  );
 }
 
 function Issues({ items, onLine }: { items: Issue[]; onLine: (line: number) => void }) {

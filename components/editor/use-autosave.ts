@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { DraftView } from '@/lib/drafts/schema';
-import { type Autosave, createAutosave, type SaveState } from './autosave';
+import { Autosave, type SaveState } from './autosave';
 import { putDraft } from './put-draft';
 import { dropUnsaved, keepUnsaved, readUnsaved } from './unsaved-text';
 
@@ -31,7 +31,7 @@ export function useAutosave({ id, initial, current, onSaved, onText }: Options) 
   useEffect(() => {
     const kept = readUnsaved(id);
     const restored = kept !== null && kept.text !== first.current.markdown ? kept : null;
-    const machine = createAutosave({
+    const machine = new Autosave({
       draft: restored ? { ...first.current, version: restored.version } : first.current,
       put: async (markdown, version) => {
         const answer = await putDraft(id, markdown, version);

@@ -53,7 +53,6 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
   const [target, setTarget] = useState<{ number: number; n: number } | null>(null);
   const report = useRef<HTMLDivElement>(null);
   const numbers = useMemo(() => new Set(evidence.map((item) => item.number)), [evidence]);
-  const headings = useMemo(() => headingsOf(markdown), [markdown]);
 
   const cite = useCallback((number: number) => {
     setSide('evidence');
@@ -78,16 +77,12 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
     });
   };
 
+  const compare = (comparison: Comparison) => {
+    setCompared(comparison);
+    setPlace('report');
+  };
   const text = compared ? (
-    <>
-      <p className="flex flex-wrap items-center gap-3 border-line border-b px-3 py-1.5 text-sm">
-        <Button size="sm" onClick={() => setCompared(null)}>
-          Back to the report
-        </Button>
-        {compared.title}
-      </p>
-      <DiffView before={compared.before} after={compared.after} split={false} />
-    </>
+    <Compared comparison={compared} onBack={() => setCompared(null)} />
   ) : (
     <ErrorBoundary label="The report">
       <LazyMarkdown
@@ -105,41 +100,7 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
     {
       value: 'about',
       label: 'About',
-      panel: (
-        <div className="flex flex-col gap-5 p-4 text-sm">
-          <nav aria-label="Contents">
-            <h2 className="mb-1 font-semibold">Contents</h2>
-            <ul>
-              {headings
-                .filter(({ level }) => level <= 3)
-                .map(({ id, level, text: title }) => (
-                  <li key={id}>
-                    <button
-                      type="button"
-                      className={`min-h-[24px] w-full text-left text-ink-2 hover:text-accent hover:underline ${level === 3 ? 'pl-3 text-xs' : ''}`}
-                      onClick={() => goTo(id)}
-                    >
-                      {title}
-                    </button>
-                  </li>
-                ))}
-            </ul>
-          </nav>
-          <RelatedCases investigationId={investigation.id} />
-          <section>
-            <h2 className="mb-1 font-semibold">History</h2>
-            <CaseHistory
-              investigationId={investigation.id}
-              history={history}
-              onCompare={(comparison) => {
-                setCompared(comparison);
-                setPlace('report');
-              }}
-            />
-          </section>
-          <p className="font-mono text-ink-3 text-xs [overflow-wrap:anywhere]">{investigation.path}</p>
-        </div>
-      ),
+      panel: <About {...{ investigation, markdown, history }} onHeading={goTo} onCompare={compare} />,
     },
     {
       value: 'evidence',
@@ -165,14 +126,7 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
     <Page
       title={<Unseen text={investigation.title} />}
       layout="fill"
-      detail={
-        <span className="hidden items-center gap-2 md:flex">
-          <StatusTag value={investigation.status} />
-          {investigation.sample && <Badge tone="accent">sample</Badge>}
-          <ClassificationTag value={investigation.classification} proposed={investigation.assessment === 'proposed'} />
-          <span className="hidden font-mono xl:inline">{investigation.codename}</span>
-        </span>
-      }
+      detail={<Detail investigation={investigation} />}
       actions={
         <>
           {history.length > 0 && <ExportMenu investigationId={investigation.id} />}
@@ -207,5 +161,68 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
         />
       )}
     </Page>
+  );
+}
+
+function Detail({ investigation }: { investigation: InvestigationDetail }) {
+  return (
+    <span className="hidden items-center gap-2 md:flex">
+      <StatusTag value={investigation.status} />
+      {investigation.sample && <Badge tone="accent">sample</Badge>}
+      <ClassificationTag value={investigation.classification} proposed={investigation.assessment === 'proposed'} />
+      <span className="hidden font-mono xl:inline">{investigation.codename}</span>
+    </span>
+  );
+}
+
+function Compared({ comparison, onBack }: { comparison: Comparison; onBack: () => void }) {
+  return (
+    <>
+      <p className="flex flex-wrap items-center gap-3 border-line border-b px-3 py-1.5 text-sm">
+        <Button size="sm" onClick={onBack}>
+          Back to the report
+        </Button>
+        {comparison.title}
+      </p>
+      <DiffView before={comparison.before} after={comparison.after} split={false} />
+    </>
+  );
+}
+
+type AboutProps = Omit<Props, 'evidence' | 'techniques'> & {
+  onHeading: (id: string) => void;
+  onCompare: (comparison: Comparison) => void;
+};
+
+/** The report's headings, its approved revisions, and where it is kept. */
+function About({ investigation, markdown, history, onHeading, onCompare }: AboutProps) {
+  const headings = useMemo(() => headingsOf(markdown), [markdown]);
+  return (
+    <div className="flex flex-col gap-5 p-4 text-sm">
+      <nav aria-label="Contents">
+        <h2 className="mb-1 font-semibold">Contents</h2>
+        <ul>
+          {headings
+            .filter(({ level }) => level <= 3)
+            .map(({ id, level, text }) => (
+              <li key={id}>
+                <button
+                  type="button"
+                  className={`min-h-[24px] w-full text-left text-ink-2 hover:text-accent hover:underline ${level === 3 ? 'pl-3 text-xs' : ''}`}
+                  onClick={() => onHeading(id)}
+                >
+                  {text}
+                </button>
+              </li>
+            ))}
+        </ul>
+      </nav>
+      <RelatedCases investigationId={investigation.id} />
+      <section>
+        <h2 className="mb-1 font-semibold">History</h2>
+        <CaseHistory investigationId={investigation.id} history={history} onCompare={onCompare} />
+      </section>
+      <p className="font-mono text-ink-3 text-xs [overflow-wrap:anywhere]">{investigation.path}</p>
+    </div>
   );
 }

@@ -1,20 +1,16 @@
 'use client';
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useCallback, useEffect, useState } from 'react';
-import { CaseTimeline } from '@/components/case/case-timeline';
-import { DiffView } from '@/components/case/diff-view';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useChecks } from '@/components/case/use-checks';
-import { type LineAnchor, useLineSelection } from '@/components/case/use-line-selection';
+import { useLineSelection } from '@/components/case/use-line-selection';
 import { ReviewStatusTag } from '@/components/labels/review-labels';
 import { api } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { Page } from '@/components/shell/page';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
-import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { SplitPane } from '@/components/ui/split-pane';
-import { type Tab, Tabs } from '@/components/ui/tabs';
+import { Tabs } from '@/components/ui/tabs';
 import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
 import type { AlertItem } from '@/lib/alerts/schema';
@@ -22,23 +18,13 @@ import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { ReviewDetail } from '@/lib/reviews/schema';
 import { CompareBar } from './compare-bar';
 import { useKeptSet } from './kept-text';
-import { lineNotes } from './line-notes';
 import { focusDecision, focusLine, moveToHunk } from './moving';
+import { reportViews } from './report-views';
 import { useReviewPanels } from './review-panels';
-import { useBlame, useCompare, useReviewView } from './use-compare';
+import { type SideView, type TextView, useBlame, useCompare, useReviewView } from './use-compare';
 import { useComposing } from './use-composing';
 import { useReview } from './use-review';
 import { useReviewKeys } from './use-review-keys';
-
-// With the Markdown renderer, which the line-by-line view does without.
-const RenderedDiff = dynamic(() => import('./rendered-diff').then((file) => file.RenderedDiff), {
-  loading: () => null,
-});
-
-export const TEXT_VIEWS = ['source', 'rendered'] as const;
-export const SIDE_VIEWS = ['review', 'checks', 'evidence', 'alerts'] as const;
-export type TextView = (typeof TEXT_VIEWS)[number];
-export type SideView = (typeof SIDE_VIEWS)[number];
 
 type ReviewPageProps = {
   initial: ReviewDetail;
@@ -55,7 +41,6 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
   const [{ view, from, to, blame: blamed }, setView] = useReviewView();
   const wide = useWide(1024);
   const comparison = useCompare(review, { from, to });
-  const { before, after, own } = comparison;
   const checks = useChecks(review.investigation.id, { revision: review.revision.id });
   const blame = useBlame(review.investigation.id, comparison.to, blamed);
   const [splitWanted, setSplit] = useState(false);
@@ -70,9 +55,9 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
   const isText = view === 'source' || view === 'rendered';
   const text: TextView = isText ? view : byDefault;
   const inText = wide || view === null || isText;
-  const commentable = review.status !== 'superseded' && own.new;
+  const commentable = review.status !== 'superseded' && comparison.own.new;
 
-  const markReviewed = (key: string | null) => {
+  const onReviewed = (key: string | null) => {
     if (key === null) return;
     const on = turnReviewed(key);
     announce(on ? 'Marked as reviewed' : 'Marked as not reviewed');
@@ -86,75 +71,37 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
     },
     [setView],
   );
+  const onBlame = () => void setView({ blame: !blamed });
+  const onSplit = wide ? () => setSplit((now) => !now) : null;
+  const onDecision = () => {
+    panels.open('review');
+    focusDecision();
+  };
   const panels = useReviewPanels({ handle, checks, evidence, alerts, proposed, onLine, wide, onView: setView });
-  useReviewKeys({
-    inSource: inText && text === 'source',
-    inText,
-    commentable,
-    selection,
-    onSplit: wide ? () => setSplit((now) => !now) : null,
-    onBlame: () => void setView({ blame: !blamed }),
-    onDecision: () => {
-      panels.open('review');
-      focusDecision();
-    },
-    onCompose: composing.compose,
-    onReviewed: markReviewed,
-  });
+  const inSource = inText && text === 'source';
+  const onCompose = composing.compose;
+  useReviewKeys({ inSource, inText, commentable, selection, onSplit, onBlame, onDecision, onCompose, onReviewed });
 
-  const notes = { handle, composing, text: after };
-  const comment = commentable ? { onComment: composing.compose } : {};
-  const texts: Tab<TextView | SideView>[] = [
-    {
-      value: 'source',
-      label: 'Changes',
-      panel: (
-        <DiffView
-          {...{ before, after, reviewed, blame, sides: own, ...comment, ...(commentable ? { selection } : {}) }}
-          split={splitWanted && wide}
-          keep={keptLines(review, own, shownLine, composing.composing)}
-          onReviewed={markReviewed}
-          below={({ line, side }) => own[side] && lineNotes(notes, side, [line, line])}
-        />
-      ),
-    },
-    {
-      value: 'rendered',
-      label: 'Rendered',
-      panel: (
-        <ErrorBoundary label="The report">
-          <RenderedDiff
-            {...{ before, after, blame, ...comment, evidence: panels.numbers }}
-            onCite={panels.cite}
-            timeline={<CaseTimeline investigationId={review.investigation.id} onEvidence={panels.cite} />}
-            below={(first, last) => own.new && lineNotes(notes, 'new', [first, last])}
-            onNext={() => moveToHunk(1)}
-          />
-        </ErrorBoundary>
-      ),
-    },
-  ];
-  const textTabs = (
+  const split = splitWanted && wide;
+  const texts = reportViews({
+    ...{ handle, comparison, blame, composing, panels, split, reviewed, onReviewed, shownLine },
+    selection: commentable ? selection : null,
+  });
+  const report = (
     <Tabs<TextView | SideView>
       label="View of the report"
       className="h-full min-w-0 flex-1"
       value={wide ? text : (view ?? byDefault)}
       onChange={(next) => void setView({ view: next })}
       tabs={wide ? texts : [...texts, ...panels.tabs]}
-      actions={
-        inText && (
-          <>
-            <Button size="sm" variant="quiet" aria-pressed={blamed} onClick={() => void setView({ blame: !blamed })}>
-              Show authors
-            </Button>
-            {text === 'source' && wide && (
-              <Button size="sm" variant="quiet" className="max-lg:hidden" onClick={() => setSplit(!splitWanted)}>
-                {splitWanted ? 'Unified' : 'Split'}
-              </Button>
-            )}
-          </>
-        )
-      }
+      actions={inText && <ViewOptions {...{ blamed, split, onBlame }} onSplit={inSource ? onSplit : null} />}
+    />
+  );
+  const compare = review.revisions.length > 1 && inText && (
+    <CompareBar
+      {...{ review, comparison }}
+      changed={from !== null || to !== null}
+      onChange={(next) => void setView(next)}
     />
   );
   return (
@@ -167,42 +114,45 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
           Open in editor
         </Link>
       }
-      {...(review.revisions.length > 1 && inText
-        ? {
-            toolbar: (
-              <CompareBar
-                {...{ review, comparison }}
-                changed={from !== null || to !== null}
-                onChange={(next) => void setView(next)}
-              />
-            ),
-          }
-        : {})}
+      {...(compare ? { toolbar: compare } : {})}
     >
-      {wide ? (
-        <SplitPane
-          label="Width of the report"
-          name="review.report"
-          initial={70}
-          min={45}
-          max={80}
-          first={textTabs}
-          second={
-            <aside aria-label="Review" className="flex min-h-0 flex-1 flex-col max-lg:hidden">
-              <Tabs
-                label="Review"
-                className="h-full"
-                tabs={panels.tabs}
-                value={panels.side}
-                onChange={panels.setSide}
-              />
-            </aside>
-          }
-        />
-      ) : (
-        textTabs
-      )}
+      {wide ? <BesidePanels report={report} panels={panels} /> : report}
     </Page>
+  );
+}
+
+type ViewOptionsProps = { blamed: boolean; onBlame: () => void; split: boolean; onSplit: (() => void) | null };
+
+function ViewOptions({ blamed, onBlame, split, onSplit }: ViewOptionsProps) {
+  return (
+    <>
+      <Button size="sm" variant="quiet" aria-pressed={blamed} onClick={onBlame}>
+        Show authors
+      </Button>
+      {onSplit && (
+        <Button size="sm" variant="quiet" className="max-lg:hidden" onClick={onSplit}>
+          {split ? 'Unified' : 'Split'}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function BesidePanels({ report, panels }: { report: ReactNode; panels: ReturnType<typeof useReviewPanels> }) {
+  return (
+    <SplitPane
+      label="Width of the report"
+      name="review.report"
+      initial={70}
+      min={45}
+      max={80}
+      first={report}
+      second={
+        <aside aria-label="Review" className="flex min-h-0 flex-1 flex-col max-lg:hidden">
+          <Tabs label="Review" className="h-full" tabs={panels.tabs} value={panels.side} onChange={panels.setSide} />
+        </aside>
+      }
+    />
   );
 }
 
@@ -213,18 +163,6 @@ function Detail({ review }: { review: ReviewDetail }) {
       <span className="hidden font-mono xl:inline">{review.investigation.codename}</span>
     </span>
   );
-}
-
-/** Lines that are shown although they did not change: they have comments, are commented now, or were jumped to. */
-function keptLines(
-  { threads }: ReviewDetail,
-  own: { old: boolean; new: boolean },
-  shownLine: number | null,
-  composing: LineAnchor | null,
-): LineAnchor[] {
-  const anchors = threads.flatMap(({ line, lineEnd, side }) => (line && lineEnd ? [{ line, lineEnd, side }] : []));
-  const shown = shownLine === null ? [] : [{ line: shownLine, lineEnd: shownLine, side: 'new' as const }];
-  return [...anchors, ...shown, ...(composing ? [composing] : [])].filter(({ side }) => own[side]);
 }
 
 /** The next revision of this case opens compared with this one. */

@@ -9,7 +9,7 @@ import { type Tab, TabLabel } from '@/components/ui/tabs';
 import type { AlertItem } from '@/lib/alerts/schema';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import { ReviewAside } from './review-aside';
-import type { SideView } from './review-page';
+import type { SideView } from './use-compare';
 import type { ReviewHandle } from './use-review';
 
 type PanelsProps = {

@@ -7,6 +7,9 @@ import { toast } from '@/components/ui/toaster';
 import type { BlameRange } from '@/lib/reviews/blame';
 import type { ReviewDetail } from '@/lib/reviews/schema';
 
+export type TextView = 'source' | 'rendered';
+export type SideView = 'review' | 'checks' | 'evidence' | 'alerts';
+
 /** What the page shows, in the URL, so that a link leads to the same. */
 export function useReviewView() {
   return useQueryStates(

@@ -32,26 +32,13 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const entered = new FormData(event.currentTarget);
-    const text = (name: string) => String(entered.get(name) ?? '').trim();
-    const [command = '', ...args] = text('command')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter(Boolean);
-    const body = {
-      target: kind === 'http' ? { kind, url: text('url'), allowInternal: inside } : { kind, command, args },
-      secrets: secrets
-        .filter(({ name }) => name.trim() !== '')
-        .map(({ name, from, value, stored }) => ({
-          name: name.trim(),
-          ...(from === 'env' ? { fromEnv: value.trim() } : value === '' && stored ? {} : { value }),
-        })),
-    };
+    const body = { target: targetOf(kind, entered, inside), secrets: secretsOf(secrets) };
     await send('send', async () => {
       if (connection) {
         await api.patch('/api/connections/{id}', { params: { id: connection.id }, body });
         router.refresh();
       } else {
-        const made = await api.post('/api/connections', { body: { name: text('name'), ...body } });
+        const made = await api.post('/api/connections', { body: { name: textOf(entered, 'name'), ...body } });
         router.push(`/settings/connections/${made.id}?test=now`);
       }
       setOpen(false);
@@ -110,50 +97,79 @@ export function ConnectionDialog({ connection }: { connection?: ConnectionDetail
             <Select label="Transport" showLabel options={KINDS} value={kind} onChange={setKind} className="w-72" />
           </>
         )}
-        {kind === 'stdio' ? (
-          <Field
-            label="Command"
-            hint="One argument per line. Runs on the worker’s machine with its permissions. Pin a version."
-            error={at('target')}
-          >
-            {(control) => (
-              <Textarea
-                {...control}
-                name="command"
-                rows={4}
-                className="font-mono text-xs"
-                placeholder={'npx\n-y\n@elastic/mcp-server-elasticsearch@0.3.1'}
-                defaultValue={target?.kind === 'stdio' ? [target.command, ...target.args].join('\n') : ''}
-                required
-              />
-            )}
-          </Field>
-        ) : (
-          <>
-            <Field label="URL" error={at('target')}>
-              {(control) => (
-                <Input
-                  {...control}
-                  name="url"
-                  type="url"
-                  placeholder="https://siem.example.com/mcp"
-                  defaultValue={target?.kind === 'http' ? target.url : ''}
-                  required
-                />
-              )}
-            </Field>
-            <Checkbox
-              label="On our internal network"
-              showLabel
-              checked={inside}
-              onChange={(checked) => setInside(checked)}
-            />
-          </>
-        )}
+        <TargetFields {...{ kind, target, inside }} error={at('target')} onInside={setInside} />
         <SecretFields kind={kind} secrets={secrets} onChange={setSecrets} error={at('secrets')} />
         <Problem>{problem}</Problem>
       </form>
     </Dialog>
+  );
+}
+
+const textOf = (entered: FormData, name: string) => String(entered.get(name) ?? '').trim();
+
+function targetOf(kind: 'stdio' | 'http', entered: FormData, allowInternal: boolean) {
+  if (kind === 'http') return { kind, url: textOf(entered, 'url'), allowInternal };
+  const [command = '', ...args] = textOf(entered, 'command')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return { kind, command, args };
+}
+
+function secretsOf(secrets: SecretDraft[]) {
+  return secrets
+    .filter(({ name }) => name.trim() !== '')
+    .map(({ name, from, value, stored }) => ({
+      name: name.trim(),
+      ...(from === 'env' ? { fromEnv: value.trim() } : value === '' && stored ? {} : { value }),
+    }));
+}
+
+type TargetFieldsProps = {
+  kind: 'stdio' | 'http';
+  target: ConnectionDetail['target'] | undefined;
+  /** The URL may lead into the internal network. */
+  inside: boolean;
+  onInside: (inside: boolean) => void;
+  error: string | undefined;
+};
+
+/** How the server is reached: the command that starts it, or its URL. */
+function TargetFields({ kind, target, inside, onInside, error }: TargetFieldsProps) {
+  return kind === 'stdio' ? (
+    <Field
+      label="Command"
+      hint="One argument per line. Runs on the worker’s machine with its permissions. Pin a version."
+      error={error}
+    >
+      {(control) => (
+        <Textarea
+          {...control}
+          name="command"
+          rows={4}
+          className="font-mono text-xs"
+          placeholder={'npx\n-y\n@elastic/mcp-server-elasticsearch@0.3.1'}
+          defaultValue={target?.kind === 'stdio' ? [target.command, ...target.args].join('\n') : ''}
+          required
+        />
+      )}
+    </Field>
+  ) : (
+    <>
+      <Field label="URL" error={error}>
+        {(control) => (
+          <Input
+            {...control}
+            name="url"
+            type="url"
+            placeholder="https://siem.example.com/mcp"
+            defaultValue={target?.kind === 'http' ? target.url : ''}
+            required
+          />
+        )}
+      </Field>
+      <Checkbox label="On our internal network" showLabel checked={inside} onChange={onInside} />
+    </>
   );
 }
 

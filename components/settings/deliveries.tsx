@@ -12,12 +12,11 @@ import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toaster';
 import { Unseen } from '@/components/ui/unseen';
 import type { Delivery } from '@/lib/alerts/deliveries';
+import type { Page } from '@/lib/db/keyset';
 import { Section } from './section';
 
-type Page = { items: Delivery[]; nextCursor: string | null };
-
 /** The newest deliveries of alerts: what each became, or why it was refused; a lead can replay one. */
-export function Deliveries({ first, mayReplay }: { first: Page; mayReplay: boolean }) {
+export function Deliveries({ first, mayReplay }: { first: Page<Delivery>; mayReplay: boolean }) {
   const [page, setPage] = useState(first);
   const [failedOnly, setFailedOnly] = useState(false);
   const [problem, setProblem] = useState('');

@@ -80,11 +80,18 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
                 <Cell className="whitespace-nowrap text-ink-2">
                   {key.lastUsedAt ? <Time value={key.lastUsedAt} /> : 'never'}
                 </Cell>
-                <Cell className="whitespace-nowrap pr-0 text-right">
-                  {key.mayRotate && !hasExpired(key) && <RotateKey of={key} />}{' '}
-                  <Button size="sm" variant="danger" aria-label={`Revoke ${key.name}`} onClick={() => setRevoking(key)}>
-                    Revoke
-                  </Button>
+                <Cell className="pr-0 text-right">
+                  <span className="inline-flex flex-wrap justify-end gap-1">
+                    {key.mayRotate && !hasExpired(key) && <RotateKey of={key} />}
+                    <Button
+                      size="sm"
+                      variant="danger"
+                      aria-label={`Revoke ${key.name}`}
+                      onClick={() => setRevoking(key)}
+                    >
+                      Revoke
+                    </Button>
+                  </span>
                 </Cell>
               </TableRow>
             ))}

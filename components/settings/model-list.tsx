@@ -18,7 +18,8 @@ type Price = keyof typeof PRICES;
 
 /** As it is typed: numbers are text until they are saved. */
 type Row = { key: number; id: string; thinking: boolean; contextTokens: string; price: Record<Price, string> };
-type Budgets = Record<keyof typeof BUDGETS, { tokens: string; cost: string }>;
+type Budget = { tokens: string; cost: string };
+type Budgets = Record<keyof typeof BUDGETS, Budget>;
 
 /** The models that runs may use, their prices, and the budgets. Admins change them; others read. */
 export function ModelList({ settings, editable }: { settings: ModelSettings; editable: boolean }) {
@@ -60,69 +61,22 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
         >
           <ul className="space-y-3">
             {rows.map((row, index) => (
-              <li key={row.key} className="rounded-md border border-line p-3">
-                <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
-                  <Input
-                    aria-label="Model"
-                    className="w-64 max-w-full font-mono text-xs"
-                    value={row.id}
-                    required
-                    maxLength={200}
-                    placeholder="claude-sonnet-5-5"
-                    onChange={({ target }) => change(row.key, { id: target.value })}
-                  />
-                  <label className="flex items-center gap-1.5">
-                    <input
-                      type="radio"
-                      name="default"
-                      className="accent-accent"
-                      checked={index === first}
-                      onChange={() => setFirst(index)}
-                    />
-                    Default
-                  </label>
-                  <Checkbox
-                    label="Thinking"
-                    showLabel
-                    disabled={!editable}
-                    checked={row.thinking}
-                    onChange={(thinking) => change(row.key, { thinking })}
-                  />
-                  {editable && rows.length > 1 && (
-                    <IconButton
-                      size="sm"
-                      className="ml-auto"
-                      label={`Remove ${row.id || 'this model'}`}
-                      onClick={() => {
+              <ModelRow
+                key={row.key}
+                {...{ row, editable }}
+                isDefault={index === first}
+                onDefault={() => setFirst(index)}
+                onChange={(patch) => change(row.key, patch)}
+                errorAt={(field) => at(`models.${index}.${field}`)}
+                onRemove={
+                  editable && rows.length > 1
+                    ? () => {
                         setRows((before) => before.filter(({ key }) => key !== row.key));
                         setFirst((now) => (now === index ? 0 : now > index ? now - 1 : now));
-                      }}
-                    >
-                      <Trash2 aria-hidden className="size-3.5" />
-                    </IconButton>
-                  )}
-                </div>
-                <div className="mt-2 grid grid-cols-2 gap-2 sm:grid-cols-5">
-                  <Figure
-                    label="Context window (tokens)"
-                    value={row.contextTokens}
-                    placeholder="ask the service"
-                    error={at(`models.${index}.contextTokens`)}
-                    step="1"
-                    onChange={(contextTokens) => change(row.key, { contextTokens })}
-                  />
-                  {(Object.keys(PRICES) as Price[]).map((kind) => (
-                    <Figure
-                      key={kind}
-                      label={`$ ${PRICES[kind]}`}
-                      value={row.price[kind]}
-                      placeholder="unknown"
-                      error={at(`models.${index}.price.${kind}`)}
-                      onChange={(value) => change(row.key, { price: { ...row.price, [kind]: value } })}
-                    />
-                  ))}
-                </div>
-              </li>
+                      }
+                    : null
+                }
+              />
             ))}
           </ul>
         </Section>
@@ -132,24 +86,13 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
         >
           <div className="grid gap-2 sm:grid-cols-3">
             {(Object.keys(BUDGETS) as (keyof Budgets)[]).map((scope) => (
-              <fieldset key={scope} className="min-w-0 rounded-md border border-line p-3">
-                <legend className="px-1 font-medium text-xs">{BUDGETS[scope]}</legend>
-                <div className="grid grid-cols-2 gap-2">
-                  {(['tokens', 'cost'] as const).map((kind) => (
-                    <Figure
-                      key={kind}
-                      label={kind === 'cost' ? 'US dollars' : 'Tokens'}
-                      value={budgets[scope][kind]}
-                      placeholder="no limit"
-                      error={at(`budgets.${scope}.${kind}`)}
-                      step={kind === 'tokens' ? '1' : 'any'}
-                      onChange={(value) =>
-                        setBudgets((before) => ({ ...before, [scope]: { ...before[scope], [kind]: value } }))
-                      }
-                    />
-                  ))}
-                </div>
-              </fieldset>
+              <BudgetFields
+                key={scope}
+                label={BUDGETS[scope]}
+                budget={budgets[scope]}
+                errorAt={(field) => at(`budgets.${scope}.${field}`)}
+                onChange={(patch) => setBudgets((before) => ({ ...before, [scope]: { ...before[scope], ...patch } }))}
+              />
             ))}
           </div>
         </Section>
@@ -163,6 +106,99 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
         <p className="text-ink-3 text-sm">Only admins can change these settings.</p>
       )}
     </form>
+  );
+}
+
+type ModelRowProps = {
+  row: Row;
+  editable: boolean;
+  isDefault: boolean;
+  onDefault: () => void;
+  onChange: (patch: Partial<Row>) => void;
+  /** null: it can't be removed. */
+  onRemove: (() => void) | null;
+  errorAt: (field: string) => string | undefined;
+};
+
+function ModelRow({ row, editable, isDefault, onDefault, onChange, onRemove, errorAt }: ModelRowProps) {
+  return (
+    <li className="rounded-md border border-line p-3">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
+        <Input
+          aria-label="Model"
+          className="w-64 max-w-full font-mono text-xs"
+          value={row.id}
+          required
+          maxLength={200}
+          placeholder="claude-sonnet-5-5"
+          onChange={({ target }) => onChange({ id: target.value })}
+        />
+        <label className="flex items-center gap-1.5">
+          <input type="radio" name="default" className="accent-accent" checked={isDefault} onChange={onDefault} />
+          Default
+        </label>
+        <Checkbox
+          label="Thinking"
+          showLabel
+          disabled={!editable}
+          checked={row.thinking}
+          onChange={(thinking) => onChange({ thinking })}
+        />
+        {onRemove && (
+          <IconButton size="sm" className="ml-auto" label={`Remove ${row.id || 'this model'}`} onClick={onRemove}>
+            <Trash2 aria-hidden className="size-3.5" />
+          </IconButton>
+        )}
+      </div>
+      <div className="mt-2 grid grid-cols-2 gap-2 sm:grid-cols-5">
+        <Figure
+          label="Context window (tokens)"
+          value={row.contextTokens}
+          placeholder="ask the service"
+          error={errorAt('contextTokens')}
+          step="1"
+          onChange={(contextTokens) => onChange({ contextTokens })}
+        />
+        {(Object.keys(PRICES) as Price[]).map((kind) => (
+          <Figure
+            key={kind}
+            label={`$ ${PRICES[kind]}`}
+            value={row.price[kind]}
+            placeholder="unknown"
+            error={errorAt(`price.${kind}`)}
+            onChange={(value) => onChange({ price: { ...row.price, [kind]: value } })}
+          />
+        ))}
+      </div>
+    </li>
+  );
+}
+
+type BudgetFieldsProps = {
+  label: string;
+  budget: Budget;
+  onChange: (patch: Partial<Budget>) => void;
+  errorAt: (field: string) => string | undefined;
+};
+
+function BudgetFields({ label, budget, onChange, errorAt }: BudgetFieldsProps) {
+  return (
+    <fieldset className="min-w-0 rounded-md border border-line p-3">
+      <legend className="px-1 font-medium text-xs">{label}</legend>
+      <div className="grid grid-cols-2 gap-2">
+        {(['tokens', 'cost'] as const).map((kind) => (
+          <Figure
+            key={kind}
+            label={kind === 'cost' ? 'US dollars' : 'Tokens'}
+            value={budget[kind]}
+            placeholder="no limit"
+            error={errorAt(kind)}
+            step={kind === 'tokens' ? '1' : 'any'}
+            onChange={(value) => onChange({ [kind]: value })}
+          />
+        ))}
+      </div>
+    </fieldset>
   );
 }
 

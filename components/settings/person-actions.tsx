@@ -42,7 +42,7 @@ export function PersonActions({ person, people, isMe, busy, onChange }: PersonAc
     }
   };
   return (
-    <span className="inline-flex items-center gap-1">
+    <span className="inline-flex flex-wrap items-center justify-end gap-1">
       {!isMe && (
         <Button
           size="sm"

@@ -82,7 +82,7 @@ describe('a call of class egress or write', () => {
     expect(server.called.map(({ name }) => name)).toEqual(['search']);
     expect((await getRun(actor, runId)).status).toBe('waiting');
     expect(await work(runId, model)).toBe('not_free'); // nobody polls while a person thinks
-    expect((await getRun(actor, runId)).parked).toBeNull();
+    expect((await getRun(actor, runId)).suspended).toBeNull();
     await expect(resumeRun(actor, runId)).rejects.toMatchObject({ code: 'conflict' }); // no way around the decision
 
     const [asked] = await listed(actor, runId);
@@ -234,7 +234,7 @@ describe('a call of class egress or write', () => {
     expect(told(model).map(([ok]) => ok)).toEqual([true, true]);
   });
 
-  it('decided while the run is still at work is seen when it parks', async () => {
+  it('decided while the run is still at work is seen when it is suspended', async () => {
     const { actor, runId } = await openRun();
     const model = steps(post());
     const { promise, resolve } = deferred();

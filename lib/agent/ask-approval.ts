@@ -2,7 +2,7 @@ import { pool } from '../db/client';
 import { hashOf, storable, storableJson } from '../text/canonical-json';
 import { LeaseLost } from './event-log';
 
-/** The run can't go on before a person has decided: it is parked, and no call of it is half done. */
+/** The run can't go on before a person has decided: it is suspended, and no call of it is half done. */
 export class ApprovalNeeded extends Error {}
 
 /** Undecided for this long, a call lapses. */
@@ -24,7 +24,7 @@ export type GatedCall = {
  * waiting: a person must decide; `asked` when the question is new. allowed: go on; `used` when it was sent before (by a worker
  * that died), `by` whom. refused: not to be called, in words for the model; `decision` when a person or the clock decided.
  */
-export type Gate =
+export type ApprovalGate =
   | { state: 'waiting'; asked: boolean; expiresAt: string }
   | { state: 'allowed'; used: boolean; by: string | null }
   | { state: 'refused'; reason: string; decision: 'denied' | 'expired' | null; by: string | null };
@@ -34,7 +34,7 @@ export type Gate =
  * what a person refused in this run is not asked again.
  * @throws LeaseLost
  */
-export async function askApproval(call: GatedCall): Promise<Gate> {
+export async function requestApproval(call: GatedCall): Promise<ApprovalGate> {
   const argsHash = hashOf(storable(call.args));
   const own = await findOwn(call);
   if (own) return gateOf(call, own, argsHash);
@@ -65,7 +65,9 @@ export async function askApproval(call: GatedCall): Promise<Gate> {
   if (!rows[0]?.held) throw new LeaseLost('The run was taken over.');
   const expiresAt = rows[0].expires_at;
   if (!expiresAt)
-    return refused(`This run asked a person ${MAX_ASKED} times already. No more is asked; go on without.`);
+    return refused(
+      `This run asked a person ${MAX_ASKED} times already. No further requests are made; continue without.`,
+    );
   return { state: 'waiting', asked: true, expiresAt: expiresAt.toISOString() };
 }
 
@@ -86,7 +88,7 @@ async function findOwn({ runId, callId }: GatedCall): Promise<Row | undefined> {
   return rows[0];
 }
 
-function gateOf(call: GatedCall, row: Row, argsHash: string): Gate {
+function gateOf(call: GatedCall, row: Row, argsHash: string): ApprovalGate {
   if (row.args_hash !== argsHash || row.server !== call.server || row.tool !== call.tool)
     return refused('The arguments are not those that a person was shown. It was not called.');
   switch (row.status) {
@@ -112,6 +114,6 @@ function gateOf(call: GatedCall, row: Row, argsHash: string): Gate {
   }
 }
 
-function refused(reason: string): Extract<Gate, { state: 'refused' }> {
+function refused(reason: string): Extract<ApprovalGate, { state: 'refused' }> {
   return { state: 'refused', reason, decision: null, by: null };
 }

@@ -24,12 +24,14 @@ export type Limits = {
   turnRetries: number;
   /** The first wait before that, in ms; each next one is twice as long. */
   turnRetryMs: number;
+  /** How often a language model is told what the checks find, before its run ends. */
+  endChecks: number;
   /** How often a run waits for a model's service that is not to be had, before it fails. */
-  parks: number;
+  suspensions: number;
   /** The same for tool servers that don't start. */
-  toolParks: number;
+  toolSuspensions: number;
   /** The first such wait, in ms; each next one is twice as long, at most 10 minutes. */
-  parkMs: number;
+  suspendMs: number;
 };
 
 export const LIMITS: Limits = {
@@ -45,16 +47,17 @@ export const LIMITS: Limits = {
   answerChars: 2_000_000,
   turnRetries: 3,
   turnRetryMs: 500,
-  parks: 20,
-  toolParks: 5,
-  parkMs: 30_000,
+  endChecks: 1,
+  suspensions: 20,
+  toolSuspensions: 5,
+  suspendMs: 30_000,
 };
 
 /** A limit was reached; the message is for people. */
 export class BudgetExceeded extends Error {}
 
-/** How long a parked run waits: growing, never under what the service asked for, an hour at most. */
-export function parkDelay(limits: Limits, parks: number, retryAfterMs: number | null): number {
-  const growing = Math.min(limits.parkMs * 2 ** Math.min(parks, 20), 600_000);
+/** How long a suspended run waits: growing, never under what the service asked for, an hour at most. */
+export function suspendDelay(limits: Limits, suspensions: number, retryAfterMs: number | null): number {
+  const growing = Math.min(limits.suspendMs * 2 ** Math.min(suspensions, 20), 600_000);
   return Math.min(Math.max(growing, retryAfterMs ?? 0), 3_600_000);
 }

@@ -1,4 +1,5 @@
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
@@ -18,9 +19,7 @@ export async function cancelRun(actor: Actor, runId: string): Promise<RunView> {
   if (!run.finishedAt) {
     await db().$transaction([
       db().run.updateMany({ where: { id: runId, finishedAt: null }, data: { cancelRequested: true } }),
-      db().auditEntry.create({
-        data: { actorId: actor.id, verb: 'runs.cancel', subjectKind: 'run', subjectId: runId },
-      }),
+      audit(db(), { actorId: actor.id, verb: 'runs.cancel', subjectKind: 'run', subjectId: runId }),
     ]);
     // Without a worker there is nobody to notice: it ends here. With one, this changes nothing.
     await finishRun(runId, null, { status: 'cancelled', message: 'Stopped by a person. What was written is kept.' });

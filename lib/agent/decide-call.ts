@@ -1,5 +1,6 @@
 import { type Actor, authorize, personId } from '../auth/guard';
 import { can } from '../auth/permissions';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
@@ -21,7 +22,7 @@ export async function decideCall(
   const decidedById = personId(actor);
   if (!isUuid(runId)) throw notFound();
   await db().$transaction(async (tx) => {
-    // The run first, as whoever parks it does (lease.ts): a decision is either seen by the parking, or wakes the parked run.
+    // The run first, as whoever suspends it does (lease.ts): a decision is either seen before it is suspended, or wakes it.
     const runs = await tx.$queryRaw<{ finished: boolean; held: boolean }[]>`
       SELECT finished_at IS NOT NULL AS finished, lease_owner IS NOT NULL AS held FROM runs WHERE id = ${runId}::uuid FOR UPDATE`;
     const row = await tx.approval.findUnique({ where: { runId_callId: { runId, callId } } });
@@ -35,16 +36,14 @@ export async function decideCall(
     if (decided === 0)
       throw new AppError('call_already_decided', 'This call was decided already, or nobody decided in time.');
     const { server, tool, class: toolClass, argsHash } = row;
-    await tx.auditEntry.create({
-      data: {
-        actorId: actor.id,
-        verb: allow ? 'calls.allow' : 'calls.refuse',
-        subjectKind: 'run',
-        subjectId: runId,
-        data: { callId, server, tool, class: toolClass, argsHash },
-      },
+    await audit(tx, {
+      actorId: actor.id,
+      verb: allow ? 'calls.allow' : 'calls.refuse',
+      subjectKind: 'run',
+      subjectId: runId,
+      data: { callId, server, tool, class: toolClass, argsHash },
     });
-    if (runs[0].held) return; // its worker sees it before it parks
+    if (runs[0].held) return; // its worker sees it before it is suspended
     await tx.run.updateMany({ where: { id: runId, status: 'waiting' }, data: { leaseUntil: new Date(0) } });
     await enqueueRun(tx, runId);
   });

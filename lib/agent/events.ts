@@ -47,7 +47,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
     durationMs: z.number(),
     message: z.string().nullable(), // what went wrong, or a note ("cut at 500 rows")
   }),
-  /** A call waits for a person, who is asked about exactly these arguments; the run is parked until then. */
+  /** A call waits for a person, who is asked about exactly these arguments; the run is suspended until then. */
   z.object({
     type: z.literal('approval.requested'),
     callId: z.string(),
@@ -63,7 +63,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
     decision: z.enum(['allowed', 'denied', 'expired']),
     by: z.string().nullable(),
   }),
-  /** The model's service, or the tool servers, can't be had (`reason`, a part of a sentence); the run is parked until then. */
+  /** The model's service, or the tool servers, can't be had (`reason`, a part of a sentence); the run is suspended until then. */
   z.object({ type: z.literal('run.waiting'), reason: z.string(), until: z.string() }),
   /** Text of a section while it is being written; deltas append until the section's report.section. */
   z.object({ type: z.literal('report.delta'), section: z.string(), delta: z.string() }),
@@ -114,8 +114,8 @@ export const RunView = z.object({
   label: z.string(),
   status: RunStatus,
   error: z.string().nullable(),
-  /** Of a run that is parked for another reason than a person's decision: what is away, and when it tries again by itself. */
-  parked: z.object({ reason: z.string(), until: z.string() }).nullable(),
+  /** Of a run that is suspended for another reason than a person's decision: what is away, and when it tries again by itself. */
+  suspended: z.object({ reason: z.string(), until: z.string() }).nullable(),
   requestedBy: z.object({ id: z.string(), name: z.string() }),
   usage: RunUsage.partial(),
   createdAt: z.string(),

@@ -51,7 +51,7 @@ async function trial(
     start(opened.runId, {
       model,
       toolbox,
-      limits: { turnRetryMs: 1, parkMs: 60_000, ...options.limits },
+      limits: { turnRetryMs: 1, suspendMs: 60_000, endChecks: 0, ...options.limits },
       ...options.run,
       ...more,
     });
@@ -82,14 +82,14 @@ async function whole(done: Trial) {
 }
 
 /** Ended, in words a person can act on; a person lets it go on, and it comes to its good end. */
-async function parked(done: Trial, message: RegExp, after: () => Promise<void> = mended) {
+async function suspended(done: Trial, message: RegExp, after: () => Promise<void> = mended) {
   await nothingLost(done);
   const { actor, runId, go } = done;
   expect(done.outcome).toBe('finished');
   expect(await getRun(actor, runId)).toMatchObject({ status: 'failed', error: expect.stringMatching(message) });
   await after();
   expect(await resumeRun(actor, runId)).toMatchObject({ status: 'queued', error: null });
-  expect(await go({ limits: { turnRetryMs: 1 } })).toBe('finished');
+  expect(await go({ limits: { turnRetryMs: 1, endChecks: 0 } })).toBe('finished');
   await whole(done);
 }
 
@@ -169,19 +169,21 @@ const CORPUS: Record<string, () => Promise<void>> = {
   '429 with enforced_spend_limit_reached and no retry-after': async () => {
     const done = await trial(faulty([spendLimit], 9));
     expect(done.requests).toHaveLength(2);
-    await parked(done, /spend limit/i);
+    await suspended(done, /spend limit/i);
   },
   '400 invalid_request_error': async () => {
     const fault = status(400, { type: 'invalid_request_error', message: 'messages.3: the reason' });
     const done = await trial(faulty([fault], 9));
     expect(done.requests).toHaveLength(2);
-    await parked(done, /messages\.3: the reason/);
+    await suspended(done, /messages\.3: the reason/);
   },
   'DNS NXDOMAIN': async () => {
     server = await startAnthropicServer({ conversations: [{ turns: [FIRST, ...LAST] }] });
     const { actor, runId } = await openRun();
     const nowhere = { apiKey: 'k', baseURL: 'http://nowhere.invalid', model: 'm', retries: 1, backoffMs: 1 };
-    expect(await start(runId, { model: anthropicModel(nowhere), limits: { parkMs: 60_000 } })).toBe('waiting');
+    expect(await start(runId, { model: anthropicModel(nowhere), limits: { suspendMs: 60_000, endChecks: 0 } })).toBe(
+      'waiting',
+    );
     expect((await getRun(actor, runId)).error).toMatch(/can't be reached \((ENOTFOUND|EAI_AGAIN)\)/);
     await db().run.update({ where: { id: runId }, data: { leaseUntil: new Date(0) } });
     expect(await start(runId, { model: anthropicModel({ ...nowhere, baseURL: server.url }) })).toBe('finished');
@@ -200,18 +202,18 @@ const CORPUS: Record<string, () => Promise<void>> = {
   },
   '429 x50': async () => {
     const fault = status(429, { type: 'rate_limit_error' });
-    const done = await trial(faulty([fault], 50), { limits: { parks: 0 } });
+    const done = await trial(faulty([fault], 50), { limits: { suspensions: 0 } });
     expect(done.requests).toHaveLength(1 + 5);
-    await parked(done, /429 rate_limit_error.*for too long/);
+    await suspended(done, /429 rate_limit_error.*for too long/);
   },
   'stop_reason model_context_window_exceeded': async () => {
     const full: Turn = { text: 'I am f', stop: 'model_context_window_exceeded' };
-    await parked(await trial([full]), /no longer fits into the model’s context window/);
+    await suspended(await trial([full]), /no longer fits into the model’s context window/);
   },
   '403': async () => {
     const done = await trial(faulty([status(403, { type: 'permission_error', message: 'not for this key' })], 9));
     expect(done.requests).toHaveLength(2);
-    await parked(done, /refused the key.*not for this key/);
+    await suspended(done, /refused the key.*not for this key/);
   },
   // A real worker process and SIGKILL: lib/worker/worker.test.ts; death after every single write: run-killed.test.ts.
   'process kill -9 mid-stream': async () => {
@@ -240,7 +242,7 @@ const CORPUS: Record<string, () => Promise<void>> = {
     expect(await getRun(done.actor, done.runId)).toMatchObject({ status: 'succeeded' });
   },
   'stop_reason refusal': async () => {
-    await parked(await trial([{ text: 'I can’t.', stop: 'refusal' }]), /declined to answer/);
+    await suspended(await trial([{ text: 'I can’t.', stop: 'refusal' }]), /declined to answer/);
   },
   'tool loop A->B->A forever': async () => {
     const [a, b] = [{ calls: [query('A')] }, { calls: [query('B')] }];
@@ -344,7 +346,7 @@ describe('and so do these', () => {
     const endless = { text: 'z'.repeat(300_000), calls: [query('SELECT 2')], deltaSize: 20_000 };
     const done = await trial([endless], { limits: { answerChars: 100_000 } });
     expect(done.toolbox.called).toHaveLength(1);
-    await parked(done, /more than 100000 characters/);
+    await suspended(done, /more than 100000 characters/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { maskSecrets } from '../secrets/mask-secrets';
+import { replaceUnseen } from '../text/invisible-characters';
 
 /**
  * Outside text (logs, alerts, past reports, tool results) as the model sees it: between two lines with the run's
@@ -25,8 +26,7 @@ export function cutText(text: string, characters: number, hint: string): { text:
 
 /** Bidirectional controls, zero-width and tag characters can carry words a reader doesn't see. */
 export function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u{e0000}-\u{e007f}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  return replaceUnseen(text, (character) =>
+    character === '\r' ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 }

@@ -57,8 +57,8 @@ function toView(row: Prisma.RunGetPayload<{ include: typeof WITH_PERSON }>): Run
     label: row.modelLabel,
     status: RunStatus.parse(row.status),
     error: row.error,
-    // Who is parked for a person has no error (lease.ts).
-    parked:
+    // Who is suspended for a person has no error (lease.ts).
+    suspended:
       row.status === 'waiting' && row.error !== null && row.leaseUntil !== null
         ? { reason: row.error, until: row.leaseUntil.toISOString() }
         : null,

@@ -1,4 +1,5 @@
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError, notFound } from '../errors/app-error';
@@ -10,7 +11,7 @@ import { LIVE, refuseSecondRun } from './start-run';
 /**
  * Lets a run that failed or was stopped go on from where it was: its turns, receipts and text are kept, nothing is asked
  * or called again, and its limits count anew. Changes that it had offered and nobody has decided on are taken back: they
- * come again with the rest. A run that is parked because the model or a tool server is away tries again at once.
+ * come again with the rest. A run that is suspended because the model or a tool server is away tries again at once.
  * @throws AppError not_found; conflict: it is at work or succeeded, another run is, it never began, or people have decided
  *   on its changes (then a new run is the way).
  */
@@ -20,11 +21,11 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
   if (!known) throw notFound('run');
   const { investigationId } = known;
   await db().$transaction(async (tx) => {
-    if (await unpark(tx, runId)) return goOn(tx);
+    if (await wakeSuspended(tx, runId)) return enqueueAgain(tx);
     await refuseSecondRun(tx, investigationId);
     const run = await tx.run.findUniqueOrThrow({ where: { id: runId }, include: { progress: true } });
     if (LIVE.includes(run.status) || run.status === 'succeeded')
-      throw new AppError('run_not_resumable', 'Only a run that failed or was stopped can go on.');
+      throw new AppError('run_not_resumable', 'Only a run that failed or was stopped can be resumed.');
     if (!run.progress) throw new AppError('run_not_resumable', 'This run never began: start a new one.');
     const offered = await tx.proposal.findMany({ where: { runId } });
     if (offered.some(({ status, hunks }) => status !== 'open' || isDecided(hunks)))
@@ -35,7 +36,7 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
     const last = await tx.runTurn.aggregate({ where: { runId }, _max: { turn: true } });
     await tx.runProgress.update({
       where: { runId },
-      data: { elapsedMs: 0, parks: 0, turnBase: last._max.turn ?? 0 },
+      data: { elapsedMs: 0, suspensions: 0, turnBase: last._max.turn ?? 0 },
     });
     await tx.run.update({
       where: { id: runId },
@@ -53,25 +54,29 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
     await tx.$executeRaw`UPDATE run_events SET type = 'stage',
         data = jsonb_build_object('type', 'stage', 'text', 'It had ended: ' || coalesce(data->>'message', data->>'status'))
       WHERE run_id = ${runId}::uuid AND type = 'run.finished'`;
-    await goOn(tx);
+    await enqueueAgain(tx);
   });
   return getRun(actor, runId);
 
-  async function goOn(tx: Tx): Promise<void> {
-    await tx.auditEntry.create({
-      data: { actorId: actor.id, verb: 'runs.resume', subjectKind: 'run', subjectId: runId, data: { investigationId } },
+  async function enqueueAgain(tx: Tx): Promise<void> {
+    await audit(tx, {
+      actorId: actor.id,
+      verb: 'runs.resume',
+      subjectKind: 'run',
+      subjectId: runId,
+      data: { investigationId },
     });
     await enqueueRun(tx, runId);
   }
 }
 
-/** Whether it was parked. Those who wait for a person stay: a decision is their way on. */
-async function unpark(tx: Tx, runId: string): Promise<boolean> {
+/** Whether it was suspended. Those who wait for a person stay: a decision is their way on. */
+async function wakeSuspended(tx: Tx, runId: string): Promise<boolean> {
   const woken = await tx.$executeRaw`UPDATE runs SET status = 'queued', error = NULL, lease_until = now()
     WHERE id = ${runId}::uuid AND status = 'waiting' AND error IS NOT NULL AND lease_owner IS NULL`;
   if (woken === 0) return false;
   // Who looks after it by hand is not to use up the tries that it has of its own.
-  await tx.runProgress.updateMany({ where: { runId }, data: { parks: 0 } });
+  await tx.runProgress.updateMany({ where: { runId }, data: { suspensions: 0 } });
   return true;
 }
 

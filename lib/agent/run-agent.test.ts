@@ -143,7 +143,7 @@ describe('a run', () => {
     const texts = told?.role === 'tools' ? told.results.map((result) => result.text) : [];
     expect(texts[0]).toMatch(/^\[E1\] FAILED\n[\s\S]*server gone/);
     expect(texts[1]).toMatch(
-      /^\[E2\] ok\. TRUNCATED by the tool: there is more than this\. Cut: the first 30000 of 90000/,
+      /^\[E2\] lines 1–7 of 23\. TRUNCATED by the tool: there is more than this\. The next: evidence__read \{"number": 2, "offset": 7\}/,
     );
     expect(texts[1]?.length).toBeLessThan(31_000);
     expect((await readEvidence(actor, investigationId, 2)).text).toHaveLength(90_000);
@@ -275,16 +275,16 @@ describe('a model that fails', () => {
     const away = { error: new ModelError('unavailable', '529 overloaded_error'), times: 3 };
     const model = scriptedModel([{ calls: [query('A')] }, { fail: away, calls: [write('Timeline', 'x')] }, {}]);
     const toolbox = logs();
-    const limits = { parkMs: 60_000, parks: 5 };
+    const limits = { suspendMs: 60_000, suspensions: 5 };
     expect(await start(runId, { model, toolbox, limits })).toBe('waiting');
-    const parked = { reason: '529 overloaded_error', until: expect.stringMatching(/Z$/) };
-    expect(await getRun(actor, runId)).toMatchObject({ status: 'waiting', parked });
-    expect(ofType(await eventsOfRun(actor, runId), 'run.waiting')).toMatchObject([parked]);
+    const suspended = { reason: '529 overloaded_error', until: expect.stringMatching(/Z$/) };
+    expect(await getRun(actor, runId)).toMatchObject({ status: 'waiting', suspended });
+    expect(ofType(await eventsOfRun(actor, runId), 'run.waiting')).toMatchObject([suspended]);
     expect(await start(runId, { model, toolbox, limits })).toBe('not_free');
     const outcomes: string[] = [];
     for (let round = 0; round < 3; round += 1) {
       // Told to by a person; then the time is over.
-      if (round === 0) expect(await resumeRun(actor, runId)).toMatchObject({ status: 'queued', parked: null });
+      if (round === 0) expect(await resumeRun(actor, runId)).toMatchObject({ status: 'queued', suspended: null });
       else await db().run.update({ where: { id: runId }, data: { leaseUntil: new Date(Date.now() - 1000) } });
       outcomes.push(await start(runId, { model, toolbox, limits }));
     }
@@ -294,7 +294,7 @@ describe('a model that fails', () => {
 
     const second = await openRun();
     const dead = scriptedModel([{ fail: { error: new ModelError('unavailable', 'gone'), times: 99 } }]);
-    await start(second.runId, { model: dead, limits: { parks: 0 } });
+    await start(second.runId, { model: dead, limits: { suspensions: 0 } });
     expect(await finished(second.actor, second.runId)).toMatchObject({
       status: 'failed',
       error: expect.stringContaining('Gone, for too long'),
@@ -340,7 +340,7 @@ describe('a person', () => {
 
     const second = await openRun();
     const failing = { ...toolboxOf({}), tools: () => Promise.reject(new Error('logs: no such folder')) };
-    const options = { model: scriptedModel([]), toolbox: failing, limits: { toolParks: 1, parkMs: 10 } };
+    const options = { model: scriptedModel([]), toolbox: failing, limits: { toolSuspensions: 1, suspendMs: 10 } };
     expect(await start(second.runId, options)).toBe('waiting');
     expect(await getRun(second.actor, second.runId)).toMatchObject({
       error: expect.stringContaining('no such folder'),

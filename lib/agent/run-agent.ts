@@ -7,7 +7,7 @@ import { log as serverLog } from '../log/log';
 import type { Model } from '../model/model';
 import { ModelError } from '../model/model-error';
 import { ApprovalNeeded } from './ask-approval';
-import { BudgetExceeded, LIMITS, type Limits, parkDelay } from './budget';
+import { BudgetExceeded, LIMITS, type Limits, suspendDelay } from './budget';
 import { LeaseLost, openEventLog } from './event-log';
 import { startProgress } from './gather-case';
 import { investigate } from './investigate';
@@ -22,13 +22,14 @@ import {
 } from './lease';
 import { chooseModel } from './model/choose-model';
 import { loadProgress, saveProgress } from './progress';
+import { withDetections } from './scan-detections';
 import type { RunSession } from './session';
 import { orAborted } from './sleep';
 import { type Toolbox, type ToolTable, toolTable } from './tools';
 import { catchUpWithDraft, offerWorkingText } from './working-text';
 
 /**
- * not_free: another worker has it, or it has ended. finished: succeeded, failed or cancelled. waiting: parked until the
+ * not_free: another worker has it, or it has ended. finished: succeeded, failed or cancelled. waiting: suspended until the
  * model's service can be had, or a person has decided about a call. released: this worker is stopping. lost: another worker took it over.
  */
 export type RunOutcome = 'not_free' | 'finished' | 'waiting' | 'released' | 'lost';
@@ -77,7 +78,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       throw new BudgetExceeded(`The worker died ${run.deathsHere} times at the same step of this run.`);
     if (run.attempt > MAX_ATTEMPTS)
       throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
-    toolbox = options.toolbox ?? openToolbox({ investigationId: run.investigationId });
+    toolbox = options.toolbox ?? withDetections(openToolbox({ investigationId: run.investigationId }));
     const stored = await loadProgress(runId);
     const progress = stored ?? (await startProgress(run));
     if (!stored) await saveProgress(runId, leaseOwner, progress);
@@ -94,6 +95,9 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       nextBlock: await nextBlock(runId),
       shortened: new Set(),
       reused: new Set(),
+      lookedUp: new Set(),
+      hasSeenPivots: false,
+      checkedText: null,
       keptParts: new Set(),
     };
     session.tools = await orAborted(offeredTools(toolbox, run.kind !== 'ask'), signal); // servers may take long to start
@@ -102,7 +106,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     const { message } = await withinTime(session, stop);
     return await finish(session, run, leaseOwner, 'succeeded', message);
   } catch (error) {
-    return await endBadly(signal.aborted ? signal.reason : error, {
+    return await failRun(signal.aborted ? signal.reason : error, {
       session,
       run,
       leaseOwner,
@@ -141,7 +145,7 @@ async function withinTime(session: RunSession, stop: AbortController): Promise<{
 
 type Ending = { session: RunSession | undefined; run: ClaimedRun; leaseOwner: string; stopping: AbortSignal };
 
-async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }: Ending): Promise<RunOutcome> {
+async function failRun(reason: unknown, { session, run, leaseOwner, stopping }: Ending): Promise<RunOutcome> {
   if (reason instanceof LeaseLost) return 'lost';
   if (reason instanceof Cancelled)
     return finish(session, run, leaseOwner, 'cancelled', 'Stopped by a person. What was written is kept.');
@@ -158,7 +162,7 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
     return 'waiting';
   }
   if (reason instanceof ModelError && ['unavailable', 'broken'].includes(reason.failure) && session)
-    return park(reason, session, session.limits.parks);
+    return suspend(reason, session, session.limits.suspensions);
   if (reason instanceof ModelError) {
     return finish(session, run, leaseOwner, 'failed', `${capitalised(reason.message)}. What was written is kept.`);
   }
@@ -171,7 +175,7 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
       `The run ended at a limit: ${reason.message} What was written is kept.`,
     );
   }
-  if (reason instanceof NoTools && session) return park(reason, session, session.limits.toolParks);
+  if (reason instanceof NoTools && session) return suspend(reason, session, session.limits.toolSuspensions);
   serverLog.error({ err: reason, runId: run.id }, 'run failed');
   if (isDatabaseLoss(reason)) throw reason; // the lease runs out and the run is taken over
   return finish(
@@ -184,9 +188,9 @@ async function endBadly(reason: unknown, { session, run, leaseOwner, stopping }:
 }
 
 /** The model's service, or the tools, are not to be had: the run waits in the open and goes on by itself. */
-async function park(error: ModelError | NoTools, session: RunSession, times: number): Promise<RunOutcome> {
+async function suspend(error: ModelError | NoTools, session: RunSession, times: number): Promise<RunOutcome> {
   const { run, leaseOwner, progress, limits, log } = session;
-  if (progress.parks >= times) {
+  if (progress.suspensions >= times) {
     return finish(
       session,
       run,
@@ -195,8 +199,8 @@ async function park(error: ModelError | NoTools, session: RunSession, times: num
       `${capitalised(error.message)}, for too long. What was written is kept.`,
     );
   }
-  const waitMs = parkDelay(limits, progress.parks, error instanceof ModelError ? error.retryAfterMs : null);
-  progress.parks += 1;
+  const waitMs = suspendDelay(limits, progress.suspensions, error instanceof ModelError ? error.retryAfterMs : null);
+  progress.suspensions += 1;
   await saveProgress(run.id, leaseOwner, progress);
   log.add({ type: 'run.waiting', reason: error.message, until: new Date(Date.now() + waitMs).toISOString() });
   await log.flush();

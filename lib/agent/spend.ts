@@ -67,7 +67,7 @@ export async function requireBudget(run: ClaimedRun, model: string, nextTokens: 
     const used = await usedBy(scope, run);
     const over = (limit: string, spent: string, next: string) =>
       new BudgetExceeded(
-        `The budget for ${names[scope]} is ${limit}; ${spent} are used and the next call needs about ${next}. ${AN_ADMIN}`,
+        `The budget for ${names[scope]} is ${limit}; ${spent} are used and the next call needs about ${next}. ${BUDGET_HINT}`,
       );
     if (tokens !== null && used.tokens + nextTokens > tokens)
       throw over(`${count(tokens)} tokens`, count(used.tokens), count(nextTokens));
@@ -75,7 +75,7 @@ export async function requireBudget(run: ClaimedRun, model: string, nextTokens: 
     const price = await priceOf(model);
     if (!price)
       throw new BudgetExceeded(
-        `The budget for ${names[scope]} is in money, and what ${model} costs is not known. ${AN_ADMIN}`,
+        `The budget for ${names[scope]} is in money, and what ${model} costs is not known. ${BUDGET_HINT}`,
       );
     // Once the cache is warm, most of what is sent is read from it.
     const next = (nextTokens * (run.usage.cacheReadTokens > 0 ? price.cacheRead : price.input)) / 1e6;
@@ -83,7 +83,7 @@ export async function requireBudget(run: ClaimedRun, model: string, nextTokens: 
   }
 }
 
-const AN_ADMIN = 'An admin sets budgets and prices under Settings > Model; then the run can go on.';
+const BUDGET_HINT = 'An admin sets budgets and prices under Settings > Model; then resume the run.';
 
 type Scope = 'run' | 'person' | 'day';
 

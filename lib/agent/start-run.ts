@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError, notFound } from '../errors/app-error';
@@ -60,14 +61,12 @@ export async function startRun(
         ...(quote ? { quote: storable(quote) } : {}),
       },
     });
-    await tx.auditEntry.create({
-      data: {
-        actorId: actor.id,
-        verb: 'runs.start',
-        subjectKind: 'run',
-        subjectId: id,
-        data: { investigationId, kind },
-      },
+    await audit(tx, {
+      actorId: actor.id,
+      verb: 'runs.start',
+      subjectKind: 'run',
+      subjectId: id,
+      data: { investigationId, kind },
     });
     await enqueueRun(tx, id);
   });

@@ -61,7 +61,7 @@ export async function streamEvents(
           reading = false;
         }
       };
-      const unwatch = watchRun(runId, (news) => void pump(news));
+      const unsubscribe = watchRun(runId, (news) => void pump(news));
       const recheck = () =>
         hasAccess(actor).then(
           (still) => still || end(),
@@ -77,7 +77,7 @@ export async function streamEvents(
       end = () => {
         if (!open) return;
         open = false;
-        unwatch();
+        unsubscribe();
         unwatchAccess();
         unclose();
         clearInterval(heartbeat);

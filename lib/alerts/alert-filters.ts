@@ -1,5 +1,6 @@
 import type { Actor } from '../auth/guard';
 import { pool } from '../db/client';
+import { Conditions } from '../db/conditions';
 import type { AlertSearch } from './alert-search';
 import { refang } from './fang';
 import { type AlertFilter, severityRank } from './schema';
@@ -7,35 +8,16 @@ import { type AlertFilter, severityRank } from './schema';
 /** Up to here matches are fetched by id and sorted; beyond, so many match that the sort's index is walked and stops early. */
 const FEW_MATCHES = 5000;
 
-/** Conditions joined by AND, and their parameters in order. */
-export class Conditions {
-  readonly values: unknown[] = [];
-  private readonly parts: string[] = [];
-
-  add(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-
-  and(condition: string): void {
-    this.parts.push(condition);
-  }
-
-  where(): string {
-    return this.parts.length > 0 ? this.parts.map((part) => `(${part})`).join(' AND ') : 'true';
-  }
-}
-
 export function addFilters(sql: Conditions, actor: Actor, query: AlertFilter): void {
   const { status, severity, source, assignee, disposition } = query;
   // Literally the predicate of the partial indexes, so that the planner takes them.
   if (!status?.includes('closed')) sql.and(`a.status <> 'closed'`);
-  if (status?.length) sql.and(`a.status = ANY(${sql.add(status)})`);
-  if (severity?.length) sql.and(`a.severity = ANY(${sql.add(severity.map(severityRank))}::smallint[])`);
-  if (source?.length) sql.and(`a.source = ANY(${sql.add(source)})`);
-  if (disposition?.length) sql.and(`a.disposition = ANY(${sql.add(disposition)})`);
+  if (status?.length) sql.and(`a.status = ANY(${sql.value(status)})`);
+  if (severity?.length) sql.and(`a.severity = ANY(${sql.value(severity.map(severityRank))}::smallint[])`);
+  if (source?.length) sql.and(`a.source = ANY(${sql.value(source)})`);
+  if (disposition?.length) sql.and(`a.disposition = ANY(${sql.value(disposition)})`);
   if (assignee === 'none') sql.and('a.assignee_id IS NULL');
-  else if (assignee) sql.and(`a.assignee_id = ${sql.add(assignee === 'me' ? actor.id : assignee)}`);
+  else if (assignee) sql.and(`a.assignee_id = ${sql.value(assignee === 'me' ? actor.id : assignee)}`);
   addRules(sql, query);
   addTimes(sql, query);
   addCaseState(sql, query.case);
@@ -44,9 +26,9 @@ export function addFilters(sql: Conditions, actor: Actor, query: AlertFilter): v
 const WITHIN_HOURS = { '1h': 1, '24h': 24, '7d': 168, '30d': 720 } as const;
 
 function addRules(sql: Conditions, { rule, technique, entity }: AlertFilter): void {
-  if (rule !== undefined) sql.and(`a.rule = ${sql.add(rule)}`);
+  if (rule !== undefined) sql.and(`a.rule = ${sql.value(rule)}`);
   if (technique?.length) {
-    const asked = sql.add(technique);
+    const asked = sql.value(technique);
     sql.and(
       `EXISTS (SELECT FROM unnest(a.techniques) t WHERE t = ANY(${asked}) OR split_part(t, '.', 1) = ANY(${asked}))`,
     );
@@ -55,15 +37,17 @@ function addRules(sql: Conditions, { rule, technique, entity }: AlertFilter): vo
     // The whole value in any case; the trigram index finds it.
     const whole = refang(entity).replace(/[\\%_]/g, '\\$&');
     sql.and(`a.id IN (SELECT ae.alert_id FROM entities e JOIN alert_entities ae ON ae.entity_id = e.id
-      WHERE e.value ILIKE ${sql.add(whole)})`);
+      WHERE e.value ILIKE ${sql.value(whole)})`);
   }
 }
 
 function addTimes(sql: Conditions, { from, to, within }: AlertFilter): void {
-  if (from) sql.and(`a.occurred_at >= ${sql.add(from)}::timestamptz`);
+  if (from) sql.and(`a.occurred_at >= ${sql.value(from)}::timestamptz`);
   // A day as an end has all of it.
   if (to)
-    sql.and(`a.occurred_at < ${sql.add(to)}::timestamptz + interval '${to.length === 10 ? '1 day' : '1 millisecond'}'`);
+    sql.and(
+      `a.occurred_at < ${sql.value(to)}::timestamptz + interval '${to.length === 10 ? '1 day' : '1 millisecond'}'`,
+    );
   if (within) sql.and(`a.occurred_at >= now() - make_interval(hours => ${WITHIN_HOURS[within]})`);
 }
 
@@ -71,7 +55,7 @@ function addTimes(sql: Conditions, { from, to, within }: AlertFilter): void {
 function addCaseState(sql: Conditions, states: AlertFilter['case']): void {
   if (!states?.length) return;
   const known = states.filter((state) => state !== 'none');
-  const parts = known.length > 0 ? [`${CASE_STATE} = ANY(${sql.add(known)})`] : [];
+  const parts = known.length > 0 ? [`${CASE_STATE} = ANY(${sql.value(known)})`] : [];
   if (states.includes('none')) {
     parts.push('NOT EXISTS (SELECT FROM investigation_alerts ia WHERE ia.alert_id = a.id)');
   }
@@ -88,12 +72,12 @@ export async function addSearch(sql: Conditions, search: AlertSearch): Promise<v
     `SELECT id FROM (${matchingIds(finder, search)}) found LIMIT ${FEW_MATCHES + 1}`,
     finder.values,
   );
-  if (rows.length <= FEW_MATCHES) sql.and(`a.id = ANY(${sql.add(rows.map((row) => row.id))}::uuid[])`);
+  if (rows.length <= FEW_MATCHES) sql.and(`a.id = ANY(${sql.value(rows.map((row) => row.id))}::uuid[])`);
   else sql.and(matches(sql, search));
 }
 
 const tsquery = (sql: Conditions, search: AlertSearch): string =>
-  `(to_tsquery('simple', ${sql.add(search.tsquery)}) || plainto_tsquery('english', ${sql.add(search.words)}))`;
+  `(to_tsquery('simple', ${sql.value(search.tsquery)}) || plainto_tsquery('english', ${sql.value(search.words)}))`;
 
 function matchingIds(sql: Conditions, search: AlertSearch): string {
   const byText = `SELECT a.id FROM alerts a WHERE a.search @@ ${tsquery(sql, search)}`;
@@ -106,8 +90,8 @@ export function matches(sql: Conditions, search: AlertSearch): string {
   const byText = `a.search @@ ${tsquery(sql, search)}`;
   if (search.substring === null) return byText;
   return `${byText} OR EXISTS (SELECT FROM alert_entities ae JOIN entities e ON e.id = ae.entity_id
-    WHERE ae.alert_id = a.id AND e.value ILIKE ${sql.add(search.substring)})`;
+    WHERE ae.alert_id = a.id AND e.value ILIKE ${sql.value(search.substring)})`;
 }
 
 const byEntity = (sql: Conditions, substring: string): string =>
-  `SELECT ae.alert_id AS id FROM entities e JOIN alert_entities ae ON ae.entity_id = e.id WHERE e.value ILIKE ${sql.add(substring)}`;
+  `SELECT ae.alert_id AS id FROM entities e JOIN alert_entities ae ON ae.entity_id = e.id WHERE e.value ILIKE ${sql.value(substring)}`;

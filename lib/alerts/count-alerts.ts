@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
-import { addFilters, addSearch, CASE_STATE, Conditions, matches } from './alert-filters';
+import { Conditions } from '../db/conditions';
+import { addFilters, addSearch, CASE_STATE, matches } from './alert-filters';
 import { readSearch } from './alert-search';
 import { type AlertFilter, SEVERITIES } from './schema';
 
@@ -24,7 +25,7 @@ const MAX_NEW = 1000;
 export async function countNew(actor: Actor, since: string, query: AlertFilter): Promise<{ count: number }> {
   authorize(actor, 'alerts.read');
   const sql = new Conditions();
-  sql.and(`a.received_at > ${sql.add(since)}::timestamptz`);
+  sql.and(`a.received_at > ${sql.value(since)}::timestamptz`);
   addFilters(sql, actor, query);
   const search = readSearch(query.q);
   if (search) sql.and(matches(sql, search));

@@ -8,7 +8,7 @@ import { getAlert } from './list-alerts';
 import { ALERT_SOURCES, type AlertDetail, Entity, Severity } from './schema';
 
 const ManualAlert = z.looseObject({
-  title: z.string().trim().min(1, 'Say a title.').max(1000),
+  title: z.string().trim().min(1, 'Title is required.').max(1000),
   severity: Severity,
   description: z.string().max(20_000).optional(),
   rule: z.string().max(1000).optional(),

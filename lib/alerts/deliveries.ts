@@ -2,12 +2,13 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
+import { DbTime } from '../db/db-time';
 import { isUuid } from '../db/is-uuid';
+import { keyset, type Page } from '../db/keyset';
 import { AppError } from '../errors/app-error';
 import { log } from '../log/log';
 import { type Ingested, ingestAlerts } from './ingest-alerts';
 import { rereadAlerts } from './reread-alerts';
-import type { Page } from './schema';
 import { receiveSns } from './sns';
 import { storable } from './sources/parse-documents';
 
@@ -129,10 +130,12 @@ async function record(actor: Actor, outcome: Outcome): Promise<void> {
   }
 }
 
+const cursors = keyset(z.tuple([DbTime, z.uuid()]));
+
 /** A page of the delivery log, newest first. */
 export async function listDeliveries(actor: Actor, query: DeliveryQuery): Promise<Page<Delivery>> {
   authorize(actor, 'deliveries.read');
-  const [at = null, after = null] = query.cursor === undefined ? [] : readCursor(query.cursor);
+  const [at = null, after = null] = cursors.read(query.cursor) ?? [];
   const { rows } = await pool().query<Row>(
     `SELECT ${COLUMNS} FROM deliveries d LEFT JOIN users u ON u.id = d.actor_id
      WHERE ($1::text IS NULL OR d.source = $1) AND ($2::timestamptz IS NULL OR (d.received_at, d.id) < ($2, $3::uuid))
@@ -140,16 +143,7 @@ export async function listDeliveries(actor: Actor, query: DeliveryQuery): Promis
      ORDER BY d.received_at DESC, d.id DESC LIMIT $4`,
     [query.source ?? null, at, after, query.limit + 1],
   );
-  const items = rows.slice(0, query.limit).map(toDelivery);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > query.limit && last ? `${last.receivedAt}_${last.id}` : null };
-}
-
-function readCursor(cursor: string): [string, string] {
-  const [at = '', id = ''] = cursor.split('_');
-  if (!z.iso.datetime().safeParse(at).success || !isUuid(id))
-    throw new AppError('bad_request', 'Invalid cursor. Start from the first page.');
-  return [at, id];
+  return cursors.page(rows.map(toDelivery), query.limit, ({ receivedAt, id }) => [receivedAt, id]);
 }
 
 /** A delivery with its body, while that is kept. @throws AppError not_found */

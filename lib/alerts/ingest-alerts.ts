@@ -2,13 +2,15 @@ import type pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
 import { transaction } from '../db/transaction';
 import { databaseUnavailable } from '../db/unavailable';
 import { AppError } from '../errors/app-error';
-import { MAX_SEARCH_TEXT, SEARCH_VECTOR } from './alert-search';
+import { SEARCH_VECTOR } from './alert-search';
 import { assignOccurrences, type Later, storeUpdates } from './alert-updates';
 import { linkAlertEntities } from './link-entities';
-import { type Entity, severityRank } from './schema';
+import { readingColumns } from './reading-columns';
+import type { Entity } from './schema';
 import { type ReadAlert, Rejected, readBatch, rejection } from './sources';
 import { storable } from './sources/parse-documents';
 
@@ -51,10 +53,13 @@ export async function ingestAlerts(
     const updated = await storeUpdates(client, laterMessages(rows, stored));
     const accepted = [...stored.values()].filter((row) => row.inserted).length;
     const counts = { accepted, duplicates: alerts.length - accepted - updated, updated };
-    await client.query(
-      `INSERT INTO audit (actor_id, verb, subject_kind, subject_id, data) VALUES ($1, 'alerts.ingest', 'source', $2, $3)`,
-      [actor.id, source, JSON.stringify({ ...counts, rejected: rejected.slice(0, 20) })],
-    );
+    await audit(client, {
+      actorId: actor.id,
+      verb: 'alerts.ingest',
+      subjectKind: 'source',
+      subjectId: source,
+      data: { ...counts, rejected: rejected.slice(0, 20) },
+    });
     const ids = reads.map(({ alert }) => stored.get(keyOf(alert.source, alert.sourceRef))?.id ?? '');
     return { ...counts, ids, rejected };
   });
@@ -94,40 +99,19 @@ function laterMessages(rows: Row[], stored: Map<string, Stored>): Later[] {
 }
 
 function rowJson({ alert, rawText, series }: ReadAlert, count: number, sample: boolean): string {
-  const { raw, ...rest } = alert;
+  const columns = readingColumns(alert);
   const values = {
     id: uuid(),
-    source: rest.source,
-    source_ref: rest.sourceRef,
-    title: rest.title,
-    description: rest.description,
-    rule: rest.rule,
+    ...columns,
     // The end of a condition whose start never came is no alarm.
-    severity: series && rest.resolvedAt ? 1 : severityRank(rest.severity),
-    severity_source: rest.severitySource,
-    occurred_at: rest.occurredAt.toISOString(),
-    time_source: rest.timeSource,
-    resolved_at: rest.resolvedAt?.toISOString() ?? null,
+    severity: series && alert.resolvedAt ? 1 : columns.severity,
+    resolved_at: alert.resolvedAt?.toISOString() ?? null,
     series: series ?? null,
-    link: rest.link,
-    techniques: rest.techniques,
-    entities: rest.entities,
     count,
     sample,
-    // Indicators first: long texts are cut.
-    search_text: [
-      rest.title,
-      rest.rule ?? '',
-      rest.sourceRef,
-      ...rest.techniques,
-      ...rest.entities.map((entity) => entity.value),
-      rest.description,
-    ]
-      .join('\n')
-      .slice(0, MAX_SEARCH_TEXT),
   };
   // The document's own text where it can be stored as it is: numbers beyond 2^53 keep their digits.
-  return `${JSON.stringify(storable(values)).slice(0, -1)},"raw":${rawText ?? JSON.stringify(raw)}}`;
+  return `${JSON.stringify(storable(values)).slice(0, -1)},"raw":${rawText ?? JSON.stringify(alert.raw)}}`;
 }
 
 /** Rows a statement: jsonb has a limit of 256 MB, and a long statement holds its locks long. */
@@ -179,7 +163,7 @@ const INSERT_ALERTS = `
   RETURNING id, source, source_ref, entities, (xmax = 0) AS inserted`;
 
 /** Deadlock detected, could not serialise: nothing is wrong with the request. */
-const AGAIN = new Set(['40P01', '40001']);
+const RETRYABLE = new Set(['40P01', '40001']);
 
 const TRY_AGAIN = 'The database can’t take alerts now. Nothing was stored; send it again in a minute.';
 
@@ -189,7 +173,7 @@ async function inTransaction<T>(run: (client: pg.PoolClient) => Promise<T>): Pro
       return await transaction(run);
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
-      if (attempt < 3 && AGAIN.has(code)) continue;
+      if (attempt < 3 && RETRYABLE.has(code)) continue;
       throw databaseUnavailable(error, TRY_AGAIN) ?? error;
     }
   }

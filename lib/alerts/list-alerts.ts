@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
+import { Conditions } from '../db/conditions';
+import { DbTime } from '../db/db-time';
+import { keyset, type Page } from '../db/keyset';
 import { AppError } from '../errors/app-error';
-import { addFilters, addSearch, Conditions } from './alert-filters';
+import { addFilters, addSearch } from './alert-filters';
 import { type AlertRow, ITEM_COLUMNS, JOIN_ITEM, toItem } from './alert-rows';
 import { readSearch } from './alert-search';
-import { type AlertDetail, type AlertItem, type AlertQuery, type Page, SEVERITIES, severityRank } from './schema';
+import { type AlertDetail, type AlertItem, type AlertQuery, SEVERITIES, severityRank } from './schema';
 import { dueAt, type Sla } from './sla';
 import { slaOf } from './sla-setting';
 
@@ -27,22 +30,21 @@ export async function listAlerts(actor: Actor, query: AlertQuery): Promise<Page<
     `SELECT ${ITEM_COLUMNS} FROM (${page}) a ${JOIN_ITEM} ORDER BY ${ORDER[query.sort]}`,
     sql.values,
   );
-  const items = rows.slice(0, query.limit).map(toItem);
-  return { items, nextCursor: rows.length > query.limit ? cursorAfter(query, items[items.length - 1], sla) : null };
+  return cursors.page(rows.map(toItem), query.limit, (item) => keyOf(query.sort, item, sla));
 }
 
 function inOrder(sql: Conditions, query: AlertQuery): string {
   addCursor(sql, query);
-  return `SELECT a.* FROM alerts a WHERE ${sql.where()} ORDER BY ${ORDER[query.sort]} LIMIT ${sql.add(query.limit + 1)}`;
+  return `SELECT a.* FROM alerts a WHERE ${sql.where()} ORDER BY ${ORDER[query.sort]} LIMIT ${sql.value(query.limit + 1)}`;
 }
 
 /** Each severity has its own time to be closed in: the oldest of each, merged by when they are due. */
 function dueFirst(sql: Conditions, query: AlertQuery, sla: Sla): string {
-  const cursor = query.cursor ? readCursor(query.cursor, query.sort) : null;
-  const limit = sql.add(query.limit + 1);
-  const minutes = sql.add(SEVERITIES.map((severity) => sla[severity]));
-  if (cursor) {
-    const [due, id] = [sql.add(cursor.v.at(-2)), sql.add(cursor.v.at(-1))];
+  const key = readCursor(query);
+  const limit = sql.value(query.limit + 1);
+  const minutes = sql.value(SEVERITIES.map((severity) => sla[severity]));
+  if (key) {
+    const [due, id] = [sql.value(key.at(-2)), sql.value(key.at(-1))];
     sql.and(`(a.received_at, a.id) > (${due}::timestamptz - make_interval(mins => s.minutes), ${id}::uuid)`);
   }
   return `SELECT p.* FROM unnest(${minutes}::int[]) WITH ORDINALITY AS s(minutes, severity)
@@ -97,51 +99,40 @@ const ORDER = {
   sla: 'a.due, a.id',
 } as const satisfies Record<AlertQuery['sort'], string>;
 
-const Iso = z.iso.datetime();
-const Cursor = z.union([
-  z.strictObject({ s: z.literal('severity'), v: z.tuple([z.number().int().min(1).max(5), Iso, z.uuid()]) }),
-  z.strictObject({ s: z.enum(['time', 'received', 'age', 'sla']), v: z.tuple([Iso, z.uuid()]) }),
-]);
+const cursors = keyset(
+  z.union([
+    z.tuple([z.literal('severity'), z.number().int().min(1).max(5), DbTime, z.uuid()]),
+    z.tuple([z.enum(['time', 'received', 'age', 'sla']), DbTime, z.uuid()]),
+  ]),
+);
+type Key = NonNullable<ReturnType<typeof cursors.read>>;
+
+function keyOf(sort: AlertQuery['sort'], item: AlertItem, sla: Sla | null): Key {
+  if (sort === 'severity') return [sort, severityRank(item.severity), item.occurredAt, item.id];
+  if (sort === 'sla' && sla) return [sort, dueAt(item, sla), item.id];
+  return [sort, sort === 'time' ? item.occurredAt : item.receivedAt, item.id];
+}
+
+function readCursor({ cursor, sort }: AlertQuery): Key | null {
+  const key = cursors.read(cursor);
+  if (key && key[0] !== sort) {
+    throw new AppError('invalid_cursor', 'This cursor belongs to another sort. Start from the first page.');
+  }
+  return key;
+}
 
 function addCursor(sql: Conditions, query: AlertQuery): void {
-  if (!query.cursor) return;
-  const cursor = readCursor(query.cursor, query.sort);
-  if (cursor.s === 'severity') {
-    const [severity, time, id] = cursor.v;
+  const key = readCursor(query);
+  if (!key) return;
+  if (key[0] === 'severity') {
+    const [, severity, time, id] = key;
     sql.and(
-      `(a.severity, a.occurred_at, a.id) < (${sql.add(severity)}::smallint, ${sql.add(time)}::timestamptz, ${sql.add(id)}::uuid)`,
+      `(a.severity, a.occurred_at, a.id) < (${sql.value(severity)}::smallint, ${sql.value(time)}::timestamptz, ${sql.value(id)}::uuid)`,
     );
     return;
   }
-  const [time, id] = cursor.v;
-  const column = cursor.s === 'time' ? 'occurred_at' : 'received_at';
-  sql.and(
-    `(a.${column}, a.id) ${cursor.s === 'age' ? '>' : '<'} (${sql.add(time)}::timestamptz, ${sql.add(id)}::uuid)`,
-  );
-}
-
-function readCursor(text: string, sort: AlertQuery['sort']): z.infer<typeof Cursor> {
-  let cursor: z.infer<typeof Cursor> | undefined;
-  try {
-    cursor = Cursor.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))).data;
-  } catch {
-    // not JSON: refused below
-  }
-  if (cursor?.s === sort) return cursor;
-  throw new AppError(
-    'invalid_cursor',
-    'cursor: not one of this list with this sort. Ask for the first page again, without a cursor.',
-  );
-}
-
-function cursorAfter(query: AlertQuery, last: AlertItem | undefined, sla: Sla | null): string | null {
-  if (!last) return null;
-  const value = {
-    severity: () => [severityRank(last.severity), last.occurredAt, last.id],
-    time: () => [last.occurredAt, last.id],
-    received: () => [last.receivedAt, last.id],
-    age: () => [last.receivedAt, last.id],
-    sla: () => [sla ? dueAt(last, sla) : last.receivedAt, last.id],
-  }[query.sort]();
-  return Buffer.from(JSON.stringify({ s: query.sort, v: value })).toString('base64url');
+  const [sort, time, id] = key;
+  const column = sort === 'time' ? 'occurred_at' : 'received_at';
+  const after = sort === 'age' ? '>' : '<';
+  sql.and(`(a.${column}, a.id) ${after} (${sql.value(time)}::timestamptz, ${sql.value(id)}::uuid)`);
 }

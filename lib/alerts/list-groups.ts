@@ -1,7 +1,8 @@
 import type { Actor } from '../auth/guard';
+import type { Page } from '../db/keyset';
 import { type AlertGroup, groupAlerts } from './group-alerts';
 import { listAlerts } from './list-alerts';
-import type { AlertItem, AlertQuery, Page } from './schema';
+import type { AlertItem, AlertQuery } from './schema';
 
 /** Related alerts are looked for among so many. */
 const PAGES = 3;

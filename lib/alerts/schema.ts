@@ -251,6 +251,3 @@ export const AlertEvent = z.object({
   case: z.object({ id: z.string(), codename: z.string() }).nullable(),
 });
 export type AlertEvent = z.infer<typeof AlertEvent>;
-
-/** A keyset page. `nextCursor` is opaque; null on the last page. */
-export type Page<T> = { items: T[]; nextCursor: string | null };

@@ -2,6 +2,7 @@ import { createPublicKey, createVerify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { guardedFetch } from '../connections/guarded-fetch';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 
@@ -34,8 +35,12 @@ export async function setSnsTopics(actor: Actor, input: SnsTopics): Promise<SnsT
   const value = SnsTopics.parse(input);
   await db().$transaction([
     db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
-    db().auditEntry.create({
-      data: { actorId: personId(actor), verb: 'intake.configure', subjectKind: 'setting', subjectId: KEY, data: value },
+    audit(db(), {
+      actorId: personId(actor),
+      verb: 'intake.configure',
+      subjectKind: 'setting',
+      subjectId: KEY,
+      data: value,
     }),
   ]);
   return value;
@@ -72,14 +77,12 @@ export async function receiveSns(actor: Actor, body: string, fetchText: FetchTex
   if (message.Type === 'Notification') return null;
   if (message.Type === 'UnsubscribeConfirmation') return `${message.TopicArn} no longer sends here.`;
   await fetchText(confirmationUrl(message));
-  await db().auditEntry.create({
-    data: {
-      actorId: actor.id,
-      verb: 'intake.confirm_sns',
-      subjectKind: 'setting',
-      subjectId: KEY,
-      data: { topic: message.TopicArn },
-    },
+  await audit(db(), {
+    actorId: actor.id,
+    verb: 'intake.confirm_sns',
+    subjectKind: 'setting',
+    subjectId: KEY,
+    data: { topic: message.TopicArn },
   });
   return `The subscription of ${message.TopicArn} is confirmed.`;
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { transaction } from '../db/transaction';
 import { AppError, notFound } from '../errors/app-error';
@@ -99,7 +100,7 @@ async function assigneeOf(actor: Actor, assignee: string | null | undefined): Pr
   if (user.disabledAt)
     throw new AppError(
       'unknown_assignee',
-      `assignee: the account of ${user.name} is switched off. Choose somebody else.`,
+      `assignee: the account of ${user.name} is deactivated. Choose someone else.`,
     );
   return id;
 }
@@ -143,12 +144,11 @@ async function apply(
     ],
   );
   const said = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-  const audit = ids.map((id) => ({ id, data: { patch: said, previous: previousOf(before.get(id)) } }));
-  await client.query(
-    `INSERT INTO audit (actor_id, verb, subject_kind, subject_id, data)
-     SELECT $1, 'alerts.triage', 'alert', x.id, x.data FROM jsonb_to_recordset($2::jsonb) AS x(id text, data jsonb)`,
-    [actor.id, JSON.stringify(audit)],
-  );
+  const lines = ids.map((subjectId) => {
+    const data = { patch: said, previous: previousOf(before.get(subjectId)) };
+    return { actorId: actor.id, verb: 'alerts.triage', subjectKind: 'alert', subjectId, data };
+  });
+  await audit(client, lines);
 }
 
 async function readChanged(client: pg.PoolClient, ids: string[], before: Map<string, Current>): Promise<Triaged[]> {

@@ -3,10 +3,11 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { pool } from '../db/client';
+import { Conditions } from '../db/conditions';
 import { isUuid } from '../db/is-uuid';
 import { transaction } from '../db/transaction';
 import { AppError, notFound } from '../errors/app-error';
-import { addFilters, addSearch, Conditions } from './alert-filters';
+import { addFilters, addSearch } from './alert-filters';
 import { readSearch } from './alert-search';
 import { AlertFilter, AlertPatch } from './schema';
 import { type Change, changeAlerts, resolveChange, type Triaged } from './triage-alert';
@@ -128,7 +129,7 @@ function grouped(changes: ReturnType<typeof changeOf>[]): Map<string, string[]> 
 async function matchingIds(actor: Actor, filter: AlertFilter, receivedBefore: string): Promise<string[]> {
   const sql = new Conditions();
   addFilters(sql, actor, filter);
-  sql.and(`a.received_at <= ${sql.add(receivedBefore)}::timestamptz`);
+  sql.and(`a.received_at <= ${sql.value(receivedBefore)}::timestamptz`);
   const search = readSearch(filter.q);
   if (search) await addSearch(sql, search);
   const { rows } = await pool().query<{ id: string }>(

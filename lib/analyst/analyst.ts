@@ -2,9 +2,10 @@ import type { Model, ModelEvent, ToolCall, TurnRequest, Usage } from '../model/m
 import { investigate, isReportCall, sectionOf } from './investigate';
 import { LABEL } from './report/parts';
 import { replay, Waiting } from './script';
+import { type Detections, loadDetections } from './sigma/load-rules';
 
 /** Characters in a streamed piece of a report call, and the pause after it: a reader's pace, not a typist's. */
-const PIECE = 480;
+const CHUNK_SIZE = 480;
 const PAUSE_MS = 8;
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, measured: true };
 
@@ -12,17 +13,29 @@ const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, c
  * The analyst used when no language model is configured. Each turn replays the investigation over the results in the request
  * and ends with the next calls (`tools`) or, when the report is written, with `done`. Throws only when aborted.
  */
-export function builtinAnalyst({ pauseMs = PAUSE_MS }: { pauseMs?: number } = {}): Model {
-  return { id: 'builtin', label: LABEL, turn: (request, signal) => turn(request, signal, pauseMs) };
+export function builtinAnalyst({
+  pauseMs = PAUSE_MS,
+  detections = loadDetections,
+}: {
+  pauseMs?: number;
+  detections?: () => Promise<Detections>;
+} = {}): Model {
+  return { id: 'builtin', label: LABEL, turn: (request, signal) => turn(request, signal, pauseMs, detections) };
 }
 
-async function* turn(request: TurnRequest, signal: AbortSignal, pauseMs: number): AsyncGenerator<ModelEvent> {
+async function* turn(
+  request: TurnRequest,
+  signal: AbortSignal,
+  pauseMs: number,
+  detections: () => Promise<Detections>,
+): AsyncGenerator<ModelEvent> {
   signal.throwIfAborted();
+  const rules = await detections();
   const context = replay(request);
   let calls: ToolCall[] = [];
   let text = '';
   try {
-    text = await investigate(context, request.caseFile);
+    text = await investigate(context, request.caseFile, rules);
   } catch (error) {
     if (!(error instanceof Waiting)) throw error;
     calls = error.calls;
@@ -37,9 +50,9 @@ async function* turn(request: TurnRequest, signal: AbortSignal, pauseMs: number)
     const section = sectionOf(call.args);
     if (section !== '') yield { type: 'stage', text: `Writing ${section}` };
     const json = JSON.stringify(call.args);
-    for (let at = 0; at < json.length; at += PIECE) {
+    for (let at = 0; at < json.length; at += CHUNK_SIZE) {
       signal.throwIfAborted();
-      yield { type: 'call.delta', id: call.id, name: call.name, partialJson: json.slice(at, at + PIECE) };
+      yield { type: 'call.delta', id: call.id, name: call.name, partialJson: json.slice(at, at + CHUNK_SIZE) };
       if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }

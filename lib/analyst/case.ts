@@ -1,5 +1,7 @@
 import type { LogSource, Range, Scope } from './queries';
 import type { Outcome, Row } from './script';
+import type { Detections } from './sigma/load-rules';
+import type { CorrelationRule } from './sigma/rule';
 import type { Seed, Subject } from './subject';
 
 /** A row of a result with the evidence number it stands in. */
@@ -41,6 +43,10 @@ export type SourceCase = {
   /** Actions on what the same identity had created before (AWS). */
   ownWork: Fact[];
   others: Fact[];
+  /** Connections at regular times (network logs). */
+  regular: Fact[];
+  /** Correlation rules that were asked, with the groups that reach them. */
+  correlations: { rule: CorrelationRule; facts: Fact[] }[];
 };
 
 export type PastCase = {
@@ -56,6 +62,7 @@ export type PastCase = {
 /** The gathered case: facts only, nothing judged. */
 export type Gathered = {
   subject: Subject;
+  detections: Detections;
   /** Sources asked, with how each value of the alert was found in them. */
   presence: {
     source: LogSource;

@@ -1,6 +1,7 @@
+import { listingGaps } from '../evidence/source-gaps';
 import { asked, noteFailure } from './ask-sources';
 import type { Gathered } from './case';
-import { joined, plural } from './grammar';
+import { joined } from './grammar';
 import type { LogSource } from './queries';
 import { code } from './report/escape';
 import { type Context, isObject, type Outcome } from './script';
@@ -17,7 +18,6 @@ type Listed = Record<string, unknown>;
  */
 export async function chooseSources(context: Context, gathered: Gathered, listed: Outcome): Promise<LogSource[]> {
   const all = (Array.isArray(listed.structured.sources) ? listed.structured.sources : []).filter(isObject);
-  noteSkipped(gathered, listed);
   const at = gathered.subject.at;
   const distance = (row: Listed): number => {
     const [from, to] = [readTime(row.from), readTime(row.to)];
@@ -43,7 +43,6 @@ export async function chooseSources(context: Context, gathered: Gathered, listed
     const source = readSource(chosen[index] as Listed, outcome); // one answer per source asked
     return outcome.ok && source ? [source] : [];
   });
-  for (const source of gathered.sources) noteQuality(gathered, source, listed.evidence);
   noteCoverage(gathered, listed, all.length);
   return gathered.sources;
 }
@@ -71,54 +70,25 @@ function readSource(row: Listed, outcome: Outcome): LogSource | null {
   };
 }
 
-/** Files that no source has: they may hold what is missing. */
-function noteSkipped(gathered: Gathered, listed: Outcome): void {
-  const skipped = (Array.isArray(listed.structured.skipped) ? listed.structured.skipped : []).filter(isObject);
-  if (skipped.length > 0)
-    gathered.gaps.push({
-      text: `Skipped, because they could not be read: ${joined(skipped.slice(0, 4).map(({ file }) => code(file, 80)))}${skipped.length > 4 ? ' and other files' : ''}.`,
-      evidence: [listed.evidence],
-      blocks: true,
-    });
-  if (listed.structured.indexing)
-    gathered.gaps.push({ text: 'Some log files were still being read.', evidence: [listed.evidence], blocks: true });
-}
-
-function noteQuality(gathered: Gathered, source: LogSource, evidence: number): void {
-  if (source.unparsable > 0)
-    gathered.gaps.push({
-      text: `${plural(source.unparsable, 'line')} of ${code(source.name)} could not be read.`,
-      evidence: [evidence],
-      blocks: source.unparsable > source.rows / 100,
-    });
-  if (source.from === null)
-    gathered.gaps.push({
-      text: `The events of ${code(source.name)} have no time.`,
-      evidence: [evidence],
-      blocks: true,
-    });
-  else if (source.untimed > 0)
-    gathered.gaps.push({
-      text: `${plural(source.untimed, 'event')} of ${code(source.name)} have no time, so no time range finds them.`,
-      evidence: [evidence],
-      blocks: source.untimed > source.rows / 100,
-    });
-}
-
 /** Whether the source has events from within a day of a time; one without times counts as covering it. */
 export const covers = ({ from, to }: LogSource, at: number | null): boolean =>
   at === null || from === null || to === null || (at >= from - DAY && at <= to + DAY);
 
 function noteCoverage(gathered: Gathered, listed: Outcome, count: number): void {
   const { sources, subject } = gathered;
-  const apart = sources.filter((source) => !covers(source, subject.at));
   if (!listed.ok) gathered.notCovered = 'The log sources could not be listed.';
   else if (count === 0) gathered.notCovered = 'No log source is connected.';
   else if (sources.length === 0) gathered.notCovered = 'None of the log sources could be read.';
-  else if (apart.length === sources.length) gathered.notCovered = 'No log source covers the time of the alert.';
-  if (apart.length > 0 && apart.length < sources.length)
+  else if (!sources.some((source) => covers(source, subject.at)))
+    gathered.notCovered = 'No log source covers the time of the alert.';
+  const gaps = listingGaps(listed.structured, subject.at, (name) => code(name, 80));
+  for (const { text, blocks } of gaps.filter(({ kind }) => kind !== 'outside'))
+    gathered.gaps.push({ text, evidence: [listed.evidence], blocks });
+  const apart = gaps.filter(({ kind }) => kind === 'outside').map(({ source }) => code(source));
+  // When no source covers it, the report says that instead.
+  if (apart.length > 0 && sources.some((source) => covers(source, subject.at)))
     gathered.gaps.push({
-      text: `${joined(apart.slice(0, 5).map(({ name }) => code(name)))}${apart.length > 5 ? ' and other sources' : ''} ${apart.length === 1 ? 'does' : 'do'} not cover the time of the alert.`,
+      text: `${joined(apart.slice(0, 5))}${apart.length > 5 ? ' and other sources' : ''} ${apart.length === 1 ? 'does' : 'do'} not cover the time of the alert.`,
       evidence: [listed.evidence],
       blocks: true,
       about: 'coverage',

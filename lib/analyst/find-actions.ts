@@ -1,15 +1,17 @@
-import { ruleFor } from './actions';
-import type { ActionRule, Level } from './actions/action';
 import { type Fact, num, type SourceCase, text } from './case';
-import { ATTEMPT_WEIGHTS, type Finding, WEIGHTS } from './finding';
+import { ATTEMPT_WEIGHTS, type Finding, type Level, WEIGHTS } from './finding';
+import { code } from './report/escape';
+import type { Detections } from './sigma/load-rules';
+import type { DetectionRule } from './sigma/rule';
 import { DAY, HOUR, readTime } from './time';
 
-type Matched = { fact: Fact; rule: ActionRule; attempt: boolean };
+type Matched = { fact: Fact; rule: Rule; attempt: boolean };
+type Rule = { name: string; did: string; level: Level; of: DetectionRule };
 
-/** Notable actions of a source: matched with the table, held against each principal's own baseline, grouped by what was done. */
-export function findActions(source: SourceCase): Finding[] {
-  const inside = matched(source, source.inside);
-  const outside = matched(source, source.outside);
+/** Events of a source that detection rules hit, held against each principal's own baseline, grouped by what was done. */
+export function findActions(source: SourceCase, detections: Detections): Finding[] {
+  const inside = matched(detections, source.inside);
+  const outside = matched(detections, source.outside);
   const before = outside.filter(({ fact }) => (readTime(fact.row.first) ?? 0) < source.window.from);
   const made = new Set(
     inside.filter(({ fact }) => /^Create/.test(text(fact.row, 'action'))).map(({ fact }) => ownership(fact)),
@@ -17,13 +19,7 @@ export function findActions(source: SourceCase): Finding[] {
 
   const groups = new Map<string, { items: Matched[]; explained: string | null }>();
   const put = (item: Matched, explained: string | null): void => {
-    const key = [
-      item.rule.did,
-      item.rule.level,
-      item.attempt,
-      explained === null,
-      text(item.fact.row, 'principal'),
-    ].join('\n');
+    const key = [item.rule.name, item.attempt, explained === null, text(item.fact.row, 'principal')].join('\n');
     const group = groups.get(key) ?? { items: [], explained };
     group.items.push(item);
     groups.set(key, group);
@@ -48,20 +44,16 @@ export function findActions(source: SourceCase): Finding[] {
   return [...groups.values()].map(({ items, explained }) => toFinding(items, explained, source));
 }
 
-function matched(source: SourceCase, facts: Fact[]): Matched[] {
-  const schema = source.source.mapping.schema;
+function matched({ rules }: Detections, facts: Fact[]): Matched[] {
   return facts.flatMap((fact) => {
-    const request = {
-      text: text(fact.row, 'request'),
-      login: text(fact.row, 'login'),
-      account: /:(\d{12}):/.exec(text(fact.row, 'identity'))?.[1] ?? '',
-    };
-    const rule = ruleFor(schema, text(fact.row, 'action'), { ...request, login: loginOf(text(fact.row, 'identity')) });
-    return rule ? [{ fact, rule, attempt: text(fact.row, 'outcome') !== 'ok' }] : [];
+    const name = text(fact.row, 'rule');
+    const of = rules.get(name);
+    if (!of) return [];
+    const did = of.summary ?? `triggered the rule ${code(of.title, 100)}`;
+    const level = of.level as Level; // informational rules are not asked
+    return [{ fact, rule: { name, did, level, of }, attempt: text(fact.row, 'outcome') !== 'ok' }];
   });
 }
-
-const loginOf = (identity: string): string => /([^/:]+)$/.exec(identity)?.[1] ?? identity;
 
 /** Same hand: principal, address and tool. */
 const actorKey = (fact: Fact): string =>
@@ -97,7 +89,7 @@ const threeDays = ({ row }: Fact): number =>
   Math.ceil((3 * num(row, 'n_before')) / Math.max(1, num(row, 'days_before')));
 
 const isSame = (a: Matched, b: Matched): boolean =>
-  a.fact !== b.fact && a.rule.did === b.rule.did && a.attempt === b.attempt && actorKey(a.fact) === actorKey(b.fact);
+  a.fact !== b.fact && a.rule.name === b.rule.name && a.attempt === b.attempt && actorKey(a.fact) === actorKey(b.fact);
 
 /** Done by the same hand on enough other days of `pool`, and `n` of it is not out of proportion. */
 function isHabit(item: Matched, pool: Matched[], n: number): boolean {
@@ -118,7 +110,7 @@ const RANK: Level[] = ['low', 'medium', 'high', 'critical'];
 /** The episodes that the facts are part of, and the facts that are part of none (outside the window). */
 function rowsOf(items: Matched[], source: SourceCase): Fact[] {
   const same = (fact: Fact, episode: Fact): boolean =>
-    ['principal', 'action', 'outcome', 'request'].every(
+    ['principal', 'action', 'outcome', 'rule', 'thing'].every(
       (column) => text(fact.row, column) === text(episode.row, column),
     ) &&
     (readTime(fact.row.first) ?? 0) >= (readTime(episode.row.first) ?? 0) &&
@@ -132,16 +124,17 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
   const n = items.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
   const { rule, attempt } = first;
   const rows = rowsOf(items, source);
+  const many = rule.of.many?.level as Level | undefined; // read with the rule
   const escalated =
-    rule.many && n >= rule.many.count && RANK.indexOf(rule.many.level) > RANK.indexOf(rule.level)
-      ? rule.many.level
+    rule.of.many && many && n >= rule.of.many.count && RANK.indexOf(many) > RANK.indexOf(rule.level)
+      ? many
       : rule.level;
   const level = explained === null ? escalated : rule.level;
   return {
     kind: 'action',
     did: rule.did,
     level,
-    techniques: [...rule.techniques],
+    techniques: [...rule.of.techniques],
     principals: [...new Set(items.map(({ fact }) => text(fact.row, 'principal')))],
     attempt,
     facts: items.map(({ fact }) => fact),
@@ -152,7 +145,8 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     last: maximum(items.map(({ fact }) => readTime(fact.row.last))),
     explained,
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
-    remediation: rule.remediation ?? null,
+    remediation: rule.of.remediation,
+    falsePositives: rule.of.falsepositives.filter((reason) => !/^(unknown|unlikely|none)\b/i.test(reason)),
     sentence: null,
   };
 }

@@ -1,5 +1,8 @@
-import type { Level } from './actions/action';
 import type { Fact } from './case';
+import type { SigmaLevel } from './sigma/rule';
+
+/** How much something says by itself. `critical` is never explained by having been done before. */
+export type Level = Exclude<SigmaLevel, 'informational'>;
 
 /** Score of a finding that nothing explains. */
 export const WEIGHTS: Record<Level, number> = { critical: 40, high: 20, medium: 8, low: 2 };
@@ -26,6 +29,8 @@ export type Finding = {
   explained: string | null;
   score: number;
   remediation: string | null;
+  /** What the rule itself says may be behind it when it is no attack. */
+  falsePositives: string[];
   /** A behaviour's own sentence, numbers and citations included. */
   sentence: string | null;
 };

@@ -1,14 +1,15 @@
-import { conditionalActions, knownActions } from './actions';
 import { asked, noteFailure } from './ask-sources';
 import { type Fact, type Gathered, num, type SourceCase, text } from './case';
 import { covers } from './choose-sources';
 import type { Coaching } from './coaching';
 import type { Hit } from './find-values';
-import type { LogSource, Range, Scope } from './queries';
+import { type Batch, batchOf, candidates, matchRules } from './match-rules';
+import type { LogSource, Range, Rules, Scope } from './queries';
 import * as ask from './queries';
 import type { Asked, Context, Outcome } from './script';
+import { correlationSql } from './sigma/to-sql';
 import { among, literal } from './sql';
-import { clock, DAY, MINUTE, readTime } from './time';
+import { clock, DAY, iso, MINUTE, readTime } from './time';
 
 /** More identities than this on one address make it an office, a proxy or a cloud: then it ties nobody together. */
 const CROWD = 6;
@@ -34,6 +35,9 @@ export async function gatherSource(
     return list.map((question) => (question === null ? [] : facts(outcomes[at++])));
   };
 
+  const { detections } = gathered;
+  const batch = batchOf(context, gathered, source);
+
   context.stage(`Finding who is behind them in ${source.name}`);
   const values = [...new Set(found.map(({ value }) => value))];
   const asActor = found.some(({ as }) => as !== 'target' && as !== 'text');
@@ -43,12 +47,12 @@ export async function gatherSource(
         values,
         found.some(({ as }) => as === 'target'),
       );
-  const [own = []] = await run([
-    [
-      'Who is behind the values of the alert?',
-      asActor ? ask.who(source, wide, where) : ask.actedOn(source, wide, values),
-    ],
-  ]);
+  const who = 'Who is behind the values of the alert?';
+  let [own = []] = asActor
+    ? await run([[who, ask.who(source, wide, where)]])
+    : await run([[who, ask.actedOn(source, wide, values, await seriousRules(batch, gathered, source, wide))]]);
+  if (own.length === 0 && !asActor)
+    [own = []] = await run([['Who touched what the alert names?', ask.actedOn(source, wide, values, [])]]);
   if (own.length === 0) return null;
 
   const primary = primaryOf(own, values, asActor);
@@ -71,23 +75,19 @@ export async function gatherSource(
   const { window, note } = chooseWindow(sessions, at, source, coaching);
 
   context.stage(`Reading what they did before, during and after in ${source.name}`);
-  const actions = knownActions(source.mapping.schema);
-  const conditional = conditionalActions(source.mapping.schema);
-  const serious = knownActions(source.mapping.schema, ['critical', 'high', 'medium']);
   const [from, to] = [window.from / 1000, window.to / 1000];
+  const rules = await matchRules(batch, detections, source, wide, ask.inScope(scope));
+  const serious = rules.filter(([, rule]) => rule.level !== 'low');
   const signIns = ask.signIns(source, wide, scope.principals, addresses);
-  const conditionalHere = source.mapping.schema === 'generic' ? null : conditional;
-  const inWindow = { where: 'TRUE', actions, conditional: conditionalHere };
   const [profile = [], inside = [], episodes = [], outside = [], reads = [], coverage = [], signs = []] = await run([
     ['What did they do before, in and after the window?', ask.profile(source, wide, scope, window)],
-    [INSIDE, ask.bursts(source, window, scope, { ...inWindow, gap: 120 })],
-    ['What happened, in episodes?', ask.episodes(source, window, scope, { ...inWindow, gap: 3600 })],
+    [INSIDE, ask.bursts(source, window, scope, { where: 'TRUE', rules, gap: 120 })],
+    ['What happened, in episodes?', ask.episodes(source, window, scope, { where: 'TRUE', rules, gap: 3600 })],
     [
       'What serious actions lie outside the window?',
       ask.bursts(source, wide, scope, {
         where: `(epoch(t) < ${from} OR epoch(t) > ${to})`,
-        actions: serious,
-        conditional: conditionalHere,
+        rules: serious,
         gap: 3600,
       }),
     ],
@@ -103,9 +103,10 @@ export async function gatherSource(
       .filter((fact) => /^(GetObject|SelectObjectContent)$|download|export/i.test(text(fact.row, 'action')))
       .map((fact) => text(fact.row, 'target')),
   ).slice(0, 20);
+  const correlations = await correlate(gathered, source, window, rules, run);
   context.stage(`Comparing with everyone else in ${source.name}`);
   const readsData = coaching.data && reads.length > 0;
-  const [others = [], readers = [], readPlaces = [], ownWork = []] = await run(
+  const [others = [], readers = [], readPlaces = [], ownWork = [], regular = []] = await run(
     [
       when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
       when(places.length > 0, ['Who else read from the same places?', ask.otherReaders(source, wide, places)]),
@@ -113,6 +114,10 @@ export async function gatherSource(
       when(source.mapping.schema === 'cloudtrail', [
         'Did they create what they read or deleted?',
         ask.ownWork(source, window, scope),
+      ]),
+      when(source.mapping.schema === 'generic' && addresses.length > 0, [
+        'Did they connect to one place at regular times?',
+        ask.regular(source, window, addresses),
       ]),
     ],
     false,
@@ -136,11 +141,44 @@ export async function gatherSource(
     outside,
     signIns: signs,
     reads,
+    correlations,
+    regular,
     otherReaders: readers,
     readPlaces,
     ownWork,
     others,
   };
+}
+
+/** Rules of weight that could hit anything in the range: what was done to a thing is more telling than who looked at it. */
+async function seriousRules(batch: Batch, { detections }: Gathered, source: LogSource, range: Range): Promise<Rules> {
+  const [names] = await batch([['Which kinds of events are there?', ask.eventNames(source, range, 'TRUE')]]);
+  const list = names?.ok && !names.table?.truncated ? names.table?.rows.map((row) => text(row, 'action')) : null;
+  return candidates(detections, source, list ?? null, 'medium');
+}
+
+/** Groups that reach the threshold of a correlation whose rules hit in this case. */
+async function correlate(
+  { detections }: Gathered,
+  source: LogSource,
+  window: Range,
+  rules: Rules,
+  run: (list: (Question | null)[]) => Promise<Fact[][]>,
+): Promise<SourceCase['correlations']> {
+  const hit = new Map(rules);
+  const reached = detections.correlations.filter(({ rule, of }) =>
+    rule.type === 'temporal' || rule.type === 'temporal_ordered'
+      ? of.every((name) => hit.has(name))
+      : of.some((name) => hit.has(name)),
+  );
+  const questions = reached.map(({ rule, of }): Question => {
+    const rulesOf = of.flatMap((name) => detections.rules.get(name) ?? []);
+    const args = { from: iso(window.from), to: iso(window.to), limit: 100 };
+    const sql = correlationSql(rule, rulesOf, { name: source.name, fields: source.fields });
+    return [`Is this correlation reached: ${rule.title}?`, { name: 'logs__query', args: { sql, ...args } }];
+  });
+  const facts = await run(questions);
+  return reached.map(({ rule }, index) => ({ rule, facts: facts[index] ?? [] }));
 }
 
 const INSIDE = 'Which notable or denied actions lie in the window?';

@@ -4,20 +4,29 @@ import type { Gathered, PastCase, SourceCase } from './case';
 import { text } from './case';
 import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
+import { findLeads } from './find-leads';
 import { findValues, type Hit } from './find-values';
 import { gatherSource, isAddress } from './gather-source';
+import { joined } from './grammar';
 import { noticeContext } from './notice-context';
 import type { LogSource } from './queries';
-import { type Context, isObject, type Outcome } from './script';
+import { prose } from './report/escape';
+import { type Context, isObject, type Outcome, together } from './script';
+import type { Detections } from './sigma/load-rules';
 import { formsOf, readSubject, type Seed, type Subject, seedsOf } from './subject';
 
 /** More distinct values than this are not followed into the other sources. */
 const MOST_PIVOTS = 30;
 
 /** Collects what there is to know: past cases, alerts, sources, then every source in which the case's values occur. */
-export async function gather(context: Context, caseFile: CaseFile, coaching: Coaching): Promise<Gathered> {
+export async function gather(
+  context: Context,
+  caseFile: CaseFile,
+  coaching: Coaching,
+  detections: Detections,
+): Promise<Gathered> {
   const subject = readSubject(caseFile);
-  const gathered = nothingYet(subject);
+  const gathered = nothingYet(subject, detections);
   const listed = await gatherContext(context, caseFile, gathered);
   const sources = await chooseSources(context, gathered, listed);
   if (sources.length === 0) return gathered;
@@ -35,14 +44,16 @@ export async function gather(context: Context, caseFile: CaseFile, coaching: Coa
   );
   gathered.absent = absent;
   gathered.absentEvidence = evidence;
-  if (seeds.length === 0)
+  const unusable = detections.problems.map((problem) => prose(problem.split(':')[0], 80));
+  if (unusable.length > 0)
     gathered.gaps.push({
-      text: 'The alert names no user, key, address, host or resource to look for.',
-      evidence: Object.values(gathered.alertEvidence).slice(0, 1),
+      text: `Detection rules can't be used and were left out, of ${joined([...new Set(unusable)].slice(0, 3))}.`,
+      evidence: [],
       blocks: true,
     });
   if (gathered.notCovered !== null) return gathered;
-  await gatherSources(context, gathered, hitsBySource(gathered), coaching);
+  const hits = hitsBySource(gathered.presence);
+  await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);
   await followEntities(context, gathered, coaching);
   gathered.context = noticeContext(gathered);
   return gathered;
@@ -77,8 +88,9 @@ async function gatherContext(context: Context, caseFile: CaseFile, gathered: Gat
   return sources as Outcome;
 }
 
-const nothingYet = (subject: Subject): Gathered => ({
+const nothingYet = (subject: Subject, detections: Detections): Gathered => ({
   subject,
+  detections,
   presence: [],
   cases: [],
   sources: [],
@@ -93,9 +105,11 @@ const nothingYet = (subject: Subject): Gathered => ({
   context: [],
 });
 
+const NO_DETECTIONS: Detections = { rules: new Map(), correlations: [], problems: [] };
+
 /** Where values occur in the logs, and nothing more. */
 export async function locate(context: Context, subject: Subject): Promise<Gathered> {
-  const gathered = nothingYet(subject);
+  const gathered = nothingYet(subject, NO_DETECTIONS);
   const [listed] = await asked(context, gathered.steps, [['Which log sources are there?', 'logs__list_sources', {}]]);
   const sources = await chooseSources(context, gathered, listed as Outcome); // one answer per question
   const { absent, evidence } = await findValues(
@@ -110,12 +124,16 @@ export async function locate(context: Context, subject: Subject): Promise<Gather
   return gathered;
 }
 
-function hitsBySource(gathered: Gathered): Map<LogSource, Hit[]> {
+function hitsBySource(presence: Gathered['presence']): Map<LogSource, Hit[]> {
   const hits = new Map<LogSource, Hit[]>();
-  for (const { source, found } of gathered.presence)
+  for (const { source, found } of presence)
     if (found.length > 0) hits.set(source, [...(hits.get(source) ?? []), ...found]);
   return hits;
 }
+
+/** An alert that names nobody is followed by its rule; one whose names are in no log is not about whoever else was active. */
+const leads = (context: Context, gathered: Gathered, seeds: Seed[]): Promise<Map<LogSource, Hit[]>> =>
+  seeds.length === 0 ? findLeads(context, gathered) : Promise.resolve(new Map());
 
 async function gatherSources(
   context: Context,
@@ -123,27 +141,65 @@ async function gatherSources(
   hits: Map<LogSource, Hit[]>,
   coaching: Coaching,
 ): Promise<void> {
-  for (const [source, found] of hits) {
-    if (!covers(source, gathered.subject.at) || gathered.cases.some((item) => item.source === source)) continue;
-    const result = await gatherSource(context, gathered, source, found, coaching);
-    if (result) gathered.cases.push(result);
-  }
+  const wanted = [...hits].filter(
+    ([source]) => covers(source, gathered.subject.at) && !gathered.cases.some((item) => item.source === source),
+  );
+  const results = await together(
+    wanted.map(
+      ([source, found]) =>
+        () =>
+          gatherSource(context, gathered, source, found, coaching),
+    ),
+  );
+  gathered.cases.push(...results.filter((result) => result !== null));
 }
 
-/** The identities, keys and addresses that were found, looked for in every other source, and what they did there. */
+/**
+ * The identities, keys and addresses that were found, looked for in every source that they are not from, and what they did there.
+ * A source whose case they widen is gathered again with them.
+ */
 async function followEntities(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
-  const rest = gathered.sources.filter((source) => !gathered.cases.some((item) => item.source === source));
   const known = new Set(seedsOf(gathered.subject).flatMap(formsOf));
-  const pivots = gathered.cases.flatMap(pivotsOf).filter((seed) => !formsOf(seed).some((form) => known.has(form)));
-  const distinct = [...new Map(pivots.map((seed) => [seed.value.toLowerCase(), seed])).values()].slice(0, MOST_PIVOTS);
-  if (rest.length === 0 || distinct.length === 0) return;
-  context.stage(`Following what was found into ${rest.length === 1 ? rest[0]?.name : `${rest.length} other sources`}`);
+  const pivots = gathered.cases.flatMap((item) => pivotsOf(item).map((seed) => ({ seed, from: item.source })));
+  const fresh = pivots.filter(({ seed }) => !formsOf(seed).some((form) => known.has(form)));
+  const isIn = (seed: Seed, source: LogSource): boolean =>
+    fresh.some(({ seed: other, from }) => from === source && other.value.toLowerCase() === seed.value.toLowerCase());
+  const distinct = [...new Map(fresh.map(({ seed }) => [seed.value.toLowerCase(), seed])).values()].slice(
+    0,
+    MOST_PIVOTS,
+  );
+  const targets = gathered.sources
+    .map((source) => ({ source, seeds: distinct.filter((seed) => !isIn(seed, source)) }))
+    .filter(({ seeds }) => seeds.length > 0);
+  if (targets.length === 0) return;
+  context.stage(
+    `Following what was found into ${targets.length === 1 ? targets[0]?.source.name : `${targets.length} other sources`}`,
+  );
   const before = gathered.presence.length;
-  await findValues(context, gathered, rest, distinct, 'Do the identities, keys and addresses found occur here too?');
-  const hits = new Map<LogSource, Hit[]>();
-  for (const { source, found } of gathered.presence.slice(before))
-    if (found.length > 0) hits.set(source, [...(hits.get(source) ?? []), ...found]);
-  await gatherSources(context, gathered, hits, coaching);
+  const question = 'Do the identities, keys and addresses found occur here too?';
+  await together(
+    targets.map(
+      ({ source, seeds }) =>
+        () =>
+          findValues(context, gathered, [source], seeds, question),
+    ),
+  );
+  const earlier = hitsBySource(gathered.presence.slice(0, before));
+  const found = hitsBySource(gathered.presence.slice(before));
+  // As a target or somewhere in the text alone it widens no case that is there.
+  const widened = new Map(
+    [...found].filter(([source, hits]) => {
+      const there = gathered.cases.some((item) => item.source === source);
+      return !there || hits.some(({ as }) => as !== 'target' && as !== 'text');
+    }),
+  );
+  for (const [source, hits] of widened) widened.set(source, [...(earlier.get(source) ?? []), ...hits]);
+  const others = gathered.cases.filter(({ source }) => !widened.has(source));
+  const old = gathered.cases;
+  gathered.cases = others;
+  await gatherSources(context, gathered, widened, coaching);
+  // A source that gives nothing with them keeps what it gave without.
+  gathered.cases.push(...old.filter(({ source }) => !gathered.cases.some((item) => item.source === source)));
 }
 
 /** What identifies the actors of a source: logins, keys and addresses of the primary identities. */

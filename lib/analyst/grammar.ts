@@ -1,6 +1,6 @@
 /** Verbs that detection rules begin their summary with, in the infinitive. A rule with another verb is told by its title. */
 const VERBS =
-  'access add allow ask assign assume bring buy bypass change clear copy create cut deactivate delete destroy detach disable download dump elevate enable encrypt enrol enumerate exclude execute export extract fetch forward gain generate give grant hide impersonate inject install invite invoke leave let list load lock look make modify move open push put query reach read register remove rename replace request reset restore retrieve revoke run schedule send set share sign spawn start stop suppress suspend switch take terminate touch transfer turn unlock update upload use verify weaken write'.split(
+  'access add allow ask assign assume bring buy bypass change clear copy create cut deactivate delete destroy detach disable download dump elevate enable encrypt enrol enumerate exclude execute export extract fetch forward gain generate give grant hide impersonate inject install invite invoke leave let list load lock look make modify move open push put query reach read register remove rename replace request reset restore retrieve revoke run schedule send set share sign spawn start stop suppress suspend switch take terminate touch transfer trigger turn unlock update upload use verify weaken write'.split(
     ' ',
   );
 const IRREGULAR: Record<string, string> = {
@@ -70,3 +70,5 @@ export function joined(items: string[], last = 'and'): string {
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

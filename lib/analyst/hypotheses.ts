@@ -1,8 +1,10 @@
 import type { HypothesisStatus } from '../report/hypotheses';
 import { type Gathered, num, text } from './case';
 import type { Finding } from './finding';
-import { attempted } from './grammar';
+import { isAddress } from './gather-source';
+import { attempted, joined, plural } from './grammar';
 import { type Judgement, share } from './judge';
+import { prose } from './report/escape';
 import { isReconnaissance } from './report/parts';
 
 /** A reason for or against; `weight` only orders them. */
@@ -127,6 +129,7 @@ function routine({ baselines, findings, classification }: Judged, scored: Findin
   const explained = findings.filter((finding) => finding.explained !== null);
   const heavy = scored.filter((finding) => finding.level !== 'low');
   const known = baselines.filter((item) => item.before > 0);
+  const expected = [...new Set(scored.flatMap(({ falsePositives }) => falsePositives))];
   const status =
     classification === 'BENIGN'
       ? 'supported'
@@ -139,11 +142,18 @@ function routine({ baselines, findings, classification }: Judged, scored: Findin
     for: [
       ...known.map(
         (item): Argument => ({
-          text: `${item.covered} of ${item.inCase} events in the window are in the baseline of ${item.days} earlier days`,
+          text: `${item.covered} of ${item.inCase} events in the window are in the baseline of ${plural(item.days, 'earlier day')}`,
           weight: item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2),
           evidence: item.evidence,
         }),
       ),
+      expected.length > 0
+        ? {
+            text: `The rules themselves name this as a false positive: ${joined(expected.slice(0, 2).map((reason) => prose(reason, 120)))}`,
+            weight: 2,
+            evidence: evidenceOf(scored.filter(({ falsePositives }) => falsePositives.length > 0).slice(0, 2)),
+          }
+        : null,
       explained.length > 0
         ? { text: `Its baseline explains that it ${list(explained, 2)}`, weight: 10, evidence: evidenceOf(explained) }
         : null,
@@ -216,7 +226,11 @@ function administration(gathered: Gathered, judged: Judged, scored: Finding[]): 
   const newAddress = scored.some((finding) => finding.techniques.includes('T1078.004') && finding.kind === 'behaviour');
   const addresses = gathered.cases.flatMap((item) =>
     item.profile.filter(
-      ({ row }) => item.primary.includes(text(row, 'principal')) && num(row, 'n_case') > 0 && num(row, 'n_before') > 0,
+      ({ row }) =>
+        item.primary.includes(text(row, 'principal')) &&
+        isAddress(text(row, 'ip')) &&
+        num(row, 'n_case') > 0 &&
+        num(row, 'n_before') > 0,
     ),
   );
   const item = make(

@@ -19,6 +19,7 @@ import { writeThreat } from './report/threat';
 import { writeTimeline } from './report/timeline';
 import { explainVerdict } from './report/verdict';
 import { type Context, isObject } from './script';
+import type { Detections } from './sigma/load-rules';
 
 const WRITERS: [SectionName, (material: Material) => string][] = [
   ['Executive Summary', writeSummary],
@@ -35,10 +36,10 @@ const WRITERS: [SectionName, (material: Material) => string][] = [
  * The whole investigation, from alerts to written report. Replayed from the start on every turn over the results there are,
  * so it must be deterministic. Returns the last words of the run.
  */
-export async function investigate(context: Context, caseFile: CaseFile): Promise<string> {
+export async function investigate(context: Context, caseFile: CaseFile, detections: Detections): Promise<string> {
   if (caseFile.kind === 'ask') return answerQuestion(context, caseFile);
   const coaching = readCoaching(caseFile);
-  const gathered = await gather(context, caseFile, coaching);
+  const gathered = await gather(context, caseFile, coaching, detections);
   context.stage('Weighing the hypotheses');
   const judgement = judge(gathered, caseFile.alerts[0]?.severity ?? 'medium', (id) => technique(id)?.tactics ?? []);
   const material: Material = { caseFile, gathered, judgement, coaching, technique };

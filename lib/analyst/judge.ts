@@ -2,8 +2,10 @@ import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
 import { type Gathered, num, type SourceCase, text } from './case';
 import { findActions, isRepeated } from './find-actions';
-import { findBehaviour } from './find-behaviour';
+import { findBehaviour } from './finders';
+import { crossSource } from './finders/cross-source';
 import type { Finding } from './finding';
+import { lowerFirst } from './grammar';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import { shortName } from './report/names';
 import { DAY, readTime } from './time';
@@ -52,7 +54,11 @@ export type Blocker = { text: string; evidence: number[] };
 
 /** From facts to a verdict, by fixed rules. `tacticsOf` gives the ATT&CK tactics of a technique id. */
 export function judge(gathered: Gathered, original: Severity, tacticsOf: (technique: string) => string[]): Judgement {
-  const findings = gathered.cases.flatMap((source) => [...findActions(source), ...findBehaviour(source)]);
+  const findings = gathered.cases.flatMap((source) => [
+    ...findActions(source, gathered.detections),
+    ...findBehaviour(source),
+  ]);
+  findings.push(...crossSource(gathered.cases, findings));
   findings.sort((a, b) => b.score - a.score || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
   cap(findings);
   const scored = findings.filter((finding) => finding.score > 0);
@@ -167,8 +173,6 @@ function findBlockers(gathered: Gathered, scored: Finding[], score: number, base
     add('the identities were not active within a day of the alert');
   return blockers;
 }
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const active = (source: SourceCase, at: number): boolean =>
   source.sessions.some(

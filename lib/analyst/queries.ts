@@ -1,5 +1,6 @@
-import { knownActions } from './actions';
 import type { Asked } from './script';
+import type { DetectionRule } from './sigma/rule';
+import { columnSql, toSql } from './sigma/to-sql';
 import { ASPECTS, type Mapping } from './sources/mapping';
 import { among, identifier, literal } from './sql';
 import { iso } from './time';
@@ -26,9 +27,12 @@ const COUNTS =
   "count(*) AS n, count(*) FILTER (WHERE outcome = 'ok') AS ok, count(*) FILTER (WHERE outcome = 'denied') AS denied, count(*) FILTER (WHERE outcome = 'failed') AS failed, min(t) AS first, max(t) AS last";
 
 /** A query over one source with the aspects as columns: its text is kept in the evidence, so it stays readable. */
-export function ask(source: LogSource, range: Range, select: string, limit = 500): Asked {
+export function ask(source: LogSource, range: Range, select: string, limit = 500, extra: string[] = []): Asked {
   const used = ASPECTS.filter((aspect) => new RegExp(`\\b${aspect}\\b`).test(select));
-  const columns = used.map((aspect) => `    ${source.mapping.expressions[aspect]} AS ${aspect}`);
+  const columns = [
+    ...used.map((aspect) => `    ${source.mapping.expressions[aspect]} AS ${aspect}`),
+    ...extra.map((column) => `    ${column}`),
+  ];
   const sql = `WITH e AS (\n  SELECT _time AS t${select.includes('whole') ? ', CAST(raw AS VARCHAR) AS whole' : ''}${columns.length > 0 ? ',\n' : ''}${columns.join(',\n')}\n  FROM ${identifier(source.name)}\n)\n${select}`;
   return { name: 'logs__query', args: { sql, from: iso(range.from), to: iso(range.to), limit } };
 }
@@ -140,40 +144,113 @@ FROM e WHERE ${inScope(scope)}
 GROUP BY ALL ORDER BY n_case DESC, n_before DESC`;
 }
 
-type Part = { where: string; actions: string[] | null; conditional: string[] | null; gap: number };
+/** Rules by the name that the results call them. */
+export type Rules = [name: string, rule: DetectionRule][];
+
+/** A query's text has a limit; this much of it is left to rules. */
+const MOST_RULE_SQL = 13_000;
+
+const ruleSource = (source: LogSource) => ({
+  name: source.name,
+  fields: source.fields,
+  aspects: {
+    action: source.mapping.expressions.action,
+    request: source.mapping.expressions.params,
+  },
+});
+
+/** The rule of an event, the most serious of those that hit it (`rules` are in this order), as a column `rule`. */
+function ruleColumn(source: LogSource, rules: Rules): string {
+  const cases: string[] = [];
+  let room = MOST_RULE_SQL;
+  for (const [name, rule] of rules) {
+    const text = `WHEN ${toSql(rule, ruleSource(source))} THEN ${literal(name)}`;
+    room -= text.length;
+    if (room < 0) break;
+    cases.push(text);
+  }
+  return cases.length === 0 ? 'CAST(NULL AS VARCHAR) AS rule' : `CASE ${cases.join(' ')} END AS rule`;
+}
+
+/** Names of the events there are, as the log writes them. */
+export function eventNames(source: LogSource, range: Range, where: string): Asked {
+  const own = { cloudtrail: 'eventName', okta: 'eventType', generic: null }[source.mapping.schema];
+  const written = own ? columnSql(own, ruleSource(source), null) : source.mapping.expressions.action;
+  return ask(
+    source,
+    range,
+    `SELECT written AS action, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE ${where} GROUP BY written ORDER BY n DESC`,
+    2000,
+    [`${written} AS written`],
+  );
+}
+
+/** How often each rule hits, in as many queries as their texts need. */
+export function ruleHits(source: LogSource, range: Range, rules: Rules, where: string): Asked[] {
+  const chunks: string[][] = [];
+  let room = 0;
+  for (const [name, rule] of rules) {
+    const text = `CASE WHEN ${toSql(rule, ruleSource(source))} THEN ${literal(name)} END`;
+    if (text.length > MOST_RULE_SQL) continue;
+    room -= text.length + 2;
+    if (room < 0) {
+      chunks.push([]);
+      room = MOST_RULE_SQL - text.length;
+    }
+    chunks.at(-1)?.push(text);
+  }
+  return chunks.map((cases) =>
+    ask(
+      source,
+      range,
+      `SELECT rule, count(*) AS n, min(t) AS first, max(t) AS last FROM (SELECT t, unnest(hits) AS rule FROM e WHERE ${where}) WHERE rule IS NOT NULL GROUP BY rule ORDER BY n DESC, rule`,
+      500,
+      [`[${cases.join(', ')}] AS hits`],
+    ),
+  );
+}
+
+/** Whom rules hit, by identity and address. */
+export function whoHit(source: LogSource, range: Range, rules: Rules): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT rule, principal, ip, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE rule IS NOT NULL GROUP BY ALL ORDER BY n DESC, first`,
+    100,
+    [ruleColumn(source, rules)],
+  );
+}
+
+/** Who caused events of these names (lower case). */
+export function whoDid(source: LogSource, range: Range, names: string[]): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT action, principal, ip, outcome, count(*) AS n, min(t) AS first, max(t) AS last FROM e WHERE ${among('lower(action)', names)} GROUP BY ALL ORDER BY n DESC, first`,
+    100,
+  );
+}
+
+type Part = { where: string; rules: Rules; gap: number };
+
+/** Made and deleted by name: the target tells whether one deleted what it had made itself. */
+const PAIRED = ['Trail', 'LogGroup', 'Bucket', 'User'].flatMap((thing) => [`Create${thing}`, `Delete${thing}`]);
 
 /**
- * Bursts of one action by one identity from one address: a pause longer than `gap` seconds begins a new one. Actions that need
- * their request to be judged are split by it. `where` says which side of the case window is asked for.
+ * Bursts of one action by one identity from one address, of events that a rule hits or that were denied: a pause longer than
+ * `gap` seconds begins a new one. `where` says which side of the case window is asked for.
  */
 export function bursts(source: LogSource, range: Range, scope: Scope, part: Part): Asked {
-  return grouped(source, range, scope, part, [
-    'principal',
-    'identity',
-    'login',
-    'key',
-    'ip',
-    'agent',
-    'service',
-    'action',
-    'outcome',
-    'error',
-    'request',
-  ]);
+  const columns = 'principal identity login key ip agent service action outcome error rule thing'.split(' ');
+  return grouped(source, range, scope, part, columns);
 }
 
 /** The same whatever the address, key and tool: the rows that a report is written from. */
 export function episodes(source: LogSource, range: Range, scope: Scope, part: Part): Asked {
-  return grouped(source, range, scope, part, ['principal', 'action', 'outcome', 'request']);
+  return grouped(source, range, scope, part, ['principal', 'action', 'outcome', 'rule', 'thing']);
 }
 
 function grouped(source: LogSource, range: Range, scope: Scope, part: Part, columns: string[]): Asked {
-  const chosen = part.actions === null ? 'TRUE' : `(${among('action', part.actions)} OR outcome = 'denied')`;
-  // Of reads only what decides is kept, or each secret's name would be a burst of its own.
-  const request =
-    part.conditional === null
-      ? 'params'
-      : `CASE WHEN action LIKE 'GetParameter%' THEN regexp_extract(params, '"withDecryption"[ ]*:[ ]*true') WHEN action LIKE 'Describe%' THEN regexp_extract(params, 'userData') WHEN ${among('action', part.conditional)} THEN params END`;
   const group = columns.join(', ');
   const merged = columns.includes('error')
     ? ''
@@ -184,9 +261,10 @@ function grouped(source: LogSource, range: Range, scope: Scope, part: Part, colu
     `SELECT ${group}, count(*) AS n, count(DISTINCT target) AS targets, min(target) AS target${merged}, sum(bytes) AS bytes, min(t) AS first, max(t) AS last FROM (
   SELECT *, sum(starts) OVER (PARTITION BY ${group} ORDER BY t ROWS UNBOUNDED PRECEDING) AS burst FROM (
     SELECT *, CASE WHEN epoch(t) - epoch(lag(t) OVER (PARTITION BY ${group} ORDER BY t)) <= ${part.gap} THEN 0 ELSE 1 END AS starts FROM (
-      SELECT *, ${request} AS request FROM e WHERE ${chosen} AND ${part.where} AND (${inScope(scope)}))))
+      SELECT *, CASE WHEN ${among('action', PAIRED)} THEN target END AS thing FROM e WHERE (rule IS NOT NULL OR outcome = 'denied') AND ${part.where} AND (${inScope(scope)}))))
 GROUP BY ${group}, burst ORDER BY first`,
     1000,
+    [ruleColumn(source, part.rules)],
   );
 }
 
@@ -262,6 +340,18 @@ GROUP BY r.principal, r.action ORDER BY targets DESC`,
   );
 }
 
+/** Places that an address reaches at regular times: at least 12 times, at intervals that vary little. */
+export function regular(source: LogSource, range: Range, addresses: string[]): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT ip, target, count(*) AS n, avg(pause) AS mean, min(t) AS first, max(t) AS last FROM (
+  SELECT *, epoch(t) - epoch(lag(t) OVER (PARTITION BY ip, target ORDER BY t)) AS pause FROM e WHERE target IS NOT NULL AND ${among('ip', addresses)})
+GROUP BY ip, target HAVING count(*) >= 12 AND avg(pause) >= 10 AND stddev_pop(pause) < avg(pause) / 5 ORDER BY n DESC`,
+    50,
+  );
+}
+
 /** How common the case's actions are among everybody else. */
 export function others(source: LogSource, range: Range, scope: Scope, actions: string[]): Asked {
   return ask(
@@ -274,18 +364,18 @@ GROUP BY action ORDER BY action`,
   );
 }
 
-/** Who acted on the things the alert names. */
-export function actedOn(source: LogSource, range: Range, values: string[]): Asked {
+/** Who did what a rule is about to the things the alert names; without rules, whoever touched them. */
+export function actedOn(source: LogSource, range: Range, values: string[], rules: Rules): Asked {
   const named = values
     .map((value) => `contains(lower(coalesce(params, '')), ${literal(value)}) OR lower(target) = ${literal(value)}`)
     .join(' OR ');
-  const known = knownActions(source.mapping.schema, ['critical', 'high', 'medium']);
   return ask(
     source,
     range,
     `SELECT principal, login, key, ip, agent, ${COUNTS}
-FROM e WHERE ${known ? among('action', known) : 'TRUE'} AND (${named})
+FROM e WHERE ${rules.length > 0 ? 'rule IS NOT NULL' : 'TRUE'} AND (${named})
 GROUP BY ALL ORDER BY n DESC, first`,
     200,
+    rules.length > 0 ? [ruleColumn(source, rules)] : [],
   );
 }

@@ -21,12 +21,12 @@ const answered = (args: Record<string, unknown>, rows: unknown[][]): Message[] =
 describe('replay', () => {
   it('asks for what is missing, a batch at a time, each once', async () => {
     const context = replay({ messages: [] });
-    const many = Array.from({ length: 30 }, (_, n) => ({ name: 'logs__query', args: { n: n % 25 } }));
+    const many = Array.from({ length: 60 }, (_, n) => ({ name: 'logs__query', args: { n: n % 55 } }));
     const error = await context.callAll(many).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Waiting);
     const calls = (error as Waiting).calls; // checked on the line before
-    expect(calls).toHaveLength(20);
-    expect(new Set(calls.map((call) => call.id)).size).toBe(20);
+    expect(calls).toHaveLength(32);
+    expect(new Set(calls.map((call) => call.id)).size).toBe(32);
   });
 
   it('goes on from results whatever the order of their arguments', async () => {

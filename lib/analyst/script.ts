@@ -1,4 +1,5 @@
 import type { ToolCall, ToolResult, TurnRequest } from '../model/model';
+import { canonicalJson } from '../text/canonical-json';
 
 /** A tool call's outcome as the script reads it. `table` is set when the result is one ({columns, rows}). */
 export type Outcome = {
@@ -16,13 +17,28 @@ export type Table = { columns: string[]; rows: Row[]; truncated: boolean };
 export type Asked = { name: string; args: Record<string, unknown> };
 
 /** Calls of one turn; the loop does a limited number of them, the rest is asked for in the next turn. */
-const MOST_AT_ONCE = 20;
+const MOST_AT_ONCE = 32;
 
 /** Thrown by a script that asks for results which are not there yet; the turn ends with these calls. */
 export class Waiting extends Error {
   constructor(readonly calls: ToolCall[]) {
     super(`waiting for ${calls.length} tool results`);
   }
+}
+
+/**
+ * Runs tasks side by side, so that they ask in the same turns: what any of them waits for is asked for at once.
+ * @throws Waiting while one of them does
+ */
+export async function together<T>(tasks: (() => Promise<T>)[]): Promise<T[]> {
+  const settled = await Promise.allSettled(tasks.map((task) => task()));
+  const failed = settled.find((one) => one.status === 'rejected' && !(one.reason instanceof Waiting));
+  if (failed?.status === 'rejected') throw failed.reason;
+  const calls = settled.flatMap((one) => (one.status === 'rejected' ? (one.reason as Waiting).calls : [])); // the rest has thrown
+  // In the order of their numbers: those left for the next turn get the same ones again.
+  const numberOf = ({ id }: ToolCall): number => Number(id.split('-')[1]);
+  if (calls.length > 0) throw new Waiting(calls.sort((a, b) => numberOf(a) - numberOf(b)).slice(0, MOST_AT_ONCE));
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
 export type Context = {
@@ -134,15 +150,5 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Name and arguments with keys in order: the identity of a call. */
 export function canonical(name: string, args: unknown): string {
-  return `${name} ${JSON.stringify(sorted(args))}`;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
-  );
+  return `${name} ${canonicalJson(args)}`;
 }

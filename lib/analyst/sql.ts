@@ -11,7 +11,7 @@ export const among = (expression: string, values: Iterable<string>): string => {
 /** A JSON path as DuckDB reads it; segments that are not plain words are quoted. */
 export function jsonPath(path: string): string {
   const segments = path.split('.').map((segment) => {
-    const [, name = segment, index = ''] = /^(.*?)((?:\[\d+\])*)$/.exec(segment) ?? [];
+    const [, name = segment, index = ''] = /^(.*?)((?:\[(?:\d+|\*)\])*)$/.exec(segment) ?? [];
     return (/^\w+$/.test(name) ? `.${name}` : `."${name.replaceAll('"', '')}"`) + index;
   });
   return `$${segments.join('')}`;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeServers, openToolbox, type Toolbox } from '../connections';
 import { testDatabase } from '../db/testing';
 import { readRecords } from './testing/deployer-log';
-import { investigateLogs, PlacedLogs, unproven } from './testing/investigate-logs';
+import { findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/cloudtrail-stratus');
 type Truth = { file: string; techniques: string[]; start: string; actors: string[] };
@@ -38,7 +38,7 @@ it.each(TRUTH)(
     expect
       .soft({ found: draft.assessment.techniques, named: named.length > 0 })
       .toMatchObject({ named: !OTHER_MAPPING.has(file) });
-    expect(unproven(draft.markdown, draft)).toEqual([]);
+    expect(findingsIn(draft.markdown, draft)).toEqual([]);
   },
   120_000,
 );

@@ -1,6 +1,7 @@
 import { findEntities, refang } from '../alerts/entities';
 import type { AlertDetail, Entity } from '../alerts/schema';
 import type { CaseFile } from '../model/model';
+import { flatten } from './sigma/match';
 import { readTime } from './time';
 
 export type Seed = { value: string; kind: Entity['kind'] };
@@ -14,6 +15,8 @@ export type Subject = {
   actors: Seed[];
   /** Values that are acted upon: buckets, instances, resources. */
   objects: Seed[];
+  /** Names of events that the alert's rule or text is about, lower case: where to look when it names nobody. */
+  eventNames: string[];
 };
 
 const ACTOR_KINDS: Entity['kind'][] = ['user', 'email', 'role', 'arn', 'access_key', 'ip', 'host', 'instance'];
@@ -57,8 +60,34 @@ function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null): Subjec
   const objects = seeds.filter(
     ({ kind, value }) => OBJECT_KINDS.includes(kind) || (kind === 'arn' && !isIdentityArn(value)),
   );
-  return { alerts, at, actors: actors.slice(0, MOST), objects: objects.slice(0, MOST) };
+  return {
+    alerts,
+    at,
+    actors: actors.slice(0, MOST),
+    objects: objects.slice(0, MOST),
+    eventNames: eventNamesIn(alerts),
+  };
 }
+
+/** `CloseAccount`, `user.session.start`, `change_user_access`: words that are written as logs write the names of events. */
+const EVENT_NAME = /\b(?:[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]+)+|[a-z]+(?:[._][a-z]+){1,6})\b/g;
+
+/** The most telling first: of the rule, then of the texts, then of the document. */
+function eventNamesIn(alerts: AlertDetail[]): string[] {
+  const texts = alerts.flatMap((alert) => [alert.rule ?? '', alert.title, alert.description, valuesIn(alert.raw)]);
+  const names = texts.flatMap((text) => [...text.slice(0, 100_000).matchAll(EVENT_NAME)].map(([name]) => name));
+  return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => name.length > 4).slice(0, MOST);
+}
+
+/** The values of a document without its keys. */
+const valuesIn = (document: unknown): string =>
+  flatten(document)
+    .filter(({ whole, value }) => !whole && value !== null)
+    .map(({ value }) => value)
+    .join('\n');
+
+const textOf = (document: unknown): string =>
+  typeof document === 'string' ? document : (JSON.stringify(document) ?? '');
 
 export const isIdentityArn = (value: string): boolean =>
   /^arn:[\w-]+:(iam|sts)::\d*:(user|role|assumed-role|federated-user|root)/.test(value);
@@ -76,7 +105,7 @@ export function formsOf({ kind, value }: Seed): string[] {
 
 /** Identity ARNs, access key ids and public-looking IPv4 addresses anywhere in the document, for alerts with few entities. */
 function identifiersIn(document: unknown): Seed[] {
-  const text = typeof document === 'string' ? document : (JSON.stringify(document) ?? '');
+  const text = textOf(document);
   const found: Seed[] = [];
   for (const match of text
     .slice(0, 500_000)

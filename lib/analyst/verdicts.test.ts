@@ -10,7 +10,7 @@ import { SECTIONS, type SectionName } from '../report/schema';
 import { newReport } from '../report/template';
 import { wordCount } from './report/parts';
 import { DEPLOYER, deployerCall, deployerLog, readRecords, TODAY } from './testing/deployer-log';
-import { type Draft, investigateLogs, PlacedLogs, unproven } from './testing/investigate-logs';
+import { type Draft, findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SAMPLES = path.join(ROOT, 'fixtures', 'real-logs');
@@ -38,7 +38,7 @@ const today = new Date(TODAY + 60_000).toISOString();
 function expectSound(draft: Draft): void {
   expect(Object.keys(draft.sections)).toEqual([...SECTIONS]);
   expect(draft.receipts.filter(({ status }) => status !== 'ok')).toEqual([]);
-  expect(unproven(draft.markdown, draft)).toEqual([]);
+  expect(findingsIn(draft.markdown, draft)).toEqual([]);
   expect(draft.sections['Investigation Process']).toContain('built-in analyst: rules, no language model');
   const [paragraph = ''] = (draft.sections['Executive Summary'] ?? '').split('*Key findings*');
   expect(wordCount(paragraph)).toBeLessThanOrEqual(110);
@@ -306,7 +306,7 @@ describe('coaching of a report that is there', () => {
     expect(refuted.edits[0]?.args.markdown).toContain('What nothing here refutes');
     for (const draft of [timeline, others, refuted]) {
       const text = draft.edits.map(({ args }) => args.markdown ?? '').join('\n\n');
-      expect(unproven(text, draft)).toEqual([]);
+      expect(findingsIn(text, draft)).toEqual([]);
     }
     // Asked again with the same answer, the report stays as it is.
     const text = others.edits[0]?.args.markdown as string;
@@ -324,7 +324,7 @@ describe('coaching of a report that is there', () => {
     expect(answer.lastWords).toMatch(
       /no language model[\s\S]+jack\.naglieri\[@\]runpanther\[\.\]io` is in `\w+` as \w+: \d+ events/,
     );
-    expect(unproven(answer.lastWords, answer)).toEqual([]);
+    expect(findingsIn(answer.lastWords, answer)).toEqual([]);
   }, 120_000);
 });
 

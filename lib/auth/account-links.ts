@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { z } from 'zod';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { endSessions } from './end-sessions';
@@ -35,9 +36,7 @@ export async function createAccountLink(actor: Actor, userId: string): Promise<A
   await db().$transaction([
     db().accountLink.deleteMany({ where: { userId } }),
     db().accountLink.create({ data: { tokenHash: hashOf(token), userId, purpose, expiresAt } }),
-    db().auditEntry.create({
-      data: { actorId: actor.id, verb: 'users.link', subjectKind: 'user', subjectId: userId, data: { purpose } },
-    }),
+    audit(db(), { actorId: actor.id, verb: 'users.link', subjectKind: 'user', subjectId: userId, data: { purpose } }),
   ]);
   return { purpose, path: `/set-password?token=${token}`, expiresAt: expiresAt.toISOString() };
 }
@@ -66,14 +65,12 @@ export async function redeemAccountLink(input: z.input<typeof LinkUse>): Promise
     if (userId === undefined) throw linkUsed();
     await setPasswordHash(tx, userId, hash);
     await endSessions(tx, { userId }, 'password');
-    await tx.auditEntry.create({
-      data: {
-        actorId: userId,
-        verb: 'users.set_password',
-        subjectKind: 'user',
-        subjectId: userId,
-        data: { by: target.purpose },
-      },
+    await audit(tx, {
+      actorId: userId,
+      verb: 'users.set_password',
+      subjectKind: 'user',
+      subjectId: userId,
+      data: { by: target.purpose },
     });
   });
   return { email: target.email };
@@ -96,9 +93,7 @@ export async function resetPassword(actor: Actor, userId: string, password: stri
     await setPasswordHash(tx, userId, hash);
     await tx.accountLink.deleteMany({ where: { userId } });
     await endSessions(tx, { userId }, 'password');
-    await tx.auditEntry.create({
-      data: { actorId: actor.id, verb: 'users.reset_password', subjectKind: 'user', subjectId: userId },
-    });
+    await audit(tx, { actorId: actor.id, verb: 'users.reset_password', subjectKind: 'user', subjectId: userId });
   });
 }
 

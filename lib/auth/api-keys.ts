@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
@@ -86,9 +87,7 @@ export async function createKey(
     const made = await insertKey(tx, values);
     const { scope, source } = limits;
     const data = { owner: owner.id, decidesReviews, scope, source, expiresAt, signed: signingSecret !== null };
-    await tx.auditEntry.create({
-      data: { actorId: actor.id, verb: 'keys.create', subjectKind: 'key', subjectId: made.id, data },
-    });
+    await audit(tx, { actorId: actor.id, verb: 'keys.create', subjectKind: 'key', subjectId: made.id, data });
     return made;
   });
 }
@@ -173,7 +172,7 @@ export async function revokeKey(actor: Actor, id: string): Promise<void> {
   if (!row || (row.userId !== actor.id && actor.role !== 'admin')) throw notFound('key');
   await db().$transaction(async (tx) => {
     await tx.apiKey.update({ where: { id }, data: { revokedAt: row.revokedAt ?? new Date() } });
-    await tx.auditEntry.create({ data: { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id } });
+    await audit(tx, { actorId: actor.id, verb: 'keys.revoke', subjectKind: 'key', subjectId: id });
     await announceAccessChange(tx, row.userId);
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { notFound } from '../errors/app-error';
 import { endSessions } from './end-sessions';
@@ -45,8 +46,12 @@ export async function signOutElsewhere(actor: Actor, id?: string): Promise<{ end
   return db().$transaction(async (tx) => {
     const ended = await endSessions(tx, { userId, ...(id === undefined ? {} : { id }), exceptId }, 'revoked');
     if (id !== undefined && ended === 0) throw notFound('session');
-    await tx.auditEntry.create({
-      data: { actorId: userId, verb: 'auth.end_sessions', subjectKind: 'user', subjectId: userId, data: { ended } },
+    await audit(tx, {
+      actorId: userId,
+      verb: 'auth.end_sessions',
+      subjectKind: 'user',
+      subjectId: userId,
+      data: { ended },
     });
     return { ended };
   });

@@ -1,6 +1,7 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { AppError, fieldError } from '../errors/app-error';
 import { endSessions } from './end-sessions';
@@ -40,8 +41,12 @@ export async function rename(tx: Tx, actor: Actor, id: string, name: string): Pr
   if (before === name) return;
   await requireFreeName(tx, name, id);
   await tx.user.update({ where: { id }, data: { name } });
-  await tx.auditEntry.create({
-    data: { actorId: actor.id, verb: 'users.rename', subjectKind: 'user', subjectId: id, data: { before, name } },
+  await audit(tx, {
+    actorId: actor.id,
+    verb: 'users.rename',
+    subjectKind: 'user',
+    subjectId: id,
+    data: { before, name },
   });
 }
 
@@ -70,9 +75,7 @@ export async function changePassword(
   await db().$transaction(async (tx) => {
     await setPasswordHash(tx, id, hash);
     await endSessions(tx, { userId: id, exceptId: actor.sessionId }, 'password');
-    await tx.auditEntry.create({
-      data: { actorId: id, verb: 'users.change_password', subjectKind: 'user', subjectId: id },
-    });
+    await audit(tx, { actorId: id, verb: 'users.change_password', subjectKind: 'user', subjectId: id });
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError, notFound } from '../errors/app-error';
 import { insertKey, type NewKey } from './api-keys';
@@ -52,9 +53,7 @@ export async function rotateKey(actor: Actor, id: string, input: z.input<typeof 
     const expiresAt = row.expiresAt && row.expiresAt < end ? row.expiresAt : end;
     await tx.apiKey.update({ where: { id }, data: { replacedById: made.id, expiresAt } });
     const data = { by: made.id, graceHours };
-    await tx.auditEntry.create({
-      data: { actorId: actor.id, verb: 'keys.rotate', subjectKind: 'key', subjectId: id, data },
-    });
+    await audit(tx, { actorId: actor.id, verb: 'keys.rotate', subjectKind: 'key', subjectId: id, data });
     return made;
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { announceAccessChange } from './access';
@@ -58,19 +59,17 @@ export async function signOut(request: Request): Promise<Response> {
  */
 async function recordFailure(email: string, reason: string, address: string | null): Promise<void> {
   const user = await db().user.findUnique({ where: { email: email.toLowerCase() }, select: { id: true } });
-  await db().auditEntry.create({
-    data: {
-      actorId: null,
-      verb: 'auth.sign_in_failed',
-      subjectKind: 'user',
-      subjectId: user?.id ?? 'unknown',
-      data: { reason, address },
-    },
+  await audit(db(), {
+    actorId: null,
+    verb: 'auth.sign_in_failed',
+    subjectKind: 'user',
+    subjectId: user?.id ?? 'unknown',
+    data: { reason, address },
   });
 }
 
 async function record(verb: string, userId: string, data: { address: string | null }): Promise<void> {
-  await db().auditEntry.create({ data: { actorId: userId, verb, subjectKind: 'user', subjectId: userId, data } });
+  await audit(db(), { actorId: userId, verb, subjectKind: 'user', subjectId: userId, data });
 }
 
 async function refusal(answer: Response): Promise<AppError> {

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
@@ -67,14 +68,12 @@ export async function addUser(actor: Actor, input: NewUser): Promise<UserView> {
         const credential = { id: uuid(), accountId: id, providerId: 'credential', userId: id, password };
         await tx.account.create({ data: credential });
       }
-      await tx.auditEntry.create({
-        data: {
-          actorId: actor.id,
-          verb: 'users.add',
-          subjectKind: 'user',
-          subjectId: id,
-          data: { role, service, invite },
-        },
+      await audit(tx, {
+        actorId: actor.id,
+        verb: 'users.add',
+        subjectKind: 'user',
+        subjectId: id,
+        data: { role, service, invite },
       });
     });
   } catch (error) {
@@ -121,8 +120,12 @@ export async function changeUser(
     else await announceAccessChange(tx, id);
     if (newName !== undefined) await rename(tx, actor, id, newName);
     await also(tx);
-    await tx.auditEntry.create({
-      data: { actorId: actor.id, verb: 'users.change', subjectKind: 'user', subjectId: id, data: { role, disabled } },
+    await audit(tx, {
+      actorId: actor.id,
+      verb: 'users.change',
+      subjectKind: 'user',
+      subjectId: id,
+      data: { role, disabled },
     });
     return { id, name: newName ?? user.name, email: user.email, role, disabled, ...serviceMark(user.service) };
   });

@@ -1,6 +1,7 @@
-import type { ListItem, Nodes, Root, Table } from 'mdast';
+import type { Nodes } from 'mdast';
+import type { Block as ReportBlock } from '../report/blocks';
 import { findCitations as citationsOf } from '../report/citations';
-import { parseReport } from '../report/report';
+import { parseReport, type Report } from '../report/report';
 
 /** A part of a block's text, [start, end). */
 export type Span = { start: number; end: number };
@@ -27,8 +28,6 @@ export type Block = {
 
 /** A block longer than this is no prose: it is not checked. */
 export const MAX_BLOCK = 8000;
-/** A list inside a list inside … is no report. */
-const MAX_DEPTH = 60;
 
 /** Records that a text cites, in brackets or as a bare `E7` as tables have it. */
 export const citationsIn = (text: string): number[] => [...new Set(findCitations(text).map(({ number }) => number))];
@@ -42,110 +41,87 @@ export function findCitations(text: string): ({ number: number; bracketed: boole
 
 /** The blocks of a report's body, in order. Code blocks and HTML are no prose and left out. */
 export function readBlocks(markdown: string): Block[] {
-  const { body, bodyLine, root } = parseReport(markdown);
-  const reader = new Reader(body, bodyLine - 1);
-  reader.read(root, 0);
-  shareCitations(reader.groups);
-  return reader.blocks;
+  const report = parseReport(markdown);
+  const placed = report.blocks
+    .filter(({ kind }) => kind !== 'code' && kind !== 'html')
+    .map((block) => ({ ...block, block: toBlock(report, block) }));
+  shareCitations(groupsOf(report, placed));
+  return placed.map(({ block }) => block);
 }
 
-/** Blocks that one list item, list or table holds together, with the paragraphs before and after it. */
+function toBlock(report: Report, { kind, list, contentStart, end, section, heading, head }: ReportBlock): Block {
+  const text = report.markdown.slice(contentStart, end).replace(/\r/g, '');
+  const { line, column } = report.placeAt(contentStart);
+  let offset = 0;
+  const lines = text.split('\n').map((part, index) => {
+    // The first line may stand behind a list mark: its column counts from the line's own beginning.
+    const place = { line: line + index, offset: index === 0 ? 1 - column : offset };
+    offset += part.length + 1;
+    return place;
+  });
+  const whole = [{ start: 0, end: text.length }];
+  const own = text.length > MAX_BLOCK ? [] : citationsIn(text);
+  return {
+    kind: kind === 'heading' || kind === 'row' ? kind : list > 0 ? 'item' : 'paragraph',
+    text,
+    lines,
+    section,
+    heading,
+    head,
+    cells: kind === 'row' ? cellsOf(text) : [],
+    sentences: kind === 'row' || text.length > MAX_BLOCK ? whole : sentencesOf(text),
+    own,
+    cited: own,
+  };
+}
+
+/** Blocks that one list or table holds together, and those of each item, with the paragraphs before and after it. */
 type Group = { blocks: Block[]; lead: Block | null; trail: Block | null; items: Block[][] };
+type Placed = { start: number; end: number; block: Block };
 
-class Reader {
-  readonly blocks: Block[] = [];
-  readonly groups: Group[] = [];
-  private section = '';
-  private heading = '';
-
-  constructor(
-    private readonly body: string,
-    private readonly first: number,
-  ) {}
-
-  read(parent: Root | Nodes, depth: number): void {
-    if (depth > MAX_DEPTH || !('children' in parent)) return;
+function groupsOf({ markdown, body, root }: Report, placed: Placed[]): Group[] {
+  const groups: Group[] = [];
+  const shift = markdown.length - body.length;
+  const within = ({ position }: Nodes): Block[] => {
+    const from = firstFrom(placed, shift + (position?.start.offset ?? 0));
+    const to = firstFrom(placed, shift + (position?.end.offset ?? 0));
+    return placed.slice(from, to).map(({ block }) => block);
+  };
+  const byEnd = new Map(placed.map(({ end, block }) => [end, block]));
+  const walk = (nodes: Nodes[]): void => {
     let lead: Block | null = null;
     let open: Group | null = null;
-    for (const node of parent.children as Nodes[]) {
-      if (node.type === 'heading') {
-        this.readHeading(node);
-        [lead, open] = [null, null];
-      } else if (node.type === 'paragraph') {
-        const block = this.add(parent.type === 'listItem' ? 'item' : 'paragraph', node);
+    for (const node of nodes) {
+      if (node.type === 'heading') [lead, open] = [null, null];
+      else if (node.type === 'paragraph') {
+        const block = byEnd.get(shift + (node.position?.end.offset ?? 0)) ?? null;
         if (open) open.trail = block;
         [lead, open] = [block, null];
       } else if (node.type === 'list' || node.type === 'table') {
-        open = { blocks: [], lead, trail: null, items: [] };
-        this.groups.push(open);
-        const before = this.blocks.length;
-        if (node.type === 'table') this.readTable(node);
-        else for (const item of node.children) open.items.push(this.readItem(item, depth));
-        open.blocks = this.blocks.slice(before);
-      } else if (node.type === 'blockquote' || node.type === 'footnoteDefinition') this.read(node, depth + 1);
+        open = {
+          blocks: within(node),
+          lead,
+          trail: null,
+          items: node.type === 'list' ? node.children.map(within) : [],
+        };
+        groups.push(open);
+        if (node.type === 'list') for (const item of node.children) walk(item.children);
+      } else if (node.type === 'blockquote' || node.type === 'footnoteDefinition') walk(node.children);
     }
-  }
+  };
+  walk(root.children);
+  return groups;
+}
 
-  private readItem(item: ListItem, depth: number): Block[] {
-    const before = this.blocks.length;
-    this.read(item, depth + 1);
-    return this.blocks.slice(before);
+/** The index of the first block that begins at the offset or after it. */
+function firstFrom(placed: Placed[], offset: number): number {
+  let [low, high] = [0, placed.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((placed[middle]?.start ?? 0) < offset) low = middle + 1;
+    else high = middle;
   }
-
-  private readHeading(node: Nodes & { type: 'heading' }): void {
-    const block = this.add('heading', node);
-    const title = block.text.slice(0, 300).split('\n')[0] ?? '';
-    const name = title
-      .replace(/^\s{0,3}#{1,6}\s+/, '')
-      .replace(/\s+#+\s*$/, '')
-      .trim();
-    if (node.depth <= 2) [this.section, this.heading] = [name, ''];
-    else this.heading = name;
-    [block.section, block.heading] = [this.section, this.heading];
-  }
-
-  private readTable(table: Table): void {
-    const [top, ...rows] = table.children;
-    const text = top ? this.textOf(top) : '';
-    const head = cellsOf(text).map(({ start, end }) => text.slice(start, end).replace(/[*_`]/g, '').trim());
-    for (const row of rows) {
-      const block = this.add('row', row);
-      block.head = head;
-      block.cells = cellsOf(block.text);
-      block.sentences = [{ start: 0, end: block.text.length }];
-    }
-  }
-
-  private textOf(node: Nodes): string {
-    return this.body.slice(node.position?.start.offset, node.position?.end.offset).replace(/\r/g, '');
-  }
-
-  private add(kind: Block['kind'], node: Nodes): Block {
-    const text = this.textOf(node);
-    const start = node.position?.start ?? { line: 1, column: 1 };
-    let offset = 0;
-    const lines = text.split('\n').map((line, index) => {
-      // The first line may stand behind a list mark: its column counts from the line's own beginning.
-      const place = { line: this.first + start.line + index, offset: index === 0 ? 1 - start.column : offset };
-      offset += line.length + 1;
-      return place;
-    });
-    const block: Block = {
-      kind,
-      text,
-      lines,
-      section: this.section,
-      heading: this.heading,
-      head: [],
-      cells: [],
-      sentences: text.length > MAX_BLOCK ? [{ start: 0, end: text.length }] : sentencesOf(text),
-      own: text.length > MAX_BLOCK ? [] : citationsIn(text),
-      cited: [],
-    };
-    block.cited = block.own;
-    this.blocks.push(block);
-    return block;
-  }
+  return low;
 }
 
 /** Blocks without a citation of their own take those of their item, else those of the paragraph that leads to their list or follows it. */

@@ -72,6 +72,7 @@ export const MESSAGES = {
   'benign-source-failed': ({ source }: { source: string }) => `BENIGN, but every query of the source ${source} failed.`,
   'benign-source-truncated': ({ source }: { source: string }) =>
     `BENIGN, but every result from the source ${source} was truncated.`,
+  'benign-gap': ({ gap }: { gap: string }) => `BENIGN, but there is a gap: ${gap}.`,
   'benign-cites-failed': ({ record }: { record: number }) => `BENIGN relies on E${record}, which failed.`,
   'block-too-large': ({ characters }: { characters: number }) =>
     `Not checked: this block is too large (${characters} characters). Split it, or move it into a code block.`,

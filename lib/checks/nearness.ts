@@ -1,3 +1,5 @@
+import { ZONE_MINUTES } from '../time/names';
+
 /** How near a said number has to be to the exact one: as the words around it promise. */
 export type Nearness = 'about' | 'over' | 'under' | 'least';
 
@@ -99,23 +101,8 @@ export function addressesIn(text: string): number[] {
   );
 }
 
-const NAMED_ZONES: Record<string, number> = {
-  CET: 60,
-  CEST: 120,
-  BST: 60,
-  EST: -300,
-  EDT: -240,
-  CST: -360,
-  CDT: -300,
-  MST: -420,
-  MDT: -360,
-  PST: -480,
-  PDT: -420,
-  IST: 330,
-  JST: 540,
-  AEST: 600,
-  AEDT: 660,
-};
+/** A report names its own place's zone, so those with several meanings are taken too. */
+const NAMED_ZONES: Record<string, number> = { ...ZONE_MINUTES, IST: 330, AEST: 600, AEDT: 660 };
 
 /** Minutes that local times of a text are ahead of UTC, where it names a zone (`UTC+2`, `CEST`); none when it names none. */
 export function zonesIn(text: string): number[] {

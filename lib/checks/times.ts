@@ -1,3 +1,4 @@
+import { monthNumber } from '../time/names';
 import { zonesIn } from './nearness';
 
 /**
@@ -18,7 +19,6 @@ export type SaidTime = {
 export type Said = { start: number; end: number; time: SaidTime };
 
 const DAY = 86_400_000;
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH = '(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\\.?';
 const ZONE = '(?:\\s?(Z|(?:UTC|GMT)(?!\\s?[+−-]\\d)|[+-]\\d{2}:?\\d{2}))?';
 const HALF = '(?:\\s?([ap])\\.?m\\b\\.?)?';
@@ -45,7 +45,7 @@ export function readClock(text: string): Said[] {
   for (const match of text.matchAll(ISO))
     take(match, spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4)));
   for (const match of rest.matchAll(WORDS)) {
-    const month = monthOf(match[2] ?? match[4] ?? '');
+    const month = monthNumber(match[2] ?? match[4] ?? '');
     const year = match[3] ?? match[6];
     // Without a year: that of a date before it in the text.
     const before = found.findLast((said) => said.start < match.index && !said.time.anyYear);
@@ -124,12 +124,12 @@ export function timesIn(text: string): number[] {
   if (!/(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i.test(text)) return times;
   for (const match of text.matchAll(CLF)) {
     const [, day, month = '', year, hour, minute, second, zone] = match;
-    add(spanOf(Number(year), monthOf(month), Number(day), [hour, minute, second, undefined, undefined, zone]));
+    add(spanOf(Number(year), monthNumber(month), Number(day), [hour, minute, second, undefined, undefined, zone]));
   }
   for (const match of text.matchAll(WORDS)) {
     const year = match[3] ?? match[6];
     if (year)
-      add(spanOf(Number(year), monthOf(match[2] ?? match[4] ?? ''), Number(match[1] ?? match[5]), match.slice(7)));
+      add(spanOf(Number(year), monthNumber(match[2] ?? match[4] ?? ''), Number(match[1] ?? match[5]), match.slice(7)));
   }
   return times;
 }
@@ -137,8 +137,6 @@ export function timesIn(text: string): number[] {
 /** Whether a cell is a written time (`Sep 14, 2020, 7:10:27 AM`), and not a text that has one. */
 export const isTimeText = (cell: string): boolean =>
   cell.length < 48 && /\d:\d\d/.test(cell) && /(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i.test(cell);
-
-const monthOf = (name: string): number => MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 
 /** As DuckDB prints it: `11:54:47+00`. */
 const SHORT_ZONE = /(\d{2}:\d{2}:\d{2}(?:\.\d+)?)([+-]\d{2})(?![\d:])/g;

@@ -76,12 +76,12 @@ async function forbids(connectionId: string, connection: Connection, info: ToolI
   listed.set(connection, hashes);
   const hash = definitionHash(info);
   if ((await hashes).get(info.tool) !== hash)
-    return `${name} was changed by its server since an admin confirmed it. It is switched off until an admin confirms it in Settings.`;
+    return `${name} was changed by its server since an admin confirmed it. It is disabled until an admin confirms it in Settings.`;
   const now = await db().connectionTool.findFirst({
     where: { connectionId, name: info.tool, connection: { enabled: true } },
   });
   if (now?.class !== info.class || now.pinnedHash !== hash)
-    return `${name} was switched off, or decided on anew, by an admin during this run.`;
+    return `${name} was disabled or reclassified by an admin during this run.`;
   return null;
 }
 

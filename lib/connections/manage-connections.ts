@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { ENV_NAMES } from '../env/env';
@@ -43,7 +44,7 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
       throw new AppError('too_many_connections', `There are ${MAX_CONNECTIONS} connections already. Remove one first.`);
     if (await tx.connection.count({ where: { name } })) throw nameTaken(`There is a connection named ${name} already.`);
     await tx.connection.create({ data: { id, name, kind: target.kind, config, secrets: sealed } });
-    await audit(tx, actor, 'connections.add', id, { name, kind: target.kind });
+    await record(tx, actor, 'connections.add', id, { name, kind: target.kind });
   });
   return getConnection(actor, id);
 }
@@ -82,7 +83,7 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
       where: { id },
       data: { config, secrets: sealed, enabled: change.enabled ?? row.enabled },
     });
-    await audit(tx, actor, 'connections.change', id, {
+    await record(tx, actor, 'connections.change', id, {
       ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
       ...(change.target ? { target: true } : {}),
       ...(change.secrets ? { secrets: change.secrets.map((one) => one.name) } : {}),
@@ -97,7 +98,7 @@ export async function removeConnection(actor: Actor, id: string): Promise<void> 
   await db().$transaction(async (tx) => {
     const { name } = await held(tx, id);
     await tx.connection.delete({ where: { id } });
-    await audit(tx, actor, 'connections.remove', id, { name });
+    await record(tx, actor, 'connections.remove', id, { name });
   });
 }
 
@@ -143,7 +144,7 @@ export async function decideTools(actor: Actor, id: string, { tools }: DecideToo
       });
     }
     const decided = tools.map(({ name, class: toolClass, hash }) => ({ name, class: toolClass, hash }));
-    await audit(tx, actor, 'connections.decide_tools', id, { tools: decided });
+    await record(tx, actor, 'connections.decide_tools', id, { tools: decided });
   });
   return getConnection(actor, id);
 }
@@ -203,6 +204,6 @@ async function held(tx: Tx, id: string) {
   return row;
 }
 
-async function audit(tx: Tx, actor: Actor, verb: string, id: string, data: object): Promise<void> {
-  await tx.auditEntry.create({ data: { actorId: actor.id, verb, subjectKind: 'connection', subjectId: id, data } });
+async function record(tx: Tx, actor: Actor, verb: string, id: string, data: object): Promise<void> {
+  await audit(tx, { actorId: actor.id, verb, subjectKind: 'connection', subjectId: id, data });
 }

@@ -20,7 +20,7 @@ function checkedUrl(text: string, allowInternal: boolean): URL {
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(text)) throw refused('there are spaces, backslashes or invisible characters in it');
   // "http:host" and "https:/host" would be mended silently.
   if (!/^https?:\/\/[^/]/i.test(text)) throw refused('it must begin with https:// or http://');
-  if (!URL.canParse(text)) throw refused('it is no address');
+  if (!URL.canParse(text)) throw refused('it is not a valid URL');
   const url = new URL(text);
   if (url.username || url.password) throw refused('put name and password into a header, not into the address');
   if (url.hash) throw refused('it must have no #');

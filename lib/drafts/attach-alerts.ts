@@ -10,7 +10,7 @@ import { AttachAlerts, type AttachedAlerts } from '../investigations/schema';
 import { patchFrontMatter } from '../report/front-matter';
 import { parseReport } from '../report/report';
 import { alertName, entitiesOf, highestSeverity } from '../report/template';
-import { lockDraft, PATIENT, writeVersion } from './write-version';
+import { lockDraft, SLOW_TRANSACTION, writeVersion } from './write-version';
 
 /** As many as one case is opened with, ten times over. */
 const MAX_ALERTS = 500;
@@ -29,7 +29,7 @@ export async function attachAlerts(
   const userId = personId(actor);
   const alertIds = [...new Set(AttachAlerts.parse(input).alertIds)];
   requireId(investigationId, 'investigation');
-  return db().$transaction((tx) => attach(tx, userId, investigationId, alertIds), PATIENT);
+  return db().$transaction((tx) => attach(tx, userId, investigationId, alertIds), SLOW_TRANSACTION);
 }
 
 async function attach(tx: Tx, userId: string, investigationId: string, alertIds: string[]): Promise<AttachedAlerts> {

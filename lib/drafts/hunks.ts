@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { diffSequences } from '../text/line-diff';
 import { matchLines } from '../text/match-lines';
 
 /** One change of a proposal, by lines: `removed` lines of the base from `start` become `added` lines of the text from `from`. */
@@ -10,6 +11,8 @@ export const Hunk = z.object({
   removed: z.number().int(),
   from: z.number().int(),
   added: z.number().int(),
+  /** It takes out or rewrites words that a person wrote. */
+  touchesHuman: z.boolean().optional(),
 });
 export type Hunk = z.infer<typeof Hunk>;
 
@@ -18,12 +21,9 @@ const MAX_HUNKS = 2000;
 
 /** What `after` changes in `before`. An id is made from the change and its place: the same texts give the same ids. */
 export function hunksOf(before: string[], after: string[]): Hunk[] {
-  const gaps: Omit<Hunk, 'id' | 'status'>[] = [];
-  let [a, b] = [0, 0];
-  for (const match of [...matchLines(before, after), { a: before.length, b: after.length, length: 0 }]) {
-    if (match.a > a || match.b > b) gaps.push({ start: a, removed: match.a - a, from: b, added: match.b - b });
-    [a, b] = [match.a + match.length, match.b + match.length];
-  }
+  const gaps = diffSequences(before, after).map(({ before: [start, end], after: [from, to] }) => {
+    return { start, removed: end - start, from, added: to - from };
+  });
   const [first, last] = [gaps[0], gaps.at(-1)];
   if (first && last && gaps.length > MAX_HUNKS) {
     const { start, from } = first;

@@ -9,7 +9,7 @@ export function readIfMatch(header: string | null): number {
   if (!version) {
     throw new AppError(
       'version_required',
-      'Say which version you edited: If-Match: "<version>", as in the ETag of the draft.',
+      'Send the version you edited, from the draft’s ETag: If-Match: "<version>".',
     );
   }
   return Number(version);

@@ -6,7 +6,7 @@ import { merge3 } from '../text/merge';
 import { draftView } from './read-draft';
 import { requireStorable } from './require-storable';
 import type { DraftView, StaleDraft } from './schema';
-import { lockDraft, PATIENT, writeVersion } from './write-version';
+import { lockDraft, SLOW_TRANSACTION, writeVersion } from './write-version';
 
 /**
  * Saves a person's text over the version they saw. A text that is the draft already changes nothing (also when the
@@ -18,7 +18,7 @@ export async function saveDraft(actor: Actor, investigationId: string, save: Sav
   authorize(actor, 'drafts.save');
   const userId = personId(actor);
   requireId(investigationId, 'investigation');
-  return db().$transaction((tx) => saveOver(tx, investigationId, userId, save), PATIENT);
+  return db().$transaction((tx) => saveOver(tx, investigationId, userId, save), SLOW_TRANSACTION);
 }
 
 type Save = { markdown: string; version: number };

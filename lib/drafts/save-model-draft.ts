@@ -1,6 +1,6 @@
 import { db } from '../db/client';
 import { requireStorable } from './require-storable';
-import { lockDraft, PATIENT, writeVersion } from './write-version';
+import { lockDraft, SLOW_TRANSACTION, writeVersion } from './write-version';
 
 /**
  * Saves a run's text as the draft, if no person has touched it and it is still the version that the run knows.
@@ -20,5 +20,5 @@ export async function saveModelDraft(input: {
     if (draft.markdown === markdown) return { saved: true as const, version: draft.version };
     const version = await writeVersion(tx, investigationId, draft.version, markdown, { kind: 'model', runId });
     return { saved: true as const, version };
-  }, PATIENT);
+  }, SLOW_TRANSACTION);
 }

@@ -53,4 +53,4 @@ export async function lockDraft(tx: Tx, investigationId: string): Promise<Locked
 }
 
 /** Many people may save at once and wait for the same row; Prisma's own limits (2 s, 5 s) are for idle systems. */
-export const PATIENT = { maxWait: 15_000, timeout: 30_000 };
+export const SLOW_TRANSACTION = { maxWait: 15_000, timeout: 30_000 };

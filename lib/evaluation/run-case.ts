@@ -118,7 +118,8 @@ async function withSocdown(
     findings: items,
     toolCalls,
     tokens,
-    cost,
+    // A program uses no tokens, and costs none.
+    cost: tokens === 0 ? 0 : cost,
     modelLabel,
   };
 }

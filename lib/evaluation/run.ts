@@ -63,9 +63,16 @@ function runProcess(folder: string, own: { DATA_DIR: string; LOGS_DIR: string })
     env: { ...inherited, LOG_LEVEL: env().LOG_LEVEL === 'info' ? 'warn' : env().LOG_LEVEL, ...own },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  return new Promise((resolve, reject) => {
+  // It ends the case that it is at, and its database, before we remove its folder.
+  const stop = () => child.kill('SIGTERM');
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', resolve);
+  }).finally(() => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
   });
 }
 

@@ -102,3 +102,24 @@ it('tells what was found from what was cut, empty, failed and never asked, by so
     code: 'forbidden',
   });
 });
+
+it('names the gaps of sources, and what was skipped', async () => {
+  const { actor, investigationId, runId } = await openRun();
+  const source = { rows: 10, from: '2001-01-01T00:00:00Z', to: '2001-01-02T00:00:00Z', unparsable: 0 };
+  const structured = {
+    sources: [{ name: 'old', ...source }],
+    skipped: [{ file: 'vpc_flow.log', reason: 'binary' }],
+  };
+  await db().evidence.create({
+    data: {
+      ...{ id: uuid(), investigationId, runId, number: 1, callId: '1', server: 'logs', tool: 'list_sources' },
+      ...{ args: {}, argsHash: '1', startedAt: new Date(), status: 'ok', rows: 1, truncated: false },
+      result: { structured },
+    },
+  });
+  const coverage = await readCoverage(actor, investigationId);
+  expect(coverage.gaps).toEqual(['Skipped, because they could not be read: vpc_flow.log.']);
+  expect(coverage.sources.find(({ source: name }) => name === 'old')?.gaps).toEqual([
+    'old does not cover the time of the alert.',
+  ]);
+});

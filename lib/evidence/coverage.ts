@@ -8,6 +8,7 @@ import { readSection } from '../report/report';
 import { listEvidence } from './list-evidence';
 import type { EvidenceItem } from './schema';
 import { asksSource, namesSource } from './source-calls';
+import { listingGaps } from './source-gaps';
 
 /** From best to worst: something was found; what was found was cut; nothing was found; no call worked; nobody asked. */
 export const COVERAGE_STATES = ['answered', 'truncated', 'empty', 'failed', 'unqueried'] as const;
@@ -35,8 +36,12 @@ export const Coverage = z.object({
       overall: Cell,
       /** Those that the report cites under a hypothesis, in the order of `hypotheses`. */
       cells: z.array(Cell),
+      /** Why something may be in it although no answer shows it. */
+      gaps: z.array(z.string()),
     }),
   ),
+  /** The same of no source in particular: skipped files, files that were still being read. */
+  gaps: z.array(z.string()),
 });
 export type Coverage = z.infer<typeof Coverage>;
 
@@ -51,7 +56,7 @@ const MAX_HYPOTHESES = 8;
 export async function readCoverage(actor: Actor, investigationId: string): Promise<Coverage> {
   authorize(actor, 'evidence.read');
   const items = (await listEvidence(actor, investigationId)).filter((item) => item.status !== 'running');
-  const [draft, connections, listed] = await Promise.all([
+  const [draft, connections, listings, first] = await Promise.all([
     db().draft.findUnique({ where: { investigationId }, select: { markdown: true } }),
     db().connection.findMany({
       where: { enabled: true },
@@ -59,9 +64,20 @@ export async function readCoverage(actor: Actor, investigationId: string): Promi
       orderBy: { name: 'asc' },
       take: MAX_SOURCES,
     }),
-    listedSources(investigationId),
+    readListings(investigationId),
+    db().investigationAlert.findFirst({
+      where: { investigationId },
+      select: { alert: { select: { occurredAt: true } } },
+      orderBy: { alert: { occurredAt: 'asc' } },
+    }),
   ]);
   if (!draft) throw notFound('investigation');
+  const listed = listings
+    .flatMap(({ server, structured }) => namesIn(structured).map((source) => ({ server, source })))
+    .slice(0, MAX_SOURCES);
+  const gaps = listings.flatMap(({ server, structured }) =>
+    listingGaps(structured, first?.alert.occurredAt.getTime() ?? null).map((gap) => ({ server, ...gap })),
+  );
   const hypotheses = readHypotheses(readSection(draft.markdown, 'Hypothesis Analysis') ?? '').slice(0, MAX_HYPOTHESES);
   const cited = hypotheses.map(({ text }) => new Set(citedNumbers(text)));
 
@@ -84,7 +100,11 @@ export async function readCoverage(actor: Actor, investigationId: string): Promi
       source,
       overall: cellOf(calls),
       cells: cited.map((numbers) => cellOf(calls.filter(({ number }) => numbers.has(number)))),
+      gaps: gaps
+        .filter((gap) => gap.server === server && gap.source === source && source !== null)
+        .map(({ text }) => text),
     })),
+    gaps: gaps.filter((gap) => gap.source === null).map(({ text }) => text),
   };
 }
 
@@ -101,8 +121,20 @@ function stateOf({ status, truncated, rows }: EvidenceItem): Exclude<CoverageSta
   return rows === 0 ? 'empty' : 'answered';
 }
 
+/** The newest answered listing of each server. */
+async function readListings(investigationId: string): Promise<{ server: string; structured: unknown }[]> {
+  const { rows } = await pool().query<{ server: string; structured: unknown }>(
+    `SELECT DISTINCT ON (server) server, result->'structured' AS structured FROM evidence
+     WHERE investigation_id = $1 AND tool = 'list_sources' AND status = 'ok'
+       AND jsonb_typeof(result->'structured'->'sources') = 'array'
+     ORDER BY server, number DESC`,
+    [investigationId],
+  );
+  return rows;
+}
+
 /** The sources that the newest answered listing of each server named. */
-async function listedSources(investigationId: string): Promise<{ server: string; source: string }[]> {
+export async function listedSources(investigationId: string): Promise<{ server: string; source: string }[]> {
   const { rows } = await pool().query<{ server: string; source: string }>(
     `SELECT listing.server, item->>'name' AS source FROM (
        SELECT DISTINCT ON (server) server, result->'structured'->'sources' AS sources FROM evidence
@@ -114,3 +146,10 @@ async function listedSources(investigationId: string): Promise<{ server: string;
   );
   return rows;
 }
+
+const Named = z.object({ sources: z.array(z.unknown()) });
+const namesIn = (structured: unknown): string[] =>
+  (Named.safeParse(structured).data?.sources ?? []).flatMap((item) => {
+    const name = typeof item === 'object' && item !== null && 'name' in item ? item.name : null;
+    return typeof name === 'string' ? [name] : [];
+  });

@@ -1,4 +1,5 @@
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
@@ -60,14 +61,12 @@ export async function readEvidence(
   const beginning = (text: string | null) => text?.slice(0, TEXT_LIMIT) ?? null;
   if (reveal) {
     const data = { investigationId, number };
-    await db().auditEntry.create({
-      data: { actorId: actor.id, verb: 'evidence.reveal', subjectKind: 'evidence', subjectId: row.id, data },
-    });
+    await audit(db(), { actorId: actor.id, verb: 'evidence.reveal', subjectKind: 'evidence', subjectId: row.id, data });
     return { ...whole, text: beginning(whole.text), masked: false };
   }
   await loadKnownSecrets();
   // Before the cut: half a secret is not known for one.
-  const shown = maskResult({ text: whole.text ?? '', structured: table });
+  const shown = maskResult({ text: whole.text ?? '', structured: table }, row.args);
   const masked = { ...whole, table: shown.structured as typeof table, text: whole.text === null ? null : shown.text }; // a table's shape stays
   const isMasked = canonicalJson([masked.table, masked.text]) !== canonicalJson([table, whole.text]);
   return { ...masked, text: beginning(masked.text), masked: isMasked };

@@ -1,4 +1,5 @@
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { getInvestigation } from '../investigations/get-investigation';
@@ -60,14 +61,12 @@ export async function exportReport(
     type: TYPES[known.data],
     content: await content(),
   };
-  await db().auditEntry.create({
-    data: {
-      actorId: actor.id,
-      verb: 'reports.export',
-      subjectKind: 'investigation',
-      subjectId: investigationId,
-      data: { revision: revisionId, format: known.data },
-    },
+  await audit(db(), {
+    actorId: actor.id,
+    verb: 'reports.export',
+    subjectKind: 'investigation',
+    subjectId: investigationId,
+    data: { revision: revisionId, format: known.data },
   });
   return file;
 }

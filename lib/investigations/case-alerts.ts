@@ -1,4 +1,5 @@
-import { type AlertCase, type AlertItem, AlertStatus, Disposition, Entity, severityOf } from '../alerts/schema';
+import { toItem } from '../alerts/alert-rows';
+import type { AlertCase, AlertItem } from '../alerts/schema';
 import type { Tx } from '../db/client';
 
 /** The alerts of an investigation as lists show them: most severe first, then by time. */
@@ -9,27 +10,5 @@ export async function caseAlerts(tx: Tx, investigation: AlertCase): Promise<Aler
     omit: { raw: true, description: true },
     orderBy: [{ severity: 'desc' }, { occurredAt: 'asc' }, { id: 'asc' }],
   });
-  return rows.map((row) => ({
-    id: row.id,
-    source: row.source,
-    sourceRef: row.sourceRef,
-    title: row.title,
-    rule: row.rule,
-    severity: severityOf(row.severity),
-    status: AlertStatus.parse(row.status),
-    disposition: row.disposition === null ? null : Disposition.parse(row.disposition),
-    closeReason: row.closeReason,
-    assignee: row.assignee,
-    occurredAt: row.occurredAt.toISOString(),
-    receivedAt: row.receivedAt.toISOString(),
-    timeSource: row.timeSource === 'receipt' ? 'receipt' : 'sender',
-    severitySource: row.severitySource === 'guess' ? 'guess' : 'sender',
-    resolvedAt: row.resolvedAt?.toISOString() ?? null,
-    entities: Entity.array().parse(row.entities),
-    techniques: row.techniques,
-    link: row.link,
-    count: row.count,
-    sample: row.sample,
-    investigation,
-  }));
+  return rows.map((row) => toItem({ ...row, investigation }));
 }

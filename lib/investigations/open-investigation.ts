@@ -1,7 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { Entity, severityOf, severityRank } from '../alerts/schema';
 import { type Actor, authorize, personId } from '../auth/guard';
-import { db, type Prisma, type Tx } from '../db/client';
+import { audit } from '../db/audit';
+import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { highestSeverity, investigationTitle, newReport } from '../report/template';
 import { newCodename } from './codename';
@@ -76,12 +77,16 @@ async function open(tx: Tx, userId: string, alertIds: string[]): Promise<Opened>
     UPDATE alerts SET status = 'open', disposition = NULL, close_reason = NULL, closed_at = NULL, assignee_id = COALESCE(assignee_id, ${userId})
     WHERE id = ANY(${alertIds}::uuid[])`;
   await indexInvestigation(tx, id);
-  await tx.auditEntry.createMany({
-    data: [
-      audit(userId, 'investigation', id, { codename, alertIds }),
-      ...alertIds.map((alertId) => audit(userId, 'alert', alertId, { investigationId: id, codename })),
-    ],
-  });
+  const line = { actorId: userId, verb: 'investigations.open' };
+  await audit(tx, [
+    { ...line, subjectKind: 'investigation', subjectId: id, data: { codename, alertIds } },
+    ...alertIds.map((subjectId) => ({
+      ...line,
+      subjectKind: 'alert',
+      subjectId,
+      data: { investigationId: id, codename },
+    })),
+  ]);
   return { id, codename, path };
 }
 
@@ -100,8 +105,4 @@ export async function refuseBusyAlerts(tx: Tx, alertIds: string[]): Promise<void
       data: { investigation, alertId: busy.alertId },
     },
   );
-}
-
-function audit(actorId: string, subjectKind: string, subjectId: string, data: Prisma.InputJsonObject) {
-  return { actorId, verb: 'investigations.open', subjectKind, subjectId, data };
 }

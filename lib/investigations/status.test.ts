@@ -52,16 +52,16 @@ describe('the states of an investigation', () => {
   });
 });
 
-describe('what to mend', () => {
+describe('readiness', () => {
   it('is nothing in a whole report', () => expect(readinessIssues(readyReport())).toEqual([]));
 
   it('names each thing and where', () => {
     const report = readyReport({ classification: null, title: ' ' })
       .replace('## Timeline\n\nWhat is to say about it: Timeline.\n', '')
       .replace('What is to say about it: Recommendations.', '<!-- to do -->\n\n- \n### \n');
-    const mend = readinessIssues(report);
-    expect(mend).toHaveLength(4);
-    expect(mend.join(' ')).toMatch(/title.*classification.*## Timeline" is missing.*## Recommendations" is empty/);
+    const issues = readinessIssues(report);
+    expect(issues).toHaveLength(4);
+    expect(issues.join(' ')).toMatch(/title.*classification.*## Timeline" is missing.*## Recommendations" is empty/);
   });
 
   it('is the front matter when that is broken', () => {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { refang } from '../alerts/entities';
-import type { Page } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
-import { AppError } from '../errors/app-error';
+import { Conditions } from '../db/conditions';
+import { DbTime } from '../db/db-time';
+import { keyset, type Page } from '../db/keyset';
 import { itemsOf } from '../investigations/items';
 import { type InvestigationHit, InvestigationQuery } from '../investigations/schema';
 import { readTerms, substringPattern, type Term } from './read-query';
@@ -24,7 +25,7 @@ export async function searchInvestigations(
 ): Promise<Page<InvestigationHit>> {
   authorize(actor, 'library.search');
   const query = InvestigationQuery.parse(input);
-  const cursor = query.cursor === undefined ? null : readCursor(query.cursor);
+  const cursor = cursors.read(query.cursor);
   const terms = readTerms(query.q ?? '');
   const asked = (query.q ?? '') !== '';
   // A search for nothing but punctuation finds nothing, not everything.
@@ -34,39 +35,35 @@ export async function searchInvestigations(
 
 async function listNewest(
   query: InvestigationQuery,
-  cursor: Cursor | null,
+  cursor: Cursor,
   exclude?: string,
 ): Promise<Page<InvestigationHit>> {
-  const sql = new Statement();
-  const where = filters(sql, query, cursor, exclude);
+  const sql = new Conditions();
+  addFilters(sql, query, cursor, exclude);
   const { rows } = await pool().query<Found>(
-    `SELECT i.id, to_char(i.updated_at AT TIME ZONE 'UTC', ${TIME_FORMAT}) AS at FROM investigations i ${where}
+    `SELECT i.id, to_char(i.updated_at AT TIME ZONE 'UTC', ${TIME_FORMAT}) AS at FROM investigations i WHERE ${sql.where()}
      ORDER BY i.updated_at DESC, i.id DESC LIMIT ${sql.value(query.limit + 1)}`,
     sql.values,
   );
-  const page = rows.slice(0, query.limit);
-  const items = await itemsOf(page.map((row) => row.id));
-  const last = page.at(-1);
-  return {
-    items: items.map((item) => ({ ...item, snippet: null })),
-    nextCursor: rows.length > query.limit && last ? writeCursor({ at: last.at, id: last.id, skip: 0 }) : null,
-  };
+  const page = cursors.page(rows, query.limit, ({ at, id }) => ({ at, id, skip: 0 }));
+  const items = await itemsOf(page.items.map((row) => row.id));
+  return { items: items.map((item) => ({ ...item, snippet: null })), nextCursor: page.nextCursor };
 }
 
 async function searchText(
   query: InvestigationQuery,
   terms: Term[],
-  cursor: Cursor | null,
+  cursor: Cursor,
   exclude?: string,
 ): Promise<Page<InvestigationHit>> {
-  const sql = new Statement();
-  const where = filters(sql, query, cursor, exclude, terms);
+  const sql = new Conditions();
+  addFilters(sql, query, cursor, exclude, terms);
   const words = terms.filter((term) => term.isWords).map((term) => wordsQuery(sql, term));
   const rankWords = words.length > 0 ? `ts_rank(s.words, ${words.join(' || ')}) * 2 + ` : '';
   const rankParts = sql.value(terms.map((term) => term.partsQuery).join(' | '));
   const { rows } = await pool().query<Found>(
     `WITH found AS MATERIALIZED (
-       SELECT i.id, i.updated_at FROM investigations i ${where} ORDER BY i.updated_at DESC, i.id DESC LIMIT ${WINDOW})
+       SELECT i.id, i.updated_at FROM investigations i WHERE ${sql.where()} ORDER BY i.updated_at DESC, i.id DESC LIMIT ${WINDOW})
      SELECT f.id, to_char(f.updated_at AT TIME ZONE 'UTC', ${TIME_FORMAT}) AS at
      FROM found f JOIN investigation_search s ON s.investigation_id = f.id
      ORDER BY ${rankWords}ts_rank(s.parts, ${rankParts}::tsquery) DESC, f.updated_at DESC, f.id DESC`,
@@ -84,11 +81,11 @@ async function searchText(
 type Found = { id: string; at: string };
 
 /** The rest of this window, else the next one: it begins after the oldest row of this one. */
-function nextOf(rows: Found[], cursor: Cursor | null, skip: number): string | null {
-  if (skip < rows.length) return writeCursor({ at: cursor?.at ?? null, id: cursor?.id ?? null, skip });
+function nextOf(rows: Found[], cursor: Cursor, skip: number): string | null {
+  if (skip < rows.length) return cursors.write({ at: cursor?.at ?? null, id: cursor?.id ?? null, skip });
   if (rows.length < WINDOW) return null;
   const oldest = rows.reduce((a, b) => (b.at < a.at || (b.at === a.at && b.id < a.id) ? b : a));
-  return writeCursor({ at: oldest.at, id: oldest.id, skip: 0 });
+  return cursors.write({ at: oldest.at, id: oldest.id, skip: 0 });
 }
 
 async function snippetsOf(ids: string[], terms: Term[]): Promise<Map<string, InvestigationHit['snippet']>> {
@@ -101,35 +98,33 @@ async function snippetsOf(ids: string[], terms: Term[]): Promise<Map<string, Inv
   return new Map(rows.map(({ id, body, stems }) => [id, snippetOf(body, terms, stems)]));
 }
 
-/** The WHERE of both searches. */
-function filters(
-  sql: Statement,
+/** The conditions of both searches. */
+function addFilters(
+  sql: Conditions,
   query: InvestigationQuery,
-  cursor: Cursor | null,
+  cursor: Cursor,
   exclude?: string,
   terms: Term[] = [],
-): string {
-  const all: string[] = [];
-  if (query.classification) all.push(`i.assessment = 'set' AND i.classification = ${sql.value(query.classification)}`);
-  if (query.status) all.push(`i.status = ${sql.value(query.status)}`);
-  if (query.technique) all.push(`i.techniques && ${sql.value(withSubTechniques(query.technique))}::text[]`);
-  if (query.entity) all.push(`i.id IN (${idsByEntity(sql, query.entity)})`);
-  for (const term of terms) all.push(`i.id IN (${idsByTerm(sql, term)})`);
-  if (exclude) all.push(`i.id <> ${sql.value(exclude)}::uuid`);
+): void {
+  if (query.classification) sql.and(`i.assessment = 'set' AND i.classification = ${sql.value(query.classification)}`);
+  if (query.status) sql.and(`i.status = ${sql.value(query.status)}`);
+  if (query.technique) sql.and(`i.techniques && ${sql.value(withSubTechniques(query.technique))}::text[]`);
+  if (query.entity) sql.and(`i.id IN (${idsByEntity(sql, query.entity)})`);
+  for (const term of terms) sql.and(`i.id IN (${idsByTerm(sql, term)})`);
+  if (exclude) sql.and(`i.id <> ${sql.value(exclude)}::uuid`);
   if (cursor?.at && cursor.id) {
-    all.push(`(i.updated_at, i.id) < (${sql.value(cursor.at)}::timestamptz, ${sql.value(cursor.id)}::uuid)`);
+    sql.and(`(i.updated_at, i.id) < (${sql.value(cursor.at)}::timestamptz, ${sql.value(cursor.id)}::uuid)`);
   }
-  return all.length > 0 ? `WHERE ${all.join(' AND ')}` : '';
 }
 
-function idsByTerm(sql: Statement, term: Term): string {
+function idsByTerm(sql: Conditions, term: Term): string {
   const words = term.isWords ? ` OR s.words @@ ${wordsQuery(sql, term)}` : '';
   const inText = `SELECT s.investigation_id FROM investigation_search s WHERE s.parts @@ ${sql.value(term.partsQuery)}::tsquery${words}`;
   if (!term.entityPattern) return inText;
   return `${inText} UNION ${idsByPattern(sql, term.entityPattern)}`;
 }
 
-function idsByEntity(sql: Statement, entity: string): string {
+function idsByEntity(sql: Conditions, entity: string): string {
   const text = refang(entity.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '')).trim();
   // Trigrams say nothing about one or two characters: those must be the whole value.
   if (text.length >= 3) return idsByPattern(sql, substringPattern(text));
@@ -137,12 +132,12 @@ function idsByEntity(sql: Statement, entity: string): string {
           WHERE e.value = ${sql.value(text)}`;
 }
 
-function idsByPattern(sql: Statement, pattern: string): string {
+function idsByPattern(sql: Conditions, pattern: string): string {
   return `SELECT ie.investigation_id FROM entities e JOIN investigation_entities ie ON ie.entity_id = e.id
           WHERE e.value ILIKE ${sql.value(pattern)}`;
 }
 
-function wordsQuery(sql: Statement, term: Term): string {
+function wordsQuery(sql: Conditions, term: Term): string {
   return `${term.quoted ? 'phraseto_tsquery' : 'plainto_tsquery'}('english', ${sql.value(term.text)})`;
 }
 
@@ -153,37 +148,11 @@ function withSubTechniques(id: string): string[] {
   return [upper, ...Array.from({ length: 40 }, (_, index) => `${upper}.${String(index + 1).padStart(3, '0')}`)];
 }
 
-/** Collects the values of a parameterised statement. */
-class Statement {
-  readonly values: unknown[] = [];
-
-  value(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-}
-
 /** Exact: a time cut to milliseconds would repeat or leave out rows of the same millisecond. */
 const TIME_FORMAT = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 
 /** After which row (null: from the newest), and how many of the ranked window after it have been shown. */
-const Cursor = z.object({
-  at: z.iso.datetime().nullable(),
-  id: z.uuid().nullable(),
-  skip: z.number().int().min(0).max(WINDOW),
-});
-type Cursor = z.infer<typeof Cursor>;
-
-function writeCursor(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
-}
-
-function readCursor(text: string): Cursor {
-  try {
-    return Cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-  } catch (error) {
-    throw new AppError('invalid_cursor', 'This page link is not valid. Start again from the first page.', {
-      cause: error,
-    });
-  }
-}
+const cursors = keyset(
+  z.object({ at: DbTime.nullable(), id: z.uuid().nullable(), skip: z.number().int().min(0).max(WINDOW) }),
+);
+type Cursor = ReturnType<typeof cursors.read>;

@@ -1,4 +1,5 @@
 import { maskSecrets } from '../secrets/mask-secrets';
+import { replaceUnseen } from '../text/invisible-characters';
 
 const MAX_TEXT = 2_000;
 const MAX_STACK = 4_000;
@@ -16,9 +17,6 @@ const REDACTED = '[redacted]';
 /** A value of a query whose name says that it opens something, wherever a URL stands in a text. */
 const SECRET_QUERY =
   /([?&](?:key|k|code|state|auth|session|[a-z_-]*(?:token|secret|password|signature|api_?key)|sig)=)[^&\s"'<>#]+/gi;
-/** Whatever moves the cursor, hides text or looks like the start of another line. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
-const UNPRINTABLE_BUT_LINES = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
 /** What is left for the texts of a line. */
 type Room = { left: number };
@@ -33,11 +31,11 @@ export function sanitize(value: unknown): unknown {
 
 /** The same for a message. */
 export function sanitizeText(text: string): string {
-  return cleanText(text, MAX_TEXT, UNPRINTABLE);
+  return cleanText(text, MAX_TEXT);
 }
 
 function clean(value: unknown, depth: number, room: Room): unknown {
-  if (typeof value === 'string') return spend(cleanText(value, MAX_TEXT, UNPRINTABLE), room);
+  if (typeof value === 'string') return spend(cleanText(value, MAX_TEXT), room);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'function' || typeof value === 'symbol') return typeof value;
   if (typeof value !== 'object' || value === null) return value;
@@ -60,7 +58,7 @@ function cleanObject(value: object, depth: number, room: Room): Record<string, u
   const names = Object.keys(value);
   const entries = names.slice(0, MAX_ENTRIES).map((name) => {
     const item = (value as Record<string, unknown>)[name];
-    return [spend(cleanText(name, 100, UNPRINTABLE), room), cleanField(name, item, depth, room)] as const;
+    return [spend(cleanText(name, 100), room), cleanField(name, item, depth, room)] as const;
   });
   if (names.length > MAX_ENTRIES) entries.push(['…', `${names.length - MAX_ENTRIES} more`]);
   return Object.fromEntries(entries);
@@ -78,12 +76,10 @@ function cleanError(error: Error, depth: number, room: Room, causes: number): Re
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   const stack = typeof error.stack === 'string' ? framesOf(error.stack) : '';
   return {
-    type: cleanText(String(error.name), 100, UNPRINTABLE),
-    message: spend(cleanText(String(error.message), MAX_TEXT, UNPRINTABLE), room),
-    ...(typeof code === 'string' || typeof code === 'number'
-      ? { code: cleanText(String(code), 100, UNPRINTABLE) }
-      : {}),
-    ...(stack ? { stack: spend(cleanText(stack, MAX_STACK, UNPRINTABLE_BUT_LINES), room) } : {}),
+    type: cleanText(String(error.name), 100),
+    message: spend(cleanText(String(error.message), MAX_TEXT), room),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: cleanText(String(code), 100) } : {}),
+    ...(stack ? { stack: spend(cleanText(stack, MAX_STACK, true), room) } : {}),
     ...(cause === undefined || cause === null || causes === 0
       ? {}
       : {
@@ -102,9 +98,11 @@ function framesOf(stack: string): string {
     .join('\n');
 }
 
-function cleanText(text: string, max: number, unprintable: RegExp): string {
+/** Whatever moves the cursor, hides text or (unless `lines`) looks like the start of another line is escaped. */
+function cleanText(text: string, max: number, lines = false): string {
   const read = text.length > MAX_READ ? text.slice(0, MAX_READ - 500) : text;
-  const shown = maskSecrets(read.replace(SECRET_QUERY, `$1${REDACTED}`)).replace(unprintable, escaped);
+  const masked = replaceUnseen(maskSecrets(read.replace(SECRET_QUERY, `$1${REDACTED}`)), escaped, { all: true });
+  const shown = lines ? masked : masked.replace(/[\n\t]/g, escaped);
   return shown.length > max || read.length < text.length
     ? `${shown.slice(0, max)}… (${text.length} characters)`
     : shown;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { asRole, can } from '../auth/permissions';
 import { changeUser, type UserChange, type UserView } from '../auth/users';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { writersOf } from '../drafts/writers';
 import { fieldError, notFound } from '../errors/app-error';
@@ -62,7 +63,5 @@ async function handOver(tx: Tx, actor: Actor, from: string, to: string | null): 
   }
   if (alerts + requests.length === 0) return;
   const data = { to, alerts, reviews, reviewsWithdrawn: requests.length - reviews };
-  await tx.auditEntry.create({
-    data: { actorId: actor.id, verb: 'users.hand_over', subjectKind: 'user', subjectId: from, data },
-  });
+  await audit(tx, { actorId: actor.id, verb: 'users.hand_over', subjectKind: 'user', subjectId: from, data });
 }

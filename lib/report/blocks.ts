@@ -27,6 +27,8 @@ export type Block = {
   /** Where its source begins and ends in the report, in UTF-16 units. */
   start: number;
   end: number;
+  /** Where its words begin: behind the mark of a list item, else at `start`. */
+  contentStart: number;
   /** The name of the level-1 or level-2 heading it is under ('' before the first); of such a heading its own text. */
   section: string;
   /** The heading of level 3 or deeper it is under, '' without one; of such a heading its own text. */
@@ -109,6 +111,7 @@ function readNode(node: RootContent, reader: Reader): void {
           const block = add('item', item, first.children, reader);
           block.endLine = (first.position?.end.line ?? 1) + reader.shift.line;
           block.end = (first.position?.end.offset ?? 0) + reader.shift.offset;
+          block.contentStart = (first.position?.start.offset ?? 0) + reader.shift.offset;
           if (node.ordered) block.number = (node.start ?? 1) + index;
         } else if (first) readNode(first, reader);
         for (const child of rest) readNode(child, reader);
@@ -168,6 +171,7 @@ function emptyBlock(kind: BlockKind, { position }: Nodes, { shift, context }: Re
     endLine: (position?.end.line ?? 1) + shift.line,
     start: (position?.start.offset ?? 0) + shift.offset,
     end: (position?.end.offset ?? 0) + shift.offset,
+    contentStart: (position?.start.offset ?? 0) + shift.offset,
     section: context.section,
     heading: context.heading,
     level: 0,

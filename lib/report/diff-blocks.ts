@@ -1,4 +1,7 @@
+import type { RootContent } from 'mdast';
 import { diffSequences } from '../text/line-diff';
+import { findFrontMatter } from './find-front-matter';
+import { parseMarkdown, rootOf } from './markdown';
 
 /**
  * Comparing two reports as they are read: by blocks of Markdown, for the rendered view. Pure and safe for the browser.
@@ -18,30 +21,34 @@ const ALIKE = 0.4;
 /** Past this many pairs in one changed stretch, blocks are paired in their order only. */
 const MAX_PAIRS = 10_000;
 
-/** A report's blocks. A block ends at a blank line, except in code fences, lists and front matter. */
+/** A report's front matter and the blocks of its top level. */
 export function splitBlocks(markdown: string): Block[] {
-  const lines = markdown.split(/\r?\n/);
-  const blocks: Block[] = [];
-  let at = 0;
-  if (lines[0] === '---') {
-    const end = lines.indexOf('---', 1);
-    if (end > 0) {
-      blocks.push({ kind: 'front matter', text: lines.slice(0, end + 1).join('\n'), line: 1 });
-      at = end + 1;
-    }
-  }
-  while (at < lines.length) {
-    if (isBlank(lines[at])) {
-      at += 1;
-      continue;
-    }
-    const kind = kindOf(lines[at] ?? '', lines[at + 1] ?? '');
-    const end = endOf(kind, lines, at);
-    blocks.push({ kind, text: lines.slice(at, end).join('\n').trimEnd(), line: at + 1 });
-    at = end;
-  }
-  return blocks;
+  const { end } = findFrontMatter(markdown);
+  const [head, body] = [markdown.slice(0, end), markdown.slice(end)];
+  const headLines = head.trimEnd() === '' ? 0 : head.trimEnd().split(LINE_END).length;
+  const lines = markdown.split(LINE_END);
+  const block = (kind: BlockKind, line: number, endLine: number): Block => {
+    const text = lines.slice(line - 1, endLine).join('\n');
+    return { kind, text: text.trimEnd(), line };
+  };
+  return [
+    ...(headLines > 0 ? [block('front matter', 1, headLines)] : []),
+    ...rootOf(parseMarkdown(body)).children.map(({ type, position }) => {
+      const [first, last] = [position?.start.line ?? 1, position?.end.line ?? 1];
+      return block(KINDS[type] ?? 'paragraph', first + headLines, last + headLines);
+    }),
+  ];
 }
+
+const LINE_END = /\r\n?|\n/;
+const KINDS: Partial<Record<RootContent['type'], BlockKind>> = {
+  heading: 'heading',
+  list: 'list',
+  table: 'table',
+  code: 'code',
+  blockquote: 'quote',
+  thematicBreak: 'rule',
+};
 
 /** Blocks in reading order; a removed one stands before what replaced it. */
 export function diffBlocks(before: string, after: string): BlockDiff[] {
@@ -64,59 +71,12 @@ export function diffBlocks(before: string, after: string): BlockDiff[] {
 }
 
 const keyOf = (block: Block): string => `${block.kind}\n${block.text}`;
-const isBlank = (line: string | undefined): boolean => line === undefined || line.trim() === '';
-
-const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-const HEADING = /^ {0,3}#{1,6}(\s|$)/;
-const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
-const ITEM = /^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
-const QUOTE = /^ {0,3}>/;
-const TABLE_LINE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
-
-function kindOf(line: string, next: string): BlockKind {
-  if (FENCE.test(line)) return 'code';
-  if (HEADING.test(line)) return 'heading';
-  if (RULE.test(line)) return 'rule';
-  if (ITEM.test(line)) return 'list';
-  if (QUOTE.test(line)) return 'quote';
-  if (line.includes('|') && next.includes('-') && TABLE_LINE.test(next)) return 'table';
-  return 'paragraph';
-}
-
-function endOf(kind: BlockKind, lines: string[], start: number): number {
-  if (kind === 'heading' || kind === 'rule') return start + 1;
-  if (kind === 'code') {
-    const mark = FENCE.exec(lines[start] ?? '')?.[1] ?? '```';
-    for (let at = start + 1; at < lines.length; at++) {
-      const close = /^ {0,3}(`{3,}|~{3,})\s*$/.exec(lines[at] ?? '')?.[1];
-      if (close?.[0] === mark[0] && close !== undefined && close.length >= mark.length) return at + 1;
-    }
-    return lines.length;
-  }
-  for (let at = start + 1; at < lines.length; at++) {
-    const line = lines[at] ?? '';
-    if (isBlank(line)) {
-      // A list goes on after a blank line with its next item or with indented text.
-      const next = lines.slice(at).findIndex((later) => !isBlank(later));
-      const later = next < 0 ? '' : (lines[at + next] ?? '');
-      if (kind === 'list' && (ITEM.test(later) || /^\s{2,}\S/.test(later)) && !RULE.test(later)) {
-        at += next - 1;
-        continue;
-      }
-      return at;
-    }
-    if (HEADING.test(line) || (FENCE.test(line) && kind !== 'list')) return at;
-    if (kind !== 'list' && kind !== 'quote' && ITEM.test(line)) return at;
-    if (kind === 'paragraph' && kindOf(line, lines[at + 1] ?? '') === 'table') return at;
-  }
-  return lines.length;
-}
 
 /** Within a changed stretch: blocks of one kind that share enough words are the same block, changed; order is kept. */
 function pairUp(before: Block[], after: Block[]): BlockDiff[] {
   const out: BlockDiff[] = [];
   const bounded = before.length * after.length <= MAX_PAIRS;
-  const words = new Map([...before, ...after].map((block) => [block, wordsOf(block.text)]));
+  const words = new Map([...before, ...after].map((block) => [block, countWords(block.text)]));
   let j = 0;
   const flush = (end: number) => {
     for (; j < end; j++) {
@@ -141,7 +101,7 @@ function pairUp(before: Block[], after: Block[]): BlockDiff[] {
   return out;
 }
 
-function wordsOf(text: string): Map<string, number> {
+function countWords(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;

@@ -1,4 +1,5 @@
 import { plainTextOf } from './blocks';
+import { findFrontMatter } from './find-front-matter';
 import { parseMarkdown, rootOf } from './markdown';
 
 /**
@@ -22,4 +23,14 @@ export function lowerHeadings(text: string, level: number, own?: string): string
     at = end;
   }
   return (out + text.slice(at)).trim();
+}
+
+/** The words of the heading of level 2 that a line (1-based) of a report stands under; null before the first. */
+export function sectionAt(markdown: string, line: number): string | null {
+  const { end } = findFrontMatter(markdown);
+  const before = markdown.slice(0, end).split(/\r\n?|\n/).length - 1;
+  const heading = rootOf(parseMarkdown(markdown.slice(end))).children.findLast(
+    (node) => node.type === 'heading' && node.depth === 2 && (node.position?.start.line ?? 0) + before <= line,
+  );
+  return heading ? plainTextOf(heading).trim().slice(0, 200) : null;
 }

@@ -1,6 +1,7 @@
 import { Severity } from '../alerts/schema';
 import { techniquesIn } from '../attack/techniques';
-import { formatReport, parseReport } from './report';
+import { replaceUnseen } from '../text/invisible-characters';
+import { formatReport, parseReport, type Report } from './report';
 import { CLASSIFICATIONS, type Classification, type FrontMatter } from './schema';
 
 /** A report with a front matter, and what of its header could not be told for sure. */
@@ -18,19 +19,16 @@ export function understandReport(markdown: string, place: { codename: string; op
   const own = parseReport(markdown);
   if (own.frontMatter) return { markdown, frontMatter: own.frontMatter, notes: [] };
   const notes: string[] = [];
-  const field = (name: string): string | null => {
-    const found = new RegExp(`^[ \\t]*(?:[-*][ \\t]+)?\\*\\*${name}\\*\\*[ \\t]*:[ \\t]*(.*)$`, 'im')
-      .exec(markdown)?.[1]
-      ?.trim();
-    return found ? found.replace(/\*\*/g, '').trim() : null;
-  };
+  const fields = boldFields(own);
+  const field = (name: string): string | null => fields.get(name.toLowerCase()) ?? null;
   const severity = (name: string): Severity | null => {
     const text = field(name);
     const words = Severity.options.filter((word) => text?.toLowerCase().includes(word));
-    if (words.length !== 1) notes.push(text ? `${name} "${cut(text)}" is not one of ours` : `no ${name}`);
+    if (words.length !== 1) notes.push(text ? `${name} "${cut(text)}" is not a known severity` : `no ${name}`);
     return words.at(-1) ?? null; // of "High-Critical" the higher
   };
-  const title = /^#[ \t]+(?:Investigation:?[ \t]*)?(.+)$/im.exec(markdown)?.[1]?.trim() ?? null;
+  const heading = own.blocks.find(({ kind, level, text }) => kind === 'heading' && level === 1 && text.trim() !== '');
+  const title = heading?.text.replace(/^Investigation:?\s*(?=\S)/i, '').trim() ?? null;
   if (!title) notes.push('no title');
   const alert = field('Alert ID');
   if (!alert) notes.push('no Alert ID');
@@ -57,6 +55,23 @@ export function understandReport(markdown: string, place: { codename: string; op
     frontMatter,
     notes,
   };
+}
+
+/** The lines `**Name**: value` of paragraphs and list items, by the name in lower case; of a repeated one the first. */
+function boldFields(report: Report): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const block of report.blocks.filter(({ kind }) => kind === 'paragraph' || kind === 'item')) {
+    for (const { 0: line, index, groups } of block.text.matchAll(
+      /^[ \t]*(?<name>[^:\n]{1,60}):[ \t]*(?<value>.*)$/gm,
+    )) {
+      const { name = '', value = '' } = groups ?? {};
+      const at = report.offsetOf(block, index + line.indexOf(name));
+      const isBold = report.markdown.slice(at - 2, at) === '**';
+      const key = name.trim().toLowerCase();
+      if (isBold && value.trim() !== '' && !fields.has(key)) fields.set(key, value.trim());
+    }
+  }
+  return fields;
 }
 
 function classificationOf(text: string | null, notes: string[]): Classification | null {
@@ -86,5 +101,5 @@ function timeOf(text: string | null, otherwise: Date): Date {
 }
 
 function cut(text: string, length = 200): string {
-  return [...text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ')].slice(0, length).join('').trim();
+  return [...replaceUnseen(text, () => ' ')].slice(0, length).join('').trim();
 }

@@ -1,6 +1,7 @@
 import { refang } from '../alerts/entities';
+import { type Block, readBlocks } from './blocks';
+import { parseMarkdown } from './markdown';
 import type { Report } from './report';
-import { readSection } from './report';
 import { isEmptySection, SECTION_HINTS } from './template';
 
 /** What is indexed of a report's text; the rest of a longer one (pasted logs) is not searched. In UTF-16 units. */
@@ -21,12 +22,10 @@ export function searchableText(body: string): string {
 export function summaryOf(report: Report): string {
   const own = report.frontMatter?.summary;
   if (typeof own === 'string' && own.trim() !== '') return shorten(plainText(own));
-  const section = readSection(report.body, 'Executive Summary');
-  if (isEmptySection('Executive Summary', section)) return '';
-  const paragraph = (section ?? '')
-    .split(/\n[ \t]*\r?\n/)
-    .find((text) => /[\p{L}\p{N}]/u.test(text) && !/^\s*#/.test(text));
-  return shorten(plainText(paragraph ?? ''));
+  const section = report.section('Executive Summary');
+  if (!section || isEmptySection('Executive Summary', section.text)) return '';
+  const first = section.blocks.find(({ kind, text }) => kind !== 'heading' && /[\p{L}\p{N}]/u.test(text));
+  return first ? shorten(textOf(first)) : '';
 }
 
 /** Letters and digits between everything else, lower case: whole and partial indicators become rows of these. */
@@ -49,20 +48,37 @@ export function cut(text: string, length: number): string {
   return /[\uD800-\uDBFF]$/.test(short) ? short.slice(0, -1) : short;
 }
 
-/** Markdown without its marks. */
+/** Markdown without its marks, a line for each block; a link is followed by its address. */
 export function plainText(markdown: string): string {
-  return (
-    markdown
-      .replace(/^[ \t]{0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|```.*|~~~.*)/gm, '')
-      .replace(/^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t]*:?-*:?[ \t]*$/gm, '')
-      .replace(/\[([^[\]]{1,500})\]\(([^()\s]{1,2000})\)/g, '$1 $2')
-      .replace(/\*\*|__|`|(?<!\\)\|/g, ' ')
-      // A sign that is written with a backslash so that it is none of Markdown's.
-      .replace(/\\([!-/:-@[-`{-~])/g, '$1')
-      .replace(/[ \t]+/g, ' ')
-      .replace(/\s*\n\s*/g, '\n')
-      .trim()
-  );
+  let table: number | null = null;
+  const lines = readBlocks(parseMarkdown(markdown).chunks, { offset: 0, line: 0 }).map((block) => {
+    const isFirstRow = block.table !== null && block.table !== table;
+    table = block.table;
+    return isFirstRow ? `${block.head.join(' ')}\n${textOf(block)}` : textOf(block);
+  });
+  return lines
+    .join('\n')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/\s*\n\s*/g, '\n')
+    .trim();
+}
+
+/** What a reader sees of a block, and where its links lead. The cells of a row are joined by `between`. */
+export function textOf(block: Block, between = ' '): string {
+  const addresses = block.links.filter(({ start, end, url }) => block.text.slice(start, end) !== url);
+  const withLinks = (from: number, to: number) => {
+    let [out, at] = ['', from];
+    for (const { end, url } of addresses.filter((link) => link.start >= from && link.end <= to)) {
+      out += `${block.text.slice(at, end)} ${url}`;
+      at = end;
+    }
+    return out + block.text.slice(at, to);
+  };
+  if (block.kind !== 'row') return withLinks(0, block.text.length);
+  return block.cells
+    .map(({ start, end }) => withLinks(start, end).trim())
+    .filter((cell) => cell !== '')
+    .join(between);
 }
 
 function shorten(text: string): string {

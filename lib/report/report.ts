@@ -40,7 +40,10 @@ export type Report = {
   readonly timeline: TimelineEntry[];
   /** The section of that name (the first, when there are several), or null. */
   section(name: SectionName): Section | null;
-  /** Line and column (1-based) of an offset in a block's text. */
+  /** Where a character of a block's text stands in `markdown`. */
+  offsetOf(block: Block, offset: number): number;
+  /** Line and column (1-based) of an offset into `markdown`, and of one into a block's text. */
+  placeAt(offset: number): { line: number; column: number };
   placeOf(block: Block, offset: number): { line: number; column: number };
 };
 
@@ -114,6 +117,8 @@ function lazyReport(markdown: string): Report {
       return timeline();
     },
     section,
+    offsetOf: sourceOffset,
+    placeAt: (offset) => placeAt(starts(), offset),
     placeOf: (block, offset) => placeAt(starts(), sourceOffset(block, offset)),
   };
 }

@@ -90,7 +90,7 @@ class Splitter {
   private addWords(line: Line): void {
     if (this.kind !== 'blank' && this.splitsBefore(line)) this.cut();
     if (this.kind === 'blank') this.begin(line);
-    else this.goOn(line);
+    else this.continueBlock(line);
   }
 
   private splitsBefore(line: Line): boolean {
@@ -134,7 +134,7 @@ class Splitter {
   }
 
   /** A further line of a chunk. */
-  private goOn(line: Line): void {
+  private continueBlock(line: Line): void {
     const { indent } = line;
     if (this.kind === 'html' || (this.kind === 'indented' && indent >= 4)) return;
     if (this.kind === 'indented') [this.kind, this.chunkKind] = ['flow', 'blocks'];

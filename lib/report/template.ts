@@ -1,5 +1,5 @@
-import type { AlertItem } from '../alerts/schema';
-import { type Severity, severityRank } from '../alerts/schema';
+import { type AlertItem, type Severity, severityRank } from '../alerts/schema';
+import { replaceUnseen } from '../text/invisible-characters';
 import { formatReport, parseReport, readSection } from './report';
 import { type FrontMatter, SECTIONS, type SectionName } from './schema';
 
@@ -91,11 +91,10 @@ export function entitiesOf(alerts: Pick<Subject, 'entities'>[]): FrontMatter['en
   });
 }
 
-/** Foreign text on one line: no line breaks, no control or direction characters, no half characters. */
+/** Untrusted text on one line: no line breaks, no control or direction characters, no half characters. */
 function plainLine(text: string, maxLength: number): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, '')
+  return replaceUnseen(text, (_, kind) => (kind === 'control' ? ' ' : ''))
+    .replace(/\s+/g, ' ')
     .slice(0, maxLength)
     .replace(/\p{Cs}/gu, '')
     .trim();

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError, notFound } from '../errors/app-error';
@@ -40,7 +41,7 @@ export async function addComment(
       data: { id: uuid(), reviewId, authorId: author, body, pending, ...place },
       include: { author: true },
     });
-    if (!pending) await audit(tx, author, review, 'reviews.comment', { comment: row.id });
+    if (!pending) await auditReview(tx, author, review, 'reviews.comment', { comment: row.id });
     return row;
   });
   return toComment(comment);
@@ -77,7 +78,7 @@ export async function sendPending(
   if (rows.length === 0) return 0;
   const ids = rows.map(({ id }) => id);
   await tx.reviewComment.updateMany({ where: { id: { in: ids } }, data: { pending: false, createdAt: new Date() } });
-  await audit(tx, authorId, review, 'reviews.comment', { comments: ids });
+  await auditReview(tx, authorId, review, 'reviews.comment', { comments: ids });
   return ids.length;
 }
 
@@ -97,7 +98,7 @@ export async function resolveThread(
       where: { id: threadId },
       data: { resolvedAt: resolved ? new Date() : null, resolvedById: resolved ? person : null },
     });
-    await audit(tx, person, review, resolved ? 'reviews.resolve' : 'reviews.unresolve', { comment: threadId });
+    await auditReview(tx, person, review, resolved ? 'reviews.resolve' : 'reviews.unresolve', { comment: threadId });
   });
 }
 
@@ -127,20 +128,18 @@ async function requireCurrent(id: string) {
   return review;
 }
 
-export async function audit(
+export async function auditReview(
   tx: Tx,
   actorId: string,
   review: { id: string; investigationId: string },
   verb: string,
   data: Record<string, string | string[]>,
 ): Promise<void> {
-  await tx.auditEntry.create({
-    data: {
-      actorId,
-      verb,
-      subjectKind: 'investigation',
-      subjectId: review.investigationId,
-      data: { review: review.id, ...data },
-    },
+  await audit(tx, {
+    actorId,
+    verb,
+    subjectKind: 'investigation',
+    subjectId: review.investigationId,
+    data: { review: review.id, ...data },
   });
 }

@@ -4,11 +4,11 @@ import { db } from '../db/client';
 import { draftView } from '../drafts/read-draft';
 import { saveOver } from '../drafts/save-draft';
 import type { DraftView, StaleDraft } from '../drafts/schema';
-import { lockDraft, PATIENT } from '../drafts/write-version';
+import { lockDraft, SLOW_TRANSACTION } from '../drafts/write-version';
 import { AppError } from '../errors/app-error';
 import { carryLines } from '../text/carry-lines';
 import { merge3 } from '../text/merge';
-import { audit, requireReviewRow, requireThread } from './add-comment';
+import { auditReview, requireReviewRow, requireThread } from './add-comment';
 import { ApplySuggestion } from './schema';
 import { suggestionIn } from './suggestion';
 
@@ -48,9 +48,9 @@ export async function applySuggestion(
       where: { id: threadId },
       data: { ...(taken ? { appliedAt: at } : {}), resolvedAt: at, resolvedById: person },
     });
-    await audit(tx, person, review, taken ? 'reviews.apply' : 'reviews.resolve', { comment: threadId });
+    await auditReview(tx, person, review, taken ? 'reviews.apply' : 'reviews.resolve', { comment: threadId });
     return saved;
-  }, PATIENT);
+  }, SLOW_TRANSACTION);
 }
 
 type Thread = Awaited<ReturnType<typeof requireThread>>;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { checkText } from '../checks/check-investigation';
 import type { CheckFinding } from '../checks/finding';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { writersOf } from '../drafts/writers';
@@ -161,14 +162,12 @@ async function close(
 
 async function auditDecision(tx: Tx, actorId: string, review: Open, verb: string, data: object): Promise<void> {
   const { id, investigationId, revision } = review;
-  await tx.auditEntry.create({
-    data: {
-      actorId,
-      verb,
-      subjectKind: 'investigation',
-      subjectId: investigationId,
-      data: { review: id, revision: revision.id, contentHash: revision.contentHash, ...data },
-    },
+  await audit(tx, {
+    actorId,
+    verb,
+    subjectKind: 'investigation',
+    subjectId: investigationId,
+    data: { review: id, revision: revision.id, contentHash: revision.contentHash, ...data },
   });
 }
 

@@ -1,9 +1,12 @@
-import { type Page, severityOf, severityRank } from '../alerts/schema';
+import { z } from 'zod';
+import { severityOf, severityRank } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { pool } from '../db/client';
+import { DbTime } from '../db/db-time';
 import { isUuid } from '../db/is-uuid';
-import { AppError, notFound } from '../errors/app-error';
+import { keyset, type Page } from '../db/keyset';
+import { notFound } from '../errors/app-error';
 import { Assessment } from '../investigations/schema';
 import { type ReviewItem, ReviewQuery, ReviewStatus } from './schema';
 
@@ -42,6 +45,8 @@ const FIELDS = `r.id, r.status, r.submitted_at, r.decided_at, r.decision_note,
 const JOINS = `JOIN revisions v ON v.id = r.revision_id JOIN investigations i ON i.id = r.investigation_id
   JOIN users s ON s.id = r.submitted_by_id LEFT JOIN users d ON d.id = r.decided_by_id`;
 
+const cursors = keyset(z.tuple([DbTime, z.uuid()]));
+
 /** Reviews, newest submission first: of one status, or of all. One index range a status, merged. */
 export async function listReviews(
   actor: Actor,
@@ -49,7 +54,7 @@ export async function listReviews(
 ): Promise<Page<ReviewItem>> {
   authorize(actor, 'reviews.read');
   const { status, waiting, cursor, limit, classification, severity } = ReviewQuery.parse(input);
-  const after = cursor ? readCursor(cursor) : null;
+  const after = cursors.read(cursor);
   const statuses = waiting ? ['open', 'changes_requested'] : status ? [status] : ReviewStatus.options;
   const { rows } = await pool().query<Row>(
     `WITH page AS (
@@ -63,13 +68,11 @@ export async function listReviews(
        ORDER BY p.submitted_at DESC, p.id DESC LIMIT $4)
      SELECT ${FIELDS} FROM page JOIN reviews r ON r.id = page.id ${JOINS} ORDER BY r.submitted_at DESC, r.id DESC`,
     [
-      ...[statuses, after?.at ?? null, after?.id ?? null, limit + 1, waiting ? (actor.id ?? '') : null],
+      ...[statuses, after?.[0] ?? null, after?.[1] ?? null, limit + 1, waiting ? (actor.id ?? '') : null],
       ...[classification ?? null, severity ? severityRank(severity) : null],
     ],
   );
-  const items = rows.slice(0, limit).map(toItem);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last ? writeCursor(last) : null };
+  return cursors.page(rows.map(toItem), limit, ({ submittedAt, id }) => [submittedAt, id]);
 }
 
 /** How many reviews need the asking person: to decide, or as author to change the report. Counted up to 100. */
@@ -132,16 +135,4 @@ function toItem(row: Row): ReviewItem {
     openThreads: row.open_threads,
     words: row.words,
   };
-}
-
-function writeCursor(item: ReviewItem): string {
-  return Buffer.from(`${item.submittedAt} ${item.id}`).toString('base64url');
-}
-
-function readCursor(cursor: string): { at: string; id: string } {
-  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) || Number.isNaN(Date.parse(at)) || !isUuid(id)) {
-    throw new AppError('invalid_cursor', 'This cursor is not one of ours. Load the first page again.');
-  }
-  return { at, id };
 }

@@ -1,4 +1,5 @@
 import { type Actor, authorize, personId } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { parseReport } from '../report/report';
 import { ReviewPolicy } from './schema';
@@ -16,14 +17,12 @@ export async function setPolicy(actor: Actor, input: ReviewPolicy): Promise<Revi
   const value = ReviewPolicy.parse(input);
   await db().$transaction([
     db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
-    db().auditEntry.create({
-      data: {
-        actorId: personId(actor),
-        verb: 'reviews.configure',
-        subjectKind: 'setting',
-        subjectId: KEY,
-        data: value,
-      },
+    audit(db(), {
+      actorId: personId(actor),
+      verb: 'reviews.configure',
+      subjectKind: 'setting',
+      subjectId: KEY,
+      data: value,
     }),
   ]);
   return value;

@@ -4,7 +4,7 @@ import { asRole, can } from '../auth/permissions';
 import { db } from '../db/client';
 import { writersOf } from '../drafts/writers';
 import { AppError } from '../errors/app-error';
-import { audit, requireReviewRow } from './add-comment';
+import { auditReview, requireReviewRow } from './add-comment';
 import { getReview } from './get-review';
 import { RequestReviewers, type ReviewDetail } from './schema';
 
@@ -40,7 +40,7 @@ export async function requestReviewers(
       data: users.map((userId) => ({ reviewId, userId, requestedById })),
       skipDuplicates: true,
     });
-    await audit(tx, requestedById, review, 'reviews.request', { users });
+    await auditReview(tx, requestedById, review, 'reviews.request', { users });
   });
   return getReview(actor, reviewId);
 }

@@ -41,7 +41,7 @@ it('a review over HTTP: submit, read, comment, decide, history; each refuses bad
   expect(await call(submit, analyst, { id }, { version: 9 })).toMatchObject({ status: 412 });
   expect(await call(submit, analyst, { id: unready.id }, {})).toMatchObject({
     status: 422,
-    body: { error: { data: { mend: [{}] } } },
+    body: { error: { data: { issues: [{}] } } },
   });
   const made = await call(submit, analyst, { id }, { version: 1 });
   expect(made.status).toBe(201);

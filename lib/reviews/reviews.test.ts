@@ -63,7 +63,7 @@ describe('submitting', () => {
     const investigation = await testInvestigation(author, text);
     await expect(submitReview(author, investigation.id)).rejects.toMatchObject({
       code: 'unprocessable',
-      data: { mend: [expect.stringMatching(/^Line \d+ holds a secret/)] },
+      data: { issues: [expect.stringMatching(/^Line \d+ holds a secret/)] },
     });
     const draft = await db().draft.findUniqueOrThrow({ where: { investigationId: investigation.id } });
     expect(draft).toMatchObject({ markdown: text, version: 1 }); // nothing of a refused submission stays
@@ -95,11 +95,11 @@ describe('submitting', () => {
     expect(await statusOf(investigation.id)).toBe('draft');
   });
 
-  it('is refused with a list of what to mend', async () => {
+  it('is refused with a list of what to issues', async () => {
     const investigation = await testInvestigation(author, readyReport({ classification: null }));
     await expect(submitReview(author, investigation.id)).rejects.toMatchObject({
       code: 'unprocessable',
-      data: { mend: [expect.stringContaining('classification')] },
+      data: { issues: [expect.stringContaining('classification')] },
     });
   });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { readinessIssues } from '../checks/readiness';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-version';
@@ -17,7 +18,7 @@ import type { ReviewItem } from './schema';
 /**
  * Freezes the draft as a revision and opens its review. The draft may go on; submitting again replaces the open review by one
  * of the newer text; approvals never move to another text, since whoever approved has not read it. `version`: the draft version that was read, so that what is frozen is what was read.
- * @throws AppError stale_version when the draft has moved on; unprocessable with data.mend when the text isn't ready;
+ * @throws AppError stale_version when the draft has moved on; unprocessable with data.issues when the text isn't ready;
  *   conflict while a run writes, or when there is nothing new to review.
  */
 export async function submitReview(
@@ -45,9 +46,11 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
     );
   }
   await refuseWhileRunning(tx, investigationId);
-  const mend = [...readinessIssues(found.markdown), ...secretsIn(found.markdown)];
-  if (mend.length > 0) {
-    throw new AppError('report_not_ready', `The report is not ready for review. ${mend.join(' ')}`, { data: { mend } });
+  const issues = [...readinessIssues(found.markdown), ...secretsIn(found.markdown)];
+  if (issues.length > 0) {
+    throw new AppError('report_not_ready', `The report is not ready for review. ${issues.join(' ')}`, {
+      data: { issues },
+    });
   }
   const draft = await makeTheirs(tx, investigationId, found, author);
   const contentHash = createHash('sha256').update(draft.markdown).digest('hex');
@@ -86,14 +89,12 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
     data: { id: uuid(), investigationId, revisionId: revision.id, submittedById: author },
   });
   await tx.investigation.update({ where: { id: investigationId }, data: { status: next, updatedAt: new Date() } });
-  await tx.auditEntry.create({
-    data: {
-      actorId: author,
-      verb: 'reviews.submit',
-      subjectKind: 'investigation',
-      subjectId: investigationId,
-      data: { review: review.id, revision: revision.id, contentHash, supersedes: open?.id ?? null },
-    },
+  await audit(tx, {
+    actorId: author,
+    verb: 'reviews.submit',
+    subjectKind: 'investigation',
+    subjectId: investigationId,
+    data: { review: review.id, revision: revision.id, contentHash, supersedes: open?.id ?? null },
   });
   if (open) await keepRequests(tx, open.id, review.id);
   return review.id;

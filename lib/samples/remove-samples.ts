@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import { type Actor, authorize } from '../auth/guard';
 import { sampleLogsDir } from '../connections/servers';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { SAMPLE_PEOPLE } from './past-cases';
 import { REMOVED, SAMPLES_LOCK } from './settings';
@@ -27,14 +28,12 @@ export async function removeSamples(actor: Actor): Promise<{ alerts: number; inv
       });
       const value = { at: new Date().toISOString() };
       await tx.setting.upsert({ where: { key: REMOVED }, create: { key: REMOVED, value }, update: {} });
-      await tx.auditEntry.create({
-        data: {
-          actorId: actor.id,
-          verb: 'samples.remove',
-          subjectKind: 'samples',
-          subjectId: 'all',
-          data: { alerts: alerts.count, investigations: investigations.count },
-        },
+      await audit(tx, {
+        actorId: actor.id,
+        verb: 'samples.remove',
+        subjectKind: 'samples',
+        subjectId: 'all',
+        data: { alerts: alerts.count, investigations: investigations.count },
       });
       return { alerts: alerts.count, investigations: investigations.count };
     },

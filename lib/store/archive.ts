@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Actor, authorize, SYSTEM } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { readArchive, writeArchive } from './archive-file';
@@ -28,7 +29,7 @@ export async function archiveOlderThan(
 ): Promise<ArchivedDay[]> {
   authorize(actor, 'store.maintain');
   const { days, dryRun = false, now = new Date() } = options;
-  if (!Number.isInteger(days) || days < 1) throw new AppError('bad_request', 'Say a whole number of days, 1 or more.');
+  if (!Number.isInteger(days) || days < 1) throw new AppError('bad_request', 'Enter a number of days (1 or more).');
   const before = new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
   return hold(async (lock) => {
     const done: ArchivedDay[] = [];
@@ -171,7 +172,5 @@ async function pack(day: string, now: Date): Promise<{ files: NewCommit['files']
 }
 
 async function record(actor: Actor, verb: string, day: string, investigations: number): Promise<void> {
-  await db().auditEntry.create({
-    data: { actorId: actor.id, verb, subjectKind: 'store', subjectId: day, data: { investigations } },
-  });
+  await audit(db(), { actorId: actor.id, verb, subjectKind: 'store', subjectId: day, data: { investigations } });
 }

@@ -1,4 +1,5 @@
 import { parseReport } from '../report/report';
+import { replaceUnseen } from '../text/invisible-characters';
 
 export type GitPerson = { name: string; email: string };
 
@@ -23,15 +24,13 @@ export type CommitFacts = {
 };
 
 /**
- * What must not reach a commit as it is: control characters (line ends above all), the separators and the invisible and
- * bidirectional characters that make a line show another text than it has.
+ * Untrusted text as one line of a commit: characters that end a line or make it show another text than it has become a space,
+ * runs of space one, cut at `max` characters.
  */
-const UNSAFE =
-  /(?:[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\u{115f}\u{1160}\u{3164}\u{ffa0}]|[\u{fe00}-\u{fe0f}]|[\u{e0100}-\u{e01ef}])+/gu;
-
-/** Foreign text as one line of a commit: unsafe characters become a space, runs of space one, cut at `max` characters. */
 export function oneLine(text: string, max = 300): string {
-  const clean = text.normalize('NFC').replace(UNSAFE, ' ').replace(/\s+/gu, ' ').trim();
+  const clean = replaceUnseen(text.normalize('NFC'), () => ' ', { all: true })
+    .replace(/\s+/gu, ' ')
+    .trim();
   const points = [...clean];
   return points.length > max
     ? `${points

@@ -1,7 +1,7 @@
 import { technique } from '../attack/techniques';
 import { caseDigest, listItems } from '../report/case-digest';
 import { summaryOf } from '../report/plain-text';
-import { parseReport, readSection } from '../report/report';
+import { parseReport } from '../report/report';
 import { CLASSIFICATIONS } from '../report/schema';
 import { isEmptySection } from '../report/template';
 import { oneLine } from './commit-message';
@@ -68,7 +68,7 @@ The original files are in \`investigations.tar.gz\` beside this file: \`tar -xzf
 function readCase(name: string, markdown: string) {
   const report = parseReport(markdown);
   const { frontMatter } = report;
-  const section = readSection(report.body, 'Lessons Learned');
+  const lessons = report.section('Lessons Learned');
   return {
     name,
     codename: frontMatter?.codename ?? name.split('.').at(-2) ?? name,
@@ -79,7 +79,7 @@ function readCase(name: string, markdown: string) {
     techniques: frontMatter?.techniques ?? [],
     finding: summaryOf(report),
     digest: caseDigest(markdown, []),
-    lessons: isEmptySection('Lessons Learned', section) ? [] : listItems(section ?? ''),
+    lessons: isEmptySection('Lessons Learned', lessons?.text ?? null) ? [] : listItems(lessons),
   };
 }
 

@@ -10,7 +10,7 @@ const MAX = 1000;
 export async function freeCodenames(actor: Actor, count: number): Promise<string[]> {
   authorize(actor, 'investigations.open');
   if (!Number.isInteger(count) || count < 1 || count > MAX)
-    throw new AppError('bad_request', `Say a whole number from 1 to ${MAX}.`);
+    throw new AppError('bad_request', `Enter a whole number from 1 to ${MAX}.`);
   const inStore = await storeCodenames();
   const free = new Set<string>();
   while (free.size < count) {

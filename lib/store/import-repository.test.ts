@@ -35,7 +35,7 @@ describe('import of a repository of the original project', () => {
       {
         codename: 'silent-ceramic-tortoise',
         classification: 'MALICIOUS',
-        notes: ['Assessed Severity "High-Critical" is not one of ours'],
+        notes: ['Assessed Severity "High-Critical" is not a known severity'],
       },
       {
         codename: 'swift-clever-nebula',

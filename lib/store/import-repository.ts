@@ -4,6 +4,7 @@ import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { severityRank } from '../alerts/schema';
 import { type Actor, authorize, personId } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { indexInvestigation } from '../investigations/index-investigation';
@@ -154,14 +155,12 @@ async function take(batch: Ready[], userId: string, actor: Actor, root: string):
     await db().$transaction(
       async (tx) => {
         for (const one of batch) await insert(tx, one, userId, oid);
-        await tx.auditEntry.create({
-          data: {
-            actorId: userId,
-            verb: 'store.import',
-            subjectKind: 'store',
-            subjectId: oid ?? '',
-            data: { paths: batch.map((one) => one.path) },
-          },
+        await audit(tx, {
+          actorId: userId,
+          verb: 'store.import',
+          subjectKind: 'store',
+          subjectId: oid ?? '',
+          data: { paths: batch.map((one) => one.path) },
         });
       },
       { timeout: 300_000, maxWait: 30_000 },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SYSTEM } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db, pool, type Tx } from '../db/client';
 import { writersOf } from '../drafts/writers';
 import { AppError, errorMessage } from '../errors/app-error';
@@ -191,13 +192,12 @@ async function recordCommit(row: Row, job: Job, commit: string): Promise<void> {
       where: { id: BigInt(row.id) },
       data: { doneAt: new Date(), lastError: null, nextAttemptAt: null },
     }),
-    db().auditEntry.create({
-      data: {
-        verb: 'store.publish',
-        subjectKind: 'investigation',
-        subjectId: job.investigationId,
-        data: { revision: job.revisionId, commit },
-      },
+    audit(db(), {
+      actorId: null,
+      verb: 'store.publish',
+      subjectKind: 'investigation',
+      subjectId: job.investigationId,
+      data: { revision: job.revisionId, commit },
     }),
   ]);
 }

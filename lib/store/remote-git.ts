@@ -34,8 +34,7 @@ type Credentials = { username: string; password: string } | null;
 function splitAddress(address: string): { url: string; credentials: Credentials } {
   if (!/^https?:/i.test(address)) {
     // `ext::` and `-x` would run a program.
-    if (/^(?:-|[\w+.]+::)/.test(address))
-      throw new AppError('unprocessable', 'STORE_REMOTE is no address of a git repository.');
+    if (/^(?:-|[\w+.]+::)/.test(address)) throw new AppError('unprocessable', 'STORE_REMOTE is not a valid git URL.');
     return { url: address, credentials: null };
   }
   // Said without the address: the error of the URL itself repeats it, token and all.

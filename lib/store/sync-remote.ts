@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Actor, authorize, SYSTEM } from '../auth/guard';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { env } from '../env/env';
 import { AppError, errorMessage } from '../errors/app-error';
@@ -41,7 +42,7 @@ export async function syncRemote(actor: Actor): Promise<RemoteState> {
     const remote = openRemote(storeDir(), address);
     const foreign: string[] = [];
     for (let attempt = 0; attempt < 5; attempt++) {
-      const theirs = await withLock((lock) => takeTheirs(remote, lock, foreign));
+      const theirs = await withLock((lock) => acceptTheirs(remote, lock, foreign));
       const ours = await readBranch(storeDir());
       if (!ours) throw new AppError('unavailable', 'The store has no commit yet.');
       // Outside the lock: a slow network must not hold up approvals; what they add meanwhile goes along the next time.
@@ -85,7 +86,7 @@ async function withLock<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
 }
 
 /** Our branch has all of theirs afterwards. @returns the remote's commit. */
-async function takeTheirs(remote: Remote, lock: StoreLock, foreign: string[]): Promise<string | null> {
+async function acceptTheirs(remote: Remote, lock: StoreLock, foreign: string[]): Promise<string | null> {
   const gitdir = storeDir();
   const theirs = await remote.fetch();
   const ours = await readBranch(gitdir);
@@ -102,13 +103,12 @@ async function takeTheirs(remote: Remote, lock: StoreLock, foreign: string[]): P
   foreign.push(...changed.filter((file) => file.startsWith('investigations/')).slice(0, 100));
   if (!(await moveBranch(gitdir, ours, merged, () => lock.confirm())))
     throw new AppError('unavailable', 'The branch moved meanwhile.');
-  await db().auditEntry.create({
-    data: {
-      verb: 'store.pull',
-      subjectKind: 'store',
-      subjectId: merged,
-      data: { from: ours, theirs, files: changed.slice(0, 500) },
-    },
+  await audit(db(), {
+    actorId: null,
+    verb: 'store.pull',
+    subjectKind: 'store',
+    subjectId: merged,
+    data: { from: ours, theirs, files: changed.slice(0, 500) },
   });
   return theirs;
 }

@@ -61,9 +61,9 @@ export class ObjectWriter {
   async flush(): Promise<void> {
     const objects = path.join(this.gitdir, 'objects');
     const folders = [...new Set([...this.made.keys()].map((oid) => path.join(objects, oid.slice(0, 2))))];
-    await inTurns(folders, (folder) => fs.mkdir(folder).catch(unlessThere));
-    await inTurns([...this.made], ([oid, bytes]) => this.write(oid, bytes));
-    await inTurns(folders, syncFolder);
+    await inBatches(folders, (folder) => fs.mkdir(folder).catch(unlessThere));
+    await inBatches([...this.made], ([oid, bytes]) => this.write(oid, bytes));
+    await inBatches(folders, syncFolder);
     await syncFolder(objects);
     this.made.clear();
   }
@@ -101,7 +101,7 @@ async function syncFile(file: string): Promise<void> {
 }
 
 /** Ends when nothing is under way any more, also when one fails. @throws what the first that failed threw */
-async function inTurns<T>(items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
+async function inBatches<T>(items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
   for (let from = 0; from < items.length; from += AT_ONCE) {
     const done = await Promise.allSettled(items.slice(from, from + AT_ONCE).map(work));
     const failed = done.find((one) => one.status === 'rejected');

@@ -43,13 +43,15 @@ const NAMES: Record<number, string> = {
 };
 
 const BIDI = /[\u{61c}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]/u;
-/** Line and paragraph separators break a line where nothing else does. */
+/** Line and paragraph separators break a line where nothing else does. Half of a pair and unassigned code points are none's text. */
 const CONTROL = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 const SPACE = /\p{Zs}/u;
+/** Format characters, fillers, and selectors of another form. */
 const INVISIBLE =
   /[\p{Cf}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{34f}|[\u{17b4}-\u{17b5}]|[\u{180b}-\u{180f}]|[\u{fe00}-\u{fe0f}]|[\u{e0100}-\u{e01ef}]/u;
+const UNSEEN = new RegExp(`(?![\\t\\n])(?:${[BIDI, CONTROL, INVISIBLE].map(({ source }) => source).join('|')})`, 'gu');
 /** Latin letters in other clothes: full-width forms, mathematical alphabets. */
-const DRESSED = /[\u{ff01}-\u{ff5e}\u{1d400}-\u{1d7ff}]/u;
+const STYLED_LATIN = /[\u{ff01}-\u{ff5e}\u{1d400}-\u{1d7ff}]/u;
 const OTHER_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
 const LATIN = /\p{Script=Latin}/u;
 /** An emoji with its presentation selector is one visible sign. */
@@ -90,6 +92,24 @@ export function markUnseen(text: string): MarkedPart[] {
   return parts;
 }
 
+/**
+ * A text with something else in the place of each character that shows as nothing, moves the cursor or turns the direction.
+ * Tabs and line feeds stay, and so does what makes one sign of an emoji or spells a word, unless `all` are replaced.
+ */
+export function replaceUnseen(
+  text: string,
+  replacement: (character: string, kind: UnseenKind) => string,
+  { all = false } = {},
+): string {
+  if (/^[\t\n\x20-\x7e]*$/.test(text)) return text;
+  return text.replace(UNSEEN, (character, offset: number) => {
+    if (BIDI.test(character)) return replacement(character, 'bidi');
+    if (CONTROL.test(character)) return replacement(character, 'control');
+    const before = [...text.slice(Math.max(0, offset - 2), offset)].at(-1) ?? '';
+    return !all && isVisibleAfter(character, before) ? character : replacement(character, 'invisible');
+  });
+}
+
 /** Whether a mark is for something that can't be seen at all: odd spaces and lookalike letters can. */
 export function isMarked(mark: MarkedPart['mark']): mark is NonNullable<MarkedPart['mark']> {
   return mark !== null && mark.kind !== 'space' && mark.kind !== 'lookalike';
@@ -117,7 +137,7 @@ function kindOf(character: string, mixed: boolean, before: string): UnseenKind |
   if (CONTROL.test(character)) return 'control';
   if (SPACE.test(character)) return 'space';
   if (INVISIBLE.test(character)) return isVisibleAfter(character, before) ? null : 'invisible';
-  if (DRESSED.test(character)) return 'lookalike';
+  if (STYLED_LATIN.test(character)) return 'lookalike';
   return mixed && OTHER_SCRIPT.test(character) ? 'lookalike' : null;
 }
 

@@ -1,4 +1,5 @@
 import { diffArrays } from 'diff';
+import { matchLines } from './match-lines';
 
 /**
  * Comparing two texts: lines first, words inside changed hunks. Pure and safe for the browser. Bounded in steps, not in time:
@@ -28,8 +29,6 @@ export type SplitCell = { line: number; kind: DiffRow['kind']; parts: DiffPart[]
 /** One row of the split view; a side without counterpart is null. */
 export type SplitRow = { left: SplitCell | null; right: SplitCell | null };
 
-/** Myers costs the square of the edits: this many are tried, then the lines that are unique on both sides are anchors. */
-const MAX_LINE_EDITS = 600;
 /** In one changed hunk: more words or edits than this, and whole lines count as changed. */
 const MAX_HUNK_WORDS = 4_000;
 const MAX_WORD_EDITS = 400;
@@ -119,102 +118,13 @@ export type Change = { before: [number, number]; after: [number, number] };
 
 /** Where two sequences differ, in order; what lies between the changes is equal. */
 export function diffSequences(a: string[], b: string[]): Change[] {
-  const matches = commonPairs(a, b);
   const changes: Change[] = [];
   let [i, j] = [0, 0];
-  for (const [x, y] of [...matches, [a.length, b.length] as const]) {
-    if (x > i || y > j) changes.push({ before: [i, x], after: [j, y] });
-    [i, j] = [x + 1, y + 1];
+  for (const match of [...matchLines(a, b), { a: a.length, b: b.length, length: 0 }]) {
+    if (match.a > i || match.b > j) changes.push({ before: [i, match.a], after: [j, match.b] });
+    [i, j] = [match.a + match.length, match.b + match.length];
   }
   return changes;
-}
-
-/** Pairs of equal elements, ascending on both sides. */
-function commonPairs(a: string[], b: string[]): (readonly [number, number])[] {
-  const pairs: (readonly [number, number])[] = [];
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) {
-    pairs.push([start, start]);
-    start += 1;
-  }
-  let [endA, endB] = [a.length, b.length];
-  const tail: (readonly [number, number])[] = [];
-  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) tail.push([--endA, --endB]);
-  pairs.push(...middlePairs(a, b, start, endA, endB), ...tail.reverse());
-  return pairs;
-}
-
-function middlePairs(a: string[], b: string[], start: number, endA: number, endB: number): [number, number][] {
-  // A line that the other side doesn't have is changed for certain: without those, the search is over what may match.
-  const inA = new Set(a.slice(start, endA));
-  const inB = new Set(b.slice(start, endB));
-  const left: number[] = [];
-  const right: number[] = [];
-  for (let i = start; i < endA; i++) if (inB.has(a[i] ?? '')) left.push(i);
-  for (let j = start; j < endB; j++) if (inA.has(b[j] ?? '')) right.push(j);
-  if (left.length === 0 || right.length === 0) return [];
-  const found = diffArrays(
-    left.map((i) => a[i] ?? ''),
-    right.map((j) => b[j] ?? ''),
-    { maxEditLength: MAX_LINE_EDITS },
-  );
-  if (!found) return uniquePairs(a, b, left, right);
-  const pairs: [number, number][] = [];
-  let [i, j] = [0, 0];
-  for (const part of found) {
-    for (let k = 0; k < part.count; k++) {
-      if (!part.added && !part.removed) pairs.push([left[i] ?? 0, right[j] ?? 0]);
-      if (!part.added) i += 1;
-      if (!part.removed) j += 1;
-    }
-  }
-  return pairs;
-}
-
-/** The longest ascending chain of lines that occur once on each side: coarse, and n log n. */
-function uniquePairs(a: string[], b: string[], left: number[], right: number[]): [number, number][] {
-  const onceA = once(left, a);
-  const onceB = once(right, b);
-  const pairs: [number, number][] = [];
-  for (const [line, i] of onceA) {
-    const j = onceB.get(line);
-    if (j !== undefined) pairs.push([i, j]);
-  }
-  return longestAscending(pairs);
-}
-
-function once(indices: number[], lines: string[]): Map<string, number> {
-  const found = new Map<string, number>();
-  const twice = new Set<string>();
-  for (const index of indices) {
-    const line = lines[index] ?? '';
-    if (found.has(line)) twice.add(line);
-    else found.set(line, index);
-  }
-  for (const line of twice) found.delete(line);
-  return found;
-}
-
-/** Pairs are ascending in their first member; keeps the longest chain that is so in the second as well (patience). */
-function longestAscending(pairs: [number, number][]): [number, number][] {
-  const tops: number[] = []; // index into pairs
-  const before: number[] = [];
-  pairs.forEach(([, y], index) => {
-    let [low, high] = [0, tops.length];
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if ((pairs[tops[mid] ?? 0]?.[1] ?? 0) < y) low = mid + 1;
-      else high = mid;
-    }
-    before[index] = low > 0 ? (tops[low - 1] ?? -1) : -1;
-    tops[low] = index;
-  });
-  const chain: [number, number][] = [];
-  for (let at = tops.at(-1) ?? -1; at >= 0; at = before[at] ?? -1) {
-    const pair = pairs[at];
-    if (pair) chain.push(pair);
-  }
-  return chain.reverse();
 }
 
 /** Words of a hunk: runs of letters and digits, runs of blanks, single other characters; line ends keep their place. */

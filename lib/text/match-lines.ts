@@ -29,14 +29,18 @@ export function matchLines(a: string[], b: string[]): Match[] {
 }
 
 function shortest(a: string[], b: string[]): Match[] | undefined {
+  // A line that the other text doesn't have is an edit for certain.
+  const [inA, inB] = [new Set(a), new Set(b)];
+  if (a.filter((line) => !inB.has(line)).length + b.filter((line) => !inA.has(line)).length > MAX_EDITS)
+    return undefined;
   const changes = diffArrays(a, b, { maxEditLength: MAX_EDITS });
   if (!changes) return undefined;
   const matches: Match[] = [];
-  let [inA, inB] = [0, 0];
+  let [atA, atB] = [0, 0];
   for (const { added, removed, count } of changes) {
-    if (!added && !removed) matches.push({ a: inA, b: inB, length: count });
-    if (!added) inA += count;
-    if (!removed) inB += count;
+    if (!added && !removed) matches.push({ a: atA, b: atB, length: count });
+    if (!added) atA += count;
+    if (!removed) atB += count;
   }
   return matches;
 }

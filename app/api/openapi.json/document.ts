@@ -95,7 +95,7 @@ function errorSchema(): Record<string, unknown> {
           code: { enum: Object.keys(ERROR_STATUS), description: 'The kind of error; fixes the HTTP status.' },
           reason: { oneOf: reasons, description: 'What happened, for programs. Stable.' },
           message: { type: 'string', description: 'What happened, for people. May change.' },
-          data: { type: 'object', description: 'What a caller needs to go on, e.g. the current draft.' },
+          data: { type: 'object', description: 'What a caller needs to continue, e.g. the current draft.' },
         },
         required: ['code', 'reason', 'message'],
       },

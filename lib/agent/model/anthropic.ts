@@ -25,7 +25,7 @@ export type AnthropicOptions = {
   backoffMs?: number;
 };
 
-/** The longest wait that a service may ask for before the run is parked instead, in ms. */
+/** The longest wait that a service may ask for before the run is suspended instead, in ms. */
 const LONGEST_WAIT = 60_000;
 /** How often a paused turn is continued within one answer. */
 const CONTINUATIONS = 8;
@@ -82,6 +82,7 @@ export function anthropicModel(options: AnthropicOptions): Model {
   return {
     id: model,
     label: options.label ?? model,
+    isLanguageModel: true,
     prepare: (signal) => features.learn(signal),
     contextTokens: () => features.found.contextTokens,
     countTokens: (turn, signal) => features.count(toAnthropic(turn, model, features.found), signal),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../../auth/guard';
+import { audit } from '../../db/audit';
 import { db } from '../../db/client';
 import { env } from '../../env/env';
 
@@ -72,9 +73,7 @@ export async function saveModelSettings(actor: Actor, input: z.input<typeof Mode
   const value = ModelSettings.parse(input);
   await db().$transaction([
     db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
-    db().auditEntry.create({
-      data: { actorId: actor.id, verb: 'settings.models', subjectKind: 'setting', subjectId: KEY, data: value },
-    }),
+    audit(db(), { actorId: actor.id, verb: 'settings.models', subjectKind: 'setting', subjectId: KEY, data: value }),
   ]);
   return value;
 }

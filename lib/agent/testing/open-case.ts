@@ -20,6 +20,7 @@ export async function openCase(
       sourceRef: id,
       title,
       severity: 4,
+      techniques: [],
       occurredAt: new Date('2026-01-01T10:00:00Z'),
       entities: [{ kind: 'ip', value: '203.0.113.7' }],
       raw: { note: 'raw document', ip: '203.0.113.7' },

@@ -1,4 +1,4 @@
-import type { Entity } from '../schema';
+import { endpointEntities } from './endpoint';
 import { type Doc, has, number, text, texts, time } from './fields';
 import type { Reading, Source } from './reading';
 import { severityOfNumber, severityOfWord } from './severity';
@@ -41,7 +41,12 @@ function readCloud(doc: Doc): Reading {
     ),
     techniques: texts(doc, 'attack_technique', 'ttps', 'report_tags', 'threat_indicators', 'threat_notes'),
     link: text(doc, 'alert_url'),
-    entities: named(doc, 'device_name', 'device_username', 'process_name', 'process_effective_reputation_path'),
+    entities: endpointEntities(doc, {
+      host: 'device_name',
+      user: 'device_username',
+      process: 'process_name',
+      file: 'process_effective_reputation_path',
+    }),
   };
 }
 
@@ -57,29 +62,11 @@ function readEdr(doc: Doc): Reading {
     time: time(doc, 'created_time', 'observed_time', 'event_timestamp'),
     techniques: texts(doc, 'description', 'watchlist_name'),
     link: text(doc, 'link_process', 'process_guid_link'),
-    entities: named(doc, 'hostname', 'username', 'process_name', 'process_path'),
+    entities: endpointEntities(doc, {
+      host: 'hostname',
+      user: 'username',
+      process: 'process_name',
+      file: 'process_path',
+    }),
   };
-}
-
-/** `CORP\\WS-7` is the host WS-7 of the domain CORP. */
-function named(doc: Doc, host: string, user: string, process: string, file: string): Entity[] {
-  const fields: [string, Entity['kind']][] = [
-    [host, 'host'],
-    [user, 'user'],
-    [process, 'process'],
-    [file, 'file'],
-  ];
-  return fields.flatMap(([path, kind]): Entity[] => {
-    const value = text(doc, path);
-    if (!value) return [];
-    return [
-      {
-        kind,
-        value:
-          kind === 'host' || kind === 'process'
-            ? value.slice(Math.max(value.lastIndexOf('\\'), value.lastIndexOf('/')) + 1) || value
-            : value,
-      },
-    ];
-  });
 }

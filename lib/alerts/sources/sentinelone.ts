@@ -1,5 +1,6 @@
-import type { Entity, Severity } from '../schema';
-import { at, type Doc, has, text, texts, time } from './fields';
+import type { Severity } from '../schema';
+import { endpointEntities } from './endpoint';
+import { type Doc, has, text, texts, time } from './fields';
 import type { Reading, Source } from './reading';
 import { severityOfWord } from './severity';
 
@@ -34,13 +35,12 @@ function readThreat(doc: Doc): Reading {
     time: time(doc, 'threatInfo.identifiedAt', 'threatInfo.createdAt', 'createdAt'),
     techniques: texts(doc, 'indicators'),
     link: text(doc, 'threatInfo.externalUrl', 'threatInfo.consoleUrl'),
-    entities: endpoint(
-      doc,
-      'agentRealtimeInfo.agentComputerName',
-      'threatInfo.processUser',
-      'threatInfo.originatorProcess',
-      'threatInfo.filePath',
-    ),
+    entities: endpointEntities(doc, {
+      host: 'agentRealtimeInfo.agentComputerName',
+      user: 'threatInfo.processUser',
+      process: 'threatInfo.originatorProcess',
+      file: 'threatInfo.filePath',
+    }),
   };
 }
 
@@ -53,13 +53,12 @@ function readStar(doc: Doc): Reading {
     severity: severityOfWord(text(doc, 'ruleInfo.severity', 'alertInfo.severity')),
     time: time(doc, 'alertInfo.createdAt', 'alertInfo.reportedAt', 'alertInfo.updatedAt'),
     techniques: texts(doc, 'ruleInfo', 'indicators'),
-    entities: endpoint(
-      doc,
-      'agentDetectionInfo.name',
-      'sourceProcessInfo.user',
-      'sourceProcessInfo.name',
-      'sourceProcessInfo.filePath',
-    ),
+    entities: endpointEntities(doc, {
+      host: 'agentDetectionInfo.name',
+      user: 'sourceProcessInfo.user',
+      process: 'sourceProcessInfo.name',
+      file: 'sourceProcessInfo.filePath',
+    }),
     scan: { ...doc, ruleInfo: undefined },
   };
 }
@@ -75,19 +74,11 @@ function readActivity(doc: Doc): Reading {
       OF_CONFIDENCE[text(doc, 'data.confidenceLevel')?.toLowerCase() ?? ''],
     time: time(doc, 'data.detectedAt', 'createdAt', 'updatedAt'),
     techniques: texts(doc, 'data'),
-    entities: endpoint(doc, 'data.computerName', 'data.username', 'data.processName', 'data.filePath'),
+    entities: endpointEntities(doc, {
+      host: 'data.computerName',
+      user: 'data.username',
+      process: 'data.processName',
+      file: 'data.filePath',
+    }),
   };
-}
-
-function endpoint(doc: Doc, host: string, user: string, process: string, file: string): Entity[] {
-  const named: [string, Entity['kind']][] = [
-    [host, 'host'],
-    [user, 'user'],
-    [process, 'process'],
-    [file, 'file'],
-  ];
-  return named.flatMap(([path, kind]): Entity[] => {
-    const value = typeof at(doc, path) === 'string' ? text(doc, path) : undefined;
-    return value ? [{ kind, value }] : [];
-  });
 }

@@ -4,7 +4,7 @@ import { capital, joined, plural } from '../grammar';
 import { share } from '../judge';
 import { code, defanged } from './escape';
 import { shortName } from './names';
-import { bullet, cite, cited, factSpan, findingClaim, leadingFindings, type Material, table } from './parts';
+import { bullet, cite, cited, factSpan, findingClaim, leadingFindings, type Material, sizeText, table } from './parts';
 import { gapLines } from './process';
 
 /** What coaching adds to a section under its own heading: the answer in a sentence, then what it rests on. */
@@ -67,11 +67,11 @@ function dataAccess(material: Material): CoachedBlock {
       text(fact.row, 'outcome'),
       `${num(fact.row, 'n')}`,
       `${num(fact.row, 'different')}`,
-      fact.row.bytes === null ? '' : `${num(fact.row, 'bytes')}`,
+      fact.row.bytes === null ? '' : sizeText(num(fact.row, 'bytes')),
       factSpan(fact),
       cite([fact.evidence]),
     ]);
-  const head = ['Identity', 'Place', 'Outcome', 'Reads', 'Different requests', 'Bytes', 'When', 'Evidence'];
+  const head = ['Identity', 'Place', 'Outcome', 'Reads', 'Different requests', 'Size', 'When', 'Evidence'];
   const readersText =
     readers.length > 0
       ? `Others who read from the same places:\n\n${bullet(readers.slice(0, 10).map((fact) => `${principal(fact)}: ${num(fact.row, 'n')} ${code(text(fact.row, 'action'))} from ${code(text(fact.row, 'target'), 90)}, ${factSpan(fact)} ${cite([fact.evidence])}`))}`

@@ -1,5 +1,6 @@
 import { findEntities } from '../../alerts/entities';
 import { defang } from '../../alerts/fang';
+import { replaceUnseen } from '../../text/invisible-characters';
 
 /**
  * Text from alerts and logs, made safe to stand in a Markdown report: it can make no link, image, HTML, heading, table cell
@@ -41,11 +42,8 @@ function plain(value: unknown, limit: number): string {
 
 /** Controls, bidirectional marks, zero-width and private characters become a visible code point. */
 function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu, (mark) => {
-    if (mark === '\n' || mark === '\t' || mark === '\r') return ' ';
-    if (mark === '\u2028' || mark === '\u2029') return ' ';
-    return `U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  });
+  const codePoint = (mark: string) => `U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return replaceUnseen(text, (mark) => (/\s/.test(mark) ? ' ' : codePoint(mark)), { all: true });
 }
 
 /** Indicators in a form that nothing links or resolves; a value that is no indicator stays as it is. */

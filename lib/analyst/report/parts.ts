@@ -37,6 +37,14 @@ export const factSpan = ({ row }: Fact): string => {
   return first === null || last === null ? 'unknown time' : span(first, last);
 };
 
+/** "3.5 GB": in powers of 1,000, with one decimal from kB on. */
+export function sizeText(bytes: number): string {
+  const power = Math.min(4, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return power === 0
+    ? `${bytes} bytes`
+    : `${(bytes / 1000 ** power).toFixed(1)} ${['kB', 'MB', 'GB', 'TB'][power - 1]}`;
+}
+
 const OUTCOMES: Record<string, string> = { denied: 'denied', failed: 'failed' };
 /** "denied", "failed", or '' for what succeeded. */
 export const outcomeWord = (fact: Fact): string => OUTCOMES[text(fact.row, 'outcome')] ?? '';
@@ -99,6 +107,10 @@ function burstText(group: Fact[], count: number): string {
       : targets.size === 1 && group.every(({ row }) => num(row, 'targets') <= 1)
         ? ` on ${code([...targets][0], 70)}`
         : '';
+  const largest = Math.max(...group.map(({ row }) => num(row, 'n')));
+  // No sum over rows: a reader finds each number in one row of the evidence.
+  if (group.length > 1)
+    return `several ${outcome === '' ? '' : `${outcome} `}${action} ${eventNoun(first)}s${largest > 1 ? `, up to ${largest} in one burst` : ''}${on}`;
   if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}`;
   return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}`;
 }

@@ -29,10 +29,11 @@ export function queryTable(steps: Step[]): string {
       (row) =>
         row.step.purpose === step.purpose &&
         row.step.outcome.ok === step.outcome.ok &&
-        (isListing(step) || (isEmpty(row.step) && isEmpty(step))),
+        (isListing(step) || isRules(step) || (isEmpty(row.step) && isEmpty(step))),
     );
     if (same) {
-      same.sources.push(step.source ?? '');
+      if (isEmpty(same.step)) same.step = step;
+      if (!same.sources.includes(step.source ?? '')) same.sources.push(step.source ?? '');
       same.numbers.push(step.outcome.evidence);
     } else rows.push({ step, sources: [step.source ?? ''], numbers: [step.outcome.evidence] });
   }
@@ -43,12 +44,14 @@ export function queryTable(steps: Step[]): string {
       prose(step.purpose, 120),
       `${sourceText(step, sources)}${numbers.length > 1 ? '' : rangeText(step)}`,
       numbers.length > 1 ? '–' : rowsText(step),
-      numbers.length > 1 && !isListing(step) ? 'Nothing' : shown(step),
+      numbers.length > 1 && !isListing(step) && !isRules(step) ? 'Nothing' : shown(step),
     ]),
   );
 }
 
 const isListing = ({ outcome }: Step): boolean => outcome.name === 'logs__describe_source';
+/** Rules are asked in as many queries as their texts need: one question all the same. */
+const isRules = ({ purpose }: Step): boolean => purpose === 'Which detection rules match?';
 const isEmpty = ({ outcome }: Step): boolean =>
   outcome.ok && (outcome.table?.rows.every((row) => Number(row.n ?? 1) === 0) ?? false);
 
@@ -81,7 +84,7 @@ const listOf = (structured: Record<string, unknown>): Record<string, unknown>[] 
 const lastPart = (value: string): string => (value.startsWith('arn:') ? value.replace(/^arn:[^/]*[/:]/, '') : value);
 
 /** The columns that say what a result is about, best first. */
-const TELLING = ['value', 'action', 'role_arn', 'target', 'principal'];
+const TELLING = ['rule', 'value', 'action', 'role_arn', 'target', 'principal'];
 
 function shown({ outcome }: Step): string {
   if (!outcome.ok) return `Failed: ${code(outcome.text.replace(/^\[E\d+\]\s*/, ''), 90)}`;

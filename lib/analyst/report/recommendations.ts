@@ -69,10 +69,12 @@ export function immediateSteps(material: Material): string[] {
 function containment(source: SourceCase, actors: Set<string>): string[] {
   const facts = [...source.who, ...source.neighbours].filter(({ row }) => actors.has(text(row, 'principal')));
   if (source.source.mapping.schema !== 'cloudtrail') {
-    const names = [...new Set(facts.map(({ row }) => text(row, 'login') || text(row, 'principal')))].slice(0, 2);
+    // A login cut out of an identity that is written as an object names nobody.
+    const logins = facts.map(({ row }) => text(row, 'login')).map((login) => (/['"{}]/.test(login) ? '' : login));
+    const names = [...new Set(facts.map(({ row }, at) => shortName(logins[at] || text(row, 'principal'))))].slice(0, 2);
     return names.map(
       (name) =>
-        `End all sessions of ${code(name)} and reset its credentials ${cite(facts.slice(0, 1).map(({ evidence }) => evidence))}.`,
+        `End all sessions of ${name} and reset its credentials ${cite(facts.slice(0, 1).map(({ evidence }) => evidence))}.`,
     );
   }
   const seen = new Set<string>();
@@ -120,7 +122,7 @@ function shortTerm(material: Material): string[] {
   for (const gap of gathered.gaps.filter((item) => item.blocks).slice(0, 2))
     lines.push(
       gap.about === 'coverage'
-        ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or rule it out as irrelevant ${cite(gap.evidence)}.`
+        ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or note why it does not matter here ${cite(gap.evidence)}.`
         : `Close this gap: ${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`,
     );
   if (gathered.absent.length > 0 && gathered.notCovered === null)

@@ -1,14 +1,14 @@
+import { text } from '../case';
 import type { Finding } from '../finding';
-import { capital, joined } from '../grammar';
+import { capital, joined, lowerFirst } from '../grammar';
 import { seedsOf } from '../subject';
-import { span } from '../time';
+import { DAY, span } from '../time';
 import { code, defanged, prose } from './escape';
 import { shortName } from './names';
 import {
   bullet,
   cite,
   cited,
-  findingClaim,
   findingPredicate,
   findingSentence,
   leadingFindings,
@@ -34,7 +34,7 @@ export function writeSummary(material: Material): string {
   const all = [...needed, context ? `${cited(context.text, context.evidence)}.` : '', ...last].filter(Boolean);
   const sentences = wordCount(all.join(' ')) <= MOST_WORDS - 3 ? all : [...needed, ...last].filter(Boolean);
   const paragraph = `${verdict} ${fitting(sentences).join(' ')}`;
-  const lines = findings.slice(0, MOST_FINDINGS).map(findingSentence).map(capital);
+  const lines = keyFindings(findings).map(findingSentence).map(capital);
   const key = lines.length > 0 ? lines : [noFindings(material)];
   return `${paragraph}\n\n*Key findings*\n\n${bullet(key)}`;
 }
@@ -56,22 +56,54 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
     const names = [...new Set(gathered.cases.flatMap((item) => item.primary))].slice(0, 2).map(shortName);
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${joined(names)}`, own)}.`;
   }
-  const same = byMainActor(done.length > 0 ? done : findings).slice(0, 3);
-  const ordered = same.sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
-  const claims = ordered.map((finding, index) => (index === 0 ? findingClaim(finding) : findingPredicate(finding)));
-  const first = Math.min(...ordered.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
-  const until = Math.max(...ordered.map((finding) => finding.last ?? Number.NEGATIVE_INFINITY));
+  const deeds = mainDeeds(done, findings);
+  const claims = deeds.map(({ who, what }, index) => (who === deeds[index - 1]?.who ? what : `${who} ${what}`));
+  const shown = deeds.flatMap((deed) => deed.findings);
+  const brief = shown.filter(({ first, last }) => first !== null && last !== null && last - first < 2 * DAY);
+  const first = Math.min(...brief.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
+  const until = Math.max(...brief.map((finding) => finding.last ?? Number.NEGATIVE_INFINITY));
   const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
-  return `${capital(joined(claims))}${when} ${cite(ordered.flatMap(({ evidence }) => evidence))}.`;
+  const told = claims.length > 2 ? `${claims.slice(0, -1).join(', ')}, and ${claims.at(-1)}` : claims.join(' and ');
+  return `${capital(told)}${when} ${cite(shown.flatMap(({ evidence }) => evidence))}.`;
 }
 
-/** The findings of the identity that the most consequential of them are about. */
-function byMainActor(findings: Finding[]): Finding[] {
-  const scores = new Map<string, number>();
-  for (const { principals, score } of findings)
-    scores.set(principals[0] ?? '', (scores.get(principals[0] ?? '') ?? 0) + score);
-  const [main] = [...scores].sort((a, b) => b[1] - a[1])[0] ?? [];
-  return findings.filter(({ principals }) => (principals[0] ?? '') === main);
+type Deed = { who: string; what: string; findings: Finding[]; score: number };
+
+/** What was done, by whom, most consequential first: at most three deeds, the last of them what was only tried, if anything was. */
+function mainDeeds(done: Finding[], all: Finding[]): Deed[] {
+  const tried = deedsOf(all.filter((finding) => finding.attempt));
+  const deeds = deedsOf(done);
+  const chosen = deeds.slice(0, tried.length > 0 ? 2 : 3);
+  return [...chosen, ...tried.slice(0, 3 - chosen.length)];
+}
+
+/** Findings of one kind as one deed; one that repeats the actions of a greater one in other words is left out. */
+function deedsOf(findings: Finding[]): Deed[] {
+  const kinds = new Map<string, Finding[]>();
+  for (const finding of findings)
+    kinds.set(findingPredicate(finding), [...(kinds.get(findingPredicate(finding)) ?? []), finding]);
+  const deeds = [...kinds]
+    .map(([what, group]) => {
+      const names = [...new Set(group.flatMap(({ principals }) => principals))];
+      const more = names.length > 3 ? ' and others' : '';
+      const who = `${more ? names.slice(0, 2).map(shortName).join(', ') : joined(names.map(shortName))}${more}`;
+      return { who, what, findings: group, score: group.reduce((sum, { score }) => sum + score, 0) };
+    })
+    .sort((a, b) => b.score - a.score);
+  return deeds.filter((deed, index) => !deeds.slice(0, index).some((other) => isRepeated(deed, other)));
+}
+
+const actionsOf = (deed: Deed): string[] =>
+  deed.findings.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action')));
+const isRepeated = (deed: Deed, by: Deed): boolean =>
+  deed.who === by.who && actionsOf(deed).every((action) => action !== '' && actionsOf(by).includes(action));
+
+/** The first of each kind, then the others, as many as there is room for; in their order. */
+function keyFindings(findings: Finding[]): Finding[] {
+  const kinds = findings.map(findingPredicate);
+  const firsts = findings.filter((_, index) => kinds.indexOf(kinds[index] as string) === index);
+  const chosen = new Set([...firsts, ...findings.filter((one) => !firsts.includes(one))].slice(0, MOST_FINDINGS));
+  return findings.filter((one) => chosen.has(one));
 }
 
 function howSure({ judgement, gathered }: Material): string {
@@ -99,7 +131,7 @@ function notLookedAt({ gathered }: Material): string {
     return `${cited(`All connected sources were searched: ${joined(names)}`, gathered.presence.map(({ evidence }) => evidence).slice(0, 3))}${gathered.sources.length > 3 ? ' and others' : ''}.`;
   }
   const more = gaps.length > 1 ? ', among other gaps' : '';
-  return `Not covered: ${cited(first.text.replace(/\.$/, ''), first.evidence)}${more}.`;
+  return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;
 }
 
 const doNow = (material: Material): string => immediateSteps(material)[0] ?? '';

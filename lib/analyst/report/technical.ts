@@ -2,7 +2,7 @@ import { type Fact, num, type SourceCase, text } from '../case';
 import { isAddress } from '../gather-source';
 import { seedsOf } from '../subject';
 import { code, defanged } from './escape';
-import { cite, factSpan, leadingFindings, type Material, table } from './parts';
+import { cite, factSpan, leadingFindings, type Material, sizeText, table } from './parts';
 
 const MOST_IDENTITIES = 8;
 const MOST_RESOURCES = 8;
@@ -77,11 +77,11 @@ function dataRead(source: SourceCase): string {
       { denied: 'denied', failed: 'failed' }[text(fact.row, 'outcome')] ?? 'succeeded',
       `${num(fact.row, 'n')}`,
       `${num(fact.row, 'different')}`,
-      fact.row.bytes === null ? '' : `${num(fact.row, 'bytes')}`,
+      fact.row.bytes === null ? '' : sizeText(num(fact.row, 'bytes')),
       factSpan(fact),
       cite([fact.evidence]),
     ]);
-  const head = ['Identity', 'Action', 'Outcome', 'Reads that day', 'Different requests', 'Bytes', 'When', 'Evidence'];
+  const head = ['Identity', 'Action', 'Outcome', 'Reads that day', 'Different requests', 'Size', 'When', 'Evidence'];
   return `### Data read\n\n${table(head, rows)}${more(facts.length, MOST_READS, facts[0])}`;
 }
 

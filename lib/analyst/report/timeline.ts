@@ -1,5 +1,5 @@
 import { type Fact, num, type SourceCase, text } from '../case';
-import { isSignIn } from '../find-behaviour';
+import { isSignIn } from '../finders/finder';
 import type { Finding } from '../finding';
 import { attempted, plural } from '../grammar';
 import { readTime, span } from '../time';
@@ -126,9 +126,10 @@ function signInLines(source: SourceCase): Line[] {
 }
 
 function roleLines(source: SourceCase): Line[] {
-  return source.roleChains.map((fact) => {
-    const arn = text(fact.row, 'role_arn');
-    const role = arn === '' ? 'an unnamed role' : code(arn, 110);
+  // A denied call names no role; it is among the denied episodes.
+  const named = source.roleChains.filter(({ row }) => text(row, 'role_arn') !== '');
+  return named.map((fact) => {
+    const role = code(text(fact.row, 'role_arn'), 110);
     const key = text(fact.row, 'new_key');
     return lineOf(
       fact,
@@ -142,7 +143,10 @@ function roleLines(source: SourceCase): Line[] {
 function sessionLines(source: SourceCase): Line[] {
   return source.sessions
     .filter(
-      ({ row }) => (readTime(row.last) ?? 0) >= source.window.from && (readTime(row.first) ?? 0) <= source.window.to,
+      ({ row }) =>
+        num(row, 'n') > 1 &&
+        (readTime(row.last) ?? 0) >= source.window.from &&
+        (readTime(row.first) ?? 0) <= source.window.to,
     )
     .slice(0, 5)
     .map((fact) => {
@@ -157,7 +161,7 @@ function sessionLines(source: SourceCase): Line[] {
         `Session of ${plural(n, eventNoun(fact))}, ${plural(num(fact.row, 'actions'), 'different action')}`,
         95,
       );
-      return { ...line, outcome: refused.length > 0 ? refused.join(', ') : 'succeeded' };
+      return { ...line, outcome: refused.length > 0 ? `succeeded, except ${refused.join(', ')}` : 'succeeded' };
     });
 }
 

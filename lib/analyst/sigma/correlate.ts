@@ -18,21 +18,38 @@ export function correlates(rule: CorrelationRule, rules: DetectionRule[], events
     const window = hits.filter(
       ({ time, group }) => group === last.group && time <= last.time && time >= last.time - rule.seconds * 1000,
     );
-    const distinct = (list: (string | number)[]): number => new Set(list).size;
     if (rule.type === 'temporal_ordered') {
       let next = 0;
       for (const { index } of window) if (index === next) next += 1;
       return next >= rules.length;
     }
     if (rule.type === 'temporal' && !rule.operator) return distinct(window.map(({ index }) => index)) >= rules.length;
-    const n =
-      rule.type === 'event_count'
-        ? window.length
-        : distinct(rule.type === 'value_count' ? window.map(({ value }) => value) : window.map(({ index }) => index));
+    const n = measure(rule, window);
     const { threshold } = rule;
     if (rule.operator === 'lt') return n < threshold;
     if (rule.operator === 'lte') return n <= threshold;
     if (rule.operator === 'eq') return n === threshold;
     return rule.operator === 'gt' ? n > threshold : n >= threshold;
   });
+}
+
+type Hit = { index: number; value: string };
+const distinct = (list: (string | number)[]): number => new Set(list).size;
+
+/** What a window has of that which the rule compares with its threshold. */
+function measure({ type, percentile }: CorrelationRule, window: Hit[]): number {
+  const numbers = window.map(({ value }) => Number(value)).sort((a, b) => a - b);
+  const sum = numbers.reduce((total, number) => total + number, 0);
+  const quantile = (share: number): number => {
+    const at = (numbers.length - 1) * share;
+    const [low = 0, high = 0] = [numbers[Math.floor(at)], numbers[Math.ceil(at)]];
+    return low + (high - low) * (at - Math.floor(at));
+  };
+  if (type === 'event_count') return window.length;
+  if (type === 'value_count') return distinct(window.map(({ value }) => value));
+  if (type === 'value_sum') return sum;
+  if (type === 'value_avg') return sum / Math.max(1, numbers.length);
+  if (type === 'value_median') return quantile(0.5);
+  if (type === 'value_percentile') return quantile(percentile / 100);
+  return distinct(window.map(({ index }) => index));
 }

@@ -5,9 +5,17 @@ import type { Node } from './test';
 
 const Fields = z.object({
   aliases: z.record(z.string(), z.record(z.string(), z.array(z.string()))),
-  categories: z.record(z.string(), z.object({ EventID: z.array(z.number()) })),
+  categories: z.record(
+    z.string(),
+    z.object({
+      EventID: z.array(z.number()),
+      /** Words of which `EventType`, where there is one, has one. */ EventType: z.array(z.string()).default([]),
+    }),
+  ),
   sysmonOnly: z.array(z.number()),
   channels: z.record(z.string(), z.string()),
+  /** Products whose events a product's rules leave alone: they have rules of their own. */
+  notOf: z.record(z.string(), z.array(z.string())),
   required: z.record(z.string(), z.array(z.string())),
 });
 const FIELDS = Fields.parse(data);
@@ -17,31 +25,61 @@ export const namesOf = (field: string, product: string | null): string[] => [
   ...new Set([...(FIELDS.aliases[product ?? '']?.[field] ?? []), field]),
 ];
 
-/** Fields of which an event of a product has at least one; empty for a product that says nothing about its fields. */
-export const requiredFields = (product: string | null): string[] => FIELDS.required[product ?? ''] ?? [];
+/**
+ * Fields of which an event of a product has at least one; empty for a product that says nothing about its fields. Where a category
+ * names what kind of events these are (processes, files), they have other fields than the product's text logs.
+ */
+const requiredFields = (product: string | null, category: string | null = null): string[] =>
+  FIELDS.required[`${product ?? ''}${category ? '/category' : ''}`] ?? FIELDS.required[product ?? ''] ?? [];
+
+const endsIn = (column: string, field: string): boolean =>
+  column.toLowerCase() === field.toLowerCase() || column.toLowerCase().endsWith(`.${field.toLowerCase()}`);
+
+/** Whether a source with these columns can have events of a log source. */
+export function fitsSource({ product, category }: LogSourceOf, columns: string[]): boolean {
+  const has = (fields: string[]): boolean => fields.some((field) => columns.some((column) => endsIn(column, field)));
+  if ((FIELDS.notOf[product ?? ''] ?? []).some((other) => has(requiredFields(other)))) return false;
+  const required = requiredFields(product, category);
+  return required.length === 0 || has(required);
+}
 
 const leaf = (field: string, value: string, any = false): Node => ({
   kind: 'leaf',
   field,
   test: { kind: 'like', parts: any ? [{ any: true }, value, { any: true }] : [value], cased: false },
 });
+const without = (field: string): Node => ({ kind: 'leaf', field, test: { kind: 'exists', wanted: false } });
 const or = (items: Node[]): Node => ({ kind: 'or', items });
 
-/** What an event must be to belong to a log source, as a condition over its fields; null: every event does. */
-export function logsourceCondition({ product, category, service }: LogSourceOf): Node | null {
-  const parts: Node[] = [];
-  const required = requiredFields(product);
-  if (required.length > 0)
-    parts.push(or(required.map((field): Node => ({ kind: 'leaf', field, test: { kind: 'exists', wanted: true } }))));
+/**
+ * What an event must be to belong to a log source, as a condition over its fields; null: every event does. Events of a source whose
+ * columns (when they are known) fit are not asked for their product again.
+ */
+export function logsourceCondition(logsource: LogSourceOf, columns: string[] = []): Node | null {
+  const { product, category, service } = logsource;
+  const parts = columns.length > 0 && fitsSource(logsource, columns) ? [] : productParts(logsource);
   if (product === 'windows') {
     const events = FIELDS.categories[category ?? '']?.EventID ?? [];
     if (events.length > 0) parts.push(or(events.map(eventOf)));
+    const types = FIELDS.categories[category ?? '']?.EventType ?? [];
+    if (types.length > 0) parts.push(or([...types.map((type) => leaf('EventType', type, true)), without('EventType')]));
     const channel = FIELDS.channels[service ?? ''];
     if (channel) parts.push(leaf('Channel', channel, true));
   }
   if (product === 'azure' && service === 'signinlogs') parts.push(leaf('category', 'Sign', true));
-  if (product === 'linux' && service && service !== 'auditd') return parts[0] ?? null;
+
   return parts.length === 0 ? null : { kind: 'and', items: parts };
+}
+
+function productParts({ product, category }: LogSourceOf): Node[] {
+  const required = requiredFields(product, category);
+  const others = (FIELDS.notOf[product ?? ''] ?? []).flatMap((other) => requiredFields(other));
+  return [
+    ...(required.length > 0
+      ? [or(required.map((field): Node => ({ kind: 'leaf', field, test: { kind: 'exists', wanted: true } })))]
+      : []),
+    ...others.map(without),
+  ];
 }
 
 /** Small event numbers are Sysmon's only in its own channel. */
@@ -49,6 +87,5 @@ function eventOf(id: number): Node {
   const event = leaf('EventID', String(id));
   if (id !== 1 && !FIELDS.sysmonOnly.includes(id)) return event;
   const channel = leaf('Channel', 'Sysmon', true);
-  const none: Node = { kind: 'leaf', field: 'Channel', test: { kind: 'exists', wanted: false } };
-  return { kind: 'and', items: [event, or([channel, none])] };
+  return { kind: 'and', items: [event, or([channel, without('Channel')])] };
 }

@@ -2,17 +2,18 @@ import { logsourceCondition, namesOf } from './fields';
 import type { DetectionRule } from './rule';
 import { likeRegex, type Node, type Test } from './test';
 
-/** An event's values by dotted path. */
-export type Flat = { path: string; value: string | null }[];
+/** An event's values by dotted path. `whole`: the JSON text of an object, found by its whole path only. */
+export type Flat = { path: string; value: string | null; whole?: true }[];
 
 /** Values of an event, nested or flat; a list's items stand under its own path. */
 export function flatten(event: unknown, path = '', out: Flat = [], depth = 0): Flat {
   if (depth > 20 || out.length > 5000) return out;
   if (Array.isArray(event)) for (const item of event) flatten(item, path, out, depth + 1);
-  else if (typeof event === 'object' && event !== null)
+  else if (typeof event === 'object' && event !== null) {
+    if (path !== '') out.push({ path, value: JSON.stringify(event), whole: true });
     for (const [key, value] of Object.entries(event))
       flatten(value, path === '' ? key : `${path}.${key}`, out, depth + 1);
-  else out.push({ path, value: event === null || event === undefined ? null : String(event) });
+  } else out.push({ path, value: event === null || event === undefined ? null : String(event) });
   return out;
 }
 
@@ -27,7 +28,10 @@ function holds(node: Node, event: Flat, product: string | null): boolean {
   if (node.kind === 'and') return node.items.every((item) => holds(item, event, product));
   if (node.kind === 'or') return node.items.some((item) => holds(item, event, product));
   if (node.kind === 'not') return !holds(node.item, event, product);
-  const values = node.field === null ? event.map(({ value }) => value) : valuesOf(node.field, event, product);
+  const values =
+    node.field === null
+      ? event.flatMap(({ value, whole }) => (whole ? [] : [value]))
+      : valuesOf(node.field, event, product);
   return testHolds(node.test, values, event, product);
 }
 
@@ -36,13 +40,14 @@ export function valuesOf(field: string, event: Flat, product: string | null): (s
   for (const name of namesOf(field, product)) {
     const wanted = name.toLowerCase();
     const whole = event.filter(({ path }) => path.toLowerCase() === wanted);
-    const found = whole.length > 0 ? whole : event.filter(({ path }) => path.toLowerCase().endsWith(`.${wanted}`));
+    const found =
+      whole.length > 0 ? whole : event.filter((item) => !item.whole && item.path.toLowerCase().endsWith(`.${wanted}`));
     if (found.length > 0) return found.map(({ value }) => value);
   }
   return [];
 }
 
-function testHolds(test: Test, values: (string | null)[], event: Flat, product: string | null): boolean {
+export function testHolds(test: Test, values: (string | null)[], event: Flat, product: string | null): boolean {
   const texts = values.filter((value) => value !== null);
   switch (test.kind) {
     case 'exists':
@@ -61,6 +66,11 @@ function testHolds(test: Test, values: (string | null)[], event: Flat, product: 
       return texts.some((text) => compares(Number(text), test.operator, test.number) && text.trim() !== '');
     case 'cidr':
       return texts.some((text) => inNetwork(text, test.network, test.bits));
+    case 'other-account': {
+      const own = valuesOf(test.field, event, product)[0];
+      if (!own) return false;
+      return texts.some((text) => [...text.matchAll(/\b\d{12}\b/g)].some(([account]) => account !== own));
+    }
     case 'field': {
       const fold = (text: string): string => (test.cased ? text : text.toLowerCase());
       const others = valuesOf(test.field, event, product).filter((value) => value !== null && value !== '');

@@ -6,6 +6,16 @@ import type { Node } from './test';
 
 export const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type SigmaLevel = (typeof LEVELS)[number];
+export const CORRELATIONS = [
+  'event_count',
+  'value_count',
+  'value_sum',
+  'value_avg',
+  'value_median',
+  'value_percentile',
+  'temporal',
+  'temporal_ordered',
+] as const;
 export type LogSourceOf = { product: string | null; category: string | null; service: string | null };
 
 type Common = {
@@ -20,13 +30,17 @@ type Common = {
   /** Past tense after a subject, for reports: "stopped the logging of a trail". Null: the title is used. */
   summary: string | null;
   remediation: string | null;
+  /** From this many hits of one identity on, the level is this one. */
+  many: { count: number; level: SigmaLevel } | null;
   file: string;
   line: number;
 };
 export type DetectionRule = Common & { kind: 'detection'; logsource: LogSourceOf; condition: Node };
 export type CorrelationRule = Common & {
   kind: 'correlation';
-  type: 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered';
+  type: (typeof CORRELATIONS)[number];
+  /** Of a value_percentile, 0–100. */
+  percentile: number;
   rules: string[];
   groupBy: string[];
   seconds: number;
@@ -111,6 +125,11 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
     .filter((id) => isTechnique(id));
   const id = text('id') ?? title;
   const custom = isRecord(value.socdown) ? value.socdown : {};
+  const many = isRecord(custom.many)
+    ? { count: Number(custom.many.count), level: custom.many.level as SigmaLevel }
+    : null; // checked on the next lines
+  if (many && !(many.count > 1 && LEVELS.includes(many.level)))
+    fail(['socdown', 'many'], `"many" needs a count above 1 and a level: ${LEVELS.join(', ')}.`);
   const common: Common = {
     id,
     name: text('name') ?? id,
@@ -121,6 +140,7 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
     falsepositives: Array.isArray(value.falsepositives) ? value.falsepositives.map(String) : [],
     summary: typeof custom.summary === 'string' ? custom.summary : null,
     remediation: typeof custom.remediation === 'string' ? custom.remediation : null,
+    many,
     file,
     line: line([]),
   };
@@ -169,21 +189,18 @@ function readCorrelation(value: unknown, common: Common, fail: Fail): Correlatio
   if (!isRecord(value)) return fail(['correlation'], 'Correlation is a map with type, rules and timespan.');
   const at = (key: string): string[] => ['correlation', key];
   const type = value.type as CorrelationRule['type']; // checked on the next line
-  if (!['event_count', 'value_count', 'temporal', 'temporal_ordered'].includes(type))
-    fail(
-      at('type'),
-      `"${String(value.type)}" is not a correlation type. Types: event_count, value_count, temporal, temporal_ordered.`,
-    );
+  if (!CORRELATIONS.includes(type))
+    fail(at('type'), `"${String(value.type)}" is not a correlation type. Types: ${CORRELATIONS.join(', ')}.`);
   const rules = (Array.isArray(value.rules) ? value.rules : [value.rules]).filter((item) => typeof item === 'string');
   if (rules.length === 0) fail(at('rules'), 'Correlation needs the names or ids of its rules.');
   const span = /^(\d+)([smhd])$/.exec(String(value.timespan ?? ''));
   if (!span) fail(at('timespan'), `"${String(value.timespan ?? '')}" is not a timespan such as 10m.`);
   const condition = isRecord(value.condition) ? value.condition : {};
   const operator = OPERATORS.find((name) => condition[name] !== undefined) ?? null;
-  const counts = type === 'event_count' || type === 'value_count';
+  const counts = !type.startsWith('temporal');
   if (counts && !operator) fail(at('condition'), `Condition needs one of ${OPERATORS.join(', ')}.`);
   const field = typeof condition.field === 'string' ? condition.field : null;
-  if (type === 'value_count' && !field) fail(at('condition'), 'A value_count names the field whose values it counts.');
+  if (type.startsWith('value_') && !field) fail(at('condition'), `A ${type} names the field whose values it is about.`);
   return {
     ...common,
     kind: 'correlation',
@@ -194,6 +211,7 @@ function readCorrelation(value: unknown, common: Common, fail: Fail): Correlatio
     operator,
     threshold: operator ? Number(condition[operator]) : rules.length,
     field,
+    percentile: Number(condition.percentile ?? value.percentile ?? 50),
     aliases: isRecord(value.aliases) ? (value.aliases as CorrelationRule['aliases']) : {}, // names of fields by rule
   };
 }

@@ -10,7 +10,7 @@ const KNOWN = new Set<string>([
   ...TEXT,
   ...ENCODINGS,
   ...COMPARISONS,
-  ...['all', 're', 'i', 'm', 's', 'cidr', 'exists', 'fieldref', 'cased', 'expand', 'neq'],
+  ...['all', 're', 'i', 'm', 's', 'cidr', 'exists', 'fieldref', 'cased', 'expand', 'neq', 'otheraccount'],
 ]);
 type Scalar = string | number | boolean | null;
 
@@ -82,6 +82,7 @@ function testsOf(modifiers: string[], value: Scalar, key: string): Test[] {
     const where = has('startswith') ? 'start' : has('endswith') ? 'end' : has('contains') ? 'any' : 'whole';
     return [{ kind: 'field', field: text, where, cased }];
   }
+  if (has('otheraccount')) return [{ kind: 'other-account', field: text }];
   if (has('expand') && /%[^%\s]+%/.test(text))
     throw new SelectionError(`"${text}" is a placeholder that nothing here expands. Write its values out.`);
   const encoded = encodings(text, modifiers);

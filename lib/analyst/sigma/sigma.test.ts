@@ -3,8 +3,9 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { correlates } from './correlate';
+import { fitsSource } from './fields';
 import { flatten, matches } from './match';
-import { type CorrelationRule, type DetectionRule, readRules, SigmaError } from './rule';
+import { type CorrelationRule, type DetectionRule, LEVELS, readRules, SigmaError } from './rule';
 import { correlationSql, toSql } from './to-sql';
 
 const rule = (detection: string, logsource = 'product: anything'): DetectionRule =>
@@ -75,6 +76,22 @@ describe('selections', () => {
   });
 });
 
+async function idsBySql(
+  rules: DetectionRule[],
+  { event, fields }: { event: Record<string, unknown>; fields: string[] },
+): Promise<string[]> {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const at = (name: string): unknown =>
+    name.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], event); // the test's own event
+  const cells = fields.map((name) => `'${String(at(name)).replaceAll("'", "''")}' AS "${name}"`);
+  const text = JSON.stringify(event).replaceAll("'", "''");
+  const hits = rules.map((item) => toSql(item, { name: 'e', fields }));
+  const sql = `SELECT [${hits.join(', ')}] AS hits FROM (SELECT CAST('${text}' AS JSON) AS raw, ${cells.join(', ')}) e`;
+  const [row] = (await connection.runAndReadAll(sql)).getRowObjectsJson();
+  const list = row?.hits as boolean[]; // the column named above
+  return rules.filter((_, index) => list[index]).map(({ id }) => id);
+}
+
 async function bySql(compiled: DetectionRule, events: object[]): Promise<boolean[]> {
   const fields = [...new Set(events.flatMap((event) => Object.keys(event)))];
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
@@ -111,17 +128,22 @@ describe('bad rules', () => {
 describe('correlations', () => {
   const text = (type: string, more: string) =>
     `title: base\nname: base\nlogsource:\n  product: x\ndetection:\n  s:\n    what: fail\n  condition: s\n---\ntitle: other\nname: other\nlogsource:\n  product: x\ndetection:\n  s:\n    what: ok\n  condition: s\n---\ntitle: C\ncorrelation:\n  type: ${type}\n  rules:\n    - base\n${more}  group-by:\n    - user\n  timespan: 1m\n`;
-  const events = [0, 10, 20, 200].map((at, index) => ({ at, what: 'fail', user: 'a', host: `h${index}` }));
+  const events = [0, 10, 20, 200].map((at, index) => ({ at, what: 'fail', user: 'a', host: `h${index}`, size: 10 }));
   it.each([
     ['event_count', '', '  condition:\n    gte: 3\n', true],
     ['event_count', '', '  condition:\n    gte: 4\n', false],
     ['value_count', '', '  condition:\n    field: host\n    gte: 3\n', true],
+    ['value_sum', '', '  condition:\n    field: size\n    gte: 30\n', true],
+    ['value_sum', '', '  condition:\n    field: size\n    gt: 30\n', false],
+    ['value_avg', '', '  condition:\n    field: size\n    gte: 10\n', true],
+    ['value_median', '', '  condition:\n    field: size\n    gt: 10\n', false],
+    ['value_percentile', '', '  condition:\n    field: size\n    percentile: 90\n    gte: 10\n', true],
     ['temporal', '    - other\n', '', true],
   ])('%s %s%s', async (type, rules, condition, wanted) => {
     const parsed = readRules(text(type, rules) + condition, 'c.yml');
     const correlation = parsed[2] as CorrelationRule; // the third document
     const named = parsed.slice(0, rules === '' ? 1 : 2) as DetectionRule[];
-    const all = [...events, { at: 30, what: 'ok', user: 'a', host: 'h9' }];
+    const all = [...events, { at: 30, what: 'ok', user: 'a', host: 'h9', size: 10 }];
     expect(
       correlates(
         correlation,
@@ -131,11 +153,12 @@ describe('correlations', () => {
     ).toBe(wanted);
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     const rows = all.map(
-      (e) => `(to_timestamp(${e.at}), CAST('${JSON.stringify(e)}' AS JSON), '${e.what}', '${e.user}', '${e.host}')`,
+      (e) =>
+        `(to_timestamp(${e.at}), CAST('${JSON.stringify(e)}' AS JSON), '${e.what}', '${e.user}', '${e.host}', ${e.size})`,
     );
-    const source = { name: 'e', fields: ['what', 'user', 'host'] };
+    const source = { name: 'e', fields: ['what', 'user', 'host', 'size'] };
     await connection.run(
-      `CREATE TABLE e AS SELECT * FROM (VALUES ${rows.join(', ')}) v(_time, raw, what, "user", host)`,
+      `CREATE TABLE e AS SELECT * FROM (VALUES ${rows.join(', ')}) v(_time, raw, what, "user", host, size)`,
     );
     const found = (await connection.runAndReadAll(correlationSql(correlation, named, source))).getRowObjects();
     expect(found.length > 0).toBe(wanted);
@@ -160,6 +183,72 @@ describe('our own detections', () => {
 
   const detections = rules.filter((item) => item.kind === 'detection');
   const fired = (event: object) => detections.filter((item) => matches(item, flatten(event)));
+  it.each<[string, object | null, string | undefined]>([
+    ['PutEventSelectors', { eventSelectors: [{ includeManagementEvents: false }] }, 'critical'],
+    ['PutEventSelectors', { eventSelectors: [{ includeManagementEvents: true, readWriteType: 'All' }] }, 'low'],
+    ['PutBucketLifecycle', { LifecycleConfiguration: { Rule: { Expiration: { Days: 1 } } } }, 'high'],
+    ['PutBucketLifecycle', { LifecycleConfiguration: { Rule: { Expiration: { Days: 365 } } } }, 'low'],
+    ['AuthorizeSecurityGroupIngress', { cidrIp: '0.0.0.0/0' }, 'high'],
+    ['AuthorizeSecurityGroupIngress', { cidrIp: '10.0.0.0/8' }, 'low'],
+    ['CreateAccessKey', { userName: 'bob' }, 'high'],
+    ['CreateAccessKey', { userName: 'alice' }, 'medium'],
+    ['CreateAccessKey', null, 'medium'],
+    [
+      'UpdateAssumeRolePolicy',
+      { policyDocument: '{"Principal":{"AWS":"arn:aws:iam::999999999999:root"}}' },
+      'critical',
+    ],
+    ['UpdateAssumeRolePolicy', { policyDocument: '{"Principal":{"AWS":"*"}}' }, 'critical'],
+    ['UpdateAssumeRolePolicy', { policyDocument: '{"Principal":{"Service":"ec2.amazonaws.com"}}' }, 'high'],
+    ['CreateRole', { assumeRolePolicyDocument: '{"Principal":{"AWS":"111122223333"}}' }, 'low'],
+    [
+      'ModifySnapshotAttribute',
+      { createVolumePermission: { add: { items: [{ userId: '999999999999' }] } } },
+      'critical',
+    ],
+    [
+      'ModifySnapshotAttribute',
+      { createVolumePermission: { remove: { items: [{ userId: '999999999999' }] } } },
+      'medium',
+    ],
+    ['AttachRolePolicy', { policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }, 'high'],
+    ['AttachRolePolicy', { policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }, 'medium'],
+    ['DescribeInstanceAttribute', { attribute: 'userData' }, 'medium'],
+    ['GetParameters', { withDecryption: false }, undefined],
+    ['RunInstances', { instanceType: 'p2.xlarge' }, 'high'],
+    ['RunInstances', { instanceType: 't3.micro', instancesSet: { items: [{ maxCount: 1 }] } }, 'low'],
+    ['PutBucketPolicy', { bucketPolicy: { Statement: [{ Effect: 'Allow', Principal: '*' }] } }, 'critical'],
+    ['UpdateFunctionCode20150331v2', {}, 'high'],
+    ['StopLogging', null, 'critical'],
+    ['DescribeRouteTables', null, undefined],
+  ])('read the request of AWS calls: %s %j', async (eventName, requestParameters, level) => {
+    const userIdentity = { userName: 'alice', accountId: '111122223333', arn: 'arn:aws:iam::111122223333:user/alice' };
+    const event = { eventSource: 'x.amazonaws.com', eventName, requestParameters, userIdentity };
+    const hits = fired(event);
+    const levels = hits.map((item) => LEVELS.indexOf(item.level));
+    expect(levels.length === 0 ? undefined : LEVELS[Math.max(...levels)]).toBe(level);
+    const same = detections.filter((item) => fitsSource(item.logsource, ['eventSource']));
+    expect(await idsBySql(same, { event, fields: ['eventSource', 'eventName', 'userIdentity.accountId'] })).toEqual(
+      hits.map(({ id }) => id),
+    );
+  });
+
+  it.each([
+    ['google.logging.v2.ConfigServiceV2.DeleteSink', '', 'Switched logging or auditing off'],
+    ['Microsoft.Insights/diagnosticSettings/delete', '', 'Switched logging or auditing off'],
+    ['SetIamPolicy', '', 'Gave an identity more rights'],
+    ['repository_vulnerability_alerts.disable', '', 'Switched protection or alerts off'],
+    ['google.iam.admin.v1.CreateServiceAccountKey', '', 'Made new credentials'],
+    ['create', 'pods/exec', 'Ran a command in a container'],
+    ['run', 'vssadmin.exe delete shadows /all /quiet', 'Destroyed backups or recovery'],
+  ])('read any audit log: %s %s', (action, command_line, title) =>
+    expect(fired({ action, command_line }).map((item) => item.title)).toContain(title),
+  );
+  it('pass over ordinary reads', () => {
+    expect(fired({ action: 'get' })).toEqual([]);
+    expect(fired({ action: 'list', command_line: 'endpointslices' })).toEqual([]);
+  });
+
   it('fire on each recorded Windows attack, and no rule for another product does', () => {
     const silent = events.filter(({ event }) => fired(event).length === 0).map(({ title }) => title);
     expect(silent).toEqual([]);

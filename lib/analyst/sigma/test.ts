@@ -6,6 +6,8 @@ export type Test =
   | { kind: 'exists'; wanted: boolean }
   | { kind: 'null' }
   | { kind: 'compare'; operator: 'lt' | 'lte' | 'gt' | 'gte'; number: number }
+  /** The text names an AWS account (12 digits) that is not the field's. */
+  | { kind: 'other-account'; field: string }
   | { kind: 'field'; field: string; where: 'whole' | 'start' | 'end' | 'any'; cased: boolean };
 
 /** A text, any characters (`*`), or one character (`?`). */
@@ -38,8 +40,8 @@ export function likeParts(pattern: string): LikePart[] {
   return parts;
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+export const escapedRegex = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** The pattern as a regular expression that both RE2 and JavaScript read alike; matches the whole value. */
 export const likeRegex = (parts: LikePart[]): string =>
-  `^${parts.map((part) => (typeof part === 'string' ? escaped(part) : 'any' in part ? '[\\s\\S]*' : '[\\s\\S]')).join('')}$`;
+  `^${parts.map((part) => (typeof part === 'string' ? escapedRegex(part) : 'any' in part ? '[\\s\\S]*' : '[\\s\\S]')).join('')}$`;

@@ -1,20 +1,33 @@
-import { identifier, jsonPath, literal } from '../sql';
+import { among, identifier, jsonPath, literal } from '../sql';
 import { logsourceCondition, namesOf } from './fields';
 import type { CorrelationRule, DetectionRule } from './rule';
-import { type LikePart, likeRegex, type Node, type Test } from './test';
+import { escapedRegex, type LikePart, likeRegex, type Node, type Test } from './test';
 
 /** The columns of a source; everything else is looked up in the whole event. */
-export type SqlSource = { name: string; fields: string[] };
+export type SqlSource = {
+  name: string;
+  fields: string[];
+  /** What rules of any audit log ask for (`action`, `request`), as SQL. */
+  aspects?: Record<string, string>;
+};
 
 /** A DuckDB condition for a rule over a source's own columns. Unknown fields are looked up in the raw event. Never NULL. */
 export function toSql(rule: DetectionRule, source: SqlSource): string {
-  const own = logsourceCondition(rule.logsource);
+  const own = logsourceCondition(rule.logsource, source.fields);
   const { product } = rule.logsource;
   const parts = [...(own ? [own] : []), rule.condition].map((node) => nodeSql(node, source, product));
   return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' AND ')})`; // there is one
 }
 
 function nodeSql(node: Node, source: SqlSource, product: string | null): string {
+  const values = plainValues(node);
+  if (values) {
+    const text = columnSql(values.field, source, product);
+    const texts = values.texts.map((value) => value.toLowerCase());
+    const listed = `"(?:${texts.map((value) => escapedRegex(JSON.stringify(value).slice(1, -1))).join('|')})"`;
+    const items = `starts_with(${text}, '[') AND regexp_matches(lower(${text}), ${literal(listed)})`;
+    return `coalesce(${among(`lower(${text})`, texts)} OR (${items}), FALSE)`;
+  }
   if (node.kind === 'and' || node.kind === 'or')
     return `(${node.items.map((item) => nodeSql(item, source, product)).join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
   if (node.kind === 'not') return `NOT ${nodeSql(node.item, source, product)}`;
@@ -25,10 +38,26 @@ function nodeSql(node: Node, source: SqlSource, product: string | null): string 
   return `coalesce(${testSql(test, text, source, product)}, FALSE)`;
 }
 
-const inJson = (part: LikePart): LikePart => (typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part);
+const inJson = <T extends LikePart>(part: T): T | string =>
+  typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part;
+
+/** The texts of a list of plain values of one field: one look-up instead of a comparison each. */
+function plainValues(node: Node): { field: string; texts: string[] } | null {
+  if (node.kind !== 'or' || node.items.length < 2) return null;
+  const leaves = node.items.flatMap((item) => {
+    if (item.kind !== 'leaf' || item.field === null || item.test.kind !== 'like' || item.test.cased) return [];
+    const [text] = item.test.parts;
+    return item.test.parts.length === 1 && typeof text === 'string' ? [{ field: item.field, text }] : [];
+  });
+  const [first] = leaves;
+  if (!first || leaves.length < node.items.length || leaves.some(({ field }) => field !== first.field)) return null;
+  return { field: first.field, texts: leaves.map(({ text }) => text) };
+}
 
 /** A field as text: its column by any of its names, else its path in the event. */
 export function columnSql(field: string, source: SqlSource, product: string | null): string {
+  const aspect = product === 'any' ? source.aspects?.[field] : undefined;
+  if (aspect) return `(${aspect})`;
   const names = namesOf(field, product);
   const columns = names.flatMap((name) => {
     const wanted = name.toLowerCase();
@@ -39,8 +68,21 @@ export function columnSql(field: string, source: SqlSource, product: string | nu
   const texts =
     distinct.length > 0
       ? distinct.map((column) => `CAST(${identifier(column)} AS VARCHAR)`)
-      : names.slice(0, 4).map((name) => `(raw->>${literal(jsonPath(name))})`);
+      : names.slice(0, 4).flatMap((name) => [...inLists(name, source), `(raw->>${literal(jsonPath(name))})`]);
   return texts.length === 1 ? (texts[0] as string) : `coalesce(${texts.join(', ')})`; // there is one
+}
+
+/** A path through a column that holds a list: the values of all its items, as the JSON text of a list. */
+function inLists(name: string, source: SqlSource): string[] {
+  const segments = name.split('.');
+  const at = segments.findIndex(
+    (_, index) => index < segments.length - 1 && source.fields.includes(segments.slice(0, index + 1).join('.')),
+  );
+  if (at < 0) return [];
+  const head = segments.slice(0, at + 1).join('.');
+  const rest = segments.slice(at + 1);
+  const paths = new Set([`${head}[*].${rest.join('.')}`, `${head}[*].${rest.join('[*].')}`]);
+  return [...paths].map((path) => `nullif(CAST(to_json(raw->>${literal(jsonPath(path))}) AS VARCHAR), '[]')`);
 }
 
 const isPlain = (parts: LikePart[]): parts is [string] | [] =>
@@ -60,6 +102,10 @@ function testSql(test: Test, text: string, source: SqlSource, product: string | 
       return `TRY_CAST(${text} AS DOUBLE) ${{ lt: '<', lte: '<=', gt: '>', gte: '>=' }[test.operator]} ${test.number}`;
     case 'cidr':
       return cidrSql(text, test.network, test.bits);
+    case 'other-account': {
+      const own = `nullif(${columnSql(test.field, source, product)}, '')`;
+      return `(${own} IS NOT NULL AND regexp_matches(replace(${text}, ${own}, ''), '\\b[0-9]{12}\\b'))`;
+    }
     case 'field': {
       const fold = (sql: string): string => (test.cased ? sql : `lower(${sql})`);
       const [own, other] = [fold(text), fold(`nullif(${columnSql(test.field, source, product)}, '')`)];
@@ -80,8 +126,11 @@ function likeSql(parts: LikePart[], cased: boolean, text: string): string {
   }
   if (parts.length === 3 && isAny(first) && typeof middle === 'string' && isAny(last))
     return `contains(${own}, ${fold(middle)})`;
-  if (parts.length === 2 && typeof first === 'string' && isAny(middle)) return `starts_with(${own}, ${fold(first)})`;
-  if (parts.length === 2 && isAny(first) && typeof middle === 'string') return `ends_with(${own}, ${fold(middle)})`;
+  const item = (value: string): string => `(starts_with(${text}, '[') AND contains(${own}, ${fold(value)}))`;
+  if (parts.length === 2 && typeof first === 'string' && isAny(middle))
+    return `(starts_with(${own}, ${fold(first)}) OR ${item(`"${inJson(first)}`)})`;
+  if (parts.length === 2 && isAny(first) && typeof middle === 'string')
+    return `(ends_with(${own}, ${fold(middle)}) OR ${item(`${inJson(middle)}"`)})`;
   return `regexp_matches(${text}, ${literal(likeRegex(parts))}, ${cased ? "'c'" : "'i'"})`;
 }
 
@@ -119,7 +168,12 @@ export function correlationSql(rule: CorrelationRule, rules: DetectionRule[], so
   const which = rules.map((item, index) => `WHEN ${toSql(item, source)} THEN ${index}`).join(' ');
   const value = rule.field ? columnSql(rule.field, source, product) : 'NULL';
   const over = `OVER (${names.length > 0 ? `PARTITION BY ${names.join(', ')} ` : ''}ORDER BY t RANGE BETWEEN INTERVAL ${rule.seconds} SECOND PRECEDING AND CURRENT ROW)`;
+  const number = 'TRY_CAST(value AS DOUBLE)';
   const counted = {
+    value_sum: `sum(${number})`,
+    value_avg: `avg(${number})`,
+    value_median: `median(${number})`,
+    value_percentile: `quantile_cont(${number}, ${Math.min(1, Math.max(0, rule.percentile / 100))})`,
     event_count: 'count(*)',
     value_count: 'count(DISTINCT value)',
     temporal: 'count(DISTINCT rule)',

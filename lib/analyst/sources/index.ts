@@ -1,10 +1,16 @@
 import { mapCloudTrail } from './cloudtrail';
 import { mapGeneric } from './generic';
+import { mapGoogleWorkspace } from './google-workspace';
 import { columnsOf, type Mapping, type SourceField } from './mapping';
 import { mapOkta } from './okta';
 
 /** How a source's fields are read, decided by the fields alone (never by the source's name). */
 export function mapSource(fields: SourceField[]): Mapping {
   const columns = columnsOf(fields);
-  return mapCloudTrail(fields, columns) ?? mapOkta(fields, columns) ?? mapGeneric(fields, columns);
+  return (
+    mapCloudTrail(fields, columns) ??
+    mapOkta(fields, columns) ??
+    mapGoogleWorkspace(fields, columns) ??
+    mapGeneric(fields, columns)
+  );
 }

@@ -15,8 +15,12 @@ import { db } from '../../db/client';
 import { overrideEnv } from '../../env/env';
 import type { EvidenceRecord } from '../../evidence/evidence-record';
 import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model/model';
+import { patchFrontMatter, writeSection } from '../../report/report';
+import { Classification, type SectionName } from '../../report/schema';
+import { newReport } from '../../report/template';
 import { builtinAnalyst } from '../analyst';
 import { isObject } from '../script';
+import type { Detections } from '../sigma/load-rules';
 
 export type Draft = {
   assessment: { classification: string; confidence: number; techniques: string[]; [field: string]: unknown };
@@ -25,6 +29,10 @@ export type Draft = {
   edits: { name: string; args: Record<string, unknown> }[];
   /** All sections with their headings, as in the report. */
   markdown: string;
+  /** The same with its front matter: a whole report. */
+  report: string;
+  /** What the case's own alerts say, as the checks are given it. */
+  alerts: string;
   /** By E-number. */
   receipts: EvidenceRecord[];
   stages: string[];
@@ -32,10 +40,11 @@ export type Draft = {
   turns: number;
 };
 
-/** What a text says that its receipts don't show, by the product's own checks. */
-export function unproven(markdown: string, { receipts }: Draft): CheckFinding[] {
-  const rules = ['evidence', 'citation', 'total'];
-  return checkReport(markdown, receipts).filter(({ rule, severity }) => severity === 'error' && rules.includes(rule));
+/** All that the product's own checks find in a draft; of a part of one, what its form alone can't have is left out. */
+export function findingsIn(markdown: string, { report, markdown: whole, receipts, alerts }: Draft): CheckFinding[] {
+  if (markdown === whole) return checkReport(report, receipts, alerts);
+  const findings = checkReport(markdown, receipts, alerts);
+  return findings.filter(({ rule }) => rule !== 'front-matter' && rule !== 'sections');
 }
 
 /** A folder of logs that the real logs server looks at. One for all cases of a file of tests: the server needs no restart. */
@@ -49,24 +58,30 @@ export class PlacedLogs {
     overrideEnv({ LOGS_DIR: this.#folder });
   }
 
-  /**
-   * Makes these records, or lines as they are, all there is, under a name that gives nothing away; the server has read
-   * them when this returns.
-   */
-  async replace(toolbox: Toolbox, lines: readonly (object | string)[]): Promise<void> {
+  /** Makes these records, or lines as they are, all there is, under a name that gives nothing away. */
+  replace(toolbox: Toolbox, lines: readonly (object | string)[]): Promise<void> {
     const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+    return this.replaceFiles(toolbox, [{ text: `${text}\n`, extension: 'jsonl' }]);
+  }
+
+  /** The same of several files, each a source; the server has read them when this returns. */
+  async replaceFiles(toolbox: Toolbox, files: { text: string; extension: string }[]): Promise<void> {
+    const key = JSON.stringify(files);
     // Letters: digits of a name would make one source of all.
-    const name = this.#names.get(text) ?? `log_${String.fromCharCode(97 + this.#names.size)}`;
-    this.#names.set(text, name);
+    const letter = (index: number): string => String.fromCharCode(97 + index);
+    const name = this.#names.get(key) ?? `log_${letter(this.#names.size)}`;
+    this.#names.set(key, name);
     if (name === this.#name) return;
     this.#name = name;
     for (const old of fs.readdirSync(this.#folder)) fs.rmSync(path.join(this.#folder, old));
-    fs.writeFileSync(path.join(this.#folder, `${name}.jsonl`), `${text}\n`);
+    const names = files.map((_, index) => (index === 0 ? name : `${name}_${letter(index)}`));
+    for (const [index, { text, extension }] of files.entries())
+      fs.writeFileSync(path.join(this.#folder, `${names[index]}.${extension}`), text);
     await vi.waitFor(
       async () => {
         const { structured } = await toolbox.call('logs', 'list_sources', {}, { signal: AbortSignal.timeout(60_000) });
         const list = structured as { sources: { name: string }[]; indexing: unknown }; // list_sources' own shape
-        expect(list.indexing ? [] : list.sources.map((source) => source.name)).toEqual([name]);
+        expect(list.indexing ? [] : list.sources.map((source) => source.name)).toEqual(names);
       },
       { timeout: 60_000, interval: 50 },
     );
@@ -91,16 +106,17 @@ export class PlacedLogs {
 export async function investigateLogs(
   toolbox: Toolbox,
   logs: PlacedLogs,
-  alert: { at: string; entities: Entity[]; title?: string },
+  alert: { at: string; entities: Entity[]; title?: string; raw?: object },
   instruction: string | null = null,
   {
     markdown = '',
     coaching = null,
     kind = 'coach',
-  }: { markdown?: string; coaching?: string | null; kind?: RunKind } = {},
+    detections,
+  }: { markdown?: string; coaching?: string | null; kind?: RunKind; detections?: Detections } = {},
 ): Promise<Draft> {
   const id = uuid();
-  const { at, entities, title = 'Unusual activity of an identity' } = alert;
+  const { at, entities, title = 'Unusual activity of an identity', raw = {} } = alert;
   await db().alert.create({
     data: {
       id,
@@ -111,7 +127,7 @@ export async function investigateLogs(
       occurredAt: new Date(at),
       entities,
       techniques: [],
-      raw: { title, entities },
+      raw: { title, entities, ...raw },
     },
   });
   const caseFile: CaseFile = {
@@ -126,12 +142,12 @@ export async function investigateLogs(
     earlierEvidence: [],
     now: new Date().toISOString(),
   };
-  return play((...call) => logs.call(toolbox, ...call), caseFile);
+  return play((...call) => logs.call(toolbox, ...call), caseFile, detections);
 }
 
 type Ask = (server: string, tool: string, args: Record<string, unknown>) => Promise<CallResult>;
 
-async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
+async function play(ask: Ask, caseFile: CaseFile, detections?: Detections): Promise<Draft> {
   const messages: Message[] = [{ role: 'user', text: 'Investigate.' }];
   const receipts: EvidenceRecord[] = [];
   const sections: Record<string, string> = {};
@@ -139,16 +155,19 @@ async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
   const edits: Draft['edits'] = [];
   let assessment: Record<string, unknown> = {};
   for (let turns = 1; turns <= 40; turns += 1) {
-    const end = await turn(caseFile, messages, stages);
+    const end = await turn(detections, caseFile, messages, stages);
     if (end.stop === 'done') {
       const markdown = Object.entries(sections)
         .map(([name, text]) => `## ${name}\n\n${text}`)
         .join('\n\n');
+      const alerts = caseFile.alerts.map((alert) => JSON.stringify(alert)).join('\n');
       return {
         assessment: assessment as Draft['assessment'],
         sections,
         edits,
         markdown,
+        report: wholeReport(caseFile, assessment, sections),
+        alerts,
         receipts,
         stages,
         lastWords: end.text,
@@ -193,13 +212,30 @@ async function play(ask: Ask, caseFile: CaseFile): Promise<Draft> {
   throw new Error('The analyst did not come to an end in 40 turns.');
 }
 
+/** As the loop writes it: a new report with the assessment and the sections in their places. */
+function wholeReport(
+  { alerts, investigation }: CaseFile,
+  assessment: Record<string, unknown>,
+  sections: Record<string, string>,
+): string {
+  const empty = newReport(alerts, investigation.codename, new Date(investigation.openedAt));
+  const { classification, confidence, techniques } = assessment as Draft['assessment']; // the report tool's own shape
+  const verdict = { classification: Classification.parse(classification), confidence, techniques };
+  return Object.entries(sections).reduce(
+    (text, [name, section]) => writeSection(text, name as SectionName, section), // the writers' own names
+    patchFrontMatter(empty, verdict),
+  );
+}
+
 async function turn(
+  detections: Detections | undefined,
   caseFile: CaseFile,
   messages: Message[],
   stages: string[],
 ): Promise<Extract<ModelEvent, { type: 'end' }>> {
   const request = { system: '', messages, tools: [], maxOutputTokens: 1000, caseFile };
-  for await (const event of builtinAnalyst({ pauseMs: 0 }).turn(request, new AbortController().signal)) {
+  const own = detections ? { detections: () => Promise.resolve(detections) } : {};
+  for await (const event of builtinAnalyst({ pauseMs: 0, ...own }).turn(request, new AbortController().signal)) {
     if (event.type === 'stage') stages.push(event.text);
     if (event.type === 'end') return event;
   }

@@ -1,11 +1,12 @@
 import { asksSource, namesSource } from '../../evidence/source-calls';
+import { listingGaps } from '../../evidence/source-gaps';
 import { citationsIn } from '../blocks';
 import type { CheckContext } from '../context';
 import type { EvidenceIndex } from '../evidence-index';
 import { type Finding, finding, type Reason } from '../messages';
 
 /** BENIGN needs evidence: every log source that was there was queried, and answered in full. */
-export function checkBenign({ frontMatter, lines, all, markdown }: CheckContext): Finding[] {
+export function checkBenign({ frontMatter, lines, all, known, markdown }: CheckContext): Finding[] {
   if (frontMatter?.classification !== 'BENIGN') return [];
   const line = lines.findIndex((text) => text.startsWith('classification:')) + 1 || 1;
   const place = { line, column: 1, endColumn: (lines[line - 1]?.length ?? 0) + 1 };
@@ -26,6 +27,11 @@ export function checkBenign({ frontMatter, lines, all, markdown }: CheckContext)
     const reason = sourceProblem(calls);
     if (reason) findings.push(finding('benign', 'error', place, reason, { source: name }));
   }
+  const listing = lastListing(all);
+  const occurredAt = /"occurredAt":"([^"]+)"/.exec(known.call.text)?.[1];
+  const alertMs = occurredAt === undefined ? Number.NaN : Date.parse(occurredAt);
+  for (const { text, blocks } of listingGaps(listing?.call.structured, Number.isNaN(alertMs) ? null : alertMs))
+    if (blocks) findings.push(finding('benign', 'error', place, 'benign-gap', { gap: text.replace(/\.$/, '') }));
   const cited = new Set(citationsIn(markdown));
   for (const { call } of asked) {
     if (cited.has(call.number) && call.status !== 'ok')
@@ -41,9 +47,12 @@ function sourceProblem(calls: EvidenceIndex[]) {
   return good.every(({ call }) => call.truncated) ? ('benign-source-truncated' satisfies Reason) : null;
 }
 
+const lastListing = (all: EvidenceIndex[]): EvidenceIndex | undefined =>
+  all.findLast(({ call }) => call.tool === 'list_sources' && call.status === 'ok');
+
 /** The sources that the last listing named. */
 function listedSources(all: EvidenceIndex[]): { server: string; name: string }[] {
-  const listing = all.findLast(({ call }) => call.tool === 'list_sources' && call.status === 'ok');
+  const listing = lastListing(all);
   if (!listing) return [];
   const table = listing.tables().find(({ columns }) => columns.includes('name'));
   const at = table?.columns.indexOf('name') ?? -1;

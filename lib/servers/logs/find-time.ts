@@ -1,6 +1,6 @@
+import { monthNumber } from '../../time/names';
 import { microsOf, readTime } from './read-time';
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAY_US = 86_400_000_000;
 
 /** Where a line of text says its time, most exact form first. Each finds a piece that readTime reads. */
@@ -37,7 +37,7 @@ export function findTime(line: string, before: number): number | undefined {
  * @param parts month's name, day, hour, minute, second, fraction.
  */
 export function timeWithoutYear(parts: (string | undefined)[], before: number): number | undefined {
-  const month = MONTHS.indexOf((parts[0] ?? '').toLowerCase()) + 1;
+  const month = monthNumber(parts[0] ?? '');
   if (month === 0) return undefined;
   const [day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 5).map(Number);
   const limit = before * 1000 + DAY_US;

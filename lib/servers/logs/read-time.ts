@@ -1,27 +1,9 @@
+import { monthNumber, ZONE_MINUTES } from '../../time/names';
+
 /** Which of the first two numbers of a date like 03/04/2024 is the month. */
 export type DateOrder = 'mdy' | 'dmy';
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-/** Abbreviations that mean one offset only, in minutes. */
-const ZONES: Record<string, number> = {
-  Z: 0,
-  UTC: 0,
-  GMT: 0,
-  EST: -300,
-  EDT: -240,
-  CST: -360,
-  CDT: -300,
-  MST: -420,
-  MDT: -360,
-  PST: -480,
-  PDT: -420,
-  CET: 60,
-  CEST: 120,
-  BST: 60,
-  EET: 120,
-  EEST: 180,
-  JST: 540,
-};
+const ZONES: Record<string, number> = { Z: 0, UTC: 0, GMT: 0, ...ZONE_MINUTES };
 
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,:](\d{1,9}))?)?(?:\s*([AaPp])\.?[Mm]\.?)?`;
 const ZONE = String.raw`(?:\s*(Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?))?`;
@@ -122,7 +104,7 @@ function fromParts(
   let year = Number(match[yearAt]);
   if (year < 100) year += year < 70 ? 2000 : 1900;
   const monthText = match[monthAt] ?? '';
-  const month = /^\d/.test(monthText) ? Number(monthText) : MONTHS.indexOf(monthText.toLowerCase()) + 1;
+  const month = /^\d/.test(monthText) ? Number(monthText) : monthNumber(monthText);
   let hour = Number(match[clock] ?? 0);
   const half = match[clock + 4]?.toLowerCase();
   if (half && (hour < 1 || hour > 12)) return undefined;

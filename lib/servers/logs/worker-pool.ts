@@ -3,13 +3,13 @@ import { programFile } from '../../env/program-file';
 import { AppError } from '../../errors/app-error';
 import type { JobKind, Jobs, Reply } from './worker';
 
-type Settle = { resolve(output: unknown): void; reject(error: Error): void };
+type Settlement = { resolve(output: unknown): void; reject(error: Error): void };
 type Worker = {
   child: ChildProcess;
   /** Settles when the process is up, or is gone before that. */
   ready: Promise<void>;
   /** The job it does; null while it is being given one, undefined when idle. */
-  current: (Settle & { id: number }) | null | undefined;
+  current: (Settlement & { id: number }) | null | undefined;
   idle: NodeJS.Timeout | undefined;
 };
 type RunOptions = { signal?: AbortSignal; timeoutMs?: number };

@@ -1,0 +1,114 @@
+import { asked, noteFailure } from './ask-sources';
+import { type Gathered, text } from './case';
+import { covers } from './choose-sources';
+import type { Hit } from './find-values';
+import { joined } from './grammar';
+import { batchOf, matchRules } from './match-rules';
+import * as ask from './queries';
+import { type LogSource, rangeOf } from './queries';
+import { code } from './report/escape';
+import { type Context, type Outcome, together } from './script';
+import { DAY, HOUR, readTime } from './time';
+
+/** Identities that a rule hits around the time of an alert; more than these are not followed. */
+const MOST_LEADS = 10;
+
+/**
+ * Whom to look at when the alert names nobody: who caused the events that its rule is about, else whom rules of high level hit
+ * within an hour of it. The leads by source, and a gap that says how they were found.
+ */
+export async function findLeads(context: Context, gathered: Gathered): Promise<Map<LogSource, Hit[]>> {
+  const { at, eventNames } = gathered.subject;
+  const sources = gathered.sources.filter((source) => covers(source, at));
+  const byName = eventNames.length > 0 ? await causers(context, gathered, sources) : new Map<LogSource, Hit[]>();
+  if (byName.size > 0) {
+    note(gathered, `whoever caused ${joined(eventNames.slice(0, 3).map((name) => code(name)))}`, byName);
+    return byName;
+  }
+  const byRule = at === null ? new Map<LogSource, Hit[]>() : await hitAround(context, gathered, sources, at);
+  note(gathered, byRule.size > 0 ? 'whoever rules of high level hit within an hour of it' : null, byRule);
+  return byRule;
+}
+
+const around = (source: LogSource, at: number | null, span: number): ask.Range => {
+  const whole = rangeOf(source);
+  return at === null
+    ? whole
+    : { from: Math.max(whole.from, Math.floor(at / 1000) * 1000 - span), to: Math.min(whole.to, at + span) };
+};
+
+async function causers(context: Context, gathered: Gathered, sources: LogSource[]): Promise<Map<LogSource, Hit[]>> {
+  const { at, eventNames } = gathered.subject;
+  const range = (source: LogSource) => around(source, at, DAY);
+  context.stage('Looking for the events that the rule of the alert is about');
+  const outcomes = await asked(
+    context,
+    gathered.steps,
+    sources.map((source) => [
+      'Who caused the events that the alert is about?',
+      ask.whoDid(source, range(source), eventNames),
+    ]),
+  );
+  return leadsOf(gathered, sources, outcomes);
+}
+
+async function hitAround(
+  context: Context,
+  gathered: Gathered,
+  sources: LogSource[],
+  at: number,
+): Promise<Map<LogSource, Hit[]>> {
+  context.stage('Looking for what rules of high level hit around the time of the alert');
+  const found = await together(
+    sources.map((source) => async (): Promise<Map<LogSource, Hit[]>> => {
+      const range = around(source, at, HOUR);
+      const batch = batchOf(context, gathered, source);
+      const rules =
+        range.from > range.to ? [] : await matchRules(batch, gathered.detections, source, range, 'TRUE', 'high');
+      if (rules.length === 0) return new Map();
+      return leadsOf(
+        gathered,
+        [source],
+        await batch([['Whom do rules of high level hit?', ask.whoHit(source, range, rules)]]),
+      );
+    }),
+  );
+  return new Map(found.flatMap((leads) => [...leads]));
+}
+
+function leadsOf(gathered: Gathered, sources: LogSource[], outcomes: Outcome[]): Map<LogSource, Hit[]> {
+  const found = new Map<LogSource, Hit[]>();
+  outcomes.forEach((outcome, index) => {
+    noteFailure(gathered, outcome, true);
+    const hits = (outcome.table?.rows ?? []).flatMap((row): Hit[] => {
+      const [principal, ip] = [text(row, 'principal'), text(row, 'ip')];
+      const value = (principal || ip).toLowerCase();
+      const [first, last] = [readTime(row.first), readTime(row.last)];
+      return value === '' ? [] : [{ value, as: principal ? 'actor' : 'address', n: Number(row.n), first, last }];
+    });
+    const distinct = [...new Map(hits.map((hit) => [hit.value, hit])).values()].slice(0, MOST_LEADS);
+    if (distinct.length > 0) found.set(sources[index] as LogSource, distinct); // one answer per source
+  });
+  return found;
+}
+
+function note(gathered: Gathered, followed: string | null, leads: Map<LogSource, Hit[]>): void {
+  const what =
+    followed === null
+      ? 'no event that it is about and no hit of a rule of high level lies around its time'
+      : `${followed} was investigated instead`;
+  gathered.gaps.push({
+    text: `The alert names no user, key, address, host or resource to look for; ${what}.`,
+    evidence: [
+      ...new Set(
+        gathered.steps
+          .filter(({ source }) => followed === null || [...leads.keys()].some(({ name }) => name === source))
+          .filter(({ purpose }) =>
+            /^(Who caused the events|Whom do rules|Which detection rules|Which kinds)/.test(purpose),
+          )
+          .map(({ outcome }) => outcome.evidence),
+      ),
+    ].slice(-3),
+    blocks: true,
+  });
+}

@@ -1,0 +1,36 @@
+import { num, type SourceCase, text } from '../case';
+import type { Finding, Level } from '../finding';
+import { plural } from '../grammar';
+import { code, defanged } from '../report/escape';
+import { cite, factSpan } from '../report/parts';
+import { behaviour } from './finder';
+
+/** Correlation rules that a group of events reaches. */
+export function correlations(source: SourceCase): Finding[] {
+  return source.correlations.flatMap(({ rule, facts }) =>
+    facts.slice(0, 5).map((fact) => {
+      const keys = rule.groupBy.map((field, index) => ({ field, value: text(fact.row, `k${index}`) }));
+      const by = keys
+        .filter(({ value }) => value !== '')
+        .map(({ field, value }) => `${code(field)} ${code(defanged(value))}`)
+        .join(', ');
+      const about = by === '' ? '' : ` for ${by}`;
+      const did = rule.summary ?? `triggered the rule ${code(rule.title, 100)}`;
+      const found = behaviour(
+        rule.level as Level, // informational ones find nothing that counts
+        rule.techniques,
+        did,
+        [fact],
+        `${rule.summary ? `The identity ${did}` : `The rule ${code(rule.title, 100)} was triggered`}${about}: ${plural(num(fact.row, 'n'), 'event')} within its time span, ${factSpan(fact)} ${cite([fact.evidence])}.`,
+        rule.remediation,
+      );
+      return {
+        ...found,
+        principals: keys
+          .map(({ value }) => value)
+          .filter(Boolean)
+          .slice(0, 1),
+      };
+    }),
+  );
+}

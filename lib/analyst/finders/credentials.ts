@@ -1,0 +1,95 @@
+import { type Fact, num, type SourceCase, text } from '../case';
+import { maximum } from '../find-actions';
+import type { Finding } from '../finding';
+import { isAddress } from '../gather-source';
+import { code } from '../report/escape';
+import { shortName } from '../report/names';
+import { cite } from '../report/parts';
+import { readTime, span } from '../time';
+import { behaviour, firstOf, named } from './finder';
+
+/** Credentials of a machine's role are used by the machine: from an address that people use, they have left it. */
+export function movedInstanceCredentials(source: SourceCase): Finding[] {
+  const machine = (fact: Fact): boolean => /:assumed-role\/[^/]+\/i-[0-9a-z]{8,17}$/i.test(text(fact.row, 'identity'));
+  const uses = [...source.inside, ...source.outside].filter((fact) => isAddress(text(fact.row, 'ip')));
+  const sessions = new Map<string, Fact[]>();
+  for (const fact of uses.filter(machine))
+    sessions.set(text(fact.row, 'identity'), [...(sessions.get(text(fact.row, 'identity')) ?? []), fact]);
+  const people = new Set(
+    [...source.who, ...source.neighbours]
+      .filter(({ row }) => /:user\/|:root$|@/.test(text(row, 'principal')))
+      .map(({ row }) => text(row, 'ip')),
+  );
+  return [...sessions].flatMap(([identity, facts]) => {
+    const away = facts.filter(({ row }) => people.has(text(row, 'ip')));
+    if (away.length === 0) return [];
+    const addresses = [...new Set(away.map(({ row }) => text(row, 'ip')))];
+    const actions = [...new Set(away.map(({ row }) => text(row, 'action')))];
+    return [
+      behaviour(
+        'critical',
+        ['T1552.005', 'T1078.004'],
+        'used the credentials of an instance outside that instance',
+        away,
+        `Credentials of an instance (${shortName(identity)}) were used outside it, from ${named(addresses, 2)}, an address where a user also acts, for ${named(actions, 3)}, ${span(firstOf(away[0] as Fact), maximum(away.map(({ row }) => readTime(row.last))) ?? 0)} ${cite(away.map(({ evidence }) => evidence))}.`, // away has rows
+        'Revoke the sessions of the instance role, isolate the instance and replace it.',
+      ),
+    ];
+  });
+}
+
+export function movedKeys(source: SourceCase): Finding[] {
+  const byKey = new Map<string, Fact[]>();
+  for (const fact of [...source.who, ...source.neighbours]) {
+    const key = text(fact.row, 'key');
+    if (key !== '' && source.scope.keys.includes(key) && isAddress(text(fact.row, 'ip')))
+      byKey.set(key, [...(byKey.get(key) ?? []), fact]);
+  }
+  return [...byKey].flatMap(([key, facts]) => {
+    const addresses = [...new Set(facts.map(({ row }) => text(row, 'ip')))];
+    if (addresses.length < 2) return [];
+    const inWindow = facts.some(
+      (fact) => firstOf(fact) <= source.window.to && (readTime(fact.row.last) ?? 0) >= source.window.from,
+    );
+    if (!inWindow) return [];
+    return [
+      behaviour(
+        'medium',
+        ['T1078.004'],
+        'used one credential from several addresses',
+        facts,
+        `The credential ${code(key)} was used from several addresses: ${named(addresses)} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `Rotate the credential ${code(key)}.`,
+      ),
+    ];
+  });
+}
+
+export function newAddresses(source: SourceCase): Finding[] {
+  const byPrincipal = new Map<string, Fact[]>();
+  for (const fact of source.profile)
+    byPrincipal.set(text(fact.row, 'principal'), [...(byPrincipal.get(text(fact.row, 'principal')) ?? []), fact]);
+  return [...byPrincipal].flatMap(([principal, facts]) => {
+    const known = new Set(
+      facts
+        .filter(({ row }) => num(row, 'n_before') > 0 && isAddress(text(row, 'ip')))
+        .map(({ row }) => text(row, 'ip')),
+    );
+    const days = Math.max(0, ...facts.map(({ row }) => num(row, 'days_before')));
+    if (days < 2 || known.size === 0) return [];
+    const fresh = facts.filter(
+      ({ row }) => num(row, 'n_case') > 0 && isAddress(text(row, 'ip')) && !known.has(text(row, 'ip')),
+    );
+    if (fresh.length === 0) return [];
+    const addresses = [...new Set(fresh.map(({ row }) => text(row, 'ip')))];
+    return [
+      behaviour(
+        'medium',
+        ['T1078.004'],
+        'acted from an address that is new for it',
+        fresh,
+        `${shortName(principal)} acted from ${named(addresses)}, which its earlier activity in the logs does not have, instead of ${named([...known], 3)} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,
+      ),
+    ];
+  });
+}

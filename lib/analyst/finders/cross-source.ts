@@ -1,0 +1,38 @@
+import { type SourceCase, text } from '../case';
+import type { Finding } from '../finding';
+import { isAddress } from '../gather-source';
+import { joined } from '../grammar';
+import { code, defanged } from '../report/escape';
+import { cite } from '../report/parts';
+import { behaviour } from './finder';
+
+/** One identity or address that findings of several sources are about: each alone may be small. */
+export function crossSource(cases: SourceCase[], findings: Finding[]): Finding[] {
+  const notable = (source: SourceCase): boolean =>
+    findings.some((finding) => finding.score > 0 && finding.facts.some((fact) => fact.source === source.source));
+  const places = new Map<string, SourceCase[]>();
+  for (const source of cases.filter(notable)) {
+    const own = source.who.filter(({ row }) => source.primary.includes(text(row, 'principal')));
+    const values = own.flatMap(({ row }) => [
+      text(row, 'login').toLowerCase(),
+      isAddress(text(row, 'ip')) ? text(row, 'ip') : '',
+    ]);
+    for (const value of new Set(values.filter((item) => item.length > 2)))
+      places.set(value, [...(places.get(value) ?? []), source]);
+  }
+  const [shared] = [...places].filter(([, list]) => list.length > 1).sort((a, b) => b[1].length - a[1].length);
+  if (!shared) return [];
+  const [value, list] = shared;
+  const facts = list.flatMap((source) =>
+    source.who.filter(({ row }) => [text(row, 'login').toLowerCase(), text(row, 'ip')].includes(value)).slice(0, 1),
+  );
+  return [
+    behaviour(
+      'medium',
+      [],
+      'is behind findings in several sources',
+      facts,
+      `${code(defanged(value))} is behind findings in ${joined(list.slice(0, 3).map(({ source }) => code(source.name)))} ${cite(facts.map(({ evidence }) => evidence))}.`,
+    ),
+  ];
+}

@@ -1,0 +1,60 @@
+import { type Fact, num, type SourceCase, text } from '../case';
+import type { Finding } from '../finding';
+import { joined } from '../grammar';
+import { code } from '../report/escape';
+import { shortName } from '../report/names';
+import { cite } from '../report/parts';
+import { clock } from '../time';
+import { behaviour, firstOf, isSignIn, named, total } from './finder';
+
+/** Denied actions that no rule of the table names: probing of rights. */
+export function deniedElsewhere(source: SourceCase): Finding[] {
+  const denied = source.inside.filter(
+    ({ row }) => text(row, 'outcome') === 'denied' && !isSignIn(text(row, 'action')) && text(row, 'rule') === '',
+  );
+  const habitual = new Set(
+    source.profile
+      .filter(({ row }) => text(row, 'outcome') === 'denied' && num(row, 'days_before') >= 2)
+      .map(({ row }) => `${text(row, 'principal')} ${text(row, 'action')}`),
+  );
+  const fresh = denied.filter(({ row }) => !habitual.has(`${text(row, 'principal')} ${text(row, 'action')}`));
+  if (total(fresh) < 3) return [];
+  const actions = [...new Set(fresh.map(({ row }) => text(row, 'action')))];
+  return [
+    behaviour(
+      actions.length >= 5 || total(fresh) >= 20 ? 'high' : 'medium',
+      ['T1580'],
+      'was denied many actions',
+      fresh,
+      `${joined([...new Set(fresh.map(({ row }) => text(row, 'principal')))].slice(0, 2).map(shortName))} was denied ${named(actions)}, which it had not been denied before ${cite([...fresh, ...source.profile.slice(0, 1)].map(({ evidence }) => evidence))}.`,
+    ),
+  ];
+}
+
+export function deniedThenAllowed(source: SourceCase): Finding[] {
+  const by = new Map<string, Fact[]>();
+  for (const fact of source.inside)
+    by.set(`${text(fact.row, 'principal')}\n${text(fact.row, 'action')}`, [
+      ...(by.get(`${text(fact.row, 'principal')}\n${text(fact.row, 'action')}`) ?? []),
+      fact,
+    ]);
+  const pairs = [...by.values()].flatMap((facts) => {
+    const denied = facts.find(({ row }) => text(row, 'outcome') === 'denied');
+    const allowed =
+      denied && facts.find((fact) => text(fact.row, 'outcome') === 'ok' && firstOf(fact) >= firstOf(denied));
+    return denied && allowed ? [[denied, allowed] as const] : [];
+  });
+  if (pairs.length === 0) return [];
+  const [first] = pairs as [readonly [Fact, Fact]]; // not empty: looked at above
+  const [denied, allowed] = first;
+  const more = pairs.length > 1 ? ', and other actions in the same way' : '';
+  return [
+    behaviour(
+      'medium',
+      ['T1078.004'],
+      'was denied an action and then allowed it',
+      pairs.flat(),
+      `${shortName(text(denied.row, 'principal'))} was denied ${code(text(denied.row, 'action'))} at ${clock(firstOf(denied))} and allowed it at ${clock(firstOf(allowed))}${more} ${cite(pairs.flat().map(({ evidence }) => evidence))}.`,
+    ),
+  ];
+}

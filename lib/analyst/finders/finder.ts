@@ -1,0 +1,57 @@
+import { type Fact, num, type SourceCase, text } from '../case';
+import { maximum, minimum } from '../find-actions';
+import { type Finding, type Level, WEIGHTS } from '../finding';
+import { joined } from '../grammar';
+import { code } from '../report/escape';
+import { readTime } from '../time';
+
+/** Finds what no single event shows, in the facts of one source. */
+export type Finder = (source: SourceCase) => Finding[];
+
+/** A finding with its own sentence, numbers and citations included. */
+export function behaviour(
+  level: Level,
+  techniques: string[],
+  did: string,
+  facts: Fact[],
+  sentence: string,
+  remediation: string | null = null,
+): Finding {
+  return {
+    kind: 'behaviour',
+    did,
+    level,
+    techniques,
+    principals: [...new Set(facts.map(({ row }) => text(row, 'principal')))].filter(Boolean),
+    attempt: false,
+    facts,
+    rows: facts,
+    evidence: [...new Set(facts.map(({ evidence }) => evidence))],
+    n: facts.reduce((sum, { row }) => sum + num(row, 'n'), 0),
+    first: minimum(facts.map(({ row }) => readTime(row.first))),
+    last: maximum(facts.map(({ row }) => readTime(row.last))),
+    explained: null,
+    score: WEIGHTS[level],
+    remediation,
+    falsePositives: [],
+    sentence,
+  };
+}
+
+/** Sign-ins are judged by address and account, not one by one. */
+export const isSignIn = (action: string): boolean =>
+  /^ConsoleLogin$|^user\.(session\.start|authentication\.)|^462[45]$/.test(action) || /log.?in|sign.?in/i.test(action);
+
+export const refused = ({ row }: Fact): boolean => text(row, 'outcome') !== 'ok';
+export const firstOf = (fact: Fact): number => readTime(fact.row.first) ?? 0;
+export const total = (facts: Fact[]): number => facts.reduce((sum, { row }) => sum + num(row, 'n'), 0);
+/** At most `most` of them as code, and that there are more. */
+export const named = (values: string[], most = 4): string =>
+  `${joined(values.slice(0, most).map((value) => code(value)))}${values.length > most ? ' and others' : ''}`;
+
+/** Facts by what a function gives for each. */
+export function groupBy(facts: Fact[], keyOf: (fact: Fact) => string): Map<string, Fact[]> {
+  const groups = new Map<string, Fact[]>();
+  for (const fact of facts) groups.set(keyOf(fact), [...(groups.get(keyOf(fact)) ?? []), fact]);
+  return groups;
+}

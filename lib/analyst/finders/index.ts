@@ -1,0 +1,31 @@
+import type { SourceCase } from '../case';
+import type { Finding } from '../finding';
+import { beacons } from './beacons';
+import { correlations } from './correlations';
+import { movedInstanceCredentials, movedKeys, newAddresses } from './credentials';
+import { deniedElsewhere, deniedThenAllowed } from './denials';
+import type { Finder } from './finder';
+import { firstSeen } from './first-seen';
+import { stagedPersistence } from './persistence';
+import { bruteForce, spraying } from './sign-ins';
+import { logTampering } from './tampering';
+import { volumes } from './volumes';
+
+/** What no single event shows, by name. Single events are the business of the detection rules. */
+const FINDERS: Record<string, Finder> = {
+  'correlation rules': correlations,
+  'brute force': bruteForce,
+  'password spraying': spraying,
+  'instance credentials outside their instance': movedInstanceCredentials,
+  'one credential from several addresses': movedKeys,
+  'new address': newAddresses,
+  'many denied actions': deniedElsewhere,
+  'denied, then allowed': deniedThenAllowed,
+  'mass read': volumes,
+  beaconing: beacons,
+  'first seen and rare': firstSeen,
+  'staged persistence': stagedPersistence,
+  'log tampering': logTampering,
+};
+
+export const findBehaviour = (source: SourceCase): Finding[] => Object.values(FINDERS).flatMap((find) => find(source));

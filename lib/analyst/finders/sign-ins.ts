@@ -1,0 +1,76 @@
+import { type Fact, type SourceCase, text } from '../case';
+import { maximum, minimum } from '../find-actions';
+import type { Finding } from '../finding';
+import { plural } from '../grammar';
+import { code } from '../report/escape';
+import { shortName } from '../report/names';
+import { cite } from '../report/parts';
+import { clock, DAY, readTime, span } from '../time';
+import { behaviour, firstOf, named, refused, total } from './finder';
+
+export function bruteForce(source: SourceCase): Finding[] {
+  const accounts = new Set(source.signIns.map(({ row }) => text(row, 'principal')));
+  return [...accounts].flatMap((account) => {
+    const mine = source.signIns.filter(({ row }) => text(row, 'principal') === account);
+    const failures = mine.filter(refused).sort((a, b) => firstOf(a) - firstOf(b));
+    if (total(failures) < 4) return [];
+    // Only failures close together are guessing: those within a day of the last one.
+    const last = maximum(failures.map(({ row }) => readTime(row.last))) ?? 0;
+    const close = failures.filter((fact) => firstOf(fact) >= last - DAY);
+    if (total(close) < 4) return [];
+    const from = new Set(close.map(({ row }) => text(row, 'ip')));
+    const start = minimum(close.map(({ row }) => readTime(row.first))) ?? 0;
+    const knownBefore = new Set(
+      mine.filter((fact) => !refused(fact) && firstOf(fact) < start).map(({ row }) => text(row, 'ip')),
+    );
+    const success = mine.find(
+      (fact) =>
+        !refused(fact) &&
+        firstOf(fact) >= start &&
+        firstOf(fact) <= last + DAY &&
+        from.has(text(fact.row, 'ip')) &&
+        !knownBefore.has(text(fact.row, 'ip')),
+    );
+    const where = named([...from].filter(Boolean));
+    const failed = `${plural(total(close), 'failed sign-in')}${where === '' ? '' : ` from ${where}`}, ${span(start, last)} ${cite(close.map(({ evidence }) => evidence))}`;
+    if (!success)
+      return [
+        behaviour(
+          total(close) >= 10 ? 'high' : 'medium',
+          ['T1110'],
+          'was the target of a failed brute-force attempt',
+          close,
+          `${shortName(account)} was the target of a brute-force attempt: ${failed}, none followed by a sign-in from those addresses within a day.`,
+        ),
+      ];
+    return [
+      behaviour(
+        'critical',
+        ['T1110', 'T1078.004'],
+        'was signed in to after a brute-force attempt',
+        [...close, success],
+        `A brute-force attempt on ${shortName(account)} succeeded: ${failed}, then a sign-in from ${code(text(success.row, 'ip'))} at ${clock(firstOf(success))} ${cite([success.evidence])}.`,
+        `Reset the password and factors of ${code(account)} and end all its sessions.`,
+      ),
+    ];
+  });
+}
+
+export function spraying(source: SourceCase): Finding[] {
+  const byAddress = new Map<string, Fact[]>();
+  for (const fact of source.signIns.filter(refused))
+    byAddress.set(text(fact.row, 'ip'), [...(byAddress.get(text(fact.row, 'ip')) ?? []), fact]);
+  return [...byAddress].flatMap(([ip, facts]) => {
+    const accounts = new Set(facts.map(({ row }) => text(row, 'principal')));
+    if (ip === '' || accounts.size < 5) return [];
+    return [
+      behaviour(
+        'high',
+        ['T1110.003'],
+        'was among the accounts that one address tried',
+        facts,
+        `${code(ip)} failed to sign in to several accounts, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,65 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { readStoreFolder } from '../../store/read-store-file';
+import { type CorrelationRule, type DetectionRule, readRules, SigmaError, type SigmaRule } from './rule';
+
+/** The team's rules, ready to be asked of logs. */
+export type Detections = {
+  /** Single-event rules by the name that evidence and findings call them: the title, with its id where two share one. */
+  rules: Map<string, DetectionRule>;
+  correlations: { rule: CorrelationRule; of: string[] }[];
+  /** Files and rules that can't be used: `detections/x.yml:5: what is wrong`. */
+  problems: string[];
+};
+
+const FOLDER = 'detections';
+let cached: { key: string; detections: Detections } | undefined;
+
+/**
+ * The Sigma rules of the store's `detections/` as the branch has them now, over those that a store is born with. A file of the
+ * same name replaces ours, an empty one takes it out. What can't be used is named in `problems`; nothing is thrown for it.
+ */
+export async function loadDetections(): Promise<Detections> {
+  const files = new Map([...(await shipped()), ...(await readStoreFolder(FOLDER))]);
+  const named = [...files]
+    .filter(([name, text]) => /\.ya?ml$/i.test(name) && text.trim() !== '')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const key = JSON.stringify(named);
+  if (cached?.key !== key) cached = { key, detections: readDetections(named) };
+  return cached.detections;
+}
+
+/** The same from texts: [file name, text]. */
+export function readDetections(files: readonly (readonly [name: string, text: string])[]): Detections {
+  const problems: string[] = [];
+  const all = files.flatMap(([name, text]): SigmaRule[] => {
+    try {
+      return readRules(text, `${FOLDER}/${name}`);
+    } catch (error) {
+      if (!(error instanceof SigmaError)) throw error;
+      problems.push(error.message);
+      return [];
+    }
+  });
+  const rules = new Map<string, DetectionRule>();
+  for (const rule of all)
+    if (rule.kind === 'detection' && rule.level !== 'informational')
+      rules.set(rules.has(rule.title) ? `${rule.title} (${rule.id})` : rule.title, rule);
+  const correlations = all.flatMap((rule) => {
+    if (rule.kind !== 'correlation') return [];
+    const of = rule.rules.map((wanted) => [...rules].find(([, { name, id }]) => name === wanted || id === wanted)?.[0]);
+    if (of.every((name) => name !== undefined)) return [{ rule, of }];
+    problems.push(`${rule.file}:${rule.line}: "${rule.title}" names a rule that does not exist.`);
+    return [];
+  });
+  return { rules, correlations, problems };
+}
+
+async function shipped(): Promise<Map<string, string>> {
+  const folder = path.resolve('investigations-repo', FOLDER);
+  const names = await fs.readdir(folder).catch(() => []);
+  const texts = await Promise.all(
+    names.map(async (name) => [name, await fs.readFile(path.join(folder, name), 'utf8')] as const),
+  );
+  return new Map(texts);
+}
