@@ -212,14 +212,15 @@ async function play(ask: Ask, caseFile: CaseFile, detections?: Detections): Prom
   throw new Error('The analyst did not come to an end in 40 turns.');
 }
 
-/** As the loop writes it: a new report with the assessment and the sections in their places. */
+/** As the loop writes it: a new report with the assessment and the sections in their places; coached, the report that was there. */
 function wholeReport(
-  { alerts, investigation }: CaseFile,
+  { alerts, investigation, markdown }: CaseFile,
   assessment: Record<string, unknown>,
   sections: Record<string, string>,
 ): string {
+  const { classification, confidence, techniques } = assessment as Partial<Draft['assessment']>; // the report tool's own shape
+  if (classification === undefined) return markdown;
   const empty = newReport(alerts, investigation.codename, new Date(investigation.openedAt));
-  const { classification, confidence, techniques } = assessment as Draft['assessment']; // the report tool's own shape
   const verdict = { classification: Classification.parse(classification), confidence, techniques };
   return Object.entries(sections).reduce(
     (text, [name, section]) => writeSection(text, name as SectionName, section), // the writers' own names

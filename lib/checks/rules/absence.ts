@@ -92,6 +92,10 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
     const severity = queries.every(({ call }) => call.status !== 'ok') ? 'error' : 'warning';
     return finding('absence', severity, place, 'absence-partial', { what, cited: numbers });
   }
+  // A cell that says "Nothing" is the answer of the query that its row cites.
+  const says = absence.scope.replace(/[^\p{L}]+$/u, '');
+  if (block.kind === 'row' && /^(?:nothing|none|no rows?)$/i.test(says) && queries.some(({ call }) => call.rows === 0))
+    return null;
   const names = namesIn(context, absence);
   const stems = contentStems(absence.scope);
   if (queries.length === 0 && names.length === 0 && stems.length === 0) return null;
