@@ -1,5 +1,5 @@
 'use client';
-import { Check, X } from 'lucide-react';
+import { Check, UserPen, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { announce } from '@/components/shell/live-region';
 import { useShortcuts } from '@/components/shell/shortcuts';
@@ -177,6 +177,11 @@ function HunkCard({ hunk, name, current, busy, onLine, onAccept, onReject }: Hun
           >
             Line {hunk.line}
           </button>
+        )}
+        {hunk.touchesHuman && (
+          <Badge tone="high">
+            <UserPen aria-hidden className="size-3.5" /> Changes a person’s words
+          </Badge>
         )}
         <span className="ml-auto flex gap-1">
           <Button size="sm" variant="quiet" onClick={onReject} aria-label="Reject this change">

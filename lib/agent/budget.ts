@@ -24,6 +24,8 @@ export type Limits = {
   turnRetries: number;
   /** The first wait before that, in ms; each next one is twice as long. */
   turnRetryMs: number;
+  /** How often a language model is told what the checks find, before its run ends. */
+  endChecks: number;
   /** How often a run waits for a model's service that is not to be had, before it fails. */
   suspensions: number;
   /** The same for tool servers that don't start. */
@@ -45,6 +47,7 @@ export const LIMITS: Limits = {
   answerChars: 2_000_000,
   turnRetries: 3,
   turnRetryMs: 500,
+  endChecks: 1,
   suspensions: 20,
   toolSuspensions: 5,
   suspendMs: 30_000,

@@ -149,7 +149,7 @@ describe('what an earlier run of the case has asked', () => {
     const told = model.requests[1]?.messages.at(-1);
     expect(told?.role === 'tools' && told.results[0]).toMatchObject({
       evidence: 1,
-      text: expect.stringMatching(/^\[E1\] 1 rows\. Not queried again: [\s\S]+14/),
+      text: expect.stringMatching(/^\[E1\] 1 row\. Not queried again: [\s\S]+14/),
       structured: { rows: [[14]] },
     });
     expect(await listEvidence(actor, investigationId)).toHaveLength(7);
@@ -180,7 +180,10 @@ describe('coaching a report that a person has edited', () => {
       '| Time (UTC) | Event | Evidence |\n|---|---|---|\n| 2026-01-01 10:00:00Z | alert | [E1] |\n| 2026-01-01 12:00:00Z | end | [E1] |';
     const markdown = `${writeSection(opened.markdown, 'Timeline', timeline)}\n${text}\n`;
     await saveDraft(actor, investigationId, { markdown, version: opened.version });
-    const { id } = await startRun(actor, investigationId, { instruction: 'Complete the timeline.' });
+    const { id } = await startRun(actor, investigationId, {
+      instruction: 'Complete the timeline.',
+      quote: { text: '| 2026-01-01 12:00:00Z | end | [E1] |', section: 'Timeline' }, // selected: free to be changed
+    });
     const row = { time: '2026-01-01T11:00:00Z', event: 'key used again', evidence: [1] };
     const model = scriptedModel([
       { calls: [query('SELECT 1')] },

@@ -51,7 +51,7 @@ async function trial(
     start(opened.runId, {
       model,
       toolbox,
-      limits: { turnRetryMs: 1, suspendMs: 60_000, ...options.limits },
+      limits: { turnRetryMs: 1, suspendMs: 60_000, endChecks: 0, ...options.limits },
       ...options.run,
       ...more,
     });
@@ -89,7 +89,7 @@ async function suspended(done: Trial, message: RegExp, after: () => Promise<void
   expect(await getRun(actor, runId)).toMatchObject({ status: 'failed', error: expect.stringMatching(message) });
   await after();
   expect(await resumeRun(actor, runId)).toMatchObject({ status: 'queued', error: null });
-  expect(await go({ limits: { turnRetryMs: 1 } })).toBe('finished');
+  expect(await go({ limits: { turnRetryMs: 1, endChecks: 0 } })).toBe('finished');
   await whole(done);
 }
 
@@ -181,7 +181,9 @@ const CORPUS: Record<string, () => Promise<void>> = {
     server = await startAnthropicServer({ conversations: [{ turns: [FIRST, ...LAST] }] });
     const { actor, runId } = await openRun();
     const nowhere = { apiKey: 'k', baseURL: 'http://nowhere.invalid', model: 'm', retries: 1, backoffMs: 1 };
-    expect(await start(runId, { model: anthropicModel(nowhere), limits: { suspendMs: 60_000 } })).toBe('waiting');
+    expect(await start(runId, { model: anthropicModel(nowhere), limits: { suspendMs: 60_000, endChecks: 0 } })).toBe(
+      'waiting',
+    );
     expect((await getRun(actor, runId)).error).toMatch(/can't be reached \((ENOTFOUND|EAI_AGAIN)\)/);
     await db().run.update({ where: { id: runId }, data: { leaseUntil: new Date(0) } });
     expect(await start(runId, { model: anthropicModel({ ...nowhere, baseURL: server.url }) })).toBe('finished');

@@ -73,21 +73,24 @@ function shorten(session: RunSession, history: Message[], tokens: number): boole
   const places = lists.flatMap(({ at, results }, age) =>
     results.map((result, index) => ({ key: `${at}.${index}`, result, fresh: age >= lists.length - FRESH })),
   );
-  const cited = (result: ToolResult) => progress.markdown.includes(`E${result.evidence}`);
+  const numberOf = ({ text }: ToolResult) => /^\[(E\d+)\]/.exec(text)?.[1] ?? '';
+  const cited = (result: ToolResult) => new RegExp(`\\b${numberOf(result)}\\b`).test(progress.markdown);
   const rank = ({ result, fresh }: (typeof places)[number]) => (fresh ? 2 : 0) + (cited(result) ? 1 : 0);
   const candidates = places
-    .filter(({ key, result }) => result.evidence !== null && !shortened.has(key) && result.text.length > SHORT)
+    .filter(({ key, result }) => /^\[E\d+\]/.test(result.text) && !shortened.has(key) && result.text.length > SHORT)
     .sort((a, b) => rank(a) - rank(b));
   let left = tokens * BYTES_PER_TOKEN;
-  const done: number[] = [];
+  const done: string[] = [];
   for (const { key, result } of candidates) {
     if (left <= 0) break;
     shortened.add(key);
-    done.push(result.evidence ?? 0);
+    done.push(numberOf(result));
     left -= Buffer.byteLength(result.text) - SHORT;
   }
   if (done.length === 0) return false;
-  const names = done.map((number) => `E${number}`).join(', ');
-  log.add({ type: 'stage', text: `Making room: the model is given ${names} as a summary; the records are whole` });
+  log.add({
+    type: 'stage',
+    text: `Making room: the model is given ${done.join(', ')} as a summary; the records are whole`,
+  });
   return true;
 }

@@ -4,18 +4,18 @@ import path from 'node:path';
 import { getAlert } from '../alerts/list-alerts';
 import { SYSTEM } from '../auth/guard';
 import { db } from '../db/client';
+import { readHumanLines } from '../drafts/human-words';
 import { AppError } from '../errors/app-error';
-import { precedentVerdict, relatedInvestigations } from '../library/related-investigations';
 import type { CaseFile } from '../model/model';
 import { isEmptyReport } from '../report/template';
 import { loadKnownSecrets } from '../secrets/load-secrets';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
-import { casePrompt, systemPrompt } from './context';
+import { readCaseMemory } from './case-memory';
+import { casePrompt, systemPrompt, taskPrompt } from './context';
 import type { ClaimedRun } from './lease';
 import type { Progress } from './progress';
 
-const RELATED = 8;
 /** Alerts whose documents are given; an investigation has 50 at most. */
 const ALERTS = 50;
 
@@ -23,7 +23,7 @@ const ALERTS = 50;
 export async function startProgress(run: ClaimedRun): Promise<Progress> {
   const investigationId = run.investigationId;
   await loadKnownSecrets(); // to be masked in whatever follows
-  const [investigation, draft, links, earlier, related, method, template] = await Promise.all([
+  const [investigation, draft, links, earlier, memory, method, template] = await Promise.all([
     db().investigation.findUniqueOrThrow({ where: { id: investigationId } }),
     db().draft.findUnique({ where: { investigationId } }),
     db().investigationAlert.findMany({ where: { investigationId }, take: ALERTS }),
@@ -33,12 +33,13 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
       orderBy: { number: 'desc' },
       take: 200,
     }),
-    relatedInvestigations(SYSTEM, { investigationId }, RELATED),
+    readCaseMemory(investigationId, run.id),
     storeText('CLAUDE.md'),
-    storeText('templates/investigation.md'),
+    teamTemplate(),
   ]);
   if (!draft) throw new AppError('not_found', 'The investigation has no draft.');
   const alerts = await Promise.all(links.map((link) => getAlert(SYSTEM, link.alertId)));
+  const humanLines = draft.humanTouched ? await readHumanLines(investigationId, draft.version) : [];
   const caseFile: CaseFile = {
     investigation: {
       id: investigation.id,
@@ -63,12 +64,10 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
   const direct = !draft.humanTouched && (run.kind === 'investigate' || isEmptyReport(draft.markdown));
   return {
     context: {
-      system: systemPrompt(maskSecrets(method), maskSecrets(template), boundary),
-      prompt: casePrompt(
-        caseFile,
-        related.map((item) => ({ ...item, ...precedentVerdict(item) })),
-        boundary,
-      ),
+      system: systemPrompt(maskSecrets(method), maskSecrets(template)),
+      prompt: casePrompt(caseFile, boundary, { humanLines, memory }),
+      task: taskPrompt(caseFile, boundary),
+      humanLines,
       caseFile,
       boundary,
     },
@@ -84,7 +83,15 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
 
 /** A file of the method as the store's branch has it now, so that a reviewed commit counts at once; else as stores are born. */
 async function storeText(file: string): Promise<string> {
-  const own = await readStoreFile(file);
-  if (own !== null) return own;
-  return fs.readFile(path.resolve('investigations-repo', file), 'utf8').catch(() => '');
+  return (await readStoreFile(file)) ?? shippedText(file);
 }
+
+/** The team's template where they changed it: as shipped, it says nothing that the method doesn't. */
+async function teamTemplate(): Promise<string> {
+  const file = 'templates/investigation.md';
+  const own = await readStoreFile(file);
+  return own === null || own.trim() === (await shippedText(file)).trim() ? '' : own;
+}
+
+const shippedText = (file: string): Promise<string> =>
+  fs.readFile(path.resolve('investigations-repo', file), 'utf8').catch(() => '');

@@ -3,12 +3,17 @@ import type { Message, ToolResult } from '../model/model';
 import { ModelError } from '../model/model-error';
 import { isEmptyReport } from '../report/template';
 import { askModel } from './ask-model';
+import { brief } from './brief';
 import { BudgetExceeded } from './budget';
-import { CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
+import { findingsOf, findingsText } from './case-tools';
+import { CHECKED, CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
+import { receiptResult } from './record-call';
+import { PIVOTS_FIRST } from './refuse-edit';
+import { REPORT_PREFIX } from './report-tools';
 import type { RunSession } from './session';
 import { addedUsage } from './spend';
-import { doCalls, receiptResult } from './tools';
+import { doCalls } from './tools';
 
 /** Told when this many answers are left. */
 const WARN_TURNS = 4;
@@ -24,19 +29,21 @@ const MAX_CUT = 3;
 export async function investigate(session: RunSession, elapsed: () => number): Promise<{ message: string | null }> {
   const { run, leaseOwner, limits, log, signal, progress } = session;
   const turns = await loadTurns(run.id);
-  const messages: Message[] = [{ role: 'user', text: progress.context.prompt }];
+  const { prompt, task } = progress.context;
+  const parts = [prompt, await brief(session), task];
+  const messages: Message[] = [{ role: 'user', text: parts.filter(Boolean).join('\n\n') }];
+  session.hasSeenPivots = turns.some(hasPivots);
   const lastTurn = progress.turnBase + limits.turns;
   let idle = 0;
 
   const past = turns.slice(0, -1);
   const receipts = await readReceipts(run.investigationId, past.flatMap(numbersOf));
   for (const stored of past) {
-    const { boundary } = progress.context;
     const results = stored.answer.calls.map((call, index): ToolResult => {
       const result = stored.results[index] ?? { ok: false, evidence: null, text: 'This call was not done.' };
       const receipt = result.evidence === null ? undefined : receipts.get(result.evidence);
       if (!receipt) return reportResult(call.id, result.ok, result.text);
-      return receiptResult(call.id, receipt, call.name.replace('__', '.'), boundary, limits, result.text);
+      return receiptResult(session, call, receipt, result.text);
     });
     messages.push(...turnMessages(stored.answer, results));
   }
@@ -65,7 +72,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     signal.throwIfAborted();
     if (idle >= limits.idleTurns) throw new BudgetExceeded('The model kept asking what it had asked before.');
     const { answer, usage, spent, cost } = await askModel(session, messages);
-    answer.followUp = followUpOf(session, answer, turns);
+    answer.followUp = followUpOf(session, answer, turns) ?? (await checkOnce(session, answer, turns, turn < lastTurn));
     run.usage = { ...addedUsage(run.usage, usage, cost), turns: turn };
     progress.suspensions = 0;
     await saveTurn({ runId: run.id, leaseOwner, turn }, answer, {
@@ -110,6 +117,30 @@ function followUpOf(session: RunSession, answer: Answer, turns: StoredTurn[]): s
   if (answer.stop !== 'refusal' && answer.calls.length === 0 && run.kind === 'investigate' && unwritten && !told)
     return NO_REPORT;
   return undefined;
+}
+
+/** Before a language model's run ends, it is told once what the checks find in a text that it has changed. */
+async function checkOnce(
+  session: RunSession,
+  answer: Answer,
+  turns: StoredTurn[],
+  hasTurns: boolean,
+): Promise<string | undefined> {
+  const { run, progress, model, limits } = session;
+  const isEnd = answer.stop === 'done' && answer.calls.length === 0 && hasTurns;
+  if (!isEnd || !model.isLanguageModel || run.kind === 'ask') return undefined;
+  const changed = turns.some(({ answer: { calls } }) => calls.some(({ name }) => name.startsWith(REPORT_PREFIX)));
+  const told = turns.filter(({ answer: { followUp } }) => followUp?.startsWith(CHECKED)).length;
+  if (!changed || told >= limits.endChecks || session.checkedText === progress.markdown) return undefined;
+  const findings = await findingsOf(session);
+  if (findings.length === 0) return undefined;
+  return `${CHECKED}${findingsText(session, findings)}\nFix what is wrong, with the smallest edits; leave what is right although it is listed. Then end with your last words.`;
+}
+
+function hasPivots({ answer, results }: StoredTurn): boolean {
+  return answer.calls.some(
+    ({ name }, index) => name === 'case__pivots' || results[index]?.text.startsWith(PIVOTS_FIRST),
+  );
 }
 
 function numbersOf(turn: StoredTurn): number[] {

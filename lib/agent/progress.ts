@@ -1,4 +1,5 @@
 import { pool } from '../db/client';
+import type { HumanLine } from '../drafts/human-words';
 import type { CaseFile, ToolCall } from '../model/model';
 import { storableJson } from '../text/canonical-json';
 import { LeaseLost } from './event-log';
@@ -8,7 +9,11 @@ import type { ClaimedRun } from './lease';
 /** What the model is given at the start; kept, so that a resumed run sees the same words. */
 export type RunContext = {
   system: string;
+  /** The case, and the task at the end of the first message; the briefing's records stand between them. */
   prompt: string;
+  task: string;
+  /** Lines with words of people, which `report__replace_text` leaves alone. */
+  humanLines: HumanLine[];
   caseFile: CaseFile;
   /** The random word that marks outside text in this run. */
   boundary: string;
@@ -49,7 +54,7 @@ export async function loadProgress(runId: string): Promise<Progress | null> {
   const row = rows[0];
   if (!row) return null;
   return {
-    context: row.context,
+    context: { task: '', humanLines: [], ...row.context },
     baseVersion: row.base_version,
     baseMarkdown: row.base_markdown,
     markdown: row.markdown,

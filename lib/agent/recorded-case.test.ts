@@ -51,13 +51,13 @@ describe('the recorded case', { timeout: 120_000 }, () => {
     expect(ofType(events, 'usage').at(-1)).toMatchObject({ turns: 5, cacheReadTokens: 46_400, cacheWriteTokens: 8100 });
     expect(server.counted).toHaveLength(5);
     const rows = async (number: number) => (await readEvidence(actor, id, number)).table?.rows;
-    expect((await rows(1))?.map((row) => row.slice(0, 3))).toEqual([
+    expect((await rows(4))?.map((row) => row.slice(0, 3))).toEqual([
       ['AssumeRole', 'AccessDenied', 2],
       ['AssumeRole', null, 2],
       ['GetPasswordData', 'Client.UnauthorizedOperation', 30],
     ]);
-    expect(await rows(3)).toEqual([[30, 30, 0]]);
-    expect(await rows(4)).toEqual([[0]]);
+    expect(await rows(6)).toEqual([[30, 30, 0]]);
+    expect(await rows(7)).toEqual([[0]]);
     const draft = await readDraft(actor, id);
     const { body, frontMatter } = parseReport(draft.markdown);
     for (const section of SECTIONS) expect(readSection(body, section)?.length, section).toBeGreaterThan(40);
@@ -72,15 +72,48 @@ describe('the recorded case', { timeout: 120_000 }, () => {
     const coached = await run('How many instances were tried?');
     expect(ofType(coached, 'proposal.created')).toMatchObject([{ hunks: 1 }]);
     expect((await readDraft(actor, id)).markdown).toBe(draft.markdown); // nothing moves before a person decides
-    expect((await rows(5))?.[0]).toEqual([30, 1]);
+    expect((await rows(8))?.[0]).toEqual([30, 1]);
     const [proposal] = await listProposals(actor, id);
     await decideProposal(actor, proposal?.id ?? '', { accept: 'all' });
     const accepted = (await readDraft(actor, id)).markdown;
-    expect(accepted).toContain('each for another instance [E1][E3][E5]');
+    expect(accepted).toContain('each for another instance [E4][E6][E8]');
     expect(accepted.split('\n')).toHaveLength(draft.markdown.split('\n').length);
     expect((await listEvidence(actor, id)).map(({ number, status }) => [number, status])).toEqual(
-      [1, 2, 3, 4, 5].map((number) => [number, 'ok']),
+      [1, 2, 3, 4, 5, 6, 7, 8].map((number) => [number, 'ok']),
     );
+    await server.close();
+  });
+
+  it.each([
+    ['okta', [], 'origin="E1 logs\\.list_sources">\nsources \\(2\\):\nname,rows,from,to'],
+    ['share', ['query'], 'origin="E1 logs\\.list_sources">\nsources \\(1\\):\nname,rows,from,to'],
+  ])('of a language model that the loop briefed has no finding: %s', async (name, failed, briefed) => {
+    const folder = path.resolve(`fixtures/recorded-${name}`);
+    const file = (own: string) => fs.readFileSync(path.join(folder, own), 'utf8');
+    const server = await startAnthropicServer(JSON.parse(file('conversation.json')));
+    overrideEnv({ ANTHROPIC_BASE_URL: server.url, LOGS_DIR: path.join(folder, 'logs') });
+    const actor = await testActor('analyst');
+    const { ids } = await ingestAlerts(actor, 'generic', file('alert.json'));
+    const { id } = await openInvestigation(actor, { alertIds: ids });
+    const run = async (body: Parameters<typeof startRun>[2]) => {
+      const { id: runId } = await startRun(actor, id, body);
+      await runAgent(runId, { signal: new AbortController().signal });
+      expect(await getRun(actor, runId)).toMatchObject({ status: 'succeeded', error: null });
+      return eventsOfRun(actor, runId);
+    };
+    const events = await run({});
+    const refused = ofType(events, 'tool.finished').filter(({ ok }) => !ok);
+    const names = new Map(ofType(events, 'tool.started').map(({ callId, tool }) => [callId, tool]));
+    expect(refused.map(({ callId }) => names.get(callId))).toEqual(failed);
+    expect(server.requests[0]?.body.messages[0]?.content[0]?.text).toMatch(new RegExp(briefed));
+    // What a person who reads it would believe, the checks believe too: the run is not asked to look again.
+    expect((await checkInvestigation(actor, id)).items).toEqual([]);
+    expect(server.requests).toHaveLength(4);
+    if (name === 'share') {
+      const coached = await run({ instruction: 'Who else is involved?' });
+      expect(ofType(coached, 'proposal.created')).toMatchObject([{ hunks: 1 }]);
+      expect(server.requests).toHaveLength(7);
+    }
     await server.close();
   });
 

@@ -22,7 +22,7 @@ const time = line(60).refine(
 /** What each tool takes, and what it is for. The order is what a model sees. */
 const TOOLS = {
   write_section: {
-    says: 'Writes one section of the report, whole: its earlier text is replaced. Markdown without the section’s own heading; use ### and below inside. For a section that is empty or has to be written anew; for anything smaller use the other tools.',
+    says: 'Writes one section of the report, whole, as the method describes it: its earlier text is replaced. Markdown without the section’s own heading; use ### and below inside. For a section that is empty or has to be written anew; for anything smaller use the other tools.',
     takes: z.strictObject({ section: z.enum(SECTIONS), markdown: markdownText }),
   },
   add_to_section: {
@@ -30,11 +30,11 @@ const TOOLS = {
     takes: z.strictObject({ section: z.enum(SECTIONS), markdown: markdownText }),
   },
   replace_text: {
-    says: 'Replaces one passage of the report. `find` must be found exactly once, character by character. For small changes to a text that is there.',
+    says: 'Replaces one passage of the report. `find` must be found exactly once, character by character. For small changes to a text that is there. Words that a person wrote stay: write beside them.',
     takes: z.strictObject({ find: z.string().min(1).max(50_000), replace: z.string().max(200_000) }),
   },
   add_timeline_rows: {
-    says: 'Puts rows into the timeline, each at its place in time; rows that stand there are not touched. `until` makes a row a burst. `evidence`: the numbers of the receipts that show it.',
+    says: 'Puts rows into the timeline, each at its place in time; rows that stand there are not touched. `until` makes a row a burst. `evidence`: the numbers of the records that show it. At most 40 rows in all: bursts as one row, reconnaissance summarised.',
     takes: z.strictObject({
       rows: z
         .array(
@@ -53,15 +53,16 @@ const TOOLS = {
     }),
   },
   set_hypothesis: {
-    says: 'Adds a hypothesis to Hypothesis Analysis, or changes the one of that name: its status and, where `markdown` is given, its text (what confirms and what refutes it, with receipts).',
+    says: 'Adds a hypothesis to Hypothesis Analysis, or changes the one of that name: its status and, where they are given, its text (*For* and *Against* as the method describes, with citations) and its `rank` (1 is the likeliest; the others move).',
     takes: z.strictObject({
       name: line(200),
       status: z.enum(HYPOTHESIS_STATUSES),
       markdown: z.string().trim().min(1).max(20_000).optional(),
+      rank: z.number().int().min(1).max(20).optional(),
     }),
   },
   set_assessment: {
-    says: 'Proposes the assessment in the front matter: classification, confidence (0–100), assessed severity, ATT&CK technique ids that evidence supports, one or two sentences of summary. A person decides.',
+    says: 'Proposes the assessment in the front matter: classification, confidence (0–100), assessed severity, ATT&CK technique ids that evidence supports, one or two sentences of summary. Look at case__pivots first. A person decides.',
     takes: z.strictObject({
       classification: Classification,
       confidence: z.number().int().min(0).max(100),
@@ -130,8 +131,8 @@ function edited(markdown: string, tool: Name, args: unknown, modelLabel: string)
     case 'add_timeline_rows':
       return read(TOOLS[tool].takes, ({ rows }) => addRows(markdown, rows));
     case 'set_hypothesis':
-      return read(TOOLS[tool].takes, ({ name, status, markdown: text }) =>
-        setHypothesis(markdown, { name, status, text }),
+      return read(TOOLS[tool].takes, ({ name, status, markdown: text, rank }) =>
+        setHypothesis(markdown, { name, status, text, rank }),
       );
     case 'set_assessment':
       return read(TOOLS[tool].takes, (assessment) => setAssessment(markdown, assessment, modelLabel));

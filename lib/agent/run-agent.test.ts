@@ -143,7 +143,7 @@ describe('a run', () => {
     const texts = told?.role === 'tools' ? told.results.map((result) => result.text) : [];
     expect(texts[0]).toMatch(/^\[E1\] FAILED\n[\s\S]*server gone/);
     expect(texts[1]).toMatch(
-      /^\[E2\] ok\. TRUNCATED by the tool: there is more than this\. Cut: the first 30000 of 90000/,
+      /^\[E2\] lines 1–7 of 23\. TRUNCATED by the tool: there is more than this\. The next: evidence__read \{"number": 2, "offset": 7\}/,
     );
     expect(texts[1]?.length).toBeLessThan(31_000);
     expect((await readEvidence(actor, investigationId, 2)).text).toHaveLength(90_000);

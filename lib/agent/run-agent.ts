@@ -22,6 +22,7 @@ import {
 } from './lease';
 import { chooseModel } from './model/choose-model';
 import { loadProgress, saveProgress } from './progress';
+import { withDetections } from './scan-detections';
 import type { RunSession } from './session';
 import { orAborted } from './sleep';
 import { type Toolbox, type ToolTable, toolTable } from './tools';
@@ -77,7 +78,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       throw new BudgetExceeded(`The worker died ${run.deathsHere} times at the same step of this run.`);
     if (run.attempt > MAX_ATTEMPTS)
       throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
-    toolbox = options.toolbox ?? openToolbox({ investigationId: run.investigationId });
+    toolbox = options.toolbox ?? withDetections(openToolbox({ investigationId: run.investigationId }));
     const stored = await loadProgress(runId);
     const progress = stored ?? (await startProgress(run));
     if (!stored) await saveProgress(runId, leaseOwner, progress);
@@ -94,6 +95,9 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       nextBlock: await nextBlock(runId),
       shortened: new Set(),
       reused: new Set(),
+      lookedUp: new Set(),
+      hasSeenPivots: false,
+      checkedText: null,
       keptParts: new Set(),
     };
     session.tools = await orAborted(offeredTools(toolbox, run.kind !== 'ask'), signal); // servers may take long to start

@@ -23,6 +23,12 @@ export type RunSession = {
   shortened: Set<string>;
   /** Numbers of earlier runs' records that have answered in this one. */
   reused: Set<number>;
+  /** Calls of tools that read what the case has on record: the same again is nothing new. */
+  lookedUp: Set<string>;
+  /** Whether case__pivots was looked at in this run. */
+  hasSeenPivots: boolean;
+  /** The text that report__check was last called on. */
+  checkedText: string | null;
   /** Hashes of the parts of sent requests that are kept already. */
   keptParts: Set<string>;
 };

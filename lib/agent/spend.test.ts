@@ -53,7 +53,7 @@ async function run(opened = openRun(), script = turns) {
   server = await startAnthropicServer({ conversations: [{ turns: script }] });
   const { actor, runId, investigationId } = await opened;
   const model = () => anthropicModel({ apiKey: 'k', baseURL: server?.url, model: 'claude-test' });
-  await start(runId, { model: model() });
+  await start(runId, { model: model(), limits: { endChecks: 0 } });
   return { actor, runId, investigationId, model, run: await getRun(actor, runId), requests: server.requests };
 }
 

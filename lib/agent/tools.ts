@@ -1,17 +1,15 @@
 import type { CallResult, ToolInfo } from '../connections/schema';
-import { errorMessage } from '../errors/app-error';
-import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evidence/record-evidence';
 import type { ToolCall, ToolDefinition, ToolResult } from '../model/model';
-import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { canonicalJson } from '../text/canonical-json';
 import { ApprovalNeeded, requestApproval } from './ask-approval';
-import { evidenceText, reportResult } from './context';
-import { LeaseLost } from './event-log';
+import { callCaseTool, caseTools, isCaseTool } from './case-tools';
+import { reportResult } from './context';
 import { visible } from './marked-text';
 import { type StoredResult, saveResult } from './progress';
-import { applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
+import { type Limiter, receiptResult, recordCall } from './record-call';
+import { humanWordsLost, refuseArguments } from './refuse-edit';
+import { type Applied, applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
 import type { RunSession } from './session';
-import { orAborted } from './sleep';
 import { saveWorkingText } from './working-text';
 
 /** What the loop needs of lib/connections. */
@@ -32,12 +30,12 @@ export type ToolTable = { definitions: ToolDefinition[]; byName: Map<string, Too
 export function toolTable(infos: ToolInfo[], writes = true): ToolTable {
   const named = infos
     .map((info) => [`${info.server}__${info.tool}`, info] as const)
-    .filter(([name]) => /^[a-zA-Z0-9_-]{1,64}$/.test(name) && !name.startsWith(REPORT_PREFIX))
+    .filter(([name]) => /^[a-zA-Z0-9_-]{1,64}$/.test(name) && !name.startsWith(REPORT_PREFIX) && !isCaseTool(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const offered = named
     .filter(([, info]) => info.class !== 'refused')
     .map(([name, info]) => ({ name, description: offeredDescription(info), inputSchema: info.inputSchema }));
-  return { definitions: [...offered, ...(writes ? REPORT_TOOLS : [])], byName: new Map(named) };
+  return { definitions: [...offered, ...caseTools(writes), ...(writes ? REPORT_TOOLS : [])], byName: new Map(named) };
 }
 
 /** Whether a turn's calls brought anything: a new receipt or a changed report. */
@@ -56,29 +54,38 @@ export async function doCalls(
 ): Promise<TurnResults> {
   const lane = { read: limiter(session.limits.parallelCalls), report: limiter(1), numbering: limiter(1) };
   const running = new Map<string, Promise<unknown>>();
+  const queries: Promise<unknown>[] = [];
   let anythingNew = false;
 
   const settled = await Promise.allSettled(
     calls.map(async (call, index): Promise<ToolResult> => {
       const before = stored[index];
       if (before && before.evidence === null) return reportResult(call.id, before.ok, before.text);
-      const isReport = call.name.startsWith(REPORT_PREFIX);
-      const done = await (isReport ? lane.report : lane.read)(async () => {
+      const isCase = isCaseTool(call.name) && !call.invalid;
+      const isReport = !isCase && call.name.startsWith(REPORT_PREFIX);
+      const doing = (isReport || isCase ? lane.report : lane.read)(async () => {
         session.signal.throwIfAborted();
+        if (isCase) {
+          // What an answer looks up about the case, it looks up after its own queries.
+          await Promise.allSettled(queries);
+          return caseCall(session, turn, index, call);
+        }
         if (isReport) return reportCall(session, turn, index, call);
         const key = `${call.name} ${canonicalJson(call.args)}`;
         // An identical call of this very answer is waited for; then its receipt answers.
         const earlier = running.get(key);
-        const doing = (async () => {
+        const asked = (async () => {
           await earlier;
           return evidenceCall(session, turn, index, call, before, lane.numbering);
         })();
         running.set(
           key,
-          doing.catch(() => {}),
+          asked.catch(() => {}),
         );
-        return doing;
+        return asked;
       });
+      if (!isReport && !isCase) queries.push(doing);
+      const done = await doing;
       anythingNew ||= done.fresh;
       return done.result;
     }),
@@ -94,13 +101,10 @@ const READ_ONLY_HINT = 'This run answers a question. The report is not changed; 
 type Done = { result: ToolResult; fresh: boolean };
 
 async function reportCall(session: RunSession, turn: number, index: number, call: ToolCall): Promise<Done> {
-  const { log, progress, model } = session;
+  const { log, progress } = session;
   const callId = `${turn}.${index}`;
   const before = progress.markdown;
-  const refusal = call.invalid ?? (session.run.kind === 'ask' ? READ_ONLY_HINT : null);
-  const applied = refusal
-    ? ({ ok: false, message: refusal } as const)
-    : applyReportTool(before, call.name, call.args, model.label);
+  const applied = await applyEdit(session, call);
   const markdown = applied.ok ? applied.markdown : before;
   const tool = call.name.slice(REPORT_PREFIX.length);
   // The text itself comes as report events; here it would be stored twice.
@@ -129,6 +133,39 @@ async function reportCall(session: RunSession, turn: number, index: number, call
   return { result: reportResult(call.id, applied.ok, applied.message), fresh: markdown !== before };
 }
 
+async function applyEdit(session: RunSession, call: ToolCall): Promise<Applied> {
+  const refused = call.invalid ?? (session.run.kind === 'ask' ? READ_ONLY_HINT : await refuseArguments(session, call));
+  if (refused) return { ok: false, message: refused };
+  const before = session.progress.markdown;
+  const applied = applyReportTool(before, call.name, call.args, session.model.label);
+  const lost = applied.ok ? humanWordsLost(session, call.name, before, applied) : null;
+  if (!applied.ok || !lost) return applied;
+  return 'refusal' in lost
+    ? { ok: false, message: lost.refusal }
+    : { ...applied, message: `${applied.message}${lost.note}` };
+}
+
+/** A look at what the case has on record: no evidence, kept with the turn so that a taken-over run reads the same. */
+async function caseCall(session: RunSession, turn: number, index: number, call: ToolCall): Promise<Done> {
+  const { log, lookedUp, progress } = session;
+  const callId = `${turn}.${index}`;
+  const [server = '', tool = ''] = call.name.split('__');
+  log.add({ type: 'tool.started', callId, server, tool, args: call.args, evidence: null });
+  const start = performance.now();
+  const { ok, text } = await callCaseTool(session, call.name, call.args);
+  log.add({
+    ...{ type: 'tool.finished' as const, callId, evidence: null, ok, rows: null, truncated: false },
+    bytes: Buffer.byteLength(text),
+    durationMs: Math.round(performance.now() - start),
+    message: ok ? null : text,
+  });
+  await saveResult({ ...keyOf(session, turn), index }, { ok, evidence: null, text }, null);
+  const key = `${call.name} ${canonicalJson(call.args)} ${call.name === 'evidence__read' ? '' : progress.markdown.length}`;
+  const fresh = !lookedUp.has(key);
+  lookedUp.add(key);
+  return { result: reportResult(call.id, ok, text), fresh };
+}
+
 async function evidenceCall(
   session: RunSession,
   turn: number,
@@ -137,7 +174,6 @@ async function evidenceCall(
   before: StoredResult | undefined,
   numbering: Limiter,
 ): Promise<Done> {
-  const { run, leaseOwner, log, limits, signal, toolbox, progress } = session;
   const callId = `${turn}.${index}`;
   const info = session.tools.byName.get(call.name);
   const refusal = refusalOf(session, call, index);
@@ -145,56 +181,17 @@ async function evidenceCall(
   const gate = info.class === 'read' ? null : await consent(session, info, callId, call.args);
   if (gate?.state === 'refused') return refuse(session, turn, index, call, gate.reason);
 
-  const { server, tool } = info;
-  const fence = { runId: run.id, leaseOwner };
-  const opened = await numbering(() =>
-    openEvidence({
-      ...fence,
-      investigationId: run.investigationId,
-      callId,
-      server,
-      tool,
-      args: call.args,
-      reuse: info.class === 'read' && !run.fresh,
-    }),
-  );
-  if (opened.state === 'fenced') throw new LeaseLost('The run was taken over.');
-  const number = opened.state === 'open' ? opened.number : opened.receipt.number;
-  // Of a call that an earlier attempt told of, nothing new is told.
-  if (!before) log.add({ type: 'tool.started', callId, server, tool, args: call.args, evidence: number });
-
-  let receipt: Receipt | null;
-  if (opened.state === 'open') {
-    const outcome = gate?.used
-      ? { failure: OUTCOME_UNKNOWN, durationMs: 0 }
-      : await attempt(toolbox, server, tool, call.args, { signal, limits, grant: { runId: run.id, callId } });
-    signal.throwIfAborted(); // the record stays open: whoever goes on does the call again under the same number
-    receipt = await finishEvidence(opened, fence, outcome);
-  } else {
-    receipt = opened.receipt;
-  }
-  if (!receipt) throw new LeaseLost('The run was taken over.');
-
-  const note = noteOf(opened, receipt);
-  if (!before)
-    log.add({
-      type: 'tool.finished',
-      callId,
-      evidence: number,
-      ok: receipt.ok,
-      rows: receipt.rows,
-      bytes: receipt.bytes,
-      truncated: receipt.truncated,
-      durationMs: receipt.durationMs,
-      message: receipt.ok
-        ? note || (receipt.truncated ? 'The result was cut.' : null)
-        : maskSecrets(receipt.text).slice(0, 1000),
-    });
-  await saveResult({ ...keyOf(session, turn), index }, { ok: receipt.ok, evidence: number, text: note }, null);
-  const result = receiptResult(call.id, receipt, `${server}.${tool}`, progress.context.boundary, limits, note);
-  const isNew = opened.state !== 'same' && !(opened.state === 'earlier' && session.reused.has(number));
-  if (opened.state === 'earlier') session.reused.add(number);
-  return { result, fresh: isNew };
+  const { receipt, note, isNew } = await recordCall(session, {
+    callId,
+    info,
+    args: call.args,
+    reuse: info.class === 'read' && !session.run.fresh,
+    isTold: before !== undefined,
+    numbering,
+    ...(gate?.used ? { failure: OUTCOME_UNKNOWN } : {}),
+  });
+  await saveResult({ ...keyOf(session, turn), index }, { ok: receipt.ok, evidence: receipt.number, text: note }, null);
+  return { result: receiptResult(session, call, receipt, note), fresh: isNew };
 }
 
 /** A call that is not made: said in the events and to the model, and kept. */
@@ -243,41 +240,12 @@ async function consent(session: RunSession, info: ToolInfo, callId: string, args
 const OUTCOME_UNKNOWN =
   'The worker stopped during this call: it may have been carried out, or not. It is not repeated by itself. Check where it went.';
 
-/** A receipt as the model is told it; the same words when a run is taken over. */
-export function receiptResult(
-  callId: string,
-  receipt: Receipt,
-  origin: string,
-  boundary: string,
-  limits: RunSession['limits'],
-  note: string,
-): ToolResult {
-  return {
-    callId,
-    ok: receipt.ok,
-    text: evidenceText(receipt, origin, boundary, limits, note),
-    ...(receipt.structured ? { structured: maskSecretsIn(receipt.structured) } : {}),
-    evidence: receipt.number,
-  };
-}
-
 /** The tool's confirmed words, and what using it means here. */
 function offeredDescription({ description, class: toolClass }: ToolInfo): string {
   const words = visible(description);
   if (toolClass === 'read') return words;
   const does = toolClass === 'egress' ? 'Sends something out' : 'Changes something';
   return `${does}: each call waits until a person has read and allowed exactly these arguments. Use it only where the case needs it.\n${words}`;
-}
-
-/** Where a receipt is not of a call made now, it says so. */
-function noteOf(opened: Opened, { number, ok }: Receipt): string {
-  if (opened.state === 'earlier') {
-    const at = `${opened.at.toISOString().slice(0, 19).replace('T', ' ')}Z`;
-    return `Not queried again: from the record of E${number}, fetched ${at}, after its time range had ended. A person can re-run it (fresh)`;
-  }
-  if (opened.state !== 'same') return '';
-  if (!ok) return `This very call failed several times (E${number}) and was not tried again: change it`;
-  return `You asked exactly this before: answered from the record of E${number}`;
 }
 
 /** Why a call is not made, or null. What may run is decided here, outside the model. */
@@ -295,44 +263,9 @@ function refusalOf(session: RunSession, call: ToolCall, index: number): string |
   return null;
 }
 
-async function attempt(
-  toolbox: Toolbox,
-  server: string,
-  tool: string,
-  args: Record<string, unknown>,
-  { signal, limits, grant }: Pick<RunSession, 'signal' | 'limits'> & { grant: { runId: string; callId: string } },
-): Promise<CallResult | { failure: unknown; durationMs: number }> {
-  const start = performance.now();
-  // The toolbox has its own time limit; this one is for a toolbox that doesn't keep it.
-  const deadline = new AbortController();
-  const timer = setTimeout(
-    () => deadline.abort(new Error(`No answer within ${limits.callMs / 1000} s.`)),
-    limits.callMs + 5_000,
-  );
-  const either = AbortSignal.any([signal, deadline.signal]);
-  try {
-    const call = toolbox.call(server, tool, args, {
-      signal: either,
-      timeoutMs: limits.callMs,
-      maxBytes: limits.resultBytes,
-      grant,
-    });
-    return await orAborted(call, either);
-  } catch (failure) {
-    return {
-      failure: deadline.signal.aborted ? errorMessage(deadline.signal.reason) : failure,
-      durationMs: performance.now() - start,
-    };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 function keyOf(session: RunSession, turn: number) {
   return { runId: session.run.id, leaseOwner: session.leaseOwner, turn };
 }
-
-type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** At most `size` tasks at a time, started in the order they came. */
 function limiter(size: number): Limiter {

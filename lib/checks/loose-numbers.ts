@@ -169,7 +169,7 @@ function subsetSums({ columns }: EvidenceTable, named: EvidenceRow[], rows: Evid
   return sums;
 }
 
-/** Events of an outcome that the sentence names, and events between two times of it: how many, and the sum of their counts. */
+/** Events of an outcome that the sentence names, and events between two times of it: how many, the sum of their counts, their different values. */
 function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContext, stems: string[]): number[] {
   const says = (pattern: RegExp) => [...words].some((word) => pattern.test(word));
   const some = events.slice(0, MAX_ROWS);
@@ -183,7 +183,7 @@ function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContex
   }
   return groups.flatMap((group) => {
     const named = group.filter(({ row }) => stems.some((stem) => row.text.includes(stem)));
-    return [group, named].flatMap(sizesOf);
+    return [group, named].flatMap((events) => [...sizesOf(events), ...distinctOf(events, stems)]);
   });
 }
 
@@ -193,4 +193,19 @@ function sizesOf(events: EvidenceEvent[]): number[] {
     events.reduce((sum, { row }) => sum + (numberOf(row.cells[at]) ?? 0), 0),
   );
   return [events.length, ...sums.filter((sum) => sum > 0)];
+}
+
+/** `9 failed sign-ins from 4 addresses`: different values of a column that the sentence names. */
+function distinctOf(events: EvidenceEvent[], stems: string[]): number[] {
+  const [first] = events;
+  const columns = first ? (first.record.tables().find(({ rows }) => rows.includes(first.row))?.columns ?? []) : [];
+  const says = (column: string) =>
+    stems.some(
+      (stem) =>
+        column.includes(stem) ||
+        (stem.startsWith('addres') && /(?:^|[._])(?:ip|client_?ip|src)|ipaddress/.test(column)),
+    );
+  return columns.flatMap((column, at) =>
+    says(column.toLowerCase()) ? [new Set(events.map(({ row }) => JSON.stringify(row.cells[at] ?? null))).size] : [],
+  );
 }

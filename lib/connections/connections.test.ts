@@ -85,6 +85,7 @@ test('the tools of both servers, all of class read', async () => {
     'logs.query',
     'socdown.get_alert',
     'socdown.get_case',
+    'socdown.grep_cases',
     'socdown.search_alerts',
     'socdown.search_cases',
   ]);

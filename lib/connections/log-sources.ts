@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { AppError } from '../errors/app-error';
+import { maskSecretsIn } from '../secrets/mask-secrets';
 import { logsServer } from './servers';
 
 const LogSource = z.object({
@@ -57,7 +58,7 @@ export async function listLogSources(actor: Actor): Promise<LogSources> {
 /** The fields of one log source. @throws AppError not_found */
 export async function describeLogSource(actor: Actor, name: string): Promise<LogFields> {
   authorize(actor, 'settings.read');
-  return LogFields.parse(await ask('describe_source', { source: name }));
+  return LogFields.parse(maskSecretsIn(await ask('describe_source', { source: name })));
 }
 
 async function ask(tool: string, args: Record<string, unknown>): Promise<unknown> {

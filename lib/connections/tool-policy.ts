@@ -8,6 +8,7 @@ const CLASSES: Record<string, ToolClass> = {
   'logs.count_by': 'read',
   'socdown.search_cases': 'read',
   'socdown.get_case': 'read',
+  'socdown.grep_cases': 'read',
   'socdown.search_alerts': 'read',
   'socdown.get_alert': 'read',
 };

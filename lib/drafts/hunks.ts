@@ -11,6 +11,8 @@ export const Hunk = z.object({
   removed: z.number().int(),
   from: z.number().int(),
   added: z.number().int(),
+  /** It takes out or rewrites words that a person wrote. */
+  touchesHuman: z.boolean().optional(),
 });
 export type Hunk = z.infer<typeof Hunk>;
 

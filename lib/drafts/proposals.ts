@@ -5,6 +5,7 @@ import { db, type Tx } from '../db/client';
 import { AppError, notFound } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
 import { splitWithLineEnd } from '../text/lines';
+import { lostHumanWords, readHumanLines } from './human-words';
 import { applyHunks, Hunk, hunksOf, placeHunks } from './hunks';
 import { draftView } from './read-draft';
 import { requireStorable } from './require-storable';
@@ -26,8 +27,17 @@ export async function createProposal(input: {
 }): Promise<{ id: string; hunks: number } | null> {
   const { investigationId, runId, baseVersion, baseMarkdown, markdown } = input;
   requireStorable(markdown);
-  const hunks = hunksOf(splitWithLineEnd(baseMarkdown).lines, splitWithLineEnd(markdown).lines);
-  if (hunks.length === 0) return null;
+  const [base, proposed] = [splitWithLineEnd(baseMarkdown).lines, splitWithLineEnd(markdown).lines];
+  const found = hunksOf(base, proposed);
+  if (found.length === 0) return null;
+  const human = await readHumanLines(investigationId, baseVersion);
+  const hunks = found.map((hunk) => {
+    const { start, removed, from, added } = hunk;
+    const own = human.filter(({ line }) => line > start && line <= start + removed);
+    const [before, after] = [base.slice(start, start + removed), proposed.slice(from, from + added)];
+    const touchesHuman = lostHumanWords(own, before.join('\n'), after.join('\n')).length > 0;
+    return touchesHuman ? { ...hunk, touchesHuman } : hunk;
+  });
   const id = uuid();
   await db().proposal.create({ data: { id, investigationId, runId, baseVersion, baseMarkdown, markdown, hunks } });
   return { id, hunks: hunks.length };
@@ -198,6 +208,7 @@ function proposalView(row: Row, markdown: string, instruction: string | null): P
         after: proposed.slice(from, from + added).join('\n'),
         contextBefore: base.slice(Math.max(0, start - CONTEXT_LINES), start).join('\n'),
         contextAfter: base.slice(start + removed, start + removed + CONTEXT_LINES).join('\n'),
+        touchesHuman: hunk.touchesHuman ?? false,
       };
     }),
   };

@@ -34,6 +34,8 @@ export const HunkView = z.object({
   /** Two lines of context around it, from the base. */
   contextBefore: z.string(),
   contextAfter: z.string(),
+  /** It takes out or rewrites words that a person wrote. */
+  touchesHuman: z.boolean(),
 });
 export type HunkView = z.infer<typeof HunkView>;
 

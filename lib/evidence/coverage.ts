@@ -133,6 +133,20 @@ async function readListings(investigationId: string): Promise<{ server: string; 
   return rows;
 }
 
+/** The sources that the newest answered listing of each server named. */
+export async function listedSources(investigationId: string): Promise<{ server: string; source: string }[]> {
+  const { rows } = await pool().query<{ server: string; source: string }>(
+    `SELECT listing.server, item->>'name' AS source FROM (
+       SELECT DISTINCT ON (server) server, result->'structured'->'sources' AS sources FROM evidence
+       WHERE investigation_id = $1 AND tool = 'list_sources' AND status = 'ok'
+         AND jsonb_typeof(result->'structured'->'sources') = 'array'
+       ORDER BY server, number DESC) listing, jsonb_array_elements(sources) item
+     WHERE jsonb_typeof(item->'name') = 'string' LIMIT ${MAX_SOURCES}`,
+    [investigationId],
+  );
+  return rows;
+}
+
 const Named = z.object({ sources: z.array(z.unknown()) });
 const namesIn = (structured: unknown): string[] =>
   (Named.safeParse(structured).data?.sources ?? []).flatMap((item) => {

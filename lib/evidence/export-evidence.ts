@@ -30,7 +30,7 @@ export async function exportEvidence(tx: Tx, investigationId: string): Promise<o
     investigation: investigationId,
     evidence: rows.map(({ result, ...row }) => {
       const stored = result as Stored; // written by record-evidence only
-      const masked = { args: maskSecretsIn(row.args), result: stored && maskStored(stored) };
+      const masked = { args: maskSecretsIn(row.args), result: stored && maskStored(stored, row.args) };
       const isMasked = canonicalJson(masked) !== canonicalJson({ args: row.args, result: stored });
       const part = exported(isMasked ? masked.result : stored, room);
       if ('resultGzip' in part) room -= part.resultGzip.length;
@@ -39,8 +39,8 @@ export async function exportEvidence(tx: Tx, investigationId: string): Promise<o
   };
 }
 
-function maskStored({ text = '', structured = null }: NonNullable<Stored>): Stored {
-  return maskResult({ text, structured });
+function maskStored({ text = '', structured = null }: NonNullable<Stored>, args: unknown): Stored {
+  return maskResult({ text, structured }, args);
 }
 
 function exported(result: Stored, room: number): Exported {

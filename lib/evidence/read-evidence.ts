@@ -66,7 +66,7 @@ export async function readEvidence(
   }
   await loadKnownSecrets();
   // Before the cut: half a secret is not known for one.
-  const shown = maskResult({ text: whole.text ?? '', structured: table });
+  const shown = maskResult({ text: whole.text ?? '', structured: table }, row.args);
   const masked = { ...whole, table: shown.structured as typeof table, text: whole.text === null ? null : shown.text }; // a table's shape stays
   const isMasked = canonicalJson([masked.table, masked.text]) !== canonicalJson([table, whole.text]);
   return { ...masked, text: beginning(masked.text), masked: isMasked };

@@ -165,6 +165,29 @@ export async function readReceipts(investigationId: string, numbers: number[]): 
   return new Map(rows.map((row) => [row.number, receiptOf(row)]));
 }
 
+/** The newest whole record of a call that an earlier run of the case made since a time, or null. */
+export async function latestRecord(
+  call: Pick<EvidenceCall, 'investigationId' | 'runId' | 'server' | 'tool' | 'args'>,
+  since: Date,
+): Promise<Receipt | null> {
+  const { rows } = await pool().query<Row>(
+    `SELECT ${COLUMNS} FROM evidence
+     WHERE investigation_id = $1 AND run_id <> $2 AND server = $3 AND tool = $4 AND args_hash = $5 AND status = 'ok' AND started_at > $6
+     ORDER BY number DESC LIMIT 1`,
+    [call.investigationId, call.runId, call.server, call.tool, hashOf(storable(call.args)), since],
+  );
+  return rows[0] ? receiptOf(rows[0]) : null;
+}
+
+/** The numbers of a case's records that have ended. */
+export async function readNumbers(investigationId: string): Promise<Set<number>> {
+  const { rows } = await pool().query<{ number: number }>(
+    `SELECT number FROM evidence WHERE investigation_id = $1 AND status <> 'running'`,
+    [investigationId],
+  );
+  return new Set(rows.map(({ number }) => number));
+}
+
 /** Records a dead worker left open become failed ones when their run ends: nothing stays "running" for ever. */
 export async function closeOpenEvidence(tx: pg.PoolClient, runId: string, reason: string): Promise<void> {
   await tx.query(`UPDATE evidence SET status = 'failed', error = $2 WHERE run_id = $1 AND status = 'running'`, [

@@ -1,5 +1,5 @@
 /** Calls that list or describe sources, or look up our own cases and alerts: they look at no source. */
-const NOT_A_SOURCE = /^(?:list_|describe_|get_|search_cases|search_alerts)/;
+const NOT_A_SOURCE = /^(?:list_|describe_|get_|grep_|search_cases|search_alerts)/;
 
 export const asksSource = (tool: string): boolean => !NOT_A_SOURCE.test(tool);
 

@@ -111,6 +111,8 @@ export interface Model {
   label: string;
   turn(request: TurnRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   // What a language model has and a program has not:
+  /** It is briefed before its first turn, and its report is checked before it ends: a program does both itself. */
+  isLanguageModel?: true;
   /** Called once before the first turn: asks the service what the model can do. Never throws. */
   prepare?(signal: AbortSignal): Promise<void>;
   /** The model's window, or null: unknown. */

@@ -54,7 +54,7 @@ export function addRows(markdown: string, rows: TimelineRow[]): Edit {
 
 export function setHypothesis(
   markdown: string,
-  change: { name: string; status: HypothesisStatus; text?: string | undefined },
+  change: { name: string; status: HypothesisStatus; text?: string | undefined; rank?: number | undefined },
 ): Edit {
   const result = putHypothesis(standing(markdown, 'Hypothesis Analysis'), change);
   if (!result.ok) return result;
@@ -74,7 +74,7 @@ export function setHypothesis(
 export function previewEdit(markdown: string, tool: string, json: string): string {
   const args = partialJson(json);
   if (typeof args !== 'object' || args === null) return markdown;
-  const { find, replace, section, markdown: text, rows, name, status } = args as Record<string, unknown>;
+  const { find, replace, section, markdown: text, rows, name, status, rank } = args as Record<string, unknown>;
   const edit = ((): Edit | null => {
     switch (tool) {
       case 'replace_text':
@@ -88,7 +88,11 @@ export function previewEdit(markdown: string, tool: string, json: string): strin
       case 'set_hypothesis': {
         const known = (['open', 'supported', 'refuted', 'inconclusive'] as const).find((one) => one === status);
         return typeof name === 'string' && known
-          ? setHypothesis(markdown, { name, status: known, ...(typeof text === 'string' ? { text } : {}) })
+          ? setHypothesis(markdown, {
+              ...{ name, status: known },
+              ...(typeof text === 'string' ? { text } : {}),
+              ...(Number.isInteger(rank) ? { rank: Number(rank) } : {}),
+            })
           : null;
       }
       default:

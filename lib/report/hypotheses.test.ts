@@ -87,6 +87,22 @@ describe('hypotheses', () => {
     }
   });
 
+  it('take the place that their rank says, and all are numbered by it', () => {
+    const ranked = put({ name: 'Backup job', status: 'supported', rank: 1 });
+    expect(readHypotheses(ranked).map(({ number, name, status }) => [number, name, status])).toEqual([
+      [1, 'Backup job', 'supported'],
+      [2, 'Insider takes data', 'open'],
+    ]);
+    expect(ranked).toMatch(
+      /^Ranked\.\n\n### 1\. Backup job\n[\s\S]*Usual volume \[E5\]\.\n\n### 2\. Insider[\s\S]*### Rules of the verdict/,
+    );
+    const third = put({ name: 'Test', status: 'open', text: 'New.', rank: 2 }, ranked);
+    expect(readHypotheses(third).map(({ name }) => name)).toEqual(['Backup job', 'Test', 'Insider takes data']);
+    expect(put({ name: 'Test', status: 'refuted', rank: 20 }, third)).toMatch(
+      /### 3\. Test\n\n\*\*Status:\*\* refuted/,
+    );
+  });
+
   it('that are new need a text', () => {
     expect(putHypothesis(SECTION, { name: 'Nothing', status: 'open' })).toMatchObject({
       ok: false,

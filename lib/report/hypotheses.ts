@@ -88,10 +88,40 @@ function listedIn(markdown: string, section: Section): Hypothesis[] {
 }
 
 /**
- * Adds a hypothesis, or changes one that is there (by name): its status line, and its text when one is given. Everything else
- * stays as it is. Pure.
+ * Adds a hypothesis, or changes one that is there (by name): its status line, its text when one is given, its place when `rank`
+ * is (1 is the likeliest; all are numbered by their order then). Everything else stays as it is. Pure.
  */
 export function putHypothesis(
+  section: string,
+  change: { name: string; status: HypothesisStatus; text?: string | undefined; rank?: number | undefined },
+): { ok: true; text: string; added: boolean } | { ok: false; message: string } {
+  const put = putUnranked(section, change);
+  return put.ok && change.rank !== undefined
+    ? { ...put, text: rankHypothesis(put.text, change.name, change.rank) }
+    : put;
+}
+
+/** Moves a hypothesis to a place among the others (1 is first) and numbers all of them by their order. */
+function rankHypothesis(section: string, name: string, rank: number): string {
+  const lines = section.split(/\r\n?|\n/);
+  const known = headedIn(section, wholeText(section));
+  const moved = known.find((one) => sameName(one.name, name));
+  const [first, last] = [known[0], known.at(-1)];
+  if (!moved || !first || !last) return section;
+  const others = known.filter((one) => one !== moved);
+  const order = [...others.slice(0, rank - 1), moved, ...others.slice(rank - 1)];
+  const blocks = order.map((one, index) =>
+    [`### ${index + 1}. ${one.name}`, ...lines.slice(one.line, one.endLine)].join('\n').trimEnd(),
+  );
+  const before = lines
+    .slice(0, first.line - 1)
+    .join('\n')
+    .trimEnd();
+  const after = lines.slice(last.endLine).join('\n').trim();
+  return [before, ...blocks, after].filter((part) => part !== '').join('\n\n');
+}
+
+function putUnranked(
   section: string,
   change: { name: string; status: HypothesisStatus; text?: string | undefined },
 ): { ok: true; text: string; added: boolean } | { ok: false; message: string } {

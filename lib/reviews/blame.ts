@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { isUuid } from '../db/is-uuid';
+import { carryAuthors, type LineAuthor, readLineAuthors } from '../drafts/line-authors';
 import { AppError } from '../errors/app-error';
-import { carryLines } from '../text/carry-lines';
-import { splitLines } from '../text/line-diff';
 
 /** Lines [from, to], 1-based, by one author. A model's words that a person accepted are a model's (`by` says who took them). */
 export const BlameRange = z.object({
@@ -16,10 +15,6 @@ export const BlameRange = z.object({
   at: z.string(),
 });
 export type BlameRange = z.infer<typeof BlameRange>;
-type LineAuthor = Omit<BlameRange, 'from' | 'to'>;
-
-/** More changes of author than this, and the oldest ones count as one. */
-const MAX_VERSIONS = 300;
 
 /** Who wrote each line of a revision, from the draft's versions. @throws AppError not_found */
 export async function blameRevision(
@@ -32,92 +27,9 @@ export async function blameRevision(
     ? await db().revision.findUnique({ where: { id: revisionId, investigationId }, include: { author: true } })
     : null;
   if (!revision) throw new AppError('not_found', 'This investigation has no such revision.');
-  const heads = await db().draftVersion.findMany({
-    where: { investigationId, version: { lte: revision.draftVersion } },
-    select: { version: true, author: true, userId: true, runId: true, createdAt: true },
-    orderBy: { version: 'asc' },
-  });
-  // Of a row of saves by one author only the last text is looked at.
-  const turns = heads.filter((head, index) => {
-    const next = heads[index + 1];
-    return (
-      !next || index === 0 || next.author !== head.author || next.userId !== head.userId || next.runId !== head.runId
-    );
-  });
-  const wanted = turns.slice(-MAX_VERSIONS);
-  const texts = await db().draftVersion.findMany({
-    where: { investigationId, version: { in: wanted.map(({ version }) => version) } },
-    select: { version: true, markdown: true },
-  });
-  const proposals = await db().proposal.findMany({
-    where: { investigationId, baseVersion: { lte: revision.draftVersion } },
-    select: { runId: true, markdown: true, baseMarkdown: true },
-    take: 100,
-  });
-  const names = new Map(
-    (
-      await db().user.findMany({
-        where: { id: { in: wanted.flatMap(({ userId }) => userId ?? []) } },
-        select: { id: true, name: true },
-      })
-    ).map(({ id, name }) => [id, name]),
-  );
-  const runIds = [...wanted.flatMap(({ runId }) => runId ?? []), ...proposals.map(({ runId }) => runId)];
-  const runs = await db().run.findMany({ where: { id: { in: runIds } }, select: { id: true, modelLabel: true } });
-  const models = new Map(runs.map(({ id, modelLabel }) => [id, modelLabel]));
-  const offered = offeredLines(proposals, models);
-
-  let text = '';
-  let authors: LineAuthor[] = [];
-  for (const [index, turn] of wanted.entries()) {
-    const markdown = texts.find(({ version }) => version === turn.version)?.markdown ?? '';
-    const by = turn.userId ? (names.get(turn.userId) ?? null) : null;
-    const at = turn.createdAt.toISOString();
-    const first = index === 0 && turn.version === 1;
-    const fresh = (line: string): LineAuthor => {
-      if (first) return { kind: 'template', by, model: null, at };
-      if (turn.author === 'model') return { kind: 'model', by: null, model: models.get(turn.runId ?? '') ?? null, at };
-      const model = offered.get(line.trim());
-      return model === undefined ? { kind: 'human', by, model: null, at } : { kind: 'model', by, model, at };
-    };
-    authors = carryAuthors(text, markdown, authors, fresh);
-    text = markdown;
-  }
+  const { text, authors } = await readLineAuthors(investigationId, revision.draftVersion);
   const last = { kind: 'human' as const, by: revision.author.name, model: null, at: revision.createdAt.toISOString() };
   return { items: rangesOf(carryAuthors(text, revision.markdown, authors, () => last)) };
-}
-
-/** A line that stands keeps its author; blank lines have none of their own. */
-function carryAuthors(
-  before: string,
-  after: string,
-  authors: LineAuthor[],
-  fresh: (line: string) => LineAuthor,
-): LineAuthor[] {
-  const lines = splitLines(after);
-  const old: (LineAuthor | undefined)[] = [];
-  const carry = carryLines(before, after);
-  for (const [index, author] of authors.entries()) {
-    const now = carry(index + 1, index + 1);
-    if (now) old[now.first - 1] = author;
-  }
-  return lines.map((line, index) => old[index] ?? fresh(line));
-}
-
-/** Lines that proposals brought, with the model that wrote them. */
-function offeredLines(
-  proposals: { runId: string; markdown: string; baseMarkdown: string }[],
-  models: Map<string, string>,
-): Map<string, string> {
-  const offered = new Map<string, string>();
-  for (const { runId, markdown, baseMarkdown } of proposals) {
-    const known = new Set(splitLines(baseMarkdown).map((line) => line.trim()));
-    for (const line of splitLines(markdown)) {
-      const words = line.trim();
-      if (words.length > 3 && !known.has(words)) offered.set(words, models.get(runId) ?? '');
-    }
-  }
-  return offered;
 }
 
 function rangesOf(authors: LineAuthor[]): BlameRange[] {

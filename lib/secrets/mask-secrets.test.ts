@@ -114,3 +114,69 @@ it('secrets of this installation, in the forms in which they travel', () => {
     expect(maskSecrets(text)).not.toMatch(/plain|of-ours|basic-pass|YWRtaW4|cGxhaW4/);
   }
 });
+
+describe('temporary credentials of AWS', () => {
+  const token = (start: string) => `${start}${b64(100)}+/x`;
+  it.each(['IQoJb3JpZ2luX2Vj', 'FwoGZXIvYXdz', 'FQoGZXIvYXdz', 'AQoDYXdz', 'AgoJb3JpZ2lu'])(
+    'by their form: %s…',
+    (start) => {
+      const plain = token(start);
+      for (const text of [
+        `t ${plain}== end`,
+        JSON.stringify({ a: plain, b: JSON.stringify({ c: plain.replaceAll('/', '\\/') }) }),
+        `https://b.s3.amazonaws.com/k?token=${encodeURIComponent(plain)}`,
+        `export AWS_SESSION_TOKEN=${plain}`,
+        `x-amz-security-token: ${plain}`,
+      ]) {
+        const masked = maskSecrets(text);
+        expect(masked).not.toContain(plain.slice(20, 60));
+        expect(masked).toContain('«secret masked: ');
+      }
+    },
+  );
+});
+
+describe('secrets that a query gives another name', () => {
+  const secret = 'winter-Sturm-44';
+  const table = (columns: string[]) => ({
+    text: '',
+    structured: { columns: columns.map((name) => ({ name })), rows: [columns.map(() => secret)] },
+  });
+  it.each<[string, unknown, string[]]>([
+    ['AS', { sql: 'SELECT "responseElements.credentials.secretAccessKey" AS k FROM t' }, ['k']],
+    ['a path', { sql: `SELECT raw->>'$.responseElements.accessKey.secretAccessKey' AS k FROM t` }, ['k']],
+    ['no AS', { sql: 'SELECT eventName e, "x.sessionToken" k FROM t' }, ['k']],
+    ['a function', { sql: 'SELECT substr(lower("x.sessionToken"), 1, 20) AS k FROM t' }, ['k']],
+    ['a name of a name', { sql: 'WITH c AS (SELECT "x.password" AS p FROM t) SELECT c.p AS k FROM c' }, ['k']],
+    ['a list of columns', { sql: 'WITH c(k) AS (SELECT "x.password" FROM t) SELECT k FROM c' }, ['k']],
+    ['a field that is counted', { source: 't', field: 'requestParameters.masterUserPassword' }, ['value']],
+    ['a piped query', { kql: 'Events | extend k = tostring(Properties.clientSecret) | project k' }, ['k']],
+  ])('%s', (_, args, columns) => {
+    const { structured } = maskResult(table(columns), args);
+    expect(JSON.stringify(structured)).not.toContain(secret);
+  });
+
+  it('leaves the columns beside them, and names that only look like it', () => {
+    const args = {
+      sql: `SELECT eventName AS e, "x.sessionToken" AS k, count(*) AS n FROM t WHERE eventName = 'GetPasswordData'`,
+    };
+    const { structured } = maskResult(
+      { text: '', structured: { columns: ['e', 'k', 'n'], rows: [['GetSecretValue', secret, 3]] } },
+      args,
+    );
+    expect(structured).toMatchObject({ rows: [['GetSecretValue', '«secret masked: value»', 3]] });
+    const harmless = { text: 'x', structured: { columns: ['who'], rows: [['prod/password-of-db']] } };
+    expect(maskResult(harmless, { sql: `SELECT "requestParameters.secretId" AS who FROM t` })).toEqual(harmless);
+  });
+
+  it('masks samples of fields by the name of the field', () => {
+    const fields = [
+      { name: 'a.sessionToken', type: 'VARCHAR', samples: [secret] },
+      { name: 'b', samples: ['kept'] },
+    ];
+    const rare = [{ path: '$.x.password', count: 1, sample: secret }];
+    const { structured } = maskResult({ text: '', structured: { fields, rare } });
+    expect(JSON.stringify(structured)).not.toContain(secret);
+    expect(JSON.stringify(structured)).toContain('kept');
+  });
+});

@@ -1,4 +1,6 @@
 import { knownSecretPattern } from './known-secrets';
+import { namesSecrets, secretAliases } from './secret-aliases';
+import { isSecretName, SECRET_NAMES } from './secret-names';
 
 // What is not masked on purpose: identifiers of keys (AKIA…, a key's ARN). They are what an investigation is about, and
 // alone they open nothing.
@@ -24,6 +26,11 @@ const FORMS: [string, RegExp][] = [
   ['Google key', /\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,400}/g],
   ['npm token', /\bnpm_[A-Za-z0-9]{36}/g],
   ['Socdown key', /\bsocdown_[A-Za-z0-9_-]{40,60}/g],
+  // Temporary credentials of AWS by how they begin, also as part of an address (%2B) or with escaped slashes.
+  [
+    'AWS session token',
+    /(?<![A-Za-z0-9+/])(?:AQo[DE]|FQo[DG]|FwoG|IQoJ|AgoJ)(?:[A-Za-z0-9+/_-]|\\{1,2}\/|%2[BbFf]){90,4000}(?:=|%3[Dd]|\\u003[Dd]){0,2}/g,
+  ],
   ['SendGrid key', /\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,100}/g],
 ];
 
@@ -49,16 +56,15 @@ const AFTER_NAME: [string, RegExp][] = [
   ],
 ];
 
-const NAME =
-  'pass(?:word|wd|phrase)|pwd|secret|secret[_-]?access[_-]?key|secret[_-]?key|client[_-]?secret|api[_-]?key|private[_-]?key|' +
-  'plaintext|access[_-]?token|refresh[_-]?token|id[_-]?token|auth[_-]?token|session[_-]?token|security[_-]?token|bearer[_-]?token|credential';
 /** `name: value`, `name=value`, `"name": "value"`, also escaped inside a string. The value is the last group. */
 const QUOTED = new RegExp(
-  `((?:${NAME})(?:\\\\{0,3}["'])?\\s{0,5}(?::|=>?)\\s{0,5})(\\\\{0,3}["'])((?:(?!\\2)[^\\n]){1,4000}?)\\2`,
+  `((?:${SECRET_NAMES})(?:\\\\{0,3}["'])?\\s{0,5}(?::|=>?)\\s{0,5})(\\\\{0,3}["'])((?:(?!\\2)[^\\n]){1,4000}?)\\2`,
   'gi',
 );
-const BARE = new RegExp(`(?<!:)((?:${NAME})\\s{0,3}(?::|=)\\s{0,3})([^\\s"'\\\\,;&{}()\\[\\]<>]{4,1000})`, 'gi');
-const SECRET_NAME = new RegExp(`(?:${NAME})$`, 'i');
+const BARE = new RegExp(
+  `(?<!:)((?:${SECRET_NAMES})\\s{0,3}(?::|=)\\s{0,3})([^\\s"'\\\\,;&{}()\\[\\]<>]{4,1000})`,
+  'gi',
+);
 /** What stands where a secret was, or is none. */
 const EMPTY =
   /^(?:«secret|arn:|hidden_|(?:[*•x.]+|null|none|true|false|undefined|hidden|redacted|masked|removed|sensitive|required|n\/a|\d{1,3}|\$\{.*\}|\$[A-Z_]+|%[A-Z_]+%|<[a-z_ -]+>|\[[a-z_ -]+\])$)/i;
@@ -101,55 +107,83 @@ export function holdsKnownSecret(value: unknown): boolean {
 
 /** The same for a value of JSON: in all strings, wholly under a name that says so, and in the columns of a table that does. */
 export function maskSecretsIn<T>(value: T, mask: (text: string) => string = maskSecrets): T {
-  return walk(value, mask, mask === maskSecrets) as T; // same shape: only strings change
+  return walk(value, mask, mask === maskSecrets ? isSecretName : null) as T; // same shape: only strings change
 }
 
-function walk(value: unknown, mask: (text: string) => string, byName: boolean): unknown {
+/** Whether a name says that secrets are under it; null: names say nothing. */
+type IsSecret = ((name: string) => boolean) | null;
+
+function walk(value: unknown, mask: (text: string) => string, isSecret: IsSecret): unknown {
   if (typeof value === 'string') return mask(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => walk(item, mask, byName));
-  const entries = Object.entries(value);
-  const secretColumns = byName ? secretColumnsOf(value as Record<string, unknown>) : [];
+  if (Array.isArray(value)) return value.map((item) => walk(item, mask, isSecret));
+  const secretColumns = secretColumnsOf(value as Record<string, unknown>, isSecret);
+  const isSampled = isSecret !== null && isSecretField(value as Record<string, unknown>, isSecret);
   return Object.fromEntries(
-    entries.map(([name, item]) => {
+    Object.entries(value).map(([name, item]) => {
       if (name === 'rows' && secretColumns.length > 0 && Array.isArray(item))
-        return [name, item.map((row) => maskRow(row, secretColumns, mask))];
-      if (byName && typeof item === 'string' && SECRET_NAME.test(name) && item.length > 3 && !EMPTY.test(item))
-        return [mask(name), maskMark('value')];
-      return [mask(name), walk(item, mask, byName)];
+        return [name, item.map((row) => maskRow(row, secretColumns, mask, isSecret))];
+      if (isSampled && /^samples?$/.test(name)) return [name, maskWhole(item)];
+      if (isSecret?.(name) && typeof item === 'string' && item.length > 3) return [mask(name), maskWhole(item)];
+      return [mask(name), walk(item, mask, isSecret)];
     }),
   );
 }
 
+/** The description of a field: {name or path, samples}. */
+function isSecretField(value: Record<string, unknown>, isSecret: (name: string) => boolean): boolean {
+  const name = value.name ?? value.path;
+  return typeof name === 'string' && ('samples' in value || 'sample' in value) && isSecret(name);
+}
+
 /** {columns: [name or {name}], rows: [[…]]}: the columns whose name says that secrets are in them. */
-function secretColumnsOf({ columns, rows }: Record<string, unknown>): number[] {
-  if (!Array.isArray(columns) || !Array.isArray(rows)) return [];
+function secretColumnsOf({ columns, rows }: Record<string, unknown>, isSecret: IsSecret): number[] {
+  if (!isSecret || !Array.isArray(columns) || !Array.isArray(rows)) return [];
   return columns.flatMap((column, index) => {
     const name = typeof column === 'object' && column !== null && 'name' in column ? column.name : column;
-    return typeof name === 'string' && SECRET_NAME.test(name) ? [index] : [];
+    return typeof name === 'string' && isSecret(name) ? [index] : [];
   });
 }
 
-function maskRow(row: unknown, columns: number[], mask: (text: string) => string): unknown {
-  if (!Array.isArray(row)) return walk(row, mask, true);
-  return row.map((cell, index) =>
-    columns.includes(index) && typeof cell === 'string' && cell !== '' && !EMPTY.test(cell)
-      ? maskMark('value')
-      : walk(cell, mask, true),
-  );
+function maskRow(row: unknown, columns: number[], mask: (text: string) => string, isSecret: IsSecret): unknown {
+  if (!Array.isArray(row)) return walk(row, mask, isSecret);
+  return row.map((item, index) => (columns.includes(index) ? maskWhole(item) : walk(item, mask, isSecret)));
 }
 
-/** A tool's result as a model may read it: the text as JSON where it is, so that names of fields and columns count. */
-export function maskResult<T extends { text: string; structured: Record<string, unknown> | null }>(result: T): T {
-  const structured = maskSecretsIn(result.structured);
-  return { ...result, structured, text: maskText(result.text) };
+/** All texts of a value, but those that are none or say that something was hidden. */
+function maskWhole(value: unknown): unknown {
+  if (typeof value === 'string') return value === '' || EMPTY.test(value) ? value : maskMark('value');
+  if (Array.isArray(value)) return value.map(maskWhole);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, maskWhole(item)]));
 }
 
-function maskText(text: string): string {
+/** What a generated key looks like, in an answer to a query for one: long, of mixed letters and digits, and no name. */
+const RANDOM =
+  /(?<![A-Za-z0-9+/_=.:-])(?=[^\s"',]*[a-z])(?=[^\s"',]*[A-Z])(?=[^\s"',]*\d)[A-Za-z0-9+/_=-]{32,4000}(?![A-Za-z0-9+/_=.:-])/g;
+
+/**
+ * A tool's result as a model may read it: the text as JSON where it is, so that names of fields and columns count.
+ * @param args of the call: names that a query gave to secrets count too
+ */
+export function maskResult<T extends { text: string; structured: Record<string, unknown> | null }>(
+  result: T,
+  args: unknown = null,
+): T {
+  const aliases = secretAliases(args);
+  const isSecret = (name: string) => isSecretName(name) || aliases.has(name.toLowerCase());
+  const mask = namesSecrets(args)
+    ? (text: string) => maskSecrets(text).replace(RANDOM, maskMark('value'))
+    : maskSecrets;
+  const structured = walk(result.structured, mask, isSecret) as T['structured']; // same shape: only strings change
+  return { ...result, structured, text: maskText(result.text, mask, isSecret) };
+}
+
+function maskText(text: string, mask: (text: string) => string, isSecret: IsSecret): string {
   if (/^\s*[[{]/.test(text)) {
     try {
       const value: unknown = JSON.parse(text);
-      const masked = maskSecretsIn(value);
+      const masked = walk(value, mask, isSecret);
       // The tool's own layout is kept where nothing had to change.
       const after = JSON.stringify(masked);
       return after === JSON.stringify(value) ? text : after;
@@ -157,5 +191,5 @@ function maskText(text: string): string {
       // no JSON after all
     }
   }
-  return maskSecrets(text);
+  return mask(text);
 }

@@ -75,7 +75,7 @@ const count = {
     to: '2026-01-02T00:00:00Z',
   },
 };
-const report = `14 denied calls [E1]. ${'The key asked for secrets again and again. '.repeat(60)}`;
+const report = `14 denied calls [E4]. ${'The key asked for secrets again and again. '.repeat(60)}`;
 /** The report takes about two seconds to write: time to stop a worker in the middle of it. */
 const SCRIPT: Script = {
   conversations: [
@@ -104,13 +104,13 @@ describe('the worker', { timeout: 300_000 }, () => {
     const { id } = await startRun(actor, investigationId);
     await until(async () => (await getRun(actor, id)).finishedAt !== null);
     expect(await getRun(actor, id)).toMatchObject({ status: 'succeeded', model: 'claude-scripted', error: null });
-    expect(await readEvidence(actor, investigationId, 1)).toMatchObject({
+    expect(await readEvidence(actor, investigationId, 4)).toMatchObject({
       status: 'ok',
       table: { columns: ['denied'], rows: [[14]] },
     });
     const told = claude?.requests[1]?.body.messages.at(-1)?.content[0] as { content?: { text: string }[] } | undefined;
-    expect(told?.content?.[0]?.text).toMatch(/^\[E1\] 1 rows\n<data-[0-9a-f]{18} origin="E1 logs\.query">\n/);
-    expect((await readDraft(actor, investigationId)).markdown).toContain('14 denied calls [E1].');
+    expect(told?.content?.[0]?.text).toMatch(/^\[E4\] 1 row\n<data-[0-9a-f]{18} origin="E4 logs\.query">\n/);
+    expect((await readDraft(actor, investigationId)).markdown).toContain('14 denied calls [E4].');
     expect(claude?.requests[0]?.authorization).toContain('sk-test-secret');
     const stored = await pool().query(
       `SELECT (SELECT string_agg(data::text, '') FROM run_events) || (SELECT string_agg(to_jsonb(r)::text, '') FROM runs r)
@@ -136,9 +136,10 @@ describe('the worker', { timeout: 300_000 }, () => {
     const events = await eventsOfRun(actor, id);
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
     expect(ofType(events, 'run.started').map((event) => event.attempt)).toEqual([1, 2]);
-    expect(await listEvidence(actor, investigationId)).toHaveLength(1);
-    // Once the first turn, twice the one that was cut off, once the last.
-    expect(claude?.requests).toHaveLength(before + 4);
+    // The briefing's three and the query.
+    expect(await listEvidence(actor, investigationId)).toHaveLength(4);
+    // Once the first turn, twice the one that was cut off, once the last, once what the checks found.
+    expect(claude?.requests).toHaveLength(before + 5);
     expect((await readDraft(actor, investigationId)).markdown).toContain(report.trim());
   });
 

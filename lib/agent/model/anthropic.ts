@@ -82,6 +82,7 @@ export function anthropicModel(options: AnthropicOptions): Model {
   return {
     id: model,
     label: options.label ?? model,
+    isLanguageModel: true,
     prepare: (signal) => features.learn(signal),
     contextTokens: () => features.found.contextTokens,
     countTokens: (turn, signal) => features.count(toAnthropic(turn, model, features.found), signal),

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { CHECKED } from '../context';
 import { eventsOf, type Fault, Script, type ScriptedTurn } from './anthropic-script';
 
 type Content = { type: string; id?: string; tool_use_id?: string; text?: string; cache_control?: unknown }[];
@@ -58,7 +59,7 @@ export async function startAnthropicServer(script: Script, port = 0): Promise<An
     const first = textOf(body.messages[0]?.content ?? []);
     const conversation = conversations.find(({ when }) => !when || new RegExp(when).test(first));
     const number = body.messages.filter((message) => message.role === 'assistant').length;
-    const turn = conversation?.turns[number];
+    const turn = conversation?.turns[number] ?? afterChecks(body, conversation?.turns);
     if (!turn) return refuse(response, 400, 'invalid_request_error', `The script has no turn ${number + 1} for this.`);
     const key = createHash('sha256').update(first).digest('hex') + number;
     const attempt = attempts.get(key) ?? 0;
@@ -118,6 +119,12 @@ async function answer(
     else if (turn.chunkBytes) await new Promise((resolve) => setImmediate(resolve));
   }
   response.end();
+}
+
+/** A script ends where its model did; told what the checks find, it says its last words again. */
+function afterChecks({ messages }: Received, turns: ScriptedTurn[] = []): ScriptedTurn | undefined {
+  const last = textOf(messages.at(-1)?.content ?? []);
+  return last.startsWith(CHECKED) ? turns.findLast(({ calls }) => calls.length === 0) : undefined;
 }
 
 /** About four characters a token, of what is sent. */

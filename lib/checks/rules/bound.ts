@@ -37,8 +37,10 @@ export function checkBounds(context: CheckContext): Finding[] {
 function spansOf(statement: Statement, isBetween: boolean): number[] {
   const said = statement.times.flatMap(({ time }) => (time ? [time.from] : []));
   if (said.length > 1) return [Math.max(...said) - Math.min(...said)];
-  const about = namedEvents(statement);
-  if (isBetween) {
+  const named = namedEvents(statement);
+  // Of a short list nothing is named: the sentence may speak of any two of its events.
+  const about = named ?? (statement.events.length <= 12 ? statement.events : []);
+  if (isBetween || named === null) {
     const times = about.flatMap(({ times: own }) => own).slice(0, 200);
     const gaps = times.flatMap((a) => times.flatMap((b) => (b > a ? [b - a] : [])));
     return gaps;
@@ -47,12 +49,26 @@ function spansOf(statement: Statement, isBetween: boolean): number[] {
     .flatMap(({ times }) => (times.length > 1 ? [(times.at(-1) ?? 0) - (times[0] ?? 0)] : []))
     .filter((span) => span > 0);
   if (bursts.length > 0) return bursts;
-  const times = about.flatMap((event) => event.times);
-  return times.length > 1 ? [Math.max(...times) - Math.min(...times)].filter((span) => span > 0) : [];
+  // `Nine sign-ins failed within nine minutes`: those that failed, too.
+  return [about, ...byOutcome(statement, about)].flatMap((events) => {
+    const times = events.flatMap((event) => event.times);
+    return times.length > 1 ? [Math.max(...times) - Math.min(...times)].filter((span) => span > 0) : [];
+  });
 }
 
-/** Events with an action, an actor or another name of the statement; all of a short list when it names none. */
-function namedEvents(statement: Statement): EvidenceEvent[] {
+const FAILURE = /\b(?:fail\w*|den(?:y|ied|ials?)|refus\w+|reject\w+|errors?|unauthori[sz]ed|blocked)\b/i;
+const SUCCESS = /\b(?:succe\w+|grant\w*|allow\w*|accepted|permitted)\b/i;
+
+/** The events of each outcome that a statement names. */
+function byOutcome({ text }: Statement, events: EvidenceEvent[]): EvidenceEvent[][] {
+  return [
+    ...(FAILURE.test(text) ? [events.filter(({ outcome }) => outcome === 'failure')] : []),
+    ...(SUCCESS.test(text) ? [events.filter(({ outcome }) => outcome === 'success')] : []),
+  ];
+}
+
+/** Events with an action, an actor or another name of the statement; null when it names none. */
+function namedEvents(statement: Statement): EvidenceEvent[] | null {
   const byAction = statement.actions.length > 0 ? eventsAbout({ ...statement, times: [] }) : [];
   const names = new Set(statement.actions.map(({ name }) => name));
   const done = byAction.filter((event) => event.actions.some((action) => names.has(action)));
@@ -69,7 +85,7 @@ function namedEvents(statement: Statement): EvidenceEvent[] {
     )
     .map(({ value }) => squash(value));
   const named = events.filter(({ row }) => values.some((value) => value.length > 3 && row.text.includes(value)));
-  return named.length > 0 ? named : events.length <= 12 ? events : [];
+  return named.length > 0 ? named : null;
 }
 
 function durationText(ms: number): string {

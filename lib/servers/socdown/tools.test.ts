@@ -60,9 +60,15 @@ async function refusal(tool: string, args: Record<string, unknown>): Promise<str
 }
 
 describe('the socdown server over stdio', () => {
-  it('offers four tools, all to read', async () => {
+  it('offers five tools, all to read', async () => {
     const tools = (await toolbox.tools()).filter(({ server }) => server === 'socdown');
-    expect(tools.map(({ tool }) => tool).sort()).toEqual(['get_alert', 'get_case', 'search_alerts', 'search_cases']);
+    expect(tools.map(({ tool }) => tool).sort()).toEqual([
+      'get_alert',
+      'get_case',
+      'grep_cases',
+      'search_alerts',
+      'search_cases',
+    ]);
     expect(tools.every((tool) => tool.class === 'read')).toBe(true);
   });
 
@@ -78,26 +84,26 @@ describe('the socdown server over stdio', () => {
         {
           id: past,
           status: 'draft',
-          // Nobody set this verdict yet: it is no precedent.
+          // Nobody approved this verdict yet: it is no precedent.
           assessment: 'proposed',
           classification: null,
           confidence: null,
-          summary: 'A stolen key read the zebrafish bucket.',
+          summary: 'Not approved: no verdict.',
         },
       ]);
     }
     const { cases } = await call('search_cases', { entities: ['mallory', '203.0.113.50'] });
     expect((cases as { matchedEntities: string[] }[])[0]?.matchedEntities.sort()).toEqual(['203.0.113.50', 'mallory']);
+    expect(await call('search_cases', { entities: ['mallory'], approved: true })).toEqual({ cases: [] });
     expect(await call('search_cases', { entities: ['198.51.100.1'] })).toEqual({ cases: [] });
-    expect(await refusal('search_cases', {})).toContain('Say entities or a query');
+    expect(await refusal('search_cases', {})).toContain('Give entities or a query');
   });
 
-  it('gives a case’s draft as unreviewed, and the approved text once there is one', async () => {
-    expect(await call('get_case', { id: past })).toMatchObject({
-      reviewed: false,
-      truncated: false,
-      markdown: expect.stringContaining('zebrafish'),
-    });
+  it('gives what a case’s draft recorded without its conclusions, and the approved text once there is one, by id or codename', async () => {
+    const unreviewed = await call('get_case', { id: past });
+    expect(unreviewed).toMatchObject({ reviewed: false, truncated: false, classification: null });
+    expect(unreviewed.markdown).toContain('## Timeline');
+    expect(unreviewed.markdown).not.toMatch(/zebrafish|MALICIOUS/);
     const { markdown } = await readDraft(actor, past);
     await db().revision.create({
       data: {
@@ -111,9 +117,29 @@ describe('the socdown server over stdio', () => {
       reviewed: true,
       markdown: expect.stringContaining('As approved.'),
     });
+    const { codename } = await call('get_case', { id: past });
+    expect(await call('get_case', { codename })).toMatchObject({ id: past, reviewed: true });
+    expect(await refusal('get_case', { codename: 'no-such-case' })).toContain('no case no-such-case');
+    expect(await refusal('get_case', {})).toContain('codename or the id');
     expect(await refusal('get_case', { id: self })).toContain('no precedent');
     expect(await refusal('get_case', { id: uuid() })).toContain('no such');
     expect(await refusal('get_case', { id: 'x' })).toContain('id');
+  });
+
+  it('finds lines of approved reports by text, defanged or not, inside of words too', async () => {
+    const nothing = { lines: [], truncated: false };
+    expect(await call('grep_cases', { text: 'zebrafish' })).toEqual(nothing); // not approved
+    await db().investigation.update({ where: { id: past }, data: { status: 'approved', assessment: 'set' } });
+    const { lines } = await call('grep_cases', { text: 'ZEBRA' });
+    expect(lines).toMatchObject([
+      { classification: 'MALICIOUS', section: 'Executive Summary', text: 'A stolen key read the zebrafish bucket.' },
+    ]);
+    expect((await call('grep_cases', { text: 'ebrafis' })).lines).toEqual(lines);
+    expect(await call('grep_cases', { text: 'no such words' })).toEqual(nothing);
+    expect(await call('search_cases', { entities: ['mallory'], approved: true })).toMatchObject({
+      cases: [{ id: past, classification: 'MALICIOUS', summary: expect.stringContaining('zebrafish') }],
+    });
+    await db().investigation.update({ where: { id: past }, data: { status: 'draft' } });
   });
 
   it('finds alerts in a time range behind many newer ones, newest first', async () => {
@@ -132,7 +158,7 @@ describe('the socdown server over stdio', () => {
       truncated: true,
       alerts: [{ title: 'New one' }, { title: 'Noise' }, { title: 'Noise' }],
     });
-    expect(await refusal('search_alerts', { from: '2024-01-01T00:00:00Z' })).toContain('Say entities or a query');
+    expect(await refusal('search_alerts', { from: '2024-01-01T00:00:00Z' })).toContain('Give entities or a query');
     expect(await refusal('search_alerts', { query: 'x', from: 'yesterday' })).toContain('from');
   });
 

@@ -5,14 +5,18 @@ import { findEntities, refang } from '../../alerts/entities';
 import { getAlert, listAlerts } from '../../alerts/list-alerts';
 import { type AlertItem, AlertQuery, AlertStatus, type Entity } from '../../alerts/schema';
 import { SYSTEM } from '../../auth/guard';
+import { db } from '../../db/client';
 import { readDraft } from '../../drafts/read-draft';
 import { AppError } from '../../errors/app-error';
 import { getInvestigation } from '../../investigations/get-investigation';
 import type { InvestigationItem } from '../../investigations/schema';
+import { grepReports } from '../../library/grep-reports';
 import { precedentVerdict, relatedInvestigations } from '../../library/related-investigations';
 import { searchInvestigations } from '../../library/search-investigations';
 import { log } from '../../log/log';
 import { cut } from '../../report/plain-text';
+import { readSection } from '../../report/report';
+import { isEmptySection } from '../../report/template';
 import { readRevision } from '../../store/history';
 
 const MAX_MARKDOWN = 60_000;
@@ -21,7 +25,7 @@ const limit = z.number().int().min(1).max(50).default(10).describe('How many at 
 const entities = z.array(z.string().trim().min(1).max(500)).max(50).optional();
 const READ_ONLY = { annotations: { readOnlyHint: true, openWorldHint: false } };
 
-/** The four tools. `self`: the investigation that asks; its own case is no precedent. */
+/** The five tools. `self`: the investigation that asks; its own case is no precedent. */
 export function createServer(self: string | null): McpServer {
   const server = new McpServer({ name: 'socdown', version: '1.0.0' });
 
@@ -30,9 +34,15 @@ export function createServer(self: string | null): McpServer {
     {
       ...READ_ONLY,
       description:
-        'Past and open cases that share entities (users, ARNs, addresses, keys, hosts, hashes) or contain words. A case whose status is not ' +
-        '"approved" is unreviewed. Say entities, a query, or both. A precedent is a lead, never a proof. Example: {"entities": ["203.0.113.7", "deployer"]}',
-      inputSchema: z.strictObject({ query: z.string().max(300).optional(), entities, limit }),
+        'Past and open cases that share entities (users, ARNs, addresses, keys, hosts, hashes) or contain words; approved ones first, with their verdict and digest. ' +
+        'A case that is not approved has no verdict yet. approved: true leaves those out. Give entities, a query, or both. A precedent is a lead, never a proof. ' +
+        'Example: {"entities": ["203.0.113.7", "deployer"]}',
+      inputSchema: z.strictObject({
+        query: z.string().max(300).optional(),
+        entities,
+        approved: z.boolean().default(false),
+        limit,
+      }),
     },
     (input) => answer(() => searchCases(self, input)),
   );
@@ -42,10 +52,22 @@ export function createServer(self: string | null): McpServer {
     {
       ...READ_ONLY,
       description:
-        'The report of one case by its id from search_cases: the approved text where there is one (reviewed: true), else the draft. Example: {"id": "0198…"}',
-      inputSchema: z.strictObject({ id: z.uuid() }),
+        'The report of one case by its codename or id: the approved text where there is one (reviewed: true). Of a case that was never approved, what it recorded without its conclusions. ' +
+        'Example: {"codename": "brave-amber-otter"}',
+      inputSchema: z.strictObject({ id: z.uuid().optional(), codename: z.string().trim().min(1).max(200).optional() }),
     },
-    ({ id }) => answer(() => getCase(self, id)),
+    (input) => answer(() => getCase(self, input)),
+  );
+
+  server.registerTool(
+    'grep_cases',
+    {
+      ...READ_ONLY,
+      description:
+        'Lines of approved reports that have a text (a name, a phrase, part of an indicator), in any case of letters. Example: {"text": "AssumeRole from 203[.]0[.]113"}',
+      inputSchema: z.strictObject({ text: z.string().trim().min(3).max(200), limit: limit.default(30) }),
+    },
+    ({ text, limit: most }) => answer(() => grepReports(SYSTEM, text, most, self ? { exclude: self } : {})),
   );
 
   server.registerTool(
@@ -78,36 +100,54 @@ export function createServer(self: string | null): McpServer {
   return server;
 }
 
-async function searchCases(self: string | null, input: { query?: string; entities?: string[]; limit: number }) {
-  if (!input.query && !input.entities?.length) throw new AppError('bad_request', 'Say entities or a query.');
+type CaseSearch = { query?: string; entities?: string[]; approved: boolean; limit: number };
+
+async function searchCases(self: string | null, input: CaseSearch) {
+  if (!input.query && !input.entities?.length) throw new AppError('bad_request', GIVE_SUBJECT);
   const exclude = self ?? undefined;
-  const found = new Map<string, InvestigationItem & { matchedEntities: string[] }>();
+  const found = new Map<string, InvestigationItem & { matchedEntities: string[]; digest?: string }>();
   const asked = entitiesOf(input.entities ?? []);
+  // Approved ones come first, however many drafts are more alike.
+  const room = Math.min(100, input.limit * 4);
   if (asked.length > 0) {
-    for (const item of await relatedInvestigations(SYSTEM, { entities: asked }, input.limit, { exclude })) {
+    for (const item of await relatedInvestigations(SYSTEM, { entities: asked }, room, { exclude })) {
       found.set(item.id, { ...item, matchedEntities: item.shared.map(({ value }) => value) });
     }
   }
   if (input.query) {
-    const page = await searchInvestigations(SYSTEM, { q: input.query, limit: input.limit }, { exclude });
+    const page = await searchInvestigations(SYSTEM, { q: input.query, limit: room }, { exclude });
     for (const item of page.items) if (!found.has(item.id)) found.set(item.id, { ...item, matchedEntities: [] });
   }
-  return { cases: [...found.values()].slice(0, input.limit).map(caseFacts) };
+  const isApproved = ({ status }: InvestigationItem) => status === 'approved';
+  const all = [...found.values()];
+  const ordered = [...all.filter(isApproved), ...(input.approved ? [] : all.filter((item) => !isApproved(item)))];
+  return { cases: ordered.slice(0, input.limit).map(caseFacts) };
 }
 
-function caseFacts(item: InvestigationItem & { matchedEntities: string[] }) {
-  const { id, codename, title, status, assessment, approvedAt, path, summary, techniques, matchedEntities } = item;
+const GIVE_SUBJECT = 'Give entities or a query.';
+
+/** Of a case that is not approved nothing that reads like a verdict. */
+function caseFacts(item: InvestigationItem & { matchedEntities: string[]; digest?: string }) {
+  const { id, codename, title, status, assessment, approvedAt, path, summary, techniques, digest } = item;
   const facts = { id, codename, title, status, assessment, ...precedentVerdict(item), approvedAt, path };
-  return { ...facts, summary, techniques, matchedEntities: matchedEntities.slice(0, 50) };
+  const matchedEntities = item.matchedEntities.slice(0, 50);
+  return status === 'approved'
+    ? { ...facts, summary, techniques, matchedEntities, digest: digest ?? '' }
+    : { ...facts, summary: UNREVIEWED, matchedEntities };
 }
 
-/** What was approved, where something was; else the draft, which `reviewed: false` says. */
-async function getCase(self: string | null, id: string) {
+const UNREVIEWED = 'Not approved: no verdict.';
+
+/** What was approved, where something was; else what the draft has on record, without what nobody has reviewed. */
+async function getCase(self: string | null, input: { id?: string | undefined; codename?: string | undefined }) {
+  const id = input.id ?? (await idOf(input.codename));
   if (id === self)
     throw new AppError('bad_request', 'This is the case under investigation; it is no precedent of itself.');
   const { approved, ...found } = await getInvestigation(SYSTEM, id);
   const { codename, title, status, assessment, approvedAt, path } = found;
-  const { markdown } = approved ? await readRevision(SYSTEM, id, approved.revision) : await readDraft(SYSTEM, id);
+  const markdown = approved
+    ? (await readRevision(SYSTEM, id, approved.revision)).markdown
+    : recordsOf((await readDraft(SYSTEM, id)).markdown);
   const facts = { id, codename, title, status, assessment, ...precedentVerdict(found), approvedAt, path };
   return {
     ...facts,
@@ -117,9 +157,25 @@ async function getCase(self: string | null, id: string) {
   };
 }
 
+async function idOf(codename: string | undefined): Promise<string> {
+  if (!codename) throw new AppError('bad_request', 'Give the codename or the id of a case.');
+  const found = await db().investigation.findUnique({ where: { codename }, select: { id: true } });
+  if (!found) throw new AppError('not_found', `There is no case ${codename}. search_cases finds them.`);
+  return found.id;
+}
+
+/** The sections of a draft that tell what was seen and done; its conclusions are nobody's yet. */
+function recordsOf(markdown: string): string {
+  const kept = (['Timeline', 'Investigation Process', 'Technical Details'] as const).flatMap((section) => {
+    const text = readSection(markdown, section);
+    return text === null || isEmptySection(section, text) ? [] : [`## ${section}\n\n${text.trim()}`];
+  });
+  return [`_${UNREVIEWED} Its conclusions are left out._`, ...kept].join('\n\n');
+}
+
 async function searchAlerts(input: { query?: string; entities?: string[]; from?: string; to?: string; limit: number }) {
   const asked = [...(input.entities ?? []), ...(input.query ? [input.query] : [])];
-  if (asked.length === 0) throw new AppError('bad_request', 'Say entities or a query.');
+  if (asked.length === 0) throw new AppError('bad_request', GIVE_SUBJECT);
   const found = new Map<string, AlertItem>();
   let complete = asked.length <= MAX_QUESTIONS;
   // One question each: the queue's search wants all words of a query, and here any entity will do.

@@ -1,0 +1,66 @@
+import type { Entity } from '../alerts/schema';
+import { latestRecord } from '../evidence/record-evidence';
+import type { CaseFile } from '../model/model';
+import { briefing } from './context';
+import { type Limiter, receiptResult, recordCall } from './record-call';
+import type { RunSession } from './session';
+
+/** Entities that related cases and alerts are looked up by. */
+const MAX_ENTITIES = 30;
+/** Kinds that say most about a case first: what half of the cases have in common comes last. */
+const KINDS = ['access_key', 'user', 'ip', 'hash', 'domain', 'url', 'email', 'host', 'instance', 'role', 'arn'];
+/** A coaching run is given what an earlier run has on record, if it is not older. */
+const RECENT_MS = 24 * 3_600_000;
+
+/**
+ * What every investigation starts from, asked for before a language model's first turn and recorded as any call: log sources, related
+ * approved cases, related alerts. Coaching runs get the records of the run before. The same text when a run is taken over.
+ */
+export async function brief(session: RunSession): Promise<string> {
+  const { run, model, progress, tools } = session;
+  if (!model.isLanguageModel) return '';
+  const texts: string[] = [];
+  const oneByOne: Limiter = (task) => task();
+  for (const [index, { name, args }] of briefingCalls(progress.context.caseFile).entries()) {
+    const info = tools.byName.get(name);
+    if (info?.class !== 'read') continue;
+    const call = { id: `briefing_${index}`, name, args };
+    const { server, tool } = info;
+    const known =
+      run.kind === 'investigate' || run.fresh
+        ? null
+        : await latestRecord(
+            { investigationId: run.investigationId, runId: run.id, server, tool, args },
+            new Date(Date.parse(progress.context.caseFile.now) - RECENT_MS),
+          );
+    const { receipt, note } = known
+      ? { receipt: known, note: 'From the record of an earlier run' }
+      : await recordCall(session, {
+          callId: `0.${index}`,
+          ...{ info, args, reuse: false, isTold: false, numbering: oneByOne },
+        });
+    texts.push(receiptResult(session, call, receipt, note).text);
+  }
+  return briefing(texts);
+}
+
+function briefingCalls({ alerts }: CaseFile): { name: string; args: Record<string, unknown> }[] {
+  const entities = lookedUpBy(alerts.flatMap((alert) => alert.entities));
+  const title = alerts[0]?.title.slice(0, 300);
+  const subject = entities.length > 0 ? { entities } : title ? { query: title } : null;
+  return [
+    { name: 'logs__list_sources', args: {} },
+    ...(subject
+      ? [
+          { name: 'socdown__search_cases', args: { ...subject, approved: true, limit: 8 } },
+          { name: 'socdown__search_alerts', args: { ...subject, limit: 20 } },
+        ]
+      : []),
+  ];
+}
+
+function lookedUpBy(entities: Entity[]): string[] {
+  const rank = ({ kind }: Entity) => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
+  const sorted = [...entities].sort((a, b) => rank(a) - rank(b));
+  return [...new Set(sorted.map(({ value }) => value.slice(0, 500)))].slice(0, MAX_ENTITIES);
+}

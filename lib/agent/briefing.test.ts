@@ -1,0 +1,177 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { testDatabase } from '../db/testing';
+import { decideProposal, listProposals } from '../drafts/proposals';
+import { readDraft } from '../drafts/read-draft';
+import { saveDraft } from '../drafts/save-draft';
+import { listEvidence } from '../evidence/list-evidence';
+import { closeQueue } from '../jobs/queue';
+import { parseReport, readSection } from '../report/report';
+import { anthropicModel } from './model/anthropic';
+import { startRun } from './start-run';
+import type { Script } from './testing/anthropic-script';
+import { type AnthropicServer, startAnthropicServer } from './testing/anthropic-server';
+import { eventsOfRun, ofType, openCase } from './testing/open-case';
+import { assess, finished, query, start, write } from './testing/run-case';
+import { toolboxOf } from './testing/scripted-model';
+
+testDatabase();
+afterAll(closeQueue);
+let server: AnthropicServer | undefined;
+afterEach(() => server?.close());
+
+type Turns = Script['conversations'][number]['turns'];
+const call = (name: string, args: object = {}) => ({ name, args: args as Record<string, unknown> });
+const sources = [{ name: 'trail', rows: 9, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }];
+const tools = () =>
+  toolboxOf({
+    logs__list_sources: () => ({ structured: { sources, skipped: [{ file: 'vpc.log', reason: 'no reader' }] } }),
+    socdown__search_cases: () => ({ structured: { cases: [{ codename: 'old-calm-fox', classification: 'BENIGN' }] } }),
+    socdown__search_alerts: () => ({ structured: { alerts: [] } }),
+    logs__query: ({ sql }) => ({
+      structured: {
+        columns: [{ name: 'n' }],
+        rows: Array.from({ length: String(sql).includes('many') ? 300 : 1 }, (_, at) => [`row ${at + 1}`]),
+      },
+    }),
+  });
+
+async function run(
+  opened: Awaited<ReturnType<typeof openCase>>,
+  turns: Turns,
+  body: Parameters<typeof startRun>[2] = {},
+) {
+  await server?.close();
+  server = await startAnthropicServer({ conversations: [{ turns }] });
+  const { id } = await startRun(opened.actor, opened.investigationId, body);
+  const model = anthropicModel({ apiKey: 'k', baseURL: server.url, model: 'claude-test' });
+  const toolbox = tools();
+  await start(id, { model, toolbox, limits: { shownChars: 2000 } });
+  const requests = server.requests.map(({ body: sent }) => sent);
+  const told = requests.map(({ messages }) =>
+    messages
+      .at(-1)
+      ?.content.map((part) => JSON.stringify(part))
+      .join('\n'),
+  );
+  const first = requests[0]?.messages[0]?.content[0]?.text ?? '';
+  return {
+    run: await finished(opened.actor, id),
+    events: await eventsOfRun(opened.actor, id),
+    requests,
+    told,
+    first,
+    toolbox,
+  };
+}
+
+describe('a language model', () => {
+  it('is given sources, cases and alerts as E1–E3 with the case; its system text is the same for every run', async () => {
+    const [one, two] = [await openCase(), await openCase('Another')];
+    const done = await run(one, [{ calls: [query('A')] }, { calls: [write('Timeline', 'x [E4]')] }, { text: 'End.' }]);
+    expect(done.first).toMatch(
+      /\[E1\] [^\n]*\n<data-[0-9a-f]{18} origin="E1 logs\.list_sources">\nsources \(1\):\nname,rows,from,to\ntrail,9,/,
+    );
+    expect(done.first).toContain('file,reason\nvpc.log,no reader');
+    expect(done.first).toContain('codename,classification\nold-calm-fox,BENIGN');
+    expect(done.first.indexOf('[E3]')).toBeGreaterThan(done.first.indexOf('[E2]'));
+    expect(done.toolbox.called.slice(0, 3).map(({ name, args }) => [name, args.entities])).toEqual([
+      ['logs__list_sources', undefined],
+      ['socdown__search_cases', ['203.0.113.7']],
+      ['socdown__search_alerts', ['203.0.113.7']],
+    ]);
+    expect((await listEvidence(one.actor, one.investigationId)).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    const other = await run(two, [{ text: 'Nothing.' }, { text: 'Nothing.' }]);
+    expect(other.requests[0]?.system).toEqual(done.requests[0]?.system);
+    expect(other.requests[0]?.tools).toEqual(done.requests[0]?.tools);
+  });
+
+  it('is refused what is known to be wrong, and an assessment before it has looked at the pivots', async () => {
+    const opened = await openCase();
+    const rows = [{ time: '2026-01-01T10:00:00Z', event: 'x', evidence: [99] }];
+    const done = await run(opened, [
+      {
+        calls: [
+          call('report__add_timeline_rows', { rows }),
+          write('Timeline', 'Seen [E98].'),
+          { ...assess, args: { ...assess.args, techniques: ['T9999'] } },
+          assess,
+        ],
+      },
+      { calls: [query(`SELECT * FROM trail WHERE ip = '203.0.113.7'`)] },
+      { calls: [call('case__pivots'), assess] },
+      { text: 'End.' },
+    ]);
+    expect(done.told[1]).toContain('There is no evidence E99 in this case. It has E1–E3.');
+    expect(done.told[1]).toContain('There is no evidence E98');
+    expect(done.told[1]).toContain('ATT&CK has no technique T9999.');
+    expect(done.told[1]).toMatch(/Look first at what was not asked[\s\S]*ip 203\.0\.113\.7,NOT ASKED/);
+    expect(done.told[3]).toContain('ip 203.0.113.7,asked E4');
+    const { frontMatter } = parseReport((await readDraft(opened.actor, opened.investigationId)).markdown);
+    expect(frontMatter?.classification).toBe('MALICIOUS');
+  });
+
+  it('reads any record again, by rows, and is told what the checks find once before it ends', async () => {
+    const opened = await openCase();
+    const done = await run(opened, [
+      { calls: [query('many')] },
+      { calls: [call('evidence__read', { number: 4, offset: 298 }), call('evidence__read', { number: 9 })] },
+      { calls: [write('Timeline', 'It read 77 objects [E4].')] },
+      { text: 'End.' },
+      { calls: [call('report__replace_text', { find: '77 objects', replace: 'objects' })] },
+      { text: 'Really the end.' },
+    ]);
+    expect(done.told[1]).toMatch(/\[E4\] rows 1–\d+ of 300\. The next: evidence__read/);
+    expect(done.told[2]).toMatch(/\[E4\] rows 299–300 of 300[\s\S]*row 300[\s\S]*E4 arguments/);
+    expect(done.told[2]).toContain('There is no evidence E9 in this case.');
+    expect(done.told[4]).toMatch(/Before this run ends, report__check: [\s\S]*77/);
+    expect(done.run.status).toBe('succeeded');
+    expect(ofType(done.events, 'run.finished')[0]?.message).toBe('Really the end.');
+    expect(await listEvidence(opened.actor, opened.investigationId)).toHaveLength(4);
+  });
+});
+
+describe('words of people', () => {
+  it('are known to the next run, kept by replace_text, and marked where a hunk changes them', async () => {
+    const opened = await openCase();
+    const { actor, investigationId: id } = opened;
+    await run(opened, [{ calls: [write('Lessons Learned', 'The rule fired late. Nobody looked.')] }, { text: 'End.' }]);
+    const draft = await readDraft(actor, id);
+    const edited = draft.markdown.replace('Nobody looked.', 'Ada looked after nine hours.');
+    await saveDraft(actor, id, { markdown: edited, version: draft.version });
+
+    const replace = (find: string, text: string) => call('report__replace_text', { find, replace: text });
+    const done = await run(
+      opened,
+      [
+        {
+          calls: [
+            replace('Ada looked after nine hours.', 'Somebody looked.'),
+            replace('The rule fired late.', 'The rule fired 9 minutes late.'),
+            replace('nine hours.', 'nine hours. The log shows ten.'),
+          ],
+        },
+        { text: 'End.' },
+      ],
+      { instruction: 'Check the last section.' },
+    );
+    expect(done.first).toMatch(/lines of the report are a person's[\s\S]*Ada looked after nine hours/);
+    expect(done.told[1]).toMatch(/Nothing was changed: this rewrites words of a person, line \d+/);
+    const [proposal] = await listProposals(actor, id);
+    expect(proposal?.hunks.map(({ touchesHuman, after }) => [touchesHuman, after])).toEqual([
+      [false, 'The rule fired 9 minutes late. Ada looked after nine hours. The log shows ten.'],
+    ]);
+    await decideProposal(actor, proposal?.id ?? '', { reject: 'all' });
+
+    const last = await run(
+      opened,
+      [{ calls: [write('Lessons Learned', 'All is well.')] }, { text: 'It is shorter now.' }],
+      { instruction: 'Shorten it.' },
+    );
+    expect(last.first).toMatch(/What was asked in this case before[\s\S]*Check the last section\.[\s\S]*Answer: End\./);
+    expect(last.first).toMatch(/rejected[\s\S]*The rule fired 9 minutes late/);
+    expect(last.told[1]).toContain('It changes words of a person');
+    const [newest] = await listProposals(actor, id);
+    expect(newest?.hunks).toMatchObject([{ touchesHuman: true, after: 'All is well.' }]);
+    expect(readSection((await readDraft(actor, id)).markdown, 'Lessons Learned')).toContain('Ada looked');
+  });
+});

@@ -1,0 +1,142 @@
+import type { CallResult, ToolInfo } from '../connections/schema';
+import { errorMessage } from '../errors/app-error';
+import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evidence/record-evidence';
+import type { ToolCall, ToolResult } from '../model/model';
+import { maskResult, maskSecrets } from '../secrets/mask-secrets';
+import { evidenceText } from './context';
+import { LeaseLost } from './event-log';
+import type { RunSession } from './session';
+import { orAborted } from './sleep';
+import type { Toolbox } from './tools';
+
+/** Runs one task after the other, or as many at a time as it allows. */
+export type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
+
+export type RecordedCall = { receipt: Receipt; note: string; isNew: boolean };
+
+/**
+ * Makes one call under its evidence number and tells the events of it. A call that was made before (by an attempt that ended, or with
+ * the same arguments) is answered from its record.
+ * @param call `isTold`: its events are there already; `failure`: it is not made, and this is its outcome
+ * @throws LeaseLost; the signal's reason when it is aborted
+ */
+export async function recordCall(
+  session: RunSession,
+  call: {
+    callId: string;
+    info: ToolInfo;
+    args: Record<string, unknown>;
+    reuse: boolean;
+    isTold: boolean;
+    numbering: Limiter;
+    failure?: string;
+  },
+): Promise<RecordedCall> {
+  const { run, leaseOwner, log, limits, signal, toolbox } = session;
+  const { callId, args, isTold } = call;
+  const { server, tool } = call.info;
+  const fence = { runId: run.id, leaseOwner };
+  const opened = await call.numbering(() =>
+    openEvidence({
+      ...{ ...fence, investigationId: run.investigationId, callId, server, tool, args },
+      reuse: call.reuse,
+    }),
+  );
+  if (opened.state === 'fenced') throw new LeaseLost('The run was taken over.');
+  const number = opened.state === 'open' ? opened.number : opened.receipt.number;
+  // Of a call that an earlier attempt told of, nothing new is told.
+  if (!isTold) log.add({ type: 'tool.started', callId, server, tool, args, evidence: number });
+
+  let receipt: Receipt | null;
+  if (opened.state === 'open') {
+    const grant = { runId: run.id, callId };
+    const outcome = call.failure
+      ? { failure: call.failure, durationMs: 0 }
+      : await attempt(toolbox, server, tool, args, { signal, limits, grant });
+    signal.throwIfAborted(); // the record stays open: whoever goes on does the call again under the same number
+    receipt = await finishEvidence(opened, fence, outcome);
+  } else {
+    receipt = opened.receipt;
+  }
+  if (!receipt) throw new LeaseLost('The run was taken over.');
+
+  const note = noteOf(opened, receipt);
+  if (!isTold)
+    log.add({
+      type: 'tool.finished',
+      callId,
+      evidence: number,
+      ok: receipt.ok,
+      rows: receipt.rows,
+      bytes: receipt.bytes,
+      truncated: receipt.truncated,
+      durationMs: receipt.durationMs,
+      message: receipt.ok
+        ? note || (receipt.truncated ? 'The result was cut.' : null)
+        : maskSecrets(receipt.text).slice(0, 1000),
+    });
+  const isNew = opened.state !== 'same' && !(opened.state === 'earlier' && session.reused.has(number));
+  if (opened.state === 'earlier') session.reused.add(number);
+  return { receipt, note, isNew };
+}
+
+/** A record as the model is told it; the same words when a run is taken over. */
+export function receiptResult(
+  { progress, limits }: Pick<RunSession, 'progress' | 'limits'>,
+  call: Pick<ToolCall, 'id' | 'name' | 'args'>,
+  receipt: Receipt,
+  note: string,
+): ToolResult {
+  const masked = maskResult(receipt, call.args);
+  return {
+    callId: call.id,
+    ok: receipt.ok,
+    text: evidenceText(masked, call.name.replace('__', '.'), progress.context.boundary, limits.shownChars, { note }),
+    ...(masked.structured ? { structured: masked.structured } : {}),
+    evidence: receipt.number,
+  };
+}
+
+/** Where a receipt is not of a call made now, it says so. */
+function noteOf(opened: Opened, { number, ok }: Receipt): string {
+  if (opened.state === 'earlier') {
+    const at = `${opened.at.toISOString().slice(0, 19).replace('T', ' ')}Z`;
+    return `Not queried again: from the record of E${number}, fetched ${at}, after its time range had ended. A person can re-run it (fresh)`;
+  }
+  if (opened.state !== 'same') return '';
+  if (!ok) return `This very call failed several times (E${number}) and was not tried again: change it`;
+  return `You asked exactly this before: answered from the record of E${number}`;
+}
+
+async function attempt(
+  toolbox: Toolbox,
+  server: string,
+  tool: string,
+  args: Record<string, unknown>,
+  { signal, limits, grant }: Pick<RunSession, 'signal' | 'limits'> & { grant: { runId: string; callId: string } },
+): Promise<CallResult | { failure: unknown; durationMs: number }> {
+  const start = performance.now();
+  // The toolbox has its own time limit; this one is for a toolbox that doesn't keep it.
+  const deadline = new AbortController();
+  const timer = setTimeout(
+    () => deadline.abort(new Error(`No answer within ${limits.callMs / 1000} s.`)),
+    limits.callMs + 5_000,
+  );
+  const either = AbortSignal.any([signal, deadline.signal]);
+  try {
+    const call = toolbox.call(server, tool, args, {
+      signal: either,
+      timeoutMs: limits.callMs,
+      maxBytes: limits.resultBytes,
+      grant,
+    });
+    return await orAborted(call, either);
+  } catch (failure) {
+    return {
+      failure: deadline.signal.aborted ? errorMessage(deadline.signal.reason) : failure,
+      durationMs: performance.now() - start,
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,90 @@
+import { isTechnique } from '../attack/techniques';
+import { type HumanLine, lostHumanWords } from '../drafts/human-words';
+import { readNumbers } from '../evidence/record-evidence';
+import type { ToolCall } from '../model/model';
+import { citedNumbers } from '../report/citations';
+import { pivotsOf } from './case-tools';
+import { markedText } from './marked-text';
+import { pivotsText } from './pivots';
+import type { Applied } from './report-tools';
+import type { RunSession } from './session';
+
+const SET_ASSESSMENT = 'report__set_assessment';
+/** How the refusal of an assessment begins that shows the pivots. */
+export const PIVOTS_FIRST = 'Nothing was changed. Look first at what was not asked';
+
+/** Why a report tool's arguments are wrong as far as it is known now, or null: evidence and techniques that don't exist, pivots not looked at. */
+export async function refuseArguments(session: RunSession, call: ToolCall): Promise<string | null> {
+  const known = await readNumbers(session.run.investigationId);
+  const missing = [...new Set(evidenceIn(call.args))].filter((number) => !known.has(number));
+  if (missing.length > 0) {
+    const has = known.size === 0 ? 'It has none yet.' : `It has ${ranges([...known])}.`;
+    return `Nothing was changed. There is no evidence ${missing.map((number) => `E${number}`).join(', ')} in this case. ${has}`;
+  }
+  const unknown = techniquesIn(call.args.techniques).filter((id) => !isTechnique(id));
+  if (unknown.length > 0) return `Nothing was changed. ATT&CK has no technique ${unknown.join(', ')}.`;
+  if (call.name !== SET_ASSESSMENT || !session.model.isLanguageModel || session.hasSeenPivots) return null;
+  session.hasSeenPivots = true;
+  const pivots = await pivotsOf(session);
+  if (pivots.sources.length === 0 || pivots.rows.length === 0) return null;
+  const table = markedText(session.progress.context.boundary, 'case.pivots', pivotsText(pivots));
+  return `${PIVOTS_FIRST}; ask what could change the assessment, or name the gaps in the report, and set it again:\n${table}`;
+}
+
+/**
+ * What an edit does to words of people: `report__replace_text` must leave them, unless they are what the analyst selected; other tools
+ * are told that it will be offered as such. null: it keeps them.
+ */
+export function humanWordsLost(
+  session: RunSession,
+  name: string,
+  before: string,
+  applied: Extract<Applied, { ok: true }>,
+): { refusal: string } | { note: string } | null {
+  const { quote } = session.run;
+  const lines = session.progress.context.humanLines.filter(
+    ({ text, words }) =>
+      !quote || !(quote.text.includes(text.trim()) || words.some((piece) => quote.text.includes(piece))),
+  );
+  const lost = lostHumanWords(lines, before, applied.markdown);
+  if (lost.length === 0) return null;
+  const whose = lost.map(({ line, by }) => `line ${line} (${by ?? 'a deleted user'})`).join(', ');
+  if (name === 'report__replace_text')
+    return {
+      refusal: `Nothing was changed: this rewrites words of a person, ${whose}: ${quoted(lost)}. Leave them as they are and propose beside them: keep them in \`replace\` and put your sentence after them, or use report__add_to_section. If the analyst asked for just this change, write the section with report__write_section; it is then offered as a change to their words.`,
+    };
+  return { note: ` It changes words of a person, ${whose}; a reader sees that.` };
+}
+
+const quoted = (lines: HumanLine[]): string =>
+  lines
+    .flatMap(({ words }) => words)
+    .slice(0, 5)
+    .map((piece) => `"${piece.slice(0, 200)}"`)
+    .join(', ');
+
+/** Evidence numbers that arguments cite: in brackets in any text, as numbers in `evidence`. */
+function evidenceIn(value: unknown, key = ''): number[] {
+  if (typeof value === 'string') return citedNumbers(value);
+  if (typeof value === 'number') return key === 'evidence' && Number.isInteger(value) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((item) => evidenceIn(item, key));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => evidenceIn(item, name));
+}
+
+const techniquesIn = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.filter((id): id is string => typeof id === 'string' && /^T\d{4}(\.\d{3})?$/.test(id))
+    : [];
+
+/** E1–E4, E7 */
+function ranges(numbers: number[]): string {
+  const sorted = numbers.sort((a, b) => a - b);
+  const runs: [number, number][] = [];
+  for (const number of sorted) {
+    const last = runs.at(-1);
+    if (last && number === last[1] + 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([from, to]) => (from === to ? `E${from}` : `E${from}–E${to}`)).join(', ');
+}

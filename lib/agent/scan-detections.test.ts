@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { afterAll, expect, it } from 'vitest';
+import { readDetections } from '../analyst/sigma/load-rules';
+import { closeServers } from '../connections';
+import { openToolbox } from '../connections/open-toolbox';
+import { testDatabase } from '../db/testing';
+import { overrideEnv } from '../env/env';
+import { withDetections } from './scan-detections';
+import { toolboxOf } from './testing/scripted-model';
+
+testDatabase();
+afterAll(closeServers);
+
+it('runs the rules of the store over a source and gives those that hit, of one entity too', async () => {
+  overrideEnv({ LOGS_DIR: path.resolve('fixtures/recorded-case/logs') });
+  const toolbox = withDetections(openToolbox({ investigationId: uuid() }));
+  const scan = (args: Record<string, unknown>) =>
+    toolbox.call('detections', 'scan', args, { signal: AbortSignal.timeout(120_000), timeoutMs: 60_000 });
+  expect((await toolbox.tools()).map(({ server, tool }) => `${server}.${tool}`)).toContain('detections.scan');
+  const range = { source: 'cloudtrail', from: '2024-07-30T00:00:00Z', to: '2024-07-31T00:00:00Z' };
+  const all = await scan(range);
+  expect(all, all.text).toMatchObject({ ok: true, truncated: false });
+  const { columns, rows } = all.structured as { columns: { name: string }[]; rows: unknown[][] };
+  expect(columns.map(({ name }) => name).slice(0, 4)).toEqual(['level', 'rule', 'techniques', 'hits']);
+  const passwords = rows.find(([, rule]) => String(rule).includes('administrator password'));
+  expect(passwords?.slice(2, 4)).toEqual([expect.stringContaining('T1552'), 30]);
+  expect(JSON.stringify(all.structured?.notes)).not.toContain('could not be run');
+
+  const nobody = await scan({ ...range, entity: 'no-such-user' });
+  expect(nobody).toMatchObject({ ok: true, structured: { rowCount: 0 } });
+  expect(await scan({ ...range, source: 'nothing' })).toMatchObject({
+    ok: false,
+    text: expect.stringContaining('nothing'),
+  });
+  expect(await scan({ source: 'cloudtrail' })).toMatchObject({ ok: false, text: expect.stringContaining('from') });
+  await toolbox.close();
+});
+
+it('is offered only where logs can be queried; a rule that can’t be used is named and costs only itself', async () => {
+  const tools = await withDetections(toolboxOf({ logs__query: () => ({}) })).tools();
+  expect(tools.map(({ tool }) => tool)).toEqual(['query']);
+  const rule = (title: string) =>
+    `title: ${title}\nlogsource:\n  product: aws\ndetection:\n  s:\n    eventName: X\n  condition: s\nlevel: high\n`;
+  const { rules, problems } = readDetections([
+    ['a.yml', rule('One')],
+    ['b.yml', 'title: Broken\n'],
+  ]);
+  expect([...rules.keys()]).toEqual(['One']);
+  expect(problems).toEqual([expect.stringContaining('detections/b.yml:')]);
+});
