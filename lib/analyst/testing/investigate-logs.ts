@@ -14,6 +14,7 @@ import type { CallResult } from '../../connections/schema';
 import { db } from '../../db/client';
 import { overrideEnv } from '../../env/env';
 import type { EvidenceRecord } from '../../evidence/evidence-record';
+import { rowsOf } from '../../evidence/record-evidence';
 import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model/model';
 import { patchFrontMatter, writeSection } from '../../report/report';
 import { Classification, type SectionName } from '../../report/schema';
@@ -196,7 +197,7 @@ async function play(ask: Ask, caseFile: CaseFile, detections?: Detections): Prom
         tool,
         args,
         status: result.ok ? 'ok' : 'failed',
-        rows: null,
+        rows: rowsOf(isObject(result.structured) ? result.structured : null),
         durationMs: result.durationMs,
         truncated: result.truncated,
         timeFrom: null,
