@@ -68,9 +68,8 @@ describe('a language model', () => {
   it('is given sources, cases and alerts as E1–E3 with the case; its system text is the same for every run', async () => {
     const [one, two] = [await openCase(), await openCase('Another')];
     const done = await run(one, [{ calls: [query('A')] }, { calls: [write('Timeline', 'x [E4]')] }, { text: 'End.' }]);
-    expect(done.first).toMatch(
-      /\[E1\] [^\n]*\n<data-[0-9a-f]{18} origin="E1 logs\.list_sources">\nsources \(1\):\nname,rows,from,to\ntrail,9,/,
-    );
+    expect(done.first).toMatch(/\[E1\] [^\n]*\n<data-[0-9a-f]{18} origin="E1 logs\.list_sources">\n/);
+    expect(done.first).toContain('sources (1):\nname,rows,from,to\ntrail,9,2026-01-01 00:00:00Z,');
     expect(done.first).toContain('file,reason\nvpc.log,no reader');
     expect(done.first).toContain('codename,classification\nold-calm-fox,BENIGN');
     expect(done.first.indexOf('[E3]')).toBeGreaterThan(done.first.indexOf('[E2]'));

@@ -112,7 +112,8 @@ describe('a budget', () => {
     await resumeRun(done.actor, done.runId);
     await start(done.runId, { model: done.model() });
     expect((await getRun(done.actor, done.runId)).status).toBe('succeeded');
-    expect(done.requests).toHaveLength(3);
+    // One before the limit, two after it, and one after the checks have told the model what they find.
+    expect(done.requests).toHaveLength(4);
   });
 
   it('of a day is yesterday’s no more, and one person’s is not another’s', async () => {
@@ -171,7 +172,7 @@ describe('the list of models', () => {
     const { id } = await startRun(actor, investigationId, { model: 'a' });
     await runAgent(id, { signal: new AbortController().signal, toolbox: logs() });
     expect(await getRun(actor, id)).toMatchObject({ status: 'succeeded', model: 'a' });
-    expect(server.requests.map(({ body }) => body.model)).toEqual(['a', 'a', 'a']);
+    expect(server.requests.map(({ body }) => body.model)).toEqual(['a', 'a', 'a', 'a']);
     expect((await chooseModel()).id).toBe('b');
     expect((await chooseModel('builtin')).label).toContain('no language model');
   });

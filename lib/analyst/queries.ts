@@ -148,7 +148,7 @@ GROUP BY ALL ORDER BY n_case DESC, n_before DESC`;
 export type Rules = [name: string, rule: DetectionRule][];
 
 /** A query's text has a limit; this much of it is left to rules. */
-const MOST_RULE_SQL = 13_000;
+const MOST_RULE_SQL = 30_000;
 
 const ruleSource = (source: LogSource) => ({
   name: source.name,

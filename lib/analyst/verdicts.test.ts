@@ -287,7 +287,7 @@ describe('coaching of a report that is there', () => {
       patchFrontMatter(empty, { classification: 'MALICIOUS' }),
     );
     const rows = whole.split('\n').filter((line) => /^\| 2021-/.test(line));
-    const lost = rows[3] ?? '';
+    const lost = rows[1] ?? '';
     const coached = (coaching: string, markdown = whole) =>
       investigateLogs(toolbox, logs, alert, 'as the file says', { markdown, coaching });
 

@@ -226,7 +226,7 @@ function receiptOf(row: Row): Receipt {
 }
 
 /** Rows of a table ({rowCount} or {rows}), or the length of the one list in the answer (cases, alerts, sources). */
-function rowsOf(structured: Record<string, unknown> | null): number | null {
+export function rowsOf(structured: Record<string, unknown> | null): number | null {
   if (!structured) return null;
   if (typeof structured.rowCount === 'number' && Number.isSafeInteger(structured.rowCount)) return structured.rowCount;
   if (Array.isArray(structured.rows)) return structured.rows.length;

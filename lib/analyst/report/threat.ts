@@ -83,7 +83,7 @@ function impact({ judgement, gathered }: Material): string {
   const tried = judgement.findings.some((finding) => finding.attempt && finding.score > 0);
   const where = gathered.cases.map(({ insideEvidence }) => insideEvidence);
   if (gathered.cases.length === 0) return 'Unknown: the logs that were searched do not show the activity.';
-  return `${cited(tried ? 'The attempts found did not succeed' : 'No change and no mass read is among the findings', where)}.`;
+  return `${cited(tried ? 'The attempts found were denied or failed' : 'No change and no mass read is among the findings', where)}.`;
 }
 
 const isRead = ({ techniques }: Finding): boolean =>

@@ -14,6 +14,7 @@ import type { CallResult } from '../../connections/schema';
 import { db } from '../../db/client';
 import { overrideEnv } from '../../env/env';
 import type { EvidenceRecord } from '../../evidence/evidence-record';
+import { rowsOf } from '../../evidence/record-evidence';
 import type { CaseFile, Message, ModelEvent, ToolResult } from '../../model/model';
 import { patchFrontMatter, writeSection } from '../../report/report';
 import { Classification, type SectionName } from '../../report/schema';
@@ -196,7 +197,7 @@ async function play(ask: Ask, caseFile: CaseFile, detections?: Detections): Prom
         tool,
         args,
         status: result.ok ? 'ok' : 'failed',
-        rows: null,
+        rows: rowsOf(isObject(result.structured) ? result.structured : null),
         durationMs: result.durationMs,
         truncated: result.truncated,
         timeFrom: null,
@@ -212,14 +213,15 @@ async function play(ask: Ask, caseFile: CaseFile, detections?: Detections): Prom
   throw new Error('The analyst did not come to an end in 40 turns.');
 }
 
-/** As the loop writes it: a new report with the assessment and the sections in their places. */
+/** As the loop writes it: a new report with the assessment and the sections in their places; coached, the report that was there. */
 function wholeReport(
-  { alerts, investigation }: CaseFile,
+  { alerts, investigation, markdown }: CaseFile,
   assessment: Record<string, unknown>,
   sections: Record<string, string>,
 ): string {
+  const { classification, confidence, techniques } = assessment as Partial<Draft['assessment']>; // the report tool's own shape
+  if (classification === undefined) return markdown;
   const empty = newReport(alerts, investigation.codename, new Date(investigation.openedAt));
-  const { classification, confidence, techniques } = assessment as Draft['assessment']; // the report tool's own shape
   const verdict = { classification: Classification.parse(classification), confidence, techniques };
   return Object.entries(sections).reduce(
     (text, [name, section]) => writeSection(text, name as SectionName, section), // the writers' own names

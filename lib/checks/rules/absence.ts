@@ -92,6 +92,9 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
     const severity = queries.every(({ call }) => call.status !== 'ok') ? 'error' : 'warning';
     return finding('absence', severity, place, 'absence-partial', { what, cited: numbers });
   }
+  // A cell that says "Nothing" is the answer of the query that its row cites.
+  const says = absence.scope.replace(/[^\p{L}]+$/u, '');
+  if (block.kind === 'row' && /^(?:nothing|none|no rows?)$/i.test(says) && queries.some(isEmpty)) return null;
   const names = namesIn(context, absence);
   const stems = contentStems(absence.scope);
   if (queries.length === 0 && names.length === 0 && stems.length === 0) return null;
@@ -122,6 +125,11 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
     return finding('absence', 'warning', place, 'absence-no-baseline', { what });
   return null;
 }
+
+/** An answer without rows, or one that counted and found none. */
+const isEmpty = (record: EvidenceIndex): boolean =>
+  record.call.rows === 0 ||
+  record.tables().some(({ rows }) => rows.length > 0 && rows.every(({ cells }) => cells.includes(0)));
 
 /** Asks for something that may not be there: a source, or our own alerts and cases. */
 const isQuery = (tool: string): boolean => asksSource(tool) || /^search_/.test(tool);

@@ -3,7 +3,7 @@ import { AppError } from '../../errors/app-error';
 import { allowedFunctions, isAllowedFunction } from './allowed-functions';
 import { nearest } from './sql-text';
 
-const MAX_SQL = 20_000;
+const MAX_SQL = 60_000;
 
 const Parsed = z.union([
   z.object({ error: z.literal(true), error_type: z.string().optional(), error_message: z.string() }),

@@ -31,7 +31,11 @@ beforeAll(async () => {
   past = (await openInvestigation(actor, { alertIds: [await alert('Old one', '2024-01-01T00:00:00Z')] })).id;
   const { markdown } = await readDraft(actor, past);
   const report = patchFrontMatter(
-    writeSection(markdown, 'Executive Summary', 'A stolen key read the zebrafish bucket.'),
+    writeSection(
+      writeSection(markdown, 'Executive Summary', 'A stolen key read the zebrafish bucket.'),
+      'Timeline',
+      'The key was used at noon.',
+    ),
     {
       classification: 'MALICIOUS',
       confidence: 95,
@@ -85,7 +89,6 @@ describe('the socdown server over stdio', () => {
           id: past,
           status: 'draft',
           // Nobody approved this verdict yet: it is no precedent.
-          assessment: 'proposed',
           classification: null,
           confidence: null,
           summary: 'Not approved: no verdict.',
