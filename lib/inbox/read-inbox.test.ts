@@ -4,12 +4,11 @@ import { ingestAlerts } from '../alerts/ingest-alerts';
 import { type Actor, SYSTEM } from '../auth/guard';
 import { testActor } from '../auth/testing';
 import { testDatabase } from '../db/testing';
-import { saveDraft } from '../drafts/save-draft';
 import { closeQueue } from '../jobs/queue';
 import { addComment } from '../reviews/add-comment';
 import { requestReviewers } from '../reviews/request-reviewers';
 import { submitReview } from '../reviews/submit-review';
-import { readyReport, testInvestigation } from '../reviews/testing';
+import { testInvestigation } from '../reviews/testing';
 import { markInboxRead, readInbox } from './read-inbox';
 
 testDatabase();
@@ -21,8 +20,7 @@ beforeAll(async () => {
   author = await testActor('analyst');
   reviewer = await testActor('reviewer');
   const investigation = await testInvestigation(author);
-  await saveDraft(author, investigation.id, { markdown: readyReport(), version: 1 });
-  const review = await submitReview(author, investigation.id, { version: 2 });
+  const review = await submitReview(author, investigation.id, { version: 1 });
   reviewId = review.id;
   await requestReviewers(author, reviewId, { users: [reviewer.id ?? ''] });
   return closeQueue;
