@@ -188,7 +188,7 @@ const BEHAVIOURS: Record<string, () => Promise<unknown>> = {
   'tool_result 200 MB': async () => {
     reply = () => ({ text: 'y'.repeat(8_000_000) });
     const { told, view } = await run([{ calls: [search()] }, { calls: [timeline] }, {}]);
-    expect(told()[1]?.[0]).toMatch(/TRUNCATED.*Cut/);
+    expect(told()[1]?.[0]).toMatch(/lines 1–\d+ of \d+\. TRUNCATED.*evidence__read/);
     expect(told()[1]?.[0]?.length).toBeLessThan(40_000);
     expect((await view()).status).toBe('succeeded');
   },

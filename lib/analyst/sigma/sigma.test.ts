@@ -234,13 +234,13 @@ describe('our own detections', () => {
   });
 
   it.each([
-    ['google.logging.v2.ConfigServiceV2.DeleteSink', '', 'Switched logging or auditing off'],
-    ['Microsoft.Insights/diagnosticSettings/delete', '', 'Switched logging or auditing off'],
-    ['SetIamPolicy', '', 'Gave an identity more rights'],
-    ['repository_vulnerability_alerts.disable', '', 'Switched protection or alerts off'],
-    ['google.iam.admin.v1.CreateServiceAccountKey', '', 'Made new credentials'],
-    ['create', 'pods/exec', 'Ran a command in a container'],
-    ['run', 'vssadmin.exe delete shadows /all /quiet', 'Destroyed backups or recovery'],
+    ['google.logging.v2.ConfigServiceV2.DeleteSink', '', 'Any audit log - switched logging or auditing off'],
+    ['Microsoft.Insights/diagnosticSettings/delete', '', 'Any audit log - switched logging or auditing off'],
+    ['SetIamPolicy', '', 'Any audit log - gave an identity more rights'],
+    ['repository_vulnerability_alerts.disable', '', 'Any audit log - switched protection or alerts off'],
+    ['google.iam.admin.v1.CreateServiceAccountKey', '', 'Any audit log - made new credentials'],
+    ['create', 'pods/exec', 'Any audit log - ran a command in a container'],
+    ['run', 'vssadmin.exe delete shadows /all /quiet', 'Any audit log - destroyed backups or recovery'],
   ])('read any audit log: %s %s', (action, command_line, title) =>
     expect(fired({ action, command_line }).map((item) => item.title)).toContain(title),
   );
