@@ -110,7 +110,8 @@ const refused = [
   `SELECT 1 \0`,
   '(',
   `SELECT ${'abs('.repeat(3500)}1${')'.repeat(3500)}`,
-  `SELECT '${'x'.repeat(21_000)}'`,
+  `SELECT ${'abs('.repeat(11_000)}1${')'.repeat(11_000)}`,
+  `SELECT '${'x'.repeat(61_000)}'`,
 ];
 
 test.each(refused)('refused: %.80s', async (sql) => {
