@@ -17,6 +17,7 @@ import { arranged, type Sort, toCsv } from './result-rows';
 /** Rows on a page; more than one answer of the server holds are fetched when they are needed, up to a limit. */
 const SHOWN = 50;
 const MAX_ROWS = 10_000;
+const SHOWN_CHARS = 80;
 
 type ResultTableProps = {
   investigationId: string;
@@ -93,7 +94,7 @@ export function ResultTable(props: ResultTableProps) {
             {found.slice(from, from + SHOWN).map((row, index) => (
               <tr key={from + index} className="border-line border-t align-top">
                 {columns.map((_, at) => (
-                  <Value key={at} value={row[at]} />
+                  <Value key={at} value={row[at]} whole={large} />
                 ))}
               </tr>
             ))}
@@ -189,21 +190,24 @@ function HeadCell({ name, at, sort, onSort }: HeadCellProps) {
   );
 }
 
-function Value({ value }: { value: unknown }) {
+/** A cell holds no control: in the panel a long value is cut and whole in its title; on the full screen it is whole. */
+function Value({ value, whole }: { value: unknown; whole: boolean }) {
   const text = cellText(value);
   const none = value === null || value === undefined;
+  const cut = !whole && text.length > SHOWN_CHARS;
   return (
     <td
-      className={`max-w-72 px-1.5 py-0.5 ${none ? 'text-ink-3 italic' : 'text-ink'} ${typeof value === 'number' ? 'text-right tabular-nums' : ''}`}
-    >
-      {text.length > 80 ? (
-        <details>
-          <summary className="min-h-6 cursor-pointer truncate leading-6">{text.slice(0, 80)}…</summary>
-          <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">{text.slice(0, 20_000)}</span>
-        </details>
-      ) : (
-        <span className="whitespace-nowrap">{text}</span>
+      className={cx(
+        'px-1.5 py-0.5',
+        whole && text.length > SHOWN_CHARS
+          ? 'min-w-72 whitespace-pre-wrap [overflow-wrap:anywhere]'
+          : 'whitespace-nowrap',
+        none ? 'text-ink-3 italic' : 'text-ink',
+        typeof value === 'number' && 'text-right tabular-nums',
       )}
+      title={cut ? text.slice(0, 2000) : undefined}
+    >
+      {cut ? `${text.slice(0, SHOWN_CHARS)}…` : text.slice(0, 20_000)}
     </td>
   );
 }

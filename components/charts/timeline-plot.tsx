@@ -6,8 +6,9 @@ import { tacticLook } from './tactic';
 import { type Domain, position, ticksOf, timeAt } from './time-scale';
 import type { Lane, Mark } from './timeline-lanes';
 
-const LANE = 28;
-const AXIS = 20;
+/** Pixels: of a lane, and of the axis above the first. */
+export const LANE = 28;
+export const AXIS = 20;
 const TICK_PX = 90;
 /** A press that moves less is a click. */
 const DRAG_PX = 5;

@@ -7,7 +7,7 @@ import type { CaseTimeline, TimelineEvent } from '@/lib/timeline/schema';
 import { tacticLook } from './tactic';
 import { type Domain, domainOf, zoomed } from './time-scale';
 import { type LaneBy, lanesOf, longestGap, type Mark, marksOf, TACTICS } from './timeline-lanes';
-import { Overview, Plot } from './timeline-plot';
+import { AXIS, LANE, Overview, Plot } from './timeline-plot';
 import { EventTable } from './timeline-table';
 import { useWidth } from './use-width';
 
@@ -76,9 +76,9 @@ export function Timeline({ timeline: { events, omitted }, onEvidence }: Timeline
         <EventTable events={within(events, domain)} onEvidence={onEvidence} />
       ) : (
         <div className="flex px-2 pt-1 pb-2">
-          <ul aria-hidden className="w-28 shrink-0 pt-5 pr-2 text-right text-ink-2 sm:w-40">
+          <ul aria-hidden className="w-28 shrink-0 pr-2 text-right text-ink-2 sm:w-40" style={{ paddingTop: AXIS }}>
             {lanes.map(({ name, count }) => (
-              <li key={name} className="flex h-7 items-center justify-end gap-1.5" title={name}>
+              <li key={name} className="flex items-center justify-end gap-1.5" style={{ height: LANE }} title={name}>
                 <span className="min-w-0 truncate">{name}</span>
                 <span className="text-ink-3 tabular-nums">{count}</span>
               </li>

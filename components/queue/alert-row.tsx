@@ -14,7 +14,7 @@ import type { Sla } from '@/lib/alerts/sla';
 import type { TechniqueNames } from './alert-preview';
 import { CaseState } from './case-state';
 import { DueClock } from './due-clock';
-import { GroupToggle } from './group-toggle';
+import { GroupToggle, InCommon } from './group-toggle';
 import type { ShownGroup } from './use-groups';
 
 /** Width, and the room (of the list, not of the window) from which a column is there. Shared with the head. */
@@ -118,6 +118,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
             </span>
           )}
         </div>
+        {group && <InCommon group={group} />}
         <p className="flex min-w-0 items-center gap-1.5 truncate text-ink-3 text-xs @2xl:hidden">
           <StatusTag alert={alert} />
           <span className="truncate">

@@ -6,7 +6,7 @@ import type { InvestigationStatus } from '@/lib/report/schema';
 export function CaseState({ found }: { found: AlertCase }) {
   const verdict = classificationOf(found.classification);
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5 text-ink-3 text-xs">
+    <span className="inline-flex min-w-0 max-w-full items-center gap-1.5 text-ink-3 text-xs">
       {verdict && <ClassificationTag value={verdict} proposed={found.assessment === 'proposed'} />}
       <span className="truncate">
         {verdict && '· '}
