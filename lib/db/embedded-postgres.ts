@@ -97,7 +97,20 @@ async function isReusable(dataDir: string, cluster: string, owner: DatabaseOwner
   if (!server || server.uid !== ownerId(owner) || !isPrivate(socketDir(dataDir), owner)) return false;
   for (const [name, text] of Object.entries(accessFiles()))
     if (fs.readFileSync(path.join(cluster, name), 'utf8') !== text) return false;
-  return fs.existsSync(path.join(socketDir(dataDir), SOCKET_FILE));
+  return fs.existsSync(path.join(socketDir(dataDir), SOCKET_FILE)) && (await isAnswering(dataDir));
+}
+
+/** A server that was killed a moment ago still has its process and its socket for a while, and ends every connection. */
+async function isAnswering(dataDir: string): Promise<boolean> {
+  try {
+    await identityOf(dataDir);
+    return true;
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (/^(?:ECONNRESET|ECONNREFUSED|EPIPE|ENOENT)$/.test(code ?? '') || /Connection terminated/.test(message))
+      return false;
+    throw error;
+  }
 }
 
 /**
