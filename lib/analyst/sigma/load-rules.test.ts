@@ -2,9 +2,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { testDatabase } from '../../db/testing';
 import { overrideEnv } from '../../env/env';
 import { ensureStore } from '../../store/repo';
 import { loadDetections } from './load-rules';
+
+testDatabase();
 
 const OWN = `title: A role tagged by hand
 logsource:

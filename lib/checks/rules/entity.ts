@@ -1,4 +1,4 @@
-import { techniquesNamed } from '../../attack/techniques';
+import { fullName, techniquesIn, techniquesNamed } from '../../attack/techniques';
 import { type Block, findCitations } from '../blocks';
 import { ADVICE, claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
@@ -65,13 +65,17 @@ function checkNames(context: CheckContext, block: Block): Finding[] {
   });
 }
 
+/** "Credentials from Password Stores" is a technique's name where its id, or the whole of it, stands there. */
+const isOfTechnique = (text: string, value: string): boolean =>
+  techniquesNamed(value).length > 0 || techniquesIn([text]).some((id) => fullName(id).includes(value));
+
 function checkPersons(context: CheckContext, block: Block): Finding[] {
   const text = bareText(block);
   return [...text.matchAll(PERSON)].flatMap((match) => {
     const value = match[1] ?? '';
     const start = match.index + match[0].length - value.length;
     const parts = value.toLowerCase().split(' ');
-    if (NOT_A_PERSON.test(value) || techniquesNamed(value).length > 0 || isKnown(context, value)) return [];
+    if (NOT_A_PERSON.test(value) || isOfTechnique(text, value) || isKnown(context, value)) return [];
     if (parts.some((part) => context.all.some((record) => record.hasName(part)) || context.known.hasName(part)))
       return [];
     if (isNegated(text, start, start + value.length) || isHypothetical(text, start)) return [];
