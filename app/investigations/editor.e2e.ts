@@ -199,7 +199,7 @@ test('a run writes while one watches, its evidence opens from a citation, and la
   expect(taken).toContain('A person wrote this line.');
 
   // A passage is asked about by keyboard; the answer is a note, and no text changes.
-  const passage = preview.getByText('No earlier activity of the identity explains this').first();
+  const passage = preview.getByText('Key findings', { exact: true });
   await passage.click({ clickCount: 3, position: { x: 4, y: 8 } });
   await expect(page.getByRole('button', { name: /^Ask about this/ })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+Shift+x');
