@@ -3,6 +3,7 @@ import { checkReport } from '@/lib/checks/check-report';
 import { CHECK_RULES, type CheckFinding } from '@/lib/checks/finding';
 import { AppError } from '@/lib/errors/app-error';
 import { readEvidenceFile } from '@/lib/evidence/read-evidence-file';
+import { plural } from '@/lib/text/phrases';
 
 /**
  * Checks a report file with the evidence file beside it and prints the findings by rule, errors first, each as
@@ -19,8 +20,8 @@ export function checkFile(file: string, { json = false }: { json?: boolean }): v
   else for (const line of printFindings(file, findings)) console.log(line);
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   if (findings.length > 0)
-    throw new AppError('unprocessable', `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}.`);
-  if (!json) console.log(`${file}: no findings (${count(records.length, 'evidence record')}).`);
+    throw new AppError('unprocessable', `${plural(errors, 'error')}, ${plural(findings.length - errors, 'warning')}.`);
+  if (!json) console.log(`${file}: no findings (${plural(records.length, 'evidence record')}).`);
 }
 
 function printFindings(file: string, findings: CheckFinding[]): string[] {
@@ -34,5 +35,3 @@ function printFindings(file: string, findings: CheckFinding[]): string[] {
     }),
   );
 }
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

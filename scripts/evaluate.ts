@@ -40,7 +40,7 @@ export function addEvaluationCommands(program: Command, withDatabase: WithDataba
     .option('--limit <n>', 'only so many cases, drawn by the seed', whole)
     .option('--seed <text>', 'of generated cases and of what is drawn', '1')
     .option('--coach <file>', 'coaching: one instruction a line')
-    .option('--max-cost <dollars>', 'begin no case above it', Number)
+    .option('--max-cost <dollars>', 'start no case once this is spent', Number)
     .option('--max-minutes <n>', 'begin no case after it', Number)
     .option('--min-benign <percent>', 'fail below: benign cases called BENIGN', share)
     .option('--min-attacks <percent>', 'fail below: attacks not called BENIGN', share)

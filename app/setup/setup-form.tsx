@@ -1,5 +1,6 @@
 'use client';
 import type { FormEvent } from 'react';
+import { NewPasswordField } from '@/components/account/new-password-field';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
@@ -27,19 +28,7 @@ export function SetupForm({ token }: { token: string }) {
       <Field label="E-mail address" error={at('email')}>
         {(control) => <Input {...control} name="email" type="email" autoComplete="username" required />}
       </Field>
-      <Field label="Password" hint="At least 12 characters." error={at('password')}>
-        {(control) => (
-          <Input
-            {...control}
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            minLength={12}
-            maxLength={256}
-            required
-          />
-        )}
-      </Field>
+      <NewPasswordField label="Password" name="password" error={at('password')} />
       <Problem>{problem}</Problem>
       <Button type="submit" variant="primary" busy={busy !== null} className="mt-1">
         Create account

@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { toast } from '@/components/ui/toaster';
+import { NewPasswordField } from './new-password-field';
 
 export function PasswordForm({ email }: { email: string }) {
   const router = useRouter();
@@ -47,24 +48,5 @@ export function PasswordForm({ email }: { email: string }) {
         </Button>
       </form>
     </Section>
-  );
-}
-
-/** The field `new` of a form. */
-export function NewPasswordField({ error }: { error: string | undefined }) {
-  return (
-    <Field label="New password" hint="At least 12 characters." error={error} className="w-full">
-      {(control) => (
-        <Input
-          {...control}
-          name="new"
-          type="password"
-          autoComplete="new-password"
-          minLength={12}
-          maxLength={256}
-          required
-        />
-      )}
-    </Field>
   );
 }

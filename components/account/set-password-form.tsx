@@ -4,7 +4,7 @@ import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Problem } from '@/components/ui/problem';
-import { NewPasswordField } from './password-form';
+import { NewPasswordField } from './new-password-field';
 
 /** Sets the password with a one-time link, and signs in with it. */
 export function SetPasswordForm({ token, email }: { token: string; email: string }) {

@@ -32,7 +32,7 @@ type ItemsProps = {
   note: ReadonlySet<number> | null;
   onEvidence: (number: number) => void;
   onProposals: () => void;
-  /** Goes on from where it ended; of a suspended run: at once. null: there is nothing to go on from. */
+  /** Resumes the run where it ended, a suspended one at once; null: it can’t be resumed. */
   onResume: (() => Promise<void>) | null;
 };
 

@@ -1,6 +1,6 @@
 import type { Issue } from '@/lib/checks/readiness';
 
-/** Citations of evidence that there is none of: no reason to refuse, but a claim without evidence. */
+/** Citations of evidence that does not exist: no reason to refuse, but a claim without evidence. */
 export function unknownCitations(markdown: string, known: ReadonlySet<number>): Issue[] {
   const found = new Map<number, number>();
   markdown.split('\n').forEach((text, index) => {

@@ -33,7 +33,7 @@ export function useCaseData(id: string, initial: CaseData) {
   const reload = useReload();
   const loadRuns = useCallback(() => reload(RUNS, request), [reload, request]);
   const loadProposals = useCallback(() => reload(PROPOSALS, request), [reload, request]);
-  const loadEvidence = useDebounced(
+  const loadEvidence = useDebouncedCall(
     useCallback(() => void reload(EVIDENCE, request), [reload, request]),
     EVIDENCE_DELAY_MS,
   );
@@ -46,7 +46,7 @@ export function useCaseData(id: string, initial: CaseData) {
 }
 
 /** Many calls in a short time become one, at the end of it. */
-function useDebounced(run: () => void, ms: number): () => void {
+function useDebouncedCall(run: () => void, ms: number): () => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   return useCallback(() => {

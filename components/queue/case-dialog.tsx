@@ -91,7 +91,10 @@ function CaseChoice({ alerts, onNew }: Pick<CaseDialogProps, 'alerts' | 'onNew'>
       </ul>
       {free.length > 0 && (
         <>
-          <Field label="Find a case" hint="Title, codename, entity or technique. An approved case goes on as a draft.">
+          <Field
+            label="Find a case"
+            hint="Title, codename, entity or technique. An approved case becomes a draft again."
+          >
             {(control) => (
               <Input
                 {...control}

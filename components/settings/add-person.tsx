@@ -5,7 +5,8 @@ import { type FormEvent, useId, useState } from 'react';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { Dialog } from '@/components/ui/dialog';
+import { DialogFooter } from '@/components/ui/dialog-footer';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
@@ -54,20 +55,11 @@ export function AddPerson() {
         </Button>
       }
       footer={
-        invited ? (
-          <DialogClose>
-            <Button variant="primary">Done</Button>
-          </DialogClose>
-        ) : (
-          <>
-            <DialogClose>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
-              Add
-            </Button>
-          </>
-        )
+        <DialogFooter made={invited !== null}>
+          <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
+            Add
+          </Button>
+        </DialogFooter>
       }
     >
       {invited && <OneTimeLink {...invited} />}

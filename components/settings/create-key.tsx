@@ -5,7 +5,8 @@ import { type FormEvent, useId, useState } from 'react';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { Dialog } from '@/components/ui/dialog';
+import { DialogFooter } from '@/components/ui/dialog-footer';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import type { NewKey } from '@/lib/auth/api-keys';
@@ -50,20 +51,11 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
         </Button>
       }
       footer={
-        made ? (
-          <DialogClose>
-            <Button variant="primary">Done</Button>
-          </DialogClose>
-        ) : (
-          <>
-            <DialogClose>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
-              Create
-            </Button>
-          </>
-        )
+        <DialogFooter made={made !== null}>
+          <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
+            Create
+          </Button>
+        </DialogFooter>
       }
     >
       {made ? (

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { Dialog } from '@/components/ui/dialog';
+import { DialogFooter } from '@/components/ui/dialog-footer';
 import { Field } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
@@ -47,20 +48,11 @@ export function RotateKey({ of }: { of: KeyView }) {
         </Button>
       }
       footer={
-        made ? (
-          <DialogClose>
-            <Button variant="primary">Done</Button>
-          </DialogClose>
-        ) : (
-          <>
-            <DialogClose>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button variant="primary" busy={busy !== null} onClick={rotate}>
-              Rotate
-            </Button>
-          </>
-        )
+        <DialogFooter made={made !== null}>
+          <Button variant="primary" busy={busy !== null} onClick={rotate}>
+            Rotate
+          </Button>
+        </DialogFooter>
       }
     >
       {made ? (

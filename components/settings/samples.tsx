@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toaster';
 import type { SettingsView } from '@/lib/settings/read-settings';
+import { plural } from '@/lib/text/phrases';
 import { Section } from './section';
 
 type SamplesProps = Pick<SettingsView, 'samples' | 'logs'> & { canRemove: boolean };
@@ -82,6 +83,5 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
 }
 
 function counted({ alerts, investigations }: { alerts: number; investigations: number }): string {
-  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
   return `${plural(alerts, 'sample alert')} and ${plural(investigations, 'sample investigation')}`;
 }

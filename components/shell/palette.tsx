@@ -8,6 +8,7 @@ import { cx } from '@/components/ui/class-names';
 import { Kbd } from '@/components/ui/kbd';
 import { ITEM } from '@/components/ui/select';
 import { Unseen } from '@/components/ui/unseen';
+import { useDebounced } from '@/components/ui/use-debounced';
 import type { Everything } from '@/lib/library/search-everything';
 import { type Shortcut, useShortcutList } from './shortcuts';
 import { useApi } from './use-api';
@@ -144,14 +145,4 @@ function foundGroups(found: Everything, typed: string, go: (href: string) => voi
     },
   ];
   return groups.filter(({ items }) => items.length > 0);
-}
-
-/** A value once it has not changed for a moment. */
-function useDebounced(value: string, ms: number): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
-    return () => clearTimeout(timer);
-  }, [value, ms]);
-  return settled;
 }

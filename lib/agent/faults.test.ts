@@ -82,7 +82,7 @@ async function whole(done: Trial) {
 }
 
 /** Ended, in words a person can act on; a person lets it go on, and it comes to its good end. */
-async function suspended(done: Trial, message: RegExp, after: () => Promise<void> = mended) {
+async function suspended(done: Trial, message: RegExp, after: () => Promise<void> = repaired) {
   await nothingLost(done);
   const { actor, runId, go } = done;
   expect(done.outcome).toBe('finished');
@@ -100,13 +100,13 @@ async function waits(done: Trial, message: RegExp) {
   expect(done.outcome).toBe('waiting');
   expect(await getRun(actor, runId)).toMatchObject({ status: 'waiting', error: expect.stringMatching(message) });
   await db().run.update({ where: { id: runId }, data: { leaseUntil: new Date(0) } });
-  await mended();
+  await repaired();
   expect(await go()).toBe('finished');
   await whole(done);
 }
 
 /** The same address serves well from now on. */
-async function mended() {
+async function repaired() {
   const port = Number(new URL(server?.url ?? '').port);
   await server?.close();
   server = await startAnthropicServer({ conversations: [{ turns: [FIRST, ...LAST] }] }, port);
@@ -375,7 +375,7 @@ describe('a run that is resumed', () => {
     await db().proposal.deleteMany({ where: { runId } });
     await resumeRun(actor, runId);
     await expect(resumeRun(actor, runId)).rejects.toMatchObject({ code: 'conflict' });
-    await mended();
+    await repaired();
     await done.go();
     await whole(done);
     await expect(resumeRun(actor, runId)).rejects.toMatchObject({ code: 'conflict' });

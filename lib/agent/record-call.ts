@@ -53,7 +53,7 @@ export async function recordCall(
     const outcome = call.failure
       ? { failure: call.failure, durationMs: 0 }
       : await attempt(toolbox, server, tool, args, { signal, limits, grant });
-    signal.throwIfAborted(); // the record stays open: whoever goes on does the call again under the same number
+    signal.throwIfAborted(); // the record stays open: whoever resumes makes the call again under the same number
     receipt = await finishEvidence(opened, fence, outcome);
   } else {
     receipt = opened.receipt;

@@ -101,7 +101,7 @@ const Table = z.object({
   notes: z.array(z.string()).optional(),
 });
 
-/** Characters of the conditions of one query: the logs server takes 20,000 in all. */
+/** Characters of the conditions of one query, well below what the logs server takes. */
 const MAX_CONDITIONS = 15_000;
 
 function inBatches(rules: DetectionRule[], source: SqlSource): DetectionRule[][] {

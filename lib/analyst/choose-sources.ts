@@ -1,7 +1,7 @@
 import { listingGaps } from '../evidence/source-gaps';
+import { joined } from '../text/phrases';
 import { asked, noteFailure } from './ask-sources';
 import type { Gathered } from './case';
-import { joined } from './grammar';
 import type { LogSource } from './queries';
 import { code } from './report/escape';
 import { type Context, isObject, type Outcome } from './script';

@@ -1,7 +1,7 @@
 import { parseReport, readSection } from '../report/report';
 import { timelineRows } from '../report/timeline';
+import { plural } from '../text/phrases';
 import { NOT_UNDERSTOOD } from './coaching';
-import { plural } from './grammar';
 import { assessment } from './report/assessment';
 import { type CoachedBlock, coachedBlocks } from './report/coached';
 import type { Material } from './report/parts';

@@ -1,8 +1,8 @@
+import { joined } from '../text/phrases';
 import { asked, noteFailure } from './ask-sources';
 import { type Gathered, text } from './case';
 import { covers } from './choose-sources';
 import type { Hit } from './find-values';
-import { joined } from './grammar';
 import { batchOf, matchRules } from './match-rules';
 import * as ask from './queries';
 import { type LogSource, rangeOf } from './queries';

@@ -1,4 +1,5 @@
 import type { CaseFile } from '../model/model';
+import { joined } from '../text/phrases';
 import { asked, noteFailure, type Question } from './ask-sources';
 import type { Gathered, PastCase, SourceCase } from './case';
 import { text } from './case';
@@ -7,7 +8,6 @@ import type { Coaching } from './coaching';
 import { findLeads } from './find-leads';
 import { findValues, type Hit } from './find-values';
 import { gatherSource, isAddress } from './gather-source';
-import { joined } from './grammar';
 import { noticeContext } from './notice-context';
 import type { LogSource } from './queries';
 import { prose } from './report/escape';

@@ -60,15 +60,6 @@ export function attempted(did: string): string {
 
 const bare = (word = ''): string => word.toLowerCase().replace(/[^a-z]/g, '');
 
-/** "a", "a and b", "a, b and c". */
-export function joined(items: string[], last = 'and'): string {
-  if (items.length < 2) return items.join('');
-  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
-}
-
-/** `1 call`, `3 calls`. */
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

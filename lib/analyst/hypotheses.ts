@@ -1,8 +1,9 @@
 import type { HypothesisStatus } from '../report/hypotheses';
+import { joined, plural } from '../text/phrases';
 import { type Gathered, num, text } from './case';
 import type { Finding } from './finding';
 import { isAddress } from './gather-source';
-import { attempted, joined, plural } from './grammar';
+import { attempted } from './grammar';
 import { type Judgement, share } from './judge';
 import { prose } from './report/escape';
 import { isReconnaissance } from './report/parts';

@@ -1,5 +1,5 @@
+import { joined } from '../text/phrases';
 import { type Context, type Gathered, num, type SourceCase, text } from './case';
-import { joined } from './grammar';
 import { code } from './report/escape';
 import { shortName } from './report/names';
 import { DAY, readTime } from './time';

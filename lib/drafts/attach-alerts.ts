@@ -17,7 +17,7 @@ const MAX_ALERTS = 500;
 
 /**
  * Adds alerts to a case: they become open, and the case owner's where they are nobody's; the front matter names them. An approved
- * case goes on as a draft. Alerts that the case has already change nothing.
+ * case becomes a draft again. Alerts that the case has already change nothing.
  * @throws AppError not_found for an unknown case or alert; conflict when an alert is in another open case, with `data.investigation`
  */
 export async function attachAlerts(

@@ -72,9 +72,7 @@ export async function readCoverage(actor: Actor, investigationId: string): Promi
     }),
   ]);
   if (!draft) throw notFound('investigation');
-  const listed = listings
-    .flatMap(({ server, structured }) => namesIn(structured).map((source) => ({ server, source })))
-    .slice(0, MAX_SOURCES);
+  const listed = sourcesOf(listings);
   const gaps = listings.flatMap(({ server, structured }) =>
     listingGaps(structured, first?.alert.occurredAt.getTime() ?? null).map((gap) => ({ server, ...gap })),
   );
@@ -121,9 +119,11 @@ function stateOf({ status, truncated, rows }: EvidenceItem): Exclude<CoverageSta
   return rows === 0 ? 'empty' : 'answered';
 }
 
+type Listing = { server: string; structured: unknown };
+
 /** The newest answered listing of each server. */
-async function readListings(investigationId: string): Promise<{ server: string; structured: unknown }[]> {
-  const { rows } = await pool().query<{ server: string; structured: unknown }>(
+async function readListings(investigationId: string): Promise<Listing[]> {
+  const { rows } = await pool().query<Listing>(
     `SELECT DISTINCT ON (server) server, result->'structured' AS structured FROM evidence
      WHERE investigation_id = $1 AND tool = 'list_sources' AND status = 'ok'
        AND jsonb_typeof(result->'structured'->'sources') = 'array'
@@ -134,18 +134,13 @@ async function readListings(investigationId: string): Promise<{ server: string; 
 }
 
 /** The sources that the newest answered listing of each server named. */
-export async function listedSources(investigationId: string): Promise<{ server: string; source: string }[]> {
-  const { rows } = await pool().query<{ server: string; source: string }>(
-    `SELECT listing.server, item->>'name' AS source FROM (
-       SELECT DISTINCT ON (server) server, result->'structured'->'sources' AS sources FROM evidence
-       WHERE investigation_id = $1 AND tool = 'list_sources' AND status = 'ok'
-         AND jsonb_typeof(result->'structured'->'sources') = 'array'
-       ORDER BY server, number DESC) listing, jsonb_array_elements(sources) item
-     WHERE jsonb_typeof(item->'name') = 'string' LIMIT ${MAX_SOURCES}`,
-    [investigationId],
-  );
-  return rows;
-}
+export const listedSources = async (investigationId: string): Promise<{ server: string; source: string }[]> =>
+  sourcesOf(await readListings(investigationId));
+
+const sourcesOf = (listings: Listing[]): { server: string; source: string }[] =>
+  listings
+    .flatMap(({ server, structured }) => namesIn(structured).map((source) => ({ server, source })))
+    .slice(0, MAX_SOURCES);
 
 const Named = z.object({ sources: z.array(z.unknown()) });
 const namesIn = (structured: unknown): string[] =>

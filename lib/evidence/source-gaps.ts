@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { joined, plural } from '../text/phrases';
 
 const DAY_MS = 86_400_000;
 const MOST_FILES = 4;
@@ -68,16 +69,16 @@ export function listingGaps(
       if (untimed > 0)
         add(
           'untimed',
-          `${count(untimed, 'event')} of ${quote(name)} have no time, so no time range finds them.`,
+          `${plural(untimed, 'event')} of ${quote(name)} have no time, so no time range finds them.`,
           untimed > rows * NOISE,
         );
     }
     if (unparsable > 0)
-      add('unparsable', `${count(unparsable, 'line')} of ${quote(name)} could not be read.`, unparsable > rows * NOISE);
+      add(
+        'unparsable',
+        `${plural(unparsable, 'line')} of ${quote(name)} could not be read.`,
+        unparsable > rows * NOISE,
+      );
   }
   return gaps;
 }
-
-const joined = (items: string[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

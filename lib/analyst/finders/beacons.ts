@@ -1,6 +1,6 @@
+import { plural } from '../../text/phrases';
 import { num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
-import { plural } from '../grammar';
 import { code, defanged } from '../report/escape';
 import { cite, factSpan } from '../report/parts';
 import { behaviour } from './finder';

@@ -1,7 +1,7 @@
+import { joined } from '../../text/phrases';
 import { type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
 import { isAddress } from '../gather-source';
-import { joined } from '../grammar';
 import { code, defanged } from '../report/escape';
 import { cite } from '../report/parts';
 import { behaviour } from './finder';

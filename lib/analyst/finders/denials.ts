@@ -1,6 +1,6 @@
+import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
-import { joined } from '../grammar';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';

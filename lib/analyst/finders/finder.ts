@@ -1,7 +1,7 @@
+import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { maximum, minimum } from '../find-actions';
 import { type Finding, type Level, WEIGHTS } from '../finding';
-import { joined } from '../grammar';
 import { code } from '../report/escape';
 import { readTime } from '../time';
 

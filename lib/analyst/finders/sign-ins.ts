@@ -1,7 +1,7 @@
+import { plural } from '../../text/phrases';
 import { type Fact, type SourceCase, text } from '../case';
 import { maximum, minimum } from '../find-actions';
 import type { Finding } from '../finding';
-import { plural } from '../grammar';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';

@@ -1,4 +1,4 @@
-import { joined } from '../grammar';
+import { joined } from '../../text/phrases';
 import { findingPredicate, leadingFindings, type Material } from './parts';
 import { techniquesOf } from './threat';
 

@@ -1,6 +1,7 @@
 import type { SectionName } from '../../report/schema';
+import { joined, plural } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
-import { capital, joined, plural } from '../grammar';
+import { capital } from '../grammar';
 import { share } from '../judge';
 import { code, defanged } from './escape';
 import { shortName } from './names';

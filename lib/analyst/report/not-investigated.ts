@@ -1,5 +1,5 @@
 import type { SectionName } from '../../report/schema';
-import { joined } from '../grammar';
+import { joined } from '../../text/phrases';
 import { seedsOf } from '../subject';
 import { span } from '../time';
 import { code, defanged, prose } from './escape';

@@ -1,8 +1,9 @@
 import type { CaseFile } from '../../model/model';
+import { joined, plural } from '../../text/phrases';
 import { type Fact, type Gathered, num, text } from '../case';
 import type { Coaching } from '../coaching';
 import type { Finding } from '../finding';
-import { attempted, joined, plural } from '../grammar';
+import { attempted } from '../grammar';
 import type { Judgement } from '../judge';
 import { readTime, span } from '../time';
 import { code } from './escape';

@@ -1,6 +1,6 @@
+import { joined, plural } from '../../text/phrases';
 import type { Step } from '../case';
 import { coachingNote } from '../coaching';
-import { joined, plural } from '../grammar';
 import { isObject } from '../script';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';

@@ -1,6 +1,7 @@
+import { joined } from '../../text/phrases';
 import { type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
-import { attempted, joined } from '../grammar';
+import { attempted } from '../grammar';
 import { code, defanged } from './escape';
 import { shortName } from './names';
 import { bullet, cite, cited, leadingFindings, type Material } from './parts';

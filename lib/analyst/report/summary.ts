@@ -1,6 +1,7 @@
+import { joined } from '../../text/phrases';
 import { text } from '../case';
 import type { Finding } from '../finding';
-import { capital, joined, lowerFirst } from '../grammar';
+import { capital, lowerFirst } from '../grammar';
 import { seedsOf } from '../subject';
 import { DAY, span } from '../time';
 import { code, defanged, prose } from './escape';

@@ -1,6 +1,6 @@
+import { joined } from '../../text/phrases';
 import { num, text } from '../case';
 import type { Finding } from '../finding';
-import { joined } from '../grammar';
 import { code } from './escape';
 import { shortName } from './names';
 import { cite, cited, findingPredicate, leadingFindings, type Material, table } from './parts';

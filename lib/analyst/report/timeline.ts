@@ -1,7 +1,8 @@
+import { plural } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { isSignIn } from '../finders/finder';
 import type { Finding } from '../finding';
-import { attempted, plural } from '../grammar';
+import { attempted } from '../grammar';
 import { readTime, span } from '../time';
 import { code, prose } from './escape';
 import { shortName } from './names';

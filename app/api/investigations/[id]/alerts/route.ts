@@ -5,7 +5,7 @@ import { AttachAlerts, AttachedAlerts } from '@/lib/investigations/schema';
 export const POST = route(
   {
     verb: 'investigations.attach',
-    summary: 'Add alerts to a case. An approved case goes on as a draft.',
+    summary: 'Add alerts to a case. An approved case becomes a draft again.',
     params: ById,
     body: AttachAlerts,
     response: AttachedAlerts,
