@@ -2,6 +2,7 @@ import { type Fact, num, type SourceCase, text } from '../case';
 import { maximum } from '../find-actions';
 import type { Finding } from '../finding';
 import { isAddress } from '../gather-source';
+import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';
@@ -12,9 +13,7 @@ import { behaviour, firstOf, named } from './finder';
 export function movedInstanceCredentials(source: SourceCase): Finding[] {
   const machine = (fact: Fact): boolean => /:assumed-role\/[^/]+\/i-[0-9a-z]{8,17}$/i.test(text(fact.row, 'identity'));
   const uses = [...source.inside, ...source.outside].filter((fact) => isAddress(text(fact.row, 'ip')));
-  const sessions = new Map<string, Fact[]>();
-  for (const fact of uses.filter(machine))
-    sessions.set(text(fact.row, 'identity'), [...(sessions.get(text(fact.row, 'identity')) ?? []), fact]);
+  const sessions = groupBy(uses.filter(machine), ({ row }) => text(row, 'identity'));
   const people = new Set(
     [...source.who, ...source.neighbours]
       .filter(({ row }) => /:user\/|:root$|@/.test(text(row, 'principal')))
@@ -39,12 +38,11 @@ export function movedInstanceCredentials(source: SourceCase): Finding[] {
 }
 
 export function movedKeys(source: SourceCase): Finding[] {
-  const byKey = new Map<string, Fact[]>();
-  for (const fact of [...source.who, ...source.neighbours]) {
-    const key = text(fact.row, 'key');
-    if (key !== '' && source.scope.keys.includes(key) && isAddress(text(fact.row, 'ip')))
-      byKey.set(key, [...(byKey.get(key) ?? []), fact]);
-  }
+  const uses = [...source.who, ...source.neighbours].filter(({ row }) => {
+    const key = text(row, 'key');
+    return key !== '' && source.scope.keys.includes(key) && isAddress(text(row, 'ip'));
+  });
+  const byKey = groupBy(uses, ({ row }) => text(row, 'key'));
   return [...byKey].flatMap(([key, facts]) => {
     const addresses = [...new Set(facts.map(({ row }) => text(row, 'ip')))];
     if (addresses.length < 2) return [];
@@ -66,9 +64,7 @@ export function movedKeys(source: SourceCase): Finding[] {
 }
 
 export function newAddresses(source: SourceCase): Finding[] {
-  const byPrincipal = new Map<string, Fact[]>();
-  for (const fact of source.profile)
-    byPrincipal.set(text(fact.row, 'principal'), [...(byPrincipal.get(text(fact.row, 'principal')) ?? []), fact]);
+  const byPrincipal = groupBy(source.profile, ({ row }) => text(row, 'principal'));
   return [...byPrincipal].flatMap(([principal, facts]) => {
     const known = new Set(
       facts

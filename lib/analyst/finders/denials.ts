@@ -1,6 +1,7 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
+import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';
@@ -32,12 +33,7 @@ export function deniedElsewhere(source: SourceCase): Finding[] {
 }
 
 export function deniedThenAllowed(source: SourceCase): Finding[] {
-  const by = new Map<string, Fact[]>();
-  for (const fact of source.inside)
-    by.set(`${text(fact.row, 'principal')}\n${text(fact.row, 'action')}`, [
-      ...(by.get(`${text(fact.row, 'principal')}\n${text(fact.row, 'action')}`) ?? []),
-      fact,
-    ]);
+  const by = groupBy(source.inside, ({ row }) => `${text(row, 'principal')}\n${text(row, 'action')}`);
   const pairs = [...by.values()].flatMap((facts) => {
     const denied = facts.find(({ row }) => text(row, 'outcome') === 'denied');
     const allowed =

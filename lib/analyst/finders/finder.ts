@@ -48,10 +48,3 @@ export const total = (facts: Fact[]): number => facts.reduce((sum, { row }) => s
 /** At most `most` of them as code, and that there are more. */
 export const named = (values: string[], most = 4): string =>
   `${joined(values.slice(0, most).map((value) => code(value)))}${values.length > most ? ' and others' : ''}`;
-
-/** Facts by what a function gives for each. */
-export function groupBy(facts: Fact[], keyOf: (fact: Fact) => string): Map<string, Fact[]> {
-  const groups = new Map<string, Fact[]>();
-  for (const fact of facts) groups.set(keyOf(fact), [...(groups.get(keyOf(fact)) ?? []), fact]);
-  return groups;
-}

@@ -1,9 +1,10 @@
 import { joined } from '../../text/phrases';
 import { num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
+import { groupBy } from '../group-by';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';
-import { behaviour, groupBy, named } from './finder';
+import { behaviour, named } from './finder';
 
 /** Earlier days that a baseline needs before "first seen" says anything. */
 const LEAST_DAYS = 3;

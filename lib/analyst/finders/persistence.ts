@@ -1,9 +1,10 @@
 import { type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
+import { groupBy } from '../group-by';
 import { shortName } from '../report/names';
 import { cite, factSpan } from '../report/parts';
 import { DAY, span } from '../time';
-import { behaviour, firstOf, groupBy, named } from './finder';
+import { behaviour, firstOf, named } from './finder';
 
 const MAKES =
   /^(?:Create(?:User|Role|ServiceAccount)|user\.lifecycle\.create)$|create.*(?:user|service.?account)|^4720$/i;

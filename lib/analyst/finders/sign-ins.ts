@@ -1,7 +1,8 @@
 import { plural } from '../../text/phrases';
-import { type Fact, type SourceCase, text } from '../case';
+import { type SourceCase, text } from '../case';
 import { maximum, minimum } from '../find-actions';
 import type { Finding } from '../finding';
+import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';
@@ -57,9 +58,7 @@ export function bruteForce(source: SourceCase): Finding[] {
 }
 
 export function spraying(source: SourceCase): Finding[] {
-  const byAddress = new Map<string, Fact[]>();
-  for (const fact of source.signIns.filter(refused))
-    byAddress.set(text(fact.row, 'ip'), [...(byAddress.get(text(fact.row, 'ip')) ?? []), fact]);
+  const byAddress = groupBy(source.signIns.filter(refused), ({ row }) => text(row, 'ip'));
   return [...byAddress].flatMap(([ip, facts]) => {
     const accounts = new Set(facts.map(({ row }) => text(row, 'principal')));
     if (ip === '' || accounts.size < 5) return [];

@@ -1,9 +1,10 @@
 import { type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
+import { groupBy } from '../group-by';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';
 import { span } from '../time';
-import { behaviour, firstOf, groupBy, named } from './finder';
+import { behaviour, firstOf, named } from './finder';
 
 /** Ways to weaken logs: by their names, because rules differ in theirs. */
 const WEAKENS =

@@ -1,5 +1,6 @@
-import { type Fact, num, type SourceCase, text } from '../case';
+import { num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
+import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite, sizeText } from '../report/parts';
@@ -10,11 +11,8 @@ import { behaviour, firstOf, refused } from './finder';
 export function volumes(source: SourceCase): Finding[] {
   const from = Math.floor(source.window.from / DAY);
   const to = Math.floor(source.window.to / DAY);
-  const groups = new Map<string, Fact[]>();
-  for (const fact of source.reads.filter((item) => !refused(item))) {
-    const key = `${text(fact.row, 'principal')}\n${text(fact.row, 'action')}`;
-    groups.set(key, [...(groups.get(key) ?? []), fact]);
-  }
+  const granted = source.reads.filter((fact) => !refused(fact));
+  const groups = groupBy(granted, ({ row }) => `${text(row, 'principal')}\n${text(row, 'action')}`);
   return [...groups.values()].flatMap((facts) => {
     const now = facts
       .filter(({ row }) => num(row, 'day') >= from && num(row, 'day') <= to)

@@ -4,6 +4,7 @@ import { type Fact, type Gathered, num, text } from '../case';
 import type { Coaching } from '../coaching';
 import type { Finding } from '../finding';
 import { attempted } from '../grammar';
+import { groupBy } from '../group-by';
 import type { Judgement } from '../judge';
 import { readTime, span } from '../time';
 import { code } from './escape';
@@ -85,11 +86,7 @@ export function findingSentence(finding: Finding): string {
 
 /** "29 denied `GetPasswordData` calls on 29 targets", the most frequent first; bursts of one action are added up. */
 export function burstTexts(facts: Fact[]): string[] {
-  const alike = new Map<string, Fact[]>();
-  for (const fact of facts) {
-    const key = `${text(fact.row, 'action')}\n${text(fact.row, 'outcome')}`;
-    alike.set(key, [...(alike.get(key) ?? []), fact]);
-  }
+  const alike = groupBy(facts, ({ row }) => `${text(row, 'action')}\n${text(row, 'outcome')}`);
   return [...alike.values()]
     .map((group) => ({ group, count: group.reduce((sum, { row }) => sum + num(row, 'n'), 0) }))
     .sort((a, b) => b.count - a.count)

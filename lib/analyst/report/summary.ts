@@ -2,6 +2,7 @@ import { joined } from '../../text/phrases';
 import { text } from '../case';
 import type { Finding } from '../finding';
 import { capital, lowerFirst } from '../grammar';
+import { groupBy } from '../group-by';
 import { seedsOf } from '../subject';
 import { DAY, span } from '../time';
 import { code, defanged, prose } from './escape';
@@ -80,10 +81,7 @@ function mainDeeds(done: Finding[], all: Finding[]): Deed[] {
 
 /** Findings of one kind as one deed; one that repeats the actions of a greater one in other words is left out. */
 function deedsOf(findings: Finding[]): Deed[] {
-  const kinds = new Map<string, Finding[]>();
-  for (const finding of findings)
-    kinds.set(findingPredicate(finding), [...(kinds.get(findingPredicate(finding)) ?? []), finding]);
-  const deeds = [...kinds]
+  const deeds = [...groupBy(findings, findingPredicate)]
     .map(([what, group]) => {
       const names = [...new Set(group.flatMap(({ principals }) => principals))];
       const more = names.length > 3 ? ' and others' : '';
