@@ -1,0 +1,22 @@
+import { chromium } from '@playwright/test';
+import playwright from './playwright.config';
+const BASE='http://127.0.0.1:4710';
+const browser = await chromium.launch(playwright.use?.launchOptions ?? {});
+const ctx = await browser.newContext({ baseURL: BASE, viewport:{width:1440,height:900}, colorScheme:'light' });
+const page = await ctx.newPage();
+await page.goto('/sign-in'); await page.getByLabel(/e-mail/i).fill('ada@example.test'); await page.getByLabel(/password/i).first().fill('correct horse battery'); await page.keyboard.press('Enter');
+await page.waitForURL(/queue/); await page.waitForTimeout(1500);
+await page.screenshot({path:'/tmp/shots/queue.png'});
+// investigate first alert
+const alerts=await (await page.request.get('/api/alerts?limit=3')).json();
+await page.goto('/queue?alert='+alerts.items[0].id); await page.waitForTimeout(1500); await page.screenshot({path:'/tmp/shots/alert.png'});
+await page.getByRole('button',{name:/^Investigate/}).first().click().catch(e=>console.log(String(e)));
+await page.waitForURL(/investigations/,{timeout:15000}).catch(e=>console.log(String(e)));
+console.log(page.url());
+await page.waitForTimeout(40000);
+await page.screenshot({path:'/tmp/shots/editor.png'});
+const id=page.url().split('/').pop()!.split('?')[0];
+const d=await (await page.request.get(`/api/investigations/${id}/draft`)).json();
+(await import('node:fs')).writeFileSync('/tmp/shots/report.md', d.markdown);
+(await import('node:fs')).writeFileSync('/tmp/shots/id', id!);
+await browser.close();
