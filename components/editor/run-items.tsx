@@ -193,9 +193,12 @@ function ToolCall({
           <CircleAlert aria-label="failed" className="size-3.5 shrink-0 text-bad" />
         )}
         {call.question ? (
-          <span className="min-w-0 flex-1 truncate text-ink" title={call.question}>
-            {call.question} <span className="text-ink-3">{sourceOf(call.args) ?? `${call.server}.${call.tool}`}</span>
-          </span>
+          <>
+            <span className="min-w-0 flex-1 truncate text-ink" title={call.question}>
+              {call.question}
+            </span>
+            <span className="max-w-28 shrink-0 truncate text-ink-3">{sourceOf(call.args) ?? call.tool}</span>
+          </>
         ) : (
           <>
             <span className="min-w-0 truncate font-mono text-ink">
