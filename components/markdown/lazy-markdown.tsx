@@ -4,7 +4,7 @@ import { memo, useDeferredValue, useSyncExternalStore } from 'react';
 import type { MarkdownProps } from './markdown';
 
 /** More, in characters or lines, is drawn in the browser alone: rendering it would hold the server for seconds, for everyone. */
-const MOST_ON_SERVER = { characters: 40_000, lines: 2_000 };
+const MOST_ON_SERVER = { characters: 60_000, lines: 2_000 };
 
 let isHere = false;
 
@@ -27,7 +27,7 @@ export function LazyMarkdown(props: MarkdownProps) {
   const inBrowser = useSyncExternalStore(noChange, yes, no);
   // A change that comes before the code would have React put away the server's rendering and show nothing: it waits.
   const waiting = useDeferredValue(props);
-  if (!inBrowser && isTooMuch(props.source)) return null;
+  if (!inBrowser && isTooMuch(props.source)) return <p className="text-ink-3 text-sm">Rendering a long text…</p>;
   return <Later {...(isHere ? props : waiting)} />;
 }
 
