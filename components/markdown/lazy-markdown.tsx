@@ -15,7 +15,7 @@ const Later = memo(
         isHere = true;
         return file.Markdown;
       }),
-    { loading: () => null },
+    { loading: () => <p className="text-ink-3 text-sm">Loading the text…</p> },
   ),
 );
 
