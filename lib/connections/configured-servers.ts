@@ -21,7 +21,7 @@ export async function configuredServers(): Promise<Record<string, ToolServer>> {
   await loadKnownSecrets();
   const rows = await db().connection.findMany({
     where: { enabled: true },
-    include: { tools: { where: { class: { not: 'refused' }, pinnedHash: { not: null } } } },
+    include: { tools: { where: { class: { not: 'refused' }, offered: true, pinnedHash: { not: null } } } },
     take: 200,
   });
   return Object.fromEntries(
@@ -78,7 +78,7 @@ async function forbids(connectionId: string, connection: Connection, info: ToolI
   if ((await hashes).get(info.tool) !== hash)
     return `${name} was changed by its server since an admin confirmed it. It is disabled until an admin confirms it in Settings.`;
   const now = await db().connectionTool.findFirst({
-    where: { connectionId, name: info.tool, connection: { enabled: true } },
+    where: { connectionId, name: info.tool, offered: true, connection: { enabled: true } },
   });
   if (now?.class !== info.class || now.pinnedHash !== hash)
     return `${name} was disabled or reclassified by an admin during this run.`;
