@@ -3,6 +3,7 @@ import { can } from '../auth/permissions';
 import { db, type Prisma } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
+import { findSystem } from './catalogue/catalogue';
 import {
   type ConnectionDetail,
   type ConnectionView,
@@ -11,7 +12,6 @@ import {
   ToolDefinition,
   type ToolView,
 } from './schema';
-import { findSystem } from './catalogue/catalogue';
 import { suggestedClasses } from './suggested-classes';
 import { problemOf } from './tool-definition';
 

@@ -11,11 +11,11 @@ export type Entered = { value: string; fromEnv: boolean };
 
 /** The connection that a way and its inputs make. Pure and safe for the browser. */
 export function fillWay(way: SystemWay, entered: Record<string, Entered>, allowInternal: boolean): FilledWay {
-  const valueOf = (id: string) => entered[id]?.value.trim() ?? '';
+  const enteredIn = (id: string) => entered[id]?.value.trim() ?? '';
   const fill = (text: string) =>
-    text.replace(/\{(\w+)\}/g, (_, id: string) => valueOf(id).replace(way.kind === 'http' ? /\/+$/ : /$^/, ''));
+    text.replace(/\{(\w+)\}/g, (_, id: string) => enteredIn(id).replace(way.kind === 'http' ? /\/+$/ : /$^/, ''));
   const secrets = way.inputs
-    .filter((input) => input.in !== 'target' && valueOf(input.id) !== '')
+    .filter((input) => input.in !== 'target' && enteredIn(input.id) !== '')
     .map((input) => secretOf(input, entered[input.id]!)); // it has a value
   if (way.kind === 'http') return { target: { kind: 'http', url: fill(way.url), allowInternal }, secrets };
   const [command = '', ...args] = way.command.map(fill);

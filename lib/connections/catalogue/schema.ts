@@ -66,6 +66,8 @@ export const System = z.strictObject({
   perMinute: z.number().optional(),
   /** How long the answer to a look-up stands. */
   cacheMinutes: z.number().optional(),
+  /** Tools that are called once in a session with the server; then their answer stands. */
+  oncePerSession: names.optional(),
 });
 export type System = z.infer<typeof System>;
 
