@@ -12,7 +12,7 @@ const SDK_HOME: Record<string, string> = {
   '@duckdb/node-api': 'lib/servers/logs/',
   'pg-boss': 'lib/jobs/',
   'better-auth': 'lib/auth/',
-  '@modelcontextprotocol/sdk/client': 'lib/connections/',
+  '@modelcontextprotocol/client': 'lib/connections/',
   '@modelcontextprotocol/sdk/server': 'lib/servers/',
   pdfmake: 'lib/exports/',
 };

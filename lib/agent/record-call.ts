@@ -3,10 +3,10 @@ import { errorMessage } from '../errors/app-error';
 import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evidence/record-evidence';
 import type { ToolCall, ToolResult } from '../model/model';
 import { maskResult, maskSecrets } from '../secrets/mask-secrets';
+import { orAborted } from '../time/sleep';
 import { evidenceText } from './context';
 import { LeaseLost } from './event-log';
 import type { RunSession } from './session';
-import { orAborted } from './sleep';
 import type { Toolbox } from './tools';
 
 /** Runs one task after the other, or as many at a time as it allows. */
