@@ -18,13 +18,14 @@ export async function effortTable(scope: Scope): Promise<DashboardTable> {
   const sql = new Conditions();
   casesOf(sql, scope);
   const { rows } = await pool().query<Row>(
-    `WITH c AS MATERIALIZED (SELECT i.id FROM investigations i WHERE ${sql.where()}),
-     r AS (
-       SELECT c.id, (count(*) FILTER (WHERE r.kind = 'coach'))::int AS turns,
-         -- One run whose cost is not known makes the case's unknown.
-         CASE WHEN bool_and(jsonb_typeof(r.usage->'cost') = 'number' OR r.usage->'cost' IS NULL) THEN sum(coalesce((r.usage->>'cost')::float8, 0)) END AS cost,
-         (array_agg(coalesce(nullif(r.model_label, ''), r.model) ORDER BY r.created_at))[1] AS model
-       FROM c JOIN runs r ON r.investigation_id = c.id GROUP BY c.id)
+    `WITH r AS MATERIALIZED (
+       SELECT one.* FROM investigations i CROSS JOIN LATERAL (
+         SELECT (count(*) FILTER (WHERE r.kind = 'coach'))::int AS turns,
+           -- One run whose cost is not known makes the case's unknown.
+           CASE WHEN bool_and(jsonb_typeof(r.usage->'cost') = 'number' OR r.usage->'cost' IS NULL) THEN sum(coalesce((r.usage->>'cost')::float8, 0)) END AS cost,
+           (array_agg(coalesce(nullif(r.model_label, ''), r.model) ORDER BY r.created_at))[1] AS model
+         FROM runs r WHERE r.investigation_id = i.id) one
+       WHERE ${sql.where()} AND one.model IS NOT NULL)
      SELECT model, count(*)::int AS cases, (count(*) FILTER (WHERE turns > 0))::int AS coached,
        percentile_cont(ARRAY[0.5, 0.9]::float8[]) WITHIN GROUP (ORDER BY turns) AS turns,
        percentile_cont(ARRAY[0.5, 0.9]::float8[]) WITHIN GROUP (ORDER BY cost) AS cost,

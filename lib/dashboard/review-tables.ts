@@ -16,8 +16,8 @@ export async function overridesTable(scope: Scope): Promise<DashboardTable> {
       `SELECT o.finding->>'rule' AS rule, count(*)::int AS errors, count(DISTINCT f.investigation_id)::int AS cases,
          (array_agg(f.investigation_id::text ORDER BY f.decided_at DESC))[1] AS id, (array_agg(f.codename ORDER BY f.decided_at DESC))[1] AS codename
        FROM (SELECT r.id, r.investigation_id, r.decided_at, i.codename FROM ${reviews} AND r.override_reason IS NOT NULL) f
-       JOIN audit t ON t.subject_kind = 'investigation' AND t.subject_id = f.investigation_id::text
-         AND t.verb = 'reviews.approve' AND t.data->>'review' = f.id::text
+       CROSS JOIN LATERAL (SELECT t.data FROM audit t WHERE t.subject_kind = 'investigation' AND t.subject_id = f.investigation_id::text
+         AND t.verb = 'reviews.approve' AND t.data->>'review' = f.id::text OFFSET 0) t
        CROSS JOIN LATERAL jsonb_array_elements(t.data->'overridden') AS o(finding)
        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`,
       sql.values,
