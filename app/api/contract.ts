@@ -49,6 +49,8 @@ import * as keysId from './keys/[id]/route';
 import * as keysIdRotate from './keys/[id]/rotate/route';
 import * as logSources from './log-sources/route';
 import * as logSourcesName from './log-sources/[name]/route';
+import * as logSourcesQuery from './log-sources/query/route';
+import * as mcp from './mcp/route';
 import * as me from './me/route';
 import * as mePassword from './me/password/route';
 import * as meSessions from './me/sessions/route';
@@ -138,6 +140,8 @@ export const CONTRACT = {
   '/api/keys/{id}/rotate': keysIdRotate,
   '/api/log-sources': logSources,
   '/api/log-sources/{name}': logSourcesName,
+  '/api/log-sources/query': logSourcesQuery,
+  '/api/mcp': mcp,
   '/api/me': me,
   '/api/me/password': mePassword,
   '/api/me/sessions': meSessions,
