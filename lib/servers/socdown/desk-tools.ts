@@ -84,7 +84,7 @@ export const DESK_TOOLS: Tool[] = [
   }),
   tool({
     name: 'query_logs',
-    verb: 'logs.query',
+    verb: 'logs.search',
     description:
       'One SELECT (DuckDB SQL) over the log sources within a time range; a source is a table, dotted fields in double quotes, _time is the time. ' +
       'With `case` the query and its rows are recorded as evidence E1, E2, … of that case, which the report can cite; without it nothing is recorded. ' +

@@ -2,6 +2,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { findEntities, refang } from '../../alerts/entities';
+import { findAlert } from '../../alerts/find-alert';
 import { getAlert, listAlerts } from '../../alerts/list-alerts';
 import { type AlertItem, AlertQuery, AlertStatus, type Entity } from '../../alerts/schema';
 import { type Actor, SYSTEM } from '../../auth/guard';
@@ -78,9 +79,10 @@ export const READ_TOOLS: Tool[] = [
   tool({
     name: 'get_alert',
     verb: 'alerts.read',
-    description: 'One alert by its id, with the raw document of its sender. Example: {"id": "0198…"}',
-    input: z.strictObject({ id: z.uuid() }),
-    run: ({ actor }, { id }) => oneAlert(actor, id),
+    description:
+      'One alert by its id, or as SOURCE:ID by the id that its sender gave it, with the raw document. Example: {"id": "0198…"}',
+    input: z.strictObject({ id: z.string().trim().min(1).max(1100) }),
+    run: async ({ actor }, { id }) => oneAlert(actor, await findAlert(actor, id)),
   }),
 ];
 
