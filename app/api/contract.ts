@@ -55,6 +55,9 @@ import * as me from './me/route';
 import * as mePassword from './me/password/route';
 import * as meSessions from './me/sessions/route';
 import * as meSessionsId from './me/sessions/[id]/route';
+import * as notificationChannels from './notification-channels/route';
+import * as notificationChannelsId from './notification-channels/[id]/route';
+import * as notificationChannelsIdTest from './notification-channels/[id]/test/route';
 import * as notifications from './notifications/route';
 import * as notificationsRead from './notifications/read/route';
 import * as openapiJson from './openapi.json/route';
@@ -146,6 +149,9 @@ export const CONTRACT = {
   '/api/me/password': mePassword,
   '/api/me/sessions': meSessions,
   '/api/me/sessions/{id}': meSessionsId,
+  '/api/notification-channels': notificationChannels,
+  '/api/notification-channels/{id}': notificationChannelsId,
+  '/api/notification-channels/{id}/test': notificationChannelsIdTest,
   '/api/notifications': notifications,
   '/api/notifications/read': notificationsRead,
   '/api/openapi.json': openapiJson,

@@ -27,7 +27,7 @@ export const PERMISSIONS = {
   'runs.cancel': 'analyst',
   'calls.allow_egress': 'analyst', // a call that sends something out; refusing any call needs this too
   'calls.allow_write': 'reviewer', // a call that changes something
-  'logs.query': 'analyst', // nothing is recorded
+  'logs.search': 'analyst', // nothing is recorded
   'evidence.read': 'analyst',
   'evidence.record': 'analyst', // a query to a source, kept as evidence of a case
   'evidence.reveal': 'lead', // secrets in results, masked for everyone otherwise
@@ -38,6 +38,8 @@ export const PERMISSIONS = {
   'reviews.request': 'analyst',
   'reviews.decide': 'reviewer',
   'inbox.read': 'analyst', // one's own
+  'notifications.own': 'analyst', // where one's own go
+  'notifications.configure': 'admin', // the installation's channels
   'reports.export': 'analyst',
   'reviews.configure': 'lead',
   'people.list': 'analyst',
@@ -78,7 +80,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'drafts.read',
   'proposals.read',
   'runs.read',
-  'logs.query',
+  'logs.search',
   'evidence.read',
   'checks.read',
   'reviews.read',

@@ -78,7 +78,7 @@ export const LogRows = z.looseObject({
 
 /** Rows of the logs, secrets masked. Nothing is recorded: a report can't cite it. @throws AppError bad_request with what is wrong with the query */
 export async function queryLogs(actor: Actor, input: z.infer<typeof LogQuery>): Promise<z.infer<typeof LogRows>> {
-  authorize(actor, 'logs.query');
+  authorize(actor, 'logs.search');
   return LogRows.parse(maskSecretsIn(await ask('query', input, 'bad_request')));
 }
 

@@ -3,7 +3,7 @@ import { LogQuery, LogRows, queryLogs } from '@/lib/connections/log-sources';
 
 export const POST = route(
   {
-    verb: 'logs.query',
+    verb: 'logs.search',
     summary: 'One SELECT (DuckDB SQL) over the log sources within a time range. Nothing is recorded.',
     body: LogQuery,
     response: LogRows,
