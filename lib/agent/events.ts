@@ -91,6 +91,8 @@ export type RunEvent = RunEventBody & { seq: number; at: string };
 
 export const RunKind = z.enum(['investigate', 'coach', 'ask']);
 export type RunKind = z.infer<typeof RunKind>;
+/** What a person's own program (Claude Code, a script) did in the case; no worker ever has it. */
+export const CLIENT_RUN = 'client';
 
 /** A passage of the report that an instruction is about, and the heading it stands under. */
 export const Quote = z.strictObject({
@@ -103,7 +105,7 @@ export const RunView = z.object({
   id: z.string(),
   investigationId: z.string(),
   /** ask: a question that is answered in words, without a change to the report. */
-  kind: RunKind,
+  kind: z.enum([...RunKind.options, CLIENT_RUN]),
   instruction: z.string().nullable(),
   /** Name of the one-click coaching it was started with. */
   coaching: z.string().nullable(),
