@@ -80,7 +80,8 @@ function hostile(gathered: Gathered, { classification, baselines }: Judged, scor
   const actions = serious.filter(({ kind }) => kind === 'action');
   const minor = scored.filter((finding) => !serious.includes(finding));
   const [past] = precedents(gathered, 'MALICIOUS');
-  const covered = baselines.filter((item) => share(item) >= 50 && item.days >= 2);
+  const about = concerned(baselines, scored);
+  const covered = about.filter((item) => share(item) >= 50 && item.days >= 2);
   const status = { MALICIOUS: 'supported', BENIGN: 'refuted', SUSPICIOUS: 'inconclusive' } as const;
   return make(
     'hostile',
@@ -127,10 +128,17 @@ function hostile(gathered: Gathered, { classification, baselines }: Judged, scor
   );
 }
 
+/** Baselines of those whom findings are about: what others, or the same people elsewhere, usually do says nothing about them. */
+function concerned(baselines: Judged['baselines'], scored: Finding[]): Judged['baselines'] {
+  const names = new Set(scored.flatMap(({ principals }) => principals));
+  const about = baselines.filter(({ principal }) => names.has(principal));
+  return about.length > 0 ? about : baselines;
+}
+
 function routine({ baselines, findings, classification }: Judged, scored: Finding[]): Hypothesis {
   const explained = findings.filter((finding) => finding.explained !== null);
   const heavy = scored.filter((finding) => finding.level !== 'low');
-  const known = baselines.filter((item) => item.before > 0);
+  const known = concerned(baselines, scored).filter((item) => item.before > 0);
   const expected = [...new Set(scored.flatMap(({ falsePositives }) => falsePositives))];
   const status =
     classification === 'BENIGN'

@@ -25,6 +25,7 @@ const actsOf = ({ facts }: Finding): string[] =>
 const repeats = (finding: Finding, by: Finding): boolean => {
   const acts = new Set(actsOf(by));
   return (
+    finding.kind === 'action' &&
     finding.attempt === by.attempt &&
     finding.facts.every(({ row }) => text(row, 'action') !== '') &&
     actsOf(finding).every((act) => acts.has(act))
@@ -58,7 +59,7 @@ function withOthers(first: Finding, rest: Finding[]): string {
   if (others.length === 0) return `${sentence}.`;
   const shown = others.slice(0, 3).map(shortName);
   const names = others.length > 3 ? `${shown.join(', ')} and others` : joined(shown);
-  return `${sentence}; so did ${names} ${cite(rest.flatMap(({ evidence }) => evidence))}.`;
+  return `${sentence}; the same holds for ${names} ${cite(rest.flatMap(({ evidence }) => evidence))}.`;
 }
 
 const unique = <T>(list: T[]): T[] => [...new Set(list)];

@@ -5,7 +5,7 @@ import { isObject } from '../script';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
 import { code, defanged, prose } from './escape';
-import { bullet, cite, cited, LABEL, type Material, table } from './parts';
+import { bullet, cite, cited, LABEL, leadingFindings, type Material, table } from './parts';
 
 /** Investigation Process: one row for each query, then the gaps. The text of a query is in its evidence record. */
 export function writeProcess(material: Material): string {
@@ -15,25 +15,34 @@ export function writeProcess(material: Material): string {
     `Written by the ${LABEL}. How the verdict was reached (rules, scores, thresholds) is in the record of the run.`,
     coaching.instruction === null ? '' : `Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`,
     precedents(material),
-    queryTable(gathered.steps),
+    queryTable(gathered.steps, toldSources(material)),
     'A query without a range covers all that was asked of its source.',
     `### Gaps\n\n${bullet(gapLines(material))}`,
   ];
   return parts.filter(Boolean).join('\n\n');
 }
 
-/** Rows of the table of queries; those that asked the same without a hit are one row. */
-export function queryTable(steps: Step[]): string {
+/** The sources that findings are from. */
+const toldSources = ({ judgement }: Material): Set<string> =>
+  new Set(leadingFindings(judgement).flatMap(({ facts }) => facts.map(({ source }) => source.name)));
+
+/**
+ * Rows of the table of queries; those that asked the same without a hit are one row, and so are those that asked the same of
+ * sources which no finding is from (`told` has the others).
+ */
+export function queryTable(steps: Step[], told: Set<string> | null = null): string {
+  const isMinor = ({ source, outcome }: Step): boolean =>
+    told !== null && told.size > 0 && source !== null && outcome.ok && !told.has(source);
   const rows: { step: Step; sources: string[]; numbers: number[] }[] = [];
   for (const step of steps) {
     const same = rows.find(
       (row) =>
         row.step.purpose === step.purpose &&
         row.step.outcome.ok === step.outcome.ok &&
-        (isPlumbing(step) || (isEmpty(row.step) && isEmpty(step))),
+        (isPlumbing(step) || isEmpty(row.step) === isEmpty(step)) &&
+        (isPlumbing(step) || isEmpty(step) || (isMinor(row.step) && isMinor(step))),
     );
     if (same) {
-      if (isEmpty(same.step)) same.step = step;
       if (!same.sources.includes(step.source ?? '')) same.sources.push(step.source ?? '');
       same.numbers.push(step.outcome.evidence);
     } else rows.push({ step, sources: [step.source ?? ''], numbers: [step.outcome.evidence] });
@@ -46,21 +55,21 @@ export function queryTable(steps: Step[]): string {
       prose(step.purpose, 120),
       `${sourceText(step, sources)}${numbers.length > 1 || isWidest(step, widest) ? '' : rangeText(step)}`,
       numbers.length > 1 ? '–' : rowsText(step),
-      numbers.length > 1 && !isPlumbing(step) ? 'Nothing' : shown(step),
+      isEmpty(step) ? 'Nothing' : shown(step),
     ]),
   );
 }
 
 type Ranges = Map<string, [from: number, to: number]>;
 
-/** The widest range that was asked of each source: a row says its range only when it is narrower. */
+/** The longest range that was asked of each source: a row says its range only when it is another. */
 function widestRanges(steps: Step[]): Ranges {
   const ranges: Ranges = new Map();
   for (const { source, outcome } of steps) {
     const [from, to] = [readTime(outcome.args.from), readTime(outcome.args.to)];
     if (source === null || from === null || to === null) continue;
     const known = ranges.get(source);
-    ranges.set(source, known ? [Math.min(known[0], from), Math.max(known[1], to)] : [from, to]);
+    if (!known || to - from > known[1] - known[0]) ranges.set(source, [from, to]);
   }
   return ranges;
 }
@@ -116,10 +125,9 @@ function shown({ outcome }: Step): string {
     const column = TELLING.find((name) => rows.some((row) => typeof row[name] === 'string' && row[name] !== ''));
     const values = [...new Set(rows.map((row) => (column ? String(row[column] ?? '') : '')).filter(Boolean))];
     if (values.length === 0) return 'See the evidence';
-    return `${values
-      .slice(0, 2)
-      .map((value) => code(defanged(lastPart(value)), 70))
-      .join(', ')}${values.length > 2 ? ' and others' : ''}`;
+    const most = values.some((value) => value.length > 40) ? 1 : 2;
+    const named = values.slice(0, most).map((value) => code(defanged(lastPart(value)), 70));
+    return `${named.join(', ')}${values.length > most ? ' and others' : ''}`;
   }
   const list = listOf(outcome.structured);
   if (!list) return 'The alert';

@@ -31,7 +31,7 @@ export function immediateSteps(material: Material): string[] {
   const steps: string[] = [];
   const actors = new Set(grave.flatMap(({ principals }) => principals));
   if (judgement.classification === 'MALICIOUS' || grave.length > 0)
-    steps.push(...gathered.cases.flatMap((source) => containment(source, actors)).slice(0, 3));
+    steps.push(...distinct(gathered.cases.flatMap((source) => containment(source, actors))).slice(0, 3));
   const [main] = [...actors];
   if (main !== undefined)
     steps.push(
@@ -67,6 +67,10 @@ export function immediateSteps(material: Material): string[] {
         )}.`,
       ];
 }
+
+/** One of those that say the same, whatever they cite. */
+const distinct = (lines: string[]): string[] =>
+  [...new Map([...lines].reverse().map((line) => [line.replace(/ \[E\d+\]/g, ''), line])).values()].reverse();
 
 /** What takes the credentials of the actors away, in the words of their source. */
 function containment(source: SourceCase, actors: Set<string>): string[] {
@@ -155,7 +159,9 @@ function longTerm(material: Material): string[] {
     lines.push(
       `${isAws ? `Deny ${actions(evasion)} to everyone but a break-glass role, by a service control policy` : `Limit ${actions(evasion)} to a break-glass role`} ${cite(evasion.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
-  const access = within('credential-access').filter(({ kind }) => kind === 'action');
+  const access = within('credential-access').filter(
+    (finding) => finding.kind === 'action' && !evasion.includes(finding),
+  );
   if (access.length > 0)
     lines.push(
       `Limit ${actions(access)} to the roles that need it, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,

@@ -172,7 +172,16 @@ function roleLines(source: SourceCase): Line[] {
  * of their own is left out.
  */
 function sessionLines(source: SourceCase, told: Fact[], findings: Finding[], alert: number | null): Line[] {
-  const notable = findings.some(({ score, facts }) => score > 0 && facts.some((fact) => fact.source === source.source));
+  // Where the identities were around the alert and around what was found, and no more.
+  const times = [
+    ...(alert === null ? [] : [alert]),
+    ...findings
+      .filter(({ explained }) => explained === null)
+      .flatMap(({ facts }) => facts.filter((fact) => fact.source === source.source))
+      .flatMap(({ row }) => [readTime(row.first), readTime(row.last)])
+      .filter((time) => time !== null)
+      .filter((time) => time >= source.window.from && time <= source.window.to),
+  ];
   const isTold = ({ row }: Fact): boolean => {
     const within = told.filter(
       ({ row: act }) =>
@@ -189,8 +198,7 @@ function sessionLines(source: SourceCase, told: Fact[], findings: Finding[], ale
       (fact) =>
         num(fact.row, 'n') > 1 &&
         overlaps(fact.row, source.window.from, source.window.to) &&
-        // A source without findings tells where the identities were at the time, and no more.
-        (notable || alert === null || overlaps(fact.row, alert - NEAR, alert + NEAR)) &&
+        (alert === null || times.some((time) => overlaps(fact.row, time - NEAR, time + NEAR))) &&
         !isTold(fact),
     )
     .slice(0, 5)
