@@ -118,3 +118,68 @@ it('an alert that no source covers is one page: not investigated, why, and what 
   expect(wordCount(draft.markdown)).toBeLessThan(500);
   expect(findingsIn(draft.markdown, draft)).toEqual([]);
 }, 120_000);
+
+describe('a sign-in of a role to the console, without a second factor of its own', () => {
+  const PERSON = 'eva@corp.example';
+  const ADDRESS = '203.0.113.9';
+  const arn = `arn:aws:sts::123837392027:assumed-role/AWSReservedSSO_Reader/${PERSON}`;
+  const time = (back: number, seconds = 0) => new Date(TODAY - back * 86_400_000 + seconds * 1000).toISOString();
+  const days = [0, 1, 2, 3, 4, 5];
+  const signIns = days.map((back) => ({
+    ...{
+      eventVersion: '1.08',
+      eventTime: `${time(back).slice(0, 19)}Z`,
+      eventID: `00000000-0000-4000-8000-00000000000${back}`,
+    },
+    ...{
+      eventName: 'ConsoleLogin',
+      eventSource: 'signin.amazonaws.com',
+      awsRegion: 'eu-west-1',
+      eventType: 'AwsConsoleSignIn',
+    },
+    ...{ sourceIPAddress: ADDRESS, userAgent: 'Mozilla/5.0', recipientAccountId: '123837392027' },
+    userIdentity: { type: 'AssumedRole', arn, principalId: `AROAEXAMPLE:${PERSON}`, accountId: '123837392027' },
+    responseElements: { ConsoleLogin: 'Success' },
+    additionalEventData: { MFAUsed: 'No', MobileVersion: 'No' },
+  }));
+  const asked = (eventType: string) =>
+    days.map((back) => ({
+      ...{
+        eventType,
+        published: time(back, -50),
+        uuid: `${eventType}${back}`,
+        displayMessage: 'Authentication of user',
+      },
+      actor: { id: '00u1', type: 'User', alternateId: PERSON, displayName: 'Eva' },
+      client: { ipAddress: ADDRESS, userAgent: { rawUserAgent: 'Mozilla/5.0' } },
+      outcome: { result: 'SUCCESS' },
+      authenticationContext: { externalSessionId: `s${back}` },
+      target: [],
+    }));
+  const lines = (records: object[]) => ({
+    text: `${records.map((record) => JSON.stringify(record)).join('\n')}\n`,
+    extension: 'jsonl',
+  });
+  const alert = {
+    at: time(0),
+    entities: [{ kind: 'email', value: PERSON } as const],
+    title: 'Console login without MFA',
+  };
+
+  it.each([
+    ['says when single sign-on asked for one', 'user.authentication.auth_via_mfa', true],
+    ['claims none that single sign-on did not ask for', 'user.authentication.sso', false],
+  ])(
+    '%s',
+    async (_, eventType, isTold) => {
+      await logs.replaceFiles(toolbox, [lines(signIns), lines(asked(eventType))]);
+      const draft = await investigateLogs(toolbox, logs, alert);
+      const told =
+        /had a second factor: `eva\[@\]corp\[\.\]example` passed it in `\w+` at 2023-07-20 08:59:10Z from the same address/;
+      expect(told.test(draft.sections['Executive Summary'] ?? '')).toBe(isTold);
+      expect(/second factor: /.test(draft.markdown)).toBe(isTold);
+      expect(findingsIn(draft.markdown, draft)).toEqual([]);
+    },
+    120_000,
+  );
+});

@@ -106,10 +106,13 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   await expect(analyst.locator('[data-testid=run-status]')).toHaveAttribute('data-status', /queued|running/);
   await expect(analyst.locator('[data-testid=run-status][data-status=succeeded]')).toBeVisible({ timeout: 150_000 });
   await keyboard.press('Escape');
-  await keyboard.press('s');
-  await keyboard.press('p');
   const hunks = analyst.locator('[data-hunk]');
-  await expect(hunks.first()).toBeVisible();
+  // On a busy machine the second key may come too late for the first.
+  await expect(async () => {
+    await keyboard.press('s');
+    await keyboard.press('p');
+    await expect(hunks.first()).toBeVisible({ timeout: 5000 });
+  }).toPass({ timeout: 30_000 });
   const offered = await hunks.count();
   await keyboard.press('n');
   await expect(hunks.first()).toBeFocused();
