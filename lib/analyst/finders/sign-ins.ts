@@ -9,21 +9,30 @@ import { cite } from '../report/parts';
 import { clock, DAY, HOUR, readTime, span } from '../time';
 import { behaviour, firstOf, named, refused, total } from './finder';
 
+/** So many failed sign-ins from an address that the account had used before are no typing errors any more. */
+const TYPING_ERRORS = 10;
+
 export function bruteForce(source: SourceCase): Finding[] {
   const accounts = new Set(source.signIns.map(({ row }) => text(row, 'principal')));
   return [...accounts].flatMap((account) => {
+    if (!source.scope.principals.includes(account)) return [];
     const mine = source.signIns.filter(({ row }) => text(row, 'principal') === account);
     const failures = mine.filter(refused).sort((a, b) => firstOf(a) - firstOf(b));
     if (total(failures) < 4) return [];
     // Only failures close together are guessing: those within a day of the last one.
-    const last = maximum(failures.map(({ row }) => readTime(row.last))) ?? 0;
-    const close = failures.filter((fact) => firstOf(fact) >= last - DAY);
+    const near = failures.filter(
+      (fact) => firstOf(fact) >= source.window.from - DAY && firstOf(fact) <= source.window.to,
+    );
+    const last = maximum(near.map(({ row }) => readTime(row.last))) ?? 0;
+    const close = near.filter((fact) => firstOf(fact) >= last - DAY);
     if (total(close) < 4) return [];
     const from = new Set(close.map(({ row }) => text(row, 'ip')));
     const start = minimum(close.map(({ row }) => readTime(row.first))) ?? 0;
     const knownBefore = new Set(
       mine.filter((fact) => !refused(fact) && firstOf(fact) < start).map(({ row }) => text(row, 'ip')),
     );
+    // A few failures at the usual place are a person who mistypes.
+    if (total(close) < TYPING_ERRORS && [...from].every((ip) => knownBefore.has(ip))) return [];
     const success = mine.find(
       (fact) =>
         !refused(fact) &&
