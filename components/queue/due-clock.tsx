@@ -1,10 +1,10 @@
 'use client';
 import { Clock, ClockAlert } from 'lucide-react';
 import { Tag } from '@/components/ui/badge';
-import { spanOf, useNow } from '@/components/ui/time';
+import { useNow } from '@/components/ui/time';
 import type { AlertItem } from '@/lib/alerts/schema';
 import type { Sla } from '@/lib/alerts/sla';
-import { formatUtc } from '@/lib/time/time';
+import { formatUtc, spanOf } from '@/lib/time/time';
 
 /** The part of the time allowed from which it is close. */
 const SOON = 0.25;
@@ -19,7 +19,7 @@ export function DueClock({ alert, sla }: { alert: Pick<AlertItem, 'receivedAt' |
   const tone = left < 0 ? 'critical' : left < allowed * SOON ? 'high' : 'neutral';
   return (
     <span title={`Due ${formatUtc(new Date(due))}`} suppressHydrationWarning>
-      <Tag tone={tone} icon={left < 0 ? <ClockAlert /> : <Clock />} className="text-xs">
+      <Tag tone={tone} icon={left < 0 ? <ClockAlert /> : <Clock />} className="align-baseline text-xs">
         {left < 0 ? `${spanOf(-left)} overdue` : `${spanOf(left)} left`}
       </Tag>
     </span>
