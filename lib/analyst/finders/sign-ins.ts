@@ -20,11 +20,8 @@ export function bruteForce(source: SourceCase): Finding[] {
     const failures = mine.filter(refused).sort((a, b) => firstOf(a) - firstOf(b));
     if (total(failures) < 4) return [];
     // Only failures close together are guessing: those within a day of the last one.
-    const near = failures.filter(
-      (fact) => firstOf(fact) >= source.window.from - DAY && firstOf(fact) <= source.window.to,
-    );
-    const last = maximum(near.map(({ row }) => readTime(row.last))) ?? 0;
-    const close = near.filter((fact) => firstOf(fact) >= last - DAY);
+    const last = maximum(failures.map(({ row }) => readTime(row.last))) ?? 0;
+    const close = failures.filter((fact) => firstOf(fact) >= last - DAY);
     if (total(close) < 4) return [];
     const from = new Set(close.map(({ row }) => text(row, 'ip')));
     const start = minimum(close.map(({ row }) => readTime(row.first))) ?? 0;
