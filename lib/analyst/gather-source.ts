@@ -65,7 +65,7 @@ export async function gatherSource(
     ),
   };
   const addresses = addressesOf(own, primary);
-  const telling = new Set(tellingAddresses(own, primary, at, values));
+  const telling = new Set(tellingAddresses(own, primary, at));
   const [neighbours = [], sessions = [], roleChains = []] = await run([
     when(addresses.length + first.keys.length > 0, [
       'Who else used the same addresses or keys?',
@@ -81,7 +81,7 @@ export async function gatherSource(
   const [from, to] = [window.from / 1000, window.to / 1000];
   const rules = await matchRules(batch, detections, source, wide, ask.inScope(scope));
   const serious = rules.filter(([, rule]) => rule.level !== 'low');
-  const signIns = ask.signIns(source, wide, scope.principals, addresses);
+  const signIns = ask.signIns(source, wide, scope.principals, [...telling]);
   const [profile = [], inside = [], episodes = [], outside = [], reads = [], coverage = [], signs = []] = await run([
     ['What did they do before, in and after the window?', ask.profile(source, wide, scope, window)],
     [INSIDE, ask.bursts(source, window, scope, { where: 'TRUE', rules, gap: 120 })],
@@ -242,17 +242,15 @@ function addressesOf(own: Fact[], primary: string[]): string[] {
 }
 
 /**
- * Addresses that tie people together: those that the alert names, and those that its identities did not use before its days. At
- * their usual place they meet colleagues, which says nothing.
+ * Addresses that tie people together: those that the case's identities did not use before its days. At their usual place they meet
+ * colleagues, which says nothing, also where the alert names it.
  */
-export function tellingAddresses(own: Fact[], primary: string[], at: number | null, values: string[]): string[] {
+export function tellingAddresses(own: Fact[], primary: string[], at: number | null): string[] {
   const used = own.filter(({ row }) => primary.includes(text(row, 'principal')) && isAddress(text(row, 'ip')));
   const begins = (fact: Fact): number => readTime(fact.row.first) ?? 0;
   return unique(used.map(({ row }) => text(row, 'ip'))).filter(
     (ip) =>
-      values.includes(ip.toLowerCase()) ||
-      at === null ||
-      used.filter(({ row }) => text(row, 'ip') === ip).every((fact) => begins(fact) >= at - 2 * DAY),
+      at === null || used.filter(({ row }) => text(row, 'ip') === ip).every((fact) => begins(fact) >= at - 2 * DAY),
   );
 }
 

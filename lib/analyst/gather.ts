@@ -162,7 +162,7 @@ async function gatherSources(
 async function followEntities(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
   const known = new Set(seedsOf(gathered.subject).flatMap(formsOf));
   const pivots = gathered.cases.flatMap((item) =>
-    pivotsOf(item, gathered.subject.at, [...known]).map((seed) => ({ seed, from: item.source })),
+    pivotsOf(item, gathered.subject.at).map((seed) => ({ seed, from: item.source })),
   );
   const fresh = pivots.filter(({ seed }) => !formsOf(seed).some((form) => known.has(form)));
   const isIn = (seed: Seed, source: LogSource): boolean =>
@@ -206,9 +206,9 @@ async function followEntities(context: Context, gathered: Gathered, coaching: Co
 }
 
 /** What identifies the actors of a source: logins, keys and telling addresses of the primary identities. */
-function pivotsOf({ who, primary, source }: SourceCase, at: number | null, named: string[]): Seed[] {
+function pivotsOf({ who, primary, source }: SourceCase, at: number | null): Seed[] {
   const own = who.filter(({ row }) => primary.includes(text(row, 'principal')));
-  const telling = new Set(tellingAddresses(who, primary, at, named));
+  const telling = new Set(tellingAddresses(who, primary, at));
   return own.flatMap(({ row }): Seed[] => {
     const [login, key, ip] = [text(row, 'login'), text(row, 'key'), text(row, 'ip')];
     return [

@@ -4,6 +4,7 @@ import { type Gathered, num, type SourceCase, text } from './case';
 import { findActions, isRepeated } from './find-actions';
 import { findBehaviour } from './finders';
 import { crossSource } from './finders/cross-source';
+import { takenOut } from './finders/taken-out';
 import type { Finding } from './finding';
 import { lowerFirst } from './grammar';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
@@ -58,7 +59,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ...findActions(source, gathered.detections),
     ...findBehaviour(source),
   ]);
-  findings.push(...crossSource(gathered.cases, findings));
+  findings.push(...takenOut(findings), ...crossSource(gathered.cases, findings));
   findings.sort((a, b) => b.score - a.score || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
   cap(findings);
   const scored = findings.filter((finding) => finding.score > 0);

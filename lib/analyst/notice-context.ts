@@ -1,5 +1,6 @@
 import { joined } from '../text/phrases';
-import { type Context, type Gathered, num, type SourceCase, text } from './case';
+import { type Context, type Gathered, num, type RelatedAlert, type SourceCase, text } from './case';
+import { isAddress, tellingAddresses } from './gather-source';
 import { code, defanged, prose } from './report/escape';
 import { shortName } from './report/names';
 import { clock, DAY, readTime } from './time';
@@ -36,17 +37,32 @@ function ownWork(source: SourceCase): Context[] {
 }
 
 /** Alerts about the same entities within a day: one case, not several. */
-function relatedAlerts({ relatedAlerts, subject }: Gathered): Context[] {
+function relatedAlerts({ relatedAlerts, subject, cases }: Gathered): Context[] {
   if (subject.at === null || subject.actors.length + subject.objects.length === 0) return [];
+  // A usual address is many people's: only one that tells something makes two alerts a case.
+  const telling = new Set(
+    cases.flatMap(({ who, primary }) => tellingAddresses(who, primary, subject.at)).map((ip) => ip.toLowerCase()),
+  );
+  const ties = ({ matched }: RelatedAlert): string[] => [
+    ...new Map(
+      matched
+        .filter((value) => !isAddress(value) || telling.has(value.toLowerCase()))
+        .map((value) => [value.toLowerCase(), value]),
+    ).values(),
+  ];
   const near = relatedAlerts.filter((alert) => {
     const at = readTime(alert.occurredAt);
-    return alert.isOpen && alert.matched.length > 0 && at !== null && Math.abs(at - (subject.at as number)) <= DAY; // not null: looked at above
+    return alert.isOpen && ties(alert).length > 0 && at !== null && Math.abs(at - (subject.at as number)) <= DAY; // not null: looked at above
   });
   const [first] = near;
   if (!first) return [];
   const titles = [...new Set(near.map(({ title }) => `"${prose(title, 80)}"`))];
   const named = titles.length > 2 ? `${titles.slice(0, 2).join(', ')} and others` : joined(titles);
-  const shared = joined(first.matched.slice(0, 2).map((value) => code(defanged(value), 60)));
+  const shared = joined(
+    ties(first)
+      .slice(0, 2)
+      .map((value) => code(defanged(value), 60)),
+  );
   return [
     {
       text: `It looks like one case with ${near.length === 1 ? 'another open alert' : 'other open alerts'} of the same day about ${shared || 'the same entities'}: ${named}`,

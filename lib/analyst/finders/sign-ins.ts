@@ -9,9 +9,13 @@ import { cite } from '../report/parts';
 import { clock, DAY, HOUR, readTime, span } from '../time';
 import { behaviour, firstOf, named, refused, total } from './finder';
 
+/** So many failed sign-ins from an address that the account had used before are no typing errors any more. */
+const TYPING_ERRORS = 10;
+
 export function bruteForce(source: SourceCase): Finding[] {
   const accounts = new Set(source.signIns.map(({ row }) => text(row, 'principal')));
   return [...accounts].flatMap((account) => {
+    if (!source.scope.principals.includes(account)) return [];
     const mine = source.signIns.filter(({ row }) => text(row, 'principal') === account);
     const failures = mine.filter(refused).sort((a, b) => firstOf(a) - firstOf(b));
     if (total(failures) < 4) return [];
@@ -24,6 +28,8 @@ export function bruteForce(source: SourceCase): Finding[] {
     const knownBefore = new Set(
       mine.filter((fact) => !refused(fact) && firstOf(fact) < start).map(({ row }) => text(row, 'ip')),
     );
+    // A few failures at the usual place are a person who mistypes.
+    if (total(close) < TYPING_ERRORS && [...from].every((ip) => knownBefore.has(ip))) return [];
     const success = mine.find(
       (fact) =>
         !refused(fact) &&

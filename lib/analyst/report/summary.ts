@@ -56,7 +56,8 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
   if (findings.length === 0 || judgement.classification === 'BENIGN') {
     const names = [...new Set(gathered.cases.flatMap((item) => item.primary))].slice(0, 2).map(shortName);
-    return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${joined(names)}`, own)}.`;
+    const actors = gathered.cases.slice(0, 2).flatMap(({ who }) => who.slice(0, 1).map(({ evidence }) => evidence));
+    return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${joined(names)}`, [...own, ...actors])}.`;
   }
   const deeds = mainDeeds(findings);
   const told = deeds.map((deed, index) => {

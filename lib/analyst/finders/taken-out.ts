@@ -1,0 +1,39 @@
+import { text } from '../case';
+import type { Finding } from '../finding';
+import { shortName } from '../report/names';
+import { cite } from '../report/parts';
+import { DAY, span } from '../time';
+import { behaviour } from './finder';
+
+/** Ways in which data leaves: shared, copied to another account, sent. */
+const LEAVES = /^T1(?:567|537|048)/;
+
+/** Much more data read than before, and within a day given to somebody outside: each alone may be work. */
+export function takenOut(findings: Finding[]): Finding[] {
+  const gathered = findings.filter(({ did }) => did === 'read far more than before');
+  const given = findings.filter(
+    ({ techniques, attempt, explained }) => !attempt && explained === null && techniques.some((id) => LEAVES.test(id)),
+  );
+  return gathered.flatMap((read) => {
+    const left = given.find(
+      (one) =>
+        one.principals.some((name) => read.principals.includes(name)) &&
+        one.first !== null &&
+        read.first !== null &&
+        one.first >= read.first &&
+        one.first <= read.first + DAY,
+    );
+    const [who] = read.principals;
+    if (!left || who === undefined) return [];
+    const facts = [...read.facts, ...left.facts.filter(({ row }) => text(row, 'principal') === who)];
+    return [
+      behaviour(
+        'high',
+        ['T1567', 'T1530'],
+        'gathered data and then gave it to an outsider',
+        facts,
+        `${shortName(who)} read far more than before and then ${left.did}, ${span(read.first ?? 0, left.last ?? left.first ?? 0)} ${cite(facts.map(({ evidence }) => evidence))}.`,
+      ),
+    ];
+  });
+}
