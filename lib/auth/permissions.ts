@@ -17,16 +17,20 @@ export const PERMISSIONS = {
   'investigations.attach': 'analyst', // alerts to a case, or one case into another
   'investigations.read': 'analyst',
   'library.search': 'analyst',
+  'dashboard.read': 'lead',
   'drafts.read': 'analyst',
   'drafts.save': 'analyst',
   'proposals.read': 'analyst',
+  'proposals.create': 'analyst', // what a program of one's own offers; a person decides
   'proposals.decide': 'analyst',
   'runs.start': 'analyst',
   'runs.read': 'analyst',
   'runs.cancel': 'analyst',
   'calls.allow_egress': 'analyst', // a call that sends something out; refusing any call needs this too
   'calls.allow_write': 'reviewer', // a call that changes something
+  'logs.search': 'analyst', // nothing is recorded
   'evidence.read': 'analyst',
+  'evidence.record': 'analyst', // a query to a source, kept as evidence of a case
   'evidence.reveal': 'lead', // secrets in results, masked for everyone otherwise
   'checks.read': 'analyst',
   'reviews.read': 'analyst',
@@ -35,6 +39,8 @@ export const PERMISSIONS = {
   'reviews.request': 'analyst',
   'reviews.decide': 'reviewer',
   'inbox.read': 'analyst', // one's own
+  'notifications.own': 'analyst', // where one's own go
+  'notifications.configure': 'admin', // the installation's channels
   'reports.export': 'analyst',
   'reviews.configure': 'lead',
   'people.list': 'analyst',
@@ -72,9 +78,11 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'deliveries.body',
   'investigations.read',
   'library.search',
+  'dashboard.read',
   'drafts.read',
   'proposals.read',
   'runs.read',
+  'logs.search',
   'evidence.read',
   'checks.read',
   'reviews.read',

@@ -25,6 +25,8 @@ export type Toolbox = {
   /** The tools of all servers that can be reached; one that can't is tried again by the next call of this. */
   tools(): Promise<ToolInfo[]>;
   /** egress and write need a `grant`: the call of a run that a person allowed, used up by this. */
+  /** One tool, without asking the other servers; undefined where there is none of that name. */
+  find(server: string, tool: string): Promise<ToolInfo | undefined>;
   call(server: string, tool: string, args: Record<string, unknown>, options: CallOptions): Promise<CallResult>;
   close(): Promise<void>;
 };
@@ -98,6 +100,10 @@ export function toolboxOf(
       if (reached.length === 0) for (const list of lists) if (list.status === 'rejected') throw list.reason;
       return reached;
     },
+    async find(name, tool) {
+      const server = named(await load(), name);
+      return server && (await server.tools()).find((item) => item.tool === tool);
+    },
     async call(name, tool, args, { signal, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, grant }) {
       const start = performance.now();
       const failed = (message: string): CallResult => {
@@ -116,7 +122,7 @@ export function toolboxOf(
       try {
         signal.throwIfAborted();
         servers = await load();
-        const server = Object.hasOwn(servers, name) ? servers[name] : undefined;
+        const server = named(servers, name);
         const info = server && (await unlessAborted(server.tools(), signal)).find((item) => item.tool === tool);
         if (!server || !info) return failed(`There is no tool ${name}.${tool}.`);
         if (info.class === 'refused') return failed(`${name}.${tool} is not allowed here.`);
@@ -183,6 +189,9 @@ async function again<T>(attempt: () => Promise<T>, current: () => Connection | u
     return attempt();
   }
 }
+
+const named = (servers: Record<string, ToolServer>, name: string): ToolServer | undefined =>
+  Object.hasOwn(servers, name) ? servers[name] : undefined;
 
 /** A server that doesn't even answer a ping is ended, so that the next call gets a new one. */
 async function endIfDeaf({ client, close }: Connection): Promise<void> {

@@ -5,6 +5,8 @@ import { closeServers } from '../connections';
 import { pool } from '../db/client';
 import { openQueue, PUBLICATION, RUNS } from '../jobs/queue';
 import { log } from '../log/log';
+import { queueNotifications } from '../notifications/queue-notifications';
+import { sendNotifications } from '../notifications/send-notifications';
 import { packStore } from '../store/pack-store';
 import { publishPending } from '../store/publish';
 import { syncWhenDue } from '../store/sync-remote';
@@ -71,7 +73,16 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
     await pruneDeliveries();
   });
-  const timers = [setInterval(sweep, sweepMs), setInterval(publish, publishMs), setInterval(pack, PACK_MS)];
+  const notify = once(async () => {
+    await queueNotifications();
+    await sendNotifications();
+  });
+  const timers = [
+    setInterval(sweep, sweepMs),
+    setInterval(publish, publishMs),
+    setInterval(notify, NOTIFY_MS),
+    setInterval(pack, PACK_MS),
+  ];
   void sweep();
   void publish();
 
@@ -83,6 +94,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
         stopping.abort(new Error('The worker is stopping.'));
         await Promise.allSettled(running.values());
         await publish.idle();
+        await notify.idle();
         await boss.stop({ graceful: true, timeout: 5_000 });
         await closeServers();
       })();
@@ -93,6 +105,8 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
 
 /** How often it is asked whether the store has grown enough to be packed. */
 const PACK_MS = 3_600_000;
+/** How often it is looked for what people are to be told. */
+const NOTIFY_MS = 20_000;
 
 /** Live runs that nobody holds. A queued one is left to its job for a moment, unless that was lost or ended unserved. */
 const ABANDONED = `
