@@ -117,7 +117,7 @@ describe('a server that is restarted', () => {
     expect(second.called).toHaveLength(1);
   });
 
-  it('a read is tried twice and no more', async () => {
+  it('one that keeps losing its sessions fails, after few attempts', async () => {
     let refused = 0;
     const server = await startServer({
       intercept: (request, response) => {
