@@ -50,9 +50,15 @@ async function connect(system: string, path: string, replies: Record<string, Rep
   const { id, name } = await made.json();
   const answer = await testIt(request('POST'), of(id));
   const tested: TestedConnection = await answer.json();
-  const toolbox = openToolbox({ investigationId: uuid() });
-  const call = (tool: string, args: Record<string, unknown> = {}) =>
-    toolbox.call(name, tool, args, { signal: new AbortController().signal, timeoutMs: 10_000 });
+  /** Each call is a run of its own, which sees the decisions of now. */
+  const call = async (tool: string, args: Record<string, unknown> = {}) => {
+    const toolbox = openToolbox({ investigationId: uuid() });
+    try {
+      return await toolbox.call(name, tool, args, { signal: new AbortController().signal, timeoutMs: 10_000 });
+    } finally {
+      await toolbox.close();
+    }
+  };
   const detail = async (): Promise<ConnectionDetail> => (await getOne(request('GET'), of(id))).json();
   const setClass = async (tool: string, toolClass: string) => {
     const { hash } = (await detail()).toolList.find((one) => one.name === tool) ?? {};
