@@ -1,6 +1,6 @@
 'use client';
 import { ArrowLeft, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import type { SystemView } from '@/lib/connections/catalogue/schema';
@@ -14,7 +14,12 @@ type Choice = SystemView | 'other' | null;
 export function AddConnection({ systems }: { systems: SystemView[] }) {
   const [open, setOpen] = useState(false);
   const [choice, setChoice] = useState<Choice>(null);
+  const form = useRef<HTMLDivElement>(null);
   const done = () => setOpen(false);
+  // The list that had the focus is gone.
+  useEffect(() => {
+    if (choice !== null) form.current?.querySelector('input')?.focus();
+  }, [choice]);
   return (
     <Dialog
       open={open}
@@ -34,7 +39,7 @@ export function AddConnection({ systems }: { systems: SystemView[] }) {
       {choice === null ? (
         <SystemPicker systems={systems} onPick={setChoice} />
       ) : (
-        <>
+        <div ref={form}>
           <div className="mb-3 flex flex-wrap items-center gap-2">
             <Button size="sm" onClick={() => setChoice(null)}>
               <ArrowLeft aria-hidden className="size-3" />
@@ -43,7 +48,7 @@ export function AddConnection({ systems }: { systems: SystemView[] }) {
             <h3 className="font-medium text-sm">{choice === 'other' ? 'Another MCP server' : choice.title}</h3>
           </div>
           {choice === 'other' ? <ConnectionForm onDone={done} /> : <SystemForm system={choice} onDone={done} />}
-        </>
+        </div>
       )}
     </Dialog>
   );

@@ -51,6 +51,8 @@ export function ConnectionPage({
           return tested;
         } catch (error) {
           if (error instanceof ApiError) setSteps((error.data.steps as TestStep[] | undefined) ?? []); // as test-connection sends it
+          // Its health is another one now.
+          await api.get('/api/connections/{id}', { params: { id } }).then(setDetail, () => {});
           throw error;
         }
       }),

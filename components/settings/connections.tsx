@@ -54,7 +54,7 @@ export function Connections({
             <TableHead>
               <tr>
                 <HeaderCell className="pl-0">Name</HeaderCell>
-                <HeaderCell>Health</HeaderCell>
+                <HeaderCell className="max-sm:hidden">Health</HeaderCell>
                 <HeaderCell className="max-md:hidden">System</HeaderCell>
                 <HeaderCell className="pr-0">Tools</HeaderCell>
               </tr>
@@ -70,9 +70,14 @@ export function Connections({
                       {connection.name}
                     </Link>{' '}
                     {!connection.enabled && <Badge>disabled</Badge>}
+                    {connection.health.state === 'failing' && (
+                      <Badge tone="bad" className="sm:hidden">
+                        failing
+                      </Badge>
+                    )}
                     {connection.secrets.some((secret) => secret.missing) && <Badge tone="bad">secret missing</Badge>}
                   </Cell>
-                  <Cell>
+                  <Cell className="max-sm:hidden">
                     <HealthTag health={connection.health} />
                   </Cell>
                   <Cell className="max-w-72 truncate text-ink-2 max-md:hidden">

@@ -16,7 +16,8 @@ export type TestTool = {
   outputSchema?: Record<string, unknown>;
   annotations?: Record<string, unknown>;
 };
-type Result = { text?: string; structured?: Record<string, unknown>; isError?: boolean };
+/** `content`: parts as they are, instead of a text. */
+type Result = { text?: string; content?: unknown[]; structured?: Record<string, unknown>; isError?: boolean };
 
 export type HttpTestServer = {
   url: string;
@@ -27,6 +28,8 @@ export type HttpTestServer = {
   tools: TestTool[];
   /** Sends tools/list_changed to all sessions. */
   announceChange(): Promise<void>;
+  /** As after a restart: every session is unknown. */
+  forgetSessions(): void;
   close(): Promise<void>;
 };
 
@@ -39,6 +42,7 @@ export async function startHttpServer(options: {
   instructions?: string;
   reply?: (name: string, args: Record<string, unknown>, server: Server) => Promise<Result> | Result;
   intercept?: (request: http.IncomingMessage, response: http.ServerResponse) => boolean;
+  port?: number;
 }): Promise<HttpTestServer> {
   const sessions = new Map<string, { transport: StreamableHTTPServerTransport; server: Server }>();
   const called: HttpTestServer['called'] = [];
@@ -62,9 +66,10 @@ export async function startHttpServer(options: {
     server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
       const args = params.arguments ?? {};
       called.push({ name: params.name, args });
-      const { text = 'done', structured, isError } = (await options.reply?.(params.name, args, server)) ?? {};
+      const result = (await options.reply?.(params.name, args, server)) ?? {};
+      const { text = 'done', structured, isError, content = [{ type: 'text' as const, text }] } = result;
       return {
-        content: [{ type: 'text' as const, text }],
+        content: content as { type: 'text'; text: string }[], // of any type; the client checks them
         ...(structured ? { structuredContent: structured } : {}),
         ...(isError ? { isError } : {}),
       };
@@ -88,7 +93,7 @@ export async function startHttpServer(options: {
     }
     await open.handleRequest(request, response);
   });
-  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => web.listen(options.port ?? 0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(web.address() as AddressInfo).port}/mcp`, // listening on TCP
     called,
@@ -103,6 +108,7 @@ export async function startHttpServer(options: {
       // A session that its client ended has nobody to tell.
       for (const { server } of sessions.values()) await server.sendToolListChanged().catch(() => {});
     },
+    forgetSessions: () => sessions.clear(),
     async close() {
       web.closeAllConnections();
       await new Promise((resolve) => web.close(resolve));

@@ -1,0 +1,169 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { callTool } from './call-tool';
+import { connectHttp } from './connect-http';
+import { listTools } from './list-tools';
+import { toolboxOf } from './open-toolbox';
+import { restartable } from './restartable';
+import type { ToolClass } from './schema';
+import { type HttpTestServer, startHttpServer } from './testing/mcp-server';
+
+const open: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+const connect = (url: string) => connectHttp('siem', { url, allowInternal: true, headers: {} }, (text) => text);
+const limits = { timeoutMs: 5_000, maxBytes: 100_000 };
+const signal = () => new AbortController().signal;
+
+/** A server of the revision 2026-07-28 only: no session, no initialize, each request with its own version. */
+async function startModernServer(): Promise<{ url: string; methods: string[]; close(): Promise<unknown> }> {
+  const methods: string[] = [];
+  const results: Record<string, object> = {
+    'server/discover': {
+      resultType: 'complete',
+      supportedVersions: ['2026-07-28'],
+      capabilities: { tools: {} },
+      serverInfo: { name: 'modern', version: '1' },
+      ttlMs: 0,
+      cacheScope: 'private',
+    },
+    'tools/list': {
+      resultType: 'complete',
+      tools: [{ name: 'search', inputSchema: { type: 'object' } }],
+      ttlMs: 0,
+      cacheScope: 'private',
+    },
+    'tools/call': { resultType: 'complete', content: [{ type: 'text', text: 'found' }] },
+  };
+  const web = http.createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const { id, method } = JSON.parse(body || '{}');
+    methods.push(
+      `${method} ${request.headers['mcp-protocol-version'] ?? '-'} ${request.headers['mcp-session-id'] ?? '-'}`,
+    );
+    const result = results[method];
+    const answer = result ? { result } : { error: { code: -32601, message: `Method not found: ${method}` } };
+    response.writeHead(result ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  const server = {
+    url: `http://127.0.0.1:${(web.address() as AddressInfo).port}/mcp`, // listening on TCP
+    methods,
+    close: () => new Promise((resolve) => web.close(resolve)),
+  };
+  open.push(server);
+  return server;
+}
+
+/** A toolbox over one server, with a tool of this class. */
+function toolboxFor(server: () => string, toolClass: ToolClass) {
+  const connection = restartable(() => connect(server()));
+  open.push(connection);
+  const info = { server: 'siem', tool: 'search', description: '', inputSchema: { type: 'object' }, class: toolClass };
+  const toolbox = toolboxOf(async () => ({
+    siem: { tools: async () => [info], connect: connection.connect, foreign: true },
+  }));
+  return { connection, call: () => toolbox.call('siem', 'search', {}, { signal: signal(), timeoutMs: 5_000 }) };
+}
+async function startServer(options: Partial<Parameters<typeof startHttpServer>[0]> = {}): Promise<HttpTestServer> {
+  const server = await startHttpServer({ tools: [{ name: 'search' }], ...options });
+  open.push(server);
+  return server;
+}
+
+describe('both revisions', () => {
+  it('a server without sessions is spoken to in its own form', async () => {
+    const server = await startModernServer();
+    const connection = await connect(server.url);
+    open.push(connection);
+    expect(connection.client.getProtocolEra()).toBe('modern');
+    expect([...(await listTools(connection)).keys()]).toEqual(['search']);
+    expect(await callTool(connection, 'search', {}, limits)).toMatchObject({ ok: true, text: 'found' });
+    expect(new Set(server.methods)).toEqual(
+      new Set(['server/discover 2026-07-28 -', 'tools/list 2026-07-28 -', 'tools/call 2026-07-28 -']),
+    );
+  });
+
+  it('a server with sessions gets the older handshake', async () => {
+    const connection = await connect((await startServer()).url);
+    open.push(connection);
+    expect(connection.client.getProtocolEra()).toBe('legacy');
+    expect(await callTool(connection, 'search', {}, limits)).toMatchObject({ ok: true, text: 'done' });
+  });
+});
+
+describe('a server that is restarted', () => {
+  it('a lost session is opened anew and a read sent once more', async () => {
+    const server = await startServer();
+    const { call } = toolboxFor(() => server.url, 'read');
+    expect((await call()).ok).toBe(true);
+    server.forgetSessions();
+    expect(await call()).toMatchObject({ ok: true, text: 'done' });
+    expect(server.called).toHaveLength(2);
+  });
+
+  it('another process at the same address answers the next read', async () => {
+    const first = await startServer();
+    const port = Number(new URL(first.url).port);
+    const { call } = toolboxFor(() => first.url, 'read');
+    expect((await call()).ok).toBe(true);
+    await first.close();
+    const second = await startServer({ port });
+    expect(await call()).toMatchObject({ ok: true });
+    expect(second.called).toHaveLength(1);
+  });
+
+  it('one that keeps losing its sessions fails, after few attempts', async () => {
+    let refused = 0;
+    const server = await startServer({
+      intercept: (request, response) => {
+        if (request.method !== 'POST' || !request.headers['mcp-session-id'] || refused > 20) return false;
+        refused += 1;
+        response.writeHead(404).end('Invalid session ID');
+        return true;
+      },
+    });
+    const { call } = toolboxFor(() => server.url, 'read');
+    expect(await call()).toMatchObject({ ok: false });
+    expect(server.called).toEqual([]);
+    expect(refused).toBeLessThan(8);
+  });
+});
+
+describe('streams and limits', () => {
+  it.each([401, 404, 405, 409, 500])('a GET stream that is answered with %i is done without', async (status) => {
+    const server = await startServer({
+      intercept: (request, response) => {
+        if (request.method !== 'GET') return false;
+        response.writeHead(status).end();
+        return true;
+      },
+    });
+    const { call } = toolboxFor(() => server.url, 'read');
+    expect((await call()).ok).toBe(true);
+    expect((await call()).ok).toBe(true);
+  });
+
+  it('a rate limit is waited for when it is short, and told when it is long', async () => {
+    let after = '0';
+    let times = 2;
+    const server = await startServer({
+      intercept: (request, response) => {
+        if (request.method !== 'POST' || times <= 0) return false;
+        times -= 1;
+        response.writeHead(429, { 'retry-after': after }).end();
+        return true;
+      },
+    });
+    const { call, connection } = toolboxFor(() => server.url, 'read');
+    expect((await call()).ok).toBe(true);
+    await connection.connect();
+    [after, times] = ['3600', 99];
+    expect(await call()).toMatchObject({ ok: false, text: expect.stringMatching(/rate limit is reached \(429\)/) });
+    expect(times).toBe(98);
+  });
+});

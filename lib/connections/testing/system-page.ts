@@ -1,0 +1,81 @@
+import { SYSTEMS } from '../catalogue/catalogue';
+import type { System, SystemInput, SystemWay } from '../catalogue/schema';
+
+const LISTED = {
+  server: 'a server that was started, without an account of the vendor',
+  source: 'the source code',
+  docs: 'the documentation',
+};
+
+/** The page docs/connections/<id>.md. A test holds the file to it. */
+export function systemPage(system: System): string {
+  const { reviewed } = system;
+  return `${[
+    `# ${system.title}`,
+    system.summary,
+    '## Create this first',
+    system.create.map((step, index) => `${index + 1}. ${step}`).join('\n'),
+    `**What investigations can see:** ${system.sees}`,
+    '## Connect',
+    `Settings → Connections → Add a connection → ${system.title}.`,
+    ...system.ways.map(wayText),
+    `*Test* connects, lists the tools and calls ${system.test.map(({ tool, args }) => `\`${tool} ${JSON.stringify(args)}\``).join(' or ')}.`,
+    '## Good to know',
+    bullets(system.traps),
+    '## Tools',
+    `Reviewed on ${reviewed.date}: ${reviewed.server}, version ${reviewed.version}. The list comes from ${LISTED[reviewed.listFrom]}. What the server says about its own tools is not used. A tool that is not listed here is refused until an admin sets its class. Tools in **bold** are offered to models; an admin can choose others.`,
+    classTable(system),
+    `Source: ${reviewed.source} (${reviewed.licence}).`,
+  ].join('\n\n')}\n`;
+}
+
+/** The page docs/connections/README.md. */
+export function overviewPage(): string {
+  const rows = SYSTEMS.map(
+    ({ id, title, reviewed }) =>
+      `| [${title}](${id}.md) | ${reviewed.listFrom === 'server' ? 'started for real, list taken from it' : `not started; list from ${LISTED[reviewed.listFrom]}`} | ${STAND_IN[id] ?? '–'} |`,
+  );
+  return `${[
+    '# Systems',
+    'One page per system: what to create there, how to connect, what each tool may do. General rules: [Connections](../connections.md).',
+    '## What was run, and against what',
+    'No system was reached with an account of its vendor. The lists of tools were taken as the second column says. In our tests, stand-ins answer over real Streamable HTTP with the names and shapes that the vendors document; the third column says what they show.',
+    ['| System | The vendor’s server | Our tests against a stand-in |', '|---|---|---|', ...rows].join('\n'),
+    'Every system’s table of classes is also tested to be complete and without a tool that writes among the reads.',
+  ].join('\n\n')}\n`;
+}
+
+const STAND_IN: Record<string, string> = {
+  'elastic-agent-builder': 'rows from columns and values, an error inside a success, a refused GET stream',
+  splunk: 'rows, an expired token, an approval that a look-up at the vendor needs',
+  scanner: 'one context per session, exact nanoseconds, paging by handle',
+  'virustotal-burt': 'prose, 4 look-ups a minute, the cache, the refused submission',
+  panther: 'rows, an error inside a success, paging by cursor, a drifted output schema',
+  'slack-official': 'prose, a refused bot token',
+  'slack-korotovsky': 'CSV with its cursor, a session lost by a restart',
+  github: 'an embedded file, a linked file, the read-only address, a rate limit with Retry-After',
+};
+
+function wayText(way: SystemWay): string {
+  const target = way.kind === 'http' ? way.url : way.command.join(' ');
+  return [`**${way.label}:** \`${target}\``, bullets(way.inputs.map(inputText))].filter(Boolean).join('\n\n');
+}
+
+function inputText({ label, in: at, name, prefix, hint, optional, value, secret, id }: SystemInput): string {
+  const where = at === 'target' ? `\`{${id}}\`` : at === 'env' ? `environment \`${name}\`` : `header \`${name}\``;
+  const form = prefix ? `, sent as \`${prefix}…\`` : '';
+  const notes = [optional ? 'optional' : '', secret ? 'secret' : '', value ? `\`${value}\`` : ''].filter(Boolean);
+  return `${label}: ${where}${form}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}.${hint ? ` ${hint}` : ''}`;
+}
+
+function classTable(system: System): string {
+  const rows = (['read', 'egress', 'write', 'refused'] as const).flatMap((name) => {
+    const tools = system.classes[name] ?? [];
+    if (tools.length === 0) return [];
+    const names = tools.map((tool) => (system.offered.includes(tool) ? `**\`${tool}\`**` : `\`${tool}\``));
+    return [`| ${name} | ${names.join(', ')} |`];
+  });
+  return ['| Class | Tools |', '|---|---|', ...rows].join('\n');
+}
+
+const bullets = (lines: string[]): string => lines.map((line) => `- ${line}`).join('\n');
