@@ -18,6 +18,8 @@ export const PERMISSIONS = {
   'investigations.read': 'analyst',
   'library.search': 'analyst',
   'dashboard.read': 'lead',
+  'evaluations.read': 'lead',
+  'evaluations.run': 'lead', // it spends a model's budget
   'drafts.read': 'analyst',
   'drafts.save': 'analyst',
   'proposals.read': 'analyst',
@@ -74,6 +76,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'investigations.read',
   'library.search',
   'dashboard.read',
+  'evaluations.read',
   'drafts.read',
   'proposals.read',
   'runs.read',

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
-import { CaseResult, EvaluationRun } from './schema';
+import { CaseResult, EvaluationRun, type EvaluationStatus } from './schema';
 
 /** Below it: a folder for each run with run.json, cases.jsonl and reports/. */
 const root = (): string => path.join(env().DATA_DIR, 'evaluations');
@@ -56,4 +56,41 @@ export function addResult(folder: string, result: CaseResult, markdown: string |
   if (markdown !== null && result.report) fs.writeFileSync(path.join(folder, result.report), markdown);
   // A line that a kill cut off ends here, not in this result.
   fs.appendFileSync(path.join(folder, 'cases.jsonl'), `\n${JSON.stringify(result)}`);
+}
+
+const ALIVE = 'alive';
+const CANCEL = 'cancel';
+const BEAT_MS = 5_000;
+/** Without a beat for so long, no process is at it. */
+const DEAD_MS = 30_000;
+
+/** Says in the run's folder that a process is at it, until the answer is called. */
+export function keepAlive(folder: string): () => void {
+  const file = path.join(folder, ALIVE);
+  const beat = () => fs.writeFileSync(file, '');
+  beat();
+  const timer = setInterval(beat, BEAT_MS);
+  return () => {
+    clearInterval(timer);
+    fs.rmSync(file, { force: true });
+  };
+}
+
+function isAlive(folder: string): boolean {
+  const beat = fs.statSync(path.join(folder, ALIVE), { throwIfNoEntry: false });
+  return beat !== undefined && Date.now() - beat.mtimeMs < DEAD_MS;
+}
+
+/** A file of its own: run.json belongs to the process that is at it. */
+export const requestCancel = (folder: string): void => fs.writeFileSync(path.join(folder, CANCEL), '');
+export const withdrawCancel = (folder: string): void => fs.rmSync(path.join(folder, CANCEL), { force: true });
+export const isCancelled = (folder: string): boolean => fs.existsSync(path.join(folder, CANCEL));
+
+/** What goes on with a run at this moment. One of the command line that nobody is at has stopped. */
+export function statusOf(run: EvaluationRun): EvaluationStatus {
+  const folder = runFolder(run.id);
+  if (run.finishedAt) return 'finished';
+  if (isCancelled(folder)) return 'cancelled';
+  if (isAlive(folder)) return 'running';
+  return run.stopped || !run.startedBy ? 'stopped' : 'queued';
 }

@@ -7,7 +7,7 @@ import { logFolders } from '../connections/servers';
 import { env } from '../env/env';
 import { programFile } from '../env/program-file';
 import { AppError } from '../errors/app-error';
-import { readResults, readRun, runFolder, writeRun } from './results';
+import { keepAlive, readResults, readRun, runFolder, writeRun } from './results';
 import { type CaseResult, type EvaluationRun, EvaluationSettings } from './schema';
 import { planSuite } from './suites';
 import { readReplayPlan } from './suites/replay';
@@ -20,6 +20,19 @@ export type Evaluated = { run: EvaluationRun; results: CaseResult[] };
  * @throws AppError for a suite that can't be had; unavailable when the process failed
  */
 export async function runEvaluation(input: EvaluationSettings): Promise<Evaluated> {
+  const { id } = await prepareEvaluation(input, null);
+  return resumeEvaluation(id);
+}
+
+/**
+ * Plans an evaluation and keeps the plan in its folder; nothing is investigated yet. One that a person started on the page is
+ * taken by a worker.
+ * @throws AppError not_found for an unknown suite; unprocessable when there is nothing to replay
+ */
+export async function prepareEvaluation(
+  input: EvaluationSettings,
+  startedBy: EvaluationRun['startedBy'],
+): Promise<EvaluationRun> {
   const settings = EvaluationSettings.parse(input);
   const own = settings.suite === 'replay' ? await readReplayPlan() : null;
   if (own?.cases.length === 0)
@@ -28,36 +41,49 @@ export async function runEvaluation(input: EvaluationSettings): Promise<Evaluate
   const startedAt = new Date().toISOString();
   const id = `${startedAt.slice(0, 16).replace(/\D/g, '')}-${nameOf(settings.suite)}-${randomBytes(2).toString('hex')}`;
   const folder = runFolder(id);
-  writeRun(folder, { id, settings, modelLabel: null, startedAt, finishedAt: null, total });
+  fs.mkdirSync(folder, { recursive: true });
   if (own) fs.writeFileSync(path.join(folder, 'replay.json'), JSON.stringify(own), { mode: 0o600 });
-  return resumeEvaluation(id);
+  const run: EvaluationRun = {
+    ...{ id, settings, startedAt, total, startedBy },
+    ...{ modelLabel: null, finishedAt: null, stopped: null },
+  };
+  writeRun(folder, run);
+  return run;
 }
+
+type ResumeOptions = Partial<Pick<EvaluationSettings, 'maxCost' | 'maxMinutes'>> & {
+  /** Ends the process; its finished cases stay. */
+  signal?: AbortSignal;
+};
 
 /**
  * Goes on with the cases that have not ended.
- * @throws AppError not_found; unavailable when the process failed
+ * @throws AppError not_found; unavailable when the process failed or was ended
  */
-export async function resumeEvaluation(
-  id: string,
-  limits: Partial<Pick<EvaluationSettings, 'maxCost' | 'maxMinutes'>> = {},
-): Promise<Evaluated> {
+export async function resumeEvaluation(id: string, { signal, ...limits }: ResumeOptions = {}): Promise<Evaluated> {
   const folder = runFolder(id);
   const run = readRun(id);
-  writeRun(folder, { ...run, settings: { ...run.settings, ...limits } });
+  writeRun(folder, { ...run, settings: { ...run.settings, ...limits }, stopped: null });
   console.error(`Evaluation ${id}: ${run.total} investigations.`);
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-eval-'));
   fs.chmodSync(dataDir, 0o755); // the embedded database may run under a user of its own
+  const stopBeating = keepAlive(folder);
   try {
     const logsDir = run.settings.suite === 'replay' ? await logFolders() : path.join(dataDir, 'case-logs');
-    const code = await runProcess(folder, { DATA_DIR: dataDir, LOGS_DIR: logsDir });
+    const code = await runProcess(folder, { DATA_DIR: dataDir, LOGS_DIR: logsDir }, signal);
     if (code !== 0) throw new AppError('unavailable', `The evaluation stopped. Go on with: eval run --resume ${id}`);
   } finally {
+    stopBeating();
     fs.rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
   }
   return { run: readRun(id), results: readResults(folder) };
 }
 
-function runProcess(folder: string, own: { DATA_DIR: string; LOGS_DIR: string }): Promise<number | null> {
+function runProcess(
+  folder: string,
+  own: { DATA_DIR: string; LOGS_DIR: string },
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
   const { DATABASE_URL: _, STORE_REMOTE: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [programFile('lib/evaluation/main.ts'), path.resolve(folder)], {
     env: { ...inherited, LOG_LEVEL: env().LOG_LEVEL === 'info' ? 'warn' : env().LOG_LEVEL, ...own },
@@ -67,12 +93,15 @@ function runProcess(folder: string, own: { DATA_DIR: string; LOGS_DIR: string })
   const stop = () => child.kill('SIGTERM');
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   return new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', resolve);
   }).finally(() => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
+    signal?.removeEventListener('abort', stop);
   });
 }
 

@@ -3,6 +3,7 @@ import { pruneDeliveries } from '../alerts/deliveries';
 import { SYSTEM } from '../auth/guard';
 import { closeServers } from '../connections';
 import { pool } from '../db/client';
+import { workOnEvaluations } from '../evaluation/work';
 import { openQueue, PUBLICATION, RUNS } from '../jobs/queue';
 import { log } from '../log/log';
 import { packStore } from '../store/pack-store';
@@ -71,7 +72,13 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
     await pruneDeliveries();
   });
-  const timers = [setInterval(sweep, sweepMs), setInterval(publish, publishMs), setInterval(pack, PACK_MS)];
+  const evaluate = once(() => workOnEvaluations(stopping.signal));
+  const timers = [
+    setInterval(sweep, sweepMs),
+    setInterval(publish, publishMs),
+    setInterval(pack, PACK_MS),
+    setInterval(evaluate, EVALUATE_MS),
+  ];
   void sweep();
   void publish();
 
@@ -83,6 +90,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
         stopping.abort(new Error('The worker is stopping.'));
         await Promise.allSettled(running.values());
         await publish.idle();
+        await evaluate.idle();
         await boss.stop({ graceful: true, timeout: 5_000 });
         await closeServers();
       })();
@@ -91,6 +99,8 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   };
 }
 
+/** How often it is asked whether a person has started an evaluation. */
+const EVALUATE_MS = 3_000;
 /** How often it is asked whether the store has grown enough to be packed. */
 const PACK_MS = 3_600_000;
 
