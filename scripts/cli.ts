@@ -92,7 +92,9 @@ export async function main(args: string[]): Promise<number> {
 
   program
     .command('investigate <alert>')
-    .description('open an investigation of an alert, run it, and print the report')
+    .description(
+      'open an investigation of an alert (its id, or SOURCE:ID as its sender names it), run it, and print the report',
+    )
     .option('--user <email>', 'as whom (default: the first admin)')
     .action((alert: string, options: { user?: string }) => withDatabase(() => investigate(alert, options.user)));
 

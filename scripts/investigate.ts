@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@/lib/agent/events';
 import { getRun, readEvents } from '@/lib/agent/read-run';
 import { startRun } from '@/lib/agent/start-run';
+import { findAlert } from '@/lib/alerts/find-alert';
 import { findUserByEmail } from '@/lib/auth/users';
 import { db } from '@/lib/db/client';
 import { readDraft } from '@/lib/drafts/read-draft';
@@ -11,10 +12,10 @@ import { openInvestigation } from '@/lib/investigations/open-investigation';
 import { startWorker } from '@/lib/worker/worker';
 import { isHeld } from './data-dir-lock';
 
-/** Opens an investigation of an alert, runs it, prints its stages on standard error and the report on standard output. */
-export async function investigate(alertId: string, email: string | undefined): Promise<void> {
+/** Opens an investigation of an alert (its id, or SOURCE:ID), runs it, prints its stages on standard error and the report on standard output. */
+export async function investigate(reference: string, email: string | undefined): Promise<void> {
   const actor = await findUserByEmail(email ?? (await firstAdmin()));
-  const { id, codename } = await openInvestigation(actor, { alertIds: [alertId] });
+  const { id, codename } = await openInvestigation(actor, { alertIds: [await findAlert(actor, reference)] });
   console.error(`Investigation ${codename} (${id})`);
   // The server's worker takes the run when there is one; else this process is the worker for as long as it takes.
   const worker = isHeld(env().DATA_DIR, 'worker') ? undefined : await startWorker();

@@ -22,6 +22,8 @@ import * as connections from './connections/route';
 import * as connectionsId from './connections/[id]/route';
 import * as connectionsIdTest from './connections/[id]/test/route';
 import * as connectionsIdTools from './connections/[id]/tools/route';
+import * as connectionsCatalogue from './connections/catalogue/route';
+import * as connectionsImport from './connections/import/route';
 import * as dashboard from './dashboard/route';
 import * as dashboardCsv from './dashboard.csv/route';
 import * as dashboardTable from './dashboard/[table]/route';
@@ -58,10 +60,15 @@ import * as keysId from './keys/[id]/route';
 import * as keysIdRotate from './keys/[id]/rotate/route';
 import * as logSources from './log-sources/route';
 import * as logSourcesName from './log-sources/[name]/route';
+import * as logSourcesQuery from './log-sources/query/route';
+import * as mcp from './mcp/route';
 import * as me from './me/route';
 import * as mePassword from './me/password/route';
 import * as meSessions from './me/sessions/route';
 import * as meSessionsId from './me/sessions/[id]/route';
+import * as notificationChannels from './notification-channels/route';
+import * as notificationChannelsId from './notification-channels/[id]/route';
+import * as notificationChannelsIdTest from './notification-channels/[id]/test/route';
 import * as notifications from './notifications/route';
 import * as notificationsRead from './notifications/read/route';
 import * as openapiJson from './openapi.json/route';
@@ -120,6 +127,8 @@ export const CONTRACT = {
   '/api/connections/{id}': connectionsId,
   '/api/connections/{id}/test': connectionsIdTest,
   '/api/connections/{id}/tools': connectionsIdTools,
+  '/api/connections/catalogue': connectionsCatalogue,
+  '/api/connections/import': connectionsImport,
   '/api/dashboard': dashboard,
   '/api/dashboard.csv': dashboardCsv,
   '/api/dashboard/{table}': dashboardTable,
@@ -156,10 +165,15 @@ export const CONTRACT = {
   '/api/keys/{id}/rotate': keysIdRotate,
   '/api/log-sources': logSources,
   '/api/log-sources/{name}': logSourcesName,
+  '/api/log-sources/query': logSourcesQuery,
+  '/api/mcp': mcp,
   '/api/me': me,
   '/api/me/password': mePassword,
   '/api/me/sessions': meSessions,
   '/api/me/sessions/{id}': meSessionsId,
+  '/api/notification-channels': notificationChannels,
+  '/api/notification-channels/{id}': notificationChannelsId,
+  '/api/notification-channels/{id}/test': notificationChannelsIdTest,
   '/api/notifications': notifications,
   '/api/notifications/read': notificationsRead,
   '/api/openapi.json': openapiJson,

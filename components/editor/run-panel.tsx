@@ -152,7 +152,7 @@ export function RunPanel({
   );
 }
 
-const KINDS = { investigate: 'investigation', coach: 'coaching', ask: 'question' } as const;
+const KINDS = { investigate: 'investigation', coach: 'coaching', ask: 'question', client: 'MCP client' } as const;
 
 /** Tokens and, where the price is known, the cost. */
 function UsageFigures({ usage }: { usage: Partial<RunUsage> | null }) {

@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
 import { ALERT_STATUSES, DISPOSITION, severityLabel } from '@/components/labels/alert-labels';
+import { useInvestigate } from '@/components/shell/use-investigate';
 import type { AlertItem, Disposition, Person, Severity } from '@/lib/alerts/schema';
 import { openCaseOf } from './case-dialog';
 import type { QueueQuery } from './query-state';
 import { useAlerts } from './use-alerts';
-import { useInvestigate } from './use-investigate';
 
 export type Triage = ReturnType<typeof useTriage>;
 

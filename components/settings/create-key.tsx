@@ -59,7 +59,11 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
       }
     >
       {made ? (
-        <NewSecret made={made} source={limits.source === 'any' ? 'generic' : limits.source} />
+        <NewSecret
+          made={made}
+          source={limits.source === 'any' ? 'generic' : limits.source}
+          forClients={limits.scope !== 'intake'}
+        />
       ) : (
         <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
           <Field label="Name" hint="What it is for, e.g. “GuardDuty intake”." error={at('name')}>

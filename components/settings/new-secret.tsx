@@ -3,8 +3,11 @@ import { useSyncExternalStore } from 'react';
 import { CopyButton } from '@/components/ui/copy-button';
 import type { NewKey } from '@/lib/auth/api-keys';
 
-/** A key, or what a signing sender needs. Shown this once and kept nowhere in the page. */
-export function NewSecret({ made, source }: { made: NewKey; source: string }) {
+/**
+ * A key, or what a signing sender needs. Shown this once and kept nowhere in the page. `forClients`: the key may read, so that
+ * an MCP client can use it.
+ */
+export function NewSecret({ made, source, forClients }: { made: NewKey; source: string; forClients: boolean }) {
   const origin = useSyncExternalStore(
     never,
     () => location.origin,
@@ -15,6 +18,16 @@ export function NewSecret({ made, source }: { made: NewKey; source: string }) {
       <div className="flex flex-col gap-2 text-sm">
         <p className="text-ink-2">The key is shown only once. Socdown stores only its hash.</p>
         <Secret text={made.key} label="Copy the key" testId="new-key" />
+        {forClients && (
+          <>
+            <p className="text-ink-2">To use Socdown from Claude Code, run this once:</p>
+            <Secret
+              text={`claude mcp add --transport http socdown ${origin}/api/mcp --header "Authorization: Bearer ${made.key}"`}
+              label="Copy the command"
+              testId="mcp-command"
+            />
+          </>
+        )}
       </div>
     );
   }
@@ -33,7 +46,8 @@ export function NewSecret({ made, source }: { made: NewKey; source: string }) {
   );
 }
 
-function Secret({ text, label, testId }: { text: string; label: string; testId: string }) {
+/** A text to copy, whole. */
+export function Secret({ text, label, testId }: { text: string; label: string; testId: string }) {
   return (
     <div className="flex items-center gap-2 rounded-md border border-line bg-sunken p-2">
       <code className="min-w-0 flex-1 break-all font-mono text-xs" data-testid={testId}>

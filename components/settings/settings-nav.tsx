@@ -11,6 +11,7 @@ const PAGES = [
   { href: '/settings/sources', label: 'Intake' },
   { href: '/settings/logs', label: 'Log sources' },
   { href: '/settings/connections', label: 'Connections' },
+  { href: '/settings/notifications', label: 'Notifications' },
   { href: '/settings/reviews', label: 'Reviews' },
   { href: '/settings/samples', label: 'Samples' },
   { href: '/settings/model', label: 'Model' },

@@ -12,12 +12,15 @@ import { useDebounced } from '@/components/ui/use-debounced';
 import type { Everything } from '@/lib/library/search-everything';
 import { type Shortcut, useShortcutList } from './shortcuts';
 import { useApi } from './use-api';
+import { useInvestigate } from './use-investigate';
 
 type Entry = { value: string; label: string; note?: string; keys?: string | undefined; run: () => void };
 type Group = { value: string; items: Entry[] };
 
 const MIN_SEARCH = 2;
 const SEARCH_DELAY_MS = 200;
+/** What may stand before the id of an alert. */
+const INVESTIGATE = /^investigate\s+(?:alert\s+)?/i;
 
 /** Commands of the page and the shell, and alerts, cases, entities and people, found by typing. */
 export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -27,11 +30,17 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
   useEffect(() => {
     if (!open) setText('');
   }, [open]);
-  const q = useDebounced(open ? text.trim() : '', SEARCH_DELAY_MS);
+  const { investigate } = useInvestigate();
+  const q = useDebounced(open ? text.trim().replace(INVESTIGATE, '') : '', SEARCH_DELAY_MS);
   const { data } = useApi('/api/search', { query: { q } }, { when: q.length >= MIN_SEARCH });
   const groups = useMemo(
-    () => [...groupsOf(shortcuts), ...(data && q.length >= MIN_SEARCH ? foundGroups(data, text, router.push) : [])],
-    [shortcuts, data, q, text, router],
+    () => [
+      ...groupsOf(shortcuts),
+      ...(data && q.length >= MIN_SEARCH
+        ? [...investigateGroup(data, text, investigate), ...foundGroups(data, text, router.push)]
+        : []),
+    ],
+    [shortcuts, data, q, text, router, investigate],
   );
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -113,6 +122,22 @@ function groupsOf(shortcuts: Shortcut[]): Group[] {
     groups.set(shortcut.group, entries);
   }
   return [...groups].map(([value, items]) => ({ value, items }));
+}
+
+/** The command for an alert that was named by its id. */
+function investigateGroup(
+  { named }: Everything,
+  typed: string,
+  investigate: (alerts: { id: string }[]) => Promise<void>,
+): Group[] {
+  if (named.length === 0) return [];
+  const items = named.map(({ id, title }) => ({
+    value: `${typed} investigate ${id}`,
+    label: `Investigate alert “${title}”`,
+    note: 'opens a case',
+    run: () => void investigate([{ id }]),
+  }));
+  return [{ value: 'Alert', items }];
 }
 
 /** What the server found. `value` has what was typed, since the server has matched it already. */

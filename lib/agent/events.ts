@@ -34,6 +34,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
     server: z.string(),
     tool: z.string(),
     args: z.unknown(),
+    question: z.string().nullable().optional(), // what the call is to find out, in words
     evidence: z.number().nullable(), // E-number; null for report tools
   }),
   z.object({
@@ -90,6 +91,8 @@ export type RunEvent = RunEventBody & { seq: number; at: string };
 
 export const RunKind = z.enum(['investigate', 'coach', 'ask']);
 export type RunKind = z.infer<typeof RunKind>;
+/** What a person's own program (Claude Code, a script) did in the case; no worker ever has it. */
+export const CLIENT_RUN = 'client';
 
 /** A passage of the report that an instruction is about, and the heading it stands under. */
 export const Quote = z.strictObject({
@@ -102,7 +105,7 @@ export const RunView = z.object({
   id: z.string(),
   investigationId: z.string(),
   /** ask: a question that is answered in words, without a change to the report. */
-  kind: RunKind,
+  kind: z.enum([...RunKind.options, CLIENT_RUN]),
   instruction: z.string().nullable(),
   /** Name of the one-click coaching it was started with. */
   coaching: z.string().nullable(),

@@ -2,7 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, type Prisma, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
-import { Quote, type RunEvent, RunKind, RunStatus, RunView } from './events';
+import { Quote, type RunEvent, RunStatus, RunView } from './events';
 
 /** @throws AppError not_found */
 export async function getRun(actor: Actor, runId: string): Promise<RunView> {
@@ -48,7 +48,7 @@ function toView(row: Prisma.RunGetPayload<{ include: typeof WITH_PERSON }>): Run
   return {
     id: row.id,
     investigationId: row.investigationId,
-    kind: RunKind.catch('investigate').parse(row.kind),
+    kind: RunView.shape.kind.catch('investigate').parse(row.kind),
     instruction: row.instruction,
     coaching: row.coaching,
     quote: Quote.nullable().catch(null).parse(row.quote),

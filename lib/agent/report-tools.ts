@@ -88,6 +88,16 @@ export const REPORT_TOOLS: ToolDefinition[] = Object.entries(TOOLS).map(([name, 
   inputSchema: schemaOf(takes),
 }));
 
+/** One edit of a report as data: the tool's name in `edit`, its arguments beside it. */
+export const ReportEdit = z.discriminatedUnion('edit', [
+  TOOLS.write_section.takes.extend({ edit: z.literal('write_section') }),
+  TOOLS.add_to_section.takes.extend({ edit: z.literal('add_to_section') }),
+  TOOLS.replace_text.takes.extend({ edit: z.literal('replace_text') }),
+  TOOLS.add_timeline_rows.takes.extend({ edit: z.literal('add_timeline_rows') }),
+  TOOLS.set_hypothesis.takes.extend({ edit: z.literal('set_hypothesis') }),
+  TOOLS.set_assessment.takes.extend({ edit: z.literal('set_assessment') }),
+]);
+
 export type Applied =
   | { ok: true; message: string; markdown: string; event: RunEventBody }
   | { ok: false; message: string };

@@ -1,7 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
-import { pool } from '../db/client';
+import { db } from '../db/client';
+import { DbTime } from '../db/db-time';
 import { AppError } from '../errors/app-error';
 import { ingestAlerts } from './ingest-alerts';
 import { getAlert } from './list-alerts';
@@ -12,7 +13,7 @@ const ManualAlert = z.looseObject({
   severity: Severity,
   description: z.string().max(20_000).optional(),
   rule: z.string().max(1000).optional(),
-  time: z.iso.datetime({ offset: true, error: 'An ISO 8601 time, like 2026-04-20T21:51:13Z.' }).optional(),
+  time: DbTime.optional(),
   link: z
     .url({ protocol: /^https?$/, error: 'A web address (https://…).' })
     .max(4096)
@@ -50,11 +51,7 @@ export async function createAlert(
 }
 
 async function findByReference(actor: Actor, { source, sourceRef }: z.infer<typeof ByReference>): Promise<AlertDetail> {
-  const { rows } = await pool().query<{ id: string }>('SELECT id FROM alerts WHERE source = $1 AND source_ref = $2', [
-    source,
-    sourceRef,
-  ]);
-  const [row] = rows;
+  const row = await db().alert.findUnique({ where: { source_sourceRef: { source, sourceRef } }, select: { id: true } });
   if (row) return getAlert(actor, row.id);
   throw new AppError(
     'alert_not_found',

@@ -32,7 +32,7 @@ export async function setSla(actor: Actor, input: Sla): Promise<Sla> {
   return value;
 }
 
-/** No permission check: for the verbs of this folder. */
+/** No permission check: for verbs that have made theirs, and the worker. */
 export async function slaOf(): Promise<Sla> {
   const row = await db().setting.findUnique({ where: { key: KEY } });
   return Sla.safeParse(row?.value).data ?? DEFAULT;

@@ -23,13 +23,16 @@ export const PERMISSIONS = {
   'drafts.read': 'analyst',
   'drafts.save': 'analyst',
   'proposals.read': 'analyst',
+  'proposals.create': 'analyst', // what a program of one's own offers; a person decides
   'proposals.decide': 'analyst',
   'runs.start': 'analyst',
   'runs.read': 'analyst',
   'runs.cancel': 'analyst',
   'calls.allow_egress': 'analyst', // a call that sends something out; refusing any call needs this too
   'calls.allow_write': 'reviewer', // a call that changes something
+  'logs.search': 'analyst', // nothing is recorded
   'evidence.read': 'analyst',
+  'evidence.record': 'analyst', // a query to a source, kept as evidence of a case
   'evidence.reveal': 'lead', // secrets in results, masked for everyone otherwise
   'checks.read': 'analyst',
   'reviews.read': 'analyst',
@@ -38,6 +41,8 @@ export const PERMISSIONS = {
   'reviews.request': 'analyst',
   'reviews.decide': 'reviewer',
   'inbox.read': 'analyst', // one's own
+  'notifications.own': 'analyst', // where one's own go
+  'notifications.configure': 'admin', // the installation's channels
   'reports.export': 'analyst',
   'reviews.configure': 'lead',
   'people.list': 'analyst',
@@ -80,6 +85,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'drafts.read',
   'proposals.read',
   'runs.read',
+  'logs.search',
   'evidence.read',
   'checks.read',
   'reviews.read',

@@ -25,18 +25,23 @@ export const sealSigningSecret = (secret: string, keyId: string): string => seal
 export const openSigningSecret = (sealed: string, keyId: string): string => unseal(sealed, `signing:${keyId}`);
 
 /** Whether one of the signatures in a `webhook-signature` header ("v1,<base64> v1,<base64>") is this secret's of this message. */
-export function isStandardSignature(
-  secret: string,
-  message: { id: string; timestamp: string; body: string },
-  header: string,
-): boolean {
-  const { id, timestamp, body } = message;
-  const key = secret.startsWith(PREFIX) ? Buffer.from(secret.slice(PREFIX.length), 'base64') : secret;
-  const expected = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest();
+export function isStandardSignature(secret: string, message: Message, header: string): boolean {
+  const expected = standardDigest(secret, message);
   return header
     .split(' ')
     .slice(0, MAX_SIGNATURES)
     .some((one) => one.startsWith('v1,') && isSame(expected, Buffer.from(one.slice(3), 'base64')));
+}
+
+type Message = { id: string; timestamp: string; body: string };
+
+/** The `webhook-signature` header of a message of ours. */
+export const standardSignature = (secret: string, message: Message): string =>
+  `v1,${standardDigest(secret, message).toString('base64')}`;
+
+function standardDigest(secret: string, { id, timestamp, body }: Message): Buffer {
+  const key = secret.startsWith(PREFIX) ? Buffer.from(secret.slice(PREFIX.length), 'base64') : secret;
+  return createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest();
 }
 
 /** Whether a `x-hub-signature-256` header ("sha256=<hex>") is this secret's of this body. */

@@ -8,21 +8,26 @@ import type { CheckFinding, CheckReport } from './finding';
 import { runChecks } from './run-checks';
 
 /**
- * The findings of an investigation's draft, or of one of its revisions. `version` is the draft's, so that an editor can tell
+ * The findings of an investigation's draft, of one of its revisions, or of a proposal's text. `version` is the draft's, so that an editor can tell
  * whether they are still about its text. @throws AppError not_found
  */
 export async function checkInvestigation(
   actor: Actor,
   investigationId: string,
-  { revision }: { revision?: string | undefined } = {},
+  { revision, proposal }: { revision?: string | undefined; proposal?: string | undefined } = {},
 ): Promise<CheckReport> {
   authorize(actor, 'checks.read');
-  const missing = notFound('investigation or revision');
-  if (!isUuid(investigationId) || (revision !== undefined && !isUuid(revision))) throw missing;
+  const missing = notFound('investigation, revision or proposal');
+  if (![investigationId, revision, proposal].every((id) => id === undefined || isUuid(id))) throw missing;
   if (revision !== undefined) {
     const row = await db().revision.findUnique({ where: { id: revision, investigationId } });
     if (!row) throw missing;
     return { version: row.draftVersion, revision, items: await checkText(db(), investigationId, row.markdown) };
+  }
+  if (proposal !== undefined) {
+    const row = await db().proposal.findUnique({ where: { id: proposal, investigationId } });
+    if (!row) throw missing;
+    return { version: row.baseVersion, revision: null, items: await checkText(db(), investigationId, row.markdown) };
   }
   const draft = await db().draft.findUnique({ where: { investigationId } });
   if (!draft) throw missing;

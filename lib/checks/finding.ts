@@ -58,7 +58,8 @@ export const CheckReport = z.object({
 });
 export type CheckReport = z.infer<typeof CheckReport>;
 
-export const CheckQuery = z.object({ revision: z.uuid().optional() });
+/** Neither: the draft. `proposal`: the text as it would be with all of its changes. */
+export const CheckQuery = z.object({ revision: z.uuid().optional(), proposal: z.uuid().optional() });
 
 /** Names one finding of one text: the same finding of the same text has the same key. */
 export const findingKey = ({ rule, line, column, reason }: Pick<CheckFinding, 'rule' | 'line' | 'column' | 'reason'>) =>

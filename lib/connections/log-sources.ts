@@ -61,10 +61,35 @@ export async function describeLogSource(actor: Actor, name: string): Promise<Log
   return LogFields.parse(maskSecretsIn(await ask('describe_source', { source: name })));
 }
 
-async function ask(tool: string, args: Record<string, unknown>): Promise<unknown> {
+/** One SELECT over the log sources. Times ISO 8601 UTC, both included. */
+export const LogQuery = z.strictObject({
+  sql: z.string().trim().min(1, 'Enter a query.').max(100_000),
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+  limit: z.number().int().min(1).max(1000).default(200),
+});
+
+/** The server says more beside these (range, gaps). */
+export const LogRows = z.looseObject({
+  columns: z.array(z.unknown()),
+  rows: z.array(z.array(z.unknown())),
+  truncated: z.boolean(),
+});
+
+/** Rows of the logs, secrets masked. Nothing is recorded: a report can't cite it. @throws AppError bad_request with what is wrong with the query */
+export async function queryLogs(actor: Actor, input: z.infer<typeof LogQuery>): Promise<z.infer<typeof LogRows>> {
+  authorize(actor, 'logs.search');
+  return LogRows.parse(maskSecretsIn(await ask('query', input, 'bad_request')));
+}
+
+async function ask(
+  tool: string,
+  args: Record<string, unknown>,
+  refusal: 'unavailable' | 'bad_request' = 'unavailable',
+): Promise<unknown> {
   const { client } = await logsServer();
-  const answer = await client.callTool({ name: tool, arguments: args }, undefined, { timeout: 60_000 });
+  const answer = await client.callTool({ name: tool, arguments: args }, { timeout: 60_000 });
   if (!answer.isError) return answer.structuredContent;
   const message = (answer.content as { text?: string }[])[0]?.text ?? 'The log server gave no reason.'; // tools answer with text
-  throw new AppError(/no source named/.test(message) ? 'not_found' : 'unavailable', message);
+  throw new AppError(/no source named/.test(message) ? 'not_found' : refusal, message);
 }

@@ -16,15 +16,18 @@ const CONTEXT_LINES = 2;
 
 /**
  * Offers a run's text as hunks against the text it started from. null when they are the same.
- * Called by lib/agent only, which has no actor.
+ * Called by lib/agent only, which has made its own check of permissions.
  */
-export async function createProposal(input: {
-  investigationId: string;
-  runId: string;
-  baseVersion: number;
-  baseMarkdown: string;
-  markdown: string;
-}): Promise<{ id: string; hunks: number } | null> {
+export async function createProposal(
+  input: {
+    investigationId: string;
+    runId: string;
+    baseVersion: number;
+    baseMarkdown: string;
+    markdown: string;
+  },
+  tx: Tx = db(),
+): Promise<{ id: string; hunks: number } | null> {
   const { investigationId, runId, baseVersion, baseMarkdown, markdown } = input;
   requireStorable(markdown);
   const [base, proposed] = [splitWithLineEnd(baseMarkdown).lines, splitWithLineEnd(markdown).lines];
@@ -39,7 +42,7 @@ export async function createProposal(input: {
     return touchesHuman ? { ...hunk, touchesHuman } : hunk;
   });
   const id = uuid();
-  await db().proposal.create({ data: { id, investigationId, runId, baseVersion, baseMarkdown, markdown, hunks } });
+  await tx.proposal.create({ data: { id, investigationId, runId, baseVersion, baseMarkdown, markdown, hunks } });
   return { id, hunks: hunks.length };
 }
 

@@ -106,7 +106,7 @@ export const REASONS = {
   no_draft: ['conflict', 'The case has no draft yet.'],
   report_not_ready: ['unprocessable', 'The report lacks what a review needs. `data` lists it.'],
   already_in_review: ['conflict', 'This text is in review. `data.review` names the review.'],
-  nothing_changed: ['conflict', 'The text is the one that was approved last.'],
+  nothing_changed: ['conflict', 'The text is the one that was approved last, or the edits leave it as it is.'],
   not_approved_yet: ['conflict', 'No revision of the case is approved.'],
   review_superseded: ['conflict', 'A newer revision was submitted.'],
   review_already_decided: ['conflict', 'The review is not open any more.'],

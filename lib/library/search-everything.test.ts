@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { findAlert } from '../alerts/find-alert';
 import { ingestAlerts } from '../alerts/ingest-alerts';
 import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
@@ -32,7 +33,26 @@ describe('searching everything', () => {
     expect((await searchEverything(actor, { q: actor.name.toLowerCase() })).people).toEqual([
       { id: actor.id, name: actor.name },
     ]);
-    expect(await searchEverything(actor, { q: '100%_' })).toEqual({ alerts: [], cases: [], entities: [], people: [] });
+    expect(await searchEverything(actor, { q: '100%_' })).toEqual({
+      alerts: [],
+      named: [],
+      cases: [],
+      entities: [],
+      people: [],
+    });
+  });
+
+  it('names the alert of an id: its own, SOURCE:ID, or the sender’s', async () => {
+    const [{ id } = { id: '' }] = (await searchEverything(actor, { q: 'heron s1' })).alerts;
+    for (const q of [id, 'generic:s1', ' s1 ']) {
+      expect((await searchEverything(actor, { q })).named, q).toEqual([{ id, title: 'Heron s1' }]);
+      expect(await findAlert(actor, q)).toBe(id);
+    }
+    for (const q of ['s9', 'okta:s2', 'no such:s1', '00000000-0000-7000-8000-000000000000']) {
+      expect((await searchEverything(actor, { q })).named, q).toEqual([]);
+      await expect(findAlert(actor, q)).rejects.toMatchObject({ code: 'not_found' });
+    }
+    await expect(findAlert(nobody, id)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   it('refuses nothing to search for, and who may not', async () => {

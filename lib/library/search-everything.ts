@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refang } from '../alerts/fang';
+import { alertsNamed } from '../alerts/find-alert';
 import { listAlerts } from '../alerts/list-alerts';
 import { AlertQuery, AlertStatus, Entity, Person, Severity } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
@@ -11,6 +12,8 @@ export const EverythingQuery = z.object({ q: z.string().trim().min(1, 'Enter wha
 
 export const Everything = z.object({
   alerts: z.array(z.object({ id: z.string(), title: z.string(), severity: Severity, status: AlertStatus })),
+  /** Those that the text names exactly: by their id here, SOURCE:ID, or their sender's id. */
+  named: z.array(z.object({ id: z.string(), title: z.string() })),
   cases: z.array(InvestigationItem.pick({ id: true, title: true, codename: true, status: true })),
   entities: z.array(Entity),
   people: z.array(Person),
@@ -24,8 +27,11 @@ const MIN_ENTITY = 3;
 /** One box for all: alerts (closed ones too), cases, entities and people; the five best of each. */
 export async function searchEverything(actor: Actor, { q }: z.infer<typeof EverythingQuery>): Promise<Everything> {
   authorize(actor, 'library.search');
-  const [alerts, cases, entities, people] = await Promise.all([
+  const [alerts, named, cases, entities, people] = await Promise.all([
     listAlerts(actor, AlertQuery.parse({ q, status: AlertStatus.options, sort: 'time', limit: MOST })),
+    alertsNamed(actor, q).then((ids) =>
+      db().alert.findMany({ where: { id: { in: ids } }, select: { id: true, title: true } }),
+    ),
     searchInvestigations(actor, { q, limit: MOST }),
     findEntities(q),
     db().user.findMany({
@@ -37,6 +43,7 @@ export async function searchEverything(actor: Actor, { q }: z.infer<typeof Every
   ]);
   return {
     alerts: alerts.items.map(({ id, title, severity, status }) => ({ id, title, severity, status })),
+    named,
     cases: cases.items.map(({ id, title, codename, status }) => ({ id, title, codename, status })),
     entities,
     people,

@@ -9,6 +9,7 @@ import { keyset, type Page } from '../db/keyset';
 import { caseHasSource } from '../investigations/case-source';
 import { itemsOf } from '../investigations/items';
 import { type InvestigationHit, InvestigationQuery } from '../investigations/schema';
+import { wordsOnly } from '../text/words';
 import { readTerms, substringPattern, type Term } from './read-query';
 import { snippetOf } from './snippet';
 
@@ -95,7 +96,7 @@ async function snippetsOf(ids: string[], terms: Term[]): Promise<Map<string, Inv
   const { rows } = await pool().query<{ id: string; body: string; stems: string[] }>(
     `SELECT investigation_id AS id, body, tsvector_to_array(to_tsvector('english', $2)) AS stems
      FROM investigation_search WHERE investigation_id = ANY($1::uuid[])`,
-    [ids, words.join(' ')],
+    [ids, wordsOnly(words.join(' '))],
   );
   return new Map(rows.map(({ id, body, stems }) => [id, snippetOf(body, terms, stems)]));
 }
@@ -152,7 +153,7 @@ function idsByPattern(sql: Conditions, pattern: string): string {
 }
 
 function wordsQuery(sql: Conditions, term: Term): string {
-  return `${term.quoted ? 'phraseto_tsquery' : 'plainto_tsquery'}('english', ${sql.value(term.text)})`;
+  return `${term.quoted ? 'phraseto_tsquery' : 'plainto_tsquery'}('english', ${sql.value(wordsOnly(term.text))})`;
 }
 
 /** T1078 and T1078.001 … T1078.040: an exact list, because an index over arrays knows no prefixes. */

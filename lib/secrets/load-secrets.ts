@@ -4,8 +4,8 @@ import { rememberSecret } from './known-secrets';
 import { unseal } from './secret-box';
 
 /**
- * Reads the secrets that are configured (environment, connections) so that `knownSecretPattern` finds them. Cheap: one row
- * per connection. Call it where outside text comes in or goes out. A secret that can't be decrypted is skipped: opening its
+ * Reads the secrets that are configured (environment, connections, notification channels) so that `knownSecretPattern` finds them. Cheap: one row
+ * for each. Call it where outside text comes in or goes out. A secret that can't be decrypted is skipped: opening its
  * connection reports it.
  */
 export async function loadKnownSecrets(): Promise<void> {
@@ -14,12 +14,14 @@ export async function loadKnownSecrets(): Promise<void> {
   for (const url of [databaseUrl(), STORE_REMOTE]) {
     if (url && URL.canParse(url)) rememberSecret(decodeURIComponent(new URL(url).password));
   }
-  const [rows, auth] = await Promise.all([
-    db().connection.findMany({ where: { secrets: { not: null } }, select: { id: true, secrets: true }, take: 200 }),
+  const sealed = { where: { secrets: { not: null } }, select: { id: true, secrets: true } };
+  const [connections, channels, auth] = await Promise.all([
+    db().connection.findMany({ ...sealed, take: 200 }),
+    db().notificationChannel.findMany({ ...sealed, take: 2_000 }),
     db().setting.findUnique({ where: { key: 'auth.secret' } }),
   ]);
   if (typeof auth?.value === 'string') rememberSecret(auth.value);
-  for (const { id, secrets } of rows) {
+  for (const { id, secrets } of [...connections, ...channels]) {
     try {
       for (const value of Object.values(openSecrets(id, secrets))) rememberSecret(value);
     } catch {
@@ -28,10 +30,10 @@ export async function loadKnownSecrets(): Promise<void> {
   }
 }
 
-/** The values of a connection's secrets by name; also registers them as known. @throws AppError unavailable */
-export function openSecrets(connectionId: string, sealed: string | null): Record<string, string> {
+/** The values of a connection's or a channel's secrets by name; also registers them as known. @throws AppError unavailable */
+export function openSecrets(ownerId: string, sealed: string | null): Record<string, string> {
   if (sealed === null) return {};
-  const values = JSON.parse(unseal(sealed, connectionId)) as Record<string, string>; // sealed by manage-connections
+  const values = JSON.parse(unseal(sealed, ownerId)) as Record<string, string>; // sealed by its owner's verb
   for (const value of Object.values(values)) rememberSecret(value);
   return values;
 }

@@ -6,6 +6,8 @@ import { pool } from '../db/client';
 import { workOnEvaluations } from '../evaluation/work';
 import { openQueue, PUBLICATION, RUNS } from '../jobs/queue';
 import { log } from '../log/log';
+import { queueNotifications } from '../notifications/queue-notifications';
+import { sendNotifications } from '../notifications/send-notifications';
 import { packStore } from '../store/pack-store';
 import { publishPending } from '../store/publish';
 import { syncWhenDue } from '../store/sync-remote';
@@ -73,9 +75,14 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     await pruneDeliveries();
   });
   const evaluate = once(() => workOnEvaluations(stopping.signal));
+  const notify = once(async () => {
+    await queueNotifications();
+    await sendNotifications();
+  });
   const timers = [
     setInterval(sweep, sweepMs),
     setInterval(publish, publishMs),
+    setInterval(notify, NOTIFY_MS),
     setInterval(pack, PACK_MS),
     setInterval(evaluate, EVALUATE_MS),
   ];
@@ -90,6 +97,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
         stopping.abort(new Error('The worker is stopping.'));
         await Promise.allSettled(running.values());
         await publish.idle();
+        await notify.idle();
         await evaluate.idle();
         await boss.stop({ graceful: true, timeout: 5_000 });
         await closeServers();
@@ -103,6 +111,8 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
 const EVALUATE_MS = 3_000;
 /** How often it is asked whether the store has grown enough to be packed. */
 const PACK_MS = 3_600_000;
+/** How often it is looked for what people are to be told. */
+const NOTIFY_MS = 20_000;
 
 /** Live runs that nobody holds. A queued one is left to its job for a moment, unless that was lost or ended unserved. */
 const ABANDONED = `

@@ -3,7 +3,9 @@ import { requireActor } from '@/app/current-actor';
 import { PasswordForm } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
 import { Sessions } from '@/components/account/sessions';
+import { Channels } from '@/components/settings/channels';
 import { listSessions } from '@/lib/auth/own-sessions';
+import { listChannels } from '@/lib/notifications/manage-channels';
 
 export const metadata: Metadata = { title: 'Profile' };
 
@@ -13,6 +15,7 @@ export default async function ProfilePage() {
     <>
       <ProfileForm me={{ name: actor.name, email: actor.email, role: actor.role }} />
       <PasswordForm email={actor.email} />
+      <Channels scope="mine" channels={await listChannels(actor)} />
       <Sessions sessions={await listSessions(actor)} />
     </>
   );

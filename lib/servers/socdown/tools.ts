@@ -2,9 +2,10 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { findEntities, refang } from '../../alerts/entities';
+import { findAlert } from '../../alerts/find-alert';
 import { getAlert, listAlerts } from '../../alerts/list-alerts';
 import { type AlertItem, AlertQuery, AlertStatus, type Entity } from '../../alerts/schema';
-import { SYSTEM } from '../../auth/guard';
+import { type Actor, SYSTEM } from '../../auth/guard';
 import { db } from '../../db/client';
 import { readDraft } from '../../drafts/read-draft';
 import { AppError } from '../../errors/app-error';
@@ -18,6 +19,7 @@ import { cut } from '../../report/plain-text';
 import { readSection } from '../../report/report';
 import { isEmptySection } from '../../report/template';
 import { readRevision } from '../../store/history';
+import { type Tool, type ToolContext, tool } from './tool';
 
 const MAX_MARKDOWN = 60_000;
 const MAX_RAW = 100_000;
@@ -25,84 +27,79 @@ const limit = z.number().int().min(1).max(50).default(10).describe('How many at 
 const entities = z.array(z.string().trim().min(1).max(500)).max(50).optional();
 const READ_ONLY = { annotations: { readOnlyHint: true, openWorldHint: false } };
 
-/** The five tools. `self`: the investigation that asks; its own case is no precedent. */
+/** Tools that read past cases and alerts: what a run's model has, and every client too. */
+export const READ_TOOLS: Tool[] = [
+  tool({
+    name: 'search_cases',
+    verb: 'library.search',
+    description:
+      'Past and open cases that share entities (users, ARNs, addresses, keys, hosts, hashes) or contain words; approved ones first, with their verdict and digest. ' +
+      'A case that is not approved has no verdict yet. approved: true leaves those out. Give entities, a query, or both. A precedent is a lead, never a proof. ' +
+      'Example: {"entities": ["203.0.113.7", "deployer"]}',
+    input: z.strictObject({
+      query: z.string().max(300).optional(),
+      entities,
+      approved: z.boolean().default(false),
+      limit,
+    }),
+    run: searchCases,
+  }),
+  tool({
+    name: 'get_case',
+    verb: 'investigations.read',
+    description:
+      'The report of one case by its codename or id: the approved text where there is one (reviewed: true). Of a case that was never approved, what it recorded without its conclusions. ' +
+      'Example: {"codename": "brave-amber-otter"}',
+    input: z.strictObject({ id: z.uuid().optional(), codename: z.string().trim().min(1).max(200).optional() }),
+    run: getCase,
+  }),
+  tool({
+    name: 'grep_cases',
+    verb: 'library.search',
+    description:
+      'Lines of approved reports that have a text (a name, a phrase, part of an indicator), in any case of letters. Example: {"text": "AssumeRole from 203[.]0[.]113"}',
+    input: z.strictObject({ text: z.string().trim().min(3).max(200), limit: limit.default(30) }),
+    run: ({ actor, self }, { text, limit: most }) => grepReports(actor, text, most, self ? { exclude: self } : {}),
+  }),
+  tool({
+    name: 'search_alerts',
+    verb: 'alerts.read',
+    description:
+      'Other alerts with these entities or words, newest first; open and closed ones, with their disposition. ' +
+      'from and to: ISO 8601 UTC. Example: {"entities": ["AKIA…"], "from": "2026-01-01T00:00:00Z"}',
+    input: z.strictObject({
+      entities,
+      query: z.string().max(300).optional(),
+      limit,
+      from: z.iso.datetime().optional(),
+      to: z.iso.datetime().optional(),
+    }),
+    run: ({ actor }, input) => searchAlerts(actor, input),
+  }),
+  tool({
+    name: 'get_alert',
+    verb: 'alerts.read',
+    description:
+      'One alert by its id, or as SOURCE:ID by the id that its sender gave it, with the raw document. Example: {"id": "0198…"}',
+    input: z.strictObject({ id: z.string().trim().min(1).max(1100) }),
+    run: async ({ actor }, { id }) => oneAlert(actor, await findAlert(actor, id)),
+  }),
+];
+
+/** The server of a run, over stdio: it reads as the system. `self`: the investigation that asks; its own case is no precedent. */
 export function createServer(self: string | null): McpServer {
   const server = new McpServer({ name: 'socdown', version: '1.0.0' });
-
-  server.registerTool(
-    'search_cases',
-    {
-      ...READ_ONLY,
-      description:
-        'Past and open cases that share entities (users, ARNs, addresses, keys, hosts, hashes) or contain words; approved ones first, with their verdict and digest. ' +
-        'A case that is not approved has no verdict yet. approved: true leaves those out. Give entities, a query, or both. A precedent is a lead, never a proof. ' +
-        'Example: {"entities": ["203.0.113.7", "deployer"]}',
-      inputSchema: z.strictObject({
-        query: z.string().max(300).optional(),
-        entities,
-        approved: z.boolean().default(false),
-        limit,
-      }),
-    },
-    (input) => answer(() => searchCases(self, input)),
-  );
-
-  server.registerTool(
-    'get_case',
-    {
-      ...READ_ONLY,
-      description:
-        'The report of one case by its codename or id: the approved text where there is one (reviewed: true). Of a case that was never approved, what it recorded without its conclusions. ' +
-        'Example: {"codename": "brave-amber-otter"}',
-      inputSchema: z.strictObject({ id: z.uuid().optional(), codename: z.string().trim().min(1).max(200).optional() }),
-    },
-    (input) => answer(() => getCase(self, input)),
-  );
-
-  server.registerTool(
-    'grep_cases',
-    {
-      ...READ_ONLY,
-      description:
-        'Lines of approved reports that have a text (a name, a phrase, part of an indicator), in any case of letters. Example: {"text": "AssumeRole from 203[.]0[.]113"}',
-      inputSchema: z.strictObject({ text: z.string().trim().min(3).max(200), limit: limit.default(30) }),
-    },
-    ({ text, limit: most }) => answer(() => grepReports(SYSTEM, text, most, self ? { exclude: self } : {})),
-  );
-
-  server.registerTool(
-    'search_alerts',
-    {
-      ...READ_ONLY,
-      description:
-        'Other alerts with these entities or words, newest first; open and closed ones, with their disposition. ' +
-        'from and to: ISO 8601 UTC. Example: {"entities": ["AKIA…"], "from": "2026-01-01T00:00:00Z"}',
-      inputSchema: z.strictObject({
-        entities,
-        query: z.string().max(300).optional(),
-        limit,
-        from: z.iso.datetime().optional(),
-        to: z.iso.datetime().optional(),
-      }),
-    },
-    (input) => answer(() => searchAlerts(input)),
-  );
-
-  server.registerTool(
-    'get_alert',
-    {
-      ...READ_ONLY,
-      description: 'One alert by its id, with the raw document of its sender. Example: {"id": "0198…"}',
-      inputSchema: z.strictObject({ id: z.uuid() }),
-    },
-    ({ id }) => answer(() => oneAlert(id)),
-  );
+  for (const { name, description, input, run } of READ_TOOLS) {
+    server.registerTool(name, { ...READ_ONLY, description, inputSchema: input }, (args, { signal }) =>
+      answer(() => run({ actor: SYSTEM, self, signal }, args)),
+    );
+  }
   return server;
 }
 
-type CaseSearch = { query?: string; entities?: string[]; approved: boolean; limit: number };
+type CaseSearch = { query?: string | undefined; entities?: string[] | undefined; approved: boolean; limit: number };
 
-async function searchCases(self: string | null, input: CaseSearch) {
+async function searchCases({ actor, self }: ToolContext, input: CaseSearch) {
   if (!input.query && !input.entities?.length) throw new AppError('bad_request', GIVE_SUBJECT);
   const exclude = self ?? undefined;
   const found = new Map<string, InvestigationItem & { matchedEntities: string[]; digest?: string }>();
@@ -110,12 +107,12 @@ async function searchCases(self: string | null, input: CaseSearch) {
   // Approved ones come first, however many drafts are more alike.
   const room = Math.min(100, input.limit * 4);
   if (asked.length > 0) {
-    for (const item of await relatedInvestigations(SYSTEM, { entities: asked }, room, { exclude })) {
+    for (const item of await relatedInvestigations(actor, { entities: asked }, room, { exclude })) {
       found.set(item.id, { ...item, matchedEntities: item.shared.map(({ value }) => value) });
     }
   }
   if (input.query) {
-    const page = await searchInvestigations(SYSTEM, { q: input.query, limit: room }, { exclude });
+    const page = await searchInvestigations(actor, { q: input.query, limit: room }, { exclude });
     for (const item of page.items) if (!found.has(item.id)) found.set(item.id, { ...item, matchedEntities: [] });
   }
   const isApproved = ({ status }: InvestigationItem) => status === 'approved';
@@ -139,15 +136,18 @@ function caseFacts(item: InvestigationItem & { matchedEntities: string[]; digest
 const UNREVIEWED = 'Not approved: no verdict.';
 
 /** What was approved, where something was; else what the draft has on record, without what nobody has reviewed. */
-async function getCase(self: string | null, input: { id?: string | undefined; codename?: string | undefined }) {
+async function getCase(
+  { actor, self }: ToolContext,
+  input: { id?: string | undefined; codename?: string | undefined },
+) {
   const id = input.id ?? (await idOf(input.codename));
   if (id === self)
     throw new AppError('bad_request', 'This is the case under investigation; it is no precedent of itself.');
-  const { approved, ...found } = await getInvestigation(SYSTEM, id);
+  const { approved, ...found } = await getInvestigation(actor, id);
   const { codename, title, status, assessment, approvedAt, path } = found;
   const markdown = approved
-    ? (await readRevision(SYSTEM, id, approved.revision)).markdown
-    : recordsOf((await readDraft(SYSTEM, id)).markdown);
+    ? (await readRevision(actor, id, approved.revision)).markdown
+    : recordsOf((await readDraft(actor, id)).markdown);
   const facts = { id, codename, title, status, assessment, ...precedentVerdict(found), approvedAt, path };
   return {
     ...facts,
@@ -157,7 +157,8 @@ async function getCase(self: string | null, input: { id?: string | undefined; co
   };
 }
 
-async function idOf(codename: string | undefined): Promise<string> {
+/** The id of a case by its codename. @throws AppError not_found; bad_request for none */
+export async function idOf(codename: string | undefined): Promise<string> {
   if (!codename) throw new AppError('bad_request', 'Give the codename or the id of a case.');
   const found = await db().investigation.findUnique({ where: { codename }, select: { id: true } });
   if (!found) throw new AppError('not_found', `There is no case ${codename}. search_cases finds them.`);
@@ -173,13 +174,16 @@ function recordsOf(markdown: string): string {
   return [`_${UNREVIEWED} Its conclusions are left out._`, ...kept].join('\n\n');
 }
 
-async function searchAlerts(input: { query?: string; entities?: string[]; from?: string; to?: string; limit: number }) {
+type AlertSearch = TimeRange & { query?: string | undefined; entities?: string[] | undefined };
+type TimeRange = { from?: string | undefined; to?: string | undefined; limit: number };
+
+async function searchAlerts(actor: Actor, input: AlertSearch) {
   const asked = [...(input.entities ?? []), ...(input.query ? [input.query] : [])];
   if (asked.length === 0) throw new AppError('bad_request', GIVE_SUBJECT);
   const found = new Map<string, AlertItem>();
   let complete = asked.length <= MAX_QUESTIONS;
   // One question each: the queue's search wants all words of a query, and here any entity will do.
-  for (const q of asked.slice(0, MAX_QUESTIONS)) complete = (await findAlerts(q, input, found)) && complete;
+  for (const q of asked.slice(0, MAX_QUESTIONS)) complete = (await findAlerts(actor, q, input, found)) && complete;
   const newest = [...found.values()].sort((a, b) => b.occurredAt.localeCompare(a.occurredAt));
   return {
     alerts: newest.slice(0, input.limit).map(alertFacts),
@@ -192,11 +196,7 @@ const MAX_PAGES = 10;
 const PAGE = 200;
 
 /** Adds what matches inside the time range, newest first, until there is enough. False when it stopped before the range's end. */
-async function findAlerts(
-  q: string,
-  range: { from?: string; to?: string; limit: number },
-  found: Map<string, AlertItem>,
-): Promise<boolean> {
+async function findAlerts(actor: Actor, q: string, range: TimeRange, found: Map<string, AlertItem>): Promise<boolean> {
   const from = range.from ? new Date(range.from).toISOString() : '';
   const to = range.to ? new Date(range.to).toISOString() : '9999';
   let cursor: string | undefined;
@@ -209,7 +209,7 @@ async function findAlerts(
       limit: PAGE,
       cursor,
     });
-    const page = await listAlerts(SYSTEM, query);
+    const page = await listAlerts(actor, query);
     for (const item of page.items) {
       if (item.occurredAt < from) return true;
       if (item.occurredAt > to) continue;
@@ -223,7 +223,7 @@ async function findAlerts(
   return false;
 }
 
-function alertFacts(item: AlertItem) {
+export function alertFacts(item: AlertItem) {
   const { id, source, title, rule, severity, status, disposition, occurredAt, count, techniques } = item;
   const facts = { id, source, title, rule, severity, status, disposition, occurredAt, count, techniques };
   return { ...facts, entities: item.entities.slice(0, 20), investigation: caseNameOf(item) };
@@ -235,8 +235,8 @@ function caseNameOf({ investigation }: AlertItem) {
 }
 
 /** The document of a sender may be a log dump. */
-async function oneAlert(id: string) {
-  const found = await getAlert(SYSTEM, id);
+async function oneAlert(actor: Actor, id: string) {
+  const found = await getAlert(actor, id);
   const alert = { ...found, investigation: caseNameOf(found) };
   const raw = JSON.stringify(alert.raw) ?? '';
   if (raw.length <= MAX_RAW) return { alert, truncated: false };

@@ -1,17 +1,19 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { ApiError, api, errorMessage } from '@/components/shell/api';
-import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
 import type { AlertItem } from '@/lib/alerts/schema';
+import { ApiError, api, errorMessage } from './api';
+import { announce } from './live-region';
+
+type Named = Pick<AlertItem, 'id'> & Partial<Pick<AlertItem, 'investigation'>>;
 
 /** Opens one investigation of some alerts, starts its first run and goes there. */
 export function useInvestigate() {
   const router = useRouter();
   const [busy, setBusy] = useState(false);
 
-  const investigate = async (alerts: AlertItem[]): Promise<void> => {
+  const investigate = async (alerts: Named[]): Promise<void> => {
     if (busy || alerts.length === 0) return;
     setBusy(true);
     try {
@@ -30,7 +32,7 @@ export function useInvestigate() {
     }
   };
 
-  const refused = (error: unknown, alerts: AlertItem[]) => {
+  const refused = (error: unknown, alerts: Named[]) => {
     const open = caseOf(error, alerts);
     toast({
       kind: 'bad',
@@ -51,7 +53,7 @@ export function useInvestigate() {
 }
 
 /** The open case behind a 409: as the server names it, else as the row does. */
-function caseOf(error: unknown, alerts: AlertItem[]): { id: string; codename: string } | null {
+function caseOf(error: unknown, alerts: Named[]): { id: string; codename: string } | null {
   if (!(error instanceof ApiError) || error.status !== 409) return null;
   const named = error.data.investigation as { id?: unknown; codename?: unknown } | null | undefined;
   if (typeof named?.id === 'string' && typeof named.codename === 'string') {

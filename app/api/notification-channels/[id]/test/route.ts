@@ -1,0 +1,13 @@
+import { ById, nothing, route } from '@/app/api/handler';
+import { testChannel } from '@/lib/notifications/manage-channels';
+
+export const POST = route(
+  {
+    verb: 'notifications.own',
+    summary: 'Send a test message now. 503 with what the other side said when it is not taken.',
+    params: ById,
+    status: 204,
+    response: nothing,
+  },
+  ({ actor, params }) => testChannel(actor, params.id),
+);

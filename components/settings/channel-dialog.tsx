@@ -1,0 +1,149 @@
+'use client';
+import { Plus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useId, useState } from 'react';
+import { api } from '@/components/shell/api';
+import { useRequest } from '@/components/shell/use-request';
+import { Button } from '@/components/ui/button';
+import { Checkbox } from '@/components/ui/checkbox';
+import { Dialog } from '@/components/ui/dialog';
+import { DialogFooter } from '@/components/ui/dialog-footer';
+import { Field, Input } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+import { Select } from '@/components/ui/select';
+import { type Channel, EVENTS, type NotificationEvent } from '@/lib/notifications/schema';
+import { EVENT_LABEL, KIND_LABEL } from './channel-labels';
+import { Secret } from './new-secret';
+
+const KINDS = (['slack', 'webhook'] as const).map((value) => ({ value, label: KIND_LABEL[value] }));
+const EMPTY = {
+  kind: 'slack' as Channel['kind'],
+  events: [...EVENTS] as NotificationEvent[],
+  internal: false,
+  text: false,
+};
+
+/** Adds a channel; of a webhook it then shows the secret to check signatures with, this once. */
+export function ChannelDialog({ scope }: { scope: Channel['scope'] }) {
+  const router = useRouter();
+  const formId = useId();
+  const [open, setOpen] = useState(false);
+  const [value, setValue] = useState(EMPTY);
+  const [secret, setSecret] = useState<string | null>(null);
+  const { busy, problem, at, send, clear, form } = useRequest(/^(name|url|events|allowInternal|withText)$/);
+  const set = (patch: Partial<typeof EMPTY>) => setValue({ ...value, ...patch });
+  const close = (next: boolean) => {
+    setOpen(next);
+    setValue(EMPTY);
+    setSecret(null);
+    clear();
+  };
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const body = {
+      ...{ scope, kind: value.kind, events: value.events, allowInternal: value.internal, withText: value.text },
+      ...{ name: String(data.get('name') ?? ''), url: String(data.get('url') ?? '') },
+    };
+    await send('send', async () => {
+      const made = await api.post('/api/notification-channels', { body });
+      router.refresh();
+      if (made.signingSecret) setSecret(made.signingSecret);
+      else close(false);
+    });
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={close}
+      title={secret ? 'Copy the signing secret now' : 'Add a channel'}
+      trigger={
+        <Button>
+          <Plus aria-hidden className="size-3.5" />
+          Add a channel
+        </Button>
+      }
+      footer={
+        <DialogFooter made={secret !== null}>
+          <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
+            Add
+          </Button>
+        </DialogFooter>
+      }
+    >
+      {secret ? (
+        <div className="flex flex-col gap-2 text-sm">
+          <p className="text-ink-2">
+            Each message is signed with it (Standard Webhooks). The secret is shown only once, and stored encrypted.
+          </p>
+          <Secret text={secret} label="Copy the signing secret" testId="channel-secret" />
+        </div>
+      ) : (
+        <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
+          <Field label="Kind">
+            {({ id }) => (
+              <Select id={id} label="Kind" options={KINDS} value={value.kind} onChange={(kind) => set({ kind })} />
+            )}
+          </Field>
+          <Field label="Name" error={at('name')}>
+            {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
+          </Field>
+          <Field
+            label="Address"
+            hint={
+              value.kind === 'slack'
+                ? 'From Slack: Apps → Incoming Webhooks. It is a secret, so it is not shown again.'
+                : 'https. It is treated as a secret and not shown again.'
+            }
+            error={at('url')}
+          >
+            {(control) => (
+              <Input {...control} name="url" maxLength={2000} autoComplete="off" spellCheck={false} required />
+            )}
+          </Field>
+          <EventBoxes events={value.events} onChange={(events) => set({ events })} />
+          {scope === 'installation' && (
+            <>
+              <Checkbox
+                label="Send titles and comments too, not links only"
+                showLabel
+                checked={value.text}
+                onChange={(text) => set({ text })}
+              />
+              <Checkbox
+                label="The address is inside our network"
+                showLabel
+                checked={value.internal}
+                onChange={(internal) => set({ internal })}
+              />
+            </>
+          )}
+          <Problem>{problem}</Problem>
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function EventBoxes({
+  events,
+  onChange,
+}: {
+  events: NotificationEvent[];
+  onChange: (events: NotificationEvent[]) => void;
+}) {
+  return (
+    <fieldset className="flex flex-col">
+      <legend className="mb-1 font-medium text-ink-2 text-xs">Tell about</legend>
+      {EVENTS.map((event) => (
+        <Checkbox
+          key={event}
+          label={EVENT_LABEL[event]}
+          showLabel
+          checked={events.includes(event)}
+          onChange={(checked) => onChange(EVENTS.filter((one) => (one === event ? checked : events.includes(one))))}
+        />
+      ))}
+    </fieldset>
+  );
+}

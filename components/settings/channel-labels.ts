@@ -1,0 +1,13 @@
+import type { Channel, NotificationEvent } from '@/lib/notifications/schema';
+
+export const EVENT_LABEL: Record<NotificationEvent, string> = {
+  assigned: 'Alert assigned',
+  review_requested: 'Review requested',
+  changes_requested: 'Changes requested',
+  mention: 'Mention (@name)',
+  malicious: 'Case approved as MALICIOUS',
+  run_failed: 'Run failed',
+  sla_near: 'SLA near',
+};
+
+export const KIND_LABEL: Record<Channel['kind'], string> = { slack: 'Slack webhook', webhook: 'Signed webhook' };

@@ -1,0 +1,124 @@
+import { standardSignature } from '../auth/signing-secret';
+import { guardedFetch } from '../connections/guarded-fetch';
+import { checkUrl } from '../connections/outbound-address';
+import { db, pool } from '../db/client';
+import { env } from '../env/env';
+import { AppError, errorMessage } from '../errors/app-error';
+import { loadKnownSecrets, openSecrets } from '../secrets/load-secrets';
+import { maskSecrets } from '../secrets/mask-secrets';
+import { type NotificationEvent, Payload } from './schema';
+
+const BATCH = 20;
+const TIMEOUT_MS = 10_000;
+/** The first retry comes after this long, each further one after twice as long. */
+const RETRY_S = 30;
+const MAX_ATTEMPTS = 8;
+
+type Target = { id: string; kind: string; secrets: string | null; allowInternal: boolean };
+
+/**
+ * Sends what is due, each at least once: a row is claimed for two minutes, so that two workers don't send it both. What the other
+ * side refuses for good is failed at once, anything else is tried again for about an hour.
+ */
+export async function sendNotifications(): Promise<{ sent: number; failed: number }> {
+  const { rows } = await pool().query<{ id: string }>(
+    `UPDATE notifications SET attempts = attempts + 1, next_attempt_at = now() + interval '2 minutes'
+     WHERE id IN (SELECT n.id FROM notifications n JOIN notification_channels c ON c.id = n.channel_id AND c.enabled
+       WHERE n.status = 'queued' AND n.next_attempt_at <= now() ORDER BY n.next_attempt_at LIMIT ${BATCH} FOR UPDATE OF n SKIP LOCKED)
+     RETURNING id`,
+  );
+  if (rows.length === 0) return { sent: 0, failed: 0 };
+  await loadKnownSecrets();
+  const claimed = await db().notification.findMany({
+    where: { id: { in: rows.map(({ id }) => id) } },
+    include: { channel: true },
+  });
+  let sent = 0;
+  for (const { id, attempts, payload, channel } of claimed) {
+    try {
+      await sendTo(channel, { id, payload: Payload.parse(payload) });
+      await db().notification.update({ where: { id }, data: { status: 'sent', sentAt: new Date(), lastError: null } });
+      sent += 1;
+    } catch (error) {
+      const isFinal = error instanceof Refused || attempts >= MAX_ATTEMPTS;
+      await db().notification.update({
+        where: { id },
+        data: {
+          status: isFinal ? 'failed' : 'queued',
+          lastError: maskSecrets(errorMessage(error)).slice(0, 500),
+          nextAttemptAt: new Date(Date.now() + RETRY_S * 1000 * 2 ** (attempts - 1)),
+        },
+      });
+    }
+  }
+  return { sent, failed: claimed.length - sent };
+}
+
+/** The other side will not take it however often it is sent. */
+class Refused extends AppError {
+  constructor(message: string) {
+    super('unavailable', message);
+  }
+}
+
+/** One message to one channel. @throws AppError, with what the other side said */
+export async function sendTo(channel: Target, { id, payload }: { id: string; payload: Payload }): Promise<void> {
+  const { url: text = '', signing = '' } = openSecrets(channel.id, channel.secrets);
+  const url = checkUrl(text, channel.allowInternal);
+  const body = JSON.stringify(channel.kind === 'slack' ? slackMessage(payload) : webhookMessage(payload));
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = channel.kind === 'slack' ? null : standardSignature(signing, { id, timestamp, body });
+  const headers = {
+    'content-type': 'application/json',
+    ...(signature ? { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } : {}),
+  };
+  const response = await guardedFetch(url, channel.allowInternal)(url, {
+    ...{ method: 'POST', headers, body },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error) => {
+    throw new AppError(
+      'unavailable',
+      `${url.host} can't be reached: ${maskSecrets(errorMessage(error)).slice(0, 200)}`,
+    );
+  });
+  if (response.ok) return void response.body?.cancel();
+  const said = maskSecrets((await response.text().catch(() => '')).slice(0, 200));
+  const message = `${url.host} answered ${response.status}${said ? `: ${said}` : ''}.`;
+  const isTemporary = response.status >= 500 || response.status === 429 || response.status === 408;
+  throw isTemporary ? new AppError('unavailable', message) : new Refused(message);
+}
+
+export const testPayload = (): Payload => ({
+  ...{ event: 'mention', at: new Date().toISOString(), by: null, title: null },
+  ...{ text: 'A test: this channel works.', path: '/inbox' },
+});
+
+/** What happened, in words that hold nothing of the case. */
+const WORDS: Record<NotificationEvent, string> = {
+  assigned: 'An alert was assigned',
+  review_requested: 'A review is requested',
+  changes_requested: 'Changes are requested',
+  mention: 'Somebody was mentioned',
+  malicious: 'A case was approved as MALICIOUS',
+  run_failed: 'A run failed',
+  sla_near: 'An alert is close to its SLA',
+};
+
+/** Absolute with PUBLIC_URL, which is where people reach this installation. */
+const linkOf = (path: string): string => (env().PUBLIC_URL ? new URL(path, env().PUBLIC_URL).href : path);
+
+function slackMessage({ event, by, title, text, path }: Payload) {
+  const escaped = (words: string) => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const who = by === null ? '' : ` by ${escaped(by)}`;
+  const lines = [`${WORDS[event]}${who}: ${linkOf(path)}`];
+  for (const words of [title, text]) if (words) lines.push(`> ${escaped(words).replaceAll('\n', '\n> ')}`);
+  return { text: lines.join('\n'), mrkdwn: false, unfurl_links: false, unfurl_media: false };
+}
+
+function webhookMessage({ event, at, by, title, text, path }: Payload) {
+  return {
+    type: `socdown.${event}`,
+    timestamp: at,
+    data: { summary: WORDS[event], by, title, text, url: linkOf(path) },
+  };
+}
