@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GET as getDashboard } from '@/app/api/dashboard/route';
 import { GET as getCsv } from '@/app/api/dashboard.csv/route';
+import { finishRun } from '../agent/lease';
 import { listAlerts } from '../alerts/list-alerts';
 import { AlertQuery } from '../alerts/schema';
 import { triageAlerts } from '../alerts/triage-alert';
@@ -177,6 +178,31 @@ describe('the dashboard', () => {
     await triageAlerts(analyst, [id], { status: 'new', assignee: null });
     expect(await stamp()).toBeNull();
     await db().alert.delete({ where: { id } });
+  });
+
+  it('keeps what the first run that succeeds proposes, whatever later ones say', async () => {
+    const alert = await addAlert({ hours: 3, closedAfter: 1, rule: 'other' });
+    const id = await addCase({ alert, hours: 2, proposed: null, verdict: 'SUSPICIOUS', assessment: 'proposed' });
+    const finish = async (model: string, status: 'failed' | 'succeeded') => {
+      const run = { investigationId: id, kind: 'investigate', model, requestedById: analyst.id ?? '' };
+      const { id: runId } = await db().run.create({
+        data: { ...run, id: uuid(), status: 'running', leaseOwner: 'worker' },
+      });
+      await finishRun(runId, 'worker', { status, message: null });
+    };
+    const kept = async () => {
+      const row = await db().investigation.findUniqueOrThrow({ where: { id } });
+      return [row.proposedClassification, row.proposedBy];
+    };
+    await finish('first', 'failed');
+    expect(await kept()).toEqual([null, 'model-a']);
+    await finish('second', 'succeeded');
+    expect(await kept()).toEqual(['SUSPICIOUS', 'second']);
+    await db().investigation.update({ where: { id }, data: { classification: 'MALICIOUS' } });
+    await finish('third', 'succeeded');
+    expect(await kept()).toEqual(['SUSPICIOUS', 'second']);
+    await db().investigation.delete({ where: { id } });
+    await db().alert.delete({ where: { id: alert } });
   });
 
   it('counts overridden checks and reviewers’ decisions', async () => {
