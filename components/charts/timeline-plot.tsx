@@ -1,6 +1,6 @@
 'use client';
 import { type PointerEvent, useMemo, useState } from 'react';
-import { spanOf } from '@/components/ui/time';
+import { spanOf } from '@/lib/time/time';
 import type { TimelineEvent } from '@/lib/timeline/schema';
 import { tacticLook } from './tactic';
 import { type Domain, position, ticksOf, timeAt } from './time-scale';

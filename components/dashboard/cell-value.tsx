@@ -1,9 +1,10 @@
 import Link from 'next/link';
 import { SEVERITIES, SeverityTag, sourceLabel } from '@/components/labels/alert-labels';
 import { CLASSIFICATIONS, ClassificationTag } from '@/components/labels/case-labels';
-import { spanOf, Time } from '@/components/ui/time';
+import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import type { DashboardCell, Unit } from '@/lib/dashboard/schema';
+import { spanOf } from '@/lib/time/time';
 
 /** Units whose columns are numbers: aligned right. */
 export const isNumeric = (unit: Unit): boolean => ['count', 'share', 'minutes', 'usd'].includes(unit);

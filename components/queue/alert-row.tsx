@@ -27,7 +27,7 @@ export const COLUMNS = {
   due: 'hidden w-30 @4xl:table-cell',
   status: 'hidden w-28 @2xl:table-cell',
   assignee: 'hidden w-28 @3xl:table-cell',
-  case: 'hidden w-36 @5xl:table-cell @min-[100rem]:w-56',
+  case: 'hidden w-44 @5xl:table-cell @min-[100rem]:w-56',
 };
 
 type AlertRowProps = {

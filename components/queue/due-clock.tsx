@@ -1,10 +1,10 @@
 'use client';
 import { Clock, ClockAlert } from 'lucide-react';
 import { Tag } from '@/components/ui/badge';
-import { spanOf, useNow } from '@/components/ui/time';
+import { useNow } from '@/components/ui/time';
 import type { AlertItem } from '@/lib/alerts/schema';
 import type { Sla } from '@/lib/alerts/sla';
-import { formatUtc } from '@/lib/time/time';
+import { formatUtc, spanOf } from '@/lib/time/time';
 
 /** The part of the time allowed from which it is close. */
 const SOON = 0.25;

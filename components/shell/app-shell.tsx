@@ -83,20 +83,20 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
       >
         Skip to content
       </a>
-      <div className="hidden w-16 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-2 md:flex">
+      <div className="hidden w-18 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-2 md:flex">
         <Logo className="mb-1 size-8" />
         <Tooltip text="Commands" keys="mod+k" side="right">
           <button
             type="button"
             aria-label="Commands"
             onClick={openPalette}
-            className="mb-1 flex h-9 w-13 items-center justify-center rounded-lg text-ink-2 hover:bg-hover hover:text-ink"
+            className="mb-1 flex h-9 w-16 items-center justify-center rounded-lg text-ink-2 hover:bg-hover hover:text-ink"
           >
             <Search aria-hidden className="size-4.5" strokeWidth={1.75} />
           </button>
         </Tooltip>
-        <Navigation role={me.role} className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-13" />
-        <WaitingCalls className="h-12 w-13" />
+        <Navigation role={me.role} className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-16" />
+        <WaitingCalls className="h-12 w-16" />
         <UserMenu
           {...menu}
           side="right"

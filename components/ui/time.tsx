@@ -1,6 +1,6 @@
 'use client';
 import { useSyncExternalStore } from 'react';
-import { formatUtc } from '@/lib/time/time';
+import { formatUtc, spanOf } from '@/lib/time/time';
 
 type TimeProps = {
   /** ISO 8601. */
@@ -40,19 +40,8 @@ export function localTime(value: string): string {
   return new Date(value).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 }
 
-/** `now`, `5 min`, `4 h`, `12 d`, `3 mo`, `2 y`: rounded down. */
+/** How long ago that was. */
 export const ageOf = (value: string, now: number): string => spanOf(now - new Date(value).getTime());
-
-/** The same for a length of time in ms. */
-export function spanOf(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return '< 1 min';
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 60 * 24) return `${Math.floor(minutes / 60)} h`;
-  const days = Math.floor(minutes / 60 / 24);
-  if (days < 60) return `${days} d`;
-  return days < 730 ? `${Math.floor(days / 30.44)} mo` : `${Math.floor(days / 365.25)} y`;
-}
 
 const never = () => () => {};
 const HALF_MINUTE = 30_000;

@@ -92,7 +92,11 @@ export type Gathered = {
   context: Context[];
 };
 
-export type Context = { text: string; evidence: number[]; speaksFor: 'exercise' | 'case' | 'own-work' };
+export type Context = {
+  text: string;
+  evidence: number[];
+  speaksFor: 'exercise' | 'case' | 'own-work' | 'second-factor';
+};
 
 export const text = (row: Row, column: string): string => {
   const value = row[column];

@@ -6,6 +6,7 @@ import { text } from './case';
 import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
 import { findLeads } from './find-leads';
+import { secondFactors } from './find-second-factor';
 import { findValues, type Hit } from './find-values';
 import { gatherSource, tellingAddresses } from './gather-source';
 import { noticeContext } from './notice-context';
@@ -55,7 +56,7 @@ export async function gather(
   const hits = hitsBySource(gathered.presence);
   await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);
   await followEntities(context, gathered, coaching);
-  gathered.context = noticeContext(gathered);
+  gathered.context = [...(await secondFactors(context, gathered)), ...noticeContext(gathered)];
   return gathered;
 }
 

@@ -28,7 +28,7 @@ export function hypotheses(gathered: Gathered, judged: Judged): Hypothesis[] {
   const scored = judged.findings.filter((finding) => finding.score > 0);
   const list = [
     hostile(gathered, judged, scored),
-    routine(judged, scored),
+    routine(gathered, judged, scored),
     exercise(gathered, judged, scored),
     administration(gathered, judged, scored),
   ].filter((item) => item !== null);
@@ -135,7 +135,7 @@ function concerned(baselines: Judged['baselines'], scored: Finding[]): Judged['b
   return about.length > 0 ? about : baselines;
 }
 
-function routine({ baselines, findings, classification }: Judged, scored: Finding[]): Hypothesis {
+function routine(gathered: Gathered, { baselines, findings, classification }: Judged, scored: Finding[]): Hypothesis {
   const explained = findings.filter((finding) => finding.explained !== null);
   const heavy = scored.filter((finding) => finding.level !== 'low');
   const known = concerned(baselines, scored).filter((item) => item.before > 0);
@@ -157,6 +157,7 @@ function routine({ baselines, findings, classification }: Judged, scored: Findin
           evidence: item.evidence,
         }),
       ),
+      ...gathered.context.filter(({ speaksFor }) => speaksFor === 'second-factor').map(toArgument),
       expected.length > 0
         ? {
             text: `The rules themselves name this as a false positive: ${joined(expected.slice(0, 2).map((reason) => prose(reason, 120)))}`,

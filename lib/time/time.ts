@@ -4,6 +4,17 @@ export function formatUtc(time: Date | string): string {
   return `${date.toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
 
+/** A length of time in ms, rounded down: `< 1 min`, `5 min`, `4 h`, `12 d`, `3 mo`, `2 y`. */
+export function spanOf(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return '< 1 min';
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60 * 24) return `${Math.floor(minutes / 60)} h`;
+  const days = Math.floor(minutes / 60 / 24);
+  if (days < 60) return `${days} d`;
+  return days < 730 ? `${Math.floor(days / 30.44)} mo` : `${Math.floor(days / 365.25)} y`;
+}
+
 /**
  * A time from a foreign document: ISO 8601, or seconds, milliseconds, microseconds or nanoseconds since 1970,
  * as number or digits (told apart by size; years 1980–2100).
