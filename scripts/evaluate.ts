@@ -6,7 +6,7 @@ import { compareRuns } from '@/lib/evaluation/compare';
 import { listRuns, readResults, readRun, runFolder } from '@/lib/evaluation/results';
 import { resumeEvaluation, runEvaluation } from '@/lib/evaluation/run';
 import { ARMS, type Arm } from '@/lib/evaluation/schema';
-import { SUITES } from '@/lib/evaluation/suites';
+import { SUITES } from '@/lib/evaluation/suites/names';
 import { summarize } from '@/lib/evaluation/summarize';
 import { comparisonTables, evaluationTables, resultsCsv } from '@/lib/evaluation/tables';
 import { shortfalls, type Thresholds } from '@/lib/evaluation/thresholds';

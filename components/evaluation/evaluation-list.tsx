@@ -23,7 +23,7 @@ export function EvaluationList({ items }: { items: EvaluationItem[] }) {
             </Link>,
             <Time key="at" value={item.startedAt} />,
             <EvaluationStatusTag key="status" value={item.status} />,
-            `${item.done} of ${item.total}`,
+            item.total > 0 ? `${item.done} of ${item.total}` : '–',
             item.settings.arm,
             item.modelLabel ?? item.settings.model ?? '–',
             item.startedBy?.name ?? 'Command line',

@@ -7,6 +7,7 @@ import { AppError, notFound } from '../errors/app-error';
 import { instructionsIn } from './coaching';
 import { compareRuns } from './compare';
 import {
+  createRun,
   isCancelled,
   listRuns,
   readResults,
@@ -17,7 +18,6 @@ import {
   withdrawCancel,
   writeRun,
 } from './results';
-import { prepareEvaluation } from './run';
 import {
   type ComparisonView,
   type EvaluationDetail,
@@ -25,7 +25,7 @@ import {
   type EvaluationRun,
   StartEvaluation,
 } from './schema';
-import { SUITES } from './suites';
+import { SUITES } from './suites/names';
 import { summarize } from './summarize';
 import { resultsCsv } from './tables';
 
@@ -55,13 +55,10 @@ export async function describeSuites(
   actor: Actor,
 ): Promise<{ suites: { name: string; about: string }[]; replayable: number; coaching: string }> {
   authorize(actor, 'evaluations.read');
-  const replayable = await db().investigation.count({
-    where: { status: 'approved', assessment: 'set', classification: { not: null } },
-  });
   const text = fs.readFileSync(path.resolve('lib/evaluation/coaching/study.txt'), 'utf8');
   return {
     suites: [...SUITES].sort((a, b) => Number(b.name === 'replay') - Number(a.name === 'replay')),
-    replayable,
+    replayable: await countReplayable(),
     coaching: instructionsIn(text).join('\n'),
   };
 }
@@ -98,7 +95,7 @@ export function readEvaluationReport(
 }
 
 /**
- * Plans an evaluation; a worker runs it.
+ * Asks for an evaluation; a worker plans and runs it.
  * @throws AppError forbidden; bad_request for what doesn't fit; unprocessable when there is nothing to replay
  */
 export async function startEvaluation(actor: Actor, input: StartEvaluation): Promise<EvaluationItem> {
@@ -107,8 +104,10 @@ export async function startEvaluation(actor: Actor, input: StartEvaluation): Pro
   const settings = StartEvaluation.parse(input);
   if (settings.arm === 'alone' && settings.coaching.length > 0)
     throw new AppError('bad_request', 'Nobody coaches the arm "alone". Leave out the coaching, or choose "socdown".');
-  const run = await prepareEvaluation(settings, startedBy);
-  await record(actor, 'evaluations.start', run.id, { suite: run.settings.suite, total: run.total });
+  if (settings.suite === 'replay' && (await countReplayable()) === 0)
+    throw new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
+  const run = createRun(settings, startedBy, 0);
+  await record(actor, 'evaluations.start', run.id, { suite: settings.suite });
   return { ...run, status: statusOf(run), done: 0 };
 }
 
@@ -168,3 +167,6 @@ function requireRun(id: string): EvaluationRun {
 
 const record = (actor: Actor, verb: string, subjectId: string, data: object) =>
   audit(db(), { actorId: actor.id, verb, subjectKind: 'evaluation', subjectId, data });
+
+const countReplayable = (): Promise<number> =>
+  db().investigation.count({ where: { status: 'approved', assessment: 'set', classification: { not: null } } });

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
-import { CaseResult, EvaluationRun, type EvaluationStatus } from './schema';
+import { CaseResult, EvaluationRun, type EvaluationSettings, type EvaluationStatus } from './schema';
 
 /** Below it: a folder for each run with run.json, cases.jsonl and reports/. */
 const root = (): string => path.join(env().DATA_DIR, 'evaluations');
@@ -12,6 +13,27 @@ export function runFolder(id: string): string {
   if (!/^[a-z0-9][a-z0-9-]{0,80}$/.test(id)) throw new AppError('bad_request', `${id} is not the id of an evaluation.`);
   return path.join(root(), id);
 }
+
+/** A new run's folder and file. `total` 0: not planned yet. */
+export function createRun(
+  settings: EvaluationSettings,
+  startedBy: EvaluationRun['startedBy'],
+  total: number,
+): EvaluationRun {
+  const startedAt = new Date().toISOString();
+  const id = `${startedAt.slice(0, 16).replace(/\D/g, '')}-${nameOf(settings.suite)}-${randomBytes(2).toString('hex')}`;
+  const run = { id, settings, startedAt, total, startedBy, modelLabel: null, finishedAt: null, stopped: null };
+  writeRun(runFolder(id), run);
+  return run;
+}
+
+const nameOf = (suite: string): string =>
+  path
+    .basename(suite)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 30) || 'folder';
 
 export function writeRun(folder: string, run: EvaluationRun): void {
   fs.mkdirSync(path.join(folder, 'reports'), { recursive: true });

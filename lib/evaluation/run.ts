@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,10 +6,10 @@ import { logFolders } from '../connections/servers';
 import { env } from '../env/env';
 import { programFile } from '../env/program-file';
 import { AppError } from '../errors/app-error';
-import { keepAlive, readResults, readRun, runFolder, writeRun } from './results';
+import { createRun, keepAlive, readResults, readRun, runFolder, writeRun } from './results';
 import { type CaseResult, type EvaluationRun, EvaluationSettings } from './schema';
 import { planSuite } from './suites';
-import { readReplayPlan } from './suites/replay';
+import { type ReplayPlan, readReplayPlan } from './suites/replay';
 
 export type Evaluated = { run: EvaluationRun; results: CaseResult[] };
 
@@ -20,36 +19,24 @@ export type Evaluated = { run: EvaluationRun; results: CaseResult[] };
  * @throws AppError for a suite that can't be had; unavailable when the process failed
  */
 export async function runEvaluation(input: EvaluationSettings): Promise<Evaluated> {
-  const { id } = await prepareEvaluation(input, null);
+  const settings = EvaluationSettings.parse(input);
+  const own = settings.suite === 'replay' ? await readOwnCases() : null;
+  const { id } = createRun(settings, null, planSuite(settings.suite, settings, own).length * settings.repeat);
+  if (own) keepOwnCases(runFolder(id), own);
   return resumeEvaluation(id);
 }
 
-/**
- * Plans an evaluation and keeps the plan in its folder; nothing is investigated yet. One that a person started on the page is
- * taken by a worker.
- * @throws AppError not_found for an unknown suite; unprocessable when there is nothing to replay
- */
-export async function prepareEvaluation(
-  input: EvaluationSettings,
-  startedBy: EvaluationRun['startedBy'],
-): Promise<EvaluationRun> {
-  const settings = EvaluationSettings.parse(input);
-  const own = settings.suite === 'replay' ? await readReplayPlan() : null;
-  if (own?.cases.length === 0)
+/** @throws AppError unprocessable when there is nothing to replay */
+async function readOwnCases(): Promise<ReplayPlan> {
+  const own = await readReplayPlan();
+  if (own.cases.length === 0)
     throw new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
-  const total = planSuite(settings.suite, settings, own).length * settings.repeat;
-  const startedAt = new Date().toISOString();
-  const id = `${startedAt.slice(0, 16).replace(/\D/g, '')}-${nameOf(settings.suite)}-${randomBytes(2).toString('hex')}`;
-  const folder = runFolder(id);
-  fs.mkdirSync(folder, { recursive: true });
-  if (own) fs.writeFileSync(path.join(folder, 'replay.json'), JSON.stringify(own), { mode: 0o600 });
-  const run: EvaluationRun = {
-    ...{ id, settings, startedAt, total, startedBy },
-    ...{ modelLabel: null, finishedAt: null, stopped: null },
-  };
-  writeRun(folder, run);
-  return run;
+  return own;
 }
+
+const ownCasesFile = (folder: string): string => path.join(folder, 'replay.json');
+const keepOwnCases = (folder: string, own: ReplayPlan): void =>
+  fs.writeFileSync(ownCasesFile(folder), JSON.stringify(own), { mode: 0o600 });
 
 type ResumeOptions = Partial<Pick<EvaluationSettings, 'maxCost' | 'maxMinutes'>> & {
   /** Ends the process; its finished cases stay. */
@@ -64,7 +51,10 @@ export async function resumeEvaluation(id: string, { signal, ...limits }: Resume
   const folder = runFolder(id);
   const run = readRun(id);
   writeRun(folder, { ...run, settings: { ...run.settings, ...limits }, stopped: null });
-  console.error(`Evaluation ${id}: ${run.total} investigations.`);
+  // One that was started on the page: its cases are those of the moment at which it begins.
+  if (run.settings.suite === 'replay' && !fs.existsSync(ownCasesFile(folder)))
+    keepOwnCases(folder, await readOwnCases());
+  console.error(`Evaluation ${id}${run.total > 0 ? `: ${run.total} investigations` : ''}.`);
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-eval-'));
   fs.chmodSync(dataDir, 0o755); // the embedded database may run under a user of its own
   const stopBeating = keepAlive(folder);
@@ -104,11 +94,3 @@ function runProcess(
     signal?.removeEventListener('abort', stop);
   });
 }
-
-const nameOf = (suite: string): string =>
-  path
-    .basename(suite)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 30) || 'folder';

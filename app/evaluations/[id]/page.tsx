@@ -47,8 +47,8 @@ export default async function EvaluationPage({ params }: Props) {
             {settings.coaching.length > 0 && `, coached ${settings.coaching.length} times a case`}.
           </p>
           <label className="flex max-w-md flex-col gap-1">
-            {done} of {total} investigations done
-            <progress max={total} value={done} className="h-2 w-full accent-accent" />
+            {total > 0 ? `${done} of ${total} investigations done` : 'Not begun'}
+            <progress max={Math.max(1, total)} value={done} className="h-2 w-full accent-accent" />
           </label>
           {stopped && <p className="text-bad">{stopped} Resume it to go on.</p>}
         </div>
