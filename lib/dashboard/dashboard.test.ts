@@ -255,6 +255,8 @@ describe('the dashboard', () => {
     expect((await ask(lead, 'from=2026-02-01&to=2026-01-01')).status).toBe(400);
     expect((await ask(lead, 'from=2025-01-01&to=2026-01-01')).status).toBe(400);
     expect((await ask(lead, 'from=yesterday')).status).toBe(400);
+    expect((await ask(lead, 'to=0000-01-01')).status).toBe(400);
+    expect((await ask(lead, 'to=9999-12-31')).status).toBe(200);
     expect((await ask(analyst, '')).status).toBe(403);
     expect((await ask(lead, '')).status).toBe(200);
   });
