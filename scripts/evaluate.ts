@@ -1,11 +1,12 @@
 import fs from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '@/lib/errors/app-error';
+import { instructionsIn } from '@/lib/evaluation/coaching';
 import { compareRuns } from '@/lib/evaluation/compare';
 import { listRuns, readResults, readRun, runFolder } from '@/lib/evaluation/results';
 import { resumeEvaluation, runEvaluation } from '@/lib/evaluation/run';
 import { ARMS, type Arm } from '@/lib/evaluation/schema';
-import { SUITES } from '@/lib/evaluation/suites';
+import { SUITES } from '@/lib/evaluation/suites/names';
 import { summarize } from '@/lib/evaluation/summarize';
 import { comparisonTables, evaluationTables, resultsCsv } from '@/lib/evaluation/tables';
 import { shortfalls, type Thresholds } from '@/lib/evaluation/thresholds';
@@ -122,12 +123,7 @@ function requireFolder(id: string): string {
   return runFolder(id);
 }
 
-const readCoaching = (file: string): string[] =>
-  fs
-    .readFileSync(file, 'utf8')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
+const readCoaching = (file: string): string[] => instructionsIn(fs.readFileSync(file, 'utf8'));
 
 function whole(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Enter a whole number.');

@@ -30,6 +30,12 @@ import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
+import * as evaluations from './evaluations/route';
+import * as evaluationsId from './evaluations/[id]/route';
+import * as evaluationsIdCancel from './evaluations/[id]/cancel/route';
+import * as evaluationsIdResultsCsv from './evaluations/[id]/results.csv/route';
+import * as evaluationsIdResume from './evaluations/[id]/resume/route';
+import * as evaluationsCompare from './evaluations/compare/route';
 import * as health from './health/route';
 import * as investigations from './investigations/route';
 import * as investigationsId from './investigations/[id]/route';
@@ -129,6 +135,12 @@ export const CONTRACT = {
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
+  '/api/evaluations': evaluations,
+  '/api/evaluations/{id}': evaluationsId,
+  '/api/evaluations/{id}/cancel': evaluationsIdCancel,
+  '/api/evaluations/{id}/results.csv': evaluationsIdResultsCsv,
+  '/api/evaluations/{id}/resume': evaluationsIdResume,
+  '/api/evaluations/compare': evaluationsCompare,
   '/api/health': health,
   '/api/investigations': investigations,
   '/api/investigations/{id}': investigationsId,

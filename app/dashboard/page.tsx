@@ -37,7 +37,15 @@ export default async function DashboardPage({ searchParams }: Props) {
     Object.entries(query).flatMap(([name, value]) => (value ? [[name, String(value)]] : [])),
   ).toString();
   return (
-    <Page title="Dashboard" toolbar={<ScopeForm key={search} query={query} range={found.range} />}>
+    <Page
+      title="Dashboard"
+      toolbar={<ScopeForm key={search} query={query} range={found.range} />}
+      actions={
+        <Link href="/evaluations" className={buttonClass()}>
+          Evaluations
+        </Link>
+      }
+    >
       <div className="flex flex-col gap-8 p-3 md:p-4">
         {!parsed.success && <Problem>Ignored an invalid filter in the URL.</Problem>}
         <Headlines items={found.headlines} />

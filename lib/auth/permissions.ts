@@ -18,6 +18,8 @@ export const PERMISSIONS = {
   'investigations.read': 'analyst',
   'library.search': 'analyst',
   'dashboard.read': 'lead',
+  'evaluations.read': 'lead',
+  'evaluations.run': 'lead', // it spends a model's budget
   'drafts.read': 'analyst',
   'drafts.save': 'analyst',
   'proposals.read': 'analyst',
@@ -79,6 +81,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'investigations.read',
   'library.search',
   'dashboard.read',
+  'evaluations.read',
   'drafts.read',
   'proposals.read',
   'runs.read',

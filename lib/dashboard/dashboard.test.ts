@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GET as getDashboard } from '@/app/api/dashboard/route';
 import { GET as getCsv } from '@/app/api/dashboard.csv/route';
+import { finishRun } from '../agent/lease';
 import { listAlerts } from '../alerts/list-alerts';
 import { AlertQuery } from '../alerts/schema';
 import { triageAlerts } from '../alerts/triage-alert';
@@ -179,6 +180,31 @@ describe('the dashboard', () => {
     await db().alert.delete({ where: { id } });
   });
 
+  it('keeps what the first run that succeeds proposes, whatever later ones say', async () => {
+    const alert = await addAlert({ hours: 3, closedAfter: 1, rule: 'other' });
+    const id = await addCase({ alert, hours: 2, proposed: null, verdict: 'SUSPICIOUS', assessment: 'proposed' });
+    const finish = async (model: string, status: 'failed' | 'succeeded') => {
+      const run = { investigationId: id, kind: 'investigate', model, requestedById: analyst.id ?? '' };
+      const { id: runId } = await db().run.create({
+        data: { ...run, id: uuid(), status: 'running', leaseOwner: 'worker' },
+      });
+      await finishRun(runId, 'worker', { status, message: null });
+    };
+    const kept = async () => {
+      const row = await db().investigation.findUniqueOrThrow({ where: { id } });
+      return [row.proposedClassification, row.proposedBy];
+    };
+    await finish('first', 'failed');
+    expect(await kept()).toEqual([null, 'model-a']);
+    await finish('second', 'succeeded');
+    expect(await kept()).toEqual(['SUSPICIOUS', 'second']);
+    await db().investigation.update({ where: { id }, data: { classification: 'MALICIOUS' } });
+    await finish('third', 'succeeded');
+    expect(await kept()).toEqual(['SUSPICIOUS', 'second']);
+    await db().investigation.delete({ where: { id } });
+    await db().alert.delete({ where: { id: alert } });
+  });
+
   it('counts overridden checks and reviewers’ decisions', async () => {
     const found = await readDashboard(lead, {});
     expect(values(rowsOf(found, 'overrides')[0])).toMatchObject({
@@ -229,6 +255,8 @@ describe('the dashboard', () => {
     expect((await ask(lead, 'from=2026-02-01&to=2026-01-01')).status).toBe(400);
     expect((await ask(lead, 'from=2025-01-01&to=2026-01-01')).status).toBe(400);
     expect((await ask(lead, 'from=yesterday')).status).toBe(400);
+    expect((await ask(lead, 'to=0000-01-01')).status).toBe(400);
+    expect((await ask(lead, 'to=9999-12-31')).status).toBe(200);
     expect((await ask(analyst, '')).status).toBe(403);
     expect((await ask(lead, '')).status).toBe(200);
   });

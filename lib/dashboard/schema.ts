@@ -21,11 +21,17 @@ export type DashboardTableName = z.infer<typeof DashboardTableName>;
 
 export const WITHIN_DAYS = { '7d': 7, '30d': 30, '90d': 90 } as const;
 
+/** The days before it hold no alert, and PostgreSQL has no year 0. */
+const FIRST_DAY = '1970-01-01';
+const Day = z.iso
+  .date('Enter a day, like 2026-11-28.')
+  .refine((day) => day >= FIRST_DAY, `Enter a day from ${FIRST_DAY} on.`);
+
 /** Of whole days in UTC: `within` up to today, or `from` to `to`. `severity` and `source` of the alerts. */
 export const DashboardQuery = z.object({
   within: z.enum(['7d', '30d', '90d']).optional(),
-  from: z.iso.date('Enter a day, like 2026-11-28.').optional(),
-  to: z.iso.date('Enter a day, like 2026-11-28.').optional(),
+  from: Day.optional(),
+  to: Day.optional(),
   severity: listOf(Severity),
   source: listOf(z.enum(ALERT_SOURCES)),
 });

@@ -164,6 +164,8 @@ describe('results', () => {
       startedAt: '2027-01-01T00:00:00Z',
       finishedAt: null,
       total: 2,
+      startedBy: null,
+      stopped: null,
     });
     addResult(run, base, '# A report');
     fs.appendFileSync(path.join(run, 'cases.jsonl'), '\n{"id":"cut');

@@ -39,6 +39,7 @@ async function work(run: EvaluationRun): Promise<void> {
       const limit = limitReached(settings, done, (performance.now() - began) / 60_000);
       if (limit) {
         console.error(`${limit} Raise it and resume to go on.`);
+        writeRun(folder, { ...current, stopped: limit });
         finished = false;
         return;
       }

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
-import { CaseResult, EvaluationRun } from './schema';
+import { CaseResult, EvaluationRun, type EvaluationSettings, type EvaluationStatus } from './schema';
 
 /** Below it: a folder for each run with run.json, cases.jsonl and reports/. */
 const root = (): string => path.join(env().DATA_DIR, 'evaluations');
@@ -12,6 +13,27 @@ export function runFolder(id: string): string {
   if (!/^[a-z0-9][a-z0-9-]{0,80}$/.test(id)) throw new AppError('bad_request', `${id} is not the id of an evaluation.`);
   return path.join(root(), id);
 }
+
+/** A new run's folder and file. `total` 0: not planned yet. */
+export function createRun(
+  settings: EvaluationSettings,
+  startedBy: EvaluationRun['startedBy'],
+  total: number,
+): EvaluationRun {
+  const startedAt = new Date().toISOString();
+  const id = `${startedAt.slice(0, 16).replace(/\D/g, '')}-${nameOf(settings.suite)}-${randomBytes(2).toString('hex')}`;
+  const run = { id, settings, startedAt, total, startedBy, modelLabel: null, finishedAt: null, stopped: null };
+  writeRun(runFolder(id), run);
+  return run;
+}
+
+const nameOf = (suite: string): string =>
+  path
+    .basename(suite)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 30) || 'folder';
 
 export function writeRun(folder: string, run: EvaluationRun): void {
   fs.mkdirSync(path.join(folder, 'reports'), { recursive: true });
@@ -56,4 +78,41 @@ export function addResult(folder: string, result: CaseResult, markdown: string |
   if (markdown !== null && result.report) fs.writeFileSync(path.join(folder, result.report), markdown);
   // A line that a kill cut off ends here, not in this result.
   fs.appendFileSync(path.join(folder, 'cases.jsonl'), `\n${JSON.stringify(result)}`);
+}
+
+const ALIVE = 'alive';
+const CANCEL = 'cancel';
+const BEAT_MS = 5_000;
+/** Without a beat for so long, no process is at it. */
+const DEAD_MS = 30_000;
+
+/** Says in the run's folder that a process is at it, until the answer is called. */
+export function keepAlive(folder: string): () => void {
+  const file = path.join(folder, ALIVE);
+  const beat = () => fs.writeFileSync(file, '');
+  beat();
+  const timer = setInterval(beat, BEAT_MS);
+  return () => {
+    clearInterval(timer);
+    fs.rmSync(file, { force: true });
+  };
+}
+
+function isAlive(folder: string): boolean {
+  const beat = fs.statSync(path.join(folder, ALIVE), { throwIfNoEntry: false });
+  return beat !== undefined && Date.now() - beat.mtimeMs < DEAD_MS;
+}
+
+/** A file of its own: run.json belongs to the process that is at it. */
+export const requestCancel = (folder: string): void => fs.writeFileSync(path.join(folder, CANCEL), '');
+export const withdrawCancel = (folder: string): void => fs.rmSync(path.join(folder, CANCEL), { force: true });
+export const isCancelled = (folder: string): boolean => fs.existsSync(path.join(folder, CANCEL));
+
+/** What goes on with a run at this moment. One of the command line that nobody is at has stopped. */
+export function statusOf(run: EvaluationRun): EvaluationStatus {
+  const folder = runFolder(run.id);
+  if (run.finishedAt) return 'finished';
+  if (isCancelled(folder)) return 'cancelled';
+  if (isAlive(folder)) return 'running';
+  return run.stopped || !run.startedBy ? 'stopped' : 'queued';
 }

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,10 +6,10 @@ import { logFolders } from '../connections/servers';
 import { env } from '../env/env';
 import { programFile } from '../env/program-file';
 import { AppError } from '../errors/app-error';
-import { readResults, readRun, runFolder, writeRun } from './results';
+import { createRun, keepAlive, readResults, readRun, runFolder, writeRun } from './results';
 import { type CaseResult, type EvaluationRun, EvaluationSettings } from './schema';
 import { planSuite } from './suites';
-import { readReplayPlan } from './suites/replay';
+import { type ReplayPlan, readReplayPlan } from './suites/replay';
 
 export type Evaluated = { run: EvaluationRun; results: CaseResult[] };
 
@@ -21,43 +20,60 @@ export type Evaluated = { run: EvaluationRun; results: CaseResult[] };
  */
 export async function runEvaluation(input: EvaluationSettings): Promise<Evaluated> {
   const settings = EvaluationSettings.parse(input);
-  const own = settings.suite === 'replay' ? await readReplayPlan() : null;
-  if (own?.cases.length === 0)
-    throw new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
-  const total = planSuite(settings.suite, settings, own).length * settings.repeat;
-  const startedAt = new Date().toISOString();
-  const id = `${startedAt.slice(0, 16).replace(/\D/g, '')}-${nameOf(settings.suite)}-${randomBytes(2).toString('hex')}`;
-  const folder = runFolder(id);
-  writeRun(folder, { id, settings, modelLabel: null, startedAt, finishedAt: null, total });
-  if (own) fs.writeFileSync(path.join(folder, 'replay.json'), JSON.stringify(own), { mode: 0o600 });
+  const own = settings.suite === 'replay' ? await readOwnCases() : null;
+  const { id } = createRun(settings, null, planSuite(settings.suite, settings, own).length * settings.repeat);
+  if (own) keepOwnCases(runFolder(id), own);
   return resumeEvaluation(id);
 }
 
+/** @throws AppError unprocessable when there is nothing to replay */
+async function readOwnCases(): Promise<ReplayPlan> {
+  const own = await readReplayPlan();
+  if (own.cases.length === 0)
+    throw new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
+  return own;
+}
+
+const ownCasesFile = (folder: string): string => path.join(folder, 'replay.json');
+const keepOwnCases = (folder: string, own: ReplayPlan): void =>
+  fs.writeFileSync(ownCasesFile(folder), JSON.stringify(own), { mode: 0o600 });
+
+type ResumeOptions = Partial<Pick<EvaluationSettings, 'maxCost' | 'maxMinutes'>> & {
+  /** Ends the process; its finished cases stay. */
+  signal?: AbortSignal;
+};
+
 /**
  * Goes on with the cases that have not ended.
- * @throws AppError not_found; unavailable when the process failed
+ * @throws AppError not_found; unavailable when the process failed or was ended
  */
-export async function resumeEvaluation(
-  id: string,
-  limits: Partial<Pick<EvaluationSettings, 'maxCost' | 'maxMinutes'>> = {},
-): Promise<Evaluated> {
+export async function resumeEvaluation(id: string, { signal, ...limits }: ResumeOptions = {}): Promise<Evaluated> {
   const folder = runFolder(id);
   const run = readRun(id);
-  writeRun(folder, { ...run, settings: { ...run.settings, ...limits } });
-  console.error(`Evaluation ${id}: ${run.total} investigations.`);
+  writeRun(folder, { ...run, settings: { ...run.settings, ...limits }, stopped: null });
+  // One that was started on the page: its cases are those of the moment at which it begins.
+  if (run.settings.suite === 'replay' && !fs.existsSync(ownCasesFile(folder)))
+    keepOwnCases(folder, await readOwnCases());
+  console.error(`Evaluation ${id}${run.total > 0 ? `: ${run.total} investigations` : ''}.`);
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-eval-'));
   fs.chmodSync(dataDir, 0o755); // the embedded database may run under a user of its own
+  const stopBeating = keepAlive(folder);
   try {
     const logsDir = run.settings.suite === 'replay' ? await logFolders() : path.join(dataDir, 'case-logs');
-    const code = await runProcess(folder, { DATA_DIR: dataDir, LOGS_DIR: logsDir });
+    const code = await runProcess(folder, { DATA_DIR: dataDir, LOGS_DIR: logsDir }, signal);
     if (code !== 0) throw new AppError('unavailable', `The evaluation stopped. Go on with: eval run --resume ${id}`);
   } finally {
+    stopBeating();
     fs.rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
   }
   return { run: readRun(id), results: readResults(folder) };
 }
 
-function runProcess(folder: string, own: { DATA_DIR: string; LOGS_DIR: string }): Promise<number | null> {
+function runProcess(
+  folder: string,
+  own: { DATA_DIR: string; LOGS_DIR: string },
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
   const { DATABASE_URL: _, STORE_REMOTE: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [programFile('lib/evaluation/main.ts'), path.resolve(folder)], {
     env: { ...inherited, LOG_LEVEL: env().LOG_LEVEL === 'info' ? 'warn' : env().LOG_LEVEL, ...own },
@@ -67,19 +83,14 @@ function runProcess(folder: string, own: { DATA_DIR: string; LOGS_DIR: string })
   const stop = () => child.kill('SIGTERM');
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   return new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', resolve);
   }).finally(() => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
+    signal?.removeEventListener('abort', stop);
   });
 }
-
-const nameOf = (suite: string): string =>
-  path
-    .basename(suite)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 30) || 'folder';

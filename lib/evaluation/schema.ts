@@ -71,5 +71,91 @@ export const EvaluationRun = z.object({
   finishedAt: z.string().nullable(),
   /** Cases times repeats. */
   total: z.number(),
+  /** Who started it on the page; null: the command line, which runs it itself. */
+  startedBy: z.object({ id: z.string(), name: z.string() }).nullable().default(null),
+  /** Why it ended before all cases did: a limit, or a failure. */
+  stopped: z.string().nullable().default(null),
 });
 export type EvaluationRun = z.infer<typeof EvaluationRun>;
+
+/** `running`: a process is at it. `queued`: a worker takes it next. `stopped` and `cancelled` ones can be resumed. */
+export const EvaluationStatus = z.enum(['queued', 'running', 'finished', 'stopped', 'cancelled']);
+export type EvaluationStatus = z.infer<typeof EvaluationStatus>;
+
+/** What is asked for on the page and over HTTP: a suite by its name, never a folder of the server. */
+export const StartEvaluation = z.strictObject({
+  suite: z.enum(SUITE_NAMES),
+  arm: Arm.default('socdown'),
+  model: z.string().trim().min(1).max(200).nullable().default(null),
+  repeat: z.number().int().min(1).max(20).default(1),
+  limit: z.number('Enter a number of cases.').int().min(1, 'At least 1 case.').nullable().default(20),
+  seed: z.string().trim().min(1).max(100).default('1'),
+  coaching: z.array(z.string().trim().min(1).max(4000)).max(10, 'At most 10 instructions.').default([]),
+  maxCost: z.number('Enter US dollars.').positive('Enter more than 0 US dollars.').nullable().default(10),
+  maxMinutes: z.number('Enter minutes.').positive('Enter more than 0 minutes.').nullable().default(240),
+});
+export type StartEvaluation = z.infer<typeof StartEvaluation>;
+
+export const EvaluationItem = EvaluationRun.extend({ status: EvaluationStatus, done: z.number() });
+export type EvaluationItem = z.infer<typeof EvaluationItem>;
+
+const Proportion = z.object({
+  count: z.number(),
+  of: z.number(),
+  share: z.number(),
+  low: z.number(),
+  high: z.number(),
+});
+const byClass = <T extends z.ZodType>(value: T) => z.object({ BENIGN: value, SUSPICIOUS: value, MALICIOUS: value });
+export const EvaluationSummary = z.object({
+  cases: z.number(),
+  failed: z.number(),
+  /** By truth, then by verdict. */
+  matrix: byClass(byClass(z.number())),
+  verdicts: byClass(Proportion),
+  /** Of the cases whose truth is BENIGN, and of the others; with Wilson's intervals. */
+  benignRight: Proportion,
+  attacksFound: Proportion,
+  right: Proportion,
+  /** Attacks that were called BENIGN. */
+  missed: z.array(z.string()),
+  /** Sum of what each error costs (COSTS) over the number of cases. */
+  costPerCase: z.number(),
+  timelineRecall: z.number().nullable(),
+  timelinePrecision: z.number().nullable(),
+  keyFacts: z.number().nullable(),
+  unsupported: z.number(),
+  warnings: z.number(),
+  medianWords: z.number(),
+  medianToolCalls: z.number(),
+  tokens: z.number(),
+  /** US dollars; null when one case's is not known. */
+  cost: z.number().nullable(),
+  medianSeconds: z.number(),
+});
+
+export const EvaluationDetail = EvaluationItem.extend({ summary: EvaluationSummary, results: z.array(CaseResult) });
+export type EvaluationDetail = z.infer<typeof EvaluationDetail>;
+
+const Interval = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+export const ComparisonView = z.object({
+  first: EvaluationItem,
+  second: EvaluationItem,
+  pairs: z.number(),
+  onlyFirstRight: z.number(),
+  onlySecondRight: z.number(),
+  bothRight: z.number(),
+  p: z.number(),
+  recall: Interval.nullable(),
+  words: Interval,
+  changed: z.array(
+    z.object({
+      id: z.string(),
+      repeat: z.number(),
+      truth: z.string(),
+      first: z.string().nullable(),
+      second: z.string().nullable(),
+    }),
+  ),
+});
+export type ComparisonView = z.infer<typeof ComparisonView>;

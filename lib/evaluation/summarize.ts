@@ -1,35 +1,10 @@
+import type { z } from 'zod';
 import { CLASSIFICATIONS, type Classification } from '../report/schema';
-import type { CaseResult } from './schema';
+import type { CaseResult, EvaluationSummary } from './schema';
 import { average, median, wilson } from './statistics';
 
-export type Proportion = { count: number; of: number; share: number; low: number; high: number };
-
-export type Summary = {
-  cases: number;
-  failed: number;
-  /** By truth, then by verdict. */
-  matrix: Record<Classification, Record<Classification, number>>;
-  verdicts: Record<Classification, Proportion>;
-  /** Of the cases whose truth is BENIGN, and of the others. */
-  benignRight: Proportion;
-  attacksFound: Proportion;
-  right: Proportion;
-  /** Attacks that were called BENIGN. */
-  missed: string[];
-  /** Sum of what each error costs (COSTS) over the number of cases. */
-  costPerCase: number;
-  timelineRecall: number | null;
-  timelinePrecision: number | null;
-  keyFacts: number | null;
-  unsupported: number;
-  warnings: number;
-  medianWords: number;
-  medianToolCalls: number;
-  tokens: number;
-  /** US dollars; null when one case's is not known. */
-  cost: number | null;
-  medianSeconds: number;
-};
+export type Summary = z.infer<typeof EvaluationSummary>;
+export type Proportion = Summary['right'];
 
 /** What a wrong verdict costs, against an hour of an analyst: [truth][verdict]. */
 export const COSTS: Record<Classification, Record<Classification, number>> = {

@@ -3,6 +3,7 @@ import { pruneDeliveries } from '../alerts/deliveries';
 import { SYSTEM } from '../auth/guard';
 import { closeServers } from '../connections';
 import { pool } from '../db/client';
+import { workOnEvaluations } from '../evaluation/work';
 import { openQueue, PUBLICATION, RUNS } from '../jobs/queue';
 import { log } from '../log/log';
 import { queueNotifications } from '../notifications/queue-notifications';
@@ -73,6 +74,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
     await pruneDeliveries();
   });
+  const evaluate = once(() => workOnEvaluations(stopping.signal));
   const notify = once(async () => {
     await queueNotifications();
     await sendNotifications();
@@ -82,6 +84,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     setInterval(publish, publishMs),
     setInterval(notify, NOTIFY_MS),
     setInterval(pack, PACK_MS),
+    setInterval(evaluate, EVALUATE_MS),
   ];
   void sweep();
   void publish();
@@ -95,6 +98,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
         await Promise.allSettled(running.values());
         await publish.idle();
         await notify.idle();
+        await evaluate.idle();
         await boss.stop({ graceful: true, timeout: 5_000 });
         await closeServers();
       })();
@@ -103,6 +107,8 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   };
 }
 
+/** How often it is asked whether a person has started an evaluation. */
+const EVALUATE_MS = 3_000;
 /** How often it is asked whether the store has grown enough to be packed. */
 const PACK_MS = 3_600_000;
 /** How often it is looked for what people are to be told. */

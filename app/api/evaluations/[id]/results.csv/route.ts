@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { ById, route } from '@/app/api/handler';
+import { evaluationCsv } from '@/lib/evaluation/manage';
+
+export const GET = route(
+  {
+    verb: 'evaluations.read',
+    summary: 'The cases of an evaluation as CSV, a line each.',
+    params: ById,
+    response: z.string(),
+    media: ['text/csv'],
+  },
+  ({ actor, params }) =>
+    new Response(evaluationCsv(actor, params.id), {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': 'attachment; filename="evaluation.csv"',
+      },
+    }),
+);
