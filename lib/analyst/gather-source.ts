@@ -216,16 +216,26 @@ const textMatch = (values: string[], asTarget: boolean): string =>
     ? among('lower(target)', values)
     : values.map((value) => `contains(lower(coalesce(params, '')), ${literal(value)})`).join(' OR ');
 
-/** Principals that the alert's values name; when only addresses match, whoever used them (unless it is a crowd). */
+/**
+ * Principals that the alert's values name; when only addresses match, whoever used them (unless it is a crowd). A role that many
+ * people work in names none of them where the alert names one.
+ */
 function primaryOf(own: Fact[], values: string[], asActor: boolean): string[] {
-  const named = own.filter(({ row }) => {
-    const principal = text(row, 'principal').toLowerCase();
-    const role = /assumed-role\/([^/]+)/.exec(principal)?.[1] ?? '';
+  const isNamed = (value: string): boolean => value !== '' && values.includes(value);
+  const byName = own.filter(({ row }) => {
     const login = text(row, 'login').toLowerCase();
-    return [principal, login, login.split('@')[0] ?? '', text(row, 'key').toLowerCase(), role].some(
-      (value) => value !== '' && values.includes(value),
-    );
+    return [
+      text(row, 'principal').toLowerCase(),
+      login,
+      login.split('@')[0] ?? '',
+      text(row, 'key').toLowerCase(),
+    ].some(isNamed);
   });
+  const byRole = own.filter(({ row }) =>
+    isNamed(/assumed-role\/([^/]+)/.exec(text(row, 'principal').toLowerCase())?.[1] ?? ''),
+  );
+  const isCrowd = new Set(byRole.map(({ row }) => text(row, 'principal'))).size > CROWD;
+  const named = byName.length > 0 && isCrowd ? byName : [...byName, ...byRole];
   const chosen = named.length > 0 ? named : own;
   return unique(chosen.map(({ row }) => text(row, 'principal'))).slice(0, asActor ? 20 : 10);
 }
