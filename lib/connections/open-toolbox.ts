@@ -139,16 +139,16 @@ export function toolboxOf(
         // A server that was restarted, or lost the session, is met at the first request: nothing was called yet.
         let opened = await again(open, () => connection, true);
         if (opened.forbidden) return failed(opened.forbidden);
-        const noTurn = await server.pace?.turn(signal);
+        const noConsent = `${name}.${tool} needs a person's consent to exactly these arguments, and has none. It was not called.`;
+        if (info.class !== 'read' && !grant) return failed(noConsent);
+        const known = server.pace?.known(opened.connection, tool, args);
+        const noTurn = known ? null : await server.pace?.turn(signal);
         if (noTurn) return failed(`${name}.${tool} was not called: ${noTurn}`);
         // The last step before it is sent: from here on the consent is used up, whatever happens.
         if (info.class !== 'read' && !(grant && (await useApproval(grant, { server: name, tool, args }))))
-          return failed(
-            `${name}.${tool} needs a person's consent to exactly these arguments, and has none. It was not called.`,
-          );
-        const limits = { signal, timeoutMs, maxBytes, inputSchema: info.inputSchema };
-        const known = server.pace?.known(opened.connection, tool, args);
+          return failed(noConsent);
         if (known) return { ...known, durationMs: Math.round(performance.now() - start) };
+        const limits = { signal, timeoutMs, maxBytes, inputSchema: info.inputSchema };
         const result = await again(
           async () => {
             opened = opened.connection.alive() ? opened : await open();
