@@ -5,7 +5,6 @@ for (const [path, title, role] of [
   ['/reviews', 'Reviews', 'analyst'],
   ['/library', 'Library', 'analyst'],
   ['/dashboard', 'Dashboard', 'lead'],
-  ['/evaluations', 'Evaluations', 'lead'],
 ] as const) {
   test(`${path} opens for the role ${role} and is closed to the signed out`, async ({ page, signIn }) => {
     await page.goto(path);
