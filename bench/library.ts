@@ -21,6 +21,7 @@ import { relatedInvestigations } from '../lib/library/related-investigations';
 import { searchInvestigations } from '../lib/library/search-investigations';
 import { withBenchDatabase } from './shared/database';
 import { medianMs } from './shared/median';
+import { wholeTables } from './shared/whole-tables';
 
 const SIZE = Number(process.env.LIBRARY_SIZE ?? 20_000);
 const BATCH = 250;
@@ -119,30 +120,7 @@ async function generate(): Promise<void> {
   await pool().query('VACUUM ANALYZE');
 }
 
-/** The tables that the statements of a call read from end to end, and how slow its slowest statement was. */
-async function wholeTables(run: () => Promise<unknown>): Promise<string[]> {
-  const inner = pool();
-  const found = new Set<string>();
-  const query = inner.query.bind(inner);
-  const statements: [string, unknown[]][] = [];
-  // The one place that watches statements: a bench, in its own process.
-  inner.query = ((sql: string, values: unknown[] = []) => {
-    statements.push([sql, values]);
-    return query(sql, values);
-  }) as typeof inner.query;
-  await run();
-  inner.query = query as typeof inner.query;
-  for (const [sql, values] of statements) {
-    const { rows } = await query(`EXPLAIN ${sql}`, values);
-    for (const row of rows) {
-      const table = /Seq Scan on (investigations|investigation_search|investigation_entities|entities|drafts)\b/.exec(
-        Object.values(row).join(''),
-      )?.[1];
-      if (table) found.add(table);
-    }
-  }
-  return [...found];
-}
+const TABLES = ['investigations', 'investigation_search', 'investigation_entities', 'entities', 'drafts'];
 
 async function measure(): Promise<void> {
   const floor = await medianMs(() => pool().query('SELECT 1'));
@@ -174,7 +152,7 @@ async function measure(): Promise<void> {
   };
   for (const [name, run] of Object.entries(cases)) {
     const took = await medianMs(run);
-    const whole = await wholeTables(run);
+    const whole = await wholeTables(run, TABLES);
     console.log(
       `${name.padEnd(30)} ${took.toFixed(1).padStart(8)} ms  ${(took / floor).toFixed(0).padStart(5)} round trips${whole.length > 0 ? `  reads all of ${whole.join(', ')}` : ''}`,
     );

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     args: Record<string, unknown>,
   ): Promise<{ ms: number; result: Record<string, unknown> }> => {
     const start = performance.now();
-    const answer = await connection.client.callTool({ name, arguments: args }, undefined, { timeout: 600_000 });
+    const answer = await connection.client.callTool({ name, arguments: args }, { timeout: 600_000 });
     if (answer.isError) throw new Error(JSON.stringify(answer.content));
     return { ms: performance.now() - start, result: answer.structuredContent as Record<string, unknown> }; // every tool has one
   };

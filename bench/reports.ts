@@ -1,6 +1,6 @@
-// `npm run bench -- reports`: the built-in analyst over every sample and fixture, through the whole loop. Prints for each report its
-// verdict, words, timeline rows and findings of the checks. REPORTS_DIR keeps the reports and the records of the verdicts,
-// REPORTS_ONLY (a regular expression) picks cases by name.
+// `npm run bench -- reports`: the built-in analyst over every alert of the demo organization and every fixture, through the whole loop.
+// Prints for each report its verdict beside the truth, words, timeline rows and findings of the checks. REPORTS_DIR keeps the reports
+// and the records of the verdicts, REPORTS_ONLY (a regular expression) picks cases by name: `^demo/` is the demo organization.
 import fs from 'node:fs';
 import path from 'node:path';
 import { runAgent } from '../lib/agent/run-agent';
@@ -10,6 +10,7 @@ import { DEPLOYER, deployerLog, TODAY } from '../lib/analyst/testing/deployer-lo
 import { testActor } from '../lib/auth/testing';
 import { checkInvestigation } from '../lib/checks/check-investigation';
 import { closeServers } from '../lib/connections';
+import { sampleLogsDir } from '../lib/connections/servers';
 import { db } from '../lib/db/client';
 import { readDraft } from '../lib/drafts/read-draft';
 import { overrideEnv } from '../lib/env/env';
@@ -18,10 +19,14 @@ import { openInvestigation } from '../lib/investigations/open-investigation';
 import { closeQueue } from '../lib/jobs/queue';
 import { parseReport, readSection } from '../lib/report/report';
 import { timelineRows } from '../lib/report/timeline';
+import { sampleWorld } from '../lib/samples/sample-world';
+import { seedSamples } from '../lib/samples/seed-samples';
 import { withBenchDatabase } from './shared/database';
 
-type Case = { name: string; source: string; alert: string };
-type Group = { logs: (dataDir: string) => string; cases: Case[] };
+type Case = { name: string; source: string; alert: string; truth?: string };
+type Group = { logs: (dataDir: string) => string | Promise<string>; cases: Case[] };
+/** Some hour: nothing depends on when it is run. */
+const DEMO_END = Date.UTC(2026, 10, 27, 12);
 
 const out = process.env.REPORTS_DIR;
 const only = new RegExp(process.env.REPORTS_ONLY ?? '');
@@ -33,6 +38,22 @@ function written(dataDir: string, name: string, lines: string): string {
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'cloudtrail.jsonl'), lines);
   return folder;
+}
+
+/** The demo organization as a new installation has it: all its logs, its whole queue and its past cases. */
+function demo(): Group {
+  const cases = sampleWorld(DEMO_END).stories.flatMap(({ id, alerts, verdict }) =>
+    alerts.map(({ source, document }, index): Case => {
+      const name = `demo/${id}${index === 0 ? '' : `-${index + 1}`}`;
+      return { name, source, alert: JSON.stringify(document), truth: verdict };
+    }),
+  );
+  const logs = async () => {
+    overrideEnv({ LOGS_DIR: undefined });
+    await seedSamples(DEMO_END);
+    return sampleLogsDir();
+  };
+  return { logs, cases };
 }
 
 function groups(): Group[] {
@@ -55,6 +76,7 @@ function groups(): Group[] {
     alert: JSON.stringify({ severity: 'high', ...alert }),
   });
   return [
+    demo(),
     { logs: () => path.resolve('fixtures/real-logs'), cases: samples },
     ...truth.map(
       ({ file, start, actors }): Group => ({
@@ -95,7 +117,7 @@ function groups(): Group[] {
 
 const wordsIn = (text: string): number => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 
-async function measure({ name, source, alert }: Case): Promise<string | null> {
+async function measure({ name, source, alert, truth }: Case): Promise<string | null> {
   const actor = await testActor('analyst');
   const { ids } = await ingestAlerts(actor, source, alert);
   if (ids.length === 0) return null;
@@ -119,6 +141,7 @@ async function measure({ name, source, alert }: Case): Promise<string | null> {
   const errors = items.filter(({ severity }) => severity === 'error').length;
   const cells = [
     name,
+    truth ?? '–',
     run.status === 'succeeded' ? (frontMatter?.classification ?? '–') : `run ${run.status}`,
     frontMatter?.confidence ?? '–',
     wordsIn(body),
@@ -131,12 +154,12 @@ async function measure({ name, source, alert }: Case): Promise<string | null> {
 
 await withBenchDatabase(
   async (dataDir) => {
-    console.log('| Case | Verdict | Confidence | Words | Summary words | Timeline rows | Errors + warnings |');
-    console.log('|---|---|---|---|---|---|---|');
+    console.log('| Case | Truth | Verdict | Confidence | Words | Summary words | Timeline rows | Errors + warnings |');
+    console.log('|---|---|---|---|---|---|---|---|');
     for (const { logs, cases } of groups()) {
       const chosen = cases.filter(({ name }) => only.test(name));
       if (chosen.length === 0) continue;
-      overrideEnv({ LOGS_DIR: logs(dataDir) });
+      overrideEnv({ LOGS_DIR: await logs(dataDir) });
       for (const item of chosen) {
         const line = await measure(item);
         if (line) console.log(line);

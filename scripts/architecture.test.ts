@@ -12,7 +12,7 @@ const SDK_HOME: Record<string, string> = {
   '@duckdb/node-api': 'lib/servers/logs/',
   'pg-boss': 'lib/jobs/',
   'better-auth': 'lib/auth/',
-  '@modelcontextprotocol/sdk/client': 'lib/connections/',
+  '@modelcontextprotocol/client': 'lib/connections/',
   '@modelcontextprotocol/sdk/server': 'lib/servers/',
   pdfmake: 'lib/exports/',
 };
@@ -28,15 +28,20 @@ const files = LAYERS.flatMap((layer) =>
 );
 const sources = new Map(files.map((file) => [file, fs.readFileSync(path.join(ROOT, file), 'utf8')]));
 
-type Import = { from: string; typeOnly: boolean };
+/** `typeOnly`: gone when it runs; `later`: fetched when it is asked for. */
+type Import = { from: string; typeOnly: boolean; later: boolean };
 
 function importsOf(file: string): Import[] {
   const text = sources.get(file) ?? '';
   const found: Import[] = [];
   const pattern =
-    /^\s*(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+    /^\s*(?:import|export)\s+(type\s|\{(?:\s*type\s+\w+,?)+\s*\})?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
   for (const match of text.matchAll(pattern)) {
-    found.push({ from: match[2] ?? match[3] ?? '', typeOnly: match[1] !== undefined });
+    found.push({
+      from: match[2] ?? match[3] ?? '',
+      typeOnly: match[1] !== undefined,
+      later: match[3] !== undefined,
+    });
   }
   return found;
 }
@@ -180,6 +185,28 @@ describe('house', () => {
     );
     expect(parts.length).toBeGreaterThan(5);
     expect(parts.filter(({ call }) => !/\b(ssr: false|loading:)/.test(call))).toEqual([]);
+  });
+
+  it('pages open without parsers: YAML, Zod, Markdown and the source editor are fetched where they are used', () => {
+    const heavy = /^(?:yaml|zod|mdast-util-|micromark|@codemirror\/|@lezer\/)/;
+    const wrong: string[] = [];
+    const walk = (file: string, trail: string[], seen: Set<string>) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const { from, typeOnly, later } of importsOf(file)) {
+        if (typeOnly || later) continue;
+        if (heavy.test(from)) wrong.push(`${[...trail, file].join(' → ')} imports ${from}`);
+        const target = resolve(file, from);
+        if (target) walk(target, [...trail, file], seen);
+      }
+    };
+    const pages = ['editor/workspace', 'queue/queue', 'review/review-page', 'library/result-list', 'shell/app-shell'];
+    for (const page of pages) {
+      const file = `components/${page}.tsx`;
+      expect(sources.has(file), file).toBe(true);
+      walk(file, [], new Set());
+    }
+    expect(wrong).toEqual([]);
   });
 
   it('no file grows past what a person reads in one go', () => {

@@ -22,6 +22,11 @@ import * as connections from './connections/route';
 import * as connectionsId from './connections/[id]/route';
 import * as connectionsIdTest from './connections/[id]/test/route';
 import * as connectionsIdTools from './connections/[id]/tools/route';
+import * as connectionsCatalogue from './connections/catalogue/route';
+import * as connectionsImport from './connections/import/route';
+import * as dashboard from './dashboard/route';
+import * as dashboardCsv from './dashboard.csv/route';
+import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
@@ -116,6 +121,11 @@ export const CONTRACT = {
   '/api/connections/{id}': connectionsId,
   '/api/connections/{id}/test': connectionsIdTest,
   '/api/connections/{id}/tools': connectionsIdTools,
+  '/api/connections/catalogue': connectionsCatalogue,
+  '/api/connections/import': connectionsImport,
+  '/api/dashboard': dashboard,
+  '/api/dashboard.csv': dashboardCsv,
+  '/api/dashboard/{table}': dashboardTable,
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,

@@ -149,8 +149,13 @@ test('filters, text and order are in the address, and a bad address says so', as
 
   // Values with their counts, a saved view of what was chosen, and the way back to it.
   await page.goto(`/queue?q=${high.word}`);
-  await page.getByRole('button', { name: 'Entity', exact: true }).click();
-  await page.getByRole('menuitem', { name: /^mallory@example\.test\s*3$/ }).click();
+  const mallory = page.getByRole('menuitem', { name: /^mallory@example\.test\s*3$/ });
+  // The page is there before its code is.
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Entity', exact: true }).click();
+    await expect(mallory).toBeVisible({ timeout: 3000 });
+  }).toPass();
+  await mallory.click();
   await expect(page).toHaveURL(/entity=mallory/);
   await page.getByRole('button', { name: 'Views' }).click();
   await page.getByRole('menuitem', { name: 'Save this view…' }).click();

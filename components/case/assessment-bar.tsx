@@ -48,7 +48,7 @@ export function AssessmentBar({ frontMatter, onAccept, onChange }: AssessmentBar
         />
       ) : (
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          {proposed && <span className="text-model">Proposed{model ? ` by ${model}` : ''}:</span>}
+          {proposed && <span className="text-model">Proposed{model ? ` by ${model}` : ''}</span>}
           <ClassificationTag value={classification} />
           <span className="text-ink-2">
             {confidence === null ? 'no confidence stated' : `${confidence} %`}, severity{' '}

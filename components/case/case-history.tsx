@@ -12,12 +12,14 @@ export type Comparison = { before: string; after: string; title: string };
 
 type CaseHistoryProps = {
   investigationId: string;
+  /** Cases that came with the samples are not committed. */
+  sample: boolean;
   history: HistoryEntry[];
   onCompare: (comparison: Comparison) => void;
 };
 
 /** The approved revisions and their commits, and the difference between any two. */
-export function CaseHistory({ investigationId, history, onCompare }: CaseHistoryProps) {
+export function CaseHistory({ investigationId, sample, history, onCompare }: CaseHistoryProps) {
   const [from, setFrom] = useState(history[1]?.revision ?? '');
   const [to, setTo] = useState(history[0]?.revision ?? '');
   const [problem, setProblem] = useState('');
@@ -55,7 +57,7 @@ export function CaseHistory({ investigationId, history, onCompare }: CaseHistory
                   <CopyButton text={entry.commit} label={`Copy commit id of revision ${entry.number}`} />
                 </>
               ) : (
-                <span className="text-ink-3 text-xs">approved, commit pending</span>
+                <span className="text-ink-3 text-xs">approved, {sample ? 'no commit (sample)' : 'commit pending'}</span>
               )}
             </p>
             <p className="text-ink-2 text-xs">

@@ -13,7 +13,7 @@ import type { EvidenceItem } from '@/lib/evidence/schema';
 import { formatUtc } from '@/lib/time/time';
 import { CoverageTable } from './coverage-table';
 import { EvidenceResult } from './evidence-result';
-import { Args, formatBytes, formatDuration } from './format';
+import { Args, formatBytes, formatDuration, sourceOf } from './format';
 
 type EvidencePanelProps = {
   investigationId: string;
@@ -121,11 +121,17 @@ function Records({ investigationId, items, target, onSuggest }: EvidencePanelPro
             />
             <span className="w-8 shrink-0 font-mono font-semibold text-accent">E{item.number}</span>
             <span className="min-w-0 flex-1">
-              <span className="block truncate font-mono text-ink">
-                <span className="text-ink-3">{item.server}.</span>
-                {item.tool}
+              {item.question ? (
+                <span className="block text-ink">{item.question}</span>
+              ) : (
+                <span className="block truncate font-mono text-ink">
+                  <span className="text-ink-3">{item.server}.</span>
+                  {item.tool}
+                </span>
+              )}
+              <span className="block truncate text-ink-3">
+                {item.question ? (sourceOf(item.args) ?? `${item.server}.${item.tool}`) : summary(item)}
               </span>
-              <span className="block truncate text-ink-3">{summary(item)}</span>
             </span>
             <Marks item={item} />
           </button>

@@ -1,4 +1,5 @@
 'use client';
+import type { ReactNode } from 'react';
 import { Scrollable } from '@/components/ui/scrollable';
 import type { Technique } from '@/lib/attack/techniques';
 import { tacticLook } from './tactic';
@@ -29,14 +30,34 @@ type AttackMatrixProps = {
   onEvidence: (number: number) => void;
 };
 
-/** The ATT&CK techniques of a case by tactic, with the evidence that the report cites for each. A table, so it is its own twin. */
+/** The ATT&CK techniques of a case by tactic, with the evidence that the report cites for each. */
 export function AttackMatrix({ techniques, markdown, onEvidence }: AttackMatrixProps) {
+  return (
+    <TechniqueMatrix
+      label="ATT&CK matrix of the case"
+      caption="Techniques of this case by tactic, in the order of an attack"
+      techniques={techniques}
+      detailOf={({ id }) => <Citations numbers={citedBy(markdown, id)} onEvidence={onEvidence} />}
+    />
+  );
+}
+
+type TechniqueMatrixProps = {
+  label: string;
+  caption: string;
+  techniques: Technique[];
+  /** What stands below a technique's name. */
+  detailOf: (technique: Technique) => ReactNode;
+};
+
+/** Techniques by tactic. A table, so it is its own twin. */
+export function TechniqueMatrix({ label, caption, techniques, detailOf }: TechniqueMatrixProps) {
   const tactics = ORDER.filter((tactic) => techniques.some((one) => one.tactics.includes(tactic)));
   if (tactics.length === 0) return null;
   return (
-    <Scrollable label="ATT&CK matrix of the case" className="my-4 rounded-lg border border-line">
+    <Scrollable label={label} className="my-4 rounded-lg border border-line">
       <table className="border-separate border-spacing-1 text-left text-xs">
-        <caption className="sr-only">Techniques of this case by tactic, in the order of an attack</caption>
+        <caption className="sr-only">{caption}</caption>
         <thead>
           <tr>
             {tactics.map((tactic) => (
@@ -58,10 +79,10 @@ export function AttackMatrix({ techniques, markdown, onEvidence }: AttackMatrixP
                 <ul className="flex flex-col gap-1">
                   {techniques
                     .filter((one) => one.tactics.includes(tactic))
-                    .map(({ id, name }) => (
-                      <li key={id} className="rounded border border-line bg-sunken px-1.5 py-1">
-                        <span className="font-mono text-ink-3">{id}</span> {name}
-                        <Citations numbers={citedBy(markdown, id)} onEvidence={onEvidence} />
+                    .map((one) => (
+                      <li key={one.id} className="rounded border border-line bg-sunken px-1.5 py-1">
+                        <span className="font-mono text-ink-3">{one.id}</span> {one.name}
+                        {detailOf(one)}
                       </li>
                     ))}
                 </ul>

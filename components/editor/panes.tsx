@@ -34,7 +34,7 @@ export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
   const { work, handle, texts, cite, evidence } = state;
   const { text } = handle;
   const accept = async () => {
-    const { withAssessmentSet } = await import('@/lib/report/assessment');
+    const { withAssessmentSet } = await import('@/lib/report/set-assessment');
     handle.change(withAssessmentSet(text));
   };
   const assess = async (change: AssessmentChange) => {

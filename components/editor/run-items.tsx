@@ -10,7 +10,7 @@ import {
   RotateCw,
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { Args, formatBytes, formatDuration } from '@/components/case/format';
+import { Args, formatBytes, formatDuration, sourceOf } from '@/components/case/format';
 import { Badge } from '@/components/ui/badge';
 import { BusyButton, Button } from '@/components/ui/button';
 import { Spinner } from '@/components/ui/spinner';
@@ -192,11 +192,22 @@ function ToolCall({
         ) : (
           <CircleAlert aria-label="failed" className="size-3.5 shrink-0 text-bad" />
         )}
-        <span className="min-w-0 truncate font-mono text-ink">
-          <span className="text-ink-3">{call.server}.</span>
-          {call.tool}
-        </span>
-        <span className="min-w-0 flex-1 truncate text-ink-3">{gist(call.args)}</span>
+        {call.question ? (
+          <>
+            <span className="min-w-0 flex-1 truncate text-ink" title={call.question}>
+              {call.question}
+            </span>
+            <span className="max-w-28 shrink-0 truncate text-ink-3">{sourceOf(call.args) ?? call.tool}</span>
+          </>
+        ) : (
+          <>
+            <span className="min-w-0 truncate font-mono text-ink">
+              <span className="text-ink-3">{call.server}.</span>
+              {call.tool}
+            </span>
+            <span className="min-w-0 flex-1 truncate text-ink-3">{gist(call.args)}</span>
+          </>
+        )}
         {result && (
           <span className="shrink-0 whitespace-nowrap text-ink-3">
             {result.rows === null ? formatBytes(result.bytes) : `${result.rows} ${result.rows === 1 ? 'row' : 'rows'}`}
@@ -208,6 +219,9 @@ function ToolCall({
         )}
       </summary>
       <div className="space-y-1.5 border-line border-t px-2 py-1.5">
+        <p className="font-mono text-ink-3">
+          {call.server}.{call.tool}
+        </p>
         <Args args={call.args} />
         {result?.message && <p className={result.ok ? 'text-ink-2' : 'text-bad'}>{result.message}</p>}
         <p className="flex flex-wrap items-center gap-2 text-ink-3">

@@ -1,9 +1,11 @@
 'use client';
+import { foldEffect } from '@codemirror/language';
 import { Annotation, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, keymap } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { markdownSupport } from '@/components/case/codemirror-markdown';
 import { codemirrorTheme } from '@/components/case/codemirror-theme';
+import { findFrontMatter } from '@/lib/report/find-front-matter';
 import { checkLint } from './check-lint';
 
 export { showFindings } from './check-lint';
@@ -18,8 +20,35 @@ type SourceHandlers = {
   keys: Record<string, () => void>;
 };
 
-/** The Markdown source editor. Lives outside React, so that undo, selection and scroll survive a change of layout. */
+/**
+ * The Markdown source editor. Lives outside React, so that undo, selection and scroll survive a change of layout. It opens with the
+ * front matter folded, which the assessment's form writes, and the cursor below the first heading.
+ */
 export function createSourceView(text: string, handlers: () => SourceHandlers): EditorView {
+  const view = makeView(text, handlers);
+  const { doc } = view.state;
+  const closing = text
+    .slice(0, findFrontMatter(text).end)
+    .trimEnd()
+    .split(/\r\n?|\n/).length;
+  if (closing > 1 && closing < doc.lines) {
+    const fold = foldEffect.of({ from: doc.line(1).to, to: doc.line(closing).to });
+    view.dispatch({ effects: fold, selection: { anchor: firstWords(view, closing + 1) } });
+  }
+  return view;
+}
+
+/** Where the text below the first heading begins. */
+function firstWords(view: EditorView, from: number): number {
+  const { doc } = view.state;
+  let heading = from;
+  while (heading < doc.lines && !doc.line(heading).text.startsWith('#')) heading += 1;
+  let at = heading + 1;
+  while (at < doc.lines && doc.line(at).text.trim() === '') at += 1;
+  return doc.line(Math.min(at, doc.lines)).from;
+}
+
+function makeView(text: string, handlers: () => SourceHandlers): EditorView {
   const bindings = ['Mod-s', 'Mod-Enter'].map((key) => ({
     key,
     run: () => {

@@ -59,8 +59,8 @@ export function useWorkspace(id: string, first: DraftView, initial: CaseData) {
     },
     [showSource, source.jump],
   );
-  const ask = () => {
-    const found = selectedQuote(source.view(), rendered.current, shown);
+  const ask = async () => {
+    const found = await selectedQuote(source.view(), rendered.current, shown);
     if (!found) {
       toast({ title: 'Select text in the report first', description: 'Then ask about it.' });
       return;

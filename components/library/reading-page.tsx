@@ -220,7 +220,12 @@ function About({ investigation, markdown, history, onHeading, onCompare }: About
       <RelatedCases investigationId={investigation.id} />
       <section>
         <h2 className="mb-1 font-semibold">History</h2>
-        <CaseHistory investigationId={investigation.id} history={history} onCompare={onCompare} />
+        <CaseHistory
+          investigationId={investigation.id}
+          sample={investigation.sample}
+          history={history}
+          onCompare={onCompare}
+        />
       </section>
       <p className="font-mono text-ink-3 text-xs [overflow-wrap:anywhere]">{investigation.path}</p>
     </div>

@@ -1,5 +1,8 @@
 'use client';
+import { X } from 'lucide-react';
+import Link from 'next/link';
 import { useRef } from 'react';
+import { severityLabel, sourceLabel } from '@/components/labels/alert-labels';
 import {
   CASE_STATUS_LABEL,
   CASE_STATUSES,
@@ -8,8 +11,13 @@ import {
 } from '@/components/labels/case-labels';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button-class';
+import { cx } from '@/components/ui/class-names';
 import { Input } from '@/components/ui/field';
 import type { InvestigationQuery } from '@/lib/investigations/schema';
+
+/** Filters that come by a link, from the dashboard; the form keeps them. */
+const ORIGIN = ['assessment', 'openedFrom', 'openedTo', 'severity', 'source', 'proposed', 'model'] as const;
 
 const SELECT = 'h-8 rounded-md border border-line-strong bg-surface px-2 text-sm';
 
@@ -63,9 +71,48 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
         defaultValue={query.entity ?? ''}
         className="md:w-36"
       />
+      {ORIGIN.map((name) => query[name] && <input key={name} type="hidden" name={name} value={query[name]} />)}
       <Button type="submit" variant="primary" className="max-md:col-span-2">
         Search
       </Button>
+      <OriginFilters query={query} />
     </form>
+  );
+}
+
+/** Each as a link that takes it away. */
+function OriginFilters({ query }: { query: InvestigationQuery }) {
+  const { cursor: _cursor, limit: _limit, ...filters } = query;
+  const without = (...names: (typeof ORIGIN)[number][]): string => {
+    const rest = Object.entries(filters).flatMap(([name, value]) =>
+      value && !names.some((one) => one === name) ? [[name, value]] : [],
+    );
+    return `/library?${new URLSearchParams(rest)}`;
+  };
+  const { assessment, openedFrom, openedTo, severity, source, proposed, model } = query;
+  const chips = [
+    {
+      label: (openedFrom || openedTo) && `Opened ${openedFrom ?? '…'} – ${openedTo ?? '…'}`,
+      href: without('openedFrom', 'openedTo'),
+    },
+    { label: severity && `Severity: ${severityLabel(severity)}`, href: without('severity') },
+    { label: source && `Source: ${sourceLabel(source)}`, href: without('source') },
+    { label: proposed && `Model said: ${classificationLabel(proposed)}`, href: without('proposed') },
+    { label: model && `Model: ${model}`, href: without('model') },
+    { label: assessment && (assessment === 'set' ? 'Verdict set' : 'Verdict proposed'), href: without('assessment') },
+  ].filter(({ label }) => label);
+  if (chips.length === 0) return null;
+  return (
+    <ul aria-label="More filters" className="col-span-2 flex w-full flex-wrap gap-1.5">
+      {chips.map(({ label, href }) => (
+        <li key={href}>
+          <Link href={href} className={cx(buttonClass('default', 'sm'), 'gap-1 border-accent bg-accent-soft')}>
+            {label}
+            <X aria-hidden className="size-3" />
+            <span className="sr-only">Remove filter</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

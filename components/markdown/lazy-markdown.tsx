@@ -1,7 +1,10 @@
 'use client';
 import dynamic from 'next/dynamic';
-import { memo, useDeferredValue } from 'react';
+import { memo, useDeferredValue, useSyncExternalStore } from 'react';
 import type { MarkdownProps } from './markdown';
+
+/** More, in characters or lines, is drawn in the browser alone: rendering it would hold the server for seconds, for everyone. */
+const MOST_ON_SERVER = { characters: 60_000, lines: 2_000 };
 
 let isHere = false;
 
@@ -12,7 +15,7 @@ const Later = memo(
         isHere = true;
         return file.Markdown;
       }),
-    { loading: () => null },
+    { loading: () => <p className="text-ink-3 text-sm">Loading the text…</p> },
   ),
 );
 
@@ -21,7 +24,17 @@ const Later = memo(
  * rendered there, the text appears with the code.
  */
 export function LazyMarkdown(props: MarkdownProps) {
+  const inBrowser = useSyncExternalStore(noChange, yes, no);
   // A change that comes before the code would have React put away the server's rendering and show nothing: it waits.
   const waiting = useDeferredValue(props);
+  if (!inBrowser && isTooMuch(props.source)) return <p className="text-ink-3 text-sm">Rendering a long text…</p>;
   return <Later {...(isHere ? props : waiting)} />;
 }
+
+const isTooMuch = (source: string): boolean =>
+  source.length > MOST_ON_SERVER.characters ||
+  source.split('\n', MOST_ON_SERVER.lines + 1).length > MOST_ON_SERVER.lines;
+
+const noChange = () => () => undefined;
+const yes = () => true;
+const no = () => false;

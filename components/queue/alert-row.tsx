@@ -20,14 +20,14 @@ import type { ShownGroup } from './use-groups';
 /** Width, and the room (of the list, not of the window) from which a column is there. Shared with the head. */
 export const COLUMNS = {
   severity: 'w-7 @2xl:w-24 px-1 @2xl:px-2',
-  source: 'hidden w-28 @6xl:table-cell',
-  entities: 'hidden w-60 @5xl:table-cell',
-  techniques: 'hidden w-28 @7xl:table-cell',
-  age: 'hidden w-18 text-right @xl:table-cell',
-  due: 'hidden w-28 @4xl:table-cell',
-  status: 'hidden w-30 @2xl:table-cell',
-  assignee: 'hidden w-32 @3xl:table-cell',
-  case: 'hidden w-56 @5xl:table-cell',
+  source: 'hidden w-24 @6xl:table-cell',
+  entities: 'hidden w-48 @5xl:table-cell',
+  techniques: 'hidden w-26 @7xl:table-cell',
+  age: 'hidden w-14 text-right @xl:table-cell',
+  due: 'hidden w-30 @4xl:table-cell',
+  status: 'hidden w-28 @2xl:table-cell',
+  assignee: 'hidden w-28 @3xl:table-cell',
+  case: 'hidden w-36 @5xl:table-cell @min-[100rem]:w-56',
 };
 
 type AlertRowProps = {

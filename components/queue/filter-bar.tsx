@@ -105,6 +105,12 @@ function ListFilters({ queue: { query, setFilters }, filters, people, me }: List
         onChange={(severity) => setFilters({ severity })}
       />
       <TimeFilter query={filters} onChange={setFilters} />
+      <ReceivedFilter query={filters} onChange={setFilters} />
+      <Menu trigger={<FilterButton name="Due" value={query.sla ? SLA_LABEL[query.sla] : ''} />}>
+        <MenuItem onSelect={() => setFilters({ sla: null })}>Any</MenuItem>
+        <MenuItem onSelect={() => setFilters({ sla: 'late' })}>{SLA_LABEL.late}</MenuItem>
+        <MenuItem onSelect={() => setFilters({ sla: 'met' })}>{SLA_LABEL.met}</MenuItem>
+      </Menu>
       <ValueFilter
         name="Rule"
         by="rule"
@@ -163,6 +169,34 @@ function ListFilters({ queue: { query, setFilters }, filters, people, me }: List
         }
       />
     </>
+  );
+}
+
+const SLA_LABEL = { met: 'On time', late: 'Overdue or closed late' };
+
+/** A period that a link set; it can only be taken away here. */
+function ReceivedFilter({
+  query: { receivedFrom, receivedTo },
+  onChange,
+}: {
+  query: QueueQuery;
+  onChange: (range: { receivedFrom: null; receivedTo: null }) => void;
+}) {
+  if (!receivedFrom && !receivedTo) return null;
+  const shown = (value: string | undefined): string => value?.slice(0, 16).replace('T', ' ') ?? '…';
+  return (
+    <Button
+      size="sm"
+      className="shrink-0 gap-1 border-accent bg-accent-soft"
+      onClick={() => onChange({ receivedFrom: null, receivedTo: null })}
+    >
+      Received
+      <span className="text-accent">
+        : {shown(receivedFrom)} – {shown(receivedTo)}
+      </span>
+      <X aria-hidden className="size-3" />
+      <span className="sr-only">Remove filter</span>
+    </Button>
   );
 }
 

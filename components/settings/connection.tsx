@@ -1,26 +1,36 @@
 'use client';
-import { Wrench } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { api } from '@/components/shell/api';
+import { ApiError, api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
-import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogClose } from '@/components/ui/dialog';
-import { EmptyState } from '@/components/ui/empty-state';
 import { Problem } from '@/components/ui/problem';
 import { toast } from '@/components/ui/toaster';
-import type { ConnectionDetail, ToolClass, ToolView } from '@/lib/connections/schema';
+import type { SystemView } from '@/lib/connections/catalogue/schema';
+import type { ConnectionDetail, DecideTools, TestStep } from '@/lib/connections/schema';
 import { ConnectionDialog } from './connection-dialog';
+import { ConnectionHealth, TestSteps } from './connection-health';
+import { ConnectionTools } from './connection-tools';
 import { Section } from './section';
-import { ToolRow } from './tool-row';
+import { SystemHelp } from './system-form';
 
 /** One connection: how it is reached, and what each of its tools may do. */
-export function ConnectionPage({ connection, canManage }: { connection: ConnectionDetail; canManage: boolean }) {
+export function ConnectionPage({
+  connection,
+  system,
+  canManage,
+}: {
+  connection: ConnectionDetail;
+  /** For who manages connections. */
+  system: SystemView | null;
+  canManage: boolean;
+}) {
   const router = useRouter();
   const fresh = useSearchParams().get('test') === 'now';
   const [detail, setDetail] = useState(connection);
+  const [steps, setSteps] = useState<TestStep[]>([]);
   const { busy, problem, send } = useRequest<'test' | 'decide' | 'turn' | 'remove'>();
   const tested = useRef(false);
   useEffect(() => setDetail(connection), [connection]);
@@ -31,19 +41,31 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
       send(what, async () => setDetail(await run())),
     [send],
   );
-  const test = useCallback(async () => {
-    const ok = await act('test', () => api.post('/api/connections/{id}/test', { params: { id } }));
-    if (ok) toast({ kind: 'good', title: 'Connected. Its tools are listed below.' });
-  }, [act, id]);
+  const test = useCallback(
+    () =>
+      act('test', async () => {
+        setSteps([]);
+        try {
+          const { steps: made, ...tested } = await api.post('/api/connections/{id}/test', { params: { id } });
+          setSteps(made);
+          return tested;
+        } catch (error) {
+          if (error instanceof ApiError) setSteps((error.data.steps as TestStep[] | undefined) ?? []); // as test-connection sends it
+          throw error;
+        }
+      }),
+    [act, id],
+  );
   // A connection that was just added is tested once, without another click.
   useEffect(() => {
     if (!fresh || tested.current || !canManage) return;
     tested.current = true;
-    router.replace(`/settings/connections/${connection.id}`);
+    // Not a navigation: the page as it was before the test would arrive after its result, and hide the tools.
+    window.history.replaceState(null, '', `/settings/connections/${connection.id}`);
     void test();
-  }, [fresh, canManage, connection.id, router, test]);
+  }, [fresh, canManage, connection.id, test]);
 
-  const decide = (tools: { name: string; class: ToolClass; hash: string }[]) =>
+  const decide = (tools: DecideTools['tools']) =>
     act('decide', () => api.put('/api/connections/{id}/tools', { params: { id }, body: { tools } }));
   const turn = (enabled: boolean) =>
     act('turn', () => api.patch('/api/connections/{id}', { params: { id }, body: { enabled } }));
@@ -55,7 +77,6 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
       router.refresh();
     });
 
-  const suggestions = detail.toolList.filter(isSuggestion);
   return (
     <>
       <p className="mb-3 text-sm">
@@ -78,7 +99,7 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
           canManage && (
             <span className="flex flex-wrap gap-2">
               <Button variant="primary" busy={busy === 'test'} onClick={test}>
-                Test and list tools
+                Test
               </Button>
               <ConnectionDialog connection={detail} />
               <Button busy={busy === 'turn'} onClick={() => turn(!detail.enabled)}>
@@ -89,54 +110,21 @@ export function ConnectionPage({ connection, canManage }: { connection: Connecti
           )
         }
       >
-        <p className="flex flex-wrap items-center gap-1.5 text-ink-2 text-sm">
-          {!detail.enabled && <Badge>disabled</Badge>}
-          {detail.secrets.map(({ name, fromEnv, missing }) => (
-            <Badge key={name} tone={missing ? 'bad' : 'neutral'}>
-              {name}: {fromEnv === null ? 'stored' : missing ? `${fromEnv} is not set here` : `from ${fromEnv}`}
-            </Badge>
-          ))}
-        </p>
-        <Problem>{problem}</Problem>
+        <ConnectionHealth detail={detail} />
+        <TestSteps steps={steps} />
+        <Problem className="mt-2">{problem}</Problem>
       </Section>
-      <Section
-        title="Tools"
-        lead="A class applies to the tool definition shown here. If the server changes the definition, the tool is disabled until it is confirmed again."
-        action={
-          canManage &&
-          suggestions.length > 0 && (
-            <Button
-              busy={busy === 'decide'}
-              onClick={() => decide(suggestions.map(({ name, suggested, hash }) => ({ name, class: suggested, hash })))}
-            >
-              Apply {suggestions.length} suggested classes
-            </Button>
-          )
-        }
-      >
-        {detail.toolList.length === 0 ? (
-          <EmptyState icon={<Wrench />} title="No tools yet">
-            {canManage
-              ? 'Test the connection to list its tools. They are refused until you set a class.'
-              : 'An admin must test the connection first.'}
-          </EmptyState>
-        ) : (
-          <ul className="divide-y divide-line border-line border-y">
-            {detail.toolList.map((tool) => (
-              <ToolRow key={tool.name} tool={tool} canManage={canManage} onDecide={(one) => decide([one])} />
-            ))}
-          </ul>
-        )}
-      </Section>
+      <ConnectionTools detail={detail} canManage={canManage} busy={busy === 'decide'} onDecide={decide} />
+      {system && (
+        <details className="mb-8 text-sm">
+          <summary className="cursor-pointer font-medium">Set up {system.title}</summary>
+          <div className="mt-2 max-w-prose">
+            <SystemHelp system={system} />
+          </div>
+        </details>
+      )}
     </>
   );
-}
-
-type Suggestion = ToolView & { suggested: ToolClass; hash: string };
-
-/** Only what nobody has decided on: a suggestion never overrides an admin. */
-function isSuggestion(tool: ToolView): tool is Suggestion {
-  return tool.state === 'new' && tool.suggested !== null && tool.hash !== null && tool.problem === null;
 }
 
 function Remove({ name, busy, onRemove }: { name: string; busy: boolean; onRemove: () => void }) {

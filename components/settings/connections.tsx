@@ -4,8 +4,11 @@ import Link from 'next/link';
 import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
+import type { SystemView } from '@/lib/connections/catalogue/schema';
 import type { ConnectionView } from '@/lib/connections/schema';
-import { ConnectionDialog } from './connection-dialog';
+import { AddConnection } from './add-connection';
+import { HealthTag } from './health-tag';
+import { ImportConnections } from './import-connections';
 import { Section } from './section';
 
 const BUILT_IN = [
@@ -13,7 +16,15 @@ const BUILT_IN = [
   { name: 'socdown', what: 'Past cases and alerts in Socdown' },
 ];
 
-export function Connections({ connections, canManage }: { connections: ConnectionView[]; canManage: boolean }) {
+export function Connections({
+  connections,
+  systems,
+  canManage,
+}: {
+  connections: ConnectionView[];
+  systems: SystemView[];
+  canManage: boolean;
+}) {
   return (
     <>
       <Section
@@ -23,12 +34,19 @@ export function Connections({ connections, canManage }: { connections: Connectio
             ? 'MCP servers whose tools investigations may use. A tool can be used once it has a class. Calls that send or change data need approval every time.'
             : 'MCP servers whose tools investigations may use. Admins connect them and set what each tool may do.'
         }
-        action={canManage && <ConnectionDialog />}
+        action={
+          canManage && (
+            <span className="flex flex-wrap gap-2">
+              <ImportConnections />
+              <AddConnection systems={systems} />
+            </span>
+          )
+        }
       >
         {connections.length === 0 ? (
           <EmptyState icon={<Cable />} title="No connections yet">
             {canManage
-              ? 'Add the MCP server of your SIEM, ticket system or chat by its command or URL.'
+              ? 'Add your SIEM, ticket system or chat: pick it from the list and enter a key.'
               : 'Investigations use the built-in servers below. An admin can connect your SIEM, ticket system or chat.'}
           </EmptyState>
         ) : (
@@ -36,7 +54,8 @@ export function Connections({ connections, canManage }: { connections: Connectio
             <TableHead>
               <tr>
                 <HeaderCell className="pl-0">Name</HeaderCell>
-                <HeaderCell className="max-sm:hidden">Transport</HeaderCell>
+                <HeaderCell>Health</HeaderCell>
+                <HeaderCell className="max-md:hidden">System</HeaderCell>
                 <HeaderCell className="pr-0">Tools</HeaderCell>
               </tr>
             </TableHead>
@@ -53,11 +72,14 @@ export function Connections({ connections, canManage }: { connections: Connectio
                     {!connection.enabled && <Badge>disabled</Badge>}
                     {connection.secrets.some((secret) => secret.missing) && <Badge tone="bad">secret missing</Badge>}
                   </Cell>
-                  <Cell className="max-w-72 truncate font-mono text-ink-2 text-xs max-sm:hidden">
-                    {reachedBy(connection)}
+                  <Cell>
+                    <HealthTag health={connection.health} />
+                  </Cell>
+                  <Cell className="max-w-72 truncate text-ink-2 max-md:hidden">
+                    {connection.system?.title ?? reachedBy(connection)}
                   </Cell>
                   <Cell className="whitespace-nowrap pr-0 text-ink-2">
-                    {connection.tools.usable} of {connection.tools.total} usable{' '}
+                    {connection.tools.offered} of {connection.tools.total} offered{' '}
                     {connection.tools.undecided > 0 && (
                       <Badge tone="high">{connection.tools.undecided} to decide</Badge>
                     )}

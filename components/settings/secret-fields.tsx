@@ -12,6 +12,10 @@ export type SecretDraft = {
   value: string;
   /** There is a value already; left empty, it stays. */
   stored: boolean;
+  /** Put before the variable's value. */
+  prefix?: string | null;
+  /** No secret: shown and kept readable. */
+  plain?: boolean;
 };
 
 const FROM = [
@@ -48,7 +52,7 @@ export function SecretFields({
       <legend className="mb-1 font-medium text-ink-2 text-xs">
         {kind === 'stdio' ? 'Environment of the program' : 'Headers'}
       </legend>
-      {secrets.map(({ key, name, from, value, stored }, index) => (
+      {secrets.map(({ key, name, from, value, stored, plain }, index) => (
         <div key={key} className="flex flex-wrap items-center gap-1.5">
           <Input
             aria-label={`${what} ${index + 1}, name`}
@@ -62,13 +66,13 @@ export function SecretFields({
             label={`${what} ${index + 1}, source`}
             options={FROM}
             value={from}
-            onChange={(next) => change(key, { from: next, value: '', stored: false })}
+            onChange={(next) => change(key, { from: next, value: '', stored: false, prefix: null, plain: false })}
             className="w-32"
           />
           <Input
             aria-label={`${what} ${index + 1}, ${from === 'env' ? 'variable of Socdown' : 'value'}`}
             className="min-w-0 flex-1 basis-36 font-mono text-xs"
-            type={from === 'env' ? 'text' : 'password'}
+            type={from === 'env' || plain ? 'text' : 'password'}
             placeholder={from === 'env' ? 'SIEM_TOKEN' : stored ? 'stored, unchanged' : 'value'}
             autoComplete="new-password"
             value={value}

@@ -2,9 +2,10 @@
 import { useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { Checkbox } from '@/components/ui/checkbox';
 import { Select } from '@/components/ui/select';
 import { Unseen } from '@/components/ui/unseen';
-import type { ToolClass, ToolDefinition, ToolView } from '@/lib/connections/schema';
+import type { DecideTools, ToolClass, ToolDefinition, ToolView } from '@/lib/connections/schema';
 import { definitionLines, descriptionSummary } from '@/lib/connections/shown-definition';
 
 const CLASSES: { value: ToolClass; label: string }[] = [
@@ -28,15 +29,15 @@ export function ToolRow({
 }: {
   tool: ToolView;
   canManage: boolean;
-  onDecide: (decision: { name: string; class: ToolClass; hash: string }) => Promise<boolean>;
+  onDecide: (decision: DecideTools['tools'][number]) => Promise<boolean>;
 }) {
   const [busy, setBusy] = useState(false);
   const { hash } = tool;
   const state = STATE[tool.state];
-  const decide = async (toolClass: ToolClass) => {
+  const decide = async (toolClass: ToolClass, offered?: boolean) => {
     if (hash === null) return;
     setBusy(true);
-    await onDecide({ name: tool.name, class: toolClass, hash });
+    await onDecide({ name: tool.name, class: toolClass, hash, ...(offered === undefined ? {} : { offered }) });
     setBusy(false);
   };
   return (
@@ -46,6 +47,12 @@ export function ToolRow({
           <Unseen text={tool.name} />
         </span>
         {state && <Badge tone={state.tone}>{state.word}</Badge>}
+        {tool.state === 'ok' && tool.class !== 'refused' && (
+          <Badge tone={tool.offered ? 'good' : 'neutral'}>{tool.offered ? 'offered' : 'not offered'}</Badge>
+        )}
+        {tool.suggested && tool.state === 'ok' && tool.suggested !== tool.class && (
+          <Badge tone="high">reviewed as {tool.suggested}</Badge>
+        )}
         {tool.suggested && tool.state === 'new' && <Badge tone="accent">suggested: {tool.suggested}</Badge>}
         {canManage && hash !== null && tool.problem === null ? (
           <>
@@ -54,12 +61,20 @@ export function ToolRow({
                 Confirm as {tool.class}
               </Button>
             )}
+            {tool.class !== 'refused' && tool.state === 'ok' && (
+              <Checkbox
+                label={`Offer ${tool.name} to models`}
+                checked={tool.offered}
+                onChange={(offered) => decide(tool.class, offered)}
+                disabled={busy}
+              />
+            )}
             <Select
               size="sm"
               label={`Class of ${tool.name}`}
               options={CLASSES}
               value={tool.class}
-              onChange={decide}
+              onChange={(next) => decide(next)}
               disabled={busy}
               className="w-60"
             />

@@ -8,7 +8,7 @@ import { Toaster } from '@/components/ui/toaster';
 import { Tooltip, TooltipProvider } from '@/components/ui/tooltip';
 import { LiveRegion } from './live-region';
 import { Logo } from './logo';
-import { Navigation, PLACES } from './navigation';
+import { Navigation, placesOf } from './navigation';
 import { QueryProvider } from './query-provider';
 import { listenForShortcuts, useShortcuts } from './shortcuts';
 import { StoreNotice } from './store-notice';
@@ -52,7 +52,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
   const openHelp = () => setHelpOpen(true);
 
   useShortcuts([
-    ...PLACES.map((place) => ({
+    ...placesOf(me.role).map((place) => ({
       keys: place.keys,
       label: `Go to ${place.label}`,
       group: 'Go to',
@@ -95,7 +95,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
             <Search aria-hidden className="size-4.5" strokeWidth={1.75} />
           </button>
         </Tooltip>
-        <Navigation className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-13" />
+        <Navigation role={me.role} className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-13" />
         <WaitingCalls className="h-12 w-13" />
         <UserMenu
           {...menu}
@@ -114,7 +114,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
         </main>
       </div>
       <div className="flex h-14 shrink-0 items-stretch border-line border-t bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
-        <Navigation className="flex flex-1 items-center" itemClassName="h-12 flex-1" />
+        <Navigation role={me.role} className="flex flex-1 items-center" itemClassName="h-12 flex-1" />
         <WaitingCalls className="h-12 w-14 self-center" />
         <UserMenu
           {...menu}

@@ -1,21 +1,28 @@
 'use client';
-import { Bell, BookOpen, GitPullRequest, Inbox, Settings } from 'lucide-react';
+import { Bell, BookOpen, ChartColumn, GitPullRequest, Inbox, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cx } from '@/components/ui/class-names';
+import { can, type Role } from '@/lib/auth/permissions';
 import { useUnread } from './use-unread';
 import { useWaitingReviews } from './use-waiting-reviews';
 
-export const PLACES = [
+const PLACES = [
   { href: '/queue', label: 'Queue', keys: 'g q', icon: Inbox },
   { href: '/inbox', label: 'Inbox', keys: 'g i', icon: Bell },
   { href: '/reviews', label: 'Reviews', keys: 'g r', icon: GitPullRequest },
   { href: '/library', label: 'Library', keys: 'g l', icon: BookOpen },
+  { href: '/dashboard', label: 'Dashboard', keys: 'g d', icon: ChartColumn, verb: 'dashboard.read' },
   { href: '/settings', label: 'Settings', keys: 'g s', icon: Settings },
 ] as const;
 
+/** The places that a role may see. */
+export const placesOf = (role: Role) => PLACES.filter((place) => !('verb' in place) || can(role, place.verb));
+
+type NavigationProps = { role: Role; className?: string; itemClassName?: string };
+
 /** The places of the product: a rail at the left, a bar below on phones. */
-export function Navigation({ className, itemClassName }: { className?: string; itemClassName?: string }) {
+export function Navigation({ role, className, itemClassName }: NavigationProps) {
   const path = usePathname();
   const counts: Record<string, { count: number; meaning: string }> = {
     '/reviews': { count: useWaitingReviews(path), meaning: 'waiting for you' },
@@ -26,7 +33,7 @@ export function Navigation({ className, itemClassName }: { className?: string; i
   return (
     <nav aria-label="Main" className={className}>
       <ul className="contents">
-        {PLACES.map(({ href, label, icon: Icon }) => {
+        {placesOf(role).map(({ href, label, icon: Icon }) => {
           const current = here === href || here.startsWith(`${href}/`);
           const { count, meaning } = counts[href] ?? { count: 0, meaning: '' };
           return (

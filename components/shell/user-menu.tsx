@@ -3,10 +3,11 @@ import { Keyboard, LogOut, Moon, Search, Sun, UserRound } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import type { ReactElement } from 'react';
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@/components/ui/menu';
+import type { Role } from '@/lib/auth/permissions';
 import { api } from './api';
 import { currentTheme, setTheme } from './theme';
 
-export type Me = { name: string; email: string; role: string };
+export type Me = { name: string; email: string; role: Role };
 
 type UserMenuProps = {
   me: Me;

@@ -3,6 +3,7 @@ import { ModelError } from '../model/model-error';
 import { SECTIONS } from '../report/schema';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { storable } from '../text/canonical-json';
+import { sleep } from '../time/sleep';
 import { fitContext, shortenMore } from './fit-context';
 import { withoutSecrets } from './model/without-secrets';
 import { type Answer, type Spent, saveSpent } from './progress';
@@ -10,7 +11,6 @@ import { savePrompt } from './prompts';
 import { isStreamedEdit, REPORT_PREFIX, WRITE_SECTION } from './report-tools';
 import { type SectionStream, sectionStream } from './section-stream';
 import type { RunSession } from './session';
-import { sleep } from './sleep';
 import { addedUsage, requireBudget, spentOf, tokensOf } from './spend';
 
 type End = Extract<ModelEvent, { type: 'end' }>;

@@ -21,7 +21,7 @@ export async function brief(session: RunSession): Promise<string> {
   if (!model.isLanguageModel) return '';
   const texts: string[] = [];
   const oneByOne: Limiter = (task) => task();
-  for (const [index, { name, args }] of briefingCalls(progress.context.caseFile).entries()) {
+  for (const [index, { name, args, question }] of briefingCalls(progress.context.caseFile).entries()) {
     const info = tools.byName.get(name);
     if (info?.class !== 'read') continue;
     const call = { id: `briefing_${index}`, name, args };
@@ -37,23 +37,33 @@ export async function brief(session: RunSession): Promise<string> {
       ? { receipt: known, note: 'From the record of an earlier run' }
       : await recordCall(session, {
           callId: `0.${index}`,
-          ...{ info, args, reuse: false, isTold: false, numbering: oneByOne },
+          ...{ info, args, question, reuse: false, isTold: false, numbering: oneByOne },
         });
     texts.push(receiptResult(session, call, receipt, note).text);
   }
   return briefing(texts);
 }
 
-function briefingCalls({ alerts }: CaseFile): { name: string; args: Record<string, unknown> }[] {
+type BriefingCall = { name: string; args: Record<string, unknown>; question: string };
+
+function briefingCalls({ alerts }: CaseFile): BriefingCall[] {
   const entities = lookedUpBy(alerts.flatMap((alert) => alert.entities));
   const title = alerts[0]?.title.slice(0, 300);
   const subject = entities.length > 0 ? { entities } : title ? { query: title } : null;
   return [
-    { name: 'logs__list_sources', args: {} },
+    { name: 'logs__list_sources', args: {}, question: 'Which log sources are there?' },
     ...(subject
       ? [
-          { name: 'socdown__search_cases', args: { ...subject, approved: true, limit: 8 } },
-          { name: 'socdown__search_alerts', args: { ...subject, limit: 20 } },
+          {
+            name: 'socdown__search_cases',
+            args: { ...subject, approved: true, limit: 8 },
+            question: 'Which past cases are about the same entities?',
+          },
+          {
+            name: 'socdown__search_alerts',
+            args: { ...subject, limit: 20 },
+            question: 'Which other alerts are about the same entities?',
+          },
         ]
       : []),
   ];

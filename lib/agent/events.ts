@@ -34,6 +34,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
     server: z.string(),
     tool: z.string(),
     args: z.unknown(),
+    question: z.string().nullable().optional(), // what the call is to find out, in words
     evidence: z.number().nullable(), // E-number; null for report tools
   }),
   z.object({

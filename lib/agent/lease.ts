@@ -122,6 +122,7 @@ export async function finishRun(
   owner: string | null,
   end: { status: RunStatus; message: string | null; usage?: RunUsage },
 ): Promise<boolean> {
+  if (end.status === 'succeeded') await recordFirstVerdict(runId, owner);
   return transaction(async (client) => {
     const { rowCount } = await client.query(
       `UPDATE runs SET status = $3, error = $4, usage = coalesce($5::jsonb, usage), finished_at = now(),
@@ -147,4 +148,18 @@ export async function finishRun(
     }
     return Boolean(rowCount);
   });
+}
+
+/**
+ * Keeps what the first run that succeeds proposes, to compare it with what a person decides. Before the run's end, on its own:
+ * a worker that dies between is followed by one that does it again, and no lock of the case is held beside the run's.
+ */
+async function recordFirstVerdict(runId: string, owner: string | null): Promise<void> {
+  await pool().query(
+    `UPDATE investigations i SET proposed_classification = i.classification, proposed_by = coalesce(nullif(r.model_label, ''), r.model)
+     FROM runs r
+     WHERE r.id = $1 AND r.lease_owner IS NOT DISTINCT FROM $2 AND i.id = r.investigation_id
+       AND i.assessment = 'proposed' AND i.proposed_classification IS NULL`,
+    [runId, owner],
+  );
 }

@@ -83,7 +83,9 @@ const CHECKS: [RegExp, (payload: string) => Promise<unknown>][] = [
     /^outputSchema lies/,
     async () => {
       const outputSchema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] };
-      expect((await offered({ name: 'look', outputSchema }, undefined, { n: 'not a number' })).call.ok).toBe(false);
+      // A server whose answers drifted from its schema would lose every answer; what it says is data either way.
+      const { call } = await offered({ name: 'look', outputSchema }, undefined, { n: 'not a number' });
+      expect(call).toMatchObject({ ok: true, structured: { n: 'not a number' } });
     },
   ],
   [

@@ -3,10 +3,10 @@ import { errorMessage } from '../errors/app-error';
 import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evidence/record-evidence';
 import type { ToolCall, ToolResult } from '../model/model';
 import { maskResult, maskSecrets } from '../secrets/mask-secrets';
+import { orAborted } from '../time/sleep';
 import { evidenceText } from './context';
 import { LeaseLost } from './event-log';
 import type { RunSession } from './session';
-import { orAborted } from './sleep';
 import type { Toolbox } from './tools';
 
 /** Runs one task after the other, or as many at a time as it allows. */
@@ -26,6 +26,7 @@ export async function recordCall(
     callId: string;
     info: ToolInfo;
     args: Record<string, unknown>;
+    question: string | null;
     reuse: boolean;
     isTold: boolean;
     numbering: Limiter;
@@ -33,19 +34,19 @@ export async function recordCall(
   },
 ): Promise<RecordedCall> {
   const { run, leaseOwner, log, limits, signal, toolbox } = session;
-  const { callId, args, isTold } = call;
+  const { callId, args, question, isTold } = call;
   const { server, tool } = call.info;
   const fence = { runId: run.id, leaseOwner };
   const opened = await call.numbering(() =>
     openEvidence({
-      ...{ ...fence, investigationId: run.investigationId, callId, server, tool, args },
+      ...{ ...fence, investigationId: run.investigationId, callId, server, tool, args, question },
       reuse: call.reuse,
     }),
   );
   if (opened.state === 'fenced') throw new LeaseLost('The run was taken over.');
   const number = opened.state === 'open' ? opened.number : opened.receipt.number;
   // Of a call that an earlier attempt told of, nothing new is told.
-  if (!isTold) log.add({ type: 'tool.started', callId, server, tool, args, evidence: number });
+  if (!isTold) log.add({ type: 'tool.started', callId, server, tool, args, question, evidence: number });
 
   let receipt: Receipt | null;
   if (opened.state === 'open') {

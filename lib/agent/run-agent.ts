@@ -6,6 +6,7 @@ import { AppError, errorMessage } from '../errors/app-error';
 import { log as serverLog } from '../log/log';
 import type { Model } from '../model/model';
 import { ModelError } from '../model/model-error';
+import { orAborted } from '../time/sleep';
 import { ApprovalNeeded } from './ask-approval';
 import { BudgetExceeded, LIMITS, type Limits, suspendDelay } from './budget';
 import { LeaseLost, openEventLog } from './event-log';
@@ -24,7 +25,6 @@ import { chooseModel } from './model/choose-model';
 import { loadProgress, saveProgress } from './progress';
 import { withDetections } from './scan-detections';
 import type { RunSession } from './session';
-import { orAborted } from './sleep';
 import { type Toolbox, type ToolTable, toolTable } from './tools';
 import { catchUpWithDraft, offerWorkingText } from './working-text';
 

@@ -6,6 +6,7 @@ import { callCaseTool, caseTools, isCaseTool } from './case-tools';
 import { reportResult } from './context';
 import { visible } from './marked-text';
 import { type StoredResult, saveResult } from './progress';
+import { takeQuestion, withQuestion } from './question';
 import { type Limiter, receiptResult, recordCall } from './record-call';
 import { humanWordsLost, refuseArguments } from './refuse-edit';
 import { type Applied, applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
@@ -34,7 +35,7 @@ export function toolTable(infos: ToolInfo[], writes = true): ToolTable {
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const offered = named
     .filter(([, info]) => info.class !== 'refused')
-    .map(([name, info]) => ({ name, description: offeredDescription(info), inputSchema: info.inputSchema }));
+    .map(([name, info]) => ({ name, description: offeredDescription(info), inputSchema: withQuestion(info) }));
   return { definitions: [...offered, ...caseTools(writes), ...(writes ? REPORT_TOOLS : [])], byName: new Map(named) };
 }
 
@@ -71,7 +72,8 @@ export async function doCalls(
           return caseCall(session, turn, index, call);
         }
         if (isReport) return reportCall(session, turn, index, call);
-        const key = `${call.name} ${canonicalJson(call.args)}`;
+        const { args } = takeQuestion(session.tools.byName.get(call.name), call.args);
+        const key = `${call.name} ${canonicalJson(args)}`;
         // An identical call of this very answer is waited for; then its receipt answers.
         const earlier = running.get(key);
         const asked = (async () => {
@@ -178,13 +180,15 @@ async function evidenceCall(
   const info = session.tools.byName.get(call.name);
   const refusal = refusalOf(session, call, index);
   if (refusal !== null || !info) return refuse(session, turn, index, call, refusal ?? '');
-  const gate = info.class === 'read' ? null : await consent(session, info, callId, call.args);
+  const { args, question } = takeQuestion(info, call.args);
+  const gate = info.class === 'read' ? null : await consent(session, info, callId, args);
   if (gate?.state === 'refused') return refuse(session, turn, index, call, gate.reason);
 
   const { receipt, note, isNew } = await recordCall(session, {
     callId,
     info,
-    args: call.args,
+    args,
+    question,
     reuse: info.class === 'read' && !session.run.fresh,
     isTold: before !== undefined,
     numbering,

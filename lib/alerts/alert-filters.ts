@@ -4,6 +4,7 @@ import { Conditions } from '../db/conditions';
 import type { AlertSearch } from './alert-search';
 import { refang } from './fang';
 import { type AlertFilter, severityRank } from './schema';
+import { isLateSql } from './sla-setting';
 
 /** Up to here matches are fetched by id and sorted; beyond, so many match that the sort's index is walked and stops early. */
 const FEW_MATCHES = 5000;
@@ -41,13 +42,10 @@ function addRules(sql: Conditions, { rule, technique, entity }: AlertFilter): vo
   }
 }
 
-function addTimes(sql: Conditions, { from, to, within }: AlertFilter): void {
-  if (from) sql.and(`a.occurred_at >= ${sql.value(from)}::timestamptz`);
-  // A day as an end has all of it.
-  if (to)
-    sql.and(
-      `a.occurred_at < ${sql.value(to)}::timestamptz + interval '${to.length === 10 ? '1 day' : '1 millisecond'}'`,
-    );
+function addTimes(sql: Conditions, { from, to, within, receivedFrom, receivedTo, sla }: AlertFilter): void {
+  sql.between('a.occurred_at', from, to);
+  sql.between('a.received_at', receivedFrom, receivedTo);
+  if (sla) sql.and(`${sla === 'met' ? 'NOT ' : ''}(${isLateSql('a')})`);
   if (within) sql.and(`a.occurred_at >= now() - make_interval(hours => ${WITHIN_HOURS[within]})`);
 }
 

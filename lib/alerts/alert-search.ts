@@ -1,15 +1,18 @@
+import { wordsOnly } from '../text/words';
 import { refang } from './fang';
 
 /**
- * SQL that makes an alert's search vector of two text expressions: words with their stems, and the same with every
- * non-alphanumeric a space, so that parts of indicators are words too (PostgreSQL's own parser keeps
- * `arn:aws:iam::1:role/admin` or `a.b.test` whole).
+ * SQL that makes an alert's search vector of a text expression that `searchText` made: words with their stems, and as they are,
+ * so that parts of indicators are words too.
  */
 export const SEARCH_VECTOR = (text: string): string =>
-  `to_tsvector('english', ${text}) || to_tsvector('simple', regexp_replace(${text}, '[^[:alnum:]]+', ' ', 'g'))`;
+  `to_tsvector('english', ${text}) || to_tsvector('simple', ${text})`;
 
 /** Text beyond this adds nothing to find an alert by, and a tsvector has a limit. */
-export const MAX_SEARCH_TEXT = 16_000;
+const MAX_SEARCH_TEXT = 16_000;
+
+/** What of some texts an alert is found by, the most telling first. */
+export const searchText = (texts: string[]): string => wordsOnly(texts.join('\n').slice(0, MAX_SEARCH_TEXT));
 
 /** What a search box's text asks for, as a tsquery and as a substring of an indicator. */
 export type AlertSearch = {
@@ -46,7 +49,7 @@ export function readSearch(q: string | undefined): AlertSearch | undefined {
   const alone = !/\s/.test(text) && text.length >= 3;
   return {
     tsquery: phrases.map((phrase) => `(${phrase})`).join(' & '),
-    words: text,
+    words: wordsOnly(text),
     substring: alone ? `%${text.replace(/[\\%_]/g, '\\$&')}%` : null,
   };
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { hashOf } from '../text/canonical-json';
-import { SEARCH_VECTOR } from './alert-search';
+import { SEARCH_VECTOR, searchText } from './alert-search';
 import { mergeEntities } from './entities';
 import { linkAlertEntities } from './link-entities';
 import { Entity, severityRank } from './schema';
@@ -120,7 +120,7 @@ async function applyToAlerts(client: pg.PoolClient, news: Later[]): Promise<void
   const values = [...byAlert].map(([id, { entities, texts, resolvedAt }]) => ({
     id,
     entities,
-    text: texts.join('\n').slice(0, 20_000),
+    text: searchText(texts),
     resolved_at: resolvedAt,
   }));
   await client.query(

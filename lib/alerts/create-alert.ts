@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
+import { DbTime } from '../db/db-time';
 import { AppError } from '../errors/app-error';
 import { ingestAlerts } from './ingest-alerts';
 import { getAlert } from './list-alerts';
@@ -12,7 +13,7 @@ const ManualAlert = z.looseObject({
   severity: Severity,
   description: z.string().max(20_000).optional(),
   rule: z.string().max(1000).optional(),
-  time: z.iso.datetime({ offset: true, error: 'An ISO 8601 time, like 2026-04-20T21:51:13Z.' }).optional(),
+  time: DbTime.optional(),
   link: z
     .url({ protocol: /^https?$/, error: 'A web address (https://…).' })
     .max(4096)

@@ -1,4 +1,4 @@
-import { MAX_SEARCH_TEXT } from './alert-search';
+import { searchText } from './alert-search';
 import { type CanonicalAlert, severityRank } from './schema';
 
 /** What an adapter read of a document, by the columns of alerts; `search_text` is what its search vector is made of. */
@@ -17,15 +17,13 @@ export function readingColumns(alert: CanonicalAlert) {
     techniques: alert.techniques,
     entities: alert.entities,
     // Indicators first: long texts are cut.
-    search_text: [
+    search_text: searchText([
       alert.title,
       alert.rule ?? '',
       alert.sourceRef,
       ...alert.techniques,
       ...alert.entities.map(({ value }) => value),
       alert.description,
-    ]
-      .join('\n')
-      .slice(0, MAX_SEARCH_TEXT),
+    ]),
   };
 }

@@ -158,7 +158,8 @@ export const AlertDetail = AlertItem.extend({
 });
 export type AlertDetail = z.infer<typeof AlertDetail>;
 
-const listOf = <T extends z.ZodType>(item: T) =>
+/** A list as a query has it: values by comma. */
+export const listOf = <T extends z.ZodType>(item: T) =>
   z
     .preprocess(
       (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
@@ -171,13 +172,14 @@ export const CaseState = z.enum(['none', 'draft', 'in_review', 'changes_requeste
 export type CaseState = z.infer<typeof CaseState>;
 
 /** A time or a day that PostgreSQL can hold: it has no year 0, and no offset of a day. */
-const Moment = z
+export const Moment = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()])
   .refine((text) => !text.startsWith('0000') && !Number.isNaN(Date.parse(text)), 'Enter a time in ISO 8601.');
 
 /**
  * The queue's filters, as they stand in the URL (lists by comma). `assignee`: a user id, `me` or `none`. `from` and `to` are about
- * the time of the event; `within` is the same up to now.
+ * the time of the event; `within` is the same up to now. `receivedFrom` and `receivedTo` are about when it came in; `sla`: closed, or
+ * still open, before (`met`) or after (`late`) it was due.
  */
 export const AlertFilter = z.object({
   status: listOf(AlertStatus), // absent: everything not closed
@@ -194,6 +196,9 @@ export const AlertFilter = z.object({
   from: Moment.optional(),
   to: Moment.optional(),
   within: z.enum(['1h', '24h', '7d', '30d']).optional(),
+  receivedFrom: Moment.optional(),
+  receivedTo: Moment.optional(),
+  sla: z.enum(['met', 'late']).optional(),
   case: listOf(CaseState),
   q: z.string().trim().max(300).optional(),
 });

@@ -1,5 +1,6 @@
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db } from '../db/client';
+import { SEVERITIES } from './schema';
 import { Sla } from './sla';
 
 const KEY = 'alerts.sla';
@@ -36,3 +37,13 @@ export async function slaOf(): Promise<Sla> {
   const row = await db().setting.findUnique({ where: { key: KEY } });
   return Sla.safeParse(row?.value).data ?? DEFAULT;
 }
+
+/** SQL: the minutes that an alert of this severity (1 to 5) may stay open. */
+const slaMinutesSql = (severity: string): string =>
+  `(ARRAY[${SEVERITIES.map(
+    (name) => `coalesce((SELECT (value->>'${name}')::int FROM settings WHERE key = '${KEY}'), ${DEFAULT[name]})`,
+  ).join(', ')}])[${severity}]`;
+
+/** SQL: whether an alert (its alias) was, or still is, open for longer than it may. */
+export const isLateSql = (alert: string): string =>
+  `coalesce(${alert}.closed_at, now()) > ${alert}.received_at + make_interval(mins => ${slaMinutesSql(`${alert}.severity`)})`;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { pool } from '../db/client';
 import { Conditions } from '../db/conditions';
+import { DbTime } from '../db/db-time';
 import { isUuid } from '../db/is-uuid';
 import { transaction } from '../db/transaction';
 import { AppError, notFound } from '../errors/app-error';
@@ -18,7 +19,7 @@ export const MAX_MATCHING = 5000;
 export const TriageMatching = z.strictObject({
   filter: z.strictObject(AlertFilter.shape),
   /** Alerts that came in later are left out: the person has not seen their number. */
-  receivedBefore: z.iso.datetime({ offset: true }),
+  receivedBefore: DbTime,
   patch: AlertPatch,
 });
 export type TriageMatching = z.infer<typeof TriageMatching>;

@@ -11,7 +11,10 @@ export async function asked(
   list: Question[],
   source: string | null = null,
 ): Promise<Outcome[]> {
-  const calls = list.map((item) => (item.length === 3 ? { name: item[1], args: item[2] } : item[1]));
+  const calls = list.map((item) => {
+    const { name, args } = item.length === 3 ? { name: item[1], args: item[2] } : item[1];
+    return { name, args: { ...args, question: item[0] } };
+  });
   const outcomes = await context.callAll(calls);
   outcomes.forEach((outcome, index) => {
     steps.push({ purpose: list[index]?.[0] ?? '', source: source ?? sourceOf(outcome), outcome });

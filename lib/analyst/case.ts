@@ -42,6 +42,8 @@ export type SourceCase = {
   readPlaces: Fact[];
   /** Actions on what the same identity had created before (AWS). */
   ownWork: Fact[];
+  /** Hosts that requests in the window name (AWS). */
+  hosts: Fact[];
   others: Fact[];
   /** Connections at regular times (network logs). */
   regular: Fact[];
@@ -59,6 +61,9 @@ export type PastCase = {
   evidence: number;
 };
 
+/** `matched`: the values that it shares with the case's alerts. */
+export type RelatedAlert = { title: string; occurredAt: string; isOpen: boolean; matched: string[]; evidence: number };
+
 /** The gathered case: facts only, nothing judged. */
 export type Gathered = {
   subject: Subject;
@@ -75,7 +80,7 @@ export type Gathered = {
   /** Why nothing could be investigated: no source covers the time of the alert. Null when one does. */
   notCovered: string | null;
   pastCases: PastCase[];
-  relatedAlerts: { title: string; severity: string; occurredAt: string; evidence: number }[];
+  relatedAlerts: RelatedAlert[];
   /** Evidence of each of the case's alerts, by alert id. */
   alertEvidence: Record<string, number>;
   steps: Step[];

@@ -37,7 +37,7 @@ export function findActions(source: SourceCase, detections: Detections): Finding
     const counts =
       item.rule.level === 'critical' ||
       (before.includes(item)
-        ? item.rule.level === 'high' && !isHabit(item, [...before, ...inside], num(item.fact.row, 'n'))
+        ? item.rule.level === 'high' && !isCustom(item, [...before, ...inside])
         : explain(item, source, before, made, num(item.fact.row, 'n')) === null);
     if (counts) put(item, null);
   }
@@ -100,6 +100,17 @@ function isHabit(item: Matched, pool: Matched[], n: number): boolean {
   const total = same.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
   const repeated = item.rule.level === 'high' ? days.size >= 3 : isRepeated(days.size, hours.size);
   return repeated && n <= (3 * total) / Math.max(1, days.size);
+}
+
+/** What a principal does again and again, whatever its address: spread over days before the case, it is no way in. */
+function isCustom(item: Matched, pool: Matched[]): boolean {
+  const same = pool.filter(
+    (other) =>
+      other.rule.name === item.rule.name &&
+      other.attempt === item.attempt &&
+      text(other.fact.row, 'principal') === text(item.fact.row, 'principal'),
+  );
+  return new Set(same.map(({ fact }) => Math.floor((readTime(fact.row.first) ?? 0) / DAY))).size >= 3;
 }
 
 const ownership = (fact: Fact): string =>

@@ -9,8 +9,10 @@ import * as ask from './queries';
 import type { Asked, Context, Outcome } from './script';
 import { correlationSql } from './sigma/to-sql';
 import { among, literal } from './sql';
-import { clock, DAY, iso, MINUTE, readTime } from './time';
+import { clock, DAY, HOUR, iso, MINUTE, readTime } from './time';
 
+/** A session that ended at most this long before the case's own is part of the case. */
+const LEAD_IN = 2 * HOUR;
 /** More identities than this on one address make it an office, a proxy or a cloud: then it ties nobody together. */
 const CROWD = 6;
 
@@ -63,6 +65,7 @@ export async function gatherSource(
     ),
   };
   const addresses = addressesOf(own, primary);
+  const telling = new Set(tellingAddresses(own, primary, at, values));
   const [neighbours = [], sessions = [], roleChains = []] = await run([
     when(addresses.length + first.keys.length > 0, [
       'Who else used the same addresses or keys?',
@@ -71,7 +74,7 @@ export async function gatherSource(
     ['When were they active?', ask.sessions(source, wide, first)],
     when(source.mapping.schema === 'cloudtrail', ['Which roles did they assume?', ask.roleChains(source, wide, first)]),
   ]);
-  const scope = widen(first, own, neighbours, roleChains, coaching);
+  const scope = widen(first, own, neighbours, roleChains, coaching.others ? new Set(addresses) : telling, coaching);
   const { window, note } = chooseWindow(sessions, at, source, coaching);
 
   context.stage(`Reading what they did before, during and after in ${source.name}`);
@@ -106,7 +109,7 @@ export async function gatherSource(
   const correlations = await correlate(gathered, source, window, rules, run);
   context.stage(`Comparing with everyone else in ${source.name}`);
   const readsData = coaching.data && reads.length > 0;
-  const [others = [], readers = [], readPlaces = [], ownWork = [], regular = []] = await run(
+  const [others = [], readers = [], readPlaces = [], ownWork = [], hosts = [], regular = []] = await run(
     [
       when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
       when(places.length > 0, ['Who else read from the same places?', ask.otherReaders(source, wide, places)]),
@@ -114,6 +117,10 @@ export async function gatherSource(
       when(source.mapping.schema === 'cloudtrail', [
         'Did they create what they read or deleted?',
         ask.ownWork(source, window, scope),
+      ]),
+      when(source.mapping.schema === 'cloudtrail' && notable.length > 0, [
+        'Which outside hosts do their changes name?',
+        ask.hosts(source, wide, scope, window),
       ]),
       when(source.mapping.schema === 'generic' && addresses.length > 0, [
         'Did they connect to one place at regular times?',
@@ -146,6 +153,7 @@ export async function gatherSource(
     otherReaders: readers,
     readPlaces,
     ownWork,
+    hosts,
     others,
   };
 }
@@ -213,7 +221,8 @@ function primaryOf(own: Fact[], values: string[], asActor: boolean): string[] {
   const named = own.filter(({ row }) => {
     const principal = text(row, 'principal').toLowerCase();
     const role = /assumed-role\/([^/]+)/.exec(principal)?.[1] ?? '';
-    return [principal, text(row, 'login').toLowerCase(), text(row, 'key').toLowerCase(), role].some(
+    const login = text(row, 'login').toLowerCase();
+    return [principal, login, login.split('@')[0] ?? '', text(row, 'key').toLowerCase(), role].some(
       (value) => value !== '' && values.includes(value),
     );
   });
@@ -232,8 +241,30 @@ function addressesOf(own: Fact[], primary: string[]): string[] {
   ).slice(0, 20);
 }
 
-/** Adds the roles assumed, and those who share a key or an address that is not a crowd's. */
-function widen(first: Scope, own: Fact[], neighbours: Fact[], roleChains: Fact[], coaching: Coaching): Scope {
+/**
+ * Addresses that tie people together: those that the alert names, and those that its identities did not use before its days. At
+ * their usual place they meet colleagues, which says nothing.
+ */
+export function tellingAddresses(own: Fact[], primary: string[], at: number | null, values: string[]): string[] {
+  const used = own.filter(({ row }) => primary.includes(text(row, 'principal')) && isAddress(text(row, 'ip')));
+  const begins = (fact: Fact): number => readTime(fact.row.first) ?? 0;
+  return unique(used.map(({ row }) => text(row, 'ip'))).filter(
+    (ip) =>
+      values.includes(ip.toLowerCase()) ||
+      at === null ||
+      used.filter(({ row }) => text(row, 'ip') === ip).every((fact) => begins(fact) >= at - 2 * DAY),
+  );
+}
+
+/** Adds the roles assumed, and those who share a key or an address that tells something and is not a crowd's. */
+function widen(
+  first: Scope,
+  own: Fact[],
+  neighbours: Fact[],
+  roleChains: Fact[],
+  telling: Set<string>,
+  coaching: Coaching,
+): Scope {
   const principals = new Set(first.principals);
   const keys = new Set(first.keys);
   for (const { row } of roleChains) {
@@ -250,7 +281,8 @@ function widen(first: Scope, own: Fact[], neighbours: Fact[], roleChains: Fact[]
   for (const { row } of neighbours) {
     const principal = text(row, 'principal');
     const crowd = (onAddress.get(text(row, 'ip'))?.size ?? 0) > (coaching.others ? CROWD * 3 : CROWD);
-    if (principal !== '' && (keys.has(text(row, 'key')) || !crowd)) principals.add(principal);
+    const meets = telling.has(text(row, 'ip')) && !crowd;
+    if (principal !== '' && (keys.has(text(row, 'key')) || meets)) principals.add(principal);
   }
   return { principals: [...principals].slice(0, 60), keys: [...keys].slice(0, 100) };
 }
@@ -284,8 +316,10 @@ function chooseWindow(
     (session) => session.first <= Math.max(centre, nearest.last) && session.last >= Math.min(centre, nearest.first),
   );
   const before = coaching.wider ? 3 * DAY : 5 * MINUTE;
-  const from =
-    Math.min(nearest.first, ...touching.map((session) => session.first), near ? centre : nearest.first) - before;
+  const start = Math.min(nearest.first, ...touching.map((session) => session.first), near ? centre : nearest.first);
+  // What the same identities did shortly before belongs to it: a pause is not another day's work.
+  const led = list.filter((session) => session.last < start && session.last >= start - LEAD_IN);
+  const from = Math.min(start, ...led.map((session) => Math.max(session.first, start - 2 * LEAD_IN))) - before;
   const to = Math.max(nearest.last, centre) + (coaching.wider ? 7 * DAY : DAY);
   const note = near
     ? 'the session around the alert and the day after it'

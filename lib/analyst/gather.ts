@@ -7,7 +7,7 @@ import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
 import { findLeads } from './find-leads';
 import { findValues, type Hit } from './find-values';
-import { gatherSource, isAddress } from './gather-source';
+import { gatherSource, tellingAddresses } from './gather-source';
 import { noticeContext } from './notice-context';
 import type { LogSource } from './queries';
 import { prose } from './report/escape';
@@ -81,8 +81,8 @@ async function gatherContext(context: Context, caseFile: CaseFile, gathered: Gat
   shown.forEach((alert, index) => {
     if (own[index]?.ok) gathered.alertEvidence[alert.id] = own[index].evidence;
   });
-  gathered.pastCases = readCases(cases as Outcome); // one answer per question
-  gathered.relatedAlerts = readAlerts(alerts as Outcome, caseFile);
+  gathered.pastCases = readCases(cases as Outcome, values); // one answer per question
+  gathered.relatedAlerts = readAlerts(alerts as Outcome, caseFile, values);
   for (const outcome of [cases, alerts, sources] as Outcome[])
     noteFailure(gathered, outcome, outcome.name.startsWith('logs'));
   return sources as Outcome;
@@ -160,7 +160,9 @@ async function gatherSources(
  */
 async function followEntities(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
   const known = new Set(seedsOf(gathered.subject).flatMap(formsOf));
-  const pivots = gathered.cases.flatMap((item) => pivotsOf(item).map((seed) => ({ seed, from: item.source })));
+  const pivots = gathered.cases.flatMap((item) =>
+    pivotsOf(item, gathered.subject.at, [...known]).map((seed) => ({ seed, from: item.source })),
+  );
   const fresh = pivots.filter(({ seed }) => !formsOf(seed).some((form) => known.has(form)));
   const isIn = (seed: Seed, source: LogSource): boolean =>
     fresh.some(({ seed: other, from }) => from === source && other.value.toLowerCase() === seed.value.toLowerCase());
@@ -202,20 +204,23 @@ async function followEntities(context: Context, gathered: Gathered, coaching: Co
   gathered.cases.push(...old.filter(({ source }) => !gathered.cases.some((item) => item.source === source)));
 }
 
-/** What identifies the actors of a source: logins, keys and addresses of the primary identities. */
-function pivotsOf({ who, primary, source }: SourceCase): Seed[] {
+/** What identifies the actors of a source: logins, keys and telling addresses of the primary identities. */
+function pivotsOf({ who, primary, source }: SourceCase, at: number | null, named: string[]): Seed[] {
   const own = who.filter(({ row }) => primary.includes(text(row, 'principal')));
+  const telling = new Set(tellingAddresses(who, primary, at, named));
   return own.flatMap(({ row }): Seed[] => {
     const [login, key, ip] = [text(row, 'login'), text(row, 'key'), text(row, 'ip')];
     return [
       ...(login.length > 2 ? [{ kind: login.includes('@') ? 'email' : 'user', value: login } as const] : []),
       ...(key.length > 7 && source.mapping.schema !== 'generic' ? [{ kind: 'access_key', value: key } as const] : []),
-      ...(isAddress(ip) ? [{ kind: 'ip', value: ip } as const] : []),
+      ...(telling.has(ip) ? [{ kind: 'ip', value: ip } as const] : []),
     ];
   });
 }
 
-function readCases(outcome: Outcome): PastCase[] {
+/** `values`: what the alert names. A shared account is none of it: it matches every case of the organization. */
+function readCases(outcome: Outcome, values: string[]): PastCase[] {
+  const wanted = new Set(values.map((value) => value.toLowerCase()));
   const cases = Array.isArray(outcome.structured.cases) ? outcome.structured.cases.filter(isObject) : [];
   return cases.map((row) => ({
     codename: String(row.codename ?? ''),
@@ -224,21 +229,27 @@ function readCases(outcome: Outcome): PastCase[] {
     classification: typeof row.classification === 'string' ? row.classification : null,
     approved: row.status === 'approved' || typeof row.approvedAt === 'string',
     matched: Array.isArray(row.matchedEntities)
-      ? row.matchedEntities.map((entity) => (isObject(entity) ? String(entity.value) : String(entity)))
+      ? row.matchedEntities
+          .map((entity) => (isObject(entity) ? String(entity.value) : String(entity)))
+          .filter((value) => wanted.has(value.toLowerCase()))
       : [],
     evidence: outcome.evidence,
   }));
 }
 
-function readAlerts(outcome: Outcome, caseFile: CaseFile): Gathered['relatedAlerts'] {
+function readAlerts(outcome: Outcome, caseFile: CaseFile, values: string[]): Gathered['relatedAlerts'] {
   const own = new Set(caseFile.alerts.map((alert) => alert.id));
+  const wanted = new Set(values.map((value) => value.toLowerCase()));
   const alerts = Array.isArray(outcome.structured.alerts) ? outcome.structured.alerts.filter(isObject) : [];
   return alerts
     .filter((row) => !own.has(String(row.id)))
     .map((row) => ({
       title: String(row.title ?? ''),
-      severity: String(row.severity ?? ''),
       occurredAt: String(row.occurredAt ?? ''),
+      isOpen: row.status !== 'closed',
+      matched: (Array.isArray(row.entities) ? row.entities.filter(isObject) : [])
+        .map(({ value }) => String(value))
+        .filter((value) => wanted.has(value.toLowerCase())),
       evidence: outcome.evidence,
     }));
 }

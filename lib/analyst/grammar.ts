@@ -48,10 +48,10 @@ export function attempted(did: string): string {
       const verb = BASES.get(bare(word));
       const joins = /^(?:or|and|then)$/.test(word);
       if (!inVerbs || (!verb && !joins)) {
-        // A second verb after its own object ("deleted a trail and stopped a log") follows an "and".
-        const after = words[at - 1];
+        // A second verb after its own object ("deleted a trail, stopped a log and read a key") follows a comma or an "and".
+        const after = words[at - 1] ?? '';
         inVerbs = false;
-        return verb && (after === 'and' || after === 'or') ? word.replace(bare(word), verb) : word;
+        return verb && (/^(?:and|or)$/.test(after) || after.endsWith(',')) ? word.replace(bare(word), verb) : word;
       }
       return verb ? word.replace(bare(word), verb) : word;
     })

@@ -6,6 +6,7 @@ import { isAddress } from './gather-source';
 import { attempted } from './grammar';
 import { type Judgement, share } from './judge';
 import { prose } from './report/escape';
+import { shortName } from './report/names';
 import { isReconnaissance } from './report/parts';
 
 /** A reason for or against; `weight` only orders them. */
@@ -50,8 +51,8 @@ const weightOf = (findings: Finding[]): number => findings.reduce((sum, { score 
 const named = (finding: Finding): string => (finding.attempt ? `tried to ${attempted(finding.did)}` : finding.did);
 const list = (findings: Finding[], most: number): string => {
   const phrases = [...new Set(findings.map(named))];
-  const rest = phrases.length > most ? ', among others' : '';
-  return `${phrases.slice(0, most).join('; ')}${rest}`;
+  if (phrases.length > most) return `${phrases.slice(0, most).join(', ')}, among others`;
+  return phrases.length > 2 ? `${phrases.slice(0, -1).join(', ')}, and ${phrases.at(-1)}` : phrases.join(' and ');
 };
 
 function make(
@@ -79,7 +80,8 @@ function hostile(gathered: Gathered, { classification, baselines }: Judged, scor
   const actions = serious.filter(({ kind }) => kind === 'action');
   const minor = scored.filter((finding) => !serious.includes(finding));
   const [past] = precedents(gathered, 'MALICIOUS');
-  const covered = baselines.filter((item) => share(item) >= 50 && item.days >= 2);
+  const about = concerned(baselines, scored);
+  const covered = about.filter((item) => share(item) >= 50 && item.days >= 2);
   const status = { MALICIOUS: 'supported', BENIGN: 'refuted', SUSPICIOUS: 'inconclusive' } as const;
   return make(
     'hostile',
@@ -113,9 +115,9 @@ function hostile(gathered: Gathered, { classification, baselines }: Judged, scor
               evidence: gathered.cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean),
             }
           : null,
-        ...covered.map(
+        ...covered.slice(0, 2).map(
           (item): Argument => ({
-            text: `${item.covered} of ${item.inCase} events in the window repeat what the identity did on earlier days`,
+            text: `${item.covered} of ${item.inCase} events of ${shortName(item.principal)} in the window repeat what it did on earlier days`,
             weight: 10,
             evidence: item.evidence,
           }),
@@ -126,10 +128,17 @@ function hostile(gathered: Gathered, { classification, baselines }: Judged, scor
   );
 }
 
+/** Baselines of those whom findings are about: what others, or the same people elsewhere, usually do says nothing about them. */
+function concerned(baselines: Judged['baselines'], scored: Finding[]): Judged['baselines'] {
+  const names = new Set(scored.flatMap(({ principals }) => principals));
+  const about = baselines.filter(({ principal }) => names.has(principal));
+  return about.length > 0 ? about : baselines;
+}
+
 function routine({ baselines, findings, classification }: Judged, scored: Finding[]): Hypothesis {
   const explained = findings.filter((finding) => finding.explained !== null);
   const heavy = scored.filter((finding) => finding.level !== 'low');
-  const known = baselines.filter((item) => item.before > 0);
+  const known = concerned(baselines, scored).filter((item) => item.before > 0);
   const expected = [...new Set(scored.flatMap(({ falsePositives }) => falsePositives))];
   const status =
     classification === 'BENIGN'
@@ -143,7 +152,7 @@ function routine({ baselines, findings, classification }: Judged, scored: Findin
     for: [
       ...known.map(
         (item): Argument => ({
-          text: `${item.covered} of ${item.inCase} events in the window are in the baseline of ${plural(item.days, 'earlier day')}`,
+          text: `${item.covered} of ${item.inCase} events of ${shortName(item.principal)} in the window are in the baseline of ${plural(item.days, 'earlier day')}`,
           weight: item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2),
           evidence: item.evidence,
         }),

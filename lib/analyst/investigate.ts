@@ -8,6 +8,7 @@ import { NOT_UNDERSTOOD, readCoaching } from './coaching';
 import { gather } from './gather';
 import { judge } from './judge';
 import { assessment } from './report/assessment';
+import { fitReport, type Section } from './report/fit';
 import { writeHypotheses } from './report/hypotheses';
 import { NOT_INVESTIGATED } from './report/not-investigated';
 import type { Material } from './report/parts';
@@ -45,24 +46,18 @@ export async function investigate(context: Context, caseFile: CaseFile, detectio
   const material: Material = { caseFile, gathered, judgement, coaching, technique };
   if (coaching.instruction !== null && !isEmptyReport(caseFile.markdown)) return coach(context, material);
   context.stage(`Writing the report: ${judgement.classification}, confidence ${judgement.confidence}`);
+  const sections = WRITERS.map(([section, write]): Section => [section, writerOf(material, section, write)(material)]);
   const written = await context.callAll([
     { name: 'report__set_assessment', args: assessment(material) },
-    ...WRITERS.map(([section, write]) => ({
+    ...fitReport(sections).map(([section, markdown]) => ({
       name: 'report__write_section',
-      args: { section, markdown: fitting(writerOf(material, section, write)(material)) },
+      args: { section, markdown },
     })),
   ]);
   const refused = written.filter((outcome) => !outcome.ok);
   if (refused.length > 0)
     return `The report could not be written completely: ${refused.map((outcome) => outcome.text).join(' ')}`;
   return lastWords(material);
-}
-
-/** A section holds 200,000 characters; a longer one is cut at a line. */
-function fitting(markdown: string): string {
-  const most = 190_000;
-  if (markdown.length <= most) return markdown;
-  return `${markdown.slice(0, markdown.lastIndexOf('\n', most))}\n\nThe rest is left out: a section has a size limit.`;
 }
 
 const writerOf = (

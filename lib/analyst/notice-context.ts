@@ -1,8 +1,8 @@
 import { joined } from '../text/phrases';
 import { type Context, type Gathered, num, type SourceCase, text } from './case';
-import { code } from './report/escape';
+import { code, defanged, prose } from './report/escape';
 import { shortName } from './report/names';
-import { DAY, readTime } from './time';
+import { clock, DAY, readTime } from './time';
 
 /** Things created and taken away again by one identity, from so many of them on, look like a run that cleans up after itself. */
 const CLEANED_UP = 3;
@@ -22,12 +22,13 @@ function ownWork(source: SourceCase): Context[] {
     .filter(({ row }) => /^(Delete|Terminate|Remove)/.test(text(row, 'action')))
     .reduce((sum, { row }) => sum + num(row, 'targets'), 0);
   const who = shortName(text(main.row, 'principal'));
+  const from = clock(readTime(main.row.created) ?? 0);
   return [
     {
       text:
         removed >= CLEANED_UP
-          ? `It looks like an automated deployment or exercise: ${who} had itself created what it then used and removed (${joined(actions)})`
-          : `${who} had itself created some of what it then read or removed (${joined(actions)})`,
+          ? `It looks like an automated deployment or exercise: ${who} had itself created, from ${from} on, what it then used and removed (${joined(actions)})`
+          : `${who} had itself created, from ${from} on, some of what it then read or removed (${joined(actions)})`,
       evidence: [main.evidence],
       speaksFor: 'exercise',
     },
@@ -39,16 +40,18 @@ function relatedAlerts({ relatedAlerts, subject }: Gathered): Context[] {
   if (subject.at === null || subject.actors.length + subject.objects.length === 0) return [];
   const near = relatedAlerts.filter((alert) => {
     const at = readTime(alert.occurredAt);
-    return at !== null && Math.abs(at - (subject.at as number)) <= DAY; // not null: looked at above
+    return alert.isOpen && alert.matched.length > 0 && at !== null && Math.abs(at - (subject.at as number)) <= DAY; // not null: looked at above
   });
   const [first] = near;
-  return first
-    ? [
-        {
-          text: 'Other alerts of the same day name the same entities and look like one case',
-          evidence: [first.evidence],
-          speaksFor: 'case',
-        },
-      ]
-    : [];
+  if (!first) return [];
+  const titles = [...new Set(near.map(({ title }) => `"${prose(title, 80)}"`))];
+  const named = titles.length > 2 ? `${titles.slice(0, 2).join(', ')} and others` : joined(titles);
+  const shared = joined(first.matched.slice(0, 2).map((value) => code(defanged(value), 60)));
+  return [
+    {
+      text: `It looks like one case with ${near.length === 1 ? 'another open alert' : 'other open alerts'} of the same day about ${shared || 'the same entities'}: ${named}`,
+      evidence: [first.evidence],
+      speaksFor: 'case',
+    },
+  ];
 }

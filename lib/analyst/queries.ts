@@ -23,6 +23,8 @@ export type Range = { from: number; to: number };
 export type Scope = { principals: string[]; keys: string[] };
 
 const ROLE = "nullif(regexp_extract(principal, 'assumed-role/([^/]+)', 1), '')";
+/** The name before the @ of a mail address. */
+const PERSON = "nullif(regexp_extract(login, '^([^@]{3,})@', 1), '')";
 const COUNTS =
   "count(*) AS n, count(*) FILTER (WHERE outcome = 'ok') AS ok, count(*) FILTER (WHERE outcome = 'denied') AS denied, count(*) FILTER (WHERE outcome = 'failed') AS failed, min(t) AS first, max(t) AS last";
 
@@ -49,8 +51,8 @@ export function presence(source: LogSource, values: string[]): Asked {
     source,
     rangeOf(source),
     `SELECT value, found_as, count(*) AS n, min(t) AS first, max(t) AS last FROM (
-  SELECT t, unnest([lower(principal), lower(identity), lower(login), lower(${ROLE}), lower(key), lower(ip), lower(target)]) AS value,
-    unnest(['actor', 'identity', 'login', 'role', 'key', 'address', 'target']) AS found_as FROM e
+  SELECT t, unnest([lower(principal), lower(identity), lower(login), lower(${PERSON}), lower(${ROLE}), lower(key), lower(ip), lower(target)]) AS value,
+    unnest(['actor', 'identity', 'login', 'login', 'role', 'key', 'address', 'target']) AS found_as FROM e
 ) WHERE ${among('value', values)} GROUP BY value, found_as ORDER BY n DESC`,
   );
 }
@@ -75,7 +77,7 @@ FROM (SELECT t, lower(whole) AS w FROM e)`,
 }
 
 export const anyOf = (values: string[]): string =>
-  ['principal', 'identity', 'login', ROLE, 'key', 'ip']
+  ['principal', 'identity', 'login', PERSON, ROLE, 'key', 'ip']
     .map((expression) => among(`lower(${expression})`, values))
     .join(' OR ');
 
@@ -337,6 +339,24 @@ JOIN (SELECT principal, target, min(t) AS created FROM e WHERE regexp_matches(ac
 ON r.principal = c.principal AND contains(r.target, c.target) AND r.last > c.created
 GROUP BY r.principal, r.action ORDER BY targets DESC`,
     200,
+  );
+}
+
+/** Names of services' own addresses in a request: where AWS and the sign-in providers are reached. */
+const OWN_HOSTS =
+  '(^|[.])(amazonaws[.]com(?:[.]cn)?|amazon[.]com|awsapps[.]com|googleapis[.]com|microsoftonline[.]com|okta[.]com)$';
+
+/** Hosts that requests which change something name, by action, with how often before the window: where something is made to report to. */
+export function hosts(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
+  const [from, to] = [window.from / 1000, window.to / 1000];
+  return ask(
+    source,
+    range,
+    `SELECT principal, action, host, count(*) FILTER (WHERE epoch(t) < ${from}) AS n_before, count(*) FILTER (WHERE epoch(t) >= ${from} AND epoch(t) <= ${to}) AS n, min(t) FILTER (WHERE epoch(t) >= ${from}) AS first, max(t) FILTER (WHERE epoch(t) <= ${to}) AS last FROM (
+  SELECT t, principal, action, unnest(regexp_extract_all(params, '[a-z]+://([A-Za-z0-9.-]+[.][A-Za-z]{2,24})', 1)) AS host FROM e WHERE contains(params, '://') AND NOT regexp_matches(action, '^(Get|List|Describe|Head)') AND (${inScope(scope)}))
+WHERE NOT regexp_matches(host, '${OWN_HOSTS}')
+GROUP BY ALL HAVING n > 0 ORDER BY n DESC, host`,
+    100,
   );
 }
 

@@ -95,7 +95,9 @@ export const isIdentityArn = (value: string): boolean =>
 /** The forms under which a log may know an actor: an ARN also by its name, a role also by its sessions. Lower case. */
 export function formsOf({ kind, value }: Seed): string[] {
   const lower = value.toLowerCase();
-  if (kind !== 'arn') return [lower];
+  // A person's mail address in one log is their user name in another.
+  const person = /^([^\s@]*[._-][^\s@]*)@[^\s@]+$/.exec(lower)?.[1];
+  if (kind !== 'arn') return kind === 'email' && person ? [lower, person] : [lower];
   const role = /^arn:([\w-]+):iam::(\d*):role\/(?:.*\/)?([^/]+)$/.exec(lower);
   if (role) return [lower, `arn:${role[1]}:sts::${role[2]}:assumed-role/${role[3]}`];
   const session = /^(arn:[\w-]+:sts::\d*:assumed-role\/[^/]+)\/[^/]+$/.exec(lower);

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
+import { DbTime } from '../db/db-time';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
 import { type Actor, authorize } from './guard';
@@ -41,7 +42,7 @@ export const KeyLimits = z.object({
     .string()
     .regex(/^[a-z0-9-]{1,32}$/, 'Choose a source of the list.')
     .optional(),
-  expiresAt: z.iso.datetime({ offset: true, error: 'An ISO 8601 time, like 2027-01-31T00:00:00Z.' }).optional(),
+  expiresAt: DbTime.optional(),
   signing: z.union([z.literal('new'), SigningSecret]).optional(),
 });
 export type KeyLimits = z.input<typeof KeyLimits>;

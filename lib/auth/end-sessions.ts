@@ -19,7 +19,12 @@ export async function endSessions(
   reason: Exclude<SessionEnd, 'expired'>,
 ): Promise<number> {
   const { userId, id, exceptId } = which;
-  const where = { userId, ...(id ? { id } : {}), ...(exceptId ? { NOT: { id: exceptId } } : {}) };
+  // An id is one even if it is empty: no value of it may mean all.
+  const where = {
+    userId,
+    ...(id === undefined ? {} : { id }),
+    ...(typeof exceptId === 'string' ? { NOT: { id: exceptId } } : {}),
+  };
   const sessions = await tx.session.findMany({ where, select: { id: true, token: true } });
   await tx.endedSession.deleteMany({ where: { at: { lt: new Date(Date.now() - REMEMBER_DAYS * 86_400_000) } } });
   await tx.endedSession.createMany({

@@ -17,6 +17,7 @@ export const PERMISSIONS = {
   'investigations.attach': 'analyst', // alerts to a case, or one case into another
   'investigations.read': 'analyst',
   'library.search': 'analyst',
+  'dashboard.read': 'lead',
   'drafts.read': 'analyst',
   'drafts.save': 'analyst',
   'proposals.read': 'analyst',
@@ -77,6 +78,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'deliveries.body',
   'investigations.read',
   'library.search',
+  'dashboard.read',
   'drafts.read',
   'proposals.read',
   'runs.read',

@@ -129,7 +129,8 @@ describe('one’s sessions', () => {
   it('of another person are not found, and keys have none', async () => {
     const [mine, theirs] = [await browser((await person()).email), await browser((await person()).email)];
     await expect(signOutElsewhere(mine.actor, theirs.actor.sessionId)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(signOutElsewhere(mine.actor, 'x')).rejects.toMatchObject({ code: 'not_found' });
+    for (const id of ['x', ''])
+      await expect(signOutElsewhere(mine.actor, id)).rejects.toMatchObject({ code: 'not_found' });
     expect(await actorOfHeaders(theirs.headers)).not.toBeNull();
     const headers = await keyHeaders(theirs.actor);
     const request = new Request('http://localhost/api/me/sessions/x', { method: 'DELETE', headers });

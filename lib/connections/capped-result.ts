@@ -4,23 +4,18 @@ import type { CallResult } from './schema';
 /** Rows of a table, or items of a list, that are kept. */
 const MAX_ROWS = 10_000;
 
+export type Answer = { ok: boolean; text: string; structured: Record<string, unknown> | null };
+
 /**
  * A tool's answer within the caps of bytes and rows. Over the bytes the text is cut and the structure, half of which would
  * mislead, left out; over the rows the list is cut. Either way it says so in itself. Secrets of this installation are
  * masked here, before anything is stored.
  */
-export function cappedResult(answer: Record<string, unknown>, maxBytes: number, durationMs: number): CallResult {
-  const parts = Array.isArray(answer.content) ? (answer.content as { type?: unknown; text?: unknown }[]) : []; // read field by field below
-  const whole = maskKnownSecrets(
-    parts
-      .map((part) =>
-        part.type === 'text' && typeof part.text === 'string' ? part.text : `[${String(part.type)} left out]`,
-      )
-      .join('\n'),
-  );
+export function cappedResult(answer: Answer, maxBytes: number, durationMs: number): CallResult {
+  const { ok } = answer;
+  const whole = maskKnownSecrets(answer.text);
   const bytes = Buffer.byteLength(whole);
-  const content = isRecord(answer.structuredContent) ? maskSecretsIn(answer.structuredContent, maskKnownSecrets) : null;
-  const ok = answer.isError !== true;
+  const content = answer.structured && maskSecretsIn(answer.structured, maskKnownSecrets);
   if (bytes > maxBytes || (content !== null && Buffer.byteLength(JSON.stringify(content)) > maxBytes)) {
     const text = `${cutBytes(whole, maxBytes)}\n[Cut here: ${maxBytes} of ${bytes} bytes are kept.]`;
     return { ok, text, structured: null, bytes, truncated: true, durationMs };
@@ -50,8 +45,4 @@ function capRows(content: Record<string, unknown> | null): {
     structured: { ...content, [name]: rows.slice(0, MAX_ROWS), truncated: true },
     cut: `[Cut: the first ${MAX_ROWS} of ${rows.length} ${name} are kept.]`,
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,17 +1,22 @@
-import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { db } from '../db/client';
+import { errorMessage } from '../errors/app-error';
+import { log } from '../log/log';
 import { loadKnownSecrets } from '../secrets/load-secrets';
+import { findSystem } from './catalogue/catalogue';
 import type { Connection } from './connection';
+import { recordFailure, recordHealthy } from './health';
 import { listTools } from './list-tools';
 import { type ConnectionRow, openConnection } from './open-connection';
 import type { ToolServer } from './open-toolbox';
+import { type PacedCalls, pacedCalls } from './paced-calls';
 import { recordTools } from './record-tools';
 import { type Restartable, restartable } from './restartable';
 import { ToolClass, ToolDefinition, type ToolInfo } from './schema';
 import { definitionHash, problemOf } from './tool-definition';
 
 /** One open server a connection and process, whichever run asks; made anew when the connection was changed. */
-const shared = globalThis as unknown as { socdownConnections?: Map<string, { key: string; server: Restartable }> };
+const shared = globalThis as unknown as { socdownConnections?: Map<string, Shared> };
+type Shared = { key: string; server: Restartable; pace: PacedCalls };
 
 /**
  * The connections that are switched on, each with the tools that an admin decided on, as they were confirmed. No server is
@@ -21,7 +26,7 @@ export async function configuredServers(): Promise<Record<string, ToolServer>> {
   await loadKnownSecrets();
   const rows = await db().connection.findMany({
     where: { enabled: true },
-    include: { tools: { where: { class: { not: 'refused' }, pinnedHash: { not: null } } } },
+    include: { tools: { where: { class: { not: 'refused' }, offered: true, pinnedHash: { not: null } } } },
     take: 200,
   });
   return Object.fromEntries(
@@ -36,9 +41,13 @@ export async function configuredServers(): Promise<Record<string, ToolServer>> {
         .filter((info) => problemOf(row.name, info.tool, info) === null);
       const server: ToolServer = {
         tools: async () => tools,
-        connect: () => serverOf(row, row.updatedAt).connect(),
+        connect: () => serverOf(row, row.updatedAt).server.connect(),
         forbids: (connection, info) => forbids(row.id, connection, info),
         foreign: true,
+        get pace() {
+          return serverOf(row, row.updatedAt).pace;
+        },
+        watch: (failure) => watch(row.id, failure),
       };
       return [row.name, server];
     }),
@@ -52,19 +61,32 @@ export async function closeConfiguredServers(): Promise<void> {
   await Promise.all(open.map(({ server }) => server.close()));
 }
 
-function serverOf(row: ConnectionRow, updatedAt: Date): Restartable {
+/** Health is written beside the call, not in its way. */
+function watch(id: string, failure: string | null): void {
+  (failure === null ? recordHealthy(id) : recordFailure(id, failure)).catch((error: unknown) =>
+    log.warn({ message: errorMessage(error) }, 'connection health'),
+  );
+}
+
+function serverOf(row: ConnectionRow & { system: string | null }, updatedAt: Date): Shared {
   shared.socdownConnections ??= new Map();
   const key = updatedAt.toISOString();
   const open = shared.socdownConnections.get(row.id);
-  if (open?.key === key) return open.server;
-  const server = restartable(() => openConnection(row));
-  shared.socdownConnections.set(row.id, { key, server });
+  if (open?.key === key) return open;
+  const made = {
+    key,
+    server: restartable(() => openConnection(row)),
+    pace: pacedCalls(findSystem(row.system) ?? {}),
+  };
+  shared.socdownConnections.set(row.id, made);
   void open?.server.close().catch(() => {});
-  return server;
+  return made;
 }
 
+/** Servers without a stream can't say that their tools changed: a list is taken for current this long. */
+const LISTED_MS = 60_000;
 /** What a connected server lists, by hash; asked for again when it says that its tools changed. */
-const listed = new WeakMap<Connection, Promise<Map<string, string>>>();
+const listed = new WeakMap<Connection, { at: number; hashes: Promise<Map<string, string>> }>();
 
 /**
  * Whether the server still lists the tool as it was confirmed, and an admin still allows it as when the run began. An answer
@@ -72,13 +94,15 @@ const listed = new WeakMap<Connection, Promise<Map<string, string>>>();
  */
 async function forbids(connectionId: string, connection: Connection, info: ToolInfo): Promise<string | null> {
   const name = `${info.server}.${info.tool}`;
-  const hashes = listed.get(connection) ?? list(connectionId, connection);
-  listed.set(connection, hashes);
+  const before = listed.get(connection);
+  const isCurrent = before !== undefined && Date.now() - before.at < LISTED_MS;
+  const hashes = isCurrent ? before.hashes : list(connectionId, connection);
+  if (!isCurrent) listed.set(connection, { at: Date.now(), hashes });
   const hash = definitionHash(info);
   if ((await hashes).get(info.tool) !== hash)
     return `${name} was changed by its server since an admin confirmed it. It is disabled until an admin confirms it in Settings.`;
   const now = await db().connectionTool.findFirst({
-    where: { connectionId, name: info.tool, connection: { enabled: true } },
+    where: { connectionId, name: info.tool, offered: true, connection: { enabled: true } },
   });
   if (now?.class !== info.class || now.pinnedHash !== hash)
     return `${name} was disabled or reclassified by an admin during this run.`;
@@ -86,7 +110,7 @@ async function forbids(connectionId: string, connection: Connection, info: ToolI
 }
 
 function list(connectionId: string, connection: Connection): Promise<Map<string, string>> {
-  connection.client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
+  connection.client.setNotificationHandler('notifications/tools/list_changed', () => {
     listed.delete(connection);
   });
   const hashes = listTools(connection).then(async (tools) => {

@@ -1,10 +1,12 @@
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type Connection, shakeHands } from './connection';
 import { guardedFetch } from './guarded-fetch';
 import { checkUrl } from './outbound-address';
+import { steadyFetch } from './steady-fetch';
 
 /**
- * Connects to a server over Streamable HTTP. There is no OAuth: a 401 is an error, and what it points to is not asked.
+ * Connects to a server over Streamable HTTP, in the protocol revision that it speaks: with sessions or without. There is no
+ * OAuth: a 401 is an error, and what it points to is not asked.
  * @throws AppError bad_request for an address that is refused; unavailable.
  */
 export async function connectHttp(
@@ -14,7 +16,7 @@ export async function connectHttp(
 ): Promise<Connection> {
   const url = checkUrl(server.url, server.allowInternal);
   const transport = new StreamableHTTPClientTransport(url, {
-    fetch: guardedFetch(url, server.allowInternal),
+    fetch: steadyFetch(guardedFetch(url, server.allowInternal)),
     requestInit: { headers: server.headers },
     reconnectionOptions: {
       maxRetries: 1,
@@ -23,7 +25,7 @@ export async function connectHttp(
       reconnectionDelayGrowFactor: 2,
     },
   });
-  const connection = await shakeHands(name, transport, clean);
+  const connection = await shakeHands(name, transport, { clean, mode: 'auto' });
   return {
     ...connection,
     close: async () => {

@@ -1,5 +1,4 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { Client, type Transport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
 
@@ -12,19 +11,30 @@ export type Connection = {
   close: () => Promise<void>;
 };
 
+type Handshake = {
+  /** Takes what is secret out of an error's text. */
+  clean?: (text: string) => string;
+  /** Which protocol is offered: sessions (`legacy`), the one without them (`pin`), or whichever the server speaks (`auto`). */
+  mode?: VersionNegotiationMode;
+  /** How long the server may take to answer. */
+  startMs?: number;
+};
+
 const START_MS = 30_000;
 
 /**
  * Shakes hands with a server. We offer it nothing: no sampling, no elicitation, no roots; its `instructions` go nowhere.
- * @param clean takes what is secret out of an error's text
  * @throws AppError unavailable, naming the server.
  */
 export async function shakeHands(
   name: string,
   transport: Transport & { pid?: number | null },
-  clean: (text: string) => string = (text) => text,
+  { clean = (text) => text, mode = 'legacy', startMs = START_MS }: Handshake = {},
 ): Promise<Connection> {
-  const client = new Client({ name: 'socdown', version: '1.0.0' }, { capabilities: {} });
+  const client = new Client(
+    { name: 'socdown', version: '1.0.0' },
+    { capabilities: {}, versionNegotiation: { mode, probe: { timeoutMs: startMs } } },
+  );
   let alive = true;
   client.onclose = () => {
     alive = false;
@@ -33,7 +43,7 @@ export async function shakeHands(
   client.onerror = (error) =>
     log.warn({ server: name, message: clean(errorMessage(error)).slice(0, 300) }, 'MCP server');
   try {
-    await client.connect(transport, { timeout: START_MS });
+    await client.connect(transport, { timeout: startMs });
   } catch (error) {
     await client.close().catch(() => {});
     const why = clean(errorMessage(error)).slice(0, 300);

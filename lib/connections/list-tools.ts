@@ -11,7 +11,9 @@ export async function listTools({ client }: Connection): Promise<Map<string, Too
   const found = new Map<string, ToolDefinition>();
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { tools, nextCursor } = await client.listTools(cursor === undefined ? {} : { cursor });
+    const { tools, nextCursor } = await client.listTools(cursor === undefined ? {} : { cursor }, {
+      cacheMode: 'bypass',
+    });
     for (const tool of tools) {
       if (found.has(tool.name)) throw new AppError('unavailable', `The server lists the tool ${tool.name} twice.`);
       found.set(tool.name, definitionOf(tool));

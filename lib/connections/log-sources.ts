@@ -88,7 +88,7 @@ async function ask(
   refusal: 'unavailable' | 'bad_request' = 'unavailable',
 ): Promise<unknown> {
   const { client } = await logsServer();
-  const answer = await client.callTool({ name: tool, arguments: args }, undefined, { timeout: 60_000 });
+  const answer = await client.callTool({ name: tool, arguments: args }, { timeout: 60_000 });
   if (!answer.isError) return answer.structuredContent;
   const message = (answer.content as { text?: string }[])[0]?.text ?? 'The log server gave no reason.'; // tools answer with text
   throw new AppError(/no source named/.test(message) ? 'not_found' : refusal, message);

@@ -8,11 +8,9 @@ import { AppError, fieldError, notFound } from '../errors/app-error';
 import { openSecrets } from '../secrets/load-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { seal } from '../secrets/secret-box';
-import { listTools } from './list-tools';
-import { openConnection } from './open-connection';
+import { findSystem } from './catalogue/catalogue';
 import { checkUrl } from './outbound-address';
 import { getConnection } from './read-connections';
-import { recordTools } from './record-tools';
 import {
   ConnectionChange as Change,
   type ConnectionChange,
@@ -33,20 +31,26 @@ const MAX_CONNECTIONS = 50;
  */
 export async function addConnection(actor: Actor, input: NewConnection): Promise<ConnectionDetail> {
   authorize(actor, 'connections.manage');
-  const { name, target, secrets } = NewConnection.parse(input);
+  const id = await db().$transaction((tx) => createConnection(tx, actor, input));
+  return getConnection(actor, id);
+}
+
+/** The same within a transaction, for several at once. Returns its id. */
+export async function createConnection(tx: Tx, actor: Actor, input: NewConnection): Promise<string> {
+  authorize(actor, 'connections.manage');
+  const { name, target, secrets, system = null, enabled } = NewConnection.parse(input);
   if (RESERVED.includes(name)) throw nameTaken(`${name} is a server of Socdown's own. Choose another name.`);
+  if (system !== null && !findSystem(system)) throw badField('system', `${system} is not in the catalogue.`);
   checkTarget(target);
   const id = uuid();
   const { config, sealed } = withSecrets(id, target, secrets, {});
-  await db().$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('connections'))`;
-    if ((await tx.connection.count()) >= MAX_CONNECTIONS)
-      throw new AppError('too_many_connections', `There are ${MAX_CONNECTIONS} connections already. Remove one first.`);
-    if (await tx.connection.count({ where: { name } })) throw nameTaken(`There is a connection named ${name} already.`);
-    await tx.connection.create({ data: { id, name, kind: target.kind, config, secrets: sealed } });
-    await record(tx, actor, 'connections.add', id, { name, kind: target.kind });
-  });
-  return getConnection(actor, id);
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('connections'))`;
+  if ((await tx.connection.count()) >= MAX_CONNECTIONS)
+    throw new AppError('too_many_connections', `There are ${MAX_CONNECTIONS} connections already. Remove one first.`);
+  if (await tx.connection.count({ where: { name } })) throw nameTaken(`There is a connection named ${name} already.`);
+  await tx.connection.create({ data: { id, name, kind: target.kind, config, secrets: sealed, system, enabled } });
+  await record(tx, actor, 'connections.add', id, { name, kind: target.kind, ...(system ? { system } : {}) });
+  return id;
 }
 
 /** Changes how a server is reached, its secrets, or switches it off. Classes and pins stay: the same tools must be there. */
@@ -69,14 +73,19 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
       target.kind === 'http' && before.target.kind === 'http' && originOf(target.url) !== originOf(before.target.url);
     if (
       moved &&
-      before.secrets.some(({ fromEnv }) => fromEnv === null) &&
+      before.secrets.some(({ fromEnv, value }) => fromEnv === null && value === undefined) &&
       !change.secrets?.every((one) => one.value || one.fromEnv)
     )
       throw badSecrets('The address is another server’s. Enter the secrets again for it.');
     const { config, sealed } = withSecrets(
       id,
       target,
-      change.secrets ?? before.secrets.map(({ name, fromEnv }) => ({ name, ...(fromEnv ? { fromEnv } : {}) })),
+      change.secrets ??
+        before.secrets.map(({ name, fromEnv, prefix, value }) => ({
+          name,
+          prefix,
+          ...(fromEnv ? { fromEnv } : value === undefined ? {} : { value, plain: true }),
+        })),
       stored,
     );
     await tx.connection.update({
@@ -102,24 +111,6 @@ export async function removeConnection(actor: Actor, id: string): Promise<void> 
   });
 }
 
-/** Connects, lists the tools and keeps the list. @throws AppError unavailable, saying what the server said. */
-export async function testConnection(actor: Actor, id: string): Promise<ConnectionDetail> {
-  authorize(actor, 'connections.manage');
-  const row = isUuid(id) ? await db().connection.findUnique({ where: { id } }) : null;
-  if (!row) throw notFound('connection');
-  const connection = await openConnection(row);
-  try {
-    await recordTools(id, await listTools(connection));
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const why = maskSecrets(error instanceof Error ? error.message : String(error)).slice(0, 300);
-    throw new AppError('server_unreachable', `The ${row.name} server did not list its tools: ${why}`, { cause: error });
-  } finally {
-    await connection.close().catch(() => {});
-  }
-  return getConnection(actor, id);
-}
-
 /**
  * Sets tools' classes, and with them confirms their descriptions as they were shown (`hash`).
  * @throws AppError conflict when a tool is another one by now: nothing is changed; bad_request for a tool that can't be used.
@@ -128,7 +119,7 @@ export async function decideTools(actor: Actor, id: string, { tools }: DecideToo
   authorize(actor, 'connections.manage');
   await db().$transaction(async (tx) => {
     const { name: server } = await held(tx, id);
-    for (const { name, class: toolClass, hash } of tools) {
+    for (const { name, class: toolClass, hash, offered } of tools) {
       const row = await tx.connectionTool.findUnique({ where: { connectionId_name: { connectionId: id, name } } });
       if (!row) throw new AppError('not_found', `There is no tool ${name}.`);
       if (row.seenHash !== hash || row.seen === null)
@@ -140,20 +131,25 @@ export async function decideTools(actor: Actor, id: string, { tools }: DecideToo
       if (problem && toolClass !== 'refused') throw new AppError('bad_request', `${name}: ${problem}`);
       await tx.connectionTool.update({
         where: { connectionId_name: { connectionId: id, name } },
-        data: { class: toolClass, pinned: row.seen, pinnedHash: hash },
+        data: { class: toolClass, pinned: row.seen, pinnedHash: hash, ...(offered === undefined ? {} : { offered }) },
       });
     }
-    const decided = tools.map(({ name, class: toolClass, hash }) => ({ name, class: toolClass, hash }));
-    await record(tx, actor, 'connections.decide_tools', id, { tools: decided });
+    await record(tx, actor, 'connections.decide_tools', id, { tools });
   });
   return getConnection(actor, id);
 }
 
-type Given = { name: string; value?: string | undefined; fromEnv?: string | undefined }[];
+type Given = {
+  name: string;
+  value?: string | undefined;
+  fromEnv?: string | undefined;
+  prefix?: string | undefined;
+  plain?: boolean | undefined;
+}[];
 
 function withSecrets(id: string, target: StoredConfig['target'], given: Given, stored: Record<string, string>) {
   const values: Record<string, string> = {};
-  for (const { name, value, fromEnv } of given) {
+  for (const { name, value, fromEnv, plain } of given) {
     if (given.filter((one) => one.name.toLowerCase() === name.toLowerCase()).length > 1)
       throw badSecrets(`${name} is there twice.`);
     if (value !== undefined && fromEnv !== undefined)
@@ -165,9 +161,19 @@ function withSecrets(id: string, target: StoredConfig['target'], given: Given, s
     const kept = value ?? stored[name];
     if (kept === undefined) throw badSecrets(`${name} has no value yet.`);
     if (/[\r\n\0]/.test(kept) && target.kind === 'http') throw badSecrets(`${name} has a line break.`);
-    values[name] = kept;
+    if (plain && maskSecrets(`${name}=${kept}`) !== `${name}=${kept}`)
+      throw badSecrets(`${name} looks like a secret. Store it as one.`);
+    if (!plain) values[name] = kept;
   }
-  const config: StoredConfig = { target, secrets: given.map(({ name, fromEnv = null }) => ({ name, fromEnv })) };
+  const config: StoredConfig = {
+    target,
+    secrets: given.map(({ name, fromEnv = null, prefix, plain, value }) => ({
+      name,
+      fromEnv,
+      ...(fromEnv !== null && prefix ? { prefix } : {}),
+      ...(fromEnv === null && plain && value !== undefined ? { value } : {}),
+    })),
+  };
   const sealed = Object.keys(values).length > 0 ? seal(JSON.stringify(values), id) : null;
   return { config, sealed };
 }

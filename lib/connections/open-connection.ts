@@ -14,11 +14,15 @@ export async function openConnection(row: ConnectionRow): Promise<Connection> {
   const { target, secrets } = StoredConfig.parse(row.config);
   const stored = openSecrets(row.id, row.secrets);
   const values: Record<string, string> = {};
-  for (const { name, fromEnv } of secrets) {
+  for (const { name, fromEnv, prefix = '', value: plain } of secrets) {
+    if (plain !== undefined) {
+      values[name] = plain;
+      continue;
+    }
     const value = fromEnv ? process.env[fromEnv] : stored[name];
     if (!value) throw new AppError('unavailable', missing(row.name, name, fromEnv));
     rememberSecret(value);
-    values[name] = value;
+    values[name] = prefix + value;
   }
   if (target.kind === 'http') return connectHttp(row.name, { ...target, headers: values }, maskKnownSecrets);
   return connectProgram(row.name, { ...target, env: values }, maskKnownSecrets);

@@ -1,11 +1,13 @@
 import { errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
 import { holdsKnownSecret, maskKnownSecrets } from '../secrets/mask-secrets';
-import { cappedResult } from './capped-result';
+import { callFailure, isLost, isTimeout } from './call-failure';
+import { callOwnTool, callTool } from './call-tool';
 import { checkArguments } from './check-arguments';
 import { configuredServers } from './configured-servers';
 import type { Connection } from './connection';
 import { listTools } from './list-tools';
+import type { PacedCalls } from './paced-calls';
 import { restartable } from './restartable';
 import type { CallResult, ToolInfo } from './schema';
 import { logsServer, socdownServer } from './servers';
@@ -15,7 +17,6 @@ import { type Grant, useApproval } from './use-approval';
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 5_000_000;
 const PING_MS = 10_000;
-const NO_ANSWER = 'no answer within';
 
 export type CallOptions = { signal: AbortSignal; timeoutMs?: number; maxBytes?: number; grant?: Grant };
 
@@ -38,6 +39,10 @@ export type ToolServer = {
   forbids?(connection: Connection, info: ToolInfo): Promise<string | null>;
   /** Not ours: no secret of this installation goes there in arguments. */
   foreign: boolean;
+  /** What its system allows a minute, and the answers that still stand. */
+  pace?: PacedCalls;
+  /** Told how each call went: null, or why it failed. A tool's own failure is none of the connection. */
+  watch?(failure: string | null): void;
 };
 
 /** Our own servers and the connections as they stand when it is first asked: one set of tools for the whole run. */
@@ -113,9 +118,10 @@ export function toolboxOf(
         };
       };
       let connection: Connection | undefined;
+      let servers: Record<string, ToolServer> | undefined;
       try {
         signal.throwIfAborted();
-        const servers = await load();
+        servers = await load();
         const server = named(servers, name);
         const info = server && (await unlessAborted(server.tools(), signal)).find((item) => item.tool === tool);
         if (!server || !info) return failed(`There is no tool ${name}.${tool}.`);
@@ -124,29 +130,64 @@ export function toolboxOf(
         if (problem) return failed(problem);
         if (server.foreign && holdsKnownSecret(args))
           return failed('The arguments hold a secret of this installation. They were not sent.');
-        connection = await unlessAborted(server.connect(), signal);
-        const forbidden = await server.forbids?.(connection, info);
-        if (forbidden) return failed(forbidden);
-        signal.throwIfAborted();
+        const open = async () => {
+          connection = await unlessAborted(server.connect(), signal);
+          const forbidden = await server.forbids?.(connection, info);
+          signal.throwIfAborted();
+          return { connection, forbidden };
+        };
+        // A server that was restarted, or lost the session, is met at the first request: nothing was called yet.
+        let opened = await again(open, () => connection, true);
+        if (opened.forbidden) return failed(opened.forbidden);
+        const noTurn = await server.pace?.turn(signal);
+        if (noTurn) return failed(`${name}.${tool} was not called: ${noTurn}`);
         // The last step before it is sent: from here on the consent is used up, whatever happens.
         if (info.class !== 'read' && !(grant && (await useApproval(grant, { server: name, tool, args }))))
           return failed(
             `${name}.${tool} needs a person's consent to exactly these arguments, and has none. It was not called.`,
           );
-        const answer = await connection.client.callTool({ name: tool, arguments: args }, undefined, {
-          signal,
-          timeout: timeoutMs,
-        });
-        return cappedResult(answer, maxBytes, Math.round(performance.now() - start));
+        const limits = { signal, timeoutMs, maxBytes, inputSchema: info.inputSchema };
+        const known = server.pace?.known(opened.connection, tool, args);
+        if (known) return { ...known, durationMs: Math.round(performance.now() - start) };
+        const result = await again(
+          async () => {
+            opened = opened.connection.alive() ? opened : await open();
+            if (opened.forbidden) return failed(opened.forbidden);
+            return (server.foreign ? callTool : callOwnTool)(opened.connection, tool, args, limits);
+          },
+          () => connection,
+          info.class === 'read',
+        );
+        server.pace?.keep(opened.connection, tool, args, result);
+        server.watch?.(null);
+        return result;
       } catch (error) {
         if (signal.aborted) return failed('The call was cancelled.');
-        const why = reason(error, timeoutMs);
-        if (why.startsWith(NO_ANSWER) && connection) void endIfDeaf(connection);
+        if (isTimeout(error) && connection) void endIfDeaf(connection);
+        const why = isTimeout(error) ? `no answer within ${Math.round(timeoutMs / 1000)} s.` : callFailure(error);
+        if (!isTimeout(error)) servers?.[name]?.watch?.(why);
         return failed(`${name}.${tool} failed: ${why}`);
       }
     },
     close,
   };
+}
+
+/**
+ * Does it, and once more when the server lost the session or was restarted. The connection is given up then, so that the next
+ * attempt opens another one. What is not a read is never sent twice.
+ */
+async function again<T>(attempt: () => Promise<T>, current: () => Connection | undefined, repeat: boolean): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    await current()
+      ?.close()
+      .catch(() => {});
+    if (!repeat) throw error;
+    return attempt();
+  }
 }
 
 const named = (servers: Record<string, ToolServer>, name: string): ToolServer | undefined =>
@@ -173,12 +214,4 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   } finally {
     signal.removeEventListener('abort', stop);
   }
-}
-
-function reason(error: unknown, timeoutMs: number): string {
-  const message = errorMessage(error);
-  if (/request timed out/i.test(message)) return `${NO_ANSWER} ${Math.round(timeoutMs / 1000)} s.`;
-  if (/connection closed|not connected/i.test(message))
-    return 'the server ended; it is started again by the next call.';
-  return message;
 }

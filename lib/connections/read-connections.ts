@@ -3,6 +3,7 @@ import { can } from '../auth/permissions';
 import { db, type Prisma } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
+import { findSystem } from './catalogue/catalogue';
 import {
   type ConnectionDetail,
   type ConnectionView,
@@ -34,19 +35,26 @@ type Row = Prisma.ConnectionGetPayload<{ include: { tools: true } }>;
 function toView(actor: Actor, row: Row): ConnectionView {
   const { target, secrets } = StoredConfig.parse(row.config);
   const tools = toolsOf(row);
+  const usable = tools.filter((tool) => tool.state === 'ok' && tool.class !== 'refused');
+  const manages = can(actor.role, 'connections.manage');
   return {
     id: row.id,
     name: row.name,
     kind: target.kind,
     enabled: row.enabled,
-    target: can(actor.role, 'connections.manage') ? target : null,
-    secrets: secrets.map(({ name, fromEnv }) => ({
+    system: systemOf(row),
+    health: healthOf(row, manages),
+    target: manages ? target : null,
+    secrets: secrets.map(({ name, fromEnv, prefix = null, value = null }) => ({
       name,
       fromEnv,
+      prefix,
+      value: manages ? value : null,
       missing: fromEnv !== null && !process.env[fromEnv],
     })),
     tools: {
-      usable: tools.filter((tool) => tool.state === 'ok' && tool.class !== 'refused').length,
+      usable: usable.length,
+      offered: usable.filter((tool) => tool.offered).length,
       undecided: tools.filter((tool) => tool.state === 'new' || tool.state === 'changed').length,
       total: tools.filter((tool) => tool.state !== 'gone').length,
     },
@@ -55,13 +63,17 @@ function toView(actor: Actor, row: Row): ConnectionView {
 }
 
 function toolsOf(row: Row): ToolView[] {
-  const suggested = suggestedClasses(row.tools.filter((tool) => tool.seen !== null).map((tool) => tool.name));
+  const suggested = suggestedClasses(
+    row.system,
+    row.tools.filter((tool) => tool.seen !== null).map((tool) => tool.name),
+  );
   return row.tools
     .map((tool): ToolView => {
       const seen = ToolDefinition.nullable().parse(tool.seen);
       return {
         name: tool.name,
         class: ToolClass.catch('refused').parse(tool.class),
+        offered: tool.offered,
         state: stateOf(tool),
         seen,
         pinned: ToolDefinition.nullable().parse(tool.pinned),
@@ -71,6 +83,21 @@ function toolsOf(row: Row): ToolView[] {
       };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function systemOf(row: Row): ConnectionView['system'] {
+  const system = findSystem(row.system);
+  return system ? { id: system.id, title: system.title } : null;
+}
+
+function healthOf({ lastOkAt, lastError, lastErrorAt }: Row, manages: boolean): ConnectionView['health'] {
+  const failing = lastErrorAt !== null && (lastOkAt === null || lastErrorAt > lastOkAt);
+  return {
+    state: failing ? 'failing' : lastOkAt === null ? 'unknown' : 'ok',
+    lastOkAt: lastOkAt?.toISOString() ?? null,
+    lastError: manages ? lastError : null,
+    lastErrorAt: lastErrorAt?.toISOString() ?? null,
+  };
 }
 
 function stateOf({ pinnedHash, seenHash }: { pinnedHash: string | null; seenHash: string | null }): ToolView['state'] {

@@ -42,6 +42,10 @@ const Secret = z.strictObject({
     .trim()
     .regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'The name of a variable, in capitals.')
     .optional(),
+  /** Put before the variable's value: `Bearer `. */
+  prefix: z.string().max(40).optional(),
+  /** Not a secret (a region, a project): the value stays readable, and results that hold it are not masked. */
+  plain: z.boolean().optional(),
 });
 const secrets = z.array(Secret).max(30);
 const text = z.string().trim().min(1).max(2000);
@@ -51,7 +55,10 @@ const Target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('http'), url: text, allowInternal: z.boolean().default(false) }),
 ]);
 
-/** `target` says how to reach the server; `secrets` are its environment (stdio) or headers (http). */
+/**
+ * `target` says how to reach the server; `secrets` are its environment (stdio) or headers (http). `system`: its id in the
+ * catalogue, whose reviewed classes then apply.
+ */
 export const NewConnection = z.strictObject({
   name: z
     .string()
@@ -59,6 +66,8 @@ export const NewConnection = z.strictObject({
     .regex(/^[a-z][a-z0-9-]{1,23}$/, 'Two to 24 small letters, digits and -, a letter first.'),
   target: Target,
   secrets: secrets.default([]),
+  system: z.string().max(60).optional(),
+  enabled: z.boolean().default(true),
 });
 export type NewConnection = z.input<typeof NewConnection>;
 
@@ -73,7 +82,15 @@ export type ConnectionChange = z.input<typeof ConnectionChange>;
 /** What is in the column `config`. */
 export const StoredConfig = z.object({
   target: Target,
-  secrets: z.array(z.object({ name: z.string(), fromEnv: z.string().nullable() })),
+  secrets: z.array(
+    z.object({
+      name: z.string(),
+      fromEnv: z.string().nullable(),
+      prefix: z.string().optional(),
+      /** Of one that is no secret; secrets are in the column `secrets`. */
+      value: z.string().optional(),
+    }),
+  ),
 });
 export type StoredConfig = z.infer<typeof StoredConfig>;
 
@@ -83,13 +100,15 @@ export const ToolState = z.enum(['ok', 'new', 'changed', 'gone']);
 export const ToolView = z.object({
   name: z.string(),
   class: ToolClass,
+  /** Whether models get it, when its class allows it. */
+  offered: z.boolean(),
   state: ToolState,
   /** What the server lists now; what an admin confirmed. Both are outside text. */
   seen: ToolDefinition.nullable(),
   pinned: ToolDefinition.nullable(),
   /** Names what `seen` is: a decision says which it was made on. */
   hash: z.string().nullable(),
-  /** A suggestion for a server that we know; applied only when an admin says so. */
+  /** The class that we reviewed for this tool: applied by the first test of a system of the catalogue, else by an admin. */
   suggested: ToolClass.nullable(),
   /** Why it can't be used at all, whatever class it is given. */
   problem: z.string().nullable(),
@@ -101,11 +120,28 @@ export const ConnectionView = z.object({
   name: z.string(),
   kind: z.enum(['stdio', 'http']),
   enabled: z.boolean(),
+  /** Of the catalogue; null for another server. */
+  system: z.object({ id: z.string(), title: z.string() }).nullable(),
+  health: z.object({
+    state: z.enum(['unknown', 'ok', 'failing']),
+    lastOkAt: z.string().nullable(),
+    /** The newest failure, also when it works again. Admins only. */
+    lastError: z.string().nullable(),
+    lastErrorAt: z.string().nullable(),
+  }),
   /** null for who doesn't manage connections. */
   target: Target.nullable(),
-  /** Names only. `missing`: taken from a variable that isn't set. */
-  secrets: z.array(z.object({ name: z.string(), fromEnv: z.string().nullable(), missing: z.boolean() })),
-  tools: z.object({ usable: z.number(), undecided: z.number(), total: z.number() }),
+  /** Names, and for admins the values that are no secrets. `missing`: taken from a variable that isn't set. */
+  secrets: z.array(
+    z.object({
+      name: z.string(),
+      fromEnv: z.string().nullable(),
+      prefix: z.string().nullable(),
+      value: z.string().nullable(),
+      missing: z.boolean(),
+    }),
+  ),
+  tools: z.object({ usable: z.number(), offered: z.number(), undecided: z.number(), total: z.number() }),
   updatedAt: z.string(),
 });
 export type ConnectionView = z.infer<typeof ConnectionView>;
@@ -113,10 +149,20 @@ export type ConnectionView = z.infer<typeof ConnectionView>;
 export const ConnectionDetail = ConnectionView.extend({ toolList: z.array(ToolView) });
 export type ConnectionDetail = z.infer<typeof ConnectionDetail>;
 
-/** Each names the definition it was decided on; another one by now is refused. */
+export const TestStep = z.object({
+  /** Connect, list the tools, make one harmless read. */
+  name: z.enum(['connect', 'list', 'read']),
+  ok: z.boolean(),
+  message: z.string(),
+});
+export type TestStep = z.infer<typeof TestStep>;
+export const TestedConnection = ConnectionDetail.extend({ steps: z.array(TestStep) });
+export type TestedConnection = z.infer<typeof TestedConnection>;
+
+/** Each names the definition it was decided on; another one by now is refused. `offered` left out stays as it is. */
 export const DecideTools = z.strictObject({
   tools: z
-    .array(z.strictObject({ name: z.string(), class: ToolClass, hash: z.string() }))
+    .array(z.strictObject({ name: z.string(), class: ToolClass, hash: z.string(), offered: z.boolean().optional() }))
     .min(1)
     .max(500),
 });

@@ -1,4 +1,5 @@
 import { CLASSIFICATIONS } from '../report/schema';
+import { toCsv } from '../text/csv';
 import type { Comparison } from './compare';
 import type { CaseResult, EvaluationRun } from './schema';
 import { COSTS, type Proportion, type Summary } from './summarize';
@@ -109,17 +110,9 @@ const COLUMNS = [
 
 /** One line a case. No cell is taken for a formula. */
 export function resultsCsv(results: CaseResult[]): string {
-  const cell = (value: unknown): string => {
-    const text =
-      value === null
-        ? ''
-        : typeof value === 'object'
-          ? shareText(value as { found: number; of: number })
-          : String(value); // the only object
-    const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return `${[COLUMNS.join(','), ...results.map((item) => COLUMNS.map((column) => cell(item[column])).join(','))].join('\n')}\n`;
+  const cell = (value: CaseResult[(typeof COLUMNS)[number]]): string | number | null =>
+    value !== null && typeof value === 'object' ? shareText(value) : value;
+  return toCsv([[...COLUMNS], ...results.map((item) => COLUMNS.map((column) => cell(item[column])))]);
 }
 
 const shareText = ({ found, of }: { found: number; of: number }): string => (of === 0 ? '' : (found / of).toFixed(3));

@@ -27,6 +27,7 @@ export function toItem(row: Omit<Evidence, 'result'>): EvidenceItem {
     server: row.server,
     tool: row.tool,
     args: row.args,
+    question: row.question,
     timeFrom: row.timeFrom?.toISOString() ?? null,
     timeTo: row.timeTo?.toISOString() ?? null,
     startedAt: row.startedAt.toISOString(),

@@ -18,6 +18,8 @@ export type EvidenceCall = {
   server: string;
   tool: string;
   args: Record<string, unknown>;
+  /** What the call is to find out, in words. */
+  question?: string | null;
   /** Whether a record of an earlier run may answer, where it can't have become another since. */
   reuse?: boolean;
 };
@@ -77,9 +79,9 @@ export async function openEvidence(call: EvidenceCall): Promise<Opened> {
     if (earlier) return earlier;
     const id = uuid();
     const inserted = await client.query<{ number: number }>(
-      `INSERT INTO evidence (id, investigation_id, run_id, number, call_id, server, tool, args, args_hash, time_from, time_to,
-         started_at, status)
-       SELECT $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7::jsonb, $8, $9, $10, now(), 'running'
+      `INSERT INTO evidence (id, investigation_id, run_id, number, call_id, server, tool, args, question, args_hash, time_from,
+         time_to, started_at, status)
+       SELECT $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, now(), 'running'
        FROM evidence WHERE investigation_id = $2 RETURNING number`,
       [
         id,
@@ -89,6 +91,7 @@ export async function openEvidence(call: EvidenceCall): Promise<Opened> {
         call.server,
         call.tool,
         storableJson(call.args),
+        call.question == null ? null : storable(call.question),
         argsHash,
         parseTime(call.args.from) ?? null,
         parseTime(call.args.to) ?? null,

@@ -6,6 +6,8 @@ export const EvidenceItem = z.object({
   server: z.string(),
   tool: z.string(),
   args: z.unknown(),
+  /** What the call was to find out, in words. */
+  question: z.string().nullable(),
   timeFrom: z.string().nullable(),
   timeTo: z.string().nullable(),
   startedAt: z.string(),

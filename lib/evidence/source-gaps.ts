@@ -69,7 +69,7 @@ export function listingGaps(
       if (untimed > 0)
         add(
           'untimed',
-          `${plural(untimed, 'event')} of ${quote(name)} have no time, so no time range finds them.`,
+          `${plural(untimed, 'event')} of ${quote(name)} ${untimed === 1 ? 'has' : 'have'} no time, so no time range finds ${untimed === 1 ? 'it' : 'them'}.`,
           untimed > rows * NOISE,
         );
     }

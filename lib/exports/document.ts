@@ -19,6 +19,7 @@ export type EvidenceFacts = {
   number: number;
   server: string;
   tool: string;
+  question?: string | null;
   timeFrom: string | null;
   timeTo: string | null;
   rows: number | null;
@@ -78,7 +79,7 @@ function appendixOf(report: Report, evidence: EvidenceFacts[]): AppendixRow[] {
     const range = [record?.timeFrom, record?.timeTo].map((time) => (time ? minutes(time) : ''));
     return [
       `E${number}`,
-      questions.get(number) ?? '',
+      questions.get(number) ?? record?.question ?? '',
       record ? `${record.server} ${record.tool}` : 'no such record',
       range[0] || range[1] ? `${range[0]} – ${range[1]}` : '',
       record?.rows == null ? '' : `${record.rows}${record.truncated ? ', truncated' : ''}`,

@@ -5,11 +5,12 @@ import type { Tx } from '../db/client';
 import { assessmentOf } from '../report/assessment';
 import { cut, searchableText, summaryOf } from '../report/plain-text';
 import { parseReport, type Report } from '../report/report';
+import { wordsOnly } from '../text/words';
 import { distinctEntities } from './distinct-entities';
 import { partsVector } from './vectors';
 
 /** Its version: another one with each change of what is made of a text, so that `reindex` makes it anew. */
-export const INDEXER = '2 ';
+export const INDEXER = '3 ';
 
 /**
  * Brings what lists and searches read up to the draft's text: the row's fields (the last readable ones when the front
@@ -55,7 +56,7 @@ export async function indexInvestigation(tx: Tx, investigationId: string): Promi
   await tx.$executeRaw`
     INSERT INTO investigation_search (investigation_id, body, words, parts, source)
     VALUES (${investigationId}::uuid, ${body},
-            setweight(to_tsvector('english', ${head}), 'A') || to_tsvector('english', ${text}), ${partsVector(body)}::tsvector,
+            setweight(to_tsvector('english', ${wordsOnly(head)}), 'A') || to_tsvector('english', ${wordsOnly(text)}), ${partsVector(body)}::tsvector,
             sha256(convert_to(${INDEXER} || ${row.draft.markdown}, 'UTF8')))
     ON CONFLICT (investigation_id) DO UPDATE
       SET body = excluded.body, words = excluded.words, parts = excluded.parts, source = excluded.source`;

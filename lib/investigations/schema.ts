@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlertItem, Entity, Person, Severity } from '../alerts/schema';
+import { AlertItem, Entity, Moment, Person, Severity } from '../alerts/schema';
 import { Classification, InvestigationStatus } from '../report/schema';
 
 /** Whose an assessment is: a model's proposal, or set by a person. */
@@ -51,13 +51,23 @@ export const AttachAlerts = z.strictObject({ alertIds: z.array(z.uuid()).min(1).
 export const AttachedAlerts = z.object({ id: z.string(), codename: z.string(), attached: z.number() });
 export type AttachedAlerts = z.infer<typeof AttachedAlerts>;
 
-/** Filters of the library, as in the URL. `entity` matches a whole or partial value, defanged or not. */
+/**
+ * Filters of the library, as in the URL. `entity` matches a whole or partial value, defanged or not. `openedFrom`, `openedTo`: when
+ * the case was opened. `severity`: of its alerts, as they came. `source`: one of its alerts is from there. `proposed`: what `model`'s first run said.
+ */
 export const InvestigationQuery = z.object({
   q: z.string().trim().max(300).optional(),
   classification: Classification.optional(),
   status: InvestigationStatus.optional(),
   entity: z.string().trim().max(300).optional(),
   technique: z.string().trim().max(16).optional(),
+  assessment: Assessment.optional(),
+  openedFrom: Moment.optional(),
+  openedTo: Moment.optional(),
+  severity: Severity.optional(),
+  source: z.string().max(32).optional(),
+  proposed: Classification.optional(),
+  model: z.string().max(200).optional(),
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { refang } from '../alerts/entities';
+import { severityRank } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
 import { Conditions } from '../db/conditions';
 import { DbTime } from '../db/db-time';
 import { keyset, type Page } from '../db/keyset';
+import { caseHasSource } from '../investigations/case-source';
 import { itemsOf } from '../investigations/items';
 import { type InvestigationHit, InvestigationQuery } from '../investigations/schema';
+import { wordsOnly } from '../text/words';
 import { readTerms, substringPattern, type Term } from './read-query';
 import { snippetOf } from './snippet';
 
@@ -93,7 +96,7 @@ async function snippetsOf(ids: string[], terms: Term[]): Promise<Map<string, Inv
   const { rows } = await pool().query<{ id: string; body: string; stems: string[] }>(
     `SELECT investigation_id AS id, body, tsvector_to_array(to_tsvector('english', $2)) AS stems
      FROM investigation_search WHERE investigation_id = ANY($1::uuid[])`,
-    [ids, words.join(' ')],
+    [ids, wordsOnly(words.join(' '))],
   );
   return new Map(rows.map(({ id, body, stems }) => [id, snippetOf(body, terms, stems)]));
 }
@@ -111,10 +114,22 @@ function addFilters(
   if (query.technique) sql.and(`i.techniques && ${sql.value(withSubTechniques(query.technique))}::text[]`);
   if (query.entity) sql.and(`i.id IN (${idsByEntity(sql, query.entity)})`);
   for (const term of terms) sql.and(`i.id IN (${idsByTerm(sql, term)})`);
+  addOrigin(sql, query);
   if (exclude) sql.and(`i.id <> ${sql.value(exclude)}::uuid`);
   if (cursor?.at && cursor.id) {
     sql.and(`(i.updated_at, i.id) < (${sql.value(cursor.at)}::timestamptz, ${sql.value(cursor.id)}::uuid)`);
   }
+}
+
+/** How a case came about, and what a model first said of it. */
+function addOrigin(sql: Conditions, query: InvestigationQuery): void {
+  const { openedFrom, openedTo, severity, source, proposed, model, assessment } = query;
+  if (assessment) sql.and(`i.assessment = ${sql.value(assessment)}`);
+  sql.between('i.opened_at', openedFrom, openedTo);
+  if (severity) sql.and(`i.severity = ${sql.value(severityRank(severity))}`);
+  if (source) sql.and(caseHasSource('i', sql.value(source)));
+  if (proposed) sql.and(`i.proposed_classification = ${sql.value(proposed)}`);
+  if (model) sql.and(`i.proposed_by = ${sql.value(model)}`);
 }
 
 function idsByTerm(sql: Conditions, term: Term): string {
@@ -138,7 +153,7 @@ function idsByPattern(sql: Conditions, pattern: string): string {
 }
 
 function wordsQuery(sql: Conditions, term: Term): string {
-  return `${term.quoted ? 'phraseto_tsquery' : 'plainto_tsquery'}('english', ${sql.value(term.text)})`;
+  return `${term.quoted ? 'phraseto_tsquery' : 'plainto_tsquery'}('english', ${sql.value(wordsOnly(term.text))})`;
 }
 
 /** T1078 and T1078.001 … T1078.040: an exact list, because an index over arrays knows no prefixes. */

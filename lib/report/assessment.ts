@@ -1,4 +1,3 @@
-import { parseReport, patchFrontMatter } from './report';
 import type { FrontMatter } from './schema';
 
 /** Whether classification, confidence, severity and techniques are a model's proposal that nobody has made theirs yet. */
@@ -8,9 +7,4 @@ export const isProposed = (frontMatter: FrontMatter | null): boolean => frontMat
 export function assessmentOf(frontMatter: FrontMatter): 'proposed' | 'set' | null {
   if (frontMatter.classification === null) return null;
   return isProposed(frontMatter) ? 'proposed' : 'set';
-}
-
-/** The same report with the assessment as a person's own. */
-export function withAssessmentSet(text: string): string {
-  return isProposed(parseReport(text).frontMatter) ? patchFrontMatter(text, { assessment: 'set' }) : text;
 }

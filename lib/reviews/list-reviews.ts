@@ -3,6 +3,7 @@ import { severityOf, severityRank } from '../alerts/schema';
 import { type Actor, authorize } from '../auth/guard';
 import { can } from '../auth/permissions';
 import { pool } from '../db/client';
+import { Conditions } from '../db/conditions';
 import { DbTime } from '../db/db-time';
 import { isUuid } from '../db/is-uuid';
 import { keyset, type Page } from '../db/keyset';
@@ -53,9 +54,15 @@ export async function listReviews(
   input: ReviewQuery | Partial<ReviewQuery> = {},
 ): Promise<Page<ReviewItem>> {
   authorize(actor, 'reviews.read');
-  const { status, waiting, cursor, limit, classification, severity } = ReviewQuery.parse(input);
+  const query = ReviewQuery.parse(input);
+  const { status, waiting, cursor, limit, classification, severity } = query;
   const after = cursors.read(cursor);
   const statuses = waiting ? ['open', 'changes_requested'] : status ? [status] : ReviewStatus.options;
+  const people = new Conditions([
+    ...[statuses, after?.[0] ?? null, after?.[1] ?? null, limit + 1, waiting ? (actor.id ?? '') : null],
+    ...[classification ?? null, severity ? severityRank(severity) : null],
+  ]);
+  addPeople(people, query);
   const { rows } = await pool().query<Row>(
     `WITH page AS (
        SELECT p.id, p.submitted_at FROM unnest($1::text[]) AS wanted(status)
@@ -64,15 +71,23 @@ export async function listReviews(
          WHERE status = wanted.status AND ${waiting ? waitsFor('reviews', '$5', actor) : '$5::text IS NULL'} AND ($2::timestamptz IS NULL OR (submitted_at, id) < ($2::timestamptz, $3::uuid))
            AND ($6::text IS NULL AND $7::smallint IS NULL OR EXISTS (SELECT FROM investigations i WHERE i.id = reviews.investigation_id
              AND ($6::text IS NULL OR i.classification = $6) AND ($7::smallint IS NULL OR coalesce(i.assessed_severity, i.severity) = $7)))
+           AND ${people.where()}
          ORDER BY submitted_at DESC, id DESC LIMIT $4) p
        ORDER BY p.submitted_at DESC, p.id DESC LIMIT $4)
      SELECT ${FIELDS} FROM page JOIN reviews r ON r.id = page.id ${JOINS} ORDER BY r.submitted_at DESC, r.id DESC`,
-    [
-      ...[statuses, after?.[0] ?? null, after?.[1] ?? null, limit + 1, waiting ? (actor.id ?? '') : null],
-      ...[classification ?? null, severity ? severityRank(severity) : null],
-    ],
+    people.values,
   );
   return cursors.page(rows.map(toItem), limit, ({ submittedAt, id }) => [submittedAt, id]);
+}
+
+/** Who was asked, and who decided when. */
+function addPeople(sql: Conditions, { requested, decidedBy, decidedFrom, decidedTo }: ReviewQuery): void {
+  if (requested)
+    sql.and(
+      `EXISTS (SELECT FROM review_requests q WHERE q.review_id = reviews.id AND q.user_id = ${sql.value(requested)})`,
+    );
+  if (decidedBy) sql.and(`decided_by_id = ${sql.value(decidedBy)}`);
+  sql.between('decided_at', decidedFrom, decidedTo);
 }
 
 /** How many reviews need the asking person: to decide, or as author to change the report. Counted up to 100. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlertStatus, Person, Severity } from '../alerts/schema';
+import { AlertStatus, Moment, Person, Severity } from '../alerts/schema';
 import { CHECK_RULES } from '../checks/finding';
 import { Assessment } from '../investigations/schema';
 import { Classification } from '../report/schema';
@@ -104,6 +104,11 @@ export const ReviewQuery = z.object({
   waiting: z.literal('me').optional(),
   classification: Classification.optional(),
   severity: Severity.optional(),
+  /** Users by id: asked for by name; who decided, and when. */
+  requested: z.string().max(64).optional(),
+  decidedBy: z.string().max(64).optional(),
+  decidedFrom: Moment.optional(),
+  decidedTo: Moment.optional(),
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });

@@ -9,7 +9,7 @@ import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-versi
 import { AppError } from '../errors/app-error';
 import { lockInvestigation } from '../investigations/lock-investigation';
 import { nextStatus } from '../investigations/status';
-import { withAssessmentSet } from '../report/assessment';
+import { withAssessmentSet } from '../report/set-assessment';
 import { loadKnownSecrets } from '../secrets/load-secrets';
 import { holdsKnownSecret } from '../secrets/mask-secrets';
 import { readItem } from './list-reviews';

@@ -105,7 +105,7 @@ describe('a connection', () => {
 
     const decided = await setClass(tested, 'read');
     expect(decided.status).toBe(200);
-    expect((await decided.json()).tools).toEqual({ usable: 1, undecided: 0, total: 1 });
+    expect((await decided.json()).tools).toEqual({ usable: 1, offered: 1, undecided: 0, total: 1 });
     expect(await call(made, 'search')).toMatchObject({ ok: true, text: 'done' });
 
     const everything = [

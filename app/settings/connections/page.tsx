@@ -1,10 +1,12 @@
 import { requireActor } from '@/app/current-actor';
 import { Connections } from '@/components/settings/connections';
 import { can } from '@/lib/auth/permissions';
+import { listSystems } from '@/lib/connections/catalogue/catalogue';
 import { listConnections } from '@/lib/connections/read-connections';
 
 export default async function ConnectionsPage() {
   const actor = await requireActor();
   const connections = await listConnections(actor);
-  return <Connections connections={connections} canManage={can(actor.role, 'connections.manage')} />;
+  const canManage = can(actor.role, 'connections.manage');
+  return <Connections connections={connections} systems={canManage ? listSystems() : []} canManage={canManage} />;
 }

@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import type { Model, ModelEvent, ToolCall, TurnRequest, Usage } from '../../model/model';
 import { ModelError } from '../../model/model-error';
-import { sleep } from '../sleep';
+import { sleep } from '../../time/sleep';
 import { failureOf } from './anthropic-errors';
 import { featuresOf } from './anthropic-features';
 import { toAnthropic } from './anthropic-messages';

@@ -6,7 +6,8 @@ import { movedInstanceCredentials, movedKeys, newAddresses } from './credentials
 import { deniedElsewhere, deniedThenAllowed } from './denials';
 import type { Finder } from './finder';
 import { firstSeen } from './first-seen';
-import { stagedPersistence } from './persistence';
+import { outsideHosts } from './outside-hosts';
+import { stagedCode, stagedPersistence } from './persistence';
 import { bruteForce, spraying } from './sign-ins';
 import { logTampering } from './tampering';
 import { volumes } from './volumes';
@@ -25,6 +26,8 @@ const FINDERS: Record<string, Finder> = {
   beaconing: beacons,
   'first seen and rare': firstSeen,
   'staged persistence': stagedPersistence,
+  'staged code': stagedCode,
+  'outside hosts': outsideHosts,
   'log tampering': logTampering,
 };
 

@@ -1,6 +1,7 @@
-import { type SourceCase, text } from '../case';
+import { num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
 import { groupBy } from '../group-by';
+import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite, factSpan } from '../report/parts';
 import { DAY, span } from '../time';
@@ -10,6 +11,40 @@ const MAKES =
   /^(?:Create(?:User|Role|ServiceAccount)|user\.lifecycle\.create)$|create.*(?:user|service.?account)|^4720$/i;
 const EQUIPS =
   /^(?:CreateAccessKey|CreateLoginProfile|Attach(?:User|Role)Policy|Put(?:User|Role)Policy|AddUserToGroup|UpdateAssumeRolePolicy)$|privilege\.grant|setiampolicy|createserviceaccountkey|^47(?:28|32|56)$/i;
+
+const STARTS = /^(?:PutRule|PutTargets|AddPermission|CreateSchedule|CreateEventSourceMapping|CreateFunctionUrlConfig)$/;
+
+/** Code put in place and, by the same identity within a day, something that starts it; new for that identity. */
+export function stagedCode(source: SourceCase): Finding[] {
+  const done = source.inside.filter(({ row }) => text(row, 'outcome') === 'ok');
+  return [...groupBy(done, ({ row }) => text(row, 'principal'))].flatMap(([principal, facts]) => {
+    const made = facts.find(({ row }) => text(row, 'action') === 'CreateFunction');
+    const usual = source.profile.some(
+      ({ row }) =>
+        text(row, 'principal') === principal && text(row, 'action') === 'CreateFunction' && num(row, 'n_before') > 0,
+    );
+    if (!made || usual) return [];
+    const starts = facts.filter(
+      (fact) =>
+        STARTS.test(text(fact.row, 'action')) && firstOf(fact) >= firstOf(made) && firstOf(fact) <= firstOf(made) + DAY,
+    );
+    if (starts.length === 0) return [];
+    const all = [made, ...starts];
+    const target = text(made.row, 'target');
+    const rule = starts.find(({ row }) => text(row, 'action') === 'PutRule');
+    const by = rule && text(rule.row, 'target') !== '' ? ` by ${code(text(rule.row, 'target'), 80)}` : '';
+    return [
+      behaviour(
+        'high',
+        ['T1648', 'T1546'],
+        'put a function in place that starts by itself',
+        all,
+        `${shortName(principal)} put the function ${code(target, 80)} in place and had it started${by} (${named([...new Set(starts.map(({ row }) => text(row, 'action')))], 3)}), ${span(firstOf(made), Math.max(...starts.map(firstOf)))} ${cite(all.map(({ evidence }) => evidence))}.`,
+        `Delete the function ${code(target, 80)}${rule ? ` and the rule ${code(text(rule.row, 'target'), 80)}` : ''} after keeping a copy of the code.`,
+      ),
+    ];
+  });
+}
 
 /** An account made and, by the same identity within a day, given credentials or rights. */
 export function stagedPersistence(source: SourceCase): Finding[] {

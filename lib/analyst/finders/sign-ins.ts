@@ -1,12 +1,12 @@
 import { plural } from '../../text/phrases';
-import { type SourceCase, text } from '../case';
+import { type Fact, type SourceCase, text } from '../case';
 import { maximum, minimum } from '../find-actions';
 import type { Finding } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';
-import { clock, DAY, readTime, span } from '../time';
+import { clock, DAY, HOUR, readTime, span } from '../time';
 import { behaviour, firstOf, named, refused, total } from './finder';
 
 export function bruteForce(source: SourceCase): Finding[] {
@@ -57,10 +57,16 @@ export function bruteForce(source: SourceCase): Finding[] {
   });
 }
 
+const accountsOf = (facts: Fact[]): Set<string> => new Set(facts.map(({ row }) => text(row, 'principal')));
+
 export function spraying(source: SourceCase): Finding[] {
   const byAddress = groupBy(source.signIns.filter(refused), ({ row }) => text(row, 'ip'));
-  return [...byAddress].flatMap(([ip, facts]) => {
-    const accounts = new Set(facts.map(({ row }) => text(row, 'principal')));
+  return [...byAddress].flatMap(([ip, all]) => {
+    // Typing errors of an office gather over weeks; a spray is over soon.
+    const facts = all
+      .map((start) => all.filter((fact) => firstOf(fact) >= firstOf(start) && firstOf(fact) <= firstOf(start) + HOUR))
+      .reduce((most, near) => (accountsOf(near).size > accountsOf(most).size ? near : most), []);
+    const accounts = accountsOf(facts);
     if (ip === '' || accounts.size < 5) return [];
     return [
       behaviour(

@@ -37,7 +37,8 @@ function withoutLinks(text: string): string {
 function plain(value: unknown, limit: number): string {
   const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
   const shown = visible(text).replace(/\s+/g, ' ').trim();
-  return shown.length > limit ? `${shown.slice(0, limit)}…` : shown;
+  // Not within a defanged dot: half of one is neither form.
+  return shown.length > limit ? `${shown.slice(0, limit).replace(/\[[.:@]?$/, '')}…` : shown;
 }
 
 /** Controls, bidirectional marks, zero-width and private characters become a visible code point. */
@@ -52,7 +53,8 @@ export function defanged(value: string): string {
   if (/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(value) || /^[0-9a-f]*:[0-9a-f:.]+$/i.test(value))
     return defang('ip', value);
   if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(value)) return defang('email', value);
-  if (/^(?:[a-z0-9-]+\.)+[a-z]{2,24}$/i.test(value) && !SERVICE.test(value)) return defang('domain', value);
+  if (/^(?:[a-z0-9-]+\.)+[a-z]{2,24}$/i.test(value) && !SERVICE.test(value))
+    return findEntities(value).some(({ kind }) => kind === 'domain') ? defang('domain', value) : value;
   return value;
 }
 

@@ -54,25 +54,55 @@ export const outcomeWord = (fact: Fact): string => OUTCOMES[text(fact.row, 'outc
 /** What one event of a source is called. */
 export const eventNoun = ({ source }: Fact): string => (source.mapping.schema === 'cloudtrail' ? 'call' : 'event');
 
-/** The findings that count, most consequential first; low ones only when there are no others. */
+const LEVELS = ['critical', 'high', 'medium', 'low'];
+/** What findings of one level are ordered by: what was taken or destroyed, what lets them back in, what hides it; the way in last. */
+const CONSEQUENCE = [
+  /^T1(48[5-9]|49\d|531|561)/,
+  /^T1(537|567|048|530|213|114|020)/,
+  /^T1(136|098|546|648|556|505|053|543|547)/,
+  /^T1(071|102|105|572)/,
+  /^T1(562|070|578)/,
+  /^T1(552|555|003|110|528|606|621)/,
+];
+const consequence = ({ techniques }: Finding): number => {
+  const ranks = techniques.map((id) => CONSEQUENCE.findIndex((pattern) => pattern.test(id))).filter((at) => at >= 0);
+  return ranks.length === 0 ? CONSEQUENCE.length : Math.min(...ranks);
+};
+
+/** The findings that nothing explains, most consequential first; low ones only when there are no others. */
 export function leadingFindings({ findings }: Judgement): Finding[] {
-  const scored = findings.filter((finding) => finding.score > 0);
-  const serious = scored.filter((finding) => finding.level !== 'low');
-  return serious.length > 0 ? serious : scored;
+  const open = findings
+    .filter((finding) => finding.explained === null)
+    .sort(
+      (a, b) =>
+        LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) ||
+        Number(a.attempt) - Number(b.attempt) ||
+        consequence(a) - consequence(b),
+    );
+  const serious = open.filter((finding) => finding.level !== 'low');
+  return serious.length > 0 ? serious : open;
 }
 
 /** "stopped the logging of a trail", "tried to stop the logging of a trail" */
 export const findingPredicate = ({ attempt, did }: Finding): string => (attempt ? `tried to ${attempted(did)}` : did);
 
+/** A predicate after several subjects: "were signed in to". */
+export const ofSeveral = (predicate: string): string => predicate.replace(/^was /, 'were ').replace(/^is /, 'are ');
+
 /** The same with who did it. */
 export function findingClaim(finding: Finding): string {
-  const who = joined(finding.principals.slice(0, 2).map(shortName));
-  const others = finding.principals.length > 2 ? ' and others' : '';
-  return `${who}${others} ${findingPredicate(finding)}`;
+  const names = [...new Set(finding.principals.map(shortName))];
+  const predicate = findingPredicate(finding);
+  return `${people(names)} ${names.length > 1 ? ofSeveral(predicate) : predicate}`;
 }
+
+/** At most three of them. */
+export const people = (names: string[]): string =>
+  names.length > 3 ? `${names.slice(0, 2).join(', ')} and others` : joined(names);
 
 /** Listings and settings that were read, and nothing more. */
 export const isReconnaissance = ({ techniques }: Finding): boolean =>
+  techniques.length > 0 &&
   techniques.every((id) => /^T1(087|069|033|201|526|580|619|538|082|613|518|016|018|046|057|083|135|482)/.test(id));
 
 /** One finding in one sentence, with its numbers, time and citations. */

@@ -5,7 +5,7 @@ import { isObject } from '../script';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
 import { code, defanged, prose } from './escape';
-import { bullet, cite, cited, LABEL, type Material, table } from './parts';
+import { bullet, cite, cited, LABEL, leadingFindings, type Material, table } from './parts';
 
 /** Investigation Process: one row for each query, then the gaps. The text of a query is in its evidence record. */
 export function writeProcess(material: Material): string {
@@ -15,43 +15,74 @@ export function writeProcess(material: Material): string {
     `Written by the ${LABEL}. How the verdict was reached (rules, scores, thresholds) is in the record of the run.`,
     coaching.instruction === null ? '' : `Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`,
     precedents(material),
-    queryTable(gathered.steps),
+    queryTable(gathered.steps, toldSources(material)),
+    'A query without a range covers all that was asked of its source.',
     `### Gaps\n\n${bullet(gapLines(material))}`,
   ];
   return parts.filter(Boolean).join('\n\n');
 }
 
-/** Rows of the table of queries; those that asked the same without a hit are one row. */
-export function queryTable(steps: Step[]): string {
+/** The sources that findings are from. */
+const toldSources = ({ judgement }: Material): Set<string> =>
+  new Set(leadingFindings(judgement).flatMap(({ facts }) => facts.map(({ source }) => source.name)));
+
+/**
+ * Rows of the table of queries; those that asked the same without a hit are one row, and so are those that asked the same of
+ * sources which no finding is from (`told` has the others).
+ */
+export function queryTable(steps: Step[], told: Set<string> | null = null): string {
+  const isMinor = ({ source, outcome }: Step): boolean =>
+    told !== null && told.size > 0 && source !== null && outcome.ok && !told.has(source);
   const rows: { step: Step; sources: string[]; numbers: number[] }[] = [];
   for (const step of steps) {
     const same = rows.find(
       (row) =>
         row.step.purpose === step.purpose &&
         row.step.outcome.ok === step.outcome.ok &&
-        (isListing(step) || isRules(step) || (isEmpty(row.step) && isEmpty(step))),
+        (isPlumbing(step) || isEmpty(row.step) === isEmpty(step)) &&
+        (isPlumbing(step) || isEmpty(step) || (isMinor(row.step) && isMinor(step))),
     );
     if (same) {
-      if (isEmpty(same.step)) same.step = step;
       if (!same.sources.includes(step.source ?? '')) same.sources.push(step.source ?? '');
       same.numbers.push(step.outcome.evidence);
     } else rows.push({ step, sources: [step.source ?? ''], numbers: [step.outcome.evidence] });
   }
+  const widest = widestRanges(steps);
   return table(
     ['Evidence', 'Question', 'Source and range', 'Rows', 'What it showed'],
     rows.map(({ step, sources, numbers }) => [
       cite(numbers),
       prose(step.purpose, 120),
-      `${sourceText(step, sources)}${numbers.length > 1 ? '' : rangeText(step)}`,
+      `${sourceText(step, sources)}${numbers.length > 1 || isWidest(step, widest) ? '' : rangeText(step)}`,
       numbers.length > 1 ? '–' : rowsText(step),
-      numbers.length > 1 && !isListing(step) && !isRules(step) ? 'Nothing' : shown(step),
+      isEmpty(step) ? 'Nothing' : shown(step),
     ]),
   );
 }
 
-const isListing = ({ outcome }: Step): boolean => outcome.name === 'logs__describe_source';
-/** Rules are asked in as many queries as their texts need: one question all the same. */
-const isRules = ({ purpose }: Step): boolean => purpose === 'Which detection rules match?';
+type Ranges = Map<string, [from: number, to: number]>;
+
+/** The longest range that was asked of each source: a row says its range only when it is another. */
+function widestRanges(steps: Step[]): Ranges {
+  const ranges: Ranges = new Map();
+  for (const { source, outcome } of steps) {
+    const [from, to] = [readTime(outcome.args.from), readTime(outcome.args.to)];
+    if (source === null || from === null || to === null) continue;
+    const known = ranges.get(source);
+    if (!known || to - from > known[1] - known[0]) ranges.set(source, [from, to]);
+  }
+  return ranges;
+}
+
+function isWidest({ source, outcome: { args } }: Step, widest: Ranges): boolean {
+  const [from, to] = [readTime(args.from), readTime(args.to)];
+  const known = widest.get(source ?? '');
+  return known !== undefined && from !== null && to !== null && from <= known[0] && to >= known[1];
+}
+
+/** What other questions are made from, asked of each source or in as many queries as the texts of the rules need: one row each. */
+const PLUMBING = /^(?:Which fields does it have|Which kinds of events are there|Which detection rules match)\?$/;
+const isPlumbing = ({ purpose }: Step): boolean => PLUMBING.test(purpose);
 const isEmpty = ({ outcome }: Step): boolean =>
   outcome.ok && (outcome.table?.rows.every((row) => Number(row.n ?? 1) === 0) ?? false);
 
@@ -87,17 +118,16 @@ const lastPart = (value: string): string => (value.startsWith('arn:') ? value.re
 const TELLING = ['rule', 'value', 'action', 'role_arn', 'target', 'principal'];
 
 function shown({ outcome }: Step): string {
-  if (!outcome.ok) return `Failed: ${code(outcome.text.replace(/^\[E\d+\]\s*/, ''), 90)}`;
+  if (!outcome.ok) return 'It failed; the error is in its record';
   const rows = outcome.table?.rows.filter((row) => Number(row.n ?? 1) > 0);
   if (rows) {
     if (rows.length === 0) return 'Nothing';
     const column = TELLING.find((name) => rows.some((row) => typeof row[name] === 'string' && row[name] !== ''));
     const values = [...new Set(rows.map((row) => (column ? String(row[column] ?? '') : '')).filter(Boolean))];
     if (values.length === 0) return 'See the evidence';
-    return `${values
-      .slice(0, 2)
-      .map((value) => code(defanged(lastPart(value)), 50))
-      .join(', ')}${values.length > 2 ? ' and others' : ''}`;
+    const most = values.some((value) => value.length > 40) ? 1 : 2;
+    const named = values.slice(0, most).map((value) => code(defanged(lastPart(value)), 70));
+    return `${named.join(', ')}${values.length > most ? ' and others' : ''}`;
   }
   const list = listOf(outcome.structured);
   if (!list) return 'The alert';
@@ -112,8 +142,9 @@ function shown({ outcome }: Step): string {
 
 function precedents({ gathered }: Material): string {
   const { pastCases, relatedAlerts, subject } = gathered;
-  const alike = seedsOf(subject).length > 0 ? 'about the same entities' : 'with the same title';
-  const cases = pastCases.filter((item) => item.approved).slice(0, 3);
+  const named = seedsOf(subject).length > 0;
+  const alike = named ? 'about the same entities' : 'with the same title';
+  const cases = pastCases.filter((item) => item.approved && (item.matched.length > 0 || !named)).slice(0, 3);
   const lines = cases.map(
     (item) =>
       `Approved case ${prose(item.codename)}, ${prose(item.classification ?? 'not classified')}: ${prose(item.title, 120)} [E${item.evidence}].`,

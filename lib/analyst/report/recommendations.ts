@@ -2,6 +2,7 @@ import { joined } from '../../text/phrases';
 import { type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
 import { attempted } from '../grammar';
+import { groupBy } from '../group-by';
 import { code, defanged } from './escape';
 import { shortName } from './names';
 import { bullet, cite, cited, leadingFindings, type Material } from './parts';
@@ -30,7 +31,7 @@ export function immediateSteps(material: Material): string[] {
   const steps: string[] = [];
   const actors = new Set(grave.flatMap(({ principals }) => principals));
   if (judgement.classification === 'MALICIOUS' || grave.length > 0)
-    steps.push(...gathered.cases.flatMap((source) => containment(source, actors)).slice(0, 3));
+    steps.push(...distinct(gathered.cases.flatMap((source) => containment(source, actors))).slice(0, 3));
   const [main] = [...actors];
   if (main !== undefined)
     steps.push(
@@ -39,17 +40,18 @@ export function immediateSteps(material: Material): string[] {
         grave.slice(0, 2).flatMap(({ evidence }) => evidence),
       )}.`,
     );
-  for (const finding of findings) {
-    if (finding.remediation === null || finding.attempt) continue;
-    const targets = [...new Set(finding.facts.map(({ row }) => text(row, 'target')))].filter(Boolean);
+  const open = findings.filter(({ remediation, attempt }) => remediation !== null && !attempt);
+  for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
+    const facts = group.flatMap((finding) => finding.facts);
+    const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(Boolean);
     const where =
-      targets.length === 0 || finding.kind === 'behaviour'
+      targets.length === 0 || group[0]?.kind === 'behaviour'
         ? ''
         : `: ${targets
             .slice(0, 3)
             .map((target) => code(target, 80))
             .join(', ')}${targets.length > 3 ? ' and others' : ''}`;
-    steps.push(`${finding.remediation.replace(/\.$/, '')}${where} ${cite(finding.evidence)}.`);
+    steps.push(`${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ evidence }) => evidence))}.`);
   }
   if (steps.length > 0) return steps;
   if (gathered.notCovered !== null)
@@ -65,6 +67,10 @@ export function immediateSteps(material: Material): string[] {
         )}.`,
       ];
 }
+
+/** One of those that say the same, whatever they cite. */
+const distinct = (lines: string[]): string[] =>
+  [...new Map([...lines].reverse().map((line) => [line.replace(/ \[E\d+\]/g, ''), line])).values()].reverse();
 
 /** What takes the credentials of the actors away, in the words of their source. */
 function containment(source: SourceCase, actors: Set<string>): string[] {
@@ -117,9 +123,9 @@ function shortTerm(material: Material): string[] {
     lines.push(
       `Find out why ${joined(tried.principals.slice(0, 1).map(shortName))} tried to ${cited(joined([...new Set(attempts.map(({ did }) => attempted(did)))].slice(0, 3)), attempts.flatMap(({ evidence }) => evidence).slice(0, 4))}.`,
     );
-  const days = gathered.relatedAlerts;
-  if (gathered.context.some(({ speaksFor }) => speaksFor === 'case'))
-    lines.push(`Attach the related alerts to this case, so that they are closed together [E${days[0]?.evidence}].`);
+  const related = gathered.context.find(({ speaksFor }) => speaksFor === 'case');
+  if (related)
+    lines.push(`Attach the related alerts to this case, so that they are closed together ${cite(related.evidence)}.`);
   for (const gap of gathered.gaps.filter((item) => item.blocks).slice(0, 2))
     lines.push(
       gap.about === 'coverage'
@@ -153,7 +159,9 @@ function longTerm(material: Material): string[] {
     lines.push(
       `${isAws ? `Deny ${actions(evasion)} to everyone but a break-glass role, by a service control policy` : `Limit ${actions(evasion)} to a break-glass role`} ${cite(evasion.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
-  const access = within('credential-access').filter(({ kind }) => kind === 'action');
+  const access = within('credential-access').filter(
+    (finding) => finding.kind === 'action' && !evasion.includes(finding),
+  );
   if (access.length > 0)
     lines.push(
       `Limit ${actions(access)} to the roles that need it, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,

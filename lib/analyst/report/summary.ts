@@ -1,20 +1,20 @@
 import { joined } from '../../text/phrases';
-import { text } from '../case';
 import type { Finding } from '../finding';
 import { capital, lowerFirst } from '../grammar';
-import { groupBy } from '../group-by';
 import { seedsOf } from '../subject';
 import { DAY, span } from '../time';
 import { code, defanged, prose } from './escape';
+import { mergedFindings } from './key-findings';
 import { shortName } from './names';
 import {
   bullet,
   cite,
   cited,
-  findingPredicate,
+  findingClaim,
   findingSentence,
   leadingFindings,
   type Material,
+  people,
   wordCount,
 } from './parts';
 import { immediateSteps } from './recommendations';
@@ -29,15 +29,16 @@ const MOST_FINDINGS = 6;
 export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
-  const findings = leadingFindings(judgement);
+  const findings = mergedFindings(leadingFindings(judgement));
   const needed = [whatHappened(material, findings), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
-  const context = material.gathered.context[0];
-  const all = [...needed, context ? `${cited(context.text, context.evidence)}.` : '', ...last].filter(Boolean);
-  const sentences = wordCount(all.join(' ')) <= MOST_WORDS - 3 ? all : [...needed, ...last].filter(Boolean);
-  const paragraph = `${verdict} ${fitting(sentences).join(' ')}`;
-  const lines = keyFindings(findings).map(findingSentence).map(capital);
-  const key = lines.length > 0 ? lines : [noFindings(material)];
+  const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
+  const context = material.gathered.context.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
+  const lines = findings
+    .slice(0, MOST_FINDINGS - context.length)
+    .map(findingSentence)
+    .map(capital);
+  const key = [...(lines.length > 0 ? lines : [noFindings(material)]), ...context];
   return `${paragraph}\n\n*Key findings*\n\n${bullet(key)}`;
 }
 
@@ -49,7 +50,6 @@ function fitting(sentences: string[]): string[] {
 }
 
 function whatHappened({ gathered, judgement }: Material, findings: Finding[]): string {
-  const done = findings.filter((finding) => !finding.attempt);
   const alert = gathered.subject.alerts[0];
   const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
   if (gathered.cases.length === 0)
@@ -58,51 +58,27 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
     const names = [...new Set(gathered.cases.flatMap((item) => item.primary))].slice(0, 2).map(shortName);
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${joined(names)}`, own)}.`;
   }
-  const deeds = mainDeeds(done, findings);
-  const claims = deeds.map(({ who, what }, index) => (who === deeds[index - 1]?.who ? what : `${who} ${what}`));
-  const shown = deeds.flatMap((deed) => deed.findings);
-  const brief = shown.filter(({ first, last }) => first !== null && last !== null && last - first < 2 * DAY);
+  const deeds = mainDeeds(findings);
+  const told = deeds.map((deed, index) => {
+    const claim = findingClaim(deed);
+    const who = people([...new Set(deed.principals.map(shortName))]);
+    const before = deeds[index - 1];
+    return before && before.principals.join() === deed.principals.join() ? claim.slice(who.length + 1) : claim;
+  });
+  const brief = deeds.filter(({ first, last }) => first !== null && last !== null && last - first < 2 * DAY);
   const first = Math.min(...brief.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
   const until = Math.max(...brief.map((finding) => finding.last ?? Number.NEGATIVE_INFINITY));
   const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
-  const told = claims.length > 2 ? `${claims.slice(0, -1).join(', ')}, and ${claims.at(-1)}` : claims.join(' and ');
-  return `${capital(told)}${when} ${cite(shown.flatMap(({ evidence }) => evidence))}.`;
+  const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(' and ');
+  return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
 }
 
-type Deed = { who: string; what: string; findings: Finding[]; score: number };
-
-/** What was done, by whom, most consequential first: at most three deeds, the last of them what was only tried, if anything was. */
-function mainDeeds(done: Finding[], all: Finding[]): Deed[] {
-  const tried = deedsOf(all.filter((finding) => finding.attempt));
-  const deeds = deedsOf(done);
-  const chosen = deeds.slice(0, tried.length > 0 ? 2 : 3);
+/** At most three deeds, the last of them what was only tried, if anything was. */
+function mainDeeds(findings: Finding[]): Finding[] {
+  const done = findings.filter(({ attempt }) => !attempt);
+  const tried = findings.filter(({ attempt }) => attempt);
+  const chosen = done.slice(0, tried.length > 0 ? 2 : 3);
   return [...chosen, ...tried.slice(0, 3 - chosen.length)];
-}
-
-/** Findings of one kind as one deed; one that repeats the actions of a greater one in other words is left out. */
-function deedsOf(findings: Finding[]): Deed[] {
-  const deeds = [...groupBy(findings, findingPredicate)]
-    .map(([what, group]) => {
-      const names = [...new Set(group.flatMap(({ principals }) => principals))];
-      const more = names.length > 3 ? ' and others' : '';
-      const who = `${more ? names.slice(0, 2).map(shortName).join(', ') : joined(names.map(shortName))}${more}`;
-      return { who, what, findings: group, score: group.reduce((sum, { score }) => sum + score, 0) };
-    })
-    .sort((a, b) => b.score - a.score);
-  return deeds.filter((deed, index) => !deeds.slice(0, index).some((other) => isRepeated(deed, other)));
-}
-
-const actionsOf = (deed: Deed): string[] =>
-  deed.findings.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action')));
-const isRepeated = (deed: Deed, by: Deed): boolean =>
-  deed.who === by.who && actionsOf(deed).every((action) => action !== '' && actionsOf(by).includes(action));
-
-/** The first of each kind, then the others, as many as there is room for; in their order. */
-function keyFindings(findings: Finding[]): Finding[] {
-  const kinds = findings.map(findingPredicate);
-  const firsts = findings.filter((_, index) => kinds.indexOf(kinds[index] as string) === index);
-  const chosen = new Set([...firsts, ...findings.filter((one) => !firsts.includes(one))].slice(0, MOST_FINDINGS));
-  return findings.filter((one) => chosen.has(one));
 }
 
 function howSure({ judgement, gathered }: Material): string {

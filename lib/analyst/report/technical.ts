@@ -1,22 +1,32 @@
+import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { isAddress } from '../gather-source';
 import { seedsOf } from '../subject';
+import { readTime } from '../time';
 import { code, defanged } from './escape';
 import { cite, factSpan, leadingFindings, type Material, sizeText, table } from './parts';
 
-const MOST_IDENTITIES = 8;
-const MOST_RESOURCES = 8;
-const MOST_READS = 5;
+const MOST_IDENTITIES = 6;
+const MOST_RESOURCES = 6;
+const MOST_READS = 4;
 
 /** Technical Details: identities with their keys and addresses, the resources concerned, data read, and the baseline; defanged. */
 export function writeTechnical(material: Material): string {
   const { gathered } = material;
-  const parts = gathered.cases.flatMap((source) => [
+  const told = leadingFindings(material.judgement).flatMap(({ facts }) => facts.map(({ source }) => source));
+  const notable = gathered.cases.filter(({ source }) => told.includes(source));
+  // Without findings the identities are what there is to say.
+  const shown = notable.length > 0 ? notable : gathered.cases.slice(0, 2);
+  const parts = shown.flatMap((source) => [
     identities(source),
-    resources(source, material),
-    dataRead(source),
+    ...(notable.length > 0 ? [resources(source, material), dataRead(source, material)] : []),
     baseline(source, material),
   ]);
+  const others = gathered.cases.filter((source) => !shown.includes(source) && source.who.length > 0);
+  if (others.length > 0)
+    parts.push(
+      `Other activity of the same identities: ${joined(others.map(({ source, who }) => `${code(source.name)} ${cite(who.slice(0, 1).map(({ evidence }) => evidence))}`))}.`,
+    );
   if (gathered.absent.length > 0 || gathered.cases.length === 0) parts.push(notFound(material));
   return parts.filter(Boolean).join('\n\n');
 }
@@ -36,7 +46,7 @@ function identities(source: SourceCase): string {
       isAddress(text(fact.row, 'ip')) ? code(defanged(text(fact.row, 'ip'))) : '',
       text(fact.row, 'agent') === '' ? '' : code(text(fact.row, 'agent'), 40),
     ];
-    const key = cells.join(' ');
+    const key = cells.slice(0, 3).join(' ');
     if (seen.has(key)) return [];
     seen.add(key);
     return [[...cells, `${num(fact.row, 'n')}`, factSpan(fact), cite([fact.evidence])]];
@@ -66,8 +76,21 @@ function resources(source: SourceCase, { judgement }: Material): string {
   return `### Resources concerned\n\n${table(head, rows.slice(0, MOST_RESOURCES))}${more(rows.length, MOST_RESOURCES, facts[0])}`;
 }
 
-function dataRead(source: SourceCase): string {
-  const facts = [...source.reads].sort((a, b) => num(b.row, 'n') - num(a.row, 'n'));
+/** Reads of the case's days that a finding is about, the most first. */
+function dataRead(source: SourceCase, { judgement }: Material): string {
+  const actions = new Set(
+    leadingFindings(judgement).flatMap(({ facts }) =>
+      facts.map(({ row }) => `${text(row, 'principal')} ${text(row, 'action')}`),
+    ),
+  );
+  const facts = source.reads
+    .filter(
+      ({ row }) =>
+        actions.has(`${text(row, 'principal')} ${text(row, 'action')}`) &&
+        (readTime(row.last) ?? 0) >= source.window.from &&
+        (readTime(row.first) ?? 0) <= source.window.to,
+    )
+    .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'));
   if (facts.length === 0) return '';
   const rows = facts
     .slice(0, MOST_READS)

@@ -8,7 +8,7 @@ import { cite, cited, findingPredicate, leadingFindings, type Material, table } 
 /** Threat Assessment: techniques with what shows them, the impact, and what could come next. */
 export function writeThreat(material: Material): string {
   const { judgement, technique } = material;
-  const scored = judgement.findings.filter((finding) => finding.score > 0);
+  const scored = leadingFindings(judgement);
   const rows = techniquesOf(material).map((id) => {
     const known = technique(id);
     const findings = scored.filter((finding) => finding.techniques.includes(id));

@@ -3,7 +3,8 @@ import { type Fact, num, type SourceCase, text } from '../case';
 import { isSignIn } from '../finders/finder';
 import type { Finding } from '../finding';
 import { attempted } from '../grammar';
-import { readTime, span } from '../time';
+import type { Row } from '../script';
+import { HOUR, readTime, span } from '../time';
 import { code, prose } from './escape';
 import { shortName } from './names';
 import { cite, eventNoun, isReconnaissance, type Material, table } from './parts';
@@ -50,7 +51,9 @@ export const whenOf = ({ at, last }: Line): string => (at === 0 ? 'unknown' : sp
 export function timelineLines(material: Material): Line[] {
   const lines = [
     ...alertLines(material),
-    ...material.gathered.cases.flatMap((source) => sourceLines(source, material.judgement.findings)),
+    ...material.gathered.cases.flatMap((source) =>
+      sourceLines(source, material.judgement.findings, material.gathered.subject.at),
+    ),
   ];
   const distinct = new Map(lines.map((line) => [`${line.at} ${line.last} ${line.actor} ${line.action}`, line]));
   return [...distinct.values()]
@@ -77,7 +80,12 @@ function alertLines({ gathered }: Material): Line[] {
   });
 }
 
-function sourceLines(source: SourceCase, findings: Finding[]): Line[] {
+/** What belongs to an alert by its time alone. */
+const NEAR = 2 * HOUR;
+const isNear = ({ at, last }: Line, alert: number | null): boolean =>
+  alert === null || (at <= alert + NEAR && last >= alert - NEAR);
+
+function sourceLines(source: SourceCase, findings: Finding[], alert: number | null): Line[] {
   const lines: Line[] = [];
   const done = new Set<Fact>();
   const own = findings.filter((finding) => finding.kind === 'action' && finding.explained === null);
@@ -90,7 +98,19 @@ function sourceLines(source: SourceCase, findings: Finding[]): Line[] {
       const line = actionLine(fact, finding);
       lines.push({ ...line, weight: line.weight - ((repeated.get(kind) ?? 0) > 3 ? 45 : 0) });
     }
-  lines.push(...signInLines(source), ...roleLines(source), ...sessionLines(source));
+  // What a baseline explains is in the timeline where the alert may be about it.
+  for (const finding of findings.filter((item) => item.kind === 'action' && item.explained !== null))
+    for (const fact of finding.rows.filter((item) => item.source === source.source && !done.has(item))) {
+      const line = { ...actionLine(fact, finding), weight: 65 };
+      if (!isNear(line, alert)) continue;
+      done.add(fact);
+      lines.push({ ...line, action: `${line.action}, as before` });
+    }
+  lines.push(
+    ...signInLines(source, findings, alert),
+    ...roleLines(source),
+    ...sessionLines(source, [...done], findings, alert),
+  );
   for (const fact of source.episodes)
     if (!done.has(fact) && text(fact.row, 'outcome') === 'denied' && !isSignIn(text(fact.row, 'action')))
       lines.push(lineOf(fact, counted(fact, `${code(text(fact.row, 'action'))}${onTarget(fact)}`), 40));
@@ -114,21 +134,28 @@ function onTarget({ row }: Fact): string {
   return text(row, 'target') === '' ? '' : ` on ${code(text(row, 'target'), 70)}`;
 }
 
-function signInLines(source: SourceCase): Line[] {
+/** Sign-ins that a finding is about, and those of the case's own identities around the alert. */
+function signInLines(source: SourceCase, findings: Finding[], alert: number | null): Line[] {
+  const telling = new Set(findings.filter(({ score }) => score > 0).flatMap(({ facts }) => facts));
   return source.signIns
     .filter(({ row }) => readTime(row.first) !== null)
-    .map((fact) => {
+    .flatMap((fact) => {
       const failed = text(fact.row, 'outcome') !== 'ok';
       const where = text(fact.row, 'ip') === '' ? '' : ` from ${code(text(fact.row, 'ip'))}`;
       const line = lineOf(fact, `${plural(num(fact.row, 'n'), 'sign-in')}${where}`, failed ? 55 : 45);
-      const inside = line.last >= source.window.from && line.at <= source.window.to;
-      return { ...line, weight: inside ? line.weight : line.weight - 30 };
+      const own = source.primary.includes(text(fact.row, 'principal')) && isNear(line, alert);
+      return telling.has(fact) ? [{ ...line, weight: line.weight + 20 }] : own ? [line] : [];
     });
 }
 
 function roleLines(source: SourceCase): Line[] {
   // A denied call names no role; it is among the denied episodes.
-  const named = source.roleChains.filter(({ row }) => text(row, 'role_arn') !== '');
+  const named = source.roleChains.filter(
+    ({ row }) =>
+      text(row, 'role_arn') !== '' &&
+      (readTime(row.last) ?? 0) >= source.window.from &&
+      (readTime(row.first) ?? 0) <= source.window.to,
+  );
   return named.map((fact) => {
     const role = code(text(fact.row, 'role_arn'), 110);
     const key = text(fact.row, 'new_key');
@@ -140,14 +167,39 @@ function roleLines(source: SourceCase): Line[] {
   });
 }
 
-/** What an identity did around the alert, as sessions: reconnaissance and routine are in their counts. */
-function sessionLines(source: SourceCase): Line[] {
+/**
+ * What an identity did around the alert, as sessions: reconnaissance and routine are in their counts. One whose acts stand in rows
+ * of their own is left out.
+ */
+function sessionLines(source: SourceCase, told: Fact[], findings: Finding[], alert: number | null): Line[] {
+  // Where the identities were around the alert and around what was found, and no more.
+  const times = [
+    ...(alert === null ? [] : [alert]),
+    ...findings
+      .filter(({ explained }) => explained === null)
+      .flatMap(({ facts }) => facts.filter((fact) => fact.source === source.source))
+      .flatMap(({ row }) => [readTime(row.first), readTime(row.last)])
+      .filter((time) => time !== null)
+      .filter((time) => time >= source.window.from && time <= source.window.to),
+  ];
+  const isTold = ({ row }: Fact): boolean => {
+    const within = told.filter(
+      ({ row: act }) =>
+        text(act, 'principal') === text(row, 'principal') &&
+        (readTime(act.first) ?? 0) >= (readTime(row.first) ?? 0) &&
+        (readTime(act.last) ?? 0) <= (readTime(row.last) ?? 0),
+    );
+    return within.reduce((sum, act) => sum + num(act.row, 'n'), 0) >= num(row, 'n') / 2;
+  };
+  const overlaps = (row: Row, from: number, to: number): boolean =>
+    (readTime(row.last) ?? 0) >= from && (readTime(row.first) ?? 0) <= to;
   return source.sessions
     .filter(
-      ({ row }) =>
-        num(row, 'n') > 1 &&
-        (readTime(row.last) ?? 0) >= source.window.from &&
-        (readTime(row.first) ?? 0) <= source.window.to,
+      (fact) =>
+        num(fact.row, 'n') > 1 &&
+        overlaps(fact.row, source.window.from, source.window.to) &&
+        (alert === null || times.some((time) => overlaps(fact.row, time - NEAR, time + NEAR))) &&
+        !isTold(fact),
     )
     .slice(0, 5)
     .map((fact) => {
@@ -160,7 +212,7 @@ function sessionLines(source: SourceCase): Line[] {
       const line = lineOf(
         fact,
         `Session of ${plural(n, eventNoun(fact))}, ${plural(num(fact.row, 'actions'), 'different action')}`,
-        95,
+        50,
       );
       return { ...line, outcome: refused.length > 0 ? `succeeded, except ${refused.join(', ')}` : 'succeeded' };
     });

@@ -44,6 +44,7 @@ const NAMES = {
       'login',
       'identity',
       'subject',
+      'requester',
     ]),
   key: [
     'accesskeyid',

@@ -179,9 +179,10 @@ async function play(ask: Ask, caseFile: CaseFile, detections?: Detections): Prom
     // At once, as the loop does them; numbered in their order.
     const calls = end.calls.map((call) => {
       const [server = '', tool = ''] = call.name.split('__');
-      return { ...call, server, tool, answer: server === 'report' ? null : ask(server, tool, call.args) };
+      const { question: _question, ...asked } = call.args;
+      return { ...call, server, tool, asked, answer: server === 'report' ? null : ask(server, tool, asked) };
     });
-    for (const { id, name, args, server, tool, answer } of calls) {
+    for (const { id, name, args, server, tool, asked, answer } of calls) {
       if (name === 'report__set_assessment') assessment = args;
       if (name === 'report__write_section') sections[String(args.section)] = String(args.markdown);
       const result = await answer;
@@ -195,7 +196,7 @@ async function play(ask: Ask, caseFile: CaseFile, detections?: Detections): Prom
         number: evidence,
         server,
         tool,
-        args,
+        args: asked,
         status: result.ok ? 'ok' : 'failed',
         rows: rowsOf(isObject(result.structured) ? result.structured : null),
         durationMs: result.durationMs,

@@ -186,7 +186,6 @@ test('a cancelled call stops its query; the next one is answered', async () => {
         to: '2024-01-02T00:00:00Z',
       },
     },
-    undefined,
     { signal: controller.signal },
   );
   setTimeout(() => controller.abort(), 300);

@@ -56,7 +56,7 @@ export async function startLogsServer(
 ): Promise<LogsServer> {
   const connection = await connectStdio('logs', PROGRAM, { LOGS_DIR: logsDir, LOGS_CACHE_DIR: cacheDir, ...settings });
   const ask = async <T>(tool: string, args: Record<string, unknown> = {}): Promise<T> => {
-    const answer = await connection.client.callTool({ name: tool, arguments: args }, undefined, { timeout: 120_000 });
+    const answer = await connection.client.callTool({ name: tool, arguments: args }, { timeout: 120_000 });
     const text = (answer.content as { text: string }[]).map((part) => part.text).join('\n'); // the server sends text only
     if (answer.isError) throw new Error(text);
     if (JSON.stringify(answer.structuredContent) !== text)

@@ -2,6 +2,7 @@ import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
 import { ConnectionPage } from '@/components/settings/connection';
 import { can } from '@/lib/auth/permissions';
+import { findSystem, viewOf } from '@/lib/connections/catalogue/catalogue';
 import { getConnection } from '@/lib/connections/read-connections';
 import { AppError } from '@/lib/errors/app-error';
 
@@ -12,5 +13,7 @@ export default async function OneConnection({ params }: { params: Promise<{ id: 
     if (error instanceof AppError && error.code === 'not_found') notFound();
     throw error;
   });
-  return <ConnectionPage connection={connection} canManage={can(actor.role, 'connections.manage')} />;
+  const canManage = can(actor.role, 'connections.manage');
+  const system = canManage ? findSystem(connection.system?.id ?? null) : undefined;
+  return <ConnectionPage connection={connection} system={system ? viewOf(system) : null} canManage={canManage} />;
 }

@@ -1,13 +1,14 @@
 import { ById, route } from '@/app/api/handler';
-import { testConnection } from '@/lib/connections/manage-connections';
-import { ConnectionDetail } from '@/lib/connections/schema';
+import { TestedConnection } from '@/lib/connections/schema';
+import { testConnection } from '@/lib/connections/test-connection';
 
 export const POST = route(
   {
     verb: 'connections.manage',
-    summary: 'Connect now and list the tools. Confirms none of them.',
+    summary:
+      'Connect now, list the tools and, for a system of the catalogue, make one harmless read and apply the reviewed classes.',
     params: ById,
-    response: ConnectionDetail,
+    response: TestedConnection,
   },
   ({ actor, params }) => testConnection(actor, params.id),
 );

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { route } from '@/app/api/handler';
+import { dashboardCsv, readDashboardTable } from '@/lib/dashboard/read-dashboard';
+import { DashboardQuery, DashboardTableName } from '@/lib/dashboard/schema';
+
+export const GET = route(
+  {
+    verb: 'dashboard.read',
+    summary: 'One table of the dashboard as CSV. No cell is taken for a formula.',
+    query: DashboardQuery.extend({ table: DashboardTableName }),
+    response: z.string(),
+    media: ['text/csv'],
+  },
+  async ({ actor, query: { table, ...query } }) => {
+    const found = await readDashboardTable(actor, query, table);
+    return new Response(dashboardCsv(found), {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="${table}.csv"`,
+      },
+    });
+  },
+);

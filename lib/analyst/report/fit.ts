@@ -1,0 +1,75 @@
+import type { SectionName } from '../../report/schema';
+import { plural } from '../../text/phrases';
+import { wordCount } from './parts';
+
+export type Section = [name: SectionName, markdown: string];
+
+/** A report has at most so many words; DESIGN's limit is 2,500, and headings and front matter count as well. */
+export const MOST_WORDS = 2300;
+
+/** What is left out first: a line of these sections that looks like this, from the last one up. */
+const DISPENSABLE: [SectionName, RegExp][] = [
+  ['Investigation Process', /^\|.*\| Nothing \|$/],
+  ['Technical Details', /^\|/],
+  ['Timeline', /^\|.*\| Session of /],
+  ['Investigation Process', /^\|/],
+  ['Hypothesis Analysis', /^- /],
+  ['Lessons Learned', /^- /],
+  ['Timeline', /^\|/],
+  ['Recommendations', /^- /],
+  ['Threat Assessment', /^\|/],
+];
+
+/**
+ * Holds a report to its word limit, whatever is in it: rows and list items are left out, the least important first, and each
+ * section says how many of its own are. When no more rows are left, sections lose their last paragraphs, the summary last of all.
+ */
+export function fitReport(sections: Section[], most = MOST_WORDS): Section[] {
+  const kept = new Map(sections.map(([name, markdown]) => [name, markdown.split('\n')]));
+  const dropped = new Map<SectionName, number>();
+  // The notes of what is left out have words too.
+  let excess = sections.reduce((sum, [, markdown]) => sum + wordCount(markdown), 0) - most;
+  const noteWords = wordCount(note(1));
+  const drop = (name: SectionName, index: number): void => {
+    const lines = kept.get(name) as string[]; // of a section that is there
+    excess -= wordCount(lines[index] as string);
+    lines.splice(index, 1);
+    if (!dropped.has(name)) excess += noteWords;
+    dropped.set(name, (dropped.get(name) ?? 0) + 1);
+  };
+  for (const [name, pattern] of DISPENSABLE) {
+    const lines = kept.get(name);
+    for (let index = (lines?.length ?? 0) - 1; lines && index >= 0 && excess > 0; index -= 1)
+      if (pattern.test(lines[index] as string) && !isTableHead(lines, index)) drop(name, index);
+  }
+  for (const [name] of [...sections].reverse())
+    for (let lines = kept.get(name) as string[]; excess > 0 && lines.length > 1; ) drop(name, lines.length - 1);
+  return sections.map(([name]) => [name, written(kept.get(name) as string[], dropped.get(name) ?? 0)]);
+}
+
+const RULE = /^\|(?: --- \|)+$/;
+const isTableHead = (lines: string[], index: number): boolean =>
+  RULE.test(lines[index] ?? '') || RULE.test(lines[index + 1] ?? '');
+
+function written(lines: string[], dropped: number): string {
+  // A table without rows and a heading without text say nothing.
+  const full = lines.filter((_line, index) => {
+    const next = RULE.test(lines[index + 1] ?? '') ? lines[index + 2] : lines[index + 1];
+    return !(isTableHead(lines, index) && !/^\|/.test(next ?? ''));
+  });
+  const titled = full.filter(
+    (line, index) =>
+      !/^### /.test(line) ||
+      full
+        .slice(index + 1)
+        .find((other) => other !== '')
+        ?.startsWith('### ') === false,
+  );
+  const text = titled
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+  return dropped === 0 ? text : `${text}\n\n${note(dropped)}`;
+}
+
+const note = (count: number): string => `${plural(count, 'line')} left out here for length; the evidence has it all.`;

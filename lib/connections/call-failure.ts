@@ -1,0 +1,38 @@
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
+import { errorMessage } from '../errors/app-error';
+
+/** What servers say of a session that they don't know, in any status or in the stream. */
+const UNKNOWN_SESSION =
+  /\bsession\b.{0,40}\b(?:not found|expired|unknown|invalid|terminated|missing)|(?:invalid|unknown|expired|no valid) session|server not initialized/i;
+
+/**
+ * Whether the server lost the session, or was restarted: the call was not processed, or its answer is gone. A new session may
+ * answer.
+ */
+export function isLost(error: unknown): boolean {
+  if (error instanceof SdkHttpError)
+    return error.status === 404 || (error.status === 400 && UNKNOWN_SESSION.test(error.message));
+  if (error instanceof ProtocolError) return UNKNOWN_SESSION.test(error.message);
+  if (error instanceof SdkError)
+    return error.code === SdkErrorCode.ConnectionClosed || error.code === SdkErrorCode.NotConnected;
+  return /ECONNREFUSED|ECONNRESET|EPIPE|socket hang up|ended in the middle/.test(errorMessage(error));
+}
+
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout;
+
+/** Why a call failed, in words that say what to do. */
+export function callFailure(error: unknown): string {
+  if (error instanceof SdkHttpError) return httpFailure(error) ?? error.message;
+  if (error instanceof SdkError && isLost(error)) return 'the server ended; it is started again by the next call.';
+  return errorMessage(error);
+}
+
+function httpFailure({ status, message }: SdkHttpError): string | null {
+  if (status === 401) return 'the server refuses the token (401). It may have expired: an admin can enter a new one.';
+  if (status === 403) return 'the server does not permit this with the token it was given (403).';
+  if (status === 404) return 'the server does not know this address or session (404).';
+  if (status === 429) return 'the server’s rate limit is reached (429). Try again later, with fewer calls.';
+  if (status !== undefined && status >= 500) return `the server failed (${status}): ${message}`;
+  return null;
+}
