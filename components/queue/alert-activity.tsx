@@ -3,10 +3,11 @@ import Link from 'next/link';
 import { type FormEvent, useState } from 'react';
 import { DISPOSITION, STATUS_LABEL, severityLabel } from '@/components/labels/alert-labels';
 import { api, errorMessage } from '@/components/shell/api';
+import { MentionTextarea } from '@/components/shell/mention-textarea';
 import { useApi } from '@/components/shell/use-api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
-import { Field, Textarea } from '@/components/ui/field';
+import { Field } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
@@ -32,12 +33,12 @@ export function AlertActivity({ alertId, version }: { alertId: string; version: 
       <form className="flex flex-col gap-1.5" onSubmit={submit}>
         <Field label="Comment" error={at('body')}>
           {(control) => (
-            <Textarea
+            <MentionTextarea
               {...control}
               rows={2}
               maxLength={5000}
               value={body}
-              onChange={(event) => setBody(event.target.value)}
+              onChange={setBody}
               onKeyDown={(event) => {
                 if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
                 event.preventDefault();

@@ -1,9 +1,10 @@
 'use client';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { errorMessage } from '@/components/shell/api';
+import { MentionTextarea } from '@/components/shell/mention-textarea';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
-import { Field, Textarea } from '@/components/ui/field';
+import { Field } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { suggestionBlock, suggestionIn } from '@/lib/reviews/suggestion';
 import { useKeptText } from './kept-text';
@@ -51,12 +52,12 @@ export function Composer({ label, name, onSend, onDone, lines }: ComposerProps) 
     <form onSubmit={submit} className="flex flex-col gap-2">
       <Field label={label}>
         {(control) => (
-          <Textarea
+          <MentionTextarea
             {...control}
             rows={3}
             className={cx('field-sizing-content max-h-96 min-h-18', isSuggestion && 'font-mono text-xs')}
             value={body}
-            onChange={(event) => setBody(event.target.value)}
+            onChange={setBody}
             onKeyDown={onKeyDown}
             autoFocus={onDone !== undefined}
           />
