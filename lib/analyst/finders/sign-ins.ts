@@ -56,7 +56,7 @@ export function bruteForce(source: SourceCase): Finding[] {
         ['T1110', 'T1078.004'],
         'was signed in to after a brute-force attempt',
         [...close, success],
-        `A brute-force attempt on ${shortName(account)} succeeded: ${failed}, then a sign-in from ${code(text(success.row, 'ip'))} at ${clock(firstOf(success))} ${cite([success.evidence])}.`,
+        `A brute-force attempt on ${shortName(account)} succeeded: ${failed}. A sign-in from ${code(text(success.row, 'ip'))} followed at ${clock(firstOf(success))} ${cite([success.evidence])}.`,
         `Reset the password and factors of ${code(account)} and end all its sessions.`,
       ),
     ];
