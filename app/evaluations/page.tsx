@@ -31,7 +31,7 @@ export default async function EvaluationsPage() {
           <StartForm {...offer} />
         </section>
         {items.length === 0 ? (
-          <p className="text-ink-2 text-sm">No evaluation was run yet. Start one above.</p>
+          <p className="text-ink-2 text-sm">No evaluations yet. Start one above.</p>
         ) : (
           <EvaluationList items={items} />
         )}
