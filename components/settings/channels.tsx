@@ -14,7 +14,7 @@ import { Section } from './section';
 const LEAD: Record<Channel['scope'], string> = {
   mine: 'What concerns you, sent to your own channels: a link, without a word of the case. The inbox has everything anyway.',
   installation:
-    'Tell the team’s chat, mail or systems what happens here. A message holds a link only, unless you allow its channel titles and comments.',
+    'Tell the team’s chat or systems what happens here. A message holds a link only, unless you allow its channel titles and comments.',
 };
 
 /** The channels of one scope: what each is told, how the last message went. */
@@ -24,7 +24,7 @@ export function Channels({ scope, channels }: { scope: Channel['scope']; channel
     <Section title="Notifications" lead={LEAD[scope]} action={<ChannelDialog scope={scope} />}>
       {shown.length === 0 ? (
         <p className="text-ink-2 text-sm">
-          No channels yet. Add Slack, e-mail or a webhook to hear of reviews, verdicts and failed runs.
+          No channels yet. Add Slack or a webhook to hear of reviews, verdicts and failed runs.
         </p>
       ) : (
         <ul className="flex flex-col gap-2">

@@ -16,7 +16,7 @@ const MAX_TEXT = 1_000;
  */
 const PARTS = [
   `SELECT 'assigned', 'a' || e.id, e.at, e.actor_id, a.title, NULL, '/queue?status=new,open,closed&alert=' || a.id, a.assignee_id
-   FROM audit e JOIN alerts a ON a.id::text = e.subject_id
+   FROM audit e JOIN alerts a ON a.id = (CASE WHEN e.subject_kind = 'alert' THEN e.subject_id END)::uuid
    WHERE e.id > (SELECT coalesce(max(id), 0) - ${AUDIT_ROWS} FROM audit) AND e.verb = 'alerts.triage' AND e.subject_kind = 'alert'
      AND e.data -> 'patch' ->> 'assignee' = a.assignee_id AND e.actor_id <> a.assignee_id`,
   `SELECT 'review_requested', 'q' || r.id || q.user_id, q.at, q.requested_by_id, i.title, NULL, '/reviews/' || r.id, q.user_id
