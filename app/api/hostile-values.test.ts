@@ -170,7 +170,13 @@ function isHeader(value: string): boolean {
 
 async function problemOf(response: Response): Promise<string | null> {
   if (response.ok) return null;
-  const { error } = (await response.json()) as { error: { code: string; reason: Reason; message: string } };
+  const answer = (await response.json()) as {
+    jsonrpc?: string;
+    error: { code: string; reason: Reason; message: string };
+  };
+  const { error } = answer;
+  // MCP has its own form of errors.
+  if (answer.jsonrpc === '2.0' && response.status < 500) return null;
   const [code] = REASONS[error.reason] ?? [];
   if (!code || code !== error.code) return `undeclared reason ${error.reason}`;
   if (ERROR_STATUS[code] !== response.status) return `status ${response.status} for ${error.reason}`;
