@@ -121,9 +121,12 @@ test('the preview shows indicators in safe form, copies them so, and gives the f
   // The address names it: a reload shows the same.
   await page.reload();
   await expect(preview.getByRole('heading', { level: 2 })).toHaveText(sent.titles[0] ?? '');
-  await preview.getByRole('button', { name: 'Close the preview' }).click();
+  // The page is there before its code is.
+  await expect(async () => {
+    await preview.getByRole('button', { name: 'Close the preview' }).click({ timeout: 2000 });
+    await expect(preview).toHaveCount(0, { timeout: 3000 });
+  }).toPass();
   await expect(page.getByRole('link', { name: sent.titles[0] ?? '', exact: true })).toBeFocused();
-  await expect(preview).toHaveCount(0);
 });
 
 test('filters, text and order are in the address, and a bad address says so', async ({ page, api }) => {

@@ -9,7 +9,9 @@ test('a first revision opens rendered, a later one compared with the last that t
   const analyst = await api('analyst');
   const { id, review: first } = await submittedCase(analyst);
   await signIn(page, 'reviewer');
+  const seen = page.waitForResponse((response) => response.url().endsWith(`/reviews/${first.id}/seen`));
   await page.goto(`/reviews/${first.id}`);
+  await seen;
   await expect(page.getByRole('tab', { name: 'Rendered' })).toHaveAttribute('aria-selected', 'true');
   await expect(page.locator('tr[data-changed]')).toHaveCount(0);
   await expect(page.getByText('about it: timeline.')).toBeVisible();
