@@ -104,11 +104,12 @@ function citedIn(edits: Asked[], rows: Row[]): Set<number> {
 function processBlock({ gathered, caseFile }: Material, cited: Set<number>): Asked | null {
   const known = caseFile.fresh ? [] : caseFile.earlierEvidence;
   const earlier = new Set(known.map((item) => canonical(`${item.server}__${item.tool}`, item.args)));
-  const steps = gathered.steps.filter(
-    ({ outcome }) => cited.has(outcome.evidence) && !earlier.has(canonical(outcome.name, outcome.args)),
-  );
+  const steps = gathered.steps.filter(({ outcome }) => {
+    // A record has the question beside its arguments.
+    const { question: _question, ...args } = outcome.args;
+    return cited.has(outcome.evidence) && !earlier.has(canonical(outcome.name, args));
+  });
   if (steps.length === 0) return null;
-  const heading = `### Further queries, ${caseFile.now.slice(0, 16).replace('T', ' ')}Z`;
-  const markdown = `${heading}\n\n${queryTable(steps)}`;
+  const markdown = `### Further queries\n\n${queryTable(steps)}`;
   return { name: 'report__add_to_section', args: { section: 'Investigation Process', markdown } };
 }
