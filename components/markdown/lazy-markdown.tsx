@@ -1,23 +1,18 @@
 'use client';
 import dynamic from 'next/dynamic';
-import { memo, useDeferredValue, useSyncExternalStore } from 'react';
+import { memo, useEffect, useState, useSyncExternalStore } from 'react';
 import type { MarkdownProps } from './markdown';
 
 /** More, in characters or lines, is drawn in the browser alone: rendering it would hold the server for seconds, for everyone. */
 const MOST_ON_SERVER = { characters: 60_000, lines: 2_000 };
 
-let isHere = false;
-
 const Later = memo(
-  dynamic(
-    () =>
-      import('./markdown').then((file) => {
-        isHere = true;
-        return file.Markdown;
-      }),
-    { loading: () => <p className="text-ink-3 text-sm">Loading the text…</p> },
-  ),
+  dynamic(() => import('./markdown').then((file) => file.Markdown), {
+    loading: () => <p className="text-ink-3 text-sm">Loading the text…</p>,
+  }),
 );
+
+let isHere = false;
 
 /**
  * Markdown whose code (the parser) comes after the page. What the server rendered is read meanwhile; where nothing was
@@ -26,9 +21,17 @@ const Later = memo(
 export function LazyMarkdown(props: MarkdownProps) {
   const inBrowser = useSyncExternalStore(noChange, yes, no);
   // A change that comes before the code would have React put away the server's rendering and show nothing: it waits.
-  const waiting = useDeferredValue(props);
+  const [first] = useState(props);
+  const [ready, setReady] = useState(isHere);
+  useEffect(() => {
+    if (ready) return;
+    void import('./markdown').then(() => {
+      isHere = true;
+      setReady(true);
+    });
+  }, [ready]);
   if (!inBrowser && isTooMuch(props.source)) return <p className="text-ink-3 text-sm">Rendering a long text…</p>;
-  return <Later {...(isHere ? props : waiting)} />;
+  return <Later {...(ready ? props : first)} />;
 }
 
 const isTooMuch = (source: string): boolean =>
