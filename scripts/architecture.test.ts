@@ -57,6 +57,22 @@ function resolve(file: string, from: string): string | undefined {
   return ['', '.ts', '.tsx', '/index.ts', '/index.tsx'].map((end) => base + end).find((name) => sources.has(name));
 }
 
+/** What a file imports when it runs, and what that imports, each file once; `check` answers whether to follow an import. */
+function walkImports(
+  file: string,
+  check: (one: Import, target: string | undefined, trail: string) => boolean,
+  trail: string[] = [],
+  seen = new Set<string>(),
+): void {
+  if (seen.has(file)) return;
+  seen.add(file);
+  const path = [...trail, file];
+  for (const one of importsOf(file)) {
+    const target = resolve(file, one.from);
+    if (!one.typeOnly && check(one, target, path.join(' → ')) && target) walkImports(target, check, path, seen);
+  }
+}
+
 const isTest = (file: string) => /\.(test|e2e)\.tsx?$|\/testing[./-]/.test(file) || file.startsWith('scripts/');
 
 describe('imports', () => {
@@ -128,20 +144,14 @@ describe('imports', () => {
 
   it('what runs in the browser reaches no database, no Node module and no environment', () => {
     const wrong: string[] = [];
-    const walk = (file: string, trail: string[], seen: Set<string>) => {
-      if (seen.has(file)) return;
-      seen.add(file);
-      for (const { from, typeOnly } of importsOf(file)) {
-        if (typeOnly) continue;
-        if (/^node:/.test(from)) wrong.push(`${[...trail, file].join(' → ')} imports ${from}`);
-        const target = resolve(file, from);
-        if (!target) continue;
-        if (/^lib\/(db|env|store\/repo)/.test(target)) wrong.push(`${[...trail, file].join(' → ')} imports ${target}`);
-        else walk(target, [...trail, file], seen);
-      }
+    const check = ({ from }: Import, target: string | undefined, trail: string) => {
+      if (/^node:/.test(from)) wrong.push(`${trail} imports ${from}`);
+      const isServers = target !== undefined && /^lib\/(db|env|store\/repo)/.test(target);
+      if (isServers) wrong.push(`${trail} imports ${target}`);
+      return !isServers;
     };
     for (const file of files) {
-      if (/^['"]use client['"]/m.test((sources.get(file) ?? '').slice(0, 200))) walk(file, [], new Set());
+      if (/^['"]use client['"]/m.test((sources.get(file) ?? '').slice(0, 200))) walkImports(file, check);
     }
     expect(wrong).toEqual([]);
   });
@@ -190,21 +200,15 @@ describe('house', () => {
   it('pages open without parsers: YAML, Zod, Markdown and the source editor are fetched where they are used', () => {
     const heavy = /^(?:yaml|zod|mdast-util-|micromark|@codemirror\/|@lezer\/)/;
     const wrong: string[] = [];
-    const walk = (file: string, trail: string[], seen: Set<string>) => {
-      if (seen.has(file)) return;
-      seen.add(file);
-      for (const { from, typeOnly, later } of importsOf(file)) {
-        if (typeOnly || later) continue;
-        if (heavy.test(from)) wrong.push(`${[...trail, file].join(' → ')} imports ${from}`);
-        const target = resolve(file, from);
-        if (target) walk(target, [...trail, file], seen);
-      }
+    const check = ({ from, later }: Import, _: string | undefined, trail: string) => {
+      if (!later && heavy.test(from)) wrong.push(`${trail} imports ${from}`);
+      return !later;
     };
     const pages = ['editor/workspace', 'queue/queue', 'review/review-page', 'library/result-list', 'shell/app-shell'];
     for (const page of pages) {
       const file = `components/${page}.tsx`;
       expect(sources.has(file), file).toBe(true);
-      walk(file, [], new Set());
+      walkImports(file, check);
     }
     expect(wrong).toEqual([]);
   });

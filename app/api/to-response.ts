@@ -1,7 +1,4 @@
-import { z } from 'zod';
-import { databaseUnavailable } from '@/lib/db/unavailable';
-import { AppError } from '@/lib/errors/app-error';
-import { invalidFields } from '@/lib/errors/invalid-fields';
+import { knownError } from '@/lib/db/known-error';
 import { log } from '@/lib/log/log';
 
 /** How long senders of alerts are asked to wait while a part of Socdown is unavailable (RFC 9110, 10.2.3). */
@@ -13,12 +10,7 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
 
 /** The one place where an error becomes a response: {error: {code, reason, message, data?}}. */
 export function toResponse(error: unknown, request: Request): Response {
-  const known =
-    error instanceof AppError
-      ? error
-      : error instanceof z.ZodError
-        ? invalidFields(error.issues)
-        : databaseUnavailable(error);
+  const known = knownError(error);
   // The path alone: a query may hold a key.
   const where = { method: request.method, path: new URL(request.url).pathname };
   if (known) {

@@ -7,6 +7,7 @@ import { Headlines } from '@/components/dashboard/headlines';
 import { BarsOf, MatrixOf } from '@/components/dashboard/pictures';
 import { ScopeForm } from '@/components/dashboard/scope-form';
 import { TableSection } from '@/components/dashboard/table-section';
+import { ForLeads } from '@/components/shell/for-leads';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -24,7 +25,8 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function DashboardPage({ searchParams }: Props) {
   const actor = await requireActor();
-  if (!can(actor.role, 'dashboard.read')) return <NotForYou />;
+  if (!can(actor.role, 'dashboard.read'))
+    return <ForLeads title="Dashboard" sentence="The dashboard is for leads" icon={<ChartColumn />} />;
   const given = Object.fromEntries(Object.entries(await searchParams).filter(([, value]) => value !== ''));
   const parsed = DashboardQuery.safeParse(given);
   const query = parsed.success ? parsed.data : {};
@@ -78,24 +80,6 @@ async function Logs({ actor, query, search }: { actor: Actor; query: DashboardQu
     <Problem>The log sources can’t be read now: {table.userMessage}</Problem>
   ) : (
     <TableSection table={table} search={search} />
-  );
-}
-
-function NotForYou() {
-  return (
-    <Page title="Dashboard">
-      <EmptyState
-        icon={<ChartColumn />}
-        title="The dashboard is for leads"
-        action={
-          <Link href="/queue" className={buttonClass('primary')}>
-            Open queue
-          </Link>
-        }
-      >
-        Ask an admin for the role of a lead under Settings, People.
-      </EmptyState>
-    </Page>
   );
 }
 

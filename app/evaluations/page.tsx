@@ -5,13 +5,13 @@ import { StartForm } from '@/components/evaluation/start-form';
 import { Page } from '@/components/shell/page';
 import { can } from '@/lib/auth/permissions';
 import { describeSuites, listEvaluations } from '@/lib/evaluation/manage';
-import { ForLeads } from './for-leads';
+import { EvaluationsForLeads } from './for-leads';
 
 export const metadata: Metadata = { title: 'Evaluations' };
 
 export default async function EvaluationsPage() {
   const actor = await requireActor();
-  if (!can(actor.role, 'evaluations.read')) return <ForLeads />;
+  if (!can(actor.role, 'evaluations.read')) return <EvaluationsForLeads />;
   const [items, offer] = [listEvaluations(actor), await describeSuites(actor)];
   return (
     <Page title="Evaluations">

@@ -10,10 +10,11 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { scrollWithin } from '@/components/ui/scroll-within';
 import { Spinner } from '@/components/ui/spinner';
 import type { EvidenceItem } from '@/lib/evidence/schema';
+import { sourceOf } from '@/lib/evidence/source-calls';
 import { formatUtc } from '@/lib/time/time';
 import { CoverageTable } from './coverage-table';
 import { EvidenceResult } from './evidence-result';
-import { Args, formatBytes, formatDuration, sourceOf } from './format';
+import { Args, formatBytes, formatDuration } from './format';
 
 type EvidencePanelProps = {
   investigationId: string;

@@ -38,14 +38,6 @@ export function Args({ args }: { args: unknown }) {
   );
 }
 
-/** The log source that a call asks, as far as its arguments name one. */
-export function sourceOf(args: unknown): string | null {
-  if (typeof args !== 'object' || args === null) return null;
-  const { source, sql } = args as Record<string, unknown>;
-  if (typeof source === 'string') return source;
-  return typeof sql === 'string' ? (/\bFROM\s+"?(\w[\w.-]{0,80})/i.exec(sql)?.[1] ?? null) : null;
-}
-
 /** A value of a result or an argument as one text. */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return 'null';

@@ -10,11 +10,12 @@ import {
   RotateCw,
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { Args, formatBytes, formatDuration, sourceOf } from '@/components/case/format';
+import { Args, formatBytes, formatDuration } from '@/components/case/format';
 import { Badge } from '@/components/ui/badge';
 import { BusyButton, Button } from '@/components/ui/button';
 import { Spinner } from '@/components/ui/spinner';
 import type { RunStatus, RunView } from '@/lib/agent/events';
+import { sourceOf } from '@/lib/evidence/source-calls';
 import { formatUtc } from '@/lib/time/time';
 import { ApprovalCard } from './approval-card';
 import { RunNote } from './run-note';

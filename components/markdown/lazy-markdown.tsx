@@ -1,16 +1,16 @@
 'use client';
 import dynamic from 'next/dynamic';
-import { memo, useEffect, useState, useSyncExternalStore } from 'react';
+import { memo, useEffect, useState } from 'react';
+import { useInBrowser } from '@/components/ui/use-in-browser';
 import type { MarkdownProps } from './markdown';
 
 /** More, in characters or lines, is drawn in the browser alone: rendering it would hold the server for seconds, for everyone. */
 const MOST_ON_SERVER = { characters: 60_000, lines: 2_000 };
 
-const Later = memo(
-  dynamic(() => import('./markdown').then((file) => file.Markdown), {
-    loading: () => <p className="text-ink-3 text-sm">Loading the text…</p>,
-  }),
-);
+const Loaded = dynamic(() => import('./markdown').then((file) => file.Markdown), {
+  loading: () => <p className="text-ink-3 text-sm">Loading the text…</p>,
+});
+const Later = memo(Loaded);
 
 let isHere = false;
 
@@ -19,7 +19,7 @@ let isHere = false;
  * rendered there, the text appears with the code.
  */
 export function LazyMarkdown(props: MarkdownProps) {
-  const inBrowser = useSyncExternalStore(noChange, yes, no);
+  const inBrowser = useInBrowser();
   // A change that comes before the code would have React put away the server's rendering and show nothing: it waits.
   const [first] = useState(props);
   const [ready, setReady] = useState(isHere);
@@ -37,7 +37,3 @@ export function LazyMarkdown(props: MarkdownProps) {
 const isTooMuch = (source: string): boolean =>
   source.length > MOST_ON_SERVER.characters ||
   source.split('\n', MOST_ON_SERVER.lines + 1).length > MOST_ON_SERVER.lines;
-
-const noChange = () => () => undefined;
-const yes = () => true;
-const no = () => false;

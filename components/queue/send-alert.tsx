@@ -1,16 +1,12 @@
 'use client';
-import { useSyncExternalStore } from 'react';
 import { CopyButton } from '@/components/ui/copy-button';
+import { useOrigin } from '@/components/ui/use-in-browser';
 
 const EXAMPLE = `{"id": "test-1", "title": "Console login without MFA", "severity": "medium", "user": "ada", "sourceIp": "192.0.2.7"}`;
 
 /** The command that sends an alert to this very installation. */
 export function SendAlert({ source, body = EXAMPLE }: { source: string; body?: string }) {
-  const origin = useSyncExternalStore(
-    never,
-    () => location.origin,
-    () => '',
-  );
+  const origin = useOrigin();
   const command = [
     `curl ${origin}/api/webhooks/${source} \\`,
     `  -H "Authorization: Bearer $SOCDOWN_KEY" \\`,
@@ -30,5 +26,3 @@ export function SendAlert({ source, body = EXAMPLE }: { source: string; body?: s
     </div>
   );
 }
-
-const never = () => () => {};

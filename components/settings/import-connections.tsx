@@ -4,7 +4,8 @@ import { useRef, useState } from 'react';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
-import { Dialog, DialogClose } from '@/components/ui/dialog';
+import { Dialog } from '@/components/ui/dialog';
+import { DialogFooter } from '@/components/ui/dialog-footer';
 import { Field, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { toast } from '@/components/ui/toaster';
@@ -39,14 +40,11 @@ export function ImportConnections() {
       description="From a file in the form of .mcp.json. Either all of its servers are added, or none."
       trigger={<Button>Import a file</Button>}
       footer={
-        <>
-          <DialogClose>
-            <Button>Cancel</Button>
-          </DialogClose>
+        <DialogFooter>
           <Button variant="primary" busy={busy !== null} disabled={text.trim() === ''} onClick={add}>
             Import
           </Button>
-        </>
+        </DialogFooter>
       }
     >
       <div className="flex flex-col gap-3">

@@ -1,6 +1,6 @@
 'use client';
-import { useSyncExternalStore } from 'react';
 import { CopyButton } from '@/components/ui/copy-button';
+import { useOrigin } from '@/components/ui/use-in-browser';
 import type { NewKey } from '@/lib/auth/api-keys';
 
 /**
@@ -8,11 +8,7 @@ import type { NewKey } from '@/lib/auth/api-keys';
  * an MCP client can use it.
  */
 export function NewSecret({ made, source, forClients }: { made: NewKey; source: string; forClients: boolean }) {
-  const origin = useSyncExternalStore(
-    never,
-    () => location.origin,
-    () => '',
-  );
+  const origin = useOrigin();
   if (made.signingSecret === undefined) {
     return (
       <div className="flex flex-col gap-2 text-sm">
@@ -57,5 +53,3 @@ export function Secret({ text, label, testId }: { text: string; label: string; t
     </div>
   );
 }
-
-const never = () => () => {};

@@ -1,16 +1,12 @@
 'use client';
-import { useSyncExternalStore } from 'react';
 import { CopyButton } from '@/components/ui/copy-button';
+import { useOrigin } from '@/components/ui/use-in-browser';
 import type { AccountLink } from '@/lib/auth/account-links';
 import { formatUtc } from '@/lib/time/time';
 
 /** A link that sets a password, shown this once. */
 export function OneTimeLink({ name, link }: { name: string; link: AccountLink }) {
-  const origin = useSyncExternalStore(
-    never,
-    () => location.origin,
-    () => '',
-  );
+  const origin = useOrigin();
   const url = origin + link.path;
   return (
     <div className="flex flex-col gap-2 text-sm">
@@ -27,5 +23,3 @@ export function OneTimeLink({ name, link }: { name: string; link: AccountLink })
     </div>
   );
 }
-
-const never = () => () => {};

@@ -1,5 +1,5 @@
 const MOST = 6;
-/** After a blank or at the start, so that an e-mail address is none; a name may have blanks. */
+/** At the start or after a blank: an e-mail address is no mention. Names may contain blanks. */
 const MENTION = /(?:^|[\s(])@([\p{L}\p{N}][\p{L}\p{N} .'’_-]{0,60})?$/u;
 
 /** The mention that is being typed before the caret: where its @ stands and what follows it. Null when none is. */

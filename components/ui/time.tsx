@@ -1,6 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import { formatUtc, spanOf } from '@/lib/time/time';
+import { useInBrowser } from './use-in-browser';
 
 type TimeProps = {
   /** ISO 8601. */
@@ -13,11 +14,7 @@ type TimeProps = {
 /** A time. Its title has UTC and the reader's own zone. Ages move on by themselves. */
 export function Time({ value, show = 'ago', className }: TimeProps) {
   const now = useNow();
-  const inBrowser = useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
+  const inBrowser = useInBrowser();
   const text = show === 'utc' ? formatUtc(value) : ageOf(value, now) + (show === 'ago' ? ' ago' : '');
   return (
     // The server doesn't know the reader's zone, and its minute may just have been another one.
@@ -43,7 +40,6 @@ export function localTime(value: string): string {
 /** How long ago that was. */
 export const ageOf = (value: string, now: number): string => spanOf(now - new Date(value).getTime());
 
-const never = () => () => {};
 const HALF_MINUTE = 30_000;
 const currentHalfMinute = () => Math.floor(Date.now() / HALF_MINUTE) * HALF_MINUTE;
 

@@ -1,3 +1,4 @@
+import { sourceOf } from '../evidence/source-calls';
 import type { Gathered, Step } from './case';
 import { code } from './report/escape';
 import type { Asked, Context, Outcome } from './script';
@@ -17,21 +18,14 @@ export async function asked(
   });
   const outcomes = await context.callAll(calls);
   outcomes.forEach((outcome, index) => {
-    steps.push({ purpose: list[index]?.[0] ?? '', source: source ?? sourceOf(outcome), outcome });
+    steps.push({ purpose: list[index]?.[0] ?? '', source: source ?? sourceOf(outcome.args), outcome });
   });
   return outcomes;
 }
 
-/** The source that a call names, null for one about cases or alerts. */
-function sourceOf({ args, name }: Outcome): string | null {
-  if (name === 'logs__describe_source') return String(args.source);
-  const named = typeof args.sql === 'string' ? /FROM "((?:[^"]|"")+)"/.exec(args.sql)?.[1] : undefined;
-  return named?.replaceAll('""', '"') ?? null;
-}
-
 /** A call that failed, or whose result was truncated, is a gap of the investigation. */
 export function noteFailure(gathered: Gathered, outcome: Outcome, blocks: boolean): void {
-  const about = sourceOf(outcome);
+  const about = sourceOf(outcome.args);
   const where = about === null ? code(outcome.name.replace('__', '.')) : code(about);
   if (!outcome.ok) gathered.gaps.push({ text: `A query of ${where} failed.`, evidence: [outcome.evidence], blocks });
   else if (outcome.table?.truncated)

@@ -3,7 +3,7 @@ import { type Context, type Fact, type Gathered, type SourceCase, text } from '.
 import { ask, type LogSource, type Range } from './queries';
 import { code, defanged } from './report/escape';
 import type { Context as Calls, Outcome } from './script';
-import { among, literal } from './sql';
+import { literal } from './sql';
 import { clock, readTime } from './time';
 
 /** How long a session of single sign-on may have lasted when it is used. */
@@ -55,7 +55,7 @@ const passed = (provider: LogSource, range: Range, login: string) =>
     provider,
     range,
     `SELECT login, action, ip, count(*) AS n, max(t) AS last FROM e
-WHERE ${among('action', ['user.authentication.auth_via_mfa'])} AND outcome = 'ok' AND lower(login) = ${literal(login.toLowerCase())}
+WHERE action = 'user.authentication.auth_via_mfa' AND outcome = 'ok' AND lower(login) = ${literal(login.toLowerCase())}
 GROUP BY login, action, ip ORDER BY last DESC`,
     50,
   );

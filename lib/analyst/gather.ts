@@ -219,7 +219,7 @@ function pivotsOf({ who, primary, source }: SourceCase, at: number | null): Seed
   });
 }
 
-/** `values`: what the alert names. A shared account is none of it: it matches every case of the organization. */
+/** `values`: what the alert names. A shared account doesn't count: it matches every case of the organization. */
 function readCases(outcome: Outcome, values: string[]): PastCase[] {
   const wanted = new Set(values.map((value) => value.toLowerCase()));
   const cases = Array.isArray(outcome.structured.cases) ? outcome.structured.cases.filter(isObject) : [];

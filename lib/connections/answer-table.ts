@@ -2,7 +2,7 @@ import { parseExactJson } from '../text/exact-json';
 
 export type Structured = Record<string, unknown>;
 
-/** An answer's JSON: of the one text that is JSON, with its long integers exact. undefined when there is none. */
+/** The JSON in an answer's texts, with long integers exact; undefined if no text, or more than one, is JSON. */
 export function jsonOf(texts: string[]): unknown {
   const found = texts.flatMap((text) => {
     if (!/^\s*[[{]/.test(text)) return [];

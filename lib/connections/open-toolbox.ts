@@ -25,7 +25,7 @@ export type Toolbox = {
   /** The tools of all servers that can be reached; one that can't is tried again by the next call of this. */
   tools(): Promise<ToolInfo[]>;
   /** egress and write need a `grant`: the call of a run that a person allowed, used up by this. */
-  /** One tool, without asking the other servers; undefined where there is none of that name. */
+  /** One tool, without asking the other servers; undefined if no tool has that name. */
   find(server: string, tool: string): Promise<ToolInfo | undefined>;
   call(server: string, tool: string, args: Record<string, unknown>, options: CallOptions): Promise<CallResult>;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export type ToolServer = {
   foreign: boolean;
   /** What its system allows a minute, and the answers that still stand. */
   pace?: PacedCalls;
-  /** Told how each call went: null, or why it failed. A tool's own failure is none of the connection. */
+  /** Receives the outcome of each call: null, or why the connection failed. A tool's own failure doesn't count. */
   watch?(failure: string | null): void;
 };
 

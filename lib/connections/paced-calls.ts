@@ -18,7 +18,7 @@ export type Pace = {
 export type PacedCalls = {
   /** An answer that still stands. */
   known(connection: Connection, tool: string, args: Record<string, unknown>): CallResult | undefined;
-  /** Waits for its turn. Returns why there is none soon, or null. */
+  /** Waits for its turn. Returns null, or why the wait would be too long. */
   turn(signal: AbortSignal): Promise<string | null>;
   keep(connection: Connection, tool: string, args: Record<string, unknown>, result: CallResult): void;
 };

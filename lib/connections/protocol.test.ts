@@ -97,7 +97,7 @@ describe('both revisions', () => {
 });
 
 describe('a server that is restarted', () => {
-  it('a lost session is opened anew and a read sent once more', async () => {
+  it('a lost session is reopened and a read is sent once more', async () => {
     const server = await startServer();
     const { call } = toolboxFor(() => server.url, 'read');
     expect((await call()).ok).toBe(true);

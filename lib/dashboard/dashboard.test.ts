@@ -247,7 +247,7 @@ describe('the dashboard', () => {
     });
   });
 
-  it('refuses a period that is none or too long, and anybody below a lead', async () => {
+  it('refuses an invalid or too long period, and anyone below a lead', async () => {
     const ask = async (actor: Actor, query: string) =>
       getDashboard(new Request(`http://localhost/api/dashboard?${query}`, { headers: await keyHeaders(actor) }), {
         params: Promise.resolve({}),

@@ -30,7 +30,7 @@ const LOGS: [DashboardTableName[], Maker] = [['logs'], (scope, actor) => logsTab
 
 /**
  * All tables of a period but that of the logs.
- * @throws AppError bad_request for a period that is none or too long
+ * @throws AppError bad_request for an invalid or too long period
  */
 export async function readDashboard(actor: Actor, query: DashboardQuery): Promise<Dashboard> {
   authorize(actor, 'dashboard.read');

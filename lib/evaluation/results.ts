@@ -108,7 +108,7 @@ export const requestCancel = (folder: string): void => fs.writeFileSync(path.joi
 export const withdrawCancel = (folder: string): void => fs.rmSync(path.join(folder, CANCEL), { force: true });
 export const isCancelled = (folder: string): boolean => fs.existsSync(path.join(folder, CANCEL));
 
-/** What goes on with a run at this moment. One of the command line that nobody is at has stopped. */
+/** A run's current state. A run of the command line whose process is gone counts as stopped. */
 export function statusOf(run: EvaluationRun): EvaluationStatus {
   const folder = runFolder(run.id);
   if (run.finishedAt) return 'finished';

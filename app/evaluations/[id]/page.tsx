@@ -10,7 +10,7 @@ import { can } from '@/lib/auth/permissions';
 import { getEvaluation } from '@/lib/evaluation/manage';
 import { COSTS } from '@/lib/evaluation/summarize';
 import { PUBLISHED } from '@/lib/evaluation/tables';
-import { ForLeads } from '../for-leads';
+import { EvaluationsForLeads } from '../for-leads';
 import { orNotFound } from '../or-not-found';
 
 export const metadata: Metadata = { title: 'Evaluation' };
@@ -19,7 +19,7 @@ type Props = { params: Promise<{ id: string }> };
 
 export default async function EvaluationPage({ params }: Props) {
   const actor = await requireActor();
-  if (!can(actor.role, 'evaluations.read')) return <ForLeads />;
+  if (!can(actor.role, 'evaluations.read')) return <EvaluationsForLeads />;
   const { id: asked } = await params;
   const evaluation = orNotFound(() => getEvaluation(actor, asked));
   const { id, settings, status, done, total, stopped, modelLabel } = evaluation;

@@ -9,7 +9,7 @@ import { can } from '@/lib/auth/permissions';
 import { AppError } from '@/lib/errors/app-error';
 import { compareEvaluations } from '@/lib/evaluation/manage';
 import type { ComparisonView } from '@/lib/evaluation/schema';
-import { ForLeads } from '../for-leads';
+import { EvaluationsForLeads } from '../for-leads';
 import { orNotFound } from '../or-not-found';
 
 export const metadata: Metadata = { title: 'Compare evaluations' };
@@ -18,7 +18,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function ComparePage({ searchParams }: Props) {
   const actor = await requireActor();
-  if (!can(actor.role, 'evaluations.read')) return <ForLeads />;
+  if (!can(actor.role, 'evaluations.read')) return <EvaluationsForLeads />;
   const { a, b } = await searchParams;
   const found = orNotFound(() => comparisonOr(() => compareEvaluations(actor, String(a), String(b))));
   return (

@@ -4,9 +4,7 @@ import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } fr
 import { z } from 'zod';
 import type { Actor } from '../../auth/guard';
 import { can, scopeAllows } from '../../auth/permissions';
-import { databaseUnavailable } from '../../db/unavailable';
-import { AppError } from '../../errors/app-error';
-import { invalidFields } from '../../errors/invalid-fields';
+import { knownError } from '../../db/known-error';
 import { log } from '../../log/log';
 import { loadKnownSecrets } from '../../secrets/load-secrets';
 import { DESK_TOOLS } from './desk-tools';
@@ -68,12 +66,7 @@ async function callTool(actor: Actor, tool: Tool, args: unknown, signal: AbortSi
     const value = await tool.run({ actor, self: null, signal }, args);
     return { content: [{ type: 'text', text: present(tool.name, JSON.parse(JSON.stringify(value))) }] };
   } catch (error) {
-    const known =
-      error instanceof AppError
-        ? error
-        : error instanceof z.ZodError
-          ? invalidFields(error.issues)
-          : databaseUnavailable(error);
+    const known = knownError(error);
     if (!known) log.error({ err: error, tool: tool.name }, 'MCP tool failed');
     return failure(known?.userMessage ?? 'Something went wrong in Socdown. Its log has the details.');
   }

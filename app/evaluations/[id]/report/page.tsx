@@ -7,7 +7,7 @@ import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { can } from '@/lib/auth/permissions';
 import { readEvaluationReport } from '@/lib/evaluation/manage';
-import { ForLeads } from '../../for-leads';
+import { EvaluationsForLeads } from '../../for-leads';
 import { orNotFound } from '../../or-not-found';
 
 export const metadata: Metadata = { title: 'Report of an evaluation' };
@@ -19,7 +19,7 @@ type Props = {
 
 export default async function EvaluationReportPage({ params, searchParams }: Props) {
   const actor = await requireActor();
-  if (!can(actor.role, 'evaluations.read')) return <ForLeads />;
+  if (!can(actor.role, 'evaluations.read')) return <EvaluationsForLeads />;
   const [{ id }, { case: name, repeat }] = [await params, await searchParams];
   const { markdown, result } = orNotFound(() => readEvaluationReport(actor, id, String(name), Number(repeat ?? 1)));
   return (
