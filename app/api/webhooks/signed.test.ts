@@ -69,12 +69,13 @@ describe('a signed webhook', () => {
     const { id, signingSecret = '', key } = await newKey();
     const other = await newKey();
     const body = alert('refused');
-    const good = sign(signingSecret, 'm', seconds(), body);
+    const signedAt = seconds();
+    const good = sign(signingSecret, 'm', signedAt, body);
     const before = await db().alert.count();
     const tries: [string, Record<string, string>, string][] = [
       [`?signed=${id}`, good, alert('changed')],
       [`?signed=${id}`, { ...good, 'webhook-id': 'm2' }, body],
-      [`?signed=${id}`, { ...good, 'webhook-timestamp': String(seconds() - 1) }, body],
+      [`?signed=${id}`, { ...good, 'webhook-timestamp': String(signedAt - 1) }, body],
       [`?signed=${other.id}`, good, body],
       [`?signed=${id}`, {}, body],
       [`?signed=${id}`, { ...good, 'webhook-signature': '' }, body],
@@ -87,11 +88,6 @@ describe('a signed webhook', () => {
       ['?signed=', good, body],
       ["?signed=' OR 1=1", good, body],
       ['?signed=01a20c96-6332-7243-a15f-2a9ee3bc5053', good, body],
-      ...[-301, 301, -1e9].map((off): [string, Record<string, string>, string] => [
-        `?signed=${id}`,
-        sign(signingSecret, 'm', seconds() + off, body),
-        body,
-      ]),
       ...['', 'now', '1e9', '0x1', '99999999999999999999'].map((time): [string, Record<string, string>, string] => [
         `?signed=${id}`,
         sign(signingSecret, 'm', time, body),
@@ -101,6 +97,15 @@ describe('a signed webhook', () => {
     ];
     for (const [query, headers, text] of tries)
       expect(await send(query, headers, text), query).toMatchObject({ status: 401, reason: 'invalid_signature' });
+    // Signed when it is sent: a second later, one of the future would be near enough.
+    for (const off of [-301, 301, -1e9])
+      expect(
+        await send(`?signed=${id}`, sign(signingSecret, 'm', seconds() + off, body), body),
+        `${off} s`,
+      ).toMatchObject({
+        status: 401,
+        reason: 'invalid_signature',
+      });
     expect(await db().alert.count()).toBe(before);
     expect(await send(`?key=${key}`, good, body)).toMatchObject({ status: 202 });
     const direct = new Request('http://localhost/api/alerts', { headers: { authorization: `Bearer ${key}` } });
