@@ -13,6 +13,14 @@ const THING =
 const CAMEL = /(?<![\p{L}\p{N}_./:@-])\p{Lu}?\p{Ll}+\p{Lu}[\p{L}]*(?![\p{L}\p{N}_/:@-]|\.\p{L})/gu;
 const JOINED =
   /(?<![\p{L}\p{N}_./:@-])\p{Ll}+(?:[_.]\p{Ll}+|-\p{Ll}+-\p{Ll}+)[\p{Ll}_.-]*(?<![.-])(?![\p{L}\p{N}_/:@])/gu;
+/** `bucket acme-finance`: a name of two words right behind what it names. */
+const PAIRED = new RegExp(
+  `\\b(?:the |a |an )?(?:${THING})\\s+[\`"“*]*(\\p{Ll}{3,}-\\p{Ll}{3,})(?![\\p{L}\\p{N}_.:/@-])(?=[\`"”*]*(?:\\s+(?:was|were|is|has|had|got|by|in|on|to|for|with|and|from)\\b|[.,;:)]|\\s*\\[|\\s*\\||$))`,
+  'giu',
+);
+/** Parts of words that are joined in English. */
+const ENGLISH =
+  /(?:^|-)(?:up|in|out|off|over|only|based|like|level|wide|side|party|time|factor|run|self|non|anti|multi|cross|single|cloud|default|shared|service|access|user|admin|read|write|high|low|long|short|well|free|owned|managed|linked|facing|specific|related|assumed|signed|scoped|less|term|day|week|month|hour|call|account|name|team|built|own|end|back|down|through|by|to|of|the)(?:-|$)/i;
 const THING_BEFORE = new RegExp(`\\b(?:${THING}|named|called)\\s+[\`"“*]*$`, 'iu');
 const THING_AFTER = new RegExp(`^[\`"”*]*\\s+(?:${THING})\\b`, 'iu');
 const API_CALL =
@@ -49,7 +57,15 @@ export function checkEntities(context: CheckContext): Finding[] {
 
 function checkNames(context: CheckContext, block: Block): Finding[] {
   const text = bareText(block);
-  return [...text.matchAll(CAMEL), ...text.matchAll(JOINED)].flatMap((match) => {
+  const paired = [...text.matchAll(PAIRED)].flatMap((match) => {
+    const value = match[1] ?? '';
+    const start = match.index + match[0].lastIndexOf(value);
+    if (ENGLISH.test(value) || isKnown(context, value) || isNegated(text, start, start + value.length)) return [];
+    if (isHypothetical(text, start)) return [];
+    const place = placeOf(block, { start, end: start + value.length });
+    return [finding('entity', 'warning', place, 'entity-unknown', { value })];
+  });
+  const found = [...text.matchAll(CAMEL), ...text.matchAll(JOINED)].flatMap((match) => {
     const value = match[0];
     const [start, end] = [match.index, match.index + value.length];
     if (value.length < 6 || COMMON.has(value.toLowerCase()) || techniquesNamed(value).length > 0) return [];
@@ -63,6 +79,7 @@ function checkNames(context: CheckContext, block: Block): Finding[] {
     const severity = isCamel && (isThing || API_CALL.test(value)) ? 'error' : 'warning';
     return [finding('entity', severity, placeOf(block, { start, end }), 'entity-unknown', { value })];
   });
+  return [...found, ...paired];
 }
 
 /** "Credentials from Password Stores" is a technique's name where its id, or the whole of it, stands there. */
