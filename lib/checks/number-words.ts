@@ -9,7 +9,7 @@ const UNIT = UNITS.slice().reverse().join('|'); // the longest first: `seventeen
 const SMALL = `(?:(?:${TENS.join('|')})(?:[- ](?:${UNITS.slice(0, 9).join('|')}))?|${UNIT})`;
 const SCALE = Object.keys(SCALES).join('|');
 const WORDS = new RegExp(
-  `(?<![\\p{L}-])(?:(?:half an?|an?|${SMALL}) (?:${SCALE})(?: (?:and )?${SMALL}(?: (?:${SCALE}))?){0,3}|${SMALL}|twice(?! (?:as|the|that|a|an|per)\\b)|thrice)(?![\\p{L}-])`,
+  `(?<![\\p{L}-])(?:(?:half an?|an?|${SMALL}) (?:${SCALE})(?: (?:and )?${SMALL}(?: (?:${SCALE}))?){0,3}|${SMALL}|one(?= (?:second|minute|hour)\\b)|twice(?! (?:as|the|that|a|an|per)\\b)|thrice)(?![\\p{L}-])`,
   'giu',
 );
 
@@ -20,7 +20,7 @@ export function numberWordsIn(text: string): NumberWord[] {
   return [...text.matchAll(WORDS)].flatMap((match) => {
     const words = match[0].toLowerCase();
     const value = words === 'twice' ? 2 : words === 'thrice' ? 3 : amountOf(words);
-    if (value < 2) return [];
+    if (value < 2 && !/^ (?:second|minute|hour)\b/.test(text.slice(match.index + words.length))) return [];
     return [{ start: match.index, end: match.index + words.length, value, isRough: /^(?:half )?an? /.test(words) }];
   });
 }

@@ -7,7 +7,7 @@ const FAILED_CELL =
   /^\W*(?:no|error|deny|denied|block|throttled|timed? ?out|✗|✘|❌|40[13]|403 forbidden)\b|^\W*(?:✗|✘|❌)/i;
 const SUCCEEDED_CELL = /^\W*(?:ok|okay|yes|done|allow|accept|completed?|effective|executed|200)\b|^\W*(?:✓|✔|✅)/i;
 const NOT =
-  /\b(?:(?:not|never|no|nor|without|un|hardly|cannot|[a-z]+n[’']t)\s+(?:[\w-]+\s+){0,2}|(?:none|neither|nobody|0|zero)\s+(?:[\w-]+\s+){0,6})$/i;
+  /\b(?:(?:not|never|no|nor|without|un|hardly|cannot|[a-z]+n[’']t)\s+(?:[\w-]+\s+){0,2}|(?:none|neither|nobody|not (?:one|a single)|0|zero)\s+(?:[\w-]+\s+){0,6})$/i;
 
 export type Outcome = 'success' | 'failure';
 export type SaidOutcome = { start: number; end: number; word: string; outcome: Outcome };

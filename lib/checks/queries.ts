@@ -57,7 +57,7 @@ function columnsOf({ call }: EvidenceIndex): string[] {
 /** Words for others than those that were asked for, and the columns whose conditions leave them out. */
 const OTHERS: [RegExp, RegExp][] = [
   [
-    /\b(?:no ?body|no[ -]one|any(?:one|body)|(?:no|any|some)?\s?(?:other|another|different) (?:user|identit\w+|account|principal|role|person|people|actor|employee|key)s?)\b/i,
+    /\b(?:other than|no ?body|no[ -]one|any(?:one|body)|(?:no|any|some)?\s?(?:other|another|different) (?:user|identit\w+|account|principal|role|person|people|actor|employee|key)s?)\b/i,
     /user|actor|principal|identity|arn|who|caller|role|accesskey/i,
   ],
   [/\b(?:other|another|different) (?:\w+ )?buckets?\b/i, /bucket/i],

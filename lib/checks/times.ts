@@ -43,8 +43,12 @@ const CLF = new RegExp(`(?<!\\d)(\\d{2})/${MONTH}/(\\d{4}):(\\d{2}):(\\d{2}):(\\
 export function readClock(text: string): Said[] {
   const found: Said[] = [];
   let rest = text;
-  const take = (match: RegExpMatchArray, time: SaidTime | null) => {
-    if (!time || match.index === undefined) return;
+  const zones = zonesIn(text);
+  const take = (match: RegExpMatchArray, said: SaidTime | null) => {
+    if (!said || match.index === undefined) return;
+    // A clock without an offset may be in a zone that the text names.
+    const isLocal = zones.length > 0 && said.to - said.from < DAY && !HAS_OFFSET.test(match[0]);
+    const time = isLocal ? { ...said, zones } : said;
     const [start, end] = [match.index, match.index + match[0].length];
     found.push({ start, end, time });
     rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
@@ -67,7 +71,6 @@ export function readClock(text: string): Said[] {
     const time = spanOf(Number(year ?? date), month, Number(match[1] ?? match[5]), match.slice(7));
     take(match, time && (year || before ? time : { ...time, anyYear: true }));
   }
-  const zones = zonesIn(text);
   const dated = [...found].sort((a, b) => a.start - b.start);
   for (const match of rest.matchAll(TIME_ONLY)) {
     // `1:30` may be a ratio; a time of day has two digits, seconds or a half of the day.
@@ -76,11 +79,10 @@ export function readClock(text: string): Said[] {
     const date = before ? new Date(before.time.from) : new Date(0);
     const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
     const anyYear = before?.time.anyYear ? { anyYear: true } : {};
-    const local = zones.length > 0 && !match[6] ? { zones } : {};
     const words = text.slice(Math.max(0, match.index - 60), match.index);
     const bound = !match[3] && ((Number(match[2]) % 5 === 0 && BOUND.test(words)) || CLOSE.test(words));
     const slack = bound ? { slack: 300_000 } : {};
-    take(match, time && { ...time, ...anyYear, ...local, ...slack, timeOfDay: !before });
+    take(match, time && { ...time, ...anyYear, ...slack, timeOfDay: !before });
   }
   return found.sort((a, b) => a.start - b.start);
 }
@@ -88,6 +90,7 @@ export function readClock(text: string): Said[] {
 const BOUND =
   /(?:\b(?:about|around|roughly|by|until|before|after|from)|[~≈]|\bbetween|\bbetween (?:[^\s.]+ ){1,4}and)\s*$/i;
 
+const HAS_OFFSET = /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/;
 /** `just before 09:13`: near it on a side. */
 const CLOSE = /\b(?:just|shortly|right|soon|moments?|(?:a )?(?:few )?minutes?|seconds) (?:before|after)\s*$/i;
 

@@ -1,5 +1,5 @@
 import { fullName, techniquesIn, techniquesNamed } from '../../attack/techniques';
-import { type Block, findCitations } from '../blocks';
+import { type Block, findCitations, sentenceAt } from '../blocks';
 import { ADVICE, claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import { type Finding, finding } from '../messages';
@@ -25,6 +25,10 @@ const THING_BEFORE = new RegExp(`\\b(?:${THING}|named|called)\\s+[\`"“*]*$`, '
 const THING_AFTER = new RegExp(`^[\`"”*]*\\s+(?:${THING})\\b`, 'iu');
 const API_CALL =
   /^(?:Get|List|Describe|Put|Create|Delete|Update|Attach|Detach|Add|Remove|Start|Stop|Run|Terminate|Assume|Authorize|Revoke|Modify|Enable|Disable|Send|Set|Copy|Share|Associate|Lookup|Batch|Invoke|Publish|Restore|Reset|Register|Tag|Untag)\p{Lu}/u;
+/** Names of policies that a provider keeps. */
+const MANAGED_POLICY =
+  /^(?:AdministratorAccess|PowerUserAccess|ReadOnlyAccess|SecurityAudit|\p{L}+FullAccess|\p{L}+ReadOnlyAccess)$/u;
+const MAYBE = /\b(?:would|could|should|might|may|must|if)\b/i;
 /** Products, formats and field words that reports name without evidence. */
 const COMMON = new Set(
   'cloudtrail cloudwatch guardduty securityhub cloudfront cloudformation cloudshell dynamodb powershell github gitlab bitbucket javascript typescript postgresql mysql openssl openssh macos ios mitre mcafee crowdstrike sentinelone virustotal abuseipdb greynoise whois wordpress youtube linkedin paypal onedrive sharepoint outlook whatsapp opsgenie pagerduty servicenow jira hashicorp circleci githubactions teamcity devops devsecops sysmon winrm bloodhound rubeus psexec useragent useridentity sourceip eventname eventsource eventtime errorcode iam'.split(
@@ -73,10 +77,11 @@ function checkNames(context: CheckContext, block: Block): Finding[] {
     const isThing =
       THING_BEFORE.test(text.slice(Math.max(0, start - 30), start)) || THING_AFTER.test(text.slice(end, end + 30));
     const isCamel = /\p{Lu}/u.test(value);
+    const isPolicy = MANAGED_POLICY.test(value) && !MAYBE.test(sentenceOf(block, start));
     // Two words that are joined may be one word of English; a name that is joined twice is a system's.
     if (!isCamel && !isThing) return [];
-    if (isCamel && !isThing && !API_CALL.test(value)) return [];
-    const severity = isCamel && (isThing || API_CALL.test(value)) ? 'error' : 'warning';
+    if (isCamel && !isThing && !isPolicy && !API_CALL.test(value)) return [];
+    const severity = isCamel ? 'error' : 'warning';
     return [finding('entity', severity, placeOf(block, { start, end }), 'entity-unknown', { value })];
   });
   return [...found, ...paired];
@@ -127,6 +132,11 @@ const isHypothetical = (text: string, start: number): boolean =>
   /\b(?:would|could|should|might|may|must|if|e\.g\.|such as|like|including|alert on|monitor|deny|block|restrict)\b[^.]{0,120}$/i.test(
     text.slice(Math.max(0, start - 140), start),
   );
+
+const sentenceOf = (block: Block, offset: number): string => {
+  const { start, end } = sentenceAt(block, offset);
+  return block.text.slice(start, end);
+};
 
 /** Without code, links and citations, which other rules read. */
 function bareText(block: Block): string {

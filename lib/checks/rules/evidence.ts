@@ -244,6 +244,9 @@ function holds(claim: Claim, record: EvidenceIndex): boolean {
   );
 }
 
+const hasYear = (record: EvidenceIndex, year: number | undefined): boolean =>
+  record.times().some((time) => new Date(time).getUTCFullYear() === year);
+
 const BUCKET_URL =
   /^(?:https?:\/\/)?(?:([a-z0-9][\w.-]*?)\.s3[.-][\w.-]*amazonaws\.com|(?:s3[\w.-]*\.amazonaws|storage\.googleapis)\.com\/([\w.-]+)|([a-z0-9]+)\.blob\.core\.windows\.net)(?:\/|$)/i;
 
@@ -274,6 +277,8 @@ function isSupported(claim: Claim, records: EvidenceIndex[], around: Around): bo
     return isBoundOf(claim, records, around);
   }
   if (claim.kind !== 'number') return records.some((record) => holds(claim, record));
+  if (/^(?:19|20)\d\d$/.test(claim.value) && !claim.measure && records.some((record) => hasYear(record, claim.number)))
+    return true;
   return isComputable(claim, contextOf(claim, records, around));
 }
 

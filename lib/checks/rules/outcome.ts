@@ -84,13 +84,16 @@ const ATTEMPT =
 
 /** `deleted nine objects`: a deed that is told as done, where each event of it was refused. */
 function checkDone(statement: Statement): Finding[] {
-  const { block, text, start, denies, actors, events } = statement;
-  if (block.kind === 'row' || denies || actors.length === 0 || ATTEMPT.test(text)) return [];
+  const { block, text, start, denies, actors, actions, events } = statement;
+  if (block.kind === 'row' || denies || actors.length + actions.length === 0 || ATTEMPT.test(text)) return [];
   return deedsIn(text).flatMap((deed) => {
     const word = text.slice(deed.start, deed.end);
     if (!/ed$/i.test(word) || /\bto (?:be )?$/i.test(text.slice(0, deed.start))) return [];
     const done = events.filter((event) => event.actions.some((action) => deed.names.test(action)));
-    const about = done.filter((event) => actors.some(({ name }) => event.actors.includes(name)));
+    const about =
+      actors.length > 0
+        ? done.filter((event) => actors.some(({ name }) => event.actors.includes(name)))
+        : done.filter((event) => actions.some(({ name }) => event.actions.includes(name)));
     const [event] = about;
     if (!event || about.some(({ outcome }) => outcome !== 'failure')) return [];
     const actual = `a failure${event.codes[0] ? ` (${event.codes[0]})` : ''}`;
