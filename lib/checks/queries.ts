@@ -43,15 +43,23 @@ function filtersOf({ call }: EvidenceIndex): string[] {
 
 const CONDITION = /"?([\w.]+)"?\s*(?:=|\bi?like\b|\bin\s*\()\s*'/gi;
 
-/** The columns that a query narrows to some of their values. */
-function columnsOf({ call }: EvidenceIndex): string[] {
+const LEFT_OUT = /"?([\w.]+)"?\s*(?:<>|!=|\bnot\s+i?like\b|\bnot\s+in\s*\()\s*'/gi;
+
+/** The columns that the conditions of a query's texts narrow to some of their values, and those that they leave values out of. */
+function columnsOf({ call }: EvidenceIndex): { kept: string[]; leftOut: string[] } {
   const args = call.args;
-  if (typeof args !== 'object' || args === null) return [];
-  return Object.values(args).flatMap((value) => {
-    if (typeof value !== 'string') return [];
-    const kept = value.replace(/(?:<>|!=|\bnot\s+i?like)\s*'[^']*'|\bnot\s+in\s*\([^)]*\)/gi, ' ');
-    return [...kept.matchAll(CONDITION)].map((match) => match[1] ?? '');
-  });
+  const texts = typeof args === 'object' && args !== null ? Object.values(args) : [];
+  const conditions = texts.flatMap((text) =>
+    typeof text === 'string'
+      ? text
+          .split(/\b(?:where|having)\b/i)
+          .slice(1)
+          .map((part) => part.split(/\b(?:select|group by|order by|limit|case)\b/i)[0] ?? '')
+      : [],
+  );
+  const columns = (pattern: RegExp) =>
+    conditions.flatMap((part) => [...part.matchAll(pattern)].map((match) => match[1] ?? ''));
+  return { kept: columns(CONDITION), leftOut: columns(LEFT_OUT) };
 }
 
 /** Words for others than those that were asked for, and the columns whose conditions leave them out. */
@@ -85,8 +93,14 @@ const THINGS: [RegExp, RegExp][] = [
 
 /** Whether a query left out what a denial is about: others than those that it asked for, or calls of another kind of thing. */
 function leavesOut(record: EvidenceIndex, scope: string, { actions }: Vocabulary, filters: string[]): boolean {
-  const columns = columnsOf(record);
-  if (OTHERS.some(([words, names]) => words.test(scope) && columns.some((column) => names.test(column)))) return true;
+  const { kept: columns, leftOut } = columnsOf(record);
+  const isOther = OTHERS.some(
+    ([words, names]) =>
+      words.test(scope) &&
+      columns.some((column) => names.test(column) && !/agent/i.test(column)) &&
+      !leftOut.some((column) => names.test(column)),
+  );
+  if (isOther) return true;
   const isAction = (filter: string) => actions.has(filter) || /^[a-z]+[a-z0-9]*%?$/.test(filter);
   const isByAction =
     columns.length > 0 && columns.every((column) => /event_?name|event_?type|operation|action|method/i.test(column));

@@ -251,15 +251,12 @@ const SECTIONS: Record<string, string> = {
   'Lessons Learned': 'None.',
 };
 
-/** The case's report with a text in one of its sections, and the first line that the text has there. */
-export function payrollReport(section: string, text: string, front = FRONT): { markdown: string; line: number } {
-  const body = Object.entries(SECTIONS)
-    .map(([name, own]) => `## ${name}\n\n${name === section ? text : own}\n`)
-    .join('\n');
-  const markdown = `${front}\n${body}`;
-  return { markdown, line: markdown.slice(0, markdown.indexOf(`## ${section}\n`)).split('\n').length + 2 };
+/** The case's report with a text in one of its sections. */
+export function payrollReport(section: string, text: string): string {
+  const sections = Object.entries(SECTIONS).map(([name, own]) => `## ${name}\n\n${name === section ? text : own}\n`);
+  return `${FRONT}\n${sections.join('\n')}`;
 }
 
-/** A table row of the timeline is put in its table. */
+/** A row in a table of the timeline. */
 export const timelineOf = (row: string): string =>
   `| Time (UTC) | Actor | Action | Outcome | Evidence |\n| --- | --- | --- | --- | --- |\n${row}`;
