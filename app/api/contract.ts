@@ -20,6 +20,8 @@ import * as authAll from './auth/[...all]/route';
 import * as coachings from './coachings/route';
 import * as connections from './connections/route';
 import * as connectionsId from './connections/[id]/route';
+import * as connectionsIdOauth from './connections/[id]/oauth/route';
+import * as connectionsIdOauthStart from './connections/[id]/oauth/start/route';
 import * as connectionsIdTest from './connections/[id]/test/route';
 import * as connectionsIdTools from './connections/[id]/tools/route';
 import * as connectionsCatalogue from './connections/catalogue/route';
@@ -71,6 +73,8 @@ import * as notificationChannelsId from './notification-channels/[id]/route';
 import * as notificationChannelsIdTest from './notification-channels/[id]/test/route';
 import * as notifications from './notifications/route';
 import * as notificationsRead from './notifications/read/route';
+import * as oauthCallback from './oauth/callback/route';
+import * as oauthClientJson from './oauth/client.json/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
 import * as reviews from './reviews/route';
@@ -125,6 +129,8 @@ export const CONTRACT = {
   '/api/coachings': coachings,
   '/api/connections': connections,
   '/api/connections/{id}': connectionsId,
+  '/api/connections/{id}/oauth': connectionsIdOauth,
+  '/api/connections/{id}/oauth/start': connectionsIdOauthStart,
   '/api/connections/{id}/test': connectionsIdTest,
   '/api/connections/{id}/tools': connectionsIdTools,
   '/api/connections/catalogue': connectionsCatalogue,
@@ -176,6 +182,8 @@ export const CONTRACT = {
   '/api/notification-channels/{id}/test': notificationChannelsIdTest,
   '/api/notifications': notifications,
   '/api/notifications/read': notificationsRead,
+  '/api/oauth/callback': oauthCallback,
+  '/api/oauth/client.json': oauthClientJson,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
   '/api/reviews': reviews,
