@@ -40,6 +40,7 @@ import * as health from './health/route';
 import * as investigations from './investigations/route';
 import * as investigationsId from './investigations/[id]/route';
 import * as investigationsIdAlerts from './investigations/[id]/alerts/route';
+import * as investigationsIdAssessment from './investigations/[id]/assessment/route';
 import * as investigationsIdChecks from './investigations/[id]/checks/route';
 import * as investigationsIdCoverage from './investigations/[id]/coverage/route';
 import * as investigationsIdDraft from './investigations/[id]/draft/route';
@@ -145,6 +146,7 @@ export const CONTRACT = {
   '/api/investigations': investigations,
   '/api/investigations/{id}': investigationsId,
   '/api/investigations/{id}/alerts': investigationsIdAlerts,
+  '/api/investigations/{id}/assessment': investigationsIdAssessment,
   '/api/investigations/{id}/checks': investigationsIdChecks,
   '/api/investigations/{id}/coverage': investigationsIdCoverage,
   '/api/investigations/{id}/draft': investigationsIdDraft,
