@@ -30,6 +30,8 @@ import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
+import * as entitiesKindValue from './entities/[kind]/[value]/route';
+import * as entitiesKindValueTrust from './entities/[kind]/[value]/trust/route';
 import * as evaluations from './evaluations/route';
 import * as evaluationsId from './evaluations/[id]/route';
 import * as evaluationsIdCancel from './evaluations/[id]/cancel/route';
@@ -136,6 +138,8 @@ export const CONTRACT = {
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
+  '/api/entities/{kind}/{value}': entitiesKindValue,
+  '/api/entities/{kind}/{value}/trust': entitiesKindValueTrust,
   '/api/evaluations': evaluations,
   '/api/evaluations/{id}': evaluationsId,
   '/api/evaluations/{id}/cancel': evaluationsIdCancel,
