@@ -32,6 +32,8 @@ import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
+import * as entitiesKindValue from './entities/[kind]/[value]/route';
+import * as entitiesKindValueTrust from './entities/[kind]/[value]/trust/route';
 import * as evaluations from './evaluations/route';
 import * as evaluationsId from './evaluations/[id]/route';
 import * as evaluationsIdCancel from './evaluations/[id]/cancel/route';
@@ -42,6 +44,7 @@ import * as health from './health/route';
 import * as investigations from './investigations/route';
 import * as investigationsId from './investigations/[id]/route';
 import * as investigationsIdAlerts from './investigations/[id]/alerts/route';
+import * as investigationsIdAssessment from './investigations/[id]/assessment/route';
 import * as investigationsIdChecks from './investigations/[id]/checks/route';
 import * as investigationsIdCoverage from './investigations/[id]/coverage/route';
 import * as investigationsIdDraft from './investigations/[id]/draft/route';
@@ -141,6 +144,8 @@ export const CONTRACT = {
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
+  '/api/entities/{kind}/{value}': entitiesKindValue,
+  '/api/entities/{kind}/{value}/trust': entitiesKindValueTrust,
   '/api/evaluations': evaluations,
   '/api/evaluations/{id}': evaluationsId,
   '/api/evaluations/{id}/cancel': evaluationsIdCancel,
@@ -151,6 +156,7 @@ export const CONTRACT = {
   '/api/investigations': investigations,
   '/api/investigations/{id}': investigationsId,
   '/api/investigations/{id}/alerts': investigationsIdAlerts,
+  '/api/investigations/{id}/assessment': investigationsIdAssessment,
   '/api/investigations/{id}/checks': investigationsIdChecks,
   '/api/investigations/{id}/coverage': investigationsIdCoverage,
   '/api/investigations/{id}/draft': investigationsIdDraft,
