@@ -16,6 +16,10 @@ import * as alertsValues from './alerts/values/route';
 import * as alertsViews from './alerts/views/route';
 import * as alertsViewsId from './alerts/views/[id]/route';
 import * as approvals from './approvals/route';
+import * as audit from './audit/route';
+import * as auditCsv from './audit.csv/route';
+import * as auditJson from './audit.json/route';
+import * as auditJsonl from './audit.jsonl/route';
 import * as authAll from './auth/[...all]/route';
 import * as coachings from './coachings/route';
 import * as connections from './connections/route';
@@ -128,6 +132,10 @@ export const CONTRACT = {
   '/api/alerts/views': alertsViews,
   '/api/alerts/views/{id}': alertsViewsId,
   '/api/approvals': approvals,
+  '/api/audit': audit,
+  '/api/audit.csv': auditCsv,
+  '/api/audit.json': auditJson,
+  '/api/audit.jsonl': auditJsonl,
   '/api/auth/{...all}': authAll,
   '/api/coachings': coachings,
   '/api/connections': connections,
