@@ -57,9 +57,15 @@ function columnsOf({ call }: EvidenceIndex): { kept: string[]; leftOut: string[]
           .map((part) => part.split(/\b(?:select|group by|order by|limit|case)\b/i)[0] ?? '')
       : [],
   );
-  const columns = (pattern: RegExp) =>
-    conditions.flatMap((part) => [...part.matchAll(pattern)].map((match) => match[1] ?? ''));
-  return { kept: columns(CONDITION), leftOut: columns(LEFT_OUT) };
+  const columns = (part: string, pattern: RegExp) => [...part.matchAll(pattern)].map((match) => match[1] ?? '');
+  const parts = conditions.map((part) => {
+    const [kept = '', ...negated] = part.split(/\bnot\s+(?:coalesce\s*)?\(/i);
+    return { kept, negated: negated.join(' ') };
+  });
+  return {
+    kept: parts.flatMap(({ kept }) => columns(kept, CONDITION)),
+    leftOut: parts.flatMap(({ kept, negated }) => [...columns(kept, LEFT_OUT), ...columns(negated, CONDITION)]),
+  };
 }
 
 /** Words for others than those that were asked for, and the columns whose conditions leave them out. */
