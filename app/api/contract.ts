@@ -16,10 +16,16 @@ import * as alertsValues from './alerts/values/route';
 import * as alertsViews from './alerts/views/route';
 import * as alertsViewsId from './alerts/views/[id]/route';
 import * as approvals from './approvals/route';
+import * as audit from './audit/route';
+import * as auditCsv from './audit.csv/route';
+import * as auditJson from './audit.json/route';
+import * as auditJsonl from './audit.jsonl/route';
 import * as authAll from './auth/[...all]/route';
 import * as coachings from './coachings/route';
 import * as connections from './connections/route';
 import * as connectionsId from './connections/[id]/route';
+import * as connectionsIdOauth from './connections/[id]/oauth/route';
+import * as connectionsIdOauthStart from './connections/[id]/oauth/start/route';
 import * as connectionsIdTest from './connections/[id]/test/route';
 import * as connectionsIdTools from './connections/[id]/tools/route';
 import * as connectionsCatalogue from './connections/catalogue/route';
@@ -30,6 +36,8 @@ import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
+import * as entitiesKindValue from './entities/[kind]/[value]/route';
+import * as entitiesKindValueTrust from './entities/[kind]/[value]/trust/route';
 import * as evaluations from './evaluations/route';
 import * as evaluationsId from './evaluations/[id]/route';
 import * as evaluationsIdCancel from './evaluations/[id]/cancel/route';
@@ -40,6 +48,7 @@ import * as health from './health/route';
 import * as investigations from './investigations/route';
 import * as investigationsId from './investigations/[id]/route';
 import * as investigationsIdAlerts from './investigations/[id]/alerts/route';
+import * as investigationsIdAssessment from './investigations/[id]/assessment/route';
 import * as investigationsIdChecks from './investigations/[id]/checks/route';
 import * as investigationsIdCoverage from './investigations/[id]/coverage/route';
 import * as investigationsIdDraft from './investigations/[id]/draft/route';
@@ -71,6 +80,8 @@ import * as notificationChannelsId from './notification-channels/[id]/route';
 import * as notificationChannelsIdTest from './notification-channels/[id]/test/route';
 import * as notifications from './notifications/route';
 import * as notificationsRead from './notifications/read/route';
+import * as oauthCallback from './oauth/callback/route';
+import * as oauthClientJson from './oauth/client.json/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
 import * as reviews from './reviews/route';
@@ -121,10 +132,16 @@ export const CONTRACT = {
   '/api/alerts/views': alertsViews,
   '/api/alerts/views/{id}': alertsViewsId,
   '/api/approvals': approvals,
+  '/api/audit': audit,
+  '/api/audit.csv': auditCsv,
+  '/api/audit.json': auditJson,
+  '/api/audit.jsonl': auditJsonl,
   '/api/auth/{...all}': authAll,
   '/api/coachings': coachings,
   '/api/connections': connections,
   '/api/connections/{id}': connectionsId,
+  '/api/connections/{id}/oauth': connectionsIdOauth,
+  '/api/connections/{id}/oauth/start': connectionsIdOauthStart,
   '/api/connections/{id}/test': connectionsIdTest,
   '/api/connections/{id}/tools': connectionsIdTools,
   '/api/connections/catalogue': connectionsCatalogue,
@@ -135,6 +152,8 @@ export const CONTRACT = {
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
+  '/api/entities/{kind}/{value}': entitiesKindValue,
+  '/api/entities/{kind}/{value}/trust': entitiesKindValueTrust,
   '/api/evaluations': evaluations,
   '/api/evaluations/{id}': evaluationsId,
   '/api/evaluations/{id}/cancel': evaluationsIdCancel,
@@ -145,6 +164,7 @@ export const CONTRACT = {
   '/api/investigations': investigations,
   '/api/investigations/{id}': investigationsId,
   '/api/investigations/{id}/alerts': investigationsIdAlerts,
+  '/api/investigations/{id}/assessment': investigationsIdAssessment,
   '/api/investigations/{id}/checks': investigationsIdChecks,
   '/api/investigations/{id}/coverage': investigationsIdCoverage,
   '/api/investigations/{id}/draft': investigationsIdDraft,
@@ -176,6 +196,8 @@ export const CONTRACT = {
   '/api/notification-channels/{id}/test': notificationChannelsIdTest,
   '/api/notifications': notifications,
   '/api/notifications/read': notificationsRead,
+  '/api/oauth/callback': oauthCallback,
+  '/api/oauth/client.json': oauthClientJson,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
   '/api/reviews': reviews,
