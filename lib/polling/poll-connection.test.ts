@@ -132,3 +132,23 @@ it('says which tool must be allowed, and which systems can’t be fetched from',
     reason: 'forbidden',
   });
 });
+
+it('goes on past alerts that can’t be read, and keeps those without an id apart', async () => {
+  const system = 'crowdstrike-falcon';
+  const docs = [
+    { composite_id: 'good', display_name: 'A rule', created_timestamp: minutes(-5).toISOString() },
+    { unreadable: true },
+    { unreadable: 'too' },
+  ];
+  await db().connection.deleteMany({ where: { system } });
+  const search = ({ offset }: Record<string, unknown>) => ({
+    text: JSON.stringify(offset === 0 ? docs : { results: [] }),
+  });
+  const { id, poll } = await connect({ system, failingCall: 0, tools: { falcon_search_detections: search } });
+  const before = await db().alert.count({ where: { source: 'crowdstrike' } });
+  expect(await poll(NOW)).toMatchObject({ fetched: 3, accepted: 1, rejected: 2, error: null });
+  expect(await db().alert.count({ where: { source: 'crowdstrike' } })).toBe(before + 1);
+  expect(await poll(minutes(5))).toMatchObject({ fetched: 3, accepted: 0, rejected: 0, error: null });
+  expect(await db().polledAlert.count({ where: { connectionId: id } })).toBe(3);
+  expect(await db().delivery.findFirst({ where: { sender: { contains: 'fetched' }, rejected: 2 } })).not.toBeNull();
+});

@@ -73,7 +73,7 @@ export const STAND_INS: StandIn[] = [
           .filter(
             ({ own, seconds }) => !time || seconds > Number(time) || (seconds === Number(time) && own > (id ?? '')),
           )
-          .slice(0, Number(row_limit))
+          .slice(0, Math.min(Number(row_limit), 200)) // max_row_limit
           .map(({ own, seconds }) => ({
             event_id: own,
             _time: String(seconds),
@@ -123,7 +123,7 @@ export const STAND_INS: StandIn[] = [
       ListIncidents: ({ createdAfter, createdBefore, top, skip }, stored) => {
         const found = within(stored, createdAfter, createdBefore)
           .filter(({ at }) => at > new Date(String(createdAfter)))
-          .slice(Number(skip), Number(skip) + Number(top));
+          .slice(Number(skip), Number(skip) + Math.min(Number(top), 25));
         return json({ value: found.map(incidentDoc) });
       },
     },
