@@ -16,6 +16,10 @@ import * as alertsValues from './alerts/values/route';
 import * as alertsViews from './alerts/views/route';
 import * as alertsViewsId from './alerts/views/[id]/route';
 import * as approvals from './approvals/route';
+import * as audit from './audit/route';
+import * as auditCsv from './audit.csv/route';
+import * as auditJson from './audit.json/route';
+import * as auditJsonl from './audit.jsonl/route';
 import * as authAll from './auth/[...all]/route';
 import * as coachings from './coachings/route';
 import * as connections from './connections/route';
@@ -32,6 +36,8 @@ import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
+import * as entitiesKindValue from './entities/[kind]/[value]/route';
+import * as entitiesKindValueTrust from './entities/[kind]/[value]/trust/route';
 import * as evaluations from './evaluations/route';
 import * as evaluationsId from './evaluations/[id]/route';
 import * as evaluationsIdCancel from './evaluations/[id]/cancel/route';
@@ -42,6 +48,7 @@ import * as health from './health/route';
 import * as investigations from './investigations/route';
 import * as investigationsId from './investigations/[id]/route';
 import * as investigationsIdAlerts from './investigations/[id]/alerts/route';
+import * as investigationsIdAssessment from './investigations/[id]/assessment/route';
 import * as investigationsIdChecks from './investigations/[id]/checks/route';
 import * as investigationsIdCoverage from './investigations/[id]/coverage/route';
 import * as investigationsIdDraft from './investigations/[id]/draft/route';
@@ -125,6 +132,10 @@ export const CONTRACT = {
   '/api/alerts/views': alertsViews,
   '/api/alerts/views/{id}': alertsViewsId,
   '/api/approvals': approvals,
+  '/api/audit': audit,
+  '/api/audit.csv': auditCsv,
+  '/api/audit.json': auditJson,
+  '/api/audit.jsonl': auditJsonl,
   '/api/auth/{...all}': authAll,
   '/api/coachings': coachings,
   '/api/connections': connections,
@@ -141,6 +152,8 @@ export const CONTRACT = {
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
+  '/api/entities/{kind}/{value}': entitiesKindValue,
+  '/api/entities/{kind}/{value}/trust': entitiesKindValueTrust,
   '/api/evaluations': evaluations,
   '/api/evaluations/{id}': evaluationsId,
   '/api/evaluations/{id}/cancel': evaluationsIdCancel,
@@ -151,6 +164,7 @@ export const CONTRACT = {
   '/api/investigations': investigations,
   '/api/investigations/{id}': investigationsId,
   '/api/investigations/{id}/alerts': investigationsIdAlerts,
+  '/api/investigations/{id}/assessment': investigationsIdAssessment,
   '/api/investigations/{id}/checks': investigationsIdChecks,
   '/api/investigations/{id}/coverage': investigationsIdCoverage,
   '/api/investigations/{id}/draft': investigationsIdDraft,

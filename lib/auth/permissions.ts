@@ -17,6 +17,9 @@ export const PERMISSIONS = {
   'investigations.attach': 'analyst', // alerts to a case, or one case into another
   'investigations.read': 'analyst',
   'library.search': 'analyst',
+  'entities.read': 'analyst',
+  'entities.trust': 'analyst', // what the team says about an entity
+  'entities.trust_good': 'reviewer', // that it is known to be good
   'dashboard.read': 'lead',
   'evaluations.read': 'lead',
   'evaluations.run': 'lead', // it spends a model's budget
@@ -47,6 +50,7 @@ export const PERMISSIONS = {
   'reviews.configure': 'lead',
   'people.list': 'analyst',
   'users.manage': 'admin',
+  'audit.read': 'admin', // who did what from where; it holds addresses of people and of attackers
   'account.manage': 'analyst', // one's own name, password and sessions
   'keys.manage': 'analyst', // one's own; another person's needs users.manage (lib/auth/api-keys)
   'samples.remove': 'admin',
@@ -80,6 +84,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'deliveries.body',
   'investigations.read',
   'library.search',
+  'entities.read',
   'dashboard.read',
   'evaluations.read',
   'drafts.read',
@@ -93,6 +98,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'people.list',
   'settings.read',
   'connections.read',
+  'audit.read',
 ]);
 
 /** Whether a key of this scope may do a verb, if its owner may. */
