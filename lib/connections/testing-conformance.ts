@@ -30,17 +30,14 @@ async function main(): Promise<void> {
   const oauth = clientId ? { clientId, clientSecret } : {};
   const target = { kind: 'http' as const, url, allowInternal: true };
   const { id } = await addConnection(actor, { name, target, ...(signsIn ? { oauth } : {}) });
-  for (let signIns = 0; ; ) {
-    if (signsIn && signIns === 0) await signIn(actor, id);
-    if (signsIn && signIns === 0) signIns = 1;
+  if (signsIn) await signIn(actor, id);
+  for (let signIns = 1; ; signIns += 1) {
     try {
-      await useTools(id);
-      return;
+      return await useTools(id);
     } catch (error) {
       const { signIn: state } = await getConnection(actor, id);
       if (!state?.missingScopes.length || signIns >= MAX_SIGN_INS) throw error;
       await signIn(actor, id);
-      signIns += 1;
     }
   }
 }
