@@ -27,6 +27,7 @@ afterAll(closeQueue);
 /** Leave no row, and why. */
 const NOT_RECORDED: Record<string, string> = {
   'PUT /api/investigations/{id}/draft': 'each save is a version of the draft with its author and time',
+  'PATCH /api/investigations/{id}/assessment': 'each change is a version of the draft with its author and time',
   'POST /api/investigations/{id}/evidence': 'each call is an evidence record with its run, which names the person',
   'POST /api/alerts/preview': 'changes nothing',
   'POST /api/log-sources/query': 'changes nothing',
@@ -138,6 +139,10 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     };
   },
   'PUT /api/reviews/policy': () => ({ body: { twoForMalicious: true } }),
+  'PUT /api/entities/{kind}/{value}/trust': () => ({
+    params: { kind: 'ip', value: '198.51.100.7' },
+    body: { trust: 'known-good', note: 'Our scanner.' },
+  }),
   'POST /api/connections': () => ({
     body: { name: 'made', target: { kind: 'http', url: 'http://127.0.0.1:9/mcp', allowInternal: true }, secrets: [] },
   }),
@@ -164,6 +169,8 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
         server: { issuer, ...endpoints, response_types_supported: ['code'] },
         client: { kind: 'registered', clientId: 'soc', redirectUrl: `${ORIGIN}/api/oauth/callback` },
         state: 'signed_in',
+        scopes: [],
+        missingScopes: [],
       },
     });
     return { params: { id: known.connection ?? '' } };
