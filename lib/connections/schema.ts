@@ -130,6 +130,8 @@ export const PollOutcome = z.object({
   at: z.string(),
   fetched: z.number(),
   accepted: z.number(),
+  /** Those that could not be read; the log of deliveries has them. */
+  rejected: z.number(),
   /** Admins only. */
   error: z.string().nullable(),
 });

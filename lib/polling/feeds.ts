@@ -1,5 +1,4 @@
 import type { ALERT_SOURCES } from '../alerts/schema';
-import { hasMore } from '../connections/answer-table';
 
 export type Doc = Record<string, unknown>;
 type Structured = Record<string, unknown> | null;
@@ -39,13 +38,7 @@ export const FEEDS: Record<string, Feed> = {
       });
       const { result_handle: handle } = found ?? {};
       if (handle === undefined || handle === null) return yield rowsOf(found);
-      const limit = 500;
-      for (let offset = 0, page = 1; ; offset += limit, page += 1) {
-        checkPages(page);
-        const rows = await call('fetch_query_results', { result_handle: handle, offset, limit });
-        yield rowsOf(rows);
-        if (!hasMore(rows) && rowsOf(rows).length < limit) return;
-      }
+      yield* byOffset(500, (offset, limit) => call('fetch_query_results', { result_handle: handle, offset, limit }));
     },
   },
   'elastic-agent-builder': {
@@ -168,7 +161,10 @@ export function rowsOf(answer: Structured): Doc[] {
 
 type Key = { time: unknown; ref: unknown };
 
-/** Pages of a list sorted by time and then id: each begins behind the last row of the one before, also within one moment. */
+/**
+ * Pages of a list sorted by time and then id: each begins behind the last row of the one before, also within one moment. The end is
+ * an empty page: a system may give fewer rows than it was asked for.
+ */
 async function* ascending(
   limit: number,
   read: (after: Key | null, limit: number) => Promise<Structured>,
@@ -180,7 +176,7 @@ async function* ascending(
     const docs: Doc[] = rowsOf(await read(after, limit));
     yield docs;
     const last = docs.at(-1);
-    if (docs.length < limit || !last) return;
+    if (!last) return;
     const next = keyOf(last);
     if (after && next.time === after.time && next.ref === after.ref) throw new Error('The list repeats its last page.');
     after = next;
@@ -191,11 +187,12 @@ async function* byOffset(
   limit: number,
   read: (offset: number, limit: number) => Promise<Structured>,
 ): AsyncGenerator<Doc[]> {
-  for (let page = 1; ; page += 1) {
+  for (let page = 1, offset = 0; ; page += 1) {
     checkPages(page);
-    const docs = rowsOf(await read((page - 1) * limit, limit));
+    const docs = rowsOf(await read(offset, limit));
+    if (docs.length === 0) return;
     yield docs;
-    if (docs.length < limit) return;
+    offset += docs.length;
   }
 }
 

@@ -18,7 +18,7 @@ testDatabase();
 
 const NOW = new Date('2026-11-28T12:00:00.000Z');
 const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000);
-/** More than a page of most, in few moments: pages end in the middle of one. */
+/** More than a page, in few moments: pages end in the middle of one. */
 const many = (count: number): Stored[] =>
   Array.from({ length: count }, (_, index) => ({
     id: `alert-${String((index * 7919) % count).padStart(4, '0')}`,
@@ -67,8 +67,8 @@ describe.each(STAND_INS.map((standIn) => [standIn.system, standIn] as const))('%
   it('misses nothing and doubles nothing: pages, equal times, late arrivals, failures', async () => {
     const { id, state, poll, inQueue } = await connect(standIn);
     const refs = () => state.stored.map((one) => one.id).sort();
-    state.stored = many(520);
-    expect(await poll(NOW)).toMatchObject({ fetched: 520, accepted: 520, error: null });
+    state.stored = many(150);
+    expect(await poll(NOW)).toMatchObject({ fetched: 150, accepted: 150, error: null });
     const first = await inQueue();
     expect(first.map(({ sourceRef }) => sourceRef)).toEqual(refs());
     expect(first[0]).toMatchObject({ severity: 4 });
@@ -131,4 +131,24 @@ it('says which tool must be allowed, and which systems can’t be fetched from',
   await expect(changeConnection(await testActor('lead'), id, { pollMinutes: 5 })).rejects.toMatchObject({
     reason: 'forbidden',
   });
+});
+
+it('goes on past alerts that can’t be read, and keeps those without an id apart', async () => {
+  const system = 'crowdstrike-falcon';
+  const docs = [
+    { composite_id: 'good', display_name: 'A rule', created_timestamp: minutes(-5).toISOString() },
+    { unreadable: true },
+    { unreadable: 'too' },
+  ];
+  await db().connection.deleteMany({ where: { system } });
+  const search = ({ offset }: Record<string, unknown>) => ({
+    text: JSON.stringify(offset === 0 ? docs : { results: [] }),
+  });
+  const { id, poll } = await connect({ system, failingCall: 0, tools: { falcon_search_detections: search } });
+  const before = await db().alert.count({ where: { source: 'crowdstrike' } });
+  expect(await poll(NOW)).toMatchObject({ fetched: 3, accepted: 1, rejected: 2, error: null });
+  expect(await db().alert.count({ where: { source: 'crowdstrike' } })).toBe(before + 1);
+  expect(await poll(minutes(5))).toMatchObject({ fetched: 3, accepted: 0, rejected: 0, error: null });
+  expect(await db().polledAlert.count({ where: { connectionId: id } })).toBe(3);
+  expect(await db().delivery.findFirst({ where: { sender: { contains: 'fetched' }, rejected: 2 } })).not.toBeNull();
 });

@@ -32,13 +32,15 @@ export type PollRow = ConnectionRow & {
   pollFailures: number;
 };
 
+type Counts = { fetched: number; accepted: number; rejected: number };
+
 /**
  * Fetches the alerts of a connection since the last time, and takes in those that are new or changed. Until everything of the
  * window is taken in, the next fetch begins at the same point: nothing is missed, and what was taken in is known by its id.
  * Never throws: a failure is the connection's health, and the next fetch waits longer.
  */
 export async function pollConnection(row: PollRow, now = new Date()): Promise<PollOutcome> {
-  const counts = { fetched: 0, accepted: 0 };
+  const counts: Counts = { fetched: 0, accepted: 0, rejected: 0 };
   const begun = row.pollFrom ?? now;
   const to = new Date(Math.min(now.getTime(), begun.getTime() + MAX_WINDOW_MS));
   const window = { from: new Date(begun.getTime() - OVERLAP_MS), to };
@@ -53,7 +55,7 @@ export async function pollConnection(row: PollRow, now = new Date()): Promise<Po
   }
 }
 
-async function fetchWindow(row: PollRow, window: Window, counts: { fetched: number; accepted: number }): Promise<void> {
+async function fetchWindow(row: PollRow, window: Window, counts: Counts): Promise<void> {
   const feed = FEEDS[row.system ?? ''];
   if (!feed) throw new AppError('unprocessable', 'This system has no list of alerts that Socdown knows.');
   const connection = await openConnection(row);
@@ -62,8 +64,7 @@ async function fetchWindow(row: PollRow, window: Window, counts: { fetched: numb
     await checkTools(row.id, feed);
     for await (const docs of feed.pages(caller(connection), window)) {
       counts.fetched += docs.length;
-      for (let at = 0; at < docs.length; at += BATCH)
-        counts.accepted += await takeIn(row, feed, docs.slice(at, at + BATCH));
+      for (let at = 0; at < docs.length; at += BATCH) await takeIn(row, feed, docs.slice(at, at + BATCH), counts);
     }
   } finally {
     await connection.close().catch(() => {});
@@ -89,30 +90,46 @@ function caller(connection: Connection): CallFeed {
   };
 }
 
-/** @returns how many alerts are new */
-async function takeIn(row: PollRow, feed: Feed, docs: Doc[]): Promise<number> {
-  const keyed = new Map(docs.map((doc) => [String(feed.ref(doc) ?? ''), doc]));
-  const hashes = new Map([...keyed].map(([ref, doc]) => [ref, hashOf(doc)]));
-  const refs = [...keyed.keys()];
-  const seen = await db().polledAlert.findMany({ where: { connectionId: row.id, ref: { in: refs } } });
-  const known = new Map(seen.map(({ ref, hash }) => [ref, hash]));
+/** Adds to the counts what became of the documents. An alert that can't be read is in the log of deliveries, and keeps nothing up. */
+async function takeIn(row: PollRow, feed: Feed, docs: Doc[], counts: Counts): Promise<void> {
+  const read = new Map(docs.map((doc) => [keyOf(feed, doc), { doc, hash: hashOf(doc) }]));
+  const keys = [...read.keys()];
+  const seen = await db().polledAlert.findMany({ where: { connectionId: row.id, ref: { in: keys } } });
+  const known = new Map<string, string | undefined>(seen.map(({ ref, hash }) => [ref, hash]));
   // Came by another way, or before a crash: it is here.
   const here = await db().alert.findMany({
-    where: { source: feed.source, sourceRef: { in: refs } },
+    where: { source: feed.source, sourceRef: { in: keys } },
     select: { sourceRef: true },
   });
-  for (const { sourceRef } of here) if (!known.has(sourceRef)) known.set(sourceRef, hashes.get(sourceRef) ?? '');
-  const fresh = refs.filter((ref) => ref === '' || known.get(ref) !== hashes.get(ref));
-  const body = JSON.stringify(fresh.map((ref) => keyed.get(ref)));
-  const taken = fresh.length > 0 ? await receiveDelivery(SYSTEM, feed.source, body, `${row.name} (fetched)`) : null;
-  if (taken && taken.rejected.length > 0)
-    throw new AppError('unprocessable', `${taken.rejected.length} alerts can’t be read; see Settings, Sources.`);
-  const stored = refs.filter((ref) => ref !== '');
+  for (const { sourceRef } of here) if (!known.has(sourceRef)) known.set(sourceRef, read.get(sourceRef)?.hash);
+  const fresh = [...read].flatMap(([key, { doc, hash }]) => (known.get(key) === hash ? [] : [doc]));
+  if (fresh.length > 0) {
+    const taken = await deliver(row, feed, fresh);
+    counts.accepted += taken.accepted;
+    counts.rejected += taken.rejected;
+  }
   await db().$executeRaw`
     INSERT INTO polled_alerts (connection_id, ref, hash, seen_at)
-    SELECT ${row.id}::uuid, ref, hash, now() FROM unnest(${stored}::text[], ${stored.map((ref) => hashes.get(ref) ?? '')}::text[]) AS t(ref, hash)
+    SELECT ${row.id}::uuid, ref, hash, now()
+    FROM unnest(${keys}::text[], ${keys.map((key) => read.get(key)?.hash)}::text[]) AS t(ref, hash)
     ON CONFLICT (connection_id, ref) DO UPDATE SET hash = excluded.hash, seen_at = excluded.seen_at`;
-  return taken?.accepted ?? 0;
+}
+
+async function deliver(row: PollRow, feed: Feed, docs: Doc[]): Promise<{ accepted: number; rejected: number }> {
+  try {
+    const taken = await receiveDelivery(SYSTEM, feed.source, JSON.stringify(docs), `${row.name} (fetched)`);
+    return { accepted: taken.accepted, rejected: taken.rejected.length };
+  } catch (error) {
+    // None of them can be read. Anything else (the database is away, the disk is full) ends the fetch.
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    return { accepted: 0, rejected: docs.length };
+  }
+}
+
+/** The sender's id; for a document without one that can be used, what it says. */
+function keyOf(feed: Feed, doc: Doc): string {
+  const ref = String(feed.ref(doc) ?? '');
+  return ref === '' || ref.length > 1000 || ref.includes('\0') ? `sha256:${hashOf(doc)}` : ref;
 }
 
 const hashOf = (doc: Doc): string => createHash('sha256').update(canonicalJson(doc)).digest('hex');

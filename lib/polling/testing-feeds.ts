@@ -8,6 +8,8 @@ type Args = Record<string, unknown>;
 /** `failingCall`: which call of a fetch a test lets fail. */
 type StandIn = { system: string; failingCall: number; tools: Record<string, (args: Args, stored: Stored[]) => Reply> };
 
+/** Servers give fewer rows than they were asked for. */
+const most = (limit: unknown) => Math.min(Number(limit), 40);
 const json = (value: unknown): Reply => ({ text: JSON.stringify(value) });
 const oldestFirst = (a: Stored, b: Stored) => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1);
 /** Those in a span of time, oldest first; without an order within one moment, as systems have none. */
@@ -29,8 +31,8 @@ export const STAND_INS: StandIn[] = [
           : json({ error: 'call get_scanner_context first' }),
       fetch_query_results: ({ result_handle, offset, limit }, stored) => {
         const found = within(stored, ...(String(result_handle).split(' ') as [string, string]));
-        const page = found.slice(Number(offset), Number(offset) + Number(limit));
-        return json({ rows: page.map(scannerDoc), has_more: Number(offset) + Number(limit) < found.length });
+        const page = found.slice(Number(offset), Number(offset) + most(limit));
+        return json({ rows: page.map(scannerDoc), has_more: Number(offset) + page.length < found.length });
       },
     },
   },
@@ -46,7 +48,7 @@ export const STAND_INS: StandIn[] = [
         const values = within(stored, from, to)
           .sort(oldestFirst)
           .filter(({ at, id: own }) => !time || at > new Date(time) || (at.toISOString() === time && own > (id ?? '')))
-          .slice(0, Number(limit))
+          .slice(0, most(limit))
           .map(({ at, id: own }) => [at.toISOString(), own, 'A rule', 'high']);
         return json({
           results: [
@@ -73,7 +75,7 @@ export const STAND_INS: StandIn[] = [
           .filter(
             ({ own, seconds }) => !time || seconds > Number(time) || (seconds === Number(time) && own > (id ?? '')),
           )
-          .slice(0, Number(row_limit))
+          .slice(0, most(row_limit))
           .map(({ own, seconds }) => ({
             event_id: own,
             _time: String(seconds),
@@ -111,7 +113,7 @@ export const STAND_INS: StandIn[] = [
     tools: {
       falcon_search_detections: ({ filter, limit, offset }, stored) => {
         const [from, to] = group(filter, /:>='([^']+)'\+created_timestamp:<'([^']+)'/);
-        const found = within(stored, from, to).slice(Number(offset), Number(offset) + Number(limit));
+        const found = within(stored, from, to).slice(Number(offset), Number(offset) + most(limit));
         return found.length === 0 ? json({ results: [], filter_used: filter }) : json(found.map(falconDoc));
       },
     },
@@ -123,7 +125,7 @@ export const STAND_INS: StandIn[] = [
       ListIncidents: ({ createdAfter, createdBefore, top, skip }, stored) => {
         const found = within(stored, createdAfter, createdBefore)
           .filter(({ at }) => at > new Date(String(createdAfter)))
-          .slice(Number(skip), Number(skip) + Number(top));
+          .slice(Number(skip), Number(skip) + most(top));
         return json({ value: found.map(incidentDoc) });
       },
     },

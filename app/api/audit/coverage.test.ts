@@ -27,10 +27,12 @@ afterAll(closeQueue);
 /** Leave no row, and why. */
 const NOT_RECORDED: Record<string, string> = {
   'PUT /api/investigations/{id}/draft': 'each save is a version of the draft with its author and time',
+  'PATCH /api/investigations/{id}/assessment': 'each change is a version of the draft with its author and time',
   'POST /api/investigations/{id}/evidence': 'each call is an evidence record with its run, which names the person',
   'POST /api/alerts/preview': 'changes nothing',
   'POST /api/log-sources/query': 'changes nothing',
   'POST /api/mcp': 'its tools call the verbs of the other routes',
+  'POST /api/connections/{id}/oauth/start': 'changes nothing; the callback that ends the sign-in leaves the row',
   'PUT /api/reviews/{id}/seen': 'what one has read is one’s own',
   'POST /api/notifications/read': 'what one has read is one’s own',
   'DELETE /api/reviews/{id}/comments/{comment}': 'a pending comment was never seen by anybody else',
@@ -137,6 +139,10 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     };
   },
   'PUT /api/reviews/policy': () => ({ body: { twoForMalicious: true } }),
+  'PUT /api/entities/{kind}/{value}/trust': () => ({
+    params: { kind: 'ip', value: '198.51.100.7' },
+    body: { trust: 'known-good', note: 'Our scanner.' },
+  }),
   'POST /api/connections': () => ({
     body: { name: 'made', target: { kind: 'http', url: 'http://127.0.0.1:9/mcp', allowInternal: true }, secrets: [] },
   }),
@@ -151,6 +157,23 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
       data: { connectionId: known.connection ?? '', name: 'read', seen: definition, seenHash: 'h' },
     });
     return { params: { id: known.connection ?? '' }, body: { tools: [{ name: 'read', class: 'read', hash: 'h' }] } };
+  },
+  'DELETE /api/connections/{id}/oauth': async () => {
+    const issuer = 'https://login.example.test';
+    const endpoints = { authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token` };
+    await db().connectionSignIn.create({
+      data: {
+        connectionId: known.connection ?? '',
+        resource: 'http://127.0.0.1:9/mcp',
+        issuer,
+        server: { issuer, ...endpoints, response_types_supported: ['code'] },
+        client: { kind: 'registered', clientId: 'soc', redirectUrl: `${ORIGIN}/api/oauth/callback` },
+        state: 'signed_in',
+        scopes: [],
+        missingScopes: [],
+      },
+    });
+    return { params: { id: known.connection ?? '' } };
   },
   'DELETE /api/connections/{id}': () => ({ params: { id: known.connection ?? '' } }),
   'POST /api/notification-channels': () => ({
