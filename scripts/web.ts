@@ -60,7 +60,8 @@ async function main(): Promise<void> {
 }
 
 /** By the headers: a signature is held against the body later. */
-const identify = async (request: Request) => (await readSignatureClaim(request)) ?? (await actorOf(request));
+const identify = async (request: Request) =>
+  (await readSignatureClaim(request)) ?? (await actorOf(request, { enrolling: true }));
 
 function refuseHost(response: ServerResponse, message: string): void {
   const body = JSON.stringify({ error: { code: 'bad_request', reason: 'bad_request', message } });

@@ -38,9 +38,9 @@ export function route<const D extends Declaration>(declaration: D, run: Handler<
 }
 
 async function readCall(declaration: Declaration, request: Request, context: Context) {
-  const { verb, params, query, body, rawBody, signedBody, maxBytes, timeoutMs, gzip } = declaration;
+  const { verb, enrolling, params, query, body, rawBody, signedBody, maxBytes, timeoutMs, gzip } = declaration;
   const claim = signedBody ? await readSignatureClaim(request) : null;
-  const actor = claim?.actor ?? (verb === 'public' ? undefined : await actorOf(request));
+  const actor = claim?.actor ?? (verb === 'public' ? undefined : await actorOf(request, enrolling ? { enrolling } : {}));
   if (actor && verb !== 'public') authorize(actor, verb);
   const limits = { maxBytes, timeoutMs, gzip };
   const call = {
