@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import next from 'next';
-import { admit } from '@/lib/auth/front-door';
+import { admit, REQUEST_ID } from '@/lib/auth/front-door';
 import { readSignatureClaim } from '@/lib/auth/intake-signature';
 import { actorOf } from '@/lib/auth/session';
 import { env } from '@/lib/env/env';
@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   });
   server.on('request', async (request, response) => {
     const wrongHost = admit(request, request.socket.remoteAddress ?? '');
+    response.setHeader(REQUEST_ID, String(request.headers[REQUEST_ID]));
     if (wrongHost) return refuseHost(response, wrongHost);
     await prepared;
     if (!(await refuseRequest(request, response, identify))) await handle(request, response);

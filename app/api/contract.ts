@@ -73,6 +73,7 @@ import * as meSessionsId from './me/sessions/[id]/route';
 import * as meTwoFactor from './me/two-factor/route';
 import * as meTwoFactorDisable from './me/two-factor/disable/route';
 import * as meTwoFactorRecoveryCodes from './me/two-factor/recovery-codes/route';
+import * as metrics from './metrics/route';
 import * as notificationChannels from './notification-channels/route';
 import * as notificationChannelsId from './notification-channels/[id]/route';
 import * as notificationChannelsIdTest from './notification-channels/[id]/test/route';
@@ -80,6 +81,7 @@ import * as notifications from './notifications/route';
 import * as notificationsRead from './notifications/read/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
+import * as ready from './ready/route';
 import * as reviews from './reviews/route';
 import * as reviewsId from './reviews/[id]/route';
 import * as reviewsIdComments from './reviews/[id]/comments/route';
@@ -187,6 +189,7 @@ export const CONTRACT = {
   '/api/me/two-factor': meTwoFactor,
   '/api/me/two-factor/disable': meTwoFactorDisable,
   '/api/me/two-factor/recovery-codes': meTwoFactorRecoveryCodes,
+  '/api/metrics': metrics,
   '/api/notification-channels': notificationChannels,
   '/api/notification-channels/{id}': notificationChannelsId,
   '/api/notification-channels/{id}/test': notificationChannelsIdTest,
@@ -194,6 +197,7 @@ export const CONTRACT = {
   '/api/notifications/read': notificationsRead,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
+  '/api/ready': ready,
   '/api/reviews': reviews,
   '/api/reviews/{id}': reviewsId,
   '/api/reviews/{id}/comments': reviewsIdComments,
