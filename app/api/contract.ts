@@ -24,6 +24,8 @@ import * as authAll from './auth/[...all]/route';
 import * as coachings from './coachings/route';
 import * as connections from './connections/route';
 import * as connectionsId from './connections/[id]/route';
+import * as connectionsIdOauth from './connections/[id]/oauth/route';
+import * as connectionsIdOauthStart from './connections/[id]/oauth/start/route';
 import * as connectionsIdTest from './connections/[id]/test/route';
 import * as connectionsIdTools from './connections/[id]/tools/route';
 import * as connectionsCatalogue from './connections/catalogue/route';
@@ -34,6 +36,8 @@ import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
+import * as entitiesKindValue from './entities/[kind]/[value]/route';
+import * as entitiesKindValueTrust from './entities/[kind]/[value]/trust/route';
 import * as evaluations from './evaluations/route';
 import * as evaluationsId from './evaluations/[id]/route';
 import * as evaluationsIdCancel from './evaluations/[id]/cancel/route';
@@ -44,6 +48,7 @@ import * as health from './health/route';
 import * as investigations from './investigations/route';
 import * as investigationsId from './investigations/[id]/route';
 import * as investigationsIdAlerts from './investigations/[id]/alerts/route';
+import * as investigationsIdAssessment from './investigations/[id]/assessment/route';
 import * as investigationsIdChecks from './investigations/[id]/checks/route';
 import * as investigationsIdCoverage from './investigations/[id]/coverage/route';
 import * as investigationsIdDraft from './investigations/[id]/draft/route';
@@ -79,6 +84,8 @@ import * as notificationChannelsId from './notification-channels/[id]/route';
 import * as notificationChannelsIdTest from './notification-channels/[id]/test/route';
 import * as notifications from './notifications/route';
 import * as notificationsRead from './notifications/read/route';
+import * as oauthCallback from './oauth/callback/route';
+import * as oauthClientJson from './oauth/client.json/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
 import * as ready from './ready/route';
@@ -140,6 +147,8 @@ export const CONTRACT = {
   '/api/coachings': coachings,
   '/api/connections': connections,
   '/api/connections/{id}': connectionsId,
+  '/api/connections/{id}/oauth': connectionsIdOauth,
+  '/api/connections/{id}/oauth/start': connectionsIdOauthStart,
   '/api/connections/{id}/test': connectionsIdTest,
   '/api/connections/{id}/tools': connectionsIdTools,
   '/api/connections/catalogue': connectionsCatalogue,
@@ -150,6 +159,8 @@ export const CONTRACT = {
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
+  '/api/entities/{kind}/{value}': entitiesKindValue,
+  '/api/entities/{kind}/{value}/trust': entitiesKindValueTrust,
   '/api/evaluations': evaluations,
   '/api/evaluations/{id}': evaluationsId,
   '/api/evaluations/{id}/cancel': evaluationsIdCancel,
@@ -160,6 +171,7 @@ export const CONTRACT = {
   '/api/investigations': investigations,
   '/api/investigations/{id}': investigationsId,
   '/api/investigations/{id}/alerts': investigationsIdAlerts,
+  '/api/investigations/{id}/assessment': investigationsIdAssessment,
   '/api/investigations/{id}/checks': investigationsIdChecks,
   '/api/investigations/{id}/coverage': investigationsIdCoverage,
   '/api/investigations/{id}/draft': investigationsIdDraft,
@@ -195,6 +207,8 @@ export const CONTRACT = {
   '/api/notification-channels/{id}/test': notificationChannelsIdTest,
   '/api/notifications': notifications,
   '/api/notifications/read': notificationsRead,
+  '/api/oauth/callback': oauthCallback,
+  '/api/oauth/client.json': oauthClientJson,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
   '/api/ready': ready,

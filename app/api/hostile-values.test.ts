@@ -74,6 +74,8 @@ beforeAll(async () => {
     comments: comment.id,
     connections: (await addConnection(admin, { name: 'tools', target, secrets: [] })).id,
     deliveries: (await db().delivery.findFirstOrThrow()).id,
+    entities: 'ip',
+    value: '203.0.113.7',
     evidence: '1',
     export: 'md',
     history: review.revision.id,
@@ -96,12 +98,13 @@ describe.each(operations)('$method $path', ({ method, path, declaration }) => {
   const handler = ((CONTRACT as Record<string, object>)[path] as Record<string, RouteHandler>)[method] as RouteHandler;
   const names = [...path.matchAll(/\{(?:\.{3})?(\w+)\}/g)].map(([, name = '']) => name);
   const usual = () =>
-    Object.fromEntries(
-      [...path.matchAll(/(\w+)\/\{(?:\.{3})?(\w+)\}/g)].map(([, folder = '', name = '']) => [
+    Object.fromEntries([
+      ...names.map((name) => [name, known[name] ?? NOBODY]),
+      ...[...path.matchAll(/(\w+)\/\{(?:\.{3})?(\w+)\}/g)].map(([, folder = '', name = '']) => [
         name,
         known[folder] ?? NOBODY,
       ]),
-    );
+    ]);
   const bodies = declaration.body ? samplesOf(declaration.body) : [undefined];
   const usualBody = bodies[0] === undefined ? {} : { body: JSON.stringify(bodies[0]) };
 

@@ -10,20 +10,13 @@ import { Select } from '@/components/ui/select';
 import type { Severity } from '@/lib/alerts/schema';
 import { isProposed } from '@/lib/report/assessment';
 import type { Classification, FrontMatter } from '@/lib/report/schema';
-
-/** What the form writes into the front matter. */
-export type AssessmentChange = {
-  classification: Classification | null;
-  confidence: number | null;
-  severity: FrontMatter['severity'];
-  techniques: string[];
-};
+import type { AssessmentFields } from '@/lib/report/set-assessment';
 
 type AssessmentBarProps = {
   frontMatter: FrontMatter | null;
   /** Accepts what a model proposed. */
   onAccept: () => void;
-  onChange: (change: AssessmentChange) => void;
+  onChange: (change: AssessmentFields) => void;
 };
 
 /** The assessment of the report, and a form for it. A model's proposal is marked until a person accepts or changes it. */
@@ -81,7 +74,7 @@ const CLASSES = [
 
 type AssessmentFormProps = {
   frontMatter: FrontMatter;
-  onSave: (change: AssessmentChange) => void;
+  onSave: (change: AssessmentFields) => void;
   onCancel: () => void;
 };
 

@@ -1,9 +1,10 @@
 'use client';
-import { AssessmentBar, type AssessmentChange } from '@/components/case/assessment-bar';
+import { AssessmentBar } from '@/components/case/assessment-bar';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { Scrollable } from '@/components/ui/scrollable';
 import type { FrontMatter } from '@/lib/report/schema';
+import type { AssessmentFields } from '@/lib/report/set-assessment';
 import type { WorkspaceState } from './use-workspace';
 
 /** The Markdown source, and what a live run means for it. */
@@ -37,9 +38,9 @@ export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
     const { withAssessmentSet } = await import('@/lib/report/set-assessment');
     handle.change(withAssessmentSet(text));
   };
-  const assess = async (change: AssessmentChange) => {
-    const { patchFrontMatter } = await import('@/lib/report/front-matter');
-    handle.change(patchFrontMatter(text, { ...change, ...(frontMatter?.assessment ? { assessment: 'set' } : {}) }));
+  const assess = async (change: AssessmentFields) => {
+    const { withAssessment } = await import('@/lib/report/set-assessment');
+    handle.change(withAssessment(text, change));
   };
   return (
     <div className="flex h-full min-h-0 flex-col">

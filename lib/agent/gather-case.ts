@@ -5,6 +5,7 @@ import { getAlert } from '../alerts/list-alerts';
 import { SYSTEM } from '../auth/guard';
 import { db } from '../db/client';
 import { readHumanLines } from '../drafts/human-words';
+import { trustLines } from '../entities/trust-lines';
 import { AppError } from '../errors/app-error';
 import type { CaseFile } from '../model/model';
 import { isEmptyReport } from '../report/template';
@@ -57,6 +58,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     earlierEvidence: earlier
       .reverse()
       .map(({ number, server, tool, args, status, rows }) => ({ number, server, tool, args, status, rows })),
+    trust: maskSecretsIn(await trustLines(alerts.flatMap(({ entities }) => entities))),
     now: new Date().toISOString(),
   };
   const boundary = randomBytes(9).toString('hex');

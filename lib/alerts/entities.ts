@@ -66,6 +66,12 @@ class EntitySet {
   }
 }
 
+/** An entity in its one form: refanged, in one case and spelling; null for what can't be of its kind. */
+export function canonicalEntity(kind: EntityKind, raw: string): Entity | null {
+  const value = normalise(kind, refang(raw));
+  return value === '' || value.length > 2048 ? null : { kind, value };
+}
+
 /** Lower case where the kind does not tell cases apart, so that the same thing has one row. */
 function normalise(kind: EntityKind, raw: string): string {
   const value = raw.trim();
@@ -74,10 +80,11 @@ function normalise(kind: EntityKind, raw: string): string {
       return canonicalIp(value) ?? '';
     case 'domain':
       return value.toLowerCase().replace(/\.$/, '');
+    case 'host':
+      return value.toLowerCase().replace(/(?<=\.[^.]+)\.$/, '');
     case 'email':
     case 'hash':
     case 'bucket':
-    case 'host':
     case 'instance':
       return value.toLowerCase();
     case 'access_key':

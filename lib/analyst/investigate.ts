@@ -7,6 +7,7 @@ import { coach } from './coach';
 import { NOT_UNDERSTOOD, readCoaching } from './coaching';
 import { gather } from './gather';
 import { judge } from './judge';
+import { noticeTrust } from './notice-trust';
 import { assessment } from './report/assessment';
 import { fitReport, type Section } from './report/fit';
 import { writeHypotheses } from './report/hypotheses';
@@ -68,7 +69,7 @@ const writerOf = (
 
 /** The record of the run: how the verdict was reached, and what was done about an instruction that was not understood. */
 function lastWords(material: Material): string {
-  const record = explainVerdict(material);
+  const record = [explainVerdict(material), noticeTrust(material.caseFile)].filter(Boolean).join('\n\n');
   return material.coaching.unclear ? `${NOT_UNDERSTOOD}\n\n${record}` : record;
 }
 

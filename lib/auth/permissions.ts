@@ -17,6 +17,9 @@ export const PERMISSIONS = {
   'investigations.attach': 'analyst', // alerts to a case, or one case into another
   'investigations.read': 'analyst',
   'library.search': 'analyst',
+  'entities.read': 'analyst',
+  'entities.trust': 'analyst', // what the team says about an entity
+  'entities.trust_good': 'reviewer', // that it is known to be good
   'dashboard.read': 'lead',
   'evaluations.read': 'lead',
   'evaluations.run': 'lead', // it spends a model's budget
@@ -82,6 +85,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'deliveries.body',
   'investigations.read',
   'library.search',
+  'entities.read',
   'dashboard.read',
   'evaluations.read',
   'drafts.read',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Severity, TechniqueId } from '../alerts/schema';
+import { Classification } from '../report/schema';
 
 export const MAX_DRAFT_BYTES = 2_000_000;
 /** A draft as JSON: escapes take more bytes than the text itself. */
@@ -17,6 +19,18 @@ export type DraftView = z.infer<typeof DraftView>;
 
 /** The size is checked in the verb (in bytes, answered with 413). The version comes as If-Match. */
 export const SaveDraft = z.strictObject({ markdown: z.string() });
+
+/** Fields of the assessment; what is left out stays. `severity` is the assessed one. */
+export const ChangeAssessment = z
+  .strictObject({
+    classification: Classification.nullable(),
+    confidence: z.number().int().min(0).max(100).nullable(),
+    severity: Severity.nullable(),
+    techniques: z.array(TechniqueId).max(100),
+  })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, 'Enter a classification, confidence, severity or techniques.');
+export type ChangeAssessment = z.infer<typeof ChangeAssessment>;
 
 /**
  * The answer to a stale save (412, in error.data): the text now, its version, who wrote it,

@@ -1,4 +1,4 @@
-import type { AlertDetail } from '../alerts/schema';
+import type { AlertDetail, Entity } from '../alerts/schema';
 
 /** What the loop and a model say to each other. Neutral: neither Anthropic's nor anybody's types. */
 
@@ -60,6 +60,8 @@ export type CaseFile = {
     status: string;
     rows: number | null;
   }[];
+  /** What people and reviewed files say about entities of the alerts: context, never a verdict. Runs of before have none. */
+  trust?: (Entity & { trust: string; note: string; expiresAt: string | null; from: string })[];
   now: string;
 };
 
