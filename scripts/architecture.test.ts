@@ -166,6 +166,8 @@ describe('routes', () => {
     'app/api/account-links/route.ts',
     'app/api/setup/route.ts',
     'app/api/openapi.json/route.ts',
+    // Fetched by authorization servers; it has our name and address.
+    'app/api/oauth/client.json/route.ts',
   ];
 
   it('are there', () => expect(routes.length).toBeGreaterThan(10));

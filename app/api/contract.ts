@@ -17,10 +17,16 @@ import * as alertsValues from './alerts/values/route';
 import * as alertsViews from './alerts/views/route';
 import * as alertsViewsId from './alerts/views/[id]/route';
 import * as approvals from './approvals/route';
+import * as audit from './audit/route';
+import * as auditCsv from './audit.csv/route';
+import * as auditJson from './audit.json/route';
+import * as auditJsonl from './audit.jsonl/route';
 import * as authAll from './auth/[...all]/route';
 import * as coachings from './coachings/route';
 import * as connections from './connections/route';
 import * as connectionsId from './connections/[id]/route';
+import * as connectionsIdOauth from './connections/[id]/oauth/route';
+import * as connectionsIdOauthStart from './connections/[id]/oauth/start/route';
 import * as connectionsIdTest from './connections/[id]/test/route';
 import * as connectionsIdTools from './connections/[id]/tools/route';
 import * as connectionsCatalogue from './connections/catalogue/route';
@@ -78,6 +84,8 @@ import * as notificationChannelsId from './notification-channels/[id]/route';
 import * as notificationChannelsIdTest from './notification-channels/[id]/test/route';
 import * as notifications from './notifications/route';
 import * as notificationsRead from './notifications/read/route';
+import * as oauthCallback from './oauth/callback/route';
+import * as oauthClientJson from './oauth/client.json/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
 import * as reviews from './reviews/route';
@@ -129,10 +137,16 @@ export const CONTRACT = {
   '/api/alerts/views': alertsViews,
   '/api/alerts/views/{id}': alertsViewsId,
   '/api/approvals': approvals,
+  '/api/audit': audit,
+  '/api/audit.csv': auditCsv,
+  '/api/audit.json': auditJson,
+  '/api/audit.jsonl': auditJsonl,
   '/api/auth/{...all}': authAll,
   '/api/coachings': coachings,
   '/api/connections': connections,
   '/api/connections/{id}': connectionsId,
+  '/api/connections/{id}/oauth': connectionsIdOauth,
+  '/api/connections/{id}/oauth/start': connectionsIdOauthStart,
   '/api/connections/{id}/test': connectionsIdTest,
   '/api/connections/{id}/tools': connectionsIdTools,
   '/api/connections/catalogue': connectionsCatalogue,
@@ -190,6 +204,8 @@ export const CONTRACT = {
   '/api/notification-channels/{id}/test': notificationChannelsIdTest,
   '/api/notifications': notifications,
   '/api/notifications/read': notificationsRead,
+  '/api/oauth/callback': oauthCallback,
+  '/api/oauth/client.json': oauthClientJson,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
   '/api/reviews': reviews,

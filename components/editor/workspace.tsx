@@ -13,6 +13,7 @@ import { type Tab, Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toaster';
 import { Unseen } from '@/components/ui/unseen';
 import type { Coaching } from '@/lib/agent/coachings';
+import { fittingCoachings } from '@/lib/agent/fitting-coachings';
 import type { DraftView } from '@/lib/drafts/schema';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import type { FrontMatter } from '@/lib/report/schema';
@@ -48,6 +49,7 @@ export function Workspace({ investigation, draft, coachings, models, ...initial 
   const frontMatter = useFrontMatter(texts.preview);
   const [merging, setMerging] = useState(true);
   const { save } = handle;
+  const fitting = fittingCoachings(coachings, frontMatter?.techniques ?? []);
   return (
     <Page
       layout="fill"
@@ -66,7 +68,11 @@ export function Workspace({ investigation, draft, coachings, models, ...initial 
     >
       <ReviewBanner investigation={investigation} />
       <AskButton within={texts.askable} onAsk={state.ask} />
-      <Panes state={state} frontMatter={frontMatter} side={sideTabs({ state, investigation, coachings, models })} />
+      <Panes
+        state={state}
+        frontMatter={frontMatter}
+        side={sideTabs({ state, investigation, coachings: fitting, models })}
+      />
       {save.kind === 'conflict' && (
         <MergeDialog
           open={merging}

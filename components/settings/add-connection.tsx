@@ -11,7 +11,7 @@ import { SystemPicker } from './system-picker';
 type Choice = SystemView | 'other' | null;
 
 /** Adds a connection: first the system, then only what that system needs. */
-export function AddConnection({ systems }: { systems: SystemView[] }) {
+export function AddConnection({ systems, redirectUrl }: { systems: SystemView[]; redirectUrl: string }) {
   const [open, setOpen] = useState(false);
   const [choice, setChoice] = useState<Choice>(null);
   const form = useRef<HTMLDivElement>(null);
@@ -47,7 +47,11 @@ export function AddConnection({ systems }: { systems: SystemView[] }) {
             </Button>
             <h3 className="font-medium text-sm">{choice === 'other' ? 'Another MCP server' : choice.title}</h3>
           </div>
-          {choice === 'other' ? <ConnectionForm onDone={done} /> : <SystemForm system={choice} onDone={done} />}
+          {choice === 'other' ? (
+            <ConnectionForm redirectUrl={redirectUrl} onDone={done} />
+          ) : (
+            <SystemForm system={choice} redirectUrl={redirectUrl} onDone={done} />
+          )}
         </div>
       )}
     </Dialog>

@@ -11,6 +11,7 @@ import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import type { ConnectionDetail } from '@/lib/connections/schema';
 import { NameField } from './name-field';
+import { OAuthFields, oauthOf } from './oauth-fields';
 import { type SecretDraft, SecretFields } from './secret-fields';
 
 const KINDS = [
@@ -19,25 +20,39 @@ const KINDS = [
 ] as const;
 
 /** How any server is reached: of a new connection, or of one that is changed. A stored secret is never here: left empty, it stays. */
-export function ConnectionForm({ connection, onDone }: { connection?: ConnectionDetail; onDone: () => void }) {
+export function ConnectionForm({
+  connection,
+  redirectUrl,
+  onDone,
+}: {
+  connection?: ConnectionDetail;
+  /** Where an authorization server sends people back to. */
+  redirectUrl: string;
+  onDone: () => void;
+}) {
   const router = useRouter();
   const target = connection?.target;
   const [kind, setKind] = useState<'stdio' | 'http'>(connection?.kind ?? 'stdio');
   const [inside, setInside] = useState(target?.kind === 'http' && target.allowInternal);
   const [secrets, setSecrets] = useState<SecretDraft[]>(() => draftsOf(connection));
-  const { busy, problem, at, send, form } = useRequest(/^(name|target|secrets)\b/);
+  const [signsIn, setSignsIn] = useState(Boolean(connection?.signIn));
+  const { busy, problem, at, send, form } = useRequest(/^(name|target|secrets|oauth)\b/);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const entered = new FormData(event.currentTarget);
     const body = { target: targetOf(kind, entered, inside), secrets: secretsOf(secrets) };
+    const oauth = kind === 'http' && signsIn ? oauthOf(entered) : null;
     await send('send', async () => {
       if (connection) {
-        await api.patch('/api/connections/{id}', { params: { id: connection.id }, body });
+        await api.patch('/api/connections/{id}', { params: { id: connection.id }, body: { ...body, oauth } });
         router.refresh();
       } else {
-        const made = await api.post('/api/connections', { body: { name: textOf(entered, 'name'), ...body } });
-        router.push(`/settings/connections/${made.id}?test=now`);
+        const made = await api.post('/api/connections', {
+          body: { name: textOf(entered, 'name'), ...body, ...(oauth ? { oauth } : {}) },
+        });
+        // One that signs in is tested after that.
+        router.push(`/settings/connections/${made.id}${oauth ? '' : '?test=now'}`);
       }
       onDone();
     });
@@ -52,9 +67,16 @@ export function ConnectionForm({ connection, onDone }: { connection?: Connection
         </>
       )}
       <TargetFields {...{ kind, target, inside }} error={at('target')} onInside={setInside} />
+      {kind === 'http' && <Checkbox label="Sign in with OAuth" showLabel checked={signsIn} onChange={setSignsIn} />}
+      {kind === 'http' && signsIn && (
+        <OAuthFields redirectUrl={redirectUrl} stored={connection?.signIn ?? null} error={at} />
+      )}
       <SecretFields kind={kind} secrets={secrets} onChange={setSecrets} error={at('secrets')} />
       <Problem>{problem}</Problem>
-      <FormButtons busy={busy !== null} label={connection ? 'Save' : 'Add and test'} />
+      <FormButtons
+        busy={busy !== null}
+        label={connection ? 'Save' : kind === 'http' && signsIn ? 'Add' : 'Add and test'}
+      />
     </form>
   );
 }

@@ -12,6 +12,8 @@ import type { SystemView } from '@/lib/connections/catalogue/schema';
 import type { ConnectionDetail, DecideTools, TestStep } from '@/lib/connections/schema';
 import { ConnectionDialog } from './connection-dialog';
 import { ConnectionHealth, TestSteps } from './connection-health';
+import { ConnectionPolling } from './connection-polling';
+import { ConnectionSignIn } from './connection-sign-in';
 import { ConnectionTools } from './connection-tools';
 import { Section } from './section';
 import { SystemHelp } from './system-form';
@@ -21,14 +23,18 @@ export function ConnectionPage({
   connection,
   system,
   canManage,
+  redirectUrl,
 }: {
   connection: ConnectionDetail;
+  /** Where an authorization server sends people back to. */
+  redirectUrl: string;
   /** For who manages connections. */
   system: SystemView | null;
   canManage: boolean;
 }) {
   const router = useRouter();
-  const fresh = useSearchParams().get('test') === 'now';
+  const search = useSearchParams();
+  const fresh = search.get('test') === 'now';
   const [detail, setDetail] = useState(connection);
   const [steps, setSteps] = useState<TestStep[]>([]);
   const { busy, problem, send } = useRequest<'test' | 'decide' | 'turn' | 'remove'>();
@@ -103,7 +109,7 @@ export function ConnectionPage({
               <Button variant="primary" busy={busy === 'test'} onClick={test}>
                 Test
               </Button>
-              <ConnectionDialog connection={detail} />
+              <ConnectionDialog connection={detail} redirectUrl={redirectUrl} />
               <Button busy={busy === 'turn'} onClick={() => turn(!detail.enabled)}>
                 {detail.enabled ? 'Disable' : 'Enable'}
               </Button>
@@ -116,6 +122,18 @@ export function ConnectionPage({
         <TestSteps steps={steps} />
         <Problem className="mt-2">{problem}</Problem>
       </Section>
+      {detail.signIn && (
+        <ConnectionSignIn
+          connection={detail}
+          signIn={detail.signIn}
+          canManage={canManage}
+          failure={search.get('sign-in') && (detail.health.lastError ?? 'The sign-in failed. Try again.')}
+          onChange={setDetail}
+        />
+      )}
+      {detail.polling && (
+        <ConnectionPolling connection={detail} polling={detail.polling} canManage={canManage} onChange={setDetail} />
+      )}
       <ConnectionTools detail={detail} canManage={canManage} busy={busy === 'decide'} onDecide={decide} />
       {system && (
         <details className="mb-8 text-sm">

@@ -1,12 +1,15 @@
 'use client';
 import { Cable } from 'lucide-react';
 import Link from 'next/link';
+import { useSearchParams } from 'next/navigation';
 import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
+import { Problem } from '@/components/ui/problem';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import type { SystemView } from '@/lib/connections/catalogue/schema';
 import type { ConnectionView } from '@/lib/connections/schema';
 import { AddConnection } from './add-connection';
+import { SignInTag } from './connection-sign-in';
 import { HealthTag } from './health-tag';
 import { ImportConnections } from './import-connections';
 import { Section } from './section';
@@ -20,11 +23,15 @@ export function Connections({
   connections,
   systems,
   canManage,
+  redirectUrl,
 }: {
   connections: ConnectionView[];
   systems: SystemView[];
   canManage: boolean;
+  /** Where an authorization server sends people back to. */
+  redirectUrl: string;
 }) {
+  const failed = useSearchParams().get('sign-in');
   return (
     <>
       <Section
@@ -38,11 +45,15 @@ export function Connections({
           canManage && (
             <span className="flex flex-wrap gap-2">
               <ImportConnections />
-              <AddConnection systems={systems} />
+              <AddConnection systems={systems} redirectUrl={redirectUrl} />
             </span>
           )
         }
       >
+        <Problem className="mb-3">
+          {failed &&
+            'The sign-in was finished before, is older than ten minutes, or was begun in another session. Open the connection and sign in again.'}
+        </Problem>
         {connections.length === 0 ? (
           <EmptyState icon={<Cable />} title="No connections yet">
             {canManage
@@ -75,6 +86,7 @@ export function Connections({
                         failing
                       </Badge>
                     )}
+                    {connection.signIn && <SignInTag signIn={connection.signIn} />}{' '}
                     {connection.secrets.some((secret) => secret.missing) && <Badge tone="bad">secret missing</Badge>}
                   </Cell>
                   <Cell className="max-sm:hidden">

@@ -15,6 +15,7 @@ const PAGES = [
   { href: '/settings/reviews', label: 'Reviews' },
   { href: '/settings/samples', label: 'Samples' },
   { href: '/settings/model', label: 'Model' },
+  { href: '/settings/audit', label: 'Audit log' },
   { href: '/settings/appearance', label: 'Appearance and keys' },
 ];
 

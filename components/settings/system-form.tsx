@@ -11,6 +11,7 @@ import { type Entered, fillWay } from '@/lib/connections/catalogue/fill-way';
 import type { SystemInput, SystemView, SystemWay } from '@/lib/connections/catalogue/schema';
 import { FormButtons } from './connection-form';
 import { NameField } from './name-field';
+import { OAuthFields, oauthOf } from './oauth-fields';
 
 const FROM = [
   { value: 'value', label: 'a value' },
@@ -18,14 +19,23 @@ const FROM = [
 ] as const;
 
 /** What one system needs, beside what to create on its side. */
-export function SystemForm({ system, onDone }: { system: SystemView; onDone: () => void }) {
+export function SystemForm({
+  system,
+  redirectUrl,
+  onDone,
+}: {
+  system: SystemView;
+  redirectUrl: string;
+  onDone: () => void;
+}) {
   const router = useRouter();
   const [wayId, setWayId] = useState(system.ways[0]?.id ?? '');
   const [inside, setInside] = useState(false);
   const [fromEnv, setFromEnv] = useState<Record<string, boolean>>({});
-  const { busy, problem, at, send, form } = useRequest(/^(name|target|secrets)\b/);
+  const { busy, problem, at, send, form } = useRequest(/^(name|target|secrets|oauth)\b/);
   const way = system.ways.find(({ id }) => id === wayId);
   if (!way) return null;
+  const oauth = way.kind === 'http' ? way.oauth : undefined;
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -38,9 +48,15 @@ export function SystemForm({ system, onDone }: { system: SystemView; onDone: () 
     );
     await send('send', async () => {
       const made = await api.post('/api/connections', {
-        body: { name: String(data.get('name') ?? '').trim(), system: system.id, ...fillWay(way, entered, inside) },
+        body: {
+          name: String(data.get('name') ?? '').trim(),
+          system: system.id,
+          ...fillWay(way, entered, inside),
+          ...(oauth ? { oauth: oauthOf(data) } : {}),
+        },
       });
-      router.push(`/settings/connections/${made.id}?test=now`);
+      // One that signs in is tested after that.
+      router.push(`/settings/connections/${made.id}${oauth ? '' : '?test=now'}`);
       onDone();
     });
   };
@@ -67,12 +83,21 @@ export function SystemForm({ system, onDone }: { system: SystemView; onDone: () 
             onFromEnv={(next) => setFromEnv({ ...fromEnv, [input.id]: next })}
           />
         ))}
+        {oauth && (
+          <OAuthFields
+            key={wayId}
+            redirectUrl={redirectUrl}
+            required={oauth.client === 'required'}
+            scopes={oauth.scopes}
+            error={at}
+          />
+        )}
         {hasOwnHost(way) && (
           <Checkbox label="On our internal network" showLabel checked={inside} onChange={setInside} />
         )}
         <Problem>{[at('target'), at('secrets'), problem].filter(Boolean).join(' ')}</Problem>
         <p className="text-ink-3 text-xs">Secrets are stored encrypted and never shown again.</p>
-        <FormButtons busy={busy !== null} label="Add and test" />
+        <FormButtons busy={busy !== null} label={oauth ? 'Add' : 'Add and test'} />
       </form>
       <SystemHelp system={system} />
     </div>

@@ -44,14 +44,19 @@ describe('one-click coachings', () => {
     fs.mkdirSync(commands, { recursive: true });
     fs.writeFileSync(
       path.join(commands, 'coach-1-data.md'),
-      '---\ndescription: "Our data"\n---\n\nLook at the vault.\n',
+      '---\ndescription: "Our data"\ntechniques: T1530, T1567.002\n---\n\nLook at the vault.\n',
     );
     fs.writeFileSync(path.join(commands, 'coach-2-around.md'), '---\ndescription: x\n---\n');
     fs.writeFileSync(path.join(commands, 'coach-9-own.md'), 'Ask the plant.\n');
     overrideEnv({ DATA_DIR: path.join(folder, 'data') });
     await ensureStore(path.join(folder, 'born'));
     const own = await listCoachings(actor);
-    expect(own[0]).toEqual({ id: '1-data', label: 'Our data', instruction: 'Look at the vault.' });
+    expect(own[0]).toEqual({
+      id: '1-data',
+      label: 'Our data',
+      instruction: 'Look at the vault.',
+      techniques: ['T1530', 'T1567.002'],
+    });
     expect(own.map(({ id }) => id)).toEqual([
       '1-data',
       '3-timeline',

@@ -5,8 +5,16 @@ import { type Actor, authorize } from '../auth/guard';
 import { AppError } from '../errors/app-error';
 import { readStoreFolder } from '../store/read-store-file';
 
-/** What analysts keep having to say to a model, at one click: a file of the store, so that the team improves it by a reviewed commit. */
-export const Coaching = z.object({ id: z.string(), label: z.string(), instruction: z.string() });
+/**
+ * What analysts keep having to say to a model, at one click: a file of the store, so that the team improves it by a reviewed commit.
+ * `techniques`: the ATT&CK ids of the cases that it fits; none: it fits every case.
+ */
+export const Coaching = z.object({
+  id: z.string(),
+  label: z.string(),
+  instruction: z.string(),
+  techniques: z.array(z.string()),
+});
 export type Coaching = z.infer<typeof Coaching>;
 
 const FOLDER = '.claude/commands';
@@ -45,17 +53,18 @@ async function readCoachings(): Promise<Coaching[]> {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, text]): Coaching[] => {
       const id = NAME.exec(name)?.[1];
-      const { description, body } = parse(text);
-      return id && body !== '' ? [{ id, label: description ?? id, instruction: body }] : [];
+      const { description, techniques, body } = parse(text);
+      return id && body !== '' ? [{ id, label: description ?? id, instruction: body, techniques }] : [];
     });
 }
 
-/** As Claude Code reads a command: a head with a description, then the words. */
-function parse(text: string): { description: string | null; body: string } {
+/** As Claude Code reads a command: a head with a description (and the techniques it is for), then the words. */
+function parse(text: string): { description: string | null; techniques: string[]; body: string } {
   const head = /^---\r?\n([\s\S]*?)\r?\n---\r?\n/.exec(text);
   const description = /^description:[ \t]*(.+)$/m.exec(head?.[1] ?? '')?.[1]?.trim() ?? null;
   return {
     description: description?.replace(/^(["'])(.*)\1$/, '$2').slice(0, 120) ?? null,
+    techniques: /^techniques:(.*)$/m.exec(head?.[1] ?? '')?.[1]?.match(/\bT\d{4}(?:\.\d{3})?\b/g) ?? [],
     body: text
       .slice(head?.[0].length ?? 0)
       .trim()

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { can } from '../auth/permissions';
+import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError, fieldError, notFound } from '../errors/app-error';
@@ -51,7 +52,12 @@ export async function saveView(actor: Actor, input: z.input<typeof NewAlertView>
     throw fieldError('name_taken', 'name', 'You have a view with this name. Choose another one.');
   }
   if (own.length >= MAX_OWN) throw new AppError('bad_request', `You have ${MAX_OWN} views. Delete one first.`);
-  const row = await db().alertView.create({ data: { id: uuid(), ownerId, ...view } });
+  const row = await db().$transaction(async (tx) => {
+    const made = await tx.alertView.create({ data: { id: uuid(), ownerId, ...view } });
+    const data = { name: view.name, shared: view.shared };
+    await audit(tx, { actorId: ownerId, verb: 'alerts.save_view', subjectKind: 'view', subjectId: made.id, data });
+    return made;
+  });
   return { id: row.id, name: row.name, query: row.query, shared: row.shared, owner: { id: ownerId, name: actor.name } };
 }
 
@@ -63,7 +69,16 @@ export async function deleteView(actor: Actor, id: string): Promise<void> {
   if (row.ownerId !== actor.id && !can(actor.role, 'alerts.configure')) {
     throw new AppError('forbidden', 'This view belongs to another person. Ask them or a lead to delete it.');
   }
-  await db().alertView.deleteMany({ where: { id } });
+  await db().$transaction([
+    db().alertView.deleteMany({ where: { id } }),
+    audit(db(), {
+      actorId: actor.id,
+      verb: 'alerts.delete_view',
+      subjectKind: 'view',
+      subjectId: id,
+      data: { name: row.name, shared: row.shared },
+    }),
+  ]);
 }
 
 function isQuery(text: string): boolean {

@@ -1,7 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
-import { pool } from '../db/client';
+import { audit } from '../db/audit';
+import { db, pool } from '../db/client';
 import { DbTime } from '../db/db-time';
 import { isUuid } from '../db/is-uuid';
 import { keyset, type Page } from '../db/keyset';
@@ -157,6 +158,8 @@ export async function getDelivery(actor: Actor, id: string): Promise<Delivery & 
     : { rows: [] };
   const [row] = rows;
   if (!row) throw new AppError('not_found', 'There is no such delivery. Deliveries are kept for 90 days.');
+  if (row.body !== null)
+    await audit(db(), { actorId: actor.id, verb: 'deliveries.body', subjectKind: 'delivery', subjectId: id });
   return { ...toDelivery(row), body: row.body };
 }
 
@@ -182,6 +185,13 @@ export async function replayDelivery(actor: Actor, id: string): Promise<Ingested
   const reread = await rereadAlerts(row.source, row.body).catch((error: unknown) => {
     if (error instanceof AppError) return 0; // refused again below, with the reason
     throw error;
+  });
+  await audit(db(), {
+    actorId: actor.id,
+    verb: 'deliveries.replay',
+    subjectKind: 'delivery',
+    subjectId: id,
+    data: { reread },
   });
   const answer = await receiveDelivery(actor, row.source, row.body, 'replay', id);
   return { ...answer, reread };

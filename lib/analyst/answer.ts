@@ -19,7 +19,7 @@ export async function answerQuestion(context: Context, caseFile: CaseFile): Prom
   const again = await callAgain(context, caseFile);
   const lines = [
     ...again,
-    ...receipts(passage, caseFile),
+    ...citedRecords(passage, caseFile),
     ...(found?.presence ?? []).flatMap(({ source, evidence, found: hits }) =>
       hits
         .slice(0, 20)
@@ -39,8 +39,8 @@ export async function answerQuestion(context: Context, caseFile: CaseFile): Prom
     'The built-in analyst has rules and no language model: it can’t answer the question as it is meant.',
     lines.length > 0
       ? `What can be said about the passage:\n\n${bullet(lines)}`
-      : 'The passage cites no receipt and names nothing that could be looked up in the logs.',
-    'For more, use one of the coachings beside the box: those it can carry out.',
+      : 'The passage cites no evidence and names nothing that could be looked up in the logs.',
+    'For more, use a quick prompt: the built-in analyst can carry those out.',
   ].join('\n\n');
 }
 
@@ -62,12 +62,12 @@ async function callAgain(context: Context, { instruction, earlierEvidence }: Cas
   ];
 }
 
-/** What the receipts are that the passage cites. */
-function receipts(passage: string, caseFile: CaseFile): string[] {
+/** What the evidence records are that the passage cites. */
+function citedRecords(passage: string, caseFile: CaseFile): string[] {
   const numbers = [...new Set([...passage.matchAll(/\bE(\d{1,6})\b/g)].map((match) => Number(match[1])))];
   return numbers.slice(0, 20).map((number) => {
     const item = caseFile.earlierEvidence.find((one) => one.number === number);
-    if (!item) return `There is no receipt E${number} in this case.`;
+    if (!item) return `There is no evidence record E${number} in this case.`;
     const rows = item.rows === null ? '' : `, ${item.rows} rows`;
     return `[E${number}] is a call of ${code(`${item.server}.${item.tool}`)} that ${item.status === 'ok' ? `was answered${rows}` : 'failed'}: ${code(JSON.stringify(item.args), 300)}`;
   });

@@ -2,8 +2,11 @@ import { parseReport, readSection } from '../report/report';
 import { timelineRows } from '../report/timeline';
 import { plural } from '../text/phrases';
 import { NOT_UNDERSTOOD } from './coaching';
+import { lookUp } from './look-up';
+import { aboutBlock } from './report/about';
 import { assessment } from './report/assessment';
 import { type CoachedBlock, coachedBlocks } from './report/coached';
+import { directAnswers } from './report/direct-answers';
 import type { Material } from './report/parts';
 import { queryTable } from './report/process';
 import { type Line, timelineLines, topLines } from './report/timeline';
@@ -17,10 +20,14 @@ import { iso } from './time';
 export async function coach(context: Context, material: Material): Promise<string> {
   const { coaching, caseFile } = material;
   context.stage('Answering, and proposing changes to the report');
-  const blocks = coachedBlocks(material);
-  const rows = coaching.timeline || coaching.wider || coaching.unclear ? missingRows(material) : [];
+  const named = await lookUp(context, material.gathered, coaching.instruction ?? '');
+  const blocks = [...named.map(aboutBlock), ...coachedBlocks(material)];
+  const direct = directAnswers(material);
+  const rows = coaching.timeline || coaching.wider ? missingRows(material) : [];
   const edits: Asked[] = [
-    ...(changesAssessment(material) ? [{ name: 'report__set_assessment', args: assessment(material) }] : []),
+    ...(coaching.wider && changesAssessment(material)
+      ? [{ name: 'report__set_assessment', args: assessment(material) }]
+      : []),
     ...blocks.flatMap((block) => blockEdit(caseFile.markdown, block)),
     ...(rows.length > 0 ? [{ name: 'report__add_timeline_rows', args: { rows } }] : []),
   ];
@@ -28,10 +35,11 @@ export async function coach(context: Context, material: Material): Promise<strin
   const done = await context.callAll([...edits, ...(process ? [process] : [])]);
   const refused = done.filter((outcome) => !outcome.ok);
   return [
-    coaching.unclear ? NOT_UNDERSTOOD : '',
+    ...direct,
     ...blocks.map((block) => block.answer),
     coaching.timeline || coaching.wider ? timelineAnswer(rows.length) : '',
-    edits.length === 0 ? 'No changes needed; the report already covers this.' : '',
+    coaching.unclear && blocks.length === 0 ? NOT_UNDERSTOOD : '',
+    edits.length === 0 && blocks.length > 0 ? 'No changes needed; the report already covers this.' : '',
     refused.length > 0 ? `Not written: ${refused.map((outcome) => outcome.text).join(' ')}` : '',
   ]
     .filter(Boolean)

@@ -1,12 +1,16 @@
 import type { CaseFile } from '../model/model';
 
-const INTENTS = ['wider', 'others', 'data', 'baseline', 'refute', 'timeline', 'around', 'missing'] as const;
+/** What changes the report, then what the findings answer by themselves. */
+const INTENTS = [
+  ...(['wider', 'others', 'data', 'baseline', 'refute', 'timeline', 'around', 'missing'] as const),
+  ...(['why', 'start', 'outcome', 'persistence', 'tampering', 'related', 'next'] as const),
+] as const;
 export type Intent = (typeof INTENTS)[number];
 
 /** What an instruction asks for: by its one-click coaching, else as far as keywords tell. */
 export type Coaching = Record<Intent, boolean> & {
   instruction: string | null;
-  /** Nothing in the instruction was recognised: a deeper pass is made, and the report says so. */
+  /** No keyword of the instruction was recognised. */
   unclear: boolean;
 };
 
@@ -23,17 +27,31 @@ const ONE_CLICK: Record<string, Intent[]> = {
 
 const WORDS: Record<Intent, RegExp> = {
   wider:
-    /\b(wid(er|en)|longer|earlier|before|after|days?|weeks?|hours?|window|range|timeline|history|look back|extend|period|since)\b/i,
+    /\b(wid(er|en)|longer|earlier|(?<!seen (?:this|it|that) )before|after|days?|weeks?|hours?|window|range|timeline|history|look back|extend|period|since)\b/i,
   others:
     /\b(others?|else|who|users?|accounts?|people|peers?|colleagues?|identit|address(es)?|ips?|keys?|shared?|lateral|insiders?|roles?)\b/i,
   data: /\b(data|download|exfil\w*|files?|objects?|buckets?|volume|bytes|read|access(ed)?|secrets?|stolen|leak\w*|theft)\b/i,
   baseline: /\b(baseline|normal|usual|routine|typical|habit|first.?seen|rare|compare|often|regular)\b/i,
   refute:
-    /\b(refute|disprove|benign|false positive|innocent|explain|legitimate|authori[sz]ed|alternative|hypothes[ei]s|sure|doubt|challenge|wrong|why)\b/i,
+    /\b(refute|disprove|benign|false positive|innocent|explain|legitimate|authori[sz]ed|alternative|hypothes[ei]s|doubt|challenge|wrong)\b/i,
   timeline: /\b(timeline|chronolog\w*|sequence|order of events)\b/i,
   around: /\b(around|same time|what else|everything|also do|did .* else)\b/i,
   missing: /\b(missing|gaps?|not looked|unqueried|open questions?|incomplete|overlooked)\b/i,
+  why: /\b(why|reasons?|how (?:sure|certain|confident)|confidence|based on what)\b/i,
+  start:
+    /\b(when (?:did|was|were|does|do|has)|how long|start(?:ed|s)?|began|begin|begun|earliest|initial|entry point|first (?:act|event|sign|step|thing))\b/i,
+  outcome:
+    /\b(succeed(?:ed)?|success(?:ful(?:ly)?)?|did (?:it|that|they) work|failed|fail|denied|refused|blocked|got in|get in)\b/i,
+  persistence:
+    /\b(persist\w*|back.?doors?|back in|foothold|(?:new|creat\w+|added?)\b.{0,30}\b(?:users?|keys?|roles?|accounts?|polic(?:y|ies)|functions?)|(?:users?|keys?|roles?|accounts?|polic(?:y|ies)|functions?)\b.{0,30}\b(?:created?|added))\b/i,
+  tampering:
+    /\b(tamper\w*|(?:cover|hid|hide|hiding)\b.{0,20}\btracks?|logging|evasion|(?:logs?|trail)\b.{0,20}\b(?:off|deleted|stopped|disabled))\b/i,
+  related:
+    /\b(related|similar|precedents?|past cases?|previous(?:ly)? (?:cases?|alerts?|seen)|other (?:alerts?|cases?)|seen (?:this|it|that) before)\b/i,
+  next: /\b(what (?:should|do|can|must) (?:we|i)|next steps?|recommend\w*|contain(?:ment)?|remediat\w*|respon(?:d|se)|do (?:now|first))\b/i,
 };
+/** What the findings answer without a change to the report. */
+const DIRECT: Intent[] = ['why', 'start', 'outcome', 'persistence', 'tampering', 'related', 'next'];
 
 export function readCoaching({ instruction, coaching }: Pick<CaseFile, 'instruction' | 'coaching'>): Coaching {
   const named = instruction === null || !coaching ? undefined : ONE_CLICK[coaching.replace(/^\d+-/, '')];
@@ -41,16 +59,19 @@ export function readCoaching({ instruction, coaching }: Pick<CaseFile, 'instruct
     instruction !== null && (named ? named.includes(intent) : WORDS[intent].test(instruction));
   const read = Object.fromEntries(INTENTS.map((intent) => [intent, asks(intent)])) as Record<Intent, boolean>; // one of each
   const unclear = instruction !== null && !Object.values(read).some(Boolean);
-  return { instruction, ...read, ...(unclear ? { wider: true, others: true, around: true } : {}), unclear };
+  // "When did they create the first key?" is answered by the findings: words such as "key" widen nothing then.
+  const isDirect = !named && DIRECT.some((intent) => read[intent]);
+  const only = isDirect ? { wider: false, others: false, around: false } : {};
+  return { instruction, ...read, ...only, unclear };
 }
 
 export const NOT_UNDERSTOOD =
-  'The built-in analyst has no language model and could not tell what the instruction asks for. It made a deeper pass instead: a wider window and everybody on the same addresses.';
+  'The built-in analyst has no language model and could not tell what this asks for, so it changed nothing. It can look up a name, address or key that you mention; say why, when, what succeeded, what lets them back in and what to do next; and do what the quick prompts say. A language model takes any instruction.';
 
 /** What was done about the instruction, in words. */
 export function coachingNote(coaching: Coaching): string[] {
   if (coaching.instruction === null) return [];
-  if (coaching.unclear) return [NOT_UNDERSTOOD];
+  if (coaching.unclear) return [];
   return [
     coaching.wider ? 'Widened the window to three days before and seven days after.' : '',
     coaching.others ? 'Took in everybody who shares a key or address, crowded addresses included.' : '',

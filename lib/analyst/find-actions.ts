@@ -1,5 +1,6 @@
 import { type Fact, num, type SourceCase, text } from './case';
 import { ATTEMPT_WEIGHTS, type Finding, type Level, WEIGHTS } from './finding';
+import { groupBy } from './group-by';
 import { code } from './report/escape';
 import type { Detections } from './sigma/load-rules';
 import type { DetectionRule } from './sigma/rule';
@@ -25,11 +26,8 @@ export function findActions(source: SourceCase, detections: Detections): Finding
     groups.set(key, group);
   };
   for (const item of inside) {
-    const n = inside.reduce(
-      (sum, other) => sum + (other === item || isSame(item, other) ? num(other.fact.row, 'n') : 0),
-      0,
-    );
-    put(item, explain(item, source, before, made, n));
+    const same = inside.filter((other) => other === item || isSame(item, other));
+    put(item, explain(item, source, before, made, busiestDay(same)));
   }
   // Outside the window only what is serious and no habit counts: the way in, and what came of it.
   for (const item of outside) {
@@ -59,7 +57,7 @@ function matched({ rules }: Detections, facts: Fact[]): Matched[] {
 const actorKey = (fact: Fact): string =>
   ['principal', 'ip', 'agent'].map((column) => text(fact.row, column)).join('\n');
 
-/** Why a finding counts nothing; `n`: how often the same hand did the same in this span. */
+/** Why a finding counts nothing; `n`: how often the same hand did the same on one day. */
 function explain(item: Matched, source: SourceCase, before: Matched[], made: Set<string>, n: number): string | null {
   const { fact, rule, attempt } = item;
   const deletes = /^Delete/.test(text(fact.row, 'action')) && num(fact.row, 'targets') <= 1 && !attempt;
@@ -84,6 +82,12 @@ function explain(item: Matched, source: SourceCase, before: Matched[], made: Set
 }
 
 export const isRepeated = (days: number, hours: number): boolean => days >= 2 || hours >= 3;
+/** The most on one day: a window is a day or two long, and what it is compared with are days. */
+function busiestDay(items: Matched[]): number {
+  const days = groupBy(items, ({ fact }) => `${Math.floor((readTime(fact.row.first) ?? 0) / DAY)}`);
+  return Math.max(...[...days.values()].map((day) => day.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0)));
+}
+
 /** Three times the mean of an earlier day. */
 const threeDays = ({ row }: Fact): number =>
   Math.ceil((3 * num(row, 'n_before')) / Math.max(1, num(row, 'days_before')));
@@ -159,6 +163,8 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     remediation: rule.of.remediation,
     falsePositives: rule.of.falsepositives.filter((reason) => !/^(unknown|unlikely|none)\b/i.test(reason)),
     sentence: null,
+    measure: null,
+    amount: null,
   };
 }
 

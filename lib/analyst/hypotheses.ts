@@ -1,13 +1,14 @@
 import type { HypothesisStatus } from '../report/hypotheses';
 import { joined, plural } from '../text/phrases';
 import { type Gathered, num, text } from './case';
-import type { Finding } from './finding';
+import { ATTACK_TOOL, type Finding } from './finding';
 import { isAddress } from './gather-source';
-import { attempted } from './grammar';
+import { groupBy } from './group-by';
 import { type Judgement, share } from './judge';
 import { prose } from './report/escape';
+import { mergedFindings } from './report/key-findings';
 import { shortName } from './report/names';
-import { isReconnaissance } from './report/parts';
+import { findingClaim, findingPredicate, isReconnaissance } from './report/parts';
 
 /** A reason for or against; `weight` only orders them. */
 export type Argument = { text: string; weight: number; evidence: number[] };
@@ -47,13 +48,15 @@ export function hypotheses(gathered: Gathered, judged: Judged): Hypothesis[] {
 const total = (list: Argument[]): number => list.reduce((sum, { weight }) => sum + weight, 0);
 const evidenceOf = (findings: Finding[]): number[] => [...new Set(findings.flatMap(({ evidence }) => evidence))];
 const weightOf = (findings: Finding[]): number => findings.reduce((sum, { score }) => sum + score, 0);
-/** What a finding says about the hypothesis, as a noun phrase a bullet can hold. */
-const named = (finding: Finding): string => (finding.attempt ? `tried to ${attempted(finding.did)}` : finding.did);
-const list = (findings: Finding[], most: number): string => {
-  const phrases = [...new Set(findings.map(named))];
-  if (phrases.length > most) return `${phrases.slice(0, most).join(', ')}, among others`;
-  return phrases.length > 2 ? `${phrases.slice(0, -1).join(', ')}, and ${phrases.at(-1)}` : phrases.join(' and ');
-};
+/** "`bob` stopped the logging of a trail; `eve` read objects": at most `most` clauses, the most consequential first. */
+function clauses(findings: Finding[], most: number): string {
+  const told = mergedFindings(findings, 2);
+  const shown = [...groupBy(told.slice(0, most), ({ principals }) => principals.join('\n')).values()];
+  const texts = shown.map(([first, ...rest]) =>
+    joined([findingClaim(first as Finding), ...rest.map(findingPredicate)]),
+  ); // groups are never empty
+  return `${texts.join('; ')}${told.length > most ? '; among others' : ''}`;
+}
 
 function make(
   kind: Hypothesis['kind'],
@@ -91,13 +94,15 @@ function hostile(gathered: Gathered, { classification, baselines }: Judged, scor
     {
       for: [
         actions.length > 0
-          ? { text: `The identity ${list(actions, 3)}`, weight: weightOf(actions), evidence: evidenceOf(actions) }
+          ? {
+              text: clauses(actions, 3),
+              weight: weightOf(actions),
+              evidence: evidenceOf(actions),
+            }
           : null,
-        moved.length > 0
-          ? { text: `The account ${list(moved, 2)}`, weight: weightOf(moved), evidence: evidenceOf(moved) }
-          : null,
+        moved.length > 0 ? { text: clauses(moved, 2), weight: weightOf(moved), evidence: evidenceOf(moved) } : null,
         actions.length + moved.length < 2 && minor.length > 0
-          ? { text: `It also ${list(minor, 3)}`, weight: weightOf(minor), evidence: evidenceOf(minor) }
+          ? { text: `Also, ${clauses(minor, 3)}`, weight: weightOf(minor), evidence: evidenceOf(minor) }
           : null,
         past
           ? {
@@ -139,6 +144,8 @@ function routine(gathered: Gathered, { baselines, findings, classification }: Ju
   const explained = findings.filter((finding) => finding.explained !== null);
   const heavy = scored.filter((finding) => finding.level !== 'low');
   const known = concerned(baselines, scored).filter((item) => item.before > 0);
+  const usual = known.filter((item) => share(item) >= 50);
+  const unusual = known.filter((item) => share(item) < 50);
   const expected = [...new Set(scored.flatMap(({ falsePositives }) => falsePositives))];
   const status =
     classification === 'BENIGN'
@@ -150,7 +157,7 @@ function routine(gathered: Gathered, { baselines, findings, classification }: Ju
           : 'inconclusive';
   return make('routine', 'Routine operation', 'The usual work of this identity or its automation.', status, {
     for: [
-      ...known.map(
+      ...usual.map(
         (item): Argument => ({
           text: `${item.covered} of ${item.inCase} events of ${shortName(item.principal)} in the window are in the baseline of ${plural(item.days, 'earlier day')}`,
           weight: item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2),
@@ -166,17 +173,28 @@ function routine(gathered: Gathered, { baselines, findings, classification }: Ju
           }
         : null,
       explained.length > 0
-        ? { text: `Its baseline explains that it ${list(explained, 2)}`, weight: 10, evidence: evidenceOf(explained) }
+        ? {
+            text: `The baseline explains that ${clauses(explained, 2)}`,
+            weight: 10,
+            evidence: evidenceOf(explained),
+          }
         : null,
     ],
     against: [
       heavy.length > 0
         ? {
-            text: `Its baseline does not explain that it ${list(heavy, 3)}`,
+            text: `The baseline does not explain that ${clauses(heavy, 3)}`,
             weight: weightOf(heavy),
             evidence: evidenceOf(heavy),
           }
         : null,
+      ...unusual.map(
+        (item): Argument => ({
+          text: `Only ${item.covered} of ${item.inCase} events of ${shortName(item.principal)} in the window are in the baseline of ${plural(item.days, 'earlier day')}`,
+          weight: Math.floor((100 - share(item)) / 10),
+          evidence: item.evidence,
+        }),
+      ),
       known.length === 0 && baselines.length > 0
         ? {
             text: 'The logs hold no earlier activity of the identity to compare with',
@@ -190,7 +208,10 @@ function routine(gathered: Gathered, { baselines, findings, classification }: Ju
 
 function exercise(gathered: Gathered, { classification }: Judged, scored: Finding[]): Hypothesis {
   const reading = scored.filter(isReconnaissance);
-  const acting = scored.filter((finding) => !reading.includes(finding) && finding.level !== 'low');
+  const tools = scored.filter(({ did }) => did === ATTACK_TOOL);
+  const acting = scored.filter(
+    (finding) => !reading.includes(finding) && !tools.includes(finding) && finding.level !== 'low',
+  );
   const [approved] = precedents(gathered, 'BENIGN');
   return make(
     'exercise',
@@ -200,9 +221,12 @@ function exercise(gathered: Gathered, { classification }: Judged, scored: Findin
     {
       for: [
         ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
+        tools.length > 0
+          ? { text: `${clauses(tools, 2)}, as exercises also do`, weight: 10, evidence: evidenceOf(tools) }
+          : null,
         reading.length > 0
           ? {
-              text: `The identity ${list(reading, 3)}, as a check does`,
+              text: `${clauses(reading, 3)}, as a check does`,
               weight: Math.min(30, 8 * reading.length),
               evidence: evidenceOf(reading),
             }
@@ -218,7 +242,7 @@ function exercise(gathered: Gathered, { classification }: Judged, scored: Findin
       against: [
         acting.length > 0
           ? {
-              text: `A check does not need an identity that ${list(acting, 3)}`,
+              text: `A check does not explain that ${clauses(acting, 3)}`,
               weight: weightOf(acting),
               evidence: evidenceOf(acting),
             }
@@ -273,14 +297,14 @@ function administration(gathered: Gathered, judged: Judged, scored: Finding[]): 
       against: [
         tampering.length > 0
           ? {
-              text: `Administration rarely needs an identity that ${list(tampering, 2)}`,
+              text: `Administration rarely explains that ${clauses(tampering, 2)}`,
               weight: weightOf(tampering),
               evidence: evidenceOf(tampering),
             }
           : null,
         moved.length > 0
           ? {
-              text: `The account ${list(moved, 2)}, as under attack`,
+              text: `${clauses(moved, 2)}, as under attack`,
               weight: weightOf(moved),
               evidence: evidenceOf(moved),
             }

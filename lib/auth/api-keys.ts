@@ -7,6 +7,7 @@ import { DbTime } from '../db/db-time';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
 import { type Actor, authorize } from './guard';
+import { noteKeyAddress } from './key-addresses';
 import { asRole, asScope, KEY_SCOPES } from './permissions';
 import { newSigningSecret, SigningSecret, sealSigningSecret } from './signing-secret';
 
@@ -178,10 +179,13 @@ export async function revokeKey(actor: Actor, id: string): Promise<void> {
   });
 }
 
-/** @throws AppError unauthenticated, the same for a wrong, revoked or orphaned key; key_expired; invalid_signature. */
-export async function actorOfKey(key: string): Promise<Actor> {
+/**
+ * @param address of who presents it; null: not known
+ * @throws AppError unauthenticated, the same for a wrong, revoked or orphaned key; key_expired; invalid_signature.
+ */
+export async function actorOfKey(key: string, address: string | null = null): Promise<Actor> {
   const row = await findKey({ hash: hashOfKey(key) });
-  const actor = await actorOfKeyRow(row);
+  const actor = await actorOfKeyRow(row, address);
   if (row?.signingSecret) throw new AppError('invalid_signature', 'This key takes only signed webhooks.');
   return actor;
 }
@@ -190,7 +194,7 @@ export const findKey = (where: { hash: string } | { id: string }) =>
   db().apiKey.findUnique({ where, include: { user: true } });
 
 /** Who a key's row acts as; notes its use. @throws AppError as actorOfKey */
-export async function actorOfKeyRow(row: Awaited<ReturnType<typeof findKey>>): Promise<Actor> {
+export async function actorOfKeyRow(row: Awaited<ReturnType<typeof findKey>>, address: string | null): Promise<Actor> {
   if (!row || row.revokedAt || row.user.disabledAt) {
     throw new AppError(
       'invalid_api_key',
@@ -205,6 +209,7 @@ export async function actorOfKeyRow(row: Awaited<ReturnType<typeof findKey>>): P
   if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > 60_000) {
     await db().apiKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
   }
+  if (address !== null) await noteKeyAddress(row, address);
   const scope = asScope(row.scope);
   return {
     id: row.userId,

@@ -2,6 +2,7 @@ import { db } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError } from '../errors/app-error';
 import { actorOfKeyRow, findKey, hashOfKey } from './api-keys';
+import { clientAddress } from './front-door';
 import type { Actor } from './guard';
 import { presentedKey } from './session';
 import { isHubSignature, isStandardSignature, openSigningSecret } from './signing-secret';
@@ -38,7 +39,7 @@ export async function readSignatureClaim(request: Request, now = Date.now()): Pr
     if (named === null) return null;
     throw refused('No key with a signing secret has this id. Copy the address again from Settings, API keys.');
   }
-  const actor = await actorOfKeyRow(row);
+  const actor = await actorOfKeyRow(row, clientAddress(request.headers));
   const secret = openSigningSecret(row.signingSecret, row.id);
   const { headers } = request;
   const hub = headers.get('x-hub-signature-256');

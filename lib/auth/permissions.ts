@@ -50,6 +50,7 @@ export const PERMISSIONS = {
   'reviews.configure': 'lead',
   'people.list': 'analyst',
   'users.manage': 'admin',
+  'audit.read': 'admin', // who did what from where; it holds addresses of people and of attackers
   'account.manage': 'analyst', // one's own name, password and sessions
   'keys.manage': 'analyst', // one's own; another person's needs users.manage (lib/auth/api-keys)
   'samples.remove': 'admin',
@@ -97,6 +98,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'people.list',
   'settings.read',
   'connections.read',
+  'audit.read',
 ]);
 
 /** Whether a key of this scope may do a verb, if its owner may. */

@@ -3,6 +3,7 @@ import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
 import { actorOfKey, KEY_PREFIX } from './api-keys';
 import { auth } from './better-auth';
+import { clientAddress } from './front-door';
 import type { Actor } from './guard';
 import { asRole } from './permissions';
 
@@ -12,7 +13,7 @@ import { asRole } from './permissions';
  */
 export async function actorOf(request: Request): Promise<Actor> {
   const key = presentedKey(request);
-  if (key !== null) return actorOfKey(key);
+  if (key !== null) return actorOfKey(key, clientAddress(request.headers));
   const actor = await actorOfHeaders(request.headers);
   if (!actor) throw new AppError('unauthenticated', 'Sign in, or send an API key (Authorization: Bearer …).');
   requireSameOrigin(request);

@@ -125,7 +125,7 @@ export async function changeUser(
       verb: 'users.change',
       subjectKind: 'user',
       subjectId: id,
-      data: { role, disabled },
+      data: { role, disabled, before: { role: user.role, disabled: user.disabledAt !== null } },
     });
     return { id, name: newName ?? user.name, email: user.email, role, disabled, ...serviceMark(user.service) };
   });

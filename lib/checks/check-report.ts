@@ -12,10 +12,12 @@ import { checkActors } from './rules/actor';
 import { checkBenign } from './rules/benign';
 import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
+import { checkCounts } from './rules/count';
 import { checkDefanged } from './rules/defang';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
+import { checkOnly } from './rules/only';
 import { checkOutcomes } from './rules/outcome';
 import { checkSize } from './rules/size';
 import { checkSummary } from './rules/summary';
@@ -39,8 +41,10 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkActors,
   checkActionTimes,
   checkOutcomes,
+  checkCounts,
   checkBounds,
   checkAbsence,
+  checkOnly,
   checkTotals,
   checkDefanged,
   checkBenign,

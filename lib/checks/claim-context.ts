@@ -35,7 +35,8 @@ export function contextOf(
   );
   const rowCount =
     /(?<!\d\s{0,3})\brows?\b[^.\d]{0,16}[:=]\s*$/i.test(block.text.slice(Math.max(0, claim.start - 40), claim.start)) ||
-    /^ rows?\b/i.test(block.text.slice(claim.end));
+    // Also as one of several: "14, 3 and 12 rows".
+    /^(?:(?:,| and) \d{1,9}){0,9} rows?\b/i.test(block.text.slice(claim.end, claim.end + 120));
   const others = near.flatMap((other) => (other !== claim && other.number !== undefined ? [other.number] : []));
   const share = /\b(?:of|out of|among)\s+(?:(?:the|all|its|his|her|their|these|those|\S+['’]s)\s+){0,2}$/i.test(
     block.text.slice(Math.max(0, claim.start - 80), claim.start),

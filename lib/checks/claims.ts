@@ -3,6 +3,7 @@ import { type Block, findCitations, MAX_BLOCK, placeIn, sentenceAt } from './blo
 import { isNonIndicator } from './indicators';
 import { type AddressRange, type Nearness, nearnessOf, readRanges, readSpans } from './nearness';
 import { isNegated } from './negation';
+import { numberWordsIn } from './number-words';
 import { readClock, type SaidTime } from './times';
 
 export type ClaimKind = 'time' | 'indicator' | 'id' | 'quote' | 'number' | 'technique';
@@ -41,12 +42,13 @@ const NAME =
 const ID =
   /(?<![\p{L}\p{N}_/.:@-])(?=[\p{L}\p{N}_./:@+=-]*\d)(?=[\p{L}\p{N}_./:@+=-]*\p{L})[\p{L}\p{N}][\p{L}\p{N}_./:@+=-]{3,}[\p{L}\p{N}]/gu;
 const TECHNIQUE = /(?<![\w.-])T\d{4}(?:\.\d{3})?(?![\w])/g;
+/** A reason or type as systems write it: `FACTOR_LIMIT`. */
+const CONSTANT = /(?<![\p{L}\p{N}_./:@$-])\p{Lu}{3,}(?:_\p{Lu}+)+(?![\p{L}\p{N}_/:@-])/gu;
+/** Also under a name that no registry has: `name@corp.example`. */
+const MAIL = /(?<![\w.+@-])[\w.+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,4}\.[a-z]{2,24}(?![\w@-]|\.\w)/gi;
+/** `tcp/3389`, `3389/tcp`: the number of a port. */
+const PORT = /(?<![\p{L}\p{N}_./:@-])(?:(?:tcp|udp)[/:]\d{1,5}|\d{1,5}\/(?:tcp|udp))(?![\p{L}\p{N}_/:@-])/giu;
 const NUMBER = /(?<![\p{L}\p{N}_.,:/#-])-?\d+(?:[,’ \u202f]\d{3})*(?:\.\d+)?(?![\p{L}\p{N}_])(?!\.\d)/gu;
-const WORD_NUMBERS =
-  'two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
-    ' ',
-  );
-const WORD_NUMBER = new RegExp(`(?<![\\p{L}-])(?:${WORD_NUMBERS.join('|')})(?![\\p{L}-])`, 'giu');
 /** What follows a number that counts the steps of the work, not what was found. */
 const OF_THE_WORK =
   /^(?:\s+[\p{L}-]+){0,2}\s+(?:quer(?:y|ies)|search(?:es)?|look-?ups?|steps?|hypothes[ie]s|explanations?|reasons?|ways|points|halves|stages|phases|questions?)\b/iu;
@@ -107,6 +109,15 @@ function findClaims(block: Block): Claim[] {
       take('indicator', from, from + value.length, live ? { live } : {});
   }
   for (const match of rest.matchAll(TECHNIQUE)) take('technique', match.index, match.index + match[0].length);
+  for (const match of rest.matchAll(CONSTANT)) take('quote', match.index, match.index + match[0].length);
+  for (const match of rest.matchAll(MAIL)) take('indicator', match.index, match.index + match[0].length);
+  // The protocol is blanked, and the port is left as a number.
+  for (const match of rest.matchAll(PORT)) {
+    const digits = /\d+/.exec(match[0])?.[0] ?? '';
+    const start = match.index + match[0].indexOf(digits);
+    blank(match.index, start);
+    blank(start + digits.length, match.index + match[0].length);
+  }
   for (const match of rest.matchAll(ID)) {
     const digits = match[0].replace(/\D/g, '').length;
     if (NAME.test(match[0]) || /^\d+(?:-\p{L}+)+$/u.test(match[0])) continue;
@@ -140,11 +151,9 @@ function findClaims(block: Block): Claim[] {
         take('number', start, end, { number: value, decimals: 0, measure, ...(nearness ? { nearness } : {}) });
       }
     }
-    for (const match of [...rest.matchAll(NUMBER), ...rest.matchAll(WORD_NUMBER)]) {
-      const [start, end] = [match.index, match.index + match[0].length];
+    for (const { start, end, value, isWord, isRough } of numbersOf(rest)) {
       const offset = plain.map[start] ?? 0;
-      const word = WORD_NUMBERS.indexOf(match[0].toLowerCase());
-      if (word >= 0 && (!isCited(offset) || OF_THE_WORK.test(rest.slice(end)))) continue;
+      if (isWord && (!isCited(offset) || OF_THE_WORK.test(rest.slice(end)))) continue;
       if (block.kind === 'item' && /^\s*$/.test(rest.slice(0, start)) && /^[.)]\s/.test(rest.slice(end))) continue;
       if (
         /\b(?:query|step|hypothes[ie]s|revision|version|section|table|figure|phase|tier|level)\s+$/i.test(
@@ -154,17 +163,16 @@ function findClaims(block: Block): Claim[] {
         continue;
       if (ADVICE.test(block.section) || isJudgement(offset) || isNegated(rest, start, end)) continue;
       const measure = MEASURE.exec(rest.slice(end))?.[1]?.toLowerCase();
-      const digits = match[0].replace(/[,’ \u202f]/g, '');
       // Too long to be counted: the name of an account, a session, an epoch.
-      if (/^\d{9,}$/.test(match[0])) {
+      if (/^\d{9,}$/.test(rest.slice(start, end))) {
         take('id', start, end);
         continue;
       }
-      const nearness = nearnessOf(rest.slice(0, start), rest.slice(end));
+      const nearness = nearnessOf(rest.slice(0, start), rest.slice(end)) ?? (isRough ? 'roughly' : null);
       take('number', start, end, {
         ...(nearness ? { nearness } : {}),
-        number: word >= 0 ? word + 2 : Number(digits),
-        decimals: digits.split('.')[1]?.length ?? 0,
+        number: Number(value),
+        decimals: value.split('.')[1]?.length ?? 0,
         ...(measure ? { measure } : {}),
       });
     }
@@ -184,6 +192,19 @@ function findClaims(block: Block): Claim[] {
     const sentence = block.text.slice(start, end);
     return block.kind !== 'row' && findCitations(sentence).length === 0 && JUDGEMENT.test(sentence);
   }
+}
+
+/** Numbers of a text in digits, and behind them those in words. */
+function numbersOf(text: string): { start: number; end: number; value: string; isWord: boolean; isRough: boolean }[] {
+  const digits = [...text.matchAll(NUMBER)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    value: match[0].replace(/[,’ \u202f]/g, ''),
+    isWord: false,
+    isRough: false,
+  }));
+  const words = numberWordsIn(text).map((word) => ({ ...word, value: String(word.value), isWord: true }));
+  return [...digits, ...words];
 }
 
 /** Where a claim stands in the report. */

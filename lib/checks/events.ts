@@ -1,11 +1,12 @@
 import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf } from './evidence-index';
 
-export type Outcome = 'success' | 'failure' | 'mixed';
+type Outcome = 'success' | 'failure' | 'mixed';
 
 /** A row of evidence read as an event, or as a group of like events: who did what, when, and how it ended. */
 export type EvidenceEvent = {
   record: EvidenceIndex;
   row: EvidenceRow;
+  columns: string[];
   /** Names of who acted, in lower case: of an ARN its last parts. Empty where no column names them. */
   actors: string[];
   /** Names of what was done, in lower case. */
@@ -30,11 +31,17 @@ const ERROR_CODE =
   /err(?:or)?(?:[._ ]?(?:code|message|type|name))?$|exception|fail(?:ure)?[._ ]?(?:reason|code|message)?$|denial|deny_?reason/i;
 const RESULT = /outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
 const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
-const COUNTED = /^(?:n|cnt|count|count_star\(\)|calls|events|total|hits)$/i;
+const COUNTED =
+  /^(?:n|cnt|count|count_star\(\)|calls|events|total|hits|times|occurrences|(?:num|event|call)_?count|num_events)$/i;
 const SUCCEEDED =
   /^(?:success(?:ful|fully)?|succeeded|ok|allow(?:ed)?|accept(?:ed)?|grant(?:ed)?|pass(?:ed)?|true|yes|completed|2\d\d)$/i;
 const FAILED =
   /^(?:fail(?:ed|ure)?|den(?:y|ied)|refused|reject(?:ed)?|error|block(?:ed)?|drop(?:ped)?|unauthori[sz]ed|forbidden|false|[45]\d\d|.*(?:denied|unauthorized|exception|notfound|invalid\w*))$/i;
+
+/** `outcome.result = 'FAILURE'` of a query, squashed. */
+const RESULT_ASKED = /(?:outcome|result|status|decision)\)?=(success|failure|failed|succeeded|denied|deny|allow)/;
+/** `eventType = 'user.session.start'` of a query: what its rows are about when no column says it. */
+const ACTION_ASKED = /\b(?:eventName|event_?type|operationName|operation|action|methodName)"?\s*=\s*'([\w.:-]{3,80})'/i;
 
 const read = new WeakMap<EvidenceIndex, EvidenceEvent[]>();
 
@@ -49,6 +56,10 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
   const events: EvidenceEvent[] = [];
   for (const table of record.tables()) {
     const columns = rolesOf(table);
+    const hasActions = columns.some((roles) => roles.includes('action'));
+    const asked = hasActions
+      ? undefined
+      : ACTION_ASKED.exec(JSON.stringify(record.call.args)?.replaceAll('\\"', '"') ?? '')?.[1];
     for (const row of table.rows.slice(0, MAX_ROWS - events.length)) {
       const texts = (role: Role) =>
         columns.flatMap((roles, at) => {
@@ -59,8 +70,9 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
       events.push({
         record,
         row,
+        columns: table.columns,
         actors: [...new Set(texts('actor').flatMap(actorNames))],
-        actions: texts('action').map((action) => action.toLowerCase()),
+        actions: [...texts('action'), ...(asked ? [asked] : [])].map((action) => action.toLowerCase()),
         outcome: outcomeOf(table, row, columns),
         codes,
         mfa: mfaOf(table, row),
@@ -105,6 +117,13 @@ export function actorNames(cell: string): string[] {
   return domain ? [value, domain] : [value, ...value.split(/[\\/]/).filter((part) => part.length > 2)];
 }
 
+/** How many events a row stands for: what its column of counts says, one of a list without numbers; null where nothing tells. */
+export function countOf({ columns, row }: EvidenceEvent): number | null {
+  const at = columns.findIndex((name) => COUNTED.test(name));
+  if (at >= 0) return numberOf(row.cells[at]);
+  return row.cells.some((cell) => typeof cell === 'number') ? null : 1;
+}
+
 function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]): Outcome | null {
   const { columns, asked } = table;
   const failures = columns.findIndex((name) => COUNTED_FAILURES.test(name));
@@ -127,6 +146,8 @@ function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]
   }
   if (/err(?:or)?_?code'?\)?isnotnull/.test(asked) || /errorcode!=/.test(asked)) return 'failure';
   if (/err(?:or)?_?code'?\)?isnull/.test(asked)) return 'success';
+  const filter = RESULT_ASKED.exec(asked)?.[1];
+  if (filter) return resultOf(filter);
   return hasCodes ? 'success' : null;
 }
 
@@ -172,6 +193,9 @@ export function vocabularyOf(all: EvidenceIndex[]): Vocabulary {
 
 const TOKEN = /[\p{L}\p{N}_][\p{L}\p{N}_.:@/\\+=$-]*/gu;
 
+/** What stands between a first and a last name in an account's. */
+const JOINTS = ['.', '-', '_', ''];
+
 /** Names of a vocabulary in a text, in lower case, with where they are. */
 export function namesAt(text: string, names: ReadonlySet<string>): { name: string; start: number; end: number }[] {
   const tokens = [...text.matchAll(TOKEN)].map((match) => {
@@ -182,6 +206,10 @@ export function namesAt(text: string, names: ReadonlySet<string>): { name: strin
     const next = tokens[at + 1];
     const pair = next && next.start - end <= 1 ? `${token} ${next.token}` : null;
     if (next && pair && names.has(pair)) return [{ name: pair, start, end: next.end }];
+    // `Tom Berger` is who logs call tom.berger.
+    const joined =
+      next && pair ? JOINTS.map((joint) => `${token}${joint}${next.token}`).find((name) => names.has(name)) : undefined;
+    if (next && joined && /\p{Lu}/u.test(text[start] ?? '')) return [{ name: joined, start, end: next.end }];
     if (names.has(token)) return [{ name: token, start, end }];
     // `scnr-deployer/gha-1000`, `iam:CreateUser`
     const part = token.split(/[/:\\]/).findLast((name) => names.has(name));

@@ -39,11 +39,23 @@ export class EvidenceIndex {
 
   /** Whether a time is an end of the range that was asked for. */
   hasRangeEnd(said: SaidTime): boolean {
-    const ends = this.once('ends', () => {
+    return this.rangeEnds().some((time) => saysTime(said, time));
+  }
+
+  /** All times but those that only the question has. */
+  rowTimes(): number[] {
+    return this.once('row times', () => {
+      const inRows = new Set(this.tables().flatMap(({ rows }) => rows.flatMap(({ times }) => times)));
+      const ends = new Set(this.rangeEnds());
+      return this.times().filter((time) => inRows.has(time) || !ends.has(time));
+    });
+  }
+
+  private rangeEnds(): number[] {
+    return this.once('ends', () => {
       const { timeFrom, timeTo, args } = this.call;
       return timesIn(`${timeFrom ?? ''} ${timeTo ?? ''} ${readable(args)}`);
     });
-    return ends.some((time) => saysTime(said, time));
   }
 
   /** All times of the call and its result, UTC ms. */
@@ -115,7 +127,9 @@ export function squash(text: string): string {
 }
 
 export function numbersIn(text: string): number[] {
-  const bare = text.replace(/\d{4}-\d{2}-\d{2}[T ]?[\d:.Z+-]*|\d{1,2}:\d{2}(?::\d{2})?/g, ' ');
+  const bare = text
+    .replace(/":(?=-?\d)/g, '": ')
+    .replace(/\d{4}-\d{2}-\d{2}[T ]?[\d:.Z+-]*|\d{1,2}:\d{2}(?::\d{2})?/g, ' ');
   return [...bare.matchAll(/(?<![\p{L}\p{N}_.:/@-])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\p{L}\p{N}_@:/-]|\.\d)/gu)].map(
     (match) => Number(match[0].replaceAll(',', '')),
   );

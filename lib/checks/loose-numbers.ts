@@ -3,6 +3,7 @@ import { type EvidenceEvent, eventsOf } from './events';
 import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf, squash } from './evidence-index';
 import type { NumberContext } from './numbers';
 import { isMeant } from './numbers';
+import { isSize, isSizeMeasure } from './sizes';
 
 /** Rows and subsets that are looked at for one claim. */
 const MAX_ROWS = 400;
@@ -26,7 +27,7 @@ const REST = /^(?:earlier|before|other|others|previous|prior|remaining|rest|else
  * between two times of the sentence; one less than a total (`the ten before it`), one number per another, or a number within a cell.
  */
 export function isLooselyComputable(claim: Claim, context: NumberContext): boolean {
-  const meant = (found: number) => isMeant(claim, found, claim.measure !== undefined);
+  const meant = meansOf(claim, claim.measure !== undefined);
   const words = [...context.words];
   const stems = words.flatMap((word) => stemOf(word) ?? []);
   return context.records.some(
@@ -47,10 +48,15 @@ export function isLooselyComputable(claim: Claim, context: NumberContext): boole
   );
 }
 
+/** How a number of the evidence is compared: sizes in their unit. */
+const meansOf = (claim: Claim, cut: boolean): ((found: number) => boolean) =>
+  isSizeMeasure(claim.measure ?? '') ? (found) => isSize(claim, found) : (found) => isMeant(claim, found, cut);
+
 /** Whether a number is anywhere in the evidence, or a total of anything in it. An honest number nearly always is. */
 export function isSomewhere(claim: Claim, all: EvidenceIndex[]): boolean {
-  const meant = (found: number) => isMeant(claim, found, true);
-  if ((claim.number ?? 0) < MIN_SUBSET_SUM && all.length > 0) return true;
+  const meant = meansOf(claim, true);
+  const isCount = claim.measure === undefined;
+  if (isCount && (claim.number ?? 0) < MIN_SUBSET_SUM && all.length > 0) return true;
   return all.some(
     (record) =>
       [...record.rowCounts(), ...record.loose()].some(meant) ||
@@ -197,8 +203,7 @@ function sizesOf(events: EvidenceEvent[]): number[] {
 
 /** `9 failed sign-ins from 4 addresses`: different values of a column that the sentence names. */
 function distinctOf(events: EvidenceEvent[], stems: string[]): number[] {
-  const [first] = events;
-  const columns = first ? (first.record.tables().find(({ rows }) => rows.includes(first.row))?.columns ?? []) : [];
+  const columns = events[0]?.columns ?? [];
   const says = (column: string) =>
     stems.some(
       (stem) =>

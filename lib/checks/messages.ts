@@ -40,6 +40,19 @@ export const MESSAGES = {
     `${value} is not in ${names(cited)} and can’t be computed from any evidence.`,
   'number-not-in-cited': ({ value, cited }: { value: string; cited: number[] }) =>
     `${value} is not in ${names(cited)} for what this sentence describes. Check the number or the citation.`,
+  'count-differs': ({
+    said,
+    action,
+    actual,
+    record,
+  }: {
+    said: string;
+    action: string;
+    actual: number;
+    record: number;
+  }) => `E${record} has ${actual} ${action}, not ${said}.`,
+  'day-not-in-cited': ({ value, cited }: { value: string; cited: number[] }) =>
+    `No event in ${names(cited)} is of ${value}: it is only the range of the query or a date of this report.`,
   'value-truncated': ({ value, cited, record }: { value: string; cited: number[]; record: number }) =>
     `${value} is not in ${names(cited)}. E${record} was truncated, so it can’t show what it left out.`,
   'entity-unknown': ({ value }: { value: string }) => `No evidence of this case mentions ${value}.`,

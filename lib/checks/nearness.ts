@@ -1,10 +1,11 @@
 import { ZONE_MINUTES } from '../time/names';
 
 /** How near a said number has to be to the exact one: as the words around it promise. */
-export type Nearness = 'about' | 'over' | 'under' | 'least';
+export type Nearness = 'about' | 'roughly' | 'over' | 'under' | 'least' | 'most';
 
 const BEFORE: [Nearness, RegExp][] = [
   ['least', /(?:\bat least|\bno (?:less|fewer) than)\s+$/i],
+  ['most', /\b(?:at most|(?:no|not) more than|up to|a maximum of)\s+$/i],
   ['under', /\b(?:nearly|almost|just under|under|less than|fewer than|not quite)\s+$/i],
   ['over', /\b(?:just over|over|more than|well over|upwards of|above)\s+$/i],
   [
@@ -23,6 +24,8 @@ export function nearnessOf(before: string, after: string): Nearness | null {
 export function isNear(exact: number, said: number, decimals: number, nearness: Nearness): boolean {
   const step = stepOf(said, decimals);
   if (nearness === 'about') return Math.abs(exact - said) <= Math.max(step / 2, 0.01 * said);
+  if (nearness === 'roughly') return Math.abs(exact - said) <= 0.25 * said;
+  if (nearness === 'most') return exact <= said && said - exact <= Math.max(step, 0.35 * said);
   if (nearness === 'under') return exact <= said && said - exact <= Math.max(step, 0.1 * said);
   return exact >= said && exact - said <= Math.max(step, (nearness === 'least' ? 0.35 : 0.15) * said);
 }

@@ -1,6 +1,7 @@
 import type { Claim } from './claims';
 import { type EvidenceIndex, type EvidenceTable, numberOf, squash } from './evidence-index';
 import { type AddressRange, addressesIn, isNear, isRounded, secondsOf } from './nearness';
+import { inBytes, isSize, isSizeMeasure } from './sizes';
 import { type SaidTime, saysTime } from './times';
 
 /** What says which rows a number is about. `next`: it stands right after the number. */
@@ -95,10 +96,12 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
   const sets = context.records.flatMap((record) => record.tables().map((table) => rowSets(table, context)));
   const named = sets.some((set) => set.narrow);
   const percent = measure === '%' || measure.startsWith('per');
-  const size = /^[kmgt]i?b$/.test(measure);
+  const size = isSizeMeasure(measure);
   const duration = !percent && !size && secondsOf(measure) !== undefined;
   // A rounded percent is of something; a number that stands alone is only itself.
   const alone = (found: number) => (percent ? !claim.nearness && found === value : plain(found));
+  if (size)
+    return context.records.some((record) => record.has(`${claim.value}${measure}`)) || isSizeOf(claim, sets, context);
   if (!named || measure === 'ms')
     for (const record of context.records) if ([...record.loose()].some(alone)) return true;
   const rest = says(OF_REST) && !context.singleSubject;
@@ -132,7 +135,6 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
       // Nothing is left when the row's other numbers are all there is.
       if (value === 0 && context.singleSubject && isAll(context.others, totalsOf(table, rows))) return true;
       if (says(DIFFERENCE) && differences(rows).some(plain)) return true;
-      if (size && numbers.some((found) => isSize(found, value, claim.decimals ?? 0, measure))) return true;
       if (duration && isDuration(claim, timesOf(rows))) return true;
       if (says(RATIO) && isRatio(numbers, claim)) return true;
       if (
@@ -239,9 +241,14 @@ function occurrences(table: EvidenceTable): number[] {
   return partsOf(table).map(({ length }) => length);
 }
 
+/** Words about what was searched: only then a duration may be that of a query's range. */
+const OF_RANGE =
+  /^(?:quer|range|window|search|look|log|cover|span|baseline|period|ask|source|investigat|earlier|before|previous|prior|past|last|histor|later|after)/;
+
 /** A duration between rows: of any two when the sentence names none, else from one that it names. */
-function isLong(claim: Claim, { records }: NumberContext, about: { groups: Rows[] }[] | null): boolean {
-  const all = records.flatMap((record) => record.times());
+function isLong(claim: Claim, { records, words }: NumberContext, about: { groups: Rows[] }[] | null): boolean {
+  const isOfRange = [...words].some((word) => OF_RANGE.test(word));
+  const all = records.flatMap((record) => (isOfRange ? record.times() : record.rowTimes()));
   if (about === null) return isDuration(claim, [all]);
   const ends = [...new Set(about.flatMap(({ groups }) => groups.flat().flatMap(({ times }) => times)))];
   if (ends.length > 60 || all.length > 400) return isDuration(claim, [ends]);
@@ -368,9 +375,17 @@ function numbersOf(table: EvidenceTable, rows: Rows, counted: boolean, each: boo
   return out;
 }
 
-function isSize(bytes: number, value: number, decimals: number, block: string): boolean {
-  const power = 'kmgt'.indexOf(block[0] ?? 'k') + 1;
-  return [1000, 1024].some((base) => isRounded(bytes / base ** power, value, decimals));
+/** A size in larger units, of numbers of the rows that the sentence is about, or of a column that has its unit in its name. */
+function isSizeOf(claim: Claim, sets: ReturnType<typeof rowSets>[], { phrases }: NumberContext): boolean {
+  const named = sets.some((set) => set.narrow);
+  return sets.some(({ table, groups, narrow }) => {
+    if (named && !narrow) return false;
+    const spoken = phrases.map((phrase) => table.rows.filter(({ text }) => text.includes(phrase)));
+    const all = [...groups, ...spoken, ...(narrow ? [] : partsOf(table))].filter((rows) => rows.length > 0);
+    return all.some((rows) =>
+      [...numbersOf(table, rows, false, true), ...inBytes(table, rows)].some((bytes) => isSize(claim, bytes)),
+    );
+  });
 }
 
 function isDuration(claim: Claim, groups: number[][]): boolean {

@@ -41,17 +41,104 @@ function filtersOf({ call }: EvidenceIndex): string[] {
   });
 }
 
-/** What a denial names, and the words around it. */
-type Thing = { names: string[]; stems: string[]; vocabulary: Vocabulary };
+const CONDITION = /"?([\w.]+)"?\s*(?:=|\bi?like\b|\bin\s*\()\s*'/gi;
+
+const LEFT_OUT = /"?([\w.]+)"?\s*(?:<>|!=|\bnot\s+i?like\b|\bnot\s+in\s*\()\s*'/gi;
+
+/** The columns that the conditions of a query's texts narrow to some of their values, and those that they leave values out of. */
+function columnsOf({ call }: EvidenceIndex): { kept: string[]; leftOut: string[] } {
+  const args = call.args;
+  const texts = typeof args === 'object' && args !== null ? Object.values(args) : [];
+  const conditions = texts.flatMap((text) =>
+    typeof text === 'string'
+      ? text
+          .split(/\b(?:where|having)\b/i)
+          .slice(1)
+          .map((part) => part.split(/\b(?:select|group by|order by|limit|case)\b/i)[0] ?? '')
+      : [],
+  );
+  const columns = (pattern: RegExp) =>
+    conditions.flatMap((part) => [...part.matchAll(pattern)].map((match) => match[1] ?? ''));
+  return { kept: columns(CONDITION), leftOut: columns(LEFT_OUT) };
+}
+
+/** Words for others than those that were asked for, and the columns whose conditions leave them out. */
+const OTHERS: [RegExp, RegExp][] = [
+  [
+    /\b(?:other than|no ?body|no[ -]one|any(?:one|body)|(?:no|any|some)?\s?(?:other|another|different) (?:user|identit\w+|account|principal|role|person|people|actor|employee|key)s?)\b/i,
+    /user|actor|principal|identity|arn|who|caller|role|accesskey/i,
+  ],
+  [/\b(?:other|another|different) (?:\w+ )?buckets?\b/i, /bucket/i],
+  [/\b(?:other|another|different) (?:\w+ )?(?:address(?:es)?|ips?)\b/i, /ip|addr/i],
+  [/\b(?:other|another|different) (?:\w+ )?regions?\b/i, /region/i],
+  [/\b(?:other|another|different) (?:\w+ )?(?:hosts?|instances?|machines?|servers?)\b/i, /host|instance|computer/i],
+];
+
+/** Things that calls make, change or delete, and what their names say of them. */
+const THINGS: [RegExp, RegExp][] = [
+  [/\b(?:lambda|functions?)\b/i, /function|lambda/],
+  [/\binstances?\b/i, /instance/],
+  [/\busers?\b/i, /user|loginprofile|account|invite|member/],
+  [/\broles?\b/i, /role/],
+  [/\b(?:access )?keys?\b/i, /key|credential|secret/],
+  [/\bbuckets?\b/i, /bucket/],
+  [/\bpolic(?:y|ies)\b/i, /polic|permission/],
+  [/\bsecrets?\b/i, /secret|parameter/],
+  [/\bsnapshots?\b/i, /snapshot|image|volume/],
+  [/\bdatabases?\b/i, /db|database|rds|cluster/],
+  [/\btrails?\b/i, /trail|logging|selector/],
+  [/\b(?:security )?groups?\b/i, /group|ingress|egress/],
+  [/\b(?:sign|log)-?(?:in|on)s?\b/i, /login|sign|session|auth|logon/],
+];
+
+/** Whether a query left out what a denial is about: others than those that it asked for, or calls of another kind of thing. */
+function leavesOut(record: EvidenceIndex, scope: string, { actions }: Vocabulary, filters: string[]): boolean {
+  const { kept: columns, leftOut } = columnsOf(record);
+  const isOther = OTHERS.some(
+    ([words, names]) =>
+      words.test(scope) &&
+      columns.some((column) => names.test(column) && !/agent/i.test(column)) &&
+      !leftOut.some((column) => names.test(column)),
+  );
+  if (isOther) return true;
+  const isAction = (filter: string) => actions.has(filter) || /^[a-z]+[a-z0-9]*%?$/.test(filter);
+  const isByAction =
+    columns.length > 0 && columns.every((column) => /event_?name|event_?type|operation|action|method/i.test(column));
+  if (!isByAction || !filters.every(isAction)) return false;
+  const [thing] = THINGS.filter(([words]) => words.test(scope));
+  return thing !== undefined && !filters.some((filter) => thing[1].test(filter));
+}
+
+const MONTHS = 'january february march april may june july august september october november december'.split(' ');
+
+/** Whether a query's range has a part of each month that a denial names: `no sign-in in February`. */
+export function coversMonths({ call }: EvidenceIndex, text: string): boolean {
+  const [from, to] = [call.timeFrom, call.timeTo].map((value) => (value === null ? Number.NaN : Date.parse(value)));
+  if (from === undefined || to === undefined || Number.isNaN(from) || Number.isNaN(to) || to - from > 300 * 86_400_000)
+    return true;
+  const said = [...text.matchAll(/\b(?:in|during|throughout) (\p{Lu}\p{Ll}{2,8})\b/gu)].flatMap(([, name = '']) => {
+    const month = MONTHS.indexOf(name.toLowerCase());
+    return month < 0 ? [] : [month];
+  });
+  return said.every((month) => {
+    for (let at = from; at < to + 86_400_000; at += 86_400_000)
+      if (new Date(Math.min(at, to)).getUTCMonth() === month) return true;
+    return false;
+  });
+}
+
+/** What a denial names, its own words, and the words around it. */
+type Thing = { names: string[]; stems: string[]; vocabulary: Vocabulary; scope: string };
 
 /**
  * Whether a query could have found a thing: it came back whole, and what it narrows to is the thing, or is named around it, or has
  * nothing to do with it (a query of one user's calls can find any call of that user).
  */
-export function couldFind(record: EvidenceIndex, { names, stems, vocabulary }: Thing): boolean {
+export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, scope }: Thing): boolean {
   if (!isAnswer(record)) return false;
   const filters = filtersOf(record);
   if (filters.length === 0) return true;
+  if (leavesOut(record, scope, vocabulary, filters)) return false;
   const args = squash(JSON.stringify(record.call.args) ?? '');
   const isEntity = (filter: string) => /\d/.test(filter) || vocabulary.actors.has(filter.replaceAll('%', ''));
   const keys = names.map((name) => squash(name));

@@ -118,11 +118,30 @@ const isAt = (said: NonNullable<Claim['time']>, time: number): boolean => {
   return of(time) >= of(said.from) && of(time) < of(said.from) + said.to - said.from;
 };
 
-/** Whether an event's row or its query has a name. */
-export const involves = ({ actors, row, record }: EvidenceEvent, name: string): boolean =>
-  actors.includes(name) ||
-  row.text.includes(squash(name)) ||
-  squash(JSON.stringify(record.call.args) ?? '').includes(squash(name));
+/** Whether an event's row or its query has a name. A query that names several says nothing of which of them it was. */
+export const involves = (event: EvidenceEvent, name: string): boolean =>
+  event.actors.includes(name) || event.row.text.includes(squash(name)) || isAskedFor(event, name);
+
+/** What an action was done to, or answered: whose name stands there did not act. */
+const TARGET = /request|target|resource|response|object|param|payload|detail/i;
+
+/** Whether an event's evidence has a name as who acted: anywhere but where it says what was acted on. */
+export function actedIn(event: EvidenceEvent, name: string): boolean {
+  const { actors, columns, row } = event;
+  if (actors.length === 0) return involves(event, name);
+  if (actors.includes(name)) return true;
+  const key = squash(name);
+  const isThere = row.cells.some((cell, at) => {
+    if (TARGET.test(columns[at] ?? '') || cell === null || cell === undefined) return false;
+    return squash(typeof cell === 'string' ? cell : JSON.stringify(cell)).includes(key);
+  });
+  return isThere || isAskedFor(event, name);
+}
+
+function isAskedFor({ actors, record }: EvidenceEvent, name: string): boolean {
+  const args = squash(JSON.stringify(record.call.args) ?? '');
+  return args.includes(squash(name)) && !actors.some((actor) => actor !== name && args.includes(squash(actor)));
+}
 
 const CLAUSE = /[,;:()]\s|\s[–—]\s|\b(?:but|while|whereas|although|before|after|until|which|who|whose|where)\b/gi;
 

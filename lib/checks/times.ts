@@ -9,6 +9,8 @@ export type SaidTime = {
   from: number;
   to: number;
   timeOfDay: boolean;
+  /** The other reading of a date whose day and month can't be told apart. */
+  or?: SaidTime;
   /** No year was said: the same day of any year. */
   anyYear?: boolean;
   /** A rounded bound (`between noon and 12:20`): this many ms before and after are meant as well. */
@@ -29,6 +31,11 @@ const WORDS = new RegExp(
   'gi',
 );
 const TIME_ONLY = new RegExp(`(?<![\\w:.-])${CLOCK}(?!\\w|:\\d|\\.\\d)`, 'gi');
+/** `14.03.2026`, `03/14/2026`: which part is the month may be open. */
+const NUMERIC = new RegExp(
+  `(?<![\\w.,/-])(\\d{1,2})(?:(\\.)(\\d{1,2})\\.|/(\\d{1,2})/)(\\d{4})(?:,? (?:at |um )?${CLOCK})?(?!\\w|:\\d|[./]\\d)`,
+  'gi',
+);
 /** Access logs: `17/May/2015:10:05:03 +0000`. */
 const CLF = new RegExp(`(?<!\\d)(\\d{2})/${MONTH}/(\\d{4}):(\\d{2}):(\\d{2}):(\\d{2})(?:\\s?([+-]\\d{4}))?`, 'gi');
 
@@ -36,14 +43,25 @@ const CLF = new RegExp(`(?<!\\d)(\\d{2})/${MONTH}/(\\d{4}):(\\d{2}):(\\d{2}):(\\
 export function readClock(text: string): Said[] {
   const found: Said[] = [];
   let rest = text;
-  const take = (match: RegExpMatchArray, time: SaidTime | null) => {
-    if (!time || match.index === undefined) return;
+  const zones = zonesIn(text);
+  const take = (match: RegExpMatchArray, said: SaidTime | null) => {
+    if (!said || match.index === undefined) return;
+    // A clock without an offset may be in a zone that the text names.
+    const isLocal = zones.length > 0 && said.to - said.from < DAY && !HAS_OFFSET.test(match[0]);
+    const time = isLocal ? { ...said, zones } : said;
     const [start, end] = [match.index, match.index + match[0].length];
     found.push({ start, end, time });
     rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
   };
   for (const match of text.matchAll(ISO))
     take(match, spanOf(Number(match[1]), Number(match[2]), Number(match[3]), match.slice(4)));
+  for (const match of rest.matchAll(NUMERIC)) {
+    const [first, second] = [Number(match[1]), Number(match[3] ?? match[4])];
+    const [day, month] = match[2] || first > 12 ? [first, second] : [second, first];
+    const time = spanOf(Number(match[5]), month, day, match.slice(6));
+    const other = match[2] || first > 12 || second > 12 ? null : spanOf(Number(match[5]), day, month, match.slice(6));
+    take(match, time && (other ? { ...time, or: other } : time));
+  }
   for (const match of rest.matchAll(WORDS)) {
     const month = monthNumber(match[2] ?? match[4] ?? '');
     const year = match[3] ?? match[6];
@@ -53,7 +71,6 @@ export function readClock(text: string): Said[] {
     const time = spanOf(Number(year ?? date), month, Number(match[1] ?? match[5]), match.slice(7));
     take(match, time && (year || before ? time : { ...time, anyYear: true }));
   }
-  const zones = zonesIn(text);
   const dated = [...found].sort((a, b) => a.start - b.start);
   for (const match of rest.matchAll(TIME_ONLY)) {
     // `1:30` may be a ratio; a time of day has two digits, seconds or a half of the day.
@@ -62,17 +79,20 @@ export function readClock(text: string): Said[] {
     const date = before ? new Date(before.time.from) : new Date(0);
     const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
     const anyYear = before?.time.anyYear ? { anyYear: true } : {};
-    const local = zones.length > 0 && !match[6] ? { zones } : {};
-    const bound =
-      !match[3] && Number(match[2]) % 5 === 0 && BOUND.test(text.slice(Math.max(0, match.index - 60), match.index));
+    const words = text.slice(Math.max(0, match.index - 60), match.index);
+    const bound = !match[3] && ((Number(match[2]) % 5 === 0 && BOUND.test(words)) || CLOSE.test(words));
     const slack = bound ? { slack: 300_000 } : {};
-    take(match, time && { ...time, ...anyYear, ...local, ...slack, timeOfDay: !before });
+    take(match, time && { ...time, ...anyYear, ...slack, timeOfDay: !before });
   }
   return found.sort((a, b) => a.start - b.start);
 }
 
 const BOUND =
   /(?:\b(?:about|around|roughly|by|until|before|after|from)|[~≈]|\bbetween|\bbetween (?:[^\s.]+ ){1,4}and)\s*$/i;
+
+const HAS_OFFSET = /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/;
+/** `just before 09:13`: near it on a side. */
+const CLOSE = /\b(?:just|shortly|right|soon|moments?|(?:a )?(?:few )?minutes?|seconds) (?:before|after)\s*$/i;
 
 function spanOf(year: number, month: number, day: number, clock: (string | undefined)[]): SaidTime | null {
   const [said, minute, second, fraction, half, zone] = clock;
@@ -96,6 +116,7 @@ function spanOf(year: number, month: number, day: number, clock: (string | undef
 
 /** Times of day are compared without their date. */
 export function saysTime(said: SaidTime, time: number): boolean {
+  if (said.or && saysTime(said.or, time)) return true;
   if (said.slack) {
     const { slack, ...exact } = said;
     return saysTime({ ...exact, from: said.from - slack, to: said.to + slack }, time);

@@ -1,4 +1,10 @@
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
+import {
+  InsufficientScopeError,
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+} from '@modelcontextprotocol/client';
 import { errorMessage } from '../errors/app-error';
 
 /** What servers say of a session that they don't know, in any status or in the stream. */
@@ -23,13 +29,21 @@ export const isTimeout = (error: unknown): boolean =>
 
 /** Why a call failed, in words that say what to do. */
 export function callFailure(error: unknown): string {
+  if (error instanceof InsufficientScopeError) return missingScope(error);
   if (error instanceof SdkHttpError) return httpFailure(error) ?? error.message;
   if (error instanceof SdkError && isLost(error)) return 'the server ended; it is started again by the next call.';
   return errorMessage(error);
 }
 
+/** What to do about a permission that the sign-in doesn't have (step-up). The name of the scope is outside text. */
+export function missingScope({ requiredScope = '' }: InsufficientScopeError): string {
+  const scope = /^[\x21-\x7e ]{1,200}$/.test(requiredScope) ? ` (${requiredScope})` : '';
+  return `the server wants a permission that the sign-in doesn’t have${scope}. An admin can grant it under Settings, Connections: sign in again.`;
+}
+
 function httpFailure({ status, message }: SdkHttpError): string | null {
-  if (status === 401) return 'the server refuses the token (401). It may have expired: an admin can enter a new one.';
+  if (status === 401)
+    return 'the server refuses the token (401). It may have expired: an admin can enter a new one, or sign in again.';
   if (status === 403) return 'the server does not permit this with the token it was given (403).';
   if (status === 404) return 'the server does not know this address or session (404).';
   if (status === 429) return 'the server’s rate limit is reached (429). Try again later, with fewer calls.';

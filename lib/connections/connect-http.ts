@@ -1,22 +1,30 @@
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { type AuthProvider, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type Connection, shakeHands } from './connection';
 import { guardedFetch } from './guarded-fetch';
 import { checkUrl } from './outbound-address';
 import { steadyFetch } from './steady-fetch';
 
 /**
- * Connects to a server over Streamable HTTP, in the protocol revision that it speaks: with sessions or without. There is no
- * OAuth: a 401 is an error, and what it points to is not asked.
+ * Connects to a server over Streamable HTTP, in the protocol revision that it speaks: with sessions or without. `oauth` gives
+ * the tokens of a connection that signs in; without it a 401 is an error, and what it points to is not asked. `watch` wraps each
+ * request.
  * @throws AppError bad_request for an address that is refused; unavailable.
  */
 export async function connectHttp(
   name: string,
-  server: { url: string; allowInternal: boolean; headers: Record<string, string> },
+  server: {
+    url: string;
+    allowInternal: boolean;
+    headers: Record<string, string>;
+    oauth?: AuthProvider;
+    watch?: (fetchFn: typeof fetch) => typeof fetch;
+  },
   clean: (text: string) => string,
 ): Promise<Connection> {
   const url = checkUrl(server.url, server.allowInternal);
   const transport = new StreamableHTTPClientTransport(url, {
-    fetch: steadyFetch(guardedFetch(url, server.allowInternal)),
+    fetch: steadyFetch((server.watch ?? ((fetchFn) => fetchFn))(guardedFetch(url, server.allowInternal))),
+    ...(server.oauth ? { authProvider: server.oauth, onInsufficientScope: 'throw' as const } : {}),
     requestInit: { headers: server.headers },
     reconnectionOptions: {
       maxRetries: 1,

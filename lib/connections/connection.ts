@@ -1,6 +1,12 @@
-import { Client, type Transport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
+import {
+  Client,
+  InsufficientScopeError,
+  type Transport,
+  type VersionNegotiationMode,
+} from '@modelcontextprotocol/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
+import { missingScope } from './call-failure';
 
 export type Connection = {
   client: Client;
@@ -46,6 +52,9 @@ export async function shakeHands(
     await client.connect(transport, { timeout: startMs });
   } catch (error) {
     await client.close().catch(() => {});
+    if (error instanceof AppError && error.reason.startsWith('sign_in')) throw error; // it says what to do
+    if (error instanceof InsufficientScopeError)
+      throw new AppError('sign_in_required', `${name}: ${missingScope(error)}`);
     const why = clean(errorMessage(error)).slice(0, 300);
     throw new AppError('server_unreachable', `The ${name} server did not start: ${why}`, { cause: error });
   }

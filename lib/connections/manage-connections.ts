@@ -9,6 +9,7 @@ import { openSecrets } from '../secrets/load-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { seal } from '../secrets/secret-box';
 import { findSystem } from './catalogue/catalogue';
+import { OAUTH_SECRET, type OAuthInput, type StoredOAuth } from './oauth/schema';
 import { checkUrl } from './outbound-address';
 import { getConnection } from './read-connections';
 import {
@@ -38,18 +39,29 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
 /** The same within a transaction, for several at once. Returns its id. */
 export async function createConnection(tx: Tx, actor: Actor, input: NewConnection): Promise<string> {
   authorize(actor, 'connections.manage');
-  const { name, target, secrets, system = null, enabled } = NewConnection.parse(input);
+  const { name, target, secrets, oauth, system = null, enabled } = NewConnection.parse(input);
   if (RESERVED.includes(name)) throw nameTaken(`${name} is a server of Socdown's own. Choose another name.`);
   if (system !== null && !findSystem(system)) throw badField('system', `${system} is not in the catalogue.`);
   checkTarget(target);
   const id = uuid();
-  const { config, sealed } = withSecrets(id, target, secrets, {});
+  const { config, sealed } = withSecrets(
+    id,
+    target,
+    secrets,
+    {},
+    checkOAuth(target, secrets, oauth ?? null, undefined),
+  );
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('connections'))`;
   if ((await tx.connection.count()) >= MAX_CONNECTIONS)
     throw new AppError('too_many_connections', `There are ${MAX_CONNECTIONS} connections already. Remove one first.`);
   if (await tx.connection.count({ where: { name } })) throw nameTaken(`There is a connection named ${name} already.`);
   await tx.connection.create({ data: { id, name, kind: target.kind, config, secrets: sealed, system, enabled } });
-  await record(tx, actor, 'connections.add', id, { name, kind: target.kind, ...(system ? { system } : {}) });
+  await record(tx, actor, 'connections.add', id, {
+    name,
+    kind: target.kind,
+    ...(system ? { system } : {}),
+    ...(oauth ? { oauth: true } : {}),
+  });
   return id;
 }
 
@@ -67,7 +79,7 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
         'target.kind: a connection keeps its kind. Remove it and add another one.',
       );
     checkTarget(target);
-    const stored = openStored(row, change.secrets);
+    const stored = openStored(row, before, change);
     // A secret goes only where the admin who entered it sent it: a new address needs it again.
     const moved =
       target.kind === 'http' && before.target.kind === 'http' && originOf(target.url) !== originOf(before.target.url);
@@ -77,25 +89,29 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
       !change.secrets?.every((one) => one.value || one.fromEnv)
     )
       throw badSecrets('The address is another server’s. Enter the secrets again for it.');
-    const { config, sealed } = withSecrets(
-      id,
-      target,
+    if (moved && before.oauth?.hasSecret && change.oauth !== null && !change.oauth?.clientSecret)
+      throw badField('oauth.clientSecret', 'The address is another server’s. Enter the client secret again for it.');
+    const given =
       change.secrets ??
-        before.secrets.map(({ name, fromEnv, prefix, value }) => ({
-          name,
-          prefix,
-          ...(fromEnv ? { fromEnv } : value === undefined ? {} : { value, plain: true }),
-        })),
-      stored,
-    );
+      before.secrets.map(({ name, fromEnv, prefix, value }) => ({
+        name,
+        prefix,
+        ...(fromEnv ? { fromEnv } : value === undefined ? {} : { value, plain: true }),
+      }));
+    const oauth = changedOAuth(before.oauth, change.oauth, stored[OAUTH_SECRET]);
+    const { config, sealed } = withSecrets(id, target, given, stored, checkOAuth(target, given, ...oauth));
+    if (change.oauth?.clientSecret || isAnotherSignIn(before, config)) await forgetSignIn(tx, id);
+    const polling = changedPolling(row.system, row.pollMinutes, change.pollMinutes);
     await tx.connection.update({
       where: { id },
-      data: { config, secrets: sealed, enabled: change.enabled ?? row.enabled },
+      data: { config, secrets: sealed, enabled: change.enabled ?? row.enabled, ...polling },
     });
     await record(tx, actor, 'connections.change', id, {
       ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
       ...(change.target ? { target: true } : {}),
       ...(change.secrets ? { secrets: change.secrets.map((one) => one.name) } : {}),
+      ...(change.oauth === undefined ? {} : { oauth: change.oauth !== null }),
+      ...(change.pollMinutes === undefined ? {} : { pollMinutes: change.pollMinutes }),
     });
   });
   return getConnection(actor, id);
@@ -147,7 +163,13 @@ type Given = {
   plain?: boolean | undefined;
 }[];
 
-function withSecrets(id: string, target: StoredConfig['target'], given: Given, stored: Record<string, string>) {
+function withSecrets(
+  id: string,
+  target: StoredConfig['target'],
+  given: Given,
+  stored: Record<string, string>,
+  { oauth, secret }: { oauth?: StoredOAuth; secret?: string | undefined },
+) {
   const values: Record<string, string> = {};
   for (const { name, value, fromEnv, plain } of given) {
     if (given.filter((one) => one.name.toLowerCase() === name.toLowerCase()).length > 1)
@@ -173,15 +195,70 @@ function withSecrets(id: string, target: StoredConfig['target'], given: Given, s
       ...(fromEnv !== null && prefix ? { prefix } : {}),
       ...(fromEnv === null && plain && value !== undefined ? { value } : {}),
     })),
+    ...(oauth ? { oauth } : {}),
   };
+  if (secret !== undefined) values[OAUTH_SECRET] = secret;
   const sealed = Object.keys(values).length > 0 ? seal(JSON.stringify(values), id) : null;
   return { config, sealed };
 }
 
 /** Stored values; when all are given anew they need not be readable (the key was lost). */
-function openStored(row: { id: string; secrets: string | null }, given: Given | undefined): Record<string, string> {
-  if (given?.every((one) => one.value !== undefined || one.fromEnv !== undefined)) return {};
+function openStored(
+  row: { id: string; secrets: string | null },
+  before: StoredConfig,
+  { secrets: given, oauth }: ConnectionChange,
+): Record<string, string> {
+  const keepsClientSecret = before.oauth?.hasSecret === true && oauth !== null && oauth?.clientSecret === undefined;
+  if (!keepsClientSecret && given?.every((one) => one.value !== undefined || one.fromEnv !== undefined)) return {};
   return openSecrets(row.id, row.secrets);
+}
+
+/** How it signs in after a change, and the stored client secret if it is still the same client's. */
+function changedOAuth(
+  before: StoredOAuth | undefined,
+  change: OAuthInput | null | undefined,
+  stored: string | undefined,
+): [OAuthInput | null, string | undefined] {
+  const { clientId, scopes } = before ?? { clientId: null, scopes: null };
+  const unchanged = before ? { ...(clientId ? { clientId } : {}), ...(scopes ? { scopes } : {}) } : null;
+  const input = change === undefined ? unchanged : change;
+  return [input, input?.clientId === (clientId ?? undefined) ? stored : undefined];
+}
+
+/** @throws AppError bad_request for what doesn't go together. */
+function checkOAuth(
+  target: StoredConfig['target'],
+  given: Given,
+  input: OAuthInput | null,
+  storedSecret: string | undefined,
+): { oauth?: StoredOAuth; secret?: string | undefined } {
+  if (!input) return {};
+  const { clientId = null, clientSecret, scopes = null } = input;
+  if (target.kind !== 'http') throw badField('oauth', 'Only a server with a URL signs in by OAuth.');
+  if (given.some(({ name }) => name.toLowerCase() === 'authorization'))
+    throw badSecrets('The header Authorization comes from the sign-in. Remove it.');
+  if (clientSecret && !clientId) throw badField('oauth.clientId', 'Enter the client ID that the secret belongs to.');
+  const secret = clientId ? (clientSecret ?? storedSecret) : undefined;
+  return { oauth: { clientId, hasSecret: secret !== undefined, scopes }, secret };
+}
+
+/** Switched on, it begins with the alerts of the last hour, at once. */
+function changedPolling(system: string | null, before: number | null, minutes: number | null | undefined) {
+  if (minutes === undefined || minutes === before) return {};
+  if (minutes !== null && !findSystem(system)?.alertTools)
+    throw badField('pollMinutes', 'Alerts of this system can’t be fetched. Let it send them to a webhook.');
+  return { pollMinutes: minutes, pollNextAt: null, pollFailures: 0, ...(before === null ? { pollFrom: null } : {}) };
+}
+
+/** Tokens are for one address and one client. */
+function isAnotherSignIn(before: StoredConfig, after: StoredConfig): boolean {
+  const url = ({ target }: StoredConfig) => (target.kind === 'http' ? target.url : null);
+  return url(before) !== url(after) || before.oauth?.clientId !== after.oauth?.clientId;
+}
+
+async function forgetSignIn(tx: Tx, connectionId: string): Promise<void> {
+  await tx.connectionSignIn.deleteMany({ where: { connectionId } });
+  await tx.connectionSignInRequest.deleteMany({ where: { connectionId } });
 }
 
 function checkTarget(target: StoredConfig['target']): void {

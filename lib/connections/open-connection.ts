@@ -5,13 +5,19 @@ import { maskKnownSecrets } from '../secrets/mask-secrets';
 import { connectHttp } from './connect-http';
 import { connectProgram } from './connect-stdio';
 import type { Connection } from './connection';
+import { tokenProvider } from './oauth/access-token';
+import { noticeMissingScopes } from './oauth/missing-scopes';
+import { OAUTH_SECRET } from './oauth/schema';
 import { StoredConfig } from './schema';
 
 export type ConnectionRow = { id: string; name: string; config: unknown; secrets: string | null };
 
-/** Reaches the server of a row, whatever its kind. @throws AppError unavailable; bad_request for an address that is refused. */
+/**
+ * Reaches the server of a row, whatever its kind.
+ * @throws AppError unavailable; sign_in_required; bad_request for an address that is refused.
+ */
 export async function openConnection(row: ConnectionRow): Promise<Connection> {
-  const { target, secrets } = StoredConfig.parse(row.config);
+  const { target, secrets, oauth } = StoredConfig.parse(row.config);
   const stored = openSecrets(row.id, row.secrets);
   const values: Record<string, string> = {};
   for (const { name, fromEnv, prefix = '', value: plain } of secrets) {
@@ -24,8 +30,21 @@ export async function openConnection(row: ConnectionRow): Promise<Connection> {
     rememberSecret(value);
     values[name] = prefix + value;
   }
-  if (target.kind === 'http') return connectHttp(row.name, { ...target, headers: values }, maskKnownSecrets);
-  return connectProgram(row.name, { ...target, env: values }, maskKnownSecrets);
+  if (target.kind === 'stdio') return connectProgram(row.name, { ...target, env: values }, maskKnownSecrets);
+  if (!oauth) return connectHttp(row.name, { ...target, headers: values }, maskKnownSecrets);
+  const { url, allowInternal } = target;
+  const tokens = tokenProvider({
+    connectionId: row.id,
+    name: row.name,
+    url,
+    allowInternal,
+    clientSecret: stored[OAUTH_SECRET],
+  });
+  return connectHttp(
+    row.name,
+    { ...target, headers: values, oauth: tokens, watch: (fetchFn) => noticeMissingScopes(row.id, fetchFn) },
+    maskKnownSecrets,
+  );
 }
 
 function missing(server: string, name: string, fromEnv: string | null): string {

@@ -4,9 +4,11 @@ import { db, type Prisma } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
 import { findSystem } from './catalogue/catalogue';
+import { signInView } from './oauth/sign-in-view';
 import {
   type ConnectionDetail,
   type ConnectionView,
+  PollOutcome,
   StoredConfig,
   ToolClass,
   ToolDefinition,
@@ -18,22 +20,23 @@ import { problemOf } from './tool-definition';
 /** All connections by name, without secrets; how they are reached is for who manages them. */
 export async function listConnections(actor: Actor): Promise<ConnectionView[]> {
   authorize(actor, 'connections.read');
-  const rows = await db().connection.findMany({ include: { tools: true }, orderBy: { name: 'asc' }, take: 200 });
+  const rows = await db().connection.findMany({ include: WITH, orderBy: { name: 'asc' }, take: 200 });
   return rows.map((row) => toView(actor, row));
 }
 
 /** @throws AppError not_found */
 export async function getConnection(actor: Actor, id: string): Promise<ConnectionDetail> {
   authorize(actor, 'connections.read');
-  const row = isUuid(id) ? await db().connection.findUnique({ where: { id }, include: { tools: true } }) : null;
+  const row = isUuid(id) ? await db().connection.findUnique({ where: { id }, include: WITH }) : null;
   if (!row) throw notFound('connection');
   return { ...toView(actor, row), toolList: toolsOf(row) };
 }
 
-type Row = Prisma.ConnectionGetPayload<{ include: { tools: true } }>;
+const WITH = { tools: true, signIn: { include: { signedInBy: true } } } as const;
+type Row = Prisma.ConnectionGetPayload<{ include: typeof WITH }>;
 
 function toView(actor: Actor, row: Row): ConnectionView {
-  const { target, secrets } = StoredConfig.parse(row.config);
+  const { target, secrets, oauth } = StoredConfig.parse(row.config);
   const tools = toolsOf(row);
   const usable = tools.filter((tool) => tool.state === 'ok' && tool.class !== 'refused');
   const manages = can(actor.role, 'connections.manage');
@@ -52,6 +55,8 @@ function toView(actor: Actor, row: Row): ConnectionView {
       value: manages ? value : null,
       missing: fromEnv !== null && !process.env[fromEnv],
     })),
+    signIn: oauth ? signInView(target, oauth, row.signIn, manages) : null,
+    polling: pollingOf(row, manages),
     tools: {
       usable: usable.length,
       offered: usable.filter((tool) => tool.offered).length,
@@ -97,6 +102,18 @@ function healthOf({ lastOkAt, lastError, lastErrorAt }: Row, manages: boolean): 
     lastOkAt: lastOkAt?.toISOString() ?? null,
     lastError: manages ? lastError : null,
     lastErrorAt: lastErrorAt?.toISOString() ?? null,
+  };
+}
+
+function pollingOf(row: Row, manages: boolean): ConnectionView['polling'] {
+  const tools = findSystem(row.system)?.alertTools;
+  if (!tools) return null;
+  const last = PollOutcome.nullable().parse(row.pollLast);
+  return {
+    minutes: row.pollMinutes,
+    tools,
+    last: last && { ...last, error: manages ? last.error : null },
+    nextAt: row.enabled && row.pollMinutes !== null ? (row.pollNextAt?.toISOString() ?? null) : null,
   };
 }
 

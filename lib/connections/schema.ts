@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OAuthInput, SignInView, StoredOAuth } from './oauth/schema';
 
 /** read: runs at once. egress, write: wait for a person. refused: never (and so is whatever is unknown). */
 export const TOOL_CLASSES = ['read', 'egress', 'write', 'refused'] as const;
@@ -66,16 +67,23 @@ export const NewConnection = z.strictObject({
     .regex(/^[a-z][a-z0-9-]{1,23}$/, 'Two to 24 small letters, digits and -, a letter first.'),
   target: Target,
   secrets: secrets.default([]),
+  oauth: OAuthInput.optional(),
   system: z.string().max(60).optional(),
   enabled: z.boolean().default(true),
 });
 export type NewConnection = z.input<typeof NewConnection>;
 
-/** The name is kept: evidence refers to it. `secrets` is the whole list, a value left out stays as it is. */
+/**
+ * The name is kept: evidence refers to it. `secrets` is the whole list, a value left out stays as it is. `oauth: null`: no longer
+ * signs in.
+ */
 export const ConnectionChange = z.strictObject({
   enabled: z.boolean().optional(),
   target: Target.optional(),
   secrets: secrets.optional(),
+  oauth: OAuthInput.nullable().optional(),
+  /** Fetches alerts every so many minutes; null: no longer. */
+  pollMinutes: z.number().int().min(1).max(1440).nullable().optional(),
 });
 export type ConnectionChange = z.input<typeof ConnectionChange>;
 
@@ -91,6 +99,8 @@ export const StoredConfig = z.object({
       value: z.string().optional(),
     }),
   ),
+  /** Signs in by OAuth. */
+  oauth: StoredOAuth.optional(),
 });
 export type StoredConfig = z.infer<typeof StoredConfig>;
 
@@ -114,6 +124,16 @@ export const ToolView = z.object({
   problem: z.string().nullable(),
 });
 export type ToolView = z.infer<typeof ToolView>;
+
+/** A fetch of alerts. `accepted`: those that were new. */
+export const PollOutcome = z.object({
+  at: z.string(),
+  fetched: z.number(),
+  accepted: z.number(),
+  /** Admins only. */
+  error: z.string().nullable(),
+});
+export type PollOutcome = z.infer<typeof PollOutcome>;
 
 export const ConnectionView = z.object({
   id: z.string(),
@@ -141,6 +161,19 @@ export const ConnectionView = z.object({
       missing: z.boolean(),
     }),
   ),
+  /** null: doesn't sign in by OAuth. Without details for who doesn't manage connections. */
+  signIn: SignInView.nullable(),
+  /** null: alerts of this system can't be fetched. */
+  polling: z
+    .object({
+      /** null: switched off. */
+      minutes: z.number().nullable(),
+      /** The tools that it calls: each must be allowed as a read. */
+      tools: z.array(z.string()),
+      last: PollOutcome.nullable(),
+      nextAt: z.string().nullable(),
+    })
+    .nullable(),
   tools: z.object({ usable: z.number(), offered: z.number(), undecided: z.number(), total: z.number() }),
   updatedAt: z.string(),
 });

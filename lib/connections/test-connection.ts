@@ -27,6 +27,8 @@ export async function testConnection(actor: Actor, id: string): Promise<TestedCo
   authorize(actor, 'connections.manage');
   const row = isUuid(id) ? await db().connection.findUnique({ where: { id } }) : null;
   if (!row) throw notFound('connection');
+  // Before the first byte: a test sends the connection's secrets.
+  await audit(db(), { actorId: actor.id, verb: 'connections.test', subjectKind: 'connection', subjectId: id });
   const system = findSystem(row.system);
   const steps: TestStep[] = [];
   const connection = await step(row, steps, 'connect', () => openConnection(row));

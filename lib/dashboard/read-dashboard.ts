@@ -1,4 +1,6 @@
 import { type Actor, authorize } from '../auth/guard';
+import { audit } from '../db/audit';
+import { db } from '../db/client';
 import { notFound } from '../errors/app-error';
 import { toCsv } from '../text/csv';
 import { queueTable, rulesTable, slaTable } from './alert-tables';
@@ -51,6 +53,13 @@ export async function readDashboardTable(
   const table = tables.find((one) => one?.name === name);
   if (!table) throw notFound('table');
   return table;
+}
+
+/** One table as a CSV file; recorded in the audit log. */
+export async function exportDashboard(actor: Actor, query: DashboardQuery, name: DashboardTableName): Promise<string> {
+  const table = await readDashboardTable(actor, query, name);
+  await audit(db(), { actorId: actor.id, verb: 'dashboard.export', subjectKind: 'dashboard', subjectId: name });
+  return dashboardCsv(table);
 }
 
 /** A table as CSV: shares as numbers from 0 to 1, durations in minutes. */

@@ -71,6 +71,13 @@ export const REASONS = {
   connection_kind_fixed: ['bad_request', 'A connection can’t change between stdio and HTTP.'],
   address_refused: ['bad_request', 'The outbound address policy refuses this address.'],
   tool_changed: ['conflict', 'The server changed the tool’s definition since it was read.'],
+  sign_in_not_used: ['unprocessable', 'The connection doesn’t sign in by OAuth.'],
+  sign_in_required: ['unavailable', 'Somebody must sign in to the connection, again or for the first time.'],
+  sign_in_failed: ['unprocessable', 'The authorization server can’t be used, or refused the sign-in.'],
+  sign_in_refused: ['unprocessable', 'The person didn’t consent, or the authorization server didn’t let them.'],
+  sign_in_expired: ['bad_request', 'The sign-in was finished before, is too old, or was begun in another session.'],
+  issuer_mismatch: ['bad_request', 'Another authorization server answered than the one that was asked.'],
+  oauth_client_required: ['unprocessable', 'The authorization server takes only clients that were registered by hand.'],
   server_unreachable: ['unavailable', 'The MCP server does not start or answer.'],
   secret_unreadable: ['unavailable', 'A stored secret was encrypted with another key.'],
 

@@ -43,12 +43,12 @@ async function work(run: EvaluationRun): Promise<void> {
         finished = false;
         return;
       }
-      const { result, markdown, modelLabel } = await runCase(planned.load(), repeat, {
+      const { result, markdown, findings, modelLabel } = await runCase(planned.load(), repeat, {
         settings,
         actor,
         signal: stop.signal,
       });
-      addResult(folder, result, markdown);
+      addResult(folder, result, markdown, findings);
       done.push(result);
       if (modelLabel && current.modelLabel === null) {
         current.modelLabel = modelLabel;

@@ -96,7 +96,7 @@ describe('an evaluation that is started on the page', () => {
     expect(getEvaluation(lead, one.id)).toMatchObject({ done: 1, summary: { right: { count: 1, of: 1 } } });
     expect(readEvaluationReport(lead, two.id, 'a', 1).markdown).toBe('# Report two');
     expect(() => readEvaluationReport(lead, two.id, 'b', 1)).toThrow(/no such report/);
-    expect(evaluationCsv(lead, one.id).split('\n')[1]).toMatch(/^a,1,k,BENIGN/);
+    expect((await evaluationCsv(lead, one.id)).split('\n')[1]).toMatch(/^a,1,k,BENIGN/);
     expect(compareEvaluations(lead, one.id, two.id)).toMatchObject({
       pairs: 1,
       onlyFirstRight: 1,

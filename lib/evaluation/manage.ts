@@ -43,10 +43,11 @@ export function getEvaluation(actor: Actor, id: string): EvaluationDetail {
   return { ...run, status: statusOf(run), done: results.length, summary: summarize(results), results };
 }
 
-/** One line a case. @throws AppError not_found */
-export function evaluationCsv(actor: Actor, id: string): string {
+/** One line a case; recorded in the audit log. @throws AppError not_found */
+export async function evaluationCsv(actor: Actor, id: string): Promise<string> {
   authorize(actor, 'evaluations.read');
   requireRun(id);
+  await record(actor, 'evaluations.export', id, {});
   return resultsCsv(readResults(runFolder(id)));
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { CheckFinding } from '../checks/finding';
 import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
 import { CaseResult, EvaluationRun, type EvaluationSettings, type EvaluationStatus } from './schema';
@@ -74,8 +75,17 @@ export function readResults(folder: string): CaseResult[] {
     });
 }
 
-export function addResult(folder: string, result: CaseResult, markdown: string | null): void {
+/** Appends a case's result; its report and what the checks say of it are files of their own. */
+export function addResult(
+  folder: string,
+  result: CaseResult,
+  markdown: string | null,
+  findings: CheckFinding[] = [],
+): void {
   if (markdown !== null && result.report) fs.writeFileSync(path.join(folder, result.report), markdown);
+  const lines = findings.map(({ line, severity, message }) => `line ${line}, ${severity}: ${message}\n`);
+  if (lines.length > 0 && result.report)
+    fs.writeFileSync(path.join(folder, result.report.replace(/\.md$/, '.findings.txt')), lines.join(''));
   // A line that a kill cut off ends here, not in this result.
   fs.appendFileSync(path.join(folder, 'cases.jsonl'), `\n${JSON.stringify(result)}`);
 }

@@ -34,7 +34,7 @@ export async function runCase(
   item: EvaluationCase,
   repeat: number,
   { settings, actor, signal }: { settings: EvaluationSettings; actor: Actor; signal: AbortSignal },
-): Promise<{ result: CaseResult; markdown: string | null; modelLabel: string | null }> {
+): Promise<{ result: CaseResult; markdown: string | null; findings: CheckFinding[]; modelLabel: string | null }> {
   const start = performance.now();
   const shell = { id: item.id, repeat, kind: item.kind, truth: item.truth, accept: item.accept };
   const seconds = (): number => Math.round((performance.now() - start) / 100) / 10;
@@ -64,7 +64,7 @@ export async function runCase(
       error: verdict === null ? 'The report has no classification.' : null,
       report: `reports/${item.id.replace(/[^\w.-]/g, '_')}.${repeat}.md`,
     };
-    return { result, markdown, modelLabel };
+    return { result, markdown, findings: done.findings, modelLabel };
   } catch (error) {
     if (signal.aborted) throw error;
     const nothing = { timelineRecall: null, timelinePrecision: null, keyFacts: null, unsupported: 0, warnings: 0 };
@@ -81,7 +81,7 @@ export async function runCase(
       error: errorMessage(error).slice(0, 500),
       report: null,
     };
-    return { result, markdown: null, modelLabel: null };
+    return { result, markdown: null, findings: [], modelLabel: null };
   }
 }
 

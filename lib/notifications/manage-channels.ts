@@ -105,6 +105,7 @@ export async function removeChannel(actor: Actor, id: string): Promise<void> {
 /** Sends one message now. @throws AppError not_found; unavailable, with what the other side said */
 export async function testChannel(actor: Actor, id: string): Promise<void> {
   const row = await ownChannel(actor, id);
+  await record(db(), actor, row.userId === null ? 'installation' : 'mine', id, { tested: row.name });
   await sendTo(row, { id: uuid(), payload: testPayload() });
 }
 

@@ -15,13 +15,15 @@ export async function loadKnownSecrets(): Promise<void> {
     if (url && URL.canParse(url)) rememberSecret(decodeURIComponent(new URL(url).password));
   }
   const sealed = { where: { secrets: { not: null } }, select: { id: true, secrets: true } };
-  const [connections, channels, auth] = await Promise.all([
+  const [connections, signIns, channels, auth] = await Promise.all([
     db().connection.findMany({ ...sealed, take: 200 }),
+    db().connectionSignIn.findMany({ where: sealed.where, select: { connectionId: true, secrets: true }, take: 200 }),
     db().notificationChannel.findMany({ ...sealed, take: 2_000 }),
     db().setting.findUnique({ where: { key: 'auth.secret' } }),
   ]);
   if (typeof auth?.value === 'string') rememberSecret(auth.value);
-  for (const { id, secrets } of [...connections, ...channels]) {
+  const tokens = signIns.map(({ connectionId, secrets }) => ({ id: signInOwner(connectionId), secrets }));
+  for (const { id, secrets } of [...connections, ...tokens, ...channels]) {
     try {
       for (const value of Object.values(openSecrets(id, secrets))) rememberSecret(value);
     } catch {
@@ -29,6 +31,9 @@ export async function loadKnownSecrets(): Promise<void> {
     }
   }
 }
+
+/** Whom the tokens of a connection are encrypted for. */
+export const signInOwner = (connectionId: string): string => `sign-in:${connectionId}`;
 
 /** The values of a connection's or a channel's secrets by name; also registers them as known. @throws AppError unavailable */
 export function openSecrets(ownerId: string, sealed: string | null): Record<string, string> {

@@ -8,6 +8,7 @@ import { openQueue, PUBLICATION, RUNS } from '../jobs/queue';
 import { log } from '../log/log';
 import { queueNotifications } from '../notifications/queue-notifications';
 import { sendNotifications } from '../notifications/send-notifications';
+import { pollDue } from '../polling/poll-due';
 import { packStore } from '../store/pack-store';
 import { publishPending } from '../store/publish';
 import { syncWhenDue } from '../store/sync-remote';
@@ -79,12 +80,14 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     await queueNotifications();
     await sendNotifications();
   });
+  const poll = once(() => pollDue(stopping.signal));
   const timers = [
     setInterval(sweep, sweepMs),
     setInterval(publish, publishMs),
     setInterval(notify, NOTIFY_MS),
     setInterval(pack, PACK_MS),
     setInterval(evaluate, EVALUATE_MS),
+    setInterval(poll, POLL_MS),
   ];
   void sweep();
   void publish();
@@ -99,6 +102,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
         await publish.idle();
         await notify.idle();
         await evaluate.idle();
+        await poll.idle();
         await boss.stop({ graceful: true, timeout: 5_000 });
         await closeServers();
       })();
@@ -109,6 +113,8 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
 
 /** How often it is asked whether a person has started an evaluation. */
 const EVALUATE_MS = 3_000;
+/** How often it is asked whether alerts are to be fetched. */
+const POLL_MS = 10_000;
 /** How often it is asked whether the store has grown enough to be packed. */
 const PACK_MS = 3_600_000;
 /** How often it is looked for what people are to be told. */

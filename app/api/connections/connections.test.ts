@@ -118,6 +118,7 @@ describe('a connection', () => {
     for (const text of everything) expect(text).not.toContain(CANARY);
     expect(await db().auditEntry.findMany({ where: { subjectId: made.id }, orderBy: { id: 'asc' } })).toMatchObject([
       { verb: 'connections.add', actorId: person.id },
+      { verb: 'connections.test', actorId: person.id },
       { verb: 'connections.decide_tools', data: { tools: [{ name: 'search', class: 'read' }] } },
     ]);
   });

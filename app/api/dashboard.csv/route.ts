@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from '@/app/api/handler';
-import { dashboardCsv, readDashboardTable } from '@/lib/dashboard/read-dashboard';
+import { exportDashboard } from '@/lib/dashboard/read-dashboard';
 import { DashboardQuery, DashboardTableName } from '@/lib/dashboard/schema';
 
 export const GET = route(
@@ -12,8 +12,7 @@ export const GET = route(
     media: ['text/csv'],
   },
   async ({ actor, query: { table, ...query } }) => {
-    const found = await readDashboardTable(actor, query, table);
-    return new Response(dashboardCsv(found), {
+    return new Response(await exportDashboard(actor, query, table), {
       headers: {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': `attachment; filename="${table}.csv"`,

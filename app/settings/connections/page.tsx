@@ -1,4 +1,6 @@
+import { headers } from 'next/headers';
 import { requireActor } from '@/app/current-actor';
+import { redirectUrlOf } from '@/app/public-origin';
 import { Connections } from '@/components/settings/connections';
 import { can } from '@/lib/auth/permissions';
 import { listSystems } from '@/lib/connections/catalogue/catalogue';
@@ -8,5 +10,12 @@ export default async function ConnectionsPage() {
   const actor = await requireActor();
   const connections = await listConnections(actor);
   const canManage = can(actor.role, 'connections.manage');
-  return <Connections connections={connections} systems={canManage ? listSystems() : []} canManage={canManage} />;
+  return (
+    <Connections
+      connections={connections}
+      systems={canManage ? listSystems() : []}
+      canManage={canManage}
+      redirectUrl={redirectUrlOf(await headers())}
+    />
+  );
 }

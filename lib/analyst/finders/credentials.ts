@@ -1,6 +1,7 @@
+import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { maximum } from '../find-actions';
-import type { Finding } from '../finding';
+import { type Finding, NEW_TOGETHER } from '../finding';
 import { isAddress } from '../gather-source';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
@@ -63,7 +64,35 @@ export function movedKeys(source: SourceCase): Finding[] {
   });
 }
 
+/** An address that is new for several identities at once: their credentials are probably in one hand. */
+function sharedNewAddresses(source: SourceCase, fresh: Finding[]): Finding[] {
+  const uses = fresh.flatMap(({ facts }) => facts);
+  return [...groupBy(uses, ({ row }) => text(row, 'ip'))].flatMap(([ip, facts]) => {
+    const principals = [...new Set(facts.map(({ row }) => text(row, 'principal')))];
+    if (principals.length < 2) return [];
+    const own = source.who.filter(({ row }) => text(row, 'ip') === ip && principals.includes(text(row, 'principal')));
+    const when = own.length > 0 ? own : facts;
+    const until = maximum(when.map(({ row }) => readTime(row.last))) ?? 0;
+    const names = principals.map(shortName);
+    return [
+      behaviour(
+        'medium',
+        ['T1078.004'],
+        NEW_TOGETHER,
+        facts,
+        `${names.length > 4 ? `${names.slice(0, 3).join(', ')} and others` : joined(names)} acted from one address, ${code(ip)}, that is new for each of them, ${span(Math.min(...when.map(firstOf)), until)} ${cite([...when, ...facts].map(({ evidence }) => evidence))}: one person may hold their credentials.`,
+      ),
+    ];
+  });
+}
+
 export function newAddresses(source: SourceCase): Finding[] {
+  const each = newForOne(source);
+  const shared = sharedNewAddresses(source, each);
+  return [...shared, ...each];
+}
+
+function newForOne(source: SourceCase): Finding[] {
   const byPrincipal = groupBy(source.profile, ({ row }) => text(row, 'principal'));
   return [...byPrincipal].flatMap(([principal, facts]) => {
     const known = new Set(

@@ -8,8 +8,14 @@ import { behaviour } from './finder';
 
 /** One identity or address that findings of several sources are about: each alone may be small. */
 export function crossSource(cases: SourceCase[], findings: Finding[]): Finding[] {
+  // Two sources that recorded one act, such as CloudTrail and the access log of a bucket, are no second place.
+  const isRecordedBefore = (finding: Finding): boolean =>
+    findings
+      .slice(0, findings.indexOf(finding))
+      .some((other) => other.did === finding.did && other.principals.join() === finding.principals.join());
+  const counted = findings.filter((finding) => finding.score > 0 && !isRecordedBefore(finding));
   const notable = (source: SourceCase): boolean =>
-    findings.some((finding) => finding.score > 0 && finding.facts.some((fact) => fact.source === source.source));
+    counted.some((finding) => finding.facts.some((fact) => fact.source === source.source));
   const places = new Map<string, SourceCase[]>();
   for (const source of cases.filter(notable)) {
     const own = source.who.filter(({ row }) => source.primary.includes(text(row, 'principal')));

@@ -16,6 +16,7 @@ export function behaviour(
   facts: Fact[],
   sentence: string,
   remediation: string | null = null,
+  { measure = null, amount = null }: Partial<Pick<Finding, 'measure' | 'amount'>> = {},
 ): Finding {
   return {
     kind: 'behaviour',
@@ -35,6 +36,8 @@ export function behaviour(
     remediation,
     falsePositives: [],
     sentence,
+    measure,
+    amount,
   };
 }
 

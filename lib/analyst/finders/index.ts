@@ -1,5 +1,6 @@
 import type { SourceCase } from '../case';
 import type { Finding } from '../finding';
+import { attackTools } from './attack-tools';
 import { beacons } from './beacons';
 import { correlations } from './correlations';
 import { movedInstanceCredentials, movedKeys, newAddresses } from './credentials';
@@ -28,6 +29,7 @@ const FINDERS: Record<string, Finder> = {
   'staged persistence': stagedPersistence,
   'staged code': stagedCode,
   'outside hosts': outsideHosts,
+  'attack tools': attackTools,
   'log tampering': logTampering,
 };
 

@@ -1,48 +1,67 @@
-import { num, type SourceCase, text } from '../case';
+import { type Fact, num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
-import { cite, sizeText } from '../report/parts';
-import { DAY, readTime, span } from '../time';
+import { cite, factSpan, sizeText } from '../report/parts';
+import { DAY, readTime } from '../time';
 import { behaviour, firstOf, refused } from './finder';
+
+/** From so many reads a day on, and more than three times the busiest earlier day, it is far more than before. */
+const LEAST_READS = 20;
+const MANY_READS = 100;
 
 /** Data read in the window against the busiest earlier day of the same principal. */
 export function volumes(source: SourceCase): Finding[] {
   const from = Math.floor(source.window.from / DAY);
   const to = Math.floor(source.window.to / DAY);
+  const busiest = (facts: Fact[]): Fact | undefined => [...facts].sort((a, b) => num(b.row, 'n') - num(a.row, 'n'))[0];
   const granted = source.reads.filter((fact) => !refused(fact));
   const groups = groupBy(granted, ({ row }) => `${text(row, 'principal')}\n${text(row, 'action')}`);
   return [...groups.values()].flatMap((facts) => {
-    const now = facts
-      .filter(({ row }) => num(row, 'day') >= from && num(row, 'day') <= to)
-      .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'))[0];
-    if (!now || num(now.row, 'n') < 20) return [];
-    const before = facts
-      .filter(({ row }) => num(row, 'day') < from)
-      .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'))[0];
+    const now = busiest(facts.filter(({ row }) => num(row, 'day') >= from && num(row, 'day') <= to));
+    if (!now || num(now.row, 'n') < LEAST_READS) return [];
+    const before = busiest(facts.filter(({ row }) => num(row, 'day') < from));
     if (before && num(now.row, 'n') <= 3 * num(before.row, 'n')) return [];
-    const bytes = num(now.row, 'bytes');
-    const action = text(now.row, 'action');
-    const compared = before
-      ? `its busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}`
-      : `no earlier day in the logs has any ${cite([now.evidence])}`;
-    const sentence = `${shortName(text(now.row, 'principal'))} made ${num(now.row, 'n')} ${code(action)} calls${bytes > 0 ? ` (${sizeText(bytes)})` : ''}, ${span(firstOf(now), readTime(now.row.last) ?? 0)} ${cite([now.evidence])}; ${compared}.`;
-    const technique = /Secret/.test(action)
-      ? 'T1555.006'
-      : /Parameter/.test(action)
-        ? 'T1555'
-        : /Password/.test(action)
-          ? 'T1552'
-          : 'T1530';
-    return [
-      behaviour(
-        num(now.row, 'n') >= 100 ? 'high' : 'medium',
-        [technique],
-        'read far more than before',
-        [now],
-        sentence,
-      ),
-    ];
+    return [massRead(source, now, before)];
   });
+}
+
+function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Finding {
+  const [action, n] = [text(now.row, 'action'), num(now.row, 'n')];
+  const bytes = now.row.bytes === null || now.row.bytes === undefined ? null : num(now.row, 'bytes');
+  const measure = `${n} ${code(action)} calls${bytes ? `, ${sizeText(bytes)}` : ''}`;
+  const burst = burstOf(source, now);
+  const compared = before
+    ? `its busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}`
+    : `no earlier day in the logs has any ${cite([now.evidence])}`;
+  const finding = behaviour(
+    n >= MANY_READS ? 'high' : 'medium',
+    [techniqueOf(action)],
+    'read far more than before',
+    [now],
+    `${shortName(text(now.row, 'principal'))} made ${n} ${code(action)} calls${bytes ? ` (${sizeText(bytes)})` : ''}, ${factSpan(burst ?? now)} ${cite([now.evidence, burst?.evidence ?? 0])}; ${compared}.`,
+    null,
+    { measure, amount: { action, n, bytes } },
+  );
+  return burst ? { ...finding, first: firstOf(burst), last: readTime(burst.row.last) } : finding;
+}
+
+/** The episode or session that holds nearly all of a day's reads: its times say when, the day's say only which day. */
+function burstOf(source: SourceCase, { row }: Fact): Fact | undefined {
+  // A source without rules for reads has no episodes of them: its sessions tell the same.
+  return [...source.episodes, ...source.sessions].find(
+    (episode) =>
+      text(episode.row, 'principal') === text(row, 'principal') &&
+      [text(row, 'action'), ''].includes(text(episode.row, 'action')) &&
+      Math.floor(firstOf(episode) / DAY) === num(row, 'day') &&
+      num(episode.row, 'n') >= 0.9 * num(row, 'n') &&
+      num(episode.row, 'n') <= num(row, 'n'),
+  );
+}
+
+function techniqueOf(action: string): string {
+  if (/Secret/.test(action)) return 'T1555.006';
+  if (/Parameter/.test(action)) return 'T1555';
+  return /Password/.test(action) ? 'T1552' : 'T1530';
 }

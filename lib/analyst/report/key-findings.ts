@@ -1,28 +1,35 @@
 import { joined } from '../../text/phrases';
 import { text } from '../case';
 import { maximum, minimum } from '../find-actions';
-import type { Finding } from '../finding';
+import type { Amount, Finding } from '../finding';
 import { groupBy } from '../group-by';
 import { shortName } from './names';
 import { cite, findingPredicate } from './parts';
 
 /**
  * Findings as a reader wants them: what several identities did alike is one, what one identity tried in vain is one, and what
- * repeats the acts of a greater finding in other words is left out. In the order given: the most consequential first.
+ * repeats the acts of a greater finding in other words is left out. In the order given: the most consequential first. `mostDeeds`: how
+ * many of the deeds of one are named.
  */
-export function mergedFindings(findings: Finding[]): Finding[] {
+export function mergedFindings(findings: Finding[], mostDeeds = 4): Finding[] {
   const kindOf = (finding: Finding): string =>
     finding.attempt && finding.sentence === null
       ? `tried\n${finding.principals.join('\n')}`
       : findingPredicate(finding);
-  const merged = [...groupBy(findings, kindOf).values()].map(mergeGroup);
+  const merged = [...groupBy(findings, kindOf).values()].map((group) => mergeGroup(group, mostDeeds));
   return merged.filter((finding, index) => !merged.slice(0, index).some((other) => repeats(finding, other)));
 }
 
 const actsOf = ({ facts }: Finding): string[] =>
   facts.map(({ row }) => `${text(row, 'principal')} ${text(row, 'action')}`);
 
+/** Findings about where somebody acted from, and nothing else. */
+const isAboutAddress = ({ kind, techniques }: Finding): boolean =>
+  kind === 'behaviour' && techniques.length === 1 && techniques[0] === 'T1078.004';
+
 const repeats = (finding: Finding, by: Finding): boolean => {
+  if (isAboutAddress(finding) && isAboutAddress(by))
+    return finding.principals.every((name) => by.principals.includes(name));
   const acts = new Set(actsOf(by));
   return (
     finding.kind === 'action' &&
@@ -32,13 +39,14 @@ const repeats = (finding: Finding, by: Finding): boolean => {
   );
 };
 
-function mergeGroup(group: Finding[]): Finding {
+function mergeGroup(found: Finding[], mostDeeds: number): Finding {
+  const group = [...found].sort((a, b) => (b.amount?.n ?? 0) - (a.amount?.n ?? 0));
   const [first] = group as [Finding, ...Finding[]]; // groups are never empty
   if (group.length === 1) return first;
   const rows = unique(group.flatMap((finding) => finding.rows));
   return {
     ...first,
-    did: joined(unique(group.map(({ did }) => did)).slice(0, 4)),
+    did: joined(unique(group.map(({ did }) => did)).slice(0, mostDeeds)),
     principals: unique(group.flatMap(({ principals }) => principals)),
     techniques: unique(group.flatMap(({ techniques }) => techniques)),
     facts: unique(group.flatMap(({ facts }) => facts)),
@@ -48,6 +56,24 @@ function mergeGroup(group: Finding[]): Finding {
     first: minimum(group.map((finding) => finding.first)),
     last: maximum(group.map((finding) => finding.last)),
     sentence: first.sentence === null ? null : withOthers(first, group.slice(1)),
+    amount: totalOf(ofEachActor(group).map(({ amount }) => amount)),
+  };
+}
+
+/** Two sources may record one act, such as CloudTrail and the access log of a bucket: the first of them counts. */
+export const ofEachActor = (group: Finding[]): Finding[] =>
+  [...new Map([...group].reverse().map((finding) => [finding.principals.join('\n'), finding])).values()].reverse();
+
+/** Added up where all are of one action; sizes only where each is known. */
+function totalOf(amounts: (Amount | null)[]): Amount | null {
+  const known = amounts.filter((amount) => amount !== null);
+  const [first] = known;
+  if (!first || known.length < amounts.length || known.some(({ action }) => action !== first.action)) return null;
+  const sized = known.every(({ bytes }) => bytes !== null);
+  return {
+    action: first.action,
+    n: known.reduce((sum, { n }) => sum + n, 0),
+    bytes: sized ? known.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
   };
 }
 
@@ -57,6 +83,13 @@ function withOthers(first: Finding, rest: Finding[]): string {
   const others = unique(rest.flatMap(({ principals }) => principals)).filter((name) => !own.has(name));
   const sentence = (first.sentence ?? '').replace(/\.$/, '');
   if (others.length === 0) return `${sentence}.`;
+  const measured = ofEachActor(rest).filter(
+    ({ principals, measure }) => measure !== null && !own.has(principals[0] ?? ''),
+  );
+  if (measured.length === others.length && measured.length <= 3) {
+    const each = measured.map(({ principals, measure }) => `${shortName(principals[0] ?? '')} (${measure})`);
+    return `${sentence}; so did ${joined(each)} ${cite(measured.flatMap(({ evidence }) => evidence))}.`;
+  }
   const shown = others.slice(0, 3).map(shortName);
   const names = others.length > 3 ? `${shown.join(', ')} and others` : joined(shown);
   return `${sentence}; the same holds for ${names} ${cite(rest.flatMap(({ evidence }) => evidence))}.`;

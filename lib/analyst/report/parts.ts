@@ -2,7 +2,7 @@ import type { CaseFile } from '../../model/model';
 import { joined, plural } from '../../text/phrases';
 import { type Fact, type Gathered, num, text } from '../case';
 import type { Coaching } from '../coaching';
-import type { Finding } from '../finding';
+import { type Finding, NEW_TOGETHER } from '../finding';
 import { attempted } from '../grammar';
 import { groupBy } from '../group-by';
 import type { Judgement } from '../judge';
@@ -77,7 +77,8 @@ export function leadingFindings({ findings }: Judgement): Finding[] {
       (a, b) =>
         LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) ||
         Number(a.attempt) - Number(b.attempt) ||
-        consequence(a) - consequence(b),
+        consequence(a) - consequence(b) ||
+        Number(b.did === NEW_TOGETHER) - Number(a.did === NEW_TOGETHER),
     );
   const serious = open.filter((finding) => finding.level !== 'low');
   return serious.length > 0 ? serious : open;

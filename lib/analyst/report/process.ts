@@ -5,9 +5,9 @@ import { isObject } from '../script';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
 import { code, defanged, prose } from './escape';
-import { bullet, cite, cited, LABEL, leadingFindings, type Material, table } from './parts';
+import { bullet, cite, cited, LABEL, type Material, table } from './parts';
 
-/** Investigation Process: one row for each query, then the gaps. The text of a query is in its evidence record. */
+/** Investigation Process: one row for each question, then the gaps. The text of a query is in its evidence record. */
 export function writeProcess(material: Material): string {
   const { gathered, coaching } = material;
   const notes = coachingNote(coaching);
@@ -15,47 +15,41 @@ export function writeProcess(material: Material): string {
     `Written by the ${LABEL}. How the verdict was reached (rules, scores, thresholds) is in the record of the run.`,
     coaching.instruction === null ? '' : `Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`,
     precedents(material),
-    queryTable(gathered.steps, toldSources(material)),
-    'A query without a range covers all that was asked of its source.',
+    queryTable(gathered.steps, (rule) => RANK.indexOf(gathered.detections.rules.get(rule)?.level ?? '')),
+    ranges(material),
     `### Gaps\n\n${bullet(gapLines(material))}`,
   ];
   return parts.filter(Boolean).join('\n\n');
 }
 
-/** The sources that findings are from. */
-const toldSources = ({ judgement }: Material): Set<string> =>
-  new Set(leadingFindings(judgement).flatMap(({ facts }) => facts.map(({ source }) => source.name)));
+/** How much a rule says, by its name. */
+type Rank = (rule: string) => number;
+const RANK = ['informational', 'low', 'medium', 'high', 'critical'];
 
-/**
- * Rows of the table of queries; those that asked the same without a hit are one row, and so are those that asked the same of
- * sources which no finding is from (`told` has the others).
- */
-export function queryTable(steps: Step[], told: Set<string> | null = null): string {
-  const isMinor = ({ source, outcome }: Step): boolean =>
-    told !== null && told.size > 0 && source !== null && outcome.ok && !told.has(source);
-  const rows: { step: Step; sources: string[]; numbers: number[] }[] = [];
+type Line = { step: Step; steps: Step[] };
+
+/** One row for each question: the sources that it was asked of, the rows of each, and what they showed. Those without a hit apart. */
+export function queryTable(steps: Step[], rank: Rank = () => 0): string {
+  const lines: Line[] = [];
   for (const step of steps) {
-    const same = rows.find(
-      (row) =>
-        row.step.purpose === step.purpose &&
-        row.step.outcome.ok === step.outcome.ok &&
-        (isPlumbing(step) || isEmpty(row.step) === isEmpty(step)) &&
-        (isPlumbing(step) || isEmpty(step) || (isMinor(row.step) && isMinor(step))),
+    const same = lines.find(
+      (line) =>
+        line.step.purpose === step.purpose &&
+        line.step.outcome.ok === step.outcome.ok &&
+        (isPlumbing(step) || isEmpty(line.step) === isEmpty(step)),
     );
-    if (same) {
-      if (!same.sources.includes(step.source ?? '')) same.sources.push(step.source ?? '');
-      same.numbers.push(step.outcome.evidence);
-    } else rows.push({ step, sources: [step.source ?? ''], numbers: [step.outcome.evidence] });
+    if (same) same.steps.push(step);
+    else lines.push({ step, steps: [step] });
   }
   const widest = widestRanges(steps);
   return table(
     ['Evidence', 'Question', 'Source and range', 'Rows', 'What it showed'],
-    rows.map(({ step, sources, numbers }) => [
-      cite(numbers),
+    lines.map(({ step, steps: asked }) => [
+      cite(asked.map(({ outcome }) => outcome.evidence)),
       prose(step.purpose, 120),
-      `${sourceText(step, sources)}${numbers.length > 1 || isWidest(step, widest) ? '' : rangeText(step)}`,
-      numbers.length > 1 ? '–' : rowsText(step),
-      isEmpty(step) ? 'Nothing' : shown(step),
+      `${sourceText(asked)}${asked.every((item) => isWidest(item, widest)) ? '' : rangeText(asked)}`,
+      isPlumbing(step) ? '–' : rowsText(asked),
+      isEmpty(step) ? 'Nothing' : shown(step, rank),
     ]),
   );
 }
@@ -86,23 +80,37 @@ const isPlumbing = ({ purpose }: Step): boolean => PLUMBING.test(purpose);
 const isEmpty = ({ outcome }: Step): boolean =>
   outcome.ok && (outcome.table?.rows.every((row) => Number(row.n ?? 1) === 0) ?? false);
 
-function sourceText({ outcome }: Step, sources: string[]): string {
-  const named = sources.filter(Boolean).map((name) => code(name, 60));
-  if (named.length > 4) return `${named.slice(0, 3).join(', ')} and others`;
-  return named.join(', ') || outcome.name.split('__')[0] || '';
+/** So many sources of one question are named. */
+const MOST_SOURCES = 4;
+
+function sourceText(steps: Step[]): string {
+  const named = [...new Set(steps.map(({ source }) => source ?? ''))].filter(Boolean).map((name) => code(name, 60));
+  if (named.length > MOST_SOURCES) return `${named.slice(0, MOST_SOURCES - 1).join(', ')} and others`;
+  return named.join(', ') || steps[0]?.outcome.name.split('__')[0] || '';
 }
 
-function rangeText({ outcome: { args } }: Step): string {
-  const [from, to] = [readTime(args.from), readTime(args.to)];
-  if (from === null || to === null) return '';
-  const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
-  return `, ${minute(from)}Z to ${minute(to)}Z`;
+/** The range where all have one; else that each is of its source's window, which the text under the table gives. */
+function rangeText(steps: Step[]): string {
+  const ranges = new Set(steps.map(({ outcome: { args } }) => minutes(readTime(args.from), readTime(args.to))));
+  const [first] = ranges;
+  return ranges.size === 1 ? (first ? `, ${first}` : '') : ', window';
 }
 
-function rowsText({ outcome }: Step): string {
-  if (!outcome.ok) return 'failed';
-  const count = outcome.table?.rows.length ?? listOf(outcome.structured)?.length;
-  return count === undefined ? '–' : `${plural(count, 'row')}${outcome.table?.truncated ? ', truncated' : ''}`;
+const minutes = (from: number | null, to: number | null): string =>
+  from === null || to === null ? '' : `${minute(from)}Z to ${minute(to)}Z`;
+const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+
+/** "14 rows", or "14, 3, 12": those of each source in the order named. */
+function rowsText(steps: Step[]): string {
+  const counts = steps.map(({ outcome }) => {
+    if (!outcome.ok) return 'failed';
+    const count = outcome.table?.rows.length ?? listOf(outcome.structured)?.length;
+    return count === undefined ? '–' : `${count}${outcome.table?.truncated ? ' (truncated)' : ''}`;
+  });
+  if (new Set(counts).size === 1 && (counts[0] === 'failed' || counts[0] === '–')) return counts[0] as string;
+  if (steps.length === 1) return /^\d+$/.test(counts[0] ?? '') ? plural(Number(counts[0]), 'row') : `${counts[0]}`;
+  if (steps.length > MOST_SOURCES) return '–';
+  return counts.every((count) => /^\d+$/.test(count)) ? `${joined(counts)} rows` : counts.join(', ');
 }
 
 const listOf = (structured: Record<string, unknown>): Record<string, unknown>[] | undefined => {
@@ -117,7 +125,7 @@ const lastPart = (value: string): string => (value.startsWith('arn:') ? value.re
 /** The columns that say what a result is about, best first. */
 const TELLING = ['rule', 'value', 'action', 'role_arn', 'target', 'principal'];
 
-function shown({ outcome }: Step): string {
+function shown({ outcome }: Step, rank: Rank): string {
   if (!outcome.ok) return 'It failed; the error is in its record';
   const rows = outcome.table?.rows.filter((row) => Number(row.n ?? 1) > 0);
   if (rows) {
@@ -125,6 +133,7 @@ function shown({ outcome }: Step): string {
     const column = TELLING.find((name) => rows.some((row) => typeof row[name] === 'string' && row[name] !== ''));
     const values = [...new Set(rows.map((row) => (column ? String(row[column] ?? '') : '')).filter(Boolean))];
     if (values.length === 0) return 'See the evidence';
+    if (column === 'rule') values.sort((a, b) => rank(b) - rank(a));
     const most = values.some((value) => value.length > 40) ? 1 : 2;
     const named = values.slice(0, most).map((value) => code(defanged(lastPart(value)), 70));
     return `${named.join(', ')}${values.length > most ? ' and others' : ''}`;
@@ -154,6 +163,15 @@ function precedents({ gathered }: Material): string {
       `Other alerts ${alike}: ${joined(relatedAlerts.slice(0, 3).map((item) => prose(item.title, 80)))}${relatedAlerts.length > 3 ? ' and others' : ''} [E${relatedAlerts[0]?.evidence}].`,
     );
   return lines.length > 0 ? `Precedents and related alerts, as leads:\n\n${bullet(lines)}` : '';
+}
+
+/** What the ranges of the table mean. */
+function ranges({ gathered }: Material): string {
+  const windows = gathered.cases
+    .slice(0, MOST_SOURCES)
+    .map(({ source, window }) => `${code(source.name)} ${minutes(window.from, window.to)}`);
+  const own = windows.length > 1 ? ` Windows of the case: ${windows.join('; ')}.` : '';
+  return `A query without a range covers all that was asked of its source.${own}`;
 }
 
 /** What was not or could not be looked at. */

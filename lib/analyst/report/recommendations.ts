@@ -1,11 +1,11 @@
 import { joined } from '../../text/phrases';
-import { type SourceCase, text } from '../case';
-import type { Finding } from '../finding';
-import { attempted } from '../grammar';
+import { type Fact, type SourceCase, text } from '../case';
+import { type Finding, NEW_TOGETHER } from '../finding';
+import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { code, defanged } from './escape';
 import { shortName } from './names';
-import { bullet, cite, cited, leadingFindings, type Material } from './parts';
+import { bullet, cite, cited, leadingFindings, type Material, people } from './parts';
 
 /** Recommendations: what this case calls for, with the exact key, identity, resource or setting. */
 export function writeRecommendations(material: Material): string {
@@ -30,16 +30,26 @@ export function immediateSteps(material: Material): string[] {
   const grave = findings.filter(({ level }) => level === 'critical' || level === 'high');
   const steps: string[] = [];
   const actors = new Set(grave.flatMap(({ principals }) => principals));
-  if (judgement.classification === 'MALICIOUS' || grave.length > 0)
-    steps.push(...distinct(gathered.cases.flatMap((source) => containment(source, actors))).slice(0, 3));
-  const [main] = [...actors];
-  if (main !== undefined)
+  const contain = containment(gathered.cases, actors, findings).slice(0, 3);
+  const ask =
+    actors.size > 0
+      ? `${cited(
+          `Ask the owner${actors.size > 1 ? 's' : ''} of ${people([...new Set([...actors].map(shortName))])}, by another channel than the account, whether this was them`,
+          grave.slice(0, 2).flatMap(({ evidence }) => evidence),
+        )}.`
+      : '';
+  // What is only suspected is asked about before anybody is locked out.
+  const isGrave = judgement.classification === 'MALICIOUS' || grave.some(({ level }) => level === 'critical');
+  if (isGrave) steps.push(...contain, ...(ask === '' ? [] : [ask]));
+  else if (grave.length > 0)
+    steps.push(...(ask === '' ? [] : [ask]), ...contain.map((step) => `If it was not: ${lowerFirst(step)}`));
+  const [together] = findings.filter(({ did }) => did === NEW_TOGETHER);
+  if (together && grave.length > 0) {
+    const ip = code(defanged(text(together.facts[0]?.row ?? {}, 'ip')));
     steps.push(
-      `${cited(
-        `Ask the owner of ${shortName(main)}, by another channel than the account, whether this was them`,
-        grave.slice(0, 2).flatMap(({ evidence }) => evidence),
-      )}.`,
+      `Find every other use of ${ip} in sign-in, VPN and proxy logs, then block it ${cite(together.evidence)}.`,
     );
+  }
   const open = findings.filter(({ remediation, attempt }) => remediation !== null && !attempt);
   for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
     const facts = group.flatMap((finding) => finding.facts);
@@ -68,35 +78,63 @@ export function immediateSteps(material: Material): string[] {
       ];
 }
 
-/** One of those that say the same, whatever they cite. */
-const distinct = (lines: string[]): string[] =>
-  [...new Map([...lines].reverse().map((line) => [line.replace(/ \[E\d+\]/g, ''), line])).values()].reverse();
-
-/** What takes the credentials of the actors away, in the words of their source. */
-function containment(source: SourceCase, actors: Set<string>): string[] {
-  const facts = [...source.who, ...source.neighbours].filter(({ row }) => actors.has(text(row, 'principal')));
-  if (source.source.mapping.schema !== 'cloudtrail') {
-    // A login cut out of an identity that is written as an object names nobody.
-    const logins = facts.map(({ row }) => text(row, 'login')).map((login) => (/['"{}]/.test(login) ? '' : login));
-    const names = [...new Set(facts.map(({ row }, at) => shortName(logins[at] || text(row, 'principal'))))].slice(0, 2);
-    return names.map(
-      (name) =>
-        `End all sessions of ${name} and reset its credentials ${cite(facts.slice(0, 1).map(({ evidence }) => evidence))}.`,
-    );
-  }
-  const seen = new Set<string>();
-  return facts.flatMap(({ row, evidence }) => {
-    const [key, who] = [text(row, 'key'), text(row, 'principal')];
-    const role = /assumed-role\/([^/]+)/.exec(who)?.[1];
-    const about = key.startsWith('AKIA') ? key : (role ?? '');
-    if (about === '' || seen.has(about)) return [];
-    seen.add(about);
-    return [
-      key.startsWith('AKIA')
-        ? `Deactivate access key ${code(key)} of ${shortName(who)} [E${evidence}].`
-        : `Revoke the active sessions of role ${code(role)} [E${evidence}].`,
-    ];
+/** What takes the credentials of the actors away, in the words of the source that knows them; each actor once. */
+function containment(cases: SourceCase[], actors: Set<string>, findings: Finding[]): string[] {
+  const factsOf = (source: SourceCase): Fact[] =>
+    [...source.who, ...source.neighbours].filter(({ row }) => actors.has(text(row, 'principal')));
+  const isAws = (source: SourceCase): boolean => source.source.mapping.schema === 'cloudtrail';
+  const aws = cases.filter(isAws).flatMap(factsOf);
+  const keys = aws.filter(({ row }) => text(row, 'key').startsWith('AKIA'));
+  const roles = aws.flatMap((fact) => {
+    const role = /assumed-role\/([^/]+)/.exec(text(fact.row, 'principal'))?.[1];
+    return role === undefined || keys.includes(fact) ? [] : [{ about: code(role), evidence: fact.evidence }];
   });
+  const done = new Set(aws.map(({ row }) => shortName(text(row, 'principal'))));
+  // What a finding's own remediation says about an account is not said twice.
+  const told = findings.map(({ remediation }) => remediation ?? '').filter((step) => /\bsessions\b/.test(step));
+  const accounts = cases
+    .filter((source) => !isAws(source))
+    .flatMap(factsOf)
+    .map((fact) => ({ about: accountOf(fact), evidence: fact.evidence }))
+    .filter(({ about }) => !done.has(about) && !told.some((step) => step.includes(about)));
+  const keysOf = keys.map(({ row, evidence }) => ({
+    about: `${code(text(row, 'key'))} of ${shortName(text(row, 'principal'))}`,
+    evidence,
+  }));
+  return [
+    ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
+    ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
+    ...oneStep(
+      (names, many) => `End all sessions of ${names} and reset ${many ? 'their' : 'its'} credentials`,
+      accounts,
+    ),
+  ];
+}
+
+/** A login cut out of an identity that is written as an object names nobody. */
+function accountOf({ row }: Fact): string {
+  const login = text(row, 'login');
+  return shortName(login === '' || /['"{}]/.test(login) ? text(row, 'principal') : login);
+}
+
+const MOST_CREDENTIALS = 5;
+
+/** One step about several things of a kind, or none. */
+function oneStep(
+  step: (names: string, many: boolean) => string,
+  things: { about: string; evidence: number }[],
+): string[] {
+  const named = [...new Map(things.map((thing) => [thing.about, thing])).values()];
+  if (named.length === 0) return [];
+  const shown = named.slice(0, MOST_CREDENTIALS);
+  const rest = named.length - shown.length;
+  const names = joined([...shown.map(({ about }) => about), ...(rest > 0 ? [`${rest} more`] : [])]);
+  return [
+    `${cited(
+      step(names, named.length > 1),
+      shown.map(({ evidence }) => evidence),
+    )}.`,
+  ];
 }
 
 /** What to connect, named after what the alert is about. */
@@ -165,6 +203,20 @@ function longTerm(material: Material): string[] {
   if (access.length > 0)
     lines.push(
       `Limit ${actions(access)} to the roles that need it, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
+    );
+  const [mass] = serious(material).filter(({ amount }) => amount !== null);
+  const places = [
+    ...new Set(
+      gathered.cases.flatMap(({ inside }) =>
+        inside
+          .filter(({ row }) => text(row, 'action') === mass?.amount?.action && text(row, 'targets') === '1')
+          .map(({ row }) => text(row, 'target')),
+      ),
+    ),
+  ].filter(Boolean);
+  if (mass && places.length > 0)
+    lines.push(
+      `Limit reads of ${joined(places.slice(0, 3).map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`,
     );
   const guessed = serious(material).filter(({ techniques }) => techniques.some((id) => id.startsWith('T1110')));
   if (guessed.length > 0)

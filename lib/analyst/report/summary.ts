@@ -1,5 +1,6 @@
 import { joined } from '../../text/phrases';
-import type { Finding } from '../finding';
+import { num, text } from '../case';
+import { type Finding, NEW_TOGETHER } from '../finding';
 import { capital, lowerFirst } from '../grammar';
 import { seedsOf } from '../subject';
 import { DAY, span } from '../time';
@@ -15,6 +16,7 @@ import {
   leadingFindings,
   type Material,
   people,
+  sizeText,
   wordCount,
 } from './parts';
 import { immediateSteps } from './recommendations';
@@ -30,7 +32,7 @@ export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
   const findings = mergedFindings(leadingFindings(judgement));
-  const needed = [whatHappened(material, findings), howSure(material)];
+  const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
   const context = material.gathered.context.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
@@ -61,7 +63,7 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   }
   const deeds = mainDeeds(findings);
   const told = deeds.map((deed, index) => {
-    const claim = findingClaim(deed);
+    const claim = `${findingClaim(deed)}${amountText(deed) || targetText(deed)}`;
     const who = people([...new Set(deed.principals.map(shortName))]);
     const before = deeds[index - 1];
     return before && before.principals.join() === deed.principals.join() ? claim.slice(who.length + 1) : claim;
@@ -72,6 +74,21 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
   const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(' and ');
   return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
+}
+
+/** " (166 `GetObject` calls, 4.5 GB)" of one identity's mass read; of several the size of all together. */
+function amountText({ amount, measure, principals }: Finding): string {
+  if (amount === null) return '';
+  if (principals.length === 1) return ` (${measure})`;
+  return amount.bytes ? ` (${sizeText(amount.bytes)} in all)` : '';
+}
+
+/** " (`bob`)": the one thing that an act was done to, if it is one. */
+function targetText({ kind, rows, did }: Finding): string {
+  const targets = new Set(rows.map(({ row }) => text(row, 'target')));
+  const [target] = targets;
+  const isOne = kind === 'action' && targets.size === 1 && rows.every(({ row }) => num(row, 'targets') <= 1);
+  return isOne && target && target.length <= 60 && !did.includes(target) ? ` (${code(target)})` : '';
 }
 
 /** At most three deeds, the last of them what was only tried, if anything was. */
@@ -88,7 +105,13 @@ function howSure({ judgement, gathered }: Material): string {
   if (classification === 'MALICIOUS') {
     const spread = tactics.length > 2 ? `, and the actions span ${joined(tactics.slice(0, 3).map(tacticName))}` : '';
     const evidence = baselines.flatMap((item) => item.evidence);
-    return `${cited(`No earlier activity of the identity explains this${spread}`, evidence)}.`;
+    const whose = baselines.length > 1 ? 'these identities' : 'the identity';
+    const [together] = judgement.findings.filter(({ did }) => did === NEW_TOGETHER);
+    if (together) {
+      const ip = code(text(together.facts[0]?.row ?? {}, 'ip'));
+      return `${cited(`No earlier activity of ${whose} explains this, and ${people([...new Set(together.principals.map(shortName))])} acted from one address that is new for each, ${ip}, so one person may hold their credentials`, together.evidence)}.`;
+    }
+    return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;
   }
   const [blocker] = blockers;
   const why = blocker ? cited(blocker.text, blocker.evidence) : 'the findings do not settle it';

@@ -2,8 +2,9 @@ import { joined } from '../../text/phrases';
 import { num, text } from '../case';
 import type { Finding } from '../finding';
 import { code } from './escape';
+import { mergedFindings, ofEachActor } from './key-findings';
 import { shortName } from './names';
-import { cite, cited, findingPredicate, leadingFindings, type Material, table } from './parts';
+import { cite, cited, findingPredicate, leadingFindings, type Material, people, sizeText, table } from './parts';
 
 /** Threat Assessment: techniques with what shows them, the impact, and what could come next. */
 export function writeThreat(material: Material): string {
@@ -59,20 +60,14 @@ export function techniquesOf({ judgement, gathered, technique }: Material): stri
   return [...new Set([...found, ...named])].filter((id) => technique(id) !== undefined);
 }
 
-function impact({ judgement, gathered }: Material): string {
+function impact(material: Material): string {
+  const { judgement, gathered } = material;
   const done = leadingFindings(judgement).filter((finding) => !finding.attempt && finding.level !== 'low');
-  const reads = gathered.cases
-    .flatMap((source) => source.reads.filter(({ row }) => (text(row, 'outcome') || 'ok') === 'ok'))
-    .filter(({ row }) => done.some((finding) => finding.principals.includes(text(row, 'principal'))))
-    .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'));
-  const [most] = reads;
   const changed = done.filter((finding) => finding.kind === 'action' && !isRead(finding));
   const lines = [
-    most
-      ? `Read: ${num(most.row, 'n')} ${code(text(most.row, 'action'))} by ${shortName(text(most.row, 'principal'))} on the busiest day ${cite([most.evidence])}.`
-      : '',
+    readText(done) || busiestRead(material, done),
     changed.length > 0
-      ? `Changed: the identity ${cited(
+      ? `Changed: ${people([...new Set(changed.flatMap(({ principals }) => principals.map(shortName)))])} ${cited(
           joined([...new Set(changed.map(({ did }) => did))].slice(0, 3)),
           changed.slice(0, 3).flatMap(({ evidence }) => evidence),
         )}.`
@@ -84,6 +79,32 @@ function impact({ judgement, gathered }: Material): string {
   const where = gathered.cases.map(({ insideEvidence }) => insideEvidence);
   if (gathered.cases.length === 0) return 'Unknown: the logs that were searched do not show the activity.';
   return `${cited(tried ? 'The attempts found were denied or failed' : 'No change and no mass read is among the findings', where)}.`;
+}
+
+/** "Read: 402 objects …, 11.3 GB in all: `a` (166 `GetObject` calls, 4.5 GB) and `b` (…)" of the mass reads. */
+function readText(done: Finding[]): string {
+  const [mass] = mergedFindings(done.filter(({ amount }) => amount !== null));
+  if (!mass) return '';
+  const each = ofEachActor(done.filter(({ did, amount }) => did === mass.did && amount !== null))
+    .sort((a, b) => (b.amount?.n ?? 0) - (a.amount?.n ?? 0))
+    .slice(0, 4);
+  const names = each.map(({ principals, measure }) => `${shortName(principals[0] ?? '')} (${measure})`);
+  const bytes = mass.amount?.bytes ?? null;
+  const total = each.length > 1 && bytes ? `${sizeText(bytes)} in all: ` : '';
+  return `Read: ${total}${cited(
+    joined(names),
+    each.flatMap(({ evidence }) => evidence),
+  )}.`;
+}
+
+function busiestRead({ gathered }: Material, done: Finding[]): string {
+  const [most] = gathered.cases
+    .flatMap((source) => source.reads.filter(({ row }) => (text(row, 'outcome') || 'ok') === 'ok'))
+    .filter(({ row }) => done.some((finding) => finding.principals.includes(text(row, 'principal'))))
+    .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'));
+  return most
+    ? `Read: ${num(most.row, 'n')} ${code(text(most.row, 'action'))} by ${shortName(text(most.row, 'principal'))} on the busiest day ${cite([most.evidence])}.`
+    : '';
 }
 
 const isRead = ({ techniques }: Finding): boolean =>

@@ -16,8 +16,12 @@ export type Line = {
   action: string;
   outcome: string;
   numbers: number[];
+  /** Events that it stands for. */
+  n: number;
   /** What is left out first when there are too many: the lowest. */
   weight: number;
+  /** A session is told by its counts only. */
+  isSession?: boolean;
 };
 export const TIMELINE_HEAD = ['Time (UTC)', 'Actor', 'Action', 'Outcome', 'Evidence'];
 export const MOST_ROWS = 30;
@@ -56,9 +60,26 @@ export function timelineLines(material: Material): Line[] {
     ),
   ];
   const distinct = new Map(lines.map((line) => [`${line.at} ${line.last} ${line.actor} ${line.action}`, line]));
-  return [...distinct.values()]
-    .filter(({ weight }) => weight >= LEAST_WEIGHT)
+  const all = [...distinct.values()].filter(({ weight }) => weight >= LEAST_WEIGHT);
+  return all
+    .filter((line) => !line.isSession || !isToldBy(line, all))
     .sort((a, b) => a.at - b.at || a.action.localeCompare(b.action));
+}
+
+/** Two records of one act may differ by this much. */
+const CLOCKS = 2000;
+const withoutDomain = (actor: string): string => actor.replace(/@[^`]*/, '');
+
+/** A session whose acts stand in rows of their own, also of another source that recorded the same, says nothing more. */
+function isToldBy(session: Line, lines: Line[]): boolean {
+  const acts = lines.filter(
+    (line) =>
+      !line.isSession &&
+      withoutDomain(line.actor) === withoutDomain(session.actor) &&
+      line.at >= session.at - CLOCKS &&
+      line.last <= session.last + CLOCKS,
+  );
+  return acts.reduce((sum, { n }) => sum + n, 0) >= session.n / 2;
 }
 
 function alertLines({ gathered }: Material): Line[] {
@@ -74,6 +95,7 @@ function alertLines({ gathered }: Material): Line[] {
         action: prose(alert.title, 120),
         outcome: `${alert.severity} severity`,
         numbers,
+        n: 0,
         weight: 100,
       },
     ];
@@ -106,11 +128,7 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
       done.add(fact);
       lines.push({ ...line, action: `${line.action}, as before` });
     }
-  lines.push(
-    ...signInLines(source, findings, alert),
-    ...roleLines(source),
-    ...sessionLines(source, [...done], findings, alert),
-  );
+  lines.push(...signInLines(source, findings, alert), ...roleLines(source), ...sessionLines(source, findings, alert));
   for (const fact of source.episodes)
     if (!done.has(fact) && text(fact.row, 'outcome') === 'denied' && !isSignIn(text(fact.row, 'action')))
       lines.push(lineOf(fact, counted(fact, `${code(text(fact.row, 'action'))}${onTarget(fact)}`), 40));
@@ -167,11 +185,8 @@ function roleLines(source: SourceCase): Line[] {
   });
 }
 
-/**
- * What an identity did around the alert, as sessions: reconnaissance and routine are in their counts. One whose acts stand in rows
- * of their own is left out.
- */
-function sessionLines(source: SourceCase, told: Fact[], findings: Finding[], alert: number | null): Line[] {
+/** What an identity did around the alert, as sessions: reconnaissance and routine are in their counts. */
+function sessionLines(source: SourceCase, findings: Finding[], alert: number | null): Line[] {
   // Where the identities were around the alert and around what was found, and no more.
   const times = [
     ...(alert === null ? [] : [alert]),
@@ -182,15 +197,6 @@ function sessionLines(source: SourceCase, told: Fact[], findings: Finding[], ale
       .filter((time) => time !== null)
       .filter((time) => time >= source.window.from && time <= source.window.to),
   ];
-  const isTold = ({ row }: Fact): boolean => {
-    const within = told.filter(
-      ({ row: act }) =>
-        text(act, 'principal') === text(row, 'principal') &&
-        (readTime(act.first) ?? 0) >= (readTime(row.first) ?? 0) &&
-        (readTime(act.last) ?? 0) <= (readTime(row.last) ?? 0),
-    );
-    return within.reduce((sum, act) => sum + num(act.row, 'n'), 0) >= num(row, 'n') / 2;
-  };
   const overlaps = (row: Row, from: number, to: number): boolean =>
     (readTime(row.last) ?? 0) >= from && (readTime(row.first) ?? 0) <= to;
   return source.sessions
@@ -198,8 +204,7 @@ function sessionLines(source: SourceCase, told: Fact[], findings: Finding[], ale
       (fact) =>
         num(fact.row, 'n') > 1 &&
         overlaps(fact.row, source.window.from, source.window.to) &&
-        (alert === null || times.some((time) => overlaps(fact.row, time - NEAR, time + NEAR))) &&
-        !isTold(fact),
+        (alert === null || times.some((time) => overlaps(fact.row, time - NEAR, time + NEAR))),
     )
     .slice(0, 5)
     .map((fact) => {
@@ -214,7 +219,11 @@ function sessionLines(source: SourceCase, told: Fact[], findings: Finding[], ale
         `Session of ${plural(n, eventNoun(fact))}, ${plural(num(fact.row, 'actions'), 'different action')}`,
         50,
       );
-      return { ...line, outcome: refused.length > 0 ? `succeeded, except ${refused.join(', ')}` : 'succeeded' };
+      return {
+        ...line,
+        isSession: true,
+        outcome: refused.length > 0 ? `succeeded, except ${refused.join(', ')}` : 'succeeded',
+      };
     });
 }
 
@@ -229,6 +238,7 @@ function lineOf(fact: Fact, action: string, weight: number): Line {
     action,
     outcome: outcome === 'succeeded' || error === '' ? outcome : `${outcome} (${code(error, 50)})`,
     numbers: [fact.evidence],
+    n: num(fact.row, 'n'),
     weight,
   };
 }

@@ -1,14 +1,15 @@
-import { asksSource } from '../../evidence/source-calls';
+import { asksSource, namesSource } from '../../evidence/source-calls';
 import { type Block, citationsIn } from '../blocks';
 import { citeFix } from '../cite';
 import { ADVICE, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import { eventsOf, namesAt } from '../events';
+import { namesAt } from '../events';
 import type { EvidenceIndex } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
-import { contentStems, couldFind, isAnswer, isRangeBeside } from '../queries';
-import { involves, statementsOf } from '../statements';
+import { contentStems, couldFind, coversMonths, isAnswer, isRangeBeside } from '../queries';
+import { contradictionOf } from '../refuted-absence';
+import { statementsOf } from '../statements';
 
 const MODAL =
   /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t? be (?:told|known|said|excluded|ruled)|likely|expect\w*|recommend\w*)\b/i;
@@ -19,19 +20,19 @@ const OF_LOGS =
   /\b(?:logs?|events?|calls?|requests?|sign-?ins?|log-?[io]ns?|sessions?|users?|accounts?|keys?|roles?|polic(?:y|ies)|address(?:es)?|ips?|hosts?|files?|buckets?|objects?|records?|traffic|connections?|process(?:es)?|activity|actions?|errors?|failures?|attempts?|access|downloads?|uploads?|transfers?|change[sd]?|seen|observed|found|used|made|created|deleted|read|opened|called|touched|appear\w*|occurr\w*|happen\w*|follow\w*|exfiltrat\w*|lateral|persistence|escalat\w*|malware|devices?|removed|added|attached|detached|modified|disabled|stopped|assumed|exported|executed|launched|copied|shared|sent|granted|MFA|passwords?|secrets?|instances?|tokens?|groups?|data|commands?|scripts?)\b/i;
 const BEFORE =
   /\b(?:never (?:\w+ ){0,4}before|not (?:\w+ ){0,3}before|(?:had|has|have) never|first time|never (?:been )?(?:seen|used)|no (?:earlier|previous|prior))\b/i;
-const QUALIFIED =
-  /\b(?:after|before|until|since|outside|other|others|else|except|but|besides|further|more|again|another|from|against|with|via|successful|succeeded|failed|refused|than|such)\b/i;
-const ONLY = /\bonly\s+(?:by|from|through|via)\b/i;
+/** A contrast, not an absence: `created by lena, not by ci-deploy`. */
+const CONTRAST = /^not (?:by|from|in|on|at|as|via|through|with|to|of|for|the|a|an|one|but|because)\b/i;
+const FIRST = /\bfirst time (?:that|ever|any|we)\b|\bfor the first time\b|\bpreviously unseen\b/i;
 
 /**
  * Absence is a claim: "no", "never", "only", "nothing", "not before" need a query that could have found the thing, and whose answer
  * was whole. An error: the evidence has the thing, or nothing was asked at all. Else a warning.
  */
 export function checkAbsence(context: CheckContext): Finding[] {
-  return [...context.blocks.flatMap((block) => checkBlock(context, block)), ...checkOnly(context)];
+  return context.blocks.flatMap((block) => checkBlock(context, block));
 }
 
-type Absence = {
+export type Absence = {
   block: Block;
   sentence: string;
   start: number;
@@ -48,7 +49,9 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     const [denial] = negationsIn(withoutCode(sentence)).filter(
       (found) => found.word !== 'without' || /^without (?:any|a single)\b/i.test(sentence.slice(found.start)),
     );
-    if (!denial || MODAL.test(sentence)) return [];
+    if (MODAL.test(sentence)) return [];
+    if (!denial) return checkFirst(context, block, sentence, start);
+    if (CONTRAST.test(sentence.slice(denial.start))) return [];
     const negation = block.kind === 'row' ? withinCell(denial, sentence) : denial;
     const scope = sentence.slice(negation.start, negation.end);
     if (NOT_OF_LOGS.test(scope) || !OF_LOGS.test(sentence)) return [];
@@ -62,6 +65,17 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     const found = checkOne(context, { block, sentence, start, scope, place, what });
     return found ? [found] : [];
   });
+}
+
+/** `the first time that anybody read it`: a claim about all time before. */
+function checkFirst(context: CheckContext, block: Block, sentence: string, start: number): Finding[] {
+  const match = block.kind === 'row' ? null : FIRST.exec(sentence);
+  if (!match) return [];
+  const cited = citationsIn(sentence).flatMap((number) => context.records.get(number) ?? []);
+  const queries = cited.filter(({ call }) => isQuery(call.tool));
+  if (queries.length === 0 || hasBaseline(context, queries, [])) return [];
+  const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].length });
+  return [finding('absence', 'warning', place, 'absence-no-baseline', { what: match[0] })];
 }
 
 /** The same length with blanks for what stands in code: a name or a value, which denies nothing. */
@@ -98,13 +112,16 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   const names = namesIn(context, absence);
   const stems = contentStems(absence.scope);
   if (queries.length === 0 && names.length === 0 && stems.length === 0) return null;
+  if (queries.length === 0 && namesUnreadSource(context, sentence))
+    return finding('absence', 'warning', place, 'absence-no-query', { what });
   const times = claimsOf(block).flatMap(({ time, start: from }) =>
-    time && !time.timeOfDay && from >= start && from < start + sentence.length ? [{ time, from }] : [],
+    time && !time.timeOfDay && !time.anyYear && from >= start && from < start + sentence.length ? [{ time, from }] : [],
   );
   const around = contentStems(block.text.slice(Math.max(0, start - 300), start + sentence.length));
   const { vocabulary } = statementsOf(context);
   const fits = (record: EvidenceIndex) =>
-    couldFind(record, { names, stems: around, vocabulary }) &&
+    couldFind(record, { names, stems: around, vocabulary, scope: absence.scope }) &&
+    coversMonths(record, sentence) &&
     times.every(({ time, from }) => isRangeBeside(record, time, block.text.slice(Math.max(0, from - 30), from)));
   if (!asked.some(fits)) {
     if (queries.length === 0)
@@ -126,6 +143,26 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   return null;
 }
 
+/** `in the flow logs`, of a listed source that no query could read. */
+function namesUnreadSource({ all }: CheckContext, sentence: string): boolean {
+  const listing = all.findLast(({ call }) => call.tool === 'list_sources');
+  const table = listing?.tables().find(({ columns }) => columns.includes('name'));
+  const at = table?.columns.indexOf('name') ?? -1;
+  const said = sentence.toLowerCase();
+  return (table?.rows ?? []).some(({ cells }) => {
+    const name = String(cells[at]);
+    const words = name
+      .toLowerCase()
+      .split(/[^a-z]+/)
+      .filter((word) => word.length > 3 && !/^(?:logs?|events?)$/.test(word));
+    const isNamed = words.length > 0 && words.every((word) => new RegExp(`\\b${word}s?\\b`).test(said));
+    return (
+      isNamed &&
+      !all.some((record) => asksSource(record.call.tool) && isAnswer(record) && namesSource(record.call.args, name))
+    );
+  });
+}
+
 /** An answer without rows, or one that counted and found none. */
 const isEmpty = (record: EvidenceIndex): boolean =>
   record.call.rows === 0 ||
@@ -145,69 +182,7 @@ function namesIn(context: CheckContext, { block, place, scope }: Absence): strin
   return [...new Set([...claims.map(({ value }) => value), ...named, ...camel])];
 }
 
-/** `No StopLogging was made`, where the evidence has one; with an actor: one of that actor. */
-function contradictionOf(
-  context: CheckContext,
-  { scope, sentence, what }: Absence,
-  records: EvidenceIndex[],
-): { value: string; record: number } | null {
-  const at = sentence.indexOf(scope);
-  // `No X was called`, and `X was never called`: there the name stands before the word that denies.
-  const subject = /^(?:never|not|[a-z]+n[’']t)\b/i.test(scope)
-    ? (/[^,;:(]*$/.exec(sentence.slice(0, at))?.[0] ?? '')
-    : '';
-  const rest = `${subject}${scope}`.replace(/\[E[^\]]*\]?/g, '');
-  const { vocabulary } = statementsOf(context);
-  const actions = namesAt(rest, vocabulary.actions);
-  const qualified = rest.replace(
-    /\b(?:in|on|during|from) (?:this|the|that|these|any) (?:run|log|logs|account|case|window|period|hour|day)s?\b/gi,
-    '',
-  );
-  if (actions.length === 0 || QUALIFIED.test(qualified) || /\b(?:in|on|during)\s/i.test(qualified)) return null;
-  if (QUALIFIED.test(sentence.slice(Math.max(0, at - subject.length - 30), at - subject.length))) return null;
-  const actors = namesAt(sentence, vocabulary.actors);
-  for (const record of records) {
-    const event = eventsOf(record).find(
-      (one) =>
-        actions.some(({ name }) => one.actions.includes(name)) &&
-        actors.every(({ name }) => involves(one, name)) &&
-        one.row.cells.every((cell) => cell !== 0),
-    );
-    if (!event) continue;
-    const [first] = actions.filter(({ name }) => event.actions.includes(name));
-    return { value: rest.slice(first?.start, first?.end) || what, record: record.call.number };
-  }
-  return null;
-}
-
-/** `only by bert-jan`: the evidence has nobody else for that action. */
-function checkOnly(context: CheckContext): Finding[] {
-  return statementsOf(context).statements.flatMap((statement) => {
-    const match = ONLY.exec(statement.text);
-    const from = statement.start + (match?.index ?? 0);
-    const actor = statement.actors.find(({ start }) => start >= from && start - from < 40);
-    const actions = statement.actions.map(({ name }) => name);
-    if (!match || !actor || actions.length === 0) return [];
-    const other = statement.events.find(
-      (event) =>
-        event.actors.length > 0 &&
-        event.actions.some((action) => actions.includes(action)) &&
-        !involves(event, actor.name),
-    );
-    if (!other) return [];
-    const place = placeOf(statement.block, { start: from, end: actor.end });
-    const what = statement.block.text.slice(from, actor.end);
-    return [
-      finding('absence', 'error', place, 'absence-contradicted', {
-        what,
-        value: other.actors[0] ?? '',
-        record: other.record.call.number,
-      }),
-    ];
-  });
-}
-
-const HOUR = 3_600_000;
+const DAY = 86_400_000;
 
 /** Whether one of the queries looked at a time before the case's own. */
 function hasBaseline(context: CheckContext, queries: EvidenceIndex[], said: number[]): boolean {
@@ -222,6 +197,6 @@ function hasBaseline(context: CheckContext, queries: EvidenceIndex[], said: numb
   if (start === undefined) return true;
   return queries.some((record) => {
     const from = record.call.timeFrom ? Date.parse(record.call.timeFrom) : Number.NEGATIVE_INFINITY;
-    return isAnswer(record) && from <= start - HOUR;
+    return isAnswer(record) && from <= start - DAY;
   });
 }

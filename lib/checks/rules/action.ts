@@ -3,6 +3,7 @@ import type { CheckContext } from '../context';
 import { eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
 import { isTimelineRow, statementsOf } from '../statements';
+import { saysTime } from '../times';
 
 /** What happened when: an event that a sentence names beside a time is not at a time that only another event has. */
 export function checkActionTimes(context: CheckContext): Finding[] {
@@ -18,12 +19,13 @@ export function checkActionTimes(context: CheckContext): Finding[] {
     const said = isTimelineRow(statement) ? times.slice(0, 1) : times;
     return said.flatMap((claim) => {
       const { time } = claim;
-      if (!time || time.timeOfDay || time.anyYear || context.known.hasTime(time)) return [];
-      const has = (list: number[]) => list.some((at) => at >= time.from && at < time.to);
+      if (!time || time.anyYear || time.or || context.known.hasTime(time)) return [];
+      const has = (list: number[]) => list.some((at) => saysTime(time, at));
       const other = statement.events.find((event) => event.actions.length > 0 && has(event.times));
       // A burst that began before and ended after it includes it.
       const isWithin = (list: number[]) =>
-        list.length > 2 || (list.length === 2 && Math.min(...list) < time.from && Math.max(...list) > time.to);
+        list.length > 2 ||
+        (list.length === 2 && (time.timeOfDay || (Math.min(...list) < time.from && Math.max(...list) > time.to)));
       const near = actions.some(
         ({ name }) => has(events.get(name) ?? []) || (times.length > 1 && isWithin(events.get(name) ?? [])),
       );

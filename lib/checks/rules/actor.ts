@@ -1,8 +1,11 @@
 import { placeOf } from '../claims';
 import type { CheckContext } from '../context';
+import { deedsIn } from '../deeds';
 import type { EvidenceEvent } from '../events';
+import { squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import {
+  actedIn,
   cellUnder,
   clausesOf,
   eventsAbout,
@@ -11,6 +14,7 @@ import {
   type Statement,
   statementsOf,
 } from '../statements';
+import { saysTime } from '../times';
 
 export const ACTOR_COLUMN = /\b(?:who|actor|principal|identity|user|account|caller)\b/i;
 
@@ -19,9 +23,12 @@ export function checkActors(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (isTimelineRow(statement)) {
       const cell = cellUnder(statement.block, ACTOR_COLUMN);
-      return compare(statement, cell ? within(statement.actors, cell) : statement.actors);
+      const said = cell ? within(statement.actors, cell) : statement.actors;
+      return compare(statement, said.length > 0 ? said : rootIn(cell), cell ? actedIn : involves);
     }
     if (statement.denies) return [];
+    const swapped = checkSubject(statement);
+    if (swapped.length > 0) return swapped;
     return clausesOf(statement).flatMap((clause) => {
       const part = {
         ...statement,
@@ -30,7 +37,7 @@ export function checkActors(context: CheckContext): Finding[] {
         times: within(statement.times, clause),
       };
       if (part.actors.length === 0 || (part.actions.length === 0 && part.times.length === 0)) return [];
-      return isInvolved(part) ? [] : compare(part, part.actors);
+      return isInvolved(part) ? [] : compare(part, part.actors, involves);
     });
   });
 }
@@ -38,16 +45,56 @@ export function checkActors(context: CheckContext): Finding[] {
 const within = <T extends { start: number; end: number }>(items: T[], span: { start: number; end: number }): T[] =>
   items.filter(({ start, end }) => start >= span.start && end <= span.end);
 
-function compare(statement: Statement, said: Statement['actors']): Finding[] {
+/** The account's own user has a name in no log. */
+function rootIn(cell: { text: string; start: number } | null): Statement['actors'] {
+  const match = cell ? /(?<![\w./-])root(?![\w./-])/i.exec(cell.text) : null;
+  if (!cell || !match) return [];
+  const start = cell.start + match.index;
+  return [{ name: 'root', start, end: start + match[0].length }];
+}
+
+function compare(
+  statement: Statement,
+  said: Statement['actors'],
+  took: (event: EvidenceEvent, name: string) => boolean,
+): Finding[] {
   const [named] = said;
   if (!named) return [];
   const about = eventsAbout(statement);
   const known = about.filter(({ actors }) => actors.length > 0);
   const [event] = known;
-  if (!event || about.some((one) => said.some(({ name }) => involves(one, name)))) return [];
+  if (!event || about.some((one) => said.some(({ name }) => took(one, name)))) return [];
   const data = { said: named.name, actual: actorsOf(known), record: event.record.call.number };
   return [finding('actor', 'error', placeOf(statement.block, named), 'actor-differs', data)];
 }
+
+/** `tom created svc-backup`, `was created by tom`: who did it, of the events that have the name or the time that the sentence has. */
+function checkSubject(statement: Statement): Finding[] {
+  const { block, text, start, actors, times, events } = statement;
+  return deedsIn(text).flatMap((deed) => {
+    const word = text.slice(deed.start, deed.end);
+    if (!/(?:ed|read|in|on)$/i.test(word)) return [];
+    const [from, to] = [start + deed.start, start + deed.end];
+    const subject =
+      actors.find((one) => one.start >= to && BY.test(block.text.slice(to, one.start))) ??
+      actors.find((one) => one.end <= from && SUBJECT_BEFORE.test(block.text.slice(one.end, from)));
+    if (!subject) return [];
+    const others = actors.filter(({ name }) => name !== subject.name);
+    const done = events.filter((event) => event.actions.some((action) => deed.names.test(action)));
+    const about = done.filter(
+      (event) =>
+        (others.length > 0 && others.every(({ name }) => event.row.text.includes(squash(name)))) ||
+        times.some(({ time }) => time && event.times.some((at) => saysTime(time, at))),
+    );
+    const [event] = about;
+    if (!event || about.some((one) => one.actors.length === 0 || actedIn(one, subject.name))) return [];
+    const data = { said: subject.name, actual: actorsOf(about), record: event.record.call.number };
+    return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
+  });
+}
+
+const BY = /^[^.;:()]{0,60}\bby\s+(?:the (?:user|role|account)\s+)?[`*_]*$/i;
+const SUBJECT_BEFORE = /^[`*_]*\s+(?:(?:then|also|first|later|itself|successfully|has|had)\s+)?$/i;
 
 /** Whether one of the names took part in any of the sentence's actions. */
 function isInvolved({ actions, actors, events }: Statement): boolean {

@@ -1,6 +1,7 @@
 import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import type { EvidenceEvent } from '../events';
+import { deedsIn } from '../deeds';
+import { countOf, type EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { secondsOf } from '../nearness';
@@ -37,6 +38,8 @@ export function checkBounds(context: CheckContext): Finding[] {
 function spansOf(statement: Statement, isBetween: boolean): number[] {
   const said = statement.times.flatMap(({ time }) => (time ? [time.from] : []));
   if (said.length > 1) return [Math.max(...said) - Math.min(...said)];
+  const counted = eventsCounted(statement);
+  if (counted.length > 0) return [durationOf(counted)];
   const named = namedEvents(statement);
   // Of a short list nothing is named: the sentence may speak of any two of its events.
   const about = named ?? (statement.events.length <= 12 ? statement.events : []);
@@ -51,9 +54,32 @@ function spansOf(statement: Statement, isBetween: boolean): number[] {
   if (bursts.length > 0) return bursts;
   // `Nine sign-ins failed within nine minutes`: those that failed, too.
   return [about, ...byOutcome(statement, about)].flatMap((events) => {
-    const times = events.flatMap((event) => event.times);
-    return times.length > 1 ? [Math.max(...times) - Math.min(...times)].filter((span) => span > 0) : [];
+    const span = durationOf(events);
+    return span > 0 ? [span] : [];
   });
+}
+
+/** From the first to the last time of some events, ms. */
+function durationOf(events: EvidenceEvent[]): number {
+  const times = events.flatMap((event) => event.times).sort((a, b) => a - b);
+  return (times.at(-1) ?? 0) - (times[0] ?? 0);
+}
+
+/** `412 objects were read within …`: the one burst of that many, or all rows of a record that are that many together. */
+function eventsCounted({ block, start, end, events }: Statement): EvidenceEvent[] {
+  const numbers = claimsOf(block).flatMap((claim) =>
+    claim.number !== undefined && !claim.measure && !claim.nearness && claim.start >= start && claim.end <= end
+      ? [claim.number]
+      : [],
+  );
+  const [number] = numbers;
+  if (number === undefined || numbers.length > 1 || number < 3) return [];
+  const bursts = events.filter((event) => countOf(event) === number && event.times.length > 1);
+  if (bursts.length > 0) return bursts.length === 1 ? bursts : [];
+  const records = new Set(events.map(({ record }) => record));
+  const whole = [...records].map((record) => events.filter((event) => event.record === record));
+  const all = whole.filter((rows) => rows.reduce((sum, event) => sum + (countOf(event) ?? 0), 0) === number);
+  return all.length === 1 && whole.length === 1 && all[0] && durationOf(all[0]) > 0 ? all[0] : [];
 }
 
 const FAILURE = /\b(?:fail\w*|den(?:y|ied|ials?)|refus\w+|reject\w+|errors?|unauthori[sz]ed|blocked)\b/i;
@@ -85,7 +111,10 @@ function namedEvents(statement: Statement): EvidenceEvent[] | null {
     )
     .map(({ value }) => squash(value));
   const named = events.filter(({ row }) => values.some((value) => value.length > 3 && row.text.includes(value)));
-  return named.length > 0 ? named : null;
+  if (named.length > 0) return named;
+  const deeds = deedsIn(statement.text);
+  const told = events.filter((event) => event.actions.some((action) => deeds.some(({ names }) => names.test(action))));
+  return told.length > 0 ? told : null;
 }
 
 function durationText(ms: number): string {

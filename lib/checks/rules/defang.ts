@@ -7,11 +7,15 @@ import { type Finding, finding } from '../messages';
 /** No indicator that a reader's program would make a link of: outside code always, inside code where indicators are listed. */
 export function checkDefanged({ blocks }: CheckContext): Finding[] {
   const findings: Finding[] = [];
+  const mails = new Set<string>();
   for (const block of blocks) {
     for (const claim of claimsOf(block)) {
       const written = block.text.slice(claim.start, claim.end);
       if (!claim.live || written.replace(/\\(?=[!-/:-@[-`{-~])/g, '') !== claim.value) continue;
       if (claim.inCode && claim.live !== 'url' && !/^technical details$/i.test(block.section)) continue;
+      // Said once of an address: a client may make a link of it, but nothing opens.
+      if (claim.live === 'email' && mails.has(claim.value.toLowerCase())) continue;
+      if (claim.live === 'email') mails.add(claim.value.toLowerCase());
       const place = placeOf(block, claim);
       const safe = defang(claim.live, claim.value);
       const edit = {

@@ -1,5 +1,5 @@
 import { fullName, techniquesIn, techniquesNamed } from '../../attack/techniques';
-import { type Block, findCitations } from '../blocks';
+import { type Block, findCitations, sentenceAt } from '../blocks';
 import { ADVICE, claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import { type Finding, finding } from '../messages';
@@ -13,10 +13,22 @@ const THING =
 const CAMEL = /(?<![\p{L}\p{N}_./:@-])\p{Lu}?\p{Ll}+\p{Lu}[\p{L}]*(?![\p{L}\p{N}_/:@-]|\.\p{L})/gu;
 const JOINED =
   /(?<![\p{L}\p{N}_./:@-])\p{Ll}+(?:[_.]\p{Ll}+|-\p{Ll}+-\p{Ll}+)[\p{Ll}_.-]*(?<![.-])(?![\p{L}\p{N}_/:@])/gu;
+/** `bucket acme-finance`: a name of two words right behind what it names. */
+const PAIRED = new RegExp(
+  `\\b(?:the |a |an )?(?:${THING})\\s+[\`"“*]*(\\p{Ll}{3,}-\\p{Ll}{3,})(?![\\p{L}\\p{N}_.:/@-])(?=[\`"”*]*(?:\\s+(?:was|were|is|has|had|got|by|in|on|to|for|with|and|from)\\b|[.,;:)]|\\s*\\[|\\s*\\||$))`,
+  'giu',
+);
+/** Parts of words that are joined in English. */
+const ENGLISH =
+  /(?:^|-)(?:up|in|out|off|over|only|based|like|level|wide|side|party|time|factor|run|self|non|anti|multi|cross|single|cloud|default|shared|service|access|user|admin|read|write|high|low|long|short|well|free|owned|managed|linked|facing|specific|related|assumed|signed|scoped|less|term|day|week|month|hour|call|account|name|team|built|own|end|back|down|through|by|to|of|the)(?:-|$)/i;
 const THING_BEFORE = new RegExp(`\\b(?:${THING}|named|called)\\s+[\`"“*]*$`, 'iu');
 const THING_AFTER = new RegExp(`^[\`"”*]*\\s+(?:${THING})\\b`, 'iu');
 const API_CALL =
   /^(?:Get|List|Describe|Put|Create|Delete|Update|Attach|Detach|Add|Remove|Start|Stop|Run|Terminate|Assume|Authorize|Revoke|Modify|Enable|Disable|Send|Set|Copy|Share|Associate|Lookup|Batch|Invoke|Publish|Restore|Reset|Register|Tag|Untag)\p{Lu}/u;
+/** Names of policies that a provider keeps. */
+const MANAGED_POLICY =
+  /^(?:AdministratorAccess|PowerUserAccess|ReadOnlyAccess|SecurityAudit|\p{L}+FullAccess|\p{L}+ReadOnlyAccess)$/u;
+const MAYBE = /\b(?:would|could|should|might|may|must|if)\b/i;
 /** Products, formats and field words that reports name without evidence. */
 const COMMON = new Set(
   'cloudtrail cloudwatch guardduty securityhub cloudfront cloudformation cloudshell dynamodb powershell github gitlab bitbucket javascript typescript postgresql mysql openssl openssh macos ios mitre mcafee crowdstrike sentinelone virustotal abuseipdb greynoise whois wordpress youtube linkedin paypal onedrive sharepoint outlook whatsapp opsgenie pagerduty servicenow jira hashicorp circleci githubactions teamcity devops devsecops sysmon winrm bloodhound rubeus psexec useragent useridentity sourceip eventname eventsource eventtime errorcode iam'.split(
@@ -49,7 +61,15 @@ export function checkEntities(context: CheckContext): Finding[] {
 
 function checkNames(context: CheckContext, block: Block): Finding[] {
   const text = bareText(block);
-  return [...text.matchAll(CAMEL), ...text.matchAll(JOINED)].flatMap((match) => {
+  const paired = [...text.matchAll(PAIRED)].flatMap((match) => {
+    const value = match[1] ?? '';
+    const start = match.index + match[0].lastIndexOf(value);
+    if (ENGLISH.test(value) || isKnown(context, value) || isNegated(text, start, start + value.length)) return [];
+    if (isHypothetical(text, start)) return [];
+    const place = placeOf(block, { start, end: start + value.length });
+    return [finding('entity', 'warning', place, 'entity-unknown', { value })];
+  });
+  const found = [...text.matchAll(CAMEL), ...text.matchAll(JOINED)].flatMap((match) => {
     const value = match[0];
     const [start, end] = [match.index, match.index + value.length];
     if (value.length < 6 || COMMON.has(value.toLowerCase()) || techniquesNamed(value).length > 0) return [];
@@ -57,12 +77,14 @@ function checkNames(context: CheckContext, block: Block): Finding[] {
     const isThing =
       THING_BEFORE.test(text.slice(Math.max(0, start - 30), start)) || THING_AFTER.test(text.slice(end, end + 30));
     const isCamel = /\p{Lu}/u.test(value);
+    const isPolicy = MANAGED_POLICY.test(value) && !MAYBE.test(sentenceOf(block, start));
     // Two words that are joined may be one word of English; a name that is joined twice is a system's.
     if (!isCamel && !isThing) return [];
-    if (isCamel && !isThing && !API_CALL.test(value)) return [];
-    const severity = isCamel && (isThing || API_CALL.test(value)) ? 'error' : 'warning';
+    if (isCamel && !isThing && !isPolicy && !API_CALL.test(value)) return [];
+    const severity = isCamel ? 'error' : 'warning';
     return [finding('entity', severity, placeOf(block, { start, end }), 'entity-unknown', { value })];
   });
+  return [...found, ...paired];
 }
 
 /** "Credentials from Password Stores" is a technique's name where its id, or the whole of it, stands there. */
@@ -110,6 +132,11 @@ const isHypothetical = (text: string, start: number): boolean =>
   /\b(?:would|could|should|might|may|must|if|e\.g\.|such as|like|including|alert on|monitor|deny|block|restrict)\b[^.]{0,120}$/i.test(
     text.slice(Math.max(0, start - 140), start),
   );
+
+const sentenceOf = (block: Block, offset: number): string => {
+  const { start, end } = sentenceAt(block, offset);
+  return block.text.slice(start, end);
+};
 
 /** Without code, links and citations, which other rules read. */
 function bareText(block: Block): string {

@@ -8,6 +8,7 @@ import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { isNegated } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
+import { saysTime } from '../times';
 import { sharesInTables } from './total';
 
 /** Claims of one report that are checked; honest reports have a few hundred. */
@@ -108,6 +109,10 @@ function citationsNear(sentence: string, at: number): { next: number[]; near: nu
 
 function checkCited(context: CheckContext, candidate: Candidate): Finding | null {
   const { claim, block, around, numbers, cited, first } = candidate;
+  if (isDayOfTheQuestion(claim, candidate)) {
+    const data = { value: claim.value, cited: numbers };
+    return finding('evidence', 'warning', placeOf(block, claim), 'day-not-in-cited', data);
+  }
   if (isSupported(claim, cited, around) || (first.length > 0 && isSupported(claim, first, around))) return null;
   // A list of citations at the end of a sentence is of all of it.
   const across = around.across.filter((record) => !cited.includes(record));
@@ -142,8 +147,18 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
       cited: numbers,
       record: part.call.number,
     });
-  const severity = claim.kind === 'quote' && !isIdentifier(claim.value) ? 'warning' : 'error';
+  const isCertain = claim.kind !== 'quote' || (isIdentifier(claim.value) && !/^[A-Z]+(?:_[A-Z]+)+$/.test(claim.value));
+  const severity = isCertain ? 'error' : 'warning';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
+}
+
+/** `It happened on 15 March`: a day that only the range of the query, or the report's own dates, have. */
+function isDayOfTheQuestion({ time, start, kind }: Claim, { block, cited }: Candidate): boolean {
+  if (kind !== 'time' || !time || time.to - time.from !== 86_400_000 || time.timeOfDay || time.anyYear) return false;
+  if (block.kind === 'row' || !/(?:^|\b(?:on|am)\s+)$/i.test(block.text.slice(Math.max(0, start - 12), start)))
+    return false;
+  const times = cited.flatMap((record) => record.rowTimes());
+  return times.length > 0 && !times.some((at) => saysTime(time, at));
 }
 
 /** Values without a citation: an error when no evidence has them, else one warning a block, unless they were cited elsewhere. */
@@ -192,8 +207,9 @@ const keyOf = (claim: Claim): string =>
 
 const shortened = (value: string): string => (value.length > 80 ? `${value.slice(0, 80)}…` : value);
 
-/** Words in code marks are words: a name has no blanks. */
-const isPlainWords = ({ kind, value }: Claim): boolean => kind === 'quote' && !/\d/.test(value) && /\s/.test(value);
+/** Words in code marks are words: a name has no blanks. `twice` may be said of anything. */
+const isPlainWords = ({ kind, value }: Claim): boolean =>
+  (kind === 'quote' && !/\d/.test(value) && /\s/.test(value)) || /^(?:twice|thrice)$/i.test(value);
 
 /** Looks like a name that systems give: with a digit, a mark or capitals within it. */
 const isIdentifier = (value: string): boolean =>
@@ -222,9 +238,27 @@ function holds(claim: Claim, record: EvidenceIndex): boolean {
   const parts = claim.kind === 'id' && claim.value.length < 200 ? claim.value.split('/') : [];
   return (
     record.has(claim.value) ||
+    isComposed(claim.value, record) ||
     (action !== undefined && record.has(action)) ||
     (parts.length === 2 && parts.every((part) => part.length > 3 && record.has(part)))
   );
+}
+
+const hasYear = (record: EvidenceIndex, year: number | undefined): boolean =>
+  record.times().some((time) => new Date(time).getUTCFullYear() === year);
+
+const BUCKET_URL =
+  /^(?:https?:\/\/)?(?:([a-z0-9][\w.-]*?)\.s3[.-][\w.-]*amazonaws\.com|(?:s3[\w.-]*\.amazonaws|storage\.googleapis)\.com\/([\w.-]+)|([a-z0-9]+)\.blob\.core\.windows\.net)(?:\/|$)/i;
+
+/** An ARN or a bucket's address that a person makes of the names that a log has. */
+function isComposed(value: string, record: EvidenceIndex): boolean {
+  const bucket = BUCKET_URL.exec(value)?.slice(1).find(Boolean);
+  if (bucket) return record.has(bucket);
+  if (!/^arn:aws[\w-]*:/i.test(value)) return false;
+  const [, , , , account = '', ...resource] = value.split(':');
+  const [type = '', ...names] = resource.join(':').split(/[/:]/);
+  const parts = [account, ...(names.length > 0 ? names : [type])].filter((part) => part !== '');
+  return parts.length > 0 && parts.every((part) => part.length > 3 && record.has(part));
 }
 
 /** What the case's own alerts say, and the range that a query asked for, need no citation. */
@@ -243,6 +277,8 @@ function isSupported(claim: Claim, records: EvidenceIndex[], around: Around): bo
     return isBoundOf(claim, records, around);
   }
   if (claim.kind !== 'number') return records.some((record) => holds(claim, record));
+  if (/^(?:19|20)\d\d$/.test(claim.value) && !claim.measure && records.some((record) => hasYear(record, claim.number)))
+    return true;
   return isComputable(claim, contextOf(claim, records, around));
 }
 

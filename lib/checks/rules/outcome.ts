@@ -1,22 +1,21 @@
 import { placeOf } from '../claims';
 import type { CheckContext } from '../context';
+import { deedsIn } from '../deeds';
 import { type EvidenceEvent, eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
+import { outcomeIn, outcomeInCell, type SaidOutcome } from '../outcome-words';
 import { cellUnder, eventsAbout, involves, isTimelineRow, type Statement, statementsOf } from '../statements';
 
 const OUTCOME_COLUMN = /outcome|result|status|response/i;
-const FAILURE =
-  /\b(?:fail(?:ed|ure|s|ing)?|denied|denials?|refused|refusals?|rejected|blocked|unsuccessful(?:ly)?|unauthori[sz]ed|forbidden|missed)\b/i;
-const SUCCESS = /\b(?:success(?:ful|fully|es)?|succeeded|succeeds|granted|allowed|accepted|permitted|worked)\b/i;
-const NOT = /\b(?:not|never|no|nor|without|un|hardly|cannot|[a-z]+n[’']t)\s+(?:[\w-]+\s+){0,2}$/i;
 const MFA =
-  /\b(with(?:out)?)\s+(?:an?\s+)?(?:MFA|multi-?factor|second factor)\b|\b(?:MFA|multi-?factor\w*)\s+(?:was\s+)?(?:(not)\s+)?used\b|\b(no)\s+(?:MFA|multi-?factor)\b/i;
+  /\b((?:with(?:out)?|(?:protected|secured|confirmed|verified) (?:by|with)|passed|using))\s+(?:an?\s+)?(?:MFA|multi-?factor|second factor)\b|\b(?:MFA|multi-?factor\w*)\s+(?:was\s+)?(?:(not)\s+)?used\b|\b(no)\s+(?:MFA|multi-?factor)\b/i;
 
 /** How it ended: success, failure, error code and MFA of an event are those of the evidence for it. */
 export function checkOutcomes(context: CheckContext): Finding[] {
   const codes = codesOf(context);
   return statementsOf(context).statements.flatMap((statement) => [
     ...(isTimelineRow(statement) ? checkRow(statement, codes) : checkSentence(statement, codes)),
+    ...checkDone(statement),
     ...checkMfa(statement),
   ]);
 }
@@ -31,28 +30,6 @@ function codesOf({ all }: CheckContext): Set<string> {
   return codes;
 }
 
-type Said = { start: number; end: number; word: string; outcome: 'success' | 'failure' };
-
-/** The outcome that a part of a text states; null when it states none, or both. */
-function outcomeIn(text: string, offset: number): Said | null {
-  const found: Said[] = [];
-  for (const [pattern, outcome] of [
-    [FAILURE, 'failure'],
-    [SUCCESS, 'success'],
-  ] as const) {
-    for (const match of text.matchAll(new RegExp(pattern, 'gi'))) {
-      const flipped = NOT.test(text.slice(Math.max(0, match.index - 40), match.index));
-      const start = offset + match.index;
-      const meant = flipped ? (outcome === 'success' ? 'failure' : 'success') : outcome;
-      // "not refused" may mean that nothing is known: only the denial of a success says something.
-      if (!flipped || outcome === 'success')
-        found.push({ start, end: start + match[0].length, word: match[0], outcome: meant });
-    }
-  }
-  const [first] = found;
-  return first && found.every(({ outcome }) => outcome === first.outcome) ? first : null;
-}
-
 function checkRow(statement: Statement, codes: ReadonlySet<string>): Finding[] {
   const { block } = statement;
   const cell = cellUnder(block, OUTCOME_COLUMN);
@@ -62,7 +39,9 @@ function checkRow(statement: Statement, codes: ReadonlySet<string>): Finding[] {
     ? [cell]
     : [...block.text.matchAll(paren)].map((match) => ({ text: match[1] ?? '', start: match.index + 1 }));
   const said =
-    parts.map(({ text, start }) => outcomeIn(text, start)).find((one) => one !== null) ?? outcomeIn(block.text, 0);
+    (cell ? outcomeInCell(cell.text, cell.start) : null) ??
+    parts.map(({ text, start }) => outcomeIn(text, start)).find((one) => one !== null) ??
+    outcomeIn(block.text, 0);
   const about = narrowed(statement, eventsAbout(statement));
   return compare(statement, about, said, named);
 }
@@ -80,7 +59,11 @@ function checkSentence(statement: Statement, codes: ReadonlySet<string>): Findin
     const clause = statement.text.slice(start - statement.start, end - statement.start);
     const own = statement.actions.filter((action) => action.start >= start && action.end <= end);
     // `…, which was refused` is of the clause before it.
-    const actions = own.length > 0 || !/^\W*(?:which|each|all|both|every)\b/i.test(clause) ? own : earlier;
+    const actions =
+      own.length > 0 ||
+      !/^\W*(?:which|each|all|both|every|successfully|(?:but )?without (?:any )?(?:errors?|success))\b/i.test(clause)
+        ? own
+        : earlier;
     earlier = actions;
     if (actions.length === 0) return [];
     const after = statement.text.slice(to, to + 60);
@@ -95,13 +78,44 @@ function checkSentence(statement: Statement, codes: ReadonlySet<string>): Findin
   });
 }
 
+/** What leaves open how it ended. */
+const ATTEMPT =
+  /\b(?:tr(?:y|ied|ies|ying)|attempt\w*|fail\w*|refus\w*|den(?:y|ied|ial)\w*|reject\w*|block\w*|errors?|unsuccess\w*|in vain|call(?:ed|s)?|request\w*|ask(?:ed|s)?|wanted|sought|AccessDenied)\b/i;
+
+/** `deleted nine objects`: a deed that is told as done, where each event of it was refused. */
+function checkDone(statement: Statement): Finding[] {
+  const { block, text, start, denies, actors, actions, events } = statement;
+  if (block.kind === 'row' || denies || actors.length + actions.length === 0 || ATTEMPT.test(text)) return [];
+  return deedsIn(text).flatMap((deed) => {
+    const word = text.slice(deed.start, deed.end);
+    if (!/ed$/i.test(word) || /\bto (?:be )?$/i.test(text.slice(0, deed.start))) return [];
+    const done = events.filter((event) => event.actions.some((action) => deed.names.test(action)));
+    const about =
+      actors.length > 0
+        ? done.filter((event) => actors.some(({ name }) => event.actors.includes(name)))
+        : done.filter((event) => actions.some(({ name }) => event.actions.includes(name)));
+    const [event] = about;
+    if (!event || about.some(({ outcome }) => outcome !== 'failure')) return [];
+    const actual = `a failure${event.codes[0] ? ` (${event.codes[0]})` : ''}`;
+    const place = placeOf(block, { start: start + deed.start, end: start + deed.end });
+    return [
+      finding('outcome', 'error', place, 'outcome-differs', { said: word, actual, record: event.record.call.number }),
+    ];
+  });
+}
+
 /** Of several events those whose actor the statement names. */
 function narrowed({ actors }: Statement, events: EvidenceEvent[]): EvidenceEvent[] {
   const some = events.filter((event) => actors.some(({ name }) => involves(event, name)));
   return some.length > 0 ? some : events;
 }
 
-function compare({ block }: Statement, about: EvidenceEvent[], said: Said | null, named: Named | null): Finding[] {
+function compare(
+  { block }: Statement,
+  about: EvidenceEvent[],
+  said: SaidOutcome | null,
+  named: Named | null,
+): Finding[] {
   const known = about.filter(({ outcome }) => outcome !== null);
   const [event] = known;
   if (!event) return [];

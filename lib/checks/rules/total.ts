@@ -16,12 +16,20 @@ const SHARE = new RegExp(
   `(?<![\\w.,])(${NUMBER})\\s?(?:%|percent)[^.(]{0,120}\\(\\s?(${NUMBER})\\s+of\\s+(?:the\\s+)?(${NUMBER})`,
   'g',
 );
-const WORDS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
-const COUNT = `(?:\\d+(?:,\\d{3})*|${WORDS.join('|')})`;
+const WORDS =
+  'two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  );
+const COUNT = `(?:\\d+(?:,\\d{3})*|(?:${[...WORDS].reverse().join('|')})(?![a-z-]))`;
 const PART = `(${COUNT})\\s[^.,;:()\\d]{1,60}?`;
 /** `19 rows: 16 refused and 4 granted`: a total, and its parts to the end of the sentence. */
 const LISTED = new RegExp(
   `(?<![\\w.,-])(${COUNT})\\s[^.,;:()\\d]{1,40}?(?::|,? of (?:which|these|those|them)|\\s[–—]| \\()\\s?(${PART}(?:(?:,|;|,? and|,? plus)\\s${PART})+)(?=[.;)]|$)`,
+  'gi',
+);
+/** `Of 19 calls 16 were refused and 4 granted`. */
+const LISTED_FIRST = new RegExp(
+  `(?<![\\w.,-])of (?:the |all |all the )?(${COUNT})\\s[^.,;:()\\d]{1,40}?,?\\s(${PART}(?:,? and\\s${PART}))(?=[.;)]|$)`,
   'gi',
 );
 /** `16 refused and 4 granted of 19 calls`. */
@@ -99,6 +107,10 @@ function checkParts(block: Block, text: string): Finding[] {
     for (const match of sentence.matchAll(LISTED)) {
       const isWhole = !/\d/.test(sentence.slice(match.index + match[0].length).replace(/^[^;]*;.*/s, ''));
       if (isWhole) check(start + match.index, match[1] ?? '', match[2] ?? '', true);
+    }
+    for (const match of sentence.matchAll(LISTED_FIRST)) {
+      const said = match[1] ?? '';
+      check(start + match.index + match[0].indexOf(said), said, match[2] ?? '', false);
     }
     for (const match of sentence.matchAll(LISTED_OF)) {
       const said = match.at(-1) ?? '';

@@ -21,7 +21,20 @@ export type SystemInput = z.infer<typeof SystemInput>;
 const way = { id: z.string(), label: z.string(), inputs: z.array(SystemInput) };
 /** One of the ways to reach a system. `{id}` in the URL or the command stands for an input. */
 const SystemWay = z.discriminatedUnion('kind', [
-  z.strictObject({ ...way, kind: z.literal('http'), url: z.string() }),
+  z.strictObject({
+    ...way,
+    kind: z.literal('http'),
+    url: z.string(),
+    /** Signs in by OAuth. `client`: whether an application must, or can't, be registered by hand. */
+    oauth: z
+      .strictObject({
+        client: z.enum(['required', 'optional']),
+        scopes: z.string().optional(),
+        /** It checks PKCE, though its metadata doesn't say so. */
+        pkceUnlisted: z.boolean().optional(),
+      })
+      .optional(),
+  }),
   z.strictObject({ ...way, kind: z.literal('stdio'), command: z.array(z.string()) }),
 ]);
 export type SystemWay = z.infer<typeof SystemWay>;
@@ -62,6 +75,8 @@ export const System = z.strictObject({
     refused: names.optional(),
   }),
   traps: names,
+  /** The tools that list its alerts, where Socdown can fetch them (lib/polling). */
+  alertTools: names.optional(),
   /** Calls a minute that the system allows; more are queued. */
   perMinute: z.number().optional(),
   /** How long the answer to a look-up stands. */

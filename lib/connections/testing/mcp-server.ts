@@ -41,7 +41,7 @@ export async function startHttpServer(options: {
   name?: string;
   instructions?: string;
   reply?: (name: string, args: Record<string, unknown>, server: Server) => Promise<Result> | Result;
-  intercept?: (request: http.IncomingMessage, response: http.ServerResponse) => boolean;
+  intercept?: (request: http.IncomingMessage, response: http.ServerResponse) => boolean | Promise<boolean>;
   port?: number;
 }): Promise<HttpTestServer> {
   const sessions = new Map<string, { transport: StreamableHTTPServerTransport; server: Server }>();
@@ -84,7 +84,7 @@ export async function startHttpServer(options: {
 
   const web = http.createServer(async (request, response) => {
     seen.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers });
-    if (options.intercept?.(request, response)) return;
+    if (await options.intercept?.(request, response)) return;
     const id = request.headers['mcp-session-id'];
     const open = typeof id === 'string' ? sessions.get(id)?.transport : await openSession();
     if (!open) {

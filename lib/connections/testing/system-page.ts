@@ -20,6 +20,12 @@ export function systemPage(system: System): string {
     `Settings → Connections → Add a connection → ${system.title}.`,
     ...system.ways.map(wayText),
     `*Test* connects, lists the tools and calls ${system.test.map(({ tool, args }) => `\`${tool} ${JSON.stringify(args)}\``).join(' or ')}.`,
+    ...(system.alertTools
+      ? [
+          '## Fetch alerts',
+          `On the connection’s page, choose *Fetch alerts*. It calls ${system.alertTools.map((tool) => `\`${tool}\``).join(', ')}, which must be allowed as reads.`,
+        ]
+      : []),
     '## Good to know',
     bullets(system.traps),
     '## Tools',
@@ -58,7 +64,16 @@ const STAND_IN: Record<string, string> = {
 
 function wayText(way: SystemWay): string {
   const target = way.kind === 'http' ? way.url : way.command.join(' ');
-  return [`**${way.label}:** \`${target}\``, bullets(way.inputs.map(inputText))].filter(Boolean).join('\n\n');
+  const lines = [...way.inputs.map(inputText), ...(way.kind === 'http' && way.oauth ? [oauthText(way.oauth)] : [])];
+  return [`**${way.label}:** \`${target}\``, bullets(lines)].filter(Boolean).join('\n\n');
+}
+
+function oauthText({ client, scopes }: NonNullable<Extract<SystemWay, { kind: 'http' }>['oauth']>): string {
+  const who =
+    client === 'required'
+      ? 'Register an application there with the redirect URL `<PUBLIC_URL>/api/oauth/callback` (the form shows yours, to copy), then enter its client ID and secret.'
+      : 'Leave the client ID empty: Socdown registers itself, with the redirect URL `<PUBLIC_URL>/api/oauth/callback`.';
+  return `${who} Add the connection, then choose *Sign in* on its page.${scopes ? ` Scopes: \`${scopes}\`.` : ''}`;
 }
 
 function inputText({ label, in: at, name, prefix, hint, optional, value, secret, id }: SystemInput): string {

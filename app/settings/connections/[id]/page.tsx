@@ -1,5 +1,7 @@
+import { headers } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
+import { redirectUrlOf } from '@/app/public-origin';
 import { ConnectionPage } from '@/components/settings/connection';
 import { can } from '@/lib/auth/permissions';
 import { findSystem, viewOf } from '@/lib/connections/catalogue/catalogue';
@@ -15,5 +17,12 @@ export default async function OneConnection({ params }: { params: Promise<{ id: 
   });
   const canManage = can(actor.role, 'connections.manage');
   const system = canManage ? findSystem(connection.system?.id ?? null) : undefined;
-  return <ConnectionPage connection={connection} system={system ? viewOf(system) : null} canManage={canManage} />;
+  return (
+    <ConnectionPage
+      connection={connection}
+      system={system ? viewOf(system) : null}
+      canManage={canManage}
+      redirectUrl={redirectUrlOf(await headers())}
+    />
+  );
 }

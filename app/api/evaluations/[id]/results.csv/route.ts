@@ -10,8 +10,8 @@ export const GET = route(
     response: z.string(),
     media: ['text/csv'],
   },
-  ({ actor, params }) =>
-    new Response(evaluationCsv(actor, params.id), {
+  async ({ actor, params }) =>
+    new Response(await evaluationCsv(actor, params.id), {
       headers: {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="evaluation.csv"',

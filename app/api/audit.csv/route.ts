@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { route } from '@/app/api/handler';
+import { exportAudit } from '@/lib/audit/export-audit';
+import { AuditFilter } from '@/lib/audit/schema';
+
+export const GET = route(
+  {
+    verb: 'audit.read',
+    summary:
+      'Everything of the audit log that a filter matches, as CSV. No cell is taken for a formula. Recorded in the log itself.',
+    query: AuditFilter,
+    response: z.string(),
+    media: ['text/csv'],
+  },
+  async ({ actor, query }) =>
+    new Response(await exportAudit(actor, 'csv', query), {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': 'attachment; filename="audit.csv"',
+      },
+    }),
+);

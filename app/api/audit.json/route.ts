@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { route } from '@/app/api/handler';
+import { exportAudit } from '@/lib/audit/export-audit';
+import { AuditFilter, AuditItem } from '@/lib/audit/schema';
+
+export const GET = route(
+  {
+    verb: 'audit.read',
+    summary: 'Everything of the audit log that a filter matches, as JSON. Recorded in the log itself.',
+    query: AuditFilter,
+    response: z.array(AuditItem),
+    media: ['application/json'],
+  },
+  async ({ actor, query }) =>
+    new Response(await exportAudit(actor, 'json', query), {
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'content-disposition': 'attachment; filename="audit.json"',
+      },
+    }),
+);

@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startRun } from '@/lib/agent/start-run';
+import { openCase } from '@/lib/agent/testing/open-case';
+import { receiveDelivery } from '@/lib/alerts/deliveries';
+import { auth } from '@/lib/auth/better-auth';
+import type { Actor } from '@/lib/auth/guard';
+import { testActor } from '@/lib/auth/testing';
+import { createSetupToken } from '@/lib/auth/users';
+import { addConnection } from '@/lib/connections/manage-connections';
+import { db } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { closeQueue } from '@/lib/jobs/queue';
+import { addComment } from '@/lib/reviews/add-comment';
+import { submitReview } from '@/lib/reviews/submit-review';
+import { readyReport, testInvestigation } from '@/lib/reviews/testing';
+import { CONTRACT } from '../contract';
+import type { RouteHandler } from '../handler';
+import { operationsOf } from '../openapi.json/document';
+
+/*
+ * Each route that changes something leaves a row in the audit log. A new route must be called here, or say why it leaves
+ * none.
+ */
+testDatabase();
+afterAll(closeQueue);
+
+/** Leave no row, and why. */
+const NOT_RECORDED: Record<string, string> = {
+  'PUT /api/investigations/{id}/draft': 'each save is a version of the draft with its author and time',
+  'POST /api/investigations/{id}/evidence': 'each call is an evidence record with its run, which names the person',
+  'POST /api/alerts/preview': 'changes nothing',
+  'POST /api/log-sources/query': 'changes nothing',
+  'POST /api/mcp': 'its tools call the verbs of the other routes',
+  'PUT /api/reviews/{id}/seen': 'what one has read is one’s own',
+  'POST /api/notifications/read': 'what one has read is one’s own',
+  'DELETE /api/reviews/{id}/comments/{comment}': 'a pending comment was never seen by anybody else',
+};
+
+const ORIGIN = 'http://localhost';
+const PERSON = { name: 'Ada', email: 'ada@example.test', password: 'correct horse battery' };
+const OTHER = { name: 'Bob', email: 'bob@example.test', role: 'analyst', password: 'correct horse battery' };
+
+let author: Actor;
+const known: Record<string, string> = {};
+
+type Call = { params?: Record<string, string>; body?: unknown };
+/** In this order: later ones use what earlier ones made. */
+const CALLS: Record<string, () => Call | Promise<Call>> = {
+  'POST /api/setup': async () => ({ body: { ...PERSON, token: await createSetupToken() } }),
+  'POST /api/auth/{...all}': () => ({
+    params: { all: 'sign-in/email' },
+    body: { email: PERSON.email, password: PERSON.password },
+  }),
+  'POST /api/users': () => ({ body: OTHER }),
+  'PATCH /api/users/{id}': async () => ({ params: { id: await idOf('bob') }, body: { role: 'reviewer' } }),
+  'POST /api/users/{id}/reset-link': async () => ({ params: { id: await idOf('bob') } }),
+  'POST /api/account-links': () => ({ body: { token: last('token'), password: 'another long password' } }),
+  'PATCH /api/me': () => ({ body: { name: 'Ada L' } }),
+  'POST /api/keys': () => ({ body: { name: 'mine' } }),
+  'POST /api/keys/{id}/rotate': () => ({ params: { id: last('id') } }),
+  'DELETE /api/keys/{id}': () => ({ params: { id: last('id') } }),
+  'POST /api/webhooks/{source}': () => ({ params: { source: 'generic' }, body: { title: 'Seen', severity: 'high' } }),
+  'POST /api/alerts': () => ({ body: { title: 'By hand', severity: 'low' } }),
+  'PATCH /api/alerts/{id}': async () => ({ params: { id: await alert() }, body: { status: 'open' } }),
+  'POST /api/alerts/{id}/comments': async () => ({ params: { id: await alert() }, body: { body: 'Looked at.' } }),
+  'POST /api/alerts/bulk': async () => ({ body: { ids: [await alert()], patch: { severity: 'critical' } } }),
+  'POST /api/alerts/bulk/matching': () => ({
+    body: { filter: {}, receivedBefore: new Date(Date.now() + 60_000).toISOString(), patch: { severity: 'medium' } },
+  }),
+  'POST /api/alerts/bulk/{id}/undo': () => ({ params: { id: last('batch') } }),
+  'PUT /api/alerts/sla': () => ({ body: { critical: 60, high: 240, medium: 1440, low: 4320, informational: 10_080 } }),
+  'POST /api/alerts/views': () => ({ body: { name: 'Mine', query: 'status=open' } }),
+  'DELETE /api/alerts/views/{id}': () => ({ params: { id: last('id') } }),
+  'POST /api/deliveries/{id}/replay': async () => {
+    await receiveDelivery(author, 'generic', '{"title":"Again","severity":"high"}', 'test');
+    return { params: { id: (await db().delivery.findFirstOrThrow()).id } };
+  },
+  'POST /api/investigations': async () => ({ body: { alertIds: [await alert()] } }),
+  'POST /api/investigations/{id}/alerts': async () => {
+    const other = await db().alert.findFirstOrThrow({ where: { investigations: { none: {} } } });
+    return { params: { id: last('id') }, body: { alertIds: [other.id] } };
+  },
+  'POST /api/investigations/{id}/proposals': async () => {
+    const { investigationId } = await openCase();
+    const edits = [{ edit: 'write_section', section: 'Lessons Learned', markdown: 'Rotate keys monthly.' }];
+    return { params: { id: investigationId }, body: { version: 1, note: 'A lesson.', edits } };
+  },
+  'POST /api/proposals/{id}': () => ({ params: { id: last('id') }, body: { accept: 'all' } }),
+  'POST /api/investigations/{id}/runs': async () => ({ params: { id: (await openCase()).investigationId }, body: {} }),
+  'POST /api/runs/{id}/cancel': () => ({ params: { id: last('id') } }),
+  'POST /api/runs/{id}/resume': async () => {
+    const { actor, investigationId } = await openCase();
+    const { id } = await startRun(actor, investigationId, {});
+    const progress = { context: {}, baseVersion: 1, baseMarkdown: '', markdown: '', target: 'draft' };
+    await db().run.update({ where: { id }, data: { status: 'failed', progress: { create: progress } } });
+    return { params: { id } };
+  },
+  'POST /api/runs/{id}/approvals/{callId}': async () => {
+    const { actor, investigationId } = await openCase();
+    const { id: runId } = await startRun(actor, investigationId, {});
+    const call = { runId, callId: 'c1', server: 'chat', tool: 'post', class: 'egress', args: {}, argsHash: 'h' };
+    await db().approval.create({ data: { ...call, expiresAt: new Date(Date.now() + 60_000) } });
+    return { params: { id: runId, callId: 'c1' }, body: { allow: false } };
+  },
+  'POST /api/investigations/{id}/reviews': async () => ({
+    params: { id: (await testInvestigation(author, readyReport())).id },
+  }),
+  'POST /api/reviews/{id}/comments': async () => ({ params: { id: await review() }, body: { body: 'Why?', line: 1 } }),
+  'PATCH /api/reviews/{id}/comments/{comment}': async () => ({
+    params: { id: await review(), comment: last('id') },
+    body: { resolved: true },
+  }),
+  'POST /api/reviews/{id}/comments/{comment}/apply': async () => {
+    const line =
+      readyReport()
+        .split('\n')
+        .findIndex((text) => text.startsWith('A deployment key')) + 1;
+    const body = '```suggestion\nA deployment key was used as agreed.\n```';
+    const { id } = await addComment(await testActor('reviewer'), await review(), { body, line });
+    return { params: { id: await review(), comment: id }, body: { version: 1 } };
+  },
+  'PUT /api/reviews/{id}/comments': async () => {
+    const ada = await db().user.findUniqueOrThrow({ where: { email: PERSON.email } });
+    const me: Actor = { id: ada.id, role: 'admin', name: ada.name, email: ada.email, via: 'session' };
+    await addComment(me, await review(), { body: 'Pending.', pending: true });
+    return { params: { id: await review() } };
+  },
+  'PUT /api/reviews/{id}/reviewers': async () => ({
+    params: { id: await review() },
+    body: { users: [(await testActor('reviewer')).id] },
+  }),
+  'POST /api/reviews/{id}/decision': async () => {
+    const { revisionId } = await db().review.findUniqueOrThrow({ where: { id: await review() } });
+    return {
+      params: { id: await review() },
+      body: { decision: 'request_changes', revision: revisionId, note: 'Say why.' },
+    };
+  },
+  'PUT /api/reviews/policy': () => ({ body: { twoForMalicious: true } }),
+  'POST /api/connections': () => ({
+    body: { name: 'made', target: { kind: 'http', url: 'http://127.0.0.1:9/mcp', allowInternal: true }, secrets: [] },
+  }),
+  'POST /api/connections/import': () => ({
+    body: { file: { mcpServers: { imported: { type: 'http', url: 'https://mcp.example.test/' } } } },
+  }),
+  'PATCH /api/connections/{id}': () => ({ params: { id: known.connection ?? '' }, body: { enabled: false } }),
+  'POST /api/connections/{id}/test': () => ({ params: { id: known.connection ?? '' } }),
+  'PUT /api/connections/{id}/tools': async () => {
+    const definition = { description: 'Reads.', inputSchema: { type: 'object' } };
+    await db().connectionTool.create({
+      data: { connectionId: known.connection ?? '', name: 'read', seen: definition, seenHash: 'h' },
+    });
+    return { params: { id: known.connection ?? '' }, body: { tools: [{ name: 'read', class: 'read', hash: 'h' }] } };
+  },
+  'DELETE /api/connections/{id}': () => ({ params: { id: known.connection ?? '' } }),
+  'POST /api/notification-channels': () => ({
+    body: {
+      scope: 'mine',
+      kind: 'slack',
+      name: 'Me',
+      url: 'https://hooks.slack.com/services/T/B/x',
+      events: ['mention'],
+    },
+  }),
+  'PATCH /api/notification-channels/{id}': () => {
+    known.channel = (answered.channel as { id: string }).id;
+    return { params: { id: known.channel }, body: { enabled: false } };
+  },
+  'POST /api/notification-channels/{id}/test': () => ({ params: { id: known.channel ?? '' } }),
+  'DELETE /api/notification-channels/{id}': () => ({ params: { id: known.channel ?? '' } }),
+  'PUT /api/settings/models': async () => ({
+    body: await (await answerTo('GET /api/settings/models', {})).json(),
+  }),
+  'PUT /api/settings/sns': () => ({ body: { topics: [] } }),
+  'POST /api/evaluations': () => ({ body: { suite: 'sigma', limit: 1 } }),
+  'POST /api/evaluations/{id}/cancel': () => ({ params: { id: last('id') } }),
+  'POST /api/evaluations/{id}/resume': () => ({ params: { id: last('id') } }),
+  'DELETE /api/samples': () => ({}),
+  'DELETE /api/me/sessions': () => ({}),
+  'DELETE /api/me/sessions/{id}': async () => {
+    await signIn();
+    return { params: { id: (await db().session.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })).id } };
+  },
+  'PUT /api/me/password': () => ({
+    body: { currentPassword: PERSON.password, newPassword: 'yet another long password' },
+  }),
+};
+
+let cookie = '';
+let answered: Record<string, unknown> = {};
+/** A value of the last answer. */
+const last = (name: string): string => String(answered[name]);
+const idOf = async (name: string) =>
+  (await db().user.findUniqueOrThrow({ where: { email: `${name}@example.test` } })).id;
+const alert = async () => (await db().alert.findFirstOrThrow({ orderBy: { id: 'asc' } })).id;
+const review = async () => {
+  known.review ??= (await submitReview(author, (await testInvestigation(author, readyReport())).id)).id;
+  return known.review;
+};
+
+async function signIn(): Promise<string> {
+  const entered = await (await auth()).api.signInEmail({
+    body: { email: PERSON.email, password: PERSON.password },
+    asResponse: true,
+    headers: new Headers({ host: 'localhost' }),
+  });
+  return (entered.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+}
+
+const operations = new Map(operationsOf(CONTRACT).map((one) => [`${one.method} ${one.path}`, one]));
+const mutating = [...operations.keys()].filter((name) => !name.startsWith('GET '));
+
+async function answerTo(name: string, { params = {}, body }: Call): Promise<Response> {
+  const [method = '', route = ''] = name.split(' ');
+  const handler = ((CONTRACT as Record<string, object>)[route] as Record<string, RouteHandler>)[method] as RouteHandler;
+  const url = `${ORIGIN}${route.replace(/\{(?:\.{3})?(\w+)\}/g, (_, key: string) => params[key] ?? '')}`;
+  const headers = { cookie, host: 'localhost', origin: ORIGIN, 'content-type': 'application/json' };
+  const request = new Request(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  return handler(request, { params: Promise.resolve(params) });
+}
+
+beforeAll(async () => {
+  expect((await answerTo('POST /api/setup', await (CALLS['POST /api/setup'] as () => Promise<Call>)())).status).toBe(
+    201,
+  );
+  expect(await db().auditEntry.count({ where: { verb: 'users.add' } })).toBe(1);
+  cookie = await signIn();
+  author = await testActor('analyst');
+  const admin = await testActor('admin');
+  const target = { kind: 'http' as const, url: 'http://127.0.0.1:9/mcp', allowInternal: true };
+  known.connection = (await addConnection(admin, { name: 'tools', target, secrets: [] })).id;
+});
+
+it('every route that changes something is called below or explained, and only once', () => {
+  const named = [...Object.keys(CALLS), ...Object.keys(NOT_RECORDED)];
+  expect(named.sort()).toEqual(mutating.sort());
+});
+
+it.each(Object.keys(CALLS).filter((name) => name !== 'POST /api/setup'))('%s leaves a row', async (name) => {
+  const call = await (CALLS[name] as () => Promise<Call>)();
+  const [before] = await db().auditEntry.findMany({ orderBy: { id: 'desc' }, take: 1 });
+  const answer = await answerTo(name, call);
+  const text = await answer.text();
+  // A server that can't be reached is a test that was made.
+  expect(answer.status, text).toBeLessThan(name.endsWith('/test') ? 504 : 300);
+  answered = answer.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : {};
+  if (typeof answered.path === 'string') answered.token = answered.path.split('token=')[1];
+  expect(await db().auditEntry.count({ where: { id: { gt: before?.id ?? 0n } } }), name).toBeGreaterThan(0);
+});

@@ -1,0 +1,83 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { closeServers, openToolbox, type Toolbox } from '../connections';
+import { testDatabase } from '../db/testing';
+import { type Draft, findingsIn, investigateLogs, PlacedLogs } from './testing/investigate-logs';
+
+const OKTA = path.resolve(import.meta.dirname, '../../fixtures/real-logs/panther-okta-admin-takeover/okta.jsonl');
+const alert = {
+  at: '2021-06-26T21:27:03Z',
+  entities: [{ kind: 'email', value: 'jack.naglieri@runpanther.io' } as const],
+};
+
+testDatabase();
+let toolbox: Toolbox;
+let logs: PlacedLogs;
+let report: string;
+beforeAll(async () => {
+  logs = new PlacedLogs();
+  toolbox = openToolbox({ investigationId: '00000000-0000-7000-8000-000000000000' });
+  await logs.replace(toolbox, fs.readFileSync(OKTA, 'utf8').trim().split('\n'));
+  report = (await investigateLogs(toolbox, logs, alert)).report;
+}, 120_000);
+afterAll(async () => {
+  await toolbox.close();
+  await closeServers();
+  logs.remove();
+});
+
+const ask = (question: string): Promise<Draft> => investigateLogs(toolbox, logs, alert, question, { markdown: report });
+
+it.each([
+  ['Why is this malicious?', /^MALICIOUS with confidence \d+, on these findings\. A brute-force attempt/],
+  ['How sure are we?', /^MALICIOUS with confidence \d+/],
+  ['When did it start?', /^The earliest act that counts is at 2021-06-25 21:27:03Z/],
+  ['Did the attempts succeed?', /Succeeded: A brute-force attempt on .* succeeded/],
+  ['Is there any persistence, a back door?', /granted administrator rights.*`thomas12223391@gmail\.com`/],
+  ['Which accounts were created?', /created an account/],
+  [
+    'Was logging tampered with?',
+    /^No act against logging or security tools is among the findings of the window \[E\d+\]/,
+  ],
+  ['What should we do first?', /Reset the password and factors of `jack\.naglieri@runpanther\.io`/],
+  ['Have we seen this before?', /^(?:No past case|\d+ (?:past case|other alert))/],
+])(
+  'answers "%s" in its first sentence and changes nothing',
+  async (question, answer) => {
+    const draft = await ask(question);
+    expect(draft.lastWords).toMatch(answer);
+    expect(draft.edits).toEqual([]);
+    // What is said is as provable as what is written.
+    expect(findingsIn(draft.lastWords, draft)).toEqual([]);
+  },
+  60_000,
+);
+
+it.each([
+  ['What did 194.88.246.242 do?', '194[.]88[.]246[.]242'],
+  ['Tell me about jack', 'jack.naglieri[@]runpanther[.]io'],
+  ['who is thomas12223391@gmail.com', 'thomas12223391[@]gmail[.]com'],
+])(
+  'looks up what "%s" names, answers, and proposes the rows',
+  async (question, name) => {
+    const draft = await ask(question);
+    expect(draft.lastWords).toContain(name);
+    expect(draft.lastWords).toMatch(/is in \d+ events? of `\w+`, 20\d\d-/);
+    const added = draft.edits.map(({ args }) => args.markdown ?? '').join('\n\n');
+    expect(added).toContain('### About ');
+    expect(findingsIn(added, draft)).toEqual([]);
+  },
+  60_000,
+);
+
+it('says that a name is in no log, and which queries looked', async () => {
+  const draft = await ask('What did 192.0.2.77 do?');
+  expect(draft.lastWords).toMatch(/192\[\.\]0\[\.\]2\[\.\]77` is in no event of the searched sources \[E\d+\]/);
+}, 60_000);
+
+it('changes nothing when it can’t tell what is asked for, and says what it can do', async () => {
+  const draft = await ask('Mach es bitte kürzer');
+  expect(draft.lastWords).toMatch(/could not tell what this asks for, so it changed nothing/);
+  expect(draft.edits).toEqual([]);
+}, 60_000);

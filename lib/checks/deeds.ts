@@ -1,0 +1,27 @@
+/** What people write for calls of an API or events of an identity provider, and the names those have. */
+const DEEDS: [RegExp, RegExp][] = [
+  [/\b(?:sign(?:s|ed)?|log(?:s|ged)?)[- ]?(?:in|on)(?:s|to)?\b/i, /login|sign-?in|log-?on|session\.start|authenticat/],
+  [/\bcreat(?:es?|ed|ing|ions?)\b/i, /^create|[._]create/],
+  [/\bdelet(?:es?|ed|ing|ions?)\b/i, /^delete|[._]delete/],
+  [/\b(?:download(?:s|ed|ing)?|read(?:s|ing)?)\b/i, /^get(?:object|secretvalue|parameters?)$|download/],
+  [/\bupload(?:s|ed|ing)?\b/i, /^putobject$|upload/],
+  [/\battach(?:es|ed|ing)?\b/i, /^attach/],
+  [/\bdetach(?:es|ed|ing)?\b/i, /^detach/],
+  [/\bassum(?:es?|ed|ing)\b/i, /^assumerole/],
+  [/\bstop(?:s|ped|ping)?\b/i, /^stop/],
+  [/\bdisabl(?:es?|ed|ing)\b/i, /^disable|[._]disable/],
+  [/\bdeactivat(?:es?|ed|ing|ions?)\b/i, /^deactivate|[._]deactivate/],
+  [/\binvok(?:es?|ed|ing)\b/i, /^invoke/],
+  [/\bterminat(?:es?|ed|ing)\b/i, /^terminate/],
+  [/\bmodif(?:y|ies|ied|ying)\b/i, /^modify/],
+];
+
+export type Deed = { start: number; end: number; names: RegExp };
+
+/** Verbs and nouns of a text that stand for an action, each with the names that the action has in lower case. */
+export function deedsIn(text: string): Deed[] {
+  return DEEDS.flatMap(([words, names]) => {
+    const match = words.exec(text);
+    return match ? [{ start: match.index, end: match.index + match[0].length, names }] : [];
+  });
+}

@@ -1,0 +1,91 @@
+import { type Block, findCitations } from './blocks';
+import { claimsOf } from './claims';
+import type { CheckContext } from './context';
+import { deedsIn } from './deeds';
+import { countOf, type EvidenceEvent, eventsOf, namesAt } from './events';
+import { type EvidenceIndex, squash } from './evidence-index';
+import { outcomeAbout, withoutOutcomes } from './outcome-words';
+import { involves, statementsOf } from './statements';
+
+/** What a sentence says was not there. Offsets are of the block's text. */
+type Denied = { block: Block; sentence: string; start: number; scope: string; what: string };
+type Refuted = { value: string; record: number };
+
+const QUALIFIED =
+  /\b(?:after|before|until|since|outside|other|others|else|except|but|besides|further|more|again|another|from|against|with|via|than|such|only|in|on|during|at)\b/i;
+/** Where the case is: that narrows nothing. */
+const PLACE =
+  /\b(?:in|on|during|from|to|of|at) (?:this|the|that|these|any|its|their) (?:run|logs?|account|case|window|period|hour|day|evidence|results?|buckets?|trails?|data)\b|\b(?:in|from) (?:okta|cloudtrail|entra|the okta log)\b/gi;
+const CALLS_FROM =
+  /^no\s+(?:\w+\s+)?(?:calls?|events?|requests?|activity|traffic|sign-?ins?|log-?ins?|connections?|rows?)\s+(?:were |was |came )?(?:made )?(?:from|by|with|of|to|for|at)\s+(?:the\s+)?(?:address|ip|key|user|role|host|bucket)?\s*[`*]*$/i;
+const NOT_SEEN =
+  /^[`*]*\s+(?:was|were|is|are|does|do|did|has|had)(?:\s+not|n[’']t|\s+never)\s+(?:been\s+)?(?:appear|seen|used|found|present|occur|observed|show up|shown|listed|in)\b/i;
+
+/** `No StopLogging was made`, `X does not appear`, where the evidence has one; with an actor or an outcome: one of that. */
+export function contradictionOf(context: CheckContext, denied: Denied, records: EvidenceIndex[]): Refuted | null {
+  return seenValue(denied, records) ?? doneAction(context, denied, records);
+}
+
+/** A value that is in the rows of what is cited. */
+function seenValue({ block, sentence, start, scope }: Denied, records: EvidenceIndex[]): Refuted | null {
+  const at = start + sentence.indexOf(scope);
+  const end = at + scope.length;
+  const claim = claimsOf(block).find((one) => {
+    if (one.kind === 'number' || one.kind === 'time' || one.kind === 'technique') return false;
+    if (one.start >= at && one.end <= end && CALLS_FROM.test(block.text.slice(at, one.start)))
+      return !hasQualifier(block.text.slice(one.end, end));
+    return (
+      one.start >= start &&
+      one.end <= at &&
+      NOT_SEEN.test(block.text.slice(one.end, one.end + 50)) &&
+      !hasQualifier(scope)
+    );
+  });
+  if (!claim) return null;
+  const key = squash(claim.value);
+  const record = records.find((one) =>
+    eventsOf(one).some((event) => event.row.text.includes(key) && countOf(event) !== 0),
+  );
+  return record && key.length > 3 ? { value: claim.value, record: record.call.number } : null;
+}
+
+const hasQualifier = (text: string): boolean =>
+  /\d{1,2}:\d\d|\d{4}-\d\d/.test(text) || QUALIFIED.test(bare(text).replace(PLACE, ' '));
+const bare = (text: string): string =>
+  findCitations(text).reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
+
+/** An event of what the sentence says that nobody did, or that did not end so. */
+function doneAction(context: CheckContext, denied: Denied, records: EvidenceIndex[]): Refuted | null {
+  const { scope, sentence, what } = denied;
+  const at = sentence.indexOf(scope);
+  // `No X was called`, and `X was never called`: there the name stands before the word that denies.
+  const subject = /^(?:never|not|[a-z]+n[’']t)\b/i.test(scope)
+    ? (/[^,;:(]*$/.exec(sentence.slice(0, at))?.[0] ?? '')
+    : '';
+  const rest = bare(`${subject}${scope}`);
+  if (hasQualifier(withoutOutcomes(rest))) return null;
+  if (QUALIFIED.test(sentence.slice(Math.max(0, at - subject.length - 30), at - subject.length))) return null;
+  const { vocabulary } = statementsOf(context);
+  const actions = namesAt(rest, vocabulary.actions);
+  const outcome = outcomeAbout(rest);
+  // A word for an action is enough where the sentence says how it did not end.
+  const deed = actions.length === 0 && outcome !== null ? deedsIn(rest)[0] : undefined;
+  if ((actions.length === 0 && !deed) || outcome === 'both') return null;
+  const actors = namesAt(sentence, vocabulary.actors);
+  const isIt = (event: EvidenceEvent) =>
+    (actions.some(({ name }) => event.actions.includes(name)) ||
+      event.actions.some((name) => deed?.names.test(name))) &&
+    (outcome === null || event.outcome === outcome) &&
+    actors.every(({ name }) => involves(event, name)) &&
+    countOf(event) !== 0;
+  for (const record of records) {
+    const event = eventsOf(record).find(isIt);
+    if (!event) continue;
+    const [first] = actions.filter(({ name }) => event.actions.includes(name));
+    return {
+      value: first ? rest.slice(first.start, first.end) : (event.actions[0] ?? what),
+      record: record.call.number,
+    };
+  }
+  return null;
+}

@@ -1,0 +1,66 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readEvidenceFile } from '../evidence/read-evidence-file';
+import { checkReport } from './check-report';
+import { EvidenceIndex } from './evidence-index';
+import type { CheckFinding } from './finding';
+import { FALSE_OF_ATTACK, TRUE_OF_ATTACK } from './testing/attack-sentences';
+import { FALSE_SENTENCES } from './testing/false-sentences';
+import { PAYROLL, payrollReport, timelineOf } from './testing/payroll-case';
+import { TRUE_SENTENCES } from './testing/true-sentences';
+
+const FIXTURE = path.resolve(import.meta.dirname, '../../fixtures/reports/model-attack-chain');
+const attack = fs.readFileSync(`${FIXTURE}.md`, 'utf8');
+const attackEvidence = readEvidenceFile(fs.readFileSync(`${FIXTURE}.evidence.json`, 'utf8')).map(
+  (record) => new EvidenceIndex(record),
+);
+const payrollEvidence = PAYROLL.map((record) => new EvidenceIndex(record));
+
+/** The findings of a sentence, or of a row of the timeline, in the payroll case's report. */
+function inPayroll(text: string): CheckFinding[] {
+  const isRow = text.startsWith('|');
+  const section = isRow ? 'Timeline' : 'Hypothesis Analysis';
+  return checkReport(payrollReport(section, isRow ? timelineOf(text) : text), payrollEvidence);
+}
+
+/** The same in the report of the attack chain. */
+function inAttack(text: string): CheckFinding[] {
+  const markdown = text.startsWith('|')
+    ? attack.replace(/(?<=\n## Timeline\n)[\s\S]*?(?=\n## )/, () => `\n${timelineOf(text)}\n`)
+    : attack.replace('\n## Timeline', () => `\n${text}\n\n## Timeline`);
+  const line = markdown.split('\n').indexOf(text) + 1;
+  return checkReport(markdown, attackEvidence).filter((found) => found.line === line);
+}
+
+const SETS = [
+  { name: 'payroll', find: inPayroll, right: Object.values(TRUE_SENTENCES).flat(), wrong: FALSE_SENTENCES },
+  { name: 'attack chain', find: inAttack, right: TRUE_OF_ATTACK, wrong: FALSE_OF_ATTACK },
+];
+
+/** True sentences that have a warning, and false ones that have nothing. Nothing else may join them. */
+const WARNED = ['Neither 203[.]0[.]113[.]25 nor 203[.]0[.]113[.]29 was used again [E7].'];
+const MISSED = [
+  'svc-backup2 read 421 objects [E5].',
+  'ci-deploy uploaded 16 files in the night [E5].',
+  'The download lasted almost two hours [E5].',
+  'Fewer than 5 deletions were tried [E5].',
+  'No more than four sign-ins failed [E6].',
+  'No sign-in of lena.vogt failed [E6].',
+  'The SDK made 170 calls [E5].',
+  'GetSecretValue was denied each time [E11].',
+  'No user other than benjamin called ListBuckets [E12].',
+];
+
+describe.each(SETS)('sentences of the $name case', ({ find, right, wrong }) => {
+  it(`${right.length} true ones have no error, and no warning but the known ones`, () => {
+    const found = right.map((text) => ({ text, findings: find(text) })).filter(({ findings }) => findings.length > 0);
+    expect(found.filter(({ findings }) => findings.some(({ severity }) => severity === 'error'))).toEqual([]);
+    expect(found.map(({ text }) => text).filter((text) => !WARNED.includes(text))).toEqual([]);
+  });
+
+  it.each(Object.entries(wrong))('false ones are found: %s', (_, texts) => {
+    const missed = texts.filter((text) => find(text).length === 0);
+    expect(missed).toEqual(texts.filter((text) => MISSED.includes(text)));
+  });
+});

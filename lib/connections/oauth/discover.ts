@@ -1,0 +1,115 @@
+import {
+  type AuthorizationServerMetadata,
+  checkResourceAllowed,
+  discoverAuthorizationServerMetadata,
+  discoverOAuthProtectedResourceMetadata,
+  extractWWWAuthenticateParams,
+  IssuerMismatchError,
+  LATEST_PROTOCOL_VERSION,
+} from '@modelcontextprotocol/client';
+import { AppError } from '../../errors/app-error';
+import { checkUrl } from '../outbound-address';
+import { isSameSite } from './same-site';
+import { Scopes, ServerMetadata } from './schema';
+
+export type Discovered = {
+  server: ServerMetadata;
+  /** Where Socdown can register itself, or how it may be named by a document. */
+  registration: Pick<AuthorizationServerMetadata, 'registration_endpoint' | 'client_id_metadata_document_supported'>;
+  /** What the server asks for: of its challenge, else of its metadata. */
+  scopes: string | undefined;
+  offersOfflineAccess: boolean;
+};
+
+/**
+ * Finds out where a server's people sign in, and whether that is to be trusted: protected-resource metadata (the challenge's
+ * address, then the well-known ones), then the metadata of its authorization server (RFC 8414, then OpenID Connect).
+ * `pkceUnlisted`: a server that is known to check S256 though its metadata doesn't say so.
+ * @throws AppError sign_in_failed, saying what is wrong and whose it is; address_refused.
+ */
+export async function discover(
+  url: URL,
+  allowInternal: boolean,
+  fetchFn: typeof fetch,
+  pkceUnlisted = false,
+): Promise<Discovered> {
+  const challenge = await readChallenge(url, fetchFn);
+  const resource = await readResource(url, challenge.resourceMetadataUrl, fetchFn);
+  const issuer = resource?.authorization_servers?.[0] ?? new URL('/', url).href;
+  checkUrl(issuer, allowInternal);
+  const metadata = await readServer(issuer, fetchFn);
+  checkServer(metadata, allowInternal, pkceUnlisted);
+  const { registration_endpoint, client_id_metadata_document_supported } = metadata;
+  return {
+    server: ServerMetadata.parse({ ...metadata, resource: resource?.resource }),
+    registration: { registration_endpoint, client_id_metadata_document_supported },
+    scopes: asScopes(challenge.scope) ?? asScopes(resource?.scopes_supported?.join(' ')),
+    offersOfflineAccess: metadata.scopes_supported?.includes('offline_access') === true,
+  };
+}
+
+/** Scopes are outside text; what isn't written like scopes is dropped. */
+export const asScopes = (text: string | undefined): string | undefined => Scopes.safeParse(text ?? '').data;
+
+/** What the server says to a stranger. One that lets strangers in has no challenge. */
+async function readChallenge(url: URL, fetchFn: typeof fetch) {
+  const response = await fetchFn(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 0,
+      method: 'initialize',
+      params: {
+        protocolVersion: LATEST_PROTOCOL_VERSION,
+        capabilities: {},
+        clientInfo: { name: 'socdown', version: '1.0.0' },
+      },
+    }),
+  });
+  return response.status === 401 ? extractWWWAuthenticateParams(response) : {};
+}
+
+/** undefined: a server from before protected-resource metadata; it is its own authorization server. */
+async function readResource(url: URL, metadataUrl: URL | undefined, fetchFn: typeof fetch) {
+  const resource = await discoverOAuthProtectedResourceMetadata(
+    url,
+    metadataUrl ? { resourceMetadataUrl: metadataUrl } : {},
+    fetchFn,
+  ).catch((error: unknown) => {
+    if (error instanceof AppError) throw error;
+    if (metadataUrl) throw failed(metadataUrl, 'does not give the metadata that the server points to');
+    return undefined;
+  });
+  if (resource && !checkResourceAllowed({ requestedResource: url, configuredResource: resource.resource }))
+    throw failed(url, 'names another server in its metadata. Nobody was asked to sign in');
+  return resource;
+}
+
+async function readServer(issuer: string, fetchFn: typeof fetch): Promise<AuthorizationServerMetadata> {
+  const metadata = await discoverAuthorizationServerMetadata(issuer, { fetchFn }).catch((error: unknown) => {
+    if (error instanceof AppError) throw error;
+    if (error instanceof IssuerMismatchError)
+      throw failed(issuer, 'gives the metadata of another issuer. Nobody was asked to sign in');
+    throw failed(issuer, 'gives metadata that can’t be used');
+  });
+  if (!metadata) throw failed(issuer, 'has no metadata of an authorization server. Use a token instead');
+  return metadata;
+}
+
+/** What the SDK takes as it comes: endpoints, PKCE, and whether a mix-up would be noticed. */
+function checkServer(metadata: AuthorizationServerMetadata, allowInternal: boolean, pkceUnlisted: boolean): void {
+  const { issuer, authorization_endpoint, token_endpoint, code_challenge_methods_supported: methods } = metadata;
+  checkUrl(authorization_endpoint, allowInternal);
+  checkUrl(token_endpoint, allowInternal);
+  if (methods ? !methods.includes('S256') : !pkceUnlisted) throw failed(issuer, 'does not support PKCE with S256');
+  if (!metadata.response_types_supported.includes('code')) throw failed(issuer, 'does not support sign-in by code');
+  // A hostile server could send people to an honest one and have the code brought to itself. `iss` in the answer shows that;
+  // where it is not promised, both must be of one site.
+  if (metadata.authorization_response_iss_parameter_supported !== true && !isSameSite(issuer, authorization_endpoint))
+    throw failed(issuer, `sends people to another site (${new URL(authorization_endpoint).host}) to sign in`);
+}
+
+function failed(whose: URL | string, what: string): AppError {
+  return new AppError('sign_in_failed', `${new URL(whose).origin} ${what}.`);
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+/** Space-separated scopes, each in the characters of RFC 6749. */
+export const Scopes = z
+  .string()
+  .trim()
+  .max(2000)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+(?: +[\x21\x23-\x5b\x5d-\x7e]+)*$/, 'Scopes, separated by spaces.');
+
+/**
+ * Signs in by OAuth. `clientId` and `clientSecret`: of an application that was registered by hand; without them Socdown
+ * registers itself where the server allows it. A secret that is left out stays.
+ */
+export const OAuthInput = z.strictObject({
+  clientId: z.string().trim().min(1).max(2000).optional(),
+  clientSecret: z.string().min(1).max(10_000).optional(),
+  /** Instead of what the server asks for. */
+  scopes: Scopes.optional(),
+});
+export type OAuthInput = z.infer<typeof OAuthInput>;
+
+/** The same as it is stored: the secret is among the secrets of the connection, by `OAUTH_SECRET`. */
+export const StoredOAuth = z.object({
+  clientId: z.string().nullable(),
+  hasSecret: z.boolean(),
+  scopes: z.string().nullable(),
+});
+export type StoredOAuth = z.infer<typeof StoredOAuth>;
+
+/** No header has a name with spaces. */
+export const OAUTH_SECRET = 'oauth client secret';
+
+/** none: nobody signed in yet, or somebody signed out. ended: by the authorization server; somebody must sign in again. */
+export const SignInView = z.object({
+  state: z.enum(['none', 'signed_in', 'ended']),
+  /** Who signed in here, and as which account there, where the server tells it. */
+  by: z.string().nullable(),
+  account: z.string().nullable(),
+  since: z.string().nullable(),
+  /** When the access token expires; it is renewed before, where `renews`. */
+  expiresAt: z.string().nullable(),
+  renews: z.boolean(),
+  scopes: z.array(z.string()),
+  /** What the server asked for beyond `scopes`: sign in again to grant it. */
+  missingScopes: z.array(z.string()),
+  issuer: z.string().nullable(),
+  /** Of an application that was registered by hand. */
+  clientId: z.string().nullable(),
+  hasSecret: z.boolean(),
+  /** The scopes that an admin set. */
+  askedScopes: z.string().nullable(),
+});
+export type SignInView = z.infer<typeof SignInView>;
+
+/** What is kept of the authorization server: enough to redeem a code and to refresh. */
+export const ServerMetadata = z.object({
+  issuer: z.string(),
+  authorization_endpoint: z.string(),
+  token_endpoint: z.string(),
+  response_types_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
+  /** The resource indicator (RFC 8707): what the protected resource calls itself. */
+  resource: z.string().optional(),
+});
+export type ServerMetadata = z.infer<typeof ServerMetadata>;
+
+/** registered: by hand. document: by the URL of our metadata. dynamic: Socdown registered itself. */
+export const StoredClient = z.object({
+  kind: z.enum(['registered', 'document', 'dynamic']),
+  clientId: z.string(),
+  method: z.string().optional(),
+  redirectUrl: z.string(),
+  /** The scopes that Socdown registered for. */
+  scope: z.string().optional(),
+  /** Seconds since 1970; the registration is made anew then. */
+  expiresAt: z.number().optional(),
+});
+export type StoredClient = z.infer<typeof StoredClient>;
+/** A client with its secret, in memory only. */
+export type OAuthClient = StoredClient & { secret?: string | undefined };
