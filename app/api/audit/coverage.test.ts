@@ -27,6 +27,7 @@ afterAll(closeQueue);
 /** Leave no row, and why. */
 const NOT_RECORDED: Record<string, string> = {
   'PUT /api/investigations/{id}/draft': 'each save is a version of the draft with its author and time',
+  'PATCH /api/investigations/{id}/assessment': 'it saves a version of the draft with its author and time',
   'POST /api/investigations/{id}/evidence': 'each call is an evidence record with its run, which names the person',
   'POST /api/alerts/preview': 'changes nothing',
   'POST /api/log-sources/query': 'changes nothing',
@@ -80,6 +81,10 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     const other = await db().alert.findFirstOrThrow({ where: { investigations: { none: {} } } });
     return { params: { id: last('id') }, body: { alertIds: [other.id] } };
   },
+  'PUT /api/entities/{kind}/{value}/trust': () => ({
+    params: { kind: 'ip', value: '203.0.113.7' },
+    body: { trust: 'scanner', note: 'Weekly scan' },
+  }),
   'POST /api/investigations/{id}/proposals': async () => {
     const { investigationId } = await openCase();
     const edits = [{ edit: 'write_section', section: 'Lessons Learned', markdown: 'Rotate keys monthly.' }];
