@@ -2,6 +2,7 @@ import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
+import { EntityCardHost } from '@/components/entities/entity-card-host';
 import { AppShell } from '@/components/shell/app-shell';
 import { currentActor } from './current-actor';
 
@@ -17,7 +18,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme} suppressHydrationWarning>
       <body>
-        <AppShell me={actor && { name: actor.name, email: actor.email, role: actor.role }}>{children}</AppShell>
+        <AppShell me={actor && { name: actor.name, email: actor.email, role: actor.role }}>
+          {children}
+          <EntityCardHost />
+        </AppShell>
       </body>
     </html>
   );

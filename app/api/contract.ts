@@ -5,6 +5,7 @@ import * as alerts from './alerts/route';
 import * as alertsId from './alerts/[id]/route';
 import * as alertsIdActivity from './alerts/[id]/activity/route';
 import * as alertsIdComments from './alerts/[id]/comments/route';
+import * as alertsIdTrust from './alerts/[id]/trust/route';
 import * as alertsBulk from './alerts/bulk/route';
 import * as alertsBulkIdUndo from './alerts/bulk/[id]/undo/route';
 import * as alertsBulkMatching from './alerts/bulk/matching/route';
@@ -37,6 +38,8 @@ import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
 import * as entitiesKindValue from './entities/[kind]/[value]/route';
+import * as entitiesKindValueExportFormat from './entities/[kind]/[value]/export/[format]/route';
+import * as entitiesKindValueLogs from './entities/[kind]/[value]/logs/route';
 import * as entitiesKindValueTrust from './entities/[kind]/[value]/trust/route';
 import * as evaluations from './evaluations/route';
 import * as evaluationsId from './evaluations/[id]/route';
@@ -64,6 +67,7 @@ import * as investigationsIdRevisionsRevision from './investigations/[id]/revisi
 import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/revisions/[revision]/blame/route';
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as investigationsIdTimeline from './investigations/[id]/timeline/route';
+import * as investigationsIdTrust from './investigations/[id]/trust/route';
 import * as keys from './keys/route';
 import * as keysId from './keys/[id]/route';
 import * as keysIdRotate from './keys/[id]/rotate/route';
@@ -128,6 +132,7 @@ export const CONTRACT = {
   '/api/alerts/{id}': alertsId,
   '/api/alerts/{id}/activity': alertsIdActivity,
   '/api/alerts/{id}/comments': alertsIdComments,
+  '/api/alerts/{id}/trust': alertsIdTrust,
   '/api/alerts/bulk': alertsBulk,
   '/api/alerts/bulk/{id}/undo': alertsBulkIdUndo,
   '/api/alerts/bulk/matching': alertsBulkMatching,
@@ -160,6 +165,8 @@ export const CONTRACT = {
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
   '/api/entities/{kind}/{value}': entitiesKindValue,
+  '/api/entities/{kind}/{value}/export/{format}': entitiesKindValueExportFormat,
+  '/api/entities/{kind}/{value}/logs': entitiesKindValueLogs,
   '/api/entities/{kind}/{value}/trust': entitiesKindValueTrust,
   '/api/evaluations': evaluations,
   '/api/evaluations/{id}': evaluationsId,
@@ -187,6 +194,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/revisions/{revision}/blame': investigationsIdRevisionsRevisionBlame,
   '/api/investigations/{id}/runs': investigationsIdRuns,
   '/api/investigations/{id}/timeline': investigationsIdTimeline,
+  '/api/investigations/{id}/trust': investigationsIdTrust,
   '/api/keys': keys,
   '/api/keys/{id}': keysId,
   '/api/keys/{id}/rotate': keysIdRotate,

@@ -1,7 +1,8 @@
 'use client';
 import { useState } from 'react';
+import { openEntityCard } from '@/components/entities/card-store';
+import { EntityTrustBadges } from '@/components/entities/trust-badges';
 import { DISPOSITION, KIND_LABEL, SeverityTag, sourceLabel } from '@/components/labels/alert-labels';
-import { copyIndicator } from '@/components/markdown/copy-indicator';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
@@ -9,10 +10,12 @@ import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
 import type { AlertItem, Entity } from '@/lib/alerts/schema';
+import type { EntityTrust } from '@/lib/entities/schema';
 import { formatUtc } from '@/lib/time/time';
 
 /** The alerts of the case: facts, entities, and the raw document folded. */
-export function AlertsPanel({ alerts }: { alerts: AlertItem[] }) {
+export function AlertsPanel({ investigationId, alerts }: { investigationId: string; alerts: AlertItem[] }) {
+  const { data } = useApi('/api/investigations/{id}/trust', { params: { id: investigationId } });
   return (
     <ul aria-label="Alerts of this case" className="divide-y divide-line">
       {alerts.map((alert) => (
@@ -33,7 +36,7 @@ export function AlertsPanel({ alerts }: { alerts: AlertItem[] }) {
               </div>
             ))}
           </dl>
-          <Entities entities={alert.entities} />
+          <Entities entities={alert.entities} trust={data?.items ?? []} />
           <RawAlert id={alert.id} />
         </li>
       ))}
@@ -55,8 +58,8 @@ function factsOf(alert: AlertItem): [string, string][] {
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
 }
 
-/** Entities by kind; a click copies one, defanged. */
-export function Entities({ entities }: { entities: Entity[] }) {
+/** Entities by kind; a click opens what is known of one. */
+function Entities({ entities, trust }: { entities: Entity[]; trust: EntityTrust[] }) {
   if (entities.length === 0) return null;
   return (
     <ul aria-label="Entities" className="flex flex-wrap gap-1">
@@ -64,12 +67,13 @@ export function Entities({ entities }: { entities: Entity[] }) {
         <li key={`${kind} ${value}`} className="max-w-full">
           <button
             type="button"
-            title={`Copy this ${KIND_LABEL[kind].toLowerCase()}`}
-            onClick={() => void copyIndicator(kind, value)}
+            aria-haspopup="dialog"
+            onClick={(event) => openEntityCard({ kind, value }, event.currentTarget)}
             className="flex min-h-[24px] max-w-full items-center gap-1 rounded border border-line bg-sunken px-1.5 text-left hover:bg-hover"
           >
             <span className="shrink-0 text-ink-3">{KIND_LABEL[kind]}</span>
             <span className="min-w-0 truncate font-mono text-ink">{value}</span>
+            <EntityTrustBadges of={{ kind, value }} trust={trust} />
           </button>
         </li>
       ))}

@@ -73,7 +73,7 @@ export function sideTabs({ state, investigation, coachings, models }: SideTabsIn
       'alerts',
       <TabLabel word="Alerts" count={investigation.alerts.length} />,
       'The alerts',
-      <AlertsPanel alerts={investigation.alerts} />,
+      <AlertsPanel investigationId={investigation.id} alerts={investigation.alerts} />,
     ),
   ];
 }

@@ -3,6 +3,7 @@ import { PanelRight, Send } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { useCaseForCards } from '@/components/entities/card-store';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { Page } from '@/components/shell/page';
 import { Badge } from '@/components/ui/badge';
@@ -44,6 +45,7 @@ type WorkspaceProps = {
 export function Workspace({ investigation, draft, coachings, models, ...initial }: WorkspaceProps) {
   const state = useWorkspace(investigation.id, draft, initial);
   const { handle, texts } = state;
+  useCaseForCards({ id: investigation.id, onEvidence: state.cite, onAsk: state.suggest });
   const frontMatter = useFrontMatter(texts.preview);
   const [merging, setMerging] = useState(true);
   const { save } = handle;

@@ -8,6 +8,7 @@ import { CaseHistory, type Comparison } from '@/components/case/case-history';
 import { CaseTimeline } from '@/components/case/case-timeline';
 import { EvidencePanel } from '@/components/case/evidence-panel';
 import { RelatedCases } from '@/components/case/related-cases';
+import { useCaseForCards } from '@/components/entities/card-store';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { headingsOf } from '@/components/markdown/prepare';
@@ -59,6 +60,7 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
     setPlace('evidence');
     setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
   }, []);
+  useCaseForCards({ id: investigation.id, onEvidence: cite, onAsk: null });
   const pictures = useMemo(
     () =>
       new Map([
@@ -119,7 +121,7 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
     {
       value: 'alerts',
       label: <TabLabel word="Alerts" count={investigation.alerts.length} />,
-      panel: <AlertsPanel alerts={investigation.alerts} />,
+      panel: <AlertsPanel investigationId={investigation.id} alerts={investigation.alerts} />,
     },
   ];
   return (

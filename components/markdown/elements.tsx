@@ -3,9 +3,10 @@ import type { Components } from 'hast-util-to-jsx-runtime';
 import { ExternalLink, ImageOff } from 'lucide-react';
 import { type MouseEvent, type ReactNode, useContext } from 'react';
 
+import { openEntityCard } from '@/components/entities/card-store';
+import { ENTITY_KINDS } from '@/components/labels/alert-labels';
 import { Scrollable } from '@/components/ui/scrollable';
 import { ActionsContext, EvidenceContext, HeadingContext } from './actions';
-import { copyIndicator } from './copy-indicator';
 import { linkTarget } from './links';
 
 type Offset = { 'data-offset'?: string };
@@ -193,13 +194,16 @@ function Citation({ number }: { number: number }) {
 }
 
 function IndicatorButton({ kind, value, children }: { kind: string; value: string; children?: ReactNode }) {
+  const known = ENTITY_KINDS.find((one) => one === kind);
+  if (!known) return <span>{children}</span>;
   return (
     <button
       type="button"
-      title={`${kind.replace('_', ' ')}: copy`}
-      onClick={() => void copyIndicator(kind, value)}
+      aria-haspopup="dialog"
+      title={`${kind.replace('_', ' ')}: copy, and what is known of it`}
+      onClick={(event) => openEntityCard({ kind: known, value }, event.currentTarget)}
       data-break={value.length < 25 ? 'never' : 'anywhere'}
-      className="inline cursor-copy border-line-strong border-b border-dotted text-left font-mono text-[0.92em] [overflow-wrap:anywhere] select-text data-[break=never]:in-[td]:[overflow-wrap:inherit] hover:bg-hover"
+      className="inline cursor-pointer border-line-strong border-b border-dotted text-left font-mono text-[0.92em] [overflow-wrap:anywhere] select-text data-[break=never]:in-[td]:[overflow-wrap:inherit] hover:bg-hover"
     >
       {children}
     </button>

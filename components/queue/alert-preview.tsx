@@ -110,7 +110,7 @@ export function AlertPreview({
         </Section>
       )}
       <Section title={`Entities (${alert.entities.length})`}>
-        <EntityList key={alert.id} entities={detail?.entities ?? alert.entities} />
+        <EntityList key={alert.id} alertId={alert.id} entities={detail?.entities ?? alert.entities} />
       </Section>
       {alert.techniques.length > 0 && (
         <Section title="ATT&CK techniques">

@@ -4,6 +4,7 @@ import { AlertsPanel } from '@/components/case/alerts-panel';
 import { CheckList } from '@/components/case/check-list';
 import { EvidencePanel } from '@/components/case/evidence-panel';
 import type { Checks } from '@/components/case/use-checks';
+import { useCaseForCards } from '@/components/entities/card-store';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { type Tab, TabLabel } from '@/components/ui/tabs';
 import type { AlertItem } from '@/lib/alerts/schema';
@@ -39,6 +40,7 @@ export function useReviewPanels(props: PanelsProps) {
     open('evidence');
     setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
   };
+  useCaseForCards({ id: investigation.id, onEvidence: cite, onAsk: null });
   const tabs: Tab<SideView>[] = [
     {
       value: 'review',
@@ -77,7 +79,7 @@ export function useReviewPanels(props: PanelsProps) {
       label: <TabLabel word="Alerts" count={alerts.length} />,
       panel: (
         <ErrorBoundary label="The alerts">
-          <AlertsPanel alerts={alerts} />
+          <AlertsPanel investigationId={investigation.id} alerts={alerts} />
         </ErrorBoundary>
       ),
     },

@@ -161,7 +161,7 @@ function foundGroups(found: Everything, typed: string, go: (href: string) => voi
     {
       value: 'Entities',
       items: found.entities.map(({ kind, value }) =>
-        entry('entity', kind, value, kind.replaceAll('_', ' '), at({ entity: value, status: 'new,open,closed' })),
+        entry('entity', kind, value, kind.replaceAll('_', ' '), `/entities/${kind}/${encodeURIComponent(value)}`),
       ),
     },
     {

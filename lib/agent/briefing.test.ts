@@ -1,10 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { decideProposal, listProposals } from '../drafts/proposals';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
-import { setTrust } from '../entities/set-trust';
 import { listEvidence } from '../evidence/list-evidence';
 import { closeQueue } from '../jobs/queue';
 import { parseReport, readSection } from '../report/report';
@@ -175,18 +173,4 @@ describe('words of people', () => {
     expect(newest?.hunks).toMatchObject([{ touchesHuman: true, after: 'All is well.' }]);
     expect(readSection((await readDraft(actor, id)).markdown, 'Lessons Learned')).toContain('Ada looked');
   });
-});
-
-it('tells a model what the team says about entities of the alerts, and not what has expired', async () => {
-  const opened = await openCase();
-  const address = { kind: 'ip', value: '203.0.113.7' } as const;
-  await setTrust(opened.actor, address, { trust: 'scanner', note: 'Weekly scan', expiresAt: '2999-01-01' });
-  const { first } = await run(opened, [{ text: 'Done.' }]);
-  expect(first).toMatch(
-    /What the team says[^\n]+lowers no severity[^\n]+\n<data-\w+ [^\n]+\nip 203\.0\.113\.7: scanner, "Weekly scan"/,
-  );
-  await db().entityTrust.update({ where: { kind_value: address }, data: { expiresAt: new Date(0) } });
-  const again = await run(await openCase('Another'), [{ text: 'Done.' }]);
-  expect(again.first).toContain('203.0.113.7');
-  expect(again.first).not.toContain('What the team says');
 });

@@ -21,6 +21,8 @@ const DAYS_OF = 2000;
 const RELATED_ALERTS = 500;
 const RELATED_CASES = 200;
 const MAX_RELATED = 30;
+const MAX_NAMES = 20;
+const MAX_RECORDS = 20;
 
 /**
  * One entity under any of its names: where it appears, when, with what, and what the team says about it. What nobody has seen is
@@ -35,7 +37,7 @@ export async function readEntity(
   const query = EntityQuery.parse(input);
   const subject = requireSubject(path);
   const { ids, forms, omitted } = await findForms(subject);
-  const [alerts, cases, span, counts, days, related, trust, history, { problems }] = await Promise.all([
+  const [alerts, cases, span, counts, days, related, trust, history, { problems }, inEvidence] = await Promise.all([
     alertsOf(ids, query),
     casesOf(ids, query),
     spanOf(ids),
@@ -45,6 +47,7 @@ export async function readEntity(
     trustOf([subject]),
     trustHistory(subject),
     loadKnownLists(),
+    query.investigation === undefined ? [] : inEvidenceOf(actor, query.investigation, [subject, ...forms]),
   ]);
   return {
     entity: subject,
@@ -52,7 +55,7 @@ export async function readEntity(
     formsOmitted: omitted,
     ...span,
     ...counts,
-    ...{ days, alerts, cases, related, history },
+    ...{ days, alerts, cases, related, inEvidence, history },
     trust: trust.get(entityKey(subject)) ?? [],
     knownProblems: problems,
   };
@@ -131,6 +134,9 @@ async function spanOf(ids: number[]): Promise<Pick<EntityView, 'firstSeen' | 'la
   return { firstSeen: rows[0]?.first?.toISOString() ?? null, lastSeen: rows[0]?.last?.toISOString() ?? null };
 }
 
+/** When an entity was last seen, by the ids of its forms. The caller has checked the permission. */
+export const lastSeenOf = async (ids: number[]): Promise<string | null> => (await spanOf(ids)).lastSeen;
+
 async function countsOf(ids: number[]): Promise<Pick<EntityView, 'alertCount' | 'caseCount'>> {
   const count = (table: 'alert' | 'investigation') =>
     `(SELECT count(DISTINCT id) FROM (SELECT ${table}_id AS id FROM ${table}_entities WHERE entity_id = ANY($1) LIMIT $2) n)::int`;
@@ -140,6 +146,18 @@ async function countsOf(ids: number[]): Promise<Pick<EntityView, 'alertCount' | 
   );
   const bounded = (found = 0) => ({ count: Math.min(found, MAX_COUNT), more: found > MAX_COUNT });
   return { alertCount: bounded(rows[0]?.alerts), caseCount: bounded(rows[0]?.cases) };
+}
+
+/** Evidence of one case that holds the entity under one of its names, as text. */
+async function inEvidenceOf(actor: Actor, investigationId: string, forms: Entity[]): Promise<number[]> {
+  authorize(actor, 'evidence.read');
+  const { rows } = await pool().query<{ number: number }>(
+    `SELECT e.number FROM evidence e WHERE e.investigation_id = $1 AND e.status = 'ok' AND EXISTS (
+       SELECT FROM unnest($2::text[]) AS value WHERE position(lower(value) IN lower(e.result::text)) > 0)
+     ORDER BY e.number LIMIT $3`,
+    [investigationId, [...new Set(forms.map(({ value }) => value))].slice(0, MAX_NAMES), MAX_RECORDS],
+  );
+  return rows.map(({ number }) => number);
 }
 
 async function daysOf(ids: number[]): Promise<EntityView['days']> {

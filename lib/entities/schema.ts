@@ -41,6 +41,8 @@ export const EntityQuery = z.object({
   classification: Classification.optional(),
   alertCursor: z.string().max(400).optional(),
   caseCursor: z.string().max(400).optional(),
+  /** A case whose evidence is looked through for it. */
+  investigation: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 });
 export type EntityQuery = z.infer<typeof EntityQuery>;
@@ -125,9 +127,30 @@ export const EntityView = z.object({
   cases: z.object({ items: z.array(EntityCase), nextCursor: z.string().nullable() }),
   /** In the same alerts (of the newest 500) and cases (of the newest 200), the most frequent first. */
   related: z.array(Entity.extend({ alerts: z.number(), cases: z.number() })),
+  /** The evidence records of the asked case that hold it, at most 20. */
+  inEvidence: z.array(z.number()),
   trust: z.array(TrustNote),
   history: z.array(TrustChange),
   /** What can't be used in the store's known/. */
   knownProblems: z.array(z.string()),
 });
 export type EntityView = z.infer<typeof EntityView>;
+
+/** Entities of an alert or a case, as it names them, with what the team says about them; those without are left out. */
+export const EntityTrust = z.object({ entity: Entity, trust: z.array(TrustNote) });
+export type EntityTrust = z.infer<typeof EntityTrust>;
+
+export const ENTITY_FORMATS = ['csv', 'stix'] as const;
+export const EntityFormat = z.enum(ENTITY_FORMATS);
+export type EntityFormat = z.infer<typeof EntityFormat>;
+
+/** Events of the logs that hold an entity, newest first, within a week of when it was last seen. */
+export const EntityLogs = z.object({
+  from: z.string(),
+  to: z.string(),
+  /** The log sources that were searched. */
+  sources: z.array(z.string()),
+  rows: z.array(z.object({ source: z.string(), time: z.string(), event: z.string() })),
+  truncated: z.boolean(),
+});
+export type EntityLogs = z.infer<typeof EntityLogs>;

@@ -90,6 +90,10 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     const other = await db().alert.findFirstOrThrow({ where: { investigations: { none: {} } } });
     return { params: { id: last('id') }, body: { alertIds: [other.id] } };
   },
+  'PUT /api/entities/{kind}/{value}/trust': () => ({
+    params: { kind: 'ip', value: '203.0.113.7' },
+    body: { trust: 'scanner', note: 'Weekly scan' },
+  }),
   'POST /api/investigations/{id}/proposals': async () => {
     const { investigationId } = await openCase();
     const edits = [{ edit: 'write_section', section: 'Lessons Learned', markdown: 'Rotate keys monthly.' }];

@@ -1,0 +1,13 @@
+import { ById, itemsOf, route } from '@/app/api/handler';
+import { trustOfCase } from '@/lib/entities/read-trust';
+import { EntityTrust } from '@/lib/entities/schema';
+
+export const GET = route(
+  {
+    verb: 'entities.read',
+    summary: 'What the team says about the entities of a case.',
+    params: ById,
+    response: itemsOf(EntityTrust),
+  },
+  async ({ actor, params }) => ({ items: await trustOfCase(actor, params.id) }),
+);

@@ -1,0 +1,44 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { requireActor } from '@/app/current-actor';
+import { EntityPage } from '@/components/entities/entity-page';
+import { can } from '@/lib/auth/permissions';
+import { readEntity } from '@/lib/entities/read-entity';
+import { EntityPath, EntityQuery } from '@/lib/entities/schema';
+import { AppError } from '@/lib/errors/app-error';
+
+export const metadata: Metadata = { title: 'Entity' };
+
+type Props = {
+  params: Promise<{ kind: string; value: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export default async function EntityAddress({ params, searchParams }: Props) {
+  const actor = await requireActor();
+  const { kind, value } = await params;
+  const path = EntityPath.safeParse({ kind, value: decoded(value) });
+  if (!path.success) notFound();
+  const query = EntityQuery.safeParse(await searchParams);
+  // Without its filters where they can't be used, or their cursor is none.
+  const found = await readEntity(actor, path.data, query.data ?? {}).catch(() => null);
+  const view = found ?? (await readEntity(actor, path.data).catch(orNotFound));
+  const ignored = !query.success || found === null;
+  const used = ignored ? EntityQuery.parse({}) : query.data;
+  const may = { setTrust: can(actor.role, 'entities.trust'), sayGood: can(actor.role, 'entities.trust_good') };
+  return <EntityPage {...{ view, query: used, may, ignored }} />;
+}
+
+function orNotFound(error: unknown): never {
+  if (error instanceof AppError && error.code === 'bad_request') notFound();
+  throw error;
+}
+
+/** Next hands over a page's path as it stands in the address. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
