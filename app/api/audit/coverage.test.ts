@@ -151,10 +151,6 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     };
   },
   'PUT /api/reviews/policy': () => ({ body: { twoForMalicious: true } }),
-  'PUT /api/entities/{kind}/{value}/trust': () => ({
-    params: { kind: 'ip', value: '198.51.100.7' },
-    body: { trust: 'known-good', note: 'Our scanner.' },
-  }),
   'POST /api/connections': () => ({
     body: { name: 'made', target: { kind: 'http', url: 'http://127.0.0.1:9/mcp', allowInternal: true }, secrets: [] },
   }),
