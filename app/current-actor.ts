@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import type { Actor } from '@/lib/auth/guard';
-import { actorOfHeaders } from '@/lib/auth/session';
+import { actorOfHeaders, enrolleeOfHeaders } from '@/lib/auth/session';
 import { ADDRESS_HEADER } from './address-header';
 
 /** The signed-in person of the page being rendered, or null. Read once per request. */
@@ -15,6 +15,8 @@ export const currentActor = cache(async (): Promise<Actor | null> => actorOfHead
 export async function requireActor(): Promise<Actor> {
   const actor = await currentActor();
   if (actor) return actor;
-  const address = (await headers()).get(ADDRESS_HEADER);
-  return redirect(address ? `/sign-in?next=${encodeURIComponent(address)}` : '/sign-in');
+  const given = await headers();
+  const address = given.get(ADDRESS_HEADER);
+  const page = (await enrolleeOfHeaders(given)) ? '/set-up-two-factor' : '/sign-in';
+  return redirect(address ? `${page}?next=${encodeURIComponent(address)}` : page);
 }

@@ -163,6 +163,8 @@ describe('routes', () => {
   const PUBLIC = [
     'app/api/auth/[...all]/route.ts',
     'app/api/health/route.ts',
+    'app/api/ready/route.ts',
+    'app/api/metrics/route.ts', // for METRICS_TOKEN, else the verb checks the caller
     'app/api/account-links/route.ts',
     'app/api/setup/route.ts',
     'app/api/openapi.json/route.ts',

@@ -5,6 +5,7 @@ import { createAccountLink, resetPassword } from '@/lib/auth/account-links';
 import { createKey } from '@/lib/auth/api-keys';
 import { SYSTEM } from '@/lib/auth/guard';
 import { KEY_SCOPES, type KeyScope, ROLES, type Role } from '@/lib/auth/permissions';
+import { resetTwoFactor } from '@/lib/auth/two-factor';
 import { addUser, findUserByEmail } from '@/lib/auth/users';
 import { closeDb, databaseUrl } from '@/lib/db/client';
 import { prepareDataDir } from '@/lib/db/data-dir';
@@ -68,6 +69,17 @@ export async function main(args: string[]): Promise<number> {
         if (options.link) return printLink(id ?? '');
         await resetPassword(SYSTEM, id ?? '', await readPassword(options.passwordStdin ?? false));
         console.log(`The password of ${email} is set. All sessions ended.`);
+      }),
+    );
+
+  users
+    .command('reset-two-factor <email>')
+    .description('let a person who lost app and recovery codes sign in with the password alone; all sessions end')
+    .action((email: string) =>
+      withDatabase(async () => {
+        const { id } = await findUserByEmail(email);
+        await resetTwoFactor(SYSTEM, id ?? '');
+        console.log(`The second factor of ${email} is removed. All sessions ended.`);
       }),
     );
 

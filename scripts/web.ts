@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import next from 'next';
-import { admit } from '@/lib/auth/front-door';
+import { admit, REQUEST_ID } from '@/lib/auth/front-door';
 import { readSignatureClaim } from '@/lib/auth/intake-signature';
 import { actorOf } from '@/lib/auth/session';
 import { env } from '@/lib/env/env';
@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   });
   server.on('request', async (request, response) => {
     const wrongHost = admit(request, request.socket.remoteAddress ?? '');
+    response.setHeader(REQUEST_ID, String(request.headers[REQUEST_ID]));
     if (wrongHost) return refuseHost(response, wrongHost);
     await prepared;
     if (!(await refuseRequest(request, response, identify))) await handle(request, response);
@@ -60,7 +61,8 @@ async function main(): Promise<void> {
 }
 
 /** By the headers: a signature is held against the body later. */
-const identify = async (request: Request) => (await readSignatureClaim(request)) ?? (await actorOf(request));
+const identify = async (request: Request) =>
+  (await readSignatureClaim(request)) ?? (await actorOf(request, { enrolling: true }));
 
 function refuseHost(response: ServerResponse, message: string): void {
   const body = JSON.stringify({ error: { code: 'bad_request', reason: 'bad_request', message } });

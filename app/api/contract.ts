@@ -75,6 +75,10 @@ import * as me from './me/route';
 import * as mePassword from './me/password/route';
 import * as meSessions from './me/sessions/route';
 import * as meSessionsId from './me/sessions/[id]/route';
+import * as meTwoFactor from './me/two-factor/route';
+import * as meTwoFactorDisable from './me/two-factor/disable/route';
+import * as meTwoFactorRecoveryCodes from './me/two-factor/recovery-codes/route';
+import * as metrics from './metrics/route';
 import * as notificationChannels from './notification-channels/route';
 import * as notificationChannelsId from './notification-channels/[id]/route';
 import * as notificationChannelsIdTest from './notification-channels/[id]/test/route';
@@ -84,6 +88,7 @@ import * as oauthCallback from './oauth/callback/route';
 import * as oauthClientJson from './oauth/client.json/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
+import * as ready from './ready/route';
 import * as reviews from './reviews/route';
 import * as reviewsId from './reviews/[id]/route';
 import * as reviewsIdComments from './reviews/[id]/comments/route';
@@ -106,12 +111,14 @@ import * as samples from './samples/route';
 import * as search from './search/route';
 import * as settingsModels from './settings/models/route';
 import * as settingsSns from './settings/sns/route';
+import * as settingsTwoFactor from './settings/two-factor/route';
 import * as setup from './setup/route';
 import * as store from './store/route';
 import * as users from './users/route';
 import * as usersId from './users/[id]/route';
 import * as usersIdOpenWork from './users/[id]/open-work/route';
 import * as usersIdResetLink from './users/[id]/reset-link/route';
+import * as usersIdTwoFactor from './users/[id]/two-factor/route';
 import * as webhooksSource from './webhooks/[source]/route';
 
 /** Every route of the API by its path: what the OpenAPI document and the client types of the browser are derived from. */
@@ -191,6 +198,10 @@ export const CONTRACT = {
   '/api/me/password': mePassword,
   '/api/me/sessions': meSessions,
   '/api/me/sessions/{id}': meSessionsId,
+  '/api/me/two-factor': meTwoFactor,
+  '/api/me/two-factor/disable': meTwoFactorDisable,
+  '/api/me/two-factor/recovery-codes': meTwoFactorRecoveryCodes,
+  '/api/metrics': metrics,
   '/api/notification-channels': notificationChannels,
   '/api/notification-channels/{id}': notificationChannelsId,
   '/api/notification-channels/{id}/test': notificationChannelsIdTest,
@@ -200,6 +211,7 @@ export const CONTRACT = {
   '/api/oauth/client.json': oauthClientJson,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
+  '/api/ready': ready,
   '/api/reviews': reviews,
   '/api/reviews/{id}': reviewsId,
   '/api/reviews/{id}/comments': reviewsIdComments,
@@ -222,12 +234,14 @@ export const CONTRACT = {
   '/api/search': search,
   '/api/settings/models': settingsModels,
   '/api/settings/sns': settingsSns,
+  '/api/settings/two-factor': settingsTwoFactor,
   '/api/setup': setup,
   '/api/store': store,
   '/api/users': users,
   '/api/users/{id}': usersId,
   '/api/users/{id}/open-work': usersIdOpenWork,
   '/api/users/{id}/reset-link': usersIdResetLink,
+  '/api/users/{id}/two-factor': usersIdTwoFactor,
   '/api/webhooks/{source}': webhooksSource,
 };
 export type Contract = typeof CONTRACT;

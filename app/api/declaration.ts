@@ -9,6 +9,8 @@ import type { Verb } from '@/lib/auth/permissions';
 export type Declaration = {
   /** The permission it takes; `public`: no account. */
   verb: Verb | 'public';
+  /** Also for a person who must set up a second factor before anything else. */
+  enrolling?: true;
   /** What it does, in a sentence, for the OpenAPI document. */
   summary: string;
   /** Parameters in the path, by the names of the folders. */

@@ -1,6 +1,7 @@
 import { authorize } from '@/lib/auth/guard';
 import { readSignatureClaim } from '@/lib/auth/intake-signature';
 import { actorOf } from '@/lib/auth/session';
+import { countRequest } from '@/lib/metrics/request-times';
 import { checkResponse, statusesOf } from './check-response';
 import { type Call, type Declaration, type Handler, Reply } from './declaration';
 import { readBody, readParams, readQuery, readText } from './read-request';
@@ -23,24 +24,31 @@ export type RouteHandler<D extends Declaration = Declaration> = ((
  * an error {error: {code, reason, message}}.
  */
 export function route<const D extends Declaration>(declaration: D, run: Handler<D>): RouteHandler<D> {
-  const handler = async (request: Request, context: Context): Promise<Response> => {
+  const answer = async (request: Request, context: Context): Promise<Response> => {
     try {
       const call = (await readCall(declaration, request, context)) as Call<D>; // read by this declaration
-      const answer = await run(call);
-      const response = answer instanceof Response ? answer : present(declaration, answer);
-      if (!declaration.internal) await checkResponse(declaration, answer, response, request);
+      const value = await run(call);
+      const response = value instanceof Response ? value : present(declaration, value);
+      if (!declaration.internal) await checkResponse(declaration, value, response, request);
       return response;
     } catch (error) {
       return toResponse(error, request);
     }
   };
+  const handler = async (request: Request, context: Context): Promise<Response> => {
+    const start = performance.now();
+    const response = await answer(request, context);
+    countRequest(declaration.verb, response.status, (performance.now() - start) / 1000);
+    return response;
+  };
   return Object.assign(handler, { verb: declaration.verb, declaration });
 }
 
 async function readCall(declaration: Declaration, request: Request, context: Context) {
-  const { verb, params, query, body, rawBody, signedBody, maxBytes, timeoutMs, gzip } = declaration;
+  const { verb, enrolling, params, query, body, rawBody, signedBody, maxBytes, timeoutMs, gzip } = declaration;
   const claim = signedBody ? await readSignatureClaim(request) : null;
-  const actor = claim?.actor ?? (verb === 'public' ? undefined : await actorOf(request));
+  const actor =
+    claim?.actor ?? (verb === 'public' ? undefined : await actorOf(request, enrolling ? { enrolling } : {}));
   if (actor && verb !== 'public') authorize(actor, verb);
   const limits = { maxBytes, timeoutMs, gzip };
   const call = {

@@ -1,3 +1,4 @@
+import { REQUEST_ID } from '@/lib/auth/front-door';
 import { knownError } from '@/lib/db/known-error';
 import { log } from '@/lib/log/log';
 
@@ -12,14 +13,16 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
 export function toResponse(error: unknown, request: Request): Response {
   const known = knownError(error);
   // The path alone: a query may hold a key.
-  const where = { method: request.method, path: new URL(request.url).pathname };
+  const requestId = request.headers.get(REQUEST_ID);
+  const where = { method: request.method, path: new URL(request.url).pathname, ...(requestId ? { requestId } : {}) };
+  const named: Record<string, string> = requestId ? { [REQUEST_ID]: requestId } : {};
   if (known) {
     const { code, reason, userMessage: message, data, status } = known;
     if (status >= 500) log.error({ err: error, ...where }, known.message);
-    const headers: Record<string, string> = status === 503 ? { 'retry-after': RETRY_SECONDS } : {};
+    const headers = { ...named, ...(status === 503 ? { 'retry-after': RETRY_SECONDS } : {}) };
     return json({ error: { code, reason, message, ...(data ? { data } : {}) } }, status, headers);
   }
   log.error({ err: error, ...where }, 'request failed');
   const message = 'Something went wrong. The server’s log has the details.';
-  return json({ error: { code: 'internal', reason: 'internal', message } }, 500);
+  return json({ error: { code: 'internal', reason: 'internal', message } }, 500, named);
 }

@@ -4,17 +4,27 @@ import { redirect } from 'next/navigation';
 import { CardPage } from '@/components/shell/card-page';
 import { whySessionEnded } from '@/lib/auth/end-sessions';
 import { returnPath } from '@/lib/auth/return-path';
+import { enrolleeOfHeaders } from '@/lib/auth/session';
 import { currentActor } from '../current-actor';
 import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
-  const next = returnPath((await searchParams).next);
+/** `step=code`: the password was right elsewhere (a link that set it), and the code comes next. */
+type Props = { searchParams: Promise<{ next?: string | string[]; step?: string | string[] }> };
+
+export default async function SignInPage({ searchParams }: Props) {
+  const given = await searchParams;
+  const next = returnPath(given.next);
   if (await currentActor()) redirect(next);
+  if (await enrolleeOfHeaders(await headers())) redirect(`/set-up-two-factor?next=${encodeURIComponent(next)}`);
   return (
     <CardPage title="Sign in" lead="No account yet? Ask your admin to create one.">
-      <SignInForm next={next} ended={await whySessionEnded(await headers())} />
+      <SignInForm
+        next={next}
+        ended={await whySessionEnded(await headers())}
+        firstStep={given.step === 'code' ? 'code' : 'password'}
+      />
     </CardPage>
   );
 }

@@ -4,6 +4,7 @@ import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Problem } from '@/components/ui/problem';
+import { needsCode } from './needs-code';
 import { NewPasswordField } from './new-password-field';
 
 /** Sets the password with a one-time link, and signs in with it. */
@@ -15,8 +16,9 @@ export function SetPasswordForm({ token, email }: { token: string; email: string
     await send('send', async () => {
       await api.post('/api/account-links', { body: { token, password } });
       // A full load: what the server renders around every page depends on who is signed in.
-      await api.post('/api/auth/{...all}', { params: { all: 'sign-in/email' }, body: { email, password } });
-      location.assign('/queue');
+      const body = { email, password };
+      const answer = await api.post('/api/auth/{...all}', { params: { all: 'sign-in/email' }, body });
+      location.assign(needsCode(answer) ? '/sign-in?step=code' : '/queue');
     });
   };
   return (

@@ -61,6 +61,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
                   {person.disabled && <Badge>deactivated</Badge>}
                   {person.invited && !person.disabled && <Badge tone="accent">invited</Badge>}
                   {person.service && <Badge>service account</Badge>}
+                  {person.twoFactor && <Badge tone="good">two-factor</Badge>}
                   {canManage && <span className="block break-all text-ink-3 text-xs sm:hidden">{person.email}</span>}
                 </Cell>
                 {canManage && <Cell className="text-ink-2 max-sm:hidden">{person.email}</Cell>}

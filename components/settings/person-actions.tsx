@@ -25,6 +25,7 @@ type PersonActionsProps = {
 
 /** Deactivate, with a question first when work is open; rename; a link that sets a password. */
 export function PersonActions({ person, people, isMe, busy, onChange }: PersonActionsProps) {
+  const router = useRouter();
   const [open, setOpen] = useState<'rename' | null>(null);
   const [link, setLink] = useState<AccountLink | null>(null);
   const [work, setWork] = useState<{ alerts: number; reviews: number } | null>(null);
@@ -39,6 +40,15 @@ export function PersonActions({ person, people, isMe, busy, onChange }: PersonAc
       setLink(await api.post('/api/users/{id}/reset-link', { params }));
     } catch (error) {
       toast({ kind: 'bad', title: 'No link was created', description: errorMessage(error) });
+    }
+  };
+  const resetTwoFactor = async () => {
+    try {
+      await api.delete('/api/users/{id}/two-factor', { params });
+      toast({ kind: 'good', title: `${person.name} signs in with the password alone.` });
+      router.refresh();
+    } catch (error) {
+      toast({ kind: 'bad', title: 'The second factor was not removed', description: errorMessage(error) });
     }
   };
   return (
@@ -68,6 +78,7 @@ export function PersonActions({ person, people, isMe, busy, onChange }: PersonAc
         <MenuItem onSelect={makeLink} disabled={person.disabled || person.service === true}>
           {person.invited ? 'New invitation link' : 'Password reset link'}
         </MenuItem>
+        {person.twoFactor && !isMe && <MenuItem onSelect={resetTwoFactor}>Remove second factor</MenuItem>}
       </Menu>
       <RenameDialog person={person} open={open === 'rename'} onClose={() => setOpen(null)} />
       <Dialog

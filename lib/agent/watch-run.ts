@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { ACCESS_CHANNEL } from '../auth/access';
+import { ACCESS_CHANNEL } from '../auth/access-channel';
 import { databaseUrl } from '../db/client';
 import { RUN_EVENTS_CHANNEL } from './event-log';
 import type { RunEvent } from './events';

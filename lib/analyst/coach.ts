@@ -21,7 +21,7 @@ export async function coach(context: Context, material: Material): Promise<strin
   const { coaching, caseFile } = material;
   context.stage('Answering, and proposing changes to the report');
   const named = await lookUp(context, material.gathered, coaching.instruction ?? '');
-  const blocks = [...named.map(aboutBlock), ...coachedBlocks(material)];
+  const blocks = [...named.map(aboutBlock), ...coachedBlocks(named.length > 0 ? aboutThem(material) : material)];
   const direct = directAnswers(material);
   const rows = coaching.timeline || coaching.wider ? missingRows(material) : [];
   const edits: Asked[] = [
@@ -44,6 +44,13 @@ export async function coach(context: Context, material: Material): Promise<strin
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** "Who is eve?" is answered by what eve did; only "who else" asks about everybody. */
+function aboutThem(material: Material): Material {
+  const { coaching } = material;
+  const everybody = /\b(?:else|others?)\b/i.test(coaching.instruction ?? '');
+  return everybody ? material : { ...material, coaching: { ...coaching, others: false } };
 }
 
 const timelineAnswer = (count: number): string =>

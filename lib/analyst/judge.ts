@@ -8,6 +8,7 @@ import { takenOut } from './finders/taken-out';
 import type { Finding } from './finding';
 import { lowerFirst } from './grammar';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
+import type { LogSource } from './queries';
 import { shortName } from './report/names';
 import { DAY, readTime } from './time';
 
@@ -19,6 +20,8 @@ export const LIMITS = {
   benign: 4,
   /** … and when this share (%) of the window's events is in the baseline. */
   covered: 90,
+  /** So many events of another source may lack a baseline, where nothing was found in them. */
+  aside: 10,
   /** Low and medium findings together count at most this much each: much small talk is no attack. */
   lowCap: 10,
   mediumCap: 32,
@@ -26,6 +29,7 @@ export const LIMITS = {
 
 export type Baseline = {
   principal: string;
+  source: LogSource;
   inCase: number;
   covered: number;
   days: number;
@@ -114,6 +118,7 @@ function baselineOf(source: SourceCase): Baseline[] {
     .filter(({ row }) => source.primary.includes(text(row, 'principal')) && num(row, 'n_case') > 0)
     .map(({ row, evidence }) => ({
       principal: text(row, 'principal'),
+      source: source.source,
       inCase: num(row, 'n_case'),
       covered: num(row, 'n_covered'),
       days: num(row, 'days_before'),
@@ -141,13 +146,13 @@ function findBlockers(gathered: Gathered, scored: Finding[], score: number, base
   if (gathered.cases.length === 0) add('no log shows what the alert is about');
   if (gathered.cases.length > 0 && baselines.length === 0)
     add('none of the identities was active in the window that was examined');
-  for (const baseline of baselines) {
+  for (const baseline of baselines.filter((item) => !isAside(item, baselines, scored))) {
     if (!isRepeated(baseline.days, baseline.hours))
       add(
         `the logs hold too little earlier activity of ${shortName(baseline.principal)} to say what is usual for it`,
         baseline.evidence,
       );
-    else if (share(baseline) < LIMITS.covered)
+    else if (!isUsual(baseline))
       add(
         `only ${baseline.covered} of ${baseline.inCase} events of ${shortName(baseline.principal)} match its baseline`,
         baseline.evidence,
@@ -175,6 +180,18 @@ function findBlockers(gathered: Gathered, scored: Finding[], score: number, base
   return blockers;
 }
 
+const isUsual = (baseline: Baseline): boolean =>
+  isRepeated(baseline.days, baseline.hours) && share(baseline) >= LIMITS.covered;
+
+/**
+ * A few events of a person in another source, such as a sign-in or a document opened, in which no rule and no behaviour found
+ * anything: new, but nothing that the alert is about. It needs the activity of the alert itself to be usual.
+ */
+const isAside = (baseline: Baseline, all: Baseline[], scored: Finding[]): boolean =>
+  baseline.inCase <= LIMITS.aside &&
+  all.some((other) => other.source !== baseline.source && isUsual(other) && other.inCase >= baseline.inCase) &&
+  !scored.some((finding) => finding.level !== 'low' && finding.facts.some(({ source }) => source === baseline.source));
+
 const active = (source: SourceCase, at: number): boolean =>
   source.sessions.some(
     ({ row }) =>
@@ -184,7 +201,7 @@ const active = (source: SourceCase, at: number): boolean =>
   );
 
 function reasonOf(baselines: Baseline[]): Argument {
-  const [first] = [...baselines].sort((a, b) => b.inCase - a.inCase);
+  const [first] = baselines.filter(isUsual).sort((a, b) => b.inCase - a.inCase);
   const text = first
     ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat, from the same address and with the same tool, what ${shortName(first.principal)} did on ${first.days} earlier days`
     : 'routine operation with a matching baseline';

@@ -1,9 +1,8 @@
 import { db, type Tx } from '../db/client';
+import { ACCESS_CHANNEL } from './access-channel';
 import type { Actor } from './guard';
 import { asRole } from './permissions';
-
-/** Notified with a user's id when what they may do has changed: role, deactivation, a revoked key, an ended session. */
-export const ACCESS_CHANNEL = 'access_changed';
+import { mustEnroll } from './two-factor-policy';
 
 /** Tells all processes, when the transaction commits, to look again at what this person has open. */
 export async function announceAccessChange(tx: Tx, userId: string): Promise<void> {
@@ -19,6 +18,7 @@ export async function hasAccess(actor: Actor): Promise<boolean> {
     const valid = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] };
     return (await db().apiKey.count({ where: { id: actor.keyId, ...valid } })) > 0;
   }
+  if (actor.via === 'session' && (await mustEnroll(user))) return false;
   if (actor.sessionId !== undefined)
     return (await db().session.count({ where: { id: actor.sessionId, expiresAt: { gt: new Date() } } })) > 0;
   return true;

@@ -3,6 +3,7 @@ import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { APIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
+import { twoFactor } from 'better-auth/plugins/two-factor';
 import { db } from '../db/client';
 import { env } from '../env/env';
 import { log } from '../log/log';
@@ -18,6 +19,9 @@ export function auth(): Promise<Auth> {
 
 /** The code of the library's refusal to start a session for a deactivated person. */
 export const DEACTIVATED = 'ACCOUNT_DEACTIVATED';
+
+/** How long a right password waits for its code. */
+const CODE_SECONDS = 600;
 
 /**
  * Its endpoints are not served: lib/auth/sign-in calls the few functions that we use, under our own limits and checks of
@@ -43,7 +47,16 @@ async function build() {
       level: 'warn',
       log: (level, message, ...args) => log[level]({ source: 'better-auth', args }, '%s', message),
     },
-    plugins: [cookiesOfSessions()],
+    plugins: [
+      // Its own lock-out is off: guesses are limited by lib/auth/sign-in-limit, as those at passwords are.
+      twoFactor({
+        issuer: 'Socdown',
+        twoFactorCookieMaxAge: CODE_SECONDS,
+        accountLockout: { enabled: false },
+        backupCodeOptions: { customBackupCodesGenerate: recoveryCodes },
+      }),
+      cookiesOfSessions(),
+    ],
   });
 }
 
@@ -59,6 +72,13 @@ function cookiesOfSessions() {
     ...plugin,
     hooks: { ...plugin.hooks, after: plugin.hooks.after.map((hook) => ({ ...hook, matcher: renews })) },
   };
+}
+
+/** Ten of 50 bits, in letters and digits that nobody mistakes for each other. */
+function recoveryCodes(): string[] {
+  const letters = 'abcdefghjkmnpqrstuvwxyz123456789';
+  const code = () => Array.from(randomBytes(10), (byte) => letters[byte % 32]).join('');
+  return Array.from({ length: 10 }, code).map((text) => `${text.slice(0, 5)}-${text.slice(5)}`);
 }
 
 /** After the password was found right, so that a guess learns nothing. */

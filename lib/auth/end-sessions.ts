@@ -48,8 +48,17 @@ export async function whySessionEnded(headers: Headers): Promise<SessionEnd | nu
   return ended?.reason === 'revoked' || ended?.reason === 'password' ? ended.reason : 'expired';
 }
 
+/** The token of the session that an answer of the library starts; null when it starts none. */
+export function startedToken(headers: Headers): string | null {
+  const cookie = headers
+    .getSetCookie()
+    .map((text) => COOKIE.exec(text)?.[1])
+    .find((value) => value);
+  return cookie ? tokenIn(cookie) : null;
+}
+
 /** The library signs the token: `token.signature`, percent-encoded. */
-function tokenIn(cookie: string): string {
+export function tokenIn(cookie: string): string {
   try {
     return decodeURIComponent(cookie).split('.')[0]?.replaceAll('\0', '') ?? '';
   } catch {

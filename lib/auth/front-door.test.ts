@@ -41,6 +41,22 @@ describe('the client’s address', () => {
     expect(addressOf('2001:db8::9', {})).toBe('2001:db8:0:0');
   });
 
+  it('names each request itself, unless a trusted proxy has', () => {
+    overrideEnv({ TRUSTED_PROXIES: '10.0.0.0/8' });
+    const idFor = (peer: string, given: string) => {
+      const headers: Record<string, string> = { host: 'x', 'x-request-id': given };
+      admit({ headers, url: '/' }, peer);
+      return headers['x-request-id'];
+    };
+    expect(idFor('10.0.0.1', 'proxy-id-1')).toBe('proxy-id-1');
+    for (const [peer, given] of [
+      ['203.0.113.9', 'proxy-id-1'],
+      ['10.0.0.1', 'a\nforged line'],
+      ['10.0.0.1', ''],
+    ] as const)
+      expect(idFor(peer, given)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it('other forwarded headers are dropped unless the proxy is trusted', () => {
     const request = {
       headers: {
@@ -51,7 +67,7 @@ describe('the client’s address', () => {
       url: '/',
     };
     admit(request, '203.0.113.9');
-    expect(Object.keys(request.headers).sort()).toEqual(['host', 'x-forwarded-for']);
+    expect(Object.keys(request.headers).sort()).toEqual(['host', 'x-forwarded-for', 'x-request-id']);
   });
 
   it('TRUSTED_PROXIES that can’t be understood stops the start', () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type BlockList, isIP } from 'node:net';
 import { env } from '../env/env';
@@ -19,6 +20,9 @@ const FORWARDED = [
   'x-cluster-client-ip',
 ] as const;
 
+/** Names a request in the log and in the answer. A trusted proxy may give it. */
+export const REQUEST_ID = 'x-request-id';
+
 /** Answers any host: a probe of an orchestrator names the address of the container. */
 const PROBES = /^\/api\/(?:health|ready)(?:\?|$)/;
 
@@ -37,6 +41,7 @@ export function admit(
   const address = plainAddress(peer);
   const trusted = isInNetworks(networks, address);
   if (!trusted) for (const name of FORWARDED) delete headers[name];
+  if (!trusted || !/^[\w.-]{8,64}$/.test(String(headers[REQUEST_ID] ?? ''))) headers[REQUEST_ID] = randomUUID();
   // From the nearest hop outwards, the first that is no proxy of ours. What stands further left, anybody can have written.
   const hops = trusted ? String(headers['x-forwarded-for'] ?? '').split(',') : [];
   let client = address;

@@ -53,6 +53,7 @@ export const PERMISSIONS = {
   'audit.read': 'admin', // who did what from where; it holds addresses of people and of attackers
   'account.manage': 'analyst', // one's own name, password and sessions
   'keys.manage': 'analyst', // one's own; another person's needs users.manage (lib/auth/api-keys)
+  'metrics.read': 'lead', // queues, latencies, cost of models; METRICS_TOKEN does it too
   'samples.remove': 'admin',
   'store.maintain': 'admin',
   'settings.read': 'analyst',
@@ -99,6 +100,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'settings.read',
   'connections.read',
   'audit.read',
+  'metrics.read',
 ]);
 
 /** Whether a key of this scope may do a verb, if its owner may. */

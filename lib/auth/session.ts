@@ -6,29 +6,47 @@ import { auth } from './better-auth';
 import { clientAddress } from './front-door';
 import type { Actor } from './guard';
 import { asRole } from './permissions';
+import { mustEnroll } from './two-factor-policy';
 
 /**
  * Who sends this request: an API key, else a session cookie.
- * @throws AppError unauthenticated; forbidden when a cookie comes with a request that another site made (CSRF).
+ * @param options.enrolling also a person who must set up a second factor before anything else
+ * @throws AppError unauthenticated; two_factor_required; forbidden when a cookie comes with a request that another site made (CSRF).
  */
-export async function actorOf(request: Request): Promise<Actor> {
+export async function actorOf(request: Request, { enrolling = false } = {}): Promise<Actor> {
   const key = presentedKey(request);
   if (key !== null) return actorOfKey(key, clientAddress(request.headers));
-  const actor = await actorOfHeaders(request.headers);
-  if (!actor) throw new AppError('unauthenticated', 'Sign in, or send an API key (Authorization: Bearer …).');
+  const person = await personOf(request.headers);
+  if (!person) throw new AppError('unauthenticated', 'Sign in, or send an API key (Authorization: Bearer …).');
   requireSameOrigin(request);
-  return actor;
+  if (person.mustEnroll && !enrolling)
+    throw new AppError('two_factor_required', 'Your role needs a second factor. Set it up first.');
+  return person.actor;
 }
 
-/** The signed-in person of a page's headers, or null. Reads the role from the database each time: a change holds at once. */
+/** The signed-in person of a page's headers, or null, also for one who must set up a second factor first. */
 export async function actorOfHeaders(headers: Headers): Promise<Actor | null> {
+  const person = await personOf(headers);
+  return person && !person.mustEnroll ? person.actor : null;
+}
+
+/** The person of a page's headers who must set up a second factor before anything else; null for everyone else. */
+export async function enrolleeOfHeaders(headers: Headers): Promise<Actor | null> {
+  const person = await personOf(headers);
+  return person?.mustEnroll ? person.actor : null;
+}
+
+/** Reads role and state from the database each time: a change holds at once. */
+async function personOf(headers: Headers): Promise<{ actor: Actor; mustEnroll: boolean } | null> {
   if (!headers.get('cookie')) return null;
   const session = await (await auth()).api.getSession({ headers, query: { disableCookieCache: true } });
   if (!session) return null;
   const user = await db().user.findUnique({ where: { id: session.user.id } });
   if (!user || user.disabledAt) return null;
   const { id: sessionId } = session.session;
-  return { id: user.id, role: asRole(user.role), name: user.name, email: user.email, via: 'session', sessionId };
+  const role = asRole(user.role);
+  const actor = { id: user.id, role, name: user.name, email: user.email, via: 'session' as const, sessionId };
+  return { actor, mustEnroll: await mustEnroll(user) };
 }
 
 /** Header first: Bearer, the password of HTTP Basic, or X-API-Key. A key in the address is taken by webhooks alone, for senders that can't set a header (Splunk). */

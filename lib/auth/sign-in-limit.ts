@@ -20,10 +20,15 @@ export type Attempt = {
  * Counts an attempt to sign in before the password is looked at, so that a hundred at the same moment count as a hundred.
  * The same for accounts that don't exist.
  * @param address null: not known, counted together
+ * @param what `code`: a guess at the second factor, counted apart, since a right password forgets the guesses at passwords
  * @throws AppError too_many_attempts, with the seconds to wait
  */
-export async function countAttempt(email: string, address: string | null): Promise<Attempt> {
-  const account = `account:${createHash('sha256').update(email.trim().toLowerCase()).digest('hex')}`;
+export async function countAttempt(
+  email: string,
+  address: string | null,
+  what: 'account' | 'code' = 'account',
+): Promise<Attempt> {
+  const account = `${what}:${createHash('sha256').update(email.trim().toLowerCase()).digest('hex')}`;
   const place = `address:${address ?? 'unknown'}`;
   await count(place, PER_ADDRESS);
   await count(account, PER_ACCOUNT);

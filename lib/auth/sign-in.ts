@@ -14,8 +14,12 @@ export const Credentials = z.strictObject({
   password: z.string().min(1, 'Enter your password.').max(256),
 });
 
+/** With a second factor there is no session yet: a cookie names the sign-in that waits for its code (lib/auth/second-step). */
+type Answer = { twoFactorRedirect: true } | { user: { id: string; name: string } };
+export const TWO_FACTOR_COOKIE = /(?:^|;\s*)((?:__Secure-)?socdown\.two_factor)=([^;]+)/;
+
 /**
- * Signs a person in: an answer with the session's cookie. A wrong address and a wrong password are one and the same, in
+ * Signs a person in: an answer with the session's cookie, or {twoFactor: true} when a code is asked for. A wrong address and a wrong password are one and the same, in
  * words and in time; that an account is deactivated is told only to who knows its password.
  * @throws AppError wrong_credentials, account_deactivated, too_many_attempts; forbidden for another site's request
  */
@@ -35,7 +39,9 @@ export async function signIn(request: Request, input: z.input<typeof Credentials
     throw error;
   }
   await attempt.succeed();
-  const { user } = (await answer.json()) as { user: { id: string; name: string } }; // the library's own answer
+  const body = (await answer.json()) as Answer; // the library's own answer
+  if ('twoFactorRedirect' in body) return withCookies(answer, { twoFactor: true }, TWO_FACTOR_COOKIE);
+  const { user } = body;
   await record('auth.sign_in', user.id, { address });
   return withCookies(answer, { user: { id: user.id, name: user.name } });
 }
@@ -57,7 +63,7 @@ export async function signOut(request: Request): Promise<Response> {
  * A failed attempt, about the account if there is one. What was typed as an address is not kept: it may be a password.
  * Attempts that the limit refuses are not recorded, so that nobody fills the trail.
  */
-async function recordFailure(email: string, reason: string, address: string | null): Promise<void> {
+export async function recordFailure(email: string, reason: string, address: string | null): Promise<void> {
   const user = await db().user.findUnique({ where: { email: email.toLowerCase() }, select: { id: true } });
   await audit(db(), {
     actorId: null,
@@ -68,20 +74,33 @@ async function recordFailure(email: string, reason: string, address: string | nu
   });
 }
 
-async function record(verb: string, userId: string, data: { address: string | null }): Promise<void> {
+export async function record(
+  verb: string,
+  userId: string,
+  data: { address: string | null; secondFactor?: 'app' | 'recovery_code' },
+): Promise<void> {
   await audit(db(), { actorId: userId, verb, subjectKind: 'user', subjectId: userId, data });
 }
 
+/** What the library's refusal of a password means. */
 async function refusal(answer: Response): Promise<AppError> {
-  const { code } = (await answer.json().catch(() => ({}))) as { code?: unknown };
-  if (code === DEACTIVATED)
-    return new AppError('account_deactivated', 'This account is deactivated. Ask an admin to reactivate it.');
+  const code = await codeOf(answer);
+  if (code === DEACTIVATED) return deactivated();
   if (answer.status < 500) return new AppError('wrong_credentials', 'Wrong e-mail address or password.');
   return new AppError('unavailable', 'Signing in is not possible at the moment. Try again in a minute.');
 }
 
-function withCookies(answer: Response, body: unknown): Response {
+/** The code of the library's error. */
+export async function codeOf(answer: Response): Promise<unknown> {
+  return ((await answer.json().catch(() => ({}))) as { code?: unknown }).code;
+}
+
+export const deactivated = (): AppError =>
+  new AppError('account_deactivated', 'This account is deactivated. Ask an admin to reactivate it.');
+
+/** An answer with the library's cookies, or with those alone that match. */
+export function withCookies(answer: { headers: Headers }, body: unknown, only = /^/): Response {
   const headers = new Headers({ 'cache-control': 'no-store' });
-  for (const cookie of answer.headers.getSetCookie()) headers.append('set-cookie', cookie);
+  for (const cookie of answer.headers.getSetCookie()) if (only.test(cookie)) headers.append('set-cookie', cookie);
   return Response.json(body, { headers });
 }

@@ -30,6 +30,8 @@ export const UserView = z.object({
   service: z.literal(true).optional(),
   /** Has no password yet, and so can't sign in. */
   invited: z.literal(true).optional(),
+  /** Two-factor sign-in is on; for who manages users. */
+  twoFactor: z.literal(true).optional(),
 });
 export type UserView = z.infer<typeof UserView>;
 
@@ -144,6 +146,7 @@ export async function listUsers(actor: Actor): Promise<UserView[]> {
     disabled: row.disabledAt !== null,
     ...serviceMark(row.service),
     ...(row.service || row.accounts.length > 0 ? {} : { invited: true as const }),
+    ...(row.twoFactorEnabled && actor.role === 'admin' ? { twoFactor: true as const } : {}),
   }));
 }
 

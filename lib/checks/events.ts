@@ -92,10 +92,12 @@ function rolesOf({ columns, rows }: EvidenceTable): Role[][] {
     if (!rows.some(({ cells }) => typeof cells[at] === 'string') && !is(ERROR_CODE) && !is(RESULT)) return [];
     const roles: Role[] = [];
     if (is(ACTOR) && !NO_ACTOR.test(plain.replace(/ip$/i, 'ip'))) roles.push('actor');
-    if (is(ACTION)) roles.push('action');
+    // A column `action` may say how it ended: `allowed`, `blocked`.
+    const isResult = is(ACTION) && rows.every(({ cells }) => isEmpty(cells[at]) || resultOf(cells[at]) !== null);
+    if (is(ACTION) && !isResult) roles.push('action');
     if (is(ERROR_CODE) && !COUNTED_FAILURES.test(name) && !rows.some(({ cells }) => typeof cells[at] === 'number'))
       roles.push('code');
-    else if (is(RESULT)) roles.push('result');
+    else if (is(RESULT) || isResult) roles.push('result');
     return roles;
   });
 }
@@ -136,7 +138,7 @@ function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]
   let hasCodes = false;
   for (const [at, own] of roles.entries()) {
     if (own.includes('result')) {
-      const said = resultOf(cells[at]);
+      const said = NUMBERED.test(columns[at] ?? '') ? ofNumber(cells[at]) : resultOf(cells[at]);
       if (said) return said;
     }
     if (!own.includes('code')) continue;
@@ -151,12 +153,21 @@ function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]
   return hasCodes ? 'success' : null;
 }
 
+/** Codes of which 0 is the only success: Entra's ResultType, an exit code. */
+const NUMBERED = /^(?:result_?type|exit_?code|error_?code)$/i;
+const ofNumber = (cell: unknown): Outcome | null => {
+  const code = numberOf(cell);
+  return code === null ? resultOf(cell) : code === 0 ? 'success' : 'failure';
+};
+
 function resultOf(cell: unknown): Outcome | null {
   if (typeof cell === 'boolean') return cell ? 'success' : 'failure';
-  const text = String(cell ?? '').slice(0, 400);
-  const value = /"(?:consolelogin|result|outcome|status)"\s?:\s?"(\w+)"/i.exec(text)?.[1] ?? text.trim();
-  if (SUCCEEDED.test(value)) return 'success';
-  return FAILED.test(value) ? 'failure' : null;
+  const text = (typeof cell === 'object' && cell !== null ? JSON.stringify(cell) : String(cell ?? '')).slice(0, 400);
+  const value = /"(?:consolelogin|result|outcome|status|code)"\s?:\s?"?(\w+)/i.exec(text)?.[1] ?? text;
+  // `Failure: invalid username or password`
+  const word = value.split(/[:;,(]/)[0]?.trim() ?? '';
+  if (SUCCEEDED.test(word)) return 'success';
+  return FAILED.test(word) ? 'failure' : null;
 }
 
 function mfaOf({ columns }: EvidenceTable, { cells }: EvidenceRow): boolean | null {

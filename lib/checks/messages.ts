@@ -26,8 +26,17 @@ export const MESSAGES = {
     `E${record} has ${list(actual)} for this event, not ${said}.`,
   'outcome-differs': ({ said, actual, record }: { said: string; actual: string; record: number }) =>
     `E${record} records this event as ${actual}, not ${said}.`,
-  'time-of-another-event': ({ time, action, record }: { time: string; action: string; record: number }) =>
-    `E${record} has no ${action} at ${time}: another event has that time.`,
+  'time-of-another-event': ({
+    time,
+    action,
+    actual,
+    record,
+  }: {
+    time: string;
+    action: string;
+    actual: string;
+    record: number;
+  }) => `E${record} has ${actual} at ${time}, not ${action}.`,
   'evidence-missing': ({ record }: { record: number }) => `There is no evidence E${record}.`,
   'value-unsupported': ({ value, cited }: { value: string; cited: number[] }) =>
     `${value} is not in ${names(cited)}, and no other evidence supports it.`,

@@ -41,31 +41,42 @@ function filtersOf({ call }: EvidenceIndex): string[] {
   });
 }
 
-const CONDITION = /"?([\w.]+)"?\s*(?:=|\bi?like\b|\bin\s*\()\s*'/gi;
+const CONDITION = /"?([\w.]+)"?\s*(?:={1,2}|=~|:|\bi?like\b|\bhas\b|\bcontains\b|\bin\s*\()\s*['"]/gi;
+const QUERY_FIELD = /^(?:sql|query|q|search|kql|spl|statement|filter|where|expression)$/i;
+const RANGE_FIELD = /^(?:from|to|since|until|start|end|source|index|limit|earliest|latest|order|sort)/i;
 
 const LEFT_OUT = /"?([\w.]+)"?\s*(?:<>|!=|\bnot\s+i?like\b|\bnot\s+in\s*\()\s*'/gi;
 
 /** The columns that the conditions of a query's texts narrow to some of their values, and those that they leave values out of. */
 function columnsOf({ call }: EvidenceIndex): { kept: string[]; leftOut: string[] } {
   const args = call.args;
-  const texts = typeof args === 'object' && args !== null ? Object.values(args) : [];
-  const conditions = texts.flatMap((text) =>
-    typeof text === 'string'
-      ? text
-          .split(/\b(?:where|having)\b/i)
-          .slice(1)
-          .map((part) => part.split(/\b(?:select|group by|order by|limit|case)\b/i)[0] ?? '')
-      : [],
+  const fields = typeof args === 'object' && args !== null ? Object.entries(args) : [];
+  // A field of its own, as `{user: "lena"}` has one, narrows as well.
+  const own = fields.flatMap(([name, value]) =>
+    typeof value === 'string' && !QUERY_FIELD.test(name) && !RANGE_FIELD.test(name) ? [name] : [],
   );
-  const columns = (pattern: RegExp) =>
-    conditions.flatMap((part) => [...part.matchAll(pattern)].map((match) => match[1] ?? ''));
-  return { kept: columns(CONDITION), leftOut: columns(LEFT_OUT) };
+  const conditions = fields.flatMap(([name, value]) => {
+    if (typeof value !== 'string' || !QUERY_FIELD.test(name)) return [];
+    const parts = value.split(/\b(?:where|having)\b/i);
+    // Splunk's search has its conditions first.
+    const wheres = /\bselect\b/i.test(value) ? parts.slice(1) : parts;
+    return wheres.map((part) => part.split(/\b(?:select|group by|order by|limit|case)\b/i)[0] ?? '');
+  });
+  const columns = (part: string, pattern: RegExp) => [...part.matchAll(pattern)].map((match) => match[1] ?? '');
+  const parts = conditions.map((part) => {
+    const [kept = '', ...negated] = part.split(/\bnot\s+(?:coalesce\s*)?\(/i);
+    return { kept, negated: negated.join(' ') };
+  });
+  return {
+    kept: [...own, ...parts.flatMap(({ kept }) => columns(kept, CONDITION))],
+    leftOut: parts.flatMap(({ kept, negated }) => [...columns(kept, LEFT_OUT), ...columns(negated, CONDITION)]),
+  };
 }
 
 /** Words for others than those that were asked for, and the columns whose conditions leave them out. */
 const OTHERS: [RegExp, RegExp][] = [
   [
-    /\b(?:other than|no ?body|no[ -]one|any(?:one|body)|(?:no|any|some)?\s?(?:other|another|different) (?:user|identit\w+|account|principal|role|person|people|actor|employee|key)s?)\b/i,
+    /\b(?:other than|no ?body|no[ -]one|any(?:one|body)|(?:no|any|some)?\s?(?:other|another|different) (?:service )?(?:user|identit\w+|account|principal|role|person|people|actor|employee|key)s?)\b/i,
     /user|actor|principal|identity|arn|who|caller|role|accesskey/i,
   ],
   [/\b(?:other|another|different) (?:\w+ )?buckets?\b/i, /bucket/i],

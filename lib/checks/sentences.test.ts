@@ -8,6 +8,7 @@ import type { CheckFinding } from './finding';
 import { FALSE_OF_ATTACK, TRUE_OF_ATTACK } from './testing/attack-sentences';
 import { FALSE_SENTENCES } from './testing/false-sentences';
 import { PAYROLL, payrollReport, timelineOf } from './testing/payroll-case';
+import { FALSE_OF_TRAVEL, TRAVEL, TRUE_OF_TRAVEL } from './testing/travel-case';
 import { TRUE_SENTENCES } from './testing/true-sentences';
 
 const FIXTURE = path.resolve(import.meta.dirname, '../../fixtures/reports/model-attack-chain');
@@ -17,14 +18,17 @@ const attackEvidence = readEvidenceFile(fs.readFileSync(`${FIXTURE}.evidence.jso
 );
 const payrollEvidence = PAYROLL.map((record) => new EvidenceIndex(record));
 
-/** The findings of a sentence, or of a row of the timeline, in the payroll case's report. */
-function inPayroll(text: string): CheckFinding[] {
+const travelEvidence = TRAVEL.map((record) => new EvidenceIndex(record));
+
+/** The findings of a sentence, or of a row of the timeline, in a short report over some evidence. */
+function inReport(text: string, evidence: EvidenceIndex[]): CheckFinding[] {
   const isRow = text.startsWith('|');
-  const section = isRow ? 'Timeline' : 'Hypothesis Analysis';
-  return checkReport(payrollReport(section, isRow ? timelineOf(text) : text), payrollEvidence);
+  const markdown = payrollReport(isRow ? 'Timeline' : 'Hypothesis Analysis', isRow ? timelineOf(text) : text);
+  const line = markdown.split('\n').indexOf(text) + 1;
+  return checkReport(markdown, evidence).filter((found) => found.line === line);
 }
 
-/** The same in the report of the attack chain. */
+/** The same in the recorded report of the attack chain. */
 function inAttack(text: string): CheckFinding[] {
   const markdown = text.startsWith('|')
     ? attack.replace(/(?<=\n## Timeline\n)[\s\S]*?(?=\n## )/, () => `\n${timelineOf(text)}\n`)
@@ -34,7 +38,18 @@ function inAttack(text: string): CheckFinding[] {
 }
 
 const SETS = [
-  { name: 'payroll', find: inPayroll, right: Object.values(TRUE_SENTENCES).flat(), wrong: FALSE_SENTENCES },
+  {
+    name: 'payroll',
+    find: (text: string) => inReport(text, payrollEvidence),
+    right: Object.values(TRUE_SENTENCES).flat(),
+    wrong: FALSE_SENTENCES,
+  },
+  {
+    name: 'travel',
+    find: (text: string) => inReport(text, travelEvidence),
+    right: TRUE_OF_TRAVEL,
+    wrong: FALSE_OF_TRAVEL,
+  },
   { name: 'attack chain', find: inAttack, right: TRUE_OF_ATTACK, wrong: FALSE_OF_ATTACK },
 ];
 
@@ -50,6 +65,12 @@ const MISSED = [
   'The SDK made 170 calls [E5].',
   'GetSecretValue was denied each time [E11].',
   'No user other than benjamin called ListBuckets [E12].',
+  'Four sign-ins failed before one worked [E2].',
+  'upd.exe ran successfully at 08:10:09Z [E7].',
+  'ext.support added a credential to backup-sync [E3].',
+  'No user was targeted: Delete user was never called [E3].',
+  'No other host ran upd.exe [E7].',
+  'No pod was touched by any other service account [E6].',
 ];
 
 describe.each(SETS)('sentences of the $name case', ({ find, right, wrong }) => {

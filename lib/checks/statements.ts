@@ -86,6 +86,11 @@ const blankCitations = (text: string): string =>
 /** A timeline row is one event or one burst; its first time says which, its second where it ends. */
 export const isTimelineRow = ({ block }: Statement): boolean => block.kind === 'row' && /timeline/i.test(block.section);
 
+/** The column of a timeline that says who acted, and what it says of nobody in particular. */
+export const ACTOR_COLUMN = /\b(?:who|actor|principal|identity|user|account|caller)\b/i;
+export const GENERIC_ACTOR =
+  /^(?:-|–|—|n\/a|none|unknown|attacker|adversary|intruder|the attacker|threat actor|system|alert|analyst|several|multiple|various|all|many|anonymous|service|user|users|defender|socdown|aws|azure|google|okta|github|both|same|root)?$/i;
+
 /** The cell of a row under a heading, with its offsets. */
 export function cellUnder(block: Block, head: RegExp): { text: string; start: number; end: number } | null {
   const at = block.head.findIndex((title) => head.test(title));

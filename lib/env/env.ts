@@ -27,6 +27,8 @@ const Env = z.object({
   /** Encrypts the secrets of connections; without it a key file below DATA_DIR does. */
   SOCDOWN_SECRET_KEY: z.string().trim().min(16, 'At least 16 characters.').optional(),
   STORE_REMOTE: optionalText,
+  /** With it a collector reads /api/metrics without an account. */
+  METRICS_TOKEN: z.string().trim().min(16, 'At least 16 characters.').optional(),
   SOCDOWN_ROLE: z.enum(['all', 'web', 'worker']).default('all'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

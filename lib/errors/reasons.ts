@@ -41,6 +41,11 @@ export const REASONS = {
   wrong_credentials: ['unauthenticated', 'The e-mail address or the password is wrong.'],
   account_deactivated: ['forbidden', 'The password is right, but the account is deactivated.'],
   wrong_password: ['bad_request', 'The current password is wrong.'],
+  wrong_code: ['bad_request', 'The code of the second factor is wrong, was used before, or is too old.'],
+  code_expired: ['unauthenticated', 'The second step of a sign-in took too long, or had too many wrong codes.'],
+  two_factor_required: ['forbidden', 'The person’s role needs a second factor, which they have not set up.'],
+  two_factor_enabled: ['conflict', 'The person has set up a second factor before.'],
+  two_factor_off: ['conflict', 'The person has no second factor.'],
   too_many_attempts: ['rate_limited', 'Too many failed sign-ins. `data.retryAfterSeconds` says when to try again.'],
 
   // The request

@@ -9,8 +9,8 @@ import { unseal } from './secret-box';
  * connection reports it.
  */
 export async function loadKnownSecrets(): Promise<void> {
-  const { ANTHROPIC_API_KEY, SOCDOWN_SECRET_KEY, STORE_REMOTE } = env();
-  for (const value of [ANTHROPIC_API_KEY, SOCDOWN_SECRET_KEY]) if (value) rememberSecret(value);
+  const { ANTHROPIC_API_KEY, SOCDOWN_SECRET_KEY, METRICS_TOKEN, STORE_REMOTE } = env();
+  for (const value of [ANTHROPIC_API_KEY, SOCDOWN_SECRET_KEY, METRICS_TOKEN]) if (value) rememberSecret(value);
   for (const url of [databaseUrl(), STORE_REMOTE]) {
     if (url && URL.canParse(url)) rememberSecret(decodeURIComponent(new URL(url).password));
   }

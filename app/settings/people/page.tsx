@@ -1,12 +1,20 @@
 import type { Metadata } from 'next';
 import { requireActor } from '@/app/current-actor';
 import { People } from '@/components/settings/people';
+import { TwoFactorRules } from '@/components/settings/two-factor-rules';
 import { can } from '@/lib/auth/permissions';
+import { readTwoFactorPolicy } from '@/lib/auth/two-factor-policy';
 import { listUsers } from '@/lib/auth/users';
 
 export const metadata: Metadata = { title: 'People' };
 
 export default async function PeoplePage() {
   const actor = await requireActor();
-  return <People people={await listUsers(actor)} meId={actor.id} canManage={can(actor.role, 'users.manage')} />;
+  const canManage = can(actor.role, 'users.manage');
+  return (
+    <>
+      <People people={await listUsers(actor)} meId={actor.id} canManage={canManage} />
+      {canManage && <TwoFactorRules policy={await readTwoFactorPolicy(actor)} />}
+    </>
+  );
 }

@@ -3,8 +3,10 @@ import { requireActor } from '@/app/current-actor';
 import { PasswordForm } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
 import { Sessions } from '@/components/account/sessions';
+import { TwoFactor } from '@/components/account/two-factor';
 import { Channels } from '@/components/settings/channels';
 import { listSessions } from '@/lib/auth/own-sessions';
+import { readTwoFactor } from '@/lib/auth/two-factor';
 import { listChannels } from '@/lib/notifications/manage-channels';
 
 export const metadata: Metadata = { title: 'Profile' };
@@ -15,6 +17,7 @@ export default async function ProfilePage() {
     <>
       <ProfileForm me={{ name: actor.name, email: actor.email, role: actor.role }} />
       <PasswordForm email={actor.email} />
+      <TwoFactor email={actor.email} state={await readTwoFactor(actor)} />
       <Channels scope="mine" channels={await listChannels(actor)} />
       <Sessions sessions={await listSessions(actor)} />
     </>

@@ -17,7 +17,7 @@ export function explainVerdict({ judgement }: Material): string {
   const lines = [
     `${classification}, confidence ${confidence} of 100.`,
     '',
-    `Score ${score}. MALICIOUS needs ${LIMITS.malicious}, two tactics and one critical or three high findings; BENIGN at most ${LIMITS.benign}, a baseline that covers ${LIMITS.covered} % of the window and no gap that matters; anything else is SUSPICIOUS.`,
+    `Score ${score}. MALICIOUS needs ${LIMITS.malicious}, two tactics and one critical or three high findings; BENIGN at most ${LIMITS.benign}, a baseline that covers ${LIMITS.covered} % of the window (at most ${LIMITS.aside} events of another source aside, if nothing was found in them) and no gap that matters; anything else is SUSPICIOUS.`,
     ...scored.map(
       (finding) =>
         `- ${finding.score}: ${findingPredicate(finding)} (${finding.level}${finding.attempt ? ', attempt' : ''}) ${cited('', finding.evidence)}`,

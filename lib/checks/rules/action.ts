@@ -31,7 +31,9 @@ export function checkActionTimes(context: CheckContext): Finding[] {
       );
       if (!other || near) return [];
       const action = block.text.slice(actions[0]?.start, actions[0]?.end);
-      const data = { time: claim.value, action, record: other.record.call.number };
+      const at = other.row.cells.find((cell) => typeof cell === 'string' && other.actions.includes(cell.toLowerCase()));
+      const actual = String(at ?? other.actions[0]);
+      const data = { time: claim.value, action, actual, record: other.record.call.number };
       const severity = actions.length === 1 ? 'error' : 'warning';
       return [finding('action', severity, placeOf(block, claim), 'time-of-another-event', data)];
     });

@@ -1,14 +1,16 @@
-import { placeOf } from '../claims';
+import { placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import {
+  ACTOR_COLUMN,
   actedIn,
   cellUnder,
   clausesOf,
   eventsAbout,
+  GENERIC_ACTOR,
   involves,
   isTimelineRow,
   type Statement,
@@ -16,15 +18,13 @@ import {
 } from '../statements';
 import { saysTime } from '../times';
 
-export const ACTOR_COLUMN = /\b(?:who|actor|principal|identity|user|account|caller)\b/i;
-
 /** Who acted: a timeline row's actor, or the one a sentence names beside an event, is the one of the evidence for that event. */
 export function checkActors(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (isTimelineRow(statement)) {
       const cell = cellUnder(statement.block, ACTOR_COLUMN);
       const said = cell ? within(statement.actors, cell) : statement.actors;
-      return compare(statement, said.length > 0 ? said : rootIn(cell), cell ? actedIn : involves);
+      return compare(statement, said.length > 0 ? said : otherIn(cell), cell ? hasPart : involves);
     }
     if (statement.denies) return [];
     const swapped = checkSubject(statement);
@@ -45,13 +45,20 @@ export function checkActors(context: CheckContext): Finding[] {
 const within = <T extends { start: number; end: number }>(items: T[], span: { start: number; end: number }): T[] =>
   items.filter(({ start, end }) => start >= span.start && end <= span.end);
 
-/** The account's own user has a name in no log. */
-function rootIn(cell: { text: string; start: number } | null): Statement['actors'] {
-  const match = cell ? /(?<![\w./-])root(?![\w./-])/i.exec(cell.text) : null;
-  if (!cell || !match) return [];
-  const start = cell.start + match.index;
-  return [{ name: 'root', start, end: start + match[0].length }];
+/** A name in a cell that is nobody's who acts in the case: the account's own user, or somebody who was acted on. */
+function otherIn(cell: { text: string; start: number } | null): Statement['actors'] {
+  const text = cell?.text.trim() ?? '';
+  const name = plainText(text).text.replace(/[*_`]/g, '').toLowerCase();
+  const isRoot = /^(?:the )?root(?: user| account)?$/.test(name);
+  if (!cell || (!isRoot && (name.length < 4 || /\s/.test(name) || GENERIC_ACTOR.test(name) || !/[\d._@-]/.test(name))))
+    return [];
+  const start = cell.start + cell.text.indexOf(text);
+  return [{ name: isRoot ? 'root' : name, start, end: start + text.length }];
 }
+
+/** Whether an event has a name, or a part of one that is written in parts (`ci/runner`), as who acted. */
+const hasPart = (event: EvidenceEvent, name: string): boolean =>
+  actedIn(event, name) || name.split(/[\\/:@]/).some((part) => part.length > 3 && actedIn(event, part));
 
 function compare(
   statement: Statement,

@@ -3,9 +3,17 @@ import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { isPrivate } from '../indicators';
 import { type Finding, finding } from '../messages';
+import { statementsOf } from '../statements';
+
+const WEBMAIL =
+  /@(?:gmail|googlemail|outlook|hotmail|live|yahoo|proton(?:mail)?|pm|icloud|gmx|web|aol|mail|yandex|qq|163|tutanota)\.[a-z.]+$/i;
 
 /** No indicator that a reader's program would make a link of: outside code always, inside code where indicators are listed. */
-export function checkDefanged({ blocks }: CheckContext): Finding[] {
+export function checkDefanged(context: CheckContext): Finding[] {
+  const { blocks } = context;
+  const { actors } = statementsOf(context).vocabulary;
+  // Who works in the case's systems is no indicator; an account of a public provider may be one.
+  const isColleague = (mail: string) => actors.has(mail.toLowerCase()) && !WEBMAIL.test(mail);
   const findings: Finding[] = [];
   const mails = new Set<string>();
   for (const block of blocks) {
@@ -14,7 +22,7 @@ export function checkDefanged({ blocks }: CheckContext): Finding[] {
       if (!claim.live || written.replace(/\\(?=[!-/:-@[-`{-~])/g, '') !== claim.value) continue;
       if (claim.inCode && claim.live !== 'url' && !/^technical details$/i.test(block.section)) continue;
       // Said once of an address: a client may make a link of it, but nothing opens.
-      if (claim.live === 'email' && mails.has(claim.value.toLowerCase())) continue;
+      if (claim.live === 'email' && (isColleague(claim.value) || mails.has(claim.value.toLowerCase()))) continue;
       if (claim.live === 'email') mails.add(claim.value.toLowerCase());
       const place = placeOf(block, claim);
       const safe = defang(claim.live, claim.value);

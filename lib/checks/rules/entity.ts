@@ -4,8 +4,7 @@ import { ADVICE, claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import { type Finding, finding } from '../messages';
 import { isNegated } from '../negation';
-import { cellUnder } from '../statements';
-import { ACTOR_COLUMN } from './actor';
+import { ACTOR_COLUMN, cellUnder, GENERIC_ACTOR } from '../statements';
 
 /** What a name stands beside when it is one of the case. */
 const THING =
@@ -39,8 +38,8 @@ const PERSON =
   /\b(?:user|identity|by|from|employee|colleague|person|named|developer|engineer|administrator|admin|account of|belongs to|owned by|contacted)\s+(\p{Lu}\p{Ll}{2,}(?:\s\p{Lu}\p{Ll}{2,})?)(?![\p{L}-])/gu;
 const NOT_A_PERSON =
   /^(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tor|aws|azure|google|amazon|microsoft|okta|github|terraform|ansible|jenkins|kubernetes|linux|windows|internet|europe|germany|france|russia|china|india|america|london|paris|berlin|singapore|dublin|frankfurt|virginia|oregon|ohio|cloud|console|access|security|identity|active|azure|entra|the|its|this|that|they|she|his|her)\b/i;
-const GENERIC_ACTOR =
-  /^(?:-|–|—|n\/a|none|unknown|attacker|adversary|intruder|the attacker|threat actor|system|alert|analyst|several|multiple|various|all|many|anonymous|service|user|users|defender|socdown|aws|azure|google|okta|github|both|same|root)?$/i;
+/** Names of countries, which logs have as codes. */
+const COUNTRIES = new Set(countryNames());
 
 /** Names that no evidence of the case has: a policy, a call, a person, an actor of the timeline. */
 export function checkEntities(context: CheckContext): Finding[] {
@@ -97,7 +96,13 @@ function checkPersons(context: CheckContext, block: Block): Finding[] {
     const value = match[1] ?? '';
     const start = match.index + match[0].length - value.length;
     const parts = value.toLowerCase().split(' ');
-    if (NOT_A_PERSON.test(value) || isOfTechnique(text, value) || isKnown(context, value)) return [];
+    if (
+      NOT_A_PERSON.test(value) ||
+      COUNTRIES.has(value.toLowerCase()) ||
+      isOfTechnique(text, value) ||
+      isKnown(context, value)
+    )
+      return [];
     if (parts.some((part) => context.all.some((record) => record.hasName(part)) || context.known.hasName(part)))
       return [];
     if (isNegated(text, start, start + value.length) || isHypothetical(text, start)) return [];
@@ -123,6 +128,12 @@ function checkActorCell(context: CheckContext, block: Block): Finding[] {
       value,
     }),
   ];
+}
+
+function countryNames(): string[] {
+  const names = new Intl.DisplayNames(['en'], { type: 'region' });
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  return letters.flatMap((first) => letters.map((second) => names.of(first + second)?.toLowerCase() ?? ''));
 }
 
 const isKnown = ({ all, known }: CheckContext, value: string): boolean =>

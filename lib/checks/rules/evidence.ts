@@ -244,6 +244,10 @@ function holds(claim: Claim, record: EvidenceIndex): boolean {
   );
 }
 
+/** `port 8443`, where the evidence has `192.0.2.1:8443`. */
+const isPort = ({ start }: Claim, { block }: Around): boolean =>
+  /\b(?:ports?|tcp|udp)[ /:]+$/i.test(block.text.slice(Math.max(0, start - 10), start));
+
 const hasYear = (record: EvidenceIndex, year: number | undefined): boolean =>
   record.times().some((time) => new Date(time).getUTCFullYear() === year);
 
@@ -277,6 +281,7 @@ function isSupported(claim: Claim, records: EvidenceIndex[], around: Around): bo
     return isBoundOf(claim, records, around);
   }
   if (claim.kind !== 'number') return records.some((record) => holds(claim, record));
+  if (isPort(claim, around) && records.some((record) => record.has(`:${claim.value}`))) return true;
   if (/^(?:19|20)\d\d$/.test(claim.value) && !claim.measure && records.some((record) => hasYear(record, claim.number)))
     return true;
   return isComputable(claim, contextOf(claim, records, around));

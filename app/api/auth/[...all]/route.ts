@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { route } from '@/app/api/handler';
+import { SecondStep, verifySecondStep } from '@/lib/auth/second-step';
 import { Credentials, signIn, signOut } from '@/lib/auth/sign-in';
 import { AppError } from '@/lib/errors/app-error';
 
@@ -17,6 +18,7 @@ const declaration = {
 
 export const POST = route(declaration, async ({ request, params, body }) => {
   if (params.all === 'sign-in/email') return signIn(request, Credentials.parse(body));
+  if (params.all === 'two-factor') return verifySecondStep(request, SecondStep.parse(body));
   if (params.all === 'sign-out') return signOut(request);
   throw new AppError('not_found', 'There is no such endpoint.');
 });
