@@ -38,9 +38,8 @@ const NOT_RECORDED: Record<string, string> = {
   'DELETE /api/reviews/{id}/comments/{comment}': 'a pending comment was never seen by anybody else',
 };
 
-/** Need another party: an authenticator app (lib/auth/two-factor.test.ts), an OAuth server (lib/connections/oauth/oauth.test.ts). */
+/** Need another party: an authenticator app (lib/auth/two-factor.test.ts). */
 const ELSEWHERE = [
-  'DELETE /api/connections/{id}/oauth',
   'PUT /api/me/two-factor',
   'POST /api/me/two-factor/disable',
   'POST /api/me/two-factor/recovery-codes',
@@ -200,10 +199,6 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
   },
   'POST /api/notification-channels/{id}/test': () => ({ params: { id: known.channel ?? '' } }),
   'DELETE /api/notification-channels/{id}': () => ({ params: { id: known.channel ?? '' } }),
-  'PUT /api/entities/{kind}/{value}/trust': () => ({
-    params: { kind: 'ip', value: '203.0.113.7' },
-    body: { trust: 'known-bad', note: 'Seen in a case.' },
-  }),
   'PUT /api/settings/models': async () => ({
     body: await (await answerTo('GET /api/settings/models', {})).json(),
   }),
