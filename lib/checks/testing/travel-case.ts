@@ -311,7 +311,7 @@ export const FALSE_OF_TRAVEL: Record<string, string[]> = {
   ],
   counts: [
     '1,423 mail items were accessed [E4].',
-    'Eighty-five files were downloaded [E4].',
+    'Eighty-six files were downloaded [E4].',
     'Four sign-ins failed before one worked [E2].',
   ],
   'actors and outcomes in prose': [
