@@ -3,6 +3,7 @@ import { type Claim, plainText } from './claims';
 import { type EvidenceIndex, squash } from './evidence-index';
 import { isRounded } from './nearness';
 import type { Anchor, NumberContext } from './numbers';
+import { isSizeMeasure } from './sizes';
 
 /** What is around a claim: its block and sentence, the claims beside it, and all that the sentence cites. */
 export type Around = { block: Block; sentence: string; near: Claim[]; across: EvidenceIndex[] };
@@ -80,8 +81,20 @@ export function isArithmetic(claim: Claim, { block, near }: Around): boolean {
     /^\s*\(?=\s*-?\d[\d,.]*(?:\s*[+−-]\s*\d[\d,.]*)+/.test(after) ||
     /\d[\d,.]*(?:\s*[+−-]\s*\d[\d,.]*)+\s*=\s*$/.test(before) ||
     isShareOf(claim, near) ||
+    isSizeOfAll(claim, near) ||
     (/^\s*(?:%|percent)/.test(after) && /^\s*(?:%|percent)[^.(]{0,120}\(\s*\d[\d,]*\s+of\s+(?:the\s+)?\d/.test(after))
   );
+}
+
+/** A size that the other sizes of its sentence add up to: `11.9 GB in all: 4.6 GB, 4.0 GB and 3.3 GB`. Each of those is rounded. */
+function isSizeOfAll(claim: Claim, near: Claim[]): boolean {
+  const { measure = '', decimals = 0, number = 0 } = claim;
+  if (!isSizeMeasure(measure)) return false;
+  const parts = near.flatMap((other) =>
+    other !== claim && other.measure === measure && other.number !== undefined ? [other.number] : [],
+  );
+  const sum = parts.reduce((all, part) => all + part, 0);
+  return parts.length > 1 && Math.abs(sum - number) <= ((parts.length + 1) * 10 ** -decimals) / 2 + 1e-9;
 }
 
 /** A share of two numbers that stand before it in its sentence: `8 of 17, 47 %`. Those are claims of their own. */
