@@ -10,6 +10,7 @@ import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import type { AuditItem } from '@/lib/audit/schema';
 import type { Page } from '@/lib/db/keyset';
+import { auditLabel, plainData } from './audit-labels';
 import { Section } from './section';
 
 /** By the names of the URL's parameters. */
@@ -99,7 +100,7 @@ function FilterForm({ filter, names, people }: Pick<AuditLogProps, 'filter' | 'n
         <option value="">Any action</option>
         {[...new Set([...groups, ...names.actions, ...(filter.action ? [filter.action] : [])])].sort().map((action) => (
           <option key={action} value={action}>
-            {action}
+            {action.endsWith('.*') ? `All of ${action.slice(0, -2)}` : auditLabel(action)}
           </option>
         ))}
       </select>
@@ -152,13 +153,13 @@ function Entries({ items }: { items: AuditItem[] }) {
               <Time value={item.at} show="utc" />
             </Cell>
             <Cell className="break-words py-1.5 align-top">
-              {item.actor === null ? <span className="text-ink-3">—</span> : item.actor.name || 'deleted user'}
+              {item.actor === null ? <span className="text-ink-2">Socdown</span> : item.actor.name || 'deleted user'}
               {item.actor?.email && (
                 <span className="block break-all text-ink-3 text-xs max-sm:hidden">{item.actor.email}</span>
               )}
             </Cell>
             <Cell className="break-words py-1.5 pr-0 align-top">
-              <span className="font-medium">{item.action}</span>{' '}
+              <span className="font-medium">{auditLabel(item.action)}</span>{' '}
               <Link
                 href={`/settings/audit?${new URLSearchParams({ object: `${item.object.kind}:${item.object.id}` })}`}
                 className="break-all text-ink-2 underline decoration-line-strong underline-offset-2"
@@ -174,18 +175,21 @@ function Entries({ items }: { items: AuditItem[] }) {
   );
 }
 
-/** More than a line of it is folded. */
-const INLINE_LENGTH = 160;
-
+/** A line of plain values; more than that is folded. */
 function Details({ data }: { data: unknown }) {
-  const text = JSON.stringify(data);
-  if (text === '{}') return null;
+  const plain = plainData(data);
+  if (plain === '') return null;
+  if (plain !== null)
+    return (
+      <span className="block break-words text-ink-2 text-xs">
+        <Unseen text={plain} />
+      </span>
+    );
   const code = (
     <code className="block whitespace-pre-wrap break-all text-ink-2 text-xs">
-      <Unseen text={text} />
+      <Unseen text={JSON.stringify(data)} />
     </code>
   );
-  if (text.length <= INLINE_LENGTH) return code;
   return (
     <details>
       <summary className="inline-block min-h-6 cursor-pointer text-ink-2 text-xs">Details</summary>

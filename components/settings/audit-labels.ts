@@ -1,0 +1,85 @@
+/** What an entry of the audit log says was done, in words. The ids stay in exports and in the address of a filter. */
+const LABELS: Record<string, string> = {
+  'account.disable_two_factor': 'Turned off two-factor sign-in',
+  'account.enable_two_factor': 'Turned on two-factor sign-in',
+  'account.renew_recovery_codes': 'Renewed recovery codes',
+  'alerts.comment': 'Commented on an alert',
+  'alerts.configure': 'Changed the alert settings',
+  'alerts.delete_view': 'Deleted a saved view',
+  'alerts.ingest': 'Received alerts',
+  'alerts.save_view': 'Saved a view',
+  'alerts.triage': 'Triaged alerts',
+  'audit.export': 'Exported the audit log',
+  'auth.end_sessions': 'Ended sessions',
+  'auth.sign_in': 'Signed in',
+  'auth.sign_in_failed': 'Failed to sign in',
+  'auth.sign_out': 'Signed out',
+  'calls.allow': 'Allowed a tool call',
+  'calls.refuse': 'Denied a tool call',
+  'connections.add': 'Added a connection',
+  'connections.change': 'Changed a connection',
+  'connections.decide_tools': 'Set the classes of tools',
+  'connections.remove': 'Removed a connection',
+  'connections.sign_in': 'Signed in to a server',
+  'connections.sign_in_ended': 'A server ended its sign-in',
+  'connections.sign_out': 'Signed out of a server',
+  'connections.test': 'Tested a connection',
+  'dashboard.export': 'Exported the dashboard',
+  'deliveries.body': 'Read the body of a delivery',
+  'deliveries.replay': 'Replayed a delivery',
+  'drafts.save': 'Saved a draft',
+  'entities.trust': 'Set the trust of an entity',
+  'evaluations.start': 'Started an evaluation',
+  'evidence.reveal': 'Revealed masked secrets',
+  'intake.confirm_sns': 'Confirmed an SNS subscription',
+  'investigations.attach': 'Added alerts to a case',
+  'investigations.open': 'Opened a case',
+  'keys.create': 'Created an API key',
+  'keys.new_address': 'Used an API key from a new address',
+  'keys.revoke': 'Revoked an API key',
+  'keys.rotate': 'Rotated an API key',
+  'proposals.create': 'Proposed changes',
+  'proposals.decide': 'Decided on a proposal',
+  'reports.export': 'Exported a report',
+  'reviews.approve': 'Approved a review',
+  'reviews.comment': 'Commented on a review',
+  'reviews.configure': 'Changed the review rules',
+  'reviews.decide': 'Decided a review',
+  'reviews.request': 'Requested a review',
+  'reviews.submit': 'Submitted a report for review',
+  'runs.cancel': 'Cancelled a run',
+  'runs.resume': 'Resumed a run',
+  'runs.start': 'Started a run',
+  'samples.remove': 'Removed the samples',
+  'settings.models': 'Changed the model settings',
+  'settings.two_factor': 'Changed who needs two-factor sign-in',
+  'store.import': 'Imported reports',
+  'store.publish': 'Published to the store',
+  'store.pull': 'Pulled from the remote store',
+  'users.add': 'Added a person',
+  'users.change': 'Changed a person',
+  'users.change_password': 'Changed their password',
+  'users.hand_over': 'Handed over open work',
+  'users.link': 'Created a one-time link',
+  'users.rename': 'Changed a name',
+  'users.reset_password': 'Reset a password',
+  'users.reset_two_factor': 'Reset two-factor sign-in',
+  'users.set_password': 'Set a password by link',
+};
+
+/** The label of an action; of an unknown one its id. */
+export const auditLabel = (action: string): string => LABELS[action] ?? action;
+
+/** "accepted 1 · role admin": what an entry's data says, without what is none. Null: it holds more than a line of plain values. */
+export function plainData(data: unknown): string | null {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
+  const entries = Object.entries(data).filter(([, value]) => !isNothing(value));
+  if (entries.some(([, value]) => typeof value === 'object')) return null;
+  const text = entries.map(([name, value]) => `${spaced(name)} ${value}`).join(' · ');
+  return text.length <= MOST ? text : null;
+}
+
+const MOST = 160;
+const isNothing = (value: unknown): boolean =>
+  value === null || value === false || value === 0 || value === '' || (Array.isArray(value) && value.length === 0);
+const spaced = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
