@@ -29,7 +29,7 @@ type ItemsProps = {
   status: RunStatus;
   suspended: RunView['suspended'];
   ended: string | null;
-  /** The end is an answer: words with citations, of these numbers. */
+  /** The end is an answer to a person: words with citations, of these numbers. It stands above the steps. */
   note: ReadonlySet<number> | null;
   onEvidence: (number: number) => void;
   onProposals: () => void;
@@ -62,6 +62,12 @@ export function RunItems({
     const element = list.current;
     if (element && live && stick.current) element.scrollTop = element.scrollHeight;
   }, [items, live]);
+  // The answer is what was waited for: it is in sight when the run ends.
+  const hasAnswer = answered !== null;
+  useEffect(() => {
+    if (hasAnswer) list.current?.scrollTo({ top: 0 });
+  }, [hasAnswer]);
+  const changes = items.reduce((sum, item) => sum + (item.kind === 'proposal' ? item.hunks : 0), 0);
   return (
     <div
       ref={list}
@@ -70,6 +76,16 @@ export function RunItems({
         stick.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 40;
       }}
     >
+      {answered && note && (
+        <RunNote text={answered} evidence={note} onEvidence={onEvidence}>
+          {changes > 0 && (
+            <Button size="sm" className="mt-2" onClick={onProposals}>
+              <GitPullRequestArrow aria-hidden className="size-3" /> Review {changes} proposed{' '}
+              {changes === 1 ? 'change' : 'changes'}
+            </Button>
+          )}
+        </RunNote>
+      )}
       <ol aria-label="Run steps" className="space-y-1">
         {shown.map((item) => (
           <li key={item.key}>
@@ -93,9 +109,7 @@ export function RunItems({
           {stage ?? (status === 'queued' ? 'Queued' : 'Working')}
         </p>
       )}
-      {answered && note ? (
-        <RunNote text={answered} evidence={note} onEvidence={onEvidence} />
-      ) : !live && ended && ended.trim() !== said ? (
+      {!answered && !live && ended && ended.trim() !== said ? (
         <p
           className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
         >

@@ -113,7 +113,7 @@ export function RunPanel({
             onEvidence={onEvidence}
             onProposals={onProposals}
             ended={state.message ?? selected.error}
-            note={selected.kind === 'ask' ? evidence : null}
+            note={selected.kind === 'ask' || selected.kind === 'coach' ? evidence : null}
             status={status}
             stage={state.stage}
             suspended={suspended}
