@@ -52,7 +52,7 @@ test('an entity is looked up from the report, opened, said to be a scanner, and 
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(facts).not.toContainText('Scanner');
-  await expect(page.getByRole('region', { name: 'History of trust' })).toContainText('removed');
+  await expect(page.getByRole('region', { name: 'Trust history' })).toContainText('removed');
 
   await page.setViewportSize({ width: 390, height: 800 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

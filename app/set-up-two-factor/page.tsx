@@ -17,7 +17,7 @@ export default async function SetUpTwoFactorPage({
   const person = await enrolleeOfHeaders(await headers());
   if (!person) redirect(next);
   return (
-    <CardPage title="Set up two-factor sign-in" lead="Your role needs it. You can go on afterwards.">
+    <CardPage title="Set up two-factor sign-in" lead="Your role requires it. You can continue afterwards.">
       <SetUpForm email={person.email} next={next} />
     </CardPage>
   );

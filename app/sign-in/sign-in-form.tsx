@@ -43,7 +43,7 @@ export function SignInForm({ next, ended, firstStep }: SignInFormProps) {
         </p>
       )}
       {step === 'password' && <PasswordStep />}
-      {step === 'code' && <CodeField label="Code of your authenticator app" error={at('code')} />}
+      {step === 'code' && <CodeField label="Code from your authenticator app" error={at('code')} />}
       {step === 'recovery' && <RecoveryField error={at('code')} />}
       <Problem>{problem}</Problem>
       <Button type="submit" variant="primary" busy={busy !== null} className="mt-1">

@@ -46,7 +46,7 @@ export function TwoFactorSetup({ email, onDone }: { email: string; onDone: () =>
   return (
     <form ref={form} onSubmit={submit} className="flex max-w-sm flex-col items-start gap-3">
       {made === null ? <PasswordAgainField email={email} error={at('currentPassword')} /> : <Scan made={made} />}
-      {made !== null && <CodeField error={at('code')} label="Code of the app" />}
+      {made !== null && <CodeField error={at('code')} label="Code from the app" />}
       <Problem>{problem}</Problem>
       <Button type="submit" variant="primary" busy={busy !== null}>
         {made === null ? 'Set up' : 'Turn on'}

@@ -24,7 +24,7 @@ export function TwoFactor({ email, state }: { email: string; state: TwoFactorSta
   return (
     <Section
       title="Two-factor sign-in"
-      lead="After the password, a code of an authenticator app. API keys don’t need it."
+      lead="After the password, you enter a code from an authenticator app. API keys are not affected."
       action={<Badge tone={state.enabled ? 'good' : 'neutral'}>{state.enabled ? 'on' : 'off'}</Badge>}
     >
       {open === null && (
@@ -34,7 +34,7 @@ export function TwoFactor({ email, state }: { email: string; state: TwoFactorSta
           {state.enabled && !state.required && <Button onClick={() => setOpen('disable')}>Turn off</Button>}
         </div>
       )}
-      {state.enabled && state.required && <p className="mt-2 text-ink-2 text-sm">Your role needs it.</p>}
+      {state.enabled && state.required && <p className="mt-2 text-ink-2 text-sm">Required for your role.</p>}
       {open === 'setup' && <TwoFactorSetup email={email} onDone={close} />}
       {(open === 'disable' || open === 'codes') && <WithPassword key={open} what={open} email={email} onDone={close} />}
     </Section>

@@ -24,7 +24,7 @@ const html = (view: Partial<EntityView>, query = {}, ignored = false) =>
 it('an entity that nobody has seen names the next step, and what is wrong in the known lists', () => {
   const text = html({ knownProblems: ['known/a.yml:3: "x" is not a valid ip.'] }, {}, true);
   expect(text).toContain('203[.]0[.]113[.]7');
-  expect(text).toContain('No alert and no case has this entity');
+  expect(text).toContain('Not in any alert or case');
   expect(text).toContain('Open queue');
   expect(text).toContain('known/a.yml:3');
   expect(text).toContain('Ignored an invalid filter');

@@ -73,7 +73,7 @@ export function EntityPage({ view, query, may, ignored }: EntityPageProps) {
         </Facts>
         {unseen ? (
           <EmptyState
-            title="No alert and no case has this entity"
+            title="Not in any alert or case"
             action={
               <Link href="/queue" className={buttonClass('primary')}>
                 Open queue
@@ -189,7 +189,7 @@ function Related({ view: { related } }: { view: EntityView }) {
 function History({ view: { history } }: { view: EntityView }) {
   if (history.length === 0) return null;
   return (
-    <Section title="History of trust">
+    <Section title="Trust history">
       <ul className="space-y-1 text-xs">
         {history.map(({ id, at, by, trust, note, expiresAt }) => (
           <li key={id} className="text-ink-2 [overflow-wrap:anywhere]">

@@ -85,10 +85,10 @@ function TrustForm({ current, maySayGood, save, onDone }: TrustFormProps) {
       <Field label="Trust" hint={maySayGood ? undefined : 'Known good takes a reviewer.'}>
         {({ id }) => <Select id={id} label="Trust" options={options} value={trust} onChange={setTrust} />}
       </Field>
-      <Field label="Note" hint="Why, for whoever reads it next." error={at('note')}>
+      <Field label="Note" hint="The reason, for the next reader." error={at('note')}>
         {(control) => <Textarea {...control} value={note} onChange={(event) => setNote(event.target.value)} />}
       </Field>
-      <Field label="Holds until (UTC)" hint="The last day. Leave it empty for no expiry." error={at('expiresAt')}>
+      <Field label="Expires (UTC)" hint="The last valid day. Leave empty for no expiry." error={at('expiresAt')}>
         {(control) => <Input {...control} type="date" value={day} onChange={(event) => setDay(event.target.value)} />}
       </Field>
       <Problem>{problem}</Problem>

@@ -17,7 +17,7 @@ export function TwoFactorRules({ policy: initial }: { policy: TwoFactorPolicy })
   return (
     <Section
       title="Require two-factor sign-in"
-      lead="People of these roles who have not set it up are led to it at once, and can do nothing else before. API keys are not affected."
+      lead="People with these roles must set it up before they can do anything else. API keys are not affected."
     >
       <div className="flex flex-wrap gap-x-4 gap-y-1">
         {ROLES.map((role) => (
