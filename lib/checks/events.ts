@@ -107,10 +107,13 @@ const isEmpty = (cell: unknown): boolean =>
   cell === undefined ||
   (typeof cell === 'string' && /^(?:|-|null|none|n\/a|\[\]|\{\})$/i.test(cell.trim()));
 
+/** The id of a session or a record names nobody: `102bxr6q6vztn2pr9klppcjdq`. */
+const isOpaque = (value: string): boolean => /^[a-z\d]{20,}$/.test(value) && (value.match(/\d/g)?.length ?? 0) >= 3;
+
 /** `arn:…:assumed-role/deployer/run-7` names the role and the session; an address or a service is no actor. */
 export function actorNames(cell: string): string[] {
   const value = cell.trim().toLowerCase();
-  if (value.length < 3 || /^[\d.:/-]+$/.test(value) || /^[\da-f:.]+$/.test(value)) return [];
+  if (value.length < 3 || /^[\d.:/-]+$/.test(value) || /^[\da-f:.]+$/.test(value) || isOpaque(value)) return [];
   if (value.startsWith('arn:')) {
     const [type = '', ...names] = value.split(':').slice(5).join(':').split('/');
     return names.length > 0 ? [value, ...names.filter((name) => name.length > 2)] : [value, type];
