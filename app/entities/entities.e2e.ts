@@ -8,7 +8,8 @@ test('an entity is looked up from the report, opened, said to be a scanner, and 
   expectAccessible,
 }) => {
   const analyst = await api('analyst');
-  const address = `198.51.100.${1 + (Date.now() % 250)}`;
+  // Of a range that no sample uses.
+  const address = `198.19.${Date.now() % 250}.${1 + (process.pid % 250)}`;
   const safe = address.replaceAll('.', '[.]');
   const { id } = await openCase(analyst, 'Scan of a web server', { sourceIp: address });
   await writeDraft(analyst, id, (text) => `${text}\n## Lessons Learned\n\nAll requests came from ${safe}.\n`);
