@@ -27,7 +27,15 @@ export async function asked(
 export function noteFailure(gathered: Gathered, outcome: Outcome, blocks: boolean): void {
   const about = sourceOf(outcome.args);
   const where = about === null ? code(outcome.name.replace('__', '.')) : code(about);
-  if (!outcome.ok) gathered.gaps.push({ text: `A query of ${where} failed.`, evidence: [outcome.evidence], blocks });
+  // Without a record, as when a server could not be reached, there is nothing to cite.
+  if (!outcome.ok && outcome.evidence <= 0)
+    gathered.gaps.push({
+      text: `A call to the server ${outcome.name.split('__')[0]} could not be made.`,
+      evidence: [],
+      blocks,
+    });
+  else if (!outcome.ok)
+    gathered.gaps.push({ text: `A query of ${where} failed.`, evidence: [outcome.evidence], blocks });
   else if (outcome.table?.truncated)
     gathered.gaps.push({
       text: `A result of ${where} was truncated: it has more rows than are shown.`,
