@@ -62,7 +62,7 @@ export function RunItems({
     const element = list.current;
     if (element && live && stick.current) element.scrollTop = element.scrollHeight;
   }, [items, live]);
-  // The answer is what was waited for: it is in sight when the run ends.
+  // When the run ends, scroll to the answer.
   const hasAnswer = answered !== null;
   useEffect(() => {
     if (hasAnswer) list.current?.scrollTo({ top: 0 });

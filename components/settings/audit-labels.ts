@@ -70,7 +70,7 @@ const LABELS: Record<string, string> = {
 /** The label of an action; of an unknown one its id. */
 export const auditLabel = (action: string): string => LABELS[action] ?? action;
 
-/** "accepted 1 · role admin": what an entry's data says, without what is none. Null: it holds more than a line of plain values. */
+/** "accepted 1 · role admin": an entry's data on one line, empty values left out. Null: it doesn't fit on one line. */
 export function plainData(data: unknown): string | null {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
   const entries = Object.entries(data).filter(([, value]) => !isNothing(value));

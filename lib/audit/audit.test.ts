@@ -117,7 +117,7 @@ describe('following', () => {
     ]);
   });
 
-  it('goes on by the id after a restore, whose transactions are numbered anew', async () => {
+  it('continues by id after a restore, which restarts the transaction numbers', async () => {
     const last = (await followAudit(admin, { limit: 10_000 })).at(-1);
     const after = Buffer.from(JSON.stringify(['999999999999', last?.id])).toString('base64url');
     await write('follow.add', 'restored');

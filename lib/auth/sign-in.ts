@@ -19,8 +19,8 @@ type Answer = { twoFactorRedirect: true } | { user: { id: string; name: string }
 export const TWO_FACTOR_COOKIE = /(?:^|;\s*)((?:__Secure-)?socdown\.two_factor)=([^;]+)/;
 
 /**
- * Signs a person in: an answer with the session's cookie, or {twoFactor: true} when a code is asked for. A wrong address and a wrong password are one and the same, in
- * words and in time; that an account is deactivated is told only to who knows its password.
+ * Signs a person in: an answer with the session's cookie, or {twoFactor: true} when a code is asked for. A wrong address and a
+ * wrong password are one and the same, in words and in time; that an account is deactivated is told only to who knows its password.
  * @throws AppError wrong_credentials, account_deactivated, too_many_attempts; forbidden for another site's request
  */
 export async function signIn(request: Request, input: z.input<typeof Credentials>): Promise<Response> {

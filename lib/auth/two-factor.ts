@@ -98,7 +98,7 @@ export async function renewRecoveryCodes(
 }
 
 /**
- * For a person who lost app and recovery codes: they sign in with the password alone, everywhere anew.
+ * For a person who lost the app and the recovery codes: all their sessions end, and the password alone signs them in.
  * @throws AppError not_found; two_factor_off; forbidden for oneself, who is asked for the password in the profile
  */
 export async function resetTwoFactor(actor: Actor, userId: string): Promise<void> {

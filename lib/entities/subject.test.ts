@@ -33,7 +33,7 @@ describe('the subject of an entity', () => {
     ['ip', '999.1.1.1'],
     ['ip', 'evil.example'],
     ['user', '  '],
-  ] as const)('%s %s is none', (kind, value) => expect(subjectOf(kind, value)).toBeNull());
+  ] as const)('%s %s is not an entity', (kind, value) => expect(subjectOf(kind, value)).toBeNull());
 
   it('takes no wildcard of a value for one', () => {
     expect(formPatterns({ kind: 'email', value: 'a_%@corp.example' })).toEqual([

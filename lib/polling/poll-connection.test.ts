@@ -133,7 +133,7 @@ it('says which tool must be allowed, and which systems can’t be fetched from',
   });
 });
 
-it('goes on past alerts that can’t be read, and keeps those without an id apart', async () => {
+it('skips alerts that can’t be read, and tells those without an id apart', async () => {
   const system = 'crowdstrike-falcon';
   const docs = [
     { composite_id: 'good', display_name: 'A rule', created_timestamp: minutes(-5).toISOString() },

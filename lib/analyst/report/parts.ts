@@ -51,6 +51,9 @@ const OUTCOMES: Record<string, string> = { denied: 'denied', failed: 'failed' };
 /** "denied", "failed", or '' for what succeeded. */
 export const outcomeWord = (fact: Fact): string => OUTCOMES[text(fact.row, 'outcome')] ?? '';
 
+/** The same in a cell of a table, where success is said too. */
+export const outcomeCell = (fact: Fact): string => outcomeWord(fact) || 'succeeded';
+
 /** What one event of a source is called. */
 export const eventNoun = ({ source }: Fact): string => (source.mapping.schema === 'cloudtrail' ? 'call' : 'event');
 

@@ -6,7 +6,7 @@ import { seedsOf } from '../subject';
 import { readTime } from '../time';
 import { code, defanged } from './escape';
 import { shortName } from './names';
-import { cite, factSpan, leadingFindings, type Material, sizeText, table } from './parts';
+import { cite, factSpan, leadingFindings, type Material, outcomeCell, sizeText, table } from './parts';
 
 const MOST_IDENTITIES = 6;
 const MOST_RESOURCES = 6;
@@ -54,8 +54,6 @@ const column =
   (name: string) =>
   ({ row }: Fact): string =>
     text(row, name);
-const outcomeOf = ({ row }: Fact): string =>
-  ({ denied: 'denied', failed: 'failed' })[text(row, 'outcome')] ?? 'succeeded';
 const addressOf = ({ row }: Fact): string => (isAddress(text(row, 'ip')) ? code(defanged(text(row, 'ip'))) : '');
 
 /** Two sources that know an identity at one address give one row: the first has its key. */
@@ -115,7 +113,7 @@ function resources(cases: SourceCase[], { judgement }: Material): string {
         code(defanged(text(fact.row, 'target')), 90),
         shortName(text(fact.row, 'principal')),
         code(text(fact.row, 'action')),
-        outcomeOf(fact),
+        outcomeCell(fact),
         `${num(fact.row, 'n')}`,
         `${num(fact.row, 'targets')}`,
       ],
@@ -146,11 +144,11 @@ function dataRead(cases: SourceCase[], { judgement }: Material): string {
     facts,
     MOST_READS,
     {
-      key: (fact) => [text(fact.row, 'principal'), fact.row.day, outcomeOf(fact), num(fact.row, 'n')].join('\n'),
+      key: (fact) => [text(fact.row, 'principal'), fact.row.day, outcomeCell(fact), num(fact.row, 'n')].join('\n'),
       cells: (fact) => [
         code(text(fact.row, 'principal'), 80),
         code(text(fact.row, 'action')),
-        outcomeOf(fact),
+        outcomeCell(fact),
         `${num(fact.row, 'n')}`,
         `${num(fact.row, 'different')}`,
         fact.row.bytes === null ? '' : sizeText(num(fact.row, 'bytes')),

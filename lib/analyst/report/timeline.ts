@@ -7,7 +7,7 @@ import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
 import { code, prose } from './escape';
 import { shortName } from './names';
-import { cite, eventNoun, isReconnaissance, type Material, table } from './parts';
+import { cite, eventNoun, isReconnaissance, type Material, outcomeCell, table } from './parts';
 
 export type Line = {
   at: number;
@@ -230,7 +230,7 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
 function lineOf(fact: Fact, action: string, weight: number): Line {
   const [first, last] = [readTime(fact.row.first), readTime(fact.row.last)];
   const error = text(fact.row, 'error');
-  const outcome = { denied: 'denied', failed: 'failed' }[text(fact.row, 'outcome')] ?? 'succeeded';
+  const outcome = outcomeCell(fact);
   return {
     at: first ?? 0,
     last: last ?? first ?? 0,

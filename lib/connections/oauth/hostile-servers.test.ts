@@ -282,7 +282,7 @@ describe('an authorization server', () => {
       expect((await failure(done)).reason).toBe('issuer_mismatch');
     }
     expect(seen).not.toContain('POST /token');
-    // Sent by a server that never promised it: compared all the same.
+    // Compared even if the server's metadata didn't promise it.
     answers = good();
     expect((await failure((await finish({ iss: 'https://evil.example' })).done)).reason).toBe('issuer_mismatch');
     expect(seen).not.toContain('POST /token');

@@ -28,7 +28,7 @@ export function oauthFetch(allowInternal: boolean): typeof fetch {
     }
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel().catch(() => {});
-      // What is looked for isn't here; a token or a registration is expected exactly there.
+      // No redirect is followed: metadata counts as missing here, a token or a registration request fails.
       if (method === 'GET') return new Response(null, { status: 404 });
       throw unreachable(url, 'answers with a redirect, which is refused');
     }

@@ -238,7 +238,7 @@ it('keeps tokens for one address and one client', async () => {
   expect(await db().connectionSignIn.count({ where: { connectionId: id } })).toBe(0);
   await removeConnection(admin, id);
 
-  // Should a row be left over all the same, its tokens don't go to the new address.
+  // Even if a row is left over, its tokens don't go to the new address.
   const left = await signedIn(server);
   expect((await call(left)).ok).toBe(true);
   await db().connectionSignIn.update({ where: { connectionId: left.id }, data: { resource: other.mcp.url } });

@@ -73,7 +73,7 @@ export const StoredClient = z.object({
   redirectUrl: z.string(),
   /** The scopes that Socdown registered for. */
   scope: z.string().optional(),
-  /** Seconds since 1970; the registration is made anew then. */
+  /** Seconds since 1970; Socdown registers again then. */
   expiresAt: z.number().optional(),
 });
 export type StoredClient = z.infer<typeof StoredClient>;

@@ -20,8 +20,8 @@ export default async function EntityAddress({ params, searchParams }: Props) {
   const path = EntityPath.safeParse({ kind, value: decoded(value) });
   if (!path.success) notFound();
   const query = EntityQuery.safeParse(await searchParams);
-  // Without its filters where they can't be used, or their cursor is none.
-  const found = await readEntity(actor, path.data, query.data ?? {}).catch(() => null);
+  // With an invalid filter or cursor, the page opens without filters.
+  const found = await readEntity(actor, path.data, query.data ?? {}).catch(nullIfBad);
   const view = found ?? (await readEntity(actor, path.data).catch(orNotFound));
   const ignored = !query.success || found === null;
   const used = ignored ? EntityQuery.parse({}) : query.data;
@@ -29,9 +29,14 @@ export default async function EntityAddress({ params, searchParams }: Props) {
   return <EntityPage {...{ view, query: used, may, ignored }} />;
 }
 
-function orNotFound(error: unknown): never {
-  if (error instanceof AppError && error.code === 'bad_request') notFound();
+function nullIfBad(error: unknown): null {
+  if (error instanceof AppError && error.code === 'bad_request') return null;
   throw error;
+}
+
+function orNotFound(error: unknown): never {
+  nullIfBad(error);
+  notFound();
 }
 
 /** Next hands over a page's path as it stands in the address. */
