@@ -29,7 +29,10 @@ export function pastSections(story: Story, facts: PastFacts, techniques: string[
     ),
     'Investigation Process': table(
       ['Evidence', 'Question', 'Source and range', 'Rows', 'What it showed'],
-      [process('[E1]', around, plural(rows.length, 'kind of call')), process('[E2]', earlier, shownEarlier(facts))],
+      [
+        process('[E1]', around, `${plural(rows.length, 'kind')} of calls`),
+        process('[E2]', earlier, shownEarlier(facts)),
+      ],
     ),
     'Technical Details': table(
       ['Actor', 'Address'],

@@ -55,7 +55,7 @@ const TELLERS: Record<string, Teller> = {
     const [failed] = rows.filter(({ outcome }) => outcome === 'failed') as [PastRow];
     const changed = find(rows, /update_password/);
     return {
-      summary: `${say(failed.actor)} mistyped the password ${plural(failed.count, 'time')} at ${say(failed.place)}, changed it there and passed the second factor [E1]. All of it came from one address, and nobody else was tried from it.`,
+      summary: `${say(failed.actor)} mistyped the password ${plural(failed.count, 'time')} at ${say(failed.place)}, changed it there and passed the second factor [E1]. All of it came from one address.`,
       findings: [
         `${plural(failed.count, 'failed sign-in')} from ${say(failed.place)}, the last at ${failed.last} [E1].`,
         `The password was changed at ${changed?.first ?? failed.last} from the same address [E1].`,
@@ -151,11 +151,8 @@ const TELLERS: Record<string, Teller> = {
   'port-scan': ({ rows }, say) => {
     const [scan] = rows as [PastRow];
     return {
-      summary: `${say(scan.actor)} tried ${scan.count} ports of ${say(scan.target)} from ${scan.first} to ${scan.last.slice(11)}; every packet was refused [E1]. The address had not been seen before [E2].`,
-      findings: [
-        `${scan.count} flows from ${say(scan.actor)}, all of them REJECT [E1].`,
-        'No flow from the address in the weeks before [E2].',
-      ],
+      summary: `${say(scan.actor)} tried ${scan.count} ports of ${say(scan.target)} from ${scan.first} to ${scan.last.slice(11)}; every packet was refused [E1]. The weeks before have no flow from it [E2].`,
+      findings: [`${scan.count} flows from ${say(scan.actor)}, all of them REJECT [E1].`],
       routine: {
         for: ['Machines on the internet are scanned all the time; the firewall did its work [E1].'],
         against: ['The address is not one of the scanners that we know.'],
@@ -181,7 +178,9 @@ const TELLERS: Record<string, Teller> = {
       ],
       routine: {
         for: ['Sales staff read these documents in their work.'],
-        against: [`Downloads in this number are there ${habit(facts, taken)} [E2], and none was for a customer.`],
+        against: [
+          `The weeks before have ${earlierCount(facts, taken)} [E2]; that evening alone has ${taken.count} [E1].`,
+        ],
       },
       hostile: {
         for: ['Bulk download, then a share to a private mailbox, in the evening, in the week of the notice [E1].'],
@@ -223,6 +222,16 @@ const TELLERS: Record<string, Teller> = {
     };
   },
 };
+
+/** "4 downloads on 2 days" of what somebody did before, from wherever. */
+function earlierCount({ before }: PastFacts, { action, actor }: PastRow): string {
+  const same = before.filter((row) => row.actor === actor && row.action === action);
+  const days = same.reduce((sum, row) => sum + row.days, 0);
+  return `${plural(
+    same.reduce((sum, row) => sum + row.count, 0),
+    action,
+  )} on ${plural(days, 'day')}`;
+}
 
 /** The words for a kind of story; undefined: nobody has written about such a case yet. */
 export function wordsFor(kind: string, facts: PastFacts, say: (name: string) => string): PastWords | undefined {
