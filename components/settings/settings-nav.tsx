@@ -16,7 +16,7 @@ const PAGES = [
   { href: '/settings/samples', label: 'Samples' },
   { href: '/settings/model', label: 'Model' },
   { href: '/settings/audit', label: 'Audit log' },
-  { href: '/settings/appearance', label: 'Appearance and keys' },
+  { href: '/settings/appearance', label: 'Appearance and shortcuts' },
 ];
 
 export function SettingsNav() {
