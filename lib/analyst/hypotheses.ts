@@ -177,10 +177,7 @@ function unexplained(by: string, findings: Finding[]): Argument | null {
   const [first, ...more] = mergedFindings(findings, 2);
   if (!first) return null;
   return {
-    text:
-      more.length === 0
-        ? `${by} does not explain that ${findingClaim(first)}`
-        : `${by} explains neither that ${findingClaim(first)} nor the other findings`,
+    text: `${by} does not explain that ${findingClaim(first)}${more.length > 0 ? '; among other findings' : ''}`,
     weight: weightOf(findings),
     evidence: first.evidence,
   };

@@ -22,6 +22,8 @@ const BEFORE =
   /\b(?:never (?:\w+ ){0,4}before|not (?:\w+ ){0,3}before|(?:had|has|have) never|first time|never (?:been )?(?:seen|used)|no (?:earlier|previous|prior))\b/i;
 /** A contrast, not an absence: `created by lena, not by ci-deploy`. */
 const CONTRAST = /^not (?:by|from|in|on|at|as|via|through|with|to|of|for|the|a|an|one|but|because)\b/i;
+/** `The baseline explains neither that …`: what is denied is the explanation. */
+const EXPLAINS = /\b(?:explain\w*|accounts? for)\s+$/i;
 const FIRST = /\bfirst time (?:that|ever|any|we)\b|\bfor the first time\b|\bpreviously unseen\b/i;
 
 /**
@@ -51,7 +53,7 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     );
     if (MODAL.test(sentence)) return [];
     if (!denial) return checkFirst(context, block, sentence, start);
-    if (CONTRAST.test(sentence.slice(denial.start))) return [];
+    if (CONTRAST.test(sentence.slice(denial.start)) || EXPLAINS.test(sentence.slice(0, denial.start))) return [];
     const negation = block.kind === 'row' ? withinCell(denial, sentence) : denial;
     const scope = sentence.slice(negation.start, negation.end);
     if (NOT_OF_LOGS.test(scope) || !OF_LOGS.test(sentence)) return [];
