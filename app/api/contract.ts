@@ -65,6 +65,7 @@ import * as investigationsIdRelated from './investigations/[id]/related/route';
 import * as investigationsIdReviews from './investigations/[id]/reviews/route';
 import * as investigationsIdRevisionsRevision from './investigations/[id]/revisions/[revision]/route';
 import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/revisions/[revision]/blame/route';
+import * as investigationsIdRunbooks from './investigations/[id]/runbooks/route';
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as investigationsIdTimeline from './investigations/[id]/timeline/route';
 import * as investigationsIdTrust from './investigations/[id]/trust/route';
@@ -192,6 +193,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/reviews': investigationsIdReviews,
   '/api/investigations/{id}/revisions/{revision}': investigationsIdRevisionsRevision,
   '/api/investigations/{id}/revisions/{revision}/blame': investigationsIdRevisionsRevisionBlame,
+  '/api/investigations/{id}/runbooks': investigationsIdRunbooks,
   '/api/investigations/{id}/runs': investigationsIdRuns,
   '/api/investigations/{id}/timeline': investigationsIdTimeline,
   '/api/investigations/{id}/trust': investigationsIdTrust,

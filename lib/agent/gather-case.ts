@@ -9,6 +9,8 @@ import { trustLines } from '../entities/trust-lines';
 import { AppError } from '../errors/app-error';
 import type { CaseFile } from '../model/model';
 import { isEmptyReport } from '../report/template';
+import { loadRunbooks } from '../runbooks/load-runbooks';
+import { matchRunbooks } from '../runbooks/match-runbooks';
 import { loadKnownSecrets } from '../secrets/load-secrets';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
@@ -24,7 +26,7 @@ const ALERTS = 50;
 export async function startProgress(run: ClaimedRun): Promise<Progress> {
   const investigationId = run.investigationId;
   await loadKnownSecrets(); // to be masked in whatever follows
-  const [investigation, draft, links, earlier, memory, method, template] = await Promise.all([
+  const [investigation, draft, links, earlier, memory, method, template, { runbooks }] = await Promise.all([
     db().investigation.findUniqueOrThrow({ where: { id: investigationId } }),
     db().draft.findUnique({ where: { investigationId } }),
     db().investigationAlert.findMany({ where: { investigationId }, take: ALERTS }),
@@ -37,6 +39,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     readCaseMemory(investigationId, run.id),
     storeText('CLAUDE.md'),
     teamTemplate(),
+    loadRunbooks(),
   ]);
   if (!draft) throw new AppError('not_found', 'The investigation has no draft.');
   const alerts = await Promise.all(links.map((link) => getAlert(SYSTEM, link.alertId)));
@@ -59,6 +62,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
       .reverse()
       .map(({ number, server, tool, args, status, rows }) => ({ number, server, tool, args, status, rows })),
     trust: maskSecretsIn(await trustLines(alerts.flatMap(({ entities }) => entities))),
+    runbooks: maskSecretsIn(matchRunbooks(runbooks, { alerts, techniques: investigation.techniques })),
     now: new Date().toISOString(),
   };
   const boundary = randomBytes(9).toString('hex');

@@ -6,6 +6,7 @@ import { seedsOf } from '../subject';
 import { readTime } from '../time';
 import { code, defanged, prose } from './escape';
 import { bullet, cite, cited, LABEL, type Material, table } from './parts';
+import { runbookAnswers } from './runbooks';
 
 /** Investigation Process: one row for each question, then the gaps. The text of a query is in its evidence record. */
 export function writeProcess(material: Material): string {
@@ -15,6 +16,7 @@ export function writeProcess(material: Material): string {
     `Written by the ${LABEL}. How the verdict was reached (rules, scores, thresholds) is in the record of the run.`,
     coaching.instruction === null ? '' : `Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`,
     precedents(material),
+    runbookAnswers(material),
     queryTable(gathered.steps, (rule) => RANK.indexOf(gathered.detections.rules.get(rule)?.level ?? '')),
     ranges(material),
     `### Gaps\n\n${bullet(gapLines(material))}`,
