@@ -83,6 +83,12 @@ import * as meSessionsId from './me/sessions/[id]/route';
 import * as meTwoFactor from './me/two-factor/route';
 import * as meTwoFactorDisable from './me/two-factor/disable/route';
 import * as meTwoFactorRecoveryCodes from './me/two-factor/recovery-codes/route';
+import * as method from './method/route';
+import * as methodChanges from './method/changes/route';
+import * as methodChangesId from './method/changes/[id]/route';
+import * as methodChangesIdDecision from './method/changes/[id]/decision/route';
+import * as methodCheck from './method/check/route';
+import * as methodFile from './method/file/route';
 import * as metrics from './metrics/route';
 import * as notificationChannels from './notification-channels/route';
 import * as notificationChannelsId from './notification-channels/[id]/route';
@@ -211,6 +217,12 @@ export const CONTRACT = {
   '/api/me/two-factor': meTwoFactor,
   '/api/me/two-factor/disable': meTwoFactorDisable,
   '/api/me/two-factor/recovery-codes': meTwoFactorRecoveryCodes,
+  '/api/method': method,
+  '/api/method/changes': methodChanges,
+  '/api/method/changes/{id}': methodChangesId,
+  '/api/method/changes/{id}/decision': methodChangesIdDecision,
+  '/api/method/check': methodCheck,
+  '/api/method/file': methodFile,
   '/api/metrics': metrics,
   '/api/notification-channels': notificationChannels,
   '/api/notification-channels/{id}': notificationChannelsId,
