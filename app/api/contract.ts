@@ -60,6 +60,7 @@ import * as investigationsIdEvidenceNumber from './investigations/[id]/evidence/
 import * as investigationsIdExportFormat from './investigations/[id]/export/[format]/route';
 import * as investigationsIdHistory from './investigations/[id]/history/route';
 import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
+import * as investigationsIdPrecedents from './investigations/[id]/precedents/route';
 import * as investigationsIdProposals from './investigations/[id]/proposals/route';
 import * as investigationsIdRelated from './investigations/[id]/related/route';
 import * as investigationsIdReviews from './investigations/[id]/reviews/route';
@@ -194,6 +195,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/export/{format}': investigationsIdExportFormat,
   '/api/investigations/{id}/history': investigationsIdHistory,
   '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,
+  '/api/investigations/{id}/precedents': investigationsIdPrecedents,
   '/api/investigations/{id}/proposals': investigationsIdProposals,
   '/api/investigations/{id}/related': investigationsIdRelated,
   '/api/investigations/{id}/reviews': investigationsIdReviews,

@@ -209,6 +209,10 @@ export function taskPrompt({ instruction, kind, quote, fresh }: CaseFile, bounda
   return parts.join('\n\n');
 }
 
+/** What a run is told that must do without past cases. */
+export const NO_PRECEDENTS =
+  'Past cases are left out of this run on purpose, to see whether the verdict rests on them. Judge from the evidence of this case alone.';
+
 const FRESH =
   'They want fresh answers: what you write now rests on queries of this run. Ask the sources again, also what an earlier run has asked; calls are not answered from its records this time. Say where an answer has changed.';
 

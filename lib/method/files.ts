@@ -8,11 +8,11 @@ import { isStorePath } from '../store/store-path';
 import type { MethodFileItem, MethodKind } from './schema';
 
 const KINDS: { kind: MethodKind; folder: string; name: RegExp }[] = [
-  { kind: 'runbook', folder: 'runbooks', name: /\.md$/ },
-  { kind: 'detection', folder: 'detections', name: /\.ya?ml$/ },
-  { kind: 'known', folder: 'known', name: /\.ya?ml$/ },
-  { kind: 'command', folder: '.claude/commands', name: /\.md$/ },
-  { kind: 'template', folder: 'templates', name: /\.md$/ },
+  { kind: 'runbook', folder: 'runbooks', name: /^[A-Za-z0-9][\w.-]*\.md$/ },
+  { kind: 'detection', folder: 'detections', name: /^[A-Za-z0-9][\w.-]*\.ya?ml$/ },
+  { kind: 'known', folder: 'known', name: /^[A-Za-z0-9][\w.-]*\.ya?ml$/ },
+  { kind: 'command', folder: '.claude/commands', name: /^[A-Za-z0-9][\w.-]*\.md$/ },
+  { kind: 'template', folder: 'templates', name: /^[A-Za-z0-9][\w.-]*\.md$/ },
 ];
 
 /** What kind of file a path is. @throws AppError not_found for what is no file of the method */
