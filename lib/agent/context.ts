@@ -146,7 +146,7 @@ function teamRunbooks({ runbooks = [] }: CaseFile): string[] {
   const rest = runbooks.slice(told.length).map(({ title, file }) => `${title} (${file})`);
   return [
     [
-      'Runbooks of this team that fit these alerts. Answer their questions, each with its citation, or say which are open and why; name the runbook in Investigation Process. They say what to look at, not what happened.',
+      'Runbooks of this team that fit these alerts. Answer their questions, each with its citation, or say which are open and why; name the runbook by its title in Investigation Process. They say what to look at, not what happened.',
       ...told,
       ...(rest.length > 0 ? [`Others that fit: ${rest.join('; ')}.`] : []),
     ].join('\n\n'),

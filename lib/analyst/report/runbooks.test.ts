@@ -38,7 +38,7 @@ const material = (runbooks?: MatchedRunbook[]): Material =>
 
 it('says of each question of the runbook by which records it was answered, and which are open', () => {
   const lines = runbookAnswers(material([runbook, { ...runbook, title: 'Root used' }])).split('\n');
-  expect(lines[0]).toBe('Runbook: Key created (runbooks/x.md). Also fitting: Root used.');
+  expect(lines[0]).toBe('Runbook: Key created. Also fitting: Root used.');
   expect(lines.slice(4)).toEqual([
     '| Who signed in \\| from where? | [E8] |',
     '| Who else used it? | No rows [E9] |',

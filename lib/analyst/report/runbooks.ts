@@ -35,7 +35,8 @@ export function runbookAnswers({ caseFile, gathered }: Material): string {
   if (!runbook) return '';
   const also = others.length > 0 ? ` Also fitting: ${others.map(({ title }) => prose(title, 80)).join('; ')}.` : '';
   const rows = runbook.questions.map(({ text, topics }) => [prose(text, 160), answer(gathered.steps, topics)]);
-  return `Runbook: ${prose(runbook.title, 80)} (${prose(runbook.file, 80)}).${also}\n\n${table(['Question of the runbook', 'Answered by'], rows)}`;
+  // By its title: the name of a file would be a claim that no record has.
+  return `Runbook: ${prose(runbook.title, 80)}.${also}\n\n${table(['Question of the runbook', 'Answered by'], rows)}`;
 }
 
 function answer(steps: Step[], topics: Topic[]): string {
