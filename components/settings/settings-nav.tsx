@@ -13,6 +13,7 @@ const PAGES = [
   { href: '/settings/connections', label: 'Connections' },
   { href: '/settings/notifications', label: 'Notifications' },
   { href: '/settings/reviews', label: 'Reviews' },
+  { href: '/settings/method', label: 'Method' },
   { href: '/settings/samples', label: 'Samples' },
   { href: '/settings/model', label: 'Model' },
   { href: '/settings/audit', label: 'Audit log' },
