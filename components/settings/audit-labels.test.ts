@@ -25,6 +25,12 @@ it('names people, cases and what belongs to a case; what is gone keeps its id', 
   expect(objectLabel({ kind: 'investigation', id: 'i1' }, names)).toBe('case “Root login”');
   expect(objectLabel({ kind: 'run', id: 'r1' }, names)).toBe('run of case “Root login”');
   expect(objectLabel({ kind: 'key', id: 'k1' }, names)).toBe('API key k1');
-  expect(withoutIds({ kind: 'coach', investigationId: 'i1' }, names)).toEqual({ kind: 'coach', case: '“Root login”' });
-  expect(withoutIds({ investigationId: 'i2' }, names)).toEqual({ investigationId: 'i2' });
+  const data = { kind: 'coach', investigationId: 'i1' };
+  expect(withoutIds({ object: { kind: 'key', id: 'k1' }, data }, names)).toEqual({
+    kind: 'coach',
+    case: '“Root login”',
+  });
+  expect(withoutIds({ object: { kind: 'run', id: 'r1' }, data }, names)).toEqual({ kind: 'coach' });
+  const unknown = { investigationId: 'i2' };
+  expect(withoutIds({ object: { kind: 'run', id: 'r1' }, data: unknown }, names)).toEqual(unknown);
 });

@@ -1,3 +1,5 @@
+import type { AuditItem } from '@/lib/audit/schema';
+
 /** What an entry of the audit log says was done, in words. The ids stay in exports and in the address of a filter. */
 const LABELS: Record<string, string> = {
   'account.disable_two_factor': 'Turned off two-factor sign-in',
@@ -92,12 +94,16 @@ export function objectLabel({ kind, id }: { kind: string; id: string }, names: R
 /** What has no name of its own goes by that of its case (lib/audit/name-objects). */
 const OF_CASE = new Set(['run', 'review', 'proposal', 'evidence']);
 
-/** An entry's data with its case named instead of numbered. */
-export function withoutIds(data: unknown, names: Record<string, string>): unknown {
+/** An entry's data with its case named instead of numbered, and left out where the object's label names it. */
+export function withoutIds(
+  { object, data }: Pick<AuditItem, 'object' | 'data'>,
+  names: Record<string, string>,
+): unknown {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return data;
   const { investigationId, ...rest } = data as { investigationId?: unknown };
   const name = names[`investigation:${investigationId}`];
-  return name === undefined ? data : { ...rest, case: `“${name}”` };
+  if (name === undefined) return data;
+  return names[`${object.kind}:${object.id}`] === name ? rest : { ...rest, case: `“${name}”` };
 }
 
 /** "accepted 1 · role admin": an entry's data on one line, empty values left out. Null: it doesn't fit on one line. */

@@ -169,7 +169,7 @@ function Entries({ items, objects }: { items: AuditItem[]; objects: ObjectNames 
               >
                 <Unseen text={objectLabel(item.object, objects)} />
               </Link>
-              <Details data={withoutIds(item.data, objects)} />
+              <Details data={withoutIds(item, objects)} />
             </Cell>
           </TableRow>
         ))}

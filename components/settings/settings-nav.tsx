@@ -10,7 +10,7 @@ const GROUPS = [
     name: 'You',
     pages: [
       { href: '/settings/profile', label: 'Profile' },
-      { href: '/settings/appearance', label: 'Appearance and shortcuts' },
+      { href: '/settings/appearance', label: 'Appearance' },
       { href: '/settings/keys', label: 'API keys' },
     ],
   },
