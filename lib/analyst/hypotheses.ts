@@ -1,6 +1,6 @@
 import type { HypothesisStatus } from '../report/hypotheses';
 import { joined, plural } from '../text/phrases';
-import { type Gathered, num, text } from './case';
+import { type Fact, type Gathered, num, text } from './case';
 import { ATTACK_TOOL, type Finding, WEIGHTS } from './finding';
 import { isAddress } from './gather-source';
 import { groupBy } from './group-by';
@@ -288,21 +288,38 @@ function exercise(gathered: Gathered, { classification }: Judged, scored: Findin
   });
 }
 
+/**
+ * The evidence that those concerned acted from addresses they had used before: it speaks for the owner rather than for an intruder,
+ * whatever the owner meant by it. Empty where any of it came from a new address, or nothing says so.
+ */
+export function usualAddresses(gathered: Gathered, { findings }: Pick<Judged, 'findings'>): number[] {
+  const isNew = findings.some(
+    ({ kind, score, techniques }) => kind === 'behaviour' && score > 0 && techniques.includes('T1078.004'),
+  );
+  if (isNew) return [];
+  const pair = ({ row }: Fact): string => `${text(row, 'principal')}\n${text(row, 'ip')}`;
+  const used = gathered.cases.flatMap((item) =>
+    item.profile.filter(
+      ({ row }) =>
+        item.primary.includes(text(row, 'principal')) && isAddress(text(row, 'ip')) && num(row, 'n_before') > 0,
+    ),
+  );
+  const known = new Set(used.map(pair));
+  const acts = findings
+    .filter(({ score, level }) => score > 0 && level !== 'low')
+    .flatMap(({ facts }) => facts.filter(({ row }) => isAddress(text(row, 'ip'))));
+  if (acts.some((fact) => !known.has(pair(fact)))) return [];
+  const then = acts.length > 0 ? new Set(acts.map(pair)) : null;
+  const shown = used.filter((fact) => (then === null ? num(fact.row, 'n_case') > 0 : then.has(pair(fact))));
+  return [...new Set(shown.map(({ evidence }) => evidence))];
+}
+
 function administration(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis | null {
   const failed = gathered.cases.flatMap((item) => item.inside.filter(({ row }) => text(row, 'outcome') === 'failed'));
   const known = judged.baselines.filter((baseline) => baseline.days >= 2);
   const moved = scored.filter((finding) => finding.kind === 'behaviour' && finding.level !== 'low');
   const tampering = scored.filter((finding) => finding.level === 'critical' && finding.kind === 'action');
-  const newAddress = scored.some((finding) => finding.techniques.includes('T1078.004') && finding.kind === 'behaviour');
-  const addresses = gathered.cases.flatMap((item) =>
-    item.profile.filter(
-      ({ row }) =>
-        item.primary.includes(text(row, 'principal')) &&
-        isAddress(text(row, 'ip')) &&
-        num(row, 'n_case') > 0 &&
-        num(row, 'n_before') > 0,
-    ),
-  );
+  const usual = usualAddresses(gathered, judged);
   const item = make(
     'admin',
     'Unusual but legitimate administration',
@@ -313,11 +330,11 @@ function administration(gathered: Gathered, judged: Judged, scored: Finding[]): 
         : 'open',
     {
       for: [
-        known.length > 0 && !newAddress && addresses.length > 0
+        known.length > 0 && usual.length > 0
           ? {
               text: 'The identity acted from an address that it had used before the window',
               weight: 15,
-              evidence: [...new Set(addresses.map(({ evidence }) => evidence))],
+              evidence: usual,
             }
           : null,
         failed.length > 0

@@ -17,7 +17,13 @@ export function mergedFindings(findings: Finding[], mostDeeds = 4): Finding[] {
       ? `tried\n${finding.principals.join('\n')}`
       : findingPredicate(finding);
   const merged = [...groupBy(findings, kindOf).values()].map((group) => mergeGroup(group, mostDeeds));
-  return merged.filter((finding, index) => !merged.slice(0, index).some((other) => repeats(finding, other)));
+  // A mass read is told with its amount and what is usual, wherever it stands: the bare act says nothing more.
+  return merged.filter(
+    (finding, index) =>
+      !merged.some(
+        (other, place) => other !== finding && (place < index || other.amount !== null) && repeats(finding, other),
+      ),
+  );
 }
 
 const actsOf = ({ facts }: Finding): string[] =>

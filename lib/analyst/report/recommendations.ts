@@ -3,6 +3,7 @@ import { type Fact, type SourceCase, text } from '../case';
 import { type Finding, NEW_TOGETHER } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
+import { usualAddresses } from '../hypotheses';
 import { clock, DAY, MINUTE } from '../time';
 import { code, defanged } from './escape';
 import { few, shortName } from './names';
@@ -35,10 +36,15 @@ export function immediateSteps(material: Material): string[] {
   const steps: string[] = [];
   const actors = new Set(grave.flatMap(({ principals }) => principals));
   const contain = containment(gathered.cases, actors, findings).slice(0, 3);
+  const names = few([...new Set([...actors].map(shortName))].sort());
+  const owners = `owner${actors.size > 1 ? 's' : ''} of ${names}`;
+  const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
   const ask =
     actors.size > 0
       ? `${cited(
-          `Ask the owner${actors.size > 1 ? 's' : ''} of ${few([...new Set([...actors].map(shortName))].sort())}, by another channel than the account, whether this was them`,
+          isTheirs
+            ? `Agree with HR and legal who speaks to the ${owners}, and when: it may have been them`
+            : `Ask the ${owners}, by another channel than the account, whether this was them`,
           grave.slice(0, 2).flatMap(({ evidence }) => evidence),
         )}.`
       : '';
@@ -246,7 +252,10 @@ function longTerm(material: Material): string[] {
       `Require phishing-resistant factors for ${few(guessed[0]?.principals.map(shortName) ?? [])} and lock out after repeated failures ${cite(guessed.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
   if (judgement.classification === 'BENIGN') {
-    const [who] = gathered.cases.flatMap((item) => item.primary);
+    const named = new Set(gathered.subject.alerts.flatMap(({ techniques }) => techniques));
+    const usual = judgement.findings.filter(({ explained }) => explained !== null);
+    const meant = usual.find(({ techniques }) => techniques.some((id) => named.has(id))) ?? usual[0];
+    const who = meant?.principals[0] ?? gathered.cases.flatMap((item) => item.primary)[0];
     if (who !== undefined)
       lines.push(
         `Tune the detection to ${shortName(who)} together with its address and tool, never to the identity alone.`,

@@ -1,7 +1,8 @@
 import { joined } from '../../text/phrases';
 import { num, text } from '../case';
-import { type Finding, NEW_TOGETHER } from '../finding';
+import { type Finding, NEW_TOGETHER, WEIGHTS } from '../finding';
 import { capital, lowerFirst } from '../grammar';
+import { usualAddresses } from '../hypotheses';
 import { seedsOf } from '../subject';
 import { DAY, span } from '../time';
 import { code, defanged, prose } from './escape';
@@ -30,7 +31,8 @@ const MOST_FINDINGS = 6;
 export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
-  const findings = mergedFindings(leadingFindings(judgement));
+  const findings =
+    judgement.classification === 'BENIGN' ? usualDeeds(judgement) : mergedFindings(leadingFindings(judgement));
   const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
@@ -55,6 +57,13 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
   if (gathered.cases.length === 0)
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
+  if (judgement.classification === 'BENIGN' && usualDeeds(judgement).length > 0) {
+    const usual = usualDeeds(judgement);
+    const told = joined(usual.map((deed) => `${findingClaim(deed)}${targetText(deed)}`));
+    const [first] = usual as [Finding];
+    const when = first.first === null ? '' : `, ${span(first.first, first.last ?? first.first)}`;
+    return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(`${told}${when}`, [...own, ...usual.flatMap(({ evidence }) => evidence)])}.`;
+  }
   if (findings.length === 0 || judgement.classification === 'BENIGN') {
     const names = few([...new Set(gathered.cases.flatMap((item) => item.primary.map(shortName)))]);
     const actors = gathered.cases.slice(0, 2).flatMap(({ who }) => who.slice(0, 1).map(({ evidence }) => evidence));
@@ -74,6 +83,14 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(' and ');
   return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
 }
+
+/** What was found and is usual, the weightiest two: that is what a benign case is about. */
+const usualDeeds = ({ findings }: Material['judgement']): Finding[] =>
+  mergedFindings(
+    findings
+      .filter(({ explained, level }) => explained !== null && level !== 'low')
+      .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]),
+  ).slice(0, 2);
 
 /** " (166 `GetObject` calls, 4.5 GB)" of one identity's mass read; of several the size of all together. */
 function amountText({ amount, measure, principals }: Finding): string {
@@ -110,6 +127,9 @@ function howSure({ judgement, gathered }: Material): string {
       const ip = code(text(together.facts[0]?.row ?? {}, 'ip'));
       return `${cited(`No earlier activity of ${whose} explains this, and ${few([...new Set(together.principals.map(shortName).sort())])} acted from one address that is new for each, ${ip}, so one person may hold their credentials`, together.evidence)}.`;
     }
+    const own = usualAddresses(gathered, judgement);
+    if (own.length > 0)
+      return `${cited(`No earlier activity of ${whose} explains this`, evidence)}; ${cited('the address is one that they had used before, so this may be the owner', own)}.`;
     return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;
   }
   const [blocker] = blockers;

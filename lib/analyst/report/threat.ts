@@ -54,7 +54,11 @@ const alertsWith = ({ gathered }: Material, id: string): number[] =>
 
 /** Real ids, the most consequential first: those of the findings that count, then those that the alerts name. */
 export function techniquesOf({ judgement, gathered, technique }: Material): string[] {
-  const found = leadingFindings(judgement).flatMap((finding) => finding.techniques);
+  // Small things that nobody looked for make no technique of routine work.
+  const isBenign = judgement.classification === 'BENIGN';
+  const found = leadingFindings(judgement).flatMap(({ level, techniques }) =>
+    isBenign && level === 'low' ? [] : techniques,
+  );
   const named = gathered.subject.alerts.flatMap((alert) => alert.techniques);
   return [...new Set([...found, ...named])].filter((id) => technique(id) !== undefined);
 }
