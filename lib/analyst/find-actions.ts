@@ -2,6 +2,7 @@ import { type Fact, num, type SourceCase, text } from './case';
 import { ATTEMPT_WEIGHTS, type Finding, type Level, WEIGHTS } from './finding';
 import { groupBy } from './group-by';
 import { code } from './report/escape';
+import { isReconnaissance } from './report/parts';
 import type { Detections } from './sigma/load-rules';
 import type { DetectionRule } from './sigma/rule';
 import { DAY, HOUR, readTime } from './time';
@@ -78,8 +79,19 @@ function explain(item: Matched, source: SourceCase, before: Matched[], made: Set
     habit &&
     isRepeated(num(habit.row, 'days_before'), num(habit.row, 'hours_before')) &&
     num(habit.row, 'n_case') <= threeDays(habit);
-  return usual ? 'it did the same before from the same address with the same tool' : null;
+  if (usual) return 'it did the same before from the same address with the same tool';
+  const onlyLooked = !attempt && isReconnaissance(rule.of);
+  return onlyLooked && isOwnPlace(fact, source)
+    ? 'it only looked around, from an address and with a tool that it uses on other days'
+    : null;
 }
+
+/** Days on which an identity worked from an address with a tool before it counts as its own place. */
+const OWN_PLACE_DAYS = 3;
+
+/** Whether an identity had worked from there with this tool before, whatever it did. */
+export const isOwnPlace = (fact: Fact, { profile }: SourceCase): boolean =>
+  profile.some(({ row }) => actorKey({ ...fact, row }) === actorKey(fact) && num(row, 'days_before') >= OWN_PLACE_DAYS);
 
 export const isRepeated = (days: number, hours: number): boolean => days >= 2 || hours >= 3;
 /** The most on one day: a window is a day or two long, and what it is compared with are days. */

@@ -1,7 +1,7 @@
 import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
 import { type Gathered, num, type SourceCase, text } from './case';
-import { findActions, isRepeated } from './find-actions';
+import { findActions, isOwnPlace, isRepeated } from './find-actions';
 import { findBehaviour } from './finders';
 import { crossSource } from './finders/cross-source';
 import { takenOut } from './finders/taken-out';
@@ -32,6 +32,8 @@ export type Baseline = {
   source: LogSource;
   inCase: number;
   covered: number;
+  /** Calls that are new for it and only list or describe, from a place that is its own. */
+  looked: number;
   days: number;
   hours: number;
   before: number;
@@ -121,11 +123,30 @@ function baselineOf(source: SourceCase): Baseline[] {
       source: source.source,
       inCase: num(row, 'n_case'),
       covered: num(row, 'n_covered'),
+      looked: lookedAround(source, text(row, 'principal')),
       days: num(row, 'days_before'),
       hours: num(row, 'hours_before'),
       before: num(row, 'n_before'),
       evidence: [evidence],
     }));
+}
+
+/** Settings and lists that are read, not data. */
+const LOOKS =
+  /^(?:Describe|List|Lookup|Search|View)[A-Z]|^Get\w*(?:Policy|Policies|Status|Acl|Location|Configuration|Settings|Identity|Summary|Tags?|Quota)$/;
+
+/** A person's work varies: another list read at the usual place is no news, however seldom it was read before. */
+function lookedAround(source: SourceCase, principal: string): number {
+  return source.profile
+    .filter(
+      (fact) =>
+        text(fact.row, 'principal') === principal &&
+        text(fact.row, 'outcome') === 'ok' &&
+        LOOKS.test(text(fact.row, 'action')) &&
+        !isRepeated(num(fact.row, 'days_before'), num(fact.row, 'hours_before')) &&
+        isOwnPlace(fact, source),
+    )
+    .reduce((sum, { row }) => sum + num(row, 'n_case'), 0);
 }
 
 export const share = ({ covered, inCase }: Baseline): number =>
@@ -181,7 +202,8 @@ function findBlockers(gathered: Gathered, scored: Finding[], score: number, base
 }
 
 const isUsual = (baseline: Baseline): boolean =>
-  isRepeated(baseline.days, baseline.hours) && share(baseline) >= LIMITS.covered;
+  isRepeated(baseline.days, baseline.hours) &&
+  share({ ...baseline, covered: baseline.covered + baseline.looked }) >= LIMITS.covered;
 
 /**
  * A few events of a person in another source, such as a sign-in or a document opened, in which no rule and no behaviour found
@@ -202,8 +224,9 @@ const active = (source: SourceCase, at: number): boolean =>
 
 function reasonOf(baselines: Baseline[]): Argument {
   const [first] = baselines.filter(isUsual).sort((a, b) => b.inCase - a.inCase);
+  const rest = first && first.looked > 0 ? '; most others only list or describe' : '';
   const text = first
-    ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat, from the same address and with the same tool, what ${shortName(first.principal)} did on ${first.days} earlier days`
+    ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat, from the same address and with the same tool, what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
     : 'routine operation with a matching baseline';
   return { text, weight: 0, evidence: baselines.flatMap(({ evidence }) => evidence) };
 }

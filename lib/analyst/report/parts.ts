@@ -111,7 +111,7 @@ export function findingClaim(finding: Finding): string {
 }
 
 /** Listings and settings that were read, and nothing more. */
-export const isReconnaissance = ({ techniques }: Finding): boolean =>
+export const isReconnaissance = ({ techniques }: Pick<Finding, 'techniques'>): boolean =>
   techniques.length > 0 &&
   techniques.every((id) => /^T1(087|069|033|201|526|580|619|538|082|613|518|016|018|046|057|083|135|482)/.test(id));
 
