@@ -150,6 +150,7 @@ describe('secrets that a query gives another name', () => {
     ['a name of a name', { sql: 'WITH c AS (SELECT "x.password" AS p FROM t) SELECT c.p AS k FROM c' }, ['k']],
     ['a list of columns', { sql: 'WITH c(k) AS (SELECT "x.password" FROM t) SELECT k FROM c' }, ['k']],
     ['a field that is counted', { source: 't', field: 'requestParameters.masterUserPassword' }, ['value']],
+    ['a name in single quotes of SPL', { spl: "index=a | eval k='credentials.sessionToken'" }, ['k']],
     ['a piped query', { kql: 'Events | extend k = tostring(Properties.clientSecret) | project k' }, ['k']],
   ])('%s', (_, args, columns) => {
     const { structured } = maskResult(table(columns), args);
@@ -165,6 +166,12 @@ describe('secrets that a query gives another name', () => {
       args,
     );
     expect(structured).toMatchObject({ rows: [['GetSecretValue', '«secret masked: value»', 3]] });
+    const compared = { text: '', structured: { columns: ['rule'], rows: [['Okta_Rule_0a1B2c3D4e5F60718293a4b5c6']] } };
+    for (const sql of [
+      `SELECT CASE WHEN lower("eventType") IN ('user.mfa', 'user.account.update_password') THEN rule END AS rule FROM t`,
+      `SELECT rule FROM t WHERE "eventType" = 'user.account.update_password'`,
+    ])
+      expect(maskResult(compared, { sql }), sql).toEqual(compared);
     const harmless = { text: 'x', structured: { columns: ['who'], rows: [['prod/password-of-db']] } };
     expect(maskResult(harmless, { sql: `SELECT "requestParameters.secretId" AS who FROM t` })).toEqual(harmless);
   });

@@ -17,7 +17,7 @@ export function secretAliases(args: unknown): Set<string> {
   const names = new Set<string>();
   for (const text of textsIn(args)) {
     if (isSecretName(text.trim())) names.add('value'); // count_by of a field
-    const tokens = text.slice(0, MAX_QUERY).match(TOKEN) ?? [];
+    const tokens = tokensOf(text);
     if (!tokens.some((token) => isSecretToken(token, names))) continue;
     for (let before = -1; before !== names.size; ) {
       before = names.size;
@@ -29,12 +29,30 @@ export function secretAliases(args: unknown): Set<string> {
 
 /** Whether arguments name a field that holds secrets, whatever they do with it. */
 export const namesSecrets = (args: unknown): boolean =>
-  textsIn(args).some((text) =>
-    (text.slice(0, MAX_QUERY).match(TOKEN) ?? []).some((token) => isSecretToken(token, new Set())),
-  );
+  textsIn(args).some((text) => tokensOf(text).some((token) => isSecretToken(token, new Set())));
+
+/**
+ * The tokens of a query. Texts that fields are compared with are emptied: `action IN ('user.reset_password')` looks like the path of a
+ * secret and names none.
+ */
+function tokensOf(text: string): string[] {
+  const tokens = text.slice(0, MAX_QUERY).match(TOKEN) ?? [];
+  if (!isSqlText(tokens)) return tokens; // in SPL, single quotes enclose names of fields
+  const open: boolean[] = []; // for each open bracket whether a list of values is in it
+  let previous = '';
+  return tokens.map((token) => {
+    if (token === '(') open.push(/^in$/i.test(previous));
+    else if (token === ')') open.pop();
+    const isValue = token.startsWith("'") && (open.at(-1) === true || /^(?:=|like|ilike|then|else)$/i.test(previous));
+    previous = token;
+    return isValue ? "''" : token;
+  });
+}
+
+const isSqlText = (tokens: string[]): boolean => tokens.some((token) => /^select$/i.test(token));
 
 function collect(tokens: string[], names: Set<string>): void {
-  const isSql = tokens.some((token) => /^select$/i.test(token));
+  const isSql = isSqlText(tokens);
   for (const [at, token] of tokens.entries()) {
     if (/^as$/i.test(token)) {
       const next = tokens[at + 1] ?? '';
