@@ -55,6 +55,7 @@ export async function gatherSource(
     : await run([[who, ask.actedOn(source, wide, values, await seriousRules(batch, gathered, source, wide))]]);
   if (own.length === 0 && !asActor)
     [own = []] = await run([['Who touched what the alert names?', ask.actedOn(source, wide, values, [])]]);
+  if (asActor) own = withoutPassersBy(gathered, own, values);
   if (own.length === 0) return null;
 
   const primary = primaryOf(own, values, asActor);
@@ -238,6 +239,22 @@ function primaryOf(own: Fact[], values: string[], asActor: boolean): string[] {
   const named = byName.length > 0 && isCrowd ? byName : [...byName, ...byRole];
   const chosen = named.length > 0 ? named : own;
   return unique(chosen.map(({ row }) => text(row, 'principal'))).slice(0, asActor ? 20 : 10);
+}
+
+/**
+ * Where the alert's identity is known elsewhere and here only its address occurs, those at the address are strangers unless it is new
+ * and not a crowd's: an office has many of them.
+ */
+function withoutPassersBy({ subject, presence }: Gathered, own: Fact[], values: string[]): Fact[] {
+  const byAddress = values.every(isAddress);
+  const isKnownElsewhere = presence.some(({ found }) => found.some(({ value }) => !isAddress(value)));
+  if (!byAddress || !isKnownElsewhere) return own;
+  const principals = unique(own.map(({ row }) => text(row, 'principal')));
+  const telling = tellingAddresses(own, principals, subject.at);
+  const at = (ip: string): Fact[] => own.filter(({ row }) => text(row, 'ip') === ip);
+  return telling.flatMap((ip) =>
+    unique(at(ip).map(({ row }) => text(row, 'principal'))).length > CROWD ? [] : at(ip),
+  );
 }
 
 const ADDRESS = /^[0-9a-f.:]{3,45}$/i;

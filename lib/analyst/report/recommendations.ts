@@ -220,7 +220,10 @@ function longTerm(material: Material): string[] {
   const actions = (findings: Finding[]): string =>
     few([...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => code(text(row, 'action')))))]);
   const isAws = gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
-  const evasion = within('defense-evasion').filter(({ kind }) => kind === 'action');
+  // Signing in is no act that could be denied to everyone.
+  const evasion = within('defense-evasion').filter(
+    ({ kind, techniques }) => kind === 'action' && !techniques.some((id) => id.startsWith('T1078')),
+  );
   if (evasion.length > 0)
     lines.push(
       `${isAws ? `Deny ${actions(evasion)} to everyone but a break-glass role, by a service control policy` : `Limit ${actions(evasion)} to a break-glass role`} ${cite(evasion.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,

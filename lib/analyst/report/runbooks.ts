@@ -1,5 +1,4 @@
 import type { Topic } from '../../runbooks/topics';
-import { plural } from '../../text/phrases';
 import type { Step } from '../case';
 import { prose } from './escape';
 import { cite, type Material, table } from './parts';
@@ -47,7 +46,7 @@ function answer(steps: Step[], topics: Topic[]): string {
   // Those that found something say most.
   const telling = good.filter(({ outcome }) => (outcome.table?.rows.length ?? 1) > 0);
   const cited = (telling.length > 0 ? telling : good).map(({ outcome }) => outcome.evidence);
-  const more = new Set(cited).size - MOST_CITED;
-  const rest = more > 0 ? ` and ${plural(more, 'more record')}` : '';
+  // How many more is no number that a record could show.
+  const rest = new Set(cited).size > MOST_CITED ? ' and others' : '';
   return `${telling.length > 0 ? '' : 'No rows '}${cite(cited.slice(0, MOST_CITED))}${rest}`;
 }
