@@ -24,6 +24,21 @@ describe('the demo organization', () => {
     );
   });
 
+  it('tells of nobody in a benign story whom an attack is about, nor of one person in two attacks', () => {
+    for (const { stories, past } of [world, generateDemo('socdown-demo-1', END)]) {
+      const all = [...stories, ...past];
+      const culprits = all
+        .filter(({ verdict }) => verdict === 'MALICIOUS')
+        .map(({ events }) => new Set(events.filter(({ part }) => part === 'attack').map(({ actor }) => actor)));
+      const names = culprits.flatMap((one) => [...one]);
+      expect(new Set(names).size).toBe(names.length);
+      const benign = all.filter(({ verdict }) => verdict === 'BENIGN');
+      expect(
+        benign.filter(({ keyFacts }) => keyFacts.some((fact) => names.includes(fact.split('@')[0] ?? ''))),
+      ).toEqual([]);
+    }
+  });
+
   it('has 30 days of five logs with a working week, each record in its file', () => {
     const counts = new Map<string, number>();
     for (const { source } of world.events) counts.set(source, (counts.get(source) ?? 0) + 1);
