@@ -8,6 +8,7 @@ import { readTime } from '../time';
 import { code, defanged, prose } from './escape';
 import { few } from './names';
 import { bullet, cite, cited, LABEL, type Material, table } from './parts';
+import { runbookAnswers } from './runbooks';
 
 /** Investigation Process: one row for each question, then the gaps. The text of a query is in its evidence record. */
 export function writeProcess(material: Material): string {
@@ -17,6 +18,7 @@ export function writeProcess(material: Material): string {
     `Written by the ${LABEL}. The record of the run has the scores behind the verdict.`,
     coaching.instruction === null ? '' : `Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`,
     precedents(material),
+    runbookAnswers(material),
     queryTable(gathered.steps, (rule) => RANK.indexOf(gathered.detections.rules.get(rule)?.level ?? '')),
     ranges(material),
     `### Gaps\n\n${bullet(gapLines(material))}`,

@@ -11,7 +11,7 @@ import { bullet, cite, cited, leadingFindings, type Material } from './parts';
 /** Recommendations: what this case calls for, with the exact key, identity, resource or setting. */
 export function writeRecommendations(material: Material): string {
   const blocks: [string, string[]][] = [
-    ['Immediate', immediateSteps(material).slice(0, 6)],
+    ['Immediate', immediateSteps(material).slice(0, MOST_STEPS)],
     ['Short-term', shortTerm(material).slice(0, 4)],
     ['Long-term', longTerm(material).slice(0, 3)],
   ];
@@ -42,11 +42,17 @@ export function immediateSteps(material: Material): string[] {
           grave.slice(0, 2).flatMap(({ evidence }) => evidence),
         )}.`
       : '';
-  // What is only suspected is asked about before anybody is locked out.
+  // What is only suspected is asked about before anybody is locked out; an attack is stopped before its victim is asked.
   const isGrave = judgement.classification === 'MALICIOUS' || grave.some(({ level }) => level === 'critical');
-  if (isGrave) steps.push(...contain, ...(ask === '' ? [] : [ask]));
+  const undo = undoing(material, findings);
+  if (isGrave) steps.push(...contain, ...undo.access);
   else if (grave.length > 0)
-    steps.push(...(ask === '' ? [] : [ask]), ...contain.map((step) => `If it was not: ${lowerFirst(step)}`));
+    steps.push(
+      ...(ask === '' ? [] : [ask]),
+      ...contain.map((step) => `If it was not: ${lowerFirst(step)}`),
+      ...undo.access,
+    );
+  else steps.push(...undo.access);
   const [together] = findings.filter(({ did }) => did === NEW_TOGETHER);
   if (together && grave.length > 0) {
     const ip = code(defanged(text(together.facts[0]?.row ?? {}, 'ip')));
@@ -54,16 +60,9 @@ export function immediateSteps(material: Material): string[] {
       `Find every other use of ${ip} in sign-in, VPN and proxy logs, then block it ${cite(together.evidence)}.`,
     );
   }
-  const open = findings.filter(({ remediation, attempt }) => remediation !== null && !attempt);
-  for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
-    const facts = group.flatMap((finding) => finding.facts);
-    const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(Boolean);
-    const where =
-      targets.length === 0 || group[0]?.kind === 'behaviour'
-        ? ''
-        : `: ${few(targets.map((target) => code(target, 80)))}`;
-    steps.push(`${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ evidence }) => evidence))}.`);
-  }
+  steps.push(...undo.rest);
+  // Of a long list the question to the owner is the last, never the one left out.
+  if (isGrave && ask !== '') return [...steps.slice(0, MOST_STEPS - 1), ask];
   if (steps.length > 0) return steps;
   if (gathered.notCovered !== null)
     return [`${cited(connect(material), Object.values(gathered.alertEvidence).slice(0, 1))}.`];
@@ -78,6 +77,29 @@ export function immediateSteps(material: Material): string[] {
         )}.`,
       ];
 }
+
+/** What takes back what was done: first whatever lets somebody in again, then the rest; each step once. */
+function undoing({ technique }: Material, findings: Finding[]): { access: string[]; rest: string[] } {
+  const open = findings.filter(({ remediation, attempt }) => remediation !== null && !attempt);
+  const steps = { access: [] as string[], rest: [] as string[] };
+  for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
+    const facts = group.flatMap((finding) => finding.facts);
+    const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(Boolean);
+    const where =
+      targets.length === 0 || group[0]?.kind === 'behaviour'
+        ? ''
+        : `: ${few(targets.map((target) => code(target, 80)))}`;
+    const letsIn = group.some(({ techniques }) =>
+      techniques.some((id) => technique(id)?.tactics.includes('persistence')),
+    );
+    steps[letsIn ? 'access' : 'rest'].push(
+      `${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ evidence }) => evidence))}.`,
+    );
+  }
+  return steps;
+}
+
+const MOST_STEPS = 8;
 
 /** What takes the credentials of the actors away, in the words of the source that knows them; each actor once. */
 function containment(cases: SourceCase[], actors: Set<string>, findings: Finding[]): string[] {
