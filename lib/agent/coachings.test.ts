@@ -20,8 +20,8 @@ import { listCoachings } from './coachings';
 import { getRun, listRuns } from './read-run';
 import { startRun } from './start-run';
 import { eventsOfRun, ofType, openCase } from './testing/open-case';
-import { finished, logs, query, start } from './testing/run-case';
-import { scriptedModel } from './testing/scripted-model';
+import { finished, logs, query, start, table } from './testing/run-case';
+import { scriptedModel, toolboxOf } from './testing/scripted-model';
 
 testDatabase();
 afterAll(closeQueue);
@@ -158,6 +158,33 @@ describe('what an earlier run of the case has asked', () => {
       structured: { rows: [[14]] },
     });
     expect(await listEvidence(actor, investigationId)).toHaveLength(7);
+  });
+
+  it('is answered from its record while the log sources are unchanged, and asked again once they are not', async () => {
+    const { actor, investigationId } = await openCase();
+    const list = { name: 'logs__list_sources', args: {} };
+    const run = async (listing: Record<string, unknown>, fresh = false) => {
+      const { id } = await startRun(actor, investigationId, { coaching: '6-others', fresh });
+      const toolbox = toolboxOf({
+        logs__list_sources: () => ({ structured: listing }),
+        logs__query: () => table([[14]]),
+      });
+      const model = scriptedModel([{ calls: [list] }, { calls: [open] }, { text: 'Done.' }]);
+      expect(await start(id, { model, toolbox })).toBe('finished');
+      const messages = ofType(await eventsOfRun(actor, id), 'tool.finished').map(({ message }) => message ?? '');
+      return { called: toolbox.called.map(({ name }) => name.replace('logs__', '')), messages };
+    };
+    const small = { sources: [{ name: 'cloudtrail', rows: 10 }] };
+    const large = { sources: [{ name: 'cloudtrail', rows: 11 }] };
+    expect((await run(small)).called).toEqual(['list_sources', 'query']);
+    const again = await run(small);
+    expect(again.called).toEqual(['list_sources']);
+    expect(again.messages.join()).toContain('the log sources are unchanged since');
+    expect((await run(small, true)).called).toEqual(['list_sources', 'query']);
+    expect((await run(large)).called).toEqual(['list_sources', 'query']);
+    const reading = { ...large, indexing: [{ source: 'cloudtrail' }] };
+    expect((await run(reading)).called).toEqual(['list_sources', 'query']);
+    expect((await run(reading)).called).toEqual(['list_sources', 'query']);
   });
 
   it('is asked again when a person says so, by the switch or in their own words', async () => {

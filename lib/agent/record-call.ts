@@ -102,7 +102,9 @@ export function receiptResult(
 function noteOf(opened: Opened, { number, ok }: Receipt): string {
   if (opened.state === 'earlier') {
     const at = `${opened.at.toISOString().slice(0, 19).replace('T', ' ')}Z`;
-    return `Not queried again: from the record of E${number}, fetched ${at}, after its time range had ended. A person can re-run it (fresh)`;
+    const why =
+      opened.because === 'settled' ? 'after its time range had ended' : 'and the log sources are unchanged since';
+    return `Not queried again: from the record of E${number}, fetched ${at}, ${why}. A person can re-run it (fresh)`;
   }
   if (opened.state !== 'same') return '';
   if (!ok) return `This very call failed several times (E${number}) and was not tried again: change it`;

@@ -45,7 +45,7 @@ export type Receipt = {
 export type Opened =
   | { state: 'open'; id: string; number: number }
   | { state: 'done' | 'same'; receipt: Receipt }
-  | { state: 'earlier'; receipt: Receipt; at: Date }
+  | { state: 'earlier'; receipt: Receipt; at: Date; because: 'settled' | 'unchanged' }
   | { state: 'fenced' };
 
 /**
@@ -106,17 +106,36 @@ const SETTLED = "interval '1 hour'";
 /** A query that says what time it is asks for now, whatever its range. */
 const NOW = String.raw`\m(now|today|current_(date|time|timestamp)|get_current_timestamp)\M`;
 
-/** The newest record of an identical call of an earlier run whose time range was over, and settled, when it was asked. */
+/**
+ * Log sources that list the same files, rows and times in both runs: before the earlier record was made, and now. Whatever was asked of
+ * them then has the same answer. While files are still being read a listing says nothing.
+ */
+const UNCHANGED = `EXISTS (
+  SELECT 1 FROM evidence now_listed JOIN evidence then_listed USING (server, tool, sha256)
+  WHERE now_listed.run_id = $2 AND then_listed.run_id = known.run_id AND then_listed.number < known.number
+    AND now_listed.tool = 'list_sources' AND now_listed.server = 'logs' AND known.server = 'logs'
+    AND now_listed.status = 'ok' AND now_listed.result->'structured'->'indexing' IS NULL)`;
+
+/**
+ * The newest record of an identical call of an earlier run whose answer stands: its time range was over, and settled, when it was asked,
+ * or the log sources have not changed since.
+ */
 async function earlierRecord(client: pg.PoolClient, call: EvidenceCall, argsHash: string): Promise<Opened | null> {
-  const { rows } = await client.query<Row & { started_at: Date }>(
-    `SELECT ${COLUMNS}, started_at FROM evidence
+  const { rows } = await client.query<Row & { started_at: Date; settled: boolean | null }>(
+    `SELECT ${COLUMNS}, started_at, time_to < started_at - ${SETTLED} AS settled FROM evidence known
      WHERE investigation_id = $1 AND run_id <> $2 AND args_hash = $3 AND server = $4 AND tool = $5 AND status = 'ok'
-       AND time_to < started_at - ${SETTLED} AND args::text !~* $6
+       AND tool <> 'list_sources' AND args::text !~* $6 AND (time_to < started_at - ${SETTLED} OR ${UNCHANGED})
      ORDER BY number DESC LIMIT 1`,
     [call.investigationId, call.runId, argsHash, call.server, call.tool, NOW],
   );
   const row = rows[0];
-  return row ? { state: 'earlier', receipt: receiptOf(row), at: row.started_at } : null;
+  if (!row) return null;
+  return {
+    state: 'earlier',
+    receipt: receiptOf(row),
+    at: row.started_at,
+    because: row.settled ? 'settled' : 'unchanged',
+  };
 }
 
 /** Writes how the call ended. sha256 is over the canonical JSON of the whole stored result {text, structured}. */

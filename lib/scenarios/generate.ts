@@ -17,13 +17,17 @@ import type { Telling } from './stories/telling';
 /** `past`: stories that are over: their alerts are closed, and the team has investigated them. `events`: oldest first. */
 export type World = { organization: Organization; span: Span; stories: Story[]; past: Story[]; events: LogEvent[] };
 
+type Plan = [tell: (telling: Telling) => Story, back: number[]][];
+
 /** Stories of the demo: what happened, and about how many days before the end. */
-const DEMO: [tell: (telling: Telling) => Story, back: number[]][] = [
+const ATTACKS: Plan = [
   [insiderStory, [1]],
   [accountTakeover, [3]],
   [keyTheft, [4]],
   [consoleTakeover, [5]],
   [leaverShare, [2]],
+];
+const ORDINARY: Plan = [
   [factorReset, [1, 2, 4]],
   [forgottenPassword, [1, 3]],
   [keyRotation, [1, 4]],
@@ -34,7 +38,8 @@ const DEMO: [tell: (telling: Telling) => Story, back: number[]][] = [
   [portScan, [1, 2, 5]],
 ];
 /** Stories of earlier weeks that the team has investigated. */
-const PAST: typeof DEMO = [
+const PAST_ATTACKS: Plan = [[leaverShare, [18]]];
+const PAST_ORDINARY: Plan = [
   [factorReset, [9, 16]],
   [forgottenPassword, [11]],
   [keyRotation, [12]],
@@ -42,7 +47,6 @@ const PAST: typeof DEMO = [
   [auditorShare, [13]],
   [postureScan, [14]],
   [portScan, [15]],
-  [leaverShare, [18]],
 ];
 const PAST_DEPLOYMENTS = 3;
 /** Deployments of so many last days raise alerts in the demo. */
@@ -57,18 +61,34 @@ export function generateDemo(seed: string, end: number, days = 30): World {
   const span = { from: end - days * DAY, to: end };
   const { events: ordinary, deployments } = ordinaryWork(organization, span);
   const random = randomFrom(`${seed}/stories`);
-  const told = (plan: typeof DEMO, name: string): Story[] =>
+  // Whoever attacks, or is attacked, is in no other story: its verdict would be about the wrong act.
+  const taken = new Set<string>();
+  const told = (plan: Plan, name: string): Story[] =>
     plan.flatMap(([tell, backs]) =>
-      backs.map((back) =>
-        tell({ organization, random: random.fork(`${name}-${tell.name}-${back}`), span, back, ordinary }),
-      ),
+      backs.map((back) => {
+        const story = tell({
+          organization,
+          random: random.fork(`${name}-${tell.name}-${back}`),
+          span,
+          back,
+          ordinary,
+          taken,
+        });
+        for (const { part, actor } of story.events) if (part === 'attack') taken.add(actor);
+        return story;
+      }),
     );
-  const planned = told(DEMO, 'open');
+  const [attacks, earlierAttacks] = [told(ATTACKS, 'open'), told(PAST_ATTACKS, 'past')];
+  const planned = [...attacks, ...told(ORDINARY, 'open')];
   const opening = (deployment: Deployment): Story =>
     deploymentStory(random.fork(`opening-${deployment.groupId}`), deployment);
   const openings = deployments.filter(({ at }) => at > end - ALERTED_DAYS * DAY).map(opening);
   const before = deployments.filter(({ at }) => at < end - 8 * DAY && at > end - 24 * DAY);
-  const past = [...told(PAST, 'past'), ...random.sample(before, PAST_DEPLOYMENTS).map(opening)];
+  const past = [
+    ...told(PAST_ORDINARY, 'past'),
+    ...earlierAttacks,
+    ...random.sample(before, PAST_DEPLOYMENTS).map(opening),
+  ];
   // A deployment is part of the ordinary work already.
   const planted = [...planned, ...past].filter(({ kind }) => kind !== DEPLOYMENT).flatMap((story) => story.events);
   return {

@@ -15,13 +15,29 @@ const hashOf = ({ organization, events, stories }: World): string =>
 
 describe('the demo organization', () => {
   const world = generateDemo('a', END);
+  const other = generateDemo('b', END);
 
   it('is the same for the same seed and end, and another for another', () => {
     expect(hashOf(generateDemo('a', END))).toBe(hashOf(world));
-    expect(hashOf(generateDemo('b', END))).not.toBe(hashOf(world));
-    expect(generateDemo('b', END).organization.domain + generateDemo('b', END).organization.account).not.toBe(
+    expect(hashOf(other)).not.toBe(hashOf(world));
+    expect(other.organization.domain + other.organization.account).not.toBe(
       world.organization.domain + world.organization.account,
     );
+  });
+
+  it('tells of nobody in a benign story whom an attack is about, nor of one person in two attacks', () => {
+    for (const { stories, past } of [world, other]) {
+      const all = [...stories, ...past];
+      const culprits = all
+        .filter(({ verdict }) => verdict === 'MALICIOUS')
+        .map(({ events }) => new Set(events.filter(({ part }) => part === 'attack').map(({ actor }) => actor)));
+      const names = culprits.flatMap((one) => [...one]);
+      expect(new Set(names).size).toBe(names.length);
+      const benign = all.filter(({ verdict }) => verdict === 'BENIGN');
+      expect(
+        benign.filter(({ keyFacts }) => keyFacts.some((fact) => names.includes(fact.split('@')[0] ?? ''))),
+      ).toEqual([]);
+    }
   });
 
   it('has 30 days of five logs with a working week, each record in its file', () => {

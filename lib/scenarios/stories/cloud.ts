@@ -2,10 +2,10 @@ import { callsOf } from '../background/deployments';
 import { HOUR, MINUTE, ticking, workday, workingTime } from '../calendar';
 import type { LogEvent, Story } from '../event';
 import { CLI_AGENT, CONSOLE_AGENT } from '../names';
-import { type IamUser, type Organization, teamOf } from '../organization';
+import type { IamUser, Organization } from '../organization';
 import { cloudTrail, iamUser, personSession, roleSession } from '../records/cloudtrail';
 import { asTarget, okta } from '../records/okta';
-import { planted, ruleAlert, type Telling } from './telling';
+import { free, planted, ruleAlert, type Telling } from './telling';
 
 const newKey = (user: string, id: string) => ({ accessKey: { userName: user, accessKeyId: id, status: 'Active' } });
 
@@ -114,8 +114,9 @@ export function keyTheft(telling: Telling): Story {
 }
 
 /** A sign-in to the console that says MFAUsed: No, because the second factor was asked by single sign-on a minute before. */
-export function federatedLogin({ organization, random, span, back }: Telling): Story {
-  const person = random.pick(teamOf(organization, 'engineering'));
+export function federatedLogin(telling: Telling): Story {
+  const { organization, random, span, back } = telling;
+  const person = random.pick(free(telling, ({ team }) => team === 'engineering'));
   const login = (day: number): LogEvent[] => {
     const at = workingTime(random, day, person.offset);
     const ip = organization.officeIps[0] as string; // there are two

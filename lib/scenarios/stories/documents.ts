@@ -1,9 +1,9 @@
 import { HOUR, workday, workingTime } from '../calendar';
 import type { LogEvent, Story } from '../event';
-import { type Organization, type Person, teamOf } from '../organization';
+import type { Organization, Person } from '../organization';
 import type { Random } from '../random';
 import { workspace } from '../records/workspace';
-import { planted, ruleAlert, type Telling } from './telling';
+import { free, planted, ruleAlert, type Telling } from './telling';
 
 type Share = { at: number; person: Person; ip: string; title: string; outsider: string };
 
@@ -38,8 +38,9 @@ const rule = (outsider: string, severity: 'LOW' | 'HIGH') => ({
 });
 
 /** Finance shares the month's figures with the auditor, as it does every week. */
-export function auditorShare({ organization, random, span, back }: Telling): Story {
-  const person = teamOf(organization, 'finance').at(-1) as Person; // six people
+export function auditorShare(telling: Telling): Story {
+  const { organization, random, span, back } = telling;
+  const person = free(telling, ({ team }) => team === 'finance').at(-1) as Person; // somebody is left
   const outsider = `${random.pick(['a.hart', 'j.owen', 'k.lange'])}@audit-partners.example.org`;
   const events = [0, 4, 7, 11, 14, 20].map((before) =>
     share(organization, random, {
@@ -62,8 +63,9 @@ export function auditorShare({ organization, random, span, back }: Telling): Sto
 }
 
 /** Somebody takes a customer list and more along to a private address in the evening. */
-export function leaverShare({ organization, random, span, back }: Telling): Story {
-  const person = random.pick(teamOf(organization, 'sales'));
+export function leaverShare(telling: Telling): Story {
+  const { organization, random, span, back } = telling;
+  const person = random.pick(free(telling, ({ team }) => team === 'sales'));
   const outsider = `${person.given.toLowerCase()}${random.int(60, 99)}@example.net`;
   const start = workday(span, back) + 20 * HOUR + random.int(0, HOUR);
   const titles = [

@@ -1,15 +1,15 @@
 import { HOUR, MINUTE, ticking, workday, workingTime } from '../calendar';
 import type { LogEvent, Story } from '../event';
-import { type Person, teamOf } from '../organization';
+import type { Person } from '../organization';
 import { asTarget, okta } from '../records/okta';
-import { correlationAlert, planted, ruleAlert, type Telling } from './telling';
+import { correlationAlert, free, planted, ruleAlert, type Telling } from './telling';
 
 const RESET = 'Reset all factors for user';
 
 /** The help desk resets the factors of somebody with a new telephone, from the office and in working hours, as it does every week. */
 export function factorReset(telling: Telling): Story {
-  const { organization, random, span, back } = telling;
-  const agent = random.pick(teamOf(organization, 'helpdesk'));
+  const { random, span, back } = telling;
+  const agent = random.pick(free(telling, ({ team }) => team === 'helpdesk'));
   const day = workday(span, back);
   const reset = (at: number) => resetEvents(telling, agent, at);
   const [main, ...earlier] = [0, 3, 6, 10, 14].map((before) =>
@@ -44,8 +44,9 @@ export function factorReset(telling: Telling): Story {
 
 type Reset = { person: Person; events: LogEvent[] };
 
-function resetEvents({ organization, random }: Telling, agent: Person, at: number): Reset {
-  const person = random.pick(organization.people.filter(({ team }) => team !== 'helpdesk'));
+function resetEvents(telling: Telling, agent: Person, at: number): Reset {
+  const { organization, random } = telling;
+  const person = random.pick(free(telling, ({ team }) => team !== 'helpdesk'));
   const ip = organization.officeIps[0] as string; // there are two
   const ticket = `INC${random.digits(7)}`;
   const targets = [asTarget(person)];
@@ -76,7 +77,7 @@ function resetEvents({ organization, random }: Telling, agent: Person, at: numbe
 /** Guessed passwords, then a sign-in, factors exchanged, and administrator rights for an account of their own. */
 export function accountTakeover(telling: Telling): Story {
   const { organization, random, span, back } = telling;
-  const person = random.pick(teamOf(organization, 'operations'));
+  const person = random.pick(free(telling, ({ team }) => team === 'operations'));
   const outsider: Person = {
     ...person,
     given: 'Sam',
@@ -163,8 +164,9 @@ export function accountTakeover(telling: Telling): Story {
 }
 
 /** Somebody mistypes a new password some times and gets in, from the place where they always are. */
-export function forgottenPassword({ organization, random, span, back }: Telling): Story {
-  const person = random.pick(teamOf(organization, 'sales'));
+export function forgottenPassword(telling: Telling): Story {
+  const { organization, random, span, back } = telling;
+  const person = random.pick(free(telling, ({ team }) => team === 'sales'));
   const ip = person.homeIp;
   const clock = ticking(random, workingTime(random, workday(span, back), person.offset));
   const events = [

@@ -1,6 +1,6 @@
 import { iso, type Span } from '../calendar';
 import type { AlertDocument, LogEvent, PlantedEvent } from '../event';
-import type { Organization } from '../organization';
+import type { Organization, Person } from '../organization';
 import type { Random } from '../random';
 
 /** What a story is told with. `back`: about how many days before the end of the logs it happens. */
@@ -11,7 +11,16 @@ export type Telling = {
   back: number;
   /** What goes on anyway, oldest first. */
   ordinary: readonly LogEvent[];
+  /** Logins of people whom another story of the same world has as an attacker or a victim: nobody of this one. */
+  taken?: ReadonlySet<string>;
 };
+
+/** The people of a team, or of all teams but one, whom no other story needs. @throws when none is left */
+export function free({ organization, taken }: Telling, isOf: (person: Person) => boolean): Person[] {
+  const people = organization.people.filter((person) => isOf(person) && !taken?.has(person.login));
+  if (people.length === 0) throw new Error('Everybody who could be in this story is in another one.');
+  return people;
+}
 
 type Rule = {
   id: string;
