@@ -15,6 +15,7 @@ const PAGES = [
   { href: '/settings/notifications', label: 'Notifications' },
   { href: '/settings/reviews', label: 'Reviews' },
   { href: '/settings/signing', label: 'Signing' },
+  { href: '/settings/retention', label: 'Retention' },
   { href: '/settings/samples', label: 'Samples' },
   { href: '/settings/model', label: 'Model' },
   { href: '/settings/audit', label: 'Audit log' },
