@@ -60,11 +60,13 @@ import * as investigationsIdEvidenceNumber from './investigations/[id]/evidence/
 import * as investigationsIdExportFormat from './investigations/[id]/export/[format]/route';
 import * as investigationsIdHistory from './investigations/[id]/history/route';
 import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
+import * as investigationsIdPrecedents from './investigations/[id]/precedents/route';
 import * as investigationsIdProposals from './investigations/[id]/proposals/route';
 import * as investigationsIdRelated from './investigations/[id]/related/route';
 import * as investigationsIdReviews from './investigations/[id]/reviews/route';
 import * as investigationsIdRevisionsRevision from './investigations/[id]/revisions/[revision]/route';
 import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/revisions/[revision]/blame/route';
+import * as investigationsIdRunbooks from './investigations/[id]/runbooks/route';
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as investigationsIdTimeline from './investigations/[id]/timeline/route';
 import * as investigationsIdTrust from './investigations/[id]/trust/route';
@@ -83,6 +85,12 @@ import * as meSso from './me/sso/route';
 import * as meTwoFactor from './me/two-factor/route';
 import * as meTwoFactorDisable from './me/two-factor/disable/route';
 import * as meTwoFactorRecoveryCodes from './me/two-factor/recovery-codes/route';
+import * as method from './method/route';
+import * as methodChanges from './method/changes/route';
+import * as methodChangesId from './method/changes/[id]/route';
+import * as methodChangesIdDecision from './method/changes/[id]/decision/route';
+import * as methodCheck from './method/check/route';
+import * as methodFile from './method/file/route';
 import * as metrics from './metrics/route';
 import * as notificationChannels from './notification-channels/route';
 import * as notificationChannelsId from './notification-channels/[id]/route';
@@ -195,11 +203,13 @@ export const CONTRACT = {
   '/api/investigations/{id}/export/{format}': investigationsIdExportFormat,
   '/api/investigations/{id}/history': investigationsIdHistory,
   '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,
+  '/api/investigations/{id}/precedents': investigationsIdPrecedents,
   '/api/investigations/{id}/proposals': investigationsIdProposals,
   '/api/investigations/{id}/related': investigationsIdRelated,
   '/api/investigations/{id}/reviews': investigationsIdReviews,
   '/api/investigations/{id}/revisions/{revision}': investigationsIdRevisionsRevision,
   '/api/investigations/{id}/revisions/{revision}/blame': investigationsIdRevisionsRevisionBlame,
+  '/api/investigations/{id}/runbooks': investigationsIdRunbooks,
   '/api/investigations/{id}/runs': investigationsIdRuns,
   '/api/investigations/{id}/timeline': investigationsIdTimeline,
   '/api/investigations/{id}/trust': investigationsIdTrust,
@@ -218,6 +228,12 @@ export const CONTRACT = {
   '/api/me/two-factor': meTwoFactor,
   '/api/me/two-factor/disable': meTwoFactorDisable,
   '/api/me/two-factor/recovery-codes': meTwoFactorRecoveryCodes,
+  '/api/method': method,
+  '/api/method/changes': methodChanges,
+  '/api/method/changes/{id}': methodChangesId,
+  '/api/method/changes/{id}/decision': methodChangesIdDecision,
+  '/api/method/check': methodCheck,
+  '/api/method/file': methodFile,
   '/api/metrics': metrics,
   '/api/notification-channels': notificationChannels,
   '/api/notification-channels/{id}': notificationChannelsId,

@@ -40,6 +40,10 @@ const LABELS: Record<string, string> = {
   'keys.new_address': 'Used an API key from a new address',
   'keys.revoke': 'Revoked an API key',
   'keys.rotate': 'Rotated an API key',
+  'method.approve': 'Approved a change of the method',
+  'method.propose': 'Proposed a change of the method',
+  'method.reject': 'Rejected a change of the method',
+  'method.withdraw': 'Withdrew a change of the method',
   'proposals.create': 'Proposed changes',
   'proposals.decide': 'Decided on a proposal',
   'reports.export': 'Exported a report',
@@ -76,6 +80,27 @@ const LABELS: Record<string, string> = {
 
 /** The label of an action; of an unknown one its id. */
 export const auditLabel = (action: string): string => LABELS[action] ?? action;
+
+const KINDS: Record<string, string> = { investigation: 'case', user: 'person', key: 'API key', view: 'saved view' };
+
+/** `case "Console login without MFA"`, or the id of what has no name; what an entry did to whom. */
+export function objectLabel({ kind, id }: { kind: string; id: string }, names: Record<string, string>): string {
+  const name = names[`${kind}:${id}`];
+  const word = KINDS[kind] ?? kind;
+  if (name === undefined) return `${word} ${id}`;
+  return kind === 'user' ? name : `${OF_CASE.has(kind) ? `${word} of case` : word} “${name}”`;
+}
+
+/** What has no name of its own goes by that of its case (lib/audit/name-objects). */
+const OF_CASE = new Set(['run', 'review', 'proposal', 'evidence']);
+
+/** An entry's data with its case named instead of numbered. */
+export function withoutIds(data: unknown, names: Record<string, string>): unknown {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data;
+  const { investigationId, ...rest } = data as { investigationId?: unknown };
+  const name = names[`investigation:${investigationId}`];
+  return name === undefined ? data : { ...rest, case: `“${name}”` };
+}
 
 /** "accepted 1 · role admin": an entry's data on one line, empty values left out. Null: it doesn't fit on one line. */
 export function plainData(data: unknown): string | null {

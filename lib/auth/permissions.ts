@@ -56,6 +56,9 @@ export const PERMISSIONS = {
   'metrics.read': 'lead', // queues, latencies, cost of models; METRICS_TOKEN does it too
   'samples.remove': 'admin',
   'store.maintain': 'admin',
+  'method.read': 'analyst', // the store's own files: method, templates, detections, runbooks, known lists, commands
+  'method.propose': 'analyst',
+  'method.decide': 'reviewer', // never of one's own change
   'settings.read': 'analyst',
   'settings.models': 'admin',
   'retention.configure': 'admin', // how long data is kept, and what goes
@@ -98,6 +101,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'reviews.read',
   'reports.export',
   'people.list',
+  'method.read',
   'settings.read',
   'connections.read',
   'audit.read',

@@ -122,6 +122,11 @@ export const REASONS = {
   hunk_outdated: ['conflict', 'The passage that the hunk changes is no longer in the draft.'],
   unknown_hunk: ['bad_request', 'The proposal has no such hunk.'],
 
+  // The method
+  method_file_changed: ['stale_version', 'The file has another text than the change is based on. `data.text` has it.'],
+  method_change_decided: ['conflict', 'The change was decided or withdrawn before.'],
+  method_change_invalid: ['unprocessable', 'The new text can’t be used. `data.problems` says what is wrong, by line.'],
+
   // Drafts and reviews
   version_required: ['bad_request', 'If-Match is missing or names no version.'],
   draft_changed: ['stale_version', 'The draft has a newer version. `data` has what is needed to merge.'],

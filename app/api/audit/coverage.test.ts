@@ -32,6 +32,7 @@ const NOT_RECORDED: Record<string, string> = {
   'POST /api/alerts/preview': 'changes nothing',
   'POST /api/settings/retention/preview': 'changes nothing',
   'POST /api/log-sources/query': 'changes nothing',
+  'POST /api/method/check': 'changes nothing',
   'POST /api/mcp': 'its tools call the verbs of the other routes',
   'POST /api/connections/{id}/oauth/start': 'changes nothing; the callback that ends the sign-in leaves the row',
   'POST /api/me/sso': 'changes nothing; the callback that links the account leaves the row',
@@ -212,6 +213,13 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
   'POST /api/evaluations': () => ({ body: { suite: 'sigma', limit: 1 } }),
   'POST /api/evaluations/{id}/cancel': () => ({ params: { id: last('id') } }),
   'POST /api/evaluations/{id}/resume': () => ({ params: { id: last('id') } }),
+  'POST /api/method/changes': () => ({
+    body: { path: 'known/office.yml', text: 'entries: []\n', base: '', note: 'Ours.' },
+  }),
+  'POST /api/method/changes/{id}/decision': () => ({
+    params: { id: last('id') },
+    body: { decision: 'withdraw', hash: last('hash') },
+  }),
   'DELETE /api/samples': () => ({}),
   'DELETE /api/me/sessions': () => ({}),
   'DELETE /api/me/sessions/{id}': async () => {
