@@ -4,14 +4,17 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN node -e "import('./scripts/prepare.mjs').then((p) => { p.generate(); p.bundle(); p.build(); })"
+# With everything up to date the entry point writes nothing below /app, which may then be read-only.
+RUN node -e "import('./scripts/prepare.mjs').then((p) => { p.install(); p.generate(); p.bundle(); p.build(); })"
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 WORKDIR /app
-COPY --from=build --chown=node:node /app /app
-RUN mkdir /data && chown node:node /data
-USER node
+# Root's own: the product can't change itself.
+COPY --from=build /app /app
+RUN mkdir /data && chown 1000:1000 /data && chmod 700 /data
+# A number, so that Kubernetes can tell that it isn't root (the user `node` of the image).
+USER 1000:1000
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \

@@ -4,6 +4,7 @@ import { SYSTEM } from '@/lib/auth/guard';
 import { findUserByEmail } from '@/lib/auth/users';
 import { env } from '@/lib/env/env';
 import { AppError } from '@/lib/errors/app-error';
+import { applyRetention, previewRetention } from '@/lib/retention/apply';
 import { archiveOlderThan, unarchive } from '@/lib/store/archive';
 import { backup } from '@/lib/store/backup';
 import { checkCodename, freeCodenames } from '@/lib/store/free-codenames';
@@ -133,6 +134,20 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         print([
           `${counted(imported.length, 'investigation')} ${options.dryRun ? 'would be ' : ''}imported, ${skipped.length} not taken, ${counted(archivedDays.length, 'archived day')} read.`,
         ]);
+      }),
+    );
+
+  program
+    .command('retention')
+    .description('say what the retention settings would remove now, or remove it')
+    .option('--apply', 'remove it now; the worker does it every hour')
+    .action((options: { apply?: boolean }) =>
+      withDatabase(async () => {
+        const removal = options.apply ? await applyRetention(SYSTEM) : await previewRetention(SYSTEM);
+        for (const [kind, { count, bytes }] of Object.entries(removal))
+          print([
+            `${kind}: ${count}, ${(bytes / 1e6).toFixed(1)} MB${options.apply ? ' removed' : ' would be removed'}`,
+          ]);
       }),
     );
 

@@ -123,6 +123,8 @@ import * as runsIdResume from './runs/[id]/resume/route';
 import * as samples from './samples/route';
 import * as search from './search/route';
 import * as settingsModels from './settings/models/route';
+import * as settingsRetention from './settings/retention/route';
+import * as settingsRetentionPreview from './settings/retention/preview/route';
 import * as settingsSns from './settings/sns/route';
 import * as settingsSso from './settings/sso/route';
 import * as settingsTwoFactor from './settings/two-factor/route';
@@ -264,6 +266,8 @@ export const CONTRACT = {
   '/api/samples': samples,
   '/api/search': search,
   '/api/settings/models': settingsModels,
+  '/api/settings/retention': settingsRetention,
+  '/api/settings/retention/preview': settingsRetentionPreview,
   '/api/settings/sns': settingsSns,
   '/api/settings/sso': settingsSso,
   '/api/settings/two-factor': settingsTwoFactor,

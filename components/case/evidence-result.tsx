@@ -42,7 +42,10 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
           label={`Result of E${number}`}
           className="max-h-96 whitespace-pre-wrap rounded border border-line bg-sunken p-2 font-mono text-ink-2 [overflow-wrap:anywhere]"
         >
-          {detail.text || 'The result is empty.'}
+          {detail.text ||
+            (detail.removedAt
+              ? `The result was removed on ${detail.removedAt.slice(0, 10)} by the retention settings.`
+              : 'The result is empty.')}
         </Scrollable>
       </>
     );

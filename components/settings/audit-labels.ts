@@ -49,6 +49,8 @@ const LABELS: Record<string, string> = {
   'proposals.create': 'Proposed changes',
   'proposals.decide': 'Decided on a proposal',
   'reports.export': 'Exported a report',
+  'retention.apply': 'Removed old data',
+  'retention.configure': 'Changed the retention',
   'reviews.approve': 'Approved a review',
   'reviews.comment': 'Commented on a review',
   'reviews.configure': 'Changed the review rules',

@@ -38,6 +38,7 @@ const GROUPS = [
       { href: '/settings/people', label: 'People' },
       { href: '/settings/sign-in', label: 'Single sign-on' },
       { href: '/settings/signing', label: 'Signing' },
+      { href: '/settings/retention', label: 'Retention' },
       { href: '/settings/audit', label: 'Audit log' },
     ],
   },

@@ -67,10 +67,10 @@ describe('the delivery log', () => {
     await expect(getDelivery(analyst, id)).rejects.toMatchObject({ status: 403 });
     expect((await getDelivery(lead, id)).body).toContain('misread');
     await pool().query(`UPDATE deliveries SET received_at = now() - interval '15 days' WHERE id = $1`, [id]);
-    expect(await pruneDeliveries()).toBe(1);
+    expect(await pruneDeliveries(14)).toBe(1);
     await expect(replayDelivery(lead, id)).rejects.toMatchObject({ status: 422 });
     await pool().query(`UPDATE deliveries SET received_at = now() - interval '91 days' WHERE id = $1`, [id]);
-    expect(await pruneDeliveries()).toBe(1);
+    expect(await pruneDeliveries(14)).toBe(1);
     await expect(getDelivery(lead, id)).rejects.toMatchObject({ status: 404 });
   });
 });

@@ -17,8 +17,7 @@ import { storable } from './sources/parse-documents';
 const MAX_KEPT_BYTES = 1_000_000;
 /** As many ids as a person opens; `accepted` and the others count all. */
 const MAX_IDS = 100;
-/** How long bodies and rows are kept, in days. */
-const KEEP_BODY_DAYS = 14;
+/** How long rows are kept, in days. */
 const KEEP_ROW_DAYS = 90;
 
 export const Delivery = z.object({
@@ -197,12 +196,15 @@ export async function replayDelivery(actor: Actor, id: string): Promise<Ingested
   return { ...answer, reread };
 }
 
-/** Drops bodies and rows that are older than they are kept. @returns how many rows were changed. */
-export async function pruneDeliveries(): Promise<number> {
+/**
+ * Drops rows that are older than they are kept, and bodies older than `bodyDays` (null: bodies stay as long as their row).
+ * @returns how many rows were changed, at most some thousands: call it again until there are none
+ */
+export async function pruneDeliveries(bodyDays: number | null): Promise<number> {
   const bodies = await pool().query(
     `UPDATE deliveries SET body = NULL WHERE id IN (
        SELECT id FROM deliveries WHERE body IS NOT NULL AND received_at < now() - make_interval(days => $1) LIMIT 5000)`,
-    [KEEP_BODY_DAYS],
+    [bodyDays ?? KEEP_ROW_DAYS],
   );
   const old = await pool().query(
     `DELETE FROM deliveries WHERE id IN (

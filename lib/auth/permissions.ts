@@ -61,6 +61,7 @@ export const PERMISSIONS = {
   'method.decide': 'reviewer', // never of one's own change
   'settings.read': 'analyst',
   'settings.models': 'admin',
+  'retention.configure': 'admin', // how long data is kept, and what goes
   'connections.read': 'analyst', // names, tools and classes; how they are reached needs connections.manage
   'connections.manage': 'admin',
 } as const satisfies Record<string, Role>;

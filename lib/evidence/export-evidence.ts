@@ -34,7 +34,8 @@ export async function exportEvidence(tx: Tx, investigationId: string): Promise<o
       const isMasked = canonicalJson(masked) !== canonicalJson({ args: row.args, result: stored });
       const part = exported(isMasked ? masked.result : stored, room);
       if ('resultGzip' in part) room -= part.resultGzip.length;
-      return { ...toItem(row), ...part, ...(isMasked ? { args: masked.args, masked: true } : {}) };
+      const removed = row.resultRemovedAt ? { cut: 'removed by the retention settings' } : {};
+      return { ...toItem(row), ...part, ...removed, ...(isMasked ? { args: masked.args, masked: true } : {}) };
     }),
   };
 }

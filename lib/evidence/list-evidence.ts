@@ -38,5 +38,6 @@ export function toItem(row: Omit<Evidence, 'result'>): EvidenceItem {
     bytes: row.bytes,
     truncated: row.truncated,
     sha256: row.sha256,
+    ...(row.resultRemovedAt ? { removedAt: row.resultRemovedAt.toISOString() } : {}),
   };
 }

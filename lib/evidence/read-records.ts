@@ -47,6 +47,7 @@ function toRecord(row: Omit<Evidence, 'result'>, results: Map<string, unknown>):
     timeTo: row.timeTo?.toISOString() ?? null,
     text: result?.text ?? '',
     structured: result?.structured ?? null,
+    ...(row.resultRemovedAt ? { cut: 'removed by the retention settings' } : {}),
     ...(results.has(row.id) ? {} : { cut: 'too large to be read here' }),
   };
 }

@@ -18,6 +18,8 @@ export const EvidenceItem = z.object({
   bytes: z.number(),
   truncated: z.boolean(),
   sha256: z.string(),
+  /** When the retention settings removed the result; the hash is that of the whole. */
+  removedAt: z.string().optional(),
 });
 export type EvidenceItem = z.infer<typeof EvidenceItem>;
 

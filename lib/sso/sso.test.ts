@@ -30,6 +30,8 @@ let settings: SsoInput;
 beforeAll(async () => {
   overrideEnv({ PUBLIC_URL: undefined });
   provider = await startProvider(CALLBACK, 'http://localhost/sign-in');
+  // Its first answer may take long on a busy machine; Socdown waits 15 s for one.
+  await fetch(`${provider.issuer}/.well-known/openid-configuration`);
   admin = await testActor('admin');
 });
 afterAll(() => provider.close());

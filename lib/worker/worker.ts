@@ -1,5 +1,4 @@
 import { runAgent } from '../agent/run-agent';
-import { pruneDeliveries } from '../alerts/deliveries';
 import { SYSTEM } from '../auth/guard';
 import { closeServers } from '../connections';
 import { pool } from '../db/client';
@@ -9,6 +8,7 @@ import { log } from '../log/log';
 import { queueNotifications } from '../notifications/queue-notifications';
 import { sendNotifications } from '../notifications/send-notifications';
 import { pollDue } from '../polling/poll-due';
+import { applyRetention } from '../retention/apply';
 import { packStore } from '../store/pack-store';
 import { publishPending } from '../store/publish';
 import { publishMethodChanges } from '../store/publish-method';
@@ -76,7 +76,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   await boss.work(PUBLICATION, { pollingIntervalSeconds: 0.5 }, publish);
   const pack = once(async () => {
     if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
-    await pruneDeliveries();
+    await applyRetention();
   });
   const evaluate = once(() => workOnEvaluations(stopping.signal));
   const notify = once(async () => {

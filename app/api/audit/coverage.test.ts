@@ -30,6 +30,7 @@ const NOT_RECORDED: Record<string, string> = {
   'PATCH /api/investigations/{id}/assessment': 'each change is a version of the draft with its author and time',
   'POST /api/investigations/{id}/evidence': 'each call is an evidence record with its run, which names the person',
   'POST /api/alerts/preview': 'changes nothing',
+  'POST /api/settings/retention/preview': 'changes nothing',
   'POST /api/log-sources/query': 'changes nothing',
   'POST /api/method/check': 'changes nothing',
   'POST /api/mcp': 'its tools call the verbs of the other routes',
@@ -207,6 +208,7 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
   'PUT /api/settings/models': async () => ({
     body: await (await answerTo('GET /api/settings/models', {})).json(),
   }),
+  'PUT /api/settings/retention': () => ({ body: { deliveries: 30, runs: null, evidence: 365 } }),
   'PUT /api/settings/sns': () => ({ body: { topics: [] } }),
   'POST /api/evaluations': () => ({ body: { suite: 'sigma', limit: 1 } }),
   'POST /api/evaluations/{id}/cancel': () => ({ params: { id: last('id') } }),
