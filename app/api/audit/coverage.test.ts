@@ -214,6 +214,8 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     params: { id: last('id') },
     body: { decision: 'withdraw', hash: last('hash') },
   }),
+  'POST /api/weekly-reports': () => ({ body: {} }),
+  'PUT /api/weekly-reports/settings': () => ({ body: { enabled: true, weekday: 2 } }),
   'DELETE /api/samples': () => ({}),
   'DELETE /api/me/sessions': () => ({}),
   'DELETE /api/me/sessions/{id}': async () => {
