@@ -81,6 +81,7 @@ import * as me from './me/route';
 import * as mePassword from './me/password/route';
 import * as meSessions from './me/sessions/route';
 import * as meSessionsId from './me/sessions/[id]/route';
+import * as meSso from './me/sso/route';
 import * as meTwoFactor from './me/two-factor/route';
 import * as meTwoFactorDisable from './me/two-factor/disable/route';
 import * as meTwoFactorRecoveryCodes from './me/two-factor/recovery-codes/route';
@@ -123,13 +124,18 @@ import * as samples from './samples/route';
 import * as search from './search/route';
 import * as settingsModels from './settings/models/route';
 import * as settingsSns from './settings/sns/route';
+import * as settingsSso from './settings/sso/route';
 import * as settingsTwoFactor from './settings/two-factor/route';
 import * as setup from './setup/route';
+import * as ssoCallback from './sso/callback/route';
+import * as ssoStart from './sso/start/route';
 import * as store from './store/route';
+import * as storeSigning from './store/signing/route';
 import * as users from './users/route';
 import * as usersId from './users/[id]/route';
 import * as usersIdOpenWork from './users/[id]/open-work/route';
 import * as usersIdResetLink from './users/[id]/reset-link/route';
+import * as usersIdSsoLink from './users/[id]/sso-link/route';
 import * as usersIdTwoFactor from './users/[id]/two-factor/route';
 import * as webhooksSource from './webhooks/[source]/route';
 import * as weeklyReports from './weekly-reports/route';
@@ -219,6 +225,7 @@ export const CONTRACT = {
   '/api/me/password': mePassword,
   '/api/me/sessions': meSessions,
   '/api/me/sessions/{id}': meSessionsId,
+  '/api/me/sso': meSso,
   '/api/me/two-factor': meTwoFactor,
   '/api/me/two-factor/disable': meTwoFactorDisable,
   '/api/me/two-factor/recovery-codes': meTwoFactorRecoveryCodes,
@@ -261,13 +268,18 @@ export const CONTRACT = {
   '/api/search': search,
   '/api/settings/models': settingsModels,
   '/api/settings/sns': settingsSns,
+  '/api/settings/sso': settingsSso,
   '/api/settings/two-factor': settingsTwoFactor,
   '/api/setup': setup,
+  '/api/sso/callback': ssoCallback,
+  '/api/sso/start': ssoStart,
   '/api/store': store,
+  '/api/store/signing': storeSigning,
   '/api/users': users,
   '/api/users/{id}': usersId,
   '/api/users/{id}/open-work': usersIdOpenWork,
   '/api/users/{id}/reset-link': usersIdResetLink,
+  '/api/users/{id}/sso-link': usersIdSsoLink,
   '/api/users/{id}/two-factor': usersIdTwoFactor,
   '/api/webhooks/{source}': webhooksSource,
   '/api/weekly-reports': weeklyReports,

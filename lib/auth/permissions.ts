@@ -79,7 +79,7 @@ export function asRole(text: string): Role {
 }
 
 /** What an API key may do of what its owner may, least to most. */
-export const KEY_SCOPES = ['intake', 'read', 'full'] as const;
+export const KEY_SCOPES = ['intake', 'audit', 'read', 'full'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
 /** Verbs that change nothing and reveal nothing that is masked. */
@@ -110,7 +110,9 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
 
 /** Whether a key of this scope may do a verb, if its owner may. */
 export function scopeAllows(scope: KeyScope, verb: Verb): boolean {
-  return scope === 'full' || (scope === 'intake' ? verb === 'alerts.ingest' : READS.has(verb));
+  if (scope === 'intake') return verb === 'alerts.ingest';
+  if (scope === 'audit') return verb === 'audit.read';
+  return scope === 'full' || READS.has(verb);
 }
 
 /** An unknown scope allows the least. */
