@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
+import { closeServers } from '../connections';
 import { readDashboard } from '../dashboard/read-dashboard';
 import type { DashboardTable } from '../dashboard/schema';
 import { db } from '../db/client';
@@ -18,6 +19,7 @@ import { daysOf, lastWeek, weekOf } from './weeks';
 
 testDatabase();
 afterAll(closeQueue);
+afterAll(closeServers);
 
 const at = (time: string) => Date.parse(time);
 let lead: Actor;
