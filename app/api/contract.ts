@@ -140,6 +140,9 @@ import * as usersIdResetLink from './users/[id]/reset-link/route';
 import * as usersIdSsoLink from './users/[id]/sso-link/route';
 import * as usersIdTwoFactor from './users/[id]/two-factor/route';
 import * as webhooksSource from './webhooks/[source]/route';
+import * as weeklyReports from './weekly-reports/route';
+import * as weeklyReportsWeek from './weekly-reports/[week]/route';
+import * as weeklyReportsSettings from './weekly-reports/settings/route';
 
 /** Every route of the API by its path: what the OpenAPI document and the client types of the browser are derived from. */
 export const CONTRACT = {
@@ -283,5 +286,8 @@ export const CONTRACT = {
   '/api/users/{id}/sso-link': usersIdSsoLink,
   '/api/users/{id}/two-factor': usersIdTwoFactor,
   '/api/webhooks/{source}': webhooksSource,
+  '/api/weekly-reports': weeklyReports,
+  '/api/weekly-reports/{week}': weeklyReportsWeek,
+  '/api/weekly-reports/settings': weeklyReportsSettings,
 };
 export type Contract = typeof CONTRACT;

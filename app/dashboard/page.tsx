@@ -43,9 +43,14 @@ export default async function DashboardPage({ searchParams }: Props) {
       title="Dashboard"
       toolbar={<ScopeForm key={search} query={query} range={found.range} />}
       actions={
-        <Link href="/evaluations" className={buttonClass()}>
-          Evaluations
-        </Link>
+        <>
+          <Link href="/dashboard/weekly" className={buttonClass()}>
+            Weekly report
+          </Link>
+          <Link href="/evaluations" className={buttonClass()}>
+            Evaluations
+          </Link>
+        </>
       }
     >
       <div className="flex flex-col gap-8 p-3 md:p-4">

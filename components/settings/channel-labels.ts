@@ -8,6 +8,7 @@ export const EVENT_LABEL: Record<NotificationEvent, string> = {
   malicious: 'Case approved as MALICIOUS',
   run_failed: 'Run failed',
   sla_near: 'SLA near',
+  weekly_report: 'Weekly report',
 };
 
 export const KIND_LABEL: Record<Channel['kind'], string> = { slack: 'Slack webhook', webhook: 'Signed webhook' };

@@ -21,6 +21,7 @@ export const PERMISSIONS = {
   'entities.trust': 'analyst', // what the team says about an entity
   'entities.trust_good': 'reviewer', // that it is known to be good
   'dashboard.read': 'lead',
+  'dashboard.report': 'lead', // the weekly report: make one now, and on which day it is made
   'evaluations.read': 'lead',
   'evaluations.run': 'lead', // it spends a model's budget
   'drafts.read': 'analyst',

@@ -5,3 +5,7 @@ export type PublishPayload = { revisionId: string; investigationId: string };
 /** The same for an approved change of a file of the method. */
 export const PUBLISH_METHOD_CHANGE = 'publish_method_change';
 export type PublishMethodPayload = { changeId: string; path: string };
+
+/** The same for a weekly report. */
+export const PUBLISH_WEEKLY_REPORT = 'publish_weekly_report';
+export type PublishWeeklyPayload = { week: string };

@@ -1,11 +1,16 @@
 import { SEVERITIES, severityRank } from '../alerts/schema';
 import { slaOf } from '../alerts/sla-setting';
+import { can, ROLES } from '../auth/permissions';
 import { pool } from '../db/client';
 
 /** What happened this long ago at most is told; each thing once a channel, however often it is found. */
 const WINDOW = "interval '1 day'";
 /** Rows of the audit log that assignments are looked for in. */
 const AUDIT_ROWS = 20_000;
+/** Who may read the dashboard, as SQL. */
+const LEADS = ROLES.filter((role) => can(role, 'dashboard.read'))
+  .map((role) => `'${role}'`)
+  .join(', ');
 /** An alert is close to its SLA from this part of its time on. */
 const NEAR = 0.75;
 const MAX_TEXT = 1_000;
@@ -41,6 +46,8 @@ const PARTS = [
    FROM alerts a JOIN unnest($1::int[], $2::int[]) AS s(severity, minutes) ON s.severity = a.severity
    WHERE a.status IN ('new', 'open') AND NOT a.sample AND a.received_at + s.minutes * ${NEAR} * interval '1 minute' <= now()
      AND a.received_at + s.minutes * interval '1 minute' > now()`,
+  `SELECT 'weekly_report', 'w' || w.week, w.created_at, w.created_by_id, w.week, NULL, '/dashboard/weekly?week=' || w.week, u.id
+   FROM weekly_reports w JOIN users u ON u.role IN (${LEADS}) AND u.disabled_at IS NULL`,
 ];
 
 /** A person's channel gets what is for them, the installation's gets all. Links only unless the channel may have texts. */

@@ -8,6 +8,7 @@ export const EVENTS = [
   'malicious',
   'run_failed',
   'sla_near',
+  'weekly_report',
 ] as const;
 export const NotificationEvent = z.enum(EVENTS);
 export type NotificationEvent = z.infer<typeof NotificationEvent>;

@@ -102,6 +102,7 @@ const WORDS: Record<NotificationEvent, string> = {
   malicious: 'A case was approved as MALICIOUS',
   run_failed: 'A run failed',
   sla_near: 'An alert is close to its SLA',
+  weekly_report: 'The weekly report is ready',
 };
 
 /** Absolute with PUBLIC_URL, which is where people reach this installation. */

@@ -1,5 +1,5 @@
 import { pool } from '../db/client';
-import { PUBLISH_REVISION } from '../jobs/outbox';
+import { PUBLISH_METHOD_CHANGE, PUBLISH_REVISION, PUBLISH_WEEKLY_REPORT } from '../jobs/outbox';
 import type { StoreHealth } from './schema';
 import { remoteState } from './sync-remote';
 
@@ -13,8 +13,8 @@ export async function storeHealth(): Promise<StoreHealth> {
   }>(
     `SELECT count(*)::int AS pending, min(created_at) AS oldest, min(next_attempt_at) AS next,
        (array_agg(last_error ORDER BY id) FILTER (WHERE last_error IS NOT NULL))[1] AS error
-     FROM outbox WHERE done_at IS NULL AND kind = $1`,
-    [PUBLISH_REVISION],
+     FROM outbox WHERE done_at IS NULL AND kind = ANY($1)`,
+    [[PUBLISH_REVISION, PUBLISH_METHOD_CHANGE, PUBLISH_WEEKLY_REPORT]],
   );
   const remote = await remoteState();
   const { pending = 0, oldest = null, error = null, next = null } = rows[0] ?? {};

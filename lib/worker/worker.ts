@@ -12,7 +12,9 @@ import { applyRetention } from '../retention/apply';
 import { packStore } from '../store/pack-store';
 import { publishPending } from '../store/publish';
 import { publishMethodChanges } from '../store/publish-method';
+import { publishWeeklyReports } from '../store/publish-weekly';
 import { syncWhenDue } from '../store/sync-remote';
+import { makeWeeklyWhenDue } from '../weekly/make-weekly';
 
 export type Worker = {
   /** Gives running runs back (another worker, or the next start, goes on with them) and ends. */
@@ -58,10 +60,10 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   });
   const publish = once(async () => {
     const { published, failed } = await publishPending();
-    const method = await publishMethodChanges();
-    if (published || failed || method.published || method.failed)
-      log.info({ published, failed, method }, 'publication');
-    await syncWhenDue(published + method.published > 0);
+    const others = [await publishMethodChanges(), await publishWeeklyReports()];
+    const all = others.reduce((sum, one) => sum + one.published, published);
+    if (all || failed) log.info({ published: all, failed }, 'publication');
+    await syncWhenDue(all > 0);
   });
 
   const boss = await openQueue('worker');
@@ -78,6 +80,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
     await applyRetention();
   });
+  const report = once(makeWeeklyWhenDue);
   const evaluate = once(() => workOnEvaluations(stopping.signal));
   const notify = once(async () => {
     await queueNotifications();
@@ -91,6 +94,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     setInterval(pack, PACK_MS),
     setInterval(evaluate, EVALUATE_MS),
     setInterval(poll, POLL_MS),
+    setInterval(report, REPORT_MS),
   ];
   void sweep();
   void publish();
@@ -106,6 +110,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
         await notify.idle();
         await evaluate.idle();
         await poll.idle();
+        await report.idle();
         await boss.stop({ graceful: true, timeout: 5_000 });
         await closeServers();
       })();
@@ -118,6 +123,8 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
 const EVALUATE_MS = 3_000;
 /** How often it is asked whether alerts are to be fetched. */
 const POLL_MS = 10_000;
+/** How often it is asked whether it is the day of the weekly report. */
+const REPORT_MS = 600_000;
 /** How often it is asked whether the store has grown enough to be packed. */
 const PACK_MS = 3_600_000;
 /** How often it is looked for what people are to be told. */

@@ -6,6 +6,7 @@ import { auth } from '@/lib/auth/better-auth';
 import type { Actor } from '@/lib/auth/guard';
 import { testActor } from '@/lib/auth/testing';
 import { createSetupToken } from '@/lib/auth/users';
+import { closeServers } from '@/lib/connections';
 import { addConnection } from '@/lib/connections/manage-connections';
 import { db } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
@@ -23,6 +24,7 @@ import { operationsOf } from '../openapi.json/document';
  */
 testDatabase();
 afterAll(closeQueue);
+afterAll(closeServers); // the weekly report asks the log sources
 
 /** Leave no row, and why. */
 const NOT_RECORDED: Record<string, string> = {
@@ -220,6 +222,8 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     params: { id: last('id') },
     body: { decision: 'withdraw', hash: last('hash') },
   }),
+  'POST /api/weekly-reports': () => ({ body: {} }),
+  'PUT /api/weekly-reports/settings': () => ({ body: { enabled: true, weekday: 2 } }),
   'DELETE /api/samples': () => ({}),
   'DELETE /api/me/sessions': () => ({}),
   'DELETE /api/me/sessions/{id}': async () => {
