@@ -113,6 +113,8 @@ import * as runsIdPromptsNumber from './runs/[id]/prompts/[number]/route';
 import * as runsIdResume from './runs/[id]/resume/route';
 import * as samples from './samples/route';
 import * as search from './search/route';
+import * as settingsMail from './settings/mail/route';
+import * as settingsMailTest from './settings/mail/test/route';
 import * as settingsModels from './settings/models/route';
 import * as settingsSns from './settings/sns/route';
 import * as settingsTwoFactor from './settings/two-factor/route';
@@ -240,6 +242,8 @@ export const CONTRACT = {
   '/api/runs/{id}/resume': runsIdResume,
   '/api/samples': samples,
   '/api/search': search,
+  '/api/settings/mail': settingsMail,
+  '/api/settings/mail/test': settingsMailTest,
   '/api/settings/models': settingsModels,
   '/api/settings/sns': settingsSns,
   '/api/settings/two-factor': settingsTwoFactor,

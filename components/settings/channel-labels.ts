@@ -10,4 +10,8 @@ export const EVENT_LABEL: Record<NotificationEvent, string> = {
   sla_near: 'SLA near',
 };
 
-export const KIND_LABEL: Record<Channel['kind'], string> = { slack: 'Slack webhook', webhook: 'Signed webhook' };
+export const KIND_LABEL: Record<Channel['kind'], string> = {
+  slack: 'Slack webhook',
+  email: 'E-mail',
+  webhook: 'Signed webhook',
+};

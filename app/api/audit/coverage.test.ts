@@ -203,6 +203,11 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     body: await (await answerTo('GET /api/settings/models', {})).json(),
   }),
   'PUT /api/settings/sns': () => ({ body: { topics: [] } }),
+  'PUT /api/settings/mail': () => ({
+    body: { host: '127.0.0.1', port: 9, security: 'none', from: 'soc@example.test' },
+  }),
+  'POST /api/settings/mail/test': () => ({}),
+  'DELETE /api/settings/mail': () => ({}),
   'POST /api/evaluations': () => ({ body: { suite: 'sigma', limit: 1 } }),
   'POST /api/evaluations/{id}/cancel': () => ({ params: { id: last('id') } }),
   'POST /api/evaluations/{id}/resume': () => ({ params: { id: last('id') } }),

@@ -7,6 +7,7 @@ import { TwoFactor } from '@/components/account/two-factor';
 import { Channels } from '@/components/settings/channels';
 import { listSessions } from '@/lib/auth/own-sessions';
 import { readTwoFactor } from '@/lib/auth/two-factor';
+import { hasMail } from '@/lib/notifications/mail-setting';
 import { listChannels } from '@/lib/notifications/manage-channels';
 
 export const metadata: Metadata = { title: 'Profile' };
@@ -18,7 +19,7 @@ export default async function ProfilePage() {
       <ProfileForm me={{ name: actor.name, email: actor.email, role: actor.role }} />
       <PasswordForm email={actor.email} />
       <TwoFactor email={actor.email} state={await readTwoFactor(actor)} />
-      <Channels scope="mine" channels={await listChannels(actor)} />
+      <Channels scope="mine" channels={await listChannels(actor)} mail={(await hasMail()) ? actor.email : null} />
       <Sessions sessions={await listSessions(actor)} />
     </>
   );
