@@ -1,9 +1,12 @@
 import { CALLBACK_PATH } from '@/lib/connections/oauth/choose-client';
 import { env } from '@/lib/env/env';
 
-/** Where an authorization server sends people back to: below PUBLIC_URL, else below the address that this request came to. */
-export function redirectUrlOf(headers: Headers): string {
+/** Where people reach this installation: PUBLIC_URL, else the address that this request came to. */
+export function originOf(headers: Headers): string {
   const { PUBLIC_URL, PORT } = env();
   const scheme = headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http';
-  return new URL(CALLBACK_PATH, PUBLIC_URL ?? `${scheme}://${headers.get('host') ?? `localhost:${PORT}`}`).href;
+  return PUBLIC_URL ?? `${scheme}://${headers.get('host') ?? `localhost:${PORT}`}`;
 }
+
+/** Where an authorization server sends people back to. */
+export const redirectUrlOf = (headers: Headers): string => new URL(CALLBACK_PATH, originOf(headers)).href;

@@ -61,6 +61,7 @@ import * as investigationsIdExportFormat from './investigations/[id]/export/[for
 import * as investigationsIdHistory from './investigations/[id]/history/route';
 import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
 import * as investigationsIdProposals from './investigations/[id]/proposals/route';
+import * as investigationsIdQuestions from './investigations/[id]/questions/route';
 import * as investigationsIdRelated from './investigations/[id]/related/route';
 import * as investigationsIdReviews from './investigations/[id]/reviews/route';
 import * as investigationsIdRevisionsRevision from './investigations/[id]/revisions/[revision]/route';
@@ -92,6 +93,7 @@ import * as oauthCallback from './oauth/callback/route';
 import * as oauthClientJson from './oauth/client.json/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
+import * as questionsReply from './questions/reply/route';
 import * as ready from './ready/route';
 import * as reviews from './reviews/route';
 import * as reviewsId from './reviews/[id]/route';
@@ -190,6 +192,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/history': investigationsIdHistory,
   '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,
   '/api/investigations/{id}/proposals': investigationsIdProposals,
+  '/api/investigations/{id}/questions': investigationsIdQuestions,
   '/api/investigations/{id}/related': investigationsIdRelated,
   '/api/investigations/{id}/reviews': investigationsIdReviews,
   '/api/investigations/{id}/revisions/{revision}': investigationsIdRevisionsRevision,
@@ -221,6 +224,7 @@ export const CONTRACT = {
   '/api/oauth/client.json': oauthClientJson,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
+  '/api/questions/reply': questionsReply,
   '/api/ready': ready,
   '/api/reviews': reviews,
   '/api/reviews/{id}': reviewsId,
