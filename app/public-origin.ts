@@ -8,5 +8,5 @@ export function originOf(headers: Headers): string {
   return PUBLIC_URL ?? `${scheme}://${headers.get('host') ?? `localhost:${PORT}`}`;
 }
 
-/** Where an authorization server sends people back to. */
-export const redirectUrlOf = (headers: Headers): string => new URL(CALLBACK_PATH, originOf(headers)).href;
+/** An address of ours, for another server. */
+export const redirectUrlOf = (headers: Headers, path = CALLBACK_PATH): string => new URL(path, originOf(headers)).href;
