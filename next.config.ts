@@ -14,6 +14,7 @@ const config: NextConfig = {
     'isomorphic-git',
     'pdfmake',
     'fontkit',
+    'nodemailer',
     '@prisma/client',
     'better-auth',
   ],

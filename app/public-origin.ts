@@ -1,9 +1,12 @@
 import { CALLBACK_PATH } from '@/lib/connections/oauth/choose-client';
 import { env } from '@/lib/env/env';
 
-/** An address of ours, for another server: below PUBLIC_URL, else below the address that this request came to. */
-export function redirectUrlOf(headers: Headers, path = CALLBACK_PATH): string {
+/** Where people reach this installation: PUBLIC_URL, else the address that this request came to. */
+export function originOf(headers: Headers): string {
   const { PUBLIC_URL, PORT } = env();
   const scheme = headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http';
-  return new URL(path, PUBLIC_URL ?? `${scheme}://${headers.get('host') ?? `localhost:${PORT}`}`).href;
+  return PUBLIC_URL ?? `${scheme}://${headers.get('host') ?? `localhost:${PORT}`}`;
 }
+
+/** An address of ours, for another server. */
+export const redirectUrlOf = (headers: Headers, path = CALLBACK_PATH): string => new URL(path, originOf(headers)).href;

@@ -14,6 +14,7 @@ const SDK_HOME: Record<string, string> = {
   'better-auth': 'lib/auth/',
   '@modelcontextprotocol/client': 'lib/connections/',
   '@modelcontextprotocol/sdk/server': 'lib/servers/',
+  nodemailer: 'lib/notifications/',
   pdfmake: 'lib/exports/',
   jose: 'lib/sso/',
 };

@@ -2,20 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@/lib/agent/events';
 import { getRun, readEvents } from '@/lib/agent/read-run';
 import { startRun } from '@/lib/agent/start-run';
-import { findAlert } from '@/lib/alerts/find-alert';
 import { findUserByEmail } from '@/lib/auth/users';
 import { db } from '@/lib/db/client';
 import { readDraft } from '@/lib/drafts/read-draft';
 import { env } from '@/lib/env/env';
 import { AppError } from '@/lib/errors/app-error';
 import { openInvestigation } from '@/lib/investigations/open-investigation';
+import { findOrFetchAlert } from '@/lib/polling/fetch-alert';
 import { startWorker } from '@/lib/worker/worker';
 import { isHeld } from './data-dir-lock';
 
-/** Opens an investigation of an alert (its id, or SOURCE:ID), runs it, prints its stages on standard error and the report on standard output. */
+/**
+ * Opens an investigation of an alert (its id, or SOURCE:ID, which a connection fetches when it isn't here), runs it, prints its stages on standard error and the report on
+ * standard output.
+ */
 export async function investigate(reference: string, email: string | undefined): Promise<void> {
   const actor = await findUserByEmail(email ?? (await firstAdmin()));
-  const { id, codename } = await openInvestigation(actor, { alertIds: [await findAlert(actor, reference)] });
+  const { id, codename } = await openInvestigation(actor, { alertIds: [await findOrFetchAlert(actor, reference)] });
   console.error(`Investigation ${codename} (${id})`);
   // The server's worker takes the run when there is one; else this process is the worker for as long as it takes.
   const worker = isHeld(env().DATA_DIR, 'worker') ? undefined : await startWorker();

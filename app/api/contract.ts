@@ -62,6 +62,7 @@ import * as investigationsIdHistory from './investigations/[id]/history/route';
 import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
 import * as investigationsIdPrecedents from './investigations/[id]/precedents/route';
 import * as investigationsIdProposals from './investigations/[id]/proposals/route';
+import * as investigationsIdQuestions from './investigations/[id]/questions/route';
 import * as investigationsIdRelated from './investigations/[id]/related/route';
 import * as investigationsIdReviews from './investigations/[id]/reviews/route';
 import * as investigationsIdRevisionsRevision from './investigations/[id]/revisions/[revision]/route';
@@ -101,6 +102,7 @@ import * as oauthCallback from './oauth/callback/route';
 import * as oauthClientJson from './oauth/client.json/route';
 import * as openapiJson from './openapi.json/route';
 import * as proposalsId from './proposals/[id]/route';
+import * as questionsReply from './questions/reply/route';
 import * as ready from './ready/route';
 import * as reviews from './reviews/route';
 import * as reviewsId from './reviews/[id]/route';
@@ -122,6 +124,8 @@ import * as runsIdPromptsNumber from './runs/[id]/prompts/[number]/route';
 import * as runsIdResume from './runs/[id]/resume/route';
 import * as samples from './samples/route';
 import * as search from './search/route';
+import * as settingsMail from './settings/mail/route';
+import * as settingsMailTest from './settings/mail/test/route';
 import * as settingsModels from './settings/models/route';
 import * as settingsRetention from './settings/retention/route';
 import * as settingsRetentionPreview from './settings/retention/preview/route';
@@ -208,6 +212,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,
   '/api/investigations/{id}/precedents': investigationsIdPrecedents,
   '/api/investigations/{id}/proposals': investigationsIdProposals,
+  '/api/investigations/{id}/questions': investigationsIdQuestions,
   '/api/investigations/{id}/related': investigationsIdRelated,
   '/api/investigations/{id}/reviews': investigationsIdReviews,
   '/api/investigations/{id}/revisions/{revision}': investigationsIdRevisionsRevision,
@@ -247,6 +252,7 @@ export const CONTRACT = {
   '/api/oauth/client.json': oauthClientJson,
   '/api/openapi.json': openapiJson,
   '/api/proposals/{id}': proposalsId,
+  '/api/questions/reply': questionsReply,
   '/api/ready': ready,
   '/api/reviews': reviews,
   '/api/reviews/{id}': reviewsId,
@@ -268,6 +274,8 @@ export const CONTRACT = {
   '/api/runs/{id}/resume': runsIdResume,
   '/api/samples': samples,
   '/api/search': search,
+  '/api/settings/mail': settingsMail,
+  '/api/settings/mail/test': settingsMailTest,
   '/api/settings/models': settingsModels,
   '/api/settings/retention': settingsRetention,
   '/api/settings/retention/preview': settingsRetentionPreview,

@@ -12,6 +12,7 @@ import { Spinner } from '@/components/ui/spinner';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import { sourceOf } from '@/lib/evidence/source-calls';
 import { formatUtc } from '@/lib/time/time';
+import { AskPerson } from './ask-person';
 import { CoverageTable } from './coverage-table';
 import { EvidenceResult } from './evidence-result';
 import { Args, formatBytes, formatDuration } from './format';
@@ -54,6 +55,7 @@ export function EvidencePanel(props: EvidencePanelProps) {
             {LABEL[one]}
           </Button>
         ))}
+        {props.onSuggest && <AskPerson investigationId={investigationId} />}
       </fieldset>
       {view === 'coverage' ? (
         <CoverageTable

@@ -11,11 +11,11 @@ import { DialogFooter } from '@/components/ui/dialog-footer';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
-import { type Channel, EVENTS, type NotificationEvent } from '@/lib/notifications/schema';
+import { CHANNEL_KINDS, type Channel, EVENTS, type NotificationEvent } from '@/lib/notifications/schema';
 import { EVENT_LABEL, KIND_LABEL } from './channel-labels';
 import { Secret } from './new-secret';
 
-const KINDS = (['slack', 'webhook'] as const).map((value) => ({ value, label: KIND_LABEL[value] }));
+const KINDS = CHANNEL_KINDS.map((value) => ({ value, label: KIND_LABEL[value] }));
 const EMPTY = {
   kind: 'slack' as Channel['kind'],
   events: [...EVENTS] as NotificationEvent[],
@@ -24,7 +24,7 @@ const EMPTY = {
 };
 
 /** Adds a channel; of a webhook it then shows the secret to check signatures with, this once. */
-export function ChannelDialog({ scope }: { scope: Channel['scope'] }) {
+export function ChannelDialog({ scope, mail }: { scope: Channel['scope']; mail: string | null }) {
   const router = useRouter();
   const formId = useId();
   const [open, setOpen] = useState(false);
@@ -42,7 +42,13 @@ export function ChannelDialog({ scope }: { scope: Channel['scope'] }) {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const body = {
-      ...{ scope, kind: value.kind, events: value.events, allowInternal: value.internal, withText: value.text },
+      ...{
+        scope,
+        kind: value.kind,
+        events: value.events,
+        allowInternal: value.internal && value.kind !== 'email',
+        withText: value.text,
+      },
       ...{ name: String(data.get('name') ?? ''), url: String(data.get('url') ?? '') },
     };
     await send('send', async () => {
@@ -82,25 +88,23 @@ export function ChannelDialog({ scope }: { scope: Channel['scope'] }) {
         <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
           <Field label="Kind">
             {({ id }) => (
-              <Select id={id} label="Kind" options={KINDS} value={value.kind} onChange={(kind) => set({ kind })} />
+              <Select
+                id={id}
+                label="Kind"
+                options={KINDS.filter((kind) => kind.value !== 'email' || mail !== null)}
+                value={value.kind}
+                onChange={(kind) => set({ kind })}
+              />
             )}
           </Field>
           <Field label="Name" error={at('name')}>
             {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
           </Field>
-          <Field
-            label="Address"
-            hint={
-              value.kind === 'slack'
-                ? 'From Slack: Apps → Incoming Webhooks. It is a secret, so it is not shown again.'
-                : 'https. It is treated as a secret and not shown again.'
-            }
-            error={at('url')}
-          >
-            {(control) => (
-              <Input {...control} name="url" maxLength={2000} autoComplete="off" spellCheck={false} required />
-            )}
-          </Field>
+          {value.kind === 'email' && scope === 'mine' ? (
+            <p className="text-ink-2 text-sm [overflow-wrap:anywhere]">Sent to {mail}, your account’s address.</p>
+          ) : (
+            <AddressField kind={value.kind} error={at('url')} />
+          )}
           <EventBoxes events={value.events} onChange={(events) => set({ events })} />
           {scope === 'installation' && (
             <>
@@ -110,18 +114,34 @@ export function ChannelDialog({ scope }: { scope: Channel['scope'] }) {
                 checked={value.text}
                 onChange={(text) => set({ text })}
               />
-              <Checkbox
-                label="The address is inside our network"
-                showLabel
-                checked={value.internal}
-                onChange={(internal) => set({ internal })}
-              />
+              {value.kind !== 'email' && (
+                <Checkbox
+                  label="The address is inside our network"
+                  showLabel
+                  checked={value.internal}
+                  onChange={(internal) => set({ internal })}
+                />
+              )}
             </>
           )}
           <Problem>{problem}</Problem>
         </form>
       )}
     </Dialog>
+  );
+}
+
+const ADDRESS_HINT: Record<Channel['kind'], string> = {
+  slack: 'From Slack: Apps → Incoming Webhooks. It is a secret, so it is not shown again.',
+  email: 'A person or a list, like soc@example.com.',
+  webhook: 'https. It is treated as a secret and not shown again.',
+};
+
+function AddressField({ kind, error }: { kind: Channel['kind']; error: string | undefined }) {
+  return (
+    <Field label={kind === 'email' ? 'E-mail address' : 'Address'} hint={ADDRESS_HINT[kind]} error={error}>
+      {(control) => <Input {...control} name="url" maxLength={2000} autoComplete="off" spellCheck={false} required />}
+    </Field>
   );
 }
 

@@ -11,4 +11,8 @@ export const EVENT_LABEL: Record<NotificationEvent, string> = {
   weekly_report: 'Weekly report',
 };
 
-export const KIND_LABEL: Record<Channel['kind'], string> = { slack: 'Slack webhook', webhook: 'Signed webhook' };
+export const KIND_LABEL: Record<Channel['kind'], string> = {
+  slack: 'Slack webhook',
+  email: 'E-mail',
+  webhook: 'Signed webhook',
+};

@@ -17,14 +17,18 @@ const LEAD: Record<Channel['scope'], string> = {
     'Tell the team’s chat or systems what happens here. A message holds a link only, unless you allow its channel titles and comments.',
 };
 
+/** `mail`: the address that one's own e-mail goes to; null without a mail server. */
+type ChannelsProps = { scope: Channel['scope']; channels: Channel[]; mail: string | null };
+
 /** The channels of one scope: what each is told, how the last message went. */
-export function Channels({ scope, channels }: { scope: Channel['scope']; channels: Channel[] }) {
+export function Channels({ scope, channels, mail }: ChannelsProps) {
   const shown = channels.filter((channel) => channel.scope === scope);
   return (
-    <Section title="Notifications" lead={LEAD[scope]} action={<ChannelDialog scope={scope} />}>
+    <Section title="Notifications" lead={LEAD[scope]} action={<ChannelDialog scope={scope} mail={mail} />}>
       {shown.length === 0 ? (
         <p className="text-ink-2 text-sm">
-          No channels yet. Add Slack or a webhook to hear of reviews, verdicts and failed runs.
+          No channels yet. Add Slack, {mail === null ? '' : 'e-mail '}or a webhook to hear of reviews, verdicts and
+          failed runs.
         </p>
       ) : (
         <ul className="flex flex-col gap-2">

@@ -7,9 +7,12 @@ import { useEffect, useMemo, useState } from 'react';
 import { cx } from '@/components/ui/class-names';
 import { Kbd } from '@/components/ui/kbd';
 import { ITEM } from '@/components/ui/select';
+import { toast } from '@/components/ui/toaster';
 import { Unseen } from '@/components/ui/unseen';
 import { useDebounced } from '@/components/ui/use-debounced';
 import type { Everything } from '@/lib/library/search-everything';
+import { api, errorMessage } from './api';
+import { announce } from './live-region';
 import { type Shortcut, useShortcutList } from './shortcuts';
 import { useApi } from './use-api';
 import { useInvestigate } from './use-investigate';
@@ -126,10 +129,11 @@ function groupsOf(shortcuts: Shortcut[]): Group[] {
 
 /** The command for an alert that was named by its id. */
 function investigateGroup(
-  { named }: Everything,
+  { named, fetchable }: Everything,
   typed: string,
   investigate: (alerts: { id: string }[]) => Promise<void>,
 ): Group[] {
+  if (fetchable) return [{ value: 'Alert', items: [fetchEntry(fetchable, typed, investigate)] }];
   if (named.length === 0) return [];
   const items = named.map(({ id, title }) => ({
     value: `${typed} investigate ${id}`,
@@ -138,6 +142,29 @@ function investigateGroup(
     run: () => void investigate([{ id }]),
   }));
   return [{ value: 'Alert', items }];
+}
+
+/** The command for an alert that is not here, and that a connection may have. */
+function fetchEntry(
+  { source, sourceRef, connection }: NonNullable<Everything['fetchable']>,
+  typed: string,
+  investigate: (alerts: { id: string }[]) => Promise<void>,
+): Entry {
+  const run = async () => {
+    announce(`Fetching the alert from ${connection}.`);
+    try {
+      const { id } = await api.post('/api/alerts', { body: { source, sourceRef } });
+      await investigate([{ id }]);
+    } catch (error) {
+      toast({ kind: 'bad', title: 'Couldn’t fetch the alert.', description: errorMessage(error) });
+    }
+  };
+  return {
+    value: `${typed} fetch ${sourceRef}`,
+    label: `Fetch alert ${sourceRef} and investigate`,
+    note: `from ${connection}`,
+    run: () => void run(),
+  };
 }
 
 /** What the server found. `value` has what was typed, since the server has matched it already. */

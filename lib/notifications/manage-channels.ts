@@ -10,6 +10,8 @@ import { isUuid } from '../db/is-uuid';
 import { fieldError, notFound } from '../errors/app-error';
 import { rememberSecret } from '../secrets/known-secrets';
 import { seal } from '../secrets/secret-box';
+import { MailAddress } from './mail-address';
+import { hasMail, notSetUp } from './mail-setting';
 import { Channel, ChannelChange, type MadeChannel, NewChannel } from './schema';
 import { sendTo, testPayload } from './send-notifications';
 
@@ -27,8 +29,10 @@ export async function listChannels(actor: Actor): Promise<Channel[]> {
 }
 
 /**
- * Adds a channel. Its address is stored encrypted and never shown again; a webhook gets a secret that it signs with.
- * @throws AppError forbidden for the installation's without notifications.configure; address_refused; invalid_fields
+ * Adds a channel. The address of Slack or a webhook is stored encrypted and never shown again; a webhook gets a secret that it signs
+ * with. E-mail of one's own goes to the account's address.
+ * @throws AppError forbidden for the installation's without notifications.configure; address_refused; invalid_fields; unprocessable
+ * for e-mail without a mail server
  */
 export async function addChannel(
   actor: Actor,
@@ -43,32 +47,23 @@ export async function addChannel(
       allowInternal ? 'allowInternal' : 'withText',
       'Only for the installation’s channels.',
     );
-  const { host, protocol, pathname } = checkUrl(url, allowInternal, 'url');
-  if (
-    kind === 'slack' &&
-    !allowInternal &&
-    (host !== 'hooks.slack.com' || protocol !== 'https:' || pathname.length < 10)
-  )
-    throw fieldError(
-      'invalid_fields',
-      'url',
-      'Enter the address that Slack shows: https://hooks.slack.com/services/….',
-    );
+  const target = kind === 'email' ? await mailTarget(actor, scope, url) : webTarget(kind, url, allowInternal);
   const id = uuid();
   const signingSecret = kind === 'webhook' ? newSigningSecret() : undefined;
-  const secrets = { url, ...(signingSecret ? { signing: signingSecret } : {}) };
+  const secrets: Record<string, string> =
+    kind === 'email' ? {} : { url, ...(signingSecret ? { signing: signingSecret } : {}) };
   for (const secret of Object.values(secrets)) rememberSecret(secret);
   const userId = scope === 'mine' ? personId(actor) : null;
   const row = await db().$transaction(async (tx) => {
-    await record(tx, actor, scope, id, { name, kind, host, events, withText });
+    await record(tx, actor, scope, id, { name, kind, target, events, withText });
     return tx.notificationChannel.create({
       data: {
         id,
         userId,
         kind,
         name,
-        target: host,
-        secrets: seal(JSON.stringify(secrets), id),
+        target,
+        secrets: kind === 'email' ? null : seal(JSON.stringify(secrets), id),
         allowInternal,
         events,
         withText,
@@ -77,6 +72,34 @@ export async function addChannel(
     });
   });
   return { channel: toView(row), ...(signingSecret ? { signingSecret } : {}) };
+}
+
+/** The host, which is what lists show of a secret address. */
+function webTarget(kind: string, url: string, allowInternal: boolean): string {
+  if (url === '') throw fieldError('invalid_fields', 'url', 'Enter the address.');
+  const { host, protocol, pathname } = checkUrl(url, allowInternal, 'url');
+  const isSlack = host === 'hooks.slack.com' && protocol === 'https:' && pathname.length >= 10;
+  if (kind === 'slack' && !allowInternal && !isSlack)
+    throw fieldError(
+      'invalid_fields',
+      'url',
+      'Enter the address that Slack shows: https://hooks.slack.com/services/….',
+    );
+  return host;
+}
+
+/** One's own messages go to one's account's address, and nowhere else. */
+async function mailTarget(actor: Actor, scope: string, url: string): Promise<string> {
+  if (!(await hasMail())) throw notSetUp();
+  if (scope === 'installation') {
+    const address = MailAddress.safeParse(url).data;
+    if (address === undefined) throw fieldError('invalid_fields', 'url', 'Enter an e-mail address.');
+    return address;
+  }
+  if (url !== '')
+    throw fieldError('invalid_fields', 'url', 'Leave it empty: your messages go to your account’s address.');
+  const { email } = await db().user.findUniqueOrThrow({ where: { id: personId(actor) }, select: { email: true } });
+  return email;
 }
 
 /** @throws AppError not_found for another person's too */

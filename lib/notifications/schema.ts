@@ -13,7 +13,7 @@ export const EVENTS = [
 export const NotificationEvent = z.enum(EVENTS);
 export type NotificationEvent = z.infer<typeof NotificationEvent>;
 
-export const CHANNEL_KINDS = ['slack', 'webhook'] as const;
+export const CHANNEL_KINDS = ['slack', 'email', 'webhook'] as const;
 /** mine: what concerns oneself. installation: what concerns anybody; an admin's. */
 export const CHANNEL_SCOPES = ['mine', 'installation'] as const;
 
@@ -24,7 +24,8 @@ export const NewChannel = z.strictObject({
   scope: z.enum(CHANNEL_SCOPES),
   kind: z.enum(CHANNEL_KINDS),
   name,
-  url: z.string().trim().min(1, 'Enter the address.').max(2000),
+  /** Of Slack or a webhook; of e-mail for the installation the mail address. One's own e-mail goes to the account's address. */
+  url: z.string().trim().max(2000).default(''),
   /** The address is inside the own network; an admin's channels only. */
   allowInternal: z.boolean().default(false),
   events,

@@ -6,7 +6,10 @@ import { env } from '../env/env';
 import { AppError, errorMessage } from '../errors/app-error';
 import { loadKnownSecrets, openSecrets } from '../secrets/load-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
+import { mailServer, notSetUp } from './mail-setting';
+import { Refused } from './refused';
 import { type NotificationEvent, Payload } from './schema';
+import { sendMail } from './send-mail';
 
 const BATCH = 20;
 const TIMEOUT_MS = 10_000;
@@ -14,7 +17,14 @@ const TIMEOUT_MS = 10_000;
 const RETRY_S = 30;
 const MAX_ATTEMPTS = 8;
 
-type Target = { id: string; kind: string; secrets: string | null; allowInternal: boolean };
+type Target = {
+  id: string;
+  kind: string;
+  target: string;
+  userId: string | null;
+  secrets: string | null;
+  allowInternal: boolean;
+};
 
 /**
  * Sends what is due, each at least once: a row is claimed for two minutes, so that two workers don't send it both. What the other
@@ -54,15 +64,9 @@ export async function sendNotifications(): Promise<{ sent: number; failed: numbe
   return { sent, failed: claimed.length - sent };
 }
 
-/** The other side will not take it however often it is sent. */
-class Refused extends AppError {
-  constructor(message: string) {
-    super('unavailable', message);
-  }
-}
-
 /** One message to one channel. @throws AppError, with what the other side said */
 export async function sendTo(channel: Target, { id, payload }: { id: string; payload: Payload }): Promise<void> {
+  if (channel.kind === 'email') return sendByMail(channel, id, payload);
   const { url: text = '', signing = '' } = openSecrets(channel.id, channel.secrets);
   const url = checkUrl(text, channel.allowInternal);
   const body = JSON.stringify(channel.kind === 'slack' ? slackMessage(payload) : webhookMessage(payload));
@@ -86,6 +90,14 @@ export async function sendTo(channel: Target, { id, payload }: { id: string; pay
   const message = `${url.host} answered ${response.status}${said ? `: ${said}` : ''}.`;
   const isTemporary = response.status >= 500 || response.status === 429 || response.status === 408;
   throw isTemporary ? new AppError('unavailable', message) : new Refused(message);
+}
+
+/** One's own goes to what is the account's address by now. */
+async function sendByMail({ target, userId }: Target, id: string, payload: Payload): Promise<void> {
+  const server = await mailServer();
+  if (!server) throw notSetUp();
+  const user = userId === null ? null : await db().user.findUnique({ where: { id: userId }, select: { email: true } });
+  await sendMail(server, { id, to: user?.email ?? target, ...mailMessage(payload) });
 }
 
 export const testPayload = (): Payload => ({
@@ -114,6 +126,15 @@ function slackMessage({ event, by, title, text, path }: Payload) {
   const lines = [`${WORDS[event]}${who}: ${linkOf(path)}`];
   for (const words of [title, text]) if (words) lines.push(`> ${escaped(words).replaceAll('\n', '\n> ')}`);
   return { text: lines.join('\n'), mrkdwn: false, unfurl_links: false, unfurl_media: false };
+}
+
+function mailMessage({ event, by, title, text, path }: Payload): { subject: string; text: string } {
+  const quoted = [title, text].flatMap((words) => (words ? [`> ${words.replaceAll('\n', '\n> ')}`] : []));
+  const lines = [`${WORDS[event]}${by === null ? '' : ` by ${by}`}:`, linkOf(path), ...quoted];
+  return {
+    subject: `Socdown: ${WORDS[event]}${title ? `: ${title}` : ''}`,
+    text: [...lines, '', 'Sent by Socdown. Change what you get in Settings, Profile.'].join('\n'),
+  };
 }
 
 function webhookMessage({ event, at, by, title, text, path }: Payload) {

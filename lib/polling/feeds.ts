@@ -148,6 +148,29 @@ export const FEEDS: Record<string, Feed> = {
         }),
       ),
   },
+  okta: {
+    source: 'okta',
+    tools: ['get_logs'],
+    ref: (doc) => doc.uuid,
+    async *pages(call, { from, to }) {
+      let after: unknown;
+      for (let page = 1; ; page += 1) {
+        checkPages(page);
+        const answer = await call('get_logs', {
+          since: from.toISOString(),
+          until: to.toISOString(),
+          // What Okta itself marks; the rest of the System Log is everybody's daily sign-ins.
+          filter: 'severity eq "WARN" or severity eq "ERROR"',
+          limit: 100,
+          ...(after ? { after } : {}),
+        });
+        yield rowsOf(answer);
+        if (answer?.has_more !== true) return;
+        if (!answer.next_cursor || answer.next_cursor === after) throw new Error('The next page has no cursor.');
+        after = answer.next_cursor;
+      }
+    },
+  },
 };
 
 /** The records of an answer: its rows by their columns. Empty values are left out. */
@@ -201,4 +224,4 @@ function checkPages(page: number): void {
 }
 
 /** As a literal of ES|QL or SPL: an id is outside text. */
-const quoted = (value: unknown): string => JSON.stringify(String(value));
+export const quoted = (value: unknown): string => JSON.stringify(String(value));

@@ -4,13 +4,13 @@ import { testActor } from '../auth/testing';
 import { SYSTEMS } from '../connections/catalogue/catalogue';
 import { addConnection, changeConnection } from '../connections/manage-connections';
 import { getConnection } from '../connections/read-connections';
-import { testConnection } from '../connections/test-connection';
-import { type HttpTestServer, startHttpServer } from '../connections/testing/mcp-server';
+import type { HttpTestServer } from '../connections/testing/mcp-server';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { FEEDS } from './feeds';
 import { pollConnection } from './poll-connection';
 import { pollDue } from './poll-due';
+import { connectStandIn } from './testing-connection';
 import { STAND_INS, type Stored } from './testing-feeds';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -36,18 +36,12 @@ afterAll(() => Promise.all(servers.map((server) => server.close())));
 async function connect({ system, tools }: (typeof STAND_INS)[number]) {
   const state = { stored: [] as Stored[], calls: 0, failAt: 0 };
   const names = SYSTEMS.find(({ id }) => id === system)?.alertTools ?? [];
-  const server = await startHttpServer({
-    tools: names.map((name) => ({ name, description: name })),
-    reply: (name, args) => {
-      state.calls += 1;
-      if (state.calls === state.failAt) return { isError: true, text: 'HTTP error 503' };
-      return tools[name]?.(args, state.stored) ?? { isError: true, text: 'unknown' };
-    },
+  const { id, server } = await connectStandIn(admin, system, names, (name, args) => {
+    state.calls += 1;
+    if (state.calls === state.failAt) return { isError: true, text: 'HTTP error 503' };
+    return tools[name]?.(args, state.stored);
   });
   servers.push(server);
-  const target = { kind: 'http' as const, url: server.url, allowInternal: true };
-  const { id } = await addConnection(admin, { name: system.slice(0, 20), target, system });
-  await testConnection(admin, id);
   await changeConnection(admin, id, { pollMinutes: 5 });
   const poll = async (now: Date) => pollConnection(await db().connection.findUniqueOrThrow({ where: { id } }), now);
   const source = FEEDS[system]!.source; // each stand-in has one

@@ -2,18 +2,15 @@ import { createHash } from 'node:crypto';
 import { receiveDelivery } from '../alerts/deliveries';
 import { SYSTEM } from '../auth/guard';
 import { callFailure } from '../connections/call-failure';
-import { callTool } from '../connections/call-tool';
-import type { Connection } from '../connections/connection';
 import { recordFailure, recordHealthy } from '../connections/health';
-import { listTools } from '../connections/list-tools';
-import { type ConnectionRow, openConnection } from '../connections/open-connection';
-import { recordTools } from '../connections/record-tools';
+import type { ConnectionRow } from '../connections/open-connection';
 import type { PollOutcome } from '../connections/schema';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { canonicalJson } from '../text/canonical-json';
-import { type CallFeed, type Doc, FEEDS, type Feed, type Window } from './feeds';
+import { withFeed } from './call-feed';
+import { type Doc, FEEDS, type Feed, type Window } from './feeds';
 
 /** An alert that its system lists this much later than its own time is still found. */
 const OVERLAP_MS = 60 * 60_000;
@@ -21,7 +18,6 @@ const OVERLAP_MS = 60 * 60_000;
 const MAX_WINDOW_MS = 6 * 3_600_000;
 const MAX_BACKOFF_MS = 6 * 3_600_000;
 const CALL_MS = 300_000;
-const MAX_BYTES = 20_000_000;
 /** Documents of one delivery. */
 const BATCH = 200;
 
@@ -58,36 +54,12 @@ export async function pollConnection(row: PollRow, now = new Date()): Promise<Po
 async function fetchWindow(row: PollRow, window: Window, counts: Counts): Promise<void> {
   const feed = FEEDS[row.system ?? ''];
   if (!feed) throw new AppError('unprocessable', 'This system has no list of alerts that Socdown knows.');
-  const connection = await openConnection(row);
-  try {
-    await recordTools(row.id, await listTools(connection));
-    await checkTools(row.id, feed);
-    for await (const docs of feed.pages(caller(connection), window)) {
+  await withFeed(row, feed.tools, CALL_MS, async (call) => {
+    for await (const docs of feed.pages(call, window)) {
       counts.fetched += docs.length;
       for (let at = 0; at < docs.length; at += BATCH) await takeIn(row, feed, docs.slice(at, at + BATCH), counts);
     }
-  } finally {
-    await connection.close().catch(() => {});
-  }
-}
-
-/** A tool of a feed obeys the class and the confirmed definition as every tool. */
-async function checkTools(connectionId: string, feed: Feed): Promise<void> {
-  const rows = await db().connectionTool.findMany({ where: { connectionId, name: { in: feed.tools } } });
-  const allowed = rows.filter((tool) => tool.class === 'read' && tool.pinnedHash === tool.seenHash && tool.seenHash);
-  const missing = feed.tools.filter((name) => !allowed.some((tool) => tool.name === name));
-  if (missing.length > 0)
-    throw new AppError('unprocessable', `${missing.join(', ')} must be allowed: set the class to read in Settings.`);
-}
-
-function caller(connection: Connection): CallFeed {
-  return async (tool, args) => {
-    const result = await callTool(connection, tool, args, { timeoutMs: CALL_MS, maxBytes: MAX_BYTES });
-    if (!result.ok) throw new Error(`${tool} failed: ${result.text.slice(0, 300)}`);
-    // Cut by our limits: the rows that are left are not all.
-    if (result.structured === null && result.truncated) throw new Error(`${tool} gave an answer that is too large.`);
-    return result.structured;
-  };
+  });
 }
 
 /** Adds to the counts what became of the documents. An alert that can't be read is in the log of deliveries, and keeps nothing up. */

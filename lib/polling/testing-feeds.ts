@@ -130,8 +130,33 @@ export const STAND_INS: StandIn[] = [
       },
     },
   },
+  {
+    system: 'okta',
+    failingCall: 2,
+    tools: {
+      get_logs: ({ since, until, filter, limit, after }, stored) => {
+        const found = filter === 'severity eq "WARN" or severity eq "ERROR"' ? within(stored, since, until) : [];
+        const start = Number(after ?? 0);
+        const items = found.slice(start, start + most(limit)).map(oktaDoc);
+        const end = start + items.length;
+        const hasMore = end < found.length;
+        return json({
+          ...{ items, total_fetched: items.length, has_more: hasMore, fetch_all_used: false },
+          next_cursor: hasMore ? String(end) : null,
+        });
+      },
+    },
+  },
 ];
 
+const oktaDoc = ({ id, at }: Stored): Doc => ({
+  uuid: id,
+  published: at.toISOString(),
+  eventType: 'security.threat.detected',
+  displayMessage: 'Request from suspicious actor',
+  severity: 'ERROR',
+  outcome: { result: 'DENY' },
+});
 const scannerDoc = ({ id, at }: Stored): Doc => ({
   id,
   detection_rule_id: 'rule-1',

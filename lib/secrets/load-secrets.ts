@@ -4,7 +4,7 @@ import { rememberSecret } from './known-secrets';
 import { unseal } from './secret-box';
 
 /**
- * Reads the secrets that are configured (environment, connections, notification channels) so that `knownSecretPattern` finds them. Cheap: one row
+ * Reads the secrets that are configured (environment, connections, notification channels, mail server) so that `knownSecretPattern` finds them. Cheap: one row
  * for each. Call it where outside text comes in or goes out. A secret that can't be decrypted is skipped: opening its
  * connection reports it.
  */
@@ -15,17 +15,19 @@ export async function loadKnownSecrets(): Promise<void> {
     if (url && URL.canParse(url)) rememberSecret(decodeURIComponent(new URL(url).password));
   }
   const sealed = { where: { secrets: { not: null } }, select: { id: true, secrets: true } };
-  const [connections, signIns, channels, auth, sso] = await Promise.all([
+  const [connections, signIns, channels, auth, mail, sso] = await Promise.all([
     db().connection.findMany({ ...sealed, take: 200 }),
     db().connectionSignIn.findMany({ where: sealed.where, select: { connectionId: true, secrets: true }, take: 200 }),
     db().notificationChannel.findMany({ ...sealed, take: 2_000 }),
     db().setting.findUnique({ where: { key: 'auth.secret' } }),
+    db().setting.findUnique({ where: { key: MAIL_KEY } }),
     db().setting.findUnique({ where: { key: 'auth.sso' } }),
   ]);
   if (typeof auth?.value === 'string') rememberSecret(auth.value);
   const { secret } = (sso?.value ?? {}) as { secret?: unknown }; // as lib/sso wrote it
   const tokens = signIns.map(({ connectionId, secrets }) => ({ id: signInOwner(connectionId), secrets }));
-  for (const { id, secrets } of [...connections, ...tokens, ...channels]) {
+  const { secrets: mailSecrets = null } = (mail?.value ?? {}) as { secrets?: string | null }; // lib/notifications/mail-setting
+  for (const { id, secrets } of [...connections, ...tokens, ...channels, { id: MAIL_KEY, secrets: mailSecrets }]) {
     try {
       for (const value of Object.values(openSecrets(id, secrets))) rememberSecret(value);
     } catch {
@@ -38,6 +40,9 @@ export async function loadKnownSecrets(): Promise<void> {
     // encrypted with another key
   }
 }
+
+/** The setting of the mail server, and whom its password is encrypted for. */
+export const MAIL_KEY = 'notifications.mail';
 
 /** Whom the client secret of single sign-on is encrypted for. */
 export const SSO_SECRET_OWNER = 'sso-client';

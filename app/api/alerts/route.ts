@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { pageOf, reply, route } from '@/app/api/handler';
 import { createAlert, NewAlert } from '@/lib/alerts/create-alert';
 import { listAlerts } from '@/lib/alerts/list-alerts';
 import { AlertDetail, AlertItem, AlertQuery } from '@/lib/alerts/schema';
+import { AlertReference, fetchAlert } from '@/lib/polling/fetch-alert';
 
 export const GET = route(
   {
@@ -16,13 +18,17 @@ export const GET = route(
 export const POST = route(
   {
     verb: 'alerts.ingest',
-    summary: 'Create an alert by hand (201), or find one by {source, sourceRef} (200).',
-    body: NewAlert,
+    summary:
+      'Create an alert by hand (201), or bring one in by {source, sourceRef}: found here (200), or fetched through a connection of its source (201).',
+    body: z.union([AlertReference, NewAlert]),
     status: [201, 200],
     response: AlertDetail,
   },
   async ({ actor, body }) => {
-    const { alert, created } = await createAlert(actor, body);
+    const reference = AlertReference.safeParse(body).data;
+    const { alert, created } = reference
+      ? await fetchAlert(actor, reference)
+      : await createAlert(actor, NewAlert.parse(body));
     return reply(alert, { status: created ? 201 : 200 });
   },
 );

@@ -11,6 +11,7 @@ import { addConnection } from '@/lib/connections/manage-connections';
 import { db } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { closeQueue } from '@/lib/jobs/queue';
+import { type Mailbox, startMailbox } from '@/lib/notifications/testing-mailbox';
 import { addComment } from '@/lib/reviews/add-comment';
 import { submitReview } from '@/lib/reviews/submit-review';
 import { readyReport, testInvestigation } from '@/lib/reviews/testing';
@@ -23,7 +24,14 @@ import { operationsOf } from '../openapi.json/document';
  * none.
  */
 testDatabase();
-afterAll(closeQueue);
+let mailbox: Mailbox;
+beforeAll(async () => {
+  mailbox = await startMailbox();
+});
+afterAll(async () => {
+  await mailbox.close();
+  await closeQueue();
+});
 afterAll(closeServers); // the weekly report asks the log sources
 
 /** Leave no row, and why. */
@@ -212,6 +220,19 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
   }),
   'PUT /api/settings/retention': () => ({ body: { deliveries: 30, runs: null, evidence: 365 } }),
   'PUT /api/settings/sns': () => ({ body: { topics: [] } }),
+  'PUT /api/settings/mail': () => ({
+    body: { host: '127.0.0.1', port: mailbox.port, security: 'none', from: 'soc@example.test' },
+  }),
+  'POST /api/settings/mail/test': () => ({}),
+  'POST /api/investigations/{id}/questions': async () => {
+    const { investigationId } = await openCase();
+    return { params: { id: investigationId }, body: { about: 'ben', to: 'ben@example.test', text: 'Was it you?' } };
+  },
+  'POST /api/questions/reply': () => {
+    const [token = ''] = /[\w-]{43}/.exec(mailbox.mails.at(-1)?.raw.replace(/=\r\n/g, '') ?? '') ?? [];
+    return { body: { token, name: 'Ben', text: 'Yes.' } };
+  },
+  'DELETE /api/settings/mail': () => ({}),
   'POST /api/evaluations': () => ({ body: { suite: 'sigma', limit: 1 } }),
   'POST /api/evaluations/{id}/cancel': () => ({ params: { id: last('id') } }),
   'POST /api/evaluations/{id}/resume': () => ({ params: { id: last('id') } }),

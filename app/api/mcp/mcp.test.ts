@@ -1,6 +1,4 @@
 import fs from 'node:fs';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -15,7 +13,7 @@ import { testDatabase } from '@/lib/db/testing';
 import { decideProposal } from '@/lib/drafts/proposals';
 import { readDraft } from '@/lib/drafts/read-draft';
 import { env, overrideEnv } from '@/lib/env/env';
-import { POST } from './route';
+import { type McpRoute, startMcpRoute } from './testing-route';
 
 testDatabase();
 
@@ -24,19 +22,7 @@ let url: URL;
 let alertId = '';
 const clients: Client[] = [];
 
-/** The route behind a real HTTP server; other methods are not there, as under Next. */
-const server = http.createServer(async (message, answer) => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  const headers = new Headers(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
-  const init = { method: 'POST', headers, body: Buffer.concat(chunks) };
-  const response =
-    message.method === 'POST'
-      ? await POST(new Request(`http://${message.headers.host}${message.url}`, init), { params: Promise.resolve({}) })
-      : new Response(null, { status: 405 });
-  answer.writeHead(response.status, Object.fromEntries(response.headers));
-  answer.end(Buffer.from(await response.arrayBuffer()));
-});
+let server: McpRoute;
 
 beforeAll(async () => {
   const logs = path.join(env().DATA_DIR, 'logs', 'cloudtrail');
@@ -56,13 +42,12 @@ beforeAll(async () => {
     ip: '203.0.113.50',
   };
   alertId = (await ingestAlerts(SYSTEM, 'generic', JSON.stringify(document))).ids[0] ?? '';
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/mcp`);
+  server = await startMcpRoute();
+  url = server.url;
 });
 
 afterAll(async () => {
   await Promise.all(clients.map((client) => client.close()));
-  server.closeAllConnections();
   server.close();
   await closeServers();
 });

@@ -8,6 +8,7 @@ import { TwoFactor } from '@/components/account/two-factor';
 import { Channels } from '@/components/settings/channels';
 import { listSessions } from '@/lib/auth/own-sessions';
 import { readTwoFactor } from '@/lib/auth/two-factor';
+import { hasMail } from '@/lib/notifications/mail-setting';
 import { listChannels } from '@/lib/notifications/manage-channels';
 import { readOwnSso } from '@/lib/sso/link';
 
@@ -22,7 +23,7 @@ export default async function ProfilePage() {
       <PasswordForm email={actor.email} />
       <TwoFactor email={actor.email} state={await readTwoFactor(actor)} />
       {sso && <SingleSignOn {...sso} />}
-      <Channels scope="mine" channels={await listChannels(actor)} />
+      <Channels scope="mine" channels={await listChannels(actor)} mail={(await hasMail()) ? actor.email : null} />
       <Sessions sessions={await listSessions(actor)} />
     </>
   );

@@ -77,6 +77,8 @@ export const System = z.strictObject({
   traps: names,
   /** The tools that list its alerts, where Socdown can fetch them (lib/polling). */
   alertTools: names.optional(),
+  /** The tools that give one of its alerts by its id, where Socdown can fetch it (lib/polling). */
+  alertByIdTools: names.optional(),
   /** Calls a minute that the system allows; more are queued. */
   perMinute: z.number().optional(),
   /** How long the answer to a look-up stands. */

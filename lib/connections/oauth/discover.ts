@@ -5,12 +5,16 @@ import {
   discoverOAuthProtectedResourceMetadata,
   extractWWWAuthenticateParams,
   IssuerMismatchError,
-  LATEST_PROTOCOL_VERSION,
+  StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
 import { AppError } from '../../errors/app-error';
+import { shakeHands } from '../connection';
 import { checkUrl } from '../outbound-address';
 import { isSameSite } from './same-site';
 import { Scopes, ServerMetadata } from './schema';
+
+/** The server may take as long as any answer of a sign-in (oauth-fetch). */
+const PROBE_MS = 15_000;
 
 export type Discovered = {
   server: ServerMetadata;
@@ -51,23 +55,35 @@ export async function discover(
 /** Scopes are outside text; what isn't written like scopes is dropped. */
 export const asScopes = (text: string | undefined): string | undefined => Scopes.safeParse(text ?? '').data;
 
-/** What the server says to a stranger. One that lets strangers in has no challenge. */
-async function readChallenge(url: URL, fetchFn: typeof fetch) {
-  const response = await fetchFn(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 0,
-      method: 'initialize',
-      params: {
-        protocolVersion: LATEST_PROTOCOL_VERSION,
-        capabilities: {},
-        clientInfo: { name: 'socdown', version: '1.0.0' },
-      },
-    }),
-  });
-  return response.status === 401 ? extractWWWAuthenticateParams(response) : {};
+type Challenge = ReturnType<typeof extractWWWAuthenticateParams>;
+
+/**
+ * What the server says to a stranger who connects and lists its tools, in whatever protocol it speaks: some let strangers connect
+ * and ask for a sign-in later. One that lets strangers list its tools has no challenge.
+ */
+async function readChallenge(url: URL, fetchFn: typeof fetch): Promise<Challenge> {
+  let challenge: Challenge | undefined;
+  let failure: unknown;
+  const watched: typeof fetch = async (input, init) => {
+    if ((init?.method ?? 'GET') === 'GET') return new Response(null, { status: 405 }); // no stream of notices
+    const response = await fetchFn(input, init).catch((error: unknown) => {
+      failure ??= error;
+      throw error;
+    });
+    if (response.status === 401) challenge ??= extractWWWAuthenticateParams(response);
+    return response;
+  };
+  const transport = new StreamableHTTPClientTransport(url, { fetch: watched });
+  try {
+    const { client, close } = await shakeHands(url.host, transport, { mode: 'auto', startMs: PROBE_MS });
+    await client.listTools(undefined, { timeout: PROBE_MS }).catch(() => {}); // refused, as it should be
+    await transport.terminateSession().catch(() => {});
+    await close();
+  } catch {
+    // Refused, or no MCP server: what was heard until then counts.
+  }
+  if (challenge === undefined && failure !== undefined) throw failure;
+  return challenge ?? {};
 }
 
 /** undefined: a server from before protected-resource metadata; it is its own authorization server. */

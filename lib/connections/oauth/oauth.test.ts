@@ -16,6 +16,7 @@ import { getConnection } from '../read-connections';
 import type { ConnectionDetail, NewConnection } from '../schema';
 import { testConnection } from '../test-connection';
 import { type AuthorizationServer, REGISTERED, startAuthorizationServer } from '../testing/authorization-server';
+import { signOut } from './sign-out';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 testDatabase();
@@ -223,6 +224,26 @@ it('is for admins, and for connections that sign in', async () => {
   expect([after.ok, after.text]).toEqual([false, expect.stringContaining('Nobody is signed in to')]);
   const { secrets } = await db().connectionSignIn.findUniqueOrThrow({ where: { connectionId: connection.id } });
   expect(secrets).toBeNull();
+});
+
+it.each([
+  ['a client that registered itself', undefined],
+  ['a client that was registered by hand', REGISTERED],
+])('revokes the tokens of %s at sign-out, and says so when that fails', async (_, oauth) => {
+  const server = await startServer();
+  const { id } = await signedIn(server, oauth);
+  expect(server.tokens()).toBe(2);
+  await signOut(admin, id);
+  expect(server.tokens()).toBe(0);
+  expect(await db().auditEntry.findFirst({ where: { verb: 'connections.sign_out', subjectId: id } })).toMatchObject({
+    data: { issuer: server.issuer, revokes: true },
+  });
+  await callback(await server.consent(await authorizationUrl(id)));
+  server.fail();
+  expect(await signOut(admin, id)).toMatchObject({
+    signIn: { state: 'none' },
+    health: { lastError: expect.stringContaining('did not revoke the tokens') },
+  });
 });
 
 it('keeps tokens for one address and one client', async () => {

@@ -52,7 +52,7 @@ export const SignInView = z.object({
 });
 export type SignInView = z.infer<typeof SignInView>;
 
-/** What is kept of the authorization server: enough to redeem a code and to refresh. */
+/** What is kept of the authorization server: enough to redeem a code, to refresh and to revoke. */
 export const ServerMetadata = z.object({
   issuer: z.string(),
   authorization_endpoint: z.string(),
@@ -60,6 +60,9 @@ export const ServerMetadata = z.object({
   response_types_supported: z.array(z.string()),
   token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
   authorization_response_iss_parameter_supported: z.boolean().optional(),
+  /** Where tokens are revoked (RFC 7009), if anywhere, and how a client says who it is there. */
+  revocation_endpoint: z.string().optional(),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()).optional(),
   /** The resource indicator (RFC 8707): what the protected resource calls itself. */
   resource: z.string().optional(),
 });

@@ -23,6 +23,10 @@ export type AuthorizationServer = {
   consent(authorizationUrl: string, choice?: 'allow' | 'refuse'): Promise<URL>;
   /** The tokens of these kinds are unknown from now on. */
   forget(...kinds: ('AccessToken' | 'RefreshToken')[]): void;
+  /** How many tokens it knows. */
+  tokens(): number;
+  /** Everything that it is asked from now on fails. */
+  fail(): void;
   /** What a token needs from now on. */
   requireScope(scope: string): void;
   close(): Promise<void>;
@@ -35,7 +39,7 @@ export async function startAuthorizationServer(options: Options): Promise<Author
   const web = http.createServer();
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(web.address() as AddressInfo).port}`; // listening on TCP
-  const state = { refusing: false, mcpUrl: '', scope: 'alerts:read' };
+  const state = { refusing: false, failing: false, mcpUrl: '', scope: 'alerts:read' };
   const stored = new Map<string, AdapterPayload>();
   const grants: string[] = [];
   const provider = new Provider(issuer, configuration(options, stored));
@@ -55,7 +59,8 @@ export async function startAuthorizationServer(options: Options): Promise<Author
   };
   const answer = provider.callback();
   web.on('request', (request, response) => {
-    if (request.url?.startsWith('/interaction/')) void interact(request, response);
+    if (state.failing) response.writeHead(500).end();
+    else if (request.url?.startsWith('/interaction/')) void interact(request, response);
     else void answer(request, response);
   });
 
@@ -89,6 +94,10 @@ export async function startAuthorizationServer(options: Options): Promise<Author
     },
     forget(...kinds) {
       for (const key of stored.keys()) if (kinds.some((kind) => key.startsWith(`${kind}:`))) stored.delete(key);
+    },
+    tokens: () => [...stored.keys()].filter((key) => /^(?:Access|Refresh)Token:/.test(key)).length,
+    fail() {
+      state.failing = true;
     },
     requireScope(scope) {
       state.scope = scope;
@@ -125,6 +134,7 @@ function configuration({ redirectUrl, registers = true }: Options, stored: Map<s
     features: {
       devInteractions: { enabled: false },
       registration: { enabled: registers },
+      revocation: { enabled: true },
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => false,

@@ -26,6 +26,7 @@ export function systemPage(system: System): string {
           `On the connection’s page, choose *Fetch alerts*. It calls ${system.alertTools.map((tool) => `\`${tool}\``).join(', ')}, which must be allowed as reads.`,
         ]
       : []),
+    ...(system.alertByIdTools ? ['## One alert by its ID', byIdText(system.alertByIdTools)] : []),
     '## Good to know',
     bullets(system.traps),
     '## Tools',
@@ -61,6 +62,9 @@ const STAND_IN: Record<string, string> = {
   'slack-korotovsky': 'CSV with its cursor, a session lost by a restart',
   github: 'an embedded file, a linked file, the read-only address, a rate limit with Retry-After',
 };
+
+const byIdText = (tools: string[]): string =>
+  `When an alert is not here, its ID fetches it: type \`SOURCE:ID\` in the command palette, or use \`POST /api/alerts {source, sourceRef}\` or \`socdown investigate SOURCE:ID\`. It calls ${tools.map((tool) => `\`${tool}\``).join(', ')}, which must be allowed as reads.`;
 
 function wayText(way: SystemWay): string {
   const target = way.kind === 'http' ? way.url : way.command.join(' ');

@@ -15,8 +15,9 @@ import type { EvidenceDetail } from '../../evidence/schema';
 import { openInvestigation } from '../../investigations/open-investigation';
 import { readRelated } from '../../library/read-related';
 import { EverythingQuery, searchEverything } from '../../library/search-everything';
+import { AlertReference, fetchAlert } from '../../polling/fetch-alert';
 import { type Tool, tool } from './tool';
-import { alertFacts, idOf, READ_TOOLS } from './tools';
+import { alertFacts, idOf, oneAlert, READ_TOOLS } from './tools';
 
 const caseName = z.string().trim().min(1).max(200).describe('Id or codename of a case');
 const caseId = async (name: string) => (isUuid(name) ? name : idOf(name));
@@ -52,6 +53,14 @@ export const DESK_TOOLS: Tool[] = [
     run: ({ actor }, input) => searchEverything(actor, input),
   }),
   ...READ_TOOLS,
+  tool({
+    name: 'fetch_alert',
+    verb: 'alerts.ingest',
+    description:
+      'One alert by the id that its sender gave it: from here, else fetched through a connection of that source and taken in. Example: {"source": "panther", "sourceRef": "df1eb66c…"}',
+    input: AlertReference,
+    run: async ({ actor }, input) => oneAlert(actor, (await fetchAlert(actor, input)).alert.id),
+  }),
   tool({
     name: 'open_investigation',
     verb: 'investigations.open',

@@ -235,7 +235,7 @@ function caseNameOf({ investigation }: AlertItem) {
 }
 
 /** The document of a sender may be a log dump. */
-async function oneAlert(actor: Actor, id: string) {
+export async function oneAlert(actor: Actor, id: string) {
   const found = await getAlert(actor, id);
   const alert = { ...found, investigation: caseNameOf(found) };
   const raw = JSON.stringify(alert.raw) ?? '';

@@ -1,0 +1,115 @@
+'use client';
+import { MessageCircleQuestion } from 'lucide-react';
+import { type FormEvent, useId, useState } from 'react';
+import { api } from '@/components/shell/api';
+import { useApi } from '@/components/shell/use-api';
+import { useRequest } from '@/components/shell/use-request';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field, Input, Textarea } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+import { Time } from '@/components/ui/time';
+import { toast } from '@/components/ui/toaster';
+import { Unseen } from '@/components/ui/unseen';
+import type { Question } from '@/lib/questions/schema';
+
+const STATE: Record<Question['state'], string> = {
+  sending: 'Sending',
+  failed: 'Not sent',
+  waiting: 'No reply yet',
+  answered: 'Answered',
+  expired: 'Expired without a reply',
+};
+
+/** Mails a question to somebody outside, exactly as it stands here, and shows what became of the earlier ones. */
+export function AskPerson({ investigationId }: { investigationId: string }) {
+  const formId = useId();
+  const [open, setOpen] = useState(false);
+  const { busy, problem, at, send, clear, form } = useRequest(/^(about|to|text)$/);
+  const close = (next: boolean) => {
+    setOpen(next);
+    clear();
+  };
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const text = (name: string) => String(data.get(name) ?? '');
+    const body = { about: text('about'), to: text('to'), text: text('text') };
+    if (
+      !(await send('send', () =>
+        api.post('/api/investigations/{id}/questions', { params: { id: investigationId }, body }),
+      ))
+    )
+      return;
+    toast({ kind: 'good', title: `Question sent to ${body.to}` });
+    close(false);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={close}
+      title="Ask a person"
+      trigger={
+        <Button size="sm" variant="quiet" className="ml-auto">
+          <MessageCircleQuestion aria-hidden className="size-3.5" />
+          Ask a person
+        </Button>
+      }
+      footer={
+        <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
+          Send question
+        </Button>
+      }
+    >
+      <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
+        <p className="text-ink-2 text-sm">
+          They get a mail with a link that works once. Its page shows your name and the question, and nothing of the
+          case. The reply becomes evidence: a statement, not proof.
+        </p>
+        <Field label="About" hint="The account or device they own." error={at('about')}>
+          {(control) => <Input {...control} name="about" maxLength={300} autoComplete="off" required />}
+        </Field>
+        <Field label="E-mail address" error={at('to')}>
+          {(control) => <Input {...control} name="to" type="email" autoComplete="off" required />}
+        </Field>
+        <Field label="Question" hint="Sent exactly as you write it." error={at('text')}>
+          {(control) => (
+            <Textarea
+              {...control}
+              name="text"
+              rows={4}
+              maxLength={1000}
+              placeholder="Did you sign in from Lisbon at 02:13 UTC?"
+              required
+            />
+          )}
+        </Field>
+        <Problem>{problem}</Problem>
+      </form>
+      {open && <Asked investigationId={investigationId} />}
+    </Dialog>
+  );
+}
+
+function Asked({ investigationId }: { investigationId: string }) {
+  const { data } = useApi('/api/investigations/{id}/questions', { params: { id: investigationId } });
+  if (!data || data.items.length === 0) return null;
+  return (
+    <section className="mt-4 border-line border-t pt-3" aria-label="Questions of this case">
+      <ul className="flex flex-col gap-2 text-sm">
+        {data.items.map(({ id, to, text, state, error, askedAt, evidence }) => (
+          <li key={id} className="[overflow-wrap:anywhere]">
+            <p>
+              <Unseen text={text} />
+            </p>
+            <p className="text-ink-3 text-xs">
+              {to} · <Time value={askedAt} show="age" /> · {STATE[state]}
+              {evidence !== null && ` (E${evidence})`}
+              {error && <span className="text-bad">: {error}</span>}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
