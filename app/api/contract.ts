@@ -58,14 +58,18 @@ import * as investigationsIdDraft from './investigations/[id]/draft/route';
 import * as investigationsIdEvidence from './investigations/[id]/evidence/route';
 import * as investigationsIdEvidenceNumber from './investigations/[id]/evidence/[number]/route';
 import * as investigationsIdExportFormat from './investigations/[id]/export/[format]/route';
+import * as investigationsIdGraph from './investigations/[id]/graph/route';
 import * as investigationsIdHistory from './investigations/[id]/history/route';
 import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
+import * as investigationsIdMerge from './investigations/[id]/merge/route';
+import * as investigationsIdMergeUndo from './investigations/[id]/merge/undo/route';
 import * as investigationsIdProposals from './investigations/[id]/proposals/route';
 import * as investigationsIdRelated from './investigations/[id]/related/route';
 import * as investigationsIdReviews from './investigations/[id]/reviews/route';
 import * as investigationsIdRevisionsRevision from './investigations/[id]/revisions/[revision]/route';
 import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/revisions/[revision]/blame/route';
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
+import * as investigationsIdTasks from './investigations/[id]/tasks/route';
 import * as investigationsIdTimeline from './investigations/[id]/timeline/route';
 import * as investigationsIdTrust from './investigations/[id]/trust/route';
 import * as keys from './keys/route';
@@ -118,6 +122,8 @@ import * as settingsSns from './settings/sns/route';
 import * as settingsTwoFactor from './settings/two-factor/route';
 import * as setup from './setup/route';
 import * as store from './store/route';
+import * as tasks from './tasks/route';
+import * as tasksId from './tasks/[id]/route';
 import * as users from './users/route';
 import * as usersId from './users/[id]/route';
 import * as usersIdOpenWork from './users/[id]/open-work/route';
@@ -185,14 +191,18 @@ export const CONTRACT = {
   '/api/investigations/{id}/evidence': investigationsIdEvidence,
   '/api/investigations/{id}/evidence/{number}': investigationsIdEvidenceNumber,
   '/api/investigations/{id}/export/{format}': investigationsIdExportFormat,
+  '/api/investigations/{id}/graph': investigationsIdGraph,
   '/api/investigations/{id}/history': investigationsIdHistory,
   '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,
+  '/api/investigations/{id}/merge': investigationsIdMerge,
+  '/api/investigations/{id}/merge/undo': investigationsIdMergeUndo,
   '/api/investigations/{id}/proposals': investigationsIdProposals,
   '/api/investigations/{id}/related': investigationsIdRelated,
   '/api/investigations/{id}/reviews': investigationsIdReviews,
   '/api/investigations/{id}/revisions/{revision}': investigationsIdRevisionsRevision,
   '/api/investigations/{id}/revisions/{revision}/blame': investigationsIdRevisionsRevisionBlame,
   '/api/investigations/{id}/runs': investigationsIdRuns,
+  '/api/investigations/{id}/tasks': investigationsIdTasks,
   '/api/investigations/{id}/timeline': investigationsIdTimeline,
   '/api/investigations/{id}/trust': investigationsIdTrust,
   '/api/keys': keys,
@@ -245,6 +255,8 @@ export const CONTRACT = {
   '/api/settings/two-factor': settingsTwoFactor,
   '/api/setup': setup,
   '/api/store': store,
+  '/api/tasks': tasks,
+  '/api/tasks/{id}': tasksId,
   '/api/users': users,
   '/api/users/{id}': usersId,
   '/api/users/{id}/open-work': usersIdOpenWork,
