@@ -19,6 +19,7 @@ import { testDetections } from './detections';
 import { doctor } from './doctor';
 import { addEvaluationCommands } from './evaluate';
 import { investigate } from './investigate';
+import { checkRunbooks } from './runbooks';
 import { addStoreCommands } from './store-commands';
 
 /** `npm run socdown -- …`; answers the exit code: 0 done, 1 refused or failed, 2 not understood. */
@@ -134,6 +135,13 @@ export async function main(args: string[]): Promise<number> {
     .description('check rules of a file or folder, and run them against sample events')
     .option('--events <file>', 'events as JSON lines or a JSON array')
     .action((file: string | undefined, options: { events?: string }) => testDetections(file, options));
+
+  program
+    .command('runbooks')
+    .description('runbooks of the store')
+    .command('check [folder]')
+    .description('check the runbooks of a folder (default: those a new store starts with)')
+    .action((folder: string | undefined) => checkRunbooks(folder));
 
   program
     .command('doctor')

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { SYSTEM } from '@/lib/auth/guard';
 import { findUserByEmail } from '@/lib/auth/users';
@@ -10,8 +11,10 @@ import { importRepository } from '@/lib/store/import-repository';
 import { packStore } from '@/lib/store/pack-store';
 import { storeDir } from '@/lib/store/repo';
 import { restore } from '@/lib/store/restore';
+import { rotateSigningKey } from '@/lib/store/sign-store';
+import { readSigning } from '@/lib/store/signing-keys';
 import { syncRemote } from '@/lib/store/sync-remote';
-import { verifyStore } from '@/lib/store/verify';
+import { type Verified, verifyStore } from '@/lib/store/verify';
 import { replaceUnseen } from '@/lib/text/invisible-characters';
 import { lockDataDir } from './data-dir-lock';
 
@@ -59,14 +62,20 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
 
   program
     .command('verify [dir]')
-    .description('check the repository, or any clone of it: every object, approval, receipt and audit line')
-    .action(async (dir?: string) => {
+    .description('check the repository, or any clone of it: every object, approval, receipt, audit line and signature')
+    .option(
+      '--signers <file>',
+      'check signatures with this list of keys (Settings, Signing), not with the repository’s own',
+    )
+    .action(async (dir: string | undefined, options: { signers?: string }) => {
       // Without a database: a clone can be checked anywhere.
-      const { findings, head, ...counts } = await verifyStore(dir ?? storeDir());
+      const signers = options.signers === undefined ? {} : { signers: readList(options.signers) };
+      const { findings, head, signatures, ...counts } = await verifyStore(dir ?? storeDir(), signers);
       print(findings.map(({ where, problem }) => `${where}: ${problem}`));
       print([
         `${head ? `head ${head}` : 'no head'}: ${counted(counts.commits, 'commit')}, ${counted(counts.approvals, 'approval')}, ${counted(counts.files, 'file')}${counts.imported > 0 ? `, ${counts.imported} imported without an approval here` : ''}`,
       ]);
+      print(signatureLines(signatures));
       if (findings.length > 0)
         throw new AppError(
           'store_damaged',
@@ -76,6 +85,31 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         'Nothing was changed. Compare the head with another clone: what was cut off at the end leaves no trace here.',
       ]);
     });
+
+  const key = program.command('signing-key').description('the key that signs what is committed');
+  key
+    .command('show')
+    .description('print the list of public keys, a file for git’s gpg.ssh.allowedSignersFile')
+    .action(() =>
+      withDatabase(async () => {
+        const { allowedSigners } = await readSigning(SYSTEM);
+        if (allowedSigners === null) throw new AppError('not_found', 'There is no key yet: nothing was committed.');
+        print(allowedSigners.trimEnd().split('\n'));
+      }),
+    );
+  key
+    .command('rotate')
+    .description('sign with a new key from now on; the old one stays in the list, for what it signed')
+    .action(() =>
+      withDatabase(async () => {
+        const { fingerprint, signedByOld } = await rotateSigningKey(SYSTEM);
+        print([
+          `New commits are signed by ${fingerprint}. Give the new list (signing-key show) to who verifies clones.`,
+        ]);
+        if (!signedByOld)
+          print(['The old key could not be opened, so nothing in the repository vouches for the new one.']);
+      }),
+    );
 
   program
     .command('import <dir>')
@@ -147,6 +181,25 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         release();
       }
     });
+}
+
+function readList(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    throw new AppError('bad_request', `${file} can’t be read. Name the list of signing keys.`);
+  }
+}
+
+function signatureLines(signatures: Verified['signatures']): string[] {
+  if (!signatures) return ['No commit is signed.'];
+  const { signed, before, unsigned, isPinned } = signatures;
+  const by = isPinned
+    ? 'the given keys'
+    : 'the keys that the repository itself lists (compare them with Settings, Signing)';
+  const early = before > 0 ? `, ${before} from before signing began` : '';
+  const others = unsigned.map(({ oid, by }) => `not signed: commit ${oid.slice(0, 12)} by ${by}`);
+  return [`${counted(signed, 'commit')} signed by ${by}${early}`, ...others];
 }
 
 /** One a line; what other programs may have put into a name can't move the cursor. */

@@ -63,11 +63,13 @@ import * as investigationsIdHistory from './investigations/[id]/history/route';
 import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
 import * as investigationsIdMerge from './investigations/[id]/merge/route';
 import * as investigationsIdMergeUndo from './investigations/[id]/merge/undo/route';
+import * as investigationsIdPrecedents from './investigations/[id]/precedents/route';
 import * as investigationsIdProposals from './investigations/[id]/proposals/route';
 import * as investigationsIdRelated from './investigations/[id]/related/route';
 import * as investigationsIdReviews from './investigations/[id]/reviews/route';
 import * as investigationsIdRevisionsRevision from './investigations/[id]/revisions/[revision]/route';
 import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/revisions/[revision]/blame/route';
+import * as investigationsIdRunbooks from './investigations/[id]/runbooks/route';
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as investigationsIdTasks from './investigations/[id]/tasks/route';
 import * as investigationsIdTimeline from './investigations/[id]/timeline/route';
@@ -83,9 +85,16 @@ import * as me from './me/route';
 import * as mePassword from './me/password/route';
 import * as meSessions from './me/sessions/route';
 import * as meSessionsId from './me/sessions/[id]/route';
+import * as meSso from './me/sso/route';
 import * as meTwoFactor from './me/two-factor/route';
 import * as meTwoFactorDisable from './me/two-factor/disable/route';
 import * as meTwoFactorRecoveryCodes from './me/two-factor/recovery-codes/route';
+import * as method from './method/route';
+import * as methodChanges from './method/changes/route';
+import * as methodChangesId from './method/changes/[id]/route';
+import * as methodChangesIdDecision from './method/changes/[id]/decision/route';
+import * as methodCheck from './method/check/route';
+import * as methodFile from './method/file/route';
 import * as metrics from './metrics/route';
 import * as notificationChannels from './notification-channels/route';
 import * as notificationChannelsId from './notification-channels/[id]/route';
@@ -119,15 +128,20 @@ import * as samples from './samples/route';
 import * as search from './search/route';
 import * as settingsModels from './settings/models/route';
 import * as settingsSns from './settings/sns/route';
+import * as settingsSso from './settings/sso/route';
 import * as settingsTwoFactor from './settings/two-factor/route';
 import * as setup from './setup/route';
+import * as ssoCallback from './sso/callback/route';
+import * as ssoStart from './sso/start/route';
 import * as store from './store/route';
+import * as storeSigning from './store/signing/route';
 import * as tasks from './tasks/route';
 import * as tasksId from './tasks/[id]/route';
 import * as users from './users/route';
 import * as usersId from './users/[id]/route';
 import * as usersIdOpenWork from './users/[id]/open-work/route';
 import * as usersIdResetLink from './users/[id]/reset-link/route';
+import * as usersIdSsoLink from './users/[id]/sso-link/route';
 import * as usersIdTwoFactor from './users/[id]/two-factor/route';
 import * as webhooksSource from './webhooks/[source]/route';
 
@@ -196,11 +210,13 @@ export const CONTRACT = {
   '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,
   '/api/investigations/{id}/merge': investigationsIdMerge,
   '/api/investigations/{id}/merge/undo': investigationsIdMergeUndo,
+  '/api/investigations/{id}/precedents': investigationsIdPrecedents,
   '/api/investigations/{id}/proposals': investigationsIdProposals,
   '/api/investigations/{id}/related': investigationsIdRelated,
   '/api/investigations/{id}/reviews': investigationsIdReviews,
   '/api/investigations/{id}/revisions/{revision}': investigationsIdRevisionsRevision,
   '/api/investigations/{id}/revisions/{revision}/blame': investigationsIdRevisionsRevisionBlame,
+  '/api/investigations/{id}/runbooks': investigationsIdRunbooks,
   '/api/investigations/{id}/runs': investigationsIdRuns,
   '/api/investigations/{id}/tasks': investigationsIdTasks,
   '/api/investigations/{id}/timeline': investigationsIdTimeline,
@@ -216,9 +232,16 @@ export const CONTRACT = {
   '/api/me/password': mePassword,
   '/api/me/sessions': meSessions,
   '/api/me/sessions/{id}': meSessionsId,
+  '/api/me/sso': meSso,
   '/api/me/two-factor': meTwoFactor,
   '/api/me/two-factor/disable': meTwoFactorDisable,
   '/api/me/two-factor/recovery-codes': meTwoFactorRecoveryCodes,
+  '/api/method': method,
+  '/api/method/changes': methodChanges,
+  '/api/method/changes/{id}': methodChangesId,
+  '/api/method/changes/{id}/decision': methodChangesIdDecision,
+  '/api/method/check': methodCheck,
+  '/api/method/file': methodFile,
   '/api/metrics': metrics,
   '/api/notification-channels': notificationChannels,
   '/api/notification-channels/{id}': notificationChannelsId,
@@ -252,15 +275,20 @@ export const CONTRACT = {
   '/api/search': search,
   '/api/settings/models': settingsModels,
   '/api/settings/sns': settingsSns,
+  '/api/settings/sso': settingsSso,
   '/api/settings/two-factor': settingsTwoFactor,
   '/api/setup': setup,
+  '/api/sso/callback': ssoCallback,
+  '/api/sso/start': ssoStart,
   '/api/store': store,
+  '/api/store/signing': storeSigning,
   '/api/tasks': tasks,
   '/api/tasks/{id}': tasksId,
   '/api/users': users,
   '/api/users/{id}': usersId,
   '/api/users/{id}/open-work': usersIdOpenWork,
   '/api/users/{id}/reset-link': usersIdResetLink,
+  '/api/users/{id}/sso-link': usersIdSsoLink,
   '/api/users/{id}/two-factor': usersIdTwoFactor,
   '/api/webhooks/{source}': webhooksSource,
 };

@@ -12,6 +12,7 @@ import { db } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { ERROR_STATUS, REASONS, type Reason } from '@/lib/errors/reasons';
 import { closeQueue } from '@/lib/jobs/queue';
+import { proposeChange } from '@/lib/method/propose-change';
 import { addComment } from '@/lib/reviews/add-comment';
 import { submitReview } from '@/lib/reviews/submit-review';
 import { readyReport, testInvestigation } from '@/lib/reviews/testing';
@@ -69,8 +70,10 @@ beforeAll(async () => {
   const run = await startRun(author, (await openCase()).investigationId, {});
   const target = { kind: 'http' as const, url: 'http://127.0.0.1:9/mcp', allowInternal: true };
   await receiveDelivery(author, 'generic', '{"title":"Seen","severity":"high"}', 'test');
+  const change = { path: 'known/x.yml', text: 'entries: []\n', base: '', note: 'Ours.' };
   known = {
     alerts: open.alertId,
+    changes: (await proposeChange(author, change)).id,
     comments: comment.id,
     connections: (await addConnection(admin, { name: 'tools', target, secrets: [] })).id,
     deliveries: (await db().delivery.findFirstOrThrow()).id,

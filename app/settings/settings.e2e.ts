@@ -113,7 +113,13 @@ test('the command of a source has this installation’s address', async ({ page,
 
 test('the theme and the single-letter keys are kept', async ({ page, signIn }) => {
   await signIn(page, 'analyst');
+  await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto('/settings/appearance');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark'); // as the device wants, until a person chooses
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.getByRole('combobox', { name: 'Theme' }).click();
   await page.getByRole('option', { name: 'Light' }).click();
   await page.getByRole('checkbox', { name: 'Single-letter shortcuts' }).click();

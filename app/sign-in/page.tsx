@@ -5,13 +5,14 @@ import { CardPage } from '@/components/shell/card-page';
 import { whySessionEnded } from '@/lib/auth/end-sessions';
 import { returnPath } from '@/lib/auth/return-path';
 import { enrolleeOfHeaders } from '@/lib/auth/session';
+import { ssoOffer } from '@/lib/sso/settings';
 import { currentActor } from '../current-actor';
 import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-/** `step=code`: the password was right elsewhere (a link that set it), and the code comes next. */
-type Props = { searchParams: Promise<{ next?: string | string[]; step?: string | string[] }> };
+/** `step=code`: the password was right elsewhere (a link that set it), and the code comes next. `sso`: why single sign-on failed. */
+type Props = { searchParams: Promise<{ next?: string | string[]; step?: string | string[]; sso?: string | string[] }> };
 
 export default async function SignInPage({ searchParams }: Props) {
   const given = await searchParams;
@@ -22,6 +23,8 @@ export default async function SignInPage({ searchParams }: Props) {
     <CardPage title="Sign in" lead="No account yet? Ask your admin to create one.">
       <SignInForm
         next={next}
+        sso={await ssoOffer()}
+        failed={typeof given.sso === 'string' ? given.sso : null}
         ended={await whySessionEnded(await headers())}
         firstStep={given.step === 'code' ? 'code' : 'password'}
       />

@@ -5,9 +5,11 @@ import { needsCode } from '@/components/account/needs-code';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button-class';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import type { SessionEnd } from '@/lib/auth/end-sessions';
+import type { SsoOffer } from '@/lib/sso/schema';
 
 const ENDED = {
   expired: 'Your session has ended. Sign in again to continue.',
@@ -16,10 +18,30 @@ const ENDED = {
   deactivated: 'Your account was deactivated, so you are signed out. Ask an admin to reactivate it.',
 } as const satisfies Record<SessionEnd, string>;
 
-type SignInFormProps = { next: string; ended: SessionEnd | null; firstStep: 'password' | 'code' };
+/** Why single sign-on failed, by the error's reason. */
+const FAILED: Record<string, string> = {
+  account_deactivated: 'This account is deactivated. Ask an admin to reactivate it.',
+  sso_account_exists:
+    'There is already an account with your address. Sign in with its password and link it under Settings, Profile, or ask an admin to allow linking.',
+  sso_expired: 'This sign-in took too long. Try again.',
+  sso_identity_taken: 'This account of the provider is linked to another person. Ask an admin.',
+  sso_no_email: 'The provider gave no verified e-mail address for you. Ask an admin.',
+  sso_not_assigned: 'You are in none of the groups that may sign in. Ask an admin.',
+  sso_off: 'Single sign-on is switched off.',
+  sso_refused: 'The provider did not sign you in. Try again.',
+};
+
+type SignInFormProps = {
+  next: string;
+  sso: SsoOffer | null;
+  /** Why single sign-on failed; null: it didn't. */
+  failed: string | null;
+  ended: SessionEnd | null;
+  firstStep: 'password' | 'code';
+};
 
 /** `ended`: the person had a session in this browser, and why it has ended. */
-export function SignInForm({ next, ended, firstStep }: SignInFormProps) {
+export function SignInForm({ next, sso, failed, ended, firstStep }: SignInFormProps) {
   const [step, setStep] = useState<'password' | 'code' | 'recovery'>(firstStep);
   const { busy, problem, at, send, form } = useRequest(/^code$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -42,11 +64,20 @@ export function SignInForm({ next, ended, firstStep }: SignInFormProps) {
           {ENDED[ended]}
         </p>
       )}
-      {step === 'password' && <PasswordStep />}
+      {failed !== null && problem === '' && step === 'password' && (
+        <Problem>{FAILED[failed] ?? 'Single sign-on failed. Try again, or ask an admin.'}</Problem>
+      )}
+      {sso && step === 'password' && <SsoButton sso={sso} next={next} />}
+      {step === 'password' && <PasswordStep autoFocus={sso === null} />}
       {step === 'code' && <CodeField label="Code from your authenticator app" error={at('code')} />}
       {step === 'recovery' && <RecoveryField error={at('code')} />}
       <Problem>{problem}</Problem>
-      <Button type="submit" variant="primary" busy={busy !== null} className="mt-1">
+      <Button
+        type="submit"
+        variant={sso && step === 'password' ? 'default' : 'primary'}
+        busy={busy !== null}
+        className="mt-1"
+      >
         Sign in
       </Button>
       {step !== 'password' && (
@@ -63,11 +94,27 @@ export function SignInForm({ next, ended, firstStep }: SignInFormProps) {
   );
 }
 
-function PasswordStep() {
+/** A plain link: the answer leads the browser to the provider. */
+function SsoButton({ sso, next }: { sso: SsoOffer; next: string }) {
+  return (
+    <>
+      <a href={`/api/sso/start?next=${encodeURIComponent(next)}`} className={buttonClass('primary')}>
+        Sign in with {sso.name}
+      </a>
+      <p className="text-center text-ink-2 text-xs">
+        {sso.passwords ? 'or with a password' : 'Passwords are for emergency access only.'}
+      </p>
+    </>
+  );
+}
+
+function PasswordStep({ autoFocus }: { autoFocus: boolean }) {
   return (
     <>
       <Field label="E-mail address">
-        {(control) => <Input {...control} name="email" type="email" autoComplete="username" required autoFocus />}
+        {(control) => (
+          <Input {...control} name="email" type="email" autoComplete="username" required autoFocus={autoFocus} />
+        )}
       </Field>
       <Field label="Password">
         {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" required />}

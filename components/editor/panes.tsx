@@ -1,5 +1,6 @@
 'use client';
 import { AssessmentBar } from '@/components/case/assessment-bar';
+import { PrecedentGuard } from '@/components/case/precedent-guard';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { Scrollable } from '@/components/ui/scrollable';
@@ -15,9 +16,11 @@ export function SourcePane({ state: { work, handle, texts } }: { state: Workspac
     <div className="flex h-full min-h-0 flex-col">
       {work.live && (
         <p className="shrink-0 border-line border-b bg-model-soft px-3 py-1.5 text-model text-xs">
-          {offersOnly
-            ? 'A run is in progress. It does not change your text: its changes arrive as proposals.'
-            : `${work.liveRun?.status === 'waiting' ? 'The run is waiting' : 'The model is writing'}. Type to take over: your text stays, and further changes arrive as proposals.`}
+          {work.live.withoutPrecedents
+            ? 'A run without precedents is in progress. It leaves the report as it is.'
+            : offersOnly
+              ? 'A run is in progress. It does not change your text: its changes arrive as proposals.'
+              : `${work.liveRun?.status === 'waiting' ? 'The run is waiting' : 'The model is writing'}. Type to take over: your text stays, and further changes arrive as proposals.`}
         </p>
       )}
       <div ref={sourceHost} className="relative min-h-0 flex-1">
@@ -49,6 +52,13 @@ export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
           frontMatter={frontMatter}
           onAccept={() => void accept()}
           onChange={(change) => void assess(change)}
+        />
+      )}
+      {frontMatter?.classification && (
+        <PrecedentGuard
+          investigationId={state.id}
+          version={`${handle.draft.version} ${work.live?.id ?? ''}`}
+          onStarted={() => void work.loadRuns()}
         />
       )}
       <Scrollable

@@ -91,6 +91,7 @@ export function RunPanel({
               <span className="flex min-w-0 flex-wrap items-center gap-1.5">
                 {state.label ?? selected.label}
                 {selected.fresh && <Badge tone="neutral">re-run</Badge>}
+                {selected.withoutPrecedents && <Badge tone="neutral">without precedents</Badge>}
               </span>
               <PromptDialog key={selected.id} runId={selected.id} />
             </span>

@@ -3,6 +3,7 @@ import dynamic from 'next/dynamic';
 import type { ReactNode } from 'react';
 import { AlertsPanel } from '@/components/case/alerts-panel';
 import { EvidencePanel } from '@/components/case/evidence-panel';
+import { RunbooksPanel } from '@/components/case/runbooks-panel';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { type Tab, TabLabel } from '@/components/ui/tabs';
 import type { Coaching } from '@/lib/agent/coachings';
@@ -85,6 +86,7 @@ export function sideTabs({ state, investigation, coachings, models }: SideTabsIn
       'The tasks',
       <TasksPanel investigationId={investigation.id} version={handle.draft.version} />,
     ),
+    tab('runbooks', <TabLabel word="Runbooks" />, 'The runbooks', <RunbooksPanel investigationId={investigation.id} />),
   ];
 }
 

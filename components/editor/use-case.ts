@@ -55,7 +55,8 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
     decide: useDecide(handle, loadProposals),
     select: setPicked,
     /** The live run's state: what the preview shows. */
-    liveRun: live ? following.run : null,
+    // A run without precedents writes nothing into the report.
+    liveRun: live && !live.withoutPrecedents ? following.run : null,
     /** The report with what the live run is writing. */
     textOver: following.textOver,
     /** The selected run's state, for the run panel. */

@@ -3,7 +3,7 @@ import { ASK_KEYS } from './ask-button';
 import { COACH_FIELD } from './coach-box';
 
 /** The panes and panels; on a narrow window one is shown at a time. */
-export type Place = 'source' | 'preview' | 'run' | 'evidence' | 'checks' | 'proposals' | 'alerts' | 'tasks';
+export type Place = 'source' | 'preview' | 'run' | 'evidence' | 'checks' | 'proposals' | 'alerts' | 'tasks' | 'runbooks';
 
 type Acts = {
   save: () => void;
@@ -36,5 +36,6 @@ export function useEditorKeys({ save, submit, turnMode, ask, open, write }: Acts
     { group, keys: 's p', label: 'Show proposals', run: () => open('proposals') },
     { group, keys: 's a', label: 'Show alerts', run: () => open('alerts') },
     { group, keys: 's t', label: 'Show tasks', run: () => open('tasks') },
+    { group, keys: 's b', label: 'Show runbooks', run: () => open('runbooks') },
   ]);
 }

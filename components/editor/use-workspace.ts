@@ -81,7 +81,7 @@ export function useWorkspace(id: string, first: DraftView, initial: CaseData) {
   });
   const start: Start = (body = {}) => work.start({ ...body, ...(model ? { model } : {}) });
   return {
-    ...{ layout, handle, work, texts, checks, start, cite, goTo, ask, suggest },
+    ...{ id, layout, handle, work, texts, checks, start, cite, goTo, ask, suggest },
     ...{ submitting, setSubmitting, model, setModel, quote, setQuote, suggestion, target },
     /** Numbers of the evidence that can be cited. */
     evidence: useMemo(() => new Set(work.evidence.map(({ number }) => number)), [work.evidence]),

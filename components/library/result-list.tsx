@@ -5,6 +5,7 @@ import { Badge } from '@/components/ui/badge';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import { defang } from '@/lib/alerts/fang';
+import type { EntityKind } from '@/lib/alerts/schema';
 import type { InvestigationHit } from '@/lib/investigations/schema';
 
 /** Cases found, with the passage that matched. */
@@ -38,7 +39,7 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
             </span>
             {item.techniques.length > 0 && <span className="font-mono">{item.techniques.slice(0, 5).join(' ')}</span>}
             <span className="truncate font-mono">
-              {item.entities
+              {telling(item.entities)
                 .slice(0, 4)
                 .map(({ kind, value }) => defang(kind, value))
                 .join('  ')}
@@ -49,6 +50,13 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
     </ul>
   );
 }
+
+/** Kinds by which a person recognizes a case; accounts, ARNs and addresses of consoles are in every one. */
+const TELLING: EntityKind[] = ['user', 'email', 'role', 'host', 'ip', 'bucket', 'hash', 'file', 'process', 'domain'];
+const rankOf = (kind: EntityKind): number => (TELLING.includes(kind) ? TELLING.indexOf(kind) : TELLING.length);
+
+const telling = (entities: InvestigationHit['entities']) =>
+  [...entities].sort((a, b) => rankOf(a.kind) - rankOf(b.kind));
 
 function Marked({ text, marks }: { text: string; marks: [number, number][] }) {
   const pieces: React.ReactNode[] = [];

@@ -1,6 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
 import { CheckSummary } from '@/components/case/check-list';
+import { PrecedentGuard } from '@/components/case/precedent-guard';
 import type { Checks } from '@/components/case/use-checks';
 import { ClassificationTag, classificationOf } from '@/components/labels/case-labels';
 import { Badge } from '@/components/ui/badge';
@@ -67,6 +68,7 @@ export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: Revi
       </dl>
       {review.decisionNote && <Quoted label="Note">{review.decisionNote}</Quoted>}
       {review.overrideReason && <Quoted label="Checks overridden">{review.overrideReason}</Quoted>}
+      <PrecedentGuard investigationId={investigation.id} version={revision.id} />
       <section className="flex flex-col gap-2 border-line border-t pt-3">
         <h2 className="font-semibold text-sm">Checks</h2>
         <p className="flex flex-wrap items-center gap-2 text-sm" data-testid="check-summary">

@@ -15,7 +15,7 @@ const THEMES: { value: ThemeChoice; label: string }[] = [
 
 /** Kept in this browser. */
 export function Appearance() {
-  const theme = useSyncExternalStore(watchTheme, themeChoice, () => 'dark' as const);
+  const theme = useSyncExternalStore(watchTheme, themeChoice, () => 'system' as const);
   const single = useSyncExternalStore(watchSingleKeys, singleKeysOn, () => true);
   return (
     <>

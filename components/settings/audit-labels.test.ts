@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { auditLabel, plainData } from './audit-labels';
+import { auditLabel, objectLabel, plainData, withoutIds } from './audit-labels';
 
 it('says in words what was done; an action without a label keeps its id', () => {
   expect(auditLabel('auth.sign_in')).toBe('Signed in');
@@ -17,4 +17,14 @@ it.each([
   [null, null],
 ])('of %j the values are %j', (data, text) => {
   expect(plainData(data)).toBe(text);
+});
+
+it('names people, cases and what belongs to a case; what is gone keeps its id', () => {
+  const names = { 'user:u1': 'Ada', 'investigation:i1': 'Root login', 'run:r1': 'Root login' };
+  expect(objectLabel({ kind: 'user', id: 'u1' }, names)).toBe('Ada');
+  expect(objectLabel({ kind: 'investigation', id: 'i1' }, names)).toBe('case “Root login”');
+  expect(objectLabel({ kind: 'run', id: 'r1' }, names)).toBe('run of case “Root login”');
+  expect(objectLabel({ kind: 'key', id: 'k1' }, names)).toBe('API key k1');
+  expect(withoutIds({ kind: 'coach', investigationId: 'i1' }, names)).toEqual({ kind: 'coach', case: '“Root login”' });
+  expect(withoutIds({ investigationId: 'i2' }, names)).toEqual({ investigationId: 'i2' });
 });

@@ -2,7 +2,9 @@
 const LABELS: Record<string, string> = {
   'account.disable_two_factor': 'Turned off two-factor sign-in',
   'account.enable_two_factor': 'Turned on two-factor sign-in',
+  'account.link_sso': 'Linked single sign-on',
   'account.renew_recovery_codes': 'Renewed recovery codes',
+  'account.unlink_sso': 'Unlinked single sign-on',
   'alerts.comment': 'Commented on an alert',
   'alerts.configure': 'Changed the alert settings',
   'alerts.delete_view': 'Deleted a saved view',
@@ -40,6 +42,10 @@ const LABELS: Record<string, string> = {
   'keys.new_address': 'Used an API key from a new address',
   'keys.revoke': 'Revoked an API key',
   'keys.rotate': 'Rotated an API key',
+  'method.approve': 'Approved a change of the method',
+  'method.propose': 'Proposed a change of the method',
+  'method.reject': 'Rejected a change of the method',
+  'method.withdraw': 'Withdrew a change of the method',
   'proposals.create': 'Proposed changes',
   'proposals.decide': 'Decided on a proposal',
   'reports.export': 'Exported a report',
@@ -54,13 +60,16 @@ const LABELS: Record<string, string> = {
   'runs.start': 'Started a run',
   'samples.remove': 'Removed the samples',
   'settings.models': 'Changed the model settings',
+  'settings.sso': 'Changed single sign-on',
   'settings.two_factor': 'Changed who needs two-factor sign-in',
   'store.import': 'Imported reports',
   'store.publish': 'Published to the store',
   'store.pull': 'Pulled from the remote store',
+  'store.signing_key': 'Created a signing key',
   'tasks.change': 'Changed a task',
   'tasks.create': 'Created tasks',
   'users.add': 'Added a person',
+  'users.allow_sso_link': 'Allowed linking single sign-on',
   'users.change': 'Changed a person',
   'users.change_password': 'Changed their password',
   'users.hand_over': 'Handed over open work',
@@ -73,6 +82,27 @@ const LABELS: Record<string, string> = {
 
 /** The label of an action; of an unknown one its id. */
 export const auditLabel = (action: string): string => LABELS[action] ?? action;
+
+const KINDS: Record<string, string> = { investigation: 'case', user: 'person', key: 'API key', view: 'saved view' };
+
+/** `case "Console login without MFA"`, or the id of what has no name; what an entry did to whom. */
+export function objectLabel({ kind, id }: { kind: string; id: string }, names: Record<string, string>): string {
+  const name = names[`${kind}:${id}`];
+  const word = KINDS[kind] ?? kind;
+  if (name === undefined) return `${word} ${id}`;
+  return kind === 'user' ? name : `${OF_CASE.has(kind) ? `${word} of case` : word} “${name}”`;
+}
+
+/** What has no name of its own goes by that of its case (lib/audit/name-objects). */
+const OF_CASE = new Set(['run', 'review', 'proposal', 'evidence']);
+
+/** An entry's data with its case named instead of numbered. */
+export function withoutIds(data: unknown, names: Record<string, string>): unknown {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data;
+  const { investigationId, ...rest } = data as { investigationId?: unknown };
+  const name = names[`investigation:${investigationId}`];
+  return name === undefined ? data : { ...rest, case: `“${name}”` };
+}
 
 /** "accepted 1 · role admin": an entry's data on one line, empty values left out. Null: it doesn't fit on one line. */
 export function plainData(data: unknown): string | null {

@@ -8,9 +8,10 @@ import { Problem } from '@/components/ui/problem';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
+import type { ObjectNames } from '@/lib/audit/name-objects';
 import type { AuditItem } from '@/lib/audit/schema';
 import type { Page } from '@/lib/db/keyset';
-import { auditLabel, plainData } from './audit-labels';
+import { auditLabel, objectLabel, plainData, withoutIds } from './audit-labels';
 import { Section } from './section';
 
 /** By the names of the URL's parameters. */
@@ -24,11 +25,12 @@ type AuditLogProps = {
   /** Why the filter can't be used; the page shows all then. */
   problem: string;
   names: Names;
+  objects: ObjectNames;
   people: { id: string; name: string }[];
 };
 
 /** Who did what, when and from where. All of the filter is in the URL. */
-export function AuditLog({ page, filter, isFirst, problem, names, people }: AuditLogProps) {
+export function AuditLog({ page, filter, isFirst, problem, names, objects, people }: AuditLogProps) {
   const query = new URLSearchParams(filter).toString();
   const address = (more: Record<string, string> = {}) => {
     const search = new URLSearchParams({ ...filter, ...more }).toString();
@@ -60,7 +62,7 @@ export function AuditLog({ page, filter, isFirst, problem, names, people }: Audi
           Nothing matches this filter.
         </EmptyState>
       ) : (
-        <Entries items={page.items} />
+        <Entries items={page.items} objects={objects} />
       )}
       <div className="mt-3 flex gap-2">
         {!isFirst && (
@@ -136,13 +138,13 @@ function FilterForm({ filter, names, people }: Pick<AuditLogProps, 'filter' | 'n
   );
 }
 
-function Entries({ items }: { items: AuditItem[] }) {
+function Entries({ items, objects }: { items: AuditItem[]; objects: ObjectNames }) {
   return (
     <Table>
       <TableHead>
         <tr>
-          <HeaderCell className="pl-0">Time (UTC)</HeaderCell>
-          <HeaderCell>Who</HeaderCell>
+          <HeaderCell className="w-44 pl-0 max-sm:w-auto">Time (UTC)</HeaderCell>
+          <HeaderCell className="w-48 max-sm:w-auto">Who</HeaderCell>
           <HeaderCell className="pr-0">What</HeaderCell>
         </tr>
       </TableHead>
@@ -162,11 +164,12 @@ function Entries({ items }: { items: AuditItem[] }) {
               <span className="font-medium">{auditLabel(item.action)}</span>{' '}
               <Link
                 href={`/settings/audit?${new URLSearchParams({ object: `${item.object.kind}:${item.object.id}` })}`}
-                className="break-all text-ink-2 underline decoration-line-strong underline-offset-2"
+                title={`Entries about ${item.object.kind} ${item.object.id}`}
+                className="break-words text-ink-2 underline decoration-line-strong underline-offset-2"
               >
-                {item.object.kind} {item.object.id}
+                <Unseen text={objectLabel(item.object, objects)} />
               </Link>
-              <Details data={item.data} />
+              <Details data={withoutIds(item.data, objects)} />
             </Cell>
           </TableRow>
         ))}

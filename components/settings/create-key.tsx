@@ -62,7 +62,7 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
         <NewSecret
           made={made}
           source={limits.source === 'any' ? 'generic' : limits.source}
-          forClients={limits.scope !== 'intake'}
+          forClients={limits.scope === 'read' || limits.scope === 'full'}
         />
       ) : (
         <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">

@@ -7,10 +7,11 @@ import type { KeyScope } from '@/lib/auth/permissions';
 
 export const SCOPE: Record<KeyScope, { label: string; hint: string }> = {
   intake: { label: 'Send alerts', hint: 'For a sender of alerts. It can’t read anything.' },
+  audit: { label: 'Read the audit log', hint: 'For a SIEM. Its owner must be an admin.' },
   read: { label: 'Read', hint: 'For dashboards and exports. It changes nothing.' },
   full: { label: 'Everything the owner may', hint: 'For scripts that act as the owner.' },
 };
-const SCOPES = (['intake', 'read', 'full'] as const).map((value) => ({ value, label: SCOPE[value].label }));
+const SCOPES = (['intake', 'audit', 'read', 'full'] as const).map((value) => ({ value, label: SCOPE[value].label }));
 
 const LIFETIMES = [
   { value: '30', label: '30 days' },

@@ -14,7 +14,9 @@ import { PersonActions } from './person-actions';
 import { ROLE_MAY } from './roles';
 import { Section } from './section';
 
-export function People({ people, meId, canManage }: { people: UserView[]; meId: string | null; canManage: boolean }) {
+type PeopleProps = { people: UserView[]; meId: string | null; canManage: boolean; hasSso: boolean };
+
+export function People({ people, meId, canManage, hasSso }: PeopleProps) {
   const router = useRouter();
   const [busyId, setBusyId] = useState<string | null>(null);
   const change = async (
@@ -62,6 +64,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
                   {person.invited && !person.disabled && <Badge tone="accent">invited</Badge>}
                   {person.service && <Badge>service account</Badge>}
                   {person.twoFactor && <Badge tone="good">two-factor</Badge>}
+                  {person.sso && <Badge>single sign-on</Badge>}
                   {canManage && <span className="block break-all text-ink-3 text-xs sm:hidden">{person.email}</span>}
                 </Cell>
                 {canManage && <Cell className="text-ink-2 max-sm:hidden">{person.email}</Cell>}
@@ -85,6 +88,7 @@ export function People({ people, meId, canManage }: { people: UserView[]; meId: 
                 {canManage && (
                   <Cell className="pr-0 text-right">
                     <PersonActions
+                      hasSso={hasSso}
                       person={person}
                       people={people}
                       isMe={person.id === meId}

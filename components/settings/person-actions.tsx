@@ -19,12 +19,13 @@ type PersonActionsProps = {
   person: UserView;
   people: UserView[];
   isMe: boolean;
+  hasSso: boolean;
   busy: boolean;
   onChange: (patch: { disabled: boolean; handOverTo?: string | null }, done: string) => void;
 };
 
 /** Deactivate, with a question first when work is open; rename; a link that sets a password. */
-export function PersonActions({ person, people, isMe, busy, onChange }: PersonActionsProps) {
+export function PersonActions({ person, people, isMe, hasSso, busy, onChange }: PersonActionsProps) {
   const router = useRouter();
   const [open, setOpen] = useState<'rename' | null>(null);
   const [link, setLink] = useState<AccountLink | null>(null);
@@ -49,6 +50,14 @@ export function PersonActions({ person, people, isMe, busy, onChange }: PersonAc
       router.refresh();
     } catch (error) {
       toast({ kind: 'bad', title: 'The second factor was not removed', description: errorMessage(error) });
+    }
+  };
+  const allowSsoLink = async () => {
+    try {
+      await api.post('/api/users/{id}/sso-link', { params });
+      toast({ kind: 'good', title: `${person.name} can link by signing in at the provider within 7 days.` });
+    } catch (error) {
+      toast({ kind: 'bad', title: 'Linking was not allowed', description: errorMessage(error) });
     }
   };
   return (
@@ -78,6 +87,9 @@ export function PersonActions({ person, people, isMe, busy, onChange }: PersonAc
         <MenuItem onSelect={makeLink} disabled={person.disabled || person.service === true}>
           {person.invited ? 'New invitation link' : 'Password reset link'}
         </MenuItem>
+        {hasSso && !person.sso && !person.service && !person.disabled && (
+          <MenuItem onSelect={allowSsoLink}>Allow linking single sign-on</MenuItem>
+        )}
         {person.twoFactor && !isMe && <MenuItem onSelect={resetTwoFactor}>Remove second factor</MenuItem>}
       </Menu>
       <RenameDialog person={person} open={open === 'rename'} onClose={() => setOpen(null)} />

@@ -56,7 +56,11 @@ export function RotateKey({ of }: { of: KeyView }) {
       }
     >
       {made ? (
-        <NewSecret made={made} source={of.source ?? 'generic'} forClients={of.scope !== 'intake'} />
+        <NewSecret
+          made={made}
+          source={of.source ?? 'generic'}
+          forClients={of.scope === 'read' || of.scope === 'full'}
+        />
       ) : (
         <div className="flex flex-col gap-3 text-sm">
           <p className="text-ink-2">A new key with the same permissions replaces it.</p>

@@ -51,7 +51,7 @@ export function Sources() {
   return (
     <>
       <Section
-        title="Alert sources"
+        title="Intake"
         lead={
           <>
             Senders post their own format to this address: one alert, an array, or several objects. They need an{' '}

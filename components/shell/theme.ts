@@ -23,9 +23,10 @@ export function currentTheme(): Theme {
   return document.documentElement.dataset.theme === 'light' ? 'light' : 'dark';
 }
 
-/** What the person chose. */
+/** What the person chose; `system` until then. */
 export function themeChoice(): ThemeChoice {
-  return COOKIE.exec(document.cookie)?.[1] ? 'system' : currentTheme();
+  const cookie = COOKIE.exec(document.cookie);
+  return cookie === null || cookie[1] ? 'system' : currentTheme();
 }
 
 /** Follows the device while that is the choice; answers a function that ends it. */

@@ -49,8 +49,10 @@ export function switchTheme(): void {
 
 /** Ends the session on the server, then leaves the page: nothing of it stays in memory. */
 export async function signOut(): Promise<void> {
-  await api.post('/api/auth/{...all}', { params: { all: 'sign-out' }, body: {} }).catch(() => {});
-  location.assign('/sign-in');
+  const answer = await api.post('/api/auth/{...all}', { params: { all: 'sign-out' }, body: {} }).catch(() => null);
+  // Where single sign-on began the session, its provider ends it too, and leads back.
+  const { redirectTo } = (answer ?? {}) as { redirectTo?: string };
+  location.assign(redirectTo ?? '/sign-in');
 }
 
 function ThemeIcon() {

@@ -10,6 +10,7 @@ import { evidenceText } from './context';
 import { markedText } from './marked-text';
 import { type Pivots, pivotsText, readPivots } from './pivots';
 import type { RunSession } from './session';
+import { isPrecedentTool } from './without-precedents';
 
 /** Rows of a record that one call gives at most. */
 const MAX_ROWS = 2_000;
@@ -89,7 +90,8 @@ async function readRecord(session: RunSession, { number, offset, rows }: z.infer
       select: { server: true, tool: true, args: true, status: true, error: true },
     }),
   ]);
-  if (!record || !head) throw new NoRecord(`There is no evidence E${number} in this case.`);
+  const isHidden = run.withoutPrecedents && head !== null && isPrecedentTool(head.server, head.tool);
+  if (!record || !head || isHidden) throw new NoRecord(`There is no evidence E${number} in this case.`);
   if (head.status === 'running') throw new NoRecord(`E${number} has not ended yet.`);
   const { boundary } = progress.context;
   const origin = `${head.server}.${head.tool}`;

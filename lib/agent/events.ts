@@ -112,6 +112,8 @@ export const RunView = z.object({
   quote: Quote.nullable(),
   /** Settled answers of earlier runs are not reused: everything is asked again. */
   fresh: z.boolean(),
+  /** It reasons without past cases, to compare; the report stays as it is. */
+  withoutPrecedents: z.boolean(),
   /** Model id and the label shown to people ("built-in analyst: rules, no language model"). */
   model: z.string(),
   label: z.string(),
@@ -139,6 +141,8 @@ export const StartRun = z.strictObject({
   answer: z.enum(['changes', 'note']).default('changes'),
   /** Ask the sources again instead of reusing settled answers of earlier runs. An instruction that says "fresh" does the same. */
   fresh: z.boolean().default(false),
+  /** Investigate without past cases, to see whether the verdict rests on them. The report stays as it is. */
+  withoutPrecedents: z.boolean().default(false),
   /** One of those offered; none: the default. */
   model: z.string().min(1).max(200).optional(),
 });

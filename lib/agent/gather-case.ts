@@ -8,12 +8,14 @@ import { readHumanLines } from '../drafts/human-words';
 import { trustLines } from '../entities/trust-lines';
 import { AppError } from '../errors/app-error';
 import type { CaseFile } from '../model/model';
-import { isEmptyReport } from '../report/template';
+import { isEmptyReport, newReport } from '../report/template';
+import { loadRunbooks } from '../runbooks/load-runbooks';
+import { matchRunbooks } from '../runbooks/match-runbooks';
 import { loadKnownSecrets } from '../secrets/load-secrets';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
 import { readCaseMemory } from './case-memory';
-import { casePrompt, systemPrompt, taskPrompt } from './context';
+import { casePrompt, NO_PRECEDENTS, systemPrompt, taskPrompt } from './context';
 import type { ClaimedRun } from './lease';
 import type { Progress } from './progress';
 
@@ -24,7 +26,7 @@ const ALERTS = 50;
 export async function startProgress(run: ClaimedRun): Promise<Progress> {
   const investigationId = run.investigationId;
   await loadKnownSecrets(); // to be masked in whatever follows
-  const [investigation, draft, links, earlier, memory, method, template] = await Promise.all([
+  const [investigation, draft, links, earlier, memory, method, template, { runbooks }] = await Promise.all([
     db().investigation.findUniqueOrThrow({ where: { id: investigationId } }),
     db().draft.findUnique({ where: { investigationId } }),
     db().investigationAlert.findMany({ where: { investigationId }, take: ALERTS }),
@@ -37,10 +39,16 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     readCaseMemory(investigationId, run.id),
     storeText('CLAUDE.md'),
     teamTemplate(),
+    loadRunbooks(),
   ]);
   if (!draft) throw new AppError('not_found', 'The investigation has no draft.');
   const alerts = await Promise.all(links.map((link) => getAlert(SYSTEM, link.alertId)));
-  const humanLines = draft.humanTouched ? await readHumanLines(investigationId, draft.version) : [];
+  // Without precedents it begins anew: what stands in the report, or was said before, may rest on them.
+  const markdown = run.withoutPrecedents
+    ? newReport(alerts, investigation.codename, investigation.openedAt)
+    : draft.markdown;
+  const humanLines =
+    draft.humanTouched && !run.withoutPrecedents ? await readHumanLines(investigationId, draft.version) : [];
   const caseFile: CaseFile = {
     investigation: {
       id: investigation.id,
@@ -49,34 +57,36 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
       openedAt: investigation.openedAt.toISOString(),
     },
     alerts: maskSecretsIn(alerts.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))),
-    markdown: draft.markdown,
+    markdown,
     kind: run.kind,
     instruction: run.instruction,
     coaching: run.coaching,
     quote: run.quote,
     fresh: run.fresh,
-    earlierEvidence: earlier
+    earlierEvidence: (run.withoutPrecedents ? [] : earlier)
       .reverse()
       .map(({ number, server, tool, args, status, rows }) => ({ number, server, tool, args, status, rows })),
     trust: maskSecretsIn(await trustLines(alerts.flatMap(({ entities }) => entities))),
+    runbooks: maskSecretsIn(matchRunbooks(runbooks, { alerts, techniques: investigation.techniques })),
     now: new Date().toISOString(),
   };
   const boundary = randomBytes(9).toString('hex');
   // A coaching run on a text that is there is offered as changes; only a first text becomes the draft itself.
   const direct = !draft.humanTouched && (run.kind === 'investigate' || isEmptyReport(draft.markdown));
+  const target = run.withoutPrecedents ? 'none' : direct ? 'draft' : 'proposal';
   return {
     context: {
       system: systemPrompt(maskSecrets(method), maskSecrets(template)),
-      prompt: casePrompt(caseFile, boundary, { humanLines, memory }),
-      task: taskPrompt(caseFile, boundary),
+      prompt: casePrompt(caseFile, boundary, { humanLines, ...(run.withoutPrecedents ? {} : { memory }) }),
+      task: [taskPrompt(caseFile, boundary), ...(run.withoutPrecedents ? [NO_PRECEDENTS] : [])].join('\n\n'),
       humanLines,
       caseFile,
       boundary,
     },
     baseVersion: draft.version,
-    baseMarkdown: draft.markdown,
-    markdown: draft.markdown,
-    target: direct ? 'draft' : 'proposal',
+    baseMarkdown: markdown,
+    markdown,
+    target,
     elapsedMs: 0,
     suspensions: 0,
     turnBase: 0,

@@ -25,6 +25,7 @@ export type ClaimedRun = {
   coaching: string | null;
   quote: Quote | null;
   fresh: boolean;
+  withoutPrecedents: boolean;
   requestedById: string;
   cancelRequested: boolean;
   /** Starts of this run that did not end tidily, this one included. */
@@ -51,7 +52,7 @@ export async function claimRun(
        claimed_at_step = step.at, lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',
        attempts = attempts + 1, model = $3, model_label = $4, error = NULL, started_at = coalesce(started_at, now())
      FROM step WHERE id = $1 AND status IN ('queued', 'running', 'waiting') AND (lease_until IS NULL OR lease_until <= now())
-     RETURNING id, investigation_id, kind, instruction, coaching, quote, fresh, requested_by_id, cancel_requested, attempts,
+     RETURNING id, investigation_id, kind, instruction, coaching, quote, fresh, without_precedents, requested_by_id, cancel_requested, attempts,
        deaths_at_step, usage`,
     [runId, owner, model.id, model.label],
   );
@@ -65,6 +66,7 @@ export async function claimRun(
     coaching: row.coaching,
     quote: Quote.nullable().catch(null).parse(row.quote),
     fresh: row.fresh,
+    withoutPrecedents: row.without_precedents,
     requestedById: row.requested_by_id,
     cancelRequested: row.cancel_requested,
     attempt: row.attempts,
@@ -159,7 +161,7 @@ async function recordFirstVerdict(runId: string, owner: string | null): Promise<
     `UPDATE investigations i SET proposed_classification = i.classification, proposed_by = coalesce(nullif(r.model_label, ''), r.model)
      FROM runs r
      WHERE r.id = $1 AND r.lease_owner IS NOT DISTINCT FROM $2 AND i.id = r.investigation_id
-       AND i.assessment = 'proposed' AND i.proposed_classification IS NULL`,
+       AND NOT r.without_precedents AND i.assessment = 'proposed' AND i.proposed_classification IS NULL`,
     [runId, owner],
   );
 }

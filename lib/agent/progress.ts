@@ -26,8 +26,11 @@ export type Progress = {
   baseMarkdown: string;
   /** The working text. */
   markdown: string;
-  /** draft: sections are saved as they are written. proposal: a person's text is there, changes are offered at the end. */
-  target: 'draft' | 'proposal';
+  /**
+   * draft: sections are saved as they are written. proposal: a person's text is there, changes are offered at the end. none: the
+   * report stays as it is, and only the verdict is kept.
+   */
+  target: 'draft' | 'proposal' | 'none';
   elapsedMs: number;
   suspensions: number;
   /** The last turn before a person resumed the run; the limit of answers counts from there. */
@@ -58,7 +61,7 @@ export async function loadProgress(runId: string): Promise<Progress | null> {
     baseVersion: row.base_version,
     baseMarkdown: row.base_markdown,
     markdown: row.markdown,
-    target: row.target === 'draft' ? 'draft' : 'proposal',
+    target: row.target === 'draft' || row.target === 'none' ? row.target : 'proposal',
     elapsedMs: row.elapsed_ms,
     suspensions: row.parks,
     turnBase: row.turn_base,

@@ -53,6 +53,7 @@ function toView(row: Prisma.RunGetPayload<{ include: typeof WITH_PERSON }>): Run
     coaching: row.coaching,
     quote: Quote.nullable().catch(null).parse(row.quote),
     fresh: row.fresh,
+    withoutPrecedents: row.withoutPrecedents,
     model: row.model,
     label: row.modelLabel,
     status: RunStatus.parse(row.status),

@@ -26,6 +26,7 @@ import { loadProgress, saveProgress } from './progress';
 import { withDetections } from './scan-detections';
 import type { RunSession } from './session';
 import { type Toolbox, type ToolTable, toolTable } from './tools';
+import { withoutPrecedents } from './without-precedents';
 import { catchUpWithDraft, offerWorkingText } from './working-text';
 
 /**
@@ -78,7 +79,8 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       throw new BudgetExceeded(`The worker died ${run.deathsHere} times at the same step of this run.`);
     if (run.attempt > MAX_ATTEMPTS)
       throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
-    toolbox = options.toolbox ?? withDetections(openToolbox({ investigationId: run.investigationId }));
+    const all = options.toolbox ?? withDetections(openToolbox({ investigationId: run.investigationId }));
+    toolbox = run.withoutPrecedents ? withoutPrecedents(all) : all;
     const stored = await loadProgress(runId);
     const progress = stored ?? (await startProgress(run));
     if (!stored) await saveProgress(runId, leaseOwner, progress);

@@ -37,6 +37,9 @@ export async function startRun(
   if (instruction === null && (quote !== null || answer === 'note')) {
     throw new AppError('instruction_required', 'instruction: say what you want to know about it.');
   }
+  const { withoutPrecedents } = parsed.data;
+  if (withoutPrecedents && instruction !== null)
+    throw new AppError('bad_request', 'withoutPrecedents: leave out instruction, coaching and quote.');
   const offered = await offeredModels();
   const model = parsed.data.model ?? offered[0]?.id ?? '';
   const modelLabel = offered.find(({ id }) => id === model)?.label;
@@ -60,6 +63,7 @@ export async function startRun(
         modelLabel,
         modelChosen: parsed.data.model !== undefined,
         fresh: parsed.data.fresh || saysFresh(said),
+        withoutPrecedents,
         ...(quote ? { quote: storable(quote) } : {}),
       },
     });
@@ -68,7 +72,7 @@ export async function startRun(
       verb: 'runs.start',
       subjectKind: 'run',
       subjectId: id,
-      data: { investigationId, kind },
+      data: { investigationId, kind, ...(withoutPrecedents ? { withoutPrecedents } : {}) },
     });
     await enqueueRun(tx, id);
   });
@@ -99,6 +103,6 @@ function wordsFor(error: z.ZodError): string {
   const field = String(error.issues[0]?.path[0] ?? '');
   if (field === 'quote') return 'quote: {text, section}, the text of 1 to 8,000 characters.';
   if (field === 'coaching') return 'coaching: the id of one, as GET /api/coachings lists them.';
-  if (field === 'fresh') return 'fresh: true or false.';
+  if (field === 'fresh' || field === 'withoutPrecedents') return `${field}: true or false.`;
   return 'instruction: a text of 1 to 4,000 characters, or none at all; model: one that is offered, or none.';
 }

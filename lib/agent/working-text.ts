@@ -1,6 +1,8 @@
-import { db } from '../db/client';
+import { db, pool } from '../db/client';
 import { createProposal } from '../drafts/proposals';
 import { saveModelDraft } from '../drafts/save-model-draft';
+import { parseReport } from '../report/report';
+import { isEmptyReport } from '../report/template';
 import { saveProgress } from './progress';
 import type { RunSession } from './session';
 
@@ -28,6 +30,7 @@ export async function saveWorkingText(session: RunSession): Promise<void> {
 /** At the end of a run, however it ends: what could not become the draft is offered. Once a run. */
 export async function offerWorkingText(session: RunSession): Promise<void> {
   const { run, progress, log } = session;
+  if (progress.target === 'none') return saveOutcome(session);
   if (progress.target !== 'proposal' || progress.markdown === progress.baseMarkdown) return;
   if (await db().proposal.count({ where: { runId: run.id } })) return;
   const { baseVersion, baseMarkdown, markdown } = progress;
@@ -56,4 +59,16 @@ export async function catchUpWithDraft(session: RunSession): Promise<void> {
     }
   }
   await saveWorkingText(session);
+}
+
+/** Of a run that leaves the report as it is: the verdict that it came to, where it wrote one. */
+async function saveOutcome({ run, leaseOwner, progress }: RunSession): Promise<void> {
+  const { frontMatter } = parseReport(progress.markdown);
+  if (!frontMatter?.classification || isEmptyReport(progress.markdown)) return;
+  const { classification, confidence } = frontMatter;
+  await pool().query('UPDATE runs SET outcome = $3::jsonb WHERE id = $1 AND lease_owner = $2', [
+    run.id,
+    leaseOwner,
+    JSON.stringify({ classification, confidence }),
+  ]);
 }

@@ -1,3 +1,4 @@
+import { citedNumbers } from '../report/citations';
 import { parseReport, readSection } from '../report/report';
 import { timelineRows } from '../report/timeline';
 import { plural } from '../text/phrases';
@@ -74,7 +75,7 @@ function blockEdit(markdown: string, { section, heading, answer, text }: Coached
     : [{ name: 'report__replace_text', args: { find: old, replace: block } }];
 }
 
-const withoutCitations = (text: string): string => text.replace(/\s*\[E\d+\]/g, '').trim();
+const withoutCitations = (text: string): string => text.replace(/\s*\[E[\dE–]+\]/g, '').trim();
 
 type Row = { time: string; until?: string; event: string; who: string; outcome: string; evidence: number[] };
 
@@ -111,8 +112,7 @@ function changesAssessment({ caseFile, judgement }: Material): boolean {
 }
 
 function citedIn(edits: Asked[], rows: Row[]): Set<number> {
-  const inText = JSON.stringify(edits).match(/(?<=\[E)\d+(?=\])/g) ?? [];
-  return new Set([...inText.map(Number), ...rows.flatMap(({ evidence }) => evidence)]);
+  return new Set([...citedNumbers(JSON.stringify(edits)), ...rows.flatMap(({ evidence }) => evidence)]);
 }
 
 /** The queries that the new text rests on and that no earlier run made; made again, they have new evidence. */

@@ -1,7 +1,7 @@
 import type { HypothesisStatus } from '../report/hypotheses';
 import { joined, plural } from '../text/phrases';
 import { type Gathered, num, text } from './case';
-import { ATTACK_TOOL, type Finding } from './finding';
+import { ATTACK_TOOL, type Finding, WEIGHTS } from './finding';
 import { isAddress } from './gather-source';
 import { groupBy } from './group-by';
 import { type Judgement, share } from './judge';
@@ -15,7 +15,6 @@ export type Argument = { text: string; weight: number; evidence: number[] };
 export type Hypothesis = {
   name: string;
   kind: 'hostile' | 'routine' | 'exercise' | 'admin';
-  claim: string;
   status: HypothesisStatus;
   for: Argument[];
   against: Argument[];
@@ -24,7 +23,10 @@ export type Hypothesis = {
 
 type Judged = Omit<Judgement, 'hypotheses'>;
 
-/** Two to four explanations, ranked: the one the verdict rests on first, then by the weight of their arguments. */
+/**
+ * Two to four explanations, ranked: the one the verdict rests on first, then by the weight of their arguments. Beside attack and
+ * routine only those that something speaks for, and none beside a routine that explains it all.
+ */
 export function hypotheses(gathered: Gathered, judged: Judged): Hypothesis[] {
   const scored = judged.findings.filter((finding) => finding.score > 0);
   const list = [
@@ -32,7 +34,9 @@ export function hypotheses(gathered: Gathered, judged: Judged): Hypothesis[] {
     routine(gathered, judged, scored),
     exercise(gathered, judged, scored),
     administration(gathered, judged, scored),
-  ].filter((item) => item !== null);
+  ]
+    .filter((item) => item !== null)
+    .filter((item) => isWorthTelling(item, judged));
   for (const item of list) {
     item.for.sort((a, b) => b.weight - a.weight);
     item.against.sort((a, b) => b.weight - a.weight);
@@ -45,10 +49,16 @@ export function hypotheses(gathered: Gathered, judged: Judged): Hypothesis[] {
   );
 }
 
+const isWorthTelling = ({ kind, for: reasons }: Hypothesis, { classification }: Judged): boolean =>
+  kind === 'hostile' || kind === 'routine' || (reasons.length > 0 && classification !== 'BENIGN');
+
 const total = (list: Argument[]): number => list.reduce((sum, { weight }) => sum + weight, 0);
 const evidenceOf = (findings: Finding[]): number[] => [...new Set(findings.flatMap(({ evidence }) => evidence))];
 const weightOf = (findings: Finding[]): number => findings.reduce((sum, { score }) => sum + score, 0);
-/** "`bob` stopped the logging of a trail; `eve` read objects": at most `most` clauses, the most consequential first. */
+/**
+ * "`bob` stopped the logging of a trail; `eve` read objects; among others": at most `most` clauses, the most consequential first. The
+ * key findings tell them at length.
+ */
 function clauses(findings: Finding[], most: number): string {
   const told = mergedFindings(findings, 2);
   const shown = [...groupBy(told.slice(0, most), ({ principals }) => principals.join('\n')).values()];
@@ -61,7 +71,6 @@ function clauses(findings: Finding[], most: number): string {
 function make(
   kind: Hypothesis['kind'],
   name: string,
-  claim: string,
   status: HypothesisStatus,
   arguments_: { for: (Argument | null)[]; against: (Argument | null)[] },
 ): Hypothesis {
@@ -69,7 +78,6 @@ function make(
   return {
     kind,
     name,
-    claim,
     status,
     for: present(arguments_.for),
     against: present(arguments_.against),
@@ -77,60 +85,62 @@ function make(
   };
 }
 
-function hostile(gathered: Gathered, { classification, baselines }: Judged, scored: Finding[]): Hypothesis {
+function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis {
+  const { classification, baselines } = judged;
   const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
-  const moved = serious.filter(({ kind }) => kind === 'behaviour');
-  const actions = serious.filter(({ kind }) => kind === 'action');
+  const told = mergedFindings(serious, 2);
+  const moved = told.filter(({ kind }) => kind === 'behaviour');
+  const actions = told.filter(({ kind }) => kind === 'action');
   const minor = scored.filter((finding) => !serious.includes(finding));
   const [past] = precedents(gathered, 'MALICIOUS');
   const about = concerned(baselines, scored);
   const covered = about.filter((item) => share(item) >= 50 && item.days >= 2);
   const status = { MALICIOUS: 'supported', BENIGN: 'refuted', SUSPICIOUS: 'inconclusive' } as const;
-  return make(
-    'hostile',
-    'Hostile use of the account',
-    'Someone who obtained the credentials, or their owner with hostile intent, did this.',
-    gathered.cases.length === 0 ? 'open' : status[classification],
-    {
-      for: [
-        actions.length > 0
-          ? {
-              text: clauses(actions, 3),
-              weight: weightOf(actions),
-              evidence: evidenceOf(actions),
-            }
-          : null,
-        moved.length > 0 ? { text: clauses(moved, 2), weight: weightOf(moved), evidence: evidenceOf(moved) } : null,
-        actions.length + moved.length < 2 && minor.length > 0
-          ? { text: `Also, ${clauses(minor, 3)}`, weight: weightOf(minor), evidence: evidenceOf(minor) }
-          : null,
-        past
-          ? {
-              text: 'An approved past case about the same entities was MALICIOUS; that is a lead',
-              weight: 5,
-              evidence: [past.evidence],
-            }
-          : null,
-      ],
-      against: [
-        scored.length === 0 && gathered.cases.length > 0
-          ? {
-              text: 'No detection rule and no behavioural finding matched in the window',
-              weight: 20,
-              evidence: gathered.cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean),
-            }
-          : null,
-        ...covered.slice(0, 2).map(
-          (item): Argument => ({
-            text: `${item.covered} of ${item.inCase} events of ${shortName(item.principal)} in the window repeat what it did on earlier days`,
-            weight: 10,
-            evidence: item.evidence,
-          }),
-        ),
-        ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
-      ],
-    },
-  );
+  return make('hostile', 'Hostile use of the account', gathered.cases.length === 0 ? 'open' : status[classification], {
+    for: [
+      actions.length > 0
+        ? {
+            text: clauses(actions, 3),
+            weight: weightOf(actions),
+            evidence: evidenceOf(actions),
+          }
+        : null,
+      moved.length > 0 ? { text: clauses(moved, 2), weight: weightOf(moved), evidence: evidenceOf(moved) } : null,
+      actions.length + moved.length < 2 && minor.length > 0
+        ? {
+            text: `${actions.length + moved.length > 0 ? 'Also, ' : ''}${clauses(minor, 3)}`,
+            weight: weightOf(minor),
+            evidence: evidenceOf(minor),
+          }
+        : null,
+      past
+        ? {
+            text: 'An approved past case about the same entities was MALICIOUS; that is a lead',
+            weight: 5,
+            evidence: [past.evidence],
+          }
+        : null,
+    ],
+    against: [
+      scored.length === 0 && gathered.cases.length > 0
+        ? {
+            text: judged.findings.some(({ explained }) => explained !== null)
+              ? 'Nothing was found that the baseline does not explain'
+              : 'No detection rule and no behavioural finding matched in the window',
+            weight: 20,
+            evidence: gathered.cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean),
+          }
+        : null,
+      covered.length > 0
+        ? {
+            text: 'The usual activity named under "Routine operation"',
+            weight: 10 * Math.min(2, covered.length),
+            evidence: covered.flatMap(({ evidence }) => evidence),
+          }
+        : null,
+      ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
+    ],
+  });
 }
 
 /** Baselines of those whom findings are about: what others, or the same people elsewhere, usually do says nothing about them. */
@@ -140,8 +150,44 @@ function concerned(baselines: Judged['baselines'], scored: Finding[]): Judged['b
   return about.length > 0 ? about : baselines;
 }
 
+const MOST_BASELINES = 3;
+
+/** Two sources may count one identity's activity: the first of them speaks for it. */
+const ofEachName = (list: Judged['baselines']): Judged['baselines'] =>
+  [...new Map([...list].reverse().map((item) => [shortName(item.principal), item])).values()].reverse();
+
+/** "In the baselines of earlier days: 3 of 3 events of `bob` and 0 of 7 of `eve`." */
+function inBaselines(list: Judged['baselines']): string {
+  const items = ofEachName(list);
+  const [only, ...more] = items;
+  if (only && more.length === 0)
+    return `${only.covered} of ${only.inCase} events of ${shortName(only.principal)} in the window are in the baseline of ${plural(only.days, 'earlier day')}`;
+  const isCut = items.length > MOST_BASELINES;
+  const each = items
+    .slice(0, isCut ? 2 : MOST_BASELINES)
+    .map(
+      ({ covered, inCase, principal }, index) =>
+        `${covered} of ${inCase} ${index === 0 ? 'events ' : ''}of ${shortName(principal)}`,
+    );
+  return `The baselines of earlier days have ${joined(each)}${isCut ? ', among others' : ''}`;
+}
+
+/** What an explanation leaves open: the greatest of the findings, and that there are more. */
+function unexplained(by: string, findings: Finding[]): Argument | null {
+  const [first, ...more] = mergedFindings(findings, 2);
+  if (!first) return null;
+  return {
+    text: `${by} does not explain that ${findingClaim(first)}${more.length > 0 ? '; among other findings' : ''}`,
+    weight: weightOf(findings),
+    evidence: first.evidence,
+  };
+}
+
 function routine(gathered: Gathered, { baselines, findings, classification }: Judged, scored: Finding[]): Hypothesis {
-  const explained = findings.filter((finding) => finding.explained !== null);
+  // What is usual in one place and found in another would read as a contradiction.
+  const explained = findings
+    .filter((finding) => finding.explained !== null && !scored.some(({ did }) => did === finding.did))
+    .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]);
   const heavy = scored.filter((finding) => finding.level !== 'low');
   const known = concerned(baselines, scored).filter((item) => item.before > 0);
   const usual = known.filter((item) => share(item) >= 50);
@@ -155,15 +201,20 @@ function routine(gathered: Gathered, { baselines, findings, classification }: Ju
         : known.length === 0
           ? 'open'
           : 'inconclusive';
-  return make('routine', 'Routine operation', 'The usual work of this identity or its automation.', status, {
+  return make('routine', 'Routine operation', status, {
     for: [
-      ...usual.map(
-        (item): Argument => ({
-          text: `${item.covered} of ${item.inCase} events of ${shortName(item.principal)} in the window are in the baseline of ${plural(item.days, 'earlier day')}`,
-          weight: item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2),
-          evidence: item.evidence,
-        }),
-      ),
+      usual.length > 0
+        ? {
+            text: inBaselines(usual),
+            weight: usual.reduce(
+              (sum, item) => sum + (item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2)),
+              0,
+            ),
+            evidence: ofEachName(usual)
+              .slice(0, MOST_BASELINES)
+              .flatMap(({ evidence }) => evidence),
+          }
+        : null,
       ...gathered.context.filter(({ speaksFor }) => speaksFor === 'second-factor').map(toArgument),
       expected.length > 0
         ? {
@@ -181,20 +232,16 @@ function routine(gathered: Gathered, { baselines, findings, classification }: Ju
         : null,
     ],
     against: [
-      heavy.length > 0
+      unexplained('The baseline', heavy),
+      unusual.length > 0
         ? {
-            text: `The baseline does not explain that ${clauses(heavy, 3)}`,
-            weight: weightOf(heavy),
-            evidence: evidenceOf(heavy),
+            text: inBaselines(unusual),
+            weight: unusual.reduce((sum, item) => sum + Math.floor((100 - share(item)) / 10), 0),
+            evidence: ofEachName(unusual)
+              .slice(0, MOST_BASELINES)
+              .flatMap(({ evidence }) => evidence),
           }
         : null,
-      ...unusual.map(
-        (item): Argument => ({
-          text: `Only ${item.covered} of ${item.inCase} events of ${shortName(item.principal)} in the window are in the baseline of ${plural(item.days, 'earlier day')}`,
-          weight: Math.floor((100 - share(item)) / 10),
-          evidence: item.evidence,
-        }),
-      ),
       known.length === 0 && baselines.length > 0
         ? {
             text: 'The logs hold no earlier activity of the identity to compare with',
@@ -213,44 +260,32 @@ function exercise(gathered: Gathered, { classification }: Judged, scored: Findin
     (finding) => !reading.includes(finding) && !tools.includes(finding) && finding.level !== 'low',
   );
   const [approved] = precedents(gathered, 'BENIGN');
-  return make(
-    'exercise',
-    'Security check or exercise',
-    'An audit, a posture check or an agreed exercise.',
-    classification === 'BENIGN' ? 'inconclusive' : 'open',
-    {
-      for: [
-        ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
-        tools.length > 0
-          ? { text: `${clauses(tools, 2)}, as exercises also do`, weight: 10, evidence: evidenceOf(tools) }
-          : null,
-        reading.length > 0
-          ? {
-              text: `${clauses(reading, 3)}, as a check does`,
-              weight: Math.min(30, 8 * reading.length),
-              evidence: evidenceOf(reading),
-            }
-          : null,
-        approved
-          ? {
-              text: 'An approved past case about the same entities was BENIGN; that is a lead, not proof',
-              weight: 5,
-              evidence: [approved.evidence],
-            }
-          : null,
-      ],
-      against: [
-        acting.length > 0
-          ? {
-              text: `A check does not explain that ${clauses(acting, 3)}`,
-              weight: weightOf(acting),
-              evidence: evidenceOf(acting),
-            }
-          : null,
-        { text: 'Logs cannot show whether someone agreed to it; the owner can', weight: 1, evidence: [] },
-      ],
-    },
-  );
+  return make('exercise', 'Security check or exercise', classification === 'BENIGN' ? 'inconclusive' : 'open', {
+    for: [
+      ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
+      tools.length > 0
+        ? { text: `${clauses(tools, 2)}, as exercises also do`, weight: 10, evidence: evidenceOf(tools) }
+        : null,
+      reading.length > 0
+        ? {
+            text: `${clauses(reading, 3)}, as a check does`,
+            weight: Math.min(30, 8 * reading.length),
+            evidence: evidenceOf(reading),
+          }
+        : null,
+      approved
+        ? {
+            text: 'An approved past case about the same entities was BENIGN; that is a lead, not proof',
+            weight: 5,
+            evidence: [approved.evidence],
+          }
+        : null,
+    ],
+    against: [
+      unexplained('A check', acting),
+      { text: 'Logs cannot show whether someone agreed to it; the owner can', weight: 1, evidence: [] },
+    ],
+  });
 }
 
 function administration(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis | null {
@@ -271,7 +306,6 @@ function administration(gathered: Gathered, judged: Judged, scored: Finding[]): 
   const item = make(
     'admin',
     'Unusual but legitimate administration',
-    'An authorised person did one-off work by hand; the owner can confirm it.',
     judged.classification === 'MALICIOUS' && tampering.length + moved.length > 0
       ? 'refuted'
       : judged.classification === 'BENIGN'
@@ -294,22 +328,7 @@ function administration(gathered: Gathered, judged: Judged, scored: Finding[]): 
             }
           : null,
       ],
-      against: [
-        tampering.length > 0
-          ? {
-              text: `Administration rarely explains that ${clauses(tampering, 2)}`,
-              weight: weightOf(tampering),
-              evidence: evidenceOf(tampering),
-            }
-          : null,
-        moved.length > 0
-          ? {
-              text: `${clauses(moved, 2)}, as under attack`,
-              weight: weightOf(moved),
-              evidence: evidenceOf(moved),
-            }
-          : null,
-      ],
+      against: [unexplained('One-off work', [...tampering, ...moved])],
     },
   );
   return item.for.length + item.against.length === 0 ? null : item;

@@ -63,7 +63,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ...findActions(source, gathered.detections),
     ...findBehaviour(source),
   ]);
-  findings.push(...takenOut(findings), ...crossSource(gathered.cases, findings));
+  findings.push(...takenOut(findings), ...crossSource(gathered.cases, findings, gathered.subject.at));
   findings.sort((a, b) => b.score - a.score || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
   cap(findings);
   const scored = findings.filter((finding) => finding.score > 0);

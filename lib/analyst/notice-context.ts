@@ -1,8 +1,7 @@
-import { joined } from '../text/phrases';
 import { type Context, type Gathered, num, type RelatedAlert, type SourceCase, text } from './case';
 import { isAddress, tellingAddresses } from './gather-source';
 import { code, defanged, prose } from './report/escape';
-import { shortName } from './report/names';
+import { few, shortName } from './report/names';
 import { clock, DAY, readTime } from './time';
 
 /** Things created and taken away again by one identity, from so many of them on, look like a run that cleans up after itself. */
@@ -18,7 +17,7 @@ function ownWork(source: SourceCase): Context[] {
   const [main] = [...facts].sort((a, b) => num(b.row, 'targets') - num(a.row, 'targets'));
   if (!main) return [];
   const own = facts.filter(({ row }) => text(row, 'principal') === text(main.row, 'principal'));
-  const actions = [...new Set(own.map(({ row }) => text(row, 'action')))].slice(0, 3).map((name) => code(name));
+  const actions = few([...new Set(own.map(({ row }) => text(row, 'action')))].map((name) => code(name)));
   const removed = own
     .filter(({ row }) => /^(Delete|Terminate|Remove)/.test(text(row, 'action')))
     .reduce((sum, { row }) => sum + num(row, 'targets'), 0);
@@ -28,8 +27,8 @@ function ownWork(source: SourceCase): Context[] {
     {
       text:
         removed >= CLEANED_UP
-          ? `It looks like an automated deployment or exercise: ${who} had itself created, from ${from} on, what it then used and removed (${joined(actions)})`
-          : `${who} had itself created, from ${from} on, some of what it then read or removed (${joined(actions)})`,
+          ? `It looks like an automated deployment or exercise: ${who} had itself created, from ${from} on, what it then used and removed (${actions})`
+          : `${who} had itself created, from ${from} on, some of what it then read or removed (${actions})`,
       evidence: [main.evidence],
       speaksFor: 'exercise',
     },
@@ -57,15 +56,10 @@ function relatedAlerts({ relatedAlerts, subject, cases }: Gathered): Context[] {
   const [first] = near;
   if (!first) return [];
   const titles = [...new Set(near.map(({ title }) => `"${prose(title, 80)}"`))];
-  const named = titles.length > 2 ? `${titles.slice(0, 2).join(', ')} and others` : joined(titles);
-  const shared = joined(
-    ties(first)
-      .slice(0, 2)
-      .map((value) => code(defanged(value), 60)),
-  );
+  const shared = few(ties(first).map((value) => code(defanged(value), 60)));
   return [
     {
-      text: `It looks like one case with ${near.length === 1 ? 'another open alert' : 'other open alerts'} of the same day about ${shared || 'the same entities'}: ${named}`,
+      text: `It looks like one case with ${near.length === 1 ? 'another open alert' : 'other open alerts'} of the same day about ${shared || 'the same entities'}: ${few(titles)}`,
       evidence: [first.evidence],
       speaksFor: 'case',
     },

@@ -8,6 +8,7 @@ import { testDatabase } from '../db/testing';
 import { transaction } from '../db/transaction';
 import { exportAudit } from './export-audit';
 import { followAudit } from './follow-audit';
+import { nameObjects } from './name-objects';
 import { listAudit, listAuditNames } from './read-audit';
 import { AuditQuery } from './schema';
 
@@ -161,4 +162,29 @@ it('records the first use of a key from each address, once', async () => {
     { data: { address: '192.0.2.2' }, actorId: admin.id },
   ]);
   expect((await pool().query('SELECT FROM key_addresses WHERE key_id = $1', [id])).rowCount).toBe(2);
+});
+
+describe('names', () => {
+  it('calls people, alerts and cases by their names, for admins only', async () => {
+    const person = await testActor('lead');
+    const gone = '01a00000-0000-7000-8000-000000000000';
+    await write('name.one', 'x');
+    const entry = (kind: string, id: string, data: unknown = null) => ({
+      id: '1',
+      at: '',
+      actor: null,
+      action: 'name.one',
+      object: { kind, id },
+      data,
+    });
+    const named = await nameObjects(admin, [
+      entry('user', person.id ?? ''),
+      entry('run', gone, { investigationId: gone }),
+      entry('alert', 'not an id'),
+      entry('thing', 'x'),
+    ]);
+    expect(Object.keys(named)).toEqual([`user:${person.id}`]);
+    expect(named[`user:${person.id}`]).not.toBe('');
+    await expect(nameObjects(person, [])).rejects.toMatchObject({ reason: 'forbidden' });
+  });
 });

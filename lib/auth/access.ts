@@ -18,7 +18,7 @@ export async function hasAccess(actor: Actor): Promise<boolean> {
     const valid = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] };
     return (await db().apiKey.count({ where: { id: actor.keyId, ...valid } })) > 0;
   }
-  if (actor.via === 'session' && (await mustEnroll(user))) return false;
+  if (actor.via === 'session' && (await mustEnroll(user, actor.sessionId))) return false;
   if (actor.sessionId !== undefined)
     return (await db().session.count({ where: { id: actor.sessionId, expiresAt: { gt: new Date() } } })) > 0;
   return true;

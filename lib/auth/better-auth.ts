@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { APIError } from 'better-auth/api';
+import { APIError, createAuthEndpoint } from 'better-auth/api';
+import { setSessionCookie } from 'better-auth/cookies';
 import { nextCookies } from 'better-auth/next-js';
 import { twoFactor } from 'better-auth/plugins/two-factor';
+import { z } from 'zod';
 import { db } from '../db/client';
 import { env } from '../env/env';
 import { log } from '../log/log';
+import { maySignInLocally } from './local-sign-in';
 
 type Auth = Awaited<ReturnType<typeof build>>;
 const shared = globalThis as unknown as { socdownAuth?: Promise<Auth> };
@@ -19,6 +22,10 @@ export function auth(): Promise<Auth> {
 
 /** The code of the library's refusal to start a session for a deactivated person. */
 export const DEACTIVATED = 'ACCOUNT_DEACTIVATED';
+
+/** The same for a right password where passwords are switched off for this person. */
+export const PASSWORDS_OFF = 'PASSWORDS_OFF';
+const SSO_PATH = '/start-session';
 
 /** How long a right password waits for its code. */
 const CODE_SECONDS = 600;
@@ -39,7 +46,7 @@ async function build() {
     // Accounts are made by an admin (lib/auth/users), never by whoever finds the page.
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 256 },
     session: { expiresIn: 60 * 60 * 24 * 7, updateAge: 60 * 60 * 24 },
-    databaseHooks: { session: { create: { before: refuseDeactivated } } },
+    databaseHooks: { session: { create: { before: refuseSession } } },
     advanced: { useSecureCookies: publicUrl?.startsWith('https://') ?? false, cookiePrefix: 'socdown' },
     telemetry: { enabled: false },
     // It logs what callers send, as it is.
@@ -55,6 +62,7 @@ async function build() {
         accountLockout: { enabled: false },
         backupCodeOptions: { customBackupCodesGenerate: recoveryCodes },
       }),
+      sessionsOfSso(),
       cookiesOfSessions(),
     ],
   });
@@ -81,10 +89,29 @@ function recoveryCodes(): string[] {
   return Array.from({ length: 10 }, code).map((text) => `${text.slice(0, 5)}-${text.slice(5)}`);
 }
 
+/** Begins a session without a password, for lib/auth/start-session alone: no endpoint of the library is served. */
+function sessionsOfSso() {
+  const startSession = createAuthEndpoint(
+    SSO_PATH,
+    { method: 'POST', body: z.object({ userId: z.string() }) },
+    async (context) => {
+      const { internalAdapter } = context.context;
+      const user = await internalAdapter.findUserById(context.body.userId);
+      if (!user) throw new APIError('NOT_FOUND');
+      const session = await internalAdapter.createSession(user.id);
+      await setSessionCookie(context, { session, user });
+      return context.json({});
+    },
+  );
+  return { id: 'socdown-sso', endpoints: { startSession } };
+}
+
 /** After the password was found right, so that a guess learns nothing. */
-async function refuseDeactivated({ userId }: { userId: string }): Promise<void> {
+async function refuseSession({ userId }: { userId: string }, context: { path?: string } | null): Promise<void> {
   const user = await db().user.findUnique({ where: { id: userId }, select: { disabledAt: true } });
   if (!user || user.disabledAt) throw new APIError('FORBIDDEN', { code: DEACTIVATED, message: 'deactivated' });
+  if (context?.path !== SSO_PATH && !(await maySignInLocally(userId)))
+    throw new APIError('FORBIDDEN', { code: PASSWORDS_OFF, message: 'passwords are off' });
 }
 
 /** One secret for all instances on a database; made by whichever comes first. */

@@ -41,6 +41,7 @@ export function authorize(actor: Actor, verb: Verb): void {
 
 const KEY_MAY_ONLY: Record<KeyScope, string> = {
   intake: 'This API key may only send alerts.',
+  audit: 'This API key may only read the audit log.',
   read: 'This API key may only read.',
   full: 'This API key may do what its owner may.',
 };

@@ -16,7 +16,7 @@ const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOS
 const verbs = Object.keys(PERMISSIONS) as Verb[];
 
 describe('the scope of a key', () => {
-  it('intake sends alerts and does nothing else; read changes nothing, whatever its owner may', async () => {
+  it('intake sends alerts and audit reads the audit log, and nothing else; read changes nothing, whatever its owner may', async () => {
     const admin = await testActor('admin');
     const allowed = async (scope: (typeof KEY_SCOPES)[number]) => {
       const actor = await actorOfKey((await createKey(admin, { ...own(admin), scope })).key);
@@ -31,6 +31,7 @@ describe('the scope of a key', () => {
       });
     };
     expect(await allowed('intake')).toEqual(['alerts.ingest']);
+    expect(await allowed('audit')).toEqual(['audit.read']);
     const reads = await allowed('read');
     expect(reads).toContain('investigations.read');
     expect(reads.filter((verb) => !/\.(read|body|search|export|list)$/.test(verb))).toEqual([]);

@@ -58,6 +58,9 @@ export const PERMISSIONS = {
   'metrics.read': 'lead', // queues, latencies, cost of models; METRICS_TOKEN does it too
   'samples.remove': 'admin',
   'store.maintain': 'admin',
+  'method.read': 'analyst', // the store's own files: method, templates, detections, runbooks, known lists, commands
+  'method.propose': 'analyst',
+  'method.decide': 'reviewer', // never of one's own change
   'settings.read': 'analyst',
   'settings.models': 'admin',
   'connections.read': 'analyst', // names, tools and classes; how they are reached needs connections.manage
@@ -77,7 +80,7 @@ export function asRole(text: string): Role {
 }
 
 /** What an API key may do of what its owner may, least to most. */
-export const KEY_SCOPES = ['intake', 'read', 'full'] as const;
+export const KEY_SCOPES = ['intake', 'audit', 'read', 'full'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
 /** Verbs that change nothing and reveal nothing that is masked. */
@@ -100,6 +103,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'reviews.read',
   'reports.export',
   'people.list',
+  'method.read',
   'settings.read',
   'connections.read',
   'audit.read',
@@ -108,7 +112,9 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
 
 /** Whether a key of this scope may do a verb, if its owner may. */
 export function scopeAllows(scope: KeyScope, verb: Verb): boolean {
-  return scope === 'full' || (scope === 'intake' ? verb === 'alerts.ingest' : READS.has(verb));
+  if (scope === 'intake') return verb === 'alerts.ingest';
+  if (scope === 'audit') return verb === 'audit.read';
+  return scope === 'full' || READS.has(verb);
 }
 
 /** An unknown scope allows the least. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
-import { auth, DEACTIVATED } from './better-auth';
+import { auth, DEACTIVATED, PASSWORDS_OFF } from './better-auth';
 import { tokenIn } from './end-sessions';
 import { clientAddress } from './front-door';
 import { refuseOtherOrigin } from './session';
-import { codeOf, deactivated, record, recordFailure, TWO_FACTOR_COOKIE, withCookies } from './sign-in';
+import { codeOf, deactivated, passwordsOff, record, recordFailure, TWO_FACTOR_COOKIE, withCookies } from './sign-in';
 import { countAttempt } from './sign-in-limit';
 import { useCode, wrongCode } from './two-factor';
 
@@ -79,6 +79,7 @@ async function waitingSignIn(given: Headers) {
 async function refusal(answer: Response): Promise<AppError> {
   const code = await codeOf(answer);
   if (code === DEACTIVATED) return deactivated();
+  if (code === PASSWORDS_OFF) return passwordsOff();
   if (code === 'INVALID_CODE' || code === 'INVALID_BACKUP_CODE') return wrongCode();
   if (answer.status < 500) return expired();
   return new AppError('unavailable', 'Signing in is not possible at the moment. Try again in a minute.');

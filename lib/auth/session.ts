@@ -46,7 +46,13 @@ async function personOf(headers: Headers): Promise<{ actor: Actor; mustEnroll: b
   const { id: sessionId } = session.session;
   const role = asRole(user.role);
   const actor = { id: user.id, role, name: user.name, email: user.email, via: 'session' as const, sessionId };
-  return { actor, mustEnroll: await mustEnroll(user) };
+  return { actor, mustEnroll: await mustEnroll(user, sessionId) };
+}
+
+/** The session of a request's cookie, whoever's it is; null without one. */
+export async function sessionIdOf(headers: Headers): Promise<string | null> {
+  const session = await (await auth()).api.getSession({ headers, query: { disableCookieCache: true } });
+  return session?.session.id ?? null;
 }
 
 /** Header first: Bearer, the password of HTTP Basic, or X-API-Key. A key in the address is taken by webhooks alone, for senders that can't set a header (Splunk). */

@@ -3,7 +3,7 @@ import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { announceAccessChange } from './access';
-import { auth, DEACTIVATED } from './better-auth';
+import { auth, DEACTIVATED, PASSWORDS_OFF } from './better-auth';
 import { clientAddress } from './front-door';
 import { refuseOtherOrigin, requireSameOrigin } from './session';
 import { countAttempt } from './sign-in-limit';
@@ -77,7 +77,7 @@ export async function recordFailure(email: string, reason: string, address: stri
 export async function record(
   verb: string,
   userId: string,
-  data: { address: string | null; secondFactor?: 'app' | 'recovery_code' },
+  data: { address: string | null; secondFactor?: 'app' | 'recovery_code'; issuer?: string },
 ): Promise<void> {
   await audit(db(), { actorId: userId, verb, subjectKind: 'user', subjectId: userId, data });
 }
@@ -86,6 +86,7 @@ export async function record(
 async function refusal(answer: Response): Promise<AppError> {
   const code = await codeOf(answer);
   if (code === DEACTIVATED) return deactivated();
+  if (code === PASSWORDS_OFF) return passwordsOff();
   if (answer.status < 500) return new AppError('wrong_credentials', 'Wrong e-mail address or password.');
   return new AppError('unavailable', 'Signing in is not possible at the moment. Try again in a minute.');
 }
@@ -97,6 +98,9 @@ export async function codeOf(answer: Response): Promise<unknown> {
 
 export const deactivated = (): AppError =>
   new AppError('account_deactivated', 'This account is deactivated. Ask an admin to reactivate it.');
+
+export const passwordsOff = (): AppError =>
+  new AppError('passwords_off', 'Passwords are switched off for your account. Use single sign-on.');
 
 /** An answer with the library's cookies, or with those alone that match. */
 export function withCookies(answer: { headers: Headers }, body: unknown, only = /^/): Response {

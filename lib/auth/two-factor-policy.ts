@@ -31,9 +31,13 @@ export async function setTwoFactorPolicy(actor: Actor, input: TwoFactorPolicy): 
   return value;
 }
 
-/** Whether this person must set up a second factor before anything else. */
-export async function mustEnroll(user: { role: string; twoFactorEnabled: boolean }): Promise<boolean> {
-  return !user.twoFactorEnabled && needsTwoFactor(user.role);
+/** Whether this person must set up a second factor before anything else. Where single sign-on began the session, its provider asks for one. */
+export async function mustEnroll(
+  user: { role: string; twoFactorEnabled: boolean },
+  sessionId: string | undefined,
+): Promise<boolean> {
+  if (user.twoFactorEnabled || !(await needsTwoFactor(user.role))) return false;
+  return sessionId === undefined || (await db().ssoSession.count({ where: { sessionId } })) === 0;
 }
 
 export async function needsTwoFactor(role: string): Promise<boolean> {

@@ -32,6 +32,8 @@ export const UserView = z.object({
   invited: z.literal(true).optional(),
   /** Two-factor sign-in is on; for who manages users. */
   twoFactor: z.literal(true).optional(),
+  /** Has signed in by single sign-on; for who manages users. */
+  sso: z.literal(true).optional(),
 });
 export type UserView = z.infer<typeof UserView>;
 
@@ -137,7 +139,9 @@ export async function changeUser(
 export async function listUsers(actor: Actor): Promise<UserView[]> {
   authorize(actor, 'people.list');
   const accounts = { where: { password: { not: null } }, select: { id: true }, take: 1 };
-  const rows = await db().user.findMany({ orderBy: { name: 'asc' }, take: 1000, include: { accounts } });
+  const ssoIdentities = { select: { subject: true }, take: 1 };
+  const include = { accounts, ssoIdentities };
+  const rows = await db().user.findMany({ orderBy: { name: 'asc' }, take: 1000, include });
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -145,8 +149,9 @@ export async function listUsers(actor: Actor): Promise<UserView[]> {
     role: asRole(row.role),
     disabled: row.disabledAt !== null,
     ...serviceMark(row.service),
-    ...(row.service || row.accounts.length > 0 ? {} : { invited: true as const }),
+    ...(row.service || row.accounts.length > 0 || row.ssoIdentities.length > 0 ? {} : { invited: true as const }),
     ...(row.twoFactorEnabled && actor.role === 'admin' ? { twoFactor: true as const } : {}),
+    ...(row.ssoIdentities.length > 0 && actor.role === 'admin' ? { sso: true as const } : {}),
   }));
 }
 

@@ -79,9 +79,19 @@ export function findProblems(markdown: string, evidence: (EvidenceRecord | Evide
     all,
     known: textIndex([front, alerts, ...ownAlerts(all, frontMatter)].join('\n')),
   };
-  const findings = RULES.flatMap((rule) => rule(context));
+  const findings = withoutEchoes(RULES.flatMap((rule) => rule(context)));
   return findings.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, MAX_FINDINGS);
 }
+
+/** A number that a closer rule has the right value for is not said to be missing as well. */
+function withoutEchoes(findings: Finding[]): Finding[] {
+  const placeOf = ({ line, column }: Finding): string => `${line}:${column}`;
+  const judged = new Set(
+    findings.filter(({ reason }) => reason === 'count-differs' || reason === 'bound-false').map(placeOf),
+  );
+  return findings.filter((one) => !ECHOES.has(one.reason) || !judged.has(placeOf(one)));
+}
+const ECHOES: ReadonlySet<string> = new Set(['number-not-in-cited', 'number-unsupported']);
 
 /** Text of the case itself, looked things up in like a record. */
 function textIndex(text: string): EvidenceIndex {

@@ -19,6 +19,19 @@ export function citeFix(block: Block, claim: { start: number; end: number }, rec
   };
 }
 
+/** Puts another value in the place of a claim. */
+export function writeFix(block: Block, claim: { start: number; end: number }, text: string): Edit {
+  const { line, column } = placeIn(block, claim.start);
+  return {
+    does: 'write',
+    startLine: line,
+    startColumn: column,
+    endLine: line,
+    endColumn: column + claim.end - claim.start,
+    text,
+  };
+}
+
 function endOf(block: Block, claim: { start: number; end: number }, start: number, end: number): number {
   const cell = block.cells.find((span) => claim.start >= span.start && claim.start < span.end);
   const text = block.text.slice(start, cell ? cell.end : end);

@@ -32,7 +32,7 @@ const ERROR_CODE =
 const RESULT = /outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
 const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
 const COUNTED =
-  /^(?:n|cnt|count|count_star\(\)|calls|events|total|hits|times|occurrences|(?:num|event|call)_?count|num_events)$/i;
+  /^(?:n|cnt|count_?|count_star\(\)|calls|events|total|hits|times|occurrences|(?:num|event|call)_?count|num_events)$/i;
 const SUCCEEDED =
   /^(?:success(?:ful|fully)?|succeeded|ok|allow(?:ed)?|accept(?:ed)?|grant(?:ed)?|pass(?:ed)?|true|yes|completed|2\d\d)$/i;
 const FAILED =

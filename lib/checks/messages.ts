@@ -45,10 +45,10 @@ export const MESSAGES = {
     `${value} is not in ${names(cited)}. It is in E${record}: cite that.`,
   'value-uncited': ({ value, record }: { value: string; record: number }) =>
     `${value} has no citation here. It is in E${record}: cite it.`,
-  'number-unsupported': ({ value, cited }: { value: string; cited: number[] }) =>
-    `${value} is not in ${names(cited)} and can’t be computed from any evidence.`,
-  'number-not-in-cited': ({ value, cited }: { value: string; cited: number[] }) =>
-    `${value} is not in ${names(cited)} for what this sentence describes. Check the number or the citation.`,
+  'number-unsupported': ({ value, cited, actual }: { value: string; cited: number[]; actual: number | null }) =>
+    `${value} is not in ${names(cited)} and can’t be computed from any evidence.${has(actual)}`,
+  'number-not-in-cited': ({ value, cited, actual }: { value: string; cited: number[]; actual: number | null }) =>
+    `${value} is not in ${names(cited)} for what this sentence describes.${has(actual) || ' Check the number or the citation.'}`,
   'count-differs': ({
     said,
     action,
@@ -150,5 +150,7 @@ export function presentFinding({ edit, ...found }: Finding): CheckFinding {
   return { ...found, message, fix: { label: FIX_LABELS[does](fix.text), ...fix } };
 }
 
+/** The count that stands there, where the rows of the sentence give one. */
+const has = (actual: number | null): string => (actual === null ? '' : ` Its rows add up to ${actual}.`);
 const names = (records: number[]): string => list(records.slice(0, 6).map((number) => `E${number}`));
 const list = (items: string[]): string => items.slice(0, 6).join(', ');

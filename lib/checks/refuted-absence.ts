@@ -49,6 +49,11 @@ function seenValue({ block, sentence, start, scope }: Denied, records: EvidenceI
   return record && key.length > 3 ? { value: claim.value, record: record.call.number } : null;
 }
 
+/** `never signed in`: a verb and nothing that narrows it. */
+const NEVER_DID = /^(?:never|did not|didn[’']t|has not|had not)\s+\p{L}+(?:\s+(?:in|on|out))?\s*[.,;]?$/iu;
+
+const SIGNED_IN = /\b(?:sign|log)\w*[ -](?:in|on|out)s?\b/gi;
+
 const hasQualifier = (text: string): boolean =>
   /\d{1,2}:\d\d|\d{4}-\d\d/.test(text) || QUALIFIED.test(bare(text).replace(PLACE, ' '));
 const bare = (text: string): string =>
@@ -63,15 +68,16 @@ function doneAction(context: CheckContext, denied: Denied, records: EvidenceInde
     ? (/[^,;:(]*$/.exec(sentence.slice(0, at))?.[0] ?? '')
     : '';
   const rest = bare(`${subject}${scope}`);
-  if (hasQualifier(withoutOutcomes(rest))) return null;
+  if (hasQualifier(withoutOutcomes(rest).replace(SIGNED_IN, ' '))) return null;
   if (QUALIFIED.test(sentence.slice(Math.max(0, at - subject.length - 30), at - subject.length))) return null;
   const { vocabulary } = statementsOf(context);
   const actions = namesAt(rest, vocabulary.actions);
   const outcome = outcomeAbout(rest);
-  // A word for an action is enough where the sentence says how it did not end.
-  const deed = actions.length === 0 && outcome !== null ? deedsIn(rest)[0] : undefined;
-  if ((actions.length === 0 && !deed) || outcome === 'both') return null;
   const actors = namesAt(sentence, vocabulary.actors);
+  // A word for an action is enough where the sentence says how it did not end, or who never did it.
+  const isWhole = NEVER_DID.test(bare(scope).trim()) && actors.length === 1;
+  const deed = actions.length === 0 && (outcome !== null || isWhole) ? deedsIn(rest)[0] : undefined;
+  if ((actions.length === 0 && !deed) || outcome === 'both') return null;
   const isIt = (event: EvidenceEvent) =>
     (actions.some(({ name }) => event.actions.includes(name)) ||
       event.actions.some((name) => deed?.names.test(name))) &&

@@ -8,6 +8,7 @@ import type { CheckFinding } from './finding';
 import { FALSE_OF_ATTACK, TRUE_OF_ATTACK } from './testing/attack-sentences';
 import { FALSE_SENTENCES } from './testing/false-sentences';
 import { PAYROLL, payrollReport, timelineOf } from './testing/payroll-case';
+import { FALSE_OF_RELATED, TRUE_OF_RELATED } from './testing/related-sentences';
 import { FALSE_OF_TRAVEL, TRAVEL, TRUE_OF_TRAVEL } from './testing/travel-case';
 import { TRUE_SENTENCES } from './testing/true-sentences';
 
@@ -50,25 +51,40 @@ const SETS = [
     right: TRUE_OF_TRAVEL,
     wrong: FALSE_OF_TRAVEL,
   },
+  {
+    name: 'payroll (sums, several absences, bounds)',
+    find: (text: string) => inReport(text, payrollEvidence),
+    right: TRUE_OF_RELATED.payroll,
+    wrong: FALSE_OF_RELATED.payroll,
+  },
+  {
+    name: 'travel (sums, several absences, bounds)',
+    find: (text: string) => inReport(text, travelEvidence),
+    right: TRUE_OF_RELATED.travel,
+    wrong: FALSE_OF_RELATED.travel,
+  },
   { name: 'attack chain', find: inAttack, right: TRUE_OF_ATTACK, wrong: FALSE_OF_ATTACK },
 ];
 
 /** True sentences that have a warning, and false ones that have nothing. Nothing else may join them. */
-const WARNED = ['Neither 203[.]0[.]113[.]25 nor 203[.]0[.]113[.]29 was used again [E7].'];
+const WARNED = [
+  'Neither 203[.]0[.]113[.]25 nor 203[.]0[.]113[.]29 was used again [E7].',
+  'svc-backup2 deleted nothing and did not upload anything [E5].',
+];
 const MISSED = [
-  'svc-backup2 read 421 objects [E5].',
-  'ci-deploy uploaded 16 files in the night [E5].',
   'The download lasted almost two hours [E5].',
   'Fewer than 5 deletions were tried [E5].',
   'No more than four sign-ins failed [E6].',
-  'No sign-in of lena.vogt failed [E6].',
   'The SDK made 170 calls [E5].',
   'GetSecretValue was denied each time [E11].',
   'No user other than benjamin called ListBuckets [E12].',
   'Four sign-ins failed before one worked [E2].',
   'upd.exe ran successfully at 08:10:09Z [E7].',
   'ext.support added a credential to backup-sync [E3].',
-  'No user was targeted: Delete user was never called [E3].',
+  'lena.vogt made 28 calls on 5 March [E9].',
+  'On 24 February lena.vogt made 55 calls [E9].',
+  'The user was created, given a key and a policy within ten seconds [E4].',
+  'The password was guessed within two minutes [E6].',
   'No other host ran upd.exe [E7].',
   'No pod was touched by any other service account [E6].',
 ];

@@ -76,7 +76,7 @@ export async function slaTable(scope: Scope): Promise<DashboardTable> {
     name: 'sla',
     title: 'Service level',
     about:
-      'Alerts received in the period, against the time that their severity may stay open (Settings, Alert sources). On time: closed before it was up, of those that are closed or overdue.',
+      'Alerts received in the period, against the time that their severity may stay open (Settings → Intake). On time: closed before it was up, of those that are closed or overdue.',
     columns: [
       { label: 'Severity', unit: 'group' },
       { label: 'Received', unit: 'count' },

@@ -40,6 +40,19 @@ export const REASONS = {
   // Signing in
   wrong_credentials: ['unauthenticated', 'The e-mail address or the password is wrong.'],
   account_deactivated: ['forbidden', 'The password is right, but the account is deactivated.'],
+  passwords_off: ['forbidden', 'The password is right, but single sign-on is the only way in for this account.'],
+  sso_off: ['not_found', 'Single sign-on is not set up, or switched off.'],
+  sso_failed: ['bad_request', 'The provider of single sign-on can’t be used, or its answer is not acceptable.'],
+  sso_refused: ['forbidden', 'The provider of single sign-on refused the sign-in.'],
+  sso_expired: ['bad_request', 'The sign-in at the provider took too long, or was begun in another browser.'],
+  sso_not_assigned: ['forbidden', 'The person is in none of the groups that may sign in.'],
+  sso_no_email: ['forbidden', 'The provider gives no verified e-mail address, which a new account needs.'],
+  sso_account_exists: ['conflict', 'An account with this address exists and is not linked to the provider.'],
+  sso_identity_taken: [
+    'conflict',
+    'This account of the provider belongs to another person, or the person has another one.',
+  ],
+  sso_not_linked: ['conflict', 'The account is not linked to the provider.'],
   wrong_password: ['bad_request', 'The current password is wrong.'],
   wrong_code: ['bad_request', 'The code of the second factor is wrong, was used before, or is too old.'],
   code_expired: ['unauthenticated', 'The second step of a sign-in took too long, or had too many wrong codes.'],
@@ -109,6 +122,11 @@ export const REASONS = {
   hunk_already_decided: ['conflict', 'The hunk was accepted or rejected before.'],
   hunk_outdated: ['conflict', 'The passage that the hunk changes is no longer in the draft.'],
   unknown_hunk: ['bad_request', 'The proposal has no such hunk.'],
+
+  // The method
+  method_file_changed: ['stale_version', 'The file has another text than the change is based on. `data.text` has it.'],
+  method_change_decided: ['conflict', 'The change was decided or withdrawn before.'],
+  method_change_invalid: ['unprocessable', 'The new text can’t be used. `data.problems` says what is wrong, by line.'],
 
   // Drafts and reviews
   version_required: ['bad_request', 'If-Match is missing or names no version.'],

@@ -10,7 +10,7 @@ import { distinctEntities } from './distinct-entities';
 import { partsVector } from './vectors';
 
 /** Its version: another one with each change of what is made of a text, so that `reindex` makes it anew. */
-export const INDEXER = '3 ';
+export const INDEXER = '4 ';
 
 /**
  * Brings what lists and searches read up to the draft's text: the row's fields (the last readable ones when the front

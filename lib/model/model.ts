@@ -1,4 +1,5 @@
 import type { AlertDetail, Entity } from '../alerts/schema';
+import type { MatchedRunbook } from '../runbooks/schema';
 
 /** What the loop and a model say to each other. Neutral: neither Anthropic's nor anybody's types. */
 
@@ -62,6 +63,8 @@ export type CaseFile = {
   }[];
   /** What people and reviewed files say about entities of the alerts: context, never a verdict. Runs of before have none. */
   trust?: (Entity & { trust: string; note: string; expiresAt: string | null; from: string })[];
+  /** The team's runbooks that fit, best first: reviewed text of the store. Runs of before have none. */
+  runbooks?: MatchedRunbook[];
   now: string;
 };
 

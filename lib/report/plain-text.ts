@@ -25,8 +25,12 @@ export function summaryOf(report: Report): string {
   const section = report.section('Executive Summary');
   if (!section || isEmptySection('Executive Summary', section.text)) return '';
   const first = section.blocks.find(({ kind, text }) => kind !== 'heading' && /[\p{L}\p{N}]/u.test(text));
-  return first ? shorten(textOf(first)) : '';
+  return first ? shorten(withoutMarks(textOf(first))) : '';
 }
+
+/** A list shows the verdict beside the text, and has nothing that a citation could lead to. */
+const withoutMarks = (text: string): string =>
+  text.replace(/^\s*(?:BENIGN|SUSPICIOUS|MALICIOUS), confidence \d{1,3}\.?\s+/, '').replace(/ ?\[E\d{1,6}\]/g, '');
 
 /** Letters and digits between everything else, lower case: whole and partial indicators become rows of these. */
 export function partsOf(text: string): string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { summaryOf } from './plain-text';
 import { formatReport, parseReport, patchFrontMatter, readSection, writeSection } from './report';
 import type { FrontMatter } from './schema';
 import { isEmptyReport, isEmptySection, newReport } from './template';
@@ -207,3 +208,12 @@ function cpuMs(started: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(started);
   return (user + system) / 1000;
 }
+
+it('the line for lists is the summary without the verdict that stands beside it, and without citations', () => {
+  const text = writeSection(
+    report,
+    'Executive Summary',
+    '**BENIGN**, confidence 90. The help desk did it [E1], as before [E2] [E13].',
+  );
+  expect(summaryOf(parseReport(text))).toBe('The help desk did it, as before.');
+});

@@ -11,9 +11,9 @@ import { caseDigest } from '../report/case-digest';
 import { parseReport, patchFrontMatter, writeSection } from '../report/report';
 import type { SectionName } from '../report/schema';
 import { highestSeverity, investigationTitle, newReport } from '../report/template';
-import type { Story } from '../scenarios/event';
+import type { LogEvent, Story } from '../scenarios/event';
 import { hashOf } from '../text/canonical-json';
-import { pastEvidence } from './past-evidence';
+import { type PastEvidence, type PastFacts, pastFacts } from './past-evidence';
 import { pastSections } from './past-report';
 
 /** Who wrote and approved the past cases: deactivated, so that nobody signs in as them. */
@@ -31,8 +31,15 @@ export async function addSamplePeople(tx: Tx): Promise<void> {
   await tx.user.createMany({ data: SAMPLE_PEOPLE.map((person) => ({ ...person, disabledAt })), skipDuplicates: true });
 }
 
-/** An approved case about a story of earlier weeks, with the evidence that its text cites. It is not published to the store. */
-export async function addPastCase(tx: Tx, story: Story, alertIds: string[]): Promise<void> {
+/**
+ * An approved case about a story of earlier weeks, with the evidence that its text cites. It is not published to the store.
+ * @param events all records of the demo's logs, oldest first
+ */
+export async function addPastCase(
+  tx: Tx,
+  story: Story,
+  { alertIds, events }: { alertIds: string[]; events: readonly LogEvent[] },
+): Promise<void> {
   const alerts = await Promise.all(alertIds.map((id) => getAlert(SYSTEM, id)));
   const [first] = alerts;
   if (!first) return;
@@ -40,8 +47,8 @@ export async function addPastCase(tx: Tx, story: Story, alertIds: string[]): Pro
   const approvedAt = new Date(openedAt.getTime() + 3 * HOUR_MS);
   const codename = await newCodename(tx);
   const title = investigationTitle(alerts);
-  const evidence = pastEvidence(story, first);
-  const markdown = reportOf(story, newReport(alerts, codename, openedAt), evidence, approvedAt);
+  const facts = pastFacts(story, first, events);
+  const markdown = reportOf(story, newReport(alerts, codename, openedAt), facts, approvedAt);
   const id = uuid();
   const at = { createdAt: openedAt, startedAt: openedAt, finishedAt: openedAt };
   await tx.investigation.create({
@@ -76,27 +83,9 @@ export async function addPastCase(tx: Tx, story: Story, alertIds: string[]): Pro
       ...at,
     },
   });
-  await tx.evidence.create({
-    data: {
-      id: uuid(),
-      investigationId: id,
-      runId,
-      number: 1,
-      callId: 'demo-1',
-      server: 'logs',
-      tool: 'query',
-      args: evidence.args,
-      argsHash: hashOf(evidence.args),
-      timeFrom: new Date(evidence.args.from),
-      timeTo: new Date(evidence.args.to),
-      startedAt: openedAt,
-      durationMs: 40,
-      status: 'ok',
-      rows: evidence.rows.length,
-      bytes: evidence.text.length,
-      sha256: createHash('sha256').update(evidence.text).digest('hex'),
-      result: { text: evidence.text, structured: evidence.structured },
-    },
+  const records = [facts.around, facts.earlier].map((one, index) => evidenceRow(one, index + 1));
+  await tx.evidence.createMany({
+    data: records.map((one) => ({ ...one, investigationId: id, runId, startedAt: openedAt })),
   });
   await approve(tx, { id, markdown, openedAt, approvedAt });
   await tx.alert.updateMany({
@@ -109,6 +98,27 @@ export async function addPastCase(tx: Tx, story: Story, alertIds: string[]): Pro
     where: { id },
     data: { digest: caseDigest(markdown, [decision]), updatedAt: approvedAt },
   });
+}
+
+function evidenceRow({ question, args, text, structured }: PastEvidence, number: number) {
+  return {
+    id: uuid(),
+    number,
+    callId: `demo-${number}`,
+    server: 'logs',
+    tool: 'query',
+    question,
+    args,
+    argsHash: hashOf(args),
+    timeFrom: new Date(args.from),
+    timeTo: new Date(args.to),
+    durationMs: 40,
+    status: 'ok' as const,
+    rows: structured.rowCount,
+    bytes: text.length,
+    sha256: createHash('sha256').update(text).digest('hex'),
+    result: { text, structured },
+  };
 }
 
 async function approve(
@@ -143,10 +153,10 @@ async function approve(
   });
 }
 
-function reportOf(story: Story, empty: string, evidence: ReturnType<typeof pastEvidence>, approvedAt: Date): string {
+function reportOf(story: Story, empty: string, facts: PastFacts, approvedAt: Date): string {
   // What was ordinary work is no technique.
   const techniques = story.verdict === 'BENIGN' ? [] : (parseReport(empty).frontMatter?.techniques ?? []);
-  const sections = Object.entries(pastSections(story, evidence, techniques)) as [SectionName, string][]; // all of them
+  const sections = Object.entries(pastSections(story, facts, techniques)) as [SectionName, string][]; // all of them
   const text = sections.reduce((markdown, [name, section]) => writeSection(markdown, name, section), empty);
   return patchFrontMatter(text, {
     status: 'approved',

@@ -2,61 +2,81 @@ import { defang } from '../alerts/fang';
 import { technique } from '../attack/techniques';
 import type { SectionName } from '../report/schema';
 import type { Story } from '../scenarios/event';
-import type { PastEvidence, PastRow } from './past-evidence';
+import { plural } from '../text/phrases';
+import type { PastEvidence, PastFacts, PastRow } from './past-evidence';
+import { type PastWords, wordsFor } from './past-words';
 
 const MOST_ROWS = 12;
+const CONFIDENCE = 90;
 
 /** The sections of a past case, short as a person writes them who has seen many of these. */
-export function pastSections(
-  story: Story,
-  { rows, args }: PastEvidence,
-  techniques: string[],
-): Record<SectionName, string> {
+export function pastSections(story: Story, facts: PastFacts, techniques: string[]): Record<SectionName, string> {
+  const words = wordsFor(story.kind, facts, say);
+  if (!words) throw new Error(`lib/samples/past-words.ts has no words for a past case of the kind ${story.kind}`);
   const isBenign = story.verdict === 'BENIGN';
-  const shown = rows.slice(0, MOST_ROWS);
-  const range = `${args.from.slice(0, 16).replace('T', ' ')} to ${args.to.slice(0, 16).replace('T', ' ')}`;
-  const routine = hypothesis(1, 'Routine operation', isBenign ? 'supported' : 'refuted', isBenign);
-  const hostile = hypothesis(2, 'Hostile use of the account', isBenign ? 'refuted' : 'supported', !isBenign);
-  const [main] = [...shown].sort((a, b) => b.count - a.count);
+  const { rows, around, earlier } = facts;
+  const told = [
+    hypothesis('Routine operation', isBenign, words.routine),
+    hypothesis('Hostile use of the account', !isBenign, words.hostile),
+  ];
+  const ranked = isBenign ? told : told.reverse();
   return {
-    'Executive Summary': `${isBenign ? 'Ordinary work.' : 'Data left the organization.'} ${defanged(story.truth).replace(/\.$/, '')} [E1]. The owner confirmed it.\n\n*Key findings*\n\n- ${main ? factOf(main) : 'See the timeline'} [E1].`,
-    'Hypothesis Analysis': `${isBenign ? routine : hostile}\n\n${isBenign ? hostile : routine}`,
-    Timeline: `| Time (UTC) | Actor | Action | Outcome | Evidence |\n|---|---|---|---|---|\n${shown.map(timelineRow).join('\n')}`,
-    'Investigation Process': `| Evidence | Question | Source and range | Rows | What it showed |\n|---|---|---|---|---|\n| [E1] | What did the identities of the alert do around it? | ${range} | ${rows.length} | The rows of the timeline |`,
-    'Technical Details': `| Actor | Address |\n|---|---|\n${[...new Set(shown.map((row) => `| ${code(defangedName(row.actor))} | ${code(placeOf(row))} |`))].join('\n')}`,
-    'Threat Assessment': isBenign
-      ? 'The activity has an owner and a reason; it needs no containment.'
-      : `Data left the organization (${techniques.map((id) => `${id} (${technique(id)?.name ?? 'unknown'})`).join(', ')}) [E1]. The account was suspended and the owner of the data was told.`,
-    Recommendations: isBenign
-      ? '**Immediate**\n\n- Close the alert as a false positive.\n\n**Long-term**\n\n- Add the owner to the rule’s notes.'
-      : '**Immediate**\n\n- End the sessions of the account and take the shared access back.\n\n**Long-term**\n\n- Alert on bulk downloads in the evening.',
-    'Lessons Learned': isBenign
-      ? 'The owner’s name in the alert would have saved the question.'
-      : 'The alert about a single share came late; the downloads before it raised none.',
+    'Executive Summary': `**${story.verdict}**, confidence ${CONFIDENCE}. ${words.summary}\n\n*Key findings*\n\n${list(words.findings)}`,
+    'Hypothesis Analysis': ranked.map((text, index) => `### ${index + 1}. ${text}`).join('\n\n'),
+    Timeline: table(
+      ['Time (UTC)', 'Actor', 'Action', 'Outcome', 'Evidence'],
+      rows.slice(0, MOST_ROWS).map((row) => [...timeline(row), '[E1]']),
+    ),
+    'Investigation Process': table(
+      ['Evidence', 'Question', 'Source and range', 'Rows', 'What it showed'],
+      [
+        process('[E1]', around, `${plural(rows.length, 'kind')} of calls`),
+        process('[E2]', earlier, shownEarlier(facts)),
+      ],
+    ),
+    'Technical Details': table(
+      ['Actor', 'Address'],
+      [...new Set(rows.map((row) => `${say(row.actor)}\n${say(row.place)}`))].map((pair) => pair.split('\n')),
+    ),
+    'Threat Assessment': `${techniques.length > 0 ? `Techniques: ${techniques.map((id) => `${id} (${technique(id)?.name ?? 'unknown'})`).join(', ')} [E1]. ` : ''}**Impact.** ${words.impact}`,
+    Recommendations: recommendations(words),
+    'Lessons Learned': words.lesson,
   };
 }
 
-function hypothesis(number: number, name: string, status: string, holds: boolean): string {
-  const [for_, against] = holds
-    ? ['The rows of the timeline fit it [E1].', 'The evidence read has nothing that contradicts it.']
-    : ['It has the same first step as an attack.', 'The rows of the timeline do not fit it [E1].'];
-  return `### ${number}. ${name}\n\n**Status:** ${status}\n\n*For*\n\n- ${for_}\n\n*Against*\n\n- ${against}`;
+function hypothesis(name: string, holds: boolean, { for: speaksFor, against }: PastWords['routine']): string {
+  return `${name}\n\n**Status:** ${holds ? 'supported' : 'refuted'}\n\n*For*\n\n${list(speaksFor)}\n\n*Against*\n\n${list(against)}`;
 }
 
-const timelineRow = (row: PastRow): string =>
-  `| ${row.first}${row.last === row.first ? '' : `–${row.last.slice(11)}`} | ${code(defangedName(row.actor))} | ${row.count > 1 ? `${row.count} × ` : ''}${code(row.action)} | ${row.count > 1 ? 'seen repeatedly' : 'seen'} | [E1] |`;
+function timeline({ first, last, actor, action, target, outcome, count }: PastRow): string[] {
+  const time = last === first ? first : `${first}–${last.slice(11)}`;
+  const on = target === '' ? '' : ` on ${/^\d+ targets$/.test(target) ? target : say(target)}`;
+  return [time, say(actor), `${count > 1 ? `${count} × ` : ''}${code(action)}${on}`, outcome];
+}
 
-const factOf = (row: PastRow): string =>
-  `${code(defangedName(row.actor))} did ${code(row.action)}${row.count > 1 ? `, ${row.count} times` : ''} from ${code(placeOf(row))}`;
+function process(number: string, { question, args, structured }: PastEvidence, shown: string): string[] {
+  const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
+  return [number, question, `${minute(args.from)} to ${minute(args.to)}`, String(structured.rowCount), shown];
+}
 
-const placeOf = ({ place }: PastRow): string => defang('ip', place);
+const shownEarlier = ({ before }: PastFacts): string =>
+  before.length === 0
+    ? 'Nothing'
+    : plural(
+        before.reduce((sum, row) => sum + row.count, 0),
+        'earlier event',
+      );
+
+const recommendations = ({ immediate, later }: PastWords): string =>
+  `### Immediate\n\n${list(immediate)}\n\n### Long-term\n\n${list(later)}`;
+
+const list = (lines: string[]): string => lines.map((line) => `- ${line}`).join('\n');
+const table = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 const code = (text: string): string => `\`${text.replaceAll('`', '').replaceAll('|', '\\|')}\``;
 
-/** Indicators in a sentence, safe to paste. */
-const defanged = (text: string): string =>
-  text
-    .replace(/[\w.-]+@[\w.-]+\w/g, (address) => code(defang('email', address)))
-    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (address) => code(defang('ip', address)));
-
-/** An actor that is an address only. */
-const defangedName = (name: string): string => (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(name) ? defang('ip', name) : name);
+/** A name or indicator as code; what could be followed is defanged. */
+const say = (name: string): string => {
+  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(name)) return code(defang('ip', name));
+  return code(name.includes('@') ? defang('email', name) : name);
+};

@@ -31,7 +31,7 @@ export async function seedSamples(now = Date.now()): Promise<number> {
 }
 
 async function seed(end: number): Promise<number> {
-  const { stories, past } = sampleWorld(end);
+  const { stories, past, events } = sampleWorld(end);
   return db().$transaction(
     async (tx) => {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(${SAMPLES_LOCK})`;
@@ -44,7 +44,7 @@ async function seed(end: number): Promise<number> {
         WHERE id = ANY(${open}::uuid[])`;
       const accepted = open.length;
       await addSamplePeople(tx);
-      for (const story of past) await addPastCase(tx, story, await ingest(story));
+      for (const story of past) await addPastCase(tx, story, { alertIds: await ingest(story), events });
       await tx.setting.create({ data: { key: SEEDED, value: { at: new Date().toISOString(), end, accepted } } });
       return accepted;
     },

@@ -15,13 +15,15 @@ export async function loadKnownSecrets(): Promise<void> {
     if (url && URL.canParse(url)) rememberSecret(decodeURIComponent(new URL(url).password));
   }
   const sealed = { where: { secrets: { not: null } }, select: { id: true, secrets: true } };
-  const [connections, signIns, channels, auth] = await Promise.all([
+  const [connections, signIns, channels, auth, sso] = await Promise.all([
     db().connection.findMany({ ...sealed, take: 200 }),
     db().connectionSignIn.findMany({ where: sealed.where, select: { connectionId: true, secrets: true }, take: 200 }),
     db().notificationChannel.findMany({ ...sealed, take: 2_000 }),
     db().setting.findUnique({ where: { key: 'auth.secret' } }),
+    db().setting.findUnique({ where: { key: 'auth.sso' } }),
   ]);
   if (typeof auth?.value === 'string') rememberSecret(auth.value);
+  const { secret } = (sso?.value ?? {}) as { secret?: unknown }; // as lib/sso wrote it
   const tokens = signIns.map(({ connectionId, secrets }) => ({ id: signInOwner(connectionId), secrets }));
   for (const { id, secrets } of [...connections, ...tokens, ...channels]) {
     try {
@@ -30,7 +32,15 @@ export async function loadKnownSecrets(): Promise<void> {
       // encrypted with another key
     }
   }
+  try {
+    if (typeof secret === 'string') rememberSecret(unseal(secret, SSO_SECRET_OWNER));
+  } catch {
+    // encrypted with another key
+  }
 }
+
+/** Whom the client secret of single sign-on is encrypted for. */
+export const SSO_SECRET_OWNER = 'sso-client';
 
 /** Whom the tokens of a connection are encrypted for. */
 export const signInOwner = (connectionId: string): string => `sign-in:${connectionId}`;

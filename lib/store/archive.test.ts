@@ -125,7 +125,7 @@ describe('archive', () => {
       { env: { ...process.env, ...by }, encoding: 'utf8' },
     );
     execFileSync('git', ['-C', older, 'update-ref', 'refs/heads/main', again.trim()]);
-    expect((await verifyStore(older)).findings).toEqual([]);
+    expect((await verifyStore(older)).findings.map(({ problem }) => problem)).toEqual(['is not signed']);
 
     expect(await unarchive(SYSTEM, '2026-01-02')).toEqual({ day: '2026-01-02', investigations: 2 });
     expect(git('rev-parse', `main:${DAY}`)).toBe(before);

@@ -68,7 +68,13 @@ describe('a commit’s text', () => {
     const oid = await commitFiles(storeDir(), commit, async () => {});
     const git = (...args: string[]) => execFileSync('git', ['-C', storeDir(), ...args], { encoding: 'utf8' });
     const headers = git('cat-file', 'commit', oid).split('\n\n')[0]?.split('\n') ?? [];
-    expect(headers.map((line) => line.split(' ')[0])).toEqual(['tree', 'parent', 'author', 'committer']);
+    expect(headers.map((line) => line.split(' ')[0]).filter(Boolean)).toEqual([
+      'tree',
+      'parent',
+      'author',
+      'committer',
+      'gpgsig',
+    ]);
     expect(headers[2]).toMatch(/^author [^<>\p{Cc}\p{Cf}]+ <[^<>\s\p{Cc}\p{Cf}]+> 1767323045 \+0000$/u);
     const trailers = git('log', '-1', '--format=%(trailers:only,unfold)', oid).trimEnd().split('\n');
     expect(trailers.map((line) => line.split(': ')[0]?.replace(/:$/, ''))).toEqual([

@@ -48,7 +48,9 @@ describe('the store', () => {
     expect(git('log', '-1', '--format=%an <%ae>').trim()).toBe('Socdown <socdown@localhost>');
     expect(git('symbolic-ref', 'HEAD').trim()).toBe('refs/heads/main');
     expect(git('rev-parse', '--is-bare-repository').trim()).toBe('true');
-    expect(git('ls-tree', '-r', '--name-only', 'main').trim()).toBe('.claude/commands/investigate_alert.md\nCLAUDE.md');
+    expect(git('ls-tree', '-r', '--name-only', 'main').trim()).toBe(
+      '.claude/commands/investigate_alert.md\n.socdown/allowed_signers\nCLAUDE.md',
+    );
     expect(await readStoreFile('CLAUDE.md')).toBe('# The method\n');
     expect(await readStoreFile('no/such/file.md')).toBeNull();
     expect(await readStoreFile('../config')).toBeNull();

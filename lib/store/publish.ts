@@ -212,7 +212,7 @@ async function recordFailure(row: Row, error: unknown): Promise<void> {
 }
 
 /** For people: what is wrong with the store and what helps, without paths of the machine. */
-function describeFailure(error: unknown): string {
+export function describeFailure(error: unknown): string {
   if (error instanceof AppError) return error.userMessage;
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT')

@@ -1,10 +1,13 @@
+import type { KeyObject } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { SYSTEM } from '../auth/guard';
+import { SIGNERS_FILE, writeSigners } from './allowed-signers';
 import { syncFolder, writeWhole } from './atomic-fs';
 import { BRANCH, moveBranch, readBranch } from './branch';
 import { type GitPerson, gitPerson } from './commit-message';
 import { type Objects, withObjects } from './read-objects';
+import { allowedSigners, signingKey } from './signing-keys';
 import { type StoreLock, withStoreLock } from './store-lock';
 import { isStorePath, storeDir } from './store-path';
 import { ObjectWriter } from './write-objects';
@@ -31,6 +34,8 @@ export type NewCommit = {
   author: GitPerson & { at: Date };
   committer: GitPerson & { at: Date };
   message: string;
+  /** Another key than the installation's current one: when that is being replaced. */
+  signWith?: KeyObject;
 };
 
 /**
@@ -40,27 +45,57 @@ export type NewCommit = {
 export async function ensureStore(bornFrom = path.resolve('investigations-repo')): Promise<void> {
   if (await isBorn()) return;
   const done = await withStoreLock(60_000, async (lock) => {
-    await ensureStoreLocked(lock, bornFrom);
+    await ensureStoreLocked(lock, { bornFrom });
     return true;
   });
   if (!done) throw new Error('Another process has been writing the store for a minute. Is it stopped or stuck?');
 }
 
-/** The same, for who holds the store's lock already. */
+/**
+ * The same, for who holds the store's lock already; before each commit, because it also brings the store's list of signing keys
+ * up to date, unless `sign` is false.
+ */
 export async function ensureStoreLocked(
   lock: StoreLock,
-  bornFrom = path.resolve('investigations-repo'),
+  { bornFrom = path.resolve('investigations-repo'), sign = true } = {},
 ): Promise<void> {
-  if (await isBorn()) return;
+  if (await isBorn()) {
+    if (sign) await listSigners(lock);
+    return;
+  }
   const files = await readFolder(bornFrom);
   if (files.length === 0) throw new Error(`${bornFrom} is empty: a new store can't be made without it.`);
   await initRepository(storeDir());
   // The branch is the last thing to appear, and whole: until then the store is not born.
   if ((await readBranch(storeDir())) !== null) return;
+  files.push({ path: SIGNERS_FILE, content: await signersText(null) });
   const socdown = { name: SYSTEM.name, email: SYSTEM.email, at: new Date() };
   const message =
     'Start the investigations repository\n\nThe method, the templates and the commands that a new store is born with.\n';
   await commitFiles(storeDir(), { files, author: socdown, committer: socdown, message }, () => lock.confirm());
+}
+
+async function listSigners(lock: StoreLock): Promise<void> {
+  const head = await readBranch(storeDir());
+  if (!head) return;
+  const text = await signersText(head);
+  const present = await readFileAt(storeDir(), head, SIGNERS_FILE);
+  if (present?.toString('utf8') !== text)
+    await commitFiles(storeDir(), signersCommit(text, new Date()), () => lock.confirm());
+}
+
+/** With a key of this host, if it has none: the first one signs whatever comes after `head`. */
+async function signersText(head: string | null): Promise<string> {
+  await signingKey(head);
+  const list = await allowedSigners();
+  return list ? writeSigners(list) : '';
+}
+
+/** The commit that brings the list of signing keys. */
+export function signersCommit(content: string, at: Date): NewCommit {
+  const us = { name: SYSTEM.name, email: SYSTEM.email, at };
+  const message = 'List the signing keys\n\nSignatures of this repository are checked with them: see the file.\n';
+  return { files: [{ path: SIGNERS_FILE, content }], author: us, committer: us, message };
 }
 
 /** Makes the folder an ordinary empty bare repository; each step may be repeated. */
@@ -107,13 +142,13 @@ export async function commitFiles(gitdir: string, commit: NewCommit, confirm: ()
   throw new Error('the branch moved under twenty attempts to commit');
 }
 
-/** A commit of a tree, brought to the disk with all that the writer has. Moves nothing. @returns its id. */
+/** A signed commit of a tree, brought to the disk with all that the writer has. Moves nothing. @returns its id. */
 export async function commitTree(
   objects: Objects,
   writer: ObjectWriter,
   commit: Omit<NewCommit, 'files'> & { tree: string; parents: string[] },
 ): Promise<string> {
-  const { tree, parents, author, committer, message } = commit;
+  const { tree, parents, author, committer, message, signWith } = commit;
   const times = await Promise.all(parents.map(async (oid) => (await objects.commit(oid)).at));
   const oid = writer.commit({
     tree,
@@ -122,6 +157,7 @@ export async function commitTree(
     author: { ...gitPerson(author), at: seconds(author.at) },
     // Never before a parent: git's own walks by date, and findCommit, rely on it.
     committer: { ...gitPerson(committer), at: Math.max(seconds(committer.at), ...times) },
+    signWith: signWith ?? (await signingKey(parents[0] ?? null)),
   });
   await writer.flush();
   return oid;

@@ -11,3 +11,18 @@ export const StoreHealth = z.object({
   nextAttemptAt: z.string().nullable(),
 });
 export type StoreHealth = z.infer<typeof StoreHealth>;
+
+/** The keys that sign what is committed, the current one first. `publicKey` as in a public key file of SSH. */
+export const SigningView = z.object({
+  keys: z.array(
+    z.object({
+      publicKey: z.string(),
+      fingerprint: z.string(),
+      createdAt: z.string(),
+      retiredAt: z.string().nullable(),
+    }),
+  ),
+  /** The whole file for `gpg.ssh.allowedSignersFile`; null before the first key. */
+  allowedSigners: z.string().nullable(),
+});
+export type SigningView = z.infer<typeof SigningView>;

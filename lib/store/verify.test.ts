@@ -74,8 +74,11 @@ const run = (...args: string[]) =>
     encoding: 'utf8',
     stdio: 'pipe',
   });
+/** What the other checks find: who forges here has no key, so each forged commit is unsigned too (signatures.test.ts). */
 const said = async (dir = clone) =>
-  (await verifyStore(dir)).findings.map(({ where, problem }) => `${where}: ${problem}`);
+  (await verifyStore(dir)).findings
+    .map(({ where, problem }) => `${where}: ${problem}`)
+    .filter((line) => !/^commit [0-9a-f]{12}: is not signed$/.test(line));
 const evidence = () => report.replace(/\.md$/, '.evidence.json');
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const audit = () => report.replace(/\.md$/, '.audit.jsonl');
@@ -371,7 +374,7 @@ describe('verify', () => {
   it('names a history that was written anew: an older commit changed under later ones, an approval used twice', async () => {
     const [second = ''] = run('log', '--format=%H', 'origin/main', '--', report).trim().split('\n');
     await forge({ of: 'first', message: (text) => text.replace('Revision: ', 'Assisted-by: nobody\nRevision: ') });
-    expect(await said()).toEqual([]); // nothing is signed: alone, it could have been so
+    expect(await said()).toEqual([]); // but for its signature, it could have been so
     const date = run('log', '-1', '--format=%cI', second).trim();
     const env = {
       ...process.env,

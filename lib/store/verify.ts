@@ -2,18 +2,11 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors/app-error';
+import { SIGNERS_FILE } from './allowed-signers';
 import { commonCommit } from './compare-commits';
-import {
-  type CommitObject,
-  commitFields,
-  GIT_ENV,
-  hasGit,
-  type ObjectReader,
-  objectId,
-  openObjects,
-  treeEntries,
-} from './object-reader';
+import { commitFields, GIT_ENV, hasGit, type ObjectReader, objectId, openObjects, treeEntries } from './object-reader';
 import { checkCommit, isCasePath, type Subject } from './verify-commit';
+import { checkNewKeys, checkSignatures, readSigner, type Signatures, type SignedCommit } from './verify-signatures';
 
 /** What is wrong, and where: a file of the store, a commit, an object. */
 export type Finding = { where: string; problem: string };
@@ -26,6 +19,8 @@ export type Verified = {
   /** Files that came in by an import: nobody approved them here. */
   imported: number;
   files: number;
+  /** null: nothing in the repository was ever signed. */
+  signatures: Signatures | null;
   findings: Finding[];
 };
 export type Change = { path: string; before: string | null; after: string | null };
@@ -33,13 +28,16 @@ export type Change = { path: string; before: string | null; after: string | null
 /**
  * Checks a repository or any clone of it, with nothing but its files: every object is what its id says; each commit that
  * changes a case is an approval whose files, evidence, people and audit trail agree; nothing else changed a case; and a
- * work tree is what was committed. Says nothing about commits that were cut off at the end: compare `head` with another clone.
+ * work tree is what was committed; and that Socdown's commits are signed. Says nothing about commits that were cut off at the end:
+ * compare `head` with another clone.
+ * @param signers the list of signing keys (ssh-keygen's ALLOWED SIGNERS) from somewhere else; without it, the repository's own
  * @throws AppError bad_request when there is no repository there; forbidden when it can't be read.
  */
-export async function verifyStore(dir: string): Promise<Verified> {
+export async function verifyStore(dir: string, { signers }: { signers?: string } = {}): Promise<Verified> {
   const gitdir = await findRepository(dir);
   const bare = gitdir === path.resolve(dir);
-  const result: Verified = { head: null, commits: 0, approvals: 0, others: 0, imported: 0, files: 0, findings: [] };
+  const counts = { commits: 0, approvals: 0, others: 0, imported: 0, files: 0 };
+  const result: Verified = { head: null, ...counts, signatures: null, findings: [] };
   const found = (where: string, problem: string) => result.findings.push({ where, problem });
   if (await fs.stat(path.join(gitdir, 'shallow')).catch(() => null)) {
     found('repository', 'is a shallow clone, without its history. Clone it whole');
@@ -54,18 +52,23 @@ export async function verifyStore(dir: string): Promise<Verified> {
   const objects = openObjects(gitdir);
   try {
     const history = new Map(await readHistory(objects, result.head, found));
-    const treeOf = (oid: string | undefined) => (oid ? history.get(oid)?.tree : undefined);
+    const treeOf = (oid: string | undefined) => (oid ? history.get(oid)?.commit.tree : undefined);
     const fileAt = async (oid: string | undefined, file: string) => {
       const tree = treeOf(oid);
       return tree ? oidAt(objects, tree, file) : null;
     };
     const commitOf = async (oid: string) => {
-      const commit = history.get(oid);
+      const commit = history.get(oid)?.commit;
       return { parents: commit?.parents ?? [], at: commit?.committedAt ?? 0 };
     };
     const published = new Map<string, string>();
     const hashed: Subject['hashed'] = new Set();
-    for (const [oid, commit] of history) {
+    const textAt = async (oid: string | undefined, file: string) => {
+      const blob = await fileAt(oid, file);
+      return blob ? ((await objects.read(blob))?.content.toString('utf8') ?? null) : null;
+    };
+    for (const [oid, signed] of history) {
+      const { commit } = signed;
       result.commits += 1;
       const [first, ...others] = commit.parents;
       const changes = await changesOf(objects, treeOf(first) ?? null, commit.tree, found);
@@ -83,8 +86,20 @@ export async function verifyStore(dir: string): Promise<Verified> {
       const kind = await checkCommit(objects, { oid, commit, changes, taken, at, was, published, hashed }, found);
       if (kind === 'approval') result.approvals += 1;
       else result.others += 1;
+      signed.mustBeSigned = kind !== 'other';
+      if (signers === undefined && changes.some((change) => change.path === SIGNERS_FILE)) {
+        const lists = { before: await textAt(first, SIGNERS_FILE), now: (await textAt(oid, SIGNERS_FILE)) ?? '' };
+        checkNewKeys(oid, signed.signer, lists, found);
+      }
       if (kind === 'import') result.imported += changes.filter((change) => isCasePath(change.path)).length;
     }
+    const own = await textAt(result.head, SIGNERS_FILE);
+    const text = signers ?? own;
+    result.signatures = checkSignatures(
+      history,
+      text === null ? null : { text, isPinned: signers !== undefined },
+      found,
+    );
     const tree = treeOf(result.head);
     const files = tree ? await filesOf(objects, tree, found) : new Map<string, string>();
     result.files = files.size;
@@ -149,8 +164,8 @@ async function readHead(gitdir: string): Promise<string | null> {
 }
 
 /** All commits, parents before children. */
-async function readHistory(objects: ObjectReader, head: string, found: Found): Promise<[string, CommitObject][]> {
-  const commits = new Map<string, CommitObject>();
+async function readHistory(objects: ObjectReader, head: string, found: Found): Promise<[string, SignedCommit][]> {
+  const commits = new Map<string, SignedCommit>();
   const order: string[] = [];
   const stack: { oid: string; after: boolean }[] = [{ oid: head, after: false }];
   for (let next = stack.pop(); next; next = stack.pop()) {
@@ -165,7 +180,7 @@ async function readHistory(objects: ObjectReader, head: string, found: Found): P
       continue;
     }
     const commit = commitFields(object.content);
-    commits.set(next.oid, commit);
+    commits.set(next.oid, { commit, signer: readSigner(object.content), mustBeSigned: false });
     stack.push({ oid: next.oid, after: true });
     for (const parent of commit.parents) stack.push({ oid: parent, after: false });
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -7,9 +7,17 @@ import { placeWhole, syncFolder } from './atomic-fs';
 import type { GitPerson } from './commit-message';
 import { readLoose } from './object-reader';
 import type { TreeItem } from './read-objects';
+import { signContent } from './ssh-signature';
 
 type At = GitPerson & { at: number };
-export type CommitText = { tree: string; parents: string[]; author: At; committer: At; message: string };
+export type CommitText = {
+  tree: string;
+  parents: string[];
+  author: At;
+  committer: At;
+  message: string;
+  signWith: KeyObject;
+};
 
 const zip = promisify(deflate);
 const OID_BYTES = 20;
@@ -46,7 +54,7 @@ export class ObjectWriter {
   }
 
   /** Times are seconds since 1970, written as UTC. */
-  commit({ tree, parents, author, committer, message }: CommitText): string {
+  commit({ tree, parents, author, committer, message, signWith }: CommitText): string {
     const person = ({ name, email, at }: At) => `${name} <${email}> ${at} +0000`;
     const lines = [
       `tree ${tree}`,
@@ -54,7 +62,12 @@ export class ObjectWriter {
       `author ${person(author)}`,
       `committer ${person(committer)}`,
     ];
-    return this.add('commit', Buffer.from(`${lines.join('\n')}\n\n${message.replace(/^\n+|\n+$/g, '')}\n`));
+    const head = `${lines.join('\n')}\n`;
+    const body = `\n${message.replace(/^\n+|\n+$/g, '')}\n`;
+    const signature = signContent(signWith, Buffer.from(head + body))
+      .trimEnd()
+      .replaceAll('\n', '\n ');
+    return this.add('commit', Buffer.from(`${head}gpgsig ${signature}\n${body}`));
   }
 
   /** All of it is on the disk afterwards, also what was there already: a process that was killed may not have waited for it. */

@@ -11,6 +11,7 @@ import { sendNotifications } from '../notifications/send-notifications';
 import { pollDue } from '../polling/poll-due';
 import { packStore } from '../store/pack-store';
 import { publishPending } from '../store/publish';
+import { publishMethodChanges } from '../store/publish-method';
 import { syncWhenDue } from '../store/sync-remote';
 
 export type Worker = {
@@ -57,8 +58,10 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
   });
   const publish = once(async () => {
     const { published, failed } = await publishPending();
-    if (published || failed) log.info({ published, failed }, 'publication');
-    await syncWhenDue(published > 0);
+    const method = await publishMethodChanges();
+    if (published || failed || method.published || method.failed)
+      log.info({ published, failed, method }, 'publication');
+    await syncWhenDue(published + method.published > 0);
   });
 
   const boss = await openQueue('worker');

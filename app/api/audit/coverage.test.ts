@@ -31,19 +31,24 @@ const NOT_RECORDED: Record<string, string> = {
   'POST /api/investigations/{id}/evidence': 'each call is an evidence record with its run, which names the person',
   'POST /api/alerts/preview': 'changes nothing',
   'POST /api/log-sources/query': 'changes nothing',
+  'POST /api/method/check': 'changes nothing',
   'POST /api/mcp': 'its tools call the verbs of the other routes',
   'POST /api/connections/{id}/oauth/start': 'changes nothing; the callback that ends the sign-in leaves the row',
+  'POST /api/me/sso': 'changes nothing; the callback that links the account leaves the row',
   'PUT /api/reviews/{id}/seen': 'what one has read is one’s own',
   'POST /api/notifications/read': 'what one has read is one’s own',
   'DELETE /api/reviews/{id}/comments/{comment}': 'a pending comment was never seen by anybody else',
 };
 
-/** Need an authenticator app: lib/auth/two-factor.test.ts. */
+/** Need an authenticator app (lib/auth/two-factor.test.ts) or a provider of single sign-on (lib/sso/sso.test.ts). */
 const ELSEWHERE = [
   'PUT /api/me/two-factor',
   'POST /api/me/two-factor/disable',
   'POST /api/me/two-factor/recovery-codes',
   'DELETE /api/users/{id}/two-factor',
+  'PUT /api/settings/sso',
+  'DELETE /api/me/sso',
+  'POST /api/users/{id}/sso-link',
 ];
 
 const ORIGIN = 'http://localhost';
@@ -220,6 +225,13 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
   'POST /api/evaluations': () => ({ body: { suite: 'sigma', limit: 1 } }),
   'POST /api/evaluations/{id}/cancel': () => ({ params: { id: last('id') } }),
   'POST /api/evaluations/{id}/resume': () => ({ params: { id: last('id') } }),
+  'POST /api/method/changes': () => ({
+    body: { path: 'known/office.yml', text: 'entries: []\n', base: '', note: 'Ours.' },
+  }),
+  'POST /api/method/changes/{id}/decision': () => ({
+    params: { id: last('id') },
+    body: { decision: 'withdraw', hash: last('hash') },
+  }),
   'DELETE /api/samples': () => ({}),
   'DELETE /api/me/sessions': () => ({}),
   'DELETE /api/me/sessions/{id}': async () => {

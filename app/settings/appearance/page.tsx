@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { requireActor } from '@/app/current-actor';
 import { Appearance } from '@/components/settings/appearance';
 
-export const metadata: Metadata = { title: 'Appearance and keys' };
+export const metadata: Metadata = { title: 'Appearance and shortcuts' };
 
 export default async function AppearancePage() {
   await requireActor();

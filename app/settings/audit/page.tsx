@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import { requireActor } from '@/app/current-actor';
 import { AuditLog } from '@/components/settings/audit-log';
 import { EmptyState } from '@/components/ui/empty-state';
+import { nameObjects } from '@/lib/audit/name-objects';
 import { listAudit, listAuditNames } from '@/lib/audit/read-audit';
 import { AuditQuery } from '@/lib/audit/schema';
 import { can } from '@/lib/auth/permissions';
@@ -50,6 +51,7 @@ export default async function AuditPage({ searchParams }: Props) {
       isFirst={text(given.cursor) === ''}
       problem={problem}
       names={names}
+      objects={await nameObjects(actor, found.items)}
       people={people.map(({ id, name }) => ({ id, name }))}
     />
   );

@@ -5,6 +5,7 @@ import { TwoFactorRules } from '@/components/settings/two-factor-rules';
 import { can } from '@/lib/auth/permissions';
 import { readTwoFactorPolicy } from '@/lib/auth/two-factor-policy';
 import { listUsers } from '@/lib/auth/users';
+import { ssoOffer } from '@/lib/sso/settings';
 
 export const metadata: Metadata = { title: 'People' };
 
@@ -13,7 +14,12 @@ export default async function PeoplePage() {
   const canManage = can(actor.role, 'users.manage');
   return (
     <>
-      <People people={await listUsers(actor)} meId={actor.id} canManage={canManage} />
+      <People
+        people={await listUsers(actor)}
+        meId={actor.id}
+        canManage={canManage}
+        hasSso={(await ssoOffer()) !== null}
+      />
       {canManage && <TwoFactorRules policy={await readTwoFactorPolicy(actor)} />}
     </>
   );

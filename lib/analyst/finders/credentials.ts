@@ -1,11 +1,10 @@
-import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { maximum } from '../find-actions';
 import { type Finding, NEW_TOGETHER } from '../finding';
 import { isAddress } from '../gather-source';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
-import { shortName } from '../report/names';
+import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
 import { readTime, span } from '../time';
 import { behaviour, firstOf, named } from './finder';
@@ -31,7 +30,7 @@ export function movedInstanceCredentials(source: SourceCase): Finding[] {
         ['T1552.005', 'T1078.004'],
         'used the credentials of an instance outside that instance',
         away,
-        `Credentials of an instance (${shortName(identity)}) were used outside it, from ${named(addresses, 2)}, an address where a user also acts, for ${named(actions, 3)}, ${span(firstOf(away[0] as Fact), maximum(away.map(({ row }) => readTime(row.last))) ?? 0)} ${cite(away.map(({ evidence }) => evidence))}.`, // away has rows
+        `Credentials of an instance (${shortName(identity)}) were used outside it, from ${named(addresses)}, an address where a user also acts, for ${named(actions)}, ${span(firstOf(away[0] as Fact), maximum(away.map(({ row }) => readTime(row.last))) ?? 0)} ${cite(away.map(({ evidence }) => evidence))}.`, // away has rows
         'Revoke the sessions of the instance role, isolate the instance and replace it.',
       ),
     ];
@@ -73,14 +72,14 @@ function sharedNewAddresses(source: SourceCase, fresh: Finding[]): Finding[] {
     const own = source.who.filter(({ row }) => text(row, 'ip') === ip && principals.includes(text(row, 'principal')));
     const when = own.length > 0 ? own : facts;
     const until = maximum(when.map(({ row }) => readTime(row.last))) ?? 0;
-    const names = principals.map(shortName);
+    const names = principals.map(shortName).sort();
     return [
       behaviour(
         'medium',
         ['T1078.004'],
         NEW_TOGETHER,
         facts,
-        `${names.length > 4 ? `${names.slice(0, 3).join(', ')} and others` : joined(names)} acted from one address, ${code(ip)}, that is new for each of them, ${span(Math.min(...when.map(firstOf)), until)} ${cite([...when, ...facts].map(({ evidence }) => evidence))}: one person may hold their credentials.`,
+        `${few(names)} acted from one address, ${code(ip)}, that is new for each of them, ${span(Math.min(...when.map(firstOf)), until)} ${cite([...when, ...facts].map(({ evidence }) => evidence))}: one person may hold their credentials.`,
       ),
     ];
   });
@@ -113,7 +112,7 @@ function newForOne(source: SourceCase): Finding[] {
         ['T1078.004'],
         'acted from an address that is new for it',
         fresh,
-        `${shortName(principal)} acted from ${named(addresses)}, which its earlier activity in the logs does not have, instead of ${named([...known], 3)} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,
+        `${shortName(principal)} acted from ${named(addresses)}, which its earlier activity in the logs does not have, instead of ${named([...known])} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,
       ),
     ];
   });

@@ -1,13 +1,16 @@
-import { joined } from '../../text/phrases';
 import { type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
-import { isAddress } from '../gather-source';
+import { tellingAddresses } from '../gather-source';
 import { code, defanged } from '../report/escape';
+import { few } from '../report/names';
 import { cite } from '../report/parts';
 import { behaviour } from './finder';
 
-/** One identity or address that findings of several sources are about: each alone may be small. */
-export function crossSource(cases: SourceCase[], findings: Finding[]): Finding[] {
+/**
+ * One identity, or one address that is new in the case, that findings of several sources are about: each alone may be small.
+ * `at`: the time of the alert in milliseconds.
+ */
+export function crossSource(cases: SourceCase[], findings: Finding[], at: number | null): Finding[] {
   // Two sources that recorded one act, such as CloudTrail and the access log of a bucket, are no second place.
   const isRecordedBefore = (finding: Finding): boolean =>
     findings
@@ -19,10 +22,10 @@ export function crossSource(cases: SourceCase[], findings: Finding[]): Finding[]
   const places = new Map<string, SourceCase[]>();
   for (const source of cases.filter(notable)) {
     const own = source.who.filter(({ row }) => source.primary.includes(text(row, 'principal')));
-    const values = own.flatMap(({ row }) => [
-      text(row, 'login').toLowerCase(),
-      isAddress(text(row, 'ip')) ? text(row, 'ip') : '',
-    ]);
+    const values = [
+      ...own.map(({ row }) => text(row, 'login').toLowerCase()),
+      ...tellingAddresses(source.who, source.primary, at),
+    ];
     for (const value of new Set(values.filter((item) => item.length > 2)))
       places.set(value, [...(places.get(value) ?? []), source]);
   }
@@ -38,7 +41,7 @@ export function crossSource(cases: SourceCase[], findings: Finding[]): Finding[]
       [],
       'is behind findings in several sources',
       facts,
-      `${code(defanged(value))} is behind findings in ${joined(list.slice(0, 3).map(({ source }) => code(source.name)))} ${cite(facts.map(({ evidence }) => evidence))}.`,
+      `${code(defanged(value))} is behind findings in ${few(list.map(({ source }) => code(source.name)))} ${cite(facts.map(({ evidence }) => evidence))}.`,
     ),
   ];
 }

@@ -1,9 +1,8 @@
-import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
-import { shortName } from '../report/names';
+import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
 import { clock } from '../time';
 import { behaviour, firstOf, isSignIn, named, total } from './finder';
@@ -21,13 +20,20 @@ export function deniedElsewhere(source: SourceCase): Finding[] {
   const fresh = denied.filter(({ row }) => !habitual.has(`${text(row, 'principal')} ${text(row, 'action')}`));
   if (total(fresh) < 3) return [];
   const actions = [...new Set(fresh.map(({ row }) => text(row, 'action')))];
+  const before = new Set(
+    source.profile
+      .filter(({ row }) => text(row, 'outcome') === 'denied' && num(row, 'n_before') > 0)
+      .map(({ row }) => `${text(row, 'principal')} ${text(row, 'action')}`),
+  );
+  const isNew = fresh.every(({ row }) => !before.has(`${text(row, 'principal')} ${text(row, 'action')}`));
+  const names = [...new Set(fresh.map(({ row }) => shortName(text(row, 'principal'))))];
   return [
     behaviour(
       actions.length >= 5 || total(fresh) >= 20 ? 'high' : 'medium',
       ['T1580'],
       'was denied many actions',
       fresh,
-      `${joined([...new Set(fresh.map(({ row }) => text(row, 'principal')))].slice(0, 2).map(shortName))} was denied ${named(actions)}, which it had not been denied before ${cite([...fresh, ...source.profile.slice(0, 1)].map(({ evidence }) => evidence))}.`,
+      `${few(names)} ${names.length > 1 ? 'were' : 'was'} denied ${named(actions)}${isNew ? ', which no earlier day has' : ''} ${cite([...fresh, ...source.profile.slice(0, 1)].map(({ evidence }) => evidence))}.`,
     ),
   ];
 }

@@ -1,8 +1,8 @@
-import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { maximum, minimum } from '../find-actions';
 import { type Finding, type Level, WEIGHTS } from '../finding';
 import { code } from '../report/escape';
+import { few } from '../report/names';
 import { readTime } from '../time';
 
 /** Finds what no single event shows, in the facts of one source. */
@@ -48,6 +48,5 @@ export const isSignIn = (action: string): boolean =>
 export const refused = ({ row }: Fact): boolean => text(row, 'outcome') !== 'ok';
 export const firstOf = (fact: Fact): number => readTime(fact.row.first) ?? 0;
 export const total = (facts: Fact[]): number => facts.reduce((sum, { row }) => sum + num(row, 'n'), 0);
-/** At most `most` of them as code, and that there are more. */
-export const named = (values: string[], most = 4): string =>
-  `${joined(values.slice(0, most).map((value) => code(value)))}${values.length > most ? ' and others' : ''}`;
+/** Values in a sentence, as code. */
+export const named = (values: string[]): string => few(values.map((value) => code(value)));

@@ -1,4 +1,3 @@
-import { joined } from '../../text/phrases';
 import { num, type SourceCase, text } from '../case';
 import type { Finding } from '../finding';
 import { groupBy } from '../group-by';
@@ -33,7 +32,7 @@ export function firstSeen(source: SourceCase): Finding[] {
         [],
         'did for the first time what nobody else does',
         fresh,
-        `${joined([shortName(principal)])} did ${named(actions, 3)} for the first time in these logs, and nobody else does it ${cite(shown)}.`,
+        `${shortName(principal)} did ${named(actions)} for the first time in these logs, and nobody else does it ${cite(shown)}.`,
       ),
     ];
   });

@@ -20,7 +20,7 @@ export function outsideHosts(source: SourceCase): Finding[] {
         ['T1071.001'],
         'made something report to an outside host',
         facts,
-        `${shortName(text(first.row, 'principal'))} named the outside host ${host} in ${named(actions, 3)}, ${factSpan(first)} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `${shortName(text(first.row, 'principal'))} named the outside host ${host} in ${named(actions)}, ${factSpan(first)} ${cite(facts.map(({ evidence }) => evidence))}.`,
         `Block ${host} and look for connections to it.`,
       );
     });

@@ -39,7 +39,7 @@ export function stagedCode(source: SourceCase): Finding[] {
         ['T1648', 'T1546'],
         'put a function in place that starts by itself',
         all,
-        `${shortName(principal)} put the function ${code(target, 80)} in place and had it started${by} (${named([...new Set(starts.map(({ row }) => text(row, 'action')))], 3)}), ${span(firstOf(made), Math.max(...starts.map(firstOf)))} ${cite(all.map(({ evidence }) => evidence))}.`,
+        `${shortName(principal)} put the function ${code(target, 80)} in place and had it started${by} (${named([...new Set(starts.map(({ row }) => text(row, 'action')))])}), ${span(firstOf(made), Math.max(...starts.map(firstOf)))} ${cite(all.map(({ evidence }) => evidence))}.`,
         `Delete the function ${code(target, 80)}${rule ? ` and the rule ${code(text(rule.row, 'target'), 80)}` : ''} after keeping a copy of the code.`,
       ),
     ];
@@ -67,7 +67,7 @@ export function stagedPersistence(source: SourceCase): Finding[] {
         ['T1136', 'T1098'],
         'created an account and then gave it credentials or rights',
         all,
-        `${shortName(principal)} created ${named([target])} and then gave it access (${named([...new Set(same.map(({ row }) => text(row, 'action')))], 3)}), ${until > firstOf(made) ? span(firstOf(made), until) : factSpan(made)} ${cite(all.map(({ evidence }) => evidence))}.`,
+        `${shortName(principal)} created ${named([target])} and then gave it access (${named([...new Set(same.map(({ row }) => text(row, 'action')))])}), ${until > firstOf(made) ? span(firstOf(made), until) : factSpan(made)} ${cite(all.map(({ evidence }) => evidence))}.`,
       ),
     ];
   });

@@ -23,7 +23,7 @@ export function logTampering(source: SourceCase): Finding[] {
         ['T1562.008'],
         'worked against the logs in several ways',
         facts,
-        `${shortName(principal)} worked against the logs in several ways: ${named(actions, 4)}, ${span(Math.min(...times), Math.max(...times))} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `${shortName(principal)} worked against the logs in several ways: ${named(actions)}, ${span(Math.min(...times), Math.max(...times))} ${cite(facts.map(({ evidence }) => evidence))}.`,
       ),
     ];
   });

@@ -32,6 +32,8 @@ function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Find
   const bytes = now.row.bytes === null || now.row.bytes === undefined ? null : num(now.row, 'bytes');
   const measure = `${n} ${code(action)} calls${bytes ? `, ${sizeText(bytes)}` : ''}`;
   const burst = burstOf(source, now);
+  const inBurst = burst ? num(burst.row, 'n') : n;
+  const during = `${inBurst < n ? ` that day, ${inBurst} of them` : ','} ${factSpan(burst ?? now)}`;
   const compared = before
     ? `its busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}`
     : `no earlier day in the logs has any ${cite([now.evidence])}`;
@@ -40,7 +42,7 @@ function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Find
     [techniqueOf(action)],
     'read far more than before',
     [now],
-    `${shortName(text(now.row, 'principal'))} made ${n} ${code(action)} calls${bytes ? ` (${sizeText(bytes)})` : ''}, ${factSpan(burst ?? now)} ${cite([now.evidence, burst?.evidence ?? 0])}; ${compared}.`,
+    `${shortName(text(now.row, 'principal'))} made ${n} ${code(action)} calls${bytes ? ` (${sizeText(bytes)})` : ''}${during} ${cite([now.evidence, burst?.evidence ?? 0])}; ${compared}.`,
     null,
     { measure, amount: { action, n, bytes } },
   );

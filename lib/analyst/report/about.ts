@@ -1,11 +1,11 @@
-import { joined, plural } from '../../text/phrases';
+import { plural } from '../../text/phrases';
 import { type Fact, num, text } from '../case';
 import type { LookedUp, Seen } from '../look-up';
 import { span } from '../time';
 import type { CoachedBlock } from './coached';
 import { code, defanged } from './escape';
-import { shortName } from './names';
-import { cite, cited, factSpan, people, table } from './parts';
+import { few, shortName } from './names';
+import { cite, cited, factSpan, table } from './parts';
 
 const MOST_ROWS = 10;
 
@@ -48,9 +48,9 @@ function placeText(name: string, value: string, { source, hits, evidence, users,
   const where = `${name} is in ${plural(count, 'event')} of ${code(source.name, 60)}${when}`;
   const names = [...new Set(users.map(({ row }) => shortName(text(row, 'principal'))))];
   const isOwn = names.length === 1 && names[0]?.toLowerCase() === code(value).toLowerCase();
-  const by = names.length === 0 || isOwn ? '' : ` by ${people(names)}`;
-  const did = actions.slice(0, 3).map(({ row }: Fact) => code(text(row, 'action')));
-  const what = did.length === 0 ? '' : `, mostly ${joined(did)}${by}`;
+  const by = names.length === 0 || isOwn ? '' : ` by ${few(names)}`;
+  const did = actions.map(({ row }: Fact) => code(text(row, 'action')));
+  const what = did.length === 0 ? '' : `, mostly ${few(did)}${by}`;
   const shown = [...evidence, ...[...users.slice(0, 1), ...actions.slice(0, 1)].map((fact) => fact.evidence)];
   return `${where}${what} ${cite(shown)}`;
 }

@@ -1,4 +1,5 @@
 import { joined } from '../../text/phrases';
+import { capital } from '../grammar';
 import { findingPredicate, leadingFindings, type Material } from './parts';
 import { techniquesOf } from './threat';
 
@@ -19,9 +20,10 @@ function oneLine({ judgement, gathered }: Material): string {
   if (gathered.notCovered !== null) return `Not investigated. ${gathered.notCovered}`;
   if (gathered.cases.length === 0) return 'No searched log has an event about what the alert names.';
   if (judgement.classification === 'BENIGN')
-    return 'Routine operation: the same identity did the same on earlier days from the same address with the same tool.';
+    return 'Routine: the same identity did the same on earlier days, from the same address and with the same tool.';
   const list = leadingFindings(judgement).filter(({ level }) => level !== 'low');
   if (list.length === 0) return 'Only low-level findings, but no baseline that explains them.';
   const acts = [...new Set(list.map(findingPredicate))];
-  return `The identity ${joined(acts.slice(0, 4))}.`;
+  const many = new Set(list.flatMap(({ principals }) => principals)).size;
+  return `${capital(joined(acts.slice(0, 4)))}${many > 1 ? `; ${many} identities` : ''}.`;
 }

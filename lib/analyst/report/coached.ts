@@ -1,10 +1,10 @@
 import type { SectionName } from '../../report/schema';
-import { joined, plural } from '../../text/phrases';
+import { plural } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { capital } from '../grammar';
 import { share } from '../judge';
 import { code, defanged } from './escape';
-import { shortName } from './names';
+import { few, shortName } from './names';
 import { bullet, cite, cited, factSpan, findingClaim, leadingFindings, type Material, sizeText, table } from './parts';
 import { gapLines } from './process';
 
@@ -91,7 +91,7 @@ function around({ gathered, judgement }: Material): CoachedBlock {
     .flatMap((source) => source.profile)
     .filter(({ row }) => num(row, 'n_case') > 0 && !told.has(`${text(row, 'principal')} ${text(row, 'action')}`));
   const asked = gathered.cases.flatMap((source) => source.profile.slice(0, 1).map(({ evidence }) => evidence));
-  const names = [...new Set(rest.map(({ row }) => text(row, 'action')))].slice(0, 3).map((name) => code(name));
+  const names = [...new Set(rest.map(({ row }) => text(row, 'action')))].map((name) => code(name));
   const rows = rest
     .slice(0, MOST_ROWS)
     .map((fact) => [
@@ -110,7 +110,7 @@ function around({ gathered, judgement }: Material): CoachedBlock {
       rest.length === 0
         ? `${cited('Besides the findings, the same identities did nothing in the window', asked)}.`
         : `${cited(
-            `Besides the findings, the same identities mostly did ${joined(names)}`,
+            `Besides the findings, the same identities mostly did ${few(names)}`,
             rest.slice(0, 3).map(({ evidence }) => evidence),
           )}.`,
     text:
@@ -167,7 +167,7 @@ function others(material: Material): CoachedBlock {
   const near = gathered.cases
     .flatMap((source) => source.neighbours)
     .filter(({ row }) => !primary.has(text(row, 'principal')));
-  const names = [...new Set(near.map(({ row }) => text(row, 'principal')))].slice(0, 3).map(shortName);
+  const names = [...new Set(near.map(({ row }) => shortName(text(row, 'principal'))))];
   const rows = near
     .slice(0, MOST_ROWS)
     .map((fact) => [
@@ -192,7 +192,7 @@ function others(material: Material): CoachedBlock {
       rows.length === 0
         ? nobody(material, 'Who else used the same addresses or keys?', 'used the same addresses or keys')
         : `${cited(
-            `${joined(names)} also used the same addresses or keys`,
+            `${few(names)} also used the same addresses or keys`,
             near.slice(0, 3).map(({ evidence }) => evidence),
           )}.`,
     text: [

@@ -13,11 +13,13 @@ export function code(value: unknown, limit = 160): string {
 
 /** For running text: every character that Markdown or autolinking could act on is escaped or broken. */
 export function prose(value: unknown, limit = 300): string {
-  return withoutLinks(plain(value, limit))
-    .replace(/[\\`*_{}[\]<>()#+\-.!|~&$^=:"']/g, (mark) =>
-      mark === '.' || mark === ':' || mark === "'" || mark === '"' ? mark : `\\${mark}`,
-    )
-    .replace(/^(\d+)\./, '$1\\.');
+  return (
+    withoutLinks(plain(value, limit))
+      .replace(/[\\`*_{}[\]<>()!|~&$^]/g, '\\$&')
+      // A heading, a list or a rule begins a line only.
+      .replace(/^[#+=-]/, '\\$&')
+      .replace(/^(\d+)\./, '$1\\.')
+  );
 }
 
 /** Whatever a reader's program could make a link of is defanged: addresses, links, and names with a top-level domain. */

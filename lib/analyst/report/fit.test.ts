@@ -40,19 +40,18 @@ describe('fitReport', () => {
     );
   });
 
-  it('leaves out queries without a result before anything that was found, and the summary last', () => {
-    const rows = Array.from({ length: 100 }, (_, index) => [
-      `[E${index}]`,
-      text(20),
-      index % 2 === 0 ? 'Nothing' : 'found',
-    ]);
+  it('leaves out queries without a hit before anything that was found, and the summary last', () => {
+    const rows = Array.from({ length: 70 }, (_, index) => [`[E${index}]`, text(20), 'found']);
+    const hitless = `Asked without a hit: ${text(300, 'hitless')}`;
     const summary: Section = ['Executive Summary', text(100, 'summary')];
-    const process: Section = ['Investigation Process', table(['Evidence', 'Question', 'Showed'], rows)];
-    const [kept, fitted] = fitReport([summary, process], 1500);
+    const found = table(['Evidence', 'Question', 'Showed'], rows);
+    const [kept, all] = fitReport([summary, ['Investigation Process', `${found}\n\n${hitless}`]], 1700);
     expect(kept).toEqual(summary);
-    expect(fitted?.[1]).toContain('found');
-    expect((fitted?.[1].match(/\| found \|/g) ?? []).length).toBe(50);
-    expect((fitted?.[1].match(/\| Nothing \|/g) ?? []).length).toBeLessThan(50);
+    expect((all?.[1].match(/\| found \|/g) ?? []).length).toBe(70);
+    expect(all?.[1]).not.toContain('hitless');
+    const [still, some] = fitReport([summary, ['Investigation Process', `${found}\n\n${hitless}`]], 1000);
+    expect(still).toEqual(summary);
+    expect((some?.[1].match(/\| found \|/g) ?? []).length).toBeLessThan(70);
   });
 
   it('leaves no empty table and no heading without text', () => {

@@ -13,13 +13,14 @@ function block(item: Hypothesis, index: number): string {
   return [
     `### ${index + 1}. ${item.name}`,
     `**Status:** ${item.status}`,
-    item.claim,
-    `*For*\n\n${reasons(item.for, 'Nothing in the logs supports it.')}`,
-    `*Against*\n\n${reasons(item.against, 'Nothing found speaks against it.')}`,
+    `*For*\n\n${reasons(item.for)}`,
+    `*Against*\n\n${reasons(item.against)}`,
   ].join('\n\n');
 }
 
-const reasons = (list: Argument[], none: string): string =>
+const reasons = (list: Argument[]): string =>
   bullet(
-    list.length === 0 ? [none] : list.slice(0, MOST).map((item) => `${cited(capital(item.text), item.evidence)}.`),
+    list.length === 0
+      ? ['Nothing in the logs.']
+      : list.slice(0, MOST).map((item) => `${cited(capital(item.text), item.evidence)}.`),
   );

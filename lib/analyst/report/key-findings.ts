@@ -3,7 +3,7 @@ import { text } from '../case';
 import { maximum, minimum } from '../find-actions';
 import type { Amount, Finding } from '../finding';
 import { groupBy } from '../group-by';
-import { shortName } from './names';
+import { few, shortName } from './names';
 import { cite, findingPredicate } from './parts';
 
 /**
@@ -47,7 +47,7 @@ function mergeGroup(found: Finding[], mostDeeds: number): Finding {
   return {
     ...first,
     did: joined(unique(group.map(({ did }) => did)).slice(0, mostDeeds)),
-    principals: unique(group.flatMap(({ principals }) => principals)),
+    principals: unique(group.flatMap(({ principals }) => principals)).sort(),
     techniques: unique(group.flatMap(({ techniques }) => techniques)),
     facts: unique(group.flatMap(({ facts }) => facts)),
     rows,
@@ -90,9 +90,7 @@ function withOthers(first: Finding, rest: Finding[]): string {
     const each = measured.map(({ principals, measure }) => `${shortName(principals[0] ?? '')} (${measure})`);
     return `${sentence}; so did ${joined(each)} ${cite(measured.flatMap(({ evidence }) => evidence))}.`;
   }
-  const shown = others.slice(0, 3).map(shortName);
-  const names = others.length > 3 ? `${shown.join(', ')} and others` : joined(shown);
-  return `${sentence}; the same holds for ${names} ${cite(rest.flatMap(({ evidence }) => evidence))}.`;
+  return `${sentence}; the same holds for ${few(others.map(shortName))} ${cite(rest.flatMap(({ evidence }) => evidence))}.`;
 }
 
 const unique = <T>(list: T[]): T[] => [...new Set(list)];

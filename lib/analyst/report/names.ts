@@ -1,4 +1,9 @@
+import { joined } from '../../text/phrases';
 import { code } from './escape';
+
+/** Names in a sentence, one way everywhere: up to three; of more the first two "and others". */
+export const few = (names: string[]): string =>
+  names.length > 3 ? `${names.slice(0, 2).join(', ')} and others` : joined(names);
 
 /** The session or last part of a long identity, for running text. Technical Details has it whole. */
 export function shortName(principal: string): string {

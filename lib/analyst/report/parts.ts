@@ -8,7 +8,7 @@ import { groupBy } from '../group-by';
 import type { Judgement } from '../judge';
 import { readTime, span } from '../time';
 import { code } from './escape';
-import { shortName } from './names';
+import { few, shortName } from './names';
 
 /** Everything a section is written from. */
 export type Material = {
@@ -21,12 +21,22 @@ export type Material = {
 
 export const LABEL = 'built-in analyst: rules, no language model';
 
-export const cite = (numbers: number[]): string =>
-  [...new Set(numbers)]
-    .filter((number) => number > 0)
-    .sort((a, b) => a - b)
-    .map((number) => `[E${number}]`)
+/** `[E3] [E5–E9]`: three in a row and more are a range. */
+export function cite(numbers: number[]): string {
+  const sorted = [...new Set(numbers)].filter((number) => number > 0).sort((a, b) => a - b);
+  const runs: [first: number, last: number][] = [];
+  for (const number of sorted) {
+    const run = runs.at(-1);
+    if (run && number === run[1] + 1) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs
+    .flatMap(([first, last]) => {
+      if (last - first >= 2) return [`[E${first}–E${last}]`];
+      return first === last ? [`[E${first}]`] : [`[E${first}]`, `[E${last}]`];
+    })
     .join(' ');
+}
 
 /** A text with its citations after it, before its full stop. */
 export const cited = (claim: string, numbers: number[]): string => `${claim} ${cite(numbers)}`.trim();
@@ -97,12 +107,8 @@ export const ofSeveral = (predicate: string): string => predicate.replace(/^was 
 export function findingClaim(finding: Finding): string {
   const names = [...new Set(finding.principals.map(shortName))];
   const predicate = findingPredicate(finding);
-  return `${people(names)} ${names.length > 1 ? ofSeveral(predicate) : predicate}`;
+  return `${few(names)} ${names.length > 1 ? ofSeveral(predicate) : predicate}`;
 }
-
-/** At most three of them. */
-export const people = (names: string[]): string =>
-  names.length > 3 ? `${names.slice(0, 2).join(', ')} and others` : joined(names);
 
 /** Listings and settings that were read, and nothing more. */
 export const isReconnaissance = ({ techniques }: Finding): boolean =>

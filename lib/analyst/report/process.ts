@@ -1,20 +1,24 @@
 import { joined, plural } from '../../text/phrases';
 import type { Step } from '../case';
 import { coachingNote } from '../coaching';
+import { groupBy } from '../group-by';
 import { isObject } from '../script';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
 import { code, defanged, prose } from './escape';
+import { few } from './names';
 import { bullet, cite, cited, LABEL, type Material, table } from './parts';
+import { runbookAnswers } from './runbooks';
 
 /** Investigation Process: one row for each question, then the gaps. The text of a query is in its evidence record. */
 export function writeProcess(material: Material): string {
   const { gathered, coaching } = material;
   const notes = coachingNote(coaching);
   const parts = [
-    `Written by the ${LABEL}. How the verdict was reached (rules, scores, thresholds) is in the record of the run.`,
+    `Written by the ${LABEL}. The record of the run has the scores behind the verdict.`,
     coaching.instruction === null ? '' : `Instruction: "${prose(coaching.instruction, 400)}"\n\n${bullet(notes)}`,
     precedents(material),
+    runbookAnswers(material),
     queryTable(gathered.steps, (rule) => RANK.indexOf(gathered.detections.rules.get(rule)?.level ?? '')),
     ranges(material),
     `### Gaps\n\n${bullet(gapLines(material))}`,
@@ -26,32 +30,50 @@ export function writeProcess(material: Material): string {
 type Rank = (rule: string) => number;
 const RANK = ['informational', 'low', 'medium', 'high', 'critical'];
 
-type Line = { step: Step; steps: Step[] };
-
-/** One row for each question: the sources that it was asked of, the rows of each, and what they showed. Those without a hit apart. */
+/**
+ * One row for each question: the sources that it was asked of, the rows of each, and what they showed. What other questions are made
+ * from shares a row; questions that found nothing in any source are a list of their own.
+ */
 export function queryTable(steps: Step[], rank: Rank = () => 0): string {
-  const lines: Line[] = [];
-  for (const step of steps) {
-    const same = lines.find(
-      (line) =>
-        line.step.purpose === step.purpose &&
-        line.step.outcome.ok === step.outcome.ok &&
-        (isPlumbing(step) || isEmpty(line.step) === isEmpty(step)),
-    );
-    if (same) same.steps.push(step);
-    else lines.push({ step, steps: [step] });
-  }
+  // A query that failed stands alone: it is a gap.
+  const groups = [
+    ...groupBy(steps, (step) => (isPlumbing(step) ? '' : `${step.outcome.ok}\n${step.purpose}`)).values(),
+  ];
+  const isFruitless = (group: Step[]): boolean => group.every((step) => isEmpty(step) && !isPlumbing(step));
+  const fruitless = groups.filter(isFruitless);
   const widest = widestRanges(steps);
-  return table(
-    ['Evidence', 'Question', 'Source and range', 'Rows', 'What it showed'],
-    lines.map(({ step, steps: asked }) => [
-      cite(asked.map(({ outcome }) => outcome.evidence)),
-      prose(step.purpose, 120),
-      `${sourceText(asked)}${asked.every((item) => isWidest(item, widest)) ? '' : rangeText(asked)}`,
-      isPlumbing(step) ? '–' : rowsText(asked),
-      isEmpty(step) ? 'Nothing' : shown(step, rank),
-    ]),
+  const sources = [...new Set(steps.map(({ source }) => source))];
+  let before = '';
+  const rows = groups
+    .filter((group) => !isFruitless(group))
+    .map((unsorted) => {
+      const asked = [...unsorted].sort((a, b) => sources.indexOf(a.source) - sources.indexOf(b.source));
+      const named = sourceText(asked);
+      const isSame = named === before && named.split(',').length > 2;
+      before = named;
+      const [best = asked[0] as Step] = asked.filter((step) => !isEmpty(step)); // groups are never empty
+      const isSetup = asked.some(isPlumbing);
+      const isWide = asked.every((item) => isWidest(item, widest));
+      return [
+        cite(asked.map(({ outcome }) => outcome.evidence)),
+        isSetup ? 'Which sources, fields, kinds of events and rules are there?' : prose(best.purpose, 120),
+        `${isSame ? 'the same' : named}${isWide || isSetup ? '' : rangeText(asked)}`,
+        isSetup ? '–' : rowsText(asked),
+        isSetup ? 'What the other queries are made of' : shown(best, rank),
+      ];
+    });
+  const list = fruitless.map((asked) =>
+    cited(
+      prose(asked[0]?.purpose, 120),
+      asked.map(({ outcome }) => outcome.evidence),
+    ),
   );
+  return [
+    rows.length > 0 ? table(['Evidence', 'Question', 'Source and range', 'Rows', 'What it showed'], rows) : '',
+    list.length > 0 ? `Asked without a hit: ${list.join(' ')}` : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 type Ranges = Map<string, [from: number, to: number]>;
@@ -74,18 +96,20 @@ function isWidest({ source, outcome: { args } }: Step, widest: Ranges): boolean 
   return known !== undefined && from !== null && to !== null && from <= known[0] && to >= known[1];
 }
 
-/** What other questions are made from, asked of each source or in as many queries as the texts of the rules need: one row each. */
-const PLUMBING = /^(?:Which fields does it have|Which kinds of events are there|Which detection rules match)\?$/;
-const isPlumbing = ({ purpose }: Step): boolean => PLUMBING.test(purpose);
+/** What other questions are made from, asked of each source or in as many queries as the texts of the rules need. */
+const PLUMBING =
+  /^(?:Which log sources are there|Which fields does it have|Which kinds of events are there|Which detection rules match)\?$/;
+const isPlumbing = ({ purpose, outcome }: Step): boolean => outcome.ok && PLUMBING.test(purpose);
 const isEmpty = ({ outcome }: Step): boolean =>
-  outcome.ok && (outcome.table?.rows.every((row) => Number(row.n ?? 1) === 0) ?? false);
+  outcome.ok &&
+  (outcome.table?.rows.every((row) => Number(row.n ?? 1) === 0) ?? listOf(outcome.structured)?.length === 0);
 
 /** So many sources of one question are named. */
-const MOST_SOURCES = 4;
+const MOST_SOURCES = 5;
 
 function sourceText(steps: Step[]): string {
   const named = [...new Set(steps.map(({ source }) => source ?? ''))].filter(Boolean).map((name) => code(name, 60));
-  if (named.length > MOST_SOURCES) return `${named.slice(0, MOST_SOURCES - 1).join(', ')} and others`;
+  if (named.length > MOST_SOURCES) return few(named);
   return named.join(', ') || steps[0]?.outcome.name.split('__')[0] || '';
 }
 
@@ -93,7 +117,7 @@ function sourceText(steps: Step[]): string {
 function rangeText(steps: Step[]): string {
   const ranges = new Set(steps.map(({ outcome: { args } }) => minutes(readTime(args.from), readTime(args.to))));
   const [first] = ranges;
-  return ranges.size === 1 ? (first ? `, ${first}` : '') : ', window';
+  return ranges.size === 1 ? (first ? `, ${first}` : '') : ', windows';
 }
 
 const minutes = (from: number | null, to: number | null): string =>
@@ -142,11 +166,7 @@ function shown({ outcome }: Step, rank: Rank): string {
   if (!list) return 'The alert';
   if (list.length === 0) return 'None';
   const names = list.map((item) => item.codename ?? item.name ?? item.title).filter((name) => typeof name === 'string');
-  if (outcome.name === 'logs__describe_source') return 'The fields that the queries use';
-  return `${names
-    .slice(0, 3)
-    .map((name) => code(name, 60))
-    .join(', ')}${names.length > 3 ? ' and others' : ''}`;
+  return few(names.map((name) => code(name, 60)));
 }
 
 function precedents({ gathered }: Material): string {
@@ -160,17 +180,16 @@ function precedents({ gathered }: Material): string {
   );
   if (relatedAlerts.length > 0)
     lines.push(
-      `Other alerts ${alike}: ${joined(relatedAlerts.slice(0, 3).map((item) => prose(item.title, 80)))}${relatedAlerts.length > 3 ? ' and others' : ''} [E${relatedAlerts[0]?.evidence}].`,
+      `Other alerts ${alike}: ${few([...new Set(relatedAlerts.map((item) => prose(item.title, 80)))])} [E${relatedAlerts[0]?.evidence}].`,
     );
   return lines.length > 0 ? `Precedents and related alerts, as leads:\n\n${bullet(lines)}` : '';
 }
 
 /** What the ranges of the table mean. */
 function ranges({ gathered }: Material): string {
-  const windows = gathered.cases
-    .slice(0, MOST_SOURCES)
-    .map(({ source, window }) => `${code(source.name)} ${minutes(window.from, window.to)}`);
-  const own = windows.length > 1 ? ` Windows of the case: ${windows.join('; ')}.` : '';
+  const windows = gathered.cases.map(({ window }) => window);
+  const [from, to] = [Math.min(...windows.map((one) => one.from)), Math.max(...windows.map((one) => one.to))];
+  const own = windows.length > 1 ? ` The windows lie within ${minutes(from, to)}.` : '';
   return `A query without a range covers all that was asked of its source.${own}`;
 }
 

@@ -3,14 +3,15 @@ import { type Fact, type SourceCase, text } from '../case';
 import { type Finding, NEW_TOGETHER } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
+import { clock, DAY, MINUTE } from '../time';
 import { code, defanged } from './escape';
-import { shortName } from './names';
-import { bullet, cite, cited, leadingFindings, type Material, people } from './parts';
+import { few, shortName } from './names';
+import { bullet, cite, cited, leadingFindings, type Material } from './parts';
 
 /** Recommendations: what this case calls for, with the exact key, identity, resource or setting. */
 export function writeRecommendations(material: Material): string {
   const blocks: [string, string[]][] = [
-    ['Immediate', immediateSteps(material).slice(0, 6)],
+    ['Immediate', immediateSteps(material).slice(0, MOST_STEPS)],
     ['Short-term', shortTerm(material).slice(0, 4)],
     ['Long-term', longTerm(material).slice(0, 3)],
   ];
@@ -23,26 +24,35 @@ export function writeRecommendations(material: Material): string {
 const serious = (material: Material): Finding[] =>
   leadingFindings(material.judgement).filter(({ level }) => level !== 'low');
 
+const graveOf = (material: Material): Finding[] =>
+  leadingFindings(material.judgement).filter(({ level }) => level === 'critical' || level === 'high');
+
 /** The first is what the summary says to do now. */
 export function immediateSteps(material: Material): string[] {
   const { judgement, gathered } = material;
   const findings = serious(material);
-  const grave = findings.filter(({ level }) => level === 'critical' || level === 'high');
+  const grave = graveOf(material);
   const steps: string[] = [];
   const actors = new Set(grave.flatMap(({ principals }) => principals));
   const contain = containment(gathered.cases, actors, findings).slice(0, 3);
   const ask =
     actors.size > 0
       ? `${cited(
-          `Ask the owner${actors.size > 1 ? 's' : ''} of ${people([...new Set([...actors].map(shortName))])}, by another channel than the account, whether this was them`,
+          `Ask the owner${actors.size > 1 ? 's' : ''} of ${few([...new Set([...actors].map(shortName))].sort())}, by another channel than the account, whether this was them`,
           grave.slice(0, 2).flatMap(({ evidence }) => evidence),
         )}.`
       : '';
-  // What is only suspected is asked about before anybody is locked out.
+  // What is only suspected is asked about before anybody is locked out; an attack is stopped before its victim is asked.
   const isGrave = judgement.classification === 'MALICIOUS' || grave.some(({ level }) => level === 'critical');
-  if (isGrave) steps.push(...contain, ...(ask === '' ? [] : [ask]));
+  const undo = undoing(material, findings);
+  if (isGrave) steps.push(...contain, ...undo.access);
   else if (grave.length > 0)
-    steps.push(...(ask === '' ? [] : [ask]), ...contain.map((step) => `If it was not: ${lowerFirst(step)}`));
+    steps.push(
+      ...(ask === '' ? [] : [ask]),
+      ...contain.map((step) => `If it was not: ${lowerFirst(step)}`),
+      ...undo.access,
+    );
+  else steps.push(...undo.access);
   const [together] = findings.filter(({ did }) => did === NEW_TOGETHER);
   if (together && grave.length > 0) {
     const ip = code(defanged(text(together.facts[0]?.row ?? {}, 'ip')));
@@ -50,23 +60,13 @@ export function immediateSteps(material: Material): string[] {
       `Find every other use of ${ip} in sign-in, VPN and proxy logs, then block it ${cite(together.evidence)}.`,
     );
   }
-  const open = findings.filter(({ remediation, attempt }) => remediation !== null && !attempt);
-  for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
-    const facts = group.flatMap((finding) => finding.facts);
-    const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(Boolean);
-    const where =
-      targets.length === 0 || group[0]?.kind === 'behaviour'
-        ? ''
-        : `: ${targets
-            .slice(0, 3)
-            .map((target) => code(target, 80))
-            .join(', ')}${targets.length > 3 ? ' and others' : ''}`;
-    steps.push(`${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ evidence }) => evidence))}.`);
-  }
+  steps.push(...undo.rest);
+  // Of a long list the question to the owner is the last, never the one left out.
+  if (isGrave && ask !== '') return [...steps.slice(0, MOST_STEPS - 1), ask];
   if (steps.length > 0) return steps;
   if (gathered.notCovered !== null)
     return [`${cited(connect(material), Object.values(gathered.alertEvidence).slice(0, 1))}.`];
-  if (judgement.classification === 'BENIGN') return ['Close the alert as benign once the named reason is confirmed.'];
+  if (judgement.classification === 'BENIGN') return ['Close the alert as benign.'];
   const [who] = gathered.cases.flatMap((item) => item.primary);
   return who === undefined
     ? [`${connect(material)}.`]
@@ -77,6 +77,29 @@ export function immediateSteps(material: Material): string[] {
         )}.`,
       ];
 }
+
+/** What takes back what was done: first whatever lets somebody in again, then the rest; each step once. */
+function undoing({ technique }: Material, findings: Finding[]): { access: string[]; rest: string[] } {
+  const open = findings.filter(({ remediation, attempt }) => remediation !== null && !attempt);
+  const steps = { access: [] as string[], rest: [] as string[] };
+  for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
+    const facts = group.flatMap((finding) => finding.facts);
+    const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(Boolean);
+    const where =
+      targets.length === 0 || group[0]?.kind === 'behaviour'
+        ? ''
+        : `: ${few(targets.map((target) => code(target, 80)))}`;
+    const letsIn = group.some(({ techniques }) =>
+      techniques.some((id) => technique(id)?.tactics.includes('persistence')),
+    );
+    steps[letsIn ? 'access' : 'rest'].push(
+      `${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ evidence }) => evidence))}.`,
+    );
+  }
+  return steps;
+}
+
+const MOST_STEPS = 8;
 
 /** What takes the credentials of the actors away, in the words of the source that knows them; each actor once. */
 function containment(cases: SourceCase[], actors: Set<string>, findings: Finding[]): string[] {
@@ -155,11 +178,14 @@ export function connect({ gathered }: Material): string {
 function shortTerm(material: Material): string[] {
   const { gathered } = material;
   const lines: string[] = [];
-  const attempts = serious(material).filter((finding) => finding.attempt);
-  const [tried] = attempts;
+  // Whoever did something grave is asked at once, about what they only tried as well.
+  const asked = new Set(graveOf(material).flatMap(({ principals }) => principals));
+  const tried = serious(material).find(
+    (finding) => finding.attempt && !finding.principals.every((name) => asked.has(name)),
+  );
   if (tried)
     lines.push(
-      `Find out why ${joined(tried.principals.slice(0, 1).map(shortName))} tried to ${cited(joined([...new Set(attempts.map(({ did }) => attempted(did)))].slice(0, 3)), attempts.flatMap(({ evidence }) => evidence).slice(0, 4))}.`,
+      `Find out why ${few([...new Set(tried.principals.map(shortName))])} tried to ${cited(attempted(tried.did), tried.evidence)}.`,
     );
   const related = gathered.context.find(({ speaksFor }) => speaksFor === 'case');
   if (related)
@@ -186,11 +212,7 @@ function longTerm(material: Material): string[] {
   const within = (tactic: string): Finding[] =>
     serious(material).filter((finding) => finding.techniques.some((id) => technique(id)?.tactics.includes(tactic)));
   const actions = (findings: Finding[]): string =>
-    joined(
-      [...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action'))))]
-        .slice(0, 4)
-        .map((name) => code(name)),
-    );
+    few([...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => code(text(row, 'action')))))]);
   const isAws = gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
   const evasion = within('defense-evasion').filter(({ kind }) => kind === 'action');
   if (evasion.length > 0)
@@ -216,12 +238,12 @@ function longTerm(material: Material): string[] {
   ].filter(Boolean);
   if (mass && places.length > 0)
     lines.push(
-      `Limit reads of ${joined(places.slice(0, 3).map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`,
+      `Limit reads of ${few(places.map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`,
     );
   const guessed = serious(material).filter(({ techniques }) => techniques.some((id) => id.startsWith('T1110')));
   if (guessed.length > 0)
     lines.push(
-      `Require phishing-resistant factors for ${joined(guessed[0]?.principals.slice(0, 2).map(shortName) ?? [])} and lock out after repeated failures ${cite(guessed.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
+      `Require phishing-resistant factors for ${few(guessed[0]?.principals.map(shortName) ?? [])} and lock out after repeated failures ${cite(guessed.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
   if (judgement.classification === 'BENIGN') {
     const [who] = gathered.cases.flatMap((item) => item.primary);
@@ -234,8 +256,9 @@ function longTerm(material: Material): string[] {
 }
 
 /** Lessons Learned: what the rule, the logs or this investigation should do better. */
-export function writeLessons({ judgement, gathered }: Material): string {
-  const lines: string[] = [];
+export function writeLessons(material: Material): string {
+  const { judgement, gathered } = material;
+  const lines = lateAlert(material);
   const thin = judgement.baselines.find((item) => item.before === 0);
   if (thin)
     lines.push(
@@ -250,7 +273,21 @@ export function writeLessons({ judgement, gathered }: Material): string {
       ? 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
       : 'A change record or an agreed exercise for these times would change the verdict; logs hold neither.',
   );
-  if (judgement.findings.some((finding) => finding.attempt && finding.score > 0))
-    lines.push('Failed attempts show intent as clearly as successful ones: the detection should count both.');
   return bullet([...new Set(lines)].slice(0, 4));
+}
+
+/** An alert this much after the first act that counts came late. */
+const LATE = 15 * MINUTE;
+
+function lateAlert(material: Material): string[] {
+  const { at } = material.gathered.subject;
+  const [earliest] = serious(material)
+    .filter(({ kind, first, facts }) => kind === 'action' && first !== null && facts.length > 0)
+    .sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
+  const first = earliest?.first ?? null;
+  if (!earliest || at === null || first === null || at - first < LATE || at - first > DAY) return [];
+  const action = code(text(earliest.facts[0]?.row ?? {}, 'action'));
+  return [
+    `${cited(`The alert is of ${clock(at)}, the first act that counts of ${clock(first)}: an alert on ${action} would have come earlier`, earliest.evidence)}.`,
+  ];
 }

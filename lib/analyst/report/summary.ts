@@ -6,7 +6,7 @@ import { seedsOf } from '../subject';
 import { DAY, span } from '../time';
 import { code, defanged, prose } from './escape';
 import { mergedFindings } from './key-findings';
-import { shortName } from './names';
+import { few, shortName } from './names';
 import {
   bullet,
   cite,
@@ -15,7 +15,6 @@ import {
   findingSentence,
   leadingFindings,
   type Material,
-  people,
   sizeText,
   wordCount,
 } from './parts';
@@ -57,14 +56,14 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   if (gathered.cases.length === 0)
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
   if (findings.length === 0 || judgement.classification === 'BENIGN') {
-    const names = [...new Set(gathered.cases.flatMap((item) => item.primary))].slice(0, 2).map(shortName);
+    const names = few([...new Set(gathered.cases.flatMap((item) => item.primary.map(shortName)))]);
     const actors = gathered.cases.slice(0, 2).flatMap(({ who }) => who.slice(0, 1).map(({ evidence }) => evidence));
-    return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${joined(names)}`, [...own, ...actors])}.`;
+    return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${names}`, [...own, ...actors])}.`;
   }
   const deeds = mainDeeds(findings);
   const told = deeds.map((deed, index) => {
     const claim = `${findingClaim(deed)}${amountText(deed) || targetText(deed)}`;
-    const who = people([...new Set(deed.principals.map(shortName))]);
+    const who = few([...new Set(deed.principals.map(shortName))]);
     const before = deeds[index - 1];
     return before && before.principals.join() === deed.principals.join() ? claim.slice(who.length + 1) : claim;
   });
@@ -109,7 +108,7 @@ function howSure({ judgement, gathered }: Material): string {
     const [together] = judgement.findings.filter(({ did }) => did === NEW_TOGETHER);
     if (together) {
       const ip = code(text(together.facts[0]?.row ?? {}, 'ip'));
-      return `${cited(`No earlier activity of ${whose} explains this, and ${people([...new Set(together.principals.map(shortName))])} acted from one address that is new for each, ${ip}, so one person may hold their credentials`, together.evidence)}.`;
+      return `${cited(`No earlier activity of ${whose} explains this, and ${few([...new Set(together.principals.map(shortName).sort())])} acted from one address that is new for each, ${ip}, so one person may hold their credentials`, together.evidence)}.`;
     }
     return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;
   }
@@ -126,8 +125,11 @@ function notLookedAt({ gathered }: Material): string {
   const gaps = gathered.gaps.filter((gap) => gap.blocks);
   const [first] = gaps;
   if (!first) {
-    const names = gathered.sources.map(({ name }) => code(name)).slice(0, 3);
-    return `${cited(`All connected sources were searched: ${joined(names)}`, gathered.presence.map(({ evidence }) => evidence).slice(0, 3))}${gathered.sources.length > 3 ? ' and others' : ''}.`;
+    const names = few(gathered.sources.map(({ name }) => code(name)));
+    return `${cited(
+      `All connected sources were searched: ${names}`,
+      gathered.presence.map(({ evidence }) => evidence),
+    )}.`;
   }
   const more = gaps.length > 1 ? ', among other gaps' : '';
   return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;

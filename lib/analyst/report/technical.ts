@@ -5,8 +5,8 @@ import { groupBy } from '../group-by';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
 import { code, defanged } from './escape';
-import { shortName } from './names';
-import { cite, factSpan, leadingFindings, type Material, outcomeCell, sizeText, table } from './parts';
+import { few, shortName } from './names';
+import { cite, factSpan, leadingFindings, type Material, outcomeCell, outcomeWord, sizeText, table } from './parts';
 
 const MOST_IDENTITIES = 6;
 const MOST_RESOURCES = 6;
@@ -21,7 +21,7 @@ export function writeTechnical(material: Material): string {
   const shown = notable.length > 0 ? notable : gathered.cases.slice(0, 2);
   const parts = [identities(shown)];
   if (notable.length > 0) parts.push(resources(shown, material), dataRead(shown, material));
-  parts.push(baseline(shown, material));
+  if (material.coaching.baseline) parts.push(baseline(shown, material));
   const others = gathered.cases.filter((source) => !shown.includes(source) && source.who.length > 0);
   if (others.length > 0)
     parts.push(
@@ -31,7 +31,7 @@ export function writeTechnical(material: Material): string {
   return parts.filter(Boolean).join('\n\n');
 }
 
-/** A table of the first `most` rows that facts give; facts with one key are one row, which cites them all. */
+/** A table of the first `most` rows that facts give; facts with one key are one row, that of the first. */
 function tableOf(
   title: string,
   head: string[],
@@ -43,7 +43,7 @@ function tableOf(
   if (groups.length === 0) return '';
   const rows = groups.slice(0, most).map((group) => [
     ...row.cells(group[0] as Fact), // groups are never empty
-    cite(group.flatMap((fact) => [fact.evidence, ...(row.also?.(fact) ?? [])])),
+    cite(group.slice(0, 1).flatMap((fact) => [fact.evidence, ...(row.also?.(fact) ?? [])])),
   ]);
   const rest =
     groups.length > most ? `\n\nThe full list is in ${cite(groups.flat().map(({ evidence }) => evidence))}.` : '';
@@ -56,32 +56,46 @@ const column =
     text(row, name);
 const addressOf = ({ row }: Fact): string => (isAddress(text(row, 'ip')) ? code(defanged(text(row, 'ip'))) : '');
 
-/** Two sources that know an identity at one address give one row: the first has its key. */
+/**
+ * Whoever acted in the window, then where the same identities were before. Two sources that know an identity at one address give one
+ * row: that with its key.
+ */
 function identities(cases: SourceCase[]): string {
   const facts = cases
-    .flatMap((source) => [
-      ...source.who.filter(({ row }) => source.primary.includes(text(row, 'principal'))),
-      ...source.neighbours.filter(({ row }) => source.scope.principals.includes(text(row, 'principal'))),
-    ])
+    .flatMap((source) => {
+      const isInWindow = ({ row }: Fact): boolean =>
+        (readTime(row.last) ?? 0) >= source.window.from && (readTime(row.first) ?? 0) <= source.window.to;
+      const own = [
+        ...source.who.filter(({ row }) => source.primary.includes(text(row, 'principal'))),
+        ...source.neighbours.filter(({ row }) => source.scope.principals.includes(text(row, 'principal'))),
+      ];
+      return own.map((fact) => ({ fact, isNow: isInWindow(fact) }));
+    })
+    // A key that lived for one earlier session says nothing about this one.
+    .filter(({ fact, isNow }) => isNow || !text(fact.row, 'key').startsWith('ASIA'))
+    .sort((a, b) => Number(b.isNow) - Number(a.isNow))
+    .map(({ fact }) => fact)
     // What a service does on somebody's behalf has a key and no address of theirs.
     .filter((fact, _, all) => addressOf(fact) !== '' || all.every((other) => addressOf(other) === ''));
-  const keyed = new Set(facts.filter((fact) => text(fact.row, 'key') !== '').map(whoAndWhere));
+  // What another source counts without a key is the same activity.
+  const isToldWithKey = (fact: Fact): boolean =>
+    text(fact.row, 'key') === '' &&
+    facts.some(
+      (other) =>
+        other.source !== fact.source && text(other.row, 'key') !== '' && whoAndWhere(other) === whoAndWhere(fact),
+    );
   return tableOf(
     'Identities',
     ['Identity', 'Key or session', 'Address', 'Tool', 'Events', 'First and last'],
-    facts,
+    facts.filter((fact) => !isToldWithKey(fact)),
     MOST_IDENTITIES,
     {
-      key: (fact) => {
-        const place = whoAndWhere(fact);
-        const first = facts.find((other) => whoAndWhere(other) === place);
-        return `${place}\n${text(fact.row, 'key') || (keyed.has(place) && first ? text(first.row, 'key') : '')}`;
-      },
+      key: (fact) => `${whoAndWhere(fact)}\n${text(fact.row, 'key')}`,
       cells: (fact) => [
         code(text(fact.row, 'principal'), 90),
         text(fact.row, 'key') === '' ? '' : code(text(fact.row, 'key')),
         addressOf(fact),
-        text(fact.row, 'agent') === '' ? '' : code(text(fact.row, 'agent'), 40),
+        text(fact.row, 'agent') === '' ? '' : code(text(fact.row, 'agent'), 30),
         `${num(fact.row, 'n')}`,
         factSpan(fact),
       ],
@@ -91,7 +105,7 @@ function identities(cases: SourceCase[]): string {
 
 const whoAndWhere = (fact: Fact): string => `${shortName(text(fact.row, 'principal'))}\n${text(fact.row, 'ip')}`;
 
-/** What was changed or tried, by whom; reads have a table of their own. */
+/** What was changed or tried, and by whom: one row for each thing. Reads have a table of their own. */
 function resources(cases: SourceCase[], { judgement }: Material): string {
   const reads = new Set(cases.flatMap((source) => source.reads.map(column('action'))));
   const facts = leadingFindings(judgement)
@@ -100,71 +114,59 @@ function resources(cases: SourceCase[], { judgement }: Material): string {
       (fact) =>
         cases.some(({ source }) => source === fact.source) &&
         text(fact.row, 'target') !== '' &&
+        num(fact.row, 'targets') <= 1 &&
         !reads.has(text(fact.row, 'action')),
     );
-  return tableOf(
-    'Resources concerned',
-    ['Resource (first of them)', 'Identity', 'Action', 'Outcome', 'Times', 'Different resources'],
-    [...new Set(facts)],
-    MOST_RESOURCES,
-    {
-      key: (fact) => ['principal', 'action', 'outcome', 'target'].map((name) => column(name)(fact)).join('\n'),
-      cells: (fact) => [
-        code(defanged(text(fact.row, 'target')), 90),
-        shortName(text(fact.row, 'principal')),
-        code(text(fact.row, 'action')),
-        outcomeCell(fact),
-        `${num(fact.row, 'n')}`,
-        `${num(fact.row, 'targets')}`,
-      ],
-    },
-  );
+  const on = groupBy([...new Set(facts)], column('target'));
+  const all = (fact: Fact): Fact[] => on.get(text(fact.row, 'target')) ?? [fact];
+  const acts = (fact: Fact): string =>
+    few([...new Set(all(fact).map((one) => `${outcomeWord(one)} ${code(text(one.row, 'action'))}`.trim()))]);
+  return tableOf('Resources concerned', ['Resource', 'Actions', 'Identity'], facts, MOST_RESOURCES, {
+    key: column('target'),
+    also: (fact) => all(fact).map(({ evidence }) => evidence),
+    cells: (fact) => [
+      code(defanged(text(fact.row, 'target')), 90),
+      acts(fact),
+      few([...new Set(all(fact).map(({ row }) => shortName(text(row, 'principal'))))]),
+    ],
+  });
 }
 
-/** Reads of the case's days that a finding is about, the most first; what two sources count alike is one row. */
+/**
+ * Reads of the case's days that a finding is about, the most first; what two sources count alike is one row. A mass read is told with
+ * its numbers among the key findings, and not again.
+ */
 function dataRead(cases: SourceCase[], { judgement }: Material): string {
-  const actions = new Set(
-    leadingFindings(judgement).flatMap(({ facts }) =>
-      facts.map(({ row }) => `${text(row, 'principal')} ${text(row, 'action')}`),
-    ),
-  );
+  const nameOf = ({ row }: Fact): string => `${text(row, 'principal')} ${text(row, 'action')}`;
+  const leading = leadingFindings(judgement);
+  const told = new Set(leading.filter(({ amount }) => amount !== null).flatMap(({ facts }) => facts.map(nameOf)));
+  const actions = new Set(leading.flatMap(({ facts }) => facts.map(nameOf)).filter((name) => !told.has(name)));
   const facts = cases
     .flatMap(({ reads, window }) =>
       reads.filter(
-        ({ row }) =>
-          actions.has(`${text(row, 'principal')} ${text(row, 'action')}`) &&
-          (readTime(row.last) ?? 0) >= window.from &&
-          (readTime(row.first) ?? 0) <= window.to,
+        (fact) =>
+          actions.has(nameOf(fact)) &&
+          (readTime(fact.row.last) ?? 0) >= window.from &&
+          (readTime(fact.row.first) ?? 0) <= window.to,
       ),
     )
     .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'));
-  return tableOf(
-    'Data read',
-    ['Identity', 'Action', 'Outcome', 'Reads that day', 'Different requests', 'Size', 'When'],
-    facts,
-    MOST_READS,
-    {
-      key: (fact) => [text(fact.row, 'principal'), fact.row.day, outcomeCell(fact), num(fact.row, 'n')].join('\n'),
-      cells: (fact) => [
-        code(text(fact.row, 'principal'), 80),
-        code(text(fact.row, 'action')),
-        outcomeCell(fact),
-        `${num(fact.row, 'n')}`,
-        `${num(fact.row, 'different')}`,
-        fact.row.bytes === null ? '' : sizeText(num(fact.row, 'bytes')),
-        factSpan(fact),
-      ],
-    },
-  );
+  return tableOf('Data read', ['Identity', 'Action', 'Outcome', 'Reads that day', 'Size', 'When'], facts, MOST_READS, {
+    key: (fact) => [text(fact.row, 'principal'), fact.row.day, outcomeCell(fact), num(fact.row, 'n')].join('\n'),
+    cells: (fact) => [
+      code(text(fact.row, 'principal'), 80),
+      code(text(fact.row, 'action')),
+      outcomeCell(fact),
+      `${num(fact.row, 'n')}`,
+      fact.row.bytes === null ? '' : sizeText(num(fact.row, 'bytes')),
+      factSpan(fact),
+    ],
+  });
 }
 
 /** What the identities did in the window and before, from each address: the most in the window first. */
-function baseline(cases: SourceCase[], { judgement, coaching }: Material): string {
-  const actions = new Set(
-    (coaching.baseline ? judgement.findings : leadingFindings(judgement)).flatMap((finding) =>
-      finding.facts.map(({ row }) => text(row, 'action')),
-    ),
-  );
+function baseline(cases: SourceCase[], { judgement }: Material): string {
+  const actions = new Set(judgement.findings.flatMap((finding) => finding.facts.map(({ row }) => text(row, 'action'))));
   const reads = new Set(cases.flatMap((source) => source.reads.map(column('action'))));
   const others = cases.flatMap((source) => source.others);
   const otherOf = (fact: Fact): Fact | undefined =>
@@ -177,7 +179,7 @@ function baseline(cases: SourceCase[], { judgement, coaching }: Material): strin
     'Against the baseline',
     ['Identity', 'Action', 'Address', 'In the window', 'Before', 'Earlier days', 'Others who do it'],
     facts,
-    coaching.baseline ? 20 : 5,
+    20,
     {
       // What two sources counted alike is one row.
       key: (fact) => {

@@ -3,8 +3,8 @@ import { num, text } from '../case';
 import type { Finding } from '../finding';
 import { code } from './escape';
 import { mergedFindings, ofEachActor } from './key-findings';
-import { shortName } from './names';
-import { cite, cited, findingPredicate, leadingFindings, type Material, people, sizeText, table } from './parts';
+import { few, shortName } from './names';
+import { cite, cited, findingPredicate, leadingFindings, type Material, sizeText, table } from './parts';
 
 /** Threat Assessment: techniques with what shows them, the impact, and what could come next. */
 export function writeThreat(material: Material): string {
@@ -18,14 +18,13 @@ export function writeThreat(material: Material): string {
     return [
       id,
       known?.name ?? '',
-      (known?.tactics ?? []).map((tactic) => tactic.replaceAll('-', ' ')).join(', '),
-      shown.length > 0 ? shown.slice(0, 2).join('; ') : statusOf(material, id),
-      cite(findings.length > 0 ? findings.flatMap((finding) => finding.evidence) : own),
+      shown[0] ?? statusOf(material, id),
+      cite(findings.length > 0 ? (findings[0]?.evidence ?? []) : own),
     ];
   });
   const parts = [
     rows.length > 0
-      ? table(['Technique', 'Name', 'Tactics', 'Shown by', 'Evidence'], rows)
+      ? table(['Technique', 'Name', 'Shown by', 'Evidence'], rows)
       : 'No ATT&CK technique is supported by the evidence.',
     `**Impact.** ${impact(material)}`,
     next(material),
@@ -67,7 +66,7 @@ function impact(material: Material): string {
   const lines = [
     readText(done) || busiestRead(material, done),
     changed.length > 0
-      ? `Changed: ${people([...new Set(changed.flatMap(({ principals }) => principals.map(shortName)))])} ${cited(
+      ? `Changed: ${few([...new Set(changed.flatMap(({ principals }) => principals.map(shortName)))])} ${cited(
           joined([...new Set(changed.map(({ did }) => did))].slice(0, 3)),
           changed.slice(0, 3).flatMap(({ evidence }) => evidence),
         )}.`
@@ -77,6 +76,13 @@ function impact(material: Material): string {
   if (gathered.notCovered !== null) return 'Unknown, because no log covers the time.';
   const tried = judgement.findings.some((finding) => finding.attempt && finding.score > 0);
   const where = gathered.cases.map(({ insideEvidence }) => insideEvidence);
+  const usual = judgement.findings.filter((item) => item.explained !== null && item.level !== 'low' && !isRead(item));
+  if (usual.length > 0 && !tried) {
+    const names = few([...new Set(usual.flatMap(({ principals }) => principals.map(shortName)))].sort());
+    const deeds = few([...new Set(usual.map(({ did }) => did))]);
+    const evidence = usual.flatMap((item) => item.evidence);
+    return `${cited(`Nothing beyond what earlier days have: ${names} ${deeds}`, evidence)}.`;
+  }
   if (gathered.cases.length === 0) return 'Unknown: the logs that were searched do not show the activity.';
   return `${cited(tried ? 'The attempts found were denied or failed' : 'No change and no mass read is among the findings', where)}.`;
 }
@@ -85,14 +91,14 @@ function impact(material: Material): string {
 function readText(done: Finding[]): string {
   const [mass] = mergedFindings(done.filter(({ amount }) => amount !== null));
   if (!mass) return '';
-  const each = ofEachActor(done.filter(({ did, amount }) => did === mass.did && amount !== null))
-    .sort((a, b) => (b.amount?.n ?? 0) - (a.amount?.n ?? 0))
-    .slice(0, 4);
-  const names = each.map(({ principals, measure }) => `${shortName(principals[0] ?? '')} (${measure})`);
+  const each = ofEachActor(done.filter(({ did, amount }) => did === mass.did && amount !== null));
   const bytes = mass.amount?.bytes ?? null;
-  const total = each.length > 1 && bytes ? `${sizeText(bytes)} in all: ` : '';
-  return `Read: ${total}${cited(
-    joined(names),
+  const names = each.map(({ principals }) => shortName(principals[0] ?? '')).sort();
+  // What each of several read stands among the key findings.
+  const read =
+    each.length > 1 && bytes ? `${sizeText(bytes)} in all, by ${few(names)}` : `${names[0]} (${each[0]?.measure})`;
+  return `Read: ${cited(
+    read,
     each.flatMap(({ evidence }) => evidence),
   )}.`;
 }

@@ -22,6 +22,8 @@ export type Line = {
   weight: number;
   /** A session is told by its counts only. */
   isSession?: boolean;
+  /** What the act means, as it stands after the colon of `action`. */
+  meaning?: string;
 };
 export const TIMELINE_HEAD = ['Time (UTC)', 'Actor', 'Action', 'Outcome', 'Evidence'];
 export const MOST_ROWS = 30;
@@ -35,11 +37,31 @@ export function writeTimeline(material: Material): string {
   if (all.length === 0) return 'No event of the case was found in any log.';
   const rows = table(
     TIMELINE_HEAD,
-    topLines(all).map((line) => [whenOf(line), line.actor, line.action, line.outcome, cite(line.numbers)]),
+    withoutRepeats(topLines(all)).map((line) => [
+      whenOf(line),
+      line.actor,
+      line.action,
+      line.outcome,
+      cite(line.numbers),
+    ]),
   );
   if (all.length <= MOST_ROWS) return rows;
   const where = material.gathered.cases.map(({ episodes, insideEvidence }) => episodes[0]?.evidence ?? insideEvidence);
   return `${rows}\n\nLess consequential episodes are left out; all are in ${cite(where)}.`;
+}
+
+/** What an act means is said where an actor first does it; the rows after it name the act alone. */
+function withoutRepeats(lines: Line[]): Line[] {
+  const told = new Set<string>();
+  return lines.map((line) => {
+    const meaning = line.meaning ?? '';
+    const key = `${line.actor}\n${meaning}`;
+    if (meaning === '' || !told.has(key)) {
+      told.add(key);
+      return line;
+    }
+    return { ...line, action: line.action.replace(`: ${meaning}`, '') };
+  });
 }
 
 /** The most consequential lines, in order of time. */
@@ -121,7 +143,8 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
       lines.push({ ...line, weight: line.weight - ((repeated.get(kind) ?? 0) > 3 ? 45 : 0) });
     }
   // What a baseline explains is in the timeline where the alert may be about it.
-  for (const finding of findings.filter((item) => item.kind === 'action' && item.explained !== null))
+  const usual = findings.filter((item) => item.kind === 'action' && item.explained !== null && !isReconnaissance(item));
+  for (const finding of usual)
     for (const fact of finding.rows.filter((item) => item.source === source.source && !done.has(item))) {
       const line = { ...actionLine(fact, finding), weight: 65 };
       if (!isNear(line, alert)) continue;
@@ -138,7 +161,11 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
 function actionLine(fact: Fact, finding: Finding): Line {
   const what = finding.attempt ? `tried to ${attempted(finding.did)}` : finding.did;
   const line = lineOf(fact, '', WEIGHTS[finding.level] - (finding.attempt ? 5 : 0));
-  return { ...line, action: `${counted(fact, code(text(fact.row, 'action')))}${onTarget(fact)}: ${what}` };
+  return {
+    ...line,
+    action: `${counted(fact, code(text(fact.row, 'action')))}${onTarget(fact)}: ${what}`,
+    meaning: what,
+  };
 }
 
 const counted = (fact: Fact, what: string): string => {

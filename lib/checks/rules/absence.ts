@@ -22,6 +22,8 @@ const BEFORE =
   /\b(?:never (?:\w+ ){0,4}before|not (?:\w+ ){0,3}before|(?:had|has|have) never|first time|never (?:been )?(?:seen|used)|no (?:earlier|previous|prior))\b/i;
 /** A contrast, not an absence: `created by lena, not by ci-deploy`. */
 const CONTRAST = /^not (?:by|from|in|on|at|as|via|through|with|to|of|for|the|a|an|one|but|because)\b/i;
+/** `The baseline explains neither that …`: what is denied is the explanation. */
+const EXPLAINS = /\b(?:explain\w*|accounts? for)\s+$/i;
 const FIRST = /\bfirst time (?:that|ever|any|we)\b|\bfor the first time\b|\bpreviously unseen\b/i;
 
 /**
@@ -46,12 +48,12 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
   if (block.text.length > 0 && claimsOf(block).length === 0 && block.text.length > 8000) return [];
   return block.sentences.flatMap(({ start, end }) => {
     const sentence = block.text.slice(start, end);
-    const [denial] = negationsIn(withoutCode(sentence)).filter(
+    const [denial, ...later] = negationsIn(withoutCode(sentence)).filter(
       (found) => found.word !== 'without' || /^without (?:any|a single)\b/i.test(sentence.slice(found.start)),
     );
     if (MODAL.test(sentence)) return [];
     if (!denial) return checkFirst(context, block, sentence, start);
-    if (CONTRAST.test(sentence.slice(denial.start))) return [];
+    if (CONTRAST.test(sentence.slice(denial.start)) || EXPLAINS.test(sentence.slice(0, denial.start))) return [];
     const negation = block.kind === 'row' ? withinCell(denial, sentence) : denial;
     const scope = sentence.slice(negation.start, negation.end);
     if (NOT_OF_LOGS.test(scope) || !OF_LOGS.test(sentence)) return [];
@@ -63,8 +65,37 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
       .trim();
     const what = words.length > 70 ? `${words.slice(0, 70)}…` : words;
     const found = checkOne(context, { block, sentence, start, scope, place, what });
-    return found ? [found] : [];
+    return found ? [found] : later.flatMap((other) => checkLater(context, block, sentence, start, other));
   });
+}
+
+/** A second denial of a sentence, `no role was created, and nobody called GetObject`: what the evidence has is said of each. */
+function checkLater(
+  context: CheckContext,
+  block: Block,
+  sentence: string,
+  start: number,
+  denial: { word: string; start: number; end: number },
+): Finding[] {
+  if (block.kind === 'row' || CONTRAST.test(sentence.slice(denial.start))) return [];
+  // Its clause alone: who is denied something before it is another.
+  const from = sentence.slice(0, denial.start).search(/(?:[,;]|\band\b)[^,;]*$/i);
+  const clause = sentence.slice(Math.max(0, from), denial.end);
+  const scope = sentence.slice(denial.start, denial.end);
+  if (NOT_OF_LOGS.test(scope)) return [];
+  const at = start + Math.max(0, from);
+  const cited = citationsIn(clause).length > 0 ? citationsIn(clause) : citationsIn(sentence);
+  const queries = cited.flatMap((number) => context.records.get(number) ?? []).filter(({ call }) => isQuery(call.tool));
+  const what = scope
+    .replace(/\s*\[E[^\]]*\]?/g, '')
+    .trim()
+    .slice(0, 70);
+  const absence = { block, sentence: clause, start: at, scope, what };
+  const contradicted = contradictionOf(context, absence, queries);
+  const place = { start: start + denial.start, end: start + Math.min(denial.end, denial.start + 80) };
+  return contradicted
+    ? [finding('absence', 'error', placeOf(block, place), 'absence-contradicted', { what, ...contradicted })]
+    : [];
 }
 
 /** `the first time that anybody read it`: a claim about all time before. */

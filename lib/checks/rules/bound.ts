@@ -1,4 +1,5 @@
-import { claimsOf, placeOf } from '../claims';
+import type { Block } from '../blocks';
+import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import { countOf, type EvidenceEvent } from '../events';
@@ -14,25 +15,45 @@ export const WITHIN =
 export function checkBounds(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) =>
     claimsOf(statement.block).flatMap((claim) => {
-      const { start, end, number, measure } = claim;
-      if (number === undefined || measure === undefined || start < statement.start || end > statement.end) return [];
-      const before = statement.block.text.slice(Math.max(0, start - 40), start);
-      const size = secondsOf(measure);
-      if (size === undefined || size < 1 || !WITHIN.test(before)) return [];
-      const limit = number * size * 1000;
-      const spans = spansOf(
-        statement,
-        /^\S*\s\S+\s+(?:of|after|before|later)\b/.test(statement.block.text.slice(start, start + 60)),
-      );
-      const shortest = Math.min(...spans);
-      // People round: 14 minutes for 14:26.
-      if (spans.length === 0 || shortest <= limit + Math.max(0.1 * limit, 500 * Math.min(size, 60))) return [];
-      const words = WITHIN.exec(before)?.[0].trim() ?? '';
-      const data = { value: `${words} ${claim.value} ${measure}`.replace(/\s+/g, ' '), actual: durationText(shortest) };
+      const bound = boundOf(statement, claim);
+      if (!bound || bound.holds) return [];
+      const data = { value: `${bound.words} ${claim.value} ${claim.measure}`, actual: durationText(bound.shortest) };
       return [finding('bound', 'error', placeOf(statement.block, claim), 'bound-false', data)];
     }),
   );
 }
+
+/** `within 30 seconds` of what took 23: a limit that holds is no number that the evidence has to have. */
+export function isBoundThatHolds(context: CheckContext, block: Block, claim: Claim): boolean {
+  const statement = statementsOf(context).statements.find(
+    (one) => one.block === block && claim.start >= one.start && claim.end <= one.end,
+  );
+  const bound = statement && boundOf(statement, claim);
+  // Far above what it took, a limit is no honest one.
+  return bound?.holds === true && bound.shortest >= bound.limit / 10;
+}
+
+type Bound = { words: string; limit: number; shortest: number; holds: boolean };
+
+function boundOf(statement: Statement, { start, end, number, measure }: Claim): Bound | null {
+  if (number === undefined || measure === undefined || start < statement.start || end > statement.end) return null;
+  const { text } = statement.block;
+  const size = secondsOf(measure);
+  const words = WITHIN.exec(text.slice(Math.max(0, start - 40), start))?.[0]
+    .trim()
+    .replace(/\s+/g, ' ');
+  if (size === undefined || size < 1 || words === undefined) return null;
+  const limit = number * size * 1000;
+  const spans = spansOf(statement, /^\S*\s\S+\s+(?:of|after|before|later)\b/.test(text.slice(start, start + 60)));
+  if (spans.length === 0) return null;
+  const shortest = Math.min(...spans);
+  // People round: 14 minutes for 14:26.
+  return { words, limit, shortest, holds: shortest <= limit + Math.max(0.1 * limit, 500 * Math.min(size, 60)) };
+}
+
+/** The subject of a sentence that speaks of all there were: `The failed sign-ins`, `Files`. */
+const OF_ALL =
+  /^\W*(?:(?:the|all|both|these|those|its|his|her|their)\s+(?:\p{L}[\p{L}-]*\s+){0,2}?)?\p{L}[\p{L}-]*s\s+(?:were|came|took|arrived|happened|lasted)\b/iu;
 
 /** How long what a statement names took, in ms: from the first to the last of its times, of a burst, of like events; between two events. */
 function spansOf(statement: Statement, isBetween: boolean): number[] {
@@ -48,6 +69,9 @@ function spansOf(statement: Statement, isBetween: boolean): number[] {
     const gaps = times.flatMap((a) => times.flatMap((b) => (b > a ? [b - a] : [])));
     return gaps;
   }
+  // `The failed sign-ins came within five minutes`: all that the words stand for, not one burst of them.
+  const isOfAll = statement.actions.length === 0 && statement.actors.length === 0 && OF_ALL.test(statement.text);
+  if (isOfAll && durationOf(about) > 0) return [durationOf(about)];
   const bursts = about
     .flatMap(({ times }) => (times.length > 1 ? [(times.at(-1) ?? 0) - (times[0] ?? 0)] : []))
     .filter((span) => span > 0);

@@ -1,5 +1,8 @@
+import type { Block } from '../blocks';
+import { writeFix } from '../cite';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
+import { type Deed, deedsIn } from '../deeds';
 import { countOf, type EvidenceEvent, eventsOf } from '../events';
 import { numberOf } from '../evidence-index';
 import { type Finding, finding } from '../messages';
@@ -19,10 +22,11 @@ const AFTER_ACTION =
 /** `2 RunInstances in each run`: a total and how many runs there were say so together. */
 const SHARED_OUT = /\b(?:each|every|per|apiece|average|averaged?|daily|a (?:day|run|minute|second|hour))\b/i;
 
-/** How often an action was called: a number beside its name is one that its rows can add up to. */
+/** How often something was done: a number beside its name, or beside a verb for it, is one that its rows can add up to. */
 export function checkCounts(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
-    if (statement.denies || statement.actions.length === 0 || SHARED_OUT.test(statement.text)) return [];
+    if (statement.denies || SHARED_OUT.test(statement.text)) return [];
+    if (statement.actions.length === 0) return checkDeeds(statement);
     return claimsOf(statement.block).flatMap((claim) => {
       const { start, end, number, measure, decimals } = claim;
       if (number === undefined || measure || decimals || start < statement.start || end > statement.end) return [];
@@ -37,6 +41,82 @@ export function checkCounts(context: CheckContext): Finding[] {
       return [finding('evidence', 'error', placeOf(statement.block, claim), 'count-differs', data)];
     });
   });
+}
+
+/** Between a verb and the number of things that it was done to, and between such a number and its verb. */
+const AFTER_DEED = /^(?:\s+(?:only|just|all|the|another|a total of))?\s*$/i;
+const BEFORE_DEED =
+  /^(?:\s+\p{L}[\p{L}-]*){0,2}(?:\s+(?:was|were|had been|have been|of the \p{L}+ were))?(?:\s+(?:successfully|actually|then))?\s+(?:to be\s+)?$/iu;
+
+/** `read 429 objects`, `9 objects were deleted`: the rows of what the verb stands for, and of those who are named, say how many. */
+function checkDeeds(statement: Statement): Finding[] {
+  const deeds = deedsIn(statement.text);
+  const numbers = claimsOf(statement.block).filter(
+    ({ number, measure, decimals, nearness, start, end }) =>
+      number !== undefined && !measure && !decimals && !nearness && start >= statement.start && end <= statement.end,
+  );
+  const [claim, ...more] = numbers;
+  if (!claim || more.length > 0 || deeds.length === 0) return [];
+  const [from, to] = [claim.start - statement.start, claim.end - statement.start];
+  const isBeside = ({ start, end }: Deed): boolean =>
+    (end <= from && AFTER_DEED.test(statement.text.slice(end, from))) ||
+    (start >= to && BEFORE_DEED.test(statement.text.slice(to, start))) ||
+    (end <= from && /^\s*times\b/.test(statement.text.slice(to)));
+  if (!deeds.some(isBeside)) return [];
+  const rows = rowsMeant(statement);
+  const [record, ...others] = new Set(rows.map((row) => row.record));
+  const total = totalOf(rows);
+  if (!record || others.length > 0 || record.call.truncated || record.call.cut || total === null) return [];
+  // What was read may be counted in another way elsewhere in the row: different objects, days.
+  if (fits(claim, rows, total, statement) || distinctIn(rows).has(claim.number ?? 0)) return [];
+  const data = { said: claim.value, action: `of ${actionsText(rows)}`, actual: total, record: record.call.number };
+  const edit = /^\d+$/.test(claim.value) ? writeFix(statement.block, claim, `${total}`) : undefined;
+  return [finding('evidence', 'warning', placeOf(statement.block, claim), 'count-differs', data, edit)];
+}
+
+/** The actions of some rows, as the evidence writes them. */
+const actionsText = (rows: EvidenceEvent[]): string =>
+  [
+    ...new Set(
+      rows.map(({ actions, row }) => {
+        const [action = ''] = actions;
+        const cell = row.cells.find((one) => typeof one === 'string' && one.toLowerCase() === action);
+        return String(cell ?? action);
+      }),
+    ),
+  ]
+    .slice(0, 3)
+    .join(', ');
+
+/** The rows that a statement describes: of the actions or verbs and of all actors that it names. */
+function rowsMeant(statement: Statement): EvidenceEvent[] {
+  const names = new Set(statement.actions.map(({ name }) => name));
+  const deeds = names.size > 0 ? [] : deedsIn(statement.text);
+  return statement.events.filter(
+    (event) =>
+      event.actions.some((action) => names.has(action) || deeds.some((deed) => deed.names.test(action))) &&
+      statement.actors.every(({ name }) => involves(event, name)),
+  );
+}
+
+/** What one record has in the place of a count that is not there: the total of the rows that its sentence describes. */
+export function countMeant(context: CheckContext, block: Block, claim: Claim): number | null {
+  if (claim.measure !== undefined || claim.decimals) return null;
+  const statement = statementsOf(context).statements.find(
+    (one) => one.block === block && claim.start >= one.start && claim.end <= one.end,
+  );
+  const rows = statement ? rowsMeant(statement) : [];
+  const records = new Set(rows.map(({ record }) => record));
+  const isWhole = [...records].every(({ call }) => !call.truncated && !call.cut);
+  return records.size === 1 && isWhole ? totalOf(rows) : null;
+}
+
+/** How many different values each column of some rows has. */
+function distinctIn(rows: EvidenceEvent[]): Set<number> {
+  const width = rows[0]?.row.cells.length ?? 0;
+  return new Set(
+    Array.from({ length: width }, (_, at) => new Set(rows.map(({ row }) => JSON.stringify(row.cells[at]))).size),
+  );
 }
 
 function actionBeside({ actions, block: { text } }: Statement, { start, end, value }: Claim) {

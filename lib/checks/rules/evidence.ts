@@ -1,5 +1,5 @@
 import { type Block, citationsIn, findCitations, sentenceAt } from '../blocks';
-import { citeFix } from '../cite';
+import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
@@ -9,6 +9,8 @@ import { type Finding, finding } from '../messages';
 import { isNegated } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
 import { saysTime } from '../times';
+import { isBoundThatHolds } from './bound';
+import { countMeant } from './count';
 import { sharesInTables } from './total';
 
 /** Claims of one report that are checked; honest reports have a few hundred. */
@@ -40,6 +42,7 @@ export function checkEvidence(context: CheckContext): Finding[] {
       if (claim.kind === 'technique' || (claim.kind === 'number' && shares.get(block)?.start === claim.start)) continue;
       const candidate = candidateOf(context, block, claims, index);
       if (isArithmetic(claim, candidate.around) || isQuoted(claim, block, context.known, candidate.cited)) continue;
+      if (claim.measure !== undefined && isBoundThatHolds(context, block, claim)) continue;
       if (isPlainWords(claim) || (claim.kind !== 'number' && isNegated(block.text, claim.start, claim.end))) continue;
       // The records that it cites don't exist: said once, at the citation.
       if (candidate.numbers.length > 0 && candidate.cited.length === 0) continue;
@@ -124,9 +127,12 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
     const known = context.known.loose();
     if (claim.number !== undefined && known.has(claim.number)) return null;
+    const actual = countMeant(context, block, claim);
+    const data = { value, cited: numbers, actual };
+    const edit = actual !== null && /^\d+$/.test(claim.value) ? writeFix(block, claim, `${actual}`) : undefined;
     if (part || isSomewhere(claim, context.all))
-      return finding('evidence', 'warning', place, 'number-not-in-cited', { value, cited: numbers });
-    return finding('evidence', 'error', place, 'number-unsupported', { value, cited: numbers });
+      return finding('evidence', 'warning', place, 'number-not-in-cited', data, edit);
+    return finding('evidence', 'error', place, 'number-unsupported', data, edit);
   }
   if (isKnown(claim, context)) return null;
   const elsewhere = context.all.find((record) => !cited.includes(record) && holds(claim, record));

@@ -159,7 +159,7 @@ function adapter(kind: string, stored: Map<string, AdapterPayload>): Adapter {
 }
 
 /** A browser without a screen: follows redirects with its cookies, up to the address that is ours. */
-async function browse(start: string, end: string): Promise<URL> {
+export async function browse(start: string, end: string): Promise<URL> {
   const cookies = new Map<string, string>();
   let at = new URL(start);
   for (let steps = 0; steps < 20; steps += 1) {

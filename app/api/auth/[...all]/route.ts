@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { route } from '@/app/api/handler';
+import { redirectUrlOf } from '@/app/public-origin';
 import { SecondStep, verifySecondStep } from '@/lib/auth/second-step';
-import { Credentials, signIn, signOut } from '@/lib/auth/sign-in';
+import { Credentials, signIn } from '@/lib/auth/sign-in';
 import { AppError } from '@/lib/errors/app-error';
+import { signOutEverywhere } from '@/lib/sso/sign-out';
 
 const declaration = {
   verb: 'public',
@@ -19,6 +21,6 @@ const declaration = {
 export const POST = route(declaration, async ({ request, params, body }) => {
   if (params.all === 'sign-in/email') return signIn(request, Credentials.parse(body));
   if (params.all === 'two-factor') return verifySecondStep(request, SecondStep.parse(body));
-  if (params.all === 'sign-out') return signOut(request);
+  if (params.all === 'sign-out') return signOutEverywhere(request, redirectUrlOf(request.headers, '/sign-in'));
   throw new AppError('not_found', 'There is no such endpoint.');
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { route } from '@/app/api/handler';
+import { seeOther } from '@/app/api/see-other';
 import { CallbackQuery, finishSignIn } from '@/lib/connections/oauth/finish-sign-in';
 import { AppError } from '@/lib/errors/app-error';
 
@@ -24,10 +25,3 @@ export const GET = route(
     }
   },
 );
-
-/** The address with the code must not stay in the browser, so it is left at once. `location`: a path of ours. */
-const seeOther = (location: string) =>
-  new Response(`<!doctype html><a href="${location}">Continue</a>`, {
-    status: 303,
-    headers: { location, 'content-type': 'text/html', 'cache-control': 'no-store' },
-  });

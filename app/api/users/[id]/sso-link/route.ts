@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { ById, route } from '@/app/api/handler';
+import { allowSsoLink } from '@/lib/sso/link';
+
+export const POST = route(
+  {
+    verb: 'users.manage',
+    summary:
+      'Let the next sign-in at the provider with the same verified address take this account. It is then linked to the provider.',
+    params: ById,
+    response: z.object({ until: z.string() }),
+  },
+  ({ actor, params }) => allowSsoLink(actor, params.id),
+);

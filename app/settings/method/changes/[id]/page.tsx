@@ -1,0 +1,19 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { requireActor } from '@/app/current-actor';
+import { MethodChangePage } from '@/components/settings/method-change';
+import { can } from '@/lib/auth/permissions';
+import { AppError } from '@/lib/errors/app-error';
+import { readChange } from '@/lib/method/read-method';
+
+export const metadata: Metadata = { title: 'Change of the method' };
+
+export default async function Change({ params }: { params: Promise<{ id: string }> }) {
+  const actor = await requireActor();
+  const { id } = await params;
+  const change = await readChange(actor, id).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'not_found') notFound();
+    throw error;
+  });
+  return <MethodChangePage change={change} me={actor.id ?? ''} mayDecide={can(actor.role, 'method.decide')} />;
+}

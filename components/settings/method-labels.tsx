@@ -1,0 +1,27 @@
+import { Badge, type Tone } from '@/components/ui/badge';
+import type { MethodChangeItem, MethodKind } from '@/lib/method/schema';
+
+export const KIND_TITLE: Record<MethodKind, string> = {
+  method: 'Method',
+  runbook: 'Runbooks',
+  detection: 'Detections',
+  known: 'Known entities',
+  command: 'Commands and quick prompts',
+  template: 'Templates',
+};
+
+const STATUS: Record<MethodChangeItem['status'], { label: string; tone: Tone }> = {
+  open: { label: 'Open', tone: 'accent' },
+  approved: { label: 'Approved', tone: 'good' },
+  rejected: { label: 'Rejected', tone: 'bad' },
+  withdrawn: { label: 'Withdrawn', tone: 'neutral' },
+  conflicted: { label: 'Conflict', tone: 'high' },
+};
+
+export function ChangeStatus({ status }: { status: MethodChangeItem['status'] }) {
+  const { label, tone } = STATUS[status];
+  return <Badge tone={tone}>{label}</Badge>;
+}
+
+export const fileHref = (path: string): string => `/settings/method/file?path=${encodeURIComponent(path)}`;
+export const changeHref = (id: string): string => `/settings/method/changes/${id}`;

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { db, type Tx } from '../db/client';
+
+const KEY = 'auth.local_sign_in';
+
+/** Whose passwords work; null: everyone's. */
+const Policy = z.strictObject({ onlyFor: z.array(z.string()).nullable() });
+
+/** Whether a person may sign in with a password. */
+export async function maySignInLocally(userId: string): Promise<boolean> {
+  const onlyFor = await readLocalSignIn();
+  return onlyFor === null || onlyFor.includes(userId);
+}
+
+/** Whose passwords work; null: everyone's. Something unreadable lets nobody out. */
+export async function readLocalSignIn(): Promise<string[] | null> {
+  const row = await db().setting.findUnique({ where: { key: KEY } });
+  return Policy.safeParse(row?.value).data?.onlyFor ?? null;
+}
+
+/** For lib/sso, which checks who may and audits it. */
+export async function writeLocalSignIn(tx: Tx, onlyFor: string[] | null): Promise<void> {
+  const value = { onlyFor };
+  await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } });
+}
