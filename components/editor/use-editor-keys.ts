@@ -3,7 +3,16 @@ import { ASK_KEYS } from './ask-button';
 import { COACH_FIELD } from './coach-box';
 
 /** The panes and panels; on a narrow window one is shown at a time. */
-export type Place = 'source' | 'preview' | 'run' | 'evidence' | 'checks' | 'proposals' | 'alerts' | 'tasks' | 'runbooks';
+export type Place =
+  | 'source'
+  | 'preview'
+  | 'run'
+  | 'evidence'
+  | 'checks'
+  | 'proposals'
+  | 'alerts'
+  | 'tasks'
+  | 'runbooks';
 
 type Acts = {
   save: () => void;

@@ -201,7 +201,9 @@ function TasksLine({ open, onShow }: { open: number; onShow: () => void }) {
 function PrintHead({ investigation }: { investigation: InvestigationDetail }) {
   return (
     <div className="mb-4 hidden print:block">
-      <p className="font-semibold text-lg">{investigation.title}</p>
+      <p className="font-semibold text-lg">
+        <Unseen text={investigation.title} />
+      </p>
       <p className="text-xs">
         {investigation.codename} · {CASE_STATUS_LABEL[investigation.status]}
         {investigation.approved && ` · revision ${investigation.approved.number}`}
