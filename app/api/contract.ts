@@ -58,8 +58,11 @@ import * as investigationsIdDraft from './investigations/[id]/draft/route';
 import * as investigationsIdEvidence from './investigations/[id]/evidence/route';
 import * as investigationsIdEvidenceNumber from './investigations/[id]/evidence/[number]/route';
 import * as investigationsIdExportFormat from './investigations/[id]/export/[format]/route';
+import * as investigationsIdGraph from './investigations/[id]/graph/route';
 import * as investigationsIdHistory from './investigations/[id]/history/route';
 import * as investigationsIdHistoryRevision from './investigations/[id]/history/[revision]/route';
+import * as investigationsIdMerge from './investigations/[id]/merge/route';
+import * as investigationsIdMergeUndo from './investigations/[id]/merge/undo/route';
 import * as investigationsIdPrecedents from './investigations/[id]/precedents/route';
 import * as investigationsIdProposals from './investigations/[id]/proposals/route';
 import * as investigationsIdQuestions from './investigations/[id]/questions/route';
@@ -69,6 +72,7 @@ import * as investigationsIdRevisionsRevision from './investigations/[id]/revisi
 import * as investigationsIdRevisionsRevisionBlame from './investigations/[id]/revisions/[revision]/blame/route';
 import * as investigationsIdRunbooks from './investigations/[id]/runbooks/route';
 import * as investigationsIdRuns from './investigations/[id]/runs/route';
+import * as investigationsIdTasks from './investigations/[id]/tasks/route';
 import * as investigationsIdTimeline from './investigations/[id]/timeline/route';
 import * as investigationsIdTrust from './investigations/[id]/trust/route';
 import * as keys from './keys/route';
@@ -137,6 +141,8 @@ import * as ssoCallback from './sso/callback/route';
 import * as ssoStart from './sso/start/route';
 import * as store from './store/route';
 import * as storeSigning from './store/signing/route';
+import * as tasks from './tasks/route';
+import * as tasksId from './tasks/[id]/route';
 import * as users from './users/route';
 import * as usersId from './users/[id]/route';
 import * as usersIdOpenWork from './users/[id]/open-work/route';
@@ -208,8 +214,11 @@ export const CONTRACT = {
   '/api/investigations/{id}/evidence': investigationsIdEvidence,
   '/api/investigations/{id}/evidence/{number}': investigationsIdEvidenceNumber,
   '/api/investigations/{id}/export/{format}': investigationsIdExportFormat,
+  '/api/investigations/{id}/graph': investigationsIdGraph,
   '/api/investigations/{id}/history': investigationsIdHistory,
   '/api/investigations/{id}/history/{revision}': investigationsIdHistoryRevision,
+  '/api/investigations/{id}/merge': investigationsIdMerge,
+  '/api/investigations/{id}/merge/undo': investigationsIdMergeUndo,
   '/api/investigations/{id}/precedents': investigationsIdPrecedents,
   '/api/investigations/{id}/proposals': investigationsIdProposals,
   '/api/investigations/{id}/questions': investigationsIdQuestions,
@@ -219,6 +228,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/revisions/{revision}/blame': investigationsIdRevisionsRevisionBlame,
   '/api/investigations/{id}/runbooks': investigationsIdRunbooks,
   '/api/investigations/{id}/runs': investigationsIdRuns,
+  '/api/investigations/{id}/tasks': investigationsIdTasks,
   '/api/investigations/{id}/timeline': investigationsIdTimeline,
   '/api/investigations/{id}/trust': investigationsIdTrust,
   '/api/keys': keys,
@@ -287,6 +297,8 @@ export const CONTRACT = {
   '/api/sso/start': ssoStart,
   '/api/store': store,
   '/api/store/signing': storeSigning,
+  '/api/tasks': tasks,
+  '/api/tasks/{id}': tasksId,
   '/api/users': users,
   '/api/users/{id}': usersId,
   '/api/users/{id}/open-work': usersIdOpenWork,

@@ -19,6 +19,10 @@ const ProposalsPanel = dynamic(() => import('./proposals-panel').then((file) => 
   loading: () => null,
 });
 
+const TasksPanel = dynamic(() => import('@/components/case/tasks-panel').then((file) => file.TasksPanel), {
+  loading: () => null,
+});
+
 type SideTabsInput = {
   state: WorkspaceState;
   investigation: InvestigationDetail;
@@ -75,6 +79,12 @@ export function sideTabs({ state, investigation, coachings, models }: SideTabsIn
       <TabLabel word="Alerts" count={investigation.alerts.length} />,
       'The alerts',
       <AlertsPanel investigationId={investigation.id} alerts={investigation.alerts} />,
+    ),
+    tab(
+      'tasks',
+      <TabLabel word="Tasks" count={investigation.openTasks} />,
+      'The tasks',
+      <TasksPanel investigationId={investigation.id} version={handle.draft.version} />,
     ),
     tab('runbooks', <TabLabel word="Runbooks" />, 'The runbooks', <RunbooksPanel investigationId={investigation.id} />),
   ];

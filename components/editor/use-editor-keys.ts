@@ -3,7 +3,16 @@ import { ASK_KEYS } from './ask-button';
 import { COACH_FIELD } from './coach-box';
 
 /** The panes and panels; on a narrow window one is shown at a time. */
-export type Place = 'source' | 'preview' | 'run' | 'evidence' | 'checks' | 'proposals' | 'alerts' | 'runbooks';
+export type Place =
+  | 'source'
+  | 'preview'
+  | 'run'
+  | 'evidence'
+  | 'checks'
+  | 'proposals'
+  | 'alerts'
+  | 'tasks'
+  | 'runbooks';
 
 type Acts = {
   save: () => void;
@@ -35,6 +44,7 @@ export function useEditorKeys({ save, submit, turnMode, ask, open, write }: Acts
     { group, keys: 's c', label: 'Show checks', run: () => open('checks') },
     { group, keys: 's p', label: 'Show proposals', run: () => open('proposals') },
     { group, keys: 's a', label: 'Show alerts', run: () => open('alerts') },
+    { group, keys: 's t', label: 'Show tasks', run: () => open('tasks') },
     { group, keys: 's b', label: 'Show runbooks', run: () => open('runbooks') },
   ]);
 }

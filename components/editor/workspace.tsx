@@ -3,6 +3,7 @@ import { PanelRight, Send } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { MergeNotice } from '@/components/case/merge-notice';
 import { useCaseForCards } from '@/components/entities/card-store';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { Page } from '@/components/shell/page';
@@ -67,6 +68,7 @@ export function Workspace({ investigation, draft, coachings, models, ...initial 
       actions={<Actions state={state} onMerge={() => setMerging(true)} />}
     >
       <ReviewBanner investigation={investigation} />
+      <MergeNotice investigation={investigation} />
       <AskButton within={texts.askable} onAsk={state.ask} />
       <Panes
         state={state}

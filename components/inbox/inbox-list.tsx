@@ -6,6 +6,7 @@ import {
   FileWarning,
   GitPullRequest,
   Hourglass,
+  ListTodo,
   MessageSquare,
   Play,
   Inbox as Tray,
@@ -24,6 +25,8 @@ import { Problem } from '@/components/ui/problem';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import type { Inbox, InboxItem, InboxKind } from '@/lib/inbox/schema';
+import type { Task } from '@/lib/tasks/schema';
+import { OwnTasks } from './own-tasks';
 
 const LOOK: Record<InboxKind, { word: string; Icon: typeof Tray }> = {
   review_requested: { word: 'requested your review', Icon: GitPullRequest },
@@ -33,11 +36,12 @@ const LOOK: Record<InboxKind, { word: string; Icon: typeof Tray }> = {
   comment: { word: 'commented', Icon: MessageSquare },
   run_ended: { word: 'Run finished', Icon: Play },
   run_failed: { word: 'Run failed', Icon: CircleX },
+  task_assigned: { word: 'gave you a task', Icon: ListTodo },
   approval_pending: { word: 'A tool call needs approval', Icon: Hourglass },
 };
 
 /** What waits for the reader, newest first. */
-export function InboxList({ inbox: loaded }: { inbox: Inbox }) {
+export function InboxList({ inbox: loaded, tasks }: { inbox: Inbox; tasks: Task[] }) {
   const [inbox, setInbox] = useState(loaded);
   const reload = useReload();
   const { busy, problem, send } = useRequest();
@@ -59,10 +63,11 @@ export function InboxList({ inbox: loaded }: { inbox: Inbox }) {
       }
     >
       <Problem>{problem}</Problem>
+      <OwnTasks tasks={tasks} />
       {inbox.items.length === 0 ? (
         <EmptyState icon={<Tray />} title="Nothing in your inbox">
-          Review requests, decisions on your reports, comments, mentions and finished runs of the last 30 days appear
-          here.
+          Review requests, decisions on your reports, comments, mentions, tasks and finished runs of the last 30 days
+          appear here.
         </EmptyState>
       ) : (
         <ul aria-label="Inbox" className="divide-y divide-line">

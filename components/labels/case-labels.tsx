@@ -6,6 +6,7 @@ import {
   FileClock,
   FilePen,
   FileWarning,
+  Merge,
   ShieldAlert,
 } from 'lucide-react';
 import { Tag } from '@/components/ui/badge';
@@ -45,12 +46,25 @@ export const CASE_STATUS_LABEL: Record<InvestigationStatus, string> = {
   in_review: 'In review',
   changes_requested: 'Changes requested',
   approved: 'Approved',
+  merged: 'Merged',
 };
 
 export const CASE_STATUSES = Object.keys(CASE_STATUS_LABEL) as InvestigationStatus[];
 
-const STATUS_ICON = { draft: FilePen, in_review: FileClock, changes_requested: FileWarning, approved: FileCheck };
-const STATUS_TONE = { draft: 'neutral', in_review: 'accent', changes_requested: 'high', approved: 'good' } as const;
+const STATUS_ICON = {
+  draft: FilePen,
+  in_review: FileClock,
+  changes_requested: FileWarning,
+  approved: FileCheck,
+  merged: Merge,
+};
+const STATUS_TONE = {
+  draft: 'neutral',
+  in_review: 'accent',
+  changes_requested: 'high',
+  approved: 'good',
+  merged: 'neutral',
+} as const;
 
 export function StatusTag({ value }: { value: InvestigationStatus }) {
   const Icon = STATUS_ICON[value];

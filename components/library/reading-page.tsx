@@ -1,17 +1,20 @@
 'use client';
-import { SquarePen } from 'lucide-react';
+import { ListTodo, SquarePen } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { AlertsPanel } from '@/components/case/alerts-panel';
+import { CaseGraph } from '@/components/case/case-graph';
 import { CaseHistory, type Comparison } from '@/components/case/case-history';
 import { CaseTimeline } from '@/components/case/case-timeline';
 import { EvidencePanel } from '@/components/case/evidence-panel';
+import { MergeNotice } from '@/components/case/merge-notice';
 import { RelatedCases } from '@/components/case/related-cases';
+import { TasksPanel } from '@/components/case/tasks-panel';
 import { useCaseForCards } from '@/components/entities/card-store';
-import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
+import { CASE_STATUS_LABEL, ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
-import { headingsOf } from '@/components/markdown/prepare';
+import { type Heading, headingsOf } from '@/components/markdown/prepare';
 import { Page } from '@/components/shell/page';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -27,6 +30,7 @@ import type { Technique } from '@/lib/attack/techniques';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { HistoryEntry, InvestigationDetail } from '@/lib/investigations/schema';
 import { ExportMenu } from './export-menu';
+import { Outline } from './outline';
 
 // With the line diff, which most reading does without.
 const DiffView = dynamic(() => import('@/components/case/diff-view').then((file) => file.DiffView), { ssr: false });
@@ -35,7 +39,7 @@ const AttackMatrix = dynamic(() => import('@/components/charts/attack-matrix').t
   ssr: false,
 });
 
-type Place = 'report' | 'about' | 'evidence' | 'alerts';
+type Place = 'report' | 'about' | 'evidence' | 'alerts' | 'tasks';
 type Props = {
   investigation: InvestigationDetail;
   /** The case's techniques with their names and tactics. */
@@ -61,14 +65,21 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
     setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
   }, []);
   useCaseForCards({ id: investigation.id, onEvidence: cite, onAsk: null });
+  const showTasks = useCallback(() => {
+    setSide('tasks');
+    setPlace('tasks');
+  }, []);
   const pictures = useMemo(
     () =>
       new Map([
         ['timeline', <CaseTimeline key="timeline" investigationId={investigation.id} onEvidence={cite} />],
+        ['technical-details', <CaseGraph key="graph" investigationId={investigation.id} onEvidence={cite} />],
+        ['recommendations', <TasksLine key="tasks" open={investigation.openTasks} onShow={showTasks} />],
         ['threat-assessment', <AttackMatrix key="matrix" {...{ techniques, markdown }} onEvidence={cite} />],
       ]),
-    [investigation.id, techniques, markdown, cite],
+    [investigation.id, investigation.openTasks, techniques, markdown, cite, showTasks],
   );
+  const headings = useMemo(() => headingsOf(markdown), [markdown]);
   const goTo = (id: string) => {
     setCompared(null);
     setPlace('report');
@@ -87,22 +98,22 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
     <Compared comparison={compared} onBack={() => setCompared(null)} />
   ) : (
     <ErrorBoundary label="The report">
-      <LazyMarkdown
-        ref={report}
-        source={markdown}
-        report
-        onCite={cite}
-        evidence={numbers}
-        above={pictures}
-        className="mx-auto max-w-3xl px-4 py-4 text-sm md:px-6"
-      />
+      <div className="@container" data-print>
+        <div className="mx-auto flex max-w-5xl justify-center">
+          <Outline headings={headings} within={report} onHeading={goTo} />
+          <div className="min-w-0 max-w-3xl flex-1 px-4 py-4 text-sm md:px-6">
+            <PrintHead investigation={investigation} />
+            <LazyMarkdown ref={report} source={markdown} report onCite={cite} evidence={numbers} above={pictures} />
+          </div>
+        </div>
+      </div>
     </ErrorBoundary>
   );
   const tabs: Tab<Place>[] = [
     {
       value: 'about',
       label: 'About',
-      panel: <About {...{ investigation, markdown, history }} onHeading={goTo} onCompare={compare} />,
+      panel: <About {...{ investigation, history }} headings={headings} onHeading={goTo} onCompare={compare} />,
     },
     {
       value: 'evidence',
@@ -123,6 +134,11 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
       label: <TabLabel word="Alerts" count={investigation.alerts.length} />,
       panel: <AlertsPanel investigationId={investigation.id} alerts={investigation.alerts} />,
     },
+    {
+      value: 'tasks',
+      label: <TabLabel word="Tasks" count={investigation.openTasks} />,
+      panel: <TasksPanel investigationId={investigation.id} readOnly={investigation.status === 'merged'} />,
+    },
   ];
   return (
     <Page
@@ -132,12 +148,15 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
       actions={
         <>
           {history.length > 0 && <ExportMenu investigationId={investigation.id} />}
-          <Link className={buttonClass('default', 'sm')} href={`/investigations/${investigation.id}`}>
-            <SquarePen aria-hidden className="size-3.5" /> Open in editor
-          </Link>
+          {investigation.status !== 'merged' && (
+            <Link className={buttonClass('default', 'sm')} href={`/investigations/${investigation.id}`}>
+              <SquarePen aria-hidden className="size-3.5" /> Open in editor
+            </Link>
+          )}
         </>
       }
     >
+      <MergeNotice investigation={investigation} />
       {wide ? (
         <SplitPane
           className="max-lg:[&>*:not(:first-child)]:hidden max-lg:[&>*]:!w-full"
@@ -166,6 +185,33 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
   );
 }
 
+/** Above the recommendations: how many are being carried out, and the way to make them tasks. */
+function TasksLine({ open, onShow }: { open: number; onShow: () => void }) {
+  return (
+    <p className="mt-4 flex flex-wrap items-center gap-2 text-ink-2 text-xs">
+      {open === 0 ? 'No open tasks.' : open === 1 ? '1 task is open.' : `${open} tasks are open.`}
+      <Button size="sm" onClick={onShow}>
+        <ListTodo aria-hidden className="size-3.5" /> Make tasks of recommendations
+      </Button>
+    </p>
+  );
+}
+
+/** On paper, what the page's own head says on a screen. */
+function PrintHead({ investigation }: { investigation: InvestigationDetail }) {
+  return (
+    <div className="mb-4 hidden print:block">
+      <p className="font-semibold text-lg">
+        <Unseen text={investigation.title} />
+      </p>
+      <p className="text-xs">
+        {investigation.codename} · {CASE_STATUS_LABEL[investigation.status]}
+        {investigation.approved && ` · revision ${investigation.approved.number}`}
+      </p>
+    </div>
+  );
+}
+
 function Detail({ investigation }: { investigation: InvestigationDetail }) {
   return (
     <span className="hidden items-center gap-2 md:flex">
@@ -191,14 +237,14 @@ function Compared({ comparison, onBack }: { comparison: Comparison; onBack: () =
   );
 }
 
-type AboutProps = Omit<Props, 'evidence' | 'techniques'> & {
+type AboutProps = Pick<Props, 'investigation' | 'history'> & {
+  headings: Heading[];
   onHeading: (id: string) => void;
   onCompare: (comparison: Comparison) => void;
 };
 
 /** The report's headings, its approved revisions, and where it is kept. */
-function About({ investigation, markdown, history, onHeading, onCompare }: AboutProps) {
-  const headings = useMemo(() => headingsOf(markdown), [markdown]);
+function About({ investigation, headings, history, onHeading, onCompare }: AboutProps) {
   return (
     <div className="flex flex-col gap-5 p-4 text-sm">
       <nav aria-label="Contents">

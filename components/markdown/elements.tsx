@@ -128,6 +128,7 @@ function Link({ href, children }: { href?: string; children?: ReactNode }) {
 
 type MarkProps = {
   'data-break'?: string;
+  'data-change'?: string;
   'data-cite'?: string;
   'data-kind'?: string;
   'data-raw'?: string;
@@ -138,6 +139,8 @@ type MarkProps = {
 
 function Mark({ data, children }: { data: MarkProps; children?: ReactNode }) {
   if (data['data-cite']) return <Citation number={Number(data['data-cite'])} />;
+  if (data['data-change'] === 'added') return <ins className="rounded-xs bg-added-strong no-underline">{children}</ins>;
+  if (data['data-change']) return <del className="rounded-xs bg-removed-strong">{children}</del>;
   if (data['data-break']) {
     const how = data['data-break'] === 'never' ? 'whitespace-nowrap' : '[overflow-wrap:anywhere]';
     return (

@@ -18,6 +18,7 @@ import { ELEMENTS } from './elements';
 import { definitionsFor } from './outline';
 import { footnotesAsText, marks, SCHEMA } from './plugins';
 import { type HeadingIds, prepare } from './prepare';
+import { markChanges } from './word-changes';
 
 // With YAML and Zod, which the text itself does without.
 const FrontMatterSummary = dynamic(() => import('./front-matter').then((file) => file.FrontMatterSummary), {
@@ -37,6 +38,8 @@ export type MarkdownProps = {
   idPrefix?: string;
   /** What is drawn above the block with a heading, by the heading's id. */
   above?: ReadonlyMap<string, ReactNode>;
+  /** An earlier text of the same passage: words that are new and words that are gone are marked in the rendered text. */
+  before?: string;
   className?: string;
   ref?: Ref<HTMLDivElement>;
 };
@@ -53,6 +56,7 @@ export function Markdown({
   evidence,
   idPrefix = '',
   above,
+  before,
   className = '',
   ref,
 }: MarkdownProps) {
@@ -88,6 +92,7 @@ export function Markdown({
                     definitions={definitionsFor(nodes, known)}
                     ids={block.ids}
                     prefix={idPrefix}
+                    {...(before === undefined || blocks.length > 1 ? {} : { before })}
                   />
                 </RenderBoundary>
               </div>
@@ -100,26 +105,41 @@ export function Markdown({
   );
 }
 
-type BlockProps = { nodes: RootContent[]; definitions: Definition[]; ids: HeadingIds; prefix: string };
+type BlockProps = { nodes: RootContent[]; definitions: Definition[]; ids: HeadingIds; prefix: string; before?: string };
 
-const BlockView = memo(function BlockView({ nodes, definitions, ids, prefix }: BlockProps) {
+const BlockView = memo(function BlockView({ nodes, definitions, ids, prefix, before }: BlockProps) {
   return (
     <HeadingContext value={prefix === '' ? ids : new Map([...ids].map(([line, id]) => [line, prefix + id]))}>
-      {rendered(nodes, definitions)}
+      {rendered(nodes, definitions, before)}
     </HeadingContext>
   );
 });
 
 /** mdast → hast → React; the sanitiser has the last word before elements are made. */
-function rendered(nodes: RootContent[], definitions: Definition[]) {
-  const root = withEvenTables(structuredClone({ type: 'root', children: [...nodes, ...definitions] } satisfies Root));
-  footnotesAsText(root);
-  const tree = toHast(root, { allowDangerousHtml: true });
-  marks(tree);
+function rendered(nodes: RootContent[], definitions: Definition[], before?: string) {
+  const tree = markedTree(nodes, definitions);
+  if (before !== undefined) {
+    const { chunks } = parseMarkdown(before);
+    markChanges(
+      markedTree(
+        chunks.flatMap((chunk) => chunk.nodes),
+        definitions,
+      ),
+      tree,
+    );
+  }
   return toJsxRuntime(sanitize(tree, SCHEMA) as HastRoot, {
     ...{ Fragment, jsx, jsxs },
     ...{ components: ELEMENTS, ignoreInvalidStyle: true, passKeys: true, passNode: true },
   });
+}
+
+function markedTree(nodes: RootContent[], definitions: Definition[]) {
+  const root = withEvenTables(structuredClone({ type: 'root', children: [...nodes, ...definitions] } satisfies Root));
+  footnotesAsText(root);
+  const tree = toHast(root, { allowDangerousHtml: true });
+  marks(tree);
+  return tree;
 }
 
 /** Longer than any block that is being written; completing costs more than its length. */

@@ -90,7 +90,7 @@ export const SCHEMA = {
     ol: ['start'],
     th: ['align'],
     td: ['align'],
-    span: ['dataCite', 'dataKind', 'dataRaw', 'dataInvisible', 'dataName', 'dataImage', 'dataBreak'],
+    span: ['dataCite', 'dataKind', 'dataRaw', 'dataInvisible', 'dataName', 'dataImage', 'dataBreak', 'dataChange'],
   },
   protocols: { href: ['http', 'https'] },
   strip: ['script'],

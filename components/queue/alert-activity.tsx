@@ -73,6 +73,12 @@ export function AlertActivity({ alertId, version }: { alertId: string; version: 
   );
 }
 
+const CASE_EVENT = {
+  case_opened: 'opened the case ',
+  case_attached: 'added it to the case ',
+  case_merged: 'moved it, by merging two cases, to ',
+};
+
 function What({ event }: { event: AlertEvent }) {
   if (event.kind === 'changed') return sentence(event.changes);
   if (event.kind === 'comment') return 'commented';
@@ -80,7 +86,7 @@ function What({ event }: { event: AlertEvent }) {
   if (event.kind === 'updated') return 'The source sent an update:';
   return (
     <>
-      {event.kind === 'case_opened' ? 'opened the case ' : 'added it to the case '}
+      {CASE_EVENT[event.kind]}
       {event.case && (
         <Link href={`/investigations/${event.case.id}`} className="text-accent hover:underline">
           {event.case.codename}

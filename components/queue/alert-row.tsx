@@ -118,7 +118,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
             </span>
           )}
         </div>
-        {group && <InCommon group={group} />}
+        {group && <InCommon group={group} tabIndex={tabIndex} />}
         <p className="flex min-w-0 items-center gap-1.5 truncate text-ink-3 text-xs @2xl:hidden">
           <StatusTag alert={alert} />
           <span className="truncate">

@@ -1,7 +1,8 @@
 'use client';
-import { FilePlus2, FolderInput } from 'lucide-react';
+import { FilePlus2, FolderInput, Merge } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useDeferredValue, useState } from 'react';
+import type { NamedCase } from '@/components/case/merge-cases';
 import { ClassificationTag, classificationOf, StatusTag } from '@/components/labels/case-labels';
 import { api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
@@ -19,6 +20,8 @@ type CaseDialogProps = {
   alerts: AlertItem[];
   /** Opens a new case of these alerts. */
   onNew: (alerts: AlertItem[]) => void;
+  /** Asks how to merge cases. */
+  onMerge: (cases: NamedCase[]) => void;
   onCancel: () => void;
 };
 
@@ -26,26 +29,31 @@ type CaseDialogProps = {
 export const openCaseOf = ({ investigation }: AlertItem): AlertCase | null =>
   investigation && investigation.status !== 'approved' ? investigation : null;
 
+/** The distinct open cases of alerts. */
+export const openCasesOf = (alerts: AlertItem[]): AlertCase[] => [
+  ...new Map(alerts.flatMap((alert) => openCaseOf(alert) ?? []).map((one) => [one.id, one])).values(),
+];
+
 /** Adds alerts to a case that is there, or opens one of those that have none. */
-export function CaseDialog({ alerts, onNew, onCancel }: CaseDialogProps) {
+export function CaseDialog({ alerts, onNew, onMerge, onCancel }: CaseDialogProps) {
   return (
     <Dialog
       open={alerts.length > 0}
       onOpenChange={(open) => !open && onCancel()}
       title={alerts.length === 1 ? 'Add this alert to a case' : `Add ${alerts.length} alerts to a case`}
     >
-      {alerts.length > 0 && <CaseChoice alerts={alerts} onNew={onNew} />}
+      {alerts.length > 0 && <CaseChoice alerts={alerts} onNew={onNew} onMerge={onMerge} />}
     </Dialog>
   );
 }
 
-function CaseChoice({ alerts, onNew }: Pick<CaseDialogProps, 'alerts' | 'onNew'>) {
+function CaseChoice({ alerts, onNew, onMerge }: Pick<CaseDialogProps, 'alerts' | 'onNew' | 'onMerge'>) {
   const router = useRouter();
   const [text, setText] = useState('');
   const q = useDeferredValue(text.trim());
   const { data, error } = useApi('/api/investigations', { query: { q, limit: 8 } });
   const { busy, problem, send } = useRequest<string>();
-  const theirs = [...new Map(alerts.flatMap((alert) => openCaseOf(alert) ?? []).map((one) => [one.id, one])).values()];
+  const theirs = openCasesOf(alerts);
   const free = alerts.filter((alert) => openCaseOf(alert) === null);
   const add = (id: string, codename: string) =>
     send(id, async () => {
@@ -66,11 +74,20 @@ function CaseChoice({ alerts, onNew }: Pick<CaseDialogProps, 'alerts' | 'onNew'>
         </p>
       )}
       {free.length === 0 ? (
-        <p className="text-ink-2 text-sm">Nothing is left to add. Open the case instead.</p>
+        <p className="text-ink-2 text-sm">
+          Nothing is left to add. Open the case, or merge it with another one: all alerts, evidence and text are in one
+          case then.
+        </p>
       ) : (
         <Button className="self-start" onClick={() => onNew(free)}>
           <FilePlus2 aria-hidden className="size-4" />
           Open a new case of {free.length === 1 ? 'one alert' : `${free.length} alerts`}
+        </Button>
+      )}
+      {theirs.length > 1 && (
+        <Button className="self-start" onClick={() => onMerge(theirs)}>
+          <Merge aria-hidden className="size-4" />
+          Merge {theirs.length} cases…
         </Button>
       )}
       <Problem>{problem || (error ? errorMessage(error) : '')}</Problem>
@@ -89,10 +106,10 @@ function CaseChoice({ alerts, onNew }: Pick<CaseDialogProps, 'alerts' | 'onNew'>
           />
         ))}
       </ul>
-      {free.length > 0 && (
+      {(free.length > 0 || theirs.length === 1) && (
         <>
           <Field
-            label="Find a case"
+            label={free.length > 0 ? 'Find a case' : 'Find a case to merge it with'}
             hint="Title, codename, entity or technique. An approved case becomes a draft again."
           >
             {(control) => (
@@ -113,9 +130,9 @@ function CaseChoice({ alerts, onNew }: Pick<CaseDialogProps, 'alerts' | 'onNew'>
                 note={`${item.codename} · ${item.openedBy.name}`}
                 classification={item.classification}
                 status={item.status}
-                action="Add"
+                action={free.length > 0 ? 'Add' : 'Merge'}
                 busy={busy === item.id}
-                onChoose={() => void add(item.id, item.codename)}
+                onChoose={() => (free.length > 0 ? void add(item.id, item.codename) : onMerge([item, ...theirs]))}
               />
             ))}
             {data && others.length === 0 && <li className="px-1 py-2 text-ink-3 text-sm">No cases found.</li>}
@@ -131,10 +148,12 @@ type CaseRowProps = {
   note: string;
   classification: string | null;
   status?: Parameters<typeof StatusTag>[0]['value'];
-  action: 'Add' | 'Open';
+  action: keyof typeof ACTION;
   busy: boolean;
   onChoose: () => void;
 };
+
+const ACTION = { Add: 'Add to', Open: 'Open', Merge: 'Merge with' };
 
 function CaseRow({ title, note, classification, status, action, busy, onChoose }: CaseRowProps) {
   const verdict = classificationOf(classification);
@@ -150,12 +169,7 @@ function CaseRow({ title, note, classification, status, action, busy, onChoose }
           {status && <StatusTag value={status} />}
         </span>
       </span>
-      <Button
-        size="sm"
-        busy={busy}
-        aria-label={action === 'Add' ? `Add to ${title}` : `Open ${title}`}
-        onClick={onChoose}
-      >
+      <Button size="sm" busy={busy} aria-label={`${ACTION[action]} ${title}`} onClick={onChoose}>
         <FolderInput aria-hidden className="size-3.5" />
         {action}
       </Button>

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight } from 'lucide-react';
+import { ChevronDown, ChevronRight, Merge } from 'lucide-react';
 import { KIND_LABEL } from '@/components/labels/alert-labels';
 import { defang } from '@/lib/alerts/fang';
 import type { ShownGroup } from './use-groups';
@@ -20,12 +20,27 @@ export function GroupToggle({ group, tabIndex }: { group: ShownGroup; tabIndex: 
   );
 }
 
-/** What the alerts of a group have in common. */
-export function InCommon({ group }: { group: ShownGroup }) {
+/** What the alerts of a group have in common, and a way to one case where they are in several. */
+export function InCommon({ group, tabIndex }: { group: ShownGroup; tabIndex: number }) {
   const [first] = group.shared;
   const common = [
     group.rule ? 'same rule' : '',
     first ? `same ${KIND_LABEL[first.kind].toLowerCase()} ${defang(first.kind, first.value)}` : '',
   ].filter(Boolean);
-  return <p className="truncate text-ink-3 text-xs">{common.join(', ')}</p>;
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-x-2 text-ink-3 text-xs">
+      <p className="min-w-0 truncate">{common.join(', ')}</p>
+      {group.merge && (
+        <button
+          type="button"
+          tabIndex={tabIndex}
+          onClick={group.merge.ask}
+          className="inline-flex min-h-[24px] items-center gap-1 text-accent hover:underline"
+        >
+          <Merge aria-hidden className="size-3.5 shrink-0" />
+          Merge {group.merge.count} cases…
+        </button>
+      )}
+    </div>
+  );
 }

@@ -1,4 +1,5 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
 import { announce } from '@/components/shell/live-region';
@@ -27,6 +28,11 @@ import { useQueueKeys } from './use-queue-keys';
 import { useSelection } from './use-selection';
 import { useTriage } from './use-triage';
 import { Views } from './views';
+
+// Few look at it, and the line diff comes with it.
+const MergeCasesDialog = dynamic(() => import('@/components/case/merge-cases').then((file) => file.MergeCasesDialog), {
+  ssr: false,
+});
 
 type QueueProps = {
   page: AlertPage<AlertItem>;
@@ -57,7 +63,7 @@ export function Queue({
   const router = useRouter();
   const queue = useQueueQuery();
   const triage = useTriage(page.items, query, people, me);
-  const groups = useGroups(triage.items, grouped);
+  const groups = useGroups(triage.items, grouped, triage.askToMerge);
   const items = groups.visible;
   const { preview, wide, ...row } = useActiveRow(items);
   const selection = useSelection(triage.items.map(({ id }) => id));
@@ -116,7 +122,13 @@ export function Queue({
         second={preview && wide ? <PreviewPane alert={preview} {...previewed} /> : null}
       />
       <PreviewDialog alert={wide ? null : preview} {...previewed} />
-      <CaseDialog alerts={triage.placing} onNew={triage.openCase} onCancel={() => triage.askForCase([])} />
+      <CaseDialog
+        alerts={triage.placing}
+        onNew={triage.openCase}
+        onMerge={triage.askToMerge}
+        onCancel={() => triage.askForCase([])}
+      />
+      <MergeCasesDialog cases={triage.merging} onClose={() => triage.askToMerge([])} />
       <CloseDialog
         titles={triage.closing.map(({ title }) => title)}
         onClose={triage.close}

@@ -2,13 +2,24 @@
 import { useMemo, useState } from 'react';
 import type { AlertGroup } from '@/lib/alerts/group-alerts';
 import type { AlertItem } from '@/lib/alerts/schema';
+import { openCasesOf } from './case-dialog';
 
 /** A group as its first row shows it. */
-export type ShownGroup = Pick<AlertGroup, 'rule' | 'shared'> & { size: number; open: boolean; toggle: () => void };
+export type ShownGroup = Pick<AlertGroup, 'rule' | 'shared'> & {
+  size: number;
+  open: boolean;
+  toggle: () => void;
+  /** Asks how to merge the open cases of its alerts; null where there are fewer than two. */
+  merge: { count: number; ask: () => void } | null;
+};
 export type Groups = ReturnType<typeof useGroups>;
 
 /** Related alerts as one row that expands. Without groups every alert is a row of its own. */
-export function useGroups(items: AlertItem[], groups: AlertGroup[] | null) {
+export function useGroups(
+  items: AlertItem[],
+  groups: AlertGroup[] | null,
+  onMerge: (cases: { id: string; codename: string }[]) => void,
+) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   /** Each alert's group, and the alert whose row stands for it: the first that is still listed. */
   const places = useMemo(() => {
@@ -35,7 +46,11 @@ export function useGroups(items: AlertItem[], groups: AlertGroup[] | null) {
       const place = places.get(id);
       if (!place || leadOf(id) !== id) return null;
       const { rule, shared } = place.group;
-      return { rule, shared, size: place.members.length, open: open.has(id), toggle: () => toggle(id) };
+      const cases = openCasesOf(place.members);
+      return {
+        ...{ rule, shared, size: place.members.length, open: open.has(id), toggle: () => toggle(id) },
+        merge: cases.length > 1 ? { count: cases.length, ask: () => onMerge(cases) } : null,
+      };
     },
     isMember: (id: string): boolean => leadOf(id) !== id,
     /** What an act on a row is about: all of a group that is folded. */

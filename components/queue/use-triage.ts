@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import type { NamedCase } from '@/components/case/merge-cases';
 import { ALERT_STATUSES, DISPOSITION, severityLabel } from '@/components/labels/alert-labels';
 import { useInvestigate } from '@/components/shell/use-investigate';
 import type { AlertItem, Disposition, Person, Severity } from '@/lib/alerts/schema';
@@ -16,6 +17,7 @@ export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person
   const { investigate, busy: investigating } = useInvestigate();
   const [closing, setClosing] = useState<AlertItem[]>([]);
   const [placing, setPlacing] = useState<AlertItem[]>([]);
+  const [merging, setMerging] = useState<NamedCase[]>([]);
   const ids = (alerts: AlertItem[]) => alerts.map(({ id }) => id);
 
   return {
@@ -30,6 +32,12 @@ export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person
     openCase: (alerts: AlertItem[]) => {
       setPlacing([]);
       void investigate(alerts);
+    },
+    /** Those a dialog merges. */
+    merging,
+    askToMerge: (cases: NamedCase[]) => {
+      setPlacing([]);
+      setMerging(cases);
     },
     assign: (alerts: AlertItem[], assignee: string | null) => {
       const name = assignee === 'me' ? 'you' : people.find(({ id }) => id === assignee)?.name;

@@ -109,6 +109,12 @@ export function Decision({ handle, errors }: DecisionProps) {
           {unresolved === 1 ? 'it' : 'them'} open.
         </p>
       )}
+      {review.openTasks > 0 && (
+        <p className="text-ink-2 text-xs">
+          {review.openTasks === 1 ? '1 task is' : `${review.openTasks} tasks are`} still open. Approving leaves{' '}
+          {review.openTasks === 1 ? 'it' : 'them'} open.
+        </p>
+      )}
       <Problem>{problem}</Problem>
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" busy={busy === 'approve'} disabled={blocked} onClick={() => decide('approve')}>

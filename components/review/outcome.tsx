@@ -32,6 +32,14 @@ export function Outcome({ review }: { review: ReviewDetail }) {
             Open in library
           </Link>
         </p>
+        {review.openTasks > 0 && (
+          <p className="text-ink-2 text-xs">
+            {review.openTasks === 1 ? '1 task is' : `${review.openTasks} tasks are`} still open.{' '}
+            <Link className={link} href={`/library/${investigation.id}`}>
+              Show tasks
+            </Link>
+          </p>
+        )}
         <OpenAlerts review={review} />
       </div>
     );

@@ -33,7 +33,7 @@ type RenderedDiffProps = {
   onCite: (number: number) => void;
 };
 
-/** The rendered report with its changed passages marked; the previous text is folded above the new one. */
+/** The rendered report with its changed passages marked, word by word; of a changed front matter the previous one is folded above it. */
 export function RenderedDiff({
   before,
   after,
@@ -119,7 +119,7 @@ function Passage({ block: { change, before, after }, authors, named, onComment, 
           </IconButton>
         </span>
       )}
-      {change === 'changed' && before && (
+      {change === 'changed' && before?.kind === 'front matter' && (
         <details className="rounded bg-removed px-2">
           <summary className="min-h-[24px] cursor-pointer text-ink-2 text-xs">Previous text</summary>
           <Text block={before} cite={cite} />
@@ -127,13 +127,22 @@ function Passage({ block: { change, before, after }, authors, named, onComment, 
       )}
       {change === 'removed'
         ? before && <Text block={before} cite={cite} />
-        : after && <Text block={after} cite={cite} />}
+        : after && <Text block={after} before={change === 'changed' ? before : null} cite={cite} />}
     </section>
   );
 }
 
-function Text({ block, cite }: { block: Block; cite: Cite }) {
-  return <Markdown source={`${block.text}\n`} report={block.kind === 'front matter'} {...cite} />;
+/** A passage; of a changed one with the words that are new and those that are gone. */
+function Text({ block, before = null, cite }: { block: Block; before?: Block | null; cite: Cite }) {
+  const isFrontMatter = block.kind === 'front matter';
+  return (
+    <Markdown
+      source={`${block.text}\n`}
+      report={isFrontMatter}
+      {...(before && !isFrontMatter ? { before: `${before.text}\n` } : {})}
+      {...cite}
+    />
+  );
 }
 
 /** Distinct authors in a passage's new lines, at most three. */

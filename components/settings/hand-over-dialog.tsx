@@ -10,7 +10,7 @@ const NOBODY = 'nobody';
 
 type HandOverDialogProps = {
   person: UserView;
-  work: { alerts: number; reviews: number };
+  work: { alerts: number; reviews: number; tasks: number };
   people: UserView[];
   onClose: () => void;
   onConfirm: (handOverTo: string | null) => void;
@@ -39,7 +39,8 @@ export function HandOverDialog({ person, work, people, onClose, onConfirm }: Han
     >
       <div className="flex flex-col gap-3 text-sm">
         <p className="text-ink-2">
-          {person.name} has {counted(work.alerts, 'open alert')} and {counted(work.reviews, 'open review request')}.
+          {person.name} has {counted(work.alerts, 'open alert')}, {counted(work.tasks, 'open task')} and{' '}
+          {counted(work.reviews, 'open review request')}.
         </p>
         <Field
           label="Hand over to"
@@ -50,7 +51,7 @@ export function HandOverDialog({ person, work, people, onClose, onConfirm }: Han
               id={id}
               label="Hand over to"
               options={[
-                { value: NOBODY, label: 'Nobody: unassign alerts' },
+                { value: NOBODY, label: 'Nobody: unassign alerts and tasks' },
                 ...others.map((other) => ({ value: other.id, label: other.name })),
               ]}
               value={to}

@@ -29,11 +29,11 @@ export function PersonActions({ person, people, isMe, hasSso, busy, onChange }: 
   const router = useRouter();
   const [open, setOpen] = useState<'rename' | null>(null);
   const [link, setLink] = useState<AccountLink | null>(null);
-  const [work, setWork] = useState<{ alerts: number; reviews: number } | null>(null);
+  const [work, setWork] = useState<{ alerts: number; reviews: number; tasks: number } | null>(null);
   const params = { id: person.id };
   const deactivate = async () => {
     const found = await api.get('/api/users/{id}/open-work', { params }).catch(() => null);
-    if (found && found.alerts + found.reviews > 0) setWork(found);
+    if (found && found.alerts + found.reviews + found.tasks > 0) setWork(found);
     else onChange({ disabled: true }, `${person.name} is signed out and can’t sign in.`);
   };
   const makeLink = async () => {

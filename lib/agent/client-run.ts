@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, personId } from '../auth/guard';
 import { db, type Tx } from '../db/client';
+import { refuseMerged } from '../investigations/record-edit';
 import { CLIENT_RUN } from './events';
 
 /** How long the queries of one person's client in a case count as one run. */
@@ -11,6 +12,7 @@ export type ClientRun = { id: string; leaseOwner: string; label: string };
 
 /** The run that the client's queries are recorded under: that of the last hours, or a new one. */
 export async function queryRun(actor: Actor, investigationId: string): Promise<ClientRun> {
+  await refuseMerged(db(), investigationId);
   const label = await clientLabel(actor);
   const since = new Date(Date.now() - SAME_RUN_HOURS * 3_600_000);
   const own = { kind: CLIENT_RUN, requestedById: personId(actor), modelLabel: label, instruction: null };
@@ -30,6 +32,7 @@ export async function createClientRun(
   investigationId: string,
   { label, note }: { label: string; note: string | null },
 ): Promise<ClientRun> {
+  await refuseMerged(tx, investigationId);
   const id = uuid();
   const now = new Date();
   await tx.run.create({

@@ -3,10 +3,11 @@ import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError, notFound } from '../errors/app-error';
+import { LIVE } from '../investigations/live-runs';
 import { enqueueRun } from '../jobs/queue';
 import type { RunView } from './events';
 import { getRun } from './read-run';
-import { LIVE, refuseSecondRun } from './start-run';
+import { refuseSecondRun } from './start-run';
 
 /**
  * Lets a run that failed or was stopped go on from where it was: its turns, receipts and text are kept, nothing is asked

@@ -5,6 +5,8 @@ import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { AppError, notFound } from '../errors/app-error';
+import { LIVE } from '../investigations/live-runs';
+import { refuseMerged } from '../investigations/record-edit';
 import { enqueueRun } from '../jobs/queue';
 import { storable } from '../text/canonical-json';
 import { coachingInstruction, saysFresh } from './coachings';
@@ -77,17 +79,12 @@ export async function startRun(
   return { id };
 }
 
-export const LIVE = ['queued', 'running', 'waiting'];
-
 /**
  * Holds the investigation until the transaction's end (two starts at the same moment must see each other).
- * @throws AppError not_found; conflict while a run is live
+ * @throws AppError not_found; conflict while a run is live, or when the case was merged into another
  */
 export async function refuseSecondRun(tx: Tx, investigationId: string): Promise<void> {
-  const found = await tx.$queryRaw<
-    unknown[]
-  >`SELECT 1 FROM investigations WHERE id = ${investigationId}::uuid FOR UPDATE`;
-  if (found.length === 0) throw notFound('investigation');
+  await refuseMerged(tx, investigationId);
   const newest = await tx.run.findFirst({
     where: { investigationId, status: { in: LIVE } },
     orderBy: { createdAt: 'desc' },

@@ -22,6 +22,8 @@ const AUDITED = {
   'alerts.triage': 'changed',
   'investigations.open': 'case_opened',
   'investigations.attach': 'case_attached',
+  'investigations.merge': 'case_merged',
+  'investigations.undo_merge': 'case_attached',
 };
 
 /** What happened to an alert: who did what, when and why; newest first, at most 200. @throws AppError not_found */

@@ -249,7 +249,7 @@ export const AlertEvent = z.object({
   at: z.string(),
   by: Person.nullable(),
   /** `changed`: `changes` has each field with its new value, by name where it is a person. */
-  kind: z.enum(['received', 'updated', 'changed', 'case_opened', 'case_attached', 'comment']),
+  kind: z.enum(['received', 'updated', 'changed', 'case_opened', 'case_attached', 'case_merged', 'comment']),
   changes: z.record(z.string(), z.string().nullable()),
   /** The comment, or the reason of a closing. */
   text: z.string().nullable(),

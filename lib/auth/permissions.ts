@@ -16,6 +16,8 @@ export const PERMISSIONS = {
   'investigations.open': 'analyst',
   'investigations.attach': 'analyst', // alerts to a case, or one case into another
   'investigations.read': 'analyst',
+  'tasks.read': 'analyst',
+  'tasks.change': 'analyst', // create them, give them to somebody, end them
   'library.search': 'analyst',
   'entities.read': 'analyst',
   'entities.trust': 'analyst', // what the team says about an entity
@@ -94,6 +96,7 @@ const READS: ReadonlySet<Verb> = new Set<Verb>([
   'dashboard.read',
   'evaluations.read',
   'drafts.read',
+  'tasks.read',
   'proposals.read',
   'runs.read',
   'logs.search',

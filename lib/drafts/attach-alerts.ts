@@ -13,7 +13,7 @@ import { alertName, entitiesOf, highestSeverity } from '../report/template';
 import { lockDraft, SLOW_TRANSACTION, writeVersion } from './write-version';
 
 /** As many as one case is opened with, ten times over. */
-const MAX_ALERTS = 500;
+export const MAX_ALERTS = 500;
 
 /**
  * Adds alerts to a case: they become open, and the case owner's where they are nobody's; the front matter names them. An approved
@@ -80,7 +80,7 @@ type Row = {
 };
 
 /** The report with the alerts in its front matter; unchanged where that can't be read. */
-function withAlerts(markdown: string, rows: Row[]): string {
+export function withAlerts(markdown: string, rows: Row[]): string {
   const { frontMatter } = parseReport(markdown);
   if (!frontMatter) return markdown;
   const alerts = rows.map((row) => ({

@@ -104,6 +104,7 @@ export const REASONS = {
   alert_not_found: ['unprocessable', 'No alert has this source reference, and no connection can fetch it.'],
   unknown_assignee: ['bad_request', 'The assignee does not exist or is deactivated.'],
   already_undone: ['conflict', 'The change was undone before.'],
+  changed_since: ['conflict', 'What was changed can’t be undone: it was changed again since.'],
   alert_already_in_case: ['conflict', 'An open case has this alert. `data.investigation` names it.'],
   wrong_investigation_status: ['conflict', 'The case’s status does not allow this.'],
 

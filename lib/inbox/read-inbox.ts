@@ -36,6 +36,9 @@ const PARTS = [
   `SELECT 'approval_pending', 'p' || p.run_id || p.call_id, p.requested_at, NULL, i.title, p.server || '.' || p.tool, '/investigations/' || i.id
    FROM approvals p JOIN runs r ON r.id = p.run_id JOIN investigations i ON i.id = r.investigation_id
    WHERE r.requested_by_id = $1 AND p.status = 'waiting' AND p.expires_at > now()`,
+  `SELECT 'task_assigned', 't' || t.id, t.assigned_at, t.assigned_by_id, i.title, t.text, '/investigations/' || i.id
+   FROM tasks t JOIN investigations i ON i.id = t.investigation_id
+   WHERE t.owner_id = $1 AND t.state = 'open' AND t.assigned_by_id <> $1`,
 ];
 
 /** What waits for the acting person or happened to their work in the last 30 days, newest first. */

@@ -10,6 +10,7 @@ export const INBOX_KINDS = [
   'run_ended',
   'run_failed',
   'approval_pending',
+  'task_assigned',
 ] as const;
 export const InboxKind = z.enum(INBOX_KINDS);
 export type InboxKind = z.infer<typeof InboxKind>;

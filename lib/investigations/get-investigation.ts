@@ -3,6 +3,7 @@ import { db } from '../db/client';
 import { notFound } from '../errors/app-error';
 import { caseAlerts } from './case-alerts';
 import { itemsOf } from './items';
+import { readMerges } from './read-merges';
 import { requireId } from './require-id';
 import type { InvestigationDetail } from './schema';
 
@@ -11,7 +12,7 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
   authorize(actor, 'investigations.read');
   const [item] = await itemsOf([requireId(id, 'investigation')], { allEntities: true });
   if (!item) throw notFound('investigation');
-  const [alerts, run, review, approved] = await Promise.all([
+  const [alerts, run, review, approved, merges, openTasks] = await Promise.all([
     caseAlerts(db(), {
       id,
       codename: item.codename,
@@ -27,6 +28,8 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
       orderBy: { number: 'desc' },
       omit: { markdown: true },
     }),
+    readMerges(db(), id),
+    db().task.count({ where: { investigationId: id, state: 'open' } }),
   ]);
   return {
     ...item,
@@ -41,6 +44,8 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
           approvedAt: approved.approvedAt.toISOString(),
         }
       : null,
+    openTasks,
+    merges,
     links: { self: `/api/investigations/${id}`, editor: `/investigations/${id}`, library: `/library/${id}` },
   };
 }

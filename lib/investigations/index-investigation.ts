@@ -15,12 +15,13 @@ export const INDEXER = '4 ';
 /**
  * Brings what lists and searches read up to the draft's text: the row's fields (the last readable ones when the front
  * matter is broken), entities, search vectors. Status and original severity are not read from the text: they are moved
- * by people, in lib/reviews and lib/alerts. Part of the caller's transaction; also of every autosave, so a few ms.
+ * by people, in lib/reviews and lib/alerts. A merged case is found in no search: its text is in another one. Part of the caller's transaction; also of every autosave, so a few ms.
  */
 export async function indexInvestigation(tx: Tx, investigationId: string): Promise<void> {
   const row = await tx.investigation.findUnique({
     where: { id: investigationId },
     select: {
+      status: true,
       codename: true,
       title: true,
       techniques: true,
@@ -31,6 +32,11 @@ export async function indexInvestigation(tx: Tx, investigationId: string): Promi
     },
   });
   if (!row?.draft) return;
+  if (row.status === 'merged') {
+    await tx.investigationEntity.deleteMany({ where: { investigationId } });
+    await tx.investigationSearch.deleteMany({ where: { investigationId } });
+    return;
+  }
   const report = parseReport(row.draft.markdown);
   const fields = fieldsOf(report);
   if (fields) await tx.investigation.update({ where: { id: investigationId }, data: fields });

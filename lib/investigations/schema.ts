@@ -30,6 +30,19 @@ export const InvestigationItem = z.object({
 });
 export type InvestigationItem = z.infer<typeof InvestigationItem>;
 
+const CaseName = z.object({ id: z.string(), codename: z.string(), title: z.string() });
+export type CaseName = z.infer<typeof CaseName>;
+
+/** One case put into another. `undoable`: nothing was changed in the other since. */
+export const CaseMerge = z.object({
+  from: CaseName,
+  into: CaseName,
+  by: Person,
+  at: z.string(),
+  undoable: z.boolean(),
+});
+export type CaseMerge = z.infer<typeof CaseMerge>;
+
 export const InvestigationDetail = InvestigationItem.extend({
   alerts: z.array(AlertItem),
   /** The newest run, if any, and the open review, if any. */
@@ -39,6 +52,10 @@ export const InvestigationDetail = InvestigationItem.extend({
   approved: z
     .object({ revision: z.string(), number: z.number(), commit: z.string().nullable(), approvedAt: z.string() })
     .nullable(),
+  /** How many of its tasks are open. */
+  openTasks: z.number(),
+  /** Where the case was put, or which cases were put into it, newest first. */
+  merges: z.array(CaseMerge),
   links: z.object({ self: z.string(), editor: z.string(), library: z.string() }),
 });
 export type InvestigationDetail = z.infer<typeof InvestigationDetail>;
@@ -50,6 +67,46 @@ export const AttachAlerts = z.strictObject({ alertIds: z.array(z.uuid()).min(1).
 /** `attached`: how many the case did not have before. */
 export const AttachedAlerts = z.object({ id: z.string(), codename: z.string(), attached: z.number() });
 export type AttachedAlerts = z.infer<typeof AttachedAlerts>;
+
+/** `versions`: of both drafts, as the preview gave them; the merge is refused when one has moved on. */
+export const MergeCases = z.strictObject({
+  from: z.uuid(),
+  versions: z.strictObject({ into: z.number().int(), from: z.number().int() }).optional(),
+});
+export const MergedCases = z.object({
+  into: CaseName,
+  from: CaseName,
+  /** How many alerts were moved and evidence records were copied. */
+  alerts: z.number(),
+  evidence: z.number(),
+});
+export type MergedCases = z.infer<typeof MergedCases>;
+
+const MergeSide = CaseName.extend({
+  status: InvestigationStatus,
+  classification: Classification.nullable(),
+  version: z.number(),
+});
+
+/** What merging `from` into `into` will do. */
+export const MergePreview = z.object({
+  into: MergeSide,
+  from: MergeSide,
+  alerts: z.number(),
+  /** E1 of the emptied case becomes E(1 + offset). */
+  evidence: z.object({ count: z.number(), offset: z.number() }),
+  /** What becomes of each of its sections. */
+  sections: z.array(z.object({ name: z.string(), change: z.enum(['whole', 'rows', 'below', 'same']) })),
+  /** `kept`: the assessment stays that of `into`; `taken`: it has none, and gets that of `from`. */
+  assessment: z.enum(['kept', 'taken']),
+  /** An open review of `from` ends as superseded; open proposals stay with it. */
+  endsReview: z.boolean(),
+  openProposals: z.number(),
+  /** The text of `into`, now and then. */
+  before: z.string(),
+  after: z.string(),
+});
+export type MergePreview = z.infer<typeof MergePreview>;
 
 /**
  * Filters of the library, as in the URL. `entity` matches a whole or partial value, defanged or not. `openedFrom`, `openedTo`: when

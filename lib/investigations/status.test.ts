@@ -5,7 +5,7 @@ import { InvestigationStatus } from '../report/schema';
 import { readyReport } from '../reviews/testing';
 import { nextStatus, REVIEW_EVENTS, type ReviewEvent } from './status';
 
-const events = fc.array(fc.constantFrom(...REVIEW_EVENTS), { maxLength: 40 });
+const events = fc.array(fc.constantFrom(...REVIEW_EVENTS.filter((event) => event !== 'merge')), { maxLength: 40 });
 
 /** Statuses along a history; what can't happen changes nothing. */
 function walk(history: ReviewEvent[]): InvestigationStatus[] {
@@ -34,11 +34,16 @@ describe('the states of an investigation', () => {
   it('an edit never approves, never ends a review, and always ends an approval', () => {
     for (const status of InvestigationStatus.options) {
       const next = nextStatus(status, 'edit');
-      expect(next).toBe(status === 'approved' ? 'draft' : status);
+      expect(next).toBe(status === 'merged' ? null : status === 'approved' ? 'draft' : status);
     }
   });
 
-  it('from anywhere there is a way to approval', () => {
+  it('a merged case was never approved, and stays as it is', () => {
+    for (const event of REVIEW_EVENTS) expect(nextStatus('merged', event)).toBeNull();
+    expect(nextStatus('approved', 'merge')).toBeNull();
+  });
+
+  it('from anywhere but a merged case there is a way to approval', () => {
     fc.assert(
       fc.property(events, (history) => {
         expect(walk([...history, 'edit', 'submit', 'approve']).at(-1)).toBe('approved');

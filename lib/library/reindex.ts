@@ -22,7 +22,7 @@ export async function reindexAll(
     const { rows } = await pool().query<{ id: string; old: boolean }>(
       `SELECT i.id, $3 OR s.source IS DISTINCT FROM sha256(convert_to($2 || d.markdown, 'UTF8')) AS old
        FROM investigations i JOIN drafts d ON d.investigation_id = i.id LEFT JOIN investigation_search s ON s.investigation_id = i.id
-       WHERE i.id > $1::uuid ORDER BY i.id LIMIT $4`,
+       WHERE i.id > $1::uuid AND i.status <> 'merged' ORDER BY i.id LIMIT $4`,
       [after, INDEXER, all, PAGE],
     );
     const last = rows.at(-1);

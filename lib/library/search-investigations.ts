@@ -110,7 +110,7 @@ function addFilters(
   terms: Term[] = [],
 ): void {
   if (query.classification) sql.and(`i.assessment = 'set' AND i.classification = ${sql.value(query.classification)}`);
-  if (query.status) sql.and(`i.status = ${sql.value(query.status)}`);
+  sql.and(query.status ? `i.status = ${sql.value(query.status)}` : `i.status <> 'merged'`);
   if (query.technique) sql.and(`i.techniques && ${sql.value(withSubTechniques(query.technique))}::text[]`);
   if (query.entity) sql.and(`i.id IN (${idsByEntity(sql, query.entity)})`);
   for (const term of terms) sql.and(`i.id IN (${idsByTerm(sql, term)})`);

@@ -8,6 +8,8 @@ import { testDatabase } from '../db/testing';
 import { requestReviewers } from '../reviews/request-reviewers';
 import { submitReview } from '../reviews/submit-review';
 import { testInvestigation } from '../reviews/testing';
+import { createTasks } from '../tasks/create-tasks';
+import { listOwnTasks } from '../tasks/list-tasks';
 import { changePerson, openWork } from './hand-over';
 
 testDatabase();
@@ -35,14 +37,17 @@ describe('deactivating a person with open work', () => {
     ];
     const [open, closed] = [await alertOf(leaver.id), await alertOf(leaver.id, 'closed')];
     const reviewId = await reviewFor(author, leaver.id ?? '');
-    expect(await openWork(admin, leaver.id ?? '')).toEqual({ alerts: 1, reviews: 1 });
+    const { id: caseId } = await testInvestigation(author);
+    await createTasks(leaver, caseId, { tasks: [{ text: 'Rotate the key.' }] });
+    expect(await openWork(admin, leaver.id ?? '')).toEqual({ alerts: 1, reviews: 1, tasks: 1 });
     await changePerson(admin, leaver.id ?? '', { disabled: true, handOverTo: taker.id });
     expect([await assignee(open), await assignee(closed)]).toEqual([taker.id, leaver.id]);
+    expect((await listOwnTasks(taker)).map(({ text }) => text)).toEqual(['Rotate the key.']);
     expect(await db().reviewRequest.findMany({ where: { reviewId } })).toMatchObject([{ userId: taker.id }]);
-    expect(await openWork(admin, leaver.id ?? '')).toEqual({ alerts: 0, reviews: 0 });
+    expect(await openWork(admin, leaver.id ?? '')).toEqual({ alerts: 0, reviews: 0, tasks: 0 });
     expect(await db().auditEntry.findFirst({ where: { verb: 'users.hand_over' } })).toMatchObject({
       subjectId: leaver.id,
-      data: { to: taker.id, alerts: 1, reviews: 1, reviewsWithdrawn: 0 },
+      data: { to: taker.id, alerts: 1, tasks: 1, reviews: 1, reviewsWithdrawn: 0 },
     });
   });
 

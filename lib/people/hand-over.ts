@@ -8,23 +8,24 @@ import { writersOf } from '../drafts/writers';
 import { fieldError, notFound } from '../errors/app-error';
 
 /** Work that waits for a person. */
-export const OpenWork = z.object({ alerts: z.number(), reviews: z.number() });
+export const OpenWork = z.object({ alerts: z.number(), reviews: z.number(), tasks: z.number() });
 export type OpenWork = z.infer<typeof OpenWork>;
 
-/** Assigned alerts that are not closed, and open reviews that were requested. @throws AppError not_found */
+/** Assigned alerts that are not closed, open reviews that were requested, and open tasks. @throws AppError not_found */
 export async function openWork(actor: Actor, userId: string): Promise<OpenWork> {
   authorize(actor, 'users.manage');
   if ((await db().user.count({ where: { id: userId } })) === 0) throw notFound('user');
-  const [alerts, reviews] = await Promise.all([
+  const [alerts, reviews, tasks] = await Promise.all([
     db().alert.count({ where: { assigneeId: userId, status: { not: 'closed' } } }),
     db().reviewRequest.count({ where: { userId, review: { status: 'open' } } }),
+    db().task.count({ where: { ownerId: userId, state: 'open' } }),
   ]);
-  return { alerts, reviews };
+  return { alerts, reviews, tasks };
 }
 
 /**
  * Changes a person's account; of one that is deactivated, hands the open work over in the same transaction.
- * @param handOverTo who gets it; null or absent: alerts are unassigned, review requests withdrawn
+ * @param handOverTo who gets it; null or absent: alerts and tasks are unassigned, review requests withdrawn
  * @throws AppError as changeUser; invalid_fields for somebody who can't take it
  */
 export async function changePerson(
@@ -45,6 +46,11 @@ async function handOver(tx: Tx, actor: Actor, from: string, to: string | null): 
     throw fieldError('invalid_fields', 'handOverTo', 'Choose an active person.');
   const open = { assigneeId: from, status: { not: 'closed' } };
   const { count: alerts } = await tx.alert.updateMany({ where: open, data: { assigneeId: to } });
+  const given = to === null ? {} : { assignedById: actor.id, assignedAt: new Date() };
+  const { count: tasks } = await tx.task.updateMany({
+    where: { ownerId: from, state: 'open' },
+    data: { ownerId: to, ...given },
+  });
   const requests = await tx.reviewRequest.findMany({
     where: { userId: from, review: { status: 'open' } },
     include: { review: { include: { revision: true } } },
@@ -61,7 +67,7 @@ async function handOver(tx: Tx, actor: Actor, from: string, to: string | null): 
     });
     reviews += 1;
   }
-  if (alerts + requests.length === 0) return;
-  const data = { to, alerts, reviews, reviewsWithdrawn: requests.length - reviews };
+  if (alerts + tasks + requests.length === 0) return;
+  const data = { to, alerts, tasks, reviews, reviewsWithdrawn: requests.length - reviews };
   await audit(tx, { actorId: actor.id, verb: 'users.hand_over', subjectKind: 'user', subjectId: from, data });
 }

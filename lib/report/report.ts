@@ -152,7 +152,7 @@ export function writeSection(markdown: string, name: SectionName, content: strin
 const CLOSERS = ['-->', '?>', ']]>', '>', '</pre>', '</script>', '</style>', '</textarea>'];
 
 /** The text with a line behind it that closes what it leaves open: a heading after it must be a heading. */
-function closed(content: string): string {
+export function closed(content: string): string {
   const last = rootOf(parseMarkdown(content)).children.at(-1);
   if (last?.type !== 'code' && last?.type !== 'html') return content;
   const endsOpen = (text: string) => parseMarkdown(`${text}\n## x`).chunks.at(-1)?.nodes.at(-1)?.type !== 'heading';

@@ -5,8 +5,8 @@ export const CLASSIFICATIONS = ['BENIGN', 'SUSPICIOUS', 'MALICIOUS'] as const;
 export const Classification = z.enum(CLASSIFICATIONS);
 export type Classification = z.infer<typeof Classification>;
 
-/** Moved only by lib/investigations/status. */
-export const InvestigationStatus = z.enum(['draft', 'in_review', 'changes_requested', 'approved']);
+/** Moved only by lib/investigations/status. `merged`: its alerts, text and evidence are in another case. */
+export const InvestigationStatus = z.enum(['draft', 'in_review', 'changes_requested', 'approved', 'merged']);
 export type InvestigationStatus = z.infer<typeof InvestigationStatus>;
 
 /** The level-2 headings of a report, in their order (DESIGN: An investigation on disk). */

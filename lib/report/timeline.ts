@@ -204,6 +204,36 @@ function timesOf(cell: string): number[] {
   });
 }
 
+/**
+ * One section's first table with the rows of another's: by time, each before the first row that is later, or behind its last row. Rows
+ * that are there already are not added again. `rest`: what the other section has beside its table. Null: their tables differ in columns.
+ */
+export function joinTables(
+  section: string,
+  other: string,
+  order: 'time' | 'behind',
+): { text: string; rest: string } | null {
+  const [mine, theirs] = [firstTable(section), firstTable(other)];
+  if (!mine || !theirs || normal(mine.head) !== normal(theirs.head)) return null;
+  const timeColumn = order === 'time' ? rolesOf(mine.head).indexOf('time') : -1;
+  const [lines, otherLines] = [section.split(/\r\n?|\n/), other.split(/\r\n?|\n/)];
+  const body = mine.rows.map(({ line, cells }) => ({ line: lines[line - 1] ?? '', cells }));
+  for (const row of theirs.rows) {
+    if (body.some(({ cells }) => sameRow(cells, row.cells))) continue;
+    const at = timeOf(row.cells[timeColumn] ?? '');
+    const later =
+      at === null
+        ? -1
+        : body.findIndex(({ cells }) => (timeOf(cells[timeColumn] ?? '') ?? Number.NEGATIVE_INFINITY) > at);
+    body.splice(later < 0 ? body.length : later, 0, { line: otherLines[row.line - 1] ?? '', cells: row.cells });
+  }
+  const rows = body.map(({ line }) => line);
+  return {
+    text: [...lines.slice(0, mine.line + 1), ...rows, ...lines.slice(mine.endLine)].join('\n'),
+    rest: [...otherLines.slice(0, theirs.line - 1), ...otherLines.slice(theirs.endLine)].join('\n').trim(),
+  };
+}
+
 type Table = { head: string[]; line: number; endLine: number; rows: { line: number; cells: string[] }[] };
 
 /** The first table of a text: `line` is its head row's, `endLine` its last row's. */

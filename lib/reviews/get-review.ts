@@ -40,6 +40,7 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
     include: { alert: { select: { id: true, title: true, severity: true, status: true } } },
     orderBy: { alertId: 'asc' },
   });
+  const openTasks = await db().task.count({ where: { investigationId, state: 'open' } });
   const writers = await writersOf(db(), revision);
   const names = await db().user.findMany({ where: { id: { in: [...writers] } }, select: { id: true, name: true } });
   const approved = row.approvals.some(({ userId }) => userId === actor.id);
@@ -68,6 +69,7 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
       status: ReviewStatus.parse(review.status),
       submittedAt: review.submittedAt.toISOString(),
     })),
+    openTasks,
     openAlerts: links.map(({ alert }) => ({
       id: alert.id,
       title: alert.title,

@@ -87,6 +87,8 @@ export const ReviewDetail = ReviewItem.extend({
   decision: z.object({ allowed: z.boolean(), reason: z.string().nullable() }),
   /** The investigation's alerts that nobody has closed: deciding closes none, a person does. */
   openAlerts: z.array(z.object({ id: z.string(), title: z.string(), severity: Severity, status: AlertStatus })),
+  /** How many tasks of the case are open; deciding changes none. */
+  openTasks: z.number(),
 });
 export type ReviewDetail = z.infer<typeof ReviewDetail>;
 

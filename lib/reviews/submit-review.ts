@@ -7,6 +7,7 @@ import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-version';
 import { AppError } from '../errors/app-error';
+import { LIVE } from '../investigations/live-runs';
 import { lockInvestigation } from '../investigations/lock-investigation';
 import { nextStatus } from '../investigations/status';
 import { withAssessmentSet } from '../report/set-assessment';
@@ -126,7 +127,7 @@ async function keepRequests(tx: Tx, from: string, to: string): Promise<void> {
 /** What a model is still writing would be out of date the moment it is frozen. */
 async function refuseWhileRunning(tx: Tx, investigationId: string): Promise<void> {
   const run = await tx.run.findFirst({
-    where: { investigationId, status: { in: ['queued', 'running', 'waiting'] } },
+    where: { investigationId, status: { in: LIVE } },
     select: { id: true },
   });
   if (run) {

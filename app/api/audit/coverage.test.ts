@@ -106,6 +106,20 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     const other = await db().alert.findFirstOrThrow({ where: { investigations: { none: {} } } });
     return { params: { id: last('id') }, body: { alertIds: [other.id] } };
   },
+  'POST /api/investigations/{id}/tasks': async () => ({
+    params: { id: (await testInvestigation(author, readyReport())).id },
+    body: { tasks: [{ text: 'Rotate the key.' }] },
+  }),
+  'PATCH /api/tasks/{id}': async () => ({
+    params: { id: (await db().task.findFirstOrThrow()).id },
+    body: { state: 'done' },
+  }),
+  'POST /api/investigations/{id}/merge': async () => {
+    const other = await testInvestigation(author, readyReport());
+    known.merged = other.id;
+    return { params: { id: (await testInvestigation(author, readyReport())).id }, body: { from: other.id } };
+  },
+  'POST /api/investigations/{id}/merge/undo': () => ({ params: { id: known.merged ?? '' } }),
   'PUT /api/entities/{kind}/{value}/trust': () => ({
     params: { kind: 'ip', value: '203.0.113.7' },
     body: { trust: 'scanner', note: 'Weekly scan' },

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { requireActor } from '@/app/current-actor';
 import { Workspace } from '@/components/editor/workspace';
 import { listCoachings } from '@/lib/agent/coachings';
@@ -19,6 +19,8 @@ export default async function InvestigationPage({ params }: Props) {
   const { id } = await params;
   const actor = await requireActor();
   const investigation = await getInvestigation(actor, id).catch(orNotFound);
+  // Its text is in another case and can't be changed here.
+  if (investigation.status === 'merged') redirect(`/library/${id}`);
   const [draft, runs, evidence, proposals, coachings, { offered: models }] = await Promise.all([
     readDraft(actor, id),
     listRuns(actor, id),

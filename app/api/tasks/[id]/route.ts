@@ -1,0 +1,14 @@
+import { ById, route } from '@/app/api/handler';
+import { changeTask } from '@/lib/tasks/change-task';
+import { ChangeTask, Task } from '@/lib/tasks/schema';
+
+export const PATCH = route(
+  {
+    verb: 'tasks.change',
+    summary: 'Give a task to somebody, end it (done, or declined with a reason), or reopen it.',
+    params: ById,
+    body: ChangeTask,
+    response: Task,
+  },
+  ({ actor, params, body }) => changeTask(actor, params.id, body),
+);

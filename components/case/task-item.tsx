@@ -1,0 +1,117 @@
+'use client';
+import { CircleCheck, CircleDashed, CircleSlash } from 'lucide-react';
+import Link from 'next/link';
+import { type FormEvent, useState } from 'react';
+import { type ApiAnswer, api } from '@/components/shell/api';
+import { announce } from '@/components/shell/live-region';
+import { useApi } from '@/components/shell/use-api';
+import { useRequest } from '@/components/shell/use-request';
+import { Tag } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Field, Input } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+import { Select } from '@/components/ui/select';
+import { Unseen } from '@/components/ui/unseen';
+import type { Task, TaskState } from '@/lib/tasks/schema';
+
+const STATE = {
+  open: { word: 'Open', Icon: CircleDashed, tone: 'accent' },
+  done: { word: 'Done', Icon: CircleCheck, tone: 'good' },
+  declined: { word: 'Won’t do', Icon: CircleSlash, tone: 'neutral' },
+} as const satisfies Record<TaskState, unknown>;
+
+const NOBODY = 'nobody';
+
+type TaskItemProps = {
+  task: Task;
+  /** Names the case: the list is of several. */
+  withCase?: boolean;
+  onChanged: (task: Task) => void;
+};
+
+/** A task: what is to be done, whose it is, and its state, each to be changed in place. */
+export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
+  const { id, text, heading, state, reason, owner, investigation } = task;
+  const { data: people } = useApi('/api/users', {});
+  const [declining, setDeclining] = useState(false);
+  const { busy, problem, at, send, form } = useRequest<string>(/^reason$/);
+  const { word, Icon, tone } = STATE[state];
+  const change = (name: string, body: Parameters<typeof patchTask>[1]) =>
+    send(name, async () => {
+      const answer = await patchTask(id, body);
+      setDeclining(false);
+      announce(`${STATE[answer.state].word}: ${answer.text.slice(0, 80)}`);
+      onChanged(answer);
+    });
+  const decline = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const words = new FormData(event.currentTarget).get('reason');
+    void change('declined', { state: 'declined', reason: typeof words === 'string' ? words : '' });
+  };
+  const owners = (people?.items ?? []).filter(({ disabled, service }) => !disabled && !service);
+  const named = owner && !owners.some((one) => one.id === owner.id) ? [owner, ...owners] : owners;
+  return (
+    <li className="flex flex-col gap-1.5 py-2 text-sm">
+      <div className="flex items-start gap-2">
+        <Tag tone={tone} icon={<Icon />}>
+          {word}
+        </Tag>
+        <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+          <Unseen text={text} />
+          <span className="block text-ink-3 text-xs">
+            {withCase && (
+              <Link href={`/library/${investigation.id}`} className="text-accent underline underline-offset-2">
+                {investigation.codename}
+              </Link>
+            )}
+            {withCase && heading && ' · '}
+            {heading}
+            {reason && ` · Reason: ${reason}`}
+          </span>
+        </p>
+      </div>
+      <div className="flex flex-wrap items-center gap-1.5">
+        <Select
+          size="sm"
+          label={`Owner of: ${text.slice(0, 80)}`}
+          value={owner?.id ?? NOBODY}
+          options={[
+            { value: NOBODY, label: 'Nobody' },
+            ...named.map((person) => ({ value: person.id, label: person.name })),
+          ]}
+          onChange={(next) => void change('owner', { owner: next === NOBODY ? null : next })}
+        />
+        {state === 'open' ? (
+          <>
+            <Button size="sm" busy={busy === 'done'} onClick={() => void change('done', { state: 'done' })}>
+              Done
+            </Button>
+            <Button size="sm" aria-expanded={declining} onClick={() => setDeclining(!declining)}>
+              Won’t do…
+            </Button>
+          </>
+        ) : (
+          <Button size="sm" busy={busy === 'open'} onClick={() => void change('open', { state: 'open' })}>
+            Reopen
+          </Button>
+        )}
+      </div>
+      {declining && (
+        <form ref={form} onSubmit={decline} className="flex flex-wrap items-end gap-1.5">
+          <Field label="Reason" error={at('reason')} className="min-w-48 flex-1">
+            {(control) => <Input {...control} name="reason" maxLength={1000} />}
+          </Field>
+          <Button type="submit" size="sm" busy={busy === 'declined'}>
+            Won’t do
+          </Button>
+        </form>
+      )}
+      <Problem>{problem}</Problem>
+    </li>
+  );
+}
+
+const patchTask = (
+  id: string,
+  body: { state?: TaskState; reason?: string | null; owner?: string | null },
+): Promise<ApiAnswer<'PATCH', '/api/tasks/{id}'>> => api.patch('/api/tasks/{id}', { params: { id }, body });

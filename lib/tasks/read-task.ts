@@ -1,0 +1,21 @@
+import type { Prisma } from '../db/client';
+import { type Task, TaskState } from './schema';
+
+const PERSON = { select: { id: true, name: true } };
+
+/** What a task is read with. */
+export const WITH_PEOPLE = {
+  owner: PERSON,
+  createdBy: PERSON,
+  investigation: { select: { id: true, codename: true, title: true } },
+} satisfies Prisma.TaskInclude;
+
+export function toTask(row: Prisma.TaskGetPayload<{ include: typeof WITH_PEOPLE }>): Task {
+  const { id, text, heading, reason, owner, createdBy, investigation } = row;
+  return {
+    ...{ id, text, heading, reason, owner, createdBy, investigation },
+    state: TaskState.parse(row.state),
+    createdAt: row.createdAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
