@@ -18,12 +18,14 @@ import { ELEMENTS } from './elements';
 import { definitionsFor } from './outline';
 import { footnotesAsText, marks, SCHEMA } from './plugins';
 import { type HeadingIds, prepare } from './prepare';
-import { markChanges } from './word-changes';
 
 // With YAML and Zod, which the text itself does without.
 const FrontMatterSummary = dynamic(() => import('./front-matter').then((file) => file.FrontMatterSummary), {
   loading: () => null,
 });
+
+/** hast: marks in `tree` what differs from `before`. */
+type Compare = (before: object, tree: object) => void;
 
 export type MarkdownProps = {
   source: string;
@@ -40,6 +42,8 @@ export type MarkdownProps = {
   above?: ReadonlyMap<string, ReactNode>;
   /** An earlier text of the same passage: words that are new and words that are gone are marked in the rendered text. */
   before?: string;
+  /** Does that (`markChanges`); given by who compares, so that reading does without the word diff. */
+  compare?: Compare;
   className?: string;
   ref?: Ref<HTMLDivElement>;
 };
@@ -57,6 +61,7 @@ export function Markdown({
   idPrefix = '',
   above,
   before,
+  compare,
   className = '',
   ref,
 }: MarkdownProps) {
@@ -92,7 +97,7 @@ export function Markdown({
                     definitions={definitionsFor(nodes, known)}
                     ids={block.ids}
                     prefix={idPrefix}
-                    {...(before === undefined || blocks.length > 1 ? {} : { before })}
+                    {...(before === undefined || !compare || blocks.length > 1 ? {} : { before, compare })}
                   />
                 </RenderBoundary>
               </div>
@@ -105,22 +110,29 @@ export function Markdown({
   );
 }
 
-type BlockProps = { nodes: RootContent[]; definitions: Definition[]; ids: HeadingIds; prefix: string; before?: string };
+type BlockProps = {
+  nodes: RootContent[];
+  definitions: Definition[];
+  ids: HeadingIds;
+  prefix: string;
+  before?: string;
+  compare?: Compare;
+};
 
-const BlockView = memo(function BlockView({ nodes, definitions, ids, prefix, before }: BlockProps) {
+const BlockView = memo(function BlockView({ nodes, definitions, ids, prefix, before, compare }: BlockProps) {
   return (
     <HeadingContext value={prefix === '' ? ids : new Map([...ids].map(([line, id]) => [line, prefix + id]))}>
-      {rendered(nodes, definitions, before)}
+      {rendered(nodes, definitions, before, compare)}
     </HeadingContext>
   );
 });
 
 /** mdast → hast → React; the sanitiser has the last word before elements are made. */
-function rendered(nodes: RootContent[], definitions: Definition[], before?: string) {
+function rendered(nodes: RootContent[], definitions: Definition[], before?: string, compare?: Compare) {
   const tree = markedTree(nodes, definitions);
-  if (before !== undefined) {
+  if (before !== undefined && compare) {
     const { chunks } = parseMarkdown(before);
-    markChanges(
+    compare(
       markedTree(
         chunks.flatMap((chunk) => chunk.nodes),
         definitions,

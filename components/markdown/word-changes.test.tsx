@@ -1,10 +1,11 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { Markdown } from './markdown';
+import { markChanges } from './word-changes';
 
 /** The rendered text with {+added+} and [-removed-] words; a line for each row, item and paragraph. */
 function compared(before: string, source: string): string {
-  const html = renderToStaticMarkup(<Markdown source={`${source}\n`} before={`${before}\n`} />);
+  const html = renderToStaticMarkup(<Markdown source={`${source}\n`} before={`${before}\n`} compare={markChanges} />);
   return html
     .replace(/<ins[^>]*>/g, '{+')
     .replace(/<\/ins>/g, '+}')
@@ -50,7 +51,9 @@ describe('words that changed, in the rendered text', () => {
   });
 
   it('tell strikethrough of the author from what is gone', () => {
-    const html = renderToStaticMarkup(<Markdown source={'~~old~~ text is here\n'} before={'text was here\n'} />);
+    const html = renderToStaticMarkup(
+      <Markdown source={'~~old~~ text is here\n'} before={'text was here\n'} compare={markChanges} />,
+    );
     expect(html).toMatch(/<ins[^>]*><del>|<del><ins/);
     expect(html).toContain('was');
   });
@@ -62,7 +65,9 @@ describe('words that changed, in the rendered text', () => {
 
   it('never lose a word, and let no text through as an element', () => {
     const before = '<img src=x onerror=alert(1)> one two three four';
-    const html = renderToStaticMarkup(<Markdown source={'one two <script>x</script> four\n'} before={`${before}\n`} />);
+    const html = renderToStaticMarkup(
+      <Markdown source={'one two <script>x</script> four\n'} before={`${before}\n`} compare={markChanges} />,
+    );
     expect(html).not.toMatch(/<(img|script)/);
     expect(html).toContain('onerror');
   });

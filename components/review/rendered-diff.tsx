@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from 'react';
 import { AuthorBadge, authorName } from '@/components/case/author-badge';
 import type { LineAnchor } from '@/components/case/use-line-selection';
 import { Markdown } from '@/components/markdown/markdown';
+import { markChanges } from '@/components/markdown/word-changes';
 import { Badge } from '@/components/ui/badge';
 import { IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
@@ -139,7 +140,7 @@ function Text({ block, before = null, cite }: { block: Block; before?: Block | n
     <Markdown
       source={`${block.text}\n`}
       report={isFrontMatter}
-      {...(before && !isFrontMatter ? { before: `${before.text}\n` } : {})}
+      {...(before && !isFrontMatter ? { before: `${before.text}\n`, compare: markChanges } : {})}
       {...cite}
     />
   );
