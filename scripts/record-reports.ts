@@ -1,5 +1,5 @@
 // The recordings below fixtures/reports: `node --import tsx scripts/record-reports.ts [name …]`. The built-in analyst's reports are written
-// anew with their evidence; of the others, which were written by hand as a language model writes, only the evidence is asked for again.
+// again with their evidence; of the others, which were written by hand as a language model writes, only the evidence is asked for again.
 import fs from 'node:fs';
 import path from 'node:path';
 import { withBenchDatabase } from '@/bench/shared/database';

@@ -3,8 +3,15 @@ import path from 'node:path';
 import { expect, test } from '@/scripts/e2e/fixtures';
 
 const SETTINGS = {
-  ...{ suite: 'sigma', arm: 'socdown', model: null, repeat: 1, limit: 2, seed: '1', coaching: [] },
-  ...{ maxCost: null, maxMinutes: null },
+  suite: 'sigma',
+  arm: 'socdown',
+  model: null,
+  repeat: 1,
+  limit: 2,
+  seed: '1',
+  coaching: [],
+  maxCost: null,
+  maxMinutes: null,
 };
 
 /** An evaluation that has ended, as its process leaves it: two cases with these verdicts. */
@@ -15,9 +22,24 @@ function placeEvaluation(dataDir: string, id: string, verdicts: string[]): void 
   const ended = { finishedAt: '2026-11-01T10:05:00.000Z', total: 2, startedBy: null, stopped: null };
   fs.writeFileSync(path.join(folder, 'run.json'), JSON.stringify({ ...run, ...ended }));
   const cases = verdicts.map((verdict, index) => ({
-    ...{ id: `case-${index}`, repeat: 1, kind: 'sigma', truth: 'MALICIOUS', accept: ['MALICIOUS'], verdict },
-    ...{ confidence: 70, timelineRecall: { found: 3, of: 4 }, timelinePrecision: null, keyFacts: { found: 1, of: 2 } },
-    ...{ words: 900 + index, unsupported: 0, warnings: 1, toolCalls: 20, tokens: 0, cost: 0, seconds: 3, error: null },
+    id: `case-${index}`,
+    repeat: 1,
+    kind: 'sigma',
+    truth: 'MALICIOUS',
+    accept: ['MALICIOUS'],
+    verdict,
+    confidence: 70,
+    timelineRecall: { found: 3, of: 4 },
+    timelinePrecision: null,
+    keyFacts: { found: 1, of: 2 },
+    words: 900 + index,
+    unsupported: 0,
+    warnings: 1,
+    toolCalls: 20,
+    tokens: 0,
+    cost: 0,
+    seconds: 3,
+    error: null,
     report: `reports/case-${index}.1.md`,
   }));
   fs.writeFileSync(path.join(folder, 'cases.jsonl'), cases.map((one) => `${JSON.stringify(one)}\n`).join(''));

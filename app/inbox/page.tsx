@@ -9,5 +9,5 @@ export const metadata: Metadata = { title: 'Inbox' };
 export default async function InboxPage() {
   const actor = await requireActor();
   const [inbox, tasks] = await Promise.all([readInbox(actor), listOwnTasks(actor)]);
-  return <InboxList {...{ inbox, tasks }} />;
+  return <InboxList inbox={inbox} tasks={tasks} />;
 }

@@ -153,7 +153,7 @@ test('who may not allow a change sees no button for it; refused, the model is to
   await reviewer.context().close();
 });
 
-test('a run whose model is away says what it waits for and until when, also after a reload, and goes on when told to', async ({
+test('a run whose model is away says what it waits for and until when, also after a reload, and continues when told to', async ({
   page,
   signIn,
   api,

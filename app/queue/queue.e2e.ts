@@ -15,13 +15,11 @@ async function send(
   const from = known?.titles.length ?? 0;
   const titles = Array.from({ length: count }, (_, index) => `Odd login ${from + index + 1} ${word}`);
   const data = titles.map((title, index) => ({
-    ...{
-      id: `${word}-${from + index}`,
-      title,
-      severity: 'high',
-      sourceIp: '203.0.113.77',
-      user: 'mallory@example.test',
-    },
+    id: `${word}-${from + index}`,
+    title,
+    severity: 'high',
+    sourceIp: '203.0.113.77',
+    user: 'mallory@example.test',
     // Oldest last, whatever order they came in.
     time: new Date(Date.UTC(2024, 4, 20, 12, 0, 0) - (from + index) * 60_000).toISOString(),
     ...more,

@@ -94,7 +94,9 @@ function AssessmentForm({ frontMatter, onSave, onCancel }: AssessmentFormProps) 
     event.preventDefault();
     if (wrongId || wrongConfidence) return;
     onSave({
-      ...{ classification, confidence: percent, techniques: [...new Set(ids)] },
+      classification,
+      confidence: percent,
+      techniques: [...new Set(ids)],
       severity: { ...frontMatter.severity, assessed: severity },
     });
   };

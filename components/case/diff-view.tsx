@@ -90,7 +90,11 @@ export function DiffView({
       pieces.push(
         <Line
           key={index}
-          {...{ row, hunk, selected, below, onReviewed }}
+          row={row}
+          hunk={hunk}
+          selected={selected}
+          below={below}
+          onReviewed={onReviewed}
           onComment={comment}
           done={hunk !== undefined && reviewed.has(hunk)}
           byModel={writer?.kind === 'model'}
@@ -189,15 +193,22 @@ function Line({ row, hunk, done, byModel, author, selected, onComment, below, on
             <LineNumber line={unified.before} point={anchor} picked={picked} wideOnly />
             <LineNumber line={unified.after} narrow={unified.before} point={anchor} picked={picked} />
             <td className={cx('align-top', picked && 'bg-selected')}>
-              <Text kind={unified.kind} cell={unified} {...{ anchor, byModel, selected, onComment }}>
+              <Text
+                kind={unified.kind}
+                cell={unified}
+                anchor={anchor}
+                byModel={byModel}
+                selected={selected}
+                onComment={onComment}
+              >
                 {atEnd}
               </Text>
             </td>
           </>
         ) : (
           <>
-            <Side cell={left} side="old" {...{ selected, onComment }} />
-            <Side cell={right} side="new" {...{ byModel, selected, onComment }}>
+            <Side cell={left} side="old" selected={selected} onComment={onComment} />
+            <Side cell={right} side="new" byModel={byModel} selected={selected} onComment={onComment}>
               {atEnd}
             </Side>
           </>
@@ -234,7 +245,14 @@ function Side({ cell, side, byModel = false, selected, onComment, children }: Si
       <LineNumber line={cell?.line ?? null} point={anchor} picked={picked} className={ground} />
       <td className={cx('align-top', side === 'old' && 'border-line border-r', ground)}>
         {cell ? (
-          <Text kind={cell.kind} cell={cell} {...{ anchor, byModel, selected, onComment }}>
+          <Text
+            kind={cell.kind}
+            cell={cell}
+            anchor={anchor}
+            byModel={byModel}
+            selected={selected}
+            onComment={onComment}
+          >
             {children}
           </Text>
         ) : (

@@ -55,7 +55,15 @@ export function EvidenceResult({ investigationId, number }: { investigationId: s
   return (
     <div>
       {secrets}
-      <ResultTable key={String(revealed)} {...{ investigationId, number, revealed, columns, total }} first={rows} />
+      <ResultTable
+        key={String(revealed)}
+        investigationId={investigationId}
+        number={number}
+        revealed={revealed}
+        columns={columns}
+        total={total}
+        first={rows}
+      />
     </div>
   );
 }

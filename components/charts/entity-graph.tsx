@@ -51,7 +51,9 @@ export function EntityGraph({ graph, onEvidence }: EntityGraphProps) {
             <div ref={ref}>
               {width > 0 && (
                 <Picture
-                  {...{ layout, chosen, unfolded }}
+                  layout={layout}
+                  chosen={chosen}
+                  unfolded={unfolded}
                   onChoose={(id) => setChosen(id === chosen ? null : id)}
                   onFold={fold}
                 />

@@ -48,7 +48,10 @@ export function layOutGraph(graph: CaseGraph, room: number, unfolded: ReadonlySe
   // One row more for the button that unfolds a column.
   const tallest = Math.max(0, ...columns.map(({ kind, more }) => rows(kind) + (more > 0 ? 1 : 0)));
   return {
-    ...{ columns, nodes, edges, columnWidth },
+    columns,
+    nodes,
+    edges,
+    columnWidth,
     width: columns.length * columnWidth + gaps,
     height: HEAD + tallest * ROW,
   };

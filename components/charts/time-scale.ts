@@ -14,7 +14,13 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const STEPS = [
-  ...[1, 2, 5, 10, 50, 100, 500],
+  1,
+  2,
+  5,
+  10,
+  50,
+  100,
+  500,
   ...[1, 5, 15, 30].map((n) => n * SECOND),
   ...[1, 5, 15, 30].map((n) => n * MINUTE),
   ...[1, 3, 6, 12].map((n) => n * HOUR),

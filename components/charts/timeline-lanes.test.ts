@@ -5,7 +5,15 @@ import { lanesOf, longestGap, marksOf } from './timeline-lanes';
 
 const HOUR = 3_600_000;
 const event = (at: number, more: Partial<TimelineEvent> = {}): TimelineEvent => ({
-  ...{ at, until: null, count: 1, actor: 'eva', action: 'a', source: 's', outcome: null, tactic: null, evidence: null },
+  at,
+  until: null,
+  count: 1,
+  actor: 'eva',
+  action: 'a',
+  source: 's',
+  outcome: null,
+  tactic: null,
+  evidence: null,
   ...more,
 });
 

@@ -81,8 +81,14 @@ export function marksOf(events: readonly TimelineEvent[], domain: Domain, width:
       continue;
     }
     marks.push({
-      ...{ x, end, count: event.count, tactic: event.tactic, failed: event.outcome === 'failure' },
-      ...{ evidence: event.evidence, first: event, more: 0 },
+      x,
+      end,
+      count: event.count,
+      tactic: event.tactic,
+      failed: event.outcome === 'failure',
+      evidence: event.evidence,
+      first: event,
+      more: 0,
     });
   }
   return marks;

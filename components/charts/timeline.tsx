@@ -87,7 +87,10 @@ export function Timeline({ timeline: { events, omitted }, onEvidence }: Timeline
           <div ref={ref} className="relative min-w-0 flex-1">
             {width > 0 && (
               <Plot
-                {...{ lanes, domain, width, gap }}
+                lanes={lanes}
+                domain={domain}
+                width={width}
+                gap={gap}
                 onZoom={setChosen}
                 onHover={setHovered}
                 onMark={({ evidence }) => evidence !== null && onEvidence(evidence)}

@@ -102,7 +102,7 @@ describe('autosave', () => {
     expect(autosave.version()).toBe(2);
   });
 
-  it('goes on by itself when only a model wrote, elsewhere in the text', async () => {
+  it('continues by itself when only a model wrote, elsewhere in the text', async () => {
     const { autosave, merged, other, server } = setup();
     other('model', null);
     autosave.edit('mine');

@@ -23,7 +23,7 @@ type Options = {
   onState: (state: SaveState) => void;
   /** A save went through; not called for `adopt`. */
   onSaved: (draft: DraftView) => void;
-  /** The merged text of a save that only missed what a model wrote elsewhere in the text: it goes on by itself. */
+  /** The merged text of a save that only missed what a model wrote elsewhere in the text: it continues by itself. */
   onMerged: (text: string, stale: StaleDraft) => void;
   delayMs?: number;
 };

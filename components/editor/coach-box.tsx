@@ -100,7 +100,8 @@ export function CoachBox({
     >
       <CoachHistory runs={runs} proposals={proposals} onUse={setText} onRun={onRun} />
       <QuickPrompts
-        {...{ coachings, sending }}
+        coachings={coachings}
+        sending={sending}
         disabled={busy || sending !== null}
         onChoose={(id) => void start(id, { coaching: id, ...(instruction === '' ? {} : { instruction }) })}
       />

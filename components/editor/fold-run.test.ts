@@ -173,7 +173,7 @@ describe('foldRun', () => {
     expect(runText(state, BASE)).toBe(BASE);
   });
 
-  it('starts the writing anew on a second attempt, and keeps what was finished', () => {
+  it('starts the writing again on a second attempt, and keeps what was finished', () => {
     const first = play([
       started,
       { type: 'report.section', section: 'Timeline', markdown: 'done' },

@@ -90,7 +90,9 @@ export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: 
       {proposals.map((proposal) => (
         <ProposalSection
           key={proposal.id}
-          {...{ proposal, busy, onLine }}
+          proposal={proposal}
+          busy={busy}
+          onLine={onLine}
           current={current?.proposal === proposal.id ? current.hunk : null}
           onDecide={(choice, key) => void decide(proposal.id, choice, key)}
         />

@@ -42,7 +42,12 @@ export function sideTabs({ state, investigation, coachings, models }: SideTabsIn
     panel: <ErrorBoundary label={name}>{panel}</ErrorBoundary>,
   });
   return [
-    tab('run', <TabLabel word="Run" dot={dot} />, 'The run', <Run {...{ state, coachings, models }} />),
+    tab(
+      'run',
+      <TabLabel word="Run" dot={dot} />,
+      'The run',
+      <Run state={state} coachings={coachings} models={models} />,
+    ),
     tab(
       'evidence',
       <TabLabel word="Evidence" count={work.evidence.length} />,

@@ -120,7 +120,7 @@ export function SubmitDialog({
       {must.length > 0 ? (
         <Issues items={must} onLine={jump} />
       ) : (
-        <Submission {...{ investigation, text, checks }} version={handle.version()}>
+        <Submission investigation={investigation} text={text} checks={checks} version={handle.version()}>
           <section>
             <h3 className="mb-1 text-ink-3">Reviewers</h3>
             <ReviewerChoice chosen={reviewers} onChange={setReviewers} />

@@ -45,4 +45,8 @@ describe('unknownCitations', () => {
       { message: '[E8] is cited, and there is no such evidence.', line: 3 },
     ]);
   });
+
+  it('reads ranges and lists', () => {
+    expect(unknownCitations('a [E1–E3]\nb [E2, E9]', new Set([1, 2])).map(({ line }) => line)).toEqual([1, 2]);
+  });
 });

@@ -41,7 +41,9 @@ export function useCaseData(id: string, initial: CaseData) {
     runs: runs.data?.items ?? [],
     evidence: evidence.data?.items ?? [],
     proposals: proposals.data?.items ?? [],
-    ...{ loadRuns, loadProposals, loadEvidence },
+    loadRuns,
+    loadProposals,
+    loadEvidence,
   };
 }
 

@@ -27,8 +27,18 @@ export function useLayout() {
     else setPlace((now) => (now === 'preview' ? 'source' : 'preview'));
   };
   return {
-    ...{ wide, mode, setMode, side, setSide, sideShown, setSideShown, place, setPlace },
-    ...{ open, showSource, turnMode },
+    wide,
+    mode,
+    setMode,
+    side,
+    setSide,
+    sideShown,
+    setSideShown,
+    place,
+    setPlace,
+    open,
+    showSource,
+    turnMode,
     /** The panel that is shown now. */
     shown: wide ? side : place,
   };

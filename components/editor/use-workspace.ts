@@ -77,12 +77,34 @@ export function useWorkspace(id: string, first: DraftView, initial: CaseData) {
     requestAnimationFrame(() => source.view()?.focus());
   };
   useEditorKeys({
-    ...{ save: handle.flush, submit: () => setSubmitting(true), turnMode: layout.turnMode, ask, open, write },
+    save: handle.flush,
+    submit: () => setSubmitting(true),
+    turnMode: layout.turnMode,
+    ask,
+    open,
+    write,
   });
   const start: Start = (body = {}) => work.start({ ...body, ...(model ? { model } : {}) });
   return {
-    ...{ id, layout, handle, work, texts, checks, start, cite, goTo, ask, suggest },
-    ...{ submitting, setSubmitting, model, setModel, quote, setQuote, suggestion, target },
+    id,
+    layout,
+    handle,
+    work,
+    texts,
+    checks,
+    start,
+    cite,
+    goTo,
+    ask,
+    suggest,
+    submitting,
+    setSubmitting,
+    model,
+    setModel,
+    quote,
+    setQuote,
+    suggestion,
+    target,
     /** Numbers of the evidence that can be cited. */
     evidence: useMemo(() => new Set(work.evidence.map(({ number }) => number)), [work.evidence]),
   };
@@ -108,7 +130,13 @@ function useTexts(
   const source = useSourceView(first.markdown, external, handlers, () => setReady(true));
   const sync = useScrollSync(source.view, scroller, rendered, sideBySide && !writing);
   return {
-    ...{ source, sourceHost, scroller, rendered, ready, writing, shown },
+    source,
+    sourceHost,
+    scroller,
+    rendered,
+    ready,
+    writing,
+    shown,
     onPreviewScroll: sync.onPreviewScroll,
     preview: useDeferredValue(shown),
     /** Where a selection can be asked about. */

@@ -11,8 +11,17 @@ const VIEW: EntityView = {
   entity: { kind: 'ip', value: '203.0.113.7' },
   forms: [{ kind: 'ip', value: '203.0.113.7' }],
   formsOmitted: false,
-  ...{ firstSeen: null, lastSeen: null, days: [], related: [], inEvidence: [], trust: [], history: [] },
-  ...{ alertCount: { count: 0, more: false }, caseCount: { count: 0, more: false }, alerts: none, cases: none },
+  firstSeen: null,
+  lastSeen: null,
+  days: [],
+  related: [],
+  inEvidence: [],
+  trust: [],
+  history: [],
+  alertCount: { count: 0, more: false },
+  caseCount: { count: 0, more: false },
+  alerts: none,
+  cases: none,
   knownProblems: [],
 };
 const may = { setTrust: true, sayGood: false };
@@ -35,7 +44,8 @@ it('shows trust with its expiry, links to what it appears with, and keeps filter
   const other = { kind: 'arn', value: 'arn:aws:iam::1:role/x y' } as const;
   const text = html(
     {
-      ...{ alertCount: { count: 10_000, more: true }, alerts: { items: [], nextCursor: 'next' } },
+      alertCount: { count: 10_000, more: true },
+      alerts: { items: [], nextCursor: 'next' },
       trust: [{ ...note, trust: 'scanner', from: 'file', file: 'known/a.yml:1' }],
       related: [{ ...other, alerts: 3, cases: 1 }],
     },

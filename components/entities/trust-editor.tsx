@@ -54,7 +54,7 @@ export function TrustEditor({ entity, current, maySayGood }: TrustEditorProps) {
         </>
       }
     >
-      {open && <TrustForm {...{ current, maySayGood, save }} onDone={() => setOpen(false)} />}
+      {open && <TrustForm current={current} maySayGood={maySayGood} save={save} onDone={() => setOpen(false)} />}
     </Dialog>
   );
 }

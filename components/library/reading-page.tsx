@@ -75,7 +75,10 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
         ['timeline', <CaseTimeline key="timeline" investigationId={investigation.id} onEvidence={cite} />],
         ['technical-details', <CaseGraph key="graph" investigationId={investigation.id} onEvidence={cite} />],
         ['recommendations', <TasksLine key="tasks" open={investigation.openTasks} onShow={showTasks} />],
-        ['threat-assessment', <AttackMatrix key="matrix" {...{ techniques, markdown }} onEvidence={cite} />],
+        [
+          'threat-assessment',
+          <AttackMatrix key="matrix" techniques={techniques} markdown={markdown} onEvidence={cite} />,
+        ],
       ]),
     [investigation.id, investigation.openTasks, techniques, markdown, cite, showTasks],
   );
@@ -113,7 +116,15 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
     {
       value: 'about',
       label: 'About',
-      panel: <About {...{ investigation, history }} headings={headings} onHeading={goTo} onCompare={compare} />,
+      panel: (
+        <About
+          investigation={investigation}
+          history={history}
+          headings={headings}
+          onHeading={goTo}
+          onCompare={compare}
+        />
+      ),
     },
     {
       value: 'evidence',

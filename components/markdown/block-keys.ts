@@ -9,7 +9,7 @@ export const NO_KEYS: Keys = { blocks: [], open: null };
 
 /**
  * Keys for the blocks of a text that was another before: blocks above and below the change keep theirs, and a block that grows
- * keeps its own, so that it is changed in place and not made anew. Pure.
+ * keeps its own, so that it is changed in place and not made again. Pure.
  */
 export function keepKeys(before: Keys, texts: readonly string[]): Keys {
   const old = before.blocks;

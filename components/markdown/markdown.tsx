@@ -141,8 +141,13 @@ function rendered(nodes: RootContent[], definitions: Definition[], before?: stri
     );
   }
   return toJsxRuntime(sanitize(tree, SCHEMA) as HastRoot, {
-    ...{ Fragment, jsx, jsxs },
-    ...{ components: ELEMENTS, ignoreInvalidStyle: true, passKeys: true, passNode: true },
+    Fragment,
+    jsx,
+    jsxs,
+    components: ELEMENTS,
+    ignoreInvalidStyle: true,
+    passKeys: true,
+    passNode: true,
   });
 }
 

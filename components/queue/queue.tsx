@@ -92,7 +92,7 @@ export function Queue({
     <Page
       title="Queue"
       layout="fill"
-      detail={<Views {...{ query, counts, me, mayDeleteShared }} />}
+      detail={<Views query={query} counts={counts} me={me} mayDeleteShared={mayDeleteShared} />}
       actions={
         fresh > 0 && (
           <Button size="sm" variant="primary" onClick={showNew}>
@@ -110,10 +110,22 @@ export function Queue({
         max={80}
         first={
           <>
-            <AlertList {...{ queue, query, page, items, groups, row, selection, ...facts }} />
+            <AlertList
+              queue={queue}
+              query={query}
+              page={page}
+              items={items}
+              groups={groups}
+              row={row}
+              selection={selection}
+              {...facts}
+            />
             <BulkBar
               alerts={chosen}
-              {...{ triage, people, me, bulk }}
+              triage={triage}
+              people={people}
+              me={me}
+              bulk={bulk}
               offer={chosen.length === triage.items.length && (page.nextCursor !== null || query.cursor !== undefined)}
               onClear={selection.clear}
             />

@@ -48,7 +48,11 @@ export function useGroups(
       const { rule, shared } = place.group;
       const cases = openCasesOf(place.members);
       return {
-        ...{ rule, shared, size: place.members.length, open: open.has(id), toggle: () => toggle(id) },
+        rule,
+        shared,
+        size: place.members.length,
+        open: open.has(id),
+        toggle: () => toggle(id),
         merge: cases.length > 1 ? { count: cases.length, ask: () => onMerge(cases) } : null,
       };
     },

@@ -45,7 +45,14 @@ export function reportViews(props: ReportViewsProps): Tab<TextView>[] {
       label: 'Changes',
       panel: (
         <DiffView
-          {...{ before, after, reviewed, blame, split, sides: own, ...comment, ...(selection ? { selection } : {}) }}
+          before={before}
+          after={after}
+          reviewed={reviewed}
+          blame={blame}
+          split={split}
+          sides={own}
+          {...comment}
+          {...(selection ? { selection } : {})}
           keep={keptLines(handle.review, own, shownLine, composing.composing)}
           onReviewed={onReviewed}
           below={({ line, side }) => own[side] && lineNotes(notes, side, [line, line])}
@@ -58,7 +65,11 @@ export function reportViews(props: ReportViewsProps): Tab<TextView>[] {
       panel: (
         <ErrorBoundary label="The report">
           <RenderedDiff
-            {...{ before, after, blame, ...comment, evidence: panels.numbers }}
+            before={before}
+            after={after}
+            blame={blame}
+            {...comment}
+            evidence={panels.numbers}
             onCite={panels.cite}
             timeline={<CaseTimeline investigationId={handle.review.investigation.id} onEvidence={panels.cite} />}
             below={(first, last) => own.new && lineNotes(notes, 'new', [first, last])}

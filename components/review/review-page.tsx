@@ -84,7 +84,15 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
 
   const split = splitWanted && wide;
   const texts = reportViews({
-    ...{ handle, comparison, blame, composing, panels, split, reviewed, onReviewed, shownLine },
+    handle,
+    comparison,
+    blame,
+    composing,
+    panels,
+    split,
+    reviewed,
+    onReviewed,
+    shownLine,
     selection: commentable ? selection : null,
   });
   const report = (
@@ -94,12 +102,15 @@ export function ReviewPage({ initial, evidence, alerts, proposed }: ReviewPagePr
       value={wide ? text : (view ?? byDefault)}
       onChange={(next) => void setView({ view: next })}
       tabs={wide ? texts : [...texts, ...panels.tabs]}
-      actions={inText && <ViewOptions {...{ blamed, split, onBlame }} onSplit={inSource ? onSplit : null} />}
+      actions={
+        inText && <ViewOptions blamed={blamed} split={split} onBlame={onBlame} onSplit={inSource ? onSplit : null} />
+      }
     />
   );
   const compare = review.revisions.length > 1 && inText && (
     <CompareBar
-      {...{ review, comparison }}
+      review={review}
+      comparison={comparison}
       changed={from !== null || to !== null}
       onChange={(next) => void setView(next)}
     />

@@ -45,7 +45,15 @@ export function useReviewPanels(props: PanelsProps) {
     {
       value: 'review',
       label: 'Review',
-      panel: <ReviewAside {...{ handle, checks, proposed, onLine }} onChecks={() => open('checks')} />,
+      panel: (
+        <ReviewAside
+          handle={handle}
+          checks={checks}
+          proposed={proposed}
+          onLine={onLine}
+          onChecks={() => open('checks')}
+        />
+      ),
     },
     {
       value: 'checks',

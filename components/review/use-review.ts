@@ -69,7 +69,7 @@ export function useReview(initial: ReviewDetail) {
     },
     requestReviewers: (users: string[]) =>
       attempt(() => api.put('/api/reviews/{id}/reviewers', { params: { id }, body: { users } })),
-    /** @throws ApiError; the review is loaded anew when somebody decided or submitted meanwhile. */
+    /** @throws ApiError; the review is loaded again when somebody decided or submitted meanwhile. */
     decide: async (body: {
       decision: 'approve' | 'request_changes';
       note?: string;

@@ -42,14 +42,13 @@ export function ChannelDialog({ scope, mail }: { scope: Channel['scope']; mail: 
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const body = {
-      ...{
-        scope,
-        kind: value.kind,
-        events: value.events,
-        allowInternal: value.internal && value.kind !== 'email',
-        withText: value.text,
-      },
-      ...{ name: String(data.get('name') ?? ''), url: String(data.get('url') ?? '') },
+      scope,
+      kind: value.kind,
+      events: value.events,
+      allowInternal: value.internal && value.kind !== 'email',
+      withText: value.text,
+      name: String(data.get('name') ?? ''),
+      url: String(data.get('url') ?? ''),
     };
     await send('send', async () => {
       const made = await api.post('/api/notification-channels', { body });

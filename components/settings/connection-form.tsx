@@ -66,7 +66,7 @@ export function ConnectionForm({
           <Select label="Transport" showLabel options={KINDS} value={kind} onChange={setKind} className="w-72" />
         </>
       )}
-      <TargetFields {...{ kind, target, inside }} error={at('target')} onInside={setInside} />
+      <TargetFields kind={kind} target={target} inside={inside} error={at('target')} onInside={setInside} />
       {kind === 'http' && <Checkbox label="Sign in with OAuth" showLabel checked={signsIn} onChange={setSignsIn} />}
       {kind === 'http' && signsIn && (
         <OAuthFields redirectUrl={redirectUrl} stored={connection?.signIn ?? null} error={at} />

@@ -34,7 +34,11 @@ export function MailServer({ mail }: { mail: Mail | null }) {
     const text = (name: string) => String(data.get(name) ?? '');
     const password = text('password');
     const body = {
-      ...{ host: text('host'), port: Number(text('port')), security, user: text('user'), from: text('from') },
+      host: text('host'),
+      port: Number(text('port')),
+      security,
+      user: text('user'),
+      from: text('from'),
       ...(password ? { password } : {}),
     };
     if (await send('save', () => api.put('/api/settings/mail', { body }))) done('Mail server saved');

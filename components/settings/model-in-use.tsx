@@ -23,7 +23,7 @@ export function ModelInUse({ model, logs }: Pick<SettingsView, 'model' | 'logs'>
           <dt className="text-ink-3">Endpoint</dt>
           <dd className="text-ink-2">
             {model.server
-              ? `${model.server}. Alerts, log excerpts and the report are sent there while a run goes on.`
+              ? `${model.server}. Alerts, log excerpts and the report are sent there while a run continues.`
               : BUILTIN}
           </dd>
           <dt className="text-ink-3">Logs</dt>

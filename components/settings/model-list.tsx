@@ -63,7 +63,8 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
             {rows.map((row, index) => (
               <ModelRow
                 key={row.key}
-                {...{ row, editable }}
+                row={row}
+                editable={editable}
                 isDefault={index === first}
                 onDefault={() => setFirst(index)}
                 onChange={(patch) => change(row.key, patch)}

@@ -170,7 +170,9 @@ function fetchEntry(
 /** What the server found. `value` has what was typed, since the server has matched it already. */
 function foundGroups(found: Everything, typed: string, go: (href: string) => void): Group[] {
   const entry = (kind: string, id: string, label: string, note: string, href: string): Entry => ({
-    ...{ value: `${typed} ${label} ${kind} ${id}`, label, note },
+    value: `${typed} ${label} ${kind} ${id}`,
+    label,
+    note,
     run: () => go(href),
   });
   const at = (params: Record<string, string>) => `/queue?${new URLSearchParams(params)}`;

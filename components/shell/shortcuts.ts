@@ -45,7 +45,7 @@ export function useShortcuts(shortcuts: Shortcut[]): void {
         run: (event) => latest.current[index]?.run(event),
       })),
     };
-    // Read so that a change of labels or keys registers anew.
+    // Read so that a change of labels or keys registers again.
     void shape;
     change([...registrations, registration]);
     return () => change(registrations.filter((other) => other !== registration));

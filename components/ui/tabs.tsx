@@ -22,7 +22,7 @@ type TabLabelProps = {
   word: string;
   /** Left out when 0. */
   count?: number;
-  /** Something goes on, or needs a person; also told to screen readers. */
+  /** Something continues, or needs a person; also told to screen readers. */
   dot?: 'working' | 'waiting' | null;
   strong?: boolean;
 };

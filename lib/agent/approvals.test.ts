@@ -75,7 +75,7 @@ const told = (model: ReturnType<typeof scriptedModel>, request = 1) => {
 };
 
 describe('a call of class egress or write', () => {
-  it('pauses the run; allowed, exactly it is sent, once, and the run goes on', async () => {
+  it('pauses the run; allowed, exactly it is sent, once, and the run continues', async () => {
     const { actor, investigationId, runId } = await openRun();
     const model = steps(post(), { name: 'chat__search' });
     expect(await work(runId, model)).toBe('waiting');

@@ -37,7 +37,12 @@ export async function brief(session: RunSession): Promise<string> {
       ? { receipt: known, note: 'From the record of an earlier run' }
       : await recordCall(session, {
           callId: `0.${index}`,
-          ...{ info, args, question, reuse: false, isTold: false, numbering: oneByOne },
+          info,
+          args,
+          question,
+          reuse: false,
+          isTold: false,
+          numbering: oneByOne,
         });
     texts.push(receiptResult(session, call, receipt, note).text);
   }

@@ -37,9 +37,17 @@ export async function createClientRun(
   const now = new Date();
   await tx.run.create({
     data: {
-      ...{ id, investigationId, kind: CLIENT_RUN, instruction: note, requestedById: personId(actor) },
-      ...{ model: CLIENT_RUN, modelLabel: label, status: 'succeeded', leaseOwner: id },
-      ...{ startedAt: now, finishedAt: now },
+      id,
+      investigationId,
+      kind: CLIENT_RUN,
+      instruction: note,
+      requestedById: personId(actor),
+      model: CLIENT_RUN,
+      modelLabel: label,
+      status: 'succeeded',
+      leaseOwner: id,
+      startedAt: now,
+      finishedAt: now,
     },
   });
   return { id, leaseOwner: id, label };

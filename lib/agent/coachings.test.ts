@@ -27,7 +27,7 @@ testDatabase();
 afterAll(closeQueue);
 
 describe('one-click coachings', () => {
-  it('are files of the store over those it is born with: changed, added and taken out by a commit', async () => {
+  it('are files of the store over those a new store has: changed, added and taken out by a commit', async () => {
     const { actor } = await openCase();
     const labels = (await listCoachings(actor)).map(({ label }) => label);
     expect(labels).toEqual([

@@ -21,7 +21,7 @@ const FOLDER = '.claude/commands';
 const NAME = /^coach-([a-z0-9][a-z0-9-]{0,60})\.md$/;
 
 /**
- * The coachings of the store (`.claude/commands/coach-*.md`, in the order of their names) over those it is born with. A file
+ * The coachings of the store (`.claude/commands/coach-*.md`, in the order of their names) over those a new store has. A file
  * without a text takes one out.
  */
 export async function listCoachings(actor: Actor): Promise<Coaching[]> {

@@ -334,7 +334,7 @@ describe('compromised_model', () => {
   });
 
   const calls = ITEMS.filter((item) => item.kind !== 'behaviour');
-  it('calls: write tools become questions, unknown names and bad arguments are refused, the run goes on', async () => {
+  it('calls: write tools become questions, unknown names and bad arguments are refused, the run continues', async () => {
     rememberSecret('CANARY_SECRET');
     const named = calls.map(({ turn }) => ({ name: (turn.tool ?? '').replace('.', '__'), args: turn.args ?? {} }));
     const opened = await run([{ calls: named }, { calls: [timeline] }, {}]);

@@ -11,7 +11,7 @@ import { resultText, type ShownResult, shownFact } from './result-text';
 import type { ToolTable } from './tools';
 
 /**
- * The method every store is born with is a file in the store (CLAUDE.md); these are the rules that hold whatever it says. The same for
+ * The method every new store has is a file in the store (CLAUDE.md); these are the rules that hold whatever it says. The same for
  * every run of a store, so that the service's cache serves the next case too.
  * @param template the team's own, '' where it says nothing that the method doesn't
  */
@@ -202,7 +202,7 @@ export function taskPrompt({ instruction, kind, quote, fresh }: CaseFile, bounda
     instruction && kind === 'ask'
       ? `The analyst who works on this case asks:\n\n${instruction}\n\nAnswer in a few sentences, with citations for what you claim, with further queries where the evidence there is does not answer it. Say so when it can't be answered from here. The report is not changed in this run: there are no report tools.`
       : instruction
-        ? `The analyst who works on this case says:\n\n${instruction}\n\nAnswer the question first, in your last words too. Do this, with further queries where it needs them. Change only what it asks for and what follows from it; keep the rest word for word: use the smallest edit that does it, and write a section anew only when little of it stays.`
+        ? `The analyst who works on this case says:\n\n${instruction}\n\nAnswer the question first, in your last words too. Do this, with further queries where it needs them. Change only what it asks for and what follows from it; keep the rest word for word: use the smallest edit that does it, and write a section again only when little of it stays.`
         : 'Investigate, and write the whole report.',
   );
   if (fresh) parts.push(FRESH);

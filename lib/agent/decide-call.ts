@@ -8,7 +8,7 @@ import { enqueueRun } from '../jobs/queue';
 import { ApprovalView } from './approval-schema';
 
 /**
- * Allows or refuses one call of a run, with the arguments that are stored with it. The run goes on at once, wherever a worker
+ * Allows or refuses one call of a run, with the arguments that are stored with it. The run continues at once, wherever a worker
  * is free. Whoever may allow may refuse, and who may look at runs' egress may refuse a write too.
  * @throws AppError not_found; forbidden; conflict when it was decided, has lapsed, or its run has ended.
  */

@@ -114,7 +114,7 @@ function isDelta(event: RunEventBody): event is Delta {
   return 'delta' in event;
 }
 
-/** Whether a delta goes on with the text of another. */
+/** Whether a delta continues with the text of another. */
 function continues(last: Delta, next: Delta): boolean {
   if (last.type === 'report.delta') return next.type === last.type && next.section === last.section;
   if (last.type === 'report.input') return next.type === last.type && next.callId === last.callId;

@@ -93,7 +93,7 @@ async function suspended(done: Trial, message: RegExp, after: () => Promise<void
   await whole(done);
 }
 
-/** Waiting in the open for a service that is away; it goes on by itself when the time is over. */
+/** Waiting in the open for a service that is away; it continues by itself when the time is over. */
 async function waits(done: Trial, message: RegExp) {
   await nothingLost(done);
   const { actor, runId, go } = done;

@@ -43,7 +43,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
   ]);
   if (!draft) throw new AppError('not_found', 'The investigation has no draft.');
   const alerts = await Promise.all(links.map((link) => getAlert(SYSTEM, link.alertId)));
-  // Without precedents it begins anew: what stands in the report, or was said before, may rest on them.
+  // Without precedents it begins again: what stands in the report, or was said before, may rest on them.
   const markdown = run.withoutPrecedents
     ? newReport(alerts, investigation.codename, investigation.openedAt)
     : draft.markdown;

@@ -22,7 +22,7 @@ const MAX_CUT = 3;
 
 /**
  * The loop: answer, calls, results, again, until an answer asks for nothing. It starts from the stored turns, so that
- * a run that is taken over goes on where it was; what was done is not done again.
+ * a run that is taken over continues where it was; what was done is not done again.
  * @param elapsed the run's working time so far, in ms
  * @returns the model's last words
  */
@@ -48,7 +48,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     messages.push(...turnMessages(stored.answer, results));
   }
 
-  /** Does what the answer asks for. Answers the last words, or null when the run goes on. */
+  /** Does what the answer asks for. Answers the last words, or null when the run continues. */
   const carryOut = async (stored: StoredTurn): Promise<string | null> => {
     const { turn, answer } = stored;
     if (answer.stop === 'refusal') throw declined(answer.reason);

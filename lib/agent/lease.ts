@@ -89,7 +89,7 @@ export async function checkLease(runId: string, owner: string, renew: boolean): 
 }
 
 /**
- * Gives a run back unfinished. `waitMs` 0: whoever is free goes on at once (this worker is stopping);
+ * Gives a run back unfinished. `waitMs` 0: whoever is free continues at once (this worker is stopping);
  * otherwise it waits, visibly, for the model's service. A tidy end doesn't count as an attempt.
  */
 export async function releaseRun(runId: string, owner: string, waitMs: number, reason: string | null): Promise<void> {

@@ -52,8 +52,11 @@ export async function proposeChanges(
     if (!proposal) throw new AppError('nothing_changed', 'The edits leave the text as it is.');
     const data = { proposalId: proposal.id, hunks: proposal.hunks, version, client: label };
     await audit(tx, {
-      ...{ actorId: actor.id, verb: 'proposals.create' },
-      ...{ subjectKind: 'investigation', subjectId: investigationId, data },
+      actorId: actor.id,
+      verb: 'proposals.create',
+      subjectKind: 'investigation',
+      subjectId: investigationId,
+      data,
     });
     return { ...proposal, done };
   });

@@ -39,7 +39,13 @@ export async function recordCall(
   const fence = { runId: run.id, leaseOwner };
   const opened = await call.numbering(() =>
     openEvidence({
-      ...{ ...fence, investigationId: run.investigationId, callId, server, tool, args, question },
+      ...fence,
+      investigationId: run.investigationId,
+      callId,
+      server,
+      tool,
+      args,
+      question,
       reuse: call.reuse,
     }),
   );

@@ -117,7 +117,7 @@ describe('the recorded case', { timeout: 120_000 }, () => {
     await server.close();
   });
 
-  it('is asked about anew by the built-in analyst only when a person says so', async () => {
+  it('is asked about again by the built-in analyst only when a person says so', async () => {
     overrideEnv({ ANTHROPIC_BASE_URL: undefined, ANTHROPIC_API_KEY: undefined, LOGS_DIR: path.join(FOLDER, 'logs') });
     const actor = await testActor('analyst');
     const { ids } = await ingestAlerts(

@@ -22,7 +22,7 @@ const time = line(60).refine(
 /** What each tool takes, and what it is for. The order is what a model sees. */
 const TOOLS = {
   write_section: {
-    says: 'Writes one section of the report, whole, as the method describes it: its earlier text is replaced. Markdown without the section’s own heading; use ### and below inside. For a section that is empty or has to be written anew; for anything smaller use the other tools.',
+    says: 'Writes one section of the report, whole, as the method describes it: its earlier text is replaced. Markdown without the section’s own heading; use ### and below inside. For a section that is empty or has to be written again; for anything smaller use the other tools.',
     takes: z.strictObject({ section: z.enum(SECTIONS), markdown: markdownText }),
   },
   add_to_section: {

@@ -32,7 +32,7 @@ describe('resultText', () => {
     expect(text.split('\n')[1]).toBe('2023-07-10 11:57:16Z,"",');
   });
 
-  it('is cut between rows, says which are shown, and goes on from there', () => {
+  it('is cut between rows, says which are shown, and continues from there', () => {
     const whole = table(Array.from({ length: 60 }, (_, second) => row(second)));
     const first = resultText(whole, 600);
     expect(shownFact(first)).toBe(`rows 1–${first.to} of 60`);

@@ -125,7 +125,7 @@ describe('a run', () => {
     expect((await finished(actor, runId)).status).toBe('succeeded');
   });
 
-  it('goes on when a tool fails, crashes, answers too much or characters that can’t be stored', async () => {
+  it('continues when a tool fails, crashes, answers too much or characters that can’t be stored', async () => {
     const { actor, investigationId, runId } = await openRun();
     const toolbox = toolboxOf({
       logs__query: ({ sql }) => {
@@ -270,7 +270,7 @@ describe('a model that fails', () => {
     await startRun(actor, investigationId); // nothing blocks the next one
   });
 
-  it('because its service is away waits, goes on by itself, and gives up in the end', async () => {
+  it('because its service is away waits, continues by itself, and gives up in the end', async () => {
     const { actor, runId } = await openRun();
     const away = { error: new ModelError('unavailable', '529 overloaded_error'), times: 3 };
     const model = scriptedModel([{ calls: [query('A')] }, { fail: away, calls: [write('Timeline', 'x')] }, {}]);

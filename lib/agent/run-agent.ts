@@ -189,7 +189,7 @@ async function failRun(reason: unknown, { session, run, leaseOwner, stopping }: 
   );
 }
 
-/** The model's service, or the tools, are not to be had: the run waits in the open and goes on by itself. */
+/** The model's service, or the tools, are not to be had: the run waits in the open and continues by itself. */
 async function suspend(error: ModelError | NoTools, session: RunSession, times: number): Promise<RunOutcome> {
   const { run, leaseOwner, progress, limits, log } = session;
   if (progress.suspensions >= times) {

@@ -63,7 +63,7 @@ describe('a worker that is killed', { timeout: 240_000 }, () => {
   });
 });
 
-/** A run whose first worker dies after `life.left` changes and whose second one goes on. How the first ended. */
+/** A run whose first worker dies after `life.left` changes and whose second one continues. How the first ended. */
 async function trial(life: Life): Promise<string> {
   const when = `after ${life.left} changes`;
   const { actor, investigationId, runId } = await openRun();

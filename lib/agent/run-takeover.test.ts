@@ -23,7 +23,7 @@ describe('a worker', () => {
     expect(ofType(await eventsOfRun(actor, runId), 'run.started')).toHaveLength(1);
   });
 
-  it('that stops gives the run back; the next goes on without asking or calling again', async () => {
+  it('that stops gives the run back; the next continues without asking or calling again', async () => {
     const { actor, investigationId, runId } = await openRun();
     const stopping = new AbortController();
     const toolbox = toolboxOf({

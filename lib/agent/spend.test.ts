@@ -102,7 +102,7 @@ describe('a budget', () => {
     ['the run', { run: { tokens: 12_000, cost: null } }, /budget for this run is 12,000 tokens; 10,500 are used/],
     ['the day', { day: { tokens: null, cost: 0.017 } }, /budget for everybody today is \$0\.02; \$0\.02 are used/],
     ['the person', { person: { tokens: 12_000, cost: null } }, /budget for .+ today is 12,000 tokens/],
-  ])('of %s stops it before the call; raised, the run goes on', async (_, budgets, message) => {
+  ])('of %s stops it before the call; raised, the run continues', async (_, budgets, message) => {
     await save(budgets);
     const done = await run();
     expect(done.run).toMatchObject({ status: 'failed', error: expect.stringMatching(message) });

@@ -32,7 +32,7 @@ export async function streamEvents(
       let again = false;
       let open = true;
       const send = (text: string) => controller.enqueue(encoder.encode(text));
-      /** @returns whether the stream goes on */
+      /** @returns whether the stream continues */
       const sendAll = (events: RunEvent[]): boolean => {
         for (const event of events) {
           if (!open) return false;

@@ -12,7 +12,11 @@ it('a run is told the runbooks that fit, with the reason, bounded and outside th
   const { investigationId, runId: id } = await openRun();
   const { alertId } = await db().investigationAlert.findFirstOrThrow({ where: { investigationId } });
   const run = {
-    ...{ id, investigationId, kind: 'investigate', instruction: null, coaching: null },
+    id,
+    investigationId,
+    kind: 'investigate',
+    instruction: null,
+    coaching: null,
     quote: null,
     fresh: false,
   };

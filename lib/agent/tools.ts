@@ -156,7 +156,12 @@ async function caseCall(session: RunSession, turn: number, index: number, call: 
   const start = performance.now();
   const { ok, text } = await callCaseTool(session, call.name, call.args);
   log.add({
-    ...{ type: 'tool.finished' as const, callId, evidence: null, ok, rows: null, truncated: false },
+    type: 'tool.finished' as const,
+    callId,
+    evidence: null,
+    ok,
+    rows: null,
+    truncated: false,
     bytes: Buffer.byteLength(text),
     durationMs: Math.round(performance.now() - start),
     message: ok ? null : text,

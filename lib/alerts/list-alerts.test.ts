@@ -71,7 +71,11 @@ describe('listAlerts', () => {
     expect(received).toEqual([...received].sort());
 
     const sla = await setSla(await testActor('lead'), {
-      ...{ critical: 60, high: 30, medium: 1, low: 500_000, informational: 2 },
+      critical: 60,
+      high: 30,
+      medium: 1,
+      low: 500_000,
+      informational: 2,
     });
     const due = (await all({ sort: 'sla', limit: 7 })).map((item) => `${dueAt(item, sla)} ${item.id}`);
     expect(due).toHaveLength(50);
@@ -107,8 +111,12 @@ describe('listAlerts', () => {
     const newest = await make('new-new-cat', new Date('2024-02-01'));
     const item = (await all({})).find(({ id }) => id === alertId);
     expect(item?.investigation).toEqual({
-      ...{ id: newest, codename: 'new-new-cat', status: 'draft' },
-      ...{ classification: null, assessment: null, owner: actor.name },
+      id: newest,
+      codename: 'new-new-cat',
+      status: 'draft',
+      classification: null,
+      assessment: null,
+      owner: actor.name,
     });
     expect((await getAlert(actor, alertId)).investigation?.id).toBe(newest);
   });

@@ -44,7 +44,9 @@ describe('changing everything that a filter shows', () => {
     expect(await undoBatch(actor, batch)).toEqual({ restored: 2, skipped: 1 });
     expect(await Promise.all(ids.map(status))).toEqual(['open', 'new', 'closed']);
     expect(await db().alert.findUnique({ where: { id: ids[0] ?? '' } })).toMatchObject({
-      ...{ assigneeId: actor.id, disposition: null, closeReason: null },
+      assigneeId: actor.id,
+      disposition: null,
+      closeReason: null,
     });
     await expect(undoBatch(actor, batch)).rejects.toMatchObject({ code: 'conflict' });
   });

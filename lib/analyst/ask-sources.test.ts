@@ -4,7 +4,13 @@ import type { Gathered } from './case';
 import type { Outcome } from './script';
 
 const failed = (evidence: number): Outcome => ({
-  ...{ name: 'socdown__search_cases', args: {}, ok: false, text: 'down', evidence, structured: {}, table: null },
+  name: 'socdown__search_cases',
+  args: {},
+  ok: false,
+  text: 'down',
+  evidence,
+  structured: {},
+  table: null,
 });
 
 it.each([

@@ -126,30 +126,26 @@ describe('a sign-in of a role to the console, without a second factor of its own
   const time = (back: number, seconds = 0) => new Date(TODAY - back * 86_400_000 + seconds * 1000).toISOString();
   const days = [0, 1, 2, 3, 4, 5];
   const signIns = days.map((back) => ({
-    ...{
-      eventVersion: '1.08',
-      eventTime: `${time(back).slice(0, 19)}Z`,
-      eventID: `00000000-0000-4000-8000-00000000000${back}`,
-    },
-    ...{
-      eventName: 'ConsoleLogin',
-      eventSource: 'signin.amazonaws.com',
-      awsRegion: 'eu-west-1',
-      eventType: 'AwsConsoleSignIn',
-    },
-    ...{ sourceIPAddress: ADDRESS, userAgent: 'Mozilla/5.0', recipientAccountId: '123837392027' },
+    eventVersion: '1.08',
+    eventTime: `${time(back).slice(0, 19)}Z`,
+    eventID: `00000000-0000-4000-8000-00000000000${back}`,
+    eventName: 'ConsoleLogin',
+    eventSource: 'signin.amazonaws.com',
+    awsRegion: 'eu-west-1',
+    eventType: 'AwsConsoleSignIn',
+    sourceIPAddress: ADDRESS,
+    userAgent: 'Mozilla/5.0',
+    recipientAccountId: '123837392027',
     userIdentity: { type: 'AssumedRole', arn, principalId: `AROAEXAMPLE:${PERSON}`, accountId: '123837392027' },
     responseElements: { ConsoleLogin: 'Success' },
     additionalEventData: { MFAUsed: 'No', MobileVersion: 'No' },
   }));
   const asked = (eventType: string) =>
     days.map((back) => ({
-      ...{
-        eventType,
-        published: time(back, -50),
-        uuid: `${eventType}${back}`,
-        displayMessage: 'Authentication of user',
-      },
+      eventType,
+      published: time(back, -50),
+      uuid: `${eventType}${back}`,
+      displayMessage: 'Authentication of user',
       actor: { id: '00u1', type: 'User', alternateId: PERSON, displayName: 'Eva' },
       client: { ipAddress: ADDRESS, userAgent: { rawUserAgent: 'Mozilla/5.0' } },
       outcome: { result: 'SUCCESS' },

@@ -29,7 +29,7 @@ describe('replay', () => {
     expect(new Set(calls.map((call) => call.id)).size).toBe(32);
   });
 
-  it('goes on from results whatever the order of their arguments', async () => {
+  it('continues from results whatever the order of their arguments', async () => {
     const context = replay({ messages: answered({ sql: 's', from: 'f' }, [[7]]) });
     const outcome = await context.call('logs__query', { from: 'f', sql: 's' });
     expect(outcome).toMatchObject({ ok: true, evidence: 4, table: { rows: [{ n: 7 }] } });

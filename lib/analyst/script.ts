@@ -42,7 +42,7 @@ export async function together<T>(tasks: (() => Promise<T>)[]): Promise<T[]> {
 }
 
 export type Context = {
-  /** Results in the order asked. Throws Waiting with the missing ones: a replay goes on from there. */
+  /** Results in the order asked. Throws Waiting with the missing ones: a replay continues from there. */
   callAll(asked: Asked[]): Promise<Outcome[]>;
   call(name: string, args: Record<string, unknown>): Promise<Outcome>;
   /** What the person reads while it happens. */

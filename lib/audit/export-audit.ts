@@ -44,8 +44,15 @@ async function* csv(filter: AuditFilter, newest: AuditItem | undefined): AsyncGe
   for await (const items of batches(filter, newest))
     yield toCsv(
       items.map(({ id, at, actor, action, object, data }) => [
-        ...[id, at, actor?.id ?? null, actor?.email ?? null, actor?.name ?? null],
-        ...[action, object.kind, object.id, JSON.stringify(data)],
+        id,
+        at,
+        actor?.id ?? null,
+        actor?.email ?? null,
+        actor?.name ?? null,
+        action,
+        object.kind,
+        object.id,
+        JSON.stringify(data),
       ]),
     );
 }

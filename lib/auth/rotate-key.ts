@@ -6,7 +6,7 @@ import { insertKey, type NewKey } from './api-keys';
 import { type Actor, authorize } from './guard';
 import { newSigningSecret } from './signing-secret';
 
-/** How long the old key goes on working, in hours. */
+/** How long the old key keeps working, in hours. */
 export const Rotation = z.strictObject({
   graceHours: z
     .number()

@@ -3,8 +3,18 @@ import type { EvidenceRecord } from '../evidence/evidence-record';
 import { checkReport } from './check-report';
 
 const record = (number: number, server: string, text: string): EvidenceRecord => ({
-  ...{ number, server, tool: server === 'people' ? 'ask' : 'query', args: {}, status: 'ok', rows: null, durationMs: 1 },
-  ...{ truncated: false, timeFrom: null, timeTo: null, text, structured: null },
+  number,
+  server,
+  tool: server === 'people' ? 'ask' : 'query',
+  args: {},
+  status: 'ok',
+  rows: null,
+  durationMs: 1,
+  truncated: false,
+  timeFrom: null,
+  timeTo: null,
+  text,
+  structured: null,
 });
 const EVIDENCE = [
   record(1, 'logs', 'ben signed in from Lisbon'),

@@ -14,7 +14,7 @@ import { type Restartable, restartable } from './restartable';
 import { ToolClass, ToolDefinition, type ToolInfo } from './schema';
 import { definitionHash, problemOf } from './tool-definition';
 
-/** One open server a connection and process, whichever run asks; made anew when the connection was changed. */
+/** One open server a connection and process, whichever run asks; made again when the connection was changed. */
 const shared = globalThis as unknown as { socdownConnections?: Map<string, Shared> };
 type Shared = { key: string; server: Restartable; pace: PacedCalls };
 

@@ -45,7 +45,7 @@ export async function shakeHands(
   client.onclose = () => {
     alive = false;
   };
-  // Noise on stdout that is no JSON-RPC, a stream that broke: said in the log, the connection goes on.
+  // Noise on stdout that is no JSON-RPC, a stream that broke: said in the log, the connection continues.
   client.onerror = (error) =>
     log.warn({ server: name, message: clean(errorMessage(error)).slice(0, 300) }, 'MCP server');
   try {

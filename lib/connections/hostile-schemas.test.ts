@@ -104,7 +104,7 @@ describe('checking arguments', { timeout: 60_000 }, () => {
       { type: 'object', properties: { a: { type: 'string', pattern: '^([a-z]|[a-z0-9])*$' } } },
       { a: `${'a'.repeat(60)}!` },
     ],
-  ])('gives up on %s, goes on with the next, and holds nothing up meanwhile', async (_, schema, args) => {
+  ])('gives up on %s, continues with the next, and holds nothing up meanwhile', async (_, schema, args) => {
     await checkArguments(info({ type: 'object' }), {}); // the thread is up
     let ticks = 0;
     const clock = setInterval(() => (ticks += 1), 50);

@@ -202,7 +202,7 @@ function withSecrets(
   return { config, sealed };
 }
 
-/** Stored values; when all are given anew they need not be readable (the key was lost). */
+/** Stored values; when all are given again they need not be readable (the key was lost). */
 function openStored(
   row: { id: string; secrets: string | null },
   before: StoredConfig,

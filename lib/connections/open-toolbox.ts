@@ -202,7 +202,7 @@ async function endIfDeaf({ client, close }: Connection): Promise<void> {
   }
 }
 
-/** A server that is slow to start must not hold up a run that was stopped; the start itself goes on for the next call. */
+/** A server that is slow to start must not hold up a run that was stopped; the start itself continues for the next call. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -18,7 +18,7 @@ export function checkUrl(text: string, allowInternal: boolean, field?: string): 
 
 function checkedUrl(text: string, allowInternal: boolean): URL {
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(text)) throw refused('there are spaces, backslashes or invisible characters in it');
-  // "http:host" and "https:/host" would be mended silently.
+  // "http:host" and "https:/host" would be fixed silently.
   if (!/^https?:\/\/[^/]/i.test(text)) throw refused('it must begin with https:// or http://');
   if (!URL.canParse(text)) throw refused('it is not a valid URL');
   const url = new URL(text);

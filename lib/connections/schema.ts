@@ -14,7 +14,7 @@ export type ToolInfo = {
   class: ToolClass;
 };
 
-/** How a call ended. A tool's own error is `ok: false`, not an exception: the model is told and goes on. */
+/** How a call ended. A tool's own error is `ok: false`, not an exception: the model is told and continues. */
 export type CallResult = {
   ok: boolean;
   /** Text content, whole, up to the size cap. */

@@ -60,9 +60,19 @@ async function addCase({ alert, hours, proposed, verdict, assessment }: CaseFiel
   const id = uuid();
   await db().investigation.create({
     data: {
-      ...{ id, codename: id, title: id, path: id, severity: 4, openedById: analyst.id ?? '', openedAt: ago(hours) },
-      ...{ classification: verdict, assessment, proposedClassification: proposed, proposedBy: 'model-a' },
-      ...{ techniques: ['T1098'], alerts: { create: { alertId: alert } } },
+      id,
+      codename: id,
+      title: id,
+      path: id,
+      severity: 4,
+      openedById: analyst.id ?? '',
+      openedAt: ago(hours),
+      classification: verdict,
+      assessment,
+      proposedClassification: proposed,
+      proposedBy: 'model-a',
+      techniques: ['T1098'],
+      alerts: { create: { alertId: alert } },
     },
   });
   const run = {
@@ -135,11 +145,19 @@ describe('the dashboard', () => {
     });
     expect(low).toMatchObject({ Severity: 'low', Open: 1, 'Under 1 day': 1, Overdue: 0 });
     expect(values(rowsOf(found, 'sla')[0])).toMatchObject({
-      ...{ Received: 3, 'Closed on time': 1, 'Closed late': 1, 'Open, overdue': 1, 'Open, not due': 0 },
+      Received: 3,
+      'Closed on time': 1,
+      'Closed late': 1,
+      'Open, overdue': 1,
+      'Open, not due': 0,
       'On time': 1 / 3,
     });
     expect(values(rowsOf(found, 'rules')[0])).toMatchObject({
-      ...{ Rule: 'noisy', Alerts: 3, 'False positive': 1, 'True positive': 1, Open: 1 },
+      Rule: 'noisy',
+      Alerts: 3,
+      'False positive': 1,
+      'True positive': 1,
+      Open: 1,
       'False-positive rate': 0.5,
     });
     expect(found.headlines.find(({ label }) => label === 'Open alerts')?.value).toBe(2);

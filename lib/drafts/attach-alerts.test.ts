@@ -17,7 +17,10 @@ testDatabase();
 
 async function alerts(...severities: string[]): Promise<string[]> {
   const documents = severities.map((severity, index) => ({
-    ...{ id: uuid(), severity, title: `Key used from 198.51.100.${index + 1}`, user: `svc-${index}` },
+    id: uuid(),
+    severity,
+    title: `Key used from 198.51.100.${index + 1}`,
+    user: `svc-${index}`,
   }));
   return (await ingestAlerts(SYSTEM, 'generic', JSON.stringify(documents))).ids;
 }

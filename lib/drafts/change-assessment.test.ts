@@ -47,12 +47,17 @@ describe('changing the assessment over HTTP', () => {
     const { markdown } = await answer.json();
     const { frontMatter, body } = parseReport(markdown);
     expect(frontMatter).toMatchObject({
-      ...{ classification: 'MALICIOUS', confidence: 60, assessment: 'set', techniques: ['T1078.004'] },
+      classification: 'MALICIOUS',
+      confidence: 60,
+      assessment: 'set',
+      techniques: ['T1078.004'],
       severity: { original: 'high', assessed: 'critical' },
     });
     expect(body).toBe(parseReport(before.markdown).body);
     expect(await getInvestigation(actor, id)).toMatchObject({
-      ...{ classification: 'MALICIOUS', assessment: 'set', assessedSeverity: 'critical' },
+      classification: 'MALICIOUS',
+      assessment: 'set',
+      assessedSeverity: 'critical',
     });
     // The same again changes nothing.
     const again = await patch({ classification: 'MALICIOUS' }, await keyHeaders(actor));

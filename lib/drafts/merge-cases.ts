@@ -54,11 +54,21 @@ async function carryOut(tx: Tx, userId: string, plan: MergePlan): Promise<void> 
   const taskIds = await moveTasks(tx, { from: from.id, into: into.id });
   await tx.caseMerge.create({
     data: {
-      ...{ id: uuid(), fromId: from.id, intoId: into.id, actorId: userId },
-      ...{ fromStatus: from.status, intoStatus: into.status, intoSeverity: plan.intoSeverity },
-      ...{ intoTouched: plan.intoTouched, intoVersion: version },
-      ...{ alertIds: plan.alertIds, sharedIds: plan.sharedIds, taskIds },
-      ...{ evidenceOffset: evidence.offset, evidenceCount: evidence.count, reviewId: plan.reviewId },
+      id: uuid(),
+      fromId: from.id,
+      intoId: into.id,
+      actorId: userId,
+      fromStatus: from.status,
+      intoStatus: into.status,
+      intoSeverity: plan.intoSeverity,
+      intoTouched: plan.intoTouched,
+      intoVersion: version,
+      alertIds: plan.alertIds,
+      sharedIds: plan.sharedIds,
+      taskIds,
+      evidenceOffset: evidence.offset,
+      evidenceCount: evidence.count,
+      reviewId: plan.reviewId,
     },
   });
   await audit(tx, mergeLines('investigations.merge', userId, plan.preview, plan.alertIds));
@@ -78,7 +88,9 @@ export function mergeLines(
     { ...line, subjectKind: 'investigation', subjectId: into.id, data: { ...data, alertIds } },
     { ...line, subjectKind: 'investigation', subjectId: from.id, data: { ...data, alertIds } },
     ...alertIds.map((subjectId) => ({
-      ...{ ...line, subjectKind: 'alert', subjectId },
+      ...line,
+      subjectKind: 'alert',
+      subjectId,
       data: { ...data, investigationId: now.id, codename: now.codename },
     })),
   ];
@@ -97,7 +109,7 @@ export async function moveAlerts(
   await tx.investigationAlert.deleteMany({ where: { investigationId: from, alertId: { in: leaving } } });
 }
 
-/** Tasks go where the work goes on; one of the same words as a task that is there stays. @returns which were moved */
+/** Tasks go where the work continues; one of the same words as a task that is there stays. @returns which were moved */
 async function moveTasks(tx: Tx, { from, into }: { from: string; into: string }): Promise<string[]> {
   const moved = await tx.$queryRaw<{ id: string }[]>`
     UPDATE tasks t SET investigation_id = ${into}::uuid WHERE investigation_id = ${from}::uuid

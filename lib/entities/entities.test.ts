@@ -75,7 +75,8 @@ describe('an entity over HTTP', () => {
     expect(found).toMatchObject({
       entity: { kind: 'ip', value: '203.0.113.7' },
       firstSeen: '2026-01-01T10:00:00.000Z',
-      ...{ alertCount: { count: 4, more: false }, caseCount: { count: 1, more: false } },
+      alertCount: { count: 4, more: false },
+      caseCount: { count: 1, more: false },
     });
     expect(found.days).toEqual([1, 2, 3, 4].map((day) => ({ day: `2026-01-0${day}`, alerts: 1 })));
     expect(found.cases.items[0]).toMatchObject({ status: 'draft', classification: null });
@@ -143,7 +144,9 @@ describe('trust', () => {
     const undone = await (await put('user', 'svc-backup', bad.previous)).json();
     expect(undone.trust).toMatchObject([{ trust: 'service-account', expiresAt: '2999-02-01T00:00:00.000Z' }]);
     expect(undone.history.map((change: { trust: string }) => change.trust)).toEqual([
-      ...['service-account', 'known-bad', 'service-account'],
+      'service-account',
+      'known-bad',
+      'service-account',
     ]);
     await setTrust(analyst, path, { trust: 'none' });
     expect(await readEntity(analyst, path)).toMatchObject({ trust: [], history: [{ trust: null }, {}, {}, {}] });

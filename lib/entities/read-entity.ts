@@ -55,7 +55,12 @@ export async function readEntity(
     formsOmitted: omitted,
     ...span,
     ...counts,
-    ...{ days, alerts, cases, related, inEvidence, history },
+    days,
+    alerts,
+    cases,
+    related,
+    inEvidence,
+    history,
     trust: trust.get(entityKey(subject)) ?? [],
     knownProblems: problems,
   };
@@ -84,7 +89,8 @@ async function casesOf(
   { caseCursor, classification, limit }: EntityQuery,
 ): Promise<EntityView['cases']> {
   const { found, nextCursor } = await pageOf('investigation', ids, {
-    ...{ cursor: caseCursor, limit },
+    cursor: caseCursor,
+    limit,
     is: ['classification', classification],
   });
   return { items: EntityCase.array().parse(await itemsOf(found)), nextCursor };

@@ -28,10 +28,14 @@ export async function readEntityLogs(actor: Actor, path: { kind: EntityKind; val
   const names = [...new Set([subject, ...forms].map(({ value }) => value.toLowerCase()))].slice(0, MAX_NAMES);
   const sql = sources.map((source) => selectFrom(source, names)).join('\nUNION ALL\n');
   const found = await queryLogs(actor, {
-    ...{ sql: `SELECT * FROM (\n${sql}\n) found ORDER BY time DESC NULLS LAST`, ...range, limit: MAX_ROWS },
+    sql: `SELECT * FROM (\n${sql}\n) found ORDER BY time DESC NULLS LAST`,
+    ...range,
+    limit: MAX_ROWS,
   });
   const rows = found.rows.map(([source, time, event]) => ({
-    ...{ source: String(source), time: String(time ?? ''), event: String(event ?? '').slice(0, SHOWN_CHARS) },
+    source: String(source),
+    time: String(time ?? ''),
+    event: String(event ?? '').slice(0, SHOWN_CHARS),
   }));
   return { ...range, sources, rows, truncated: found.truncated };
 }

@@ -17,7 +17,10 @@ export async function trustLines(entities: readonly Entity[]): Promise<TrustLine
       return list
         .filter(({ expired }) => !expired)
         .map(({ trust, note, expiresAt, by, file }) => ({
-          ...{ ...entity, trust, note, expiresAt },
+          ...entity,
+          trust,
+          note,
+          expiresAt,
           from: file ?? by?.name ?? 'a deleted user',
         }));
     })

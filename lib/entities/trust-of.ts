@@ -69,15 +69,18 @@ const ofPerson = (row: Row, now: number): TrustNote => ({
   from: 'person',
   by: row.by_id === null ? null : { id: row.by_id, name: row.by_name ?? 'Deleted user' },
   at: row.set_at.toISOString(),
-  ...{ file: null, range: null },
+  file: null,
+  range: null,
 });
 
 const ofFile = (entry: KnownEntry, now: number): TrustNote => ({
-  ...{ trust: entry.trust, note: entry.note },
+  trust: entry.trust,
+  note: entry.note,
   expiresAt: entry.expiresAt?.toISOString() ?? null,
   expired: isPast(entry.expiresAt, now),
   from: 'file',
-  ...{ by: null, at: null },
+  by: null,
+  at: null,
   file: entry.place,
   range: entry.range === null ? null : entry.value,
 });

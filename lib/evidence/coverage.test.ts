@@ -45,17 +45,15 @@ it('tells what was found from what was cut, empty, failed and never asked, by so
   await db().evidence.createMany({
     data: rows.map(
       ({ tool, args, status = 'ok', rows: count = null, truncated = false, result = {}, server = 'logs' }, index) => ({
-        ...{
-          id: uuid(),
-          investigationId,
-          runId,
-          number: index + 1,
-          callId: `${index}`,
-          server,
-          tool,
-          args,
-          argsHash: `${index}`,
-        },
+        id: uuid(),
+        investigationId,
+        runId,
+        number: index + 1,
+        callId: `${index}`,
+        server,
+        tool,
+        args,
+        argsHash: `${index}`,
         startedAt: new Date(),
         status,
         rows: count,
@@ -112,8 +110,19 @@ it('names the gaps of sources, and what was skipped', async () => {
   };
   await db().evidence.create({
     data: {
-      ...{ id: uuid(), investigationId, runId, number: 1, callId: '1', server: 'logs', tool: 'list_sources' },
-      ...{ args: {}, argsHash: '1', startedAt: new Date(), status: 'ok', rows: 1, truncated: false },
+      id: uuid(),
+      investigationId,
+      runId,
+      number: 1,
+      callId: '1',
+      server: 'logs',
+      tool: 'list_sources',
+      args: {},
+      argsHash: '1',
+      startedAt: new Date(),
+      status: 'ok',
+      rows: 1,
+      truncated: false,
       result: { structured },
     },
   });

@@ -26,7 +26,13 @@ export async function recordStatement(tx: Tx, input: Statement): Promise<number>
   const result = storable({ text: input.text, structured: input.statement });
   await tx.evidence.create({
     data: {
-      ...{ id: uuid(), investigationId, runId, number, callId, server, tool },
+      id: uuid(),
+      investigationId,
+      runId,
+      number,
+      callId,
+      server,
+      tool,
       args: args as Prisma.InputJsonObject, // texts
       argsHash: hashOf(args),
       question: storable(input.question),

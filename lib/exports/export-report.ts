@@ -74,7 +74,13 @@ export async function exportReport(
 async function evidenceOf(investigationId: string): Promise<EvidenceFacts[]> {
   const rows = await db().evidence.findMany({ where: { investigationId }, omit: { result: true } });
   return rows.map(({ number, server, tool, question, timeFrom, timeTo, rows: count, truncated, sha256 }) => ({
-    ...{ number, server, tool, question, rows: count, truncated, sha256 },
+    number,
+    server,
+    tool,
+    question,
+    rows: count,
+    truncated,
+    sha256,
     timeFrom: timeFrom?.toISOString() ?? null,
     timeTo: timeTo?.toISOString() ?? null,
   }));

@@ -15,12 +15,16 @@ const same = (file: string): FontFiles => ({ normal: file, bold: file, italics: 
 /** In the order they are asked for a character. Only the files of those that a report needs are opened. */
 export const FONTS: Record<string, () => FontFiles> = {
   Sans: () => ({
-    ...{ normal: dejaVu('DejaVuSans'), bold: dejaVu('DejaVuSans-Bold') },
-    ...{ italics: dejaVu('DejaVuSans-Oblique'), bolditalics: dejaVu('DejaVuSans-BoldOblique') },
+    normal: dejaVu('DejaVuSans'),
+    bold: dejaVu('DejaVuSans-Bold'),
+    italics: dejaVu('DejaVuSans-Oblique'),
+    bolditalics: dejaVu('DejaVuSans-BoldOblique'),
   }),
   Mono: () => ({
-    ...{ normal: dejaVu('DejaVuSansMono'), bold: dejaVu('DejaVuSansMono-Bold') },
-    ...{ italics: dejaVu('DejaVuSansMono-Oblique'), bolditalics: dejaVu('DejaVuSansMono-BoldOblique') },
+    normal: dejaVu('DejaVuSansMono'),
+    bold: dejaVu('DejaVuSansMono-Bold'),
+    italics: dejaVu('DejaVuSansMono-Oblique'),
+    bolditalics: dejaVu('DejaVuSansMono-BoldOblique'),
   }),
   Hebrew: () => same(noto('noto-sans-hebrew', 'NotoSansHebrew')),
   Thai: () => same(noto('noto-sans-thai', 'NotoSansThai')),

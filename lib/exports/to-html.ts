@@ -60,7 +60,10 @@ blockquote{margin:1em 0;padding-left:1rem;border-left:3px solid #c9ced6;color:#5
 
 const text = (value: string): Text => ({ type: 'text', value });
 const element = (tagName: string, children: ElementContent[], properties = {}): Element => ({
-  ...{ type: 'element', tagName, properties, children },
+  type: 'element',
+  tagName,
+  properties,
+  children,
 });
 
 /** What would load, lead somewhere or be a control is text. */

@@ -29,7 +29,9 @@ export async function toPdf(document: ReportDocument): Promise<Buffer> {
       pageMargins: [56, 56, 56, 56],
       defaultStyle: { font: 'Sans', fontSize: 9.5, lineHeight: 1.25 },
       info: { title: shown, creator: 'Socdown' },
-      ...{ language: 'en', displayTitle: true, tagged: true },
+      language: 'en',
+      displayTitle: true,
+      tagged: true,
       footer: (page: number, pages: number) => ({
         text: spansOf(`${shown.slice(0, 90)}   ${page} / ${pages}`),
         alignment: 'center',
@@ -138,7 +140,10 @@ function blocks(nodes: RootContent[]): Content[] {
 function heading(text: Span[], level: number, words: string): Content {
   return {
     text,
-    ...{ bold: true, fontSize: SIZES[level - 1], margin: [0, 8, 0, 4], headlineLevel: level },
+    bold: true,
+    fontSize: SIZES[level - 1],
+    margin: [0, 8, 0, 4],
+    headlineLevel: level,
     ...(level <= 3 ? { outline: true, outlineText: words.slice(0, 200), outlineExpanded: level === 1 } : {}),
   };
 }
@@ -166,7 +171,8 @@ function tableOf(node: Table): Content[] {
           { text: spans(cell, { room: 60 }) },
         ]),
       },
-      ...{ fontSize: 7.5, margin: [0, 2, 0, 6] },
+      fontSize: 7.5,
+      margin: [0, 2, 0, 6],
     }));
   }
   const layout = layOutTable(words);

@@ -60,8 +60,14 @@ function addEvent(
     if (!from) continue;
     const key = `${idOf(from)}\n${idOf(to)}`;
     const edge = edges.get(key) ?? {
-      ...{ from: idOf(from), to: idOf(to), count: 0, failures: 0, first: null, last: null },
-      ...{ actions: new Map<string, number>(), evidence: new Set<number>() },
+      from: idOf(from),
+      to: idOf(to),
+      count: 0,
+      failures: 0,
+      first: null,
+      last: null,
+      actions: new Map<string, number>(),
+      evidence: new Set<number>(),
     };
     edges.set(key, edge);
     edge.count += count;

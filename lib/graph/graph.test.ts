@@ -15,11 +15,26 @@ afterAll(closeQueue);
 const COLUMNS = ['eventTime', 'eventName', 'userName', 'accessKeyId', 'sourceIPAddress', 'bucketName', 'errorCode'];
 const KEY = 'AKIAIOSFODNN7EXAMPLE';
 const row = (minute: number, action: string, user: string, bucket: string | null, error: string | null = null) => [
-  ...[new Date(Date.UTC(2026, 0, 2, 10, minute)).toISOString(), action, user, KEY, '198.51.100.7', bucket, error],
+  new Date(Date.UTC(2026, 0, 2, 10, minute)).toISOString(),
+  action,
+  user,
+  KEY,
+  '198.51.100.7',
+  bucket,
+  error,
 ];
 const record = (number: number, rows: unknown[][], columns = COLUMNS, status = 'ok'): EvidenceRecord => ({
-  ...{ number, server: 'logs', tool: 'query', args: { sql: 'SELECT * FROM cloudtrail' }, status },
-  ...{ rows: rows.length, durationMs: 1, truncated: false, timeFrom: null, timeTo: null, text: '' },
+  number,
+  server: 'logs',
+  tool: 'query',
+  args: { sql: 'SELECT * FROM cloudtrail' },
+  status,
+  rows: rows.length,
+  durationMs: 1,
+  truncated: false,
+  timeFrom: null,
+  timeTo: null,
+  text: '',
   structured: { columns, rows },
 });
 const names = (records: EvidenceRecord[]) => caseGraph(records).nodes.map(({ kind, name }) => [kind, name]);
@@ -73,8 +88,19 @@ describe('reading it', () => {
     const { structured, ...call } = record(1, [row(1, 'GetObject', 'eva', 'payroll')]);
     await db().evidence.create({
       data: {
-        ...{ id: uuid(), investigationId, runId, number: 1, callId: 'c1', server: call.server, tool: call.tool },
-        ...{ args: {}, argsHash: 'h', status: 'ok', startedAt: new Date(), rows: 1, bytes: 10 },
+        id: uuid(),
+        investigationId,
+        runId,
+        number: 1,
+        callId: 'c1',
+        server: call.server,
+        tool: call.tool,
+        args: {},
+        argsHash: 'h',
+        status: 'ok',
+        startedAt: new Date(),
+        rows: 1,
+        bytes: 10,
         result: { text: '', structured: structured as object },
       },
     });

@@ -9,7 +9,7 @@ import { wordsOnly } from '../text/words';
 import { distinctEntities } from './distinct-entities';
 import { partsVector } from './vectors';
 
-/** Its version: another one with each change of what is made of a text, so that `reindex` makes it anew. */
+/** Its version: another one with each change of what is made of a text, so that `reindex` makes it again. */
 export const INDEXER = '4 ';
 
 /**

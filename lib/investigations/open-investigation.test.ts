@@ -19,7 +19,10 @@ const context = (id = '') => ({ params: Promise.resolve({ id }) });
 
 async function alerts(...severities: string[]): Promise<string[]> {
   const documents = severities.map((severity, index) => ({
-    ...{ id: uuid(), severity, title: `Key used from 198.51.100.${index + 1}`, time: `2024-05-01T10:0${index}:00Z` },
+    id: uuid(),
+    severity,
+    title: `Key used from 198.51.100.${index + 1}`,
+    time: `2024-05-01T10:0${index}:00Z`,
     user: `svc-build-${index}`,
   }));
   return (await ingestAlerts(SYSTEM, 'generic', JSON.stringify(documents))).ids;

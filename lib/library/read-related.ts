@@ -31,6 +31,6 @@ export async function readRelated(actor: Actor, investigationId: string): Promis
   );
   return found.map((item) => {
     const { id, codename, title, status, updatedAt, shared } = item;
-    return { ...{ id, codename, title, status, updatedAt }, ...precedentVerdict(item), shared: shared.slice(0, 5) };
+    return { id, codename, title, status, updatedAt, ...precedentVerdict(item), shared: shared.slice(0, 5) };
   });
 }

@@ -9,7 +9,7 @@ const PAGE = 2000;
  * Brings rows' fields, entities and search vectors of all investigations up to their drafts, in transactions of their own, while
  * the server runs. What was made from the very text by this very indexer is left alone: the database compares their hashes.
  * Stopping and starting again does no harm.
- * @param options.all makes everything anew
+ * @param options.all makes everything again
  */
 export async function reindexAll(
   actor: Actor,

@@ -145,7 +145,7 @@ describe('search', () => {
     expect(await titles({ entity: 'drop.evil.test' })).toEqual(['Stolen key']);
     expect(await db().investigation.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
 
-    // What stands is left alone, what doesn't is made anew: a text changed behind the index, a row of an older indexer.
+    // What stands is left alone, what doesn't is made again: a text changed behind the index, a row of an older indexer.
     expect(await reindexAll(SYSTEM)).toEqual({ indexed: 0, unchanged: before.length });
     await pool().query(`UPDATE drafts SET markdown = markdown || 'A marmoset.' WHERE investigation_id = $1`, [id]);
     await pool().query(

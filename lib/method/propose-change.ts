@@ -33,7 +33,7 @@ export async function proposeChange(actor: Actor, input: z.input<typeof ProposeC
   const id = uuid();
   await db().$transaction([
     db().methodChange.create({
-      data: { ...{ id, path, text, note, authorId }, baseText: before ?? '', baseHash: base },
+      data: { id, path, text, note, authorId, baseText: before ?? '', baseHash: base },
     }),
     audit(db(), {
       actorId: authorId,

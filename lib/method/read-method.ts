@@ -67,7 +67,11 @@ export async function readMethodFile(actor: Actor, path: string): Promise<Method
     .sort((a, b) => Number(b.decidedAt) - Number(a.decidedAt));
   const before = approved.at(-1);
   return {
-    ...{ path, kind, text, hash: hashOf(text), from: own === null ? ('socdown' as const) : ('store' as const) },
+    path,
+    kind,
+    text,
+    hash: hashOf(text),
+    from: own === null ? ('socdown' as const) : ('store' as const),
     isOff: text.trim() === '',
     problems: await checkFile(path, text),
     history: [
@@ -108,7 +112,9 @@ export async function readChange(actor: Actor, id: string): Promise<MethodChange
   const isOpen = row.status === 'open';
   return MethodChange.parse({
     ...toItem(row),
-    ...{ before: row.baseText, text: row.text, hash: hashOf(row.text) },
+    before: row.baseText,
+    text: row.text,
+    hash: hashOf(row.text),
     isCurrent: !isOpen || hashOf(await currentText(row.path)) === row.baseHash,
     problems: isOpen ? await checkFile(row.path, row.text) : [],
   });
@@ -138,8 +144,15 @@ function toItem(row: Row): MethodChangeItem {
   const status = MethodStatus.safeParse(row.status);
   if (!status.success) throw new AppError('internal', 'A change has an unknown status.');
   return {
-    ...{ id: row.id, path: row.path, kind: kindOf(row.path), note: row.note, status: status.data },
-    ...{ author: row.author, decidedBy: row.decidedBy, decisionNote: row.decisionNote, commit: row.commitOid },
+    id: row.id,
+    path: row.path,
+    kind: kindOf(row.path),
+    note: row.note,
+    status: status.data,
+    author: row.author,
+    decidedBy: row.decidedBy,
+    decisionNote: row.decisionNote,
+    commit: row.commitOid,
     createdAt: row.createdAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,
   };

@@ -13,7 +13,11 @@ export function countRequest(permission: string, status: number, seconds: number
   const group = `${Math.floor(status / 100)}xx`;
   const key = `${permission} ${group}`;
   const found = shared.socdownRequestTimes.get(key) ?? {
-    ...{ permission, status: group, counts: BUCKETS.map(() => 0), sum: 0, count: 0 },
+    permission,
+    status: group,
+    counts: BUCKETS.map(() => 0),
+    sum: 0,
+    count: 0,
   };
   shared.socdownRequestTimes.set(key, found);
   for (const [index, bound] of BUCKETS.entries())

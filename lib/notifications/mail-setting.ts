@@ -88,7 +88,9 @@ export async function testMail(actor: Actor): Promise<{ to: string }> {
   if (!server) throw notSetUp();
   await record(db(), actor, { tested: server.host });
   await sendMail(server, {
-    ...{ id: `test-${Date.now()}`, to, subject: 'Socdown: a test' },
+    id: `test-${Date.now()}`,
+    to,
+    subject: 'Socdown: a test',
     text: 'This is a test. E-mail from Socdown works.',
   });
   return { to };
@@ -126,7 +128,10 @@ function keptSecrets(before: z.infer<typeof Stored> | null, now: { host: string;
 
 function record(tx: Pick<Tx, 'auditEntry'>, actor: Actor, data: Record<string, string | number | boolean>) {
   return audit(tx as Tx, {
-    ...{ actorId: actor.id, verb: 'notifications.configure', subjectKind: 'setting', subjectId: MAIL_KEY },
+    actorId: actor.id,
+    verb: 'notifications.configure',
+    subjectKind: 'setting',
+    subjectId: MAIL_KEY,
     data,
   });
 }

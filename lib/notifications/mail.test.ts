@@ -138,7 +138,7 @@ it('is sent again after a temporary answer, with the same id, and not after a re
   });
 });
 
-it('never goes on without the encryption that was chosen, nor to a metadata address', async () => {
+it('never continues without the encryption that was chosen, nor to a metadata address', async () => {
   const to = { id: 'x', to: 'a@soc.example', subject: 's', text: 't' };
   await setMail(admin, { ...input, security: 'starttls', user: 'socdown', password: PASSWORD });
   await expect(testMail(admin)).rejects.toMatchObject({ code: 'unavailable' });

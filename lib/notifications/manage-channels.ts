@@ -150,10 +150,20 @@ const RECENT = { notifications: { orderBy: { createdAt: 'desc' }, take: 5 } } as
 
 function toView(row: Prisma.NotificationChannelGetPayload<{ include: typeof RECENT }>): Channel {
   return Channel.parse({
-    ...{ id: row.id, kind: row.kind, name: row.name, target: row.target, events: row.events },
-    ...{ withText: row.withText, enabled: row.enabled, scope: row.userId === null ? 'installation' : 'mine' },
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    target: row.target,
+    events: row.events,
+    withText: row.withText,
+    enabled: row.enabled,
+    scope: row.userId === null ? 'installation' : 'mine',
     recent: row.notifications.map(({ event, status, createdAt, sentAt, attempts, lastError }) => ({
-      ...{ event, status, attempts, at: (sentAt ?? createdAt).toISOString(), error: lastError },
+      event,
+      status,
+      attempts,
+      at: (sentAt ?? createdAt).toISOString(),
+      error: lastError,
     })),
   });
 }

@@ -21,13 +21,18 @@ export type Mail = { id: string; to: string; subject: string; text: string };
 export async function sendMail(server: MailServer, { id, to, subject, text }: Mail): Promise<void> {
   const { host, port, security, user, password, from } = server;
   const transport = createTransport({
-    ...{ host: await addressOf(host, security !== 'none'), port, secure: security === 'tls' },
+    host: await addressOf(host, security !== 'none'),
+    port,
+    secure: security === 'tls',
     ...(security === 'starttls' ? { requireTLS: true } : {}),
     ...(security === 'none' ? { ignoreTLS: true } : {}),
     ...(password === null ? {} : { auth: { user, pass: password } }),
     ...(net.isIP(host) === 0 ? { tls: { servername: host } } : {}),
-    ...{ connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS },
-    ...{ disableFileAccess: true, disableUrlAccess: true },
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
   });
   try {
     await transport.sendMail({

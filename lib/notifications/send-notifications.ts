@@ -77,7 +77,9 @@ export async function sendTo(channel: Target, { id, payload }: { id: string; pay
     ...(signature ? { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } : {}),
   };
   const response = await guardedFetch(url, channel.allowInternal)(url, {
-    ...{ method: 'POST', headers, body },
+    method: 'POST',
+    headers,
+    body,
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error) => {
     throw new AppError(
@@ -101,8 +103,12 @@ async function sendByMail({ target, userId }: Target, id: string, payload: Paylo
 }
 
 export const testPayload = (): Payload => ({
-  ...{ event: 'mention', at: new Date().toISOString(), by: null, title: null },
-  ...{ text: 'A test: this channel works.', path: '/inbox' },
+  event: 'mention',
+  at: new Date().toISOString(),
+  by: null,
+  title: null,
+  text: 'A test: this channel works.',
+  path: '/inbox',
 });
 
 /** What happened, in words that hold nothing of the case. */

@@ -130,7 +130,10 @@ const STAND_INS: { system: string; ref: string; title: string; tools: Record<str
       GetIncidentById: ({ incidentID: id }) =>
         id === '4711'
           ? json({
-              ...{ id, displayName: 'Multi-stage incident', severity: 'high', createdDateTime: TIME },
+              id,
+              displayName: 'Multi-stage incident',
+              severity: 'high',
+              createdDateTime: TIME,
               incidentWebUrl: 'https://security.microsoft.com/incidents/4711',
               alerts: [{ id: 'da1', title: 'An alert of it' }],
             })
@@ -279,7 +282,9 @@ it('is offered by the palette and taken by the command line as SOURCE:ID', async
   expect((await searchEverything(analyst, { q })).fetchable).toBeNull();
   await connect(okta);
   expect((await searchEverything(analyst, { q })).fetchable).toEqual({
-    ...{ source: 'okta', sourceRef: q.slice(5), connection: 'okta' },
+    source: 'okta',
+    sourceRef: q.slice(5),
+    connection: 'okta',
   });
   const id = await findOrFetchAlert(analyst, q);
   expect(await findOrFetchAlert(analyst, q)).toBe(id);

@@ -141,7 +141,10 @@ export const STAND_INS: StandIn[] = [
         const end = start + items.length;
         const hasMore = end < found.length;
         return json({
-          ...{ items, total_fetched: items.length, has_more: hasMore, fetch_all_used: false },
+          items,
+          total_fetched: items.length,
+          has_more: hasMore,
+          fetch_all_used: false,
           next_cursor: hasMore ? String(end) : null,
         });
       },

@@ -46,14 +46,21 @@ export async function answerQuestion(input: Reply, address: string | null): Prom
     const facts = { question: row.text, about, to: recipient, askedBy: askedBy.name, askedAt: createdAt.toISOString() };
     const evidenceNumber = await recordStatement(tx, {
       ...STATEMENT_CALL,
-      ...{ investigationId, runId: run.id, callId: id, args: facts, question: row.text },
+      investigationId,
+      runId: run.id,
+      callId: id,
+      args: facts,
+      question: row.text,
       statement: { statement: text, givenBy: name, givenAt: (answeredAt ?? new Date()).toISOString() },
       text: `Statement of ${name}, through a link that was mailed to ${recipient}. Nobody verified who wrote it.\n\n${text}`,
       durationMs: Date.now() - createdAt.getTime(),
     });
     await tx.question.update({ where: { id }, data: { evidenceNumber } });
     await audit(tx, {
-      ...{ actorId: null, verb: 'questions.answer', subjectKind: 'investigation', subjectId: investigationId },
+      actorId: null,
+      verb: 'questions.answer',
+      subjectKind: 'investigation',
+      subjectId: investigationId,
       data: { question: id, evidence: evidenceNumber, address },
     });
   });

@@ -45,12 +45,21 @@ export async function askPerson(
   await db().$transaction(async (tx) => {
     await tx.question.create({
       data: {
-        ...{ id, investigationId, askedById: personId(actor), about, recipient: to, text },
-        ...{ tokenHash: tokenHash(token), expiresAt },
+        id,
+        investigationId,
+        askedById: personId(actor),
+        about,
+        recipient: to,
+        text,
+        tokenHash: tokenHash(token),
+        expiresAt,
       },
     });
     await audit(tx, {
-      ...{ actorId: actor.id, verb: 'questions.ask', subjectKind: 'investigation', subjectId: investigationId },
+      actorId: actor.id,
+      verb: 'questions.ask',
+      subjectKind: 'investigation',
+      subjectId: investigationId,
       data: { question: id, about, to, text },
     });
   });
@@ -77,7 +86,10 @@ export async function listQuestions(actor: Actor, investigationId: string): Prom
   requireId(investigationId, 'investigation');
   if ((await db().investigation.count({ where: { id: investigationId } })) === 0) throw notFound('investigation');
   const rows = await db().question.findMany({
-    ...{ where: { investigationId }, include: WITH_ASKER, orderBy: { createdAt: 'desc' }, take: 200 },
+    where: { investigationId },
+    include: WITH_ASKER,
+    orderBy: { createdAt: 'desc' },
+    take: 200,
   });
   return rows.map(questionView);
 }
@@ -104,9 +116,17 @@ const WITH_ASKER = { askedBy: { select: { name: true } } } as const;
 function questionView(row: Prisma.QuestionGetPayload<{ include: typeof WITH_ASKER }>): Question {
   const state = row.status === 'waiting' && row.expiresAt < new Date() ? 'expired' : row.status;
   return {
-    ...{ id: row.id, about: row.about, to: row.recipient, text: row.text, error: row.error },
+    id: row.id,
+    about: row.about,
+    to: row.recipient,
+    text: row.text,
+    error: row.error,
     state: state as Question['state'], // written here and by answer-question only
-    ...{ askedBy: row.askedBy.name, askedAt: row.createdAt.toISOString(), expiresAt: row.expiresAt.toISOString() },
-    ...{ answeredAt: row.answeredAt?.toISOString() ?? null, answeredBy: row.answeredBy, evidence: row.evidenceNumber },
+    askedBy: row.askedBy.name,
+    askedAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    answeredAt: row.answeredAt?.toISOString() ?? null,
+    answeredBy: row.answeredBy,
+    evidence: row.evidenceNumber,
   };
 }

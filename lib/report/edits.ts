@@ -47,7 +47,9 @@ export function addRows(markdown: string, rows: TimelineRow[]): Edit {
   if (!result.ok) return result;
   const known = result.known > 0 ? `, ${result.known} stood there already` : '';
   return {
-    ...{ ok: true, section: 'Timeline', message: `${result.added} rows are in the timeline${known}.` },
+    ok: true,
+    section: 'Timeline',
+    message: `${result.added} rows are in the timeline${known}.`,
     markdown: result.added === 0 ? markdown : writeSection(markdown, 'Timeline', result.text),
   };
 }
@@ -89,7 +91,8 @@ export function previewEdit(markdown: string, tool: string, json: string): strin
         const known = (['open', 'supported', 'refuted', 'inconclusive'] as const).find((one) => one === status);
         return typeof name === 'string' && known
           ? setHypothesis(markdown, {
-              ...{ name, status: known },
+              name,
+              status: known,
               ...(typeof text === 'string' ? { text } : {}),
               ...(Number.isInteger(rank) ? { rank: Number(rank) } : {}),
             })

@@ -160,8 +160,16 @@ function wholeText(text: string): Section {
   const { blocks } = parseReport(text);
   const endLine = text.split(/\r\n?|\n/).length;
   return {
-    ...{ name: '', known: null, level: 2, line: 0, start: 0, contentStart: 0 },
-    ...{ endLine, end: text.length, text, blocks },
+    name: '',
+    known: null,
+    level: 2,
+    line: 0,
+    start: 0,
+    contentStart: 0,
+    endLine,
+    end: text.length,
+    text,
+    blocks,
   };
 }
 

@@ -35,18 +35,24 @@ const FULL = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
 /** Blocks only: paragraphs, headings and cells are one text each. */
 const BLOCKS_ONLY = {
   extensions: [
-    ...[gfmTable(), gfmFootnote(), gfmTaskListItem()],
+    gfmTable(),
+    gfmFootnote(),
+    gfmTaskListItem(),
     {
       disable: {
         null: [
-          ...['attention', 'autolink', 'codeText', 'htmlText', 'labelEnd', 'labelStartImage', 'labelStartLink'],
-          ...[
-            'characterEscape',
-            'characterReference',
-            'hardBreakEscape',
-            'gfmFootnoteCall',
-            'gfmPotentialFootnoteCall',
-          ],
+          'attention',
+          'autolink',
+          'codeText',
+          'htmlText',
+          'labelEnd',
+          'labelStartImage',
+          'labelStartLink',
+          'characterEscape',
+          'characterReference',
+          'hardBreakEscape',
+          'gfmFootnoteCall',
+          'gfmPotentialFootnoteCall',
         ],
       },
     },
@@ -150,7 +156,10 @@ function plain({ text }: Chunk, problem: string | null): Parsed {
   const value = text.trimEnd();
   const lines = lineCount(value);
   const node: Code = {
-    ...{ type: 'code', lang: null, meta: null, value },
+    type: 'code',
+    lang: null,
+    meta: null,
+    value,
     position: {
       start: { line: 1, column: 1, offset: 0 },
       end: { line: lines, column: 1, offset: value.length },
@@ -248,7 +257,8 @@ function shifted(node: Nodes, by: { line: number; offset: number }): Nodes {
   const copy = { ...node } as Nodes & { children?: Nodes[] };
   if (position) {
     const move = (point: typeof position.start) => ({
-      ...{ line: point.line + by.line, column: point.column },
+      line: point.line + by.line,
+      column: point.column,
       ...(point.offset === undefined ? {} : { offset: point.offset + by.offset }),
     });
     copy.position = { start: move(position.start), end: move(position.end) };

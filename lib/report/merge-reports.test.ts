@@ -11,7 +11,12 @@ const section = (markdown: string, name: (typeof SECTIONS)[number]) => parseRepo
 const empty = newReport(
   [
     {
-      ...{ source: 'generic', sourceRef: '1', title: 'Key used', severity: 'low', techniques: [], entities: [] },
+      source: 'generic',
+      sourceRef: '1',
+      title: 'Key used',
+      severity: 'low',
+      techniques: [],
+      entities: [],
       occurredAt: '2026-01-01T10:00:00Z',
     },
   ],

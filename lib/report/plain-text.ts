@@ -30,7 +30,9 @@ export function summaryOf(report: Report): string {
 
 /** A list shows the verdict beside the text, and has nothing that a citation could lead to. */
 const withoutMarks = (text: string): string =>
-  text.replace(/^\s*(?:BENIGN|SUSPICIOUS|MALICIOUS), confidence \d{1,3}\.?\s+/, '').replace(/ ?\[E\d{1,6}\]/g, '');
+  text
+    .replace(/^\s*(?:BENIGN|SUSPICIOUS|MALICIOUS), confidence \d{1,3}\.?\s+/, '')
+    .replace(/ ?\[E\d[^\]]{0,60}\]/g, '');
 
 /** Letters and digits between everything else, lower case: whole and partial indicators become rows of these. */
 export function partsOf(text: string): string[] {

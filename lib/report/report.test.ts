@@ -213,7 +213,7 @@ it('the line for lists is the summary without the verdict that stands beside it,
   const text = writeSection(
     report,
     'Executive Summary',
-    '**BENIGN**, confidence 90. The help desk did it [E1], as before [E2] [E13].',
+    '**BENIGN**, confidence 90. The help desk did it [E1], as before [E2] [E13–E15].',
   );
   expect(summaryOf(parseReport(text))).toBe('The help desk did it, as before.');
 });

@@ -59,8 +59,13 @@ export async function listReviews(
   const after = cursors.read(cursor);
   const statuses = waiting ? ['open', 'changes_requested'] : status ? [status] : ReviewStatus.options;
   const people = new Conditions([
-    ...[statuses, after?.[0] ?? null, after?.[1] ?? null, limit + 1, waiting ? (actor.id ?? '') : null],
-    ...[classification ?? null, severity ? severityRank(severity) : null],
+    statuses,
+    after?.[0] ?? null,
+    after?.[1] ?? null,
+    limit + 1,
+    waiting ? (actor.id ?? '') : null,
+    classification ?? null,
+    severity ? severityRank(severity) : null,
   ]);
   addPeople(people, query);
   const { rows } = await pool().query<Row>(

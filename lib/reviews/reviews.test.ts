@@ -232,7 +232,7 @@ describe('deciding', () => {
     const decision = { decision: 'approve', revision: mine.revision.id } as const;
     await expect(decideReview(reviewer, mine.id, decision)).rejects.toMatchObject({ code: 'forbidden' });
 
-    // Who mended a word in the draft has written in it, whoever submits.
+    // Who fixed a word in the draft has written in it, whoever submits.
     const shared = await testInvestigation(author);
     await editDraft(lead, shared.id, readyReport({ confidence: 77 }));
     const theirs = await submitReview(author, shared.id);

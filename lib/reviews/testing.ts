@@ -45,13 +45,11 @@ export async function testInvestigation(owner: Actor, markdown = readyReport()) 
   const userId = owner.id ?? '';
   await db().alert.create({
     data: {
-      ...{
-        id: alertId,
-        source: 'guardduty',
-        sourceRef: name,
-        title: `Alert of ${name}`,
-        severity: severityRank('high'),
-      },
+      id: alertId,
+      source: 'guardduty',
+      sourceRef: name,
+      title: `Alert of ${name}`,
+      severity: severityRank('high'),
       status: 'open',
       occurredAt: new Date(),
       techniques: [],
@@ -60,7 +58,10 @@ export async function testInvestigation(owner: Actor, markdown = readyReport()) 
   });
   await db().investigation.create({
     data: {
-      ...{ id, codename: name, title: 'Console sign-in', path: `investigations/2026/01/02/sign-in.03h04.${name}.md` },
+      id,
+      codename: name,
+      title: 'Console sign-in',
+      path: `investigations/2026/01/02/sign-in.03h04.${name}.md`,
       severity: severityRank('high'),
       techniques: [],
       openedById: userId,

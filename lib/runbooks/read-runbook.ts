@@ -72,7 +72,7 @@ function readHead(yaml: string): { head: z.infer<typeof Head> } | { line: number
 
 type Body = { questions: RunbookQuestion[]; problems: { line: number; problem: string }[]; body: string };
 
-/** The numbered list under its heading; an item goes on over indented lines, and ends with its topics as code. */
+/** The numbered list under its heading; an item continues over indented lines, and ends with its topics as code. */
 function readBody(text: string, firstLine: number): Body {
   const lines = text.split(/\r?\n/);
   const heading = lines.findIndex((line) => line.trim() === `## ${QUESTIONS_HEADING}`);

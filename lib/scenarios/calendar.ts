@@ -37,7 +37,7 @@ export const iso = (time: number): string => new Date(time).toISOString();
 /** As CloudTrail writes it, without fractions of seconds. */
 export const isoSeconds = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
-/** A clock that goes on by a random time at each look. */
+/** A clock that advances by a random time at each look. */
 export function ticking(random: Random, start: number): (atLeast: number, atMost: number) => number {
   let at = start;
   return (atLeast, atMost) => {

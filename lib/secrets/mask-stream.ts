@@ -30,7 +30,7 @@ export function maskedStream(): MaskedStream {
   };
 }
 
-/** Longer than any key that is known by its form. A text that goes on like one for longer is none. */
+/** Longer than any key that is known by its form. A text that continues like one for longer is none. */
 const MOST_HELD = 24_000;
 
 /** Where the end of a text begins that is less than a whole known secret; a whole one before it may reach into it. */

@@ -82,7 +82,7 @@ describe('import of a repository of the original project', () => {
     expect(again.skipped.map(({ why }) => why)).toEqual(Array(3).fill('it is here already'));
   });
 
-  it('goes on where it was cut off between store and database', async () => {
+  it('continues where it was cut off between store and database', async () => {
     await db().investigation.deleteMany({ where: { codename: 'bold-gentle-falcon' } });
     const head = git('rev-parse', 'main');
     expect((await importRepository(admin, ORIGINAL)).imported).toHaveLength(1);

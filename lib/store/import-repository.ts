@@ -101,7 +101,7 @@ async function findReports(
       const file = `${folder}/${entry.name}`;
       if (entry.isSymbolicLink()) skip(file, 'it is a link');
       else if (entry.isDirectory()) await walk(file);
-      // Reading a FIFO or device waits or goes on for ever.
+      // Reading a FIFO or device waits or continues for ever.
       else if (!entry.isFile()) skip(file, 'it is not a regular file');
       else if (entry.name === 'investigations.tar.gz') await unpack(file);
       else if (entry.name === '_daily_summary.md') continue;
@@ -131,7 +131,7 @@ async function findReports(
   return found;
 }
 
-/** Commit first: when it is cut off after that, doing it again finds the same files there and goes on. */
+/** Commit first: when it is cut off after that, doing it again finds the same files there and continues. */
 async function take(batch: Ready[], userId: string, actor: Actor, root: string): Promise<void> {
   const done = await withStoreLock(60_000, async (lock) => {
     await ensureStoreLocked(lock);

@@ -97,7 +97,7 @@ async function replaceAll(client: pg.Client, file: string, replace: boolean): Pr
     await allowAuditChange(client, true);
     await client.query(`TRUNCATE ${ours.map(({ name }) => `"${name}"`).join(', ')} CASCADE`);
     await allowAuditChange(client, false);
-    await client.query('DROP SCHEMA IF EXISTS jobs CASCADE'); // made anew; runs and outbox say what is to be done
+    await client.query('DROP SCHEMA IF EXISTS jobs CASCADE'); // made again; runs and outbox say what is to be done
     const restored = await fill(client, file, ours);
     await client.query(`INSERT INTO settings (key, value, updated_at) VALUES ($1, '{}', now())`, [SWAP]);
     await client.query('COMMIT');

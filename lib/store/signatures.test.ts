@@ -165,7 +165,7 @@ describe('the store', () => {
     expect(await problems(list)).toEqual(['has a signature that is not of its content']);
   });
 
-  it('that somebody wrote anew with keys of their own is right only by its own list', async () => {
+  it('that somebody wrote again with keys of their own is right only by its own list', async () => {
     const real = await listed();
     const { privateKey, publicKey } = newKeyPair();
     const forged = writeSigners({ signers: [{ publicKey, validBefore: null }], after: null });
@@ -223,7 +223,7 @@ describe('the store', () => {
     expect(await problems()).toEqual([
       expect.stringMatching(/^brings the signing key SHA256:.* not signed by an earlier/),
     ]);
-    // The first host goes on with its own.
+    // The first host continues with its own.
     overrideEnv({ SOCDOWN_SECRET_KEY: undefined });
     const keys = await db().signingKey.count();
     await commit('four.md');

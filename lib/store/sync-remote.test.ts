@@ -104,7 +104,7 @@ describe('a remote repository', () => {
     });
     expect(heads()).toEqual([ours, theirs]);
     expect(await storeHealth()).toMatchObject({ status: 'failing', lastError: expect.stringContaining(file) });
-    // A person merges, and it goes on by itself.
+    // A person merges, and it continues by itself.
     gitIn(clone, 'fetch', '--quiet', remote, 'main');
     gitIn(clone, 'merge', '--quiet', '-X', 'ours', '-m', 'Merged', 'FETCH_HEAD');
     gitIn(clone, 'push', '--quiet', 'origin', 'main');

@@ -59,7 +59,7 @@ export function checkTrail(commit: CommitObject, trail: Trail, found: (problem: 
   checkPublished(lines, trail, found);
 }
 
-/** After each publication the trail names its commit: a history that was written anew has other ones. */
+/** After each publication the trail names its commit: a history that was written again has other ones. */
 function checkPublished(lines: TrailLine[], { before, published }: Trail, found: (problem: string) => void): void {
   const known = before?.split('\n').length ?? 0;
   for (const line of lines.slice(Math.max(0, known - 1))) {

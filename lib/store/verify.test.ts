@@ -208,12 +208,12 @@ describe('verify', () => {
     message?: (text: string) => string;
     author?: string;
     committer?: string;
-    /** The commit that is written anew: the first or the second approval of the report. */
+    /** The commit that is written again: the first or the second approval of the report. */
     of?: 'first' | 'second';
   };
 
   /**
-   * Writes an approval anew as somebody would who knows how: the trailers have the hashes of the new files, committer and dates
+   * Writes an approval again as somebody would who knows how: the trailers have the hashes of the new files, committer and dates
    * are Socdown's. What comes after it is gone.
    */
   async function forge({ files = {}, message = (text) => text, author: by, committer, of }: Forgery): Promise<void> {
@@ -352,7 +352,7 @@ describe('verify', () => {
     ['an author', () => ({ author: 'Eve <eve@example.test>' }), 'submitted; the trail says'],
     ['a committer', () => ({ committer: 'eve@example.test' }), 'was written by eve@example.test, not by Socdown'],
   ];
-  it('names what was forged in an approval that was written anew', async () => {
+  it('names what was forged in an approval that was written again', async () => {
     for (const [name, forgery, finding] of FORGERIES) {
       await forge(forgery());
       const findings = await said();
@@ -371,7 +371,7 @@ describe('verify', () => {
     expect(await said()).toContainEqual(expect.stringContaining(`${report}: is not the text that was approved`));
   });
 
-  it('names a history that was written anew: an older commit changed under later ones, an approval used twice', async () => {
+  it('names a history that was written again: an older commit changed under later ones, an approval used twice', async () => {
     const [second = ''] = run('log', '--format=%H', 'origin/main', '--', report).trim().split('\n');
     await forge({ of: 'first', message: (text) => text.replace('Revision: ', 'Assisted-by: nobody\nRevision: ') });
     expect(await said()).toEqual([]); // but for its signature, it could have been so

@@ -38,7 +38,10 @@ export async function changeTask(actor: Actor, id: string, input: z.input<typeof
         },
       });
       await audit(tx, {
-        ...{ actorId: userId, verb: 'tasks.change', subjectKind: 'investigation', subjectId: before.investigationId },
+        actorId: userId,
+        verb: 'tasks.change',
+        subjectKind: 'investigation',
+        subjectId: before.investigationId,
         data: {
           task: id,
           text: before.text.slice(0, 200),

@@ -33,12 +33,20 @@ export async function createTasks(
     const fresh = [...new Map(tasks.map((task) => [task.text, task])).values()].filter(({ text }) => !known.has(text));
     if (fresh.length === 0) return;
     const rows = fresh.map(({ text, heading }) => ({
-      ...{ id: uuid(), investigationId, text, heading, ownerId },
-      ...{ assignedById: userId, createdById: userId },
+      id: uuid(),
+      investigationId,
+      text,
+      heading,
+      ownerId,
+      assignedById: userId,
+      createdById: userId,
     }));
     await tx.task.createMany({ data: rows });
     await audit(tx, {
-      ...{ actorId: userId, verb: 'tasks.create', subjectKind: 'investigation', subjectId: investigationId },
+      actorId: userId,
+      verb: 'tasks.create',
+      subjectKind: 'investigation',
+      subjectId: investigationId,
       data: { owner: ownerId, tasks: rows.map(({ id, text }) => ({ id, text: text.slice(0, MAX_AUDITED) })) },
     });
   });

@@ -13,7 +13,13 @@ export const WITH_PEOPLE = {
 export function toTask(row: Prisma.TaskGetPayload<{ include: typeof WITH_PEOPLE }>): Task {
   const { id, text, heading, reason, owner, createdBy, investigation } = row;
   return {
-    ...{ id, text, heading, reason, owner, createdBy, investigation },
+    id,
+    text,
+    heading,
+    reason,
+    owner,
+    createdBy,
+    investigation,
     state: TaskState.parse(row.state),
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,

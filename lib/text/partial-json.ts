@@ -92,7 +92,7 @@ export function partialJson(text: string): unknown {
     if (word === 'false') return false;
     if (word === 'null') return null;
     if (word !== '' && !Number.isNaN(number)) return number;
-    // The beginning of a word that goes on, or no JSON.
+    // The beginning of a word that continues, or no JSON.
     if (at < text.length || word === '') broken = at < text.length;
     at = text.length;
     return undefined;

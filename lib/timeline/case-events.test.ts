@@ -4,8 +4,17 @@ import { parseReport } from '../report/report';
 import { caseEvents, MAX_EVENTS } from './case-events';
 
 const record = (number: number, rows: unknown[][], more: Partial<EvidenceRecord> = {}): EvidenceRecord => ({
-  ...{ number, server: 'logs', tool: 'query', args: { sql: 'SELECT * FROM cloudtrail' }, status: 'ok' },
-  ...{ rows: rows.length, durationMs: 1, truncated: false, timeFrom: null, timeTo: null, text: '' },
+  number,
+  server: 'logs',
+  tool: 'query',
+  args: { sql: 'SELECT * FROM cloudtrail' },
+  status: 'ok',
+  rows: rows.length,
+  durationMs: 1,
+  truncated: false,
+  timeFrom: null,
+  timeTo: null,
+  text: '',
   structured: { columns: ['eventTime', 'eventName', 'userName', 'errorCode'], rows },
   ...more,
 });
@@ -22,19 +31,26 @@ it('reads who did what when, how it ended and in which record, once though two q
   expect(omitted).toBe(0);
   expect(events).toEqual([
     {
-      ...{
-        at: Date.UTC(2024, 4, 1, 9),
-        until: null,
-        count: 1,
-        actor: 'bob',
-        action: 'listusers',
-        source: 'cloudtrail',
-      },
-      ...{ outcome: 'success', tactic: null, evidence: 4 },
+      at: Date.UTC(2024, 4, 1, 9),
+      until: null,
+      count: 1,
+      actor: 'bob',
+      action: 'listusers',
+      source: 'cloudtrail',
+      outcome: 'success',
+      tactic: null,
+      evidence: 4,
     },
     {
-      ...{ at: Date.UTC(2024, 4, 1, 10), until: null, count: 1, actor: 'eva', action: 'createaccesskey' },
-      ...{ source: 'cloudtrail', outcome: 'failure', tactic: 'persistence', evidence: 3 },
+      at: Date.UTC(2024, 4, 1, 10),
+      until: null,
+      count: 1,
+      actor: 'eva',
+      action: 'createaccesskey',
+      source: 'cloudtrail',
+      outcome: 'failure',
+      tactic: 'persistence',
+      evidence: 3,
     },
   ]);
 });

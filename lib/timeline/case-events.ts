@@ -43,8 +43,13 @@ function ofReport(entry: TimelineEntry, tacticOf: Input['tacticOf']): TimelineEv
   const tactic = names.map(tacticOf).find((one) => one !== null) ?? null;
   return [
     {
-      ...{ at: entry.at, until: entry.until === entry.at ? null : entry.until, count: 1 },
-      ...{ actor: entry.actor, action: entry.action, source: 'report', tactic },
+      at: entry.at,
+      until: entry.until === entry.at ? null : entry.until,
+      count: 1,
+      actor: entry.actor,
+      action: entry.action,
+      source: 'report',
+      tactic,
       outcome: /fail|denied|error|refus|reject/i.test(entry.outcome) ? 'failure' : entry.outcome ? 'success' : null,
       evidence: entry.evidence[0] ?? null,
     },
@@ -69,9 +74,15 @@ function ofEvidence(record: EvidenceRecord, tacticOf: Input['tacticOf']): Timeli
     const count = counts.get(row);
     return [
       {
-        ...{ at, until: until === at ? null : until, count: count && count > 0 ? Math.round(count) : 1 },
+        at,
+        until: until === at ? null : until,
+        count: count && count > 0 ? Math.round(count) : 1,
         actor: shortest(actors),
-        ...{ action, source, outcome, tactic: tacticOf(action), evidence: record.number },
+        action,
+        source,
+        outcome,
+        tactic: tacticOf(action),
+        evidence: record.number,
       },
     ];
   });

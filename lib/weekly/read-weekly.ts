@@ -28,6 +28,9 @@ const toItem = (row: {
   createdAt: Date;
   commitOid: string | null;
 }): WeeklyItem => ({
-  ...{ week: row.week, from: row.from, to: row.to, commit: row.commitOid },
+  week: row.week,
+  from: row.from,
+  to: row.to,
+  commit: row.commitOid,
   createdAt: row.createdAt.toISOString(),
 });

@@ -42,7 +42,7 @@ afterAll(async () => {
   fs.rmSync(logs, { recursive: true, force: true });
 });
 
-/** The real program, with Claude scripted and the real logs server over `logs`. It takes seconds to start: a test goes on with the last one's. */
+/** The real program, with Claude scripted and the real logs server over `logs`. It takes seconds to start: a test uses the last one's. */
 async function startProgram(): Promise<ChildProcess> {
   claude ??= await startAnthropicServer(SCRIPT);
   const worker = spawn(process.execPath, [programFile('lib/worker/worker-main.ts')], {
@@ -120,7 +120,7 @@ describe('the worker', { timeout: 300_000 }, () => {
     expect(stored.rows[0].text).not.toContain('sk-test-secret');
   });
 
-  it('killed in mid-answer is replaced: the run goes on and nothing is called twice', async () => {
+  it('killed in mid-answer is replaced: the run continues and nothing is called twice', async () => {
     const before = claude?.requests.length ?? 0;
     const { actor, investigationId } = await openCase();
     const { id } = await startRun(actor, investigationId);

@@ -17,7 +17,7 @@ import { syncWhenDue } from '../store/sync-remote';
 import { makeWeeklyWhenDue } from '../weekly/make-weekly';
 
 export type Worker = {
-  /** Gives running runs back (another worker, or the next start, goes on with them) and ends. */
+  /** Gives running runs back (another worker, or the next start, continues with them) and ends. */
   stop(): Promise<void>;
 };
 

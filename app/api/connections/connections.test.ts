@@ -160,7 +160,7 @@ describe('a connection', () => {
     expect(error.message).not.toContain(CANARY);
   });
 
-  it('is changed, keeps a secret that isn’t given anew, and takes none along to another host', async () => {
+  it('is changed, keeps a secret that isn’t given again, and takes none along to another host', async () => {
     const made = await add();
     const change = (body: object) => PATCH(request(admin, 'PATCH', body), of(made.id));
     const more = [{ name: 'Authorization' }, { name: 'X-Team', value: 'soc-team' }];
@@ -308,7 +308,7 @@ describe('pins', () => {
     await toolbox.close();
   });
 
-  it('a class that an admin takes back holds in the run that goes on', async () => {
+  it('a class that an admin takes back holds in the run that continues', async () => {
     const made = await add();
     const shown = await list(made.id);
     await setClass(shown, 'read');

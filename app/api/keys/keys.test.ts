@@ -66,7 +66,7 @@ describe('DELETE /api/keys/{id}', () => {
     expect((await DELETE(request(headers, 'DELETE'), of(unknown))).status).toBe(404);
   });
 
-  it('refuses another person’s key, which goes on working', async () => {
+  it('refuses another person’s key, which keeps working', async () => {
     const owner = await keyHeaders(await testActor('analyst'));
     const { id, key } = await (await POST(request(owner, 'POST', { name: 'mine' }), none)).json();
     expect((await DELETE(request(await keyHeaders(await testActor('lead')), 'DELETE'), of(id))).status).toBe(404);

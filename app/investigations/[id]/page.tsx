@@ -29,7 +29,18 @@ export default async function InvestigationPage({ params }: Props) {
     listCoachings(actor),
     describeModel(actor),
   ]);
-  return <Workspace key={id} {...{ investigation, draft, runs, evidence, proposals, coachings, models }} />;
+  return (
+    <Workspace
+      key={id}
+      investigation={investigation}
+      draft={draft}
+      runs={runs}
+      evidence={evidence}
+      proposals={proposals}
+      coachings={coachings}
+      models={models}
+    />
+  );
 }
 
 function orNotFound(error: unknown): never {

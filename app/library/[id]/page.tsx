@@ -25,5 +25,14 @@ export default async function CasePage({ params }: Props) {
   const [latest] = history;
   const { markdown } = latest ? await readRevision(actor, id, latest.revision) : await readDraft(actor, id);
   const techniques = investigation.techniques.flatMap((one) => technique(one) ?? []);
-  return <ReadingPage key={id} {...{ investigation, techniques, markdown, history, evidence }} />;
+  return (
+    <ReadingPage
+      key={id}
+      investigation={investigation}
+      techniques={techniques}
+      markdown={markdown}
+      history={history}
+      evidence={evidence}
+    />
+  );
 }

@@ -25,5 +25,5 @@ export default async function Review({ params }: Props) {
     getInvestigation(actor, review.investigation.id),
   ]);
   const proposed = isProposed(parseReport(review.markdown).frontMatter);
-  return <ReviewPage key={id} initial={review} {...{ evidence, alerts, proposed }} />;
+  return <ReviewPage key={id} initial={review} evidence={evidence} alerts={alerts} proposed={proposed} />;
 }

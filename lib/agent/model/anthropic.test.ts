@@ -193,7 +193,7 @@ describe('what a server has', () => {
   it.each([
     [['models', 'adaptive'], { thinking: { type: 'enabled', budget_tokens: 4500 }, max_tokens: 9000 }, 2],
     [['models', 'thinking', 'count_tokens', 'cache_control', 'eager_input_streaming'], { max_tokens: 1000 }, 5],
-  ] as const)('less: without %j it goes on, and asks for it no more', async (lacks, body, attempts) => {
+  ] as const)('less: without %j it continues, and asks for it no more', async (lacks, body, attempts) => {
     const model = await scripted([{ text: 'One.', calls: [section] }, { text: 'Two.' }], {}, [...lacks]);
     await model.prepare?.(signal);
     expect(model.contextTokens?.()).toBe(null);

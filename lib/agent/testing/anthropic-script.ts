@@ -78,7 +78,11 @@ export function eventsOf(
     {
       type: 'message_start',
       message: {
-        ...{ id: `msg_${number}`, type: 'message', role: 'assistant', model, content: [] },
+        id: `msg_${number}`,
+        type: 'message',
+        role: 'assistant',
+        model,
+        content: [],
         stop_reason: null,
         stop_sequence: null,
         ...(usage ? { usage } : {}),

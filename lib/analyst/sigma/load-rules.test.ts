@@ -18,7 +18,7 @@ detection:
   condition: selection
 `;
 
-it('the rules of the store stand beside those it is born with: added, replaced and taken out by a commit, and named when they are wrong', async () => {
+it('the rules of the store stand beside those a new store has: added, replaced and taken out by a commit, and named when they are wrong', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-detections-'));
   const rules = path.join(folder, 'born', 'detections');
   fs.mkdirSync(rules, { recursive: true });

@@ -16,7 +16,7 @@ const FOLDER = 'detections';
 let cached: { key: string; detections: Detections } | undefined;
 
 /**
- * The Sigma rules of the store's `detections/` as the branch has them now, over those that a store is born with. A file of the
+ * The Sigma rules of the store's `detections/` as the branch has them now, over those that a new store has. A file of the
  * same name replaces ours, an empty one takes it out. What can't be used is named in `problems`; nothing is thrown for it.
  */
 export async function loadDetections(): Promise<Detections> {

@@ -10,7 +10,18 @@ const KNOWN = new Set<string>([
   ...TEXT,
   ...ENCODINGS,
   ...COMPARISONS,
-  ...['all', 're', 'i', 'm', 's', 'cidr', 'exists', 'fieldref', 'cased', 'expand', 'neq', 'otheraccount'],
+  'all',
+  're',
+  'i',
+  'm',
+  's',
+  'cidr',
+  'exists',
+  'fieldref',
+  'cased',
+  'expand',
+  'neq',
+  'otheraccount',
 ]);
 type Scalar = string | number | boolean | null;
 

@@ -71,7 +71,7 @@ function candidateOf({ records }: CheckContext, block: Block, claims: Claim[], i
   const { start, end } = sentenceAt(block, claim.start);
   const sentence = block.text.slice(start, end);
   const { next, near: inSentence } = citationsNear(sentence, claim.start - start);
-  // A sentence without a citation goes on with what was cited before it; the next sentence's citation is of that one.
+  // A sentence without a citation continues with what was cited before it; the next sentence's citation is of that one.
   const before = citationsIn(block.text.slice(0, start));
   // Behind the last full stop of a block, or in a list item, it is of all of it.
   const isOfAll = block.kind === 'item' || /[.!?]["”)*_]*\s+\[E[^\]]{1,60}\][.\s]*$/.test(block.text.slice(-200));

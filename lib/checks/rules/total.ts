@@ -44,7 +44,7 @@ export function checkTotals({ blocks }: CheckContext): Finding[] {
 }
 
 function checkBlock(block: Block): Finding[] {
-  const text = block.text.replace(/`[^`]*`|\[E\d+\]/g, (part) => ' '.repeat(part.length));
+  const text = block.text.replace(/`[^`]*`|\[E\d[^\]]{0,60}\]/g, (part) => ' '.repeat(part.length));
   return [...checkSums(block, text), ...checkParts(block, text), ...checkShares(block, text)];
 }
 

@@ -160,7 +160,7 @@ test.each([
     /memory|did not finish|ended/,
   ],
 ])(
-  '%s ends with an error and the server goes on',
+  '%s ends with an error and the server continues',
   async (_what, sql, message) => {
     const start = Date.now();
     await expect(logs.server.query(sql)).rejects.toThrow(message);

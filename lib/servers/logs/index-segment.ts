@@ -142,7 +142,7 @@ class SegmentWriter {
     return this.#filling.createAppender(`batch_${this.#batch}`);
   }
 
-  /** Starts writing the rows gathered; reading goes on beside it, one part ahead at most. */
+  /** Starts writing the rows gathered; reading continues beside it, one part ahead at most. */
   async #flush(): Promise<void> {
     const appender = this.#appender;
     if (!appender) return;

@@ -50,7 +50,7 @@ export async function unreadableReason(file: LogFile): Promise<string | null> {
 
 /**
  * Every record of a file, in its order, in batches. Never throws for what is in the file: damage is told to the observer
- * and reading goes on behind it where that is possible.
+ * and reading continues behind it where that is possible.
  */
 export async function* readRecords(file: LogFile, observer: ReadObserver): AsyncGenerator<LogRecord[]> {
   let batch: LogRecord[] = [];

@@ -55,7 +55,7 @@ export async function* readRange(path: string, size: number, range: LineRange): 
         }
         yield chunk.subarray(from);
       } else if (isInside && position + from >= range.to) {
-        // The last line of the range goes on.
+        // The last line of the range continues.
         const end = chunk.indexOf(NEWLINE, from);
         yield chunk.subarray(from, end < 0 ? chunk.length : end + 1);
         if (end >= 0) return;

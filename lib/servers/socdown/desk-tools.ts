@@ -187,7 +187,10 @@ export const DESK_TOOLS: Tool[] = [
       const proposals = await listProposals(actor, await caseId(input.case));
       return {
         proposals: proposals.map(({ id, instruction, status, createdAt, hunks }) => ({
-          ...{ id, note: instruction, status, createdAt },
+          id,
+          note: instruction,
+          status,
+          createdAt,
           changes: hunks.map((hunk) => ({ id: hunk.id, status: hunk.status, before: hunk.before, after: hunk.after })),
         })),
       };
@@ -202,7 +205,11 @@ export const DESK_TOOLS: Tool[] = [
     run: async ({ actor }, { case: name, proposal }) => {
       const { items, ...checked } = await checkInvestigation(actor, await caseId(name), { proposal });
       const findings = items.slice(0, FINDINGS).map(({ line, severity, rule, message, fix }) => ({
-        ...{ line, severity, rule, message, fix: fix?.label ?? null },
+        line,
+        severity,
+        rule,
+        message,
+        fix: fix?.label ?? null,
       }));
       return { ...checked, found: items.length, findings };
     },

@@ -110,7 +110,11 @@ describe('the socdown server over stdio', () => {
     const { markdown } = await readDraft(actor, past);
     await db().revision.create({
       data: {
-        ...{ id: uuid(), investigationId: past, number: 1, markdown: `${markdown}\nAs approved.\n`, contentHash: 'x' },
+        id: uuid(),
+        investigationId: past,
+        number: 1,
+        markdown: `${markdown}\nAs approved.\n`,
+        contentHash: 'x',
         draftVersion: 2,
         authorId: actor.id ?? '',
         approvedAt: new Date(),

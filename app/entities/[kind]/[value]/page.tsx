@@ -26,7 +26,7 @@ export default async function EntityAddress({ params, searchParams }: Props) {
   const ignored = !query.success || found === null;
   const used = ignored ? EntityQuery.parse({}) : query.data;
   const may = { setTrust: can(actor.role, 'entities.trust'), sayGood: can(actor.role, 'entities.trust_good') };
-  return <EntityPage {...{ view, query: used, may, ignored }} />;
+  return <EntityPage view={view} query={used} may={may} ignored={ignored} />;
 }
 
 function nullIfBad(error: unknown): null {
