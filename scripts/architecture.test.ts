@@ -168,6 +168,7 @@ describe('routes', () => {
     'app/api/ready/route.ts',
     'app/api/metrics/route.ts', // for METRICS_TOKEN, else the verb checks the caller
     'app/api/account-links/route.ts',
+    'app/api/questions/reply/route.ts', // the token of its link, once
     'app/api/setup/route.ts',
     'app/api/sso/start/route.ts',
     'app/api/sso/callback/route.ts',
