@@ -2,12 +2,22 @@ import { Badge, type Tone } from '@/components/ui/badge';
 import type { MethodChangeItem, MethodKind } from '@/lib/method/schema';
 
 export const KIND_TITLE: Record<MethodKind, string> = {
-  method: 'Method',
+  method: 'Instructions',
   runbook: 'Runbooks',
   detection: 'Detections',
   known: 'Known entities',
   command: 'Commands and quick prompts',
   template: 'Templates',
+};
+
+/** What each kind is for. */
+export const KIND_LEAD: Record<MethodKind, string> = {
+  method: 'What a model is told in every investigation.',
+  runbook: 'The questions that decide an alert of a kind. The best fitting ones go into each investigation.',
+  detection: 'Sigma rules that investigations run over the logs.',
+  known: 'What is known to be good or bad, and until when.',
+  command: 'One click in the editor, a slash command in Claude Code.',
+  template: 'What a new report begins with.',
 };
 
 const STATUS: Record<MethodChangeItem['status'], { label: string; tone: Tone }> = {

@@ -8,7 +8,7 @@ import { Select } from '@/components/ui/select';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import type { MethodChangeItem, MethodFileItem, MethodKind, MethodOverview } from '@/lib/method/schema';
-import { ChangeStatus, changeHref, fileHref, KIND_TITLE } from './method-labels';
+import { ChangeStatus, changeHref, fileHref, KIND_LEAD, KIND_TITLE } from './method-labels';
 import { ProblemLines } from './problem-lines';
 import { Section } from './section';
 
@@ -63,7 +63,7 @@ export function Changes({ changes }: { changes: MethodChangeItem[] }) {
 
 function Files({ kind, files }: { kind: MethodKind; files: MethodFileItem[] }) {
   return (
-    <Section title={KIND_TITLE[kind]}>
+    <Section title={KIND_TITLE[kind]} lead={KIND_LEAD[kind]}>
       {files.length === 0 && <p className="text-ink-2 text-sm">None yet. Add one below.</p>}
       <ul aria-label={KIND_TITLE[kind]} className="grid gap-x-4 sm:grid-cols-2">
         {files.map(({ path, from, isOff }) => (

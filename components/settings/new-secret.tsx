@@ -46,7 +46,7 @@ export function NewSecret({ made, source, forClients }: { made: NewKey; source: 
 export function Secret({ text, label, testId }: { text: string; label: string; testId: string }) {
   return (
     <div className="flex items-center gap-2 rounded-md border border-line bg-sunken p-2">
-      <code className="min-w-0 flex-1 break-all font-mono text-xs" data-testid={testId}>
+      <code className="min-w-0 flex-1 whitespace-pre-wrap break-all font-mono text-xs" data-testid={testId}>
         {text}
       </code>
       <CopyButton text={text} label={label} />
