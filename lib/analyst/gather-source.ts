@@ -9,6 +9,7 @@ import * as ask from './queries';
 import type { Asked, Context, Outcome } from './script';
 import { correlationSql } from './sigma/to-sql';
 import { among, literal } from './sql';
+import { formsOf } from './subject';
 import { clock, DAY, HOUR, iso, MINUTE, readTime } from './time';
 
 /** A session that ended at most this long before the case's own is part of the case. */
@@ -247,7 +248,8 @@ function primaryOf(own: Fact[], values: string[], asActor: boolean): string[] {
  */
 function withoutPassersBy({ subject, presence }: Gathered, own: Fact[], values: string[]): Fact[] {
   const byAddress = values.every(isAddress);
-  const isKnownElsewhere = presence.some(({ found }) => found.some(({ value }) => !isAddress(value)));
+  const names = new Set(subject.actors.filter(({ kind }) => kind !== 'ip').flatMap(formsOf));
+  const isKnownElsewhere = presence.some(({ found }) => found.some(({ value }) => names.has(value)));
   if (!byAddress || !isKnownElsewhere) return own;
   const principals = unique(own.map(({ row }) => text(row, 'principal')));
   const telling = tellingAddresses(own, principals, subject.at);

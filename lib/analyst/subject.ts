@@ -105,7 +105,10 @@ export function formsOf({ kind, value }: Seed): string[] {
   return [lower];
 }
 
-/** Identity ARNs, access key ids and public-looking IPv4 addresses anywhere in the document, for alerts with few entities. */
+/** A security group, volume, snapshot, image or machine of EC2. Networks and subnets are left out: too much lies in them. */
+const RESOURCE_ID = /\b(?:sg|vol|snap|ami|i)-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g;
+
+/** Identity ARNs, access key ids, ids of EC2 and public-looking IPv4 addresses anywhere in the document, for alerts with few entities. */
 function identifiersIn(document: unknown): Seed[] {
   const text = textOf(document);
   const found: Seed[] = [];
@@ -116,5 +119,6 @@ function identifiersIn(document: unknown): Seed[] {
   }
   for (const match of text.matchAll(/\b(?:AKIA|ASIA)[A-Z0-9]{12,20}\b/g))
     found.push({ kind: 'access_key', value: match[0] });
+  for (const match of text.matchAll(RESOURCE_ID)) found.push({ kind: 'resource', value: match[0] });
   return found;
 }

@@ -62,7 +62,8 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
     const told = joined(usual.map((deed) => `${findingClaim(deed)}${targetText(deed)}`));
     const [first] = usual as [Finding];
     const when = first.first === null ? '' : `, ${span(first.first, first.last ?? first.first)}`;
-    return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(`${told}${when}`, [...own, ...usual.flatMap(({ evidence }) => evidence)])}.`;
+    const about = aboutText(gathered, told);
+    return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(`${told}${when}`, [...own, ...usual.flatMap(({ evidence }) => evidence)])}${about}.`;
   }
   if (findings.length === 0 || judgement.classification === 'BENIGN') {
     const names = few([...new Set(gathered.cases.flatMap((item) => item.primary.map(shortName)))]);
@@ -82,6 +83,14 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
   const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(' and ');
   return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
+}
+
+/** "; the alert is about `sg-0a1b`": of several things that were acted on, the one that the alert names. */
+function aboutText({ subject, presence }: Material['gathered'], told: string): string {
+  const object = subject.objects.find(({ kind }) => ['resource', 'bucket', 'instance', 'file'].includes(kind));
+  const where = presence.find(({ found }) => found.some(({ value }) => value === object?.value.toLowerCase()));
+  if (!object || !where || told.includes(object.value) || object.value.length > 80) return '';
+  return `; ${cited(`the alert is about ${code(object.value)}`, [where.evidence])}`;
 }
 
 /** What was found and is usual, the weightiest two: that is what a benign case is about. */
