@@ -273,7 +273,8 @@ describe('the settings', () => {
     expect((await enter('clerk@example.test')).status).toBe(200);
     expect(await ssoOffer()).toBeNull();
     expect(await reasonOf(await startRoute(request('http://localhost/api/sso/start'), here))).toBe('sso_off');
-  });
+    // Passwords are slow to check by design, and slower on a busy machine.
+  }, 180_000);
 });
 
 it('a role comes from the highest group; a claim of another form is no group', () => {

@@ -79,7 +79,7 @@ async function makeKey(tx: Tx, actor: Actor, head: string | null) {
   const sealedKey = seal(pair.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'), ownerOf(id));
   await tx.signingKey.create({ data: { id, publicKey: pair.publicKey, sealedKey, afterCommit: head } });
   const data = { fingerprint: fingerprintOf(pair.publicKey) };
-  await audit(tx, { actorId: actor.id, verb: 'store.signing_key', subjectKind: 'store', subjectId: id, data });
+  await audit(tx, { actorId: actor.id, verb: 'store.signing_key', subjectKind: 'signing_key', subjectId: id, data });
   return pair;
 }
 
