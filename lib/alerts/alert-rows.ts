@@ -22,7 +22,7 @@ export type AlertRow = Pick<
 export const ITEM_COLUMNS = `a.id, a.source, a.source_ref AS "sourceRef", a.title, a.rule, a.severity, a.status, a.disposition, a.close_reason AS "closeReason",
   CASE WHEN u.id IS NOT NULL THEN json_build_object('id', u.id, 'name', u.name) END AS assignee, a.occurred_at AS "occurredAt",
   a.received_at AS "receivedAt", a.time_source AS "timeSource", a.severity_source AS "severitySource", a.resolved_at AS "resolvedAt",
-  a.entities, a.techniques, a.link, a.count, a.sample, i.newest AS investigation`;
+  a.entities, coalesce(a.techniques, '{}') AS techniques, a.link, a.count, a.sample, i.newest AS investigation`;
 
 /** `a` must be few rows: the newest investigation is looked up for each. */
 export const JOIN_ITEM = `
