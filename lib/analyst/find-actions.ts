@@ -89,9 +89,13 @@ function explain(item: Matched, source: SourceCase, before: Matched[], made: Set
 /** Days on which an identity worked from an address with a tool before it counts as its own place. */
 const OWN_PLACE_DAYS = 3;
 
-/** Whether an identity had worked from there with this tool before, whatever it did. */
-export const isOwnPlace = (fact: Fact, { profile }: SourceCase): boolean =>
-  profile.some(({ row }) => actorKey({ ...fact, row }) === actorKey(fact) && num(row, 'days_before') >= OWN_PLACE_DAYS);
+/** Whether an identity had worked from there with this tool before, whatever it did: by the days that its rows begin and end on. */
+export function isOwnPlace(fact: Fact, { profile, window }: SourceCase): boolean {
+  const same = profile.filter(({ row }) => actorKey({ ...fact, row }) === actorKey(fact) && num(row, 'n_before') > 0);
+  const times = same.flatMap(({ row }) => [readTime(row.first), readTime(row.last)]).filter((time) => time !== null);
+  const days = times.filter((time) => time < window.from).map((time) => Math.floor(time / DAY));
+  return new Set(days).size >= OWN_PLACE_DAYS || same.some(({ row }) => num(row, 'days_before') >= OWN_PLACE_DAYS);
+}
 
 export const isRepeated = (days: number, hours: number): boolean => days >= 2 || hours >= 3;
 /** The most on one day: a window is a day or two long, and what it is compared with are days. */

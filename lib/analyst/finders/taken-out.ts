@@ -1,5 +1,6 @@
 import { text } from '../case';
 import type { Finding } from '../finding';
+import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';
 import { DAY, span } from '../time';
@@ -25,6 +26,8 @@ export function takenOut(findings: Finding[]): Finding[] {
     );
     const [who] = read.principals;
     if (!left || who === undefined) return [];
+    const [to, ...more] = new Set(left.rows.map(({ row }) => text(row, 'target')));
+    const whom = to?.includes('@') && more.length === 0 ? ` with ${code(to, 80)}` : '';
     const facts = [...read.facts, ...left.facts.filter(({ row }) => text(row, 'principal') === who)];
     return [
       behaviour(
@@ -32,7 +35,7 @@ export function takenOut(findings: Finding[]): Finding[] {
         ['T1567', 'T1530'],
         'gathered data and then gave it to an outsider',
         facts,
-        `${shortName(who)} read far more than before and then ${left.did}, ${span(read.first ?? 0, left.last ?? left.first ?? 0)} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `${shortName(who)} read far more than before and then ${left.did}${whom}, ${span(read.first ?? 0, left.last ?? left.first ?? 0)} ${cite(facts.map(({ evidence }) => evidence))}.`,
       ),
     ];
   });
