@@ -13,6 +13,7 @@ const ALLOWED = new Set([
   'CC0-1.0',
   'ISC',
   'MIT',
+  'MIT-0',
   // Copyleft by file: used unchanged.
   'MPL-2.0',
   'OFL-1.1',

@@ -27,7 +27,7 @@ export function Channels({ scope, channels, mail }: ChannelsProps) {
     <Section title="Notifications" lead={LEAD[scope]} action={<ChannelDialog scope={scope} mail={mail} />}>
       {shown.length === 0 ? (
         <p className="text-ink-2 text-sm">
-          No channels yet. Add Slack, {mail === null ? '' : 'e-mail '}or a webhook to hear of reviews, verdicts and
+          No channels yet. Add Slack{mail === null ? '' : ', e-mail'} or a webhook to hear of reviews, verdicts and
           failed runs.
         </p>
       ) : (

@@ -130,7 +130,7 @@ function howSure({ judgement, gathered }: Material): string {
   if (classification === 'MALICIOUS') {
     const spread = tactics.length > 2 ? `, and the actions span ${joined(tactics.slice(0, 3).map(tacticName))}` : '';
     const evidence = baselines.flatMap((item) => item.evidence);
-    const whose = baselines.length > 1 ? 'these identities' : 'the identity';
+    const whose = new Set(baselines.map(({ principal }) => principal)).size > 1 ? 'these identities' : 'the identity';
     const [together] = judgement.findings.filter(({ did }) => did === NEW_TOGETHER);
     if (together) {
       const ip = code(text(together.facts[0]?.row ?? {}, 'ip'));
@@ -138,7 +138,7 @@ function howSure({ judgement, gathered }: Material): string {
     }
     const own = usualAddresses(gathered, judgement);
     if (own.length > 0)
-      return `${cited(`No earlier activity of ${whose} explains this`, evidence)}; ${cited('the address is one that they had used before, so this may be the owner', own)}.`;
+      return `${cited(`No earlier activity of ${whose} explains this`, evidence)}; ${cited('the address is one used before, so this may be the owner', own)}.`;
     return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;
   }
   const [blocker] = blockers;
