@@ -1,4 +1,4 @@
-import { text } from '../case';
+import { num, text } from '../case';
 import type { Finding } from '../finding';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
@@ -26,8 +26,9 @@ export function takenOut(findings: Finding[]): Finding[] {
     );
     const [who] = read.principals;
     if (!left || who === undefined) return [];
-    const [to, ...more] = new Set(left.rows.map(({ row }) => text(row, 'target')));
-    const whom = to?.includes('@') && more.length === 0 ? ` with ${code(to, 80)}` : '';
+    const targets = [...new Set(left.rows.map(({ row }) => text(row, 'target')))].filter(Boolean);
+    const isMore = targets.length > 1 || left.rows.some(({ row }) => num(row, 'targets') > 1);
+    const what = targets[0] ? ` (${code(targets[0], 80)}${isMore ? ' and others' : ''})` : '';
     const facts = [...read.facts, ...left.facts.filter(({ row }) => text(row, 'principal') === who)];
     return [
       behaviour(
@@ -35,7 +36,7 @@ export function takenOut(findings: Finding[]): Finding[] {
         ['T1567', 'T1530'],
         'gathered data and then gave it to an outsider',
         facts,
-        `${shortName(who)} read far more than before and then ${left.did}${whom}, ${span(read.first ?? 0, left.last ?? left.first ?? 0)} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `${shortName(who)} read far more than before and then ${left.did}${what}, ${span(read.first ?? 0, left.last ?? left.first ?? 0)} ${cite(facts.map(({ evidence }) => evidence))}.`,
       ),
     ];
   });

@@ -1,6 +1,6 @@
 import { type Columns, coalesce, type Mapping, type SourceField } from './mapping';
 
-/** Parameters that name what is acted on, best first; of a share it is who receives it, as that decides what it means. */
+/** Parameters that name what is acted on, best first; of a share who receives it is named too, as that decides what it means. */
 const TARGETS = ['doc_title', 'target_user', 'USER_EMAIL', 'app_name', 'GROUP_EMAIL', 'doc_id'];
 
 /** Google Workspace activities, whose events stand in a list: https://developers.google.com/workspace/admin/reports/v1/appendix/activity */
@@ -17,7 +17,7 @@ export function mapGoogleWorkspace(fields: SourceField[], columns: Columns): Map
     label: 'Google Workspace activities',
     hasActor: true,
     hasAction: true,
-    read: 'who: actor.email, from: ipAddress, action: the names of its events, on what: who receives an outside share, else doc_title or target_user of their parameters',
+    read: 'who: actor.email, from: ipAddress, action: the names of its events, on what: doc_title or target_user of their parameters, of an outside share both',
     expressions: {
       principal: who,
       identity: who,
@@ -30,7 +30,7 @@ export function mapGoogleWorkspace(fields: SourceField[], columns: Columns): Map
       error: 'NULL',
       agent: 'NULL',
       target: coalesce(
-        `CASE WHEN ${events} LIKE '%shared_externally%' THEN ${parameter('target_user')} END`,
+        `CASE WHEN ${events} LIKE '%shared_externally%' THEN ${parameter('doc_title')} || ' to ' || ${parameter('target_user')} END`,
         ...TARGETS.map(parameter),
       ),
       params: `substr(${events}, 1, 1500)`,
