@@ -183,7 +183,7 @@ test('a run writes while one watches, its evidence opens from a citation, and la
   await typeAtEnd(page, '\nA person wrote this line.\n');
   await saved(page);
   const before = await readDraft(analyst, id);
-  await page.getByRole('tab', { name: /^Run/ }).click();
+  await page.getByRole('tab', { name: /^Run(?!book)/ }).click();
   await page.getByRole('button', { name: 'What is missing?' }).click();
   await expect(page.locator('[data-testid=run-status]')).toHaveAttribute('data-status', /queued|running/);
   await expect(page.locator('[data-testid=run-status][data-status=succeeded]')).toBeVisible({ timeout: 240_000 });

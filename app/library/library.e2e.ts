@@ -51,7 +51,7 @@ test('a case is found by words, filters and a defanged part of an indicator, rea
 
   await page.getByRole('navigation', { name: 'Contents' }).getByRole('button', { name: 'Lessons Learned' }).click();
   await expect(page.getByRole('heading', { name: 'Lessons Learned' })).toBeInViewport();
-  await expect(page.getByText('Revision 2').first()).toBeVisible();
+  await expect(page.getByText('Revision 2', { exact: true }).first()).toBeVisible();
   await page.getByRole('button', { name: 'Compare' }).click();
   await expect(page.getByText('Revision 1 to Revision 2')).toBeVisible();
   await expect(page.locator('tr[data-hunk]')).toHaveCount(1);

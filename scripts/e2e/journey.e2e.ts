@@ -178,7 +178,7 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   await keyboard.press('Enter');
   await tabTo(analyst, analyst.getByRole('link', { name: title }));
   await keyboard.press('Enter');
-  await expect(analyst.getByText('Revision 1').first()).toBeVisible();
+  await expect(analyst.getByText('Revision 1', { exact: true }).first()).toBeVisible();
   await tabTo(analyst, analyst.getByRole('button', { name: 'Export' }));
   await keyboard.press('Enter');
   await expect(analyst.getByRole('menuitem', { name: 'PDF' })).toBeFocused();
