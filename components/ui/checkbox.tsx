@@ -56,7 +56,7 @@ export function Checkbox({
   if (!showLabel) return box;
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the box inside
-    <label className={cx('flex items-center gap-1 text-sm', className)}>
+    <label className={cx('flex min-h-[24px] items-center gap-1 text-sm', className)}>
       {box}
       {label}
     </label>
