@@ -43,7 +43,7 @@ test('an admin sets up e-mail, tests it, and chooses it for themselves', async (
   await page.getByRole('option', { name: 'E-mail' }).click();
   await expect(dialog.getByText(`Sent to ${state.people.admin.email}`)).toBeVisible();
   await expectAccessible(page);
-  await dialog.getByLabel('Name').fill('Mail');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Mail');
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(dialog).toBeHidden();
   await page.getByRole('button', { name: 'Send a test to Mail' }).click();
