@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { TaskItem } from '@/components/case/task-item';
 import type { Task } from '@/lib/tasks/schema';
 
-/** The reader's open tasks. One that is ended stays in sight, so that it can be reopened. */
+/** The reader's open tasks. A task that they end stays visible, so that they can reopen it. */
 export function OwnTasks({ tasks: loaded }: { tasks: Task[] }) {
   const [tasks, setTasks] = useState(loaded);
   if (tasks.length === 0) return null;

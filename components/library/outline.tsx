@@ -9,7 +9,7 @@ type OutlineProps = {
   onHeading: (id: string) => void;
 };
 
-/** The report's sections beside it, where there is room; stays in sight, and marks the section that is being read. */
+/** The report's sections, beside it where there is room: they stay visible and mark the section being read. */
 export function Outline({ headings, within, onHeading }: OutlineProps) {
   const sections = headings.filter(({ level }) => level === 2);
   const current = useCurrent(

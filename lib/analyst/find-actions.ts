@@ -7,11 +7,14 @@ import type { Detections } from './sigma/load-rules';
 import type { DetectionRule } from './sigma/rule';
 import { DAY, HOUR, readTime } from './time';
 
+/** A source with the places of its identities, which are the same for each finding. */
+type Placed = SourceCase & { own: Set<string> };
 type Matched = { fact: Fact; rule: Rule; attempt: boolean };
 type Rule = { name: string; did: string; level: Level; of: DetectionRule };
 
 /** Events of a source that detection rules hit, held against each principal's own baseline, grouped by what was done. */
 export function findActions(source: SourceCase, detections: Detections): Finding[] {
+  const placed = { ...source, own: ownPlaces(source) };
   const inside = matched(detections, source.inside);
   const outside = matched(detections, source.outside);
   const before = outside.filter(({ fact }) => (readTime(fact.row.first) ?? 0) < source.window.from);
@@ -28,7 +31,7 @@ export function findActions(source: SourceCase, detections: Detections): Finding
   };
   for (const item of inside) {
     const same = inside.filter((other) => other === item || isSame(item, other));
-    put(item, explain(item, source, before, made, busiestDay(same)));
+    put(item, explain(item, placed, before, made, busiestDay(same)));
   }
   // Outside the window only what is serious and no habit counts: the way in, and what came of it.
   for (const item of outside) {
@@ -37,7 +40,7 @@ export function findActions(source: SourceCase, detections: Detections): Finding
       item.rule.level === 'critical' ||
       (before.includes(item)
         ? item.rule.level === 'high' && !isCustom(item, [...before, ...inside])
-        : explain(item, source, before, made, num(item.fact.row, 'n')) === null);
+        : explain(item, placed, before, made, num(item.fact.row, 'n')) === null);
     if (counts) put(item, null);
   }
   return [...groups.values()].map(({ items, explained }) => toFinding(items, explained, source));
@@ -55,11 +58,11 @@ function matched({ rules }: Detections, facts: Fact[]): Matched[] {
 }
 
 /** Same hand: principal, address and tool. */
-const actorKey = (fact: Fact): string =>
+export const actorKey = (fact: Fact): string =>
   ['principal', 'ip', 'agent'].map((column) => text(fact.row, column)).join('\n');
 
 /** Why a finding counts nothing; `n`: how often the same hand did the same on one day. */
-function explain(item: Matched, source: SourceCase, before: Matched[], made: Set<string>, n: number): string | null {
+function explain(item: Matched, source: Placed, before: Matched[], made: Set<string>, n: number): string | null {
   const { fact, rule, attempt } = item;
   const deletes = /^Delete/.test(text(fact.row, 'action')) && num(fact.row, 'targets') <= 1 && !attempt;
   if (deletes && made.has(ownership(fact))) {
@@ -81,7 +84,7 @@ function explain(item: Matched, source: SourceCase, before: Matched[], made: Set
     num(habit.row, 'n_case') <= threeDays(habit);
   if (usual) return 'it did the same before from the same address with the same tool';
   const onlyLooked = !attempt && isReconnaissance(rule.of);
-  return onlyLooked && isOwnPlace(fact, source)
+  return onlyLooked && source.own.has(actorKey(fact))
     ? 'it only looked around, from an address and with a tool that it uses on other days'
     : null;
 }
@@ -89,12 +92,22 @@ function explain(item: Matched, source: SourceCase, before: Matched[], made: Set
 /** Days on which an identity worked from an address with a tool before it counts as its own place. */
 const OWN_PLACE_DAYS = 3;
 
-/** Whether an identity had worked from there with this tool before, whatever it did: by the days that its rows begin and end on. */
-export function isOwnPlace(fact: Fact, { profile, window }: SourceCase): boolean {
-  const same = profile.filter(({ row }) => actorKey({ ...fact, row }) === actorKey(fact) && num(row, 'n_before') > 0);
-  const times = same.flatMap(({ row }) => [readTime(row.first), readTime(row.last)]).filter((time) => time !== null);
-  const days = times.filter((time) => time < window.from).map((time) => Math.floor(time / DAY));
-  return new Set(days).size >= OWN_PLACE_DAYS || same.some(({ row }) => num(row, 'days_before') >= OWN_PLACE_DAYS);
+/**
+ * The places (see `actorKey`) that identities had worked from before, whatever they did: on enough days, by those that their rows
+ * begin and end on.
+ */
+export function ownPlaces({ profile, window }: SourceCase): Set<string> {
+  const places = new Set<string>();
+  const days = new Map<string, Set<number>>();
+  for (const fact of profile.filter(({ row }) => num(row, 'n_before') > 0)) {
+    const key = actorKey(fact);
+    const on = days.get(key) ?? new Set();
+    for (const time of [readTime(fact.row.first), readTime(fact.row.last)])
+      if (time !== null && time < window.from) on.add(Math.floor(time / DAY));
+    days.set(key, on);
+    if (on.size >= OWN_PLACE_DAYS || num(fact.row, 'days_before') >= OWN_PLACE_DAYS) places.add(key);
+  }
+  return places;
 }
 
 export const isRepeated = (days: number, hours: number): boolean => days >= 2 || hours >= 3;

@@ -1,7 +1,7 @@
 import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
 import { type Gathered, num, type SourceCase, text } from './case';
-import { findActions, isOwnPlace, isRepeated } from './find-actions';
+import { actorKey, findActions, isRepeated, ownPlaces } from './find-actions';
 import { findBehaviour } from './finders';
 import { crossSource } from './finders/cross-source';
 import { takenOut } from './finders/taken-out';
@@ -116,6 +116,7 @@ function cap(findings: Finding[]): void {
 }
 
 function baselineOf(source: SourceCase): Baseline[] {
+  const own = ownPlaces(source);
   return source.coverage
     .filter(({ row }) => source.primary.includes(text(row, 'principal')) && num(row, 'n_case') > 0)
     .map(({ row, evidence }) => ({
@@ -123,7 +124,7 @@ function baselineOf(source: SourceCase): Baseline[] {
       source: source.source,
       inCase: num(row, 'n_case'),
       covered: num(row, 'n_covered'),
-      looked: lookedAround(source, text(row, 'principal')),
+      looked: lookedAround(source, own, text(row, 'principal')),
       days: num(row, 'days_before'),
       hours: num(row, 'hours_before'),
       before: num(row, 'n_before'),
@@ -136,7 +137,7 @@ const LOOKS =
   /^(?:Describe|List|Lookup|Search|View)[A-Z]|^Get\w*(?:Policy|Policies|Status|Acl|Location|Configuration|Settings|Identity|Summary|Tags?|Quota)$/;
 
 /** A person's work varies: another list read at the usual place is no news, however seldom it was read before. */
-function lookedAround(source: SourceCase, principal: string): number {
+function lookedAround(source: SourceCase, own: Set<string>, principal: string): number {
   return source.profile
     .filter(
       (fact) =>
@@ -144,7 +145,7 @@ function lookedAround(source: SourceCase, principal: string): number {
         text(fact.row, 'outcome') === 'ok' &&
         LOOKS.test(text(fact.row, 'action')) &&
         !isRepeated(num(fact.row, 'days_before'), num(fact.row, 'hours_before')) &&
-        isOwnPlace(fact, source),
+        own.has(actorKey(fact)),
     )
     .reduce((sum, { row }) => sum + num(row, 'n_case'), 0);
 }

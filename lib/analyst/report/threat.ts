@@ -54,7 +54,7 @@ const alertsWith = ({ gathered }: Material, id: string): number[] =>
 
 /** Real ids, the most consequential first: those of the findings that count, then those that the alerts name. */
 export function techniquesOf({ judgement, gathered, technique }: Material): string[] {
-  // Small things that nobody looked for make no technique of routine work.
+  // The low findings of a benign case name no technique.
   const isBenign = judgement.classification === 'BENIGN';
   const found = leadingFindings(judgement).flatMap(({ level, techniques }) =>
     isBenign && level === 'low' ? [] : techniques,
