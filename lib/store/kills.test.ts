@@ -6,7 +6,7 @@ import { findLosses, fsck, killPublishers, publishAll } from './testing-kills';
 
 testDatabase();
 
-const KILLS = 300;
+const KILLS = 270;
 
 it(`nothing approved is lost, and nothing published twice, over ${KILLS} kill -9 of concurrent publishers`, async () => {
   await ensureStore();
