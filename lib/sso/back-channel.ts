@@ -34,9 +34,8 @@ export async function endSessionsAtProvider(token: string): Promise<number> {
       },
       select: { sessionId: true, session: { select: { userId: true } } },
     });
-    const people = Map.groupBy(found, ({ session }) => session.userId);
-    for (const [userId, sessions] of people) {
-      const ids = sessions.map(({ sessionId }) => sessionId);
+    for (const userId of new Set(found.map(({ session }) => session.userId))) {
+      const ids = found.filter(({ session }) => session.userId === userId).map(({ sessionId }) => sessionId);
       const count = await endSessions(tx, { userId, ids }, 'revoked');
       const data = { issuer: sso.issuer, by: 'provider', sessions: count };
       await audit(tx, { actorId: null, verb: 'auth.sign_out', subjectKind: 'user', subjectId: userId, data });
