@@ -6,7 +6,7 @@ import { log } from '../log/log';
 import { moveBranch, readBranch } from './branch';
 import { changedPaths, mergeBase } from './compare-commits';
 import { mergeTrees } from './merge-trees';
-import { canBeRemade, commitsSince, installationKeys, isOfThisInstallation } from './own-commits';
+import { canBeRemade, commitsSince, foreignAmong, isOfThisInstallation } from './own-commits';
 import { withObjects } from './read-objects';
 import type { Remote } from './remote-git';
 import { commitTree } from './repo';
@@ -59,9 +59,8 @@ async function recordForeign(
   base: string,
   { ours, theirs }: { ours: string; theirs: string },
 ): Promise<string[]> {
-  const keys = await installationKeys();
   const commits = await commitsSince(gitdir, theirs, base);
-  const foreign = commits?.filter(({ signer }) => !keys.has(signer ?? ''));
+  const foreign = commits && (await foreignAmong(commits));
   if (foreign?.length === 0) return [];
   const spans = foreign?.map(({ oid, parents }) => ({ from: parents[0], to: oid })) ?? [{ from: base, to: theirs }];
   const changed = new Set<string>();

@@ -13,7 +13,7 @@ const MAX_WALK = 5000;
 export type ReadCommit = CommitObject & { oid: string; signer: Signer | 'bad' };
 
 /** The public keys of this installation, also retired ones: what they signed, one of its hosts wrote. */
-export async function installationKeys(): Promise<Set<string>> {
+async function installationKeys(): Promise<Set<string>> {
   const list = await allowedSigners();
   return new Set(list?.signers.map(({ publicKey }) => publicKey));
 }
@@ -64,6 +64,18 @@ export async function canBeRemade(gitdir: string, commits: ReadCommit[], theirs:
     if (!(await isPending(commit))) return false;
   }
   return true;
+}
+
+/** Those that no host of this installation wrote, and approvals that the database doesn't have (any more, after a restore). */
+export async function foreignAmong(commits: ReadCommit[]): Promise<ReadCommit[]> {
+  const keys = await installationKeys();
+  const named = commits.flatMap(({ message }) => revisionOf(message) ?? []);
+  const rows = await db().revision.findMany({ where: { id: { in: named } }, select: { id: true } });
+  const known = new Set(rows.map(({ id }) => id));
+  return commits.filter(({ signer, message }) => {
+    const revision = revisionOf(message);
+    return !keys.has(signer ?? '') || (revision !== null && !known.has(revision));
+  });
 }
 
 /** Whether a repository is this installation's: its list of signing keys names one of ours. */
