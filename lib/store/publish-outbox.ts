@@ -1,6 +1,7 @@
 import { db, type Prisma, pool } from '../db/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
+import { withSpan } from '../tracing/span';
 import { type HeldStore, holdStore } from './hold-store';
 import { commitFiles, ensureStoreLocked, findCommit, type NewCommit, readFileAt } from './repo';
 import { storeDir } from './store-path';
@@ -58,7 +59,7 @@ export async function publishOutbox(orders: OrderKind): Promise<Published> {
       for (let misses = 0; misses < PUSH_ATTEMPTS; ) {
         const batch = await writeBatch(orders, store, counts);
         if (batch.length === 0) return;
-        const outcome = await publishBatch(batch, store, counts);
+        const outcome = await publishBatch(orders.kind, batch, store, counts);
         if (outcome === 'away') return;
         misses = outcome === 'published' ? 0 : misses + 1;
       }
@@ -126,12 +127,15 @@ async function findWritten({ commit, since, isNamedIn }: Publication): Promise<s
 
 /** `faster`: somebody else's push came before, and what was written is looked for, or made again, on top of theirs. */
 async function publishBatch(
+  kind: string,
   batch: Written[],
   store: HeldStore,
   counts: Published,
 ): Promise<'published' | 'faster' | 'away'> {
+  const about = { 'socdown.publication.kind': kind, 'socdown.publication.commits': batch.length };
   try {
-    if (!(await store.push())) return 'faster';
+    const isAcknowledged = await withSpan('publication', about, () => store.push());
+    if (!isAcknowledged) return 'faster';
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     for (const { row } of batch) await recordFailure(row, error, counts);
