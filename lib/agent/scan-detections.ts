@@ -4,6 +4,7 @@ import { loadDetections } from '../analyst/sigma/load-rules';
 import { type CorrelationRule, type DetectionRule, LEVELS, type SigmaLevel } from '../analyst/sigma/rule';
 import { correlationSql, type SqlSource, toSql } from '../analyst/sigma/to-sql';
 import { mapSource } from '../analyst/sources';
+import { textColumns } from '../analyst/sources/mapping';
 import { identifier, literal } from '../analyst/sql';
 import type { CallResult, ToolInfo } from '../connections/schema';
 import type { Toolbox } from './tools';
@@ -67,9 +68,13 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
   if (!described.ok) return failed(described.text);
   const fields = Fields.parse(described.structured).fields;
   const { expressions } = mapSource(fields);
-  const source: SqlSource = { name: parsed.data.source, fields: fields.map(({ name }) => name) };
+  const source: SqlSource = {
+    name: parsed.data.source,
+    fields: fields.map(({ name }) => name),
+    texts: textColumns(fields),
+  };
   const { rules, correlations, problems } = await loadDetections();
-  const fitting = applicableRules([...rules.values()], source.fields, null);
+  const fitting = applicableRules([...rules.values()], source, null);
   const hits = new Hits(ask, parsed.data, source, { who: expressions.identity, from: expressions.ip });
   for (const batch of inBatches(fitting, source)) await hits.find(batch);
   for (const { rule, of } of correlations) {

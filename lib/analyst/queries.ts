@@ -16,6 +16,8 @@ export type LogSource = {
   unparsable: number;
   untimed: number;
   fields: string[];
+  /** Those of the fields that are known to hold no numbers. */
+  texts: string[];
   mapping: Mapping;
 };
 export type Range = { from: number; to: number };
