@@ -15,6 +15,8 @@ import { env } from '@/lib/env/env';
 import { AppError, errorMessage } from '@/lib/errors/app-error';
 import { reindexAll } from '@/lib/library/reindex';
 import { checkFile } from './check-file';
+import { addConnectionCommands } from './connection-commands';
+import { addDemoCommand } from './demo-command';
 import { testDetections } from './detections';
 import { doctor } from './doctor';
 import { addEvaluationCommands } from './evaluate';
@@ -128,6 +130,8 @@ export async function main(args: string[]): Promise<number> {
 
   addStoreCommands(program, withDatabase);
   addEvaluationCommands(program, withDatabase);
+  addConnectionCommands(program, withDatabase);
+  addDemoCommand(program, withDatabase);
 
   program
     .command('check <file>')
@@ -153,7 +157,8 @@ export async function main(args: string[]): Promise<number> {
   program
     .command('doctor')
     .description('check this installation')
-    .action(() => withDatabase(doctor));
+    .option('--rehearse', 'also restore a backup into an empty installation, and verify it')
+    .action((options: { rehearse?: boolean }) => withDatabase(() => doctor(options)));
 
   try {
     await program.parseAsync(args, { from: 'user' });
