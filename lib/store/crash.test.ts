@@ -144,7 +144,7 @@ it('several publishers at once share the work without a conflict', async () => {
   await publishAll();
   const before = Number(git('rev-list', '--count', 'main'));
   await approve(author, reviewer, 12);
-  const child = await startPublisher(0, 'before');
+  const child = await startPublisher('0');
   child.stdin?.write('go\n');
   await Promise.all([publishPending(), once(child, 'exit').then((exit) => expect(exit).toEqual([0, null]))]);
   await publishAll();
