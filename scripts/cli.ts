@@ -9,6 +9,8 @@ import { env } from '@/lib/env/env';
 import { AppError, errorMessage } from '@/lib/errors/app-error';
 import { reindexAll } from '@/lib/library/reindex';
 import { checkFile } from './check-file';
+import { addConnectionCommands } from './connection-commands';
+import { addDemoCommand } from './demo-command';
 import { testDetections } from './detections';
 import { doctor } from './doctor';
 import { addEvaluationCommands } from './evaluate';
@@ -27,6 +29,8 @@ export async function main(args: string[]): Promise<number> {
   addWorkCommands(program);
   addStoreCommands(program, withDatabase);
   addEvaluationCommands(program, withDatabase);
+  addConnectionCommands(program, withDatabase);
+  addDemoCommand(program, withDatabase);
   addCheckCommands(program);
 
   try {
@@ -89,7 +93,8 @@ function addCheckCommands(program: Command): void {
   program
     .command('doctor')
     .description('check this installation')
-    .action(() => withDatabase(doctor));
+    .option('--rehearse', 'also restore a backup into an empty installation, and verify it')
+    .action((options: { rehearse?: boolean }) => withDatabase(() => doctor(options)));
 }
 
 /** Runs with the database there: the server's when it runs, else one of our own for as long as this takes. */
