@@ -31,7 +31,8 @@ it('two hosts with folders of their own, killed while they publish to one remote
   expect(approvals).toBeGreaterThanOrEqual(20);
 }, 900_000);
 
-describe('hosts without a shared folder', () => {
+// Each starts dozens of git programs, on a machine that may be busy.
+describe('hosts without a shared folder', { timeout: 180_000 }, () => {
   let remote = '';
   let folders: string[] = [];
   /** From here on this process is the host with that folder. */
