@@ -46,7 +46,9 @@ const repeats = (finding: Finding, by: Finding): boolean => {
 };
 
 function mergeGroup(found: Finding[], mostDeeds: number): Finding {
-  const group = [...found].sort((a, b) => (b.amount?.n ?? 0) - (a.amount?.n ?? 0));
+  // Of two sources that recorded the same, the log of the service itself says more than the access log.
+  const own = ({ facts }: Finding): number => Number(facts[0]?.source.mapping.schema !== 'generic');
+  const group = [...found].sort((a, b) => own(b) - own(a) || (b.amount?.n ?? 0) - (a.amount?.n ?? 0));
   const [first] = group as [Finding, ...Finding[]]; // groups are never empty
   if (group.length === 1) return first;
   const rows = unique(group.flatMap((finding) => finding.rows));
@@ -80,6 +82,7 @@ function totalOf(amounts: (Amount | null)[]): Amount | null {
     action: first.action,
     n: known.reduce((sum, { n }) => sum + n, 0),
     bytes: sized ? known.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
+    places: unique(known.flatMap(({ places }) => places)),
   };
 }
 

@@ -4,7 +4,7 @@ import { isAddress } from '../find-actors';
 import { groupBy } from '../group-by';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
-import { code, defanged } from './escape';
+import { code, defanged, shownSeed } from './escape';
 import { few, shortName } from './names';
 import { cite, factSpan, leadingFindings, type Material, outcomeCell, outcomeWord, sizeText, table } from './parts';
 
@@ -72,7 +72,7 @@ function identities(cases: SourceCase[]): string {
       return own.map((fact) => ({ fact, isNow: isInWindow(fact) }));
     })
     // A key that lived for one earlier session says nothing about this one.
-    .filter(({ fact, isNow }) => isNow || !text(fact.row, 'key').startsWith('ASIA'))
+    .filter(({ fact, isNow }) => isNow || !isOfSession(fact))
     .sort((a, b) => Number(b.isNow) - Number(a.isNow))
     .map(({ fact }) => fact)
     // What a service does on somebody's behalf has a key and no address of theirs.
@@ -102,6 +102,10 @@ function identities(cases: SourceCase[]): string {
     },
   );
 }
+
+/** A key that a session brings along: temporary ones of AWS, and what other sources number their sessions by. */
+const isOfSession = ({ row, source }: Fact): boolean =>
+  text(row, 'key') !== '' && (source.mapping.schema !== 'cloudtrail' || text(row, 'key').startsWith('ASIA'));
 
 const whoAndWhere = (fact: Fact): string => `${shortName(text(fact.row, 'principal'))}\n${text(fact.row, 'ip')}`;
 
@@ -215,7 +219,7 @@ function notFound({ gathered }: Material): string {
       .slice(0, 12)
       .map(({ kind, value }) => [
         kind.replaceAll('_', ' '),
-        code(defanged(value)),
+        shownSeed({ kind, value }),
         cite([
           ...gathered.absentEvidence.slice(0, 8),
           ...(gathered.absent.length > 0 ? [] : Object.values(gathered.alertEvidence)),
