@@ -122,7 +122,8 @@ function undoing(
     );
     if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(
-      `${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ evidence }) => evidence))}.`,
+      // What is named stands in the records of the acts; their episodes may only count it.
+      `${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
     );
   }
   return steps;
