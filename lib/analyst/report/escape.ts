@@ -20,7 +20,7 @@ export const shownSeed = ({ kind, value }: { kind: string; value: string }, limi
 
 /** Of a path that is too long its last parts: the name of a thing stands at its end. */
 export function endOf(path: string, limit: number): string {
-  if (path.length <= limit) return path;
+  if (path.length <= limit || /\s/.test(path)) return path;
   const parts = path.split('/');
   let end = parts.pop() ?? '';
   for (let part = parts.pop(); part !== undefined && end.length + part.length + 1 <= limit; part = parts.pop())

@@ -26,8 +26,9 @@ export function mergedFindings(findings: Finding[], mostDeeds = 4): Finding[] {
   );
 }
 
-const actsOf = ({ facts }: Finding): string[] =>
-  facts.map(({ row }) => `${text(row, 'principal')} ${text(row, 'action')}`);
+/** `exact`: with what was acted on: two processes are two acts. */
+const actsOf = ({ facts }: Finding, exact: boolean): string[] =>
+  facts.map(({ row }) => `${text(row, 'principal')} ${text(row, 'action')} ${exact ? text(row, 'target') : ''}`);
 
 /** Findings about where somebody acted from, and nothing else. */
 const isAboutAddress = ({ kind, techniques }: Finding): boolean =>
@@ -36,12 +37,14 @@ const isAboutAddress = ({ kind, techniques }: Finding): boolean =>
 const repeats = (finding: Finding, by: Finding): boolean => {
   if (isAboutAddress(finding) && isAboutAddress(by))
     return finding.principals.every((name) => by.principals.includes(name));
-  const acts = new Set(actsOf(by));
+  if (isAboutAddress(by)) return false;
+  const exact = by.kind === 'action';
+  const acts = new Set(actsOf(by, exact));
   return (
     finding.kind === 'action' &&
     finding.attempt === by.attempt &&
     finding.facts.every(({ row }) => text(row, 'action') !== '') &&
-    actsOf(finding).every((act) => acts.has(act))
+    actsOf(finding, exact).every((act) => acts.has(act))
   );
 };
 

@@ -101,7 +101,11 @@ export function leadingFindings({ findings }: Judgement): Finding[] {
 export const findingPredicate = ({ attempt, did }: Finding): string => (attempt ? `tried to ${attempted(did)}` : did);
 
 /** A predicate after several subjects: "were signed in to". */
-export const ofSeveral = (predicate: string): string => predicate.replace(/^was /, 'were ').replace(/^is /, 'are ');
+export const ofSeveral = (predicate: string): string =>
+  predicate
+    .replace(/^was /, 'were ')
+    .replace(/^is /, 'are ')
+    .replace(/ new for it$/, ' new for them');
 
 /** The same with who did it. */
 export function findingClaim(finding: Finding): string {

@@ -1,5 +1,6 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
+import { isAddress } from '../find-actors';
 import { type Finding, NEW_TOGETHER } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
@@ -34,14 +35,17 @@ export function immediateSteps(material: Material): string[] {
   const findings = serious(material);
   const grave = graveOf(material);
   const steps: string[] = [];
-  const actors = new Set(grave.flatMap(({ principals }) => principals));
+  // Whoever was only tried in vain has nothing to give back.
+  const actors = new Set(
+    grave.filter(({ did }) => !did.startsWith('was the target of')).flatMap(({ principals }) => principals),
+  );
   const contain = containment(gathered.cases, actors, findings).slice(0, 3);
   const names = few([...new Set([...actors].map(shortName))].sort());
   // A host that was attacked has nobody to ask "was it you?".
   const known = new Set(
     gathered.cases.flatMap(({ who, neighbours }) => [...who, ...neighbours].map(({ row }) => text(row, 'principal'))),
   );
-  const isSomebody = [...actors].every((actor) => known.has(actor) || /@|:/.test(actor));
+  const isSomebody = [...actors].every((actor) => !isAddress(actor) && (known.has(actor) || /@|:/.test(actor)));
   const owners = `owner${actors.size > 1 ? 's' : ''} of ${names}`;
   const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
   const ask =
@@ -150,6 +154,7 @@ function containment(cases: SourceCase[], actors: Set<string>, findings: Finding
     .flatMap(factsOf)
     .map((fact) => ({ about: accountOf(fact), evidence: fact.evidence }))
     .filter(({ about }) => !done.has(about) && !told.some((step) => step.includes(about)));
+  const isHost = ({ about }: { about: string }): boolean => isAddress(about.replaceAll('`', ''));
   const keysOf = keys.map(({ row, evidence }) => ({
     about: `${code(text(row, 'key'))} of ${shortName(text(row, 'principal'))}`,
     evidence,
@@ -159,7 +164,11 @@ function containment(cases: SourceCase[], actors: Set<string>, findings: Finding
     ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
     ...oneStep(
       (names, many) => `End all sessions of ${names} and reset ${many ? 'their' : 'its'} credentials`,
-      accounts,
+      accounts.filter((account) => !isHost(account)),
+    ),
+    ...oneStep(
+      (names, many) => `Isolate the host${many ? 's' : ''} at ${names}`,
+      accounts.filter(isHost).map(({ about, evidence }) => ({ about: defanged(about), evidence })),
     ),
   ];
 }
@@ -286,7 +295,8 @@ function longTerm(material: Material): string[] {
     const usual = judgement.findings.filter(({ explained }) => explained !== null);
     const meant = usual.find(({ techniques }) => techniques.some((id) => named.has(id))) ?? usual[0];
     const who = meant?.principals[0] ?? gathered.cases.flatMap((item) => item.primary)[0];
-    const row = meant?.facts[0]?.row ?? {};
+    const own = gathered.cases.flatMap((item) => item.who).find(({ row }) => text(row, 'principal') === who);
+    const row = meant?.facts[0]?.row ?? own?.row ?? {};
     const place = [
       text(row, 'ip') === '' ? ', its address' : ` at ${code(defanged(text(row, 'ip')))}`,
       text(row, 'agent') === '' ? ' and its tool' : ` with ${code(text(row, 'agent'), 40)}`,

@@ -4,7 +4,7 @@ import { isAddress } from '../find-actors';
 import { groupBy } from '../group-by';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
-import { code, defanged, shownSeed } from './escape';
+import { code, defanged } from './escape';
 import { few, shortName } from './names';
 import { cite, factSpan, leadingFindings, type Material, outcomeCell, outcomeWord, sizeText, table } from './parts';
 
@@ -226,7 +226,7 @@ function notFound({ gathered }: Material): string {
       .slice(0, 12)
       .map(({ kind, value }) => [
         kind.replaceAll('_', ' '),
-        shownSeed({ kind, value }),
+        code(defanged(value)),
         cite([
           ...gathered.absentEvidence.slice(0, 8),
           ...(gathered.absent.length > 0 ? [] : Object.values(gathered.alertEvidence)),

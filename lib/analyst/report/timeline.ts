@@ -283,7 +283,9 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
 /** What was done in a session and has no row of its own: changes first, then what was done most. */
 function untoldActs({ profile }: SourceCase, findings: Finding[], session: Fact): Fact[] {
   const told = new Set(
-    findings.filter(({ level, score }) => level !== 'low' && score > 0).flatMap(({ facts }) => facts.map(actOf)),
+    findings
+      .filter(({ kind, level, score }) => kind === 'action' && level !== 'low' && score > 0)
+      .flatMap(({ facts }) => facts.map(actOf)),
   );
   const [from, to] = [readTime(session.row.first) ?? 0, readTime(session.row.last) ?? 0];
   const looks = ({ row }: Fact): number => Number(/^(?:Describe|List|Get|Head|Lookup)/.test(text(row, 'action')));

@@ -71,6 +71,7 @@ const NAMES = {
     'sourceips[0]',
   ]
     .concat([
+      'id.orig_h',
       'source.ip',
       'src_ip',
       'src',
@@ -183,7 +184,17 @@ const NAMES = {
     'bucket',
     'file',
     'path',
-  ].concat(['targetfilename', 'destination.ip', 'dst_ip', 'dest', 'destinationip', 'url', 'requesturi', 'uri']),
+  ].concat([
+    'targetfilename',
+    'id.resp_h',
+    'destination.ip',
+    'dst_ip',
+    'dest',
+    'destinationip',
+    'url',
+    'requesturi',
+    'uri',
+  ]),
   command: [
     'process.command_line',
     'commandline',
@@ -206,6 +217,8 @@ const NAMES = {
 /** Any other log: fields are found by their names, preferring those filled most often. */
 export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
   const used = fieldsByRole(fields);
+  // Google Cloud writes a status only where something went wrong: too seldom for the field to be seen among the others.
+  if (fields.some(({ name }) => name === 'protoPayload.methodName')) used.outcome = ['protoPayload.status.code'];
   const said = Object.entries(used)
     .filter(([, names]) => names.length > 0)
     .map(([role, names]) => `${role}: ${names.join(' or ')}`);
