@@ -140,6 +140,7 @@ import * as settingsSso from './settings/sso/route';
 import * as settingsTwoFactor from './settings/two-factor/route';
 import * as setup from './setup/route';
 import * as ssoCallback from './sso/callback/route';
+import * as ssoLogout from './sso/logout/route';
 import * as ssoStart from './sso/start/route';
 import * as store from './store/route';
 import * as storeSigning from './store/signing/route';
@@ -298,6 +299,7 @@ export const CONTRACT = {
   '/api/settings/two-factor': settingsTwoFactor,
   '/api/setup': setup,
   '/api/sso/callback': ssoCallback,
+  '/api/sso/logout': ssoLogout,
   '/api/sso/start': ssoStart,
   '/api/store': store,
   '/api/store/signing': storeSigning,
