@@ -88,7 +88,14 @@ export function readClock(text: string): Said[] {
   for (const match of rest.matchAll(TIME_ONLY)) {
     // `1:30` may be a ratio; a time of day has two digits, seconds or a half of the day.
     if (match[1]?.length === 1 && !match[3] && !match[5]) continue;
-    const before = dated.findLast((said) => said.start < match.index);
+    const end = match.index + match[0].length;
+    // `01:35:47Z on 27 November`
+    const next = dated.find(
+      (said) =>
+        said.time.to - said.time.from === DAY &&
+        /^,? (?:on|of) (?:the )?$/i.test(text.slice(end, Math.max(end, said.start))),
+    );
+    const before = next ?? dated.findLast((said) => said.start < match.index);
     const date = before ? new Date(before.time.from) : new Date(0);
     const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
     const anyYear = before?.time.anyYear ? { anyYear: true } : {};
