@@ -122,7 +122,7 @@ function addByKey(found: EntitySet, kind: EntityKind, raw: string): void {
       if (!isIp && text.length <= 256) found.add('user', text);
       return;
     case 'host':
-      if (!isIp && /^[\w.$-]{1,255}$/.test(text) && !/^\d+$/.test(text)) found.add('host', text);
+      addHost(found, text);
       return;
     case 'account':
       if (/^[\w.-]{4,64}$/.test(text)) found.add('account', text);
@@ -154,10 +154,16 @@ function addByKey(found: EntitySet, kind: EntityKind, raw: string): void {
   }
 }
 
+/** A name, without the port or the agent's id that stands behind it. */
+function addHost(found: EntitySet, text: string): void {
+  const name = text.replace(/:\w+$/, '');
+  if (/^[\w.$-]{1,255}$/.test(name) && !/^\d+$/.test(name) && canonicalIp(name) === undefined) found.add('host', name);
+}
+
 type Hint = { isId: boolean; isDigest: boolean; isVersion: boolean; isDomain: boolean };
 
 const URL_FORM = /\b(?:https?|ftps?|wss?|s3|gs):\/\/[^\s"'<>\\^`{|}]+/gi;
-const ARN_FORM = /\barn:aws[a-z-]{0,12}:[a-z0-9-]{1,40}:[a-z0-9-]{0,24}:(\d{0,14}|aws):[^\s"'<>,;)\]}]{1,1024}/gi;
+const ARN_FORM = /\barn:aws[a-z-]{0,12}:[a-z0-9-]{1,40}:[a-z0-9-]{0,24}:(\d{0,14}|aws):[^\s"'`<>,;)\]}]{1,1024}/gi;
 const EMAIL_FORM = /(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w@])/gi;
 const IPV4_FORM = /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)(?!\/\d)/g;
 const IPV6_FORM = /(?<![\w:.])(?=[0-9a-f:.]*:[0-9a-f:.]*:)[0-9a-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:])/gi;
@@ -293,7 +299,7 @@ function hasKnownEnding(text: string): boolean {
 const PACKAGE_FIRST = /^(com|org|net|io|edu|gov|java|javax|sun)$/;
 /** First labels of field paths and modules of code, which end like weak domains do (`process.name`, `os.path.so`). */
 const FIELD_FIRST =
-  /^(os|sys|self|this|event|process|user|host|file|agent|source|destination|rule|alert|device|client|server|logging|string|math|json|kibana|ecs|data|request|response|cloud|dns|http|network|threat|registry|tactics|techniques|labels|tags)$/i;
+  /^(kubernetes|k8s|container|image|proc|evt|fd|ka|aws|azure|gcp|winlog|suricata|zeek|package|os|sys|self|this|event|process|user|host|file|agent|source|destination|rule|alert|device|client|server|logging|string|math|json|kibana|ecs|data|request|response|cloud|dns|http|network|threat|registry|tactics|techniques|labels|tags)$/i;
 /** AWS service principals and endpoints (iam.amazonaws.com, ec2.us-east-1.amazonaws.com) are in every record and tell nothing. */
 const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z]{2}(-[a-z]+){1,2}-\d)?\.amazonaws\.com$/;
 

@@ -7,15 +7,18 @@ import type { EntityKind } from './schema';
 const BY_KEY: Partial<Record<EntityKind, string>> = {
   user:
     'user username userprincipalname useraccount login loginname samaccountname actorname targetusername subjectusername ' +
-    'srcuser dstuser destuser sourceuser destinationuser lastloginuser ruser euser loggedonuser alternateid callerid caller violator violatortext affecteduser impacteduser principalname initiatedby requestedby loginid',
+    'srcuser dstuser destuser sourceuser destinationuser lastloginuser ruser euser loggedonuser alternateid callerid caller violator violatortext affecteduser impacteduser principalname initiatedby requestedby loginid ' +
+    'usrname usrid usremail who benutzer benutzername nutzer nutzername anwender anmeldename kontoname utilisateur nomutilisateur ' +
+    'usuario nombreusuario utente nomeutente gebruiker gebruikersnaam',
   email: 'email emailaddress mail sender senderaddress recipient recipientaddress fromaddress toaddress useremail',
   host:
     'host hostname computername devicename machinename netbiosname devicednsname dest desthost dsthost destnthost srchost sourcehost ' +
-    'srcnthost workstationname fqdn canaryname endpointname assethostname dvc computer',
+    'srcnthost workstationname fqdn canaryname endpointname assethostname dvc computer node nodename rechner rechnername gerat geratename ' +
+    'servername machine maschine ordinateur poste serveur hote equipo maquina servidor',
   process:
     'process processname imagefilename parentprocessname initiatingprocessfilename parentimagefilename grandparentimagefilename ' +
-    'initiatingprocessparentfilename',
-  file: 'filename filepath folderpath fullpath targetfilename imagepath',
+    'initiatingprocessparentfilename prozess prozessname processus proceso',
+  file: 'datei dateiname dateipfad fichier archivo filename filepath folderpath fullpath targetfilename imagepath',
   bucket: 'bucket bucketname s3bucket s3bucketname',
   account:
     'accountid awsaccountid accountuid cloudaccountid recipientaccountid subscriptionid azuresubscriptionid tenantid azuretenantid ' +
@@ -26,7 +29,7 @@ const BY_KEY: Partial<Record<EntityKind, string>> = {
   domain: 'domain domainname dnsname query queryname hostnamefqdn dnsdomain remotedomain',
   resource:
     'resourcename clustername podname functionname secretid secretname repository reponame repositoryname databasename ' +
-    'dbinstanceidentifier containername trailname assetname asset',
+    'dbinstanceidentifier containername trailname assetname asset cluster namespace pod container deployment pkgname packagename',
 };
 
 const KIND_OF_KEY = new Map<string, EntityKind>();
@@ -35,9 +38,21 @@ for (const [kind, keys] of Object.entries(BY_KEY)) {
   for (const key of keys.split(' ')) KIND_OF_KEY.set(key, kind as EntityKind);
 }
 
+/** Lists of names: `users: ["eva"]`. */
+const PLURALS = new Map(
+  ['user', 'username', 'host', 'hostname', 'computer', 'email', 'recipient', 'sender', 'domain', 'bucket', 'node'].map(
+    (key) => [`${key}s`, KIND_OF_KEY.get(key)],
+  ),
+);
+
 /** `name` alone says nothing; below such a parent it does. */
 const NAME_BELOW: Record<string, EntityKind> = {
   user: 'user',
+  benutzer: 'user',
+  utilisateur: 'user',
+  usuario: 'user',
+  gerat: 'host',
+  rechner: 'host',
   actor: 'user',
   useraccount: 'user',
   initiator: 'user',
@@ -81,7 +96,11 @@ const NAME_BELOW: Record<string, EntityKind> = {
 const namedBelow = (parent: string): EntityKind | undefined =>
   NAME_BELOW[parent] ?? (parent.endsWith('s') ? NAME_BELOW[parent.slice(0, -1)] : undefined);
 
-export const plainKey = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
+/** A key in lower case without separators and accents: `Gravité` → `gravite`, `Gerätename` → `geratename`. */
+export const plainKey = (key: string): string => foldAccents(key.toLowerCase()).replace(/[^a-z0-9]/g, '');
+
+export const foldAccents = (text: string): string =>
+  /^[\x20-\x7e]*$/.test(text) ? text : text.replaceAll('ß', 'ss').normalize('NFD').replace(/\p{M}/gu, '');
 
 /** The kind a path's last key gives its value, if any. `path` runs from the outermost key to the value's own. */
 export function kindOfPath(path: readonly string[]): EntityKind | undefined {
@@ -93,16 +112,21 @@ export function kindOfPath(path: readonly string[]): EntityKind | undefined {
     return /^(useraccount|userstates|hoststates|entities|loggedonusers|account)$/.test(parent) ? 'user' : undefined;
   // CloudTrail: who issued a session is the role, under the key of a user.
   if (last === 'username' && parent === 'sessionissuer') return 'role';
+  if (last === 'userid' && parent === 'user') return 'user';
   if (last === 'id' && (parent === 'account' || parent === 'instance')) return parent;
+  // {cloud: {account: {name}}} is a cloud account, {account: {name}} a person's.
+  if (parent === 'account' && plainKey(path[path.length - 3] ?? '') === 'cloud') return undefined;
   if (last === 'uid' && parent === 'account') return 'account';
   if (last === 'uid' && (parent === 'resource' || parent === 'resources')) return 'resource';
-  return KIND_OF_KEY.get(last) ?? KIND_OF_KEY.get(parent + last);
+  return KIND_OF_KEY.get(last) ?? KIND_OF_KEY.get(parent + last) ?? PLURALS.get(last);
 }
 
 /** Texts that are about the alert and not in it: help, links of the sender, product versions. */
 export function isAboutTheAlert(path: readonly string[]): boolean {
+  // An address below `references` is help; a whole event below it (Chronicle) is what happened.
+  if (path.slice(-2).some((key) => /references?$/.test(plainKey(key)))) return true;
   return path.some((key) =>
-    /references?$|recommend|remediation|runbook|documentation|helpurl|relatedurl|additionalurls|moreinfo|weburl$|consolelink|hostlink$|resultslink|drilldown|odata|^xmlns|^schema$|viewinscanner|falconhostlink|eventlink$|^type$|^links?$|selflink|^self$|toollink$|workbenchlink|(?:callback|issue|detection|html|generator|external|investigation|finding|policy|case|event|portal|dashboard|help|doc|api|template|avatar|subscribe)ur[il]s?$|alertlink|incidenturl|alerturl|console(url)?$/.test(
+    /recommend|remediation|runbook|documentation|helpurl|relatedurl|additionalurls|moreinfo|weburl$|consolelink|hostlink$|resultslink|drilldown|odata|^xmlns|^schema$|viewinscanner|falconhostlink|eventlink$|^type$|^links?$|selflink|^self$|toollink$|workbenchlink|(?:callback|issue|detection|html|generator|external|investigation|finding|policy|case|event|portal|dashboard|help|doc|api|template|avatar|subscribe)ur[il]s?$|alertlink|incidenturl|alerturl|console(url)?$/.test(
       plainKey(key),
     ),
   );

@@ -71,6 +71,7 @@ export const REASONS = {
   invalid_cursor: ['bad_request', 'The cursor is not one that this list returned.'],
   overloaded: ['unavailable', 'Too many large requests at once.'],
   database_unavailable: ['unavailable', 'The database can’t be reached. Nothing was changed.'],
+  samples_loaded: ['conflict', 'The demo organization is loaded already.'],
 
   // People, keys, connections
   invalid_api_key: ['unauthenticated', 'The API key is unknown, revoked, or its owner is deactivated.'],

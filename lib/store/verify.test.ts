@@ -9,6 +9,7 @@ import { testActor } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { env } from '../env/env';
+import { nightly } from '../env/testing';
 import { decideReview } from '../reviews/decide-review';
 import { submitReview } from '../reviews/submit-review';
 import { editDraft, overrideAll, readyReport, testInvestigation } from '../reviews/testing';
@@ -84,7 +85,7 @@ const audit = () => report.replace(/\.md$/, '.audit.jsonl');
 
 /** SEED=… repeats a run, FLIPS=… makes it longer. */
 const SEED = Number(process.env.SEED ?? randomInt(1e9));
-const FLIPS = Number(process.env.FLIPS ?? 60);
+const FLIPS = Number(process.env.FLIPS ?? nightly(60, 15));
 
 /** mulberry32: whole numbers below a limit, the same ones for the same seed. */
 function randomFrom(seed: number): (limit: number) => number {

@@ -184,6 +184,49 @@ describe('products without an adapter', () => {
   });
 });
 
+const kinds = JSON.parse(fs.readFileSync(path.join(FOLDER, 'kinds.json'), 'utf8')) as {
+  name: string;
+  count: number;
+  title: string;
+  severity: string | null;
+  time: string | null;
+  rule?: string;
+  ref?: string;
+  link?: string | null;
+  resolved?: boolean;
+  entities?: string[];
+  not?: string[];
+  document: unknown;
+}[];
+
+describe('kinds of documents', () => {
+  it.each(kinds)('$name', ({ document, count, title, severity, time, rule, ref, link, resolved, ...about }) => {
+    const { alerts, rejected } = readBatch('generic', JSON.stringify(document), NOW);
+    expect({ rejected, count: alerts.length }).toEqual({ rejected: [], count });
+    const alert = alerts[0]?.alert;
+    expect(alert).toMatchObject({
+      title,
+      ...(severity ? { severity, severitySource: 'sender' } : { severitySource: 'guess' }),
+      ...(time ? { occurredAt: new Date(time) } : { timeSource: 'receipt' }),
+      ...(rule && { rule }),
+      ...(ref && { sourceRef: ref }),
+      ...(link !== undefined && { link }),
+    });
+    expect(alert?.resolvedAt !== null).toBe(resolved ?? false);
+    const found = values(alert)?.map((value) => value.toLowerCase());
+    expect(found).toEqual(expect.arrayContaining((about.entities ?? []).map((value) => value.toLowerCase())));
+    for (const value of about.not ?? []) expect(found).not.toContain(value);
+  });
+
+  it('two alerts about the same thing stay two', () => {
+    const { alerts } = readBatch(
+      'generic',
+      JSON.stringify(kinds.find(({ name }) => name.startsWith('same'))?.document),
+    );
+    expect(new Set(alerts.map(({ alert }) => alert.sourceRef)).size).toBe(2);
+  });
+});
+
 describe('times in senders’ spellings', () => {
   it.each([
     ['2024-03-04 09:00:00 +0000 UTC', '2024-03-04T09:00:00.000Z'],

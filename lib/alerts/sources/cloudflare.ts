@@ -26,11 +26,12 @@ export const cloudflare: Source = {
     }
     return {
       ref: text(doc, 'alert_correlation_id', 'data.alert_id', 'data.id', 'id'),
-      title: text(doc, 'name', 'text') ?? text(doc, 'alert_type'),
+      // `name` is the webhook's own name when the text says what happened.
+      title: firstLine(text(doc, 'text')) ?? text(doc, 'name', 'alert_type'),
       description: text(doc, 'text', 'data.description', 'data.message'),
       rule: text(doc, 'alert_type', 'policy_name'),
       severity: severityOfWord(text(doc, 'data.severity', 'data.priority', 'severity')) ?? attackLevel(doc),
-      time: time(doc, 'ts', 'data.time', 'data.timestamp', 'data.start_time', 'data.attack_started_at'),
+      time: time(doc, 'data.attack_started_at', 'data.start_time', 'data.time', 'data.timestamp', 'ts'),
       techniques: texts(doc, 'text'),
       link: text(doc, 'data.dashboard_link', 'data.link', 'data.url'),
       resolved: /^ALERT_STATE_EVENT_END$/i.test(text(doc, 'alert_event') ?? ''),
@@ -38,6 +39,8 @@ export const cloudflare: Source = {
     };
   },
 };
+
+const firstLine = (value: string | undefined): string | undefined => value?.split('\n', 1)[0]?.trim() || undefined;
 
 const isNotification = (doc: Doc): boolean =>
   has(doc, 'alert_type') &&

@@ -52,7 +52,10 @@ function readMonitor(doc: Doc): Reading {
     description: text(doc, 'body', 'event_msg', 'text_only_msg', 'message'),
     rule: text(doc, 'alert_title', 'monitor_name', 'title'),
     severity:
-      severityOfWord(text(doc, 'severity', 'alert_priority', 'priority')) ?? severityOfWord(text(doc, 'alert_type')),
+      severityOfWord(text(doc, 'severity', 'alert_priority')) ??
+      // An event's priority is `normal` or `low`, whatever the monitor's is.
+      severityOfWord(/^P[1-5]$/i.exec(text(doc, 'priority') ?? '')?.[0]) ??
+      severityOfWord(text(doc, 'alert_type')),
     time: time(doc, 'date', 'last_updated', 'date_posix', 'timestamp'),
     techniques: tags,
     link: text(doc, 'link', 'url', 'alert_url'),

@@ -35,8 +35,10 @@ const isIncident = (doc: Doc): boolean =>
 const isEndpointAlert = (doc: Doc): boolean =>
   has(doc, 'title', 'severity') && (has(doc, 'machineId') || has(doc, 'alertCreationTime'));
 
-/** A row of advanced hunting, bare or below its table's name. */
+/** A row of advanced hunting: bare, below its table's name, or as the streaming API sends it. */
 function huntingEvent(doc: Doc): Doc | undefined {
+  const row = at(doc, 'properties');
+  if (/^AdvancedHunting-/.test(text(doc, 'category') ?? '') && isDoc(row)) return row;
   if (has(doc, 'Alerts', 'ReportId') || has(doc, 'Alerts', 'DeviceId')) return doc;
   const [only, ...others] = Object.entries(doc);
   return only && others.length === 0 && /^(Device|Email|Identity|Cloud|Alert)/.test(only[0]) && isDoc(only[1])

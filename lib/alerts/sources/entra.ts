@@ -1,5 +1,5 @@
 import type { Entity } from '../schema';
-import { at, type Doc, docsIn, has, isDoc, text, texts, time } from './fields';
+import { at, type Doc, docsIn, has, isDoc, sentenceOf, text, texts, time } from './fields';
 import type { Reading, Source } from './reading';
 import { severityOfWord } from './severity';
 
@@ -37,7 +37,7 @@ function readRisk(doc: Doc): Reading {
   const user = text(doc, 'userPrincipalName', 'servicePrincipalDisplayName', 'userDisplayName');
   return {
     ref: text(doc, 'id'),
-    title: kind ? sentence(kind) : `User at risk: ${user ?? 'unknown'}`,
+    title: kind ? sentenceOf(kind) : `User at risk: ${user ?? 'unknown'}`,
     description: [text(doc, 'riskDetail'), text(doc, 'additionalInfo')]
       .filter((part) => part !== undefined && part !== 'none')
       .join(' · '),
@@ -90,10 +90,4 @@ function readSignIn(doc: Doc): Reading {
 function named(value: unknown, kind: Entity['kind'], ...paths: string[]): Entity[] {
   const found = text(value, ...paths);
   return found ? [{ kind, value: found }] : [];
-}
-
-/** `unfamiliarFeatures` → `Unfamiliar features`. */
-function sentence(word: string): string {
-  const spaced = word.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return `${spaced[0]?.toUpperCase() ?? ''}${spaced.slice(1)}`;
 }

@@ -111,6 +111,7 @@ function plainTime(raw: string): string {
   if (text.length > MAX_TIME_TEXT) return '';
   const zoned = text
     .replace(/ ?\((?:UTC|GMT)\)$/i, 'Z')
+    .replace(/ Uhr$/i, '')
     // Go prints both: `2024-03-04 09:00:00 +0000 UTC`.
     .replace(/ ([+-]\d{2}:?\d{2}) [A-Z]{3,4}$/, ' $1')
     .replace(/ (?:UTC|GMT)$/i, 'Z');
@@ -149,6 +150,18 @@ function withMonthName(text: string): string {
   if (!/^(?:\d{1,2} )?[A-Z][a-z]{2,8}\.? /.test(text) || !/\d{4}/.test(text)) return text;
   const date = new Date(/(?:Z|[+-]\d{2}:?\d{2}|GMT)$/.test(text) ? text.replace(/Z$/, ' UTC') : `${text} UTC`);
   return Number.isNaN(date.getTime()) ? text : date.toISOString();
+}
+
+/** A constant or key as words: `unfamiliarFeatures`, `firewall_failed` and `anonymizedIPAddress` → `Unfamiliar features`, … */
+export function sentenceOf(name: string): string {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]{2,})([A-Z][a-z])/g, '$1 $2')
+    .split(/[\s_-]+/)
+    .map((word) => (/^[A-Z\d]{2,4}$/.test(word) && name !== name.toUpperCase() ? word : word.toLowerCase()))
+    .join(' ')
+    .trim();
+  return `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`;
 }
 
 /** A JSON object or list that stands as text in a field (SQS bodies, Microsoft's advanced hunting). */

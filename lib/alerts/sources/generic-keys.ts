@@ -5,30 +5,39 @@
 export const KEYS = {
   /** Ids of the alert itself. Only at the top level, or in an object that is the alert (ALERT_OBJECTS). */
   ref:
-    'alertid alertuuid alertuid findingid findinguid findinguniqueid detectionid detectid incidentid incidentkey incidentnumber offenseid ' +
-    'notableid threatid issueid caseid ticketid eventid eventuid eventuuid id uuid guid externalid uniqueid sysid key dedupkey dedupekey ' +
-    'fingerprint number aid',
+    'alertid alertuuid alertuid alertarn findingid findinguid findingarn findinguniqueid detectionid detectid incidentid offenseid ' +
+    'notableid issueid caseid ticketid alarmid alarmnummer meldungsid meldungsnummer vorfallid vorfallsnummer vorgangsnummer ' +
+    'ticketnummer idalerte idincident idalerta idincidente meldingsnummer',
+  /** Ids of an event, a message or an object, which may be the alert. */
+  refElse:
+    'eventid eventuid eventuuid id uuid guid threatid incidentkey incidentnumber externalid uniqueid sysid messagekey sekey kennung identifiant ' +
+    'identificador key dedupkey dedupekey fingerprint number nummer numero aid',
   title:
-    'title alerttitle alertname eventtitle issuetitle incidenttitle findingtitle headline summary subject alertsubject shortdescription ' +
+    'title titel titre titulo titolo uberschrift betreff bezeichnung kurzbeschreibung intitule sujet asunto assunto oggetto onderwerp alerttitle alertname eventtitle issuetitle incidenttitle findingtitle headline summary subject alertsubject shortdescription ' +
     'rulename ruletitle detectionname detectiontitle primarydescription typestring policyname policytitle incidentname findingname issuename ' +
-    'threatname signaturename attackname checktitle controltitle controlname monitorname watchlistname usecasename modelname alerttype ' +
-    'alertdisplayname eventdisplayname detectiontype offensename problemtitle triggername alertrule detection model protectionname attack ' +
-    'eventdefinitiontitle configrulename threatid detailtype',
+    'threatname signaturename attackname checktitle controltitle controlname monitorname watchlistname usecasename modelname ' +
+    'alertdisplayname eventdisplayname offensename problemtitle triggername alertrule detection model protectionname attack ' +
+    'eventdefinitiontitle configrulename threatid',
   /** Words that name many things; the outermost object's first. */
   titleElse:
-    'name displayname rule signature message msg reason description intro details text eventname eventtype eventaction action operation ' +
-    'operationname type category subtype classification event log reasons product',
+    'name displayname alerttype detectiontype detailtype rule signature message msg reason description intro details text eventname eventtype eventaction action operation ' +
+    'operationname type category subtype classification event log reasons product watchid meldung nachricht alerte mensaje messaggio beschreibung',
   description:
     'description primarydescription alertdescription detaileddescription longdescription detectiondescription policydescription ' +
-    'ruledescription details detail desc summary message msg body text intro reason narrative',
+    'ruledescription details detail desc beschreibung einzelheiten descripcion descrizione beschrijving omschrijving descricao summary ' +
+    'message msg meldung nachricht body text intro reason narrative',
   rule:
     'rulename rule ruletitle detectionrule policyname detectionname signaturename watchlistname monitorname modelname checkid controlid ruleid ' +
-    'detectionruleid policyid signature signatureid detectiontype alerttype typestring eventtype type category',
+    'regel regelname regle nomregle regla regola regra detectionruleid policyid signature signatureid',
+  /** Kinds of alerts, where no rule is named. */
+  ruleElse: 'detectiontype alerttype typestring eventtype type category',
   severity:
     'severity alertseverity eventseverity severitylabel severityname severitylevel severitytext severitydescription maxseverity ' +
     'findingseverity detectionseverity policyseverity incidentseverity threatseverity issueseverity risklevel threatlevel alertlevel ' +
-    'criticality impactlevel',
-  severityElse: 'urgency priority alertpriority level risk rating threatrating confidencelevel verdict',
+    'criticality impactlevel sev schweregrad schwere kritikalitat einstufung gravite severite criticite severidad gravedad criticidad severita ' +
+    'gravita criticita ernst severidade gravidade',
+  severityElse:
+    'stufe niveau nivel livello risiko dringlichkeit prioritat priorite prioridad priorita prioriteit prioridade urgency priority alertpriority level risk rating threatrating confidencelevel verdict',
   score:
     'riskscore cvssscore cvss cvssv3score basescore threatscore anomalyscore score severityscore entityriskscore totalriskscore alertscore ' +
     'maxriskscore',
@@ -40,28 +49,35 @@ export const KEYS = {
     'lasteventtime eventstart loggedat receivedat receivedtime reportedat reportedon ingesttime openedat opened createdat createdon createdts ' +
     'created createdtime createdtimestamp createddatetime createddate creationtime creationdate creationtimestamp createtime insertedat ' +
     'published publishedat publishedtime publishtime backendtimestamp p_eventtime peventtime updatedat updatedtime updatedon updated ' +
-    'lastupdated lastupdatetime timegenerated timereceived firstfound lastfound sentat modtime modifiedat date datetime datetimestamp epoch epochtime utctime ts when',
+    'lastupdated lastupdatetime timegenerated timereceived firstfound lastfound sentat modtime modifiedat date datetime datetimestamp epoch epochtime utctime ts when timeofevent zeit ' +
+    'zeitpunkt zeitstempel datum ereigniszeit alarmzeit erkannt erkanntam erstellt erstelltam horodatage datedetection heure fecha fechahora ' +
+    'dataora datahora tijd tijdstip envelopetime',
   link:
     'link alertlink alerturl alertweburl weburl htmlurl consoleurl consolelink permalink portalurl portallink incidenturl findingurl issueurl ' +
-    'detectionurl detailsurl deeplink dashboardurl uilink uiurl externaluri externalurl workbenchlink securityinvestigationtoollink issueurl url href',
+    'detectionurl detailsurl deeplink dashboardurl uilink uiurl externaluri externalurl workbenchlink securityinvestigationtoollink issueurl ruleurl urlbacktoproduct resultslink verweis lien enlace collegamento koppeling',
+  /** Also the address that an alert is about. */
+  linkElse: 'url href',
 } as const;
 
 /** Keys below which an object is the alert itself, with its own id, title, severity and time. */
 export const ALERT_OBJECTS = new Set(
-  'alert finding event incident detection detectionevent offense threat issue notable signal problem threatinfo alertinfo data attributes detail payload body'.split(
+  'alert finding event incident detection detectionevent offense threat issue notable signal problem threatinfo alertinfo alarm meldung vorfall ereignis alerte alerta allarme evento melding'.split(
     ' ',
   ),
 );
 
+/** Keys below which an object is the alert's content, or that of a thing in it: its id counts only where its title is the alert's. */
+export const CONTENT_OBJECTS = new Set('data attributes detail payload body fields record object'.split(' '));
+
 /** Event codes and counters: the same number comes with every event of its kind and identifies nothing. */
-export const CODE_KEYS = new Set(['eventid', 'number', 'key', 'aid', 'threatid']);
+export const CODE_KEYS = new Set(['eventid', 'number', 'nummer', 'numero', 'key', 'aid', 'threatid']);
 
 /** What such a key holds when it is an id after all: a long hexadecimal one, or a ticket's (`SIR0010001`). */
 export const LONG_ID = /^(?:[\da-f-]{12,}|[A-Z]{2,6}-?\d{4,})$/i;
 
 /** How senders write that a condition is over. */
 export const RESOLVED =
-  /^(?:resolved|recovered|recovery|ok|inactive|fixed|cleared|auto[-_ ]?resolved|mitigated|remediated)$/i;
+  /^(?:resolved|behoben|erledigt|recovered|recovery|ok|inactive|fixed|cleared|auto[-_ ]?resolved|mitigated|remediated)$/i;
 
 /** Keys that hold such a word. */
 export const STATE_KEYS =

@@ -1,9 +1,11 @@
+import { plainKey } from '../entity-keys';
 import { Entity, type Severity } from '../schema';
 import { cefIn, readCefEvent } from './cef';
 import { at, type Doc, isDoc, texts, toTime } from './fields';
-import { ALERT_OBJECTS, CODE_KEYS, KEYS, LONG_ID, RESOLVED, STATE_KEYS } from './generic-keys';
+import { ALERT_OBJECTS, CODE_KEYS, CONTENT_OBJECTS, KEYS, LONG_ID, RESOLVED, STATE_KEYS } from './generic-keys';
+import { isQradarOffense, readQradarOffense } from './qradar';
 import type { Source } from './reading';
-import { severityOfOcsfId, severityOfScore, severityOfWord } from './severity';
+import { severityOfOcsfId, severityOfScore, severityOfWord, severityOnScale } from './severity';
 import { isZeekNotice, readZeekNotice } from './zeek';
 
 const DEPTH = 3;
@@ -21,21 +23,29 @@ export const generic: Source = {
     const event = cefIn(doc);
     if (event) return readCefEvent(event, doc);
     if (isZeekNotice(doc)) return readZeekNotice(doc);
+    if (isQradarOffense(doc)) return readQradarOffense(doc);
     const levels = outerFirst(doc);
     const top = levels.slice(0, 1);
-    const alerts = alertLevels(doc);
+    const parts = alertParts(doc);
+    const alerts = parts.map((level) => level.map(({ fields }) => fields));
     const title =
       firstText(levels, KEYS.title) ??
       nameOfRule(levels) ??
       firstText(top, KEYS.titleElse) ??
       firstText(alerts.slice(1), KEYS.titleElse) ??
       firstText(levels, KEYS.titleElse);
+    const page =
+      first(alerts, KEYS.link, webAddress) ??
+      first(alerts, '', webAddress, LINK_ENDING) ??
+      first(levels, KEYS.link, webAddress) ??
+      first(levels, '', webAddress, LINK_ENDING);
+    const address = first(alerts, KEYS.linkElse, webAddress) ?? first(levels, KEYS.linkElse, webAddress);
     const description = firstText(alerts, KEYS.description) ?? firstText(levels, KEYS.description);
     return {
-      ref: ownId(alerts),
+      ref: ownId(parts),
       title,
       description: description === title ? undefined : description,
-      rule: firstText(levels, KEYS.rule) ?? nameOfRule(levels),
+      rule: firstText(levels, KEYS.rule) ?? nameOfRule(levels) ?? firstText(levels, KEYS.ruleElse),
       severity: severityIn(alerts, alerts.length) ?? severityIn(levels, 2),
       time:
         splitTime(alerts) ??
@@ -44,7 +54,8 @@ export const generic: Source = {
         first(levels, '', toTime, TIME_ENDING),
       techniques: texts(doc, ''),
       entities: ownEntities(doc),
-      link: first(levels, KEYS.link, webAddress) ?? first(levels, '', webAddress, /(?:link|weburl|consoleurl|uri)$/),
+      link: page ?? (alerts.flat().some(isAboutTraffic) ? undefined : address),
+      linkMayBeIndicator: page === undefined,
       resolved: first(alerts, STATE_KEYS, (value) =>
         typeof value === 'string' && RESOLVED.test(value) ? true : undefined,
       ),
@@ -54,12 +65,28 @@ export const generic: Source = {
 
 const TIME_ENDING = /(?:time|timestamp|date|datetime|seen|found|observed|created|occurred|at|on)(?:utc|ms|ns|epoch)?$/;
 
+/** Addresses of the sender's own pages; a request's or an image's address is none. */
+const LINK_ENDING =
+  /(?:link|uri|(?:web|console|alert|event|rule|case|details?|detection|finding|incident|issue|panel|view|report|insight|offense|ticket|portal|dashboard|query|results?|product|app|ui|xdr|siem|edr|triage|investigation)url)$/;
+
+/** A mail, a click or a connection: its `url` is where somebody was led, and must not become a link to click. */
+const isAboutTraffic = (fields: Map<string, unknown>): boolean =>
+  [...fields.keys()].some((key) =>
+    /^(?:useragent|referr?er|(?:http)?method|sender(?:ip|address)?|recipients?|clickip|(?:src|source|client|server|dst|dest|destination)(?:ip|address)?|sha256|md5|filehash|threatname)$/.test(
+      key,
+    ),
+  );
+
 /** Date and time of day in two fields. */
 const SPLIT_TIMES = [
   ['eventdate', 'eventtime'],
   ['date', 'time'],
   ['startdate', 'starttime'],
   ['logdate', 'logtime'],
+  ['datum', 'uhrzeit'],
+  ['datum', 'zeit'],
+  ['fecha', 'hora'],
+  ['date', 'heure'],
 ] as const;
 
 function splitTime(alerts: Level[]): Date | undefined {
@@ -76,7 +103,9 @@ function splitTime(alerts: Level[]): Date | undefined {
 type Level = Map<string, unknown>[];
 
 const plainFields = (doc: Doc): Map<string, unknown> =>
-  new Map(Object.entries(doc).map(([key, value]) => [key.toLowerCase().replace(/[^a-z0-9@]/g, ''), value]));
+  new Map(
+    Object.entries(doc).map(([key, value]) => [key.startsWith('@') ? `@${plainKey(key)}` : plainKey(key), value]),
+  );
 
 /** The objects of a document by depth, keys plain. Lists count at the depth of their items. */
 function outerFirst(doc: Doc): Level[] {
@@ -93,26 +122,51 @@ function outerFirst(doc: Doc): Level[] {
   return levels;
 }
 
+/** `own`: it, or what it stands in, is named as the alert, and not only as its content. */
+type Part = { fields: Map<string, unknown>; own: boolean };
+
 /** The document and the objects in it that are the alert itself, outermost first. A user, a rule or a repository is none of them. */
-function alertLevels(doc: Doc): Level[] {
-  const levels: Level[] = [];
-  let here: Doc[] = [doc];
+function alertParts(doc: Doc): Part[][] {
+  const levels: Part[][] = [];
+  let here: { item: Doc; own: boolean; isRoot: boolean }[] = [{ item: doc, own: false, isRoot: true }];
   for (let depth = 0; depth <= DEPTH && here.length > 0; depth++) {
-    levels.push(here.map(plainFields));
-    here = here.flatMap((item) =>
-      Object.entries(item).flatMap(([key, value]) => {
+    levels.push(here.map(({ item, own, isRoot }) => ({ fields: plainFields(item), own: own || isRoot })));
+    here = here.flatMap(({ item, own }) =>
+      Object.entries(item).flatMap(([name, value]) => {
+        const key = plainKey(name);
         const inner = Array.isArray(value) && value.length === 1 ? value[0] : value;
-        return ALERT_OBJECTS.has(key.toLowerCase().replace(/[^a-z0-9]/g, '')) && isDoc(inner) ? [inner] : [];
+        const isAlert = ALERT_OBJECTS.has(key);
+        return (isAlert || CONTENT_OBJECTS.has(key)) && isDoc(inner)
+          ? [{ item: inner, own: own || isAlert, isRoot: false }]
+          : [];
       }),
     );
   }
   return levels;
 }
 
-/** The alert's own id, or undefined: then its content identifies it, and no two different alerts can be taken for one. */
-function ownId(alerts: Level[]): string | undefined {
-  for (const level of alerts) {
-    for (const name of KEYS.ref.split(' ')) {
+/**
+ * The alert's own id, or undefined: then its content identifies it, and no two different alerts can be taken for one. An id by its name
+ * (`alertId`) counts from outside in; another one first where the title is, since an event around it has its own (PagerDuty).
+ */
+function ownId(parts: Part[][]): string | undefined {
+  const titled = Math.max(
+    parts.findIndex((level) => level.some(({ fields }) => firstText([[fields]], KEYS.title) !== undefined)),
+    0,
+  );
+  const own = parts.map((level, depth) =>
+    level.filter((part) => part.own || depth === titled).map(({ fields }) => fields),
+  );
+  return (
+    idIn(own.slice(0, titled + 1), KEYS.ref) ??
+    idIn(own.slice(titled, titled + 1), KEYS.refElse) ??
+    idIn(own, `${KEYS.ref} ${KEYS.refElse}`)
+  );
+}
+
+function idIn(levels: Level[], keys: string): string | undefined {
+  for (const level of levels) {
+    for (const name of keys.split(' ')) {
       for (const fields of level) {
         const id = textOf(fields.get(name));
         // An id has no blanks; a text in its place is a name.
@@ -158,11 +212,16 @@ const firstText = (levels: Level[], keys: string): string | undefined =>
   first(levels, keys, (value) => {
     const found = textOf(value);
     // A number or an identifier is no title and no description.
-    return found !== undefined && /\p{L}/u.test(found) && !UUID.test(found) && !/^https?:\/\/\S+$/.test(found)
+    return found !== undefined &&
+      /\p{L}/u.test(found) &&
+      !UUID.test(found) &&
+      !DIGEST.test(found) &&
+      !/^https?:\/\/\S+$/.test(found)
       ? found
       : undefined;
   });
 
+const DIGEST = /^(?=.*\d)[0-9a-f]{24,}$/i;
 const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 /** {rule: {name}} and the like. */
@@ -194,6 +253,7 @@ function severityIn(levels: Level[], deep: number): Severity | undefined {
   return (
     first(levels, KEYS.severity, severityOfValue) ??
     first(levels, '', severityOfValue, /severity(?:name|label|text|string|level)?$/) ??
+    first(levels.slice(0, deep), KEYS.severity, severityOnScale) ??
     first(levels.slice(0, deep), KEYS.severityElse, severityOfValue) ??
     first(levels.slice(0, deep + 1), KEYS.score, (value, key) => severityOfScore(numberOf(value), key))
   );

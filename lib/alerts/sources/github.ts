@@ -28,6 +28,7 @@ export const github: Source = {
       link: text(alert, 'html_url'),
       entities: entities(doc, alert, repository),
       resolved: /^(?:fixed|resolved|dismissed|closed|auto_dismissed)$/.test(text(alert, 'state') ?? ''),
+      resolvedAt: time(alert, 'fixed_at', 'resolved_at', 'dismissed_at', 'auto_dismissed_at'),
       series: true,
       // The repository and its people are described by some hundred addresses of the API.
       scan: {
@@ -84,7 +85,8 @@ const READERS: Record<Kind, (alert: Doc) => Reading> = {
 function entities(doc: Doc, alert: Doc, repository: string | undefined): Entity[] {
   const named: [string | undefined, Entity['kind']][] = [
     [repository, 'resource'],
-    [text(doc, 'sender.login'), 'user'],
+    // GitHub itself and its apps send most alerts: only a person is somebody to ask.
+    [/^(?:User)?$/.test(text(doc, 'sender.type') ?? '') ? text(doc, 'sender.login') : undefined, 'user'],
     [text(alert, 'most_recent_instance.location.path'), 'file'],
     [text(alert, 'dependency.manifest_path'), 'file'],
     [text(alert, 'dependency.package.name', 'affected_package_name'), 'resource'],

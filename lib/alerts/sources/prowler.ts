@@ -20,7 +20,7 @@ export const prowler: Source = {
         severity: passed ? 'informational' : ocsf.read(doc).severity,
         entities: docsIn(at(doc, 'resources')).flatMap((item): Entity[] => {
           const name = text(item, 'name', 'uid');
-          return name ? [{ kind: 'resource', value: name }] : [];
+          return name && !/^<.*>$/.test(name) ? [{ kind: 'resource', value: name }] : [];
         }),
       };
     }

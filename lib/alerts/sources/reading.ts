@@ -26,6 +26,8 @@ export type Reading = {
   /** Entities that the shape names, before those found by looking through the document. */
   entities?: Entity[];
   link?: string | undefined;
+  /** The link may be what the alert is about: it is looked through like the rest. */
+  linkMayBeIndicator?: boolean;
   /** What to look through for entities, when not the whole document. */
   scan?: unknown;
 };
@@ -53,6 +55,7 @@ export function toAlert(source: string, reading: Reading, doc: Doc, raw: unknown
   }
   const title =
     oneLine(reading.title) ?? oneLine(reading.rule) ?? oneLine(reading.description) ?? 'Alert without a title';
+  const link = webLink(reading.link);
   return CanonicalAlert.parse({
     source,
     sourceRef: ref || `sha256:${hashOf(raw)}`,
@@ -66,8 +69,11 @@ export function toAlert(source: string, reading: Reading, doc: Doc, raw: unknown
     resolvedAt: reading.resolved ? (reading.resolvedAt ?? reading.time ?? now) : null,
     series: ref !== undefined && (reading.series ?? reading.resolved ?? false),
     techniques: techniquesIn(reading.techniques ?? []).slice(0, 50),
-    entities: mergeEntities(reading.entities ?? [], findEntities(reading.scan ?? doc)),
-    link: webLink(reading.link),
+    entities: mergeEntities(
+      reading.entities ?? [],
+      findEntities(reading.scan ?? doc).filter((entity) => reading.linkMayBeIndicator || !isOnHostOf(link, entity)),
+    ),
+    link,
     raw,
   });
 }
@@ -85,6 +91,13 @@ function oneLine(text: string | undefined): string | undefined {
 function cut(text: string, max: number): string {
   // Not in the middle of a surrogate pair.
   return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Whether an entity is a page of the sender, or its host: the alert links there, and is not about it. */
+function isOnHostOf(link: string | null, { kind, value }: Entity): boolean {
+  if (link === null || (kind !== 'url' && kind !== 'domain')) return false;
+  const host = new URL(link).hostname;
+  return kind === 'domain' ? value === host : URL.canParse(value) && new URL(value).hostname === host;
 }
 
 /** http and https only: a link is clicked by a person. */

@@ -4,6 +4,7 @@ import { severityOfNumber, severityOfWord } from './severity';
 
 /**
  * AWS Security Finding Format. Severity: the label; without one, Normalized 0 informational, 1 low, 40 medium, 70 high, 90 critical.
+ * A finding that is archived, resolved or passed is over.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html
  */
 export const securityhub: Source = {
@@ -22,5 +23,10 @@ export const securityhub: Source = {
     time: time(doc, 'LastObservedAt', 'UpdatedAt', 'CreatedAt', 'FirstObservedAt'),
     techniques: texts(doc, 'Types', 'FindingProviderFields.Types', 'ProductFields'),
     link: text(doc, 'SourceUrl'),
+    resolved:
+      text(doc, 'RecordState')?.toUpperCase() === 'ARCHIVED' ||
+      text(doc, 'Workflow.Status')?.toUpperCase() === 'RESOLVED' ||
+      text(doc, 'Compliance.Status')?.toUpperCase() === 'PASSED',
+    resolvedAt: time(doc, 'UpdatedAt'),
   }),
 };

@@ -1,25 +1,33 @@
+import { foldAccents } from '../entity-keys';
 import type { Severity } from '../schema';
 
 const WORDS: [RegExp, Severity][] = [
-  [/^(critical|crit|fatal|emergency|emerg|disaster|urgent|blocker|severe|very ?high|p[01]|sev[- ]?[01])$/, 'critical'],
-  [/^(high|error|err|major|important|alert|p2|sev[- ]?2|malicious|elevated)$/, 'high'],
-  [/^(medium|med|moderate|warning|warn|p3|sev[- ]?3|average|suspicious|normal|standard)$/, 'medium'],
-  [/^(low|minor|p4|sev[- ]?4|trivial)$/, 'low'],
   [
-    /^(informational|information|info|notice|debug|none|passed|pass|success|ok|okay|p5|sev[- ]?5|trace|very ?low|planning|negligible|not classified|unclassified|clean|benign)$/,
+    /^(critical|crit|fatal|emergency|emerg|disaster|urgent|blocker|severe|very ?high|kritisch|sehr hoch|dringend|critique|critic[oa]|urgente?|kritiek|p[01]|sev[- ]?[01])$/,
+    'critical',
+  ],
+  [
+    /^(high|error|err|major|important|alert|hoch|elevee?|haute?|alt[oa]|hoog|schwerwiegend|p2|sev[- ]?2|malicious|elevated)$/,
+    'high',
+  ],
+  [
+    /^(medium|med|moderate|warning|warn|mittel|moyen|moyenne|medi[oa]|gemiddeld|warnung|p3|sev[- ]?3|average|suspicious|normal|standard)$/,
+    'medium',
+  ],
+  [/^(low|minor|niedrig|gering|faible|basse?|baj[oa]|bass[oa]|baix[oa]|laag|p4|sev[- ]?4|trivial)$/, 'low'],
+  [
+    /^(informational|information|info|notice|debug|none|passed|pass|success|hinweis|informationen|informativ[oa]?|informatif|ok|okay|p5|sev[- ]?5|trace|very ?low|planning|negligible|not classified|unclassified|clean|benign)$/,
     'informational',
   ],
 ];
 
 /**
- * A sender's word on our five levels (`HIGH`, `E_CRITICAL`, `Fatal`, `warning`, `1 - Critical`, `High Severity`);
+ * A sender's word on our five levels (`HIGH`, `E_CRITICAL`, `Fatal`, `warning`, `1 - Critical`, `High Severity`, `hoch`, `élevée`);
  * undefined for unknown words.
  */
 export function severityOfWord(word: string | undefined): Severity | undefined {
   if (word === undefined || word.length > 60) return undefined;
-  const plain = word
-    .trim()
-    .toLowerCase()
+  const plain = foldAccents(word.trim().toLowerCase())
     .replace(/^e_|^severity[_ ]/, '')
     .replace(/_/g, ' ');
   const whole = levelOf(plain);
@@ -61,4 +69,16 @@ export function severityOfScore(value: number | undefined, name: string): Severi
   if (value > 0 && value < 1 && !Number.isInteger(value))
     return severityOfNumber(value, { low: 0.2, medium: 0.4, high: 0.6, critical: 0.8 });
   return undefined;
+}
+
+/**
+ * A number in the field of a severity: `85`, `"85/100"`, `7/10`. Above 10 it counts to 100, and worse is higher: nobody counts down from 100.
+ * Up to 10 the direction is unknown without the end of the scale.
+ */
+export function severityOnScale(value: unknown): Severity | undefined {
+  const parts = /^(\d{1,3}(?:\.\d{1,3})?)(?:\s?\/\s?(\d{1,3}))?%?$/.exec(String(value).trim());
+  if (!parts) return undefined;
+  const [number, end] = [Number(parts[1]), Number(parts[2] ?? 100)];
+  if (number > end || (parts[2] === undefined && number <= 10)) return undefined;
+  return severityOfNumber((number / end) * 100, { low: 20, medium: 40, high: 60, critical: 80 });
 }

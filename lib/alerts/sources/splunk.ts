@@ -16,6 +16,7 @@ export const splunk: Source = {
   expects: "the webhook action's object (result, sid) or a notable (rule_name, _time, _raw)",
   recognises: (doc) =>
     (has(doc, 'sid') && isDoc(at(doc, 'result'))) ||
+    (has(doc, 'rule_title', 'rule_name') && has(doc, 'urgency')) ||
     (has(doc, '_time') && (has(doc, 'rule_name') || has(doc, 'search_name') || has(doc, '_sourcetype'))),
   read: (doc) => {
     const result = at(doc, 'result');
@@ -45,7 +46,7 @@ function readRow(row: Doc, whole: Doc): Reading {
       severityOfWord(text(row, 'severity')) ??
       severityOfWord(text(row, 'priority')) ??
       severityOfNumber(number(row, 'alert.severity', 'severity_id'), { low: 3, medium: 4, high: 5, critical: 6 }),
-    time: time(row, '_time', 'orig_time', 'time', '_indextime') ?? time(whole, 'trigger_time'),
+    time: time(row, '_time', 'orig_time', 'time', '_indextime', 'envelopeTime') ?? time(whole, 'trigger_time'),
     techniques: texts(
       row,
       'annotations',
