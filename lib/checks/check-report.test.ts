@@ -187,7 +187,7 @@ describe('claims', () => {
     ['`otto` was active for 2 hours and 31 minutes [E1].', '2 hours and 31 minutes is not in E1'],
     ['It began at 10:08 local time (UTC+2) [E1].', '10:08 is not in E1'],
     ['It came from 203[.]0[.]114[.]0/24 [E1].', '203.0.114.0/24 is not in E1'],
-    ['Nine addresses were used [E1].', 'Nine is not in E1'],
+    ['Nine addresses were used [E1].', 'addresses, not Nine'],
     ['Said by [E9].', 'There is no evidence E9'],
     ['1,088 + 1,045 + 597 = 3,130 files.', '2730, not 3,130'],
     ['By user 1088 + 14 + 3, by outcome 1091 + 15 calls [E1].', 'two splits'],

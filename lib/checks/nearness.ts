@@ -61,14 +61,18 @@ const amount = (text = ''): number => (/^\d/.test(text) ? Number(text) : amountO
 
 /** Durations in two blocks (`14 minutes and 26 seconds`), as one number in the smaller block. */
 export function readSpans(text: string): { start: number; end: number; value: number; measure: string }[] {
-  return [...text.matchAll(SPAN)].flatMap((match) => {
-    const [whole, many, ...rest] = match;
+  const spans: ReturnType<typeof readSpans> = [];
+  const pattern = new RegExp(SPAN);
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const [whole, many = '', ...rest] = match;
     const [large = '', few, measure = 's'] = rest.map((part) => part?.toLowerCase());
     const [long = 1, short = 1] = [secondsOf(large), secondsOf(measure)];
-    if (long <= short) return [];
-    const value = (amount(many) * long) / short + amount(few);
-    return [{ start: match.index, end: match.index + whole.length, value, measure }];
-  });
+    if (long > short) {
+      const value = (amount(many) * long) / short + amount(few);
+      spans.push({ start: match.index, end: match.index + whole.length, value, measure });
+    } else pattern.lastIndex = match.index + many.length; // `two hours, 2 hours and 30 minutes`
+  }
+  return spans;
 }
 
 /** IPv4 addresses as numbers, both included. */
