@@ -11,6 +11,7 @@ import { EvidencePanel } from '@/components/case/evidence-panel';
 import { MergeNotice } from '@/components/case/merge-notice';
 import { RelatedCases } from '@/components/case/related-cases';
 import { TasksPanel } from '@/components/case/tasks-panel';
+import { WriteBacks } from '@/components/case/write-backs';
 import { useCaseForCards } from '@/components/entities/card-store';
 import { CASE_STATUS_LABEL, ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
@@ -276,6 +277,7 @@ function About({ investigation, headings, history, onHeading, onCompare }: About
             ))}
         </ul>
       </nav>
+      {investigation.status === 'approved' && <WriteBacks investigationId={investigation.id} />}
       <RelatedCases investigationId={investigation.id} />
       <section>
         <h2 className="mb-1 font-semibold">History</h2>

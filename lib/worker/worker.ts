@@ -15,6 +15,7 @@ import { publishMethodChanges } from '../store/publish-method';
 import { publishWeeklyReports } from '../store/publish-weekly';
 import { syncWhenDue } from '../store/sync-remote';
 import { makeWeeklyWhenDue } from '../weekly/make-weekly';
+import { sendWriteBacks } from '../write-back/send';
 
 export type Worker = {
   /** Gives running runs back (another worker, or the next start, continues with them) and ends. */
@@ -87,6 +88,9 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     await sendNotifications();
   });
   const poll = once(() => pollDue(stopping.signal));
+  const writeBack = once(async () => {
+    await sendWriteBacks(stopping.signal);
+  });
   const timers = [
     setInterval(sweep, sweepMs),
     setInterval(publish, publishMs),
@@ -94,6 +98,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     setInterval(pack, PACK_MS),
     setInterval(evaluate, EVALUATE_MS),
     setInterval(poll, POLL_MS),
+    setInterval(writeBack, WRITE_BACK_MS),
     setInterval(report, REPORT_MS),
   ];
   void sweep();
@@ -110,6 +115,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
         await notify.idle();
         await evaluate.idle();
         await poll.idle();
+        await writeBack.idle();
         await report.idle();
         await boss.stop({ graceful: true, timeout: 5_000 });
         await closeServers();
@@ -123,6 +129,8 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
 const EVALUATE_MS = 3_000;
 /** How often it is asked whether alerts are to be fetched. */
 const POLL_MS = 10_000;
+/** How often it is asked whether a person has confirmed a write-back. */
+const WRITE_BACK_MS = 5_000;
 /** How often it is asked whether it is the day of the weekly report. */
 const REPORT_MS = 600_000;
 /** How often it is asked whether the store has grown enough to be packed. */
