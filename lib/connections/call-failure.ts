@@ -27,7 +27,7 @@ export function isLost(error: unknown): boolean {
 export const isTimeout = (error: unknown): boolean =>
   error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout;
 
-/** Why a call failed, in words that say what to do. */
+/** Why a call failed and what to do, for a person. */
 export function callFailure(error: unknown): string {
   if (error instanceof InsufficientScopeError) return missingScope(error);
   if (error instanceof SdkHttpError) return httpFailure(error) ?? error.message;

@@ -9,8 +9,8 @@ import type { CallResult } from './schema';
 type CallLimits = { timeoutMs: number; maxBytes: number; signal?: AbortSignal; inputSchema?: Record<string, unknown> };
 
 /**
- * Calls a tool of a connected server. The answer is taken as it comes: an output schema that it doesn't fit throws nothing away,
- * resources are kept, failures inside a success are failures, and tables become rows. `text` stays the whole answer.
+ * Calls a tool of a connected server. The answer is accepted as it is: an output schema that doesn't match discards nothing,
+ * resources are kept, failures inside a success are failures, and tables become rows. `text` is the complete answer.
  */
 export async function callTool(
   connection: Connection,

@@ -72,7 +72,7 @@ function startThread(): Promise<Worker> {
       clearTimeout(timer);
       resolve(worker);
     });
-    // Out of memory, or an error in a schema: whoever waits hears of the exit.
+    // Out of memory, or an error in a schema: the caller gets the exit.
     worker.on('error', (error) => reject(error));
   });
 }

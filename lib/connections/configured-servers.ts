@@ -20,7 +20,7 @@ type Shared = { key: string; server: Restartable; pace: PacedCalls };
 
 /**
  * The connections that are switched on, each with the tools that an admin decided on, as they were confirmed. No server is
- * reached for this: the model is told what was pinned, and a run doesn't wait for a server that it doesn't use.
+ * reached for this: the model gets what was pinned, and a run doesn't wait for a server that it doesn't use.
  */
 export async function configuredServers(): Promise<Record<string, ToolServer>> {
   await loadKnownSecrets();
@@ -43,7 +43,7 @@ export async function configuredServers(): Promise<Record<string, ToolServer>> {
         tools: async () => tools,
         connect: () => serverOf(row, row.updatedAt).server.connect(),
         forbids: (connection, info) => forbids(row.id, connection, info),
-        foreign: true,
+        external: true,
         get pace() {
           return serverOf(row, row.updatedAt).pace;
         },
@@ -83,7 +83,7 @@ function serverOf(row: ConnectionRow & { system: string | null }, updatedAt: Dat
   return made;
 }
 
-/** Servers without a stream can't say that their tools changed: a list is taken for current this long. */
+/** Servers without a stream can't say that their tools changed: a list counts as current this long. */
 const LISTED_MS = 60_000;
 /** What a connected server lists, by hash; asked for again when it says that its tools changed. */
 const listed = new WeakMap<Connection, { at: number; hashes: Promise<Map<string, string>> }>();

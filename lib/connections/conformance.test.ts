@@ -14,7 +14,7 @@ import { runConformance } from './testing/conformance-suite';
  * `SOCDOWN_CONFORMANCE=<folder> npx vitest run lib/connections/conformance.test.ts`.
  */
 const FOLDER = process.env.SOCDOWN_CONFORMANCE;
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 200_000 });
 testDatabase();
 
 const SCENARIOS = (
@@ -41,7 +41,7 @@ describe.skipIf(!FOLDER)('the conformance suite', () => {
     const command = [process.execPath, ...program, env().DATABASE_URL ?? '', env().DATA_DIR].map((part) => `'${part}'`);
     const script = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-conformance-')), 'client.sh');
     fs.writeFileSync(script, `#!/bin/sh\nexec ${command.join(' ')} "$1"\n`, { mode: 0o755 });
-    const args = ['client', '--command', script, '--scenario', scenario, '--timeout', '60000'];
+    const args = ['client', '--command', script, '--scenario', scenario, '--timeout', '170000'];
     const { stdout, code } = await runConformance(FOLDER ?? '', args);
     expect(code === 0, stdout).toBe(EXPECTED_FAILURES[scenario] === undefined);
   });

@@ -15,7 +15,7 @@ const PROGRAM_START_MS = 300_000;
 const MODERN = '2026-07-28';
 
 /**
- * Starts one of our own programs and shakes hands with it over stdio. It gets the settings named here and a bare
+ * Starts one of our own programs and connects to it over stdio. It gets the settings named here and a bare
  * environment: no key and no secret of ours.
  * @throws AppError unavailable, naming the server.
  */
@@ -32,7 +32,7 @@ export function connectStdio(name: string, script: string, settings: Record<stri
 
 /**
  * Starts a program that an admin named, in an empty corner: the temporary folder, a bare environment and what the admin
- * gave it. What it says on stderr goes to our log with its secrets taken out, and into the error when it doesn't start.
+ * gave it. What it says on stderr goes to our log with its secrets masked, and into the error when it doesn't start.
  * @throws AppError unavailable
  */
 export async function connectProgram(

@@ -29,7 +29,7 @@ type Handshake = {
 const START_MS = 30_000;
 
 /**
- * Shakes hands with a server. We offer it nothing: no sampling, no elicitation, no roots; its `instructions` go nowhere.
+ * Connects to a server. We offer it nothing: no sampling, no elicitation, no roots; its `instructions` go nowhere.
  * @throws AppError unavailable, naming the server.
  */
 export async function shakeHands(
@@ -45,7 +45,7 @@ export async function shakeHands(
   client.onclose = () => {
     alive = false;
   };
-  // Noise on stdout that is no JSON-RPC, a stream that broke: said in the log, the connection continues.
+  // Noise on stdout that is no JSON-RPC, a stream that broke: logged, the connection continues.
   client.onerror = (error) =>
     log.warn({ server: name, message: clean(errorMessage(error)).slice(0, 300) }, 'MCP server');
   try {

@@ -41,7 +41,7 @@ afterEach(async () => {
 
 /**
  * A server of a dozen lines, so that it can misbehave: `reply` is the code of what it writes for a tools/call, with `id`,
- * `args` and `send` at hand.
+ * `args` and `send` available.
  */
 function oddServer(name: string, reply: string, start = '') {
   const script = path.join(dir, `${name}.mjs`);
@@ -212,7 +212,7 @@ const misbehaviour: Record<string, { reply: string; ok: boolean; text: string | 
   },
 };
 
-test('whatever a server answers, the call ends with a result that says so, and the next one works', async () => {
+test('any answer of a server ends the call with a clear result, and the next call works', async () => {
   const cases = Object.entries(misbehaviour).map(
     ([what, { reply }]) => `case ${JSON.stringify(what)}: { ${reply} break; }`,
   );
@@ -244,7 +244,7 @@ test('an answer over the cap is cut, its structure left out', async () => {
   expect(whole).toMatchObject({ ok: true, truncated: false, structured: { rows: [] } });
 });
 
-test('aborting ends the call at once and tells the server', async () => {
+test('aborting ends the call immediately and tells the server', async () => {
   const { toolbox, server } = oddServer('abort', `if (args.sql === 'seen') { ${text(`seen.join()`)} }`);
   await toolbox.tools();
   const controller = new AbortController();

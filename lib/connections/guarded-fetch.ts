@@ -64,7 +64,7 @@ function toResponse(message: http.IncomingMessage): Response {
   return new Response(streamOf(message), { status, headers });
 }
 
-/** The body, capped. Written by hand: Readable.toWeb throws outside of any promise when a stream is cancelled while it has data. */
+/** The body, capped. Not Readable.toWeb: it throws outside of any promise when a stream is cancelled while it has data. */
 function streamOf(message: http.IncomingMessage): ReadableStream<Uint8Array> {
   let size = 0;
   let over = false;

@@ -1,7 +1,7 @@
-/** Names of an envelope around a failure. A record with any other field that has a value is data, whatever its `error` says. */
+/** Names of an envelope around a failure. A record with any other field that has a value is data, even with an `error`. */
 const ENVELOPE =
   /^(?:success|ok|is_?error|status|status_?(?:code|text)|code|reason|title|type|tool_result_id|message|msg|detail|details|hint|error|errors|error_?(?:type|code|message|description|details)|exception|required_scopes|resolution|path|timestamp|time|(?:request|trace|correlation|error)_?id|documentation_url|help|filter_used|fql_guide|tool|attributes|data)$/i;
-/** A whole sentence that reports a failure. A log line may begin the same way but continues differently. */
+/** A complete sentence that reports a failure. A log line may begin the same way but continues differently. */
 const PROSE =
   /^(?:\W{0,4}\s*)?(?:(?:Error|Exception)\s*:\s|Traceback \(most recent call last\)|Error (?:retrieving|getting|fetching|searching|executing|listing|calling|running|querying|performing|while|during|accessing|connecting|processing|looking|POSTing|occurred)\b|Failed to (?:get|retrieve|fetch|search|list|execute|call|run|query|connect|load|read|look|find|perform|authenticate|parse|resolve|obtain)\b|(?:Request|API (?:call|request)|Query|Search|Tool execution) failed\b|(?:An? )?(?:unexpected |internal )?error occurred\b|Tool '[^'\n]{1,80}' (?:execution )?failed\b|HTTP (?:error )?[45]\d\d\b|(?:Access denied|Permission denied|Unauthorized|Forbidden|Not authenticated|Rate limit exceeded|Too many requests|Invalid (?:API key|token|credentials)|Authentication (?:failed|required))\s*(?:[.:(!]|$))/i;
 const MAX_PROSE = 4_000;

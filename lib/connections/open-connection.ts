@@ -13,7 +13,7 @@ import { StoredConfig } from './schema';
 export type ConnectionRow = { id: string; name: string; config: unknown; secrets: string | null };
 
 /**
- * Reaches the server of a row, whatever its kind.
+ * Connects to the server of a row, of either kind.
  * @throws AppError unavailable; sign_in_required; bad_request for an address that is refused.
  */
 export async function openConnection(row: ConnectionRow): Promise<Connection> {

@@ -38,7 +38,7 @@ export type ToolServer = {
   /** Why a tool of a connected server must not be called now, or null. */
   forbids?(connection: Connection, info: ToolInfo): Promise<string | null>;
   /** Not ours: no secret of this installation goes there in arguments. */
-  foreign: boolean;
+  external: boolean;
   /** What its system allows a minute, and the answers that still stand. */
   pace?: PacedCalls;
   /** Receives the outcome of each call: null, or why the connection failed. A tool's own failure doesn't count. */
@@ -75,7 +75,7 @@ export function ownServer(name: string, connect: () => Promise<Connection>): Too
     }));
   return {
     connect,
-    foreign: false,
+    external: false,
     tools() {
       known ??= list().catch((error: unknown) => {
         known = undefined;
@@ -128,7 +128,7 @@ export function toolboxOf(
         if (info.class === 'refused') return failed(`${name}.${tool} is not allowed here.`);
         const problem = await unlessAborted(checkArguments(info, args), signal);
         if (problem) return failed(problem);
-        if (server.foreign && holdsKnownSecret(args))
+        if (server.external && holdsKnownSecret(args))
           return failed('The arguments hold a secret of this installation. They were not sent.');
         const open = async () => {
           connection = await unlessAborted(server.connect(), signal);
@@ -153,7 +153,7 @@ export function toolboxOf(
           async () => {
             opened = opened.connection.alive() ? opened : await open();
             if (opened.forbidden) return failed(opened.forbidden);
-            return (server.foreign ? callTool : callOwnTool)(opened.connection, tool, args, limits);
+            return (server.external ? callTool : callOwnTool)(opened.connection, tool, args, limits);
           },
           () => connection,
           info.class === 'read',

@@ -9,7 +9,7 @@ import { checkAddress, checkUrl } from './outbound-address';
 const corpus: { payload: string; expect: string }[] = JSON.parse(
   fs.readFileSync(path.resolve('fixtures/attack-corpus/ssrf_urls.json'), 'utf8'),
 );
-const taken = (url: string, allowInternal: boolean) => {
+const accepted = (url: string, allowInternal: boolean) => {
   try {
     checkUrl(url, allowInternal);
     return true;
@@ -23,7 +23,7 @@ const PUBLIC = /^https:\/\/(?:allowed\.example\.attacker\.example|help\.redacted
 
 describe('ssrf_urls', () => {
   it.each(corpus)('$payload', ({ payload }) => {
-    expect(taken(payload, false)).toBe(PUBLIC.test(payload));
+    expect(accepted(payload, false)).toBe(PUBLIC.test(payload));
   });
 
   it('inside the own network only what an admin allows, and never metadata or link-local', () => {
@@ -33,16 +33,16 @@ describe('ssrf_urls', () => {
       'http://10.1.2.3/',
       'https://siem.corp/mcp',
     ]) {
-      expect([url, taken(url, false), taken(url, true)]).toEqual([url, false, true]);
+      expect([url, accepted(url, false), accepted(url, true)]).toEqual([url, false, true]);
     }
     const never = corpus.filter(({ payload }) =>
       /169\.254|a9fe|0251|0xa9|2852039166|metadata\.google|fd00:ec2|192\.0\.0\.192|0\.0\.0\.0/i.test(payload),
     );
     expect(never.length).toBeGreaterThan(20);
     expect(
-      never.filter(({ payload }) => !PUBLIC.test(payload) && !/^http:\/\/4d0cf/.test(payload) && taken(payload, true)),
+      never.filter(({ payload }) => !PUBLIC.test(payload) && !/^http:\/\/4d0cf/.test(payload) && accepted(payload, true)),
     ).toEqual([]);
-    expect(taken('http://93.184.216.34/', true)).toBe(false); // not internal, not encrypted
+    expect(accepted('http://93.184.216.34/', true)).toBe(false); // not internal, not encrypted
   });
 });
 
@@ -60,7 +60,7 @@ it('judges the address behind every notation of IPv6', () => {
   expect(() => checkAddress('2606:2800:220:1::1', false, true)).not.toThrow();
 });
 
-it('goes to its own origin only, checks each name when it connects, and hands redirects back unfollowed', async () => {
+it('calls its own origin only, checks each name when it connects, and returns redirects without following them', async () => {
   const paths: string[] = [];
   let location = '';
   const server = http.createServer((request, response) => {

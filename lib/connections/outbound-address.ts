@@ -3,8 +3,8 @@ import { AppError, fieldError } from '../errors/app-error';
 
 /**
  * The address of a server as an admin may enter it.
- * `allowInternal`: the admin said that it is inside the own network; plain http is then taken too.
- * Link-local and metadata addresses are refused whatever an admin says.
+ * `allowInternal`: the admin marked it as internal; plain http is then allowed.
+ * Link-local and metadata addresses are always refused.
  * @throws AppError bad_request, saying what is wrong (with `field`, where the caller has it in its input).
  */
 export function checkUrl(text: string, allowInternal: boolean, field?: string): URL {
@@ -38,7 +38,7 @@ function checkedUrl(text: string, allowInternal: boolean): URL {
 }
 
 /**
- * An address that a name stands for, right before the connection is made. Without TLS (`encrypted` false) it must be an
+ * The address of a name, right before the connection is made. Without TLS (`encrypted` false) it must be an
  * internal one.
  * @throws AppError bad_request
  */

@@ -11,19 +11,19 @@ const MAX_CACHED = 500;
 export type Pace = {
   perMinute?: number | undefined;
   cacheMinutes?: number | undefined;
-  /** Tools whose answer stands for the whole session with the server. */
+  /** Tools whose answer is valid for the whole session. */
   oncePerSession?: string[] | undefined;
 };
 
 export type PacedCalls = {
-  /** An answer that still stands. */
+  /** An answer that is still valid. */
   known(connection: Connection, tool: string, args: Record<string, unknown>): CallResult | undefined;
   /** Waits for its turn. Returns null, or why the wait would be too long. */
   turn(signal: AbortSignal): Promise<string | null>;
   keep(connection: Connection, tool: string, args: Record<string, unknown>, result: CallResult): void;
 };
 
-/** Keeps to what a system allows a minute, and remembers answers that stand for a while. One for each connection and process. */
+/** Respects a system's rate limit, and caches answers for a while. One for each connection and process. */
 export function pacedCalls({ perMinute, cacheMinutes = 0, oncePerSession = [] }: Pace): PacedCalls {
   const cached = new Map<string, { result: CallResult; until: number }>();
   const ofSession = new WeakMap<Connection, Map<string, CallResult>>();

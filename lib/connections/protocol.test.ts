@@ -65,7 +65,7 @@ function toolboxFor(server: () => string, toolClass: ToolClass) {
   open.push(connection);
   const info = { server: 'siem', tool: 'search', description: '', inputSchema: { type: 'object' }, class: toolClass };
   const toolbox = toolboxOf(async () => ({
-    siem: { tools: async () => [info], connect: connection.connect, foreign: true },
+    siem: { tools: async () => [info], connect: connection.connect, external: true },
   }));
   return { connection, call: () => toolbox.call('siem', 'search', {}, { signal: signal(), timeoutMs: 5_000 }) };
 }
@@ -148,7 +148,7 @@ describe('streams and limits', () => {
     expect((await call()).ok).toBe(true);
   });
 
-  it('a rate limit is waited for when it is short, and told when it is long', async () => {
+  it('waits out a short rate limit and reports a long one', async () => {
     let after = '0';
     let times = 2;
     const server = await startServer({

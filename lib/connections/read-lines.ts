@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** Of a longer line the beginning is kept; the rest is read and dropped. */
+/** A longer line is cut; the rest is read and dropped. */
 const MAX_LINE = 4_000;
 /** Lines within one second; more are read and dropped, since each costs work. */
 const MAX_LINES_PER_SECOND = 50;
 
 /**
- * Calls `take` with each line of a stream that somebody else fills: bounded in memory and work, whatever comes, with or
+ * Calls `take` with each line of an external stream: bounded in memory and work for any input, with or
  * without line breaks. A cut line ends in "…", and the word that was cut is left out: it could be the half of a secret.
  */
 export function readLines(stream: Readable, take: (line: string) => void): void {
@@ -15,15 +15,15 @@ export function readLines(stream: Readable, take: (line: string) => void): void 
   let line = '';
   let isCut = false;
   let second = 0;
-  let taken = 0;
+  let linesThisSecond = 0;
   const finish = () => {
     const text = isCut ? `${line.replace(/\S+$/, '')}…` : line.replace(/\r$/, '');
     line = '';
     isCut = false;
     const now = Math.floor(Date.now() / 1000);
-    if (now !== second) [second, taken] = [now, 0];
-    taken += 1;
-    if (text !== '' && taken <= MAX_LINES_PER_SECOND) take(text);
+    if (now !== second) [second, linesThisSecond] = [now, 0];
+    linesThisSecond += 1;
+    if (text !== '' && linesThisSecond <= MAX_LINES_PER_SECOND) take(text);
   };
   const add = (text: string) => {
     const room = MAX_LINE - line.length;

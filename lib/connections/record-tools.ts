@@ -8,10 +8,10 @@ import { definitionHash } from './tool-definition';
  */
 export async function recordTools(connectionId: string, tools: Map<string, ToolDefinition>): Promise<void> {
   await db().$transaction(async (tx) => {
-    const held = await tx.$queryRaw<
+    const locked = await tx.$queryRaw<
       unknown[]
     >`SELECT 1 FROM connections WHERE id = ${connectionId}::uuid FOR NO KEY UPDATE`;
-    if (held.length === 0) return; // removed meanwhile
+    if (locked.length === 0) return; // removed meanwhile
     const before = await tx.connectionTool.findMany({ where: { connectionId } });
     const known = new Map(before.map((row) => [row.name, row]));
     for (const [name, definition] of tools) {

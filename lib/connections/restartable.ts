@@ -14,7 +14,7 @@ export function restartable(start: () => Promise<Connection>): Restartable {
         const open = await seen.catch(() => undefined);
         if (open?.alive()) return open;
       }
-      // Closed while we waited: a server started now would be nobody's to end.
+      // Closed while we waited: nothing would end a server that starts now.
       if (closed) throw new AppError('server_unreachable', 'The server was closed.');
       // Only the first that found it dead starts a new one; `current` has then changed for the others.
       if (current === seen || current === undefined) current = start();

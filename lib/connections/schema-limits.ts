@@ -1,7 +1,7 @@
 /** Limits of a schema that another party sends. Real tools stay below a tenth of each. */
 const MAX_BYTES = 200_000;
 const MAX_DEPTH = 40;
-/** Parts after references are followed: a few kilobytes of references to references can stand for billions. */
+/** Parts after references are followed: a few kilobytes of references to references can expand to billions. */
 const MAX_EXPANDED = 10_000;
 /** Alternatives inside alternatives: each level multiplies the work of a check. */
 const MAX_ALTERNATIVES = 6;
@@ -11,7 +11,7 @@ const ALTERNATIVES = new Set(['anyOf', 'oneOf', 'allOf', 'not', 'if', 'then', 'e
 const REFUSED = 'x-socdown-refused';
 
 /**
- * A schema as it may be kept: one that is too large or too deep to be walked, hashed or stored is replaced by a note.
+ * A schema as it may be stored: one that is too large or too deep to be walked, hashed or stored is replaced by a note.
  * Safe for any value: the size is known before anything recurses.
  */
 export function boundedSchema(schema: Record<string, unknown>): Record<string, unknown> {
@@ -71,7 +71,7 @@ function expandedSize(value: unknown, alternatives: number, walk: Walk): number 
   return size;
 }
 
-/** What a local reference (#/$defs/a) stands for. */
+/** The target of a local reference (#/$defs/a). */
 function pointedAt(root: unknown, reference: string): unknown {
   if (reference === '#') return root;
   if (!reference.startsWith('#/')) return null;

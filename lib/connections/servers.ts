@@ -46,7 +46,7 @@ export async function closeServers(): Promise<void> {
 /** Where the logs of the demo organization are written. */
 export const sampleLogsDir = (): string => path.join(env().DATA_DIR, 'samples', 'logs');
 
-/** LOGS_DIR; without it the samples' logs, until somebody removed them. */
+/** LOGS_DIR; without it the samples' logs, until an admin removes them. */
 export async function logFolders(): Promise<string> {
   const { LOGS_DIR } = env();
   if (LOGS_DIR) {

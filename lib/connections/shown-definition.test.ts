@@ -25,7 +25,7 @@ describe('a description on one line', () => {
   );
 });
 
-describe('a whole definition', () => {
+describe('a complete definition', () => {
   const lines = (description: string) =>
     definitionLines({
       description,

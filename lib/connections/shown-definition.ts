@@ -18,7 +18,7 @@ export function descriptionSummary(description: string): string {
   return `${characters.slice(0, MAX_SUMMARY).join('')}… (${characters.length - MAX_SUMMARY} more characters)`;
 }
 
-/** The whole definition, line by line, each run of padding replaced by a note of its length. */
+/** The complete definition, line by line, each run of padding replaced by a note of its length. */
 export function definitionLines(definition: ToolDefinition | null): string[] {
   if (!definition) return [];
   return shownLines(`${definition.description}\n${JSON.stringify(definition.inputSchema, null, 1)}`);

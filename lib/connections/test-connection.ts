@@ -90,7 +90,7 @@ async function readOnce(
   }
 }
 
-/** Only tools that nobody decided on; a tool that the table doesn't have stays refused until an admin decides. */
+/** Only undecided tools; a tool that the table lacks stays refused until an admin decides. */
 async function applyReviewed(
   actor: Actor,
   row: ConnectionRow,

@@ -16,8 +16,10 @@ import { openConnection } from './open-connection';
 import { getConnection } from './read-connections';
 
 const REDIRECT = 'http://localhost:3000/api/oauth/callback';
-/** A person grants one more scope; whoever is asked again and again stops. */
+/** A person grants one more scope, and stops when asked again. */
 const MAX_SIGN_INS = 2;
+/** A busy machine answers late: time decides no scenario. */
+const CALL_MS = 60_000;
 
 async function main(): Promise<void> {
   const [databaseUrl = '', dataDir = '', url = ''] = process.argv.slice(2);
@@ -56,7 +58,7 @@ async function useTools(id: string): Promise<void> {
     for (const [tool, { inputSchema }] of await listTools(connection)) {
       const numbers = Object.keys((inputSchema.properties as object | undefined) ?? {});
       const args = Object.fromEntries(numbers.map((key, index) => [key, index + 2]));
-      await callTool(connection, tool, args, { timeoutMs: 10_000, maxBytes: 1_000_000, inputSchema });
+      await callTool(connection, tool, args, { timeoutMs: CALL_MS, maxBytes: 1_000_000, inputSchema });
     }
   } finally {
     await connection.close();

@@ -1,6 +1,6 @@
 import type { ToolClass } from './schema';
 
-/** Our own servers only read. What is not listed here is refused, whatever a server says about its own tools. */
+/** Our own servers only read. What is not listed here is refused, even if a server calls its own tools harmless. */
 const CLASSES: Record<string, ToolClass> = {
   'logs.list_sources': 'read',
   'logs.describe_source': 'read',

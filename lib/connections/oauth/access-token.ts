@@ -17,13 +17,13 @@ type Server = {
   name: string;
   url: string;
   allowInternal: boolean;
-  /** Of a client that was registered by hand: it is kept with the connection. */
+  /** Of a manually registered client: it is stored with the connection. */
   clientSecret: string | undefined;
 };
 
 /**
  * The tokens of a connection for its transport: renewed shortly before they expire, and once when the server refuses them.
- * `token` and `onUnauthorized` throw AppError sign_in_required when somebody must sign in.
+ * `token` and `onUnauthorized` throw AppError sign_in_required when a person must sign in.
  */
 export function tokenProvider(server: Server): AuthProvider {
   let last: string | undefined;
@@ -74,7 +74,7 @@ function needsRenewal({ tokens, expiresAt }: Usable, refused: string | undefined
 }
 
 /**
- * Renews under a lock of the row: whoever comes second finds the new token. The rotated refresh token is stored before its
+ * Renews under a lock of the row: the second caller finds the new token. The rotated refresh token is stored before its
  * access token is used.
  */
 async function renew(server: Server, refused: string | undefined): Promise<string> {

@@ -21,9 +21,9 @@ export const clientMetadata = (redirectUrl: string) => ({
 });
 
 /**
- * The client to sign in with: registered by hand, else the one that was registered here before, else our document, else a new
+ * The client to sign in with: registered manually, else the one that was registered here before, else our document, else a new
  * registration.
- * @throws AppError oauth_client_required when the server takes only clients that were registered by hand; sign_in_failed
+ * @throws AppError oauth_client_required when the server accepts only manually registered clients; sign_in_failed
  */
 export async function chooseClient(
   found: Discovered,
@@ -39,12 +39,12 @@ export async function chooseClient(
   if (!registration.registration_endpoint)
     throw new AppError(
       'oauth_client_required',
-      `${new URL(server.issuer).origin} takes only applications that were registered there. Register one with the redirect URL ${redirectUrl}, and enter its client ID and secret here.`,
+      `${new URL(server.issuer).origin} accepts registered applications only. Register one with the redirect URL ${redirectUrl}, and enter its client ID and secret here.`,
     );
   return register(server, registration.registration_endpoint, redirectUrl, scope, fetchFn);
 }
 
-/** Registers Socdown as a client, for the scopes if the server takes them there. */
+/** Registers Socdown as a client, for the scopes if the server accepts them there. */
 async function register(
   server: ServerMetadata,
   registration_endpoint: string,

@@ -58,7 +58,7 @@ export const asScopes = (text: string | undefined): string | undefined => Scopes
 type Challenge = ReturnType<typeof extractWWWAuthenticateParams>;
 
 /**
- * What the server says to a stranger who connects and lists its tools, in whatever protocol it speaks: some let strangers connect
+ * How the server answers an anonymous client that connects and lists its tools, in either protocol: some let anonymous clients connect
  * and ask for a sign-in later. One that lets strangers list its tools has no challenge.
  */
 async function readChallenge(url: URL, fetchFn: typeof fetch): Promise<Challenge> {
@@ -113,7 +113,7 @@ async function readServer(issuer: string, fetchFn: typeof fetch): Promise<Author
   return metadata;
 }
 
-/** What the SDK takes as it comes: endpoints, PKCE, and whether a mix-up would be noticed. */
+/** What the SDK doesn't check: endpoints, PKCE, and whether a mix-up would be noticed. */
 function checkServer(metadata: AuthorizationServerMetadata, allowInternal: boolean, pkceUnlisted: boolean): void {
   const { issuer, authorization_endpoint, token_endpoint, code_challenge_methods_supported: methods } = metadata;
   checkUrl(authorization_endpoint, allowInternal);

@@ -32,7 +32,7 @@ export const CallbackQuery = z.object({
 export type CallbackQuery = z.infer<typeof CallbackQuery>;
 
 /**
- * Ends a sign-in with what the authorization server sent back: stores the tokens. The state is used up, whatever happens.
+ * Ends a sign-in with what the authorization server sent back: stores the tokens. The state is used up in any case.
  * @throws AppError sign_in_expired for a state that isn't this session's; issuer_mismatch; sign_in_refused; sign_in_failed.
  *   Once it is known which connection it is about, `data.connectionId` says so, and its health says why.
  */

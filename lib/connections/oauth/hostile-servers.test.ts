@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 testDatabase();
 
 type Answer = { status?: number; headers?: Record<string, string>; body?: unknown };
-/** A server that answers whatever a test says: it is MCP server and authorization server at once. */
+/** A server that answers as a test tells it: it is MCP server and authorization server at once. */
 let answers: Record<string, Answer | ((body: string) => Answer)> = {};
 let seen: string[] = [];
 let admin: Actor;
@@ -179,7 +179,7 @@ it.each<[string, () => typeof answers, string, RegExp]>([
     /PKCE/,
   ],
   [
-    'no word of PKCE',
+    'no mention of PKCE',
     () => ({ [SERVER]: { body: metadata({ code_challenge_methods_supported: undefined }) } }),
     'sign_in_failed',
     /PKCE/,
@@ -194,7 +194,7 @@ it.each<[string, () => typeof answers, string, RegExp]>([
     'sign_in_failed',
     /\(invalid_client_metadata\)/,
   ],
-])('does not send anybody to sign in where there is %s', async (_, change, reason, words) => {
+])('refuses to start a sign-in with %s', async (_, change, reason, words) => {
   answers = { ...good(), ...change() };
   const error = await failure(begin());
   expect(error.reason).toMatch(new RegExp(`^(?:${reason})$`));

@@ -1,7 +1,7 @@
 import { InsecureTokenEndpointError, OAuthError } from '@modelcontextprotocol/client';
 import { AppError } from '../../errors/app-error';
 
-/** The codes of RFC 6749, 7591, 8707 and 9126: words of ours, so they may be shown. */
+/** The codes of RFC 6749, 7591, 8707 and 9126: our own texts, so they may be shown. */
 const KNOWN_CODES =
   /^(?:invalid_(?:request|client|grant|scope|target|token|redirect_uri|client_metadata)|unauthorized_client|unsupported_(?:grant|response|token)_type|access_denied|server_error|temporarily_unavailable|too_many_requests|consent_required|login_required|interaction_required|account_selection_required)$/;
 
@@ -17,7 +17,7 @@ export function oauthFailure(issuer: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
   const origin = new URL(issuer).origin;
   if (error instanceof InsecureTokenEndpointError)
-    return new AppError('sign_in_failed', `${origin} takes tokens without TLS, which is refused.`);
+    return new AppError('sign_in_failed', `${origin} accepts tokens without TLS. Socdown doesn't send any there.`);
   const code = error instanceof OAuthError ? knownCode(error.code) : null;
   return new AppError(
     'sign_in_failed',

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 15_000;
 
 /**
  * The fetch of everything that OAuth asks for: each address is judged as that of a connection, no redirect is followed, an
- * answer is read whole and must be small and in time.
+ * answer is read completely; its size and time are limited.
  * @throws AppError address_refused; unavailable. No error holds anything of an answer.
  */
 export function oauthFetch(allowInternal: boolean): typeof fetch {

@@ -127,12 +127,12 @@ it('asks for the token of this server alone, and never shows or stores it in the
   expect(maskKnownSecrets(`the token ${bearer}`)).not.toContain(bearer);
 });
 
-it('signs in with a client that was registered by hand, whose secret is never returned', async () => {
+it('signs in with a manually registered client and never returns its secret', async () => {
   const server = await startServer({ registers: false });
   const bare = await connect(server.mcp.url);
-  const told = await start(bare.id);
-  const { error } = await told.json();
-  expect([told.status, error.reason]).toEqual([422, 'oauth_client_required']);
+  const response = await start(bare.id);
+  const { error } = await response.json();
+  expect([response.status, error.reason]).toEqual([422, 'oauth_client_required']);
   expect(error.message).toContain(REDIRECT);
 
   const connection = await signedIn(server, REGISTERED);
@@ -159,7 +159,7 @@ it('says that a person refused, and stores nothing', async () => {
   ]);
 });
 
-it('takes an answer once, in ten minutes, from the session that asked, and from the issuer that was asked', async () => {
+it('accepts an answer once, within ten minutes, from the session and the issuer of the sign-in', async () => {
   const server = await startServer();
   const { id } = await connect(server.mcp.url);
   const fresh = async () => server.consent(await authorizationUrl(id));
@@ -228,7 +228,7 @@ it('is for admins, and for connections that sign in', async () => {
 
 it.each([
   ['a client that registered itself', undefined],
-  ['a client that was registered by hand', REGISTERED],
+  ['a manually registered client', REGISTERED],
 ])('revokes the tokens of %s at sign-out, and says so when that fails', async (_, oauth) => {
   const server = await startServer();
   const { id } = await signedIn(server, oauth);
@@ -315,7 +315,7 @@ it('says who must sign in again when the authorization server ends it, and runs 
   const { signIn, health } = await getConnection(admin, connection.id);
   expect([signIn?.state, signIn?.by, health.state]).toEqual(['ended', admin.name, 'failing']);
   expect(server.grants).toEqual(['authorization_code', 'refresh_token refused']);
-  await call(connection); // asks nobody again
+  await call(connection); // no second request
   expect(server.grants).toHaveLength(2);
   const back = await server.consent(await authorizationUrl(connection.id));
   expect((await callback(back)).status).toBe(303);

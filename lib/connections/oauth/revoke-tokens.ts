@@ -17,18 +17,18 @@ export async function revokeTokens(
     ['refresh_token', tokens.refresh],
     ['access_token', tokens.access],
   ] as const;
-  const held = kinds.filter(([, token]) => token !== undefined);
-  if (endpoint === undefined || held.length === 0) return null;
+  const present = kinds.filter(([, token]) => token !== undefined);
+  if (endpoint === undefined || present.length === 0) return null;
   const information = clientInformation(client.kind === 'registered' ? { ...client, secret: clientSecret } : client);
-  let taken = true;
-  for (const [hint, token = ''] of held) {
+  let accepted = true;
+  for (const [hint, token = ''] of present) {
     const body = new URLSearchParams({ token, token_type_hint: hint });
     const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
     authenticate(information, selectClientAuthMethod(information, methods), headers, body);
     const response = await oauthFetch(allowInternal)(endpoint, { method: 'POST', headers, body }).catch(() => null);
-    taken = taken && response?.ok === true;
+    accepted = accepted && response?.ok === true;
   }
-  return taken;
+  return accepted;
 }
 
 function authenticate(

@@ -8,7 +8,7 @@ export const Scopes = z
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]+(?: +[\x21\x23-\x5b\x5d-\x7e]+)*$/, 'Scopes, separated by spaces.');
 
 /**
- * Signs in by OAuth. `clientId` and `clientSecret`: of an application that was registered by hand; without them Socdown
+ * Signs in by OAuth. `clientId` and `clientSecret`: of a manually registered application; without them Socdown
  * registers itself where the server allows it. A secret that is left out stays.
  */
 export const OAuthInput = z.strictObject({
@@ -30,7 +30,7 @@ export type StoredOAuth = z.infer<typeof StoredOAuth>;
 /** No header has a name with spaces. */
 export const OAUTH_SECRET = 'oauth client secret';
 
-/** none: nobody signed in yet, or somebody signed out. ended: by the authorization server; somebody must sign in again. */
+/** none: not signed in yet, or signed out. ended: by the authorization server; a person must sign in again. */
 export const SignInView = z.object({
   state: z.enum(['none', 'signed_in', 'ended']),
   /** Who signed in here, and as which account there, where the server tells it. */
@@ -44,7 +44,7 @@ export const SignInView = z.object({
   /** What the server asked for beyond `scopes`: sign in again to grant it. */
   missingScopes: z.array(z.string()),
   issuer: z.string().nullable(),
-  /** Of an application that was registered by hand. */
+  /** Of a manually registered application. */
   clientId: z.string().nullable(),
   hasSecret: z.boolean(),
   /** The scopes that an admin set. */
@@ -52,7 +52,7 @@ export const SignInView = z.object({
 });
 export type SignInView = z.infer<typeof SignInView>;
 
-/** What is kept of the authorization server: enough to redeem a code, to refresh and to revoke. */
+/** What is stored of the authorization server: enough to redeem a code, to refresh and to revoke. */
 export const ServerMetadata = z.object({
   issuer: z.string(),
   authorization_endpoint: z.string(),
@@ -68,7 +68,7 @@ export const ServerMetadata = z.object({
 });
 export type ServerMetadata = z.infer<typeof ServerMetadata>;
 
-/** registered: by hand. document: by the URL of our metadata. dynamic: Socdown registered itself. */
+/** registered: manually. document: by the URL of our metadata. dynamic: Socdown registered itself. */
 export const StoredClient = z.object({
   kind: z.enum(['registered', 'document', 'dynamic']),
   clientId: z.string(),

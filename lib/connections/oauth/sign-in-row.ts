@@ -54,7 +54,7 @@ function openSignIn(row: Row): SignIn {
 }
 
 /**
- * The columns that hold tokens; all of them, so that nothing of an earlier sign-in stays. A secret that was entered by hand is
+ * The columns that hold tokens; all of them, so that nothing of an earlier sign-in stays. A secret that a person entered is
  * kept with the connection, not here.
  */
 export function tokenColumns(connectionId: string, client: OAuthClient, tokens: OAuthTokens | null) {

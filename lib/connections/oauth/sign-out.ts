@@ -12,8 +12,8 @@ import { OAUTH_SECRET } from './schema';
 import { readSignIn, type SignIn, tokenColumns } from './sign-in-row';
 
 /**
- * Deletes the tokens of a connection, then revokes them where the authorization server takes that. Its registration there stays.
- * A server that is away keeps nobody signed in here; the connection’s health then says what to do there.
+ * Deletes the tokens of a connection, then revokes them where the authorization server supports it. Its registration there stays.
+ * Signing out works while that server is unavailable; the connection’s health then says what to do there.
  * @throws AppError not_found
  */
 export async function signOut(actor: Actor, id: string): Promise<ConnectionDetail> {
@@ -52,8 +52,8 @@ export async function signOut(actor: Actor, id: string): Promise<ConnectionDetai
 async function revoke(row: { id: string; config: unknown; secrets: string | null }, signIn: SignIn): Promise<void> {
   const { target } = StoredConfig.parse(row.config);
   const allowInternal = target.kind === 'http' && target.allowInternal;
-  const taken = await revokeTokens(signIn, clientSecret(row), allowInternal);
-  if (taken !== false) return;
+  const revoked = await revokeTokens(signIn, clientSecret(row), allowInternal);
+  if (revoked !== false) return;
   const { origin } = new URL(signIn.server.issuer);
   await recordFailure(row.id, `Signed out here, but ${origin} did not revoke the tokens. Revoke them there.`);
 }

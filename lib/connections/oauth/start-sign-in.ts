@@ -107,7 +107,7 @@ export async function startSignIn(
   return { authorizationUrl: authorizationUrl.href };
 }
 
-/** A secret that was entered for one authorization server never goes to another, whatever the MCP server says by now. */
+/** A secret that was entered for one authorization server never goes to another, even if the MCP server names one. */
 function refuseOtherIssuer(name: string, before: SignIn | null, { server }: Discovered): void {
   if (!before || before.server.issuer === server.issuer) return;
   throw new AppError(
