@@ -9,26 +9,12 @@ import { AlertQuery } from '../lib/alerts/schema';
 import { SYSTEM } from '../lib/auth/guard';
 import { pool } from '../lib/db/client';
 import { withBenchDatabase } from './shared/database';
+import { copyAlerts, makeAlerts } from './shared/fill-alerts';
 import { medianMs } from './shared/median';
 
 const ALERTS = Number(process.env.ALERTS ?? 200_000);
 const BATCH = 2000;
 const BATCHES = 5;
-const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'];
-
-function batch(from: number): object[] {
-  return Array.from({ length: BATCH }, (_, offset) => {
-    const index = from + offset;
-    return {
-      id: `bench-${index}`,
-      title: `Login of user${index % 500} failed`,
-      severity: SEVERITIES[index % 5],
-      time: new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString(),
-      userName: `user${index % 500}`,
-      sourceIPAddress: `100.${64 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`,
-    };
-  });
-}
 
 async function seconds(run: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
@@ -41,7 +27,7 @@ async function intake(): Promise<void> {
   let ours = 0;
   let floor = 0;
   for (let number = 0; number < BATCHES; number += 1) {
-    const text = JSON.stringify(batch(number * BATCH));
+    const text = JSON.stringify(makeAlerts(number * BATCH, BATCH));
     ours += await seconds(() => ingestAlerts(SYSTEM, 'generic', text));
     floor += await seconds(() =>
       pool().query(`INSERT INTO bench_floor SELECT x->>'id', x FROM jsonb_array_elements($1::jsonb) AS x`, [text]),
@@ -52,24 +38,6 @@ async function intake(): Promise<void> {
   console.log(
     `intake: ${(total / ours).toFixed(0)} alerts/s with entities, search and duplicates found; ${(ours / floor).toFixed(1)} x a plain INSERT of the documents (${(total / floor).toFixed(0)}/s)`,
   );
-}
-
-/** Copies of what came in, other ids and times, so that the queue has its size without waiting for intake. */
-async function fill(): Promise<void> {
-  const { rows } = await pool().query<{ count: number }>('SELECT count(*)::int AS count FROM alerts');
-  const here = rows[0]?.count ?? 0;
-  const rounds = Math.ceil((ALERTS - here) / Math.max(1, here));
-  for (let round = 1; round <= rounds; round += 1) {
-    await pool().query(
-      `INSERT INTO alerts (id, source, source_ref, title, description, rule, severity, status, occurred_at, received_at, techniques, entities, raw, search)
-       SELECT gen_random_uuid(), source, source_ref || '-' || $1::text, title, description, rule, severity,
-              CASE WHEN random() < 0.8 THEN 'closed' ELSE status END, occurred_at - $1::int * interval '3 hours',
-              received_at - $1::int * interval '3 hours', techniques, entities, raw, search
-       FROM alerts WHERE source_ref ~ '^bench-\\d+$' LIMIT $2`,
-      [round, ALERTS - here * round],
-    );
-  }
-  await pool().query('VACUUM ANALYZE alerts');
 }
 
 async function queue(): Promise<void> {
@@ -91,6 +59,6 @@ async function queue(): Promise<void> {
 
 await withBenchDatabase(async () => {
   await intake();
-  await fill();
+  await copyAlerts(ALERTS);
   await queue();
 });

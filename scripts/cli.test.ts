@@ -1,7 +1,9 @@
 import fs from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { testActor } from '@/lib/auth/testing';
+import { db } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { env } from '@/lib/env/env';
 import { ensureStore, storeDir } from '@/lib/store/repo';
@@ -37,6 +39,8 @@ it.each([
   [['restore', '/no/such'], /^\/no\/such: there is no such file or folder.\n1$/],
   [['users', 'add', 'a@example.test', '--role', 'boss'], /role <role>' argument 'boss' is invalid[\s\S]*lead[\s\S]*2$/],
   [['pack'], /^no repository yet\n0$/],
+  [['connections', 'import', '/no/such'], /^\/no\/such: there is no such file or folder.\n1$/],
+  [['connections'], /Usage: socdown connections[\s\S]*import[\s\S]*2$/],
 ])('%s says what is wrong and what helps', async (args, answer) => {
   expect(await socdown(...args)).toMatch(answer);
 });
@@ -61,3 +65,40 @@ it('says of a backup that is not there that it is not there, also where somethin
   expect(await socdown('restore', '/no/such')).toMatch(/^\/no\/such: there is no such file/);
   expect(await socdown('restore', '/tmp')).toBe('/tmp is a folder. Name the backup.\n1');
 });
+
+it('rehearses a restore elsewhere, and leaves nothing behind', async () => {
+  await ensureStore();
+  await testActor('analyst');
+  const before = await rehearsals();
+  const said = await socdown('doctor', '--rehearse');
+  expect(said).toMatch(/ok {6}Restore rehearsal: \d+ rows, \d+ objects, head [0-9a-f]{40}; [\d.]+ MB written in /);
+  expect(await rehearsals()).toEqual(before);
+  const broken = path.join(storeDir(), 'objects', 'pack');
+  await fs.rm(storeDir(), { recursive: true });
+  expect(await socdown('doctor', '--rehearse')).toMatch(/BROKEN {2}Restore rehearsal: .*no commit yet[\s\S]*1$/);
+  expect(await fs.stat(broken).catch(() => null)).toBeNull();
+}, 120_000);
+
+const rehearsals = async (): Promise<string[]> =>
+  (await fs.readdir(os.tmpdir())).filter((name) => name.startsWith('socdown-rehearsal-'));
+
+it('imports connections from a file, all or none, and keeps references to variables', async () => {
+  const file = path.join(env().DATA_DIR, 'mcp.json');
+  const write = (servers: object) => fs.writeFile(file, JSON.stringify({ mcpServers: servers }));
+  await write({ own: { command: 'node', args: ['server.mjs'], env: { TOKEN: `$${'{HOME}'}` } } });
+  expect(await socdown('connections', 'import', file)).toMatch(
+    /^own: not in the catalogue\nAdded 1 connection\. .*\n0$/,
+  );
+  expect(await db().connection.count({ where: { name: 'own' } })).toBe(1);
+  await write({ other: { command: 'node' }, wrong: { command: 'node', url: 'https://example.com/mcp' } });
+  expect(await socdown('connections', 'import', file)).toMatch(/^wrong: It needs either a command or a url\. .*\n1$/);
+  expect(await db().connection.count({ where: { name: 'other' } })).toBe(0);
+});
+
+it('loads the demo organization, says so when it is there, and loads it anew on request', async () => {
+  expect(await socdown('demo')).toMatch(/^Loaded \d+ sample alerts, with logs of 30 days up to \d{4}-.*\n[\s\S]*0$/);
+  expect(await socdown('demo')).toMatch(/^The demo organization is loaded already\. Use --again .*\n1$/);
+  const old = await db().alert.findFirstOrThrow({ where: { sample: true } });
+  expect(await socdown('demo', '--again')).toMatch(/^Loaded \d+ sample alerts/);
+  expect(await db().alert.findUnique({ where: { id: old.id } })).toBeNull();
+}, 180_000);

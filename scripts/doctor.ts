@@ -6,6 +6,7 @@ import { env } from '@/lib/env/env';
 import { AppError, errorMessage } from '@/lib/errors/app-error';
 import { storeDir } from '@/lib/store/repo';
 import { storeHealth } from '@/lib/store/store-health';
+import { rehearseRestore } from './rehearse';
 
 type Check = { name: string; run: () => Promise<string> };
 
@@ -67,10 +68,15 @@ const CHECKS: Check[] = [
   { name: 'Model', run: async () => (await chooseModel()).label },
 ];
 
-/** Checks this installation, a line each. @throws AppError when something needs mending. */
-export async function doctor(): Promise<void> {
+/**
+ * Checks this installation, a line each.
+ * @param rehearse restore a backup of it elsewhere too, and verify what came back
+ * @throws AppError when something needs mending
+ */
+export async function doctor({ rehearse = false }: { rehearse?: boolean } = {}): Promise<void> {
+  const checks = rehearse ? [...CHECKS, { name: 'Restore rehearsal', run: rehearseRestore }] : CHECKS;
   let broken = 0;
-  for (const { name, run } of CHECKS) {
+  for (const { name, run } of checks) {
     try {
       console.log(`ok      ${name}: ${await run()}`);
     } catch (error) {
@@ -78,5 +84,5 @@ export async function doctor(): Promise<void> {
       console.log(`BROKEN  ${name}: ${errorMessage(error)}`);
     }
   }
-  if (broken > 0) throw new AppError('unavailable', `${broken} of ${CHECKS.length} need mending.`);
+  if (broken > 0) throw new AppError('unavailable', `${broken} of ${checks.length} need mending.`);
 }

@@ -12,7 +12,7 @@ const BODY_LIMITS: [RegExp, number][] = [
   [/^\/api\/(investigations\/[^/]+\/draft|reviews\/[^/]+\/comments\/[^/]+\/apply)$/, 5_000_000],
 ];
 const OTHER_BODY_BYTES = 1_000_000;
-const PUBLIC = /^\/api\/(auth\/|setup$|account-links$)/;
+const PUBLIC = /^\/api\/(auth\/|setup$|account-links$|sso\/logout$)/;
 const LINGER_MS = 1000;
 
 /** Limits of connections: how many, and how long a client may take to send headers and a whole request. */

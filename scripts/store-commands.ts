@@ -23,6 +23,11 @@ type WithDatabase = (act: () => Promise<void>) => Promise<void>;
 
 /** The commands that look after the repository. */
 export function addStoreCommands(program: Command, withDatabase: WithDatabase): void {
+  for (const add of [addCodename, addArchive, addVerify, addSigningKey, addImport, addRetention, addRemote, addBackup])
+    add(program, withDatabase);
+}
+
+function addCodename(program: Command, withDatabase: WithDatabase): void {
   program
     .command('codename')
     .description('print a codename that no case has')
@@ -36,7 +41,9 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         if (state !== 'free') throw new AppError('codename_taken', 'Choose another one.');
       }),
     );
+}
 
+function addArchive(program: Command, withDatabase: WithDatabase): void {
   program
     .command('archive')
     .description('put the files of old days into one archive a day, with a summary beside it')
@@ -60,7 +67,9 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         if (done.length === 0) print([`Nothing older than ${counted(days, 'day')} is left to archive.`]);
       }),
     );
+}
 
+function addVerify(program: Command): void {
   program
     .command('verify [dir]')
     .description('check the repository, or any clone of it: every object, approval, receipt, audit line and signature')
@@ -86,7 +95,9 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         'Nothing was changed. Compare the head with another clone: what was cut off at the end leaves no trace here.',
       ]);
     });
+}
 
+function addSigningKey(program: Command, withDatabase: WithDatabase): void {
   const key = program.command('signing-key').description('the key that signs what is committed');
   key
     .command('show')
@@ -111,7 +122,9 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
           print(['The old key could not be opened, so nothing in the repository vouches for the new one.']);
       }),
     );
+}
 
+function addImport(program: Command, withDatabase: WithDatabase): void {
   program
     .command('import <dir>')
     .description('take in the investigations of a repository of the original socdown project')
@@ -136,7 +149,9 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         ]);
       }),
     );
+}
 
+function addRetention(program: Command, withDatabase: WithDatabase): void {
   program
     .command('retention')
     .description('say what the retention settings would remove now, or remove it')
@@ -150,7 +165,9 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
           ]);
       }),
     );
+}
 
+function addRemote(program: Command, withDatabase: WithDatabase): void {
   program
     .command('pack')
     .description('pack the repository now; the worker does it by itself when there is much to pack')
@@ -166,7 +183,9 @@ export function addStoreCommands(program: Command, withDatabase: WithDatabase): 
         print(foreign.map((file) => `${file} was changed there, without an approval here`));
       }),
     );
+}
 
+function addBackup(program: Command, withDatabase: WithDatabase): void {
   program
     .command('backup <file>')
     .description('write database and repository into one file, also while the server runs')

@@ -8,6 +8,7 @@ import { actorOf } from '@/lib/auth/session';
 import { env } from '@/lib/env/env';
 import { errorMessage } from '@/lib/errors/app-error';
 import { captureConsole } from '@/lib/log/log';
+import { followRemote } from '@/lib/store/sync-remote';
 import { limitConnections, refuseRequest } from './request-limits';
 
 /** The web process: Next's request handler behind our own server, which controls port, limits, shutdown and what is let in. */
@@ -42,11 +43,13 @@ async function main(): Promise<void> {
   const handle = app.getRequestHandler();
   await app.prepare();
   begin();
+  const unfollow = followRemote();
 
   let ending = false;
   const end = () => {
     if (ending) return;
     ending = true;
+    void unfollow();
     server.close(() => process.exit(0));
     // Open event streams never end by themselves; the browser resumes them at the next start.
     setTimeout(() => server.closeAllConnections(), 300).unref();

@@ -95,7 +95,9 @@ import * as method from './method/route';
 import * as methodChanges from './method/changes/route';
 import * as methodChangesId from './method/changes/[id]/route';
 import * as methodChangesIdDecision from './method/changes/[id]/decision/route';
+import * as methodChangesIdEffect from './method/changes/[id]/effect/route';
 import * as methodCheck from './method/check/route';
+import * as methodExclusion from './method/exclusion/route';
 import * as methodFile from './method/file/route';
 import * as metrics from './metrics/route';
 import * as notificationChannels from './notification-channels/route';
@@ -139,6 +141,7 @@ import * as settingsSso from './settings/sso/route';
 import * as settingsTwoFactor from './settings/two-factor/route';
 import * as setup from './setup/route';
 import * as ssoCallback from './sso/callback/route';
+import * as ssoLogout from './sso/logout/route';
 import * as ssoStart from './sso/start/route';
 import * as store from './store/route';
 import * as storeSigning from './store/signing/route';
@@ -253,7 +256,9 @@ export const CONTRACT = {
   '/api/method/changes': methodChanges,
   '/api/method/changes/{id}': methodChangesId,
   '/api/method/changes/{id}/decision': methodChangesIdDecision,
+  '/api/method/changes/{id}/effect': methodChangesIdEffect,
   '/api/method/check': methodCheck,
+  '/api/method/exclusion': methodExclusion,
   '/api/method/file': methodFile,
   '/api/metrics': metrics,
   '/api/notification-channels': notificationChannels,
@@ -297,6 +302,7 @@ export const CONTRACT = {
   '/api/settings/two-factor': settingsTwoFactor,
   '/api/setup': setup,
   '/api/sso/callback': ssoCallback,
+  '/api/sso/logout': ssoLogout,
   '/api/sso/start': ssoStart,
   '/api/store': store,
   '/api/store/signing': storeSigning,

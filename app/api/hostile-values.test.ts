@@ -10,6 +10,7 @@ import { createSetupToken } from '@/lib/auth/users';
 import { addConnection } from '@/lib/connections/manage-connections';
 import { db } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { nightly } from '@/lib/env/testing';
 import { ERROR_STATUS, REASONS, type Reason } from '@/lib/errors/reasons';
 import { closeQueue } from '@/lib/jobs/queue';
 import { proposeChange } from '@/lib/method/propose-change';
@@ -34,8 +35,8 @@ afterAll(closeQueue);
 afterAll(closeRunWatch);
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
-/** One of so many values is sent; HOSTILE_VALUES=all sends every one, in about a minute. */
-const SHARE = process.env.HOSTILE_VALUES === 'all' ? 1 : 20;
+/** One of so many values is sent by day, every one by night. */
+const SHARE = nightly(1, 20);
 
 const ORIGIN = 'http://localhost';
 const PERSON = { name: 'Ada', email: 'ada@example.test', password: 'correct horse battery' };

@@ -49,7 +49,7 @@ test('a case is found by words, filters and a defanged part of an indicator, rea
     if (ending !== 'pdf') expect(text).toContain('the second timeline');
   }
 
-  await page.getByRole('navigation', { name: 'Contents' }).getByRole('button', { name: 'Lessons Learned' }).click();
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name: 'Lessons Learned' }).click();
   await expect(page.getByRole('heading', { name: 'Lessons Learned' })).toBeInViewport();
   await expect(page.getByText('Revision 2', { exact: true }).first()).toBeVisible();
   await page.getByRole('button', { name: 'Compare' }).click();

@@ -1,5 +1,5 @@
 'use client';
-import { CircleCheck, CircleDashed, CircleSlash } from 'lucide-react';
+import { CircleCheck, CircleDashed, CircleSlash, Clock } from 'lucide-react';
 import Link from 'next/link';
 import { type FormEvent, useState } from 'react';
 import { type ApiAnswer, api } from '@/components/shell/api';
@@ -8,6 +8,7 @@ import { useApi } from '@/components/shell/use-api';
 import { useRequest } from '@/components/shell/use-request';
 import { Tag } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
@@ -31,7 +32,7 @@ type TaskItemProps = {
 
 /** A task: what is to be done, whose it is, and its state, each to be changed in place. */
 export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
-  const { id, text, heading, state, reason, owner, investigation } = task;
+  const { id, text, heading, state, reason, dueOn, owner, investigation } = task;
   const { data: people } = useApi('/api/users', {});
   const [declining, setDeclining] = useState(false);
   const { busy, problem, at, send, form } = useRequest<string>(/^reason$/);
@@ -67,6 +68,7 @@ export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
             {withCase && heading && ' · '}
             {heading}
             {reason && ` · Reason: ${reason}`}
+            {dueOn && state === 'open' && <Due day={dueOn} />}
           </span>
         </p>
       </div>
@@ -83,6 +85,7 @@ export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
         />
         {state === 'open' ? (
           <>
+            <DueInput task={task} onChange={(day) => void change('due', { dueOn: day })} />
             <Button size="sm" busy={busy === 'done'} onClick={() => void change('done', { state: 'done' })}>
               Done
             </Button>
@@ -111,7 +114,33 @@ export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
   );
 }
 
+function Due({ day }: { day: string }) {
+  const isLate = day < new Date().toISOString().slice(0, 10);
+  return (
+    <span className={cx('ml-1.5 inline-flex items-center gap-1', isLate ? 'text-bad' : 'text-ink-2')}>
+      <Clock aria-hidden className="size-3" />
+      {isLate ? `Overdue since ${day}` : `Due ${day}`}
+    </span>
+  );
+}
+
+/** Saved when it is left, so that a day which is typed is not saved digit by digit. */
+function DueInput({ task: { text, dueOn }, onChange }: { task: Task; onChange: (day: string | null) => void }) {
+  return (
+    <input
+      key={dueOn}
+      type="date"
+      aria-label={`Due day of: ${text.slice(0, 80)}`}
+      defaultValue={dueOn ?? ''}
+      onBlur={({ currentTarget: { value, validity } }) => {
+        if (validity.valid && value !== (dueOn ?? '')) onChange(value || null);
+      }}
+      className="h-7 rounded-md border border-line-strong bg-surface px-1.5 text-xs"
+    />
+  );
+}
+
 const patchTask = (
   id: string,
-  body: { state?: TaskState; reason?: string | null; owner?: string | null },
+  body: { state?: TaskState; reason?: string | null; owner?: string | null; dueOn?: string | null },
 ): Promise<ApiAnswer<'PATCH', '/api/tasks/{id}'>> => api.patch('/api/tasks/{id}', { params: { id }, body });

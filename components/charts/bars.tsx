@@ -1,5 +1,5 @@
 'use client';
-import { useWidth } from './use-width';
+import { useWidth } from '@/components/ui/use-width';
 
 export type BarSeries = { name: string; color: string; values: (number | null)[] };
 type BarsProps = {

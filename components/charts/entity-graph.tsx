@@ -3,14 +3,15 @@ import { Fragment, useMemo, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Scrollable } from '@/components/ui/scrollable';
+import { ShowMore } from '@/components/ui/show-more';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import { Unseen } from '@/components/ui/unseen';
+import { useWidth } from '@/components/ui/use-width';
 import type { CaseGraph, GraphEdge, GraphKind } from '@/lib/graph/schema';
 import { formatUtc } from '@/lib/time/time';
 import { type GraphLayout, layOutGraph } from './graph-layout';
-import { useWidth } from './use-width';
 
-const COLUMN: Record<GraphKind, string> = { actor: 'Who', key: 'Key', address: 'Address', target: 'On what' };
+const COLUMN: Record<GraphKind, string> = { actor: 'Who', key: 'Key', address: 'Address', target: 'Target or action' };
 
 type EntityGraphProps = {
   graph: CaseGraph;
@@ -98,7 +99,7 @@ function Picture({ layout, chosen, unfolded, onChoose, onFold }: PictureProps) {
               stroke={on ? 'var(--accent)' : 'var(--line-strong)'}
               strokeWidth={edge.thickness}
               {...(edge.failures > 0 ? { strokeDasharray: '5 3' } : {})}
-              opacity={chosen === null || on ? 0.9 : 0.25}
+              opacity={on ? 0.9 : chosen === null ? 0.55 : 0.2}
             />
           );
         })}
@@ -172,7 +173,7 @@ function EdgeTable({ graph, edges, onEvidence }: EdgeTableProps) {
   };
   return (
     <Scrollable label="Connections" className="max-h-96">
-      <Table>
+      <Table aria-label="Connections">
         <TableHead>
           <tr>
             {['From', 'To', 'Events', 'Failed', 'Actions', 'First (UTC)', 'Last (UTC)', 'Evidence'].map((name) => (
@@ -207,13 +208,7 @@ function EdgeTable({ graph, edges, onEvidence }: EdgeTableProps) {
           ))}
         </tbody>
       </Table>
-      {edges.length > shown && (
-        <p className="p-2">
-          <Button size="sm" onClick={() => setShown(shown + PAGE)}>
-            Show {Math.min(PAGE, edges.length - shown)} more of {edges.length - shown}
-          </Button>
-        </p>
-      )}
+      <ShowMore total={edges.length} shown={shown} page={PAGE} onShow={setShown} />
     </Scrollable>
   );
 }

@@ -6,8 +6,8 @@ const FOLDED = 8;
 const ROW = 34;
 const NODE = 28;
 const HEAD = 24;
-const GAP = 48;
-const MIN_COLUMN = 120;
+const GAP = 40;
+const MIN_COLUMN = 112;
 
 export type Placed = GraphNode & { x: number; y: number };
 export type Column = { kind: GraphKind; x: number; more: number };

@@ -1,10 +1,10 @@
 'use client';
 import { type PointerEvent, useMemo, useState } from 'react';
 import { spanOf } from '@/lib/time/time';
+import type { Lane, Mark } from '@/lib/timeline/lanes';
 import type { TimelineEvent } from '@/lib/timeline/schema';
+import { type Domain, position, ticksOf, timeAt } from '@/lib/timeline/time-scale';
 import { tacticLook } from './tactic';
-import { type Domain, position, ticksOf, timeAt } from './time-scale';
-import type { Lane, Mark } from './timeline-lanes';
 
 /** Pixels: of a lane, and of the axis above the first. */
 export const LANE = 28;
@@ -27,7 +27,6 @@ type PlotProps = {
 export function Plot({ lanes, domain, width, gap, onZoom, onHover, onMark }: PlotProps) {
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const height = AXIS + lanes.length * LANE;
-  const ticks = ticksOf(domain, Math.max(2, Math.floor(width / TICK_PX)));
   const at = (event: PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -64,14 +63,7 @@ export function Plot({ lanes, domain, width, gap, onZoom, onHover, onMark }: Plo
         setDrag(null);
       }}
     >
-      {ticks.map((tick) => (
-        <g key={tick.at} transform={`translate(${position(tick.at, domain, width)} 0)`}>
-          <line y1={AXIS - 4} y2={height} stroke="var(--line)" />
-          <text x={3} y={12} fontSize={10} fill="var(--ink-3)">
-            {tick.text}
-          </text>
-        </g>
-      ))}
+      <Axis domain={domain} width={width} height={height} />
       {gap && <Gap gap={gap} domain={domain} width={width} height={height} />}
       {lanes.map(({ name, marks }, index) => (
         <g key={name} transform={`translate(0 ${AXIS + index * LANE + LANE / 2})`}>
@@ -93,6 +85,22 @@ export function Plot({ lanes, domain, width, gap, onZoom, onHover, onMark }: Plo
       )}
     </svg>
   );
+}
+
+/** Round moments; what would run over the edge stands before its line. */
+function Axis({ domain, width, height }: { domain: Domain; width: number; height: number }) {
+  return ticksOf(domain, Math.max(2, Math.floor(width / TICK_PX))).map((tick) => {
+    const x = position(tick.at, domain, width);
+    const isLast = x > width - TICK_PX + 15;
+    return (
+      <g key={tick.at} transform={`translate(${x} 0)`}>
+        <line y1={AXIS - 4} y2={height} stroke="var(--line)" />
+        <text x={isLast ? -3 : 3} y={12} fontSize={10} textAnchor={isLast ? 'end' : 'start'} fill="var(--ink-3)">
+          {tick.text}
+        </text>
+      </g>
+    );
+  });
 }
 
 function MarkShape({ mark: { x, end, count, tactic, failed } }: { mark: Mark }) {

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Scrollable } from '@/components/ui/scrollable';
+import { ShowMore } from '@/components/ui/show-more';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import { Unseen } from '@/components/ui/unseen';
 import { formatUtc } from '@/lib/time/time';
@@ -15,7 +16,7 @@ export function EventTable({ events, onEvidence }: { events: TimelineEvent[]; on
   const [shown, setShown] = useState(PAGE);
   return (
     <Scrollable label="Events" className="max-h-96">
-      <Table>
+      <Table aria-label="Events">
         <TableHead>
           <tr>
             {['Time (UTC)', 'Actor', 'Action', 'Outcome', 'Tactic', 'Count', 'Evidence'].map((name) => (
@@ -50,13 +51,7 @@ export function EventTable({ events, onEvidence }: { events: TimelineEvent[]; on
           ))}
         </tbody>
       </Table>
-      {events.length > shown && (
-        <p className="p-2">
-          <Button size="sm" onClick={() => setShown(shown + PAGE)}>
-            Show {Math.min(PAGE, events.length - shown)} more of {events.length - shown}
-          </Button>
-        </p>
-      )}
+      <ShowMore total={events.length} shown={shown} page={PAGE} onShow={setShown} />
     </Scrollable>
   );
 }

@@ -3,13 +3,13 @@ import { ZoomIn, ZoomOut } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
+import { useWidth } from '@/components/ui/use-width';
+import { type LaneBy, lanesOf, longestGap, type Mark, marksOf, NO_ACTOR, TACTICS } from '@/lib/timeline/lanes';
 import type { CaseTimeline, TimelineEvent } from '@/lib/timeline/schema';
+import { type Domain, domainOf, zoomed } from '@/lib/timeline/time-scale';
 import { tacticLook } from './tactic';
-import { type Domain, domainOf, zoomed } from './time-scale';
-import { type LaneBy, lanesOf, longestGap, type Mark, marksOf, TACTICS } from './timeline-lanes';
 import { AXIS, LANE, Overview, Plot } from './timeline-plot';
 import { EventTable } from './timeline-table';
-import { useWidth } from './use-width';
 
 type TimelineProps = {
   timeline: CaseTimeline;
@@ -126,7 +126,7 @@ function Tip({ mark, width }: { mark: Mark; width: number }) {
     >
       <p className="font-medium [overflow-wrap:anywhere]">{first.action}</p>
       <p className="text-ink-2">
-        {new Date(first.at).toISOString().replace('T', ' ').slice(0, 19)}Z · {first.actor || 'unknown'}
+        {new Date(first.at).toISOString().replace('T', ' ').slice(0, 19)}Z · {first.actor || NO_ACTOR}
       </p>
       <p className="text-ink-3">
         {tacticLook(first.tactic).label}

@@ -20,6 +20,7 @@ export function formatNumber(value: DashboardCell['value'], unit: Unit): string 
 
 /** A cell by its unit, as a link where it leads somewhere. */
 export function CellValue({ cell: { value, href }, unit }: { cell: DashboardCell; unit: Unit }) {
+  if (unit === 'action' && value === null) return null;
   const shown = shownOf(value, unit);
   if (!href) return shown;
   return (

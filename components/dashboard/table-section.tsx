@@ -62,7 +62,7 @@ export function TableSection({ table, search, children }: TableSectionProps) {
 function DataTable({ table: { name, title, columns, rows } }: { table: DashboardTable }) {
   return (
     <Scrollable label={title} className="max-h-96 rounded-lg border border-line">
-      <Table>
+      <Table aria-label={title}>
         <TableHead>
           <tr>
             {columns.map(({ label, unit }) => (
@@ -79,7 +79,9 @@ function DataTable({ table: { name, title, columns, rows } }: { table: Dashboard
                 <Cell
                   key={label}
                   className={cx(
-                    isNumeric(unit) ? 'whitespace-nowrap text-right tabular-nums' : 'min-w-28 [overflow-wrap:anywhere]',
+                    isNumeric(unit)
+                      ? 'whitespace-nowrap text-right tabular-nums'
+                      : cx(unit === 'text' ? 'min-w-48' : 'min-w-28', '[overflow-wrap:anywhere]'),
                     name === 'verdicts' && matrixTone(number, index - 1, row[index]?.value ?? null, columns.length),
                   )}
                 >

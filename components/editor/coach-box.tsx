@@ -9,12 +9,14 @@ import type { Quote, RunView } from '@/lib/agent/events';
 import type { ProposalView } from '@/lib/drafts/schema';
 import { CoachHistory } from './coach-history';
 
+type Answer = 'changes' | 'note';
+
 /** What a run is started with: nothing (investigate), an instruction, a quick prompt by its id, and the selected text. */
 export type StartBody = {
   instruction?: string;
   coaching?: string;
   quote?: Quote;
-  answer?: 'changes' | 'note';
+  answer?: Answer;
   fresh?: boolean;
   model?: string;
 };
@@ -49,40 +51,14 @@ export function CoachBox({
   onStart,
   onRun,
 }: CoachBoxProps) {
-  const [text, setText] = useState('');
-  const [answer, setAnswer] = useState<'changes' | 'note'>('changes');
-  const [fresh, setFresh] = useState(false);
-  const [sending, setSending] = useState<string | null>(null);
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    if (!quote) return;
-    setAnswer('note');
-    field.current?.focus();
-  }, [quote]);
-
-  useEffect(() => {
-    if (!suggestion) return;
-    setText(suggestion.text);
-    setAnswer('note');
-    field.current?.focus();
-  }, [suggestion]);
-
-  const start = async (key: string, body: StartBody) => {
-    if (busy || sending !== null) return;
-    setSending(key);
-    const about = quote ? { quote: { text: quote.text, section: quote.section } } : {};
-    if (await onStart({ ...body, ...about, ...(fresh ? { fresh } : {}) })) {
-      setText('');
-      setAnswer('changes');
-      setFresh(false);
-      onQuote(null);
-    }
-    setSending(null);
-  };
+  const { field, text, setText, answer, setAnswer, fresh, setFresh, sending, start, send } = useInstruction({
+    busy,
+    quote,
+    suggestion,
+    onQuote,
+    onStart,
+  });
   const instruction = text.trim();
-  const send = () => {
-    if (instruction !== '') void start('send', { instruction, answer });
-  };
   return (
     <form
       className="max-h-[70%] shrink-0 overflow-auto border-line border-t bg-sunken px-3 py-2"
@@ -127,32 +103,97 @@ export function CoachBox({
         }}
       />
       {!busy && runs.length > 0 && <FreshChoice checked={fresh} onChange={setFresh} />}
-      <div className="mt-1 flex flex-wrap items-center justify-between gap-x-2 gap-y-1 text-2xs text-ink-3">
-        {busy ? (
-          <span>A run is in progress. Wait for it or stop it to start another.</span>
-        ) : (
-          <fieldset className="flex items-center gap-2">
-            <legend className="sr-only">Answer as</legend>
-            <Choice value="changes" chosen={answer} onChoose={setAnswer}>
-              Proposed changes
-            </Choice>
-            <Choice value="note" chosen={answer} onChoose={setAnswer}>
-              Note only
-            </Choice>
-          </fieldset>
-        )}
-        <Button
-          type="submit"
-          size="sm"
-          variant="primary"
-          disabled={busy || instruction === ''}
-          busy={sending === 'send'}
-          className="ml-auto"
-        >
-          Send <Kbd keys="mod+enter" className="hidden opacity-80 md:inline-flex" />
-        </Button>
-      </div>
+      <Foot
+        busy={busy}
+        answer={answer}
+        onAnswer={setAnswer}
+        canSend={instruction !== ''}
+        isSending={sending === 'send'}
+      />
     </form>
+  );
+}
+
+/** What is being told: kept until it was sent. */
+function useInstruction({
+  busy,
+  quote,
+  suggestion,
+  onQuote,
+  onStart,
+}: Pick<CoachBoxProps, 'busy' | 'quote' | 'suggestion' | 'onQuote' | 'onStart'>) {
+  const [text, setText] = useState('');
+  const [answer, setAnswer] = useState<Answer>('changes');
+  const [fresh, setFresh] = useState(false);
+  const [sending, setSending] = useState<string | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!quote) return;
+    setAnswer('note');
+    field.current?.focus();
+  }, [quote]);
+
+  useEffect(() => {
+    if (!suggestion) return;
+    setText(suggestion.text);
+    setAnswer('note');
+    field.current?.focus();
+  }, [suggestion]);
+
+  const start = async (key: string, body: StartBody) => {
+    if (busy || sending !== null) return;
+    setSending(key);
+    const about = quote ? { quote: { text: quote.text, section: quote.section } } : {};
+    if (await onStart({ ...body, ...about, ...(fresh ? { fresh } : {}) })) {
+      setText('');
+      setAnswer('changes');
+      setFresh(false);
+      onQuote(null);
+    }
+    setSending(null);
+  };
+  const send = () => {
+    const instruction = text.trim();
+    if (instruction !== '') void start('send', { instruction, answer });
+  };
+  return { field, text, setText, answer, setAnswer, fresh, setFresh, sending, start, send };
+}
+
+type FootProps = {
+  busy: boolean;
+  answer: Answer;
+  onAnswer: (answer: Answer) => void;
+  canSend: boolean;
+  isSending: boolean;
+};
+
+function Foot({ busy, answer, onAnswer, canSend, isSending }: FootProps) {
+  return (
+    <div className="mt-1 flex flex-wrap items-center justify-between gap-x-2 gap-y-1 text-2xs text-ink-3">
+      {busy ? (
+        <span>A run is in progress. Wait for it or stop it to start another.</span>
+      ) : (
+        <fieldset className="flex items-center gap-2">
+          <legend className="sr-only">Answer as</legend>
+          <Choice value="changes" chosen={answer} onChoose={onAnswer}>
+            Proposed changes
+          </Choice>
+          <Choice value="note" chosen={answer} onChoose={onAnswer}>
+            Note only
+          </Choice>
+        </fieldset>
+      )}
+      <Button
+        type="submit"
+        size="sm"
+        variant="primary"
+        disabled={busy || !canSend}
+        busy={isSending}
+        className="ml-auto"
+      >
+        Send <Kbd keys="mod+enter" className="hidden opacity-80 md:inline-flex" />
+      </Button>
+    </div>
   );
 }
 
@@ -226,9 +267,9 @@ function Choice({
   onChoose,
   children,
 }: {
-  value: 'changes' | 'note';
-  chosen: 'changes' | 'note';
-  onChoose: (value: 'changes' | 'note') => void;
+  value: Answer;
+  chosen: Answer;
+  onChoose: (value: Answer) => void;
   children: string;
 }) {
   return (

@@ -9,7 +9,7 @@ import {
   Play,
   RotateCw,
 } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type UIEvent, useEffect, useRef } from 'react';
 import { Args, formatBytes, formatDuration } from '@/components/case/format';
 import { Badge } from '@/components/ui/badge';
 import { BusyButton, Button } from '@/components/ui/button';
@@ -51,31 +51,14 @@ export function RunItems({
   onProposals,
   onResume,
 }: ItemsProps) {
-  const list = useRef<HTMLDivElement>(null);
-  const stick = useRef(true);
   // An answer is shown as a note; the words that streamed are the same.
   const answered = !live && note !== null && status === 'succeeded' ? ended : null;
   const shown = items.filter((item) => item.kind !== 'text' || item.text.trim() !== answered?.trim());
   const said = items.flatMap((item) => (item.kind === 'text' ? [item.text.trim()] : [])).at(-1);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
-  useEffect(() => {
-    const element = list.current;
-    if (element && live && stick.current) element.scrollTop = element.scrollHeight;
-  }, [items, live]);
-  // When the run ends, scroll to the answer.
-  const hasAnswer = answered !== null;
-  useEffect(() => {
-    if (hasAnswer) list.current?.scrollTo({ top: 0 });
-  }, [hasAnswer]);
+  const { list, onScroll } = useFollow(items, live, answered !== null);
   const changes = items.reduce((sum, item) => sum + (item.kind === 'proposal' ? item.hunks : 0), 0);
   return (
-    <div
-      ref={list}
-      className="min-h-0 flex-1 overflow-auto px-3 py-2"
-      onScroll={({ currentTarget }) => {
-        stick.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 40;
-      }}
-    >
+    <div ref={list} className="min-h-0 flex-1 overflow-auto px-3 py-2" onScroll={onScroll}>
       {answered && note && (
         <RunNote text={answered} evidence={note} onEvidence={onEvidence}>
           {changes > 0 && (
@@ -93,16 +76,7 @@ export function RunItems({
           </li>
         ))}
       </ol>
-      {suspended && (
-        <p
-          className="mt-2 rounded bg-high-soft px-2 py-1.5 text-ink text-xs [overflow-wrap:anywhere]"
-          data-testid="suspended"
-        >
-          Suspended: {suspended.reason}. Retries automatically at{' '}
-          <time dateTime={suspended.until}>{formatUtc(suspended.until).slice(11, 19)} UTC</time>; completed work is
-          kept.
-        </p>
-      )}
+      {suspended && <Suspended suspended={suspended} />}
       {live && !suspended && (
         <p className="mt-2 flex items-center gap-2 text-ink-2 text-xs">
           {status === 'waiting' ? <Hourglass aria-hidden className="size-3.5" /> : <Spinner />}{' '}
@@ -116,20 +90,55 @@ export function RunItems({
           {ended}
         </p>
       ) : null}
-      {onResume && (
-        <BusyButton size="sm" className="mt-2" onClick={onResume} title="Completed calls are not repeated">
-          {suspended ? (
-            <>
-              <RotateCw aria-hidden className="size-3" /> Retry now
-            </>
-          ) : (
-            <>
-              <Play aria-hidden className="size-3" /> Resume
-            </>
-          )}
-        </BusyButton>
-      )}
+      {onResume && <ResumeButton isSuspended={suspended !== null} onResume={onResume} />}
     </div>
+  );
+}
+
+/** The list follows new steps while its end is in view; when the run ends, it shows the answer. */
+function useFollow(items: RunItem[], live: boolean, hasAnswer: boolean) {
+  const list = useRef<HTMLDivElement>(null);
+  const stick = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new items are what moves the list
+  useEffect(() => {
+    const element = list.current;
+    if (element && live && stick.current) element.scrollTop = element.scrollHeight;
+  }, [items, live]);
+  useEffect(() => {
+    if (hasAnswer) list.current?.scrollTo({ top: 0 });
+  }, [hasAnswer]);
+  const onScroll = ({ currentTarget }: UIEvent<HTMLDivElement>): void => {
+    stick.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 40;
+  };
+  return { list, onScroll };
+}
+
+function Suspended({ suspended }: { suspended: NonNullable<RunView['suspended']> }) {
+  return (
+    <p
+      className="mt-2 rounded bg-high-soft px-2 py-1.5 text-ink text-xs [overflow-wrap:anywhere]"
+      data-testid="suspended"
+    >
+      Suspended: {suspended.reason}. Retries automatically at{' '}
+      <time dateTime={suspended.until}>{formatUtc(suspended.until).slice(11, 19)} UTC</time>; completed work is kept.
+    </p>
+  );
+}
+
+/** Carries on where the run ended, a suspended one at once. */
+function ResumeButton({ isSuspended, onResume }: { isSuspended: boolean; onResume: () => Promise<void> }) {
+  return (
+    <BusyButton size="sm" className="mt-2" onClick={onResume} title="Completed calls are not repeated">
+      {isSuspended ? (
+        <>
+          <RotateCw aria-hidden className="size-3" /> Retry now
+        </>
+      ) : (
+        <>
+          <Play aria-hidden className="size-3" /> Resume
+        </>
+      )}
+    </BusyButton>
   );
 }
 

@@ -63,50 +63,17 @@ export function RunPanel({
     <div className="flex h-full min-h-0 flex-col">
       {selected && status ? (
         <>
-          <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-2 text-xs">
-            <RunStatusTag status={status} suspended={suspended !== null} />
-            <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
-            <UsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
-            {live && !connected && <span className="text-high">Connection lost, reconnecting</span>}
-            <span className="ml-auto flex items-center gap-1.5">
-              {runs.length > 1 && (
-                <Select
-                  size="sm"
-                  label="Run"
-                  value={selected.id}
-                  onChange={onSelect}
-                  options={runs.map((run, index) => ({
-                    value: run.id,
-                    label: `${runs.length - index} · ${KINDS[run.kind]}`,
-                  }))}
-                />
-              )}
-              {live && (
-                <Button size="sm" variant="danger" busy={stopping} onClick={onStop}>
-                  <Square aria-hidden className="size-3" /> Stop
-                </Button>
-              )}
-            </span>
-            <span className="flex w-full items-center justify-between gap-2 text-model">
-              <span className="flex min-w-0 flex-wrap items-center gap-1.5">
-                {state.label ?? selected.label}
-                {selected.fresh && <Badge tone="neutral">re-run</Badge>}
-                {selected.withoutPrecedents && <Badge tone="neutral">without precedents</Badge>}
-              </span>
-              <PromptDialog key={selected.id} runId={selected.id} />
-            </span>
-            {selected.instruction && (
-              <p className="w-full rounded bg-sunken px-2 py-1 text-ink-2 [overflow-wrap:anywhere]">
-                <span className="text-ink-3">{selected.requestedBy.name}: </span>
-                {selected.instruction}
-                {selected.quote && (
-                  <q className="mt-1 line-clamp-3 block border-line border-l-2 pl-2 text-ink-3 [quotes:none]">
-                    {selected.quote.text}
-                  </q>
-                )}
-              </p>
-            )}
-          </div>
+          <RunHeader
+            runs={runs}
+            selected={selected}
+            state={state}
+            status={status}
+            isSuspended={suspended !== null}
+            connected={connected}
+            stopping={stopping}
+            onSelect={onSelect}
+            onStop={onStop}
+          />
           <RunItems
             runId={selected.id}
             items={state.items}
@@ -126,29 +93,110 @@ export function RunPanel({
           />
         </>
       ) : (
-        <div className="min-h-0 flex-1 overflow-auto px-4 py-8 text-center">
-          <h2 className="font-semibold">Not investigated yet</h2>
-          <p className="mx-auto mt-1 mb-3 max-w-72 text-ink-2 text-sm">
-            A run looks at past cases and logs, records each query as evidence, and writes the report while you watch.
-          </p>
-          <BusyButton variant="primary" onClick={() => onStart()}>
-            Investigate
-          </BusyButton>
-        </div>
+        <NotInvestigated onStart={onStart} />
       )}
-      {models.length > 1 && (
-        <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 py-1.5 text-ink-2 text-xs">
+      <ModelChoice models={models} model={model} onModel={onModel} />
+      {coach}
+    </div>
+  );
+}
+
+type RunHeaderProps = Pick<RunPanelProps, 'runs' | 'state' | 'connected' | 'stopping' | 'onSelect' | 'onStop'> & {
+  selected: RunView;
+  status: RunStatus;
+  isSuspended: boolean;
+};
+
+/** How far the chosen run is, what it cost, what it was told, and what can be done about it. */
+function RunHeader({
+  runs,
+  selected,
+  state,
+  status,
+  isSuspended,
+  connected,
+  stopping,
+  onSelect,
+  onStop,
+}: RunHeaderProps) {
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-2 text-xs">
+      <RunStatusTag status={status} suspended={isSuspended} />
+      <Elapsed from={state.startedAt ?? selected.startedAt} to={state.finishedAt ?? selected.finishedAt} />
+      <UsageFigures usage={state.seq > 0 ? state.usage : selected.usage} />
+      {isLive(status) && !connected && <span className="text-high">Connection lost, reconnecting</span>}
+      <span className="ml-auto flex items-center gap-1.5">
+        {runs.length > 1 && (
           <Select
             size="sm"
-            label="Model for the next run"
-            showLabel
-            value={model ?? models[0]?.id ?? null}
-            onChange={onModel}
-            options={models.map(({ id, label }) => ({ value: id, label }))}
+            label="Run"
+            value={selected.id}
+            onChange={onSelect}
+            options={runs.map((run, index) => ({
+              value: run.id,
+              label: `${runs.length - index} · ${KINDS[run.kind]}`,
+            }))}
           />
-        </div>
+        )}
+        {isLive(status) && (
+          <Button size="sm" variant="danger" busy={stopping} onClick={onStop}>
+            <Square aria-hidden className="size-3" /> Stop
+          </Button>
+        )}
+      </span>
+      <span className="flex w-full items-center justify-between gap-2 text-model">
+        <span className="flex min-w-0 flex-wrap items-center gap-1.5">
+          {state.label ?? selected.label}
+          {selected.fresh && <Badge tone="neutral">re-run</Badge>}
+          {selected.withoutPrecedents && <Badge tone="neutral">without precedents</Badge>}
+        </span>
+        <PromptDialog key={selected.id} runId={selected.id} />
+      </span>
+      <Instruction run={selected} />
+    </div>
+  );
+}
+
+function Instruction({ run }: { run: RunView }) {
+  if (!run.instruction) return null;
+  return (
+    <p className="w-full rounded bg-sunken px-2 py-1 text-ink-2 [overflow-wrap:anywhere]">
+      <span className="text-ink-3">{run.requestedBy.name}: </span>
+      {run.instruction}
+      {run.quote && (
+        <q className="mt-1 line-clamp-3 block border-line border-l-2 pl-2 text-ink-3 [quotes:none]">{run.quote.text}</q>
       )}
-      {coach}
+    </p>
+  );
+}
+
+function NotInvestigated({ onStart }: { onStart: Start }) {
+  return (
+    <div className="min-h-0 flex-1 overflow-auto px-4 py-8 text-center">
+      <h2 className="font-semibold">Not investigated yet</h2>
+      <p className="mx-auto mt-1 mb-3 max-w-72 text-ink-2 text-sm">
+        A run looks at past cases and logs, records each query as evidence, and writes the report while you watch.
+      </p>
+      <BusyButton variant="primary" onClick={() => onStart()}>
+        Investigate
+      </BusyButton>
+    </div>
+  );
+}
+
+/** Which model the next run uses, where there is a choice. */
+function ModelChoice({ models, model, onModel }: Pick<RunPanelProps, 'models' | 'model' | 'onModel'>) {
+  if (models.length < 2) return null;
+  return (
+    <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 py-1.5 text-ink-2 text-xs">
+      <Select
+        size="sm"
+        label="Model for the next run"
+        showLabel
+        value={model ?? models[0]?.id ?? null}
+        onChange={onModel}
+        options={models.map(({ id, label }) => ({ value: id, label }))}
+      />
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import { defang } from '@/lib/alerts/fang';
 import type { EntityQuery, EntityView } from '@/lib/entities/schema';
+import { plural } from '@/lib/text/phrases';
 import { AlertTable, CaseTable } from './entity-tables';
 import { entityHref } from './links';
 import { LogActivity } from './log-activity';
@@ -177,7 +178,7 @@ function Related({ view: { related } }: { view: EntityView }) {
               {defang(one.kind, one.value)}
             </Link>
             <span className="shrink-0 text-ink-3">
-              {one.alerts} alerts, {one.cases} cases
+              {plural(one.alerts, 'alert')}, {plural(one.cases, 'case')}
             </span>
           </li>
         ))}

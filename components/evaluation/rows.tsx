@@ -16,7 +16,7 @@ export function Rows({
     <section className="flex min-w-0 flex-col gap-2">
       <h2 className="font-semibold text-base">{title}</h2>
       <Scrollable label={title} className="max-h-[32rem] rounded-lg border border-line">
-        <Table>
+        <Table aria-label={title}>
           <TableHead>
             <tr>
               {columns.map((column) => (

@@ -45,8 +45,7 @@ export function StartForm({ suites, coaching, replayable }: StartFormProps) {
   const router = useRouter();
   const [values, setValues] = useState(START);
   const { busy, problem, at, send, form } = useRequest(/^(limit|repeat|maxCost|maxMinutes|seed|model|coaching)/);
-  const set = (name: keyof Values, value: string) => setValues({ ...values, [name]: value });
-  const suite = suites.find(({ name }) => name === values.suite);
+  const set: Set = (name, value) => setValues({ ...values, [name]: value });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send('send', async () => {
@@ -56,6 +55,54 @@ export function StartForm({ suites, coaching, replayable }: StartFormProps) {
   };
   return (
     <form ref={form} onSubmit={submit} noValidate className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+      <Choices suites={suites} replayable={replayable} values={values} set={set} />
+      <Field label="Model" hint="Empty: the one in use." error={at('model')}>
+        {(control) => (
+          <Input {...control} value={values.model} onChange={(event) => set('model', event.target.value)} />
+        )}
+      </Field>
+      {NUMBERS.map(({ name, label, hint }) => (
+        <Field key={name} label={label} hint={hint} error={at(name)}>
+          {(control) => (
+            <Input
+              {...control}
+              type="number"
+              inputMode="decimal"
+              min={1}
+              value={values[name]}
+              onChange={(event) => set(name, event.target.value)}
+            />
+          )}
+        </Field>
+      ))}
+      <Field label="Seed" hint="Another seed draws other cases." error={at('seed')}>
+        {(control) => <Input {...control} value={values.seed} onChange={(event) => set('seed', event.target.value)} />}
+      </Field>
+      {values.arm === 'socdown' && (
+        <CoachingField value={values.coaching} shipped={coaching} error={at('coaching')} set={set} />
+      )}
+      <div className="flex flex-col gap-2 sm:col-span-2 lg:col-span-4">
+        <Problem>{problem}</Problem>
+        <Button type="submit" variant="primary" busy={busy !== null} className="self-start">
+          {values.suite === 'replay' ? 'Replay cases' : 'Start evaluation'}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type Set = (name: keyof Values, value: string) => void;
+
+/** Which cases, and who investigates them. */
+function Choices({
+  suites,
+  replayable,
+  values,
+  set,
+}: Pick<StartFormProps, 'suites' | 'replayable'> & { values: Values; set: Set }) {
+  const suite = suites.find(({ name }) => name === values.suite);
+  return (
+    <>
       <Field
         label="Cases of"
         hint={suite?.name === 'replay' ? `${replayable} approved cases with a verdict.` : suite?.about}
@@ -92,57 +139,34 @@ export function StartForm({ suites, coaching, replayable }: StartFormProps) {
           </select>
         )}
       </Field>
-      <Field label="Model" hint="Empty: the one in use." error={at('model')}>
-        {(control) => (
-          <Input {...control} value={values.model} onChange={(event) => set('model', event.target.value)} />
-        )}
-      </Field>
-      {NUMBERS.map(({ name, label, hint }) => (
-        <Field key={name} label={label} hint={hint} error={at(name)}>
-          {(control) => (
-            <Input
-              {...control}
-              type="number"
-              inputMode="decimal"
-              min={1}
-              value={values[name]}
-              onChange={(event) => set(name, event.target.value)}
-            />
-          )}
-        </Field>
-      ))}
-      <Field label="Seed" hint="Another seed draws other cases." error={at('seed')}>
-        {(control) => <Input {...control} value={values.seed} onChange={(event) => set('seed', event.target.value)} />}
-      </Field>
-      {values.arm === 'socdown' && (
-        <Field
-          label="Coaching after each first report"
-          hint="One instruction a line. Empty: none."
-          error={at('coaching')}
-          className="sm:col-span-2 lg:col-span-3"
-        >
-          {(control) => (
-            <>
-              <Textarea
-                {...control}
-                rows={3}
-                value={values.coaching}
-                onChange={(event) => set('coaching', event.target.value)}
-              />
-              <Button size="sm" variant="quiet" className="mt-1 self-start" onClick={() => set('coaching', coaching)}>
-                Use the three sentences (our paraphrase of the study’s)
-              </Button>
-            </>
-          )}
-        </Field>
+    </>
+  );
+}
+
+type CoachingFieldProps = {
+  value: string;
+  shipped: string;
+  error: ReturnType<ReturnType<typeof useRequest>['at']>;
+  set: Set;
+};
+
+function CoachingField({ value, shipped, error, set }: CoachingFieldProps) {
+  return (
+    <Field
+      label="Coaching after each first report"
+      hint="One instruction a line. Empty: none."
+      error={error}
+      className="sm:col-span-2 lg:col-span-3"
+    >
+      {(control) => (
+        <>
+          <Textarea {...control} rows={3} value={value} onChange={(event) => set('coaching', event.target.value)} />
+          <Button size="sm" variant="quiet" className="mt-1 self-start" onClick={() => set('coaching', shipped)}>
+            Use the three sentences (our paraphrase of the study’s)
+          </Button>
+        </>
       )}
-      <div className="flex flex-col gap-2 sm:col-span-2 lg:col-span-4">
-        <Problem>{problem}</Problem>
-        <Button type="submit" variant="primary" busy={busy !== null} className="self-start">
-          {values.suite === 'replay' ? 'Replay cases' : 'Start evaluation'}
-        </Button>
-      </div>
-    </form>
+    </Field>
   );
 }
 

@@ -18,7 +18,7 @@ export function Outline({ headings, within, onHeading }: OutlineProps) {
   );
   if (sections.length < 2) return null;
   return (
-    <nav aria-label="Sections" className="sticky top-0 hidden w-48 shrink-0 self-start py-4 pl-4 text-xs @4xl:block">
+    <nav aria-label="Sections" className="sticky top-0 w-48 shrink-0 self-start py-4 pl-4 text-xs">
       <ul className="border-line border-l">
         {sections.map(({ id, text }) => (
           <li key={id}>

@@ -5,17 +5,15 @@ import Link from 'next/link';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { AlertsPanel } from '@/components/case/alerts-panel';
 import { CaseGraph } from '@/components/case/case-graph';
-import { CaseHistory, type Comparison } from '@/components/case/case-history';
+import type { Comparison } from '@/components/case/case-history';
 import { CaseTimeline } from '@/components/case/case-timeline';
 import { EvidencePanel } from '@/components/case/evidence-panel';
 import { MergeNotice } from '@/components/case/merge-notice';
-import { RelatedCases } from '@/components/case/related-cases';
 import { TasksPanel } from '@/components/case/tasks-panel';
-import { WriteBacks } from '@/components/case/write-backs';
 import { useCaseForCards } from '@/components/entities/card-store';
 import { CASE_STATUS_LABEL, ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
-import { type Heading, headingsOf } from '@/components/markdown/prepare';
+import { headingsOf } from '@/components/markdown/prepare';
 import { Page } from '@/components/shell/page';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -27,9 +25,11 @@ import { SplitPane } from '@/components/ui/split-pane';
 import { type Tab, TabLabel, Tabs } from '@/components/ui/tabs';
 import { Unseen } from '@/components/ui/unseen';
 import { useWide } from '@/components/ui/use-wide';
+import { useWidth } from '@/components/ui/use-width';
 import type { Technique } from '@/lib/attack/techniques';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { HistoryEntry, InvestigationDetail } from '@/lib/investigations/schema';
+import { About } from './about';
 import { ExportMenu } from './export-menu';
 import { Outline } from './outline';
 
@@ -51,107 +51,13 @@ type Props = {
 };
 
 /** A case to read: the report, its contents, its approved revisions, its evidence and its alerts. */
-export function ReadingPage({ investigation, techniques, markdown, history, evidence }: Props) {
+export function ReadingPage(props: Props) {
+  const { investigation, history } = props;
   const wide = useWide(1024);
-  const [side, setSide] = useState<Place>('about');
-  const [place, setPlace] = useState<Place>('report');
-  const [compared, setCompared] = useState<Comparison | null>(null);
-  const [target, setTarget] = useState<{ number: number; n: number } | null>(null);
-  const report = useRef<HTMLDivElement>(null);
-  const numbers = useMemo(() => new Set(evidence.map((item) => item.number)), [evidence]);
-
-  const cite = useCallback((number: number) => {
-    setSide('evidence');
-    setPlace('evidence');
-    setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
-  }, []);
-  useCaseForCards({ id: investigation.id, onEvidence: cite, onAsk: null });
-  const showTasks = useCallback(() => {
-    setSide('tasks');
-    setPlace('tasks');
-  }, []);
-  const pictures = useMemo(
-    () =>
-      new Map([
-        ['timeline', <CaseTimeline key="timeline" investigationId={investigation.id} onEvidence={cite} />],
-        ['technical-details', <CaseGraph key="graph" investigationId={investigation.id} onEvidence={cite} />],
-        ['recommendations', <TasksLine key="tasks" open={investigation.openTasks} onShow={showTasks} />],
-        [
-          'threat-assessment',
-          <AttackMatrix key="matrix" techniques={techniques} markdown={markdown} onEvidence={cite} />,
-        ],
-      ]),
-    [investigation.id, investigation.openTasks, techniques, markdown, cite, showTasks],
-  );
-  const headings = useMemo(() => headingsOf(markdown), [markdown]);
-  const goTo = (id: string) => {
-    setCompared(null);
-    setPlace('report');
-    // After the report is back in its place.
-    setTimeout(() => {
-      const heading = report.current?.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
-      if (heading) scrollWithin(heading);
-    });
-  };
-
-  const compare = (comparison: Comparison) => {
-    setCompared(comparison);
-    setPlace('report');
-  };
-  const text = compared ? (
-    <Compared comparison={compared} onBack={() => setCompared(null)} />
-  ) : (
-    <ErrorBoundary label="The report">
-      <div className="@container" data-print>
-        <div className="mx-auto flex max-w-5xl justify-center">
-          <Outline headings={headings} within={report} onHeading={goTo} />
-          <div className="min-w-0 max-w-3xl flex-1 px-4 py-4 text-sm md:px-6">
-            <PrintHead investigation={investigation} />
-            <LazyMarkdown ref={report} source={markdown} report onCite={cite} evidence={numbers} above={pictures} />
-          </div>
-        </div>
-      </div>
-    </ErrorBoundary>
-  );
-  const tabs: Tab<Place>[] = [
-    {
-      value: 'about',
-      label: 'About',
-      panel: (
-        <About
-          investigation={investigation}
-          history={history}
-          headings={headings}
-          onHeading={goTo}
-          onCompare={compare}
-        />
-      ),
-    },
-    {
-      value: 'evidence',
-      label: <TabLabel word="Evidence" count={evidence.length} />,
-      panel: (
-        <EvidencePanel
-          investigationId={investigation.id}
-          items={evidence}
-          target={target}
-          textVersion={0}
-          onEvidence={cite}
-          onSuggest={null}
-        />
-      ),
-    },
-    {
-      value: 'alerts',
-      label: <TabLabel word="Alerts" count={investigation.alerts.length} />,
-      panel: <AlertsPanel investigationId={investigation.id} alerts={investigation.alerts} />,
-    },
-    {
-      value: 'tasks',
-      label: <TabLabel word="Tasks" count={investigation.openTasks} />,
-      panel: <TasksPanel investigationId={investigation.id} readOnly={investigation.status === 'merged'} />,
-    },
-  ];
+  const reading = useReading(props);
+  const { side, setSide, place, setPlace } = reading;
+  const text = <ReportText {...props} reading={reading} />;
+  const tabs = sideTabs(props, reading, wide);
   return (
     <Page
       title={<Unseen text={investigation.title} />}
@@ -195,6 +101,142 @@ export function ReadingPage({ investigation, techniques, markdown, history, evid
       )}
     </Page>
   );
+}
+
+/** Pixels from which the outline has room beside the report. */
+const OUTLINE_FROM = 896;
+
+type Reading = ReturnType<typeof useReading>;
+
+/** What is shown where, and the ways from one part of the page to another. */
+function useReading({ investigation, markdown }: Props) {
+  const [side, setSide] = useState<Place>('about');
+  const [place, setPlace] = useState<Place>('report');
+  const [compared, setCompared] = useState<Comparison | null>(null);
+  const [target, setTarget] = useState<{ number: number; n: number } | null>(null);
+  const report = useRef<HTMLDivElement>(null);
+  const { ref: box, width } = useWidth();
+  const headings = useMemo(() => headingsOf(markdown), [markdown]);
+  const show = useCallback((next: Place) => {
+    setSide(next);
+    setPlace(next);
+  }, []);
+  const cite = useCallback(
+    (number: number) => {
+      show('evidence');
+      setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
+    },
+    [show],
+  );
+  useCaseForCards({ id: investigation.id, onEvidence: cite, onAsk: null });
+  const goTo = (id: string) => {
+    setCompared(null);
+    setPlace('report');
+    // After the report is back in its place.
+    setTimeout(() => {
+      const heading = report.current?.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
+      if (heading) scrollWithin(heading);
+    });
+  };
+  const compare = (comparison: Comparison | null) => {
+    setCompared(comparison);
+    if (comparison) setPlace('report');
+  };
+  const hasOutline = width >= OUTLINE_FROM;
+  return {
+    side,
+    setSide,
+    place,
+    setPlace,
+    show,
+    compared,
+    compare,
+    target,
+    cite,
+    goTo,
+    report,
+    box,
+    hasOutline,
+    headings,
+  };
+}
+
+function ReportText({ investigation, techniques, markdown, evidence, reading }: Props & { reading: Reading }) {
+  const { compared, compare, headings, report, box, hasOutline, goTo, cite, show } = reading;
+  const numbers = useMemo(() => new Set(evidence.map((item) => item.number)), [evidence]);
+  const { id, openTasks } = investigation;
+  const pictures = useMemo(
+    () =>
+      new Map([
+        ['timeline', <CaseTimeline key="timeline" investigationId={id} onEvidence={cite} />],
+        ['technical-details', <CaseGraph key="graph" investigationId={id} onEvidence={cite} />],
+        ['recommendations', <TasksLine key="tasks" open={openTasks} onShow={() => show('tasks')} />],
+        [
+          'threat-assessment',
+          <AttackMatrix key="matrix" techniques={techniques} markdown={markdown} onEvidence={cite} />,
+        ],
+      ]),
+    [id, openTasks, techniques, markdown, cite, show],
+  );
+  if (compared) return <Compared comparison={compared} onBack={() => compare(null)} />;
+  return (
+    <ErrorBoundary label="The report">
+      <div ref={box} data-print>
+        <div className="mx-auto flex max-w-5xl justify-center">
+          {hasOutline && <Outline headings={headings} within={report} onHeading={goTo} />}
+          <div className="min-w-0 max-w-3xl flex-1 px-4 py-4 text-sm md:px-6">
+            <PrintHead investigation={investigation} />
+            <LazyMarkdown ref={report} source={markdown} report onCite={cite} evidence={numbers} above={pictures} />
+          </div>
+        </div>
+      </div>
+    </ErrorBoundary>
+  );
+}
+
+/** What stands beside the report, or in tabs of its own where there is no room. */
+function sideTabs({ investigation, history, evidence }: Props, reading: Reading, wide: boolean): Tab<Place>[] {
+  const { target, cite, headings, goTo, compare, hasOutline } = reading;
+  const { id } = investigation;
+  return [
+    {
+      value: 'about',
+      label: 'About',
+      panel: (
+        <About
+          investigation={investigation}
+          history={history}
+          headings={wide && hasOutline ? [] : headings}
+          onHeading={goTo}
+          onCompare={compare}
+        />
+      ),
+    },
+    {
+      value: 'evidence',
+      label: <TabLabel word="Evidence" count={evidence.length} />,
+      panel: (
+        <EvidencePanel
+          investigationId={id}
+          items={evidence}
+          target={target}
+          textVersion={0}
+          onEvidence={cite}
+          onSuggest={null}
+        />
+      ),
+    },
+    {
+      value: 'alerts',
+      label: <TabLabel word="Alerts" count={investigation.alerts.length} />,
+      panel: <AlertsPanel investigationId={id} alerts={investigation.alerts} />,
+    },
+    {
+      value: 'tasks',
+      label: <TabLabel word="Tasks" count={investigation.openTasks} />,
+      panel: <TasksPanel investigationId={id} readOnly={investigation.status === 'merged'} />,
+    },
+  ];
 }
 
 /** Above the recommendations: how many are being carried out, and the way to make them tasks. */
@@ -246,49 +288,5 @@ function Compared({ comparison, onBack }: { comparison: Comparison; onBack: () =
       </p>
       <DiffView before={comparison.before} after={comparison.after} split={false} />
     </>
-  );
-}
-
-type AboutProps = Pick<Props, 'investigation' | 'history'> & {
-  headings: Heading[];
-  onHeading: (id: string) => void;
-  onCompare: (comparison: Comparison) => void;
-};
-
-/** The report's headings, its approved revisions, and where it is kept. */
-function About({ investigation, headings, history, onHeading, onCompare }: AboutProps) {
-  return (
-    <div className="flex flex-col gap-5 p-4 text-sm">
-      <nav aria-label="Contents">
-        <h2 className="mb-1 font-semibold">Contents</h2>
-        <ul>
-          {headings
-            .filter(({ level }) => level <= 3)
-            .map(({ id, level, text }) => (
-              <li key={id}>
-                <button
-                  type="button"
-                  className={`min-h-[24px] w-full text-left text-ink-2 hover:text-accent hover:underline ${level === 3 ? 'pl-3 text-xs' : ''}`}
-                  onClick={() => onHeading(id)}
-                >
-                  {text}
-                </button>
-              </li>
-            ))}
-        </ul>
-      </nav>
-      {investigation.status === 'approved' && <WriteBacks investigationId={investigation.id} />}
-      <RelatedCases investigationId={investigation.id} />
-      <section>
-        <h2 className="mb-1 font-semibold">History</h2>
-        <CaseHistory
-          investigationId={investigation.id}
-          sample={investigation.sample}
-          history={history}
-          onCompare={onCompare}
-        />
-      </section>
-      <p className="font-mono text-ink-3 text-xs [overflow-wrap:anywhere]">{investigation.path}</p>
-    </div>
   );
 }

@@ -47,7 +47,7 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
   return (
     <search className="flex flex-wrap items-center gap-1.5 md:flex-nowrap" aria-label="Alerts">
       <SearchBox queue={queue} inputRef={searchRef} />
-      <div className="flex min-w-0 flex-1 items-center gap-1.5 overflow-x-auto p-0.5 max-md:-mx-1">
+      <div className="flex min-w-0 flex-1 items-center gap-1.5 p-0.5 max-md:-mx-1 max-md:overflow-x-auto md:flex-wrap">
         <ListFilters queue={queue} filters={filters} people={people} me={me} />
         {isFiltered(filters) && (
           <Button size="sm" variant="quiet" onClick={clear}>

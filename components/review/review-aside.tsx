@@ -8,9 +8,11 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
+import type { ReviewDetail } from '@/lib/reviews/schema';
 import { Composer } from './composer';
 import { Decision } from './decision';
 import { Outcome } from './outcome';
+import { Finding } from './overrides';
 import { Reviewers } from './reviewers';
 import { Thread } from './thread';
 import type { ReviewHandle } from './use-review';
@@ -67,7 +69,7 @@ export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: Revi
         )}
       </dl>
       {review.decisionNote && <Quoted label="Note">{review.decisionNote}</Quoted>}
-      {review.overrideReason && <Quoted label="Checks overridden">{review.overrideReason}</Quoted>}
+      <Overridden review={review} onLine={onLine} />
       <PrecedentGuard investigationId={investigation.id} version={revision.id} />
       <section className="flex flex-col gap-2 border-line border-t pt-3">
         <h2 className="font-semibold text-sm">Checks</h2>
@@ -85,6 +87,7 @@ export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: Revi
         {review.status === 'open' ? (
           <Decision
             handle={handle}
+            onLine={onLine}
             errors={checks.report?.items.filter(({ severity }) => severity === 'error') ?? null}
           />
         ) : (
@@ -126,6 +129,25 @@ export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: Revi
       </section>
     </div>
   );
+}
+
+/** Errors that an approval has overridden, by reason; of older reviews only the reason is known. */
+function Overridden({ review, onLine }: { review: ReviewDetail; onLine: (line: number) => void }) {
+  const { overrides, overrideReason } = review;
+  if (overrides.length === 0) return overrideReason && <Quoted label="Checks overridden">{overrideReason}</Quoted>;
+  const reasons = [...new Set(overrides.map(({ reason }) => reason))];
+  return reasons.map((reason) => (
+    <div key={reason} className="flex flex-col gap-1">
+      <Quoted label="Checks overridden">{reason}</Quoted>
+      <ul className="flex flex-col gap-1 px-3">
+        {overrides
+          .filter((one) => one.reason === reason)
+          .map((one) => (
+            <Finding key={one.key} error={one} onLine={onLine} />
+          ))}
+      </ul>
+    </div>
+  ));
 }
 
 function Quoted({ label, children }: { label: ReactNode; children: string }) {

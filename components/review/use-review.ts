@@ -4,7 +4,6 @@ import type { LineAnchor } from '@/components/case/use-line-selection';
 import { ApiError, api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { toast } from '@/components/ui/toaster';
-import type { CheckFinding } from '@/lib/checks/finding';
 import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
 import type { ReviewDetail, ThreadView } from '@/lib/reviews/schema';
 
@@ -73,8 +72,7 @@ export function useReview(initial: ReviewDetail) {
     decide: async (body: {
       decision: 'approve' | 'request_changes';
       note?: string;
-      override?: string;
-      overrides?: { rule: CheckFinding['rule']; reason: string }[];
+      overrides?: { findings: string[]; reason: string }[];
     }) => {
       try {
         show(

@@ -67,6 +67,7 @@ const LABELS: Record<string, string> = {
   'runs.cancel': 'Cancelled a run',
   'runs.resume': 'Resumed a run',
   'runs.start': 'Started a run',
+  'samples.load': 'Loaded the samples',
   'samples.remove': 'Removed the samples',
   'settings.models': 'Changed the model settings',
   'settings.sso': 'Changed single sign-on',

@@ -2,6 +2,8 @@ import type { Channel, NotificationEvent } from '@/lib/notifications/schema';
 
 export const EVENT_LABEL: Record<NotificationEvent, string> = {
   assigned: 'Alert assigned',
+  task_assigned: 'Task assigned',
+  task_due: 'Task due',
   review_requested: 'Review requested',
   changes_requested: 'Changes requested',
   mention: 'Mention (@name)',

@@ -10,16 +10,18 @@ import { Problem } from '@/components/ui/problem';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import type { MethodChange } from '@/lib/method/schema';
+import type { Effect } from '@/lib/tuning/schema';
+import { EffectSection } from './effect';
 import { ChangeStatus, fileHref } from './method-labels';
 import { ProblemLines } from './problem-lines';
 import { Section } from './section';
 
 const DiffView = dynamic(() => import('@/components/case/diff-view').then((file) => file.DiffView), { ssr: false });
 type Decision = 'approve' | 'reject' | 'withdraw';
-type Props = { change: MethodChange; me: string; mayDecide: boolean };
+type Props = { change: MethodChange; me: string; mayDecide: boolean /** Of a detection. */; effect: Effect | null };
 
 /** One proposed change: the difference, what is wrong with it, and the decision. */
-export function MethodChangePage({ change: initial, me, mayDecide }: Props) {
+export function MethodChangePage({ change: initial, me, mayDecide, effect }: Props) {
   const [change, setChange] = useState(initial);
   const isOpen = change.status === 'open';
   return (
@@ -75,6 +77,7 @@ export function MethodChangePage({ change: initial, me, mayDecide }: Props) {
           <DiffView before={change.before} after={change.text} split={false} />
         </div>
       </Section>
+      {effect && <EffectSection effect={effect} />}
       {isOpen && <Decide change={change} isAuthor={change.author.id === me} mayDecide={mayDecide} onDone={setChange} />}
     </>
   );

@@ -19,11 +19,21 @@ import { Section } from './section';
 
 const DiffView = dynamic(() => import('@/components/case/diff-view').then((file) => file.DiffView), { ssr: false });
 
-/** A file of the method: its text to edit and propose, open changes, earlier texts. `file` null: a new one. */
-export function MethodFilePage({ path, file, start }: { path: string; file: MethodFile | null; start: string }) {
+type MethodFileProps = {
+  path: string;
+  /** null: a new one. */
+  file: MethodFile | null;
+  /** What a new one begins with. */
+  start: string;
+  /** A change to look at, edit and propose. */
+  suggested?: { text: string; note: string; alertRule: string };
+};
+
+/** A file of the method: its text to edit and propose, open changes, earlier texts. */
+export function MethodFilePage({ path, file, start, suggested }: MethodFileProps) {
   const now = file?.text ?? '';
-  const [text, setText] = useState(file?.text ?? start);
-  const [note, setNote] = useState('');
+  const [text, setText] = useState(suggested?.text ?? file?.text ?? start);
+  const [note, setNote] = useState(suggested?.note ?? '');
   const [problems, setProblems] = useState<string[] | null>(null);
   const router = useRouter();
   const { busy, problem, at, send, form } = useRequest<'check' | 'propose'>(/^(text|note)$/);
@@ -35,7 +45,9 @@ export function MethodFilePage({ path, file, start }: { path: string; file: Meth
     send('check', async () => setProblems((await api.post('/api/method/check', { body: { path, text } })).problems));
   const propose = async () => {
     const done = await send('propose', async () => {
-      const { id } = await api.post('/api/method/changes', { body: { path, text, base: file?.hash ?? '', note } });
+      const { id } = await api.post('/api/method/changes', {
+        body: { path, text, base: file?.hash ?? '', note, alertRule: suggested?.alertRule },
+      });
       router.push(changeHref(id));
     });
     // Where the file has changed meanwhile, the comparison is with its new text; what was written stays.
@@ -79,7 +91,7 @@ export function MethodFilePage({ path, file, start }: { path: string; file: Meth
             )}
           </Field>
           {changed && file && (
-            <details className="rounded-md border border-line">
+            <details className="rounded-md border border-line" open={suggested !== undefined}>
               <summary className="min-h-[24px] cursor-pointer px-3 py-1.5 text-sm">
                 Compare with the file as it is
               </summary>

@@ -34,7 +34,7 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
       title="Samples"
       lead={
         none
-          ? 'There are no samples. All alerts come from your sources.'
+          ? 'There are no samples. All alerts come from your sources. On the server, npm run socdown -- demo loads the demo organization again.'
           : 'A new installation includes a demo organization to try: alerts, logs and approved past cases. They are marked “sample”.'
       }
     >
@@ -74,8 +74,8 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
         }
       >
         <p className="text-ink-2 text-sm">
-          {counted(samples)} go away, and the sample logs are deleted. They don’t come back. What was sent by a real
-          sender stays.
+          {counted(samples)} go away, and the sample logs are deleted. They don’t come back by themselves; npm run
+          socdown -- demo loads them again. What was sent by a real sender stays.
         </p>
       </Dialog>
     </Section>

@@ -21,7 +21,15 @@ export function Page({ title, detail, actions, toolbar, children, layout = 'scro
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-1.5 md:px-4">
         <div className="flex min-w-0 flex-1 items-center gap-2.5">
-          <h1 className="truncate font-semibold text-[0.9375rem]">{title}</h1>
+          {/* A word stays whole beside what scrolls; a case's title gives way. */}
+          <h1
+            className={cx(
+              'truncate font-semibold text-[0.9375rem]',
+              typeof title === 'string' && 'max-w-full shrink-0',
+            )}
+          >
+            {title}
+          </h1>
           {detail && <div className="flex min-w-0 items-center gap-2 text-ink-3 text-xs">{detail}</div>}
         </div>
         {actions && <div className="flex items-center gap-1.5">{actions}</div>}

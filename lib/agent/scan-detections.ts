@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { writtenName } from '../analyst/queries';
 import { applicableRules } from '../analyst/sigma/applicable';
 import { loadDetections } from '../analyst/sigma/load-rules';
 import { type CorrelationRule, type DetectionRule, LEVELS, type SigmaLevel } from '../analyst/sigma/rule';
 import { correlationSql, type SqlSource, toSql } from '../analyst/sigma/to-sql';
 import { mapSource } from '../analyst/sources';
+import { textColumns } from '../analyst/sources/mapping';
 import { identifier, literal } from '../analyst/sql';
 import type { CallResult, ToolInfo } from '../connections/schema';
 import type { Toolbox } from './tools';
@@ -66,11 +68,16 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
   const described = await ask('describe_source', { source: parsed.data.source });
   if (!described.ok) return failed(described.text);
   const fields = Fields.parse(described.structured).fields;
-  const { expressions } = mapSource(fields);
-  const source: SqlSource = { name: parsed.data.source, fields: fields.map(({ name }) => name) };
+  const mapping = mapSource(fields);
+  const source: SqlSource = {
+    name: parsed.data.source,
+    fields: fields.map(({ name }) => name),
+    texts: textColumns(fields),
+  };
   const { rules, correlations, problems } = await loadDetections();
-  const fitting = applicableRules([...rules.values()], source.fields, null);
-  const hits = new Hits(ask, parsed.data, source, { who: expressions.identity, from: expressions.ip });
+  const { identity: who, ip: from } = mapping.expressions;
+  const hits = new Hits(ask, parsed.data, source, { who, from });
+  const fitting = applicableRules([...rules.values()], source, await hits.eventNames(writtenName(mapping, source)));
   for (const batch of inBatches(fitting, source)) await hits.find(batch);
   for (const { rule, of } of correlations) {
     const own = of.flatMap((name) => (name === undefined ? [] : (rules.get(name) ?? [])));
@@ -86,8 +93,14 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
   const rows = hits.rows.sort(
     (a, b) => LEVELS.indexOf(b[0] as SigmaLevel) - LEVELS.indexOf(a[0] as SigmaLevel) || Number(b[3]) - Number(a[3]),
   );
-  const { from, to } = parsed.data;
-  const structured = { columns: COLUMNS.map((name) => ({ name })), rows, rowCount: rows.length, from, to, notes };
+  const structured = {
+    columns: COLUMNS.map((name) => ({ name })),
+    rows,
+    rowCount: rows.length,
+    from: parsed.data.from,
+    to: parsed.data.to,
+    notes,
+  };
   return { ok: true, text: '', structured, truncated: hits.isCut };
 }
 
@@ -101,6 +114,7 @@ const Table = z.object({
   notes: z.array(z.string()).optional(),
 });
 
+const MOST_ROWS = 1000;
 /** Characters of the conditions of one query, well below what the logs server takes. */
 const MAX_CONDITIONS = 15_000;
 
@@ -133,6 +147,15 @@ class Hits {
     readonly source: SqlSource,
     readonly actor: { who: string; from: string },
   ) {}
+
+  /** The names of the events there are, so that rules about others need not be asked; null: too many, or not known. */
+  async eventNames(written: string): Promise<string[] | null> {
+    const name = identifier(this.source.name);
+    const rows = await this.#query(
+      `SELECT DISTINCT name FROM (SELECT ${written} AS name FROM ${name}${this.#where()})`,
+    );
+    return rows && rows.length < MOST_ROWS ? rows.map(([one]) => String(one ?? '')) : null;
+  }
 
   async find(rules: DetectionRule[]): Promise<void> {
     const cases = rules.map((rule, index) => `CASE WHEN ${toSql(rule, this.source)} THEN ${index} END`);
@@ -175,7 +198,7 @@ class Hits {
   /** Rows, or null when the query failed. */
   async #query(sql: string): Promise<unknown[][] | null> {
     const { from, to } = this.range;
-    const result = await this.ask('query', { sql, from, to, limit: 1000 });
+    const result = await this.ask('query', { sql, from, to, limit: MOST_ROWS });
     if (!result.ok) {
       this.failure = result.text;
       return null;

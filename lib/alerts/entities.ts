@@ -163,7 +163,7 @@ function addHost(found: EntitySet, text: string): void {
 type Hint = { isId: boolean; isDigest: boolean; isVersion: boolean; isDomain: boolean };
 
 const URL_FORM = /\b(?:https?|ftps?|wss?|s3|gs):\/\/[^\s"'<>\\^`{|}]+/gi;
-const ARN_FORM = /\barn:aws[a-z-]{0,12}:[a-z0-9-]{1,40}:[a-z0-9-]{0,24}:(\d{0,14}|aws):[^\s"'<>,;)\]}]{1,1024}/gi;
+const ARN_FORM = /\barn:aws[a-z-]{0,12}:[a-z0-9-]{1,40}:[a-z0-9-]{0,24}:(\d{0,14}|aws):[^\s"'`<>,;)\]}]{1,1024}/gi;
 const EMAIL_FORM = /(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w@])/gi;
 const IPV4_FORM = /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)(?!\/\d)/g;
 const IPV6_FORM = /(?<![\w:.])(?=[0-9a-f:.]*:[0-9a-f:.]*:)[0-9a-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:])/gi;

@@ -6,7 +6,7 @@ import type { LogSource } from './queries';
 import { code } from './report/escape';
 import { type Context, isObject, type Outcome } from './script';
 import { mapSource } from './sources';
-import type { SourceField } from './sources/mapping';
+import { type SourceField, textColumns } from './sources/mapping';
 import { DAY, readTime } from './time';
 
 const MOST_SOURCES = 24;
@@ -67,6 +67,7 @@ function readSource(row: Listed, outcome: Outcome): LogSource | null {
     described: outcome.evidence,
     mapping: mapSource(fields),
     fields: fields.map(({ name }) => name),
+    texts: textColumns(fields),
   };
 }
 

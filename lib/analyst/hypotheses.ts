@@ -1,8 +1,8 @@
 import type { HypothesisStatus } from '../report/hypotheses';
 import { joined, plural } from '../text/phrases';
 import { type Fact, type Gathered, num, text } from './case';
+import { isAddress } from './find-actors';
 import { ATTACK_TOOL, type Finding, WEIGHTS } from './finding';
-import { isAddress } from './gather-source';
 import { groupBy } from './group-by';
 import { type Judgement, share } from './judge';
 import { prose } from './report/escape';

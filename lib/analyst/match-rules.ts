@@ -26,7 +26,7 @@ export function candidates(
   names: string[] | null,
   least: SigmaLevel = 'low',
 ): Rules {
-  const fitting = new Set(applicableRules([...rules.values()], source.fields, names));
+  const fitting = new Set(applicableRules([...rules.values()], source, names));
   return [...rules]
     .filter(([, rule]) => fitting.has(rule) && LEVELS.indexOf(rule.level) >= LEVELS.indexOf(least))
     .sort(([, a], [, b]) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) || rank(a) - rank(b));

@@ -1,5 +1,5 @@
 import { type Context, type Gathered, num, type RelatedAlert, type SourceCase, text } from './case';
-import { isAddress, tellingAddresses } from './gather-source';
+import { isAddress, tellingAddresses } from './find-actors';
 import { code, defanged, prose } from './report/escape';
 import { few, shortName } from './report/names';
 import { clock, DAY, readTime } from './time';

@@ -1,6 +1,6 @@
 import type { Asked } from './script';
 import type { DetectionRule } from './sigma/rule';
-import { columnSql, toSql } from './sigma/to-sql';
+import { columnSql, type SqlSource, toSql } from './sigma/to-sql';
 import { ASPECTS, type Mapping } from './sources/mapping';
 import { among, identifier, literal } from './sql';
 import { iso } from './time';
@@ -16,6 +16,8 @@ export type LogSource = {
   unparsable: number;
   untimed: number;
   fields: string[];
+  /** Those of the fields that are known to hold no numbers. */
+  texts: string[];
   mapping: Mapping;
 };
 export type Range = { from: number; to: number };
@@ -174,10 +176,15 @@ function ruleColumn(source: LogSource, rules: Rules): string {
   return cases.length === 0 ? 'CAST(NULL AS VARCHAR) AS rule' : `CASE ${cases.join(' ')} END AS rule`;
 }
 
+/** The name of an event as the log writes it, as SQL. */
+export function writtenName({ schema, expressions }: Mapping, source: SqlSource): string {
+  const own = { cloudtrail: 'eventName', okta: 'eventType', generic: null }[schema];
+  return own ? columnSql(own, source, null) : expressions.action;
+}
+
 /** Names of the events there are, as the log writes them. */
 export function eventNames(source: LogSource, range: Range, where: string): Asked {
-  const own = { cloudtrail: 'eventName', okta: 'eventType', generic: null }[source.mapping.schema];
-  const written = own ? columnSql(own, ruleSource(source), null) : source.mapping.expressions.action;
+  const written = writtenName(source.mapping, ruleSource(source));
   return ask(
     source,
     range,

@@ -15,14 +15,15 @@ const COOKIE = /(?:^|;\s*)(?:__Secure-)?socdown\.session_token=([^;]+)/;
  */
 export async function endSessions(
   tx: Tx,
-  which: { userId: string; id?: string; exceptId?: string | undefined },
+  which: { userId: string; id?: string; ids?: string[]; exceptId?: string | undefined },
   reason: Exclude<SessionEnd, 'expired'>,
 ): Promise<number> {
-  const { userId, id, exceptId } = which;
+  const { userId, id, ids, exceptId } = which;
   // An id is one even if it is empty: no value of it may mean all.
   const where = {
     userId,
     ...(id === undefined ? {} : { id }),
+    ...(ids === undefined ? {} : { id: { in: ids } }),
     ...(typeof exceptId === 'string' ? { NOT: { id: exceptId } } : {}),
   };
   const sessions = await tx.session.findMany({ where, select: { id: true, token: true } });

@@ -57,6 +57,7 @@ export const PERMISSIONS = {
   'account.manage': 'analyst', // one's own name, password and sessions
   'keys.manage': 'analyst', // one's own; another person's needs users.manage (lib/auth/api-keys)
   'metrics.read': 'lead', // queues, latencies, cost of models; METRICS_TOKEN does it too
+  'samples.load': 'admin',
   'samples.remove': 'admin',
   'store.maintain': 'admin',
   'method.read': 'analyst', // the store's own files: method, templates, detections, runbooks, known lists, commands

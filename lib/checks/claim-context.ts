@@ -30,7 +30,7 @@ export function contextOf(
       anchors.push({ value: other.value, next: false });
   }
   const words = new Set(
-    plainText(sentence)
+    plainText(`${headOf(block, claim)} ${sentence}`)
       .text.toLowerCase()
       .match(/[\p{L}_]+/gu) ?? [],
   );
@@ -43,8 +43,30 @@ export function contextOf(
     block.text.slice(Math.max(0, claim.start - 80), claim.start),
   );
   const phrases = phrasesIn(sentence);
-  return { records, anchors, words, singleSubject: block.kind === 'row', rowCount, share, others, across, phrases };
+  const after = nounsAfter(block, claim);
+  return {
+    records,
+    anchors,
+    words,
+    singleSubject: block.kind === 'row',
+    rowCount,
+    share,
+    others,
+    across,
+    phrases,
+    after,
+  };
 }
+
+/** The words right after a number, in lower case, up to three: what it counts is one of them. */
+export const nounsAfter = ({ text }: Block, { end }: Claim): string[] =>
+  (/^(?:[ -]\p{L}[\p{L}_-]*){1,3}/u.exec(text.slice(end, end + 60))?.[0] ?? '')
+    .toLowerCase()
+    .match(/\p{L}[\p{L}_]{3,}/gu) ?? [];
+
+/** What the column of a claim is called: `Successes`. */
+const headOf = ({ cells, head }: Block, { start }: Claim): string =>
+  head[cells.findIndex((cell) => start >= cell.start && start < cell.end)] ?? '';
 
 /** Services as people call them, where logs have an abbreviation. */
 const ALSO: Record<string, string> = {

@@ -21,6 +21,8 @@ export type Claim = {
   decimals?: number;
   measure?: string;
   nearness?: Nearness;
+  /** A duration from one event to the next: `65 seconds later`. */
+  isStep?: boolean;
   /** Of an indicator that stands for several: which. */
   range?: AddressRange;
   inCode: boolean;
@@ -64,138 +66,182 @@ export function claimsOf(block: Block): Claim[] {
   return claims;
 }
 
+/** A block's text as it is read: what has been taken is blanked in `rest`, so that nothing is read twice. */
+type Reader = { block: Block; plain: ReturnType<typeof plainText>; rest: string; claims: Claim[] };
+
 function findClaims(block: Block): Claim[] {
   if (block.text.length > MAX_BLOCK) return [];
   const plain = plainText(block.text);
-  const claims: Claim[] = [];
-  let rest = plain.text;
-  const blank = (start: number, end: number) => {
-    rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
-  };
-  const take = (kind: ClaimKind, start: number, end: number, more: Partial<Claim> = {}) => {
-    if (claims.length > MAX_CLAIMS) return;
-    const value = plain.text.slice(start, end);
-    claims.push({
-      kind,
-      start: plain.map[start] ?? 0,
-      end: plain.map[end] ?? block.text.length,
-      value,
-      inCode: false,
-      ...more,
-    });
-    blank(start, end);
-  };
-  for (const { start, end } of findCitations(rest)) blank(start, end);
-  for (const match of rest.matchAll(/(`+)(.+?)\1(?!`)/gs)) {
+  const reader: Reader = { block, plain, rest: plain.text, claims: [] };
+  for (const { start, end } of findCitations(reader.rest)) blank(reader, start, end);
+  takeCodeSpans(reader);
+  // Targets of links and HTML say nothing by themselves.
+  for (const match of reader.rest.matchAll(/\]\([^)\s]*\)|<!--[\s\S]*?-->/g))
+    blank(reader, match.index + 1, match.index + match[0].length);
+  for (const { start, end, time } of readClock(reader.rest)) take(reader, 'time', start, end, { time });
+  takeIndicators(reader);
+  takeIds(reader);
+  if (block.kind !== 'heading') takeNumbers(reader);
+  const { claims } = reader;
+  return claims.length > MAX_CLAIMS ? [] : claims.sort((a, b) => a.start - b.start);
+}
+
+function blank(reader: Reader, start: number, end: number): void {
+  const { rest } = reader;
+  reader.rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
+}
+
+function take(reader: Reader, kind: ClaimKind, start: number, end: number, more: Partial<Claim> = {}): void {
+  const { block, plain, claims } = reader;
+  if (claims.length > MAX_CLAIMS) return;
+  claims.push({
+    kind,
+    start: plain.map[start] ?? 0,
+    end: plain.map[end] ?? block.text.length,
+    value: plain.text.slice(start, end),
+    inCode: false,
+    ...more,
+  });
+  blank(reader, start, end);
+}
+
+function takeCodeSpans(reader: Reader): void {
+  const { plain, claims } = reader;
+  for (const match of reader.rest.matchAll(/(`+)(.+?)\1(?!`)/gs)) {
     const start = match.index + (match[1]?.length ?? 1);
     const value = match[2] ?? '';
-    takeCode(value, start, start + value.length);
-    blank(match.index, match.index + match[0].length);
-  }
-  // Targets of links and HTML say nothing by themselves.
-  for (const match of rest.matchAll(/\]\([^)\s]*\)|<!--[\s\S]*?-->/g))
-    blank(match.index + 1, match.index + match[0].length);
-  for (const { start, end, time } of readClock(rest)) take('time', start, end, { time });
-  for (const { start, end, range } of readRanges(rest))
-    take('indicator', start, end, isNonIndicator('ip', rest.slice(start, end)) ? { range } : { range, live: 'ip' });
-  for (const { kind, value } of findEntities(rest)) {
-    const at = rest.toLowerCase().indexOf(value.toLowerCase());
-    if (at < 0) continue;
-    const clickable = kind === 'ip' || kind === 'domain' || kind === 'url' || kind === 'email' ? kind : undefined;
-    // A user agent names its program's home page: `(+https://www.terraform.io)`.
-    const inAgent = kind === 'url' && rest[at - 1] === '+';
-    const live = clickable && !inAgent && !isNonIndicator(clickable, value) ? clickable : undefined;
-    for (let from = at; from >= 0; from = rest.toLowerCase().indexOf(value.toLowerCase(), from + 1))
-      take('indicator', from, from + value.length, live ? { live } : {});
-  }
-  for (const match of rest.matchAll(TECHNIQUE)) take('technique', match.index, match.index + match[0].length);
-  for (const match of rest.matchAll(CONSTANT)) take('quote', match.index, match.index + match[0].length);
-  for (const match of rest.matchAll(MAIL)) take('indicator', match.index, match.index + match[0].length);
-  // The protocol is blanked, and the port is left as a number.
-  for (const match of rest.matchAll(PORT)) {
-    const digits = /\d+/.exec(match[0])?.[0] ?? '';
-    const start = match.index + match[0].indexOf(digits);
-    blank(match.index, start);
-    blank(start + digits.length, match.index + match[0].length);
-  }
-  for (const match of rest.matchAll(ID)) {
-    const digits = match[0].replace(/\D/g, '').length;
-    if (NAME.test(match[0]) || /^\d+(?:-\p{L}+)+$/u.test(match[0])) continue;
-    if (digits < 2 && match[0].length < 8) blank(match.index, match.index + match[0].length);
-    else take('id', match.index, match.index + match[0].length);
-  }
-  if (block.kind !== 'heading') takeNumbers();
-  return claims.length > MAX_CLAIMS ? [] : claims.sort((a, b) => a.start - b.start);
-
-  function takeCode(value: string, start: number, end: number): void {
-    const at = { start: plain.map[start] ?? 0, end: plain.map[end] ?? 0, inCode: true };
-    const [said] = readClock(value);
-    const [entity] = findEntities(value);
-    const live =
-      entity &&
-      ['ip', 'domain', 'url'].includes(entity.kind) &&
-      entity.value.length >= value.length - 1 &&
-      !isNonIndicator(entity.kind, entity.value);
-    if (claims.length > MAX_CLAIMS) return;
-    if (/^T\d{4}(?:\.\d{3})?$/.test(value)) claims.push({ ...at, kind: 'technique', value });
-    else if (/^E\d{1,6}$/.test(value)) return;
-    else if (said && said.start === 0 && said.end === value.length)
-      claims.push({ ...at, kind: 'time', value, time: said.time });
-    else claims.push({ ...at, kind: 'quote', value, ...(live ? { live: entity.kind as 'ip' } : {}) });
-  }
-
-  function takeNumbers(): void {
-    if (!ADVICE.test(block.section)) {
-      for (const { start, end, value, measure } of readSpans(rest)) {
-        const nearness = nearnessOf(rest.slice(0, start), rest.slice(end));
-        take('number', start, end, { number: value, decimals: 0, measure, ...(nearness ? { nearness } : {}) });
-      }
-    }
-    for (const { start, end, value, isWord, isRough } of numbersOf(rest)) {
-      const offset = plain.map[start] ?? 0;
-      if (isWord && (!isCited(offset) || OF_THE_WORK.test(rest.slice(end)))) continue;
-      if (block.kind === 'item' && /^\s*$/.test(rest.slice(0, start)) && /^[.)]\s/.test(rest.slice(end))) continue;
-      if (
-        /\b(?:query|step|hypothes[ie]s|revision|version|section|table|figure|phase|tier|level)\s+$/i.test(
-          rest.slice(0, start),
-        )
-      )
-        continue;
-      if (ADVICE.test(block.section) || isJudgement(offset) || isNegated(rest, start, end)) continue;
-      const measure = MEASURE.exec(rest.slice(end))?.[1]?.toLowerCase();
-      // Too long to be counted: the name of an account, a session, an epoch.
-      if (/^\d{9,}$/.test(rest.slice(start, end))) {
-        take('id', start, end);
-        continue;
-      }
-      const nearness = nearnessOf(rest.slice(0, start), rest.slice(end)) ?? (isRough ? 'roughly' : null);
-      take('number', start, end, {
-        ...(nearness ? { nearness } : {}),
-        number: Number(value),
-        decimals: value.split('.')[1]?.length ?? 0,
-        ...(measure ? { measure } : {}),
+    const claim = codeClaim(value);
+    if (claim && claims.length <= MAX_CLAIMS)
+      claims.push({
+        start: plain.map[start] ?? 0,
+        end: plain.map[start + value.length] ?? 0,
+        inCode: true,
+        value,
+        ...claim,
       });
-    }
-  }
-
-  function isCited(offset: number): boolean {
-    const { start, end } = sentenceAt(block, offset);
-    return (
-      findCitations(block.text.slice(start, end)).length > 0 || (block.kind !== 'paragraph' && block.cited.length > 0)
-    );
-  }
-
-  function isJudgement(offset: number): boolean {
-    const cell = block.cells.findIndex(({ start, end }) => offset >= start && offset < end);
-    if (cell >= 0 && JUDGEMENT_COLUMN.test(block.head[cell] ?? '')) return true;
-    const { start, end } = sentenceAt(block, offset);
-    const sentence = block.text.slice(start, end);
-    return block.kind !== 'row' && findCitations(sentence).length === 0 && JUDGEMENT.test(sentence);
+    blank(reader, match.index, match.index + match[0].length);
   }
 }
 
+/** What a code span is; null for a citation. */
+function codeClaim(value: string): Pick<Claim, 'kind' | 'time' | 'live'> | null {
+  if (/^T\d{4}(?:\.\d{3})?$/.test(value)) return { kind: 'technique' };
+  if (/^E\d{1,6}$/.test(value)) return null;
+  const [said] = readClock(value);
+  if (said && said.start === 0 && said.end === value.length) return { kind: 'time', time: said.time };
+  const [entity] = findEntities(value);
+  const isLive =
+    entity &&
+    ['ip', 'domain', 'url'].includes(entity.kind) &&
+    entity.value.length >= value.length - 1 &&
+    !isNonIndicator(entity.kind, entity.value);
+  return { kind: 'quote', ...(isLive ? { live: entity.kind as 'ip' } : {}) };
+}
+
+function takeIndicators(reader: Reader): void {
+  for (const { start, end, range } of readRanges(reader.rest)) {
+    const isLive = !isNonIndicator('ip', reader.rest.slice(start, end));
+    take(reader, 'indicator', start, end, isLive ? { range, live: 'ip' } : { range });
+  }
+  for (const { kind, value } of findEntities(reader.rest)) {
+    const wanted = value.toLowerCase();
+    const at = reader.rest.toLowerCase().indexOf(wanted);
+    if (at < 0) continue;
+    const clickable = kind === 'ip' || kind === 'domain' || kind === 'url' || kind === 'email' ? kind : undefined;
+    // A user agent names its program's home page: `(+https://www.terraform.io)`.
+    const inAgent = kind === 'url' && reader.rest[at - 1] === '+';
+    const live = clickable && !inAgent && !isNonIndicator(clickable, value) ? clickable : undefined;
+    for (let from = at; from >= 0; from = reader.rest.toLowerCase().indexOf(wanted, from + 1))
+      take(reader, 'indicator', from, from + value.length, live ? { live } : {});
+  }
+}
+
+function takeIds(reader: Reader): void {
+  const takeAll = (kind: ClaimKind, pattern: RegExp) => {
+    for (const match of reader.rest.matchAll(pattern)) take(reader, kind, match.index, match.index + match[0].length);
+  };
+  takeAll('technique', TECHNIQUE);
+  takeAll('quote', CONSTANT);
+  takeAll('indicator', MAIL);
+  // The protocol is blanked, and the port is left as a number.
+  for (const match of reader.rest.matchAll(PORT)) {
+    const digits = /\d+/.exec(match[0])?.[0] ?? '';
+    const start = match.index + match[0].indexOf(digits);
+    blank(reader, match.index, start);
+    blank(reader, start + digits.length, match.index + match[0].length);
+  }
+  for (const match of reader.rest.matchAll(ID)) {
+    const digits = match[0].replace(/\D/g, '').length;
+    if (NAME.test(match[0]) || /^\d+(?:-\p{L}+)+$/u.test(match[0])) continue;
+    const end = match.index + match[0].length;
+    if (digits < 2 && match[0].length < 8) blank(reader, match.index, end);
+    else take(reader, 'id', match.index, end);
+  }
+}
+
+/** What a number before is the number of, and no claim: `step 3`, `version 2`. */
+const NUMBERED = /\b(?:query|step|hypothes[ie]s|revision|version|section|table|figure|phase|tier|level)\s+$/i;
+/** Between a number with its measure and what says that it is the time between two events. */
+const STEP = /^(?:[ -]\p{L}+)?\s+(?:later|after|afterwards|before|earlier|apart|on)\b/iu;
+
+function takeNumbers(reader: Reader): void {
+  const { block } = reader;
+  if (ADVICE.test(block.section)) return;
+  for (const { start, end, value, measure } of readSpans(reader.rest)) {
+    const nearness = nearnessOf(reader.rest.slice(0, start), reader.rest.slice(end));
+    const isStep = STEP.test(reader.rest.slice(end));
+    take(reader, 'number', start, end, {
+      number: value,
+      decimals: 0,
+      measure,
+      isStep,
+      ...(nearness ? { nearness } : {}),
+    });
+  }
+  for (const found of numbersOf(reader.rest)) takeNumber(reader, found);
+}
+
+function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: FoundNumber): void {
+  const { block, plain, rest } = reader;
+  const offset = plain.map[start] ?? 0;
+  const [before, after] = [rest.slice(0, start), rest.slice(end)];
+  if (isWord && (!isCitedAt(block, offset) || OF_THE_WORK.test(after))) return;
+  if (block.kind === 'item' && /^\s*$/.test(before) && /^[.)]\s/.test(after)) return;
+  if (NUMBERED.test(before) || isJudgement(block, offset) || isNegated(rest, start, end)) return;
+  // Too long to be counted: the name of an account, a session, an epoch.
+  if (/^\d{9,}$/.test(rest.slice(start, end))) {
+    take(reader, 'id', start, end);
+    return;
+  }
+  const measure = MEASURE.exec(after)?.[1]?.toLowerCase();
+  const nearness = nearnessOf(before, after) ?? (isRough ? 'roughly' : null);
+  take(reader, 'number', start, end, {
+    ...(nearness ? { nearness } : {}),
+    number: Number(value),
+    decimals: isWord ? 0 : (value.split('.')[1]?.length ?? 0),
+    ...(measure ? { measure, isStep: STEP.test(after) } : {}),
+  });
+}
+
+function isCitedAt(block: Block, offset: number): boolean {
+  const { start, end } = sentenceAt(block, offset);
+  return (
+    findCitations(block.text.slice(start, end)).length > 0 || (block.kind !== 'paragraph' && block.cited.length > 0)
+  );
+}
+
+function isJudgement(block: Block, offset: number): boolean {
+  const cell = block.cells.findIndex(({ start, end }) => offset >= start && offset < end);
+  if (cell >= 0 && JUDGEMENT_COLUMN.test(block.head[cell] ?? '')) return true;
+  const { start, end } = sentenceAt(block, offset);
+  const sentence = block.text.slice(start, end);
+  return block.kind !== 'row' && findCitations(sentence).length === 0 && JUDGEMENT.test(sentence);
+}
+
+type FoundNumber = { start: number; end: number; value: string; isWord: boolean; isRough: boolean };
+
 /** Numbers of a text in digits, and behind them those in words. */
-function numbersOf(text: string): { start: number; end: number; value: string; isWord: boolean; isRough: boolean }[] {
+function numbersOf(text: string): FoundNumber[] {
   const digits = [...text.matchAll(NUMBER)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,

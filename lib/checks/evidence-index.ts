@@ -19,6 +19,23 @@ export class EvidenceIndex {
     return this.once('text', () => squash(this.raw())).includes(wanted);
   }
 
+  /** Whether the call or its result has parts of a name in their order, close to one another: `prod/` … `/database`. */
+  hasPattern(parts: string[]): boolean {
+    const text = this.once('text', () => squash(this.raw()));
+    const [first = '', ...rest] = parts.map((part) => squash(part)).filter((part) => part !== '');
+    for (let at = text.indexOf(first); at >= 0 && first !== ''; at = text.indexOf(first, at + 1)) {
+      let end = at + first.length;
+      const follows = rest.every((part) => {
+        const next = text.indexOf(part, end);
+        if (next < 0 || next - end > MAX_WILD) return false;
+        end = next + part.length;
+        return true;
+      });
+      if (follows) return true;
+    }
+    return false;
+  }
+
   /** Whether an address of a range is in the call or its result. */
   hasAddressIn({ from, to }: AddressRange): boolean {
     return this.once('addresses', () => addressesIn(this.raw())).some((address) => address >= from && address <= to);
@@ -114,6 +131,9 @@ export class EvidenceIndex {
     return this.memo.get(key) as T; // the value that this key's only caller made
   }
 }
+
+/** Characters that a wildcard stands for at most. */
+const MAX_WILD = 80;
 
 /** Escapes, quotes and line breaks make no difference between a quote and its source. */
 export function squash(text: string): string {

@@ -1,4 +1,5 @@
 import type { Claim } from './claims';
+import { deedsIn } from './deeds';
 import { type EvidenceEvent, eventsOf } from './events';
 import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf, squash } from './evidence-index';
 import type { NumberContext } from './numbers';
@@ -36,6 +37,7 @@ export function isLooselyComputable(claim: Claim, context: NumberContext): boole
         const rows = table.rows.slice(0, MAX_ROWS);
         const named = namedRows(rows, context, stems);
         if (named.some(({ inside }) => inside.some(meant))) return true;
+        if (valuesAfter(table, rows, context.after).some(meant)) return true;
         if (keyGroups(rows, context).some((group) => totals(table, group).some(meant))) return true;
         if (groupsOf(table, named, rows, stems).some((group) => totals(table, group).some(meant))) return true;
         if (words.some((word) => EACH.test(word)) && named.some((row) => ratios(table, rows, row).some(meant)))
@@ -175,7 +177,20 @@ function subsetSums({ columns }: EvidenceTable, named: EvidenceRow[], rows: Evid
   return sums;
 }
 
-/** Events of an outcome that the sentence names, and events between two times of it: how many, the sum of their counts, their different values. */
+/** `from three Dutch addresses`: how many different values a column has that is called as the number's noun, of all rows. */
+function valuesAfter({ columns }: EvidenceTable, rows: EvidenceRow[], after: string[]): number[] {
+  const stems = after.flatMap((word) => stemOf(word) ?? []);
+  return columns.flatMap((column, at) =>
+    isCalled(column.toLowerCase(), stems)
+      ? [new Set(rows.map(({ cells }) => JSON.stringify(cells[at] ?? null))).size]
+      : [],
+  );
+}
+
+/**
+ * Events of an outcome that the sentence names, between two times of it, and of one day, and of those each that one of its words
+ * or verbs names: how many, the sum of their counts, their different values.
+ */
 function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContext, stems: string[]): number[] {
   const says = (pattern: RegExp) => [...words].some((word) => pattern.test(word));
   const some = events.slice(0, MAX_ROWS);
@@ -187,10 +202,26 @@ function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContex
     const [from, to] = [Math.min(...times.map((time) => time.from)), Math.max(...times.map((time) => time.to))];
     groups.push(some.filter((event) => event.times.some((at) => at >= from && at < to)));
   }
+  if (says(DAY)) groups.push(...byDay(some));
+  const deeds = deedsIn([...words].join(' '));
   return groups.flatMap((group) => {
     const named = group.filter(({ row }) => stems.some((stem) => row.text.includes(stem)));
-    return [group, named].flatMap((events) => [...sizesOf(events), ...distinctOf(events, stems)]);
+    const each = stems.map((stem) => group.filter(({ row }) => row.text.includes(stem)));
+    const done = deeds.map((deed) => group.filter(({ actions }) => actions.some((action) => deed.names.test(action))));
+    return [group, named, ...each, ...done].flatMap((part) => [...sizesOf(part), ...distinctOf(part, stems)]);
   });
+}
+
+const DAY =
+  /^(?:days?|night|morning|afternoon|evening|today|yesterday|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber)$/;
+
+function byDay(events: EvidenceEvent[]): EvidenceEvent[][] {
+  const days = new Map<number, EvidenceEvent[]>();
+  for (const event of events) {
+    const day = Math.floor((event.times[0] ?? 0) / 86_400_000);
+    days.set(day, [...(days.get(day) ?? []), event]);
+  }
+  return days.size > 1 ? [...days.values()] : [];
 }
 
 function sizesOf(events: EvidenceEvent[]): number[] {
@@ -204,13 +235,27 @@ function sizesOf(events: EvidenceEvent[]): number[] {
 /** `9 failed sign-ins from 4 addresses`: different values of a column that the sentence names. */
 function distinctOf(events: EvidenceEvent[], stems: string[]): number[] {
   const columns = events[0]?.columns ?? [];
-  const says = (column: string) =>
-    stems.some(
-      (stem) =>
-        column.includes(stem) ||
-        (stem.startsWith('addres') && /(?:^|[._])(?:ip|client_?ip|src)|ipaddress/.test(column)),
-    );
   return columns.flatMap((column, at) =>
-    says(column.toLowerCase()) ? [new Set(events.map(({ row }) => JSON.stringify(row.cells[at] ?? null))).size] : [],
+    isCalled(column.toLowerCase(), stems)
+      ? [new Set(events.map(({ row }) => JSON.stringify(row.cells[at] ?? null))).size]
+      : [],
   );
 }
+
+/** Words for what columns have other names for. */
+const CALLED: [RegExp, RegExp][] = [
+  [/^addres|^ips?$/, /(?:^|[._])(?:ip|client_?ip|src)|ip_?address|addr$/],
+  [
+    /^(?:user|account|person|people|identit|principal|actor|caller|colleague)/,
+    /user|actor|principal|identity|arn|who|email|login$/,
+  ],
+  [/^(?:mailbox|outsider|recipient)/, /target|recipient|to$/],
+  [/^(?:document|file|object)/, /title|doc|object|file|key$/],
+  [/^countr/, /country/],
+  [/^(?:agent|client|program|tool)/, /agent/],
+];
+
+const isCalled = (column: string, stems: string[]): boolean =>
+  stems.some(
+    (stem) => column.includes(stem) || CALLED.some(([words, names]) => words.test(stem) && names.test(column)),
+  );

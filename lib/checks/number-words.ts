@@ -9,7 +9,7 @@ const UNIT = UNITS.slice().reverse().join('|'); // the longest first: `seventeen
 const SMALL = `(?:(?:${TENS.join('|')})(?:[- ](?:${UNITS.slice(0, 9).join('|')}))?|${UNIT})`;
 const SCALE = Object.keys(SCALES).join('|');
 const WORDS = new RegExp(
-  `(?<![\\p{L}-])(?:(?:half an?|an?|${SMALL}) (?:${SCALE})(?: (?:and )?${SMALL}(?: (?:${SCALE}))?){0,3}|${SMALL}|one(?= (?:second|minute|hour)\\b)|twice(?! (?:as|the|that|a|an|per)\\b)|thrice)(?![\\p{L}-])`,
+  `(?<![\\p{L}-])(?:(?:half an?|an?|${SMALL}) (?:${SCALE})(?: (?:and )?${SMALL}(?: (?:${SCALE}))?){0,3}|${SMALL}(?: and a half)?|one(?= (?:second|minute|hour)\\b)|twice(?! (?:as|the|that|a|an|per)\\b)|thrice)(?![\\p{L}-])`,
   'giu',
 );
 
@@ -27,6 +27,7 @@ export function numberWordsIn(text: string): NumberWord[] {
 
 function amountOf(words: string): number {
   let [total, current] = [0, 0];
+  if (words.endsWith(' and a half')) return amountOf(words.slice(0, -' and a half'.length)) + 0.5;
   for (const word of words.split(/[ -]/)) {
     const scale = SCALES[word];
     if (word === 'a' || word === 'an') current = current || 1;

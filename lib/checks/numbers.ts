@@ -1,4 +1,5 @@
 import type { Claim } from './claims';
+import { isDuration, isLong } from './durations';
 import { type EvidenceIndex, type EvidenceTable, numberOf, squash } from './evidence-index';
 import { type AddressRange, addressesIn, isNear, isRounded, secondsOf } from './nearness';
 import { inBytes, isSize, isSizeMeasure } from './sizes';
@@ -23,6 +24,8 @@ export type NumberContext = {
   across: EvidenceIndex[];
   /** Names in plain words (`Secrets Manager`), squashed: rows that have them are one more way to read it. */
   phrases: string[];
+  /** The words right after it, up to three. */
+  after: string[];
 };
 
 /** More rows than this are summed and counted, but a cell of any one of them proves nothing about the others. */
@@ -241,20 +244,6 @@ function occurrences(table: EvidenceTable): number[] {
   return partsOf(table).map(({ length }) => length);
 }
 
-/** Words about what was searched: only then a duration may be that of a query's range. */
-const OF_RANGE =
-  /^(?:quer|range|window|search|look|log|cover|span|baseline|period|ask|source|investigat|earlier|before|previous|prior|past|last|histor|later|after)/;
-
-/** A duration between rows: of any two when the sentence names none, else from one that it names. */
-function isLong(claim: Claim, { records, words }: NumberContext, about: { groups: Rows[] }[] | null): boolean {
-  const isOfRange = [...words].some((word) => OF_RANGE.test(word));
-  const all = records.flatMap((record) => (isOfRange ? record.times() : record.rowTimes()));
-  if (about === null) return isDuration(claim, [all]);
-  const ends = [...new Set(about.flatMap(({ groups }) => groups.flat().flatMap(({ times }) => times)))];
-  if (ends.length > 60 || all.length > 400) return isDuration(claim, [ends]);
-  return ends.some((end) => all.some((other) => other !== end && isDuration(claim, [[end, other]])));
-}
-
 /** One number by another of the same rows. */
 function isRatio(numbers: number[], claim: Claim): boolean {
   const few = [...new Set(numbers)].slice(0, 40);
@@ -385,16 +374,6 @@ function isSizeOf(claim: Claim, sets: ReturnType<typeof rowSets>[], { phrases }:
     return all.some((rows) =>
       [...numbersOf(table, rows, false, true), ...inBytes(table, rows)].some((bytes) => isSize(claim, bytes)),
     );
-  });
-}
-
-function isDuration(claim: Claim, groups: number[][]): boolean {
-  const size = secondsOf(claim.measure ?? '') ?? 1;
-  const differs = (ms: number) => isMeant(claim, ms / 1000 / size, true);
-  return groups.some((times) => {
-    if (times.length < 2) return false;
-    if (times.length > 60) return differs(Math.max(...times) - Math.min(...times));
-    return times.some((a) => times.some((b) => a > b && differs(a - b)));
   });
 }
 

@@ -36,6 +36,11 @@ const NUMERIC = new RegExp(
   `(?<![\\w.,/-])(\\d{1,2})(?:(\\.)(\\d{1,2})\\.|/(\\d{1,2})/)(\\d{4})(?:,? (?:at |um )?${CLOCK})?(?!\\w|:\\d|[./]\\d)`,
   'gi',
 );
+/** `25–29 November`, `November 25 to 29`: two days of one month, the first without it or the second. */
+const DAYS = new RegExp(
+  `(?<![\\w.-])(?:(\\d{1,2})(?:st|nd|rd|th)?(?=(?:\\s?[–-]\\s?| (?:to|and|through|until) )\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?:,? (\\d{4}))?(?!\\w))|(?<=${MONTH} \\d{1,2}(?:st|nd|rd|th)?(?:\\s?[–-]\\s?| (?:to|and|through|until) ))(\\d{1,2})(?:st|nd|rd|th)?(?:,? (\\d{4}))?(?![\\w:]))`,
+  'gi',
+);
 /** Access logs: `17/May/2015:10:05:03 +0000`. */
 const CLF = new RegExp(`(?<!\\d)(\\d{2})/${MONTH}/(\\d{4}):(\\d{2}):(\\d{2}):(\\d{2})(?:\\s?([+-]\\d{4}))?`, 'gi');
 
@@ -70,6 +75,14 @@ export function readClock(text: string): Said[] {
     const date = before ? new Date(before.time.from).getUTCFullYear() : Number(year ?? 2000);
     const time = spanOf(Number(year ?? date), month, Number(match[1] ?? match[5]), match.slice(7));
     take(match, time && (year || before ? time : { ...time, anyYear: true }));
+  }
+  for (const match of text.matchAll(DAYS)) {
+    const month = monthNumber(match[2] ?? match[4] ?? '');
+    const year = match[3] ?? match[6];
+    const near = found.find((said) => Math.abs(said.start - match.index) < 40 && said.time.to - said.time.from === DAY);
+    const date = near ? new Date(near.time.from).getUTCFullYear() : 2000;
+    const time = spanOf(Number(year ?? date), month, Number(match[1] ?? match[5]), []);
+    take(match, time && (year || (near && !near.time.anyYear) ? time : { ...time, anyYear: true }));
   }
   const dated = [...found].sort((a, b) => a.start - b.start);
   for (const match of rest.matchAll(TIME_ONLY)) {

@@ -2,6 +2,7 @@ import { severityOf } from '../alerts/schema';
 import { isLateSql } from '../alerts/sla-setting';
 import { pool } from '../db/client';
 import { Conditions } from '../db/conditions';
+import { MIN_CLOSURES } from '../tuning/schema';
 import type { DashboardTable, Scope } from './schema';
 import { alertsAddress, alertsOf, cell, filterAlerts, minutesBetween, queueAddress, share } from './scope';
 
@@ -136,6 +137,7 @@ export async function rulesTable(scope: Scope): Promise<DashboardTable> {
       { label: 'True positive', unit: 'count' },
       { label: 'Closed, undetermined', unit: 'count' },
       { label: 'Open', unit: 'count' },
+      { label: 'Tuning', unit: 'action' },
     ],
     rows: rows.map((row) => {
       const rule = row.rule ?? '';
@@ -149,6 +151,9 @@ export async function rulesTable(scope: Scope): Promise<DashboardTable> {
         cell(row.truePositive, at({ status: ['closed'], disposition: ['true_positive'] })),
         cell(row.other),
         cell(row.open, at({ status: ['new', 'open'] })),
+        row.falsePositive + row.benign < MIN_CLOSURES
+          ? cell(null)
+          : cell('Suggest an exclusion', `/settings/method/exclusion?${new URLSearchParams({ rule })}`),
       ];
     }),
     empty: { text: 'No alert of this period names its rule.', ...SEND_ALERTS },

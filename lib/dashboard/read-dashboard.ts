@@ -12,6 +12,7 @@ import type { Dashboard, DashboardQuery, DashboardTable, DashboardTableName, Sco
 import { scopeOf } from './scope';
 import { activityTable, timesTable } from './time-tables';
 import { verdictTables } from './verdict-tables';
+import { withoutActions } from './without-actions';
 
 type Maker = (scope: Scope, actor: Actor) => Promise<DashboardTable | DashboardTable[]>;
 /** In the order of the page. */
@@ -63,8 +64,10 @@ export async function exportDashboard(actor: Actor, query: DashboardQuery, name:
 }
 
 /** A table as CSV: shares as numbers from 0 to 1, durations in minutes. */
-export const dashboardCsv = ({ columns, rows }: DashboardTable): string =>
-  toCsv([
+export function dashboardCsv(table: DashboardTable): string {
+  const { columns, rows } = withoutActions(table);
+  return toCsv([
     columns.map(({ label, unit }) => (unit === 'minutes' ? `${label} (minutes)` : label)),
     ...rows.map((row) => row.map(({ value }) => value)),
   ]);
+}

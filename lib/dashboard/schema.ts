@@ -37,7 +37,7 @@ export const DashboardQuery = z.object({
 });
 export type DashboardQuery = z.infer<typeof DashboardQuery>;
 
-/** `group`: a severity, a source, or all. `share`: 0 to 1. `minutes`: a duration. `usd`: US dollars. `time`: ISO 8601. */
+/** `group`: a severity, a source, or all. `share`: 0 to 1. `minutes`: a duration. `usd`: US dollars. `time`: ISO 8601. `action`: a next step, on the page only. */
 export const Unit = z.enum([
   'text',
   'group',
@@ -48,6 +48,7 @@ export const Unit = z.enum([
   'minutes',
   'usd',
   'time',
+  'action',
 ]);
 export type Unit = z.infer<typeof Unit>;
 

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { toResponse } from '@/app/api/to-response';
 import { testActor } from '../auth/testing';
-import { CHECK_RULES } from '../checks/finding';
 import { readDraft } from '../drafts/read-draft';
 import { saveDraft } from '../drafts/save-draft';
 import { decideReview } from '../reviews/decide-review';
 import { submitReview } from '../reviews/submit-review';
-import { testInvestigation } from '../reviews/testing';
+import { overrideAll, testInvestigation } from '../reviews/testing';
 import { db, pool } from './client';
 import { testDatabase } from './testing';
 import { databaseUnavailable } from './unavailable';
@@ -43,7 +42,7 @@ describe('a full disk', () => {
     const decision = {
       decision: 'approve' as const,
       revision: review.revision.id,
-      overrides: CHECK_RULES.map((rule) => ({ rule, reason: 'Not what is tested.' })),
+      overrides: await overrideAll(review.id),
     };
     const approve = await withFullDisk('outbox', () => decideReview(reviewer, review.id, decision));
     expect(await db().review.findUnique({ where: { id: review.id } })).toMatchObject({ decidedAt: null });

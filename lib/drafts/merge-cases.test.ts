@@ -15,7 +15,7 @@ import { parseReport } from '../report/report';
 import { decideReview } from '../reviews/decide-review';
 import { getReview } from '../reviews/get-review';
 import { submitReview } from '../reviews/submit-review';
-import { approvedRevision, readyReport, testInvestigation } from '../reviews/testing';
+import { approvedRevision, overrideAll, readyReport, testInvestigation } from '../reviews/testing';
 import { hashOf } from '../text/canonical-json';
 import { mergeCases } from './merge-cases';
 import { previewMerge } from './plan-merge';
@@ -121,7 +121,8 @@ describe('merging cases', () => {
     const from = await testInvestigation(writer, readyReport({}, 'Words of a reviewer.'));
     await mergeCases(analyst, into.id, { from: from.id });
     const review = await submitReview(analyst, into.id);
-    const decision = { decision: 'approve' as const, revision: review.revision.id, override: 'Not what is tested.' };
+    const overrides = await overrideAll(review.id);
+    const decision = { decision: 'approve' as const, revision: review.revision.id, overrides };
     await expect(decideReview(writer, review.id, decision)).rejects.toMatchObject({
       reason: 'own_changes_need_reviewer',
     });

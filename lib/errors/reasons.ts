@@ -71,6 +71,7 @@ export const REASONS = {
   invalid_cursor: ['bad_request', 'The cursor is not one that this list returned.'],
   overloaded: ['unavailable', 'Too many large requests at once.'],
   database_unavailable: ['unavailable', 'The database can’t be reached. Nothing was changed.'],
+  samples_loaded: ['conflict', 'The demo organization is loaded already.'],
 
   // People, keys, connections
   invalid_api_key: ['unauthenticated', 'The API key is unknown, revoked, or its owner is deactivated.'],
@@ -149,6 +150,7 @@ export const REASONS = {
   reviewer_is_author: ['unprocessable', 'A requested reviewer edited the text.'],
   reviewer_not_eligible: ['unprocessable', 'A requested reviewer is deactivated or may not decide reviews.'],
   checks_found_errors: ['unprocessable', 'The checks found errors; approving needs a reason to override them.'],
+  unknown_finding: ['unprocessable', 'An overridden finding is not one of the errors in this text.'],
   note_required: ['bad_request', 'Requesting changes needs a note or a comment.'],
   invalid_line_range: ['bad_request', 'The lines of the comment are not in the text.'],
 

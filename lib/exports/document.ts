@@ -2,6 +2,7 @@ import type { Nodes, Parents, Root } from 'mdast';
 import { withEvenTables } from '../report/even-tables';
 import { parseReport, type Report } from '../report/report';
 import { isMarked, markUnseen } from '../text/invisible-characters';
+import type { CaseTimeline } from '../timeline/schema';
 
 export type Approval = {
   codename: string;
@@ -31,10 +32,21 @@ export type EvidenceFacts = {
 export type AppendixRow = [string, string, string, string, string, string];
 export const APPENDIX_HEAD: AppendixRow = ['Evidence', 'Question', 'Source', 'Range (UTC)', 'Rows', 'sha256'];
 
-/** A report as exports show it: a title, facts in pairs, the parsed body, the evidence it cites. */
-export type ReportDocument = { title: string; facts: [string, string][]; body: Root; appendix: AppendixRow[] };
+/** A report as exports show it: a title, facts in pairs, the parsed body, what its timeline's picture is drawn from, the evidence it cites. */
+export type ReportDocument = {
+  title: string;
+  facts: [string, string][];
+  body: Root;
+  timeline: CaseTimeline;
+  appendix: AppendixRow[];
+};
 
-export function readDocument(markdown: string, approval: Approval, evidence: EvidenceFacts[] = []): ReportDocument {
+export function readDocument(
+  markdown: string,
+  approval: Approval,
+  evidence: EvidenceFacts[] = [],
+  timeline: CaseTimeline = { events: [], omitted: 0 },
+): ReportDocument {
   const report = parseReport(markdown.replace(/\r\n?/g, '\n'));
   const { frontMatter, root } = report;
   const facts: [string, string | null | undefined][] = [
@@ -64,6 +76,7 @@ export function readDocument(markdown: string, approval: Approval, evidence: Evi
     title: frontMatter?.title ?? approval.codename,
     facts: facts.flatMap(([name, value]) => (value ? [[name, value]] : [])),
     body: withEvenTables(root),
+    timeline,
     appendix: appendixOf(report, evidence),
   };
 }
@@ -100,6 +113,10 @@ function questionsOf({ blocks }: Report): Map<number, string> {
   }
   return questions;
 }
+
+/** Whether a node is the heading that the timeline's picture stands below. */
+export const isTimelineHeading = (node: Nodes): boolean =>
+  node.type === 'heading' && node.depth <= 2 && /^timeline$/i.test(textOf(node).trim());
 
 /** The words of a node. */
 export function textOf(node: Nodes): string {

@@ -6,6 +6,7 @@ import { getInvestigation } from '../investigations/get-investigation';
 import { patchFrontMatter } from '../report/report';
 import { personLine } from '../store/commit-message';
 import { listHistory, readRevision } from '../store/history';
+import { timelineOf } from '../timeline/read-timeline';
 import { type EvidenceFacts, readDocument } from './document';
 import { ExportFormat } from './schema';
 import { toHtml } from './to-html';
@@ -48,6 +49,8 @@ export async function exportReport(
         commit: revision.commit,
       },
       await evidenceOf(investigationId),
+      // Whoever gets the file sees the records that the report cites, and no others.
+      await timelineOf(investigationId, revision.markdown, { citedOnly: true }),
     );
   const content = {
     // The text was approved as "in review"; the file says what became of it, as the one in the store does.

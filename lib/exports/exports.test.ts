@@ -7,6 +7,7 @@ import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { writeSection } from '../report/report';
 import { approvedRevision, readyReport, testInvestigation } from '../reviews/testing';
+import type { TimelineEvent } from '../timeline/schema';
 import { readDocument } from './document';
 import { exportReport } from './export-report';
 import { pdfText } from './testing';
@@ -43,6 +44,20 @@ async function approvedCase(): Promise<{ analyst: Actor; id: string; revision: s
   const { id } = await testInvestigation(analyst, text);
   return { analyst, id, revision: await approvedRevision(analyst, await testActor('reviewer'), id, text) };
 }
+
+const event = (minute: number, more: Partial<TimelineEvent> = {}): TimelineEvent => ({
+  at: Date.UTC(2026, 0, 2, 3, minute),
+  until: null,
+  count: 1,
+  actor: 'eva',
+  action: 'createaccesskey',
+  source: 'cloudtrail',
+  outcome: 'success',
+  tactic: 'persistence',
+  evidence: 1,
+  ...more,
+});
+const timelineWith = (actor: string) => ({ events: [event(0), event(30, { actor, tactic: null })], omitted: 0 });
 
 describe('an exported report', () => {
   it('is to be had as Markdown, HTML and PDF over the API, and who took it is recorded', async () => {
@@ -87,9 +102,11 @@ describe('an exported report', () => {
     const hostile = payloads.flatMap(({ payload }) => (typeof payload === 'string' ? [payload] : []));
     expect(hostile.length).toBeGreaterThan(300);
     const known =
-      /^(?:!doctype|html|head|meta|title|style|body|main|h[1-6]|dl|dt|dd|p|ul|ol|li|pre|code|blockquote|strong|em|del|br|hr|table|thead|tbody|tr|th|td|div|b|span)$/;
+      /^(?:!doctype|html|head|meta|title|style|body|main|h[1-6]|dl|dt|dd|p|ul|ol|li|pre|code|blockquote|strong|em|del|br|hr|table|thead|tbody|tr|th|td|div|b|span|svg|text|line|rect|circle)$/;
     for (const payload of [TEXT, ...hostile]) {
-      const html = toHtml(readDocument(payload, { ...approval, author: payload }));
+      const html = toHtml(
+        readDocument(`## Timeline\n\n${payload}`, { ...approval, author: payload }, [], timelineWith(payload)),
+      );
       for (const [tag = '', name = ''] of html.matchAll(/<\/?([^\s>/]*)[^>]*>/g)) {
         expect(name.toLowerCase(), payload).toMatch(known);
         expect(tag, payload).not.toMatch(/\s(?:src|href|srcset|action|data|on\w+|poster|background)\s*=/i);
@@ -110,12 +127,42 @@ describe('an exported report', () => {
       expect(text.replace(/\s+/g, '')).toContain(words.replace(/\s+/g, ''));
   });
 
+  it('has the timeline as vectors below its heading, with numbers for tactics: it prints in black and white', async () => {
+    const timeline = {
+      events: [
+        event(0),
+        event(20, { outcome: 'failure', tactic: 'impact', count: 7 }),
+        event(50, { actor: '中文 <b>' }),
+      ],
+      omitted: 2,
+    };
+    const document = readDocument(writeSection(readyReport(), 'Timeline', TEXT), approval, [], timeline);
+    const html = toHtml(document);
+    const [, svg = ''] =
+      /<h2>Timeline<\/h2><div class="picture">(<svg[\s\S]*?<\/svg>)/.exec(html.replace(/>\s+</g, '><')) ?? [];
+    expect(svg).toContain('Timeline of 5 events from 2026-01-02 03:00 UTC on');
+    for (const words of ['1  Impact', '2  Persistence', '×7', '中文 &#x3C;b>', 'Hollow: failed'])
+      expect(svg).toContain(words);
+    const colors = [...svg.matchAll(/#([0-9a-f]{6})/g)].map(
+      ([, hex = '']) => hex.match(/../g)?.map((part) => Number.parseInt(part, 16)) ?? [],
+    );
+    for (const parts of colors) expect(Math.max(...parts) - Math.min(...parts), 'nearly gray').toBeLessThan(24);
+    const pdf = await toPdf(document);
+    const plain = await toPdf(readDocument(writeSection(readyReport(), 'Timeline', TEXT), approval));
+    const text = pdfText(pdf).replace(/\s+/g, '');
+    for (const words of ['2Persistence', '×7', 'Hollow:failed', '中文<b>']) expect(text).toContain(words);
+    expect(pdfText(plain)).not.toContain('Hollow');
+    // Without a picture in pixels.
+    expect(pdf.toString('latin1')).not.toContain('/Subtype /Image');
+  });
+
   it('as PDF is made of any text of the corpus', async () => {
     const lists = ['naughty_strings', 'log_terminal_unicode'].map((name) => `fixtures/attack-corpus/${name}.json`);
     const texts = (await Promise.all(lists.map((file) => fs.readFile(file, 'utf8')))).flatMap(
       (text) => JSON.parse(text) as { payload?: string }[],
     );
     const all = texts.flatMap(({ payload }) => (typeof payload === 'string' ? [payload] : [])).join('\n\n');
-    expect((await toPdf(readDocument(all, approval))).subarray(0, 5).toString()).toBe('%PDF-');
+    const document = readDocument(`## Timeline\n\n${all}`, approval, [], timelineWith(all.slice(0, 5000)));
+    expect((await toPdf(document)).subarray(0, 5).toString()).toBe('%PDF-');
   });
 });

@@ -2,14 +2,15 @@ import type { Element, ElementContent, Nodes as HastNodes, Root as HastRoot, Tex
 import { toHtml as serialize } from 'hast-util-to-html';
 import type { Nodes } from 'mdast';
 import { type Handlers, toHast } from 'mdast-util-to-hast';
-import { APPENDIX_HEAD, linkText, type ReportDocument, textOf, visible } from './document';
+import { APPENDIX_HEAD, isTimelineHeading, linkText, type ReportDocument, textOf, visible } from './document';
+import { timelinePicture } from './timeline-picture';
 
 /**
  * One page that needs nothing else: its own style, no script, no address that is loaded or can be pressed. HTML in the report is
  * text; a policy in the page forbids the rest once more.
  */
-export function toHtml({ title, facts, body, appendix }: ReportDocument): string {
-  const report = toHast(body, { handlers: HANDLERS }) as HastRoot;
+export function toHtml({ title, facts, body, timeline, appendix }: ReportDocument): string {
+  const report = withPicture(body, timeline);
   const page: HastRoot = {
     type: 'root',
     children: [
@@ -42,6 +43,23 @@ ${serialize(page)}
 `;
 }
 
+/** The body, with the timeline's picture below its heading. */
+function withPicture(body: ReportDocument['body'], timeline: ReportDocument['timeline']): HastRoot {
+  const at = body.children.findIndex(isTimelineHeading);
+  const hast = (children: typeof body.children) =>
+    (toHast({ ...body, children }, { handlers: HANDLERS }) as HastRoot).children;
+  const picture = at < 0 ? null : timelinePicture(timeline, (words) => [text(visible(words))]);
+  if (!picture) return { type: 'root', children: hast(body.children) };
+  return {
+    type: 'root',
+    children: [
+      ...hast(body.children.slice(0, at + 1)),
+      element('div', [picture], { className: ['picture'] }),
+      ...hast(body.children.slice(at + 1)),
+    ],
+  };
+}
+
 const STYLE = `
 :root{color-scheme:light dark}
 body{margin:0;font:16px/1.55 system-ui,sans-serif;color:#1a1d21;background:#fff;overflow-wrap:break-word}
@@ -52,6 +70,7 @@ dt{color:#525a66}dd{margin:0;min-width:0;overflow-wrap:anywhere}
 code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#f1f3f5;border-radius:.25rem}
 code{padding:.1em .25em}pre{padding:.75rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}pre code{padding:0}
 .table{overflow-x:auto}
+.picture{background:#fff;border:1px solid #c9ced6;border-radius:.5rem;padding:.5rem;break-inside:avoid}.picture svg{display:block;width:100%;height:auto}
 table{border-collapse:collapse;width:100%;font-size:.92em}th,td{border:1px solid #c9ced6;padding:.3rem .5rem;text-align:start;vertical-align:top}
 th{white-space:nowrap}.long{overflow-wrap:anywhere}
 blockquote{margin:1em 0;padding-left:1rem;border-left:3px solid #c9ced6;color:#525a66}
@@ -104,10 +123,14 @@ function inert(node: HastNodes, isCell: boolean): void {
   node.children = node.children.flatMap((child): ElementContent[] => {
     if (child.type === 'text') return isCell ? breakable(visible(child.value)) : [text(visible(child.value))];
     if (child.type !== 'element') return [];
+    // Drawn by us; the words in it are visible already.
+    if (child.tagName === 'svg') return [child];
     if (child.tagName === 'input') return [text(child.properties.checked ? '☑' : '☐')];
     inert(child, isCell || child.tagName === 'td' || child.tagName === 'th');
     const { align, start } = child.properties;
+    const isPicture = child.children[0]?.type === 'element' && child.children[0].tagName === 'svg';
     child.properties = {
+      ...(isPicture ? { className: ['picture'] } : {}),
       ...(typeof align === 'string' ? { style: `text-align:${align}` } : {}),
       ...(child.tagName === 'ol' && start ? { start } : {}),
     };

@@ -1,10 +1,13 @@
 import { createRequire } from 'node:module';
+import type { ElementContent } from 'hast';
+import { toHtml } from 'hast-util-to-html';
 import type { ListItem, Nodes, Parents, RootContent, Table, Text } from 'mdast';
 import { defang } from '../alerts/fang';
-import { APPENDIX_HEAD, type AppendixRow, type ReportDocument, textOf, visible } from './document';
+import { APPENDIX_HEAD, type AppendixRow, isTimelineHeading, type ReportDocument, textOf, visible } from './document';
 import { FONT_FOLDERS, FONTS, type FontFiles } from './fonts';
 import { layOutTable, MAX_COLUMNS, PAGE_WIDTH, rowsFitPage } from './pdf-tables';
 import { type Span, type Style, spansOf } from './pdf-text';
+import { timelinePicture } from './timeline-picture';
 
 const require = createRequire(import.meta.url);
 
@@ -21,7 +24,7 @@ type Printer = {
  * anywhere.
  */
 export async function toPdf(document: ReportDocument): Promise<Buffer> {
-  const { title, facts, body, appendix } = document;
+  const { title, facts, body, timeline, appendix } = document;
   const shown = visible(title);
   return printer()
     .createPdf({
@@ -42,7 +45,7 @@ export async function toPdf(document: ReportDocument): Promise<Buffer> {
       content: [
         { text: spansOf(shown), fontSize: 18, bold: true, margin: [0, 0, 0, 10] },
         factTable(facts),
-        ...blocks(withoutTitle(body.children, title)),
+        ...withPicture(withoutTitle(body.children, title), timeline),
         ...appendixOf(appendix),
       ],
       // A heading goes with what it is about.
@@ -76,6 +79,30 @@ function withoutTitle(nodes: RootContent[], title: string): RootContent[] {
     ? nodes.slice(1)
     : nodes;
 }
+
+/** The blocks, with the timeline's picture below its heading, as vectors. */
+function withPicture(nodes: RootContent[], timeline: ReportDocument['timeline']): Content[] {
+  const at = nodes.findIndex(isTimelineHeading);
+  const picture = at < 0 ? null : timelinePicture(timeline, fontSpans);
+  if (!picture) return blocks(nodes);
+  const svg = toHtml(picture, { space: 'svg', closeSelfClosing: true });
+  return [
+    ...blocks(nodes.slice(0, at + 1)),
+    { svg, width: PAGE_WIDTH, margin: [0, 2, 0, 8] },
+    ...blocks(nodes.slice(at + 1)),
+  ];
+}
+
+/** Each run of a text in the font that has its signs. */
+const fontSpans = (words: string): ElementContent[] =>
+  spansOf(visible(words).replaceAll('\n', ' '), { room: 1000 })
+    .filter(({ text }) => text !== '\u200b')
+    .map(({ text, font }) => ({
+      type: 'element',
+      tagName: 'tspan',
+      properties: { fontFamily: font },
+      children: [{ type: 'text', value: text }],
+    }));
 
 const SIZES = [16, 13, 11, 10, 9.5, 9.5];
 const GAP = [0, 0, 0, 6];

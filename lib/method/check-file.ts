@@ -1,4 +1,4 @@
-import { readDetections } from '../analyst/sigma/load-rules';
+import { joinDetections, readDetectionFile } from '../analyst/sigma/load-rules';
 import { isTechnique } from '../attack/techniques';
 import { readKnownLists } from '../entities/known-lists';
 import { SECTIONS } from '../report/schema';
@@ -37,16 +37,18 @@ export async function checkFile(path: string, text: string): Promise<string[]> {
 
 const tooLong = (path: string): string => `${path}:1: is longer than ${MAX_METHOD} characters.`;
 
-/** Problems of this file, and those that the others have because of it: a correlation whose rule is gone. */
+/** Problems of this file, and those that the others have because of it: a correlation whose rule is gone. Each file is read once. */
 async function detectionProblems(path: string, name: string, text: string): Promise<string[]> {
-  const now = await currentFolder('detections');
-  const read = (files: Map<string, string>) =>
-    readDetections([...files].filter(([file, body]) => /\.ya?ml$/i.test(file) && body.trim() !== ''));
-  const before = new Set(read(now).problems);
-  const after = read(new Map([...now, [name, text]]));
+  const files = new Map(
+    [...(await currentFolder('detections'))]
+      .filter(([file, body]) => /\.ya?ml$/i.test(file) && body.trim() !== '')
+      .map(([file, body]) => [file, readDetectionFile(file, body)]),
+  );
+  const before = new Set(joinDetections([...files.values()]).problems);
+  const own = text.trim() === '' ? { rules: [], problem: null } : readDetectionFile(name, text);
+  const after = joinDetections([...files.set(name, own).values()]);
   const problems = after.problems.filter((problem) => problem.startsWith(`${path}:`) || !before.has(problem));
-  if (problems.length > 0 || text.trim() === '') return problems;
-  return detectionTests(path, text);
+  return problems.length > 0 ? problems : detectionTests(own.rules);
 }
 
 function commandProblems(path: string, text: string): string[] {

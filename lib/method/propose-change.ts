@@ -17,7 +17,7 @@ import { type MethodChange, ProposeChange } from './schema';
 export async function proposeChange(actor: Actor, input: z.input<typeof ProposeChange>): Promise<MethodChange> {
   authorize(actor, 'method.propose');
   const authorId = personId(actor);
-  const { path, text: sent, base, note } = ProposeChange.parse(input);
+  const { path, text: sent, base, note, alertRule = null } = ProposeChange.parse(input);
   kindOf(path);
   const text = sent.replace(/\r\n?/g, '\n');
   const before = await currentText(path);
@@ -33,14 +33,14 @@ export async function proposeChange(actor: Actor, input: z.input<typeof ProposeC
   const id = uuid();
   await db().$transaction([
     db().methodChange.create({
-      data: { id, path, text, note, authorId, baseText: before ?? '', baseHash: base },
+      data: { id, path, text, note, alertRule, authorId, baseText: before ?? '', baseHash: base },
     }),
     audit(db(), {
       actorId: authorId,
       verb: 'method.propose',
       subjectKind: 'method',
       subjectId: id,
-      data: { path, base, hash: hashOf(text) },
+      data: { path, base, hash: hashOf(text), ...(alertRule ? { alertRule } : {}) },
     }),
   ]);
   return readChange(actor, id);

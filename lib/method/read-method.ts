@@ -132,6 +132,7 @@ type Row = {
   path: string;
   note: string;
   status: string;
+  alertRule: string | null;
   createdAt: Date;
   decidedAt: Date | null;
   decisionNote: string | null;
@@ -150,6 +151,7 @@ function toItem(row: Row): MethodChangeItem {
     note: row.note,
     status: status.data,
     author: row.author,
+    alertRule: row.alertRule,
     decidedBy: row.decidedBy,
     decisionNote: row.decisionNote,
     commit: row.commitOid,

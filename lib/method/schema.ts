@@ -18,6 +18,8 @@ export const ProposeChange = z.strictObject({
   /** sha256 of the text that the change is based on; '' for a new file. */
   base: z.string().regex(/^(?:[0-9a-f]{64})?$/, 'Enter the hash of the text that was read.'),
   note: z.string().trim().min(1, 'Enter why the file should change.').max(1000, 'Enter at most 1,000 characters.'),
+  /** Of a detection's exclusion: the rule of the alerts that it is about; its effect is counted on them. */
+  alertRule: z.string().trim().min(1).max(500).optional(),
 });
 export const DecideChange = z.strictObject({
   decision: z.enum(['approve', 'reject', 'withdraw']),
@@ -34,6 +36,8 @@ export const MethodChangeItem = z.object({
   status: MethodStatus,
   author: Person,
   createdAt: z.string(),
+  /** The rule of the alerts that it is about, as their sender calls it. */
+  alertRule: z.string().nullable(),
   decidedBy: Person.nullable(),
   decidedAt: z.string().nullable(),
   decisionNote: z.string().nullable(),

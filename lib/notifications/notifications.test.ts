@@ -14,6 +14,8 @@ import { closeQueue } from '../jobs/queue';
 import { requestReviewers } from '../reviews/request-reviewers';
 import { submitReview } from '../reviews/submit-review';
 import { testInvestigation } from '../reviews/testing';
+import { changeTask } from '../tasks/change-task';
+import { createTasks } from '../tasks/create-tasks';
 import { addChannel, changeChannel, listChannels, removeChannel, testChannel } from './manage-channels';
 import { queueNotifications } from './queue-notifications';
 import { EVENTS } from './schema';
@@ -110,6 +112,31 @@ describe('a channel', () => {
     expect(await queueNotifications()).toBe(1);
     await changeChannel(analyst, made.channel.id, { events: ['mention'] });
     await alertFor(analyst, 'Mine too');
+    expect(await queueNotifications()).toBe(0);
+  });
+
+  it('of a person is told of a task that somebody gave them, and of it again on its due day', async () => {
+    const events = ['task_assigned', 'task_due'] as const;
+    const { channel } = await addChannel(analyst, { ...own, events: [...events], url: 'https://hooks.example.com/x' });
+    const createdAt = new Date(Date.now() - 2 * 86_400_000);
+    await db().notificationChannel.update({ where: { id: channel.id }, data: { createdAt } });
+    const { id } = await testInvestigation(reviewer);
+    const tasks = [{ text: 'Call the owner.' }];
+    const { items } = await createTasks(reviewer, id, { tasks, owner: analyst.id ?? '' });
+    const taskId = items[0]?.id ?? '';
+    await changeTask(reviewer, taskId, { dueOn: new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10) });
+    expect(await queueNotifications()).toBe(1);
+    await changeTask(reviewer, taskId, { dueOn: new Date().toISOString().slice(0, 10) });
+    expect(await queueNotifications()).toBe(1);
+    expect(await queueNotifications()).toBe(0);
+    const sent = await db().notification.findMany({ where: { channelId: channel.id }, orderBy: { event: 'asc' } });
+    expect(sent.map(({ event, payload }) => [event, payload])).toMatchObject([
+      ['task_assigned', { path: `/library/${id}`, text: null }],
+      ['task_due', { path: `/library/${id}`, text: null, by: null }],
+    ]);
+    // What is done is due no more.
+    await changeTask(analyst, taskId, { state: 'done' });
+    await db().notification.deleteMany();
     expect(await queueNotifications()).toBe(0);
   });
 

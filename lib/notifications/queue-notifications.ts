@@ -24,6 +24,15 @@ const PARTS = [
    FROM audit e JOIN alerts a ON a.id = (CASE WHEN e.subject_kind = 'alert' THEN e.subject_id END)::uuid
    WHERE e.id > (SELECT coalesce(max(id), 0) - ${AUDIT_ROWS} FROM audit) AND e.verb = 'alerts.triage' AND e.subject_kind = 'alert'
      AND e.data -> 'patch' ->> 'assignee' = a.assignee_id AND e.actor_id <> a.assignee_id`,
+  `SELECT 'task_assigned', 't' || t.id || t.owner_id || extract(epoch FROM t.assigned_at), t.assigned_at, t.assigned_by_id, i.title, t.text,
+     '/library/' || i.id, t.owner_id
+   FROM tasks t JOIN investigations i ON i.id = t.investigation_id
+   WHERE t.state = 'open' AND t.owner_id IS NOT NULL AND t.assigned_by_id IS DISTINCT FROM t.owner_id`,
+  // On its day, in UTC, and to nobody while it has no owner.
+  `SELECT 'task_due', 'u' || t.id || t.owner_id || t.due_on, greatest(t.due_on::timestamp AT TIME ZONE 'UTC', t.assigned_at), NULL, i.title, t.text,
+     '/library/' || i.id, t.owner_id
+   FROM tasks t JOIN investigations i ON i.id = t.investigation_id
+   WHERE t.state = 'open' AND t.owner_id IS NOT NULL AND t.due_on = (now() AT TIME ZONE 'UTC')::date`,
   `SELECT 'review_requested', 'q' || r.id || q.user_id, q.at, q.requested_by_id, i.title, NULL, '/reviews/' || r.id, q.user_id
    FROM review_requests q JOIN reviews r ON r.id = q.review_id JOIN investigations i ON i.id = r.investigation_id
    WHERE r.status = 'open' AND q.requested_by_id <> q.user_id`,

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 export const EVENTS = [
   'assigned',
+  'task_assigned',
+  'task_due',
   'review_requested',
   'changes_requested',
   'mention',

@@ -114,6 +114,8 @@ export const testPayload = (): Payload => ({
 /** What happened, in words that hold nothing of the case. */
 const WORDS: Record<NotificationEvent, string> = {
   assigned: 'An alert was assigned',
+  task_assigned: 'A task was assigned',
+  task_due: 'A task is due',
   review_requested: 'A review is requested',
   changes_requested: 'Changes are requested',
   mention: 'Somebody was mentioned',

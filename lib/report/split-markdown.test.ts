@@ -4,6 +4,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
+import { nightly } from '../env/testing';
 import { splitMarkdown } from './split-markdown';
 
 const whole = (text: string): RootContent[] =>
@@ -89,7 +90,7 @@ describe('splitMarkdown', () => {
         const parts = chunks.flatMap((chunk) => outline(whole(chunk.text), chunk.line - 1));
         expect(parts).toEqual(outline(whole(text)));
       }),
-      { numRuns: Number(process.env.RUNS ?? 300) },
+      { numRuns: nightly(300, 100) },
     );
   });
 

@@ -18,10 +18,10 @@ import { caseDigest } from '../report/case-digest';
 import { proposeWriteBacks } from '../write-back/propose';
 import { sendPending } from './add-comment';
 import { getReview, OWN_TEXT, YOU_APPROVED } from './get-review';
-import { type Override, overrideErrors } from './override-errors';
+import { overrideErrors, overrideSummary, readOverrides } from './override-errors';
 import { approvalsNeeded } from './policy';
 import { readDecisions } from './read-decisions';
-import { DecideReview, type ReviewDetail } from './schema';
+import { DecideReview, type OverriddenFinding, type ReviewDetail } from './schema';
 
 /**
  * Approves a revision or asks for changes, and sends the person's pending comments with it. The approval that makes them
@@ -99,7 +99,7 @@ async function decide(
     await auditDecision(tx, decider, review, 'reviews.request_changes', {});
     return false;
   }
-  const overrides = overrideErrors(errors, decision, review.overrideReason);
+  const overrides = overrideErrors(errors, decision, readOverrides(review.overrides));
   return approve(tx, decider, review, { note, overrides });
 }
 
@@ -109,15 +109,15 @@ async function approve(
   tx: Tx,
   decider: string,
   review: Open,
-  { note, overrides }: { note: string | null; overrides: Override[] },
+  { note, overrides }: { note: string | null; overrides: OverriddenFinding[] },
 ): Promise<boolean> {
   const key = { reviewId_userId: { reviewId: review.id, userId: decider } };
   if (await tx.reviewApproval.findUnique({ where: key })) throw new AppError('already_approved_by_you', YOU_APPROVED);
   await tx.reviewApproval.create({ data: { reviewId: review.id, userId: decider } });
-  const override = [...new Set(overrides.map(({ reason }) => reason))].join(' ').slice(0, 1000);
-  const overridden = overrides.map(({ finding: { rule, line, message }, reason }) => ({ rule, line, message, reason }));
-  if (overrides.length > 0) await tx.review.update({ where: { id: review.id }, data: { overrideReason: override } });
-  const data = overrides.length > 0 ? { override, overridden } : {};
+  const override = overrideSummary(overrides);
+  if (overrides.length > 0)
+    await tx.review.update({ where: { id: review.id }, data: { overrideReason: override, overrides } });
+  const data = overrides.length > 0 ? { override, overridden: overrides } : {};
   await auditDecision(tx, decider, review, 'reviews.approve', data);
   return settle(tx, review, { decider, note });
 }

@@ -5,6 +5,7 @@ import { type Db, db } from '../db/client';
 import { writersOf } from '../drafts/writers';
 import { readItem } from './list-reviews';
 import { readSeenRevision } from './mark-seen';
+import { readOverrides } from './override-errors';
 import { approvalsNeeded } from './policy';
 import { type ReviewDetail, ReviewStatus } from './schema';
 import { readThreads } from './threads';
@@ -25,6 +26,7 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
     where: { id },
     select: {
       overrideReason: true,
+      overrides: true,
       approvals: { include: { user: true }, orderBy: { at: 'asc' } },
       requests: { include: { user: true }, orderBy: { at: 'asc' } },
     },
@@ -64,6 +66,7 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
     requested: row.requests.map(({ user }) => ({ id: user.id, name: user.name })),
     writers: names,
     overrideReason: row.overrideReason,
+    overrides: readOverrides(row.overrides),
     revisions: reviews.map((review) => ({
       ...review.revision,
       status: ReviewStatus.parse(review.status),

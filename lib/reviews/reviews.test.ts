@@ -17,7 +17,7 @@ import { decideReview } from './decide-review';
 import { getReview } from './get-review';
 import { listReviews } from './list-reviews';
 import { submitReview } from './submit-review';
-import { editDraft, readyReport, testInvestigation } from './testing';
+import { editDraft, overrideAll, readyReport, testInvestigation } from './testing';
 
 testDatabase();
 
@@ -185,9 +185,9 @@ describe('deciding', () => {
     const investigation = await testInvestigation(author, markdown);
     const review = await submitReview(author, investigation.id);
     const revision = review.revision.id;
-    const override = 'Checks are not what is tested.';
+    const overrides = await overrideAll(review.id);
     const note = 'Seen in the console too.';
-    await decideReview(reviewer, review.id, { decision: 'approve', revision, note, override });
+    await decideReview(reviewer, review.id, { decision: 'approve', revision, note, overrides });
     // Nothing has been published: no worker runs here, and no store exists.
     const orders = await db().outbox.findMany({ where: { payload: { path: ['revisionId'], equals: revision } } });
     expect(orders).toMatchObject([{ doneAt: null }]);

@@ -65,6 +65,16 @@ export const ThreadView = z.object({
 });
 export type ThreadView = z.infer<typeof ThreadView>;
 
+/** An error of the checks that an approval overrides, and why. `key` names it within the text that was approved. */
+export const OverriddenFinding = z.object({
+  key: z.string(),
+  rule: z.enum(CHECK_RULES),
+  line: z.number(),
+  message: z.string(),
+  reason: z.string(),
+});
+export type OverriddenFinding = z.infer<typeof OverriddenFinding>;
+
 export const Approval = z.object({ by: Person, at: z.string(), carriedFrom: z.number().nullable() });
 
 export const ReviewDetail = ReviewItem.extend({
@@ -80,6 +90,8 @@ export const ReviewDetail = ReviewItem.extend({
   requested: z.array(Person),
   /** People of this investigation's revision who may not decide (they wrote in it). */
   writers: z.array(Person),
+  /** Errors of the checks that an approval overrides, each with its reason; and all of them in one line, as the commit has it. */
+  overrides: z.array(OverriddenFinding),
   overrideReason: z.string().nullable(),
   /** Revisions of the investigation, newest first, to compare with. */
   revisions: z.array(z.object({ id: z.string(), number: z.number(), status: ReviewStatus, submittedAt: z.string() })),
@@ -142,24 +154,27 @@ export const RequestReviewers = z.strictObject({ users: z.array(z.string().max(6
 export const ReviewPolicy = z.strictObject({ twoForMalicious: z.boolean() });
 export type ReviewPolicy = z.infer<typeof ReviewPolicy>;
 
+const findingKeys = z.string().min(1).max(200);
+const reason = words.max(1000);
+
+/** Errors of the checks by their keys, and the one reason that they are overridden for. `finding` is short for a list of one. */
+const OverrideFindings = z.union([
+  z.strictObject({ findings: z.array(findingKeys).min(1).max(500), reason }),
+  z.strictObject({ finding: findingKeys, reason }).transform(({ finding, reason: why }) => ({
+    findings: [finding],
+    reason: why,
+  })),
+]);
+
 export const DecideReview = z.strictObject({
   decision: z.enum(['approve', 'request_changes']),
   /** The revision that was read, by its id or as the review shows it: another one is refused. */
   revision: z.union([z.uuid(), z.object({ id: z.uuid() }).transform(({ id }) => id)]),
   note: words.optional(),
-  /** Why it is approved although checks found errors, at most three; kept in the audit and in the commit. */
-  override: words.max(1000).optional(),
-  /** The same for one finding (by its key) or all findings of one rule, each with its own reason. */
-  overrides: z
-    .array(
-      z.strictObject({
-        finding: z.string().max(200).optional(),
-        rule: z.enum(CHECK_RULES).optional(),
-        reason: words.max(1000),
-      }),
-    )
-    .max(500)
-    .optional(),
+  /** Why it is approved although the checks found an error, where they found only one; kept in the audit and in the commit. */
+  override: reason.optional(),
+  /** The same for several errors, each named by its key. */
+  overrides: z.array(OverrideFindings).max(500).optional(),
 });
 
 /** Submitting names the draft version that was seen, so that what is frozen is what was read. Absent: the current one. */

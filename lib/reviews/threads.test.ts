@@ -213,41 +213,60 @@ describe('approvals', () => {
     const override = 'Counted by hand in the console.';
     expect(await decideReview(reviewer, review.id, { ...request, override })).toMatchObject({
       status: 'approved',
-      overrideReason: override,
+      overrideReason: expect.stringContaining(override),
+      overrides: [{ rule: 'evidence', message: expect.stringContaining('4711'), reason: override }],
     });
     const [entry] = await db().auditEntry.findMany({
       where: { verb: 'reviews.approve', subjectId: investigation.id },
     });
     expect(entry?.data).toMatchObject({
-      override,
-      overridden: [{ message: expect.stringContaining('4711'), reason: override }],
+      override: expect.stringMatching(/^Counted by hand in the console\. \(line \d+ evidence\)$/),
+      overridden: [
+        { key: expect.stringContaining('evidence:'), message: expect.stringContaining('4711'), reason: override },
+      ],
     });
   });
 
-  it('need a reason for each of many errors, or for each rule', async () => {
+  it('need a reason for each of several errors, named one by one; some may share theirs', async () => {
     const many = [4711, 4712, 4713, 4714].map((count) => `There were ${count} calls.`).join('\n\n');
     const { review, investigation } = await submitted(readyReport({}, many));
     const request = { decision: 'approve', revision: review.revision.id } as const;
-    const reason = 'Counted by hand in the console.';
-    const error = await decideReview(reviewer, review.id, { ...request, override: reason }).then(
+    const [reason, other] = ['Counted by hand in the console.', 'The first is from the vendor.'];
+    const refusal = await decideReview(reviewer, review.id, { ...request, override: reason }).then(
       () => null,
       (thrown: unknown) => thrown as AppError,
     );
-    const { errors } = (error?.data ?? {}) as { errors: { key: string }[] }; // what a refusal carries
-    expect(errors).toHaveLength(4);
-    const overrides = errors.slice(1).map(({ key }) => ({ finding: key, reason }));
-    await expect(decideReview(reviewer, review.id, { ...request, overrides })).rejects.toMatchObject({
-      data: { errors: [{ key: errors[0]?.key }] },
+    const { errors } = (refusal?.data ?? {}) as { errors: { key: string }[] }; // what a refusal carries
+    const [first = '', ...rest] = errors.map(({ key }) => key);
+    expect(rest).toHaveLength(3);
+    await expect(
+      decideReview(reviewer, review.id, { ...request, overrides: [{ findings: rest, reason }] }),
+    ).rejects.toMatchObject({ data: { errors: [{ key: first }] } });
+    await expect(
+      decideReview(reviewer, review.id, { ...request, overrides: [{ findings: [...rest, 'evidence:x:1:1'], reason }] }),
+    ).rejects.toMatchObject({ reason: 'unknown_finding' });
+    // A rule names no finding.
+    const ofRule = [{ rule: 'evidence', reason }] as never;
+    await expect(decideReview(reviewer, review.id, { ...request, overrides: ofRule })).rejects.toThrow();
+    const overrides = [
+      { findings: rest, reason },
+      { finding: first, reason: other },
+    ];
+    await expect(decideReview(author, review.id, { ...request, overrides })).rejects.toMatchObject({
+      code: 'forbidden',
     });
-    const all = [...overrides, { rule: 'evidence' as const, reason: 'The first is from the vendor.' }];
-    expect(await decideReview(reviewer, review.id, { ...request, overrides: all })).toMatchObject({
+    expect(await decideReview(reviewer, review.id, { ...request, overrides })).toMatchObject({
       status: 'approved',
+      overrides: [first, ...rest].map((key) => ({ key, reason: key === first ? other : reason })),
     });
     const [entry] = await db().auditEntry.findMany({
       where: { verb: 'reviews.approve', subjectId: investigation.id },
     });
-    const { overridden } = (entry?.data ?? {}) as { overridden: { reason: string }[] }; // as decide-review writes it
-    expect(overridden.map((one) => one.reason)).toEqual(['The first is from the vendor.', reason, reason, reason]);
+    const { overridden } = (entry?.data ?? {}) as { overridden: { key: string; reason: string }[] }; // as decide-review writes it
+    expect(overridden.map((one) => [one.key, one.reason])).toEqual([
+      [first, other],
+      ...rest.map((key) => [key, reason]),
+    ]);
   });
 
   it.each([

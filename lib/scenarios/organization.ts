@@ -61,13 +61,6 @@ export function organizationFrom(seed: string): Organization {
   const account = random.digits(12);
   const officeIps = [`203.0.113.${random.int(2, 120)}`, `203.0.113.${random.int(121, 250)}`];
   const people = peopleOf(random, `${company}.example.com`);
-  const role = (name: string, agent: string, session: string): ServiceRole => ({
-    name,
-    roleId: `AROA${random.code(17)}`,
-    agent,
-    ip: `198.51.100.${random.int(2, 250)}`,
-    session,
-  });
   const services = random.sample(SERVICES, 10);
   const tools = random.sample(DEPLOY_TOOLS, 3);
   const botoAgent = `Boto3/1.35.${random.int(40, 80)} md/Botocore#1.35.${random.int(40, 80)} ua/2.0 os/linux#5.10 lang/python#3.11.10 exec-env/AWS_Lambda_python3.11`;
@@ -85,6 +78,35 @@ export function organizationFrom(seed: string): Organization {
       .filter(({ team }) => team === 'finance')
       .slice(0, 5)
       .map((person) => iamUserOf(random, account, person)),
+    ...rolesOf(random, { tools, botoAgent, service: services[0] as string }), // ten are drawn
+    services,
+    financeBuckets: [`${company}-finance-statements`, `${company}-ledger-exports`],
+    otherBuckets: [`${company}-web-assets`, `${company}-app-logs`, `${company}-artifacts`],
+    trail: `${company}-org-trail`,
+    instances: Array.from({ length: 8 }, (_, index) => ({
+      id: `i-0${random.hex(16)}`,
+      eni: `eni-0${random.hex(16)}`,
+      ip: `10.20.${random.int(0, 15)}.${random.int(10, 240)}`,
+      service: services[index % services.length] as string, // the list is not empty
+    })),
+    canonicalId: random.hex(64),
+    customerId: `C0${random.code(7).toLowerCase()}`,
+  };
+}
+
+type Tools = { tools: (typeof DEPLOY_TOOLS)[number][]; botoAgent: string; service: string };
+type Roles = Pick<Organization, 'deployers' | 'ciRole' | 'scanner' | 'rotation' | 'etl' | 'backup'>;
+
+/** The roles that programs work in. */
+function rolesOf(random: Random, { tools, botoAgent, service }: Tools): Roles {
+  const role = (name: string, agent: string, session: string): ServiceRole => ({
+    name,
+    roleId: `AROA${random.code(17)}`,
+    agent,
+    ip: `198.51.100.${random.int(2, 250)}`,
+    session,
+  });
+  return {
     deployers: tools.map(({ word, agent }, index) =>
       role(
         `${random.pick(['platform', 'infra', 'network', 'core'])}-${word}-${['prod', 'shared', 'edge'][index]}`,
@@ -103,20 +125,8 @@ export function organizationFrom(seed: string): Organization {
       'scheduled-scan',
     ),
     rotation: role('secrets-rotation-lambda', botoAgent, 'secrets-rotation'),
-    etl: role(`${services[0]}-nightly-etl`, botoAgent, 'nightly-etl'),
+    etl: role(`${service}-nightly-etl`, botoAgent, 'nightly-etl'),
     backup: role('aws-backup-service-role', 'backup.amazonaws.com', 'AWSBackup-Session'),
-    services,
-    financeBuckets: [`${company}-finance-statements`, `${company}-ledger-exports`],
-    otherBuckets: [`${company}-web-assets`, `${company}-app-logs`, `${company}-artifacts`],
-    trail: `${company}-org-trail`,
-    instances: Array.from({ length: 8 }, (_, index) => ({
-      id: `i-0${random.hex(16)}`,
-      eni: `eni-0${random.hex(16)}`,
-      ip: `10.20.${random.int(0, 15)}.${random.int(10, 240)}`,
-      service: services[index % services.length] as string, // the list is not empty
-    })),
-    canonicalId: random.hex(64),
-    customerId: `C0${random.code(7).toLowerCase()}`,
   };
 }
 

@@ -45,7 +45,10 @@ export async function finishSso(request: Request, answer: SsoCallback): Promise<
     throw error;
   }
   const { cookies, sessionId } = await startSession(userId, request);
-  await db().ssoSession.create({ data: { sessionId, idToken: seal(idToken, idTokenOwner(sessionId)) } });
+  const sid = typeof claims.sid === 'string' ? claims.sid : null;
+  await db().ssoSession.create({
+    data: { sessionId, idToken: seal(idToken, idTokenOwner(sessionId)), issuer: sso.issuer, sid },
+  });
   await record('auth.sign_in', userId, { address, issuer: sso.issuer });
   return { next: flow.next, cookies };
 }

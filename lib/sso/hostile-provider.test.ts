@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { discover, exchange } from './provider';
+import { discover, exchange, verifyLogoutToken } from './provider';
 import { StoredSso } from './schema';
 
 /** A provider that answers what a test wants. */
@@ -94,6 +94,45 @@ it('an ID token counts only with the provider’s signature, for us, for this si
     // What it said may hold a token.
     expect(JSON.stringify([error, String(error?.cause ?? '')]), what).not.toContain('canary-token');
   }
+});
+
+it('a logout token counts only when the provider made it for us, lately, about a logout', async () => {
+  const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  const about = (patch: object = {}) => ({
+    events,
+    jti: 'j',
+    sid: 'session',
+    nonce: undefined,
+    exp: undefined,
+    ...patch,
+  });
+  expect(await verifyLogoutToken(sso, await signed(about()))).toMatchObject({ sid: 'session', sub: 's' });
+  expect(await verifyLogoutToken(sso, await signed(about({ sub: undefined })))).toMatchObject({ sub: null });
+  const refused: Record<string, string> = {
+    'of another key': await signed(about(), theirs),
+    'without a signature': `${base64({ alg: 'none' })}.${base64(claims(about()))}.`,
+    'of another issuer': await signed(about({ iss: 'https://other.example.test' })),
+    'for another client': await signed(about({ aud: 'other' })),
+    'that is an ID token': await signed(),
+    'with a nonce': await signed(about({ nonce: 'n' })),
+    'about another event': await signed(about({ events: { 'urn:x': {} } })),
+    'with an event that says nothing': await signed(about({ events: { [Object.keys(events)[0] ?? '']: 1 } })),
+    'about nobody': await signed(about({ sub: undefined, sid: undefined })),
+    'without an id': await signed(about({ jti: undefined })),
+    'that is over': await signed(about({ exp: now() - 600 })),
+    'that was kept': await signed(about({ iat: now() - 3600 })),
+    'of the future': await signed(about({ iat: now() + 3600 })),
+    'that is no token': 'x',
+  };
+  for (const [what, token] of Object.entries(refused))
+    await expect(verifyLogoutToken(sso, token), what).rejects.toMatchObject({ reason: 'sso_failed' });
+});
+
+it('tokens of strangers make us ask the provider no more than once a minute', async () => {
+  asked = [];
+  const stranger = (kid: string) => new SignJWT(claims()).setProtectedHeader({ alg: 'RS256', kid }).sign(theirs);
+  for (const kid of ['a', 'b', 'c', 'd']) await verifyLogoutToken(sso, await stranger(kid)).catch(() => {});
+  expect(asked.length).toBeLessThanOrEqual(2);
 });
 
 it('userinfo counts for the same subject alone, and never against the token', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { oauthFetch } from '../connections/oauth/oauth-fetch';
 import { checkUrl } from '../connections/outbound-address';
@@ -7,8 +7,10 @@ import { AppError } from '../errors/app-error';
 import { log } from '../log/log';
 import type { StoredSso } from './schema';
 
-/** How long a provider's metadata and keys are kept. */
+/** How long a provider's keys are kept, and its metadata for a sign-out. */
 const KEPT_MS = 10 * 60_000;
+/** A logout token comes from anybody: what it says makes us ask the provider no more often than this. */
+const REFETCH_MS = 60_000;
 /** Signatures with a public key alone: with the client's secret as the key, whoever knows it could sign. */
 const ALGORITHMS = [
   'RS256',
@@ -45,9 +47,9 @@ const kept = new Map<string, { at: number; value: unknown }>();
  * The provider's metadata. Its issuer must be the one that was asked for, to the letter.
  * @throws AppError sso_failed, naming what is wrong; address_refused
  */
-export async function discover({ issuer, allowInternal }: Where): Promise<Metadata> {
+export async function discover({ issuer, allowInternal }: Where, maxAgeMs = 0): Promise<Metadata> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const metadata = Metadata.safeParse(await readJson(url, allowInternal)).data;
+  const metadata = Metadata.safeParse(await readKept(url, allowInternal, maxAgeMs)).data;
   if (!metadata) throw failed(`${url} is not the metadata of an OpenID Connect provider.`);
   if (metadata.issuer !== issuer)
     throw failed(`The provider calls itself ${metadata.issuer}. Enter that as the issuer.`);
@@ -137,23 +139,69 @@ async function requestTokens(
   throw failed(`The provider refused the code${known}. Check client ID, secret and redirect address.`);
 }
 
-async function verifyToken(metadata: Metadata, sso: StoredSso, idToken: string, nonce: string): Promise<Claims> {
-  const check = async (isFresh: boolean) => {
-    const keys = (await readKept(metadata.jwks_uri, sso.allowInternal, isFresh)) as JSONWebKeySet; // jose checks it
-    return jwtVerify(idToken, createLocalJWKSet(keys), {
+const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+/** A logout token is used at once; an older one was kept by somebody. */
+const LOGOUT_AGE_S = 600;
+
+/** What a logout token names: a session at the provider, a person, or both. */
+export type Logout = { sid: string | null; sub: string | null; issuedAt: Date };
+
+/**
+ * Checks a token of OpenID Connect Back-Channel Logout 1.0: signed by the provider for us, lately, about a logout, and no ID token.
+ * @throws AppError sso_failed
+ */
+export async function verifyLogoutToken(sso: StoredSso, token: string): Promise<Logout> {
+  const metadata = await discover(sso, KEPT_MS);
+  try {
+    const { sid, sub, iat, nonce, events } = await verifySigned(metadata, sso, token, {
+      requiredClaims: ['iat', 'jti', 'events'],
+      maxTokenAge: LOGOUT_AGE_S,
+      refetchMs: REFETCH_MS,
+    });
+    const isAbout = (claim: unknown) => typeof claim === 'string' && claim !== '';
+    const event = (events as Record<string, unknown> | null)?.[LOGOUT_EVENT];
+    if (typeof event !== 'object' || event === null || nonce !== undefined || !(isAbout(sid) || isAbout(sub)))
+      throw new Error('events, nonce, sid or sub');
+    return {
+      sid: isAbout(sid) ? String(sid) : null,
+      sub: isAbout(sub) ? String(sub) : null,
+      issuedAt: new Date((iat ?? 0) * 1000),
+    };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    log.warn({ reason: (error as { code?: string }).code ?? 'claims' }, 'logout token refused');
+    throw failed('The logout token is not one of the provider’s for this client.');
+  }
+}
+
+/** @throws whatever jose throws; AppError sso_failed when the keys can't be read */
+async function verifySigned(
+  metadata: Metadata,
+  sso: StoredSso,
+  token: string,
+  { refetchMs = 0, ...options }: JWTVerifyOptions & { refetchMs?: number },
+): Promise<JWTPayload> {
+  const check = async (maxAgeMs: number) => {
+    const keys = (await readKept(metadata.jwks_uri, sso.allowInternal, maxAgeMs)) as JSONWebKeySet; // jose checks it
+    return jwtVerify(token, createLocalJWKSet(keys), {
       issuer: metadata.issuer,
       audience: sso.clientId,
       algorithms: ALGORITHMS,
       clockTolerance: 60,
-      requiredClaims: ['sub', 'exp', 'iat', 'nonce'],
+      ...options,
     });
   };
+  // A provider may have changed its keys since they were kept.
+  const { payload } = await check(KEPT_MS).catch((error: { code?: string }) => {
+    if (error.code !== 'ERR_JWKS_NO_MATCHING_KEY') throw error;
+    return check(refetchMs);
+  });
+  return payload;
+}
+
+async function verifyToken(metadata: Metadata, sso: StoredSso, idToken: string, nonce: string): Promise<Claims> {
   try {
-    // A provider may have changed its keys since they were kept.
-    const { payload } = await check(false).catch((error: { code?: string }) => {
-      if (error.code !== 'ERR_JWKS_NO_MATCHING_KEY') throw error;
-      return check(true);
-    });
+    const payload = await verifySigned(metadata, sso, idToken, { requiredClaims: ['sub', 'exp', 'iat', 'nonce'] });
     const { sub, azp } = payload;
     const isForUs = azp === undefined ? !Array.isArray(payload.aud) || payload.aud.length === 1 : azp === sso.clientId;
     if (typeof sub !== 'string' || sub === '' || payload.nonce !== nonce || !isForUs)
@@ -166,11 +214,11 @@ async function verifyToken(metadata: Metadata, sso: StoredSso, idToken: string, 
   }
 }
 
-async function readKept(url: string, allowInternal: boolean, isFresh: boolean): Promise<unknown> {
+async function readKept(url: string, allowInternal: boolean, maxAgeMs: number): Promise<unknown> {
   const found = kept.get(url);
-  if (found && !isFresh && Date.now() - found.at < KEPT_MS) return found.value;
+  if (found && Date.now() - found.at < maxAgeMs) return found.value;
   const value = await readJson(url, allowInternal);
-  kept.clear(); // one provider at a time
+  if (kept.size > 3) kept.clear(); // one provider at a time
   kept.set(url, { at: Date.now(), value });
   return value;
 }

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { POST as authRoute } from '@/app/api/auth/[...all]/route';
 import { GET as callbackRoute } from '@/app/api/sso/callback/route';
+import { POST as logoutRoute } from '@/app/api/sso/logout/route';
 import { GET as startRoute } from '@/app/api/sso/start/route';
 import { type Actor, SYSTEM } from '../auth/guard';
 import { actorOfHeaders } from '../auth/session';
+import { startSession } from '../auth/start-session';
 import { testActor } from '../auth/testing';
 import { setTwoFactorPolicy } from '../auth/two-factor-policy';
 import { addUser, changeUser } from '../auth/users';
@@ -29,7 +31,7 @@ let admin: Actor;
 let settings: SsoInput;
 beforeAll(async () => {
   overrideEnv({ PUBLIC_URL: undefined });
-  provider = await startProvider(CALLBACK, 'http://localhost/sign-in');
+  provider = await startProvider(CALLBACK, 'http://localhost/sign-in', (told) => logoutRoute(told, here));
   // Its first answer may take long on a busy machine; Socdown waits 15 s for one.
   await fetch(`${provider.issuer}/.well-known/openid-configuration`);
   admin = await testActor('admin');
@@ -275,6 +277,49 @@ describe('the settings', () => {
     expect(await reasonOf(await startRoute(request('http://localhost/api/sso/start'), here))).toBe('sso_off');
     // Passwords are slow to check by design, and slower on a busy machine.
   }, 180_000);
+});
+
+describe('a sign-out at the provider', () => {
+  it('ends the session that it names at once, and no other; of a person, all that single sign-on began', async () => {
+    const person = someone();
+    const [first, second] = [await signIn(person), await signIn(person)];
+    const bystander = await signIn(someone());
+    const { id = '' } = (await actorOfAnswer(first)) ?? {};
+    const rows = await db().ssoSession.findMany({
+      where: { session: { userId: id ?? '' } },
+      orderBy: { session: { createdAt: 'asc' } },
+    });
+    expect(rows.every(({ sid }) => sid)).toBe(true);
+    const answer = await provider.signOut(person.sub, rows[0]?.sid ?? '');
+    expect([answer.status, answer.headers.get('cache-control'), await answer.json()]).toEqual([
+      200,
+      'no-store',
+      { ended: 1 },
+    ]);
+    expect(await actorOfAnswer(first)).toBeNull();
+    expect((await actorOfAnswer(second))?.id).toBe(id);
+    const local = await startSession(id ?? '', request('http://localhost/'));
+    expect(await (await provider.signOut(person.sub, 'unknown')).json()).toEqual({ ended: 0 });
+    const third = await signIn(person);
+    expect(await (await provider.signOut(person.sub)).json()).toEqual({ ended: 2 });
+    for (const over of [second, third]) expect(await actorOfAnswer(over)).toBeNull();
+    // A session that a password began is not the provider's.
+    expect(await db().session.findUnique({ where: { id: local.sessionId } })).not.toBeNull();
+    expect(await actorOfAnswer(bystander)).not.toBeNull();
+    const lines = await linesOf('auth.sign_out', id ?? '');
+    expect(lines.map(({ data }) => data)).toEqual(
+      [1, 2].map((sessions) => ({ issuer: provider.issuer, by: 'provider', sessions })),
+    );
+  });
+
+  it('is refused without a token, with one that is not the provider’s, and where there is no provider', async () => {
+    const told = (body: string) =>
+      logoutRoute(new Request('http://localhost/api/sso/logout', { method: 'POST', body }), here);
+    for (const body of ['', 'logout_token=', 'logout_token=x.y.z', '{"logout_token": "x"}'])
+      expect(await reasonOf(await told(body)), body).toBe('sso_failed');
+    await db().setting.deleteMany({ where: { key: 'auth.sso' } });
+    expect(await reasonOf(await told('logout_token=x.y.z'))).toBe('sso_off');
+  });
 });
 
 it('a role comes from the highest group; a claim of another form is no group', () => {

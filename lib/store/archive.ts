@@ -7,8 +7,9 @@ import { readArchive, writeArchive } from './archive-file';
 import { readBranch } from './branch';
 import { oneLine } from './commit-message';
 import { dailySummary } from './daily-summary';
+import { writeStore } from './hold-store';
 import { commitFiles, ensureStoreLocked, listFolderAt, type NewCommit, readFileAt } from './repo';
-import { type StoreLock, withStoreLock } from './store-lock';
+import type { StoreLock } from './store-lock';
 import { isStorePath, storeDir } from './store-path';
 
 const ARCHIVE = 'investigations.tar.gz';
@@ -86,12 +87,10 @@ function isDay(text: string): boolean {
 }
 
 async function hold<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
-  const done = await withStoreLock(WAIT_MS, async (lock) => {
-    await ensureStoreLocked(lock);
-    return { result: await work(lock) };
+  return writeStore(WAIT_MS, async (store) => {
+    await ensureStoreLocked(store);
+    return work(store);
   });
-  if (!done) throw new AppError('store_busy', 'The store is being written by another process. Try again in a moment.');
-  return done.result;
 }
 
 /** With the hashes of archive and summary, as an approval has those of its files. */

@@ -10,6 +10,7 @@ import { databaseUrl } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { syncFolder } from './atomic-fs';
 import { readBranch } from './branch';
+import { holdStore, lacksHistory } from './hold-store';
 import { withPackLock, withStoreLock } from './store-lock';
 import { storeDir } from './store-path';
 import { TAR_END, tarHeader } from './tar';
@@ -64,10 +65,15 @@ async function snapshot(): Promise<{ client: pg.Client; head: string }> {
   const client = new pg.Client({ connectionString: databaseUrl(), application_name: 'socdown backup' });
   client.on('error', () => {}); // shows at the next query
   await client.connect();
-  const head = await withStoreLock(60_000, async () => {
+  const take = async () => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query('SELECT 1'); // from here on nothing newer is seen
     return readBranch(storeDir());
+  };
+  const head = await holdStore(60_000, take).catch(async (error: unknown) => {
+    if (!(error instanceof AppError) || (await lacksHistory())) throw error;
+    // The remote is away, and this host has all that was published.
+    return withStoreLock(60_000, take);
   });
   if (!head) {
     await client.end();

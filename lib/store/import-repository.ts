@@ -12,8 +12,8 @@ import { type Understood, understandReport } from '../report/legacy-report';
 import { readArchive } from './archive-file';
 import { readBranch } from './branch';
 import { oneLine } from './commit-message';
+import { writeStore } from './hold-store';
 import { commitFiles, ensureStoreLocked, readFileAt } from './repo';
-import { withStoreLock } from './store-lock';
 import { isStorePath, storeDir } from './store-path';
 
 export type ImportReport = {
@@ -133,7 +133,7 @@ async function findReports(
 
 /** Commit first: when it is cut off after that, doing it again finds the same files there and continues. */
 async function take(batch: Ready[], userId: string, actor: Actor, root: string): Promise<void> {
-  const done = await withStoreLock(60_000, async (lock) => {
+  await writeStore(60_000, async (lock) => {
     await ensureStoreLocked(lock);
     const head = await readBranch(storeDir());
     const files = [];
@@ -165,9 +165,7 @@ async function take(batch: Ready[], userId: string, actor: Actor, root: string):
       },
       { timeout: 300_000, maxWait: 30_000 },
     );
-    return true;
   });
-  if (!done) throw new AppError('store_busy', 'The store is being written by another process. Try again in a moment.');
 }
 
 async function insert(

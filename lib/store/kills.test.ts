@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { testActor } from '../auth/testing';
 import { testDatabase } from '../db/testing';
+import { nightly } from '../env/testing';
 import { ensureStore } from './repo';
 import { findLosses, fsck, killPublishers, publishAll } from './testing-kills';
 
 testDatabase();
 
-const KILLS = 300;
+const KILLS = nightly(270, 40);
 
 it(`nothing approved is lost, and nothing published twice, over ${KILLS} kill -9 of concurrent publishers`, async () => {
   await ensureStore();

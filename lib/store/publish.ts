@@ -1,105 +1,32 @@
 import { createHash } from 'node:crypto';
 import { SYSTEM } from '../auth/guard';
 import { audit } from '../db/audit';
-import { db, pool, type Tx } from '../db/client';
+import { db, type Tx } from '../db/client';
 import { writersOf } from '../drafts/writers';
-import { AppError, errorMessage } from '../errors/app-error';
+import { AppError } from '../errors/app-error';
 import { exportEvidence } from '../evidence/export-evidence';
 import { PUBLISH_REVISION } from '../jobs/outbox';
-import { log } from '../log/log';
 import { patchFrontMatter } from '../report/report';
 import { canonicalJson } from '../text/canonical-json';
 import { sealTrail } from './audit-trail';
 import { commitMessage, type GitPerson, reportFacts, revisionOf } from './commit-message';
-import { commitFiles, ensureStoreLocked, findCommit, type NewCommit } from './repo';
-import { type StoreLock, withStoreLock } from './store-lock';
-import { investigationFiles, storeDir } from './store-path';
-
-/** A writer at work takes what was approved meanwhile along, so waiting for it longer gains nothing. */
-const WAIT_MS = 5_000;
-const MAX_BACKOFF_S = 300;
-
-type Row = { id: string; attempts: number; revision: string };
+import { type Publication, type Published, publishOutbox } from './publish-outbox';
+import { investigationFiles } from './store-path';
 
 /**
- * Turns approved revisions into commits, in the order of approval, one each. Any number of processes may call it at any
- * time and be killed at any moment: a commit that exists already is recognised by its Revision trailer and only recorded.
- * What fails is kept, with the reason, and tried again later (10 s, doubling to 5 min).
+ * Turns approved revisions into commits, in the order of approval, one each; of an investigation, never one before an older one.
  * @throws when the database fails.
  */
-export async function publishPending(): Promise<{ published: number; failed: number }> {
-  const counts = { published: 0, failed: 0 };
-  if (!(await nextRow('0'))) return counts;
-  await withStoreLock(WAIT_MS, async (lock) => {
-    for (let row = await nextRow('0'); row; row = await nextRow(row.id)) {
-      const outcome = await publishRow(row, lock);
-      if (outcome === 'published') counts.published += 1;
-      if (outcome === 'unusable' || outcome === 'store down') counts.failed += 1;
-      if (outcome === 'store down') break;
-    }
+export const publishPending = (): Promise<Published> =>
+  publishOutbox({
+    kind: PUBLISH_REVISION,
+    key: 'revisionId',
+    inOrderBy: 'investigationId',
+    prepare: (id) => db().$transaction((tx) => readPublication(tx, id), { timeout: 60_000 }),
   });
-  return counts;
-}
 
-/** The oldest row that is due, after one; of an investigation, never before an older row that is waiting. */
-async function nextRow(after: string): Promise<Row | undefined> {
-  const { rows } = await pool().query<Row>(
-    `SELECT o.id::text, o.attempts, payload->>'revisionId' AS revision FROM outbox o
-     WHERE done_at IS NULL AND kind = $1 AND id > $2::bigint AND (next_attempt_at IS NULL OR next_attempt_at <= now())
-       AND NOT EXISTS (
-         SELECT 1 FROM outbox older WHERE older.done_at IS NULL AND older.kind = o.kind AND older.id < o.id
-           AND older.payload->>'investigationId' = o.payload->>'investigationId')
-     ORDER BY o.id LIMIT 1`,
-    [PUBLISH_REVISION, after],
-  );
-  return rows[0];
-}
-
-async function publishRow(row: Row, lock: StoreLock): Promise<'published' | 'gone' | 'unusable' | 'store down'> {
-  // Before the store is touched: who finds a try that has no end looks for its commit.
-  await pool().query('UPDATE outbox SET attempts = attempts + 1 WHERE id = $1::bigint', [row.id]);
-  let job: Job | null;
-  try {
-    job = await db().$transaction((tx) => readJob(tx, row.revision), { timeout: 60_000 });
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    await recordFailure(row, error);
-    return 'unusable';
-  }
-  if (!job) {
-    // Removed with its investigation (samples): there is nothing to publish any more.
-    await pool().query('UPDATE outbox SET done_at = now() WHERE id = $1::bigint', [row.id]);
-    return 'gone';
-  }
-  let commit: string;
-  try {
-    commit = job.commitOid ?? (await writeOnce(job, row.attempts > 0, lock));
-  } catch (error) {
-    await recordFailure(row, error);
-    return 'store down';
-  }
-  await recordCommit(row, job, commit);
-  return 'published';
-}
-
-type Job = {
-  revisionId: string;
-  investigationId: string;
-  approvedAt: Date;
-  commitOid: string | null;
-  commit: NewCommit;
-};
-
-async function writeOnce(job: Job, triedBefore: boolean, lock: StoreLock): Promise<string> {
-  await ensureStoreLocked(lock);
-  const written = triedBefore
-    ? await findCommit(storeDir(), job.approvedAt, (message) => revisionOf(message) === job.revisionId)
-    : null;
-  return written ?? commitFiles(storeDir(), job.commit, () => lock.confirm());
-}
-
-/** Everything of a revision's commit, from the database; null when the revision is gone. */
-async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
+/** Everything of a revision's commit, from the database; null when the revision is gone (with its samples) or was committed. */
+async function readPublication(tx: Tx, revisionId: string): Promise<Publication | null> {
   const revision = await tx.revision.findUnique({
     where: { id: revisionId },
     include: {
@@ -111,7 +38,7 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
       },
     },
   });
-  if (!revision) return null;
+  if (!revision || revision.commitOid) return null;
   const { investigation, author, approvedAt, markdown } = revision;
   if (!approvedAt) throw new AppError('unprocessable', 'This revision is not approved.');
   if (sha256(markdown) !== revision.contentHash) {
@@ -137,10 +64,9 @@ async function readJob(tx: Tx, revisionId: string): Promise<Job | null> {
     { path: files.audit, content: await sealTrail(tx, investigation.id) },
   ];
   return {
-    revisionId,
-    investigationId: investigation.id,
-    approvedAt,
-    commitOid: revision.commitOid,
+    since: approvedAt,
+    isNamedIn: (message) => revisionOf(message) === revisionId,
+    record: (commit) => record(revisionId, investigation.id, commit),
     commit: {
       files: written,
       author: { name: author.name, email: author.email, at: revision.createdAt },
@@ -185,42 +111,13 @@ function prettyJson(value: object): string {
   return `${JSON.stringify(JSON.parse(canonicalJson(value)), null, 2)}\n`;
 }
 
-async function recordCommit(row: Row, job: Job, commit: string): Promise<void> {
-  await db().$transaction([
-    db().revision.update({ where: { id: job.revisionId }, data: { commitOid: commit, publishedAt: new Date() } }),
-    db().outbox.update({
-      where: { id: BigInt(row.id) },
-      data: { doneAt: new Date(), lastError: null, nextAttemptAt: null },
-    }),
-    audit(db(), {
-      actorId: null,
-      verb: 'store.publish',
-      subjectKind: 'investigation',
-      subjectId: job.investigationId,
-      data: { revision: job.revisionId, commit },
-    }),
-  ]);
-}
-
-async function recordFailure(row: Row, error: unknown): Promise<void> {
-  const wait = Math.min(MAX_BACKOFF_S, 5 * 2 ** Math.min(row.attempts + 1, 10));
-  log.error({ err: error, outbox: row.id, revision: row.revision, retryInSeconds: wait }, 'publication failed');
-  await pool().query(
-    `UPDATE outbox SET last_error = $2, next_attempt_at = now() + make_interval(secs => $3) WHERE id = $1::bigint`,
-    [row.id, describeFailure(error), wait],
-  );
-}
-
-/** For people: what is wrong with the store and what helps, without paths of the machine. */
-export function describeFailure(error: unknown): string {
-  if (error instanceof AppError) return error.userMessage;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return 'The disk of the store is full. Free some space; it is tried again by itself.';
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
-    return 'The store can’t be written: read-only, or not owned by the user that Socdown runs as.';
-  }
-  return `The store can’t be written (${code ?? 'see the log'}): ${errorMessage(error)
-    .replace(/(?:\/[^\s/'"]+){2,}/g, '…')
-    .slice(0, 300)}`;
-}
+const record = (revisionId: string, investigationId: string, commit: string) => [
+  db().revision.update({ where: { id: revisionId }, data: { commitOid: commit, publishedAt: new Date() } }),
+  audit(db(), {
+    actorId: null,
+    verb: 'store.publish',
+    subjectKind: 'investigation',
+    subjectId: investigationId,
+    data: { revision: revisionId, commit },
+  }),
+];

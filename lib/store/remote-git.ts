@@ -6,14 +6,14 @@ import { atomicFs } from './atomic-fs';
 import { BRANCH } from './branch';
 import { GIT_ENV, hasGit } from './object-reader';
 
-/** Where the remote's branch is noted in our repository. */
+/** Where isomorphic-git notes the remote's branch in our repository. */
 const TRACKING = 'refs/remotes/remote/main';
 
 /** What is said, by us or by the host, of a push that somebody else's came before. */
 const FASTER = /rejected|fetch first|non-fast-forward|cannot lock ref|failed to update ref/i;
 
 export type Remote = {
-  /** Brings the remote's branch and its objects here. @returns its commit, null when the remote has no such branch. */
+  /** Brings the objects of the remote's branch here. @returns its commit, null when the remote has no such branch. */
   fetch(): Promise<string | null>;
   /** Moves the remote's branch to a commit; never over commits that we don't have. @returns false when somebody was faster. */
   push(oid: string): Promise<boolean>;
@@ -87,16 +87,8 @@ function nativeRemote(gitdir: string, url: string, credentials: Credentials): Re
     async fetch() {
       const list = await must('ls-remote', '--', url, `refs/heads/${BRANCH}`);
       const oid = /^([0-9a-f]{40})\t/m.exec(list)?.[1] ?? null;
-      if (oid)
-        await must(
-          'fetch',
-          '--quiet',
-          '--no-tags',
-          '--no-write-fetch-head',
-          '--',
-          url,
-          `+refs/heads/${BRANCH}:${TRACKING}`,
-        );
+      // Objects only, without a ref of ours: one whose lock a killed git left behind would refuse every later fetch.
+      if (oid) await must('fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', url, `refs/heads/${BRANCH}`);
       return oid;
     },
     async push(oid) {
@@ -144,9 +136,10 @@ function plainRemote(gitdir: string, url: string, credentials: Credentials): Rem
         throw unreachable(String(error));
       }
     },
-    async push() {
+    async push(oid) {
       try {
-        const { ok } = await git.push({ ...repo, http, url, ref: BRANCH, remoteRef: BRANCH, force: false, ...auth });
+        const remoteRef = `refs/heads/${BRANCH}`;
+        const { ok } = await git.push({ ...repo, http, url, ref: oid, remoteRef, force: false, ...auth });
         return ok;
       } catch (error) {
         if ((error as { code?: string }).code === 'PushRejectedError' || FASTER.test(String(error))) return false;

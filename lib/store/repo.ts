@@ -15,6 +15,9 @@ import { ObjectWriter } from './write-objects';
 export { storeDir } from './store-path';
 
 const MAX_BORN_FILES = 500;
+/** By these a host recognizes commits that each host makes by itself. */
+export const BIRTH_SUBJECT = 'Start the investigations repository\n';
+export const SIGNERS_SUBJECT = 'List the signing keys\n';
 
 const CONFIG = `[core]
 \trepositoryformatversion = 0
@@ -70,8 +73,7 @@ export async function ensureStoreLocked(
   if ((await readBranch(storeDir())) !== null) return;
   files.push({ path: SIGNERS_FILE, content: await signersText(null) });
   const socdown = { name: SYSTEM.name, email: SYSTEM.email, at: new Date() };
-  const message =
-    'Start the investigations repository\n\nThe method, the templates and the commands that a new store is born with.\n';
+  const message = `${BIRTH_SUBJECT}\nThe method, the templates and the commands that a new store is born with.\n`;
   await commitFiles(storeDir(), { files, author: socdown, committer: socdown, message }, () => lock.confirm());
 }
 
@@ -94,7 +96,7 @@ async function signersText(head: string | null): Promise<string> {
 /** The commit that brings the list of signing keys. */
 export function signersCommit(content: string, at: Date): NewCommit {
   const us = { name: SYSTEM.name, email: SYSTEM.email, at };
-  const message = 'List the signing keys\n\nSignatures of this repository are checked with them: see the file.\n';
+  const message = `${SIGNERS_SUBJECT}\nSignatures of this repository are checked with them: see the file.\n`;
   return { files: [{ path: SIGNERS_FILE, content }], author: us, committer: us, message };
 }
 

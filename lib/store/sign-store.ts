@@ -1,12 +1,11 @@
 import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
-import { AppError } from '../errors/app-error';
 import { writeSigners } from './allowed-signers';
 import { readBranch } from './branch';
+import { writeStore } from './hold-store';
 import { withObjects } from './read-objects';
 import { commitFiles, ensureStoreLocked, signersCommit } from './repo';
 import { allowedSigners, replaceKey } from './signing-keys';
-import { withStoreLock } from './store-lock';
 import { storeDir } from './store-path';
 
 const WAIT_MS = 60_000;
@@ -18,7 +17,7 @@ const WAIT_MS = 60_000;
  */
 export async function rotateSigningKey(actor: Actor): Promise<{ fingerprint: string; signedByOld: boolean }> {
   authorize(actor, 'store.maintain');
-  const done = await withStoreLock(WAIT_MS, async (lock) => {
+  return writeStore(WAIT_MS, async (lock) => {
     await ensureStoreLocked(lock, { sign: false });
     const head = await readBranch(storeDir());
     const at = new Date(Math.max(Date.now(), head ? await timeOf(head) : 0));
@@ -38,8 +37,6 @@ export async function rotateSigningKey(actor: Actor): Promise<{ fingerprint: str
     await ensureStoreLocked(lock);
     return rotated;
   });
-  if (!done) throw new AppError('store_busy', 'The store is being written by another process. Try again in a moment.');
-  return done;
 }
 
 /** The first full second after everything that was committed in this one. */

@@ -1,7 +1,7 @@
 import { pool } from '../db/client';
 import { PUBLISH_METHOD_CHANGE, PUBLISH_REVISION, PUBLISH_WEEKLY_REPORT } from '../jobs/outbox';
+import { remoteState } from './remote-state';
 import type { StoreHealth } from './schema';
-import { remoteState } from './sync-remote';
 
 /** How far the store is behind the database. */
 export async function storeHealth(): Promise<StoreHealth> {

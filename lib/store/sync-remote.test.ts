@@ -10,10 +10,12 @@ import { testActor } from '../auth/testing';
 import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { env, overrideEnv } from '../env/env';
+import { publishPending } from './publish';
+import { remoteState } from './remote-state';
 import { ensureStore, storeDir } from './repo';
 import { storeHealth } from './store-health';
 import { syncRemote, syncWhenDue } from './sync-remote';
-import { approve, fsck, publishAll } from './testing-kills';
+import { approve, findLosses, fsck, publishAll } from './testing-kills';
 import { gitHttp, gitIn } from './testing-remote';
 
 testDatabase();
@@ -57,7 +59,6 @@ describe('a remote repository', () => {
     await publish();
     await syncRemote(SYSTEM);
     await publish();
-    await syncWhenDue(true);
     const [ours, theirs] = heads();
     expect(theirs).toBe(ours);
     await syncRemote(SYSTEM);
@@ -73,12 +74,15 @@ describe('a remote repository', () => {
     expect(heads()).toEqual([first, first]);
     const second = await pushed({ 'NOTES.md': 'two\n', 'investigations/2025/01/01/theirs.01h00.a-b-c.md': 'x\n' });
     await publish();
-    const before = gitIn(storeDir(), 'rev-parse', 'main');
-    expect((await syncRemote(SYSTEM)).foreign).toEqual(['investigations/2025/01/01/theirs.01h00.a-b-c.md']);
+    expect((await remoteState())?.foreign).toEqual(['investigations/2025/01/01/theirs.01h00.a-b-c.md']);
     const [ours, theirs] = heads();
     expect(theirs).toBe(ours);
-    for (const oid of [first, second, before]) expect(contains(remote, oid)).toBe(true);
+    for (const oid of [first, second]) expect(contains(remote, oid)).toBe(true);
+    expect(gitIn(remote, 'rev-list', '--min-parents=2', '--count', 'main')).toBe('0');
     expect(gitIn(remote, 'show', 'main:NOTES.md')).toBe('two');
+    expect(await db().auditEntry.findFirst({ where: { verb: 'store.pull', subjectId: second } })).toMatchObject({
+      data: { files: ['NOTES.md', 'investigations/2025/01/01/theirs.01h00.a-b-c.md'] },
+    });
     expect(fsck()).toBe('');
     await publish();
     await syncRemote(SYSTEM);
@@ -135,10 +139,12 @@ describe('a remote repository', () => {
         'secret-token',
       );
     }
-    await publish();
-    await syncWhenDue(true);
+    await approve(author, reviewer, 1);
+    expect(await publishPending()).toEqual({ published: 0, failed: 1 });
+    await syncWhenDue();
     await expect(syncRemote(reviewer)).rejects.toMatchObject({ code: 'forbidden' });
     overrideEnv({ STORE_REMOTE: undefined });
+    await publishAll();
     expect((await storeHealth()).status).toBe('ok');
     await expect(syncRemote(SYSTEM)).rejects.toMatchObject({ code: 'unprocessable' });
   });
@@ -191,14 +197,14 @@ describe('a remote repository', () => {
         expect(JSON.stringify([error, message, userMessage, logMessage])).not.toMatch(/t0ken/);
         return (await storeHealth()).lastError;
       };
-      await publish();
       overrideEnv({ STORE_REMOTE: at('t0ken') });
+      await approve(author, reviewer, 1);
       expect(await failed()).toContain('certificate is not trusted');
       process.env.GIT_SSL_CAINFO = certificate;
       overrideEnv({ STORE_REMOTE: at('another-t0ken') });
       expect(await failed()).toContain('it refuses our credentials');
       overrideEnv({ STORE_REMOTE: at('t0ken') });
-      await syncRemote(SYSTEM);
+      await publishAll();
       expect(heads()[0]).toBe(heads()[1]);
 
       let theirs = '';
@@ -206,10 +212,9 @@ describe('a remote repository', () => {
         theirs = await pushed({ 'FASTER.md': 'x\n' });
       };
       await publish();
-      const ours = gitIn(storeDir(), 'rev-parse', 'main');
-      await syncRemote(SYSTEM);
       expect(heads()[0]).toBe(heads()[1]);
-      for (const oid of [theirs, ours]) expect(contains(remote, oid)).toBe(true);
+      expect(contains(remote, theirs)).toBe(true);
+      expect(await findLosses('published', remote)).toEqual([]);
       expect(fsck()).toBe('');
       const kept = [await db().setting.findMany(), await db().auditEntry.findMany()];
       expect(JSON.stringify(kept, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toMatch(

@@ -26,13 +26,13 @@ export async function listCaseTasks(actor: Actor, investigationId: string): Prom
   return { items: rows.map(toTask), recommendations };
 }
 
-/** The acting person's open tasks, the oldest first, at most 200. */
+/** The acting person's open tasks, those due first, then the oldest; at most 200. */
 export async function listOwnTasks(actor: Actor): Promise<Task[]> {
   authorize(actor, 'tasks.read');
   const rows = await db().task.findMany({
     where: { ownerId: personId(actor), state: 'open' },
     include: WITH_PEOPLE,
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    orderBy: [{ dueOn: { sort: 'asc', nulls: 'last' } }, { createdAt: 'asc' }, { id: 'asc' }],
     take: MOST,
   });
   return rows.map(toTask);

@@ -11,12 +11,13 @@ export const WITH_PEOPLE = {
 } satisfies Prisma.TaskInclude;
 
 export function toTask(row: Prisma.TaskGetPayload<{ include: typeof WITH_PEOPLE }>): Task {
-  const { id, text, heading, reason, owner, createdBy, investigation } = row;
+  const { id, text, heading, reason, dueOn, owner, createdBy, investigation } = row;
   return {
     id,
     text,
     heading,
     reason,
+    dueOn: dayOf(dueOn),
     owner,
     createdBy,
     investigation,
@@ -25,3 +26,6 @@ export function toTask(row: Prisma.TaskGetPayload<{ include: typeof WITH_PEOPLE 
     endedAt: row.endedAt?.toISOString() ?? null,
   };
 }
+
+/** A day of the database as a text. */
+export const dayOf = (day: Date | null): string | null => day?.toISOString().slice(0, 10) ?? null;

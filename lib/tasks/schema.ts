@@ -5,13 +5,14 @@ export const TASK_STATES = ['open', 'done', 'declined'] as const;
 export const TaskState = z.enum(TASK_STATES);
 export type TaskState = z.infer<typeof TaskState>;
 
-/** `heading`: what it stood under in the report, '' for nothing. `reason`: why it was declined. */
+/** `heading`: what it stood under in the report, '' for nothing. `reason`: why it was declined. `dueOn`: a day in UTC. */
 export const Task = z.object({
   id: z.string(),
   text: z.string(),
   heading: z.string(),
   state: TaskState,
   reason: z.string().nullable(),
+  dueOn: z.string().nullable(),
   owner: Person.nullable(),
   createdBy: Person,
   createdAt: z.string(),
@@ -44,9 +45,17 @@ export const CreateTasks = z.strictObject({
 });
 
 export const ChangeTask = z
-  .strictObject({ state: TaskState, reason: words(1000).nullable(), owner: z.string().max(64).nullable() })
+  .strictObject({
+    state: TaskState,
+    reason: words(1000).nullable(),
+    owner: z.string().max(64).nullable(),
+    dueOn: z.iso.date('Enter a day, like 2026-11-28.').nullable(),
+  })
   .partial()
-  .refine((body) => body.state !== undefined || body.owner !== undefined, 'Enter a state or an owner.')
+  .refine(
+    ({ state, owner, dueOn }) => state !== undefined || owner !== undefined || dueOn !== undefined,
+    'Enter a state, an owner or a due day.',
+  )
   .refine((body) => body.state !== 'declined' || !!body.reason, {
     path: ['reason'],
     message: 'Enter why it won’t be done.',

@@ -98,6 +98,26 @@ describe('changing a task', () => {
     ]);
   });
 
+  it('has a due day, which can be taken away; what is due first comes first', async () => {
+    const analyst = await testActor('analyst');
+    const { id } = await caseOf(analyst);
+    const { items } = await createTasks(analyst, id, { tasks: [ROTATE, { text: 'Call the owner.' }] });
+    const [first, second] = items.map((task) => task.id);
+    expect(await changeTask(analyst, second ?? '', { dueOn: '2026-12-01' })).toMatchObject({ dueOn: '2026-12-01' });
+    expect((await listOwnTasks(analyst)).map((task) => [task.id, task.dueOn])).toEqual([
+      [second, '2026-12-01'],
+      [first, null],
+    ]);
+    for (const dueOn of ['tomorrow', '2026-02-30', ''])
+      await expect(changeTask(analyst, second ?? '', { dueOn })).rejects.toThrow(/Enter a day/);
+    expect(await changeTask(analyst, second ?? '', { dueOn: null })).toMatchObject({ dueOn: null });
+    const rows = await db().auditEntry.findMany({
+      where: { verb: 'tasks.change', subjectId: id },
+      orderBy: { id: 'asc' },
+    });
+    expect(rows.map(({ data }) => data)).toMatchObject([{ dueOn: '2026-12-01' }, { dueOn: null }]);
+  });
+
   it('refuses declining without a reason, unknown tasks and owners, and who may not', async () => {
     const analyst = await testActor('analyst');
     const { id } = await caseOf(analyst);

@@ -15,11 +15,22 @@ export async function readTimeline(actor: Actor, investigationId: string): Promi
   authorize(actor, 'evidence.read');
   const draft = isUuid(investigationId) ? await db().draft.findUnique({ where: { investigationId } }) : null;
   if (!draft) throw notFound('investigation');
-  const entries = parseReport(draft.markdown).timeline;
+  return timelineOf(investigationId, draft.markdown);
+}
+
+/** The same of a text of the case; `citedOnly`: without records that the text does not cite. No permission check. */
+export async function timelineOf(
+  investigationId: string,
+  markdown: string,
+  { citedOnly = false } = {},
+): Promise<CaseTimeline> {
+  const { timeline: entries, citations } = parseReport(markdown);
+  const cited = new Set(citations.flatMap(({ numbers }) => numbers));
   const [records, tactics] = await Promise.all([
     readRecords(db(), investigationId, [...new Set(entries.flatMap(({ evidence }) => evidence))]),
     tacticsByAction(),
   ]);
   await loadKnownSecrets();
-  return maskSecretsIn(caseEvents({ entries, records, tacticOf: (action) => tactics.get(action) ?? null }));
+  const shown = citedOnly ? records.filter(({ number }) => cited.has(number)) : records;
+  return maskSecretsIn(caseEvents({ entries, records: shown, tacticOf: (action) => tactics.get(action) ?? null }));
 }

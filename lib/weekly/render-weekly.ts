@@ -1,5 +1,6 @@
 import { technique } from '../attack/techniques';
 import type { Dashboard, DashboardTable, Headline, Unit } from '../dashboard/schema';
+import { withoutActions } from '../dashboard/without-actions';
 import { replaceUnseen } from '../text/invisible-characters';
 
 /** Rows of one table; the dashboard has them all. */
@@ -37,7 +38,8 @@ ${all.map(section).join('\n\n')}
 ${logs ? '' : '\n## Log coverage\n\nThe log sources could not be read when this was written.\n'}`;
 }
 
-function section({ title, about, columns, rows, empty }: DashboardTable): string {
+function section(whole: DashboardTable): string {
+  const { title, about, columns, rows, empty } = withoutActions(whole);
   const head = `## ${title}\n\n${about}`;
   if (rows.length === 0) return `${head}\n\n${empty.text}`;
   const shownRows = rows

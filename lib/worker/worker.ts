@@ -13,7 +13,7 @@ import { packStore } from '../store/pack-store';
 import { publishPending } from '../store/publish';
 import { publishMethodChanges } from '../store/publish-method';
 import { publishWeeklyReports } from '../store/publish-weekly';
-import { syncWhenDue } from '../store/sync-remote';
+import { followRemote } from '../store/sync-remote';
 import { makeWeeklyWhenDue } from '../weekly/make-weekly';
 import { sendWriteBacks } from '../write-back/send';
 
@@ -41,67 +41,31 @@ export const SWEEP_MS = 5_000;
 export async function startWorker(options: WorkerOptions = {}): Promise<Worker> {
   const { concurrency = 2, sweepMs = SWEEP_MS, publishMs = 30_000 } = options;
   const stopping = new AbortController();
-  const running = new Map<string, Promise<unknown>>();
-
-  const take = (runId: string): Promise<unknown> => {
-    const already = running.get(runId);
-    if (already) return already;
-    const work = runAgent(runId, { signal: stopping.signal })
-      .catch((error) => log.error({ err: error, runId }, 'run interrupted'))
-      .finally(() => running.delete(runId));
-    running.set(runId, work);
-    return work;
-  };
-
-  const sweep = once(async () => {
-    const free = concurrency - running.size;
-    if (free <= 0 || stopping.signal.aborted) return;
-    const { rows } = await pool().query<{ id: string }>(ABANDONED, [free]);
-    for (const { id } of rows) void take(id);
-  });
-  const publish = once(async () => {
-    const { published, failed } = await publishPending();
-    const others = [await publishMethodChanges(), await publishWeeklyReports()];
-    const all = others.reduce((sum, one) => sum + one.published, published);
-    if (all || failed) log.info({ published: all, failed }, 'publication');
-    await syncWhenDue(all > 0);
-  });
+  const runs = runSlots(concurrency, stopping.signal);
+  const publish = once(publishAll);
+  const tasks = [
+    { task: once(runs.sweep), every: sweepMs },
+    { task: publish, every: publishMs },
+    { task: once(notify), every: NOTIFY_MS },
+    { task: once(tidy), every: PACK_MS },
+    { task: once(() => workOnEvaluations(stopping.signal)), every: EVALUATE_MS },
+    { task: once(() => pollDue(stopping.signal)), every: POLL_MS },
+    { task: once(() => sendWriteBacks(stopping.signal)), every: WRITE_BACK_MS },
+    { task: once(makeWeeklyWhenDue), every: REPORT_MS },
+  ];
 
   const boss = await openQueue('worker');
   await boss.work<{ runId: string }>(
     RUNS,
     { localConcurrency: concurrency, pollingIntervalSeconds: 0.5 },
     async ([job]) => {
-      // A run that the sweep took fills a slot too; the run is in the table, so its job may end unserved.
-      if (job && (running.size < concurrency || running.has(job.data.runId))) await take(job.data.runId);
+      if (job) await runs.takeJob(job.data.runId);
     },
   );
   await boss.work(PUBLICATION, { pollingIntervalSeconds: 0.5 }, publish);
-  const pack = once(async () => {
-    if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
-    await applyRetention();
-  });
-  const report = once(makeWeeklyWhenDue);
-  const evaluate = once(() => workOnEvaluations(stopping.signal));
-  const notify = once(async () => {
-    await queueNotifications();
-    await sendNotifications();
-  });
-  const poll = once(() => pollDue(stopping.signal));
-  const writeBack = once(async () => {
-    await sendWriteBacks(stopping.signal);
-  });
-  const timers = [
-    setInterval(sweep, sweepMs),
-    setInterval(publish, publishMs),
-    setInterval(notify, NOTIFY_MS),
-    setInterval(pack, PACK_MS),
-    setInterval(evaluate, EVALUATE_MS),
-    setInterval(poll, POLL_MS),
-    setInterval(writeBack, WRITE_BACK_MS),
-    setInterval(report, REPORT_MS),
-  ];
-  void sweep();
+  const timers = tasks.map(({ task, every }) => setInterval(task, every));
+  const unfollow = followRemote();
+  void tasks[0]?.task();
   void publish();
 
   let ended: Promise<void> | undefined;
@@ -110,19 +74,61 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
       ended ??= (async () => {
         for (const timer of timers) clearInterval(timer);
         stopping.abort(new Error('The worker is stopping.'));
-        await Promise.allSettled(running.values());
-        await publish.idle();
-        await notify.idle();
-        await evaluate.idle();
-        await poll.idle();
-        await writeBack.idle();
-        await report.idle();
+        await runs.idle();
+        for (const { task } of tasks) await task.idle();
+        await unfollow();
         await boss.stop({ graceful: true, timeout: 5_000 });
         await closeServers();
       })();
       return ended;
     },
   };
+}
+
+/** The runs of this process, at most `concurrency`; each is given back when `signal` aborts. */
+function runSlots(concurrency: number, signal: AbortSignal) {
+  const running = new Map<string, Promise<unknown>>();
+  const take = (runId: string): Promise<unknown> => {
+    const already = running.get(runId);
+    if (already) return already;
+    const work = runAgent(runId, { signal })
+      .catch((error) => log.error({ err: error, runId }, 'run interrupted'))
+      .finally(() => running.delete(runId));
+    running.set(runId, work);
+    return work;
+  };
+  return {
+    /** A run that the sweep took fills a slot too; the run is in the table, so its job may end unserved. */
+    async takeJob(runId: string): Promise<void> {
+      if (running.size < concurrency || running.has(runId)) await take(runId);
+    },
+    async sweep(): Promise<void> {
+      const free = concurrency - running.size;
+      if (free <= 0 || signal.aborted) return;
+      const { rows } = await pool().query<{ id: string }>(ABANDONED, [free]);
+      for (const { id } of rows) void take(id);
+    },
+    idle: () => Promise.allSettled(running.values()),
+  };
+}
+
+async function publishAll(): Promise<void> {
+  const counts = [await publishPending(), await publishMethodChanges(), await publishWeeklyReports()];
+  const [published, failed] = [
+    counts.reduce((n, one) => n + one.published, 0),
+    counts.reduce((n, one) => n + one.failed, 0),
+  ];
+  if (published || failed) log.info({ published, failed }, 'publication');
+}
+
+async function notify(): Promise<void> {
+  await queueNotifications();
+  await sendNotifications();
+}
+
+async function tidy(): Promise<void> {
+  if ((await packStore(SYSTEM)) === 'packed') log.info('the store was packed');
+  await applyRetention();
 }
 
 /** How often it is asked whether a person has started an evaluation. */
@@ -146,10 +152,11 @@ const ABANDONED = `
   ORDER BY created_at LIMIT $1`;
 
 /** Never twice at the same time in this process, and never throwing: it comes again. */
-function once(task: () => Promise<void>): (() => Promise<void>) & { idle(): Promise<void> } {
+function once(task: () => Promise<unknown>): (() => Promise<void>) & { idle(): Promise<void> } {
   let current: Promise<void> | undefined;
   const run = async () => {
     current ??= task()
+      .then(() => {})
       .catch((error) => log.warn({ err: error }, 'worker task'))
       .finally(() => {
         current = undefined;

@@ -6,6 +6,7 @@ import path from 'node:path';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export type Product = {
+  /** '' of a worker alone. */
   url: string;
   /** The printed one-time link, on a first start. */
   setupLink: string | undefined;
@@ -42,10 +43,10 @@ export async function startProduct(options: { dataDir: string; env?: Record<stri
     const timer = setTimeout(() => fail('No address was printed within five minutes.'), 300_000);
     const read = (chunk: Buffer) => {
       output += chunk.toString();
-      const found = /Socdown is ready at (http\S+)/.exec(output)?.[1];
+      const found = /Socdown (?:is ready at (http\S+)|worker is ready)/.exec(output);
       if (!found) return;
       clearTimeout(timer);
-      resolve(found);
+      resolve(found[1] ?? '');
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);

@@ -60,6 +60,7 @@ const ELSEWHERE = [
   'PUT /api/settings/sso',
   'DELETE /api/me/sso',
   'POST /api/users/{id}/sso-link',
+  'POST /api/sso/logout',
 ];
 
 const ORIGIN = 'http://localhost';

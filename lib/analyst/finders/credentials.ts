@@ -1,7 +1,7 @@
 import { type Fact, num, type SourceCase, text } from '../case';
 import { maximum } from '../find-actions';
+import { isAddress } from '../find-actors';
 import { type Finding, NEW_TOGETHER } from '../finding';
-import { isAddress } from '../gather-source';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { few, shortName } from '../report/names';

@@ -1,6 +1,6 @@
 import { type SourceCase, text } from '../case';
+import { tellingAddresses } from '../find-actors';
 import type { Finding } from '../finding';
-import { tellingAddresses } from '../gather-source';
 import { code, defanged } from '../report/escape';
 import { few } from '../report/names';
 import { cite } from '../report/parts';

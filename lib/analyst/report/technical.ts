@@ -1,6 +1,6 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
-import { isAddress } from '../gather-source';
+import { isAddress } from '../find-actors';
 import { groupBy } from '../group-by';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';

@@ -2,6 +2,7 @@ import { fitsSource } from './fields';
 import { type Flat, testHolds } from './match';
 import type { DetectionRule } from './rule';
 import type { Node } from './test';
+import type { SqlSource } from './to-sql';
 
 /** Fields that hold the name of an event, in lower case. */
 const ACTION_FIELDS = new Set(['eventname', 'eventtype', 'action']);
@@ -10,9 +11,13 @@ const ACTION_FIELDS = new Set(['eventname', 'eventtype', 'action']);
  * The rules that could fire on a source: those of a product whose fields it has and, where they ask for an event by name, one of
  * the names that occur. `actions` null: the names are not known.
  */
-export const applicableRules = (rules: DetectionRule[], columns: string[], actions: string[] | null): DetectionRule[] =>
+export const applicableRules = (
+  rules: DetectionRule[],
+  { fields, texts }: Pick<SqlSource, 'fields' | 'texts'>,
+  actions: string[] | null,
+): DetectionRule[] =>
   rules.filter(
-    (rule) => fitsSource(rule.logsource, columns) && (actions === null || couldHold(rule.condition, actions)),
+    (rule) => fitsSource(rule.logsource, fields, texts) && (actions === null || couldHold(rule.condition, actions)),
   );
 
 /** Whether a condition could hold for an event with one of these names, whatever its other fields say. */

@@ -62,13 +62,14 @@ export function readCondition(text: string, selections: Map<string, Node>): Node
   return tree;
 }
 
+/** Whether a selection is one of those that `of` a pattern means. */
+export function isOfPattern(pattern: string, name: string): boolean {
+  if (pattern.toLowerCase() === 'them') return !name.startsWith('_');
+  return new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(name);
+}
+
 function named(pattern: string, selections: Map<string, Node>): Node[] {
-  const matches =
-    pattern.toLowerCase() === 'them'
-      ? (name: string) => !name.startsWith('_')
-      : (name: string) =>
-          new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(name);
-  const found = [...selections].filter(([name]) => matches(name)).map(([, node]) => node);
+  const found = [...selections].filter(([name]) => isOfPattern(pattern, name)).map(([, node]) => node);
   if (found.length === 0)
     throw new ConditionError(
       `No selection is named like "${pattern}". Selections: ${[...selections.keys()].join(', ')}.`,

@@ -14,6 +14,8 @@ const Fields = z.object({
   ),
   sysmonOnly: z.array(z.number()),
   channels: z.record(z.string(), z.string()),
+  /** Products whose required fields hold numbers: a text of the same name (CloudTrail's eventID) is another thing. */
+  numbered: z.array(z.string()),
   /** Products whose events a product's rules leave alone: they have rules of their own. */
   notOf: z.record(z.string(), z.array(z.string())),
   required: z.record(z.string(), z.array(z.string())),
@@ -35,9 +37,14 @@ const requiredFields = (product: string | null, category: string | null = null):
 const endsIn = (column: string, field: string): boolean =>
   column.toLowerCase() === field.toLowerCase() || column.toLowerCase().endsWith(`.${field.toLowerCase()}`);
 
-/** Whether a source with these columns can have events of a log source. */
-export function fitsSource({ product, category }: LogSourceOf, columns: string[]): boolean {
-  const has = (fields: string[]): boolean => fields.some((field) => columns.some((column) => endsIn(column, field)));
+/**
+ * Whether a source with these columns can have events of a log source.
+ * @param texts those of the columns that are known to hold no numbers
+ */
+export function fitsSource({ product, category }: LogSourceOf, columns: string[], texts: string[] = []): boolean {
+  const numbered = FIELDS.numbered.includes(product ?? '');
+  const usable = numbered ? columns.filter((column) => !texts.includes(column)) : columns;
+  const has = (fields: string[]): boolean => fields.some((field) => usable.some((column) => endsIn(column, field)));
   if ((FIELDS.notOf[product ?? ''] ?? []).some((other) => has(requiredFields(other)))) return false;
   const required = requiredFields(product, category);
   return required.length === 0 || has(required);

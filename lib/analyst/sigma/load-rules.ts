@@ -30,17 +30,25 @@ export async function loadDetections(): Promise<Detections> {
 }
 
 /** The same from texts: [file name, text]. */
-export function readDetections(files: readonly (readonly [name: string, text: string])[]): Detections {
-  const problems: string[] = [];
-  const all = files.flatMap(([name, text]): SigmaRule[] => {
-    try {
-      return readRules(text, `${FOLDER}/${name}`);
-    } catch (error) {
-      if (!(error instanceof SigmaError)) throw error;
-      problems.push(error.message);
-      return [];
-    }
-  });
+export const readDetections = (files: readonly (readonly [name: string, text: string])[]): Detections =>
+  joinDetections(files.map(([name, text]) => readDetectionFile(name, text)));
+
+/** The rules of one file, or why it can't be used. */
+export type DetectionFile = { rules: SigmaRule[]; problem: string | null };
+
+export function readDetectionFile(name: string, text: string): DetectionFile {
+  try {
+    return { rules: readRules(text, `${FOLDER}/${name}`), problem: null };
+  } catch (error) {
+    if (!(error instanceof SigmaError)) throw error;
+    return { rules: [], problem: error.message };
+  }
+}
+
+/** The rules of all files together: correlations find those that they are about. */
+export function joinDetections(files: readonly DetectionFile[]): Detections {
+  const problems = files.flatMap(({ problem }) => problem ?? []);
+  const all = files.flatMap(({ rules: own }) => own);
   const rules = new Map<string, DetectionRule>();
   for (const rule of all)
     if (rule.kind === 'detection' && rule.level !== 'informational')

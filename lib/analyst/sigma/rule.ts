@@ -32,6 +32,8 @@ type Common = {
   remediation: string | null;
   /** From this many hits of one identity on, the level is this one. */
   many: { count: number; level: SigmaLevel } | null;
+  /** Events as a log has them, on which it must fire and must not. */
+  tests: { hits: unknown[]; misses: unknown[] };
   file: string;
   line: number;
 };
@@ -141,6 +143,7 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
     summary: typeof custom.summary === 'string' ? custom.summary : null,
     remediation: typeof custom.remediation === 'string' ? custom.remediation : null,
     many,
+    tests: testsOf(custom.tests),
     file,
     line: line([]),
   };
@@ -152,6 +155,11 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
   if (!logsource.product && !logsource.category && !logsource.service)
     fail(['logsource'], 'Logsource needs a product, a category or a service.');
   return { ...common, kind: 'detection', logsource, condition: readDetection(value.detection, fail) };
+}
+
+function testsOf(tests: unknown): Common['tests'] {
+  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  return isRecord(tests) ? { hits: list(tests.hits), misses: list(tests.misses) } : { hits: [], misses: [] };
 }
 
 type Fail = (path: string[], problem: string) => never;

@@ -7,6 +7,8 @@ import { escapedRegex, type LikePart, likeRegex, type Node, type Test } from './
 export type SqlSource = {
   name: string;
   fields: string[];
+  /** Those of the fields that are known to hold no numbers. */
+  texts?: string[];
   /** What rules of any audit log ask for (`action`, `request`), as SQL. */
   aspects?: Record<string, string>;
 };

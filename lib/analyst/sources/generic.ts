@@ -196,7 +196,38 @@ const NAMES = {
 
 /** Any other log: fields are found by their names, preferring those filled most often. */
 export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
-  const found = (role: keyof typeof NAMES, limit: number): string[] => {
+  const used = fieldsByRole(fields);
+  const said = Object.entries(used)
+    .filter(([, names]) => names.length > 0)
+    .map(([role, names]) => `${role}: ${names.join(' or ')}`);
+  return {
+    schema: 'generic',
+    label: 'unknown format, fields found by name',
+    hasActor: used.who.length + used.ip.length + used.host.length > 0,
+    hasAction: used.action.length > 0,
+    read: said.length > 0 ? said.join(', ') : 'no field that says who, what or from where',
+    expressions: expressionsOf(used, columns),
+  };
+}
+
+type Role = keyof typeof NAMES;
+/** How many fields may say each. */
+const MOST: Record<Role, number> = {
+  who: 3,
+  key: 1,
+  ip: 2,
+  host: 1,
+  action: 2,
+  service: 1,
+  outcome: 2,
+  agent: 1,
+  target: 2,
+  command: 3,
+  bytes: 1,
+};
+
+function fieldsByRole(fields: SourceField[]): Record<Role, string[]> {
+  const found = (role: Role): string[] => {
     const hits: { name: string; rank: number }[] = [];
     for (const field of fields) {
       const name = normal(field.name);
@@ -211,54 +242,42 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
     }
     return hits
       .sort((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
-      .slice(0, limit)
+      .slice(0, MOST[role])
       .map((hit) => hit.name);
   };
+  const roles = Object.keys(NAMES) as Role[]; // its own keys
+  return Object.fromEntries(roles.map((role) => [role, found(role)])) as Record<Role, string[]>; // of each
+}
+
+function expressionsOf(used: Record<Role, string[]>, columns: Columns): Mapping['expressions'] {
   const text = (names: string[]): string =>
     names.length === 0 ? 'NULL' : coalesce(...names.map((name) => `nullif(${columns.text(name)}, '')`));
-  const used = {
-    who: found('who', 3),
-    key: found('key', 1),
-    ip: found('ip', 2),
-    host: found('host', 1),
-    action: found('action', 2),
-    service: found('service', 1),
-    outcome: found('outcome', 2),
-    agent: found('agent', 1),
-    target: found('target', 2),
-    command: found('command', 3),
-    bytes: found('bytes', 1),
-  };
-  const outcome = text(used.outcome);
-  const bad = `lower(${outcome})`;
-  const said = Object.entries(used)
-    .filter(([, names]) => names.length > 0)
-    .map(([role, names]) => `${role}: ${names.join(' or ')}`);
   return {
-    schema: 'generic',
-    label: 'unknown format, fields found by name',
-    hasActor: used.who.length + used.ip.length + used.host.length > 0,
-    hasAction: used.action.length > 0,
-    read: said.length > 0 ? said.join(', ') : 'no field that says who, what or from where',
-    expressions: {
-      principal: text([...used.who, ...used.host]),
-      identity: text(used.who),
-      login: used.who.length === 0 ? 'NULL' : `regexp_extract(${text(used.who)}, '([^/:\\\\]+)$', 1)`,
-      key: text(used.key),
-      ip: `trim(${text(used.ip)}, '[]"')`.replace("trim(NULL, '[]\"')", 'NULL'),
-      action: used.action.length > 0 ? `substr(${text(used.action)}, 1, 120)` : `'event'`,
-      service: text(used.service),
-      outcome: `CASE WHEN ${outcome} IS NULL THEN 'ok' WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|^40[13]$|permission|invalid ?(user|pass|cred)|blocked') THEN 'denied' WHEN regexp_matches(${bad}, 'fail|error|false|^[45][0-9]{2}$|exception|refused') THEN 'failed' ELSE 'ok' END`,
-      error:
-        `CASE WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|permission|invalid|blocked|fail|error|exception|refused|^[45][0-9]{2}$') THEN ${outcome} END`.replace(
-          'regexp_matches(lower(NULL)',
-          'regexp_matches(NULL',
-        ),
-      agent: agentOf(text(used.agent)),
-      target: text(used.target),
-      params: `substr(concat_ws(' ', ${[...used.command, ...used.target].map((name) => columns.text(name)).join(', ') || 'NULL'}), 1, 1500)`,
-      bytes: used.bytes.length > 0 ? `TRY_CAST(${text(used.bytes)} AS DOUBLE)` : 'NULL',
-    },
+    principal: text([...used.who, ...used.host]),
+    identity: text(used.who),
+    login: used.who.length === 0 ? 'NULL' : `regexp_extract(${text(used.who)}, '([^/:\\\\]+)$', 1)`,
+    key: text(used.key),
+    ip: `trim(${text(used.ip)}, '[]"')`.replace("trim(NULL, '[]\"')", 'NULL'),
+    action: used.action.length > 0 ? `substr(${text(used.action)}, 1, 120)` : `'event'`,
+    service: text(used.service),
+    ...outcomeOf(text(used.outcome)),
+    agent: agentOf(text(used.agent)),
+    target: text(used.target),
+    params: `substr(concat_ws(' ', ${[...used.command, ...used.target].map((name) => columns.text(name)).join(', ') || 'NULL'}), 1, 1500)`,
+    bytes: used.bytes.length > 0 ? `TRY_CAST(${text(used.bytes)} AS DOUBLE)` : 'NULL',
+  };
+}
+
+/** Words and HTTP codes that logs write for what did not succeed. */
+function outcomeOf(outcome: string): Pick<Mapping['expressions'], 'outcome' | 'error'> {
+  const bad = `lower(${outcome})`;
+  return {
+    outcome: `CASE WHEN ${outcome} IS NULL THEN 'ok' WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|^40[13]$|permission|invalid ?(user|pass|cred)|blocked') THEN 'denied' WHEN regexp_matches(${bad}, 'fail|error|false|^[45][0-9]{2}$|exception|refused') THEN 'failed' ELSE 'ok' END`,
+    error:
+      `CASE WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|permission|invalid|blocked|fail|error|exception|refused|^[45][0-9]{2}$') THEN ${outcome} END`.replace(
+        'regexp_matches(lower(NULL)',
+        'regexp_matches(NULL',
+      ),
   };
 }
 

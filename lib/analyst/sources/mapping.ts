@@ -3,6 +3,12 @@ import { identifier, jsonPath, literal } from '../sql';
 /** A field of a source, as describe_source gives it. */
 export type SourceField = { name: string; type: string; filled: number; samples: string[] };
 
+/** The fields whose commonest values are all texts that are no numbers: an `eventID` of CloudTrail is no event number of Windows. */
+export const textColumns = (fields: SourceField[]): string[] =>
+  fields
+    .filter(({ samples }) => samples.length > 0 && samples.every((value) => Number.isNaN(Number(value))))
+    .map(({ name }) => name);
+
 /** What the analyst asks of an event, whatever wrote it. Each is an SQL expression giving text, NULL when unknown. */
 export const ASPECTS = [
   'principal', // who acted; role sessions of one role are one principal

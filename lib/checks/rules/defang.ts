@@ -19,7 +19,8 @@ export function checkDefanged(context: CheckContext): Finding[] {
   for (const block of blocks) {
     for (const claim of claimsOf(block)) {
       const written = block.text.slice(claim.start, claim.end);
-      if (!claim.live || written.replace(/\\(?=[!-/:-@[-`{-~])/g, '') !== claim.value) continue;
+      if (!claim.live || isPrivate(claim.value) || written.replace(/\\(?=[!-/:-@[-`{-~])/g, '') !== claim.value)
+        continue;
       if (claim.inCode && claim.live !== 'url' && !/^technical details$/i.test(block.section)) continue;
       // Said once of an address: a client may make a link of it, but nothing opens.
       if (claim.live === 'email' && (isColleague(claim.value) || mails.has(claim.value.toLowerCase()))) continue;
@@ -34,7 +35,7 @@ export function checkDefanged(context: CheckContext): Finding[] {
         endColumn: place.endColumn,
         text: safe,
       };
-      const severity = claim.live === 'email' || isPrivate(claim.value) ? 'warning' : 'error';
+      const severity = claim.live === 'email' ? 'warning' : 'error';
       findings.push(finding('defang', severity, place, 'not-defanged', { value: claim.value, safe }, edit));
     }
   }

@@ -1,8 +1,9 @@
 import { type Block, citationsIn, findCitations, sentenceAt } from '../blocks';
 import { citeFix, writeFix } from '../cite';
-import { type Around, contextOf, isArithmetic } from '../claim-context';
+import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
+import { isRangeLength } from '../durations';
 import type { EvidenceIndex } from '../evidence-index';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
@@ -26,6 +27,8 @@ const MAX_NEAR = 24;
 export function checkEvidence(context: CheckContext): Finding[] {
   const shares = sharesInTables(context.blocks);
   const supported = new Set<string>();
+  const counted = new Map<number, Set<string>>();
+  const repeated: { finding: Finding; claim: Claim; after: string[] }[] = [];
   const uncited: Candidate[] = [];
   const findings: Finding[] = [];
   let count = 0;
@@ -43,19 +46,36 @@ export function checkEvidence(context: CheckContext): Finding[] {
       const candidate = candidateOf(context, block, claims, index);
       if (isArithmetic(claim, candidate.around) || isQuoted(claim, block, context.known, candidate.cited)) continue;
       if (claim.measure !== undefined && isBoundThatHolds(context, block, claim)) continue;
+      if (isRangeLength(claim, candidate.around.across.length > 0 ? candidate.around.across : candidate.cited))
+        continue;
       if (isPlainWords(claim) || (claim.kind !== 'number' && isNegated(block.text, claim.start, claim.end))) continue;
       // The records that it cites don't exist: said once, at the citation.
       if (candidate.numbers.length > 0 && candidate.cited.length === 0) continue;
       if (candidate.cited.length === 0) uncited.push(candidate);
       else {
         const found = checkCited(context, candidate);
-        if (found) findings.push(found);
-        else supported.add(keyOf(claim));
+        const after = nounsAfter(block, claim);
+        if (found?.reason === 'number-not-in-cited' && isDefinite(block, claim))
+          repeated.push({ finding: found, claim, after });
+        else if (found) findings.push(found);
+        else {
+          supported.add(keyOf(claim));
+          for (const noun of after)
+            counted.set(claim.number ?? 0, (counted.get(claim.number ?? 0) ?? new Set()).add(noun));
+        }
       }
     }
   }
-  return [...findings, ...checkUncited(context, uncited, supported)];
+  // `The three addresses` are those that another sentence counts.
+  const isCounted = ({ claim, after }: { claim: Claim; after: string[] }) =>
+    after.some((noun) => counted.get(claim.number ?? 0)?.has(noun));
+  const open = repeated.filter((one) => !isCounted(one)).map((one) => one.finding);
+  return [...findings, ...open, ...checkUncited(context, uncited, supported)];
 }
+
+/** Whether a number is of what the text has told before: `the three addresses`, `all 21 calls`. */
+const isDefinite = ({ text }: Block, { start }: Claim): boolean =>
+  /\b(?:the|these|those|its|his|her|their|all|both|such)\s+[*_`]*$/i.test(text.slice(Math.max(0, start - 12), start));
 
 type Candidate = {
   claim: Claim;
@@ -244,15 +264,38 @@ function holds(claim: Claim, record: EvidenceIndex): boolean {
   const parts = claim.kind === 'id' && claim.value.length < 200 ? claim.value.split('/') : [];
   return (
     record.has(claim.value) ||
+    hasPattern(claim, record) ||
     isComposed(claim.value, record) ||
     (action !== undefined && record.has(action)) ||
     (parts.length === 2 && parts.every((part) => part.length > 3 && record.has(part)))
   );
 }
 
+/** `user/<name>`, a name with stars: a pattern that something in the evidence fits. */
+const WILD = /\*+|<[\w -]{1,30}>|\{[\w -]{1,30}\}|…|\.\.\./;
+
+function hasPattern({ kind, value }: Claim, record: EvidenceIndex): boolean {
+  if (kind !== 'quote' || value.length > 200 || !WILD.test(value)) return false;
+  const parts = value.split(new RegExp(WILD, 'g'));
+  // Something must be left to be compared.
+  return parts.join('').replace(/[^\p{L}\p{N}]/gu, '').length > 3 && record.hasPattern(parts);
+}
+
 /** `port 8443`, where the evidence has `192.0.2.1:8443`. */
 const isPort = ({ start }: Claim, { block }: Around): boolean =>
   /\b(?:ports?|tcp|udp)[ /:]+$/i.test(block.text.slice(Math.max(0, start - 10), start));
+
+/** `Chrome 131`, where the evidence has `Chrome/131.0.0.0`: the number is a part of a product's name. */
+function isVersion({ start, value, measure }: Claim, { block }: Around, records: EvidenceIndex[]): boolean {
+  if (measure !== undefined) return false;
+  const name = /(?<![\p{L}\p{N}])(\p{Lu}[\p{L}\p{N}.]*)(?: v| version)?[ -]$/u.exec(
+    block.text.slice(Math.max(0, start - 50), start),
+  )?.[1];
+  return (
+    name !== undefined &&
+    records.some((record) => ['/', '', '-', '/v'].some((mark) => record.has(`${name}${mark}${value}`)))
+  );
+}
 
 const hasYear = (record: EvidenceIndex, year: number | undefined): boolean =>
   record.times().some((time) => new Date(time).getUTCFullYear() === year);
@@ -287,6 +330,7 @@ function isSupported(claim: Claim, records: EvidenceIndex[], around: Around): bo
     return isBoundOf(claim, records, around);
   }
   if (claim.kind !== 'number') return records.some((record) => holds(claim, record));
+  if (isVersion(claim, around, records)) return true;
   if (isPort(claim, around) && records.some((record) => record.has(`:${claim.value}`))) return true;
   if (/^(?:19|20)\d\d$/.test(claim.value) && !claim.measure && records.some((record) => hasYear(record, claim.number)))
     return true;

@@ -27,23 +27,7 @@ export function deployPublicService(
   const name = `${service}-alb-${random.hex(6)}`;
   const arn = `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/app/${name}/${random.hex(16)}`;
   const caller = roleSession(organization, deployer, `ASIA${random.code(16)}`);
-  const group = {
-    groupName: `${name}-public`,
-    groupDescription: `HTTPS for ${service} (${change})`,
-    vpcId: vpc,
-    tagSpecificationSet: {
-      items: [
-        {
-          resourceType: 'security-group',
-          tags: [
-            { key: 'service', value: service },
-            { key: 'change', value: change },
-            { key: 'managed-by', value: deployer.session.replace(/-\d+$/, '') },
-          ],
-        },
-      ],
-    },
-  };
+  const group = publicGroup({ name, service, change, vpc, tool: deployer.session.replace(/-\d+$/, '') });
   const steps: [service: string, name: string, request: unknown, response?: unknown][] = [
     ['sts', 'GetCallerIdentity', null],
     ['ec2', 'DescribeVpcs', { vpcSet: { items: [{ vpcId: vpc }] }, filterSet: {} }],
@@ -84,6 +68,27 @@ export function deployPublicService(
   );
   return { at, deployer, service, groupId, change, events, opening: opening as LogEvent }; // one of the steps
 }
+
+type Group = { name: string; service: string; change: string; vpc: string; tool: string };
+
+/** The request for the group of a public load balancer, with the tags that its tool writes. */
+const publicGroup = ({ name, service, change, vpc, tool }: Group) => ({
+  groupName: `${name}-public`,
+  groupDescription: `HTTPS for ${service} (${change})`,
+  vpcId: vpc,
+  tagSpecificationSet: {
+    items: [
+      {
+        resourceType: 'security-group',
+        tags: [
+          { key: 'service', value: service },
+          { key: 'change', value: change },
+          { key: 'managed-by', value: tool },
+        ],
+      },
+    ],
+  },
+});
 
 /** The request that lets an address range in. */
 export const ingress = (groupId: string, port: number, description?: string, range = '0.0.0.0/0') => ({

@@ -134,78 +134,71 @@ export function nightOf(organization: Organization, random: Random, day: number)
 
 /** Services of the provider and programs on machines: the steady noise of an account. */
 export function hourlyOf(organization: Organization, random: Random, day: number, volume: number): LogEvent[] {
-  const { account, services, instances, region } = organization;
   const found: LogEvent[] = [];
   const count = volume * (isWeekend(day) ? 90 : 150);
   for (let index = 0; index < count; index += 1) {
     const at = anyTime(random, day);
-    const service = random.pick(services);
+    const service = random.pick(organization.services);
     const kind = random.int(0, 5);
-    const instance = random.pick(instances);
-    const machine: ServiceRole = {
-      name: `${service}-task-role`,
-      roleId: `AROA${hashed(service)}`,
-      agent: 'aws-sdk-go-v2/1.32.5 ua/2.1 os/linux lang/go#1.23.3 md/GOARCH#amd64 exec-env/AWS_ECS_FARGATE',
-      ip: instance.ip,
-      session: hashed(`${service}${Math.floor(day / (7 * DAY))}`).toLowerCase(),
-    };
-    const key = `ASIA${hashed(`${service}${day}`).slice(0, 16)}`;
-    const caller = roleSession(organization, machine, key);
-    if (kind === 0)
-      found.push(
-        cloudTrail(organization, random, {
-          at,
-          caller: serviceCaller('autoscaling'),
-          service: 'sts',
-          name: 'AssumeRole',
-          request: {
-            roleArn: `arn:aws:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
-            roleSessionName: 'AutoScaling',
-          },
-        }),
-      );
-    else if (kind === 1)
-      found.push(
-        cloudTrail(organization, random, {
-          at,
-          caller: serviceCaller('config'),
-          service: 's3',
-          name: 'GetBucketAcl',
-          request: { bucketName: random.pick(organization.otherBuckets), Host: `s3.${region}.amazonaws.com` },
-        }),
-      );
-    else if (kind === 2)
-      found.push(
-        cloudTrail(organization, random, {
-          at,
-          caller,
-          service: 'kms',
-          name: 'Decrypt',
-          request: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext: { service } },
-        }),
-      );
-    else if (kind === 3)
-      found.push(
-        cloudTrail(organization, random, {
-          at,
-          caller,
-          service: 'ssm',
-          name: 'UpdateInstanceInformation',
-          request: { instanceId: instance.id, agentVersion: '3.3.1345.0', platformType: 'Linux' },
-        }),
-      );
-    else
-      found.push(
-        cloudTrail(organization, random, {
-          at,
-          caller,
-          service: 'logs',
-          name: 'CreateLogStream',
-          request: { logGroupName: `/ecs/${service}`, logStreamName: `${service}/${random.hex(12)}` },
-        }),
-      );
+    const instance = random.pick(organization.instances);
+    found.push(
+      kind < 2
+        ? providerCall(organization, random, at, kind)
+        : taskCall(organization, random, { at, day, kind, service, instance }),
+    );
   }
   return found;
+}
+
+/** What the provider's own services do: scaling assumes its role, the recorder of settings reads buckets. */
+function providerCall(organization: Organization, random: Random, at: number, kind: number): LogEvent {
+  const { account, region } = organization;
+  if (kind === 0)
+    return cloudTrail(organization, random, {
+      at,
+      caller: serviceCaller('autoscaling'),
+      service: 'sts',
+      name: 'AssumeRole',
+      request: {
+        roleArn: `arn:aws:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+        roleSessionName: 'AutoScaling',
+      },
+    });
+  return cloudTrail(organization, random, {
+    at,
+    caller: serviceCaller('config'),
+    service: 's3',
+    name: 'GetBucketAcl',
+    request: { bucketName: random.pick(organization.otherBuckets), Host: `s3.${region}.amazonaws.com` },
+  });
+}
+
+type Task = { at: number; day: number; kind: number; service: string; instance: Organization['instances'][number] };
+
+/** What the task of a service does with its role on its machine. */
+function taskCall(organization: Organization, random: Random, { at, day, kind, service, instance }: Task): LogEvent {
+  const machine: ServiceRole = {
+    name: `${service}-task-role`,
+    roleId: `AROA${hashed(service)}`,
+    agent: 'aws-sdk-go-v2/1.32.5 ua/2.1 os/linux lang/go#1.23.3 md/GOARCH#amd64 exec-env/AWS_ECS_FARGATE',
+    ip: instance.ip,
+    session: hashed(`${service}${Math.floor(day / (7 * DAY))}`).toLowerCase(),
+  };
+  const caller = roleSession(organization, machine, `ASIA${hashed(`${service}${day}`).slice(0, 16)}`);
+  const called = (of: string, name: string, request: unknown): LogEvent =>
+    cloudTrail(organization, random, { at, caller, service: of, name, request });
+  if (kind === 2)
+    return called('kms', 'Decrypt', { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext: { service } });
+  if (kind === 3)
+    return called('ssm', 'UpdateInstanceInformation', {
+      instanceId: instance.id,
+      agentVersion: '3.3.1345.0',
+      platformType: 'Linux',
+    });
+  return called('logs', 'CreateLogStream', {
+    logGroupName: `/ecs/${service}`,
+    logStreamName: `${service}/${random.hex(12)}`,
+  });
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

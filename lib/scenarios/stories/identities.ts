@@ -76,7 +76,7 @@ function resetEvents(telling: Telling, agent: Person, at: number): Reset {
 
 /** Guessed passwords, then a sign-in, factors exchanged, and administrator rights for an account of their own. */
 export function accountTakeover(telling: Telling): Story {
-  const { organization, random, span, back } = telling;
+  const { random, span, back } = telling;
   const person = random.pick(free(telling, ({ team }) => team === 'operations'));
   const outsider: Person = {
     ...person,
@@ -88,6 +88,52 @@ export function accountTakeover(telling: Telling): Story {
   };
   const start = workday(span, back) + random.int(1, 3) * HOUR;
   const ips = Array.from({ length: 3 }, () => `198.18.${random.int(0, 255)}.${random.int(1, 254)}`);
+  const { guesses, taken } = takeoverEvents(telling, person, outsider, { start, ips });
+  const [ip = ''] = ips;
+  return {
+    id: `takeover-${random.hex(8)}`,
+    kind: 'account-takeover',
+    verdict: 'MALICIOUS',
+    truth: `${person.email} was taken over after guessed passwords from ${ips.join(', ')}; ${outsider.email} became super administrator.`,
+    keyFacts: [person.email, outsider.email, ip, 'user.account.privilege.grant'],
+    alerts: [
+      ruleAlert(
+        random,
+        {
+          id: 'Okta.AdminRoleAssigned',
+          title: `Administrator role granted to ${outsider.email}`,
+          severity: 'HIGH',
+          description: 'A user was given administrator rights.',
+          techniques: ['T1098.003'],
+        },
+        taken[4] as LogEvent,
+      ),
+      correlationAlert(
+        random,
+        {
+          id: 'Standard.BruteForceByUser',
+          title: `Failed sign-ins of ${person.email} from several addresses`,
+          severity: 'MEDIUM',
+          description: 'More than ten failed sign-ins of one user within an hour.',
+          techniques: ['T1110'],
+        },
+        {
+          at: guesses.at(-1)?.at ?? start,
+          entities: [{ kind: 'email', value: person.email }, ...ips.map((value) => ({ kind: 'ip', value }))],
+        },
+      ),
+    ],
+    events: planted('attack', person.login, [...guesses, ...taken]),
+  };
+}
+
+/** The guesses from the addresses in turn, and what was done from the first of them once one was right. */
+function takeoverEvents(
+  { organization, random }: Telling,
+  person: Person,
+  outsider: Person,
+  { start, ips }: { start: number; ips: string[] },
+): { guesses: LogEvent[]; taken: LogEvent[] } {
   const place = { country: 'Netherlands', city: 'Amsterdam', agent: 'python-requests/2.32.3' };
   const session = `102${random.hex(18)}`;
   const [ip = ''] = ips;
@@ -126,50 +172,53 @@ export function accountTakeover(telling: Telling): Story {
     }),
     act('system.api_token.create', 'Create API token'),
   ];
-  return {
-    id: `takeover-${random.hex(8)}`,
-    kind: 'account-takeover',
-    verdict: 'MALICIOUS',
-    truth: `${person.email} was taken over after guessed passwords from ${ips.join(', ')}; ${outsider.email} became super administrator.`,
-    keyFacts: [person.email, outsider.email, ip, 'user.account.privilege.grant'],
-    alerts: [
-      ruleAlert(
-        random,
-        {
-          id: 'Okta.AdminRoleAssigned',
-          title: `Administrator role granted to ${outsider.email}`,
-          severity: 'HIGH',
-          description: 'A user was given administrator rights.',
-          techniques: ['T1098.003'],
-        },
-        taken[4] as LogEvent,
-      ),
-      correlationAlert(
-        random,
-        {
-          id: 'Standard.BruteForceByUser',
-          title: `Failed sign-ins of ${person.email} from several addresses`,
-          severity: 'MEDIUM',
-          description: 'More than ten failed sign-ins of one user within an hour.',
-          techniques: ['T1110'],
-        },
-        {
-          at: guesses.at(-1)?.at ?? start,
-          entities: [{ kind: 'email', value: person.email }, ...ips.map((value) => ({ kind: 'ip', value }))],
-        },
-      ),
-    ],
-    events: planted('attack', person.login, [...guesses, ...taken]),
-  };
+  return { guesses, taken };
 }
 
 /** Somebody mistypes a new password some times and gets in, from the place where they always are. */
 export function forgottenPassword(telling: Telling): Story {
-  const { organization, random, span, back } = telling;
+  const { random, span, back } = telling;
   const person = random.pick(free(telling, ({ team }) => team === 'sales'));
   const ip = person.homeIp;
   const clock = ticking(random, workingTime(random, workday(span, back), person.offset));
-  const events = [
+  const events = mistypedThenChanged(telling, person, clock);
+  return {
+    id: `forgotten-password-${random.hex(8)}`,
+    kind: 'forgotten-password',
+    verdict: 'BENIGN',
+    truth: `${person.email} mistyped the password five times at ${ip}, changed it and passed MFA.`,
+    keyFacts: [person.email, ip],
+    alerts: [
+      correlationAlert(
+        random,
+        {
+          id: 'Standard.BruteForceByUser',
+          title: `Failed sign-ins of ${person.email}`,
+          severity: 'LOW',
+          description: 'Five failed sign-ins of one user within ten minutes, then a sign-in.',
+          techniques: ['T1110'],
+        },
+        {
+          at: clock(1000, 1000),
+          entities: [
+            { kind: 'email', value: person.email },
+            { kind: 'ip', value: ip },
+          ],
+        },
+      ),
+    ],
+    events: planted('explains', person.login, events),
+  };
+}
+
+/** Five failed sign-ins at home, a new password, a sign-in and its second factor. */
+function mistypedThenChanged(
+  { organization, random }: Telling,
+  person: Person,
+  clock: ReturnType<typeof ticking>,
+): LogEvent[] {
+  const ip = person.homeIp;
+  return [
     ...Array.from({ length: 5 }, () =>
       okta(organization, random, {
         at: clock(9000, 40_000),
@@ -205,31 +254,4 @@ export function forgottenPassword(telling: Telling): Story {
       debug: { factor: 'OKTA_VERIFY_PUSH' },
     }),
   ];
-  return {
-    id: `forgotten-password-${random.hex(8)}`,
-    kind: 'forgotten-password',
-    verdict: 'BENIGN',
-    truth: `${person.email} mistyped the password five times at ${ip}, changed it and passed MFA.`,
-    keyFacts: [person.email, ip],
-    alerts: [
-      correlationAlert(
-        random,
-        {
-          id: 'Standard.BruteForceByUser',
-          title: `Failed sign-ins of ${person.email}`,
-          severity: 'LOW',
-          description: 'Five failed sign-ins of one user within ten minutes, then a sign-in.',
-          techniques: ['T1110'],
-        },
-        {
-          at: clock(1000, 1000),
-          entities: [
-            { kind: 'email', value: person.email },
-            { kind: 'ip', value: ip },
-          ],
-        },
-      ),
-    ],
-    events: planted('explains', person.login, events),
-  };
 }

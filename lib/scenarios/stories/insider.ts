@@ -1,6 +1,6 @@
 import { readObjects } from '../background/people';
 import { HOUR, MINUTE, ticking, workday } from '../calendar';
-import type { LogEvent, Story } from '../event';
+import type { AlertDocument, LogEvent, PlantedEvent, Story } from '../event';
 import { BOTO_AGENT, CLI_AGENT } from '../names';
 import type { IamUser } from '../organization';
 import { accessDenied, type Caller, cloudTrail, iamUser } from '../records/cloudtrail';
@@ -20,28 +20,7 @@ export function insiderStory(telling: Telling): Story {
   const domain = `${random.pick(['telemetry', 'metrics', 'status', 'update'])}-${random.pick(['relay', 'sync', 'edge', 'hub'])}-${random.hex(4)}.example.net`;
   const asked = probing(telling, iamUser(organization, climber, BOTO_AGENT, ip), climber, builder, start);
   const built = persistence(telling, iamUser(organization, builder, CLI_AGENT, ip), domain, start + 35 * MINUTE);
-  const read = [climber, builder, reader].flatMap((user, index) => {
-    const bucket = organization.financeBuckets[index % 2] as string; // there are two
-    const list = cloudTrail(organization, random, {
-      at: start + (60 + index * 4) * MINUTE,
-      caller: iamUser(organization, user, CLI_AGENT, ip),
-      service: 's3',
-      name: 'ListObjects',
-      request: { bucketName: bucket, 'list-type': '2', Host: `${bucket}.s3.${organization.region}.amazonaws.com` },
-      isDataEvent: true,
-    });
-    const objects = readObjects(organization, random, {
-      user,
-      at: start + (64 + index * 4) * MINUTE,
-      count: random.int(110, 170),
-      bytes: [9_000_000, 48_000_000],
-      gap: [4000, 30_000],
-      ip,
-      folder: 'restricted/board',
-      ...(index < 2 ? { bucket } : {}),
-    });
-    return planted('attack', user.name, [list, ...objects]);
-  });
+  const read = bulkReads(telling, [climber, builder, reader], ip, start + 60 * MINUTE);
   const events = [...planted('attack', climber.name, asked), ...planted('attack', builder.name, built), ...read].sort(
     (a, b) => a.at - b.at,
   );
@@ -62,50 +41,87 @@ export function insiderStory(telling: Telling): Story {
       'GetObject',
       ip,
     ],
-    alerts: [
-      correlationAlert(
-        random,
-        {
-          id: 'correlation.denied-iam-then-bulk-read',
-          title: 'Three IAM users read finance buckets in bulk after denied IAM changes',
-          severity: 'CRITICAL',
-          description: `Denied IAM changes were followed within three hours by bulk reads of ${organization.financeBuckets.join(' and ')} from one address.`,
-          techniques: ['T1530', 'T1098.003'],
-        },
-        {
-          at: last - 20 * MINUTE,
-          entities: [
-            ...users.map(({ arn }) => ({ kind: 'arn', value: arn })),
-            { kind: 'ip', value: ip },
-            ...organization.financeBuckets.map((value) => ({ kind: 'bucket', value })),
-          ],
-        },
-      ),
-      ruleAlert(
-        random,
-        {
-          id: 'AWS.IAM.DeniedPrivilegeChange',
-          title: `Denied privilege changes by ${climber.name}`,
-          severity: 'MEDIUM',
-          description: 'An IAM user was denied changes of IAM rights several times within ten minutes.',
-          techniques: ['T1098.003'],
-        },
-        asked[4] as LogEvent,
-      ),
-      ruleAlert(
-        random,
-        {
-          id: 'AWS.Lambda.CreatedByUser',
-          title: `Function created outside the pipeline by ${builder.name}`,
-          severity: 'MEDIUM',
-          description: 'A Lambda function was created by an IAM user instead of the release pipeline.',
-          techniques: ['T1648'],
-        },
-        createFunction,
-      ),
-    ],
+    alerts: insiderAlerts(telling, users, ip, { at: last - 20 * MINUTE, denied: asked[4] as LogEvent, createFunction }),
     events,
   };
+}
+
+/** Each lists a finance bucket and reads from it by the hundred. */
+function bulkReads({ organization, random }: Telling, users: IamUser[], ip: string, start: number): PlantedEvent[] {
+  return users.flatMap((user, index) => {
+    const bucket = organization.financeBuckets[index % 2] as string; // there are two
+    const list = cloudTrail(organization, random, {
+      at: start + index * 4 * MINUTE,
+      caller: iamUser(organization, user, CLI_AGENT, ip),
+      service: 's3',
+      name: 'ListObjects',
+      request: { bucketName: bucket, 'list-type': '2', Host: `${bucket}.s3.${organization.region}.amazonaws.com` },
+      isDataEvent: true,
+    });
+    const objects = readObjects(organization, random, {
+      user,
+      at: start + (4 + index * 4) * MINUTE,
+      count: random.int(110, 170),
+      bytes: [9_000_000, 48_000_000],
+      gap: [4000, 30_000],
+      ip,
+      folder: 'restricted/board',
+      ...(index < 2 ? { bucket } : {}),
+    });
+    return planted('attack', user.name, [list, ...objects]);
+  });
+}
+
+/** One alert about all of it, and one each about the denied changes and the function. `at`: of the first (ms). */
+function insiderAlerts(
+  { organization, random }: Telling,
+  users: IamUser[],
+  ip: string,
+  { at, denied, createFunction }: { at: number; denied: LogEvent; createFunction: LogEvent },
+): AlertDocument[] {
+  const [climber, builder] = users as [IamUser, IamUser];
+  return [
+    correlationAlert(
+      random,
+      {
+        id: 'correlation.denied-iam-then-bulk-read',
+        title: 'Three IAM users read finance buckets in bulk after denied IAM changes',
+        severity: 'CRITICAL',
+        description: `Denied IAM changes were followed within three hours by bulk reads of ${organization.financeBuckets.join(' and ')} from one address.`,
+        techniques: ['T1530', 'T1098.003'],
+      },
+      {
+        at,
+        entities: [
+          ...users.map(({ arn }) => ({ kind: 'arn', value: arn })),
+          { kind: 'ip', value: ip },
+          ...organization.financeBuckets.map((value) => ({ kind: 'bucket', value })),
+        ],
+      },
+    ),
+    ruleAlert(
+      random,
+      {
+        id: 'AWS.IAM.DeniedPrivilegeChange',
+        title: `Denied privilege changes by ${climber.name}`,
+        severity: 'MEDIUM',
+        description: 'An IAM user was denied changes of IAM rights several times within ten minutes.',
+        techniques: ['T1098.003'],
+      },
+      denied,
+    ),
+    ruleAlert(
+      random,
+      {
+        id: 'AWS.Lambda.CreatedByUser',
+        title: `Function created outside the pipeline by ${builder.name}`,
+        severity: 'MEDIUM',
+        description: 'A Lambda function was created by an IAM user instead of the release pipeline.',
+        techniques: ['T1648'],
+      },
+      createFunction,
+    ),
+  ];
 }
 
 /** Looks around, then tries to widen its rights; each change is denied. */

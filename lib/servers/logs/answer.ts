@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError, errorMessage } from '../../errors/app-error';
 import { parseTime } from '../../time/time';
 import type { Catalog, Source } from './catalog';
-import { checkSql } from './check-sql';
+import { type CheckedSql, checkSql } from './check-sql';
 import { type Gap, gapsOf, remarksOf, spanOf } from './gaps';
 import type { QueryColumn } from './run-query';
 import { nearest } from './sql-text';
@@ -54,9 +54,9 @@ export class Answerer {
     const known = await this.#catalog.refresh();
     const names = known.map((source) => source.name);
     const parse = (sql: string): Promise<unknown> => this.#pool.run('parse', { sql }, { signal, timeoutMs: 10_000 });
-    const checked = await checkSql(input.sql, names, parse, (name) => this.#catalog.whySkipped(name));
+    const whySkipped = (name: string): string | undefined => this.#catalog.whySkipped(name);
+    const checked = await checkLimited(input.sql, input.limit + 1, (sql) => checkSql(sql, names, parse, whySkipped));
     const sources = await this.#catalog.ready(checked.sources, this.#limits.indexWaitMs);
-    const sql = await limited(input.sql, input.limit + 1, names, parse);
     const views = sources.map((source) => {
       const { columns } = this.#catalog.fields(source);
       const view = { name: source.name, segments: source.segments, columns, hasTime: this.#catalog.hasTime(source) };
@@ -65,7 +65,7 @@ export class Answerer {
     const job = {
       setup: views.map((view) => view.sql),
       files: views.flatMap((view) => view.files),
-      sql,
+      sql: checked.sql,
       maxRows: input.limit,
       maxBytes: MAX_BYTES,
       memoryMb: this.#limits.memoryMb,
@@ -194,21 +194,19 @@ function readIso(name: string, text: string): number {
 }
 
 /**
- * The text inside a LIMIT, so that a sort keeps only the rows that will be shown. The result is parsed and checked like the
- * text itself; where it can't be wrapped (a comment after the last semicolon) it runs as it is and is cut while reading.
+ * The text inside a LIMIT, so that a sort keeps only the rows that will be shown: what runs is what was checked, with one parse
+ * for most texts. A text that can't be wrapped (a comment after the last semicolon) is checked and run as it is and cut while reading.
  */
-async function limited(
+async function checkLimited(
   sql: string,
   rows: number,
-  names: string[],
-  parse: (sql: string) => Promise<unknown>,
-): Promise<string> {
+  check: (sql: string) => Promise<CheckedSql>,
+): Promise<CheckedSql & { sql: string }> {
   const wrapped = `SELECT * FROM (\n${sql.trim().replace(/;+\s*$/, '')}\n) LIMIT ${rows}`;
   try {
-    await checkSql(wrapped, names, parse);
-    return wrapped;
+    return { ...(await check(wrapped)), sql: wrapped };
   } catch {
-    return sql;
+    return { ...(await check(sql)), sql };
   }
 }
 

@@ -10,23 +10,46 @@ export type TestProvider = {
   issuer: string;
   /** Who signs in from now on; null: somebody who refuses. */
   person: Person | null;
+  /** Signs a session, or all of a person, out at the provider, which tells its client. @returns what the client answered */
+  signOut(sub: string, sid?: string): Promise<Response>;
   close(): Promise<void>;
 };
 
-export async function startProvider(redirectUrl: string, signOutUrl: string): Promise<TestProvider> {
+/** @param client what answers at the client's address for back-channel logout */
+export async function startProvider(
+  redirectUrl: string,
+  signOutUrl: string,
+  client: (request: Request) => Promise<Response>,
+): Promise<TestProvider> {
   const web = http.createServer();
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(web.address() as AddressInfo).port}`; // listening on TCP
   const state: TestProvider = {
     issuer,
     person: null,
+    async signOut(sub, sid) {
+      const found = await provider.Client.find(CLIENT.clientId);
+      answered = undefined;
+      const tell = found?.backchannelLogout as ((sub: string, sid?: string) => Promise<void>) | undefined; // it has no types
+      // It throws for another answer than 200.
+      await tell?.call(found, sub, sid).catch(() => {});
+      if (!answered) throw new Error('the provider told nobody');
+      return answered;
+    },
     async close() {
       web.closeAllConnections();
       await new Promise((resolve) => web.close(resolve));
     },
   };
   const people = new Map<string, Person>();
-  const provider = new Provider(issuer, configuration(redirectUrl, signOutUrl, people));
+  let answered: Response | undefined;
+  const provider = new Provider(issuer, {
+    ...configuration(redirectUrl, signOutUrl, people),
+    fetch: async (url, options) => {
+      answered = await client(new Request(url, options as RequestInit));
+      return answered.clone();
+    },
+  });
   const interact = async (request: http.IncomingMessage, response: http.ServerResponse) => {
     const finish = (result: InteractionResults) =>
       provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true });
@@ -56,6 +79,8 @@ function configuration(redirectUrl: string, signOutUrl: string, people: Map<stri
         post_logout_redirect_uris: [signOutUrl],
         grant_types: ['authorization_code'],
         response_types: ['code'],
+        backchannel_logout_uri: 'http://localhost/api/sso/logout',
+        backchannel_logout_session_required: true,
       },
     ],
     cookies: { keys: ['a key of a test'] },
@@ -67,6 +92,10 @@ function configuration(redirectUrl: string, signOutUrl: string, people: Map<stri
       claims: () => ({ ...people.get(accountId), sub: accountId }),
     }),
     ttl: { AccessToken: 3600, Grant: 3600, Interaction: 600, Session: 600, IdToken: 600 },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: true },
+      backchannelLogout: { enabled: true },
+    },
   };
 }

@@ -5,6 +5,7 @@ import { MethodChangePage } from '@/components/settings/method-change';
 import { can } from '@/lib/auth/permissions';
 import { AppError } from '@/lib/errors/app-error';
 import { readChange } from '@/lib/method/read-method';
+import { readEffect } from '@/lib/tuning/read-effect';
 
 export const metadata: Metadata = { title: 'Change of the method' };
 
@@ -15,5 +16,14 @@ export default async function Change({ params }: { params: Promise<{ id: string 
     if (error instanceof AppError && error.code === 'not_found') notFound();
     throw error;
   });
-  return <MethodChangePage change={change} me={actor.id ?? ''} mayDecide={can(actor.role, 'method.decide')} />;
+  // Of a decided one its effect then is history; it isn't counted again.
+  const effect = change.status === 'open' ? await readEffect(actor, id) : null;
+  return (
+    <MethodChangePage
+      change={change}
+      me={actor.id ?? ''}
+      mayDecide={can(actor.role, 'method.decide')}
+      effect={effect}
+    />
+  );
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { TimelineEvent } from '@/lib/timeline/schema';
+import { lanesOf, longestGap, marksOf } from './lanes';
+import type { TimelineEvent } from './schema';
 import { domainOf, position, ticksOf, timeAt, zoomed } from './time-scale';
-import { lanesOf, longestGap, marksOf } from './timeline-lanes';
 
 const HOUR = 3_600_000;
 const event = (at: number, more: Partial<TimelineEvent> = {}): TimelineEvent => ({

@@ -1,4 +1,4 @@
-import type { TimelineEvent } from '@/lib/timeline/schema';
+import type { TimelineEvent } from './schema';
 import { type Domain, position } from './time-scale';
 
 export type LaneBy = 'actor' | 'source';
@@ -15,6 +15,9 @@ export type Mark = {
   more: number;
 };
 export type Lane = { name: string; count: number; marks: Mark[] };
+
+/** The lane of events that don't say who did it. */
+export const NO_ACTOR = 'no actor named';
 
 const MAX_LANES = 12;
 /** Events closer than this are one mark, so that thousands cost as much as hundreds. */
@@ -42,7 +45,7 @@ export const TACTICS = [
 export function lanesOf(events: readonly TimelineEvent[], by: LaneBy): { name: string; events: TimelineEvent[] }[] {
   const lanes = new Map<string, TimelineEvent[]>();
   for (const event of events) {
-    const name = event[by] || 'unknown';
+    const name = event[by] || NO_ACTOR;
     const lane = lanes.get(name);
     if (lane) lane.push(event);
     else lanes.set(name, [event]);

@@ -1,0 +1,65 @@
+import type { Claim } from './claims';
+import type { EvidenceIndex, EvidenceRow } from './evidence-index';
+import { secondsOf } from './nearness';
+import { isMeant, type NumberContext } from './numbers';
+
+/** Words about what was searched: only then a duration may be that of a query's range. */
+const OF_RANGE =
+  /^(?:quer|range|window|search|look|log|cover|span|baseline|period|ask|source|investigat|earlier|before|previous|prior|past|last|histor|later|after)/;
+/** More times than this are compared by their first and last only, or one with the next. */
+const MAX_PAIRED = 60;
+const MAX_TIMES = 400;
+
+/** A duration between rows: of any two when the sentence names none (`about` null), else from one that it names. */
+export function isLong(
+  claim: Claim,
+  { records, words }: NumberContext,
+  about: { groups: EvidenceRow[][] }[] | null,
+): boolean {
+  if (isStep(claim, records)) return true;
+  const isOfRange = [...words].some((word) => OF_RANGE.test(word));
+  const all = records.flatMap((record) => (isOfRange ? record.times() : record.rowTimes()));
+  if (about === null) return isDuration(claim, [all]);
+  const ends = [...new Set(about.flatMap(({ groups }) => groups.flat().flatMap(({ times }) => times)))];
+  if (ends.length > MAX_PAIRED || all.length > MAX_TIMES) return isDuration(claim, [ends]);
+  return ends.some((end) => all.some((other) => other !== end && isDuration(claim, [[end, other]])));
+}
+
+/** Whether two times of a group are as far apart as a claim says; of many times its first and last. */
+export function isDuration(claim: Claim, groups: number[][]): boolean {
+  const differs = meansSpan(claim);
+  return groups.some((times) => {
+    if (times.length < 2) return false;
+    if (times.length > MAX_PAIRED) return differs(Math.max(...times) - Math.min(...times));
+    return times.some((a) => times.some((b) => a > b && differs(a - b)));
+  });
+}
+
+function meansSpan(claim: Claim): (ms: number) => boolean {
+  const size = secondsOf(claim.measure ?? '') ?? 1;
+  return (ms) => isMeant(claim, ms / 1000 / size, true);
+}
+
+/** `65 seconds later`: from one event of a record to the next, whatever the sentence calls them. */
+function isStep(claim: Claim, records: EvidenceIndex[]): boolean {
+  if (!claim.isStep) return false;
+  const differs = meansSpan(claim);
+  return records.some((record) => {
+    const times = [...new Set(record.rowTimes())].sort((a, b) => a - b).slice(0, MAX_TIMES * 5);
+    return times.some((time, at) => at > 0 && differs(time - (times[at - 1] ?? time)));
+  });
+}
+
+const DAY_MS = 86_400_000;
+
+/** `in 30 days`: how long the range is that a cited record asked for, in days or more, rounded or cut. */
+export function isRangeLength({ measure = '', number = 0 }: Claim, records: EvidenceIndex[]): boolean {
+  const seconds = secondsOf(measure);
+  if (seconds === undefined || seconds < 86_400) return false;
+  return records.some(({ call: { timeFrom, timeTo } }) => {
+    if (timeFrom === null || timeTo === null) return false;
+    const length = (Date.parse(timeTo) - Date.parse(timeFrom)) / 1000 / seconds;
+    // A range from the first to the last minute of its days: 29.99 of them.
+    return number === Math.floor(length) || number === Math.ceil(length - DAY_MS / 2 / 1000 / seconds);
+  });
+}

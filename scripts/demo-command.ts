@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { SYSTEM } from '@/lib/auth/guard';
+import { env } from '@/lib/env/env';
+import { AppError } from '@/lib/errors/app-error';
+import { loadSamples } from '@/lib/samples/load-samples';
+import { plural } from '@/lib/text/phrases';
+
+/** `demo`: the demo organization, on request. */
+export function addDemoCommand(program: Command, withDatabase: (act: () => Promise<void>) => Promise<void>): void {
+  program
+    .command('demo')
+    .description('load the demo organization: alerts, logs and past cases, all marked as samples')
+    .option('--again', 'remove the samples that are there first, so that the logs end now')
+    .action((options: { again?: boolean }) =>
+      withDatabase(async () => {
+        const { alerts, end } = await loadSamples(SYSTEM, options).catch((error: unknown) => {
+          if (error instanceof AppError && error.reason === 'samples_loaded')
+            throw new AppError('samples_loaded', `${error.userMessage} Use --again to load it anew, up to now.`);
+          throw error;
+        });
+        console.log(`Loaded ${plural(alerts, 'sample alert')}, with logs of 30 days up to ${end}.`);
+        if (env().LOGS_DIR)
+          console.log('LOGS_DIR names other logs: runs do not find the samples’ events until it is unset.');
+      }),
+    );
+}
