@@ -40,7 +40,9 @@ describe('ssrf_urls', () => {
     );
     expect(never.length).toBeGreaterThan(20);
     expect(
-      never.filter(({ payload }) => !PUBLIC.test(payload) && !/^http:\/\/4d0cf/.test(payload) && accepted(payload, true)),
+      never.filter(
+        ({ payload }) => !PUBLIC.test(payload) && !/^http:\/\/4d0cf/.test(payload) && accepted(payload, true),
+      ),
     ).toEqual([]);
     expect(accepted('http://93.184.216.34/', true)).toBe(false); // not internal, not encrypted
   });

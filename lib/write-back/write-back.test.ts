@@ -10,7 +10,7 @@ import { closeQueue } from '../jobs/queue';
 import { connectStandIn, type Reply } from '../polling/testing-connection';
 import { decideReview } from '../reviews/decide-review';
 import { submitReview } from '../reviews/submit-review';
-import { readyReport, testInvestigation } from '../reviews/testing';
+import { overrideAll, readyReport, testInvestigation } from '../reviews/testing';
 import { decideWriteBack, listWriteBacks } from './decide';
 import { sendWriteBacks } from './send';
 import { neededTools, WRITE_SYSTEMS } from './systems';
@@ -62,8 +62,8 @@ async function approved(source: string, classification: 'BENIGN' | 'SUSPICIOUS' 
   const { id, alertId } = await testInvestigation(analyst, readyReport({ classification }));
   await db().alert.update({ where: { id: alertId }, data: { source, sourceRef: `ref-${id}` } });
   const review = await submitReview(analyst, id);
-  const override = 'Checks are not what is tested.';
-  await decideReview(reviewer, review.id, { decision: 'approve', revision: review.revision.id, override });
+  const overrides = await overrideAll(review.id);
+  await decideReview(reviewer, review.id, { decision: 'approve', revision: review.revision.id, overrides });
   return id;
 }
 const send = () => sendWriteBacks(new AbortController().signal);
