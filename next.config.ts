@@ -17,6 +17,9 @@ const config: NextConfig = {
     'nodemailer',
     '@prisma/client',
     'better-auth',
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace-base',
   ],
   devIndicators: false,
   images: { unoptimized: true }, // no image optimizer: nothing uses it, and it would fetch and decode for strangers

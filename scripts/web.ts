@@ -9,6 +9,7 @@ import { env } from '@/lib/env/env';
 import { errorMessage } from '@/lib/errors/app-error';
 import { captureConsole } from '@/lib/log/log';
 import { followRemote } from '@/lib/store/sync-remote';
+import { endTracing } from '@/lib/tracing/span';
 import { limitConnections, refuseRequest } from './request-limits';
 
 /** The web process: Next's request handler behind our own server, which controls port, limits, shutdown and what is let in. */
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
     if (ending) return;
     ending = true;
     void unfollow();
-    server.close(() => process.exit(0));
+    server.close(() => void endTracing().then(() => process.exit(0)));
     // Open event streams never end by themselves; the browser resumes them at the next start.
     setTimeout(() => server.closeAllConnections(), 300).unref();
     setTimeout(() => process.exit(0), 5000).unref();

@@ -2,6 +2,7 @@ import { authorize } from '@/lib/auth/guard';
 import { readSignatureClaim } from '@/lib/auth/intake-signature';
 import { actorOf } from '@/lib/auth/session';
 import { countRequest } from '@/lib/metrics/request-times';
+import { withSpan } from '@/lib/tracing/span';
 import { checkResponse, statusesOf } from './check-response';
 import { type Call, type Declaration, type Handler, Reply } from './declaration';
 import { readBody, readParams, readQuery, readText } from './read-request';
@@ -37,7 +38,12 @@ export function route<const D extends Declaration>(declaration: D, run: Handler<
   };
   const handler = async (request: Request, context: Context): Promise<Response> => {
     const start = performance.now();
-    const response = await answer(request, context);
+    const about = { 'http.request.method': request.method, 'socdown.verb': declaration.verb };
+    const response = await withSpan('request', about, async (span) => {
+      const answered = await answer(request, context);
+      span.set({ 'http.response.status_code': answered.status });
+      return answered;
+    });
     countRequest(declaration.verb, response.status, (performance.now() - start) / 1000);
     return response;
   };

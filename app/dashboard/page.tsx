@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { Suspense } from 'react';
 import { requireActor } from '@/app/current-actor';
 import { Headlines } from '@/components/dashboard/headlines';
-import { BarsOf, MatrixOf } from '@/components/dashboard/pictures';
+import { BarsOf, MatrixOf, SparklinesOf } from '@/components/dashboard/pictures';
 import { ScopeForm } from '@/components/dashboard/scope-form';
 import { TableSection } from '@/components/dashboard/table-section';
 import { ForLeads } from '@/components/shell/for-leads';
@@ -71,6 +71,7 @@ export default async function DashboardPage({ searchParams }: Props) {
 
 function Picture({ table }: { table: DashboardTable }) {
   if (table.name === 'activity' || table.name === 'verdicts-by-week') return <BarsOf table={table} />;
+  if (table.name === 'queue-trend') return <SparklinesOf table={table} />;
   if (table.name !== 'techniques') return null;
   const known = table.rows.flatMap(([id]) => technique(String(id?.value ?? '')) ?? []);
   return <MatrixOf table={table} techniques={known} />;

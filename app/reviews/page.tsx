@@ -18,7 +18,7 @@ import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import { Severity } from '@/lib/alerts/schema';
 import { countWaiting, listReviews } from '@/lib/reviews/list-reviews';
-import { ReviewQuery, ReviewStatus } from '@/lib/reviews/schema';
+import { type ReviewItem, ReviewQuery, ReviewStatus } from '@/lib/reviews/schema';
 
 export const metadata: Metadata = { title: 'Reviews' };
 
@@ -37,97 +37,26 @@ export default async function ReviewsPage({ searchParams }: Props) {
   const filters = { classification: query.classification, severity: query.severity };
   const here = (change: object = {}) =>
     addressOf({ ...(waiting ? { waiting: 'me' } : { status }), ...filters, ...change });
-  const tab = (current: boolean) =>
-    cx('rounded-md px-2.5 py-1', current ? 'bg-selected font-medium text-accent' : 'text-ink-2 hover:bg-hover');
   return (
     <Page
       title="Reviews"
       toolbar={
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-          <nav aria-label="Status" className="flex flex-wrap gap-1 text-sm">
-            <Link href="/reviews?waiting=me" aria-current={waiting ? 'page' : undefined} className={tab(waiting)}>
-              Needs my attention{count > 0 && ` (${count > 99 ? '99+' : count})`}
-            </Link>
-            {ReviewStatus.options.map((option) => (
-              <Link
-                key={option}
-                href={`/reviews?status=${option}`}
-                aria-current={!waiting && option === status ? 'page' : undefined}
-                className={tab(!waiting && option === status)}
-              >
-                {REVIEW_STATUS_LABEL[option]}
-              </Link>
-            ))}
-          </nav>
-          <nav aria-label="Filters" className="flex flex-wrap items-center gap-1 text-sm">
-            {CLASSIFICATIONS.map((value) => (
-              <Link
-                key={value}
-                href={here({ classification: query.classification === value ? undefined : value })}
-                aria-current={query.classification === value ? 'true' : undefined}
-                className={tab(query.classification === value)}
-              >
-                {classificationLabel(value)}
-              </Link>
-            ))}
-            <span aria-hidden className="mx-1 h-4 border-line border-l" />
-            {SEVERITIES.map((value) => (
-              <Link
-                key={value}
-                href={here({ severity: query.severity === value ? undefined : value })}
-                aria-current={query.severity === value ? 'true' : undefined}
-                className={tab(query.severity === value)}
-              >
-                {severityLabel(value)}
-              </Link>
-            ))}
-          </nav>
+          <StatusLinks waiting={waiting} status={status} count={count} />
+          <FilterLinks query={query} here={here} />
         </div>
       }
     >
       {items.length === 0 ? (
-        <EmptyState
-          icon={<GitPullRequest />}
+        <NoReviews
+          waiting={waiting}
           title={titleOfNone(waiting, status, Boolean(query.classification || query.severity))}
-          action={
-            <Link href="/queue" className={buttonClass('primary')}>
-              Open queue
-            </Link>
-          }
-        >
-          {waiting
-            ? 'Open reviews assigned to you or to anyone appear here, and reports with changes requested from you.'
-            : 'Reports that analysts submit for review appear here.'}
-        </EmptyState>
+        />
       ) : (
         <ul className="divide-y divide-line">
-          {items.map((item) => {
-            return (
-              <li
-                key={item.id}
-                className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2.5 hover:bg-hover md:px-4"
-              >
-                <Link
-                  href={`/reviews/${item.id}`}
-                  className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
-                >
-                  <Unseen text={item.investigation.title} />
-                </Link>
-                <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />
-                <ClassificationTag
-                  value={classificationOf(item.investigation.classification)}
-                  proposed={item.investigation.assessment === 'proposed'}
-                />
-                <ReviewStatusTag value={item.status} />
-                <span className="text-ink-3 text-xs">
-                  revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} /> ·{' '}
-                  {item.words.toLocaleString('en')} words
-                  {item.openThreads > 0 &&
-                    ` · ${item.openThreads} open ${item.openThreads === 1 ? 'thread' : 'threads'}`}
-                </span>
-              </li>
-            );
-          })}
+          {items.map((item) => (
+            <ReviewRow key={item.id} item={item} />
+          ))}
         </ul>
       )}
       {nextCursor && (
@@ -138,6 +67,96 @@ export default async function ReviewsPage({ searchParams }: Props) {
         </p>
       )}
     </Page>
+  );
+}
+
+const tab = (current: boolean): string =>
+  cx('rounded-md px-2.5 py-1', current ? 'bg-selected font-medium text-accent' : 'text-ink-2 hover:bg-hover');
+
+function StatusLinks({ waiting, status, count }: { waiting: boolean; status: ReviewStatus; count: number }) {
+  return (
+    <nav aria-label="Status" className="flex flex-wrap gap-1 text-sm">
+      <Link href="/reviews?waiting=me" aria-current={waiting ? 'page' : undefined} className={tab(waiting)}>
+        Needs my attention{count > 0 && ` (${count > 99 ? '99+' : count})`}
+      </Link>
+      {ReviewStatus.options.map((option) => (
+        <Link
+          key={option}
+          href={`/reviews?status=${option}`}
+          aria-current={!waiting && option === status ? 'page' : undefined}
+          className={tab(!waiting && option === status)}
+        >
+          {REVIEW_STATUS_LABEL[option]}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function FilterLinks({ query, here }: { query: ReviewQuery; here: (change: object) => string }) {
+  return (
+    <nav aria-label="Filters" className="flex flex-wrap items-center gap-1 text-sm">
+      {CLASSIFICATIONS.map((value) => (
+        <Link
+          key={value}
+          href={here({ classification: query.classification === value ? undefined : value })}
+          aria-current={query.classification === value ? 'true' : undefined}
+          className={tab(query.classification === value)}
+        >
+          {classificationLabel(value)}
+        </Link>
+      ))}
+      <span aria-hidden className="mx-1 h-4 border-line border-l max-sm:hidden" />
+      {SEVERITIES.map((value) => (
+        <Link
+          key={value}
+          href={here({ severity: query.severity === value ? undefined : value })}
+          aria-current={query.severity === value ? 'true' : undefined}
+          className={tab(query.severity === value)}
+        >
+          {severityLabel(value)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function NoReviews({ waiting, title }: { waiting: boolean; title: string }) {
+  return (
+    <EmptyState
+      icon={<GitPullRequest />}
+      title={title}
+      action={
+        <Link href="/queue" className={buttonClass('primary')}>
+          Open queue
+        </Link>
+      }
+    >
+      {waiting
+        ? 'Open reviews assigned to you or to anyone appear here, and reports with changes requested from you.'
+        : 'Reports that analysts submit for review appear here.'}
+    </EmptyState>
+  );
+}
+
+function ReviewRow({ item }: { item: ReviewItem }) {
+  return (
+    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2.5 hover:bg-hover md:px-4">
+      <Link href={`/reviews/${item.id}`} className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0">
+        <Unseen text={item.investigation.title} />
+      </Link>
+      <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />
+      <ClassificationTag
+        value={classificationOf(item.investigation.classification)}
+        proposed={item.investigation.assessment === 'proposed'}
+      />
+      <ReviewStatusTag value={item.status} />
+      <span className="text-ink-3 text-xs">
+        revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} /> ·{' '}
+        {item.words.toLocaleString('en')} words
+        {item.openThreads > 0 && ` · ${item.openThreads} open ${item.openThreads === 1 ? 'thread' : 'threads'}`}
+      </span>
+    </li>
   );
 }
 

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Scrollable } from '@/components/ui/scrollable';
 import { Spinner } from '@/components/ui/spinner';
-import type { CoverageCell, CoverageState } from '@/lib/evidence/coverage';
+import type { CoverageCell, Coverage as CoverageData, CoverageState } from '@/lib/evidence/coverage';
 
 /** Icon, word and colour: none of them alone carries it. */
 const STATES: Record<
@@ -65,6 +65,12 @@ export function CoverageTable({ investigationId, version, onEvidence }: Coverage
       </EmptyState>
     );
   }
+  return <Coverage coverage={coverage} onEvidence={onEvidence} />;
+}
+
+type CoverageProps = { coverage: CoverageData; onEvidence: (number: number) => void };
+
+function Coverage({ coverage, onEvidence }: CoverageProps) {
   const { hypotheses } = coverage;
   const sources = [...coverage.sources].sort((a, b) => ORDER.indexOf(a.overall.state) - ORDER.indexOf(b.overall.state));
   const unseen = sources.filter(({ overall }) => overall.state === 'unqueried' || overall.state === 'failed');
@@ -83,62 +89,16 @@ export function CoverageTable({ investigationId, version, onEvidence }: Coverage
           ))}
         </ul>
       )}
-      {hypotheses.length === 0 ? (
-        <p className="text-ink-3">
-          The report has no hypotheses yet. Once it does, a column per hypothesis shows the evidence it cites.
-        </p>
-      ) : (
-        <ol className="space-y-0.5 text-ink-2">
-          {hypotheses.map(({ name, status }, index) => (
-            <li key={name} className="flex gap-1.5">
-              <span className="w-4 shrink-0 font-mono text-ink-3">H{index + 1}</span>
-              <span className="min-w-0 [overflow-wrap:anywhere]">
-                {name}
-                {status && <span className="text-ink-3"> ({status})</span>}
-              </span>
-            </li>
-          ))}
-        </ol>
-      )}
+      <Hypotheses hypotheses={hypotheses} />
       <Scrollable label="Coverage" className="rounded border border-line">
         <table className="w-full border-collapse">
           <caption className="sr-only">
             Queries per source, in the whole case and in the evidence that each hypothesis cites
           </caption>
-          <thead className="bg-sunken text-left text-ink-2">
-            <tr>
-              <th scope="col" className="px-2 py-1 font-medium">
-                Source
-              </th>
-              <th scope="col" className="whitespace-nowrap px-2 py-1 font-medium">
-                Whole case
-              </th>
-              {hypotheses.map(({ name }, index) => (
-                <th key={name} scope="col" className="px-2 py-1 font-medium" title={name}>
-                  H{index + 1}
-                  <span className="sr-only">: {name}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <CoverageHead hypotheses={hypotheses} />
           <tbody>
-            {sources.map(({ server, source, overall, cells, gaps }) => (
-              <tr key={`${server} ${source ?? ''}`} className="border-line border-t align-top">
-                <th scope="row" className="min-w-32 px-2 py-1 text-left font-mono font-normal [overflow-wrap:anywhere]">
-                  {source ?? server}
-                  <span className="block font-sans text-2xs text-ink-3">{source === null ? 'server' : server}</span>
-                  {gaps.map((gap) => (
-                    <span key={gap} className="block font-sans text-2xs text-bad">
-                      <CircleAlert aria-hidden className="mr-1 inline size-3 align-text-bottom" />
-                      {gap}
-                    </span>
-                  ))}
-                </th>
-                <StateCell cell={overall} onEvidence={onEvidence} />
-                {cells.map((cell, index) => (
-                  <StateCell key={index} cell={cell} onEvidence={onEvidence} />
-                ))}
-              </tr>
+            {sources.map((row) => (
+              <SourceRow key={`${row.server} ${row.source ?? ''}`} row={row} onEvidence={onEvidence} />
             ))}
           </tbody>
         </table>
@@ -148,6 +108,72 @@ export function CoverageTable({ investigationId, version, onEvidence }: Coverage
         queried” there means that the hypothesis cites nothing from that source.
       </p>
     </div>
+  );
+}
+
+function Hypotheses({ hypotheses }: Pick<CoverageData, 'hypotheses'>) {
+  if (hypotheses.length === 0)
+    return (
+      <p className="text-ink-3">
+        The report has no hypotheses yet. Once it does, a column per hypothesis shows the evidence it cites.
+      </p>
+    );
+  return (
+    <ol className="space-y-0.5 text-ink-2">
+      {hypotheses.map(({ name, status }, index) => (
+        <li key={name} className="flex gap-1.5">
+          <span className="w-4 shrink-0 font-mono text-ink-3">H{index + 1}</span>
+          <span className="min-w-0 [overflow-wrap:anywhere]">
+            {name}
+            {status && <span className="text-ink-3"> ({status})</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function CoverageHead({ hypotheses }: Pick<CoverageData, 'hypotheses'>) {
+  return (
+    <thead className="bg-sunken text-left text-ink-2">
+      <tr>
+        <th scope="col" className="px-2 py-1 font-medium">
+          Source
+        </th>
+        <th scope="col" className="whitespace-nowrap px-2 py-1 font-medium">
+          Whole case
+        </th>
+        {hypotheses.map(({ name }, index) => (
+          <th key={name} scope="col" className="px-2 py-1 font-medium" title={name}>
+            H{index + 1}
+            <span className="sr-only">: {name}</span>
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+type SourceRowProps = { row: CoverageData['sources'][number]; onEvidence: (number: number) => void };
+
+function SourceRow({ row: { server, source, overall, cells, gaps }, onEvidence }: SourceRowProps) {
+  return (
+    <tr className="border-line border-t align-top">
+      <th scope="row" className="min-w-32 px-2 py-1 text-left font-mono font-normal [overflow-wrap:anywhere]">
+        {source ?? server}
+        <span className="block font-sans text-2xs text-ink-3">{source === null ? 'server' : server}</span>
+        {gaps.map((gap) => (
+          <span key={gap} className="block font-sans text-2xs text-bad">
+            <CircleAlert aria-hidden className="mr-1 inline size-3 align-text-bottom" />
+            {gap}
+          </span>
+        ))}
+      </th>
+      <StateCell cell={overall} onEvidence={onEvidence} />
+      {cells.map((cell, index) => (
+        <StateCell key={index} cell={cell} onEvidence={onEvidence} />
+      ))}
+    </tr>
   );
 }
 

@@ -2,6 +2,8 @@
 import Link from 'next/link';
 import { TechniqueMatrix } from '@/components/charts/attack-matrix';
 import { type BarSeries, Bars } from '@/components/charts/bars';
+import { Sparkline } from '@/components/charts/sparkline';
+import { SEVERITIES, SeverityTag, severityLabel } from '@/components/labels/alert-labels';
 import type { Technique } from '@/lib/attack/techniques';
 import type { DashboardTable } from '@/lib/dashboard/schema';
 
@@ -29,6 +31,31 @@ export function BarsOf({ table: { title, columns, rows } }: { table: DashboardTa
       format={shares ? 'share' : 'count'}
       {...(shares ? { max: 1 } : {})}
     />
+  );
+}
+
+/** A table of a day a row and a severity a column as a small line for each severity. */
+export function SparklinesOf({ table: { columns, rows } }: { table: DashboardTable }) {
+  const series = columns.flatMap(({ label }, index) => {
+    const severity = SEVERITIES.find((name) => name === label.toLowerCase());
+    return severity ? [{ severity, values: rows.map((row) => Number(row[index]?.value ?? 0)) }] : [];
+  });
+  return (
+    <ul className="flex flex-wrap gap-x-8 gap-y-2">
+      {series.map(({ severity, values }) => (
+        <li key={severity} className="flex items-center gap-2 text-sm">
+          <SeverityTag severity={severity} />
+          <Sparkline
+            label={`${severityLabel(severity)}: ${values.at(-1) ?? 0} open now, between ${Math.min(...values)} and ${Math.max(...values)} in ${values.length} days.`}
+            values={values}
+            color={`var(--${severity})`}
+          />
+          <span aria-hidden className="tabular-nums">
+            {(values.at(-1) ?? 0).toLocaleString('en')}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

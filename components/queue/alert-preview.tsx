@@ -45,62 +45,9 @@ export function AlertPreview({
         {alert.count > 1 && <Badge>received {alert.count} times</Badge>}
         {alert.sample && <Badge tone="accent">sample</Badge>}
       </div>
-      <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
-        <Fact name="Event time">
-          <When value={alert.occurredAt} />
-          {alert.timeSource === 'receipt' && <Guess>time of receipt: the document has none</Guess>}
-        </Fact>
-        {alert.resolvedAt !== null && (
-          <Fact name="Resolved">
-            <When value={alert.resolvedAt} />
-          </Fact>
-        )}
-        <Fact name="Received">
-          <When value={alert.receivedAt} />
-        </Fact>
-        <Fact name="Source">
-          {sourceLabel(alert.source)}
-          <LinkOut link={alert.link} />
-        </Fact>
-        <Fact name="Source ID">
-          <span className="break-all font-mono text-xs">{alert.sourceRef}</span>
-        </Fact>
-        {alert.rule && (
-          <Fact name="Rule">
-            <Unseen text={alert.rule} />
-          </Fact>
-        )}
-        {alert.investigation && (
-          <Fact name="Case">
-            <Link href={`/investigations/${alert.investigation.id}`} className="text-accent hover:underline">
-              {alert.investigation.codename}
-            </Link>{' '}
-            <CaseState found={alert.investigation} />
-          </Fact>
-        )}
-        {alert.closeReason && (
-          <Fact name="Closed because">
-            <Unseen text={alert.closeReason} />
-          </Fact>
-        )}
-        {alert.status !== 'closed' && (
-          <Fact name="Due">
-            <DueClock alert={alert} sla={sla} />
-          </Fact>
-        )}
-      </dl>
+      <Facts alert={alert} sla={sla} />
       <Section title="Description">
-        {problem && <Problem>{problem}</Problem>}
-        {!detail && !problem && (
-          <p className="flex items-center gap-2 text-ink-3">
-            <Spinner /> Loading…
-          </p>
-        )}
-        {detail && (
-          <p className="whitespace-pre-wrap break-words text-ink-2 leading-5">
-            <Unseen text={detail.description || 'No description from the source.'} />
-          </p>
-        )}
+        <Description detail={detail} problem={problem} />
       </Section>
       {detail && detail.updates.length > 0 && (
         <Section
@@ -112,18 +59,7 @@ export function AlertPreview({
       <Section title={`Entities (${alert.entities.length})`}>
         <EntityList key={alert.id} alertId={alert.id} entities={detail?.entities ?? alert.entities} />
       </Section>
-      {alert.techniques.length > 0 && (
-        <Section title="ATT&CK techniques">
-          <ul className="flex flex-col gap-1">
-            {alert.techniques.map((id) => (
-              <li key={id} className="flex gap-2">
-                <span className="w-20 shrink-0 font-mono text-ink-3 text-xs leading-5">{id}</span>
-                {techniqueNames[id] ?? 'unknown technique'}
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
+      <Techniques ids={alert.techniques} names={techniqueNames} />
       {detail && <RawDocument key={detail.id} raw={detail.raw} />}
       <Section title="Activity">
         <AlertActivity
@@ -135,6 +71,89 @@ export function AlertPreview({
         />
       </Section>
     </div>
+  );
+}
+
+function Facts({ alert, sla }: { alert: AlertItem; sla: Sla }) {
+  return (
+    <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
+      <Fact name="Event time">
+        <When value={alert.occurredAt} />
+        {alert.timeSource === 'receipt' && <Guess>time of receipt: the document has none</Guess>}
+      </Fact>
+      {alert.resolvedAt !== null && (
+        <Fact name="Resolved">
+          <When value={alert.resolvedAt} />
+        </Fact>
+      )}
+      <Fact name="Received">
+        <When value={alert.receivedAt} />
+      </Fact>
+      <Fact name="Source">
+        {sourceLabel(alert.source)}
+        <LinkOut link={alert.link} />
+      </Fact>
+      <Fact name="Source ID">
+        <span className="break-all font-mono text-xs">{alert.sourceRef}</span>
+      </Fact>
+      {alert.rule && (
+        <Fact name="Rule">
+          <Unseen text={alert.rule} />
+        </Fact>
+      )}
+      {alert.investigation && (
+        <Fact name="Case">
+          <Link href={`/investigations/${alert.investigation.id}`} className="text-accent hover:underline">
+            {alert.investigation.codename}
+          </Link>{' '}
+          <CaseState found={alert.investigation} />
+        </Fact>
+      )}
+      {alert.closeReason && (
+        <Fact name="Closed because">
+          <Unseen text={alert.closeReason} />
+        </Fact>
+      )}
+      {alert.status !== 'closed' && (
+        <Fact name="Due">
+          <DueClock alert={alert} sla={sla} />
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Description({ detail, problem }: ReturnType<typeof useAlertDetail>) {
+  return (
+    <>
+      {problem && <Problem>{problem}</Problem>}
+      {!detail && !problem && (
+        <p className="flex items-center gap-2 text-ink-3">
+          <Spinner /> Loading…
+        </p>
+      )}
+      {detail && (
+        <p className="whitespace-pre-wrap break-words text-ink-2 leading-5">
+          <Unseen text={detail.description || 'No description from the source.'} />
+        </p>
+      )}
+    </>
+  );
+}
+
+function Techniques({ ids, names }: { ids: string[]; names: TechniqueNames }) {
+  if (ids.length === 0) return null;
+  return (
+    <Section title="ATT&CK techniques">
+      <ul className="flex flex-col gap-1">
+        {ids.map((id) => (
+          <li key={id} className="flex gap-2">
+            <span className="w-20 shrink-0 font-mono text-ink-3 text-xs leading-5">{id}</span>
+            {names[id] ?? 'unknown technique'}
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

@@ -49,8 +49,7 @@ type AlertRowProps = {
 export const rowControlId = (id: string): string => `alert-${id}`;
 
 export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
-  const { alert, inTabOrder, previewed, selected, techniqueNames, sla, group, member, onActivate, onOpen, onSelect } =
-    props;
+  const { alert, inTabOrder, previewed, selected, techniqueNames, sla, group, onActivate, onOpen, onSelect } = props;
   const tabIndex = inTabOrder ? 0 : -1;
   return (
     <tr
@@ -82,51 +81,75 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
         </span>
       </Cell>
       <Cell className="max-w-0 py-1">
-        <div className={cx('flex min-w-0 items-baseline gap-2', member && 'pl-5')}>
-          {group && <GroupToggle group={group} tabIndex={tabIndex} />}
-          <a
-            id={rowControlId(alert.id)}
-            href={`/queue?alert=${alert.id}`}
-            tabIndex={tabIndex}
-            title={alert.title}
-            aria-current={previewed || undefined}
-            onClick={(event) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-              event.preventDefault();
-              onOpen(alert.id);
-            }}
-            className="min-w-0 truncate rounded-sm font-medium outline-offset-2"
-          >
-            <Unseen text={alert.title} />
-          </a>
-          {alert.count > 1 && (
-            <span className="shrink-0 text-ink-3 text-xs" title={`Received ${alert.count} times`}>
-              ×{alert.count}
-            </span>
-          )}
-          {alert.sample && (
-            <Badge tone="accent" className="h-4 self-center">
-              sample
-            </Badge>
-          )}
-          {alert.rule && alert.rule !== alert.title && (
-            <span
-              className="hidden min-w-0 shrink-[4] truncate text-ink-3 text-xs @4xl:inline"
-              title={`Rule: ${alert.rule}`}
-            >
-              <Unseen text={alert.rule} />
-            </span>
-          )}
-        </div>
+        <TitleLine {...props} tabIndex={tabIndex} />
         {group && <InCommon group={group} tabIndex={tabIndex} />}
-        <p className="flex min-w-0 items-center gap-1.5 truncate text-ink-3 text-xs @2xl:hidden">
-          <StatusTag alert={alert} />
-          <span className="truncate">
-            {severityLabel(alert.severity)} · {sourceLabel(alert.source)} · <Time value={alert.occurredAt} show="age" />
-            {alert.assignee && ` · ${alert.assignee.name}`}
-          </span>
-        </p>
+        <NarrowLine alert={alert} />
       </Cell>
+      <FactCells alert={alert} techniqueNames={techniqueNames} sla={sla} />
+      <CaseCell found={alert.investigation} tabIndex={tabIndex} />
+    </tr>
+  );
+});
+
+type TitleLineProps = Pick<AlertRowProps, 'alert' | 'group' | 'member' | 'previewed' | 'onOpen'> & { tabIndex: number };
+
+function TitleLine({ alert, group, member, previewed, onOpen, tabIndex }: TitleLineProps) {
+  return (
+    <div className={cx('flex min-w-0 items-baseline gap-2', member && 'pl-5')}>
+      {group && <GroupToggle group={group} tabIndex={tabIndex} />}
+      <a
+        id={rowControlId(alert.id)}
+        href={`/queue?alert=${alert.id}`}
+        tabIndex={tabIndex}
+        title={alert.title}
+        aria-current={previewed || undefined}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          onOpen(alert.id);
+        }}
+        className="min-w-0 truncate rounded-sm font-medium outline-offset-2"
+      >
+        <Unseen text={alert.title} />
+      </a>
+      {alert.count > 1 && (
+        <span className="shrink-0 text-ink-3 text-xs" title={`Received ${alert.count} times`}>
+          ×{alert.count}
+        </span>
+      )}
+      {alert.sample && (
+        <Badge tone="accent" className="h-4 self-center">
+          sample
+        </Badge>
+      )}
+      {alert.rule && alert.rule !== alert.title && (
+        <span
+          className="hidden min-w-0 shrink-[4] truncate text-ink-3 text-xs @4xl:inline"
+          title={`Rule: ${alert.rule}`}
+        >
+          <Unseen text={alert.rule} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Where the list has no room for columns. */
+function NarrowLine({ alert }: { alert: AlertItem }) {
+  return (
+    <p className="flex min-w-0 items-center gap-1.5 truncate text-ink-3 text-xs @2xl:hidden">
+      <StatusTag alert={alert} />
+      <span className="truncate">
+        {severityLabel(alert.severity)} · {sourceLabel(alert.source)} · <Time value={alert.occurredAt} show="age" />
+        {alert.assignee && ` · ${alert.assignee.name}`}
+      </span>
+    </p>
+  );
+}
+
+function FactCells({ alert, techniqueNames, sla }: Pick<AlertRowProps, 'alert' | 'techniqueNames' | 'sla'>) {
+  return (
+    <>
       <Cell className={cx(COLUMNS.source, 'truncate text-ink-2')}>{sourceLabel(alert.source)}</Cell>
       <Cell className={COLUMNS.entities}>
         <Entities entities={alert.entities} />
@@ -151,25 +174,30 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
       <Cell className={cx(COLUMNS.assignee, 'truncate', alert.assignee ? 'text-ink-2' : 'text-ink-3')}>
         {alert.assignee?.name ?? 'Nobody'}
       </Cell>
-      <Cell className={cx(COLUMNS.case, 'py-0.5 leading-4')}>
-        {alert.investigation && (
-          <>
-            <Link
-              href={`/investigations/${alert.investigation.id}`}
-              prefetch={false}
-              tabIndex={tabIndex}
-              className="block truncate text-accent text-xs hover:underline"
-              title={alert.investigation.codename}
-            >
-              {alert.investigation.codename}
-            </Link>
-            <CaseState found={alert.investigation} />
-          </>
-        )}
-      </Cell>
-    </tr>
+    </>
   );
-});
+}
+
+function CaseCell({ found, tabIndex }: { found: AlertItem['investigation']; tabIndex: number }) {
+  return (
+    <Cell className={cx(COLUMNS.case, 'py-0.5 leading-4')}>
+      {found && (
+        <>
+          <Link
+            href={`/investigations/${found.id}`}
+            prefetch={false}
+            tabIndex={tabIndex}
+            className="block truncate text-accent text-xs hover:underline"
+            title={found.codename}
+          >
+            {found.codename}
+          </Link>
+          <CaseState found={found} />
+        </>
+      )}
+    </Cell>
+  );
+}
 
 /** Kinds that tell one alert from the next come first: who, then where, then what. */
 const TELLING: Entity['kind'][] = ['user', 'email', 'host', 'ip', 'domain', 'role', 'instance', 'access_key', 'bucket'];

@@ -3,7 +3,8 @@ import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field, Textarea } from '@/components/ui/field';
 import { Unseen } from '@/components/ui/unseen';
-import { type CheckFinding, findingKey } from '@/lib/checks/finding';
+import type { CheckFinding } from '@/lib/checks/finding';
+import { findingKey } from '@/lib/checks/finding-key';
 import { addReason, canAdd, type OverrideDraft } from './override-draft';
 
 type OverridesProps = {

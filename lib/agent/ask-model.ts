@@ -4,6 +4,7 @@ import { SECTIONS } from '../report/schema';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { storable } from '../text/canonical-json';
 import { sleep } from '../time/sleep';
+import { withSpan } from '../tracing/span';
 import { fitContext, shortenMore } from './fit-context';
 import { withoutSecrets } from './model/without-secrets';
 import { type Answer, type Spent, saveSpent } from './progress';
@@ -30,7 +31,11 @@ export async function askModel(
     const { request, tokens } = await fitContext(session, history);
     if (model.countTokens) await requireBudget(run, model.id, tokens);
     try {
-      const end = await listen(session, request);
+      const end = await withSpan('model call', { 'gen_ai.request.model': model.id }, async (span) => {
+        const { usage, ...rest } = await listen(session, request);
+        span.set({ 'gen_ai.usage.input_tokens': usage.inputTokens, 'gen_ai.usage.output_tokens': usage.outputTokens });
+        return { usage, ...rest };
+      });
       const { text, calls, opaque, stop, reason } = storable(withoutSecrets(end));
       // Calls of an answer that was cut or refused are not done, complete or not.
       const answer: Answer = {

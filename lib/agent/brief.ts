@@ -74,7 +74,10 @@ function briefingCalls({ alerts }: CaseFile): BriefingCall[] {
   ];
 }
 
-function lookedUpBy(entities: Entity[]): string[] {
+/** An account is in half of all alerts: what shares nothing else with this case would only hide what does. */
+function lookedUpBy(all: Entity[]): string[] {
+  const specific = all.filter(({ kind }) => kind !== 'account');
+  const entities = specific.length > 0 ? specific : all;
   const rank = ({ kind }: Entity) => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
   const sorted = [...entities].sort((a, b) => rank(a) - rank(b));
   return [...new Set(sorted.map(({ value }) => value.slice(0, 500)))].slice(0, MAX_ENTITIES);

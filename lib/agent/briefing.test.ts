@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { decideProposal, listProposals } from '../drafts/proposals';
 import { readDraft } from '../drafts/read-draft';
@@ -67,6 +68,12 @@ async function run(
 describe('a language model', () => {
   it('is given sources, cases and alerts as E1–E3 with the case; its system text is the same for every run', async () => {
     const [one, two] = [await openCase(), await openCase('Another')];
+    // The account, which half of the alerts have, is not what cases are related by.
+    const entities = [
+      { kind: 'account', value: '111122223333' },
+      { kind: 'ip', value: '203.0.113.7' },
+    ];
+    await db().alert.updateMany({ where: { title: 'Key used from a new address' }, data: { entities } });
     const done = await run(one, [{ calls: [query('A')] }, { calls: [write('Timeline', 'x [E4]')] }, { text: 'End.' }]);
     expect(done.first).toMatch(/\[E1\] [^\n]*\n<data-[0-9a-f]{18} origin="E1 logs\.list_sources">\n/);
     expect(done.first).toContain('sources (1):\nname,rows,from,to\ntrail,9,2026-01-01 00:00:00Z,');

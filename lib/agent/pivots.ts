@@ -93,9 +93,10 @@ function pivotalEntities(entities: Entity[]): Entity[] {
   return [...found.values()].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_ENTITIES);
 }
 
-/** A query names an entity by its value, or an ARN by its last part. */
+/** A query names an entity by its value, an ARN by its last part, an address by what stands before the @. */
 function isNamed(args: unknown, value: string): boolean {
   const text = (JSON.stringify(args) ?? '').toLowerCase();
   const name = value.startsWith('arn:') ? (value.split(/[/:]/).at(-1) ?? value) : value;
-  return text.includes(value.toLowerCase()) || (name.length > 2 && text.includes(name.toLowerCase()));
+  const local = /^([^@\s]{5,})@/.exec(value)?.[1];
+  return [value, name.length > 2 ? name : value, local ?? value].some((one) => text.includes(one.toLowerCase()));
 }

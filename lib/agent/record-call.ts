@@ -4,6 +4,7 @@ import { finishEvidence, type Opened, openEvidence, type Receipt } from '../evid
 import type { ToolCall, ToolResult } from '../model/model';
 import { maskResult, maskSecrets } from '../secrets/mask-secrets';
 import { orAborted } from '../time/sleep';
+import { withSpan } from '../tracing/span';
 import { evidenceText } from './context';
 import { LeaseLost } from './event-log';
 import type { RunSession } from './session';
@@ -59,7 +60,11 @@ export async function recordCall(
     const grant = { runId: run.id, callId };
     const outcome = call.failure
       ? { failure: call.failure, durationMs: 0 }
-      : await attempt(toolbox, server, tool, args, { signal, limits, grant });
+      : await withSpan('tool call', { 'socdown.tool.server': server, 'socdown.tool.name': tool }, async (span) => {
+          const made = await attempt(toolbox, server, tool, args, { signal, limits, grant });
+          span.set({ 'socdown.tool.ok': !('failure' in made) });
+          return made;
+        });
     signal.throwIfAborted(); // the record stays open: whoever resumes makes the call again under the same number
     receipt = await finishEvidence(opened, fence, outcome);
   } else {

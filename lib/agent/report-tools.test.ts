@@ -84,13 +84,16 @@ describe('smaller edits', () => {
     const open = written('set_hypothesis', { name: 'Stolen key', status: 'open', markdown: 'New address [E2].' }, text);
     const refuted = written('set_hypothesis', { name: 'Stolen key', status: 'refuted' }, open);
     expect(refuted).toBe(open.replace('**Status:** open', '**Status:** refuted'));
+    // Before anything is known there is nothing to say for it.
+    const early = written('set_hypothesis', { name: 'A test', status: 'open' }, open);
+    expect(readSection(early, 'Hypothesis Analysis')).toMatch(/### 2\. A test\n\n\*\*Status:\*\* open$/);
   });
 
   it.each([
     ['add_timeline_rows', { rows: [{ time: 'yesterday', event: 'x', evidence: [1] }] }, 'no time'],
     ['add_timeline_rows', { rows: [{ time: '2026-01-01T10:00:00Z', event: 'x', evidence: [] }] }, 'evidence'],
     ['set_hypothesis', { name: 'A', status: 'proven' }, 'status'],
-    ['set_hypothesis', { name: 'A', status: 'open' }, 'needs a text'],
+    ['set_hypothesis', { name: 'A', status: 'refuted' }, 'needs markdown'],
     ['add_to_section', { section: 'Verdict', markdown: 'x' }, 'section'],
   ])('%s refuses %j and says why', (name, args, why) => {
     expect(apply(name, args)).toMatchObject({ ok: false, message: expect.stringContaining(why) });

@@ -53,7 +53,7 @@ const TOOLS = {
     }),
   },
   set_hypothesis: {
-    says: 'Adds a hypothesis to Hypothesis Analysis, or changes the one of that name: its status and, where they are given, its text (*For* and *Against* as the method describes, with citations) and its `rank` (1 is the likeliest; the others move).',
+    says: 'Adds a hypothesis to Hypothesis Analysis, or changes the one of that name: its status and, where they are given, its text (*For* and *Against* as the method describes, with citations) and its `rank` (1 is the likeliest; the others move). A new one that is open needs no text yet.',
     takes: z.strictObject({
       name: line(200),
       status: z.enum(HYPOTHESIS_STATUSES),

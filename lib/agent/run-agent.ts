@@ -7,6 +7,7 @@ import { log as serverLog } from '../log/log';
 import type { Model } from '../model/model';
 import { ModelError } from '../model/model-error';
 import { orAborted } from '../time/sleep';
+import { type Span, withSpan } from '../tracing/span';
 import { ApprovalNeeded } from './ask-approval';
 import { BudgetExceeded, LIMITS, type Limits, suspendDelay } from './budget';
 import { LeaseLost, openEventLog } from './event-log';
@@ -59,12 +60,21 @@ const MAX_DEATHS_HERE = 2;
  * Does a run from wherever it stands to its end. Exactly one worker at a time gets it (lib/agent/lease); each write is
  * fenced by that claim. Every end is an event and a status; only a lost database makes this throw.
  */
-export async function runAgent(runId: string, options: RunOptions): Promise<RunOutcome> {
+export function runAgent(runId: string, options: RunOptions): Promise<RunOutcome> {
+  return withSpan('run', { 'socdown.run.id': runId }, async (span) => {
+    const outcome = await doRun(runId, options, span);
+    span.set({ 'socdown.run.outcome': outcome });
+    return outcome;
+  });
+}
+
+async function doRun(runId: string, options: RunOptions, span: Span): Promise<RunOutcome> {
   const model = options.model ?? (await chooseModel(await chosenModel(runId)));
   const limits = { ...LIMITS, ...options.limits };
   const leaseOwner = `${hostname()}:${process.pid}:${uuid()}`;
   const run = await claimRun(runId, leaseOwner, model);
   if (!run) return 'not_free';
+  span.set({ 'socdown.run.kind': run.kind, 'gen_ai.request.model': model.id });
 
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, options.signal]);
@@ -79,8 +89,7 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
       throw new BudgetExceeded(`The worker died ${run.deathsHere} times at the same step of this run.`);
     if (run.attempt > MAX_ATTEMPTS)
       throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
-    const all = options.toolbox ?? withDetections(openToolbox({ investigationId: run.investigationId }));
-    toolbox = run.withoutPrecedents ? withoutPrecedents(all) : all;
+    toolbox = toolboxFor(run, options.toolbox);
     const stored = await loadProgress(runId);
     const progress = stored ?? (await startProgress(run));
     if (!stored) await saveProgress(runId, leaseOwner, progress);
@@ -118,6 +127,11 @@ export async function runAgent(runId: string, options: RunOptions): Promise<RunO
     watch.end();
     if (!options.toolbox) await toolbox?.close();
   }
+}
+
+function toolboxFor(run: Pick<RunSession['run'], 'investigationId' | 'withoutPrecedents'>, given?: Toolbox): Toolbox {
+  const all = given ?? withDetections(openToolbox({ investigationId: run.investigationId }));
+  return run.withoutPrecedents ? withoutPrecedents(all) : all;
 }
 
 async function offeredTools(toolbox: Toolbox, writes: boolean): Promise<ToolTable> {

@@ -1,5 +1,6 @@
 import { type Fact, num, type SourceCase, text } from './case';
 import { ATTEMPT_WEIGHTS, type Finding, type Level, WEIGHTS } from './finding';
+import { canBeTried } from './grammar';
 import { groupBy } from './group-by';
 import { code } from './report/escape';
 import { isReconnaissance } from './report/parts';
@@ -53,7 +54,7 @@ function matched({ rules }: Detections, facts: Fact[]): Matched[] {
     if (!of) return [];
     const did = of.summary ?? `triggered the rule ${code(of.title, 100)}`;
     const level = of.level as Level; // informational rules are not asked
-    return [{ fact, rule: { name, did, level, of }, attempt: text(fact.row, 'outcome') !== 'ok' }];
+    return [{ fact, rule: { name, did, level, of }, attempt: text(fact.row, 'outcome') !== 'ok' && canBeTried(did) }];
   });
 }
 

@@ -96,7 +96,7 @@ function note(gathered: Gathered, followed: string | null, leads: Map<LogSource,
   const what =
     followed === null
       ? 'no event that it is about and no hit of a rule of high level lies around its time'
-      : `${followed} was investigated instead`;
+      : `investigated instead: ${followed}`;
   gathered.gaps.push({
     text: `The alert names no user, key, address, host or resource to look for; ${what}.`,
     evidence: [
@@ -110,5 +110,6 @@ function note(gathered: Gathered, followed: string | null, leads: Map<LogSource,
       ),
     ].slice(-3),
     blocks: true,
+    about: 'alert',
   });
 }

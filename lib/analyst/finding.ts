@@ -9,14 +9,20 @@ export const WEIGHTS: Record<Level, number> = { critical: 40, high: 20, medium: 
 /** Score of an attempt that was denied or failed: the intent counts, the damage does not. */
 export const ATTEMPT_WEIGHTS: Record<Level, number> = { critical: 30, high: 15, medium: 6, low: 1 };
 
-/** What an identity did whose user agent names an attack tool. */
+/** What an identity did whose user agent names an attack tool; the name of the tool follows in parentheses. */
 export const ATTACK_TOOL = 'used a tool made for attacks';
+
+/** What an identity did that earlier worked elsewhere. */
+export const NEW_ADDRESS = 'acted from an address that is new for it';
+
+/** What an identity did whose reads of a day are beyond all earlier ones. */
+export const MASS_READ = 'read far more than before';
 
 /** What several identities did whose credentials are probably in one hand. */
 export const NEW_TOGETHER = 'acted from one address that is new for all of them';
 
-/** `bytes`: null where the source does not record sizes. */
-export type Amount = { action: string; n: number; bytes: number | null };
+/** `bytes`: null where the source does not record sizes. `places`: what was read from, where it is a few. */
+export type Amount = { action: string; n: number; bytes: number | null; places: string[] };
 
 /** Something notable, with the rows that show it. */
 export type Finding = {

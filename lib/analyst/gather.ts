@@ -163,7 +163,10 @@ async function gatherSources(
 async function followEntities(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
   const known = new Set(seedsOf(gathered.subject).flatMap(formsOf));
   const pivots = gathered.cases.flatMap((item) =>
-    pivotsOf(item, gathered.subject.at).map((seed) => ({ seed, from: item.source })),
+    [...pivotsOf(item, gathered.subject.at), ...equippedBy(item, gathered.detections)].map((seed) => ({
+      seed,
+      from: item.source,
+    })),
   );
   const fresh = pivots.filter(({ seed }) => !formsOf(seed).some((form) => known.has(form)));
   const isIn = (seed: Seed, source: LogSource): boolean =>
@@ -219,6 +222,21 @@ function pivotsOf({ who, primary, source }: SourceCase, at: number | null): Seed
     ];
   });
 }
+
+/** Accounts made, or given rights: whatever they do elsewhere belongs to the case. */
+function equippedBy({ inside, outside }: SourceCase, { rules }: Detections): Seed[] {
+  const given = [...inside, ...outside].filter(({ row }) => {
+    const rule = rules.get(text(row, 'rule'));
+    const isGrave = rule?.level === 'high' || rule?.level === 'critical';
+    return isGrave && text(row, 'outcome') === 'ok' && rule.techniques.some((id) => /^T1(098|136)/.test(id));
+  });
+  const accounts = [...new Set(given.map(({ row }) => text(row, 'target')))].filter((target) => ACCOUNT.test(target));
+  return accounts.slice(0, MOST_ACCOUNTS).map((value) => ({ kind: 'email', value }));
+}
+
+const MOST_ACCOUNTS = 5;
+/** A mail address names an account in every source; a bare name may be anything. */
+const ACCOUNT = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** `values`: what the alert names. A shared account doesn't count: it matches every case of the organization. */
 function readCases(outcome: Outcome, values: string[]): PastCase[] {

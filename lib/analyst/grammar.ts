@@ -1,12 +1,13 @@
 /** Verbs that detection rules begin their summary with, in the infinitive. A rule with another verb is told by its title. */
 const VERBS =
-  'access add allow ask assign assume bring buy bypass change clear copy create cut deactivate delete destroy detach disable download dump elevate enable encrypt enrol enumerate exclude execute export extract fetch forward gain generate give grant hide impersonate inject install invite invoke leave let list load lock look make modify move open push put query reach read register remove rename replace request reset restore retrieve revoke run schedule send set share sign spawn start stop suppress suspend switch take terminate touch transfer trigger turn unlock update upload use verify weaken write'.split(
+  'access add allow ask assign assume bring buy bypass change clear copy create cut deactivate delete destroy detach disable download drop dump elevate enable encode encrypt enrol enumerate exclude execute export extract fetch forward gain generate get give grant hide impersonate inject install invite invoke leave let list load lock look make modify move open push put query reach read register remove rename replace request reset restore retrieve revoke run schedule send set share sign spawn start stop suppress suspend switch take terminate touch transfer trigger turn unlock update upload use verify weaken write'.split(
     ' ',
   );
 const IRREGULAR: Record<string, string> = {
   bring: 'brought',
   buy: 'bought',
   cut: 'cut',
+  get: 'got',
   give: 'gave',
   hide: 'hid',
   leave: 'left',
@@ -22,7 +23,7 @@ const IRREGULAR: Record<string, string> = {
   take: 'took',
   write: 'wrote',
 };
-const DOUBLED = new Set(['stop', 'enrol', 'transfer']);
+const DOUBLED = new Set(['stop', 'enrol', 'transfer', 'drop']);
 
 /** The past tense of a verb of the list. */
 function past(verb: string): string {
@@ -57,6 +58,9 @@ export function attempted(did: string): string {
     })
     .join(' ');
 }
+
+/** Whether somebody can try in vain to do it: "was denied sign-ins" and "refused a push" are outcomes themselves. */
+export const canBeTried = (did: string): boolean => BASES.has(bare(did.split(' ')[0]));
 
 const bare = (word = ''): string => word.toLowerCase().replace(/[^a-z]/g, '');
 

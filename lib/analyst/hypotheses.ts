@@ -146,8 +146,10 @@ function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
 /** Baselines of those whom findings are about: what others, or the same people elsewhere, usually do says nothing about them. */
 function concerned(baselines: Judged['baselines'], scored: Finding[]): Judged['baselines'] {
   const names = new Set(scored.flatMap(({ principals }) => principals));
+  const sources = new Set(scored.flatMap(({ facts }) => facts.map(({ source }) => source)));
   const about = baselines.filter(({ principal }) => names.has(principal));
-  return about.length > 0 ? about : baselines;
+  const there = about.filter(({ source }) => sources.has(source));
+  return there.length > 0 ? there : about.length > 0 ? about : baselines;
 }
 
 const MOST_BASELINES = 3;
@@ -156,12 +158,14 @@ const MOST_BASELINES = 3;
 const ofEachName = (list: Judged['baselines']): Judged['baselines'] =>
   [...new Map([...list].reverse().map((item) => [shortName(item.principal), item])).values()].reverse();
 
-/** "In the baselines of earlier days: 3 of 3 events of `bob` and 0 of 7 of `eve`." */
+/** "Their earlier days match 3 of 3 events of `bob` and 0 of 7 of `eve`." */
 function inBaselines(list: Judged['baselines']): string {
   const items = ofEachName(list);
   const [only, ...more] = items;
   if (only && more.length === 0)
-    return `${only.covered} of ${only.inCase} events of ${shortName(only.principal)} in the window are in the baseline of ${plural(only.days, 'earlier day')}`;
+    return only.covered === 0
+      ? `Nothing that ${shortName(only.principal)} did in the window is in its baseline of ${plural(only.days, 'earlier day')}`
+      : `${only.covered} of ${plural(only.inCase, 'event')} of ${shortName(only.principal)} in the window match its baseline of ${plural(only.days, 'earlier day')}`;
   const isCut = items.length > MOST_BASELINES;
   const each = items
     .slice(0, isCut ? 2 : MOST_BASELINES)
@@ -169,7 +173,7 @@ function inBaselines(list: Judged['baselines']): string {
       ({ covered, inCase, principal }, index) =>
         `${covered} of ${inCase} ${index === 0 ? 'events ' : ''}of ${shortName(principal)}`,
     );
-  return `The baselines of earlier days have ${joined(each)}${isCut ? ', among others' : ''}`;
+  return `Their earlier days match ${joined(each)}${isCut ? ', among others' : ''}`;
 }
 
 /** What an explanation leaves open: the greatest of the findings, and that there are more. */
@@ -183,79 +187,84 @@ function unexplained(by: string, findings: Finding[]): Argument | null {
   };
 }
 
-function routine(gathered: Gathered, { baselines, findings, classification }: Judged, scored: Finding[]): Hypothesis {
+function routine(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis {
+  const known = concerned(judged.baselines, scored).filter((item) => item.before > 0);
+  const open = known.length === 0 ? 'open' : 'inconclusive';
+  const status = { BENIGN: 'supported', MALICIOUS: 'refuted', SUSPICIOUS: open } as const;
+  return make('routine', 'Routine operation', status[judged.classification], {
+    for: forRoutine(gathered, judged, scored, known),
+    against: againstRoutine(judged, scored, known),
+  });
+}
+
+function forRoutine(
+  gathered: Gathered,
+  { findings }: Judged,
+  scored: Finding[],
+  known: Judged['baselines'],
+): (Argument | null)[] {
   // What is usual in one place and found in another would read as a contradiction.
   const explained = findings
     .filter((finding) => finding.explained !== null && !scored.some(({ did }) => did === finding.did))
     .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]);
-  const heavy = scored.filter((finding) => finding.level !== 'low');
-  const known = concerned(baselines, scored).filter((item) => item.before > 0);
   const usual = known.filter((item) => share(item) >= 50);
-  const unusual = known.filter((item) => share(item) < 50);
   const expected = [...new Set(scored.flatMap(({ falsePositives }) => falsePositives))];
-  const status =
-    classification === 'BENIGN'
-      ? 'supported'
-      : classification === 'MALICIOUS'
-        ? 'refuted'
-        : known.length === 0
-          ? 'open'
-          : 'inconclusive';
-  return make('routine', 'Routine operation', status, {
-    for: [
-      usual.length > 0
-        ? {
-            text: inBaselines(usual),
-            weight: usual.reduce(
-              (sum, item) => sum + (item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2)),
-              0,
-            ),
-            evidence: ofEachName(usual)
-              .slice(0, MOST_BASELINES)
-              .flatMap(({ evidence }) => evidence),
-          }
-        : null,
-      ...gathered.context.filter(({ speaksFor }) => speaksFor === 'second-factor').map(toArgument),
-      expected.length > 0
-        ? {
-            text: `The rules themselves name this as a false positive: ${joined(expected.slice(0, 2).map((reason) => prose(reason, 120)))}`,
-            weight: 2,
-            evidence: evidenceOf(scored.filter(({ falsePositives }) => falsePositives.length > 0).slice(0, 2)),
-          }
-        : null,
-      explained.length > 0
-        ? {
-            text: `The baseline explains that ${clauses(explained, 2)}`,
-            weight: 10,
-            evidence: evidenceOf(explained),
-          }
-        : null,
-    ],
-    against: [
-      unexplained('The baseline', heavy),
-      unusual.length > 0
-        ? {
-            text: inBaselines(unusual),
-            weight: unusual.reduce((sum, item) => sum + Math.floor((100 - share(item)) / 10), 0),
-            evidence: ofEachName(unusual)
-              .slice(0, MOST_BASELINES)
-              .flatMap(({ evidence }) => evidence),
-          }
-        : null,
-      known.length === 0 && baselines.length > 0
-        ? {
-            text: 'The logs hold no earlier activity of the identity to compare with',
-            weight: 5,
-            evidence: baselines.flatMap(({ evidence }) => evidence),
-          }
-        : null,
-    ],
-  });
+  return [
+    usual.length > 0
+      ? {
+          text: inBaselines(usual),
+          weight: usual.reduce(
+            (sum, item) => sum + (item.days < 2 && item.hours < 3 ? 0 : Math.floor(share(item) / 2)),
+            0,
+          ),
+          evidence: baselineEvidence(usual),
+        }
+      : null,
+    ...gathered.context.filter(({ speaksFor }) => speaksFor === 'second-factor').map(toArgument),
+    expected.length > 0
+      ? {
+          text: `The rules themselves name this as a false positive: ${joined(expected.slice(0, 2).map((reason) => prose(reason, 120)))}`,
+          weight: 2,
+          evidence: evidenceOf(scored.filter(({ falsePositives }) => falsePositives.length > 0).slice(0, 2)),
+        }
+      : null,
+    explained.length > 0
+      ? { text: `The baseline explains that ${clauses(explained, 2)}`, weight: 10, evidence: evidenceOf(explained) }
+      : null,
+  ];
 }
+
+function againstRoutine({ baselines }: Judged, scored: Finding[], known: Judged['baselines']): (Argument | null)[] {
+  const heavy = scored.filter((finding) => finding.level !== 'low');
+  const unusual = known.filter((item) => share(item) < 50);
+  return [
+    // Without a baseline there is nothing that could explain.
+    known.length > 0 || baselines.length === 0 ? unexplained('The baseline', heavy) : null,
+    unusual.length > 0
+      ? {
+          text: inBaselines(unusual),
+          weight: unusual.reduce((sum, item) => sum + Math.floor((100 - share(item)) / 10), 0),
+          evidence: baselineEvidence(unusual),
+        }
+      : null,
+    known.length === 0 && baselines.length > 0
+      ? {
+          text: 'The logs hold no earlier activity of the identity to compare with',
+          weight: 5,
+          evidence: baselines.flatMap(({ evidence }) => evidence),
+        }
+      : null,
+  ];
+}
+
+const baselineEvidence = (list: Judged['baselines']): number[] =>
+  ofEachName(list)
+    .slice(0, MOST_BASELINES)
+    .flatMap(({ evidence }) => evidence);
 
 function exercise(gathered: Gathered, { classification }: Judged, scored: Finding[]): Hypothesis {
   const reading = scored.filter(isReconnaissance);
-  const tools = scored.filter(({ did }) => did === ATTACK_TOOL);
+  const tools = scored.filter(({ did }) => did.startsWith(ATTACK_TOOL));
   const acting = scored.filter(
     (finding) => !reading.includes(finding) && !tools.includes(finding) && finding.level !== 'low',
   );

@@ -2,15 +2,14 @@ import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
 import { type Gathered, num, type SourceCase, text } from './case';
 import { actorKey, findActions, isRepeated, ownPlaces } from './find-actions';
+import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
 import { crossSource } from './finders/cross-source';
 import { takenOut } from './finders/taken-out';
-import type { Finding } from './finding';
-import { lowerFirst } from './grammar';
+import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
 import type { LogSource } from './queries';
 import { shortName } from './report/names';
-import { DAY, readTime } from './time';
 
 /** The stated limits. Changing one changes verdicts: the tests hold them. */
 export const LIMITS = {
@@ -65,6 +64,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ...findActions(source, gathered.detections),
     ...findBehaviour(source),
   ]);
+  raiseNewAddresses(findings);
   findings.push(...takenOut(findings), ...crossSource(gathered.cases, findings, gathered.subject.at));
   findings.sort((a, b) => b.score - a.score || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
   cap(findings);
@@ -76,7 +76,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ),
   ];
   const baselines = gathered.cases.flatMap(baselineOf);
-  const blockers = findBlockers(gathered, scored, score, baselines);
+  const blockers = findBlockers(gathered, findings, score, baselines);
   const critical = scored.filter((finding) => finding.level === 'critical').length;
   const high = scored.filter((finding) => finding.level === 'high').length;
   const classification: Classification =
@@ -99,6 +99,26 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     reason: classification === 'BENIGN' ? reasonOf(baselines) : null,
   };
   return { ...judged, hypotheses: hypotheses(gathered, judged) };
+}
+
+/** So many grave acts of one identity from an address that is new for it, and it is hardly its owner at another desk. */
+const GRAVE_ACTS = 2;
+
+/** An address that is new says little by itself, and much where what was done from it is grave. */
+function raiseNewAddresses(findings: Finding[]): void {
+  const grave = findings.filter(
+    ({ level, score, attempt, facts }) =>
+      score > 0 && !attempt && (level === 'high' || level === 'critical') && facts.length > 0,
+  );
+  for (const finding of findings.filter(({ did }) => did === NEW_ADDRESS)) {
+    const places = new Set(finding.facts.map(({ row }) => `${text(row, 'principal')}\n${text(row, 'ip')}`));
+    const fromThere = grave.filter(({ facts }) =>
+      facts.some(({ row }) => places.has(`${text(row, 'principal')}\n${text(row, 'ip')}`)),
+    );
+    if (new Set(fromThere.map(({ did }) => did)).size < GRAVE_ACTS) continue;
+    finding.level = 'high';
+    finding.score = WEIGHTS.high;
+  }
 }
 
 /** Many small findings are held to the caps, the largest first. */
@@ -153,83 +173,22 @@ function lookedAround(source: SourceCase, own: Set<string>, principal: string): 
 export const share = ({ covered, inCase }: Baseline): number =>
   inCase === 0 ? 0 : Math.floor((100 * covered) / inCase);
 
-/** Everything that rules BENIGN out. An empty list is the only way to it. */
-function findBlockers(gathered: Gathered, scored: Finding[], score: number, baselines: Baseline[]): Blocker[] {
-  const blockers: Blocker[] = [];
-  const add = (text: string, evidence: number[] = []): void => {
-    if (!blockers.some((item) => item.text === text)) blockers.push({ text, evidence });
-  };
-  const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
-  if (serious.length > 0)
-    add(
-      'no baseline or other reason in the logs explains the findings',
-      serious.slice(0, 3).flatMap((item) => item.evidence),
-    );
-  if (gathered.cases.length === 0) add('no log shows what the alert is about');
-  if (gathered.cases.length > 0 && baselines.length === 0)
-    add('none of the identities was active in the window that was examined');
-  for (const baseline of baselines.filter((item) => !isAside(item, baselines, scored))) {
-    if (!isRepeated(baseline.days, baseline.hours))
-      add(
-        `the logs hold too little earlier activity of ${shortName(baseline.principal)} to say what is usual for it`,
-        baseline.evidence,
-      );
-    else if (!isUsual(baseline))
-      add(
-        `only ${baseline.covered} of ${baseline.inCase} events of ${shortName(baseline.principal)} match its baseline`,
-        baseline.evidence,
-      );
-  }
-  if (score > LIMITS.benign && serious.length === 0)
-    add(
-      'several smaller findings have no explanation',
-      scored.slice(0, 3).flatMap((item) => item.evidence),
-    );
-  const missing = gathered.absent.filter(
-    ({ kind, value }) =>
-      ['ip', 'access_key', 'user', 'email'].includes(kind) || (kind === 'arn' && /:(user|assumed-role)\//.test(value)),
-  );
-  if (missing.length > 0 && gathered.cases.length > 0)
-    add('not every identity, key and address that the alert names is in a log', gathered.absentEvidence);
-  for (const gap of gathered.gaps.filter((item) => item.blocks))
-    add(lowerFirst(gap.text).replace(/\.$/, ''), gap.evidence);
-  if (
-    gathered.subject.at !== null &&
-    gathered.cases.length > 0 &&
-    !gathered.cases.some((item) => active(item, gathered.subject.at as number))
-  )
-    add('the identities were not active within a day of the alert');
-  return blockers;
-}
-
-const isUsual = (baseline: Baseline): boolean =>
-  isRepeated(baseline.days, baseline.hours) &&
-  share({ ...baseline, covered: baseline.covered + baseline.looked }) >= LIMITS.covered;
-
-/**
- * A few events of a person in another source, such as a sign-in or a document opened, in which no rule and no behaviour found
- * anything: new, but nothing that the alert is about. It needs the activity of the alert itself to be usual.
- */
-const isAside = (baseline: Baseline, all: Baseline[], scored: Finding[]): boolean =>
-  baseline.inCase <= LIMITS.aside &&
-  all.some((other) => other.source !== baseline.source && isUsual(other) && other.inCase >= baseline.inCase) &&
-  !scored.some((finding) => finding.level !== 'low' && finding.facts.some(({ source }) => source === baseline.source));
-
-const active = (source: SourceCase, at: number): boolean =>
-  source.sessions.some(
-    ({ row }) =>
-      source.primary.includes(text(row, 'principal')) &&
-      (readTime(row.first) ?? Infinity) <= at + DAY &&
-      (readTime(row.last) ?? 0) >= at - DAY,
-  );
-
 function reasonOf(baselines: Baseline[]): Argument {
   const [first] = baselines.filter(isUsual).sort((a, b) => b.inCase - a.inCase);
   const rest = first && first.looked > 0 ? '; most others only list or describe' : '';
   const text = first
-    ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat, from the same address and with the same tool, what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
+    ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
     : 'routine operation with a matching baseline';
   return { text, weight: 0, evidence: baselines.flatMap(({ evidence }) => evidence) };
+}
+
+/** ", from the same address and with the same tool,": what of it the source records. */
+function sameHand({ mapping: { expressions } }: LogSource): string {
+  const parts = [
+    expressions.ip === 'NULL' ? '' : 'from the same address',
+    expressions.agent === 'NULL' ? '' : 'with the same tool',
+  ].filter(Boolean);
+  return parts.length === 0 ? '' : `, ${parts.join(' and ')},`;
 }
 
 function confidenceOf(

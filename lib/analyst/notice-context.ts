@@ -13,7 +13,7 @@ export function noticeContext(gathered: Gathered): Context[] {
 }
 
 function ownWork(source: SourceCase): Context[] {
-  const facts = source.ownWork.filter(({ row }) => source.scope.principals.includes(text(row, 'principal')));
+  const facts = source.ownWork.filter(({ row }) => source.primary.includes(text(row, 'principal')));
   const [main] = [...facts].sort((a, b) => num(b.row, 'targets') - num(a.row, 'targets'));
   if (!main) return [];
   const own = facts.filter(({ row }) => text(row, 'principal') === text(main.row, 'principal'));

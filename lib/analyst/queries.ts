@@ -297,7 +297,7 @@ GROUP BY principal, ip, outcome, error, agent, burst ORDER BY first`,
 }
 
 const READS =
-  "regexp_matches(action, '^(GetObject|SelectObjectContent|GetSecretValue|BatchGetSecretValue|GetParameters?|GetParametersByPath|GetItem|BatchGetItem|Scan|GetSnapshotBlock|GetPasswordData)$|download|export|(^|[^a-z])(get|read|view|access)[a-z_.]*(file|object|secret|document|blob)', 'i')";
+  "regexp_matches(action, '^(GetObject|SelectObjectContent|GetSecretValue|BatchGetSecretValue|GetParameters?|GetParametersByPath|GetItem|BatchGetItem|Scan|GetSnapshotBlock|GetPasswordData|git[.]clone|MailItemsAccessed|storage[.]objects[.]get)$|download|export|(^|[^a-z])(get|read|view|access)[a-z_.]*(file|object|secret|document|blob)', 'i')";
 
 /** Data read per principal, kind and day. */
 export function reads(source: LogSource, range: Range, scope: Scope): Asked {

@@ -24,6 +24,10 @@ export function contextOf(
     const next = isNext(block.text.slice(claim.end, other.start), claim, other);
     return [{ value: other.value, next, range: other.range }];
   });
+  // Whose number it is, where that is no claim of its own: `farid.dahl had 11 failures`.
+  const owner =
+    claim.kind === 'number' ? OWNER.exec(block.text.slice(Math.max(0, claim.start - 60), claim.start))?.[1] : undefined;
+  if (owner && records.some((record) => record.hasName(owner))) anchors.push({ value: owner, next: false });
   // A year names the rows of that year.
   for (const other of near) {
     if (other !== claim && other.kind === 'number' && /^(?:19|20)\d\d$/.test(other.value) && !other.measure)
@@ -58,15 +62,25 @@ export function contextOf(
   };
 }
 
-/** The words right after a number, in lower case, up to three: what it counts is one of them. */
-export const nounsAfter = ({ text }: Block, { end }: Claim): string[] =>
-  (/^(?:[ -]\p{L}[\p{L}_-]*){1,3}/u.exec(text.slice(end, end + 60))?.[0] ?? '')
+/** The words right after a number, in lower case, up to three: what it counts is one of them. A preposition ends them. */
+export function nounsAfter({ text }: Block, { end }: Claim): string[] {
+  const words = (/^(?:[ -]\p{L}[\p{L}_-]*){1,3}/u.exec(text.slice(end, end + 60))?.[0] ?? '')
     .toLowerCase()
-    .match(/\p{L}[\p{L}_]{3,}/gu) ?? [];
+    .split(/[ -]/);
+  const last = words.findIndex((word) => ENDS.test(word));
+  return words.slice(0, last < 0 ? words.length : last).filter((word) => word.length > 3);
+}
+
+const ENDS =
+  /^(?:on|of|in|from|by|to|at|with|for|and|or|but|per|as|than|before|after|until|since|while|was|were|is|are|had|has)$/;
 
 /** What the column of a claim is called: `Successes`. */
 const headOf = ({ cells, head }: Block, { start }: Claim): string =>
   head[cells.findIndex((cell) => start >= cell.start && start < cell.end)] ?? '';
+
+/** An account's name of two words, right before what its number is said with. */
+const OWNER =
+  /(?<![\p{L}\p{N}_./:@-])(\p{Ll}{2,}[._]\p{Ll}{2,})[`*_]*\s+(?:had|has|made|with|is second with|caused|sent|got|read)\s+(?:\p{L}+\s+)?$/u;
 
 /** Services as people call them, where logs have an abbreviation. */
 const ALSO: Record<string, string> = {

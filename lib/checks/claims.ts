@@ -213,11 +213,13 @@ function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: Foun
     take(reader, 'id', start, end);
     return;
   }
-  const measure = MEASURE.exec(after)?.[1]?.toLowerCase();
+  // `13 and a half hours`
+  const half = isWord ? null : /^ and a half\b/.exec(after);
+  const measure = MEASURE.exec(after.slice(half?.[0].length ?? 0))?.[1]?.toLowerCase();
   const nearness = nearnessOf(before, after) ?? (isRough ? 'roughly' : null);
   take(reader, 'number', start, end, {
     ...(nearness ? { nearness } : {}),
-    number: Number(value),
+    number: Number(value) + (half ? 0.5 : 0),
     decimals: isWord ? 0 : (value.split('.')[1]?.length ?? 0),
     ...(measure ? { measure, isStep: STEP.test(after) } : {}),
   });

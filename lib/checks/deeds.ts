@@ -17,17 +17,22 @@ const DEEDS: [RegExp, RegExp][] = [
   [/\bstop(?:s|ped|ping)?\b/i, /^stop/],
   [/\bdisabl(?:es?|ed|ing)\b/i, /^disable|[._]disable/],
   [/\bdeactivat(?:es?|ed|ing|ions?)\b/i, /^deactivate|[._]deactivate/],
+  [/\bactivat(?:es?|ed|ing|ions?)\b/i, /^activate|[._]activate/],
+  [/\bgrant(?:s|ing)?\b/i, /privilege[._]grant|^grant/],
+  [/\bshar(?:es?|ed|ing)\b/i, /change_user_access|^share/],
   [/\binvok(?:es?|ed|ing)\b/i, /^invoke/],
   [/\bterminat(?:es?|ed|ing)\b/i, /^terminate/],
   [/\bmodif(?:y|ies|ied|ying)\b/i, /^modify/],
 ];
 
-export type Deed = { start: number; end: number; names: RegExp };
+/** `word`: as written, in lower case. */
+export type Deed = { start: number; end: number; word: string; names: RegExp };
 
 /** Verbs and nouns of a text that stand for an action, each with the names that the action has in lower case. */
 export function deedsIn(text: string): Deed[] {
   return DEEDS.flatMap(([words, names]) => {
     const match = words.exec(text);
-    return match ? [{ start: match.index, end: match.index + match[0].length, names }] : [];
+    if (!match) return [];
+    return [{ start: match.index, end: match.index + match[0].length, word: match[0].toLowerCase(), names }];
   });
 }

@@ -31,9 +31,12 @@ export function isDuration(claim: Claim, groups: number[][]): boolean {
   return groups.some((times) => {
     if (times.length < 2) return false;
     if (times.length > MAX_PAIRED) return differs(Math.max(...times) - Math.min(...times));
-    return times.some((a) => times.some((b) => a > b && differs(a - b)));
+    return times.some((a) => times.some((b) => a > b && (differs(a - b) || differs(inSeconds(a) - inSeconds(b)))));
   });
 }
+
+/** As clocks show it: people take one clock time from another. */
+const inSeconds = (ms: number): number => ms - (ms % 1000);
 
 function meansSpan(claim: Claim): (ms: number) => boolean {
   const size = secondsOf(claim.measure ?? '') ?? 1;
@@ -48,6 +51,15 @@ function isStep(claim: Claim, records: EvidenceIndex[]): boolean {
     const times = [...new Set(record.rowTimes())].sort((a, b) => a - b).slice(0, MAX_TIMES * 5);
     return times.some((time, at) => at > 0 && differs(time - (times[at - 1] ?? time)));
   });
+}
+
+/** `eleven hours later`: from an event of another record, which the sentence before may be about. */
+export function isStepFrom(claim: Claim, cited: EvidenceIndex[], all: EvidenceIndex[]): boolean {
+  if (!claim.isStep || (secondsOf(claim.measure ?? '') ?? 0) < 3600) return false;
+  const differs = meansSpan(claim);
+  const own = cited.flatMap((record) => record.rowTimes()).slice(0, MAX_TIMES);
+  const others = [...new Set(all.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES)))];
+  return own.some((time) => others.some((other) => time !== other && differs(Math.abs(time - other))));
 }
 
 const DAY_MS = 86_400_000;

@@ -91,6 +91,9 @@ function rolesOf({ columns, rows }: EvidenceTable): Role[][] {
     const is = (pattern: RegExp) => pattern.test(name) || pattern.test(plain);
     if (!rows.some(({ cells }) => typeof cells[at] === 'string') && !is(ERROR_CODE) && !is(RESULT)) return [];
     const roles: Role[] = [];
+    // `login` may be who, or how it went.
+    const isOutcome = rows.every(({ cells }) => isEmpty(cells[at]) || resultOf(cells[at]) !== null);
+    if (is(ACTOR) && isOutcome) return ['result'];
     if (is(ACTOR) && !NO_ACTOR.test(plain.replace(/ip$/i, 'ip'))) roles.push('actor');
     // A column `action` may say how it ended: `allowed`, `blocked`.
     const isResult = is(ACTION) && rows.every(({ cells }) => isEmpty(cells[at]) || resultOf(cells[at]) !== null);

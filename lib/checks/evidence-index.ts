@@ -19,6 +19,11 @@ export class EvidenceIndex {
     return this.once('text', () => squash(this.raw())).includes(wanted);
   }
 
+  /** Whether the call itself has a value. */
+  asks(value: string): boolean {
+    return this.once('asked', () => squash(readable(this.call.args))).includes(squash(value));
+  }
+
   /** Whether the call or its result has parts of a name in their order, close to one another: `prod/` … `/database`. */
   hasPattern(parts: string[]): boolean {
     const text = this.once('text', () => squash(this.raw()));

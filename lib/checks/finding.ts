@@ -61,9 +61,7 @@ export type CheckReport = z.infer<typeof CheckReport>;
 /** Neither: the draft. `proposal`: the text as it would be with all of its changes. */
 export const CheckQuery = z.object({ revision: z.uuid().optional(), proposal: z.uuid().optional() });
 
-/** Names one finding of one text: the same finding of the same text has the same key. */
-export const findingKey = ({ rule, line, column, reason }: Pick<CheckFinding, 'rule' | 'line' | 'column' | 'reason'>) =>
-  `${rule}:${reason}:${line}:${column}`;
+export { findingKey } from './finding-key';
 
 /** The text with a fix in it. */
 export function applyFix(markdown: string, fix: CheckFix): string {

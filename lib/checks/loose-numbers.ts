@@ -43,7 +43,12 @@ export function isLooselyComputable(claim: Claim, context: NumberContext): boole
         if (words.some((word) => EACH.test(word)) && named.some((row) => ratios(table, rows, row).some(meant)))
           return true;
         if (words.some((word) => REST.test(word)) && totals(table, rows).some((total) => meant(total - 1))) return true;
-        if (claim.number !== undefined && claim.number >= MIN_SUBSET_SUM && subsetSums(table, named, rows).some(meant))
+        if (
+          claim.number !== undefined &&
+          claim.number >= MIN_SUBSET_SUM &&
+          (context.share || !isOfOneRow(rows, context)) &&
+          subsetSums(table, named, rows).some(meant)
+        )
           return true;
         return false;
       }) || countedEvents(eventsOf(record), context, stems).some(meant),
@@ -76,8 +81,8 @@ export function isSomewhere(claim: Claim, all: EvidenceIndex[]): boolean {
   );
 }
 
-/** What a word is looked for as in squashed cells: without its ending. */
-function stemOf(word: string): string | null {
+/** What a word is looked for as in squashed cells: without its ending; null for words that say nothing. */
+export function stemOf(word: string): string | null {
   if (word.length < 4 || STOP.has(word) || FAILURE.test(word) || SUCCESS.test(word)) return null;
   const stem = word.replace(/ies$/, 'y').replace(/(?:sses|ings?|ed|es|s)$/, (end) => (end === 'sses' ? 'ss' : ''));
   return stem.length >= 4 ? stem : word;
@@ -92,6 +97,12 @@ function namedRows(rows: EvidenceRow[], { anchors }: NumberContext, stems: strin
     ({ text }) => keys.some((key) => text.includes(key)) || stems.some((stem) => text.includes(stem)),
   );
   return named.length > 0 || rows.length > 60 ? named : rows;
+}
+
+/** Whether the sentence names a single thing, and one row has it: no other row is meant. */
+function isOfOneRow(rows: EvidenceRow[], context: NumberContext): boolean {
+  const names = context.anchors.filter((anchor) => 'value' in anchor);
+  return names.length === 1 && keyGroups(rows, context)[0]?.length === 1;
 }
 
 /** The rows of each name of the sentence. */
@@ -177,14 +188,25 @@ function subsetSums({ columns }: EvidenceTable, named: EvidenceRow[], rows: Evid
   return sums;
 }
 
-/** `from three Dutch addresses`: how many different values a column has that is called as the number's noun, of all rows. */
+/** `from three Dutch addresses`: how many different values a column has that is called as the number's noun, of all rows and of those of each value of another column. */
 function valuesAfter({ columns }: EvidenceTable, rows: EvidenceRow[], after: string[]): number[] {
   const stems = after.flatMap((word) => stemOf(word) ?? []);
-  return columns.flatMap((column, at) =>
-    isCalled(column.toLowerCase(), stems)
-      ? [new Set(rows.map(({ cells }) => JSON.stringify(cells[at] ?? null))).size]
-      : [],
-  );
+  return columns.flatMap((column, at) => {
+    if (!isCalled(column.toLowerCase(), stems)) return [];
+    const size = (group: EvidenceRow[]) => new Set(group.map(({ cells }) => JSON.stringify(cells[at] ?? null))).size;
+    const groups = columns.flatMap((_, other) => (other === at ? [] : groupsBy(rows, other)));
+    return [size(rows), ...groups.map(size)];
+  });
+}
+
+/** The rows of each value of a column that has few. */
+function groupsBy(rows: EvidenceRow[], at: number): EvidenceRow[][] {
+  const groups = new Map<string, EvidenceRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify(row.cells[at] ?? null);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return groups.size > 1 && groups.size <= 40 ? [...groups.values()] : [];
 }
 
 /**
@@ -255,7 +277,8 @@ const CALLED: [RegExp, RegExp][] = [
   [/^(?:agent|client|program|tool)/, /agent/],
 ];
 
-const isCalled = (column: string, stems: string[]): boolean =>
+/** Whether a column has what the stems name. */
+export const isCalled = (column: string, stems: string[]): boolean =>
   stems.some(
     (stem) => column.includes(stem) || CALLED.some(([words, names]) => words.test(stem) && names.test(column)),
   );

@@ -1,4 +1,5 @@
 import { ZONE_MINUTES } from '../time/names';
+import { amountOf, SMALL_NUMBER } from './number-words';
 
 /** How near a said number has to be to the exact one: as the words around it promise. */
 export type Nearness = 'about' | 'roughly' | 'over' | 'under' | 'least' | 'most';
@@ -44,9 +45,10 @@ function stepOf(said: number, decimals: number): number {
   return step;
 }
 
-const PART = '(\\d+)[ -](hours?|hrs?|h|minutes?|mins?|min|days?|d)';
+const COUNT = `(\\d+|${SMALL_NUMBER})`;
+const PART = `${COUNT}[ -](hours?|hrs?|h|minutes?|mins?|min|days?|d)`;
 const SPAN = new RegExp(
-  `(?<![\\w.,])${PART}(?:,? and |, | )(\\d+)[ -](minutes?|mins?|min|hours?|hrs?|seconds?|secs?|s)(?!\\w)`,
+  `(?<![\\w.,])${PART}(?:,? and |, | )${COUNT}[ -](minutes?|mins?|min|hours?|hrs?|seconds?|secs?|s)(?!\\w)`,
   'gi',
 );
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_556_952 };
@@ -55,6 +57,8 @@ const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 60
 export const secondsOf = (measure: string): number | undefined =>
   /^(?:ms|milli)/.test(measure) ? 0.001 : measure.startsWith('mo') ? 2_629_746 : SECONDS[measure[0] ?? ''];
 
+const amount = (text = ''): number => (/^\d/.test(text) ? Number(text) : amountOf(text.toLowerCase()));
+
 /** Durations in two blocks (`14 minutes and 26 seconds`), as one number in the smaller block. */
 export function readSpans(text: string): { start: number; end: number; value: number; measure: string }[] {
   return [...text.matchAll(SPAN)].flatMap((match) => {
@@ -62,7 +66,7 @@ export function readSpans(text: string): { start: number; end: number; value: nu
     const [large = '', few, measure = 's'] = rest.map((part) => part?.toLowerCase());
     const [long = 1, short = 1] = [secondsOf(large), secondsOf(measure)];
     if (long <= short) return [];
-    const value = (Number(many) * long) / short + Number(few);
+    const value = (amount(many) * long) / short + amount(few);
     return [{ start: match.index, end: match.index + whole.length, value, measure }];
   });
 }

@@ -8,6 +8,8 @@ const SCALES: Record<string, number> = { dozen: 12, hundred: 100, thousand: 1000
 const UNIT = UNITS.slice().reverse().join('|'); // the longest first: `seventeen` before `seven`
 const SMALL = `(?:(?:${TENS.join('|')})(?:[- ](?:${UNITS.slice(0, 9).join('|')}))?|${UNIT})`;
 const SCALE = Object.keys(SCALES).join('|');
+/** A number up to ninety-nine in words, as part of a pattern. */
+export const SMALL_NUMBER = SMALL;
 const WORDS = new RegExp(
   `(?<![\\p{L}-])(?:(?:half an?|an?|${SMALL}) (?:${SCALE})(?: (?:and )?${SMALL}(?: (?:${SCALE}))?){0,3}|${SMALL}(?: and a half)?|one(?= (?:second|minute|hour)\\b)|twice(?! (?:as|the|that|a|an|per)\\b)|thrice)(?![\\p{L}-])`,
   'giu',
@@ -20,12 +22,14 @@ export function numberWordsIn(text: string): NumberWord[] {
   return [...text.matchAll(WORDS)].flatMap((match) => {
     const words = match[0].toLowerCase();
     const value = words === 'twice' ? 2 : words === 'thrice' ? 3 : amountOf(words);
+    if (/^ (?:quarter|third|fifth|tenth|half)s?\b/.test(text.slice(match.index + words.length))) return [];
     if (value < 2 && !/^ (?:second|minute|hour)\b/.test(text.slice(match.index + words.length))) return [];
     return [{ start: match.index, end: match.index + words.length, value, isRough: /^(?:half )?an? /.test(words) }];
   });
 }
 
-function amountOf(words: string): number {
+/** The amount that words for a number say: `four hundred and twelve`. */
+export function amountOf(words: string): number {
   let [total, current] = [0, 0];
   if (words.endsWith(' and a half')) return amountOf(words.slice(0, -' and a half'.length)) + 0.5;
   for (const word of words.split(/[ -]/)) {

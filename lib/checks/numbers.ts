@@ -129,29 +129,38 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
       .map((phrase) => table.rows.filter(({ text }) => text.includes(phrase)))
       .filter((rows) => rows.length > 0 && rows.length < table.rows.length);
     for (const rows of [...groups, ...spoken, ...(rest && unnamed.length > 0 ? [unnamed] : [])]) {
-      if (percent) {
-        if (shares(table, rows, sets).some((exact) => isMeant(claim, exact, true))) return true;
-        continue;
-      }
-      const numbers = numbersOf(table, rows, !context.singleSubject || rows.length > 1, true);
-      if ((!duration || lasts(table)) && numbers.some(plain)) return true;
-      // Nothing is left when the row's other numbers are all there is.
-      if (value === 0 && context.singleSubject && isAll(context.others, totalsOf(table, rows))) return true;
-      if (says(DIFFERENCE) && differences(rows).some(plain)) return true;
-      if (duration && isDuration(claim, timesOf(rows))) return true;
-      if (says(RATIO) && isRatio(numbers, claim)) return true;
-      if (
-        !context.singleSubject &&
-        [...words].some((word) => OUTCOMES.test(word)) &&
-        outcomes(table, rows).flat().some(plain)
-      )
-        return true;
-      // In words, and few: how often a value occurs, whatever the sentence calls it.
-      if (/^\p{L}/u.test(claim.value) && !context.singleSubject && occurrences(table).some(plain)) return true;
+      const fits = percent
+        ? shares(table, rows, sets).some((exact) => isMeant(claim, exact, true))
+        : fitsRows(claim, table, rows, context);
+      if (fits) return true;
     }
   }
   if (duration && measure !== 'ms') return isLong(claim, context, named ? sets.filter((set) => set.narrow) : null);
   return isAcross(value, context);
+}
+
+/** Whether a number that is no percentage is one of some rows of a table, or can be computed from them. */
+function fitsRows(
+  claim: Claim,
+  table: EvidenceTable,
+  rows: Rows,
+  { words, singleSubject, others }: NumberContext,
+): boolean {
+  const { measure = '', value } = claim;
+  const says = (list: string[]) => list.some((word) => words.has(word));
+  const plain = (found: number) => isMeant(claim, found, false);
+  const duration = secondsOf(measure) !== undefined;
+  const numbers = numbersOf(table, rows, !singleSubject || rows.length > 1, true);
+  if ((!duration || lasts(table)) && numbers.some(plain)) return true;
+  // Nothing is left when the row's other numbers are all there is.
+  if (claim.number === 0 && singleSubject && isAll(others, totalsOf(table, rows))) return true;
+  if (says(DIFFERENCE) && differences(rows).some(plain)) return true;
+  if (duration && isDuration(claim, timesOf(rows))) return true;
+  if (says(RATIO) && isRatio(numbers, claim)) return true;
+  if (singleSubject) return false;
+  if ([...words].some((word) => OUTCOMES.test(word)) && outcomes(table, rows).flat().some(plain)) return true;
+  // In words, and few: how often a value occurs, whatever the sentence calls it.
+  return /^\p{L}/u.test(value) && occurrences(table).some(plain);
 }
 
 /** Whether a table has lengths of time or is by days or hours: elsewhere a count is no duration. */

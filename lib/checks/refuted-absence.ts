@@ -1,7 +1,7 @@
 import { type Block, findCitations } from './blocks';
 import { claimsOf } from './claims';
 import type { CheckContext } from './context';
-import { deedsIn } from './deeds';
+import { type Deed, deedsIn } from './deeds';
 import { countOf, type EvidenceEvent, eventsOf, namesAt } from './events';
 import { type EvidenceIndex, squash } from './evidence-index';
 import { outcomeAbout, withoutOutcomes } from './outcome-words';
@@ -59,6 +59,32 @@ const hasQualifier = (text: string): boolean =>
 const bare = (text: string): string =>
   findCitations(text).reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
 
+const EMPTY =
+  /^(?:not?|nor|none|nobody|nothing|never|neither|was|were|been|be|is|are|had|has|have|did|does|the|any|and|its|his|her|their|by|at|all|a|an|one|single|ever|made|such|new|api)$/;
+
+/** The words of a denial that say what did not happen, without their endings. */
+function wordsOf(text: string, actors: { name: string }[]): string[] {
+  const names = new Set(actors.flatMap(({ name }) => name.split(/[^\p{L}]+/u)));
+  const words = text.toLowerCase().match(/\p{L}{2,}/gu) ?? [];
+  return words
+    .filter((word) => !EMPTY.test(word) && !names.has(word))
+    .map((word) => word.replace(/ies$/, 'y').replace(/(?:ings?|ed|es|s)$/, ''));
+}
+
+/** What a call is also about, besides the thing that its name begins with: `DeleteBucketPolicy` deletes no bucket. */
+const PART_OF =
+  /polic|permission|tag|attribute|lifecycle(?!\.)|version|config|encrypt|profile|acl|notification|replication|cors|website|member|invit|descri|list/;
+
+/** Whether the name of an action says all that a denial does: `no factor was deactivated` of `user.mfa.factor.deactivate`. */
+const saysAll = (name: string, words: string[], deeds: Deed[]): boolean =>
+  words.length > 1 &&
+  words.every(
+    (word) =>
+      (word.length > 2 && name.includes(word)) ||
+      deeds.some(({ word: verb, names }) => verb.startsWith(word) && names.test(name)),
+  ) &&
+  !PART_OF.test(words.reduce((left, word) => left.replace(word, ''), name));
+
 /** An event of what the sentence says that nobody did, or that did not end so. */
 function doneAction(context: CheckContext, denied: Denied, records: EvidenceIndex[]): Refuted | null {
   const { scope, sentence, what } = denied;
@@ -77,11 +103,16 @@ function doneAction(context: CheckContext, denied: Denied, records: EvidenceInde
   // A word for an action is enough where the sentence says how it did not end, or who never did it.
   const isWhole = NEVER_DID.test(bare(scope).trim()) && actors.length === 1;
   const deed = actions.length === 0 && (outcome !== null || isWhole) ? deedsIn(rest)[0] : undefined;
-  if ((actions.length === 0 && !deed) || outcome === 'both') return null;
+  if (outcome === 'both') return null;
+  const told = actions.length === 0 && !deed ? wordsOf(rest, actors) : [];
+  if (actions.length === 0 && !deed && told.length < 2) return null;
+  const deeds = deedsIn(rest);
+  const isTold = (event: EvidenceEvent) => event.actions.some((name) => saysAll(name, told, deeds));
   const isIt = (event: EvidenceEvent) =>
     (actions.some(({ name }) => event.actions.includes(name)) ||
-      event.actions.some((name) => deed?.names.test(name))) &&
-    (outcome === null || event.outcome === outcome) &&
+      event.actions.some((name) => deed?.names.test(name)) ||
+      isTold(event)) &&
+    (outcome === null || event.outcome === outcome || (told.length > 0 && event.outcome === null)) &&
     actors.every(({ name }) => involves(event, name)) &&
     countOf(event) !== 0;
   for (const record of records) {

@@ -6,17 +6,27 @@ import { checkReport } from './check-report';
 import { EvidenceIndex } from './evidence-index';
 import type { CheckFinding } from './finding';
 import { FALSE_OF_ATTACK, TRUE_OF_ATTACK } from './testing/attack-sentences';
+import {
+  FALSE_OF_SHARE,
+  FALSE_OF_TAKEOVER,
+  FALSE_OF_TRAIL,
+  TRUE_OF_SHARE,
+  TRUE_OF_TAKEOVER,
+  TRUE_OF_TRAIL,
+} from './testing/demo-sentences';
 import { FALSE_SENTENCES } from './testing/false-sentences';
 import { PAYROLL, payrollReport, timelineOf } from './testing/payroll-case';
 import { FALSE_OF_RELATED, TRUE_OF_RELATED } from './testing/related-sentences';
 import { FALSE_OF_TRAVEL, TRAVEL, TRUE_OF_TRAVEL } from './testing/travel-case';
 import { TRUE_SENTENCES } from './testing/true-sentences';
 
-const FIXTURE = path.resolve(import.meta.dirname, '../../fixtures/reports/model-attack-chain');
-const attack = fs.readFileSync(`${FIXTURE}.md`, 'utf8');
-const attackEvidence = readEvidenceFile(fs.readFileSync(`${FIXTURE}.evidence.json`, 'utf8')).map(
-  (record) => new EvidenceIndex(record),
-);
+const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/reports');
+const evidenceOf = (name: string): EvidenceIndex[] =>
+  readEvidenceFile(fs.readFileSync(path.join(FOLDER, `${name}.evidence.json`), 'utf8')).map(
+    (record) => new EvidenceIndex(record),
+  );
+const attack = fs.readFileSync(path.join(FOLDER, 'model-attack-chain.md'), 'utf8');
+const attackEvidence = evidenceOf('model-attack-chain');
 const payrollEvidence = PAYROLL.map((record) => new EvidenceIndex(record));
 
 const travelEvidence = TRAVEL.map((record) => new EvidenceIndex(record));
@@ -36,6 +46,12 @@ function inAttack(text: string): CheckFinding[] {
     : attack.replace('\n## Timeline', () => `\n${text}\n\n## Timeline`);
   const line = markdown.split('\n').indexOf(text) + 1;
   return checkReport(markdown, attackEvidence).filter((found) => found.line === line);
+}
+
+/** Sentences over the evidence of a recorded draft. */
+function ofDraft(name: string, right: string[], wrong: string[]) {
+  const evidence = evidenceOf(name);
+  return { name, find: (text: string) => inReport(text, evidence), right, wrong: { all: wrong } };
 }
 
 const SETS = [
@@ -64,6 +80,9 @@ const SETS = [
     wrong: FALSE_OF_RELATED.travel,
   },
   { name: 'attack chain', find: inAttack, right: TRUE_OF_ATTACK, wrong: FALSE_OF_ATTACK },
+  ofDraft('model-stopped-trail', TRUE_OF_TRAIL, FALSE_OF_TRAIL),
+  ofDraft('model-okta-takeover', TRUE_OF_TAKEOVER, FALSE_OF_TAKEOVER),
+  ofDraft('model-drive-share', TRUE_OF_SHARE, FALSE_OF_SHARE),
 ];
 
 /** True sentences that have a warning, and false ones that have nothing. Nothing else may join them. */
@@ -87,6 +106,19 @@ const MISSED = [
   'The password was guessed within two minutes [E6].',
   'No other host ran upd.exe [E7].',
   'No pod was touched by any other service account [E6].',
+  'The intruder needed eleven attempts [E12].',
+  'The sixth attempt got in [E12].',
+  'The ten secrets were read in four minutes [E12].',
+  '45 seconds later the session looked at the trails [E12].',
+  'Nobody signed in to Okta as stefan.lindqvist on 24 November [E18].',
+  'StartLogging followed two hours later [E13].',
+  'The factor was replaced within two minutes [E6].',
+  'His own addresses are in France [E5].',
+  'On 19 of 22 active days he shared nothing [E12].',
+  '*Salary list* was shared [E7].',
+  'He had made no downloads before that day [E12].',
+  'Birgit Wirth did the same 26 days earlier [E7].',
+  'He signed in without a second factor at 06:55:42Z, and MFA failed [E8].',
 ];
 
 describe.each(SETS)('sentences of the $name case', ({ find, right, wrong }) => {

@@ -76,28 +76,46 @@ export function readClock(text: string): Said[] {
     const time = spanOf(Number(year ?? date), month, Number(match[1] ?? match[5]), match.slice(7));
     take(match, time && (year || before ? time : { ...time, anyYear: true }));
   }
-  for (const match of text.matchAll(DAYS)) {
-    const month = monthNumber(match[2] ?? match[4] ?? '');
-    const year = match[3] ?? match[6];
-    const near = found.find((said) => Math.abs(said.start - match.index) < 40 && said.time.to - said.time.from === DAY);
-    const date = near ? new Date(near.time.from).getUTCFullYear() : 2000;
-    const time = spanOf(Number(year ?? date), month, Number(match[1] ?? match[5]), []);
-    take(match, time && (year || (near && !near.time.anyYear) ? time : { ...time, anyYear: true }));
-  }
+  for (const match of text.matchAll(DAYS)) take(match, dayOfRange(match, found));
   const dated = [...found].sort((a, b) => a.start - b.start);
-  for (const match of rest.matchAll(TIME_ONLY)) {
-    // `1:30` may be a ratio; a time of day has two digits, seconds or a half of the day.
-    if (match[1]?.length === 1 && !match[3] && !match[5]) continue;
-    const before = dated.findLast((said) => said.start < match.index);
-    const date = before ? new Date(before.time.from) : new Date(0);
-    const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
-    const anyYear = before?.time.anyYear ? { anyYear: true } : {};
-    const words = text.slice(Math.max(0, match.index - 60), match.index);
-    const bound = !match[3] && ((Number(match[2]) % 5 === 0 && BOUND.test(words)) || CLOSE.test(words));
-    const slack = bound ? { slack: 300_000 } : {};
-    take(match, time && { ...time, ...anyYear, ...slack, timeOfDay: !before });
-  }
+  for (const match of rest.matchAll(TIME_ONLY)) take(match, timeOfDay(match, text, dated));
   return found.sort((a, b) => a.start - b.start);
+}
+
+/** A day of a range, in the year of the other one. */
+function dayOfRange(match: RegExpExecArray, found: Said[]): SaidTime | null {
+  const month = monthNumber(match[2] ?? match[4] ?? '');
+  const year = match[3] ?? match[6];
+  const near = found.find((said) => Math.abs(said.start - match.index) < 40 && said.time.to - said.time.from === DAY);
+  const date = near ? new Date(near.time.from).getUTCFullYear() : 2000;
+  const time = spanOf(Number(year ?? date), month, Number(match[1] ?? match[5]), []);
+  return time && (year || (near && !near.time.anyYear) ? time : { ...time, anyYear: true });
+}
+
+/** A clock without a date: of the date before it in the text, or the one right behind it. */
+function timeOfDay(match: RegExpExecArray, text: string, dated: Said[]): SaidTime | null {
+  // `1:30` may be a ratio; a time of day has two digits, seconds or a half of the day.
+  if (match[1]?.length === 1 && !match[3] && !match[5]) return null;
+  const end = match.index + match[0].length;
+  // `01:35:47Z on 27 November`
+  const next = dated.find(
+    (said) =>
+      said.time.to - said.time.from === DAY &&
+      /^,? (?:on|of) (?:the )?$/i.test(text.slice(end, Math.max(end, said.start))),
+  );
+  const before = next ?? dated.findLast((said) => said.start < match.index);
+  const date = before ? new Date(before.time.from) : new Date(0);
+  const time = spanOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), match.slice(1));
+  const words = text.slice(Math.max(0, match.index - 60), match.index);
+  const isBound = !match[3] && ((Number(match[2]) % 5 === 0 && BOUND.test(words)) || CLOSE.test(words));
+  return (
+    time && {
+      ...time,
+      ...(before?.time.anyYear ? { anyYear: true } : {}),
+      ...(isBound ? { slack: 300_000 } : {}),
+      timeOfDay: !before,
+    }
+  );
 }
 
 const BOUND =

@@ -143,6 +143,9 @@ describe('the dashboard', () => {
       '1–7 days': 1,
       Overdue: 1,
     });
+    const trend = rowsOf(found, 'queue-trend').map(values);
+    expect(trend).toHaveLength(14);
+    expect(trend.at(-1)).toMatchObject({ Day: new Date().toISOString().slice(0, 10), High: 1, Low: 1, Critical: 0 });
     expect(low).toMatchObject({ Severity: 'low', Open: 1, 'Under 1 day': 1, Overdue: 0 });
     expect(values(rowsOf(found, 'sla')[0])).toMatchObject({
       Received: 3,
@@ -256,7 +259,7 @@ describe('the dashboard', () => {
     const empty = await readDashboard(lead, { from: '2020-01-01', to: '2020-01-31' });
     expect(
       empty.tables
-        .filter(({ name }) => name !== 'queue' && name !== 'reviewers')
+        .filter(({ name }) => !['queue', 'queue-trend', 'reviewers'].includes(name))
         .every(({ rows }) => rows.length === 0),
     ).toBe(true);
     expect(scopeOf({ within: '7d' }, Date.parse('2026-11-28T12:00:00Z'))).toMatchObject({

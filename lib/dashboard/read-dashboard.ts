@@ -7,6 +7,7 @@ import { queueTable, rulesTable, slaTable } from './alert-tables';
 import { logsTable, techniquesTable } from './coverage-tables';
 import { effortTable } from './effort-table';
 import { headlinesOf } from './headlines';
+import { queueTrendTable } from './queue-trend';
 import { overridesTable, reviewersTable } from './review-tables';
 import type { Dashboard, DashboardQuery, DashboardTable, DashboardTableName, Scope } from './schema';
 import { scopeOf } from './scope';
@@ -18,6 +19,7 @@ type Maker = (scope: Scope, actor: Actor) => Promise<DashboardTable | DashboardT
 /** In the order of the page. */
 const MAKERS: [DashboardTableName[], Maker][] = [
   [['queue'], queueTable],
+  [['queue-trend'], queueTrendTable],
   [['sla'], slaTable],
   [['activity'], activityTable],
   [['times'], timesTable],

@@ -3,6 +3,7 @@ import { ALERT_SOURCES, listOf, Severity } from '../alerts/schema';
 
 export const DASHBOARD_TABLES = [
   'queue',
+  'queue-trend',
   'sla',
   'activity',
   'times',

@@ -1,9 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import { env } from '../env/env';
 import { embeddedUrl } from './embedded-postgres';
 import { type Prisma, PrismaClient } from './generated/client';
-import { SerialClient } from './serial-client';
+import { SerialClient, TracedPool } from './serial-client';
 
 export type Db = PrismaClient;
 /** What a verb needs: the client, or the transaction it is called in. */
@@ -38,7 +38,7 @@ export async function closeDb(): Promise<void> {
 function connection() {
   const url = databaseUrl();
   if (shared.socdownDb?.url === url) return shared.socdownDb;
-  const pgPool = new pg.Pool({ connectionString: url, max: 10, Client: SerialClient });
+  const pgPool = new TracedPool({ connectionString: url, max: 10, Client: SerialClient });
   // An idle connection that the server closes must not end the process; the next query reports it.
   pgPool.on('error', () => {});
   const client = new PrismaClient({

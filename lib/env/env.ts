@@ -29,6 +29,13 @@ const Env = z.object({
   STORE_REMOTE: optionalText,
   /** With it a collector reads /api/metrics without an account. */
   METRICS_TOKEN: z.string().trim().min(16, 'At least 16 characters.').optional(),
+  /** Traces are sent when one of the two is set; the OpenTelemetry SDK reads these and its other variables by itself. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalText,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optionalText,
+  OTEL_EXPORTER_OTLP_HEADERS: optionalText,
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: optionalText,
+  OTEL_SDK_DISABLED: optionalText,
+  OTEL_TRACES_EXPORTER: optionalText,
   SOCDOWN_ROLE: z.enum(['all', 'web', 'worker']).default('all'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

@@ -143,15 +143,20 @@ function putUnranked(
     else changed.splice(found.line, 0, '', status);
     return { ok: true, added: false, text: changed.join('\n') };
   }
-  if (change.text === undefined || change.text.trim() === '') {
+  const text = change.text?.trim() ?? '';
+  if (text === '' && change.status !== 'open') {
     const names = known.map((one) => `"${one.name}"`).join(', ') || 'none';
-    return { ok: false, message: `There is no hypothesis "${name}" (known: ${names}). A new one needs a text.` };
+    const why = `There is no hypothesis "${name}" (known: ${names}).`;
+    return {
+      ok: false,
+      message: `${why} A new one that is not open needs markdown: its For and Against, with citations.`,
+    };
   }
   const number = Math.max(0, ...known.map((one) => one.number ?? 0)) + 1;
   const at = known.at(-1)?.endLine ?? lines.length;
   const before = lines.slice(0, at).join('\n').trimEnd();
   const after = lines.slice(at).join('\n').trim();
-  const block = `### ${number}. ${name}\n\n${status}\n\n${loweredText(change.text)}`;
+  const block = [`### ${number}. ${name}`, status, ...(text === '' ? [] : [loweredText(text)])].join('\n\n');
   return { ok: true, added: true, text: [before, block, after].filter((part) => part !== '').join('\n\n') };
 }
 

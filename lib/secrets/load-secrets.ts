@@ -11,6 +11,7 @@ import { unseal } from './secret-box';
 export async function loadKnownSecrets(): Promise<void> {
   const { ANTHROPIC_API_KEY, SOCDOWN_SECRET_KEY, METRICS_TOKEN, STORE_REMOTE } = env();
   for (const value of [ANTHROPIC_API_KEY, SOCDOWN_SECRET_KEY, METRICS_TOKEN]) if (value) rememberSecret(value);
+  for (const value of otlpHeaderValues()) rememberSecret(value);
   for (const url of [databaseUrl(), STORE_REMOTE]) {
     if (url && URL.canParse(url)) rememberSecret(decodeURIComponent(new URL(url).password));
   }
@@ -39,6 +40,13 @@ export async function loadKnownSecrets(): Promise<void> {
   } catch {
     // encrypted with another key
   }
+}
+
+/** `key=value,key=value`, percent-encoded: tokens of a trace collector. */
+function otlpHeaderValues(): string[] {
+  const { OTEL_EXPORTER_OTLP_HEADERS = '', OTEL_EXPORTER_OTLP_TRACES_HEADERS = '' } = env();
+  const pairs = `${OTEL_EXPORTER_OTLP_HEADERS},${OTEL_EXPORTER_OTLP_TRACES_HEADERS}`.split(',');
+  return pairs.map((pair) => pair.slice(pair.indexOf('=') + 1).trim()).filter((value) => value.length >= 8);
 }
 
 /** The setting of the mail server, and whom its password is encrypted for. */

@@ -31,7 +31,8 @@ it('two hosts with folders of their own, killed while they publish to one remote
   expect(approvals).toBeGreaterThanOrEqual(20);
 }, 900_000);
 
-describe('hosts without a shared folder', () => {
+// Each starts dozens of git programs, on a machine that may be busy.
+describe('hosts without a shared folder', { timeout: 180_000 }, () => {
   let remote = '';
   let folders: string[] = [];
   /** From here on this process is the host with that folder. */
@@ -74,25 +75,25 @@ describe('hosts without a shared folder', () => {
   it('give up a commit that was never pushed when another host went on, and push it when nobody did', async () => {
     await approve(author, reviewer, 1);
     await publishAll();
-    const [good] = [count()];
-    // A push that never arrives, as after a kill: the commit is on this host alone.
-    await fs.chmod(path.join(remote, 'refs', 'heads'), 0o700);
+    const before = count();
+    // A push that is refused: the commits are on this host alone.
     const hook = path.join(remote, 'hooks', 'pre-receive');
     await fs.mkdir(path.dirname(hook), { recursive: true });
     await fs.writeFile(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     await approve(author, reviewer, 2);
-    expect(await publishPending()).toMatchObject({ published: 0 });
+    expect(await publishPending()).toEqual({ published: 0, failed: 2 });
+    expect((await storeHealth()).lastError).toContain('a rule there refuses the push');
     const unpushed = gitIn(storeDir(), 'rev-parse', 'main');
     await fs.rm(hook);
     be(1);
     await publishAll();
-    expect(count()).toBe(good + 2);
+    expect(count()).toBe(before + 2);
     be(0);
     expect(gitIn(storeDir(), 'rev-parse', 'main')).toBe(unpushed);
     await approve(author, reviewer, 1);
     await publishAll();
     await linear();
-    expect(count()).toBe(good + 3);
+    expect(count()).toBe(before + 3);
   });
 
   it('follow each other: what one published, the other reads', async () => {

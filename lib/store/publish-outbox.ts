@@ -1,6 +1,7 @@
 import { db, type Prisma, pool } from '../db/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log } from '../log/log';
+import { withSpan } from '../tracing/span';
 import { type HeldStore, holdStore } from './hold-store';
 import { commitFiles, ensureStoreLocked, findCommit, type NewCommit, readFileAt } from './repo';
 import { storeDir } from './store-path';
@@ -12,7 +13,8 @@ const MAX_BACKOFF_S = 300;
 const REMOTE_BACKOFF_S = 60;
 /** One push for all that wait, but not for so many that a kill repeats much. */
 const PUSH_EACH = 50;
-const ROUNDS = 1000;
+/** Others may keep being faster; then it is tried again later. */
+const PUSH_ATTEMPTS = 5;
 
 type Writes = Prisma.PrismaPromise<unknown>[];
 
@@ -54,10 +56,12 @@ export async function publishOutbox(orders: OrderKind): Promise<Published> {
   if (!(await nextRow(orders, '0'))) return counts;
   try {
     await holdStore(WAIT_MS, async (store) => {
-      for (let round = 0; round < ROUNDS; round++) {
+      for (let misses = 0; misses < PUSH_ATTEMPTS; ) {
         const batch = await writeBatch(orders, store, counts);
         if (batch.length === 0) return;
-        if (!(await pushed(batch, store, counts))) return;
+        const outcome = await publishBatch(orders.kind, batch, store, counts);
+        if (outcome === 'away') return;
+        misses = outcome === 'published' ? 0 : misses + 1;
       }
     });
   } catch (error) {
@@ -121,21 +125,27 @@ async function findWritten({ commit, since, isNamedIn }: Publication): Promise<s
   return there && Buffer.from(first.content ?? '').equals(there) ? found : null;
 }
 
-/** @returns false when it is to be tried later */
-async function pushed(batch: Written[], store: HeldStore, counts: Published): Promise<boolean> {
+/** `faster`: somebody else's push came before, and what was written is looked for, or made again, on top of theirs. */
+async function publishBatch(
+  kind: string,
+  batch: Written[],
+  store: HeldStore,
+  counts: Published,
+): Promise<'published' | 'faster' | 'away'> {
+  const about = { 'socdown.publication.kind': kind, 'socdown.publication.commits': batch.length };
   try {
-    // Somebody was faster: what was written is looked for, or made again, on top of theirs.
-    if (!(await store.push())) return true;
+    const isAcknowledged = await withSpan('publication', about, () => store.push());
+    if (!isAcknowledged) return 'faster';
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     for (const { row } of batch) await recordFailure(row, error, counts);
-    return false;
+    return 'away';
   }
   for (const { row, publication, commit } of batch) {
     await finish(row, publication.record(commit));
     counts.published += 1;
   }
-  return true;
+  return 'published';
 }
 
 async function nextRow({ kind, key, inOrderBy }: OrderKind, after: string): Promise<Row | undefined> {

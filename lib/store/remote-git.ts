@@ -9,8 +9,8 @@ import { GIT_ENV, hasGit } from './object-reader';
 /** Where isomorphic-git notes the remote's branch in our repository. */
 const TRACKING = 'refs/remotes/remote/main';
 
-/** What is said, by us or by the host, of a push that somebody else's came before. */
-const FASTER = /rejected|fetch first|non-fast-forward|cannot lock ref|failed to update ref/i;
+/** What is said, by us or by the host, of a push that somebody else's came before. A rule that declines it is not that. */
+const FASTER = /fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref/i;
 
 export type Remote = {
   /** Brings the objects of the remote's branch here. @returns its commit, null when the remote has no such branch. */
@@ -154,9 +154,11 @@ function unreachable(said: string): AppError {
     ? 'its TLS certificate is not trusted here (GIT_SSL_CAINFO names a file with your own CA)'
     : /auth|401|403|denied|could not read Username/i.test(said)
       ? 'it refuses our credentials'
-      : /not found|404|does not (?:exist|appear)/i.test(said)
-        ? 'there is no such repository'
-        : 'it can’t be reached, or refuses';
+      : /hook declined|protected branch|remote rejected/i.test(said)
+        ? 'a rule there refuses the push (a hook, or a protected branch)'
+        : /not found|404|does not (?:exist|appear)/i.test(said)
+          ? 'there is no such repository'
+          : 'it can’t be reached, or refuses';
   return new AppError(
     'remote_unavailable',
     `The remote repository was not brought up to date: ${why}. It is tried again by itself.`,

@@ -54,7 +54,8 @@ async function pushed(files: Record<string, string>): Promise<string> {
 }
 const contains = (dir: string, oid: string) => gitIn(dir, 'merge-base', '--is-ancestor', oid, 'main') === '';
 
-describe('a remote repository', () => {
+// Each starts dozens of git programs, on a machine that may be busy.
+describe('a remote repository', { timeout: 180_000 }, () => {
   it('is filled, kept up to date, and left alone when there is nothing new', async () => {
     await publish();
     await syncRemote(SYSTEM);

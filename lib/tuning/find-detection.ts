@@ -39,12 +39,11 @@ export const isCalled = ({ title, id, name: own }: DetectionRule, name: string):
 
 const fold = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
-/** The fields that a rule asks for, in lower case, under every name that they have in its logs. */
+/** The fields that a rule looks for, in lower case, under every name that they have in its logs; not those that it excludes by. */
 export function fieldsOf({ condition, logsource }: DetectionRule): Set<string> {
   const fields = (node: Node): string[] => {
     if (node.kind === 'and' || node.kind === 'or') return node.items.flatMap(fields);
-    if (node.kind === 'not') return fields(node.item);
-    return node.field === null ? [] : namesOf(node.field, logsource.product);
+    return node.kind === 'not' || node.field === null ? [] : namesOf(node.field, logsource.product);
   };
   return new Set(fields(condition).map((field) => field.toLowerCase()));
 }

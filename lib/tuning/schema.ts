@@ -9,7 +9,12 @@ export const MAX_ALERTS = 5000;
 export const MIN_CLOSURES = 3;
 
 export const ExclusionQuery = z.strictObject({
-  rule: z.string().trim().min(1, 'Enter the rule of the alerts.').max(500, 'Enter at most 500 characters.'),
+  rule: z
+    .string()
+    .trim()
+    .min(1, 'Enter the rule of the alerts.')
+    .max(500, 'Enter at most 500 characters.')
+    .refine((text) => !/[\0\uD800-\uDFFF]/u.test(text), 'Remove NUL and broken characters.'),
 });
 
 /** How the alerts that are silenced ended; `open`: not closed yet. */

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { closeDb } from '../db/client';
 import { log } from '../log/log';
+import { endTracing } from '../tracing/span';
 import { startWorker } from './worker';
 
 /**
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(1), 15_000).unref();
     await worker.stop();
     await closeDb();
+    await endTracing();
     process.exit(0);
   };
   process.on('SIGTERM', () => void end('SIGTERM'));

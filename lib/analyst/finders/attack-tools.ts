@@ -22,7 +22,7 @@ export function attackTools(source: SourceCase): Finding[] {
     return behaviour(
       'high',
       [],
-      ATTACK_TOOL,
+      `${ATTACK_TOOL} (${code(tool)})`,
       facts,
       `${shortName(principal)} used ${code(tool)}, which is made for attacks and exercises, ${factSpan(first)} ${cite(facts.map(({ evidence }) => evidence))}.`,
     );

@@ -9,10 +9,10 @@ import { behaviour } from './finder';
 export function correlations(source: SourceCase): Finding[] {
   return source.correlations.flatMap(({ rule, facts }) =>
     facts.slice(0, 5).map((fact) => {
-      const keys = rule.groupBy.map((field, index) => ({ field, value: text(fact.row, `k${index}`) }));
+      const keys = rule.groupBy.map((_, index) => ({ value: text(fact.row, `k${index}`) }));
       const by = keys
         .filter(({ value }) => value !== '')
-        .map(({ field, value }) => `${code(field)} ${code(defanged(value))}`)
+        .map(({ value }) => code(defanged(value)))
         .join(', ');
       const about = by === '' ? '' : ` for ${by}`;
       const did = rule.summary ?? `triggered the rule ${code(rule.title, 100)}`;
@@ -21,7 +21,7 @@ export function correlations(source: SourceCase): Finding[] {
         rule.techniques,
         did,
         [fact],
-        `${rule.summary ? `The identity ${did}` : `The rule ${code(rule.title, 100)} was triggered`}${about}: ${plural(num(fact.row, 'n'), 'event')} within its time span, ${factSpan(fact)} ${cite([fact.evidence])}.`,
+        `${rule.summary && by !== '' ? `${by} ${did}` : `The rule ${code(rule.title, 100)} was triggered${about}`}: ${plural(num(fact.row, 'n'), 'event')}, ${factSpan(fact)} ${cite([fact.evidence])}.`,
         rule.remediation,
       );
       return {

@@ -1,7 +1,7 @@
 import { type Fact, num, type SourceCase, text } from '../case';
 import { maximum } from '../find-actions';
 import { isAddress } from '../find-actors';
-import { type Finding, NEW_TOGETHER } from '../finding';
+import { type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { few, shortName } from '../report/names';
@@ -110,7 +110,7 @@ function newForOne(source: SourceCase): Finding[] {
       behaviour(
         'medium',
         ['T1078.004'],
-        'acted from an address that is new for it',
+        NEW_ADDRESS,
         fresh,
         `${shortName(principal)} acted from ${named(addresses)}, which its earlier activity in the logs does not have, instead of ${named([...known])} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,
       ),

@@ -43,7 +43,7 @@ export function behaviour(
 
 /** Sign-ins are judged by address and account, not one by one. */
 export const isSignIn = (action: string): boolean =>
-  /^ConsoleLogin$|^user\.(session\.start|authentication\.)|^462[45]$/.test(action) || /log.?in|sign.?in/i.test(action);
+  /^ConsoleLogin$|^user\.(session\.start|authentication\.)|^462[45]\b/.test(action) || /log.?in|sign.?in/i.test(action);
 
 export const refused = ({ row }: Fact): boolean => text(row, 'outcome') !== 'ok';
 export const firstOf = (fact: Fact): number => readTime(fact.row.first) ?? 0;

@@ -30,7 +30,7 @@ export function firstSeen(source: SourceCase): Finding[] {
       behaviour(
         'low',
         [],
-        'did for the first time what nobody else does',
+        'did something that is new in these logs',
         fresh,
         `${shortName(principal)} did ${named(actions)} for the first time in these logs, and nobody else does it ${cite(shown)}.`,
       ),

@@ -9,7 +9,7 @@ import type { Finder } from './finder';
 import { firstSeen } from './first-seen';
 import { outsideHosts } from './outside-hosts';
 import { stagedCode, stagedPersistence } from './persistence';
-import { bruteForce, spraying } from './sign-ins';
+import { bruteForce, pushFatigue, spraying } from './sign-ins';
 import { logTampering } from './tampering';
 import { volumes } from './volumes';
 
@@ -18,6 +18,7 @@ const FINDERS: Record<string, Finder> = {
   'correlation rules': correlations,
   'brute force': bruteForce,
   'password spraying': spraying,
+  'refused, then passed second factor': pushFatigue,
   'instance credentials outside their instance': movedInstanceCredentials,
   'one credential from several addresses': movedKeys,
   'new address': newAddresses,

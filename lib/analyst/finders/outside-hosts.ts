@@ -21,7 +21,7 @@ export function outsideHosts(source: SourceCase): Finding[] {
         'made something report to an outside host',
         facts,
         `${shortName(text(first.row, 'principal'))} named the outside host ${host} in ${named(actions)}, ${factSpan(first)} ${cite(facts.map(({ evidence }) => evidence))}.`,
-        `Block ${host} and look for connections to it.`,
+        `Block ${host}, and look for connections to it in DNS, proxy and flow logs.`,
       );
     });
 }

@@ -1,16 +1,17 @@
-import { num, type SourceCase, text } from '../case';
+import { type Fact, num, type SourceCase, text } from '../case';
+import { actorKey } from '../find-actions';
 import type { Finding } from '../finding';
 import { groupBy } from '../group-by';
-import { code } from '../report/escape';
+import { code, defanged } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite, factSpan } from '../report/parts';
 import { DAY, span } from '../time';
 import { behaviour, firstOf, named } from './finder';
 
 const MAKES =
-  /^(?:Create(?:User|Role|ServiceAccount)|user\.lifecycle\.create)$|create.*(?:user|service.?account)|^4720$/i;
+  /^(?:Create(?:User|Role|ServiceAccount)|user\.lifecycle\.create)$|create.*(?:user|service.?account)(?!.*(?:key|token|credential))|^4720\b/i;
 const EQUIPS =
-  /^(?:CreateAccessKey|CreateLoginProfile|Attach(?:User|Role)Policy|Put(?:User|Role)Policy|AddUserToGroup|UpdateAssumeRolePolicy)$|privilege\.grant|setiampolicy|createserviceaccountkey|^47(?:28|32|56)$/i;
+  /^(?:CreateAccessKey|CreateLoginProfile|Attach(?:User|Role)Policy|Put(?:User|Role)Policy|AddUserToGroup|UpdateAssumeRolePolicy)$|privilege\.grant|setiampolicy|createserviceaccountkey|^47(?:28|32|56)\b/i;
 
 const STARTS = /^(?:PutRule|PutTargets|AddPermission|CreateSchedule|CreateEventSourceMapping|CreateFunctionUrlConfig)$/;
 
@@ -31,14 +32,18 @@ export function stagedCode(source: SourceCase): Finding[] {
     if (starts.length === 0) return [];
     const all = [made, ...starts];
     const target = text(made.row, 'target');
+    const host = source.hosts.find(
+      ({ row }) =>
+        text(row, 'principal') === principal && text(row, 'action') === 'CreateFunction' && num(row, 'n_before') === 0,
+    );
     const rule = starts.find(({ row }) => text(row, 'action') === 'PutRule');
     const by = rule && text(rule.row, 'target') !== '' ? ` by ${code(text(rule.row, 'target'), 80)}` : '';
     return [
       behaviour(
         'high',
         ['T1648', 'T1546'],
-        'put a function in place that starts by itself',
-        all,
+        `put a function in place that starts by itself${host ? ` and names an outside host (${code(defanged(text(host.row, 'host')), 90)})` : ''}`,
+        host ? [...all, host] : all,
         `${shortName(principal)} put the function ${code(target, 80)} in place and had it started${by} (${named([...new Set(starts.map(({ row }) => text(row, 'action')))])}), ${span(firstOf(made), Math.max(...starts.map(firstOf)))} ${cite(all.map(({ evidence }) => evidence))}.`,
         `Delete the function ${code(target, 80)}${rule ? ` and the rule ${code(text(rule.row, 'target'), 80)}` : ''} after keeping a copy of the code.`,
       ),
@@ -56,6 +61,7 @@ export function stagedPersistence(source: SourceCase): Finding[] {
       (fact) =>
         EQUIPS.test(text(fact.row, 'action')) && firstOf(fact) >= firstOf(made) && firstOf(fact) <= firstOf(made) + DAY,
     );
+    if (isHabit(source, made)) return [];
     const target = text(made.row, 'target');
     const same = equipped.filter(({ row }) => target !== '' && text(row, 'target') === target);
     if (same.length === 0) return [];
@@ -72,3 +78,13 @@ export function stagedPersistence(source: SourceCase): Finding[] {
     ];
   });
 }
+
+/** Whether the same identity did the same on earlier days from the same address with the same tool. */
+const isHabit = ({ profile }: SourceCase, fact: Fact): boolean =>
+  profile.some(
+    (known) =>
+      actorKey(known) === actorKey(fact) &&
+      text(known.row, 'action') === text(fact.row, 'action') &&
+      text(known.row, 'outcome') === text(fact.row, 'outcome') &&
+      num(known.row, 'days_before') >= 3,
+  );

@@ -85,3 +85,39 @@ export function spraying(source: SourceCase): Finding[] {
     ];
   });
 }
+
+/** Refused second factors, as logs name them. */
+const PUSH_REFUSED = /deny_push|push[\w.]*(?:reject|den)|mfa[\w.]*(?:reject|deny|denied)/i;
+/** Fewer may be a thumb on the wrong button. */
+const LEAST_PUSHES = 3;
+
+/** A second factor refused again and again, then passed from the same address: somebody gave in. */
+export function pushFatigue(source: SourceCase): Finding[] {
+  const refusals = source.inside.filter(({ row }) => PUSH_REFUSED.test(text(row, 'action')));
+  return [...groupBy(refusals, ({ row }) => `${text(row, 'principal')}\n${text(row, 'ip')}`).values()].flatMap(
+    (facts) => {
+      const [{ row }] = facts as [Fact]; // groups are never empty
+      const [account, ip] = [text(row, 'principal'), text(row, 'ip')];
+      const last = maximum(facts.map((fact) => readTime(fact.row.last))) ?? 0;
+      const passed = source.signIns.find(
+        (fact) =>
+          !refused(fact) &&
+          text(fact.row, 'principal') === account &&
+          text(fact.row, 'ip') === ip &&
+          firstOf(fact) >= firstOf(facts[0] as Fact) &&
+          firstOf(fact) <= last + HOUR,
+      );
+      if (total(facts) < LEAST_PUSHES || !passed || ip === '') return [];
+      return [
+        behaviour(
+          'critical',
+          ['T1621', 'T1078.004'],
+          'was signed in to after refused push notifications',
+          [...facts, passed],
+          `${shortName(account)} refused ${plural(total(facts), 'push notification')}, ${span(firstOf(facts[0] as Fact), last)}; a sign-in from the same address, ${code(ip)}, followed at ${clock(firstOf(passed))} ${cite([...facts, passed].map(({ evidence }) => evidence))}.`,
+          `Reset the password and factors of ${code(account)} and end all its sessions.`,
+        ),
+      ];
+    },
+  );
+}

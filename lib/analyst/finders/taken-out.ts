@@ -1,5 +1,5 @@
 import { num, text } from '../case';
-import type { Finding } from '../finding';
+import { type Finding, MASS_READ } from '../finding';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite } from '../report/parts';
@@ -11,7 +11,7 @@ const LEAVES = /^T1(?:567|537|048)/;
 
 /** Much more data read than before, and within a day given to somebody outside: each alone may be work. */
 export function takenOut(findings: Finding[]): Finding[] {
-  const gathered = findings.filter(({ did }) => did === 'read far more than before');
+  const gathered = findings.filter(({ did }) => did === MASS_READ);
   const given = findings.filter(
     ({ techniques, attempt, explained }) => !attempt && explained === null && techniques.some((id) => LEAVES.test(id)),
   );

@@ -8,7 +8,7 @@ import { behaviour, firstOf, named } from './finder';
 
 /** Ways to weaken logs: by their names, because rules differ in theirs. */
 const WEAKENS =
-  /(?:delete|stop|disable|suspend|remove)[\w.:/-]*(?:trail|log|audit|recorder|detector|sink|diagnostic)|^(?:PutEventSelectors|UpdateTrail|PutBucketLifecycle\w*|1102|104)$|log_stream\.lifecycle\.(?:deactivate|delete)/i;
+  /(?:delete|stop|disable|suspend|remove)[\w.:/-]*(?:trail|log|audit|recorder|detector|sink|diagnostic)|^(?:PutEventSelectors|UpdateTrail|PutBucketLifecycle\w*|1102|104)(?=$| \()|log_stream\.lifecycle\.(?:deactivate|delete)/i;
 
 /** Logs weakened in more than one way by one identity: one may be an accident, several are a plan. */
 export function logTampering(source: SourceCase): Finding[] {

@@ -1,9 +1,9 @@
 import { type Fact, num, type SourceCase, text } from '../case';
-import type { Finding } from '../finding';
+import { type Finding, MASS_READ } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
-import { cite, factSpan, sizeText } from '../report/parts';
+import { cite, eventNoun, factSpan, sizeText } from '../report/parts';
 import { DAY, readTime } from '../time';
 import { behaviour, firstOf, refused } from './finder';
 
@@ -30,7 +30,9 @@ export function volumes(source: SourceCase): Finding[] {
 function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Finding {
   const [action, n] = [text(now.row, 'action'), num(now.row, 'n')];
   const bytes = now.row.bytes === null || now.row.bytes === undefined ? null : num(now.row, 'bytes');
-  const measure = `${n} ${code(action)} calls${bytes ? `, ${sizeText(bytes)}` : ''}`;
+  const calls = `${n} ${code(action)} ${eventNoun(now)}s`;
+  const measure = `${calls}${bytes ? `, ${sizeText(bytes)}` : ''}`;
+  const from = placesOf(source, now);
   const burst = burstOf(source, now);
   const inBurst = burst ? num(burst.row, 'n') : n;
   const during = `${inBurst < n ? ` that day, ${inBurst} of them` : ','} ${factSpan(burst ?? now)}`;
@@ -40,13 +42,31 @@ function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Find
   const finding = behaviour(
     n >= MANY_READS ? 'high' : 'medium',
     [techniqueOf(action)],
-    'read far more than before',
+    MASS_READ,
     [now],
-    `${shortName(text(now.row, 'principal'))} made ${n} ${code(action)} calls${bytes ? ` (${sizeText(bytes)})` : ''}${during} ${cite([now.evidence, burst?.evidence ?? 0])}; ${compared}.`,
+    `${shortName(text(now.row, 'principal'))} made ${calls}${bytes ? ` (${sizeText(bytes)})` : ''}${during} ${cite([now.evidence, burst?.evidence ?? 0])}; ${compared}.`,
     null,
-    { measure, amount: { action, n, bytes } },
+    { measure, amount: { action, n, bytes, places: from.places } },
   );
-  return burst ? { ...finding, first: firstOf(burst), last: readTime(burst.row.last) } : finding;
+  const evidence = [...finding.evidence, ...from.evidence];
+  return burst
+    ? { ...finding, evidence, first: firstOf(burst), last: readTime(burst.row.last) }
+    : { ...finding, evidence };
+}
+
+const MOST_PLACES = 3;
+
+/** The buckets or folders that were read from that day, where they are few enough to be named. */
+function placesOf(source: SourceCase, { row }: Fact): { places: string[]; evidence: number[] } {
+  const own = source.inside.filter(
+    (fact) =>
+      text(fact.row, 'principal') === text(row, 'principal') &&
+      text(fact.row, 'action') === text(row, 'action') &&
+      Math.floor(firstOf(fact) / DAY) === num(row, 'day'),
+  );
+  const places = [...new Set(own.map((fact) => text(fact.row, 'target')))].filter(Boolean);
+  const isWhole = own.every((fact) => num(fact.row, 'targets') <= 1) && places.length <= MOST_PLACES;
+  return isWhole ? { places, evidence: own.slice(0, 1).map(({ evidence }) => evidence) } : { places: [], evidence: [] };
 }
 
 /** The episode or session that holds nearly all of a day's reads: its times say when, the day's say only which day. */

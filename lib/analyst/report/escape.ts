@@ -11,6 +11,23 @@ export function code(value: unknown, limit = 160): string {
   return text === '' ? '`(empty)`' : `\`${text}\``;
 }
 
+/** A value of an alert: only what a program could contact is defanged. */
+export const shownSeed = ({ kind, value }: { kind: string; value: string }, limit = 160): string =>
+  code(
+    /^(?:user|role|arn|access_key|host|instance|resource|bucket|file|process)$/.test(kind) ? value : defanged(value),
+    limit,
+  );
+
+/** Of a path that is too long its last parts: the name of a thing stands at its end. */
+export function endOf(path: string, limit: number): string {
+  if (path.length <= limit || /\s/.test(path)) return path;
+  const parts = path.split('/');
+  let end = parts.pop() ?? '';
+  for (let part = parts.pop(); part !== undefined && end.length + part.length + 1 <= limit; part = parts.pop())
+    end = `${part}/${end}`;
+  return end.length >= 3 && end.length <= limit ? end : path;
+}
+
 /** For running text: every character that Markdown or autolinking could act on is escaped or broken. */
 export function prose(value: unknown, limit = 300): string {
   return (

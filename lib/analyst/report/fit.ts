@@ -10,9 +10,9 @@ export const MOST_WORDS = 1650;
 /** What is left out first: a line of these sections that looks like this, from the last one up. */
 const DISPENSABLE: [SectionName, RegExp][] = [
   ['Investigation Process', /^Asked without a hit: /],
-  ['Technical Details', /^\|/],
   ['Timeline', /^\|.*\| Session of /],
   ['Investigation Process', /^\|/],
+  ['Technical Details', /^\|/],
   ['Hypothesis Analysis', /^- /],
   ['Lessons Learned', /^- /],
   ['Timeline', /^\|/],

@@ -26,8 +26,9 @@ export function mergedFindings(findings: Finding[], mostDeeds = 4): Finding[] {
   );
 }
 
-const actsOf = ({ facts }: Finding): string[] =>
-  facts.map(({ row }) => `${text(row, 'principal')} ${text(row, 'action')}`);
+/** `exact`: with what was acted on: two processes are two acts. */
+const actsOf = ({ facts }: Finding, exact: boolean): string[] =>
+  facts.map(({ row }) => `${text(row, 'principal')} ${text(row, 'action')} ${exact ? text(row, 'target') : ''}`);
 
 /** Findings about where somebody acted from, and nothing else. */
 const isAboutAddress = ({ kind, techniques }: Finding): boolean =>
@@ -36,17 +37,21 @@ const isAboutAddress = ({ kind, techniques }: Finding): boolean =>
 const repeats = (finding: Finding, by: Finding): boolean => {
   if (isAboutAddress(finding) && isAboutAddress(by))
     return finding.principals.every((name) => by.principals.includes(name));
-  const acts = new Set(actsOf(by));
+  if (isAboutAddress(by)) return false;
+  const exact = by.kind === 'action';
+  const acts = new Set(actsOf(by, exact));
   return (
     finding.kind === 'action' &&
     finding.attempt === by.attempt &&
     finding.facts.every(({ row }) => text(row, 'action') !== '') &&
-    actsOf(finding).every((act) => acts.has(act))
+    actsOf(finding, exact).every((act) => acts.has(act))
   );
 };
 
 function mergeGroup(found: Finding[], mostDeeds: number): Finding {
-  const group = [...found].sort((a, b) => (b.amount?.n ?? 0) - (a.amount?.n ?? 0));
+  // Of two sources that recorded the same, the log of the service itself says more than the access log.
+  const own = ({ facts }: Finding): number => Number(facts[0]?.source.mapping.schema !== 'generic');
+  const group = [...found].sort((a, b) => own(b) - own(a) || (b.amount?.n ?? 0) - (a.amount?.n ?? 0));
   const [first] = group as [Finding, ...Finding[]]; // groups are never empty
   if (group.length === 1) return first;
   const rows = unique(group.flatMap((finding) => finding.rows));
@@ -80,6 +85,7 @@ function totalOf(amounts: (Amount | null)[]): Amount | null {
     action: first.action,
     n: known.reduce((sum, { n }) => sum + n, 0),
     bytes: sized ? known.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
+    places: unique(known.flatMap(({ places }) => places)),
   };
 }
 

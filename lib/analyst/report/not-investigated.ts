@@ -2,7 +2,7 @@ import type { SectionName } from '../../report/schema';
 import { joined } from '../../text/phrases';
 import { seedsOf } from '../subject';
 import { span } from '../time';
-import { code, defanged, prose } from './escape';
+import { code, defanged, prose, shownSeed } from './escape';
 import { bullet, cite, cited, type Material } from './parts';
 import { queryTable } from './process';
 import { connect } from './recommendations';
@@ -82,7 +82,7 @@ const unknownOwner = ({ gathered }: Material): string[] => {
   const [who] = gathered.subject.actors;
   return who
     ? [
-        `Ask the owner of ${code(defanged(who.value), 80)} whether the activity was theirs ${cite(Object.values(gathered.alertEvidence).slice(0, 1))}.`,
+        `Ask the owner of ${shownSeed(who, 80)} whether this was them ${cite(Object.values(gathered.alertEvidence).slice(0, 1))}.`,
       ]
     : [];
 };

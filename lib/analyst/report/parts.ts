@@ -7,7 +7,7 @@ import { attempted } from '../grammar';
 import { groupBy } from '../group-by';
 import type { Judgement } from '../judge';
 import { readTime, span } from '../time';
-import { code } from './escape';
+import { code, endOf } from './escape';
 import { few, shortName } from './names';
 
 /** Everything a section is written from. */
@@ -101,7 +101,11 @@ export function leadingFindings({ findings }: Judgement): Finding[] {
 export const findingPredicate = ({ attempt, did }: Finding): string => (attempt ? `tried to ${attempted(did)}` : did);
 
 /** A predicate after several subjects: "were signed in to". */
-export const ofSeveral = (predicate: string): string => predicate.replace(/^was /, 'were ').replace(/^is /, 'are ');
+export const ofSeveral = (predicate: string): string =>
+  predicate
+    .replace(/^was /, 'were ')
+    .replace(/^is /, 'are ')
+    .replace(/ new for it$/, ' new for them');
 
 /** The same with who did it. */
 export function findingClaim(finding: Finding): string {
@@ -143,7 +147,7 @@ function burstText(group: Fact[], count: number): string {
     several > 0
       ? ` on ${several} targets`
       : targets.size === 1 && group.every(({ row }) => num(row, 'targets') <= 1)
-        ? ` on ${code([...targets][0], 70)}`
+        ? ` on ${code(endOf([...targets][0] ?? '', 70), 70)}`
         : '';
   const largest = Math.max(...group.map(({ row }) => num(row, 'n')));
   // No sum over rows: a reader finds each number in one row of the evidence.

@@ -5,7 +5,7 @@ import { groupBy } from '../group-by';
 import { isObject } from '../script';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
-import { code, defanged, prose } from './escape';
+import { code, defanged, prose, shownSeed } from './escape';
 import { few } from './names';
 import { bullet, cite, cited, LABEL, type Material, table } from './parts';
 import { runbookAnswers } from './runbooks';
@@ -200,7 +200,7 @@ export function gapLines({ gathered }: Material): string[] {
     lines.push(
       `${cited(
         `No event of any searched source contains ${joined(
-          gathered.absent.slice(0, 6).map(({ value }) => code(defanged(value), 80)),
+          gathered.absent.slice(0, 6).map((seed) => shownSeed(seed, 80)),
           'or',
         )}`,
         gathered.absentEvidence.slice(0, 8),

@@ -1,11 +1,12 @@
 import { joined } from '../../text/phrases';
-import { type Fact, type SourceCase, text } from '../case';
+import { type Fact, num, type SourceCase, text } from '../case';
+import { isAddress } from '../find-actors';
 import { type Finding, NEW_TOGETHER } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { usualAddresses } from '../hypotheses';
 import { clock, DAY, MINUTE } from '../time';
-import { code, defanged } from './escape';
+import { code, defanged, endOf, shownSeed } from './escape';
 import { few, shortName } from './names';
 import { bullet, cite, cited, leadingFindings, type Material } from './parts';
 
@@ -34,30 +35,33 @@ export function immediateSteps(material: Material): string[] {
   const findings = serious(material);
   const grave = graveOf(material);
   const steps: string[] = [];
-  const actors = new Set(grave.flatMap(({ principals }) => principals));
+  // Whoever was only tried in vain has nothing to give back.
+  const actors = new Set(
+    grave.filter(({ did }) => !did.startsWith('was the target of')).flatMap(({ principals }) => principals),
+  );
   const contain = containment(gathered.cases, actors, findings).slice(0, 3);
   const names = few([...new Set([...actors].map(shortName))].sort());
+  // A host that was attacked has nobody to ask "was it you?".
+  const known = new Set(
+    gathered.cases.flatMap(({ who, neighbours }) => [...who, ...neighbours].map(({ row }) => text(row, 'principal'))),
+  );
+  const isSomebody = [...actors].every((actor) => !isAddress(actor) && (known.has(actor) || /@|:/.test(actor)));
   const owners = `owner${actors.size > 1 ? 's' : ''} of ${names}`;
   const isTheirs = judgement.classification === 'MALICIOUS' && usualAddresses(gathered, judgement).length > 0;
   const ask =
-    actors.size > 0
+    actors.size > 0 && isSomebody
       ? `${cited(
           isTheirs
             ? `Agree with HR and legal who speaks to the ${owners}, and when: it may have been them`
-            : `Ask the ${owners}, by another channel than the account, whether this was them`,
+            : `Ask the ${owners} in person or by phone whether this was them`,
           grave.slice(0, 2).flatMap(({ evidence }) => evidence),
         )}.`
       : '';
   // What is only suspected is asked about before anybody is locked out; an attack is stopped before its victim is asked.
   const isGrave = judgement.classification === 'MALICIOUS' || grave.some(({ level }) => level === 'critical');
-  const undo = undoing(material, findings);
+  const undo = undoing(material, findings, contain);
   if (isGrave) steps.push(...contain, ...undo.access);
-  else if (grave.length > 0)
-    steps.push(
-      ...(ask === '' ? [] : [ask]),
-      ...contain.map((step) => `If it was not: ${lowerFirst(step)}`),
-      ...undo.access,
-    );
+  else if (grave.length > 0) steps.push(...(ask === '' ? [] : [ask]), ...[...contain, ...undo.access].map(ifNot));
   else steps.push(...undo.access);
   const [together] = findings.filter(({ did }) => did === NEW_TOGETHER);
   if (together && grave.length > 0) {
@@ -66,7 +70,7 @@ export function immediateSteps(material: Material): string[] {
       `Find every other use of ${ip} in sign-in, VPN and proxy logs, then block it ${cite(together.evidence)}.`,
     );
   }
-  steps.push(...undo.rest);
+  steps.push(...(isGrave || grave.length === 0 ? undo.rest : undo.rest.map(ifNot)));
   // Of a long list the question to the owner is the last, never the one left out.
   if (isGrave && ask !== '') return [...steps.slice(0, MOST_STEPS - 1), ask];
   if (steps.length > 0) return steps;
@@ -84,22 +88,46 @@ export function immediateSteps(material: Material): string[] {
       ];
 }
 
-/** What takes back what was done: first whatever lets somebody in again, then the rest; each step once. */
-function undoing({ technique }: Material, findings: Finding[]): { access: string[]; rest: string[] } {
+const ifNot = (step: string): string => `If not, ${lowerFirst(step)}`;
+
+/**
+ * What takes back what was done: first whatever lets somebody in again, then the rest; each step once. What a step before deletes or
+ * deactivates needs no other.
+ */
+function undoing(
+  { technique }: Material,
+  findings: Finding[],
+  contain: string[],
+): { access: string[]; rest: string[] } {
+  const gone = contain.filter((step) => step.startsWith('Deactivate')).join('\n');
+  let deleted = '';
   const open = findings.filter(({ remediation, attempt }) => remediation !== null && !attempt);
+  const resets = open
+    .map(({ remediation }) => remediation ?? '')
+    .filter((step) => /^Reset the password and/.test(step));
+  const isReset = (name: string): boolean => resets.some((step) => step.includes(name));
   const steps = { access: [] as string[], rest: [] as string[] };
   for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
     const facts = group.flatMap((finding) => finding.facts);
     const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(Boolean);
+    // Whoever gets new factors has none left to look at.
+    const reset = /\bfactors?\b/.test(remediation) && !remediation.startsWith('Reset the password and factors');
+    if (reset && targets.length > 0 && targets.every((target) => isReset(code(target)))) continue;
+    const rotated = /^Rotate the credential (`[^`]+`)/.exec(remediation)?.[1];
+    if (rotated && gone.includes(rotated)) continue;
+    if (targets.length > 0 && targets.every((target) => deleted.includes(code(target, 80)))) continue;
+    const isMore = targets.length === 1 && facts.some(({ row }) => num(row, 'targets') > 1);
     const where =
       targets.length === 0 || group[0]?.kind === 'behaviour'
         ? ''
-        : `: ${few(targets.map((target) => code(target, 80)))}`;
+        : `${isMore ? ', among others' : ''}: ${few(targets.map((target) => code(endOf(target, 80), 80)))}`;
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
+    if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(
-      `${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ evidence }) => evidence))}.`,
+      // What is named stands in the records of the acts; their episodes may only count it.
+      `${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
     );
   }
   return steps;
@@ -126,6 +154,7 @@ function containment(cases: SourceCase[], actors: Set<string>, findings: Finding
     .flatMap(factsOf)
     .map((fact) => ({ about: accountOf(fact), evidence: fact.evidence }))
     .filter(({ about }) => !done.has(about) && !told.some((step) => step.includes(about)));
+  const isHost = ({ about }: { about: string }): boolean => isAddress(about.replaceAll('`', ''));
   const keysOf = keys.map(({ row, evidence }) => ({
     about: `${code(text(row, 'key'))} of ${shortName(text(row, 'principal'))}`,
     evidence,
@@ -135,7 +164,11 @@ function containment(cases: SourceCase[], actors: Set<string>, findings: Finding
     ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
     ...oneStep(
       (names, many) => `End all sessions of ${names} and reset ${many ? 'their' : 'its'} credentials`,
-      accounts,
+      accounts.filter((account) => !isHost(account)),
+    ),
+    ...oneStep(
+      (names, many) => `Isolate the host${many ? 's' : ''} at ${names}`,
+      accounts.filter(isHost).map(({ about, evidence }) => ({ about: defanged(about), evidence })),
     ),
   ];
 }
@@ -171,7 +204,7 @@ export function connect({ gathered }: Material): string {
   const [alert] = gathered.subject.alerts;
   const named = [...gathered.subject.actors, ...gathered.subject.objects]
     .slice(0, 2)
-    .map(({ value }) => code(defanged(value), 60));
+    .map((seed) => shownSeed(seed, 60));
   const about =
     named.length > 0
       ? ` that record ${joined(named)}`
@@ -196,7 +229,7 @@ function shortTerm(material: Material): string[] {
   const related = gathered.context.find(({ speaksFor }) => speaksFor === 'case');
   if (related)
     lines.push(`Attach the related alerts to this case, so that they are closed together ${cite(related.evidence)}.`);
-  for (const gap of gathered.gaps.filter((item) => item.blocks).slice(0, 2))
+  for (const gap of gathered.gaps.filter((item) => item.blocks && item.about !== 'alert').slice(0, 2))
     lines.push(
       gap.about === 'coverage'
         ? `Extend ${gap.text.replace(/ do(es)? not cover the time of the alert\.$/, '')} to the time of the alert, or note why it does not matter here ${cite(gap.evidence)}.`
@@ -205,7 +238,7 @@ function shortTerm(material: Material): string[] {
   if (gathered.absent.length > 0 && gathered.notCovered === null)
     lines.push(
       `Find the log that holds ${joined(
-        gathered.absent.slice(0, 3).map(({ value }) => code(defanged(value), 60)),
+        gathered.absent.slice(0, 3).map((seed) => shownSeed(seed, 60)),
         'or',
       )}; no searched event does ${cite(gathered.absentEvidence.slice(0, 4))}.`,
     );
@@ -222,18 +255,21 @@ function longTerm(material: Material): string[] {
   const isAws = gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
   // Signing in is no act that could be denied to everyone.
   const evasion = within('defense-evasion').filter(
-    ({ kind, techniques }) => kind === 'action' && !techniques.some((id) => id.startsWith('T1078')),
+    ({ kind, techniques }) => kind === 'action' && !techniques.some((id) => /^T1(078|556|550)/.test(id)),
   );
   if (evasion.length > 0)
     lines.push(
       `${isAws ? `Deny ${actions(evasion)} to everyone but a break-glass role, by a service control policy` : `Limit ${actions(evasion)} to a break-glass role`} ${cite(evasion.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
   const access = within('credential-access').filter(
-    (finding) => finding.kind === 'action' && !evasion.includes(finding),
+    (finding) =>
+      finding.kind === 'action' &&
+      !evasion.includes(finding) &&
+      !finding.techniques.some((id) => /^T1(110|621|556)/.test(id)),
   );
   if (access.length > 0)
     lines.push(
-      `Limit ${actions(access)} to the roles that need it, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
+      `Limit ${actions(access)} to the roles that need them, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
   const [mass] = serious(material).filter(({ amount }) => amount !== null);
   const places = [
@@ -259,10 +295,14 @@ function longTerm(material: Material): string[] {
     const usual = judgement.findings.filter(({ explained }) => explained !== null);
     const meant = usual.find(({ techniques }) => techniques.some((id) => named.has(id))) ?? usual[0];
     const who = meant?.principals[0] ?? gathered.cases.flatMap((item) => item.primary)[0];
+    const own = gathered.cases.flatMap((item) => item.who).find(({ row }) => text(row, 'principal') === who);
+    const row = meant?.facts[0]?.row ?? own?.row ?? {};
+    const place = [
+      text(row, 'ip') === '' ? ', its address' : ` at ${code(defanged(text(row, 'ip')))}`,
+      text(row, 'agent') === '' ? ' and its tool' : ` with ${code(text(row, 'agent'), 40)}`,
+    ].join('');
     if (who !== undefined)
-      lines.push(
-        `Tune the detection to ${shortName(who)} together with its address and tool, never to the identity alone.`,
-      );
+      lines.push(`Tune the detection to ${shortName(who)}${place} together, never to the identity alone.`);
   }
   return lines;
 }
@@ -278,12 +318,12 @@ export function writeLessons(material: Material): string {
     );
   if (gathered.subject.actors.length === 0)
     lines.push('The alert names no identity or address; have the detection rule pass on who acted and from where.');
-  const bySource = gathered.gaps.filter((gap) => gap.blocks && gap.about !== 'coverage').slice(0, 1);
+  const bySource = gathered.gaps.filter((gap) => gap.blocks && gap.about === undefined).slice(0, 1);
   for (const gap of bySource) lines.push(`${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
   lines.push(
     judgement.classification === 'BENIGN'
       ? 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
-      : 'A change record or an agreed exercise for these times would change the verdict; logs hold neither.',
+      : 'Look for a change ticket or an agreed exercise at these times: either would change the verdict, and logs show neither.',
   );
   return bullet([...new Set(lines)].slice(0, 4));
 }
@@ -293,6 +333,8 @@ const LATE = 15 * MINUTE;
 
 function lateAlert(material: Material): string[] {
   const { at } = material.gathered.subject;
+  // Another alert of the same case may have come earlier.
+  if (material.gathered.context.some(({ speaksFor }) => speaksFor === 'case')) return [];
   const [earliest] = serious(material)
     .filter(({ kind, first, facts }) => kind === 'action' && first !== null && facts.length > 0)
     .sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
@@ -300,6 +342,6 @@ function lateAlert(material: Material): string[] {
   if (!earliest || at === null || first === null || at - first < LATE || at - first > DAY) return [];
   const action = code(text(earliest.facts[0]?.row ?? {}, 'action'));
   return [
-    `${cited(`The alert is of ${clock(at)}, the first act that counts of ${clock(first)}: an alert on ${action} would have come earlier`, earliest.evidence)}.`,
+    `${cited(`The alert came at ${clock(at)}, the first act that counts at ${clock(first)}: alert on ${action} as well`, earliest.evidence)}.`,
   ];
 }

@@ -33,10 +33,16 @@ export function runbookAnswers({ caseFile, gathered }: Material): string {
   const [runbook, ...others] = caseFile.runbooks ?? [];
   if (!runbook) return '';
   const also = others.length > 0 ? ` Also fitting: ${others.map(({ title }) => prose(title, 80)).join('; ')}.` : '';
-  const rows = runbook.questions.map(({ text, topics }) => [prose(text, 160), answer(gathered.steps, topics)]);
+  const rows = runbook.questions.map(({ text, topics }) => [prose(inWords(text), 160), answer(gathered.steps, topics)]);
   // By its title: the name of a file would be a claim that no record has.
   return `Runbook: ${prose(runbook.title, 80)}.${also}\n\n${table(['Question of the runbook', 'Answered by'], rows)}`;
 }
+
+/** "`PassRole`" as "pass role": the name of an event beside citations would be a claim that they have it. */
+const inWords = (question: string): string =>
+  question
+    .replaceAll('`', '')
+    .replace(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b/g, (name) => name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase());
 
 function answer(steps: Step[], topics: Topic[]): string {
   if (topics.length === 0) return 'Left to a person';

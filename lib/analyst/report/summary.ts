@@ -1,11 +1,13 @@
 import { joined } from '../../text/phrases';
 import { num, text } from '../case';
+import { UNEXPLAINED } from '../find-blockers';
 import { type Finding, NEW_TOGETHER, WEIGHTS } from '../finding';
 import { capital, lowerFirst } from '../grammar';
 import { usualAddresses } from '../hypotheses';
+
 import { seedsOf } from '../subject';
 import { DAY, span } from '../time';
-import { code, defanged, prose } from './escape';
+import { code, prose, shownSeed } from './escape';
 import { mergedFindings } from './key-findings';
 import { few, shortName } from './names';
 import {
@@ -101,11 +103,12 @@ const usualDeeds = ({ findings }: Material['judgement']): Finding[] =>
       .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]),
   ).slice(0, 2);
 
-/** " (166 `GetObject` calls, 4.5 GB)" of one identity's mass read; of several the size of all together. */
+/** " (166 `GetObject` calls, 4.5 GB from `ledgers`)" of one identity's mass read; of several the size of all together. */
 function amountText({ amount, measure, principals }: Finding): string {
   if (amount === null) return '';
-  if (principals.length === 1) return ` (${measure})`;
-  return amount.bytes ? ` (${sizeText(amount.bytes)} in all)` : '';
+  const from = amount.places.length > 0 ? ` from ${few(amount.places.map((place) => code(place, 80)))}` : '';
+  if (principals.length === 1) return ` (${measure}${from})`;
+  return amount.bytes ? ` (${sizeText(amount.bytes)}${from})` : '';
 }
 
 /** " (`bob`)": the one thing that an act was done to, if it is one. */
@@ -134,7 +137,8 @@ function howSure({ judgement, gathered }: Material): string {
     const [together] = judgement.findings.filter(({ did }) => did === NEW_TOGETHER);
     if (together) {
       const ip = code(text(together.facts[0]?.row ?? {}, 'ip'));
-      return `${cited(`No earlier activity of ${whose} explains this, and ${few([...new Set(together.principals.map(shortName).sort())])} acted from one address that is new for each, ${ip}, so one person may hold their credentials`, together.evidence)}.`;
+      const names = few([...new Set(together.principals.map(shortName).sort())]);
+      return `${capital(cited(`${names} acted from ${ip}, which is new for each of them: one person may hold their credentials`, together.evidence))}.`;
     }
     const own = usualAddresses(gathered, judgement);
     if (own.length > 0)
@@ -143,9 +147,17 @@ function howSure({ judgement, gathered }: Material): string {
   }
   const [blocker] = blockers;
   const why = blocker ? cited(blocker.text, blocker.evidence) : 'the findings do not settle it';
-  return gathered.cases.length === 0
-    ? `It stays open because ${why}.`
-    : `It is neither confirmed as an attack nor explained: ${why}.`;
+  if (gathered.cases.length === 0) return `It stays open because ${why}.`;
+  const isFound = judgement.findings.some(({ score, level }) => score > 0 && level !== 'low');
+  const unknown = baselines.filter((item) => item.before === 0);
+  if (isFound && unknown.length > 0 && unknown.length === baselines.length)
+    return `${cited(
+      `The logs hold no earlier activity of ${few([...new Set(unknown.map(({ principal }) => shortName(principal)))])}, so they can't tell an attack from usual work`,
+      unknown.flatMap(({ evidence }) => evidence),
+    )}.`;
+  if (isFound && blocker?.text === UNEXPLAINED)
+    return `${cited('Nothing in the logs explains this, and it is too little to call an attack', blocker.evidence)}.`;
+  return `It is neither confirmed as an attack nor explained: ${why}.`;
 }
 
 const tacticName = (tactic: string): string => tactic.toLowerCase().replaceAll('-', ' ');
@@ -153,13 +165,11 @@ const tacticName = (tactic: string): string => tactic.toLowerCase().replaceAll('
 function notLookedAt({ gathered }: Material): string {
   const gaps = gathered.gaps.filter((gap) => gap.blocks);
   const [first] = gaps;
-  if (!first) {
-    const names = few(gathered.sources.map(({ name }) => code(name)));
+  if (!first)
     return `${cited(
-      `All connected sources were searched: ${names}`,
+      'Every connected log source was searched',
       gathered.presence.map(({ evidence }) => evidence),
     )}.`;
-  }
   const more = gaps.length > 1 ? ', among other gaps' : '';
   return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;
 }
@@ -174,7 +184,7 @@ function noFindings({ gathered, judgement }: Material): string {
     return `${cited('Only reconnaissance-level or routine activity was found in the window', searched)}.`;
   const values = seedsOf(gathered.subject)
     .slice(0, 3)
-    .map(({ value }) => code(defanged(value), 70));
+    .map((seed) => shownSeed(seed, 70));
   return values.length === 0
     ? 'The alert names nothing that could be looked up in the logs.'
     : `${cited(`No searched source has an event about ${joined(values, 'or')}`, [...gathered.absentEvidence, ...gathered.presence.map(({ evidence }) => evidence)].slice(0, 6))}.`;

@@ -72,7 +72,7 @@ function identities(cases: SourceCase[]): string {
       return own.map((fact) => ({ fact, isNow: isInWindow(fact) }));
     })
     // A key that lived for one earlier session says nothing about this one.
-    .filter(({ fact, isNow }) => isNow || !text(fact.row, 'key').startsWith('ASIA'))
+    .filter(({ fact, isNow }) => isNow || !isOfSession(fact))
     .sort((a, b) => Number(b.isNow) - Number(a.isNow))
     .map(({ fact }) => fact)
     // What a service does on somebody's behalf has a key and no address of theirs.
@@ -92,7 +92,7 @@ function identities(cases: SourceCase[]): string {
     {
       key: (fact) => `${whoAndWhere(fact)}\n${text(fact.row, 'key')}`,
       cells: (fact) => [
-        code(text(fact.row, 'principal'), 90),
+        identityOf(fact, 90),
         text(fact.row, 'key') === '' ? '' : code(text(fact.row, 'key')),
         addressOf(fact),
         text(fact.row, 'agent') === '' ? '' : code(text(fact.row, 'agent'), 30),
@@ -102,6 +102,15 @@ function identities(cases: SourceCase[]): string {
     },
   );
 }
+
+/** Where a log names nobody, the address stands for who acted. */
+const isNamed = ({ row }: Fact): boolean => !isAddress(text(row, 'principal'));
+const identityOf = (fact: Fact, limit?: number): string =>
+  code(isNamed(fact) ? text(fact.row, 'principal') : defanged(text(fact.row, 'principal')), limit);
+
+/** A key that a session brings along: temporary ones of AWS, and what other sources number their sessions by. */
+const isOfSession = ({ row, source }: Fact): boolean =>
+  text(row, 'key') !== '' && (source.mapping.schema !== 'cloudtrail' || text(row, 'key').startsWith('ASIA'));
 
 const whoAndWhere = (fact: Fact): string => `${shortName(text(fact.row, 'principal'))}\n${text(fact.row, 'ip')}`;
 
@@ -127,7 +136,9 @@ function resources(cases: SourceCase[], { judgement }: Material): string {
     cells: (fact) => [
       code(defanged(text(fact.row, 'target')), 90),
       acts(fact),
-      few([...new Set(all(fact).map(({ row }) => shortName(text(row, 'principal'))))]),
+      few([
+        ...new Set(all(fact).map((one) => (isNamed(one) ? shortName(text(one.row, 'principal')) : identityOf(one)))),
+      ]),
     ],
   });
 }
@@ -154,7 +165,7 @@ function dataRead(cases: SourceCase[], { judgement }: Material): string {
   return tableOf('Data read', ['Identity', 'Action', 'Outcome', 'Reads that day', 'Size', 'When'], facts, MOST_READS, {
     key: (fact) => [text(fact.row, 'principal'), fact.row.day, outcomeCell(fact), num(fact.row, 'n')].join('\n'),
     cells: (fact) => [
-      code(text(fact.row, 'principal'), 80),
+      identityOf(fact, 80),
       code(text(fact.row, 'action')),
       outcomeCell(fact),
       `${num(fact.row, 'n')}`,
@@ -193,7 +204,7 @@ function baseline(cases: SourceCase[], { judgement }: Material): string {
       },
       also: (fact) => [otherOf(fact)?.evidence ?? 0],
       cells: (fact) => [
-        code(text(fact.row, 'principal'), 80),
+        identityOf(fact, 80),
         code(text(fact.row, 'action')),
         addressOf(fact),
         `${num(fact.row, 'n_case')}`,

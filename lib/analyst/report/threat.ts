@@ -1,10 +1,11 @@
 import { joined } from '../../text/phrases';
-import { num, text } from '../case';
+import { type Fact, num, text } from '../case';
 import type { Finding } from '../finding';
+import { readTime } from '../time';
 import { code } from './escape';
 import { mergedFindings, ofEachActor } from './key-findings';
 import { few, shortName } from './names';
-import { cite, cited, findingPredicate, leadingFindings, type Material, sizeText, table } from './parts';
+import { cite, cited, eventNoun, findingPredicate, leadingFindings, type Material, sizeText, table } from './parts';
 
 /** Threat Assessment: techniques with what shows them, the impact, and what could come next. */
 export function writeThreat(material: Material): string {
@@ -88,7 +89,7 @@ function impact(material: Material): string {
     return `${cited(`Nothing beyond what earlier days have: ${names} ${deeds}`, evidence)}.`;
   }
   if (gathered.cases.length === 0) return 'Unknown: the logs that were searched do not show the activity.';
-  return `${cited(tried ? 'The attempts found were denied or failed' : 'No change and no mass read is among the findings', where)}.`;
+  return `${cited(tried ? 'The attempts found were denied or failed' : 'Limited to what the timeline shows', where)}.`;
 }
 
 /** "Read: 402 objects …, 11.3 GB in all: `a` (166 `GetObject` calls, 4.5 GB) and `b` (…)" of the mass reads. */
@@ -107,14 +108,25 @@ function readText(done: Finding[]): string {
   )}.`;
 }
 
+/** The most that a finding is about, on one day of the window. */
 function busiestRead({ gathered }: Material, done: Finding[]): string {
+  const nameOf = ({ row }: Fact): string => `${text(row, 'principal')} ${text(row, 'action')}`;
+  const found = new Set(done.flatMap(({ facts }) => facts.map(nameOf)));
   const [most] = gathered.cases
-    .flatMap((source) => source.reads.filter(({ row }) => (text(row, 'outcome') || 'ok') === 'ok'))
-    .filter(({ row }) => done.some((finding) => finding.principals.includes(text(row, 'principal'))))
+    .flatMap(({ reads, window }) =>
+      reads.filter(
+        ({ row }) =>
+          (text(row, 'outcome') || 'ok') === 'ok' &&
+          (readTime(row.last) ?? 0) >= window.from &&
+          (readTime(row.first) ?? 0) <= window.to,
+      ),
+    )
+    .filter((fact) => found.has(nameOf(fact)))
     .sort((a, b) => num(b.row, 'n') - num(a.row, 'n'));
-  return most
-    ? `Read: ${num(most.row, 'n')} ${code(text(most.row, 'action'))} by ${shortName(text(most.row, 'principal'))} on the busiest day ${cite([most.evidence])}.`
-    : '';
+  if (!most) return '';
+  const n = num(most.row, 'n');
+  const calls = `${n} ${code(text(most.row, 'action'))} ${eventNoun(most)}${n === 1 ? '' : 's'}`;
+  return `Read: ${cited(`${calls} by ${shortName(text(most.row, 'principal'))}`, [most.evidence])}.`;
 }
 
 const isRead = ({ techniques }: Finding): boolean =>
@@ -124,7 +136,7 @@ const NEXT: [RegExp, string][] = [
   [/^T1(552|555|003|528|606)/, 'use of the credentials that were read'],
   [/^T1(098|136|556)/, 'a return through the access that was added'],
   [/^T1(562|070)/, 'further activity that the weakened logging no longer records'],
-  [/^T1(537|530|567|048)/, 'publication or sale of the data that left'],
+  [/^T1(537|530|567|048)/, 'publication or sale of the data that was taken'],
   [/^T1(059|651|021|609)/, 'movement from the machines that were reached'],
   [/^T1(110|078)/, 'use of the account from elsewhere'],
 ];

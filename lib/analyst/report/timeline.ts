@@ -5,8 +5,8 @@ import type { Finding } from '../finding';
 import { attempted } from '../grammar';
 import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
-import { code, prose } from './escape';
-import { shortName } from './names';
+import { code, endOf, prose } from './escape';
+import { few, shortName } from './names';
 import { cite, eventNoun, isReconnaissance, type Material, outcomeCell, table } from './parts';
 
 export type Line = {
@@ -151,6 +151,7 @@ function sourceLines(source: SourceCase, findings: Finding[], alert: number | nu
       done.add(fact);
       lines.push({ ...line, action: `${line.action}, as before` });
     }
+  lines.push(...behaviourLines(source, findings, done));
   lines.push(...signInLines(source, findings, alert), ...roleLines(source), ...sessionLines(source, findings, alert));
   for (const fact of source.episodes)
     if (!done.has(fact) && text(fact.row, 'outcome') === 'denied' && !isSignIn(text(fact.row, 'action')))
@@ -168,6 +169,28 @@ function actionLine(fact: Fact, finding: Finding): Line {
   };
 }
 
+/** What weighs most and no single act shows, such as credentials used elsewhere: where its acts have no row of their own. */
+function behaviourLines(source: SourceCase, findings: Finding[], done: Set<Fact>): Line[] {
+  const isToldByActs = ({ facts }: Finding): boolean =>
+    facts.every((fact) => [...done].some((other) => actOf(other) === actOf(fact)));
+  return findings
+    .filter(
+      (finding) =>
+        finding.kind === 'behaviour' && finding.level === 'critical' && finding.score > 0 && !isToldByActs(finding),
+    )
+    .flatMap((finding) =>
+      finding.facts
+        .filter((fact) => fact.source === source.source && !isSignIn(text(fact.row, 'action')))
+        .filter(({ row }) => text(row, 'action') !== '')
+        .map((fact) => {
+          const what = `${counted(fact, code(text(fact.row, 'action')))}${onTarget(fact)}`;
+          return { ...lineOf(fact, `${what}: ${finding.did}`, WEIGHTS[finding.level]), meaning: finding.did };
+        }),
+    );
+}
+
+const actOf = ({ row }: Fact): string => `${text(row, 'principal')}\n${text(row, 'action')}`;
+
 const counted = (fact: Fact, what: string): string => {
   const n = num(fact.row, 'n');
   return n > 1 ? `${n} × ${what}` : what;
@@ -176,7 +199,7 @@ const counted = (fact: Fact, what: string): string => {
 function onTarget({ row }: Fact): string {
   const targets = num(row, 'targets');
   if (targets > 1) return ` on ${targets} targets`;
-  return text(row, 'target') === '' ? '' : ` on ${code(text(row, 'target'), 70)}`;
+  return text(row, 'target') === '' ? '' : ` on ${code(endOf(text(row, 'target'), 70), 70)}`;
 }
 
 /** Sign-ins that a finding is about, and those of the case's own identities around the alert. */
@@ -235,6 +258,8 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
     )
     .slice(0, 5)
     .map((fact) => {
+      const named = untoldActs(source, findings, fact);
+      const acts = named.length > 0 ? `: ${few(named.map(({ row }) => code(text(row, 'action'))))}` : '';
       const [n, denied, failed] = ['n', 'denied', 'failed'].map((column) => num(fact.row, column)) as [
         number,
         number,
@@ -243,15 +268,38 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
       const refused = [denied > 0 ? `${denied} denied` : '', failed > 0 ? `${failed} failed` : ''].filter(Boolean);
       const line = lineOf(
         fact,
-        `Session of ${plural(n, eventNoun(fact))}, ${plural(num(fact.row, 'actions'), 'different action')}`,
+        `Session of ${plural(n, eventNoun(fact))}${num(fact.row, 'actions') > 1 ? `, ${num(fact.row, 'actions')} different actions` : ''}${acts}`,
         50,
       );
       return {
         ...line,
+        numbers: [...line.numbers, ...named.slice(0, 1).map(({ evidence }) => evidence)],
         isSession: true,
         outcome: refused.length > 0 ? `succeeded, except ${refused.join(', ')}` : 'succeeded',
       };
     });
+}
+
+/** What was done in a session and has no row of its own: changes first, then what was done most. */
+function untoldActs({ profile }: SourceCase, findings: Finding[], session: Fact): Fact[] {
+  const told = new Set(
+    findings
+      .filter(({ kind, level, score }) => kind === 'action' && level !== 'low' && score > 0)
+      .flatMap(({ facts }) => facts.map(actOf)),
+  );
+  const [from, to] = [readTime(session.row.first) ?? 0, readTime(session.row.last) ?? 0];
+  const looks = ({ row }: Fact): number => Number(/^(?:Describe|List|Get|Head|Lookup)/.test(text(row, 'action')));
+  const own = profile.filter(
+    (fact) =>
+      text(fact.row, 'principal') === text(session.row, 'principal') &&
+      num(fact.row, 'n_case') > 0 &&
+      text(fact.row, 'action') !== '' &&
+      !told.has(actOf(fact)) &&
+      (readTime(fact.row.last) ?? 0) >= from &&
+      (readTime(fact.row.first) ?? 0) <= to,
+  );
+  const distinct = new Map(own.map((fact) => [text(fact.row, 'action'), fact]));
+  return [...distinct.values()].sort((a, b) => looks(a) - looks(b) || num(b.row, 'n_case') - num(a.row, 'n_case'));
 }
 
 function lineOf(fact: Fact, action: string, weight: number): Line {

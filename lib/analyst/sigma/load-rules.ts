@@ -36,7 +36,22 @@ export const readDetections = (files: readonly (readonly [name: string, text: st
 /** The rules of one file, or why it can't be used. */
 export type DetectionFile = { rules: SigmaRule[]; problem: string | null };
 
+/** A text is parsed once: the same files are asked for by every check of a change. */
 export function readDetectionFile(name: string, text: string): DetectionFile {
+  const key = `${name}\n${text}`;
+  const known = parsed.get(key);
+  if (known) return known;
+  const read = parseFile(name, text);
+  if (parsed.size >= MAX_PARSED) parsed.delete(parsed.keys().next().value ?? '');
+  parsed.set(key, read);
+  return read;
+}
+
+/** Texts that are kept parsed, the newest: several times the files of a store. */
+const MAX_PARSED = 60;
+const parsed = new Map<string, DetectionFile>();
+
+function parseFile(name: string, text: string): DetectionFile {
   try {
     return { rules: readRules(text, `${FOLDER}/${name}`), problem: null };
   } catch (error) {

@@ -63,8 +63,12 @@ function readField(key: string, value: unknown): Node {
   for (const item of values)
     if (!isScalar(item)) throw new SelectionError(`A value of "${key}" must be a text, a number, true, false or null.`);
   const name = field === '' ? null : field;
+  // `'|all': […]` is a list of keywords: each anywhere in the event.
+  const isKeywords = name === null && modifiers.every((modifier) => modifier === 'all');
   const nodes = (values as Scalar[]).map((item) =>
-    any(testsOf(modifiers, item, key).map((test): Node => ({ kind: 'leaf', field: name, test }))),
+    isKeywords
+      ? keyword(String(item))
+      : any(testsOf(modifiers, item, key).map((test): Node => ({ kind: 'leaf', field: name, test }))),
   ); // checked above
   const node = modifiers.includes('all') ? all(nodes) : any(nodes);
   return modifiers.includes('neq') ? { kind: 'not', item: node } : node;

@@ -1,4 +1,5 @@
 import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from './mapping';
+import { namedEvents } from './windows-events';
 
 /**
  * Names that log formats use for each aspect, best first. A candidate matches a field of that whole name, or one that ends
@@ -25,6 +26,7 @@ const NAMES = {
     ])
     .concat([
       'properties.initiatedby.user.userprincipalname',
+      'initiatedby.user.userprincipalname',
       'userprincipalname',
       'initiatedby',
       'caller',
@@ -63,10 +65,13 @@ const NAMES = {
     'client_ip',
     'client.ip',
     'client.ipaddress',
+    'clientipaddress',
+    'initiatedby.user.ipaddress',
     'sourceips',
     'sourceips[0]',
   ]
     .concat([
+      'id.orig_h',
       'source.ip',
       'src_ip',
       'src',
@@ -107,6 +112,7 @@ const NAMES = {
     'event name',
     'event_name',
     'operationname',
+    'activitydisplayname',
     'operation',
     'event.action',
     'eventtype',
@@ -125,7 +131,7 @@ const NAMES = {
       'event_id',
       'api.operation',
     ])
-    .concat(['requestmethod', 'method', 'event type', 'type', 'name', 'event', 'message']),
+    .concat(['event', 'requestmethod', 'method', 'event type', 'type', 'name', 'message']),
   service: [
     'protopayload.servicename',
     'eventsource',
@@ -159,6 +165,9 @@ const NAMES = {
     'context.ua',
     'ua',
     'rawuseragent',
+    'clientinfostring',
+    'clientappused',
+    'appid',
   ],
   target: [
     'protopayload.resourcename',
@@ -166,6 +175,7 @@ const NAMES = {
     'objectref.resource',
     'resourceid',
     'target.name',
+    'appdisplayname',
     'target',
     'object',
     'objectid',
@@ -174,7 +184,17 @@ const NAMES = {
     'bucket',
     'file',
     'path',
-  ].concat(['targetfilename', 'destination.ip', 'dst_ip', 'dest', 'destinationip', 'url', 'requesturi', 'uri']),
+  ].concat([
+    'targetfilename',
+    'id.resp_h',
+    'destination.ip',
+    'dst_ip',
+    'dest',
+    'destinationip',
+    'url',
+    'requesturi',
+    'uri',
+  ]),
   command: [
     'process.command_line',
     'commandline',
@@ -197,6 +217,8 @@ const NAMES = {
 /** Any other log: fields are found by their names, preferring those filled most often. */
 export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
   const used = fieldsByRole(fields);
+  // Google Cloud writes a status only where something went wrong: too seldom for the field to be seen among the others.
+  if (fields.some(({ name }) => name === 'protoPayload.methodName')) used.outcome = ['protoPayload.status.code'];
   const said = Object.entries(used)
     .filter(([, names]) => names.length > 0)
     .map(([role, names]) => `${role}: ${names.join(' or ')}`);
@@ -204,11 +226,47 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
     schema: 'generic',
     label: 'unknown format, fields found by name',
     hasActor: used.who.length + used.ip.length + used.host.length > 0,
-    hasAction: used.action.length > 0,
+    hasAction: used.action.length > 0 || isSignInLog(fields),
     read: said.length > 0 ? said.join(', ') : 'no field that says who, what or from where',
-    expressions: expressionsOf(used, columns),
+    expressions: {
+      ...expressionsOf(used, columns),
+      ...windowsOf(fields, used, columns),
+      ...entraOf(fields, columns),
+      ...(used.action.length === 0 && isSignInLog(fields) ? { action: `'sign-in'` } : {}),
+    },
   };
 }
+
+/** Of events with numbers the names; the program that ran is the tool. */
+function windowsOf(
+  fields: SourceField[],
+  used: Record<Role, string[]>,
+  columns: Columns,
+): Partial<Mapping['expressions']> {
+  const [first] = used.action;
+  const action = namedEvents(fields, first, first === undefined ? '' : columns.text(first));
+  if (action === null) return {};
+  const image = fields.find(({ name, filled }) => filled > 0 && /(?:^|[.])image$/i.test(name))?.name;
+  const program = image === undefined ? null : `regexp_extract(${columns.text(image)}, '([^/\\\\]+)$', 1)`;
+  return { action, ...(program === null ? {} : { agent: `nullif(${program}, '')` }) };
+}
+
+/** The audit log of Entra ID names what was acted on in a list. */
+function entraOf(fields: SourceField[], columns: Columns): Partial<Mapping['expressions']> {
+  const names = new Set(fields.map(({ name }) => name));
+  if (!names.has('activityDisplayName') || !names.has('targetResources')) return {};
+  const first = (key: string): string => `nullif(${columns.text(`targetResources[0].${key}`)}, '')`;
+  return { target: coalesce(first('userPrincipalName'), first('displayName')) };
+}
+
+/** A log of sign-ins alone, such as that of Entra ID, has no field that says what an event is. */
+function isSignInLog(fields: SourceField[]): boolean {
+  const names = new Set(fields.map(({ name }) => normal(name)));
+  return names.has('userprincipalname') && names.has('appdisplayname') && names.has('conditionalaccessstatus');
+}
+
+/** A command line says what was acted on where nothing else does. */
+const COMMAND_LINE = /(?:^|[.])(?:command(?:_?line)?|cmdline)$/i;
 
 type Role = keyof typeof NAMES;
 /** How many fields may say each. */
@@ -253,28 +311,37 @@ function expressionsOf(used: Record<Role, string[]>, columns: Columns): Mapping[
   const text = (names: string[]): string =>
     names.length === 0 ? 'NULL' : coalesce(...names.map((name) => `nullif(${columns.text(name)}, '')`));
   return {
-    principal: text([...used.who, ...used.host]),
+    // Where nobody and no host is named, an address is all that tells one from another.
+    principal: text([...used.who, ...used.host, ...used.ip]),
     identity: text(used.who),
     login: used.who.length === 0 ? 'NULL' : `regexp_extract(${text(used.who)}, '([^/:\\\\]+)$', 1)`,
     key: text(used.key),
     ip: `trim(${text(used.ip)}, '[]"')`.replace("trim(NULL, '[]\"')", 'NULL'),
     action: used.action.length > 0 ? `substr(${text(used.action)}, 1, 120)` : `'event'`,
     service: text(used.service),
-    ...outcomeOf(text(used.outcome)),
+    ...outcomeOf(
+      text(used.outcome),
+      used.outcome.some((name) => /protopayload[.]status/i.test(name)) ? GRPC : NO_CODES,
+    ),
     agent: agentOf(text(used.agent)),
-    target: text(used.target),
+    target: text([...used.target, ...used.command.filter((name) => COMMAND_LINE.test(name))]),
     params: `substr(concat_ws(' ', ${[...used.command, ...used.target].map((name) => columns.text(name)).join(', ') || 'NULL'}), 1, 1500)`,
     bytes: used.bytes.length > 0 ? `TRY_CAST(${text(used.bytes)} AS DOUBLE)` : 'NULL',
   };
 }
 
-/** Words and HTTP codes that logs write for what did not succeed. */
-function outcomeOf(outcome: string): Pick<Mapping['expressions'], 'outcome' | 'error'> {
+/** Codes that mean "denied" and "failed" beside those that every log uses: of Google Cloud, and none. */
+type Codes = { denied: string; failed: string };
+const GRPC: Codes = { denied: '|^(7|16)$', failed: '|^[1-9][0-9]?$' };
+const NO_CODES: Codes = { denied: '', failed: '' };
+
+/** Words, HTTP codes and the long error numbers of Entra ID that logs write for what did not succeed. */
+function outcomeOf(outcome: string, codes: Codes): Pick<Mapping['expressions'], 'outcome' | 'error'> {
   const bad = `lower(${outcome})`;
   return {
-    outcome: `CASE WHEN ${outcome} IS NULL THEN 'ok' WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|^40[13]$|permission|invalid ?(user|pass|cred)|blocked') THEN 'denied' WHEN regexp_matches(${bad}, 'fail|error|false|^[45][0-9]{2}$|exception|refused') THEN 'failed' ELSE 'ok' END`,
+    outcome: `CASE WHEN ${outcome} IS NULL THEN 'ok' WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|^40[13]$|permission|invalid ?(user|pass|cred)|blocked${codes.denied}') THEN 'denied' WHEN regexp_matches(${bad}, 'fail|error|false|^[45][0-9]{2}$|exception|refused|^[1-9][0-9]{4,6}$${codes.failed}') THEN 'failed' ELSE 'ok' END`,
     error:
-      `CASE WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|permission|invalid|blocked|fail|error|exception|refused|^[45][0-9]{2}$') THEN ${outcome} END`.replace(
+      `CASE WHEN regexp_matches(${bad}, 'den(y|ied)|unauthor|forbid|permission|invalid|blocked|fail|error|exception|refused|^[45][0-9]{2}$|^[1-9][0-9]{4,6}$${codes.failed}') THEN ${outcome} END`.replace(
         'regexp_matches(lower(NULL)',
         'regexp_matches(NULL',
       ),

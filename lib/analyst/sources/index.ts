@@ -1,6 +1,7 @@
 import { mapCloudTrail } from './cloudtrail';
 import { mapGeneric } from './generic';
 import { mapGoogleWorkspace } from './google-workspace';
+import { mapKubernetes } from './kubernetes';
 import { columnsOf, type Mapping, type SourceField } from './mapping';
 import { mapOkta } from './okta';
 
@@ -11,6 +12,7 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapCloudTrail(fields, columns) ??
     mapOkta(fields, columns) ??
     mapGoogleWorkspace(fields, columns) ??
+    mapKubernetes(fields, columns) ??
     mapGeneric(fields, columns)
   );
 }

@@ -1,4 +1,4 @@
-import { placeOf, plainText } from '../claims';
+import { claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import type { EvidenceEvent } from '../events';
@@ -26,9 +26,9 @@ export function checkActors(context: CheckContext): Finding[] {
       const said = cell ? within(statement.actors, cell) : statement.actors;
       return compare(statement, said.length > 0 ? said : otherIn(cell), cell ? hasPart : involves);
     }
-    if (statement.denies) return [];
-    const swapped = checkSubject(statement);
-    if (swapped.length > 0) return swapped;
+    if (statement.denies || COMPARED.test(statement.text)) return [];
+    const swapped = [...checkSubject(statement), ...checkPair(statement)];
+    if (swapped.length > 0) return swapped.slice(0, 1);
     return clausesOf(statement).flatMap((clause) => {
       const part = {
         ...statement,
@@ -98,6 +98,48 @@ function checkSubject(statement: Statement): Finding[] {
     const data = { said: subject.name, actual: actorsOf(about), record: event.record.call.number };
     return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
   });
+}
+
+/** `farid granted it`, of records in which one other person does everything. */
+function checkStranger(
+  block: Statement['block'],
+  subject: Statement['actors'][number],
+  events: EvidenceEvent[],
+): Finding[] {
+  const [event] = events;
+  const actual = actorsOf(events);
+  const isVerb = /^[`*_]*\s+(?:then\s+|also\s+|later\s+)?\p{Ll}+(?:ed|ew|ote|ade|ent|an|id)\b/u.test(
+    block.text.slice(subject.end, subject.end + 40),
+  );
+  if (!event || !isVerb || actual.length !== 1 || events.some(({ actors }) => actors.length === 0)) return [];
+  const data = { said: subject.name, actual, record: event.record.call.number };
+  return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
+}
+
+/** Two people of one sentence that did different things. */
+const COMPARED =
+  /\b(?:as (?:often|many|much|few)|than|like|unlike|same as|compared|whereas|while|instead of|rather than|just as)\b/i;
+
+/** `birgit shared with oskar82@…`, where each cited row of that mailbox has another actor, and birgit has rows of her own. */
+function checkPair({ block, start, end, text, actors, events, actions }: Statement): Finding[] {
+  const [subject, ...others] = actors;
+  if (!subject || others.length > 0 || actions.length > 0 || block.kind === 'row') return [];
+  if (!/^\W*(?:the (?:user|role|account)\s+)?$/i.test(block.text.slice(start, subject.start)) || text.includes(', '))
+    return [];
+  const keys = claimsOf(block)
+    .filter(
+      ({ kind, ...claim }) => (kind === 'indicator' || kind === 'id') && claim.start >= subject.end && claim.end <= end,
+    )
+    .map(({ value }) => squash(value))
+    .filter((key) => key.length > 5 && !key.includes(squash(subject.name)));
+  if (!events.some((event) => involves(event, subject.name))) return checkStranger(block, subject, events);
+  const [key] = keys;
+  const about = keys.length === 1 && key ? events.filter(({ row }) => row.text.includes(key)) : [];
+  const [event] = about;
+  if (!event || about.some((one) => one.actors.length === 0 || involves(one, subject.name))) return [];
+  if (!events.some((one) => one.actors.includes(subject.name))) return [];
+  const data = { said: subject.name, actual: actorsOf(about), record: event.record.call.number };
+  return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
 }
 
 const BY = /^[^.;:()]{0,60}\bby\s+(?:the (?:user|role|account)\s+)?[`*_]*$/i;

@@ -1,16 +1,21 @@
 import type { Block } from '../blocks';
 import { writeFix } from '../cite';
+import { nounsAfter } from '../claim-context';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { type Deed, deedsIn } from '../deeds';
 import { countOf, type EvidenceEvent, eventsOf } from '../events';
-import { numberOf } from '../evidence-index';
+import { type EvidenceIndex, numberOf } from '../evidence-index';
+import { isCalled, stemOf } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
+import { outcomeAbout } from '../outcome-words';
 import { involves, type Statement, statementsOf } from '../statements';
 
 /** Rows whose counts are added up in every way; of more rows any number up to their total is taken. */
 const MAX_ADDED = 24;
 const MAX_SUMS = 4000;
+/** Rows of a record whose different values are counted. */
+const MAX_DISTINCT = 2000;
 
 /** Between a number and the action that it counts: `nine refused StopLogging`, `2× StopLogging`, `two of the StopLogging`. */
 const BEFORE_ACTION =
@@ -26,6 +31,8 @@ const SHARED_OUT = /\b(?:each|every|per|apiece|average|averaged?|daily|a (?:day|
 export function checkCounts(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.denies || SHARED_OUT.test(statement.text)) return [];
+    const distinct = checkDistinct(statement);
+    if (distinct.length > 0) return distinct;
     if (statement.actions.length === 0) return checkDeeds(statement);
     return claimsOf(statement.block).flatMap((claim) => {
       const { start, end, number, measure, decimals } = claim;
@@ -43,6 +50,44 @@ export function checkCounts(context: CheckContext): Finding[] {
   });
 }
 
+/** `from six addresses`, of cited tables that have four: more different values than there are. */
+function checkDistinct(statement: Statement): Finding[] {
+  const { block, start, end, events } = statement;
+  const records = [...new Set(events.map(({ record }) => record))];
+  if (block.kind === 'row' || records.some(({ call }) => call.truncated || call.cut)) return [];
+  return claimsOf(block).flatMap((claim) => {
+    const { number, measure, decimals, nearness } = claim;
+    if (number === undefined || measure || decimals || nearness || claim.start < start || claim.end > end) return [];
+    const stems = nounsAfter(block, claim).flatMap((noun) => stemOf(noun) ?? []);
+    const found = records.flatMap((record) => valuesCalled(record, stems) ?? []);
+    const [first] = records;
+    // Without such a column, or where one of the tables has its count, nothing tells.
+    if (!first || found.length === 0 || found.length >= records.length * MAX_DISTINCT) return [];
+    const actual = new Set(found).size;
+    const isThere = records.some((record) =>
+      record.tables().some(({ rows }) => rows.some(({ cells }) => cells.some((cell) => numberOf(cell) === number))),
+    );
+    if (number <= actual || isThere) return [];
+    const action = block.text.slice(claim.end, claim.end + 60).match(/\p{L}+/u)?.[0] ?? '';
+    const data = { said: claim.value, action, actual, record: first.call.number };
+    return [finding('evidence', 'error', placeOf(block, claim), 'count-differs', data)];
+  });
+}
+
+/** Values of a record's columns that a noun names; null where it has none. */
+function valuesCalled(record: EvidenceIndex, stems: string[]): string[] | null {
+  const values = record
+    .tables()
+    .flatMap(({ columns, rows }) =>
+      columns.flatMap((column, at) =>
+        isCalled(column.toLowerCase(), stems) && rows.every(({ cells }) => numberOf(cells[at]) === null)
+          ? rows.flatMap(({ cells }) => (cells[at] === null || cells[at] === '' ? [] : [JSON.stringify(cells[at])]))
+          : [],
+      ),
+    );
+  return values.length > 0 ? values : null;
+}
+
 /** Between a verb and the number of things that it was done to, and between such a number and its verb. */
 const AFTER_DEED = /^(?:\s+(?:only|just|all|the|another|a total of))?\s*$/i;
 const BEFORE_DEED =
@@ -53,7 +98,12 @@ function checkDeeds(statement: Statement): Finding[] {
   const deeds = deedsIn(statement.text);
   const numbers = claimsOf(statement.block).filter(
     ({ number, measure, decimals, nearness, start, end }) =>
-      number !== undefined && !measure && !decimals && !nearness && start >= statement.start && end <= statement.end,
+      number !== undefined &&
+      !measure &&
+      !decimals &&
+      (!nearness || nearness === 'least' || nearness === 'over') &&
+      start >= statement.start &&
+      end <= statement.end,
   );
   const [claim, ...more] = numbers;
   if (!claim || more.length > 0 || deeds.length === 0) return [];
@@ -63,7 +113,11 @@ function checkDeeds(statement: Statement): Finding[] {
     (start >= to && BEFORE_DEED.test(statement.text.slice(to, start))) ||
     (end <= from && /^\s*times\b/.test(statement.text.slice(to)));
   if (!deeds.some(isBeside)) return [];
-  const rows = rowsMeant(statement);
+  const rows = ofOutcome(
+    statement,
+    claim,
+    rowsMeant(statement, claim.nearness ? nounsAfter(statement.block, claim) : []),
+  );
   const [record, ...others] = new Set(rows.map((row) => row.record));
   const total = totalOf(rows);
   if (!record || others.length > 0 || record.call.truncated || record.call.cut || total === null) return [];
@@ -88,8 +142,27 @@ const actionsText = (rows: EvidenceEvent[]): string =>
     .slice(0, 3)
     .join(', ');
 
-/** The rows that a statement describes: of the actions or verbs and of all actors that it names. */
-function rowsMeant(statement: Statement): EvidenceEvent[] {
+/** `eight sign-ins failed`, `eight failed sign-ins`: of the rows those that ended so, where all rows tell. */
+function ofOutcome({ text, start }: Statement, claim: Claim, rows: EvidenceEvent[]): EvidenceEvent[] {
+  const beside =
+    /^(?:\s+\p{L}[\p{L}-]*){0,3}?\s+(failed|failures?|refused|denied|rejected|succeeded|successful)\b/iu.exec(
+      text.slice(claim.end - start),
+    )?.[1];
+  const outcome = beside === undefined ? null : outcomeAbout(beside);
+  if (outcome === null || !rows.every((row) => row.outcome === 'success' || row.outcome === 'failure')) return rows;
+  const some = rows.filter((row) => row.outcome === outcome);
+  return some.length > 0 ? some : rows;
+}
+
+/** The rows that a statement describes: of the actions or verbs and of all actors that it names, and of the nouns if an action has one. */
+function rowsMeant(statement: Statement, nouns: string[] = []): EvidenceEvent[] {
+  const rows = rowsOf(statement);
+  const stems = nouns.flatMap((noun) => stemOf(noun) ?? []);
+  const some = rows.filter(({ actions }) => actions.some((action) => stems.some((stem) => action.includes(stem))));
+  return some.length > 0 ? some : rows;
+}
+
+function rowsOf(statement: Statement): EvidenceEvent[] {
   const names = new Set(statement.actions.map(({ name }) => name));
   const deeds = names.size > 0 ? [] : deedsIn(statement.text);
   return statement.events.filter(

@@ -17,6 +17,11 @@ const PAIRED = new RegExp(
   `\\b(?:the |a |an )?(?:${THING})\\s+[\`"“*]*(\\p{Ll}{3,}-\\p{Ll}{3,})(?![\\p{L}\\p{N}_.:/@-])(?=[\`"”*]*(?:\\s+(?:was|were|is|has|had|got|by|in|on|to|for|with|and|from)\\b|[.,;:)]|\\s*\\[|\\s*\\||$))`,
   'giu',
 );
+const TITLE = new RegExp(
+  `\\b(?:${THING}|documents?|files?|folders?|mailbox(?:es)?|named|called|titled)\\s+(?:is\\s+called\\s+)?["“](\\p{Lu}[^"”]{2,60})["”]`,
+  'gu',
+);
+const PATH = /(?<![\p{L}\p{N}_./:@*-])\p{Ll}[\p{Ll}_-]*(?:\/\p{Ll}[\p{Ll}_-]*){2,5}(?![\p{L}\p{N}_/:@*…-])/gu;
 /** Parts of words that are joined in English. */
 const ENGLISH =
   /(?:^|-)(?:up|in|out|off|over|only|based|like|level|wide|side|party|time|factor|run|self|non|anti|multi|cross|single|cloud|default|shared|service|access|user|admin|read|write|high|low|long|short|well|free|owned|managed|linked|facing|specific|related|assumed|signed|scoped|less|term|day|week|month|hour|call|account|name|team|built|own|end|back|down|through|by|to|of|the)(?:-|$)/i;
@@ -83,7 +88,30 @@ function checkNames(context: CheckContext, block: Block): Finding[] {
     const severity = isCamel ? 'error' : 'warning';
     return [finding('entity', severity, placeOf(block, { start, end }), 'entity-unknown', { value })];
   });
-  return [...found, ...paired];
+  return [...found, ...paired, ...checkPaths(context, text, block), ...checkTitles(context, text, block)];
+}
+
+/** `the account "Service Desk"`: what something of the case is called, in quotation marks. */
+function checkTitles(context: CheckContext, text: string, block: Block): Finding[] {
+  return [...text.matchAll(TITLE)].flatMap((match) => {
+    const value = match[1] ?? '';
+    const start = match.index + match[0].indexOf(value);
+    const end = start + value.length;
+    if (isKnown(context, value) || isNegated(text, start, end) || isHypothetical(text, start)) return [];
+    return [finding('entity', 'warning', placeOf(block, { start, end }), 'entity-unknown', { value })];
+  });
+}
+
+/** `prod/payments/database`: a path of a system's names, of which only the beginning and the end are anywhere. */
+function checkPaths(context: CheckContext, text: string, block: Block): Finding[] {
+  return [...text.matchAll(PATH)].flatMap((match) => {
+    const value = match[0];
+    const [start, end] = [match.index, match.index + value.length];
+    const parts = value.split('/');
+    const isOfSystem = context.all.some((record) => record.has(`${parts[0]}/`) && record.has(`/${parts.at(-1) ?? ''}`));
+    if (!isOfSystem || isKnown(context, value) || isNegated(text, start, end) || isHypothetical(text, start)) return [];
+    return [finding('entity', 'error', placeOf(block, { start, end }), 'entity-unknown', { value })];
+  });
 }
 
 /** "Credentials from Password Stores" is a technique's name where its id, or the whole of it, stands there. */

@@ -3,11 +3,11 @@ import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
-import { isRangeLength } from '../durations';
-import type { EvidenceIndex } from '../evidence-index';
+import { isRangeLength, isStepFrom } from '../durations';
+import { type EvidenceIndex, numberOf } from '../evidence-index';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
-import { isNegated } from '../negation';
+import { isNegated, negationsIn } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
 import { saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
@@ -28,7 +28,9 @@ export function checkEvidence(context: CheckContext): Finding[] {
   const shares = sharesInTables(context.blocks);
   const supported = new Set<string>();
   const counted = new Map<number, Set<string>>();
-  const repeated: { finding: Finding; claim: Claim; after: string[] }[] = [];
+  const repeated: { finding: Finding; claim: Claim; after: string[]; sentence: string }[] = [];
+  const told: number[] = [];
+  const days: { finding: Finding; claim: Claim }[] = [];
   const uncited: Candidate[] = [];
   const findings: Finding[] = [];
   let count = 0;
@@ -48,6 +50,7 @@ export function checkEvidence(context: CheckContext): Finding[] {
       if (claim.measure !== undefined && isBoundThatHolds(context, block, claim)) continue;
       if (isRangeLength(claim, candidate.around.across.length > 0 ? candidate.around.across : candidate.cited))
         continue;
+      if (claim.kind === 'number' && isTimesAs(claim, candidate)) continue;
       if (isPlainWords(claim) || (claim.kind !== 'number' && isNegated(block.text, claim.start, claim.end))) continue;
       // The records that it cites don't exist: said once, at the citation.
       if (candidate.numbers.length > 0 && candidate.cited.length === 0) continue;
@@ -55,8 +58,11 @@ export function checkEvidence(context: CheckContext): Finding[] {
       else {
         const found = checkCited(context, candidate);
         const after = nounsAfter(block, claim);
+        const isDay = claim.time !== undefined && claim.time.to - claim.time.from === 86_400_000;
+        if (claim.time && !found) told.push(claim.time.from);
         if (found?.reason === 'number-not-in-cited' && isDefinite(block, claim))
-          repeated.push({ finding: found, claim, after });
+          repeated.push({ finding: found, claim, after, sentence: candidate.around.sentence });
+        else if (found?.reason === 'value-elsewhere' && isDay) days.push({ finding: found, claim });
         else if (found) findings.push(found);
         else {
           supported.add(keyOf(claim));
@@ -67,9 +73,13 @@ export function checkEvidence(context: CheckContext): Finding[] {
     }
   }
   // `The three addresses` are those that another sentence counts.
-  const isCounted = ({ claim, after }: { claim: Claim; after: string[] }) =>
-    after.some((noun) => counted.get(claim.number ?? 0)?.has(noun));
-  const open = repeated.filter((one) => !isCounted(one)).map((one) => one.finding);
+  const isCounted = ({ claim, after, sentence }: (typeof repeated)[number]) =>
+    after.some((noun) => counted.get(claim.number ?? 0)?.has(noun)) || negationsIn(sentence).length > 0;
+  const open = [
+    ...repeated.filter((one) => !isCounted(one)),
+    // Nor is a day that another sentence tells about.
+    ...days.filter(({ claim: { time } }) => !told.some((at) => time && saysTime(time, at))),
+  ].map((one) => one.finding);
   return [...findings, ...open, ...checkUncited(context, uncited, supported)];
 }
 
@@ -145,6 +155,7 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const part = cited.find((record) => record.call.cut || record.call.truncated);
   if (claim.kind === 'number') {
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
+    if (isStepFrom(claim, cited, context.all)) return null;
     const known = context.known.loose();
     if (claim.number !== undefined && known.has(claim.number)) return null;
     const actual = countMeant(context, block, claim);
@@ -262,6 +273,9 @@ function holds(claim: Claim, record: EvidenceIndex): boolean {
     claim.kind === 'quote' || claim.kind === 'id' ? /^[a-z0-9-]+:([A-Z]\w+)$/.exec(claim.value)?.[1] : undefined;
   // `user/name`, `AKIA…/session`: each part is there.
   const parts = claim.kind === 'id' && claim.value.length < 200 ? claim.value.split('/') : [];
+  // A query for `helpdesk.6e95` is about `helpdesk.6e95@corp.example`.
+  const local = /^([\w+-]*[\d._+-][\w.+-]*)@/.exec(claim.value)?.[1];
+  if (local && local.length > 5 && record.asks(local)) return true;
   return (
     record.has(claim.value) ||
     hasPattern(claim, record) ||
@@ -294,6 +308,24 @@ function isVersion({ start, value, measure }: Claim, { block }: Around, records:
   return (
     name !== undefined &&
     records.some((record) => ['/', '', '-', '/v'].some((mark) => record.has(`${name}${mark}${value}`)))
+  );
+}
+
+/** `18 times as often`: about one number of a column by another. */
+function isTimesAs(claim: Claim, { block, cited }: Candidate): boolean {
+  const { number = 0, nearness, start, end } = claim;
+  const after = block.text.slice(end, end + 40);
+  if (!/^\s+times\s+(?:as|more|less|fewer|his|her|its|their|the|that|what)\b/i.test(after) || number < 2 || start < 0)
+    return false;
+  const isRatio = (ratio: number) =>
+    nearness === 'over' || nearness === 'least' ? ratio >= number : Math.abs(ratio - number) <= 0.15 * number;
+  return cited.some((record) =>
+    record.tables().some(({ columns, rows }) =>
+      columns.some((_, at) => {
+        const numbers = rows.slice(0, 60).flatMap(({ cells }) => numberOf(cells[at]) ?? []);
+        return numbers.some((a) => numbers.some((b) => b > 0 && a > b && isRatio(a / b)));
+      }),
+    ),
   );
 }
 
@@ -345,6 +377,8 @@ const AFTER =
 /** `before 2020-10-28`: a bound is right when the evidence has a time on its side. */
 function isBoundOf({ time, start }: Claim, records: EvidenceIndex[], { block }: Around): boolean {
   if (!time || time.timeOfDay || time.anyYear) return false;
+  // To the second it is somebody's time, and no bound.
+  if (time.to - time.from <= 1000 && time.from % 60_000 !== 0) return false;
   const words = block.text.slice(Math.max(0, start - 40), start);
   const times = records.flatMap((record) => record.times());
   if (BEFORE.test(words)) return times.some((at) => at < time.to);

@@ -1,10 +1,12 @@
-import { placeOf } from '../claims';
+import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import { type EvidenceEvent, eventsOf } from '../events';
+import { squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { outcomeIn, outcomeInCell, type SaidOutcome } from '../outcome-words';
 import { cellUnder, eventsAbout, involves, isTimelineRow, type Statement, statementsOf } from '../statements';
+import { saysTime } from '../times';
 
 const OUTCOME_COLUMN = /outcome|result|status|response/i;
 const MFA =
@@ -15,6 +17,7 @@ export function checkOutcomes(context: CheckContext): Finding[] {
   const codes = codesOf(context);
   return statementsOf(context).statements.flatMap((statement) => [
     ...(isTimelineRow(statement) ? checkRow(statement, codes) : checkSentence(statement, codes)),
+    ...checkUnnamed(context, statement),
     ...checkDone(statement),
     ...checkMfa(statement),
   ]);
@@ -76,6 +79,59 @@ function checkSentence(statement: Statement, codes: ReadonlySet<string>): Findin
     );
     return compare(statement, about, said, named);
   });
+}
+
+/** Before a participle, and after a verb: what makes an outcome the end of the sentence's subject, and no adjective. */
+const PASSIVE = /\b(?:was|were|is|are|been|got|be)\s+(?:\w+ly\s+)?$/i;
+const VERB = /^(?:failed|fails|succeeded|succeeds|worked|works|went|goes|got)\b/i;
+const VERB_END =
+  /^\s*(?:[.,;:)[]|$|(?:at|on|from|with|because|in|and|but|for|by|to|after|before|each|twice|again|as|with)\b)/i;
+
+/** A sentence that names no action, `the sign-in at 01:14:26Z failed`: the events at its time, of its verb and of what it names. */
+function checkUnnamed(context: CheckContext, statement: Statement): Finding[] {
+  const { block, text, start, actions, denies } = statement;
+  if (actions.length > 0 || denies || block.kind === 'row') return [];
+  const said = outcomeIn(text, start);
+  if (!said) return [];
+  const [before, after] = [block.text.slice(start, said.start), block.text.slice(said.end, said.end + 20)];
+  if (!(VERB.test(said.word) ? VERB_END.test(after) : PASSIVE.test(before))) return [];
+  const about = eventsTold(statement).map((event) => ({
+    ...event,
+    outcome: event.outcome ?? outcomeElsewhere(context, event),
+  }));
+  return about.every(({ outcome }) => outcome !== null) ? compare(statement, about, said, null) : [];
+}
+
+/** The cited events that a sentence without an action's name is about; none where too little says which. */
+function eventsTold({ block, text, start, end, times, events }: Statement): EvidenceEvent[] {
+  const deeds = deedsIn(text);
+  if (deeds.length === 0 && times.length === 0 && events.length !== 1) return [];
+  const at = times.flatMap(({ time }) => (time ? [time] : []));
+  const keys = claimsOf(block)
+    .filter((claim) => ['indicator', 'id', 'quote'].includes(claim.kind) && claim.start >= start && claim.end <= end)
+    .map(({ value }) => squash(value))
+    .filter((key) => key.length > 3);
+  return events.filter(
+    (event) =>
+      (at.length === 0 || event.times.some((time) => at.some((one) => saysTime(one, time)))) &&
+      (keys.length === 0 || keys.some((key) => event.row.text.includes(key))) &&
+      (deeds.length === 0 ||
+        event.actions.length === 0 ||
+        event.actions.some((name) => deeds.some(({ names }) => names.test(name)))),
+  );
+}
+
+/** How an event ended by another record that has it: the same action at the same time. */
+function outcomeElsewhere({ all }: CheckContext, { actions, times }: EvidenceEvent): EvidenceEvent['outcome'] {
+  const [action, time] = [actions[0], times[0]];
+  if (action === undefined || time === undefined) return null;
+  for (const record of all) {
+    const twin = eventsOf(record).find(
+      (event) => event.outcome !== null && event.actions.includes(action) && event.times.includes(time),
+    );
+    if (twin) return twin.outcome;
+  }
+  return null;
 }
 
 /** What leaves open how it ended. */

@@ -5,6 +5,7 @@ import type { Catalog, Source } from './catalog';
 import { type CheckedSql, checkSql } from './check-sql';
 import { type Gap, gapsOf, remarksOf, spanOf } from './gaps';
 import type { QueryColumn } from './run-query';
+import { columnsFor } from './source-fields';
 import { nearest } from './sql-text';
 import { isoMicros } from './to-json';
 import { type TimeRange, viewOf } from './views';
@@ -58,7 +59,7 @@ export class Answerer {
     const checked = await checkLimited(input.sql, input.limit + 1, (sql) => checkSql(sql, names, parse, whySkipped));
     const sources = await this.#catalog.ready(checked.sources, this.#limits.indexWaitMs);
     const views = sources.map((source) => {
-      const { columns } = this.#catalog.fields(source);
+      const columns = columnsFor(this.#catalog.fields(source), input.sql);
       const view = { name: source.name, segments: source.segments, columns, hasTime: this.#catalog.hasTime(source) };
       return viewOf({ ...view, cacheDir: this.#catalog.cacheDir }, range);
     });

@@ -49,3 +49,19 @@ export function sourceFields(segments: Manifest[]): SourceFields {
     }));
   return { columns, rare };
 }
+
+/** Rare fields that a query names as columns are added. */
+const MAX_NAMED = 30;
+
+/** The columns of a source for one query: those of its view, and each rare field that the query names (`errorCode`, `"a.b"`). */
+export function columnsFor({ columns, rare }: SourceFields, sql: string): SourceField[] {
+  const used = new Set([...FIXED, ...columns.map(({ name }) => name.toLowerCase())]);
+  const words = new Set(sql.toLowerCase().match(/[\p{L}_][\p{L}\p{N}_.-]*/gu) ?? []);
+  const named = rare.flatMap(({ path, sample }): SourceField[] => {
+    const name = path.join('.');
+    if (used.has(name.toLowerCase()) || !words.has(name.toLowerCase())) return [];
+    used.add(name.toLowerCase());
+    return [{ name, path, type: 'VARCHAR', filled: 0, samples: sample === null ? [] : [sample] }];
+  });
+  return [...columns, ...named.slice(0, MAX_NAMED)];
+}

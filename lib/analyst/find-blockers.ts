@@ -1,0 +1,109 @@
+import { type Gathered, type SourceCase, text } from './case';
+import { isRepeated } from './find-actions';
+import type { Finding } from './finding';
+import { lowerFirst } from './grammar';
+import { type Baseline, type Blocker, LIMITS, share } from './judge';
+import { code } from './report/escape';
+import { shortName } from './report/names';
+import { DAY, readTime } from './time';
+
+/** Why findings that count rule BENIGN out. */
+export const UNEXPLAINED = 'no baseline or other reason in the logs explains the findings';
+
+/** Everything that rules BENIGN out, the most telling first. An empty list is the only way to it. */
+export function findBlockers(gathered: Gathered, findings: Finding[], score: number, baselines: Baseline[]): Blocker[] {
+  const scored = findings.filter((finding) => finding.score > 0);
+  const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
+  const evidenceOf = (list: Finding[]): number[] => list.slice(0, 3).flatMap(({ evidence }) => evidence);
+  const blockers: Blocker[] = [
+    ...(serious.length > 0 ? [{ text: UNEXPLAINED, evidence: evidenceOf(serious) }] : []),
+    ...(gathered.cases.length === 0 ? [{ text: 'no log shows what the alert is about', evidence: [] }] : []),
+    ...(gathered.cases.length > 0 && baselines.length === 0
+      ? [{ text: 'none of the identities was active in the window that was examined', evidence: [] }]
+      : []),
+    ...baselines.filter((item) => !isAside(item, baselines, scored)).flatMap(ofBaseline),
+    ...unrecognized(gathered, findings),
+    ...(score > LIMITS.benign && serious.length === 0
+      ? [{ text: 'several smaller findings have no explanation', evidence: evidenceOf(scored) }]
+      : []),
+    ...ofAlert(gathered),
+  ];
+  return blockers.filter((one, index) => blockers.findIndex(({ text: other }) => other === one.text) === index);
+}
+
+/** What is not usual for an identity, or can't be told to be. */
+function ofBaseline(baseline: Baseline): Blocker[] {
+  const { principal, source, covered, inCase, evidence } = baseline;
+  const { hasAction, expressions } = source.mapping;
+  const name = code(source.name);
+  const unknown = !hasAction
+    ? `${name} has no field that says what was done, so its events can't be compared`
+    : expressions.ip === 'NULL' && expressions.agent === 'NULL'
+      ? `${name} records neither address nor tool, so it can't show who used the identity`
+      : null;
+  const other = !isRepeated(baseline.days, baseline.hours)
+    ? `the logs hold too little earlier activity of ${shortName(principal)} to say what is usual for it`
+    : isUsual(baseline)
+      ? null
+      : covered === 0
+        ? `nothing that ${shortName(principal)} did in the window is in its baseline`
+        : `only ${covered} of ${inCase} events of ${shortName(principal)} match its baseline`;
+  return [
+    ...(other === null ? [] : [{ text: other, evidence }]),
+    ...(unknown === null ? [] : [{ text: unknown, evidence: [source.described] }]),
+  ];
+}
+
+/** A grave alert is not closed because nothing was found: something must have been found, and be usual. */
+function unrecognized({ subject, cases }: Gathered, findings: Finding[]): Blocker[] {
+  const isGrave = subject.alerts.some(({ severity }) => severity === 'high' || severity === 'critical');
+  if (!isGrave || findings.some(({ explained, level }) => explained !== null && level !== 'low')) return [];
+  const evidence = cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean);
+  return [{ text: 'nothing in the logs was recognized as what the alert reports', evidence }];
+}
+
+/** What of the alert is in no log, what could not be asked, and an alert about another time. */
+function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Blocker[] {
+  const missing = absent.filter(
+    ({ kind, value }) =>
+      ['ip', 'access_key', 'user', 'email'].includes(kind) || (kind === 'arn' && /:(user|assumed-role)\//.test(value)),
+  );
+  const { at } = subject;
+  return [
+    ...(missing.length > 0 && cases.length > 0
+      ? [
+          {
+            text: 'not every identity, key and address that the alert names is in a log',
+            evidence: absentEvidence,
+          },
+        ]
+      : []),
+    ...gaps
+      .filter(({ blocks }) => blocks)
+      .map((gap) => ({ text: lowerFirst(gap.text).replace(/\.$/, ''), evidence: gap.evidence })),
+    ...(at !== null && cases.length > 0 && !cases.some((item) => active(item, at))
+      ? [{ text: 'the identities were not active within a day of the alert', evidence: [] }]
+      : []),
+  ];
+}
+
+export const isUsual = (baseline: Baseline): boolean =>
+  isRepeated(baseline.days, baseline.hours) &&
+  share({ ...baseline, covered: baseline.covered + baseline.looked }) >= LIMITS.covered;
+
+/**
+ * A few events of a person in another source, such as a sign-in or a document opened, in which no rule and no behaviour found
+ * anything: new, but nothing that the alert is about. It needs the activity of the alert itself to be usual.
+ */
+const isAside = (baseline: Baseline, all: Baseline[], scored: Finding[]): boolean =>
+  baseline.inCase <= LIMITS.aside &&
+  all.some((other) => other.source !== baseline.source && isUsual(other) && other.inCase >= baseline.inCase) &&
+  !scored.some((finding) => finding.level !== 'low' && finding.facts.some(({ source }) => source === baseline.source));
+
+const active = (source: SourceCase, at: number): boolean =>
+  source.sessions.some(
+    ({ row }) =>
+      source.primary.includes(text(row, 'principal')) &&
+      (readTime(row.first) ?? Infinity) <= at + DAY &&
+      (readTime(row.last) ?? 0) >= at - DAY,
+  );
