@@ -75,6 +75,7 @@ import * as investigationsIdRuns from './investigations/[id]/runs/route';
 import * as investigationsIdTasks from './investigations/[id]/tasks/route';
 import * as investigationsIdTimeline from './investigations/[id]/timeline/route';
 import * as investigationsIdTrust from './investigations/[id]/trust/route';
+import * as investigationsIdWriteBacks from './investigations/[id]/write-backs/route';
 import * as keys from './keys/route';
 import * as keysId from './keys/[id]/route';
 import * as keysIdRotate from './keys/[id]/rotate/route';
@@ -156,6 +157,7 @@ import * as webhooksSource from './webhooks/[source]/route';
 import * as weeklyReports from './weekly-reports/route';
 import * as weeklyReportsWeek from './weekly-reports/[week]/route';
 import * as weeklyReportsSettings from './weekly-reports/settings/route';
+import * as writeBacksId from './write-backs/[id]/route';
 
 /** Every route of the API by its path: what the OpenAPI document and the client types of the browser are derived from. */
 export const CONTRACT = {
@@ -234,6 +236,7 @@ export const CONTRACT = {
   '/api/investigations/{id}/tasks': investigationsIdTasks,
   '/api/investigations/{id}/timeline': investigationsIdTimeline,
   '/api/investigations/{id}/trust': investigationsIdTrust,
+  '/api/investigations/{id}/write-backs': investigationsIdWriteBacks,
   '/api/keys': keys,
   '/api/keys/{id}': keysId,
   '/api/keys/{id}/rotate': keysIdRotate,
@@ -315,5 +318,6 @@ export const CONTRACT = {
   '/api/weekly-reports': weeklyReports,
   '/api/weekly-reports/{week}': weeklyReportsWeek,
   '/api/weekly-reports/settings': weeklyReportsSettings,
+  '/api/write-backs/{id}': writeBacksId,
 };
 export type Contract = typeof CONTRACT;

@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
+import { Select } from '@/components/ui/select';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toaster';
 import { Unseen } from '@/components/ui/unseen';
@@ -21,10 +22,16 @@ const STATE: Record<Question['state'], string> = {
   expired: 'Expired without a reply',
 };
 
-/** Mails a question to somebody outside, exactly as it stands here, and shows what became of the earlier ones. */
+const CHANNELS: { value: Question['by']; label: string }[] = [
+  { value: 'email', label: 'E-mail' },
+  { value: 'slack', label: 'Slack' },
+];
+
+/** Sends a question to somebody outside, exactly as it stands here, and shows what became of the earlier ones. */
 export function AskPerson({ investigationId }: { investigationId: string }) {
   const formId = useId();
   const [open, setOpen] = useState(false);
+  const [by, setBy] = useState<Question['by']>('email');
   const { busy, problem, at, send, clear, form } = useRequest(/^(about|to|text)$/);
   const close = (next: boolean) => {
     setOpen(next);
@@ -34,7 +41,7 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const text = (name: string) => String(data.get(name) ?? '');
-    const body = { about: text('about'), to: text('to'), text: text('text') };
+    const body = { about: text('about'), by, to: text('to'), text: text('text') };
     if (
       !(await send('send', () =>
         api.post('/api/investigations/{id}/questions', { params: { id: investigationId }, body }),
@@ -63,15 +70,36 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
     >
       <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
         <p className="text-ink-2 text-sm">
-          They get a mail with a link that works once. Its page shows your name and the question, and nothing of the
+          They get a message with a link that works once. Its page shows your name and the question, and nothing of the
           case. The reply becomes evidence: a statement, not proof.
         </p>
         <Field label="About" hint="The account or device they own." error={at('about')}>
           {(control) => <Input {...control} name="about" maxLength={300} autoComplete="off" required />}
         </Field>
-        <Field label="E-mail address" error={at('to')}>
-          {(control) => <Input {...control} name="to" type="email" autoComplete="off" required />}
-        </Field>
+        <Select label="Send by" options={CHANNELS} value={by} onChange={setBy} className="w-40" />
+        {by === 'email' ? (
+          <Field label="E-mail address" error={at('to')}>
+            {(control) => <Input {...control} key="email" name="to" type="email" autoComplete="off" required />}
+          </Field>
+        ) : (
+          <Field
+            label="Slack member ID"
+            hint="From the person’s Slack profile: Copy member ID. It is sent to them alone."
+            error={at('to')}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                key="slack"
+                name="to"
+                maxLength={30}
+                placeholder="U024BE7LH"
+                autoComplete="off"
+                required
+              />
+            )}
+          </Field>
+        )}
         <Field label="Question" hint="Sent exactly as you write it." error={at('text')}>
           {(control) => (
             <Textarea

@@ -1,5 +1,6 @@
 import { CaseHistory, type Comparison } from '@/components/case/case-history';
 import { RelatedCases } from '@/components/case/related-cases';
+import { WriteBacks } from '@/components/case/write-backs';
 import type { Heading } from '@/components/markdown/prepare';
 import type { HistoryEntry, InvestigationDetail } from '@/lib/investigations/schema';
 
@@ -17,6 +18,7 @@ export function About({ investigation, headings, history, onHeading, onCompare }
   return (
     <div className="flex flex-col gap-5 p-4 text-sm">
       {headings.length > 0 && <Contents headings={headings} onHeading={onHeading} />}
+      {investigation.status === 'approved' && <WriteBacks investigationId={investigation.id} />}
       <RelatedCases investigationId={investigation.id} />
       <section>
         <h2 className="mb-1 font-semibold">History</h2>

@@ -88,6 +88,10 @@ const LABELS: Record<string, string> = {
   'users.reset_password': 'Reset a password',
   'users.reset_two_factor': 'Reset two-factor sign-in',
   'users.set_password': 'Set a password by link',
+  'write_backs.dismiss': 'Dismissed a write-back',
+  'write_backs.failed': 'A write-back failed',
+  'write_backs.send': 'Confirmed a write-back',
+  'write_backs.sent': 'Wrote an outcome back',
 };
 
 /** The label of an action; of an unknown one its id. */

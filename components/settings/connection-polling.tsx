@@ -1,6 +1,9 @@
 'use client';
+import type { FormEvent } from 'react';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
+import { Button } from '@/components/ui/button';
+import { Field, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import { Time } from '@/components/ui/time';
@@ -25,7 +28,7 @@ type Props = {
 export function ConnectionPolling({ connection, polling, canManage, onChange }: Props) {
   const { id } = connection;
   const { problem, send } = useRequest();
-  const { minutes, tools, last, nextAt } = polling;
+  const { minutes, tools, last, nextAt, repositories } = polling;
   const value = minutes === null ? 'off' : String(minutes);
   const known = INTERVALS.some((interval) => interval.value === value);
   const options = known ? INTERVALS : [...INTERVALS, { value, label: `Every ${value} minutes` }];
@@ -42,6 +45,9 @@ export function ConnectionPolling({ connection, polling, canManage, onChange }: 
       <p className="mb-2 text-ink-2">
         For systems that can’t send alerts to a webhook. It calls {tools.join(', ')}, which must be allowed as reads.
       </p>
+      {repositories && (
+        <Repositories connection={connection} repositories={repositories} canManage={canManage} onChange={onChange} />
+      )}
       {canManage ? (
         <Select label="Fetch alerts" options={options} value={value} onChange={change} className="w-48" />
       ) : (
@@ -62,5 +68,45 @@ export function ConnectionPolling({ connection, polling, canManage, onChange }: 
       )}
       <Problem className="mt-2">{problem}</Problem>
     </section>
+  );
+}
+
+type RepositoriesProps = Omit<Props, 'polling'> & { repositories: string[] };
+
+/** The repositories whose alerts are fetched. */
+function Repositories({ connection, repositories, canManage, onChange }: RepositoriesProps) {
+  const { busy, problem, at, send, form } = useRequest<'save'>(/^pollRepositories/);
+  if (!canManage)
+    return <p className="mb-2 [overflow-wrap:anywhere]">{repositories.join(', ') || 'No repositories'}</p>;
+  const save = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get('repositories') ?? '');
+    const pollRepositories = text.split(/[\s,]+/).filter(Boolean);
+    await send('save', async () => {
+      onChange(await api.patch('/api/connections/{id}', { params: { id: connection.id }, body: { pollRepositories } }));
+    });
+  };
+  return (
+    <form ref={form} onSubmit={save} className="mb-3 flex max-w-md flex-col items-start gap-2">
+      <Field
+        label="Repositories"
+        hint="owner/repository, one a line. Open alerts created since the last fetch are taken in."
+        error={at('pollRepositories')}
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            name="repositories"
+            rows={3}
+            defaultValue={repositories.join('\n')}
+            maxLength={10_000}
+          />
+        )}
+      </Field>
+      <Button type="submit" size="sm" busy={busy !== null}>
+        Save repositories
+      </Button>
+      <Problem>{problem}</Problem>
+    </form>
   );
 }

@@ -15,6 +15,7 @@ import { ConnectionHealth, TestSteps } from './connection-health';
 import { ConnectionPolling } from './connection-polling';
 import { ConnectionSignIn } from './connection-sign-in';
 import { ConnectionTools } from './connection-tools';
+import { ConnectionWriteBack } from './connection-write-back';
 import { Section } from './section';
 import { SystemHelp } from './system-form';
 
@@ -133,6 +134,14 @@ export function ConnectionPage({
       )}
       {detail.polling && (
         <ConnectionPolling connection={detail} polling={detail.polling} canManage={canManage} onChange={setDetail} />
+      )}
+      {detail.writeBack && (
+        <ConnectionWriteBack
+          connection={detail}
+          writeBack={detail.writeBack}
+          canManage={canManage}
+          onChange={setDetail}
+        />
       )}
       <ConnectionTools detail={detail} canManage={canManage} busy={busy === 'decide'} onDecide={decide} />
       {system && (

@@ -22,13 +22,13 @@ import {
 } from './schema';
 import { problemOf } from './tool-definition';
 
-/** Names that are taken: our own servers, and what the report's tools begin with. */
+/** Reserved names: our own servers, and what the report's tools begin with. */
 const RESERVED = ['logs', 'socdown', 'report'];
 const MAX_CONNECTIONS = 50;
 
 /**
  * Adds a connection; its tools are listed by `testConnection`, and refused until decided.
- * @throws AppError conflict for a name that is taken; bad_request for an address that is refused, or a secret in plain sight.
+ * @throws AppError conflict for a name in use; bad_request for a refused address, or a secret in plain text.
  */
 export async function addConnection(actor: Actor, input: NewConnection): Promise<ConnectionDetail> {
   authorize(actor, 'connections.manage');
@@ -70,7 +70,7 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
   authorize(actor, 'connections.manage');
   const change = Change.parse(input);
   await db().$transaction(async (tx) => {
-    const row = await held(tx, id);
+    const row = await lockConnection(tx, id);
     const before = row.config as StoredConfig; // written here only
     const target = change.target ?? before.target;
     if (target.kind !== row.kind)
@@ -101,10 +101,10 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
     const oauth = changedOAuth(before.oauth, change.oauth, stored[OAUTH_SECRET]);
     const { config, sealed } = withSecrets(id, target, given, stored, checkOAuth(target, given, ...oauth));
     if (change.oauth?.clientSecret || isAnotherSignIn(before, config)) await forgetSignIn(tx, id);
-    const polling = changedPolling(row.system, row.pollMinutes, change.pollMinutes);
+    const own = { ...changedPolling(row, change), ...changedWriteBack(row.system, change.writeBack) };
     await tx.connection.update({
       where: { id },
-      data: { config, secrets: sealed, enabled: change.enabled ?? row.enabled, ...polling },
+      data: { config, secrets: sealed, enabled: change.enabled ?? row.enabled, ...own },
     });
     await record(tx, actor, 'connections.change', id, {
       ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
@@ -112,6 +112,8 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
       ...(change.secrets ? { secrets: change.secrets.map((one) => one.name) } : {}),
       ...(change.oauth === undefined ? {} : { oauth: change.oauth !== null }),
       ...(change.pollMinutes === undefined ? {} : { pollMinutes: change.pollMinutes }),
+      ...(change.pollRepositories === undefined ? {} : { pollRepositories: change.pollRepositories }),
+      ...(change.writeBack === undefined ? {} : { writeBack: change.writeBack }),
     });
   });
   return getConnection(actor, id);
@@ -121,7 +123,7 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
 export async function removeConnection(actor: Actor, id: string): Promise<void> {
   authorize(actor, 'connections.manage');
   await db().$transaction(async (tx) => {
-    const { name } = await held(tx, id);
+    const { name } = await lockConnection(tx, id);
     await tx.connection.delete({ where: { id } });
     await record(tx, actor, 'connections.remove', id, { name });
   });
@@ -134,7 +136,7 @@ export async function removeConnection(actor: Actor, id: string): Promise<void> 
 export async function decideTools(actor: Actor, id: string, { tools }: DecideTools): Promise<ConnectionDetail> {
   authorize(actor, 'connections.manage');
   await db().$transaction(async (tx) => {
-    const { name: server } = await held(tx, id);
+    const { name: server } = await lockConnection(tx, id);
     for (const { name, class: toolClass, hash, offered } of tools) {
       const row = await tx.connectionTool.findUnique({ where: { connectionId_name: { connectionId: id, name } } });
       if (!row) throw new AppError('not_found', `There is no tool ${name}.`);
@@ -242,12 +244,38 @@ function checkOAuth(
   return { oauth: { clientId, hasSecret: secret !== undefined, scopes }, secret };
 }
 
-/** Switched on, it begins with the alerts of the last hour, at once. */
-function changedPolling(system: string | null, before: number | null, minutes: number | null | undefined) {
-  if (minutes === undefined || minutes === before) return {};
-  if (minutes !== null && !findSystem(system)?.alertTools)
+type Polled = { system: string | null; pollMinutes: number | null; pollRepositories: string[] };
+
+/** When switched on, the first fetch starts immediately, with the alerts of the last hour. */
+function changedPolling(row: Polled, { pollMinutes: minutes = row.pollMinutes, pollRepositories }: ConnectionChange) {
+  const system = findSystem(row.system);
+  const repositories = pollRepositories ?? row.pollRepositories;
+  if (pollRepositories?.length && !system?.alertsByRepository)
+    throw badField('pollRepositories', 'This system lists all its alerts at once. Leave the repositories out.');
+  if (minutes !== null && system?.alertsByRepository && repositories.length === 0)
+    throw badField(
+      'pollRepositories',
+      'Enter the repositories whose alerts are fetched: owner/repository, one a line.',
+    );
+  const scope = pollRepositories ? { pollRepositories: [...new Set(pollRepositories)] } : {};
+  const before = row.pollMinutes;
+  if (minutes === before) return scope;
+  if (minutes !== null && !system?.alertTools)
     throw badField('pollMinutes', 'Alerts of this system can’t be fetched. Let it send them to a webhook.');
-  return { pollMinutes: minutes, pollNextAt: null, pollFailures: 0, ...(before === null ? { pollFrom: null } : {}) };
+  return {
+    ...scope,
+    pollMinutes: minutes,
+    pollNextAt: null,
+    pollFailures: 0,
+    ...(before === null ? { pollFrom: null } : {}),
+  };
+}
+
+function changedWriteBack(system: string | null, writeBack: boolean | undefined) {
+  if (writeBack === undefined) return {};
+  if (writeBack && !findSystem(system)?.writeBackTools)
+    throw badField('writeBack', 'The server of this system has no tool that changes an alert.');
+  return { writeBack };
 }
 
 /** Tokens are for one address and one client. */
@@ -263,7 +291,7 @@ async function forgetSignIn(tx: Tx, connectionId: string): Promise<void> {
 
 function checkTarget(target: StoredConfig['target']): void {
   if (target.kind === 'http') checkUrl(target.url, target.allowInternal, 'target.url');
-  // What is said of a server is shown to admins and written to the audit; a secret has its own place.
+  // Address and command are shown to admins and audited; a secret has its own field.
   const words = target.kind === 'http' ? target.url : [target.command, ...target.args].join(' ');
   if (maskSecrets(words) !== words)
     throw badField(
@@ -280,7 +308,7 @@ function originOf(url: string): string {
   return new URL(url).origin;
 }
 
-async function held(tx: Tx, id: string) {
+async function lockConnection(tx: Tx, id: string) {
   if (isUuid(id)) await tx.$queryRaw`SELECT 1 FROM connections WHERE id = ${id}::uuid FOR UPDATE`;
   const row = isUuid(id) ? await tx.connection.findUnique({ where: { id } }) : null;
   if (!row) throw notFound('connection');

@@ -57,6 +57,7 @@ function toView(actor: Actor, row: Row): ConnectionView {
     })),
     signIn: oauth ? signInView(target, oauth, row.signIn, manages) : null,
     polling: pollingOf(row, manages),
+    writeBack: writeBackOf(row),
     tools: {
       usable: usable.length,
       offered: usable.filter((tool) => tool.offered).length,
@@ -106,7 +107,8 @@ function healthOf({ lastOkAt, lastError, lastErrorAt }: Row, manages: boolean): 
 }
 
 function pollingOf(row: Row, manages: boolean): ConnectionView['polling'] {
-  const tools = findSystem(row.system)?.alertTools;
+  const system = findSystem(row.system);
+  const tools = system?.alertTools;
   if (!tools) return null;
   const last = PollOutcome.nullable().parse(row.pollLast);
   return {
@@ -114,7 +116,13 @@ function pollingOf(row: Row, manages: boolean): ConnectionView['polling'] {
     tools,
     last: last && { ...last, error: manages ? last.error : null },
     nextAt: row.enabled && row.pollMinutes !== null ? (row.pollNextAt?.toISOString() ?? null) : null,
+    repositories: system.alertsByRepository ? row.pollRepositories : null,
   };
+}
+
+function writeBackOf(row: Row): ConnectionView['writeBack'] {
+  const tools = findSystem(row.system)?.writeBackTools;
+  return tools ? { enabled: row.writeBack, tools } : null;
 }
 
 function stateOf({ pinnedHash, seenHash }: { pinnedHash: string | null; seenHash: string | null }): ToolView['state'] {

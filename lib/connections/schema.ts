@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OAuthInput, SignInView, StoredOAuth } from './oauth/schema';
 
-/** read: runs at once. egress, write: wait for a person. refused: never (and so is whatever is unknown). */
+/** read: runs at once. egress, write: wait for a person. refused: never (and so is anything unknown). */
 export const TOOL_CLASSES = ['read', 'egress', 'write', 'refused'] as const;
 export const ToolClass = z.enum(TOOL_CLASSES);
 export type ToolClass = z.infer<typeof ToolClass>;
@@ -14,10 +14,10 @@ export type ToolInfo = {
   class: ToolClass;
 };
 
-/** How a call ended. A tool's own error is `ok: false`, not an exception: the model is told and continues. */
+/** How a call ended. A tool's own error is `ok: false`, not an exception: the model gets it and continues. */
 export type CallResult = {
   ok: boolean;
-  /** Text content, whole, up to the size cap. */
+  /** The complete text, up to the size cap. */
   text: string;
   structured: Record<string, unknown> | null;
   bytes: number;
@@ -74,7 +74,7 @@ export const NewConnection = z.strictObject({
 export type NewConnection = z.input<typeof NewConnection>;
 
 /**
- * The name is kept: evidence refers to it. `secrets` is the whole list, a value left out stays as it is. `oauth: null`: no longer
+ * The name can't be changed: evidence refers to it. `secrets` is the whole list, a value left out stays as it is. `oauth: null`: no longer
  * signs in.
  */
 export const ConnectionChange = z.strictObject({
@@ -84,6 +84,18 @@ export const ConnectionChange = z.strictObject({
   oauth: OAuthInput.nullable().optional(),
   /** Fetches alerts every so many minutes; null: no longer. */
   pollMinutes: z.number().int().min(1).max(1440).nullable().optional(),
+  /** The repositories whose alerts are fetched, where a system lists them by repository. */
+  pollRepositories: z
+    .array(
+      z
+        .string()
+        .trim()
+        .regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'Write owner/repository, one a line.'),
+    )
+    .max(50, 'At most 50 repositories.')
+    .optional(),
+  /** Whether an approved case offers to write its outcome back. */
+  writeBack: z.boolean().optional(),
 });
 export type ConnectionChange = z.input<typeof ConnectionChange>;
 
@@ -120,7 +132,7 @@ export const ToolView = z.object({
   hash: z.string().nullable(),
   /** The class that we reviewed for this tool: applied by the first test of a system of the catalogue, else by an admin. */
   suggested: ToolClass.nullable(),
-  /** Why it can't be used at all, whatever class it is given. */
+  /** Why it can't be used in any class. */
   problem: z.string().nullable(),
 });
 export type ToolView = z.infer<typeof ToolView>;
@@ -174,6 +186,16 @@ export const ConnectionView = z.object({
       tools: z.array(z.string()),
       last: PollOutcome.nullable(),
       nextAt: z.string().nullable(),
+      /** Those that are fetched; null for a system that lists all alerts at once. */
+      repositories: z.array(z.string()).nullable(),
+    })
+    .nullable(),
+  /** null: nothing can be written back to this system. */
+  writeBack: z
+    .object({
+      enabled: z.boolean(),
+      /** The tools that it calls: each must be allowed as a write, or as a read. */
+      tools: z.object({ write: z.array(z.string()), read: z.array(z.string()) }),
     })
     .nullable(),
   tools: z.object({ usable: z.number(), offered: z.number(), undecided: z.number(), total: z.number() }),

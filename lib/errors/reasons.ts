@@ -123,6 +123,8 @@ export const REASONS = {
   hunk_already_decided: ['conflict', 'The hunk was accepted or rejected before.'],
   hunk_outdated: ['conflict', 'The passage that the hunk changes is no longer in the draft.'],
   unknown_hunk: ['bad_request', 'The proposal has no such hunk.'],
+  write_back_decided: ['conflict', 'The write-back was sent or dismissed before.'],
+  write_back_off: ['conflict', 'Writing back is switched off for the connection.'],
 
   // The method
   method_file_changed: ['stale_version', 'The file has another text than the change is based on. `data.text` has it.'],

@@ -1,9 +1,9 @@
 import type { ALERT_SOURCES } from '../alerts/schema';
+import type { CallAllowed } from '../connections/with-tools';
+import { github } from './github-feed';
 
 export type Doc = Record<string, unknown>;
 type Structured = Record<string, unknown> | null;
-/** Calls a tool; throws when it failed. */
-export type CallFeed = (tool: string, args: Record<string, unknown>) => Promise<Structured>;
 /** Alerts from `from` (included) to `to` (not included). */
 export type Window = { from: Date; to: Date };
 
@@ -15,7 +15,7 @@ export type Feed = {
   /** The sender's id of an alert, as its adapter reads it. */
   ref: (doc: Doc) => unknown;
   /** All alerts of a window, page by page, in any order. An alert may come twice. */
-  pages: (call: CallFeed, window: Window) => AsyncGenerator<Doc[]>;
+  pages: (call: CallAllowed, window: Window, repositories: string[]) => AsyncGenerator<Doc[]>;
 };
 
 /** Pages of one window; a window with more is an error, never a gap. */
@@ -23,6 +23,7 @@ const MAX_PAGES = 500;
 
 /** By the system's id in the catalogue. */
 export const FEEDS: Record<string, Feed> = {
+  github,
   scanner: {
     source: 'scanner',
     tools: ['get_scanner_context', 'execute_query', 'fetch_query_results'],
@@ -219,7 +220,7 @@ async function* byOffset(
   }
 }
 
-function checkPages(page: number): void {
+export function checkPages(page: number): void {
   if (page > MAX_PAGES) throw new Error(`The list has more than ${MAX_PAGES} pages.`);
 }
 

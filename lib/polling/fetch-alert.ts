@@ -7,10 +7,10 @@ import { type Actor, authorize } from '../auth/guard';
 import { callFailure } from '../connections/call-failure';
 import { recordFailure, recordHealthy } from '../connections/health';
 import type { ConnectionRow } from '../connections/open-connection';
+import { ToolFailure, withTools } from '../connections/with-tools';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { maskSecrets } from '../secrets/mask-secrets';
-import { ToolFailure, withFeed } from './call-feed';
 import type { Doc } from './feeds';
 import { LOOKUPS, type Lookup } from './lookups';
 
@@ -110,7 +110,7 @@ async function connectionsOf(source: string): Promise<Connected[]> {
 async function lookUp(row: Connected, sourceRef: string): Promise<Doc | null> {
   const lookup = LOOKUPS[row.system ?? ''] as Lookup; // only such rows were read
   try {
-    const docs = await withFeed(row, lookup.toolsFor?.(sourceRef) ?? lookup.tools, CALL_MS, (call) =>
+    const docs = await withTools(row, { read: lookup.toolsFor?.(sourceRef) ?? lookup.tools }, CALL_MS, (call) =>
       lookup.find(call, sourceRef, new Date()),
     );
     await recordHealthy(row.id);

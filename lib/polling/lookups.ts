@@ -1,5 +1,5 @@
-import { ToolFailure } from './call-feed';
-import { type CallFeed, type Doc, FEEDS, type Feed, quoted, rowsOf } from './feeds';
+import { type CallAllowed, ToolFailure } from '../connections/with-tools';
+import { type Doc, FEEDS, type Feed, quoted, rowsOf } from './feeds';
 
 /** How a system gives one alert by its sender's id. */
 export type Lookup = {
@@ -11,7 +11,7 @@ export type Lookup = {
   /** The sender's id of an alert, as its adapter reads it. */
   ref: (doc: Doc) => unknown;
   /** The documents that the system gives for an id: none when it has no such alert. */
-  find: (call: CallFeed, ref: string, now: Date) => Promise<Doc[]>;
+  find: (call: CallAllowed, ref: string, now: Date) => Promise<Doc[]>;
 };
 
 const DAY_MS = 86_400_000;

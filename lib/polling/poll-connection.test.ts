@@ -42,7 +42,8 @@ async function connect({ system, tools }: (typeof STAND_INS)[number]) {
     return tools[name]?.(args, state.stored);
   });
   servers.push(server);
-  await changeConnection(admin, id, { pollMinutes: 5 });
+  const isByRepository = SYSTEMS.find((one) => one.id === system)?.alertsByRepository === true;
+  await changeConnection(admin, id, { pollMinutes: 5, ...(isByRepository ? { pollRepositories: ['acme/pay'] } : {}) });
   const poll = async (now: Date) => pollConnection(await db().connection.findUniqueOrThrow({ where: { id } }), now);
   const source = FEEDS[system]!.source; // each stand-in has one
   const inQueue = () => db().alert.findMany({ where: { source }, orderBy: { sourceRef: 'asc' } });
@@ -124,6 +125,41 @@ it('says which tool must be allowed, and which systems can’t be fetched from',
   });
   await expect(changeConnection(await testActor('lead'), id, { pollMinutes: 5 })).rejects.toMatchObject({
     reason: 'forbidden',
+  });
+});
+
+it('GitHub: names the repositories, tolerates a list that is off, and says which repository is not there', async () => {
+  await db().connection.deleteMany({ where: { system: 'github' } });
+  const standIn = STAND_INS.find(({ system }) => system === 'github')!; // it is in the list
+  const { id, state, poll } = await connect(standIn);
+  for (const pollRepositories of [['acme'], ['acme/pay; rm'], []])
+    await expect(changeConnection(admin, id, { pollRepositories })).rejects.toThrow();
+  await expect(changeConnection(await testActor('lead'), id, { pollRepositories: ['a/b'] })).rejects.toMatchObject({
+    reason: 'forbidden',
+  });
+  expect((await getConnection(admin, id)).polling).toMatchObject({ repositories: ['acme/pay'] });
+  const page = standIn.tools.list_secret_scanning_alerts!; // as above
+  let off = 2;
+  standIn.tools.list_secret_scanning_alerts = (args, stored) => (off === 3 ? refused : page(args, stored));
+  const refused = { isError: true, text: 'failed to list alerts: 404 Not Found' } as never; // as a tool answers
+  const [code, dependabot] = [standIn.tools.list_code_scanning_alerts, standIn.tools.list_dependabot_alerts];
+  Object.assign(standIn.tools, { list_code_scanning_alerts: () => refused, list_dependabot_alerts: () => refused });
+  state.stored = many(30).map((one) => ({ ...one, id: `github-${one.id}` }));
+  const outcome = await poll(NOW);
+  expect(outcome.error).toBeNull();
+  expect(outcome.accepted).toBeGreaterThan(5);
+  off = 3;
+  expect((await poll(minutes(5))).error).toContain('acme/pay: list_secret_scanning_alerts failed');
+  Object.assign(standIn.tools, {
+    list_secret_scanning_alerts: page,
+    list_code_scanning_alerts: code,
+    list_dependabot_alerts: dependabot,
+  });
+  const other = STAND_INS.find(({ system }) => system === 'okta')!; // as above
+  await db().connection.deleteMany({ where: { system: 'okta' } });
+  const okta = await connect(other);
+  await expect(changeConnection(admin, okta.id, { pollRepositories: ['a/b'] })).rejects.toMatchObject({
+    data: { fields: { pollRepositories: expect.stringContaining('all its alerts at once') } },
   });
 });
 

@@ -5,11 +5,11 @@ import { callFailure } from '../connections/call-failure';
 import { recordFailure, recordHealthy } from '../connections/health';
 import type { ConnectionRow } from '../connections/open-connection';
 import type { PollOutcome } from '../connections/schema';
+import { withTools } from '../connections/with-tools';
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { canonicalJson } from '../text/canonical-json';
-import { withFeed } from './call-feed';
 import { type Doc, FEEDS, type Feed, type Window } from './feeds';
 
 /** An alert that its system lists this much later than its own time is still found. */
@@ -26,6 +26,7 @@ export type PollRow = ConnectionRow & {
   pollMinutes: number | null;
   pollFrom: Date | null;
   pollFailures: number;
+  pollRepositories: string[];
 };
 
 type Counts = { fetched: number; accepted: number; rejected: number };
@@ -54,8 +55,8 @@ export async function pollConnection(row: PollRow, now = new Date()): Promise<Po
 async function fetchWindow(row: PollRow, window: Window, counts: Counts): Promise<void> {
   const feed = FEEDS[row.system ?? ''];
   if (!feed) throw new AppError('unprocessable', 'This system has no list of alerts that Socdown knows.');
-  await withFeed(row, feed.tools, CALL_MS, async (call) => {
-    for await (const docs of feed.pages(call, window)) {
+  await withTools(row, { read: feed.tools }, CALL_MS, async (call) => {
+    for await (const docs of feed.pages(call, window, row.pollRepositories)) {
       counts.fetched += docs.length;
       for (let at = 0; at < docs.length; at += BATCH) await takeIn(row, feed, docs.slice(at, at + BATCH), counts);
     }

@@ -150,6 +150,50 @@ export const STAND_INS: StandIn[] = [
       },
     },
   },
+  {
+    system: 'github',
+    failingCall: 2,
+    tools: {
+      // Newest first, and no argument for a time.
+      list_secret_scanning_alerts: ({ page, perPage }, stored) =>
+        json(githubPage(stored, 0, (Number(page) - 1) * most(perPage), most(perPage))),
+      list_code_scanning_alerts: ({ page, perPage }, stored) =>
+        json(githubPage(stored, 1, (Number(page) - 1) * most(perPage), most(perPage))),
+      list_dependabot_alerts: ({ after, perPage }, stored) => {
+        const start = Number(after ?? 0);
+        const alerts = githubPage(stored, 2, start, most(perPage));
+        const hasNextPage = alerts.length === most(perPage);
+        return json({ alerts, pageInfo: { hasNextPage, endCursor: hasNextPage ? String(start + alerts.length) : '' } });
+      },
+    },
+  },
+];
+
+/** A page of one of the three lists: every third alert, newest first, whatever else the system keeps. */
+function githubPage(stored: Stored[], list: number, start: number, count: number): Doc[] {
+  return [...stored]
+    .filter(({ id }) => [...id].reduce((sum, char) => sum + char.charCodeAt(0), 0) % 3 === list)
+    .sort((a, b) => b.at.getTime() - a.at.getTime())
+    .slice(start, start + count)
+    .map((one) => ({ ...githubDoc(one), ...GITHUB_KINDS[list] }));
+}
+/** The address is the alert's id. */
+const githubDoc = ({ id, at }: Stored): Doc => ({
+  number: 1,
+  state: 'open',
+  html_url: id,
+  created_at: at.toISOString(),
+});
+const GITHUB_KINDS: Doc[] = [
+  { secret_type: 'aws_access_key_id', secret_type_display_name: 'Amazon AWS Access Key ID' },
+  {
+    rule: { id: 'js/sql-injection', description: 'A rule', security_severity_level: 'high' },
+    tool: { name: 'CodeQL' },
+  },
+  {
+    dependency: { package: { name: 'django' }, manifest_path: 'requirements.txt' },
+    security_advisory: { summary: 'A title', severity: 'high' },
+  },
 ];
 
 const oktaDoc = ({ id, at }: Stored): Doc => ({

@@ -34,7 +34,7 @@ export async function answerQuestion(input: Reply, address: string | null): Prom
     });
     if (count === 0) throw noSuchLink();
     const row = await tx.question.findUniqueOrThrow({ where: { tokenHash: hash }, include: { askedBy: true } });
-    const { id, investigationId, about, recipient, createdAt, answeredAt, askedBy } = row;
+    const { id, investigationId, about, channel, recipient, createdAt, answeredAt, askedBy } = row;
     const actor = {
       id: askedBy.id,
       name: askedBy.name,
@@ -52,7 +52,7 @@ export async function answerQuestion(input: Reply, address: string | null): Prom
       args: facts,
       question: row.text,
       statement: { statement: text, givenBy: name, givenAt: (answeredAt ?? new Date()).toISOString() },
-      text: `Statement of ${name}, through a link that was mailed to ${recipient}. Nobody verified who wrote it.\n\n${text}`,
+      text: `Statement of ${name}, through a link that was ${channel === 'slack' ? 'sent by Slack' : 'mailed'} to ${recipient}. Nobody verified who wrote it.\n\n${text}`,
       durationMs: Date.now() - createdAt.getTime(),
     });
     await tx.question.update({ where: { id }, data: { evidenceNumber } });

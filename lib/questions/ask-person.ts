@@ -10,6 +10,7 @@ import { sendMail } from '../notifications/send-mail';
 import { loadKnownSecrets } from '../secrets/load-secrets';
 import { holdsKnownSecret, maskSecrets } from '../secrets/mask-secrets';
 import { NewQuestion, type Question } from './schema';
+import { slackSender } from './slack-sender';
 
 const LASTS_DAYS = 7;
 /** Questions of one person a day: nobody uses Socdown to send mail. */
@@ -18,10 +19,10 @@ const MAX_A_DAY = 50;
 export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /**
- * Asks a person outside: mails a link that works once and shows the question and who asks. The person who asks sees and allows
- * exactly this, as each call that sends something out. The mail holds neither the question nor the case.
+ * Asks a person outside: sends a link by mail or Slack that works once and shows the question and who asks. The person who asks sees
+ * and allows exactly this, as each call that sends something out. The message holds neither the question nor the case.
  * @param origin where people reach this installation
- * @throws AppError not_found; bad_request for a secret in the question; unprocessable without a mail server; unavailable, with what the mail server said: the question is then shown as failed
+ * @throws AppError not_found; bad_request for a secret in the question; unprocessable without a mail server or Slack connection; unavailable, with what it said: the question is then shown as failed
  */
 export async function askPerson(
   actor: Actor,
@@ -31,13 +32,12 @@ export async function askPerson(
 ): Promise<Question> {
   authorize(actor, 'calls.allow_egress');
   requireId(investigationId, 'investigation');
-  const { about, to, text } = NewQuestion.parse(input);
+  const { about, by, to, text } = NewQuestion.parse(input);
   if ((await db().investigation.count({ where: { id: investigationId } })) === 0) throw notFound('investigation');
   await loadKnownSecrets();
   if (holdsKnownSecret({ about, text }))
     throw fieldError('bad_request', 'text', 'There is a secret of this installation in it. Nothing was sent.');
-  const server = await mailServer();
-  if (!server) throw notSetUp();
+  const send = by === 'slack' ? await slackSender() : await mailSender();
   await refuseTooMany(personId(actor));
   const token = randomBytes(32).toString('base64url');
   const id = uuid();
@@ -49,6 +49,7 @@ export async function askPerson(
         investigationId,
         askedById: personId(actor),
         about,
+        channel: by,
         recipient: to,
         text,
         tokenHash: tokenHash(token),
@@ -60,17 +61,12 @@ export async function askPerson(
       verb: 'questions.ask',
       subjectKind: 'investigation',
       subjectId: investigationId,
-      data: { question: id, about, to, text },
+      data: { question: id, about, by, to, text },
     });
   });
   const link = new URL(`/ask/${token}`, origin).href;
   try {
-    await sendMail(server, {
-      id,
-      to,
-      subject: 'A question from your security team',
-      text: mailText(actor.name, link, expiresAt),
-    });
+    await send(id, to, messageText(actor.name, link, expiresAt));
   } catch (error) {
     const why = maskSecrets(errorMessage(error)).slice(0, 500);
     await db().question.updateMany({ where: { id, status: 'sending' }, data: { status: 'failed', error: why } });
@@ -100,7 +96,18 @@ async function refuseTooMany(askedById: string): Promise<void> {
   throw new AppError('unprocessable', `You asked ${MAX_A_DAY} questions in a day. Ask again tomorrow.`);
 }
 
-function mailText(askedBy: string, link: string, expiresAt: Date): string {
+/** Sends the text to one person. */
+type Send = (id: string, to: string, text: string) => Promise<void>;
+
+async function mailSender(): Promise<Send> {
+  const server = await mailServer();
+  if (!server) throw notSetUp();
+  return async (id, to, text) => {
+    await sendMail(server, { id, to, subject: 'A question from your security team', text });
+  };
+}
+
+function messageText(askedBy: string, link: string, expiresAt: Date): string {
   return [
     `${askedBy.replace(/\p{Cc}+/gu, ' ')} of your security team asks you a question.`,
     '',
@@ -118,6 +125,7 @@ function questionView(row: Prisma.QuestionGetPayload<{ include: typeof WITH_ASKE
   return {
     id: row.id,
     about: row.about,
+    by: row.channel as Question['by'], // written here only
     to: row.recipient,
     text: row.text,
     error: row.error,

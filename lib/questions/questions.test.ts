@@ -9,6 +9,7 @@ import { readEvidence } from '../evidence/read-evidence';
 import { closeQueue } from '../jobs/queue';
 import { removeMail, setMail } from '../notifications/mail-setting';
 import { type Mailbox, startMailbox } from '../notifications/testing-mailbox';
+import { connectStandIn } from '../polling/testing-connection';
 import { rememberSecret } from '../secrets/known-secrets';
 import { answerQuestion, readQuestion } from './answer-question';
 import { askPerson, listQuestions } from './ask-person';
@@ -132,6 +133,41 @@ it('refuses bad input, secrets, and sends nothing then', async () => {
   const token = 'x';
   for (const change of [{ name: '' }, { name: 'a\r\nb' }, { text: '' }, { text: 'x'.repeat(4001) }, { text: 'a\0b' }])
     await expect(answerQuestion({ token, ...reply, ...change }, null)).rejects.toThrow();
+});
+
+it('asks by Slack: the same link, to one person, through a tool that is allowed as egress', async () => {
+  const slack = { ...question, by: 'slack' as const, to: 'U024BE7LH' };
+  await expect(askPerson(analyst, id, slack, ORIGIN)).rejects.toThrow('no Slack connection');
+  let reply = { text: '{"ok":true}' };
+  const { id: connection, server } = await connectStandIn(
+    admin,
+    'slack-reference',
+    ['slack_post_message'],
+    () => reply,
+  );
+  try {
+    for (const to of ['C024BE7LH', '#general', 'owner@acme.example', ''])
+      await expect(askPerson(analyst, id, { ...slack, to }, ORIGIN)).rejects.toThrow();
+    expect(server.called).toEqual([]);
+    const asked = await askPerson(analyst, id, slack, ORIGIN);
+    expect(asked).toMatchObject({ state: 'waiting', by: 'slack', to: 'U024BE7LH' });
+    const [{ name, args } = { name: '', args: {} }] = server.called;
+    expect([name, args.channel_id]).toEqual(['slack_post_message', 'U024BE7LH']);
+    expect(String(args.text)).not.toMatch(/Lisbon|ben@acme/);
+    const token = /\/ask\/([\w-]{43})/.exec(String(args.text))?.[1] ?? '';
+    await answerQuestion({ token, name: 'Ben Ito', text: 'Yes.' }, null);
+    const [{ evidence } = { evidence: null }] = await listQuestions(analyst, id);
+    const record = await readEvidence(analyst, id, evidence ?? 0);
+    expect(JSON.stringify(record)).toContain('sent by Slack to U024BE7LH');
+    reply = { text: '{"ok":false,"error":"channel_not_found"}' };
+    await expect(askPerson(analyst, id, slack, ORIGIN)).rejects.toThrow('channel_not_found');
+    await db().connectionTool.updateMany({ where: { connectionId: connection }, data: { class: 'refused' } });
+    await expect(askPerson(analyst, id, slack, ORIGIN)).rejects.toThrow('set the class to egress');
+    expect((await listQuestions(analyst, id)).map(({ state }) => state)).toEqual(['failed', 'failed', 'answered']);
+  } finally {
+    await server.close();
+    await db().connection.deleteMany();
+  }
 });
 
 it('shows a mail that could not be sent as failed, and its link does not work', async () => {

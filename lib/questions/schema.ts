@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { MailAddress } from '../notifications/mail-address';
 
+export const QUESTION_CHANNELS = ['email', 'slack'] as const;
+
+/** Of a person, or of the direct conversation with one: never a channel that others read. */
+const SLACK_ID = /^[UWD][A-Z0-9]{5,20}$/;
+
 const line = (most: number, missing: string) =>
   z
     .string()
@@ -17,14 +22,25 @@ const words = (most: number, missing: string) =>
     .max(most)
     .refine((text) => !text.includes('\0'), 'Without control characters.');
 
-export const NewQuestion = z.strictObject({
-  /** The identity that it is about: an account, a host, whatever the person owns. */
-  about: line(300, 'Enter what the question is about.'),
-  /** The owner’s mail address. */
-  to: MailAddress,
-  text: words(1000, 'Enter a question.'),
-});
-export type NewQuestion = z.infer<typeof NewQuestion>;
+export const NewQuestion = z
+  .strictObject({
+    /** The identity that it is about: an account, a host, whatever the person owns. */
+    about: line(300, 'Enter what the question is about.'),
+    by: z.enum(QUESTION_CHANNELS).default('email'),
+    /** The owner’s mail address, or their Slack ID (U…). */
+    to: z.string().trim().max(320),
+    text: words(1000, 'Enter a question.'),
+  })
+  .superRefine(({ by, to }, context) => {
+    const problem =
+      by === 'slack'
+        ? SLACK_ID.test(to)
+          ? null
+          : 'Enter the person’s Slack ID: U and digits, from their profile (Copy member ID).'
+        : (MailAddress.safeParse(to).error?.issues[0]?.message ?? null);
+    if (problem) context.addIssue({ code: 'custom', path: ['to'], message: problem });
+  });
+export type NewQuestion = z.input<typeof NewQuestion>;
 
 export const QUESTION_STATES = ['sending', 'failed', 'waiting', 'answered', 'expired'] as const;
 
@@ -32,6 +48,7 @@ export const QUESTION_STATES = ['sending', 'failed', 'waiting', 'answered', 'exp
 export const Question = z.object({
   id: z.string(),
   about: z.string(),
+  by: z.enum(QUESTION_CHANNELS),
   to: z.string(),
   text: z.string(),
   state: z.enum(QUESTION_STATES),

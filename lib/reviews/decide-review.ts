@@ -15,6 +15,7 @@ import { PUBLISH_REVISION, type PublishPayload } from '../jobs/outbox';
 import { enqueuePublication } from '../jobs/queue';
 import { log } from '../log/log';
 import { caseDigest } from '../report/case-digest';
+import { proposeWriteBacks } from '../write-back/propose';
 import { sendPending } from './add-comment';
 import { getReview, OWN_TEXT, YOU_APPROVED } from './get-review';
 import { overrideErrors, overrideSummary, readOverrides } from './override-errors';
@@ -140,6 +141,7 @@ async function settle(
   await indexInvestigation(tx, investigationId);
   const digest = caseDigest(revision.markdown, await readDecisions(tx, investigationId));
   await tx.investigation.update({ where: { id: investigationId }, data: { digest } });
+  await proposeWriteBacks(tx, investigationId, review.id);
   return true;
 }
 

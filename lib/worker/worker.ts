@@ -15,6 +15,7 @@ import { publishMethodChanges } from '../store/publish-method';
 import { publishWeeklyReports } from '../store/publish-weekly';
 import { followRemote } from '../store/sync-remote';
 import { makeWeeklyWhenDue } from '../weekly/make-weekly';
+import { sendWriteBacks } from '../write-back/send';
 
 export type Worker = {
   /** Gives running runs back (another worker, or the next start, continues with them) and ends. */
@@ -49,6 +50,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     { task: once(tidy), every: PACK_MS },
     { task: once(() => workOnEvaluations(stopping.signal)), every: EVALUATE_MS },
     { task: once(() => pollDue(stopping.signal)), every: POLL_MS },
+    { task: once(() => sendWriteBacks(stopping.signal)), every: WRITE_BACK_MS },
     { task: once(makeWeeklyWhenDue), every: REPORT_MS },
   ];
 
@@ -133,6 +135,8 @@ async function tidy(): Promise<void> {
 const EVALUATE_MS = 3_000;
 /** How often it is asked whether alerts are to be fetched. */
 const POLL_MS = 10_000;
+/** How often it is asked whether a person has confirmed a write-back. */
+const WRITE_BACK_MS = 5_000;
 /** How often it is asked whether it is the day of the weekly report. */
 const REPORT_MS = 600_000;
 /** How often it is asked whether the store has grown enough to be packed. */

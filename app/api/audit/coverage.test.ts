@@ -243,6 +243,21 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     const { investigationId } = await openCase();
     return { params: { id: investigationId }, body: { about: 'ben', to: 'ben@example.test', text: 'Was it you?' } };
   },
+  'POST /api/write-backs/{id}': async () => {
+    const { investigationId } = await openCase();
+    const { alertId } = await db().investigationAlert.findFirstOrThrow({ where: { investigationId } });
+    const target = { kind: 'http' as const, url: 'https://panther.example/mcp', allowInternal: false };
+    const { id: connectionId } = await addConnection(await testActor('admin'), {
+      name: 'panther',
+      target,
+      system: 'panther',
+    });
+    const id = crypto.randomUUID();
+    await db().writeBack.create({
+      data: { id, investigationId, reviewId: crypto.randomUUID(), alertId, connectionId, calls: [] },
+    });
+    return { params: { id }, body: { decision: 'dismiss' } };
+  },
   'POST /api/questions/reply': () => {
     const [token = ''] = /[\w-]{43}/.exec(mailbox.mails.at(-1)?.raw.replace(/=\r\n/g, '') ?? '') ?? [];
     return { body: { token, name: 'Ben', text: 'Yes.' } };

@@ -77,6 +77,10 @@ export const System = z.strictObject({
   traps: names,
   /** The tools that list its alerts, where Socdown can fetch them (lib/polling). */
   alertTools: names.optional(),
+  /** It lists them by repository: an admin names the repositories. */
+  alertsByRepository: z.boolean().optional(),
+  /** The tools that comment an alert and set its status, and those that read it before, where Socdown can write back (lib/write-back). */
+  writeBackTools: z.strictObject({ write: names, read: names }).optional(),
   /** The tools that give one of its alerts by its id, where Socdown can fetch it (lib/polling). */
   alertByIdTools: names.optional(),
   /** Calls a minute that the system allows; more are queued. */

@@ -23,9 +23,10 @@ export function systemPage(system: System): string {
     ...(system.alertTools
       ? [
           '## Fetch alerts',
-          `On the connection’s page, choose *Fetch alerts*. It calls ${system.alertTools.map((tool) => `\`${tool}\``).join(', ')}, which must be allowed as reads.`,
+          `On the connection’s page, choose *Fetch alerts*. It calls ${system.alertTools.map((tool) => `\`${tool}\``).join(', ')}, which must be allowed as reads.${system.alertsByRepository ? ' Enter the repositories first: it lists alerts by repository, and takes in those that are open and new. A list that is off in a repository is left out.' : ''}`,
         ]
       : []),
+    ...(system.writeBackTools ? ['## Write back', writeBackText(system.writeBackTools)] : []),
     ...(system.alertByIdTools ? ['## One alert by its ID', byIdText(system.alertByIdTools)] : []),
     '## Good to know',
     bullets(system.traps),
@@ -57,11 +58,21 @@ const STAND_IN: Record<string, string> = {
   splunk: 'rows, an expired token, an approval that a look-up at the vendor needs',
   scanner: 'one context per session, exact nanoseconds, paging by handle',
   'virustotal-burt': 'prose, 4 look-ups a minute, the cache, the refused submission',
-  panther: 'rows, an error inside a success, paging by cursor, a drifted output schema',
+  panther: 'rows, an error inside a success, paging by cursor, a drifted output schema, an outcome written back',
   'slack-official': 'prose, a refused bot token',
+  'slack-reference': 'a question to a person',
   'slack-korotovsky': 'CSV with its cursor, a session lost by a restart',
-  github: 'an embedded file, a linked file, the read-only address, a rate limit with Retry-After',
+  github:
+    'an embedded file, a linked file, the read-only address, a rate limit with Retry-After, its three lists of alerts',
+  'crowdstrike-falcon': 'alerts by time, an outcome written back and a lost answer',
+  'microsoft-sentinel-defender': 'alerts by time',
+  okta: 'alerts by time',
 };
+
+const listOfTools = (tools: string[]): string => tools.map((tool) => `\`${tool}\``).join(', ');
+
+const writeBackText = ({ write, read }: NonNullable<System['writeBackTools']>): string =>
+  `On the connection’s page, switch on *Offer to write outcomes back*. When a case is approved, its page offers to comment each alert and set its status; a reviewer sends or dismisses each. It calls ${listOfTools(write)}, allowed as writes, and ${listOfTools(read)}, allowed as a read.`;
 
 const byIdText = (tools: string[]): string =>
   `When an alert is not here, its ID fetches it: type \`SOURCE:ID\` in the command palette, or use \`POST /api/alerts {source, sourceRef}\` or \`socdown investigate SOURCE:ID\`. It calls ${tools.map((tool) => `\`${tool}\``).join(', ')}, which must be allowed as reads.`;

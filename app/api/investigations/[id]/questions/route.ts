@@ -16,7 +16,8 @@ export const GET = route(
 export const POST = route(
   {
     verb: 'calls.allow_egress',
-    summary: 'Ask a person outside: mails a link that works once. The reply becomes an evidence record, a statement.',
+    summary:
+      'Ask a person outside, by mail or Slack: sends a link that works once. The reply becomes an evidence record, a statement.',
     params: ById,
     body: NewQuestion,
     status: 201,
