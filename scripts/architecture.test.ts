@@ -173,6 +173,7 @@ describe('routes', () => {
     'app/api/setup/route.ts',
     'app/api/sso/start/route.ts',
     'app/api/sso/callback/route.ts',
+    'app/api/sso/logout/route.ts', // the provider's signature on the token
     'app/api/openapi.json/route.ts',
     // Fetched by authorization servers; it has our name and address.
     'app/api/oauth/client.json/route.ts',
