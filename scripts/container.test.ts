@@ -80,10 +80,12 @@ describe('the container', () => {
 it.runIf(process.env.ENTRY_POINT && process.getuid?.() === 0)(
   'the entry point starts and stops as a user who can write to the volume and to nothing of the product',
   async () => {
-    // Not install(): it would replace the packages that this test and its database server run from.
-    const prepare = "import('./scripts/prepare.mjs').then((p) => { p.generate(); p.bundle(); })";
+    // As when an image is built: everybody may read it. The tests' own umask is that of a data folder.
+    const steps = 'p.install(); p.generate(); p.bundle();';
+    const prepare = `process.umask(0o022); import('./scripts/prepare.mjs').then((p) => { ${steps} })`;
     execFileSync(process.execPath, ['-e', prepare], { cwd: ROOT });
-    const [stranger, data] = [54_321, fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-volume-'))];
+    // nobody: PostgreSQL's initdb wants a user that has a name.
+    const [stranger, data] = [65_534, fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-volume-'))];
     fs.chownSync(data, stranger, stranger);
     const { PATH, NODE_ENV } = process.env;
     const child = spawn(process.execPath, [path.join(ROOT, 'scripts/start.mjs')], {

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
-import { log } from '../log/log';
 import type { OpenSpan, Tracing } from './sdk';
 
 export type SpanName = 'request' | 'run' | 'model call' | 'tool call' | 'query' | 'publication';
@@ -93,8 +92,9 @@ async function start(): Promise<Tracing | null> {
   const shared = state();
   shared.tracing ??= import('./sdk').then(
     ({ startSdk }) => startSdk(),
-    (error: unknown) => {
-      log.error({ err: error }, 'OpenTelemetry could not be loaded; there are no traces');
+    () => {
+      // Not by the log: it masks the secrets that the database holds, whose queries are traced.
+      process.emitWarning('OpenTelemetry could not be loaded. There are no traces.');
       return null;
     },
   );
@@ -112,6 +112,6 @@ function clean(attributes: SpanAttributes): Record<string, string | number | boo
 function kindOf(error: unknown): string {
   if (error instanceof AppError) return error.reason;
   const { code, name } = error as { code?: unknown; name?: unknown };
-  const kind = typeof code === 'string' ? code : String(name);
+  const kind = typeof code === 'string' ? code : String(name ?? 'Error');
   return /^\w{1,40}$/.test(kind) ? kind : 'Error';
 }
