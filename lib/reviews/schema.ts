@@ -157,13 +157,17 @@ export type ReviewPolicy = z.infer<typeof ReviewPolicy>;
 const findingKeys = z.string().min(1).max(200);
 const reason = words.max(1000);
 
-/** Errors of the checks by their keys, and the one reason that they are overridden for. `finding` is short for a list of one. */
+/**
+ * Errors of the checks by their keys, and the one reason that they are overridden for. `finding` is short for a list of one, `rule` for
+ * the errors of a rule, at most three.
+ */
 const OverrideFindings = z.union([
   z.strictObject({ findings: z.array(findingKeys).min(1).max(500), reason }),
   z.strictObject({ finding: findingKeys, reason }).transform(({ finding, reason: why }) => ({
     findings: [finding],
     reason: why,
   })),
+  z.strictObject({ rule: z.enum(CHECK_RULES), reason }),
 ]);
 
 export const DecideReview = z.strictObject({
@@ -171,7 +175,7 @@ export const DecideReview = z.strictObject({
   /** The revision that was read, by its id or as the review shows it: another one is refused. */
   revision: z.union([z.uuid(), z.object({ id: z.uuid() }).transform(({ id }) => id)]),
   note: words.optional(),
-  /** Why it is approved although the checks found an error, where they found only one; kept in the audit and in the commit. */
+  /** Why it is approved although the checks found errors, at most three; kept in the audit and in the commit. */
   override: reason.optional(),
   /** The same for several errors, each named by its key. */
   overrides: z.array(OverrideFindings).max(500).optional(),

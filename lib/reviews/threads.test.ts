@@ -245,9 +245,10 @@ describe('approvals', () => {
     await expect(
       decideReview(reviewer, review.id, { ...request, overrides: [{ findings: [...rest, 'evidence:x:1:1'], reason }] }),
     ).rejects.toMatchObject({ reason: 'unknown_finding' });
-    // A rule names no finding.
-    const ofRule = [{ rule: 'evidence', reason }] as never;
-    await expect(decideReview(reviewer, review.id, { ...request, overrides: ofRule })).rejects.toThrow();
+    // One reason for a rule is for three errors at most.
+    await expect(
+      decideReview(reviewer, review.id, { ...request, overrides: [{ rule: 'evidence', reason }] }),
+    ).rejects.toMatchObject({ reason: 'checks_found_errors' });
     const overrides = [
       { findings: rest, reason },
       { finding: first, reason: other },
@@ -267,6 +268,17 @@ describe('approvals', () => {
       [first, other],
       ...rest.map((key) => [key, reason]),
     ]);
+  });
+
+  it.each([
+    ['all', { override: 'Counted by hand in the console.' }],
+    ['their rule', { overrides: [{ rule: 'evidence' as const, reason: 'Counted by hand in the console.' }] }],
+  ])('may give three errors one reason, for %s; each is kept with it', async (_, given) => {
+    const three = [4711, 4712, 4713].map((count) => `There were ${count} calls.`).join('\n\n');
+    const { review } = await submitted(readyReport({}, three));
+    const request = { decision: 'approve', revision: review.revision.id, ...given } as const;
+    const { overrides } = await decideReview(reviewer, review.id, request);
+    expect(overrides.map(({ reason }) => reason)).toEqual(Array(3).fill('Counted by hand in the console.'));
   });
 
   it.each([
