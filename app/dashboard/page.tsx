@@ -57,7 +57,7 @@ export default async function DashboardPage({ searchParams }: Props) {
         {!parsed.success && <Problem>Ignored an invalid filter in the URL.</Problem>}
         <Headlines items={found.headlines} />
         {found.tables.map((table) => (
-          <TableSection key={table.name} table={table} search={search}>
+          <TableSection key={table.name} table={table} search={search} isFolded={table.name === 'queue-trend'}>
             <Picture table={table} />
           </TableSection>
         ))}

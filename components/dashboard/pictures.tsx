@@ -44,7 +44,9 @@ export function SparklinesOf({ table: { columns, rows } }: { table: DashboardTab
     <ul className="flex flex-wrap gap-x-8 gap-y-2">
       {series.map(({ severity, values }) => (
         <li key={severity} className="flex items-center gap-2 text-sm">
-          <SeverityTag severity={severity} />
+          <span className="w-20">
+            <SeverityTag severity={severity} />
+          </span>
           <Sparkline
             label={`${severityLabel(severity)}: ${values.at(-1) ?? 0} open now, between ${Math.min(...values)} and ${Math.max(...values)} in ${values.length} days.`}
             values={values}

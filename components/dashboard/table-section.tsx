@@ -13,10 +13,12 @@ type TableSectionProps = {
   search: string;
   /** A picture of the table, above it. */
   children?: ReactNode;
+  /** The picture says it all: the table opens on request. */
+  isFolded?: boolean;
 };
 
 /** A table with what it counts, its CSV file, and the next step when it is empty. */
-export function TableSection({ table, search, children }: TableSectionProps) {
+export function TableSection({ table, search, children, isFolded = false }: TableSectionProps) {
   const { name, title, about, rows, empty } = table;
   return (
     <section
@@ -52,7 +54,14 @@ export function TableSection({ table, search, children }: TableSectionProps) {
       ) : (
         <>
           {children}
-          <DataTable table={table} />
+          {isFolded ? (
+            <details>
+              <summary className="min-h-6 w-fit cursor-pointer text-ink-2 text-xs">Numbers by day</summary>
+              <DataTable table={table} />
+            </details>
+          ) : (
+            <DataTable table={table} />
+          )}
         </>
       )}
     </section>

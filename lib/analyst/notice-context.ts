@@ -35,6 +35,12 @@ function ownWork(source: SourceCase): Context[] {
   ];
 }
 
+/** A name once: not its ARN beside it. */
+const withoutLongForms = (values: string[]): string[] =>
+  values.filter(
+    (value) => !values.some((other) => other !== value && value.toLowerCase().endsWith(`/${other.toLowerCase()}`)),
+  );
+
 /** Alerts about the same entities within a day: one case, not several. */
 function relatedAlerts({ relatedAlerts, subject, cases }: Gathered): Context[] {
   if (subject.at === null || subject.actors.length + subject.objects.length === 0) return [];
@@ -56,7 +62,7 @@ function relatedAlerts({ relatedAlerts, subject, cases }: Gathered): Context[] {
   const [first] = near;
   if (!first) return [];
   const titles = [...new Set(near.map(({ title }) => `"${prose(title, 80)}"`))];
-  const shared = few(ties(first).map((value) => code(defanged(value), 60)));
+  const shared = few(withoutLongForms(ties(first)).map((value) => code(defanged(value), 60)));
   return [
     {
       text: `It looks like one case with ${near.length === 1 ? 'another open alert' : 'other open alerts'} of the same day about ${shared || 'the same entities'}: ${few(titles)}`,

@@ -103,10 +103,14 @@ describe('hypotheses', () => {
     );
   });
 
-  it('that are new need a text', () => {
-    expect(putHypothesis(SECTION, { name: 'Nothing', status: 'open' })).toMatchObject({
+  it('that are new need a text, unless they are open', () => {
+    expect(putHypothesis(SECTION, { name: 'Nothing', status: 'refuted' })).toMatchObject({
       ok: false,
       message: expect.stringContaining('"Insider takes data", "Backup job"'),
+    });
+    expect(putHypothesis(SECTION, { name: 'Nothing', status: 'open' })).toMatchObject({
+      ok: true,
+      text: expect.stringMatching(/### \d+\. Nothing\n\n\*\*Status:\*\* open$/m),
     });
   });
 });

@@ -100,7 +100,7 @@ function withOthers(first: Finding, rest: Finding[]): string {
   );
   if (measured.length === others.length && measured.length <= 3) {
     const each = measured.map(({ principals, measure }) => `${shortName(principals[0] ?? '')} (${measure})`);
-    return `${sentence}; so did ${joined(each)} ${cite(measured.flatMap(({ evidence }) => evidence))}.`;
+    return `${sentence}; likewise ${joined(each)} ${cite(measured.flatMap(({ evidence }) => evidence))}.`;
   }
   return `${sentence}; the same holds for ${few(others.map(shortName))} ${cite(rest.flatMap(({ evidence }) => evidence))}.`;
 }
