@@ -4,7 +4,6 @@ import { UNEXPLAINED } from '../find-blockers';
 import { type Finding, NEW_TOGETHER, WEIGHTS } from '../finding';
 import { capital, lowerFirst } from '../grammar';
 import { usualAddresses } from '../hypotheses';
-
 import { seedsOf } from '../subject';
 import { DAY, span } from '../time';
 import { code, prose, shownSeed } from './escape';
@@ -38,7 +37,11 @@ export function writeSummary(material: Material): string {
   const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
-  const context = material.gathered.context.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
+  // What the summary says first is no finding below it.
+  const isFirst = judgement.classification === 'BENIGN' && usualDeeds(judgement).length === 0;
+  const told = isFirst ? secondFactor(material.gathered) : undefined;
+  const others = material.gathered.context.filter((one) => one !== told);
+  const context = others.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
   const lines = findings
     .slice(0, MOST_FINDINGS - context.length)
     .map(findingSentence)
@@ -67,8 +70,11 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
     const about = aboutText(gathered, told);
     return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(`${told}${when}`, [...own, ...usual.flatMap(({ evidence }) => evidence)])}${about}.`;
   }
+  const factor = secondFactor(gathered);
+  if (judgement.classification === 'BENIGN' && factor)
+    return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(lowerFirst(factor.text).replace(': ', '; '), [...own, ...factor.evidence])}.`;
   if (findings.length === 0 || judgement.classification === 'BENIGN') {
-    const names = few([...new Set(gathered.cases.flatMap((item) => item.primary.map(shortName)))]);
+    const names = few(withoutSessions([...new Set(gathered.cases.flatMap((item) => item.primary.map(shortName)))]));
     const actors = gathered.cases.slice(0, 2).flatMap(({ who }) => who.slice(0, 1).map(({ evidence }) => evidence));
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${names}`, [...own, ...actors])}.`;
   }
@@ -86,6 +92,13 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(' and ');
   return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
 }
+
+const secondFactor = ({ context }: Material['gathered']): Material['gathered']['context'][number] | undefined =>
+  context.find(({ speaksFor }) => speaksFor === 'second-factor');
+
+/** A person once: not beside "role `Developer` as" the same person. */
+const withoutSessions = (names: string[]): string[] =>
+  names.filter((name) => !names.some((other) => other.endsWith(` as ${name}`)));
 
 /** "; the alert is about `sg-0a1b`": of several things that were acted on, the one that the alert names. */
 function aboutText({ subject, presence }: Material['gathered'], told: string): string {
