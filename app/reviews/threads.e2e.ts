@@ -135,7 +135,7 @@ test('errors block approval until a reason is given', async ({ page, signIn, api
   await page.keyboard.press('r');
   await expect(page.getByRole('button', { name: 'Change reviewed', pressed: true })).toBeVisible();
   await aside.getByRole('tab', { name: 'Review' }).click();
-  await page.getByLabel('Reason for overriding this error').fill('The address is our own test range.');
+  await page.getByLabel('Reason for overriding these 2 errors').fill('The address is our own test range.');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Approve revision 2' }).click();
   await expect(page.getByTestId('commit')).toHaveText(/^[0-9a-f]{10}$/, { timeout: 60_000 });

@@ -39,7 +39,14 @@ describe('reasons for overriding checks', () => {
       added: [{ findings: ['a'], reason: 'Counted by hand.' }],
       selected: [],
     });
-    for (const text of ['', '{', '[]', '{"added":3}', 'an old reason'])
-      expect(readOverrideDraft(text, KEYS)).toEqual({ added: [], selected: [], reason: '' });
+  });
+
+  it('begin with all findings selected where they are few, with none where they are many', () => {
+    for (const text of ['', '{', '[]', '{"added":3}', 'an old reason']) {
+      expect(readOverrideDraft(text, KEYS)).toEqual({ added: [], selected: KEYS, reason: '' });
+      expect(readOverrideDraft(text, [...KEYS, 'd'])).toEqual({ added: [], selected: [], reason: '' });
+    }
+    const none = { added: [], selected: [], reason: '' };
+    expect(readOverrideDraft(writeOverrideDraft(none), KEYS)).toEqual(none);
   });
 });

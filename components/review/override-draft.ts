@@ -8,12 +8,14 @@ export type OverrideDraft = {
 
 /** The server refuses a shorter reason too. */
 export const MIN_REASON = 10;
+/** So many errors are selected at first; of more, the reviewer says which the reason is for. */
+const MAX_TOGETHER = 3;
 
 const EMPTY: OverrideDraft = { added: [], selected: [], reason: '' };
 
-/** As the browser keeps it; anything else is an empty one. Findings that the text doesn't have any more are left out. */
+/** As the browser keeps it; anything else is a new one. Findings that the text doesn't have any more are left out. */
 export function readOverrideDraft(text: string, keys: string[]): OverrideDraft {
-  const draft = parse(text);
+  const draft = parse(text) ?? { ...EMPTY, selected: keys.length <= MAX_TOGETHER ? keys : [] };
   const isOpen = (key: string) => keys.includes(key);
   const added = draft.added
     .map(({ findings, reason }) => ({ findings: findings.filter(isOpen), reason }))
@@ -24,13 +26,13 @@ export function readOverrideDraft(text: string, keys: string[]): OverrideDraft {
   return { added, selected, reason: draft.reason };
 }
 
-function parse(text: string): OverrideDraft {
-  if (text === '') return EMPTY;
+function parse(text: string): OverrideDraft | null {
+  if (text === '') return null;
   try {
     const value: unknown = JSON.parse(text);
-    return isDraft(value) ? value : EMPTY;
+    return isDraft(value) ? value : null;
   } catch {
-    return EMPTY;
+    return null;
   }
 }
 
@@ -46,8 +48,7 @@ function isDraft(value: unknown): value is OverrideDraft {
   );
 }
 
-export const writeOverrideDraft = (draft: OverrideDraft): string =>
-  draft.added.length === 0 && draft.selected.length === 0 && draft.reason === '' ? '' : JSON.stringify(draft);
+export const writeOverrideDraft = (draft: OverrideDraft): string => JSON.stringify(draft);
 
 const isReason = (reason: string): boolean => reason.trim().length >= MIN_REASON;
 
