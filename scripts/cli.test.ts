@@ -95,7 +95,7 @@ it('imports connections from a file, all or none, and keeps references to variab
   expect(await db().connection.count({ where: { name: 'other' } })).toBe(0);
 });
 
-it('loads the demo organization, says so when it is there, and loads it anew on request', async () => {
+it('loads the demo organization, refuses to load it twice, and replaces it on request', async () => {
   expect(await socdown('demo')).toMatch(/^Loaded \d+ sample alerts, with logs of 30 days up to \d{4}-.*\n[\s\S]*0$/);
   expect(await socdown('demo')).toMatch(/^The demo organization is loaded already\. Use --again .*\n1$/);
   const old = await db().alert.findFirstOrThrow({ where: { sample: true } });

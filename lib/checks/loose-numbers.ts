@@ -81,7 +81,7 @@ export function isSomewhere(claim: Claim, all: EvidenceIndex[]): boolean {
   );
 }
 
-/** What a word is looked for as in squashed cells: without its ending; null for words that say nothing. */
+/** The form of a word that is looked for in squashed cells: without its ending; null for words that say nothing. */
 export function stemOf(word: string): string | null {
   if (word.length < 4 || STOP.has(word) || FAILURE.test(word) || SUCCESS.test(word)) return null;
   const stem = word.replace(/ies$/, 'y').replace(/(?:sses|ings?|ed|es|s)$/, (end) => (end === 'sses' ? 'ss' : ''));

@@ -16,7 +16,7 @@ const MAX_SUMMARY = 1000;
  * The reason for each error of the checks that an approval overrides: each error is named by its key, alone or together with others
  * that share a reason. `override` is for all errors and `rule` for those of a rule, where they are at most three. `earlier`: what those who approved the same text before overrode.
  * @throws AppError checks_found_errors with data.errors (those without a reason, each with its `key`); unknown_finding for a key
- *   that is none of these errors'
+ *   that belongs to none of these errors
  */
 export function overrideErrors(
   errors: CheckFinding[],

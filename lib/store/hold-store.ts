@@ -10,7 +10,7 @@ import { ensureStoreLocked, hasCommit } from './repo';
 import { type StoreLock, withStoreLock } from './store-lock';
 import { storeDir } from './store-path';
 
-/** Others may keep being faster; then the next round goes on. */
+/** Other hosts may push first each time; after so many attempts the next round continues. */
 const PUSH_ATTEMPTS = 5;
 
 export type HeldStore = StoreLock & {

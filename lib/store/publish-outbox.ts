@@ -13,7 +13,7 @@ const MAX_BACKOFF_S = 300;
 const REMOTE_BACKOFF_S = 60;
 /** One push for all that wait, but not for so many that a kill repeats much. */
 const PUSH_EACH = 50;
-/** Others may keep being faster; then it is tried again later. */
+/** Other hosts may push first each time; after so many attempts it is tried again later. */
 const PUSH_ATTEMPTS = 5;
 
 type Writes = Prisma.PrismaPromise<unknown>[];
@@ -125,7 +125,7 @@ async function findWritten({ commit, since, isNamedIn }: Publication): Promise<s
   return there && Buffer.from(first.content ?? '').equals(there) ? found : null;
 }
 
-/** `faster`: somebody else's push came before, and what was written is looked for, or made again, on top of theirs. */
+/** `faster`: another host pushed first; what was written is looked for on top of its commits, or made again there. */
 async function publishBatch(
   kind: string,
   batch: Written[],

@@ -17,7 +17,7 @@ const MAX_ATTEMPTS = 8;
 
 /**
  * Makes the calls of the confirmed write-backs that are due, one after the other, each at least once. A retry begins behind the calls
- * that were made, and a comment whose answer got lost is looked for before it is written again. What a system refuses is
+ * that were made, and before a comment is written again, it is looked for: the answer to the first may be lost. What a system refuses is
  * failed at once, for a person to read; anything else is tried again for about an hour.
  */
 export async function sendWriteBacks(signal: AbortSignal): Promise<{ sent: number; failed: number }> {

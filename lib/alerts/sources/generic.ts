@@ -65,7 +65,7 @@ export const generic: Source = {
 
 const TIME_ENDING = /(?:time|timestamp|date|datetime|seen|found|observed|created|occurred|at|on)(?:utc|ms|ns|epoch)?$/;
 
-/** Addresses of the sender's own pages; a request's or an image's address is none. */
+/** Addresses of the sender's own pages, not those of requests and images. */
 const LINK_ENDING =
   /(?:link|uri|(?:web|console|alert|event|rule|case|details?|detection|finding|incident|issue|panel|view|report|insight|offense|ticket|portal|dashboard|query|results?|product|app|ui|xdr|siem|edr|triage|investigation)url)$/;
 
