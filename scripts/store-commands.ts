@@ -17,6 +17,7 @@ import { readSigning } from '@/lib/store/signing-keys';
 import { syncRemote } from '@/lib/store/sync-remote';
 import { type Verified, verifyStore } from '@/lib/store/verify';
 import { replaceUnseen } from '@/lib/text/invisible-characters';
+import { plural } from '@/lib/text/phrases';
 import { lockDataDir } from './data-dir-lock';
 
 type WithDatabase = (act: () => Promise<void>) => Promise<void>;
@@ -55,16 +56,16 @@ function addArchive(program: Command, withDatabase: WithDatabase): void {
         const { undo, days, dryRun = false } = options;
         if (undo !== undefined) {
           const { investigations } = await unarchive(SYSTEM, undo);
-          return print([`${undo}: ${counted(investigations, 'investigation')} put back`]);
+          return print([`${undo}: ${plural(investigations, 'investigation')} put back`]);
         }
         const done = await archiveOlderThan(SYSTEM, { days, dryRun });
         print(
           done.map(
             ({ day, investigations }) =>
-              `${day}: ${counted(investigations, 'investigation')}${dryRun ? ' would be archived' : ' archived'}`,
+              `${day}: ${plural(investigations, 'investigation')}${dryRun ? ' would be archived' : ' archived'}`,
           ),
         );
-        if (done.length === 0) print([`Nothing older than ${counted(days, 'day')} is left to archive.`]);
+        if (done.length === 0) print([`Nothing older than ${plural(days, 'day')} is left to archive.`]);
       }),
     );
 }
@@ -83,13 +84,13 @@ function addVerify(program: Command): void {
       const { findings, head, signatures, ...counts } = await verifyStore(dir ?? storeDir(), signers);
       print(findings.map(({ where, problem }) => `${where}: ${problem}`));
       print([
-        `${head ? `head ${head}` : 'no head'}: ${counted(counts.commits, 'commit')}, ${counted(counts.approvals, 'approval')}, ${counted(counts.files, 'file')}${counts.imported > 0 ? `, ${counts.imported} imported without an approval here` : ''}`,
+        `${head ? `head ${head}` : 'no head'}: ${plural(counts.commits, 'commit')}, ${plural(counts.approvals, 'approval')}, ${plural(counts.files, 'file')}${counts.imported > 0 ? `, ${counts.imported} imported without an approval here` : ''}`,
       ]);
       print(signatureLines(signatures));
       if (findings.length > 0)
         throw new AppError(
           'store_damaged',
-          `${counted(findings.length, 'finding')}. Compare the head with another clone.`,
+          `${plural(findings.length, 'finding')}. Compare the head with another clone.`,
         );
       print([
         'Nothing was changed. Compare the head with another clone: what was cut off at the end leaves no trace here.',
@@ -145,7 +146,7 @@ function addImport(program: Command, withDatabase: WithDatabase): void {
         );
         print(skipped.map(({ path, why }) => `not taken: ${path}: ${why}`));
         print([
-          `${counted(imported.length, 'investigation')} ${options.dryRun ? 'would be ' : ''}imported, ${skipped.length} not taken, ${counted(archivedDays.length, 'archived day')} read.`,
+          `${plural(imported.length, 'investigation')} ${options.dryRun ? 'would be ' : ''}imported, ${skipped.length} not taken, ${plural(archivedDays.length, 'archived day')} read.`,
         ]);
       }),
     );
@@ -193,7 +194,7 @@ function addBackup(program: Command, withDatabase: WithDatabase): void {
       withDatabase(async () => {
         const { rows, objects, head } = await backup(SYSTEM, file);
         const all = Object.values(rows).reduce((sum, n) => sum + n, 0);
-        print([`${file}: ${counted(all, 'row')}, ${counted(objects, 'object')}, head ${head}`]);
+        print([`${file}: ${plural(all, 'row')}, ${plural(objects, 'object')}, head ${head}`]);
       }),
     );
 
@@ -206,9 +207,7 @@ function addBackup(program: Command, withDatabase: WithDatabase): void {
       try {
         await withDatabase(async () => {
           const { at, head, rows, objects, before } = await restore(SYSTEM, file, options);
-          print([
-            `Restored the backup of ${at}: ${counted(rows, 'row')}, ${counted(objects, 'object')}, head ${head}.`,
-          ]);
+          print([`Restored the backup of ${at}: ${plural(rows, 'row')}, ${plural(objects, 'object')}, head ${head}.`]);
           if (before) print([`The repository from before is kept as ${before}.`]);
         });
       } finally {
@@ -233,16 +232,12 @@ function signatureLines(signatures: Verified['signatures']): string[] {
     : 'the keys that the repository itself lists (compare them with Settings, Signing)';
   const early = before > 0 ? `, ${before} from before signing began` : '';
   const others = unsigned.map(({ oid, by }) => `not signed: commit ${oid.slice(0, 12)} by ${by}`);
-  return [`${counted(signed, 'commit')} signed by ${by}${early}`, ...others];
+  return [`${plural(signed, 'commit')} signed by ${by}${early}`, ...others];
 }
 
 /** One a line; what other programs may have put into a name can't move the cursor. */
 function print(lines: string[]): void {
   for (const line of lines) console.log(replaceUnseen(line.replace(/[\t\n]/g, '\ufffd'), () => '\ufffd'));
-}
-
-function counted(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? '' : 's'}`;
 }
 
 function wholeNumber(text: string): number {
