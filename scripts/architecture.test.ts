@@ -17,6 +17,7 @@ const SDK_HOME: Record<string, string> = {
   nodemailer: 'lib/notifications/',
   pdfmake: 'lib/exports/',
   jose: 'lib/sso/',
+  '@simplewebauthn/server': 'lib/passkeys/',
   '@opentelemetry': 'lib/tracing/',
 };
 const MAX_LINES = 420;

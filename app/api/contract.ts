@@ -84,6 +84,9 @@ import * as logSourcesName from './log-sources/[name]/route';
 import * as logSourcesQuery from './log-sources/query/route';
 import * as mcp from './mcp/route';
 import * as me from './me/route';
+import * as mePasskeys from './me/passkeys/route';
+import * as mePasskeysId from './me/passkeys/[id]/route';
+import * as mePasskeysOptions from './me/passkeys/options/route';
 import * as mePassword from './me/password/route';
 import * as meSessions from './me/sessions/route';
 import * as meSessionsId from './me/sessions/[id]/route';
@@ -150,6 +153,7 @@ import * as tasksId from './tasks/[id]/route';
 import * as users from './users/route';
 import * as usersId from './users/[id]/route';
 import * as usersIdOpenWork from './users/[id]/open-work/route';
+import * as usersIdPasskeys from './users/[id]/passkeys/route';
 import * as usersIdResetLink from './users/[id]/reset-link/route';
 import * as usersIdSsoLink from './users/[id]/sso-link/route';
 import * as usersIdTwoFactor from './users/[id]/two-factor/route';
@@ -245,6 +249,9 @@ export const CONTRACT = {
   '/api/log-sources/query': logSourcesQuery,
   '/api/mcp': mcp,
   '/api/me': me,
+  '/api/me/passkeys': mePasskeys,
+  '/api/me/passkeys/{id}': mePasskeysId,
+  '/api/me/passkeys/options': mePasskeysOptions,
   '/api/me/password': mePassword,
   '/api/me/sessions': meSessions,
   '/api/me/sessions/{id}': meSessionsId,
@@ -311,6 +318,7 @@ export const CONTRACT = {
   '/api/users': users,
   '/api/users/{id}': usersId,
   '/api/users/{id}/open-work': usersIdOpenWork,
+  '/api/users/{id}/passkeys': usersIdPasskeys,
   '/api/users/{id}/reset-link': usersIdResetLink,
   '/api/users/{id}/sso-link': usersIdSsoLink,
   '/api/users/{id}/two-factor': usersIdTwoFactor,

@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { CodeField } from '@/components/account/code-field';
 import { needsCode } from '@/components/account/needs-code';
+import { passkeyProblem, signWithPasskey } from '@/components/account/passkey-device';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
@@ -80,6 +81,7 @@ export function SignInForm({ next, sso, failed, ended, firstStep }: SignInFormPr
       >
         Sign in
       </Button>
+      {step === 'password' && <PasskeyButton next={next} />}
       {step !== 'password' && (
         <div className="flex justify-between gap-2">
           <Button variant="quiet" size="sm" onClick={() => setStep(step === 'code' ? 'recovery' : 'code')}>
@@ -91,6 +93,32 @@ export function SignInForm({ next, sso, failed, ended, firstStep }: SignInFormPr
         </div>
       )}
     </form>
+  );
+}
+
+function PasskeyButton({ next }: { next: string }) {
+  const [deviceProblem, setDeviceProblem] = useState('');
+  const { busy, problem, send } = useRequest();
+  const signIn = () => {
+    setDeviceProblem('');
+    return send('send', async () => {
+      const { options } = (await api.post('/api/auth/{...all}', { params: { all: 'passkey/options' }, body: {} })) as {
+        options: unknown;
+      };
+      const signed = await signWithPasskey(options);
+      if (!signed.ok) return setDeviceProblem(passkeyProblem(signed.why));
+      const body = { response: signed.response };
+      await api.post('/api/auth/{...all}', { params: { all: 'passkey' }, body });
+      location.assign(next);
+    });
+  };
+  return (
+    <>
+      <Button variant="quiet" busy={busy !== null} onClick={signIn}>
+        Use a passkey
+      </Button>
+      <Problem>{problem || deviceProblem}</Problem>
+    </>
   );
 }
 

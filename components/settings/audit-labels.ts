@@ -2,9 +2,12 @@ import type { AuditItem } from '@/lib/audit/schema';
 
 /** What an entry of the audit log says was done, in words. The ids stay in exports and in the address of a filter. */
 const LABELS: Record<string, string> = {
+  'account.add_passkey': 'Added a passkey',
   'account.disable_two_factor': 'Turned off two-factor sign-in',
   'account.enable_two_factor': 'Turned on two-factor sign-in',
   'account.link_sso': 'Linked single sign-on',
+  'account.remove_passkey': 'Removed a passkey',
+  'account.rename_passkey': 'Renamed a passkey',
   'account.renew_recovery_codes': 'Renewed recovery codes',
   'account.unlink_sso': 'Unlinked single sign-on',
   'alerts.comment': 'Commented on an alert',
@@ -84,6 +87,7 @@ const LABELS: Record<string, string> = {
   'users.change_password': 'Changed their password',
   'users.hand_over': 'Handed over open work',
   'users.link': 'Created a one-time link',
+  'users.remove_passkeys': 'Removed a person’s passkeys',
   'users.rename': 'Changed a name',
   'users.reset_password': 'Reset a password',
   'users.reset_two_factor': 'Reset two-factor sign-in',

@@ -64,6 +64,7 @@ export function People({ people, meId, canManage, hasSso }: PeopleProps) {
                   {person.invited && !person.disabled && <Badge tone="accent">invited</Badge>}
                   {person.service && <Badge>service account</Badge>}
                   {person.twoFactor && <Badge tone="good">two-factor</Badge>}
+                  {person.passkeys !== undefined && <Badge tone="good">passkey</Badge>}
                   {person.sso && <Badge>single sign-on</Badge>}
                   {canManage && <span className="block break-all text-ink-3 text-xs sm:hidden">{person.email}</span>}
                 </Cell>

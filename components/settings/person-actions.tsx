@@ -52,6 +52,15 @@ export function PersonActions({ person, people, isMe, hasSso, busy, onChange }: 
       toast({ kind: 'bad', title: 'The second factor was not removed', description: errorMessage(error) });
     }
   };
+  const removePasskeys = async () => {
+    try {
+      await api.delete('/api/users/{id}/passkeys', { params });
+      toast({ kind: 'good', title: `${person.name} has no passkeys any more.` });
+      router.refresh();
+    } catch (error) {
+      toast({ kind: 'bad', title: 'The passkeys were not removed', description: errorMessage(error) });
+    }
+  };
   const allowSsoLink = async () => {
     try {
       await api.post('/api/users/{id}/sso-link', { params });
@@ -91,6 +100,7 @@ export function PersonActions({ person, people, isMe, hasSso, busy, onChange }: 
           <MenuItem onSelect={allowSsoLink}>Allow linking single sign-on</MenuItem>
         )}
         {person.twoFactor && !isMe && <MenuItem onSelect={resetTwoFactor}>Remove second factor</MenuItem>}
+        {person.passkeys !== undefined && !isMe && <MenuItem onSelect={removePasskeys}>Remove passkeys</MenuItem>}
       </Menu>
       <RenameDialog person={person} open={open === 'rename'} onClose={() => setOpen(null)} />
       <Dialog

@@ -25,7 +25,7 @@ export const DEACTIVATED = 'ACCOUNT_DEACTIVATED';
 
 /** The same for a right password where passwords are switched off for this person. */
 export const PASSWORDS_OFF = 'PASSWORDS_OFF';
-const SSO_PATH = '/start-session';
+const START_PATH = '/start-session';
 
 /** How long a right password waits for its code. */
 const CODE_SECONDS = 600;
@@ -62,7 +62,7 @@ async function build() {
         accountLockout: { enabled: false },
         backupCodeOptions: { customBackupCodesGenerate: recoveryCodes },
       }),
-      sessionsOfSso(),
+      sessionsWithoutPassword(),
       cookiesOfSessions(),
     ],
   });
@@ -90,9 +90,9 @@ function recoveryCodes(): string[] {
 }
 
 /** Begins a session without a password, for lib/auth/start-session alone: no endpoint of the library is served. */
-function sessionsOfSso() {
+function sessionsWithoutPassword() {
   const startSession = createAuthEndpoint(
-    SSO_PATH,
+    START_PATH,
     { method: 'POST', body: z.object({ userId: z.string() }) },
     async (context) => {
       const { internalAdapter } = context.context;
@@ -103,14 +103,14 @@ function sessionsOfSso() {
       return context.json({});
     },
   );
-  return { id: 'socdown-sso', endpoints: { startSession } };
+  return { id: 'socdown-sessions', endpoints: { startSession } };
 }
 
 /** After the password was found right, so that a guess learns nothing. */
 async function refuseSession({ userId }: { userId: string }, context: { path?: string } | null): Promise<void> {
   const user = await db().user.findUnique({ where: { id: userId }, select: { disabledAt: true } });
   if (!user || user.disabledAt) throw new APIError('FORBIDDEN', { code: DEACTIVATED, message: 'deactivated' });
-  if (context?.path !== SSO_PATH && !(await maySignInLocally(userId)))
+  if (context?.path !== START_PATH && !(await maySignInLocally(userId)))
     throw new APIError('FORBIDDEN', { code: PASSWORDS_OFF, message: 'passwords are off' });
 }
 

@@ -20,13 +20,14 @@ export type Attempt = {
  * Counts an attempt to sign in before the password is looked at, so that a hundred at the same moment count as a hundred.
  * The same for accounts that don't exist.
  * @param address null: not known, counted together
- * @param what `code`: a guess at the second factor, counted apart, since a right password forgets the guesses at passwords
+ * @param what `code`: a guess at the second factor, counted apart, since a right password forgets the guesses at passwords;
+ *   `passkey`: `email` is then the key's name, since nobody has named a person yet
  * @throws AppError too_many_attempts, with the seconds to wait
  */
 export async function countAttempt(
   email: string,
   address: string | null,
-  what: 'account' | 'code' = 'account',
+  what: 'account' | 'code' | 'passkey' = 'account',
 ): Promise<Attempt> {
   const account = `${what}:${createHash('sha256').update(email.trim().toLowerCase()).digest('hex')}`;
   const place = `address:${address ?? 'unknown'}`;

@@ -77,7 +77,7 @@ export async function recordFailure(email: string, reason: string, address: stri
 export async function record(
   verb: string,
   userId: string,
-  data: { address: string | null; secondFactor?: 'app' | 'recovery_code'; issuer?: string },
+  data: { address: string | null; secondFactor?: 'app' | 'recovery_code'; passkey?: string; issuer?: string },
 ): Promise<void> {
   await audit(db(), { actorId: userId, verb, subjectKind: 'user', subjectId: userId, data });
 }

@@ -3,9 +3,8 @@ import { auth } from './better-auth';
 import { startedToken } from './end-sessions';
 
 /**
- * Begins a session of a person whom single sign-on has identified (lib/sso).
+ * Begins a session of a person whom single sign-on (lib/sso) or a passkey (lib/passkeys) has identified, and who is not deactivated.
  * @returns the answer's cookies, and the session
- * @throws AppError account_deactivated
  */
 export async function startSession(
   userId: string,

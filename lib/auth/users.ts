@@ -32,6 +32,8 @@ export const UserView = z.object({
   invited: z.literal(true).optional(),
   /** Two-factor sign-in is on; for who manages users. */
   twoFactor: z.literal(true).optional(),
+  /** How many passkeys; for who manages users. */
+  passkeys: z.number().optional(),
   /** Has signed in by single sign-on; for who manages users. */
   sso: z.literal(true).optional(),
 });
@@ -140,7 +142,7 @@ export async function listUsers(actor: Actor): Promise<UserView[]> {
   authorize(actor, 'people.list');
   const accounts = { where: { password: { not: null } }, select: { id: true }, take: 1 };
   const ssoIdentities = { select: { subject: true }, take: 1 };
-  const include = { accounts, ssoIdentities };
+  const include = { accounts, ssoIdentities, _count: { select: { passkeys: true } } };
   const rows = await db().user.findMany({ orderBy: { name: 'asc' }, take: 1000, include });
   return rows.map((row) => ({
     id: row.id,
@@ -151,6 +153,7 @@ export async function listUsers(actor: Actor): Promise<UserView[]> {
     ...serviceMark(row.service),
     ...(row.service || row.accounts.length > 0 || row.ssoIdentities.length > 0 ? {} : { invited: true as const }),
     ...(row.twoFactorEnabled && actor.role === 'admin' ? { twoFactor: true as const } : {}),
+    ...(row._count.passkeys > 0 && actor.role === 'admin' ? { passkeys: row._count.passkeys } : {}),
     ...(row.ssoIdentities.length > 0 && actor.role === 'admin' ? { sso: true as const } : {}),
   }));
 }

@@ -59,6 +59,10 @@ export const REASONS = {
   two_factor_required: ['forbidden', 'The person’s role needs a second factor, which they have not set up.'],
   two_factor_enabled: ['conflict', 'The person has set up a second factor before.'],
   two_factor_off: ['conflict', 'The person has no second factor.'],
+  passkey_refused: ['unauthenticated', 'The passkey is not known here, or its answer is not acceptable.'],
+  passkey_exists: ['conflict', 'This device’s passkey was added before.'],
+  passkey_limit: ['conflict', 'The person has as many passkeys as one may have.'],
+  passkeys_unavailable: ['bad_request', 'Passkeys need HTTPS and a host name, or localhost.'],
   too_many_attempts: ['rate_limited', 'Too many failed sign-ins. `data.retryAfterSeconds` says when to try again.'],
 
   // The request

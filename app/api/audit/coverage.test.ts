@@ -46,13 +46,17 @@ const NOT_RECORDED: Record<string, string> = {
   'POST /api/mcp': 'its tools call the verbs of the other routes',
   'POST /api/connections/{id}/oauth/start': 'changes nothing; the callback that ends the sign-in leaves the row',
   'POST /api/me/sso': 'changes nothing; the callback that links the account leaves the row',
+  'POST /api/me/passkeys/options': 'changes nothing; the passkey that the device makes leaves the row',
   'PUT /api/reviews/{id}/seen': 'what one has read is one’s own',
   'POST /api/notifications/read': 'what one has read is one’s own',
   'DELETE /api/reviews/{id}/comments/{comment}': 'a pending comment was never seen by anybody else',
 };
 
-/** Need an authenticator app (lib/auth/two-factor.test.ts) or a provider of single sign-on (lib/sso/sso.test.ts). */
+/** Need an authenticator app (lib/auth/two-factor.test.ts), a device (lib/passkeys/passkeys.test.ts) or a provider of single sign-on (lib/sso/sso.test.ts). */
 const ELSEWHERE = [
+  'POST /api/me/passkeys',
+  'PATCH /api/me/passkeys/{id}',
+  'DELETE /api/me/passkeys/{id}',
   'PUT /api/me/two-factor',
   'POST /api/me/two-factor/disable',
   'POST /api/me/two-factor/recovery-codes',
@@ -281,6 +285,7 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     await signIn();
     return { params: { id: (await db().session.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })).id } };
   },
+  'DELETE /api/users/{id}/passkeys': async () => ({ params: { id: await idOf('bob') } }),
   'PUT /api/settings/two-factor': () => ({ body: { roles: [] } }),
   'POST /api/me/two-factor': () => ({ body: { currentPassword: PERSON.password } }),
   'PUT /api/me/password': () => ({

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { requireActor } from '@/app/current-actor';
+import { Passkeys } from '@/components/account/passkeys';
 import { PasswordForm } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
 import { Sessions } from '@/components/account/sessions';
@@ -10,6 +11,7 @@ import { listSessions } from '@/lib/auth/own-sessions';
 import { readTwoFactor } from '@/lib/auth/two-factor';
 import { hasMail } from '@/lib/notifications/mail-setting';
 import { listChannels } from '@/lib/notifications/manage-channels';
+import { listPasskeys } from '@/lib/passkeys/list';
 import { readOwnSso } from '@/lib/sso/link';
 
 export const metadata: Metadata = { title: 'Profile' };
@@ -22,6 +24,7 @@ export default async function ProfilePage() {
       <ProfileForm me={{ name: actor.name, email: actor.email, role: actor.role }} />
       <PasswordForm email={actor.email} />
       <TwoFactor email={actor.email} state={await readTwoFactor(actor)} />
+      <Passkeys email={actor.email} passkeys={await listPasskeys(actor)} />
       {sso && <SingleSignOn {...sso} />}
       <Channels scope="mine" channels={await listChannels(actor)} mail={(await hasMail()) ? actor.email : null} />
       <Sessions sessions={await listSessions(actor)} />

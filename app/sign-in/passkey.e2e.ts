@@ -1,0 +1,58 @@
+import { expect, test } from '@/scripts/e2e/fixtures';
+
+test('a passkey is added in the profile and signs in; removed, it no longer does', async ({
+  page,
+  state,
+  signIn,
+  expectAccessible,
+}) => {
+  // Chromium's own virtual device answers as a fingerprint reader would.
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  const { name, password } = state.people.lead;
+  await signIn(page, 'lead');
+  await page.goto('/settings/profile');
+  const section = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Passkeys' }) });
+  const add = section.getByRole('button', { name: 'Add a passkey' });
+  // The page is there before its code is.
+  await expect(async () => {
+    if (await add.isVisible()) await add.click({ timeout: 2000 });
+    await expect(section.getByLabel('Name')).toBeVisible({ timeout: 3000 });
+  }).toPass();
+  await section.getByLabel('Name').fill('Laptop');
+  await section.getByLabel('Your password').fill('not the password');
+  await section.getByRole('button', { name: 'Continue' }).click();
+  await expect(section.getByText('This is not your current password.')).toBeVisible();
+  await section.getByLabel('Your password').fill(password);
+  await section.getByRole('button', { name: 'Continue' }).click();
+  const row = section.getByRole('listitem').filter({ hasText: 'Laptop' });
+  await expect(row).toContainText('never used');
+  await expectAccessible(page);
+
+  await page.context().clearCookies();
+  await page.goto('/sign-in?next=%2Fqueue');
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(page).toHaveURL(/\/queue/);
+  await expect(page.getByRole('button', { name: `Account of ${name}` }).first()).toBeVisible();
+
+  await page.goto('/settings/profile');
+  await expect(row).toContainText('last used');
+  await row.getByRole('button', { name: 'Remove Laptop' }).click();
+  await row.getByRole('button', { name: 'Remove passkey' }).click();
+  await expect(row).toHaveCount(0);
+
+  await page.context().clearCookies();
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(page.getByText('This passkey is not known here')).toBeVisible();
+});

@@ -1,0 +1,67 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { env } from '../env/env';
+import { AppError } from '../errors/app-error';
+import { seal, unseal } from '../secrets/secret-box';
+
+/** How long a person has to use the device. Not longer than lib/auth/two-factor remembers what was used. */
+const LASTS_S = 240;
+const OWNER = 'passkey-challenge';
+const COOKIE = 'socdown.passkey';
+const IN_HEADER = /(?:^|;\s*)socdown\.passkey=([A-Za-z0-9+/=]+)/;
+
+/** A ceremony that is under way. It lies sealed in the browser's own cookie: anonymous visitors fill no table. */
+const Challenge = z.object({
+  challenge: z.string(),
+  /** Who adds a passkey; null: a sign-in, of a person who is not known yet. */
+  userId: z.string().nullable(),
+  until: z.number(),
+});
+
+/** The site as a passkey is bound to it: `id` is its host name, `origin` what the browser shows. */
+export type Site = { id: string; origin: string };
+
+/**
+ * @param origin where people reach this installation
+ * @throws AppError passkeys_unavailable for an address that browsers make no passkeys for
+ */
+export function siteOf(origin: string): Site {
+  const { protocol, hostname, origin: plain } = new URL(origin);
+  const isLocal = hostname === 'localhost' || hostname.endsWith('.localhost');
+  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || (protocol !== 'https:' && !isLocal))
+    throw new AppError(
+      'passkeys_unavailable',
+      'Passkeys need HTTPS and a host name, or localhost. Open Socdown by its name, or use your password.',
+    );
+  return { id: hostname, origin: plain };
+}
+
+export function challengeCookie(challenge: string, userId: string | null): string {
+  const until = Date.now() + LASTS_S * 1000;
+  return cookie(seal(JSON.stringify({ challenge, userId, until }), OWNER), LASTS_S);
+}
+
+/** Takes the cookie away: a challenge is answered once. */
+export const endedChallengeCookie = (): string => cookie('', 0);
+
+/** The challenge that this browser was given for this person's new passkey, or for a sign-in (null). @throws AppError passkey_refused */
+export function readChallenge(headers: Headers, userId: string | null): string {
+  const [, sealed] = IN_HEADER.exec(headers.get('cookie') ?? '') ?? [];
+  const found = sealed === undefined ? null : open(sealed);
+  if (!found || found.userId !== userId || found.until < Date.now())
+    throw new AppError('passkey_refused', 'This took too long, or was begun in another browser. Try again.');
+  return found.challenge;
+}
+
+function open(sealed: string) {
+  try {
+    return Challenge.safeParse(JSON.parse(unseal(sealed, OWNER))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function cookie(value: string, seconds: number): string {
+  const secure = env().PUBLIC_URL?.startsWith('https://') ? '; Secure' : '';
+  return `${COOKIE}=${value}; Max-Age=${seconds}; Path=/api; HttpOnly; SameSite=Strict${secure}`;
+}
