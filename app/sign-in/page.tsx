@@ -5,8 +5,10 @@ import { CardPage } from '@/components/shell/card-page';
 import { whySessionEnded } from '@/lib/auth/end-sessions';
 import { returnPath } from '@/lib/auth/return-path';
 import { enrolleeOfHeaders } from '@/lib/auth/session';
+import { offersPasskeys } from '@/lib/passkeys/challenge';
 import { ssoOffer } from '@/lib/sso/settings';
 import { currentActor } from '../current-actor';
+import { originOf } from '../public-origin';
 import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
@@ -24,6 +26,7 @@ export default async function SignInPage({ searchParams }: Props) {
       <SignInForm
         next={next}
         sso={await ssoOffer()}
+        passkeys={offersPasskeys(originOf(await headers()))}
         failed={typeof given.sso === 'string' ? given.sso : null}
         ended={await whySessionEnded(await headers())}
         firstStep={given.step === 'code' ? 'code' : 'password'}

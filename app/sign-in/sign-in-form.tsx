@@ -35,6 +35,8 @@ const FAILED: Record<string, string> = {
 type SignInFormProps = {
   next: string;
   sso: SsoOffer | null;
+  /** Whether browsers offer passkeys at this address. */
+  passkeys: boolean;
   /** Why single sign-on failed; null: it didn't. */
   failed: string | null;
   ended: SessionEnd | null;
@@ -42,7 +44,7 @@ type SignInFormProps = {
 };
 
 /** `ended`: the person had a session in this browser, and why it has ended. */
-export function SignInForm({ next, sso, failed, ended, firstStep }: SignInFormProps) {
+export function SignInForm({ next, sso, passkeys, failed, ended, firstStep }: SignInFormProps) {
   const [step, setStep] = useState<'password' | 'code' | 'recovery'>(firstStep);
   const { busy, problem, at, send, form } = useRequest(/^code$/);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -81,7 +83,7 @@ export function SignInForm({ next, sso, failed, ended, firstStep }: SignInFormPr
       >
         Sign in
       </Button>
-      {step === 'password' && <PasskeyButton next={next} />}
+      {step === 'password' && passkeys && <PasskeyButton next={next} />}
       {step !== 'password' && (
         <div className="flex justify-between gap-2">
           <Button variant="quiet" size="sm" onClick={() => setStep(step === 'code' ? 'recovery' : 'code')}>

@@ -14,8 +14,10 @@ import type { Passkey } from '@/lib/passkeys/schema';
 import { makePasskey, passkeyProblem } from './passkey-device';
 import { PasswordAgainField } from './password-again-field';
 
-/** One's passkeys: add, rename and remove them. */
-export function Passkeys({ email, passkeys }: { email: string; passkeys: Passkey[] }) {
+type PasskeysProps = { email: string; passkeys: Passkey[]; available: boolean };
+
+/** One's passkeys: add, rename and remove them. `available`: browsers make passkeys for the address of this page. */
+export function Passkeys({ email, passkeys, available }: PasskeysProps) {
   const router = useRouter();
   const [isAdding, setAdding] = useState(false);
   const close = () => {
@@ -26,10 +28,15 @@ export function Passkeys({ email, passkeys }: { email: string; passkeys: Passkey
     <Section
       title="Passkeys"
       lead="Sign in with your fingerprint, face or device PIN instead of password and code. Your password keeps working."
-      action={!isAdding && <Button onClick={() => setAdding(true)}>Add a passkey</Button>}
+      action={available && !isAdding && <Button onClick={() => setAdding(true)}>Add a passkey</Button>}
     >
       {isAdding && <AddPasskey email={email} onDone={close} />}
-      {passkeys.length === 0 && !isAdding && (
+      {!available && (
+        <p className="text-ink-2 text-sm">
+          Passkeys need HTTPS and a host name. Open Socdown by its name to add one, or ask your admin to set it up.
+        </p>
+      )}
+      {available && passkeys.length === 0 && !isAdding && (
         <p className="text-ink-2 text-sm">You have no passkey. Add one on each device that you sign in from.</p>
       )}
       {passkeys.length > 0 && (

@@ -26,14 +26,20 @@ export type Site = { id: string; origin: string };
  * @throws AppError passkeys_unavailable for an address that browsers make no passkeys for
  */
 export function siteOf(origin: string): Site {
-  const { protocol, hostname, origin: plain } = new URL(origin);
-  const isLocal = hostname === 'localhost' || hostname.endsWith('.localhost');
-  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || (protocol !== 'https:' && !isLocal))
+  const { hostname, origin: plain } = new URL(origin);
+  if (!offersPasskeys(origin))
     throw new AppError(
       'passkeys_unavailable',
       'Passkeys need HTTPS and a host name, or localhost. Open Socdown by its name, or use your password.',
     );
   return { id: hostname, origin: plain };
+}
+
+/** Whether browsers make passkeys for this address. */
+export function offersPasskeys(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  const isLocal = hostname === 'localhost' || hostname.endsWith('.localhost');
+  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 && (protocol === 'https:' || isLocal);
 }
 
 export function challengeCookie(challenge: string, userId: string | null): string {

@@ -1,5 +1,7 @@
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import { requireActor } from '@/app/current-actor';
+import { originOf } from '@/app/public-origin';
 import { Passkeys } from '@/components/account/passkeys';
 import { PasswordForm } from '@/components/account/password-form';
 import { ProfileForm } from '@/components/account/profile-form';
@@ -11,6 +13,7 @@ import { listSessions } from '@/lib/auth/own-sessions';
 import { readTwoFactor } from '@/lib/auth/two-factor';
 import { hasMail } from '@/lib/notifications/mail-setting';
 import { listChannels } from '@/lib/notifications/manage-channels';
+import { offersPasskeys } from '@/lib/passkeys/challenge';
 import { listPasskeys } from '@/lib/passkeys/list';
 import { readOwnSso } from '@/lib/sso/link';
 
@@ -24,7 +27,11 @@ export default async function ProfilePage() {
       <ProfileForm me={{ name: actor.name, email: actor.email, role: actor.role }} />
       <PasswordForm email={actor.email} />
       <TwoFactor email={actor.email} state={await readTwoFactor(actor)} />
-      <Passkeys email={actor.email} passkeys={await listPasskeys(actor)} />
+      <Passkeys
+        email={actor.email}
+        passkeys={await listPasskeys(actor)}
+        available={offersPasskeys(originOf(await headers()))}
+      />
       {sso && <SingleSignOn {...sso} />}
       <Channels scope="mine" channels={await listChannels(actor)} mail={(await hasMail()) ? actor.email : null} />
       <Sessions sessions={await listSessions(actor)} />
