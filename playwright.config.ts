@@ -17,7 +17,8 @@ export default defineConfig({
   reporter: [['line'], ['json', { outputFile: 'test-results/browser.json' }]],
   use: {
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // Recording takes a third of a test's time, so only what failed once is recorded.
+    trace: 'on-first-retry',
     launchOptions: {
       executablePath: system,
       args: [

@@ -1,9 +1,12 @@
+import { ingestAlerts } from '../../lib/alerts/ingest-alerts';
+import { SYSTEM } from '../../lib/auth/guard';
 import { pool } from '../../lib/db/client';
 
+const BATCH = 2000;
 const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'];
 
 /** Alerts of 500 people from many addresses. `mark` tells those of several benches apart. */
-export function makeAlerts(from: number, count: number, mark = 'bench'): object[] {
+export function makeAlerts(from: number, count = BATCH, mark = 'bench'): object[] {
   return Array.from({ length: count }, (_, offset) => {
     const index = from + offset;
     return {
@@ -15,6 +18,13 @@ export function makeAlerts(from: number, count: number, mark = 'bench'): object[
       sourceIPAddress: `100.${64 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`,
     };
   });
+}
+
+/** `count` alerts: the first `batches` of 2,000 through intake, the rest copies of them with other ids and times, four in five closed. */
+export async function fillAlerts(count: number, batches = 5): Promise<void> {
+  for (let number = 0; number < batches; number += 1)
+    await ingestAlerts(SYSTEM, 'generic', JSON.stringify(makeAlerts(number * BATCH)));
+  await copyAlerts(count);
 }
 
 /** Copies of what came in, so that the queue has its size without waiting for intake. */
