@@ -22,6 +22,7 @@ type RunOptions = Thresholds & {
   maxCost?: number;
   maxMinutes?: number;
   resume?: string;
+  method?: string;
   json?: boolean;
 };
 
@@ -41,6 +42,7 @@ export function addEvaluationCommands(program: Command, withDatabase: WithDataba
     .option('--limit <n>', 'only so many cases, drawn by the seed', whole)
     .option('--seed <text>', 'of generated cases and of what is drawn', '1')
     .option('--coach <file>', 'coaching: one instruction a line')
+    .option('--method <which>', 'own, shipped, or the id of a proposed change; default: own for replay, else shipped')
     .option('--max-cost <dollars>', 'start no case once this is spent', Number)
     .option('--max-minutes <n>', 'begin no case after it', Number)
     .option('--min-benign <percent>', 'fail below: benign cases called BENIGN', share)
@@ -78,6 +80,7 @@ async function runOne(suite: string | undefined, options: RunOptions, withDataba
   } else {
     if (!suite)
       throw new AppError('bad_request', `Name a suite (${SUITES.map(({ name }) => name).join(', ')}) or a folder.`);
+    const method = options.method ?? (suite === 'replay' ? 'own' : 'shipped');
     const start = async () => {
       const { run } = await runEvaluation({
         suite,
@@ -89,10 +92,11 @@ async function runOne(suite: string | undefined, options: RunOptions, withDataba
         coaching: options.coach ? readCoaching(options.coach) : [],
         maxCost: maxCost ?? null,
         maxMinutes: maxMinutes ?? null,
+        method,
       });
       id = run.id;
     };
-    await (suite === 'replay' ? withDatabase(start) : start());
+    await (suite === 'replay' || method !== 'shipped' ? withDatabase(start) : start());
   }
   show(id, options);
   const missing = shortfalls(summarize(readResults(runFolder(id))), options);

@@ -99,6 +99,7 @@ import * as methodChanges from './method/changes/route';
 import * as methodChangesId from './method/changes/[id]/route';
 import * as methodChangesIdDecision from './method/changes/[id]/decision/route';
 import * as methodChangesIdEffect from './method/changes/[id]/effect/route';
+import * as methodChangesIdEvaluation from './method/changes/[id]/evaluation/route';
 import * as methodCheck from './method/check/route';
 import * as methodExclusion from './method/exclusion/route';
 import * as methodFile from './method/file/route';
@@ -264,6 +265,7 @@ export const CONTRACT = {
   '/api/method/changes/{id}': methodChangesId,
   '/api/method/changes/{id}/decision': methodChangesIdDecision,
   '/api/method/changes/{id}/effect': methodChangesIdEffect,
+  '/api/method/changes/{id}/evaluation': methodChangesIdEvaluation,
   '/api/method/check': methodCheck,
   '/api/method/exclusion': methodExclusion,
   '/api/method/file': methodFile,

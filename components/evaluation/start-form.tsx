@@ -12,6 +12,7 @@ type StartFormProps = { suites: Suite[]; coaching: string; replayable: number };
 type Values = {
   suite: string;
   arm: string;
+  method: string;
   model: string;
   limit: string;
   repeat: string;
@@ -24,6 +25,7 @@ type Values = {
 const START: Values = {
   suite: 'replay',
   arm: 'socdown',
+  method: 'own',
   model: '',
   limit: '20',
   repeat: '1',
@@ -139,6 +141,21 @@ function Choices({
           </select>
         )}
       </Field>
+      {values.arm === 'socdown' && (
+        <Field label="Method" hint="CLAUDE.md, runbooks, detections and known lists.">
+          {(control) => (
+            <select
+              {...control}
+              className={SELECT}
+              value={values.method}
+              onChange={(event) => set('method', event.target.value)}
+            >
+              <option value="own">Your own</option>
+              <option value="shipped">As Socdown ships it</option>
+            </select>
+          )}
+        </Field>
+      )}
     </>
   );
 }
@@ -176,6 +193,7 @@ function bodyOf(values: Values) {
   return {
     suite: values.suite,
     arm: values.arm,
+    method: values.method,
     model: values.model.trim() || null,
     repeat: number(values.repeat),
     limit: number(values.limit),

@@ -9,8 +9,10 @@ import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
+import type { ChangeEvaluation } from '@/lib/evaluation/evaluate-change';
 import type { MethodChange } from '@/lib/method/schema';
 import type { Effect } from '@/lib/tuning/schema';
+import { ChangeEvaluationSection, type Suites } from './change-evaluation';
 import { EffectSection } from './effect';
 import { ChangeStatus, fileHref } from './method-labels';
 import { ProblemLines } from './problem-lines';
@@ -18,10 +20,18 @@ import { Section } from './section';
 
 const DiffView = dynamic(() => import('@/components/case/diff-view').then((file) => file.DiffView), { ssr: false });
 type Decision = 'approve' | 'reject' | 'withdraw';
-type Props = { change: MethodChange; me: string; mayDecide: boolean /** Of a detection. */; effect: Effect | null };
+type Props = {
+  change: MethodChange;
+  me: string;
+  mayDecide: boolean;
+  /** Of a detection. */
+  effect: Effect | null;
+  evaluation: ChangeEvaluation | null;
+  suites: Suites | null;
+};
 
 /** One proposed change: the difference, what is wrong with it, and the decision. */
-export function MethodChangePage({ change: initial, me, mayDecide, effect }: Props) {
+export function MethodChangePage({ change: initial, me, mayDecide, effect, evaluation, suites }: Props) {
   const [change, setChange] = useState(initial);
   const isOpen = change.status === 'open';
   return (
@@ -78,6 +88,13 @@ export function MethodChangePage({ change: initial, me, mayDecide, effect }: Pro
         </div>
       </Section>
       {effect && <EffectSection effect={effect} />}
+      {(evaluation || isOpen) && (
+        <ChangeEvaluationSection
+          changeId={change.id}
+          evaluation={evaluation}
+          suites={isOpen && change.problems.length === 0 ? suites : null}
+        />
+      )}
       {isOpen && <Decide change={change} isAuthor={change.author.id === me} mayDecide={mayDecide} onDone={setChange} />}
     </>
   );

@@ -117,6 +117,7 @@ export const REASONS = {
   run_in_progress: ['conflict', 'A run is working on the case. `data` names it.'],
   run_not_resumable: ['conflict', 'The run did not fail or stop, or it never began.'],
   run_ended: ['conflict', 'The run has ended.'],
+  evaluation_at_work: ['conflict', 'The change is being evaluated.'],
   evaluation_not_at_work: ['conflict', 'The evaluation has ended.'],
   evaluation_not_resumable: ['conflict', 'The evaluation is finished or at work.'],
   call_already_decided: ['conflict', 'The approval request was decided or has expired.'],

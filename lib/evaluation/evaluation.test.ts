@@ -155,6 +155,7 @@ describe('results', () => {
       coaching: [],
       maxCost: null,
       maxMinutes: null,
+      method: 'shipped',
     } as const;
     const run = runFolder('x-1');
     writeRun(run, {
@@ -166,6 +167,7 @@ describe('results', () => {
       total: 2,
       startedBy: null,
       stopped: null,
+      change: null,
     });
     addResult(run, base, '# A report');
     fs.appendFileSync(path.join(run, 'cases.jsonl'), '\n{"id":"cut');

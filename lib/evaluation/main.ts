@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { errorMessage } from '../errors/app-error';
 import { withInstallation } from './installation';
+import { placeMethod } from './method';
 import { addResult, readResults, writeRun } from './results';
 import { runCase } from './run-case';
 import { type CaseResult, EvaluationRun, type EvaluationSettings } from './schema';
@@ -34,6 +35,7 @@ async function work(run: EvaluationRun): Promise<void> {
   writeRun(folder, current);
   let finished = true;
   await withInstallation(async (actor) => {
+    await placeMethod(folder);
     const began = performance.now();
     for (const { planned, repeat } of rest(cases, settings, done)) {
       const limit = limitReached(settings, done, (performance.now() - began) / 60_000);

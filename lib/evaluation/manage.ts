@@ -6,6 +6,7 @@ import { db } from '../db/client';
 import { AppError, notFound } from '../errors/app-error';
 import { instructionsIn } from './coaching';
 import { compareRuns } from './compare';
+import { methodOf } from './method';
 import {
   createRun,
   isCancelled,
@@ -105,9 +106,8 @@ export async function startEvaluation(actor: Actor, input: StartEvaluation): Pro
   const settings = StartEvaluation.parse(input);
   if (settings.arm === 'alone' && settings.coaching.length > 0)
     throw new AppError('bad_request', 'Nobody coaches the arm "alone". Leave out the coaching, or choose "socdown".');
-  if (settings.suite === 'replay' && (await countReplayable()) === 0)
-    throw new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
-  const run = createRun(settings, startedBy, 0);
+  if (settings.suite === 'replay' && (await countReplayable()) === 0) throw NOTHING_TO_REPLAY();
+  const run = createRun(settings, startedBy, 0, { method: await methodOf(settings.method) });
   await record(actor, 'evaluations.start', run.id, { suite: settings.suite });
   return { ...run, status: statusOf(run), done: 0 };
 }
@@ -169,5 +169,9 @@ function requireRun(id: string): EvaluationRun {
 const record = (actor: Actor, verb: string, subjectId: string, data: object) =>
   audit(db(), { actorId: actor.id, verb, subjectKind: 'evaluation', subjectId, data });
 
-const countReplayable = (): Promise<number> =>
+export const NOTHING_TO_REPLAY = (): AppError =>
+  new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
+
+/** Approved cases whose verdict a person has set. */
+export const countReplayable = (): Promise<number> =>
   db().investigation.count({ where: { status: 'approved', assessment: 'set', classification: { not: null } } });

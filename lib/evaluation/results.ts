@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { CheckFinding } from '../checks/finding';
 import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
+import { keepMethod, type MethodFiles } from './method';
 import { CaseResult, EvaluationRun, type EvaluationSettings, type EvaluationStatus } from './schema';
 
 /** Below it: a folder for each run with run.json, cases.jsonl and reports/. */
@@ -15,15 +16,18 @@ export function runFolder(id: string): string {
   return path.join(root(), id);
 }
 
-/** A new run's folder and file. `total` 0: not planned yet. */
+/** A new run's folder and file. `total` 0: not planned yet. `method`: the files that it investigates with; null: those that ship. */
 export function createRun(
   settings: EvaluationSettings,
   startedBy: EvaluationRun['startedBy'],
   total: number,
+  { method = null, change = null }: { method?: MethodFiles | null; change?: EvaluationRun['change'] } = {},
 ): EvaluationRun {
   const startedAt = new Date().toISOString();
   const id = `${startedAt.slice(0, 16).replace(/\D/g, '')}-${nameOf(settings.suite)}-${randomBytes(2).toString('hex')}`;
-  const run = { id, settings, startedAt, total, startedBy, modelLabel: null, finishedAt: null, stopped: null };
+  const run = { id, settings, startedAt, total, startedBy, modelLabel: null, finishedAt: null, stopped: null, change };
+  // Before the file that a worker looks for.
+  if (method) keepMethod(runFolder(id), method);
   writeRun(runFolder(id), run);
   return run;
 }

@@ -6,6 +6,7 @@ import { logFolders } from '../connections/servers';
 import { env } from '../env/env';
 import { programFile } from '../env/program-file';
 import { AppError } from '../errors/app-error';
+import { methodOf } from './method';
 import { createRun, keepAlive, readResults, readRun, runFolder, writeRun } from './results';
 import { type CaseResult, type EvaluationRun, EvaluationSettings } from './schema';
 import { planSuite } from './suites';
@@ -21,7 +22,9 @@ export type Evaluated = { run: EvaluationRun; results: CaseResult[] };
 export async function runEvaluation(input: EvaluationSettings): Promise<Evaluated> {
   const settings = EvaluationSettings.parse(input);
   const own = settings.suite === 'replay' ? await readOwnCases() : null;
-  const { id } = createRun(settings, null, planSuite(settings.suite, settings, own).length * settings.repeat);
+  const method = await methodOf(settings.method);
+  const total = planSuite(settings.suite, settings, own).length * settings.repeat;
+  const { id } = createRun(settings, null, total, { method });
   if (own) keepOwnCases(runFolder(id), own);
   return resumeEvaluation(id);
 }

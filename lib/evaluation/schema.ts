@@ -26,6 +26,8 @@ export const EvaluationSettings = z.object({
   /** Nothing new is begun above these: US dollars, and minutes. */
   maxCost: z.number().positive().nullable(),
   maxMinutes: z.number().positive().nullable(),
+  /** Whose CLAUDE.md, runbooks, detections and lists: `own`, `shipped`, or the id of a proposed change of one's own. */
+  method: z.string().default('shipped'),
 });
 export type EvaluationSettings = z.infer<typeof EvaluationSettings>;
 
@@ -75,6 +77,11 @@ export const EvaluationRun = z.object({
   startedBy: z.object({ id: z.string(), name: z.string() }).nullable().default(null),
   /** Why it ended before all cases did: a limit, or a failure. */
   stopped: z.string().nullable().default(null),
+  /** The change of the method that it is about: its cases with the method before, or after it. */
+  change: z
+    .object({ id: z.string(), side: z.enum(['before', 'after']) })
+    .nullable()
+    .default(null),
 });
 export type EvaluationRun = z.infer<typeof EvaluationRun>;
 
@@ -92,6 +99,7 @@ export const StartEvaluation = z.strictObject({
   seed: z.string().trim().min(1).max(100).default('1'),
   coaching: z.array(z.string().trim().min(1).max(4000)).max(10, 'At most 10 instructions.').default([]),
   maxCost: z.number('Enter US dollars.').positive('Enter more than 0 US dollars.').nullable().default(10),
+  method: z.enum(['own', 'shipped']).default('own'),
   maxMinutes: z.number('Enter minutes.').positive('Enter more than 0 minutes.').nullable().default(240),
 });
 export type StartEvaluation = z.infer<typeof StartEvaluation>;

@@ -273,9 +273,13 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
   'POST /api/method/changes': () => ({
     body: { path: 'known/office.yml', text: 'entries: []\n', base: '', note: 'Ours.' },
   }),
+  'POST /api/method/changes/{id}/evaluation': () => {
+    Object.assign(known, { change: last('id'), changed: last('hash') });
+    return { params: { id: last('id') }, body: { suite: 'sigma', limit: 1 } };
+  },
   'POST /api/method/changes/{id}/decision': () => ({
-    params: { id: last('id') },
-    body: { decision: 'withdraw', hash: last('hash') },
+    params: { id: known.change ?? '' },
+    body: { decision: 'withdraw', hash: known.changed },
   }),
   'POST /api/weekly-reports': () => ({ body: {} }),
   'PUT /api/weekly-reports/settings': () => ({ body: { enabled: true, weekday: 2 } }),

@@ -17,6 +17,31 @@ export const metadata: Metadata = { title: 'Evaluation' };
 
 type Props = { params: Promise<{ id: string }> };
 
+/** Whose method it investigates with; of a proposed change the way to it. */
+function MethodName({ method, change }: { method: string; change: { id: string } | null }) {
+  if (method === 'own')
+    return change ? (
+      <>
+        the method before <ChangeLink id={change.id} />
+      </>
+    ) : (
+      'your own method'
+    );
+  return method === 'shipped' ? (
+    'the method that ships'
+  ) : (
+    <>
+      your own method with <ChangeLink id={method} />
+    </>
+  );
+}
+
+const ChangeLink = ({ id }: { id: string }) => (
+  <Link href={`/settings/method/changes/${id}`} className="text-accent hover:underline">
+    a proposed change
+  </Link>
+);
+
 export default async function EvaluationPage({ params }: Props) {
   const actor = await requireActor();
   if (!can(actor.role, 'evaluations.read')) return <EvaluationsForLeads />;
@@ -42,8 +67,9 @@ export default async function EvaluationPage({ params }: Props) {
       <div className="flex flex-col gap-8 p-3 md:p-4">
         <div className="flex flex-col gap-2 text-ink-2 text-sm">
           <p>
-            Suite {settings.suite}, arm {settings.arm}, {modelLabel ?? settings.model ?? 'the model in use'}, seed{' '}
-            {settings.seed}
+            Suite {settings.suite}, arm {settings.arm},{' '}
+            <MethodName method={settings.method} change={evaluation.change} />,{' '}
+            {modelLabel ?? settings.model ?? 'the model in use'}, seed {settings.seed}
             {settings.coaching.length > 0 && `, coached ${settings.coaching.length} times a case`}.
           </p>
           <label className="flex max-w-md flex-col gap-1">

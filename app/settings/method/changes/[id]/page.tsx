@@ -4,6 +4,8 @@ import { requireActor } from '@/app/current-actor';
 import { MethodChangePage } from '@/components/settings/method-change';
 import { can } from '@/lib/auth/permissions';
 import { AppError } from '@/lib/errors/app-error';
+import { readChangeEvaluation } from '@/lib/evaluation/evaluate-change';
+import { describeSuites } from '@/lib/evaluation/manage';
 import { readChange } from '@/lib/method/read-method';
 import { readEffect } from '@/lib/tuning/read-effect';
 
@@ -24,6 +26,8 @@ export default async function Change({ params }: { params: Promise<{ id: string 
       me={actor.id ?? ''}
       mayDecide={can(actor.role, 'method.decide')}
       effect={effect}
+      evaluation={await readChangeEvaluation(actor, id)}
+      suites={can(actor.role, 'evaluations.run') ? await describeSuites(actor) : null}
     />
   );
 }
