@@ -19,6 +19,7 @@ import { defang } from '@/lib/alerts/fang';
 import type { EntityView } from '@/lib/entities/schema';
 import { type CaseForCards, caseForCards, closeEntityCard, type OpenCard } from './card-store';
 import { entityHref } from './links';
+import { PublicLists } from './public-lists';
 
 const OTHER_CASES = 4;
 
@@ -105,6 +106,7 @@ function Known({ view, ofCase }: { view: EntityView; ofCase: CaseForCards | null
           ))}
         </ul>
       )}
+      <PublicLists lists={view.lists} />
       <p className="text-ink-2">
         {counted(view.alertCount, 'alert')}, {counted(view.caseCount, 'case')}
         {view.firstSeen && view.lastSeen && (

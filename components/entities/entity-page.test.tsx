@@ -22,6 +22,7 @@ const VIEW: EntityView = {
   caseCount: { count: 0, more: false },
   alerts: none,
   cases: none,
+  lists: [],
   knownProblems: [],
 };
 const may = { setTrust: true, sayGood: false };

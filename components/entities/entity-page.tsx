@@ -17,6 +17,7 @@ import { plural } from '@/lib/text/phrases';
 import { AlertTable, CaseTable } from './entity-tables';
 import { entityHref } from './links';
 import { LogActivity } from './log-activity';
+import { PublicLists } from './public-lists';
 import { Section } from './section';
 import { TrustEditor } from './trust-editor';
 
@@ -142,6 +143,7 @@ function Facts({ view, safe, children }: { view: EntityView; safe: string; child
         <CopyButton text={safe} label={safe === entity.value ? 'Copy' : 'Copy defanged'} showLabel />
         {safe !== entity.value && <CopyButton text={entity.value} label="Copy raw" showLabel />}
       </div>
+      <PublicLists lists={view.lists} />
       {firstSeen && lastSeen && (
         <p className="text-ink-2">
           First seen <Time value={firstSeen} show="utc" />, last seen <Time value={lastSeen} show="utc" /> (

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { getAlert } from '../alerts/list-alerts';
+import type { Entity } from '../alerts/schema';
 import { SYSTEM } from '../auth/guard';
 import { db } from '../db/client';
 import { readHumanLines } from '../drafts/human-words';
 import { trustLines } from '../entities/trust-lines';
 import { AppError } from '../errors/app-error';
 import type { CaseFile } from '../model/model';
+import { publicLists } from '../public-lists/match';
 import { isEmptyReport, newReport } from '../report/template';
 import { loadRunbooks } from '../runbooks/load-runbooks';
 import { matchRunbooks } from '../runbooks/match-runbooks';
@@ -67,6 +69,7 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
       .reverse()
       .map(({ number, server, tool, args, status, rows }) => ({ number, server, tool, args, status, rows })),
     trust: maskSecretsIn(await trustLines(alerts.flatMap(({ entities }) => entities))),
+    publicLists: onPublicLists(alerts.flatMap(({ entities }) => entities)),
     runbooks: maskSecretsIn(matchRunbooks(runbooks, { alerts, techniques: investigation.techniques })),
     now: new Date().toISOString(),
   };
@@ -91,6 +94,18 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     suspensions: 0,
     turnBase: 0,
   };
+}
+
+/** More says nothing that an investigator keeps in mind. */
+const MAX_LISTED = 30;
+
+/** Each entity once, those that a list has. */
+function onPublicLists(entities: readonly Entity[]): NonNullable<CaseFile['publicLists']> {
+  const each = new Map(entities.map(({ kind, value }) => [`${kind} ${value}`, { kind, value }]));
+  return [...each.values()]
+    .map((entity) => ({ ...entity, lists: publicLists(entity) }))
+    .filter(({ lists }) => lists.length > 0)
+    .slice(0, MAX_LISTED);
 }
 
 /** A file of the method as the store's branch has it now, so that a reviewed commit counts at once; else as stores are born. */

@@ -5,6 +5,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { pool } from '../db/client';
 import { keyset } from '../db/keyset';
 import { itemsOf } from '../investigations/items';
+import { publicLists } from '../public-lists/match';
 import { findForms } from './find-forms';
 import { loadKnownLists } from './known-lists';
 import { requireSubject } from './require-subject';
@@ -62,6 +63,7 @@ export async function readEntity(
     inEvidence,
     history,
     trust: trust.get(entityKey(subject)) ?? [],
+    lists: publicLists(subject),
     knownProblems: problems,
   };
 }

@@ -3,6 +3,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
+import { publicLists } from '../public-lists/match';
 import type { EntityTrust } from './schema';
 import { entityKey, subjectOf } from './subject';
 import { trustOf } from './trust-of';
@@ -34,7 +35,8 @@ async function withTrust(entities: Entity[]): Promise<EntityTrust[]> {
   const notes = await trustOf(entities);
   return entities.flatMap((entity) => {
     const subject = subjectOf(entity.kind, entity.value);
-    const trust = subject ? notes.get(entityKey(subject)) : undefined;
-    return trust ? [{ entity, trust }] : [];
+    const trust = (subject && notes.get(entityKey(subject))) ?? [];
+    const lists = subject ? publicLists(subject) : [];
+    return trust.length + lists.length > 0 ? [{ entity, trust, lists }] : [];
   });
 }

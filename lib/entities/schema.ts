@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AlertItem, AlertStatus, Entity, EntityKind, Moment, Person } from '../alerts/schema';
 import { InvestigationItem } from '../investigations/schema';
+import { PublicListNote } from '../public-lists/schema';
 import { Classification } from '../report/schema';
 
 export const TRUSTS = [
@@ -130,14 +131,16 @@ export const EntityView = z.object({
   /** The evidence records of the asked case that hold it, at most 20. */
   inEvidence: z.array(z.number()),
   trust: z.array(TrustNote),
+  /** What public lists say of it; context like trust, and nobody of the team said it. */
+  lists: z.array(PublicListNote),
   history: z.array(TrustChange),
   /** What can't be used in the store's known/. */
   knownProblems: z.array(z.string()),
 });
 export type EntityView = z.infer<typeof EntityView>;
 
-/** Entities of an alert or a case, as it names them, with what the team says about them; those without are left out. */
-export const EntityTrust = z.object({ entity: Entity, trust: z.array(TrustNote) });
+/** Entities of an alert or a case, as it names them, with what the team and public lists say about them; those without are left out. */
+export const EntityTrust = z.object({ entity: Entity, trust: z.array(TrustNote), lists: z.array(PublicListNote) });
 export type EntityTrust = z.infer<typeof EntityTrust>;
 
 export const ENTITY_FORMATS = ['csv', 'stix'] as const;

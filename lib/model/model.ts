@@ -1,4 +1,5 @@
 import type { AlertDetail, Entity } from '../alerts/schema';
+import type { PublicListNote } from '../public-lists/schema';
 import type { MatchedRunbook } from '../runbooks/schema';
 
 /** What the loop and a model say to each other. Neutral: neither Anthropic's nor anybody's types. */
@@ -63,6 +64,8 @@ export type CaseFile = {
   }[];
   /** What people and reviewed files say about entities of the alerts: context, never a verdict. Runs of before have none. */
   trust?: (Entity & { trust: string; note: string; expiresAt: string | null; from: string })[];
+  /** What public lists say about entities of the alerts. Runs of before have none. */
+  publicLists?: (Entity & { lists: PublicListNote[] })[];
   /** The team's runbooks that fit, best first: reviewed text of the store. Runs of before have none. */
   runbooks?: MatchedRunbook[];
   now: string;
