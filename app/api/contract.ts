@@ -101,6 +101,8 @@ import * as methodChangesIdDecision from './method/changes/[id]/decision/route';
 import * as methodChangesIdEffect from './method/changes/[id]/effect/route';
 import * as methodChangesIdEvaluation from './method/changes/[id]/evaluation/route';
 import * as methodCheck from './method/check/route';
+import * as methodCorrections from './method/corrections/route';
+import * as methodCorrectionsDraft from './method/corrections/draft/route';
 import * as methodExclusion from './method/exclusion/route';
 import * as methodFile from './method/file/route';
 import * as metrics from './metrics/route';
@@ -267,6 +269,8 @@ export const CONTRACT = {
   '/api/method/changes/{id}/effect': methodChangesIdEffect,
   '/api/method/changes/{id}/evaluation': methodChangesIdEvaluation,
   '/api/method/check': methodCheck,
+  '/api/method/corrections': methodCorrections,
+  '/api/method/corrections/draft': methodCorrectionsDraft,
   '/api/method/exclusion': methodExclusion,
   '/api/method/file': methodFile,
   '/api/metrics': metrics,

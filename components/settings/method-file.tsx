@@ -26,7 +26,7 @@ type MethodFileProps = {
   /** What a new one begins with. */
   start: string;
   /** A change to look at, edit and propose. */
-  suggested?: { text: string; note: string; alertRule: string };
+  suggested?: { text: string; note: string; alertRule?: string };
 };
 
 /** A file of the method: its text to edit and propose, open changes, earlier texts. */

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button-class';
 import { Field, Input } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
 import { Time } from '@/components/ui/time';
@@ -22,6 +23,11 @@ export function MethodPage({ overview }: { overview: MethodOverview }) {
       <Section
         title="Method"
         lead="Every investigation follows these files of the store. Anyone can propose a change; somebody else approves it, and it becomes a commit with both names."
+        action={
+          <Link href="/settings/method/corrections" className={buttonClass()}>
+            What people keep correcting
+          </Link>
+        }
       >
         <ProblemLines title="These can’t be used, and are left out:" problems={problems} />
       </Section>
