@@ -3,7 +3,9 @@ import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { EntityCardHost } from '@/components/entities/entity-card-host';
+import { Activity } from '@/components/shell/activity';
 import { AppShell } from '@/components/shell/app-shell';
+import { sessionLimits } from '@/lib/auth/session-limits';
 import { currentActor } from './current-actor';
 
 export const metadata: Metadata = {
@@ -20,6 +22,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body>
         <AppShell me={actor && { name: actor.name, email: actor.email, role: actor.role }}>
           {children}
+          {actor && <Activity idleMinutes={(await sessionLimits()).idleMinutes} />}
           <EntityCardHost />
         </AppShell>
       </body>

@@ -88,6 +88,7 @@ import * as mePasskeys from './me/passkeys/route';
 import * as mePasskeysId from './me/passkeys/[id]/route';
 import * as mePasskeysOptions from './me/passkeys/options/route';
 import * as mePassword from './me/password/route';
+import * as meSeen from './me/seen/route';
 import * as meSessions from './me/sessions/route';
 import * as meSessionsId from './me/sessions/[id]/route';
 import * as meSso from './me/sso/route';
@@ -142,6 +143,7 @@ import * as settingsMailTest from './settings/mail/test/route';
 import * as settingsModels from './settings/models/route';
 import * as settingsRetention from './settings/retention/route';
 import * as settingsRetentionPreview from './settings/retention/preview/route';
+import * as settingsSessions from './settings/sessions/route';
 import * as settingsSns from './settings/sns/route';
 import * as settingsSso from './settings/sso/route';
 import * as settingsTwoFactor from './settings/two-factor/route';
@@ -256,6 +258,7 @@ export const CONTRACT = {
   '/api/me/passkeys/{id}': mePasskeysId,
   '/api/me/passkeys/options': mePasskeysOptions,
   '/api/me/password': mePassword,
+  '/api/me/seen': meSeen,
   '/api/me/sessions': meSessions,
   '/api/me/sessions/{id}': meSessionsId,
   '/api/me/sso': meSso,
@@ -310,6 +313,7 @@ export const CONTRACT = {
   '/api/settings/models': settingsModels,
   '/api/settings/retention': settingsRetention,
   '/api/settings/retention/preview': settingsRetentionPreview,
+  '/api/settings/sessions': settingsSessions,
   '/api/settings/sns': settingsSns,
   '/api/settings/sso': settingsSso,
   '/api/settings/two-factor': settingsTwoFactor,

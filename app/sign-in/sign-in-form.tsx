@@ -14,6 +14,7 @@ import type { SsoOffer } from '@/lib/sso/schema';
 
 const ENDED = {
   expired: 'Your session has ended. Sign in again to continue.',
+  idle: 'You were away for a while, so you are signed out. Sign in again to continue.',
   revoked: 'You were signed out from another device. Sign in again to continue.',
   password: 'Your password was changed, which ended your session. Sign in with the new one.',
   deactivated: 'Your account was deactivated, so you are signed out. Ask an admin to reactivate it.',

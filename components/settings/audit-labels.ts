@@ -73,6 +73,7 @@ const LABELS: Record<string, string> = {
   'samples.load': 'Loaded the samples',
   'samples.remove': 'Removed the samples',
   'settings.models': 'Changed the model settings',
+  'settings.session_limits': 'Changed when sessions end',
   'settings.sso': 'Changed single sign-on',
   'settings.two_factor': 'Changed who needs two-factor sign-in',
   'store.import': 'Imported reports',

@@ -2,6 +2,7 @@ import { db, type Tx } from '../db/client';
 import { ACCESS_CHANNEL } from './access-channel';
 import type { Actor } from './guard';
 import { asRole } from './permissions';
+import { overLimit, sessionLimits } from './session-limits';
 import { mustEnroll } from './two-factor-policy';
 
 /** Tells all processes, when the transaction commits, to look again at what this person has open. */
@@ -19,7 +20,7 @@ export async function hasAccess(actor: Actor): Promise<boolean> {
     return (await db().apiKey.count({ where: { id: actor.keyId, ...valid } })) > 0;
   }
   if (actor.via === 'session' && (await mustEnroll(user, actor.sessionId))) return false;
-  if (actor.sessionId !== undefined)
-    return (await db().session.count({ where: { id: actor.sessionId, expiresAt: { gt: new Date() } } })) > 0;
-  return true;
+  if (actor.sessionId === undefined) return true;
+  const session = await db().session.findUnique({ where: { id: actor.sessionId } });
+  return session !== null && session.expiresAt > new Date() && overLimit(session, await sessionLimits()) === null;
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { db, type Tx } from '../db/client';
 import { announceAccessChange } from './access';
 
-/** Why a session is over: its time, an admin, its owner on another device, or a new password. */
-export type SessionEnd = 'expired' | 'deactivated' | 'revoked' | 'password';
+/** Why a session is over: its time, nobody used it, an admin, its owner on another device, or a new password. */
+export type SessionEnd = 'expired' | 'idle' | 'deactivated' | 'revoked' | 'password';
 
 /** As long as a browser can hold a session's cookie. */
 const REMEMBER_DAYS = 8;
@@ -16,7 +16,7 @@ const COOKIE = /(?:^|;\s*)(?:__Secure-)?socdown\.session_token=([^;]+)/;
 export async function endSessions(
   tx: Tx,
   which: { userId: string; id?: string; ids?: string[]; exceptId?: string | undefined },
-  reason: Exclude<SessionEnd, 'expired'>,
+  reason: SessionEnd,
 ): Promise<number> {
   const { userId, id, ids, exceptId } = which;
   // An id is one even if it is empty: no value of it may mean all.
@@ -37,6 +37,8 @@ export async function endSessions(
   return count;
 }
 
+const TOLD = ['revoked', 'password', 'idle'] as const satisfies SessionEnd[];
+
 /** Why the session of this browser's cookie has ended; null without such a cookie. Told to who holds the cookie alone. */
 export async function whySessionEnded(headers: Headers): Promise<SessionEnd | null> {
   const [, cookie] = COOKIE.exec(headers.get('cookie') ?? '') ?? [];
@@ -46,7 +48,7 @@ export async function whySessionEnded(headers: Headers): Promise<SessionEnd | nu
   const ended = await db().endedSession.findUnique({ where: { tokenHash: hashOf(token) }, include: { user } });
   const open = ended ? null : await db().session.findUnique({ where: { token }, include: { user } });
   if ((ended ?? open)?.user.disabledAt) return 'deactivated';
-  return ended?.reason === 'revoked' || ended?.reason === 'password' ? ended.reason : 'expired';
+  return TOLD.find((reason) => reason === ended?.reason) ?? 'expired';
 }
 
 /** The token of the session that an answer of the library starts; null when it starts none. */

@@ -10,7 +10,7 @@ import { requireSession } from './person-account';
 export const SessionView = z.object({
   id: z.string(),
   createdAt: z.string(),
-  /** Renewed about once a day while it is used. */
+  /** When its person last did something, to a minute. */
   seenAt: z.string(),
   address: z.string(),
   userAgent: z.string(),
@@ -31,7 +31,7 @@ export async function listSessions(actor: Actor): Promise<SessionView[]> {
   return rows.map((row) => ({
     id: row.id,
     createdAt: row.createdAt.toISOString(),
-    seenAt: row.updatedAt.toISOString(),
+    seenAt: row.seenAt.toISOString(),
     address: row.ipAddress ?? '',
     userAgent: (row.userAgent ?? '').slice(0, 300),
     current: row.id === actor.sessionId,

@@ -3,9 +3,11 @@ import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
 import { actorOfKey, KEY_PREFIX } from './api-keys';
 import { auth } from './better-auth';
+import { endSessions } from './end-sessions';
 import { clientAddress } from './front-door';
 import type { Actor } from './guard';
 import { asRole } from './permissions';
+import { noteActivity, overLimit, sessionLimits } from './session-limits';
 import { mustEnroll } from './two-factor-policy';
 
 /**
@@ -19,6 +21,7 @@ export async function actorOf(request: Request, { enrolling = false } = {}): Pro
   const person = await personOf(request.headers);
   if (!person) throw new AppError('unauthenticated', 'Sign in, or send an API key (Authorization: Bearer …).');
   requireSameOrigin(request);
+  if (request.method !== 'GET' && request.method !== 'HEAD') await noteActivity(person.sessionId);
   if (person.mustEnroll && !enrolling)
     throw new AppError('two_factor_required', 'Your role needs a second factor. Set it up first.');
   return person.actor;
@@ -37,16 +40,23 @@ export async function enrolleeOfHeaders(headers: Headers): Promise<Actor | null>
 }
 
 /** Reads role and state from the database each time: a change holds at once. */
-async function personOf(headers: Headers): Promise<{ actor: Actor; mustEnroll: boolean } | null> {
+async function personOf(headers: Headers): Promise<{ actor: Actor; sessionId: string; mustEnroll: boolean } | null> {
   if (!headers.get('cookie')) return null;
   const session = await (await auth()).api.getSession({ headers, query: { disableCookieCache: true } });
   if (!session) return null;
-  const user = await db().user.findUnique({ where: { id: session.user.id } });
-  if (!user || user.disabledAt) return null;
   const { id: sessionId } = session.session;
+  const row = await db().session.findUnique({ where: { id: sessionId }, include: { user: true } });
+  if (!row || row.user.disabledAt) return null;
+  const { user } = row;
+  const over = overLimit(row, await sessionLimits());
+  if (over !== null) {
+    await db().$transaction((tx) => endSessions(tx, { userId: user.id, id: sessionId }, over));
+    return null;
+  }
+  if (headers.get('sec-fetch-mode') === 'navigate') await noteActivity(sessionId);
   const role = asRole(user.role);
   const actor = { id: user.id, role, name: user.name, email: user.email, via: 'session' as const, sessionId };
-  return { actor, mustEnroll: await mustEnroll(user, sessionId) };
+  return { actor, sessionId, mustEnroll: await mustEnroll(user, sessionId) };
 }
 
 /** The session of a request's cookie, whoever's it is; null without one. */

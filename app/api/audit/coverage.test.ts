@@ -47,6 +47,7 @@ const NOT_RECORDED: Record<string, string> = {
   'POST /api/connections/{id}/oauth/start': 'changes nothing; the callback that ends the sign-in leaves the row',
   'POST /api/me/sso': 'changes nothing; the callback that links the account leaves the row',
   'POST /api/me/passkeys/options': 'changes nothing; the passkey that the device makes leaves the row',
+  'POST /api/me/seen': 'that one is here is one’s own',
   'PUT /api/reviews/{id}/seen': 'what one has read is one’s own',
   'POST /api/notifications/read': 'what one has read is one’s own',
   'DELETE /api/reviews/{id}/comments/{comment}': 'a pending comment was never seen by anybody else',
@@ -290,6 +291,7 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     return { params: { id: (await db().session.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })).id } };
   },
   'DELETE /api/users/{id}/passkeys': async () => ({ params: { id: await idOf('bob') } }),
+  'PUT /api/settings/sessions': () => ({ body: { maxHours: 720, idleMinutes: null } }),
   'PUT /api/settings/two-factor': () => ({ body: { roles: [] } }),
   'POST /api/me/two-factor': () => ({ body: { currentPassword: PERSON.password } }),
   'PUT /api/me/password': () => ({
