@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@/scripts/e2e/fixtures';
 
-const SUBJECTS = ['profile', 'people', 'keys', 'sources', 'samples', 'model', 'appearance'];
+const SUBJECTS = ['profile', 'people', 'keys', 'sources', 'samples', 'model', 'appearance', 'method/corrections'];
 
 test('an admin adds a person, changes the role and switches the account off', async ({
   page,
