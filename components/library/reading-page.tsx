@@ -184,7 +184,7 @@ function ReportText({ investigation, techniques, markdown, evidence, reading }: 
       <div ref={box} data-print>
         <div className="mx-auto flex max-w-5xl justify-center">
           {hasOutline && <Outline headings={headings} within={report} onHeading={goTo} />}
-          <div className="min-w-0 max-w-3xl flex-1 px-4 py-4 text-sm md:px-6">
+          <div className="min-w-0 max-w-[52rem] flex-1 px-4 py-4 text-sm md:px-6">
             <PrintHead investigation={investigation} />
             <LazyMarkdown ref={report} source={markdown} report onCite={cite} evidence={numbers} below={pictures} />
           </div>
