@@ -13,7 +13,7 @@ export function Citations({ numbers }: { numbers: number[] }) {
   const missing = known === null ? [] : numbers.filter((number) => !known.has(number));
   const label = `${isOpen ? 'Fold' : 'Show'} ${numbers.length} citations: ${runs.join(', ')}`;
   return (
-    <span data-break="anywhere" className="[overflow-wrap:anywhere]">
+    <span>
       <button
         type="button"
         aria-expanded={isOpen}

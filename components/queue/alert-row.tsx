@@ -119,14 +119,14 @@ function TitleLine({ alert, group, member, previewed, onOpen, tabIndex }: TitleL
         </span>
       )}
       {alert.sample && (
-        <Badge tone="accent" className="h-4 self-center">
-          <FlaskConical aria-hidden className="size-3 @min-[90rem]:hidden" />
-          <span className="@max-[90rem]:sr-only">sample</span>
+        <Badge tone="accent" className="relative h-4 self-center">
+          <FlaskConical aria-hidden className="size-3 @min-[110rem]:hidden" />
+          <span className="@max-[110rem]:sr-only">sample</span>
         </Badge>
       )}
       {alert.rule && alert.rule !== alert.title && (
         <span
-          className="hidden min-w-24 shrink-[4] truncate text-ink-3 text-xs @min-[90rem]:inline"
+          className="hidden min-w-24 shrink-[4] truncate text-ink-3 text-xs @min-[110rem]:inline"
           title={`Rule: ${alert.rule}`}
         >
           <Unseen text={alert.rule} />

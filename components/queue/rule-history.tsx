@@ -16,7 +16,7 @@ export function RuleHistory({ alertId, rule }: { alertId: string; rule: string }
   const quiet = data.counts.benign + data.counts.false_positive;
   return (
     <>
-      <p>{counts.join(', ')}</p>
+      <p>Last 90 days: {counts.join(', ')}</p>
       <ul className="mt-1.5 flex flex-col gap-1.5">
         {data.closures.map((one) => (
           <li key={one.id} className="border-line border-l-2 pl-2.5">
