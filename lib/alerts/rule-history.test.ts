@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 async function newAlert(id: string, rule: string | null, userName: string): Promise<string> {
-  const document = { id, title: `Title of ${id}`, ...(rule && { rule }), userIdentity: { type: 'IAMUser', userName } };
+  const document = { id, title: `Title of ${id}`, ...(rule && { rule, userIdentity: { type: 'IAMUser', userName } }) };
   return (await ingestAlerts(actor, 'generic', JSON.stringify(document))).ids[0] ?? '';
 }
 
