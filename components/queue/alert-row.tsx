@@ -119,7 +119,7 @@ function TitleLine({ alert, group, member, previewed, onOpen, tabIndex }: TitleL
         </span>
       )}
       {alert.sample && (
-        <Badge tone="accent" className="relative h-4 self-center">
+        <Badge tone="accent" title="Sample alert" className="relative h-4 self-center">
           <FlaskConical aria-hidden className="size-3 @min-[110rem]:hidden" />
           <span className="@max-[110rem]:sr-only">sample</span>
         </Badge>
