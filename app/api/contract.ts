@@ -5,6 +5,7 @@ import * as alerts from './alerts/route';
 import * as alertsId from './alerts/[id]/route';
 import * as alertsIdActivity from './alerts/[id]/activity/route';
 import * as alertsIdComments from './alerts/[id]/comments/route';
+import * as alertsIdRuleHistory from './alerts/[id]/rule-history/route';
 import * as alertsIdTrust from './alerts/[id]/trust/route';
 import * as alertsBulk from './alerts/bulk/route';
 import * as alertsBulkIdUndo from './alerts/bulk/[id]/undo/route';
@@ -175,6 +176,7 @@ export const CONTRACT = {
   '/api/alerts/{id}': alertsId,
   '/api/alerts/{id}/activity': alertsIdActivity,
   '/api/alerts/{id}/comments': alertsIdComments,
+  '/api/alerts/{id}/rule-history': alertsIdRuleHistory,
   '/api/alerts/{id}/trust': alertsIdTrust,
   '/api/alerts/bulk': alertsBulk,
   '/api/alerts/bulk/{id}/undo': alertsBulkIdUndo,

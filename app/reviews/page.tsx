@@ -35,6 +35,7 @@ export default async function ReviewsPage({ searchParams }: Props) {
     countWaiting(actor),
   ]);
   const filters = { classification: query.classification, severity: query.severity };
+  const filtered = Boolean(query.classification || query.severity);
   const here = (change: object = {}) =>
     addressOf({ ...(waiting ? { waiting: 'me' } : { status }), ...filters, ...change });
   return (
@@ -50,7 +51,8 @@ export default async function ReviewsPage({ searchParams }: Props) {
       {items.length === 0 ? (
         <NoReviews
           waiting={waiting}
-          title={titleOfNone(waiting, status, Boolean(query.classification || query.severity))}
+          cleared={filtered ? here({ classification: undefined, severity: undefined }) : null}
+          title={titleOfNone(waiting, status, filtered)}
         />
       ) : (
         <ul className="divide-y divide-line">
@@ -121,14 +123,15 @@ function FilterLinks({ query, here }: { query: ReviewQuery; here: (change: objec
   );
 }
 
-function NoReviews({ waiting, title }: { waiting: boolean; title: string }) {
+/** `cleared`: the address without the filters; null: there are none. */
+function NoReviews({ waiting, cleared, title }: { waiting: boolean; cleared: string | null; title: string }) {
   return (
     <EmptyState
       icon={<GitPullRequest />}
       title={title}
       action={
-        <Link href="/queue" className={buttonClass('primary')}>
-          Open queue
+        <Link href={cleared ?? '/queue'} className={buttonClass('primary')}>
+          {cleared ? 'Clear filters' : 'Open queue'}
         </Link>
       }
     >

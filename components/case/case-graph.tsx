@@ -9,7 +9,7 @@ const EntityGraph = dynamic(() => import('@/components/charts/entity-graph').the
 
 type CaseGraphProps = { investigationId: string; onEvidence: (number: number) => void };
 
-/** The picture above a report's Technical Details; nothing while no evidence connects anything. */
+/** The picture at the head of a report's Technical Details; nothing while no evidence connects anything. */
 export function CaseGraph({ investigationId, onEvidence }: CaseGraphProps) {
   const { data } = useApi('/api/investigations/{id}/graph', { params: { id: investigationId } });
   if (!data || data.edges.length === 0) return null;

@@ -7,7 +7,7 @@ const Timeline = dynamic(() => import('@/components/charts/timeline').then((file
 
 type CaseTimelineProps = { investigationId: string; onEvidence: (number: number) => void };
 
-/** The picture above a report's Timeline; nothing while there are no events. */
+/** The picture at the head of a report's Timeline; nothing while there are no events. */
 export function CaseTimeline({ investigationId, onEvidence }: CaseTimelineProps) {
   const { data } = useApi('/api/investigations/{id}/timeline', { params: { id: investigationId } });
   if (!data || data.events.length === 0) return null;

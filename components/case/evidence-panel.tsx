@@ -89,7 +89,8 @@ function Records({ investigationId, items, target, onSuggest }: EvidencePanelPro
   if (items.length === 0) {
     return (
       <EmptyState title="No evidence yet">
-        Each query of a run is recorded here with its result, as E1, E2 and so on. The report cites them as [E1].
+        Start a run in the editor. Each of its queries is recorded here with its result, as E1, E2 and so on, and the
+        report cites it.
       </EmptyState>
     );
   }

@@ -15,6 +15,7 @@ export function RelatedCases({ investigationId }: { investigationId: string }) {
     <section aria-label="Related cases">
       <h2 className="mb-1 font-semibold">Related cases</h2>
       {error && <p className="text-bad text-xs">{errorMessage(error)}</p>}
+      {!data && !error && <p className="text-ink-3 text-xs">Loading…</p>}
       {data?.items.length === 0 && <p className="text-ink-3 text-xs">No case shares entities with this one.</p>}
       <ul className="flex flex-col gap-2">
         {data?.items.map((item) => (

@@ -51,7 +51,7 @@ export function TasksPanel({ investigationId, version = 0, readOnly = false }: T
       <Problem>{problem}</Problem>
       {items.length === 0 && recommendations.length === 0 && (
         <EmptyState icon={<ListTodo />} title="No tasks">
-          Items of the report’s Recommendations appear here and can become tasks.
+          Add items under Recommendations in the report. They appear here, and one click makes each a task.
         </EmptyState>
       )}
       {items.length > 0 && (

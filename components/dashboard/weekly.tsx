@@ -19,7 +19,7 @@ import type { WeeklyItem, WeeklyReport, WeeklySettings } from '@/lib/weekly/sche
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const OFF = '0';
 const CHOICES = [
-  { value: OFF, label: 'Not by itself' },
+  { value: OFF, label: 'Off' },
   ...DAYS.map((day, index) => ({ value: String(index + 1), label: `Every ${day}` })),
 ];
 
@@ -70,14 +70,14 @@ export function Weekly({ items, report, asked, settings: initial }: Props) {
             />
           )}
           <Select
-            label="Made"
+            label="Schedule"
             showLabel
             value={settings.enabled ? String(settings.weekday) : OFF}
             options={CHOICES}
             onChange={choose}
           />
           <Button busy={busy === 'make'} onClick={() => void make(report ? { week: report.week } : {})}>
-            {report ? 'Make again' : 'Make last week’s report'}
+            {report ? 'Rewrite report' : 'Write last week’s report'}
           </Button>
         </div>
       }
@@ -101,10 +101,14 @@ export function Weekly({ items, report, asked, settings: initial }: Props) {
         ) : (
           <EmptyState
             icon={<CalendarDays />}
-            title={asked && items.length > 0 ? 'There is no report of that week' : 'No weekly report yet'}
+            title={asked && items.length > 0 ? 'No report of that week' : 'No weekly report yet'}
           >
-            A report of each week is made on the chosen day, from the numbers of the dashboard, and committed to the
-            store. Make one now, or wait for the day. Settings → Notifications can send a link to it.
+            Socdown writes a report of the week on the chosen day, from the dashboard’s numbers, and commits it to the
+            store. Write one now, or wait for that day. A channel in{' '}
+            <Link href="/settings/notifications" className="text-accent underline">
+              Settings → Notifications
+            </Link>{' '}
+            can announce it.
           </EmptyState>
         )}
       </div>

@@ -81,7 +81,8 @@ export function ProposalsPanel({ proposals, onDecide, onLine, onShow, active }: 
   if (proposals.length === 0) {
     return (
       <EmptyState title="No proposals">
-        After you edit the report, changes by a run appear here to accept or reject. Your text is never overwritten.
+        Once you have edited the report, coach the model in the Run tab. Its changes appear here to accept or reject;
+        your text is never overwritten.
       </EmptyState>
     );
   }

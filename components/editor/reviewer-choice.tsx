@@ -1,4 +1,5 @@
 'use client';
+import Link from 'next/link';
 import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { Checkbox } from '@/components/ui/checkbox';
@@ -13,7 +14,7 @@ export function ReviewerChoice({ chosen, onChange }: ReviewerChoiceProps) {
   const people =
     data?.items.filter((one) => !one.disabled && one.id !== me?.id && can(one.role, 'reviews.decide')) ?? [];
   if (error) return <span className="text-bad">{errorMessage(error)}</span>;
-  if (data && people.length === 0) return <span className="text-ink-2">No one else can review yet.</span>;
+  if (data && me && people.length === 0) return <NoReviewer isAdmin={can(me.role, 'users.manage')} />;
   return (
     <fieldset aria-label="Reviewers" className="max-h-32 overflow-y-auto">
       {people.map(({ id, name }) => (
@@ -27,5 +28,25 @@ export function ReviewerChoice({ chosen, onChange }: ReviewerChoiceProps) {
       ))}
       <p className="text-ink-3 text-xs">{chosen.length === 0 && 'Nobody chosen: any reviewer.'}</p>
     </fieldset>
+  );
+}
+
+/** A team of one: the text can be submitted, but its author can't approve it. */
+function NoReviewer({ isAdmin }: { isAdmin: boolean }) {
+  return (
+    <span className="text-ink-2">
+      Nobody else can review yet. You can submit now;{' '}
+      {isAdmin ? (
+        <>
+          to have it approved, add a reviewer in{' '}
+          <Link href="/settings/people" className="text-accent underline">
+            Settings → People
+          </Link>
+          .
+        </>
+      ) : (
+        'to have it approved, ask an admin to add a reviewer.'
+      )}
+    </span>
   );
 }

@@ -36,10 +36,10 @@ const START: Values = {
 };
 const SELECT = 'h-8 w-full rounded-md border border-line-strong bg-surface px-2 text-sm';
 const NUMBERS = [
-  { name: 'limit', label: 'Cases', hint: 'Drawn by the seed. Empty: all.' },
-  { name: 'repeat', label: 'Times each', hint: '1 to 20' },
+  { name: 'limit', label: 'Cases', hint: 'Picked by the seed. Empty: all.' },
+  { name: 'repeat', label: 'Runs per case', hint: '1 to 20' },
   { name: 'maxCost', label: 'Budget (US dollars)', hint: 'No case starts above it.' },
-  { name: 'maxMinutes', label: 'Minutes at most', hint: 'No case starts after them.' },
+  { name: 'maxMinutes', label: 'Time limit (minutes)', hint: 'No case starts after it.' },
 ] as const;
 
 /** What is investigated again, by what, and how far it may go. The team's own cases are the first choice. */
@@ -77,7 +77,7 @@ export function StartForm({ suites, coaching, replayable }: StartFormProps) {
           )}
         </Field>
       ))}
-      <Field label="Seed" hint="Another seed draws other cases." error={at('seed')}>
+      <Field label="Seed" hint="Another seed picks other cases." error={at('seed')}>
         {(control) => <Input {...control} value={values.seed} onChange={(event) => set('seed', event.target.value)} />}
       </Field>
       {values.arm === 'socdown' && (

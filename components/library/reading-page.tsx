@@ -184,9 +184,9 @@ function ReportText({ investigation, techniques, markdown, evidence, reading }: 
       <div ref={box} data-print>
         <div className="mx-auto flex max-w-5xl justify-center">
           {hasOutline && <Outline headings={headings} within={report} onHeading={goTo} />}
-          <div className="min-w-0 max-w-3xl flex-1 px-4 py-4 text-sm md:px-6">
+          <div className="min-w-0 max-w-[52rem] flex-1 px-4 py-4 text-sm md:px-6">
             <PrintHead investigation={investigation} />
-            <LazyMarkdown ref={report} source={markdown} report onCite={cite} evidence={numbers} above={pictures} />
+            <LazyMarkdown ref={report} source={markdown} report onCite={cite} evidence={numbers} below={pictures} />
           </div>
         </div>
       </div>
@@ -239,7 +239,7 @@ function sideTabs({ investigation, history, evidence }: Props, reading: Reading,
   ];
 }
 
-/** Above the recommendations: how many are being carried out, and the way to make them tasks. */
+/** Below the heading of the recommendations: how many are being carried out, and the way to make them tasks. */
 function TasksLine({ open, onShow }: { open: number; onShow: () => void }) {
   return (
     <p className="mt-4 flex flex-wrap items-center gap-2 text-ink-2 text-xs">

@@ -6,7 +6,8 @@ import { type MouseEvent, type ReactNode, useContext } from 'react';
 import { openEntityCard } from '@/components/entities/card-store';
 import { ENTITY_KINDS } from '@/components/labels/alert-labels';
 import { Scrollable } from '@/components/ui/scrollable';
-import { ActionsContext, EvidenceContext, HeadingContext } from './actions';
+import { ActionsContext, HeadingContext } from './actions';
+import { Citations } from './citations';
 import { linkTarget } from './links';
 
 type Offset = { 'data-offset'?: string };
@@ -138,7 +139,7 @@ type MarkProps = {
 };
 
 function Mark({ data, children }: { data: MarkProps; children?: ReactNode }) {
-  if (data['data-cite']) return <Citation number={Number(data['data-cite'])} />;
+  if (data['data-cite']) return <Citations numbers={data['data-cite'].split(' ').map(Number)} />;
   if (data['data-change'] === 'added') return <ins className="rounded-xs bg-added-strong no-underline">{children}</ins>;
   if (data['data-change']) return <del className="rounded-xs bg-removed-strong">{children}</del>;
   if (data['data-break']) {
@@ -175,25 +176,6 @@ function Mark({ data, children }: { data: MarkProps; children?: ReactNode }) {
     );
   }
   return <span>{children}</span>;
-}
-
-function Citation({ number }: { number: number }) {
-  const actions = useContext(ActionsContext);
-  const known = useContext(EvidenceContext);
-  const missing = known !== null && !known.has(number);
-  return (
-    <button
-      type="button"
-      aria-label={missing ? `Evidence E${number} doesn’t exist` : `Show evidence E${number}`}
-      title={missing ? 'This case has no such evidence record' : undefined}
-      onClick={() => actions.cite(number)}
-      className={`mx-px inline-block min-h-[24px] min-w-[24px] rounded px-1 align-baseline font-mono text-[0.85em] leading-4 hover:underline ${
-        missing ? 'bg-bad-soft text-bad line-through' : 'bg-accent-soft text-accent'
-      }`}
-    >
-      E{number}
-    </button>
-  );
 }
 
 function IndicatorButton({ kind, value, children }: { kind: string; value: string; children?: ReactNode }) {

@@ -165,6 +165,17 @@ describe('citations', () => {
     expect(html).toContain('Evidence E9 doesn’t exist');
   });
 
+  it('of many records at one place are one button that names them', () => {
+    const known = { evidence: new Set([3, 4, 5, 6, 7, 9]) };
+    for (const source of ['Reads [E3–E7], [E9].', 'Reads [E3] [E4] [E5][E6] [E7, E9].']) {
+      const html = render(source, known);
+      expect(html).toContain('aria-label="Show 6 citations: E3–E7, E9"');
+      expect(html.match(/<button/g)).toHaveLength(1);
+    }
+    expect(render('[E3–E12]', known)).toContain('E3–E12. E8, E10, E11, E12 don’t exist');
+    expect(render('[E3] rose, [E4] fell [E5, E6].').match(/Show evidence/g)).toHaveLength(4);
+  });
+
   it('are not cut by a link label of the same form', () => {
     expect(render('[E3]: https://evil.example\n\n[E3]')).toContain('E3');
   });
@@ -184,6 +195,13 @@ describe('indicators', () => {
 });
 
 describe('blocks', () => {
+  it('carry what belongs to a section below its heading, before its text', () => {
+    const below = new Map([['timeline', <i key="picture">picture</i>]]);
+    for (const source of ['# T\n\n## Timeline\n\ntext', '# T\n\n## Timeline\ntext']) {
+      expect(render(source, { below })).toMatch(/Timeline<\/h3><i>picture<\/i>.*text/s);
+    }
+  });
+
   it('carry the line of the source, their parts the lines below', () => {
     const html = render('# T\n\n- one\n- two\n');
     expect(html).toContain('<div data-line="3"><ul');

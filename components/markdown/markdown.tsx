@@ -38,8 +38,8 @@ export type MarkdownProps = {
   evidence?: ReadonlySet<number>;
   /** Set before each heading's id, where two texts stand on one page. */
   idPrefix?: string;
-  /** What is drawn above the block with a heading, by the heading's id. */
-  above?: ReadonlyMap<string, ReactNode>;
+  /** What is drawn below a heading, by the heading's id. */
+  below?: ReadonlyMap<string, ReactNode>;
   /** An earlier text of the same passage: words that are new and words that are gone are marked in the rendered text. */
   before?: string;
   /** Does that (`markChanges`); given by who compares, so that reading does without the word diff. */
@@ -59,7 +59,7 @@ export function Markdown({
   onCite,
   evidence,
   idPrefix = '',
-  above,
+  below,
   before,
   compare,
   className = '',
@@ -89,17 +89,21 @@ export function Markdown({
             const nodes = streaming && key === keys.open ? completed(block.text) : block.nodes;
             return (
               <div key={key} data-line={block.line}>
-                {above && [...block.ids.values()].map((id) => <Fragment key={id}>{above.get(id)}</Fragment>)}
-                <RenderBoundary source={block.text}>
-                  {block.problem && <p className="mt-2 text-bad text-xs">{block.problem}.</p>}
-                  <BlockView
-                    nodes={nodes}
-                    definitions={definitionsFor(nodes, known)}
-                    ids={block.ids}
-                    prefix={idPrefix}
-                    {...(before === undefined || !compare || blocks.length > 1 ? {} : { before, compare })}
-                  />
-                </RenderBoundary>
+                {block.problem && <p className="mt-2 text-bad text-xs">{block.problem}.</p>}
+                {partsOf(nodes, block.ids, below).map(({ nodes: part, picture }, at) => (
+                  <Fragment key={at}>
+                    <RenderBoundary source={block.text}>
+                      <BlockView
+                        nodes={part}
+                        definitions={definitionsFor(part, known)}
+                        ids={block.ids}
+                        prefix={idPrefix}
+                        {...(before === undefined || !compare || blocks.length > 1 ? {} : { before, compare })}
+                      />
+                    </RenderBoundary>
+                    {picture}
+                  </Fragment>
+                ))}
               </div>
             );
           })}
@@ -108,6 +112,21 @@ export function Markdown({
       </EvidenceContext>
     </ActionsContext>
   );
+}
+
+/** A block's nodes, cut after each heading that something is drawn below. */
+function partsOf(nodes: RootContent[], ids: HeadingIds, below?: ReadonlyMap<string, ReactNode>) {
+  const parts: { nodes: RootContent[]; picture: ReactNode }[] = [];
+  let from = 0;
+  for (const [index, node] of nodes.entries()) {
+    const id = node.type === 'heading' ? ids.get(String((node.position?.start.line ?? 1) - 1)) : undefined;
+    const picture = id && below?.get(id);
+    if (!picture) continue;
+    parts.push({ nodes: index + 1 === nodes.length && from === 0 ? nodes : nodes.slice(from, index + 1), picture });
+    from = index + 1;
+  }
+  if (from < nodes.length) parts.push({ nodes: from === 0 ? nodes : nodes.slice(from), picture: null });
+  return parts;
 }
 
 type BlockProps = {

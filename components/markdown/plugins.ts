@@ -1,5 +1,5 @@
 import { defaultSchema } from 'hast-util-sanitize';
-import { findCitations } from '@/lib/report/citations';
+import { type Citation, findCitations } from '@/lib/report/citations';
 import { markUnseen } from '@/lib/text/invisible-characters';
 import { indicatorsIn } from './indicators';
 import { defangUrl } from './links';
@@ -104,8 +104,8 @@ function imageToMark(node: Node): void {
   node.children = [{ type: 'text', value: `Image not loaded: ${[alt, address].filter(Boolean).join(' · ')}` }];
 }
 
-/** A range of more records stays text. */
-const MAX_CITED = 12;
+/** More records cited at one place become one compact element, which unfolds. */
+const MAX_APART = 3;
 
 type Inside = { code: boolean; link: boolean; cell: boolean };
 
@@ -129,12 +129,8 @@ function pieces(text: string, inside: Inside): Node[] {
   const found: { start: number; end: number; node: Node }[] = [];
   if (!inside.link) {
     if (!inside.code) {
-      for (const { numbers, start, end } of findCitations(text)) {
-        if (numbers.length > MAX_CITED) continue;
-        const buttons = numbers.map((number) => span({ dataCite: String(number) }, `[E${number}]`));
-        const [only] = buttons;
-        const node = buttons.length === 1 && only ? only : breaking('anywhere', buttons);
-        found.push({ start, end, node });
+      for (const { numbers, start, end } of inOnePlace(text)) {
+        found.push({ start, end, node: citation(numbers, text.slice(start, end)) });
       }
     }
     for (const { start, end, kind, value } of indicatorsIn(text)) {
@@ -156,6 +152,32 @@ function pieces(text: string, inside: Inside): Node[] {
   }
   nodes.push(...plain(text.slice(at), inside));
   return nodes;
+}
+
+/** The citations of a text; many that follow each other with nothing between, as one. */
+function inOnePlace(text: string): Citation[] {
+  const places: Citation[][] = [];
+  for (const one of findCitations(text)) {
+    const last = places.at(-1);
+    const end = last?.at(-1)?.end ?? 0;
+    if (last && /^[\s,;]*$/.test(text.slice(end, one.start))) last.push(one);
+    else places.push([one]);
+  }
+  return places.flatMap((place) => {
+    const numbers = [...new Set(place.flatMap((one) => one.numbers))];
+    const [first, last] = [place[0], place.at(-1)];
+    return numbers.length > MAX_APART && first && last ? [{ numbers, start: first.start, end: last.end }] : place;
+  });
+}
+
+function citation(numbers: number[], text: string): Node {
+  const [only] = numbers;
+  if (numbers.length === 1) return span({ dataCite: String(only) }, `[E${only}]`);
+  if (numbers.length > MAX_APART) return span({ dataCite: numbers.join(' ') }, text);
+  return breaking(
+    'anywhere',
+    numbers.map((number) => span({ dataCite: String(number) }, `[E${number}]`)),
+  );
 }
 
 /** Dates and times, which no line may begin in the middle of; and, of a cell, what is too long to stand whole in a column. */

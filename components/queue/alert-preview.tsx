@@ -1,6 +1,5 @@
 'use client';
 import { ExternalLink } from 'lucide-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { SeverityTag, StatusTag, sourceLabel } from '@/components/labels/alert-labels';
 import { Badge } from '@/components/ui/badge';
@@ -14,9 +13,10 @@ import type { Sla } from '@/lib/alerts/sla';
 import { formatUtc } from '@/lib/time/time';
 import { AlertActivity } from './alert-activity';
 import { AlertUpdates, Guess, ResolvedMark } from './alert-updates';
-import { CaseState } from './case-state';
+import { CaseSummary } from './case-summary';
 import { DueClock } from './due-clock';
 import { EntityList } from './entity-list';
+import { RuleHistory } from './rule-history';
 import { useAlertDetail } from './use-alert-detail';
 
 export type TechniqueNames = Record<string, string>;
@@ -45,6 +45,11 @@ export function AlertPreview({
         {alert.count > 1 && <Badge>received {alert.count} times</Badge>}
         {alert.sample && <Badge tone="accent">sample</Badge>}
       </div>
+      {alert.investigation && (
+        <Section title="Case">
+          <CaseSummary key={alert.investigation.id} found={alert.investigation} />
+        </Section>
+      )}
       <Facts alert={alert} sla={sla} />
       <Section title="Description">
         <Description detail={detail} problem={problem} />
@@ -54,6 +59,11 @@ export function AlertPreview({
           title={`Updates from the sender (${detail.updates.length}${detail.updates.length === 50 ? ' newest' : ''})`}
         >
           <AlertUpdates updates={detail.updates} />
+        </Section>
+      )}
+      {alert.rule && (
+        <Section title="Other alerts of this rule">
+          <RuleHistory key={alert.id} alertId={alert.id} rule={alert.rule} />
         </Section>
       )}
       <Section title={`Entities (${alert.entities.length})`}>
@@ -99,14 +109,6 @@ function Facts({ alert, sla }: { alert: AlertItem; sla: Sla }) {
       {alert.rule && (
         <Fact name="Rule">
           <Unseen text={alert.rule} />
-        </Fact>
-      )}
-      {alert.investigation && (
-        <Fact name="Case">
-          <Link href={`/investigations/${alert.investigation.id}`} className="text-accent hover:underline">
-            {alert.investigation.codename}
-          </Link>{' '}
-          <CaseState found={alert.investigation} />
         </Fact>
       )}
       {alert.closeReason && (

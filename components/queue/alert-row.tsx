@@ -1,4 +1,5 @@
 'use client';
+import { FlaskConical } from 'lucide-react';
 import Link from 'next/link';
 import { memo } from 'react';
 import { KIND_LABEL, SeverityTag, StatusTag, severityLabel, sourceLabel } from '@/components/labels/alert-labels';
@@ -118,13 +119,14 @@ function TitleLine({ alert, group, member, previewed, onOpen, tabIndex }: TitleL
         </span>
       )}
       {alert.sample && (
-        <Badge tone="accent" className="h-4 self-center">
-          sample
+        <Badge tone="accent" title="Sample alert" className="relative h-4 self-center">
+          <FlaskConical aria-hidden className="size-3 @min-[110rem]:hidden" />
+          <span className="@max-[110rem]:sr-only">sample</span>
         </Badge>
       )}
       {alert.rule && alert.rule !== alert.title && (
         <span
-          className="hidden min-w-0 shrink-[4] truncate text-ink-3 text-xs @4xl:inline"
+          className="hidden min-w-24 shrink-[4] truncate text-ink-3 text-xs @min-[110rem]:inline"
           title={`Rule: ${alert.rule}`}
         >
           <Unseen text={alert.rule} />
@@ -207,7 +209,7 @@ function Entities({ entities }: { entities: Entity[] }) {
   const items = [...entities]
     .sort((a, b) => rank(a) - rank(b))
     .map(({ kind, value }) => ({ text: defang(kind, value), title: `${KIND_LABEL[kind]}: ${defang(kind, value)}` }));
-  return <Few items={items} most={2} />;
+  return <Few items={items} most={1} />;
 }
 
 function Few({ items, most }: { items: { text: string; title: string }[]; most: number }) {

@@ -17,6 +17,7 @@ import { BulkBar } from './bulk-bar';
 import { CaseDialog } from './case-dialog';
 import { CloseDialog } from './close-dialog';
 import { type Counts, FilterBar } from './filter-bar';
+import { KeyHints } from './key-hints';
 import { NoAlerts } from './no-alerts';
 import { PreviewDialog, PreviewPane } from './preview-pane';
 import { filterParams, type QueueQuery, useQueueQuery } from './query-state';
@@ -129,6 +130,7 @@ export function Queue({
               offer={chosen.length === triage.items.length && (page.nextCursor !== null || query.cursor !== undefined)}
               onClear={selection.clear}
             />
+            {chosen.length === 0 && <KeyHints />}
           </>
         }
         second={preview && wide ? <PreviewPane alert={preview} {...previewed} /> : null}

@@ -128,7 +128,9 @@ function ViewList({ views, mayDelete }: { views: AlertView[]; mayDelete: (view: 
             )}
           </li>
         ))}
-        {views.length === 0 && <li className="py-2 text-ink-3 text-sm">No saved views.</li>}
+        {views.length === 0 && (
+          <li className="py-2 text-ink-3 text-sm">No saved views. Set filters, then save them as a view.</li>
+        )}
       </ul>
     </>
   );

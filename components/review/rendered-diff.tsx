@@ -27,7 +27,7 @@ type RenderedDiffProps = {
   onComment?: (anchor: LineAnchor) => void;
   below?: (from: number, to: number) => ReactNode;
   onNext: () => void;
-  /** Drawn above the Timeline. */
+  /** Drawn below the heading of the Timeline. */
   timeline?: ReactNode;
   /** Numbers of the evidence that citations can show, and how one is shown. */
   evidence: ReadonlySet<number>;
@@ -66,7 +66,6 @@ export function RenderedDiff({
         const lines = block.after && ([block.after.line, block.after.line + lineCount(block.after) - 1] as const);
         return (
           <div key={keyOf(block)}>
-            {block.after && /^#{1,3}\s+Timeline\s*(?:\n|$)/.test(block.after.text) && timeline}
             <Passage
               block={before === '' ? { ...block, change: 'unchanged' as const } : block}
               authors={authors[index] ?? []}
@@ -75,7 +74,8 @@ export function RenderedDiff({
               onComment={onComment}
               cite={{ evidence, onCite }}
             />
-            {lines && below?.(...lines)}
+            {block.after && /^#{1,3}\s+Timeline\s*(?:\n|$)/.test(block.after.text) && timeline}
+            {lines && <div className="mx-3 empty:hidden">{below?.(...lines)}</div>}
           </div>
         );
       })}

@@ -58,9 +58,15 @@ export function AuditLog({ page, filter, isFirst, problem, names, objects, peopl
       <FilterForm filter={filter} names={names} people={people} />
       {problem && <Problem>{problem}</Problem>}
       {page.items.length === 0 ? (
-        <EmptyState icon={<ScrollText />} title="No entries">
-          Nothing matches this filter.
-        </EmptyState>
+        <EmptyState
+          icon={<ScrollText />}
+          title="No entries match these filters"
+          action={
+            <Link href="/settings/audit" className={buttonClass()}>
+              Clear filters
+            </Link>
+          }
+        />
       ) : (
         <Entries items={page.items} objects={objects} />
       )}

@@ -45,7 +45,7 @@ export function Deliveries({ first, mayReplay }: { first: Page<Delivery>; mayRep
   return (
     <Section
       title="Deliveries"
-      lead="Requests of the last 90 days. Bodies are kept for 14 days; a lead can replay one, for example after an upgrade reads its sender better."
+      lead="Requests of the last 90 days. A lead can replay one while its payload is kept (Settings → Retention), for example after an upgrade that reads its sender better."
       action={
         <Checkbox
           label="Failed only"

@@ -9,15 +9,16 @@ import { Problem } from '@/components/ui/problem';
 import { toast } from '@/components/ui/toaster';
 import type { Removal } from '@/lib/retention/apply';
 import type { Retention } from '@/lib/retention/settings';
+import { plural } from '@/lib/text/phrases';
 import { Section } from './section';
 
 const KINDS = [
-  { name: 'deliveries', label: 'Bodies of deliveries (days)', hint: 'As senders sent them. Alerts stay.' },
-  { name: 'runs', label: 'What models said during runs (days)', hint: 'Steps, tool calls and the end of a run stay.' },
+  { name: 'deliveries', label: 'Delivery payloads (days)', hint: 'What senders sent. Their alerts stay.' },
+  { name: 'runs', label: 'Model transcripts (days)', hint: 'Text and thinking of runs. Tool calls and results stay.' },
   {
     name: 'evidence',
-    label: 'Results of evidence (days)',
-    hint: 'Only of records that no draft and no revision cites.',
+    label: 'Uncited evidence (days)',
+    hint: 'Results of records that no draft or revision cites.',
   },
 ] as const;
 type Kind = (typeof KINDS)[number]['name'];
@@ -45,7 +46,7 @@ export function RetentionForm({ settings, mayChange }: { settings: Retention; ma
   return (
     <Section
       title="Retention"
-      lead="What is older is removed every hour. Leave a field empty to keep everything. What a report cites is always kept."
+      lead="Older data is removed every hour. Leave a field empty to keep everything. Cited evidence is always kept."
     >
       <form ref={form} onSubmit={save} className="flex max-w-md flex-col gap-3.5">
         {KINDS.map(({ name, label, hint }) => (
@@ -89,9 +90,9 @@ export function RetentionForm({ settings, mayChange }: { settings: Retention; ma
 
 function Preview({ removal }: { removal: Removal }) {
   const lines = [
-    `${removal.deliveries.count} bodies of deliveries (${megabytes(removal.deliveries.bytes)})`,
-    `${removal.runs.count} messages of runs (${megabytes(removal.runs.bytes)})`,
-    `${removal.evidence.count} results of evidence (${megabytes(removal.evidence.bytes)})`,
+    `${plural(removal.deliveries.count, 'delivery payload')} (${megabytes(removal.deliveries.bytes)})`,
+    `${plural(removal.runs.count, 'model message')} (${megabytes(removal.runs.bytes)})`,
+    `${plural(removal.evidence.count, 'evidence result')} (${megabytes(removal.evidence.bytes)})`,
   ];
   return (
     <div role="status" className="rounded-md border border-line bg-sunken p-3 text-sm">

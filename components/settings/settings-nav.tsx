@@ -50,7 +50,7 @@ export function SettingsNav() {
   // On a narrow screen the row scrolls: where one is must be in sight.
   useEffect(() => {
     const here = [...(list.current?.querySelectorAll('a') ?? [])].find(({ pathname }) => isHere(path, pathname));
-    here?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    here?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [path]);
   return (
     <nav aria-label="Settings" className="shrink-0 overflow-x-auto border-line max-md:border-b md:w-52 md:border-r">

@@ -8,7 +8,7 @@ import { Section } from './section';
 /** The public keys that approvals are signed with, and how to check a clone with them. */
 export function Signing({ signing: { keys, allowedSigners } }: { signing: SigningView }) {
   if (allowedSigners === null)
-    return <EmptyState title="No signing key yet">The first commit to the repository creates it.</EmptyState>;
+    return <EmptyState title="No signing key yet">Approve a first report. Its commit creates the key.</EmptyState>;
   return (
     <>
       <Section

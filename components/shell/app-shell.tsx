@@ -83,7 +83,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
       >
         Skip to content
       </a>
-      <div className="hidden w-18 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-2 md:flex">
+      <div className="hidden w-20 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-2 md:flex">
         <Logo className="mb-1 size-8" />
         <Tooltip text="Commands" keys="mod+k" side="right">
           <button
@@ -95,7 +95,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
             <Search aria-hidden className="size-4.5" strokeWidth={1.75} />
           </button>
         </Tooltip>
-        <Navigation role={me.role} className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-16" />
+        <Navigation role={me.role} className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-18" />
         <WaitingCalls className="h-12 w-16" />
         <UserMenu
           {...menu}

@@ -42,7 +42,7 @@ export function Navigation({ role, className, itemClassName }: NavigationProps) 
                 href={href}
                 aria-current={current ? 'page' : undefined}
                 className={cx(
-                  'flex flex-col items-center justify-center gap-0.5 rounded-lg text-2xs',
+                  'flex min-w-0 flex-col items-center justify-center gap-0.5 rounded-lg text-2xs max-md:tracking-tight',
                   current ? 'bg-selected font-medium text-accent' : 'text-ink-2 hover:bg-hover hover:text-ink',
                   itemClassName,
                 )}

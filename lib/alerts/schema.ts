@@ -158,6 +158,25 @@ export const AlertDetail = AlertItem.extend({
 });
 export type AlertDetail = z.infer<typeof AlertDetail>;
 
+/** How the other alerts of a rule were closed that came in within 90 days. `rule` null: the alert names none. */
+export const RuleHistory = z.object({
+  rule: z.string().nullable(),
+  closed: z.number(),
+  counts: z.record(Disposition, z.number()),
+  closures: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      disposition: Disposition,
+      reason: z.string().nullable(),
+      closedAt: z.string(),
+      /** With the alert that is asked about. */
+      sharesEntity: z.boolean(),
+    }),
+  ),
+});
+export type RuleHistory = z.infer<typeof RuleHistory>;
+
 /** A list as a query has it: values by comma. */
 export const listOf = <T extends z.ZodType>(item: T) =>
   z

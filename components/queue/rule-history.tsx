@@ -1,0 +1,57 @@
+'use client';
+import Link from 'next/link';
+import { DISPOSITION, DISPOSITIONS, StatusTag } from '@/components/labels/alert-labels';
+import { useApi } from '@/components/shell/use-api';
+import { Time } from '@/components/ui/time';
+import { Unseen } from '@/components/ui/unseen';
+
+/** How earlier alerts of the same rule ended, and why: what a person wants to know before they spend time on one more. */
+export function RuleHistory({ alertId, rule }: { alertId: string; rule: string }) {
+  const { data } = useApi('/api/alerts/{id}/rule-history', { params: { id: alertId } });
+  if (!data) return <p className="text-ink-3">Loading…</p>;
+  if (data.closed === 0) return <p className="text-ink-3">None closed in the last 90 days.</p>;
+  const counts = DISPOSITIONS.filter((one) => data.counts[one] > 0).map(
+    (one) => `${data.counts[one]} ${DISPOSITION[one].label.toLowerCase()}`,
+  );
+  const quiet = data.counts.benign + data.counts.false_positive;
+  return (
+    <>
+      <p>Last 90 days: {counts.join(', ')}</p>
+      <ul className="mt-1.5 flex flex-col gap-1.5">
+        {data.closures.map((one) => (
+          <li key={one.id} className="border-line border-l-2 pl-2.5">
+            <p className="flex flex-wrap items-center gap-x-2">
+              <StatusTag alert={{ status: 'closed', disposition: one.disposition }} />
+              <Time value={one.closedAt} className="text-ink-3 text-xs" />
+              {one.sharesEntity && <span className="text-ink-2 text-xs">same entity</span>}
+            </p>
+            <p className="break-words text-ink-2">
+              <Unseen text={one.reason ?? one.title} />
+            </p>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-1.5 flex flex-wrap gap-x-4 gap-y-1">
+        <Link
+          href={`/queue?${new URLSearchParams({ status: 'closed', rule })}`}
+          prefetch={false}
+          className="text-accent hover:underline"
+        >
+          Closed alerts of this rule
+        </Link>
+        {quiet >= MIN_QUIET && data.counts.true_positive === 0 && (
+          <Link
+            href={`/settings/method/exclusion?${new URLSearchParams({ rule })}`}
+            prefetch={false}
+            className="text-accent hover:underline"
+          >
+            Suggest an exclusion
+          </Link>
+        )}
+      </p>
+    </>
+  );
+}
+
+/** As many benign closures as an exclusion needs. */
+const MIN_QUIET = 3;
