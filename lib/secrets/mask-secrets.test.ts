@@ -33,6 +33,34 @@ const SECRETS: Record<string, [string, string]> = {
   'key=value': ['user=bob password=hunter22 ok', 'hunter22'],
   'key: value': ['password: "correct horse battery"', 'correct horse'],
   'a signed address': [`https://b.s3.example/k?X-Amz-Signature=${b64(64)}&x=1`, b64(64)],
+  'a key by its form: Hugging Face': [`hf_${b64(34)}`, b64(34)],
+  'a key by its form: Databricks': [`dapi${'9f86d081884c7d65'.repeat(2)}`, '9f86d081884c7d65'],
+  'a key by its form: Vault': [`hvs.${b64(90)}`, b64(90)],
+  'a key by its form: Google OAuth': [`GOCSPX-${b64(28)}`, b64(28)],
+  'an Entra client secret': [`value abc8Q~${b64(34)}`, b64(34)],
+  'a Telegram bot': [`https://api.telegram.org/bot123456789:AAE${b64(32)}/getMe`, b64(32)],
+  'an encrypted JWT': [`eyJ${b64(30)}..${b64(16)}.${b64(60)}.${b64(22)}`, b64(60)],
+  'a token in an address': [`https://${b64(40)}@github.com/a/b.git`, b64(40)],
+  'a token of a query': [`GET /x?token=${b64(30)}&a=1`, b64(30)],
+  'a session cookie': [`Cookie: a=b; sessionid=${b64(32)}; c=d`, b64(32)],
+  'a header of its own': [`curl -H "X-Token: ${b64(30)}"`, b64(30)],
+  'a header as name and value': [`{"name":"X-Api-Key","value":"${b64(30)}"}`, b64(30)],
+  'an element of XML': [`<SecretAccessKey>${b64(40)}</SecretAccessKey>`, b64(40)],
+  'an environment variable': [`CF_API_TOKEN=${b64(40)}`, b64(40)],
+  'JSON in base64': [
+    `data=${Buffer.from('{"password":"hunter2222","user":"x"}').toString('base64')}`,
+    Buffer.from('"password":"hunter2222"').toString('base64').slice(4, 24),
+  ],
+  'a password of net user': ['net user eve P@ssw0rd! /add', 'P@ssw0rd!'],
+  'a password of net use': ['net use \\\\h\\c$ /user:dom\\eve P@ssw0rd1', 'P@ssw0rd1'],
+  'a password of smbclient': ['smbclient //h/s -U eve%hunter22', 'hunter22'],
+  'a password of sshpass': ['sshpass -p hunter22 ssh x', 'hunter22'],
+  'a password of PowerShell': ['ConvertTo-SecureString "P@ss word" -AsPlainText', 'P@ss word'],
+  'a hash that opens a session': [
+    `Administrator:500:${'aad3b435b51404ee'.repeat(2)}:${'9f86d081884c7d65'.repeat(2)}:::`,
+    '9f86d081',
+  ],
+  'a hash of a password': [`root:$6$saltsalt$${b64(86)}:19000:0:99999:7:::`, b64(86)],
   'an account key': [`AccountName=x;AccountKey=${b64(86)}==`, b64(60)],
 };
 
@@ -46,6 +74,12 @@ const LEFT = [
   'The password was changed. Password reset for bob; secrets were read.',
   'SELECT password FROM users WHERE password IS NOT NULL',
   'https://example.com:443/a@b',
+  'MD5=9f86d081884c7d659a2feaa0c55ad015,IMPHASH=9f86d081884c7d659a2feaa0c55ad015 etag "9f86d081884c7d659a2feaa0c55ad015"',
+  'x-amzn-RequestId: 3e57427f-1234-4abc-9def-0123456789ab x-amz-request-id: 4442587FB7D0A2F9',
+  'sessionId=trs9f86d081884c7d659a2f sk-learn-model-training-job-number-7',
+  'net user eve /delete; net use \\\\h\\c$; mysql -p db',
+  'GET /login?next=/home&token_type=bearer code=200',
+  `ssh-rsa ${'AAAAB3NzaC1yc2E'.repeat(6)}`,
 ];
 
 describe('maskSecrets', () => {
@@ -70,6 +104,9 @@ describe('maskSecrets', () => {
       'AKIA',
       '://a:',
       'secret":"',
+      'Cookie: a=',
+      '?code=',
+      'net user a ',
     ]) {
       const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
       // A pattern that goes back and forth would take minutes, and the test its time-out.

@@ -1,5 +1,6 @@
 import { knownSecretPattern } from './known-secrets';
 import { namesSecrets, secretAliases } from './secret-aliases';
+import { AFTER_NAME, COOKIE_PAIR, COOKIES, FORMS } from './secret-forms';
 import { isSecretName, SECRET_NAMES } from './secret-names';
 
 // What is not masked on purpose: identifiers of keys (AKIA…, a key's ARN). They are what an investigation is about, and
@@ -7,54 +8,6 @@ import { isSecretName, SECRET_NAMES } from './secret-names';
 
 /** Put in a secret's place; says what it was, never a part of it. */
 export const maskMark = (kind: string): string => `«secret masked: ${kind}»`;
-
-/** Kinds by form. Each pattern is linear: bounded repeats behind a literal. */
-const FORMS: [string, RegExp][] = [
-  [
-    'private key',
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----BEGIN)[\s\S]){0,20000}?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g,
-  ],
-  ['private key', /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\]{0,12000}/g],
-  ['JWT', /\beyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{8,4000}/g],
-  ['GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255})/g],
-  ['GitLab token', /\bgl(?:pat|ptt|dt|rt|cbt|soat)-[A-Za-z0-9_-]{20,200}/g],
-  ['Slack token', /\bxox[a-z]-[A-Za-z0-9-]{10,300}|\bxapp-[A-Za-z0-9-]{10,300}/g],
-  ['Slack webhook', /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9/_-]{10,200}/g],
-  ['Anthropic key', /\bsk-ant-[A-Za-z0-9_-]{16,300}/g],
-  ['API key', /\bsk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{20,300}/g],
-  ['Stripe key', /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,200}/g],
-  ['Google key', /\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,400}/g],
-  ['npm token', /\bnpm_[A-Za-z0-9]{36}/g],
-  ['Socdown key', /\bsocdown_[A-Za-z0-9_-]{40,60}/g],
-  // Temporary credentials of AWS by how they begin, also as part of an address (%2B) or with escaped slashes.
-  [
-    'AWS session token',
-    /(?<![A-Za-z0-9+/])(?:AQo[DE]|FQo[DG]|FwoG|IQoJ|AgoJ)(?:[A-Za-z0-9+/_-]|\\{1,2}\/|%2[BbFf]){90,4000}(?:=|%3[Dd]|\\u003[Dd]){0,2}/g,
-  ],
-  ['SendGrid key', /\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,100}/g],
-];
-
-/** What stands behind a group that is kept: a name, a scheme, a user. */
-const AFTER_NAME: [string, RegExp][] = [
-  // The pair as consoles and CSV files give it: the id stays, the secret goes.
-  ['AWS secret key', /((?:AKIA|ASIA)[0-9A-Z]{16}[^A-Za-z0-9+/\n]{1,12})[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])/g],
-  [
-    'authorization',
-    /(\bauthorization(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?(?:bearer|basic|token|apikey|splunk|digest|negotiate)\s+)(?!«)[^\s"'\\,;]{6,8000}/gi,
-  ],
-  ['bearer token', /(\bbearer\s+)(?=[^\s"'\\,;]{0,200}\d)[A-Za-z0-9._~+/=-]{20,8000}/gi],
-  ['password', /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>]{0,200}:)(?!«)[^\s/@"'<>]{3,300}(?=@)/gi],
-  ['password', /(\s(?:-u|--user)[ =]["']?[^\s:"']{1,100}:)(?!«)[^\s"']{3,200}/g],
-  [
-    'signature',
-    /([?&](?:sig|signature|x-amz-signature|x-amz-security-token|x-goog-signature)=)[^&\s"'<>\\]{10,4000}/gi,
-  ],
-  ['storage key', /(\b(?:AccountKey|SharedAccessKey)=)[A-Za-z0-9+/=]{20,200}/g],
-  [
-    'secret',
-    /(--?(?:password|passwd|pass|token|secret|api-?key|secret-?key|client-?secret)[ \t]+["']?)[^\s"'|;&«-][^\s"'|;&]{3,300}/gi,
-  ],
-];
 
 /** `name: value`, `name=value`, `"name": "value"`, also escaped inside a string. The value is the last group. */
 const QUOTED = new RegExp(
@@ -74,9 +27,26 @@ const EMPTY =
  * whatever they look like. Pure but for those.
  */
 export function maskSecrets(text: string): string {
+  return maskPlain(text).replace(ENCODED, (whole) => (holdsSecret(whole) ? maskMark('encoded secret') : whole));
+}
+
+/** Base64 that is long enough to hold a secret with its name. */
+const ENCODED = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{24,40000}={0,2}(?![A-Za-z0-9+/_-])/g;
+
+/** Whether base64 holds readable text, in UTF-8 or UTF-16, with a secret in it. */
+function holdsSecret(encoded: string): boolean {
+  if (/^[0-9a-f]+$/i.test(encoded)) return false;
+  const bytes = Buffer.from(encoded, 'base64');
+  const isWide = bytes.length > 8 && bytes[1] === 0 && bytes[3] === 0;
+  const text = bytes.toString(isWide ? 'utf16le' : 'latin1');
+  return !/[^\x09-\x0d\x20-\x7e]/.test(text.slice(0, 200)) && maskPlain(text) !== text;
+}
+
+function maskPlain(text: string): string {
   let masked = maskKeys(text);
   for (const [kind, pattern] of AFTER_NAME)
     masked = masked.replace(pattern, (_, kept: string) => kept + maskMark(kind));
+  masked = masked.replace(COOKIES, (header) => header.replace(COOKIE_PAIR, `$1${maskMark('cookie')}`));
   masked = masked.replace(QUOTED, (whole, head: string, quote: string, value: string) =>
     EMPTY.test(value) ? whole : `${head}${quote}${maskMark('value')}${quote}`,
   );

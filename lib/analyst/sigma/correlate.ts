@@ -23,16 +23,21 @@ export function correlates(rule: CorrelationRule, rules: DetectionRule[], events
       for (const { index } of window) if (index === next) next += 1;
       return next >= rules.length;
     }
-    if (rule.type === 'temporal' && !rule.operator) return distinct(window.map(({ index }) => index)) >= rules.length;
+    if (rule.type === 'temporal' && rule.limits.length === 0)
+      return distinct(window.map(({ index }) => index)) >= rules.length;
     const n = measure(rule, window);
-    const { threshold } = rule;
-    if (rule.operator === 'lt') return n < threshold;
-    if (rule.operator === 'lte') return n <= threshold;
-    if (rule.operator === 'eq') return n === threshold;
-    return rule.operator === 'gt' ? n > threshold : n >= threshold;
+    return rule.limits.every(({ operator, threshold }) => COMPARE[operator](n, threshold));
   });
 }
 
+const COMPARE = {
+  lt: (n: number, limit: number) => n < limit,
+  lte: (n: number, limit: number) => n <= limit,
+  gt: (n: number, limit: number) => n > limit,
+  gte: (n: number, limit: number) => n >= limit,
+  eq: (n: number, limit: number) => n === limit,
+  neq: (n: number, limit: number) => n !== limit,
+};
 type Hit = { index: number; value: string };
 const distinct = (list: (string | number)[]): number => new Set(list).size;
 

@@ -19,13 +19,53 @@ const Fields = z.object({
   /** Products whose events a product's rules leave alone: they have rules of their own. */
   notOf: z.record(z.string(), z.array(z.string())),
   required: z.record(z.string(), z.array(z.string())),
+  /** Log sources of one product that rules file under another, by `product/service` up to a dot. */
+  products: z.record(z.string(), z.string()),
+  /** What a product's logs write instead of a value of a rule's field. */
+  values: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.string()))),
 });
 const FIELDS = Fields.parse(data);
 
-/** The names that a rule's field may have in the logs of its product, best first. */
-export const namesOf = (field: string, product: string | null): string[] => [
-  ...new Set([...(FIELDS.aliases[product ?? '']?.[field] ?? []), field]),
-];
+/** The names that a rule's field may have in the logs of its product, best first; `*`: Sigma's own names for web logs. */
+export function namesOf(field: string, product: string | null): string[] {
+  const id = `${product ?? ''}\n${field}`;
+  const known = knownNames.get(id);
+  if (known) return known;
+  const names = [
+    ...new Set([
+      ...(FIELDS.aliases[product ?? '']?.[field] ?? []),
+      field,
+      ...(FIELDS.aliases['*']?.[field] ?? []),
+      // Rules about GCP name the envelope of an export.
+      ...(product === 'gcp' && field.startsWith('data.') ? [field.slice('data.'.length)] : []),
+    ]),
+  ];
+  if (knownNames.size < MAX_KNOWN) knownNames.set(id, names);
+  return names;
+}
+
+/** A rule asks for the same fields of each event. */
+const knownNames = new Map<string, string[]>();
+const MAX_KNOWN = 5000;
+
+/** Google Workspace's rules stand under `gcp` with a service of their own. */
+export function ownProduct(logsource: LogSourceOf): LogSourceOf {
+  const own = FIELDS.products[`${logsource.product}/${logsource.service?.split('.')[0]}`];
+  return own ? { ...logsource, product: own } : logsource;
+}
+
+/** The condition with the product's own words beside those of the rule. */
+export function inOwnWords(node: Node, product: string | null): Node {
+  const values = FIELDS.values[product ?? ''];
+  if (!values) return node;
+  if (node.kind === 'and' || node.kind === 'or')
+    return { ...node, items: node.items.map((item) => inOwnWords(item, product)) };
+  if (node.kind === 'not') return { ...node, item: inOwnWords(node.item, product) };
+  const [text] = node.test.kind === 'like' ? node.test.parts : [];
+  const own = typeof text === 'string' ? values[node.field ?? '']?.[text.toLowerCase()] : undefined;
+  if (own === undefined || node.test.kind !== 'like' || node.test.parts.length !== 1) return node;
+  return or([node, { ...node, test: { ...node.test, parts: [own] } }]);
+}
 
 /**
  * Fields of which an event of a product has at least one; empty for a product that says nothing about its fields. Where a category
@@ -73,8 +113,13 @@ export function logsourceCondition(logsource: LogSourceOf, columns: string[] = [
     const channel = FIELDS.channels[service ?? ''];
     if (channel) parts.push(leaf('Channel', channel, true));
   }
-  if (product === 'azure' && service === 'signinlogs') parts.push(leaf('category', 'Sign', true));
-
+  if (product === 'azure' && service === 'signinlogs')
+    parts.push(
+      or([
+        leaf('category', 'Sign', true),
+        { kind: 'leaf', field: 'appDisplayName', test: { kind: 'exists', wanted: true } },
+      ]),
+    );
   return parts.length === 0 ? null : { kind: 'and', items: parts };
 }
 

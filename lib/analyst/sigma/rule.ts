@@ -1,6 +1,7 @@
 import { type Document, isMap, LineCounter, parseAllDocuments } from 'yaml';
 import { isTechnique } from '../../attack/techniques';
 import { ConditionError, readCondition } from './condition';
+import { inOwnWords, ownProduct } from './fields';
 import { readSelection, SelectionError } from './selection';
 import type { Node } from './test';
 
@@ -16,6 +17,7 @@ export const CORRELATIONS = [
   'temporal',
   'temporal_ordered',
 ] as const;
+const OPERATORS = ['lt', 'lte', 'gt', 'gte', 'eq', 'neq'] as const;
 export type LogSourceOf = { product: string | null; category: string | null; service: string | null };
 
 type Common = {
@@ -46,8 +48,8 @@ export type CorrelationRule = Common & {
   rules: string[];
   groupBy: string[];
   seconds: number;
-  operator: 'lt' | 'lte' | 'gt' | 'gte' | 'eq' | null;
-  threshold: number;
+  /** All must hold; empty for a temporal correlation that wants each of its rules. */
+  limits: { operator: (typeof OPERATORS)[number]; threshold: number }[];
   field: string | null;
   aliases: Record<string, Record<string, string>>;
 };
@@ -151,10 +153,15 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
   if (!isRecord(value.logsource)) return fail(['logsource'], 'Logsource is required: product, category or service.');
   const { product, category, service } = value.logsource;
   const name = (part: unknown): string | null => (typeof part === 'string' ? part.toLowerCase() : null);
-  const logsource = { product: name(product), category: name(category), service: name(service) };
+  const logsource = ownProduct({ product: name(product), category: name(category), service: name(service) });
   if (!logsource.product && !logsource.category && !logsource.service)
     fail(['logsource'], 'Logsource needs a product, a category or a service.');
-  return { ...common, kind: 'detection', logsource, condition: readDetection(value.detection, fail) };
+  return {
+    ...common,
+    kind: 'detection',
+    logsource,
+    condition: inOwnWords(readDetection(value.detection, fail), logsource.product),
+  };
 }
 
 function testsOf(tests: unknown): Common['tests'] {
@@ -191,7 +198,6 @@ function readDetection(detection: unknown, fail: Fail): Node {
 }
 
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const OPERATORS = ['lt', 'lte', 'gt', 'gte', 'eq'] as const;
 
 function readCorrelation(value: unknown, common: Common, fail: Fail): CorrelationRule {
   if (!isRecord(value)) return fail(['correlation'], 'Correlation is a map with type, rules and timespan.');
@@ -203,10 +209,19 @@ function readCorrelation(value: unknown, common: Common, fail: Fail): Correlatio
   if (rules.length === 0) fail(at('rules'), 'Correlation needs the names or ids of its rules.');
   const span = /^(\d+)([smhd])$/.exec(String(value.timespan ?? ''));
   if (!span) fail(at('timespan'), `"${String(value.timespan ?? '')}" is not a timespan such as 10m.`);
+  if (typeof value.condition === 'string')
+    fail(at('condition'), 'A condition over rules ("a and not b") is not supported. Name a number: {gte: 2}.');
   const condition = isRecord(value.condition) ? value.condition : {};
-  const operator = OPERATORS.find((name) => condition[name] !== undefined) ?? null;
-  const counts = !type.startsWith('temporal');
-  if (counts && !operator) fail(at('condition'), `Condition needs one of ${OPERATORS.join(', ')}.`);
+  const unknown = Object.keys(condition).find(
+    (key) => key !== 'field' && key !== 'percentile' && !OPERATORS.some((operator) => operator === key),
+  );
+  if (unknown) fail(at('condition'), `"${unknown}" is not an operator. Operators: ${OPERATORS.join(', ')}.`);
+  const limits = OPERATORS.flatMap((operator) =>
+    condition[operator] === undefined ? [] : [{ operator, threshold: Number(condition[operator]) }],
+  );
+  if (limits.some(({ threshold }) => !Number.isFinite(threshold))) fail(at('condition'), 'Condition needs numbers.');
+  if (!type.startsWith('temporal') && limits.length === 0)
+    fail(at('condition'), `Condition needs one of ${OPERATORS.join(', ')}.`);
   const field = typeof condition.field === 'string' ? condition.field : null;
   if (type.startsWith('value_') && !field) fail(at('condition'), `A ${type} names the field whose values it is about.`);
   return {
@@ -214,10 +229,9 @@ function readCorrelation(value: unknown, common: Common, fail: Fail): Correlatio
     kind: 'correlation',
     type,
     rules,
-    groupBy: Array.isArray(value['group-by']) ? value['group-by'].map(String) : [],
+    groupBy: [value['group-by'] ?? []].flat().map(String),
     seconds: Number(span?.[1] ?? 0) * (UNITS[span?.[2] ?? 's'] ?? 1),
-    operator,
-    threshold: operator ? Number(condition[operator]) : rules.length,
+    limits,
     field,
     percentile: Number(condition.percentile ?? value.percentile ?? 50),
     aliases: isRecord(value.aliases) ? (value.aliases as CorrelationRule['aliases']) : {}, // names of fields by rule

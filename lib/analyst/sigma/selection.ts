@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { likeParts, type Node, type Test } from './test';
 
 /** What is wrong with a selection; the caller adds where. */
@@ -78,6 +79,9 @@ function readField(key: string, value: unknown): Node {
 function testsOf(modifiers: string[], value: Scalar, key: string): Test[] {
   const has = (name: string): boolean => modifiers.includes(name);
   const cased = has('cased');
+  const kind = ['re', 'cidr', 'exists', ...COMPARISONS].find(has);
+  const clash = kind && [...TEXT, ...ENCODINGS].find(has);
+  if (clash) throw new SelectionError(`"${key}": "${clash}" can't be combined with "${kind}".`);
   if (has('exists')) {
     if (typeof value !== 'boolean') throw new SelectionError(`"${key}" needs true or false.`);
     return [{ kind: 'exists', wanted: value }];
@@ -138,7 +142,12 @@ function readCidr(text: string, key: string): Test {
   const [network = '', length = ''] = text.split('/');
   const bits = Number(length);
   const isV6 = network.includes(':');
-  if (!/^[\d.]+$|^[0-9a-f:.]+$/i.test(network) || length === '' || !(bits >= 0 && bits <= (isV6 ? 128 : 32)))
+  if (
+    !/^[\d.]+$|^[0-9a-f:.]+$/i.test(network) ||
+    length === '' ||
+    !(bits >= 0 && bits <= (isV6 ? 128 : 32)) ||
+    isIP(network) === 0
+  )
     throw new SelectionError(`"${key}": "${text}" is not a network such as 10.0.0.0/8.`);
   return { kind: 'cidr', network, bits };
 }

@@ -114,6 +114,26 @@ describe('bad rules', () => {
     ['title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f: x\n  condition: (a', 7, 'not closed'],
     ['title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f|re: "("\n  condition: a', 5, 'regular expression'],
     ['title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f|cidr: 1.2\n  condition: a', 5, 'not a network'],
+    [
+      'title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f|cidr: 300.0.0.0/8\n  condition: a',
+      5,
+      'not a network',
+    ],
+    [
+      'title: T\nlogsource:\n  product: x\ndetection:\n  a:\n    f|contains|re: x\n  condition: a',
+      5,
+      "can't be combined",
+    ],
+    [
+      'title: T\ncorrelation:\n  type: event_count\n  rules: [a]\n  timespan: 1m\n  condition:\n    about: 3',
+      6,
+      'not an operator',
+    ],
+    [
+      'title: T\ncorrelation:\n  type: temporal\n  rules: [a]\n  timespan: 1m\n  condition: a and b',
+      6,
+      'not supported',
+    ],
     ['title: T\ndetection:\n  a:\n    f: x\n  condition: a', 1, 'Logsource'],
     ['title: [', 1, 'Flow sequence'],
     ['a: 1\nlogsource:\n  product: x', 1, 'Title'],
@@ -139,6 +159,10 @@ describe('correlations', () => {
     ['value_median', '', '  condition:\n    field: size\n    gt: 10\n', false],
     ['value_percentile', '', '  condition:\n    field: size\n    percentile: 90\n    gte: 10\n', true],
     ['temporal', '    - other\n', '', true],
+    ['temporal_ordered', '    - other\n', '', true],
+    ['event_count', '', '  condition:\n    gte: 2\n    lt: 4\n', true],
+    ['event_count', '', '  condition:\n    gt: 3\n    lt: 9\n', false],
+    ['event_count', '', '  condition:\n    neq: 1\n', true],
   ])('%s %s%s', async (type, rules, condition, wanted) => {
     const parsed = readRules(text(type, rules) + condition, 'c.yml');
     const correlation = parsed[2] as CorrelationRule; // the third document
@@ -163,6 +187,41 @@ describe('correlations', () => {
     const found = (await connection.runAndReadAll(correlationSql(correlation, named, source))).getRowObjects();
     expect(found.length > 0).toBe(wanted);
   });
+});
+
+it('an ordered correlation wants its order', async () => {
+  const rule = (what: string) =>
+    `title: ${what}\nname: ${what}\nlogsource:\n  product: x\ndetection:\n  s:\n    what: ${what}\n  condition: s\n---\n`;
+  const text = `${rule('a')}${rule('b')}title: C\ncorrelation:\n  type: temporal_ordered\n  rules: [a, b]\n  group-by: user\n  timespan: 1m\n`;
+  const [a, b, correlation] = readRules(text, 'c.yml') as [DetectionRule, DetectionRule, CorrelationRule]; // in this order
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  for (const [order, wanted] of [
+    ['ab', true],
+    ['ba', false],
+  ] as const) {
+    const events = [...order].map((what, at) => ({ time: at * 1000, event: flatten({ what, user: 'u' }) }));
+    expect(correlates(correlation, [a, b], events)).toBe(wanted);
+    const rows = [...order].map((what, at) => `(to_timestamp(${at}), CAST('{}' AS JSON), '${what}', 'u')`);
+    await connection.run(
+      `CREATE OR REPLACE TABLE e AS SELECT * FROM (VALUES ${rows.join(', ')}) v(_time, raw, what, "user")`,
+    );
+    const sql = correlationSql(correlation, [a, b], { name: 'e', fields: ['what', 'user'] });
+    expect((await connection.runAndReadAll(sql)).getRowObjects().length > 0).toBe(wanted);
+  }
+});
+
+it.each([
+  ['fe80::/10', ['fe80::1', 'febf:1::2'], ['fec0::1', '::1']],
+  ['2001:db8:8000::/33', ['2001:db8:8000::1', '2001:0db8:ffff:1::'], ['2001:db8:7fff::1']],
+  ['2001:db8::/64', ['2001:db8::1', '2001:db8:0:0:1::'], ['2001:db8:0:1::1', '2001:db8:1::']],
+  ['2001:db8:0:10::/60', ['2001:db8:0:1f::1'], ['2001:db8:0:20::1', '2001:db8:0:1::1']],
+  ['::1/128', ['::1', '0:0:0:0:0:0:0:1'], ['::2', '1::1']],
+])('IPv6 network %s, in memory and in DuckDB', async (network, inside, outside) => {
+  const events = [...inside, ...outside].map((f) => ({ f }));
+  const wanted = events.map((_, index) => index < inside.length);
+  const compiled = one(`f|cidr: '${network}'`);
+  expect(events.map((event) => matches(compiled, flatten(event)))).toEqual(wanted);
+  expect(await bySql(compiled, events)).toEqual(wanted);
 });
 
 describe('our own detections', () => {

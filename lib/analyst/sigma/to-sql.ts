@@ -1,5 +1,6 @@
 import { among, identifier, jsonPath, literal } from '../sql';
 import { logsourceCondition, namesOf } from './fields';
+import { ipv6Pattern } from './ipv6-pattern';
 import type { CorrelationRule, DetectionRule } from './rule';
 import { escapedRegex, type LikePart, likeRegex, type Node, type Test } from './test';
 
@@ -74,6 +75,8 @@ export function columnSql(field: string, source: SqlSource, product: string | nu
   return texts.length === 1 ? (texts[0] as string) : `coalesce(${texts.join(', ')})`; // there is one
 }
 
+const MAX_PATHS = 16;
+
 /** A path through a column that holds a list: the values of all its items, as the JSON text of a list. */
 function inLists(name: string, source: SqlSource): string[] {
   const segments = name.split('.');
@@ -83,8 +86,14 @@ function inLists(name: string, source: SqlSource): string[] {
   if (at < 0) return [];
   const head = segments.slice(0, at + 1).join('.');
   const rest = segments.slice(at + 1);
-  const paths = new Set([`${head}[*].${rest.join('.')}`, `${head}[*].${rest.join('[*].')}`]);
-  return [...paths].map((path) => `nullif(CAST(to_json(raw->>${literal(jsonPath(path))}) AS VARCHAR), '[]')`);
+  // Each object on the way may be a list of its own; which, only the event says.
+  const paths = rest
+    .slice(0, -1)
+    .reduce((known, key) => known.flatMap((path) => [`${path}.${key}`, `${path}.${key}[*]`]), [`${head}[*]`]);
+  return paths
+    .slice(0, MAX_PATHS)
+    .map((path) => `${path}.${rest.at(-1)}`)
+    .map((path) => `nullif(CAST(to_json(raw->>${literal(jsonPath(path))}) AS VARCHAR), '[]')`);
 }
 
 const isPlain = (parts: LikePart[]): parts is [string] | [] =>
@@ -99,7 +108,8 @@ function testSql(test: Test, text: string, source: SqlSource, product: string | 
     case 'like':
       return likeSql(test.parts, test.cased, text);
     case 'regex':
-      return `regexp_matches(${text}, ${literal(test.source)}, ${literal(`${test.flags.replace('m', '')}${test.flags.includes('m') ? 'm' : ''}` || 'c')})`;
+      // RE2 reads flags in the pattern as JavaScript does; as options of the function `m` undoes `s`.
+      return `regexp_matches(${text}, ${literal(test.flags ? `(?${test.flags})${test.source}` : test.source)})`;
     case 'compare':
       return `TRY_CAST(${text} AS DOUBLE) ${{ lt: '<', lte: '<=', gt: '>', gte: '>=' }[test.operator]} ${test.number}`;
     case 'cidr':
@@ -138,17 +148,9 @@ function likeSql(parts: LikePart[], cased: boolean, text: string): string {
 
 const isAny = (part: LikePart | undefined): boolean => typeof part === 'object' && 'any' in part;
 
-/** IPv4 by arithmetic; IPv6 by its leading text, for networks on a group boundary. */
+/** IPv4 by arithmetic, IPv6 by its text. */
 function cidrSql(text: string, network: string, bits: number): string {
-  if (network.includes(':')) {
-    const groups =
-      network
-        .split('::')[0]
-        ?.split(':')
-        .slice(0, Math.ceil(bits / 16))
-        .join(':') ?? '';
-    return `starts_with(lower(${text}), ${literal(groups.toLowerCase())})`;
-  }
+  if (network.includes(':')) return `regexp_matches(lower(${text}), ${literal(ipv6Pattern(network, bits))})`;
   const octet = (at: number): string => `TRY_CAST(split_part(${text}, '.', ${at}) AS BIGINT)`;
   const number = `(${octet(1)} * 16777216 + ${octet(2)} * 65536 + ${octet(3)} * 256 + ${octet(4)})`;
   const base = network.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -157,7 +159,7 @@ function cidrSql(text: string, network: string, bits: number): string {
   return `(regexp_matches(${text}, '^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$') AND ${number} BETWEEN ${from} AND ${from + size - 1})`;
 }
 
-const COMPARE = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=' };
+const COMPARE = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=', neq: '<>' };
 
 /**
  * A query for a correlation rule: one row for each group that reaches its threshold within the timespan.
@@ -181,9 +183,13 @@ export function correlationSql(rule: CorrelationRule, rules: DetectionRule[], so
     temporal: 'count(DISTINCT rule)',
     temporal_ordered: 'count(DISTINCT rule)',
   }[rule.type];
-  const limit = rule.operator ? `${COMPARE[rule.operator]} ${rule.threshold}` : `>= ${rules.length}`;
+  const limits = rule.limits.map(({ operator, threshold }) => `n ${COMPARE[operator]} ${threshold}`);
+  if (rule.type.startsWith('temporal') && limits.length === 0) limits.push(`n >= ${rules.length}`);
+  const isOrdered = rule.type === 'temporal_ordered';
+  if (isOrdered) limits.push(`regexp_matches(seen, ${literal(rules.map((_, index) => `<${index}>`).join('.*'))})`);
+  const seen = isOrdered ? `, string_agg('<' || rule || '>', '') ${over} AS seen` : '';
   return `SELECT ${[...names, 'max(n) AS n', 'min(t) AS first', 'max(t) AS last'].join(', ')} FROM (
-  SELECT *, ${counted} ${over} AS n FROM (
+  SELECT *, ${counted} ${over} AS n${seen} FROM (
     SELECT _time AS t, ${[...keys, `CASE ${which} END AS rule`, `${value} AS value`].join(', ')} FROM ${identifier(source.name)}) WHERE rule IS NOT NULL)
-WHERE n ${limit}${names.length > 0 ? ` GROUP BY ${names.join(', ')}` : ' HAVING count(*) > 0'}`;
+WHERE ${limits.join(' AND ')}${names.length > 0 ? ` GROUP BY ${names.join(', ')}` : ' HAVING count(*) > 0'}`;
 }

@@ -39,6 +39,10 @@ export function isParquet(start: Buffer): boolean {
   return start.subarray(0, 4).toString('latin1') === 'PAR1';
 }
 
+/** systemd's export format, in which values with line breaks are binary. */
+export const isJournalExport = (start: Buffer): boolean =>
+  /^(?:__CURSOR|__REALTIME_TIMESTAMP)=/.test(start.subarray(0, 40).toString('latin1'));
+
 /** Why the content can't be read as text, or null when it can. `start`: its first bytes, decompressed. */
 export function binaryReason(start: Buffer): string | null {
   const known = BINARIES.find(([magic]) =>
@@ -47,6 +51,7 @@ export function binaryReason(start: Buffer): string | null {
     ),
   );
   if (known) return known[1];
+  if (isJournalExport(start)) return null;
   if (start.subarray(257, 262).toString('latin1') === 'ustar') return 'a tar archive: unpack it';
   const isWide = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
   if (isWide) return null;

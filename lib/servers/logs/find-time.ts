@@ -11,6 +11,7 @@ const PATTERNS = [
   /(?:[A-Z][a-z]{2}, )?\d{1,2}[ -][A-Z][a-z]{2}[a-z]*[ -]\d{4},? \d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: (?:GMT|UTC|[+-]\d{4}))?/,
   /[A-Z][a-z]{2,8} \d{1,2},? \d{4},? \d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [AP]M)?/,
   /\d{1,2}[/.-]\d{1,2}[/.-]\d{4},? \d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AP]M)?/,
+  /\d{2}\/\d{2}\/(?:\d{4}|\d{2})-\d{2}:\d{2}:\d{2}\.\d{1,9}/,
   /\d{8}[T ]\d{6}(?:\.\d{1,9})?Z?/,
 ];
 
@@ -25,19 +26,27 @@ export function findTime(line: string, before: number): number | undefined {
     const time = found && readTime(found[0].replace(/\s@\s/, ' '));
     if (time !== undefined && time !== null) return time;
   }
-  const epoch = /^\D?(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16})\b/.exec(text) ?? /\((\d{10}\.\d{3}):\d+\)/.exec(text);
-  const atStart = epoch && readTime(epoch[1]);
+  const epoch =
+    /^\D?(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16})\b/.exec(text) ??
+    /\((\d{10}\.\d{3}):\d+\)|^\*\* Alert (\d{10})/.exec(text);
+  const atStart = epoch && readTime(epoch[1] ?? epoch[2]);
   if (atStart) return atStart;
   const short = /(?:^|[\s>\]*."])([A-Z][a-z]{2})\s+(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/.exec(text);
-  return short ? timeWithoutYear(short.slice(1), before) : undefined;
+  if (short) return timeWithoutYear(short.slice(1), before);
+  const digits = MONTH_DAY.exec(text);
+  return digits ? timeWithoutYear(digits.slice(1), before) : undefined;
 }
+
+/** klog's `I0304 09:00:00.123` and Snort's `03/04-09:00:00.123`: month and day in digits, no year. */
+const MONTH_DAY = /^(?:[IWEF](?=\d{4} )|(?=\d{2}\/\d{2}-))(\d{2})\/?(\d{2})[ -](\d{2}):(\d{2}):(\d{2})\.(\d{1,9})/;
 
 /**
  * `Mar  4 09:00:00` in the latest year in which it isn't more than a day after `before` (milliseconds).
- * @param parts month's name, day, hour, minute, second, fraction.
+ * @param parts month's name or number, day, hour, minute, second, fraction.
  */
 export function timeWithoutYear(parts: (string | undefined)[], before: number): number | undefined {
-  const month = monthNumber(parts[0] ?? '');
+  const name = parts[0] ?? '';
+  const month = /^\d/.test(name) ? Number(name) : monthNumber(name);
   if (month === 0) return undefined;
   const [day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 5).map(Number);
   const limit = before * 1000 + DAY_US;

@@ -207,7 +207,7 @@ test('odd text: half surrogates, NUL, other alphabets, wrong and wide encodings'
     ['\uFFFD half', 'nul\0here', 'ünï — 日本'],
     ['\\ud800', 'x', 'y'],
   ]);
-  expect((await logs.server.query('SELECT latin FROM invalid_utf8')).rows).toEqual([['caf\uFFFD']]);
+  expect((await logs.server.query('SELECT latin FROM invalid_utf8')).rows).toEqual([['café']]);
   expect((await logs.server.query('SELECT wide FROM utf16')).rows).toEqual([['é']]);
 });
 

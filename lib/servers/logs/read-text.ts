@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import unbzip2 from 'unbzip2-stream';
-import { type Compression, compressionOf } from './file-kinds';
+import { type Compression, compressionOf, isJournalExport } from './file-kinds';
 import type { LineRange } from './scan-files';
 import { readRange } from './split-file';
 
@@ -14,8 +14,8 @@ const MAX_RATIO = 250;
 const CHUNK = 1 << 20;
 
 /**
- * A file's text in pieces: decompressed when its first bytes say so (whatever its name says), UTF-8 or UTF-16, bytes that
- * are neither replaced by U+FFFD. Reads at most the `size` bytes that the file had when it was listed, so that a growing
+ * A file's text in pieces: decompressed when its first bytes say so (whatever its name says), UTF-8, UTF-16 or Windows'
+ * Latin, other bytes replaced by U+FFFD. A journal export holds binary values with their lengths: it comes a character a byte. Reads at most the `size` bytes that the file had when it was listed, so that a growing
  * file gives a stable prefix.
  * @throws what the file system or the decompressor says, after the pieces before the damage were given.
  */
@@ -23,12 +23,18 @@ export async function* readText(path: string, size: number, range?: LineRange): 
   if (size === 0) return;
   let decoder: TextDecoder | undefined;
   let total = 0;
+  let isBytes: boolean | undefined;
   const compression = compressionOf(await firstBytes(path, 8));
   const bytes = range ? readRange(path, size, range) : readBytes(path, size, compression);
   for await (const chunk of bytes) {
     total += chunk.length;
     if (compression && total > FREE_BYTES && total > size * MAX_RATIO)
       throw new Error(`grows to more than ${MAX_RATIO} times its size; what came before was read`);
+    isBytes ??= isJournalExport(chunk);
+    if (isBytes) {
+      yield chunk.toString('latin1');
+      continue;
+    }
     decoder ??= new TextDecoder(encodingOf(chunk));
     const text = decoder.decode(chunk, { stream: true });
     if (text) yield text;
@@ -125,7 +131,10 @@ async function* oldStream(stream: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-/** By the byte order mark; without one, zeros in every second byte mean UTF-16. */
+/**
+ * By the byte order mark; without one, zeros in every second byte mean UTF-16, and bytes that can't be UTF-8, with none
+ * that must be, Windows' own Latin letters.
+ */
 function encodingOf(chunk: Buffer): string {
   if (chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le';
   if (chunk[0] === 0xfe && chunk[1] === 0xff) return 'utf-16be';
@@ -133,5 +142,11 @@ function encodingOf(chunk: Buffer): string {
   const zeros = (offset: number): number => sample.filter((byte, index) => index % 2 === offset && byte === 0).length;
   if (zeros(1) * 2 > sample.length * 0.8 && zeros(0) === 0) return 'utf-16le';
   if (zeros(0) * 2 > sample.length * 0.8 && zeros(1) === 0) return 'utf-16be';
-  return 'utf-8';
+  return isLatin(chunk) ? 'windows-1252' : 'utf-8';
+}
+
+function isLatin(chunk: Buffer): boolean {
+  const text = chunk.toString('latin1');
+  const wide = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/;
+  return /[\xa0-\xff][\x00-\x7f]/.test(text) && !wide.test(text);
 }

@@ -40,6 +40,10 @@ export type TimeField = {
 const CLOCK = /^\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?[AP]M)?$/i;
 const DATE_ONLY = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Z][a-z]{2}[ -]\d{4})$/;
 
+/** `20240304090000`: digits that only a date has. */
+const COMPACT_DATE =
+  /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?:\.\d+)?$/;
+
 type Observed = TimeStat & { last: number; values: Set<number> };
 
 /** Looks at records in file order; `stats()` says which paths look like times. */
@@ -66,7 +70,7 @@ export function timeObserver() {
     if (isClock) stat.clock += 1;
     if (micros === undefined) return;
     stat.valid += 1;
-    if (typeof value === 'number' || /^[\d.]+$/.test(value)) stat.numeric += 1;
+    if (typeof value === 'number' || (/^[\d.]+$/.test(value) && !COMPACT_DATE.test(value))) stat.numeric += 1;
     if (typeof value === 'string' && DATE_ONLY.test(value)) stat.dateOnly += 1;
     if (typeof value === 'string') noteDate(stat, value);
     if (micros >= stat.last) stat.rising += 1;
@@ -138,13 +142,18 @@ export function chooseTimeFields(files: { records: number; times: TimeStat[] }[]
     else addStat(known, stat);
   }
   const stats = [...merged.values()];
-  const scored = stats
-    .map((stat) => {
-      const clock = clockBeside(stat, stats);
-      return { stat, clock, name: nameScore(stat.path), score: timeScore(stat, records, clock !== undefined) };
-    })
-    .filter((item) => item.score > 0)
-    .sort((a, b) => b.score - a.score || a.stat.path.join('.').localeCompare(b.stat.path.join('.')));
+  const ranked = (isOnlyTime: boolean): Ranked[] =>
+    stats
+      .map((stat) => {
+        const clock = clockBeside(stat, stats);
+        const score = timeScore(stat, records, clock !== undefined, isOnlyTime);
+        return { stat, clock, name: nameScore(stat.path), score };
+      })
+      .filter((item) => item.score > 0)
+      .sort((a, b) => b.score - a.score || a.stat.path.join('.').localeCompare(b.stat.path.join('.')));
+  const usual = ranked(false);
+  // A flow has no time but its start and end; those of a record with a time of its own don't count.
+  const scored = usual.length > 0 ? usual : ranked(true);
   const [best, ...others] = scored;
   if (!best) return [];
   const standIns = others.filter((item) => isStandIn(item, best)).slice(0, 8);
@@ -156,6 +165,7 @@ export function chooseTimeFields(files: { records: number; times: TimeStat[] }[]
 }
 
 type Scored = { stat: TimeStat; name: number };
+type Ranked = Scored & { clock: TimeStat | undefined; score: number };
 
 /** A time whose name says so, or the same kind of name elsewhere in the record (events of another shape). */
 function isStandIn(item: Scored, best: Scored): boolean {
@@ -231,7 +241,7 @@ function valueAt(record: unknown, path: string[]): unknown {
 export const timeFieldName = (field: TimeField): string =>
   field.clock ? `${field.path.join('.')} + ${field.clock.join('.')}` : field.path.join('.');
 
-function timeScore(stat: TimeStat, records: number, hasClock: boolean): number {
+function timeScore(stat: TimeStat, records: number, hasClock: boolean, isOnlyTime: boolean): number {
   if (stat.valid === 0) return 0;
   const fill = stat.valid / records;
   const purity = stat.valid / stat.seen;
@@ -241,19 +251,30 @@ function timeScore(stat: TimeStat, records: number, hasClock: boolean): number {
   const order = stat.valid > 3 ? Math.max(stat.rising, stat.falling) / steps : 0.8;
   const variety = Math.min(1, stat.distinct / Math.min(stat.valid, 20));
   // A bare number is a time only when its name says so, or when it counts up through all of the file.
-  if (stat.numeric > stat.valid / 2 && name <= 0 && (order < 0.98 || fill < 0.95 || stat.valid < 5 || variety < 0.5))
+  const isNamed = isOnlyTime && SPAN_WORD.test(stat.path.at(-1) ?? '');
+  if (
+    stat.numeric > stat.valid / 2 &&
+    name <= 0 &&
+    !isNamed &&
+    (order < 0.98 || fill < 0.95 || stat.valid < 5 || variety < 0.5)
+  )
     return 0;
   const day = stat.dateOnly * 2 > stat.valid ? (hasClock ? 0.2 : -0.6) : 0;
   return fill * 2 + Math.min(1, order) * 0.7 + variety * 0.5 + name + day - (stat.path.length - 1) * 0.25;
 }
 
 const EVENT_WORDS =
-  /^(time|timestamp|ts|datetime|published|occurred|generated|logged|observed|when|date|at|zeit|datum|fecha|heure)$/;
+  /^(time|timestamp|ts|datetime|published|occurred|generated|logged|observed|when|date|stamp|at|zeit|datum|fecha|heure)$/;
+/** Names of the ends of a span, which stand for a time where there is no other. */
+const SPAN_WORD = /(?:^|[_.-])(?:start|first|begin|end|last)(?:$|[_.-]|time|seen)|time|[a-z](?:Time|Start|Stamp)/i;
 const OTHER_WORDS =
   /^(expir\w*|expiry|expiration|modified|updated?|last|first|received?|ingest\w*|processed|alarm|end|ended|until|before|after|issued|launch\w*|birth\w*|auth|session|start|started|attributes|cert\w*|valid|delivery|index\w*|password|previous|old|new|next|monotonic)$/;
 
 function nameScore(path: string[]): number {
   const last = path.at(-1) ?? '';
+  // {"TimeCreated": {"value": …}}: the name is that of what holds it.
+  if (/^(?:value|\$date|iso|#text|\$numberLong)$/.test(last) && path.length > 1)
+    return nameScore(path.slice(0, -1)) + 0.01;
   // Windows: the time that the event log itself gave, before any time inside the event.
   if (last === 'SystemTime' && path.includes('TimeCreated')) return 2.3;
   const words = last
@@ -261,7 +282,7 @@ function nameScore(path: string[]): number {
     .toLowerCase()
     .split(/[^a-z]+/)
     .filter(Boolean);
-  if (words.some((word) => OTHER_WORDS.test(word))) return -0.6;
+  if (words.some((word) => OTHER_WORDS.test(word))) return /^(?:start|begin|first)/.test(words[0] ?? '') ? -0.5 : -0.6;
   const about = path
     .slice(0, -1)
     .join(' ')

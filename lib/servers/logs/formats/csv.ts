@@ -1,4 +1,5 @@
 import { csvDirective } from './directives';
+import { objectIn } from './envelopes';
 import type { Format, Head, Sink, Splitter } from './format';
 import { csvLayout, csvSplitter } from './split-csv';
 
@@ -21,6 +22,16 @@ export const csv: Format = {
   open: (head, sink) => openCsv(head, sink),
 };
 
+/** A file that says by its name that it is CSV, and is: its lines may look like those of a text log. */
+export const namedCsv: Format = {
+  ...csv,
+  matches(head) {
+    if (!/\.(csv|tsv)(\.|$)/i.test(head.name)) return false;
+    const layout = csvLayout(head.text);
+    return layout.names.length >= MIN_COLUMNS && layout.regularity >= MIN_REGULARITY;
+  },
+};
+
 function openCsv(head: Head, sink: Sink): Splitter {
   const directive = csvDirective(head);
   const layout = csvLayout(head.text);
@@ -40,8 +51,7 @@ function openCsv(head: Head, sink: Sink): Splitter {
         cell === '' ? [] : [[names[index] ?? `column${index + 1}`, cell]],
       );
       if (filled.length === 0) return;
-      const value = Object.fromEntries(filled);
-      sink.record({ line, text: JSON.stringify(value), value, textIsTyped: true });
+      sink.record({ line, ...rowRecord(filled), textIsTyped: true });
     },
     (line, message) => sink.unparsable(line, message),
   );
@@ -53,4 +63,17 @@ function openCsv(head: Head, sink: Sink): Splitter {
     },
     end: () => rows.end(),
   };
+}
+
+/** A cell that is a JSON object (Purview's AuditData, EvtxECmd's Payload) is read as one, its numbers as they are written. */
+function rowRecord(cells: [string, string][]): { text: string; value: Record<string, unknown> } {
+  const value = Object.fromEntries<unknown>(cells);
+  const isPlain = !cells.some(([, cell]) => cell.startsWith('{') && cell.endsWith('}'));
+  if (isPlain) return { text: JSON.stringify(value), value };
+  const members = cells.map(([name, cell]) => {
+    const inner = objectIn(cell);
+    if (inner) value[name] = inner;
+    return `${JSON.stringify(name)}:${inner ? cell : JSON.stringify(cell)}`;
+  });
+  return { text: `{${members.join(',')}}`, value };
 }

@@ -1,12 +1,13 @@
 import { audit } from './audit';
 import { awsAccessLogs, vpcFlow } from './aws-text';
 import { cef } from './cef';
-import { csv } from './csv';
+import { csv, namedCsv } from './csv';
 import { w3c, zeek } from './directives';
 import type { Format, Head } from './format';
 import { journalExport } from './journal';
 import { json } from './json';
 import { keyValueLines } from './key-values';
+import { patternLogs } from './patterns';
 import { plainText } from './plain-text';
 import { syslog } from './syslog';
 import { webAccess, webError } from './web-server';
@@ -19,10 +20,12 @@ const FORMATS: Format[] = [
   json,
   windowsXml,
   journalExport,
+  namedCsv,
   vpcFlow,
   ...awsAccessLogs,
   webAccess,
   webError,
+  ...patternLogs,
   audit,
   cef,
   syslog,

@@ -22,7 +22,7 @@ function zeekParser(): LineParser {
     const [, name = '', rest = ''] = /^#(\w+)[\t ]?(.*)$/.exec(line) ?? [];
     const value = rest.replace(/\\x([0-9a-fA-F]{2})/g, (_all, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
     const words = line.split(separator).slice(1);
-    if (name === 'separator') separator = value.replace(/^ /, '') || '\t';
+    if (name === 'separator') separator = value || '\t';
     else if (name === 'set_separator') setSeparator = value.startsWith(separator) ? value.slice(1) : value;
     else if (name === 'empty_field') empty = words[0] ?? value;
     else if (name === 'unset_field') unset = words[0] ?? value;
@@ -58,7 +58,7 @@ function zeekValue(cell: string, type: string, setSeparator: string, empty: stri
 export const w3c: Format = lineFormat({
   id: 'w3c',
   timeField: 'date + time',
-  sign: (head) => head.lines.slice(0, 20).some((line) => /^#Fields:/i.test(line)),
+  sign: (head) => head.lines.slice(0, 20).some((line) => /^#Fields:/i.test(line)) && csvDirective(head) === null,
   parser: (head) => {
     const software = /^#Software:\s*(.+)$/im.exec(head.text)?.[1] ?? '';
     let names: string[] = [];

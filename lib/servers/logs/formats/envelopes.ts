@@ -1,11 +1,14 @@
-import { elementSpans, type Member, membersOf } from './json-spans';
+import { elementSpans, isRecord, type Member, membersOf } from './json-spans';
+import { isPaired } from './json-tables';
 
 /** Keys under which programs wrap the records that they return. */
 const WRAPPERS =
-  /^(records|value|events|data|results?|items|log_?events|entries|logs|hits|resultlist|response|responses|documents|rows|log_?entries|messages|audit_?logs|activities|resources)$/i;
+  /^(records|value|events|data|results?|items|log_?events|entries|logs|hits|resultlist|response|responses|documents|rows|log_?entries|messages|activities|resources|resultset|tables|findings|detections|alerts|incidents|[a-z_]*(?:logs|events|entries|records|sign_?ins))$/i;
 /** What stands beside the records and says nothing about them. */
 const BOOKKEEPING =
-  /^(@odata\.|odata\.|next|prev|cursor|has_?more|count$|total|took$|timed_?out$|_?shards$|max_?score$|page|pagination$|paging$|limit$|offset$|start(_?index)?$|marker$|status(_?code)?$|version$|kind$|api_?version$|metadata$|meta$|links?$|_links$|self$|success$|ok$|error$|errors$|message$|request_?id$|result_?info$|searched_?log_?streams$|etag$|init_?offset$|preview$|object$|lastrow$|fields$|response_?header$|ResponseMetadata$|truncated$)/i;
+  /^(@odata\.|odata\.|next|prev|cursor|has_?more|count$|total|took$|timed_?out$|_?shards$|max_?score$|page|pagination$|paging$|limit$|offset$|start(_?index)?$|marker$|status(_?code)?$|version$|kind$|api_?version$|metadata$|meta$|links?$|_links$|self$|success$|ok$|error$|errors$|message$|request_?id$|result_?info$|etag$|init_?offset$|preview$|object$|lastrow$|fields$|response_?header$|response_?metadata$|truncated$|stat$|statistics$|query_?language$|encryption_?key$)/i;
+/** Lists beside the records that say how they were found. */
+const OTHER_LISTS = /^(searched_?log_?streams|links|errors|warnings)$/i;
 
 type Element = { text: string; offset: number };
 
@@ -37,9 +40,16 @@ function wrapperOf(value: Record<string, unknown>): string | null {
   let isLogEvents = false;
   const beside: string[] = [];
   for (const [key, inner] of Object.entries(value)) {
-    const isRecords = Array.isArray(inner) && inner.every(isRecord) && (inner.length > 0 || WRAPPERS.test(key));
+    const isRecords =
+      Array.isArray(inner) &&
+      inner.every((item) => isRecord(item) || isPaired(item)) &&
+      (inner.length > 0 || WRAPPERS.test(key));
     const isNested = isRecord(inner) && /^(hits|data|response|result)$/i.test(key) && wrapperOf(inner) !== null;
-    if ((isRecords || isNested) && (wrapper === null || (WRAPPERS.test(key) && !WRAPPERS.test(wrapper)))) {
+    if (
+      (isRecords || isNested) &&
+      !OTHER_LISTS.test(key) &&
+      (wrapper === null || (WRAPPERS.test(key) && !WRAPPERS.test(wrapper)))
+    ) {
       if (wrapper !== null) beside.push(wrapper);
       wrapper = key;
       isLogEvents = /^log_?events$/i.test(key);
@@ -58,14 +68,20 @@ function mayWrap(value: Record<string, unknown>): boolean {
   for (const key in value) {
     const inner = value[key];
     if (typeof inner !== 'object' || inner === null) continue;
-    if (Array.isArray(inner) ? inner.length === 0 || isRecord(inner[0]) : /^(hits|data|response|result)$/i.test(key))
+    if (
+      Array.isArray(inner)
+        ? inner.length === 0 || isRecord(inner[0]) || isPaired(inner[0])
+        : /^(hits|data|response|result)$/i.test(key)
+    )
       return true;
   }
   return false;
 }
 
 const isBookkeeping = (key: string, value: unknown): boolean =>
-  (BOOKKEEPING.test(key) && !(Array.isArray(value) && value.some(isRecord))) || /^(timestamp|requestId)$/.test(key);
+  (BOOKKEEPING.test(key) && !(Array.isArray(value) && value.some(isRecord))) ||
+  OTHER_LISTS.test(key) ||
+  /^(timestamp|requestId)$/.test(key);
 
 /** The scalars beside the log events: owner, group and stream. */
 function contextOf(text: string, value: Record<string, unknown>): string {
@@ -129,9 +145,21 @@ function lifted(
   innerText: string,
   inner: Record<string, unknown>,
 ): string {
-  const beside = members.filter(({ key }) => key !== taken);
-  const free = beside.filter(({ key }) => !Object.hasOwn(inner, key)).map((member) => memberText(text, member));
-  const clashing = beside.filter(({ key }) => Object.hasOwn(inner, key)).map((member) => memberText(text, member));
+  const beside = members
+    .filter(({ key }) => key !== taken)
+    .map(({ key, start, end }) => ({ key, text: text.slice(start, end) }));
+  return withBeside(innerText, inner, beside);
+}
+
+/** The object with the members that stood beside it; those whose names it has itself are below `envelope`. */
+export function withBeside(
+  innerText: string,
+  inner: Record<string, unknown>,
+  beside: { key: string; text: string }[],
+): string {
+  const written = beside.map(({ key, text }) => ({ key, text: `${JSON.stringify(key)}:${text}` }));
+  const free = written.filter(({ key }) => !Object.hasOwn(inner, key)).map(({ text }) => text);
+  const clashing = written.filter(({ key }) => Object.hasOwn(inner, key)).map(({ text }) => text);
   if (clashing.length) free.push(`"envelope":{${clashing.join(',')}}`);
   return splice(innerText, free.join(','));
 }
@@ -142,7 +170,8 @@ function decoded(content: string): string | null {
   return text.startsWith('{') ? text : null;
 }
 
-function objectIn(text: string): Record<string, unknown> | null {
+/** The object that a text is, or null. */
+export function objectIn(text: string): Record<string, unknown> | null {
   if (!text.startsWith('{') || !text.endsWith('}')) return null;
   try {
     const value: unknown = JSON.parse(text);
@@ -150,8 +179,4 @@ function objectIn(text: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

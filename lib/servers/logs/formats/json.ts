@@ -1,9 +1,14 @@
 import { errorMessage } from '../../../errors/app-error';
-import { isRecord, liftContent, mayHoldContent, openEnvelope } from './envelopes';
+import { type Carried, mayCarry, openCarrier } from './carriers';
+import { liftContent, mayHoldContent, openEnvelope, withBeside } from './envelopes';
 import type { Format, Head, Sink, Splitter } from './format';
-import { countKeyMarks, countKeys, elementSpans, readFirstKeys } from './json-spans';
+import { countKeyMarks, countKeys, elementSpans, isRecord, readFirstKeys } from './json-spans';
+import { headedRows, openTable, pairedRow } from './json-tables';
 import { parseMessage } from './messages';
 import { jsonLayout, lineSplitter, valueSplitter } from './split-json';
+
+/** Arrays and envelopes inside each other. */
+const MAX_DEPTH = 5;
 
 /** JSON in lines, in arrays, one object after the other or in envelopes. */
 export const json: Format = {
@@ -13,7 +18,7 @@ export const json: Format = {
     if (/^(?:Record \d+\s+)?\{\s*["}]/.test(text)) return true;
     if (/^\[\s*(?:\{\s*["}]|\[|\]\s*$)/.test(text)) return true;
     const lines = head.lines.filter((line) => line.trim());
-    const objects = lines.filter((line) => line.trimStart().startsWith('{"')).length;
+    const objects = lines.filter((line) => /^\s*(?:data: )?\{"/.test(line)).length;
     if (objects * 2 >= lines.length && objects > 0) return true;
     return /\.(json|jsonl|ndjson)\b/i.test(head.name) && /[{[]\s*["{[]/.test(text);
   },
@@ -28,6 +33,7 @@ export function jsonId(head: Head): 'json' | 'jsonl' {
 
 /** `layout`: whether each line is a record, or records are told by their brackets. */
 export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Splitter {
+  const tableRow = headedRows();
   const piece = (line: number, text: string): void => {
     let value: unknown;
     try {
@@ -36,10 +42,20 @@ export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Sp
       sink.unparsable(line, `not JSON: ${errorMessage(error).slice(0, 120)}`);
       return;
     }
+    if (Array.isArray(value) && !value.some(isRecord)) {
+      const row = tableRow(text, value);
+      if (row) accept(line, row, JSON.parse(row), 0);
+      if (row !== null) return;
+    }
     accept(line, text, value, 0);
   };
   const accept = (line: number, text: string, value: unknown, depth: number): void => {
-    if (Array.isArray(value) && depth < 2) {
+    if (Array.isArray(value) && depth < MAX_DEPTH) {
+      const paired = pairedRow(value);
+      if (paired) {
+        accept(line, paired, JSON.parse(paired), depth);
+        return;
+      }
       const spans = elementSpans(text).map(({ start, end }) => ({ text: text.slice(start, end), offset: start }));
       each(line, text, spans, depth);
       return;
@@ -48,9 +64,17 @@ export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Sp
       sink.unparsable(line, 'not a JSON object');
       return;
     }
-    const elements = depth < 2 ? openEnvelope(text, value) : null;
+    const elements = depth < MAX_DEPTH ? (openEnvelope(text, value) ?? openTable(text, value)) : null;
+    const carried = !elements && depth < MAX_DEPTH && mayCarry(value) ? openCarrier(text, value) : null;
     if (elements) each(line, text, elements, depth);
+    else if (carried) unwrap(line, carried, depth);
     else emit(line, text, value);
+  };
+  /** An event inside a message of a queue; a batch of events stands for itself. */
+  const unwrap = (line: number, { text, value, beside }: Carried, depth: number): void => {
+    const isEvent = isRecord(value) && openEnvelope(text, value) === null && openCarrier(text, value) === null;
+    const whole = isEvent ? withBeside(text, value, beside) : text;
+    accept(line, whole, isEvent ? JSON.parse(whole) : value, depth + 1);
   };
   const each = (line: number, text: string, elements: { text: string; offset: number }[], depth: number): void => {
     let counted = 0;
@@ -69,12 +93,12 @@ export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Sp
   const emit = (line: number, text: string, value: Record<string, unknown>): void => {
     let record = text;
     let content = value;
-    if (mayHoldContent(value)) {
-      const lifted = liftContent(text, value, (message) => parseMessage(message, value, head.mtimeMs));
-      if (lifted) {
-        record = lifted;
-        content = JSON.parse(lifted) as Record<string, unknown>; // made of objects
-      }
+    // Twice: Splunk's `result` has the event in its `_raw`.
+    for (let round = 0; round < 2 && mayHoldContent(content); round += 1) {
+      const lifted = liftContent(record, content, (message) => parseMessage(message, value, head.mtimeMs));
+      if (!lifted) break;
+      record = lifted;
+      content = JSON.parse(lifted) as Record<string, unknown>; // made of objects
     }
     // More marks than keys: a key is there twice, or a string holds what looks like one.
     if (countKeyMarks(record) !== countKeys(content)) {

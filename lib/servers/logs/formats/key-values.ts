@@ -5,17 +5,21 @@ import { keyValues, lineFormat } from './lines';
 const PAIR = /(?:^|\s)[A-Za-z_@][\w.@/-]*=(?:"(?:[^"\\]|\\.)*"|\S*)/g;
 const TIME_NAMES = ['eventtime', 'time', 'ts', 'timestamp', '@timestamp', 'datetime', 't', 'date', 'devTime', 'rt'];
 
+/** FortiGate's `eventtime` in nanoseconds, more exact than its date and time. */
+const exactTime = (text: string | undefined): number | undefined => (text?.length === 19 ? readTime(text) : undefined);
+
 /** Lines of `key=value` pairs: logfmt, FortiGate and other firewalls. */
 export const keyValueLines: Format = lineFormat({
   id: 'key-value',
   timeField: 'time',
   keepsLine: true,
   parser: () => (line) => {
-    const body = line.replace(/^<\d{1,3}>/, '');
+    const body = line.replace(/^<\d{1,3}>\s*/, '');
     const covered = [...body.matchAll(PAIR)].reduce((sum, match) => sum + match[0].length, 0);
     const fields = keyValues(body);
     if (Object.keys(fields).length < 3 || covered < body.trim().length * 0.7) return null;
     const time =
+      exactTime(fields.eventtime) ??
       readSplitTime(fields.date, fields.time, fields.tz, undefined) ??
       TIME_NAMES.map((name) => readTime(fields[name])).find((micros) => micros !== undefined);
     return { fields, time: time ?? null };

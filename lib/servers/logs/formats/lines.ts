@@ -20,6 +20,10 @@ type LineFormat = {
   logName?: Format['logName'];
 };
 
+/** Indented lines, and those of a stack trace that aren't. */
+export const CONTINUED =
+  /^(?:\s|Caused by: |Suppressed: |Traceback |During handling of |The above exception |(?:[\w$]+[.:])*[\w$]*(?:Exception|Error)(?::|$)|[)}\]]+[;,]?$)/;
+
 /** Longer lines are kept as they are: a hostile one must not cost more than its length. */
 const MAX_PARSED = 32_768;
 const SAMPLE_LINES = 60;
@@ -56,7 +60,7 @@ export function lineFormat(format: LineFormat): Format {
             return;
           }
           sink.note('unmatched');
-          const time = findTime(text, head.mtimeMs) ?? (/^\s/.test(text) ? last : null);
+          const time = findTime(text, head.mtimeMs) ?? (CONTINUED.test(text) ? last : null);
           sink.record(textRecord(line, { line: text }, time));
         },
         (line, message) => sink.unparsable(line, message),

@@ -89,8 +89,8 @@ function layoutWith(head: string, delimiter: string): CsvLayout & { score: numbe
   const preamble = isPreamble ? at : 0;
   const first = rows[preamble] ?? [];
   const hasHeader = isHeader(first, rows.slice(preamble + 1));
-  const regular = rows.slice(preamble).filter((row) => row.length === width).length;
-  const regularity = rows.length > preamble ? regular / (rows.length - preamble) : 0;
+  const body = rows.slice(preamble + (hasHeader && rows.length > preamble + 1 ? 1 : 0));
+  const regularity = body.length ? body.filter((row) => row.length === width).length / body.length : 0;
   return {
     delimiter,
     names: headerNames(hasHeader ? first : first.map(() => '')),

@@ -4,6 +4,9 @@ import { MAX_RECORD, textLines } from './lines';
 /** An envelope larger than this is cut into its elements as it comes, not held whole. Characters. */
 const WHOLE_ENVELOPE = 8 * 1024 * 1024;
 
+/** What some programs write before each object: the record separator of JSON sequences, `data:` of event streams. */
+const LINE_MARK = /^(?:\x1e|data: (?=\{))/;
+
 export type Piece = (line: number, text: string) => void;
 
 /** `lines`: one JSON text a line. `values`: arrays, objects over several lines, or objects one after the other. */
@@ -11,7 +14,7 @@ export function jsonLayout(head: string): 'lines' | 'values' {
   const lines = head
     .split('\n')
     .slice(0, 21)
-    .map((line) => line.trim())
+    .map((line) => line.trim().replace(LINE_MARK, ''))
     .filter(Boolean);
   if (lines.length > 1 && head.length >= 1000 && !head.endsWith('\n')) lines.pop(); // the last may be cut
   const whole = lines.filter(isObjectText).length;
@@ -25,7 +28,7 @@ export function jsonLayout(head: string): 'lines' | 'values' {
 
 export function lineSplitter(piece: Piece, bad: Piece): Splitter {
   return textLines((line, text) => {
-    const trimmed = text.trim();
+    const trimmed = text.trim().replace(LINE_MARK, '');
     if (trimmed) piece(line, trimmed);
   }, bad);
 }

@@ -1,3 +1,5 @@
+import { filterlogFields } from './firewalls';
+
 /** What the messages of common programs say, as fields: the program (a pattern), and patterns with named groups. */
 const PROGRAMS: { program: RegExp; messages: { event: string; pattern: RegExp; outcome?: string }[] }[] = [
   {
@@ -54,6 +56,48 @@ const PROGRAMS: { program: RegExp; messages: { event: string; pattern: RegExp; o
     ],
   },
   {
+    program: /^haproxy$/,
+    messages: [
+      {
+        event: 'request',
+        pattern:
+          /^(?<src_ip>[0-9a-fA-F.:]+):(?<src_port>\d+) \[[^\]]+\] (?<frontend>\S+) (?<backend>[^\s/]+)\/(?<server>\S+) [-+\d/]+ (?<status>-?\d+) \+?(?<bytes>\d+) .*?"(?<method>[A-Z]+) (?<uri>\S+)(?: (?<protocol>HTTP\/[\d.]+))?"/,
+      },
+      {
+        event: 'connect',
+        pattern:
+          /^(?<src_ip>[0-9a-fA-F.:]+):(?<src_port>\d+) \[[^\]]+\] (?<frontend>\S+) (?<backend>[^\s/]+)\/(?<server>\S+) [-+\d/]+ \+?(?<bytes>\d+) /,
+      },
+    ],
+  },
+  {
+    program: /^(?:dnsmasq|named|unbound)$/,
+    messages: [
+      { event: 'query', pattern: /^(?:\d+ \S+ )?query\[(?<type>\w+)\] (?<query>\S+) from (?<src_ip>\S+)/ },
+      { event: 'reply', pattern: /^(?:\d+ \S+ )?(?:reply|cached|config) (?<query>\S+) is (?<answer>\S+)/ },
+      {
+        event: 'query',
+        pattern:
+          /client (?:@0x[0-9a-f]+ )?(?<src_ip>[0-9a-fA-F.:]+)#(?<src_port>\d+)(?: \([^)]*\))?: (?:view \S+: )?query: (?<query>\S+) \S+ (?<type>\S+)/,
+      },
+      { event: 'query', pattern: /^\[[\d:]+\] info: (?<src_ip>\S+) (?<query>\S+) (?<type>[A-Z0-9]+) IN/ },
+    ],
+  },
+  {
+    program: /^(?:dhcpd|dnsmasq-dhcp)$/,
+    messages: [
+      {
+        event: 'dhcp',
+        pattern:
+          /^(?<message_type>DHCP[A-Z]+)(?:\(\S+\))? (?:(?:on|for|of) )?(?<ip>\d+\.\d+\.\d+\.\d+)(?: \([\d.]+\))? (?:(?:to|from) )?(?<mac>[0-9a-f]{2}(?::[0-9a-f]{2}){5})(?: \(?(?<client_host>[^\s)]+)\)?)?/,
+      },
+      {
+        event: 'dhcp',
+        pattern: /^(?<message_type>DHCP[A-Z]+)(?:\(\S+\))? (?:from )?(?<mac>[0-9a-f]{2}(?::[0-9a-f]{2}){5})/,
+      },
+    ],
+  },
+  {
     program: /^cron$/i,
     messages: [{ event: 'cron', pattern: /^\((?<user>[^)]+)\) CMD \((?<command>.*)\)$/ }],
   },
@@ -78,6 +122,7 @@ const PAM: { event: string; pattern: RegExp; outcome?: string }[] = [
 
 /** The fields of a program's message, or undefined when nothing of it is known. */
 export function programFields(program: string, message: string): Record<string, string> | undefined {
+  if (program === 'filterlog') return filterlogFields(message);
   const own = PROGRAMS.find((known) => known.program.test(program))?.messages ?? [];
   for (const { event, pattern, outcome } of [...own, ...PAM]) {
     const groups = pattern.exec(message)?.groups;

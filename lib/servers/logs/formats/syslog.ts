@@ -1,6 +1,7 @@
-import { timeWithoutYear } from '../find-time';
+import { findTime, timeWithoutYear } from '../find-time';
 import { readTime } from '../read-time';
 import { cefFields } from './cef';
+import { checkPointFields, ciscoFields, paloAltoFields } from './firewalls';
 import type { Format, Sink } from './format';
 import { keyValues, lineFormat, type ParsedLine } from './lines';
 import { programFields } from './syslog-programs';
@@ -11,6 +12,8 @@ const FACILITIES =
   );
 const SEVERITIES = 'emerg alert crit err warning notice info debug'.split(' ');
 
+/** The length that a relay over TCP puts before each message. */
+const FRAME = /^\d{1,5} (?=<\d{1,3}>)/;
 const PRI = /^<(\d{1,3})>/;
 const RFC5424 = /^1 (\S+) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\]"\\]|"(?:[^"\\]|\\.)*"|\\.)*\])+)(?: (.*))?$/s;
 const ISO = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?) /;
@@ -28,8 +31,9 @@ export const syslog: Format = lineFormat({
 
 /** `before`: milliseconds after which a time without a year can't lie. */
 export function parseSyslog(line: string, before: number, sink: Sink): ParsedLine | null {
-  const pri = PRI.exec(line);
-  const rest = pri ? line.slice(pri[0].length) : line;
+  const framed = line.replace(FRAME, '');
+  const pri = PRI.exec(framed);
+  const rest = pri ? framed.slice(pri[0].length) : framed;
   const fields: Record<string, unknown> = {};
   if (pri) {
     fields.facility = FACILITIES[Number(pri[1]) >> 3];
@@ -39,12 +43,13 @@ export function parseSyslog(line: string, before: number, sink: Sink): ParsedLin
   if (modern) return parse5424(fields, modern);
   const time = headerTime(rest, before, sink);
   // FortiGate and others put pairs right behind the priority: those lines have a format of their own.
-  if (/^\w+=/.test(rest)) return null;
-  if (!time) return pri && rest ? { fields: { ...fields, ...messageFields(rest) }, time: null } : null;
+  if (/^\s*\w+=/.test(rest)) return null;
+  if (!time)
+    return pri && rest ? { fields: { ...fields, ...untagged(rest) }, time: findTime(rest, before) ?? null } : null;
   fields.timestamp = time.text;
   let body = rest.slice(time.length);
   const host = /^(\S+) /.exec(body);
-  if (host && !/^[\w./()-]+(?:\[\d+\])?:$/.test(host[1] ?? '') && !/^(?:CEF|LEEF):/.test(body)) {
+  if (host && !/^[\w./()-]+(?:\[\d+\])?:$/.test(host[1] ?? '') && !/^(?:CEF|LEEF):|^(?:: )?%[A-Z]/.test(body)) {
     fields.host = host[1];
     body = body.slice(host[0].length);
   }
@@ -53,11 +58,17 @@ export function parseSyslog(line: string, before: number, sink: Sink): ParsedLin
   if (
     !tag &&
     !pri &&
-    !/(?:CEF|LEEF):|^\d+,/.test(body) &&
+    !/(?:CEF|LEEF):|^\d+,|^(?:: )?%[A-Z][A-Z0-9_]*-/.test(body) &&
     !/^(?:last message repeated|-- MARK --|message repeated)/.test(body)
   )
     return null;
   return { fields: { ...fields, ...tagged(body, tag) }, time: time.micros ?? null };
+}
+
+/** Cisco's IOS: a counter, a host and a time of its own before the message. */
+function untagged(text: string): Record<string, unknown> {
+  const [, host, body] = /^\d*: ?(?:(\S+): )?.*?: (%[A-Z].*)$/s.exec(text) ?? [];
+  return body ? { ...(host ? { host } : {}), ...messageFields(body) } : messageFields(text);
 }
 
 function tagged(body: string, tag: RegExpExecArray | null): Record<string, unknown> {
@@ -81,7 +92,9 @@ function parse5424(fields: Record<string, unknown>, match: RegExpExecArray): Par
     ['msgid', id],
   ] as const)
     if (value && value !== '-') fields[name] = value;
-  if (data !== '-') fields.structured_data = structuredData(data);
+  const event = checkPointFields(data);
+  if (event) Object.assign(fields, event);
+  else if (data !== '-') fields.structured_data = structuredData(data);
   const plain = message.replace(/^\uFEFF/, '');
   return { fields: { ...fields, ...messageFields(plain, program) }, time: readTime(stamp) ?? null };
 }
@@ -134,7 +147,11 @@ function messageFields(message: string, program?: string): Record<string, unknow
   }
   const event = cefFields(message);
   if (event) return { message, ...event.fields };
-  const known = program ? programFields(program, message) : undefined;
+  const known =
+    (program ? programFields(program, message) : undefined) ??
+    ciscoFields(message) ??
+    paloAltoFields(message) ??
+    checkPointFields(message);
   if (known) return { message, ...known };
   const pairs = message.includes('=') ? keyValues(message) : {};
   return Object.keys(pairs).length >= 3 ? { ...pairs, message } : { message };

@@ -5,7 +5,7 @@ import { fieldsOf, lineFormat } from './lines';
 const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
 /** [virtual host] address ident user [time] "request" status bytes ["referer" "user agent" [more]] */
 const ACCESS = new RegExp(
-  String.raw`^(?:(\S+:\d+|[\w.-]+) )?(\S+) (\S+) ([^\s"[]+(?: [^\s"[]+)*) \[(\d{1,2}/[A-Z][a-z]{2}/\d{4}:[^\]]+)\] ${QUOTED} (\d{3}|-) (\d+|-)(?: ${QUOTED}(?: ${QUOTED})?)?(.*)$`,
+  String.raw`^(?:(\S+:\d+|[\w.-]+) )?(\S+) (\S+) ("[^"]*"|[^\s"[]+(?: [^\s"[]+)*) \[(\d{1,2}/[A-Z][a-z]{2}/\d{4}:[^\]]+)\] ${QUOTED} (\d{3}|-) (\d+|-)(?: ${QUOTED}(?: ${QUOTED})?)?(.*)$`,
 );
 
 /** Apache and nginx access logs: common, combined, with a virtual host before or more fields behind. */
@@ -35,7 +35,22 @@ export const webAccess: Format = lineFormat({
         'user_agent',
         'more',
       ],
-      [vhost, address, ident, user, time, request, method, uri, protocol, status, bytes, referer, agent, rest?.trim()],
+      [
+        vhost,
+        address,
+        ident,
+        user?.replace(/^"(.*)"$/, '$1'),
+        time,
+        request,
+        method,
+        uri,
+        protocol,
+        status,
+        bytes,
+        referer,
+        agent,
+        rest?.trim(),
+      ],
     );
     return { fields, time: readTime(time) ?? null };
   },

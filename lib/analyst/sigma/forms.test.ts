@@ -1,0 +1,45 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, it } from 'vitest';
+import { identifier, literal } from '../sql';
+import { flatten, matches } from './match';
+import { type DetectionRule, readRules } from './rule';
+import { toSql } from './to-sql';
+
+const file = path.resolve(import.meta.dirname, '../../../fixtures/sigma-forms/rules.yml');
+const rules = readRules(fs.readFileSync(file, 'utf8'), 'rules.yml') as DetectionRule[]; // the file has no correlation
+
+it.each(rules.map((rule) => [rule.title, rule] as const))(
+  '%s: fires on its event and not on the near miss',
+  async (_title, rule) => {
+    const events = [...rule.tests.hits, ...rule.tests.misses];
+    const wanted = events.map((_, index) => index < rule.tests.hits.length);
+    expect(wanted).toEqual([true, false]);
+    expect(events.map((event) => matches(rule, flatten(event)))).toEqual(wanted);
+    expect(await inDuckDb(rule, events)).toEqual(wanted);
+  },
+);
+
+/** The rule over a table with a column for each field of the events, as the index makes it. */
+async function inDuckDb(rule: DetectionRule, events: unknown[]): Promise<boolean[]> {
+  const rows = events.map((event) => leaves(event));
+  const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cells = events.map((event, index) => {
+    const values = fields.map((field) => (rows[index]?.[field] === undefined ? 'NULL' : literal(rows[index][field])));
+    return `(${index}, CAST(${literal(JSON.stringify(event))} AS JSON), ${values.join(', ')})`;
+  });
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const hit = toSql(rule, { name: 'e', fields });
+  const sql = `SELECT ${hit} AS hit FROM (VALUES ${cells.join(', ')}) e(i, raw, ${fields.map(identifier).join(', ')}) ORDER BY i`;
+  return (await connection.runAndReadAll(sql)).getRowObjects().map((row) => row.hit === true);
+}
+
+function leaves(value: unknown, prefix = ''): Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { [prefix]: typeof value === 'string' ? value : JSON.stringify(value) };
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([key, inner]) => leaves(inner, prefix ? `${prefix}.${key}` : key)),
+  );
+}

@@ -1,0 +1,107 @@
+import { endpoint } from './patterns';
+
+const PFSENSE_HEAD = 'rule sub_rule anchor tracker interface reason action direction ip_version'.split(' ');
+const PFSENSE_4 =
+  'tos ecn ttl id offset flags protocol_id protocol length src_ip dst_ip src_port dst_port data_length'.split(' ');
+const PFSENSE_6 =
+  'class flow_label hop_limit protocol protocol_id length src_ip dst_ip src_port dst_port data_length'.split(' ');
+
+/** pfSense and OPNsense: the message of `filterlog`. */
+export function filterlogFields(message: string): Record<string, string> | undefined {
+  const cells = message.split(',');
+  const version = cells[8];
+  if (version !== '4' && version !== '6') return undefined;
+  const names = [...PFSENSE_HEAD, ...(version === '4' ? PFSENSE_4 : PFSENSE_6)];
+  const fields = named(names, cells);
+  if (!/^(?:tcp|udp)$/i.test(fields.protocol ?? '')) {
+    delete fields.src_port;
+    delete fields.dst_port;
+    delete fields.data_length;
+  }
+  return fields;
+}
+
+const PAN_HEAD = 'future receive_time serial type subtype future_2 time_generated'.split(' ');
+const PAN_SESSION =
+  'src_ip dst_ip nat_src_ip nat_dst_ip rule src_user dst_user app vsys from_zone to_zone inbound_if outbound_if log_action future_3 session_id repeat_count src_port dst_port nat_src_port nat_dst_port flags protocol action'.split(
+    ' ',
+  );
+/** What follows the common fields in each kind of log, by PAN-OS's order. */
+const PAN_KINDS: Record<string, string[]> = {
+  TRAFFIC: [
+    ...PAN_SESSION,
+    ...'bytes bytes_sent bytes_received packets start_time elapsed_time category future_4 sequence_number'.split(' '),
+  ],
+  THREAT: [...PAN_SESSION, ...'url threat_id category severity direction sequence_number'.split(' ')],
+  SYSTEM: 'vsys event_id object future_3 future_4 module severity description sequence_number'.split(' '),
+  CONFIG: 'host vsys command admin client result path'.split(' '),
+};
+
+/** Palo Alto Networks: the comma-separated fields of a log by its type. */
+export function paloAltoFields(message: string): Record<string, string> | undefined {
+  const type = /^\d?,\d{4}\/\d{2}\/\d{2} \d{2}:\d{2}:\d{2},[^,]*,([A-Z]+),/.exec(message)?.[1];
+  const names = type ? PAN_KINDS[type] : undefined;
+  return names ? named([...PAN_HEAD, ...names], splitQuoted(message)) : undefined;
+}
+
+/** Check Point's `[action:"Accept"; src:"10.0.0.1"]`. */
+export function checkPointFields(message: string): Record<string, string> | undefined {
+  if (!/^\[?\w+:"/.test(message)) return undefined;
+  const pairs = [...message.matchAll(/([\w.-]+):"((?:[^"\\]|\\.)*)"/g)];
+  if (pairs.length < 3) return undefined;
+  return Object.fromEntries(pairs.map((pair) => [pair[1] ?? '', (pair[2] ?? '').replace(/\\(["\\])/g, '$1')]));
+}
+
+const CISCO =
+  /^(?:\S+ )?:? ?%(?<device>[A-Z][A-Z0-9_]*)-(?:[A-Z0-9_]+-)?(?<level>[0-7])-(?<mnemonic>[A-Z0-9_]+): (?<text>.*)$/s;
+const BUILT =
+  /(?:Built|Teardown) (?:(?<direction>inbound|outbound) )?(?<protocol>\w+) connection \d+ for [^:\s]+:(?<first>\S+).*? to [^:\s]+:(?<second>\S+)/;
+const SIDES = [
+  /\bsrc [^:\s]+:(?<src>\S+?)(?:\([^)]*\))? dst [^:\s]+:(?<dst>\S+)/,
+  /\bfrom (?:[A-Za-z]\S*:)?(?<src>[\d.]+(?:\/\d+)?)(?:\([^)]*\))? to (?:[A-Za-z]\S*:)?(?<dst>[\d.]+(?:\/\d+)?)/,
+  /\b(?<src>\d+\.\d+\.\d+\.\d+\(\d+\)) -> (?:\w+\/)?(?<dst>\d+\.\d+\.\d+\.\d+\(\d+\))/,
+  /\[Source: (?<src>[^\]]+)\]/,
+];
+
+/** Cisco's `%ASA-6-302013: …` and `%SYS-5-CONFIG_I: …`: device, level, mnemonic, and who spoke to whom. */
+export function ciscoFields(message: string): Record<string, string> | undefined {
+  const groups = CISCO.exec(message)?.groups;
+  if (!groups) return undefined;
+  const { device = '', level = '', mnemonic = '', text = '' } = groups;
+  const user = /\[user: ([^\]]+)\]|[Uu]ser(?:name)? [=:]?\s?'?([^\s',]+)/.exec(text);
+  const outcome: Record<string, string> = /^(?:Deny|Denied)\b|\b[Ff]ailed\b|\bRejected\b/.test(text)
+    ? { outcome: 'failure' }
+    : {};
+  return { device, level, mnemonic, ...outcome, ...(user ? { user: user[1] ?? user[2] ?? '' } : {}), ...sidesOf(text) };
+}
+
+function sidesOf(text: string): Record<string, string> {
+  const built = BUILT.exec(text)?.groups;
+  if (built) {
+    const [src, dst] = built.direction === 'outbound' ? [built.second, built.first] : [built.first, built.second];
+    return {
+      ...(built.protocol ? { protocol: built.protocol } : {}),
+      ...endpoint('src', src),
+      ...endpoint('dst', dst),
+    };
+  }
+  for (const pattern of SIDES) {
+    const found = pattern.exec(text)?.groups;
+    const plain = (side?: string): string | undefined => side?.replace(/\((\d+)\)$/, '/$1').replace(/[,.]$/, '');
+    if (found) return { ...endpoint('src', plain(found.src)), ...endpoint('dst', plain(found.dst)) };
+  }
+  return {};
+}
+
+function named(names: string[], cells: string[]): Record<string, string> {
+  const pairs = cells.flatMap((cell, index): [string, string][] => {
+    const name = names[index];
+    return name && cell !== '' && !name.startsWith('future') ? [[name, cell]] : [];
+  });
+  return Object.fromEntries(pairs);
+}
+
+const splitQuoted = (text: string): string[] =>
+  [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    (match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? '',
+  );
