@@ -18,7 +18,8 @@ vi.setConfig({ testTimeout: 200_000 });
 testDatabase();
 
 const SCENARIOS = (
-  'tools_call request-metadata http-standard-headers json-schema-ref-no-deref ' +
+  'initialize tools_call sse-retry request-metadata http-standard-headers http-custom-headers http-invalid-tool-headers ' +
+  'json-schema-ref-no-deref json-schema-2020-12-preservation sep-2322-client-request-state ' +
   'auth/metadata-default auth/metadata-var1 auth/metadata-var2 auth/metadata-var3 auth/scope-from-www-authenticate ' +
   'auth/scope-from-scopes-supported auth/scope-omitted-when-undefined auth/scope-step-up auth/scope-retry-limit ' +
   'auth/token-endpoint-auth-basic auth/token-endpoint-auth-post auth/token-endpoint-auth-none auth/pre-registration ' +

@@ -13,7 +13,7 @@ testDatabase();
 
 /** Those that ask nothing of a server's own tools; the others call fixtures of the suite. */
 const SCENARIOS =
-  'server-initialize server-session-lifecycle ping tools-list dns-rebinding-protection server-stateless http-header-validation caching'.split(
+  'server-initialize server-session-lifecycle ping tools-list dns-rebinding-protection server-sse-multiple-streams server-stateless http-header-validation caching'.split(
     ' ',
   );
 
@@ -21,9 +21,6 @@ const SCENARIOS =
 const EXPECTED_FAILURES: Record<string, string> = {
   'dns-rebinding-protection':
     'is for servers that ask for no key; a page of another site has none to send, and the test gives it one',
-  'server-stateless': 'of revision 2026-07-28; the server speaks those up to 2025-11-25 (docs/decisions/085)',
-  'http-header-validation': 'of revision 2026-07-28, too',
-  caching: 'of revision 2026-07-28, too',
 };
 
 describe.skipIf(!FOLDER)('the conformance suite', () => {

@@ -1,5 +1,4 @@
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { AppError, errorMessage } from '../../errors/app-error';
 import { log } from '../../log/log';
@@ -64,7 +63,7 @@ export function createServer(catalog: Catalog, answerer: Answerer, indexWaitMs: 
       inputSchema: z.strictObject({ sql: z.string().min(1), from: time('Start'), to: time('End'), limit }),
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    (input, { signal }) => answer(async () => answerer.query(input, signal)),
+    (input, { mcpReq }) => answer(async () => answerer.query(input, mcpReq.signal)),
   );
 
   server.registerTool(
@@ -85,12 +84,12 @@ export function createServer(catalog: Catalog, answerer: Answerer, indexWaitMs: 
       }),
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    (input, { signal }) =>
+    (input, { mcpReq }) =>
       answer(async () => {
         const [source] = await catalog.ready([input.source], indexWaitMs);
         if (!source) throw new AppError('not_found', `There is no source ${input.source}.`);
         const sql = countSql({ ...input, source: source.name }, catalog.fields(source));
-        return answerer.query({ sql, from: input.from, to: input.to, limit: input.limit }, signal);
+        return answerer.query({ sql, from: input.from, to: input.to, limit: input.limit }, mcpReq.signal);
       }),
   );
   return server;
