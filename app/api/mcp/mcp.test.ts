@@ -253,8 +253,10 @@ describe('a key', () => {
   });
 
   it('that is wrong, or may only send alerts, or comes from another site’s page, is refused', async () => {
-    await expect(connect('socdown_wrong')).rejects.toThrow(/not valid/);
-    await expect(connect(await keyOf('intake'))).rejects.toThrow(/may only send alerts/);
-    await expect(connect(await keyOf('full'), { origin: 'https://evil.example' })).rejects.toThrow(/another site/);
+    const legacy = (key: string, headers = {}) => connect(key, headers, 'legacy');
+    await expect(legacy('socdown_wrong')).rejects.toThrow(/not valid/);
+    await expect(connect('socdown_wrong')).rejects.toThrow(/requires authorization/);
+    await expect(legacy(await keyOf('intake'))).rejects.toThrow(/may only send alerts/);
+    await expect(legacy(await keyOf('full'), { origin: 'https://evil.example' })).rejects.toThrow(/another site/);
   });
 });

@@ -79,6 +79,17 @@ export const LONG_ID = /^(?:[\da-f-]{12,}|[A-Z]{2,6}-?\d{4,})$/i;
 export const RESOLVED =
   /^(?:resolved|behoben|erledigt|recovered|recovery|ok|inactive|fixed|cleared|auto[-_ ]?resolved|mitigated|remediated)$/i;
 
+/** How checks of a configuration write that there is nothing to do: it passed, or somebody muted it. */
+export const PASSED = /^(?:pass|passed|compliant|suppressed|muted|bestanden|conforme|konform)$/i;
+
+/** Keys that hold the result of such a check. */
+export const RESULT_KEYS =
+  'checkstatus checkresult compliancestatus compliancestate compliancetype complianceresult evaluationresult statuscode result outcome';
+
+/** Keys that only a check of a configuration has. */
+export const CHECK_KEY =
+  /^(?:check|control|benchmark|compliance|cis)(?:id|name|title|type|status|result|code|key|number)?$/;
+
 /** Keys that hold such a word. */
 export const STATE_KEYS =
   'status state alertstate alertstatus monitorcondition eventstatus currentstate newstate transition alerttransition';

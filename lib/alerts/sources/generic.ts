@@ -2,7 +2,18 @@ import { plainKey } from '../entity-keys';
 import { Entity, type Severity } from '../schema';
 import { cefIn, readCefEvent } from './cef';
 import { at, type Doc, isDoc, texts, toTime } from './fields';
-import { ALERT_OBJECTS, CODE_KEYS, CONTENT_OBJECTS, KEYS, LONG_ID, RESOLVED, STATE_KEYS } from './generic-keys';
+import {
+  ALERT_OBJECTS,
+  CHECK_KEY,
+  CODE_KEYS,
+  CONTENT_OBJECTS,
+  KEYS,
+  LONG_ID,
+  PASSED,
+  RESOLVED,
+  RESULT_KEYS,
+  STATE_KEYS,
+} from './generic-keys';
 import { isQradarOffense, readQradarOffense } from './qradar';
 import type { Source } from './reading';
 import { severityOfOcsfId, severityOfScore, severityOfWord, severityOnScale } from './severity';
@@ -34,6 +45,7 @@ export const generic: Source = {
       firstText(top, KEYS.titleElse) ??
       firstText(alerts.slice(1), KEYS.titleElse) ??
       firstText(levels, KEYS.titleElse);
+    const passed = hasPassed(alerts);
     const page =
       first(alerts, KEYS.link, webAddress) ??
       first(alerts, '', webAddress, LINK_ENDING) ??
@@ -46,7 +58,7 @@ export const generic: Source = {
       title,
       description: description === title ? undefined : description,
       rule: firstText(levels, KEYS.rule) ?? nameOfRule(levels) ?? firstText(levels, KEYS.ruleElse),
-      severity: severityIn(alerts, alerts.length) ?? severityIn(levels, 2),
+      severity: passed ? 'informational' : (severityIn(alerts, alerts.length) ?? severityIn(levels, 2)),
       time:
         splitTime(alerts) ??
         first(alerts, KEYS.time, toTime) ??
@@ -56,9 +68,7 @@ export const generic: Source = {
       entities: ownEntities(doc),
       link: page ?? (alerts.flat().some(isAboutTraffic) ? undefined : address),
       linkMayBeIndicator: page === undefined,
-      resolved: first(alerts, STATE_KEYS, (value) =>
-        typeof value === 'string' && RESOLVED.test(value) ? true : undefined,
-      ),
+      resolved: passed || hasWord(alerts, STATE_KEYS, RESOLVED),
     };
   },
 };
@@ -68,6 +78,15 @@ const TIME_ENDING = /(?:time|timestamp|date|datetime|seen|found|observed|created
 /** Addresses of the sender's own pages, not those of requests and images. */
 const LINK_ENDING =
   /(?:link|uri|(?:web|console|alert|event|rule|case|details?|detection|finding|incident|issue|panel|view|report|insight|offense|ticket|portal|dashboard|query|results?|product|app|ui|xdr|siem|edr|triage|investigation)url)$/;
+
+const hasWord = (levels: Level[], keys: string, words: RegExp): boolean =>
+  first(levels, keys, (value) => (typeof value === 'string' && words.test(value.trim()) ? true : undefined)) ?? false;
+
+/** A check that passed still carries the severity that it would have had. A result alone may be that of anything else. */
+const hasPassed = (alerts: Level[]): boolean =>
+  hasWord(alerts, STATE_KEYS, PASSED) ||
+  (alerts.flat().some((fields) => [...fields.keys()].some((key) => CHECK_KEY.test(key))) &&
+    hasWord(alerts, RESULT_KEYS, PASSED));
 
 /** A mail, a click or a connection: its `url` is where somebody was led, and must not become a link to click. */
 const isAboutTraffic = (fields: Map<string, unknown>): boolean =>
