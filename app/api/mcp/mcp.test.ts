@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Client, StreamableHTTPClientTransport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ingestAlerts } from '@/lib/alerts/ingest-alerts';
 import { createKey } from '@/lib/auth/api-keys';
 import { type Actor, SYSTEM } from '@/lib/auth/guard';
@@ -15,6 +15,8 @@ import { env, overrideEnv } from '@/lib/env/env';
 import { type McpRoute, startMcpRoute } from './testing-route';
 
 testDatabase();
+// A busy machine starts the logs server slowly: time decides nothing here.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let analyst: Actor;
 let url: URL;

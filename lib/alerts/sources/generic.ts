@@ -37,6 +37,7 @@ export const generic: Source = {
     if (isQradarOffense(doc)) return readQradarOffense(doc);
     const levels = outerFirst(doc);
     const top = levels.slice(0, 1);
+    const things = outerFirst(doc, NO_TITLE_BELOW);
     const parts = alertParts(doc);
     const alerts = parts.map((level) => level.map(({ fields }) => fields));
     const title =
@@ -44,7 +45,7 @@ export const generic: Source = {
       nameOfRule(levels) ??
       firstText(top, KEYS.titleElse) ??
       firstText(alerts.slice(1), KEYS.titleElse) ??
-      firstText(levels, KEYS.titleElse);
+      firstText(things, KEYS.titleElse);
     const passed = hasPassed(alerts);
     const page =
       first(alerts, KEYS.link, webAddress) ??
@@ -126,8 +127,15 @@ const plainFields = (doc: Doc): Map<string, unknown> =>
     Object.entries(doc).map(([key, value]) => [key.startsWith('@') ? `@${plainKey(key)}` : plainKey(key), value]),
   );
 
-/** The objects of a document by depth, keys plain. Lists count at the depth of their items. */
-function outerFirst(doc: Doc): Level[] {
+/** Objects whose name is that of a person or a thing, and says nothing of what happened. */
+const NO_TITLE_BELOW: ReadonlySet<string> = new Set(
+  'user users actor actors account accounts owner assignee author device devices machine host computer endpoint agent client asset organization tenant customer company group network application process file'.split(
+    ' ',
+  ),
+);
+
+/** The objects of a document by depth, keys plain, without those below some keys. Lists count at the depth of their items. */
+function outerFirst(doc: Doc, without?: ReadonlySet<string>): Level[] {
   const levels: Level[] = [];
   let here: unknown[] = [doc];
   for (let depth = 0; depth <= DEPTH && here.length > 0; depth++) {
@@ -136,7 +144,9 @@ function outerFirst(doc: Doc): Level[] {
       .filter(isDoc)
       .slice(0, 200);
     levels.push(docs.map(plainFields));
-    here = docs.flatMap((item) => Object.values(item));
+    here = docs.flatMap((item) =>
+      Object.entries(item).flatMap(([key, value]) => (without?.has(plainKey(key)) ? [] : [value])),
+    );
   }
   return levels;
 }
@@ -251,16 +261,24 @@ function nameOfRule(levels: Level[]): string | undefined {
       'alert',
       'detection',
       'event',
+      'xdrevent',
       'finding',
       'policy',
       'model',
       'signature',
+      'detector',
       'incident',
       'threat',
       'control',
     ]) {
       const value = fields.get(key);
-      const name = at(value, 'name') ?? at(value, 'title') ?? at(value, 'summary') ?? at(value, 'message');
+      const name =
+        at(value, 'display_name') ??
+        at(value, 'displayname') ??
+        at(value, 'name') ??
+        at(value, 'title') ??
+        at(value, 'summary') ??
+        at(value, 'message');
       if (typeof name === 'string' && name.trim() !== '') return name.trim();
     }
   }

@@ -1,10 +1,10 @@
-import { type Doc, has, number, text, texts, time } from './fields';
+import { has, number, text, texts, time } from './fields';
 import type { Source } from './reading';
 import { severityOfNumber, severityOfWord } from './severity';
 
 /**
  * AWS Security Finding Format. Severity: the label; without one, Normalized 0 informational, 1 low, 40 medium, 70 high, 90 critical.
- * A finding that is archived, resolved, suppressed or passed is over; the last two are informational.
+ * A finding that is archived, resolved, suppressed or passed is over.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html
  */
 export const securityhub: Source = {
@@ -17,22 +17,16 @@ export const securityhub: Source = {
     title: text(doc, 'Title'),
     description: text(doc, 'Description'),
     rule: text(doc, 'GeneratorId'),
-    severity: hasPassed(doc)
-      ? 'informational'
-      : (severityOfWord(text(doc, 'Severity.Label', 'FindingProviderFields.Severity.Label')) ??
-        severityOfNumber(number(doc, 'Severity.Normalized'), { low: 1, medium: 40, high: 70, critical: 90 })),
+    severity:
+      severityOfWord(text(doc, 'Severity.Label', 'FindingProviderFields.Severity.Label')) ??
+      severityOfNumber(number(doc, 'Severity.Normalized'), { low: 1, medium: 40, high: 70, critical: 90 }),
     time: time(doc, 'LastObservedAt', 'UpdatedAt', 'CreatedAt', 'FirstObservedAt'),
     techniques: texts(doc, 'Types', 'FindingProviderFields.Types', 'ProductFields'),
     link: text(doc, 'SourceUrl'),
     resolved:
       text(doc, 'RecordState')?.toUpperCase() === 'ARCHIVED' ||
-      text(doc, 'Workflow.Status')?.toUpperCase() === 'RESOLVED' ||
-      hasPassed(doc),
+      /^(?:RESOLVED|SUPPRESSED)$/i.test(text(doc, 'Workflow.Status') ?? '') ||
+      text(doc, 'Compliance.Status')?.toUpperCase() === 'PASSED',
     resolvedAt: time(doc, 'UpdatedAt'),
   }),
 };
-
-/** A control that passed, or a finding that somebody suppressed, still carries the severity of the control. */
-const hasPassed = (doc: Doc): boolean =>
-  text(doc, 'Compliance.Status')?.toUpperCase() === 'PASSED' ||
-  text(doc, 'Workflow.Status')?.toUpperCase() === 'SUPPRESSED';

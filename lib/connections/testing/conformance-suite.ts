@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 
 /** What a scenario gave. `failed`: the ids of the checks that failed. `code` 0: every check passed. */
 type Outcome = { stdout: string; code: number; failed: string[] };
@@ -22,8 +22,8 @@ export async function runConformance(folder: string, args: string[]): Promise<Ou
   }
 }
 
-const outcome = (stdout: string, code: number): Outcome => ({
-  stdout,
-  code,
-  failed: [...new Set([...stdout.matchAll(/\[([\w/.-]+) *\] FAILURE /g)].map(([, id]) => id ?? ''))].sort(),
-});
+function outcome(output: string, code: number): Outcome {
+  const stdout = stripVTControlCharacters(output);
+  const failed = [...stdout.matchAll(/\[([\w/.-]+) *\] FAILURE /g)].map(([, id]) => id ?? '');
+  return { stdout, code, failed: [...new Set(failed)].sort() };
+}
