@@ -20,8 +20,9 @@ const SCENARIOS =
 /** Checks that fail by scenario, and why that is right. Any other failure fails the test. */
 const EXPECTED_FAILURES: Record<string, { checks: string[]; because: string }> = {
   'dns-rebinding-protection': {
-    checks: [],
-    because: 'is for servers that ask for no key; a page of another site has none to send, and the test gives it one',
+    checks: ['localhost-host-rebinding-rejected'],
+    because:
+      'it is for servers that ask for no key; a page of another site has none to send, and the test gives it one',
   },
   'server-stateless': {
     checks: ['sep-2575-missing-capability-http-400', 'sep-2575-server-rejects-undeclared-capability'],
