@@ -189,6 +189,25 @@ describe.each([
   });
 });
 
+describe('the set-up that docs/claude-code.md describes', () => {
+  it('one command: its address and its header connect', async () => {
+    const page = fs.readFileSync('docs/claude-code.md', 'utf8');
+    const [, address = '', header = ''] =
+      /claude mcp add --transport http socdown (\S+) --header "Authorization: ([^"]+)"/.exec(page) ?? [];
+    expect(new URL(address).pathname).toBe(url.pathname);
+    const client = await connect(header.replace(/^Bearer socdown_…$/, await keyOf('read')));
+    expect((await client.listTools()).tools.length).toBeGreaterThan(5);
+  });
+
+  it('the store’s .mcp.json names the same address and header, from the environment', () => {
+    const { mcpServers } = JSON.parse(fs.readFileSync('investigations-repo/.mcp.json', 'utf8'));
+    const { type, url: address, headers } = mcpServers.socdown;
+    expect(type).toBe('http');
+    expect(headers.Authorization).toMatch(/^Bearer \$\{SOCDOWN_API_KEY\}$/);
+    expect(address.replace(/^\$\{SOCDOWN_URL:-[^}]+\}/, '')).toBe(url.pathname);
+  });
+});
+
 describe('what a client reads', () => {
   it('reads what others wrote as data, with secrets masked', async () => {
     const client = await connect(await keyOf('full'));
