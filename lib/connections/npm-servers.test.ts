@@ -91,7 +91,7 @@ describe.skipIf(FOLDER === '')('a server from npm', () => {
       ...(plain(name) ? { plain: true } : {}),
     }));
     const target = { kind: 'stdio' as const, command: process.execPath, args: ['--import', upstream.preload, script] };
-    const name = `npm-${server.system}`;
+    const name = server.system;
     const { id } = await addConnection(admin, { name, system: server.system, target, secrets });
     const { toolList, steps } = await testConnection(admin, id);
     expect(

@@ -1,11 +1,21 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { callTool } from './call-tool';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { programFile } from '../env/program-file';
+import { callOwnTool, callTool } from './call-tool';
 import { connectHttp } from './connect-http';
+import { shakeHands } from './connection';
 import { listTools } from './list-tools';
 import { toolboxOf } from './open-toolbox';
 import { restartable } from './restartable';
 import type { ToolClass } from './schema';
 import { type HttpTestServer, startHttpServer } from './testing/mcp-server';
+
+/** A busy machine starts a program slowly. */
+const START_MS = 60_000;
+vi.setConfig({ testTimeout: 2 * START_MS });
 
 const open: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -53,6 +63,30 @@ describe('both revisions', () => {
     open.push(connection);
     expect(connection.client.getProtocolEra()).toBe('legacy');
     expect(await callTool(connection, 'search', {}, limits)).toMatchObject({ ok: true, text: 'done' });
+  });
+});
+
+describe('our own program', () => {
+  it.each(['2026-07-28', '2025-11-25'])('answers in revision %s', async (revision) => {
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-era-'));
+    fs.writeFileSync(path.join(dir, 'events.jsonl'), '{"time":"2026-01-01T00:00:00Z","user":"eva"}\n');
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [programFile('lib/servers/logs/main.ts')],
+      env: {
+        PATH: process.env.PATH ?? '',
+        LOGS_DIR: dir,
+        LOGS_CACHE_DIR: path.join(dir, 'cache'),
+        LOG_LEVEL: 'silent',
+      },
+    });
+    const mode = revision === '2025-11-25' ? ('legacy' as const) : { pin: revision };
+    const connection = await shakeHands('logs', transport, { mode, startMs: START_MS });
+    open.push(connection);
+    expect(connection.client.getNegotiatedProtocolVersion()).toBe(revision);
+    expect([...(await listTools(connection)).keys()]).toContain('query');
+    const listed = await callOwnTool(connection, 'list_sources', {}, { ...limits, timeoutMs: START_MS });
+    expect(listed).toMatchObject({ ok: true, text: expect.stringContaining('"rows":1') });
   });
 });
 
