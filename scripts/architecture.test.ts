@@ -13,7 +13,7 @@ const SDK_HOME: Record<string, string> = {
   'pg-boss': 'lib/jobs/',
   'better-auth': 'lib/auth/',
   '@modelcontextprotocol/client': 'lib/connections/',
-  '@modelcontextprotocol/sdk/server': 'lib/servers/',
+  '@modelcontextprotocol/server': 'lib/servers/',
   nodemailer: 'lib/notifications/',
   pdfmake: 'lib/exports/',
   jose: 'lib/sso/',

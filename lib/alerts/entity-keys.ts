@@ -6,13 +6,13 @@ import type { EntityKind } from './schema';
  */
 const BY_KEY: Partial<Record<EntityKind, string>> = {
   user:
-    'user username userprincipalname useraccount login loginname samaccountname actorname targetusername subjectusername ' +
+    'user username callerusername srcipusername userprincipalname useraccount login loginname samaccountname actorname targetusername subjectusername ' +
     'srcuser dstuser destuser sourceuser destinationuser lastloginuser ruser euser loggedonuser alternateid callerid caller violator violatortext affecteduser impacteduser principalname initiatedby requestedby loginid ' +
     'usrname usrid usremail who benutzer benutzername nutzer nutzername anwender anmeldename kontoname utilisateur nomutilisateur ' +
     'usuario nombreusuario utente nomeutente gebruiker gebruikersnaam',
   email: 'email emailaddress mail sender senderaddress recipient recipientaddress fromaddress toaddress useremail',
   host:
-    'host hostname computername devicename machinename netbiosname devicednsname dest desthost dsthost destnthost srchost sourcehost ' +
+    'host hostname impactedhost affectedhost clienthostname sourcehostname computername devicename machinename netbiosname devicednsname dest desthost dsthost destnthost srchost sourcehost ' +
     'srcnthost workstationname fqdn canaryname endpointname assethostname dvc computer node nodename rechner rechnername gerat geratename ' +
     'servername machine maschine ordinateur poste serveur hote equipo maquina servidor',
   process:
@@ -70,6 +70,10 @@ const NAME_BELOW: Record<string, EntityKind> = {
   resources: 'resource',
   cluster: 'resource',
   machine: 'host',
+  affecteddevice: 'host',
+  affectedendpoint: 'host',
+  affectedhost: 'host',
+  deployment: 'resource',
   server: 'host',
   asset: 'host',
   agent: 'host',

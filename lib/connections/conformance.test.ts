@@ -18,7 +18,8 @@ vi.setConfig({ testTimeout: 200_000 });
 testDatabase();
 
 const SCENARIOS = (
-  'tools_call request-metadata http-standard-headers json-schema-ref-no-deref ' +
+  'initialize tools_call sse-retry request-metadata http-standard-headers http-custom-headers http-invalid-tool-headers ' +
+  'json-schema-ref-no-deref json-schema-2020-12-preservation sep-2322-client-request-state ' +
   'auth/metadata-default auth/metadata-var1 auth/metadata-var2 auth/metadata-var3 auth/scope-from-www-authenticate ' +
   'auth/scope-from-scopes-supported auth/scope-omitted-when-undefined auth/scope-step-up auth/scope-retry-limit ' +
   'auth/token-endpoint-auth-basic auth/token-endpoint-auth-post auth/token-endpoint-auth-none auth/pre-registration ' +
@@ -31,6 +32,11 @@ const SCENARIOS = (
 const EXPECTED_FAILURES: Record<string, string> = {
   'auth/basic-cimd': 'expects the client ID of the suite’s own document; ours is the document of this installation',
   'auth/authorization-server-migration': 'expects a new registration without a person; here a person signs in again',
+  'http-custom-headers':
+    'calls with arguments that the suite chooses; our program makes its own up. The headers of those are right',
+  'json-schema-2020-12-preservation': 'expects such an argument too; the schema itself arrives unchanged',
+  'sep-2322-client-request-state':
+    'its server asks the client for input; ours offers none, so that no server can ask a person',
   'json-schema-ref-no-deref': 'its check passes; it offers a tool that it does not answer to',
 };
 

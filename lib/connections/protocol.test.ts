@@ -1,13 +1,21 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { callTool } from './call-tool';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { programFile } from '../env/program-file';
+import { callOwnTool, callTool } from './call-tool';
 import { connectHttp } from './connect-http';
+import { shakeHands } from './connection';
 import { listTools } from './list-tools';
 import { toolboxOf } from './open-toolbox';
 import { restartable } from './restartable';
 import type { ToolClass } from './schema';
 import { type HttpTestServer, startHttpServer } from './testing/mcp-server';
+
+/** A busy machine starts a program slowly. */
+const START_MS = 60_000;
+vi.setConfig({ testTimeout: 2 * START_MS });
 
 const open: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -16,48 +24,6 @@ afterEach(async () => {
 const connect = (url: string) => connectHttp('siem', { url, allowInternal: true, headers: {} }, (text) => text);
 const limits = { timeoutMs: 5_000, maxBytes: 100_000 };
 const signal = () => new AbortController().signal;
-
-/** A server of the revision 2026-07-28 only: no session, no initialize, each request with its own version. */
-async function startModernServer(): Promise<{ url: string; methods: string[]; close(): Promise<unknown> }> {
-  const methods: string[] = [];
-  const results: Record<string, object> = {
-    'server/discover': {
-      resultType: 'complete',
-      supportedVersions: ['2026-07-28'],
-      capabilities: { tools: {} },
-      serverInfo: { name: 'modern', version: '1' },
-      ttlMs: 0,
-      cacheScope: 'private',
-    },
-    'tools/list': {
-      resultType: 'complete',
-      tools: [{ name: 'search', inputSchema: { type: 'object' } }],
-      ttlMs: 0,
-      cacheScope: 'private',
-    },
-    'tools/call': { resultType: 'complete', content: [{ type: 'text', text: 'found' }] },
-  };
-  const web = http.createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const { id, method } = JSON.parse(body || '{}');
-    methods.push(
-      `${method} ${request.headers['mcp-protocol-version'] ?? '-'} ${request.headers['mcp-session-id'] ?? '-'}`,
-    );
-    const result = results[method];
-    const answer = result ? { result } : { error: { code: -32601, message: `Method not found: ${method}` } };
-    response.writeHead(result ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
-  });
-  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
-  const server = {
-    url: `http://127.0.0.1:${(web.address() as AddressInfo).port}/mcp`, // listening on TCP
-    methods,
-    close: () => new Promise((resolve) => web.close(resolve)),
-  };
-  open.push(server);
-  return server;
-}
 
 /** A toolbox over one server, with a tool of this class. */
 function toolboxFor(server: () => string, toolClass: ToolClass) {
@@ -77,13 +43,17 @@ async function startServer(options: Partial<Parameters<typeof startHttpServer>[0
 
 describe('both revisions', () => {
   it('a server without sessions is spoken to in its own form', async () => {
-    const server = await startModernServer();
+    const server = await startServer({ modern: true });
     const connection = await connect(server.url);
     open.push(connection);
     expect(connection.client.getProtocolEra()).toBe('modern');
     expect([...(await listTools(connection)).keys()]).toEqual(['search']);
-    expect(await callTool(connection, 'search', {}, limits)).toMatchObject({ ok: true, text: 'found' });
-    expect(new Set(server.methods)).toEqual(
+    expect(await callTool(connection, 'search', {}, limits)).toMatchObject({ ok: true, text: 'done' });
+    const spoken = server.seen.map(
+      ({ headers }) =>
+        `${headers['mcp-method']} ${headers['mcp-protocol-version']} ${headers['mcp-session-id'] ?? '-'}`,
+    );
+    expect(new Set(spoken)).toEqual(
       new Set(['server/discover 2026-07-28 -', 'tools/list 2026-07-28 -', 'tools/call 2026-07-28 -']),
     );
   });
@@ -93,6 +63,30 @@ describe('both revisions', () => {
     open.push(connection);
     expect(connection.client.getProtocolEra()).toBe('legacy');
     expect(await callTool(connection, 'search', {}, limits)).toMatchObject({ ok: true, text: 'done' });
+  });
+});
+
+describe('our own program', () => {
+  it.each(['2026-07-28', '2025-11-25'])('answers in revision %s', async (revision) => {
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-era-'));
+    fs.writeFileSync(path.join(dir, 'events.jsonl'), '{"time":"2026-01-01T00:00:00Z","user":"eva"}\n');
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [programFile('lib/servers/logs/main.ts')],
+      env: {
+        PATH: process.env.PATH ?? '',
+        LOGS_DIR: dir,
+        LOGS_CACHE_DIR: path.join(dir, 'cache'),
+        LOG_LEVEL: 'silent',
+      },
+    });
+    const mode = revision === '2025-11-25' ? ('legacy' as const) : { pin: revision };
+    const connection = await shakeHands('logs', transport, { mode, startMs: START_MS });
+    open.push(connection);
+    expect(connection.client.getNegotiatedProtocolVersion()).toBe(revision);
+    expect([...(await listTools(connection)).keys()]).toContain('query');
+    const listed = await callOwnTool(connection, 'list_sources', {}, { ...limits, timeoutMs: START_MS });
+    expect(listed).toMatchObject({ ok: true, text: expect.stringContaining('"rows":1') });
   });
 });
 

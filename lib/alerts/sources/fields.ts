@@ -120,6 +120,9 @@ function plainTime(raw: string): string {
   if (java) return withMonthName(`${java[2]} ${java[1]} ${java[5]} ${java[3]} ${java[4] === 'UTC' ? 'GMT' : java[4]}`);
   const basic = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(.*)$/.exec(zoned);
   if (basic) return `${basic.slice(1, 4).join('-')}T${basic.slice(4, 7).join(':')}${basic[7]}`;
+  // `04-May-2026 16:00:00`, as syslog of endpoint products has it.
+  const named = /^(\d{1,2})-([A-Z][a-z]{2,8})-(\d{4})\b(.*)$/.exec(zoned);
+  if (named) return withMonthName(`${named.slice(1, 4).join(' ')}${named[4]}`);
   const yearFirst = zoned.replace(/^(\d{4})\/(\d{1,2})\/(\d{1,2})(?=[T ]|$)/, (_, year, month, day) =>
     [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-'),
   );

@@ -16,11 +16,11 @@ export const KEYS = {
     'title titel titre titulo titolo uberschrift betreff bezeichnung kurzbeschreibung intitule sujet asunto assunto oggetto onderwerp alerttitle alertname eventtitle issuetitle incidenttitle findingtitle headline summary subject alertsubject shortdescription ' +
     'rulename ruletitle detectionname detectiontitle primarydescription typestring policyname policytitle incidentname findingname issuename ' +
     'threatname signaturename attackname checktitle controltitle controlname monitorname watchlistname usecasename modelname ' +
-    'alertdisplayname eventdisplayname offensename problemtitle triggername alertrule detection model protectionname attack ' +
+    'alertdisplayname eventdisplayname entitydisplayname alertprofilename alarmrulename intelname malwarename virusname offensename problemtitle triggername alertrule detection model protectionname attack ' +
     'eventdefinitiontitle configrulename threatid',
   /** Words that name many things; the outermost object's first. */
   titleElse:
-    'name displayname alerttype detectiontype detailtype rule signature message msg reason description intro details text eventname eventtype eventaction action operation ' +
+    'serviceoutput hostoutput statemessage name displayname alerttype detectiontype detailtype rule signature message msg reason description intro details text eventname eventtype eventaction action operation ' +
     'operationname type category subtype classification event log reasons product watchid meldung nachricht alerte mensaje messaggio beschreibung',
   description:
     'description primarydescription alertdescription detaileddescription longdescription detectiondescription policydescription ' +
@@ -37,12 +37,12 @@ export const KEYS = {
     'criticality impactlevel sev schweregrad schwere kritikalitat einstufung gravite severite criticite severidad gravedad criticidad severita ' +
     'gravita criticita ernst severidade gravidade',
   severityElse:
-    'stufe niveau nivel livello risiko dringlichkeit prioritat priorite prioridad priorita prioriteit prioridade urgency priority alertpriority level risk rating threatrating confidencelevel verdict',
+    'eventpriority prioritylevel servicestate hoststate messagetype stufe niveau nivel livello risiko dringlichkeit prioritat priorite prioridad priorita prioriteit prioridade urgency priority alertpriority level risk rating threatrating confidencelevel verdict',
   score:
-    'riskscore cvssscore cvss cvssv3score basescore threatscore anomalyscore score severityscore entityriskscore totalriskscore alertscore ' +
+    'riskscore rbpmax rbp cvssscore cvss cvssv3score basescore threatscore anomalyscore score severityscore entityriskscore totalriskscore alertscore ' +
     'maxriskscore',
   time:
-    'time timestamp @timestamp eventtime eventtimestamp eventdate eventdatetime occurredat occurredon occurred detectedat detectedon ' +
+    'time timestamp @timestamp eventtime eventtimestamp surfacedtimestamp scannedat eventdate eventdatetime occurredat occurredon occurred occured occuredat detectedat detectedon ' +
     'detectiontime detectiontimestamp detectedtime detectiondate detecttime alerttime alerttimestamp alertts alertdate triggeredat ' +
     'triggertime triggered raisedat raised happenedat activitytime starttime startedat startsat startdate startedon begintime firsteventtime ' +
     'firstseentime firstseenat firstseen firstobserved firstactivitytime lastseentime lastseenat lastseen lastobservedat lastactivitytime ' +
@@ -50,7 +50,7 @@ export const KEYS = {
     'created createdtime createdtimestamp createddatetime createddate creationtime creationdate creationtimestamp createtime insertedat ' +
     'published publishedat publishedtime publishtime backendtimestamp p_eventtime peventtime updatedat updatedtime updatedon updated ' +
     'lastupdated lastupdatetime timegenerated timereceived firstfound lastfound sentat modtime modifiedat date datetime datetimestamp epoch epochtime utctime ts when timeofevent zeit ' +
-    'zeitpunkt zeitstempel datum ereigniszeit alarmzeit erkannt erkanntam erstellt erstelltam horodatage datedetection heure fecha fechahora ' +
+    'start begin statestarttime zeitpunkt zeitstempel datum ereigniszeit alarmzeit erkannt erkanntam erstellt erstelltam horodatage datedetection heure fecha fechahora ' +
     'dataora datahora tijd tijdstip envelopetime',
   link:
     'link alertlink alerturl alertweburl weburl htmlurl consoleurl consolelink permalink portalurl portallink incidenturl findingurl issueurl ' +
@@ -79,6 +79,17 @@ export const LONG_ID = /^(?:[\da-f-]{12,}|[A-Z]{2,6}-?\d{4,})$/i;
 export const RESOLVED =
   /^(?:resolved|behoben|erledigt|recovered|recovery|ok|inactive|fixed|cleared|auto[-_ ]?resolved|mitigated|remediated)$/i;
 
+/** How checks of a configuration write that there is nothing to do: it passed, or somebody muted it. */
+export const PASSED = /^(?:pass|passed|compliant|suppressed|muted|bestanden|conforme|konform)$/i;
+
+/** Keys that hold the result of such a check. */
+export const RESULT_KEYS =
+  'checkstatus checkresult compliancestatus compliancestate compliancetype complianceresult evaluationresult statuscode result outcome';
+
+/** Keys that only a check of a configuration has. */
+export const CHECK_KEY =
+  /^(?:check|control|benchmark|compliance|cis)(?:id|name|title|type|status|result|code|key|number)?$/;
+
 /** Keys that hold such a word. */
 export const STATE_KEYS =
-  'status state alertstate alertstatus monitorcondition eventstatus currentstate newstate transition alerttransition';
+  'status state servicestate hoststate messagetype notificationtype alertstate alertstatus monitorcondition eventstatus currentstate newstate transition alerttransition';

@@ -2,7 +2,18 @@ import { plainKey } from '../entity-keys';
 import { Entity, type Severity } from '../schema';
 import { cefIn, readCefEvent } from './cef';
 import { at, type Doc, isDoc, texts, toTime } from './fields';
-import { ALERT_OBJECTS, CODE_KEYS, CONTENT_OBJECTS, KEYS, LONG_ID, RESOLVED, STATE_KEYS } from './generic-keys';
+import {
+  ALERT_OBJECTS,
+  CHECK_KEY,
+  CODE_KEYS,
+  CONTENT_OBJECTS,
+  KEYS,
+  LONG_ID,
+  PASSED,
+  RESOLVED,
+  RESULT_KEYS,
+  STATE_KEYS,
+} from './generic-keys';
 import { isQradarOffense, readQradarOffense } from './qradar';
 import type { Source } from './reading';
 import { severityOfOcsfId, severityOfScore, severityOfWord, severityOnScale } from './severity';
@@ -26,6 +37,7 @@ export const generic: Source = {
     if (isQradarOffense(doc)) return readQradarOffense(doc);
     const levels = outerFirst(doc);
     const top = levels.slice(0, 1);
+    const things = outerFirst(doc, NO_TITLE_BELOW);
     const parts = alertParts(doc);
     const alerts = parts.map((level) => level.map(({ fields }) => fields));
     const title =
@@ -33,7 +45,8 @@ export const generic: Source = {
       nameOfRule(levels) ??
       firstText(top, KEYS.titleElse) ??
       firstText(alerts.slice(1), KEYS.titleElse) ??
-      firstText(levels, KEYS.titleElse);
+      firstText(things, KEYS.titleElse);
+    const passed = hasPassed(alerts);
     const page =
       first(alerts, KEYS.link, webAddress) ??
       first(alerts, '', webAddress, LINK_ENDING) ??
@@ -46,7 +59,7 @@ export const generic: Source = {
       title,
       description: description === title ? undefined : description,
       rule: firstText(levels, KEYS.rule) ?? nameOfRule(levels) ?? firstText(levels, KEYS.ruleElse),
-      severity: severityIn(alerts, alerts.length) ?? severityIn(levels, 2),
+      severity: passed ? 'informational' : (severityIn(alerts, alerts.length) ?? severityIn(levels, 2)),
       time:
         splitTime(alerts) ??
         first(alerts, KEYS.time, toTime) ??
@@ -56,9 +69,7 @@ export const generic: Source = {
       entities: ownEntities(doc),
       link: page ?? (alerts.flat().some(isAboutTraffic) ? undefined : address),
       linkMayBeIndicator: page === undefined,
-      resolved: first(alerts, STATE_KEYS, (value) =>
-        typeof value === 'string' && RESOLVED.test(value) ? true : undefined,
-      ),
+      resolved: passed || hasWord(alerts, STATE_KEYS, RESOLVED),
     };
   },
 };
@@ -68,6 +79,15 @@ const TIME_ENDING = /(?:time|timestamp|date|datetime|seen|found|observed|created
 /** Addresses of the sender's own pages, not those of requests and images. */
 const LINK_ENDING =
   /(?:link|uri|(?:web|console|alert|event|rule|case|details?|detection|finding|incident|issue|panel|view|report|insight|offense|ticket|portal|dashboard|query|results?|product|app|ui|xdr|siem|edr|triage|investigation)url)$/;
+
+const hasWord = (levels: Level[], keys: string, words: RegExp): boolean =>
+  first(levels, keys, (value) => (typeof value === 'string' && words.test(value.trim()) ? true : undefined)) ?? false;
+
+/** A check that passed still carries the severity that it would have had. A result alone may be that of anything else. */
+const hasPassed = (alerts: Level[]): boolean =>
+  hasWord(alerts, STATE_KEYS, PASSED) ||
+  (alerts.flat().some((fields) => [...fields.keys()].some((key) => CHECK_KEY.test(key))) &&
+    hasWord(alerts, RESULT_KEYS, PASSED));
 
 /** A mail, a click or a connection: its `url` is where somebody was led, and must not become a link to click. */
 const isAboutTraffic = (fields: Map<string, unknown>): boolean =>
@@ -107,8 +127,15 @@ const plainFields = (doc: Doc): Map<string, unknown> =>
     Object.entries(doc).map(([key, value]) => [key.startsWith('@') ? `@${plainKey(key)}` : plainKey(key), value]),
   );
 
-/** The objects of a document by depth, keys plain. Lists count at the depth of their items. */
-function outerFirst(doc: Doc): Level[] {
+/** Objects whose name is that of a person or a thing, and says nothing of what happened. */
+const NO_TITLE_BELOW: ReadonlySet<string> = new Set(
+  'user users actor actors account accounts owner assignee author device devices machine host computer endpoint agent client asset organization tenant customer company group network application process file'.split(
+    ' ',
+  ),
+);
+
+/** The objects of a document by depth, keys plain, without those below some keys. Lists count at the depth of their items. */
+function outerFirst(doc: Doc, without?: ReadonlySet<string>): Level[] {
   const levels: Level[] = [];
   let here: unknown[] = [doc];
   for (let depth = 0; depth <= DEPTH && here.length > 0; depth++) {
@@ -117,7 +144,9 @@ function outerFirst(doc: Doc): Level[] {
       .filter(isDoc)
       .slice(0, 200);
     levels.push(docs.map(plainFields));
-    here = docs.flatMap((item) => Object.values(item));
+    here = docs.flatMap((item) =>
+      Object.entries(item).flatMap(([key, value]) => (without?.has(plainKey(key)) ? [] : [value])),
+    );
   }
   return levels;
 }
@@ -232,16 +261,24 @@ function nameOfRule(levels: Level[]): string | undefined {
       'alert',
       'detection',
       'event',
+      'xdrevent',
       'finding',
       'policy',
       'model',
       'signature',
+      'detector',
       'incident',
       'threat',
       'control',
     ]) {
       const value = fields.get(key);
-      const name = at(value, 'name') ?? at(value, 'title') ?? at(value, 'summary') ?? at(value, 'message');
+      const name =
+        at(value, 'display_name') ??
+        at(value, 'displayname') ??
+        at(value, 'name') ??
+        at(value, 'title') ??
+        at(value, 'summary') ??
+        at(value, 'message');
       if (typeof name === 'string' && name.trim() !== '') return name.trim();
     }
   }

@@ -5,8 +5,8 @@ import type { Source } from './reading';
 import { severityOfWord } from './severity';
 
 /**
- * Prowler findings: native JSON (CheckID, StatusExtended) and OCSF with Prowler as the product. Severity: its word; a check that passed is
- * informational. https://docs.prowler.com/projects/prowler-open-source/en/latest/
+ * Prowler findings: native JSON (CheckID, StatusExtended) and OCSF with Prowler as the product. Severity: its word; a check that passed or
+ * is muted is informational. https://docs.prowler.com/projects/prowler-open-source/en/latest/
  */
 export const prowler: Source = {
   source: 'prowler',
@@ -14,17 +14,16 @@ export const prowler: Source = {
   recognises: (doc) => isNative(doc) || isOcsf(doc),
   read: (doc) => {
     if (isOcsf(doc)) {
-      const passed = text(doc, 'status_code')?.toUpperCase() === 'PASS';
       return {
         ...ocsf.read(doc),
-        severity: passed ? 'informational' : ocsf.read(doc).severity,
+        series: true,
         entities: docsIn(at(doc, 'resources')).flatMap((item): Entity[] => {
           const name = text(item, 'name', 'uid');
           return name && !/^<.*>$/.test(name) ? [{ kind: 'resource', value: name }] : [];
         }),
       };
     }
-    const passed = text(doc, 'Status')?.toUpperCase() === 'PASS';
+    const passed = /^(?:PASS|MUTED)$/i.test(text(doc, 'Status') ?? '') || at(doc, 'Muted') === true;
     return {
       ref: text(doc, 'FindingUniqueId', 'FindingUID'),
       title: text(doc, 'CheckTitle', 'CheckID'),

@@ -4,7 +4,7 @@ import { severityOfNumber, severityOfWord } from './severity';
 
 /**
  * AWS Security Finding Format. Severity: the label; without one, Normalized 0 informational, 1 low, 40 medium, 70 high, 90 critical.
- * A finding that is archived, resolved or passed is over.
+ * A finding that is archived, resolved, suppressed or passed is over.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html
  */
 export const securityhub: Source = {
@@ -25,7 +25,7 @@ export const securityhub: Source = {
     link: text(doc, 'SourceUrl'),
     resolved:
       text(doc, 'RecordState')?.toUpperCase() === 'ARCHIVED' ||
-      text(doc, 'Workflow.Status')?.toUpperCase() === 'RESOLVED' ||
+      /^(?:RESOLVED|SUPPRESSED)$/i.test(text(doc, 'Workflow.Status') ?? '') ||
       text(doc, 'Compliance.Status')?.toUpperCase() === 'PASSED',
     resolvedAt: time(doc, 'UpdatedAt'),
   }),

@@ -44,6 +44,75 @@ it('the seven come first, and nothing writes by the name of a read', () => {
   expect(SYSTEMS.flatMap((system) => (system.classes.read ?? []).filter((tool) => writing.test(tool)))).toEqual([]);
 });
 
+describe('what is known to go wrong', () => {
+  const named = (id: string) => {
+    const system = SYSTEMS.find((one) => one.id === id);
+    expect(system, id).toBeDefined();
+    return system!;
+  };
+  const ways = (id: string) =>
+    named(id).ways.map((way) => [way.kind === 'http' ? way.url : way.command.join(' '), way] as const);
+
+  it('Scanner’s context is asked for once per session, and before every query', () => {
+    const { oncePerSession, offered } = named('scanner');
+    expect(oncePerSession).toEqual(['get_scanner_context']);
+    expect(offered).toContain('get_scanner_context');
+  });
+
+  it('Elastic’s tools have underscores; none that runs a language model is offered, or polls', () => {
+    const { classes, offered, alertTools } = named('elastic-agent-builder');
+    const all = Object.values(classes).flat();
+    expect(all.filter((tool) => tool.includes('.'))).toEqual([]);
+    const runModels = [
+      'platform_core_search',
+      'platform_core_generate_esql',
+      'platform_core_index_explorer',
+      'security_alerts',
+    ];
+    expect(all).toEqual(expect.arrayContaining(runModels));
+    expect(offered.filter((tool) => runModels.includes(tool))).toEqual([]);
+    expect(alertTools).toEqual(['platform_core_execute_esql']);
+  });
+
+  it('Splunk asks for its encrypted token, and names the setting for a self-signed certificate', () => {
+    const key = named('splunk').ways[0]?.inputs.find(({ id }) => id === 'key');
+    expect(key).toMatchObject({ prefix: 'Bearer ', hint: expect.stringContaining('encrypted') });
+    expect(named('splunk').traps.join(' ')).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  it('Panther’s hosted server takes a sign-in and no token', () => {
+    const [, hosted] = ways('panther').find(([target]) => target.startsWith('https://api.')) ?? [];
+    expect(hosted).toMatchObject({ oauth: { client: 'optional' } });
+    expect(hosted?.inputs.filter((input) => input.in === 'header')).toEqual([]);
+  });
+
+  it('VirusTotal’s tools that publish a file or a URL are refused, and nothing runs without a person', () => {
+    expect(named('virustotal-burt').classes.refused).toEqual(['get_url_report']);
+    expect(named('virustotal-gti').classes.refused).toEqual(['analyse_file']);
+    for (const id of ['virustotal-burt', 'virustotal-gti']) {
+      expect([id, named(id).classes.read ?? []]).toEqual([id, []]);
+      expect(named(id)).toMatchObject({ perMinute: 4, cacheMinutes: 60 });
+    }
+  });
+
+  it('Slack wants a person’s token, and posting is never offered', () => {
+    const key = named('slack-official').ways[0]?.inputs.find(({ id }) => id === 'key');
+    expect(key?.hint).toContain('xoxp-');
+    expect(named('slack-official').traps.join(' ')).toContain('unfurling');
+    for (const id of ['slack-official', 'slack-reference', 'slack-korotovsky'])
+      expect(named(id).offered.filter((tool) => reviewedClass(named(id), tool) !== 'read')).toEqual([]);
+  });
+
+  it('GitHub is reached by its read-only address; security toolsets are asked for; writing is another connection', () => {
+    for (const [target, way] of ways('github')) {
+      expect(target).toMatch(/\/readonly$/);
+      const toolsets = way.inputs.find(({ id }) => id === 'X-MCP-Toolsets');
+      expect(toolsets?.value).toMatch(/code_security,secret_protection,dependabot/);
+    }
+    expect(named('github').create.join(' ')).toContain('one repository');
+  });
+});
+
 it('fills in a way: parts of the address, headers with their scheme, plain values apart from secrets', () => {
   const [way] = recognizeSystem('https://api.githubcopilot.com/mcp/readonly')?.ways ?? [];
   const entered = { key: { value: ' tok ', fromEnv: false }, 'X-MCP-Toolsets': { value: 'repos', fromEnv: false } };

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 
-/** Runs the MCP conformance suite of a folder (see conformance.test.ts) with these arguments. `code` 0: every check passed. */
-export async function runConformance(folder: string, args: string[]): Promise<{ stdout: string; code: number }> {
+/** What a scenario gave. `failed`: the ids of the checks that failed. `code` 0: every check passed. */
+type Outcome = { stdout: string; code: number; failed: string[] };
+
+/** Runs the MCP conformance suite of a folder (see conformance.test.ts) with these arguments. */
+export async function runConformance(folder: string, args: string[]): Promise<Outcome> {
   const modules = path.join(folder, 'node_modules');
   const suite = path.join(modules, '@modelcontextprotocol/conformance/dist/index.js');
   try {
@@ -12,9 +15,15 @@ export async function runConformance(folder: string, args: string[]): Promise<{ 
       [suite, ...args],
       { env: { ...process.env, LOG_LEVEL: 'silent' } },
     );
-    return { stdout: stdout + stderr, code: 0 };
+    return outcome(stdout + stderr, 0);
   } catch (error) {
     const { stdout = '', stderr = '', code = 1 } = error as { stdout?: string; stderr?: string; code?: number };
-    return { stdout: stdout + stderr, code };
+    return outcome(stdout + stderr, code);
   }
+}
+
+function outcome(output: string, code: number): Outcome {
+  const stdout = stripVTControlCharacters(output);
+  const failed = [...stdout.matchAll(/\[([\w/.-]+) *\] FAILURE /g)].map(([, id]) => id ?? '');
+  return { stdout, code, failed: [...new Set(failed)].sort() };
 }

@@ -3,9 +3,13 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  createMcpHandler,
+  type JSONObject,
+  Server,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+import { answerWith } from './web-bridge';
 
 // Real MCP servers for tests: one over Streamable HTTP in this process, one over stdio as a file of its own.
 
@@ -33,65 +37,32 @@ export type HttpTestServer = {
   close(): Promise<void>;
 };
 
-/**
- * `reply` makes a call's answer. `intercept` answers a request itself (true), before MCP sees it: redirects, 401, silence.
- */
-export async function startHttpServer(options: {
+type Options = {
   tools: TestTool[];
   name?: string;
   instructions?: string;
+  /** Without sessions, in revision 2026-07-28 only. */
+  modern?: boolean;
   reply?: (name: string, args: Record<string, unknown>, server: Server) => Promise<Result> | Result;
   intercept?: (request: http.IncomingMessage, response: http.ServerResponse) => boolean | Promise<boolean>;
   port?: number;
-}): Promise<HttpTestServer> {
-  const sessions = new Map<string, { transport: StreamableHTTPServerTransport; server: Server }>();
+};
+
+/**
+ * `reply` makes a call's answer. `intercept` answers a request itself (true), before MCP sees it: redirects, 401, silence.
+ */
+export async function startHttpServer(options: Options): Promise<HttpTestServer> {
   const called: HttpTestServer['called'] = [];
   const seen: HttpTestServer['seen'] = [];
   const state = { tools: options.tools };
-
-  const openSession = async () => {
-    const server = new Server(
-      { name: options.name ?? 'test', version: '1' },
-      {
-        capabilities: { tools: { listChanged: true } },
-        ...(options.instructions ? { instructions: options.instructions } : {}),
-      },
-    );
-    server.setRequestHandler(ListToolsRequestSchema, () => ({
-      tools: state.tools.map((tool) => ({
-        ...tool,
-        inputSchema: { type: 'object' as const, ...tool.inputSchema },
-      })) as never, // schemas of tests, some of them wrong on purpose
-    }));
-    server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
-      const args = params.arguments ?? {};
-      called.push({ name: params.name, args });
-      const result = (await options.reply?.(params.name, args, server)) ?? {};
-      const { text = 'done', structured, isError, content = [{ type: 'text' as const, text }] } = result;
-      return {
-        content: content as { type: 'text'; text: string }[], // of any type; the client checks them
-        ...(structured ? { structuredContent: structured } : {}),
-        ...(isError ? { isError } : {}),
-      };
-    });
-    const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      onsessioninitialized: (id) => void sessions.set(id, { transport, server }),
-    });
-    await server.connect(transport as never); // the SDK's optional members are looser than our compiler options
-    return transport;
-  };
+  const makeServer = () => testServer(options, state, called);
+  const sessions = sessionsOf(makeServer);
+  const stateless = createMcpHandler(makeServer, { legacy: 'reject' });
 
   const web = http.createServer(async (request, response) => {
     seen.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers });
     if (await options.intercept?.(request, response)) return;
-    const id = request.headers['mcp-session-id'];
-    const open = typeof id === 'string' ? sessions.get(id)?.transport : await openSession();
-    if (!open) {
-      response.writeHead(404).end();
-      return;
-    }
-    await open.handleRequest(request, response);
+    await answerWith(options.modern ? stateless.fetch : sessions.answer, request, response);
   });
   await new Promise<void>((resolve) => web.listen(options.port ?? 0, '127.0.0.1', resolve));
   return {
@@ -104,15 +75,66 @@ export async function startHttpServer(options: {
     set tools(tools) {
       state.tools = tools;
     },
-    async announceChange() {
-      // A session that its client ended has nobody to tell.
-      for (const { server } of sessions.values()) await server.sendToolListChanged().catch(() => {});
-    },
-    forgetSessions: () => sessions.clear(),
+    announceChange: sessions.announceChange,
+    forgetSessions: sessions.forget,
     async close() {
       web.closeAllConnections();
       await new Promise((resolve) => web.close(resolve));
     },
+  };
+}
+
+function testServer(options: Options, state: { tools: TestTool[] }, called: HttpTestServer['called']): Server {
+  const server = new Server(
+    { name: options.name ?? 'test', version: '1' },
+    {
+      capabilities: { tools: { listChanged: true } },
+      ...(options.instructions ? { instructions: options.instructions } : {}),
+    },
+  );
+  server.setRequestHandler('tools/list', () => ({
+    tools: state.tools.map((tool) => ({
+      ...tool,
+      inputSchema: { type: 'object' as const, ...tool.inputSchema },
+    })) as never, // schemas of tests, some of them wrong on purpose
+  }));
+  server.setRequestHandler('tools/call', async ({ params }) => {
+    const args = params.arguments ?? {};
+    called.push({ name: params.name, args });
+    const result = (await options.reply?.(params.name, args, server)) ?? {};
+    const { text = 'done', structured, isError, content = [{ type: 'text' as const, text }] } = result;
+    return {
+      content: content as { type: 'text'; text: string }[], // of any type; the client checks them
+      ...(structured ? { structuredContent: structured as JSONObject } : {}),
+      ...(isError ? { isError } : {}),
+    };
+  });
+  return server;
+}
+
+/** The form before 2026-07-28: a session for each client. */
+function sessionsOf(makeServer: () => Server) {
+  const sessions = new Map<string, { transport: WebStandardStreamableHTTPServerTransport; server: Server }>();
+  const open = async () => {
+    const server = makeServer();
+    const transport: WebStandardStreamableHTTPServerTransport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void sessions.set(id, { transport, server }),
+    });
+    await server.connect(transport);
+    return transport;
+  };
+  return {
+    async answer(request: Request): Promise<Response> {
+      const id = request.headers.get('mcp-session-id');
+      const transport = id === null ? await open() : sessions.get(id)?.transport;
+      return transport ? transport.handleRequest(request) : new Response(null, { status: 404 });
+    },
+    async announceChange() {
+      // A session that its client ended has nobody to tell.
+      for (const { server } of sessions.values()) await server.sendToolListChanged().catch(() => {});
+    },
+    forget: () => sessions.clear(),
   };
 }
 

@@ -49,9 +49,21 @@ export function overviewPage(): string {
     '## What was run, and against what',
     'No system was reached with an account of its vendor. The lists of tools were taken as the second column says. In our tests, stand-ins answer over real Streamable HTTP with the names and shapes that the vendors document; the third column says what they show.',
     ['| System | The vendor’s server | Our tests against a stand-in |', '|---|---|---|', ...rows].join('\n'),
+    '## The vendors’ programs, started by a test',
+    'These servers are on npm. `lib/connections/npm-servers.test.ts` starts each before a stand-in of its vendor’s API: it connects, lists the tools, makes one read, and finds the read as evidence of a case. It is skipped unless `SOCDOWN_NPM_SERVERS` names a folder where they are installed: they are no dependencies of Socdown.',
+    NPM_SERVERS,
     'Every system’s table of classes is also tested to be complete and without a tool that writes among the reads.',
   ].join('\n\n')}\n`;
 }
+
+const NPM_SERVERS = [
+  '| Package | Read | Last run |',
+  '|---|---|---|',
+  '| `@elastic/mcp-server-elasticsearch` 0.3.1 | `list_indices` | 2026-11-29 |',
+  '| `@modelcontextprotocol/server-slack` 2025.4.25 | `slack_list_channels` | 2026-11-29 |',
+  '| `@modelcontextprotocol/server-github` 2025.4.8 | `get_file_contents` | 2026-11-29 |',
+  '| `slack-mcp-server` 1.3.0 | connects and lists 18 tools in its demo mode; it reaches no other address than Slack’s, so no read was made | 2026-11-29 (by hand) |',
+].join('\n');
 
 const STAND_IN: Record<string, string> = {
   'elastic-agent-builder': 'rows from columns and values, an error inside a success, a refused GET stream',

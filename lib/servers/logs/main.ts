@@ -1,7 +1,7 @@
 /** The `logs` MCP server over stdio. Settings: LOGS_DIR (folders), LOGS_CACHE_DIR, LOGS_MEMORY_MB, LOGS_QUERY_TIMEOUT_MS. */
 import os from 'node:os';
 import path from 'node:path';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { z } from 'zod';
 import { errorMessage } from '../../errors/app-error';
 import { log } from '../../log/log';
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
-  await createServer(catalog, answerer, INDEX_WAIT_MS).connect(new StdioServerTransport());
+  serveStdio(() => createServer(catalog, answerer, INDEX_WAIT_MS));
   catalog
     .refresh()
     .catch((error: unknown) => log.error({ error: errorMessage(error) }, 'the log folders could not be read'));

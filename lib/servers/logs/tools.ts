@@ -1,5 +1,4 @@
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { AppError, errorMessage } from '../../errors/app-error';
 import { log } from '../../log/log';
@@ -22,76 +21,71 @@ const limit = z
   .default(200)
   .describe(`Rows at most (default 200, up to ${MAX_ROWS})`);
 
+const LIST_SOURCES = {
+  description:
+    'Lists the log sources: name (the table name in SQL), rows, time column, first and last time, unreadable lines, rows without a time (`untimed`), notes. Call it first. ' +
+    '`skipped` lists files that no query can see, with the reason: they may hold events, so an absence is not certain while there are any. ' +
+    '`ignored` lists what holds no events: empty and hidden files, documents. ' +
+    '`indexing` is present while files are still being read: the numbers are then of what is read so far. Example: {}',
+  inputSchema: z.strictObject({}),
+  annotations: { readOnlyHint: true, openWorldHint: false },
+};
+
+const DESCRIBE_SOURCE = {
+  description:
+    'The fields of one source: name (the column name; dotted names must be double-quoted in SQL), type, share of events that have it, sample values. ' +
+    "`rare` lists fields too rare for a column, reached as raw->>'$.a.b'. Every source also has _time, raw (the whole event, JSON), _file, _line. " +
+    'Example: {"source": "cloudtrail"}',
+  inputSchema: z.strictObject({ source: z.string().describe('A name from list_sources') }),
+  annotations: { readOnlyHint: true, openWorldHint: false },
+};
+
+const QUERY = {
+  description:
+    'Runs one read-only SELECT (DuckDB SQL) over the sources within a time range. Each source is a table, already limited to the range; it has no need of a time filter. ' +
+    "Columns are dotted paths in double quotes (\"userIdentity.arn\"), plus _time, raw, _file, _line; rare or nested values by name, by raw->>'$.a.b' or raw->'$.list[0].x'. " +
+    `Joins, WITH, aggregates, window functions and unnest work. At most 200 rows unless limit says more (${MAX_ROWS}), 1 MB, 30 s; truncated says when there was more: aggregate instead. ` +
+    'Example: {"sql": "SELECT _time, eventName, \\"userIdentity.arn\\", errorCode FROM cloudtrail WHERE sourceIPAddress = \'192.0.2.1\' ORDER BY _time", "from": "2023-07-10T11:00:00Z", "to": "2023-07-10T13:00:00Z"}',
+  inputSchema: z.strictObject({ sql: z.string().min(1), from: time('Start'), to: time('End'), limit }),
+  annotations: { readOnlyHint: true, openWorldHint: false },
+};
+
+const COUNT_BY = {
+  description:
+    'Counts the events of a source by the values of one field (rare fields too), most frequent first, with first and last time; with interval also per minute, hour or day, in time order. ' +
+    '`where` is an SQL condition. Columns: value[, bucket], count, first, last. ' +
+    'Example: {"source": "cloudtrail", "field": "eventName", "where": "errorCode IS NOT NULL", "from": "2023-07-10T00:00:00Z", "to": "2023-07-11T00:00:00Z", "interval": "hour"}',
+  inputSchema: z.strictObject({
+    source: z.string(),
+    field: z.string().describe('A column name or dotted path, without quotes'),
+    from: time('Start'),
+    to: time('End'),
+    where: z.string().optional().describe('SQL condition on the same columns'),
+    interval: z.enum(['minute', 'hour', 'day']).optional(),
+    limit,
+  }),
+  annotations: { readOnlyHint: true, openWorldHint: false },
+};
+
 /** The four tools. Every answer is structured content and the same as JSON text; every mistake is told in words. */
 export function createServer(catalog: Catalog, answerer: Answerer, indexWaitMs: number): McpServer {
   const server = new McpServer({ name: 'logs', version: '1.0.0' });
 
-  server.registerTool(
-    'list_sources',
-    {
-      description:
-        'Lists the log sources: name (the table name in SQL), rows, time column, first and last time, unreadable lines, rows without a time (`untimed`), notes. Call it first. ' +
-        '`skipped` lists files that no query can see, with the reason: they may hold events, so an absence is not certain while there are any. ' +
-        '`ignored` lists what holds no events: empty and hidden files, documents. ' +
-        '`indexing` is present while files are still being read: the numbers are then of what is read so far. Example: {}',
-      inputSchema: z.strictObject({}),
-      annotations: { readOnlyHint: true, openWorldHint: false },
-    },
-    () => answer(() => listSources(catalog)),
+  server.registerTool('list_sources', LIST_SOURCES, () => answer(() => listSources(catalog)));
+
+  server.registerTool('describe_source', DESCRIBE_SOURCE, ({ source }) =>
+    answer(() => describeSource(catalog, source, indexWaitMs)),
   );
 
-  server.registerTool(
-    'describe_source',
-    {
-      description:
-        'The fields of one source: name (the column name; dotted names must be double-quoted in SQL), type, share of events that have it, sample values. ' +
-        "`rare` lists fields too rare for a column, reached as raw->>'$.a.b'. Every source also has _time, raw (the whole event, JSON), _file, _line. " +
-        'Example: {"source": "cloudtrail"}',
-      inputSchema: z.strictObject({ source: z.string().describe('A name from list_sources') }),
-      annotations: { readOnlyHint: true, openWorldHint: false },
-    },
-    ({ source }) => answer(() => describeSource(catalog, source, indexWaitMs)),
-  );
+  server.registerTool('query', QUERY, (input, { mcpReq }) => answer(async () => answerer.query(input, mcpReq.signal)));
 
-  server.registerTool(
-    'query',
-    {
-      description:
-        'Runs one read-only SELECT (DuckDB SQL) over the sources within a time range. Each source is a table, already limited to the range; it has no need of a time filter. ' +
-        "Columns are dotted paths in double quotes (\"userIdentity.arn\"), plus _time, raw, _file, _line; rare or nested values by name, by raw->>'$.a.b' or raw->'$.list[0].x'. " +
-        `Joins, WITH, aggregates, window functions and unnest work. At most 200 rows unless limit says more (${MAX_ROWS}), 1 MB, 30 s; truncated says when there was more: aggregate instead. ` +
-        'Example: {"sql": "SELECT _time, eventName, \\"userIdentity.arn\\", errorCode FROM cloudtrail WHERE sourceIPAddress = \'192.0.2.1\' ORDER BY _time", "from": "2023-07-10T11:00:00Z", "to": "2023-07-10T13:00:00Z"}',
-      inputSchema: z.strictObject({ sql: z.string().min(1), from: time('Start'), to: time('End'), limit }),
-      annotations: { readOnlyHint: true, openWorldHint: false },
-    },
-    (input, { signal }) => answer(async () => answerer.query(input, signal)),
-  );
-
-  server.registerTool(
-    'count_by',
-    {
-      description:
-        'Counts the events of a source by the values of one field (rare fields too), most frequent first, with first and last time; with interval also per minute, hour or day, in time order. ' +
-        '`where` is an SQL condition. Columns: value[, bucket], count, first, last. ' +
-        'Example: {"source": "cloudtrail", "field": "eventName", "where": "errorCode IS NOT NULL", "from": "2023-07-10T00:00:00Z", "to": "2023-07-11T00:00:00Z", "interval": "hour"}',
-      inputSchema: z.strictObject({
-        source: z.string(),
-        field: z.string().describe('A column name or dotted path, without quotes'),
-        from: time('Start'),
-        to: time('End'),
-        where: z.string().optional().describe('SQL condition on the same columns'),
-        interval: z.enum(['minute', 'hour', 'day']).optional(),
-        limit,
-      }),
-      annotations: { readOnlyHint: true, openWorldHint: false },
-    },
-    (input, { signal }) =>
-      answer(async () => {
-        const [source] = await catalog.ready([input.source], indexWaitMs);
-        if (!source) throw new AppError('not_found', `There is no source ${input.source}.`);
-        const sql = countSql({ ...input, source: source.name }, catalog.fields(source));
-        return answerer.query({ sql, from: input.from, to: input.to, limit: input.limit }, signal);
-      }),
+  server.registerTool('count_by', COUNT_BY, (input, { mcpReq }) =>
+    answer(async () => {
+      const [source] = await catalog.ready([input.source], indexWaitMs);
+      if (!source) throw new AppError('not_found', `There is no source ${input.source}.`);
+      const sql = countSql({ ...input, source: source.name }, catalog.fields(source));
+      return answerer.query({ sql, from: input.from, to: input.to, limit: input.limit }, mcpReq.signal);
+    }),
   );
   return server;
 }

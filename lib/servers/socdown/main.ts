@@ -2,7 +2,7 @@
  * The `socdown` MCP server over stdio: past cases and alerts, read-only, through the same verbs as the pages.
  * Settings: DATABASE_URL; SOCDOWN_INVESTIGATION_ID, the case under investigation, which is left out of the answers.
  */
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { closeDb } from '../../db/client';
 import { createServer } from './tools';
 
@@ -15,4 +15,4 @@ process.stdin.on('close', stop);
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 
-await createServer(process.env.SOCDOWN_INVESTIGATION_ID ?? null).connect(new StdioServerTransport());
+serveStdio(() => createServer(process.env.SOCDOWN_INVESTIGATION_ID ?? null));

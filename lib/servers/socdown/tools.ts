@@ -1,5 +1,4 @@
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { findEntities, refang } from '../../alerts/entities';
 import { findAlert } from '../../alerts/find-alert';
@@ -90,8 +89,8 @@ export const READ_TOOLS: Tool[] = [
 export function createServer(self: string | null): McpServer {
   const server = new McpServer({ name: 'socdown', version: '1.0.0' });
   for (const { name, description, input, run } of READ_TOOLS) {
-    server.registerTool(name, { ...READ_ONLY, description, inputSchema: input }, (args, { signal }) =>
-      answer(() => run({ actor: SYSTEM, self, signal }, args)),
+    server.registerTool(name, { ...READ_ONLY, description, inputSchema: input }, (args, { mcpReq }) =>
+      answer(() => run({ actor: SYSTEM, self, signal: mcpReq.signal }, args)),
     );
   }
   return server;
