@@ -25,7 +25,13 @@ export function findActions(source: SourceCase, detections: Detections): Finding
 
   const groups = new Map<string, { items: Matched[]; explained: string | null }>();
   const put = (item: Matched, explained: string | null): void => {
-    const key = [item.rule.name, item.attempt, explained === null, text(item.fact.row, 'principal')].join('\n');
+    const key = [
+      item.rule.name,
+      item.rule.did,
+      item.attempt,
+      explained === null,
+      text(item.fact.row, 'principal'),
+    ].join('\n');
     const group = groups.get(key) ?? { items: [], explained };
     group.items.push(item);
     groups.set(key, group);
@@ -52,10 +58,18 @@ function matched({ rules }: Detections, facts: Fact[]): Matched[] {
     const name = text(fact.row, 'rule');
     const of = rules.get(name);
     if (!of) return [];
-    const did = of.summary ?? `triggered the rule ${code(of.title, 100)}`;
-    const level = of.level as Level; // informational rules are not asked
+    const summary = of.summary ?? `triggered the rule ${code(of.title, 100)}`;
+    const own = isOnItself(fact) ? of.own : null;
+    const did = own?.summary ?? summary;
+    const level = (own?.level ?? of.level) as Level; // informational rules are not asked
     return [{ fact, rule: { name, did, level, of }, attempt: text(fact.row, 'outcome') !== 'ok' && canBeTried(did) }];
   });
+}
+
+/** Whether an identity is what it acts on: a user's ARN ends in the name that requests give. */
+function isOnItself({ row }: Fact): boolean {
+  const [principal, target] = [text(row, 'principal').toLowerCase(), text(row, 'target').toLowerCase()];
+  return target !== '' && num(row, 'targets') <= 1 && (principal === target || principal.endsWith(`:user/${target}`));
 }
 
 /** Same hand: principal, address and tool. */
@@ -191,6 +205,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     explained,
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
     remediation: rule.of.remediation,
+    prevention: rule.of.prevention,
     falsePositives: rule.of.falsepositives.filter((reason) => !/^(unknown|unlikely|none)\b/i.test(reason)),
     sentence: null,
     measure: null,
