@@ -1,4 +1,4 @@
-import { type SourceCase, num, text } from './case';
+import { num, type SourceCase, text } from './case';
 import type { Finding } from './finding';
 import { DAY } from './time';
 
@@ -35,7 +35,8 @@ export function explainEnrolments(findings: Finding[], cases: SourceCase[]): voi
       ),
     );
     if (!isAfterReset || !isAtUsualPlace) continue;
-    finding.explained = 'the help desk had reset its factors before, as on other days, and it enrolled from a usual address';
+    finding.explained =
+      'the help desk had reset its factors before, as on other days, and it enrolled from a usual address';
     finding.score = 0;
   }
 }

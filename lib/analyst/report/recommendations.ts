@@ -36,9 +36,7 @@ export function immediateSteps(material: Material): string[] {
   const grave = graveOf(material);
   const steps: string[] = [];
   // Whoever was only tried in vain has nothing to give back.
-  const actors = new Set(
-    grave.filter(({ did }) => !did.startsWith(TARGET_OF)).flatMap(({ principals }) => principals),
-  );
+  const actors = new Set(grave.filter(({ did }) => !did.startsWith(TARGET_OF)).flatMap(({ principals }) => principals));
   const contain = containment(gathered.cases, actors, findings).slice(0, 3);
   const names = few([...new Set([...actors].map(shortName))].sort());
   // A host that was attacked has nobody to ask "was it you?".
@@ -61,7 +59,8 @@ export function immediateSteps(material: Material): string[] {
   const isGrave = judgement.classification === 'MALICIOUS' || grave.some(({ level }) => level === 'critical');
   const undo = undoing(material, findings, contain);
   if (isGrave) steps.push(...contain, ...undo.access);
-  else if (grave.length > 0) steps.push(...(ask === '' ? [...contain, ...undo.access] : [ask, ...[...contain, ...undo.access].map(ifNot)]));
+  else if (grave.length > 0)
+    steps.push(...(ask === '' ? [...contain, ...undo.access] : [ask, ...[...contain, ...undo.access].map(ifNot)]));
   else steps.push(...undo.access);
   const [together] = findings.filter(({ did }) => did === NEW_TOGETHER);
   if (together && grave.length > 0) {
@@ -69,8 +68,7 @@ export function immediateSteps(material: Material): string[] {
     steps.push(
       `Find every other use of ${ip} in sign-in, VPN and proxy logs, then block it ${cite(together.evidence)}.`,
     );
-  }
-  else if (isGrave) steps.push(...newPlaces(findings));
+  } else if (isGrave) steps.push(...newPlaces(findings));
   steps.push(...(isGrave || ask === '' ? undo.rest : undo.rest.map(ifNot)));
   // Of a long list the question to the owner is the last, never the one left out.
   if (isGrave && ask !== '') return [...steps.slice(0, MOST_STEPS - 1), ask];
@@ -97,7 +95,9 @@ function newPlaces(findings: Finding[]): string[] {
   if (!moved) return [];
   const addresses = [...new Set(moved.facts.map(({ row }) => text(row, 'ip')))];
   const named = few(addresses.map((ip) => code(defanged(ip))));
-  return [`Find other accounts that ${named} signed in to, then block ${addresses.length > 1 ? 'them' : 'it'} ${cite(moved.evidence)}.`];
+  return [
+    `Find other accounts that ${named} signed in to, then block ${addresses.length > 1 ? 'them' : 'it'} ${cite(moved.evidence)}.`,
+  ];
 }
 
 /**
@@ -294,9 +294,7 @@ function longTerm(material: Material): string[] {
       `Limit ${actions(access)} to the roles that need them, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
   const [mass] = serious(material).filter(({ amount }) => amount !== null);
-  const places = [
-    ...new Set(serious(material).flatMap(({ amount }) => (isAws ? (amount?.places ?? []) : []))),
-  ];
+  const places = [...new Set(serious(material).flatMap(({ amount }) => (isAws ? (amount?.places ?? []) : [])))];
   if (mass && places.length > 0)
     lines.push(
       `Limit reads of ${few(places.map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`,
@@ -346,10 +344,10 @@ export function writeLessons(material: Material): string {
   for (const gap of bySource) lines.push(`${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
   if (judgement.classification === 'BENIGN' || lines.length === 0)
     lines.push(
-    judgement.classification === 'BENIGN'
-      ? 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
-      : 'Logs show neither change tickets nor agreed exercises: link them to the alert, since either would change the verdict.',
-  );
+      judgement.classification === 'BENIGN'
+        ? 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
+        : 'Logs show neither change tickets nor agreed exercises: link them to the alert, since either would change the verdict.',
+    );
   return bullet([...new Set(lines)].slice(0, 4));
 }
 

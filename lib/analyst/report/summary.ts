@@ -36,8 +36,7 @@ const MOST_SOURCES = 8;
 export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
-  const findings =
-    judgement.classification === 'BENIGN' ? usualDeeds(judgement) : keyFindings(judgement);
+  const findings = judgement.classification === 'BENIGN' ? usualDeeds(judgement) : keyFindings(judgement);
   const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
@@ -193,7 +192,10 @@ function howSure({ judgement, gathered }: Material): string {
     const moved = judgement.findings.filter(({ did, score }) => did === NEW_ADDRESS && score > 0);
     const addresses = [...new Set(moved.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))))];
     if (addresses.length > 0)
-      return `${cited(`It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${whose} before`, moved.flatMap((item) => item.evidence))}.`;
+      return `${cited(
+        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${whose} before`,
+        moved.flatMap((item) => item.evidence),
+      )}.`;
     return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;
   }
   const [blocker] = blockers;

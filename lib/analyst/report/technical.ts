@@ -95,7 +95,8 @@ function identities(cases: SourceCase[]): string {
     MOST_IDENTITIES,
     {
       // A session that is one event is the same activity as the next.
-      key: (fact) => `${whoAndWhere(fact)}\n${isOfSession(fact) && num(fact.row, 'n') === 1 ? '' : text(fact.row, 'key')}`,
+      key: (fact) =>
+        `${whoAndWhere(fact)}\n${isOfSession(fact) && num(fact.row, 'n') === 1 ? '' : text(fact.row, 'key')}`,
       cells: (fact) => [
         identityOf(fact, 90),
         text(fact.row, 'key') === '' ? '' : code(text(fact.row, 'key')),

@@ -173,10 +173,7 @@ function actionLine(fact: Fact, finding: Finding): Line {
 function behaviourLines(source: SourceCase, findings: Finding[], done: Set<Fact>): Line[] {
   const isTold = (fact: Fact): boolean => [...done].some((other) => actOf(other) === actOf(fact));
   return findings
-    .filter(
-      (finding) =>
-        finding.kind === 'behaviour' && isGrave(finding) && finding.score > 0,
-    )
+    .filter((finding) => finding.kind === 'behaviour' && isGrave(finding) && finding.score > 0)
     .flatMap((finding) =>
       finding.facts
         .filter((fact) => fact.source === source.source && !isSignIn(text(fact.row, 'action')))
@@ -213,17 +210,19 @@ function signInLines(source: SourceCase, findings: Finding[], alert: number | nu
       .flatMap(({ facts }) => facts.filter(({ row }) => isSignIn(text(row, 'action'))))
       .map(({ row }) => `${text(row, 'principal')}\n${readTime(row.first)}`),
   );
-  return source.signIns
-    .filter(({ row }) => readTime(row.first) !== null)
-    // A sign-in that a rule has something to say about has its row.
-    .filter(({ row }) => num(row, 'n') > 1 || !acts.has(`${text(row, 'principal')}\n${readTime(row.first)}`))
-    .flatMap((fact) => {
-      const failed = text(fact.row, 'outcome') !== 'ok';
-      const where = text(fact.row, 'ip') === '' ? '' : ` from ${code(text(fact.row, 'ip'))}`;
-      const line = lineOf(fact, `${plural(num(fact.row, 'n'), 'sign-in')}${where}`, failed ? 55 : 45);
-      const own = source.primary.includes(text(fact.row, 'principal')) && isNear(line, alert);
-      return telling.has(fact) ? [{ ...line, weight: line.weight + 20 }] : own ? [line] : [];
-    });
+  return (
+    source.signIns
+      .filter(({ row }) => readTime(row.first) !== null)
+      // A sign-in that a rule has something to say about has its row.
+      .filter(({ row }) => num(row, 'n') > 1 || !acts.has(`${text(row, 'principal')}\n${readTime(row.first)}`))
+      .flatMap((fact) => {
+        const failed = text(fact.row, 'outcome') !== 'ok';
+        const where = text(fact.row, 'ip') === '' ? '' : ` from ${code(text(fact.row, 'ip'))}`;
+        const line = lineOf(fact, `${plural(num(fact.row, 'n'), 'sign-in')}${where}`, failed ? 55 : 45);
+        const own = source.primary.includes(text(fact.row, 'principal')) && isNear(line, alert);
+        return telling.has(fact) ? [{ ...line, weight: line.weight + 20 }] : own ? [line] : [];
+      })
+  );
 }
 
 function roleLines(source: SourceCase): Line[] {
