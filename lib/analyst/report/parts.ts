@@ -167,8 +167,8 @@ function burstText(group: Fact[], count: number): string {
   if (group.length > 1)
     return `several ${outcome === '' ? '' : `${outcome} `}${action} ${eventNoun(first)}s${largest > 1 ? `, up to ${largest} in one burst` : ''}${on}`;
   const size = largeSize(group);
-  if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}${detailOf(group)}${size}`;
-  return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}${detailOf(group)}${size}`;
+  if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}${size}`;
+  return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}${size}`;
 }
 
 /** From here on a size is worth saying. */
@@ -177,14 +177,6 @@ const largeSize = (group: Fact[]): string => {
   const bytes = group.length === 1 ? num(group[0]?.row ?? {}, 'bytes') : 0;
   return bytes >= LARGE ? `, ${sizeText(bytes)}` : '';
 };
-
-/** " (`111122223333`)": what a request gives beside the thing it is about, such as who gets it. */
-function detailOf(group: Fact[]): string {
-  const details = new Set(group.map(({ row }) => text(row, 'detail')));
-  const [detail] = details;
-  const isOne = details.size === 1 && group.every(({ row }) => num(row, 'details') <= 1);
-  return isOne && detail ? ` (${code(endOf(detail, 70), 70)})` : '';
-}
 
 export const bullet = (lines: string[]): string => lines.map((line) => `- ${line}`).join('\n');
 
