@@ -61,9 +61,7 @@ export function techniquesOf({ judgement, gathered, technique }: Material): stri
     isBenign && level === 'low' ? [] : techniques,
   );
   const named = gathered.subject.alerts.flatMap((alert) => alert.techniques);
-  const ids = [...new Set([...found, ...named])].filter((id) => technique(id) !== undefined);
-  // A sub-technique says it more exactly; what an alert names is never dropped.
-  return ids.filter((id) => named.includes(id) || !ids.some((other) => other.startsWith(`${id}.`)));
+  return [...new Set([...found, ...named])].filter((id) => technique(id) !== undefined);
 }
 
 function impact(material: Material): string {
