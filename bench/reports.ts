@@ -56,6 +56,21 @@ function demo(): Group {
   return { logs, cases };
 }
 
+/** Cases as teams have them, each with logs of its own. */
+function teamCases(): Group[] {
+  const folder = path.resolve('fixtures/team-cases');
+  const names = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return names.map(({ name }): Group => {
+    const truth = JSON.parse(read(path.join(folder, name, 'truth.json'))) as { verdict: string; accept?: string[] };
+    const alert = read(path.join(folder, name, 'alert.json'));
+    const accepted = (truth.accept ?? [truth.verdict]).join(' or ');
+    return {
+      logs: () => path.join(folder, name, 'logs'),
+      cases: [{ name: `team/${name}`, source: 'generic', alert, truth: accepted }],
+    };
+  });
+}
+
 function groups(): Group[] {
   const samples = ['index.json', 'derived/index.json'].flatMap((list) =>
     (JSON.parse(read(path.join('fixtures/vendor-alerts', list))) as { file: string; source: string }[]).map(
@@ -77,6 +92,7 @@ function groups(): Group[] {
   });
   return [
     demo(),
+    ...teamCases(),
     { logs: () => path.resolve('fixtures/real-logs'), cases: samples },
     ...truth.map(
       ({ file, start, actors }): Group => ({

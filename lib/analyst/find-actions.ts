@@ -16,8 +16,8 @@ type Rule = { name: string; did: string; level: Level; of: DetectionRule };
 /** Events of a source that detection rules hit, held against each principal's own baseline, grouped by what was done. */
 export function findActions(source: SourceCase, detections: Detections): Finding[] {
   const placed = { ...source, own: ownPlaces(source) };
-  const inside = matched(detections, source.inside);
-  const outside = matched(detections, source.outside);
+  const inside = matched(detections, source.inside, source);
+  const outside = matched(detections, source.outside, source);
   const before = outside.filter(({ fact }) => (readTime(fact.row.first) ?? 0) < source.window.from);
   const made = new Set(
     inside.filter(({ fact }) => /^Create/.test(text(fact.row, 'action'))).map(({ fact }) => ownership(fact)),
@@ -25,7 +25,13 @@ export function findActions(source: SourceCase, detections: Detections): Finding
 
   const groups = new Map<string, { items: Matched[]; explained: string | null }>();
   const put = (item: Matched, explained: string | null): void => {
-    const key = [item.rule.name, item.attempt, explained === null, text(item.fact.row, 'principal')].join('\n');
+    const key = [
+      item.rule.name,
+      item.rule.did,
+      item.attempt,
+      explained === null,
+      text(item.fact.row, 'principal'),
+    ].join('\n');
     const group = groups.get(key) ?? { items: [], explained };
     group.items.push(item);
     groups.set(key, group);
@@ -47,16 +53,34 @@ export function findActions(source: SourceCase, detections: Detections): Finding
   return [...groups.values()].map(({ items, explained }) => toFinding(items, explained, source));
 }
 
-function matched({ rules }: Detections, facts: Fact[]): Matched[] {
+function matched({ rules }: Detections, facts: Fact[], source: SourceCase): Matched[] {
   return facts.flatMap((fact) => {
     const name = text(fact.row, 'rule');
     const of = rules.get(name);
     if (!of) return [];
-    const did = of.summary ?? `triggered the rule ${code(of.title, 100)}`;
-    const level = of.level as Level; // informational rules are not asked
+    const summary = of.summary ?? `triggered the rule ${code(of.title, 100)}`;
+    const own = isOnItself(fact) ? of.own : null;
+    const did = own?.summary ?? summary;
+    // From a new address it may be somebody else who does it to them.
+    const isOwner = own !== null && isUsedBefore(fact, source);
+    const level = (isOwner ? own.level : of.level) as Level; // informational rules are not asked
     return [{ fact, rule: { name, did, level, of }, attempt: text(fact.row, 'outcome') !== 'ok' && canBeTried(did) }];
   });
 }
+
+/** Whether an identity is what it acts on: a user's ARN ends in the name that requests give. */
+function isOnItself({ row }: Fact): boolean {
+  const [principal, target] = [text(row, 'principal').toLowerCase(), text(row, 'target').toLowerCase()];
+  return target !== '' && num(row, 'targets') <= 1 && (principal === target || principal.endsWith(`:user/${target}`));
+}
+
+const isUsedBefore = (fact: Fact, { profile }: SourceCase): boolean =>
+  profile.some(
+    ({ row }) =>
+      text(row, 'principal') === text(fact.row, 'principal') &&
+      text(row, 'ip') === text(fact.row, 'ip') &&
+      num(row, 'n_before') > 0,
+  );
 
 /** Same hand: principal, address and tool. */
 export const actorKey = (fact: Fact): string =>
@@ -191,6 +215,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     explained,
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
     remediation: rule.of.remediation,
+    prevention: rule.of.prevention,
     falsePositives: rule.of.falsepositives.filter((reason) => !/^(unknown|unlikely|none)\b/i.test(reason)),
     sentence: null,
     measure: null,

@@ -15,6 +15,18 @@ export const ATTACK_TOOL = 'used a tool made for attacks';
 /** What an identity did that earlier worked elsewhere. */
 export const NEW_ADDRESS = 'acted from an address that is new for it';
 
+/** What a host did that calls one place like an implant; the place follows in parentheses. */
+export const BEACONED = 'contacted one place at regular intervals';
+
+/** How findings begin about an account that somebody else got into; how follows. */
+export const BROKEN_INTO = 'was signed in to';
+
+/** How findings begin about whom others tried to get into. */
+export const TARGET_OF = 'was the target of';
+
+/** What is said of an identity that findings of several sources are about. */
+export const SEVERAL_SOURCES = 'is behind findings in several sources';
+
 /** What an identity did whose reads of a day are beyond all earlier ones. */
 export const MASS_READ = 'read far more than before';
 
@@ -44,6 +56,8 @@ export type Finding = {
   explained: string | null;
   score: number;
   remediation: string | null;
+  /** What would have kept it from happening. */
+  prevention: string | null;
   /** What the rule itself says may be behind it when it is no attack. */
   falsePositives: string[];
   /** A behaviour's own sentence, numbers and citations included. */

@@ -2,13 +2,14 @@ import type { HypothesisStatus } from '../report/hypotheses';
 import { joined, plural } from '../text/phrases';
 import { type Fact, type Gathered, num, text } from './case';
 import { isAddress } from './find-actors';
-import { ATTACK_TOOL, type Finding, WEIGHTS } from './finding';
+import { isSignIn } from './finders/finder';
+import { ATTACK_TOOL, type Finding, SEVERAL_SOURCES, WEIGHTS } from './finding';
 import { groupBy } from './group-by';
 import { type Judgement, share } from './judge';
 import { prose } from './report/escape';
 import { mergedFindings } from './report/key-findings';
 import { shortName } from './report/names';
-import { findingClaim, findingPredicate, isReconnaissance } from './report/parts';
+import { findingClaim, findingPredicate, inOrder, isReconnaissance } from './report/parts';
 
 /** A reason for or against; `weight` only orders them. */
 export type Argument = { text: string; weight: number; evidence: number[] };
@@ -65,7 +66,7 @@ function clauses(findings: Finding[], most: number): string {
   const texts = shown.map(([first, ...rest]) =>
     joined([findingClaim(first as Finding), ...rest.map(findingPredicate)]),
   ); // groups are never empty
-  return `${texts.join('; ')}${told.length > most ? '; among others' : ''}`;
+  return `${texts.join('; ')}${told.length > most ? '; and more' : ''}`;
 }
 
 function make(
@@ -88,15 +89,14 @@ function make(
 function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis {
   const { classification, baselines } = judged;
   const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
-  const told = mergedFindings(serious, 2);
-  const moved = told.filter(({ kind }) => kind === 'behaviour');
-  const actions = told.filter(({ kind }) => kind === 'action');
-  const minor = scored.filter((finding) => !serious.includes(finding));
+  const told = mergedFindings(inOrder(serious), 2);
+  const [actions, others] = [told.slice(0, 3), told.slice(3)];
+  const minor = inOrder(scored.filter((finding) => !serious.includes(finding) && finding.did !== SEVERAL_SOURCES));
   const [past] = precedents(gathered, 'MALICIOUS');
   const about = concerned(baselines, scored);
   const covered = about.filter((item) => share(item) >= 50 && item.days >= 2);
   const status = { MALICIOUS: 'supported', BENIGN: 'refuted', SUSPICIOUS: 'inconclusive' } as const;
-  return make('hostile', 'Hostile use of the account', gathered.cases.length === 0 ? 'open' : status[classification], {
+  return make('hostile', `${hostileName(scored)}`, gathered.cases.length === 0 ? 'open' : status[classification], {
     for: [
       actions.length > 0
         ? {
@@ -105,12 +105,14 @@ function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
             evidence: evidenceOf(actions),
           }
         : null,
-      moved.length > 0 ? { text: clauses(moved, 2), weight: weightOf(moved), evidence: evidenceOf(moved) } : null,
-      actions.length + moved.length < 2 && minor.length > 0
+      others.length > 0
+        ? { text: `Also, ${clauses(others, 2)}`, weight: weightOf(others), evidence: evidenceOf(others.slice(0, 2)) }
+        : null,
+      told.length < 3 && minor.length > 0
         ? {
-            text: `${actions.length + moved.length > 0 ? 'Also, ' : ''}${clauses(minor, 3)}`,
-            weight: weightOf(minor),
-            evidence: evidenceOf(minor),
+            text: `${told.length > 0 ? 'Also, ' : ''}${clauses(minor, 3)}`,
+            weight: Math.min(weightOf(minor), Math.max(1, weightOf(actions) - 1)),
+            evidence: evidenceOf(mergedFindings(minor, 2).slice(0, 3)),
           }
         : null,
       past
@@ -141,6 +143,13 @@ function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
       ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
     ],
   });
+}
+
+/** Of hosts, which are named by their addresses, nobody used an account. */
+function hostileName(scored: Finding[]): string {
+  const names = [...new Set(scored.flatMap(({ principals }) => principals))];
+  if (names.length > 0 && names.every(isAddress)) return `Compromise of the host${names.length > 1 ? 's' : ''}`;
+  return 'Hostile use of the account';
 }
 
 /** Baselines of those whom findings are about: what others, or the same people elsewhere, usually do says nothing about them. */
@@ -178,10 +187,10 @@ function inBaselines(list: Judged['baselines']): string {
 
 /** What an explanation leaves open: the greatest of the findings, and that there are more. */
 function unexplained(by: string, findings: Finding[]): Argument | null {
-  const [first, ...more] = mergedFindings(findings, 2);
+  const [first, ...more] = mergedFindings(inOrder(findings), 2);
   if (!first) return null;
   return {
-    text: `${by} does not explain that ${findingClaim(first)}${more.length > 0 ? '; among other findings' : ''}`,
+    text: `${by} does not explain that ${findingClaim(first)}${more.length > 0 ? ', or the other findings' : ''}`,
     weight: weightOf(findings),
     evidence: first.evidence,
   };
@@ -208,7 +217,9 @@ function forRoutine(
     .filter((finding) => finding.explained !== null && !scored.some(({ did }) => did === finding.did))
     .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]);
   const usual = known.filter((item) => share(item) >= 50);
-  const expected = [...new Set(scored.flatMap(({ falsePositives }) => falsePositives))];
+  const expected = [
+    ...new Set(scored.filter(({ level }) => level !== 'low').flatMap(({ falsePositives }) => falsePositives)),
+  ];
   return [
     usual.length > 0
       ? {
@@ -225,7 +236,9 @@ function forRoutine(
       ? {
           text: `The rules themselves name this as a false positive: ${joined(expected.slice(0, 2).map((reason) => prose(reason, 120)))}`,
           weight: 2,
-          evidence: evidenceOf(scored.filter(({ falsePositives }) => falsePositives.length > 0).slice(0, 2)),
+          evidence: evidenceOf(
+            scored.filter(({ level, falsePositives }) => level !== 'low' && falsePositives.length > 0).slice(0, 2),
+          ),
         }
       : null,
     explained.length > 0
@@ -324,7 +337,9 @@ export function usualAddresses(gathered: Gathered, { findings }: Pick<Judged, 'f
 }
 
 function administration(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothesis | null {
-  const failed = gathered.cases.flatMap((item) => item.inside.filter(({ row }) => text(row, 'outcome') === 'failed'));
+  const failed = gathered.cases.flatMap((item) =>
+    item.inside.filter(({ row }) => text(row, 'outcome') === 'failed' && !isSignIn(text(row, 'action'))),
+  );
   const known = judged.baselines.filter((baseline) => baseline.days >= 2);
   const moved = scored.filter((finding) => finding.kind === 'behaviour' && finding.level !== 'low');
   const tampering = scored.filter((finding) => finding.level === 'critical' && finding.kind === 'action');

@@ -1,10 +1,14 @@
 import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
-import { type Gathered, num, type SourceCase, text } from './case';
+import { type Fact, type Gathered, num, type SourceCase, text } from './case';
+import { explainEnrolments } from './explain-enrolments';
 import { actorKey, findActions, isRepeated, ownPlaces } from './find-actions';
 import { findBlockers, isUsual } from './find-blockers';
 import { findBehaviour } from './finders';
 import { crossSource } from './finders/cross-source';
+import { isSignIn } from './finders/finder';
+import { implant } from './finders/implant';
+import { TYPING_ERRORS } from './finders/sign-ins';
 import { takenOut } from './finders/taken-out';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
 import { type Argument, type Hypothesis, hypotheses } from './hypotheses';
@@ -64,8 +68,13 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     ...findActions(source, gathered.detections),
     ...findBehaviour(source),
   ]);
+  explainEnrolments(findings, gathered.cases);
   raiseNewAddresses(findings);
-  findings.push(...takenOut(findings), ...crossSource(gathered.cases, findings, gathered.subject.at));
+  findings.push(
+    ...takenOut(findings),
+    ...implant(findings),
+    ...crossSource(gathered.cases, findings, gathered.subject.at),
+  );
   findings.sort((a, b) => b.score - a.score || (a.first ?? 0) - (b.first ?? 0) || a.did.localeCompare(b.did));
   cap(findings);
   const scored = findings.filter((finding) => finding.score > 0);
@@ -156,14 +165,19 @@ function baselineOf(source: SourceCase): Baseline[] {
 const LOOKS =
   /^(?:Describe|List|Lookup|Search|View)[A-Z]|^Get\w*(?:Policy|Policies|Status|Acl|Location|Configuration|Settings|Identity|Summary|Tags?|Quota)$/;
 
+/** A list that was read, or a sign-in: many that fail are a finding of their own. */
+const isOrdinary = ({ row }: Fact): boolean =>
+  text(row, 'outcome') === 'ok'
+    ? LOOKS.test(text(row, 'action'))
+    : isSignIn(text(row, 'action')) && num(row, 'n_case') < TYPING_ERRORS;
+
 /** A person's work varies: another list read at the usual place is no news, however seldom it was read before. */
 function lookedAround(source: SourceCase, own: Set<string>, principal: string): number {
   return source.profile
     .filter(
       (fact) =>
         text(fact.row, 'principal') === principal &&
-        text(fact.row, 'outcome') === 'ok' &&
-        LOOKS.test(text(fact.row, 'action')) &&
+        isOrdinary(fact) &&
         !isRepeated(num(fact.row, 'days_before'), num(fact.row, 'hours_before')) &&
         own.has(actorKey(fact)),
     )
@@ -175,7 +189,8 @@ export const share = ({ covered, inCase }: Baseline): number =>
 
 function reasonOf(baselines: Baseline[]): Argument {
   const [first] = baselines.filter(isUsual).sort((a, b) => b.inCase - a.inCase);
-  const rest = first && first.looked > 0 ? '; most others only list or describe' : '';
+  const rest =
+    first && first.looked > 0 ? '; most others only list, describe or are mistyped sign-ins at the usual place' : '';
   const text = first
     ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
     : 'routine operation with a matching baseline';

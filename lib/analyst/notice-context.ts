@@ -27,8 +27,8 @@ function ownWork(source: SourceCase): Context[] {
     {
       text:
         removed >= CLEANED_UP
-          ? `It looks like an automated deployment or exercise: ${who} had itself created, from ${from} on, what it then used and removed (${actions})`
-          : `${who} had itself created, from ${from} on, some of what it then read or removed (${actions})`,
+          ? `This looks like an automated deployment or an exercise: ${who} created from ${from} on what it then used and removed (${actions})`
+          : `${who} had created some of what it then read or removed (${actions}) itself, from ${from} on`,
       evidence: [main.evidence],
       speaksFor: 'exercise',
     },
@@ -65,7 +65,7 @@ function relatedAlerts({ relatedAlerts, subject, cases }: Gathered): Context[] {
   const shared = few(withoutLongForms(ties(first)).map((value) => code(defanged(value), 60)));
   return [
     {
-      text: `It looks like one case with ${near.length === 1 ? 'another open alert' : 'other open alerts'} of the same day about ${shared || 'the same entities'}: ${few(titles)}`,
+      text: `${near.length === 1 ? 'Another open alert' : 'Other open alerts'} of the same day ${near.length === 1 ? 'is' : 'are'} probably the same case: ${few(titles)}, also about ${shared || 'the same entities'}`,
       evidence: [first.evidence],
       speaksFor: 'case',
     },

@@ -1,6 +1,6 @@
 import { plural } from '../../text/phrases';
 import { num, type SourceCase, text } from '../case';
-import type { Finding } from '../finding';
+import { BEACONED, type Finding } from '../finding';
 import { code, defanged } from '../report/escape';
 import { cite, factSpan } from '../report/parts';
 import { behaviour } from './finder';
@@ -9,12 +9,13 @@ import { behaviour } from './finder';
 export function beacons(source: SourceCase): Finding[] {
   return source.regular.slice(0, 3).map((fact) => {
     const [from, to] = [text(fact.row, 'ip'), text(fact.row, 'target')].map((value) => code(defanged(value)));
+    const by = text(fact.row, 'agent') === '' ? '' : ` by ${code(text(fact.row, 'agent'), 60)}`;
     return behaviour(
       'high',
       ['T1071'],
-      'connected to one place at regular times',
+      `${BEACONED} (${to})`,
       [fact],
-      `${from} connected to ${to} at regular times: ${plural(num(fact.row, 'n'), 'connection')}, ${factSpan(fact)}, about every ${Math.round(num(fact.row, 'mean'))} seconds ${cite([fact.evidence])}.`,
+      `${from} contacted ${to} at regular intervals: ${plural(num(fact.row, 'n'), 'connection')}${by}, about one every ${Math.round(num(fact.row, 'mean'))} seconds, ${factSpan(fact)} ${cite([fact.evidence])}.`,
       `Isolate the host at ${from} and block ${to}.`,
     );
   });

@@ -1,6 +1,6 @@
 import { type SourceCase, text } from '../case';
 import { tellingAddresses } from '../find-actors';
-import type { Finding } from '../finding';
+import { type Finding, SEVERAL_SOURCES } from '../finding';
 import { code, defanged } from '../report/escape';
 import { few } from '../report/names';
 import { cite } from '../report/parts';
@@ -39,7 +39,7 @@ export function crossSource(cases: SourceCase[], findings: Finding[], at: number
     behaviour(
       'medium',
       [],
-      'is behind findings in several sources',
+      SEVERAL_SOURCES,
       facts,
       `${code(defanged(value))} is behind findings in ${few(list.map(({ source }) => code(source.name)))} ${cite(facts.map(({ evidence }) => evidence))}.`,
     ),

@@ -34,6 +34,7 @@ export function behaviour(
     explained: null,
     score: WEIGHTS[level],
     remediation,
+    prevention: null,
     falsePositives: [],
     sentence,
     measure,

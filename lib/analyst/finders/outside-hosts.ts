@@ -18,7 +18,7 @@ export function outsideHosts(source: SourceCase): Finding[] {
       return behaviour(
         'medium',
         ['T1071.001'],
-        'made something report to an outside host',
+        'named a new outside host in a request',
         facts,
         `${shortName(text(first.row, 'principal'))} named the outside host ${host} in ${named(actions)}, ${factSpan(first)} ${cite(facts.map(({ evidence }) => evidence))}.`,
         `Block ${host}, and look for connections to it in DNS, proxy and flow logs.`,

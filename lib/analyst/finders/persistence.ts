@@ -10,6 +10,8 @@ import { behaviour, firstOf, named } from './finder';
 
 const MAKES =
   /^(?:Create(?:User|Role|ServiceAccount)|user\.lifecycle\.create)$|create.*(?:user|service.?account)(?!.*(?:key|token|credential))|^4720\b/i;
+/** Whether an action makes an account or a role. */
+export const isMaking = (action: string): boolean => MAKES.test(action);
 const EQUIPS =
   /^(?:CreateAccessKey|CreateLoginProfile|Attach(?:User|Role)Policy|Put(?:User|Role)Policy|AddUserToGroup|UpdateAssumeRolePolicy)$|privilege\.grant|setiampolicy|createserviceaccountkey|^47(?:28|32|56)\b/i;
 
@@ -42,9 +44,9 @@ export function stagedCode(source: SourceCase): Finding[] {
       behaviour(
         'high',
         ['T1648', 'T1546'],
-        `put a function in place that starts by itself${host ? ` and names an outside host (${code(defanged(text(host.row, 'host')), 90)})` : ''}`,
+        `deployed a function that starts by itself${host ? ` and names the outside host ${code(defanged(text(host.row, 'host')), 90)}` : ''}`,
         host ? [...all, host] : all,
-        `${shortName(principal)} put the function ${code(target, 80)} in place and had it started${by} (${named([...new Set(starts.map(({ row }) => text(row, 'action')))])}), ${span(firstOf(made), Math.max(...starts.map(firstOf)))} ${cite(all.map(({ evidence }) => evidence))}.`,
+        `${shortName(principal)} deployed the function ${code(target, 80)} and had it started${by} (${named([...new Set(starts.map(({ row }) => text(row, 'action')))])}), ${span(firstOf(made), Math.max(...starts.map(firstOf)))} ${cite(all.map(({ evidence }) => evidence))}.`,
         `Delete the function ${code(target, 80)}${rule ? ` and the rule ${code(text(rule.row, 'target'), 80)}` : ''} after keeping a copy of the code.`,
       ),
     ];

@@ -1,7 +1,7 @@
 import { plural } from '../../text/phrases';
 import { type Fact, type SourceCase, text } from '../case';
 import { maximum, minimum } from '../find-actions';
-import type { Finding } from '../finding';
+import { BROKEN_INTO, type Finding, TARGET_OF } from '../finding';
 import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
@@ -10,7 +10,7 @@ import { clock, DAY, HOUR, readTime, span } from '../time';
 import { behaviour, firstOf, named, refused, total } from './finder';
 
 /** So many failed sign-ins from an address that the account had used before are no typing errors any more. */
-const TYPING_ERRORS = 10;
+export const TYPING_ERRORS = 10;
 
 export function bruteForce(source: SourceCase): Finding[] {
   const accounts = new Set(source.signIns.map(({ row }) => text(row, 'principal')));
@@ -39,24 +39,25 @@ export function bruteForce(source: SourceCase): Finding[] {
         !knownBefore.has(text(fact.row, 'ip')),
     );
     const where = named([...from].filter(Boolean));
-    const failed = `${plural(total(close), 'failed sign-in')}${where === '' ? '' : ` from ${where}`}, ${span(start, last)} ${cite(close.map(({ evidence }) => evidence))}`;
+    const failed = `${plural(total(close), 'failed sign-in')}${where === '' ? '' : ` from ${where}`}, ${span(start, last)}`;
+    const shown = cite(close.map(({ evidence }) => evidence));
     if (!success)
       return [
         behaviour(
           total(close) >= 10 ? 'high' : 'medium',
           ['T1110'],
-          'was the target of a failed brute-force attempt',
+          `${TARGET_OF} a failed brute-force attempt`,
           close,
-          `${shortName(account)} was the target of a brute-force attempt: ${failed}, none followed by a sign-in from those addresses within a day.`,
+          `${shortName(account)} was the target of a brute-force attempt: ${failed} ${shown}, none followed by a sign-in from those addresses within a day.`,
         ),
       ];
     return [
       behaviour(
         'critical',
         ['T1110', 'T1078.004'],
-        'was signed in to after a brute-force attempt',
+        `${BROKEN_INTO} after a brute-force attempt`,
         [...close, success],
-        `A brute-force attempt on ${shortName(account)} succeeded: ${failed}. A sign-in from ${code(text(success.row, 'ip'))} followed at ${clock(firstOf(success))} ${cite([success.evidence])}.`,
+        `A brute-force attempt on ${shortName(account)} succeeded: ${failed}, then a sign-in from ${code(text(success.row, 'ip'))} at ${clock(firstOf(success))} ${cite([...close, success].map(({ evidence }) => evidence))}.`,
         `Reset the password and factors of ${code(account)} and end all its sessions.`,
       ),
     ];
@@ -78,9 +79,9 @@ export function spraying(source: SourceCase): Finding[] {
       behaviour(
         'high',
         ['T1110.003'],
-        'was among the accounts that one address tried',
+        `${TARGET_OF} a password spray`,
         facts,
-        `${code(ip)} failed to sign in to several accounts, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `${code(ip)} failed to sign in to several accounts within an hour, among them ${named([...accounts])} ${cite(facts.map(({ evidence }) => evidence))}.`,
       ),
     ];
   });
@@ -112,7 +113,7 @@ export function pushFatigue(source: SourceCase): Finding[] {
         behaviour(
           'critical',
           ['T1621', 'T1078.004'],
-          'was signed in to after refused push notifications',
+          `${BROKEN_INTO} after refused push notifications`,
           [...facts, passed],
           `${shortName(account)} refused ${plural(total(facts), 'push notification')}, ${span(firstOf(facts[0] as Fact), last)}; a sign-in from the same address, ${code(ip)}, followed at ${clock(firstOf(passed))} ${cite([...facts, passed].map(({ evidence }) => evidence))}.`,
           `Reset the password and factors of ${code(account)} and end all its sessions.`,

@@ -30,13 +30,14 @@ export function takenOut(findings: Finding[]): Finding[] {
     const isMore = targets.length > 1 || left.rows.some(({ row }) => num(row, 'targets') > 1);
     const what = targets[0] ? ` (${code(targets[0], 80)}${isMore ? ' and others' : ''})` : '';
     const facts = [...read.facts, ...left.facts.filter(({ row }) => text(row, 'principal') === who)];
+    const did = `read far more than before (${read.measure}) and then ${left.did}`;
     return [
       behaviour(
         'high',
         ['T1567', 'T1530'],
-        'gathered data and then gave it to an outsider',
+        did,
         facts,
-        `${shortName(who)} read far more than before and then ${left.did}${what}, ${span(read.first ?? 0, left.last ?? left.first ?? 0)} ${cite(facts.map(({ evidence }) => evidence))}.`,
+        `${shortName(who)} ${did}${what}, ${span(read.first ?? 0, left.last ?? left.first ?? 0)} ${cite(facts.map(({ evidence }) => evidence))}.`,
       ),
     ];
   });

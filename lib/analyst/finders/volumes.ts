@@ -4,7 +4,7 @@ import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { shortName } from '../report/names';
 import { cite, eventNoun, factSpan, sizeText } from '../report/parts';
-import { DAY, readTime } from '../time';
+import { clock, DAY, readTime } from '../time';
 import { behaviour, firstOf, refused } from './finder';
 
 /** From so many reads a day on, and more than three times the busiest earlier day, it is far more than before. */
@@ -35,7 +35,7 @@ function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Find
   const from = placesOf(source, now);
   const burst = burstOf(source, now);
   const inBurst = burst ? num(burst.row, 'n') : n;
-  const during = `${inBurst < n ? ` that day, ${inBurst} of them` : ','} ${factSpan(burst ?? now)}`;
+  const during = `${inBurst < n ? ` on ${dayOf(now)}, ${inBurst} of them` : ','} ${factSpan(burst ?? now)}`;
   const compared = before
     ? `its busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}`
     : `no earlier day in the logs has any ${cite([now.evidence])}`;
@@ -44,7 +44,7 @@ function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Find
     [techniqueOf(action)],
     MASS_READ,
     [now],
-    `${shortName(text(now.row, 'principal'))} made ${calls}${bytes ? ` (${sizeText(bytes)})` : ''}${during} ${cite([now.evidence, burst?.evidence ?? 0])}; ${compared}.`,
+    `${shortName(text(now.row, 'principal'))} ${eventNoun(now) === 'call' ? 'made' : 'caused'} ${calls}${bytes ? ` (${sizeText(bytes)})` : ''}${during} ${cite([now.evidence, burst?.evidence ?? 0])}; ${compared}.`,
     null,
     { measure, amount: { action, n, bytes, places: from.places } },
   );
@@ -53,6 +53,8 @@ function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Find
     ? { ...finding, evidence, first: firstOf(burst), last: readTime(burst.row.last) }
     : { ...finding, evidence };
 }
+
+const dayOf = (fact: Fact): string => clock(firstOf(fact)).slice(0, 10);
 
 const MOST_PLACES = 3;
 

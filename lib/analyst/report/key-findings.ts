@@ -34,7 +34,16 @@ const actsOf = ({ facts }: Finding, exact: boolean): string[] =>
 const isAboutAddress = ({ kind, techniques }: Finding): boolean =>
   kind === 'behaviour' && techniques.length === 1 && techniques[0] === 'T1078.004';
 
+/** What somebody did is part of what a finding over several events tells with its numbers. */
+const isPartOf = (finding: Finding, by: Finding): boolean =>
+  by.kind === 'behaviour' &&
+  by.facts.length > finding.facts.length &&
+  finding.facts.length > 0 &&
+  !isAboutAddress(by) &&
+  finding.facts.every((fact) => by.facts.includes(fact));
+
 const repeats = (finding: Finding, by: Finding): boolean => {
+  if (isPartOf(finding, by)) return true;
   if (isAboutAddress(finding) && isAboutAddress(by))
     return finding.principals.every((name) => by.principals.includes(name));
   if (isAboutAddress(by)) return false;

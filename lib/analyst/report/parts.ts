@@ -2,7 +2,7 @@ import type { CaseFile } from '../../model/model';
 import { joined, plural } from '../../text/phrases';
 import { type Fact, type Gathered, num, text } from '../case';
 import type { Coaching } from '../coaching';
-import { type Finding, NEW_TOGETHER } from '../finding';
+import { type Finding, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted } from '../grammar';
 import { groupBy } from '../group-by';
 import type { Judgement } from '../judge';
@@ -82,17 +82,24 @@ const consequence = ({ techniques }: Finding): number => {
   return ranks.length === 0 ? CONSEQUENCE.length : Math.min(...ranks);
 };
 
+/** Only tried, whoever tried it. */
+const isInVain = ({ attempt, did }: Finding): boolean => attempt || did.startsWith(TARGET_OF);
+
+/** Findings, most consequential first. */
+export const inOrder = (findings: Finding[]): Finding[] =>
+  [...findings].sort(
+    (a, b) =>
+      LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) ||
+      Number(isInVain(a)) - Number(isInVain(b)) ||
+      consequence(a) - consequence(b) ||
+      // Of two about the same, what several events show together says more than each.
+      Number(b.kind === 'behaviour' && b.rows.length > 1) - Number(a.kind === 'behaviour' && a.rows.length > 1) ||
+      Number(b.did === NEW_TOGETHER) - Number(a.did === NEW_TOGETHER),
+  );
+
 /** The findings that nothing explains, most consequential first; low ones only when there are no others. */
 export function leadingFindings({ findings }: Judgement): Finding[] {
-  const open = findings
-    .filter((finding) => finding.explained === null)
-    .sort(
-      (a, b) =>
-        LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) ||
-        Number(a.attempt) - Number(b.attempt) ||
-        consequence(a) - consequence(b) ||
-        Number(b.did === NEW_TOGETHER) - Number(a.did === NEW_TOGETHER),
-    );
+  const open = inOrder(findings.filter((finding) => finding.explained === null));
   const serious = open.filter((finding) => finding.level !== 'low');
   return serious.length > 0 ? serious : open;
 }
@@ -137,8 +144,14 @@ export function burstTexts(facts: Fact[]): string[] {
     .map(({ group, count }) => burstText(group, count));
 }
 
+/** Of an event by which a program started another: which one started it. */
+const STARTED_BY = /^\d+ \(process created by (.+)\)$/;
+
 function burstText(group: Fact[], count: number): string {
   const first = group[0] as Fact; // groups are never empty
+  const parent = STARTED_BY.exec(text(first.row, 'action'))?.[1];
+  if (parent !== undefined && count === 1 && text(first.row, 'target') !== '')
+    return `${code(parent)} started ${code(text(first.row, 'target'), 120)}`;
   const action = code(text(first.row, 'action'));
   const outcome = outcomeWord(first);
   const targets = new Set(group.map(({ row }) => text(row, 'target')).filter((target) => target !== ''));
@@ -153,9 +166,17 @@ function burstText(group: Fact[], count: number): string {
   // No sum over rows: a reader finds each number in one row of the evidence.
   if (group.length > 1)
     return `several ${outcome === '' ? '' : `${outcome} `}${action} ${eventNoun(first)}s${largest > 1 ? `, up to ${largest} in one burst` : ''}${on}`;
-  if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}`;
-  return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}`;
+  const size = largeSize(group);
+  if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}${size}`;
+  return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}${size}`;
 }
+
+/** From here on a size is worth saying. */
+const LARGE = 1_000_000;
+const largeSize = (group: Fact[]): string => {
+  const bytes = group.length === 1 ? num(group[0]?.row ?? {}, 'bytes') : 0;
+  return bytes >= LARGE ? `, ${sizeText(bytes)}` : '';
+};
 
 export const bullet = (lines: string[]): string => lines.map((line) => `- ${line}`).join('\n');
 

@@ -1,7 +1,7 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { isAddress } from '../find-actors';
-import { type Finding, NEW_TOGETHER } from '../finding';
+import { type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { usualAddresses } from '../hypotheses';
@@ -36,9 +36,7 @@ export function immediateSteps(material: Material): string[] {
   const grave = graveOf(material);
   const steps: string[] = [];
   // Whoever was only tried in vain has nothing to give back.
-  const actors = new Set(
-    grave.filter(({ did }) => !did.startsWith('was the target of')).flatMap(({ principals }) => principals),
-  );
+  const actors = new Set(grave.filter(({ did }) => !did.startsWith(TARGET_OF)).flatMap(({ principals }) => principals));
   const contain = containment(gathered.cases, actors, findings).slice(0, 3);
   const names = few([...new Set([...actors].map(shortName))].sort());
   // A host that was attacked has nobody to ask "was it you?".
@@ -61,7 +59,8 @@ export function immediateSteps(material: Material): string[] {
   const isGrave = judgement.classification === 'MALICIOUS' || grave.some(({ level }) => level === 'critical');
   const undo = undoing(material, findings, contain);
   if (isGrave) steps.push(...contain, ...undo.access);
-  else if (grave.length > 0) steps.push(...(ask === '' ? [] : [ask]), ...[...contain, ...undo.access].map(ifNot));
+  else if (grave.length > 0)
+    steps.push(...(ask === '' ? [...contain, ...undo.access] : [ask, ...[...contain, ...undo.access].map(ifNot)]));
   else steps.push(...undo.access);
   const [together] = findings.filter(({ did }) => did === NEW_TOGETHER);
   if (together && grave.length > 0) {
@@ -69,8 +68,8 @@ export function immediateSteps(material: Material): string[] {
     steps.push(
       `Find every other use of ${ip} in sign-in, VPN and proxy logs, then block it ${cite(together.evidence)}.`,
     );
-  }
-  steps.push(...(isGrave || grave.length === 0 ? undo.rest : undo.rest.map(ifNot)));
+  } else if (isGrave) steps.push(...newPlaces(findings));
+  steps.push(...(isGrave || ask === '' ? undo.rest : undo.rest.map(ifNot)));
   // Of a long list the question to the owner is the last, never the one left out.
   if (isGrave && ask !== '') return [...steps.slice(0, MOST_STEPS - 1), ask];
   if (steps.length > 0) return steps;
@@ -89,6 +88,17 @@ export function immediateSteps(material: Material): string[] {
 }
 
 const ifNot = (step: string): string => `If not, ${lowerFirst(step)}`;
+
+/** Addresses that grave acts came from and that nobody had used: others may have been reached from there. */
+function newPlaces(findings: Finding[]): string[] {
+  const [moved] = findings.filter(({ did, level }) => did === NEW_ADDRESS && level === 'high');
+  if (!moved) return [];
+  const addresses = [...new Set(moved.facts.map(({ row }) => text(row, 'ip')))];
+  const named = few(addresses.map((ip) => code(defanged(ip))));
+  return [
+    `Find other accounts that ${named} signed in to, then block ${addresses.length > 1 ? 'them' : 'it'} ${cite(moved.evidence)}.`,
+  ];
+}
 
 /**
  * What takes back what was done: first whatever lets somebody in again, then the rest; each step once. What a step before deletes or
@@ -109,7 +119,10 @@ function undoing(
   const steps = { access: [] as string[], rest: [] as string[] };
   for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
     const facts = group.flatMap((finding) => finding.facts);
-    const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(Boolean);
+    // A command that was run is read, not undone.
+    const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(
+      (target) => target !== '' && !/^\/(?:usr\/)?s?bin\//.test(target),
+    );
     // Whoever gets new factors has none left to look at.
     const reset = /\bfactors?\b/.test(remediation) && !remediation.startsWith('Reset the password and factors');
     if (reset && targets.length > 0 && targets.every((target) => isReset(code(target)))) continue;
@@ -215,7 +228,7 @@ export function connect({ gathered }: Material): string {
 }
 
 function shortTerm(material: Material): string[] {
-  const { gathered } = material;
+  const { gathered, judgement } = material;
   const lines: string[] = [];
   // Whoever did something grave is asked at once, about what they only tried as well.
   const asked = new Set(graveOf(material).flatMap(({ principals }) => principals));
@@ -226,6 +239,8 @@ function shortTerm(material: Material): string[] {
     lines.push(
       `Find out why ${few([...new Set(tried.principals.map(shortName))])} tried to ${cited(attempted(tried.did), tried.evidence)}.`,
     );
+  if (judgement.classification === 'SUSPICIOUS' && serious(material).length > 0)
+    lines.push('Look for a change ticket or an agreed exercise at these times: either would change the verdict.');
   const related = gathered.context.find(({ speaksFor }) => speaksFor === 'case');
   if (related)
     lines.push(`Attach the related alerts to this case, so that they are closed together ${cite(related.evidence)}.`);
@@ -253,9 +268,14 @@ function longTerm(material: Material): string[] {
   const actions = (findings: Finding[]): string =>
     few([...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => code(text(row, 'action')))))]);
   const isAws = gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
-  // Signing in is no act that could be denied to everyone.
+  const prevention = serious(material)
+    .filter((finding) => finding.prevention !== null)
+    .map(({ prevention: advice, evidence }) => `${cited(advice?.replace(/\.$/, '') ?? '', evidence.slice(0, 3))}.`);
+  lines.push(...[...new Set(prevention)].slice(0, 2));
+  // What hides an attack can be denied to everyone; what works with data or rights can't.
   const evasion = within('defense-evasion').filter(
-    ({ kind, techniques }) => kind === 'action' && !techniques.some((id) => /^T1(078|556|550)/.test(id)),
+    ({ kind, techniques, prevention: advice }) =>
+      kind === 'action' && advice === null && techniques.some((id) => /^T1(562|070)/.test(id)),
   );
   if (evasion.length > 0)
     lines.push(
@@ -264,6 +284,8 @@ function longTerm(material: Material): string[] {
   const access = within('credential-access').filter(
     (finding) =>
       finding.kind === 'action' &&
+      finding.prevention === null &&
+      isAws &&
       !evasion.includes(finding) &&
       !finding.techniques.some((id) => /^T1(110|621|556)/.test(id)),
   );
@@ -272,15 +294,7 @@ function longTerm(material: Material): string[] {
       `Limit ${actions(access)} to the roles that need them, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
   const [mass] = serious(material).filter(({ amount }) => amount !== null);
-  const places = [
-    ...new Set(
-      gathered.cases.flatMap(({ inside }) =>
-        inside
-          .filter(({ row }) => text(row, 'action') === mass?.amount?.action && text(row, 'targets') === '1')
-          .map(({ row }) => text(row, 'target')),
-      ),
-    ),
-  ].filter(Boolean);
+  const places = [...new Set(serious(material).flatMap(({ amount }) => (isAws ? (amount?.places ?? []) : [])))];
   if (mass && places.length > 0)
     lines.push(
       `Limit reads of ${few(places.map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`,
@@ -311,22 +325,34 @@ function longTerm(material: Material): string[] {
 export function writeLessons(material: Material): string {
   const { judgement, gathered } = material;
   const lines = lateAlert(material);
-  const thin = judgement.baselines.find((item) => item.before === 0);
+  // A source that others are in for days before is kept long enough.
+  const thin = judgement.baselines.find(
+    ({ before, source }) =>
+      before === 0 &&
+      source.from !== null &&
+      gathered.cases.some(
+        (item) => item.source.name === source.name && item.window.from - (source.from as number) < KEPT_FOR, // not null: above
+      ),
+  );
   if (thin)
     lines.push(
-      `${cited(`The logs begin with the activity of ${shortName(thin.principal)}; keep 90 days, so that "first seen" means something`, thin.evidence)}.`,
+      `${cited(`${code(thin.source.name)} begins less than a week before the case; keep 90 days, so that there is a baseline for ${shortName(thin.principal)}`, thin.evidence)}.`,
     );
   if (gathered.subject.actors.length === 0)
     lines.push('The alert names no identity or address; have the detection rule pass on who acted and from where.');
   const bySource = gathered.gaps.filter((gap) => gap.blocks && gap.about === undefined).slice(0, 1);
   for (const gap of bySource) lines.push(`${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
-  lines.push(
-    judgement.classification === 'BENIGN'
-      ? 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
-      : 'Look for a change ticket or an agreed exercise at these times: either would change the verdict, and logs show neither.',
-  );
+  if (judgement.classification === 'BENIGN' || lines.length === 0)
+    lines.push(
+      judgement.classification === 'BENIGN'
+        ? 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
+        : 'Logs show neither change tickets nor agreed exercises: link them to the alert, since either would change the verdict.',
+    );
   return bullet([...new Set(lines)].slice(0, 4));
 }
+
+/** Less than this before the case is too little to know what is usual. */
+const KEPT_FOR = 7 * DAY;
 
 /** An alert this much after the first act that counts came late. */
 const LATE = 15 * MINUTE;
@@ -340,7 +366,13 @@ function lateAlert(material: Material): string[] {
     .sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
   const first = earliest?.first ?? null;
   if (!earliest || at === null || first === null || at - first < LATE || at - first > DAY) return [];
-  const action = code(text(earliest.facts[0]?.row ?? {}, 'action'));
+  const name = text(earliest.facts[0]?.row ?? {}, 'action');
+  const action = code(name);
+  // The same event raised this alert only when it came again.
+  if (material.gathered.subject.alerts.some(({ title }) => title.includes(name)))
+    return [
+      `${cited(`The same event came first at ${clock(first)}, and this alert is of ${clock(at)}: find out what became of the first`, earliest.evidence)}.`,
+    ];
   return [
     `${cited(`The alert came at ${clock(at)}, the first act that counts at ${clock(first)}: alert on ${action} as well`, earliest.evidence)}.`,
   ];

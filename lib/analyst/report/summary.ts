@@ -1,11 +1,12 @@
 import { joined } from '../../text/phrases';
 import { num, text } from '../case';
 import { UNEXPLAINED } from '../find-blockers';
-import { type Finding, NEW_TOGETHER, WEIGHTS } from '../finding';
+import { isMaking } from '../finders/persistence';
+import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES, WEIGHTS } from '../finding';
 import { capital, lowerFirst } from '../grammar';
 import { usualAddresses } from '../hypotheses';
 import { seedsOf } from '../subject';
-import { DAY, span } from '../time';
+import { DAY, readTime, span } from '../time';
 import { code, prose, shownSeed } from './escape';
 import { mergedFindings } from './key-findings';
 import { few, shortName } from './names';
@@ -25,6 +26,9 @@ import { immediateSteps } from './recommendations';
 const MOST_WORDS = 110;
 const MOST_FINDINGS = 6;
 
+/** So many sources' records are cited for "every source": one search covers them all. */
+const MOST_SOURCES = 8;
+
 /**
  * Executive Summary: one paragraph of at most five sentences and 110 words (what happened, how sure and why, what was not looked
  * at, what to do now), then the key findings.
@@ -32,8 +36,7 @@ const MOST_FINDINGS = 6;
 export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
-  const findings =
-    judgement.classification === 'BENIGN' ? usualDeeds(judgement) : mergedFindings(leadingFindings(judgement));
+  const findings = judgement.classification === 'BENIGN' ? usualDeeds(judgement) : keyFindings(judgement);
   const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
@@ -64,7 +67,7 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
   if (judgement.classification === 'BENIGN' && usualDeeds(judgement).length > 0) {
     const usual = usualDeeds(judgement);
-    const told = joined(usual.map((deed) => `${findingClaim(deed)}${targetText(deed)}`));
+    const told = joined(usual.map((deed) => `${findingClaim(deed)}${targetText(deed, judgement.findings)}`));
     const [first] = usual as [Finding];
     const when = first.first === null ? '' : `, ${span(first.first, first.last ?? first.first)}`;
     const about = aboutText(gathered, told);
@@ -79,17 +82,21 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${names}`, [...own, ...actors])}.`;
   }
   const deeds = mainDeeds(findings);
-  const told = deeds.map((deed, index) => {
-    const claim = `${findingClaim(deed)}${amountText(deed) || targetText(deed)}`;
+  const [entry] = deeds.filter(({ did }) => did.startsWith(BROKEN_INTO));
+  const inOrderOfTelling = entry ? [entry, ...deeds.filter((deed) => deed !== entry)] : deeds;
+  const told = inOrderOfTelling.map((deed, index) => {
     const who = few([...new Set(deed.principals.map(shortName))]);
-    const before = deeds[index - 1];
+    // Whoever signed in is not the owner of the account.
+    if (deed === entry) return `somebody signed in as ${who} ${deed.did.slice(BROKEN_INTO.length).trim()}`;
+    const claim = `${findingClaim(deed)}${amountText(deed) || targetText(deed, judgement.findings)}`;
+    const before = inOrderOfTelling[index - 1];
     return before && before.principals.join() === deed.principals.join() ? claim.slice(who.length + 1) : claim;
   });
   const brief = deeds.filter(({ first, last }) => first !== null && last !== null && last - first < 2 * DAY);
   const first = Math.min(...brief.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
   const until = Math.max(...brief.map((finding) => finding.last ?? Number.NEGATIVE_INFINITY));
   const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
-  const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(' and ');
+  const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(', and ');
   return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
 }
 
@@ -124,12 +131,38 @@ function amountText({ amount, measure, principals }: Finding): string {
   return amount.bytes ? ` (${sizeText(amount.bytes)}${from})` : '';
 }
 
-/** " (`bob`)": the one thing that an act was done to, if it is one. */
-function targetText({ kind, rows, did }: Finding): string {
+/**
+ * " (`bob`)": the one thing that an act was done to, if it is one, and whether the same identity had just made it; of many things how
+ * many.
+ */
+function targetText({ kind, rows, did, principals, first }: Finding, all: Finding[]): string {
+  if (kind !== 'action') return '';
   const targets = new Set(rows.map(({ row }) => text(row, 'target')));
   const [target] = targets;
-  const isOne = kind === 'action' && targets.size === 1 && rows.every(({ row }) => num(row, 'targets') <= 1);
-  return isOne && target && target.length <= 60 && !did.includes(target) ? ` (${code(target)})` : '';
+  const many = Math.max(...rows.map(({ row }) => num(row, 'targets')));
+  if (many > 1) return rows.length === 1 ? ` (${many} in all)` : '';
+  // What an identity acts on that is itself is said in other words already.
+  const isSelf = principals.some((name) => name.toLowerCase() === target?.toLowerCase());
+  if (targets.size !== 1 || !target || target.length > 60 || did.includes(target) || isSelf) return '';
+  const made = all.some(
+    (other) =>
+      other.principals.join() === principals.join() &&
+      other.rows.some(
+        ({ row }) =>
+          isMaking(text(row, 'action')) &&
+          text(row, 'target') === target &&
+          text(row, 'outcome') === 'ok' &&
+          (readTime(row.first) ?? 0) < (first ?? 0),
+      ),
+  );
+  return ` (${code(target)}${made ? ', created just before' : ''})`;
+}
+
+/** What is said below the paragraph: that several sources show the same identity is said where little else is. */
+function keyFindings(judgement: Material['judgement']): Finding[] {
+  const merged = mergedFindings(leadingFindings(judgement));
+  const telling = merged.filter(({ did }) => did !== SEVERAL_SOURCES);
+  return telling.length > 1 ? telling : merged;
 }
 
 /** At most three deeds, the last of them what was only tried, if anything was. */
@@ -156,6 +189,13 @@ function howSure({ judgement, gathered }: Material): string {
     const own = usualAddresses(gathered, judgement);
     if (own.length > 0)
       return `${cited(`No earlier activity of ${whose} explains this`, evidence)}; ${cited('the address is one used before, so this may be the owner', own)}.`;
+    const moved = judgement.findings.filter(({ did, score }) => did === NEW_ADDRESS && score > 0);
+    const addresses = [...new Set(moved.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))))];
+    if (addresses.length > 0)
+      return `${cited(
+        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${whose} before`,
+        moved.flatMap((item) => item.evidence),
+      )}.`;
     return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;
   }
   const [blocker] = blockers;
@@ -169,7 +209,7 @@ function howSure({ judgement, gathered }: Material): string {
       unknown.flatMap(({ evidence }) => evidence),
     )}.`;
   if (isFound && blocker?.text === UNEXPLAINED)
-    return `${cited('Nothing in the logs explains this, and it is too little to call an attack', blocker.evidence)}.`;
+    return `${cited('Nothing in the logs explains this, but it is not enough to call it an attack', blocker.evidence)}.`;
   return `It is neither confirmed as an attack nor explained: ${why}.`;
 }
 
@@ -181,7 +221,7 @@ function notLookedAt({ gathered }: Material): string {
   if (!first)
     return `${cited(
       'Every connected log source was searched',
-      gathered.presence.map(({ evidence }) => evidence),
+      gathered.presence.map(({ evidence }) => evidence).slice(0, MOST_SOURCES),
     )}.`;
   const more = gaps.length > 1 ? ', among other gaps' : '';
   return `Gap: ${cited(lowerFirst(first.text).replace(/\.$/, ''), first.evidence)}${more}.`;

@@ -69,11 +69,15 @@ function identities(cases: SourceCase[]): string {
         ...source.who.filter(({ row }) => source.primary.includes(text(row, 'principal'))),
         ...source.neighbours.filter(({ row }) => source.scope.principals.includes(text(row, 'principal'))),
       ];
-      return own.map((fact) => ({ fact, isNow: isInWindow(fact) }));
+      return own.map((fact) => ({
+        fact,
+        isNow: isInWindow(fact),
+        isNew: (readTime(fact.row.first) ?? 0) >= source.window.from,
+      }));
     })
     // A key that lived for one earlier session says nothing about this one.
     .filter(({ fact, isNow }) => isNow || !isOfSession(fact))
-    .sort((a, b) => Number(b.isNow) - Number(a.isNow))
+    .sort((a, b) => Number(b.isNow) - Number(a.isNow) || Number(b.isNew && b.isNow) - Number(a.isNew && a.isNow))
     .map(({ fact }) => fact)
     // What a service does on somebody's behalf has a key and no address of theirs.
     .filter((fact, _, all) => addressOf(fact) !== '' || all.every((other) => addressOf(other) === ''));
@@ -90,7 +94,9 @@ function identities(cases: SourceCase[]): string {
     facts.filter((fact) => !isToldWithKey(fact)),
     MOST_IDENTITIES,
     {
-      key: (fact) => `${whoAndWhere(fact)}\n${text(fact.row, 'key')}`,
+      // A session that is one event is the same activity as the next.
+      key: (fact) =>
+        `${whoAndWhere(fact)}\n${isOfSession(fact) && num(fact.row, 'n') === 1 ? '' : text(fact.row, 'key')}`,
       cells: (fact) => [
         identityOf(fact, 90),
         text(fact.row, 'key') === '' ? '' : code(text(fact.row, 'key')),
@@ -129,7 +135,13 @@ function resources(cases: SourceCase[], { judgement }: Material): string {
   const on = groupBy([...new Set(facts)], column('target'));
   const all = (fact: Fact): Fact[] => on.get(text(fact.row, 'target')) ?? [fact];
   const acts = (fact: Fact): string =>
-    few([...new Set(all(fact).map((one) => `${outcomeWord(one)} ${code(text(one.row, 'action'))}`.trim()))]);
+    few([
+      ...new Set(
+        all(fact)
+          .filter(({ row }) => text(row, 'action') !== '')
+          .map((one) => `${outcomeWord(one)} ${code(text(one.row, 'action'))}`.trim()),
+      ),
+    ]);
   return tableOf('Resources concerned', ['Resource', 'Actions', 'Identity'], facts, MOST_RESOURCES, {
     key: column('target'),
     also: (fact) => all(fact).map(({ evidence }) => evidence),

@@ -67,15 +67,19 @@ export function techniquesOf({ judgement, gathered, technique }: Material): stri
 function impact(material: Material): string {
   const { judgement, gathered } = material;
   const done = leadingFindings(judgement).filter((finding) => !finding.attempt && finding.level !== 'low');
-  const changed = done.filter((finding) => finding.kind === 'action' && !isRead(finding));
+  const acts = done.filter((finding) => finding.kind === 'action');
+  const changed = acts.filter((finding) => kindOf(material, finding) === 'changed');
   const lines = [
     readText(done) || busiestRead(material, done),
-    changed.length > 0
-      ? `Changed: ${few([...new Set(changed.flatMap(({ principals }) => principals.map(shortName)))])} ${cited(
-          joined([...new Set(changed.map(({ did }) => did))].slice(0, 3)),
-          changed.slice(0, 3).flatMap(({ evidence }) => evidence),
-        )}.`
-      : '',
+    told(
+      'Sent out',
+      acts.filter((finding) => kindOf(material, finding) === 'sent'),
+    ),
+    told(
+      'Run',
+      acts.filter((finding) => kindOf(material, finding) === 'run'),
+    ),
+    told('Changed', changed),
   ].filter(Boolean);
   if (lines.length > 0) return lines.join(' ');
   if (gathered.notCovered !== null) return 'Unknown, because no log covers the time.';
@@ -90,6 +94,26 @@ function impact(material: Material): string {
   }
   if (gathered.cases.length === 0) return 'Unknown: the logs that were searched do not show the activity.';
   return `${cited(tried ? 'The attempts found were denied or failed' : 'Limited to what the timeline shows', where)}.`;
+}
+
+function told(title: string, acts: Finding[]): string {
+  if (acts.length === 0) return '';
+  const names = few([...new Set(acts.flatMap(({ principals }) => principals.map(shortName)))]);
+  const deeds = joined([...new Set(acts.map(({ did }) => did))].slice(0, 3));
+  const evidence = acts.slice(0, 3).flatMap((finding) => finding.evidence);
+  return `${title}: ${cited(`${names} ${deeds}`, evidence)}.`;
+}
+
+/** What an act did to data or systems; null: nothing that lasts, such as a refused request or an alert. */
+function kindOf({ technique }: Material, finding: Finding): 'read' | 'sent' | 'run' | 'changed' | null {
+  if (isRead(finding)) return 'read';
+  if (finding.techniques.some((id) => /^T1(?:048|537|567|041|020)/.test(id))) return 'sent';
+  const tactics = new Set(
+    finding.techniques.filter((id) => !/^T1(?:078|621|190)/.test(id)).flatMap((id) => technique(id)?.tactics ?? []),
+  );
+  if (['persistence', 'privilege-escalation', 'defense-evasion', 'impact'].some((tactic) => tactics.has(tactic)))
+    return 'changed';
+  return tactics.has('execution') ? 'run' : null;
 }
 
 /** "Read: 402 objects …, 11.3 GB in all: `a` (166 `GetObject` calls, 4.5 GB) and `b` (…)" of the mass reads. */
@@ -130,7 +154,7 @@ function busiestRead({ gathered }: Material, done: Finding[]): string {
 }
 
 const isRead = ({ techniques }: Finding): boolean =>
-  techniques.every((id) => /^T(1552|1555|1530|1213|1087|1069|1580|1526|1619|1538|1082|1005)/.test(id));
+  techniques.every((id) => /^T(1003|1552|1555|1530|1213|1087|1069|1580|1526|1619|1538|1082|1005)/.test(id));
 
 const NEXT: [RegExp, string][] = [
   [/^T1(552|555|003|528|606)/, 'use of the credentials that were read'],

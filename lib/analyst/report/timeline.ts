@@ -1,7 +1,7 @@
 import { plural } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { isSignIn } from '../finders/finder';
-import type { Finding } from '../finding';
+import { BEACONED, type Finding } from '../finding';
 import { attempted } from '../grammar';
 import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
@@ -171,23 +171,22 @@ function actionLine(fact: Fact, finding: Finding): Line {
 
 /** What weighs most and no single act shows, such as credentials used elsewhere: where its acts have no row of their own. */
 function behaviourLines(source: SourceCase, findings: Finding[], done: Set<Fact>): Line[] {
-  const isToldByActs = ({ facts }: Finding): boolean =>
-    facts.every((fact) => [...done].some((other) => actOf(other) === actOf(fact)));
+  const isTold = (fact: Fact): boolean => [...done].some((other) => actOf(other) === actOf(fact));
   return findings
-    .filter(
-      (finding) =>
-        finding.kind === 'behaviour' && finding.level === 'critical' && finding.score > 0 && !isToldByActs(finding),
-    )
+    .filter((finding) => finding.kind === 'behaviour' && isGrave(finding) && finding.score > 0)
     .flatMap((finding) =>
       finding.facts
         .filter((fact) => fact.source === source.source && !isSignIn(text(fact.row, 'action')))
-        .filter(({ row }) => text(row, 'action') !== '')
+        .filter((fact) => text(fact.row, 'action') !== '' && !isTold(fact))
         .map((fact) => {
           const what = `${counted(fact, code(text(fact.row, 'action')))}${onTarget(fact)}`;
           return { ...lineOf(fact, `${what}: ${finding.did}`, WEIGHTS[finding.level]), meaning: finding.did };
         }),
     );
 }
+
+/** Regular connections have no act of their own that a rule would name. */
+const isGrave = ({ level, did }: Finding): boolean => level === 'critical' || did.startsWith(BEACONED);
 
 const actOf = ({ row }: Fact): string => `${text(row, 'principal')}\n${text(row, 'action')}`;
 
@@ -205,15 +204,25 @@ function onTarget({ row }: Fact): string {
 /** Sign-ins that a finding is about, and those of the case's own identities around the alert. */
 function signInLines(source: SourceCase, findings: Finding[], alert: number | null): Line[] {
   const telling = new Set(findings.filter(({ score }) => score > 0).flatMap(({ facts }) => facts));
-  return source.signIns
-    .filter(({ row }) => readTime(row.first) !== null)
-    .flatMap((fact) => {
-      const failed = text(fact.row, 'outcome') !== 'ok';
-      const where = text(fact.row, 'ip') === '' ? '' : ` from ${code(text(fact.row, 'ip'))}`;
-      const line = lineOf(fact, `${plural(num(fact.row, 'n'), 'sign-in')}${where}`, failed ? 55 : 45);
-      const own = source.primary.includes(text(fact.row, 'principal')) && isNear(line, alert);
-      return telling.has(fact) ? [{ ...line, weight: line.weight + 20 }] : own ? [line] : [];
-    });
+  const acts = new Set(
+    findings
+      .filter(({ kind }) => kind === 'action')
+      .flatMap(({ facts }) => facts.filter(({ row }) => isSignIn(text(row, 'action'))))
+      .map(({ row }) => `${text(row, 'principal')}\n${readTime(row.first)}`),
+  );
+  return (
+    source.signIns
+      .filter(({ row }) => readTime(row.first) !== null)
+      // A sign-in that a rule has something to say about has its row.
+      .filter(({ row }) => num(row, 'n') > 1 || !acts.has(`${text(row, 'principal')}\n${readTime(row.first)}`))
+      .flatMap((fact) => {
+        const failed = text(fact.row, 'outcome') !== 'ok';
+        const where = text(fact.row, 'ip') === '' ? '' : ` from ${code(text(fact.row, 'ip'))}`;
+        const line = lineOf(fact, `${plural(num(fact.row, 'n'), 'sign-in')}${where}`, failed ? 55 : 45);
+        const own = source.primary.includes(text(fact.row, 'principal')) && isNear(line, alert);
+        return telling.has(fact) ? [{ ...line, weight: line.weight + 20 }] : own ? [line] : [];
+      })
+  );
 }
 
 function roleLines(source: SourceCase): Line[] {

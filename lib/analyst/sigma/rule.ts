@@ -31,7 +31,11 @@ type Common = {
   falsepositives: string[];
   /** Past tense after a subject, for reports: "stopped the logging of a trail". Null: the title is used. */
   summary: string | null;
+  /** The same where who acts is who is acted on: "removed their own second factor". Null: it is told like any other. */
+  own: { summary: string; level: SigmaLevel } | null;
   remediation: string | null;
+  /** What keeps it from happening again, for the long-term recommendations. */
+  prevention: string | null;
   /** From this many hits of one identity on, the level is this one. */
   many: { count: number; level: SigmaLevel } | null;
   /** Events as a log has them, on which it must fire and must not. */
@@ -143,7 +147,9 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
     techniques,
     falsepositives: Array.isArray(value.falsepositives) ? value.falsepositives.map(String) : [],
     summary: typeof custom.summary === 'string' ? custom.summary : null,
+    own: ownOf(custom.own, level, fail),
     remediation: typeof custom.remediation === 'string' ? custom.remediation : null,
+    prevention: typeof custom.prevention === 'string' ? custom.prevention : null,
     many,
     tests: testsOf(custom.tests),
     file,
@@ -162,6 +168,13 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
     logsource,
     condition: inOwnWords(readDetection(value.detection, fail), logsource.product),
   };
+}
+
+function ownOf(value: unknown, level: SigmaLevel, fail: Fail): Common['own'] {
+  if (!isRecord(value) || typeof value.summary !== 'string') return null;
+  const own = (value.level ?? level) as SigmaLevel; // checked on the next line
+  if (!LEVELS.includes(own)) fail(['socdown', 'own'], `"${own}" is not a level. Levels: ${LEVELS.join(', ')}.`);
+  return { summary: value.summary, level: own };
 }
 
 function testsOf(tests: unknown): Common['tests'] {

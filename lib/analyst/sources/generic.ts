@@ -1,5 +1,5 @@
 import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from './mapping';
-import { namedEvents } from './windows-events';
+import { fileName, namedEvents } from './windows-events';
 
 /**
  * Names that log formats use for each aspect, best first. A candidate matches a field of that whole name, or one that ends
@@ -36,6 +36,7 @@ const NAMES = {
     ])
     .concat([
       'subjectusername',
+      'sourceuser',
       'targetusername',
       'accountname',
       'account',
@@ -189,6 +190,7 @@ const NAMES = {
     'id.resp_h',
     'destination.ip',
     'dst_ip',
+    'dest_ip',
     'dest',
     'destinationip',
     'url',
@@ -211,7 +213,19 @@ const NAMES = {
     'details',
     'data',
   ],
-  bytes: ['bytes', 'bytes_out', 'bytessent', 'bytes_sent', 'sc-bytes', 'responsesize', 'network.bytes', 'size'],
+  // Whom an account was made of or given to: only where nothing else says what was acted on.
+  targetUser: ['target_user'],
+  bytes: [
+    'bytes',
+    'bytes_out',
+    'bytessent',
+    'bytes_sent',
+    'sc-bytes',
+    'responsesize',
+    'network.bytes',
+    'orig_bytes',
+    'size',
+  ],
 } as const;
 
 /** Any other log: fields are found by their names, preferring those filled most often. */
@@ -232,6 +246,7 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
       ...expressionsOf(used, columns),
       ...windowsOf(fields, used, columns),
       ...entraOf(fields, columns),
+      ...networkOf(fields, columns),
       ...(used.action.length === 0 && isSignInLog(fields) ? { action: `'sign-in'` } : {}),
     },
   };
@@ -244,10 +259,10 @@ function windowsOf(
   columns: Columns,
 ): Partial<Mapping['expressions']> {
   const [first] = used.action;
-  const action = namedEvents(fields, first, first === undefined ? '' : columns.text(first));
+  const action = namedEvents(fields, first, columns);
   if (action === null) return {};
   const image = fields.find(({ name, filled }) => filled > 0 && /(?:^|[.])image$/i.test(name))?.name;
-  const program = image === undefined ? null : `regexp_extract(${columns.text(image)}, '([^/\\\\]+)$', 1)`;
+  const program = image === undefined ? null : fileName(columns.text(image));
   return { action, ...(program === null ? {} : { agent: `nullif(${program}, '')` }) };
 }
 
@@ -257,6 +272,20 @@ function entraOf(fields: SourceField[], columns: Columns): Partial<Mapping['expr
   if (!names.has('activityDisplayName') || !names.has('targetResources')) return {};
   const first = (key: string): string => `nullif(${columns.text(`targetResources[0].${key}`)}, '')`;
   return { target: coalesce(first('userPrincipalName'), first('displayName')) };
+}
+
+/** An alert of Suricata is named by its signature; a record of Zeek without a name is a connection. */
+function networkOf(fields: SourceField[], columns: Columns): Partial<Mapping['expressions']> {
+  const names = new Set(fields.map(({ name }) => name));
+  if (names.has('alert.signature') && names.has('event_type')) {
+    const blocked = `lower(${columns.text('alert.action')}) IN ('blocked', 'drop')`;
+    return {
+      action: `substr(coalesce(nullif(${columns.text('alert.signature')}, ''), ${columns.text('event_type')}), 1, 120)`,
+      outcome: `CASE WHEN ${blocked} THEN 'denied' ELSE 'ok' END`,
+      error: 'NULL',
+    };
+  }
+  return names.has('id.resp_h') && names.has('conn_state') ? { action: "'connection'" } : {};
 }
 
 /** A log of sign-ins alone, such as that of Entra ID, has no field that says what an event is. */
@@ -281,6 +310,7 @@ const MOST: Record<Role, number> = {
   agent: 1,
   target: 2,
   command: 3,
+  targetUser: 1,
   bytes: 1,
 };
 
@@ -324,7 +354,7 @@ function expressionsOf(used: Record<Role, string[]>, columns: Columns): Mapping[
       used.outcome.some((name) => /protopayload[.]status/i.test(name)) ? GRPC : NO_CODES,
     ),
     agent: agentOf(text(used.agent)),
-    target: text([...used.target, ...used.command.filter((name) => COMMAND_LINE.test(name))]),
+    target: text([...used.target, ...used.command.filter((name) => COMMAND_LINE.test(name)), ...used.targetUser]),
     params: `substr(concat_ws(' ', ${[...used.command, ...used.target].map((name) => columns.text(name)).join(', ') || 'NULL'}), 1, 1500)`,
     bytes: used.bytes.length > 0 ? `TRY_CAST(${text(used.bytes)} AS DOUBLE)` : 'NULL',
   };

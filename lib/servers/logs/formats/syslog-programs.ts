@@ -49,10 +49,10 @@ const PROGRAMS: { program: RegExp; messages: { event: string; pattern: RegExp; o
   {
     program: /^(?:useradd|adduser|userdel|usermod|groupadd|passwd|chpasswd)$/,
     messages: [
-      { event: 'user_added', pattern: /^new user: name=(?<user>[^,]+), UID=(?<uid>\d+)/ },
-      { event: 'user_deleted', pattern: /^delete user '(?<user>[^']+)'/ },
-      { event: 'group_changed', pattern: /^add '(?<user>[^']+)' to (?:shadow )?group '(?<group>[^']+)'/ },
-      { event: 'password_changed', pattern: /password changed for (?<user>\S+)/ },
+      { event: 'user_added', pattern: /^new user: name=(?<target_user>[^,]+), UID=(?<uid>\d+)/ },
+      { event: 'user_deleted', pattern: /^delete user '(?<target_user>[^']+)'/ },
+      { event: 'group_changed', pattern: /^add '(?<target_user>[^']+)' to (?:shadow )?group '(?<group>[^']+)'/ },
+      { event: 'password_changed', pattern: /password changed for (?<target_user>\S+)/ },
     ],
   },
   {
