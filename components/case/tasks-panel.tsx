@@ -72,7 +72,7 @@ export function TasksPanel({ investigationId, version = 0, readOnly = false }: T
             <h2 className="font-semibold">Recommendations</h2>
             {recommendations.length > 1 && (
               <Button size="sm" busy={busy === 'all'} onClick={() => void create('all', recommendations)}>
-                Make all {recommendations.length} tasks
+                Add all {recommendations.length} as tasks
               </Button>
             )}
           </div>

@@ -39,7 +39,11 @@ export async function startProduct(options: { dataDir: string; env?: Record<stri
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const url = await new Promise<string>((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`${why}\n${output}`));
+    // Left running, it would hold its data folder and its build.
+    const fail = (why: string) => {
+      child.kill();
+      reject(new Error(`${why}\n${output}`));
+    };
     const timer = setTimeout(() => fail('No address was printed within five minutes.'), 300_000);
     const read = (chunk: Buffer) => {
       output += chunk.toString();
