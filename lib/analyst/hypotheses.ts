@@ -323,7 +323,11 @@ export function usualAddresses(gathered: Gathered, { findings }: Pick<Judged, 'f
   const used = gathered.cases.flatMap((item) =>
     item.profile.filter(
       ({ row }) =>
-        item.primary.includes(text(row, 'principal')) && isAddress(text(row, 'ip')) && num(row, 'n_before') > 0,
+        item.primary.includes(text(row, 'principal')) &&
+        isAddress(text(row, 'ip')) &&
+        // A host is its own address: that it acted from there says nothing.
+        text(row, 'ip') !== text(row, 'principal') &&
+        num(row, 'n_before') > 0,
     ),
   );
   const known = new Set(used.map(pair));

@@ -47,7 +47,8 @@ const repeats = (finding: Finding, by: Finding): boolean => {
   if (isAboutAddress(finding) && isAboutAddress(by))
     return finding.principals.every((name) => by.principals.includes(name));
   if (isAboutAddress(by)) return false;
-  const exact = by.kind === 'action';
+  // Connections are told apart by where they lead.
+  const exact = by.kind === 'action' || by.facts.some(({ row }) => /\bconnection\b/.test(text(row, 'action')));
   const acts = new Set(actsOf(by, exact));
   return (
     finding.kind === 'action' &&

@@ -70,6 +70,7 @@ export function immediateSteps(material: Material): string[] {
     );
   } else if (isGrave) steps.push(...newPlaces(findings));
   steps.push(...(isGrave || ask === '' ? undo.rest : undo.rest.map(ifNot)));
+  steps.splice(0, steps.length, ...isolatedOnce(steps));
   // Of a long list the question to the owner is the last, never the one left out.
   if (isGrave && ask !== '') return [...steps.slice(0, MOST_STEPS - 1), ask];
   if (steps.length > 0) return steps;
@@ -85,6 +86,27 @@ export function immediateSteps(material: Material): string[] {
           gathered.cases.slice(0, 1).map(({ insideEvidence }) => insideEvidence),
         )}.`,
       ];
+}
+
+const ISOLATES = /^(?:If not, i|I)solate the (?:host|machine)/;
+
+/** Of several steps that isolate a host, those that name no more than another are left out. */
+function isolatedOnce(steps: string[]): string[] {
+  const named = (step: string): string[] =>
+    (step.replaceAll('[.]', '.').match(/`[^`]+`/g) ?? []).filter((name) => isAddress(name.slice(1, -1)));
+  const bare = (step: string): boolean => /solate the hosts? at |, and block the other side/.test(step);
+  return steps.filter(
+    (step, at) =>
+      !ISOLATES.test(step) ||
+      !bare(step) ||
+      !steps.some(
+        (other, place) =>
+          place !== at &&
+          ISOLATES.test(other) &&
+          named(step).every((name) => named(other).includes(name)) &&
+          (named(other).length > named(step).length || place < at),
+      ),
+  );
 }
 
 const ifNot = (step: string): string => `If not, ${lowerFirst(step)}`;
