@@ -21,7 +21,7 @@ await ofModel();
 await browser.close();
 process.exit(0);
 
-/** The queue and the editor, as the product is on its first day. */
+/** The queue, the editor, an entity, the dashboard and two compared evaluations, as the product is on its first day. */
 async function ofBuiltIn(): Promise<void> {
   const dataDir = freshDataDir();
   const product = await startProduct({ dataDir });
@@ -42,10 +42,27 @@ async function ofBuiltIn(): Promise<void> {
       { name: 'editor', url: `/investigations/${id}`, last: '.cm-line >> nth=20' },
       { name: 'queue', url: '/queue', last: 'tbody tr >> nth=20' },
     ]);
+    const { items } = await call('GET', '/api/alerts?limit=1');
+    const [{ kind, value }] = items[0].entities;
+    const [before, after] = await evaluations(caller(state, 'lead'));
+    await pictures(browser, state, [
+      { name: 'entity', url: `/entities/${kind}/${encodeURIComponent(value)}`, last: 'table' },
+      { name: 'dashboard', url: '/dashboard', last: 'table', person: 'lead' },
+      { name: 'comparison', url: `/evaluations/compare?a=${before}&b=${after}`, last: 'table', person: 'lead' },
+    ]);
   } finally {
     await product.stop();
     fs.rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** The same cases twice, to be compared. */
+async function evaluations(call: Call): Promise<string[]> {
+  const ids: string[] = [];
+  for (const seed of ['1', '1'])
+    ids.push((await call('POST', '/api/evaluations', { suite: 'sigma', limit: 3, seed })).id);
+  for (const id of ids) while ((await call('GET', `/api/evaluations/${id}`)).status !== 'finished') await delay(1000);
+  return ids;
 }
 
 /** A model's run: its thinking and its tools, a call that waits for a person, and what coaching offers. */
@@ -101,9 +118,9 @@ async function ofModel(): Promise<void> {
 
 type Call = ReturnType<typeof caller>;
 
-function caller({ url, people }: E2eState) {
+function caller({ url, people }: E2eState, who: 'analyst' | 'lead' = 'analyst') {
   return async (method: string, path: string, body?: unknown) => {
-    const headers = { authorization: `Bearer ${people.analyst.key}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${people[who].key}`, 'content-type': 'application/json' };
     return (await fetch(url + path, { method, headers, body: body ? JSON.stringify(body) : null })).json();
   };
 }
@@ -115,14 +132,21 @@ async function runToEnd(call: Call, id: string, instruction?: string): Promise<v
 }
 
 /** `last`: what is there when the page is whole. `tab`: the panel to open on it. */
-type Picture = { name: string; url: string; last: string; tab?: string; before?: (page: Page) => Promise<void> };
+type Picture = {
+  name: string;
+  url: string;
+  last: string;
+  tab?: string;
+  person?: 'analyst' | 'lead';
+  before?: (page: Page) => Promise<void>;
+};
 
 async function pictures(on: Browser, { url: baseURL, people }: E2eState, list: Picture[]): Promise<void> {
   for (const theme of ['dark', 'light']) {
     const context = await on.newContext({ baseURL, viewport: SIZE });
-    await context.addCookies([...people.analyst.storage.cookies, { name: 'theme', value: theme, url: baseURL }]);
     const page = await context.newPage();
-    for (const { name, url, last, tab, before } of list) {
+    for (const { name, url, last, tab, before, person = 'analyst' } of list) {
+      await context.addCookies([...people[person].storage.cookies, { name: 'theme', value: theme, url: baseURL }]);
       await page.goto(url);
       if (tab) await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
       // The editor's code comes after the page, the run's steps after the code.
