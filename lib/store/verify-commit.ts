@@ -20,6 +20,8 @@ export type Subject = {
   /** The id of a file's content in this commit, and in its first parent; null: not there. */
   at: (file: string) => Promise<string | null>;
   was: (file: string) => Promise<string | null>;
+  /** When the newest of its parents was committed, in seconds: a commit is never dated before it. */
+  notBefore: number;
   /** The commits of the revisions that were approved before; this one's is added. */
   published: Map<string, string>;
   /** What has had hashes in its commits up to here: older versions wrote none, and only they may do without. */
@@ -124,7 +126,7 @@ async function checkApproval(objects: ObjectReader, subject: Subject, revision: 
     if (object) texts.set(path, object.content.toString('utf8'));
   }
   const { frontMatter, problem } = parseReport(texts.get(own.report) ?? '');
-  if (frontMatter) checkFacts(commit, frontMatter, own.report, found);
+  if (frontMatter) checkFacts(subject, frontMatter, own.report, found);
   else found(own.report, problem ?? 'has no front matter');
 
   const earlier = async (path: string) => {
@@ -138,7 +140,7 @@ async function checkApproval(objects: ObjectReader, subject: Subject, revision: 
 }
 
 /** The front matter and the commit say the same: state, people, time, and the subject that is made of it. */
-function checkFacts(commit: CommitObject, facts: FrontMatter, path: string, found: Found): void {
+function checkFacts({ commit, notBefore }: Subject, facts: FrontMatter, path: string, found: Found): void {
   if (facts.status !== 'approved') found(path, `says that it is ${facts.status}`);
   const name = (text: unknown) => gitPerson({ name: String(text ?? ''), email: 'x' }).name;
   if (name(facts.author) !== commit.author)
@@ -146,7 +148,9 @@ function checkFacts(commit: CommitObject, facts: FrontMatter, path: string, foun
   const reviewers = trailersOf(commit.message, 'Reviewed-by').map((who) => who.replace(/ <[^<>]*>$/, ''));
   if (!reviewers.includes(name(facts.reviewer)))
     found(path, `names ${name(facts.reviewer)} as its reviewer; the commit ${reviewers.join(', ') || 'nobody'}`);
-  if (Math.floor(Date.parse(String(facts.approved)) / 1000) !== commit.committedAt)
+  // What was approved earlier may be committed later: behind a later approval it has the time of that one.
+  const approvedAt = Math.floor(Date.parse(String(facts.approved)) / 1000);
+  if (commit.committedAt !== approvedAt && (notBefore < approvedAt || commit.committedAt !== notBefore))
     found(path, 'gives another time of approval than the commit');
   const subject = commitSubject({ ...facts, codename: path.split('.').at(-2) ?? '' });
   if (commit.message.split('\n')[0] !== subject) found(path, `is not what its commit's first line says`);

@@ -6,7 +6,7 @@ import { v7 as uuid } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
-import { db } from '../db/client';
+import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { env } from '../env/env';
 import { nightly } from '../env/testing';
@@ -35,6 +35,8 @@ beforeAll(async () => {
   await approve(first.id);
   const other = await testInvestigation(author, readyReport({}, 'Another case.'));
   await approve(other.id);
+  // Approved in one second, so that each commit has the time of its own approval however slow the machine is.
+  await pool().query("UPDATE revisions SET approved_at = date_trunc('second', now())");
   expect(await publishPending()).toEqual({ published: 3, failed: 0 });
 });
 
@@ -408,5 +410,20 @@ describe('verify', () => {
     run('checkout', '--quiet', first, '--', report);
     run('commit', '--quiet', '-m', 'Merged');
     expect(await said()).toEqual([expect.stringContaining(`${report}: was changed without an approval by Mallory`)]);
+  });
+
+  it('knows that what was approved earlier may be committed later, with the time of the commit before it', async () => {
+    const first = await testInvestigation(author, readyReport({}, 'A text.'));
+    await approve(first.id);
+    await editDraft(author, first.id, readyReport({}, 'A second text.'));
+    await approve(first.id);
+    const other = await testInvestigation(author, readyReport({}, 'Of another case.'));
+    await approve(other.id);
+    // The second text waits for the first one's publication, and the other case does not.
+    const later =
+      "UPDATE revisions SET approved_at = approved_at + interval '5 seconds' WHERE investigation_id = $1::uuid";
+    await pool().query(later, [other.id]);
+    expect(await publishPending()).toEqual({ published: 3, failed: 0 });
+    expect((await verifyStore(storeDir())).findings).toEqual([]);
   });
 });

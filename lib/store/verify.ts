@@ -83,7 +83,9 @@ export async function verifyStore(dir: string, { signers }: { signers?: string }
       };
       const at = (file: string) => fileAt(oid, file);
       const was = (file: string) => fileAt(first, file);
-      const kind = await checkCommit(objects, { oid, commit, changes, taken, at, was, published, hashed }, found);
+      const notBefore = Math.max(0, ...commit.parents.map((parent) => history.get(parent)?.commit.committedAt ?? 0));
+      const subject: Subject = { oid, commit, changes, taken, at, was, notBefore, published, hashed };
+      const kind = await checkCommit(objects, subject, found);
       if (kind === 'approval') result.approvals += 1;
       else result.others += 1;
       signed.mustBeSigned = kind !== 'other';
