@@ -10,7 +10,7 @@ export default defineConfig({
   globalSetup: './scripts/e2e/global-setup.ts',
   outputDir: 'test-results/browser',
   workers: 2,
-  timeout: 90_000,
+  timeout: 150_000,
   // A second try under CI, on a machine shared with others; the run names what needed it as flaky.
   retries: process.env.CI ? 1 : 0,
   expect: { timeout: 15_000 },
