@@ -101,7 +101,7 @@ const EDITS = [
   {
     edit: 'write_section',
     section: 'Executive Summary',
-    markdown: 'GetSecretValue was called 2 times [E1], then 77 times [E1].',
+    markdown: 'GetSecretValue was called 2 times [E1], then 7,713 times [E1].',
   },
   {
     edit: 'set_hypothesis',
@@ -156,10 +156,10 @@ async function investigateAlert(client: Client, alert: string) {
   };
   const first = await propose('First findings', EDITS);
   // The checks name the number that no record has; what is wrong is proposed again.
-  expect(await step('run_checks', { case: codename, proposal: first })).toContain('77');
+  expect(await step('run_checks', { case: codename, proposal: first })).toContain('7,713');
   const fixed = { ...EDITS[0], markdown: 'GetSecretValue was called 2 times [E1].' };
   const proposal = await propose('Without the wrong number', [fixed, ...EDITS.slice(1)]);
-  expect(await step('run_checks', { case: codename, proposal })).not.toContain('77');
+  expect(await step('run_checks', { case: codename, proposal })).not.toContain('7,713');
   expect(await step('list_proposals', { case: codename })).toContain('First findings');
   return { codename, proposal, used };
 }
