@@ -29,20 +29,13 @@ async function ofBuiltIn(): Promise<void> {
     if (!product.setupLink) throw new Error('A first start prints the admin link.');
     const state = await makePeople(product.url, product.setupLink);
     const call = caller(state);
-    const { ids } = await call('POST', '/api/webhooks/generic', {
-      id: 'screenshot-1',
-      title: 'CloudTrail event selectors changed by an IAM user',
-      severity: 'high',
-      time: '2023-07-10T12:00:08Z',
-      userArn: 'arn:aws:iam::123837392027:user/bert-jan',
-    });
-    const { id } = await call('POST', '/api/investigations', { alertIds: ids });
+    const { items } = await call('GET', '/api/alerts?limit=1');
+    const { id } = await call('POST', '/api/investigations', { alertIds: [items[0].id] });
     await runToEnd(call, id);
     await pictures(browser, state, [
       { name: 'editor', url: `/investigations/${id}`, last: '.cm-line >> nth=20' },
       { name: 'queue', url: '/queue', last: 'tbody tr >> nth=20' },
     ]);
-    const { items } = await call('GET', '/api/alerts?limit=1');
     const [{ kind, value }] = items[0].entities;
     const [before, after] = await evaluations(caller(state, 'lead'));
     await pictures(browser, state, [
@@ -148,7 +141,7 @@ async function pictures(on: Browser, { url: baseURL, people }: E2eState, list: P
     for (const { name, url, last, tab, before, person = 'analyst' } of list) {
       await context.addCookies([...people[person].storage.cookies, { name: 'theme', value: theme, url: baseURL }]);
       await page.goto(url);
-      if (tab) await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
+      if (tab) await page.getByRole('tab', { name: new RegExp(`^${tab}\\b`) }).click();
       // The editor's code comes after the page, the run's steps after the code.
       await page.locator(last).first().waitFor({ timeout: 60_000 });
       await delay(3000);
