@@ -119,7 +119,7 @@ test('the preview shows indicators in safe form, copies them so, and gives the f
   // The address names it: a reload shows the same.
   await page.reload();
   await expect(preview.getByRole('heading', { level: 2 })).toHaveText(sent.titles[0] ?? '');
-  // The page is there before its code is. A click that timed out may have closed it all the same.
+  // The page is there before its code is. A click that timed out may still have closed it.
   await expect(async () => {
     if (await preview.isVisible()) {
       await preview.getByRole('button', { name: 'Close the preview' }).click({ timeout: 2000 });

@@ -6,6 +6,7 @@ import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Field, Input, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
+import { selectClass } from '@/components/ui/select-class';
 
 export type Suite = { name: string; about: string };
 type StartFormProps = { suites: Suite[]; coaching: string; replayable: number };
@@ -34,7 +35,6 @@ const START: Values = {
   maxMinutes: '240',
   coaching: '',
 };
-const SELECT = 'h-8 w-full rounded-md border border-line-strong bg-surface px-2 text-sm';
 const NUMBERS = [
   { name: 'limit', label: 'Cases', hint: 'Picked by the seed. Empty: all.' },
   { name: 'repeat', label: 'Runs per case', hint: '1 to 20' },
@@ -113,7 +113,7 @@ function Choices({
         {(control) => (
           <select
             {...control}
-            className={SELECT}
+            className={selectClass}
             value={values.suite}
             onChange={(event) => set('suite', event.target.value)}
           >
@@ -132,7 +132,7 @@ function Choices({
         {(control) => (
           <select
             {...control}
-            className={SELECT}
+            className={selectClass}
             value={values.arm}
             onChange={(event) => set('arm', event.target.value)}
           >
@@ -146,7 +146,7 @@ function Choices({
           {(control) => (
             <select
               {...control}
-              className={SELECT}
+              className={selectClass}
               value={values.method}
               onChange={(event) => set('method', event.target.value)}
             >

@@ -11,6 +11,7 @@ import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
+import { selectClass } from '@/components/ui/select-class';
 import type { ChangeEvaluation } from '@/lib/evaluation/evaluate-change';
 import type { EvaluationItem } from '@/lib/evaluation/schema';
 import { plural } from '@/lib/text/phrases';
@@ -178,12 +179,7 @@ function Start({
         className="min-w-56 flex-1"
       >
         {(control) => (
-          <select
-            {...control}
-            value={suite}
-            onChange={(event) => setSuite(event.target.value)}
-            className="h-8 w-full rounded-md border border-line-strong bg-surface px-2 text-sm"
-          >
+          <select {...control} value={suite} onChange={(event) => setSuite(event.target.value)} className={selectClass}>
             {suites
               .filter(({ name }) => name !== 'replay' || replayable > 0)
               .map(({ name }) => (

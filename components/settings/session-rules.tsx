@@ -4,13 +4,13 @@ import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Field } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
+import { selectClass } from '@/components/ui/select-class';
 import { toast } from '@/components/ui/toaster';
 import type { SessionLimits } from '@/lib/auth/session-limits';
 import { Section } from './section';
 
 const HOURS = [8, 12, 24, 72, 168];
 const MINUTES = [15, 30, 60, 240, 480];
-const SELECT = 'h-8 w-full rounded-md border border-line-strong bg-surface px-2 text-sm';
 const hours = (count: number): string =>
   count % 24 === 0 && count > 24 ? `${count / 24} days` : `${count} ${count === 1 ? 'hour' : 'hours'}`;
 const minutes = (count: number): string => (count % 60 === 0 ? hours(count / 60) : `${count} minutes`);
@@ -48,7 +48,7 @@ export function SessionRules({ limits: initial }: { limits: SessionLimits }) {
             {(control) => (
               <select
                 {...control}
-                className={SELECT}
+                className={selectClass}
                 value={value}
                 disabled={busy !== null}
                 onChange={(event) =>

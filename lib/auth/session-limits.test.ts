@@ -11,7 +11,7 @@ import { whySessionEnded } from './end-sessions';
 import { SYSTEM } from './guard';
 import { actorOfHeaders } from './session';
 import { overLimit, setSessionLimits } from './session-limits';
-import { keyHeaders, testActor } from './testing';
+import { cookieOf, keyHeaders, testActor } from './testing';
 import { addUser } from './users';
 
 testDatabase();
@@ -35,10 +35,7 @@ async function signedIn() {
   const email = `limits${count}@example.test`;
   const { id } = await addUser(SYSTEM, { name: `Limits ${count}`, email, role: 'analyst', password: PASSWORD });
   const answer = await call(authRoute, 'POST', {}, { email, password: PASSWORD }, { all: 'sign-in/email' });
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
+  const cookie = cookieOf(answer);
   const age = (column: 'created_at' | 'seen_at', minutes: number) =>
     pool().query(`UPDATE sessions SET ${column} = now() - make_interval(mins => $2) WHERE user_id = $1`, [id, minutes]);
   const seenAt = async () => (await db().session.findFirstOrThrow({ where: { userId: id } })).seenAt.getTime();
@@ -88,7 +85,7 @@ describe('session limits', () => {
     expect((await call(meRoute, 'GET', key)).status).toBe(200);
   });
 
-  it('are an admin’s to set, and refuse what is none', async () => {
+  it('are set by an admin, and refuse values out of range', async () => {
     const [admin, lead] = [await keyHeaders(await testActor('admin')), await keyHeaders(await testActor('lead'))];
     const set = (who: object, body: unknown) => call(limitsRoute, 'PUT', who, body);
     expect((await set(lead, { maxHours: 8, idleMinutes: null })).status).toBe(403);

@@ -25,3 +25,11 @@ export async function keyHeaders(actor: Actor): Promise<Record<string, string>> 
   });
   return { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
 }
+
+/** The cookies that an answer sets, as a browser sends them back; those that it takes away are not among them. */
+export const cookieOf = (answer: Response): string =>
+  answer.headers
+    .getSetCookie()
+    .filter((line) => !/Max-Age=0/i.test(line))
+    .map((line) => line.split(';')[0])
+    .join('; ');

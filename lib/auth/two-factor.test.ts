@@ -14,7 +14,7 @@ import { hasAccess } from './access';
 import { SYSTEM } from './guard';
 import type { Role } from './permissions';
 import { actorOfHeaders, enrolleeOfHeaders } from './session';
-import { keyHeaders, testActor } from './testing';
+import { cookieOf, keyHeaders, testActor } from './testing';
 import { resetTwoFactor } from './two-factor';
 import { setTwoFactorPolicy } from './two-factor-policy';
 import { addUser, changeUser } from './users';
@@ -50,12 +50,6 @@ async function call(handler: unknown, method: string, body: unknown, headers: ob
 const enter = (email: string, headers: object = {}) =>
   call(authRoute, 'POST', { email, password: PASSWORD }, headers, { all: 'sign-in/email' });
 const sendCode = (code: string, headers: object) => call(authRoute, 'POST', { code }, headers, { all: 'two-factor' });
-const cookieOf = (answer: Response) =>
-  answer.headers
-    .getSetCookie()
-    .filter((line) => !/Max-Age=0/i.test(line))
-    .map((line) => line.split(';')[0])
-    .join('; ');
 const reasonOf = async (answer: Response) => (await answer.json()).error?.reason;
 
 /** A person with a session from before. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { notFound } from '../errors/app-error';
+import { alertSlug } from '../investigations/slug';
 import { currentFolder, currentText } from '../method/files';
 import { readRunbooks } from '../runbooks/load-runbooks';
 import { matchRunbooks } from '../runbooks/match-runbooks';
@@ -17,7 +18,7 @@ const MAX_LABEL = 60;
 /**
  * A change of the method from a correction: a runbook for a verdict, a button for words of coaching, a line of CLAUDE.md for the rest. It
  * says what happened and leaves what to do about it to the person who proposes it. Nothing is changed.
- * @throws AppError not_found for a correction that is none any more
+ * @throws AppError not_found for a correction that no longer exists
  */
 export async function draftChange(
   actor: Actor,
@@ -79,7 +80,7 @@ match:
 
 1. What tells an attack apart from the cases that people set ${to}? \`activity\` \`baseline\`
 `;
-  return { path: await freePath('runbooks', slugOf(subject), 'md'), text: withLine(text, DECIDED, line), note };
+  return { path: await freePath('runbooks', alertSlug(subject), 'md'), text: withLine(text, DECIDED, line), note };
 }
 
 async function draftCommand(correction: Correction): Promise<Draft> {
@@ -87,7 +88,7 @@ async function draftCommand(correction: Correction): Promise<Draft> {
   const firstSentence = latest.split(/(?<=[.?!])\s|\n/)[0] ?? latest;
   const label = firstSentence.replace(/[.\s]+$/, '').replace(/\s+/g, ' ');
   const short = label.length <= MAX_LABEL ? label : `${label.slice(0, MAX_LABEL).replace(/\s+\S*$/, '')} …`;
-  const path = await freePath('.claude/commands', `coach-${slugOf(label)}`, 'md');
+  const path = await freePath('.claude/commands', `coach-${alertSlug(label)}`, 'md');
   const text = `---\ndescription: ${/^[\w(“"']/.test(short) && !/[:#]/.test(short) ? short.replace(/^["']/, '') : JSON.stringify(short)}\n---\n\n${latest.trim()}\n`;
   return { path, text, note: `People asked for this ${correction.times} times in ${casesOf(correction)}.` };
 }
@@ -107,15 +108,6 @@ function withLine(text: string, heading: string, line: string): string {
   const last = lines.slice(0, end).findLastIndex((one) => one.trim() !== '');
   const item = last === at ? ['', `- ${line}`] : [`- ${line}`];
   return `${[...lines.slice(0, last + 1), ...item, ...lines.slice(last + 1)].join('\n')}\n`;
-}
-
-function slugOf(text: string): string {
-  const slug = text
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return slug.slice(0, 40).replace(/-+$/, '') || 'case';
 }
 
 /** A path that no file has. */

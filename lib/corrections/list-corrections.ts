@@ -44,7 +44,7 @@ async function verdicts(since: Date): Promise<Correction[]> {
   return groupIncidents(incidents, ({ subject, from, to }) => `${subject}\n${from}\n${to}`);
 }
 
-/** What people typed to a model, where it was more or less the same in several cases; what a button of the store says already is none. */
+/** What people typed to a model, where it was much the same in several cases. A coaching button's own words don't count. */
 async function coachings(since: Date): Promise<Correction[]> {
   const { rows } = await pool().query<Incident>(
     `SELECT r.instruction AS subject, 1 AS times, ${CASE}, r.instruction AS words, r.created_at AS at

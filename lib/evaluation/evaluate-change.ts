@@ -5,8 +5,8 @@ import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { readChange } from '../method/read-method';
 import { compareRuns } from './compare';
-import { countReplayable, NOTHING_TO_REPLAY } from './manage';
-import { methodOf } from './method';
+import { countReplayable } from './manage';
+import { ownMethod, withChange } from './method';
 import { createRun, listRuns, readResults, runFolder, statusOf } from './results';
 import {
   ComparisonView,
@@ -16,6 +16,7 @@ import {
   StartEvaluation,
   SUITE_NAMES,
 } from './schema';
+import { nothingToReplay } from './suites/replay';
 
 /** Which cases both methods investigate. */
 export const EvaluateChange = z.strictObject({
@@ -45,20 +46,20 @@ export async function evaluateChange(
   authorize(actor, 'evaluations.run');
   const startedBy = { id: personId(actor), name: actor.name };
   const { suite, limit } = EvaluateChange.parse(input);
-  const { id, status, problems } = await readChange(actor, changeId);
+  const change = await readChange(actor, changeId);
+  const { id, status, problems } = change;
   if (status !== 'open') throw new AppError('method_change_decided', 'This change was decided or withdrawn before.');
   if (problems.length > 0)
     throw new AppError('method_change_invalid', `The new text can’t be used: ${problems[0]}`, { data: { problems } });
   const present = newest(id);
   if (present && [present.before, present.after].some((run) => ['queued', 'running'].includes(statusOf(run))))
     throw new AppError('evaluation_at_work', 'This change is being evaluated. Wait for the result, or cancel it.');
-  if (suite === 'replay' && (await countReplayable()) === 0) throw NOTHING_TO_REPLAY();
+  if (suite === 'replay' && (await countReplayable()) === 0) throw nothingToReplay();
   const settings: EvaluationSettings = StartEvaluation.parse({ suite, limit });
-  // Both are read before either starts, so that they differ in the change alone.
-  const [own, changed] = [await methodOf('own'), await methodOf(id)];
+  const own = await ownMethod();
   const before = createRun(settings, startedBy, 0, { method: own, change: { id, side: 'before' } });
   const after = createRun({ ...settings, method: id }, startedBy, 0, {
-    method: changed,
+    method: withChange(own, change),
     change: { id, side: 'after' },
   });
   const data = { change: id, suite, before: before.id, after: after.id };

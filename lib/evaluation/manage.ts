@@ -27,6 +27,7 @@ import {
   StartEvaluation,
 } from './schema';
 import { SUITES } from './suites/names';
+import { nothingToReplay } from './suites/replay';
 import { summarize } from './summarize';
 import { resultsCsv } from './tables';
 
@@ -106,7 +107,7 @@ export async function startEvaluation(actor: Actor, input: StartEvaluation): Pro
   const settings = StartEvaluation.parse(input);
   if (settings.arm === 'alone' && settings.coaching.length > 0)
     throw new AppError('bad_request', 'Nobody coaches the arm "alone". Leave out the coaching, or choose "socdown".');
-  if (settings.suite === 'replay' && (await countReplayable()) === 0) throw NOTHING_TO_REPLAY();
+  if (settings.suite === 'replay' && (await countReplayable()) === 0) throw nothingToReplay();
   const run = createRun(settings, startedBy, 0, { method: await methodOf(settings.method) });
   await record(actor, 'evaluations.start', run.id, { suite: settings.suite });
   return { ...run, status: statusOf(run), done: 0 };
@@ -168,9 +169,6 @@ function requireRun(id: string): EvaluationRun {
 
 const record = (actor: Actor, verb: string, subjectId: string, data: object) =>
   audit(db(), { actorId: actor.id, verb, subjectKind: 'evaluation', subjectId, data });
-
-export const NOTHING_TO_REPLAY = (): AppError =>
-  new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
 
 /** Approved cases whose verdict a person has set. */
 export const countReplayable = (): Promise<number> =>

@@ -20,16 +20,24 @@ export async function methodOf(method: string): Promise<MethodFiles | null> {
   if (method === 'shipped') return null;
   if (method !== 'own' && !isUuid(method))
     throw new AppError('bad_request', `There is no method "${method}". Choose own, shipped, or the id of a change.`);
-  const change = method === 'own' ? null : await db().methodChange.findUnique({ where: { id: method } });
-  if (method !== 'own' && !change) throw notFound('change');
+  if (method === 'own') return ownMethod();
+  const change = await db().methodChange.findUnique({ where: { id: method } });
+  if (!change) throw notFound('change');
+  return withChange(await ownMethod(), change);
+}
+
+/** The team's files as they hold now. */
+export async function ownMethod(): Promise<MethodFiles> {
   const files: MethodFiles = new Map();
   for (const { path: file } of await listFiles()) {
     const text = await currentText(file);
     if (text !== null) files.set(file, text);
   }
-  if (change) files.set(change.path, change.text);
   return files;
 }
+
+export const withChange = (files: MethodFiles, change: { path: string; text: string }): MethodFiles =>
+  new Map([...files, [change.path, change.text]]);
 
 /** In the run's folder, for its process. */
 export function keepMethod(folder: string, files: MethodFiles): void {

@@ -10,7 +10,7 @@ import { methodOf } from './method';
 import { createRun, keepAlive, readResults, readRun, runFolder, writeRun } from './results';
 import { type CaseResult, type EvaluationRun, EvaluationSettings } from './schema';
 import { planSuite } from './suites';
-import { type ReplayPlan, readReplayPlan } from './suites/replay';
+import { nothingToReplay, type ReplayPlan, readReplayPlan } from './suites/replay';
 
 export type Evaluated = { run: EvaluationRun; results: CaseResult[] };
 
@@ -32,8 +32,7 @@ export async function runEvaluation(input: EvaluationSettings): Promise<Evaluate
 /** @throws AppError unprocessable when there is nothing to replay */
 async function readOwnCases(): Promise<ReplayPlan> {
   const own = await readReplayPlan();
-  if (own.cases.length === 0)
-    throw new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
+  if (own.cases.length === 0) throw nothingToReplay();
   return own;
 }
 

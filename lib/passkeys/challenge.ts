@@ -1,16 +1,12 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { env } from '../env/env';
 import { AppError } from '../errors/app-error';
-import { seal, unseal } from '../secrets/secret-box';
+import { sealedCookie } from '../secrets/sealed-cookie';
 
 /** How long a person has to use the device. Not longer than lib/auth/two-factor remembers what was used. */
 const LASTS_S = 240;
-const OWNER = 'passkey-challenge';
-const COOKIE = 'socdown.passkey';
-const IN_HEADER = /(?:^|;\s*)socdown\.passkey=([A-Za-z0-9+/=]+)/;
 
-/** A ceremony that is under way. It lies sealed in the browser's own cookie: anonymous visitors fill no table. */
+/** A ceremony that is under way. */
 const Challenge = z.object({
   challenge: z.string(),
   /** Who adds a passkey; null: a sign-in, of a person who is not known yet. */
@@ -42,32 +38,23 @@ export function offersPasskeys(origin: string): boolean {
   return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 && (protocol === 'https:' || isLocal);
 }
 
-export function challengeCookie(challenge: string, userId: string | null): string {
-  const until = Date.now() + LASTS_S * 1000;
-  return cookie(seal(JSON.stringify({ challenge, userId, until }), OWNER), LASTS_S);
-}
+const cookie = sealedCookie('socdown.passkey', Challenge, {
+  owner: 'passkey-challenge',
+  path: '/api',
+  sameSite: 'Strict',
+  seconds: LASTS_S,
+});
+
+export const challengeCookie = (challenge: string, userId: string | null): string =>
+  cookie.write({ challenge, userId, until: Date.now() + LASTS_S * 1000 });
 
 /** Takes the cookie away: a challenge is answered once. */
-export const endedChallengeCookie = (): string => cookie('', 0);
+export const endedChallengeCookie = cookie.end;
 
 /** The challenge that this browser was given for this person's new passkey, or for a sign-in (null). @throws AppError passkey_refused */
 export function readChallenge(headers: Headers, userId: string | null): string {
-  const [, sealed] = IN_HEADER.exec(headers.get('cookie') ?? '') ?? [];
-  const found = sealed === undefined ? null : open(sealed);
+  const found = cookie.read(headers);
   if (!found || found.userId !== userId || found.until < Date.now())
     throw new AppError('passkey_refused', 'This took too long, or was begun in another browser. Try again.');
   return found.challenge;
-}
-
-function open(sealed: string) {
-  try {
-    return Challenge.safeParse(JSON.parse(unseal(sealed, OWNER))).data ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function cookie(value: string, seconds: number): string {
-  const secure = env().PUBLIC_URL?.startsWith('https://') ? '; Secure' : '';
-  return `${COOKIE}=${value}; Max-Age=${seconds}; Path=/api; HttpOnly; SameSite=Strict${secure}`;
 }

@@ -8,7 +8,7 @@ import { DELETE as removeAllRoute } from '@/app/api/users/[id]/passkeys/route';
 import { SYSTEM } from '../auth/guard';
 import { writeLocalSignIn } from '../auth/local-sign-in';
 import { actorOfHeaders } from '../auth/session';
-import { keyHeaders, testActor } from '../auth/testing';
+import { cookieOf, keyHeaders, testActor } from '../auth/testing';
 import { addUser, changeUser } from '../auth/users';
 import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
@@ -45,12 +45,6 @@ const auth = (all: string, body: unknown, cookie?: string, headers?: Record<stri
     ...(cookie === undefined ? {} : { cookie }),
     ...(headers === undefined ? {} : { headers }),
   });
-const cookieOf = (answer: Response) =>
-  answer.headers
-    .getSetCookie()
-    .filter((line) => !/Max-Age=0/i.test(line))
-    .map((line) => line.split(';')[0])
-    .join('; ');
 const reasonOf = async (answer: Response) => (await answer.json()).error?.reason;
 
 async function person() {

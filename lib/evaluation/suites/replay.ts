@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { db } from '../../db/client';
+import { AppError } from '../../errors/app-error';
 import { parseReport, readSection } from '../../report/report';
 import { Classification } from '../../report/schema';
 import { timelineRows } from '../../report/timeline';
@@ -25,6 +26,9 @@ const Known = z.object({
 /** The team's approved cases as a file: what was decided, and what the library knew at each time. */
 export const ReplayPlan = z.object({ cases: z.array(Replayed), library: z.array(Known) });
 export type ReplayPlan = z.infer<typeof ReplayPlan>;
+
+export const nothingToReplay = (): AppError =>
+  new AppError('unprocessable', 'There is no approved case with a verdict to replay. Approve some first.');
 
 /** Reads the approved cases that people gave a verdict, oldest first, out of the team's own library. */
 export async function readReplayPlan(): Promise<ReplayPlan> {

@@ -24,7 +24,7 @@ export type Carried = { text: string; value: unknown; beside: { key: string; tex
 
 /**
  * The JSON event inside a message of Kinesis, Firehose, Pub/Sub, SNS, SQS or a CloudWatch subscription; null when the
- * object is none or carries something else.
+ * object is no such message, or carries something else.
  */
 export function openCarrier(text: string, value: Record<string, unknown>): Carried | null {
   for (const carrier of CARRIERS) {

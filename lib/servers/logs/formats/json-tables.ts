@@ -8,7 +8,7 @@ const ROW_KEYS = ['rows', 'Rows', 'values', 'data', 'results'];
 
 /**
  * The rows of a result that names its columns once ({"columns": [{"name": "a"}], "rows": [["x"]]}, as Log Analytics,
- * Elasticsearch SQL and Splunk write it), each as an object; null when the object is none.
+ * Elasticsearch SQL and Splunk write it), each as an object; null when the object is no such table.
  */
 export function openTable(text: string, value: Record<string, unknown>): Row[] | null {
   const columnKey = COLUMN_KEYS.find((key) => namesOf(value[key]) !== null);
