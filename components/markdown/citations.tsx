@@ -1,7 +1,7 @@
 'use client';
 import { useContext, useState } from 'react';
+import { citationRuns } from '@/lib/report/citation-runs';
 import { ActionsContext, EvidenceContext } from './actions';
-import { citationRuns } from './citation-runs';
 
 /** The evidence that is cited at one place: a button each, or, of many, one that unfolds them. */
 export function Citations({ numbers }: { numbers: number[] }) {

@@ -2,6 +2,7 @@ import { isTechnique } from '../attack/techniques';
 import { type HumanLine, lostHumanWords } from '../drafts/human-words';
 import { readNumbers } from '../evidence/record-evidence';
 import type { ToolCall } from '../model/model';
+import { numberRuns } from '../report/citation-runs';
 import { citedNumbers } from '../report/citations';
 import { pivotsOf } from './case-tools';
 import { markedText } from './marked-text';
@@ -79,12 +80,7 @@ const techniquesIn = (value: unknown): string[] =>
 
 /** E1–E4, E7 */
 function ranges(numbers: number[]): string {
-  const sorted = numbers.sort((a, b) => a - b);
-  const runs: [number, number][] = [];
-  for (const number of sorted) {
-    const last = runs.at(-1);
-    if (last && number === last[1] + 1) last[1] = number;
-    else runs.push([number, number]);
-  }
-  return runs.map(([from, to]) => (from === to ? `E${from}` : `E${from}–E${to}`)).join(', ');
+  return numberRuns(numbers)
+    .map(([from, to]) => (from === to ? `E${from}` : `E${from}–E${to}`))
+    .join(', ');
 }

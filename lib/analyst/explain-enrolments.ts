@@ -36,7 +36,7 @@ export function explainEnrolments(findings: Finding[], cases: SourceCase[]): voi
     );
     if (!isAfterReset || !isAtUsualPlace) continue;
     finding.explained =
-      'the help desk had reset its factors before, as on other days, and it enrolled from a usual address';
+      'the help desk had reset their factors before, as on other days, and they enrolled from a usual address';
     finding.score = 0;
   }
 }

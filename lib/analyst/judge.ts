@@ -190,7 +190,7 @@ export const share = ({ covered, inCase }: Baseline): number =>
 function reasonOf(baselines: Baseline[]): Argument {
   const [first] = baselines.filter(isUsual).sort((a, b) => b.inCase - a.inCase);
   const rest =
-    first && first.looked > 0 ? '; most others only list, describe or are mistyped sign-ins at the usual place' : '';
+    first && first.looked > 0 ? '; most others only read lists or are mistyped sign-ins, at the usual place' : '';
   const text = first
     ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
     : 'routine operation with a matching baseline';

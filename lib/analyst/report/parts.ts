@@ -1,4 +1,5 @@
 import type { CaseFile } from '../../model/model';
+import { citationRuns } from '../../report/citation-runs';
 import { joined, plural } from '../../text/phrases';
 import { type Fact, type Gathered, num, text } from '../case';
 import type { Coaching } from '../coaching';
@@ -23,18 +24,8 @@ export const LABEL = 'built-in analyst: rules, no language model';
 
 /** `[E3] [E5–E9]`: three in a row and more are a range. */
 export function cite(numbers: number[]): string {
-  const sorted = [...new Set(numbers)].filter((number) => number > 0).sort((a, b) => a - b);
-  const runs: [first: number, last: number][] = [];
-  for (const number of sorted) {
-    const run = runs.at(-1);
-    if (run && number === run[1] + 1) run[1] = number;
-    else runs.push([number, number]);
-  }
-  return runs
-    .flatMap(([first, last]) => {
-      if (last - first >= 2) return [`[E${first}–E${last}]`];
-      return first === last ? [`[E${first}]`] : [`[E${first}]`, `[E${last}]`];
-    })
+  return citationRuns(numbers.filter((number) => number > 0))
+    .map((run) => `[${run}]`)
     .join(' ');
 }
 

@@ -70,10 +70,10 @@ export function immediateSteps(material: Material): string[] {
     );
   } else if (isGrave) steps.push(...newPlaces(findings));
   steps.push(...(isGrave || ask === '' ? undo.rest : undo.rest.map(ifNot)));
-  steps.splice(0, steps.length, ...isolatedOnce(steps));
+  const needed = isolatedOnce(steps);
   // Of a long list the question to the owner is the last, never the one left out.
-  if (isGrave && ask !== '') return [...steps.slice(0, MOST_STEPS - 1), ask];
-  if (steps.length > 0) return steps;
+  if (isGrave && ask !== '') return [...needed.slice(0, MOST_STEPS - 1), ask];
+  if (needed.length > 0) return needed;
   if (gathered.notCovered !== null)
     return [`${cited(connect(material), Object.values(gathered.alertEvidence).slice(0, 1))}.`];
   if (judgement.classification === 'BENIGN') return ['Close the alert as benign.'];
