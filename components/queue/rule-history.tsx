@@ -4,6 +4,7 @@ import { DISPOSITION, DISPOSITIONS, StatusTag } from '@/components/labels/alert-
 import { useApi } from '@/components/shell/use-api';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
+import { MIN_CLOSURES } from '@/lib/tuning/min-closures';
 
 /** How earlier alerts of the same rule ended, and why: what a person wants to know before they spend time on one more. */
 export function RuleHistory({ alertId, rule }: { alertId: string; rule: string }) {
@@ -39,7 +40,7 @@ export function RuleHistory({ alertId, rule }: { alertId: string; rule: string }
         >
           Closed alerts of this rule
         </Link>
-        {quiet >= MIN_QUIET && data.counts.true_positive === 0 && (
+        {quiet >= MIN_CLOSURES && data.counts.true_positive === 0 && (
           <Link
             href={`/settings/method/exclusion?${new URLSearchParams({ rule })}`}
             prefetch={false}
@@ -52,6 +53,3 @@ export function RuleHistory({ alertId, rule }: { alertId: string; rule: string }
     </>
   );
 }
-
-/** As many benign closures as an exclusion needs. */
-const MIN_QUIET = 3;

@@ -2,7 +2,7 @@ import { severityOf } from '../alerts/schema';
 import { isLateSql } from '../alerts/sla-setting';
 import { pool } from '../db/client';
 import { Conditions } from '../db/conditions';
-import { MIN_CLOSURES } from '../tuning/schema';
+import { MIN_CLOSURES } from '../tuning/min-closures';
 import type { DashboardTable, Scope } from './schema';
 import { alertsAddress, alertsOf, cell, filterAlerts, minutesBetween, queueAddress, share } from './scope';
 

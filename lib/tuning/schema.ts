@@ -5,8 +5,6 @@ import { MethodFile } from '../method/schema';
 /** The alerts that an effect is counted on: of so many days, the newest so many of them. */
 export const EFFECT_DAYS = 90;
 export const MAX_ALERTS = 5000;
-/** Benign closures that a suggestion needs. */
-export const MIN_CLOSURES = 3;
 
 export const ExclusionQuery = z.strictObject({
   rule: z

@@ -8,9 +8,10 @@ import { loadKnownSecrets } from '../secrets/load-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { sigmaSelection, withExclusion } from './edit-detection';
 import { eventRoot, type Found, fieldsOf, findDetection } from './find-detection';
+import { MIN_CLOSURES } from './min-closures';
 import { effectOf } from './read-effect';
 import { ruleAlerts } from './rule-alerts';
-import { type Exclusion, ExclusionQuery, MIN_CLOSURES, type SharedField } from './schema';
+import { type Exclusion, ExclusionQuery, type SharedField } from './schema';
 import { sharedValues } from './shared-values';
 
 /** Closures that are compared; more say nothing new. */
