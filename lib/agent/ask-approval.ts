@@ -1,4 +1,6 @@
+import type { PoolClient } from 'pg';
 import { pool } from '../db/client';
+import { transaction } from '../db/transaction';
 import { hashOf, storable, storableJson } from '../text/canonical-json';
 import { LeaseLost } from './event-log';
 
@@ -39,7 +41,21 @@ export async function requestApproval(call: GatedCall): Promise<ApprovalGate> {
   const own = await findOwn(call);
   if (own) return gateOf(call, own, argsHash);
 
-  const { rows: earlier } = await pool().query<{ status: string; done: boolean; expires_at: Date }>(
+  return await transaction(async (tx) => {
+    // Locked before the run's other questions are read: calls of one answer ask at the same time, and two that read first would
+    // both ask for the same call, or both find room for the last question.
+    const held = await tx.query('SELECT 1 FROM runs WHERE id = $1 AND lease_owner = $2 FOR NO KEY UPDATE', [
+      call.runId,
+      call.leaseOwner,
+    ]);
+    if (held.rowCount === 0) throw new LeaseLost('The run was taken over.');
+    return (await answeredBefore(tx, call, argsHash)) ?? (await ask(tx, call, argsHash));
+  });
+}
+
+/** What became of the same call asked for under another id; null: it was not asked for, or lapsed. */
+async function answeredBefore(tx: PoolClient, call: GatedCall, argsHash: string): Promise<ApprovalGate | null> {
+  const { rows: earlier } = await tx.query<{ status: string; done: boolean; expires_at: Date }>(
     `SELECT a.status, a.expires_at, EXISTS (SELECT 1 FROM evidence e WHERE e.run_id = a.run_id AND e.call_id = a.call_id AND e.status = 'ok') AS done
      FROM approvals a WHERE a.run_id = $1 AND a.server = $2 AND a.tool = $3 AND a.args_hash = $4`,
     [call.runId, call.server, call.tool, argsHash],
@@ -51,24 +67,22 @@ export async function requestApproval(call: GatedCall): Promise<ApprovalGate> {
   if (open) return { state: 'waiting', asked: false, expiresAt: open.expires_at.toISOString() };
   // Sent already: its receipt answers (lib/evidence), nothing is sent twice.
   if (earlier.some(({ status, done }) => status === 'used' && done)) return { state: 'allowed', used: true, by: null };
+  return null;
+}
 
-  const { rows } = await pool().query<{ expires_at: Date | null; held: boolean }>(
-    `WITH held AS (SELECT id FROM runs WHERE id = $1 AND lease_owner = $2 FOR SHARE),
-     added AS (
-       INSERT INTO approvals (run_id, call_id, server, tool, class, args, args_hash, expires_at)
-       SELECT id, $3, $4, $5, $6, $7::jsonb, $8, now() + interval '${APPROVAL_HOURS} hours' FROM held
-       WHERE (SELECT count(*) FROM approvals WHERE run_id = $1) < ${MAX_ASKED}
-       RETURNING expires_at)
-     SELECT (SELECT expires_at FROM added) AS expires_at, EXISTS (SELECT 1 FROM held) AS held`,
-    [call.runId, call.leaseOwner, call.callId, call.server, call.tool, call.class, storableJson(call.args), argsHash],
+async function ask(tx: PoolClient, call: GatedCall, argsHash: string): Promise<ApprovalGate> {
+  const { rows } = await tx.query<{ expires_at: Date }>(
+    `INSERT INTO approvals (run_id, call_id, server, tool, class, args, args_hash, expires_at)
+     SELECT $1, $2, $3, $4, $5, $6::jsonb, $7, now() + interval '${APPROVAL_HOURS} hours'
+     WHERE (SELECT count(*) FROM approvals WHERE run_id = $1) < ${MAX_ASKED}
+     RETURNING expires_at`,
+    [call.runId, call.callId, call.server, call.tool, call.class, storableJson(call.args), argsHash],
   );
-  if (!rows[0]?.held) throw new LeaseLost('The run was taken over.');
-  const expiresAt = rows[0].expires_at;
-  if (!expiresAt)
+  if (!rows[0])
     return refused(
       `This run asked a person ${MAX_ASKED} times already. No further requests are made; continue without.`,
     );
-  return { state: 'waiting', asked: true, expiresAt: expiresAt.toISOString() };
+  return { state: 'waiting', asked: true, expiresAt: rows[0].expires_at.toISOString() };
 }
 
 type Row = { status: string; args_hash: string; server: string; tool: string; expires_at: Date; by: string | null };

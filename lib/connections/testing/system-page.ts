@@ -62,7 +62,7 @@ const NPM_SERVERS = [
   '| `@elastic/mcp-server-elasticsearch` 0.3.1 | `list_indices` | 2026-11-29 |',
   '| `@modelcontextprotocol/server-slack` 2025.4.25 | `slack_list_channels` | 2026-11-29 |',
   '| `@modelcontextprotocol/server-github` 2025.4.8 | `get_file_contents` | 2026-11-29 |',
-  '| `slack-mcp-server` 1.3.0 | connects and lists 18 tools in its demo mode; it reaches no other address than Slack’s, so no read was made | 2026-11-29 (by hand) |',
+  '| `slack-mcp-server` 1.3.0 | connects and lists 18 tools in its demo mode; its one read ended in a crash of the server, so nothing was read | 2026-11-29 (by hand) |',
 ].join('\n');
 
 const STAND_IN: Record<string, string> = {
