@@ -8,6 +8,7 @@ import { migrate } from '@/lib/db/migrate';
 import { env } from '@/lib/env/env';
 import { AppError, errorMessage } from '@/lib/errors/app-error';
 import { reindexAll } from '@/lib/library/reindex';
+import { backupBeforeMigration } from '@/lib/store/backup-before-migration';
 import { checkFile } from './check-file';
 import { addConnectionCommands } from './connection-commands';
 import { addDemoCommand } from './demo-command';
@@ -102,7 +103,7 @@ async function withDatabase(act: () => Promise<void>): Promise<void> {
   prepareDataDir(env().DATA_DIR);
   const embedded = env().DATABASE_URL ? undefined : await startEmbeddedPostgres(env().DATA_DIR);
   try {
-    await migrate(databaseUrl());
+    await migrate(databaseUrl(), { before: backupBeforeMigration });
     await act();
   } finally {
     await closeDb();

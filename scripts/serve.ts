@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
 import pg from 'pg';
 import { createSetupToken } from '@/lib/auth/users';
 import { closeDb, databaseUrl } from '@/lib/db/client';
@@ -9,6 +8,7 @@ import { env } from '@/lib/env/env';
 import { programFile } from '@/lib/env/program-file';
 import { errorMessage } from '@/lib/errors/app-error';
 import { seedSamples } from '@/lib/samples/seed-samples';
+import { backupBeforeMigration } from '@/lib/store/backup-before-migration';
 import { ensureStore } from '@/lib/store/repo';
 import { finishRestore } from '@/lib/store/restore';
 import { lockDataDir } from './data-dir-lock';
@@ -43,7 +43,7 @@ export async function serve(): Promise<void> {
     release = lockDataDir(DATA_DIR, [...(web ? ['web'] : []), ...(worker ? ['worker'] : [])]);
     if (!DATABASE_URL) postgres = await startEmbeddedPostgres(DATA_DIR);
     await requirePostgres();
-    await migrate(databaseUrl(), path.resolve('prisma/migrations'));
+    await migrate(databaseUrl(), { before: backupBeforeMigration });
     await finishRestore();
     await ensureStore();
     await seedSamples();

@@ -24,7 +24,7 @@ import { Filter, FilterButton, ValueFilter } from './filter';
 import { isFiltered, type QueueQuery, type useQueueQuery } from './query-state';
 import { TimeFilter } from './time-filter';
 
-export type Counts = { open: number; mine: number; unassigned: number };
+export type Counts = { open: number; mine: number; unassigned: number; most: number };
 type FilterBarProps = {
   queue: ReturnType<typeof useQueueQuery>;
   people: Person[];

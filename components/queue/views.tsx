@@ -35,7 +35,12 @@ export function Views({ query, counts, me, mayDeleteShared }: ViewsProps) {
           )}
         >
           {label}
-          {count !== null && <span className="text-ink-3 text-xs">{count.toLocaleString('en')}</span>}
+          {count !== null && (
+            <span className="text-ink-3 text-xs">
+              {count.toLocaleString('en')}
+              {count === counts.most && '+'}
+            </span>
+          )}
         </Link>
       ))}
       <SavedViews current={viewParams(query).toString()} me={me} mayDeleteShared={mayDeleteShared} />

@@ -6,16 +6,19 @@ import { addFilters, addSearch, CASE_STATE, matches } from './alert-filters';
 import { readSearch } from './alert-search';
 import { type AlertFilter, SEVERITIES } from './schema';
 
-/** How many alerts are not closed: all, one's own, nobody's. */
-export async function countAlerts(actor: Actor): Promise<{ open: number; mine: number; unassigned: number }> {
+/** `most`: counting ends there, so "10,000" means so many or more. */
+export const AlertCounts = z.object({ open: z.number(), mine: z.number(), unassigned: z.number(), most: z.number() });
+
+/** How many alerts are not closed: all, one's own, nobody's; each at most `most`, for the queue can hold a million. */
+export async function countAlerts(actor: Actor, most = 10_000): Promise<z.infer<typeof AlertCounts>> {
   authorize(actor, 'alerts.read');
-  const { rows } = await pool().query<{ assignee: string; count: number }>(
-    `SELECT CASE WHEN assignee_id IS NULL THEN 'none' WHEN assignee_id = $1 THEN 'me' ELSE 'other' END AS assignee, count(*)::int AS count
-     FROM alerts WHERE status <> 'closed' GROUP BY 1`,
-    [actor.id],
+  const upTo = (more: string) =>
+    `(SELECT count(*)::int FROM (SELECT FROM alerts WHERE status <> 'closed' ${more} LIMIT $2) found)`;
+  const { rows } = await pool().query<{ open: number; mine: number; unassigned: number }>(
+    `SELECT ${upTo('')} AS open, ${upTo('AND assignee_id = $1')} AS mine, ${upTo('AND assignee_id IS NULL')} AS unassigned`,
+    [actor.id, most],
   );
-  const of = (assignee: string) => rows.find((row) => row.assignee === assignee)?.count ?? 0;
-  return { open: rows.reduce((sum, row) => sum + row.count, 0), mine: of('me'), unassigned: of('none') };
+  return { open: 0, mine: 0, unassigned: 0, ...rows[0], most };
 }
 
 /** More than this is "many" to a person, and counting on costs. */

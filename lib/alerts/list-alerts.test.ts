@@ -145,8 +145,9 @@ describe('listAlerts', () => {
 
 describe('counts', () => {
   it('are of what is not closed', async () => {
-    expect(await countAlerts(actor)).toEqual({ open: 50, mine: 6, unassigned: 44 });
-    expect(await countAlerts(await testActor('lead'))).toEqual({ open: 50, mine: 0, unassigned: 44 });
+    expect(await countAlerts(actor)).toEqual({ open: 50, mine: 6, unassigned: 44, most: 10_000 });
+    expect(await countAlerts(await testActor('lead'))).toEqual({ open: 50, mine: 0, unassigned: 44, most: 10_000 });
+    expect(await countAlerts(actor, 20)).toEqual({ open: 20, mine: 6, unassigned: 20, most: 20 });
   });
 
   it('new ones are those that came after a moment and match', async () => {

@@ -29,6 +29,8 @@ it('refuses a migration whose file changed after it was applied', async () => {
   fs.cpSync(path.resolve('prisma/migrations'), copy, { recursive: true });
   const [first = ''] = fs.readdirSync(copy).sort();
   fs.appendFileSync(path.join(copy, first, 'migration.sql'), '\n-- changed');
-  await expect(migrate(databaseUrl(), copy)).rejects.toThrow(`Migration ${first} was changed after it was applied.`);
+  await expect(migrate(databaseUrl(), { folder: copy })).rejects.toThrow(
+    `Migration ${first} was changed after it was applied.`,
+  );
   fs.rmSync(copy, { recursive: true });
 });

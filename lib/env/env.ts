@@ -27,6 +27,8 @@ const Env = z.object({
   /** Encrypts the secrets of connections; without it a key file below DATA_DIR does. */
   SOCDOWN_SECRET_KEY: z.string().trim().min(16, 'At least 16 characters.').optional(),
   STORE_REMOTE: optionalText,
+  /** `off`: an upgrade makes no backup before it changes the database. */
+  BACKUP_BEFORE_UPGRADE: z.enum(['on', 'off']).default('on'),
   /** With it a collector reads /api/metrics without an account. */
   METRICS_TOKEN: z.string().trim().min(16, 'At least 16 characters.').optional(),
   /** Traces are sent when one of the two is set; the OpenTelemetry SDK reads these and its other variables by itself. */

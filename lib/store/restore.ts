@@ -6,6 +6,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { databaseUrl, db } from '../db/client';
+import { appliedMigrations, catchUp, rebuildSchema } from '../db/migrate';
 import { AppError } from '../errors/app-error';
 import { syncFolder, writeWhole } from './atomic-fs';
 import { OBJECT_FILE, readTables } from './backup';
@@ -88,17 +89,13 @@ async function replaceAll(client: pg.Client, file: string, replace: boolean): Pr
   await fs.rm(restoring(), { recursive: true, force: true });
   await client.query('BEGIN');
   try {
-    const ours = await readTables(client);
     const { rows: used } = await client.query(
       'SELECT FROM investigations WHERE NOT sample UNION ALL SELECT FROM users WHERE disabled_at IS NULL LIMIT 1',
     );
     if (used.length > 0 && !replace)
       throw new AppError('database_not_empty', 'This database is not empty. Say --replace to lose what is in it.');
-    await allowAuditChange(client, true);
-    await client.query(`TRUNCATE ${ours.map(({ name }) => `"${name}"`).join(', ')} CASCADE`);
-    await allowAuditChange(client, false);
     await client.query('DROP SCHEMA IF EXISTS jobs CASCADE'); // made again; runs and outbox say what is to be done
-    const restored = await fill(client, file, ours);
+    const restored = await fill(client, file);
     await client.query(`INSERT INTO settings (key, value, updated_at) VALUES ($1, '{}', now())`, [SWAP]);
     await client.query('COMMIT');
     return restored;
@@ -113,6 +110,30 @@ async function replaceAll(client: pg.Client, file: string, replace: boolean): Pr
   }
 }
 
+/**
+ * Empties the tables. Those of an older Socdown are made again as they were then, and brought up to date once they are filled, so
+ * that its rows go through the same changes as in an installation that was updated.
+ * @returns our tables as the backup's rows fit them
+ */
+async function emptyTables(client: pg.Client, manifest: z.infer<typeof Manifest>): Promise<Table[]> {
+  const migrations = [...(await appliedMigrations(client)).keys()];
+  const unknown = manifest.migrations.find((name) => !migrations.includes(name));
+  if (unknown)
+    throw new AppError(
+      'invalid_backup',
+      `This backup was made by a newer Socdown (${unknown}). Update first, then restore.`,
+    );
+  if (migrations.length > manifest.migrations.length) {
+    await rebuildSchema(client, manifest.migrations);
+    return readTables(client);
+  }
+  const ours = await readTables(client);
+  await allowAuditChange(client, true);
+  await client.query(`TRUNCATE ${ours.map(({ name }) => `"${name}"`).join(', ')} CASCADE`);
+  await allowAuditChange(client, false);
+  return ours;
+}
+
 /** Restoring is the one act that replaces the audit log, by the one in the backup: in this transaction only. */
 async function allowAuditChange(client: pg.Client, allowed: boolean): Promise<void> {
   for (const table of ['audit', 'audit_trail'])
@@ -123,9 +144,10 @@ async function allowAuditChange(client: pg.Client, allowed: boolean): Promise<vo
 
 type Table = { name: string; columns: string[] };
 
-async function fill(client: pg.Client, file: string, ours: Table[]): Promise<Omit<Restored, 'before'>> {
+async function fill(client: pg.Client, file: string): Promise<Omit<Restored, 'before'>> {
   await initRepository(restoring());
-  const types = await columnTypes(client);
+  let ours: Table[] = [];
+  let types = new Set<string>();
   const counts = { rows: {} as Record<string, number>, objects: 0 };
   let manifest: z.infer<typeof Manifest> | undefined;
   let complete: z.infer<typeof Complete> | undefined;
@@ -136,7 +158,8 @@ async function fill(client: pg.Client, file: string, ours: Table[]): Promise<Omi
     if (complete) throw unusable('something follows its end');
     if (entry.name === 'manifest.json' && !manifest) {
       manifest = Manifest.parse(JSON.parse((await whole(entry)).toString('utf8')));
-      await requireKnown(client, manifest.migrations);
+      ours = await emptyTables(client, manifest);
+      types = await columnTypes(client);
       continue;
     }
     if (!manifest) throw unusable('it does not begin with a manifest');
@@ -162,6 +185,7 @@ async function fill(client: pg.Client, file: string, ours: Table[]): Promise<Omi
   if (wrong || complete.objects !== counts.objects)
     throw unusable(`a part of ${wrong?.[0] ?? 'the repository'} is missing`);
   await resetSequences(client);
+  await catchUp(client);
   await writeWhole(path.join(restoring(), 'refs', 'heads', BRANCH), `${manifest.head}\n`);
   if (!(await hasCommit(restoring(), manifest.head))) throw unusable('the newest commit is not in it');
   const rows = Object.values(counts.rows).reduce((sum, n) => sum + n, 0);
@@ -181,17 +205,6 @@ async function whole(entry: TarEntry): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of entry.body) parts.push(part);
   return Buffer.concat(parts);
-}
-
-/** A newer Socdown's backup has what this one knows nothing of. */
-async function requireKnown(client: pg.Client, migrations: string[]): Promise<void> {
-  const { rows } = await client.query<{ name: string }>('SELECT migration_name AS name FROM _prisma_migrations');
-  const unknown = migrations.find((name) => !rows.some((row) => row.name === name));
-  if (unknown)
-    throw new AppError(
-      'invalid_backup',
-      `This backup was made by a newer Socdown (${unknown}). Update first, then restore.`,
-    );
 }
 
 /** Of each jsonb column that must not be empty: to_jsonb makes one null of its null and of SQL's. */

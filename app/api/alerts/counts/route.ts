@@ -1,12 +1,11 @@
-import { z } from 'zod';
 import { route } from '@/app/api/handler';
-import { countAlerts } from '@/lib/alerts/count-alerts';
+import { AlertCounts, countAlerts } from '@/lib/alerts/count-alerts';
 
 export const GET = route(
   {
     verb: 'alerts.read',
-    summary: 'How many alerts are not closed: all, one’s own, unassigned.',
-    response: z.object({ open: z.number(), mine: z.number(), unassigned: z.number() }),
+    summary: 'How many alerts are not closed: all, one’s own, unassigned. Each is counted up to `most`.',
+    response: AlertCounts,
   },
   ({ actor }) => countAlerts(actor),
 );
