@@ -9,7 +9,9 @@ export type AllowedSigner = { publicKey: string; validBefore: Date | null };
 /** `after`: the last commit from before signing began; null: there was none. undefined: the file doesn't say. */
 export type AllowedSigners = { signers: AllowedSigner[]; after: string | null | undefined };
 
-const AFTER = /^# Signing began after commit ([0-9a-f]{40}|none)\.$/m;
+/** Files of earlier versions say `after commit none`. */
+const AFTER =
+  /^# (?:Signing began after commit ([0-9a-f]{40})|Signing began after commit none|Signing began with the first commit)\.$/m;
 
 /** The list as a file for `git config gpg.ssh.allowedSignersFile`. */
 export function writeSigners({ signers, after }: AllowedSigners): string {
@@ -19,14 +21,14 @@ export function writeSigners({ signers, after }: AllowedSigners): string {
   });
   return [
     '# The keys that sign what Socdown commits. Keep a copy elsewhere: who rewrites this repository can rewrite this file.\n',
-    `# Signing began after commit ${after ?? 'none'}.\n`,
+    after ? `# Signing began after commit ${after}.\n` : '# Signing began with the first commit.\n',
     ...lines,
   ].join('');
 }
 
 /** Reads such a file, ours or one that a person wrote. Keys for something else than git, and of other kinds, are left out. */
 export function readSigners(text: string): AllowedSigners {
-  const [, after] = AFTER.exec(text) ?? [];
+  const began = AFTER.exec(text);
   const signers = text.split('\n').flatMap((line) => {
     if (/^\s*(?:#|$)/.test(line)) return [];
     const [, options = '', publicKey = ''] =
@@ -36,7 +38,7 @@ export function readSigners(text: string): AllowedSigners {
     const end = optionOf(options, 'valid-before');
     return [{ publicKey, validBefore: end === null ? null : timeOf(end) }];
   });
-  return { signers, after: after === undefined ? undefined : after === 'none' ? null : after };
+  return { signers, after: began ? (began[1] ?? null) : undefined };
 }
 
 const optionOf = (options: string, name: string): string | null =>
