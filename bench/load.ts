@@ -54,7 +54,11 @@ async function fill(): Promise<void> {
   await fillAlerts(ALERTS);
   // The demo organization is no part of this.
   await pool().query(`INSERT INTO settings (key, value, updated_at) VALUES ('samples.removed', '{}', now()) ON CONFLICT DO NOTHING`);
-  console.log(`${ALERTS} alerts and ${CASES} cases made in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  const { rows } = await pool().query<{ size: string }>(
+    'SELECT pg_size_pretty(pg_database_size(current_database())) AS size',
+  );
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  console.log(`${ALERTS} alerts and ${CASES} cases made in ${seconds} s; the database has ${rows[0]?.size}`);
 }
 
 type Run = { id: string; log: EventLog };
