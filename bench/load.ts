@@ -53,7 +53,9 @@ async function fill(): Promise<void> {
   await fillLibrary(CASES);
   await fillAlerts(ALERTS);
   // The demo organization is no part of this.
-  await pool().query(`INSERT INTO settings (key, value, updated_at) VALUES ('samples.removed', '{}', now()) ON CONFLICT DO NOTHING`);
+  await pool().query(
+    `INSERT INTO settings (key, value, updated_at) VALUES ('samples.removed', '{}', now()) ON CONFLICT DO NOTHING`,
+  );
   const { rows } = await pool().query<{ size: string }>(
     'SELECT pg_size_pretty(pg_database_size(current_database())) AS size',
   );
