@@ -18,6 +18,7 @@ import { ConnectionTools } from './connection-tools';
 import { ConnectionWriteBack } from './connection-write-back';
 import { Section } from './section';
 import { SystemHelp } from './system-form';
+import { targetAddress } from './target-address';
 
 type ConnectionPageProps = {
   connection: ConnectionDetail;
@@ -45,7 +46,7 @@ export function ConnectionPage({ connection, system, canManage, redirectUrl }: C
         title={detail.name}
         lead={
           detail.target && (
-            <span className="font-mono text-xs [overflow-wrap:anywhere]">{addressOf(detail.target)}</span>
+            <span className="font-mono text-xs [overflow-wrap:anywhere]">{targetAddress(detail.target)}</span>
           )
         }
         action={
@@ -97,9 +98,6 @@ export function ConnectionPage({ connection, system, canManage, redirectUrl }: C
     </>
   );
 }
-
-const addressOf = (target: NonNullable<ConnectionDetail['target']>): string =>
-  target.kind === 'http' ? target.url : [target.command, ...target.args].join(' ');
 
 /** A connection and what can be done with it; its state is the server's latest answer. `testNow`: it was just added. */
 function useConnection(connection: ConnectionDetail, { testNow }: { testNow: boolean }) {

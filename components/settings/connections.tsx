@@ -13,6 +13,7 @@ import { SignInTag } from './connection-sign-in';
 import { HealthTag } from './health-tag';
 import { ImportConnections } from './import-connections';
 import { Section } from './section';
+import { targetAddress } from './target-address';
 
 const BUILT_IN = [
   { name: 'logs', what: 'Your log files (LOGS_DIR), queried with SQL' },
@@ -135,5 +136,5 @@ function ConnectionRow({ connection }: { connection: ConnectionView }) {
 
 function reachedBy({ kind, target }: ConnectionView): string {
   if (target === null) return kind === 'stdio' ? 'Program (stdio)' : 'Streamable HTTP';
-  return target.kind === 'http' ? target.url : [target.command, ...target.args].join(' ');
+  return targetAddress(target);
 }
