@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
+import { writeSetting } from '../db/setting';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
 import { endSessions } from './end-sessions';
@@ -177,7 +178,7 @@ export async function createSetupToken(): Promise<string | null> {
   if (await hasPeople()) return null;
   const token = randomBytes(24).toString('base64url');
   const value = createHash('sha256').update(token).digest('hex');
-  await db().setting.upsert({ where: { key: SETUP }, create: { key: SETUP, value }, update: { value } });
+  await writeSetting(db(), SETUP, value);
   return token;
 }
 
