@@ -84,7 +84,7 @@ function PersonFields({ role, onRole, at }: PersonFieldsProps) {
       </Field>
       <Field
         label="Password (optional)"
-        hint="Leave it empty to get a link with which they choose one themselves."
+        hint="Leave it empty to create a link with which they choose their own."
         error={at('password')}
       >
         {(control) => (

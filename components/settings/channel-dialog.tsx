@@ -127,7 +127,7 @@ function ChannelFields({ scope, mail, value, onChange, at }: ChannelFieldsProps)
       {scope === 'installation' && (
         <>
           <Checkbox
-            label="Send titles and comments too, not links only"
+            label="Include titles and comments, not only links"
             showLabel
             checked={value.text}
             onChange={(text) => onChange({ text })}
@@ -169,7 +169,7 @@ function EventBoxes({
 }) {
   return (
     <fieldset className="flex flex-col">
-      <legend className="mb-1 font-medium text-ink-2 text-xs">Tell about</legend>
+      <legend className="mb-1 font-medium text-ink-2 text-xs">Notify about</legend>
       {EVENTS.map((event) => (
         <Checkbox
           key={event}

@@ -53,7 +53,7 @@ export function Connections({
       >
         <Problem className="mb-3">
           {failed &&
-            'The sign-in was finished before, is older than ten minutes, or was begun in another session. Open the connection and sign in again.'}
+            'The sign-in was finished before, is older than ten minutes, or was started in another session. Open the connection and sign in again.'}
         </Problem>
         {connections.length === 0 ? (
           <EmptyState icon={<Cable />} title="No connections yet">

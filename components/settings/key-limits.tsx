@@ -9,7 +9,7 @@ export const SCOPE: Record<KeyScope, { label: string; hint: string }> = {
   intake: { label: 'Send alerts', hint: 'For a sender of alerts. It can’t read anything.' },
   audit: { label: 'Read the audit log', hint: 'For a SIEM. Its owner must be an admin.' },
   read: { label: 'Read', hint: 'For dashboards and exports. It changes nothing.' },
-  full: { label: 'Everything the owner may', hint: 'For scripts that act as the owner.' },
+  full: { label: 'Everything the owner can do', hint: 'For scripts that act as the owner.' },
 };
 const SCOPES = (['intake', 'audit', 'read', 'full'] as const).map((value) => ({ value, label: SCOPE[value].label }));
 

@@ -79,7 +79,7 @@ export function MethodFilePage(props: MethodFileProps) {
               <DiffView before={now} after={text} split={false} />
             </details>
           )}
-          <Field label="Why" hint="The reviewer reads it, and the commit says it." error={at('note')}>
+          <Field label="Why" hint="Shown to the reviewer and in the commit message." error={at('note')}>
             {(control) => (
               <Input {...control} value={note} maxLength={1000} onChange={(event) => setNote(event.target.value)} />
             )}

@@ -155,7 +155,7 @@ function ModelRow({ row, editable, isDefault, onDefault, onChange, onRemove, err
         <Figure
           label="Context window (tokens)"
           value={row.contextTokens}
-          placeholder="ask the service"
+          placeholder="from the provider"
           error={errorAt('contextTokens')}
           step="1"
           onChange={(contextTokens) => onChange({ contextTokens })}

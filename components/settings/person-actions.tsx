@@ -114,7 +114,7 @@ function MoreActions({ person, isMe, hasSso, onRename, onLink }: MoreActionsProp
   const removePasskeys = () =>
     attempt(
       () => api.delete('/api/users/{id}/passkeys', { params }),
-      `${person.name} has no passkeys any more.`,
+      `${person.name}’s passkeys are removed.`,
       'The passkeys were not removed',
     );
   const allowSsoLink = () =>

@@ -34,7 +34,7 @@ export async function listCoachings(actor: Actor): Promise<Coaching[]> {
  */
 export async function coachingInstruction(id: string, said: string | null): Promise<string> {
   const found = (await readCoachings()).find((coaching) => coaching.id === id);
-  if (!found) throw new AppError('unknown_coaching', `There is no coaching "${id}".`);
+  if (!found) throw new AppError('unknown_coaching', `There is no quick prompt "${id}".`);
   return said === null ? found.instruction : `${found.instruction}${SAID}${said}`;
 }
 

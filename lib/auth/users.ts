@@ -194,7 +194,7 @@ export async function createFirstAdmin(token: string, input: FirstAdmin): Promis
   const user = NewUser.parse({ ...input, role: 'admin' });
   // Taking the token away decides between two visitors at the same moment.
   const { count } = await db().setting.deleteMany({ where: { key: SETUP, value: { equals: kept } } });
-  if (count === 0) throw new AppError('setup_link_used', 'This link was used just now.');
+  if (count === 0) throw new AppError('setup_link_used', 'This link was just used. Sign in instead.');
   return addUser(SYSTEM, user);
 }
 

@@ -163,7 +163,7 @@ async function refusedBeforehand(server: ToolServer, info: ToolInfo, args: Call[
   const problem = await checkArguments(info, args);
   if (problem) return problem;
   if (server.external && holdsKnownSecret(args))
-    return 'The arguments hold a secret of this installation. They were not sent.';
+    return 'The arguments contain a secret of this installation. They were not sent.';
   return null;
 }
 

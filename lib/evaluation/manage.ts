@@ -106,7 +106,7 @@ export async function startEvaluation(actor: Actor, input: StartEvaluation): Pro
   const startedBy = { id: personId(actor), name: actor.name };
   const settings = StartEvaluation.parse(input);
   if (settings.arm === 'alone' && settings.coaching.length > 0)
-    throw new AppError('bad_request', 'Nobody coaches the arm "alone". Leave out the coaching, or choose "socdown".');
+    throw new AppError('bad_request', 'The arm "alone" takes no coaching. Remove the coaching, or choose "socdown".');
   if (settings.suite === 'replay' && (await countReplayable()) === 0) throw nothingToReplay();
   const run = createRun(settings, startedBy, 0, { method: await methodOf(settings.method) });
   await record(actor, 'evaluations.start', run.id, { suite: settings.suite });
@@ -133,7 +133,7 @@ export async function continueEvaluation(actor: Actor, id: string): Promise<Eval
   if (status !== 'stopped' && status !== 'cancelled')
     throw new AppError(
       'evaluation_not_resumable',
-      status === 'finished' ? 'This evaluation is finished.' : 'This evaluation is at work.',
+      status === 'finished' ? 'This evaluation is finished.' : 'This evaluation is running.',
     );
   const startedBy = run.startedBy ?? { id: personId(actor), name: actor.name };
   writeRun(runFolder(id), { ...run, startedBy, stopped: null });

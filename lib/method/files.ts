@@ -22,7 +22,7 @@ export function kindOf(file: string): MethodKind {
   if (!found || !isStorePath(file))
     throw new AppError(
       'not_found',
-      'This is no file of the method. Files are CLAUDE.md, templates/*.md, runbooks/*.md, detections/*.yml, known/*.yml and .claude/commands/*.md.',
+      'This file is not part of the method. Its files are CLAUDE.md, templates/*.md, runbooks/*.md, detections/*.yml, known/*.yml and .claude/commands/*.md.',
     );
   return found.kind;
 }

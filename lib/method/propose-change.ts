@@ -25,7 +25,7 @@ export async function proposeChange(actor: Actor, input: z.input<typeof ProposeC
     throw new AppError(
       'method_file_changed',
       before === null
-        ? 'There is no such file any more. Propose it as a new one.'
+        ? 'This file no longer exists. Propose it as a new one.'
         : 'The file has changed since you read it. Compare your text with the new one, then propose it again.',
       { data: { text: before, hash: hashOf(before) } },
     );

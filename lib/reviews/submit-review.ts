@@ -42,7 +42,7 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
   if (version !== undefined && version !== found.version) {
     throw new AppError(
       'draft_changed',
-      `The draft is at version ${found.version} now, you have read version ${version}. Read it again, then submit.`,
+      `The draft is now at version ${found.version}; you read version ${version}. Read it again, then submit.`,
       { data: { version: found.version } },
     );
   }
@@ -133,7 +133,7 @@ function secretsIn(markdown: string): string[] {
   return markdown
     .split('\n')
     .flatMap((line, at) =>
-      holdsKnownSecret(line) ? [`Line ${at + 1} holds a secret of this installation. Take it out.`] : [],
+      holdsKnownSecret(line) ? [`Line ${at + 1} contains a secret of this installation. Remove it.`] : [],
     );
 }
 
