@@ -100,7 +100,10 @@ export const REASONS = {
   sign_in_refused: ['unprocessable', 'The person didn’t consent, or the authorization server didn’t let them.'],
   sign_in_expired: ['bad_request', 'The sign-in was finished before, is too old, or was started in another session.'],
   issuer_mismatch: ['bad_request', 'Another authorization server answered than the one that was asked.'],
-  oauth_client_required: ['unprocessable', 'The authorization server accepts only clients that were registered by hand.'],
+  oauth_client_required: [
+    'unprocessable',
+    'The authorization server accepts only clients that were registered by hand.',
+  ],
   server_unreachable: ['unavailable', 'The MCP server does not start or answer.'],
   secret_unreadable: ['unavailable', 'A stored secret was encrypted with another key.'],
 

@@ -37,7 +37,7 @@ export function listEvaluations(actor: Actor): EvaluationItem[] {
   return listRuns().map(({ run, done }) => ({ ...run, status: statusOf(run), done }));
 }
 
-/** One with its tables and its cases as far as they have ended. @throws AppError not_found */
+/** One with its tables and its cases as far as they are finished. @throws AppError not_found */
 export function getEvaluation(actor: Actor, id: string): EvaluationDetail {
   authorize(actor, 'evaluations.read');
   const run = requireRun(id);
