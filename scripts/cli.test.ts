@@ -25,7 +25,7 @@ async function socdown(...args: string[]): Promise<string> {
 
 it.each([
   [['archive', '--days', 'x'], /argument 'x' is invalid. Give a whole number.[\s\S]*Usage: socdown archive[\s\S]*2$/],
-  [['archive', '--undo', '2026-02-31'], /^"2026-02-31" is not a day. Say it as YYYY-MM-DD.\n1$/],
+  [['archive', '--undo', '2026-02-31'], /^"2026-02-31" is not a date. Use YYYY-MM-DD.\n1$/],
   [['check'], /missing required argument 'file'[\s\S]*2$/],
   [['check', '/no/such.md'], /^\/no\/such.md: there is no such file or folder.\n1$/],
   [['verify', '/no/such'], /^\/no\/such is not a git repository. Name the repository's own folder[\s\S]*1$/],
@@ -63,7 +63,7 @@ it('looks after a store: pack, verify, archive, backup, restore', async () => {
 it('says of a backup that is not there that it is not there, also where something would be lost', async () => {
   await testActor('analyst');
   expect(await socdown('restore', '/no/such')).toMatch(/^\/no\/such: there is no such file/);
-  expect(await socdown('restore', '/tmp')).toBe('/tmp is a folder. Name the backup.\n1');
+  expect(await socdown('restore', '/tmp')).toBe('/tmp is a directory. Pass the backup file.\n1');
 });
 
 it('rehearses a restore elsewhere, and leaves nothing behind', async () => {

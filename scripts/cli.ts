@@ -57,12 +57,12 @@ function addWorkCommands(program: Command): void {
     .description(
       'open an investigation of an alert (its id, or SOURCE:ID as its sender names it), run it, and print the report',
     )
-    .option('--user <email>', 'as whom (default: the first admin)')
+    .option('--user <email>', 'the person who runs it (default: the first admin)')
     .action((alert: string, options: { user?: string }) => withDatabase(() => investigate(alert, options.user)));
 
   program
     .command('reindex')
-    .description('bring the search index up to the investigations, where it is not')
+    .description('rebuild the search index of investigations that changed')
     .option('--all', 'rebuild everything')
     .action((options: { all?: boolean }) =>
       withDatabase(async () => console.log(JSON.stringify(await reindexAll(SYSTEM, options)))),

@@ -38,26 +38,26 @@ export function addEvaluationCommands(program: Command, withDatabase: WithDataba
     .description('investigate the cases of a suite (or folder) and compare with the truth')
     .addOption(new Option('--arm <arm>', 'what investigates').choices(ARMS).default('socdown'))
     .option('--model <id>', 'default: the model of this installation')
-    .option('--repeat <n>', 'each case so many times', whole, 1)
-    .option('--limit <n>', 'only so many cases, drawn by the seed', whole)
-    .option('--seed <text>', 'of generated cases and of what is drawn', '1')
-    .option('--coach <file>', 'coaching: one instruction a line')
+    .option('--repeat <n>', 'how often each case is run', whole, 1)
+    .option('--limit <n>', 'at most this many cases, picked by the seed', whole)
+    .option('--seed <text>', 'seed of generated cases and of the pick', '1')
+    .option('--coach <file>', 'coaching: one instruction per line')
     .option('--method <which>', 'own, shipped, or the id of a proposed change; default: own for replay, else shipped')
-    .option('--max-cost <dollars>', 'start no case once this is spent', Number)
-    .option('--max-minutes <n>', 'begin no case after it', Number)
+    .option('--max-cost <dollars>', 'start no new case once this is spent', Number)
+    .option('--max-minutes <n>', 'start no new case after this time', Number)
     .option('--min-benign <percent>', 'fail below: benign cases called BENIGN', share)
     .option('--min-attacks <percent>', 'fail below: attacks not called BENIGN', share)
     .option('--max-missed <n>', 'fail above: attacks called BENIGN', whole)
     .option('--min-recall <percent>', 'fail below: timeline recall', share)
     .option('--max-unsupported <n>', 'fail above: errors of the checks', whole)
-    .option('--resume <id>', 'go on with an evaluation that stopped')
+    .option('--resume <id>', 'resume an evaluation that stopped')
     .option('--json', 'print the result as JSON')
     .action((suite: string | undefined, options: RunOptions) => runOne(suite, options, withDatabase));
   evaluation
     .command('show <id>')
     .description('the tables of an evaluation')
     .option('--json', 'as JSON')
-    .option('--csv', 'one line a case')
+    .option('--csv', 'as CSV, one line per case')
     .action((id: string, options: { json?: boolean; csv?: boolean }) => show(id, options));
   evaluation
     .command('compare <a> <b>')
@@ -117,7 +117,7 @@ function show(id: string, { json, csv }: { json?: boolean; csv?: boolean }): voi
 
 function printList(): void {
   for (const { name, about } of SUITES) console.log(`${name.padEnd(16)} ${about}`);
-  console.log('FOLDER           a folder with a case a folder: alert.json, truth.json, logs/\n');
+  console.log('FOLDER           a folder with one folder per case: alert.json, truth.json, logs/\n');
   for (const { run, done } of listRuns())
     console.log(`${run.id}  ${run.settings.arm}  ${run.modelLabel ?? '–'}  ${done} of ${run.total}`);
 }

@@ -55,7 +55,7 @@ function addAdding(users: Command, withDatabase: WithDatabase): void {
 function addResets(users: Command, withDatabase: WithDatabase): void {
   users
     .command('reset-password <email>')
-    .description('set another password: asks for it, or reads it, or prints a one-time link')
+    .description('set a new password: asks for it, reads it, or prints a one-time link')
     .option('--link', 'print a link with which the person sets the password')
     .option('--password-stdin', 'read the password from standard input')
     .action((email: string, options: { link?: boolean; passwordStdin?: boolean }) =>
@@ -83,11 +83,11 @@ export function addKeyCommands(program: Command, withDatabase: WithDatabase): vo
   const keys = program.command('keys').description('API keys');
   keys
     .command('create')
-    .description('make a key that acts as a person; it is printed once')
+    .description('create a key that acts as a person; it is printed once')
     .requiredOption('--user <email>', 'whose key')
     .option('--name <name>', 'what it is for', 'command line')
     .addOption(new Option('--scope <scope>', 'what it may do').choices(KEY_SCOPES).default('full'))
-    .option('--source <source>', 'of scope intake: the one source that it sends for')
+    .option('--source <source>', 'with scope intake: the one source it sends for')
     .option('--expires <time>', 'ISO 8601, like 2027-01-31T00:00:00Z')
     .action((options: { user: string; name: string; scope: KeyScope; source?: string; expires?: string }) =>
       withDatabase(async () => {

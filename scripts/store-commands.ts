@@ -32,8 +32,8 @@ function addCodename(program: Command, withDatabase: WithDatabase): void {
   program
     .command('codename')
     .description('print a codename that no case has')
-    .option('--bulk <n>', 'several', wholeNumber, 1)
-    .option('--check <name>', 'say whether this one is free, taken, or no codename')
+    .option('--bulk <n>', 'how many', wholeNumber, 1)
+    .option('--check <name>', 'tell whether this one is free, taken or not a codename')
     .action((options: { bulk: number; check?: string }) =>
       withDatabase(async () => {
         if (options.check === undefined) return print(await freeCodenames(SYSTEM, options.bulk));
@@ -47,9 +47,9 @@ function addCodename(program: Command, withDatabase: WithDatabase): void {
 function addArchive(program: Command, withDatabase: WithDatabase): void {
   program
     .command('archive')
-    .description('put the files of old days into one archive a day, with a summary beside it')
-    .option('--days <n>', 'days that are older than this', wholeNumber, 30)
-    .option('--dry-run', 'only say what it would do')
+    .description('put the files of old days into one archive per day, with a summary beside it')
+    .option('--days <n>', 'only days older than this', wholeNumber, 30)
+    .option('--dry-run', 'only print what would be done')
     .option('--undo <date>', 'put the files of a day (YYYY-MM-DD) back')
     .action((options: { days: number; dryRun?: boolean; undo?: string }) =>
       withDatabase(async () => {
@@ -73,7 +73,9 @@ function addArchive(program: Command, withDatabase: WithDatabase): void {
 function addVerify(program: Command): void {
   program
     .command('verify [dir]')
-    .description('check the repository, or any clone of it: every object, approval, receipt, audit line and signature')
+    .description(
+      'check the repository, or any clone of it: every object, approval, evidence record, audit line and signature',
+    )
     .option(
       '--signers <file>',
       'check signatures with this list of keys (Settings, Signing), not with the repository’s own',
@@ -128,9 +130,9 @@ function addSigningKey(program: Command, withDatabase: WithDatabase): void {
 function addImport(program: Command, withDatabase: WithDatabase): void {
   program
     .command('import <dir>')
-    .description('take in the investigations of a repository of the original socdown project')
+    .description('import the investigations of a repository of the original socdown project')
     .requiredOption('--user <email>', 'as whom (an admin)')
-    .option('--dry-run', 'only say what it would take')
+    .option('--dry-run', 'only print what would be imported')
     .action((dir: string, options: { user: string; dryRun?: boolean }) =>
       withDatabase(async () => {
         const { imported, skipped, archivedDays } = await importRepository(
@@ -155,7 +157,7 @@ function addImport(program: Command, withDatabase: WithDatabase): void {
 function addRetention(program: Command, withDatabase: WithDatabase): void {
   program
     .command('retention')
-    .description('say what the retention settings would remove now, or remove it')
+    .description('print what the retention settings would remove now, or remove it')
     .option('--apply', 'remove it now; the worker does it every hour')
     .action((options: { apply?: boolean }) =>
       withDatabase(async () => {
@@ -171,12 +173,12 @@ function addRetention(program: Command, withDatabase: WithDatabase): void {
 function addRemote(program: Command, withDatabase: WithDatabase): void {
   program
     .command('pack')
-    .description('pack the repository now; the worker does it by itself when there is much to pack')
+    .description('pack the repository now; the worker does it automatically when there is much to pack')
     .action(() => withDatabase(async () => print([await packStore(SYSTEM, { always: true })])));
 
   program
     .command('sync')
-    .description('push to STORE_REMOTE and take in what is new there')
+    .description('push to STORE_REMOTE and merge what is new there')
     .action(() =>
       withDatabase(async () => {
         const { head, foreign } = await syncRemote(SYSTEM);
@@ -200,8 +202,8 @@ function addBackup(program: Command, withDatabase: WithDatabase): void {
 
   program
     .command('restore <file>')
-    .description('make database and repository what they were at a backup; the server must be stopped')
-    .option('--replace', 'lose what is in the database now')
+    .description('restore database and repository from a backup; the server must be stopped')
+    .option('--replace', 'overwrite what is in the database')
     .action(async (file: string, options: { replace?: boolean }) => {
       const release = lockDataDir(env().DATA_DIR, ['web', 'worker']);
       try {

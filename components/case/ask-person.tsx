@@ -77,29 +77,7 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
           {(control) => <Input {...control} name="about" maxLength={300} autoComplete="off" required />}
         </Field>
         <Select label="Send by" options={CHANNELS} value={by} onChange={setBy} className="w-40" />
-        {by === 'email' ? (
-          <Field label="E-mail address" error={at('to')}>
-            {(control) => <Input {...control} key="email" name="to" type="email" autoComplete="off" required />}
-          </Field>
-        ) : (
-          <Field
-            label="Slack member ID"
-            hint="From the person’s Slack profile: Copy member ID. It is sent to them alone."
-            error={at('to')}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                key="slack"
-                name="to"
-                maxLength={30}
-                placeholder="U024BE7LH"
-                autoComplete="off"
-                required
-              />
-            )}
-          </Field>
-        )}
+        <AddressField by={by} error={at('to')} />
         <Field label="Question" hint="Sent exactly as you write it." error={at('text')}>
           {(control) => (
             <Textarea
@@ -116,6 +94,24 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
       </form>
       {open && <Asked investigationId={investigationId} />}
     </Dialog>
+  );
+}
+
+function AddressField({ by, error }: { by: Question['by']; error: string | undefined }) {
+  return by === 'email' ? (
+    <Field label="E-mail address" error={error}>
+      {(control) => <Input {...control} key="email" name="to" type="email" autoComplete="off" required />}
+    </Field>
+  ) : (
+    <Field
+      label="Slack member ID"
+      hint="From the person’s Slack profile: Copy member ID. It is sent to them alone."
+      error={error}
+    >
+      {(control) => (
+        <Input {...control} key="slack" name="to" maxLength={30} placeholder="U024BE7LH" autoComplete="off" required />
+      )}
+    </Field>
   );
 }
 

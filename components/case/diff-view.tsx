@@ -75,53 +75,34 @@ export function DiffView({
   const selected = selection?.selected ?? null;
   const marks = rows.flatMap((row, index) => (isChanged(row) || isKept(row) ? [{ start: index, end: index + 1 }] : []));
   const ranges = visibleRanges(rows.length, marks);
-  const pieces: ReactNode[] = [];
-  let at = 0;
-  let author: BlameRange | undefined;
-  const draw = (from: number, to: number) => {
-    for (let index = from; index < to; index++) {
-      const row = rows[index];
-      if (!row) continue;
-      const hunk = keys[index];
-      const line = row.unified ? row.unified.after : row.right?.line;
-      const writer = line == null ? undefined : authorOf.get(line);
-      const isOther = writer && !(author && authorName(author) === authorName(writer));
-      author = writer ?? author;
-      pieces.push(
-        <Line
-          key={index}
-          row={row}
-          hunk={hunk}
-          selected={selected}
-          below={below}
-          onReviewed={onReviewed}
-          onComment={comment}
-          done={hunk !== undefined && reviewed.has(hunk)}
-          byModel={writer?.kind === 'model'}
-          author={isOther ? writer : undefined}
-        />,
-      );
-    }
-  };
-  for (const [from, to] of [...ranges, [rows.length, rows.length] as const]) {
-    if (from > at) {
-      if (unfolded.has(at)) draw(at, from);
-      else {
-        const start = at;
-        author = undefined;
-        pieces.push(
+  const pieces = segmentsOf(rows.length, ranges, unfolded).flatMap(({ from, to, folded }) =>
+    folded
+      ? [
           <Gap
-            key={`gap${at}`}
+            key={`gap${from}`}
             columns={split ? 4 : 3}
-            lines={from - at}
-            onOpen={() => setUnfolded(new Set(unfolded).add(start))}
+            lines={to - from}
+            onOpen={() => setUnfolded(new Set(unfolded).add(from))}
           />,
-        );
-      }
-    }
-    draw(from, to);
-    at = to;
-  }
+        ]
+      : withAuthors(rows.slice(from, to), authorOf).map(({ row, writer, author }, offset) => {
+          const hunk = keys[from + offset];
+          return (
+            <Line
+              key={from + offset}
+              row={row}
+              hunk={hunk}
+              selected={selected}
+              below={below}
+              onReviewed={onReviewed}
+              onComment={comment}
+              done={hunk !== undefined && reviewed.has(hunk)}
+              byModel={writer?.kind === 'model'}
+              author={author}
+            />
+          );
+        }),
+  );
   return (
     <section
       ref={gutter}
@@ -388,6 +369,41 @@ function hunkKey(row: Row): string {
     ? [row.unified.before, row.unified.after]
     : [row.left?.kind === 'removed' ? row.left.line : null, row.right?.line ?? null];
   return before === null ? `new ${after}` : `old ${before}`;
+}
+
+type Segment = { from: number; to: number; folded: boolean };
+
+/** All rows in order: those in `ranges` and the unfolded ones between are drawn, in one segment where they touch. */
+function segmentsOf(
+  count: number,
+  ranges: readonly (readonly [number, number])[],
+  unfolded: ReadonlySet<number>,
+): Segment[] {
+  const segments: Segment[] = [];
+  const add = (from: number, to: number, folded: boolean) => {
+    const last = segments.at(-1);
+    if (last && !last.folded && !folded) last.to = to;
+    else if (to > from) segments.push({ from, to, folded });
+  };
+  let at = 0;
+  for (const [from, to] of [...ranges, [count, count] as const]) {
+    if (from > at) add(at, from, !unfolded.has(at));
+    add(from, to, false);
+    at = to;
+  }
+  return segments;
+}
+
+/** Rows that stand together, with who wrote each; `author` only where it is another one than before. */
+function withAuthors(rows: Row[], authorOf: ReadonlyMap<number, BlameRange>) {
+  let before: BlameRange | undefined;
+  return rows.map((row) => {
+    const line = row.unified ? row.unified.after : row.right?.line;
+    const writer = line == null ? undefined : authorOf.get(line);
+    const author = writer && !(before && authorName(before) === authorName(writer)) ? writer : undefined;
+    before = writer ?? before;
+    return { row, writer, author };
+  });
 }
 
 function authorsByLine(blame: BlameRange[] | null): ReadonlyMap<number, BlameRange> {

@@ -104,16 +104,7 @@ export function ResultTable(props: ResultTableProps) {
       <p className="mt-1 flex flex-wrap items-center gap-2 text-ink-3">
         {count === 0 ? 'No rows match the filter' : `Rows ${from + 1}–${Math.min(from + SHOWN, count)} of ${count}`}
         {total > MAX_ROWS && (filter !== '' || sort !== null) && `, of the first ${MAX_ROWS.toLocaleString('en')}`}
-        {count > SHOWN && (
-          <span className="ml-auto flex gap-1">
-            <Button size="sm" disabled={page === 0} onClick={() => turn(page - 1)}>
-              Previous
-            </Button>
-            <Button size="sm" disabled={from + SHOWN >= Math.min(count, MAX_ROWS)} onClick={() => turn(page + 1)}>
-              Next
-            </Button>
-          </span>
-        )}
+        {count > SHOWN && <Pages page={page} last={from + SHOWN >= Math.min(count, MAX_ROWS)} onTurn={turn} />}
       </p>
     </>
   );
@@ -122,6 +113,19 @@ export function ResultTable(props: ResultTableProps) {
     <Dialog open onOpenChange={setLarge} title={`Result of E${number}`} size="full">
       <div className="text-xs">{body}</div>
     </Dialog>
+  );
+}
+
+function Pages({ page, last, onTurn }: { page: number; last: boolean; onTurn: (to: number) => void }) {
+  return (
+    <span className="ml-auto flex gap-1">
+      <Button size="sm" disabled={page === 0} onClick={() => onTurn(page - 1)}>
+        Previous
+      </Button>
+      <Button size="sm" disabled={last} onClick={() => onTurn(page + 1)}>
+        Next
+      </Button>
+    </span>
   );
 }
 

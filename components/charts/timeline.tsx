@@ -50,7 +50,6 @@ export function Timeline({ timeline: { events, omitted }, onEvidence }: Timeline
     const next = zoomed(domain, factor, whole);
     setChosen(next[0] <= whole[0] && next[1] >= whole[1] ? null : next);
   };
-  const tactics = [...TACTICS, null].filter((tactic) => events.some((event) => event.tactic === tactic));
   return (
     <figure aria-label="Timeline of the case" className="rounded-lg border border-line bg-surface text-xs">
       <figcaption className="flex flex-wrap items-center gap-1.5 border-line border-b px-2 py-1.5">
@@ -76,14 +75,7 @@ export function Timeline({ timeline: { events, omitted }, onEvidence }: Timeline
         <EventTable events={within(events, domain)} onEvidence={onEvidence} />
       ) : (
         <div className="flex px-2 pt-1 pb-2">
-          <ul aria-hidden className="w-28 shrink-0 pr-2 text-right text-ink-2 sm:w-40" style={{ paddingTop: AXIS }}>
-            {lanes.map(({ name, count }) => (
-              <li key={name} className="flex items-center justify-end gap-1.5" style={{ height: LANE }} title={name}>
-                <span className="min-w-0 truncate">{name}</span>
-                <span className="text-ink-3 tabular-nums">{count}</span>
-              </li>
-            ))}
-          </ul>
+          <LaneNames lanes={lanes} />
           <div ref={ref} className="relative min-w-0 flex-1">
             {width > 0 && (
               <Plot
@@ -101,16 +93,36 @@ export function Timeline({ timeline: { events, omitted }, onEvidence }: Timeline
           </div>
         </div>
       )}
-      <ul aria-label="Colors" className="flex flex-wrap gap-x-3 gap-y-0.5 px-2 pb-1.5 text-ink-2">
-        {tactics.map((tactic) => (
-          <li key={tactic ?? 'none'} className="flex items-center gap-1">
-            <span aria-hidden className="size-2.5 rounded-full" style={{ background: tacticLook(tactic).color }} />
-            {tacticLook(tactic).label}
-          </li>
-        ))}
-        <li className="text-ink-3">Hollow: failed</li>
-      </ul>
+      <Colors events={events} />
     </figure>
+  );
+}
+
+function LaneNames({ lanes }: { lanes: { name: string; count: number }[] }) {
+  return (
+    <ul aria-hidden className="w-28 shrink-0 pr-2 text-right text-ink-2 sm:w-40" style={{ paddingTop: AXIS }}>
+      {lanes.map(({ name, count }) => (
+        <li key={name} className="flex items-center justify-end gap-1.5" style={{ height: LANE }} title={name}>
+          <span className="min-w-0 truncate">{name}</span>
+          <span className="text-ink-3 tabular-nums">{count}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Colors({ events }: { events: TimelineEvent[] }) {
+  const tactics = [...TACTICS, null].filter((tactic) => events.some((event) => event.tactic === tactic));
+  return (
+    <ul aria-label="Colors" className="flex flex-wrap gap-x-3 gap-y-0.5 px-2 pb-1.5 text-ink-2">
+      {tactics.map((tactic) => (
+        <li key={tactic ?? 'none'} className="flex items-center gap-1">
+          <span aria-hidden className="size-2.5 rounded-full" style={{ background: tacticLook(tactic).color }} />
+          {tacticLook(tactic).label}
+        </li>
+      ))}
+      <li className="text-ink-3">Hollow: failed</li>
+    </ul>
   );
 }
 

@@ -85,19 +85,7 @@ export function Weekly({ items, report, asked, settings: initial }: Props) {
       <div className="p-3 md:p-4">
         <Problem className="mb-3">{problem}</Problem>
         {report ? (
-          <article aria-label={`Week ${report.week}`} className="mx-auto max-w-4xl">
-            <p className="mb-3 text-ink-3 text-xs">
-              Written <Time value={report.createdAt} />
-              {report.commit ? (
-                <>
-                  , commit <span className="font-mono">{report.commit.slice(0, 8)}</span>
-                </>
-              ) : (
-                ', the commit follows in a moment'
-              )}
-            </p>
-            <LazyMarkdown source={report.markdown} className="text-sm" />
-          </article>
+          <Report report={report} />
         ) : (
           <EmptyState
             icon={<CalendarDays />}
@@ -113,5 +101,23 @@ export function Weekly({ items, report, asked, settings: initial }: Props) {
         )}
       </div>
     </Page>
+  );
+}
+
+function Report({ report }: { report: WeeklyReport }) {
+  return (
+    <article aria-label={`Week ${report.week}`} className="mx-auto max-w-4xl">
+      <p className="mb-3 text-ink-3 text-xs">
+        Written <Time value={report.createdAt} />
+        {report.commit ? (
+          <>
+            , commit <span className="font-mono">{report.commit.slice(0, 8)}</span>
+          </>
+        ) : (
+          ', the commit follows in a moment'
+        )}
+      </p>
+      <LazyMarkdown source={report.markdown} className="text-sm" />
+    </article>
   );
 }

@@ -43,42 +43,20 @@ export function SubmitDialog({
   onLine,
   onSubmitted,
 }: SubmitDialogProps) {
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const [reviewers, setReviewers] = useState<string[]>([]);
   const { text } = handle;
   const must = open ? findIssues(text) : [];
   const may = open ? unknownCitations(text, evidence) : [];
-  useEffect(() => {
-    if (open) setRefusal(null);
-  }, [open]);
-
-  const submit = async () => {
-    setBusy(true);
-    setRefusal(null);
-    try {
-      handle.change(withAssessmentSet(handle.text));
-      if (!(await handle.whenSaved())) {
-        setRefusal('The text is not saved yet. See the save status at the top of the page.');
-        return;
-      }
-      const version = handle.version();
-      const review = await api.post('/api/investigations/{id}/reviews', {
-        params: { id: investigation.id },
-        body: { version },
-      });
-      if (reviewers.length > 0) await requestReviews(review.id, reviewers);
+  const [reviewers, setReviewers] = useState<string[]>([]);
+  const { busy, refusal, submit } = useSubmit({
+    open,
+    investigationId: investigation.id,
+    handle,
+    reviewers,
+    onSubmitted: (review) => {
       onSubmitted(review);
       onOpenChange(false);
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 412) {
-        void handle.refresh();
-        setRefusal('Someone else saved this report. Read the new text, then submit again.');
-      } else setRefusal(errorMessage(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  });
   const jump = (line: number) => {
     onOpenChange(false);
     // After the dialog has returned the focus.
@@ -140,6 +118,47 @@ export function SubmitDialog({
       )}
     </Dialog>
   );
+}
+
+type Submit = Pick<SubmitDialogProps, 'open' | 'handle' | 'onSubmitted'> & {
+  investigationId: string;
+  reviewers: string[];
+};
+
+/** Saves the text with its assessment accepted, submits it and requests reviews; `refusal` says why it was not submitted. */
+function useSubmit({ open, investigationId, handle, reviewers, onSubmitted }: Submit) {
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  useEffect(() => {
+    if (open) setRefusal(null);
+  }, [open]);
+
+  const submit = async () => {
+    setBusy(true);
+    setRefusal(null);
+    try {
+      handle.change(withAssessmentSet(handle.text));
+      if (!(await handle.whenSaved())) {
+        setRefusal('The text is not saved yet. See the save status at the top of the page.');
+        return;
+      }
+      const version = handle.version();
+      const review = await api.post('/api/investigations/{id}/reviews', {
+        params: { id: investigationId },
+        body: { version },
+      });
+      if (reviewers.length > 0) await requestReviews(review.id, reviewers);
+      onSubmitted(review);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 412) {
+        void handle.refresh();
+        setRefusal('Someone else saved this report. Read the new text, then submit again.');
+      } else setRefusal(errorMessage(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, refusal, submit };
 }
 
 /** The text is submitted by now: who could not be asked is told, and can be asked on the review. */

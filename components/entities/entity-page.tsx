@@ -86,22 +86,7 @@ export function EntityPage({ view, query, may, ignored }: EntityPageProps) {
           </EmptyState>
         ) : (
           <>
-            {view.days.length > 1 && (
-              <Section title="Alerts by day">
-                <Bars
-                  label={`Alerts by day, from ${view.days[0]?.day} to ${view.days.at(-1)?.day}; the alerts are in the table below`}
-                  groups={view.days.slice(-60).map(({ day }) => day)}
-                  series={[
-                    {
-                      name: 'Alerts',
-                      color: 'var(--accent)',
-                      values: view.days.slice(-60).map(({ alerts }) => alerts),
-                    },
-                  ]}
-                  format="count"
-                />
-              </Section>
-            )}
+            {view.days.length > 1 && <AlertsByDay days={view.days.slice(-60)} />}
             <CaseTable view={view} query={query} />
             <AlertTable view={view} query={query} />
             <Related view={view} />
@@ -113,6 +98,25 @@ export function EntityPage({ view, query, may, ignored }: EntityPageProps) {
         <History view={view} />
       </div>
     </Page>
+  );
+}
+
+function AlertsByDay({ days }: { days: EntityView['days'] }) {
+  return (
+    <Section title="Alerts by day">
+      <Bars
+        label={`Alerts by day, from ${days[0]?.day} to ${days.at(-1)?.day}; the alerts are in the table below`}
+        groups={days.map(({ day }) => day)}
+        series={[
+          {
+            name: 'Alerts',
+            color: 'var(--accent)',
+            values: days.map(({ alerts }) => alerts),
+          },
+        ]}
+        format="count"
+      />
+    </Section>
   );
 }
 

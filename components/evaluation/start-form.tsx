@@ -38,8 +38,8 @@ const START: Values = {
 const NUMBERS = [
   { name: 'limit', label: 'Cases', hint: 'Picked by the seed. Empty: all.' },
   { name: 'repeat', label: 'Runs per case', hint: '1 to 20' },
-  { name: 'maxCost', label: 'Budget (US dollars)', hint: 'No case starts above it.' },
-  { name: 'maxMinutes', label: 'Time limit (minutes)', hint: 'No case starts after it.' },
+  { name: 'maxCost', label: 'Budget (US dollars)', hint: 'No new case starts once it is reached.' },
+  { name: 'maxMinutes', label: 'Time limit (minutes)', hint: 'No new case starts after it.' },
 ] as const;
 
 /** What is investigated again, by what, and how far it may go. The team's own cases are the first choice. */
@@ -171,7 +171,7 @@ function CoachingField({ value, shipped, error, set }: CoachingFieldProps) {
   return (
     <Field
       label="Coaching after each first report"
-      hint="One instruction a line. Empty: none."
+      hint="One instruction per line. Leave empty for none."
       error={error}
       className="sm:col-span-2 lg:col-span-3"
     >

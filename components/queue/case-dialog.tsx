@@ -49,9 +49,6 @@ export function CaseDialog({ alerts, onNew, onMerge, onCancel }: CaseDialogProps
 
 function CaseChoice({ alerts, onNew, onMerge }: Pick<CaseDialogProps, 'alerts' | 'onNew' | 'onMerge'>) {
   const router = useRouter();
-  const [text, setText] = useState('');
-  const q = useDeferredValue(text.trim());
-  const { data, error } = useApi('/api/investigations', { query: { q, limit: 8 } });
   const { busy, problem, send } = useRequest<string>();
   const theirs = openCasesOf(alerts);
   const free = alerts.filter((alert) => openCaseOf(alert) === null);
@@ -64,7 +61,6 @@ function CaseChoice({ alerts, onNew, onMerge }: Pick<CaseDialogProps, 'alerts' |
       announce(`${attached} added to ${codename}.`);
       router.push(`/investigations/${id}`);
     });
-  const others = data?.items.filter(({ id }) => !theirs.some((one) => one.id === id)) ?? [];
   return (
     <div className="flex flex-col gap-3">
       {theirs.length > 0 && (
@@ -90,7 +86,7 @@ function CaseChoice({ alerts, onNew, onMerge }: Pick<CaseDialogProps, 'alerts' |
           Merge {theirs.length} cases…
         </Button>
       )}
-      <Problem>{problem || (error ? errorMessage(error) : '')}</Problem>
+      <Problem>{problem}</Problem>
       <ul aria-label="Cases of these alerts" className="-mx-1 flex flex-col empty:hidden">
         {theirs.map((found) => (
           <CaseRow
@@ -107,39 +103,65 @@ function CaseChoice({ alerts, onNew, onMerge }: Pick<CaseDialogProps, 'alerts' |
         ))}
       </ul>
       {(free.length > 0 || theirs.length === 1) && (
-        <>
-          <Field
-            label={free.length > 0 ? 'Find a case' : 'Find a case to merge it with'}
-            hint="Title, codename, entity or technique. An approved case becomes a draft again."
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="search"
-                value={text}
-                maxLength={300}
-                onChange={(event) => setText(event.target.value)}
-              />
-            )}
-          </Field>
-          <ul aria-label="Cases" className="-mx-1 flex flex-col">
-            {others.map((item) => (
-              <CaseRow
-                key={item.id}
-                title={item.title}
-                note={`${item.codename} · ${item.openedBy.name}`}
-                classification={item.classification}
-                status={item.status}
-                action={free.length > 0 ? 'Add' : 'Merge'}
-                busy={busy === item.id}
-                onChoose={() => (free.length > 0 ? void add(item.id, item.codename) : onMerge([item, ...theirs]))}
-              />
-            ))}
-            {data && others.length === 0 && <li className="px-1 py-2 text-ink-3 text-sm">No cases found.</li>}
-          </ul>
-        </>
+        <CaseSearch
+          theirs={theirs}
+          purpose={free.length > 0 ? 'Add' : 'Merge'}
+          busy={busy}
+          onChoose={(item) => (free.length > 0 ? void add(item.id, item.codename) : onMerge([item, ...theirs]))}
+        />
       )}
     </div>
+  );
+}
+
+type CaseSearchProps = {
+  /** Cases that are offered already. */
+  theirs: AlertCase[];
+  purpose: 'Add' | 'Merge';
+  /** The id of the case that is being changed. */
+  busy: string | null;
+  onChoose: (found: NamedCase) => void;
+};
+
+/** Finds another case: to add alerts to it, or to merge one with it. */
+function CaseSearch({ theirs, purpose, busy, onChoose }: CaseSearchProps) {
+  const [text, setText] = useState('');
+  const q = useDeferredValue(text.trim());
+  const { data, error } = useApi('/api/investigations', { query: { q, limit: 8 } });
+  const others = data?.items.filter(({ id }) => !theirs.some((one) => one.id === id)) ?? [];
+  return (
+    <>
+      <Field
+        label={purpose === 'Add' ? 'Find a case' : 'Find a case to merge it with'}
+        hint="Title, codename, entity or technique. An approved case becomes a draft again."
+      >
+        {(control) => (
+          <Input
+            {...control}
+            type="search"
+            value={text}
+            maxLength={300}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+      <Problem>{error ? errorMessage(error) : ''}</Problem>
+      <ul aria-label="Cases" className="-mx-1 flex flex-col">
+        {others.map((item) => (
+          <CaseRow
+            key={item.id}
+            title={item.title}
+            note={`${item.codename} · ${item.openedBy.name}`}
+            classification={item.classification}
+            status={item.status}
+            action={purpose}
+            busy={busy === item.id}
+            onChoose={() => onChoose(item)}
+          />
+        ))}
+        {data && others.length === 0 && <li className="px-1 py-2 text-ink-3 text-sm">No cases found.</li>}
+      </ul>
+    </>
   );
 }
 

@@ -81,47 +81,18 @@ function CloseForm({ firstRef, many, suggested, onClose }: CloseFormProps) {
         }
       }}
     >
-      <fieldset aria-label="Disposition" className="-mx-1 flex flex-col gap-0.5">
-        {DISPOSITIONS.map((option, index) => (
-          <button
-            key={option}
-            ref={index === 0 ? firstRef : undefined}
-            type="button"
-            aria-pressed={disposition === option}
-            onClick={() => setDisposition(option)}
-            className={cx(
-              'flex items-center gap-3 rounded-lg px-2 py-2 text-left hover:bg-hover',
-              disposition === option && 'bg-selected',
-            )}
-          >
-            {disposition === null ? <Kbd keys={String(index + 1)} /> : null}
-            <span className="min-w-0 flex-1">
-              <span className="block font-medium text-sm">{DISPOSITION[option].label}</span>
-              <span className="block text-ink-3 text-xs">{DISPOSITION[option].meaning}</span>
-            </span>
-          </button>
-        ))}
-      </fieldset>
+      <DispositionChoice firstRef={firstRef} chosen={disposition} onChoose={setDisposition} />
       {disposition && (
         <>
-          <fieldset aria-label="Usual reasons" className="flex flex-wrap gap-1.5">
-            {CLOSE_REASONS[disposition].map((option, index) => (
-              <Button
-                key={option}
-                ref={index === 0 ? usual : undefined}
-                size="sm"
-                aria-pressed={reason === option}
-                className={reason === option ? 'border-accent bg-accent-soft' : ''}
-                onClick={() => {
-                  setReason(option);
-                  text.current?.focus();
-                }}
-              >
-                <Kbd keys={String(index + 1)} />
-                {option}
-              </Button>
-            ))}
-          </fieldset>
+          <UsualReasons
+            firstRef={usual}
+            options={CLOSE_REASONS[disposition]}
+            chosen={reason}
+            onChoose={(option) => {
+              setReason(option);
+              text.current?.focus();
+            }}
+          />
           <Field
             label="Reason"
             hint="Shown with the alert and in its activity."
@@ -149,5 +120,63 @@ function CloseForm({ firstRef, many, suggested, onClose }: CloseFormProps) {
         </>
       )}
     </div>
+  );
+}
+
+/** `firstRef`: the first of the buttons. */
+type ChoiceProps<Chosen, Option> = {
+  firstRef: RefObject<HTMLButtonElement | null>;
+  chosen: Chosen;
+  onChoose: (option: Option) => void;
+};
+
+function DispositionChoice({ firstRef, chosen, onChoose }: ChoiceProps<Disposition | null, Disposition>) {
+  return (
+    <fieldset aria-label="Disposition" className="-mx-1 flex flex-col gap-0.5">
+      {DISPOSITIONS.map((option, index) => (
+        <button
+          key={option}
+          ref={index === 0 ? firstRef : undefined}
+          type="button"
+          aria-pressed={chosen === option}
+          onClick={() => onChoose(option)}
+          className={cx(
+            'flex items-center gap-3 rounded-lg px-2 py-2 text-left hover:bg-hover',
+            chosen === option && 'bg-selected',
+          )}
+        >
+          {chosen === null ? <Kbd keys={String(index + 1)} /> : null}
+          <span className="min-w-0 flex-1">
+            <span className="block font-medium text-sm">{DISPOSITION[option].label}</span>
+            <span className="block text-ink-3 text-xs">{DISPOSITION[option].meaning}</span>
+          </span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function UsualReasons({
+  firstRef,
+  options,
+  chosen,
+  onChoose,
+}: ChoiceProps<string, string> & { options: readonly string[] }) {
+  return (
+    <fieldset aria-label="Usual reasons" className="flex flex-wrap gap-1.5">
+      {options.map((option, index) => (
+        <Button
+          key={option}
+          ref={index === 0 ? firstRef : undefined}
+          size="sm"
+          aria-pressed={chosen === option}
+          className={chosen === option ? 'border-accent bg-accent-soft' : ''}
+          onClick={() => onChoose(option)}
+        >
+          <Kbd keys={String(index + 1)} />
+          {option}
+        </Button>
+      ))}
+    </fieldset>
   );
 }

@@ -136,6 +136,15 @@ export function Queue({
         second={preview && wide ? <PreviewPane alert={preview} {...previewed} /> : null}
       />
       <PreviewDialog alert={wide ? null : preview} {...previewed} />
+      <TriageDialogs triage={triage} />
+    </Page>
+  );
+}
+
+/** What is asked before alerts are closed, put into a case, or their cases merged. */
+function TriageDialogs({ triage }: { triage: ReturnType<typeof useTriage> }) {
+  return (
+    <>
       <CaseDialog
         alerts={triage.placing}
         onNew={triage.openCase}
@@ -148,7 +157,7 @@ export function Queue({
         onClose={triage.close}
         onCancel={triage.cancelClosing}
       />
-    </Page>
+    </>
   );
 }
 

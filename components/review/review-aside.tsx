@@ -29,45 +29,11 @@ type ReviewAsideProps = {
 /** The facts of a review, a summary of its checks, the decision, and the comments on the whole report. */
 export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: ReviewAsideProps) {
   const { review } = handle;
-  const { investigation, revision, threads } = review;
-  const onLines = threads.filter((thread) => thread.line !== null);
-  const onWhole = threads.filter((thread) => thread.line === null);
-  const pending = threads.some(({ comments }) => comments.some(({ pending }) => pending));
+  const { investigation, revision } = review;
   const found = checks.report?.items.length ?? 0;
   return (
     <div className="flex flex-col gap-4 p-4">
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
-        <dt className="text-ink-3">Revision</dt>
-        <dd>
-          {revision.number} <span className="font-mono text-ink-3 text-xs">{revision.contentHash.slice(0, 12)}</span>
-        </dd>
-        <dt className="text-ink-3">Last approved</dt>
-        <dd>{review.baseRevision ? `Revision ${review.baseRevision.number}` : 'None yet'}</dd>
-        <dt className="text-ink-3">Assessment</dt>
-        <dd className="flex flex-wrap items-center gap-x-2">
-          <ClassificationTag value={classificationOf(investigation.classification)} />
-          {investigation.confidence !== null && (
-            <span className="text-ink-2">{investigation.confidence} % confidence</span>
-          )}
-          {proposed && <Badge tone="model">Proposed by the model</Badge>}
-        </dd>
-        <dt className="text-ink-3">Submitted</dt>
-        <dd>
-          {review.submittedBy.name}, <Time value={review.submittedAt} />
-        </dd>
-        <dt className="text-ink-3">Reviewers</dt>
-        <dd>
-          <Reviewers handle={handle} />
-        </dd>
-        {review.decidedBy && review.decidedAt && (
-          <>
-            <dt className="text-ink-3">Decided</dt>
-            <dd>
-              {review.decidedBy.name}, <Time value={review.decidedAt} />
-            </dd>
-          </>
-        )}
-      </dl>
+      <Facts handle={handle} proposed={proposed} />
       {review.decisionNote && <Quoted label="Note">{review.decisionNote}</Quoted>}
       <Overridden review={review} onLine={onLine} />
       <PrecedentGuard investigationId={investigation.id} version={revision.id} />
@@ -94,40 +60,92 @@ export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: Revi
           <Outcome review={review} />
         )}
       </section>
-      <section className="flex flex-col gap-2 border-line border-t pt-3">
-        <h2 className="font-semibold text-sm">Comments</h2>
-        {onLines.length > 0 && (
-          <p className="text-ink-2 text-xs">
-            On lines:{' '}
-            {onLines.slice(0, 12).map(({ id, line }) => (
-              <button
-                key={id}
-                type="button"
-                onClick={() => line !== null && onLine(line)}
-                className="mr-1.5 min-h-[24px] text-accent underline underline-offset-2"
-              >
-                {line}
-              </button>
-            ))}
-          </p>
-        )}
-        {onWhole.map((thread) => (
-          <Thread key={thread.id} thread={thread} handle={handle} />
-        ))}
-        {review.status !== 'superseded' && (
-          <Composer
-            label="Comment on the whole report"
-            name={`review.comment.${review.id}`}
-            onSend={(body, later) => handle.comment(body, {}, later)}
-          />
-        )}
-        {pending && (
-          <Button size="sm" className="self-start" onClick={() => void handle.send()}>
-            Submit pending comments
-          </Button>
-        )}
-      </section>
+      <Comments handle={handle} onLine={onLine} />
     </div>
+  );
+}
+
+/** What was submitted, by whom, and who decides or decided. */
+function Facts({ handle, proposed }: Pick<ReviewAsideProps, 'handle' | 'proposed'>) {
+  const { review } = handle;
+  const { investigation, revision } = review;
+  return (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
+      <dt className="text-ink-3">Revision</dt>
+      <dd>
+        {revision.number} <span className="font-mono text-ink-3 text-xs">{revision.contentHash.slice(0, 12)}</span>
+      </dd>
+      <dt className="text-ink-3">Last approved</dt>
+      <dd>{review.baseRevision ? `Revision ${review.baseRevision.number}` : 'None yet'}</dd>
+      <dt className="text-ink-3">Assessment</dt>
+      <dd className="flex flex-wrap items-center gap-x-2">
+        <ClassificationTag value={classificationOf(investigation.classification)} />
+        {investigation.confidence !== null && (
+          <span className="text-ink-2">{investigation.confidence} % confidence</span>
+        )}
+        {proposed && <Badge tone="model">Proposed by the model</Badge>}
+      </dd>
+      <dt className="text-ink-3">Submitted</dt>
+      <dd>
+        {review.submittedBy.name}, <Time value={review.submittedAt} />
+      </dd>
+      <dt className="text-ink-3">Reviewers</dt>
+      <dd>
+        <Reviewers handle={handle} />
+      </dd>
+      {review.decidedBy && review.decidedAt && (
+        <>
+          <dt className="text-ink-3">Decided</dt>
+          <dd>
+            {review.decidedBy.name}, <Time value={review.decidedAt} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** The threads on the whole report, and where those on lines are. */
+function Comments({ handle, onLine }: Pick<ReviewAsideProps, 'handle' | 'onLine'>) {
+  const { review } = handle;
+  const { threads } = review;
+  const onLines = threads.filter((thread) => thread.line !== null);
+  const onWhole = threads.filter((thread) => thread.line === null);
+  const pending = threads.some(({ comments }) => comments.some(({ pending }) => pending));
+  return (
+    <section className="flex flex-col gap-2 border-line border-t pt-3">
+      <h2 className="font-semibold text-sm">Comments</h2>
+      {onLines.length > 0 && (
+        <p className="text-ink-2 text-xs">
+          On lines:{' '}
+          {onLines.slice(0, 12).map(({ id, line }) => (
+            <button
+              key={id}
+              type="button"
+              onClick={() => line !== null && onLine(line)}
+              className="mr-1.5 min-h-[24px] text-accent underline underline-offset-2"
+            >
+              {line}
+            </button>
+          ))}
+        </p>
+      )}
+      {onWhole.map((thread) => (
+        <Thread key={thread.id} thread={thread} handle={handle} />
+      ))}
+      {review.status !== 'superseded' && (
+        <Composer
+          label="Comment on the whole report"
+          name={`review.comment.${review.id}`}
+          onSend={(body, later) => handle.comment(body, {}, later)}
+        />
+      )}
+      {pending && (
+        <Button size="sm" className="self-start" onClick={() => void handle.send()}>
+          Submit pending comments
+        </Button>
+      )}
+    </section>
   );
 }
 

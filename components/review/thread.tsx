@@ -30,35 +30,14 @@ export function Thread({ thread, handle }: ThreadProps) {
   const place = line && lineEnd ? { line, lineEnd, side } : null;
   const [first] = comments;
   const pending = first?.pending ?? false;
-  if (resolved && !open) {
-    return (
-      <button
-        type="button"
-        onClick={() => setOpen(true)}
-        className="flex min-h-[26px] w-full items-center gap-2 rounded-md border border-line px-3 py-1 text-left text-ink-2 text-xs hover:bg-hover"
-      >
-        <Check aria-hidden className="size-3.5 shrink-0 text-good" />
-        <span className="truncate">
-          {applied ? 'Suggestion applied' : 'Resolved'}
-          {resolved.by ? ` by ${resolved.by.name}` : ''}: <Unseen text={first?.body.slice(0, 80) ?? ''} />
-        </span>
-      </button>
-    );
-  }
+  if (resolved && !open) return <ResolvedThread thread={thread} onOpen={() => setOpen(true)} />;
   const live = handle.review.status !== 'superseded';
   return (
     <section
       aria-label={place ? `Thread on ${lineRangeLabel(place).toLowerCase()}` : 'Thread'}
       className="rounded-md border border-line bg-raised text-sm"
     >
-      {thread.outdated && (
-        <p className="border-line border-b px-3 py-1.5 text-ink-2 text-xs">
-          <Badge tone="neutral">Outdated</Badge> on revision {thread.revision}:{' '}
-          <code className="whitespace-pre-wrap font-mono [overflow-wrap:anywhere]">
-            <Unseen text={thread.quote?.slice(0, 400) ?? ''} />
-          </code>
-        </p>
-      )}
+      {thread.outdated && <OutdatedLines thread={thread} />}
       <ul className="divide-y divide-line">
         {comments.map((comment) => (
           <li key={comment.id} className="px-3 py-2">
@@ -110,6 +89,36 @@ export function Thread({ thread, handle }: ThreadProps) {
         />
       )}
     </section>
+  );
+}
+
+/** Folded to one line until somebody opens it. */
+function ResolvedThread({ thread, onOpen }: { thread: ThreadView; onOpen: () => void }) {
+  const { applied, resolved, comments } = thread;
+  return (
+    <button
+      type="button"
+      onClick={onOpen}
+      className="flex min-h-[26px] w-full items-center gap-2 rounded-md border border-line px-3 py-1 text-left text-ink-2 text-xs hover:bg-hover"
+    >
+      <Check aria-hidden className="size-3.5 shrink-0 text-good" />
+      <span className="truncate">
+        {applied ? 'Suggestion applied' : 'Resolved'}
+        {resolved?.by ? ` by ${resolved.by.name}` : ''}: <Unseen text={comments[0]?.body.slice(0, 80) ?? ''} />
+      </span>
+    </button>
+  );
+}
+
+/** What a comment was about, when the lines are no longer there. */
+function OutdatedLines({ thread }: { thread: ThreadView }) {
+  return (
+    <p className="border-line border-b px-3 py-1.5 text-ink-2 text-xs">
+      <Badge tone="neutral">Outdated</Badge> on revision {thread.revision}:{' '}
+      <code className="whitespace-pre-wrap font-mono [overflow-wrap:anywhere]">
+        <Unseen text={thread.quote?.slice(0, 400) ?? ''} />
+      </code>
+    </p>
   );
 }
 

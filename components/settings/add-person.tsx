@@ -64,41 +64,51 @@ export function AddPerson() {
     >
       {invited && <OneTimeLink {...invited} />}
       <form id={formId} ref={form} onSubmit={submit} className={invited ? 'hidden' : 'flex flex-col gap-3.5'}>
-        <Field label="Name" hint="Shown on reports and commits." error={at('name')}>
-          {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
-        </Field>
-        <Field label="E-mail address" hint="Used to sign in." error={at('email')}>
-          {(control) => <Input {...control} name="email" type="email" autoComplete="off" required />}
-        </Field>
-        <Field
-          label="Password (optional)"
-          hint="Leave it empty to get a link with which they choose one themselves."
-          error={at('password')}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              minLength={12}
-              maxLength={256}
-            />
-          )}
-        </Field>
-        <Field label="Role" hint={ROLE_MAY[role]}>
-          {(control) => (
-            <Select
-              id={control.id}
-              label="Role"
-              options={ROLES.map((value) => ({ value, label: value }))}
-              value={role}
-              onChange={setRole}
-            />
-          )}
-        </Field>
+        <PersonFields role={role} onRole={setRole} at={at} />
         <Problem>{problem}</Problem>
       </form>
     </Dialog>
+  );
+}
+
+type PersonFieldsProps = { role: Role; onRole: (role: Role) => void; at: (field: string) => string | undefined };
+
+function PersonFields({ role, onRole, at }: PersonFieldsProps) {
+  return (
+    <>
+      <Field label="Name" hint="Shown on reports and commits." error={at('name')}>
+        {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
+      </Field>
+      <Field label="E-mail address" hint="Used to sign in." error={at('email')}>
+        {(control) => <Input {...control} name="email" type="email" autoComplete="off" required />}
+      </Field>
+      <Field
+        label="Password (optional)"
+        hint="Leave it empty to create a link with which they choose their own."
+        error={at('password')}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            name="password"
+            type="password"
+            autoComplete="new-password"
+            minLength={12}
+            maxLength={256}
+          />
+        )}
+      </Field>
+      <Field label="Role" hint={ROLE_MAY[role]}>
+        {(control) => (
+          <Select
+            id={control.id}
+            label="Role"
+            options={ROLES.map((value) => ({ value, label: value }))}
+            value={role}
+            onChange={onRole}
+          />
+        )}
+      </Field>
+    </>
   );
 }

@@ -60,7 +60,7 @@ const LABELS: Record<string, string> = {
   'questions.ask': 'Asked a person',
   'reports.export': 'Exported a report',
   'retention.apply': 'Removed old data',
-  'retention.configure': 'Changed the retention',
+  'retention.configure': 'Changed data retention',
   'reviews.approve': 'Approved a review',
   'reviews.comment': 'Commented on a review',
   'reviews.configure': 'Changed the review rules',

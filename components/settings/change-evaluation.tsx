@@ -74,9 +74,7 @@ function Progress({ label, run, isLead }: { label: string; run: EvaluationItem; 
     <li className="flex flex-wrap items-center gap-2">
       <span className="w-14 text-ink-2">{label}</span>
       <EvaluationStatusTag value={run.status} />
-      <span className="tabular-nums">
-        {run.total === 0 ? 'Waits for a worker' : `${run.done} of ${plural(run.total, 'case')}`}
-      </span>
+      <span className="tabular-nums">{run.total === 0 ? 'Queued' : `${run.done} of ${plural(run.total, 'case')}`}</span>
       {isLead && (
         <Link href={`/evaluations/${run.id}`} className="text-accent hover:underline">
           Open evaluation<span className="sr-only"> {label.toLowerCase()}</span>

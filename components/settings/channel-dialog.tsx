@@ -85,48 +85,64 @@ export function ChannelDialog({ scope, mail }: { scope: Channel['scope']; mail: 
         </div>
       ) : (
         <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
-          <Field label="Kind">
-            {({ id }) => (
-              <Select
-                id={id}
-                label="Kind"
-                options={KINDS.filter((kind) => kind.value !== 'email' || mail !== null)}
-                value={value.kind}
-                onChange={(kind) => set({ kind })}
-              />
-            )}
-          </Field>
-          <Field label="Name" error={at('name')}>
-            {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
-          </Field>
-          {value.kind === 'email' && scope === 'mine' ? (
-            <p className="text-ink-2 text-sm [overflow-wrap:anywhere]">Sent to {mail}, your account’s address.</p>
-          ) : (
-            <AddressField kind={value.kind} error={at('url')} />
-          )}
-          <EventBoxes events={value.events} onChange={(events) => set({ events })} />
-          {scope === 'installation' && (
-            <>
-              <Checkbox
-                label="Send titles and comments too, not links only"
-                showLabel
-                checked={value.text}
-                onChange={(text) => set({ text })}
-              />
-              {value.kind !== 'email' && (
-                <Checkbox
-                  label="The address is inside our network"
-                  showLabel
-                  checked={value.internal}
-                  onChange={(internal) => set({ internal })}
-                />
-              )}
-            </>
-          )}
+          <ChannelFields {...{ scope, mail, value, at }} onChange={set} />
           <Problem>{problem}</Problem>
         </form>
       )}
     </Dialog>
+  );
+}
+
+type ChannelFieldsProps = {
+  scope: Channel['scope'];
+  mail: string | null;
+  value: typeof EMPTY;
+  onChange: (patch: Partial<typeof EMPTY>) => void;
+  at: (field: string) => string | undefined;
+};
+
+function ChannelFields({ scope, mail, value, onChange, at }: ChannelFieldsProps) {
+  return (
+    <>
+      <Field label="Kind">
+        {({ id }) => (
+          <Select
+            id={id}
+            label="Kind"
+            options={KINDS.filter((kind) => kind.value !== 'email' || mail !== null)}
+            value={value.kind}
+            onChange={(kind) => onChange({ kind })}
+          />
+        )}
+      </Field>
+      <Field label="Name" error={at('name')}>
+        {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
+      </Field>
+      {value.kind === 'email' && scope === 'mine' ? (
+        <p className="text-ink-2 text-sm [overflow-wrap:anywhere]">Sent to {mail}, your account’s address.</p>
+      ) : (
+        <AddressField kind={value.kind} error={at('url')} />
+      )}
+      <EventBoxes events={value.events} onChange={(events) => onChange({ events })} />
+      {scope === 'installation' && (
+        <>
+          <Checkbox
+            label="Include titles and comments, not only links"
+            showLabel
+            checked={value.text}
+            onChange={(text) => onChange({ text })}
+          />
+          {value.kind !== 'email' && (
+            <Checkbox
+              label="The address is inside our network"
+              showLabel
+              checked={value.internal}
+              onChange={(internal) => onChange({ internal })}
+            />
+          )}
+        </>
+      )}
+    </>
   );
 }
 
@@ -153,7 +169,7 @@ function EventBoxes({
 }) {
   return (
     <fieldset className="flex flex-col">
-      <legend className="mb-1 font-medium text-ink-2 text-xs">Tell about</legend>
+      <legend className="mb-1 font-medium text-ink-2 text-xs">Notify about</legend>
       {EVENTS.map((event) => (
         <Checkbox
           key={event}

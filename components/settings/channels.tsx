@@ -12,9 +12,9 @@ import { EVENT_LABEL, KIND_LABEL } from './channel-labels';
 import { Section } from './section';
 
 const LEAD: Record<Channel['scope'], string> = {
-  mine: 'What concerns you, sent to your own channels: a link, without a word of the case. The inbox has everything anyway.',
+  mine: 'Events that concern you, sent to your own channels as a link without case details. Your inbox has them all anyway.',
   installation:
-    'Tell the team’s chat or systems what happens here. A message holds a link only, unless you allow its channel titles and comments.',
+    'Notify the team’s chat or systems. A message contains only a link, unless you allow titles and comments for its channel.',
 };
 
 /** `mail`: the address that one's own e-mail goes to; null without a mail server. */
@@ -51,7 +51,7 @@ function ChannelItem({ channel }: { channel: Channel }) {
       await task();
       toast({ kind: 'good', title: done });
     } catch (error) {
-      toast({ kind: 'bad', title: `${name}: it did not work.`, description: errorMessage(error) });
+      toast({ kind: 'bad', title: `${name}: the test failed.`, description: errorMessage(error) });
     } finally {
       setBusy(null);
       router.refresh();
@@ -113,7 +113,7 @@ function ChannelItem({ channel }: { channel: Channel }) {
 function LastMessage({ recent }: { recent: Channel['recent'] }) {
   const [last] = recent;
   if (!last) return <p className="mt-1 text-ink-3 text-xs">Nothing sent yet.</p>;
-  const words = { sent: 'Sent', queued: last.attempts > 0 ? 'Waiting to be sent again' : 'Waiting', failed: 'Failed' };
+  const words = { sent: 'Sent', queued: last.attempts > 0 ? 'Waiting to retry' : 'Waiting', failed: 'Failed' };
   return (
     <p className="mt-1 text-ink-3 text-xs [overflow-wrap:anywhere]">
       {words[last.status]} <Time value={last.at} show="age" />

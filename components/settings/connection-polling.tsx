@@ -90,7 +90,7 @@ function Repositories({ connection, repositories, canManage, onChange }: Reposit
     <form ref={form} onSubmit={save} className="mb-3 flex max-w-md flex-col items-start gap-2">
       <Field
         label="Repositories"
-        hint="owner/repository, one a line. Open alerts created since the last fetch are taken in."
+        hint="owner/repository, one per line. Fetches open alerts created since the last fetch."
         error={at('pollRepositories')}
       >
         {(control) => (

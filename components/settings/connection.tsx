@@ -18,74 +18,23 @@ import { ConnectionTools } from './connection-tools';
 import { ConnectionWriteBack } from './connection-write-back';
 import { Section } from './section';
 import { SystemHelp } from './system-form';
+import { targetAddress } from './target-address';
 
-/** One connection: how it is reached, and what each of its tools may do. */
-export function ConnectionPage({
-  connection,
-  system,
-  canManage,
-  redirectUrl,
-}: {
+type ConnectionPageProps = {
   connection: ConnectionDetail;
   /** Where an authorization server sends people back to. */
   redirectUrl: string;
   /** For who manages connections. */
   system: SystemView | null;
   canManage: boolean;
-}) {
-  const router = useRouter();
+};
+
+/** One connection: how it is reached, and what each of its tools may do. */
+export function ConnectionPage({ connection, system, canManage, redirectUrl }: ConnectionPageProps) {
   const search = useSearchParams();
-  const fresh = search.get('test') === 'now';
-  const [detail, setDetail] = useState(connection);
-  const [steps, setSteps] = useState<TestStep[]>([]);
-  const { busy, problem, send } = useRequest<'test' | 'decide' | 'turn' | 'remove'>();
-  const tested = useRef(false);
-  useEffect(() => setDetail(connection), [connection]);
-  const { id } = connection;
-
-  const act = useCallback(
-    (what: 'test' | 'decide' | 'turn', run: () => Promise<ConnectionDetail>) =>
-      send(what, async () => setDetail(await run())),
-    [send],
-  );
-  const test = useCallback(
-    () =>
-      act('test', async () => {
-        setSteps([]);
-        try {
-          const { steps: made, ...tested } = await api.post('/api/connections/{id}/test', { params: { id } });
-          setSteps(made);
-          return tested;
-        } catch (error) {
-          if (error instanceof ApiError) setSteps((error.data.steps as TestStep[] | undefined) ?? []); // as test-connection sends it
-          // Its health is another one now.
-          await api.get('/api/connections/{id}', { params: { id } }).then(setDetail, () => {});
-          throw error;
-        }
-      }),
-    [act, id],
-  );
-  // A connection that was just added is tested once, without another click.
-  useEffect(() => {
-    if (!fresh || tested.current || !canManage) return;
-    tested.current = true;
-    // Not a navigation: the page as it was before the test would arrive after its result, and hide the tools.
-    window.history.replaceState(null, '', `/settings/connections/${connection.id}`);
-    void test();
-  }, [fresh, canManage, connection.id, test]);
-
-  const decide = (tools: DecideTools['tools']) =>
-    act('decide', () => api.put('/api/connections/{id}/tools', { params: { id }, body: { tools } }));
-  const turn = (enabled: boolean) =>
-    act('turn', () => api.patch('/api/connections/{id}', { params: { id }, body: { enabled } }));
-  const remove = () =>
-    send('remove', async () => {
-      await api.delete('/api/connections/{id}', { params: { id } });
-      toast({ kind: 'good', title: `${connection.name} is removed.` });
-      router.push('/settings/connections');
-      router.refresh();
-    });
-
+  const { detail, setDetail, steps, busy, problem, test, decide, turn, remove } = useConnection(connection, {
+    testNow: search.get('test') === 'now' && canManage,
+  });
   return (
     <>
       <p className="mb-3 text-sm">
@@ -97,25 +46,19 @@ export function ConnectionPage({
         title={detail.name}
         lead={
           detail.target && (
-            <span className="font-mono text-xs [overflow-wrap:anywhere]">
-              {detail.target.kind === 'http'
-                ? detail.target.url
-                : [detail.target.command, ...detail.target.args].join(' ')}
-            </span>
+            <span className="font-mono text-xs [overflow-wrap:anywhere]">{targetAddress(detail.target)}</span>
           )
         }
         action={
           canManage && (
-            <span className="flex flex-wrap gap-2">
-              <Button variant="primary" busy={busy === 'test'} onClick={test}>
-                Test
-              </Button>
-              <ConnectionDialog connection={detail} redirectUrl={redirectUrl} />
-              <Button busy={busy === 'turn'} onClick={() => turn(!detail.enabled)}>
-                {detail.enabled ? 'Disable' : 'Enable'}
-              </Button>
-              <Remove name={detail.name} busy={busy === 'remove'} onRemove={remove} />
-            </span>
+            <Actions
+              detail={detail}
+              redirectUrl={redirectUrl}
+              busy={busy}
+              onTest={test}
+              onTurn={turn}
+              onRemove={remove}
+            />
           )
         }
       >
@@ -153,6 +96,86 @@ export function ConnectionPage({
         </details>
       )}
     </>
+  );
+}
+
+/** A connection and what can be done with it; its state is the server's latest answer. `testNow`: it was just added. */
+function useConnection(connection: ConnectionDetail, { testNow }: { testNow: boolean }) {
+  const router = useRouter();
+  const [detail, setDetail] = useState(connection);
+  const [steps, setSteps] = useState<TestStep[]>([]);
+  const { busy, problem, send } = useRequest<'test' | 'decide' | 'turn' | 'remove'>();
+  const tested = useRef(false);
+  useEffect(() => setDetail(connection), [connection]);
+  const { id } = connection;
+
+  const act = useCallback(
+    (what: 'test' | 'decide' | 'turn', run: () => Promise<ConnectionDetail>) =>
+      send(what, async () => setDetail(await run())),
+    [send],
+  );
+  const test = useCallback(
+    () =>
+      act('test', async () => {
+        setSteps([]);
+        try {
+          const { steps: made, ...tested } = await api.post('/api/connections/{id}/test', { params: { id } });
+          setSteps(made);
+          return tested;
+        } catch (error) {
+          if (error instanceof ApiError) setSteps((error.data.steps as TestStep[] | undefined) ?? []); // as test-connection sends it
+          // Its health is another one now.
+          await api.get('/api/connections/{id}', { params: { id } }).then(setDetail, () => {});
+          throw error;
+        }
+      }),
+    [act, id],
+  );
+  // A connection that was just added is tested once, without another click.
+  useEffect(() => {
+    if (!testNow || tested.current) return;
+    tested.current = true;
+    // Not a navigation: the page as it was before the test would arrive after its result, and hide the tools.
+    window.history.replaceState(null, '', `/settings/connections/${connection.id}`);
+    void test();
+  }, [testNow, connection.id, test]);
+
+  const decide = (tools: DecideTools['tools']) =>
+    act('decide', () => api.put('/api/connections/{id}/tools', { params: { id }, body: { tools } }));
+  const turn = (enabled: boolean) =>
+    act('turn', () => api.patch('/api/connections/{id}', { params: { id }, body: { enabled } }));
+  const remove = () =>
+    send('remove', async () => {
+      await api.delete('/api/connections/{id}', { params: { id } });
+      toast({ kind: 'good', title: `${connection.name} is removed.` });
+      router.push('/settings/connections');
+      router.refresh();
+    });
+
+  return { detail, setDetail, steps, busy, problem, test, decide, turn, remove };
+}
+
+type ActionsProps = {
+  detail: ConnectionDetail;
+  redirectUrl: string;
+  busy: string | null;
+  onTest: () => void;
+  onTurn: (enabled: boolean) => void;
+  onRemove: () => void;
+};
+
+function Actions({ detail, redirectUrl, busy, onTest, onTurn, onRemove }: ActionsProps) {
+  return (
+    <span className="flex flex-wrap gap-2">
+      <Button variant="primary" busy={busy === 'test'} onClick={onTest}>
+        Test
+      </Button>
+      <ConnectionDialog connection={detail} redirectUrl={redirectUrl} />
+      <Button busy={busy === 'turn'} onClick={() => onTurn(!detail.enabled)}>
+        {detail.enabled ? 'Disable' : 'Enable'}
+      </Button>
+      <Remove name={detail.name} busy={busy === 'remove'} onRemove={onRemove} />
+    </span>
   );
 }
 

@@ -13,6 +13,7 @@ import { SignInTag } from './connection-sign-in';
 import { HealthTag } from './health-tag';
 import { ImportConnections } from './import-connections';
 import { Section } from './section';
+import { targetAddress } from './target-address';
 
 const BUILT_IN = [
   { name: 'logs', what: 'Your log files (LOGS_DIR), queried with SQL' },
@@ -52,7 +53,7 @@ export function Connections({
       >
         <Problem className="mb-3">
           {failed &&
-            'The sign-in was finished before, is older than ten minutes, or was begun in another session. Open the connection and sign in again.'}
+            'The sign-in was finished before, is older than ten minutes, or was started in another session. Open the connection and sign in again.'}
         </Problem>
         {connections.length === 0 ? (
           <EmptyState icon={<Cable />} title="No connections yet">
@@ -72,58 +73,68 @@ export function Connections({
             </TableHead>
             <tbody>
               {connections.map((connection) => (
-                <TableRow key={connection.id}>
-                  <Cell className="break-words py-1.5 pl-0">
-                    <Link
-                      href={`/settings/connections/${connection.id}`}
-                      className="font-medium text-accent underline-offset-2 hover:underline"
-                    >
-                      {connection.name}
-                    </Link>{' '}
-                    {!connection.enabled && <Badge>disabled</Badge>}
-                    {connection.health.state === 'failing' && (
-                      <Badge tone="bad" className="sm:hidden">
-                        failing
-                      </Badge>
-                    )}
-                    {connection.signIn && <SignInTag signIn={connection.signIn} />}{' '}
-                    {connection.secrets.some((secret) => secret.missing) && <Badge tone="bad">secret missing</Badge>}
-                  </Cell>
-                  <Cell className="max-sm:hidden">
-                    <HealthTag health={connection.health} />
-                  </Cell>
-                  <Cell className="max-w-72 truncate text-ink-2 max-md:hidden">
-                    {connection.system?.title ?? reachedBy(connection)}
-                  </Cell>
-                  <Cell className="whitespace-nowrap pr-0 text-ink-2">
-                    {connection.tools.offered} of {connection.tools.total} offered{' '}
-                    {connection.tools.undecided > 0 && (
-                      <Badge tone="high">{connection.tools.undecided} to decide</Badge>
-                    )}
-                  </Cell>
-                </TableRow>
+                <ConnectionRow key={connection.id} connection={connection} />
               ))}
             </tbody>
           </Table>
         )}
       </Section>
-      <Section title="Built in" lead="Socdown’s own servers. Read-only; they can’t be changed.">
-        <Table>
-          <tbody>
-            {BUILT_IN.map(({ name, what }) => (
-              <TableRow key={name} className="hover:bg-transparent">
-                <Cell className="w-28 pl-0 font-medium">{name}</Cell>
-                <Cell className="py-1.5 pr-0 text-ink-2">{what}</Cell>
-              </TableRow>
-            ))}
-          </tbody>
-        </Table>
-      </Section>
+      <BuiltIn />
     </>
+  );
+}
+
+function BuiltIn() {
+  return (
+    <Section title="Built in" lead="Socdown’s own servers. Read-only; they can’t be changed.">
+      <Table>
+        <tbody>
+          {BUILT_IN.map(({ name, what }) => (
+            <TableRow key={name} className="hover:bg-transparent">
+              <Cell className="w-28 pl-0 font-medium">{name}</Cell>
+              <Cell className="py-1.5 pr-0 text-ink-2">{what}</Cell>
+            </TableRow>
+          ))}
+        </tbody>
+      </Table>
+    </Section>
+  );
+}
+
+function ConnectionRow({ connection }: { connection: ConnectionView }) {
+  return (
+    <TableRow>
+      <Cell className="break-words py-1.5 pl-0">
+        <Link
+          href={`/settings/connections/${connection.id}`}
+          className="font-medium text-accent underline-offset-2 hover:underline"
+        >
+          {connection.name}
+        </Link>{' '}
+        {!connection.enabled && <Badge>disabled</Badge>}
+        {connection.health.state === 'failing' && (
+          <Badge tone="bad" className="sm:hidden">
+            failing
+          </Badge>
+        )}
+        {connection.signIn && <SignInTag signIn={connection.signIn} />}{' '}
+        {connection.secrets.some((secret) => secret.missing) && <Badge tone="bad">secret missing</Badge>}
+      </Cell>
+      <Cell className="max-sm:hidden">
+        <HealthTag health={connection.health} />
+      </Cell>
+      <Cell className="max-w-72 truncate text-ink-2 max-md:hidden">
+        {connection.system?.title ?? reachedBy(connection)}
+      </Cell>
+      <Cell className="whitespace-nowrap pr-0 text-ink-2">
+        {connection.tools.offered} of {connection.tools.total} offered{' '}
+        {connection.tools.undecided > 0 && <Badge tone="high">{connection.tools.undecided} to decide</Badge>}
+      </Cell>
+    </TableRow>
   );
 }
 
 function reachedBy({ kind, target }: ConnectionView): string {
   if (target === null) return kind === 'stdio' ? 'Program (stdio)' : 'Streamable HTTP';
-  return target.kind === 'http' ? target.url : [target.command, ...target.args].join(' ');
+  return targetAddress(target);
 }

@@ -11,15 +11,15 @@ import { Section } from './section';
 const KINDS: Record<CorrectionKind, { title: string; lead: string; none: string; action: string }> = {
   verdict: {
     title: 'Changed verdicts',
-    lead: 'The first report said one thing, people set another. A runbook can say how to tell.',
+    lead: 'The first report said one thing, people decided another. A runbook can explain how to tell.',
     none: 'No rule has two cases whose verdict people changed.',
     action: 'Draft a runbook',
   },
   coaching: {
     title: 'Repeated coaching',
-    lead: 'Asked for in several cases in about the same words. A button saves the typing.',
-    none: 'Nothing was asked for in two cases, other than by the buttons.',
-    action: 'Draft a button',
+    lead: 'Similar coaching in several cases. A quick prompt saves typing it.',
+    none: 'No coaching was repeated in two cases, apart from quick prompts.',
+    action: 'Draft a quick prompt',
   },
   override: {
     title: 'Errors that reviewers allowed',
@@ -29,7 +29,7 @@ const KINDS: Record<CorrectionKind, { title: string; lead: string; none: string;
   },
   rejection: {
     title: 'Rejected changes',
-    lead: 'Changes that runs proposed and people turned down, by section of the report.',
+    lead: 'Changes that runs proposed and people rejected, by section of the report.',
     none: 'No section has rejected changes in two cases.',
     action: 'Draft a line of CLAUDE.md',
   },
@@ -38,7 +38,7 @@ const DAYS = [30, 90];
 
 type CorrectionsProps = { corrections: Correction[]; days: number; mayPropose: boolean };
 
-/** What people keep correcting, and the way to a change of the method from each. */
+/** Recurring corrections, and the way to a change of the method from each. */
 export function CorrectionsPage({ corrections, days, mayPropose }: CorrectionsProps) {
   return (
     <>

@@ -9,7 +9,7 @@ export const SCOPE: Record<KeyScope, { label: string; hint: string }> = {
   intake: { label: 'Send alerts', hint: 'For a sender of alerts. It can’t read anything.' },
   audit: { label: 'Read the audit log', hint: 'For a SIEM. Its owner must be an admin.' },
   read: { label: 'Read', hint: 'For dashboards and exports. It changes nothing.' },
-  full: { label: 'Everything the owner may', hint: 'For scripts that act as the owner.' },
+  full: { label: 'Everything the owner can do', hint: 'For scripts that act as the owner.' },
 };
 const SCOPES = (['intake', 'audit', 'read', 'full'] as const).map((value) => ({ value, label: SCOPE[value].label }));
 
@@ -43,16 +43,14 @@ export function limitsBody({ scope, lifetime, source, signed, secret }: Limits) 
   };
 }
 
-/** What a key may do and for how long; of an intake key also for which source, and whether its sender signs. */
-export function KeyLimits({
-  value,
-  onChange,
-  at,
-}: {
+type KeyLimitsProps = {
   value: Limits;
   onChange: (value: Limits) => void;
   at: (path: string) => string | undefined;
-}) {
+};
+
+/** What a key may do and for how long; of an intake key also for which source, and whether its sender signs. */
+export function KeyLimits({ value, onChange, at }: KeyLimitsProps) {
   const set = (patch: Partial<Limits>) => onChange({ ...value, ...patch });
   return (
     <>
@@ -78,48 +76,54 @@ export function KeyLimits({
           />
         )}
       </Field>
-      {value.scope === 'intake' && (
-        <>
-          <Field label="Source" hint="The key is refused at the address of another source." error={at('source')}>
-            {({ id }) => (
-              <Select
-                id={id}
-                label="Source"
-                options={[
-                  { value: ANY, label: 'Any source' },
-                  ...SOURCES.map((source) => ({ value: source, label: sourceLabel(source) })),
-                ]}
-                value={value.source}
-                onChange={(source) => set({ source })}
-              />
-            )}
-          </Field>
-          <Checkbox
-            label="The sender signs its messages"
-            showLabel
-            checked={value.signed}
-            onChange={(signed) => set({ signed })}
+      {value.scope === 'intake' && <IntakeLimits value={value} set={set} at={at} />}
+    </>
+  );
+}
+
+type IntakeLimitsProps = Pick<KeyLimitsProps, 'value' | 'at'> & { set: (patch: Partial<Limits>) => void };
+
+function IntakeLimits({ value, set, at }: IntakeLimitsProps) {
+  return (
+    <>
+      <Field label="Source" hint="The key is refused at the address of another source." error={at('source')}>
+        {({ id }) => (
+          <Select
+            id={id}
+            label="Source"
+            options={[
+              { value: ANY, label: 'Any source' },
+              ...SOURCES.map((source) => ({ value: source, label: sourceLabel(source) })),
+            ]}
+            value={value.source}
+            onChange={(source) => set({ source })}
           />
-          {value.signed && (
-            <Field
-              label="Signing secret"
-              hint="Standard Webhooks or GitHub. Leave it empty to generate one; paste it if the sender made it."
-              error={at('signing')}
-            >
-              {(control) => (
-                <Input
-                  {...control}
-                  value={value.secret}
-                  onChange={({ target }) => set({ secret: target.value })}
-                  type="password"
-                  autoComplete="off"
-                  maxLength={200}
-                  className="font-mono"
-                />
-              )}
-            </Field>
+        )}
+      </Field>
+      <Checkbox
+        label="The sender signs its messages"
+        showLabel
+        checked={value.signed}
+        onChange={(signed) => set({ signed })}
+      />
+      {value.signed && (
+        <Field
+          label="Signing secret"
+          hint="Standard Webhooks or GitHub. Leave it empty to generate one; paste it if the sender made it."
+          error={at('signing')}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              value={value.secret}
+              onChange={({ target }) => set({ secret: target.value })}
+              type="password"
+              autoComplete="off"
+              maxLength={200}
+              className="font-mono"
+            />
           )}
-        </>
+        </Field>
       )}
     </>
   );

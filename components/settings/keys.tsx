@@ -61,39 +61,7 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
           </TableHead>
           <tbody>
             {keys.map((key) => (
-              <TableRow key={key.id} className="hover:bg-transparent">
-                <Cell className="break-words py-1.5 pl-0">
-                  {key.name} {key.replacedById !== null && <Badge tone="medium">replaced</Badge>}
-                  <span className="block text-ink-3 text-xs">
-                    {SCOPE[key.scope].label}
-                    {key.source !== null && ` for ${key.source}`} · created <Time value={key.createdAt} />
-                    {key.decidesReviews && ' · can decide reviews'}
-                    {key.signed && ' · signed messages only'}
-                    <span className="sm:hidden"> · acts as {key.owner.name}</span>
-                  </span>
-                  <Expiry of={key} />
-                </Cell>
-                <Cell className="font-mono text-ink-2 text-xs max-sm:hidden">{key.prefix}…</Cell>
-                <Cell className="text-ink-2 max-sm:hidden">
-                  {key.owner.name} {key.owner.id === meId && <span className="text-ink-3">(you)</span>}
-                </Cell>
-                <Cell className="whitespace-nowrap text-ink-2">
-                  {key.lastUsedAt ? <Time value={key.lastUsedAt} /> : 'never'}
-                </Cell>
-                <Cell className="pr-0 text-right">
-                  <span className="inline-flex flex-wrap justify-end gap-1">
-                    {key.mayRotate && !hasExpired(key) && <RotateKey of={key} />}
-                    <Button
-                      size="sm"
-                      variant="danger"
-                      aria-label={`Revoke ${key.name}`}
-                      onClick={() => setRevoking(key)}
-                    >
-                      Revoke
-                    </Button>
-                  </span>
-                </Cell>
-              </TableRow>
+              <KeyRow key={key.id} of={key} isMine={key.owner.id === meId} onRevoke={() => setRevoking(key)} />
             ))}
           </tbody>
         </Table>
@@ -119,6 +87,37 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
         </p>
       </Dialog>
     </Section>
+  );
+}
+
+function KeyRow({ of: key, isMine, onRevoke }: { of: KeyView; isMine: boolean; onRevoke: () => void }) {
+  return (
+    <TableRow className="hover:bg-transparent">
+      <Cell className="break-words py-1.5 pl-0">
+        {key.name} {key.replacedById !== null && <Badge tone="medium">replaced</Badge>}
+        <span className="block text-ink-3 text-xs">
+          {SCOPE[key.scope].label}
+          {key.source !== null && ` for ${key.source}`} · created <Time value={key.createdAt} />
+          {key.decidesReviews && ' · can decide reviews'}
+          {key.signed && ' · signed messages only'}
+          <span className="sm:hidden"> · acts as {key.owner.name}</span>
+        </span>
+        <Expiry of={key} />
+      </Cell>
+      <Cell className="font-mono text-ink-2 text-xs max-sm:hidden">{key.prefix}…</Cell>
+      <Cell className="text-ink-2 max-sm:hidden">
+        {key.owner.name} {isMine && <span className="text-ink-3">(you)</span>}
+      </Cell>
+      <Cell className="whitespace-nowrap text-ink-2">{key.lastUsedAt ? <Time value={key.lastUsedAt} /> : 'never'}</Cell>
+      <Cell className="pr-0 text-right">
+        <span className="inline-flex flex-wrap justify-end gap-1">
+          {key.mayRotate && !hasExpired(key) && <RotateKey of={key} />}
+          <Button size="sm" variant="danger" aria-label={`Revoke ${key.name}`} onClick={onRevoke}>
+            Revoke
+          </Button>
+        </span>
+      </Cell>
+    </TableRow>
   );
 }
 

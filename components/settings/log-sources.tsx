@@ -154,7 +154,7 @@ function SkippedFiles({ skipped, count }: { skipped: { file: string; reason: str
 
 function IgnoredFiles({ ignored }: { ignored: Record<string, string[]> }) {
   return (
-    <Section title="Ignored files" lead="They hold no events.">
+    <Section title="Ignored files" lead="They contain no events.">
       <dl className="text-sm">
         {Object.entries(ignored).map(([reason, files]) => (
           <div key={reason} className="mb-2">

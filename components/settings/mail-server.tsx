@@ -50,7 +50,7 @@ export function MailServer({ mail }: { mail: Mail | null }) {
   return (
     <Section
       title="E-mail"
-      lead="The mail server (SMTP) for notifications by e-mail. Everybody can then choose e-mail in their profile, and you can add it as a channel above."
+      lead="The mail server (SMTP) for notifications by e-mail. Everyone can then choose e-mail in their profile, and you can add it as a channel above."
     >
       <form ref={form} key={JSON.stringify(mail)} onSubmit={save} className="flex max-w-xl flex-col gap-3">
         <div className="grid gap-3 sm:grid-cols-[1fr_7rem]">

@@ -122,7 +122,8 @@ function Decide({ change, isAuthor, mayDecide, onDone }: DecideProps) {
       ),
     );
   const usable = change.problems.length === 0 && change.isCurrent;
-  if (!mayDecide && !isAuthor) return <p className="text-ink-2 text-sm">Reviewers and higher decide about changes.</p>;
+  if (!mayDecide && !isAuthor)
+    return <p className="text-ink-2 text-sm">Changes are decided by reviewers, leads and admins.</p>;
   return (
     <Section title="Decision">
       {isAuthor && (

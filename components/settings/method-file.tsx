@@ -30,29 +30,10 @@ type MethodFileProps = {
 };
 
 /** A file of the method: its text to edit and propose, open changes, earlier texts. */
-export function MethodFilePage({ path, file, start, suggested }: MethodFileProps) {
+export function MethodFilePage(props: MethodFileProps) {
+  const { path, file, start, suggested } = props;
+  const { text, note, problems, busy, problem, at, form, edit, setNote, check, propose } = useProposal(props);
   const now = file?.text ?? '';
-  const [text, setText] = useState(suggested?.text ?? file?.text ?? start);
-  const [note, setNote] = useState(suggested?.note ?? '');
-  const [problems, setProblems] = useState<string[] | null>(null);
-  const router = useRouter();
-  const { busy, problem, at, send, form } = useRequest<'check' | 'propose'>(/^(text|note)$/);
-  const edit = (next: string) => {
-    setText(next);
-    setProblems(null);
-  };
-  const check = () =>
-    send('check', async () => setProblems((await api.post('/api/method/check', { body: { path, text } })).problems));
-  const propose = async () => {
-    const done = await send('propose', async () => {
-      const { id } = await api.post('/api/method/changes', {
-        body: { path, text, base: file?.hash ?? '', note, alertRule: suggested?.alertRule },
-      });
-      router.push(changeHref(id));
-    });
-    // Where the file has changed meanwhile, the comparison is with its new text; what was written stays.
-    if (!done) router.refresh();
-  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void propose();
@@ -98,7 +79,7 @@ export function MethodFilePage({ path, file, start, suggested }: MethodFileProps
               <DiffView before={now} after={text} split={false} />
             </details>
           )}
-          <Field label="Why" hint="The reviewer reads it, and the commit says it." error={at('note')}>
+          <Field label="Why" hint="Shown to the reviewer and in the commit message." error={at('note')}>
             {(control) => (
               <Input {...control} value={note} maxLength={1000} onChange={(event) => setNote(event.target.value)} />
             )}
@@ -124,6 +105,32 @@ export function MethodFilePage({ path, file, start, suggested }: MethodFileProps
       {file && <Rest file={file} onRestore={edit} onNote={setNote} />}
     </>
   );
+}
+
+/** A change of a file as it is written, checked and proposed. */
+function useProposal({ path, file, start, suggested }: MethodFileProps) {
+  const [text, setText] = useState(suggested?.text ?? file?.text ?? start);
+  const [note, setNote] = useState(suggested?.note ?? '');
+  const [problems, setProblems] = useState<string[] | null>(null);
+  const router = useRouter();
+  const { busy, problem, at, send, form } = useRequest<'check' | 'propose'>(/^(text|note)$/);
+  const edit = (next: string) => {
+    setText(next);
+    setProblems(null);
+  };
+  const check = () =>
+    send('check', async () => setProblems((await api.post('/api/method/check', { body: { path, text } })).problems));
+  const propose = async () => {
+    const done = await send('propose', async () => {
+      const { id } = await api.post('/api/method/changes', {
+        body: { path, text, base: file?.hash ?? '', note, alertRule: suggested?.alertRule },
+      });
+      router.push(changeHref(id));
+    });
+    // Where the file has changed meanwhile, the comparison is with its new text; what was written stays.
+    if (!done) router.refresh();
+  };
+  return { text, note, problems, busy, problem, at, form, edit, setNote, check, propose };
 }
 
 type RestProps = { file: MethodFile; onRestore: (text: string) => void; onNote: (note: string) => void };

@@ -25,11 +25,11 @@ export function MethodPage({ overview }: { overview: MethodOverview }) {
         lead="Every investigation follows these files of the store. Anyone can propose a change; somebody else approves it, and it becomes a commit with both names."
         action={
           <Link href="/settings/method/corrections" className={buttonClass()}>
-            What people keep correcting
+            Recurring corrections
           </Link>
         }
       >
-        <ProblemLines title="These can’t be used, and are left out:" problems={problems} />
+        <ProblemLines title="These can’t be used and are ignored:" problems={problems} />
       </Section>
       <Section title="Changes">
         {changes.length === 0 ? (

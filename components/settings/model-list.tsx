@@ -24,12 +24,9 @@ type Budgets = Record<keyof typeof BUDGETS, Budget>;
 /** The models that runs may use, their prices, and the budgets. Admins change them; others read. */
 export function ModelList({ settings, editable }: { settings: ModelSettings; editable: boolean }) {
   const router = useRouter();
-  const [rows, setRows] = useState<Row[]>(() => settings.models.map(toRow));
-  const [first, setFirst] = useState(() => settings.models.findIndex(({ id }) => id === settings.default));
+  const { rows, first, setFirst, add, change, remove } = useModelRows(settings);
   const [budgets, setBudgets] = useState<Budgets>(() => toTyped(settings.budgets));
   const { busy, problem, at, send, form } = useRequest(/^(models\.\d+|budgets)\./);
-  const change = (key: number, patch: Partial<Row>) =>
-    setRows((before) => before.map((row) => (row.key === key ? { ...row, ...patch } : row)));
 
   const save = async (event: FormEvent) => {
     event.preventDefault();
@@ -48,12 +45,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
           lead="Names as the provider lists them. Prices are in US dollars per million tokens; without them no cost is shown."
           action={
             editable && (
-              <Button
-                size="sm"
-                onClick={() =>
-                  setRows((before) => [...before, emptyRow(Math.max(...before.map(({ key }) => key)) + 1)])
-                }
-              >
+              <Button size="sm" onClick={add}>
                 <Plus aria-hidden className="size-3.5" /> Add a model
               </Button>
             )
@@ -69,14 +61,7 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
                 onDefault={() => setFirst(index)}
                 onChange={(patch) => change(row.key, patch)}
                 errorAt={(field) => at(`models.${index}.${field}`)}
-                onRemove={
-                  editable && rows.length > 1
-                    ? () => {
-                        setRows((before) => before.filter(({ key }) => key !== row.key));
-                        setFirst((now) => (now === index ? 0 : now > index ? now - 1 : now));
-                      }
-                    : null
-                }
+                onRemove={editable && rows.length > 1 ? () => remove(row.key) : null}
               />
             ))}
           </ul>
@@ -108,6 +93,21 @@ export function ModelList({ settings, editable }: { settings: ModelSettings; edi
       )}
     </form>
   );
+}
+
+/** The models as they are edited, and which one is the default. */
+function useModelRows(settings: ModelSettings) {
+  const [rows, setRows] = useState<Row[]>(() => settings.models.map(toRow));
+  const [first, setFirst] = useState(() => settings.models.findIndex(({ id }) => id === settings.default));
+  const add = () => setRows((before) => [...before, emptyRow(Math.max(...before.map(({ key }) => key)) + 1)]);
+  const change = (key: number, patch: Partial<Row>) =>
+    setRows((before) => before.map((row) => (row.key === key ? { ...row, ...patch } : row)));
+  const remove = (key: number) => {
+    const index = rows.findIndex((row) => row.key === key);
+    setRows((before) => before.filter((row) => row.key !== key));
+    setFirst((now) => (now === index ? 0 : now > index ? now - 1 : now));
+  };
+  return { rows, first, setFirst, add, change, remove };
 }
 
 type ModelRowProps = {
@@ -155,7 +155,7 @@ function ModelRow({ row, editable, isDefault, onDefault, onChange, onRemove, err
         <Figure
           label="Context window (tokens)"
           value={row.contextTokens}
-          placeholder="ask the service"
+          placeholder="from the provider"
           error={errorAt('contextTokens')}
           step="1"
           onChange={(contextTokens) => onChange({ contextTokens })}

@@ -26,8 +26,8 @@ export function OAuthFields({
       <legend className="mb-1 font-medium text-sm">Sign-in (OAuth 2.1)</legend>
       <p className="text-ink-2 text-sm">
         {required
-          ? 'Register an application at the other side with this redirect URL, then enter its client ID and secret.'
-          : 'Leave the client empty if the server lets Socdown register itself. Else register an application there with this redirect URL.'}
+          ? 'Register an application there with this redirect URL, then enter its client ID and secret.'
+          : 'Leave the client empty if the server lets Socdown register itself. Otherwise register an application there with this redirect URL.'}
       </p>
       <div>
         <p className="font-medium text-ink-2 text-xs">Redirect URL</p>
@@ -58,7 +58,7 @@ export function OAuthFields({
       </Field>
       <Field
         label="Scopes (optional)"
-        hint="Separated by spaces. Without them, Socdown asks for what the server names."
+        hint="Separated by spaces. Without them, Socdown requests what the server lists."
         error={error('oauth.scopes')}
       >
         {(control) => (

@@ -16,14 +16,19 @@ import { Section } from './section';
 
 type PeopleProps = { people: UserView[]; meId: string | null; canManage: boolean; hasSso: boolean };
 
+type Patch = { role?: Role; disabled?: boolean; handOverTo?: string | null };
+type PersonRowProps = Omit<PeopleProps, 'meId'> & {
+  person: UserView;
+  isMe: boolean;
+  /** Whose account is being changed. */
+  busyId: string | null;
+  onChange: (patch: Patch, done: string) => void;
+};
+
 export function People({ people, meId, canManage, hasSso }: PeopleProps) {
   const router = useRouter();
   const [busyId, setBusyId] = useState<string | null>(null);
-  const change = async (
-    person: UserView,
-    patch: { role?: Role; disabled?: boolean; handOverTo?: string | null },
-    done: string,
-  ) => {
+  const change = async (person: UserView, patch: Patch, done: string) => {
     setBusyId(person.id);
     try {
       await api.patch('/api/users/{id}', { params: { id: person.id }, body: patch });
@@ -57,48 +62,13 @@ export function People({ people, meId, canManage, hasSso }: PeopleProps) {
           </TableHead>
           <tbody>
             {people.map((person) => (
-              <TableRow key={person.id} className="hover:bg-transparent" data-user={person.email}>
-                <Cell className={cx('py-1.5 pl-0', person.disabled && 'text-ink-3')}>
-                  {person.name} {person.id === meId && <span className="text-ink-3">(you)</span>}{' '}
-                  {person.disabled && <Badge>deactivated</Badge>}
-                  {person.invited && !person.disabled && <Badge tone="accent">invited</Badge>}
-                  {person.service && <Badge>service account</Badge>}
-                  {person.twoFactor && <Badge tone="good">two-factor</Badge>}
-                  {person.passkeys !== undefined && <Badge tone="good">passkey</Badge>}
-                  {person.sso && <Badge>single sign-on</Badge>}
-                  {canManage && <span className="block break-all text-ink-3 text-xs sm:hidden">{person.email}</span>}
-                </Cell>
-                {canManage && <Cell className="text-ink-2 max-sm:hidden">{person.email}</Cell>}
-                <Cell>
-                  {canManage ? (
-                    <Select
-                      size="sm"
-                      label={`Role of ${person.name}`}
-                      options={ROLES.map((role) => ({ value: role, label: role }))}
-                      value={person.role}
-                      disabled={busyId !== null || person.disabled}
-                      onChange={(role) =>
-                        role !== person.role && change(person, { role }, `${person.name} now has the role ${role}.`)
-                      }
-                      className="w-26"
-                    />
-                  ) : (
-                    person.role
-                  )}
-                </Cell>
-                {canManage && (
-                  <Cell className="pr-0 text-right">
-                    <PersonActions
-                      hasSso={hasSso}
-                      person={person}
-                      people={people}
-                      isMe={person.id === meId}
-                      busy={busyId === person.id}
-                      onChange={(patch, done) => change(person, patch, done)}
-                    />
-                  </Cell>
-                )}
-              </TableRow>
+              <PersonRow
+                key={person.id}
+                {...{ person, people, canManage, hasSso }}
+                isMe={person.id === meId}
+                busyId={busyId}
+                onChange={(patch, done) => change(person, patch, done)}
+              />
             ))}
           </tbody>
         </Table>
@@ -114,5 +84,50 @@ export function People({ people, meId, canManage, hasSso }: PeopleProps) {
         </dl>
       </Section>
     </>
+  );
+}
+
+function PersonRow({ person, people, isMe, canManage, hasSso, busyId, onChange }: PersonRowProps) {
+  return (
+    <TableRow className="hover:bg-transparent" data-user={person.email}>
+      <Cell className={cx('py-1.5 pl-0', person.disabled && 'text-ink-3')}>
+        {person.name} {isMe && <span className="text-ink-3">(you)</span>}{' '}
+        {person.disabled && <Badge>deactivated</Badge>}
+        {person.invited && !person.disabled && <Badge tone="accent">invited</Badge>}
+        {person.service && <Badge>service account</Badge>}
+        {person.twoFactor && <Badge tone="good">two-factor</Badge>}
+        {person.passkeys !== undefined && <Badge tone="good">passkey</Badge>}
+        {person.sso && <Badge>single sign-on</Badge>}
+        {canManage && <span className="block break-all text-ink-3 text-xs sm:hidden">{person.email}</span>}
+      </Cell>
+      {canManage && <Cell className="text-ink-2 max-sm:hidden">{person.email}</Cell>}
+      <Cell>
+        {canManage ? (
+          <Select
+            size="sm"
+            label={`Role of ${person.name}`}
+            options={ROLES.map((role) => ({ value: role, label: role }))}
+            value={person.role}
+            disabled={busyId !== null || person.disabled}
+            onChange={(role) => role !== person.role && onChange({ role }, `${person.name} now has the role ${role}.`)}
+            className="w-26"
+          />
+        ) : (
+          person.role
+        )}
+      </Cell>
+      {canManage && (
+        <Cell className="pr-0 text-right">
+          <PersonActions
+            hasSso={hasSso}
+            person={person}
+            people={people}
+            isMe={isMe}
+            busy={busyId === person.id}
+            onChange={onChange}
+          />
+        </Cell>
+      )}
+    </TableRow>
   );
 }

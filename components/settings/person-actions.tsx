@@ -26,7 +26,6 @@ type PersonActionsProps = {
 
 /** Deactivate, with a question first when work is open; rename; a link that sets a password. */
 export function PersonActions({ person, people, isMe, hasSso, busy, onChange }: PersonActionsProps) {
-  const router = useRouter();
   const [open, setOpen] = useState<'rename' | null>(null);
   const [link, setLink] = useState<AccountLink | null>(null);
   const [work, setWork] = useState<{ alerts: number; reviews: number; tasks: number } | null>(null);
@@ -41,32 +40,6 @@ export function PersonActions({ person, people, isMe, hasSso, busy, onChange }: 
       setLink(await api.post('/api/users/{id}/reset-link', { params }));
     } catch (error) {
       toast({ kind: 'bad', title: 'No link was created', description: errorMessage(error) });
-    }
-  };
-  const resetTwoFactor = async () => {
-    try {
-      await api.delete('/api/users/{id}/two-factor', { params });
-      toast({ kind: 'good', title: `${person.name} signs in with the password alone.` });
-      router.refresh();
-    } catch (error) {
-      toast({ kind: 'bad', title: 'The second factor was not removed', description: errorMessage(error) });
-    }
-  };
-  const removePasskeys = async () => {
-    try {
-      await api.delete('/api/users/{id}/passkeys', { params });
-      toast({ kind: 'good', title: `${person.name} has no passkeys any more.` });
-      router.refresh();
-    } catch (error) {
-      toast({ kind: 'bad', title: 'The passkeys were not removed', description: errorMessage(error) });
-    }
-  };
-  const allowSsoLink = async () => {
-    try {
-      await api.post('/api/users/{id}/sso-link', { params });
-      toast({ kind: 'good', title: `${person.name} can link by signing in at the provider within 7 days.` });
-    } catch (error) {
-      toast({ kind: 'bad', title: 'Linking was not allowed', description: errorMessage(error) });
     }
   };
   return (
@@ -84,24 +57,7 @@ export function PersonActions({ person, people, isMe, hasSso, busy, onChange }: 
           {person.disabled ? 'Reactivate' : 'Deactivate'}
         </Button>
       )}
-      <Menu
-        align="end"
-        trigger={
-          <Button size="sm" variant="quiet" aria-label={`More actions for ${person.name}`} className="w-7 px-0">
-            <Ellipsis aria-hidden className="size-4" />
-          </Button>
-        }
-      >
-        <MenuItem onSelect={() => setOpen('rename')}>Rename</MenuItem>
-        <MenuItem onSelect={makeLink} disabled={person.disabled || person.service === true}>
-          {person.invited ? 'New invitation link' : 'Password reset link'}
-        </MenuItem>
-        {hasSso && !person.sso && !person.service && !person.disabled && (
-          <MenuItem onSelect={allowSsoLink}>Allow linking single sign-on</MenuItem>
-        )}
-        {person.twoFactor && !isMe && <MenuItem onSelect={resetTwoFactor}>Remove second factor</MenuItem>}
-        {person.passkeys !== undefined && !isMe && <MenuItem onSelect={removePasskeys}>Remove passkeys</MenuItem>}
-      </Menu>
+      <MoreActions {...{ person, isMe, hasSso }} onRename={() => setOpen('rename')} onLink={makeLink} />
       <RenameDialog person={person} open={open === 'rename'} onClose={() => setOpen(null)} />
       <Dialog
         open={link !== null}
@@ -128,6 +84,64 @@ export function PersonActions({ person, people, isMe, hasSso, busy, onChange }: 
         />
       )}
     </span>
+  );
+}
+
+type MoreActionsProps = Pick<PersonActionsProps, 'person' | 'isMe' | 'hasSso'> & {
+  onRename: () => void;
+  onLink: () => void;
+};
+
+/** What is needed now and then: the name, a link that sets a password, other ways of signing in. */
+function MoreActions({ person, isMe, hasSso, onRename, onLink }: MoreActionsProps) {
+  const router = useRouter();
+  const params = { id: person.id };
+  const attempt = async (change: () => Promise<unknown>, done: string, failed: string) => {
+    try {
+      await change();
+      toast({ kind: 'good', title: done });
+      router.refresh();
+    } catch (error) {
+      toast({ kind: 'bad', title: failed, description: errorMessage(error) });
+    }
+  };
+  const resetTwoFactor = () =>
+    attempt(
+      () => api.delete('/api/users/{id}/two-factor', { params }),
+      `${person.name} signs in with the password alone.`,
+      'The second factor was not removed',
+    );
+  const removePasskeys = () =>
+    attempt(
+      () => api.delete('/api/users/{id}/passkeys', { params }),
+      `${person.name}’s passkeys are removed.`,
+      'The passkeys were not removed',
+    );
+  const allowSsoLink = () =>
+    attempt(
+      () => api.post('/api/users/{id}/sso-link', { params }),
+      `${person.name} can link by signing in at the provider within 7 days.`,
+      'Linking was not allowed',
+    );
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button size="sm" variant="quiet" aria-label={`More actions for ${person.name}`} className="w-7 px-0">
+          <Ellipsis aria-hidden className="size-4" />
+        </Button>
+      }
+    >
+      <MenuItem onSelect={onRename}>Rename</MenuItem>
+      <MenuItem onSelect={onLink} disabled={person.disabled || person.service === true}>
+        {person.invited ? 'New invitation link' : 'Password reset link'}
+      </MenuItem>
+      {hasSso && !person.sso && !person.service && !person.disabled && (
+        <MenuItem onSelect={allowSsoLink}>Allow linking single sign-on</MenuItem>
+      )}
+      {person.twoFactor && !isMe && <MenuItem onSelect={resetTwoFactor}>Remove second factor</MenuItem>}
+      {person.passkeys !== undefined && !isMe && <MenuItem onSelect={removePasskeys}>Remove passkeys</MenuItem>}
+    </Menu>
   );
 }
 

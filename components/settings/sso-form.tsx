@@ -1,6 +1,6 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
+import { type ComponentProps, type FormEvent, useState } from 'react';
 import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
@@ -28,8 +28,8 @@ export function SsoForm({ sso, admins }: { sso: SsoView; admins: UserView[] }) {
   const router = useRouter();
   const [form, setForm] = useState(() => initial(sso));
   const { busy, problem, at, send, form: ref } = useRequest(FIELDS);
-  const set = (patch: Partial<typeof form>) => setForm((now) => ({ ...now, ...patch }));
-  const text = (name: 'name' | 'issuer' | 'clientId' | 'clientSecret' | 'scopes' | 'groupsClaim') => ({
+  const set = (patch: Partial<Form>) => setForm((now) => ({ ...now, ...patch }));
+  const text = (name: TextField) => ({
     value: form[name],
     onChange: ({ target }: { target: { value: string } }) => set({ [name]: target.value }),
     autoComplete: 'off',
@@ -60,73 +60,11 @@ export function SsoForm({ sso, admins }: { sso: SsoView; admins: UserView[] }) {
             <p className="mb-1 font-medium text-ink-2 text-xs">Redirect address, to enter at the provider</p>
             <Secret text={sso.redirectUrl} label="Copy the redirect address" testId="sso-redirect" />
           </div>
-          <Field label="Name" hint="On the button of the sign-in page." error={at('name')}>
-            {(control) => <Input {...control} {...text('name')} maxLength={60} required />}
-          </Field>
-          <Field label="Issuer" error={at('issuer')}>
-            {(control) => (
-              <Input {...control} {...text('issuer')} type="url" placeholder="https://login.example.com" required />
-            )}
-          </Field>
-          <Checkbox
-            label="The issuer is inside our network"
-            showLabel
-            checked={form.allowInternal}
-            onChange={(allowInternal) => set({ allowInternal })}
-          />
-          <Field label="Client ID" error={at('clientId')}>
-            {(control) => <Input {...control} {...text('clientId')} required />}
-          </Field>
-          <Field
-            label="Client secret"
-            hint={sso.hasSecret ? 'One is stored. Leave it empty to keep it.' : 'Leave it empty for a public client.'}
-            error={at('clientSecret')}
-          >
-            {(control) => <Input {...control} {...text('clientSecret')} type="password" autoComplete="new-password" />}
-          </Field>
-          <Field label="Scopes" error={at('scopes')}>
-            {(control) => <Input {...control} {...text('scopes')} />}
-          </Field>
-          <Checkbox
-            label="Trust addresses without email_verified (Entra ID)"
-            showLabel
-            checked={form.trustEmail}
-            onChange={(trustEmail) => set({ trustEmail })}
-          />
+          <ProviderFields {...{ form, set, at, text }} hasSecret={sso.hasSecret} />
         </div>
       </Section>
       <Section title="Roles by group" lead="The highest role of a person’s groups counts, at each sign-in.">
-        <div className="flex flex-col gap-3.5">
-          <Field label="Claim with the groups" error={at('groupsClaim')}>
-            {(control) => <Input {...control} {...text('groupsClaim')} />}
-          </Field>
-          <Field
-            label="Groups"
-            hint="One per line: group = role. Empty: admins set roles under People."
-            error={at('groups')}
-          >
-            {(control) => (
-              <Textarea
-                {...control}
-                value={form.groups}
-                onChange={({ target }) => set({ groups: target.value })}
-                rows={4}
-                spellCheck={false}
-                placeholder={'soc-analysts = analyst\nsoc-leads = lead'}
-                className="font-mono text-xs"
-              />
-            )}
-          </Field>
-          <div className="flex flex-wrap items-center gap-2 text-sm">
-            <span>People in none of these groups:</span>
-            <Select
-              label="Role of people in no group"
-              options={ROLE_OPTIONS}
-              value={form.defaultRole}
-              onChange={(defaultRole) => set({ defaultRole })}
-            />
-          </div>
-        </div>
+        <RoleFields {...{ form, set, at, text }} />
       </Section>
       <SsoPasswords
         admins={admins}
@@ -147,6 +85,94 @@ export function SsoForm({ sso, admins }: { sso: SsoView; admins: UserView[] }) {
         </Button>
       </div>
     </form>
+  );
+}
+
+type Form = ReturnType<typeof initial>;
+type TextField = 'name' | 'issuer' | 'clientId' | 'clientSecret' | 'scopes' | 'groupsClaim';
+type FieldsProps = {
+  form: Form;
+  set: (patch: Partial<Form>) => void;
+  at: (field: string) => string | undefined;
+  /** What makes an input of a field of text. */
+  text: (name: TextField) => Pick<ComponentProps<typeof Input>, 'value' | 'onChange' | 'autoComplete' | 'spellCheck'>;
+};
+
+/** Who the provider is, and how Socdown is known to it. */
+function ProviderFields({ form, set, at, text, hasSecret }: FieldsProps & { hasSecret: boolean }) {
+  return (
+    <>
+      <Field label="Name" hint="On the button of the sign-in page." error={at('name')}>
+        {(control) => <Input {...control} {...text('name')} maxLength={60} required />}
+      </Field>
+      <Field label="Issuer" error={at('issuer')}>
+        {(control) => (
+          <Input {...control} {...text('issuer')} type="url" placeholder="https://login.example.com" required />
+        )}
+      </Field>
+      <Checkbox
+        label="The issuer is inside our network"
+        showLabel
+        checked={form.allowInternal}
+        onChange={(allowInternal) => set({ allowInternal })}
+      />
+      <Field label="Client ID" error={at('clientId')}>
+        {(control) => <Input {...control} {...text('clientId')} required />}
+      </Field>
+      <Field
+        label="Client secret"
+        hint={hasSecret ? 'One is stored. Leave it empty to keep it.' : 'Leave it empty for a public client.'}
+        error={at('clientSecret')}
+      >
+        {(control) => <Input {...control} {...text('clientSecret')} type="password" autoComplete="new-password" />}
+      </Field>
+      <Field label="Scopes" error={at('scopes')}>
+        {(control) => <Input {...control} {...text('scopes')} />}
+      </Field>
+      <Checkbox
+        label="Trust addresses without email_verified (Entra ID)"
+        showLabel
+        checked={form.trustEmail}
+        onChange={(trustEmail) => set({ trustEmail })}
+      />
+    </>
+  );
+}
+
+/** Which group gives which role. */
+function RoleFields({ form, set, at, text }: FieldsProps) {
+  return (
+    <div className="flex flex-col gap-3.5">
+      <Field label="Claim with the groups" error={at('groupsClaim')}>
+        {(control) => <Input {...control} {...text('groupsClaim')} />}
+      </Field>
+      <Field
+        label="Groups"
+        hint="One per line: group = role. Empty: admins set roles under People."
+        error={at('groups')}
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            value={form.groups}
+            onChange={({ target }) => set({ groups: target.value })}
+            rows={4}
+            spellCheck={false}
+            placeholder={'soc-analysts = analyst\nsoc-leads = lead'}
+            className="font-mono text-xs"
+          />
+        )}
+      </Field>
+      <div className="flex flex-wrap items-center gap-2 text-sm">
+        <span>People in none of these groups:</span>
+        <Select
+          label="Role of people in no group"
+          options={ROLE_OPTIONS}
+          value={form.defaultRole}
+          onChange={(defaultRole) => set({ defaultRole })}
+        />
+      </div>
+    </div>
   );
 }
 

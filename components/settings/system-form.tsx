@@ -18,16 +18,10 @@ const FROM = [
   { value: 'env', label: 'our variable' },
 ] as const;
 
+type SystemFormProps = { system: SystemView; redirectUrl: string; onDone: () => void };
+
 /** What one system needs, beside what to create on its side. */
-export function SystemForm({
-  system,
-  redirectUrl,
-  onDone,
-}: {
-  system: SystemView;
-  redirectUrl: string;
-  onDone: () => void;
-}) {
+export function SystemForm({ system, redirectUrl, onDone }: SystemFormProps) {
   const router = useRouter();
   const [wayId, setWayId] = useState(system.ways[0]?.id ?? '');
   const [inside, setInside] = useState(false);
@@ -40,18 +34,12 @@ export function SystemForm({
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    const entered = Object.fromEntries(
-      way.inputs.map(({ id }): [string, Entered] => [
-        id,
-        { value: String(data.get(`input-${id}`) ?? ''), fromEnv: fromEnv[id] === true },
-      ]),
-    );
     await send('send', async () => {
       const made = await api.post('/api/connections', {
         body: {
           name: String(data.get('name') ?? '').trim(),
           system: system.id,
-          ...fillWay(way, entered, inside),
+          ...fillWay(way, enteredFor(way, data, fromEnv), inside),
           ...(oauth ? { oauth: oauthOf(data) } : {}),
         },
       });
@@ -103,6 +91,12 @@ export function SystemForm({
     </div>
   );
 }
+
+/** What was entered for each input of a way, as a value or as the name of a variable. */
+const enteredFor = (way: SystemWay, data: FormData, fromEnv: Record<string, boolean>): Record<string, Entered> =>
+  Object.fromEntries(
+    way.inputs.map(({ id }) => [id, { value: String(data.get(`input-${id}`) ?? ''), fromEnv: fromEnv[id] === true }]),
+  );
 
 /** The product as a connection's name. */
 const nameOf = ({ product }: SystemView): string =>

@@ -83,60 +83,78 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
       >
         Skip to content
       </a>
-      <div className="hidden w-20 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-2 md:flex">
-        <Logo className="mb-1 size-8" />
-        <Tooltip text="Commands" keys="mod+k" side="right">
-          <button
-            type="button"
-            aria-label="Commands"
-            onClick={openPalette}
-            className="mb-1 flex h-9 w-16 items-center justify-center rounded-lg text-ink-2 hover:bg-hover hover:text-ink"
-          >
-            <Search aria-hidden className="size-4.5" strokeWidth={1.75} />
-          </button>
-        </Tooltip>
-        <Navigation role={me.role} className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-18" />
-        <WaitingCalls className="h-12 w-16" />
-        <UserMenu
-          {...menu}
-          side="right"
-          trigger={
-            <button type="button" aria-label={`Account of ${me.name}`} className="rounded-full">
-              <Initials name={me.name} />
-            </button>
-          }
-        />
-      </div>
+      <SideBar {...menu} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <StoreNotice />
         <main id="main" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
           {children}
         </main>
       </div>
-      <div className="flex h-14 shrink-0 items-stretch border-line border-t bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
-        <Navigation role={me.role} className="flex flex-1 items-center" itemClassName="h-12 flex-1" />
-        <WaitingCalls className="h-12 w-14 self-center" />
-        <UserMenu
-          {...menu}
-          side="top"
-          trigger={
-            <button
-              type="button"
-              aria-label={`Account of ${me.name}`}
-              className="flex w-14 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2"
-            >
-              <Initials name={me.name} small />
-              <span aria-hidden>You</span>
-            </button>
-          }
-        />
-      </div>
+      <BottomBar {...menu} />
       <WhenOpened open={paletteOpen}>
         <Palette open={paletteOpen} onOpenChange={setPaletteOpen} />
       </WhenOpened>
       <WhenOpened open={helpOpen}>
         <ShortcutHelp open={helpOpen} onOpenChange={setHelpOpen} />
       </WhenOpened>
+    </div>
+  );
+}
+
+type BarProps = { me: Me; onPalette: () => void; onHelp: () => void };
+
+/** Navigation at the side, on a wide screen. */
+function SideBar(menu: BarProps) {
+  const { me, onPalette } = menu;
+  return (
+    <div className="hidden w-20 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-2 md:flex">
+      <Logo className="mb-1 size-8" />
+      <Tooltip text="Commands" keys="mod+k" side="right">
+        <button
+          type="button"
+          aria-label="Commands"
+          onClick={onPalette}
+          className="mb-1 flex h-9 w-16 items-center justify-center rounded-lg text-ink-2 hover:bg-hover hover:text-ink"
+        >
+          <Search aria-hidden className="size-4.5" strokeWidth={1.75} />
+        </button>
+      </Tooltip>
+      <Navigation role={me.role} className="flex flex-1 flex-col items-center gap-1" itemClassName="h-12 w-18" />
+      <WaitingCalls className="h-12 w-16" />
+      <UserMenu
+        {...menu}
+        side="right"
+        trigger={
+          <button type="button" aria-label={`Account of ${me.name}`} className="rounded-full">
+            <Initials name={me.name} />
+          </button>
+        }
+      />
+    </div>
+  );
+}
+
+/** Navigation at the bottom, on a narrow screen. */
+function BottomBar(menu: BarProps) {
+  const { me } = menu;
+  return (
+    <div className="flex h-14 shrink-0 items-stretch border-line border-t bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
+      <Navigation role={me.role} className="flex flex-1 items-center" itemClassName="h-12 flex-1" />
+      <WaitingCalls className="h-12 w-14 self-center" />
+      <UserMenu
+        {...menu}
+        side="top"
+        trigger={
+          <button
+            type="button"
+            aria-label={`Account of ${me.name}`}
+            className="flex w-14 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2"
+          >
+            <Initials name={me.name} small />
+            <span aria-hidden>You</span>
+          </button>
+        }
+      />
     </div>
   );
 }

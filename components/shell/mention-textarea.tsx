@@ -70,35 +70,43 @@ export function MentionTextarea({ value, onChange, onKeyDown, ...rest }: Mention
         aria-autocomplete="list"
         {...(chosen ? { 'aria-controls': listId, 'aria-activedescendant': `${listId}-${chosen.id}` } : {})}
       />
-      {chosen && (
+      {chosen && <NameList id={listId} names={names} chosen={chosen} onTake={take} />}
+    </div>
+  );
+}
+
+type NameListProps = {
+  id: string;
+  names: { id: string; name: string }[];
+  chosen: { id: string };
+  onTake: (name: string) => void;
+};
+
+function NameList({ id: listId, names, chosen, onTake }: NameListProps) {
+  return (
+    <div
+      id={listId}
+      role="listbox"
+      aria-label="People"
+      className="absolute inset-x-0 top-full z-20 mt-1 max-w-72 overflow-hidden rounded-md border border-line bg-raised p-1 shadow-float"
+    >
+      {names.map(({ id, name }) => (
         <div
-          id={listId}
-          role="listbox"
-          aria-label="People"
-          className="absolute inset-x-0 top-full z-20 mt-1 max-w-72 overflow-hidden rounded-md border border-line bg-raised p-1 shadow-float"
+          key={id}
+          id={`${listId}-${id}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={id === chosen.id}
+          className={cx('min-h-6 cursor-pointer truncate rounded px-2 py-1 text-sm', id === chosen.id && 'bg-selected')}
+          // Before the box loses its focus.
+          onMouseDown={(event) => {
+            event.preventDefault();
+            onTake(name);
+          }}
         >
-          {names.map(({ id, name }) => (
-            <div
-              key={id}
-              id={`${listId}-${id}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={id === chosen.id}
-              className={cx(
-                'min-h-6 cursor-pointer truncate rounded px-2 py-1 text-sm',
-                id === chosen.id && 'bg-selected',
-              )}
-              // Before the box loses its focus.
-              onMouseDown={(event) => {
-                event.preventDefault();
-                take(name);
-              }}
-            >
-              {name}
-            </div>
-          ))}
+          {name}
         </div>
-      )}
+      ))}
     </div>
   );
 }

@@ -85,22 +85,15 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                     </Autocomplete.GroupLabel>
                     <Autocomplete.Collection>
                       {(entry: Entry) => (
-                        <Autocomplete.Item
+                        <EntryItem
                           key={entry.value}
-                          value={entry}
-                          className={cx(ITEM, 'text-sm')}
-                          onClick={() => {
+                          entry={entry}
+                          onChoose={() => {
                             onOpenChange(false);
                             // After the dialog has returned the focus, so that the command can move it.
                             setTimeout(entry.run);
                           }}
-                        >
-                          <span className="min-w-0 flex-1 truncate">
-                            <Unseen text={entry.label} />
-                          </span>
-                          {entry.note && <span className="shrink-0 text-ink-3 text-xs">{entry.note}</span>}
-                          {entry.keys && <Kbd keys={entry.keys} />}
-                        </Autocomplete.Item>
+                        />
                       )}
                     </Autocomplete.Collection>
                   </Autocomplete.Group>
@@ -111,6 +104,18 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
         </Dialog.Viewport>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+function EntryItem({ entry, onChoose }: { entry: Entry; onChoose: () => void }) {
+  return (
+    <Autocomplete.Item value={entry} className={cx(ITEM, 'text-sm')} onClick={onChoose}>
+      <span className="min-w-0 flex-1 truncate">
+        <Unseen text={entry.label} />
+      </span>
+      {entry.note && <span className="shrink-0 text-ink-3 text-xs">{entry.note}</span>}
+      {entry.keys && <Kbd keys={entry.keys} />}
+    </Autocomplete.Item>
   );
 }
 

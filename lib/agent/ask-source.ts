@@ -34,7 +34,8 @@ export async function askSource(
   requireId(investigationId, 'investigation');
   if ((await db().investigation.count({ where: { id: investigationId } })) === 0) throw notFound('investigation');
   await loadKnownSecrets();
-  if (holdsKnownSecret(args)) throw new AppError('bad_request', `The arguments hold a secret. ${tool} was not called.`);
+  if (holdsKnownSecret(args))
+    throw new AppError('bad_request', `The arguments contain a secret. ${tool} was not called.`);
   const toolbox = openToolbox({ investigationId });
   try {
     const info = await toolbox.find(server, tool);
@@ -52,7 +53,7 @@ export async function askSource(
     const fence = { runId: run.id, leaseOwner: run.leaseOwner };
     const opened = await openEvidence({ ...fence, investigationId, callId: uuid(), server, tool, args, reuse: true });
     if (opened.state === 'fenced')
-      throw new AppError('unavailable', 'The run of this client is gone. Send the call again.');
+      throw new AppError('unavailable', 'The run of this client has ended. Send the call again.');
     if (opened.state !== 'open') return readEvidence(actor, investigationId, opened.receipt.number);
     await finishEvidence(opened, fence, await toolbox.call(server, tool, args, { signal }));
     return readEvidence(actor, investigationId, opened.number);

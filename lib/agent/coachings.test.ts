@@ -79,7 +79,7 @@ describe('one-click coachings', () => {
         params: Promise.resolve({ id: investigationId }),
       });
     for (const [body, words] of [
-      [{ coaching: '1-nothing' }, 'There is no coaching'],
+      [{ coaching: '1-nothing' }, 'There is no quick prompt'],
       [{ coaching: '../../etc' }, 'coaching'],
       [{ quote: { text: 'x', section: null } }, 'say what you want to know'],
       [{ answer: 'note' }, 'say what you want to know'],

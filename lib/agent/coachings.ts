@@ -1,9 +1,8 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { AppError } from '../errors/app-error';
 import { readStoreFolder } from '../store/read-store-file';
+import { shippedFolder } from '../store/shipped';
 
 /**
  * What analysts keep having to say to a model, at one click: a file of the store, so that the team improves it by a reviewed commit.
@@ -35,7 +34,7 @@ export async function listCoachings(actor: Actor): Promise<Coaching[]> {
  */
 export async function coachingInstruction(id: string, said: string | null): Promise<string> {
   const found = (await readCoachings()).find((coaching) => coaching.id === id);
-  if (!found) throw new AppError('unknown_coaching', `There is no coaching "${id}".`);
+  if (!found) throw new AppError('unknown_coaching', `There is no quick prompt "${id}".`);
   return said === null ? found.instruction : `${found.instruction}${SAID}${said}`;
 }
 
@@ -48,7 +47,7 @@ const FRESH =
 export const saysFresh = (said: string | null): boolean => FRESH.test(said ?? '');
 
 async function readCoachings(): Promise<Coaching[]> {
-  const files = new Map([...(await shipped()), ...(await readStoreFolder(FOLDER))]);
+  const files = new Map([...(await shippedFolder(FOLDER)), ...(await readStoreFolder(FOLDER))]);
   return [...files]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, text]): Coaching[] => {
@@ -70,13 +69,4 @@ function parse(text: string): { description: string | null; techniques: string[]
       .trim()
       .slice(0, 6000),
   };
-}
-
-async function shipped(): Promise<Map<string, string>> {
-  const folder = path.resolve('investigations-repo', FOLDER);
-  const names = await fs.readdir(folder).catch(() => []);
-  const texts = await Promise.all(
-    names.map(async (name) => [name, await fs.readFile(path.join(folder, name), 'utf8')] as const),
-  );
-  return new Map(texts);
 }

@@ -28,7 +28,8 @@ export async function decideCall(
     const row = await tx.approval.findUnique({ where: { runId_callId: { runId, callId } } });
     if (!runs[0] || !row) throw notFound();
     if (row.class === 'write' && allow) authorize(actor, 'calls.allow_write');
-    if (runs[0].finished) throw new AppError('run_ended', 'The run has ended. Nothing is called any more.');
+    if (runs[0].finished)
+      throw new AppError('run_ended', 'The run has ended and makes no more calls. Start a new run.');
     const status = allow ? 'allowed' : 'denied';
     const decided = await tx.$executeRaw`
       UPDATE approvals SET status = ${status}, decided_by_id = ${decidedById}, decided_at = now()

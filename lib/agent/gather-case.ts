@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { getAlert } from '../alerts/list-alerts';
 import type { Entity } from '../alerts/schema';
 import { SYSTEM } from '../auth/guard';
@@ -16,6 +14,7 @@ import { matchRunbooks } from '../runbooks/match-runbooks';
 import { loadKnownSecrets } from '../secrets/load-secrets';
 import { maskSecrets, maskSecretsIn } from '../secrets/mask-secrets';
 import { readStoreFile } from '../store/read-store-file';
+import { shippedText } from '../store/shipped';
 import { readCaseMemory } from './case-memory';
 import { casePrompt, NO_PRECEDENTS, systemPrompt, taskPrompt } from './context';
 import type { ClaimedRun } from './lease';
@@ -110,15 +109,12 @@ function onPublicLists(entities: readonly Entity[]): NonNullable<CaseFile['publi
 
 /** A file of the method as the store's branch has it now, so that a reviewed commit counts at once; else as stores are born. */
 async function storeText(file: string): Promise<string> {
-  return (await readStoreFile(file)) ?? shippedText(file);
+  return (await readStoreFile(file)) ?? (await shippedText(file)) ?? '';
 }
 
 /** The team's template where they changed it: as shipped, it says nothing that the method doesn't. */
 async function teamTemplate(): Promise<string> {
   const file = 'templates/investigation.md';
   const own = await readStoreFile(file);
-  return own === null || own.trim() === (await shippedText(file)).trim() ? '' : own;
+  return own === null || own.trim() === (await shippedText(file))?.trim() ? '' : own;
 }
-
-const shippedText = (file: string): Promise<string> =>
-  fs.readFile(path.resolve('investigations-repo', file), 'utf8').catch(() => '');

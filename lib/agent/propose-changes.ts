@@ -42,7 +42,10 @@ export async function proposeChanges(
   if (!base) throw await unknownVersion(investigationId, version);
   await loadKnownSecrets();
   if (holdsKnownSecret(edits) || holdsKnownSecret(note))
-    throw new AppError('bad_request', 'The text holds a secret of this installation. Say where it was seen instead.');
+    throw new AppError(
+      'bad_request',
+      'The text contains a secret of this installation. Say where it was seen instead.',
+    );
   const label = await clientLabel(actor);
   const { markdown, done } = applied(base.markdown, edits, label);
   return db().$transaction(async (tx) => {

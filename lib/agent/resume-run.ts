@@ -27,10 +27,10 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
     const run = await tx.run.findUniqueOrThrow({ where: { id: runId }, include: { progress: true } });
     if (LIVE.includes(run.status) || run.status === 'succeeded')
       throw new AppError('run_not_resumable', 'Only a run that failed or was stopped can be resumed.');
-    if (!run.progress) throw new AppError('run_not_resumable', 'This run never began: start a new one.');
+    if (!run.progress) throw new AppError('run_not_resumable', 'This run never started. Start a new one.');
     const offered = await tx.proposal.findMany({ where: { runId } });
     if (offered.some(({ status, hunks }) => status !== 'open' || isDecided(hunks)))
-      throw new AppError('proposal_decided', 'Its changes have been decided on: start a new run.');
+      throw new AppError('proposal_decided', 'Its changes are already decided. Start a new run.');
     await tx.proposal.deleteMany({ where: { runId } });
     // A refused answer would be read as the end again.
     await tx.$executeRaw`DELETE FROM run_turns WHERE run_id = ${runId}::uuid AND answer->>'stop' = 'refusal'`;

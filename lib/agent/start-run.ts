@@ -31,11 +31,12 @@ export async function startRun(
   if (!parsed.success) throw new AppError('bad_request', wordsFor(parsed.error));
   const { coaching = null, answer } = parsed.data;
   const said = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
-  if (said === '') throw new AppError('instruction_required', 'instruction: there is no readable character in it.');
+  if (said === '')
+    throw new AppError('instruction_required', 'instruction: it has no readable characters. Enter what to do.');
   const instruction = coaching === null ? said : await coachingInstruction(coaching, said);
   const quote = parsed.data.quote ?? null;
   if (instruction === null && (quote !== null || answer === 'note')) {
-    throw new AppError('instruction_required', 'instruction: say what you want to know about it.');
+    throw new AppError('instruction_required', 'instruction: enter what you want to know about it.');
   }
   const { withoutPrecedents } = parsed.data;
   if (withoutPrecedents && instruction !== null)

@@ -177,10 +177,7 @@ export async function replayDelivery(actor: Actor, id: string): Promise<Ingested
   const [row] = rows;
   if (!row) throw new AppError('not_found', 'There is no such delivery. Deliveries are kept for 90 days.');
   if (row.body === null)
-    throw new AppError(
-      'unprocessable',
-      'The body of this delivery is not kept any more. Send it again from its source.',
-    );
+    throw new AppError('unprocessable', 'The body of this delivery is no longer kept. Send it again from its source.');
   const reread = await rereadAlerts(row.source, row.body).catch((error: unknown) => {
     if (error instanceof AppError) return 0; // refused again below, with the reason
     throw error;

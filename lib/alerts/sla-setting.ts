@@ -1,5 +1,6 @@
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 import { SEVERITIES } from './schema';
 import { Sla } from './sla';
 
@@ -24,7 +25,7 @@ export async function setSla(actor: Actor, input: Sla): Promise<Sla> {
   authorize(actor, 'alerts.configure');
   const value = Sla.parse(input);
   await db().$transaction([
-    db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
+    writeSetting(db(), KEY, value),
     db().auditEntry.create({
       data: { actorId: personId(actor), verb: 'alerts.configure', subjectKind: 'setting', subjectId: KEY, data: value },
     }),
@@ -34,8 +35,7 @@ export async function setSla(actor: Actor, input: Sla): Promise<Sla> {
 
 /** No permission check: for verbs that have made theirs, and the worker. */
 export async function slaOf(): Promise<Sla> {
-  const row = await db().setting.findUnique({ where: { key: KEY } });
-  return Sla.safeParse(row?.value).data ?? DEFAULT;
+  return (await readSetting(KEY, Sla)) ?? DEFAULT;
 }
 
 /** SQL: the minutes that an alert of this severity (1 to 5) may stay open. */

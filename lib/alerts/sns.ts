@@ -4,6 +4,7 @@ import { type Actor, authorize, personId } from '../auth/guard';
 import { guardedFetch } from '../connections/guarded-fetch';
 import { audit } from '../db/audit';
 import { db } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 import { AppError } from '../errors/app-error';
 
 const KEY = 'intake.sns';
@@ -34,7 +35,7 @@ export async function setSnsTopics(actor: Actor, input: SnsTopics): Promise<SnsT
   authorize(actor, 'intake.configure');
   const value = SnsTopics.parse(input);
   await db().$transaction([
-    db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
+    writeSetting(db(), KEY, value),
     audit(db(), {
       actorId: personId(actor),
       verb: 'intake.configure',
@@ -102,9 +103,7 @@ async function isAllowed(arn: string): Promise<boolean> {
 }
 
 async function allowedTopics(): Promise<SnsTopics> {
-  const row = await db().setting.findUnique({ where: { key: KEY } });
-  const parsed = SnsTopics.safeParse(row?.value);
-  return parsed.success ? parsed.data : { topics: [] };
+  return (await readSetting(KEY, SnsTopics)) ?? { topics: [] };
 }
 
 /** What is signed: these fields in this order, each as name and value on a line of its own. */

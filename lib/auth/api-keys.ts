@@ -98,7 +98,7 @@ function checkLimits({ scope, source, expiresAt, signing }: z.output<typeof KeyL
   if (expiresAt && Date.parse(expiresAt) <= Date.now())
     throw fieldError('invalid_fields', 'expiresAt', 'Choose a time in the future.');
   if (scope !== 'intake' && (source || signing))
-    throw fieldError('invalid_fields', source ? 'source' : 'signing', 'Only a key of scope intake has this.');
+    throw fieldError('invalid_fields', source ? 'source' : 'signing', 'Only keys with the scope intake can have this.');
   if (scope !== 'full' && decides)
     throw fieldError('invalid_fields', 'decideReviews', 'A key that decides reviews needs the scope full.');
 }
@@ -198,7 +198,7 @@ export async function actorOfKeyRow(row: Awaited<ReturnType<typeof findKey>>, ad
   if (!row || row.revokedAt || row.user.disabledAt) {
     throw new AppError(
       'invalid_api_key',
-      'This API key is not valid. Make a new one in Settings, or with "keys create".',
+      'This API key is not valid. Create a new one in Settings, or with "keys create".',
     );
   }
   if (row.expiresAt && row.expiresAt <= new Date()) {

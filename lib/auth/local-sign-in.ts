@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { db, type Tx } from '../db/client';
+import type { Tx } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 
 const KEY = 'auth.local_sign_in';
 
@@ -14,12 +15,11 @@ export async function maySignInLocally(userId: string): Promise<boolean> {
 
 /** Whose passwords work; null: everyone's. Something unreadable lets nobody out. */
 export async function readLocalSignIn(): Promise<string[] | null> {
-  const row = await db().setting.findUnique({ where: { key: KEY } });
-  return Policy.safeParse(row?.value).data?.onlyFor ?? null;
+  return (await readSetting(KEY, Policy))?.onlyFor ?? null;
 }
 
 /** For lib/sso, which checks who may and audits it. */
 export async function writeLocalSignIn(tx: Tx, onlyFor: string[] | null): Promise<void> {
   const value = { onlyFor };
-  await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } });
+  await writeSetting(tx, KEY, value);
 }

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { POST as authRoute } from '@/app/api/auth/[...all]/route';
-import type { RouteHandler } from '@/app/api/handler';
 import { GET as meRoute } from '@/app/api/me/route';
 import { POST as seenRoute } from '@/app/api/me/seen/route';
 import { PUT as limitsRoute } from '@/app/api/settings/sessions/route';
@@ -11,7 +10,7 @@ import { whySessionEnded } from './end-sessions';
 import { SYSTEM } from './guard';
 import { actorOfHeaders } from './session';
 import { overLimit, setSessionLimits } from './session-limits';
-import { cookieOf, keyHeaders, testActor } from './testing';
+import { callRoute, cookieOf, keyHeaders, testActor } from './testing';
 import { addUser } from './users';
 
 testDatabase();
@@ -21,20 +20,14 @@ let count = 0;
 beforeEach(() => pool().query('DELETE FROM sign_in_limits'));
 afterEach(async () => void (await setSessionLimits(SYSTEM, { maxHours: null, idleMinutes: null })));
 
-async function call(handler: unknown, method: string, headers: object, body?: unknown, params: object = {}) {
-  const request = new Request('http://localhost/api/x', {
-    method,
-    headers: { 'content-type': 'application/json', host: 'localhost', origin: 'http://localhost', ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return (handler as RouteHandler)(request, { params: Promise.resolve(params as Record<string, string>) });
-}
-
 async function signedIn() {
   count += 1;
   const email = `limits${count}@example.test`;
   const { id } = await addUser(SYSTEM, { name: `Limits ${count}`, email, role: 'analyst', password: PASSWORD });
-  const answer = await call(authRoute, 'POST', {}, { email, password: PASSWORD }, { all: 'sign-in/email' });
+  const answer = await callRoute(authRoute, 'POST', {
+    body: { email, password: PASSWORD },
+    params: { all: 'sign-in/email' },
+  });
   const cookie = cookieOf(answer);
   const age = (column: 'created_at' | 'seen_at', minutes: number) =>
     pool().query(`UPDATE sessions SET ${column} = now() - make_interval(mins => $2) WHERE user_id = $1`, [id, minutes]);
@@ -60,17 +53,17 @@ describe('session limits', () => {
     await setSessionLimits(SYSTEM, { maxHours: null, idleMinutes: 30 });
     await age('seen_at', 20);
     const before = await seenAt();
-    expect((await call(meRoute, 'GET', { cookie })).status).toBe(200);
+    expect((await callRoute(meRoute, 'GET', { headers: { cookie } })).status).toBe(200);
     await actorOfHeaders(new Headers({ cookie, 'sec-fetch-mode': 'cors' }));
     expect(await seenAt()).toBe(before);
-    expect((await call(seenRoute, 'POST', { cookie })).status).toBe(204);
+    expect((await callRoute(seenRoute, 'POST', { headers: { cookie } })).status).toBe(204);
     expect(await seenAt()).toBeGreaterThan(before);
     await age('seen_at', 20);
     await actorOfHeaders(new Headers({ cookie, 'sec-fetch-mode': 'navigate' }));
     expect(await seenAt()).toBeGreaterThan(Date.now() - 60_000);
     // A session that is over is not renewed by the request that finds it so.
     await age('seen_at', 31);
-    expect((await call(seenRoute, 'POST', { cookie })).status).toBe(401);
+    expect((await callRoute(seenRoute, 'POST', { headers: { cookie } })).status).toBe(401);
   });
 
   it('close what is open, and leave API keys alone', async () => {
@@ -82,12 +75,12 @@ describe('session limits', () => {
     await setSessionLimits(SYSTEM, { maxHours: null, idleMinutes: 30 });
     expect(await hasAccess(actor)).toBe(false);
     const key = await keyHeaders(await testActor('analyst'));
-    expect((await call(meRoute, 'GET', key)).status).toBe(200);
+    expect((await callRoute(meRoute, 'GET', { headers: key })).status).toBe(200);
   });
 
   it('are set by an admin, and refuse values out of range', async () => {
     const [admin, lead] = [await keyHeaders(await testActor('admin')), await keyHeaders(await testActor('lead'))];
-    const set = (who: object, body: unknown) => call(limitsRoute, 'PUT', who, body);
+    const set = (who: object, body: unknown) => callRoute(limitsRoute, 'PUT', { headers: who, body });
     expect((await set(lead, { maxHours: 8, idleMinutes: null })).status).toBe(403);
     for (const wrong of [{ maxHours: 0, idleMinutes: null }, { maxHours: 8, idleMinutes: 1 }, { maxHours: 8 }, {}])
       expect((await set(admin, wrong)).status).toBe(400);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { audit } from '../db/audit';
 import { db, pool } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 import { ACCESS_CHANNEL } from './access-channel';
 import { type Actor, authorize } from './guard';
 
@@ -28,7 +29,7 @@ export async function setSessionLimits(actor: Actor, input: SessionLimits): Prom
   authorize(actor, 'users.manage');
   const value = SessionLimits.parse(input);
   await db().$transaction(async (tx) => {
-    await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } });
+    await writeSetting(tx, KEY, value);
     const line = { verb: 'settings.session_limits', subjectKind: 'setting', subjectId: KEY, data: value };
     await audit(tx, { actorId: actor.id, ...line });
     await tx.$executeRaw`SELECT pg_notify(${ACCESS_CHANNEL}, user_id) FROM (SELECT DISTINCT user_id FROM sessions) s`;
@@ -38,8 +39,7 @@ export async function setSessionLimits(actor: Actor, input: SessionLimits): Prom
 
 /** For whoever decides about a session; the page that counts along gets it too. */
 export async function sessionLimits(): Promise<SessionLimits> {
-  const row = await db().setting.findUnique({ where: { key: KEY } });
-  return SessionLimits.safeParse(row?.value).data ?? { maxHours: null, idleMinutes: null };
+  return (await readSetting(KEY, SessionLimits)) ?? { maxHours: null, idleMinutes: null };
 }
 
 /** By which limit a session is over; null: by none. Pure. */

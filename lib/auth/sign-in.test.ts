@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as authRoute from '@/app/api/auth/[...all]/route';
 import { POST } from '@/app/api/auth/[...all]/route';
 import { db, pool } from '../db/client';
@@ -201,6 +201,14 @@ describe('the limit on failures', () => {
 });
 
 describe('the sign-in library', () => {
+  let someone: Awaited<ReturnType<typeof person>>;
+  let cookie = '';
+  beforeAll(async () => {
+    await pool().query('DELETE FROM sign_in_limits');
+    someone = await person();
+    cookie = cookieOf(await signIn(someone.email, PASSWORD));
+  });
+
   it.each([
     'update-user',
     'change-password',
@@ -226,15 +234,14 @@ describe('the sign-in library', () => {
     '../auth/update-user',
     '',
   ])('is closed at %s, with a session too', async (path) => {
-    const { email, id, name } = await person();
-    const cookie = cookieOf(await signIn(email, PASSWORD));
     const answer = await call(
       path,
       { name: 'Somebody Else', newPassword: 'another long password', currentPassword: PASSWORD },
       { cookie, origin: 'http://localhost' },
     );
     expect(answer.status).toBe(404);
-    expect(await db().user.findUnique({ where: { id } })).toMatchObject({ name });
+    expect(await db().user.findUnique({ where: { id: someone.id } })).toMatchObject({ name: someone.name });
+    expect(await actorOfHeaders(new Headers({ cookie }))).toMatchObject({ id: someone.id });
   });
 
   it('answers POST only', () => {

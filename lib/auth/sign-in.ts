@@ -100,7 +100,7 @@ export const deactivated = (): AppError =>
   new AppError('account_deactivated', 'This account is deactivated. Ask an admin to reactivate it.');
 
 export const passwordsOff = (): AppError =>
-  new AppError('passwords_off', 'Passwords are switched off for your account. Use single sign-on.');
+  new AppError('passwords_off', 'Password sign-in is disabled for your account. Use single sign-on.');
 
 /** An answer with the library's cookies, or with those alone that match. */
 export function withCookies(answer: { headers: Headers }, body: unknown, only = /^/): Response {

@@ -26,6 +26,19 @@ export async function keyHeaders(actor: Actor): Promise<Record<string, string>> 
   return { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
 }
 
+type Sent = { body?: unknown; headers?: object; params?: Record<string, string> };
+
+/** Calls a route handler as a page of this origin does; `headers` say who: a cookie, or a key's. */
+export async function callRoute(handler: unknown, method: string, { body, headers, params = {} }: Sent = {}) {
+  const request = new Request('http://localhost/api/x', {
+    method,
+    headers: { 'content-type': 'application/json', host: 'localhost', origin: 'http://localhost', ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const route = handler as (request: Request, context: { params: Promise<Sent['params']> }) => Promise<Response>; // what a route exports
+  return route(request, { params: Promise.resolve(params) });
+}
+
 /** The cookies that an answer sets, as a browser sends them back; those that it takes away are not among them. */
 export const cookieOf = (answer: Response): string =>
   answer.headers

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { audit } from '../db/audit';
 import { db } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 import { ACCESS_CHANNEL } from './access-channel';
 import { type Actor, authorize } from './guard';
 import { asRole, ROLES } from './permissions';
@@ -22,7 +23,7 @@ export async function setTwoFactorPolicy(actor: Actor, input: TwoFactorPolicy): 
   const asked = TwoFactorPolicy.parse(input);
   const value = { roles: ROLES.filter((role) => asked.roles.includes(role)) };
   await db().$transaction(async (tx) => {
-    await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } });
+    await writeSetting(tx, KEY, value);
     const line = { verb: 'settings.two_factor', subjectKind: 'setting', subjectId: KEY, data: value };
     await audit(tx, { actorId: actor.id, ...line });
     await tx.$executeRaw`
@@ -45,6 +46,5 @@ export async function needsTwoFactor(role: string): Promise<boolean> {
 }
 
 async function storedPolicy(): Promise<TwoFactorPolicy> {
-  const row = await db().setting.findUnique({ where: { key: KEY } });
-  return TwoFactorPolicy.safeParse(row?.value).data ?? { roles: [] };
+  return (await readSetting(KEY, TwoFactorPolicy)) ?? { roles: [] };
 }

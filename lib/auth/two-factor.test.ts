@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { POST as authRoute } from '@/app/api/auth/[...all]/route';
-import type { RouteHandler } from '@/app/api/handler';
 import * as meRoute from '@/app/api/me/route';
 import { POST as disableRoute } from '@/app/api/me/two-factor/disable/route';
 import { POST as codesRoute } from '@/app/api/me/two-factor/recovery-codes/route';
@@ -14,7 +13,7 @@ import { hasAccess } from './access';
 import { SYSTEM } from './guard';
 import type { Role } from './permissions';
 import { actorOfHeaders, enrolleeOfHeaders } from './session';
-import { cookieOf, keyHeaders, testActor } from './testing';
+import { callRoute, cookieOf, keyHeaders, testActor } from './testing';
 import { resetTwoFactor } from './two-factor';
 import { setTwoFactorPolicy } from './two-factor-policy';
 import { addUser, changeUser } from './users';
@@ -39,14 +38,8 @@ function codeOf(secret: string, step = 0): string {
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-async function call(handler: unknown, method: string, body: unknown, headers: object, params: object = {}) {
-  const request = new Request('http://localhost/api/x', {
-    method,
-    headers: { 'content-type': 'application/json', host: 'localhost', origin: 'http://localhost', ...headers },
-    ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
-  });
-  return (handler as RouteHandler)(request, { params: Promise.resolve(params as Record<string, string>) });
-}
+const call = (handler: unknown, method: string, body: unknown, headers: object, params: Record<string, string> = {}) =>
+  callRoute(handler, method, { headers, params, ...(method === 'GET' ? {} : { body }) });
 const enter = (email: string, headers: object = {}) =>
   call(authRoute, 'POST', { email, password: PASSWORD }, headers, { all: 'sign-in/email' });
 const sendCode = (code: string, headers: object) => call(authRoute, 'POST', { code }, headers, { all: 'two-factor' });

@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
+import { writeSetting } from '../db/setting';
 import { AppError, fieldError, notFound } from '../errors/app-error';
 import { announceAccessChange } from './access';
 import { endSessions } from './end-sessions';
@@ -177,7 +178,7 @@ export async function createSetupToken(): Promise<string | null> {
   if (await hasPeople()) return null;
   const token = randomBytes(24).toString('base64url');
   const value = createHash('sha256').update(token).digest('hex');
-  await db().setting.upsert({ where: { key: SETUP }, create: { key: SETUP, value }, update: { value } });
+  await writeSetting(db(), SETUP, value);
   return token;
 }
 
@@ -193,7 +194,7 @@ export async function createFirstAdmin(token: string, input: FirstAdmin): Promis
   const user = NewUser.parse({ ...input, role: 'admin' });
   // Taking the token away decides between two visitors at the same moment.
   const { count } = await db().setting.deleteMany({ where: { key: SETUP, value: { equals: kept } } });
-  if (count === 0) throw new AppError('setup_link_used', 'This link was used just now.');
+  if (count === 0) throw new AppError('setup_link_used', 'This link was just used. Sign in instead.');
   return addUser(SYSTEM, user);
 }
 

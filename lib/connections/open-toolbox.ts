@@ -24,9 +24,9 @@ export type CallOptions = { signal: AbortSignal; timeoutMs?: number; maxBytes?: 
 export type Toolbox = {
   /** The tools of all servers that can be reached; one that can't is tried again by the next call of this. */
   tools(): Promise<ToolInfo[]>;
-  /** egress and write need a `grant`: the call of a run that a person allowed, used up by this. */
   /** One tool, without asking the other servers; undefined if no tool has that name. */
   find(server: string, tool: string): Promise<ToolInfo | undefined>;
+  /** egress and write need a `grant`: the call of a run that a person allowed, used up by this. */
   call(server: string, tool: string, args: Record<string, unknown>, options: CallOptions): Promise<CallResult>;
   close(): Promise<void>;
 };
@@ -104,20 +104,11 @@ export function toolboxOf(
       const server = named(await load(), name);
       return server && (await server.tools()).find((item) => item.tool === tool);
     },
-    async call(name, tool, args, { signal, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, grant }) {
+    async call(name, tool, args, options) {
       const start = performance.now();
-      const failed = (message: string): CallResult => {
-        const text = maskKnownSecrets(message).slice(0, 1200);
-        return {
-          ok: false,
-          text,
-          structured: null,
-          bytes: Buffer.byteLength(text),
-          truncated: false,
-          durationMs: Math.round(performance.now() - start),
-        };
-      };
-      let connection: Connection | undefined;
+      const failed = (message: string) => failedCall(message, start);
+      const { signal, timeoutMs = TIMEOUT_MS } = options;
+      const session: Session = { connection: undefined };
       let servers: Record<string, ToolServer> | undefined;
       try {
         signal.throwIfAborted();
@@ -125,45 +116,12 @@ export function toolboxOf(
         const server = named(servers, name);
         const info = server && (await unlessAborted(server.tools(), signal)).find((item) => item.tool === tool);
         if (!server || !info) return failed(`There is no tool ${name}.${tool}.`);
-        if (info.class === 'refused') return failed(`${name}.${tool} is not allowed here.`);
-        const problem = await unlessAborted(checkArguments(info, args), signal);
-        if (problem) return failed(problem);
-        if (server.external && holdsKnownSecret(args))
-          return failed('The arguments hold a secret of this installation. They were not sent.');
-        const open = async () => {
-          connection = await unlessAborted(server.connect(), signal);
-          const forbidden = await server.forbids?.(connection, info);
-          signal.throwIfAborted();
-          return { connection, forbidden };
-        };
-        // A server that was restarted, or lost the session, is met at the first request: nothing was called yet.
-        let opened = await again(open, () => connection, true);
-        if (opened.forbidden) return failed(opened.forbidden);
-        const noConsent = `${name}.${tool} needs a person's consent to exactly these arguments, and has none. It was not called.`;
-        if (info.class !== 'read' && !grant) return failed(noConsent);
-        const known = server.pace?.known(opened.connection, tool, args);
-        const noTurn = known ? null : await server.pace?.turn(signal);
-        if (noTurn) return failed(`${name}.${tool} was not called: ${noTurn}`);
-        // The last step before it is sent: from here on the consent is used up, whatever happens.
-        if (info.class !== 'read' && !(grant && (await useApproval(grant, { server: name, tool, args }))))
-          return failed(noConsent);
-        if (known) return { ...known, durationMs: Math.round(performance.now() - start) };
-        const limits = { signal, timeoutMs, maxBytes, inputSchema: info.inputSchema };
-        const result = await again(
-          async () => {
-            opened = opened.connection.alive() ? opened : await open();
-            if (opened.forbidden) return failed(opened.forbidden);
-            return (server.external ? callTool : callOwnTool)(opened.connection, tool, args, limits);
-          },
-          () => connection,
-          info.class === 'read',
-        );
-        server.pace?.keep(opened.connection, tool, args, result);
-        server.watch?.(null);
-        return result;
+        const refusal = await unlessAborted(refusedBeforehand(server, info, args), signal);
+        if (refusal) return failed(refusal);
+        return await callOn({ server, info, args, start, session }, { ...options, timeoutMs });
       } catch (error) {
         if (signal.aborted) return failed('The call was cancelled.');
-        if (isTimeout(error) && connection) void endIfDeaf(connection);
+        if (isTimeout(error) && session.connection) void endIfDeaf(session.connection);
         const why = isTimeout(error) ? `no answer within ${Math.round(timeoutMs / 1000)} s.` : callFailure(error);
         if (!isTimeout(error)) servers?.[name]?.watch?.(why);
         return failed(`${name}.${tool} failed: ${why}`);
@@ -173,18 +131,91 @@ export function toolboxOf(
   };
 }
 
+/** The connection that a call uses at the moment: a call that fails says which one was to blame. */
+type Session = { connection: Connection | undefined };
+
+type Call = {
+  server: ToolServer;
+  info: ToolInfo;
+  args: Record<string, unknown>;
+  /** When it was asked for, on the clock of `performance.now`. */
+  start: number;
+  session: Session;
+};
+
+const elapsedMs = (start: number) => Math.round(performance.now() - start);
+
+function failedCall(message: string, start: number): CallResult {
+  const text = maskKnownSecrets(message).slice(0, 1200);
+  return {
+    ok: false,
+    text,
+    structured: null,
+    bytes: Buffer.byteLength(text),
+    truncated: false,
+    durationMs: elapsedMs(start),
+  };
+}
+
+/** Why a call is refused before anything is connected, or null. */
+async function refusedBeforehand(server: ToolServer, info: ToolInfo, args: Call['args']): Promise<string | null> {
+  if (info.class === 'refused') return `${info.server}.${info.tool} is not allowed here.`;
+  const problem = await checkArguments(info, args);
+  if (problem) return problem;
+  if (server.external && holdsKnownSecret(args))
+    return 'The arguments contain a secret of this installation. They were not sent.';
+  return null;
+}
+
+/** Connects, asks what stands against the call, waits for its turn, uses up the consent and sends it. */
+async function callOn(call: Call, options: CallOptions & { timeoutMs: number }): Promise<CallResult> {
+  const { server, info, args, start, session } = call;
+  const { tool } = info;
+  const { signal, grant } = options;
+  const name = `${info.server}.${tool}`;
+  const failed = (message: string) => failedCall(message, start);
+  const open = async () => {
+    const connection = await unlessAborted(server.connect(), signal);
+    session.connection = connection;
+    const forbidden = await server.forbids?.(connection, info);
+    signal.throwIfAborted();
+    return { connection, forbidden };
+  };
+  // A server that was restarted, or lost the session, is met at the first request: nothing was called yet.
+  let opened = await again(open, session, true);
+  if (opened.forbidden) return failed(opened.forbidden);
+  const noConsent = `${name} needs a person's consent to exactly these arguments, and has none. It was not called.`;
+  if (info.class !== 'read' && !grant) return failed(noConsent);
+  const known = server.pace?.known(opened.connection, tool, args);
+  const noTurn = known ? null : await server.pace?.turn(signal);
+  if (noTurn) return failed(`${name} was not called: ${noTurn}`);
+  // The last step before it is sent: from here on the consent is used up, whatever happens.
+  if (info.class !== 'read' && !(grant && (await useApproval(grant, { server: info.server, tool, args }))))
+    return failed(noConsent);
+  if (known) return { ...known, durationMs: elapsedMs(start) };
+  const { timeoutMs, maxBytes = MAX_BYTES } = options;
+  const send = async () => {
+    opened = opened.connection.alive() ? opened : await open();
+    if (opened.forbidden) return failed(opened.forbidden);
+    const limits = { signal, timeoutMs, maxBytes, inputSchema: info.inputSchema };
+    return (server.external ? callTool : callOwnTool)(opened.connection, tool, args, limits);
+  };
+  const result = await again(send, session, info.class === 'read');
+  server.pace?.keep(opened.connection, tool, args, result);
+  server.watch?.(null);
+  return result;
+}
+
 /**
  * Does it, and once more when the server lost the session or was restarted. The connection is given up then, so that the next
  * attempt opens another one. What is not a read is never sent twice.
  */
-async function again<T>(attempt: () => Promise<T>, current: () => Connection | undefined, repeat: boolean): Promise<T> {
+async function again<T>(attempt: () => Promise<T>, session: Session, repeat: boolean): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
     if (!isLost(error)) throw error;
-    await current()
-      ?.close()
-      .catch(() => {});
+    await session.connection?.close().catch(() => {});
     if (!repeat) throw error;
     return attempt();
   }

@@ -134,7 +134,7 @@ function chosen(
   for (const id of [...toAccept, ...toReject]) {
     if (!byId.has(id)) throw new AppError('unknown_hunk', `This proposal has no hunk ${id}. Reload it.`);
     if (toAccept.has(id) && toReject.has(id))
-      throw new AppError('bad_request', `Hunk ${id} is in both lists. Say one.`);
+      throw new AppError('bad_request', `Hunk ${id} is in both lists. Choose one.`);
   }
   for (const hunk of hunks) {
     const opposite =
@@ -166,7 +166,7 @@ function noPlace(lost: Hunk[], base: string[], proposed: string[]): AppError {
   const [first] = hunks;
   return new AppError(
     'hunk_outdated',
-    `The passage that this change belongs to was rewritten or taken out meanwhile, so nothing was changed. Put it in by hand, or reject it:\n${first?.after.slice(0, 2000)}`,
+    `The passage that this change belongs to was rewritten or removed in the meantime, so nothing was changed. Apply it by hand, or reject it:\n${first?.after.slice(0, 2000)}`,
     { logMessage: `proposal: ${lost.length} hunks have no place`, data: { hunks } },
   );
 }

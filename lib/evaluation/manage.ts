@@ -37,7 +37,7 @@ export function listEvaluations(actor: Actor): EvaluationItem[] {
   return listRuns().map(({ run, done }) => ({ ...run, status: statusOf(run), done }));
 }
 
-/** One with its tables and its cases as far as they have ended. @throws AppError not_found */
+/** One with its tables and its cases as far as they are finished. @throws AppError not_found */
 export function getEvaluation(actor: Actor, id: string): EvaluationDetail {
   authorize(actor, 'evaluations.read');
   const run = requireRun(id);
@@ -106,7 +106,7 @@ export async function startEvaluation(actor: Actor, input: StartEvaluation): Pro
   const startedBy = { id: personId(actor), name: actor.name };
   const settings = StartEvaluation.parse(input);
   if (settings.arm === 'alone' && settings.coaching.length > 0)
-    throw new AppError('bad_request', 'Nobody coaches the arm "alone". Leave out the coaching, or choose "socdown".');
+    throw new AppError('bad_request', 'The arm "alone" takes no coaching. Remove the coaching, or choose "socdown".');
   if (settings.suite === 'replay' && (await countReplayable()) === 0) throw nothingToReplay();
   const run = createRun(settings, startedBy, 0, { method: await methodOf(settings.method) });
   await record(actor, 'evaluations.start', run.id, { suite: settings.suite });
@@ -133,7 +133,7 @@ export async function continueEvaluation(actor: Actor, id: string): Promise<Eval
   if (status !== 'stopped' && status !== 'cancelled')
     throw new AppError(
       'evaluation_not_resumable',
-      status === 'finished' ? 'This evaluation is finished.' : 'This evaluation is at work.',
+      status === 'finished' ? 'This evaluation is finished.' : 'This evaluation is running.',
     );
   const startedBy = run.startedBy ?? { id: personId(actor), name: actor.name };
   writeRun(runFolder(id), { ...run, startedBy, stopped: null });

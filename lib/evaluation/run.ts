@@ -63,7 +63,8 @@ export async function resumeEvaluation(id: string, { signal, ...limits }: Resume
   try {
     const logsDir = run.settings.suite === 'replay' ? await logFolders() : path.join(dataDir, 'case-logs');
     const code = await runProcess(folder, { DATA_DIR: dataDir, LOGS_DIR: logsDir }, signal);
-    if (code !== 0) throw new AppError('unavailable', `The evaluation stopped. Go on with: eval run --resume ${id}`);
+    if (code !== 0)
+      throw new AppError('unavailable', `The evaluation stopped. Resume it with: eval run --resume ${id}`);
   } finally {
     stopBeating();
     fs.rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });

@@ -108,7 +108,7 @@ const COLUMNS = [
   'report',
 ] as const;
 
-/** One line a case. No cell is taken for a formula. */
+/** One line a case. No cell can run as a formula. */
 export function resultsCsv(results: CaseResult[]): string {
   const cell = (value: CaseResult[(typeof COLUMNS)[number]]): string | number | null =>
     value !== null && typeof value === 'object' ? shareText(value) : value;

@@ -27,7 +27,7 @@ export async function readEvidence(
   authorize(actor, 'evidence.read');
   if (reveal) authorize(actor, 'evidence.reveal');
   if (!Number.isSafeInteger(offset) || offset < 0)
-    throw new AppError('bad_request', 'offset: a whole number from 0 on.');
+    throw new AppError('bad_request', 'offset: a whole number, 0 or more.');
   const known = isUuid(investigationId) && Number.isInteger(number) && number > 0 && number < 2 ** 31;
   const row = known
     ? await db().evidence.findUnique({

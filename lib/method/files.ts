@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { db, type Tx } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { readStoreFile, readStoreFolder } from '../store/read-store-file';
+import { shippedFolder, shippedText } from '../store/shipped';
 import { isStorePath } from '../store/store-path';
 import type { MethodFileItem, MethodKind } from './schema';
 
@@ -23,7 +22,7 @@ export function kindOf(file: string): MethodKind {
   if (!found || !isStorePath(file))
     throw new AppError(
       'not_found',
-      'This is no file of the method. Files are CLAUDE.md, templates/*.md, runbooks/*.md, detections/*.yml, known/*.yml and .claude/commands/*.md.',
+      'This file is not part of the method. Its files are CLAUDE.md, templates/*.md, runbooks/*.md, detections/*.yml, known/*.yml and .claude/commands/*.md.',
     );
   return found.kind;
 }
@@ -35,7 +34,7 @@ export const hashOf = (text: string | null): string =>
 /** What comes with Socdown under a path, or null. */
 export async function shippedFile(file: string): Promise<string | null> {
   kindOf(file);
-  return fs.readFile(path.resolve('investigations-repo', file), 'utf8').catch(() => null);
+  return shippedText(file);
 }
 
 /** The text that holds now: an approved one on its way to the store, the store's, or ours. null: there is no such file. */
@@ -88,12 +87,4 @@ export async function listFiles(): Promise<MethodFileItem[]> {
     }),
   );
   return [method, ...folders.flat()];
-}
-
-async function shippedFolder(folder: string): Promise<Map<string, string>> {
-  const where = path.resolve('investigations-repo', folder);
-  const names = await fs.readdir(where).catch(() => []);
-  return new Map(
-    await Promise.all(names.map(async (name) => [name, await fs.readFile(path.join(where, name), 'utf8')] as const)),
-  );
 }

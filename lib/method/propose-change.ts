@@ -9,7 +9,7 @@ import { readChange } from './read-method';
 import { type MethodChange, ProposeChange } from './schema';
 
 /**
- * Proposes another text for a file of the method, or a new file. Somebody else approves it. A text with problems may be proposed: it
+ * Proposes another text for a file of the method, or a new file. Someone else approves it. A text with problems may be proposed: it
  * can't be approved until a change without them is. Line ends become \n.
  * @throws AppError not_found for no path of the method; method_file_changed, with data.text, when the file has another text than `base`;
  *   nothing_changed
@@ -25,7 +25,7 @@ export async function proposeChange(actor: Actor, input: z.input<typeof ProposeC
     throw new AppError(
       'method_file_changed',
       before === null
-        ? 'There is no such file any more. Propose it as a new one.'
+        ? 'This file no longer exists. Propose it as a new one.'
         : 'The file has changed since you read it. Compare your text with the new one, then propose it again.',
       { data: { text: before, hash: hashOf(before) } },
     );

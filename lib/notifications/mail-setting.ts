@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
+import { writeSetting } from '../db/setting';
 import { AppError, fieldError } from '../errors/app-error';
 import { rememberSecret } from '../secrets/known-secrets';
 import { MAIL_KEY, openSecrets } from '../secrets/load-secrets';
@@ -61,11 +62,7 @@ export async function setMail(actor: Actor, input: MailInput): Promise<MailSetti
     if (secrets === null && value.user !== '')
       throw fieldError('invalid_fields', 'password', 'Enter the user’s password.');
     const stored = { ...value, secrets };
-    await tx.setting.upsert({
-      where: { key: MAIL_KEY },
-      create: { key: MAIL_KEY, value: stored },
-      update: { value: stored },
-    });
+    await writeSetting(tx, MAIL_KEY, stored);
     await record(tx, actor, { ...value, ...(password === undefined ? {} : { password: true }) });
   });
   return readMail(actor);

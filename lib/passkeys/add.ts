@@ -74,7 +74,7 @@ export async function addPasskey(
   return db().$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`passkeys:${userId}`}))`;
     if ((await tx.passkey.count({ where: { credentialId: credential.id } })) > 0)
-      throw new AppError('passkey_exists', 'This device’s passkey was added before.');
+      throw new AppError('passkey_exists', 'This device’s passkey is already added.');
     if ((await tx.passkey.count({ where: { userId } })) >= MOST) throw tooMany();
     const { id: credentialId, publicKey, counter, transports = [] } = credential;
     const data = { userId, credentialId, publicKey, counter: BigInt(counter), transports, synced, name };
@@ -95,10 +95,10 @@ async function verified(response: z.output<typeof Registration>, challenge: stri
     expectedRPID: site.id,
     requireUserVerification: true,
   }).catch((error: unknown) => {
-    throw new AppError('passkey_refused', 'The device’s answer is not acceptable. Try again.', { cause: error });
+    throw new AppError('passkey_refused', 'The device’s answer is not valid. Try again.', { cause: error });
   });
   if (!result.verified || !result.registrationInfo)
-    throw new AppError('passkey_refused', 'The device’s answer is not acceptable. Try again.');
+    throw new AppError('passkey_refused', 'The device’s answer is not valid. Try again.');
   return result.registrationInfo;
 }
 

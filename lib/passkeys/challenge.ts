@@ -55,6 +55,6 @@ export const endedChallengeCookie = cookie.end;
 export function readChallenge(headers: Headers, userId: string | null): string {
   const found = cookie.read(headers);
   if (!found || found.userId !== userId || found.until < Date.now())
-    throw new AppError('passkey_refused', 'This took too long, or was begun in another browser. Try again.');
+    throw new AppError('passkey_refused', 'This took too long, or was started in another browser. Try again.');
   return found.challenge;
 }

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { POST as authRoute } from '@/app/api/auth/[...all]/route';
-import type { RouteHandler } from '@/app/api/handler';
 import * as oneRoute from '@/app/api/me/passkeys/[id]/route';
 import { POST as optionsRoute } from '@/app/api/me/passkeys/options/route';
 import * as listRoute from '@/app/api/me/passkeys/route';
@@ -8,7 +7,7 @@ import { DELETE as removeAllRoute } from '@/app/api/users/[id]/passkeys/route';
 import { SYSTEM } from '../auth/guard';
 import { writeLocalSignIn } from '../auth/local-sign-in';
 import { actorOfHeaders } from '../auth/session';
-import { cookieOf, keyHeaders, testActor } from '../auth/testing';
+import { callRoute, cookieOf, keyHeaders, testActor } from '../auth/testing';
 import { addUser, changeUser } from '../auth/users';
 import { db, pool } from '../db/client';
 import { testDatabase } from '../db/testing';
@@ -24,20 +23,12 @@ beforeEach(() => pool().query('DELETE FROM sign_in_limits'));
 
 type Call = { body?: unknown; cookie?: string; params?: Record<string, string>; headers?: Record<string, string> };
 
-async function call(handler: unknown, method: string, { body, cookie, params = {}, headers = {} }: Call = {}) {
-  const request = new Request(`${ORIGIN}/api/x`, {
-    method,
-    headers: {
-      'content-type': 'application/json',
-      host: 'localhost',
-      origin: ORIGIN,
-      ...(cookie === undefined ? {} : { cookie }),
-      ...headers,
-    },
-    ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+const call = (handler: unknown, method: string, { body, cookie, params = {}, headers = {} }: Call = {}) =>
+  callRoute(handler, method, {
+    headers: { ...(cookie === undefined ? {} : { cookie }), ...headers },
+    params,
+    ...(method === 'GET' ? {} : { body: body ?? {} }),
   });
-  return (handler as RouteHandler)(request, { params: Promise.resolve(params) });
-}
 const auth = (all: string, body: unknown, cookie?: string, headers?: Record<string, string>) =>
   call(authRoute, 'POST', {
     params: { all },

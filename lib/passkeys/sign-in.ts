@@ -96,4 +96,8 @@ async function signatureCounter(
 }
 
 const refused = (cause?: unknown): AppError =>
-  new AppError('passkey_refused', 'This passkey is not known here, or its answer is not acceptable.', { cause });
+  new AppError(
+    'passkey_refused',
+    'This passkey is unknown here, or its answer is not valid. Try another way to sign in.',
+    { cause },
+  );

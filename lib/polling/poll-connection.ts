@@ -54,7 +54,8 @@ export async function pollConnection(row: PollRow, now = new Date()): Promise<Po
 
 async function fetchWindow(row: PollRow, window: Window, counts: Counts): Promise<void> {
   const feed = FEEDS[row.system ?? ''];
-  if (!feed) throw new AppError('unprocessable', 'This system has no list of alerts that Socdown knows.');
+  if (!feed)
+    throw new AppError('unprocessable', 'Socdown can’t fetch alerts from this system. Send them to a webhook instead.');
   await withTools(row, { read: feed.tools }, CALL_MS, async (call) => {
     for await (const docs of feed.pages(call, window, row.pollRepositories)) {
       counts.fetched += docs.length;

@@ -36,7 +36,11 @@ export async function askPerson(
   if ((await db().investigation.count({ where: { id: investigationId } })) === 0) throw notFound('investigation');
   await loadKnownSecrets();
   if (holdsKnownSecret({ about, text }))
-    throw fieldError('bad_request', 'text', 'There is a secret of this installation in it. Nothing was sent.');
+    throw fieldError(
+      'bad_request',
+      'text',
+      'The question contains a secret of this installation. Nothing was sent; remove it first.',
+    );
   const send = by === 'slack' ? await slackSender() : await mailSender();
   await refuseTooMany(personId(actor));
   const token = randomBytes(32).toString('base64url');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { audit } from '../db/audit';
 import { db } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 
 const KEY = 'retention';
 const days = (least: number) => z.number().int().min(least, `At least ${least} days.`).max(36_500);
@@ -28,7 +29,7 @@ export async function saveRetention(actor: Actor, input: z.input<typeof Retentio
   const value = Retention.parse(input);
   const before = await storedRetention();
   await db().$transaction(async (tx) => {
-    await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } });
+    await writeSetting(tx, KEY, value);
     const line = { verb: 'retention.configure', subjectKind: 'setting', subjectId: KEY, data: { ...value, before } };
     await audit(tx, { actorId: actor.id, ...line });
   });
@@ -36,6 +37,5 @@ export async function saveRetention(actor: Actor, input: z.input<typeof Retentio
 }
 
 export async function storedRetention(): Promise<Retention> {
-  const row = await db().setting.findUnique({ where: { key: KEY } });
-  return Retention.safeParse(row?.value).data ?? Retention.parse({});
+  return (await readSetting(KEY, Retention)) ?? Retention.parse({});
 }

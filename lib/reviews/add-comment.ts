@@ -34,7 +34,7 @@ export async function addComment(
       const which = side === 'new' ? 'the submitted text' : 'the approved text before it';
       throw new AppError('invalid_line_range', `There is no line ${last}: ${which} has ${lines}.`);
     }
-  } else if (lineEnd !== null) throw new AppError('invalid_line_range', 'Say the first line as well as the last.');
+  } else if (lineEnd !== null) throw new AppError('invalid_line_range', 'Give the first line as well as the last.');
   const comment = await db().$transaction(async (tx) => {
     const place = parent === null ? { line, lineEnd: lineEnd === line ? null : lineEnd, side } : { parentId: parent };
     const row = await tx.reviewComment.create({

@@ -81,7 +81,7 @@ function conflicting(current: DraftView, base: string, mine: string, by: string)
   const data: StaleDraft = { current, merged: text, conflicts };
   return new AppError(
     'suggestion_outdated',
-    'These lines were changed in the draft since the suggestion was made. Look at both forms and decide.',
+    'These lines were changed in the draft since the suggestion was made. Compare both versions and decide.',
     { data },
   );
 }

@@ -31,18 +31,6 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
       requests: { include: { user: true }, orderBy: { at: 'asc' } },
     },
   });
-  const reviews = await db().review.findMany({
-    where: { investigationId },
-    select: { status: true, submittedAt: true, revision: { select: { id: true, number: true } } },
-    orderBy: { submittedAt: 'desc' },
-    take: MAX_REVISIONS,
-  });
-  const links = await db().investigationAlert.findMany({
-    where: { investigationId, alert: { status: { not: 'closed' } } },
-    include: { alert: { select: { id: true, title: true, severity: true, status: true } } },
-    orderBy: { alertId: 'asc' },
-  });
-  const openTasks = await db().task.count({ where: { investigationId, state: 'open' } });
   const writers = await writersOf(db(), revision);
   const names = await db().user.findMany({ where: { id: { in: [...writers] } }, select: { id: true, name: true } });
   const approved = row.approvals.some(({ userId }) => userId === actor.id);
@@ -67,19 +55,40 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
     writers: names,
     overrideReason: row.overrideReason,
     overrides: readOverrides(row.overrides),
-    revisions: reviews.map((review) => ({
-      ...review.revision,
-      status: ReviewStatus.parse(review.status),
-      submittedAt: review.submittedAt.toISOString(),
-    })),
-    openTasks,
-    openAlerts: links.map(({ alert }) => ({
-      id: alert.id,
-      title: alert.title,
-      severity: severityOf(alert.severity),
-      status: AlertStatus.parse(alert.status),
-    })),
+    revisions: await readRevisions(investigationId),
+    openTasks: await db().task.count({ where: { investigationId, state: 'open' } }),
+    openAlerts: await readOpenAlerts(investigationId),
   };
+}
+
+/** What was submitted of an investigation, newest first. */
+async function readRevisions(investigationId: string): Promise<ReviewDetail['revisions']> {
+  const reviews = await db().review.findMany({
+    where: { investigationId },
+    select: { status: true, submittedAt: true, revision: { select: { id: true, number: true } } },
+    orderBy: { submittedAt: 'desc' },
+    take: MAX_REVISIONS,
+  });
+  return reviews.map((review) => ({
+    ...review.revision,
+    status: ReviewStatus.parse(review.status),
+    submittedAt: review.submittedAt.toISOString(),
+  }));
+}
+
+/** The alerts that approving could close. */
+async function readOpenAlerts(investigationId: string): Promise<ReviewDetail['openAlerts']> {
+  const links = await db().investigationAlert.findMany({
+    where: { investigationId, alert: { status: { not: 'closed' } } },
+    include: { alert: { select: { id: true, title: true, severity: true, status: true } } },
+    orderBy: { alertId: 'asc' },
+  });
+  return links.map(({ alert }) => ({
+    id: alert.id,
+    title: alert.title,
+    severity: severityOf(alert.severity),
+    status: AlertStatus.parse(alert.status),
+  }));
 }
 
 /** The approved text before a revision. */

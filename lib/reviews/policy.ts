@@ -1,6 +1,7 @@
 import { type Actor, authorize, personId } from '../auth/guard';
 import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 import { parseReport } from '../report/report';
 import { ReviewPolicy } from './schema';
 
@@ -16,7 +17,7 @@ export async function setPolicy(actor: Actor, input: ReviewPolicy): Promise<Revi
   authorize(actor, 'reviews.configure');
   const value = ReviewPolicy.parse(input);
   await db().$transaction([
-    db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
+    writeSetting(db(), KEY, value),
     audit(db(), {
       actorId: personId(actor),
       verb: 'reviews.configure',
@@ -35,7 +36,5 @@ export async function approvalsNeeded(tx: Tx, markdown: string): Promise<number>
 }
 
 async function policyOf(tx: Tx): Promise<ReviewPolicy> {
-  const row = await tx.setting.findUnique({ where: { key: KEY } });
-  const parsed = ReviewPolicy.safeParse(row?.value);
-  return parsed.success ? parsed.data : { twoForMalicious: false };
+  return (await readSetting(KEY, ReviewPolicy, tx)) ?? { twoForMalicious: false };
 }

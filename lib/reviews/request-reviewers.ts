@@ -21,15 +21,22 @@ export async function requestReviewers(
   const requestedById = personId(actor);
   const users = [...new Set(RequestReviewers.parse(input).users)];
   const review = await requireReviewRow(reviewId);
-  if (review.status !== 'open') throw new AppError('review_already_decided', 'This review is not open any more.');
+  if (review.status !== 'open')
+    throw new AppError('review_already_decided', 'This review is no longer open. Reload the page.');
   const people = await db().user.findMany({ where: { id: { in: users } } });
   const writers = await writersOf(db(), review.revision);
   for (const id of users) {
     const person = people.find((row) => row.id === id);
     if (!person || person.disabledAt)
-      throw new AppError('reviewer_not_eligible', 'One of these people is not here any more.');
+      throw new AppError(
+        'reviewer_not_eligible',
+        'One of these people no longer has an active account. Reload the page.',
+      );
     if (writers.has(id))
-      throw new AppError('reviewer_is_author', `${person.name} wrote in this text and can’t review it.`);
+      throw new AppError(
+        'reviewer_is_author',
+        `${person.name} edited this report and can’t review it. Choose someone else.`,
+      );
     if (!can(asRole(person.role), 'reviews.decide')) {
       throw new AppError('reviewer_not_eligible', `${person.name} (${person.role}) may not decide reviews.`);
     }

@@ -63,7 +63,7 @@ describe('submitting', () => {
     const investigation = await testInvestigation(author, text);
     await expect(submitReview(author, investigation.id)).rejects.toMatchObject({
       code: 'unprocessable',
-      data: { issues: [expect.stringMatching(/^Line \d+ holds a secret/)] },
+      data: { issues: [expect.stringMatching(/^Line \d+ contains a secret/)] },
     });
     const draft = await db().draft.findUniqueOrThrow({ where: { investigationId: investigation.id } });
     expect(draft).toMatchObject({ markdown: text, version: 1 }); // nothing of a refused submission stays

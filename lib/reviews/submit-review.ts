@@ -42,7 +42,7 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
   if (version !== undefined && version !== found.version) {
     throw new AppError(
       'draft_changed',
-      `The draft is at version ${found.version} now, you have read version ${version}. Read it again, then submit.`,
+      `The draft is now at version ${found.version}; you read version ${version}. Read it again, then submit.`,
       { data: { version: found.version } },
     );
   }
@@ -56,24 +56,53 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
   const draft = await makeTheirs(tx, investigationId, found, author);
   const contentHash = createHash('sha256').update(draft.markdown).digest('hex');
   const open = await tx.review.findFirst({ where: { investigationId, status: 'open' }, include: { revision: true } });
-  const approved = await tx.revision.findFirst({
-    where: { investigationId, approvedAt: { not: null } },
-    orderBy: { number: 'desc' },
-  });
-  if (open?.revision.contentHash === contentHash) {
-    throw new AppError('already_in_review', 'This text is in review already.', { data: { review: open.id } });
-  }
-  if (!open && approved?.contentHash === contentHash) {
-    throw new AppError('nothing_changed', 'Nothing has changed since this text was approved.', {
-      data: { revision: approved.id },
-    });
-  }
+  await refuseUnchanged(tx, investigationId, open, contentHash);
   // A draft that differs from the approved text was edited since, whether or not the status says so.
   const from = status === 'approved' ? nextStatus(status, 'edit') : status;
   const next = from && nextStatus(from, 'submit');
   if (!next) throw new AppError('wrong_investigation_status', `An investigation that is ${status} can't be submitted.`);
 
   if (open) await tx.review.update({ where: { id: open.id }, data: { status: 'superseded' } });
+  const review = await openReview(tx, { investigationId, author, draft, contentHash });
+  await tx.investigation.update({ where: { id: investigationId }, data: { status: next, updatedAt: new Date() } });
+  await audit(tx, {
+    actorId: author,
+    verb: 'reviews.submit',
+    subjectKind: 'investigation',
+    subjectId: investigationId,
+    data: { review: review.id, revision: review.revisionId, contentHash, supersedes: open?.id ?? null },
+  });
+  if (open) await keepRequests(tx, open.id, review.id);
+  return review.id;
+}
+
+/** There must be something to decide: a text that neither the open review nor the last approval has. */
+async function refuseUnchanged(
+  tx: Tx,
+  investigationId: string,
+  open: { id: string; revision: { contentHash: string } } | null,
+  contentHash: string,
+): Promise<void> {
+  if (open?.revision.contentHash === contentHash) {
+    throw new AppError('already_in_review', 'This text is in review already.', { data: { review: open.id } });
+  }
+  const approved = await tx.revision.findFirst({
+    where: { investigationId, approvedAt: { not: null } },
+    orderBy: { number: 'desc' },
+  });
+  if (!open && approved?.contentHash === contentHash) {
+    throw new AppError('nothing_changed', 'Nothing has changed since this text was approved.', {
+      data: { revision: approved.id },
+    });
+  }
+}
+
+/** Freezes the draft as the next revision and opens its review. */
+async function openReview(
+  tx: Tx,
+  input: { investigationId: string; author: string; draft: { markdown: string; version: number }; contentHash: string },
+) {
+  const { investigationId, author, draft, contentHash } = input;
   const last = await tx.revision.aggregate({ where: { investigationId }, _max: { number: true } });
   const revision = await tx.revision.create({
     data: {
@@ -86,19 +115,9 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
       authorId: author,
     },
   });
-  const review = await tx.review.create({
+  return tx.review.create({
     data: { id: uuid(), investigationId, revisionId: revision.id, submittedById: author },
   });
-  await tx.investigation.update({ where: { id: investigationId }, data: { status: next, updatedAt: new Date() } });
-  await audit(tx, {
-    actorId: author,
-    verb: 'reviews.submit',
-    subjectKind: 'investigation',
-    subjectId: investigationId,
-    data: { review: review.id, revision: revision.id, contentHash, supersedes: open?.id ?? null },
-  });
-  if (open) await keepRequests(tx, open.id, review.id);
-  return review.id;
 }
 
 /** A model's assessment is a proposal until a person submits it: from then on it is theirs, in the draft as in the revision. */
@@ -114,7 +133,7 @@ function secretsIn(markdown: string): string[] {
   return markdown
     .split('\n')
     .flatMap((line, at) =>
-      holdsKnownSecret(line) ? [`Line ${at + 1} holds a secret of this installation. Take it out.`] : [],
+      holdsKnownSecret(line) ? [`Line ${at + 1} contains a secret of this installation. Remove it.`] : [],
     );
 }
 

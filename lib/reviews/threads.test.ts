@@ -360,7 +360,7 @@ it('asked reviewers see it waiting; who wrote in it or may not decide can’t be
   const before = await countWaiting(reviewer);
   const authorBefore = await countWaiting(author);
   await expect(requestReviewers(author, second.id, { users: [writing.id ?? ''] })).rejects.toThrow(
-    'wrote in this text',
+    'edited this report',
   );
   await expect(requestReviewers(author, second.id, { users: [author.id ?? ''] })).rejects.toMatchObject({
     code: 'unprocessable',

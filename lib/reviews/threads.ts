@@ -39,34 +39,14 @@ export async function readThreads(
     take: MAX_COMMENTS,
   });
   const texts = new Map(reviews.map(({ id, revision: { number, markdown } }) => [id, { number, markdown }]));
-  const carried = new Map<string, CarriedLines>();
-  const linesNow = (reviewId: string, markdown: string, first: number, last: number) => {
-    if (reviewId === review.id || markdown === revision.markdown) return { first, last };
-    const carry = carried.get(reviewId) ?? carryLines(markdown, revision.markdown);
-    carried.set(reviewId, carry);
-    return carry(first, last);
-  };
+  const linesNow = lineCarrier(revision.markdown);
   return rows
     .filter((row) => row.parentId === null)
     .map((root): ThreadView => {
       const { number, markdown } = texts.get(root.reviewId) ?? { number: revision.number, markdown: '' };
-      const first = root.line;
-      const last = root.lineEnd ?? first;
-      const side = root.side === 'old' ? 'old' : 'new';
-      const whole = first === null || last === null;
-      const now = whole || side === 'old' ? { first, last } : linesNow(root.reviewId, markdown, first, last);
-      const text = side === 'old' ? (base?.markdown ?? '') : markdown;
       return {
         id: root.id,
-        line: now?.first ?? null,
-        lineEnd: now?.last ?? null,
-        side,
-        outdated: now === null,
-        quote: whole
-          ? null
-          : splitLines(text)
-              .slice(first - 1, last)
-              .join('\n'),
+        ...placeOf(root, { frozen: markdown, base: base?.markdown ?? '' }, linesNow),
         revision: number,
         resolved: root.resolvedAt && {
           by: root.resolvedBy ? { id: root.resolvedBy.id, name: root.resolvedBy.name } : null,
@@ -76,6 +56,36 @@ export async function readThreads(
         comments: rows.filter((row) => row.id === root.id || row.parentId === root.id).map(toComment),
       };
     });
+}
+
+type CarryFrom = (text: string, first: number, last: number) => { first: number; last: number } | null;
+
+/** Where lines of an earlier text stand in this one; texts are compared once each. */
+function lineCarrier(now: string): CarryFrom {
+  const carried = new Map<string, CarriedLines>();
+  return (text, first, last) => {
+    if (text === now) return { first, last };
+    const carry = carried.get(text) ?? carryLines(text, now);
+    carried.set(text, carry);
+    return carry(first, last);
+  };
+}
+
+/** The lines a thread is about: as they were when it began (`quote`), and where they stand now. */
+function placeOf(
+  root: { line: number | null; lineEnd: number | null; side: string },
+  { frozen, base }: { frozen: string; base: string },
+  linesNow: CarryFrom,
+): Pick<ThreadView, 'line' | 'lineEnd' | 'side' | 'outdated' | 'quote'> {
+  const first = root.line;
+  const last = root.lineEnd ?? first;
+  const side = root.side === 'old' ? 'old' : 'new';
+  if (first === null || last === null) return { line: first, lineEnd: last, side, outdated: false, quote: null };
+  const now = side === 'old' ? { first, last } : linesNow(frozen, first, last);
+  const quote = splitLines(side === 'old' ? base : frozen)
+    .slice(first - 1, last)
+    .join('\n');
+  return { line: now?.first ?? null, lineEnd: now?.last ?? null, side, outdated: now === null, quote };
 }
 
 type CommentRow = {

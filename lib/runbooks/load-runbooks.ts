@@ -1,6 +1,5 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { readStoreFolder } from '../store/read-store-file';
+import { shippedFolder } from '../store/shipped';
 import { readRunbook } from './read-runbook';
 import type { Runbook } from './schema';
 
@@ -14,7 +13,7 @@ let cached: { key: string; read: Runbooks } | undefined;
  * empty one takes it out. What can't be used is named in `problems`; nothing is thrown for it.
  */
 export async function loadRunbooks(): Promise<Runbooks> {
-  const files = [...new Map([...(await shipped()), ...(await readStoreFolder(FOLDER))])];
+  const files = [...new Map([...(await shippedFolder(FOLDER)), ...(await readStoreFolder(FOLDER))])];
   const key = JSON.stringify(files);
   if (cached?.key !== key) cached = { key, read: readRunbooks(files) };
   return cached.read;
@@ -30,13 +29,4 @@ export function readRunbooks(files: readonly (readonly [name: string, text: stri
     runbooks: read.flatMap(({ runbook }) => (runbook ? [runbook] : [])),
     problems: read.flatMap(({ problems }) => problems),
   };
-}
-
-async function shipped(): Promise<Map<string, string>> {
-  const folder = path.resolve('investigations-repo', FOLDER);
-  const names = await fs.readdir(folder).catch(() => []);
-  const texts = await Promise.all(
-    names.map(async (name) => [name, await fs.readFile(path.join(folder, name), 'utf8')] as const),
-  );
-  return new Map(texts);
 }

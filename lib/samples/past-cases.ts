@@ -50,7 +50,6 @@ export async function addPastCase(
   const facts = pastFacts(story, first, events);
   const markdown = reportOf(story, newReport(alerts, codename, openedAt), facts, approvedAt);
   const id = uuid();
-  const at = { createdAt: openedAt, startedAt: openedAt, finishedAt: openedAt };
   await tx.investigation.create({
     data: {
       id,
@@ -69,24 +68,7 @@ export async function addPastCase(
       draftVersions: { create: { version: 1, markdown, author: 'human', userId: ANALYST.id, createdAt: openedAt } },
     },
   });
-  const runId = uuid();
-  const label = 'written for the demo';
-  await tx.run.create({
-    data: {
-      id: runId,
-      investigationId: id,
-      kind: 'investigate',
-      model: 'demo',
-      modelLabel: label,
-      status: 'succeeded',
-      requestedById: ANALYST.id,
-      ...at,
-    },
-  });
-  const records = [facts.around, facts.earlier].map((one, index) => evidenceRow(one, index + 1));
-  await tx.evidence.createMany({
-    data: records.map((one) => ({ ...one, investigationId: id, runId, startedAt: openedAt })),
-  });
+  await addRun(tx, id, facts, openedAt);
   await approve(tx, { id, markdown, openedAt, approvedAt });
   await tx.alert.updateMany({
     where: { id: { in: alertIds } },
@@ -97,6 +79,29 @@ export async function addPastCase(
   await tx.investigation.update({
     where: { id },
     data: { digest: caseDigest(markdown, [decision]), updatedAt: approvedAt },
+  });
+}
+
+/** The run that is said to have written the report, with the evidence that its text cites. */
+async function addRun(tx: Tx, investigationId: string, facts: PastFacts, at: Date): Promise<void> {
+  const runId = uuid();
+  await tx.run.create({
+    data: {
+      id: runId,
+      investigationId,
+      kind: 'investigate',
+      model: 'demo',
+      modelLabel: 'written for the demo',
+      status: 'succeeded',
+      requestedById: ANALYST.id,
+      createdAt: at,
+      startedAt: at,
+      finishedAt: at,
+    },
+  });
+  const records = [facts.around, facts.earlier].map((one, index) => evidenceRow(one, index + 1));
+  await tx.evidence.createMany({
+    data: records.map((one) => ({ ...one, investigationId, runId, startedAt: at })),
   });
 }
 

@@ -78,7 +78,7 @@ async function create(
   claims: Claims,
   { email, role = sso.defaultRole ?? undefined }: { email: string; role: Role | undefined },
 ): Promise<string> {
-  if (role === undefined) throw new AppError('sso_not_assigned', 'There is no account for you here. Ask an admin.');
+  if (role === undefined) throw new AppError('sso_not_assigned', 'You have no account here. Ask an admin.');
   const id = uuid();
   await tx.user.create({ data: { id, name: await freeName(tx, claims, email), email, role, emailVerified: true } });
   await bind(tx, sso, claims.sub, id);

@@ -29,7 +29,7 @@ export async function finishSso(request: Request, answer: SsoCallback): Promise<
   const { issuer, authorization_response_iss_parameter_supported: saysIssuer } = await discover(sso);
   // Before the error is believed: another server may have sent the browser here.
   if (answer.iss === undefined ? saysIssuer === true : answer.iss !== issuer)
-    throw new AppError('sso_failed', 'The answer is of another provider.');
+    throw new AppError('sso_failed', 'The answer came from another provider. Sign in again.');
   if (answer.error !== undefined || answer.code === undefined)
     throw new AppError('sso_refused', 'The provider did not sign you in. Try again, or ask its administrator.');
   const { redirectUrl, verifier, nonce } = flow;

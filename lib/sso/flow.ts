@@ -39,6 +39,6 @@ export const endedFlowCookie = cookie.end;
 export function readFlow(headers: Headers, state: string): Flow {
   const flow = cookie.read(headers);
   if (!flow || flow.state !== state || flow.until < Date.now())
-    throw new AppError('sso_expired', 'This sign-in took too long, or was begun in another browser. Sign in again.');
+    throw new AppError('sso_expired', 'This sign-in took too long, or was started in another browser. Sign in again.');
   return flow;
 }

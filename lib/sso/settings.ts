@@ -2,6 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { readLocalSignIn, writeLocalSignIn } from '../auth/local-sign-in';
 import { audit } from '../db/audit';
 import { db } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 import { AppError, fieldError } from '../errors/app-error';
 import { rememberSecret } from '../secrets/known-secrets';
 import { SSO_SECRET_OWNER } from '../secrets/load-secrets';
@@ -43,7 +44,7 @@ export async function saveSsoSettings(actor: Actor, input: SsoInput, redirectUrl
   if (settings.enabled) await discover(settings);
   const value = { ...settings, secret };
   await db().$transaction(async (tx) => {
-    await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } });
+    await writeSetting(tx, KEY, value);
     await writeLocalSignIn(tx, passwordsOnlyFor);
     const data = { ...settings, secretChanged: clientSecret !== undefined };
     await audit(tx, { actorId: actor.id, verb: 'settings.sso', subjectKind: 'setting', subjectId: KEY, data });
@@ -65,8 +66,7 @@ export async function requireSso(): Promise<StoredSso> {
 }
 
 export async function storedSso(): Promise<StoredSso | null> {
-  const row = await db().setting.findUnique({ where: { key: KEY } });
-  return StoredSso.safeParse(row?.value).data ?? null;
+  return (await readSetting(KEY, StoredSso)) ?? null;
 }
 
 /** The client's secret in the clear; null for a public client. */

@@ -54,7 +54,7 @@ export async function archiveOlderThan(
  */
 export async function unarchive(actor: Actor, day: string, now = new Date()): Promise<ArchivedDay> {
   authorize(actor, 'store.maintain');
-  if (!isDay(day)) throw new AppError('bad_request', `"${oneLine(day, 40)}" is not a day. Say it as YYYY-MM-DD.`);
+  if (!isDay(day)) throw new AppError('bad_request', `"${oneLine(day, 40)}" is not a date. Use YYYY-MM-DD.`);
   const folder = folderOf(day);
   return hold(async (lock) => {
     const head = await requireHead();

@@ -41,7 +41,7 @@ export async function backup(actor: Actor, file: string): Promise<Complete & { h
   const target = path.resolve(file);
   await fs.access(path.dirname(target), fs.constants.W_OK); // before the work, and with the folder's name in the error
   if ((await fs.stat(target).catch(() => null))?.isDirectory())
-    throw new AppError('bad_request', `${target} is a folder. Name the file that the backup is to be.`);
+    throw new AppError('bad_request', `${target} is a directory. Pass the file to write the backup to.`);
   // Not while objects are packed: files would go away under the copy.
   return withPackLock('shared', async () => {
     const { client, head } = await snapshot();

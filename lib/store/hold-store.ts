@@ -64,7 +64,7 @@ export async function pushAll(store: HeldStore): Promise<void> {
   for (let attempt = 0; attempt < PUSH_ATTEMPTS; attempt++) if (await store.push()) return;
   throw new AppError(
     'remote_unavailable',
-    'Others keep pushing to the remote repository. It is tried again by itself.',
+    'Others keep pushing to the remote repository. It is retried automatically.',
   );
 }
 

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { SYSTEM } from '../auth/guard';
 import { audit } from '../db/audit';
 import { db, type Prisma } from '../db/client';
@@ -8,6 +6,7 @@ import { PUBLISH_METHOD_CHANGE } from '../jobs/outbox';
 import { type GitPerson, oneLine, personLine, trailersOf } from './commit-message';
 import { type Publication, type Published, publishOutbox } from './publish-outbox';
 import { readStoreFile } from './read-store-file';
+import { shippedText } from './shipped';
 
 /**
  * Turns approved changes of the method into commits, one each, in the order of approval. Where the file has another text in the store
@@ -41,8 +40,7 @@ async function prepare(id: string): Promise<Publication | null> {
 
 /** The store's text, or what comes with Socdown where the store has none. */
 async function textNow(file: string): Promise<string | null> {
-  const own = await readStoreFile(file);
-  return own ?? fs.readFile(path.resolve('investigations-repo', file), 'utf8').catch(() => null);
+  return (await readStoreFile(file)) ?? shippedText(file);
 }
 
 const hashOf = (text: string | null): string => (text === null ? '' : createHash('sha256').update(text).digest('hex'));

@@ -40,7 +40,7 @@ function splitAddress(address: string): { url: string; credentials: Credentials 
   // Said without the address: the error of the URL itself repeats it, token and all.
   const url = URL.canParse(address) ? new URL(address) : null;
   if (!url || /%(?![0-9a-f]{2})/i.test(url.username + url.password))
-    throw new AppError('unprocessable', 'STORE_REMOTE is no valid address.');
+    throw new AppError('unprocessable', 'STORE_REMOTE is not a valid URL.');
   const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
   url.username = '';
   url.password = '';
@@ -161,7 +161,7 @@ function unreachable(said: string): AppError {
           : 'it can’t be reached, or refuses';
   return new AppError(
     'remote_unavailable',
-    `The remote repository was not brought up to date: ${why}. It is tried again by itself.`,
+    `The remote repository was not brought up to date: ${why}. It is retried automatically.`,
     {
       // Addresses in it may carry a token.
       logMessage: `remote: ${said.replace(/\/\/[^/@\s]*@/g, '//…@').slice(0, 2000)}`,

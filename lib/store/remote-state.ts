@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { db } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 import { env } from '../env/env';
 
 const STATE = 'store.remote';
@@ -19,12 +20,11 @@ export type RemoteState = z.infer<typeof State>;
 /** The last outcome, or null when there never was one or no remote is set any more. */
 export async function remoteState(): Promise<RemoteState | null> {
   if (!env().STORE_REMOTE) return null;
-  const row = await db().setting.findUnique({ where: { key: STATE } });
-  return State.safeParse(row?.value).data ?? null;
+  return (await readSetting(STATE, State)) ?? null;
 }
 
 export async function rememberRemote(state: Omit<RemoteState, 'at'>): Promise<RemoteState> {
   const value = { ...state, at: new Date().toISOString() };
-  await db().setting.upsert({ where: { key: STATE }, create: { key: STATE, value }, update: { value } });
+  await writeSetting(db(), STATE, value);
   return value;
 }

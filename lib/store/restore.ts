@@ -41,7 +41,8 @@ export type Restored = { at: string; head: string; rows: number; objects: number
 export async function restore(actor: Actor, file: string, options: { replace?: boolean } = {}): Promise<Restored> {
   authorize(actor, 'store.maintain');
   // Before anything is waited for, or refused for another reason.
-  if ((await fs.stat(file)).isDirectory()) throw new AppError('bad_request', `${file} is a folder. Name the backup.`);
+  if ((await fs.stat(file)).isDirectory())
+    throw new AppError('bad_request', `${file} is a directory. Pass the backup file.`);
   const done = await withPackLock('exclusive', () =>
     withStoreLock(60_000, async () => {
       const client = new pg.Client({ connectionString: databaseUrl(), application_name: 'socdown restore' });
@@ -83,7 +84,7 @@ export async function finishRestore(): Promise<string | null> {
 const restoring = (): string => `${storeDir()}.restoring`;
 const exists = async (file: string): Promise<boolean> => (await fs.stat(file).catch(() => null)) !== null;
 const unusable = (why: string): AppError =>
-  new AppError('invalid_backup', `This is not a whole backup of Socdown: ${why}.`);
+  new AppError('invalid_backup', `This is not a complete Socdown backup: ${why}.`);
 
 async function replaceAll(client: pg.Client, file: string, replace: boolean): Promise<Omit<Restored, 'before'>> {
   await fs.rm(restoring(), { recursive: true, force: true });
@@ -93,7 +94,10 @@ async function replaceAll(client: pg.Client, file: string, replace: boolean): Pr
       'SELECT FROM investigations WHERE NOT sample UNION ALL SELECT FROM users WHERE disabled_at IS NULL LIMIT 1',
     );
     if (used.length > 0 && !replace)
-      throw new AppError('database_not_empty', 'This database is not empty. Say --replace to lose what is in it.');
+      throw new AppError(
+        'database_not_empty',
+        'This database is not empty. Pass --replace to overwrite what is in it.',
+      );
     await client.query('DROP SCHEMA IF EXISTS jobs CASCADE'); // made again; runs and outbox say what is to be done
     const restored = await fill(client, file);
     await client.query(`INSERT INTO settings (key, value, updated_at) VALUES ($1, '{}', now())`, [SWAP]);

@@ -51,58 +51,16 @@ export async function verifyStore(dir: string, { signers }: { signers?: string }
   }
   const objects = openObjects(gitdir);
   try {
-    const history = new Map(await readHistory(objects, result.head, found));
-    const treeOf = (oid: string | undefined) => (oid ? history.get(oid)?.commit.tree : undefined);
-    const fileAt = async (oid: string | undefined, file: string) => {
-      const tree = treeOf(oid);
-      return tree ? oidAt(objects, tree, file) : null;
-    };
-    const commitOf = async (oid: string) => {
-      const commit = history.get(oid)?.commit;
-      return { parents: commit?.parents ?? [], at: commit?.committedAt ?? 0 };
-    };
-    const published = new Map<string, string>();
-    const hashed: Subject['hashed'] = new Set();
-    const textAt = async (oid: string | undefined, file: string) => {
-      const blob = await fileAt(oid, file);
-      return blob ? ((await objects.read(blob))?.content.toString('utf8') ?? null) : null;
-    };
-    for (const [oid, signed] of history) {
-      const { commit } = signed;
-      result.commits += 1;
-      const [first, ...others] = commit.parents;
-      const changes = await changesOf(objects, treeOf(first) ?? null, commit.tree, found);
-      const taken = async ({ path: file, before, after }: Change) => {
-        for (const other of first ? others : []) {
-          if ((await fileAt(other, file)) !== after) continue;
-          // Only where the first parent has nothing of its own: else something newer is given up for something older.
-          const base = await commonCommit(commitOf, first ?? '', other);
-          if ((await fileAt(base ?? undefined, file)) === before) return true;
-        }
-        return false;
-      };
-      const at = (file: string) => fileAt(oid, file);
-      const was = (file: string) => fileAt(first, file);
-      const notBefore = Math.max(0, ...commit.parents.map((parent) => history.get(parent)?.commit.committedAt ?? 0));
-      const subject: Subject = { oid, commit, changes, taken, at, was, notBefore, published, hashed };
-      const kind = await checkCommit(objects, subject, found);
-      if (kind === 'approval') result.approvals += 1;
-      else result.others += 1;
-      signed.mustBeSigned = kind !== 'other';
-      if (signers === undefined && changes.some((change) => change.path === SIGNERS_FILE)) {
-        const lists = { before: await textAt(first, SIGNERS_FILE), now: (await textAt(oid, SIGNERS_FILE)) ?? '' };
-        checkNewKeys(oid, signed.signer, lists, found);
-      }
-      if (kind === 'import') result.imported += changes.filter((change) => isCasePath(change.path)).length;
-    }
-    const own = await textAt(result.head, SIGNERS_FILE);
-    const text = signers ?? own;
+    const commits = new Map(await readHistory(objects, result.head, found));
+    const history = openHistory(objects, commits);
+    await checkCommits(objects, history, { ownSigners: signers === undefined, result, found });
+    const text = signers ?? (await history.textAt(result.head, SIGNERS_FILE));
     result.signatures = checkSignatures(
-      history,
+      commits,
       text === null ? null : { text, isPinned: signers !== undefined },
       found,
     );
-    const tree = treeOf(result.head);
+    const tree = history.treeOf(result.head);
     const files = tree ? await filesOf(objects, tree, found) : new Map<string, string>();
     result.files = files.size;
     if (!bare) await checkWorkTree(path.resolve(dir), files, found);
@@ -113,6 +71,73 @@ export async function verifyStore(dir: string, { signers }: { signers?: string }
 }
 
 type Found = (where: string, problem: string) => void;
+
+/** The commits, and what stood in a file at each of them; a commit that isn't there has no files. */
+type History = ReturnType<typeof openHistory>;
+
+function openHistory(objects: ObjectReader, commits: Map<string, SignedCommit>) {
+  const treeOf = (oid: string | undefined) => (oid ? commits.get(oid)?.commit.tree : undefined);
+  const fileAt = async (oid: string | undefined, file: string) => {
+    const tree = treeOf(oid);
+    return tree ? oidAt(objects, tree, file) : null;
+  };
+  const textAt = async (oid: string | undefined, file: string) => {
+    const blob = await fileAt(oid, file);
+    return blob ? ((await objects.read(blob))?.content.toString('utf8') ?? null) : null;
+  };
+  return { commits, treeOf, fileAt, textAt };
+}
+
+/** Checks each commit, parents first, and counts them by their kind. `ownSigners`: the repository's list of keys is the one that counts. */
+async function checkCommits(
+  objects: ObjectReader,
+  history: History,
+  { ownSigners, result, found }: { ownSigners: boolean; result: Verified; found: Found },
+): Promise<void> {
+  const { commits, treeOf, fileAt, textAt } = history;
+  const published: Subject['published'] = new Map();
+  const hashed: Subject['hashed'] = new Set();
+  for (const [oid, signed] of commits) {
+    const { commit } = signed;
+    result.commits += 1;
+    const [first] = commit.parents;
+    const changes = await changesOf(objects, treeOf(first) ?? null, commit.tree, found);
+    const taken = (change: Change) => isTakenFromOther(history, commit.parents, change);
+    const at = (file: string) => fileAt(oid, file);
+    const was = (file: string) => fileAt(first, file);
+    const notBefore = Math.max(0, ...commit.parents.map((parent) => commits.get(parent)?.commit.committedAt ?? 0));
+    const subject: Subject = { oid, commit, changes, taken, at, was, notBefore, published, hashed };
+    const kind = await checkCommit(objects, subject, found);
+    if (kind === 'approval') result.approvals += 1;
+    else result.others += 1;
+    signed.mustBeSigned = kind !== 'other';
+    if (ownSigners && changes.some((change) => change.path === SIGNERS_FILE)) {
+      const lists = { before: await textAt(first, SIGNERS_FILE), now: (await textAt(oid, SIGNERS_FILE)) ?? '' };
+      checkNewKeys(oid, signed.signer, lists, found);
+    }
+    if (kind === 'import') result.imported += changes.filter((change) => isCasePath(change.path)).length;
+  }
+}
+
+/** Whether a merge took this change from one of the branches that it merged into the first. */
+async function isTakenFromOther(
+  { commits, fileAt }: History,
+  [first, ...others]: string[],
+  { path: file, before, after }: Change,
+): Promise<boolean> {
+  if (!first) return false;
+  const commitOf = async (oid: string) => {
+    const commit = commits.get(oid)?.commit;
+    return { parents: commit?.parents ?? [], at: commit?.committedAt ?? 0 };
+  };
+  for (const other of others) {
+    if ((await fileAt(other, file)) !== after) continue;
+    // Only where the first parent has nothing of its own: else something newer is given up for something older.
+    const base = await commonCommit(commitOf, first, other);
+    if ((await fileAt(base ?? undefined, file)) === before) return true;
+  }
+  return false;
+}
 
 async function findRepository(dir: string): Promise<string> {
   for (const gitdir of [path.resolve(dir), path.resolve(dir, '.git')]) {

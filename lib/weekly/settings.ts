@@ -1,6 +1,7 @@
 import { type Actor, authorize, personId } from '../auth/guard';
 import { audit } from '../db/audit';
 import { db } from '../db/client';
+import { readSetting, writeSetting } from '../db/setting';
 import { WeeklySettings } from './schema';
 
 const KEY = 'weekly.report';
@@ -16,7 +17,7 @@ export async function setWeeklySettings(actor: Actor, input: WeeklySettings): Pr
   authorize(actor, 'dashboard.report');
   const value = WeeklySettings.parse(input);
   await db().$transaction([
-    db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
+    writeSetting(db(), KEY, value),
     audit(db(), {
       actorId: personId(actor),
       verb: 'dashboard.configure_report',
@@ -30,6 +31,5 @@ export async function setWeeklySettings(actor: Actor, input: WeeklySettings): Pr
 
 /** No permission check: for the worker. */
 export async function weeklySettings(): Promise<WeeklySettings> {
-  const row = await db().setting.findUnique({ where: { key: KEY } });
-  return WeeklySettings.safeParse(row?.value).data ?? DEFAULT;
+  return (await readSetting(KEY, WeeklySettings)) ?? DEFAULT;
 }

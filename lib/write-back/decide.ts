@@ -40,7 +40,7 @@ export async function decideWriteBack(actor: Actor, id: string, input: DecideWri
     if (decision === 'send' && !(row.connection.enabled && row.connection.writeBack))
       throw new AppError(
         'write_back_off',
-        `Writing back is switched off for ${row.connection.name}. An admin can switch it on in Settings, Connections.`,
+        `Write-back is off for ${row.connection.name}. An admin can turn it on in Settings, Connections.`,
       );
     await tx.writeBack.update({
       where: { id },

@@ -7,7 +7,7 @@ export const GET = route(
   {
     verb: 'audit.read',
     summary:
-      'Everything of the audit log that a filter matches, as CSV. No cell is taken for a formula. Recorded in the log itself.',
+      'Everything of the audit log that a filter matches, as CSV. No cell can run as a formula. Recorded in the log itself.',
     query: AuditFilter,
     response: z.string(),
     media: ['text/csv'],

@@ -6,7 +6,7 @@ import { DashboardQuery, DashboardTableName } from '@/lib/dashboard/schema';
 export const GET = route(
   {
     verb: 'dashboard.read',
-    summary: 'One table of the dashboard as CSV. No cell is taken for a formula.',
+    summary: 'One table of the dashboard as CSV. No cell can run as a formula.',
     query: DashboardQuery.extend({ table: DashboardTableName }),
     response: z.string(),
     media: ['text/csv'],

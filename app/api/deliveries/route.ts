@@ -4,7 +4,7 @@ import { Delivery, DeliveryQuery, listDeliveries } from '@/lib/alerts/deliveries
 export const GET = route(
   {
     verb: 'deliveries.read',
-    summary: 'The requests of senders of alerts, newest first: what each became, or why it was refused.',
+    summary: 'The requests of alert senders, newest first: what each became, or why it was refused.',
     query: DeliveryQuery,
     response: pageOf(Delivery),
   },

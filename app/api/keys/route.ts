@@ -6,7 +6,7 @@ import { personId } from '@/lib/auth/guard';
 export const GET = route(
   {
     verb: 'keys.manage',
-    summary: 'One’s own API keys; everybody’s for an admin.',
+    summary: 'Your own API keys; everyone’s for an admin.',
     response: itemsOf(KeyView),
   },
   async ({ actor }) => ({ items: await listKeys(actor) }),
@@ -15,7 +15,7 @@ export const GET = route(
 export const POST = route(
   {
     verb: 'keys.manage',
-    summary: 'Create an API key that acts as its owner: oneself or, for an admin, a service account. Shown only once.',
+    summary: 'Create an API key that acts as its owner: you or, for an admin, a service account. Shown only once.',
     body: z.strictObject({
       name: z.string().trim().min(1, 'Enter a name.').max(100),
       userId: z.string().min(1).max(64).optional(), // one's own when left out; else a service account's

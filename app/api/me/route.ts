@@ -11,7 +11,7 @@ export const GET = route(
 export const PATCH = route(
   {
     verb: 'account.manage',
-    summary: 'Change one’s name; in a session only.',
+    summary: 'Change your name; in a session only.',
     body: Profile,
     response: z.object({ name: z.string() }),
   },

@@ -5,7 +5,7 @@ import { Channel, MadeChannel, NewChannel } from '@/lib/notifications/schema';
 export const GET = route(
   {
     verb: 'notifications.own',
-    summary: 'Where notifications go: one’s own channels, and the installation’s for an admin.',
+    summary: 'Where notifications go: your own channels, and the installation’s for an admin.',
     response: itemsOf(Channel),
   },
   async ({ actor }) => ({ items: await listChannels(actor) }),

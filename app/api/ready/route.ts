@@ -7,7 +7,7 @@ export const dynamic = 'force-dynamic';
 export const GET = route(
   {
     verb: 'public',
-    summary: 'Whether this instance can answer requests: 503 while the database is away.',
+    summary: 'Whether this instance can answer requests: 503 while the database is unavailable.',
     response: z.object({ status: z.literal('ready') }),
   },
   async () => {

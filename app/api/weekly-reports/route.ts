@@ -12,7 +12,7 @@ export const GET = route(
 export const POST = route(
   {
     verb: 'dashboard.report',
-    summary: 'Make the report of a week that is over, by default of the last one, or make it again.',
+    summary: 'Write the report of a finished week (by default the last one), or rewrite it.',
     body: z.strictObject({ week: Week.optional() }),
     status: 201,
     response: WeeklyReport,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Actor, authorize } from '../../auth/guard';
 import { audit } from '../../db/audit';
 import { db } from '../../db/client';
+import { writeSetting } from '../../db/setting';
 import { env } from '../../env/env';
 
 const KEY = 'models';
@@ -72,7 +73,7 @@ export async function saveModelSettings(actor: Actor, input: z.input<typeof Mode
   authorize(actor, 'settings.models');
   const value = ModelSettings.parse(input);
   await db().$transaction([
-    db().setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } }),
+    writeSetting(db(), KEY, value),
     audit(db(), { actorId: actor.id, verb: 'settings.models', subjectKind: 'setting', subjectId: KEY, data: value }),
   ]);
   return value;

@@ -50,7 +50,7 @@ export function toAlert(source: string, reading: Reading, doc: Doc, raw: unknown
   if (ref !== undefined && ref.length > 1024) {
     throw new AppError(
       'bad_request',
-      `its id has ${ref.length} characters; 1024 are taken. Send the sender's own short id`,
+      `its id has ${ref.length} characters; at most 1024 are allowed. Send the sender's own short id`,
     );
   }
   const title =

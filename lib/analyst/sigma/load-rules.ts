@@ -1,6 +1,5 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { readStoreFolder } from '../../store/read-store-file';
+import { shippedFolder } from '../../store/shipped';
 import { type CorrelationRule, type DetectionRule, readRules, SigmaError, type SigmaRule } from './rule';
 
 /** The team's rules, ready to be asked of logs. */
@@ -20,7 +19,7 @@ let cached: { key: string; detections: Detections } | undefined;
  * same name replaces ours, an empty one takes it out. What can't be used is named in `problems`; nothing is thrown for it.
  */
 export async function loadDetections(): Promise<Detections> {
-  const files = new Map([...(await shipped()), ...(await readStoreFolder(FOLDER))]);
+  const files = new Map([...(await shippedFolder(FOLDER)), ...(await readStoreFolder(FOLDER))]);
   const named = [...files]
     .filter(([name, text]) => /\.ya?ml$/i.test(name) && text.trim() !== '')
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -76,13 +75,4 @@ export function joinDetections(files: readonly DetectionFile[]): Detections {
     return [];
   });
   return { rules, correlations, problems };
-}
-
-async function shipped(): Promise<Map<string, string>> {
-  const folder = path.resolve('investigations-repo', FOLDER);
-  const names = await fs.readdir(folder).catch(() => []);
-  const texts = await Promise.all(
-    names.map(async (name) => [name, await fs.readFile(path.join(folder, name), 'utf8')] as const),
-  );
-  return new Map(texts);
 }

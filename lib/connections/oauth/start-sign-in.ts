@@ -88,23 +88,31 @@ export async function startSignIn(
     verifier: codeVerifier,
     scope,
   };
+  await keepPending({ connectionId: id, userId, credential: credentialOf(actor) }, state, pending);
+  return { authorizationUrl: authorizationUrl.href };
+}
+
+/** Keeps what the callback needs until it comes. One sign-in at a time: a person who begins again means the new one. */
+async function keepPending(
+  { connectionId, userId, credential }: { connectionId: string; userId: string; credential: string },
+  state: string,
+  pending: PendingSignIn,
+): Promise<void> {
   await db().$transaction([
-    // One at a time: a person who begins again means the new one.
     db().connectionSignInRequest.deleteMany({
-      where: { OR: [{ expiresAt: { lt: new Date() } }, { connectionId: id, userId }] },
+      where: { OR: [{ expiresAt: { lt: new Date() } }, { connectionId, userId }] },
     }),
     db().connectionSignInRequest.create({
       data: {
         stateHash: stateHash(state),
-        connectionId: id,
+        connectionId,
         userId,
-        credential: credentialOf(actor),
-        secrets: seal(JSON.stringify(pending), signInOwner(id)),
+        credential,
+        secrets: seal(JSON.stringify(pending), signInOwner(connectionId)),
         expiresAt: new Date(Date.now() + LASTS_MS),
       },
     }),
   ]);
-  return { authorizationUrl: authorizationUrl.href };
 }
 
 /** A secret that was entered for one authorization server never goes to another, even if the MCP server names one. */

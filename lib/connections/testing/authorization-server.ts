@@ -64,24 +64,7 @@ export async function startAuthorizationServer(options: Options): Promise<Author
     else void answer(request, response);
   });
 
-  const mcp = await startHttpServer({
-    tools: [{ name: 'search' }],
-    intercept: async (request, response) => {
-      const metadata = { resource: state.mcpUrl, authorization_servers: [issuer], scopes_supported: ['alerts:read'] };
-      if (request.url === METADATA_PATH) response.setHeader('content-type', 'application/json');
-      if (request.url === METADATA_PATH) response.end(JSON.stringify(metadata));
-      if (request.url !== '/mcp') return request.url === METADATA_PATH;
-      const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-      const token = bearer ? await provider.AccessToken.find(bearer) : undefined;
-      const isMeant = token !== undefined && !token.isExpired && token.aud === state.mcpUrl;
-      if (isMeant && token.scope?.split(' ').includes(state.scope)) return false;
-      const challenge = isMeant
-        ? `Bearer error="insufficient_scope", scope="${state.scope}"`
-        : `Bearer resource_metadata="${new URL(METADATA_PATH, state.mcpUrl)}", scope="alerts:read"`;
-      response.writeHead(isMeant ? 403 : 401, { 'www-authenticate': challenge }).end();
-      return true;
-    },
-  });
+  const mcp = await startHttpServer({ tools: [{ name: 'search' }], intercept: tokenCheck(provider, state) });
   state.mcpUrl = mcp.url;
 
   return {
@@ -107,6 +90,31 @@ export async function startAuthorizationServer(options: Options): Promise<Author
       web.closeAllConnections();
       await new Promise((resolve) => web.close(resolve));
     },
+  };
+}
+
+/** Lets a request to the MCP server through if its token is meant for it; else says where one can be had. */
+function tokenCheck(
+  provider: Provider,
+  state: { mcpUrl: string; scope: string },
+): (request: http.IncomingMessage, response: http.ServerResponse) => Promise<boolean> {
+  return async (request, response) => {
+    if (request.url === METADATA_PATH) {
+      const resource = { resource: state.mcpUrl, authorization_servers: [provider.issuer] };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ...resource, scopes_supported: ['alerts:read'] }));
+      return true;
+    }
+    if (request.url !== '/mcp') return false;
+    const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const token = bearer ? await provider.AccessToken.find(bearer) : undefined;
+    const isMeant = token !== undefined && !token.isExpired && token.aud === state.mcpUrl;
+    if (isMeant && token.scope?.split(' ').includes(state.scope)) return false;
+    const challenge = isMeant
+      ? `Bearer error="insufficient_scope", scope="${state.scope}"`
+      : `Bearer resource_metadata="${new URL(METADATA_PATH, state.mcpUrl)}", scope="alerts:read"`;
+    response.writeHead(isMeant ? 403 : 401, { 'www-authenticate': challenge }).end();
+    return true;
   };
 }
 

@@ -25,6 +25,64 @@ const Detonations = z.array(
   }),
 );
 
+/** A day of several attacks in ordinary work, and a taken-over account. */
+const LONG_CASES: EvaluationCase[] = [
+  {
+    id: 'cloud-day',
+    kind: 'attack-in-ordinary-work',
+    truth: 'MALICIOUS',
+    accept: ['MALICIOUS'],
+    alerts: [
+      genericAlert({
+        id: 'cloud-day',
+        title: 'Event selectors of a trail changed',
+        time: '2023-07-10T12:00:08Z',
+        user: 'bert-jan',
+      }),
+    ],
+    writeLogs: (folder) =>
+      writeFile(
+        folder,
+        'cloudtrail/cloudtrail.jsonl',
+        read(fixture('real-logs', 'cloudtrail-invictus-part1', 'events.masked.jsonl')),
+      ),
+    moments: [],
+    keyFacts: [
+      'GetPasswordData',
+      'SendCommand',
+      'GetSecretValue',
+      'PutEventSelectors',
+      'StopLogging',
+      'DeleteFlowLogs',
+      'LeaveOrganization',
+    ],
+  },
+  {
+    id: 'okta-takeover',
+    kind: 'account-takeover',
+    truth: 'MALICIOUS',
+    accept: ['MALICIOUS'],
+    alerts: [
+      genericAlert({
+        id: 'okta-takeover',
+        title: 'Administrator role granted',
+        time: '2021-06-26T21:27:03Z',
+        email: 'jack.naglieri@runpanther.io',
+      }),
+    ],
+    writeLogs: (folder) => {
+      for (const name of ['okta', 'gsuite'])
+        writeFile(
+          folder,
+          `${name}/${name}.jsonl`,
+          read(fixture('real-logs', 'panther-okta-admin-takeover', `${name}.jsonl`)),
+        );
+    },
+    moments: [],
+    keyFacts: ['thomas12223391', '194.88.246.242', 'user.account.privilege.grant', 'Company_Financials'],
+  },
+];
+
 /** Recorded attacks: 17 techniques one by one, a day of several in ordinary work, and a taken-over Okta account. */
 export function realAttacks(input: SuiteInput): PlannedCase[] {
   const detonations = Detonations.parse(JSON.parse(read(fixture('cloudtrail-stratus', 'truth.json')))).map(
@@ -41,63 +99,7 @@ export function realAttacks(input: SuiteInput): PlannedCase[] {
       keyFacts: Object.keys(actions).map((action) => action.replace(/ \(.*$/, '').replace(/\d{8}(v\d+)?$/, '')),
     }),
   );
-  const long: EvaluationCase[] = [
-    {
-      id: 'cloud-day',
-      kind: 'attack-in-ordinary-work',
-      truth: 'MALICIOUS',
-      accept: ['MALICIOUS'],
-      alerts: [
-        genericAlert({
-          id: 'cloud-day',
-          title: 'Event selectors of a trail changed',
-          time: '2023-07-10T12:00:08Z',
-          user: 'bert-jan',
-        }),
-      ],
-      writeLogs: (folder) =>
-        writeFile(
-          folder,
-          'cloudtrail/cloudtrail.jsonl',
-          read(fixture('real-logs', 'cloudtrail-invictus-part1', 'events.masked.jsonl')),
-        ),
-      moments: [],
-      keyFacts: [
-        'GetPasswordData',
-        'SendCommand',
-        'GetSecretValue',
-        'PutEventSelectors',
-        'StopLogging',
-        'DeleteFlowLogs',
-        'LeaveOrganization',
-      ],
-    },
-    {
-      id: 'okta-takeover',
-      kind: 'account-takeover',
-      truth: 'MALICIOUS',
-      accept: ['MALICIOUS'],
-      alerts: [
-        genericAlert({
-          id: 'okta-takeover',
-          title: 'Administrator role granted',
-          time: '2021-06-26T21:27:03Z',
-          email: 'jack.naglieri@runpanther.io',
-        }),
-      ],
-      writeLogs: (folder) => {
-        for (const name of ['okta', 'gsuite'])
-          writeFile(
-            folder,
-            `${name}/${name}.jsonl`,
-            read(fixture('real-logs', 'panther-okta-admin-takeover', `${name}.jsonl`)),
-          );
-      },
-      moments: [],
-      keyFacts: ['thomas12223391', '194.88.246.242', 'user.account.privilege.grant', 'Company_Financials'],
-    },
-  ];
-  return drawn([...long, ...detonations], input).map((item) => ({ id: item.id, load: () => item }));
+  return drawn([...LONG_CASES, ...detonations], input).map((item) => ({ id: item.id, load: () => item }));
 }
 
 const Labelled = z.object({

@@ -141,7 +141,7 @@ async function getCase(
 ) {
   const id = input.id ?? (await idOf(input.codename));
   if (id === self)
-    throw new AppError('bad_request', 'This is the case under investigation; it is no precedent of itself.');
+    throw new AppError('bad_request', 'This is the case under investigation. It can’t be its own precedent.');
   const { approved, ...found } = await getInvestigation(actor, id);
   const { codename, title, status, assessment, approvedAt, path } = found;
   const markdown = approved

@@ -4,7 +4,7 @@ import { AlertCounts, countAlerts } from '@/lib/alerts/count-alerts';
 export const GET = route(
   {
     verb: 'alerts.read',
-    summary: 'How many alerts are not closed: all, one’s own, unassigned. Each is counted up to `most`.',
+    summary: 'How many alerts are not closed: all, yours, unassigned. Each is counted up to `most`.',
     response: AlertCounts,
   },
   ({ actor }) => countAlerts(actor),

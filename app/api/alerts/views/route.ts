@@ -4,7 +4,7 @@ import { AlertView, listViews, NewAlertView, saveView } from '@/lib/alerts/alert
 export const GET = route(
   {
     verb: 'alerts.read',
-    summary: 'Saved views of the queue: one’s own and shared ones.',
+    summary: 'Saved views of the queue: yours and shared ones.',
     response: itemsOf(AlertView),
   },
   async ({ actor }) => ({ items: await listViews(actor) }),

@@ -5,7 +5,7 @@ import { EvaluationDetail } from '@/lib/evaluation/schema';
 export const GET = route(
   {
     verb: 'evaluations.read',
-    summary: 'An evaluation with its tables, and its cases as far as they have ended.',
+    summary: 'An evaluation with its tables, and its cases as far as they are finished.',
     params: ById,
     response: EvaluationDetail,
   },

@@ -5,7 +5,7 @@ import { revokeKey } from '@/lib/auth/api-keys';
 export const DELETE = route(
   {
     verb: 'keys.manage',
-    summary: 'Revoke an API key at once.',
+    summary: 'Revoke an API key immediately.',
     params: z.object({ id: z.uuid('This is not the id of a key.') }),
     status: 204,
     response: nothing,

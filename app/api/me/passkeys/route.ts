@@ -9,7 +9,7 @@ import { Passkey } from '@/lib/passkeys/schema';
 export const GET = route(
   {
     verb: 'account.manage',
-    summary: 'One’s passkeys, the newest first; in a session only.',
+    summary: 'Your passkeys, newest first; in a session only.',
     response: z.object({ items: z.array(Passkey) }),
   },
   async ({ actor }) => ({ items: await listPasskeys(actor) }),

@@ -5,7 +5,7 @@ import { changePassword, PasswordChange } from '@/lib/auth/person-account';
 export const PUT = route(
   {
     verb: 'account.manage',
-    summary: 'Change one’s password, by the current one. All other sessions end.',
+    summary: 'Change your password, with the current one. All other sessions end.',
     body: PasswordChange,
     status: 204,
     response: nothing,

@@ -3,7 +3,7 @@ import { itemsOf, route } from '@/app/api/handler';
 import { listSessions, SessionView, signOutElsewhere } from '@/lib/auth/own-sessions';
 
 export const GET = route(
-  { verb: 'account.manage', summary: 'Where one is signed in.', response: itemsOf(SessionView) },
+  { verb: 'account.manage', summary: 'Where you are signed in.', response: itemsOf(SessionView) },
   async ({ actor }) => ({ items: await listSessions(actor) }),
 );
 

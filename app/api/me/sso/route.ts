@@ -9,7 +9,7 @@ export const GET = route(
   {
     verb: 'account.manage',
     summary:
-      'Whether one’s account is linked to the provider of single sign-on; in a session only. null: there is none.',
+      'Whether your account is linked to the single sign-on provider; in a session only. null: no provider is set up.',
     response: OwnSso,
   },
   ({ actor }) => readOwnSso(actor),
@@ -18,7 +18,7 @@ export const GET = route(
 export const POST = route(
   {
     verb: 'account.manage',
-    summary: 'Begin to link one’s account to the provider. The browser then goes to `url`; in a session only.',
+    summary: 'Start linking your account to the provider. The browser then goes to `url`; in a session only.',
     response: z.object({ url: z.string() }),
   },
   async ({ actor, request }) => {
@@ -30,7 +30,7 @@ export const POST = route(
 export const DELETE = route(
   {
     verb: 'account.manage',
-    summary: 'End the link of one’s account to the provider. One must have a password; in a session only.',
+    summary: 'Unlink your account from the provider. You must have a password; in a session only.',
     status: 204,
     response: nothing,
   },

@@ -14,7 +14,7 @@ export const GET = route(
   {
     verb: 'account.manage',
     enrolling: true,
-    summary: 'Whether one’s two-factor sign-in is on, and whether one’s role needs it; in a session only.',
+    summary: 'Whether your two-factor sign-in is on, and whether your role needs it; in a session only.',
     response: TwoFactorState,
   },
   ({ actor }) => readTwoFactor(actor),
@@ -24,7 +24,7 @@ export const POST = route(
   {
     verb: 'account.manage',
     enrolling: true,
-    summary: 'Start to set up two-factor sign-in: the secret and the recovery codes, shown once. It is on after PUT.',
+    summary: 'Start setting up two-factor sign-in: the secret and the recovery codes, shown once. It is on after PUT.',
     body: PasswordAgain,
     status: 201,
     response: Enrollment.extend({ qr: QrCode }),

@@ -6,7 +6,7 @@ import { MethodFile } from '@/lib/method/schema';
 export const GET = route(
   {
     verb: 'method.read',
-    summary: 'One file of the method as it holds now, with its open changes and the texts it had.',
+    summary: 'One file of the method as it applies now, with its open changes and earlier texts.',
     query: z.object({ path: z.string().max(300) }),
     response: MethodFile,
   },

@@ -6,7 +6,7 @@ import { CLIENT_DOCUMENT_PATH, clientMetadata } from '@/lib/connections/oauth/ch
 export const GET = route(
   {
     verb: 'public',
-    summary: 'How Socdown presents itself to authorization servers that take the URL of this document as client ID.',
+    summary: 'How Socdown presents itself to authorization servers that accept this document’s URL as the client ID.',
     response: z.object({
       client_id: z.string(),
       client_name: z.string(),

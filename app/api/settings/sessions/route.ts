@@ -2,7 +2,7 @@ import { route } from '@/app/api/handler';
 import { readSessionLimits, SessionLimits, setSessionLimits } from '@/lib/auth/session-limits';
 
 export const GET = route(
-  { verb: 'settings.read', summary: 'When sessions end by themselves.', response: SessionLimits },
+  { verb: 'settings.read', summary: 'When sessions end automatically.', response: SessionLimits },
   ({ actor }) => readSessionLimits(actor),
 );
 
@@ -10,7 +10,7 @@ export const PUT = route(
   {
     verb: 'users.manage',
     summary:
-      'Set when sessions end by themselves: hours after the sign-in, minutes without activity. It holds at once.',
+      'Set when sessions end automatically: hours after the sign-in, minutes without activity. Applies immediately.',
     body: SessionLimits,
     response: SessionLimits,
   },

@@ -7,7 +7,7 @@ export const POST = route(
   {
     verb: 'public',
     summary:
-      'Back-channel logout (OpenID Connect): the provider posts `logout_token` as a form, and the sessions that it names end at once.',
+      'Back-channel logout (OpenID Connect): the provider posts `logout_token` as a form, and the sessions that it names end immediately.',
     body: z.object({ logout_token: z.string() }),
     rawBody: true,
     maxBytes: 20_000,

@@ -9,8 +9,7 @@ import { startSso } from '@/lib/sso/start';
 export const GET = route(
   {
     verb: 'public',
-    summary:
-      'Begin to sign in by single sign-on: leads the browser to the provider. `next`: the page to open afterwards.',
+    summary: 'Start single sign-on: sends the browser to the provider. `next`: the page to open afterwards.',
     query: z.object({ next: z.string().max(2000).optional() }),
     status: 303,
     response: z.string(),

@@ -5,7 +5,7 @@ import { ChangeTask, Task } from '@/lib/tasks/schema';
 export const PATCH = route(
   {
     verb: 'tasks.change',
-    summary: 'Give a task to somebody, end it (done, or declined with a reason), or reopen it.',
+    summary: 'Assign a task, close it (done, or declined with a reason), or reopen it.',
     params: ById,
     body: ChangeTask,
     response: Task,

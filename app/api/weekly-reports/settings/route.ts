@@ -3,14 +3,14 @@ import { WeeklySettings } from '@/lib/weekly/schema';
 import { readWeeklySettings, setWeeklySettings } from '@/lib/weekly/settings';
 
 export const GET = route(
-  { verb: 'dashboard.read', summary: 'On which day the weekly report is made.', response: WeeklySettings },
+  { verb: 'dashboard.read', summary: 'The day on which the weekly report is written.', response: WeeklySettings },
   ({ actor }) => readWeeklySettings(actor),
 );
 
 export const PUT = route(
   {
     verb: 'dashboard.report',
-    summary: 'Set on which day the weekly report is made, or that none is.',
+    summary: 'Set the day on which the weekly report is written, or turn it off.',
     body: WeeklySettings,
     response: WeeklySettings,
   },

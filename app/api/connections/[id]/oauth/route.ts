@@ -5,7 +5,7 @@ import { ConnectionDetail } from '@/lib/connections/schema';
 export const DELETE = route(
   {
     verb: 'connections.manage',
-    summary: 'Sign out of a connection: its tokens are deleted, and revoked where the server takes that.',
+    summary: 'Sign out of a connection: its tokens are deleted, and revoked where the server supports it.',
     params: ById,
     response: ConnectionDetail,
   },

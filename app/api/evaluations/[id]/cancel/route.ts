@@ -5,7 +5,7 @@ import { EvaluationItem } from '@/lib/evaluation/schema';
 export const POST = route(
   {
     verb: 'evaluations.run',
-    summary: 'End an evaluation; the cases that have ended stay.',
+    summary: 'Cancel an evaluation; finished cases are kept.',
     params: ById,
     response: EvaluationItem,
   },

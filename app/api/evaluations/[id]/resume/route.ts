@@ -5,7 +5,7 @@ import { EvaluationItem } from '@/lib/evaluation/schema';
 export const POST = route(
   {
     verb: 'evaluations.run',
-    summary: 'Go on with the cases of an evaluation that are left.',
+    summary: 'Resume an evaluation with its remaining cases.',
     params: ById,
     response: EvaluationItem,
   },

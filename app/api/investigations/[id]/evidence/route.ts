@@ -11,7 +11,7 @@ export const GET = route(
 export const POST = route(
   {
     verb: 'evidence.record',
-    summary: 'Call a tool of class read for the case and record the call as evidence, which the report can cite.',
+    summary: 'Call a read-class tool for the case and record the call as evidence, which the report can cite.',
     params: ById,
     body: AskSource,
     status: 201,

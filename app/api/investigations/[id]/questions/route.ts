@@ -6,7 +6,7 @@ import { NewQuestion, Question } from '@/lib/questions/schema';
 export const GET = route(
   {
     verb: 'evidence.read',
-    summary: 'The questions that were put to people, newest first.',
+    summary: 'The questions that people were asked, newest first.',
     params: ById,
     response: itemsOf(Question),
   },

@@ -16,7 +16,7 @@ export const GET = route(
 export const POST = route(
   {
     verb: 'tasks.change',
-    summary: 'Make recommendations tasks. Those of the same words that the case has already stay as they are.',
+    summary: 'Make tasks of recommendations. Those that the case already has with the same text stay as they are.',
     params: ById,
     body: CreateTasks,
     response: CaseTasks,

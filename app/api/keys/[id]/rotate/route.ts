@@ -6,7 +6,7 @@ import { Rotation, rotateKey } from '@/lib/auth/rotate-key';
 export const POST = route(
   {
     verb: 'keys.manage',
-    summary: 'Replace an API key. The old one works for `graceHours` more (24 unless said). Shown only once.',
+    summary: 'Replace an API key. The old one works for `graceHours` more (24 by default). Shown only once.',
     params: z.object({ id: z.uuid('This is not the id of a key.') }),
     body: Rotation,
     status: 201,

@@ -5,7 +5,7 @@ import { Passkey } from '@/lib/passkeys/schema';
 export const PATCH = route(
   {
     verb: 'account.manage',
-    summary: 'Rename one of one’s passkeys.',
+    summary: 'Rename one of your passkeys.',
     params: ById,
     body: PasskeyChange,
     response: Passkey,
@@ -16,7 +16,7 @@ export const PATCH = route(
 export const DELETE = route(
   {
     verb: 'account.manage',
-    summary: 'Remove one of one’s passkeys: it signs nobody in from now on.',
+    summary: 'Remove one of your passkeys. It no longer signs anyone in.',
     params: ById,
     status: 204,
     response: nothing,

@@ -8,7 +8,7 @@ export const POST = route(
   {
     verb: 'account.manage',
     summary:
-      'Begin to add a passkey, by the password: what the browser asks the device for (WebAuthn creation options).',
+      'Start adding a passkey, with the password: what the browser asks the device for (WebAuthn creation options).',
     body: PasswordAgain,
     response: z.object({ options: z.unknown() }),
   },

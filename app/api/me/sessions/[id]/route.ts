@@ -5,7 +5,7 @@ import { signOutElsewhere } from '@/lib/auth/own-sessions';
 export const DELETE = route(
   {
     verb: 'account.manage',
-    summary: 'End one of one’s sessions.',
+    summary: 'End one of your sessions.',
     params: ById,
     response: z.object({ ended: z.number() }),
   },

@@ -4,7 +4,7 @@ import { disableTwoFactor, PasswordAgain } from '@/lib/auth/two-factor';
 export const POST = route(
   {
     verb: 'account.manage',
-    summary: 'Turn off two-factor sign-in, by the password.',
+    summary: 'Turn off two-factor sign-in, with the password.',
     body: PasswordAgain,
     status: 204,
     response: nothing,

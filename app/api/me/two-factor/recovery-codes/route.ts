@@ -5,7 +5,7 @@ import { PasswordAgain, renewRecoveryCodes } from '@/lib/auth/two-factor';
 export const POST = route(
   {
     verb: 'account.manage',
-    summary: 'Replace one’s recovery codes, by the password. Shown once.',
+    summary: 'Replace your recovery codes, with the password. Shown once.',
     body: PasswordAgain,
     status: 201,
     response: z.object({ recoveryCodes: z.array(z.string()) }),

@@ -4,7 +4,7 @@ import { testChannel } from '@/lib/notifications/manage-channels';
 export const POST = route(
   {
     verb: 'notifications.own',
-    summary: 'Send a test message now. 503 with what the other side said when it is not taken.',
+    summary: 'Send a test message now. 503 with the other side’s answer when it is refused.',
     params: ById,
     status: 204,
     response: nothing,

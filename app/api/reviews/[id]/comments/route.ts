@@ -19,7 +19,7 @@ export const POST = route(
 export const PUT = route(
   {
     verb: 'reviews.comment',
-    summary: 'Submit one’s pending comments without a decision.',
+    summary: 'Submit your pending comments without a decision.',
     params: ById,
     response: z.object({ sent: z.number() }),
   },

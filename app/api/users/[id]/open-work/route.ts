@@ -4,7 +4,7 @@ import { OpenWork, openWork } from '@/lib/people/hand-over';
 export const GET = route(
   {
     verb: 'users.manage',
-    summary: 'How many open alerts and review requests a person has.',
+    summary: 'How many open alerts, tasks and review requests a person has.',
     params: ById,
     response: OpenWork,
   },

@@ -5,8 +5,7 @@ import { allowSsoLink } from '@/lib/sso/link';
 export const POST = route(
   {
     verb: 'users.manage',
-    summary:
-      'Let the next sign-in at the provider with the same verified address take this account. It is then linked to the provider.',
+    summary: 'Let the next sign-in at the provider with the same verified address link this account to the provider.',
     params: ById,
     response: z.object({ until: z.string() }),
   },

@@ -4,7 +4,7 @@ import { resetTwoFactor } from '@/lib/auth/two-factor';
 export const DELETE = route(
   {
     verb: 'users.manage',
-    summary: 'Remove the second factor of a person who lost it. Their sessions end.',
+    summary: 'Remove the second factor of a person who lost it. This ends their sessions.',
     params: ById,
     status: 204,
     response: nothing,

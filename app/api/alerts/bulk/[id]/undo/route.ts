@@ -4,7 +4,7 @@ import { Undone, undoBatch } from '@/lib/alerts/triage-matching';
 export const POST = route(
   {
     verb: 'alerts.triage',
-    summary: 'Undo one’s own change of a filter. Alerts that were changed since are skipped.',
+    summary: 'Undo your own change to all matching alerts. Alerts that were changed since are skipped.',
     params: ById,
     response: Undone,
   },

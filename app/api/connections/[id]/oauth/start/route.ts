@@ -5,7 +5,7 @@ import { StartedSignIn, startSignIn } from '@/lib/connections/oauth/start-sign-i
 export const POST = route(
   {
     verb: 'connections.manage',
-    summary: 'Begin to sign in to a connection by OAuth 2.1. The person’s browser then goes to `authorizationUrl`.',
+    summary: 'Start signing in to a connection by OAuth 2.1. The person’s browser then goes to `authorizationUrl`.',
     params: ById,
     response: StartedSignIn,
   },

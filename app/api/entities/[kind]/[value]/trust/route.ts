@@ -5,7 +5,7 @@ import { setTrust } from '@/lib/entities/set-trust';
 export const PUT = route(
   {
     verb: 'entities.trust',
-    summary: 'Say what an entity is. `none` takes it back. The answer’s `previous` undoes the change when it is sent.',
+    summary: 'Set the trust of an entity; `none` removes it. Send the answer’s `previous` to undo the change.',
     params: EntityPath,
     body: SetTrust,
     response: TrustView,

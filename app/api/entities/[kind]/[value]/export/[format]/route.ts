@@ -6,7 +6,7 @@ import { EntityPath } from '@/lib/entities/schema';
 export const GET = route(
   {
     verb: 'entities.read',
-    summary: 'An entity as a file: csv (newest alerts and cases; no cell is taken for a formula) or stix (2.1).',
+    summary: 'An entity as a file: csv (newest alerts and cases; no cell can run as a formula) or stix (2.1).',
     params: EntityPath.extend({ format: Id }),
     response: z.string(),
     media: ['text/csv', 'application/json'],
