@@ -8,7 +8,7 @@ export const GET = route(
   {
     verb: 'connections.manage',
     summary:
-      'Where an authorization server sends the browser of a person who signs in to a connection. Leads to the connection’s page; programs gets errors as JSON.',
+      'Where an authorization server sends the browser of a person who signs in to a connection. Leads to the connection’s page; programs get errors as JSON.',
     query: CallbackQuery,
     status: 303,
     response: z.string(),
