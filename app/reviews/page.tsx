@@ -14,11 +14,13 @@ import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
+import { TabLinks } from '@/components/ui/tab-links';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import { Severity } from '@/lib/alerts/schema';
 import { countWaiting, listReviews } from '@/lib/reviews/list-reviews';
 import { type ReviewItem, ReviewQuery, ReviewStatus } from '@/lib/reviews/schema';
+import { plural } from '@/lib/text/phrases';
 
 export const metadata: Metadata = { title: 'Reviews' };
 
@@ -41,12 +43,8 @@ export default async function ReviewsPage({ searchParams }: Props) {
   return (
     <Page
       title="Reviews"
-      toolbar={
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-          <StatusLinks waiting={waiting} status={status} count={count} />
-          <FilterLinks query={query} here={here} />
-        </div>
-      }
+      detail={<StatusLinks waiting={waiting} status={status} count={count} />}
+      toolbar={<FilterLinks query={query} here={here} />}
     >
       {items.length === 0 ? (
         <NoReviews
@@ -76,22 +74,14 @@ const tab = (current: boolean): string =>
   cx('rounded-md px-2.5 py-1', current ? 'bg-selected font-medium text-accent' : 'text-ink-2 hover:bg-hover');
 
 function StatusLinks({ waiting, status, count }: { waiting: boolean; status: ReviewStatus; count: number }) {
+  const links = ReviewStatus.options.map((option) => ({
+    href: `/reviews?status=${option}`,
+    label: REVIEW_STATUS_LABEL[option],
+    current: !waiting && option === status,
+  }));
+  const attention = count > 0 ? `Needs my attention (${count > 99 ? '99+' : count})` : 'Needs my attention';
   return (
-    <nav aria-label="Status" className="flex flex-wrap gap-1 text-sm">
-      <Link href="/reviews?waiting=me" aria-current={waiting ? 'page' : undefined} className={tab(waiting)}>
-        Needs my attention{count > 0 && ` (${count > 99 ? '99+' : count})`}
-      </Link>
-      {ReviewStatus.options.map((option) => (
-        <Link
-          key={option}
-          href={`/reviews?status=${option}`}
-          aria-current={!waiting && option === status ? 'page' : undefined}
-          className={tab(!waiting && option === status)}
-        >
-          {REVIEW_STATUS_LABEL[option]}
-        </Link>
-      ))}
-    </nav>
+    <TabLinks label="Status" links={[{ href: '/reviews?waiting=me', label: attention, current: waiting }, ...links]} />
   );
 }
 
@@ -157,10 +147,18 @@ function ReviewRow({ item }: { item: ReviewItem }) {
       <span className="text-ink-3 text-xs">
         revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} /> ·{' '}
         {item.words.toLocaleString('en')} words
+        {item.checks && ` · ${checksLabel(item.checks)}`}
         {item.openThreads > 0 && ` · ${item.openThreads} open ${item.openThreads === 1 ? 'thread' : 'threads'}`}
       </span>
     </li>
   );
+}
+
+function checksLabel({ errors, warnings }: NonNullable<ReviewItem['checks']>): string {
+  if (errors + warnings === 0) return 'checks passed';
+  return [errors > 0 && plural(errors, 'error'), warnings > 0 && plural(warnings, 'warning')]
+    .filter(Boolean)
+    .join(', ');
 }
 
 function titleOfNone(waiting: boolean, status: ReviewStatus, filtered: boolean): string {

@@ -2,6 +2,7 @@
 import { Popover } from '@base-ui/react/popover';
 import { X } from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
 import { KIND_LABEL } from '@/components/labels/alert-labels';
 import { ClassificationTag } from '@/components/labels/case-labels';
@@ -19,12 +20,14 @@ import { defang } from '@/lib/alerts/fang';
 import type { EntityView } from '@/lib/entities/schema';
 import { type CaseForCards, caseForCards, closeEntityCard, type OpenCard } from './card-store';
 import { entityHref } from './links';
+import { ListMenu } from './list-menu';
 import { PublicLists } from './public-lists';
 
 const OTHER_CASES = 4;
 
 /** What is known of an entity, beside the place where it stands. Escape closes it, and focus goes back there. */
 export function EntityCard({ card: { entity, anchor } }: { card: OpenCard }) {
+  const router = useRouter();
   const place = useRef(anchor);
   const ofCase = caseForCards();
   const safe = defang(entity.kind, entity.value);
@@ -73,6 +76,16 @@ export function EntityCard({ card: { entity, anchor } }: { card: OpenCard }) {
                 >
                   Ask about it
                 </Button>
+              )}
+              {data && (
+                <ListMenu
+                  entity={entity}
+                  trust={data.trust}
+                  onPage={() => {
+                    closeEntityCard();
+                    router.push(entityHref(entity));
+                  }}
+                />
               )}
               <Link
                 href={entityHref(entity)}

@@ -50,6 +50,9 @@ export function EntityPage({ view, query, may, ignored }: EntityPageProps) {
       }
       actions={
         <>
+          <Link href="/entities" className={buttonClass('default', 'sm')}>
+            Entity lists
+          </Link>
           <a href={`${exports}/csv`} download className={buttonClass('default', 'sm')}>
             Export CSV
           </a>

@@ -3,6 +3,7 @@ import {
   AtSign,
   CircleCheck,
   CircleX,
+  Eye,
   FileWarning,
   GitPullRequest,
   Hourglass,
@@ -37,6 +38,7 @@ const LOOK: Record<InboxKind, { word: string; Icon: typeof Tray }> = {
   run_ended: { word: 'Run finished', Icon: Play },
   run_failed: { word: 'Run failed', Icon: CircleX },
   task_assigned: { word: 'gave you a task', Icon: ListTodo },
+  watched: { word: 'A watched entity is in a new alert', Icon: Eye },
   approval_pending: { word: 'A tool call needs approval', Icon: Hourglass },
 };
 
@@ -66,8 +68,8 @@ export function InboxList({ inbox: loaded, tasks }: { inbox: Inbox; tasks: Task[
       <OwnTasks tasks={tasks} />
       {inbox.items.length === 0 ? (
         <EmptyState icon={<Tray />} title="Nothing in your inbox">
-          Review requests, decisions on your reports, comments, mentions, tasks and finished runs of the last 30 days
-          appear here.
+          Review requests, decisions on your reports, comments, mentions, tasks, finished runs and alerts about what you
+          watch appear here for 30 days.
         </EmptyState>
       ) : (
         <ul aria-label="Inbox" className="divide-y divide-line">

@@ -181,6 +181,8 @@ function AlertList({ queue, query, page, items, groups, row, selection, techniqu
           groups={groups}
           techniqueNames={techniqueNames}
           sla={sla}
+          sort={query.sort}
+          onSort={(sort) => queue.setFilters({ sort: sort === 'severity' ? null : sort })}
           onActivate={row.setActiveId}
           onOpen={row.open}
           onMove={row.move}

@@ -1,5 +1,4 @@
-import Link from 'next/link';
-import { cx } from '@/components/ui/class-names';
+import { TabLinks } from '@/components/ui/tab-links';
 import type { Person } from '@/lib/alerts/schema';
 import type { Counts } from './filter-bar';
 import { type QueueQuery, viewParams } from './query-state';
@@ -23,22 +22,8 @@ export function Views({ query, counts, me, mayDeleteShared }: ViewsProps) {
     { href: '/queue?status=closed&sort=received', label: 'Closed', count: null, current: closed },
   ];
   return (
-    <nav aria-label="Lists" className="flex min-w-0 items-center gap-0.5 overflow-x-auto">
-      {views.map(({ href, label, count, current }) => (
-        <Link
-          key={href}
-          href={href}
-          aria-current={current ? 'page' : undefined}
-          className={cx(
-            'flex h-7 items-center gap-1.5 whitespace-nowrap rounded-md px-2 text-sm',
-            current ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover',
-          )}
-        >
-          {label}
-          {count !== null && <span className="text-ink-3 text-xs">{count.toLocaleString('en')}</span>}
-        </Link>
-      ))}
+    <TabLinks label="Lists" links={views}>
       <SavedViews current={viewParams(query).toString()} me={me} mayDeleteShared={mayDeleteShared} />
-    </nav>
+    </TabLinks>
   );
 }

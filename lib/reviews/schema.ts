@@ -31,6 +31,8 @@ export const ReviewItem = z.object({
   openThreads: z.number(),
   /** Words of the revision, front matter and all. */
   words: z.number(),
+  /** How much the checks found in the revision; null until they were counted. Those of decided reviews may never be. */
+  checks: z.object({ errors: z.number(), warnings: z.number() }).nullable(),
 });
 export type ReviewItem = z.infer<typeof ReviewItem>;
 
