@@ -5,6 +5,7 @@ import { requireActor } from '@/app/current-actor';
 import { CASE_STATUS_LABEL } from '@/components/labels/case-labels';
 import { ResultList } from '@/components/library/result-list';
 import { SearchForm } from '@/components/library/search-form';
+import { ListKeys } from '@/components/shell/list-keys';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -34,6 +35,7 @@ export default async function LibraryPage({ searchParams }: Props) {
       }
       toolbar={<SearchForm key={JSON.stringify(query)} query={query} />}
     >
+      <ListKeys group="Library" />
       {!parsed.success && (
         <p role="alert" className="px-4 py-2 text-bad text-sm">
           Ignored an invalid filter in the URL.

@@ -10,6 +10,8 @@ import {
   classificationOf,
 } from '@/components/labels/case-labels';
 import { REVIEW_STATUS_LABEL, ReviewStatusTag } from '@/components/labels/review-labels';
+import { ListKeys } from '@/components/shell/list-keys';
+import { LIST_ROW } from '@/components/shell/list-rows';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { cx } from '@/components/ui/class-names';
@@ -46,6 +48,7 @@ export default async function ReviewsPage({ searchParams }: Props) {
       detail={<StatusLinks waiting={waiting} status={status} count={count} />}
       toolbar={<FilterLinks query={query} here={here} />}
     >
+      <ListKeys group="Reviews" />
       {items.length === 0 ? (
         <NoReviews
           waiting={waiting}
@@ -135,7 +138,11 @@ function NoReviews({ waiting, cleared, title }: { waiting: boolean; cleared: str
 function ReviewRow({ item }: { item: ReviewItem }) {
   return (
     <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2.5 hover:bg-hover md:px-4">
-      <Link href={`/reviews/${item.id}`} className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0">
+      <Link
+        {...LIST_ROW}
+        href={`/reviews/${item.id}`}
+        className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
+      >
         <Unseen text={item.investigation.title} />
       </Link>
       <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />

@@ -15,6 +15,8 @@ import {
 import Link from 'next/link';
 import { useState } from 'react';
 import { api } from '@/components/shell/api';
+import { ListKeys } from '@/components/shell/list-keys';
+import { LIST_ROW } from '@/components/shell/list-rows';
 import { Page } from '@/components/shell/page';
 import { useReload } from '@/components/shell/use-api';
 import { useRequest } from '@/components/shell/use-request';
@@ -64,6 +66,7 @@ export function InboxList({ inbox: loaded, tasks }: { inbox: Inbox; tasks: Task[
         )
       }
     >
+      <ListKeys group="Inbox" />
       <Problem>{problem}</Problem>
       <OwnTasks tasks={tasks} />
       {inbox.items.length === 0 ? (
@@ -96,7 +99,11 @@ function Row({ item: { kind, by, title, text, at, href, unread } }: { item: Inbo
           <Time value={at} className="text-ink-3" />
           {unread && <Badge tone="accent">unread</Badge>}
         </p>
-        <Link href={href} className={cx('block truncate after:absolute after:inset-0', unread && 'font-medium')}>
+        <Link
+          {...LIST_ROW}
+          href={href}
+          className={cx('block truncate after:absolute after:inset-0', unread && 'font-medium')}
+        >
           <Unseen text={title} />
         </Link>
         {text && (

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { SeverityTag } from '@/components/labels/alert-labels';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
+import { LIST_ROW } from '@/components/shell/list-rows';
 import { Badge } from '@/components/ui/badge';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
@@ -16,6 +17,7 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
         <li key={item.id} className="relative px-3 py-3 hover:bg-hover md:px-4">
           <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
             <Link
+              {...LIST_ROW}
               href={`/library/${item.id}`}
               className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
             >

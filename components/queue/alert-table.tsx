@@ -45,6 +45,12 @@ export function AlertTable({
   const count = selection.selected.length;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const group = activeId === null ? null : groups.groupOf(activeId);
+    if (group && event.key === (group.open ? 'ArrowLeft' : 'ArrowRight')) {
+      event.preventDefault();
+      group.toggle();
+      return;
+    }
     const steps = { ArrowDown: 1, ArrowUp: -1, Home: 'first', End: 'last' } as const;
     const step = steps[event.key as keyof typeof steps];
     if (step === undefined) return;
@@ -53,7 +59,10 @@ export function AlertTable({
   };
   return (
     <Table className="table-fixed" onKeyDown={onKeyDown}>
-      <caption className="sr-only">Alerts. Arrow keys or j and k move between rows, Enter opens the preview.</caption>
+      <caption className="sr-only">
+        Alerts. Arrow keys or j and k move between rows, Enter opens the preview, the right arrow unfolds related
+        alerts.
+      </caption>
       <TableHead>
         <tr>
           <HeaderCell className="w-9 pr-0 pl-2 md:w-11 md:pl-4">

@@ -44,7 +44,7 @@ export function Palette({ role, open, onOpenChange }: PaletteProps) {
   const { data: views } = useApi('/api/alerts/views', {}, { when: open });
   const groups = useMemo(
     () => [
-      ...groupsOf(shortcuts),
+      ...groupsOf(text.trim() === '' ? shortcuts.filter(({ whenTyped }) => !whenTyped) : shortcuts),
       // Before anything is typed, they would bury the commands of the page.
       ...(text.trim() === '' ? [] : pageGroups(role, views?.items ?? [], router.push)),
       ...(data && q.length >= MIN_SEARCH

@@ -33,7 +33,7 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
   });
   const reviews = await db().review.findMany({
     where: { investigationId },
-    select: { status: true, submittedAt: true, revision: { select: { id: true, number: true } } },
+    select: { status: true, submittedAt: true, id: true, revision: { select: { id: true, number: true } } },
     orderBy: { submittedAt: 'desc' },
     take: MAX_REVISIONS,
   });
@@ -68,6 +68,7 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
     overrideReason: row.overrideReason,
     overrides: readOverrides(row.overrides),
     revisions: reviews.map((review) => ({
+      review: review.id,
       ...review.revision,
       status: ReviewStatus.parse(review.status),
       submittedAt: review.submittedAt.toISOString(),

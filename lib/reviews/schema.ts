@@ -96,7 +96,15 @@ export const ReviewDetail = ReviewItem.extend({
   overrides: z.array(OverriddenFinding),
   overrideReason: z.string().nullable(),
   /** Revisions of the investigation, newest first, to compare with. */
-  revisions: z.array(z.object({ id: z.string(), number: z.number(), status: ReviewStatus, submittedAt: z.string() })),
+  revisions: z.array(
+    z.object({
+      id: z.string(),
+      review: z.string(),
+      number: z.number(),
+      status: ReviewStatus,
+      submittedAt: z.string(),
+    }),
+  ),
   /** What the asking person may do now, and why not. */
   decision: z.object({ allowed: z.boolean(), reason: z.string().nullable() }),
   /** The investigation's alerts that nobody has closed: deciding closes none, a person does. */
