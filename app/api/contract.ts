@@ -38,6 +38,8 @@ import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
+import * as entityLists from './entity-lists/route';
+import * as entityListsExportFormat from './entity-lists/export/[format]/route';
 import * as entitiesKindValue from './entities/[kind]/[value]/route';
 import * as entitiesKindValueExportFormat from './entities/[kind]/[value]/export/[format]/route';
 import * as entitiesKindValueLogs from './entities/[kind]/[value]/logs/route';
@@ -209,6 +211,8 @@ export const CONTRACT = {
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
+  '/api/entity-lists': entityLists,
+  '/api/entity-lists/export/{format}': entityListsExportFormat,
   '/api/entities/{kind}/{value}': entitiesKindValue,
   '/api/entities/{kind}/{value}/export/{format}': entitiesKindValueExportFormat,
   '/api/entities/{kind}/{value}/logs': entitiesKindValueLogs,

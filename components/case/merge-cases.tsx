@@ -120,6 +120,8 @@ function Choice({ label, cases, value, other, onChange, onSwap }: ChoiceProps) {
   );
 }
 
+const span = (from: number, to: number): string => (from === to ? `E${from}` : `E${from} to E${to}`);
+
 const CHANGE = {
   whole: 'fills the empty section',
   rows: 'its rows are added to the table',
@@ -132,6 +134,8 @@ function WhatHappens({ preview }: { preview: MergePreview }) {
   const { into, from, alerts, evidence, sections, assessment, endsReview, openProposals } = preview;
   const first = evidence.offset + 1;
   const last = evidence.offset + evidence.count;
+  const one = evidence.count === 1;
+  const records = (from: number, to: number) => `${span(from, to)} ${one ? 'is' : 'are'}`;
   return (
     <dl className="grid gap-x-4 gap-y-2 text-sm sm:grid-cols-[7rem_minmax(0,1fr)]">
       <Fact name="Cases">
@@ -153,8 +157,8 @@ function WhatHappens({ preview }: { preview: MergePreview }) {
         {evidence.count === 0
           ? 'No evidence to copy.'
           : evidence.offset === 0
-            ? `E1 to E${evidence.count} are copied to ${into.codename} with their numbers.`
-            : `E1 to E${evidence.count} are copied to ${into.codename} as E${first} to E${last}; their citations are rewritten.`}
+            ? `${records(1, last)} copied to ${into.codename} with ${one ? 'its number' : 'their numbers'}.`
+            : `${records(1, evidence.count)} copied to ${into.codename} as ${span(first, last)}; ${one ? 'its' : 'their'} citations are rewritten.`}
       </Fact>
       <Fact name="Text">
         {sections.length === 0 ? (
