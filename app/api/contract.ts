@@ -38,12 +38,12 @@ import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
-import * as entityLists from './entity-lists/route';
-import * as entityListsExportFormat from './entity-lists/export/[format]/route';
 import * as entitiesKindValue from './entities/[kind]/[value]/route';
 import * as entitiesKindValueExportFormat from './entities/[kind]/[value]/export/[format]/route';
 import * as entitiesKindValueLogs from './entities/[kind]/[value]/logs/route';
 import * as entitiesKindValueTrust from './entities/[kind]/[value]/trust/route';
+import * as entityLists from './entity-lists/route';
+import * as entityListsExportFormat from './entity-lists/export/[format]/route';
 import * as evaluations from './evaluations/route';
 import * as evaluationsId from './evaluations/[id]/route';
 import * as evaluationsIdCancel from './evaluations/[id]/cancel/route';
@@ -211,12 +211,12 @@ export const CONTRACT = {
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
-  '/api/entity-lists': entityLists,
-  '/api/entity-lists/export/{format}': entityListsExportFormat,
   '/api/entities/{kind}/{value}': entitiesKindValue,
   '/api/entities/{kind}/{value}/export/{format}': entitiesKindValueExportFormat,
   '/api/entities/{kind}/{value}/logs': entitiesKindValueLogs,
   '/api/entities/{kind}/{value}/trust': entitiesKindValueTrust,
+  '/api/entity-lists': entityLists,
+  '/api/entity-lists/export/{format}': entityListsExportFormat,
   '/api/evaluations': evaluations,
   '/api/evaluations/{id}': evaluationsId,
   '/api/evaluations/{id}/cancel': evaluationsIdCancel,

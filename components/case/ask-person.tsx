@@ -131,7 +131,7 @@ function Asked({ investigationId }: { investigationId: string }) {
               <Unseen text={text} />
             </p>
             <p className="text-ink-3 text-xs">
-              {to} · <Time value={askedAt} show="age" /> · {STATE[state]}
+              {to} · <Time value={askedAt} /> · {STATE[state]}
               {evidence !== null && ` (E${evidence})`}
               {error && <span className="text-bad">: {error}</span>}
             </p>

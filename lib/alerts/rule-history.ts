@@ -40,7 +40,7 @@ export async function ruleHistory(actor: Actor, alertId: string): Promise<RuleHi
      closed AS (SELECT * FROM same WHERE status = 'closed' AND disposition IS NOT NULL AND closed_at IS NOT NULL AND id <> $2::uuid),
      shared AS (
        SELECT DISTINCT o.alert_id FROM closed c JOIN alert_entities o ON o.alert_id = c.id
-       JOIN alert_entities m ON m.entity_id = o.entity_id AND m.alert_id = $2::uuid)
+       JOIN alert_entities m ON m.entity_id = o.entity_id AND m.alert_id = $2::uuid),
      grouped AS (
        SELECT (array_agg(c.id ORDER BY s.alert_id IS NULL, c.closed_at DESC, c.id DESC))[1] AS id, c.disposition, nullif(c.close_reason, '') AS reason,
          count(*)::int AS alerts, count(s.alert_id)::int AS sharing, min(c.closed_at) AS first_closed_at, max(c.closed_at) AS closed_at
