@@ -91,6 +91,7 @@ function StatusLinks({ waiting, status, count }: { waiting: boolean; status: Rev
 function FilterLinks({ query, here }: { query: ReviewQuery; here: (change: object) => string }) {
   return (
     <nav aria-label="Filters" className="flex flex-wrap items-center gap-1 text-sm">
+      <span className="text-ink-3 text-xs">Verdict</span>
       {CLASSIFICATIONS.map((value) => (
         <Link
           key={value}
@@ -102,6 +103,7 @@ function FilterLinks({ query, here }: { query: ReviewQuery; here: (change: objec
         </Link>
       ))}
       <span aria-hidden className="mx-1 h-4 border-line border-l max-sm:hidden" />
+      <span className="text-ink-3 text-xs">Severity</span>
       {SEVERITIES.map((value) => (
         <Link
           key={value}
@@ -145,27 +147,38 @@ function ReviewRow({ item }: { item: ReviewItem }) {
       >
         <Unseen text={item.investigation.title} />
       </Link>
-      <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />
-      <ClassificationTag
-        value={classificationOf(item.investigation.classification)}
-        proposed={item.investigation.assessment === 'proposed'}
-      />
-      <ReviewStatusTag value={item.status} />
-      <span className="text-ink-3 text-xs">
+      {/* Widths, so that rows can be compared from top to bottom. */}
+      <span className="lg:w-20">
+        <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />
+      </span>
+      <span className="lg:w-44">
+        <ClassificationTag
+          value={classificationOf(item.investigation.classification)}
+          proposed={item.investigation.assessment === 'proposed'}
+        />
+      </span>
+      <span className="lg:w-40">
+        <ReviewStatusTag value={item.status} />
+      </span>
+      <span className="text-ink-3 text-xs lg:w-32">{item.checks && <ChecksLabel {...item.checks} />}</span>
+      <span className="text-ink-3 text-xs lg:w-80">
         revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} /> ·{' '}
         {item.words.toLocaleString('en')} words
-        {item.checks && ` · ${checksLabel(item.checks)}`}
-        {item.openThreads > 0 && ` · ${item.openThreads} open ${item.openThreads === 1 ? 'thread' : 'threads'}`}
+        {item.openThreads > 0 && ` · ${plural(item.openThreads, 'open thread')}`}
       </span>
     </li>
   );
 }
 
-function checksLabel({ errors, warnings }: NonNullable<ReviewItem['checks']>): string {
-  if (errors + warnings === 0) return 'checks passed';
-  return [errors > 0 && plural(errors, 'error'), warnings > 0 && plural(warnings, 'warning')]
-    .filter(Boolean)
-    .join(', ');
+function ChecksLabel({ errors, warnings }: NonNullable<ReviewItem['checks']>) {
+  if (errors + warnings === 0) return 'No problems found';
+  return (
+    <>
+      {errors > 0 && <span className="text-bad">{plural(errors, 'error')}</span>}
+      {errors > 0 && warnings > 0 && ', '}
+      {warnings > 0 && plural(warnings, 'warning')}
+    </>
+  );
 }
 
 function titleOfNone(waiting: boolean, status: ReviewStatus, filtered: boolean): string {

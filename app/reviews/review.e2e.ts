@@ -104,7 +104,7 @@ test('keys lead from the list through a decision to the next review, and the aut
   const row = page.getByRole('listitem').filter({ hasText: first.title });
   await expect(async () => {
     await page.reload();
-    await expect(row).toContainText(/checks passed|\d+ (error|warning)s?/, { timeout: 1000 });
+    await expect(row).toContainText(/No problems found|\d+ (error|warning)s?/, { timeout: 1000 });
   }).toPass({ timeout: 60_000 });
   await expect(async () => {
     await page.keyboard.press('j');

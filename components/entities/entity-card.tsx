@@ -4,7 +4,7 @@ import { X } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
-import { KIND_LABEL } from '@/components/labels/alert-labels';
+import { KIND_LABEL, kindInText } from '@/components/labels/alert-labels';
 import { ClassificationTag } from '@/components/labels/case-labels';
 import { TrustBadge } from '@/components/labels/trust-labels';
 import { errorMessage } from '@/components/shell/api';
@@ -71,7 +71,7 @@ export function EntityCard({ card: { entity, anchor } }: { card: OpenCard }) {
                     const ask = ofCase.onAsk;
                     closeEntityCard();
                     // After the card has given the focus back.
-                    setTimeout(() => ask?.(`What else did ${KIND_LABEL[entity.kind].toLowerCase()} ${safe} do?`));
+                    setTimeout(() => ask?.(`What else did ${kindInText(entity.kind)} ${safe} do?`));
                   }}
                 >
                   Ask about it

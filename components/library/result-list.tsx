@@ -23,10 +23,17 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
             >
               <Unseen text={item.title} />
             </Link>
-            <SeverityTag severity={item.assessedSeverity ?? item.severity} />
-            <ClassificationTag value={item.classification} proposed={item.assessment === 'proposed'} />
-            <StatusTag value={item.status} />
             {item.sample && <Badge tone="accent">sample</Badge>}
+            {/* Widths, so that rows can be compared from top to bottom. */}
+            <span className="md:w-20">
+              <SeverityTag severity={item.assessedSeverity ?? item.severity} />
+            </span>
+            <span className="md:w-44">
+              <ClassificationTag value={item.classification} proposed={item.assessment === 'proposed'} />
+            </span>
+            <span className="md:w-40">
+              <StatusTag value={item.status} />
+            </span>
           </div>
           <p className="mt-1 line-clamp-2 text-ink-2 text-sm [overflow-wrap:anywhere]">
             {item.snippet ? <Marked {...item.snippet} /> : <Unseen text={item.summary ?? ''} />}

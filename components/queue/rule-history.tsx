@@ -31,7 +31,7 @@ export function RuleHistory({ alertId, rule }: { alertId: string; rule: string }
               </span>
               {one.sharesEntity && (
                 <span className="text-ink-2 text-xs">
-                  {one.count > 1 ? `${one.sharing} with the same entity` : 'same entity'}
+                  {one.sharing < one.count ? `${one.sharing} with the same entity` : 'same entity'}
                 </span>
               )}
             </p>

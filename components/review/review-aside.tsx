@@ -36,7 +36,7 @@ export function ReviewAside({ handle, checks, proposed, onLine, onChecks }: Revi
   const found = checks.report?.items.length ?? 0;
   return (
     <div className="flex flex-col gap-4 p-4">
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1 text-sm">
         <dt className="text-ink-3">Revision</dt>
         <dd>
           {revision.number} <span className="font-mono text-ink-3 text-xs">{revision.contentHash.slice(0, 12)}</span>

@@ -4,6 +4,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
+import { kindInText } from '@/components/labels/alert-labels';
 import { cx } from '@/components/ui/class-names';
 import { Kbd } from '@/components/ui/kbd';
 import { ITEM } from '@/components/ui/select';
@@ -223,7 +224,7 @@ function foundGroups(found: Everything, typed: string, go: (href: string) => voi
     {
       value: 'Entities',
       items: found.entities.map(({ kind, value }) =>
-        entry('entity', kind, value, kind.replaceAll('_', ' '), `/entities/${kind}/${encodeURIComponent(value)}`),
+        entry('entity', kind, value, kindInText(kind), `/entities/${kind}/${encodeURIComponent(value)}`),
       ),
     },
     {

@@ -166,8 +166,7 @@ export const EntityListPage = z.object({
 });
 export type EntityListPage = z.infer<typeof EntityListPage>;
 
-export const LIST_FORMATS = ['csv', 'stix', 'txt'] as const;
-export const ListFormat = z.enum(LIST_FORMATS);
+export const ListFormat = z.enum(['csv', 'stix', 'txt']);
 
 export const ENTITY_FORMATS = ['csv', 'stix'] as const;
 export const EntityFormat = z.enum(ENTITY_FORMATS);
