@@ -42,6 +42,8 @@ import * as entitiesKindValue from './entities/[kind]/[value]/route';
 import * as entitiesKindValueExportFormat from './entities/[kind]/[value]/export/[format]/route';
 import * as entitiesKindValueLogs from './entities/[kind]/[value]/logs/route';
 import * as entitiesKindValueTrust from './entities/[kind]/[value]/trust/route';
+import * as entityLists from './entity-lists/route';
+import * as entityListsExportFormat from './entity-lists/export/[format]/route';
 import * as evaluations from './evaluations/route';
 import * as evaluationsId from './evaluations/[id]/route';
 import * as evaluationsIdCancel from './evaluations/[id]/cancel/route';
@@ -213,6 +215,8 @@ export const CONTRACT = {
   '/api/entities/{kind}/{value}/export/{format}': entitiesKindValueExportFormat,
   '/api/entities/{kind}/{value}/logs': entitiesKindValueLogs,
   '/api/entities/{kind}/{value}/trust': entitiesKindValueTrust,
+  '/api/entity-lists': entityLists,
+  '/api/entity-lists/export/{format}': entityListsExportFormat,
   '/api/evaluations': evaluations,
   '/api/evaluations/{id}': evaluationsId,
   '/api/evaluations/{id}/cancel': evaluationsIdCancel,

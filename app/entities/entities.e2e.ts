@@ -63,3 +63,50 @@ test('an entity is looked up from the report, opened, said to be a scanner, and 
   await page.goto('/entities/ip/nowhere');
   await expect(page.getByText('Page not found')).toBeVisible();
 });
+
+test('an entity is watched from its card, stands in the lists, is exported, and its next alert is in the inbox', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const address = `198.18.${Date.now() % 250}.${1 + (process.pid % 250)}`;
+  const safe = address.replaceAll('.', '[.]');
+  const send = async (title: string) =>
+    (await (await analyst.post('/api/webhooks/generic', { data: { id: title, title, sourceIp: address } })).json())
+      .ids[0];
+  const first = await send(`Watched ${address} one`);
+  await signIn(page, 'analyst');
+  await page.goto(`/queue?alert=${first}`);
+  const preview = page.getByRole('complementary', { name: 'Preview' });
+  const entity = preview.getByRole('button', { name: safe, exact: true });
+  const card = page.getByRole('dialog', { name: safe });
+  await expect(async () => {
+    await entity.click({ timeout: 5000 });
+    await expect(card).toBeVisible({ timeout: 5000 });
+  }).toPass({ timeout: 60_000 });
+  await card.getByRole('button', { name: 'Lists' }).click();
+  await page.getByRole('menuitem', { name: /^Watch/ }).click();
+  await expect(card.getByRole('list', { name: 'Trust' })).toHaveText('Watched');
+  await page.keyboard.press('Escape');
+
+  const second = await send(`Watched ${address} two`);
+  await page.goto('/inbox');
+  await page.keyboard.press('j');
+  await page.getByRole('link', { name: `Watched ${address} two` }).click();
+  await page.waitForURL(new RegExp(second));
+  await expect(preview.getByRole('heading', { level: 2 })).toContainText('two');
+
+  await page.goto('/entities?trust=watched');
+  await expect(page.getByRole('row').filter({ hasText: safe })).toContainText('Watched');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Export' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Text, one value per line' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('watched.txt');
+  await page.setViewportSize({ width: 390, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+});

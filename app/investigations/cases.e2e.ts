@@ -40,7 +40,7 @@ test('two cases of related alerts become one from the queue, and two again', asy
   await page.getByRole('button', { name: 'Merge 2 cases…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Merge cases' });
   await expect(dialog.getByText(/1 alert moves to/)).toBeVisible();
-  await expect(dialog.getByText(/E1 to E1 are copied to .* as E2 to E2; their citations are rewritten/)).toBeVisible();
+  await expect(dialog.getByText(/E1 is copied to .* as E2; its citations are rewritten/)).toBeVisible();
   await dialog.getByText(/Show the text of/).click();
   await expect(dialog.getByText('Executive Summary').first()).toBeVisible();
   await expectAccessible(page, { within: '[role=dialog]' });

@@ -2,11 +2,14 @@ import { BookOpen } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '@/app/current-actor';
+import { CASE_STATUS_LABEL } from '@/components/labels/case-labels';
 import { ResultList } from '@/components/library/result-list';
 import { SearchForm } from '@/components/library/search-form';
+import { ListKeys } from '@/components/shell/list-keys';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { EmptyState } from '@/components/ui/empty-state';
+import { TabLinks } from '@/components/ui/tab-links';
 import { InvestigationQuery } from '@/lib/investigations/schema';
 import { searchInvestigations } from '@/lib/library/search-investigations';
 
@@ -22,7 +25,17 @@ export default async function LibraryPage({ searchParams }: Props) {
   const { items, nextCursor } = await searchInvestigations(actor, query);
   const filtered = given.length > 0;
   return (
-    <Page title="Library" toolbar={<SearchForm key={JSON.stringify(query)} query={query} />}>
+    <Page
+      title="Library"
+      detail={<StatusLinks query={query} />}
+      actions={
+        <Link href="/entities" className={buttonClass('default', 'sm')}>
+          Entity lists
+        </Link>
+      }
+      toolbar={<SearchForm key={JSON.stringify(query)} query={query} />}
+    >
+      <ListKeys group="Library" />
       {!parsed.success && (
         <p role="alert" className="px-4 py-2 text-bad text-sm">
           Ignored an invalid filter in the URL.
@@ -56,6 +69,22 @@ export default async function LibraryPage({ searchParams }: Props) {
         </p>
       )}
     </Page>
+  );
+}
+
+/** Drafts apart from approved reports; the other filters stay. */
+function StatusLinks({ query: { status, cursor: _cursor, limit: _limit, ...filters } }: { query: InvestigationQuery }) {
+  const kept = Object.entries(filters).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+  const links = [undefined, 'approved', 'in_review', 'changes_requested', 'draft', 'merged'] as const;
+  return (
+    <TabLinks
+      label="Status"
+      links={links.map((one) => ({
+        href: `/library?${new URLSearchParams([...kept, ...(one ? [['status', one]] : [])])}`,
+        label: one ? CASE_STATUS_LABEL[one] : 'All',
+        current: one === status,
+      }))}
+    />
   );
 }
 

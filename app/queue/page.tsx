@@ -5,9 +5,9 @@ import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { EmptyState } from '@/components/ui/empty-state';
 import { countAlerts } from '@/lib/alerts/count-alerts';
-import { listAlerts } from '@/lib/alerts/list-alerts';
+import { getAlert, listAlerts } from '@/lib/alerts/list-alerts';
 import { listGroups } from '@/lib/alerts/list-groups';
-import { AlertQuery } from '@/lib/alerts/schema';
+import { AlertItem, AlertQuery } from '@/lib/alerts/schema';
 import { readSla } from '@/lib/alerts/sla-setting';
 import { technique } from '@/lib/attack/techniques';
 import { type Actor, personId } from '@/lib/auth/guard';
@@ -27,7 +27,7 @@ export default async function QueuePage({ searchParams }: Props) {
   const grouped = params.group === 'true';
   if (!parsed.success) return <BadAddress why={parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')} />;
   const loadedAt = new Date().toISOString();
-  const [page, counts, people, sla] = await Promise.all([
+  const [page, counts, people, sla, named] = await Promise.all([
     listOf(actor, parsed.data, grouped).catch((error) => {
       if (error instanceof AppError && error.code === 'bad_request') return error;
       throw error;
@@ -35,13 +35,16 @@ export default async function QueuePage({ searchParams }: Props) {
     countAlerts(actor),
     listUsers(actor),
     readSla(actor),
+    typeof params.alert === 'string' ? alertOf(actor, params.alert) : null,
   ]);
   if (page instanceof AppError) return <BadAddress why={page.userMessage} />;
-  const techniques = [...new Set(page.items.flatMap((item) => item.techniques))];
+  const linked = named && !page.items.some(({ id }) => id === named.id) ? named : null;
+  const techniques = [...new Set([...page.items, ...(linked ? [linked] : [])].flatMap((item) => item.techniques))];
   const { limit: _, ...query } = parsed.data;
   return (
     <Queue
       page={page}
+      linked={linked}
       groups={page.groups}
       query={{ ...query, group: grouped }}
       loadedAt={loadedAt}
@@ -55,6 +58,16 @@ export default async function QueuePage({ searchParams }: Props) {
       )}
     />
   );
+}
+
+/** The alert that the address names, for its preview: it may stand on another page of the list, or not in it at all. */
+async function alertOf(actor: Actor, id: string): Promise<AlertItem | null> {
+  try {
+    return AlertItem.parse(await getAlert(actor, id)); // without its document
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return null;
+    throw error;
+  }
 }
 
 async function listOf(actor: Actor, query: AlertQuery, grouped: boolean) {

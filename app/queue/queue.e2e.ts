@@ -213,6 +213,55 @@ test('related alerts are one row that unfolds, and what is done to it is done to
   await expect(page.getByText('3 selected')).toBeVisible();
   await toggle.click();
   await expect.poll(() => titlesShown(page, sent.word)).toEqual([...sent.titles, ...other.titles]);
+  // The same by keys, from the row.
+  await page.getByRole('link', { name: sent.titles[0] ?? '', exact: true }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(toggle).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('ArrowRight');
+  await expect(toggle).toHaveAttribute('aria-expanded', 'true');
+});
+
+test('a column’s name sorts, Ctrl-K acts on the row, and a link opens an alert that the list doesn’t have', async ({
+  page,
+  api,
+  state,
+}) => {
+  const analyst = await api('analyst');
+  const sent = await send(analyst, 2);
+  const low = await send(analyst, 1, { severity: 'low' }, sent);
+  await open(page, sent);
+  await page.getByRole('button', { name: 'Due', exact: true }).click();
+  await expect(page).toHaveURL(/sort=sla/);
+  await expect(page.getByRole('columnheader', { name: 'Due' })).toHaveAttribute('aria-sort', 'ascending');
+  await page.getByRole('button', { name: 'Age', exact: true }).click();
+  await expect(page).toHaveURL(/sort=time/);
+  await page.getByRole('button', { name: 'Age', exact: true }).click();
+  await expect(page).toHaveURL(/sort=age/);
+  await page.getByRole('button', { name: 'Severity', exact: true }).first().click();
+  await expect(page).not.toHaveURL(/sort=/);
+
+  await page.getByRole('link', { name: sent.titles[0] ?? '', exact: true }).focus();
+  await page.keyboard.press('ControlOrMeta+k');
+  const palette = page.getByRole('combobox', { name: /^Search commands/ });
+  await palette.fill(`assign to ${state.people.lead.name}`);
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await alertOf(analyst, sent.ids[0])).assignee?.name).toBe(state.people.lead.name);
+  await page.keyboard.press('ControlOrMeta+k');
+  await palette.fill('recovery codes');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/settings/profile');
+
+  await page.goto(`/queue?q=${sent.word}&severity=high&alert=${low.ids[0]}`);
+  const preview = page.getByRole('complementary', { name: 'Preview' });
+  await expect(preview.getByRole('heading', { level: 2 })).toHaveText(low.titles[0] ?? '');
+  expect(await titlesShown(page, sent.word)).toEqual(sent.titles);
+  await expect(async () => {
+    await page.keyboard.press('m');
+    await expect(preview.getByRole('textbox', { name: 'Comment' })).toBeFocused({ timeout: 2000 });
+  }).toPass();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('a');
+  await expect.poll(async () => (await alertOf(analyst, low.ids[0])).assignee?.name).toBe(state.people.analyst.name);
 });
 
 test('an alert is added to a case, its activity says so, and takes a comment', async ({

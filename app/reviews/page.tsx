@@ -10,15 +10,19 @@ import {
   classificationOf,
 } from '@/components/labels/case-labels';
 import { REVIEW_STATUS_LABEL, ReviewStatusTag } from '@/components/labels/review-labels';
+import { ListKeys } from '@/components/shell/list-keys';
+import { LIST_ROW } from '@/components/shell/list-rows';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
 import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
+import { TabLinks } from '@/components/ui/tab-links';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import { Severity } from '@/lib/alerts/schema';
 import { countWaiting, listReviews } from '@/lib/reviews/list-reviews';
 import { type ReviewItem, ReviewQuery, ReviewStatus } from '@/lib/reviews/schema';
+import { plural } from '@/lib/text/phrases';
 
 export const metadata: Metadata = { title: 'Reviews' };
 
@@ -41,13 +45,10 @@ export default async function ReviewsPage({ searchParams }: Props) {
   return (
     <Page
       title="Reviews"
-      toolbar={
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-          <StatusLinks waiting={waiting} status={status} count={count} />
-          <FilterLinks query={query} here={here} />
-        </div>
-      }
+      detail={<StatusLinks waiting={waiting} status={status} count={count} />}
+      toolbar={<FilterLinks query={query} here={here} />}
     >
+      <ListKeys group="Reviews" />
       {items.length === 0 ? (
         <NoReviews
           waiting={waiting}
@@ -76,28 +77,21 @@ const tab = (current: boolean): string =>
   cx('rounded-md px-2.5 py-1', current ? 'bg-selected font-medium text-accent' : 'text-ink-2 hover:bg-hover');
 
 function StatusLinks({ waiting, status, count }: { waiting: boolean; status: ReviewStatus; count: number }) {
+  const links = ReviewStatus.options.map((option) => ({
+    href: `/reviews?status=${option}`,
+    label: REVIEW_STATUS_LABEL[option],
+    current: !waiting && option === status,
+  }));
+  const attention = count > 0 ? `Needs my attention (${count > 99 ? '99+' : count})` : 'Needs my attention';
   return (
-    <nav aria-label="Status" className="flex flex-wrap gap-1 text-sm">
-      <Link href="/reviews?waiting=me" aria-current={waiting ? 'page' : undefined} className={tab(waiting)}>
-        Needs my attention{count > 0 && ` (${count > 99 ? '99+' : count})`}
-      </Link>
-      {ReviewStatus.options.map((option) => (
-        <Link
-          key={option}
-          href={`/reviews?status=${option}`}
-          aria-current={!waiting && option === status ? 'page' : undefined}
-          className={tab(!waiting && option === status)}
-        >
-          {REVIEW_STATUS_LABEL[option]}
-        </Link>
-      ))}
-    </nav>
+    <TabLinks label="Status" links={[{ href: '/reviews?waiting=me', label: attention, current: waiting }, ...links]} />
   );
 }
 
 function FilterLinks({ query, here }: { query: ReviewQuery; here: (change: object) => string }) {
   return (
     <nav aria-label="Filters" className="flex flex-wrap items-center gap-1 text-sm">
+      <span className="text-ink-3 text-xs">Verdict</span>
       {CLASSIFICATIONS.map((value) => (
         <Link
           key={value}
@@ -109,6 +103,7 @@ function FilterLinks({ query, here }: { query: ReviewQuery; here: (change: objec
         </Link>
       ))}
       <span aria-hidden className="mx-1 h-4 border-line border-l max-sm:hidden" />
+      <span className="text-ink-3 text-xs">Severity</span>
       {SEVERITIES.map((value) => (
         <Link
           key={value}
@@ -145,21 +140,44 @@ function NoReviews({ waiting, cleared, title }: { waiting: boolean; cleared: str
 function ReviewRow({ item }: { item: ReviewItem }) {
   return (
     <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2.5 hover:bg-hover md:px-4">
-      <Link href={`/reviews/${item.id}`} className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0">
+      <Link
+        {...LIST_ROW}
+        href={`/reviews/${item.id}`}
+        className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
+      >
         <Unseen text={item.investigation.title} />
       </Link>
-      <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />
-      <ClassificationTag
-        value={classificationOf(item.investigation.classification)}
-        proposed={item.investigation.assessment === 'proposed'}
-      />
-      <ReviewStatusTag value={item.status} />
-      <span className="text-ink-3 text-xs">
+      {/* Widths, so that rows can be compared from top to bottom. */}
+      <span className="lg:w-20">
+        <SeverityTag severity={Severity.catch('medium').parse(item.investigation.severity)} />
+      </span>
+      <span className="lg:w-44">
+        <ClassificationTag
+          value={classificationOf(item.investigation.classification)}
+          proposed={item.investigation.assessment === 'proposed'}
+        />
+      </span>
+      <span className="lg:w-40">
+        <ReviewStatusTag value={item.status} />
+      </span>
+      <span className="text-ink-3 text-xs lg:w-32">{item.checks && <ChecksLabel {...item.checks} />}</span>
+      <span className="text-ink-3 text-xs lg:w-80">
         revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} /> ·{' '}
         {item.words.toLocaleString('en')} words
-        {item.openThreads > 0 && ` · ${item.openThreads} open ${item.openThreads === 1 ? 'thread' : 'threads'}`}
+        {item.openThreads > 0 && ` · ${plural(item.openThreads, 'open thread')}`}
       </span>
     </li>
+  );
+}
+
+function ChecksLabel({ errors, warnings }: NonNullable<ReviewItem['checks']>) {
+  if (errors + warnings === 0) return 'No problems found';
+  return (
+    <>
+      {errors > 0 && <span className="text-bad">{plural(errors, 'error')}</span>}
+      {errors > 0 && warnings > 0 && ', '}
+      {warnings > 0 && plural(warnings, 'warning')}
+    </>
   );
 }
 

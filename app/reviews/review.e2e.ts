@@ -90,3 +90,39 @@ test('requesting changes needs a note or a comment', async ({ page, signIn, api 
   await page.getByRole('button', { name: 'Request changes' }).click();
   await expect(page.locator('#decision').getByRole('status')).toBeVisible();
 });
+
+test('keys lead from the list through a decision to the next review, and the author to the comments', async ({
+  page,
+  signIn,
+  api,
+}) => {
+  const analyst = await api('analyst');
+  const last = await submittedCase(analyst, 'Reviewed last');
+  const first = await submittedCase(analyst, 'Reviewed first');
+  await signIn(page, 'reviewer');
+  await page.goto('/reviews?waiting=me');
+  const row = page.getByRole('listitem').filter({ hasText: first.title });
+  await expect(async () => {
+    await page.reload();
+    await expect(row).toContainText(/No problems found|\d+ (error|warning)s?/, { timeout: 1000 });
+  }).toPass({ timeout: 60_000 });
+  await expect(async () => {
+    await page.keyboard.press('j');
+    await expect(page.getByRole('link', { name: first.title })).toBeFocused({ timeout: 1000 });
+  }).toPass();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/reviews/${first.review.id}`);
+  await expect(page.getByRole('button', { name: 'Request changes' })).toBeVisible();
+  await page.keyboard.press('d');
+  await page.keyboard.type('Name the account.');
+  await page.getByRole('button', { name: 'Request changes' }).press('Enter');
+  await expect(page.locator('#decision').getByRole('link', { name: last.title })).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('n');
+  await page.waitForURL(`**/reviews/${last.review.id}`);
+
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${first.id}`);
+  await page.getByRole('link', { name: 'Show the comments' }).click();
+  await page.waitForURL(`**/reviews/${first.review.id}`);
+});

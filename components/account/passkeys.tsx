@@ -140,7 +140,9 @@ function PasskeyRow({ passkey, onChanged }: { passkey: Passkey; onChanged: () =>
       )}
       {mode === 'remove' && (
         <fieldset aria-label={`Remove ${passkey.name}`} className="flex w-full flex-wrap items-center gap-2">
-          <span className="min-w-0 flex-1 text-ink-2">It signs you in no more. Sessions that it began go on.</span>
+          <span className="min-w-0 flex-1 text-ink-2">
+            You can’t sign in with it any more. Sessions that it started stay signed in.
+          </span>
           <Button size="sm" variant="danger" busy={busy !== null} autoFocus onClick={remove}>
             Remove passkey
           </Button>

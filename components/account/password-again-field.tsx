@@ -1,7 +1,13 @@
 import { Field, Input } from '@/components/ui/field';
 
+type PasswordAgainFieldProps = {
+  email: string;
+  error: string | undefined /** The first field of its form. */;
+  isFirst?: boolean;
+};
+
 /** Asks for the password again, as `password`. */
-export function PasswordAgainField({ email, error }: { email: string; error: string | undefined }) {
+export function PasswordAgainField({ email, error, isFirst = false }: PasswordAgainFieldProps) {
   return (
     <>
       {/* Password managers look for the account here. */}
@@ -15,6 +21,7 @@ export function PasswordAgainField({ email, error }: { email: string; error: str
             autoComplete="current-password"
             maxLength={256}
             required
+            autoFocus={isFirst}
           />
         )}
       </Field>

@@ -13,8 +13,14 @@ import { RecoveryCodes } from './recovery-codes';
 
 type Made = Enrollment & { qr: QrCode };
 
+type TwoFactorSetupProps = {
+  email: string;
+  onDone: () => void /** Absent where it must be set up. */;
+  onCancel?: () => void;
+};
+
 /** Password, then the app with a first code, then the recovery codes. `onDone`: it is on, and the codes were seen. */
-export function TwoFactorSetup({ email, onDone }: { email: string; onDone: () => void }) {
+export function TwoFactorSetup({ email, onDone, onCancel }: TwoFactorSetupProps) {
   const [made, setMade] = useState<Made | null>(null);
   const [isOn, setOn] = useState(false);
   const { busy, problem, at, send, form } = useRequest(/^(currentPassword|code)$/);
@@ -45,12 +51,19 @@ export function TwoFactorSetup({ email, onDone }: { email: string; onDone: () =>
   }
   return (
     <form ref={form} onSubmit={submit} className="flex max-w-sm flex-col items-start gap-3">
-      {made === null ? <PasswordAgainField email={email} error={at('currentPassword')} /> : <Scan made={made} />}
+      {made === null ? (
+        <PasswordAgainField isFirst email={email} error={at('currentPassword')} />
+      ) : (
+        <Scan made={made} />
+      )}
       {made !== null && <CodeField error={at('code')} label="Code from the app" />}
       <Problem>{problem}</Problem>
-      <Button type="submit" variant="primary" busy={busy !== null}>
-        {made === null ? 'Set up' : 'Turn on'}
-      </Button>
+      <div className="flex gap-2">
+        <Button type="submit" variant="primary" busy={busy !== null}>
+          {made === null ? 'Continue' : 'Turn on'}
+        </Button>
+        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
+      </div>
     </form>
   );
 }

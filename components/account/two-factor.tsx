@@ -35,7 +35,7 @@ export function TwoFactor({ email, state }: { email: string; state: TwoFactorSta
         </div>
       )}
       {state.enabled && state.required && <p className="mt-2 text-ink-2 text-sm">Required for your role.</p>}
-      {open === 'setup' && <TwoFactorSetup email={email} onDone={close} />}
+      {open === 'setup' && <TwoFactorSetup email={email} onDone={close} onCancel={() => setOpen(null)} />}
       {(open === 'disable' || open === 'codes') && <WithPassword key={open} what={open} email={email} onDone={close} />}
     </Section>
   );
@@ -72,7 +72,7 @@ function WithPassword({ what, email, onDone }: WithPasswordProps) {
   }
   return (
     <form ref={form} onSubmit={submit} className="flex max-w-sm flex-col items-start gap-3">
-      <PasswordAgainField email={email} error={at('currentPassword')} />
+      <PasswordAgainField isFirst email={email} error={at('currentPassword')} />
       <Problem>{problem}</Problem>
       <div className="flex gap-2">
         <Button type="submit" variant={what === 'disable' ? 'danger' : 'primary'} busy={busy !== null}>

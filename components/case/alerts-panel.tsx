@@ -26,7 +26,7 @@ export function AlertsPanel({ investigationId, alerts }: { investigationId: stri
               <Unseen text={alert.title} />
             </h3>
           </div>
-          <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5">
+          <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 gap-y-0.5">
             {factsOf(alert).map(([name, value]) => (
               <div key={name} className="contents">
                 <dt className="text-ink-3">{name}</dt>

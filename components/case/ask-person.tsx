@@ -5,7 +5,7 @@ import { api } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
+import { Dialog, DialogClose } from '@/components/ui/dialog';
 import { Field, Input, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
@@ -63,9 +63,14 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
         </Button>
       }
       footer={
-        <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
-          Send question
-        </Button>
+        <>
+          <DialogClose>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button variant="primary" type="submit" form={formId} busy={busy !== null}>
+            Send question
+          </Button>
+        </>
       }
     >
       <form id={formId} ref={form} onSubmit={submit} className="flex flex-col gap-3">
@@ -76,7 +81,7 @@ export function AskPerson({ investigationId }: { investigationId: string }) {
         <Field label="About" hint="The account or device they own." error={at('about')}>
           {(control) => <Input {...control} name="about" maxLength={300} autoComplete="off" required />}
         </Field>
-        <Select label="Send by" options={CHANNELS} value={by} onChange={setBy} className="w-40" />
+        <Select label="Send by" showLabel options={CHANNELS} value={by} onChange={setBy} className="self-start" />
         <AddressField by={by} error={at('to')} />
         <Field label="Question" hint="Sent exactly as you write it." error={at('text')}>
           {(control) => (
@@ -127,7 +132,7 @@ function Asked({ investigationId }: { investigationId: string }) {
               <Unseen text={text} />
             </p>
             <p className="text-ink-3 text-xs">
-              {to} · <Time value={askedAt} show="age" /> · {STATE[state]}
+              {to} · <Time value={askedAt} /> · {STATE[state]}
               {evidence !== null && ` (E${evidence})`}
               {error && <span className="text-bad">: {error}</span>}
             </p>

@@ -16,6 +16,7 @@ import { Spinner } from '@/components/ui/spinner';
 import { toast } from '@/components/ui/toaster';
 import { Unseen } from '@/components/ui/unseen';
 import type { MergePreview } from '@/lib/investigations/schema';
+import { joined } from '@/lib/text/phrases';
 
 // With the line diff, which only a look at the text needs.
 const DiffView = dynamic(() => import('./diff-view').then((file) => file.DiffView), { ssr: false });
@@ -120,20 +121,28 @@ function Choice({ label, cases, value, other, onChange, onSwap }: ChoiceProps) {
   );
 }
 
-const CHANGE = {
-  whole: 'fills the empty section',
-  rows: 'its rows are added to the table',
-  below: 'is added below, under a heading of its own',
-  same: 'is there already',
-} as const;
+const span = (from: number, to: number): string => (from === to ? `E${from}` : `E${from} to E${to}`);
+
+type Change = MergePreview['sections'][number]['change'];
+const CHANGE: Record<Change, { one: string; many: string }> = {
+  whole: { one: 'fills the empty section', many: 'fill the empty sections' },
+  rows: { one: 'adds its rows to the table', many: 'add their rows to the tables' },
+  below: { one: 'is added below, under a heading of its own', many: 'are added below, under headings of their own' },
+  same: { one: 'is there already', many: 'are there already' },
+};
+const CHANGES = Object.keys(CHANGE) as Change[];
+const namesOf = (sections: MergePreview['sections'], change: Change): string[] =>
+  sections.filter((section) => section.change === change).map(({ name }) => name);
 
 /** What becomes of alerts, evidence, text, assessment and review, in words. */
 function WhatHappens({ preview }: { preview: MergePreview }) {
   const { into, from, alerts, evidence, sections, assessment, endsReview, openProposals } = preview;
   const first = evidence.offset + 1;
   const last = evidence.offset + evidence.count;
+  const one = evidence.count === 1;
+  const records = (from: number, to: number) => `${span(from, to)} ${one ? 'is' : 'are'}`;
   return (
-    <dl className="grid gap-x-4 gap-y-2 text-sm sm:grid-cols-[7rem_minmax(0,1fr)]">
+    <dl className="grid items-baseline gap-x-4 gap-y-2 text-sm sm:grid-cols-[7rem_minmax(0,1fr)]">
       <Fact name="Cases">
         {[from, into].map((side, index) => (
           <span key={side.id} className="flex flex-wrap items-center gap-x-2">
@@ -153,19 +162,22 @@ function WhatHappens({ preview }: { preview: MergePreview }) {
         {evidence.count === 0
           ? 'No evidence to copy.'
           : evidence.offset === 0
-            ? `E1 to E${evidence.count} are copied to ${into.codename} with their numbers.`
-            : `E1 to E${evidence.count} are copied to ${into.codename} as E${first} to E${last}; their citations are rewritten.`}
+            ? `${records(1, last)} copied to ${into.codename} with ${one ? 'its number' : 'their numbers'}.`
+            : `${records(1, evidence.count)} copied to ${into.codename} as ${span(first, last)}; ${one ? 'its' : 'their'} citations are rewritten.`}
       </Fact>
       <Fact name="Text">
         {sections.length === 0 ? (
           `${from.codename} has no text yet.`
         ) : (
           <ul aria-label="Sections">
-            {sections.map(({ name, change }) => (
-              <li key={name}>
-                <span className="font-medium">{name}</span> {CHANGE[change]}.
-              </li>
-            ))}
+            {CHANGES.map((change) => ({ change, names: namesOf(sections, change) }))
+              .filter(({ names }) => names.length > 0)
+              .map(({ change, names }) => (
+                <li key={change}>
+                  <span className="font-medium">{joined(names)}</span>{' '}
+                  {names.length === 1 ? CHANGE[change].one : CHANGE[change].many}.
+                </li>
+              ))}
           </ul>
         )}
       </Fact>

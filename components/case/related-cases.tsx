@@ -1,6 +1,6 @@
 'use client';
 import Link from 'next/link';
-import { KIND_LABEL } from '@/components/labels/alert-labels';
+import { kindInText } from '@/components/labels/alert-labels';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { errorMessage } from '@/components/shell/api';
 import { useApi } from '@/components/shell/use-api';
@@ -36,7 +36,7 @@ export function RelatedCases({ investigationId }: { investigationId: string }) {
               Shares{' '}
               {item.shared
                 .slice(0, 3)
-                .map(({ kind, value }) => `${KIND_LABEL[kind].toLowerCase()} ${defang(kind, value)}`)
+                .map(({ kind, value }) => `${kindInText(kind)} ${defang(kind, value)}`)
                 .join(', ')}
               {item.shared.length > 3 && ' and more'}
             </p>

@@ -52,52 +52,54 @@ export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
   const owners = (people?.items ?? []).filter(({ disabled, service }) => !disabled && !service);
   const named = owner && !owners.some((one) => one.id === owner.id) ? [owner, ...owners] : owners;
   return (
-    <li className="flex flex-col gap-1.5 py-2 text-sm">
-      <div className="flex items-start gap-2">
-        <Tag tone={tone} icon={<Icon />}>
-          {word}
-        </Tag>
-        <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-          <Unseen text={text} />
-          <span className="block text-ink-3 text-xs">
-            {withCase && (
-              <Link href={`/library/${investigation.id}`} className="text-accent underline underline-offset-2">
-                {investigation.codename}
-              </Link>
-            )}
-            {withCase && heading && ' · '}
-            {heading}
-            {reason && ` · Reason: ${reason}`}
-            {dueOn && state === 'open' && <Due day={dueOn} />}
-          </span>
-        </p>
-      </div>
-      <div className="flex flex-wrap items-center gap-1.5">
-        <Select
-          size="sm"
-          label={`Owner of: ${text.slice(0, 80)}`}
-          value={owner?.id ?? NOBODY}
-          options={[
-            { value: NOBODY, label: 'Nobody' },
-            ...named.map((person) => ({ value: person.id, label: person.name })),
-          ]}
-          onChange={(next) => void change('owner', { owner: next === NOBODY ? null : next })}
-        />
-        {state === 'open' ? (
-          <>
-            <DueInput task={task} onChange={(day) => void change('due', { dueOn: day })} />
-            <Button size="sm" busy={busy === 'done'} onClick={() => void change('done', { state: 'done' })}>
-              Done
+    <li className="@container flex flex-col gap-1.5 py-2 text-sm">
+      <div className="flex @3xl:flex-row flex-col @3xl:items-start gap-x-6 gap-y-1.5">
+        <div className="flex min-w-0 flex-1 items-start gap-2">
+          <Tag tone={tone} icon={<Icon />}>
+            {word}
+          </Tag>
+          <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+            <Unseen text={text} />
+            <span className="block text-ink-3 text-xs">
+              {withCase && (
+                <Link href={`/library/${investigation.id}`} className="text-accent underline underline-offset-2">
+                  {investigation.codename}
+                </Link>
+              )}
+              {withCase && heading && ' · '}
+              {heading}
+              {reason && ` · Reason: ${reason}`}
+              {dueOn && state === 'open' && <Due day={dueOn} />}
+            </span>
+          </p>
+        </div>
+        <div className="flex shrink-0 flex-wrap items-center gap-1.5">
+          <Select
+            size="sm"
+            label={`Owner of: ${text.slice(0, 80)}`}
+            value={owner?.id ?? NOBODY}
+            options={[
+              { value: NOBODY, label: 'Nobody' },
+              ...named.map((person) => ({ value: person.id, label: person.name })),
+            ]}
+            onChange={(next) => void change('owner', { owner: next === NOBODY ? null : next })}
+          />
+          {state === 'open' ? (
+            <>
+              <DueInput task={task} onChange={(day) => void change('due', { dueOn: day })} />
+              <Button size="sm" busy={busy === 'done'} onClick={() => void change('done', { state: 'done' })}>
+                Done
+              </Button>
+              <Button size="sm" aria-expanded={declining} onClick={() => setDeclining(!declining)}>
+                Won’t do…
+              </Button>
+            </>
+          ) : (
+            <Button size="sm" busy={busy === 'open'} onClick={() => void change('open', { state: 'open' })}>
+              Reopen
             </Button>
-            <Button size="sm" aria-expanded={declining} onClick={() => setDeclining(!declining)}>
-              Won’t do…
-            </Button>
-          </>
-        ) : (
-          <Button size="sm" busy={busy === 'open'} onClick={() => void change('open', { state: 'open' })}>
-            Reopen
-          </Button>
-        )}
+          )}
+        </div>
       </div>
       {declining && (
         <form ref={form} onSubmit={decline} className="flex flex-wrap items-end gap-1.5">

@@ -61,7 +61,7 @@ function Item({ item, onDecided }: { item: WriteBack; onDecided: (item: WriteBac
         {decidedAt && (
           <>
             {' '}
-            <Time value={decidedAt} show="age" />
+            <Time value={decidedAt} />
           </>
         )}
       </p>

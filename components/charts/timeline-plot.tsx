@@ -10,6 +10,8 @@ import { tacticLook } from './tactic';
 export const LANE = 28;
 export const AXIS = 20;
 const TICK_PX = 90;
+/** Of a label's character, at most. */
+const CHAR_PX = 6;
 /** A press that moves less is a click. */
 const DRAG_PX = 5;
 
@@ -87,17 +89,18 @@ export function Plot({ lanes, domain, width, gap, onZoom, onHover, onMark }: Plo
   );
 }
 
-/** Round moments; what would run over the edge stands before its line. */
+/** Round moments; what would run over the edge has a line only, since the one before it has the room. */
 function Axis({ domain, width, height }: { domain: Domain; width: number; height: number }) {
   return ticksOf(domain, Math.max(2, Math.floor(width / TICK_PX))).map((tick) => {
     const x = position(tick.at, domain, width);
-    const isLast = x > width - TICK_PX + 15;
     return (
       <g key={tick.at} transform={`translate(${x} 0)`}>
         <line y1={AXIS - 4} y2={height} stroke="var(--line)" />
-        <text x={isLast ? -3 : 3} y={12} fontSize={10} textAnchor={isLast ? 'end' : 'start'} fill="var(--ink-3)">
-          {tick.text}
-        </text>
+        {x + 3 + tick.text.length * CHAR_PX <= width && (
+          <text x={3} y={12} fontSize={10} fill="var(--ink-3)">
+            {tick.text}
+          </text>
+        )}
       </g>
     );
   });

@@ -1,6 +1,6 @@
 'use client';
 import { ZoomIn, ZoomOut } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { useWidth } from '@/components/ui/use-width';
@@ -15,6 +15,8 @@ type TimelineProps = {
   timeline: CaseTimeline;
   /** Opens an evidence record. */
   onEvidence: (number: number) => void;
+  /** At the end of its buttons. */
+  action?: ReactNode;
 };
 
 const LANES = [
@@ -23,7 +25,7 @@ const LANES = [
 ] as const;
 
 /** What happened when: a lane for each actor or source, colored by tactic. Drag to zoom; click an event for its evidence. */
-export function Timeline({ timeline: { events, omitted }, onEvidence }: TimelineProps) {
+export function Timeline({ timeline: { events, omitted }, onEvidence, action }: TimelineProps) {
   const [by, setBy] = useState<LaneBy>('actor');
   const whole = useMemo(
     () => domainOf(events.flatMap(({ at, until }) => (until === null ? [at] : [at, until]))),
@@ -70,6 +72,7 @@ export function Timeline({ timeline: { events, omitted }, onEvidence }: Timeline
         <Button size="sm" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? 'Show chart' : 'Show table'}
         </Button>
+        {action}
       </figcaption>
       {asTable ? (
         <EventTable events={within(events, domain)} onEvidence={onEvidence} />

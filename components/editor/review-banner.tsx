@@ -3,7 +3,7 @@ import type { InvestigationDetail } from '@/lib/investigations/schema';
 
 /** The review status of this report. */
 export function ReviewBanner({ investigation }: { investigation: InvestigationDetail }) {
-  const { review, status, approved } = investigation;
+  const { review, sentBack, status, approved } = investigation;
   const row = 'flex shrink-0 flex-wrap items-center gap-x-2 border-line border-b px-3 py-1.5 text-xs md:px-4';
   const link = 'text-accent underline underline-offset-2';
   if (review) {
@@ -19,10 +19,12 @@ export function ReviewBanner({ investigation }: { investigation: InvestigationDe
   if (status === 'changes_requested') {
     return (
       <p className={`${row} bg-high-soft text-ink`}>
-        Changes requested.
-        <Link href="/reviews?status=changes_requested" className={link}>
-          Show the comments
-        </Link>
+        Changes requested. Edit the report, then submit it again.
+        {sentBack && (
+          <Link href={`/reviews/${sentBack.id}`} className={link}>
+            Show the comments
+          </Link>
+        )}
       </p>
     );
   }

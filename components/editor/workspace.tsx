@@ -17,6 +17,7 @@ import type { Coaching } from '@/lib/agent/coachings';
 import { fittingCoachings } from '@/lib/agent/fitting-coachings';
 import type { DraftView } from '@/lib/drafts/schema';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
+import { isProposed } from '@/lib/report/assessment';
 import type { FrontMatter } from '@/lib/report/schema';
 import { AskButton } from './ask-button';
 import { ModeSwitch } from './mode-switch';
@@ -60,7 +61,7 @@ export function Workspace({ investigation, draft, coachings, models, ...initial 
           <span className="hidden md:contents">
             <StatusTag value={investigation.status} />
             {investigation.sample && <Badge tone="accent">sample</Badge>}
-            <ClassificationTag value={frontMatter?.classification ?? null} />
+            <ClassificationTag value={frontMatter?.classification ?? null} proposed={isProposed(frontMatter)} />
           </span>
           <span className="hidden truncate font-mono xl:inline">{investigation.codename}</span>
         </>

@@ -2,8 +2,9 @@
 import { Popover } from '@base-ui/react/popover';
 import { X } from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
-import { KIND_LABEL } from '@/components/labels/alert-labels';
+import { KIND_LABEL, kindInText } from '@/components/labels/alert-labels';
 import { ClassificationTag } from '@/components/labels/case-labels';
 import { TrustBadge } from '@/components/labels/trust-labels';
 import { errorMessage } from '@/components/shell/api';
@@ -19,12 +20,14 @@ import { defang } from '@/lib/alerts/fang';
 import type { EntityView } from '@/lib/entities/schema';
 import { type CaseForCards, caseForCards, closeEntityCard, type OpenCard } from './card-store';
 import { entityHref } from './links';
+import { ListMenu } from './list-menu';
 import { PublicLists } from './public-lists';
 
 const OTHER_CASES = 4;
 
 /** What is known of an entity, beside the place where it stands. Escape closes it, and focus goes back there. */
 export function EntityCard({ card: { entity, anchor } }: { card: OpenCard }) {
+  const router = useRouter();
   const place = useRef(anchor);
   const ofCase = caseForCards();
   const safe = defang(entity.kind, entity.value);
@@ -68,11 +71,21 @@ export function EntityCard({ card: { entity, anchor } }: { card: OpenCard }) {
                     const ask = ofCase.onAsk;
                     closeEntityCard();
                     // After the card has given the focus back.
-                    setTimeout(() => ask?.(`What else did ${KIND_LABEL[entity.kind].toLowerCase()} ${safe} do?`));
+                    setTimeout(() => ask?.(`What else did ${kindInText(entity.kind)} ${safe} do?`));
                   }}
                 >
                   Ask about it
                 </Button>
+              )}
+              {data && (
+                <ListMenu
+                  entity={entity}
+                  trust={data.trust}
+                  onPage={() => {
+                    closeEntityCard();
+                    router.push(entityHref(entity));
+                  }}
+                />
               )}
               <Link
                 href={entityHref(entity)}

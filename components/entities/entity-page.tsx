@@ -2,7 +2,7 @@ import { Fingerprint } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Bars } from '@/components/charts/bars';
-import { KIND_LABEL } from '@/components/labels/alert-labels';
+import { KIND_LABEL, kindInText } from '@/components/labels/alert-labels';
 import { TrustBadge, trustLabel } from '@/components/labels/trust-labels';
 import { Page } from '@/components/shell/page';
 import { buttonClass } from '@/components/ui/button-class';
@@ -50,6 +50,9 @@ export function EntityPage({ view, query, may, ignored }: EntityPageProps) {
       }
       actions={
         <>
+          <Link href="/entities" className={buttonClass('default', 'sm')}>
+            Entity lists
+          </Link>
           <a href={`${exports}/csv`} download className={buttonClass('default', 'sm')}>
             Export CSV
           </a>
@@ -159,7 +162,7 @@ function Facts({ view, safe, children }: { view: EntityView; safe: string; child
           Also seen as{' '}
           {others
             .slice(0, MAX_FORMS)
-            .map(({ kind, value }) => `${KIND_LABEL[kind].toLowerCase()} ${defang(kind, value)}`)
+            .map(({ kind, value }) => `${kindInText(kind)} ${defang(kind, value)}`)
             .join(', ')}
           {(others.length > MAX_FORMS || view.formsOmitted) && ' and more'}
         </p>

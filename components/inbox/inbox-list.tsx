@@ -3,6 +3,7 @@ import {
   AtSign,
   CircleCheck,
   CircleX,
+  Eye,
   FileWarning,
   GitPullRequest,
   Hourglass,
@@ -14,6 +15,8 @@ import {
 import Link from 'next/link';
 import { useState } from 'react';
 import { api } from '@/components/shell/api';
+import { ListKeys } from '@/components/shell/list-keys';
+import { LIST_ROW } from '@/components/shell/list-rows';
 import { Page } from '@/components/shell/page';
 import { useReload } from '@/components/shell/use-api';
 import { useRequest } from '@/components/shell/use-request';
@@ -37,6 +40,7 @@ const LOOK: Record<InboxKind, { word: string; Icon: typeof Tray }> = {
   run_ended: { word: 'Run finished', Icon: Play },
   run_failed: { word: 'Run failed', Icon: CircleX },
   task_assigned: { word: 'gave you a task', Icon: ListTodo },
+  watched: { word: 'A watched entity is in a new alert', Icon: Eye },
   approval_pending: { word: 'A tool call needs approval', Icon: Hourglass },
 };
 
@@ -62,12 +66,13 @@ export function InboxList({ inbox: loaded, tasks }: { inbox: Inbox; tasks: Task[
         )
       }
     >
+      <ListKeys group="Inbox" />
       <Problem>{problem}</Problem>
       <OwnTasks tasks={tasks} />
       {inbox.items.length === 0 ? (
         <EmptyState icon={<Tray />} title="Nothing in your inbox">
-          Review requests, decisions on your reports, comments, mentions, tasks and finished runs of the last 30 days
-          appear here.
+          Review requests, decisions on your reports, comments, mentions, tasks, finished runs and alerts about what you
+          watch appear here for 30 days.
         </EmptyState>
       ) : (
         <ul aria-label="Inbox" className="divide-y divide-line">
@@ -94,7 +99,11 @@ function Row({ item: { kind, by, title, text, at, href, unread } }: { item: Inbo
           <Time value={at} className="text-ink-3" />
           {unread && <Badge tone="accent">unread</Badge>}
         </p>
-        <Link href={href} className={cx('block truncate after:absolute after:inset-0', unread && 'font-medium')}>
+        <Link
+          {...LIST_ROW}
+          href={href}
+          className={cx('block truncate after:absolute after:inset-0', unread && 'font-medium')}
+        >
           <Unseen text={title} />
         </Link>
         {text && (

@@ -163,4 +163,8 @@ export const KIND_LABEL: Record<EntityKind, string> = {
   resource: 'Resource',
 };
 
+/** A kind within a sentence: `access key`, and `IP address` as it is. */
+export const kindInText = (kind: EntityKind): string =>
+  /^[A-Z]{2}/.test(KIND_LABEL[kind]) ? KIND_LABEL[kind] : KIND_LABEL[kind].toLowerCase();
+
 export const ENTITY_KINDS = keysOf(KIND_LABEL);

@@ -49,8 +49,6 @@ export const CASE_STATUS_LABEL: Record<InvestigationStatus, string> = {
   merged: 'Merged',
 };
 
-export const CASE_STATUSES = Object.keys(CASE_STATUS_LABEL) as InvestigationStatus[];
-
 const STATUS_ICON = {
   draft: FilePen,
   in_review: FileClock,

@@ -1,4 +1,4 @@
-import { Building2, Gem, type LucideIcon, Radar, Settings2, ShieldAlert, ShieldCheck } from 'lucide-react';
+import { Building2, Eye, Gem, type LucideIcon, Radar, Settings2, ShieldAlert, ShieldCheck } from 'lucide-react';
 import { Badge, type Tone } from '@/components/ui/badge';
 import type { Trust, TrustNote } from '@/lib/entities/schema';
 
@@ -9,6 +9,7 @@ const TRUST: Record<Trust, { label: string; tone: Tone; Icon: LucideIcon }> = {
   'corporate-range': { label: 'Corporate range', tone: 'accent', Icon: Building2 },
   'known-good': { label: 'Known good', tone: 'good', Icon: ShieldCheck },
   'known-bad': { label: 'Known bad', tone: 'bad', Icon: ShieldAlert },
+  watched: { label: 'Watched', tone: 'medium', Icon: Eye },
 };
 export const TRUSTS = Object.keys(TRUST) as Trust[];
 export const trustLabel = (trust: Trust): string => TRUST[trust].label;

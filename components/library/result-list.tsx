@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { SeverityTag } from '@/components/labels/alert-labels';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
+import { LIST_ROW } from '@/components/shell/list-rows';
 import { Badge } from '@/components/ui/badge';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
@@ -16,15 +17,23 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
         <li key={item.id} className="relative px-3 py-3 hover:bg-hover md:px-4">
           <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
             <Link
+              {...LIST_ROW}
               href={`/library/${item.id}`}
               className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
             >
               <Unseen text={item.title} />
             </Link>
-            <SeverityTag severity={item.assessedSeverity ?? item.severity} />
-            <ClassificationTag value={item.classification} proposed={item.assessment === 'proposed'} />
-            <StatusTag value={item.status} />
             {item.sample && <Badge tone="accent">sample</Badge>}
+            {/* Widths, so that rows can be compared from top to bottom. */}
+            <span className="md:w-20">
+              <SeverityTag severity={item.assessedSeverity ?? item.severity} />
+            </span>
+            <span className="md:w-44">
+              <ClassificationTag value={item.classification} proposed={item.assessment === 'proposed'} />
+            </span>
+            <span className="md:w-40">
+              <StatusTag value={item.status} />
+            </span>
           </div>
           <p className="mt-1 line-clamp-2 text-ink-2 text-sm [overflow-wrap:anywhere]">
             {item.snippet ? <Marked {...item.snippet} /> : <Unseen text={item.summary ?? ''} />}

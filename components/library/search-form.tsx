@@ -3,12 +3,7 @@ import { X } from 'lucide-react';
 import Link from 'next/link';
 import { useRef } from 'react';
 import { severityLabel, sourceLabel } from '@/components/labels/alert-labels';
-import {
-  CASE_STATUS_LABEL,
-  CASE_STATUSES,
-  CLASSIFICATIONS,
-  classificationLabel,
-} from '@/components/labels/case-labels';
+import { CLASSIFICATIONS, classificationLabel } from '@/components/labels/case-labels';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
@@ -16,7 +11,8 @@ import { cx } from '@/components/ui/class-names';
 import { Input } from '@/components/ui/field';
 import type { InvestigationQuery } from '@/lib/investigations/schema';
 
-/** Filters that come by a link, from the dashboard; the form keeps them. */
+/** The list, which is chosen beside the title, and filters that come by a link from the dashboard: the form keeps them. */
+const KEPT = ['status', 'assessment', 'openedFrom', 'openedTo', 'severity', 'source', 'proposed', 'model'] as const;
 const ORIGIN = ['assessment', 'openedFrom', 'openedTo', 'severity', 'source', 'proposed', 'model'] as const;
 
 const SELECT = 'h-8 rounded-md border border-line-strong bg-surface px-2 text-sm';
@@ -49,14 +45,6 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
           </option>
         ))}
       </select>
-      <select name="status" aria-label="Status" defaultValue={query.status ?? ''} className={SELECT}>
-        <option value="">Any status</option>
-        {CASE_STATUSES.map((value) => (
-          <option key={value} value={value}>
-            {CASE_STATUS_LABEL[value]}
-          </option>
-        ))}
-      </select>
       <Input
         name="technique"
         aria-label="ATT&CK technique"
@@ -71,7 +59,7 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
         defaultValue={query.entity ?? ''}
         className="md:w-36"
       />
-      {ORIGIN.map((name) => query[name] && <input key={name} type="hidden" name={name} value={query[name]} />)}
+      {KEPT.map((name) => query[name] && <input key={name} type="hidden" name={name} value={query[name]} />)}
       <Button type="submit" variant="primary" className="max-md:col-span-2">
         Search
       </Button>

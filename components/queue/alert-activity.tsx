@@ -13,6 +13,9 @@ import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
 import type { AlertEvent, AlertStatus, Disposition, Severity } from '@/lib/alerts/schema';
 
+/** The id of the box for a comment, for moving the focus. */
+export const COMMENT_FIELD = 'alert-comment';
+
 /** What happened to an alert, newest first, and a box for a comment. `version`: read again when it changes. */
 export function AlertActivity({ alertId, version }: { alertId: string; version: string }) {
   const { data, error } = useApi('/api/alerts/{id}/activity', { params: { id: alertId } }, { version });
@@ -31,7 +34,7 @@ export function AlertActivity({ alertId, version }: { alertId: string; version: 
   return (
     <div className="flex flex-col gap-3">
       <form className="flex flex-col gap-1.5" onSubmit={submit}>
-        <Field label="Comment" error={at('body')}>
+        <Field label="Comment" id={COMMENT_FIELD} error={at('body')}>
           {(control) => (
             <MentionTextarea
               {...control}
@@ -40,6 +43,7 @@ export function AlertActivity({ alertId, version }: { alertId: string; version: 
               value={body}
               onChange={setBody}
               onKeyDown={(event) => {
+                if (event.key === 'Escape') event.currentTarget.blur(); // so that the page's keys work
                 if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
                 event.preventDefault();
                 event.stopPropagation(); // the page has Ctrl-Enter for itself

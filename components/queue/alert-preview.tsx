@@ -86,7 +86,7 @@ export function AlertPreview({
 
 function Facts({ alert, sla }: { alert: AlertItem; sla: Sla }) {
   return (
-    <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
+    <dl className="grid grid-cols-[7rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5">
       <Fact name="Event time">
         <When value={alert.occurredAt} />
         {alert.timeSource === 'receipt' && <Guess>time of receipt: the document has none</Guess>}

@@ -1,13 +1,15 @@
 'use client';
 import type { KeyboardEvent } from 'react';
 import { Checkbox } from '@/components/ui/checkbox';
-import { HeaderCell, Table, TableHead } from '@/components/ui/table';
-import type { AlertItem } from '@/lib/alerts/schema';
+import { HeaderCell, SortableCell, Table, TableHead } from '@/components/ui/table';
+import type { AlertItem, AlertQuery } from '@/lib/alerts/schema';
 import type { Sla } from '@/lib/alerts/sla';
 import type { TechniqueNames } from './alert-preview';
 import { AlertRow, COLUMNS } from './alert-row';
 import type { Groups } from './use-groups';
 import type { useSelection } from './use-selection';
+
+type Sort = AlertQuery['sort'];
 
 type AlertTableProps = {
   alerts: AlertItem[];
@@ -18,6 +20,8 @@ type AlertTableProps = {
   groups: Groups;
   techniqueNames: TechniqueNames;
   sla: Sla;
+  sort: Sort;
+  onSort: (sort: Sort) => void;
   onActivate: (id: string) => void;
   onOpen: (id: string) => void;
   onMove: (step: number | 'first' | 'last') => void;
@@ -32,6 +36,8 @@ export function AlertTable({
   groups,
   techniqueNames,
   sla,
+  sort,
+  onSort,
   onActivate,
   onOpen,
   onMove,
@@ -39,6 +45,12 @@ export function AlertTable({
   const count = selection.selected.length;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const group = activeId === null ? null : groups.groupOf(activeId);
+    if (group && event.key === (group.open ? 'ArrowLeft' : 'ArrowRight')) {
+      event.preventDefault();
+      group.toggle();
+      return;
+    }
     const steps = { ArrowDown: 1, ArrowUp: -1, Home: 'first', End: 'last' } as const;
     const step = steps[event.key as keyof typeof steps];
     if (step === undefined) return;
@@ -47,7 +59,10 @@ export function AlertTable({
   };
   return (
     <Table className="table-fixed" onKeyDown={onKeyDown}>
-      <caption className="sr-only">Alerts. Arrow keys or j and k move between rows, Enter opens the preview.</caption>
+      <caption className="sr-only">
+        Alerts. Arrow keys or j and k move between rows, Enter opens the preview, the right arrow unfolds related
+        alerts.
+      </caption>
       <TableHead>
         <tr>
           <HeaderCell className="w-9 pr-0 pl-2 md:w-11 md:pl-4">
@@ -58,15 +73,31 @@ export function AlertTable({
               onChange={(on) => (on ? selection.all() : selection.clear())}
             />
           </HeaderCell>
-          <HeaderCell className={COLUMNS.severity}>
+          <SortableCell
+            className={COLUMNS.severity}
+            sorted={sort === 'severity' ? 'descending' : null}
+            onSort={() => onSort('severity')}
+          >
             <span className="@max-2xl:sr-only">Severity</span>
-          </HeaderCell>
+          </SortableCell>
           <HeaderCell>Title</HeaderCell>
           <HeaderCell className={COLUMNS.source}>Source</HeaderCell>
           <HeaderCell className={COLUMNS.entities}>Entities</HeaderCell>
           <HeaderCell className={COLUMNS.techniques}>Techniques</HeaderCell>
-          <HeaderCell className={COLUMNS.age}>Age</HeaderCell>
-          <HeaderCell className={COLUMNS.due}>Due</HeaderCell>
+          <SortableCell
+            className={COLUMNS.age}
+            sorted={sort === 'time' ? 'ascending' : sort === 'age' ? 'descending' : null}
+            onSort={() => onSort(sort === 'time' ? 'age' : 'time')}
+          >
+            Age
+          </SortableCell>
+          <SortableCell
+            className={COLUMNS.due}
+            sorted={sort === 'sla' ? 'ascending' : null}
+            onSort={() => onSort('sla')}
+          >
+            Due
+          </SortableCell>
           <HeaderCell className={COLUMNS.status}>Status</HeaderCell>
           <HeaderCell className={COLUMNS.assignee}>Assignee</HeaderCell>
           <HeaderCell className={COLUMNS.case}>Case</HeaderCell>

@@ -19,7 +19,7 @@ export function DueClock({ alert, sla }: { alert: Pick<AlertItem, 'receivedAt' |
   const tone = left < 0 ? 'critical' : left < allowed * SOON ? 'high' : 'neutral';
   return (
     <span title={`Due ${formatUtc(new Date(due))}`} suppressHydrationWarning>
-      <Tag tone={tone} icon={left < 0 ? <ClockAlert /> : <Clock />} className="align-baseline text-xs">
+      <Tag tone={tone} icon={left < 0 ? <ClockAlert /> : <Clock />} className="align-middle text-xs">
         {left < 0 ? `${spanOf(-left)} overdue` : `${spanOf(left)} left`}
       </Tag>
     </span>

@@ -45,7 +45,7 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
   const { query, setFilters, clear, pending } = queue;
   const filters = toFilters(query);
   return (
-    <search className="flex flex-wrap items-center gap-1.5 md:flex-nowrap" aria-label="Alerts">
+    <search className="flex flex-wrap items-center gap-1.5 md:flex-nowrap md:items-start" aria-label="Alerts">
       <SearchBox queue={queue} inputRef={searchRef} />
       <div className="flex min-w-0 flex-1 items-center gap-1.5 p-0.5 max-md:-mx-1 max-md:overflow-x-auto md:flex-wrap">
         <ListFilters queue={queue} filters={filters} people={people} me={me} />
@@ -209,7 +209,7 @@ function SearchBox({ queue, inputRef }: { queue: FilterBarProps['queue']; inputR
   // What is being typed; otherwise what the URL says.
   const [typed, setTyped] = useState<string | null>(null);
   return (
-    <div className="relative w-full md:w-64">
+    <div className="relative w-full md:my-0.5 md:w-64">
       <Search
         aria-hidden
         className="pointer-events-none absolute top-1/2 left-2 size-3.5 -translate-y-1/2 text-ink-3"

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight, Merge } from 'lucide-react';
-import { KIND_LABEL } from '@/components/labels/alert-labels';
+import { kindInText } from '@/components/labels/alert-labels';
 import { defang } from '@/lib/alerts/fang';
 import type { ShownGroup } from './use-groups';
 
@@ -25,7 +25,7 @@ export function InCommon({ group, tabIndex }: { group: ShownGroup; tabIndex: num
   const [first] = group.shared;
   const common = [
     group.rule ? 'same rule' : '',
-    first ? `same ${KIND_LABEL[first.kind].toLowerCase()} ${defang(first.kind, first.value)}` : '',
+    first ? `same ${kindInText(first.kind)} ${defang(first.kind, first.value)}` : '',
   ].filter(Boolean);
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-2 text-ink-3 text-xs">

@@ -1,7 +1,7 @@
 'use client';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { announce } from '@/components/shell/live-region';
 import { Page } from '@/components/shell/page';
 import { Button } from '@/components/ui/button';
@@ -37,6 +37,8 @@ const MergeCasesDialog = dynamic(() => import('@/components/case/merge-cases').t
 
 type QueueProps = {
   page: AlertPage<AlertItem>;
+  /** The alert that the address names, where it is not on the page. */
+  linked: AlertItem | null;
   /** Related alerts of the page, when the list is grouped. */
   groups: AlertGroup[] | null;
   query: QueueQuery;
@@ -52,6 +54,7 @@ type QueueProps = {
 
 export function Queue({
   page,
+  linked,
   groups: grouped,
   query,
   loadedAt,
@@ -63,19 +66,24 @@ export function Queue({
 }: QueueProps) {
   const router = useRouter();
   const queue = useQueueQuery();
-  const triage = useTriage(page.items, query, people, me);
-  const groups = useGroups(triage.items, grouped, triage.askToMerge);
+  const known = useMemo(() => (linked ? [...page.items, linked] : page.items), [page.items, linked]);
+  const triage = useTriage(known, query, people, me);
+  const listed = useMemo(() => triage.items.filter(({ id }) => id !== linked?.id), [triage.items, linked]);
+  const groups = useGroups(listed, grouped, triage.askToMerge);
   const items = groups.visible;
-  const { preview, wide, ...row } = useActiveRow(items);
-  const selection = useSelection(triage.items.map(({ id }) => id));
+  const { preview, wide, ...row } = useActiveRow(items, triage.items.find(({ id }) => id === linked?.id) ?? null);
+  const selection = useSelection(listed.map(({ id }) => id));
   const bulk = useMatching(query, loadedAt);
   const search = useRef<HTMLInputElement>(null);
   const fresh = useNewAlerts(loadedAt, filterParams(query).toString());
   useQueueKeys({
     ...row,
     items,
-    all: triage.items,
+    all: listed,
     groups,
+    people,
+    me,
+    group: { on: query.group === true, set: (on) => void queue.setFilters({ group: on || null }) },
     selection,
     triage,
     previewOpen: row.previewId !== null,
@@ -87,7 +95,7 @@ export function Queue({
     if (query.cursor) void queue.setFilters({});
     else router.refresh();
   };
-  const chosen = triage.items.filter(({ id }) => selection.has(id));
+  const chosen = listed.filter(({ id }) => selection.has(id));
   const previewed = { triage, people, me, ...facts, onClose: row.closePreview };
   return (
     <Page
@@ -127,7 +135,7 @@ export function Queue({
               people={people}
               me={me}
               bulk={bulk}
-              offer={chosen.length === triage.items.length && (page.nextCursor !== null || query.cursor !== undefined)}
+              offer={chosen.length === listed.length && (page.nextCursor !== null || query.cursor !== undefined)}
               onClear={selection.clear}
             />
             {chosen.length === 0 && <KeyHints />}
@@ -190,6 +198,8 @@ function AlertList({ queue, query, page, items, groups, row, selection, techniqu
           groups={groups}
           techniqueNames={techniqueNames}
           sla={sla}
+          sort={query.sort}
+          onSort={(sort) => queue.setFilters({ sort: sort === 'severity' ? null : sort })}
           onActivate={row.setActiveId}
           onOpen={row.open}
           onMove={row.move}

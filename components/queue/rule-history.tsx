@@ -4,6 +4,7 @@ import { DISPOSITION, DISPOSITIONS, StatusTag } from '@/components/labels/alert-
 import { useApi } from '@/components/shell/use-api';
 import { Time } from '@/components/ui/time';
 import { Unseen } from '@/components/ui/unseen';
+import type { RuleHistory as History } from '@/lib/alerts/schema';
 import { MIN_CLOSURES } from '@/lib/tuning/min-closures';
 
 /** How earlier alerts of the same rule ended, and why: what a person wants to know before they spend time on one more. */
@@ -23,8 +24,16 @@ export function RuleHistory({ alertId, rule }: { alertId: string; rule: string }
           <li key={one.id} className="border-line border-l-2 pl-2.5">
             <p className="flex flex-wrap items-center gap-x-2">
               <StatusTag alert={{ status: 'closed', disposition: one.disposition }} />
-              <Time value={one.closedAt} className="text-ink-3 text-xs" />
-              {one.sharesEntity && <span className="text-ink-2 text-xs">same entity</span>}
+              <span className="text-ink-3 text-xs">
+                {one.count > 1 &&
+                  `${closedTogether(one) ? `${one.count} closed together` : `${one.count} closed, last`} `}
+                <Time value={one.closedAt} />
+              </span>
+              {one.sharesEntity && (
+                <span className="text-ink-2 text-xs">
+                  {one.sharing < one.count ? `${one.sharing} with the same entity` : 'same entity'}
+                </span>
+              )}
             </p>
             <p className="break-words text-ink-2">
               <Unseen text={one.reason ?? one.title} />
@@ -53,3 +62,8 @@ export function RuleHistory({ alertId, rule }: { alertId: string; rule: string }
     </>
   );
 }
+
+/** A bulk closure takes moments. */
+const TOGETHER_MS = 60_000;
+const closedTogether = ({ firstClosedAt, closedAt }: History['closures'][number]): boolean =>
+  Date.parse(closedAt) - Date.parse(firstClosedAt) < TOGETHER_MS;

@@ -7,8 +7,8 @@ import { usePreviewId } from './query-state';
 
 const focusRow = (id: string) => document.getElementById(rowControlId(id))?.focus();
 
-/** The row that keys act on, and the alert in the preview. */
-export function useActiveRow(items: AlertItem[]) {
+/** The row that keys act on, and the alert in the preview. `linked`: the alert that the address names, where the list doesn't have it. */
+export function useActiveRow(items: AlertItem[], linked: AlertItem | null) {
   const wide = useWide(1024);
   const [previewId, setPreviewId] = usePreviewId();
   const [activeId, setActiveId] = useState<string | null>(null);
@@ -17,7 +17,7 @@ export function useActiveRow(items: AlertItem[]) {
   if (index >= 0) lastIndex.current = index;
   // A previewed alert that left the list stays open until another one is opened.
   const lastPreview = useRef<AlertItem | null>(null);
-  const listed = items.find(({ id }) => id === previewId);
+  const listed = items.find(({ id }) => id === previewId) ?? (linked?.id === previewId ? linked : undefined);
   if (listed) lastPreview.current = listed;
   const preview = listed ?? (lastPreview.current?.id === previewId ? lastPreview.current : null);
 
@@ -49,5 +49,7 @@ export function useActiveRow(items: AlertItem[]) {
     void setPreviewId(null);
     if (preview) focusRow(preview.id);
   };
-  return { active: items[index] ?? null, activeId, setActiveId, preview, previewId, wide, open, move, closePreview };
+  // Until a row is chosen, the keys are for the alert that one came for.
+  const active = items[index] ?? (activeId === null && linked?.id === previewId ? linked : null);
+  return { active, activeId, setActiveId, preview, previewId, wide, open, move, closePreview };
 }

@@ -1,9 +1,11 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import type { RefObject } from 'react';
+import { SEVERITIES, severityLabel } from '@/components/labels/alert-labels';
 import { announce } from '@/components/shell/live-region';
 import { useShortcuts } from '@/components/shell/shortcuts';
-import type { AlertItem } from '@/lib/alerts/schema';
+import type { AlertItem, Person } from '@/lib/alerts/schema';
+import { COMMENT_FIELD } from './alert-activity';
 import type { Groups } from './use-groups';
 import type { useSelection } from './use-selection';
 import type { Triage } from './use-triage';
@@ -13,6 +15,10 @@ type QueueKeys = {
   items: AlertItem[];
   all: AlertItem[];
   groups: Groups;
+  /** Related alerts as one row, and how that is changed. */
+  group: { on: boolean; set: (on: boolean) => void };
+  people: Person[];
+  me: Person;
   active: AlertItem | null;
   selection: ReturnType<typeof useSelection>;
   triage: Triage;
@@ -28,6 +34,9 @@ export function useQueueKeys({
   items,
   all,
   groups,
+  group,
+  people,
+  me,
   active,
   selection,
   triage,
@@ -50,6 +59,12 @@ export function useQueueKeys({
   const openCase = () => {
     if (active?.investigation) router.push(`/investigations/${active.investigation.id}`);
     else announce('This alert has no case yet. Press i to investigate it.');
+  };
+
+  const comment = () => {
+    if (!active) return;
+    open(active.id);
+    focusSoon(COMMENT_FIELD);
   };
 
   const list = { group: 'Queue', hiddenInPalette: true };
@@ -98,5 +113,41 @@ export function useQueueKeys({
     { ...act, keys: 'i', label: 'Investigate', run: () => triage.investigate(targets) },
     { ...act, keys: 'shift+i', label: 'Add to case…', run: () => triage.askForCase(targets), words: 'attach' },
     { ...act, keys: 'o', label: 'Open case', run: openCase, disabled: !active },
+    { ...act, keys: 'm', label: 'Comment', run: comment, disabled: !active },
+    {
+      ...act,
+      label: 'Reopen',
+      run: () => triage.reopen(targets),
+      disabled: !targets.some(({ status }) => status === 'closed'),
+    },
+    ...people
+      .filter(({ id }) => id !== me.id)
+      .map(({ id, name }) => ({
+        ...act,
+        whenTyped: true,
+        label: `Assign to ${name}`,
+        run: () => triage.assign(targets, id),
+      })),
+    { ...act, label: 'Unassign', run: () => triage.assign(targets, null) },
+    ...SEVERITIES.map((severity) => ({
+      ...act,
+      whenTyped: true,
+      label: `Set severity to ${severityLabel(severity).toLowerCase()}`,
+      run: () => triage.setSeverity(targets, severity),
+    })),
+    {
+      group: 'Queue',
+      label: group.on ? 'Ungroup related alerts' : 'Group related alerts',
+      run: () => group.set(!group.on),
+    },
   ]);
+}
+
+const WAIT_MS = 3000;
+
+/** Puts the focus on a field as soon as it is there: the preview opens, and loads. */
+function focusSoon(id: string, until = Date.now() + WAIT_MS): void {
+  const field = document.getElementById(id);
+  if (field) field.focus();
+  else if (Date.now() < until) setTimeout(() => focusSoon(id, until), 50);
 }

@@ -1,5 +1,4 @@
-import Link from 'next/link';
-import { cx } from '@/components/ui/class-names';
+import { TabLinks } from '@/components/ui/tab-links';
 import type { Person } from '@/lib/alerts/schema';
 import type { Counts } from './filter-bar';
 import { type QueueQuery, viewParams } from './query-state';
@@ -11,39 +10,26 @@ type ViewsProps = { query: QueueQuery; counts: Counts; me: Person; mayDeleteShar
 export function Views({ query, counts, me, mayDeleteShared }: ViewsProps) {
   const closed = query.status?.length === 1 && query.status[0] === 'closed';
   const plain = !query.status?.length;
+  const atMost = (count: number) => `${count.toLocaleString('en')}${count === counts.most ? '+' : ''}`;
   const views = [
-    { href: '/queue', label: 'All open', count: counts.open, current: plain && !query.assignee },
-    { href: '/queue?assignee=me', label: 'Mine', count: counts.mine, current: plain && query.assignee === 'me' },
+    { href: '/queue', label: 'All open', count: atMost(counts.open), current: plain && !query.assignee },
+    {
+      href: '/queue?assignee=me',
+      label: 'Mine',
+      count: atMost(counts.mine),
+      current: plain && query.assignee === 'me',
+    },
     {
       href: '/queue?assignee=none',
       label: 'Unassigned',
-      count: counts.unassigned,
+      count: atMost(counts.unassigned),
       current: plain && query.assignee === 'none',
     },
     { href: '/queue?status=closed&sort=received', label: 'Closed', count: null, current: closed },
   ];
   return (
-    <nav aria-label="Lists" className="flex min-w-0 items-center gap-0.5 overflow-x-auto">
-      {views.map(({ href, label, count, current }) => (
-        <Link
-          key={href}
-          href={href}
-          aria-current={current ? 'page' : undefined}
-          className={cx(
-            'flex h-7 items-center gap-1.5 whitespace-nowrap rounded-md px-2 text-sm',
-            current ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover',
-          )}
-        >
-          {label}
-          {count !== null && (
-            <span className="text-ink-3 text-xs">
-              {count.toLocaleString('en')}
-              {count === counts.most && '+'}
-            </span>
-          )}
-        </Link>
-      ))}
+    <TabLinks label="Lists" links={views}>
       <SavedViews current={viewParams(query).toString()} me={me} mayDeleteShared={mayDeleteShared} />
-    </nav>
+    </TabLinks>
   );
 }

@@ -1,14 +1,17 @@
 'use client';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { DISPOSITION, DISPOSITION_FOR } from '@/components/labels/alert-labels';
 import { classificationLabel, classificationOf } from '@/components/labels/case-labels';
 import { CloseDialog } from '@/components/queue/close-dialog';
 import { api } from '@/components/shell/api';
+import { useShortcuts } from '@/components/shell/shortcuts';
 import { useApi } from '@/components/shell/use-api';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
+import { Kbd } from '@/components/ui/kbd';
 import { Problem } from '@/components/ui/problem';
 import { Spinner } from '@/components/ui/spinner';
 import { Unseen } from '@/components/ui/unseen';
@@ -41,17 +44,56 @@ export function Outcome({ review }: { review: ReviewDetail }) {
           </p>
         )}
         <OpenAlerts review={review} />
+        <NextReview />
       </div>
     );
   }
+  const newer = review.revisions.find(({ status }) => status === 'open');
   return (
-    <p className="text-ink-2 text-sm" role="status">
-      {status === 'superseded'
-        ? 'A newer revision was submitted. Review that one instead. '
-        : 'Changes were requested from the author. '}
-      <Link className={link} href={status === 'superseded' ? '/reviews' : `/investigations/${investigation.id}`}>
-        {status === 'superseded' ? 'Open reviews' : 'Open in editor'}
-      </Link>
+    <>
+      <p className="text-ink-2 text-sm" role="status">
+        {status === 'superseded'
+          ? 'A newer revision was submitted. Review that one instead. '
+          : 'Changes were requested from the author. '}
+        <Link
+          className={link}
+          href={
+            status === 'superseded'
+              ? newer
+                ? `/reviews/${newer.review}`
+                : '/reviews'
+              : `/investigations/${investigation.id}`
+          }
+        >
+          {status === 'superseded' ? (newer ? `Review revision ${newer.number}` : 'Open reviews') : 'Open in editor'}
+        </Link>
+      </p>
+      <NextReview />
+    </>
+  );
+}
+
+/** A reviewer goes on with the next one that needs them. */
+function NextReview() {
+  const router = useRouter();
+  const { data } = useApi('/api/reviews', { query: { waiting: 'me', limit: 1 } });
+  const [next] = data?.items ?? [];
+  const href = next ? `/reviews/${next.id}` : '/reviews?waiting=me';
+  useShortcuts([{ group: 'Review', keys: 'g n', label: 'Go to the next review', run: () => router.push(href) }]);
+  if (!data) return null;
+  return (
+    <p className="flex flex-wrap items-baseline gap-x-1.5 text-sm">
+      {next ? (
+        <>
+          Next:
+          <Link href={href} className="min-w-0 text-accent underline underline-offset-2 [overflow-wrap:anywhere]">
+            <Unseen text={next.investigation.title} />
+          </Link>
+          <Kbd keys="g n" />
+        </>
+      ) : (
+        <span className="text-ink-2">Nothing else needs your attention.</span>
+      )}
     </p>
   );
 }

@@ -70,7 +70,7 @@ function Facts({ handle, proposed }: Pick<ReviewAsideProps, 'handle' | 'proposed
   const { review } = handle;
   const { investigation, revision } = review;
   return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1 text-sm">
       <dt className="text-ink-3">Revision</dt>
       <dd>
         {revision.number} <span className="font-mono text-ink-3 text-xs">{revision.contentHash.slice(0, 12)}</span>

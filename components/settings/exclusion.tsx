@@ -45,7 +45,7 @@ function Findings({ exclusion: { closures, filter, sigma, detection, reason } }:
             All {plural(closures, 'alert')} of this rule that people closed as benign or false positive in the last 90
             days share:
           </p>
-          <dl className="grid gap-x-4 gap-y-1 sm:grid-cols-[max-content_minmax(0,1fr)]">
+          <dl className="grid items-baseline gap-x-4 gap-y-1 sm:grid-cols-[max-content_minmax(0,1fr)]">
             {filter.map(({ field, values }) => (
               <div key={field} className="contents">
                 <dt className="font-mono text-ink-2 text-xs leading-5 [overflow-wrap:anywhere]">{field}</dt>

@@ -15,7 +15,7 @@ export function ModelInUse({ model, logs }: Pick<SettingsView, 'model' | 'logs'>
   return (
     <>
       <Section title="Model" lead="Investigates and writes first drafts; people decide. Each report names its model.">
-        <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-2 text-sm">
+        <dl className="grid grid-cols-[7rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-2 text-sm">
           <dt className="text-ink-3">In use</dt>
           <dd>
             <Badge tone="model">{model.label}</Badge>
@@ -31,7 +31,7 @@ export function ModelInUse({ model, logs }: Pick<SettingsView, 'model' | 'logs'>
         </dl>
       </Section>
       <Section title="Provider" lead="Set by environment variables; restart to apply.">
-        <dl className="grid grid-cols-1 gap-x-4 gap-y-1 text-sm sm:grid-cols-[13rem_minmax(0,1fr)]">
+        <dl className="grid grid-cols-1 items-baseline gap-x-4 gap-y-1 text-sm sm:grid-cols-[13rem_minmax(0,1fr)]">
           <Variable name="ANTHROPIC_API_KEY">Anthropic API key. Without one, the built-in analyst runs.</Variable>
           <Variable name="ANTHROPIC_BASE_URL">Another server with the same API.</Variable>
           <Variable name="SOCDOWN_MODEL">Model name, until a list is saved below.</Variable>

@@ -90,10 +90,19 @@ export function RetentionForm({ settings, mayChange }: { settings: Retention; ma
 
 function Preview({ removal }: { removal: Removal }) {
   const lines = [
-    `${plural(removal.deliveries.count, 'delivery payload')} (${megabytes(removal.deliveries.bytes)})`,
-    `${plural(removal.runs.count, 'model message')} (${megabytes(removal.runs.bytes)})`,
-    `${plural(removal.evidence.count, 'evidence result')} (${megabytes(removal.evidence.bytes)})`,
-  ];
+    { ...removal.deliveries, noun: 'delivery payload' },
+    { ...removal.runs, noun: 'model message' },
+    { ...removal.evidence, noun: 'evidence result' },
+  ]
+    .filter(({ count }) => count > 0)
+    .map(({ count, bytes, noun }) => `${plural(count, noun)} (${megabytes(bytes)})`);
+  if (lines.length === 0) {
+    return (
+      <p role="status" className="rounded-md border border-line bg-sunken p-3 text-sm">
+        These settings would remove nothing now.
+      </p>
+    );
+  }
   return (
     <div role="status" className="rounded-md border border-line bg-sunken p-3 text-sm">
       <p className="mb-1 font-medium">These settings would remove now:</p>

@@ -40,7 +40,7 @@ export function Samples({ samples, logs, canRemove }: SamplesProps) {
     >
       {!none && (
         <>
-          <dl className="mb-4 grid grid-cols-[9rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
+          <dl className="mb-4 grid grid-cols-[9rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 text-sm">
             <dt className="text-ink-3">Alerts</dt>
             <dd>{samples.alerts}</dd>
             <dt className="text-ink-3">Investigations</dt>

@@ -2,47 +2,8 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useEffect, useRef } from 'react';
+import { SETTINGS_PAGES } from '@/components/shell/further-pages';
 import { cx } from '@/components/ui/class-names';
-
-/** By whom they concern: oneself, how cases are investigated, what comes in and goes out, the installation. */
-const GROUPS = [
-  {
-    name: 'You',
-    pages: [
-      { href: '/settings/profile', label: 'Profile' },
-      { href: '/settings/appearance', label: 'Appearance' },
-      { href: '/settings/keys', label: 'API keys' },
-    ],
-  },
-  {
-    name: 'Investigations',
-    pages: [
-      { href: '/settings/logs', label: 'Log sources' },
-      { href: '/settings/connections', label: 'Connections' },
-      { href: '/settings/model', label: 'Model' },
-      { href: '/settings/method', label: 'Method' },
-      { href: '/settings/reviews', label: 'Reviews' },
-    ],
-  },
-  {
-    name: 'In and out',
-    pages: [
-      { href: '/settings/sources', label: 'Intake' },
-      { href: '/settings/notifications', label: 'Notifications' },
-      { href: '/settings/samples', label: 'Samples' },
-    ],
-  },
-  {
-    name: 'Organization',
-    pages: [
-      { href: '/settings/people', label: 'People' },
-      { href: '/settings/sign-in', label: 'Single sign-on' },
-      { href: '/settings/signing', label: 'Signing' },
-      { href: '/settings/retention', label: 'Retention' },
-      { href: '/settings/audit', label: 'Audit log' },
-    ],
-  },
-];
 
 export function SettingsNav() {
   const path = usePathname();
@@ -55,7 +16,7 @@ export function SettingsNav() {
   return (
     <nav aria-label="Settings" className="shrink-0 overflow-x-auto border-line max-md:border-b md:w-52 md:border-r">
       <ul ref={list} className="flex gap-0.5 p-2 md:flex-col md:p-3">
-        {GROUPS.map(({ name, pages }) => (
+        {SETTINGS_PAGES.map(({ name, pages }) => (
           <li key={name} className="flex shrink-0 md:mb-3 md:flex-col">
             <p className="px-2.5 pb-1 text-ink-3 text-xs max-md:hidden">{name}</p>
             <ul aria-label={name} className="flex gap-0.5 md:flex-col">

@@ -78,7 +78,7 @@ export function Sources() {
       </Section>
       <TrySample source={source} />
       <Section title="What comes back">
-        <dl className="grid grid-cols-[4rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
+        <dl className="grid grid-cols-[4rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 text-sm">
           <dt className="font-mono text-xs leading-5">202</dt>
           <dd className="text-ink-2">
             Stored. The answer counts new alerts, duplicates and updates, and lists their ids and what was rejected.

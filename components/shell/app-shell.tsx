@@ -92,7 +92,7 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
       </div>
       <BottomBar {...menu} />
       <WhenOpened open={paletteOpen}>
-        <Palette open={paletteOpen} onOpenChange={setPaletteOpen} />
+        <Palette role={me.role} open={paletteOpen} onOpenChange={setPaletteOpen} />
       </WhenOpened>
       <WhenOpened open={helpOpen}>
         <ShortcutHelp open={helpOpen} onOpenChange={setHelpOpen} />

@@ -4,14 +4,18 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
+import { kindInText } from '@/components/labels/alert-labels';
 import { cx } from '@/components/ui/class-names';
 import { Kbd } from '@/components/ui/kbd';
 import { ITEM } from '@/components/ui/select';
 import { toast } from '@/components/ui/toaster';
 import { Unseen } from '@/components/ui/unseen';
 import { useDebounced } from '@/components/ui/use-debounced';
+import type { AlertView } from '@/lib/alerts/alert-views';
+import type { Role } from '@/lib/auth/permissions';
 import type { Everything } from '@/lib/library/search-everything';
 import { api, errorMessage } from './api';
+import { furtherPages } from './further-pages';
 import { announce } from './live-region';
 import { type Shortcut, useShortcutList } from './shortcuts';
 import { useApi } from './use-api';
@@ -25,8 +29,10 @@ const SEARCH_DELAY_MS = 200;
 /** What may stand before the id of an alert. */
 const INVESTIGATE = /^investigate\s+(?:alert\s+)?/i;
 
-/** Commands of the page and the shell, and alerts, cases, entities and people, found by typing. */
-export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+type PaletteProps = { role: Role; open: boolean; onOpenChange: (open: boolean) => void };
+
+/** Commands of the page and the shell, pages, saved views, alerts, cases, entities and people, found by typing. */
+export function Palette({ role, open, onOpenChange }: PaletteProps) {
   const router = useRouter();
   const shortcuts = useShortcutList();
   const [text, setText] = useState('');
@@ -36,14 +42,17 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
   const { investigate } = useInvestigate();
   const q = useDebounced(open ? text.trim().replace(INVESTIGATE, '') : '', SEARCH_DELAY_MS);
   const { data } = useApi('/api/search', { query: { q } }, { when: q.length >= MIN_SEARCH });
+  const { data: views } = useApi('/api/alerts/views', {}, { when: open });
   const groups = useMemo(
     () => [
-      ...groupsOf(shortcuts),
+      ...groupsOf(text.trim() === '' ? shortcuts.filter(({ whenTyped }) => !whenTyped) : shortcuts),
+      // Before anything is typed, they would bury the commands of the page.
+      ...(text.trim() === '' ? [] : pageGroups(role, views?.items ?? [], router.push)),
       ...(data && q.length >= MIN_SEARCH
         ? [...investigateGroup(data, text, investigate), ...foundGroups(data, text, router.push)]
         : []),
     ],
-    [shortcuts, data, q, text, router, investigate],
+    [shortcuts, role, views, data, q, text, router, investigate],
   );
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -132,6 +141,31 @@ function groupsOf(shortcuts: Shortcut[]): Group[] {
   return [...groups].map(([value, items]) => ({ value, items }));
 }
 
+/** Saved views of the queue, and the pages that have no key. */
+function pageGroups(role: Role, views: AlertView[], go: (href: string) => void): Group[] {
+  const groups: Group[] = [
+    {
+      value: 'Saved views',
+      items: views.map(({ id, name, query }) => ({
+        value: `${name} saved view ${id}`,
+        label: name,
+        note: 'queue',
+        run: () => go(`/queue?${query}`),
+      })),
+    },
+    {
+      value: 'Pages',
+      items: furtherPages(role).map(({ href, label, words }) => ({
+        // Without the colon, which nobody types.
+        value: `${label.replace(':', '')} ${words}`,
+        label,
+        run: () => go(href),
+      })),
+    },
+  ];
+  return groups.filter(({ items }) => items.length > 0);
+}
+
 /** The command for an alert that was named by its id. */
 function investigateGroup(
   { named, fetchable }: Everything,
@@ -195,7 +229,7 @@ function foundGroups(found: Everything, typed: string, go: (href: string) => voi
     {
       value: 'Entities',
       items: found.entities.map(({ kind, value }) =>
-        entry('entity', kind, value, kind.replaceAll('_', ' '), `/entities/${kind}/${encodeURIComponent(value)}`),
+        entry('entity', kind, value, kindInText(kind), `/entities/${kind}/${encodeURIComponent(value)}`),
       ),
     },
     {

@@ -17,6 +17,8 @@ export type Shortcut = {
   whileTyping?: boolean;
   /** In keys and help only, e.g. `j`. */
   hiddenInPalette?: boolean;
+  /** In the palette only once something is typed: one of many of its kind. */
+  whenTyped?: boolean;
   /** The focused element answers this key itself (Enter on a link); it is only listed. */
   byElement?: boolean;
   /** Other words to find it by in the palette. */

@@ -46,3 +46,17 @@ export function useReload() {
     [client],
   );
 }
+
+/** Reads every path of these forms again, whatever their parameters, wherever they are shown. */
+export function useReloadEach() {
+  const client = useQueryClient();
+  return useCallback(
+    (paths: PathOf<'GET'>[]): Promise<void> => {
+      const forms = paths.map((path) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}(\\?|$)`));
+      return client.invalidateQueries({
+        predicate: ({ queryKey: [scope, url] }) => scope === 'api' && forms.some((form) => form.test(String(url))),
+      });
+    },
+    [client],
+  );
+}

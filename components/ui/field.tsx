@@ -20,13 +20,16 @@ type FieldProps = {
   /** In words; marks the control as invalid. */
   error?: ReactNode;
   className?: string;
+  /** The control's id, where something else must find it. */
+  id?: string;
   /** Gives the control its id and aria attributes: spread them on it. */
   children: (control: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode;
 };
 
 /** Label, control, hint and error, tied together. */
-export function Field({ label, hint, error, className, children }: FieldProps) {
-  const id = useId();
+export function Field({ label, hint, error, className, id: given, children }: FieldProps) {
+  const own = useId();
+  const id = given ?? own;
   const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
   return (
     <div className={cx('flex flex-col gap-1', className)}>

@@ -1,3 +1,4 @@
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import { cx } from './class-names';
 
@@ -21,6 +22,25 @@ export function HeaderCell({ className, ...rest }: ComponentProps<'th'>) {
         className,
       )}
     />
+  );
+}
+
+type SortableCellProps = ComponentProps<'th'> & {
+  /** How the list is sorted by this column; null: it isn't. */
+  sorted: 'ascending' | 'descending' | null;
+  onSort: () => void;
+};
+
+/** A column's name that sorts the list by it. */
+export function SortableCell({ sorted, onSort, children, ...rest }: SortableCellProps) {
+  const Icon = sorted === 'ascending' ? ArrowUp : ArrowDown;
+  return (
+    <HeaderCell {...rest} aria-sort={sorted ?? 'none'}>
+      <button type="button" onClick={onSort} className="inline-flex min-h-6 items-center gap-1 hover:text-ink">
+        {children}
+        {sorted && <Icon aria-hidden className="size-3" />}
+      </button>
+    </HeaderCell>
   );
 }
 

@@ -43,6 +43,25 @@ it('counts how the other alerts of the rule were closed, and has those of the sa
   ]);
 });
 
+it('has alerts of one disposition and reason once, with how many they are and how many share an entity', async () => {
+  for (const [id, user] of [
+    ['d1', 'eva'],
+    ['d2', 'pipeline'],
+    ['d3', 'pipeline'],
+  ] as const)
+    await closed(id, 'Bulk', user, 'benign', 'Migration of the weekend.');
+  await closed('d4', 'Bulk', 'eva', 'false_positive', 'Migration of the weekend.');
+  const found = await ruleHistory(actor, await newAlert('d5', 'Bulk', 'pipeline'));
+  expect(found.closed).toBe(4);
+  expect(found.closures).toMatchObject([
+    { disposition: 'benign', reason: 'Migration of the weekend.', count: 3, sharing: 2, sharesEntity: true },
+    { disposition: 'false_positive', title: 'Title of d4', count: 1, sharing: 0, sharesEntity: false },
+  ]);
+  const [first] = found.closures;
+  expect(Date.parse(first?.firstClosedAt ?? '')).toBeLessThanOrEqual(Date.parse(first?.closedAt ?? ''));
+  expect(first?.title).toBe('Title of d3');
+});
+
 it('has nothing for an alert without a rule, and refuses an unknown alert and who may not read', async () => {
   const id = await newAlert('c1', null, 'eva');
   expect(await ruleHistory(actor, id)).toMatchObject({ rule: null, closed: 0, closures: [] });

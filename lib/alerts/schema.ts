@@ -169,8 +169,12 @@ export const RuleHistory = z.object({
       title: z.string(),
       disposition: Disposition,
       reason: z.string().nullable(),
+      /** Alerts that were closed so for this reason, and when the first and the last of them; `id` and `title` are one of them. */
+      count: z.number(),
+      firstClosedAt: z.string(),
       closedAt: z.string(),
-      /** With the alert that is asked about. */
+      /** How many of them share an entity with the alert that is asked about, and whether any does. */
+      sharing: z.number(),
       sharesEntity: z.boolean(),
     }),
   ),

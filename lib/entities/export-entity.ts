@@ -4,9 +4,9 @@ import type { Actor } from '../auth/guard';
 import { AppError } from '../errors/app-error';
 import { toCsv } from '../text/csv';
 import { readEntity } from './read-entity';
-import { EntityFormat, type EntityView } from './schema';
+import { EntityFormat, type EntityView, type Trust } from './schema';
 
-type ExportedFile = { name: string; type: string; content: string };
+export type ExportedFile = { name: string; type: string; content: string };
 
 /** Rows of each list in a file. */
 const MOST = 100;
@@ -93,26 +93,33 @@ function bundleOf({ entity, firstSeen, trust }: EntityView) {
     const kind = entity.kind.replaceAll('_', ' ');
     throw new AppError('bad_request', `STIX has no pattern for this ${kind}. Export it as CSV.`);
   }
+  const said = trust.find(({ expired }) => !expired)?.trust ?? null;
+  return stixBundle([{ entity, pattern, since: firstSeen, trust: said }]);
+}
+
+type Indicator = { entity: Entity; pattern: string; since: string | null; trust: Trust | null };
+
+const INDICATOR_TYPE: Partial<Record<Trust, string>> = { 'known-bad': 'malicious-activity', 'known-good': 'benign' };
+
+/** A STIX 2.1 bundle of indicators. */
+export function stixBundle(indicators: Indicator[]) {
   const now = new Date().toISOString();
-  const isBad = trust.some((note) => note.trust === 'known-bad' && !note.expired);
   return {
     type: 'bundle',
-    id: `bundle--${idOf(`bundle ${now} ${pattern}`)}`,
-    objects: [
-      {
-        type: 'indicator',
-        spec_version: '2.1',
-        // The same for the same pattern, so that a second import replaces the first.
-        id: `indicator--${idOf(pattern)}`,
-        created: firstSeen ?? now,
-        modified: now,
-        name: `${entity.kind} ${entity.value}`,
-        indicator_types: [isBad ? 'malicious-activity' : 'unknown'],
-        pattern,
-        pattern_type: 'stix',
-        valid_from: firstSeen ?? now,
-      },
-    ],
+    id: `bundle--${idOf(`bundle ${now} ${indicators.map(({ pattern }) => pattern).join(' ')}`)}`,
+    objects: indicators.map(({ entity, pattern, since, trust }) => ({
+      type: 'indicator',
+      spec_version: '2.1',
+      // The same for the same pattern, so that a second import replaces the first.
+      id: `indicator--${idOf(pattern)}`,
+      created: since ?? now,
+      modified: now,
+      name: `${entity.kind} ${entity.value}`,
+      indicator_types: [(trust && INDICATOR_TYPE[trust]) ?? 'unknown'],
+      pattern,
+      pattern_type: 'stix',
+      valid_from: since ?? now,
+    })),
   };
 }
 

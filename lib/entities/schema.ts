@@ -11,6 +11,7 @@ export const TRUSTS = [
   'corporate-range', // the organization's own networks
   'known-good',
   'known-bad',
+  'watched', // whoever watches it is told when an alert has it
 ] as const;
 export const Trust = z.enum(TRUSTS);
 export type Trust = z.infer<typeof Trust>;
@@ -142,6 +143,30 @@ export type EntityView = z.infer<typeof EntityView>;
 /** Entities of an alert or a case, as it names them, with what the team and public lists say about them; those without are left out. */
 export const EntityTrust = z.object({ entity: Entity, trust: z.array(TrustNote), lists: z.array(PublicListNote) });
 export type EntityTrust = z.infer<typeof EntityTrust>;
+
+/** What the team says something about. `trust`, `kind`: of that only. */
+export const EntityListQuery = z.object({
+  trust: Trust.optional(),
+  kind: EntityKind.optional(),
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+export type EntityListQuery = z.infer<typeof EntityListQuery>;
+
+/** An entity, or of a file also a network, with what is said about it. */
+export const ListedEntity = z.object({ entity: Entity, note: TrustNote });
+export type ListedEntity = z.infer<typeof ListedEntity>;
+
+/** `items`: what people said, newest first, by page. `files`: the entries of the store's known/, at most 500, on the first page only. */
+export const EntityListPage = z.object({
+  items: z.array(ListedEntity),
+  nextCursor: z.string().nullable(),
+  files: z.array(ListedEntity),
+  filesOmitted: z.number(),
+});
+export type EntityListPage = z.infer<typeof EntityListPage>;
+
+export const ListFormat = z.enum(['csv', 'stix', 'txt']);
 
 export const ENTITY_FORMATS = ['csv', 'stix'] as const;
 export const EntityFormat = z.enum(ENTITY_FORMATS);

@@ -5,7 +5,7 @@ import { type KnownEntry, loadKnownLists } from './known-lists';
 import { Trust, type TrustNote } from './schema';
 import { entityKey, subjectOf } from './subject';
 
-type Row = {
+export type TrustRow = {
   kind: Entity['kind'];
   value: string;
   trust: string;
@@ -29,7 +29,7 @@ export async function trustOf(entities: readonly Entity[]): Promise<Map<string, 
   );
   if (subjects.size === 0) return new Map();
   const [{ rows }, { entries }] = await Promise.all([
-    pool().query<Row>(
+    pool().query<TrustRow>(
       `SELECT t.kind, t.value, t.trust, t.note, t.expires_at, t.set_at, t.set_by_id AS by_id, u.name AS by_name
        FROM jsonb_to_recordset($1::jsonb) AS x(kind text, value text)
        JOIN entity_trust t ON t.kind = x.kind AND t.value = x.value LEFT JOIN users u ON u.id = t.set_by_id`,
@@ -61,7 +61,8 @@ function isAbout(entry: KnownEntry, subject: Entity): boolean {
 
 const isPast = (at: Date | null, now: number): boolean => at !== null && at.getTime() <= now;
 
-const ofPerson = (row: Row, now: number): TrustNote => ({
+/** What a person said. */
+export const ofPerson = (row: TrustRow, now: number): TrustNote => ({
   trust: Trust.parse(row.trust),
   note: row.note,
   expiresAt: row.expires_at?.toISOString() ?? null,
@@ -73,7 +74,8 @@ const ofPerson = (row: Row, now: number): TrustNote => ({
   range: null,
 });
 
-const ofFile = (entry: KnownEntry, now: number): TrustNote => ({
+/** What an entry of a file says. */
+export const ofFile = (entry: KnownEntry, now: number): TrustNote => ({
   trust: entry.trust,
   note: entry.note,
   expiresAt: entry.expiresAt?.toISOString() ?? null,

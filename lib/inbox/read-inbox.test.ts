@@ -4,6 +4,7 @@ import { ingestAlerts } from '../alerts/ingest-alerts';
 import { type Actor, SYSTEM } from '../auth/guard';
 import { testActor } from '../auth/testing';
 import { testDatabase } from '../db/testing';
+import { setTrust } from '../entities/set-trust';
 import { closeQueue } from '../jobs/queue';
 import { addComment } from '../reviews/add-comment';
 import { requestReviewers } from '../reviews/request-reviewers';
@@ -50,6 +51,37 @@ it('tells who is mentioned, also on an alert, and nobody else', async () => {
   expect(await kinds(other)).toEqual(['mention', 'mention']);
   expect(await kinds(await testActor('analyst'))).toEqual([]);
   expect(await kinds(author)).toEqual(['comment']);
+});
+
+it('tells who watches an entity of its newest alert since then, under each of its names, and nobody else', async () => {
+  const [watcher, other] = [await testActor('analyst'), await testActor('analyst')];
+  const send = (id: string, facts: object) =>
+    ingestAlerts(SYSTEM, 'generic', JSON.stringify({ id, title: `Alert ${id}`, ...facts }));
+  const role = 'arn:aws:iam::123456789012:role/Watch_me';
+  const session = (name: string) => ({ userIdentity: { arn: `arn:aws:sts::123456789012:assumed-role/${name}/run` } });
+  await send('w0', { source_ip: '198.51.100.77' });
+  for (const [kind, value] of [
+    ['ip', '198.51.100.77'],
+    ['email', 'mia@corp.test'],
+    ['arn', role],
+  ] as const)
+    await setTrust(watcher, { kind, value }, { trust: 'watched' });
+  await setTrust(watcher, { kind: 'ip', value: '198.51.100.78' }, { trust: 'known-bad' });
+  expect(await kinds(watcher)).toEqual([]);
+
+  for (const id of ['w1', 'w2']) await send(id, { source_ip: '198.51.100.77' });
+  await send('w3', { user: 'Mia@corp.test', source_ip: '198.51.100.78' });
+  await send('w4', session('Watch_me'));
+  await send('w5', session('WatchXme'));
+  const { items } = await readInbox(watcher);
+  expect(items.map(({ kind, title, text }) => [kind, title, text])).toEqual([
+    ['watched', 'Alert w4', role],
+    ['watched', 'Alert w3', 'mia[@]corp[.]test'],
+    ['watched', 'Alert w2', '198[.]51[.]100[.]77'],
+  ]);
+  expect(await kinds(other)).toEqual([]);
+  await setTrust(watcher, { kind: 'ip', value: '198.51.100.77' }, { trust: 'none' });
+  expect(await kinds(watcher)).toEqual(['watched', 'watched']);
 });
 
 it('refuses the system, which has no inbox, and who may not', async () => {

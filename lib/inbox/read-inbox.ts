@@ -1,3 +1,5 @@
+import { defang } from '../alerts/fang';
+import { EntityKind } from '../alerts/schema';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, pool } from '../db/client';
 import { type Inbox, InboxKind } from './schema';
@@ -39,7 +41,25 @@ const PARTS = [
   `SELECT 'task_assigned', 't' || t.id, t.assigned_at, t.assigned_by_id, i.title, t.text, '/investigations/' || i.id
    FROM tasks t JOIN investigations i ON i.id = t.investigation_id
    WHERE t.owner_id = $1 AND t.state = 'open' AND t.assigned_by_id <> $1`,
+  // The newest alert of each entity that the person watches; alerts' ids grow with time.
+  `SELECT 'watched', 'w' || a.id || t.kind || t.value, a.received_at, NULL, a.title, t.kind || ' ' || t.value, '/queue?status=new,open,closed&alert=' || a.id
+   FROM entity_trust t CROSS JOIN LATERAL (
+     SELECT o.alert_id FROM (${formsOf('t')}) e
+     CROSS JOIN LATERAL (SELECT alert_id FROM alert_entities WHERE entity_id = e.id ORDER BY alert_id DESC LIMIT 1) o
+     ORDER BY o.alert_id DESC LIMIT 1) newest
+   JOIN alerts a ON a.id = newest.alert_id
+   WHERE t.trust = 'watched' AND t.set_by_id = $1 AND (t.expires_at IS NULL OR t.expires_at > now()) AND a.received_at > t.set_at`,
 ];
+
+/** The names that alerts have for what is watched: its own, an e-mail address as a user, the sessions of a role. */
+function formsOf(watched: string): string {
+  const pattern = (value: string) => `regexp_replace(${value}, '([\\\\%_])', '\\\\\\1', 'g')`;
+  const session = `replace(replace(${watched}.value, ':iam::', ':sts::'), ':role/', ':assumed-role/')`;
+  return `SELECT id FROM entities WHERE kind = ${watched}.kind AND value = ${watched}.value
+    UNION ALL SELECT id FROM entities WHERE ${watched}.kind = 'email' AND kind = 'user' AND value ILIKE ${pattern(`${watched}.value`)}
+    UNION ALL SELECT id FROM entities WHERE ${watched}.kind = 'arn' AND ${watched}.value LIKE 'arn:aws%:iam::%:role/%' AND kind = 'arn'
+      AND value LIKE ${pattern(session)} || '/%'`;
+}
 
 /** What waits for the acting person or happened to their work in the last 30 days, newest first. */
 export async function readInbox(actor: Actor): Promise<Inbox> {
@@ -58,7 +78,7 @@ export async function readInbox(actor: Actor): Promise<Inbox> {
     at: row.at.toISOString(),
     by: row.by_id === null ? null : { id: row.by_id, name: row.by_name ?? 'Deleted user' },
     title: row.title,
-    text: row.text,
+    text: row.kind === 'watched' ? watchedEntity(row.text ?? '') : row.text,
     href: row.href,
     unread: row.unread,
   }));
@@ -71,4 +91,9 @@ export async function markInboxRead(actor: Actor): Promise<void> {
   const userId = personId(actor);
   const at = new Date();
   await db().inboxRead.upsert({ where: { userId }, create: { userId, at }, update: { at } });
+}
+
+function watchedEntity(text: string): string {
+  const [kind = '', ...value] = text.split(' ');
+  return defang(EntityKind.parse(kind), value.join(' '));
 }

@@ -11,11 +11,12 @@ export const INBOX_KINDS = [
   'run_failed',
   'approval_pending',
   'task_assigned',
+  'watched',
 ] as const;
 export const InboxKind = z.enum(INBOX_KINDS);
 export type InboxKind = z.infer<typeof InboxKind>;
 
-/** `by` null: Socdown itself. `text`: the comment or the note; `title`: of the case or the alert. */
+/** `by` null: Socdown itself. `text`: the comment or the note; `title`: of the case or the alert. `watched`: `text` is the entity, defanged. */
 export const InboxItem = z.object({
   id: z.string(),
   kind: InboxKind,

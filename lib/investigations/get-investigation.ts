@@ -12,7 +12,7 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
   authorize(actor, 'investigations.read');
   const [item] = await itemsOf([requireId(id, 'investigation')], { allEntities: true });
   if (!item) throw notFound('investigation');
-  const [alerts, run, review, approved, merges, openTasks] = await Promise.all([
+  const [alerts, run, review, sentBack, approved, merges, openTasks] = await Promise.all([
     caseAlerts(db(), {
       id,
       codename: item.codename,
@@ -23,6 +23,13 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
     }),
     db().run.findFirst({ where: { investigationId: id }, orderBy: { createdAt: 'desc' } }),
     db().review.findFirst({ where: { investigationId: id, status: 'open' } }),
+    item.status === 'changes_requested'
+      ? db().review.findFirst({
+          where: { investigationId: id, status: 'changes_requested' },
+          orderBy: { submittedAt: 'desc' },
+          select: { id: true },
+        })
+      : null,
     db().revision.findFirst({
       where: { investigationId: id, approvedAt: { not: null } },
       orderBy: { number: 'desc' },
@@ -36,6 +43,7 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
     alerts,
     run: run && { id: run.id, status: run.status, kind: run.kind, model: run.model },
     review: review && { id: review.id, status: review.status, revision: review.revisionId },
+    sentBack,
     approved: approved?.approvedAt
       ? {
           revision: approved.id,

@@ -48,6 +48,8 @@ export const InvestigationDetail = InvestigationItem.extend({
   /** The newest run, if any, and the open review, if any. */
   run: z.object({ id: z.string(), status: z.string(), kind: z.string(), model: z.string() }).nullable(),
   review: z.object({ id: z.string(), status: z.string(), revision: z.string() }).nullable(),
+  /** The review that asks for the changes which the case waits for, if any. */
+  sentBack: z.object({ id: z.string() }).nullable(),
   /** The last approved revision, if any. */
   approved: z
     .object({ revision: z.string(), number: z.number(), commit: z.string().nullable(), approvedAt: z.string() })

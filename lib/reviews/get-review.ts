@@ -65,11 +65,12 @@ export async function getReview(actor: Actor, id: string): Promise<ReviewDetail>
 async function readRevisions(investigationId: string): Promise<ReviewDetail['revisions']> {
   const reviews = await db().review.findMany({
     where: { investigationId },
-    select: { status: true, submittedAt: true, revision: { select: { id: true, number: true } } },
+    select: { status: true, submittedAt: true, id: true, revision: { select: { id: true, number: true } } },
     orderBy: { submittedAt: 'desc' },
     take: MAX_REVISIONS,
   });
   return reviews.map((review) => ({
+    review: review.id,
     ...review.revision,
     status: ReviewStatus.parse(review.status),
     submittedAt: review.submittedAt.toISOString(),

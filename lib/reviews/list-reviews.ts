@@ -34,11 +34,13 @@ type Row = {
   comments: number;
   open_threads: number;
   words: number;
+  check_errors: number | null;
+  check_warnings: number | null;
 };
 
 const FIELDS = `r.id, r.status, r.submitted_at, r.decided_at, r.decision_note,
   r.submitted_by_id, s.name AS submitted_by, r.decided_by_id, d.name AS decided_by,
-  r.revision_id, v.number, v.content_hash, r.investigation_id, i.codename, i.title, i.classification, i.assessment, i.confidence,
+  r.revision_id, v.number, v.content_hash, v.check_errors, v.check_warnings, r.investigation_id, i.codename, i.title, i.classification, i.assessment, i.confidence,
   coalesce(i.assessed_severity, i.severity) AS severity,
   (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id AND NOT c.pending) AS comments,
   (SELECT count(*)::int FROM review_comments c WHERE c.review_id = r.id AND NOT c.pending AND c.parent_id IS NULL AND c.resolved_at IS NULL) AS open_threads,
@@ -154,5 +156,6 @@ function toItem(row: Row): ReviewItem {
     comments: row.comments,
     openThreads: row.open_threads,
     words: row.words,
+    checks: row.check_errors === null ? null : { errors: row.check_errors, warnings: row.check_warnings ?? 0 },
   };
 }

@@ -31,6 +31,8 @@ export const ReviewItem = z.object({
   openThreads: z.number(),
   /** Words of the revision, front matter and all. */
   words: z.number(),
+  /** How much the checks found in the revision; null until they were counted. Those of decided reviews may never be. */
+  checks: z.object({ errors: z.number(), warnings: z.number() }).nullable(),
 });
 export type ReviewItem = z.infer<typeof ReviewItem>;
 
@@ -94,7 +96,15 @@ export const ReviewDetail = ReviewItem.extend({
   overrides: z.array(OverriddenFinding),
   overrideReason: z.string().nullable(),
   /** Revisions of the investigation, newest first, to compare with. */
-  revisions: z.array(z.object({ id: z.string(), number: z.number(), status: ReviewStatus, submittedAt: z.string() })),
+  revisions: z.array(
+    z.object({
+      id: z.string(),
+      review: z.string(),
+      number: z.number(),
+      status: ReviewStatus,
+      submittedAt: z.string(),
+    }),
+  ),
   /** What the asking person may do now, and why not. */
   decision: z.object({ allowed: z.boolean(), reason: z.string().nullable() }),
   /** The investigation's alerts that nobody has closed: deciding closes none, a person does. */

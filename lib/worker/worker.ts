@@ -9,6 +9,7 @@ import { queueNotifications } from '../notifications/queue-notifications';
 import { sendNotifications } from '../notifications/send-notifications';
 import { pollDue } from '../polling/poll-due';
 import { applyRetention } from '../retention/apply';
+import { countFindings } from '../reviews/count-findings';
 import { packStore } from '../store/pack-store';
 import { publishPending } from '../store/publish';
 import { publishMethodChanges } from '../store/publish-method';
@@ -52,6 +53,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<Worker> 
     { task: once(() => pollDue(stopping.signal)), every: POLL_MS },
     { task: once(() => sendWriteBacks(stopping.signal)), every: WRITE_BACK_MS },
     { task: once(makeWeeklyWhenDue), every: REPORT_MS },
+    { task: once(countFindings), every: COUNT_MS },
   ];
 
   const boss = await openQueue('worker');
@@ -137,6 +139,8 @@ const EVALUATE_MS = 3_000;
 const POLL_MS = 10_000;
 /** How often it is asked whether a person has confirmed a write-back. */
 const WRITE_BACK_MS = 5_000;
+/** How often it is asked whether a revision was submitted whose findings nobody has counted. */
+const COUNT_MS = 5_000;
 /** How often it is asked whether it is the day of the weekly report. */
 const REPORT_MS = 600_000;
 /** How often it is asked whether the store has grown enough to be packed. */

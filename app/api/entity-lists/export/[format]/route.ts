@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { Id, route } from '@/app/api/handler';
+import { exportTrusted } from '@/lib/entities/list-trusted';
+import { EntityListQuery } from '@/lib/entities/schema';
+
+export const GET = route(
+  {
+    verb: 'entities.read',
+    summary:
+      'What holds of an entity list as a file: csv, stix (2.1), or txt with a value a line, as firewalls fetch it.',
+    params: z.object({ format: Id }),
+    query: EntityListQuery.pick({ trust: true, kind: true }),
+    response: z.string(),
+    media: ['text/csv', 'application/json', 'text/plain'],
+  },
+  async ({ actor, params, query }) => {
+    const file = await exportTrusted(actor, query, params.format);
+    return new Response(file.content, {
+      headers: {
+        'content-type': file.type,
+        'content-disposition': `attachment; filename="${file.name}"`,
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      },
+    });
+  },
+);
