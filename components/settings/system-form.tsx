@@ -9,6 +9,7 @@ import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import { type Entered, fillWay } from '@/lib/connections/catalogue/fill-way';
 import type { SystemInput, SystemView, SystemWay } from '@/lib/connections/catalogue/schema';
+import { CaField } from './ca-field';
 import { FormButtons } from './connection-form';
 import { NameField } from './name-field';
 import { OAuthFields, oauthOf } from './oauth-fields';
@@ -51,7 +52,7 @@ export function SystemForm({
         body: {
           name: String(data.get('name') ?? '').trim(),
           system: system.id,
-          ...fillWay(way, entered, inside),
+          ...fillWay(way, entered, inside, String(data.get('caCertificate') ?? '')),
           ...(oauth ? { oauth: oauthOf(data) } : {}),
         },
       });
@@ -93,9 +94,14 @@ export function SystemForm({
           />
         )}
         {hasOwnHost(way) && (
-          <Checkbox label="On our internal network" showLabel checked={inside} onChange={setInside} />
+          <>
+            <Checkbox label="On our internal network" showLabel checked={inside} onChange={setInside} />
+            <CaField error={at('target.caCertificate')} />
+          </>
         )}
-        <Problem>{[at('target'), at('secrets'), problem].filter(Boolean).join(' ')}</Problem>
+        <Problem>
+          {[at('target.caCertificate') ? undefined : at('target'), at('secrets'), problem].filter(Boolean).join(' ')}
+        </Problem>
         <p className="text-ink-3 text-xs">Secrets are stored encrypted and never shown again.</p>
         <FormButtons busy={busy !== null} label={oauth ? 'Add' : 'Add and test'} />
       </form>

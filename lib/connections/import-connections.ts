@@ -19,6 +19,8 @@ const Server = z.object({
   disabled: z.boolean().optional(),
   /** Our own: the address is inside the network. */
   allowInternal: z.boolean().optional(),
+  /** Our own too: PEM, or a reference to a variable that has it. */
+  caCertificate: z.string().optional(),
 });
 
 /** The text of the file, or what is in it. */
@@ -77,14 +79,29 @@ function inputOf(name: string, server: unknown, problems: string[]): NewConnecti
   };
   const parsed = Server.safeParse(server);
   if (!parsed.success) return wrong(issuesOf(parsed.error));
-  const { type, command, args = [], env = {}, url, headers = {}, disabled = false, allowInternal } = parsed.data;
+  const {
+    type,
+    command,
+    args = [],
+    env = {},
+    url,
+    headers = {},
+    disabled = false,
+    allowInternal,
+    caCertificate,
+  } = parsed.data;
   if (type === 'sse') return wrong('The transport “sse” is not supported. Use Streamable HTTP.');
   if ((command === undefined) === (url === undefined)) return wrong('It needs either a command or a url.');
   const expand = (text: string) => expanded(text, wrong);
   const target =
     url === undefined
       ? { kind: 'stdio', command: expand(command ?? ''), args: args.map(expand) }
-      : { kind: 'http', url: expand(url), allowInternal: allowInternal ?? isInternal(expand(url)) };
+      : {
+          kind: 'http',
+          url: expand(url),
+          allowInternal: allowInternal ?? isInternal(expand(url)),
+          ...(caCertificate === undefined ? {} : { caCertificate: expand(caCertificate) }),
+        };
   const system = recognizeSystem(url ?? [command, ...args].join(' '));
   const input = NewConnection.safeParse({
     name,

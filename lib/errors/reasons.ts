@@ -101,6 +101,7 @@ export const REASONS = {
   sign_in_expired: ['bad_request', 'The sign-in was finished before, is too old, or was begun in another session.'],
   issuer_mismatch: ['bad_request', 'Another authorization server answered than the one that was asked.'],
   oauth_client_required: ['unprocessable', 'The authorization server takes only clients that were registered by hand.'],
+  certificate_refused: ['unavailable', 'The certificate of a server is not trusted, or not for its name.'],
   server_unreachable: ['unavailable', 'The MCP server does not start or answer.'],
   secret_unreadable: ['unavailable', 'A stored secret was encrypted with another key.'],
 

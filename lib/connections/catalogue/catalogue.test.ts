@@ -77,7 +77,7 @@ describe('what is known to go wrong', () => {
   it('Splunk asks for its encrypted token, and names the setting for a self-signed certificate', () => {
     const key = named('splunk').ways[0]?.inputs.find(({ id }) => id === 'key');
     expect(key).toMatchObject({ prefix: 'Bearer ', hint: expect.stringContaining('encrypted') });
-    expect(named('splunk').traps.join(' ')).toContain('NODE_EXTRA_CA_CERTS');
+    expect(named('splunk').traps.join(' ')).toContain('CA certificate');
   });
 
   it('Panther’s hosted server takes a sign-in and no token', () => {
