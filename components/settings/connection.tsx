@@ -18,6 +18,7 @@ import { ConnectionTools } from './connection-tools';
 import { ConnectionWriteBack } from './connection-write-back';
 import { Section } from './section';
 import { SystemHelp } from './system-form';
+import { TestProgress } from './test-progress';
 
 /** One connection: how it is reached, and what each of its tools may do. */
 export function ConnectionPage({
@@ -120,7 +121,7 @@ export function ConnectionPage({
         }
       >
         <ConnectionHealth detail={detail} />
-        <TestSteps steps={steps} />
+        {busy === 'test' ? <TestProgress kind={detail.kind} /> : <TestSteps steps={steps} />}
         <Problem className="mt-2">{problem}</Problem>
       </Section>
       {detail.signIn && (

@@ -25,7 +25,7 @@ export function checkCertificates(text: string, field: string): string {
       throw refused(`Certificate ${index + 1} can’t be read. Copy it again.`);
     }
   }
-  return `${blocks.join('\n')}\n`;
+  return blocks.join('\n');
 }
 
 /** Settings of a TLS connection. */

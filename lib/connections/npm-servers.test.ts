@@ -34,7 +34,7 @@ const SERVERS: Server[] = [
   {
     system: 'elasticsearch-classic',
     package: '@elastic/mcp-server-elasticsearch',
-    settings: ({ url }) => ({ ES_URL: url, ES_API_KEY: 'a2V5' }),
+    settings: ({ url }) => ({ ES_URL: url, ES_API_KEY: 'a2V5', OTEL_SDK_DISABLED: 'true' }),
     tool: 'list_indices',
     args: { indexPattern: '*' },
     shows: 'logs-okta',

@@ -1,5 +1,3 @@
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../auth/guard';
 import { testActor } from '../auth/testing';
@@ -12,13 +10,14 @@ import { getConnection } from './read-connections';
 import { testConnection } from './test-connection';
 import { type Authority, makeAuthority } from './testing/certificates';
 import { type HttpTestServer, startHttpServer } from './testing/mcp-server';
+import { startTlsFront } from './testing/tls-front';
 
 testDatabase();
 
 let admin: Actor;
 let authority: Authority;
 let mcp: HttpTestServer;
-const open: https.Server[] = [];
+const open: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   admin = await testActor('admin');
@@ -26,27 +25,14 @@ beforeAll(async () => {
   mcp = await startHttpServer({ tools: [{ name: 'splunk_get_info' }] });
 });
 afterAll(async () => {
-  for (const server of open) server.close().closeAllConnections();
+  for (const front of open) await front.close();
   await mcp.close();
 });
 
-/** The MCP server behind TLS, with a certificate for these names. */
 async function behindTls(certificate: { key: string; cert: string }): Promise<string> {
-  const server = https.createServer(certificate, async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { host: _, ...headers } = request.headers;
-    const answer = await fetch(new URL(request.url ?? '', mcp.url), {
-      method: request.method ?? 'GET',
-      headers: Object.entries(headers).map(([name, value]) => [name, String(value)] as [string, string]),
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-    });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  });
-  open.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `https://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`; // listening on TCP
+  const front = await startTlsFront(certificate, mcp.url);
+  open.push(front);
+  return front.url;
 }
 
 const OWN = ['IP:127.0.0.1'];
@@ -72,7 +58,7 @@ describe('a server with a certificate of a private authority', () => {
     const { steps, target: stored } = await testConnection(admin, id);
     expect(steps.map(({ ok }) => ok)).toEqual([true, true, true]);
     // Without what stood around it.
-    expect(stored).toMatchObject({ caCertificate: authority.certificate });
+    expect(stored).toMatchObject({ caCertificate: authority.certificate.trim() });
 
     await changeConnection(admin, id, { target: target(url, makeAuthority().certificate) });
     await expect(testConnection(admin, id)).rejects.toThrow(/not from an authority/);

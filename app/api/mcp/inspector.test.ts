@@ -11,6 +11,7 @@ import { testActor } from '@/lib/auth/testing';
 import { describeWithPrograms } from '@/lib/connections/testing/programs';
 import { db } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { openInvestigation } from '@/lib/investigations/open-investigation';
 import { type McpRoute, startMcpRoute } from './testing-route';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -20,13 +21,15 @@ await describeWithPrograms('the command line of the MCP inspector', ({ node, fil
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-inspector-'));
   let server: McpRoute;
   let alertId = '';
+  let codename = '';
   let key = '';
 
   beforeAll(async () => {
-    const { id } = await testActor('analyst');
-    key = (await createKey(SYSTEM, { userId: id ?? '', name: 'inspector', scope: 'read' })).key;
+    const analyst = await testActor('analyst');
+    key = (await createKey(analyst, { userId: analyst.id ?? '', name: 'inspector', scope: 'read' })).key;
     const alert = { id: 'i-1', title: 'Stolen key', severity: 'high', ip: '203.0.113.50' };
     alertId = (await ingestAlerts(SYSTEM, 'generic', JSON.stringify(alert))).ids[0] ?? '';
+    codename = (await openInvestigation(analyst, { alertIds: [alertId] })).codename;
     server = await startMcpRoute();
   });
   afterAll(() => {
@@ -64,10 +67,16 @@ await describeWithPrograms('the command line of the MCP inspector', ({ node, fil
   });
 
   it('is refused what a key that may only read must not do', async () => {
-    const { output } = await inspect(
-      ...['--method', 'tools/call', '--tool-name', 'open_investigation', '--tool-arg', `alertIds=["${alertId}"]`],
-    );
-    expect(output).toContain('may only read');
-    expect(await db().investigation.count()).toBe(0);
+    const recorded = { case: codename, sql: 'SELECT 1', from: '2024-03-01T10:00:00Z', to: '2024-03-01T11:00:00Z' };
+    const pairs = Object.entries(recorded).map(([name, value]) => `${name}=${value}`);
+    const asked = await inspect('--method', 'tools/call', '--tool-name', 'query_logs', '--tool-arg', ...pairs);
+    expect(asked.output).toContain('may only read');
+    expect(await db().evidence.count()).toBe(0);
+  });
+
+  it('gets nothing with a wrong key', async () => {
+    const { ok, output } = await inspect('--method', 'tools/list', '--header', 'Authorization: Bearer socdown_wrong');
+    expect(ok, output).toBe(false);
+    expect(output).not.toContain('list_alerts');
   });
 });
