@@ -144,6 +144,7 @@ function DeliveryTable({
               <Checkbox
                 label="Select all deliveries"
                 checked={replayable.length > 0 && selected.size === replayable.length}
+                mixed={selected.size > 0 && selected.size < replayable.length}
                 onChange={(checked) => select(() => checked)}
               />
             </HeaderCell>

@@ -56,7 +56,7 @@ export const generic: Source = {
       first(alerts, 'links', pageInLinks) ??
       first(levels, KEYS.link, webAddress) ??
       first(levels, '', webAddress, LINK_ENDING);
-    const address =
+    const address = () =>
       first(alerts, KEYS.linkElse, webAddress) ?? first(outerFirst(doc, NO_LINK_BELOW), KEYS.linkElse, webAddress);
     const description = firstText(alerts, KEYS.description) ?? firstText(levels, KEYS.description);
     return {
@@ -72,7 +72,7 @@ export const generic: Source = {
         first(levels, '', toTime, TIME_ENDING),
       techniques: texts(doc, ''),
       entities: ownEntities(doc),
-      link: page ?? (alerts.flat().some(isAboutTraffic) ? undefined : address),
+      link: page ?? (alerts.flat().some(isAboutTraffic) ? undefined : address()),
       linkMayBeIndicator: page === undefined,
       resolved: passed || hasWord(alerts, STATE_KEYS, RESOLVED),
     };
@@ -133,7 +133,7 @@ const plainFields = (doc: Doc): Map<string, unknown> =>
     Object.entries(doc).map(([key, value]) => [
       key.startsWith('@') ? `@${plainKey(key)}` : plainKey(key),
       // Azure writes a constant with its words: {value, localizedValue}.
-      at(value, 'localizedValue') ?? value,
+      isDoc(value) && typeof value.localizedValue === 'string' ? value.localizedValue : value,
     ]),
   );
 

