@@ -38,6 +38,7 @@ import * as dashboardTable from './dashboard/[table]/route';
 import * as deliveries from './deliveries/route';
 import * as deliveriesId from './deliveries/[id]/route';
 import * as deliveriesIdReplay from './deliveries/[id]/replay/route';
+import * as deliveriesReplay from './deliveries/replay/route';
 import * as entitiesKindValue from './entities/[kind]/[value]/route';
 import * as entitiesKindValueExportFormat from './entities/[kind]/[value]/export/[format]/route';
 import * as entitiesKindValueLogs from './entities/[kind]/[value]/logs/route';
@@ -211,6 +212,7 @@ export const CONTRACT = {
   '/api/deliveries': deliveries,
   '/api/deliveries/{id}': deliveriesId,
   '/api/deliveries/{id}/replay': deliveriesIdReplay,
+  '/api/deliveries/replay': deliveriesReplay,
   '/api/entities/{kind}/{value}': entitiesKindValue,
   '/api/entities/{kind}/{value}/export/{format}': entitiesKindValueExportFormat,
   '/api/entities/{kind}/{value}/logs': entitiesKindValueLogs,

@@ -3,7 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import { makeAuthority } from '@/lib/connections/testing/certificates';
 import { startHttpServer, writeStdioServer } from '@/lib/connections/testing/mcp-server';
+import { startTlsFront } from '@/lib/connections/testing/tls-front';
 import { expect, test } from '@/scripts/e2e/fixtures';
 
 const CANARY = 'canary-4b1d7e90c2-secret';
@@ -179,6 +181,46 @@ test('an admin connects an address; one inside the network only when said so; re
   await expect(page.getByRole('link', { name })).toHaveCount(0);
   const { items } = await (await (await api('admin')).get('/api/connections')).json();
   expect(items.filter((item: { name: string }) => item.name === name)).toEqual([]);
+});
+
+test('a server with a certificate of a private authority works once its certificate is entered', async ({
+  page,
+  signIn,
+  api,
+}) => {
+  const authority = makeAuthority();
+  const mcp = await startHttpServer({ tools: [{ name: 'search', description: 'Searches.' }] });
+  const front = await startTlsFront(authority.issue(['IP:127.0.0.1']), mcp.url);
+  await signIn(page, 'admin');
+  await page.goto('/settings/connections');
+  await page.getByRole('button', { name: 'Add a connection' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add a connection' });
+  await dialog.getByRole('button', { name: /^Another MCP server/ }).click();
+  await dialog.getByLabel('Name', { exact: true }).fill(nameOf());
+  await dialog.getByRole('combobox', { name: 'Transport' }).click();
+  await page.getByRole('option', { name: /Streamable HTTP/ }).click();
+  await dialog.getByLabel('URL').fill(front.url);
+  await dialog.getByRole('checkbox', { name: 'On our internal network' }).click();
+  await dialog.getByRole('button', { name: 'Add and test' }).click();
+  await expect(page.getByText(/is not from an authority that Socdown knows/).first()).toBeVisible();
+  const id = /connections\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? '';
+  try {
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    const certificate = page.getByLabel('CA certificate (optional)');
+    await certificate.fill('a certificate');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('Enter a certificate in PEM form.')).toBeVisible();
+    await expect(certificate).toBeFocused();
+    await certificate.fill(authority.certificate);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(certificate).toHaveCount(0);
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await expect(row(page, 'search')).toBeVisible();
+  } finally {
+    await (await api('admin')).delete(`/api/connections/${id}`);
+    await front.close();
+    await mcp.close();
+  }
 });
 
 test('an admin picks a system by keyboard, enters what it needs, and chooses the tools that models get', async ({

@@ -10,6 +10,7 @@ import { Field, Input, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import type { ConnectionDetail } from '@/lib/connections/schema';
+import { CaField } from './ca-field';
 import { NameField } from './name-field';
 import { OAuthFields, oauthOf } from './oauth-fields';
 import { type SecretDraft, SecretFields } from './secret-fields';
@@ -66,7 +67,7 @@ export function ConnectionForm({
           <Select label="Transport" showLabel options={KINDS} value={kind} onChange={setKind} className="w-72" />
         </>
       )}
-      <TargetFields kind={kind} target={target} inside={inside} error={at('target')} onInside={setInside} />
+      <TargetFields kind={kind} target={target} inside={inside} error={at} onInside={setInside} />
       {kind === 'http' && <Checkbox label="Sign in with OAuth" showLabel checked={signsIn} onChange={setSignsIn} />}
       {kind === 'http' && signsIn && (
         <OAuthFields redirectUrl={redirectUrl} stored={connection?.signIn ?? null} error={at} />
@@ -97,7 +98,9 @@ export function FormButtons({ busy, label }: { busy: boolean; label: string }) {
 const textOf = (entered: FormData, name: string) => String(entered.get(name) ?? '').trim();
 
 function targetOf(kind: 'stdio' | 'http', entered: FormData, allowInternal: boolean) {
-  if (kind === 'http') return { kind, url: textOf(entered, 'url'), allowInternal };
+  const caCertificate = textOf(entered, 'caCertificate');
+  if (kind === 'http')
+    return { kind, url: textOf(entered, 'url'), allowInternal, ...(caCertificate ? { caCertificate } : {}) };
   const [command = '', ...args] = textOf(entered, 'command')
     .split('\n')
     .map((line) => line.trim())
@@ -124,7 +127,7 @@ type TargetFieldsProps = {
   /** The URL may lead into the internal network. */
   inside: boolean;
   onInside: (inside: boolean) => void;
-  error: string | undefined;
+  error: (path: string) => string | undefined;
 };
 
 /** How the server is reached: the command that starts it, or its URL. */
@@ -133,7 +136,7 @@ function TargetFields({ kind, target, inside, onInside, error }: TargetFieldsPro
     <Field
       label="Command"
       hint="One argument per line. Runs on the worker’s machine with its permissions. Pin a version."
-      error={error}
+      error={error('target')}
     >
       {(control) => (
         <Textarea
@@ -149,7 +152,7 @@ function TargetFields({ kind, target, inside, onInside, error }: TargetFieldsPro
     </Field>
   ) : (
     <>
-      <Field label="URL" error={error}>
+      <Field label="URL" error={error('target.caCertificate') ? undefined : error('target')}>
         {(control) => (
           <Input
             {...control}
@@ -162,6 +165,10 @@ function TargetFields({ kind, target, inside, onInside, error }: TargetFieldsPro
         )}
       </Field>
       <Checkbox label="On our internal network" showLabel checked={inside} onChange={onInside} />
+      <CaField
+        value={target?.kind === 'http' ? target.caCertificate : undefined}
+        error={error('target.caCertificate')}
+      />
     </>
   );
 }

@@ -19,6 +19,7 @@ import { ConnectionWriteBack } from './connection-write-back';
 import { Section } from './section';
 import { SystemHelp } from './system-form';
 import { targetAddress } from './target-address';
+import { TestProgress } from './test-progress';
 
 type ConnectionPageProps = {
   connection: ConnectionDetail;
@@ -63,7 +64,7 @@ export function ConnectionPage({ connection, system, canManage, redirectUrl }: C
         }
       >
         <ConnectionHealth detail={detail} />
-        <TestSteps steps={steps} />
+        {busy === 'test' ? <TestProgress kind={detail.kind} /> : <TestSteps steps={steps} />}
         <Problem className="mt-2">{problem}</Problem>
       </Section>
       {detail.signIn && (

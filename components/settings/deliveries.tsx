@@ -19,11 +19,14 @@ import { Section } from './section';
 export function Deliveries({ first, mayReplay }: { first: Page<Delivery>; mayReplay: boolean }) {
   const [page, setPage] = useState(first);
   const [failedOnly, setFailedOnly] = useState(false);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [replaying, setReplaying] = useState(false);
   const [problem, setProblem] = useState('');
   const load = async (failed: boolean, cursor: string | null) => {
     try {
       const next = await api.get('/api/deliveries', { query: { failed: failed ? 'true' : undefined, cursor } });
       setPage(cursor ? { ...next, items: [...page.items, ...next.items] } : next);
+      if (!cursor) setSelected(new Set());
       setProblem('');
     } catch (error) {
       setProblem(errorMessage(error));
@@ -42,10 +45,26 @@ export function Deliveries({ first, mayReplay }: { first: Page<Delivery>; mayRep
       toast({ kind: 'bad', title: 'Couldn’t replay the delivery', description: errorMessage(error) });
     }
   };
+  const replaySelected = async () => {
+    setReplaying(true);
+    try {
+      const answer = await replayAll([...selected]);
+      toast({
+        kind: answer.failed === 0 ? 'good' : 'bad',
+        title: `Replayed ${answer.replayed} of ${answer.replayed + answer.failed}`,
+        description: `${outcomeOf(answer)}; ${answer.reread} read differently`,
+      });
+      await load(failedOnly, null);
+    } catch (error) {
+      toast({ kind: 'bad', title: 'Couldn’t replay the deliveries', description: errorMessage(error) });
+    } finally {
+      setReplaying(false);
+    }
+  };
   return (
     <Section
       title="Deliveries"
-      lead="Requests of the last 90 days. A lead can replay one while its payload is kept (Settings → Retention), for example after an upgrade that reads its sender better."
+      lead="Requests of the last 90 days. A lead can replay them while their payload is kept (Settings → Retention), for example after an upgrade that reads their sender better."
       action={
         <Checkbox
           label="Failed only"
@@ -64,7 +83,17 @@ export function Deliveries({ first, mayReplay }: { first: Page<Delivery>; mayRep
           {failedOnly ? 'Every request was stored.' : 'Create an API key and send the example above.'}
         </EmptyState>
       ) : (
-        <DeliveryTable items={page.items} onReplay={mayReplay ? replay : undefined} />
+        <DeliveryTable
+          items={page.items}
+          onReplay={mayReplay ? replay : undefined}
+          selected={selected}
+          onSelect={setSelected}
+        />
+      )}
+      {selected.size > 0 && (
+        <Button size="sm" className="mt-2 mr-2" busy={replaying} onClick={() => void replaySelected()}>
+          Replay {selected.size} selected
+        </Button>
       )}
       {page.nextCursor && (
         <Button size="sm" className="mt-2" onClick={() => void load(failedOnly, page.nextCursor)}>
@@ -75,18 +104,52 @@ export function Deliveries({ first, mayReplay }: { first: Page<Delivery>; mayRep
   );
 }
 
+/** A request has as many as a server answers in seconds. */
+const BATCH = 20;
+
+async function replayAll(ids: string[]) {
+  const total = { replayed: 0, accepted: 0, duplicates: 0, updated: 0, rejected: 0, reread: 0, failed: 0 };
+  // The list is newest first; what came first is read first.
+  const oldestFirst = ids.toReversed();
+  for (let from = 0; from < oldestFirst.length; from += BATCH) {
+    const { failed, ...counts } = await api.post('/api/deliveries/replay', {
+      body: { ids: oldestFirst.slice(from, from + BATCH) },
+    });
+    total.failed += failed.length;
+    for (const key of Object.keys(counts) as (keyof typeof counts)[]) total[key] += counts[key];
+  }
+  return total;
+}
+
 function DeliveryTable({
   items,
   onReplay,
+  selected,
+  onSelect,
 }: {
   items: Delivery[];
   onReplay: ((delivery: Delivery) => void) | undefined;
+  selected: ReadonlySet<string>;
+  onSelect: (selected: ReadonlySet<string>) => void;
 }) {
+  const replayable = items.filter(({ hasBody }) => hasBody).map(({ id }) => id);
+  // In the order of the list.
+  const select = (chosen: (id: string) => boolean) => onSelect(new Set(replayable.filter(chosen)));
   return (
     <Table>
       <TableHead>
         <tr>
-          <HeaderCell className="pl-0">Received</HeaderCell>
+          {onReplay && (
+            <HeaderCell className="w-8 pl-0">
+              <Checkbox
+                label="Select all deliveries"
+                checked={replayable.length > 0 && selected.size === replayable.length}
+                mixed={selected.size > 0 && selected.size < replayable.length}
+                onChange={(checked) => select(() => checked)}
+              />
+            </HeaderCell>
+          )}
+          <HeaderCell className={onReplay ? undefined : 'pl-0'}>Received</HeaderCell>
           <HeaderCell>Source</HeaderCell>
           <HeaderCell>Outcome</HeaderCell>
           <HeaderCell className="max-sm:hidden">Sender</HeaderCell>
@@ -100,7 +163,18 @@ function DeliveryTable({
       <tbody>
         {items.map((delivery) => (
           <TableRow key={delivery.id} className="hover:bg-transparent" data-testid="delivery">
-            <Cell className="whitespace-nowrap py-1.5 pl-0">
+            {onReplay && (
+              <Cell className="py-1.5 pl-0">
+                {delivery.hasBody && (
+                  <Checkbox
+                    label={`Select the delivery of ${delivery.receivedAt}`}
+                    checked={selected.has(delivery.id)}
+                    onChange={(checked) => select((id) => (id === delivery.id ? checked : selected.has(id)))}
+                  />
+                )}
+              </Cell>
+            )}
+            <Cell className={onReplay ? 'whitespace-nowrap py-1.5' : 'whitespace-nowrap py-1.5 pl-0'}>
               <Time value={delivery.receivedAt} />
             </Cell>
             <Cell>{delivery.source}</Cell>

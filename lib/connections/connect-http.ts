@@ -15,6 +15,7 @@ export async function connectHttp(
   server: {
     url: string;
     allowInternal: boolean;
+    caCertificate?: string | undefined;
     headers: Record<string, string>;
     oauth?: AuthProvider;
     watch?: (fetchFn: typeof fetch) => typeof fetch;
@@ -22,8 +23,9 @@ export async function connectHttp(
   clean: (text: string) => string,
 ): Promise<Connection> {
   const url = checkUrl(server.url, server.allowInternal);
+  const fetchFn = guardedFetch(url, server.allowInternal, server.caCertificate);
   const transport = new StreamableHTTPClientTransport(url, {
-    fetch: steadyFetch((server.watch ?? ((fetchFn) => fetchFn))(guardedFetch(url, server.allowInternal))),
+    fetch: steadyFetch(server.watch?.(fetchFn) ?? fetchFn),
     ...(server.oauth ? { authProvider: server.oauth, onInsufficientScope: 'throw' as const } : {}),
     requestInit: { headers: server.headers },
     reconnectionOptions: {

@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { AppError } from '../errors/app-error';
+import { tlsFailure, trusting } from './certificates';
 import { checkAddress, checkUrl } from './outbound-address';
 
 /** Bytes of one answer, streams included. */
@@ -12,8 +13,10 @@ const MAX_ANSWER = 64 * 1024 * 1024;
 /**
  * A fetch that goes to the origin of `base` and nowhere else: no redirect is followed, each DNS answer is checked before
  * the connection is made (a name that changes its answer in between gains nothing), proxies of the environment are not used.
+ * `caCertificate`: is trusted too.
  */
-export function guardedFetch(base: URL, allowInternal: boolean): typeof fetch {
+export function guardedFetch(base: URL, allowInternal: boolean, caCertificate?: string): typeof fetch {
+  const trust = caCertificate && base.protocol === 'https:' ? trusting(caCertificate) : {};
   const lookup: LookupFunction = (host, options, callback) => {
     resolve(host, allowInternal, base.protocol === 'https:').then(
       (found) => {
@@ -34,10 +37,11 @@ export function guardedFetch(base: URL, allowInternal: boolean): typeof fetch {
         method: init.method ?? 'GET',
         headers: Object.fromEntries(new Headers(init.headers)),
         lookup,
+        ...trust,
         agent: false, // no connection of another request, whose address was checked for another purpose
         ...(init.signal ? { signal: init.signal } : {}),
       });
-      request.on('error', fail);
+      request.on('error', (error) => fail(tlsFailure(error, url)));
       request.on('response', (message) => answer(toResponse(message)));
       request.end(body ?? undefined);
     });

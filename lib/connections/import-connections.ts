@@ -19,6 +19,12 @@ const Server = z.object({
   disabled: z.boolean().optional(),
   /** Our own: the address is inside the network. */
   allowInternal: z.boolean().optional(),
+  /** Signs in by OAuth, as Claude Code's files have it; `{}` registers Socdown where the server allows it. */
+  oauth: z
+    .object({ clientId: z.string().optional(), clientSecret: z.string().optional(), scopes: z.string().optional() })
+    .optional(),
+  /** Our own too: PEM, or a reference to a variable that has it. */
+  caCertificate: z.string().optional(),
 });
 
 /** The text of the file, or what is in it. */
@@ -77,24 +83,33 @@ function inputOf(name: string, server: unknown, problems: string[]): NewConnecti
   };
   const parsed = Server.safeParse(server);
   if (!parsed.success) return wrong(issuesOf(parsed.error));
-  const { type, command, args = [], env = {}, url, headers = {}, disabled = false, allowInternal } = parsed.data;
+  const { type, command, args = [], env = {}, url, headers = {}, disabled = false, oauth } = parsed.data;
   if (type === 'sse') return wrong('The transport “sse” is not supported. Use Streamable HTTP.');
   if ((command === undefined) === (url === undefined)) return wrong('It needs either a command or a url.');
   const expand = (text: string) => expanded(text, wrong);
-  const target =
-    url === undefined
-      ? { kind: 'stdio', command: expand(command ?? ''), args: args.map(expand) }
-      : { kind: 'http', url: expand(url), allowInternal: allowInternal ?? isInternal(expand(url)) };
   const system = recognizeSystem(url ?? [command, ...args].join(' '));
   const input = NewConnection.safeParse({
     name,
-    target,
+    target: targetOf(parsed.data, expand),
     secrets: Object.entries(url === undefined ? env : headers).map(([key, value]) => secretOf(key, value, wrong)),
     enabled: !disabled,
+    ...(oauth ? { oauth: expandedAll(oauth, expand) } : {}),
     ...(system ? { system: system.id } : {}),
   });
   return input.success ? input.data : wrong(issuesOf(input.error));
 }
+
+function targetOf(
+  { command = '', args = [], url, allowInternal, caCertificate }: z.infer<typeof Server>,
+  expand: (text: string) => string,
+): object {
+  if (url === undefined) return { kind: 'stdio', command: expand(command), args: args.map(expand) };
+  const target = { kind: 'http', url: expand(url), allowInternal: allowInternal ?? isInternal(expand(url)) };
+  return caCertificate === undefined ? target : { ...target, caCertificate: expand(caCertificate) };
+}
+
+const expandedAll = (values: Record<string, string | undefined>, expand: (text: string) => string) =>
+  Object.fromEntries(Object.entries(values).map(([key, value = '']) => [key, expand(value)]));
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 

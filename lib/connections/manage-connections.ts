@@ -9,6 +9,7 @@ import { openSecrets } from '../secrets/load-secrets';
 import { maskSecrets } from '../secrets/mask-secrets';
 import { seal } from '../secrets/secret-box';
 import { findSystem } from './catalogue/catalogue';
+import { checkCertificates } from './certificates';
 import { OAUTH_SECRET, type OAuthInput, type StoredOAuth } from './oauth/schema';
 import { checkUrl } from './outbound-address';
 import { getConnection } from './read-connections';
@@ -39,10 +40,10 @@ export async function addConnection(actor: Actor, input: NewConnection): Promise
 /** The same within a transaction, for several at once. Returns its id. */
 export async function createConnection(tx: Tx, actor: Actor, input: NewConnection): Promise<string> {
   authorize(actor, 'connections.manage');
-  const { name, target, secrets, oauth, system = null, enabled } = NewConnection.parse(input);
+  const { name, secrets, oauth, system = null, enabled, ...given } = NewConnection.parse(input);
   if (RESERVED.includes(name)) throw nameTaken(`${name} is a server of Socdown's own. Choose another name.`);
   if (system !== null && !findSystem(system)) throw badField('system', `${system} is not in the catalogue.`);
-  checkTarget(target);
+  const target = checkTarget(given.target);
   const id = uuid();
   const { config, sealed } = withSecrets(
     id,
@@ -72,13 +73,12 @@ export async function changeConnection(actor: Actor, id: string, input: Connecti
   await db().$transaction(async (tx) => {
     const row = await lockConnection(tx, id);
     const before = row.config as StoredConfig; // written here only
-    const target = change.target ?? before.target;
+    const target = change.target ? checkTarget(change.target) : before.target;
     if (target.kind !== row.kind)
       throw new AppError(
         'connection_kind_fixed',
         'target.kind: a connection keeps its kind. Remove it and add another one.',
       );
-    checkTarget(target);
     const stored = openStored(row, before, change);
     // A secret goes only where the admin who entered it sent it: a new address needs it again.
     const moved =
@@ -289,7 +289,8 @@ async function forgetSignIn(tx: Tx, connectionId: string): Promise<void> {
   await tx.connectionSignInRequest.deleteMany({ where: { connectionId } });
 }
 
-function checkTarget(target: StoredConfig['target']): void {
+/** The target as it is stored. @throws AppError bad_request */
+function checkTarget(target: StoredConfig['target']): StoredConfig['target'] {
   if (target.kind === 'http') checkUrl(target.url, target.allowInternal, 'target.url');
   // Address and command are shown to admins and audited; a secret has its own field.
   const words = target.kind === 'http' ? target.url : [target.command, ...target.args].join(' ');
@@ -298,6 +299,10 @@ function checkTarget(target: StoredConfig['target']): void {
       'target',
       `There is a secret in ${target.kind === 'http' ? 'the address' : 'the command'}. Put it into secrets.`,
     );
+  if (target.kind !== 'http' || target.caCertificate === undefined) return target;
+  const field = 'target.caCertificate';
+  if (!target.url.toLowerCase().startsWith('https:')) throw badField(field, 'Only a server with https has one.');
+  return { ...target, caCertificate: checkCertificates(target.caCertificate, field) };
 }
 
 const badField = (field: string, words: string) => fieldError('bad_request', field, words, `${field}: ${words}`);

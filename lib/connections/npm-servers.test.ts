@@ -1,6 +1,4 @@
-import fs from 'node:fs';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { askSource } from '../agent/ask-source';
 import { ingestAlerts } from '../alerts/ingest-alerts';
 import { type Actor, SYSTEM } from '../auth/guard';
@@ -11,22 +9,20 @@ import { openInvestigation } from '../investigations/open-investigation';
 import { closeServers } from './index';
 import { addConnection } from './manage-connections';
 import { testConnection } from './test-connection';
+import { describeWithPrograms } from './testing/programs';
 import { startUpstream, type Upstream } from './testing/upstream';
 
-/**
- * The vendors' own servers, started for real, in front of a stand-in of the vendor's API. They are not our dependencies: in an empty folder
- * `npm i --ignore-scripts @elastic/mcp-server-elasticsearch@0.3.1 @modelcontextprotocol/server-slack@2025.4.25
- * @modelcontextprotocol/server-github@2025.4.8`, then `SOCDOWN_NPM_SERVERS=<folder> npx vitest run lib/connections/npm-servers.test.ts`.
- */
-const FOLDER = process.env.SOCDOWN_NPM_SERVERS ?? '';
+// The vendors' own servers, started for real, in front of a stand-in of the vendor's API.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 testDatabase();
 
 type Server = {
   system: string;
   package: string;
-  /** In the program's environment; `UPSTREAM` stands for the stand-in's address. */
-  settings: Record<string, string>;
+  /** A program that isn't JavaScript: its binary. It finds the stand-in through a proxy. */
+  binary?: string;
+  /** In the program's environment. */
+  settings: (upstream: Upstream) => Record<string, string>;
   /** One read, what its evidence holds, and the request that reached the vendor. */
   tool: string;
   args: Record<string, unknown>;
@@ -38,7 +34,7 @@ const SERVERS: Server[] = [
   {
     system: 'elasticsearch-classic',
     package: '@elastic/mcp-server-elasticsearch',
-    settings: { ES_URL: 'UPSTREAM', ES_API_KEY: 'a2V5' },
+    settings: ({ url }) => ({ ES_URL: url, ES_API_KEY: 'a2V5', OTEL_SDK_DISABLED: 'true' }),
     tool: 'list_indices',
     args: { indexPattern: '*' },
     shows: 'logs-okta',
@@ -47,7 +43,7 @@ const SERVERS: Server[] = [
   {
     system: 'slack-reference',
     package: '@modelcontextprotocol/server-slack',
-    settings: { SLACK_BOT_TOKEN: 'xoxb-test', SLACK_TEAM_ID: 'T0123456789' },
+    settings: () => ({ SLACK_BOT_TOKEN: 'xoxb-test', SLACK_TEAM_ID: 'T0123456789' }),
     tool: 'slack_list_channels',
     args: { limit: 1 },
     shows: 'soc',
@@ -56,18 +52,32 @@ const SERVERS: Server[] = [
   {
     system: 'github',
     package: '@modelcontextprotocol/server-github',
-    settings: { GITHUB_PERSONAL_ACCESS_TOKEN: 'token-of-the-test' },
+    settings: () => ({ GITHUB_PERSONAL_ACCESS_TOKEN: 'token-of-the-test' }),
     tool: 'get_file_contents',
     args: { owner: 'acme', repo: 'shop', path: 'deploy.yml' },
     shows: 'deploy-shop',
     asked: 'GET /repos/acme/shop/contents/deploy.yml Bearer token-of-the-test',
   },
+  {
+    system: 'slack-korotovsky',
+    package: 'slack-mcp-server',
+    binary: `slack-mcp-server-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`,
+    settings: ({ proxy, authority, home }) => ({
+      SLACK_MCP_XOXP_TOKEN: 'xoxp-test',
+      SLACK_MCP_PROXY: proxy,
+      SLACK_MCP_SERVER_CA: authority,
+      HOME: home,
+    }),
+    tool: 'channels_me',
+    args: {},
+    shows: '#soc',
+    asked: 'POST /api/users.conversations xoxp-test',
+  },
 ];
 
-const scriptOf = (name: string) => path.join(FOLDER, 'node_modules', name, 'dist', 'index.js');
-const plain = (name: string) => /URL$|TEAM_ID$/.test(name);
+const isSecret = (name: string) => /TOKEN|KEY/.test(name);
 
-describe.skipIf(FOLDER === '')('a server from npm', () => {
+await describeWithPrograms('a server from npm', ({ file }) => {
   let admin: Actor;
   let caseId = '';
   let upstream: Upstream;
@@ -83,14 +93,15 @@ describe.skipIf(FOLDER === '')('a server from npm', () => {
   });
 
   it.each(SERVERS)('$package connects, lists its tools and answers one read, which is evidence', async (server) => {
-    const script = scriptOf(server.package);
-    expect(fs.existsSync(script), `${server.package} is not installed in SOCDOWN_NPM_SERVERS`).toBe(true);
-    const secrets = Object.entries(server.settings).map(([name, value]) => ({
+    const secrets = Object.entries(server.settings(upstream)).map(([name, value]) => ({
       name,
-      value: value === 'UPSTREAM' ? upstream.url : value,
-      ...(plain(name) ? { plain: true } : {}),
+      value,
+      ...(isSecret(name) ? {} : { plain: true }),
     }));
-    const target = { kind: 'stdio' as const, command: process.execPath, args: ['--import', upstream.preload, script] };
+    const script = ['--import', upstream.preload, file(server.package, 'dist/index.js')];
+    const target = server.binary
+      ? { kind: 'stdio' as const, command: file(server.binary, 'bin', server.binary), args: ['--transport', 'stdio'] }
+      : { kind: 'stdio' as const, command: process.execPath, args: script };
     const name = server.system;
     const { id } = await addConnection(admin, { name, system: server.system, target, secrets });
     const { toolList, steps } = await testConnection(admin, id);

@@ -32,12 +32,12 @@ export async function openConnection(row: ConnectionRow): Promise<Connection> {
   }
   if (target.kind === 'stdio') return connectProgram(row.name, { ...target, env: values }, maskKnownSecrets);
   if (!oauth) return connectHttp(row.name, { ...target, headers: values }, maskKnownSecrets);
-  const { url, allowInternal } = target;
   const tokens = tokenProvider({
     connectionId: row.id,
     name: row.name,
-    url,
-    allowInternal,
+    url: target.url,
+    allowInternal: target.allowInternal,
+    caCertificate: target.caCertificate,
     clientSecret: stored[OAUTH_SECRET],
   });
   return connectHttp(

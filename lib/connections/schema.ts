@@ -53,7 +53,13 @@ const text = z.string().trim().min(1).max(2000);
 
 const Target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stdio'), command: text, args: z.array(z.string().max(2000)).max(50).default([]) }),
-  z.strictObject({ kind: z.literal('http'), url: text, allowInternal: z.boolean().default(false) }),
+  z.strictObject({
+    kind: z.literal('http'),
+    url: text,
+    allowInternal: z.boolean().default(false),
+    /** PEM. Trusted beside the well-known authorities: of a private authority, or the server's own. */
+    caCertificate: z.string().trim().min(1).max(64_000).optional(),
+  }),
 ]);
 
 /**

@@ -104,6 +104,7 @@ export const REASONS = {
     'unprocessable',
     'The authorization server accepts only clients that were registered by hand.',
   ],
+  certificate_refused: ['unavailable', 'The certificate of a server is not trusted, or not for its name.'],
   server_unreachable: ['unavailable', 'The MCP server does not start or answer.'],
   secret_unreadable: ['unavailable', 'A stored secret was encrypted with another key.'],
 

@@ -107,6 +107,10 @@ const CALLS: Record<string, () => Call | Promise<Call>> = {
     await receiveDelivery(author, 'generic', '{"title":"Again","severity":"high"}', 'test');
     return { params: { id: (await db().delivery.findFirstOrThrow()).id } };
   },
+  'POST /api/deliveries/replay': async () => {
+    const delivery = await db().delivery.findFirstOrThrow({ where: { body: { not: null } } });
+    return { body: { ids: [delivery.id] } };
+  },
   'POST /api/investigations': async () => ({ body: { alertIds: [await alert()] } }),
   'POST /api/investigations/{id}/alerts': async () => {
     const other = await db().alert.findFirstOrThrow({ where: { investigations: { none: {} } } });

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createKey } from '@/lib/auth/api-keys';
 import { SYSTEM } from '@/lib/auth/guard';
 import { testActor } from '@/lib/auth/testing';
 import { runConformance } from '@/lib/connections/testing/conformance-suite';
+import { describeWithPrograms } from '@/lib/connections/testing/programs';
 import { testDatabase } from '@/lib/db/testing';
 import { type McpRoute, startMcpRoute } from './testing-route';
 
-/** The official conformance suite against our server; how to get it is said in lib/connections/conformance.test.ts. */
-const FOLDER = process.env.SOCDOWN_CONFORMANCE;
 vi.setConfig({ testTimeout: 120_000 });
 testDatabase();
 
@@ -38,7 +37,7 @@ const EXPECTED_FAILURES: Record<string, { checks: string[]; because: string }> =
   },
 };
 
-describe.skipIf(!FOLDER)('the conformance suite', () => {
+await describeWithPrograms('our server in the official conformance suite', (programs) => {
   let server: McpRoute;
   beforeAll(async () => {
     const { id } = await testActor('admin');
@@ -49,7 +48,7 @@ describe.skipIf(!FOLDER)('the conformance suite', () => {
 
   it.each(SCENARIOS)('%s', async (scenario) => {
     const args = ['server', '--url', server.url.href, '--scenario', scenario];
-    const { stdout, failed, code } = await runConformance(FOLDER ?? '', args);
+    const { stdout, failed, code } = await runConformance(programs, args);
     const expected = EXPECTED_FAILURES[scenario]?.checks ?? [];
     expect({ failed, clean: code === 0 }, stdout).toEqual({ failed: expected, clean: expected.length === 0 });
   });

@@ -41,7 +41,11 @@ function huntingEvent(doc: Doc): Doc | undefined {
   if (/^AdvancedHunting-/.test(text(doc, 'category') ?? '') && isDoc(row)) return row;
   if (has(doc, 'Alerts', 'ReportId') || has(doc, 'Alerts', 'DeviceId')) return doc;
   const [only, ...others] = Object.entries(doc);
-  return only && others.length === 0 && /^(Device|Email|Identity|Cloud|Alert)/.test(only[0]) && isDoc(only[1])
+  return only &&
+    others.length === 0 &&
+    /^(Device|Email|Identity|Cloud|Alert)/.test(only[0]) &&
+    isDoc(only[1]) &&
+    has(only[1], 'Timestamp')
     ? only[1]
     : undefined;
 }

@@ -5,7 +5,7 @@
 export const KEYS = {
   /** Ids of the alert itself. Only at the top level, or in an object that is the alert (ALERT_OBJECTS). */
   ref:
-    'alertid alertuuid alertuid alertarn findingid findinguid findingarn findinguniqueid detectionid detectid incidentid offenseid ' +
+    'alertid alertuuid alertuid alertarn findingid findinguid findingarn findinguniqueid detectionid detectid incidentid offenseid problemid securityproblemid playbookalertid ' +
     'notableid issueid caseid ticketid alarmid alarmnummer meldungsid meldungsnummer vorfallid vorfallsnummer vorgangsnummer ' +
     'ticketnummer idalerte idincident idalerta idincidente meldingsnummer',
   /** Ids of an event, a message or an object, which may be the alert. */
@@ -16,12 +16,12 @@ export const KEYS = {
     'title titel titre titulo titolo uberschrift betreff bezeichnung kurzbeschreibung intitule sujet asunto assunto oggetto onderwerp alerttitle alertname eventtitle issuetitle incidenttitle findingtitle headline summary subject alertsubject shortdescription ' +
     'rulename ruletitle detectionname detectiontitle primarydescription typestring policyname policytitle incidentname findingname issuename ' +
     'threatname signaturename attackname checktitle controltitle controlname monitorname watchlistname usecasename modelname ' +
-    'alertdisplayname eventdisplayname entitydisplayname alertprofilename alarmrulename intelname malwarename virusname offensename problemtitle triggername alertrule detection model protectionname attack ' +
-    'eventdefinitiontitle configrulename threatid',
+    'alertdisplayname eventdisplayname entitydisplayname alertprofilename alarmrulename intelname malwarename virusname offensename mainsentence problemname problemtitle triggername alertrule detection model protectionname attack ' +
+    'eventdefinitiontitle configrulename rulemessage rulemessages threatid',
   /** Words that name many things; the outermost object's first. */
   titleElse:
-    'serviceoutput hostoutput statemessage name displayname alerttype detectiontype detailtype rule signature message msg reason description intro details text eventname eventtype eventaction action operation ' +
-    'operationname type category subtype classification event log reasons product watchid meldung nachricht alerte mensaje messaggio beschreibung',
+    'serviceoutput hostoutput statemessage name displayname alerttype detectiontype detailtype control rule signature message msg reason description intro details text eventname eventtype eventaction action operation ' +
+    'operationname eventtypename type category subtype classification event log reasons product watchid meldung nachricht alerte mensaje messaggio beschreibung',
   description:
     'description primarydescription alertdescription detaileddescription longdescription detectiondescription policydescription ' +
     'ruledescription details detail desc beschreibung einzelheiten descripcion descrizione beschrijving omschrijving descricao summary ' +
@@ -37,13 +37,13 @@ export const KEYS = {
     'criticality impactlevel sev schweregrad schwere kritikalitat einstufung gravite severite criticite severidad gravedad criticidad severita ' +
     'gravita criticita ernst severidade gravidade',
   severityElse:
-    'eventpriority prioritylevel servicestate hoststate messagetype stufe niveau nivel livello risiko dringlichkeit prioritat priorite prioridad priorita prioriteit prioridade urgency priority alertpriority level risk rating threatrating confidencelevel verdict',
+    'eventpriority prioritylevel servicestate hoststate messagetype stufe niveau nivel livello risiko dringlichkeit prioritat priorite prioridad priorita prioriteit prioridade urgency priority alertpriority vulnerabilityprobability level risk rating threatrating confidencelevel verdict',
   score:
     'riskscore rbpmax rbp cvssscore cvss cvssv3score basescore threatscore anomalyscore score severityscore entityriskscore totalriskscore alertscore ' +
     'maxriskscore',
   time:
     'time timestamp @timestamp eventtime eventtimestamp surfacedtimestamp scannedat eventdate eventdatetime occurredat occurredon occurred occured occuredat detectedat detectedon ' +
-    'detectiontime detectiontimestamp detectedtime detectiondate detecttime alerttime alerttimestamp alertts alertdate triggeredat ' +
+    'detectiontime detectiontimestamp detectedtime detectiondate detecttime alerttime alerttimestamp alertts alertdate triggeredat timeofoccurrence occurrencetime ' +
     'triggertime triggered raisedat raised happenedat activitytime starttime startedat startsat startdate startedon begintime firsteventtime ' +
     'firstseentime firstseenat firstseen firstobserved firstactivitytime lastseentime lastseenat lastseen lastobservedat lastactivitytime ' +
     'lasteventtime eventstart loggedat receivedat receivedtime reportedat reportedon ingesttime openedat opened createdat createdon createdts ' +
@@ -67,7 +67,9 @@ export const ALERT_OBJECTS = new Set(
 );
 
 /** Keys below which an object is the alert's content, or that of a thing in it: its id counts only where its title is the alert's. */
-export const CONTENT_OBJECTS = new Set('data attributes detail payload body fields record object'.split(' '));
+export const CONTENT_OBJECTS = new Set(
+  'data attributes properties detail payload body fields record object'.split(' '),
+);
 
 /** Event codes and counters: the same number comes with every event of its kind and identifies nothing. */
 export const CODE_KEYS = new Set(['eventid', 'number', 'nummer', 'numero', 'key', 'aid', 'threatid']);

@@ -43,16 +43,21 @@ export const generic: Source = {
     const title =
       firstText(levels, KEYS.title) ??
       nameOfRule(levels) ??
+      textOf(at(doc, 'eventName.localizedValue')) ??
       firstText(top, KEYS.titleElse) ??
       firstText(alerts.slice(1), KEYS.titleElse) ??
-      firstText(things, KEYS.titleElse);
+      firstText(things, KEYS.titleElse) ??
+      first(things, '', sentence, ANY_KEY) ??
+      firstText(things, '', /(?:type|kind|category)$/);
     const passed = hasPassed(alerts);
     const page =
       first(alerts, KEYS.link, webAddress) ??
       first(alerts, '', webAddress, LINK_ENDING) ??
+      first(alerts, 'links', pageInLinks) ??
       first(levels, KEYS.link, webAddress) ??
       first(levels, '', webAddress, LINK_ENDING);
-    const address = first(alerts, KEYS.linkElse, webAddress) ?? first(levels, KEYS.linkElse, webAddress);
+    const address = () =>
+      first(alerts, KEYS.linkElse, webAddress) ?? first(outerFirst(doc, NO_LINK_BELOW), KEYS.linkElse, webAddress);
     const description = firstText(alerts, KEYS.description) ?? firstText(levels, KEYS.description);
     return {
       ref: ownId(parts),
@@ -67,7 +72,7 @@ export const generic: Source = {
         first(levels, '', toTime, TIME_ENDING),
       techniques: texts(doc, ''),
       entities: ownEntities(doc),
-      link: page ?? (alerts.flat().some(isAboutTraffic) ? undefined : address),
+      link: page ?? (alerts.flat().some(isAboutTraffic) ? undefined : address()),
       linkMayBeIndicator: page === undefined,
       resolved: passed || hasWord(alerts, STATE_KEYS, RESOLVED),
     };
@@ -91,6 +96,7 @@ const hasPassed = (alerts: Level[]): boolean =>
 
 /** A mail, a click or a connection: its `url` is where somebody was led, and must not become a link to click. */
 const isAboutTraffic = (fields: Map<string, unknown>): boolean =>
+  (fields.has('from') && (fields.has('to') || fields.has('subject'))) ||
   [...fields.keys()].some((key) =>
     /^(?:useragent|referr?er|(?:http)?method|sender(?:ip|address)?|recipients?|clickip|(?:src|source|client|server|dst|dest|destination)(?:ip|address)?|sha256|md5|filehash|threatname)$/.test(
       key,
@@ -124,7 +130,11 @@ type Level = Map<string, unknown>[];
 
 const plainFields = (doc: Doc): Map<string, unknown> =>
   new Map(
-    Object.entries(doc).map(([key, value]) => [key.startsWith('@') ? `@${plainKey(key)}` : plainKey(key), value]),
+    Object.entries(doc).map(([key, value]) => [
+      key.startsWith('@') ? `@${plainKey(key)}` : plainKey(key),
+      // Azure writes a constant with its words: {value, localizedValue}.
+      isDoc(value) && typeof value.localizedValue === 'string' ? value.localizedValue : value,
+    ]),
   );
 
 /** Objects whose name is that of a person or a thing, and says nothing of what happened. */
@@ -132,6 +142,11 @@ const NO_TITLE_BELOW: ReadonlySet<string> = new Set(
   'user users actor actors account accounts owner assignee author device devices machine host computer endpoint agent client asset organization tenant customer company group network application process file'.split(
     ' ',
   ),
+);
+
+/** Objects whose address is what was found, or whose: never a page of the sender. */
+const NO_LINK_BELOW: ReadonlySet<string> = new Set(
+  'links urls attachments indicators iocs observables artifacts perpetrator attacker threatactor evidence'.split(' '),
 );
 
 /** The objects of a document by depth, keys plain, without those below some keys. Lists count at the depth of their items. */
@@ -154,6 +169,14 @@ function outerFirst(doc: Doc, without?: ReadonlySet<string>): Level[] {
 /** `own`: it, or what it stands in, is named as the alert, and not only as its content. */
 type Part = { fields: Map<string, unknown>; own: boolean };
 
+/** JSON:API: {type, id, attributes}, unless it is of a person or a thing: the same one comes in many alerts. */
+const isResource = (value: unknown): boolean =>
+  isDoc(value) &&
+  typeof value.type === 'string' &&
+  !NO_TITLE_BELOW.has(plainKey(value.type).replace(/s$/, '')) &&
+  value.id !== undefined &&
+  isDoc(value.attributes);
+
 /** The document and the objects in it that are the alert itself, outermost first. A user, a rule or a repository is none of them. */
 function alertParts(doc: Doc): Part[][] {
   const levels: Part[][] = [];
@@ -164,7 +187,7 @@ function alertParts(doc: Doc): Part[][] {
       Object.entries(item).flatMap(([name, value]) => {
         const key = plainKey(name);
         const inner = Array.isArray(value) && value.length === 1 ? value[0] : value;
-        const isAlert = ALERT_OBJECTS.has(key);
+        const isAlert = ALERT_OBJECTS.has(key) || (key === 'data' && isResource(inner));
         return (isAlert || CONTENT_OBJECTS.has(key)) && isDoc(inner)
           ? [{ item: inner, own: own || isAlert, isRoot: false }]
           : [];
@@ -237,18 +260,27 @@ function textOf(value: unknown): string | undefined {
   return found === '' ? undefined : found;
 }
 
-const firstText = (levels: Level[], keys: string): string | undefined =>
-  first(levels, keys, (value) => {
-    const found = textOf(value);
-    // A number or an identifier is no title and no description.
-    return found !== undefined &&
-      /\p{L}/u.test(found) &&
-      !UUID.test(found) &&
-      !DIGEST.test(found) &&
-      !/^https?:\/\/\S+$/.test(found)
-      ? found
-      : undefined;
-  });
+const firstText = (levels: Level[], keys: string, ending?: RegExp): string | undefined =>
+  first(levels, keys, readText, ending);
+
+const readText = (value: unknown): string | undefined => {
+  const found = textOf(value);
+  // A number or an identifier is no title and no description.
+  return found !== undefined &&
+    /\p{L}/u.test(found) &&
+    !UUID.test(found) &&
+    !DIGEST.test(found) &&
+    !/^https?:\/\/\S+$/.test(found)
+    ? found
+    : undefined;
+};
+
+/** A text of three words or more says more than no title. */
+const sentence = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.length <= 300 && /^\p{Lu}\S*(?: \S+){2,}$/u.test(value.trim())
+    ? value.trim()
+    : undefined;
+const ANY_KEY = /^/;
 
 const DIGEST = /^(?=.*\d)[0-9a-f]{24,}$/i;
 const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
@@ -315,6 +347,10 @@ function severityOfValue(value: unknown): Severity | undefined {
     ? severityOfOcsfId(numberOf(at(value, 'id')))
     : severityOfScore(score, score <= 10 ? 'cvss' : 'score');
 }
+
+/** `links: {self, html}`, as APIs write them: the page is the one for people. */
+const pageInLinks = (value: unknown): string | undefined =>
+  webAddress(at(value, 'html.href') ?? at(value, 'html') ?? at(value, 'web.href') ?? at(value, 'web'));
 
 function webAddress(value: unknown): string | undefined {
   return typeof value === 'string' && /^https?:\/\//i.test(value) ? value : undefined;

@@ -13,7 +13,7 @@ export const panther: Source = {
     has(doc, 'alertId', 'severity') &&
     (has(doc, 'alertContext') ||
       has(doc, 'runbook') ||
-      /^(RULE|POLICY|SCHEDULED|CORRELATION|SYSTEM)/i.test(text(doc, 'type') ?? '')),
+      /^(?:RULE|POLICY|SCHEDULED|CORRELATION|SYSTEM)(?:_\w+)?$/i.test(text(doc, 'type') ?? '')),
   read: (doc) => ({
     ref: text(doc, 'alertId'),
     title: text(doc, 'title', 'name'),

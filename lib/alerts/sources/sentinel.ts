@@ -5,8 +5,8 @@ import { entityOf } from './sentinel-entities';
 import { severityOfWord } from './severity';
 
 /**
- * Microsoft Sentinel: incidents ({properties}, also below `object` as automation rules send them), rows of SecurityAlert, and
- * Graph v1 alerts. Severity: High, Medium, Low, Informational.
+ * Microsoft Sentinel: incidents ({properties}, also below `object` as automation rules send them), rows of SecurityAlert, alerts that
+ * Defender for Cloud exports in the same form, and Graph v1 alerts. Severity: High, Medium, Low, Informational.
  * https://learn.microsoft.com/azure/sentinel/security-alert-schema
  */
 export const sentinel: Source = {
@@ -62,9 +62,9 @@ function readSecurityAlert(doc: Doc): Reading {
     description: text(doc, 'Description'),
     rule: text(doc, 'AlertName', 'AlertType'),
     severity: severityOfWord(text(doc, 'AlertSeverity', 'Severity')),
-    time: time(doc, 'EndTime', 'StartTime', 'TimeGenerated', 'ProcessingEndTime'),
+    time: time(doc, 'EndTime', 'EndTimeUtc', 'StartTime', 'StartTimeUtc', 'TimeGenerated', 'ProcessingEndTime'),
     techniques: texts(doc, 'Techniques', 'SubTechniques'),
-    link: text(doc, 'AlertLink'),
+    link: text(doc, 'AlertLink', 'AlertUri'),
     entities: docsIn(opened.Entities).flatMap(entityOf),
     scan: opened,
   };

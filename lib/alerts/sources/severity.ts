@@ -7,14 +7,14 @@ const WORDS: [RegExp, Severity][] = [
     'critical',
   ],
   [
-    /^(high|error|err|major|important|alert|hoch|elevee?|haute?|alt[oa]|hoog|schwerwiegend|p2|sev[- ]?2|malicious|elevated)$/,
+    /^(high|error|err|major|majr|important|alert|hoch|elevee?|haute?|alt[oa]|hoog|schwerwiegend|p2|sev[- ]?2|malicious|elevated)$/,
     'high',
   ],
   [
     /^(medium|med|moderate|warning|warn|mittel|moyen|moyenne|medi[oa]|gemiddeld|warnung|p3|sev[- ]?3|average|suspicious|normal|standard)$/,
     'medium',
   ],
-  [/^(low|minor|niedrig|gering|faible|basse?|baj[oa]|bass[oa]|baix[oa]|laag|p4|sev[- ]?4|trivial)$/, 'low'],
+  [/^(low|minor|minr|niedrig|gering|faible|basse?|baj[oa]|bass[oa]|baix[oa]|laag|p4|sev[- ]?4|trivial)$/, 'low'],
   [
     /^(informational|information|info|notice|debug|none|passed|pass|success|hinweis|informationen|informativ[oa]?|informatif|ok|okay|p5|sev[- ]?5|trace|very ?low|planning|negligible|not classified|unclassified|clean|benign)$/,
     'informational',

@@ -103,10 +103,11 @@ const LISTS = [
   'items',
   'data',
   'records',
+  'entries',
 ];
 /** An object with one of these is an alert itself, and its list of findings or alerts is a part of it. */
 const OWN =
-  /^(id|_id|title|name|severity|level|priority|alertid|alert_id|incidentid|incidentname|class_uid|description|type|rule|message|category|search_name|finding_info)$/i;
+  /^(id|_id|title|name|severity|level|priority|alertid|alert_id|incidentid|incidentname|class_uid|description|type|rule|message|category|search_name|finding_info|alert|incident|detection|policy)$/i;
 
 function batch(doc: Doc): unknown[] | undefined {
   if (Object.keys(doc).some((key) => OWN.test(key))) return undefined;

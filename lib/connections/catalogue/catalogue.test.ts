@@ -77,7 +77,7 @@ describe('what is known to go wrong', () => {
   it('Splunk asks for its encrypted token, and names the setting for a self-signed certificate', () => {
     const key = named('splunk').ways[0]?.inputs.find(({ id }) => id === 'key');
     expect(key).toMatchObject({ prefix: 'Bearer ', hint: expect.stringContaining('encrypted') });
-    expect(named('splunk').traps.join(' ')).toContain('NODE_EXTRA_CA_CERTS');
+    expect(named('splunk').traps.join(' ')).toContain('CA certificate');
   });
 
   it('Panther’s hosted server takes a sign-in and no token', () => {
@@ -105,11 +105,13 @@ describe('what is known to go wrong', () => {
 
   it('GitHub is reached by its read-only address; security toolsets are asked for; writing is another connection', () => {
     for (const [target, way] of ways('github')) {
-      expect(target).toMatch(/\/readonly$/);
+      // Writes have a way of their own.
+      expect(/\/readonly$/.test(target)).toBe(way.id !== 'write');
       const toolsets = way.inputs.find(({ id }) => id === 'X-MCP-Toolsets');
-      expect(toolsets?.value).toMatch(/code_security,secret_protection,dependabot/);
+      if (way.id === 'write') expect(toolsets?.value).toBe('issues,pull_requests');
+      else expect(toolsets?.value).toMatch(/code_security,secret_protection,dependabot/);
     }
-    expect(named('github').create.join(' ')).toContain('one repository');
+    expect(named('github').create.join(' ')).toContain('One repository');
   });
 });
 

@@ -17,6 +17,7 @@ type Server = {
   name: string;
   url: string;
   allowInternal: boolean;
+  caCertificate?: string | undefined;
   /** Of a manually registered client: it is stored with the connection. */
   clientSecret: string | undefined;
 };
@@ -95,14 +96,19 @@ async function renew(server: Server, refused: string | undefined): Promise<strin
   throw outcome;
 }
 
-async function refresh(tx: Tx, { connectionId, allowInternal }: Server, current: Usable, refreshToken: string) {
+async function refresh(
+  tx: Tx,
+  { connectionId, allowInternal, caCertificate }: Server,
+  current: Usable,
+  refreshToken: string,
+) {
   const { server, client } = current;
   const tokens = await refreshAuthorization(server.issuer, {
     metadata: server,
     clientInformation: clientInformation(client),
     refreshToken,
     ...(server.resource ? { resource: server.resource } : {}),
-    fetchFn: oauthFetch(allowInternal),
+    fetchFn: oauthFetch(allowInternal, caCertificate),
   });
   const scopes = asScopes(tokens.scope)?.split(/ +/);
   await tx.connectionSignIn.update({

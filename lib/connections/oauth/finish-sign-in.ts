@@ -66,7 +66,7 @@ async function takeRequest(actor: Actor, state: string): Promise<{ connectionId:
 }
 
 async function redeem(actor: Actor, id: string, pending: PendingSignIn, query: CallbackQuery): Promise<void> {
-  const { server, client, verifier, allowInternal, scope } = pending;
+  const { server, client, verifier, allowInternal, caCertificate, scope } = pending;
   checkIssuer(pending, query.iss);
   if (query.error !== undefined) throw refusal(server.issuer, query.error);
   if (!query.code) throw new AppError('sign_in_failed', `${new URL(server.issuer).origin} sent no code back.`);
@@ -79,7 +79,7 @@ async function redeem(actor: Actor, id: string, pending: PendingSignIn, query: C
     redirectUri: client.redirectUrl,
     ...(query.iss === undefined ? {} : { iss: query.iss }),
     ...(server.resource ? { resource: server.resource } : {}),
-    fetchFn: oauthFetch(allowInternal),
+    fetchFn: oauthFetch(allowInternal, caCertificate),
   });
   await keep(actor, id, pending, tokens, scope);
 }

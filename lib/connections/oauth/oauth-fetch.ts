@@ -7,17 +7,21 @@ const TIMEOUT_MS = 15_000;
 
 /**
  * The fetch of everything that OAuth asks for: each address is judged as that of a connection, no redirect is followed, an
- * answer is read completely; its size and time are limited.
- * @throws AppError address_refused; unavailable. No error holds anything of an answer.
+ * answer is read completely; its size and time are limited. `caCertificate`: is trusted too.
+ * @throws AppError address_refused; certificate_refused; unavailable. No error holds anything of an answer.
  */
-export function oauthFetch(allowInternal: boolean): typeof fetch {
+export function oauthFetch(allowInternal: boolean, caCertificate?: string): typeof fetch {
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const method = init.method ?? 'GET';
     const body = init.body instanceof URLSearchParams ? init.body.toString() : init.body;
     let response: Response;
     try {
-      response = await guardedFetch(url, allowInternal)(url, {
+      response = await guardedFetch(
+        url,
+        allowInternal,
+        caCertificate,
+      )(url, {
         ...init,
         ...(body === undefined ? {} : { body }),
         signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,6 +1,5 @@
 import { selectClientAuthMethod } from '@modelcontextprotocol/client';
 import { clientInformation } from './choose-client';
-import { oauthFetch } from './oauth-fetch';
 import type { SignIn } from './sign-in-row';
 
 /**
@@ -10,7 +9,7 @@ import type { SignIn } from './sign-in-row';
 export async function revokeTokens(
   { server, client, tokens }: SignIn,
   clientSecret: string | undefined,
-  allowInternal: boolean,
+  fetchFn: typeof fetch,
 ): Promise<boolean | null> {
   const { revocation_endpoint: endpoint, revocation_endpoint_auth_methods_supported: methods = [] } = server;
   const kinds = [
@@ -25,7 +24,7 @@ export async function revokeTokens(
     const body = new URLSearchParams({ token, token_type_hint: hint });
     const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
     authenticate(information, selectClientAuthMethod(information, methods), headers, body);
-    const response = await oauthFetch(allowInternal)(endpoint, { method: 'POST', headers, body }).catch(() => null);
+    const response = await fetchFn(endpoint, { method: 'POST', headers, body }).catch(() => null);
     accepted = accepted && response?.ok === true;
   }
   return accepted;

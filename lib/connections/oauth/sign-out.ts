@@ -7,6 +7,7 @@ import { openSecrets } from '../../secrets/load-secrets';
 import { recordFailure } from '../health';
 import { getConnection } from '../read-connections';
 import { type ConnectionDetail, StoredConfig } from '../schema';
+import { oauthFetch } from './oauth-fetch';
 import { revokeTokens } from './revoke-tokens';
 import { OAUTH_SECRET } from './schema';
 import { readSignIn, type SignIn, tokenColumns } from './sign-in-row';
@@ -51,8 +52,8 @@ export async function signOut(actor: Actor, id: string): Promise<ConnectionDetai
 
 async function revoke(row: { id: string; config: unknown; secrets: string | null }, signIn: SignIn): Promise<void> {
   const { target } = StoredConfig.parse(row.config);
-  const allowInternal = target.kind === 'http' && target.allowInternal;
-  const revoked = await revokeTokens(signIn, clientSecret(row), allowInternal);
+  const fetchFn = target.kind === 'http' ? oauthFetch(target.allowInternal, target.caCertificate) : oauthFetch(false);
+  const revoked = await revokeTokens(signIn, clientSecret(row), fetchFn);
   if (revoked !== false) return;
   const { origin } = new URL(signIn.server.issuer);
   await recordFailure(row.id, `Signed out here, but ${origin} did not revoke the tokens. Revoke them there.`);

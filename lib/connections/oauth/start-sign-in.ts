@@ -24,6 +24,7 @@ export const StartedSignIn = z.object({ authorizationUrl: z.string() });
 export const PendingSignIn = z.object({
   url: z.string(),
   allowInternal: z.boolean(),
+  caCertificate: z.string().optional(),
   server: ServerMetadata,
   client: StoredClient.extend({ secret: z.string().optional() }),
   verifier: z.string(),
@@ -54,7 +55,7 @@ export async function startSignIn(
   if (target.kind !== 'http' || !oauth)
     throw new AppError('sign_in_not_used', `${row.name} doesn’t sign in by OAuth. Change the connection first.`);
   const url = checkUrl(target.url, target.allowInternal);
-  const fetchFn = oauthFetch(target.allowInternal);
+  const fetchFn = oauthFetch(target.allowInternal, target.caCertificate);
   const way = findSystem(row.system)?.ways.find((one) => one.kind === 'http' && one.oauth?.pkceUnlisted);
   const found = await discover(url, target.allowInternal, fetchFn, way !== undefined);
   const before = await readSignIn(db(), id);
@@ -83,6 +84,7 @@ export async function startSignIn(
   const pending: PendingSignIn = {
     url: target.url,
     allowInternal: target.allowInternal,
+    caCertificate: target.caCertificate,
     server: found.server,
     client,
     verifier: codeVerifier,

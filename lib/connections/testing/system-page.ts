@@ -50,24 +50,25 @@ export function overviewPage(): string {
     'No system was reached with an account of its vendor. The lists of tools were taken as the second column says. In our tests, stand-ins answer over real Streamable HTTP with the names and shapes that the vendors document; the third column says what they show.',
     ['| System | The vendor’s server | Our tests against a stand-in |', '|---|---|---|', ...rows].join('\n'),
     '## The vendors’ programs, started by a test',
-    'These servers are on npm. `lib/connections/npm-servers.test.ts` starts each before a stand-in of its vendor’s API: it connects, lists the tools, makes one read, and finds the read as evidence of a case. It is skipped unless `SOCDOWN_NPM_SERVERS` names a folder where they are installed: they are no dependencies of Socdown.',
+    'These servers are on npm. `lib/connections/npm-servers.test.ts` starts each before a stand-in of its vendor’s API: it connects, lists the tools, makes one read, and finds the read as evidence of a case. `npm test` installs them beside the product’s own dependencies ([126](../decisions/126-install-test-programs-apart.md)); without a network it skips these tests and says so.',
     NPM_SERVERS,
     'Every system’s table of classes is also tested to be complete and without a tool that writes among the reads.',
   ].join('\n\n')}\n`;
 }
 
 const NPM_SERVERS = [
-  '| Package | Read | Last run |',
-  '|---|---|---|',
-  '| `@elastic/mcp-server-elasticsearch` 0.3.1 | `list_indices` | 2026-11-29 |',
-  '| `@modelcontextprotocol/server-slack` 2025.4.25 | `slack_list_channels` | 2026-11-29 |',
-  '| `@modelcontextprotocol/server-github` 2025.4.8 | `get_file_contents` | 2026-11-29 |',
-  '| `slack-mcp-server` 1.3.0 | connects and lists 18 tools in its demo mode; its one read ended in a crash of the server, so nothing was read | 2026-11-29 (by hand) |',
+  '| Package | Read |',
+  '|---|---|',
+  '| `@elastic/mcp-server-elasticsearch` 0.3.1 | `list_indices` |',
+  '| `@modelcontextprotocol/server-slack` 2025.4.25 | `slack_list_channels` |',
+  '| `@modelcontextprotocol/server-github` 2025.4.8 | `get_file_contents` |',
+  '| `slack-mcp-server` 1.3.0 | `channels_me` |',
 ].join('\n');
 
 const STAND_IN: Record<string, string> = {
   'elastic-agent-builder': 'rows from columns and values, an error inside a success, a refused GET stream',
-  splunk: 'rows, an expired token, an approval that a look-up at the vendor needs',
+  splunk:
+    'rows, an expired token, an approval that a look-up at the vendor needs, a certificate of a private authority',
   scanner: 'one context per session, exact nanoseconds, paging by handle',
   'virustotal-burt': 'prose, 4 look-ups a minute, the cache, the refused submission',
   panther: 'rows, an error inside a success, paging by cursor, a drifted output schema, an outcome written back',

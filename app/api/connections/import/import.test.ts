@@ -50,6 +50,17 @@ describe('a file in the form of .mcp.json', () => {
     ]);
   });
 
+  it('takes a sign-in, whose secret is stored as one', async () => {
+    vi.stubEnv('SLACK_CLIENT_SECRET', 'client-secret-of-the-test');
+    const oauth = { clientId: 'app-1', clientSecret: ref('SLACK_CLIENT_SECRET'), callbackPort: 8080 };
+    const file = { mcpServers: { chat: { type: 'http', url: 'https://mcp.slack.com/mcp', oauth } } };
+    const answer = await send(file);
+    const text = await answer.text();
+    expect(answer.status, text).toBe(201);
+    expect(text).not.toContain('client-secret-of-the-test');
+    expect(JSON.parse(text).items[0].signIn).toMatchObject({ state: 'none', clientId: 'app-1', hasSecret: true });
+  });
+
   it('adds nothing when anything is wrong, and names all of it', async () => {
     const before = await names();
     vi.stubEnv('ANTHROPIC_API_KEY', 'sk-of-ours-1234');
