@@ -41,7 +41,7 @@ export type Source = {
 };
 
 /** Bytes of text (guessed for gzip) that one segment takes together. */
-const SEGMENT_BYTES = 96 * 1024 * 1024;
+const SEGMENT_BYTES = 48 * 1024 * 1024;
 const SMALL_SEGMENT_BYTES = 24 * 1024 * 1024;
 const GZIP_RATIO = 10;
 const RESCAN_MS = 1500;
