@@ -244,7 +244,16 @@ export class Catalog {
   readonly #building = new Map<string, Promise<Manifest[]>>();
 
   #segment(timeFields: TimeField[], files: LogFile[]): Promise<Manifest[]> {
-    const plain = files.map(({ path: file, name, size, mtimeMs }): LogFile => ({ path: file, name, size, mtimeMs }));
+    // A piece without its range would be the whole file, once for each of its pieces.
+    const plain = files.map(
+      ({ path: file, name, size, mtimeMs, range }): LogFile => ({
+        path: file,
+        name,
+        size,
+        mtimeMs,
+        ...(range ? { range } : {}),
+      }),
+    );
     const key = segmentKey(plain, timeFields);
     const running = this.#building.get(key);
     if (running) return running;
