@@ -18,6 +18,7 @@ export type StartBody = {
   quote?: Quote;
   answer?: Answer;
   fresh?: boolean;
+  parallel?: boolean;
   model?: string;
 };
 export type Start = (body?: StartBody) => Promise<boolean>;

@@ -44,6 +44,18 @@ describe('foldRun', () => {
     expect(play([stopped], state)).toMatchObject({ status: 'cancelled', suspended: null });
   });
 
+  it('lists a sub-investigation once, with what it found, also when the run is taken over', () => {
+    const place = { callId: '3.0', sub: 1 };
+    const asked: RunEventBody = { type: 'sub.started', ...place, question: 'Who else?', entity: null, source: 'okta' };
+    const found = { ok: true, text: 'Nobody [E4].', evidence: [4] };
+    const running = play([started, asked]);
+    expect(running.items).toMatchObject([{ kind: 'sub', asked: { question: 'Who else?' }, found: null }]);
+    const state = play([started, asked, { type: 'sub.finished', ...place, ...found }], running);
+    expect(state.items).toMatchObject([{ kind: 'sub', found }]);
+    const other = play([{ type: 'sub.finished', callId: '9.0', sub: 1, ...found }], running);
+    expect(other.items).toMatchObject([{ found: null }]);
+  });
+
   it('puts sections in their order, whatever order they come in', () => {
     const state = play([
       started,

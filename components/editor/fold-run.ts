@@ -81,6 +81,19 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       if (item?.kind !== 'approval') return state;
       return { ...state, stage: null, items: state.items.with(index, { ...item, decided: { decision, by } }) };
     }
+    case 'sub.started': {
+      const { type: _type, seq: _seq, at, ...asked } = event;
+      // A worker that takes the run over tells of it again.
+      if (state.items.some((item) => isSub(item, event))) return state;
+      return { ...state, items: [...state.items, { kind: 'sub', key: `q${event.seq}`, at, asked, found: null }] };
+    }
+    case 'sub.finished': {
+      const { ok, text, evidence } = event;
+      const index = state.items.findIndex((item) => isSub(item, event));
+      const item = state.items[index];
+      if (item?.kind !== 'sub') return state;
+      return { ...state, items: state.items.with(index, { ...item, found: { ok, text, evidence } }) };
+    }
     case 'report.delta': {
       const { section, delta } = event;
       const at = state.writing.findIndex((one) => one.kind === 'section' && one.section === section);
@@ -126,6 +139,9 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       };
   }
 }
+
+const isSub = (item: RunItem, { callId, sub }: { callId: string; sub: number }): boolean =>
+  item.kind === 'sub' && item.asked.callId === callId && item.asked.sub === sub;
 
 /** Deltas of a block append to it; another block, or a tool in between, starts a new item. */
 function appended(items: RunItem[], event: Extract<RunEvent, { type: 'text' | 'thinking' }>): RunItem[] {

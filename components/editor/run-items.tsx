@@ -20,6 +20,7 @@ import { formatUtc } from '@/lib/time/time';
 import { ApprovalCard } from './approval-card';
 import { RunNote } from './run-note';
 import type { RunItem } from './run-state';
+import { SubInvestigation, subOf } from './sub-investigation';
 
 type ItemsProps = {
   runId: string;
@@ -31,6 +32,8 @@ type ItemsProps = {
   ended: string | null;
   /** The end is an answer to a person: words with citations, of these numbers. It stands above the steps. */
   note: ReadonlySet<number> | null;
+  /** Numbers that an answer may cite. */
+  evidence: ReadonlySet<number>;
   onEvidence: (number: number) => void;
   onProposals: () => void;
   /** Resumes the run where it ended, a suspended one at once; null: it can’t be resumed. */
@@ -47,6 +50,7 @@ export function RunItems({
   suspended,
   ended,
   note,
+  evidence,
   onEvidence,
   onProposals,
   onResume,
@@ -72,7 +76,14 @@ export function RunItems({
       <ol aria-label="Run steps" className="space-y-1">
         {shown.map((item) => (
           <li key={item.key}>
-            <Item runId={runId} live={live} item={item} onEvidence={onEvidence} onProposals={onProposals} />
+            <Item
+              runId={runId}
+              live={live}
+              item={item}
+              evidence={evidence}
+              onEvidence={onEvidence}
+              onProposals={onProposals}
+            />
           </li>
         ))}
       </ol>
@@ -146,12 +157,14 @@ function Item({
   runId,
   live,
   item,
+  evidence,
   onEvidence,
   onProposals,
 }: {
   runId: string;
   live: boolean;
   item: RunItem;
+  evidence: ReadonlySet<number>;
   onEvidence: (number: number) => void;
   onProposals: () => void;
 }) {
@@ -192,6 +205,8 @@ function Item({
           {item.hunks === 1 ? 'change' : 'changes'}: show
         </button>
       );
+    case 'sub':
+      return <SubInvestigation item={item} live={live} evidence={evidence} onEvidence={onEvidence} />;
     case 'tool':
       return <ToolCall item={item} onEvidence={onEvidence} />;
   }
@@ -205,6 +220,7 @@ function ToolCall({
   onEvidence: (number: number) => void;
 }) {
   const { call, result } = item;
+  const sub = subOf(call.callId);
   return (
     <details className="group rounded border border-line bg-surface text-xs">
       <summary className="flex min-h-7 cursor-pointer list-none items-center gap-1.5 px-1.5 py-1">
@@ -216,6 +232,7 @@ function ToolCall({
         ) : (
           <CircleAlert aria-label="failed" className="size-3.5 shrink-0 text-bad" />
         )}
+        {sub !== null && <Badge tone="model">Sub-investigation {sub}</Badge>}
         {call.question ? (
           <>
             <span className="min-w-0 flex-1 truncate text-ink" title={call.question}>

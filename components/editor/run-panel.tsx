@@ -7,6 +7,7 @@ import { BusyButton, Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
 import type { RunStatus, RunUsage, RunView } from '@/lib/agent/events';
+import type { OfferedModel } from '@/lib/agent/model/choose-model';
 import { isLive } from '@/lib/agent/run-status';
 import type { Start } from './coach-box';
 import { PromptDialog } from './prompt-dialog';
@@ -30,10 +31,13 @@ type RunPanelProps = {
   /** The box below, to say what to do next. */
   coach: ReactNode;
   /** What a run may use, the default first. */
-  models: { id: string; label: string }[];
+  models: OfferedModel[];
   /** The one that the next run uses; null: the default. */
   model: string | null;
   onModel: (id: string) => void;
+  /** Whether the next run may open sub-investigations. */
+  parallel: boolean;
+  onParallel: (parallel: boolean) => void;
 };
 
 /** What a run does and did, and the box to tell it what to do next. */
@@ -54,6 +58,8 @@ export function RunPanel({
   models,
   model,
   onModel,
+  parallel,
+  onParallel,
 }: RunPanelProps) {
   const status = selected && state.seq > 0 ? state.status : (selected?.status ?? null);
   const suspended = (state.seq > 0 ? state.suspended : selected?.suspended) ?? null;
@@ -81,6 +87,7 @@ export function RunPanel({
             onEvidence={onEvidence}
             onProposals={onProposals}
             ended={state.message ?? selected.error}
+            evidence={evidence}
             note={selected.kind === 'ask' || selected.kind === 'coach' ? evidence : null}
             status={status}
             stage={state.stage}
@@ -95,7 +102,7 @@ export function RunPanel({
       ) : (
         <NotInvestigated onStart={onStart} />
       )}
-      <ModelChoice models={models} model={model} onModel={onModel} />
+      <NextRun models={models} model={model} onModel={onModel} parallel={parallel} onParallel={onParallel} />
       {coach}
     </div>
   );
@@ -149,6 +156,7 @@ function RunHeader({
           {state.label ?? selected.label}
           {selected.fresh && <Badge tone="neutral">re-run</Badge>}
           {selected.withoutPrecedents && <Badge tone="neutral">without precedents</Badge>}
+          {selected.parallel && <Badge tone="neutral">parallel</Badge>}
         </span>
         <PromptDialog key={selected.id} runId={selected.id} />
       </span>
@@ -184,19 +192,39 @@ function NotInvestigated({ onStart }: { onStart: Start }) {
   );
 }
 
-/** Which model the next run uses, where there is a choice. */
-function ModelChoice({ models, model, onModel }: Pick<RunPanelProps, 'models' | 'model' | 'onModel'>) {
+type NextRunProps = Pick<RunPanelProps, 'models' | 'model' | 'onModel' | 'parallel' | 'onParallel'>;
+
+/** Which model the next run uses and whether it may open sub-investigations, where there is a choice. */
+function NextRun({ models, model, onModel, parallel, onParallel }: NextRunProps) {
   if (models.length < 2) return null;
+  const chosen = models.find(({ id }) => id === model) ?? models[0];
   return (
-    <div className="flex shrink-0 items-center gap-2 border-line border-t bg-sunken px-3 py-1.5 text-ink-2 text-xs">
+    <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-t bg-sunken px-3 py-1.5 text-ink-2 text-xs">
       <Select
         size="sm"
         label="Model for the next run"
         showLabel
-        value={model ?? models[0]?.id ?? null}
-        onChange={onModel}
+        value={chosen?.id ?? null}
+        onChange={(id) => {
+          onModel(id);
+          onParallel(false);
+        }}
         options={models.map(({ id, label }) => ({ value: id, label }))}
       />
+      {chosen?.isLanguageModel && (
+        <label
+          className="flex min-h-6 cursor-pointer items-center gap-1.5"
+          title="For cases with several actors or log sources. They only read, and use the budget of the run."
+        >
+          <input
+            type="checkbox"
+            className="accent-accent"
+            checked={parallel}
+            onChange={(event) => onParallel(event.target.checked)}
+          />
+          Allow parallel sub-investigations
+        </label>
+      )}
     </div>
   );
 }

@@ -2,6 +2,8 @@ import type { RunEventBody, RunStatus, RunUsage, RunView } from '@/lib/agent/eve
 
 type ToolStarted = Extract<RunEventBody, { type: 'tool.started' }>;
 type ApprovalRequested = Extract<RunEventBody, { type: 'approval.requested' }>;
+type SubStarted = Extract<RunEventBody, { type: 'sub.started' }>;
+type SubFinished = Extract<RunEventBody, { type: 'sub.finished' }>;
 type ToolFinished = Extract<RunEventBody, { type: 'tool.finished' }>;
 
 /** What the run panel lists, in the order of the run. */
@@ -21,6 +23,13 @@ export type RunItem =
       at: string;
       ask: Omit<ApprovalRequested, 'type'>;
       decided: { decision: 'allowed' | 'denied' | 'expired'; by: string | null } | null;
+    }
+  | {
+      kind: 'sub';
+      key: string;
+      at: string;
+      asked: Omit<SubStarted, 'type'>;
+      found: Pick<SubFinished, 'ok' | 'text' | 'evidence'> | null;
     }
   | { kind: 'section'; key: string; at: string; section: string }
   | { kind: 'proposal'; key: string; at: string; proposalId: string; hunks: number };

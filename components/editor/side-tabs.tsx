@@ -7,6 +7,7 @@ import { RunbooksPanel } from '@/components/case/runbooks-panel';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { type Tab, TabLabel } from '@/components/ui/tabs';
 import type { Coaching } from '@/lib/agent/coachings';
+import type { OfferedModel } from '@/lib/agent/model/choose-model';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { ChecksPanel } from './checks-panel';
 import { CoachBox } from './coach-box';
@@ -27,7 +28,7 @@ type SideTabsInput = {
   state: WorkspaceState;
   investigation: InvestigationDetail;
   coachings: Coaching[];
-  models: { id: string; label: string }[];
+  models: OfferedModel[];
 };
 
 /** The panels beside the report. An error in one of them stays in it. */
@@ -96,7 +97,8 @@ export function sideTabs({ state, investigation, coachings, models }: SideTabsIn
 }
 
 function Run({ state, coachings, models }: Omit<SideTabsInput, 'investigation'>) {
-  const { layout, work, cite, start, evidence, model, setModel, quote, setQuote, suggestion } = state;
+  const { layout, work, cite, start, evidence, model, setModel, parallel, setParallel, quote, setQuote, suggestion } =
+    state;
   return (
     <RunPanel
       runs={work.runs}
@@ -127,6 +129,8 @@ function Run({ state, coachings, models }: Omit<SideTabsInput, 'investigation'>)
       models={models}
       model={model}
       onModel={setModel}
+      parallel={parallel}
+      onParallel={setParallel}
     />
   );
 }

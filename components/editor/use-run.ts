@@ -17,6 +17,8 @@ const TYPES = Object.keys({
   'approval.requested': 1,
   'approval.decided': 1,
   'run.waiting': 1,
+  'sub.started': 1,
+  'sub.finished': 1,
   'report.delta': 1,
   'report.input': 1,
   'report.section': 1,

@@ -36,6 +36,7 @@ export function useWorkspace(id: string, first: DraftView, initial: CaseData) {
   );
   const [submitting, setSubmitting] = useState(false);
   const [model, setModel] = useState<string | null>(null);
+  const [parallel, setParallel] = useState(false);
   const [quote, setQuote] = useState<Numbered<Quote> | null>(null);
   const [suggestion, setSuggestion] = useState<Numbered<{ text: string }> | null>(null);
   const [target, setTarget] = useState<Numbered<{ number: number }> | null>(null);
@@ -84,7 +85,11 @@ export function useWorkspace(id: string, first: DraftView, initial: CaseData) {
     open,
     write,
   });
-  const start: Start = (body = {}) => work.start({ ...body, ...(model ? { model } : {}) });
+  const start: Start = async (body = {}) => {
+    const isStarted = await work.start({ ...body, ...(model ? { model } : {}), ...(parallel ? { parallel } : {}) });
+    if (isStarted) setParallel(false);
+    return isStarted;
+  };
   return {
     id,
     layout,
@@ -101,6 +106,8 @@ export function useWorkspace(id: string, first: DraftView, initial: CaseData) {
     setSubmitting,
     model,
     setModel,
+    parallel,
+    setParallel,
     quote,
     setQuote,
     suggestion,

@@ -15,6 +15,7 @@ import { toast } from '@/components/ui/toaster';
 import { Unseen } from '@/components/ui/unseen';
 import type { Coaching } from '@/lib/agent/coachings';
 import { fittingCoachings } from '@/lib/agent/fitting-coachings';
+import type { OfferedModel } from '@/lib/agent/model/choose-model';
 import type { DraftView } from '@/lib/drafts/schema';
 import type { InvestigationDetail } from '@/lib/investigations/schema';
 import { isProposed } from '@/lib/report/assessment';
@@ -40,7 +41,7 @@ type WorkspaceProps = {
   investigation: InvestigationDetail;
   draft: DraftView;
   coachings: Coaching[];
-  models: { id: string; label: string }[];
+  models: OfferedModel[];
 } & CaseData;
 
 /** The page where a person and a model write a report together. */

@@ -29,8 +29,10 @@ export async function askModel(
   const { limits, log, signal, run, leaseOwner, model } = session;
   for (let retry = 0; ; ) {
     const { request, tokens } = await fitContext(session, history);
-    if (model.countTokens) await requireBudget(run, model.id, tokens);
+    // Requests of loops side by side are held against the budget together.
+    session.onTheWay.tokens += tokens;
     try {
+      if (model.countTokens) await requireBudget(run, model.id, session.onTheWay.tokens);
       const end = await withSpan('model call', { 'gen_ai.request.model': model.id }, async (span) => {
         const { usage, ...rest } = await listen(session, request);
         span.set({ 'gen_ai.usage.input_tokens': usage.inputTokens, 'gen_ai.usage.output_tokens': usage.outputTokens });
@@ -52,19 +54,22 @@ export async function askModel(
       if (error.usage && tokensOf(error.usage) > 0) {
         const { spent, cost } = await spentOf(session, error.usage, tokens);
         run.usage = addedUsage(run.usage, error.usage, cost);
-        await saveSpent(run, leaseOwner, spent);
+        await session.inTurn(() => saveSpent(run, leaseOwner, spent));
       }
       if (error.failure === 'too_long' && shortenMore(session, history)) continue;
       if (error.failure !== 'broken' || retry >= limits.turnRetries) throw error;
       log.add({ type: 'stage', text: `The model's answer broke off (${error.message}). Asking again` });
       await sleep(limits.turnRetryMs * 2 ** retry, signal);
       retry += 1;
+    } finally {
+      session.onTheWay.tokens -= tokens;
     }
   }
 }
 
 async function listen(session: RunSession, request: TurnRequest): Promise<End> {
-  const turn = session.run.usage.turns + 1;
+  // A sub-investigation's requests belong to the turn that opened it.
+  const turn = session.run.usage.turns + (session.thread.id === '' ? 1 : 0);
   const { model, log, limits, signal, progress } = session;
   const sections = new Map<string, SectionStream>();
   const firstBlock = session.nextBlock;
@@ -78,7 +83,7 @@ async function listen(session: RunSession, request: TurnRequest): Promise<End> {
         break;
       }
       if (event.type === 'sent') {
-        await savePrompt(session, turn, event.body);
+        await session.inTurn(() => savePrompt(session, turn, event.body));
         continue;
       }
       length +=

@@ -16,6 +16,10 @@ export type Limits = {
   parallelCalls: number;
   /** Calls of one answer that are done at all. */
   callsPerTurn: number;
+  /** Sub-investigations of a run, all its calls together. */
+  subInvestigations: number;
+  /** Answers of the model in one of them. */
+  subTurns: number;
   /** Answers in a row that ask nothing new: the same calls again. */
   idleTurns: number;
   /** Characters of one answer; a server that never ends is cut off here. */
@@ -43,6 +47,8 @@ export const LIMITS: Limits = {
   callMs: 120_000,
   parallelCalls: 3,
   callsPerTurn: 64,
+  subInvestigations: 12,
+  subTurns: 10,
   idleTurns: 3,
   answerChars: 2_000_000,
   turnRetries: 3,
@@ -55,6 +61,9 @@ export const LIMITS: Limits = {
 
 /** A limit was reached; the message is for people. */
 export class BudgetExceeded extends Error {}
+
+/** A loop gave as many answers as it may, or only repeats itself: it ends a sub-investigation, and the run only when it is the run's own. */
+export class OutOfAnswers extends BudgetExceeded {}
 
 /** How long a suspended run waits: growing, never under what the service asked for, an hour at most. */
 export function suspendDelay(limits: Limits, suspensions: number, retryAfterMs: number | null): number {

@@ -66,6 +66,24 @@ export const RunEventBody = z.discriminatedUnion('type', [
   }),
   /** The model's service, or the tool servers, can't be had (`reason`, a part of a sentence); the run is suspended until then. */
   z.object({ type: z.literal('run.waiting'), reason: z.string(), until: z.string() }),
+  /** A sub-investigation begins, number `sub` of the call. Its own calls have ids that begin with `callId/sub:`. */
+  z.object({
+    type: z.literal('sub.started'),
+    callId: z.string(),
+    sub: z.number(),
+    question: z.string(),
+    entity: z.string().nullable(),
+    source: z.string().nullable(),
+  }),
+  /** What it found, in the model's words, or why it did not end (`ok` false); `evidence`: the records it made. */
+  z.object({
+    type: z.literal('sub.finished'),
+    callId: z.string(),
+    sub: z.number(),
+    ok: z.boolean(),
+    text: z.string(),
+    evidence: z.array(z.number()),
+  }),
   /** Text of a section while it is being written; deltas append until the section's report.section. */
   z.object({ type: z.literal('report.delta'), section: z.string(), delta: z.string() }),
   /**
@@ -114,6 +132,8 @@ export const RunView = z.object({
   fresh: z.boolean(),
   /** It reasons without past cases, to compare; the report stays as it is. */
   withoutPrecedents: z.boolean(),
+  /** It may open sub-investigations. */
+  parallel: z.boolean(),
   /** Model id and the label shown to people ("built-in analyst: rules, no language model"). */
   model: z.string(),
   label: z.string(),
@@ -143,6 +163,8 @@ export const StartRun = z.strictObject({
   fresh: z.boolean().default(false),
   /** Investigate without past cases, to see whether the verdict rests on them. The report stays as it is. */
   withoutPrecedents: z.boolean().default(false),
+  /** Let the model open bounded sub-investigations side by side, on the budget of the run. Not for the built-in analyst. */
+  parallel: z.boolean().default(false),
   /** One of those offered; none: the default. */
   model: z.string().min(1).max(200).optional(),
 });

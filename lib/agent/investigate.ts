@@ -4,7 +4,7 @@ import { ModelError } from '../model/model-error';
 import { isEmptyReport } from '../report/template';
 import { askModel } from './ask-model';
 import { brief } from './brief';
-import { BudgetExceeded } from './budget';
+import { OutOfAnswers } from './budget';
 import { findingsOf, findingsText } from './case-tools';
 import { CHECKED, CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
@@ -23,17 +23,17 @@ const MAX_CUT = 3;
 /**
  * The loop: answer, calls, results, again, until an answer asks for nothing. It starts from the stored turns, so that
  * a run that is taken over continues where it was; what was done is not done again.
- * @param elapsed the run's working time so far, in ms
  * @returns the model's last words
  */
-export async function investigate(session: RunSession, elapsed: () => number): Promise<{ message: string | null }> {
-  const { run, leaseOwner, limits, log, signal, progress } = session;
-  const turns = await loadTurns(run.id);
-  const { prompt, task } = progress.context;
-  const parts = [prompt, await brief(session), task];
+export async function investigate(session: RunSession): Promise<{ message: string | null }> {
+  const { run, leaseOwner, limits, log, signal, progress, thread } = session;
+  const turns = await loadTurns(run.id, thread.id);
+  session.briefing ??= await brief(session);
+  const parts = [progress.context.prompt, session.briefing, thread.task];
   const messages: Message[] = [{ role: 'user', text: parts.filter(Boolean).join('\n\n') }];
   session.hasSeenPivots = turns.some(hasPivots);
-  const lastTurn = progress.turnBase + limits.turns;
+  const lastTurn = thread.turnBase + limits.turns;
+  const keyOf = (turn: number) => ({ runId: run.id, leaseOwner, thread: thread.id, turn });
   let idle = 0;
 
   const past = turns.slice(0, -1);
@@ -56,8 +56,8 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     const { results, anythingNew } = await doCalls(session, turn, answer.calls, stored.results);
     idle = answer.calls.length > 0 && !anythingNew ? idle + 1 : 0;
     if (lastTurn - turn === WARN_TURNS && !answer.followUp) {
-      answer.followUp = turnsLeft(WARN_TURNS);
-      await saveFollowUp(run.id, leaseOwner, turn, answer.followUp);
+      answer.followUp = turnsLeft(WARN_TURNS, session.writes);
+      await saveFollowUp(keyOf(turn), answer.followUp);
     }
     messages.push(...turnMessages(answer, results));
     return null;
@@ -70,16 +70,15 @@ export async function investigate(session: RunSession, elapsed: () => number): P
   }
   for (let turn = (unfinished?.turn ?? 0) + 1; turn <= lastTurn; turn += 1) {
     signal.throwIfAborted();
-    if (idle >= limits.idleTurns) throw new BudgetExceeded('The model kept asking what it had asked before.');
+    if (idle >= limits.idleTurns) throw new OutOfAnswers('The model kept asking what it had asked before.');
     const { answer, usage, spent, cost } = await askModel(session, messages);
     answer.followUp = followUpOf(session, answer, turns) ?? (await checkOnce(session, answer, turns, turn < lastTurn));
-    run.usage = { ...addedUsage(run.usage, usage, cost), turns: turn };
+    run.usage = addedUsage(run.usage, usage, cost);
+    if (thread.id === '') run.usage.turns = turn;
     progress.suspensions = 0;
-    await saveTurn({ runId: run.id, leaseOwner, turn }, answer, {
-      usage: run.usage,
-      elapsedMs: elapsed(),
-      spent,
-    });
+    await session.inTurn(() =>
+      saveTurn(keyOf(turn), answer, { usage: run.usage, elapsedMs: session.elapsed(), spent }),
+    );
     log.add({ type: 'usage', ...run.usage });
     const stored: StoredTurn = { turn, answer, results: {} };
     turns.push(stored);
@@ -87,7 +86,7 @@ export async function investigate(session: RunSession, elapsed: () => number): P
     if (words !== null) return { message: words || null };
     await log.flush(); // a failed write must stop the run, not be found out at its end
   }
-  throw new BudgetExceeded(`${limits.turns} answers of the model.`);
+  throw new OutOfAnswers(`${limits.turns} answers of the model.`);
 }
 
 function turnMessages(answer: Answer, results: ToolResult[]): Message[] {
@@ -107,14 +106,20 @@ function declined(reason: string | undefined): ModelError {
 function followUpOf(session: RunSession, answer: Answer, turns: StoredTurn[]): string | undefined {
   if (answer.stop === 'max_tokens') {
     const cut = turns.slice(-(MAX_CUT - 1)).filter((before) => before.answer.stop === 'max_tokens').length;
-    if (cut >= MAX_CUT - 1)
-      throw new BudgetExceeded('The model’s answers were cut at the output limit again and again.');
+    if (cut >= MAX_CUT - 1) throw new OutOfAnswers('The model’s answers were cut at the output limit again and again.');
     return CUT_ANSWER;
   }
   const { run, progress } = session;
   const unwritten = isEmptyReport(progress.markdown);
   const told = turns.some((before) => before.answer.followUp === NO_REPORT);
-  if (answer.stop !== 'refusal' && answer.calls.length === 0 && run.kind === 'investigate' && unwritten && !told)
+  if (
+    answer.stop !== 'refusal' &&
+    answer.calls.length === 0 &&
+    run.kind === 'investigate' &&
+    session.writes &&
+    unwritten &&
+    !told
+  )
     return NO_REPORT;
   return undefined;
 }
@@ -126,9 +131,9 @@ async function checkOnce(
   turns: StoredTurn[],
   hasTurns: boolean,
 ): Promise<string | undefined> {
-  const { run, progress, model, limits } = session;
+  const { progress, model, limits } = session;
   const isEnd = answer.stop === 'done' && answer.calls.length === 0 && hasTurns;
-  if (!isEnd || !model.isLanguageModel || run.kind === 'ask') return undefined;
+  if (!isEnd || !model.isLanguageModel || !session.writes) return undefined;
   const changed = turns.some(({ answer: { calls } }) => calls.some(({ name }) => name.startsWith(REPORT_PREFIX)));
   const told = turns.filter(({ answer: { followUp } }) => followUp?.startsWith(CHECKED)).length;
   if (!changed || told >= limits.endChecks || session.checkedText === progress.markdown) return undefined;

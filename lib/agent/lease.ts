@@ -26,6 +26,8 @@ export type ClaimedRun = {
   quote: Quote | null;
   fresh: boolean;
   withoutPrecedents: boolean;
+  /** Whether it may open sub-investigations. */
+  parallel: boolean;
   requestedById: string;
   cancelRequested: boolean;
   /** Starts of this run that did not end tidily, this one included. */
@@ -52,7 +54,7 @@ export async function claimRun(
        claimed_at_step = step.at, lease_owner = $2, lease_until = now() + interval '${LEASE_SECONDS} seconds', status = 'running',
        attempts = attempts + 1, model = $3, model_label = $4, error = NULL, started_at = coalesce(started_at, now())
      FROM step WHERE id = $1 AND status IN ('queued', 'running', 'waiting') AND (lease_until IS NULL OR lease_until <= now())
-     RETURNING id, investigation_id, kind, instruction, coaching, quote, fresh, without_precedents, requested_by_id, cancel_requested, attempts,
+     RETURNING id, investigation_id, kind, instruction, coaching, quote, fresh, without_precedents, parallel, requested_by_id, cancel_requested, attempts,
        deaths_at_step, usage`,
     [runId, owner, model.id, model.label],
   );
@@ -67,6 +69,7 @@ export async function claimRun(
     quote: Quote.nullable().catch(null).parse(row.quote),
     fresh: row.fresh,
     withoutPrecedents: row.without_precedents,
+    parallel: row.parallel,
     requestedById: row.requested_by_id,
     cancelRequested: row.cancel_requested,
     attempt: row.attempts,

@@ -68,10 +68,10 @@ export async function loadProgress(runId: string): Promise<Progress | null> {
   };
 }
 
-export async function loadTurns(runId: string): Promise<StoredTurn[]> {
+export async function loadTurns(runId: string, thread: string): Promise<StoredTurn[]> {
   const { rows } = await pool().query<StoredTurn>(
-    'SELECT turn, answer, results FROM run_turns WHERE run_id = $1 ORDER BY turn',
-    [runId],
+    'SELECT turn, answer, results FROM run_turns WHERE run_id = $1 AND thread = $2 ORDER BY turn',
+    [runId, thread],
   );
   return rows;
 }
@@ -98,23 +98,26 @@ export async function saveProgress(runId: string, leaseOwner: string, progress: 
   );
 }
 
+/** `thread`: '' for the run's own turns, else the sub-investigation's. */
+export type TurnKey = { runId: string; leaseOwner: string; thread: string; turn: number };
+
 /** What one answer used, as budgets count it. */
 export type Spent = { userId: string; model: string; tokens: number; cost: number | null };
 
 /** Keeps an answer of the model before anything of it is done, and what the run has used so far. @throws LeaseLost */
 export async function saveTurn(
-  key: { runId: string; leaseOwner: string; turn: number },
+  key: TurnKey,
   answer: Answer,
   used: { usage: RunUsage; elapsedMs: number; spent: Spent },
 ): Promise<void> {
   const { userId, model, tokens, cost } = used.spent;
   await fenced(
-    `WITH ${HELD},
+    `WITH ${HELD_FOR_CHANGE},
      used AS (UPDATE runs SET usage = $5::jsonb FROM held WHERE runs.id = held.id),
      time AS (UPDATE run_progress SET elapsed_ms = $6, parks = 0 FROM held WHERE run_id = held.id),
      spent AS (INSERT INTO model_calls (run_id, user_id, model, tokens, cost)
        SELECT id, $7, $8, $9::bigint, $10::float8 FROM held WHERE $9::bigint > 0)
-     INSERT INTO run_turns (run_id, turn, answer) SELECT id, $3, $4::jsonb FROM held`,
+     INSERT INTO run_turns (run_id, thread, turn, answer) SELECT id, $11, $3, $4::jsonb FROM held`,
     [
       key.runId,
       key.leaseOwner,
@@ -126,6 +129,7 @@ export async function saveTurn(
       model,
       Math.round(tokens),
       cost,
+      key.thread,
     ],
   );
 }
@@ -134,7 +138,7 @@ export async function saveTurn(
 export async function saveSpent(run: ClaimedRun, leaseOwner: string, spent: Spent): Promise<void> {
   const { userId, model, tokens, cost } = spent;
   await fenced(
-    `WITH ${HELD}, used AS (UPDATE runs SET usage = $3::jsonb FROM held WHERE runs.id = held.id)
+    `WITH ${HELD_FOR_CHANGE}, used AS (UPDATE runs SET usage = $3::jsonb FROM held WHERE runs.id = held.id)
      INSERT INTO model_calls (run_id, user_id, model, tokens, cost)
      SELECT id, $4, $5, $6::bigint, $7::float8 FROM held`,
     [run.id, leaseOwner, JSON.stringify(run.usage), userId, model, Math.round(tokens), cost],
@@ -143,7 +147,7 @@ export async function saveSpent(run: ClaimedRun, leaseOwner: string, spent: Spen
 
 /** Keeps the result of one call and, of a report tool, the working text it made: both or neither. @throws LeaseLost */
 export async function saveResult(
-  key: { runId: string; leaseOwner: string; turn: number; index: number },
+  key: TurnKey & { index: number },
   result: StoredResult,
   markdown: string | null,
 ): Promise<void> {
@@ -151,22 +155,24 @@ export async function saveResult(
     `WITH ${HELD},
      text AS (UPDATE run_progress SET markdown = $6 FROM held WHERE run_id = held.id AND $6::text IS NOT NULL RETURNING 1)
      UPDATE run_turns SET results = results || jsonb_build_object($4::text, $5::jsonb) FROM held
-     WHERE run_id = held.id AND turn = $3`,
-    [key.runId, key.leaseOwner, key.turn, String(key.index), storableJson(result), markdown],
+     WHERE run_id = held.id AND thread = $7 AND turn = $3`,
+    [key.runId, key.leaseOwner, key.turn, String(key.index), storableJson(result), markdown, key.thread],
   );
 }
 
 /** Keeps what the loop says after an answer. @throws LeaseLost */
-export async function saveFollowUp(runId: string, leaseOwner: string, turn: number, followUp: string): Promise<void> {
+export async function saveFollowUp({ runId, leaseOwner, thread, turn }: TurnKey, followUp: string): Promise<void> {
   await fenced(
     `WITH ${HELD} UPDATE run_turns SET answer = answer || jsonb_build_object('followUp', $4::text) FROM held
-     WHERE run_id = held.id AND turn = $3`,
-    [runId, leaseOwner, turn, followUp],
+     WHERE run_id = held.id AND thread = $5 AND turn = $3`,
+    [runId, leaseOwner, turn, followUp, thread],
   );
 }
 
 /** Only the worker that holds the run writes: one that was taken for dead and wakes up must change nothing. */
 const HELD = 'held AS (SELECT id FROM runs WHERE id = $1 AND lease_owner = $2 FOR SHARE)';
+/** The same where the row itself is changed: sub-investigations that each hold a share would wait for each other for ever. */
+const HELD_FOR_CHANGE = HELD.replace('FOR SHARE', 'FOR NO KEY UPDATE');
 
 async function fenced(sql: string, values: unknown[]): Promise<void> {
   const { rowCount } = await pool().query(sql, values);

@@ -54,6 +54,7 @@ function toView(row: Prisma.RunGetPayload<{ include: typeof WITH_PERSON }>): Run
     quote: Quote.nullable().catch(null).parse(row.quote),
     fresh: row.fresh,
     withoutPrecedents: row.withoutPrecedents,
+    parallel: row.parallel,
     model: row.model,
     label: row.modelLabel,
     status: RunStatus.parse(row.status),

@@ -34,7 +34,7 @@ export async function resumeRun(actor: Actor, runId: string): Promise<RunView> {
     await tx.proposal.deleteMany({ where: { runId } });
     // A refused answer would be read as the end again.
     await tx.$executeRaw`DELETE FROM run_turns WHERE run_id = ${runId}::uuid AND answer->>'stop' = 'refusal'`;
-    const last = await tx.runTurn.aggregate({ where: { runId }, _max: { turn: true } });
+    const last = await tx.runTurn.aggregate({ where: { runId, thread: '' }, _max: { turn: true } });
     await tx.runProgress.update({
       where: { runId },
       data: { elapsedMs: 0, suspensions: 0, turnBase: last._max.turn ?? 0 },

@@ -26,7 +26,8 @@ import { chooseModel } from './model/choose-model';
 import { loadProgress, saveProgress } from './progress';
 import { withDetections } from './scan-detections';
 import type { RunSession } from './session';
-import { type Toolbox, type ToolTable, toolTable } from './tools';
+import { openSubInvestigations } from './sub-investigations';
+import { limiter, type Toolbox, type ToolTable, toolTable } from './tools';
 import { withoutPrecedents } from './without-precedents';
 import { catchUpWithDraft, offerWorkingText } from './working-text';
 
@@ -93,25 +94,9 @@ async function doRun(runId: string, options: RunOptions, span: Span): Promise<Ru
     const stored = await loadProgress(runId);
     const progress = stored ?? (await startProgress(run));
     if (!stored) await saveProgress(runId, leaseOwner, progress);
-    session = {
-      run,
-      leaseOwner,
-      model,
-      toolbox,
-      limits,
-      log,
-      progress,
-      signal,
-      tools: toolTable([]),
-      nextBlock: await nextBlock(runId),
-      shortened: new Set(),
-      reused: new Set(),
-      lookedUp: new Set(),
-      hasSeenPivots: false,
-      checkedText: null,
-      keptParts: new Set(),
-    };
-    session.tools = await orAborted(offeredTools(toolbox, run.kind !== 'ask'), signal); // servers may take long to start
+    const parts = { run, leaseOwner, model, toolbox, limits, log, progress, signal };
+    session = newSession(parts, await nextBlock(runId));
+    session.tools = await orAborted(offeredTools(toolbox, session), signal); // servers may take long to start
     if (stored) await catchUpWithDraft(session);
     await model.prepare?.(signal);
     const { message } = await withinTime(session, stop);
@@ -129,14 +114,42 @@ async function doRun(runId: string, options: RunOptions, span: Span): Promise<Ru
   }
 }
 
+type SessionParts = Pick<
+  RunSession,
+  'run' | 'leaseOwner' | 'model' | 'toolbox' | 'limits' | 'log' | 'progress' | 'signal'
+>;
+
+/** What a run's own loop starts with. */
+function newSession(parts: SessionParts, block: number): RunSession {
+  const { run, progress } = parts;
+  return {
+    ...parts,
+    tools: toolTable([]),
+    thread: { id: '', task: progress.context.task, turnBase: progress.turnBase },
+    writes: run.kind !== 'ask',
+    briefing: null,
+    elapsed: () => progress.elapsedMs,
+    inTurn: limiter(1),
+    onTheWay: { tokens: 0 },
+    openSubInvestigations: run.parallel ? openSubInvestigations : null,
+    nextBlock: block,
+    shortened: new Set(),
+    reused: new Set(),
+    lookedUp: new Set(),
+    hasSeenPivots: false,
+    checkedText: null,
+    keptParts: new Set(),
+  };
+}
+
 function toolboxFor(run: Pick<RunSession['run'], 'investigationId' | 'withoutPrecedents'>, given?: Toolbox): Toolbox {
   const all = given ?? withDetections(openToolbox({ investigationId: run.investigationId }));
   return run.withoutPrecedents ? withoutPrecedents(all) : all;
 }
 
-async function offeredTools(toolbox: Toolbox, writes: boolean): Promise<ToolTable> {
+async function offeredTools(toolbox: Toolbox, { writes, run: { parallel } }: RunSession): Promise<ToolTable> {
   try {
-    return toolTable(await toolbox.tools(), writes);
+    return toolTable(await toolbox.tools(), { writes, parallel });
   } catch (error) {
     serverLog.error({ err: error }, 'the tool servers did not start');
     const reason = error instanceof AppError ? error.userMessage : errorMessage(error).slice(0, 300);
@@ -152,10 +165,11 @@ async function withinTime(session: RunSession, stop: AbortController): Promise<{
   const reason = new BudgetExceeded(`It took longer than ${Math.round(limits.wallMs / 60_000)} minutes.`);
   const timer = setTimeout(() => stop.abort(reason), Math.max(0, limits.wallMs - before));
   try {
-    return await investigate(session, () => before + performance.now() - start);
+    session.elapsed = () => before + performance.now() - start;
+    return await investigate(session);
   } finally {
     clearTimeout(timer);
-    progress.elapsedMs = before + performance.now() - start;
+    progress.elapsedMs = session.elapsed();
   }
 }
 

@@ -6,6 +6,7 @@ import { testDatabase } from '../db/testing';
 import { readDraft } from '../drafts/read-draft';
 import { listEvidence } from '../evidence/list-evidence';
 import { closeQueue } from '../jobs/queue';
+import type { TurnRequest } from '../model/model';
 import { parseReport, readSection } from '../report/report';
 import { getRun } from './read-run';
 import { eventsOfRun, ofType, openRun } from './testing/open-case';
@@ -52,6 +53,21 @@ const steps = [
   { text: 'Done.' },
 ];
 
+/** The same with two sub-investigations side by side. */
+const parallel = [
+  (request: TurnRequest) =>
+    isSub(request)
+      ? { calls: [query(JSON.stringify(request.messages[0]).includes('first?') ? 'A' : 'B')] }
+      : {
+          calls: [
+            { name: 'investigate__parallel', args: { questions: [{ question: 'first?' }, { question: 'second?' }] } },
+          ],
+        },
+  (request: TurnRequest) => (isSub(request) ? { text: 'Seen.' } : { calls: [write('Timeline', 'wording 2')] }),
+  { text: 'Done.' },
+];
+const isSub = ({ messages }: TurnRequest): boolean => JSON.stringify(messages[0]).includes('You do one part');
+
 describe('a worker that is killed', { timeout: 240_000 }, () => {
   it('after any change it made is replaced: no finished call is repeated, nothing is written twice', async () => {
     mortal();
@@ -61,21 +77,30 @@ describe('a worker that is killed', { timeout: 240_000 }, () => {
     // One after another: the pool hands connections on across the bounds of an AsyncLocalStorage.
     for (let left = 0; left < unhurt.made; left += 1) await trial({ left, made: 0 });
   });
+
+  it('in the middle of sub-investigations is replaced as well, and no answer is charged twice', async () => {
+    mortal();
+    const unhurt: Life = { left: Number.POSITIVE_INFINITY, made: 0 };
+    expect(await trial(unhurt, parallel)).toBe('finished');
+    expect(unhurt.made).toBeGreaterThan(20);
+    for (let left = 0; left < unhurt.made; left += 1) await trial({ left, made: 0 }, parallel);
+  });
 });
 
 /** A run whose first worker dies after `life.left` changes and whose second one continues. How the first ended. */
-async function trial(life: Life): Promise<string> {
+async function trial(life: Life, script: Parameters<typeof scriptedModel>[0] = steps): Promise<string> {
   const when = `after ${life.left} changes`;
   const { actor, investigationId, runId } = await openRun();
+  await db().run.update({ where: { id: runId }, data: { parallel: true } });
   const toolbox = toolboxOf({ logs__query: () => table([[14]]) });
   const first = await victim
-    .run(life, () => start(runId, { model: scriptedModel(steps), toolbox, limits: { parallelCalls: 1 } }))
+    .run(life, () => start(runId, { model: scriptedModel(script), toolbox, limits: { parallelCalls: 1 } }))
     .catch(() => 'killed');
   const finished = await db().evidence.findMany({ where: { runId, status: 'ok' } });
   const before = toolbox.called.length;
   if (first === 'killed') {
     await pool().query('UPDATE runs SET lease_until = now() WHERE id = $1', [runId]); // its lease runs out
-    const second = await start(runId, { model: scriptedModel(steps), toolbox });
+    const second = await start(runId, { model: scriptedModel(script), toolbox });
     expect(second, when).toMatch(/finished|not_free/); // not_free: it died after its last write
   }
   expect(await getRun(actor, runId), when).toMatchObject({ status: 'succeeded' });
@@ -93,5 +118,8 @@ async function trial(life: Life): Promise<string> {
   const events = await eventsOfRun(actor, runId);
   expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
   expect(ofType(events, 'run.finished')).toHaveLength(1);
+  // Each answer that was kept is charged once.
+  const turns = await db().runTurn.count({ where: { runId } });
+  expect(await db().modelCall.count({ where: { runId } }), when).toBe(turns);
   return first;
 }

@@ -74,6 +74,8 @@ describe('startRun', () => {
     [{ instruction: 'x'.repeat(4001) }],
     [{ instruction: '\0' }],
     [{ model: 'x' }],
+    [{ parallel: 1 }],
+    [{ parallel: true }], // the default here is the built-in analyst
     [[]],
   ])('refuses %j with 400 and changes nothing', async (body) => {
     const { actor, investigationId } = await openCase();

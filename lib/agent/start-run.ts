@@ -38,14 +38,18 @@ export async function startRun(
   if (instruction === null && (quote !== null || answer === 'note')) {
     throw new AppError('instruction_required', 'instruction: enter what you want to know about it.');
   }
-  const { withoutPrecedents } = parsed.data;
+  const { withoutPrecedents, parallel } = parsed.data;
   if (withoutPrecedents && instruction !== null)
     throw new AppError('bad_request', 'withoutPrecedents: leave out instruction, coaching and quote.');
   const offered = await offeredModels();
   const model = parsed.data.model ?? offered[0]?.id ?? '';
-  const modelLabel = offered.find(({ id }) => id === model)?.label;
-  if (modelLabel === undefined)
-    throw new AppError('unknown_model', `model: choose one of ${offered.map(({ id }) => id).join(', ')}.`);
+  const chosen = offered.find(({ id }) => id === model);
+  if (!chosen) throw new AppError('unknown_model', `model: choose one of ${offered.map(({ id }) => id).join(', ')}.`);
+  if (parallel && !chosen.isLanguageModel)
+    throw new AppError(
+      'bad_request',
+      'parallel: the built-in analyst opens no sub-investigations. Choose a language model.',
+    );
   if (!isUuid(investigationId)) throw notFound('investigation');
 
   const id = uuid();
@@ -61,10 +65,11 @@ export async function startRun(
         coaching,
         requestedById,
         model,
-        modelLabel,
+        modelLabel: chosen.label,
         modelChosen: parsed.data.model !== undefined,
         fresh: parsed.data.fresh || saysFresh(said),
         withoutPrecedents,
+        parallel,
         ...(quote ? { quote: storable(quote) } : {}),
       },
     });
@@ -73,7 +78,12 @@ export async function startRun(
       verb: 'runs.start',
       subjectKind: 'run',
       subjectId: id,
-      data: { investigationId, kind, ...(withoutPrecedents ? { withoutPrecedents } : {}) },
+      data: {
+        investigationId,
+        kind,
+        ...(withoutPrecedents ? { withoutPrecedents } : {}),
+        ...(parallel ? { parallel } : {}),
+      },
     });
     await enqueueRun(tx, id);
   });
@@ -104,6 +114,6 @@ function wordsFor(error: z.ZodError): string {
   const field = String(error.issues[0]?.path[0] ?? '');
   if (field === 'quote') return 'quote: {text, section}, the text of 1 to 8,000 characters.';
   if (field === 'coaching') return 'coaching: the id of one, as GET /api/coachings lists them.';
-  if (field === 'fresh' || field === 'withoutPrecedents') return `${field}: true or false.`;
+  if (['fresh', 'withoutPrecedents', 'parallel'].includes(field)) return `${field}: true or false.`;
   return 'instruction: a text of 1 to 4,000 characters, or none at all; model: one that is offered, or none.';
 }

@@ -5,6 +5,7 @@ import { ApprovalNeeded, requestApproval } from './ask-approval';
 import { callCaseTool, caseTools, isCaseTool } from './case-tools';
 import { reportResult } from './context';
 import { visible } from './marked-text';
+import { PARALLEL_TOOL, PARALLEL_TOOL_NAME } from './parallel-tool';
 import { type StoredResult, saveResult } from './progress';
 import { takeQuestion, withQuestion } from './question';
 import { type Limiter, receiptResult, recordCall } from './record-call';
@@ -28,16 +29,21 @@ export type Toolbox = {
 export type ToolTable = { definitions: ToolDefinition[]; byName: Map<string, ToolInfo> };
 
 /** Tools as models see them, `server__tool`, in a fixed order. What is refused is known, and not offered. */
-export function toolTable(infos: ToolInfo[], writes = true): ToolTable {
+export function toolTable(infos: ToolInfo[], { writes = true, parallel = false } = {}): ToolTable {
   const named = infos
     .map((info) => [`${info.server}__${info.tool}`, info] as const)
-    .filter(([name]) => /^[a-zA-Z0-9_-]{1,64}$/.test(name) && !name.startsWith(REPORT_PREFIX) && !isCaseTool(name))
+    .filter(([name]) => /^[a-zA-Z0-9_-]{1,64}$/.test(name) && !isOwn(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const offered = named
     .filter(([, info]) => info.class !== 'refused')
     .map(([name, info]) => ({ name, description: offeredDescription(info), inputSchema: withQuestion(info) }));
-  return { definitions: [...offered, ...caseTools(writes), ...(writes ? REPORT_TOOLS : [])], byName: new Map(named) };
+  const own = [...caseTools(writes), ...(parallel ? [PARALLEL_TOOL] : []), ...(writes ? REPORT_TOOLS : [])];
+  return { definitions: [...offered, ...own], byName: new Map(named) };
 }
+
+/** Names that no server's tool can take. */
+const isOwn = (name: string): boolean =>
+  name.startsWith(REPORT_PREFIX) || name === PARALLEL_TOOL_NAME || isCaseTool(name);
 
 /** Whether a turn's calls brought anything: a new receipt or a changed report. */
 export type TurnResults = { results: ToolResult[]; anythingNew: boolean };
@@ -62,13 +68,15 @@ export async function doCalls(
     calls.map(async (call, index): Promise<ToolResult> => {
       const before = stored[index];
       if (before && before.evidence === null) return reportResult(call.id, before.ok, before.text);
-      const isCase = isCaseTool(call.name) && !call.invalid;
+      const isParallel = call.name === PARALLEL_TOOL_NAME && session.openSubInvestigations !== null;
+      const isCase = (isCaseTool(call.name) || isParallel) && !call.invalid;
       const isReport = !isCase && call.name.startsWith(REPORT_PREFIX);
       const doing = (isReport || isCase ? lane.report : lane.read)(async () => {
         session.signal.throwIfAborted();
         if (isCase) {
           // What an answer looks up about the case, it looks up after its own queries.
           await Promise.allSettled(queries);
+          session.signal.throwIfAborted();
           return caseCall(session, turn, index, call);
         }
         if (isReport) return reportCall(session, turn, index, call);
@@ -98,13 +106,13 @@ export async function doCalls(
   return { results: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])), anythingNew };
 }
 
-const READ_ONLY_HINT = 'This run answers a question. The report is not changed; say it in your answer.';
+const READ_ONLY_HINT = 'This answers a question. The report is not changed; say it in your answer.';
 
 type Done = { result: ToolResult; fresh: boolean };
 
 async function reportCall(session: RunSession, turn: number, index: number, call: ToolCall): Promise<Done> {
   const { log, progress } = session;
-  const callId = `${turn}.${index}`;
+  const callId = callIdOf(session, turn, index);
   const before = progress.markdown;
   const applied = await applyEdit(session, call);
   const markdown = applied.ok ? applied.markdown : before;
@@ -136,7 +144,7 @@ async function reportCall(session: RunSession, turn: number, index: number, call
 }
 
 async function applyEdit(session: RunSession, call: ToolCall): Promise<Applied> {
-  const refused = call.invalid ?? (session.run.kind === 'ask' ? READ_ONLY_HINT : await refuseArguments(session, call));
+  const refused = call.invalid ?? (!session.writes ? READ_ONLY_HINT : await refuseArguments(session, call));
   if (refused) return { ok: false, message: refused };
   const before = session.progress.markdown;
   const applied = applyReportTool(before, call.name, call.args, session.model.label);
@@ -147,14 +155,16 @@ async function applyEdit(session: RunSession, call: ToolCall): Promise<Applied> 
     : { ...applied, message: `${applied.message}${lost.note}` };
 }
 
-/** A look at what the case has on record: no evidence, kept with the turn so that a taken-over run reads the same. */
+/** A look at what the case has on record, or sub-investigations: no evidence of its own, kept with the turn so that a taken-over run reads the same. */
 async function caseCall(session: RunSession, turn: number, index: number, call: ToolCall): Promise<Done> {
   const { log, lookedUp, progress } = session;
-  const callId = `${turn}.${index}`;
+  const callId = callIdOf(session, turn, index);
   const [server = '', tool = ''] = call.name.split('__');
   log.add({ type: 'tool.started', callId, server, tool, args: call.args, evidence: null });
   const start = performance.now();
-  const { ok, text } = await callCaseTool(session, call.name, call.args);
+  const { ok, text } = await (call.name === PARALLEL_TOOL_NAME && session.openSubInvestigations
+    ? session.openSubInvestigations(session, callId, call.args)
+    : callCaseTool(session, call.name, call.args));
   log.add({
     type: 'tool.finished' as const,
     callId,
@@ -181,7 +191,7 @@ async function evidenceCall(
   before: StoredResult | undefined,
   numbering: Limiter,
 ): Promise<Done> {
-  const callId = `${turn}.${index}`;
+  const callId = callIdOf(session, turn, index);
   const info = session.tools.byName.get(call.name);
   const refusal = refusalOf(session, call, index);
   if (refusal !== null || !info) return refuse(session, turn, index, call, refusal ?? '');
@@ -205,7 +215,7 @@ async function evidenceCall(
 
 /** A call that is not made: said in the events and to the model, and kept. */
 async function refuse(session: RunSession, turn: number, index: number, call: ToolCall, text: string): Promise<Done> {
-  const callId = `${turn}.${index}`;
+  const callId = callIdOf(session, turn, index);
   const info = session.tools.byName.get(call.name);
   const [server = '', tool = ''] = info ? [info.server, info.tool] : call.name.split('__');
   session.log.add({ type: 'tool.started', callId, server, tool: tool || call.name, args: call.args, evidence: null });
@@ -272,12 +282,16 @@ function refusalOf(session: RunSession, call: ToolCall, index: number): string |
   return null;
 }
 
-function keyOf(session: RunSession, turn: number) {
-  return { runId: session.run.id, leaseOwner: session.leaseOwner, turn };
+function keyOf({ run, leaseOwner, thread }: RunSession, turn: number) {
+  return { runId: run.id, leaseOwner, thread: thread.id, turn };
 }
 
+/** Unique in the run and the same when it is taken over: `3.0`, in a sub-investigation of that call `3.0/1:2.0`. */
+const callIdOf = ({ thread }: RunSession, turn: number, index: number): string =>
+  `${thread.id === '' ? '' : `${thread.id}:`}${turn}.${index}`;
+
 /** At most `size` tasks at a time, started in the order they came. */
-function limiter(size: number): Limiter {
+export function limiter(size: number): Limiter {
   let free = size;
   const waiting: (() => void)[] = [];
   return async (task) => {

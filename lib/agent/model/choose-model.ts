@@ -4,14 +4,18 @@ import type { Model } from '../../model/model';
 import { anthropicModel } from './anthropic';
 import { modelSettings } from './model-settings';
 
+/** A model that a run may use; the built-in analyst is none of language. */
+export type OfferedModel = { id: string; label: string; isLanguageModel: boolean };
+
 /** The models that a person may choose for a run, the default first. */
-export async function offeredModels(): Promise<{ id: string; label: string }[]> {
+export async function offeredModels(): Promise<OfferedModel[]> {
   const builtin = builtinAnalyst();
-  const own = { id: builtin.id, label: builtin.label };
+  const own = { id: builtin.id, label: builtin.label, isLanguageModel: false };
   if (!hasService()) return [own];
   const { models, default: first } = await modelSettings();
   const others = models.filter(({ id }) => id !== first);
-  return [{ id: first, label: first }, ...others.map(({ id }) => ({ id, label: id })), own];
+  const language = [first, ...others.map(({ id }) => id)].map((id) => ({ id, label: id, isLanguageModel: true }));
+  return [...language, own];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Actor, authorize } from '../../auth/guard';
 import { env } from '../../env/env';
-import { offeredModels } from './choose-model';
+import { type OfferedModel, offeredModels } from './choose-model';
 
 export type ModelView = {
   /** What new runs use when nobody chooses. */
@@ -8,7 +8,7 @@ export type ModelView = {
   /** Whose server it is; null for the built-in analyst. */
   server: string | null;
   /** What a run may use, the default first. */
-  offered: { id: string; label: string }[];
+  offered: OfferedModel[];
 };
 
 /** The models that new runs may use, for people: labels and whose server it is, never a key. */

@@ -123,7 +123,7 @@ function testsOf(modifiers: string[], value: Scalar, key: string): Test[] {
 
 function readRegex(source: string, modifiers: string[], key: string): Test {
   if (source.length > 2000) throw new SelectionError(`The regular expression of "${key}" is too long.`);
-  if (/\(\?<?[=!]|\\[1-9]/.test(source))
+  if (unsupported(source))
     throw new SelectionError(`"${key}": look-around and back-references are not supported (RE2).`);
   const inline = /^\(\?([ims]+)\)/.exec(source);
   const flags = [
@@ -136,6 +136,12 @@ function readRegex(source: string, modifiers: string[], key: string): Test {
     throw new SelectionError(`"${key}" is not a valid regular expression: ${(error as Error).message}`); // RegExp throws errors only
   }
   return { kind: 'regex', source: body, flags };
+}
+
+/** Look-around and back-references. An escaped backslash before a digit is neither. */
+function unsupported(source: string): boolean {
+  const escaped = source.match(/\\[\s\S]/g) ?? [];
+  return escaped.some((pair) => /[1-9]/.test(pair)) || /\(\?<?[=!]/.test(source.replace(/\\[\s\S]/g, ''));
 }
 
 function readCidr(text: string, key: string): Test {

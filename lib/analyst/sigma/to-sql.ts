@@ -80,11 +80,17 @@ const MAX_PATHS = 16;
 /** A path through a column that holds a list: the values of all its items, as the JSON text of a list. */
 function inLists(name: string, source: SqlSource): string[] {
   const segments = name.split('.');
-  const at = segments.findIndex(
-    (_, index) => index < segments.length - 1 && source.fields.includes(segments.slice(0, index + 1).join('.')),
-  );
-  if (at < 0) return [];
-  const head = segments.slice(0, at + 1).join('.');
+  // Rules and logs differ in the case of their names.
+  const columns = segments.slice(0, -1).map((_, index) => {
+    const wanted = segments
+      .slice(0, index + 1)
+      .join('.')
+      .toLowerCase();
+    return source.fields.find((column) => column.toLowerCase() === wanted);
+  });
+  const at = columns.findIndex((column) => column !== undefined);
+  const head = columns[at];
+  if (head === undefined) return [];
   const rest = segments.slice(at + 1);
   // Each object on the way may be a list of its own; which, only the event says.
   const paths = rest

@@ -41,7 +41,7 @@ export type Source = {
 };
 
 /** Bytes of text (guessed for gzip) that one segment takes together. */
-const SEGMENT_BYTES = 96 * 1024 * 1024;
+const SEGMENT_BYTES = 48 * 1024 * 1024;
 const SMALL_SEGMENT_BYTES = 24 * 1024 * 1024;
 const GZIP_RATIO = 10;
 const RESCAN_MS = 1500;
@@ -244,7 +244,16 @@ export class Catalog {
   readonly #building = new Map<string, Promise<Manifest[]>>();
 
   #segment(timeFields: TimeField[], files: LogFile[]): Promise<Manifest[]> {
-    const plain = files.map(({ path: file, name, size, mtimeMs }): LogFile => ({ path: file, name, size, mtimeMs }));
+    // A piece without its range would be the whole file, once for each of its pieces.
+    const plain = files.map(
+      ({ path: file, name, size, mtimeMs, range }): LogFile => ({
+        path: file,
+        name,
+        size,
+        mtimeMs,
+        ...(range ? { range } : {}),
+      }),
+    );
     const key = segmentKey(plain, timeFields);
     const running = this.#building.get(key);
     if (running) return running;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { programFile } from '../../env/program-file';
+import { PIECE_BYTES } from './split-file';
 import { startLogsServer, testLogs, writeLog } from './testing';
 
 const line = (n: number) => `${JSON.stringify({ timestamp: 1704067200 + n, n, text: `event ${n}` })}\n`;
@@ -52,6 +53,23 @@ test('several folders, the same names in both', async () => {
     ['x', 1],
     ['b_x', 2],
   ]);
+  await server.connection.close();
+});
+
+test('a file that is read in pieces is counted once, each row with its line', async () => {
+  const dir = path.join(logs.dir, '../large');
+  fs.mkdirSync(dir, { recursive: true });
+  const text = 'x'.repeat(100_000);
+  const out = fs.openSync(path.join(dir, 'big.jsonl'), 'w');
+  let rows = 0;
+  for (let bytes = 0; bytes < PIECE_BYTES * 1.6; rows += 1)
+    bytes += fs.writeSync(out, `${JSON.stringify({ timestamp: 1704067200 + rows, n: rows, text })}\n`);
+  fs.closeSync(out);
+  const server = await startLogsServer(dir, path.join(logs.cache, 'large'));
+  const { sources } = await server.sources();
+  expect(sources).toMatchObject([{ rows, files: 1 }]);
+  const counted = await server.query('SELECT count(*), count(DISTINCT n), count(*) FILTER (_line = n + 1) FROM big');
+  expect(counted.rows).toEqual([[rows, rows, rows]]);
   await server.connection.close();
 });
 

@@ -6,6 +6,7 @@ const DAY_US = 86_400_000_000;
 /** Where a line of text says its time, most exact form first. Each finds a piece that readTime reads. */
 const PATTERNS = [
   /\d{4}[-/.]\d{2}[-/.]\d{2}(?:[T ]|\s@\s)\d{2}:\d{2}:\d{2}(?:\.\d{1,9}|,\d{3,6}(?!\d))?(?:\s?(?:Z|UTC|[+-]\d{2}:?\d{2}))?/,
+  /^\d{4}:\d{2}:\d{2}-\d{2}:\d{2}:\d{2}(?!\d)/,
   /\d{1,2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2}(?: [+-]\d{4})?/,
   /[A-Z][a-z]{2} [A-Z][a-z]{2}\s+\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})? (?:[A-Z]{3,4} )?\d{4}/,
   /(?:[A-Z][a-z]{2}, )?\d{1,2}[ -][A-Z][a-z]{2}[a-z]*[ -]\d{4},? \d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: (?:GMT|UTC|[+-]\d{4}))?/,

@@ -8,7 +8,7 @@ import type { LogFile } from './scan-files';
 import type { TimeField } from './time-field';
 
 /** Raised when parts written by an older program must not be read. */
-export const VERSION = 3;
+export const VERSION = 4;
 
 const FieldPath = z.array(z.string());
 const Kinds = z.object({

@@ -6,12 +6,11 @@ import { Decompress } from 'fzstd';
 import unbzip2 from 'unbzip2-stream';
 import { type Compression, compressionOf, isJournalExport } from './file-kinds';
 import type { LineRange } from './scan-files';
-import { readRange } from './split-file';
+import { READ_BYTES, readRange } from './split-file';
 
 /** A compressed file may become this many bytes whatever its size, and beyond that this many times its size. */
 const FREE_BYTES = 256 * 1024 * 1024;
 const MAX_RATIO = 250;
-const CHUNK = 1 << 20;
 
 /**
  * A file's text in pieces: decompressed when its first bytes say so (whatever its name says), UTF-8, UTF-16 or Windows'
@@ -56,13 +55,13 @@ export async function firstBytes(path: string, count: number): Promise<Buffer> {
 
 /** The decompressed bytes of a file. */
 export async function* readBytes(path: string, size: number, compression: Compression | null): AsyncGenerator<Buffer> {
-  const source = fs.createReadStream(path, { end: size - 1, highWaterMark: CHUNK });
+  const source = fs.createReadStream(path, { end: size - 1, highWaterMark: READ_BYTES });
   if (compression === 'zstd') {
     yield* unzstd(source);
     return;
   }
   let stream: Readable = source;
-  if (compression === 'gzip') stream = source.pipe(createGunzip({ chunkSize: CHUNK }));
+  if (compression === 'gzip') stream = source.pipe(createGunzip({ chunkSize: READ_BYTES }));
   else if (compression === 'bzip2') stream = source.pipe(unbzip2()) as unknown as Readable; // a stream of the old kind
   if (stream !== source) source.on('error', (error) => stream.emit('error', error));
   try {

@@ -8,6 +8,8 @@ const ZONES: Record<string, number> = { Z: 0, UTC: 0, GMT: 0, ...ZONE_MINUTES };
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,:](\d{1,9}))?)?(?:\s*([AaPp])\.?[Mm]\.?)?`;
 const ZONE = String.raw`(?:\s*(Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?))?`;
 const ISO = new RegExp(String.raw`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:[T_ ]|\s@\s)\s*${CLOCK}${ZONE})?$`);
+/** Sophos' firewalls, and EXIF. */
+const COLONS = new RegExp(String.raw`^(\d{4}):(\d{2}):(\d{2})[ -]${CLOCK}${ZONE}$`);
 const BASIC = /^(\d{4})(\d{2})(\d{2})[T_ -]?(\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
 export const NUMERIC_DATE = new RegExp(
   String.raw`^(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4}|\d{2})(?:,?[T\s-]\s*${CLOCK}${ZONE})?$`,
@@ -50,6 +52,8 @@ function fromDigits(text: string, order: DateOrder | undefined): number | undefi
   if (basic) return compact(basic);
   const numeric = NUMERIC_DATE.exec(text);
   if (numeric) return fromNumericDate(numeric, order);
+  const colons = COLONS.exec(text);
+  if (colons) return fromParts(colons, [1, 2, 3], 4);
   return fromNames(text);
 }
 

@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import type { LineRange } from './scan-files';
 
-/** Bytes of a file that are read together. */
-export const PIECE_BYTES = 96 * 1024 * 1024;
-const CHUNK = 4 << 20;
+/** Bytes of a file that are read together: small enough that two readers of a large file end at about the same time. */
+export const PIECE_BYTES = 48 * 1024 * 1024;
+/** Bytes read at a time. The records of one are together in memory: with a megabyte, a third of the time went into moving them. */
+export const READ_BYTES = 1 << 17;
+const SCAN_BYTES = 4 << 20;
 const NEWLINE = 10;
 
 /** The ranges of a file of lines that can be read side by side, with the number of their first lines. */
@@ -14,7 +16,7 @@ export async function splitFile(path: string, size: number, bytes = PIECE_BYTES)
   let next: LineRange = { from: 0, to: bytes, line: 1 };
   for await (const chunk of fs.createReadStream(path, {
     end: size - 1,
-    highWaterMark: CHUNK,
+    highWaterMark: SCAN_BYTES,
   }) as AsyncIterable<Buffer>) {
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) {
       line += 1;
@@ -35,7 +37,7 @@ export async function* readRange(path: string, size: number, range: LineRange): 
   const start = Math.max(0, range.from - 1);
   let position = start;
   let isInside = range.from === 0;
-  const stream = fs.createReadStream(path, { start, end: size - 1, highWaterMark: 1 << 20 });
+  const stream = fs.createReadStream(path, { start, end: size - 1, highWaterMark: READ_BYTES });
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       let from = 0;

@@ -9,6 +9,7 @@ import { json } from './json';
 import { keyValueLines } from './key-values';
 import { patternLogs } from './patterns';
 import { plainText } from './plain-text';
+import { propertyList } from './property-list';
 import { syslog } from './syslog';
 import { webAccess, webError } from './web-server';
 import { windowsXml } from './windows-xml';
@@ -30,6 +31,7 @@ const FORMATS: Format[] = [
   cef,
   syslog,
   keyValueLines,
+  propertyList,
   csv,
   plainText,
 ];

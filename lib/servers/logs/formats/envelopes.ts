@@ -4,6 +4,9 @@ import { isPaired } from './json-tables';
 /** Keys under which programs wrap the records that they return. */
 const WRAPPERS =
   /^(records|value|events|data|results?|items|log_?events|entries|logs|hits|resultlist|response|responses|documents|rows|log_?entries|messages|activities|resources|resultset|tables|findings|detections|alerts|incidents|[a-z_]*(?:logs|events|entries|records|sign_?ins))$/i;
+/** Whether a list of this name is what an object is there for. */
+export const isWrapperName = (key: string): boolean => WRAPPERS.test(key);
+
 /** What stands beside the records and says nothing about them. */
 const BOOKKEEPING =
   /^(@odata\.|odata\.|next|prev|cursor|has_?more|count$|total|took$|timed_?out$|_?shards$|max_?score$|page|pagination$|paging$|limit$|offset$|start(_?index)?$|marker$|status(_?code)?$|version$|kind$|api_?version$|metadata$|meta$|links?$|_links$|self$|success$|ok$|error$|errors$|message$|request_?id$|result_?info$|etag$|init_?offset$|preview$|object$|lastrow$|fields$|response_?header$|response_?metadata$|truncated$|stat$|statistics$|query_?language$|encryption_?key$)/i;
@@ -162,6 +165,25 @@ export function withBeside(
   const clashing = written.filter(({ key }) => Object.hasOwn(inner, key)).map(({ text }) => text);
   if (clashing.length) free.push(`"envelope":{${clashing.join(',')}}`);
   return splice(innerText, free.join(','));
+}
+
+/**
+ * The record with the JSON objects that stand in its texts (the audit log's AuditData, EvtxECmd's Payload) opened in their
+ * places, as in CSV; null when it has none.
+ */
+export function openTexts(text: string, value: Record<string, unknown>): string | null {
+  const opened = new Map<string, string>();
+  for (const key in value) {
+    const inner = value[key];
+    // Most are told by their first character.
+    if (typeof inner !== 'string' || inner.charCodeAt(0) !== 123) continue;
+    if (/^\{\s*"/.test(inner) && objectIn(inner)) opened.set(key, inner);
+  }
+  if (opened.size === 0) return null;
+  const members = membersOf(text).map(
+    ({ key, start, end }) => `${JSON.stringify(key)}:${opened.get(key) ?? text.slice(start, end)}`,
+  );
+  return `{${members.join(',')}}`;
 }
 
 function decoded(content: string): string | null {

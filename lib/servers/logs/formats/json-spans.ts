@@ -77,8 +77,9 @@ function skipSpace(text: string, start: number): number {
 /** How many keys of objects a text has; an exact count for JSON without spaces before colons inside strings. */
 export function countKeyMarks(text: string): number {
   let count = 0;
-  for (let at = text.indexOf('":'); at >= 0; at = text.indexOf('":', at + 2))
-    if (text.charCodeAt(at - 1) !== 92) count += 1; // an escaped quote is inside a string
+  // By the colon alone: one character is found much faster than two, and this looks at every byte of a log.
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1))
+    if (text.charCodeAt(at - 1) === 34 && text.charCodeAt(at - 2) !== 92) count += 1; // an escaped quote is inside a string
   return count;
 }
 

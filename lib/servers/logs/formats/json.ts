@@ -1,6 +1,6 @@
 import { errorMessage } from '../../../errors/app-error';
 import { type Carried, mayCarry, openCarrier } from './carriers';
-import { liftContent, mayHoldContent, openEnvelope, withBeside } from './envelopes';
+import { liftContent, mayHoldContent, openEnvelope, openTexts, withBeside } from './envelopes';
 import type { Format, Head, Sink, Splitter } from './format';
 import { countKeyMarks, countKeys, elementSpans, isRecord, readFirstKeys } from './json-spans';
 import { headedRows, openTable, pairedRow } from './json-tables';
@@ -39,7 +39,9 @@ export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Sp
     try {
       value = JSON.parse(text);
     } catch (error) {
-      sink.unparsable(line, `not JSON: ${errorMessage(error).slice(0, 120)}`);
+      const mended = mendedTexts(text);
+      if (mended) for (const one of mended) accept(line, one, JSON.parse(one), 0);
+      else sink.unparsable(line, `not JSON: ${errorMessage(error).slice(0, 120)}`);
       return;
     }
     if (Array.isArray(value) && !value.some(isRecord)) {
@@ -91,6 +93,7 @@ export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Sp
     }
   };
   const emit = (line: number, text: string, value: Record<string, unknown>): void => {
+    if (isBulkAction(value)) return;
     let record = text;
     let content = value;
     // Twice: Splunk's `result` has the event in its `_raw`.
@@ -99,6 +102,11 @@ export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Sp
       if (!lifted) break;
       record = lifted;
       content = JSON.parse(lifted) as Record<string, unknown>; // made of objects
+    }
+    const opened = openTexts(record, content);
+    if (opened) {
+      record = opened;
+      content = JSON.parse(opened) as Record<string, unknown>; // made of an object
     }
     // More marks than keys: a key is there twice, or a string holds what looks like one.
     if (countKeyMarks(record) !== countKeys(content)) {
@@ -112,6 +120,46 @@ export function openJson(head: Head, sink: Sink, layout: 'lines' | 'values'): Sp
   };
   const bad = (line: number, message: string): void => sink.unparsable(line, message);
   return layout === 'lines' ? lineSplitter(piece, bad) : valueSplitter(piece, bad);
+}
+
+/**
+ * The values of a text that is no JSON but nearly: several on one line (line ends of another system, a missing one), a comma
+ * behind, Python's NaN and Infinity, which become null. Null: something else is wrong with it.
+ */
+function mendedTexts(text: string): string[] | null {
+  const plain = /NaN|Infinity/.test(text)
+    ? text.replace(/"(?:[^"\\]|\\.)*(?:"|$)|-?\b(?:NaN|Infinity)\b/g, (all) => (all.startsWith('"') ? all : 'null'))
+    : text;
+  const found: string[] = [];
+  let isWhole = true;
+  const splitter = valueSplitter(
+    (_line, value) => found.push(value),
+    () => {
+      isWhole = false;
+    },
+  );
+  splitter.push(plain);
+  splitter.end();
+  return isWhole && found.length > 0 && found.every(isJson) ? found : null;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The line before each document in what is sent to Elasticsearch's bulk API: it says where to put it, and is no event. */
+function isBulkAction(value: Record<string, unknown>): boolean {
+  const [key = '', other] = Object.keys(value);
+  if (other !== undefined || (key !== 'index' && key !== 'create')) return false;
+  const inner = value[key];
+  return (
+    isRecord(inner) && Object.keys(inner).every((name) => /^(_|routing$|pipeline$|require_alias$|version)/.test(name))
+  );
 }
 
 /** DuckDB's JSON reader refuses escapes of half a surrogate pair that JSON.parse accepts; they become U+FFFD. */

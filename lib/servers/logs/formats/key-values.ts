@@ -1,3 +1,4 @@
+import { findTime } from '../find-time';
 import { readSplitTime, readTime } from '../read-time';
 import type { Format } from './format';
 import { keyValues, lineFormat } from './lines';
@@ -13,7 +14,7 @@ export const keyValueLines: Format = lineFormat({
   id: 'key-value',
   timeField: 'time',
   keepsLine: true,
-  parser: () => (line) => {
+  parser: (head) => (line) => {
     const body = line.replace(/^<\d{1,3}>\s*/, '');
     const covered = [...body.matchAll(PAIR)].reduce((sum, match) => sum + match[0].length, 0);
     const fields = keyValues(body);
@@ -22,6 +23,7 @@ export const keyValueLines: Format = lineFormat({
       exactTime(fields.eventtime) ??
       readSplitTime(fields.date, fields.time, fields.tz, undefined) ??
       TIME_NAMES.map((name) => readTime(fields[name])).find((micros) => micros !== undefined);
-    return { fields, time: time ?? null };
+    // Some write the time before the pairs, without a name.
+    return { fields, time: time ?? findTime(line, head.mtimeMs) ?? null };
   },
 });

@@ -1,3 +1,4 @@
+import { isWrapperName } from './envelopes';
 import type { Splitter } from './format';
 import { MAX_RECORD, textLines } from './lines';
 
@@ -17,6 +18,8 @@ export function jsonLayout(head: string): 'lines' | 'values' {
     .map((line) => line.trim().replace(LINE_MARK, ''))
     .filter(Boolean);
   if (lines.length > 1 && head.length >= 1000 && !head.endsWith('\n')) lines.pop(); // the last may be cut
+  // An envelope whose first line ends with the bracket of its list: the lines are its records.
+  if (/^\{.*[[{]$/.test(lines[0] ?? '') && !isObjectText(lines[0] ?? '')) return 'values';
   const whole = lines.filter(isObjectText).length;
   if (whole * 2 >= lines.length && whole > 0) return 'lines';
   // Lines that start as objects but are broken are still lines: one bad line must not swallow the next.
@@ -35,149 +38,213 @@ export function lineSplitter(piece: Piece, bad: Piece): Splitter {
 
 /**
  * Cuts a stream of JSON values into their texts by counting brackets outside strings. The elements of a top array are
- * the pieces; an object too large to hold whole whose first array is its content ({"Records": […]}) gives that array's.
+ * the pieces; an object too large to hold whole, or cut off, whose first array is its content ({"Records": […]}) gives
+ * that array's.
  */
 export function valueSplitter(piece: Piece, bad: Piece): Splitter {
-  let buffer = '';
-  let pos = 0;
-  let start = -1; // of the value being read; -1: between values
-  let depth = 0;
-  let inString = false;
-  let skipping = false; // inside a value that is not wanted
-  let level: 'top' | 'array' | 'wrapped' = 'top';
-  let line = 1;
-  let counted = 0; // newlines before this position are in `line`
-  let recoveries = 0;
-  let ending = false;
+  return new ValueSplitter(piece, bad);
+}
 
-  const lineAt = (position: number): number => {
-    for (let at = buffer.indexOf('\n', counted); at >= 0 && at < position; at = buffer.indexOf('\n', at + 1)) line += 1;
-    counted = Math.max(counted, position);
-    return line;
-  };
-  /** False: what comes next must be seen whole first. */
-  const between = (code: number): boolean => {
-    if (code <= 32 || code === 44 || code === 0xfeff) pos += 1;
-    else if (code === 123 || (code === 91 && level !== 'top')) {
-      start = pos;
-      depth = 1;
-      pos += 1;
-    } else if (code === 91) {
-      level = 'array';
-      pos += 1;
-    } else if (code === 93 && level !== 'top') {
-      if (level === 'wrapped') {
-        start = pos; // the rest of the wrapping object
-        depth = 1;
-        skipping = true;
+/** Character codes that the splitter looks for. */
+const [QUOTE, COMMA, BACKSLASH, BYTE_ORDER_MARK] = [34, 44, 92, 0xfeff];
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [123, 125, 91, 93];
+
+/** What stands before the first record of an envelope, up to the bracket of its list. */
+const WRAPPER_HEAD =
+  /^\{(?:\s*"[^"]{1,200}"\s*:\s*(?:"[^"]{0,2000}"|[\w.+-]+|\[[^[\]{}]{0,2000}\])\s*,)*\s*"([^"]{1,200})"\s*:\s*\[(?=\s*\{)/;
+
+/** Objects that are looked for behind a broken one at the end of a file. */
+const MAX_RECOVERIES = 100;
+
+class ValueSplitter implements Splitter {
+  readonly #piece: Piece;
+  readonly #bad: Piece;
+  #buffer = '';
+  #pos = 0;
+  /** Of the value being read; -1: between values. */
+  #start = -1;
+  #depth = 0;
+  #inString = false;
+  /** Inside a value that is not wanted. */
+  #skipping = false;
+  #level: 'top' | 'array' | 'wrapped' = 'top';
+  #line = 1;
+  /** Newlines before this position are in `#line`. */
+  #counted = 0;
+  #ending = false;
+  #isFirst = true;
+
+  constructor(piece: Piece, bad: Piece) {
+    this.#piece = piece;
+    this.#bad = bad;
+  }
+
+  push(text: string): void {
+    this.#buffer += text;
+    this.#scan();
+    if (this.#start >= 0 && !this.#skipping && this.#buffer.length - this.#start > WHOLE_ENVELOPE) {
+      if (this.#openWrapper()) this.#scan();
+      else if (this.#buffer.length - this.#start > MAX_RECORD) {
+        this.#bad(this.#lineAt(this.#start), `longer than ${MAX_RECORD >> 20} MB`);
+        this.#skipping = true;
       }
-      level = 'top';
-      pos += 1;
-    } else {
-      const stop = level === 'top' ? /\n/g : /[,\n\]]/g;
-      stop.lastIndex = pos;
-      const end = stop.exec(buffer)?.index ?? buffer.length;
-      if (end === buffer.length && end - pos < 200 && !ending) return false;
-      // evtx_dump writes `Record 7` before each event.
-      if (!/^Record \d+\s*$/.test(buffer.slice(pos, end)))
-        bad(lineAt(pos), `not a JSON object: ${buffer.slice(pos, Math.min(end, pos + 60)).trim()}`);
-      pos = end;
     }
+    this.#compact();
+  }
+
+  end(): void {
+    this.#ending = true;
+    this.#scan();
+    for (let recoveries = 0; this.#start >= 0 && !this.#skipping; recoveries += 1) {
+      // An envelope that was cut off has records before the cut.
+      if (this.#isFirst && this.#openWrapper(isWrapperName)) {
+        this.#scan();
+        continue;
+      }
+      this.#bad(this.#lineAt(this.#start), 'ends before it is complete');
+      const next = this.#level === 'top' && recoveries < MAX_RECOVERIES ? this.#buffer.indexOf('\n{', this.#start) : -1;
+      if (next < 0) break;
+      this.#enter(next);
+      this.#scan();
+    }
+    this.#buffer = '';
+  }
+
+  /** Looks for values from here on. */
+  #enter(position: number): void {
+    this.#pos = position;
+    this.#start = -1;
+    this.#depth = 0;
+    this.#inString = false;
+  }
+
+  #scan(): void {
+    while (this.#pos < this.#buffer.length) {
+      if (this.#inString) {
+        if (!this.#passString()) return;
+      } else if (this.#start < 0) {
+        if (!this.#passBetween(this.#buffer.charCodeAt(this.#pos))) return;
+      } else this.#passInside();
+    }
+  }
+
+  #begin(): void {
+    this.#start = this.#pos;
+    this.#depth = 1;
+    this.#pos += 1;
+  }
+
+  /** One character between values. False: what comes next must be seen whole first. */
+  #passBetween(code: number): boolean {
+    const isTop = this.#level === 'top';
+    if (code <= 32 || code === COMMA || code === BYTE_ORDER_MARK) this.#pos += 1;
+    else if (code === OPEN_OBJECT || (code === OPEN_ARRAY && !isTop)) this.#begin();
+    else if (code === OPEN_ARRAY) {
+      this.#level = 'array';
+      this.#pos += 1;
+    } else if (code === CLOSE_ARRAY && !isTop) {
+      const isWrapped = this.#level === 'wrapped';
+      this.#level = 'top';
+      if (isWrapped) {
+        this.#begin(); // the rest of the wrapping object
+        this.#skipping = true;
+      } else this.#pos += 1;
+    } else return this.#passForeign();
     return true;
-  };
-  const string = (): boolean => {
+  }
+
+  /** What is no value, up to where one may begin again. */
+  #passForeign(): boolean {
+    const stop = this.#level === 'top' ? /\n/g : /[,\n\]]/g;
+    stop.lastIndex = this.#pos;
+    const end = stop.exec(this.#buffer)?.index ?? this.#buffer.length;
+    if (end === this.#buffer.length && end - this.#pos < 200 && !this.#ending) return false;
+    const text = this.#buffer.slice(this.#pos, end);
+    // evtx_dump writes `Record 7` before each event.
+    if (!/^Record \d+\s*$/.test(text))
+      this.#bad(this.#lineAt(this.#pos), `not a JSON object: ${text.slice(0, 60).trim()}`);
+    this.#pos = end;
+    return true;
+  }
+
+  /** The characters of a value up to its next string or its end: nothing else of it matters here. */
+  #passInside(): void {
+    const { length } = this.#buffer;
+    for (let at = this.#pos; at < length; at += 1) {
+      const code = this.#buffer.charCodeAt(at);
+      if (code === QUOTE) {
+        this.#inString = true;
+        this.#pos = at + 1;
+        return;
+      }
+      if (code === OPEN_OBJECT || code === OPEN_ARRAY) this.#depth += 1;
+      else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
+        this.#depth -= 1;
+        if (this.#depth > 0) continue;
+        this.#pos = at + 1;
+        if (!this.#skipping) this.#piece(this.#lineAt(this.#start), this.#buffer.slice(this.#start, this.#pos));
+        this.#skipping = false;
+        this.#isFirst = false;
+        this.#start = -1;
+        return;
+      }
+    }
+    this.#pos = length;
+  }
+
+  /** A string up to its end; false when the end is not there yet. */
+  #passString(): boolean {
     for (;;) {
-      const quote = buffer.indexOf('"', pos);
+      const quote = this.#buffer.indexOf('"', this.#pos);
       if (quote < 0) {
         // An escape may be cut in two: look at the trailing backslashes again with the next piece.
-        let end = buffer.length;
-        while (end > pos && buffer.charCodeAt(end - 1) === 92) end -= 1;
-        pos = end;
+        let end = this.#buffer.length;
+        while (end > this.#pos && this.#buffer.charCodeAt(end - 1) === BACKSLASH) end -= 1;
+        this.#pos = end;
         return false;
       }
       let slashes = 0;
-      while (quote - 1 - slashes >= pos && buffer.charCodeAt(quote - 1 - slashes) === 92) slashes += 1;
-      pos = quote + 1;
+      while (quote - 1 - slashes >= this.#pos && this.#buffer.charCodeAt(quote - 1 - slashes) === BACKSLASH)
+        slashes += 1;
+      this.#pos = quote + 1;
       if (slashes % 2 === 0) {
-        inString = false;
+        this.#inString = false;
         return true;
       }
     }
-  };
-  const scan = (): void => {
-    while (pos < buffer.length) {
-      if (inString) {
-        if (!string()) return;
-        continue;
-      }
-      const code = buffer.charCodeAt(pos);
-      if (start < 0) {
-        if (!between(code)) return;
-        continue;
-      }
-      pos += 1;
-      if (code === 34) inString = true;
-      else if (code === 123 || code === 91) depth += 1;
-      else if (code === 125 || code === 93) {
-        depth -= 1;
-        if (depth > 0) continue;
-        if (!skipping) piece(lineAt(start), buffer.slice(start, pos));
-        skipping = false;
-        start = -1;
-      }
-    }
-  };
-  const compact = (): void => {
-    const keep = start < 0 || skipping ? pos : start;
-    lineAt(keep);
-    buffer = buffer.slice(keep);
-    pos -= keep;
-    counted -= keep;
-    if (start >= 0) start = skipping ? 0 : start - keep;
-  };
-  const openWrapper = (): boolean => {
-    const wrapper =
-      /^\{(?:\s*"[^"]{1,200}"\s*:\s*(?:"[^"]{0,2000}"|[\w.+-]+|\[[^[\]{}]{0,2000}\])\s*,)*\s*"[^"]{1,200}"\s*:\s*\[(?=\s*\{)/.exec(
-        buffer.slice(start, start + 16_384),
-      );
-    if (!wrapper || level !== 'top') return false;
-    pos = start + wrapper[0].length;
-    start = -1;
-    depth = 0;
-    inString = false;
-    level = 'wrapped';
+  }
+
+  /** Takes the value being read for an envelope: its records come one by one. */
+  #openWrapper(isWrapper = (_key: string): boolean => true): boolean {
+    if (this.#level !== 'top') return false;
+    const wrapper = WRAPPER_HEAD.exec(this.#buffer.slice(this.#start, this.#start + 16_384));
+    if (!wrapper || !isWrapper(wrapper[1] ?? '')) return false;
+    this.#enter(this.#start + wrapper[0].length);
+    this.#level = 'wrapped';
+    this.#isFirst = false;
     return true;
-  };
-  return {
-    push(text) {
-      buffer += text;
-      scan();
-      if (start >= 0 && !skipping && buffer.length - start > WHOLE_ENVELOPE) {
-        if (openWrapper()) scan();
-        else if (buffer.length - start > MAX_RECORD) {
-          bad(lineAt(start), `longer than ${MAX_RECORD >> 20} MB`);
-          skipping = true;
-        }
-      }
-      compact();
-    },
-    end() {
-      ending = true;
-      scan();
-      while (start >= 0 && !skipping) {
-        bad(lineAt(start), 'ends before it is complete');
-        const next = level === 'top' && recoveries < 100 ? buffer.indexOf('\n{', start) : -1;
-        if (next < 0) break;
-        recoveries += 1;
-        pos = next;
-        start = -1;
-        depth = 0;
-        inString = false;
-        scan();
-      }
-      buffer = '';
-    },
-  };
+  }
+
+  #lineAt(position: number): number {
+    for (
+      let at = this.#buffer.indexOf('\n', this.#counted);
+      at >= 0 && at < position;
+      at = this.#buffer.indexOf('\n', at + 1)
+    )
+      this.#line += 1;
+    this.#counted = Math.max(this.#counted, position);
+    return this.#line;
+  }
+
+  /** Drops what is done with. */
+  #compact(): void {
+    const keep = this.#start < 0 || this.#skipping ? this.#pos : this.#start;
+    this.#lineAt(keep);
+    this.#buffer = this.#buffer.slice(keep);
+    this.#pos -= keep;
+    this.#counted -= keep;
+    if (this.#start >= 0) this.#start = this.#skipping ? 0 : this.#start - keep;
+  }
 }
 
 function isObjectText(text: string): boolean {
