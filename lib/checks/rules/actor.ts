@@ -1,3 +1,5 @@
+import { citationsIn, findCitations } from '../blocks';
+import { citeFix } from '../cite';
 import { claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
@@ -27,7 +29,7 @@ export function checkActors(context: CheckContext): Finding[] {
       return compare(statement, said.length > 0 ? said : otherIn(cell), cell ? hasPart : involves);
     }
     if (statement.denies || COMPARED.test(statement.text)) return [];
-    const swapped = [...checkSubject(statement), ...checkPair(statement)];
+    const swapped = [...checkSubject(statement), ...checkPair(statement), ...checkUnseen(context, statement)];
     if (swapped.length > 0) return swapped.slice(0, 1);
     return clausesOf(statement).flatMap((clause) => {
       const part = {
@@ -93,11 +95,24 @@ function checkSubject(statement: Statement): Finding[] {
         (others.length > 0 && others.every(({ name }) => event.row.text.includes(squash(name)))) ||
         times.some(({ time }) => time && event.times.some((at) => saysTime(time, at))),
     );
-    const [event] = about;
-    if (!event || about.some((one) => one.actors.length === 0 || actedIn(one, subject.name))) return [];
-    const data = { said: subject.name, actual: actorsOf(about), record: event.record.call.number };
+    // Nothing says which of them: then whoever did none of them, by what is cited next to the word.
+    const all = about.length > 0 ? about : isWhole(done) ? nextTo(statement, to, done) : [];
+    const [event] = all;
+    if (!event || all.some((one) => one.actors.length === 0 || actedIn(one, subject.name))) return [];
+    if (about.length === 0 && all.some((one) => involves(one, subject.name))) return [];
+    const data = { said: subject.name, actual: actorsOf(all).slice(0, 3), record: event.record.call.number };
     return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
   });
+}
+
+const isWhole = (events: EvidenceEvent[]): boolean =>
+  events.length > 0 && events.every(({ record: { call } }) => !call.truncated && !call.cut);
+
+/** Of some events those of the records that the sentence cites next after a place. */
+function nextTo({ block, end }: Statement, at: number, events: EvidenceEvent[]): EvidenceEvent[] {
+  const [next] = findCitations(block.text.slice(at, end));
+  const group = next ? citationsIn(block.text.slice(at, end).slice(0, next.end + 12)) : [];
+  return next ? events.filter(({ record }) => group.includes(record.call.number)) : events;
 }
 
 /** `farid granted it`, of records in which one other person does everything. */
@@ -142,8 +157,26 @@ function checkPair({ block, start, end, text, actors, events, actions }: Stateme
   return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
 }
 
+/** `Owen Davies was tried four times [E7]`, of records that have others only: who begins a sentence is in what it cites. */
+function checkUnseen({ all, known }: CheckContext, { block, start, end, text, actors, events }: Statement): Finding[] {
+  const [subject] = actors;
+  if (!subject || block.kind === 'row' || known.has(subject.name)) return [];
+  if (!/^\W*(?:the (?:user|role|account)\s+)?$/i.test(block.text.slice(start, subject.start))) return [];
+  const isVerb = /^[`*_]*\s+(?:was|were|had|\p{Ll}+ed|signed|made|got|read|sent|ran)\b/u;
+  if (!isVerb.test(block.text.slice(subject.end, subject.end + 40))) return [];
+  const isThere = events.some(
+    (event) => event.actors.length === 0 || involves(event, subject.name) || event.record.has(subject.name),
+  );
+  const holder = isThere ? undefined : all.find((record) => record.hasName(subject.name) || record.has(subject.name));
+  if (!holder) return [];
+  const record = holder.call.number;
+  const data = { value: block.text.slice(subject.start, subject.end), cited: citationsIn(text), record };
+  const edit = citeFix(block, { start: subject.start, end: Math.min(end, subject.end) }, record);
+  return [finding('evidence', 'warning', placeOf(block, subject), 'value-elsewhere', data, edit)];
+}
+
 const BY = /^[^.;:()]{0,60}\bby\s+(?:the (?:user|role|account)\s+)?[`*_]*$/i;
-const SUBJECT_BEFORE = /^[`*_]*\s+(?:(?:then|also|first|later|itself|successfully|has|had)\s+)?$/i;
+const SUBJECT_BEFORE = /^[`*_]*,?\s+(?:(?:then|also|first|later|itself|successfully|has|had)\s+)?$/i;
 
 /** Whether one of the names took part in any of the sentence's actions. */
 function isInvolved({ actions, actors, events }: Statement): boolean {
