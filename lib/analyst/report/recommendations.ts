@@ -155,7 +155,7 @@ function undoing(
     const where =
       targets.length === 0 || group[0]?.kind === 'behaviour'
         ? ''
-        : `${isMore ? ', among others' : ''}: ${few(targets.map((target) => code(endOf(target, 80), 80)))}`;
+        : `${isMore ? ', such as' : ':'} ${few(targets.map((target) => code(endOf(target, 80), 80)))}`;
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
@@ -313,7 +313,7 @@ function longTerm(material: Material): string[] {
   );
   if (access.length > 0)
     lines.push(
-      `Limit ${actions(access)} to the roles that need them, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
+      `Limit ${actions(access)} to the roles that need ${new Set(access.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action')))).size > 1 ? 'them' : 'it'}, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
   const [mass] = serious(material).filter(({ amount }) => amount !== null);
   const places = [...new Set(serious(material).flatMap(({ amount }) => (isAws ? (amount?.places ?? []) : [])))];
@@ -364,6 +364,11 @@ export function writeLessons(material: Material): string {
     lines.push('The alert names no identity or address; have the detection rule pass on who acted and from where.');
   const bySource = gathered.gaps.filter((gap) => gap.blocks && gap.about === undefined).slice(0, 1);
   for (const gap of bySource) lines.push(`${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
+  const related = gathered.context.find(({ speaksFor }) => speaksFor === 'case');
+  if (related && judgement.classification !== 'BENIGN')
+    lines.push(
+      `${cited('Several alerts came of this one case: group the alerts of one identity within a day', related.evidence)}.`,
+    );
   if (judgement.classification === 'BENIGN' || lines.length === 0)
     lines.push(
       judgement.classification === 'BENIGN'

@@ -9,7 +9,7 @@ import { seedsOf } from '../subject';
 import { DAY, readTime, span } from '../time';
 import { code, prose, shownSeed } from './escape';
 import { mergedFindings } from './key-findings';
-import { few, shortName } from './names';
+import { few, loginOf, shortName } from './names';
 import {
   bullet,
   cite,
@@ -96,7 +96,11 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   const first = Math.min(...brief.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
   const until = Math.max(...brief.map((finding) => finding.last ?? Number.NEGATIVE_INFINITY));
   const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
-  const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(', and ');
+  const isOneActor = new Set(inOrderOfTelling.map(({ principals }) => principals.join())).size === 1;
+  const list =
+    told.length > 2
+      ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}`
+      : told.join(isOneActor ? ' and ' : ', and ');
   return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
 }
 
@@ -190,10 +194,11 @@ function howSure({ judgement, gathered }: Material): string {
     if (own.length > 0)
       return `${cited(`No earlier activity of ${whose} explains this`, evidence)}; ${cited('the address is one used before, so this may be the owner', own)}.`;
     const moved = judgement.findings.filter(({ did, score }) => did === NEW_ADDRESS && score > 0);
+    const movers = new Set(moved.flatMap(({ principals }) => principals.map(loginOf)));
     const addresses = [...new Set(moved.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))))];
     if (addresses.length > 0)
       return `${cited(
-        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${whose} before`,
+        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${movers.size > 1 ? 'these identities' : 'the identity'} before`,
         moved.flatMap((item) => item.evidence),
       )}.`;
     return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;

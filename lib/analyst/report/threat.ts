@@ -23,6 +23,7 @@ export function writeThreat(material: Material): string {
       cite(findings.length > 0 ? (findings[0]?.evidence ?? []) : own),
     ];
   });
+  withoutRepeats(rows);
   const parts = [
     rows.length > 0
       ? table(['Technique', 'Name', 'Shown by', 'Evidence'], rows)
@@ -31,6 +32,17 @@ export function writeThreat(material: Material): string {
     next(material),
   ];
   return parts.filter(Boolean).join('\n\n');
+}
+
+/** What shows several techniques is said once. */
+function withoutRepeats(rows: string[][]): void {
+  const told = new Map<string, string>();
+  for (const row of rows) {
+    const [id = '', , shown = ''] = row;
+    const before = told.get(shown);
+    if (before !== undefined && shown.split(' ').length > 4) row[2] = `as ${before}`;
+    else told.set(shown, id);
+  }
 }
 
 /** A technique of the alert is never dropped: what became of it is said. */
@@ -61,7 +73,9 @@ export function techniquesOf({ judgement, gathered, technique }: Material): stri
     isBenign && level === 'low' ? [] : techniques,
   );
   const named = gathered.subject.alerts.flatMap((alert) => alert.techniques);
-  return [...new Set([...found, ...named])].filter((id) => technique(id) !== undefined);
+  // A technique is told by its sub-technique where that was found as well.
+  const narrow = found.filter((id) => !found.some((other) => other.startsWith(`${id}.`)));
+  return [...new Set([...narrow, ...named])].filter((id) => technique(id) !== undefined);
 }
 
 function impact(material: Material): string {

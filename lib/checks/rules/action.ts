@@ -50,6 +50,11 @@ export function checkActionTimes(context: CheckContext): Finding[] {
 function isOfOtherVerb(statement: Statement, claim: { start: number; end: number }): boolean {
   const { block, actions } = statement;
   if (block.kind === 'row') return false;
+  // Another part of the sentence: `The alert names X; at 12:00:08Z …`.
+  const isApart = actions.every(({ start, end }) =>
+    /[;:]\s/.test(block.text.slice(Math.min(end, claim.end), Math.max(start, claim.start))),
+  );
+  if (isApart) return true;
   const clause = clausesOf(statement)
     .flatMap(byVerb(block.text))
     .find(({ start, end }) => claim.start >= start && claim.end <= end);

@@ -86,9 +86,15 @@ function checkSubject(statement: Statement): Finding[] {
     const [from, to] = [start + deed.start, start + deed.end];
     const subject =
       actors.find((one) => one.start >= to && BY.test(block.text.slice(to, one.start))) ??
-      actors.find((one) => one.end <= from && SUBJECT_BEFORE.test(block.text.slice(one.end, from)));
+      actors.find((one) => one.end <= from && SUBJECT_BEFORE.test(block.text.slice(one.end, from))) ??
+      // Of a participle behind a comma (`helpdesk, created just before`) the name is what it was done to.
+      (/^(?:signed|logged)\b/i.test(word)
+        ? actors.find((one) => one.end <= from && /^[`*_]*,\s+$/.test(block.text.slice(one.end, from)))
+        : undefined);
     if (!subject) return [];
-    const others = actors.filter(({ name }) => name !== subject.name);
+    // `lena and tom downloaded`: each of them did.
+    const subjects = [subject, ...actors.filter((one) => isListedWith(block.text, one, subject))];
+    const others = actors.filter((one) => !subjects.some(({ name }) => name === one.name));
     const done = events.filter((event) => event.actions.some((action) => deed.names.test(action)));
     const about = done.filter(
       (event) =>
@@ -98,12 +104,19 @@ function checkSubject(statement: Statement): Finding[] {
     // Nothing says which of them: then whoever did none of them, by what is cited next to the word.
     const all = about.length > 0 ? about : isWhole(done) ? nextTo(statement, to, done) : [];
     const [event] = all;
-    if (!event || all.some((one) => one.actors.length === 0 || actedIn(one, subject.name))) return [];
+    if (!event || all.some((one) => one.actors.length === 0 || subjects.some(({ name }) => actedIn(one, name))))
+      return [];
     if (about.length === 0 && all.some((one) => involves(one, subject.name))) return [];
     const data = { said: subject.name, actual: actorsOf(all).slice(0, 3), record: event.record.call.number };
     return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
   });
 }
+
+/** Whether a name stands before another in a list: `lena, eve and tom`. */
+const isListedWith = (text: string, one: { start: number; end: number }, last: { start: number }): boolean =>
+  one.end <= last.start &&
+  last.start - one.end < 200 &&
+  /^[`*_]*(?:[^.;:()]*)(?:,|\band)\s+[`*_]*$/.test(text.slice(one.end, last.start));
 
 const isWhole = (events: EvidenceEvent[]): boolean =>
   events.length > 0 && events.every(({ record: { call } }) => !call.truncated && !call.cut);
@@ -176,7 +189,7 @@ function checkUnseen({ all, known }: CheckContext, { block, start, end, text, ac
 }
 
 const BY = /^[^.;:()]{0,60}\bby\s+(?:the (?:user|role|account)\s+)?[`*_]*$/i;
-const SUBJECT_BEFORE = /^[`*_]*,?\s+(?:(?:then|also|first|later|itself|successfully|has|had)\s+)?$/i;
+const SUBJECT_BEFORE = /^[`*_]*\s+(?:(?:then|also|first|later|itself|successfully|has|had)\s+)?$/i;
 
 /** Whether one of the names took part in any of the sentence's actions. */
 function isInvolved({ actions, actors, events }: Statement): boolean {
