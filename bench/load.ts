@@ -53,7 +53,9 @@ async function fill(): Promise<void> {
   await fillLibrary(CASES);
   await fillAlerts(ALERTS);
   // The demo organization is no part of this.
-  await pool().query(`INSERT INTO settings (key, value, updated_at) VALUES ('samples.removed', '{}', now()) ON CONFLICT DO NOTHING`);
+  await pool().query(
+    `INSERT INTO settings (key, value, updated_at) VALUES ('samples.removed', '{}', now()) ON CONFLICT DO NOTHING`,
+  );
   console.log(`${ALERTS} alerts and ${CASES} cases made in ${((performance.now() - start) / 1000).toFixed(0)} s`);
 }
 

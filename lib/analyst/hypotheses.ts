@@ -91,7 +91,9 @@ function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
   const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
   const told = mergedFindings(inOrder(serious), 2);
   const [actions, others] = [told.slice(0, 3), told.slice(3)];
-  const minor = inOrder(scored.filter((finding) => !serious.includes(finding) && finding.did !== SEVERAL_SOURCES));
+  const minor = inOrder(
+    scored.filter((finding) => !serious.includes(finding) && finding.did !== SEVERAL_SOURCES),
+  ).filter(({ did }) => !told.some((one) => one.did.includes(did)));
   const [past] = precedents(gathered, 'MALICIOUS');
   const about = concerned(baselines, scored);
   const covered = about.filter((item) => share(item) >= 50 && item.days >= 2);

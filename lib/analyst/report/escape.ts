@@ -20,6 +20,14 @@ export const shownSeed = ({ kind, value }: { kind: string; value: string }, limi
     limit,
   );
 
+/** A detail of an act, whose values stand between backticks in the evidence: "policy `ReadOnly`". */
+export const shownDetail = (detail: string): string =>
+  detail
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? code(part, 60) : part.replace(/[^\p{L}, ]/gu, '')))
+    .join('')
+    .trim();
+
 /** Of a path that is too long its last parts: the name of a thing stands at its end. */
 export function endOf(path: string, limit: number): string {
   if (path.length <= limit || /\s/.test(path)) return path;

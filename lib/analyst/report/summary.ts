@@ -1,12 +1,12 @@
 import { joined } from '../../text/phrases';
-import { num, text } from '../case';
+import { type Fact, num, text } from '../case';
 import { UNEXPLAINED } from '../find-blockers';
 import { isMaking } from '../finders/persistence';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES, WEIGHTS } from '../finding';
 import { capital, lowerFirst } from '../grammar';
 import { usualAddresses } from '../hypotheses';
 import { seedsOf } from '../subject';
-import { DAY, readTime, span } from '../time';
+import { DAY, HOUR, MINUTE, readTime, span } from '../time';
 import { code, prose, shownSeed } from './escape';
 import { mergedFindings } from './key-findings';
 import { few, loginOf, shortName } from './names';
@@ -14,6 +14,7 @@ import {
   bullet,
   cite,
   cited,
+  detailText,
   findingClaim,
   findingSentence,
   leadingFindings,
@@ -43,7 +44,10 @@ export function writeSummary(material: Material): string {
   // What the summary says first is no finding below it.
   const isFirst = judgement.classification === 'BENIGN' && usualDeeds(judgement).length === 0;
   const told = isFirst ? secondFactor(material.gathered) : undefined;
-  const others = material.gathered.context.filter((one) => one !== told);
+  // What is usual makes no case of the alerts about it.
+  const others = material.gathered.context.filter(
+    (one) => one !== told && (judgement.classification !== 'BENIGN' || one.speaksFor !== 'case'),
+  );
   const context = others.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
   const lines = findings
     .slice(0, MOST_FINDINGS - context.length)
@@ -66,7 +70,7 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   if (gathered.cases.length === 0)
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
   if (judgement.classification === 'BENIGN' && usualDeeds(judgement).length > 0) {
-    const usual = usualDeeds(judgement);
+    const usual = usualDeeds(judgement).map((deed) => atAlert(deed, gathered.subject.at));
     const told = joined(usual.map((deed) => `${findingClaim(deed)}${targetText(deed, judgement.findings)}`));
     const [first] = usual as [Finding];
     const when = first.first === null ? '' : `, ${span(first.first, first.last ?? first.first)}`;
@@ -76,6 +80,9 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   const factor = secondFactor(gathered);
   if (judgement.classification === 'BENIGN' && factor)
     return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(lowerFirst(factor.text).replace(': ', '; '), [...own, ...factor.evidence])}.`;
+  const mistyped = judgement.classification === 'BENIGN' ? mistypedText(gathered) : null;
+  if (mistyped)
+    return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(mistyped.text, [...own, ...mistyped.evidence])}.`;
   if (findings.length === 0 || judgement.classification === 'BENIGN') {
     const names = few(withoutSessions([...new Set(gathered.cases.flatMap((item) => item.primary.map(shortName)))]));
     const actors = gathered.cases.slice(0, 2).flatMap(({ who }) => who.slice(0, 1).map(({ evidence }) => evidence));
@@ -104,6 +111,39 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
 }
 
+/** Sign-ins belong to an alert within this time of it. */
+const SIGN_INS_NEAR = HOUR;
+
+/** "`farid.dahl` failed to sign in 5 times from `192.0.2.7`, a usual address, and then signed in": of an alert about failed sign-ins. */
+function mistypedText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
+  const { at } = subject;
+  if (at === null) return null;
+  const isNear = ({ row }: Fact): boolean => Math.abs((readTime(row.first) ?? 0) - at) <= SIGN_INS_NEAR;
+  for (const { signIns, primary, profile } of cases) {
+    const near = signIns.filter((fact) => isNear(fact) && primary.includes(text(fact.row, 'principal')));
+    const failed = near.find(({ row }) => text(row, 'outcome') !== 'ok');
+    const then =
+      failed &&
+      near.find(
+        ({ row }) =>
+          text(row, 'outcome') === 'ok' &&
+          ['principal', 'ip'].every((column) => text(row, column) === text(failed.row, column)) &&
+          (readTime(row.first) ?? 0) >= (readTime(failed.row.last) ?? 0),
+      );
+    const usual = profile.find(
+      ({ row }) =>
+        failed &&
+        ['principal', 'ip'].every((column) => text(row, column) === text(failed.row, column)) &&
+        num(row, 'n_before') > 0,
+    );
+    if (!failed || !then || !usual) continue;
+    const times = num(failed.row, 'n') === 1 ? 'once' : `${num(failed.row, 'n')} times`;
+    const words = `${shortName(text(failed.row, 'principal'))} failed to sign in ${times} from ${code(text(failed.row, 'ip'))}, an address used on earlier days, and then signed in from there, ${span(readTime(failed.row.first) ?? 0, readTime(then.row.first) ?? 0)}`;
+    return { text: words, evidence: [failed.evidence, usual.evidence] };
+  }
+  return null;
+}
+
 const secondFactor = ({ context }: Material['gathered']): Material['gathered']['context'][number] | undefined =>
   context.find(({ speaksFor }) => speaksFor === 'second-factor');
 
@@ -117,6 +157,17 @@ function aboutText({ subject, presence }: Material['gathered'], told: string): s
   const where = presence.find(({ found }) => found.some(({ value }) => value === object?.value.toLowerCase()));
   if (!object || !where || told.includes(object.value) || object.value.length > 80) return '';
   return `; ${cited(`the alert is about ${code(object.value)}`, [where.evidence])}`;
+}
+
+/** Of what is done again and again the one time that the alert is about. */
+function atAlert(deed: Finding, at: number | null): Finding {
+  const rows = deed.rows.filter(
+    ({ row }) => at !== null && num(row, 'n') === 1 && Math.abs((readTime(row.first) ?? 0) - at) <= MINUTE,
+  );
+  const [row] = rows;
+  if (rows.length !== 1 || !row) return deed;
+  const time = readTime(row.row.first);
+  return { ...deed, rows, facts: rows, evidence: [row.evidence], first: time, last: time };
 }
 
 /** What was found and is usual, the weightiest two: that is what a benign case is about. */
@@ -159,7 +210,8 @@ function targetText({ kind, rows, did, principals, first }: Finding, all: Findin
           (readTime(row.first) ?? 0) < (first ?? 0),
       ),
   );
-  return ` (${code(target)}${made ? ', created just before' : ''})`;
+  const [row] = rows;
+  return ` (${code(target)}${rows.length === 1 && row ? detailText(row) : ''}${made ? ', created just before' : ''})`;
 }
 
 /** What is said below the paragraph: that several sources show the same identity is said where little else is. */

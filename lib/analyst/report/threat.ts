@@ -51,6 +51,9 @@ function statusOf({ judgement, gathered }: Material, id: string): string {
     techniques.filter((other) => other.startsWith(`${id}.`)),
   );
   if (narrower[0]) return 'named by the alert; shown as its sub-technique';
+  const wider = id.split('.')[0] ?? id;
+  if (leadingFindings(judgement).some(({ techniques }) => techniques.includes(wider)))
+    return `named by the alert; shown as ${wider}`;
   const explained = judgement.findings.find((item) => item.explained !== null && item.techniques.includes(id));
   if (explained) return `named by the alert; explained: ${explained.explained}`;
   if (gathered.notCovered !== null) return 'named by the alert; not investigated';
@@ -97,7 +100,7 @@ function impact(material: Material): string {
   ].filter(Boolean);
   if (lines.length > 0) return lines.join(' ');
   if (gathered.notCovered !== null) return 'Unknown, because no log covers the time.';
-  const tried = judgement.findings.some((finding) => finding.attempt && finding.score > 0);
+  const tried = judgement.findings.some((finding) => finding.attempt && finding.score > 0 && finding.level !== 'low');
   const where = gathered.cases.map(({ insideEvidence }) => insideEvidence);
   const usual = judgement.findings.filter((item) => item.explained !== null && item.level !== 'low' && !isRead(item));
   if (usual.length > 0 && !tried) {

@@ -7,7 +7,7 @@ import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
 import { code, endOf, prose } from './escape';
 import { few, shortName } from './names';
-import { cite, eventNoun, isReconnaissance, type Material, outcomeCell, table } from './parts';
+import { cite, detailText, eventNoun, isReconnaissance, type Material, outcomeCell, table } from './parts';
 
 export type Line = {
   at: number;
@@ -164,7 +164,7 @@ function actionLine(fact: Fact, finding: Finding): Line {
   const line = lineOf(fact, '', WEIGHTS[finding.level] - (finding.attempt ? 5 : 0));
   return {
     ...line,
-    action: `${counted(fact, code(text(fact.row, 'action')))}${onTarget(fact)}: ${what}`,
+    action: `${counted(fact, code(text(fact.row, 'action')))}${onTarget(fact)}${detailText(fact)}: ${what}`,
     meaning: what,
   };
 }
