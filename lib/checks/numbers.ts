@@ -397,6 +397,7 @@ function isAcross(value: number, { across }: NumberContext): boolean {
   return sumOfRows(across) === value;
 }
 
-const sumOfRows = (records: EvidenceIndex[]): number => records.reduce((sum, { call }) => sum + (call.rows ?? 0), 0);
+const sumOfRows = (records: EvidenceIndex[]): number =>
+  records.reduce((sum, record) => sum + (record.call.rows ?? record.tables()[0]?.rows.length ?? 0), 0);
 
 const round = (value: number, decimals: number): number => Number(value.toFixed(decimals));

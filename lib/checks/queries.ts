@@ -92,7 +92,7 @@ const OTHERS: [RegExp, RegExp][] = [
 const THINGS: [RegExp, RegExp][] = [
   [/\b(?:lambda|functions?)\b/i, /function|lambda/],
   [/\binstances?\b/i, /instance/],
-  [/\b(?:users?|accounts?)\b/i, /user|loginprofile|account|invite|member|passwd/],
+  [/(?<!\b(?:another|other|different)\s)\b(?:users?|accounts?)\b/i, /user|loginprofile|account|invite|member|passwd/],
   [/\broles?\b/i, /role/],
   [/\b(?:access )?keys?\b/i, /key|credential|secret/],
   [/\bbuckets?\b/i, /bucket/],

@@ -37,12 +37,12 @@ const MOST_SOURCES = 8;
 export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
-  const findings = judgement.classification === 'BENIGN' ? usualDeeds(judgement) : keyFindings(judgement);
+  const findings = judgement.classification === 'BENIGN' ? usualDeeds(material) : keyFindings(judgement);
   const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
   // What the summary says first is no finding below it.
-  const isFirst = judgement.classification === 'BENIGN' && usualDeeds(judgement).length === 0;
+  const isFirst = judgement.classification === 'BENIGN' && usualDeeds(material).length === 0;
   const told = isFirst ? secondFactor(material.gathered) : undefined;
   // What is usual makes no case of the alerts about it.
   const others = material.gathered.context.filter(
@@ -53,7 +53,7 @@ export function writeSummary(material: Material): string {
     .slice(0, MOST_FINDINGS - context.length)
     .map(findingSentence)
     .map(capital);
-  const key = [...(lines.length > 0 ? lines : [noFindings(material)]), ...context];
+  const key = [...(lines.length > 0 ? lines : [noFindings(material)]), ...context.map(capital)];
   return `${paragraph}\n\n*Key findings*\n\n${bullet(key)}`;
 }
 
@@ -64,14 +64,22 @@ function fitting(sentences: string[]): string[] {
   return list;
 }
 
-function whatHappened({ gathered, judgement }: Material, findings: Finding[]): string {
+function whatHappened(material: Material, findings: Finding[]): string {
+  const { gathered, judgement } = material;
   const alert = gathered.subject.alerts[0];
   const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
   if (gathered.cases.length === 0)
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
-  if (judgement.classification === 'BENIGN' && usualDeeds(judgement).length > 0) {
-    const usual = usualDeeds(judgement).map((deed) => atAlert(deed, gathered.subject.at));
-    const told = joined(usual.map((deed) => `${findingClaim(deed)}${targetText(deed, judgement.findings)}`));
+  if (judgement.classification === 'BENIGN' && usualDeeds(material).length > 0) {
+    const usual = usualDeeds(material).map((deed) => atAlert(deed, gathered.subject.at));
+    const told = joined(
+      usual.map((deed, index) => {
+        const claim = `${findingClaim(deed)}${targetText(deed, judgement.findings)}`;
+        const [before] = index === 0 ? [] : usual.slice(index - 1);
+        const isSame = before?.principals.join() === deed.principals.join();
+        return isSame ? claim.slice(few(deed.principals.map(shortName)).length + 1) : claim;
+      }),
+    );
     const [first] = usual as [Finding];
     const when = first.first === null ? '' : `, ${span(first.first, first.last ?? first.first)}`;
     const about = aboutText(gathered, told);
@@ -170,13 +178,16 @@ function atAlert(deed: Finding, at: number | null): Finding {
   return { ...deed, rows, facts: rows, evidence: [row.evidence], first: time, last: time };
 }
 
-/** What was found and is usual, the weightiest two: that is what a benign case is about. */
-const usualDeeds = ({ findings }: Material['judgement']): Finding[] =>
-  mergedFindings(
-    findings
+/** What was found and is usual, the two that say most: what the alert is about first, then the weightiest. */
+function usualDeeds({ judgement, gathered }: Material): Finding[] {
+  const named = gathered.subject.alerts.flatMap(({ techniques }) => techniques);
+  const isNamed = ({ techniques }: Finding): boolean => techniques.some((id) => named.includes(id));
+  return mergedFindings(
+    judgement.findings
       .filter(({ explained, level }) => explained !== null && level !== 'low')
-      .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]),
+      .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]),
   ).slice(0, 2);
+}
 
 /** " (166 `GetObject` calls, 4.5 GB from `ledgers`)" of one identity's mass read; of several the size of all together. */
 function amountText({ amount, measure, principals }: Finding): string {

@@ -76,8 +76,11 @@ export function techniquesOf({ judgement, gathered, technique }: Material): stri
     isBenign && level === 'low' ? [] : techniques,
   );
   const named = gathered.subject.alerts.flatMap((alert) => alert.techniques);
-  // A technique is told by its sub-technique where that was found as well.
-  const narrow = found.filter((id) => !found.some((other) => other.startsWith(`${id}.`)));
+  // What a behaviour shows of a technique is told by its sub-technique, where an act shows that.
+  const shownBy = (id: string) => leadingFindings(judgement).filter(({ techniques }) => techniques.includes(id));
+  const narrow = found.filter(
+    (id) => !found.some((other) => other.startsWith(`${id}.`)) || shownBy(id).some(({ kind }) => kind === 'action'),
+  );
   return [...new Set([...narrow, ...named])].filter((id) => technique(id) !== undefined);
 }
 

@@ -16,6 +16,8 @@ const MAX_ADDED = 24;
 const MAX_SUMS = 4000;
 /** Rows of a record whose different values are counted. */
 const MAX_DISTINCT = 2000;
+/** So many different values are hardly there by chance. */
+const LEAST_DISTINCT = 5;
 
 /** Between a number and the action that it counts: `nine refused StopLogging`, `2× StopLogging`, `two of the StopLogging`. */
 const BEFORE_ACTION =
@@ -98,12 +100,13 @@ function checkDistinct(statement: Statement): Finding[] {
         .some(
           ({ rows, columns }) =>
             rows.some(({ cells }) => cells.some((cell) => numberOf(cell) === number)) ||
-            columns.some(
-              (name, column) =>
-                !/time|date|^first$|^last$/i.test(name) &&
-                rows.some(({ cells }) => typeof cells[column] === 'string') &&
-                new Set(rows.map(({ cells }) => cells[column])).size === number,
-            ),
+            (number >= LEAST_DISTINCT &&
+              columns.some(
+                (name, column) =>
+                  !/time|date|^first$|^last$/i.test(name) &&
+                  rows.some(({ cells }) => typeof cells[column] === 'string') &&
+                  new Set(rows.map(({ cells }) => cells[column])).size === number,
+              )),
         ),
     );
     if (number <= actual || isThere) return [];
