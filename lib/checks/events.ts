@@ -48,7 +48,7 @@ const ACTION_ASKED = /\b(?:eventName|event_?type|operationName|operation|action|
 
 /** `WHERE user = 'lena'` of a query: whose its rows are when no column says it. */
 const ACTOR_ASKED =
-  /\bwhere\s+(?:lower\()?"?([\w.]+)"?\)?\s*=\s*'([^'%]{3,160})'(?:\s+(?:and\b(?!.*\bor\b)|order\b|group\b|limit\b)|\s*"|\s*$)/i;
+  /\bwhere\s+(?:lower\()?"?([\w.]+)"?\)?\s*(?:=|i?like)\s*'([^'%]{3,160})%?'(?:\s+(?:and\b(?!.*\bor\b)|order\b|group\b|limit\b)|\s*"|\s*$)/i;
 
 function actorAsked(query: string): string[] {
   const [, column = '', value] = ACTOR_ASKED.exec(query) ?? [];

@@ -143,6 +143,10 @@ function leavesOut(record: EvidenceIndex, scope: string, { actions, actors }: Vo
 const isOfActor = (filter: string, actors: ReadonlySet<string>): boolean =>
   filter.includes('@') || /^[\d.:%]+$/.test(filter) || actors.has(filter.replaceAll('%', ''));
 
+/** Whether a name is that of an act on a thing that a text has a word for: `stopped a trail`, of `StopLogging`. */
+export const isOnThing = (text: string, name: string): boolean =>
+  THINGS.some(([words, names]) => words.test(text) && names.test(name));
+
 /** Whether a query asks for a thing that a text has a word for: `no account was added`, of `/usr/sbin/useradd`. */
 const asksFor = (scope: string, filters: string[]): boolean =>
   THINGS.some(([words, names]) => words.test(scope) && filters.some((filter) => names.test(filter)));

@@ -5,6 +5,7 @@ import { type Deed, deedsIn } from './deeds';
 import { countOf, type EvidenceEvent, eventsOf, namesAt } from './events';
 import { type EvidenceIndex, squash } from './evidence-index';
 import { outcomeAbout, withoutOutcomes } from './outcome-words';
+import { isOnThing } from './queries';
 import { involves, statementsOf } from './statements';
 
 /** What a sentence says was not there. Offsets are of the block's text. */
@@ -122,6 +123,9 @@ function seenValue({ block, sentence, start, scope }: Denied, records: EvidenceI
 /** `never signed in`: a verb and nothing that narrows it. */
 const NEVER_DID = /^(?:never|did not|didn[’']t|has not|had not)\s+\p{L}+(?:\s+(?:in|on|out))?\s*[.,;]?$/iu;
 
+/** `made no Okta sign-ins`: nothing but the word itself. */
+const NO_SUCH = /^no\s+(?:[\p{L}-]+\s+)?\|s?\s*[.,;]?\s*$/u;
+
 const SIGNED_IN = /\b(?:sign|log)\w*[ -](?:in|on|out)s?\b/gi;
 
 const hasQualifier = (text: string): boolean =>
@@ -172,7 +176,10 @@ function doneAction(context: CheckContext, denied: Denied, records: EvidenceInde
   const actors = namesAt(sentence, vocabulary.actors);
   // A word for an action is enough where the sentence says how it did not end, or who never did it.
   const isWhole = NEVER_DID.test(bare(scope).trim()) && actors.length === 1;
-  const deed = actions.length === 0 && (outcome !== null || isWhole) ? deedsIn(rest)[0] : undefined;
+  const [verb] = actions.length === 0 ? deedsIn(rest) : [];
+  const isBare = verb !== undefined && NO_SUCH.test(`${rest.slice(0, verb.start)}|${rest.slice(verb.end)}`);
+  const isNobody = verb !== undefined && /^(?:nobody|no[ -]one)\s+(?:ever\s+)?$/i.test(rest.slice(0, verb.start));
+  const deed = outcome !== null || isWhole || isBare || isNobody ? verb : undefined;
   if (outcome === 'both') return null;
   const told =
     actions.length === 0 && !deed
@@ -185,7 +192,7 @@ function doneAction(context: CheckContext, denied: Denied, records: EvidenceInde
   const isTold = (event: EvidenceEvent) => isEnough && event.actions.some((name) => saysAll(name, told, deeds));
   const isIt = (event: EvidenceEvent) =>
     (actions.some(({ name }) => event.actions.includes(name)) ||
-      event.actions.some((name) => deed?.names.test(name)) ||
+      event.actions.some((name) => deed?.names.test(name) && (!isNobody || isOnThing(rest, name))) ||
       isTold(event)) &&
     (outcome === null || event.outcome === outcome || (told.length > 0 && event.outcome === null)) &&
     actors.every(({ name }) => involves(event, name)) &&

@@ -3,8 +3,7 @@ import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import { eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
-import { negationsIn } from '../negation';
-import { clausesOf, isTimelineRow, type Statement, statementsOf } from '../statements';
+import { clausesOf, isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 
 /** What happened when: an event that a sentence names beside a time is not at a time that only another event has. */
@@ -20,7 +19,7 @@ export function checkActionTimes(context: CheckContext): Finding[] {
     const ofDeeds = statement.denies ? [] : checkDeedTimes(context, statement);
     if (actions.length === 0 || ofDeeds.length > 0) return ofDeeds;
     const said = (isTimelineRow(statement) ? times.slice(0, 1) : times).filter(
-      (claim) => !isOfOtherVerb(statement, claim) && (!statement.denies || !isDenied(statement, claim)),
+      (claim) => !isOfOtherVerb(statement, claim) && !isDeniedAt(statement, claim.start),
     );
     return said.flatMap((claim) => {
       const { time } = claim;
@@ -64,12 +63,6 @@ function isOfOtherVerb(statement: Statement, claim: { start: number; end: number
     deedsIn(block.text.slice(clause.start, clause.end)).some(({ word }) => /ed$/i.test(word))
   );
 }
-
-/** Whether the clause of a time denies something, or no clause says which. */
-const isDenied = (statement: Statement, claim: { start: number; end: number }): boolean => {
-  const clause = clausesOf(statement).find(({ start, end }) => claim.start >= start && claim.end <= end);
-  return !clause || negationsIn(statement.block.text.slice(clause.start, clause.end)).length > 0;
-};
 
 /** `created a key at 03:10:12Z`, where what was created stands at other times, and at this one is something else. */
 function checkDeedTimes({ known }: CheckContext, statement: Statement): Finding[] {

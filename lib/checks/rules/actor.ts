@@ -14,6 +14,7 @@ import {
   eventsAbout,
   GENERIC_ACTOR,
   involves,
+  isDeniedAt,
   isTimelineRow,
   type Statement,
   statementsOf,
@@ -28,7 +29,9 @@ export function checkActors(context: CheckContext): Finding[] {
       const said = cell ? within(statement.actors, cell) : statement.actors;
       return compare(statement, said.length > 0 ? said : otherIn(cell), cell ? hasPart : involves);
     }
-    if (statement.denies || COMPARED.test(statement.text)) return [];
+    if (COMPARED.test(statement.text)) return [];
+    // What one clause denies says nothing against another.
+    if (statement.denies) return checkSubject(statement).slice(0, 1);
     const swapped = [...checkSubject(statement), ...checkPair(statement), ...checkUnseen(context, statement)];
     if (swapped.length > 0) return swapped.slice(0, 1);
     return clausesOf(statement).flatMap((clause) => {
@@ -82,7 +85,7 @@ function checkSubject(statement: Statement): Finding[] {
   const { block, text, start, actors, times, events } = statement;
   return deedsIn(text).flatMap((deed) => {
     const word = text.slice(deed.start, deed.end);
-    if (!/(?:ed|read|in|on)$/i.test(word)) return [];
+    if (!/(?:ed|read|in|on)$/i.test(word) || isDeniedAt(statement, start + deed.start)) return [];
     const [from, to] = [start + deed.start, start + deed.end];
     const subject =
       actors.find((one) => one.start >= to && BY.test(block.text.slice(to, one.start))) ??
