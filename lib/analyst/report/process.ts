@@ -129,7 +129,7 @@ function rowsText(steps: Step[]): string {
   const counts = steps.map(({ outcome }) => {
     if (!outcome.ok) return 'failed';
     const count = outcome.table?.rows.length ?? listOf(outcome.structured)?.length;
-    return count === undefined ? '–' : `${count}${outcome.table?.truncated ? ' (truncated)' : ''}`;
+    return count === undefined ? '–' : `${count}${outcome.table?.truncated ? ' rows (truncated)' : ''}`;
   });
   if (new Set(counts).size === 1 && (counts[0] === 'failed' || counts[0] === '–')) return counts[0] as string;
   if (steps.length === 1) return /^\d+$/.test(counts[0] ?? '') ? plural(Number(counts[0]), 'row') : `${counts[0]}`;
@@ -199,7 +199,14 @@ function ranges({ gathered }: Material): string {
 
 /** What was not or could not be looked at. */
 export function gapLines({ gathered }: Material): string[] {
-  const lines = gathered.gaps.map((gap) => `${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
+  // The same of several queries is one gap.
+  const lines = [...groupBy(gathered.gaps, ({ text }) => text)].map(
+    ([text, gaps]) =>
+      `${cited(
+        text.replace(/\.$/, ''),
+        gaps.flatMap(({ evidence }) => evidence),
+      )}.`,
+  );
   if (gathered.absent.length > 0)
     lines.push(
       `${cited(

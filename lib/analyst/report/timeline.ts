@@ -267,7 +267,9 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
     )
     .slice(0, 5)
     .map((fact) => {
-      const named = untoldActs(source, findings, fact);
+      // Of a few calls that are among many others nothing says which they were.
+      const untold = untoldActs(source, findings, fact);
+      const named = untold.length <= Math.max(1, num(fact.row, 'actions')) ? untold : [];
       const acts = named.length > 0 ? `: ${few(named.map(({ row }) => code(text(row, 'action'))))}` : '';
       const [n, denied, failed] = ['n', 'denied', 'failed'].map((column) => num(fact.row, column)) as [
         number,
