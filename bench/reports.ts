@@ -1,5 +1,5 @@
 // `npm run bench -- reports`: the built-in analyst over every alert of the demo organization and every fixture, through the whole loop.
-// Prints for each report its verdict beside the truth, words, timeline rows and findings of the checks. REPORTS_DIR keeps the reports
+// Prints as a table (docs/evaluation.md has it) for each report its verdict beside the truth, words, timeline rows and findings of the checks. REPORTS_DIR keeps the reports
 // and the records of the verdicts, REPORTS_ONLY (a regular expression) picks cases by name: `^demo/` is the demo organization.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -22,6 +22,7 @@ import { timelineRows } from '../lib/report/timeline';
 import { sampleWorld } from '../lib/samples/sample-world';
 import { seedSamples } from '../lib/samples/seed-samples';
 import { withBenchDatabase } from './shared/database';
+import { median } from './shared/median';
 
 type Case = { name: string; source: string; alert: string; truth?: string };
 type Group = { logs: (dataDir: string) => string | Promise<string>; cases: Case[] };
@@ -133,7 +134,20 @@ function groups(): Group[] {
 
 const wordsIn = (text: string): number => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 
-async function measure({ name, source, alert, truth }: Case): Promise<string | null> {
+/** One report's numbers, as the table has them. */
+type Measured = {
+  name: string;
+  truth: string | undefined;
+  verdict: string;
+  confidence: string;
+  words: number;
+  summary: number;
+  rows: number;
+  errors: number;
+  warnings: number;
+};
+
+async function measure({ name, source, alert, truth }: Case): Promise<Measured | null> {
   const actor = await testActor('analyst');
   const { ids } = await ingestAlerts(actor, source, alert);
   if (ids.length === 0) return null;
@@ -155,33 +169,53 @@ async function measure({ name, source, alert, truth }: Case): Promise<string | n
     fs.writeFileSync(`${file}.evidence.json`, JSON.stringify(await db().$transaction((tx) => exportEvidence(tx, id))));
   }
   const errors = items.filter(({ severity }) => severity === 'error').length;
-  const cells = [
+  return {
     name,
-    truth ?? '–',
-    run.status === 'succeeded' ? (frontMatter?.classification ?? '–') : `run ${run.status}`,
-    frontMatter?.confidence ?? '–',
-    wordsIn(body),
-    wordsIn(summary),
-    timelineRows(readSection(body, 'Timeline') ?? '').length,
-    `${errors} + ${items.length - errors}`,
-  ];
-  return `| ${cells.join(' | ')} |`;
+    truth,
+    verdict: run.status === 'succeeded' ? (frontMatter?.classification ?? '–') : `run ${run.status}`,
+    confidence: `${frontMatter?.confidence ?? '–'}`,
+    words: wordsIn(body),
+    summary: wordsIn(summary),
+    rows: timelineRows(readSection(body, 'Timeline') ?? '').length,
+    errors,
+    warnings: items.length - errors,
+  };
+}
+
+const lineOf = ({ name, truth, verdict, confidence, words, summary, rows, errors, warnings }: Measured): string =>
+  `| ${[name, truth ?? '–', verdict, confidence, words, summary, rows, `${errors} + ${warnings}`].join(' | ')} |`;
+
+/** What the table comes to, on the day of the run. */
+function totalsOf(all: Measured[]): string {
+  const known = all.filter(({ truth }) => truth !== undefined);
+  const right = known.filter(({ truth, verdict }) => truth?.split(' or ').includes(verdict)).length;
+  const words = all.map((one) => one.words);
+  const sum = (of: (one: Measured) => number): number => all.reduce((total, one) => total + of(one), 0);
+  return [
+    `${new Date().toISOString().slice(0, 10)}: ${all.length} reports`,
+    `${right} of ${known.length} verdicts right`,
+    `words: median ${median(words)}, most ${Math.max(...words)}`,
+    `findings of the checks: ${sum(({ errors }) => errors)} errors, ${sum(({ warnings }) => warnings)} warnings`,
+  ].join('; ');
 }
 
 await withBenchDatabase(
   async (dataDir) => {
     console.log('| Case | Truth | Verdict | Confidence | Words | Summary words | Timeline rows | Errors + warnings |');
     console.log('|---|---|---|---|---|---|---|---|');
+    const all: Measured[] = [];
     for (const { logs, cases } of groups()) {
       const chosen = cases.filter(({ name }) => only.test(name));
       if (chosen.length === 0) continue;
       overrideEnv({ LOGS_DIR: await logs(dataDir) });
       for (const item of chosen) {
-        const line = await measure(item);
-        if (line) console.log(line);
+        const measured = await measure(item);
+        if (measured) console.log(lineOf(measured));
+        if (measured) all.push(measured);
       }
       await closeServers();
     }
+    if (all.length > 0) console.log(`\n${totalsOf(all)}`);
     await closeQueue();
   },
   { own: true },

@@ -8,3 +8,7 @@ export async function medianMs(run: () => Promise<unknown>): Promise<number> {
   }
   return times.sort((a, b) => a - b)[4] ?? 0;
 }
+
+/** The middle one of some numbers. */
+export const median = (values: number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

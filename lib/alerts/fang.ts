@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { EntityKind } from './schema';
 
 /**
@@ -53,4 +54,12 @@ function urlSafe(value: string): string {
     .replace(/^http(?=s?$)/i, (http) => `${http[0]}${http[1] === 'T' ? 'XX' : 'xx'}${http[3]}`)
     .replace(/^ftp$/i, 'fxp');
   return `${dead}://${authority.replace(/\./g, '[.]')}${rest}`;
+}
+
+/** Whether an address is of a private network: nothing outside reaches it, so it is no indicator to keep from being opened. */
+export function isPrivate(value: string): boolean {
+  const [address = ''] = value.split('/');
+  return (
+    ipaddr.isValid(address) && ['private', 'uniqueLocal', 'carrierGradeNat'].includes(ipaddr.parse(address).range())
+  );
 }

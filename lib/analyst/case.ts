@@ -45,6 +45,8 @@ export type SourceCase = {
   /** Hosts that requests in the window name (AWS). */
   hosts: Fact[];
   others: Fact[];
+  /** Resets of the factors of those who enrolled new ones, by others (Okta). */
+  resets?: Fact[];
   /** Connections at regular times (network logs). */
   regular: Fact[];
   /** Correlation rules that were asked, with the groups that reach them. */

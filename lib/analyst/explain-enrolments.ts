@@ -1,6 +1,6 @@
-import { num, type SourceCase, text } from './case';
+import { type Fact, num, type SourceCase, text } from './case';
 import type { Finding } from './finding';
-import { DAY } from './time';
+import { DAY, readTime } from './time';
 
 const ENROLLED = 'T1098.005';
 const RESET = 'T1556.006';
@@ -26,6 +26,8 @@ export function explainEnrolments(findings: Finding[], cases: SourceCase[]): voi
         finding.first >= first &&
         finding.first <= first + DAY,
     );
+    const isAfterHelp =
+      owner !== undefined && finding.facts.every((fact) => cases.some((item) => wasReset(item, owner, fact)));
     const isAtUsualPlace = finding.facts.every((fact) =>
       cases.some(({ profile }) =>
         profile.some(
@@ -34,9 +36,20 @@ export function explainEnrolments(findings: Finding[], cases: SourceCase[]): voi
         ),
       ),
     );
-    if (!isAfterReset || !isAtUsualPlace) continue;
+    if (!(isAfterReset || isAfterHelp) || !isAtUsualPlace) continue;
     finding.explained =
       'the help desk had reset their factors before, as on other days, and they enrolled from a usual address';
     finding.score = 0;
   }
 }
+
+/** On so many days somebody who resets factors does it by trade. */
+const BY_TRADE = 3;
+
+/** Whether a help desk had reset the factors of an account within the day before. */
+const wasReset = ({ resets = [] }: SourceCase, owner: string, enrolment: Fact): boolean =>
+  resets.some(({ row }) => {
+    const [reset, enrolled] = [readTime(row.last), readTime(enrolment.row.first)];
+    const isBefore = reset !== null && enrolled !== null && enrolled >= reset && enrolled <= reset + DAY;
+    return text(row, 'target') === owner && num(row, 'days') >= BY_TRADE && isBefore;
+  });

@@ -24,7 +24,15 @@ export function findBlockers(gathered: Gathered, findings: Finding[], score: num
     ...baselines.filter((item) => !isAside(item, baselines, scored)).flatMap(ofBaseline),
     ...unrecognized(gathered, findings),
     ...(score > LIMITS.benign && serious.length === 0
-      ? [{ text: 'several smaller findings have no explanation', evidence: evidenceOf(scored) }]
+      ? [
+          {
+            text:
+              scored.filter(({ level }) => level !== 'low').length === 1
+                ? 'nothing in the logs explains what was found'
+                : 'several smaller findings have no explanation',
+            evidence: evidenceOf(scored),
+          },
+        ]
       : []),
     ...ofAlert(gathered),
   ];

@@ -90,7 +90,10 @@ async function readDeeds(
   const [profile = [], inside = [], episodes = [], outside = [], reads = [], coverage = [], signIns = []] = await run([
     ['What did they do before, in and after the window?', ask.profile(source, wide, scope, window)],
     [INSIDE, ask.bursts(source, window, scope, { where: 'TRUE', rules, gap: 120 })],
-    ['What happened, in episodes?', ask.episodes(source, window, scope, { where: 'TRUE', rules, gap: 3600 })],
+    [
+      'Which notable or denied actions lie in the window?',
+      ask.episodes(source, window, scope, { where: 'TRUE', rules, gap: 3600 }),
+    ],
     [
       'What serious actions lie outside the window?',
       ask.bursts(source, wide, scope, { where: outsideWhere, rules: serious, gap: 3600 }),

@@ -7,6 +7,7 @@ import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
 import { tellingAddresses } from './find-actors';
 import { findLeads } from './find-leads';
+import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
 import { findValues, type Hit } from './find-values';
 import { gatherSource } from './gather-source';
@@ -57,6 +58,7 @@ export async function gather(
   const hits = hitsBySource(gathered.presence);
   await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);
   await followEntities(context, gathered, coaching);
+  await findResets(context, gathered);
   gathered.context = [...(await secondFactors(context, gathered)), ...noticeContext(gathered)];
   return gathered;
 }

@@ -8,7 +8,7 @@ import { groupBy } from './group-by';
 import { type Judgement, share } from './judge';
 import { prose } from './report/escape';
 import { mergedFindings } from './report/key-findings';
-import { shortName } from './report/names';
+import { loginOf, shortName } from './report/names';
 import { findingClaim, findingPredicate, inOrder, isReconnaissance } from './report/parts';
 
 /** A reason for or against; `weight` only orders them. */
@@ -91,7 +91,9 @@ function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
   const serious = scored.filter(({ level }) => level === 'critical' || level === 'high');
   const told = mergedFindings(inOrder(serious), 2);
   const [actions, others] = [told.slice(0, 3), told.slice(3)];
-  const minor = inOrder(scored.filter((finding) => !serious.includes(finding) && finding.did !== SEVERAL_SOURCES));
+  const minor = inOrder(
+    scored.filter((finding) => !serious.includes(finding) && finding.did !== SEVERAL_SOURCES),
+  ).filter(({ did }) => !told.some((one) => one.did.includes(did)));
   const [past] = precedents(gathered, 'MALICIOUS');
   const about = concerned(baselines, scored);
   const covered = about.filter((item) => share(item) >= 50 && item.days >= 2);
@@ -165,7 +167,7 @@ const MOST_BASELINES = 3;
 
 /** Two sources may count one identity's activity: the first of them speaks for it. */
 const ofEachName = (list: Judged['baselines']): Judged['baselines'] =>
-  [...new Map([...list].reverse().map((item) => [shortName(item.principal), item])).values()].reverse();
+  [...new Map([...list].reverse().map((item) => [loginOf(item.principal), item])).values()].reverse();
 
 /** "Their earlier days match 3 of 3 events of `bob` and 0 of 7 of `eve`." */
 function inBaselines(list: Judged['baselines']): string {
@@ -215,6 +217,8 @@ function forRoutine(
   // What is usual in one place and found in another would read as a contradiction.
   const explained = findings
     .filter((finding) => finding.explained !== null && !scored.some(({ did }) => did === finding.did))
+    // Beside a grave finding nobody asks what small thing is usual.
+    .filter(({ level }) => level !== 'low' || scored.every((finding) => finding.level === 'low'))
     .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]);
   const usual = known.filter((item) => share(item) >= 50);
   const expected = [

@@ -9,12 +9,13 @@ import { gather } from './gather';
 import { judge } from './judge';
 import { noticeTrust } from './notice-trust';
 import { assessment } from './report/assessment';
-import { fitReport, type Section } from './report/fit';
+import { fitReport, MOST_WORDS, type Section } from './report/fit';
 import { writeHypotheses } from './report/hypotheses';
+import { writeLessons } from './report/lessons';
 import { NOT_INVESTIGATED } from './report/not-investigated';
 import type { Material } from './report/parts';
 import { writeProcess } from './report/process';
-import { writeLessons, writeRecommendations } from './report/recommendations';
+import { writeRecommendations } from './report/recommendations';
 import { writeSummary } from './report/summary';
 import { writeTechnical } from './report/technical';
 import { writeThreat } from './report/threat';
@@ -50,10 +51,12 @@ export async function investigate(context: Context, caseFile: CaseFile, detectio
   const sections = WRITERS.map(([section, write]): Section => [section, writerOf(material, section, write)(material)]);
   const written = await context.callAll([
     { name: 'report__set_assessment', args: assessment(material) },
-    ...fitReport(sections).map(([section, markdown]) => ({
-      name: 'report__write_section',
-      args: { section, markdown },
-    })),
+    ...fitReport(sections, coaching.instruction === null ? MOST_WORDS.plain : MOST_WORDS.asked).map(
+      ([section, markdown]) => ({
+        name: 'report__write_section',
+        args: { section, markdown },
+      }),
+    ),
   ]);
   const refused = written.filter((outcome) => !outcome.ok);
   if (refused.length > 0)

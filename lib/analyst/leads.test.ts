@@ -83,14 +83,14 @@ it('a file shared with an outsider is found in the source that has it, also when
     entities: [{ kind: 'email', value: 'thomas12223391@gmail.com' } as const],
   };
   const draft = await investigateLogs(toolbox, logs, alert);
-  expect(draft.sections['Executive Summary']).toMatch(/shared a file outside the organisation/);
+  expect(draft.sections['Executive Summary']).toMatch(/shared a file outside the organization/);
   expect(draft.assessment.techniques).toContain('T1567');
   expect(findingsIn(draft.markdown, draft)).toEqual([]);
   const more = await investigateLogs(toolbox, logs, alert, 'as the file says', {
     markdown: draft.report,
     coaching: '1-data',
   });
-  expect(more.lastWords).toMatch(/shared a file outside the organisation/);
+  expect(more.lastWords).toMatch(/shared a file outside the organization/);
 }, 120_000);
 
 it('an object written by a caller without credentials of the account is no look around', async () => {

@@ -1,3 +1,4 @@
+import { isServiceAddress } from '../alerts/service-hosts';
 import { type Context, type Gathered, num, type RelatedAlert, type SourceCase, text } from './case';
 import { isAddress, tellingAddresses } from './find-actors';
 import { code, defanged, prose } from './report/escape';
@@ -51,7 +52,7 @@ function relatedAlerts({ relatedAlerts, subject, cases }: Gathered): Context[] {
   const ties = ({ matched }: RelatedAlert): string[] => [
     ...new Map(
       matched
-        .filter((value) => !isAddress(value) || telling.has(value.toLowerCase()))
+        .filter((value) => !isServiceAddress(value) && (!isAddress(value) || telling.has(value.toLowerCase())))
         .map((value) => [value.toLowerCase(), value]),
     ).values(),
   ];

@@ -263,7 +263,7 @@ function grouped(source: LogSource, range: Range, scope: Scope, part: Part, colu
   const group = columns.join(', ');
   const merged = columns.includes('error')
     ? ''
-    : ', min(error) AS error, count(DISTINCT ip) AS addresses, min(ip) AS ip';
+    : ', min(error) AS error, min(detail) AS detail, count(DISTINCT detail) AS details, count(DISTINCT ip) AS addresses, min(ip) AS ip';
   return ask(
     source,
     range,

@@ -39,6 +39,20 @@ export function findCitations(text: string): ({ number: number; bracketed: boole
   );
 }
 
+/** Citations that stand together, `[E4] [E5]`, as one. */
+export function citationGroups(text: string): (Span & { numbers: number[] })[] {
+  const groups: (Span & { numbers: number[] })[] = [];
+  for (const { number, start, end } of findCitations(text)) {
+    const last = groups.at(-1);
+    const isNext =
+      last &&
+      (start < last.end || (/^[\s,;|&]*(?:and\s*)?$/.test(text.slice(last.end, start)) && start - last.end < 8));
+    if (isNext) [last.end, last.numbers] = [Math.max(end, last.end), [...last.numbers, number]];
+    else groups.push({ start, end, numbers: [number] });
+  }
+  return groups;
+}
+
 /** The blocks of a report's body, in order. Code blocks and HTML are no prose and left out. */
 export function readBlocks(markdown: string): Block[] {
   const report = parseReport(markdown);

@@ -1,11 +1,11 @@
 /** What people write for calls of an API or events of an identity provider, and the names those have. */
 const DEEDS: [RegExp, RegExp][] = [
   [/\b(?:sign(?:s|ed)?|log(?:s|ged)?)[- ]?(?:in|on)(?:s|to)?\b/i, /login|sign-?in|log-?on|session\.start|authenticat/],
-  [/\bcreat(?:es?|ed|ing|ions?)\b/i, /^create|[._]create/],
-  [/\bdelet(?:es?|ed|ing|ions?)\b/i, /^delete|[._]delete/],
+  [/\bcreat(?:es?|ed|ing|ions?)\b/i, /^create|[._]create|^new-/],
+  [/\bdelet(?:es?|ed|ing|ions?)\b/i, /^delete|[._]delete|^remove-/],
   [
     /\b(?:download(?:s|ed|ing)?|read(?:s|ing)?|cop(?:y|ies|ied|ying)|stole(?:n)?|exfiltrat(?:es?|ed|ing))\b/i,
-    /^get(?:object|secretvalue|parameters?)$|download/,
+    /^get(?:object|secretvalue|parameters?)$|download|^get (?:secrets|configmaps)$/,
   ],
   [/\blist(?:s|ed|ings?)?\b/i, /^list|[._]list$/],
   [/\baccess(?:es|ed|ing)\b/i, /accessed$/],
@@ -21,6 +21,9 @@ const DEEDS: [RegExp, RegExp][] = [
   [/\bgrant(?:s|ing)?\b/i, /privilege[._]grant|^grant/],
   [/\bshar(?:es?|ed|ing)\b/i, /change_user_access|^share/],
   [/\binvok(?:es?|ed|ing)\b/i, /^invoke/],
+  [/\bdestroy(?:s|ed|ing)?\b/i, /^destroy|[._]destroy/],
+  [/\binstall(?:s|ed|ing)?\b/i, /^install/],
+  [/\bclear(?:s|ed|ing)\b/i, /^clear/],
   [/\bterminat(?:es?|ed|ing)\b/i, /^terminate/],
   [/\bmodif(?:y|ies|ied|ying)\b/i, /^modify/],
 ];

@@ -1,7 +1,9 @@
-import type { Claim } from './claims';
-import type { EvidenceIndex, EvidenceRow } from './evidence-index';
-import { secondsOf } from './nearness';
+import type { Block } from './blocks';
+import { type Claim, claimsOf } from './claims';
+import { type EvidenceIndex, type EvidenceRow, numberOf } from './evidence-index';
+import { secondsOf, WITHIN } from './nearness';
 import { isMeant, type NumberContext } from './numbers';
+import { isSize, isSizeMeasure } from './sizes';
 
 /** Words about what was searched: only then a duration may be that of a query's range. */
 const OF_RANGE =
@@ -60,6 +62,54 @@ export function isStepFrom(claim: Claim, cited: EvidenceIndex[], all: EvidenceIn
   const own = cited.flatMap((record) => record.rowTimes()).slice(0, MAX_TIMES);
   const others = [...new Set(all.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES)))];
   return own.some((time) => others.some((other) => time !== other && differs(Math.abs(time - other))));
+}
+
+/** `Over the next 46 minutes`, `Within ten minutes`: from a time that the text has just told to an event of a record. */
+export function isSinceTold(claim: Claim, block: Block, cited: EvidenceIndex[]): boolean {
+  const seconds = secondsOf(claim.measure ?? '');
+  if (seconds === undefined || seconds >= DAY_MS / 1000 || claim.number === undefined) return false;
+  const told = claimsOf(block).flatMap(({ time, end }) =>
+    time && !time.timeOfDay && !time.anyYear && time.to - time.from <= 60_000 && end <= claim.start ? [time.from] : [],
+  );
+  const dayless = claimsOf(block).flatMap(({ time, end }) =>
+    (time?.timeOfDay || time?.anyYear) && time.to - time.from <= 60_000 && end <= claim.start
+      ? [time.from % DAY_MS]
+      : [],
+  );
+  const isBound = WITHIN.test(block.text.slice(Math.max(0, claim.start - 40), claim.start));
+  const limit = claim.number * seconds * 1000;
+  const differs = meansSpan(claim);
+  const fits = (ms: number): boolean => ms > 0 && (differs(ms) || (isBound && ms <= limit && ms >= limit / 2));
+  return cited.some((record) =>
+    record
+      .rowTimes()
+      .slice(0, MAX_TIMES)
+      .some((at) => told.some((from) => fits(at - from)) || dayless.some((from) => fits((at % DAY_MS) - from))),
+  );
+}
+
+const PER = /^\s*(?:an?|per|each|\/)\s*(second|minute|hour|day|s\b)/i;
+
+/** `6.7 MB a second`, `50 requests a minute`: a number of a row by how long it took. */
+export function isRate(claim: Claim, block: Block, cited: EvidenceIndex[]): boolean {
+  const per = PER.exec(
+    block.text.slice(claim.end + (claim.measure?.length ?? 0), claim.end + 24).replace(/^\s*[KMGT]?i?B\b/, ''),
+  )?.[1];
+  const seconds = per === undefined ? undefined : secondsOf(per.toLowerCase());
+  if (seconds === undefined || claim.number === undefined) return false;
+  const isSized = isSizeMeasure(claim.measure ?? '');
+  return cited.some((record) =>
+    record.tables().some(({ rows }) =>
+      rows.slice(0, MAX_TIMES).some(({ cells, times }) => {
+        const took = (Math.max(...times) - Math.min(...times)) / 1000 / seconds;
+        if (times.length < 2 || took <= 0) return false;
+        return cells.map(numberOf).some((number) => {
+          const rate = number === null ? 0 : number / took;
+          return rate > 0 && (isSized ? isSize(claim, rate) : isMeant(claim, rate, true));
+        });
+      }),
+    ),
+  );
 }
 
 const DAY_MS = 86_400_000;

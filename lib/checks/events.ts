@@ -1,3 +1,4 @@
+import { actionNames, windowsAction } from './event-names';
 import { type EvidenceIndex, type EvidenceRow, type EvidenceTable, numberOf } from './evidence-index';
 
 type Outcome = 'success' | 'failure' | 'mixed';
@@ -23,25 +24,36 @@ export type EvidenceEvent = {
 
 const MAX_ROWS = 5000;
 const ACTOR =
-  /(?:^|[._ ])(?:who|user(?:name|[ _]?id|identity|arn|_?email)?|actor|principal(?:id|name)?|identity|caller|arn|account[ _]?name|username|principalemail|display_?name|alternateid|role|session|person|by|subject|email|login|accountname|targetusername|subjectusername)(?:[._ ]|$)/i;
-const NO_ACTOR = /agent|useragent|count|target|request|resource|group|type$|ip|address|count|resources?/i;
+  /(?:^|[._ ])(?:who|user(?:name|[ _]?id|identity|arn|_?email)?|actor|principal(?:id|name)?|identity|caller|arn|account(?:[ _]?name)?|username|principalemail|display_?name|alternateid|role|session|person|by|subject|email|login|accountname|targetusername|subjectusername)(?:[._ ]|$)/i;
+const NO_ACTOR =
+  /agent|useragent|(?<!ac)count|target|request|resource|group|type$|(?:^|[._ ])ip|ip$|address|resources?/i;
 const ACTION =
   /(?:^|[._ ])(?:event_?name|event|eventtype|event_?type|action|operation(?:name)?|activity|method(?:name)?|api|verb|command|call|displaymessage|eventid)(?:[._ ]|$)/i;
 const ERROR_CODE =
   /err(?:or)?(?:[._ ]?(?:code|message|type|name))?$|exception|fail(?:ure)?[._ ]?(?:reason|code|message)?$|denial|deny_?reason/i;
 const RESULT = /outcome|result(?!s)|status|response(?!elements|_?body)|success|decision|disposition|consolelogin/i;
 const COUNTED_FAILURES = /^(?:errors?|fail(?:ed|ures?)|den(?:ied|ials?)|refus(?:ed|als?)|rejected)$/i;
+const COUNTED_SUCCESSES = /^(?:ok|success(?:es)?|succeeded|accepted|allowed|granted)$/i;
 const COUNTED =
   /^(?:n|cnt|count_?|count_star\(\)|calls|events|total|hits|times|occurrences|(?:num|event|call)_?count|num_events)$/i;
 const SUCCEEDED =
-  /^(?:success(?:ful|fully)?|succeeded|ok|allow(?:ed)?|accept(?:ed)?|grant(?:ed)?|pass(?:ed)?|true|yes|completed|2\d\d)$/i;
+  /^(?:success(?:ful|fully)?|succeeded|ok|allow(?:ed)?|accept(?:ed)?|grant(?:ed)?|pass(?:ed)?|true|yes|completed|[123]\d\d)$/i;
 const FAILED =
-  /^(?:fail(?:ed|ure)?|den(?:y|ied)|refused|reject(?:ed)?|error|block(?:ed)?|drop(?:ped)?|unauthori[sz]ed|forbidden|false|[45]\d\d|.*(?:denied|unauthorized|exception|notfound|invalid\w*))$/i;
+  /^(?:fail(?:ed|ure)?|den(?:y|ied)|refused|reject(?:ed)?|error|block(?:ed)?|drop(?:ped)?|unauthori[sz]ed|forbidden|false|no|[45]\d\d|.*(?:denied|unauthorized|exception|notfound|invalid\w*))$/i;
 
 /** `outcome.result = 'FAILURE'` of a query, squashed. */
 const RESULT_ASKED = /(?:outcome|result|status|decision)\)?=(success|failure|failed|succeeded|denied|deny|allow)/;
 /** `eventType = 'user.session.start'` of a query: what its rows are about when no column says it. */
 const ACTION_ASKED = /\b(?:eventName|event_?type|operationName|operation|action|methodName)"?\s*=\s*'([\w.:-]{3,80})'/i;
+
+/** `WHERE user = 'lena'` of a query: whose its rows are when no column says it. */
+const ACTOR_ASKED =
+  /\bwhere\s+(?:lower\()?"?([\w.]+)"?\)?\s*(?:=|i?like)\s*'([^'%]{3,160})%?'(?:\s+(?:and\b(?!.*\bor\b)|order\b|group\b|limit\b)|\s*"|\s*$)/i;
+
+function actorAsked(query: string): string[] {
+  const [, column = '', value] = ACTOR_ASKED.exec(query) ?? [];
+  return value !== undefined && isActorColumn(column) ? [value] : [];
+}
 
 const read = new WeakMap<EvidenceIndex, EvidenceEvent[]>();
 
@@ -57,22 +69,22 @@ function findEvents(record: EvidenceIndex): EvidenceEvent[] {
   for (const table of record.tables()) {
     const columns = rolesOf(table);
     const hasActions = columns.some((roles) => roles.includes('action'));
-    const asked = hasActions
-      ? undefined
-      : ACTION_ASKED.exec(JSON.stringify(record.call.args)?.replaceAll('\\"', '"') ?? '')?.[1];
+    const query = JSON.stringify(record.call.args)?.replaceAll('\\"', '"') ?? '';
+    const asked = hasActions ? undefined : (ACTION_ASKED.exec(query)?.[1] ?? windowsAction(query));
+    const askedOf = columns.some((roles) => roles.includes('actor')) ? [] : actorAsked(query);
     for (const row of table.rows.slice(0, MAX_ROWS - events.length)) {
       const texts = (role: Role) =>
         columns.flatMap((roles, at) => {
           const cell = row.cells[at];
           return roles.includes(role) && typeof cell === 'string' && cell.length < 400 ? [cell] : [];
         });
-      const codes = texts('code').filter((code) => !isEmpty(code));
+      const codes = [...texts('code').filter((code) => !isEmpty(code)), ...numberedCodes(table, row)];
       events.push({
         record,
         row,
         columns: table.columns,
-        actors: [...new Set(texts('actor').flatMap(actorNames))],
-        actions: [...texts('action'), ...(asked ? [asked] : [])].map((action) => action.toLowerCase()),
+        actors: [...new Set([...texts('actor'), ...askedOf].flatMap(actorNames))],
+        actions: actionNames([...texts('action'), ...(asked ? [asked] : [])], table, row),
         outcome: outcomeOf(table, row, columns),
         codes,
         mfa: mfaOf(table, row),
@@ -89,12 +101,13 @@ function rolesOf({ columns, rows }: EvidenceTable): Role[][] {
   return columns.map((name, at) => {
     const plain = name.replace(/([a-z])([A-Z])/g, '$1_$2');
     const is = (pattern: RegExp) => pattern.test(name) || pattern.test(plain);
+    if (isHttpCode(name, rows, at)) return ['result'];
     if (!rows.some(({ cells }) => typeof cells[at] === 'string') && !is(ERROR_CODE) && !is(RESULT)) return [];
     const roles: Role[] = [];
     // `login` may be who, or how it went.
     const isOutcome = rows.every(({ cells }) => isEmpty(cells[at]) || resultOf(cells[at]) !== null);
     if (is(ACTOR) && isOutcome) return ['result'];
-    if (is(ACTOR) && !NO_ACTOR.test(plain.replace(/ip$/i, 'ip'))) roles.push('actor');
+    if (isActorColumn(name)) roles.push('actor');
     // A column `action` may say how it ended: `allowed`, `blocked`.
     const isResult = is(ACTION) && rows.every(({ cells }) => isEmpty(cells[at]) || resultOf(cells[at]) !== null);
     if (is(ACTION) && !isResult) roles.push('action');
@@ -104,6 +117,16 @@ function rolesOf({ columns, rows }: EvidenceTable): Role[][] {
     return roles;
   });
 }
+
+function isActorColumn(name: string): boolean {
+  const plain = name.replace(/([a-z])([A-Z])/g, '$1_$2');
+  return (ACTOR.test(name) || ACTOR.test(plain)) && !NO_ACTOR.test(plain);
+}
+
+/** A column of answers of the web: `code`, `status`. */
+const isHttpCode = (name: string, rows: EvidenceRow[], at: number): boolean =>
+  /^(?:http_?)?(?:status_?)?(?:code|status)$/i.test(name) &&
+  rows.every(({ cells }) => /^[1-5]\d\d$/.test(String(cells[at])));
 
 const isEmpty = (cell: unknown): boolean =>
   cell === null ||
@@ -121,7 +144,7 @@ export function actorNames(cell: string): string[] {
     const [type = '', ...names] = value.split(':').slice(5).join(':').split('/');
     return names.length > 0 ? [value, ...names.filter((name) => name.length > 2)] : [value, type];
   }
-  const domain = /^([^\s@]+)@[^\s@]+$/.exec(value)?.[1];
+  const domain = /^([^\s@]+)@[^\s@]+$/.exec(value)?.[1] ?? /^system:serviceaccount:[^\s:]+:([^\s:]+)$/.exec(value)?.[1];
   return domain ? [value, domain] : [value, ...value.split(/[\\/]/).filter((part) => part.length > 2)];
 }
 
@@ -141,10 +164,14 @@ function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]
     const total = numberOf(cells[columns.findIndex((name) => COUNTED.test(name))]);
     return total === failed ? 'failure' : 'mixed';
   }
+  const succeeded = numberOf(cells[columns.findIndex((name) => COUNTED_SUCCESSES.test(name))]);
+  const all = numberOf(cells[columns.findIndex((name) => COUNTED.test(name))]);
+  if (succeeded !== null && all !== null) return succeeded === 0 ? 'failure' : succeeded === all ? 'success' : 'mixed';
   let hasCodes = false;
   for (const [at, own] of roles.entries()) {
     if (own.includes('result')) {
-      const said = NUMBERED.test(columns[at] ?? '') ? ofNumber(cells[at]) : resultOf(cells[at]);
+      const isNumber = NUMBERED.test(columns[at] ?? '') || isGrpc(table, at);
+      const said = isNumber ? ofNumber(cells[at]) : resultOf(cells[at]);
       if (said) return said;
     }
     if (!own.includes('code')) continue;
@@ -161,6 +188,18 @@ function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]
 
 /** Codes of which 0 is the only success: Entra's ResultType, an exit code. */
 const NUMBERED = /^(?:result_?type|exit_?code|error_?code)$/i;
+/** Codes of gRPC, Google's among them, are below 17; 0 is success. */
+const isGrpc = ({ columns, rows }: EvidenceTable, at: number): boolean =>
+  /^(?:status|status_?code|code)$/i.test(columns[at] ?? '') &&
+  rows.every(({ cells }) => Number.isInteger(cells[at]) && (cells[at] as number) >= 0 && (cells[at] as number) < 17);
+
+/** Codes of failures that are numbers: `50126`. */
+const numberedCodes = ({ columns }: EvidenceTable, { cells }: EvidenceRow): string[] =>
+  columns.flatMap((name, at) => {
+    const code = NUMBERED.test(name) ? numberOf(cells[at]) : null;
+    return code ? [String(code)] : [];
+  });
+
 const ofNumber = (cell: unknown): Outcome | null => {
   const code = numberOf(cell);
   return code === null ? resultOf(cell) : code === 0 ? 'success' : 'failure';

@@ -226,6 +226,12 @@ function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContex
   }
   if (says(DAY)) groups.push(...byDay(some));
   const deeds = deedsIn([...words].join(' '));
+  // `20 failed sign-ins from three addresses`: those of any of the addresses that the sentence lists.
+  const addresses = anchors.flatMap((anchor) =>
+    'value' in anchor && /^[\d.]{7,15}$|^[\da-f:]{4,39}$/i.test(anchor.value) ? [squash(anchor.value)] : [],
+  );
+  if (addresses.length > 1)
+    groups.push(...groups.map((group) => group.filter(({ row }) => addresses.some((key) => row.text.includes(key)))));
   return groups.flatMap((group) => {
     const named = group.filter(({ row }) => stems.some((stem) => row.text.includes(stem)));
     const each = stems.map((stem) => group.filter(({ row }) => row.text.includes(stem)));

@@ -45,6 +45,10 @@ function stepOf(said: number, decimals: number): number {
   return step;
 }
 
+/** What makes a length of time a limit. */
+export const WITHIN =
+  /\b(?:within|in under|in less than|in fewer than|in no more than|less than|under)\s+(?:the\s+)?(?:about\s+|around\s+|roughly\s+|just\s+)?$/i;
+
 const COUNT = `(\\d+|${SMALL_NUMBER})`;
 const PART = `${COUNT}[ -](hours?|hrs?|h|minutes?|mins?|min|days?|d)`;
 const SPAN = new RegExp(

@@ -94,7 +94,10 @@ export function isComputable(claim: Claim, context: NumberContext): boolean {
   const { words } = context;
   const says = (list: string[]) => list.some((word) => words.has(word));
   if (context.rowCount)
-    return context.records.some((record) => record.rowCounts().has(value) || saidRows(record).has(value));
+    return (
+      context.records.some((record) => record.rowCounts().has(value) || saidRows(record).has(value)) ||
+      sumOfRows(context.records) === value
+    );
   const plain = (found: number) => isMeant(claim, found, false);
   const sets = context.records.flatMap((record) => record.tables().map((table) => rowSets(table, context)));
   const named = sets.some((set) => set.narrow);
@@ -391,8 +394,10 @@ const timesOf = (rows: Rows): number[][] => rows.slice(0, 500).map(({ times }) =
 /** Sums over the receipts themselves: rows of all cited, or a total of each. */
 function isAcross(value: number, { across }: NumberContext): boolean {
   if (across.length < 2) return false;
-  const rows = across.map(({ call }) => call.rows ?? 0);
-  return rows.reduce((sum, count) => sum + count, 0) === value;
+  return sumOfRows(across) === value;
 }
+
+const sumOfRows = (records: EvidenceIndex[]): number =>
+  records.reduce((sum, record) => sum + (record.call.rows ?? record.tables()[0]?.rows.length ?? 0), 0);
 
 const round = (value: number, decimals: number): number => Number(value.toFixed(decimals));

@@ -1,3 +1,4 @@
+import { windowsAsked } from './event-names';
 import type { Vocabulary } from './events';
 import { type EvidenceIndex, squash } from './evidence-index';
 import type { SaidTime } from './times';
@@ -28,7 +29,8 @@ function filtersOf({ call }: EvidenceIndex): string[] {
   const args = call.args;
   if (typeof args !== 'object' || args === null) return [];
   const values = Object.values(args).flatMap((value) => (Array.isArray(value) ? value : [value]));
-  return values.flatMap((value) => {
+  const numbered = values.flatMap((value) => (typeof value === 'string' ? windowsAsked(value) : [])).map(squash);
+  const literals = values.flatMap((value) => {
     if (typeof value !== 'string') return [];
     // What a query leaves out narrows it to nothing.
     const kept = value.replace(/(?:<>|!=|\bnot\s+i?like)\s*'[^']*'|\bnot\s+in\s*\([^)]*\)/gi, ' ');
@@ -39,6 +41,7 @@ function filtersOf({ call }: EvidenceIndex): string[] {
       .filter((text) => text.length > 1 && !/^\d{4}-\d\d-\d\d/.test(text) && !text.startsWith('$'))
       .map(squash);
   });
+  return [...literals, ...numbered];
 }
 
 const CONDITION = /"?([\w.]+)"?\s*(?:={1,2}|=~|:|\bi?like\b|\bhas\b|\bcontains\b|\bin\s*\()\s*['"]/gi;
@@ -89,7 +92,7 @@ const OTHERS: [RegExp, RegExp][] = [
 const THINGS: [RegExp, RegExp][] = [
   [/\b(?:lambda|functions?)\b/i, /function|lambda/],
   [/\binstances?\b/i, /instance/],
-  [/\busers?\b/i, /user|loginprofile|account|invite|member/],
+  [/(?<!\b(?:another|other|different)\s)\b(?:users?|accounts?)\b/i, /user|loginprofile|account|invite|member|passwd/],
   [/\broles?\b/i, /role/],
   [/\b(?:access )?keys?\b/i, /key|credential|secret/],
   [/\bbuckets?\b/i, /bucket/],
@@ -100,10 +103,22 @@ const THINGS: [RegExp, RegExp][] = [
   [/\btrails?\b/i, /trail|logging|selector/],
   [/\b(?:security )?groups?\b/i, /group|ingress|egress/],
   [/\b(?:sign|log)-?(?:in|on)s?\b/i, /login|sign|session|auth|logon/],
+  [/\b(?:kernel )?modules?\b/i, /module|insmod|modprobe/],
+  [/\b(?:scheduled tasks?|cron ?jobs?|crontabs?)\b/i, /task|cron|schedule/],
+  [/\bservices?\b/i, /service|systemd|systemctl/],
+  [/\b(?:factors?|authenticators?|mfa|security info)\b/i, /factor|mfa|security|authenticator|device/],
+  [/\b(?:applications?|apps?|consents?)\b/i, /app|consent|oauth|client/],
+  [/\b(?:files?|documents?)\b/i, /file|doc|object|download|drive/],
+  [/\b(?:messages?|mails?|e-?mails?)\b/i, /mail|message|send|delete/],
+  [/\bcalendars?\b/i, /calendar/],
+  [/\b(?:inbox|mailbox|forwarding) rules?\b/i, /rule|mailbox/],
+  [/\b(?:event )?logs?\b(?= (?:was|were|is|has))/i, /log|audit|trail/],
 ];
+const ACTION_COLUMN = /event_?(?:name|type|id|code)|operation|action|method|exe$|process|command|image|verb|resource/i;
+const ACTOR_COLUMN = /user|actor|principal|identity|arn|who|caller|login|email|account|host|computer|ip$|ip_?addr/i;
 
 /** Whether a query left out what a denial is about: others than those that it asked for, or calls of another kind of thing. */
-function leavesOut(record: EvidenceIndex, scope: string, { actions }: Vocabulary, filters: string[]): boolean {
+function leavesOut(record: EvidenceIndex, scope: string, { actions, actors }: Vocabulary, filters: string[]): boolean {
   const { kept: columns, leftOut } = columnsOf(record);
   const isOther = OTHERS.some(
     ([words, names]) =>
@@ -112,13 +127,29 @@ function leavesOut(record: EvidenceIndex, scope: string, { actions }: Vocabulary
       !leftOut.some((column) => names.test(column)),
   );
   if (isOther) return true;
-  const isAction = (filter: string) => actions.has(filter) || /^[a-z]+[a-z0-9]*%?$/.test(filter);
+  // Whose acts were asked for narrows nothing of what they did.
+  const isAction = (filter: string) => actions.has(filter) || /^%?[/\\\w.:-]*[a-z][\w:.-]*%?$/.test(filter);
+  const own = filters.filter((filter) => !isOfActor(filter, actors));
+  const isNumbered = windowsAsked(JSON.stringify(record.call.args) ?? '').length > 0;
   const isByAction =
-    columns.length > 0 && columns.every((column) => /event_?name|event_?type|operation|action|method/i.test(column));
-  if (!isByAction || !filters.every(isAction)) return false;
-  const [thing] = THINGS.filter(([words]) => words.test(scope));
-  return thing !== undefined && !filters.some((filter) => thing[1].test(filter));
+    own.length > 0 &&
+    (isNumbered || columns.some((column) => ACTION_COLUMN.test(column))) &&
+    columns.every((column) => ACTION_COLUMN.test(column) || ACTOR_COLUMN.test(column));
+  if (!isByAction || !own.every(isAction)) return false;
+  const things = THINGS.filter(([words]) => words.test(scope));
+  return things.length > 0 && !things.some(([, names]) => own.some((filter) => names.test(filter)));
 }
+
+const isOfActor = (filter: string, actors: ReadonlySet<string>): boolean =>
+  filter.includes('@') || /^[\d.:%]+$/.test(filter) || actors.has(filter.replaceAll('%', ''));
+
+/** Whether a name is that of an act on a thing that a text has a word for: `stopped a trail`, of `StopLogging`. */
+export const isOnThing = (text: string, name: string): boolean =>
+  THINGS.some(([words, names]) => words.test(text) && names.test(name));
+
+/** Whether a query asks for a thing that a text has a word for: `no account was added`, of `/usr/sbin/useradd`. */
+const asksFor = (scope: string, filters: string[]): boolean =>
+  THINGS.some(([words, names]) => words.test(scope) && filters.some((filter) => names.test(filter)));
 
 const MONTHS = 'january february march april may june july august september october november december'.split(' ');
 
@@ -139,13 +170,13 @@ export function coversMonths({ call }: EvidenceIndex, text: string): boolean {
 }
 
 /** What a denial names, its own words, and the words around it. */
-type Thing = { names: string[]; stems: string[]; vocabulary: Vocabulary; scope: string };
+type Thing = { names: string[]; stems: string[]; vocabulary: Vocabulary; scope: string; around: string };
 
 /**
  * Whether a query could have found a thing: it came back whole, and what it narrows to is the thing, or is named around it, or has
  * nothing to do with it (a query of one user's calls can find any call of that user).
  */
-export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, scope }: Thing): boolean {
+export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, scope, around }: Thing): boolean {
   if (!isAnswer(record)) return false;
   const filters = filtersOf(record);
   if (filters.length === 0) return true;
@@ -157,8 +188,16 @@ export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, sco
   if (isNamed) return true;
   const narrowsToOther = keys.some((key) => vocabulary.actors.has(key) || /\d/.test(key)) && filters.some(isEntity);
   if (narrowsToOther) return false;
-  return filters.every(isEntity) || stems.some((stem) => args.includes(stem));
+  return (
+    filters.every(isEntity) ||
+    stems.some((stem) => args.includes(stem) || filters.some((filter) => filter.includes(stem))) ||
+    asksFor(around, filters)
+  );
 }
+
+/** Whether a whole answer is about other kinds of things than a denial. */
+export const isOfOtherThings = (record: EvidenceIndex, scope: string, vocabulary: Vocabulary): boolean =>
+  isAnswer(record) && leavesOut(record, scope, vocabulary, filtersOf(record));
 
 /** Whether a query's range reaches beyond a time that a claim says `after`, `since` or `before` of. */
 export function isRangeBeside({ call }: EvidenceIndex, time: SaidTime, before: string): boolean {

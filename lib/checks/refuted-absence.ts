@@ -5,6 +5,7 @@ import { type Deed, deedsIn } from './deeds';
 import { countOf, type EvidenceEvent, eventsOf, namesAt } from './events';
 import { type EvidenceIndex, squash } from './evidence-index';
 import { outcomeAbout, withoutOutcomes } from './outcome-words';
+import { isOnThing } from './queries';
 import { involves, statementsOf } from './statements';
 
 /** What a sentence says was not there. Offsets are of the block's text. */
@@ -15,7 +16,8 @@ const QUALIFIED =
   /\b(?:after|before|until|since|outside|other|others|else|except|but|besides|further|more|again|another|from|against|with|via|than|such|only|in|on|during|at)\b/i;
 /** Where the case is: that narrows nothing. */
 const PLACE =
-  /\b(?:in|on|during|from|to|of|at) (?:this|the|that|these|any|its|their) (?:run|logs?|account|case|window|period|hour|day|evidence|results?|buckets?|trails?|data)\b|\b(?:in|from) (?:okta|cloudtrail|entra|the okta log)\b/gi;
+  /\b(?:in|on|during|from|to|of|at) (?:this|the|that|these|those|any|its|their) (?:run|logs?|account|case|window|period|hour|day|night|month|week|time|(?:last |whole )?(?:\d+ )?(?:days|weeks|hours|months)|evidence|results?|buckets?|trails?|data)\b|\b(?:in|from) (?:okta|cloudtrail|entra|the okta log)\b/gi;
+const THAT_DAY = /\b(?:that|this|the same) (?:day|night|week|month|time)\b/gi;
 const CALLS_FROM =
   /^no\s+(?:\w+\s+)?(?:calls?|events?|requests?|activity|traffic|sign-?ins?|log-?ins?|connections?|rows?)\s+(?:were |was |came )?(?:made )?(?:from|by|with|of|to|for|at)\s+(?:the\s+)?(?:address|ip|key|user|role|host|bucket)?\s*[`*]*$/i;
 const NOT_SEEN =
@@ -23,7 +25,76 @@ const NOT_SEEN =
 
 /** `No StopLogging was made`, `X does not appear`, where the evidence has one; with an actor or an outcome: one of that. */
 export function contradictionOf(context: CheckContext, denied: Denied, records: EvidenceIndex[]): Refuted | null {
-  return seenValue(denied, records) ?? doneAction(context, denied, records);
+  return (
+    seenValue(denied, records) ??
+    doneAction(context, denied, records) ??
+    otherActor(context, denied, records) ??
+    usedMeans(context, denied, records)
+  );
+}
+
+const NOBODY_ELSE =
+  /^(?:nobody else|no[ -]one else|no(?:ne of the)? other (?:users?|accounts?|persons?|people|principals?|identit(?:y|ies)|roles?|employees?|actors?))\b/i;
+
+/** `nobody else opened a shell`, where the cited rows of that are several people's. */
+function otherActor(context: CheckContext, { scope, sentence }: Denied, records: EvidenceIndex[]): Refuted | null {
+  const rest = bare(scope);
+  if (!NOBODY_ELSE.test(rest)) return null;
+  const narrowing = rest.replace(NOBODY_ELSE, ' ').replace(SIGNED_IN, ' ');
+  const { vocabulary } = statementsOf(context);
+  const named = namesAt(bare(sentence), vocabulary.actors).map(({ name }) => name);
+  const actions = new Set(namesAt(rest, vocabulary.actions).map(({ name }) => name));
+  const deeds = deedsIn(rest);
+  const outcome = outcomeAbout(rest);
+  for (const record of records) {
+    // `in payments` narrows nothing of a query that asks for payments.
+    if (hasQualifier(narrowing.replace(/\bin ([\w-]{3,60})/g, (all, name) => (record.asks(name) ? ' ' : all))))
+      continue;
+    const events = eventsOf(record).filter(
+      (event) =>
+        countOf(event) !== 0 &&
+        (outcome === null || event.outcome === outcome) &&
+        (actions.size + deeds.length === 0 ||
+          event.actions.length === 0 ||
+          event.actions.some((action) => actions.has(action) || deeds.some(({ names }) => names.test(action)))),
+    );
+    if (events.length === 0 || events.some(({ actors }) => actors.length === 0)) continue;
+    const people = [...new Set(events.map(({ actors }) => actors[0] ?? ''))];
+    const others = events.filter((event) => !named.some((name) => involves(event, name)));
+    // Nobody is named: the one who is meant is one of them, and there are others.
+    const [other] = named.length > 0 ? others : people.length > 1 ? events : [];
+    if (other && people.length > 1) return { value: other.actors[0] ?? '', record: record.call.number };
+  }
+  return null;
+}
+
+const MEANS =
+  /^(?:never|not)\s+(?:with|by|via|using|through)\s+(?:an?\s+|the\s+|its\s+|his\s+|her\s+)?[`*_]*([\p{L}\d-]{3,30})\b/iu;
+/** A cell that names a kind or a way: `publickey`. */
+const LONGEST_KIND = 30;
+
+/** `never with a key`, where each cited row of those whom the sentence names says `publickey`. */
+function usedMeans(context: CheckContext, { scope, sentence }: Denied, records: EvidenceIndex[]): Refuted | null {
+  const means = MEANS.exec(bare(scope))?.[1]?.toLowerCase();
+  if (means === undefined) return null;
+  const actors = namesAt(bare(sentence), statementsOf(context).vocabulary.actors);
+  if (actors.length === 0) return null;
+  for (const record of records) {
+    const events = eventsOf(record).filter((event) => actors.some(({ name }) => event.actors.includes(name)));
+    const cellOf = ({ row, columns }: EvidenceEvent) =>
+      row.cells.find(
+        (cell, at) =>
+          typeof cell === 'string' &&
+          cell.length < LONGEST_KIND &&
+          /method|type|kind|factor|auth|protocol|agent|client/i.test(columns[at] ?? '') &&
+          cell.toLowerCase().includes(means),
+      );
+    const [first] = events;
+    const value = first && cellOf(first);
+    if (value !== undefined && events.every((event) => cellOf(event) !== undefined))
+      return { value: String(value), record: record.call.number };
+  }
+  return null;
 }
 
 /** A value that is in the rows of what is cited. */
@@ -52,6 +123,9 @@ function seenValue({ block, sentence, start, scope }: Denied, records: EvidenceI
 /** `never signed in`: a verb and nothing that narrows it. */
 const NEVER_DID = /^(?:never|did not|didn[’']t|has not|had not)\s+\p{L}+(?:\s+(?:in|on|out))?\s*[.,;]?$/iu;
 
+/** `made no Okta sign-ins`: nothing but the word itself. */
+const NO_SUCH = /^no\s+(?:[\p{L}-]+\s+)?\|s?\s*[.,;]?\s*$/u;
+
 const SIGNED_IN = /\b(?:sign|log)\w*[ -](?:in|on|out)s?\b/gi;
 
 const hasQualifier = (text: string): boolean =>
@@ -60,7 +134,7 @@ const bare = (text: string): string =>
   findCitations(text).reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
 
 const EMPTY =
-  /^(?:not?|nor|none|nobody|nothing|never|neither|was|were|been|be|is|are|had|has|have|did|does|the|any|and|its|his|her|their|by|at|all|a|an|one|single|ever|made|such|new|api)$/;
+  /^(?:not?|nor|none|nobody|nothing|never|neither|was|were|been|be|is|are|had|has|have|did|does|the|any|and|its|his|her|their|by|at|all|a|an|one|single|ever|made|such|new|api|calls?|requests?|attempts?|events?|for|as|far|shows?|it|them|him|there|then)$/;
 
 /** The words of a denial that say what did not happen, without their endings. */
 function wordsOf(text: string, actors: { name: string }[]): string[] {
@@ -77,7 +151,7 @@ const PART_OF =
 
 /** Whether the name of an action says all that a denial does: `no factor was deactivated` of `user.mfa.factor.deactivate`. */
 const saysAll = (name: string, words: string[], deeds: Deed[]): boolean =>
-  words.length > 1 &&
+  words.length > 0 &&
   words.every(
     (word) =>
       (word.length > 2 && name.includes(word)) ||
@@ -102,15 +176,23 @@ function doneAction(context: CheckContext, denied: Denied, records: EvidenceInde
   const actors = namesAt(sentence, vocabulary.actors);
   // A word for an action is enough where the sentence says how it did not end, or who never did it.
   const isWhole = NEVER_DID.test(bare(scope).trim()) && actors.length === 1;
-  const deed = actions.length === 0 && (outcome !== null || isWhole) ? deedsIn(rest)[0] : undefined;
+  const [verb] = actions.length === 0 ? deedsIn(rest) : [];
+  const isBare = verb !== undefined && NO_SUCH.test(`${rest.slice(0, verb.start)}|${rest.slice(verb.end)}`);
+  const isNobody = verb !== undefined && /^(?:nobody|no[ -]one)\s+(?:ever\s+)?$/i.test(rest.slice(0, verb.start));
+  const deed = outcome !== null || isWhole || isBare || isNobody ? verb : undefined;
   if (outcome === 'both') return null;
-  const told = actions.length === 0 && !deed ? wordsOf(rest, actors) : [];
-  if (actions.length === 0 && !deed && told.length < 2) return null;
+  const told =
+    actions.length === 0 && !deed
+      ? wordsOf(withoutOutcomes(rest).replace(PLACE, ' ').replace(THAT_DAY, ' '), actors)
+      : [];
+  // A single word says enough only with how it did not end.
+  const isEnough = told.length > 1 || (outcome !== null && (told[0]?.length ?? 0) > 4);
+  if (actions.length === 0 && !deed && !isEnough) return null;
   const deeds = deedsIn(rest);
-  const isTold = (event: EvidenceEvent) => event.actions.some((name) => saysAll(name, told, deeds));
+  const isTold = (event: EvidenceEvent) => isEnough && event.actions.some((name) => saysAll(name, told, deeds));
   const isIt = (event: EvidenceEvent) =>
     (actions.some(({ name }) => event.actions.includes(name)) ||
-      event.actions.some((name) => deed?.names.test(name)) ||
+      event.actions.some((name) => deed?.names.test(name) && (!isNobody || isOnThing(rest, name))) ||
       isTold(event)) &&
     (outcome === null || event.outcome === outcome || (told.length > 0 && event.outcome === null)) &&
     actors.every(({ name }) => involves(event, name)) &&

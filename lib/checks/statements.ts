@@ -148,6 +148,13 @@ function isAskedFor({ actors, record }: EvidenceEvent, name: string): boolean {
   return args.includes(squash(name)) && !actors.some((actor) => actor !== name && args.includes(squash(actor)));
 }
 
+/** Whether the clause that an offset is in denies something. */
+export function isDeniedAt(statement: Statement, offset: number): boolean {
+  if (!statement.denies) return false;
+  const clause = clausesOf(statement).find(({ start, end }) => offset >= start && offset < end);
+  return !clause || negationsIn(statement.block.text.slice(clause.start, clause.end)).length > 0;
+}
+
 const CLAUSE = /[,;:()]\s|\s[–—]\s|\b(?:but|while|whereas|although|before|after|until|which|who|whose|where)\b/gi;
 
 /** The clauses of a statement, [start, end) of its block's text. */

@@ -30,7 +30,9 @@ export function takenOut(findings: Finding[]): Finding[] {
     const isMore = targets.length > 1 || left.rows.some(({ row }) => num(row, 'targets') > 1);
     const what = targets[0] ? ` (${code(targets[0], 80)}${isMore ? ' and others' : ''})` : '';
     const facts = [...read.facts, ...left.facts.filter(({ row }) => text(row, 'principal') === who)];
-    const did = `read far more than before (${read.measure}) and then ${left.did}`;
+    const recipients = [...new Set(targets.flatMap((target) => / to (\S+@\S+)$/.exec(target)?.[1] ?? []))];
+    const whom = recipients.length === 1 ? `, with ${code(recipients[0])}` : '';
+    const did = `read far more than before (${read.measure}) and then ${left.did}${whom}`;
     return [
       behaviour(
         'high',

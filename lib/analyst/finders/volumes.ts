@@ -35,7 +35,7 @@ function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Find
   const from = placesOf(source, now);
   const burst = burstOf(source, now);
   const inBurst = burst ? num(burst.row, 'n') : n;
-  const during = `${inBurst < n ? ` on ${dayOf(now)}, ${inBurst} of them` : ','} ${factSpan(burst ?? now)}`;
+  const during = `${inBurst < n ? ` on ${dayOf(now)}, ${inBurst} of them ${sameDay(factSpan(burst ?? now))}` : `, ${factSpan(now)}`}`;
   const compared = before
     ? `its busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}`
     : `no earlier day in the logs has any ${cite([now.evidence])}`;
@@ -54,6 +54,8 @@ function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Find
     : { ...finding, evidence };
 }
 
+/** A span of the day that was just said. */
+const sameDay = (spanned: string): string => spanned.replace(/^\d{4}-\d\d-\d\d (?=\S+$)/, '');
 const dayOf = (fact: Fact): string => clock(firstOf(fact)).slice(0, 10);
 
 const MOST_PLACES = 3;

@@ -52,7 +52,8 @@ describe('prose', () => {
 });
 
 it('defangs addresses, domains and links, and nothing else', () => {
-  expect(defanged('192.168.10.20')).toBe('192[.]168[.]10[.]20');
+  expect(defanged('192.168.10.20')).toBe('192.168.10.20');
+  expect(defanged('198.51.100.20')).toBe('198[.]51[.]100[.]20');
   expect(defanged('https://evil.test/a')).toBe('hxxps://evil[.]test/a');
   expect(defanged('a@evil.test')).toBe('a[@]evil[.]test');
   expect(defanged('user.session.start')).toBe('user.session.start');

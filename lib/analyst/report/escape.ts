@@ -1,13 +1,15 @@
 import { findEntities } from '../../alerts/entities';
-import { defang } from '../../alerts/fang';
+import { defang, isPrivate } from '../../alerts/fang';
 import { replaceUnseen } from '../../text/invisible-characters';
 
 /**
  * Text from alerts and logs, made safe to stand in a Markdown report: it can make no link, image, HTML, heading, table cell
- * or line of its own, and nothing invisible. `code` keeps the value readable and exact but for what is made visible.
+ * or line of its own, and nothing invisible. `code` keeps the value readable and exact but for what is made visible; an address
+ * that is reachable from outside is defanged everywhere.
  */
 export function code(value: unknown, limit = 160): string {
-  const text = plain(value, limit).replaceAll('`', "'").replaceAll('|', '¦');
+  const shown = plain(value, limit);
+  const text = (isIp(shown) ? defanged(shown) : shown).replaceAll('`', "'").replaceAll('|', '¦');
   return text === '' ? '`(empty)`' : `\`${text}\``;
 }
 
@@ -17,6 +19,14 @@ export const shownSeed = ({ kind, value }: { kind: string; value: string }, limi
     /^(?:user|role|arn|access_key|host|instance|resource|bucket|file|process)$/.test(kind) ? value : defanged(value),
     limit,
   );
+
+/** A detail of an act, whose values stand between backticks in the evidence: "policy `ReadOnly`". */
+export const shownDetail = (detail: string): string =>
+  detail
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? code(part, 60) : part.replace(/[^\p{L}, ]/gu, '')))
+    .join('')
+    .trim();
 
 /** Of a path that is too long its last parts: the name of a thing stands at its end. */
 export function endOf(path: string, limit: number): string {
@@ -66,11 +76,14 @@ function visible(text: string): string {
   return replaceUnseen(text, (mark) => (/\s/.test(mark) ? ' ' : codePoint(mark)), { all: true });
 }
 
+const isIp = (value: string): boolean =>
+  /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(value) || /^[0-9a-f]*:[0-9a-f:.]+$/i.test(value);
+
 /** Indicators in a form that nothing links or resolves; a value that is no indicator stays as it is. */
 export function defanged(value: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return defang('url', value);
-  if (/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(value) || /^[0-9a-f]*:[0-9a-f:.]+$/i.test(value))
-    return defang('ip', value);
+  // An address of the own network is looked up as it is written; it is no indicator.
+  if (isIp(value)) return isPrivate(value) ? value : defang('ip', value);
   if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(value)) return defang('email', value);
   if (/^(?:[a-z0-9-]+\.)+[a-z]{2,24}$/i.test(value) && !SERVICE.test(value))
     return findEntities(value).some(({ kind }) => kind === 'domain') ? defang('domain', value) : value;

@@ -67,7 +67,7 @@ function mergeGroup(found: Finding[], mostDeeds: number): Finding {
   const rows = unique(group.flatMap((finding) => finding.rows));
   return {
     ...first,
-    did: joined(unique(group.map(({ did }) => did)).slice(0, mostDeeds)),
+    did: joined(unlike(unique(group.map(({ did }) => did))).slice(0, mostDeeds)),
     principals: unique(group.flatMap(({ principals }) => principals)).sort(),
     techniques: unique(group.flatMap(({ techniques }) => techniques)),
     facts: unique(group.flatMap(({ facts }) => facts)),
@@ -80,6 +80,19 @@ function mergeGroup(found: Finding[], mostDeeds: number): Finding {
     amount: totalOf(ofEachActor(group).map(({ amount }) => amount)),
   };
 }
+
+/** Of two deeds in nearly the same words ("gave themselves administrator rights", "gave an identity administrator rights") the first. */
+function unlike(deeds: string[]): string[] {
+  const wordsOf = (deed: string) => deed.split(' ').filter((word) => word.length > 3);
+  return deeds.filter((deed, index) => {
+    const own = wordsOf(deed);
+    return !deeds.slice(0, index).some((other) => {
+      const shared = wordsOf(other).filter((word) => own.includes(word)).length;
+      return shared >= MOST_ALIKE * own.length;
+    });
+  });
+}
+const MOST_ALIKE = 0.7;
 
 /** Two sources may record one act, such as CloudTrail and the access log of a bucket: the first of them counts. */
 export const ofEachActor = (group: Finding[]): Finding[] =>

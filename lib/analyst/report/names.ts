@@ -5,6 +5,9 @@ import { code } from './escape';
 export const few = (names: string[]): string =>
   names.length > 3 ? `${names.slice(0, 2).join(', ')} and others` : joined(names);
 
+/** Whom two sources call `bob` and `bob@corp.example`. */
+export const loginOf = (principal: string): string => shortName(principal).replace(/@[^`]*/, '');
+
 /** The session or last part of a long identity, for running text. Technical Details has it whole. */
 export function shortName(principal: string): string {
   const role = /:assumed-role\/([^/]+)(?:\/(.+))?$/.exec(principal);

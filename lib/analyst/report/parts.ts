@@ -8,7 +8,7 @@ import { attempted } from '../grammar';
 import { groupBy } from '../group-by';
 import type { Judgement } from '../judge';
 import { readTime, span } from '../time';
-import { code, endOf } from './escape';
+import { code, endOf, shownDetail } from './escape';
 import { few, shortName } from './names';
 
 /** Everything a section is written from. */
@@ -95,6 +95,10 @@ export function leadingFindings({ findings }: Judgement): Finding[] {
   return serious.length > 0 ? serious : open;
 }
 
+/** Those of them that weigh something. */
+export const seriousFindings = (judgement: Judgement): Finding[] =>
+  leadingFindings(judgement).filter(({ level }) => level !== 'low');
+
 /** "stopped the logging of a trail", "tried to stop the logging of a trail" */
 export const findingPredicate = ({ attempt, did }: Finding): string => (attempt ? `tried to ${attempted(did)}` : did);
 
@@ -125,6 +129,10 @@ export function findingSentence(finding: Finding): string {
   const shown = [...new Set(finding.rows.map(({ evidence }) => evidence))];
   return `${findingClaim(finding)}: ${joined(bursts.slice(0, 2))}${more}, ${spanOf(finding)} ${cite(shown)}.`;
 }
+
+/** ", policy `ReadOnly`": what else is known of the one act of a row. */
+export const detailText = ({ row }: Fact): string =>
+  num(row, 'details') === 1 && text(row, 'detail') !== '' ? `, ${shownDetail(text(row, 'detail'))}` : '';
 
 /** "29 denied `GetPasswordData` calls on 29 targets", the most frequent first; bursts of one action are added up. */
 export function burstTexts(facts: Fact[]): string[] {
@@ -157,7 +165,7 @@ function burstText(group: Fact[], count: number): string {
   // No sum over rows: a reader finds each number in one row of the evidence.
   if (group.length > 1)
     return `several ${outcome === '' ? '' : `${outcome} `}${action} ${eventNoun(first)}s${largest > 1 ? `, up to ${largest} in one burst` : ''}${on}`;
-  const size = largeSize(group);
+  const size = `${group.length === 1 ? detailText(first) : ''}${largeSize(group)}`;
   if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}${size}`;
   return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}${size}`;
 }

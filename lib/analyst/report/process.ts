@@ -124,17 +124,21 @@ const minutes = (from: number | null, to: number | null): string =>
   from === null || to === null ? '' : `${minute(from)}Z to ${minute(to)}Z`;
 const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
-/** "14 rows", or "14, 3, 12": those of each source in the order named. */
+/** "14 rows": of all sources together, or of each where one failed or was cut. */
 function rowsText(steps: Step[]): string {
   const counts = steps.map(({ outcome }) => {
     if (!outcome.ok) return 'failed';
     const count = outcome.table?.rows.length ?? listOf(outcome.structured)?.length;
-    return count === undefined ? '–' : `${count}${outcome.table?.truncated ? ' (truncated)' : ''}`;
+    return count === undefined ? '–' : `${count}${outcome.table?.truncated ? ' rows (truncated)' : ''}`;
   });
   if (new Set(counts).size === 1 && (counts[0] === 'failed' || counts[0] === '–')) return counts[0] as string;
   if (steps.length === 1) return /^\d+$/.test(counts[0] ?? '') ? plural(Number(counts[0]), 'row') : `${counts[0]}`;
-  if (steps.length > MOST_SOURCES) return '–';
-  return counts.every((count) => /^\d+$/.test(count)) ? `${joined(counts)} rows` : counts.join(', ');
+  if (counts.some((count) => !/^\d+$/.test(count))) return steps.length > MOST_SOURCES ? '–' : counts.join(', ');
+  // Each record says its own.
+  return plural(
+    counts.reduce((sum, count) => sum + Number(count), 0),
+    'row',
+  );
 }
 
 const listOf = (structured: Record<string, unknown>): Record<string, unknown>[] | undefined => {
@@ -195,7 +199,14 @@ function ranges({ gathered }: Material): string {
 
 /** What was not or could not be looked at. */
 export function gapLines({ gathered }: Material): string[] {
-  const lines = gathered.gaps.map((gap) => `${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
+  // The same of several queries is one gap.
+  const lines = [...groupBy(gathered.gaps, ({ text }) => text)].map(
+    ([text, gaps]) =>
+      `${cited(
+        text.replace(/\.$/, ''),
+        gaps.flatMap(({ evidence }) => evidence),
+      )}.`,
+  );
   if (gathered.absent.length > 0)
     lines.push(
       `${cited(

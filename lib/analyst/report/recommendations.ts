@@ -5,10 +5,9 @@ import { type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { usualAddresses } from '../hypotheses';
-import { clock, DAY, MINUTE } from '../time';
 import { code, defanged, endOf, shownSeed } from './escape';
 import { few, shortName } from './names';
-import { bullet, cite, cited, leadingFindings, type Material } from './parts';
+import { bullet, cite, cited, detailText, leadingFindings, type Material, seriousFindings } from './parts';
 
 /** Recommendations: what this case calls for, with the exact key, identity, resource or setting. */
 export function writeRecommendations(material: Material): string {
@@ -23,16 +22,13 @@ export function writeRecommendations(material: Material): string {
     .join('\n\n');
 }
 
-const serious = (material: Material): Finding[] =>
-  leadingFindings(material.judgement).filter(({ level }) => level !== 'low');
-
 const graveOf = (material: Material): Finding[] =>
   leadingFindings(material.judgement).filter(({ level }) => level === 'critical' || level === 'high');
 
 /** The first is what the summary says to do now. */
 export function immediateSteps(material: Material): string[] {
   const { judgement, gathered } = material;
-  const findings = serious(material);
+  const findings = seriousFindings(material.judgement);
   const grave = graveOf(material);
   const steps: string[] = [];
   // Whoever was only tried in vain has nothing to give back.
@@ -151,21 +147,36 @@ function undoing(
     const rotated = /^Rotate the credential (`[^`]+`)/.exec(remediation)?.[1];
     if (rotated && gone.includes(rotated)) continue;
     if (targets.length > 0 && targets.every((target) => deleted.includes(code(target, 80)))) continue;
+    // Where a copy went is known of the one that was shared.
+    if (
+      targets.length === 0 &&
+      /^Check where the snapshot/.test(remediation) &&
+      open.some((one) => /^Take the share back/.test(one.remediation ?? ''))
+    )
+      continue;
     const isMore = targets.length === 1 && facts.some(({ row }) => num(row, 'targets') > 1);
     const where =
       targets.length === 0 || group[0]?.kind === 'behaviour'
         ? ''
-        : `${isMore ? ', among others' : ''}: ${few(targets.map((target) => code(endOf(target, 80), 80)))}`;
+        : `${isMore ? ', such as' : ':'} ${few(targets.map((target) => code(endOf(target, 80), 80)))}${targets.length === 1 ? only(group) : ''}`;
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
     if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(
       // What is named stands in the records of the acts; their episodes may only count it.
-      `${remediation.replace(/\.$/, '')}${where} ${cite(group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
+      `${remediation.replace(/\.$/, '')}${where} ${cite(where.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
     );
   }
   return steps;
+}
+
+/** " (policy `ReadOnly`)": what the one act of a step gave. */
+function only(group: Finding[]): string {
+  const rows = [...new Set(group.flatMap((finding) => finding.rows))];
+  const [row] = rows;
+  const detail = rows.length === 1 && row ? detailText(row).replace(/^, /, '') : '';
+  return detail === '' ? '' : ` (${detail})`;
 }
 
 const MOST_STEPS = 8;
@@ -254,17 +265,17 @@ function shortTerm(material: Material): string[] {
   const lines: string[] = [];
   // Whoever did something grave is asked at once, about what they only tried as well.
   const asked = new Set(graveOf(material).flatMap(({ principals }) => principals));
-  const tried = serious(material).find(
+  const tried = seriousFindings(material.judgement).find(
     (finding) => finding.attempt && !finding.principals.every((name) => asked.has(name)),
   );
   if (tried)
     lines.push(
       `Find out why ${few([...new Set(tried.principals.map(shortName))])} tried to ${cited(attempted(tried.did), tried.evidence)}.`,
     );
-  if (judgement.classification === 'SUSPICIOUS' && serious(material).length > 0)
+  if (judgement.classification === 'SUSPICIOUS' && seriousFindings(material.judgement).length > 0)
     lines.push('Look for a change ticket or an agreed exercise at these times: either would change the verdict.');
   const related = gathered.context.find(({ speaksFor }) => speaksFor === 'case');
-  if (related)
+  if (related && judgement.classification !== 'BENIGN')
     lines.push(`Attach the related alerts to this case, so that they are closed together ${cite(related.evidence)}.`);
   for (const gap of gathered.gaps.filter((item) => item.blocks && item.about !== 'alert').slice(0, 2))
     lines.push(
@@ -286,11 +297,13 @@ function longTerm(material: Material): string[] {
   const { judgement, gathered, technique } = material;
   const lines: string[] = [];
   const within = (tactic: string): Finding[] =>
-    serious(material).filter((finding) => finding.techniques.some((id) => technique(id)?.tactics.includes(tactic)));
+    seriousFindings(material.judgement).filter((finding) =>
+      finding.techniques.some((id) => technique(id)?.tactics.includes(tactic)),
+    );
   const actions = (findings: Finding[]): string =>
     few([...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => code(text(row, 'action')))))]);
   const isAws = gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
-  const prevention = serious(material)
+  const prevention = seriousFindings(material.judgement)
     .filter((finding) => finding.prevention !== null)
     .map(({ prevention: advice, evidence }) => `${cited(advice?.replace(/\.$/, '') ?? '', evidence.slice(0, 3))}.`);
   lines.push(...[...new Set(prevention)].slice(0, 2));
@@ -313,15 +326,19 @@ function longTerm(material: Material): string[] {
   );
   if (access.length > 0)
     lines.push(
-      `Limit ${actions(access)} to the roles that need them, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
+      `Limit ${actions(access)} to the roles that need ${new Set(access.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action')))).size > 1 ? 'them' : 'it'}, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
     );
-  const [mass] = serious(material).filter(({ amount }) => amount !== null);
-  const places = [...new Set(serious(material).flatMap(({ amount }) => (isAws ? (amount?.places ?? []) : [])))];
+  const [mass] = seriousFindings(material.judgement).filter(({ amount }) => amount !== null);
+  const places = [
+    ...new Set(seriousFindings(material.judgement).flatMap(({ amount }) => (isAws ? (amount?.places ?? []) : []))),
+  ];
   if (mass && places.length > 0)
     lines.push(
       `Limit reads of ${few(places.map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`,
     );
-  const guessed = serious(material).filter(({ techniques }) => techniques.some((id) => id.startsWith('T1110')));
+  const guessed = seriousFindings(material.judgement).filter(({ techniques }) =>
+    techniques.some((id) => id.startsWith('T1110')),
+  );
   if (guessed.length > 0)
     lines.push(
       `Require phishing-resistant factors for ${few(guessed[0]?.principals.map(shortName) ?? [])} and lock out after repeated failures ${cite(guessed.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
@@ -341,61 +358,4 @@ function longTerm(material: Material): string[] {
       lines.push(`Tune the detection to ${shortName(who)}${place} together, never to the identity alone.`);
   }
   return lines;
-}
-
-/** Lessons Learned: what the rule, the logs or this investigation should do better. */
-export function writeLessons(material: Material): string {
-  const { judgement, gathered } = material;
-  const lines = lateAlert(material);
-  // A source that others are in for days before is kept long enough.
-  const thin = judgement.baselines.find(
-    ({ before, source }) =>
-      before === 0 &&
-      source.from !== null &&
-      gathered.cases.some(
-        (item) => item.source.name === source.name && item.window.from - (source.from as number) < KEPT_FOR, // not null: above
-      ),
-  );
-  if (thin)
-    lines.push(
-      `${cited(`${code(thin.source.name)} begins less than a week before the case; keep 90 days, so that there is a baseline for ${shortName(thin.principal)}`, thin.evidence)}.`,
-    );
-  if (gathered.subject.actors.length === 0)
-    lines.push('The alert names no identity or address; have the detection rule pass on who acted and from where.');
-  const bySource = gathered.gaps.filter((gap) => gap.blocks && gap.about === undefined).slice(0, 1);
-  for (const gap of bySource) lines.push(`${cited(gap.text.replace(/\.$/, ''), gap.evidence)}.`);
-  if (judgement.classification === 'BENIGN' || lines.length === 0)
-    lines.push(
-      judgement.classification === 'BENIGN'
-        ? 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
-        : 'Logs show neither change tickets nor agreed exercises: link them to the alert, since either would change the verdict.',
-    );
-  return bullet([...new Set(lines)].slice(0, 4));
-}
-
-/** Less than this before the case is too little to know what is usual. */
-const KEPT_FOR = 7 * DAY;
-
-/** An alert this much after the first act that counts came late. */
-const LATE = 15 * MINUTE;
-
-function lateAlert(material: Material): string[] {
-  const { at } = material.gathered.subject;
-  // Another alert of the same case may have come earlier.
-  if (material.gathered.context.some(({ speaksFor }) => speaksFor === 'case')) return [];
-  const [earliest] = serious(material)
-    .filter(({ kind, first, facts }) => kind === 'action' && first !== null && facts.length > 0)
-    .sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
-  const first = earliest?.first ?? null;
-  if (!earliest || at === null || first === null || at - first < LATE || at - first > DAY) return [];
-  const name = text(earliest.facts[0]?.row ?? {}, 'action');
-  const action = code(name);
-  // The same event raised this alert only when it came again.
-  if (material.gathered.subject.alerts.some(({ title }) => title.includes(name)))
-    return [
-      `${cited(`The same event came first at ${clock(first)}, and this alert is of ${clock(at)}: find out what became of the first`, earliest.evidence)}.`,
-    ];
-  return [
-    `${cited(`The alert came at ${clock(at)}, the first act that counts at ${clock(first)}: alert on ${action} as well`, earliest.evidence)}.`,
-  ];
 }

@@ -1,19 +1,20 @@
 import { joined } from '../../text/phrases';
-import { num, text } from '../case';
+import { type Fact, num, text } from '../case';
 import { UNEXPLAINED } from '../find-blockers';
 import { isMaking } from '../finders/persistence';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES, WEIGHTS } from '../finding';
 import { capital, lowerFirst } from '../grammar';
 import { usualAddresses } from '../hypotheses';
 import { seedsOf } from '../subject';
-import { DAY, readTime, span } from '../time';
+import { DAY, HOUR, MINUTE, readTime, span } from '../time';
 import { code, prose, shownSeed } from './escape';
 import { mergedFindings } from './key-findings';
-import { few, shortName } from './names';
+import { few, loginOf, shortName } from './names';
 import {
   bullet,
   cite,
   cited,
+  detailText,
   findingClaim,
   findingSentence,
   leadingFindings,
@@ -36,20 +37,23 @@ const MOST_SOURCES = 8;
 export function writeSummary(material: Material): string {
   const { judgement } = material;
   const verdict = `**${judgement.classification}**, confidence ${judgement.confidence}.`;
-  const findings = judgement.classification === 'BENIGN' ? usualDeeds(judgement) : keyFindings(judgement);
+  const findings = judgement.classification === 'BENIGN' ? usualDeeds(material) : keyFindings(judgement);
   const needed = [whatHappened(material, mergedFindings(leadingFindings(judgement), 2)), howSure(material)];
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
   // What the summary says first is no finding below it.
-  const isFirst = judgement.classification === 'BENIGN' && usualDeeds(judgement).length === 0;
+  const isFirst = judgement.classification === 'BENIGN' && usualDeeds(material).length === 0;
   const told = isFirst ? secondFactor(material.gathered) : undefined;
-  const others = material.gathered.context.filter((one) => one !== told);
+  // What is usual makes no case of the alerts about it.
+  const others = material.gathered.context.filter(
+    (one) => one !== told && (judgement.classification !== 'BENIGN' || one.speaksFor !== 'case'),
+  );
   const context = others.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
   const lines = findings
     .slice(0, MOST_FINDINGS - context.length)
     .map(findingSentence)
     .map(capital);
-  const key = [...(lines.length > 0 ? lines : [noFindings(material)]), ...context];
+  const key = [...(lines.length > 0 ? lines : [noFindings(material)]), ...context.map(capital)];
   return `${paragraph}\n\n*Key findings*\n\n${bullet(key)}`;
 }
 
@@ -60,14 +64,22 @@ function fitting(sentences: string[]): string[] {
   return list;
 }
 
-function whatHappened({ gathered, judgement }: Material, findings: Finding[]): string {
+function whatHappened(material: Material, findings: Finding[]): string {
+  const { gathered, judgement } = material;
   const alert = gathered.subject.alerts[0];
   const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
   if (gathered.cases.length === 0)
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
-  if (judgement.classification === 'BENIGN' && usualDeeds(judgement).length > 0) {
-    const usual = usualDeeds(judgement);
-    const told = joined(usual.map((deed) => `${findingClaim(deed)}${targetText(deed, judgement.findings)}`));
+  if (judgement.classification === 'BENIGN' && usualDeeds(material).length > 0) {
+    const usual = usualDeeds(material).map((deed) => atAlert(deed, gathered.subject.at));
+    const told = joined(
+      usual.map((deed, index) => {
+        const claim = `${findingClaim(deed)}${targetText(deed, judgement.findings)}`;
+        const [before] = index === 0 ? [] : usual.slice(index - 1);
+        const isSame = before?.principals.join() === deed.principals.join();
+        return isSame ? claim.slice(few(deed.principals.map(shortName)).length + 1) : claim;
+      }),
+    );
     const [first] = usual as [Finding];
     const when = first.first === null ? '' : `, ${span(first.first, first.last ?? first.first)}`;
     const about = aboutText(gathered, told);
@@ -76,6 +88,9 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   const factor = secondFactor(gathered);
   if (judgement.classification === 'BENIGN' && factor)
     return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(lowerFirst(factor.text).replace(': ', '; '), [...own, ...factor.evidence])}.`;
+  const mistyped = judgement.classification === 'BENIGN' ? mistypedText(gathered) : null;
+  if (mistyped)
+    return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(mistyped.text, [...own, ...mistyped.evidence])}.`;
   if (findings.length === 0 || judgement.classification === 'BENIGN') {
     const names = few(withoutSessions([...new Set(gathered.cases.flatMap((item) => item.primary.map(shortName)))]));
     const actors = gathered.cases.slice(0, 2).flatMap(({ who }) => who.slice(0, 1).map(({ evidence }) => evidence));
@@ -96,8 +111,45 @@ function whatHappened({ gathered, judgement }: Material, findings: Finding[]): s
   const first = Math.min(...brief.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
   const until = Math.max(...brief.map((finding) => finding.last ?? Number.NEGATIVE_INFINITY));
   const when = Number.isFinite(first) && Number.isFinite(until) ? `, ${span(first, until)}` : '';
-  const list = told.length > 2 ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}` : told.join(', and ');
+  const isOneActor = new Set(inOrderOfTelling.map(({ principals }) => principals.join())).size === 1;
+  const list =
+    told.length > 2
+      ? `${told.slice(0, -1).join(', ')}, and ${told.at(-1)}`
+      : told.join(isOneActor ? ' and ' : ', and ');
   return `${capital(list)}${when} ${cite(deeds.flatMap(({ evidence }) => evidence))}.`;
+}
+
+/** Sign-ins belong to an alert within this time of it. */
+const SIGN_INS_NEAR = HOUR;
+
+/** "`farid.dahl` failed to sign in 5 times from `192.0.2.7`, a usual address, and then signed in": of an alert about failed sign-ins. */
+function mistypedText({ cases, subject }: Material['gathered']): { text: string; evidence: number[] } | null {
+  const { at } = subject;
+  if (at === null) return null;
+  const isNear = ({ row }: Fact): boolean => Math.abs((readTime(row.first) ?? 0) - at) <= SIGN_INS_NEAR;
+  for (const { signIns, primary, profile } of cases) {
+    const near = signIns.filter((fact) => isNear(fact) && primary.includes(text(fact.row, 'principal')));
+    const failed = near.find(({ row }) => text(row, 'outcome') !== 'ok');
+    const then =
+      failed &&
+      near.find(
+        ({ row }) =>
+          text(row, 'outcome') === 'ok' &&
+          ['principal', 'ip'].every((column) => text(row, column) === text(failed.row, column)) &&
+          (readTime(row.first) ?? 0) >= (readTime(failed.row.last) ?? 0),
+      );
+    const usual = profile.find(
+      ({ row }) =>
+        failed &&
+        ['principal', 'ip'].every((column) => text(row, column) === text(failed.row, column)) &&
+        num(row, 'n_before') > 0,
+    );
+    if (!failed || !then || !usual) continue;
+    const times = num(failed.row, 'n') === 1 ? 'once' : `${num(failed.row, 'n')} times`;
+    const words = `${shortName(text(failed.row, 'principal'))} failed to sign in ${times} from ${code(text(failed.row, 'ip'))}, an address used on earlier days, and then signed in from there, ${span(readTime(failed.row.first) ?? 0, readTime(then.row.first) ?? 0)}`;
+    return { text: words, evidence: [failed.evidence, usual.evidence] };
+  }
+  return null;
 }
 
 const secondFactor = ({ context }: Material['gathered']): Material['gathered']['context'][number] | undefined =>
@@ -115,13 +167,27 @@ function aboutText({ subject, presence }: Material['gathered'], told: string): s
   return `; ${cited(`the alert is about ${code(object.value)}`, [where.evidence])}`;
 }
 
-/** What was found and is usual, the weightiest two: that is what a benign case is about. */
-const usualDeeds = ({ findings }: Material['judgement']): Finding[] =>
-  mergedFindings(
-    findings
+/** Of what is done again and again the one time that the alert is about. */
+function atAlert(deed: Finding, at: number | null): Finding {
+  const rows = deed.rows.filter(
+    ({ row }) => at !== null && num(row, 'n') === 1 && Math.abs((readTime(row.first) ?? 0) - at) <= MINUTE,
+  );
+  const [row] = rows;
+  if (rows.length !== 1 || !row) return deed;
+  const time = readTime(row.row.first);
+  return { ...deed, rows, facts: rows, evidence: [row.evidence], first: time, last: time };
+}
+
+/** What was found and is usual, the two that say most: what the alert is about first, then the weightiest. */
+function usualDeeds({ judgement, gathered }: Material): Finding[] {
+  const named = gathered.subject.alerts.flatMap(({ techniques }) => techniques);
+  const isNamed = ({ techniques }: Finding): boolean => techniques.some((id) => named.includes(id));
+  return mergedFindings(
+    judgement.findings
       .filter(({ explained, level }) => explained !== null && level !== 'low')
-      .sort((a, b) => WEIGHTS[b.level] - WEIGHTS[a.level]),
+      .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]),
   ).slice(0, 2);
+}
 
 /** " (166 `GetObject` calls, 4.5 GB from `ledgers`)" of one identity's mass read; of several the size of all together. */
 function amountText({ amount, measure, principals }: Finding): string {
@@ -155,7 +221,8 @@ function targetText({ kind, rows, did, principals, first }: Finding, all: Findin
           (readTime(row.first) ?? 0) < (first ?? 0),
       ),
   );
-  return ` (${code(target)}${made ? ', created just before' : ''})`;
+  const [row] = rows;
+  return ` (${code(target)}${rows.length === 1 && row ? detailText(row) : ''}${made ? ', created just before' : ''})`;
 }
 
 /** What is said below the paragraph: that several sources show the same identity is said where little else is. */
@@ -190,10 +257,11 @@ function howSure({ judgement, gathered }: Material): string {
     if (own.length > 0)
       return `${cited(`No earlier activity of ${whose} explains this`, evidence)}; ${cited('the address is one used before, so this may be the owner', own)}.`;
     const moved = judgement.findings.filter(({ did, score }) => did === NEW_ADDRESS && score > 0);
+    const movers = new Set(moved.flatMap(({ principals }) => principals.map(loginOf)));
     const addresses = [...new Set(moved.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'ip'))))];
     if (addresses.length > 0)
       return `${cited(
-        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${whose} before`,
+        `It came from ${few(addresses.map((ip) => code(ip)))}, not seen for ${movers.size > 1 ? 'these identities' : 'the identity'} before`,
         moved.flatMap((item) => item.evidence),
       )}.`;
     return `${cited(`No earlier activity of ${whose} explains this${spread}`, evidence)}.`;

@@ -2,6 +2,8 @@ import { joined } from '../../text/phrases';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { isAddress } from '../find-actors';
 import { groupBy } from '../group-by';
+import type { LogSource, Range } from '../queries';
+import type { Row } from '../script';
 import { seedsOf } from '../subject';
 import { readTime } from '../time';
 import { code, defanged } from './escape';
@@ -11,6 +13,8 @@ import { cite, factSpan, leadingFindings, type Material, outcomeCell, outcomeWor
 const MOST_IDENTITIES = 6;
 const MOST_RESOURCES = 6;
 const MOST_READS = 4;
+/** So many identities at work in the window fill the table. */
+const MANY_NOW = 3;
 
 /** Technical Details: identities with their keys and addresses, the resources concerned, data read, and the baseline; defanged. */
 export function writeTechnical(material: Material): string {
@@ -63,15 +67,13 @@ const addressOf = ({ row }: Fact): string => (isAddress(text(row, 'ip')) ? code(
 function identities(cases: SourceCase[]): string {
   const facts = cases
     .flatMap((source) => {
-      const isInWindow = ({ row }: Fact): boolean =>
-        (readTime(row.last) ?? 0) >= source.window.from && (readTime(row.first) ?? 0) <= source.window.to;
       const own = [
         ...source.who.filter(({ row }) => source.primary.includes(text(row, 'principal'))),
         ...source.neighbours.filter(({ row }) => source.scope.principals.includes(text(row, 'principal'))),
       ];
       return own.map((fact) => ({
         fact,
-        isNow: isInWindow(fact),
+        isNow: isIn(source.window, fact.row),
         isNew: (readTime(fact.row.first) ?? 0) >= source.window.from,
       }));
     })
@@ -88,10 +90,13 @@ function identities(cases: SourceCase[]): string {
       (other) =>
         other.source !== fact.source && text(other.row, 'key') !== '' && whoAndWhere(other) === whoAndWhere(fact),
     );
+  // Where each of several was before is in the record; of one or two it is told.
+  const now = facts.filter(({ row, source }) => isIn(windowOf(cases, source), row));
+  const told = new Set(now.map(whoAndWhere)).size >= MANY_NOW ? now : facts;
   return tableOf(
     'Identities',
     ['Identity', 'Key or session', 'Address', 'Tool', 'Events', 'First and last'],
-    facts.filter((fact) => !isToldWithKey(fact)),
+    told.filter((fact) => !isToldWithKey(fact)),
     MOST_IDENTITIES,
     {
       // A session that is one event is the same activity as the next.
@@ -108,6 +113,11 @@ function identities(cases: SourceCase[]): string {
     },
   );
 }
+
+const isIn = (window: Range, row: Row): boolean =>
+  (readTime(row.last) ?? 0) >= window.from && (readTime(row.first) ?? 0) <= window.to;
+const windowOf = (cases: SourceCase[], source: LogSource): Range =>
+  cases.find((item) => item.source === source)?.window ?? { from: 0, to: 0 };
 
 /** Where a log names nobody, the address stands for who acted. */
 const isNamed = ({ row }: Fact): boolean => !isAddress(text(row, 'principal'));

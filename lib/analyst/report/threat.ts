@@ -23,6 +23,7 @@ export function writeThreat(material: Material): string {
       cite(findings.length > 0 ? (findings[0]?.evidence ?? []) : own),
     ];
   });
+  withoutRepeats(rows);
   const parts = [
     rows.length > 0
       ? table(['Technique', 'Name', 'Shown by', 'Evidence'], rows)
@@ -33,12 +34,26 @@ export function writeThreat(material: Material): string {
   return parts.filter(Boolean).join('\n\n');
 }
 
+/** What shows several techniques is said once. */
+function withoutRepeats(rows: string[][]): void {
+  const told = new Map<string, string>();
+  for (const row of rows) {
+    const [id = '', , shown = ''] = row;
+    const before = told.get(shown);
+    if (before !== undefined && shown.split(' ').length > 4) row[2] = `as ${before}`;
+    else told.set(shown, id);
+  }
+}
+
 /** A technique of the alert is never dropped: what became of it is said. */
 function statusOf({ judgement, gathered }: Material, id: string): string {
   const narrower = leadingFindings(judgement).flatMap(({ techniques }) =>
     techniques.filter((other) => other.startsWith(`${id}.`)),
   );
   if (narrower[0]) return 'named by the alert; shown as its sub-technique';
+  const wider = id.split('.')[0] ?? id;
+  if (leadingFindings(judgement).some(({ techniques }) => techniques.includes(wider)))
+    return `named by the alert; shown as ${wider}`;
   const explained = judgement.findings.find((item) => item.explained !== null && item.techniques.includes(id));
   if (explained) return `named by the alert; explained: ${explained.explained}`;
   if (gathered.notCovered !== null) return 'named by the alert; not investigated';
@@ -61,7 +76,12 @@ export function techniquesOf({ judgement, gathered, technique }: Material): stri
     isBenign && level === 'low' ? [] : techniques,
   );
   const named = gathered.subject.alerts.flatMap((alert) => alert.techniques);
-  return [...new Set([...found, ...named])].filter((id) => technique(id) !== undefined);
+  // What a behaviour shows of a technique is told by its sub-technique, where an act shows that.
+  const shownBy = (id: string) => leadingFindings(judgement).filter(({ techniques }) => techniques.includes(id));
+  const narrow = found.filter(
+    (id) => !found.some((other) => other.startsWith(`${id}.`)) || shownBy(id).some(({ kind }) => kind === 'action'),
+  );
+  return [...new Set([...narrow, ...named])].filter((id) => technique(id) !== undefined);
 }
 
 function impact(material: Material): string {
@@ -83,7 +103,7 @@ function impact(material: Material): string {
   ].filter(Boolean);
   if (lines.length > 0) return lines.join(' ');
   if (gathered.notCovered !== null) return 'Unknown, because no log covers the time.';
-  const tried = judgement.findings.some((finding) => finding.attempt && finding.score > 0);
+  const tried = judgement.findings.some((finding) => finding.attempt && finding.score > 0 && finding.level !== 'low');
   const where = gathered.cases.map(({ insideEvidence }) => insideEvidence);
   const usual = judgement.findings.filter((item) => item.explained !== null && item.level !== 'low' && !isRead(item));
   if (usual.length > 0 && !tried) {

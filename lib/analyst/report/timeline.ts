@@ -7,7 +7,7 @@ import type { Row } from '../script';
 import { HOUR, readTime, span } from '../time';
 import { code, endOf, prose } from './escape';
 import { few, shortName } from './names';
-import { cite, eventNoun, isReconnaissance, type Material, outcomeCell, table } from './parts';
+import { cite, detailText, eventNoun, isReconnaissance, type Material, outcomeCell, table } from './parts';
 
 export type Line = {
   at: number;
@@ -164,7 +164,7 @@ function actionLine(fact: Fact, finding: Finding): Line {
   const line = lineOf(fact, '', WEIGHTS[finding.level] - (finding.attempt ? 5 : 0));
   return {
     ...line,
-    action: `${counted(fact, code(text(fact.row, 'action')))}${onTarget(fact)}: ${what}`,
+    action: `${counted(fact, code(text(fact.row, 'action')))}${onTarget(fact)}${detailText(fact)}: ${what}`,
     meaning: what,
   };
 }
@@ -267,7 +267,9 @@ function sessionLines(source: SourceCase, findings: Finding[], alert: number | n
     )
     .slice(0, 5)
     .map((fact) => {
-      const named = untoldActs(source, findings, fact);
+      // Of a few calls that are among many others nothing says which they were.
+      const untold = untoldActs(source, findings, fact);
+      const named = untold.length <= Math.max(1, num(fact.row, 'actions')) ? untold : [];
       const acts = named.length > 0 ? `: ${few(named.map(({ row }) => code(text(row, 'action'))))}` : '';
       const [n, denied, failed] = ['n', 'denied', 'failed'].map((column) => num(fact.row, column)) as [
         number,

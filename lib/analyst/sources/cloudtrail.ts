@@ -1,4 +1,4 @@
-import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from './mapping';
+import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 
 /** Request parameters that name what is acted on. */
 const TARGETS = [
@@ -74,8 +74,26 @@ export function mapCloudTrail(fields: SourceField[], columns: Columns): Mapping 
       agent: agentOf(at('userAgent')),
       // One look into the request's text: a dozen separate JSON paths cost a minute on a million events.
       target: `nullif(regexp_extract(${columns.json('requestParameters')}, '"(${TARGETS.join('|')})"\\s*:\\s*\\[?\\s*"([^"]+)"', 2), '')`,
+      detail: detailSql(columns),
       params: `substr(${columns.json('requestParameters')}, 1, 1500)`,
       bytes: `TRY_CAST(raw->>'$.additionalEventData.bytesTransferredOut' AS DOUBLE)`,
     },
   };
+}
+
+/** Which policy was attached, which key was made, which port was opened to whom, who got a share or may invoke. */
+function detailSql(columns: Columns): string {
+  const request = columns.json('requestParameters');
+  const part = (pattern: string): string => `regexp_extract(${request}, '${pattern}', 1)`;
+  const port = `CASE WHEN ${part('"fromPort"\\s*:\\s*(-?[0-9]+)')} = ${part('"toPort"\\s*:\\s*(-?[0-9]+)')} THEN ${part('"fromPort"\\s*:\\s*(-?[0-9]+)')} ELSE nullif(${part('"fromPort"\\s*:\\s*(-?[0-9]+)')}, '') || '-' || ${part('"toPort"\\s*:\\s*(-?[0-9]+)')} END`;
+  return detailOf({
+    policy: `coalesce(nullif(${part('"policyArn"\\s*:\\s*"[^"]*/([^"/]+)"')}, ''), ${part('"policyName"\\s*:\\s*"([^"]+)"')})`,
+    group: part('"groupName"\\s*:\\s*"([^"]+)"'),
+    key: columns.text('responseElements.accessKey.accessKeyId'),
+    port,
+    'open to': part('"cidrIp(?:v6)?"\\s*:\\s*"([^"]+)"'),
+    'shared with account': part('"add"\\s*:\\s*[{]"items"\\s*:\\s*\\[[{]"userId"\\s*:\\s*"([0-9]+)"'),
+    'shared with': part('"add"\\s*:\\s*[{]"items"\\s*:\\s*\\[[{]"group"\\s*:\\s*"([a-z]+)"'),
+    'allowed to': part('"principal"\\s*:\\s*"([^"]+)"'),
+  });
 }

@@ -355,6 +355,7 @@ function expressionsOf(used: Record<Role, string[]>, columns: Columns): Mapping[
     ),
     agent: agentOf(text(used.agent)),
     target: text([...used.target, ...used.command.filter((name) => COMMAND_LINE.test(name)), ...used.targetUser]),
+    detail: 'NULL',
     params: `substr(concat_ws(' ', ${[...used.command, ...used.target].map((name) => columns.text(name)).join(', ') || 'NULL'}), 1, 1500)`,
     bytes: used.bytes.length > 0 ? `TRY_CAST(${text(used.bytes)} AS DOUBLE)` : 'NULL',
   };

@@ -33,6 +33,7 @@ export function mapGoogleWorkspace(fields: SourceField[], columns: Columns): Map
         `CASE WHEN ${events} LIKE '%shared_externally%' THEN ${parameter('doc_title')} || ' to ' || ${parameter('target_user')} END`,
         ...TARGETS.map(parameter),
       ),
+      detail: 'NULL',
       params: `substr(${events}, 1, 1500)`,
       bytes: 'NULL',
     },

@@ -27,6 +27,7 @@ export function mapKubernetes(fields: SourceField[], columns: Columns): Mapping 
       error: `CASE WHEN ${code} >= 400 THEN ${at('responseStatus.code')} END`,
       agent: agentOf(at('userAgent')),
       target: coalesce(`nullif(${at('objectRef.name')}, '')`, at('objectRef.namespace')),
+      detail: 'NULL',
       params: `substr(${columns.json('objectRef')}, 1, 1500)`,
       bytes: 'NULL',
     },

@@ -22,6 +22,7 @@ export const ASPECTS = [
   'error',
   'agent', // user agent without versions
   'target', // what was acted on
+  'detail', // what else a reader asks of the act: which policy, key, port, recipient; its values between backticks
   'params', // the request, as JSON text, cut
   'bytes',
 ] as const;
@@ -60,3 +61,9 @@ export const agentOf = (expression: string): string =>
 
 export const coalesce = (...expressions: string[]): string =>
   expressions.length === 1 ? (expressions[0] as string) : `coalesce(${expressions.join(', ')})`;
+
+/** Details of an act as one text, "policy `ReadOnly`, group `ops`": each title with its value, where there is one. */
+export const detailOf = (parts: Record<string, string>): string =>
+  `nullif(concat_ws(', ', ${Object.entries(parts)
+    .map(([title, value]) => `'${title} \`' || nullif(replace(${value}, '\`', ''), '') || '\`'`)
+    .join(', ')}), '')`;

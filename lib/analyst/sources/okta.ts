@@ -1,4 +1,4 @@
-import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from './mapping';
+import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 
 /** Okta System Log: https://developer.okta.com/docs/reference/api/system-log/ */
 export function mapOkta(fields: SourceField[], columns: Columns): Mapping | null {
@@ -26,6 +26,7 @@ export function mapOkta(fields: SourceField[], columns: Columns): Mapping | null
       error: `CASE WHEN ${result} NOT IN ('SUCCESS', 'ALLOW') THEN ${coalesce(at('outcome.reason'), at('outcome.result'))} END`,
       agent: agentOf(at('client.userAgent.rawUserAgent')),
       target: coalesce(`(raw->>'$.target[0].alternateId')`, `(raw->>'$.target[0].displayName')`),
+      detail: detailOf({ role: at('debugContext.debugData.privilegeGranted') }),
       params: `substr(concat_ws(' ', CAST(raw->'$.target' AS VARCHAR), CAST(raw->'$.debugContext.debugData' AS VARCHAR)), 1, 1500)`,
       bytes: 'NULL',
     },

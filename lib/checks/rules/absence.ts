@@ -3,11 +3,11 @@ import { type Block, citationsIn } from '../blocks';
 import { citeFix } from '../cite';
 import { ADVICE, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import { namesAt } from '../events';
+import { eventsOf, namesAt } from '../events';
 import type { EvidenceIndex } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
-import { contentStems, couldFind, coversMonths, isAnswer, isRangeBeside } from '../queries';
+import { contentStems, couldFind, coversMonths, isAnswer, isOfOtherThings, isRangeBeside } from '../queries';
 import { contradictionOf } from '../refuted-absence';
 import { statementsOf } from '../statements';
 
@@ -54,7 +54,7 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
     if (MODAL.test(sentence)) return [];
     if (!denial) return checkFirst(context, block, sentence, start);
     if (CONTRAST.test(sentence.slice(denial.start)) || EXPLAINS.test(sentence.slice(0, denial.start))) return [];
-    const negation = block.kind === 'row' ? withinCell(denial, sentence) : denial;
+    const negation = untilNext(block.kind === 'row' ? withinCell(denial, sentence) : denial, later);
     const scope = sentence.slice(negation.start, negation.end);
     if (NOT_OF_LOGS.test(scope) || !OF_LOGS.test(sentence)) return [];
     const place = { start: start + negation.start, end: start + Math.min(negation.end, negation.start + 80) };
@@ -65,8 +65,18 @@ function checkBlock(context: CheckContext, block: Block): Finding[] {
       .trim();
     const what = words.length > 70 ? `${words.slice(0, 70)}…` : words;
     const found = checkOne(context, { block, sentence, start, scope, place, what });
-    return found ? [found] : later.flatMap((other) => checkLater(context, block, sentence, start, other));
+    return found
+      ? [found]
+      : later.flatMap((other, index) =>
+          checkLater(context, block, sentence, start, untilNext(other, later.slice(index + 1))),
+        );
   });
+}
+
+/** Of a list of denials (`no file was read, no role was created`) each says its own. */
+function untilNext<T extends { start: number; end: number }>(denial: T, later: { start: number }[]): T {
+  const next = later.find(({ start }) => start > denial.start);
+  return next && next.start < denial.end ? { ...denial, end: next.start } : denial;
 }
 
 /** A second denial of a sentence, `no role was created, and nobody called GetObject`: what the evidence has is said of each. */
@@ -92,9 +102,12 @@ function checkLater(
     .slice(0, 70);
   const absence = { block, sentence: clause, start: at, scope, what };
   const contradicted = contradictionOf(context, absence, queries);
-  const place = { start: start + denial.start, end: start + Math.min(denial.end, denial.start + 80) };
-  return contradicted
-    ? [finding('absence', 'error', placeOf(block, place), 'absence-contradicted', { what, ...contradicted })]
+  const place = placeOf(block, { start: start + denial.start, end: start + Math.min(denial.end, denial.start + 80) });
+  if (contradicted) return [finding('absence', 'error', place, 'absence-contradicted', { what, ...contradicted })];
+  const { vocabulary } = statementsOf(context);
+  const isElsewhere = queries.length > 0 && queries.every((record) => isOfOtherThings(record, scope, vocabulary));
+  return isElsewhere
+    ? [finding('absence', 'warning', place, 'absence-wrong-query', { what, cited, record: null })]
     : [];
 }
 
@@ -134,6 +147,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   if (queries.length === 0 && own.length > 0) return null;
   const asked = queries.length > 0 ? queries : all;
   if (queries.length > 0 && !queries.some(isAnswer)) {
+    if (saysNone(context, absence, queries)) return null;
     const severity = queries.every(({ call }) => call.status !== 'ok') ? 'error' : 'warning';
     return finding('absence', severity, place, 'absence-partial', { what, cited: numbers });
   }
@@ -151,7 +165,7 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   const around = contentStems(block.text.slice(Math.max(0, start - 300), start + sentence.length));
   const { vocabulary } = statementsOf(context);
   const fits = (record: EvidenceIndex) =>
-    couldFind(record, { names, stems: around, vocabulary, scope: absence.scope }) &&
+    couldFind(record, { names, stems: around, vocabulary, scope: absence.scope, around: sentence }) &&
     coversMonths(record, sentence) &&
     times.every(({ time, from }) => isRangeBeside(record, time, block.text.slice(Math.max(0, from - 30), from)));
   if (!asked.some(fits)) {
@@ -172,6 +186,17 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   )
     return finding('absence', 'warning', place, 'absence-no-baseline', { what });
   return null;
+}
+
+/** `root was tried 1,204 times, and none was accepted`: a list that was cut has the row of whom it is about, and that counts 0. */
+function saysNone(context: CheckContext, { sentence }: Absence, queries: EvidenceIndex[]): boolean {
+  const { vocabulary } = statementsOf(context);
+  const names = namesAt(sentence, vocabulary.actors).map(({ name }) => name);
+  return queries.some((record) =>
+    eventsOf(record).some(
+      ({ actors, row }) => names.some((name) => actors.includes(name)) && row.cells.some((cell) => cell === 0),
+    ),
+  );
 }
 
 /** `in the flow logs`, of a listed source that no query could read. */

@@ -1,8 +1,9 @@
 import { placeOf } from '../claims';
 import type { CheckContext } from '../context';
+import { deedsIn } from '../deeds';
 import { eventsOf } from '../events';
 import { type Finding, finding } from '../messages';
-import { isTimelineRow, statementsOf } from '../statements';
+import { clausesOf, isDeniedAt, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 
 /** What happened when: an event that a sentence names beside a time is not at a time that only another event has. */
@@ -15,17 +16,21 @@ export function checkActionTimes(context: CheckContext): Finding[] {
   }
   return statementsOf(context).statements.flatMap((statement) => {
     const { block, actions, times } = statement;
-    if (actions.length === 0 || statement.denies) return [];
-    const said = isTimelineRow(statement) ? times.slice(0, 1) : times;
+    const ofDeeds = statement.denies ? [] : checkDeedTimes(context, statement);
+    if (actions.length === 0 || ofDeeds.length > 0) return ofDeeds;
+    const said = (isTimelineRow(statement) ? times.slice(0, 1) : times).filter(
+      (claim) => !isOfOtherVerb(statement, claim) && !isDeniedAt(statement, claim.start),
+    );
     return said.flatMap((claim) => {
       const { time } = claim;
-      if (!time || time.anyYear || time.or || context.known.hasTime(time)) return [];
+      if (!time || time.or || context.known.hasTime(time)) return [];
       const has = (list: number[]) => list.some((at) => saysTime(time, at));
       const other = statement.events.find((event) => event.actions.length > 0 && has(event.times));
       // A burst that began before and ended after it includes it.
       const isWithin = (list: number[]) =>
         list.length > 2 ||
-        (list.length === 2 && (time.timeOfDay || (Math.min(...list) < time.from && Math.max(...list) > time.to)));
+        (list.length === 2 &&
+          (time.timeOfDay || time.anyYear || (Math.min(...list) < time.from && Math.max(...list) > time.to)));
       const near = actions.some(
         ({ name }) => has(events.get(name) ?? []) || (times.length > 1 && isWithin(events.get(name) ?? [])),
       );
@@ -39,3 +44,62 @@ export function checkActionTimes(context: CheckContext): Finding[] {
     });
   });
 }
+
+/** Whether a time stands with a verb of its own, and none of the names: `…with ntdsutil, and cleared the log at 15:10:31Z`. */
+function isOfOtherVerb(statement: Statement, claim: { start: number; end: number }): boolean {
+  const { block, actions } = statement;
+  if (block.kind === 'row') return false;
+  // Another part of the sentence: `The alert names X; at 12:00:08Z …`.
+  const isApart = actions.every(({ start, end }) =>
+    /[;:]\s/.test(block.text.slice(Math.min(end, claim.end), Math.max(start, claim.start))),
+  );
+  if (isApart) return true;
+  const clause = clausesOf(statement)
+    .flatMap(byVerb(block.text))
+    .find(({ start, end }) => claim.start >= start && claim.end <= end);
+  return (
+    clause !== undefined &&
+    !actions.some(({ start, end }) => start >= clause.start && end <= clause.end) &&
+    deedsIn(block.text.slice(clause.start, clause.end)).some(({ word }) => /ed$/i.test(word))
+  );
+}
+
+/** `created a key at 03:10:12Z`, where what was created stands at other times, and at this one is something else. */
+function checkDeedTimes({ known }: CheckContext, statement: Statement): Finding[] {
+  const { block, events } = statement;
+  if (block.kind === 'row') return [];
+  return clausesOf(statement)
+    .flatMap(byVerb(block.text))
+    .flatMap((clause) => {
+      const text = block.text.slice(clause.start, clause.end);
+      const [deed, other] = deedsIn(text);
+      const [claim, more] = statement.times.filter(({ start, end }) => start >= clause.start && end <= clause.end);
+      const time = claim?.time;
+      // One thing at one time, told as done: of more nothing says which is whose.
+      if (!deed || other || !claim || !time || more || time.or || known.hasTime(time)) return [];
+      if (!/ed$/i.test(deed.word) || /\b(?:after|before|until|since|when|from|between)\b/i.test(text)) return [];
+      const done = events.filter(({ actions }) => actions.some((action) => deed.names.test(action)));
+      const there = events.filter((event) => event.times.some((at) => saysTime(time, at)));
+      const [first] = there;
+      if (done.length === 0 || !first || there.some((event) => event.actions.length === 0 || done.includes(event)))
+        return [];
+      if (done.some(({ times }) => times.length > 1)) return [];
+      const data = {
+        time: claim.value,
+        action: deed.word,
+        actual: first.actions[0] ?? '',
+        record: first.record.call.number,
+      };
+      return [finding('action', 'error', placeOf(block, claim), 'time-of-another-event', data)];
+    });
+}
+
+/** A clause in the parts of its verbs: `created a key and deleted the old one`. */
+const byVerb =
+  (text: string) =>
+  ({ start, end }: { start: number; end: number }): { start: number; end: number }[] => {
+    const ends = [...text.slice(start, end).matchAll(/\sand (?=(?:then |later )?\p{Ll}+ed\b)/gu)].map(
+      ({ index }) => start + index,
+    );
+    return [...ends, end].map((to, at) => ({ start: ends[at - 1] ?? start, end: to }));
+  };

@@ -1,3 +1,5 @@
+import { citationsIn, findCitations } from '../blocks';
+import { citeFix } from '../cite';
 import { claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
@@ -12,6 +14,7 @@ import {
   eventsAbout,
   GENERIC_ACTOR,
   involves,
+  isDeniedAt,
   isTimelineRow,
   type Statement,
   statementsOf,
@@ -26,8 +29,10 @@ export function checkActors(context: CheckContext): Finding[] {
       const said = cell ? within(statement.actors, cell) : statement.actors;
       return compare(statement, said.length > 0 ? said : otherIn(cell), cell ? hasPart : involves);
     }
-    if (statement.denies || COMPARED.test(statement.text)) return [];
-    const swapped = [...checkSubject(statement), ...checkPair(statement)];
+    if (COMPARED.test(statement.text)) return [];
+    // What one clause denies says nothing against another.
+    if (statement.denies) return checkSubject(statement).slice(0, 1);
+    const swapped = [...checkSubject(statement), ...checkPair(statement), ...checkUnseen(context, statement)];
     if (swapped.length > 0) return swapped.slice(0, 1);
     return clausesOf(statement).flatMap((clause) => {
       const part = {
@@ -80,24 +85,50 @@ function checkSubject(statement: Statement): Finding[] {
   const { block, text, start, actors, times, events } = statement;
   return deedsIn(text).flatMap((deed) => {
     const word = text.slice(deed.start, deed.end);
-    if (!/(?:ed|read|in|on)$/i.test(word)) return [];
+    if (!/(?:ed|read|in|on)$/i.test(word) || isDeniedAt(statement, start + deed.start)) return [];
     const [from, to] = [start + deed.start, start + deed.end];
     const subject =
       actors.find((one) => one.start >= to && BY.test(block.text.slice(to, one.start))) ??
-      actors.find((one) => one.end <= from && SUBJECT_BEFORE.test(block.text.slice(one.end, from)));
+      actors.find((one) => one.end <= from && SUBJECT_BEFORE.test(block.text.slice(one.end, from))) ??
+      // Of a participle behind a comma (`helpdesk, created just before`) the name is what it was done to.
+      (/^(?:signed|logged)\b/i.test(word)
+        ? actors.find((one) => one.end <= from && /^[`*_]*,\s+$/.test(block.text.slice(one.end, from)))
+        : undefined);
     if (!subject) return [];
-    const others = actors.filter(({ name }) => name !== subject.name);
+    // `lena and tom downloaded`: each of them did.
+    const subjects = [subject, ...actors.filter((one) => isListedWith(block.text, one, subject))];
+    const others = actors.filter((one) => !subjects.some(({ name }) => name === one.name));
     const done = events.filter((event) => event.actions.some((action) => deed.names.test(action)));
     const about = done.filter(
       (event) =>
         (others.length > 0 && others.every(({ name }) => event.row.text.includes(squash(name)))) ||
         times.some(({ time }) => time && event.times.some((at) => saysTime(time, at))),
     );
-    const [event] = about;
-    if (!event || about.some((one) => one.actors.length === 0 || actedIn(one, subject.name))) return [];
-    const data = { said: subject.name, actual: actorsOf(about), record: event.record.call.number };
+    // Nothing says which of them: then whoever did none of them, by what is cited next to the word.
+    const all = about.length > 0 ? about : isWhole(done) ? nextTo(statement, to, done) : [];
+    const [event] = all;
+    if (!event || all.some((one) => one.actors.length === 0 || subjects.some(({ name }) => actedIn(one, name))))
+      return [];
+    if (about.length === 0 && all.some((one) => involves(one, subject.name))) return [];
+    const data = { said: subject.name, actual: actorsOf(all).slice(0, 3), record: event.record.call.number };
     return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
   });
+}
+
+/** Whether a name stands before another in a list: `lena, eve and tom`. */
+const isListedWith = (text: string, one: { start: number; end: number }, last: { start: number }): boolean =>
+  one.end <= last.start &&
+  last.start - one.end < 200 &&
+  /^[`*_]*(?:[^.;:()]*)(?:,|\band)\s+[`*_]*$/.test(text.slice(one.end, last.start));
+
+const isWhole = (events: EvidenceEvent[]): boolean =>
+  events.length > 0 && events.every(({ record: { call } }) => !call.truncated && !call.cut);
+
+/** Of some events those of the records that the sentence cites next after a place. */
+function nextTo({ block, end }: Statement, at: number, events: EvidenceEvent[]): EvidenceEvent[] {
+  const [next] = findCitations(block.text.slice(at, end));
+  const group = next ? citationsIn(block.text.slice(at, end).slice(0, next.end + 12)) : [];
+  return next ? events.filter(({ record }) => group.includes(record.call.number)) : events;
 }
 
 /** `farid granted it`, of records in which one other person does everything. */
@@ -140,6 +171,24 @@ function checkPair({ block, start, end, text, actors, events, actions }: Stateme
   if (!events.some((one) => one.actors.includes(subject.name))) return [];
   const data = { said: subject.name, actual: actorsOf(about), record: event.record.call.number };
   return [finding('actor', 'error', placeOf(block, subject), 'actor-differs', data)];
+}
+
+/** `Owen Davies was tried four times [E7]`, of records that have others only: who begins a sentence is in what it cites. */
+function checkUnseen({ all, known }: CheckContext, { block, start, end, text, actors, events }: Statement): Finding[] {
+  const [subject] = actors;
+  if (!subject || block.kind === 'row' || known.has(subject.name)) return [];
+  if (!/^\W*(?:the (?:user|role|account)\s+)?$/i.test(block.text.slice(start, subject.start))) return [];
+  const isVerb = /^[`*_]*\s+(?:was|were|had|\p{Ll}+ed|signed|made|got|read|sent|ran)\b/u;
+  if (!isVerb.test(block.text.slice(subject.end, subject.end + 40))) return [];
+  const isThere = events.some(
+    (event) => event.actors.length === 0 || involves(event, subject.name) || event.record.has(subject.name),
+  );
+  const holder = isThere ? undefined : all.find((record) => record.hasName(subject.name) || record.has(subject.name));
+  if (!holder) return [];
+  const record = holder.call.number;
+  const data = { value: block.text.slice(subject.start, subject.end), cited: citationsIn(text), record };
+  const edit = citeFix(block, { start: subject.start, end: Math.min(end, subject.end) }, record);
+  return [finding('evidence', 'warning', placeOf(block, subject), 'value-elsewhere', data, edit)];
 }
 
 const BY = /^[^.;:()]{0,60}\bby\s+(?:the (?:user|role|account)\s+)?[`*_]*$/i;

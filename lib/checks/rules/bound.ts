@@ -1,21 +1,20 @@
-import type { Block } from '../blocks';
+import { type Block, citationGroups } from '../blocks';
+import { nounsAfter } from '../claim-context';
 import { type Claim, claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
 import { countOf, type EvidenceEvent } from '../events';
-import { squash } from '../evidence-index';
+import { numberOf, squash } from '../evidence-index';
+import { stemOf } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
-import { secondsOf } from '../nearness';
+import { secondsOf, WITHIN } from '../nearness';
 import { eventsAbout, involves, type Statement, statementsOf } from '../statements';
-
-export const WITHIN =
-  /\b(?:within|in under|in less than|in fewer than|in no more than|less than|under)\s+(?:the\s+)?(?:about\s+|around\s+|roughly\s+|just\s+)?$/i;
 
 /** `within 5 minutes`: what the sentence names did not take longer. */
 export function checkBounds(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) =>
     claimsOf(statement.block).flatMap((claim) => {
-      const bound = boundOf(statement, claim);
+      const bound = boundOf(statement, claim) ?? lengthOf(statement, claim);
       if (!bound || bound.holds) return [];
       const data = { value: `${bound.words} ${claim.value} ${claim.measure}`, actual: durationText(bound.shortest) };
       return [finding('bound', 'error', placeOf(statement.block, claim), 'bound-false', data)];
@@ -30,10 +29,11 @@ export function isBoundThatHolds(context: CheckContext, block: Block, claim: Cla
   );
   const bound = statement && boundOf(statement, claim);
   // Far above what it took, a limit is no honest one.
-  return bound?.holds === true && bound.shortest >= bound.limit / 10;
+  return bound?.holds === true && bound.spans.some((span) => span <= bound.most && span >= bound.limit / 10);
 }
 
-type Bound = { words: string; limit: number; shortest: number; holds: boolean };
+/** `most`: what people round to the limit. */
+type Bound = { words: string; limit: number; most: number; spans: number[]; shortest: number; holds: boolean };
 
 function boundOf(statement: Statement, { start, end, number, measure }: Claim): Bound | null {
   if (number === undefined || measure === undefined || start < statement.start || end > statement.end) return null;
@@ -44,11 +44,54 @@ function boundOf(statement: Statement, { start, end, number, measure }: Claim): 
     .replace(/\s+/g, ' ');
   if (size === undefined || size < 1 || words === undefined) return null;
   const limit = number * size * 1000;
-  const spans = spansOf(statement, /^\S*\s\S+\s+(?:of|after|before|later)\b/.test(text.slice(start, start + 60)));
+  const next = nextTo(statement, end);
+  const spans = spansOf(next, /^\S*\s\S+\s+(?:of|after|before|later)\b/.test(text.slice(start, start + 60)));
   if (spans.length === 0) return null;
   const shortest = Math.min(...spans);
   // People round: 14 minutes for 14:26.
-  return { words, limit, shortest, holds: shortest <= limit + Math.max(0.1 * limit, 500 * Math.min(size, 60)) };
+  const most = limit + Math.max(0.1 * limit, 500 * Math.min(size, 60));
+  return { words, limit, most, spans, shortest, holds: shortest <= most };
+}
+
+const IN = /\b(?:in|over|during|for)\s+(?:about\s+|around\s+|some\s+)?$/i;
+/** How far a length of time may be from what it says: people round. */
+const ROUNDING = 0.15;
+
+/** `148 items in 34 minutes`: how long what the sentence counts took, where one burst or as many rows are that. */
+function lengthOf(statement: Statement, { start, end, number, measure }: Claim): Bound | null {
+  if (number === undefined || measure === undefined || start < statement.start || end > statement.end) return null;
+  const { text } = statement.block;
+  const size = secondsOf(measure);
+  const words = IN.exec(text.slice(Math.max(0, start - 30), start))?.[0]
+    .trim()
+    .replace(/\s+/g, ' ');
+  if (size === undefined || size < 1 || size >= 86_400 || words === undefined) return null;
+  const counted = eventsCounted(nextTo(statement, end));
+  const span = counted.length > 0 ? durationOf(counted) : 0;
+  if (span === 0) return null;
+  const limit = number * size * 1000;
+  const slack = Math.max(ROUNDING * Math.max(span, limit), 1000 * size);
+  return { words, limit, most: limit + slack, spans: [span], shortest: span, holds: Math.abs(span - limit) <= slack };
+}
+
+/** A statement with the clause of one number alone: of several citations those that follow it next. */
+function nextTo(statement: Statement, at: number): Statement {
+  const { block, end, text, start } = statement;
+  const groups = citationGroups(text);
+  const next = groups.find((group) => start + group.start >= at);
+  if (!next || groups.length < 2) return statement;
+  const from = Math.max(start, ...groups.filter((group) => group.end <= next.start).map((group) => start + group.end));
+  const isIn = (one: { start: number; end: number }) => one.start >= from && one.end <= start + next.end;
+  return {
+    ...statement,
+    start: from,
+    end: Math.min(end, start + next.end),
+    text: block.text.slice(from, start + next.end),
+    actors: statement.actors.filter(isIn),
+    actions: statement.actions.filter(isIn),
+    times: statement.times.filter(isIn),
+    events: statement.events.filter(({ record }) => next.numbers.includes(record.call.number)),
+  };
 }
 
 /** The subject of a sentence that speaks of all there were: `The failed sign-ins`, `Files`. */
@@ -91,15 +134,25 @@ function durationOf(events: EvidenceEvent[]): number {
 
 /** `412 objects were read within …`: the one burst of that many, or all rows of a record that are that many together. */
 function eventsCounted({ block, start, end, events }: Statement): EvidenceEvent[] {
-  const numbers = claimsOf(block).flatMap((claim) =>
-    claim.number !== undefined && !claim.measure && !claim.nearness && claim.start >= start && claim.end <= end
-      ? [claim.number]
-      : [],
+  const numbers = claimsOf(block).filter(
+    (claim) =>
+      claim.number !== undefined && !claim.measure && !claim.nearness && claim.start >= start && claim.end <= end,
   );
-  const [number] = numbers;
-  if (number === undefined || numbers.length > 1 || number < 3) return [];
+  const [counted] = numbers;
+  const number = counted?.number;
+  if (!counted || number === undefined || numbers.length > 1 || number < 3) return [];
   const bursts = events.filter((event) => countOf(event) === number && event.times.length > 1);
   if (bursts.length > 0) return bursts.length === 1 ? bursts : [];
+  // `16 files` of a row that has 16 among its numbers; `four wrong passwords`: so many rows have the word.
+  const having = events.filter(
+    ({ row, times }) => times.length > 1 && row.cells.some((cell) => numberOf(cell) === number),
+  );
+  if (having.length === 1) return having;
+  const nouns = nounsAfter(block, counted).flatMap((noun) => stemOf(noun) ?? []);
+  const alike = nouns
+    .map((noun) => events.filter(({ row }) => row.text.includes(noun)))
+    .find((rows) => rows.length === number);
+  if (alike && durationOf(alike) > 0) return alike;
   const records = new Set(events.map(({ record }) => record));
   const whole = [...records].map((record) => events.filter((event) => event.record === record));
   const all = whole.filter((rows) => rows.reduce((sum, event) => sum + (countOf(event) ?? 0), 0) === number);

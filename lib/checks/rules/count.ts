@@ -16,6 +16,8 @@ const MAX_ADDED = 24;
 const MAX_SUMS = 4000;
 /** Rows of a record whose different values are counted. */
 const MAX_DISTINCT = 2000;
+/** So many different values are hardly there by chance. */
+const LEAST_DISTINCT = 5;
 
 /** Between a number and the action that it counts: `nine refused StopLogging`, `2× StopLogging`, `two of the StopLogging`. */
 const BEFORE_ACTION =
@@ -33,6 +35,8 @@ export function checkCounts(context: CheckContext): Finding[] {
     if (statement.denies || SHARED_OUT.test(statement.text)) return [];
     const distinct = checkDistinct(statement);
     if (distinct.length > 0) return distinct;
+    const ofNamed = checkTimesNamed(statement);
+    if (ofNamed.length > 0) return ofNamed;
     if (statement.actions.length === 0) return checkDeeds(statement);
     return claimsOf(statement.block).flatMap((claim) => {
       const { start, end, number, measure, decimals } = claim;
@@ -50,6 +54,31 @@ export function checkCounts(context: CheckContext): Finding[] {
   });
 }
 
+/** `svc-sql01 twice and svc-erp three times`: how often a name stands in the rows of the cited records. */
+function checkTimesNamed(statement: Statement): Finding[] {
+  const { block, actors, events, start, end } = statement;
+  if (block.kind === 'row') return [];
+  return claimsOf(block).flatMap((claim) => {
+    const { number, measure, nearness } = claim;
+    if (number === undefined || measure || nearness || claim.start < start || claim.end > end) return [];
+    if (
+      !/^(?:twice|thrice)$/i.test(claim.value) &&
+      !/^\s*times\b(?!\s+(?:as|more|the))/.test(block.text.slice(claim.end, claim.end + 14))
+    )
+      return [];
+    const actor = actors.findLast(
+      (one) => one.end <= claim.start && /^[`*_]*\s+$/.test(block.text.slice(one.end, claim.start)),
+    );
+    const rows = actor ? events.filter((event) => event.actors.includes(actor.name)) : [];
+    const [first] = rows;
+    const total = totalOf(rows);
+    const isWhole = rows.every(({ record: { call } }) => !call.truncated && !call.cut);
+    if (!actor || !first || total === null || !isWhole || fits(claim, rows, total, statement)) return [];
+    const data = { said: claim.value, action: actor.name, actual: total, record: first.record.call.number };
+    return [finding('evidence', 'error', placeOf(block, claim), 'count-differs', data)];
+  });
+}
+
 /** `from six addresses`, of cited tables that have four: more different values than there are. */
 function checkDistinct(statement: Statement): Finding[] {
   const { block, start, end, events } = statement;
@@ -64,8 +93,21 @@ function checkDistinct(statement: Statement): Finding[] {
     // Without such a column, or where one of the tables has its count, nothing tells.
     if (!first || found.length === 0 || found.length >= records.length * MAX_DISTINCT) return [];
     const actual = new Set(found).size;
+    // A cell, or so many different values under another name: `twelve accounts` of a column `service`.
     const isThere = records.some((record) =>
-      record.tables().some(({ rows }) => rows.some(({ cells }) => cells.some((cell) => numberOf(cell) === number))),
+      record
+        .tables()
+        .some(
+          ({ rows, columns }) =>
+            rows.some(({ cells }) => cells.some((cell) => numberOf(cell) === number)) ||
+            (number >= LEAST_DISTINCT &&
+              columns.some(
+                (name, column) =>
+                  !/time|date|^first$|^last$/i.test(name) &&
+                  rows.some(({ cells }) => typeof cells[column] === 'string') &&
+                  new Set(rows.map(({ cells }) => cells[column])).size === number,
+              )),
+        ),
     );
     if (number <= actual || isThere) return [];
     const action = block.text.slice(claim.end, claim.end + 60).match(/\p{L}+/u)?.[0] ?? '';

@@ -1,7 +1,6 @@
-import { defang } from '../../alerts/fang';
+import { defang, isPrivate } from '../../alerts/fang';
 import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
-import { isPrivate } from '../indicators';
 import { type Finding, finding } from '../messages';
 import { statementsOf } from '../statements';
 

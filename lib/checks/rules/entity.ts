@@ -17,6 +17,8 @@ const PAIRED = new RegExp(
   `\\b(?:the |a |an )?(?:${THING})\\s+[\`"“*]*(\\p{Ll}{3,}-\\p{Ll}{3,})(?![\\p{L}\\p{N}_.:/@-])(?=[\`"”*]*(?:\\s+(?:was|were|is|has|had|got|by|in|on|to|for|with|and|from)\\b|[.,;:)]|\\s*\\[|\\s*\\||$))`,
   'giu',
 );
+const LISTED =
+  /(?<![\p{L}\p{N}_./:@-])(\p{Ll}{2,}-\p{Ll}{2,})(?:, and |, | and | or )(\p{Ll}{2,}-\p{Ll}{2,})(?![\p{L}\p{N}_/:@-]|\.\w)/gu;
 const TITLE = new RegExp(
   `\\b(?:${THING}|documents?|files?|folders?|mailbox(?:es)?|named|called|titled)\\s+(?:is\\s+called\\s+)?["“](\\p{Lu}[^"”]{2,60})["”]`,
   'gu',
@@ -88,7 +90,28 @@ function checkNames(context: CheckContext, block: Block): Finding[] {
     const severity = isCamel ? 'error' : 'warning';
     return [finding('entity', severity, placeOf(block, { start, end }), 'entity-unknown', { value })];
   });
-  return [...found, ...paired, ...checkPaths(context, text, block), ...checkTitles(context, text, block)];
+  return [
+    ...found,
+    ...paired,
+    ...checkListed(context, text, block),
+    ...checkPaths(context, text, block),
+    ...checkTitles(context, text, block),
+  ];
+}
+
+/** `stripe-live and vault-unseal`: of two names in a list one is of the case, the other of nothing. */
+function checkListed(context: CheckContext, text: string, block: Block): Finding[] {
+  return [...text.matchAll(LISTED)].flatMap((match) => {
+    const names = [match[1] ?? '', match[2] ?? ''];
+    const [first, second] = names.map((name) => isKnown(context, name));
+    const value = first ? names[1] : names[0];
+    if (first === second || !value || ENGLISH.test(value)) return [];
+    const start = match.index + (first ? match[0].length - value.length : 0);
+    if (isNegated(text, start, start + value.length) || isHypothetical(text, start)) return [];
+    return [
+      finding('entity', 'warning', placeOf(block, { start, end: start + value.length }), 'entity-unknown', { value }),
+    ];
+  });
 }
 
 /** `the account "Service Desk"`: what something of the case is called, in quotation marks. */

@@ -1,9 +1,9 @@
-import { type Block, citationsIn, findCitations, sentenceAt } from '../blocks';
+import { type Block, citationGroups, citationsIn, sentenceAt } from '../blocks';
 import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
 import { ADVICE, type Claim, claimsOf, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
-import { isRangeLength, isStepFrom } from '../durations';
+import { isRangeLength, isRate, isSinceTold, isStepFrom } from '../durations';
 import { type EvidenceIndex, numberOf } from '../evidence-index';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
@@ -126,15 +126,7 @@ function candidateOf({ records }: CheckContext, block: Block, claims: Claim[], i
  * many of them says something else from each.
  */
 function citationsNear(sentence: string, at: number): { next: number[]; near: number[] } {
-  const groups: { start: number; end: number; numbers: number[] }[] = [];
-  for (const { number, start, end } of findCitations(sentence)) {
-    const last = groups.at(-1);
-    if (last && /^[\s,;|&]*(?:and\s*)?$/.test(sentence.slice(last.end, start)) && start - last.end < 8) {
-      last.numbers.push(number);
-      last.end = end;
-    } else if (last && start < last.end) last.numbers.push(number);
-    else groups.push({ start, end, numbers: [number] });
-  }
+  const groups = citationGroups(sentence);
   const next = groups.find((group) => group.start >= at);
   const before = groups.findLast((group) => group.start < at);
   return { next: next?.numbers ?? [], near: [...new Set([...(next?.numbers ?? []), ...(before?.numbers ?? [])])] };
@@ -155,7 +147,8 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const part = cited.find((record) => record.call.cut || record.call.truncated);
   if (claim.kind === 'number') {
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
-    if (isStepFrom(claim, cited, context.all)) return null;
+    if (isStepFrom(claim, cited, context.all) || isSinceTold(claim, block, cited)) return null;
+    if (isRate(claim, block, cited)) return null;
     const known = context.known.loose();
     if (claim.number !== undefined && known.has(claim.number)) return null;
     const actual = countMeant(context, block, claim);
@@ -261,7 +254,28 @@ function isQuoted(claim: Claim, block: Block, known: EvidenceIndex, cited: Evide
   return known.has(before + claim.value) || cited.some((record) => record.has(before + claim.value));
 }
 
+/** What a number of a status says in words: `PERMISSION_DENIED` of Google's 7. */
+const STATUS_NAMES: Record<string, number> = {
+  CANCELLED: 1,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  OUT_OF_RANGE: 11,
+  UNAUTHENTICATED: 16,
+};
+const hasStatus = (record: EvidenceIndex, code: number): boolean =>
+  record.tables().some(({ columns, rows }) => {
+    const at = columns.findIndex((name) => /^(?:status|status_?code|code)$/i.test(name));
+    return at >= 0 && rows.some(({ cells }) => numberOf(cells[at]) === code);
+  });
+
 function holds(claim: Claim, record: EvidenceIndex): boolean {
+  const status = STATUS_NAMES[claim.value];
+  if (status !== undefined && hasStatus(record, status)) return true;
   if (claim.time) return record.hasTime(claim.time) || (claim.value.length > 7 && record.has(claim.value));
   if (claim.range) return record.hasAddressIn(claim.range) || record.has(claim.value);
   if (/^\d{10}(?:\d{3})?$/.test(claim.value)) {

@@ -22,10 +22,11 @@ export function checkOnly(context: CheckContext): Finding[] {
       return ONLY_BY.test(before) || ONLY.test(before) || THE_ONLY.test(block.text.slice(one.end, one.end + 60));
     });
     // `only lena.vogt's …`, `only the lena.vogt policy`: of a thing of hers.
-    if (!actor || NARROWED.test(text) || /^[’']s?\b/.test(block.text.slice(actor.end, actor.end + 3))) return [];
-    const other = doneBy(statement).find(
-      (event) => event.actors.length > 0 && actors.every(({ name }) => !actedIn(event, name)),
-    );
+    if (!actor || /^[’']s?\b/.test(block.text.slice(actor.end, actor.end + 3))) return [];
+    const done = doneBy(statement);
+    // What narrows it may leave the others out, but not the one who is named.
+    if (NARROWED.test(text) && done.some((event) => actors.some(({ name }) => actedIn(event, name)))) return [];
+    const other = done.find((event) => event.actors.length > 0 && actors.every(({ name }) => !actedIn(event, name)));
     if (!other) return [];
     const from = Math.max(start, block.text.slice(0, actor.start).search(/\S+(?:\s+\S+)?\s*$/));
     const what = block.text.slice(from, actor.end).trim();

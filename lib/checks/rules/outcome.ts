@@ -1,7 +1,7 @@
 import { claimsOf, placeOf } from '../claims';
 import type { CheckContext } from '../context';
 import { deedsIn } from '../deeds';
-import { type EvidenceEvent, eventsOf } from '../events';
+import { type EvidenceEvent, eventsOf, namesAt } from '../events';
 import { squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { outcomeIn, outcomeInCell, type SaidOutcome } from '../outcome-words';
@@ -89,36 +89,88 @@ const VERB_END =
 
 /** A sentence that names no action, `the sign-in at 01:14:26Z failed`: the events at its time, of its verb and of what it names. */
 function checkUnnamed(context: CheckContext, statement: Statement): Finding[] {
-  const { block, text, start, actions, denies } = statement;
+  const { block, start, actions, denies } = statement;
   if (actions.length > 0 || denies || block.kind === 'row') return [];
-  const said = outcomeIn(text, start);
-  if (!said) return [];
-  const [before, after] = [block.text.slice(start, said.start), block.text.slice(said.end, said.end + 20)];
-  if (!(VERB.test(said.word) ? VERB_END.test(after) : PASSIVE.test(before))) return [];
-  const about = eventsTold(statement).map((event) => ({
-    ...event,
-    outcome: event.outcome ?? outcomeElsewhere(context, event),
-  }));
-  return about.every(({ outcome }) => outcome !== null) ? compare(statement, about, said, null) : [];
+  let before = '';
+  return partsOf(statement).flatMap((span) => {
+    const text = block.text.slice(span.start, span.end);
+    // `…; both were refused` is about what stands before it.
+    const told = /^\W*(?:and |but )?(?:both|all|each|neither|none|which|the (?:first|second|last|latter))\b/i.test(text)
+      ? `${before} ${text}`
+      : text;
+    before = told;
+    const said = outcomeIn(text, span.start);
+    if (!said) return [];
+    const [ahead, after] = [block.text.slice(start, said.start), block.text.slice(said.end, said.end + 20)];
+    const isSaid = VERB.test(said.word) ? VERB_END.test(after) : PASSIVE.test(ahead);
+    if (!isSaid) return [];
+    const about = eventsTold(context, statement, told, span).map((event) => ({
+      ...event,
+      outcome: event.outcome ?? outcomeElsewhere(context, event),
+    }));
+    return about.every(({ outcome }) => outcome !== null) ? compare(statement, about, said, null) : [];
+  });
 }
 
-/** The cited events that a sentence without an action's name is about; none where too little says which. */
-function eventsTold({ block, text, start, end, times, events }: Statement): EvidenceEvent[] {
+/** A sentence in the parts that each say how something ended; one part where only one does. */
+function partsOf(statement: Statement): { start: number; end: number }[] {
+  const { start, end, text, block } = statement;
+  const ends = [...text.matchAll(/;\s|,? (?:but|while|whereas) |, and (?=\p{L}+ (?:was|were) )/giu)].map(
+    ({ index }) => start + index,
+  );
+  const parts = [...ends, end].map((to, at) => ({ start: ends[at - 1] ?? start, end: to }));
+  const saying = parts.filter((part) => outcomeIn(block.text.slice(part.start, part.end), part.start));
+  return saying.length > 1 || (ends.length > 0 && outcomeIn(text, start) === null) ? parts : [{ start, end }];
+}
+
+/** The cited events that a text without an action's name is about; none where too little says which. */
+function eventsTold(
+  context: CheckContext,
+  { block, actors, times, events }: Statement,
+  text: string,
+  span: { start: number; end: number },
+): EvidenceEvent[] {
+  const within = <T extends { start: number; end: number }>(items: T[]): T[] =>
+    items.filter((item) => item.start >= span.start && item.end <= span.end);
   const deeds = deedsIn(text);
-  if (deeds.length === 0 && times.length === 0 && events.length !== 1) return [];
-  const at = times.flatMap(({ time }) => (time ? [time] : []));
-  const keys = claimsOf(block)
-    .filter((claim) => ['indicator', 'id', 'quote'].includes(claim.kind) && claim.start >= start && claim.end <= end)
+  const at = within(times).flatMap(({ time }) => (time ? [time] : []));
+  const people = within(actors).map(({ name }) => name);
+  const things = namesAt(text, thingsOf(context)).map(({ name }) => squash(name));
+  if (deeds.length === 0 && at.length === 0 && people.length === 0 && things.length === 0 && events.length !== 1)
+    return [];
+  const keys = within(claimsOf(block))
+    .filter(({ kind }) => ['indicator', 'id', 'quote'].includes(kind))
     .map(({ value }) => squash(value))
     .filter((key) => key.length > 3);
-  return events.filter(
+  const ofPeople = events.filter((event) => people.some((name) => event.actors.includes(name)));
+  // Whoever is named but never acts was acted on: that says nothing of who did.
+  return (ofPeople.length > 0 ? ofPeople : events).filter(
     (event) =>
       (at.length === 0 || event.times.some((time) => at.some((one) => saysTime(one, time)))) &&
       (keys.length === 0 || keys.some((key) => event.row.text.includes(key))) &&
+      (things.length === 0 || things.some((key) => event.row.text.includes(key))) &&
       (deeds.length === 0 ||
         event.actions.length === 0 ||
         event.actions.some((name) => deeds.some(({ names }) => names.test(name)))),
   );
+}
+
+const THING_COLUMN =
+  /^(?:target|resource|name|object|service|bucket|file|key|topic|repository|function|pod|host|computer)(?:_?name)?$/i;
+const things = new WeakMap<CheckContext, Set<string>>();
+
+/** What was acted on in the case, where its name is one that systems give: `ledger-admin`. */
+function thingsOf(context: CheckContext): Set<string> {
+  const known = things.get(context);
+  if (known) return known;
+  const found = new Set<string>();
+  for (const record of context.all)
+    for (const { row, columns } of eventsOf(record).slice(0, 500))
+      for (const [at, cell] of row.cells.entries())
+        if (typeof cell === 'string' && THING_COLUMN.test(columns[at] ?? '') && /^[\w.]{2,40}-[\w.-]{2,60}$/.test(cell))
+          found.add(cell.toLowerCase());
+  things.set(context, found);
+  return found;
 }
 
 /** How an event ended by another record that has it: the same action at the same time. */
@@ -141,13 +193,16 @@ const ATTEMPT =
 /** `deleted nine objects`: a deed that is told as done, where each event of it was refused. */
 function checkDone(statement: Statement): Finding[] {
   const { block, text, start, denies, actors, actions, events } = statement;
-  if (block.kind === 'row' || denies || actors.length + actions.length === 0 || ATTEMPT.test(text)) return [];
+  if (block.kind === 'row' || denies || ATTEMPT.test(text)) return [];
+  const isNamed = actors.length + actions.length > 0;
   return deedsIn(text).flatMap((deed) => {
     const word = text.slice(deed.start, deed.end);
     if (!/ed$/i.test(word) || /\bto (?:be )?$/i.test(text.slice(0, deed.start))) return [];
     const done = events.filter((event) => event.actions.some((action) => deed.names.test(action)));
-    const about =
-      actors.length > 0
+    // `It destroyed an old version`: where each event of the word was refused.
+    const about = !isNamed
+      ? done
+      : actors.length > 0
         ? done.filter((event) => actors.some(({ name }) => event.actors.includes(name)))
         : done.filter((event) => actions.some(({ name }) => event.actions.includes(name)));
     const [event] = about;
@@ -193,7 +248,7 @@ function compare(
 type Named = { code: string; written: string; start: number; end: number };
 
 function codeIn(text: string, offset: number, codes: ReadonlySet<string>): Named | null {
-  for (const match of text.matchAll(/[A-Za-z][\w.:-]{3,80}/g)) {
+  for (const match of text.matchAll(/(?<![\w.:-])(?:[A-Za-z]|\d(?=[\dA-Fa-fx]{4}))[\w.:-]{3,80}/g)) {
     const written = match[0].replace(/[.:-]+$/, '');
     if (!codes.has(written.toLowerCase())) continue;
     const start = offset + match.index;

@@ -1,0 +1,50 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { readEvidenceFile } from '../evidence/read-evidence-file';
+import { checkReport } from './check-report';
+import { EvidenceIndex } from './evidence-index';
+import { DRAFT_ERRORS } from './testing/draft-errors';
+
+const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/reports');
+const drafts = Object.entries(DRAFT_ERRORS).map(([name, errors]) => ({
+  name,
+  errors,
+  markdown: fs.readFileSync(path.join(FOLDER, `${name}.md`), 'utf8'),
+  evidence: readEvidenceFile(fs.readFileSync(path.join(FOLDER, `${name}.evidence.json`), 'utf8')).map(
+    (record) => new EvidenceIndex(record),
+  ),
+}));
+
+/** Of all errors at least this part is found, and this part as an error. The rest needs a reader who knows what words mean. */
+const FOUND = 0.78;
+const FOUND_AS_ERROR = 0.6;
+const MOST_WARNINGS = 3;
+
+it.each(drafts)('$name, which is honest, has no error and few warnings', ({ markdown, evidence }) => {
+  const found = checkReport(markdown, evidence);
+  expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(found.length).toBeLessThanOrEqual(MOST_WARNINGS);
+});
+
+it('finds most errors that are put into them, one at a time', { timeout: 200_000 }, () => {
+  const missed: string[] = [];
+  let [all, errors] = [0, 0];
+  for (const { name, markdown, evidence, errors: planted } of drafts) {
+    const before = new Set(checkReport(markdown, evidence).map(({ rule, message }) => `${rule} ${message}`));
+    for (const [kind, was, now] of planted) {
+      expect(markdown).toContain(was);
+      const found = checkReport(
+        markdown.replace(was, () => now),
+        evidence,
+      ).filter(({ rule, message }) => !before.has(`${rule} ${message}`));
+      all += 1;
+      if (found.some(({ severity }) => severity === 'error')) errors += 1;
+      else if (found.length === 0) missed.push(`${name}, ${kind}: ${now}`);
+    }
+  }
+  console.log(`planted ${all}, errors ${errors}, warnings ${all - errors - missed.length}, missed ${missed.length}`);
+  if (process.env.SHOW_MISSED) console.log(missed.join('\n'));
+  expect((all - missed.length) / all).toBeGreaterThanOrEqual(FOUND);
+  expect(errors / all).toBeGreaterThanOrEqual(FOUND_AS_ERROR);
+});
