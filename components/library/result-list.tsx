@@ -19,7 +19,7 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
             <Link
               {...LIST_ROW}
               href={`/library/${item.id}`}
-              className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
+              className="min-w-0 flex-1 basis-full font-medium after:absolute after:inset-0 sm:basis-64"
             >
               <Unseen text={item.title} />
             </Link>
