@@ -262,6 +262,8 @@ test('a column’s name sorts, Ctrl-K acts on the row, and a link opens an alert
   await page.keyboard.press('Escape');
   await page.keyboard.press('a');
   await expect.poll(async () => (await alertOf(analyst, low.ids[0])).assignee?.name).toBe(state.people.analyst.name);
+  await page.keyboard.press('z');
+  await expect.poll(async () => (await alertOf(analyst, low.ids[0])).assignee).toBeNull();
 });
 
 test('an alert is added to a case, its activity says so, and takes a comment', async ({

@@ -143,7 +143,7 @@ function ReviewRow({ item }: { item: ReviewItem }) {
       <Link
         {...LIST_ROW}
         href={`/reviews/${item.id}`}
-        className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
+        className="min-w-0 flex-1 basis-full font-medium after:absolute after:inset-0 sm:basis-64"
       >
         <Unseen text={item.investigation.title} />
       </Link>

@@ -98,10 +98,6 @@ export function CoachBox({
         }
         className="mt-1 max-h-40 field-sizing-content"
         onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          // Out of the field, so that the page's keys work.
-          if (event.key === 'Escape') event.currentTarget.blur();
-        }}
       />
       {!busy && runs.length > 0 && <FreshChoice checked={fresh} onChange={setFresh} />}
       <Foot

@@ -2,6 +2,7 @@
 import { ListTodo, SquarePen } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { AlertsPanel } from '@/components/case/alerts-panel';
 import { CaseGraph } from '@/components/case/case-graph';
@@ -15,6 +16,7 @@ import { CASE_STATUS_LABEL, ClassificationTag, StatusTag } from '@/components/la
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { headingsOf } from '@/components/markdown/prepare';
 import { Page } from '@/components/shell/page';
+import { useShortcuts } from '@/components/shell/shortcuts';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
@@ -142,6 +144,16 @@ function useReading({ investigation, markdown }: Props) {
     setCompared(comparison);
     if (comparison) setPlace('report');
   };
+  const router = useRouter();
+  const group = 'Case';
+  const edit = () => router.push(`/investigations/${investigation.id}`);
+  useShortcuts([
+    { group, keys: 'e', label: 'Open in editor', run: edit, disabled: investigation.status === 'merged' },
+    { group, keys: 's i', label: 'Show what is known of the case', run: () => show('about') },
+    { group, keys: 's e', label: 'Show evidence', run: () => show('evidence') },
+    { group, keys: 's a', label: 'Show alerts', run: () => show('alerts') },
+    { group, keys: 's t', label: 'Show tasks', run: () => show('tasks') },
+  ]);
   const hasOutline = width >= OUTLINE_FROM;
   return {
     side,

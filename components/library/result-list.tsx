@@ -19,7 +19,7 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
             <Link
               {...LIST_ROW}
               href={`/library/${item.id}`}
-              className="min-w-0 flex-1 basis-64 font-medium after:absolute after:inset-0"
+              className="min-w-0 flex-1 basis-full font-medium after:absolute after:inset-0 sm:basis-64"
             >
               <Unseen text={item.title} />
             </Link>
@@ -35,7 +35,7 @@ export function ResultList({ items }: { items: InvestigationHit[] }) {
               <StatusTag value={item.status} />
             </span>
           </div>
-          <p className="mt-1 line-clamp-2 text-ink-2 text-sm [overflow-wrap:anywhere]">
+          <p className="mt-1 line-clamp-2 max-w-5xl text-ink-2 text-sm [overflow-wrap:anywhere]">
             {item.snippet ? <Marked {...item.snippet} /> : <Unseen text={item.summary ?? ''} />}
           </p>
           <p className="mt-1 flex flex-wrap gap-x-3 text-ink-3 text-xs">

@@ -36,7 +36,7 @@ export function SearchForm({ query }: { query: InvestigationQuery }) {
         name="classification"
         aria-label="Classification"
         defaultValue={query.classification ?? ''}
-        className={SELECT}
+        className={cx(SELECT, 'max-md:col-span-2')}
       >
         <option value="">Any classification</option>
         {CLASSIFICATIONS.map((value) => (

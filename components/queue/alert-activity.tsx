@@ -43,7 +43,6 @@ export function AlertActivity({ alertId, version }: { alertId: string; version: 
               value={body}
               onChange={setBody}
               onKeyDown={(event) => {
-                if (event.key === 'Escape') event.currentTarget.blur(); // so that the page's keys work
                 if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
                 event.preventDefault();
                 event.stopPropagation(); // the page has Ctrl-Enter for itself

@@ -22,13 +22,13 @@ import type { ShownGroup } from './use-groups';
 export const COLUMNS = {
   severity: 'w-7 @2xl:w-24 px-1 @2xl:px-2',
   source: 'hidden w-24 @6xl:table-cell',
-  entities: 'hidden w-48 @5xl:table-cell',
+  entities: 'hidden w-48 @5xl:table-cell @min-[100rem]:w-64',
   techniques: 'hidden w-26 @7xl:table-cell',
   age: 'hidden w-14 text-right @xl:table-cell',
   due: 'hidden w-30 @4xl:table-cell',
   status: 'hidden w-28 @2xl:table-cell',
   assignee: 'hidden w-28 @3xl:table-cell',
-  case: 'hidden w-44 @5xl:table-cell @min-[100rem]:w-56',
+  case: 'hidden w-44 @5xl:table-cell @min-[100rem]:w-72',
 };
 
 type AlertRowProps = {

@@ -5,6 +5,7 @@ import { CheckList } from '@/components/case/check-list';
 import { EvidencePanel } from '@/components/case/evidence-panel';
 import type { Checks } from '@/components/case/use-checks';
 import { useCaseForCards } from '@/components/entities/card-store';
+import { useShortcuts } from '@/components/shell/shortcuts';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
 import { type Tab, TabLabel } from '@/components/ui/tabs';
 import type { AlertItem } from '@/lib/alerts/schema';
@@ -41,6 +42,13 @@ export function useReviewPanels(props: PanelsProps) {
     setTarget((before) => ({ number, n: (before?.n ?? 0) + 1 }));
   };
   useCaseForCards({ id: investigation.id, onEvidence: cite, onAsk: null });
+  const group = 'Review';
+  useShortcuts([
+    { group, keys: 's r', label: 'Show the review', run: () => open('review') },
+    { group, keys: 's c', label: 'Show checks', run: () => open('checks') },
+    { group, keys: 's e', label: 'Show evidence', run: () => open('evidence') },
+    { group, keys: 's a', label: 'Show alerts', run: () => open('alerts') },
+  ]);
   const tabs: Tab<SideView>[] = [
     {
       value: 'review',

@@ -4,9 +4,9 @@ import dynamic from 'next/dynamic';
 import { usePathname, useRouter } from 'next/navigation';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Toaster } from '@/components/ui/toaster';
+import { Toaster, undoLast } from '@/components/ui/toaster';
 import { Tooltip, TooltipProvider } from '@/components/ui/tooltip';
-import { LiveRegion } from './live-region';
+import { announce, LiveRegion } from './live-region';
 import { Logo } from './logo';
 import { Navigation, placesOf } from './navigation';
 import { QueryProvider } from './query-provider';
@@ -69,6 +69,14 @@ function Frame({ me, children }: { me: Me; children: ReactNode }) {
       whileTyping: true,
     },
     { keys: '?', label: 'Keyboard shortcuts', group: 'General', run: openHelp, words: 'help keys' },
+    {
+      keys: 'z',
+      label: 'Undo the last change',
+      group: 'General',
+      run: () => {
+        if (!undoLast()) announce('Nothing to undo.');
+      },
+    },
     { label: 'Switch theme', group: 'General', run: switchTheme, words: 'dark light appearance' },
     { label: 'Sign out', group: 'General', run: signOut, words: 'log out' },
   ]);

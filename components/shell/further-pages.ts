@@ -47,6 +47,12 @@ export const SETTINGS_PAGES: { name: string; pages: Named[] }[] = [
 ];
 
 const OTHER_PAGES: (Named & { verb: Verb })[] = [
+  {
+    href: '/entities',
+    label: 'Entity lists',
+    words: 'watch list block list known bad known good trust indicators',
+    verb: 'entities.read',
+  },
   { href: '/dashboard/weekly', label: 'Weekly report', words: 'digest', verb: 'dashboard.read' },
   { href: '/evaluations', label: 'Evaluations', words: 'replay compare suites quality', verb: 'evaluations.read' },
   {

@@ -67,6 +67,7 @@ export function Palette({ role, open, onOpenChange }: PaletteProps) {
               open
               inline
               items={groups}
+              filter={(entry: Entry, query) => hasWords(entry.value, query)}
               autoHighlight="always"
               keepHighlight
               value={text}
@@ -126,6 +127,15 @@ function EntryItem({ entry, onChoose }: { entry: Entry; onChoose: () => void }) 
       {entry.keys && <Kbd keys={entry.keys} />}
     </Autocomplete.Item>
   );
+}
+
+/** All words of what is typed, in any order. */
+function hasWords(value: string, query: string): boolean {
+  const text = value.toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 function groupsOf(shortcuts: Shortcut[]): Group[] {

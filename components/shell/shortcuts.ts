@@ -106,6 +106,11 @@ function onKeyDown(event: KeyboardEvent): void {
   // Escape closes what is on top; the page below must not take it.
   if (stroke === 'escape' && isInPopup(event.target)) return;
   if (isSingle && stroke.length === 1 && !singleKeysOn()) return;
+  // Out of a field, so that the keys of the page work. What a field does with Escape itself, it has done by now.
+  if (stroke === 'escape' && typing && event.target instanceof HTMLElement) {
+    event.target.blur();
+    return;
+  }
 
   const sequence = begun && Date.now() - begunAt < SEQUENCE_MS ? `${begun} ${stroke}` : stroke;
   begun = '';

@@ -16,6 +16,18 @@ export type ToastInput = {
 
 const manager = Toast.createToastManager<{ kind: Kind; action?: ToastInput['action'] }>();
 
+/** The newest Undo that is still shown. */
+let undo: { id: string; run: () => void } | null = null;
+
+/** Does what the newest Undo button would. @returns false when none is shown */
+export function undoLast(): boolean {
+  if (!undo) return false;
+  const { id, run } = undo;
+  manager.close(id);
+  run();
+  return true;
+}
+
 /** Shows a message at the lower right, announced politely (errors at once). Answers a function that closes it. */
 export function toast({ title, description, kind = 'info', action, timeout }: ToastInput): () => void {
   const id = manager.add({
@@ -24,7 +36,11 @@ export function toast({ title, description, kind = 'info', action, timeout }: To
     priority: kind === 'bad' ? 'high' : 'low',
     timeout: timeout ?? (kind === 'bad' ? 0 : action ? 10_000 : 6_000),
     data: { kind, ...(action ? { action } : {}) },
+    onClose: () => {
+      if (undo?.id === id) undo = null;
+    },
   });
+  if (action?.label === 'Undo') undo = { id, run: action.run };
   return () => manager.close(id);
 }
 

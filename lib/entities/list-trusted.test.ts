@@ -75,6 +75,8 @@ describe('what the team says of entities', () => {
   it('refuses another list, format or cursor, those without an account, and a key for intake', async () => {
     expect((await list('?trust=friend')).status).toBe(400);
     expect((await list('?cursor=x')).status).toBe(400);
+    const forged = Buffer.from(JSON.stringify(['2026-01-01T00:00:00.000Z', 'ip', '\0'])).toString('base64url');
+    expect((await list(`?cursor=${forged}`)).status).toBe(400);
     expect((await file('pdf')).status).toBe(404);
     expect((await file('csv', '?kind=planet')).status).toBe(400);
     expect((await file('csv', '', {})).status).toBe(401);

@@ -18,7 +18,9 @@ const MAX_FILE_ENTRIES = 500;
 const MAX_EXPORTED = 50_000;
 
 type Filter = Pick<EntityListQuery, 'trust' | 'kind'>;
-const cursors = keyset(z.tuple([DbTime, EntityKind, z.string()]));
+/** PostgreSQL has no U+0000 in text. */
+const Value = z.string().refine((text) => !text.includes('\0'));
+const cursors = keyset(z.tuple([DbTime, EntityKind, Value]));
 
 /** What the team says something about, expired or not: what people said by page, and the entries of the store's files. */
 export async function listTrusted(actor: Actor, input: Partial<EntityListQuery> = {}): Promise<EntityListPage> {
