@@ -36,6 +36,8 @@ export function hasMore(structured: Structured | null): boolean {
   return flags.some(
     (flag) =>
       MORE.some((name) => flag[name] === true) ||
+      // Scanner: why groups were dropped.
+      (typeof flag.results_caveat === 'string' && flag.results_caveat !== '') ||
       NEXT.some((name) => typeof flag[name] === 'string' && flag[name] !== ''),
   );
 }

@@ -4,6 +4,7 @@ import { hasMore, jsonOf, structuredAnswer } from './answer-table';
 import { type Answer, cappedResult } from './capped-result';
 import type { Connection } from './connection';
 import { isInBandFailure } from './in-band-failure';
+import { fillsLimit, saysMore } from './left-out';
 import type { CallResult } from './schema';
 
 type CallLimits = { timeoutMs: number; maxBytes: number; signal?: AbortSignal; inputSchema?: Record<string, unknown> };
@@ -26,7 +27,8 @@ export async function callTool(
   const structured = ok ? structuredAnswer(value, texts) : asRecord(value);
   const text = texts.length > 0 || value === undefined ? texts.join('\n') : JSON.stringify(value);
   const capped = cappedResult({ ok, text, structured }, limits.maxBytes, Math.round(performance.now() - start));
-  return { ...capped, truncated: capped.truncated || hasMore(structured) };
+  const isCut = ok && (hasMore(structured) || fillsLimit(args, structured) || (value === undefined && saysMore(texts)));
+  return { ...capped, truncated: capped.truncated || isCut };
 }
 
 /** The same for a server of our own, whose answers have the form that they should have. */

@@ -25,6 +25,9 @@ export function cappedResult(answer: Answer, maxBytes: number, durationMs: numbe
   return { ok, text, structured, bytes, durationMs, truncated: cut !== null || content?.truncated === true };
 }
 
+/** Whether this text was cut above. */
+export const isCut = (text: string): boolean => /\n\[Cut here: \d+ of \d+ bytes are kept\.\]$/.test(text);
+
 /** The longest beginning of a text that fits, whole characters only. */
 function cutBytes(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);

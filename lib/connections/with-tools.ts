@@ -1,6 +1,7 @@
 import { db } from '../db/client';
 import { AppError } from '../errors/app-error';
 import { callTool } from './call-tool';
+import { isCut } from './capped-result';
 import type { Connection } from './connection';
 import { listTools } from './list-tools';
 import { type ConnectionRow, openConnection } from './open-connection';
@@ -56,7 +57,7 @@ function caller(connection: Connection, timeoutMs: number): CallAllowed {
     const result = await callTool(connection, tool, args, { timeoutMs, maxBytes: MAX_BYTES });
     if (!result.ok) throw new ToolFailure(tool, result.text.slice(0, 300));
     // Cut by our limits: the rows that are left are not all.
-    if (result.structured === null && result.truncated) throw new Error(`${tool} gave an answer that is too large.`);
+    if (result.structured === null && isCut(result.text)) throw new Error(`${tool} gave an answer that is too large.`);
     return result.structured;
   };
 }
