@@ -45,12 +45,16 @@ export function SubmitDialog({
 }: SubmitDialogProps) {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const [reviewers, setReviewers] = useState<string[]>([]);
+  // null: as before, which the server does by itself.
+  const [chosen, setReviewers] = useState<string[] | null>(null);
+  const reviewers = chosen ?? investigation.reviewers;
   const { text } = handle;
   const must = open ? findIssues(text) : [];
   const may = open ? unknownCitations(text, evidence) : [];
   useEffect(() => {
-    if (open) setRefusal(null);
+    if (!open) return;
+    setRefusal(null);
+    setReviewers(null);
   }, [open]);
 
   const submit = async () => {
@@ -67,7 +71,7 @@ export function SubmitDialog({
         params: { id: investigation.id },
         body: { version },
       });
-      if (reviewers.length > 0) await requestReviews(review.id, reviewers);
+      if (chosen) await requestReviews(review.id, chosen);
       onSubmitted(review);
       onOpenChange(false);
     } catch (error) {
@@ -188,7 +192,9 @@ function Submission({ investigation, text, version, checks, children }: Submissi
         </dd>
         <dt className="text-ink-3">Compared with</dt>
         <dd>
-          {investigation.approved ? `Approved revision ${investigation.approved.number}` : 'Nothing: first revision'}
+          {investigation.approved
+            ? `Approved revision ${investigation.approved.number}`
+            : 'Nothing: none is approved yet'}
         </dd>
         <dt className="text-ink-3">Path</dt>
         <dd className="font-mono text-xs [overflow-wrap:anywhere]">{investigation.path}</dd>
