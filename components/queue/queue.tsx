@@ -145,6 +145,7 @@ export function Queue({
       <MergeCasesDialog cases={triage.merging} onClose={() => triage.askToMerge([])} />
       <CloseDialog
         titles={triage.closing.map(({ title }) => title)}
+        {...(triage.written ? { suggested: triage.written } : {})}
         onClose={triage.close}
         onCancel={triage.cancelClosing}
       />
