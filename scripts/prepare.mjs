@@ -97,7 +97,7 @@ export function build() {
   const marker = at('.next', '.socdown-build');
   const wanted = hashOf(sources('app', 'components', 'lib', 'public'));
   if (read(marker) === wanted) return;
-  console.log('Building …');
+  console.log('Building … (takes a few minutes, only after an install or an upgrade)');
   fs.rmSync(marker, { force: true });
   run(process.execPath, [at('node_modules/next/dist/bin/next'), 'build'], {
     NEXT_TELEMETRY_DISABLED: '1',

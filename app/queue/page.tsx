@@ -14,6 +14,7 @@ import { type Actor, personId } from '@/lib/auth/guard';
 import { can } from '@/lib/auth/permissions';
 import { listUsers } from '@/lib/auth/users';
 import { AppError } from '@/lib/errors/app-error';
+import { parseInput } from '@/lib/errors/invalid-fields';
 import { requireActor } from '../current-actor';
 
 export const metadata: Metadata = { title: 'Queue' };
@@ -23,12 +24,12 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function QueuePage({ searchParams }: Props) {
   const actor = await requireActor();
   const params = await searchParams;
-  const parsed = AlertQuery.safeParse(params);
+  const asked = readQuery(params);
   const grouped = params.group === 'true';
-  if (!parsed.success) return <BadAddress why={parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')} />;
+  if (asked instanceof AppError) return <BadAddress why={asked.userMessage} />;
   const loadedAt = new Date().toISOString();
   const [page, counts, people, sla, named] = await Promise.all([
-    listOf(actor, parsed.data, grouped).catch((error) => {
+    listOf(actor, asked, grouped).catch((error) => {
       if (error instanceof AppError && error.code === 'bad_request') return error;
       throw error;
     }),
@@ -40,7 +41,7 @@ export default async function QueuePage({ searchParams }: Props) {
   if (page instanceof AppError) return <BadAddress why={page.userMessage} />;
   const linked = named && !page.items.some(({ id }) => id === named.id) ? named : null;
   const techniques = [...new Set([...page.items, ...(linked ? [linked] : [])].flatMap((item) => item.techniques))];
-  const { limit: _, ...query } = parsed.data;
+  const { limit: _, ...query } = asked;
   return (
     <Queue
       page={page}
@@ -66,6 +67,15 @@ async function alertOf(actor: Actor, id: string): Promise<AlertItem | null> {
     return AlertItem.parse(await getAlert(actor, id)); // without its document
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+function readQuery(params: object): AlertQuery | AppError {
+  try {
+    return parseInput(AlertQuery, params);
+  } catch (error) {
+    if (error instanceof AppError) return error;
     throw error;
   }
 }

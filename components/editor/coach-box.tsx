@@ -1,6 +1,7 @@
 'use client';
 import { Quote as QuoteIcon, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useKeptText } from '@/components/shell/kept-text';
 import { Button, IconButton } from '@/components/ui/button';
 import { Textarea } from '@/components/ui/field';
 import { Kbd } from '@/components/ui/kbd';
@@ -27,6 +28,7 @@ export type Start = (body?: StartBody) => Promise<boolean>;
 export const COACH_FIELD = 'coach';
 
 type CoachBoxProps = {
+  caseId: string;
   runs: RunView[];
   proposals: ProposalView[];
   coachings: Coaching[];
@@ -42,6 +44,7 @@ type CoachBoxProps = {
 
 /** Instructions to the model, free text or a quick prompt. Its changes come back as hunks. */
 export function CoachBox({
+  caseId,
   runs,
   proposals,
   coachings,
@@ -53,6 +56,7 @@ export function CoachBox({
   onRun,
 }: CoachBoxProps) {
   const { field, text, setText, answer, setAnswer, fresh, setFresh, sending, start, send } = useInstruction({
+    caseId,
     busy,
     quote,
     suggestion,
@@ -113,13 +117,14 @@ export function CoachBox({
 
 /** What is being told: kept until it was sent. */
 function useInstruction({
+  caseId,
   busy,
   quote,
   suggestion,
   onQuote,
   onStart,
-}: Pick<CoachBoxProps, 'busy' | 'quote' | 'suggestion' | 'onQuote' | 'onStart'>) {
-  const [text, setText] = useState('');
+}: Pick<CoachBoxProps, 'caseId' | 'busy' | 'quote' | 'suggestion' | 'onQuote' | 'onStart'>) {
+  const [text, setText] = useKeptText(`coach.${caseId}`);
   const [answer, setAnswer] = useState<Answer>('changes');
   const [fresh, setFresh] = useState(false);
   const [sending, setSending] = useState<string | null>(null);
@@ -135,7 +140,7 @@ function useInstruction({
     setText(suggestion.text);
     setAnswer('note');
     field.current?.focus();
-  }, [suggestion]);
+  }, [suggestion, setText]);
 
   const start = async (key: string, body: StartBody) => {
     if (busy || sending !== null) return;

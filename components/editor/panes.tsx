@@ -20,7 +20,7 @@ export function SourcePane({ state: { work, handle, texts } }: { state: Workspac
             ? 'A run without precedents is in progress. It leaves the report as it is.'
             : offersOnly
               ? 'A run is in progress. It does not change your text: its changes arrive as proposals.'
-              : `${work.liveRun?.status === 'waiting' ? 'The run is waiting' : 'The model is writing'}. Type to take over: your text stays, and further changes arrive as proposals.`}
+              : `${work.liveRun?.status === 'waiting' ? 'The run is waiting' : 'The report is being written'}. Type to take over: your text stays, and further changes arrive as proposals.`}
         </p>
       )}
       <div ref={sourceHost} className="relative min-h-0 flex-1">

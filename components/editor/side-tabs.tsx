@@ -115,6 +115,7 @@ function Run({ state, coachings, models }: Omit<SideTabsInput, 'investigation'>)
       evidence={evidence}
       coach={
         <CoachBox
+          caseId={state.id}
           runs={work.runs}
           proposals={work.proposals}
           coachings={coachings}

@@ -46,12 +46,17 @@ export function SubmitDialog({
   const { text } = handle;
   const must = open ? findIssues(text) : [];
   const may = open ? unknownCitations(text, evidence) : [];
-  const [reviewers, setReviewers] = useState<string[]>([]);
+  // null: as before, which the server does by itself.
+  const [chosen, setReviewers] = useState<string[] | null>(null);
+  const reviewers = chosen ?? investigation.reviewers;
+  useEffect(() => {
+    if (open) setReviewers(null);
+  }, [open]);
   const { busy, refusal, submit } = useSubmit({
     open,
     investigationId: investigation.id,
     handle,
-    reviewers,
+    chosen,
     onSubmitted: (review) => {
       onSubmitted(review);
       onOpenChange(false);
@@ -122,11 +127,12 @@ export function SubmitDialog({
 
 type Submit = Pick<SubmitDialogProps, 'open' | 'handle' | 'onSubmitted'> & {
   investigationId: string;
-  reviewers: string[];
+  /** null: whoever reviewed before is asked again. */
+  chosen: string[] | null;
 };
 
 /** Saves the text with its assessment accepted, submits it and requests reviews; `refusal` says why it was not submitted. */
-function useSubmit({ open, investigationId, handle, reviewers, onSubmitted }: Submit) {
+function useSubmit({ open, investigationId, handle, chosen, onSubmitted }: Submit) {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   useEffect(() => {
@@ -147,7 +153,7 @@ function useSubmit({ open, investigationId, handle, reviewers, onSubmitted }: Su
         params: { id: investigationId },
         body: { version },
       });
-      if (reviewers.length > 0) await requestReviews(review.id, reviewers);
+      if (chosen) await requestReviews(review.id, chosen);
       onSubmitted(review);
     } catch (error) {
       if (error instanceof ApiError && error.status === 412) {
@@ -207,7 +213,9 @@ function Submission({ investigation, text, version, checks, children }: Submissi
         </dd>
         <dt className="text-ink-3">Compared with</dt>
         <dd>
-          {investigation.approved ? `Approved revision ${investigation.approved.number}` : 'Nothing: first revision'}
+          {investigation.approved
+            ? `Approved revision ${investigation.approved.number}`
+            : 'Nothing: none is approved yet'}
         </dd>
         <dt className="text-ink-3">Path</dt>
         <dd className="font-mono text-xs [overflow-wrap:anywhere]">{investigation.path}</dd>

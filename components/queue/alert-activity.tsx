@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { type FormEvent, useState } from 'react';
 import { DISPOSITION, STATUS_LABEL, severityLabel } from '@/components/labels/alert-labels';
 import { api, errorMessage } from '@/components/shell/api';
+import { useKeptText } from '@/components/shell/kept-text';
 import { MentionTextarea } from '@/components/shell/mention-textarea';
 import { useApi } from '@/components/shell/use-api';
 import { useRequest } from '@/components/shell/use-request';
@@ -20,7 +21,7 @@ export const COMMENT_FIELD = 'alert-comment';
 export function AlertActivity({ alertId, version }: { alertId: string; version: string }) {
   const { data, error } = useApi('/api/alerts/{id}/activity', { params: { id: alertId } }, { version });
   const [added, setAdded] = useState<AlertEvent[] | null>(null);
-  const [body, setBody] = useState('');
+  const [body, setBody] = useKeptText(`alert.comment.${alertId}`);
   const { busy, problem, at, send } = useRequest(/^body$/);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();

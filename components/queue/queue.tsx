@@ -162,6 +162,7 @@ function TriageDialogs({ triage }: { triage: ReturnType<typeof useTriage> }) {
       <MergeCasesDialog cases={triage.merging} onClose={() => triage.askToMerge([])} />
       <CloseDialog
         titles={triage.closing.map(({ title }) => title)}
+        {...(triage.written ? { suggested: triage.written } : {})}
         onClose={triage.close}
         onCancel={triage.cancelClosing}
       />

@@ -40,11 +40,14 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
 
   const closeUndo = useRef<() => void>(() => {});
 
-  /** Changes alerts here at once and on the server after; shows `done` with Undo. Refusals are shown as messages. */
-  const triage = async (ids: string[], patch: AlertPatch, done: string): Promise<void> => {
+  /**
+   * Changes alerts here at once and on the server after; shows `done` with Undo. Refusals are shown as messages.
+   * Resolves to false when the request failed as a whole, so that nothing was changed.
+   */
+  const triage = async (ids: string[], patch: AlertPatch, done: string): Promise<boolean> => {
     const before = current.current.filter((item) => ids.includes(item.id));
     const order = current.current.map((item) => item.id);
-    if (before.length === 0) return;
+    if (before.length === 0) return true;
     // One way back at a time, gone with the first touch of the next act: undoing an older act would quietly undo the newer.
     closeUndo.current();
     replace(before.map((item) => patched(item, patch, people, me)));
@@ -62,12 +65,14 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
           description: reasons(failed),
         });
       }
-      if (changed.length === 0) return;
+      if (changed.length === 0) return true;
       const undoable = before.filter((item) => changed.some(({ id }) => id === item.id));
       closeUndo.current = toast({ title: done, action: { label: 'Undo', run: () => undo(undoable, patch, order) } });
+      return true;
     } catch (error) {
       restore(before, order);
       toast({ kind: 'bad', title: 'No alerts were changed', description: errorMessage(error) });
+      return false;
     }
   };
 

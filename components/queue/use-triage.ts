@@ -10,12 +10,15 @@ import { useAlerts } from './use-alerts';
 
 export type Triage = ReturnType<typeof useTriage>;
 
+type Written = { disposition: Disposition; reason: string };
+
 /** The rows, and the actions on them with their messages. */
 export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person[], me: Person) {
   const shown = query.status?.length ? query.status : ALERT_STATUSES.filter((status) => status !== 'closed');
   const { items, triage } = useAlerts(loaded, shown, people, me);
   const { investigate, busy: investigating } = useInvestigate();
   const [closing, setClosing] = useState<AlertItem[]>([]);
+  const [written, setWritten] = useState<Written>();
   const [placing, setPlacing] = useState<AlertItem[]>([]);
   const [merging, setMerging] = useState<NamedCase[]>([]);
   const ids = (alerts: AlertItem[]) => alerts.map(({ id }) => id);
@@ -52,15 +55,23 @@ export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person
     reopen: (alerts: AlertItem[]) => triage(ids(alerts), { status: 'open' }, `${counted(alerts)} reopened.`),
     /** Those a dialog asks a disposition for. */
     closing,
-    askToClose: (alerts: AlertItem[]) => setClosing(alerts.filter(({ status }) => status !== 'closed')),
+    /** What was entered for them before, when closing failed. */
+    written,
+    askToClose: (alerts: AlertItem[]) => {
+      setWritten(undefined);
+      setClosing(alerts.filter(({ status }) => status !== 'closed'));
+    },
     cancelClosing: () => setClosing([]),
-    close: (disposition: Disposition, reason: string) => {
+    close: async (disposition: Disposition, reason: string) => {
       setClosing([]);
-      return triage(
+      const closed = await triage(
         ids(closing),
         { status: 'closed', disposition, reason },
         `${counted(closing)} closed as ${DISPOSITION[disposition].label.toLowerCase()}.`,
       );
+      if (closed) return;
+      setWritten({ disposition, reason });
+      setClosing(closing);
     },
   };
 }

@@ -1,13 +1,13 @@
 'use client';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { errorMessage } from '@/components/shell/api';
+import { useKeptText } from '@/components/shell/kept-text';
 import { MentionTextarea } from '@/components/shell/mention-textarea';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Field } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { suggestionBlock, suggestionIn } from '@/lib/reviews/suggestion';
-import { useKeptText } from './kept-text';
 
 type ComposerProps = {
   label: string;

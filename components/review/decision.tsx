@@ -2,13 +2,13 @@
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { errorMessage } from '@/components/shell/api';
+import { useKeptText } from '@/components/shell/kept-text';
 import { Button } from '@/components/ui/button';
 import { Field, Textarea } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import type { CheckFinding } from '@/lib/checks/finding';
 import { findingKey } from '@/lib/checks/finding-key';
 import type { ReviewDetail } from '@/lib/reviews/schema';
-import { useKeptText } from './kept-text';
 import { openFindings, overridesOf, readOverrideDraft, writeOverrideDraft } from './override-draft';
 import { Overrides } from './overrides';
 import type { ReviewHandle } from './use-review';

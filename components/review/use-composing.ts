@@ -1,7 +1,7 @@
 'use client';
 import { useMemo } from 'react';
 import type { LineAnchor, LineSelection } from '@/components/case/use-line-selection';
-import { useKeptText } from './kept-text';
+import { useKeptText } from '@/components/shell/kept-text';
 
 /** The lines that a comment is being written on. Kept in the browser: after a reload the half-written comment is still there. */
 export function useComposing(reviewId: string, selection: LineSelection) {

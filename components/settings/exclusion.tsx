@@ -5,6 +5,7 @@ import { plural } from '@/lib/text/phrases';
 import type { Exclusion } from '@/lib/tuning/schema';
 import { EffectSection } from './effect';
 import { MethodFilePage } from './method-file';
+import { fileHref } from './method-labels';
 import { Section } from './section';
 
 /** A suggested exclusion for a noisy rule: what its benign closures share, what it would silence, and the change to propose. */
@@ -17,7 +18,10 @@ export function ExclusionPage({ exclusion }: { exclusion: Exclusion }) {
           Dashboard
         </Link>
       </p>
-      <Section title="Suggested exclusion" lead={<Unseen text={rule} />}>
+      <Section
+        title={exclusion.filter.length > 0 ? 'Suggested exclusion' : 'No exclusion to suggest'}
+        lead={<Unseen text={rule} />}
+      >
         <Findings exclusion={exclusion} />
       </Section>
       {proposal && (
@@ -59,12 +63,25 @@ function Findings({ exclusion: { closures, filter, sigma, detection, reason } }:
       )}
       {detection && (
         <p className="text-ink-2">
+          <Unseen text={`“${detection.title}” in `} />
+          <Link href={fileHref(detection.path)} className="text-accent hover:underline">
+            {detection.path}
+          </Link>
           <Unseen
-            text={`“${detection.title}” in ${detection.path} fires on ${detection.fires} of them.${detection.others.length > 0 ? ` So do: ${detection.others.join(', ')}.` : ''}`}
+            text={` fires on ${detection.fires} of the ${plural(closures, 'alert')} of this rule that people closed as benign or false positive in the last 90 days.${detection.others.length > 0 ? ` So do: ${detection.others.join(', ')}.` : ''}`}
           />
         </p>
       )}
       {reason && <p role="status">{reason}</p>}
+      {filter.length === 0 && (
+        <p>
+          Rules and known-good lists are under{' '}
+          <Link href="/settings/method" className="text-accent hover:underline">
+            Settings → Method
+          </Link>
+          .
+        </p>
+      )}
       {sigma && (
         <details className="rounded-md border border-line">
           <summary className="min-h-[24px] cursor-pointer px-3 py-1.5">

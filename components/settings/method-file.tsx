@@ -3,7 +3,7 @@ import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { api } from '@/components/shell/api';
+import { ApiError, api } from '@/components/shell/api';
 import { useShortcuts } from '@/components/shell/shortcuts';
 import { useRequest } from '@/components/shell/use-request';
 import { Button } from '@/components/ui/button';
@@ -121,14 +121,18 @@ function useProposal({ path, file, start, suggested }: MethodFileProps) {
   const check = () =>
     send('check', async () => setProblems((await api.post('/api/method/check', { body: { path, text } })).problems));
   const propose = async () => {
-    const done = await send('propose', async () => {
-      const { id } = await api.post('/api/method/changes', {
-        body: { path, text, base: file?.hash ?? '', note, alertRule: suggested?.alertRule },
-      });
+    await send('propose', async () => {
+      const { id } = await api
+        .post('/api/method/changes', {
+          body: { path, text, base: file?.hash ?? '', note, alertRule: suggested?.alertRule },
+        })
+        .catch((error) => {
+          // The file has changed meanwhile: the comparison is with its new text, and what was written stays.
+          if (error instanceof ApiError && error.code === 'conflict') router.refresh();
+          throw error;
+        });
       router.push(changeHref(id));
     });
-    // Where the file has changed meanwhile, the comparison is with its new text; what was written stays.
-    if (!done) router.refresh();
   };
   return { text, note, problems, busy, problem, at, form, edit, setNote, check, propose };
 }

@@ -60,4 +60,26 @@ describe('api', () => {
     vi.stubGlobal('fetch', async () => Promise.reject(new TypeError('failed to fetch')));
     await expect(api.get('/api/users')).rejects.toMatchObject({ status: 0, reason: 'unreachable' });
   });
+
+  it('leaves for the sign-in page after a refused read, but stays where something was sent', async () => {
+    const assign = vi.fn();
+    vi.stubGlobal('location', { pathname: '/queue', search: '?q=a', assign });
+    answer(401, { error: { code: 'unauthenticated', reason: 'unauthenticated', message: 'Sign in.' } });
+    const comment = { params: { id: 'a' }, body: { body: 'Typed with care' } };
+    await expect(api.post('/api/alerts/{id}/comments', comment)).rejects.toMatchObject({
+      status: 401,
+      message: expect.stringContaining('in another tab'),
+    });
+    await expect(api.get('/api/me', { stay: true })).rejects.toMatchObject({ status: 401 });
+    expect(assign).not.toHaveBeenCalled();
+    await expect(api.get('/api/me')).rejects.toMatchObject({ status: 401 });
+    expect(assign).toHaveBeenCalledWith('/sign-in?next=%2Fqueue%3Fq%3Da');
+  });
+
+  it('shows a wrong password as such', async () => {
+    vi.stubGlobal('location', { pathname: '/sign-in', search: '' });
+    answer(401, { error: { code: 'unauthenticated', reason: 'wrong_credentials', message: 'Wrong.' } });
+    const entered = { params: { all: 'sign-in/email' }, body: {} };
+    await expect(api.post('/api/auth/{...all}', entered)).rejects.toMatchObject({ message: 'Wrong.' });
+  });
 });

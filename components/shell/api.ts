@@ -68,7 +68,8 @@ export class ApiError extends Error {
 
 /**
  * The HTTP API, typed by what its routes declare: `api.get('/api/alerts/{id}', { params: { id } })`.
- * Answers the JSON (undefined for an empty answer). When the session has ended, goes to the sign-in page, which leads back.
+ * Answers the JSON (undefined for an empty answer). When the session has ended, a read goes to the sign-in page, which leads
+ * back; anything else stays, since the page may hold what somebody typed.
  * @throws ApiError for every answer that isn't 2xx
  */
 export const api = {
@@ -81,6 +82,8 @@ export const api = {
   delete: <P extends PathOf<'DELETE'>>(path: P, ...options: Arguments<DeclarationOf<'DELETE', P>>) =>
     call('DELETE', path, options),
 };
+
+const SIGNED_OUT = 'You are signed out. Sign in again in another tab, then try again here.';
 
 /** What the types above come down to. */
 type AnyOptions = {
@@ -113,10 +116,12 @@ async function call<M extends Method, P extends PathOf<M>>(
   }
   const json = parse(await response.text());
   if (response.ok) return json as ApiAnswer<M, P>; // checked by the route against its declaration
-  if (response.status === 401 && !stay && location.pathname !== '/sign-in') {
-    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
-  }
-  throw toError(response.status, json);
+  const error = toError(response.status, json);
+  if (error.status !== 401 || location.pathname === '/sign-in') throw error;
+  // What someone typed is only on this page: it stays, and can be sent again.
+  if (method !== 'GET') throw new ApiError(401, error.code, error.reason, SIGNED_OUT);
+  if (!stay) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  throw error;
 }
 
 /** The address of a call: parameters in the path are encoded, those of `{...rest}` keep their slashes. */

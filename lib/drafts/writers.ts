@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client';
 
-type Frozen = { id: string; investigationId: string; number: number; draftVersion: number; authorId: string };
+export type Frozen = { id: string; investigationId: string; number: number; draftVersion: number; authorId: string };
 
 /**
  * Everyone whose own words are in a revision and not yet in the approved text before it: who submitted it, each person who saved

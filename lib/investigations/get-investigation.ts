@@ -2,6 +2,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { db } from '../db/client';
 import { notFound } from '../errors/app-error';
 import { caseAlerts } from './case-alerts';
+import { earlierReviewers } from './earlier-reviewers';
 import { itemsOf } from './items';
 import { readMerges } from './read-merges';
 import { requireId } from './require-id';
@@ -12,7 +13,7 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
   authorize(actor, 'investigations.read');
   const [item] = await itemsOf([requireId(id, 'investigation')], { allEntities: true });
   if (!item) throw notFound('investigation');
-  const [alerts, run, review, sentBack, approved, merges, openTasks] = await Promise.all([
+  const [alerts, run, review, sentBack, approved, merges, openTasks, reviewers] = await Promise.all([
     caseAlerts(db(), {
       id,
       codename: item.codename,
@@ -37,6 +38,7 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
     }),
     readMerges(db(), id),
     db().task.count({ where: { investigationId: id, state: 'open' } }),
+    earlierReviewers(db(), id),
   ]);
   return {
     ...item,
@@ -53,6 +55,7 @@ export async function getInvestigation(actor: Actor, id: string): Promise<Invest
         }
       : null,
     openTasks,
+    reviewers,
     merges,
     links: { self: `/api/investigations/${id}`, editor: `/investigations/${id}`, library: `/library/${id}` },
   };

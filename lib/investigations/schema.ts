@@ -54,6 +54,8 @@ export const InvestigationDetail = InvestigationItem.extend({
   approved: z
     .object({ revision: z.string(), number: z.number(), commit: z.string().nullable(), approvedAt: z.string() })
     .nullable(),
+  /** Who is asked about the next revision unless the submitter chooses others: user ids of those who reviewed the last one. */
+  reviewers: z.array(z.string()),
   /** How many of its tasks are open. */
   openTasks: z.number(),
   /** Where the case was put, or which cases were put into it, newest first. */

@@ -16,6 +16,7 @@ import { addComment } from './add-comment';
 import { decideReview } from './decide-review';
 import { getReview } from './get-review';
 import { listReviews } from './list-reviews';
+import { requestReviewers } from './request-reviewers';
 import { submitReview } from './submit-review';
 import { editDraft, overrideAll, readyReport, testInvestigation } from './testing';
 
@@ -267,6 +268,28 @@ describe('deciding', () => {
     expect((await decideReview(reviewer, review.id, request)).status).toBe('changes_requested');
     expect(await statusOf(investigation.id)).toBe('changes_requested');
     expect((await submitReview(author, investigation.id)).revision.number).toBe(2);
+  });
+
+  it('asks who requested changes, and who was asked, about the newer text; not who wrote in it or may not decide', async () => {
+    const { investigation, review, revision } = await submitted();
+    const [asked, writer, gone] = [
+      await testActor('reviewer'),
+      await testActor('reviewer'),
+      await testActor('reviewer'),
+    ];
+    const users = [asked, writer, gone].map(({ id }) => id ?? '');
+    await requestReviewers(author, review.id, { users });
+    await decideReview(reviewer, review.id, { decision: 'request_changes', revision, note: 'Why?' });
+    await editDraft(writer, investigation.id, readyReport({}, 'A deployment key was used as the ticket says.'));
+    await db().user.update({ where: { id: gone.id ?? '' }, data: { disabledAt: new Date() } });
+    const again = [asked.id, reviewer.id].sort();
+    expect((await getInvestigation(author, investigation.id)).reviewers.sort()).toEqual([...again, writer.id].sort());
+    const second = await submitReview(author, investigation.id);
+    expect((await getReview(author, second.id)).requested.map(({ id }) => id).sort()).toEqual(again);
+    await decideReview(reviewer, second.id, { decision: 'approve', revision: second.revision.id });
+    await editDraft(author, investigation.id, readyReport({}, 'A deployment key was used, as before.'));
+    const third = await submitReview(author, investigation.id);
+    expect((await getReview(author, third.id)).requested).toEqual([]);
   });
 
   it('by two reviewers at once: one wins, the other is told', async () => {

@@ -6,7 +6,9 @@ import { audit } from '../db/audit';
 import { db, type Tx } from '../db/client';
 import { isUuid } from '../db/is-uuid';
 import { type LockedDraft, lockDraft, writeVersion } from '../drafts/write-version';
+import { type Frozen, writersOf } from '../drafts/writers';
 import { AppError } from '../errors/app-error';
+import { earlierReviewers } from '../investigations/earlier-reviewers';
 import { LIVE } from '../investigations/live-runs';
 import { lockInvestigation } from '../investigations/lock-investigation';
 import { nextStatus } from '../investigations/status';
@@ -62,6 +64,7 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
   const next = from && nextStatus(from, 'submit');
   if (!next) throw new AppError('wrong_investigation_status', `An investigation that is ${status} can't be submitted.`);
 
+  const askAgain = await earlierReviewers(tx, investigationId);
   if (open) await tx.review.update({ where: { id: open.id }, data: { status: 'superseded' } });
   const review = await openReview(tx, { investigationId, author, draft, contentHash });
   await tx.investigation.update({ where: { id: investigationId }, data: { status: next, updatedAt: new Date() } });
@@ -72,7 +75,7 @@ async function submit(tx: Tx, author: string, investigationId: string, version: 
     subjectId: investigationId,
     data: { review: review.id, revision: review.revisionId, contentHash, supersedes: open?.id ?? null },
   });
-  if (open) await keepRequests(tx, open.id, review.id);
+  await requestAgain(tx, review.id, review.revision, askAgain);
   return review.id;
 }
 
@@ -117,6 +120,7 @@ async function openReview(
   });
   return tx.review.create({
     data: { id: uuid(), investigationId, revisionId: revision.id, submittedById: author },
+    include: { revision: true },
   });
 }
 
@@ -137,10 +141,14 @@ function secretsIn(markdown: string): string[] {
     );
 }
 
-/** Who was asked before is asked again about the newer text. */
-async function keepRequests(tx: Tx, from: string, to: string): Promise<void> {
-  const asked = await tx.reviewRequest.findMany({ where: { reviewId: from } });
-  await tx.reviewRequest.createMany({ data: asked.map((row) => ({ ...row, reviewId: to })) });
+/** Who reviewed the earlier text is asked about the newer one, unless they wrote in it since. */
+async function requestAgain(tx: Tx, reviewId: string, revision: Frozen, users: string[]): Promise<void> {
+  const writers = users.length > 0 ? await writersOf(tx, revision) : new Set();
+  await tx.reviewRequest.createMany({
+    data: users
+      .filter((userId) => !writers.has(userId))
+      .map((userId) => ({ reviewId, userId, requestedById: revision.authorId })),
+  });
 }
 
 /** What a model is still writing would be out of date the moment it is frozen. */

@@ -1,19 +1,22 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 
 /** A text that survives a reload: kept in this browser under a name until it is emptied. */
 export function useKeptText(name: string): [string, (text: string) => void] {
   const [text, setText] = useState('');
   useEffect(() => setText(localStorage.getItem(name) ?? ''), [name]);
-  const keep = (next: string) => {
-    setText(next);
-    try {
-      if (next.trim() === '') localStorage.removeItem(name);
-      else localStorage.setItem(name, next);
-    } catch {
-      // Full or switched off: it lives as long as the page.
-    }
-  };
+  const keep = useCallback(
+    (next: string) => {
+      setText(next);
+      try {
+        if (next.trim() === '') localStorage.removeItem(name);
+        else localStorage.setItem(name, next);
+      } catch {
+        // Full or switched off: it lives as long as the page.
+      }
+    },
+    [name],
+  );
   return [text, keep];
 }
 
