@@ -6,6 +6,7 @@ import type { BlameRange } from '@/lib/reviews/blame';
 import { type DiffRow, diffText, type SplitCell, splitRows, visibleRanges } from '@/lib/text/line-diff';
 import { AuthorBadge, authorName } from './author-badge';
 import { DiffLine } from './diff-line';
+import { segmentsOf } from './diff-segments';
 import { lineRangeLabel } from './line-range-label';
 import { covers, type LineAnchor, type LineSelection, type Point, useGutter } from './use-line-selection';
 
@@ -369,29 +370,6 @@ function hunkKey(row: Row): string {
     ? [row.unified.before, row.unified.after]
     : [row.left?.kind === 'removed' ? row.left.line : null, row.right?.line ?? null];
   return before === null ? `new ${after}` : `old ${before}`;
-}
-
-type Segment = { from: number; to: number; folded: boolean };
-
-/** All rows in order: those in `ranges` and the unfolded ones between are drawn, in one segment where they touch. */
-function segmentsOf(
-  count: number,
-  ranges: readonly (readonly [number, number])[],
-  unfolded: ReadonlySet<number>,
-): Segment[] {
-  const segments: Segment[] = [];
-  const add = (from: number, to: number, folded: boolean) => {
-    const last = segments.at(-1);
-    if (last && !last.folded && !folded) last.to = to;
-    else if (to > from) segments.push({ from, to, folded });
-  };
-  let at = 0;
-  for (const [from, to] of [...ranges, [count, count] as const]) {
-    if (from > at) add(at, from, !unfolded.has(at));
-    add(from, to, false);
-    at = to;
-  }
-  return segments;
 }
 
 /** Rows that stand together, with who wrote each; `author` only where it is another one than before. */
