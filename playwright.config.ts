@@ -17,8 +17,8 @@ export default defineConfig({
   reporter: [['line'], ['json', { outputFile: 'test-results/browser.json' }]],
   use: {
     viewport: { width: 1440, height: 900 },
-    // Recording takes a third of a test's time, so only what failed once is recorded.
-    trace: 'retain-on-failure',
+    // Recording takes a third of a test's time: under CI only a second try is recorded, elsewhere there is none.
+    trace: process.env.CI ? 'on-first-retry' : 'retain-on-failure',
     launchOptions: {
       executablePath: system,
       args: [

@@ -3,20 +3,23 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const ROOMS = ['app', 'components', 'lib', 'scripts'];
-/** What a test file has that reaches beyond its own variables: a database, mocks, the environment, programs. */
-const REACHES_OUT =
-  /testDatabase|\bvi\.|overrideEnv|process\.(?:env|chdir|kill|on)\b|globalThis|spawn|execFile|closeServers/;
+/** What a test file has that changes its process for good: mocks, settings, programs, signals. */
+const CHANGES_PROCESS =
+  /\bvi\.|overrideEnv|process\.(?:env|chdir|kill|on)\b|globalThis|spawn|execFile|startChild|closeServers|closeRunWatch/;
+const HAS_DATABASE = /testDatabase/;
 
-// Half of what a run takes is loading modules. Files that reach nothing beyond themselves load them once for all.
-const pure = ROOMS.flatMap((room) =>
+// Half of what a run takes is loading modules. Files that leave nothing behind in their process load them once for all.
+const alike = ROOMS.flatMap((room) =>
   fs
     .readdirSync(path.join(import.meta.dirname, room), { recursive: true, encoding: 'utf8' })
     .map((file) => path.join(room, file))
-    .filter(
-      (file) =>
-        /\.test\.tsx?$/.test(file) && !REACHES_OUT.test(fs.readFileSync(path.join(import.meta.dirname, file), 'utf8')),
-    ),
+    .filter((file) => /\.test\.tsx?$/.test(file))
+    .map((file) => ({ file, text: fs.readFileSync(path.join(import.meta.dirname, file), 'utf8') }))
+    .filter(({ text }) => !CHANGES_PROCESS.test(text))
+    .map(({ file, text }) => ({ file, database: HAS_DATABASE.test(text) })),
 );
+const pure = alike.filter(({ database }) => !database).map(({ file }) => file);
+const shared = alike.filter(({ database }) => database).map(({ file }) => file);
 
 export default defineConfig({
   resolve: { alias: { '@': path.resolve(import.meta.dirname) } },
@@ -34,9 +37,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'shared',
+          include: shared,
+          isolate: false,
+          globalSetup: ['lib/db/testing-server.ts'],
+          setupFiles: ['scripts/vitest-warnings.mjs', 'scripts/vitest-shared.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'unit',
           include: [`{${ROOMS}}/**/*.test.{ts,tsx}`],
-          exclude: ['**/node_modules/**', ...pure],
+          exclude: ['**/node_modules/**', ...pure, ...shared],
           globalSetup: ['lib/db/testing-server.ts'],
           setupFiles: ['scripts/vitest-warnings.mjs'],
         },

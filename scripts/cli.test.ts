@@ -34,7 +34,7 @@ it.each([
   [['codename', '--check', '../x'], /^not a codename\nChoose another one.\n1$/],
   [['codename', '--bulk', '0'], /^Enter a whole number from 1 to 1000.\n1$/],
   [['backup', '/no/such/file'], /^\/no\/such: there is no such file or folder[\s\S]*1$/],
-  [['backup', '/tmp'], /^\/tmp is a folder. Name the file[\s\S]*1$/],
+  [['backup', '/tmp'], /^\/tmp is a directory. Pass the file[\s\S]*1$/],
   [['check', '/tmp'], /^The file: this is a folder; name a file.\n1$/],
   [['restore', '/no/such'], /^\/no\/such: there is no such file or folder.\n1$/],
   [['users', 'add', 'a@example.test', '--role', 'boss'], /role <role>' argument 'boss' is invalid[\s\S]*lead[\s\S]*2$/],

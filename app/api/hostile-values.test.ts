@@ -36,7 +36,7 @@ afterAll(closeRunWatch);
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
 /** One of so many values is sent by day, every one by night. */
-const SHARE = nightly(1, 20);
+const SHARE = nightly(1, 40);
 
 const ORIGIN = 'http://localhost';
 const PERSON = { name: 'Ada', email: 'ada@example.test', password: 'correct horse battery' };

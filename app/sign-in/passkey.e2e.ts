@@ -60,5 +60,5 @@ test('a passkey is added in the profile and signs in; removed, it no longer does
   await page.context().clearCookies();
   await page.goto(`${origin}/sign-in`);
   await page.getByRole('button', { name: 'Use a passkey' }).click();
-  await expect(page.getByText('This passkey is not known here')).toBeVisible();
+  await expect(page.getByText('This passkey is unknown here')).toBeVisible();
 });

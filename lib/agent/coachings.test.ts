@@ -81,8 +81,8 @@ describe('one-click coachings', () => {
     for (const [body, words] of [
       [{ coaching: '1-nothing' }, 'There is no quick prompt'],
       [{ coaching: '../../etc' }, 'coaching'],
-      [{ quote: { text: 'x', section: null } }, 'say what you want to know'],
-      [{ answer: 'note' }, 'say what you want to know'],
+      [{ quote: { text: 'x', section: null } }, 'enter what you want to know'],
+      [{ answer: 'note' }, 'enter what you want to know'],
       [{ coaching: '6-others', fresh: 'yes' }, '"fresh":'],
       [{ instruction: 'Why?', quote: { text: ' ', section: null } }, 'quote'],
     ] as const) {

@@ -4,6 +4,7 @@ import { requireSession } from '../auth/person-account';
 import { audit } from '../db/audit';
 import { db } from '../db/client';
 import type { Passkey as Row } from '../db/generated/client';
+import { isUuid } from '../db/is-uuid';
 import { notFound } from '../errors/app-error';
 import { type Passkey, PasskeyName } from './schema';
 
@@ -29,6 +30,7 @@ export async function renamePasskey(actor: Actor, id: string, input: z.input<typ
   authorize(actor, 'account.manage');
   const userId = requireSession(actor);
   const { name } = PasskeyChange.parse(input);
+  if (!isUuid(id)) throw notFound('passkey');
   return db().$transaction(async (tx) => {
     const before = await tx.passkey.findFirst({ where: { id, userId } });
     if (!before) throw notFound('passkey');
@@ -43,6 +45,7 @@ export async function renamePasskey(actor: Actor, id: string, input: z.input<typ
 export async function removePasskey(actor: Actor, id: string): Promise<void> {
   authorize(actor, 'account.manage');
   const userId = requireSession(actor);
+  if (!isUuid(id)) throw notFound('passkey');
   await db().$transaction(async (tx) => {
     const row = await tx.passkey.findFirst({ where: { id, userId } });
     if (!row) throw notFound('passkey');

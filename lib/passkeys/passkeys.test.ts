@@ -185,6 +185,11 @@ describe('a passkey', () => {
       call(oneRoute.PATCH, 'PATCH', { params, cookie: who, body: { name } });
     expect((await rename(other.cookie, 'Theirs')).status).toBe(404);
     expect((await call(oneRoute.DELETE, 'DELETE', { params, cookie: other.cookie })).status).toBe(404);
+    for (const [method, handler] of [
+      ['PATCH', oneRoute.PATCH],
+      ['DELETE', oneRoute.DELETE],
+    ] as const)
+      expect((await call(handler, method, { params: { id: 'word' }, cookie, body: { name: 'x' } })).status).toBe(404);
     expect((await rename(cookie, '')).status).toBe(400);
     expect(await (await rename(cookie, 'Phone')).json()).toMatchObject({ name: 'Phone' });
     const key = await keyHeaders(await testActor('admin'));

@@ -151,10 +151,13 @@ it('several publishers at once share the work without a conflict', async () => {
   expect(await db().outbox.count({ where: { lastError: { not: null } } })).toBe(0);
 });
 
+/** Of each instance. */
+const EDITS = nightly(50, 20);
+
 it('two instances, eight reviewers each: no edit is lost, the stale get both texts, each approval is in the branch', async () => {
   const { id } = await testInvestigation(author);
   const children = await Promise.all(
-    ['a', 'b'].map((name) => startChild('lib/store/testing-instance.ts', [name, id, '8', '50'])),
+    ['a', 'b'].map((name) => startChild('lib/store/testing-instance.ts', [name, id, '8', String(EDITS)])),
   );
   const reports = await Promise.all(
     children.map(async (child) => {
@@ -168,7 +171,7 @@ it('two instances, eight reviewers each: no edit is lost, the stale get both tex
     }),
   );
   const saved = reports.flatMap((report) => report.saved);
-  expect(saved).toHaveLength(100);
+  expect(saved).toHaveLength(2 * EDITS);
   const { markdown } = await db().draft.findUniqueOrThrow({ where: { investigationId: id } });
   expect(saved.filter((mark) => !markdown.includes(mark))).toEqual([]);
   const stale = reports.reduce((sum, report) => sum + report.stale, 0);

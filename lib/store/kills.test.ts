@@ -7,7 +7,7 @@ import { findLosses, fsck, killPublishers, publishAll } from './testing-kills';
 
 testDatabase();
 
-const KILLS = nightly(270, 40);
+const KILLS = nightly(270, 24);
 
 it(`nothing approved is lost, and nothing published twice, over ${KILLS} kill -9 of concurrent publishers`, async () => {
   await ensureStore();
