@@ -170,8 +170,41 @@ test('filters, text and order are in the address, and a bad address says so', as
 
   await page.goto('/queue?severity=apocalyptic');
   await expect(page.getByText('Invalid filter in the URL')).toBeVisible();
+  await expect(page.getByText(/^Severity.* must be one of .*critical/)).toBeVisible();
   await page.goto('/queue?cursor=nonsense');
   await expect(page.getByRole('link', { name: 'Show all alerts' })).toBeVisible();
+});
+
+test('what was typed survives a failed request and an ended session', async ({ page, api }) => {
+  const sent = await send(await api('analyst'), 1);
+  await open(page, sent);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.route('**/api/alerts/*', (route) =>
+    route.request().method() === 'PATCH' ? route.abort() : route.fallback(),
+  );
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog', { name: 'Close this alert as…' });
+  await dialog.getByRole('button', { name: /^Benign/ }).click();
+  await dialog.getByLabel('Reason', { exact: true }).fill('Mallory called, and it is a planned test.');
+  await dialog.getByRole('button', { name: 'Close alert' }).click();
+  await expect(page.getByText('No alerts were changed')).toBeVisible();
+  await expect(dialog.getByLabel('Reason', { exact: true })).toHaveValue('Mallory called, and it is a planned test.');
+  await page.unroute('**/api/alerts/*');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  const cookies = await page.context().cookies();
+  const comment = page.getByLabel('Comment', { exact: true });
+  await comment.fill('Asked Mallory.');
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Add comment' }).click();
+  await expect(page.getByText(/^You are signed out\. Sign in again in another tab/)).toBeVisible();
+  await page.context().addCookies(cookies);
+  await page.reload();
+  await expect(comment).toHaveValue('Asked Mallory.');
+  await page.getByRole('button', { name: 'Add comment' }).click();
+  await expect(page.getByRole('list', { name: 'Activity' })).toContainText('Asked Mallory.');
+  await expect(comment).toHaveValue('');
 });
 
 test('new alerts are announced and wait; selection and focus survive their arrival', async ({ page, api }) => {

@@ -52,3 +52,11 @@ test('from a noisy rule to an exclusion: suggested, proposed, reviewed with its 
   await page.getByRole('button', { name: 'Approve' }).click();
   await expect(page.getByText(/^Proposed by .* Approved by /)).toBeVisible();
 });
+
+test('a rule without enough closures leads on to the method', async ({ page, signIn }) => {
+  await signIn(page, 'lead');
+  await page.goto('/settings/method/exclusion?rule=Nobody.Closed.This');
+  await expect(page.getByRole('heading', { name: 'No exclusion to suggest' })).toBeVisible();
+  await page.getByRole('link', { name: 'Settings → Method' }).click();
+  await expect(page).toHaveURL(/\/settings\/method$/);
+});

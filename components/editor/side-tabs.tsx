@@ -35,6 +35,8 @@ type SideTabsInput = {
 export function sideTabs({ state, investigation, coachings, models }: SideTabsInput): Tab<Place>[] {
   const { layout, handle, work, texts, checks, cite, goTo, suggest, target } = state;
   const openHunks = work.proposals.flatMap(({ hunks }) => hunks).filter(({ status }) => status === 'open').length;
+  // While a model writes, what the checks found in a half-written text says nothing.
+  const counts = handle.draft.humanTouched || (!work.live && checks.report?.version === handle.draft.version);
   // From the events: the list of runs is older.
   const dot = work.live && (work.liveRun?.status === 'waiting' ? 'waiting' : 'working');
   const tab = (value: Place, label: ReactNode, name: string, panel: ReactNode): Tab<Place> => ({
@@ -64,7 +66,7 @@ export function sideTabs({ state, investigation, coachings, models }: SideTabsIn
     ),
     tab(
       'checks',
-      <TabLabel word="Checks" count={checks.report?.items.length ?? 0} />,
+      <TabLabel word="Checks" count={counts ? (checks.report?.items.length ?? 0) : 0} />,
       'The checks',
       <ChecksPanel checks={checks} handle={handle} onLine={goTo} />,
     ),

@@ -1,12 +1,11 @@
 'use client';
-import { foldEffect } from '@codemirror/language';
 import { Annotation, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, keymap } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { markdownSupport } from '@/components/case/codemirror-markdown';
 import { codemirrorTheme } from '@/components/case/codemirror-theme';
-import { findFrontMatter } from '@/lib/report/find-front-matter';
 import { checkLint } from './check-lint';
+import { frontMatterRange, isFrontMatterFolded, refold } from './front-matter-fold';
 
 export { showFindings } from './check-lint';
 
@@ -26,14 +25,10 @@ type SourceHandlers = {
  */
 export function createSourceView(text: string, handlers: () => SourceHandlers): EditorView {
   const view = makeView(text, handlers);
-  const { doc } = view.state;
-  const closing = text
-    .slice(0, findFrontMatter(text).end)
-    .trimEnd()
-    .split(/\r\n?|\n/).length;
-  if (closing > 1 && closing < doc.lines) {
-    const fold = foldEffect.of({ from: doc.line(1).to, to: doc.line(closing).to });
-    view.dispatch({ effects: fold, selection: { anchor: firstWords(view, closing + 1) } });
+  const hidden = frontMatterRange(view.state);
+  if (hidden) {
+    const below = view.state.doc.lineAt(hidden.to).number + 1;
+    view.dispatch({ effects: refold(view.state), selection: { anchor: firstWords(view, below) } });
   }
   return view;
 }
@@ -95,6 +90,7 @@ export function replaceText(view: EditorView, text: string): void {
   const old = view.state.doc.toString();
   if (old === text) return;
   let from = 0;
+  const folded = isFrontMatterFolded(view.state);
   const shorter = Math.min(old.length, text.length);
   while (from < shorter && old[from] === text[from]) from += 1;
   let tail = 0;
@@ -103,6 +99,7 @@ export function replaceText(view: EditorView, text: string): void {
     changes: { from, to: old.length - tail, insert: text.slice(from, text.length - tail) },
     annotations: fromOutside.of(true),
   });
+  if (folded) view.dispatch({ effects: refold(view.state) });
 }
 
 /** Puts the focus and the cursor at a line (1-based), marked. */

@@ -2,7 +2,7 @@
 import { PanelRight, Send } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { MergeNotice } from '@/components/case/merge-notice';
 import { useCaseForCards } from '@/components/entities/card-store';
 import { ClassificationTag, StatusTag } from '@/components/labels/case-labels';
@@ -48,6 +48,7 @@ type WorkspaceProps = {
 export function Workspace({ investigation, draft, coachings, models, ...initial }: WorkspaceProps) {
   const state = useWorkspace(investigation.id, draft, initial);
   const { handle, texts } = state;
+  useStatusAfterEdit(investigation, handle.draft.version > draft.version);
   useCaseForCards({ id: investigation.id, onEvidence: state.cite, onAsk: state.suggest });
   const frontMatter = useFrontMatter(texts.preview);
   const [merging, setMerging] = useState(true);
@@ -89,6 +90,15 @@ export function Workspace({ investigation, draft, coachings, models, ...initial 
       <Submit state={state} investigation={investigation} />
     </Page>
   );
+}
+
+/** An approved case is a draft again with the first change: its status and banner come from the server. */
+function useStatusAfterEdit({ status }: InvestigationDetail, edited: boolean): void {
+  const router = useRouter();
+  const outdated = status === 'approved' && edited;
+  useEffect(() => {
+    if (outdated) router.refresh();
+  }, [outdated, router]);
 }
 
 function Actions({
