@@ -161,7 +161,7 @@ function ReviewRow({ item }: { item: ReviewItem }) {
         <ReviewStatusTag value={item.status} />
       </span>
       <span className="text-ink-3 text-xs lg:w-32">{item.checks && <ChecksLabel {...item.checks} />}</span>
-      <span className="text-ink-3 text-xs lg:w-80">
+      <span className="text-ink-3 text-xs lg:w-80 xl:w-96">
         revision {item.revision.number} by {item.submittedBy.name}, <Time value={item.submittedAt} /> ·{' '}
         {item.words.toLocaleString('en')} words
         {item.openThreads > 0 && ` · ${plural(item.openThreads, 'open thread')}`}
