@@ -182,7 +182,8 @@ function precedents({ gathered }: Material): string {
     (item) =>
       `Approved case ${prose(item.codename)}, ${prose(item.classification ?? 'not classified')}: ${prose(item.title, 120)} [E${item.evidence}].`,
   );
-  if (relatedAlerts.length > 0)
+  // What is probably the same case stands among the key findings.
+  if (relatedAlerts.length > 0 && !gathered.context.some(({ speaksFor }) => speaksFor === 'case'))
     lines.push(
       `Other alerts ${alike}: ${few([...new Set(relatedAlerts.map((item) => prose(item.title, 80)))])} [E${relatedAlerts[0]?.evidence}].`,
     );
