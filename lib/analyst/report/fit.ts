@@ -21,7 +21,7 @@ const DISPENSABLE: [SectionName, RegExp][] = [
   ['Technical Details', /^\|(?:[^|]*\|){4}$/],
   [
     'Investigation Process',
-    /^\|[^|]*\| (?:What does the alert say|Which outside hosts|Who else read|Which past cases|Which other alerts)/,
+    /^\|[^|]*\| (?:What does the alert say|Which outside hosts|Who else read|Which past cases|Which other alerts|Where do the values|Who is behind)/,
   ],
   ['Technical Details', /^\|/],
   ['Investigation Process', /^\|/],

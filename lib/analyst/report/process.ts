@@ -125,7 +125,9 @@ const minutes = (from: number | null, to: number | null): string =>
 const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
 /** "14 rows": of all sources together, or of each where one failed or was cut. */
-function rowsText(steps: Step[]): string {
+function rowsText(all: Step[]): string {
+  // The same query asked again has the record of the first time.
+  const steps = [...new Map(all.map((step) => [step.outcome.evidence, step])).values()];
   const counts = steps.map(({ outcome }) => {
     if (!outcome.ok) return 'failed';
     const count = outcome.table?.rows.length ?? listOf(outcome.structured)?.length;
