@@ -292,7 +292,8 @@ function exercise(gathered: Gathered, { classification }: Judged, scored: Findin
       tools.length > 0
         ? { text: `${clauses(tools, 2)}, as exercises also do`, weight: 10, evidence: evidenceOf(tools) }
         : null,
-      reading.length > 0
+      // Beside an attack it is a part of that.
+      reading.length > 0 && classification !== 'MALICIOUS'
         ? {
             text: `${clauses(reading, 3)}, as a check does`,
             weight: Math.min(30, 8 * reading.length),

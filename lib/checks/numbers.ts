@@ -391,11 +391,9 @@ function isSizeOf(claim: Claim, sets: ReturnType<typeof rowSets>[], { phrases }:
 
 const timesOf = (rows: Rows): number[][] => rows.slice(0, 500).map(({ times }) => times);
 
-/** Sums over the receipts themselves: rows of all cited, or a total of each. */
-function isAcross(value: number, { across }: NumberContext): boolean {
-  if (across.length < 2) return false;
-  return sumOfRows(across) === value;
-}
+/** The rows of all cited records together. */
+const isAcross = (value: number, { across }: NumberContext): boolean =>
+  across.length > 1 && sumOfRows(across) === value;
 
 const sumOfRows = (records: EvidenceIndex[]): number =>
   records.reduce((sum, record) => sum + (record.call.rows ?? record.tables()[0]?.rows.length ?? 0), 0);

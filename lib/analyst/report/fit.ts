@@ -17,6 +17,12 @@ const DISPENSABLE: [SectionName, RegExp][] = [
     'Investigation Process',
     /^\|[^|]*\| (?:When were they active|Who else used the same|How much of the window|Who signed in|Who else does|Do they occur anywhere|Do the identities|What serious actions)/,
   ],
+  // Resources stand in the timeline as well.
+  ['Technical Details', /^\|(?:[^|]*\|){4}$/],
+  [
+    'Investigation Process',
+    /^\|[^|]*\| (?:What does the alert say|Which outside hosts|Who else read|Which past cases|Which other alerts|Where do the values|Who is behind)/,
+  ],
   ['Technical Details', /^\|/],
   ['Investigation Process', /^\|/],
   ['Hypothesis Analysis', /^- /],
@@ -64,10 +70,18 @@ function written(lines: string[], dropped: number): string {
     const next = RULE.test(lines[index + 1] ?? '') ? lines[index + 2] : lines[index + 1];
     return !(isTableHead(lines, index) && !/^\|/.test(next ?? ''));
   });
-  const titled = full.filter(
+  // Nor does a heading whose table is gone.
+  const emptied = new Set(
+    lines.filter((line, index) => {
+      const next = lines.findIndex((other, at) => at > index && other !== '');
+      return /^### /.test(line) && next > 0 && isTableHead(lines, next) && !full.includes(lines[next] as string);
+    }),
+  );
+  const filled = full.filter((line) => !emptied.has(line));
+  const titled = filled.filter(
     (line, index) =>
       !/^### /.test(line) ||
-      full
+      filled
         .slice(index + 1)
         .find((other) => other !== '')
         ?.startsWith('### ') === false,

@@ -125,7 +125,9 @@ const minutes = (from: number | null, to: number | null): string =>
 const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
 /** "14 rows": of all sources together, or of each where one failed or was cut. */
-function rowsText(steps: Step[]): string {
+function rowsText(all: Step[]): string {
+  // The same query asked again has the record of the first time.
+  const steps = [...new Map(all.map((step) => [step.outcome.evidence, step])).values()];
   const counts = steps.map(({ outcome }) => {
     if (!outcome.ok) return 'failed';
     const count = outcome.table?.rows.length ?? listOf(outcome.structured)?.length;
@@ -182,7 +184,8 @@ function precedents({ gathered }: Material): string {
     (item) =>
       `Approved case ${prose(item.codename)}, ${prose(item.classification ?? 'not classified')}: ${prose(item.title, 120)} [E${item.evidence}].`,
   );
-  if (relatedAlerts.length > 0)
+  // What is probably the same case stands among the key findings.
+  if (relatedAlerts.length > 0 && !gathered.context.some(({ speaksFor }) => speaksFor === 'case'))
     lines.push(
       `Other alerts ${alike}: ${few([...new Set(relatedAlerts.map((item) => prose(item.title, 80)))])} [E${relatedAlerts[0]?.evidence}].`,
     );

@@ -80,8 +80,8 @@ function whatHappened(material: Material, findings: Finding[]): string {
         return isSame ? claim.slice(few(deed.principals.map(shortName)).length + 1) : claim;
       }),
     );
-    const [first] = usual as [Finding];
-    const when = first.first === null ? '' : `, ${span(first.first, first.last ?? first.first)}`;
+    const times = usual.flatMap(({ first, last }) => (first === null ? [] : [first, last ?? first]));
+    const when = times.length === 0 ? '' : `, ${span(Math.min(...times), Math.max(...times))}`;
     const about = aboutText(gathered, told);
     return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(`${told}${when}`, [...own, ...usual.flatMap(({ evidence }) => evidence)])}${about}.`;
   }

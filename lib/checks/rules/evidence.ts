@@ -9,6 +9,7 @@ import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { isNegated, negationsIn } from '../negation';
 import { isComputable, isTimeThere } from '../numbers';
+import { hasStatus } from '../status-names';
 import { saysTime } from '../times';
 import { isBoundThatHolds } from './bound';
 import { countMeant } from './count';
@@ -254,28 +255,8 @@ function isQuoted(claim: Claim, block: Block, known: EvidenceIndex, cited: Evide
   return known.has(before + claim.value) || cited.some((record) => record.has(before + claim.value));
 }
 
-/** What a number of a status says in words: `PERMISSION_DENIED` of Google's 7. */
-const STATUS_NAMES: Record<string, number> = {
-  CANCELLED: 1,
-  INVALID_ARGUMENT: 3,
-  DEADLINE_EXCEEDED: 4,
-  NOT_FOUND: 5,
-  ALREADY_EXISTS: 6,
-  PERMISSION_DENIED: 7,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
-  OUT_OF_RANGE: 11,
-  UNAUTHENTICATED: 16,
-};
-const hasStatus = (record: EvidenceIndex, code: number): boolean =>
-  record.tables().some(({ columns, rows }) => {
-    const at = columns.findIndex((name) => /^(?:status|status_?code|code)$/i.test(name));
-    return at >= 0 && rows.some(({ cells }) => numberOf(cells[at]) === code);
-  });
-
 function holds(claim: Claim, record: EvidenceIndex): boolean {
-  const status = STATUS_NAMES[claim.value];
-  if (status !== undefined && hasStatus(record, status)) return true;
+  if (hasStatus(record, claim.value)) return true;
   if (claim.time) return record.hasTime(claim.time) || (claim.value.length > 7 && record.has(claim.value));
   if (claim.range) return record.hasAddressIn(claim.range) || record.has(claim.value);
   if (/^\d{10}(?:\d{3})?$/.test(claim.value)) {
