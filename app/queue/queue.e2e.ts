@@ -135,7 +135,7 @@ test('filters, text and order are in the address, and a bad address says so', as
   const low = await send(analyst, 1, { severity: 'low' }, high);
   await open(page, high);
   expect(await titlesShown(page, high.word)).toEqual([...high.titles, ...low.titles]);
-  await sortBy('Severity');
+  await page.getByRole('button', { name: 'Severity', exact: true }).first().click();
   await page.getByRole('menuitemcheckbox', { name: 'Low' }).click();
   await expect(page).toHaveURL(/severity=low/);
   await page.keyboard.press('Escape');

@@ -37,8 +37,11 @@ type SortableCellProps = ComponentProps<'th'> & {
 export function SortableCell({ sorted, onSort, buttonClassName, children, ...rest }: SortableCellProps) {
   const Icon = sorted === 'ascending' ? ArrowUp : ArrowDown;
   return (
-    <HeaderCell {...rest} aria-sort={sorted ?? 'none'}>
-      {buttonClassName && <span className="sr-only">{children}</span>}
+    <HeaderCell
+      {...rest}
+      aria-sort={sorted ?? 'none'}
+      {...(buttonClassName && typeof children === 'string' ? { 'aria-label': children } : {})}
+    >
       <button
         type="button"
         onClick={onSort}
