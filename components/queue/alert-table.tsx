@@ -77,8 +77,9 @@ export function AlertTable({
             className={COLUMNS.severity}
             sorted={sort === 'severity' ? 'descending' : null}
             onSort={() => onSort('severity')}
+            buttonClassName="@max-2xl:hidden"
           >
-            <span className="@max-2xl:sr-only">Severity</span>
+            Severity
           </SortableCell>
           <HeaderCell>Title</HeaderCell>
           <HeaderCell className={COLUMNS.source}>Source</HeaderCell>

@@ -29,14 +29,24 @@ type SortableCellProps = ComponentProps<'th'> & {
   /** How the list is sorted by this column; null: it isn't. */
   sorted: 'ascending' | 'descending' | null;
   onSort: () => void;
+  /** Of the button: a column that gets narrower than one has it hidden there, and keeps its name for screen readers. */
+  buttonClassName?: string;
 };
 
 /** A column's name that sorts the list by it. */
-export function SortableCell({ sorted, onSort, children, ...rest }: SortableCellProps) {
+export function SortableCell({ sorted, onSort, buttonClassName, children, ...rest }: SortableCellProps) {
   const Icon = sorted === 'ascending' ? ArrowUp : ArrowDown;
   return (
-    <HeaderCell {...rest} aria-sort={sorted ?? 'none'}>
-      <button type="button" onClick={onSort} className="inline-flex min-h-6 items-center gap-1 hover:text-ink">
+    <HeaderCell
+      {...rest}
+      aria-sort={sorted ?? 'none'}
+      {...(buttonClassName && typeof children === 'string' ? { 'aria-label': children } : {})}
+    >
+      <button
+        type="button"
+        onClick={onSort}
+        className={cx('inline-flex min-h-6 items-center gap-1 hover:text-ink', buttonClassName)}
+      >
         {children}
         {sorted && <Icon aria-hidden className="size-3" />}
       </button>
