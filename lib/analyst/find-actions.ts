@@ -91,11 +91,13 @@ function explain(item: Matched, source: Placed, before: Matched[], made: Set<str
   const { fact, rule, attempt } = item;
   const deletes = /^Delete/.test(text(fact.row, 'action')) && num(fact.row, 'targets') <= 1 && !attempt;
   if (deletes && made.has(ownership(fact))) {
-    return 'it deleted what it had created itself in the same window';
+    return 'they deleted what they had created themselves in the same window';
   }
   if (rule.level === 'critical') return null;
   if (rule.level !== 'low') {
-    return isHabit(item, before, n) ? 'it did the same on earlier days from the same address with the same tool' : null;
+    return isHabit(item, before, n)
+      ? 'they did the same on earlier days from the same address with the same tool'
+      : null;
   }
   const habit = source.profile.find(
     ({ row }) =>

@@ -112,7 +112,7 @@ function newForOne(source: SourceCase): Finding[] {
         ['T1078.004'],
         NEW_ADDRESS,
         fresh,
-        `${shortName(principal)} acted from ${named(addresses)}, ${addresses.length > 1 ? 'addresses' : 'an address'} not seen for it before; until then it used ${named([...known])} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,
+        `${shortName(principal)} acted from ${named(addresses)}, ${addresses.length > 1 ? 'addresses' : 'an address'} not used before; until then they used ${named([...known])} ${cite([...fresh, ...facts].map(({ evidence }) => evidence))}.`,
       ),
     ];
   });

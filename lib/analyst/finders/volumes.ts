@@ -37,7 +37,7 @@ function massRead(source: SourceCase, now: Fact, before: Fact | undefined): Find
   const inBurst = burst ? num(burst.row, 'n') : n;
   const during = `${inBurst < n ? ` on ${dayOf(now)}, ${inBurst} of them ${sameDay(factSpan(burst ?? now))}` : `, ${factSpan(now)}`}`;
   const compared = before
-    ? `its busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}`
+    ? `the busiest earlier day had ${num(before.row, 'n')} ${cite([before.evidence])}`
     : `no earlier day in the logs has any ${cite([now.evidence])}`;
   const finding = behaviour(
     n >= MANY_READS ? 'high' : 'medium',

@@ -103,11 +103,7 @@ export const seriousFindings = (judgement: Judgement): Finding[] =>
 export const findingPredicate = ({ attempt, did }: Finding): string => (attempt ? `tried to ${attempted(did)}` : did);
 
 /** A predicate after several subjects: "were signed in to". */
-export const ofSeveral = (predicate: string): string =>
-  predicate
-    .replace(/^was /, 'were ')
-    .replace(/^is /, 'are ')
-    .replace(/ new for it$/, ' new for them');
+export const ofSeveral = (predicate: string): string => predicate.replace(/^was /, 'were ').replace(/^is /, 'are ');
 
 /** The same with who did it. */
 export function findingClaim(finding: Finding): string {
