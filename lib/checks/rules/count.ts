@@ -223,7 +223,9 @@ export function countMeant(context: CheckContext, block: Block, claim: Claim): n
   const rows = statement ? rowsMeant(statement) : [];
   const records = new Set(rows.map(({ record }) => record));
   const isWhole = [...records].every(({ call }) => !call.truncated && !call.cut);
-  return records.size === 1 && isWhole ? totalOf(rows) : null;
+  // A sentence in which nobody was recognized is not of all those who are in the record.
+  const isOfAll = statement?.actors.length === 0 && new Set(rows.flatMap(({ actors }) => actors)).size > 1;
+  return records.size === 1 && isWhole && !isOfAll ? totalOf(rows) : null;
 }
 
 /** How many different values each column of some rows has. */
