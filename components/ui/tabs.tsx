@@ -1,7 +1,10 @@
 'use client';
 import { Tabs as Base } from '@base-ui/react/tabs';
-import type { ReactNode } from 'react';
+import { ChevronDown } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { IconButton } from './button';
 import { cx } from './class-names';
+import { Menu, MenuItem } from './menu';
 
 export type Tab<T extends string> = { value: T; label: ReactNode; panel: ReactNode };
 
@@ -66,6 +69,7 @@ export function Tabs<T extends string>({
   className,
   panelClassName,
 }: TabsProps<T>) {
+  const { ref, overflows } = useOverflow(value);
   return (
     <Base.Root
       value={value}
@@ -74,6 +78,7 @@ export function Tabs<T extends string>({
     >
       <div className="flex shrink-0 items-center gap-2 border-line border-b px-2">
         <Base.List
+          ref={ref}
           aria-label={label}
           activateOnFocus
           className="scrollbar-none flex min-w-0 flex-1 overflow-x-auto overflow-y-hidden"
@@ -88,6 +93,22 @@ export function Tabs<T extends string>({
             </Base.Tab>
           ))}
         </Base.List>
+        {overflows && (
+          <Menu
+            align="end"
+            trigger={
+              <IconButton label="All panels" size="sm">
+                <ChevronDown className="size-4" />
+              </IconButton>
+            }
+          >
+            {tabs.map((tab) => (
+              <MenuItem key={tab.value} onSelect={() => onChange(tab.value)}>
+                <span className="flex items-center gap-1.5">{tab.label}</span>
+              </MenuItem>
+            ))}
+          </Menu>
+        )}
         {actions}
       </div>
       {tabs.map((tab) => (
@@ -102,4 +123,25 @@ export function Tabs<T extends string>({
       ))}
     </Base.Root>
   );
+}
+
+/** Whether not all tabs fit; the chosen one is kept in sight. */
+function useOverflow(value: string) {
+  const list = useRef<HTMLElement | null>(null);
+  const [overflows, setOverflows] = useState(false);
+  const ref = useCallback((element: HTMLElement | null) => {
+    list.current = element;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setOverflows(element.scrollWidth > element.clientWidth + 1));
+    for (const box of [element, ...element.children]) observer.observe(box);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (!list.current || !tab || !value) return;
+    const hidden = tab.offsetLeft + tab.offsetWidth - list.current.offsetLeft - list.current.clientWidth;
+    if (hidden > list.current.scrollLeft) list.current.scrollLeft = hidden;
+    else list.current.scrollLeft = Math.min(list.current.scrollLeft, tab.offsetLeft - list.current.offsetLeft);
+  }, [value]);
+  return { ref, overflows };
 }
