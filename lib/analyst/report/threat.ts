@@ -188,9 +188,9 @@ const NEXT: [RegExp, string][] = [
 function next(material: Material): string {
   const { judgement } = material;
   if (judgement.classification === 'BENIGN') return '';
-  const ids = leadingFindings(judgement)
-    .filter(({ level }) => level !== 'low')
-    .flatMap(({ techniques }) => techniques);
+  const findings = leadingFindings(judgement).filter(({ level }) => level !== 'low');
+  const ids = findings.filter(({ attempt }) => !attempt).flatMap(({ techniques }) => techniques);
   const steps = NEXT.filter(([pattern]) => ids.some((id) => pattern.test(id))).map(([, step]) => step);
+  if (findings.some(({ attempt }) => attempt)) steps.push('another try at what was refused');
   return steps.length === 0 ? '' : `**What could come next.** Likely ${joined(steps.slice(0, 3), 'or')}.`;
 }
