@@ -8,6 +8,7 @@ import { aboutBlock } from './report/about';
 import { assessment } from './report/assessment';
 import { type CoachedBlock, coachedBlocks } from './report/coached';
 import { directAnswers } from './report/direct-answers';
+import { namedAnswers } from './report/named-answers';
 import type { Material } from './report/parts';
 import { queryTable } from './report/process';
 import { type Line, timelineLines, topLines } from './report/timeline';
@@ -22,8 +23,11 @@ export async function coach(context: Context, material: Material): Promise<strin
   const { coaching, caseFile } = material;
   context.stage('Answering, and proposing changes to the report');
   const named = await lookUp(context, material.gathered, coaching.instruction ?? '');
-  const blocks = [...named.map(aboutBlock), ...coachedBlocks(named.length > 0 ? aboutThem(material) : material)];
-  const direct = directAnswers(material);
+  const asked = namedAnswers(named, coaching.instruction ?? '');
+  // A plain question is answered by the rows of its look-up: nothing else is asked for.
+  const others = asked.length > 0 ? [] : coachedBlocks(named.length > 0 ? aboutThem(material) : material);
+  const blocks = [...named.map(aboutBlock), ...others];
+  const direct = [...asked, ...directAnswers(material)];
   const rows = coaching.timeline || coaching.wider ? missingRows(material) : [];
   const edits: Asked[] = [
     ...(coaching.wider && changesAssessment(material)

@@ -71,6 +71,23 @@ it.each([
   60_000,
 );
 
+it.each([
+  [
+    'How many sign-ins did jack have?',
+    /^`jack\.naglieri\[@\]runpanther\[\.\]io` has \d+ .*`user\.session\.start`.* in `\w+`, 20/,
+  ],
+  ['Who else used 194.88.246.242?', /^With `194\[\.\]88\[\.\]246\[\.\]242` in the logs, by first use: `jack/],
+])(
+  'answers "%s" first, from the rows of the look-up, and adds nothing that was not asked for',
+  async (question, answer) => {
+    const draft = await ask(question);
+    expect(draft.lastWords).toMatch(answer);
+    expect(findingsIn(draft.lastWords, draft)).toEqual([]);
+    for (const { args } of draft.edits) expect(String(args.markdown)).toMatch(/^### (?:About|Further queries)/);
+  },
+  60_000,
+);
+
 it('says that a name is in no log, and which queries looked', async () => {
   const draft = await ask('What did 192.0.2.77 do?');
   expect(draft.lastWords).toMatch(/192\[\.\]0\[\.\]2\[\.\]77` is in no event of the searched sources \[E\d+\]/);
