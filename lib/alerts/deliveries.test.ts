@@ -90,7 +90,7 @@ describe('a replay of many', () => {
     expect(await replayDeliveries(lead, { ids: wanted })).toEqual({
       ...{ replayed: 2, accepted: 0, duplicates: 2, updated: 0, rejected: 0, reread: 1 },
       failed: [
-        { id: gone?.id, message: expect.stringContaining('not kept any more') },
+        { id: gone?.id, message: expect.stringContaining('no longer kept') },
         { id: unknown, message: expect.stringContaining('no such delivery') },
       ],
     });

@@ -66,7 +66,7 @@ async function bundle(script: string): Promise<string[]> {
           });
           // Megabytes of text in a module take node longer to parse than all the rest.
           onLoad({ filter: /\.wasm-base64\.mjs$/ }, ({ path: file }) => {
-            const text = /wasm\s*=\s*["'`]([\w+/=]+)/.exec(fs.readFileSync(file, 'latin1'))?.[1];
+            const text = textIn(fs.readFileSync(file, 'latin1'));
             if (!text) throw new Error(`${file} is not as expected`);
             const beside = path.join(folder, path.basename(file, '.mjs'));
             fs.writeFileSync(beside, text);
@@ -79,4 +79,11 @@ async function bundle(script: string): Promise<string[]> {
     ],
   });
   return ['--no-deprecation', '--no-wasm-tier-up', '--wasm-lazy-compilation', start, program];
+}
+
+/** The one string of a module. By hand: a regular expression over megabytes can run out of stack. */
+function textIn(module: string): string | undefined {
+  const start = module.search(/wasm\s*=\s*["'`]/);
+  const quote = start < 0 ? -1 : start + module.slice(start, start + 40).search(/["'`]/);
+  return quote < 0 ? undefined : module.slice(quote + 1, module.indexOf(module[quote] ?? '', quote + 1));
 }

@@ -128,7 +128,7 @@ describe('the socdown server over stdio', () => {
     expect(await call('get_case', { codename })).toMatchObject({ id: past, reviewed: true });
     expect(await refusal('get_case', { codename: 'no-such-case' })).toContain('no case no-such-case');
     expect(await refusal('get_case', {})).toContain('codename or the id');
-    expect(await refusal('get_case', { id: self })).toContain('no precedent');
+    expect(await refusal('get_case', { id: self })).toContain('its own precedent');
     expect(await refusal('get_case', { id: uuid() })).toContain('no such');
     expect(await refusal('get_case', { id: 'x' })).toContain('id');
   });
