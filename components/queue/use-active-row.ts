@@ -23,11 +23,11 @@ export function useActiveRow(items: AlertItem[], linked: AlertItem | null) {
 
   // When the active row leaves the list, the row in its place becomes active.
   useEffect(() => {
-    if (activeId === null || items.some(({ id }) => id === activeId)) return;
+    if (activeId === null || activeId === linked?.id || items.some(({ id }) => id === activeId)) return;
     const next = items[Math.min(lastIndex.current, items.length - 1)];
     setActiveId(next?.id ?? null);
     if (next && (document.activeElement === document.body || document.activeElement === null)) focusRow(next.id);
-  }, [items, activeId]);
+  }, [items, activeId, linked]);
 
   const open = useCallback(
     (id: string) => {
@@ -50,6 +50,7 @@ export function useActiveRow(items: AlertItem[], linked: AlertItem | null) {
     if (preview) focusRow(preview.id);
   };
   // Until a row is chosen, the keys are for the alert that one came for.
-  const active = items[index] ?? (activeId === null && linked?.id === previewId ? linked : null);
+  const isLinked = linked?.id === previewId && (activeId === null || activeId === linked?.id);
+  const active = items[index] ?? (isLinked ? linked : null);
   return { active, activeId, setActiveId, preview, previewId, wide, open, move, closePreview };
 }

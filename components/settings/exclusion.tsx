@@ -64,7 +64,7 @@ function Findings({ exclusion: { closures, filter, sigma, detection, reason } }:
       {detection && (
         <p className="text-ink-2">
           <Unseen text={`“${detection.title}” in `} />
-          <Link href={fileHref(detection.path)} className="text-accent hover:underline">
+          <Link href={fileHref(detection.path)} className="text-accent underline underline-offset-2">
             {detection.path}
           </Link>
           <Unseen
@@ -76,7 +76,7 @@ function Findings({ exclusion: { closures, filter, sigma, detection, reason } }:
       {filter.length === 0 && (
         <p>
           Rules and known-good lists are under{' '}
-          <Link href="/settings/method" className="text-accent hover:underline">
+          <Link href="/settings/method" className="text-accent underline underline-offset-2">
             Settings → Method
           </Link>
           .
