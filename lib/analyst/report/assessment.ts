@@ -23,7 +23,14 @@ function oneLine({ judgement, gathered }: Material): string {
     return 'Routine: the same identity did the same on earlier days, from the same address and with the same tool.';
   const list = leadingFindings(judgement).filter(({ level }) => level !== 'low');
   if (list.length === 0) return 'Only low-level findings, but no baseline that explains them.';
-  const acts = [...new Set(list.map(findingPredicate))];
+  // "Read far more than before" says "read objects" too.
+  const told = new Set<string>();
+  const distinct = list.filter(({ techniques }) => {
+    const isNew = techniques.length === 0 || techniques.some((id) => !told.has(id));
+    for (const id of techniques) told.add(id);
+    return isNew;
+  });
+  const acts = [...new Set(distinct.map(findingPredicate))];
   const many = new Set(list.flatMap(({ principals }) => principals)).size;
   return `${capital(joined(acts.slice(0, 4)))}${many > 1 ? `; ${many} identities` : ''}.`;
 }
