@@ -3,6 +3,7 @@ import { type Actor, authorize } from '../auth/guard';
 import { audit } from '../db/audit';
 import { db } from '../db/client';
 import { createProposal } from '../drafts/proposals';
+import { DraftVersion } from '../drafts/schema';
 import { AppError, notFound } from '../errors/app-error';
 import { requireId } from '../investigations/require-id';
 import { loadKnownSecrets } from '../secrets/load-secrets';
@@ -12,7 +13,7 @@ import { applyReportTool, ReportEdit } from './report-tools';
 
 export const ProposeChanges = z.strictObject({
   /** The draft's version that the edits are made against. */
-  version: z.number().int().min(1),
+  version: DraftVersion,
   /** What changes, and why; shown beside the proposal. */
   note: z.string().trim().min(1, 'Enter what changes and why.').max(4000),
   edits: z.array(ReportEdit).min(1).max(50),

@@ -10,6 +10,7 @@ import { testDatabase } from '../db/testing';
 import { createProposal, decideProposal, listProposals } from './proposals';
 import { readDraft } from './read-draft';
 import { saveDraft } from './save-draft';
+import { DraftVersion } from './schema';
 
 testDatabase();
 
@@ -209,4 +210,9 @@ describe('a proposal', () => {
     expect(await readDraft(actor, id)).toMatchObject({ markdown: base, version });
     expect((await post({ accept: 'all' })).status).toBe(200);
   });
+});
+
+it('no draft has a version that the database’s integer does not hold', () => {
+  expect(DraftVersion.safeParse(2 ** 31 - 1).success).toBe(true);
+  expect(DraftVersion.safeParse(2 ** 31).success).toBe(false);
 });

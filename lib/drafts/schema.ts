@@ -6,6 +6,9 @@ export const MAX_DRAFT_BYTES = 2_000_000;
 /** A draft as JSON: escapes take more bytes than the text itself. */
 export const MAX_DRAFT_BODY_BYTES = 5_000_000;
 
+/** A draft's version, as a caller names it: no more than the database's integer holds. */
+export const DraftVersion = z.number().int().min(1).max(2_147_483_647);
+
 export const DraftView = z.object({
   markdown: z.string(),
   version: z.number(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AlertStatus, Moment, Person, Severity } from '../alerts/schema';
 import { CHECK_RULES } from '../checks/finding';
+import { DraftVersion } from '../drafts/schema';
 import { Assessment } from '../investigations/schema';
 import { Classification } from '../report/schema';
 import { readableLength } from '../text/invisible-characters';
@@ -155,7 +156,7 @@ export const ResolveThread = z.strictObject({ resolved: z.boolean() });
 
 /** The draft version that was read, as for every save; and the text that a person made of both, when they don't fit. */
 export const ApplySuggestion = z.strictObject({
-  version: z.number().int().min(1),
+  version: DraftVersion,
   markdown: z.string().optional(),
 });
 
@@ -192,4 +193,4 @@ export const DecideReview = z.strictObject({
 });
 
 /** Submitting names the draft version that was seen, so that what is frozen is what was read. Absent: the current one. */
-export const SubmitReview = z.strictObject({ version: z.number().int().min(1).optional() });
+export const SubmitReview = z.strictObject({ version: DraftVersion.optional() });
