@@ -52,6 +52,8 @@ try {
 async function measure(page: Page): Promise<number[]> {
   await page.locator('button[aria-label^="Show evidence E"]').nth(3).waitFor({ timeout: 60_000 });
   await page.waitForLoadState('networkidle');
+  // What tsx puts around functions that have a name.
+  await page.evaluate('globalThis.__name = (named) => named');
   return page.evaluate(async (clicks) => {
     const frame = () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
     const inView = (number: string): boolean => {

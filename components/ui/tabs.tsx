@@ -1,10 +1,11 @@
 'use client';
 import { Tabs as Base } from '@base-ui/react/tabs';
-import { ChevronDown } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
-import { IconButton } from './button';
 import { cx } from './class-names';
-import { Menu, MenuItem } from './menu';
+
+// A page whose tabs fit does without menus.
+const TabMenu = dynamic(() => import('./tab-menu').then((file) => file.TabMenu), { loading: () => null });
 
 export type Tab<T extends string> = { value: T; label: ReactNode; panel: ReactNode };
 
@@ -93,22 +94,7 @@ export function Tabs<T extends string>({
             </Base.Tab>
           ))}
         </Base.List>
-        {overflows && (
-          <Menu
-            align="end"
-            trigger={
-              <IconButton label="All panels" size="sm">
-                <ChevronDown className="size-4" />
-              </IconButton>
-            }
-          >
-            {tabs.map((tab) => (
-              <MenuItem key={tab.value} onSelect={() => onChange(tab.value)}>
-                <span className="flex items-center gap-1.5">{tab.label}</span>
-              </MenuItem>
-            ))}
-          </Menu>
-        )}
+        {overflows && <TabMenu tabs={tabs} onChoose={(chosen) => onChange(chosen as T)} />}
         {actions}
       </div>
       {tabs.map((tab) => (
