@@ -10,7 +10,6 @@ import type { Comparison } from '@/components/case/case-history';
 import { CaseTimeline } from '@/components/case/case-timeline';
 import { EvidencePanel } from '@/components/case/evidence-panel';
 import { MergeNotice } from '@/components/case/merge-notice';
-import { TasksPanel } from '@/components/case/tasks-panel';
 import { useCaseForCards } from '@/components/entities/card-store';
 import { CASE_STATUS_LABEL, ClassificationTag, StatusTag } from '@/components/labels/case-labels';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
@@ -40,6 +39,10 @@ const DiffView = dynamic(() => import('@/components/case/diff-view').then((file)
 
 const AttackMatrix = dynamic(() => import('@/components/charts/attack-matrix').then((file) => file.AttackMatrix), {
   ssr: false,
+});
+
+const TasksPanel = dynamic(() => import('@/components/case/tasks-panel').then((file) => file.TasksPanel), {
+  loading: () => null,
 });
 
 type Place = 'report' | 'about' | 'evidence' | 'alerts' | 'tasks';
