@@ -17,7 +17,7 @@ export default defineConfig({
   reporter: [['line'], ['json', { outputFile: 'test-results/browser.json' }]],
   use: {
     viewport: { width: 1440, height: 900 },
-    // Recording takes a third of a test's time: under CI only a second try is recorded, elsewhere there is none.
+    // Recording takes a third of a test's time: in CI only a retry is recorded; elsewhere there are no retries.
     trace: process.env.CI ? 'on-first-retry' : 'retain-on-failure',
     launchOptions: {
       executablePath: system,

@@ -29,7 +29,7 @@ describe('the fold of the front matter', () => {
     const start = BEFORE.indexOf('null');
     for (const change of [
       { from: start, to: start + 'null'.length, insert: 'MALICIOUS\nconfidence: 95\nmodel: x' },
-      // Over the end of the fold, where mapping it through the change leaves a part in sight.
+      // Across the end of the fold: mapped through this change, the fold would leave a part unfolded.
       { from: start, to: BEFORE.indexOf('## '), insert: AFTER.slice(AFTER.indexOf('MALICIOUS'), AFTER.indexOf('## ')) },
     ]) {
       const changed = folded(stateOf(BEFORE)).update({ changes: change }).state;

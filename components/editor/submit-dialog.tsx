@@ -215,7 +215,7 @@ function Submission({ investigation, text, version, checks, children }: Submissi
         <dd>
           {investigation.approved
             ? `Approved revision ${investigation.approved.number}`
-            : 'Nothing: none is approved yet'}
+            : 'Nothing: no revision is approved yet'}
         </dd>
         <dt className="text-ink-3">Path</dt>
         <dd className="font-mono text-xs [overflow-wrap:anywhere]">{investigation.path}</dd>

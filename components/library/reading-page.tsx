@@ -31,8 +31,8 @@ import type { Technique } from '@/lib/attack/techniques';
 import type { EvidenceItem } from '@/lib/evidence/schema';
 import type { HistoryEntry, InvestigationDetail } from '@/lib/investigations/schema';
 import { About } from './about';
-import { ExportMenu } from './export-menu';
 import { Outline } from './outline';
+import { ReportExport } from './report-export';
 
 // With the line diff, which most reading does without.
 const DiffView = dynamic(() => import('@/components/case/diff-view').then((file) => file.DiffView), { ssr: false });
@@ -70,7 +70,7 @@ export function ReadingPage(props: Props) {
       detail={<Detail investigation={investigation} />}
       actions={
         <>
-          {history.length > 0 && <ExportMenu investigationId={investigation.id} />}
+          {history.length > 0 && <ReportExport investigationId={investigation.id} />}
           {investigation.status !== 'merged' && (
             <Link className={buttonClass('default', 'sm')} href={`/investigations/${investigation.id}`}>
               <SquarePen aria-hidden className="size-3.5" /> Open in editor

@@ -73,7 +73,7 @@ export function Outcome({ review }: { review: ReviewDetail }) {
   );
 }
 
-/** A reviewer goes on with the next one that needs them. */
+/** Leads a reviewer to the next review that needs them. */
 function NextReview() {
   const router = useRouter();
   const { data } = useApi('/api/reviews', { query: { waiting: 'me', limit: 1 } });

@@ -111,7 +111,7 @@ export function Tabs<T extends string>({
   );
 }
 
-/** Whether not all tabs fit; the chosen one is kept in sight. */
+/** Whether some tabs don't fit. Keeps the chosen one in view. */
 function useOverflow(value: string) {
   const list = useRef<HTMLElement | null>(null);
   const [overflows, setOverflows] = useState(false);

@@ -138,7 +138,7 @@ describe('a run that may open sub-investigations', () => {
     expect(result?.text).toContain('[boundary removed]');
   });
 
-  it('is refused what goes over its bounds, and goes on', async () => {
+  it('is refused questions above the limits, and continues', async () => {
     const { actor, runId } = await openRun();
     await db().run.update({ where: { id: runId }, data: { parallel: true } });
     const model = scriptedModel([
@@ -236,7 +236,7 @@ describe('a run that may open sub-investigations', () => {
 });
 
 describe('a run that may not', () => {
-  it('is not offered the tool, and told that there is none when it calls it', async () => {
+  it('is not offered the tool, and is told so when it calls it', async () => {
     const turns = own.with(2, { ...own[2], calls: [write('Timeline', 'x')] } as ScriptedTurn);
     const { run, sent } = await runScript([...subs, { turns }], {}, false);
     expect(run).toMatchObject({ status: 'succeeded', error: null, parallel: false });

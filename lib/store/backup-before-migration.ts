@@ -30,7 +30,7 @@ export async function backupBeforeMigration(): Promise<void> {
   } catch (error) {
     throw new Error(
       `The backup before the upgrade failed, and nothing was changed: ${errorMessage(error)} ` +
-        'Start again when that is mended, or make a backup of your own and start with BACKUP_BEFORE_UPGRADE=off.',
+        'Fix that and start again, or make your own backup and start with BACKUP_BEFORE_UPGRADE=off.',
       { cause: error },
     );
   }

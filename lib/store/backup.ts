@@ -7,6 +7,7 @@ import { createGzip } from 'node:zlib';
 import pg from 'pg';
 import { type Actor, authorize } from '../auth/guard';
 import { databaseUrl } from '../db/client';
+import { appliedMigrations } from '../db/migrate';
 import { AppError } from '../errors/app-error';
 import { syncFolder } from './atomic-fs';
 import { readBranch } from './branch';
@@ -84,15 +85,12 @@ async function snapshot(): Promise<{ client: pg.Client; head: string }> {
 
 async function* contents(client: pg.Client, head: string, complete: Complete): AsyncGenerator<Buffer> {
   const tables = await readTables(client);
-  const { rows: migrations } = await client.query<{ name: string }>(
-    'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
-  );
   const manifest: Manifest = {
     version: 1,
     at: new Date().toISOString(),
     head,
     tables,
-    migrations: migrations.map(({ name }) => name),
+    migrations: [...(await appliedMigrations(client)).keys()].sort(),
   };
   yield* file('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));
   for (const { name } of tables) yield* dump(client, name, complete);

@@ -1,6 +1,5 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { listAlerts } from '../alerts/list-alerts';
 import { AlertQuery } from '../alerts/schema';
@@ -9,6 +8,7 @@ import { testActor } from '../auth/testing';
 import { databaseUrl, db, pool } from '../db/client';
 import { migrate, rebuildSchema } from '../db/migrate';
 import { testDatabase } from '../db/testing';
+import { transaction } from '../db/transaction';
 import { env, overrideEnv } from '../env/env';
 import { reindexAll } from '../library/reindex';
 import { parseReport } from '../report/report';
@@ -50,7 +50,7 @@ it('an upgrade backs up first; the file holds what was there, and three are kept
   const names = (await fs.readdir('prisma/migrations')).filter((name) => /^\d/.test(name)).sort();
   const files: string[] = [];
   for (const back of [1, 2, 3, 4]) {
-    await inTransaction((client) => rebuildSchema(client, names.slice(0, -back)));
+    await transaction((client) => rebuildSchema(client, names.slice(0, -back)));
     expect(await migrate(databaseUrl(), { before: backupBeforeMigration })).toEqual(names.slice(-back));
     expect(await migrate(databaseUrl(), { before: backupBeforeMigration })).toEqual([]);
     files.push(...(await fs.readdir(path.join(env().DATA_DIR, 'backups'))));
@@ -65,7 +65,7 @@ it('an upgrade backs up first; the file holds what was there, and three are kept
 
 it('an upgrade whose backup fails changes nothing and says what to do', async () => {
   const names = (await fs.readdir('prisma/migrations')).filter((name) => /^\d/.test(name)).sort();
-  await inTransaction((client) => rebuildSchema(client, names.slice(0, -1)));
+  await transaction((client) => rebuildSchema(client, names.slice(0, -1)));
   const folder = path.join(env().DATA_DIR, 'backups');
   await fs.rm(folder, { recursive: true });
   await fs.writeFile(folder, 'in the way');
@@ -91,13 +91,4 @@ async function schema(): Promise<unknown> {
     ].map(async (sql) => (await pool().query(sql)).rows),
   );
   return parts;
-}
-
-async function inTransaction(run: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl() });
-  await client.connect();
-  await client.query('BEGIN');
-  await run(client);
-  await client.query('COMMIT');
-  await client.end();
 }

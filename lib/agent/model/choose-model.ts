@@ -4,7 +4,7 @@ import type { Model } from '../../model/model';
 import { anthropicModel } from './anthropic';
 import { modelSettings } from './model-settings';
 
-/** A model that a run may use; the built-in analyst is none of language. */
+/** A model that a run may use; the built-in analyst is not a language model. */
 export type OfferedModel = { id: string; label: string; isLanguageModel: boolean };
 
 /** The models that a person may choose for a run, the default first. */

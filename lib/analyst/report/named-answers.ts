@@ -5,7 +5,7 @@ import type { LookedUp, Seen } from '../look-up';
 import { readTime, span } from '../time';
 import { code, defanged } from './escape';
 import { shortName } from './names';
-import { cite, cited, factSpan } from './parts';
+import { cite, cited } from './parts';
 
 const MOST_USERS = 6;
 const MOST_ACTIONS = 4;
@@ -79,9 +79,7 @@ const firstOf = (facts: Fact[]): number =>
 
 function spanOf(facts: Fact[]): string {
   const times = facts.flatMap(({ row }) => [readTime(row.first), readTime(row.last)]).filter((time) => time !== null);
-  const [only] = facts;
-  if (times.length === 0) return only ? factSpan(only) : 'unknown time';
-  return span(Math.min(...times), Math.max(...times));
+  return times.length === 0 ? 'unknown time' : span(Math.min(...times), Math.max(...times));
 }
 
 const evidenceOf = (facts: Fact[]): number[] => [...new Set(facts.map(({ evidence }) => evidence))];

@@ -53,7 +53,7 @@ const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [123, 125, 91, 93];
 const WRAPPER_HEAD =
   /^\{(?:\s*"[^"]{1,200}"\s*:\s*(?:"[^"]{0,2000}"|[\w.+-]+|\[[^[\]{}]{0,2000}\])\s*,)*\s*"([^"]{1,200})"\s*:\s*\[(?=\s*\{)/;
 
-/** Objects that are looked for behind a broken one at the end of a file. */
+/** How many objects are looked for after a broken one at the end of a file. */
 const MAX_RECOVERIES = 100;
 
 class ValueSplitter implements Splitter {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { download } from '@/app/api/download';
 import { Id, route } from '@/app/api/handler';
 import { exportTrusted } from '@/lib/entities/list-trusted';
 import { EntityListQuery } from '@/lib/entities/schema';
@@ -13,15 +14,5 @@ export const GET = route(
     response: z.string(),
     media: ['text/csv', 'application/json', 'text/plain'],
   },
-  async ({ actor, params, query }) => {
-    const file = await exportTrusted(actor, query, params.format);
-    return new Response(file.content, {
-      headers: {
-        'content-type': file.type,
-        'content-disposition': `attachment; filename="${file.name}"`,
-        'x-content-type-options': 'nosniff',
-        'cache-control': 'no-store',
-      },
-    });
-  },
+  async ({ actor, params, query }) => download(await exportTrusted(actor, query, params.format)),
 );

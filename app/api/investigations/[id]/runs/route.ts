@@ -8,7 +8,7 @@ export const POST = route(
   {
     verb: 'runs.start',
     summary:
-      'Investigate; or coach with an instruction, a quick prompt, a quoted passage; or ask. fresh: query the sources again instead of reusing settled results. parallel: let a language model open bounded sub-investigations.',
+      'Start an investigation, coach it (an instruction, a quick prompt, a quoted passage), or ask a question. `fresh`: query the sources again instead of reusing settled results. `parallel`: let a language model open bounded sub-investigations.',
     params: ById,
     body: StartRun,
     status: 202,

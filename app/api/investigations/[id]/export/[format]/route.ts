@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { download } from '@/app/api/download';
 import { Id, route } from '@/app/api/handler';
 import { exportReport } from '@/lib/exports/export-report';
 import { ExportQuery } from '@/lib/exports/schema';
@@ -17,13 +18,6 @@ export const GET = route(
   },
   async ({ actor, params, query }) => {
     const file = await exportReport(actor, params.id, params.format, query);
-    return new Response(new Uint8Array(file.content), {
-      headers: {
-        'content-type': file.type,
-        'content-disposition': `attachment; filename="${file.name}"`,
-        'x-content-type-options': 'nosniff',
-        'cache-control': 'no-store',
-      },
-    });
+    return download({ ...file, content: new Uint8Array(file.content) });
   },
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { download } from '@/app/api/download';
 import { Id, route } from '@/app/api/handler';
 import { exportEntity } from '@/lib/entities/export-entity';
 import { EntityPath } from '@/lib/entities/schema';
@@ -11,15 +12,5 @@ export const GET = route(
     response: z.string(),
     media: ['text/csv', 'application/json'],
   },
-  async ({ actor, params }) => {
-    const file = await exportEntity(actor, params, params.format);
-    return new Response(file.content, {
-      headers: {
-        'content-type': file.type,
-        'content-disposition': `attachment; filename="${file.name}"`,
-        'x-content-type-options': 'nosniff',
-        'cache-control': 'no-store',
-      },
-    });
-  },
+  async ({ actor, params }) => download(await exportEntity(actor, params, params.format)),
 );
