@@ -28,7 +28,7 @@ export default async function QueuePage({ searchParams }: Props) {
   const grouped = params.group === 'true';
   if (asked instanceof AppError) return <BadAddress why={asked.userMessage} />;
   const loadedAt = new Date().toISOString();
-  const [page, counts, people, sla, named] = await Promise.all([
+  const [page, counts, people, sla] = await Promise.all([
     listOf(actor, asked, grouped).catch((error) => {
       if (error instanceof AppError && error.code === 'bad_request') return error;
       throw error;
@@ -36,10 +36,11 @@ export default async function QueuePage({ searchParams }: Props) {
     countAlerts(actor),
     listUsers(actor),
     readSla(actor),
-    typeof params.alert === 'string' ? alertOf(actor, params.alert) : null,
   ]);
   if (page instanceof AppError) return <BadAddress why={page.userMessage} />;
-  const linked = named && !page.items.some(({ id }) => id === named.id) ? named : null;
+  const { alert } = params;
+  const isElsewhere = typeof alert === 'string' && !page.items.some(({ id }) => id === alert.toLowerCase());
+  const linked = isElsewhere ? await alertOf(actor, alert) : null;
   const techniques = [...new Set([...page.items, ...(linked ? [linked] : [])].flatMap((item) => item.techniques))];
   const { limit: _, ...query } = asked;
   return (
