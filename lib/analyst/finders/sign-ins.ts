@@ -58,7 +58,7 @@ export function bruteForce(source: SourceCase): Finding[] {
         `${BROKEN_INTO} after a brute-force attempt`,
         [...close, success],
         `A brute-force attempt on ${shortName(account)} succeeded: ${failed}, then a sign-in from ${code(text(success.row, 'ip'))} at ${clock(firstOf(success))} ${cite([...close, success].map(({ evidence }) => evidence))}.`,
-        `Reset the password and factors of ${shortName(account)} and end all its sessions.`,
+        `Reset the password and factors of ${shortName(account)} and end all their sessions.`,
       ),
     ];
   });
@@ -116,7 +116,7 @@ export function pushFatigue(source: SourceCase): Finding[] {
           `${BROKEN_INTO} after refused push notifications`,
           [...facts, passed],
           `${shortName(account)} refused ${plural(total(facts), 'push notification')}, ${span(firstOf(facts[0] as Fact), last)}; a sign-in from the same address, ${code(ip)}, followed at ${clock(firstOf(passed))} ${cite([...facts, passed].map(({ evidence }) => evidence))}.`,
-          `Reset the password and factors of ${shortName(account)} and end all its sessions.`,
+          `Reset the password and factors of ${shortName(account)} and end all their sessions.`,
         ),
       ];
     },

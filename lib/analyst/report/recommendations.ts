@@ -138,7 +138,7 @@ function undoing(
   for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
     const facts = group.flatMap((finding) => finding.facts);
     // A command that was run is read, not undone.
-    const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(
+    const targets = [...new Set(facts.flatMap(({ row }) => targetsOf(row)))].filter(
       (target) => target !== '' && !/^\/(?:usr\/)?s?bin\//.test(target),
     );
     // Whoever gets new factors has none left to look at.
@@ -154,11 +154,11 @@ function undoing(
       open.some((one) => /^Take the share back/.test(one.remediation ?? ''))
     )
       continue;
-    const isMore = targets.length === 1 && facts.some(({ row }) => num(row, 'targets') > 1);
+    const isMore = facts.some(({ row }) => num(row, 'targets') > targetsOf(row).length);
     const where =
       targets.length === 0 || group[0]?.kind === 'behaviour'
         ? ''
-        : `${isMore ? ', such as' : ':'} ${few(targets.map((target) => code(endOf(target, 80), 80)))}${targets.length === 1 ? only(group) : ''}`;
+        : `${isMore ? ', such as' : ':'} ${each(targets.map((target) => code(endOf(target, 80), 80)))}${targets.length === 1 ? only(group) : ''}`;
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
@@ -170,6 +170,18 @@ function undoing(
   }
   return steps;
 }
+
+/** The targets of a burst by name; of very many only the first is known. */
+const targetsOf = (row: Fact['row']): string[] =>
+  text(row, 'named') === '' ? [text(row, 'target')] : text(row, 'named').split('\n');
+
+const MOST_TARGETS = 12;
+
+/** What has to be undone is named one by one: "and others" can't be acted on. */
+const each = (names: string[]): string =>
+  names.length > MOST_TARGETS
+    ? joined([...names.slice(0, MOST_TARGETS), `${names.length - MOST_TARGETS} more`])
+    : joined(names);
 
 /** " (policy `ReadOnly`)": what the one act of a step gave. */
 function only(group: Finding[]): string {
@@ -187,7 +199,7 @@ function containment(cases: SourceCase[], actors: Set<string>, findings: Finding
     [...source.who, ...source.neighbours].filter(({ row }) => actors.has(text(row, 'principal')));
   const isAws = (source: SourceCase): boolean => source.source.mapping.schema === 'cloudtrail';
   const aws = cases.filter(isAws).flatMap(factsOf);
-  const keys = aws.filter(({ row }) => text(row, 'key').startsWith('AKIA'));
+  const keys = keysUsed(aws, findings);
   const roles = aws.flatMap((fact) => {
     const role = /assumed-role\/([^/]+)/.exec(text(fact.row, 'principal'))?.[1];
     return role === undefined || keys.includes(fact) ? [] : [{ about: code(role), evidence: fact.evidence }];
@@ -209,7 +221,7 @@ function containment(cases: SourceCase[], actors: Set<string>, findings: Finding
     ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
     ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
     ...oneStep(
-      (names, many) => `End all sessions of ${names} and reset ${many ? 'their' : 'its'} credentials`,
+      (names, many) => `End all sessions of ${names} and reset their credentials`,
       accounts.filter((account) => !isHost(account)),
     ),
     ...oneStep(
@@ -217,6 +229,20 @@ function containment(cases: SourceCase[], actors: Set<string>, findings: Finding
       accounts.filter(isHost).map(({ about, evidence }) => ({ about: defanged(about), evidence })),
     ),
   ];
+}
+
+/**
+ * The long-lived keys that the findings' own addresses used. A console session has a key of its own: whoever guessed a password has no other
+ * key, and to deactivate one that only its owner uses stops their work and nobody else's.
+ */
+function keysUsed(facts: Fact[], findings: Finding[]): Fact[] {
+  const keys = facts.filter(({ row }) => text(row, 'key').startsWith('AKIA'));
+  const addresses = new Set(
+    findings.flatMap((finding) => [...finding.facts, ...finding.rows]).map(({ row }) => text(row, 'ip')),
+  );
+  const used = new Set(keys.filter(({ row }) => addresses.has(text(row, 'ip'))).map(({ row }) => text(row, 'key')));
+  const isSession = facts.some(({ row }) => text(row, 'key').startsWith('ASIA') && addresses.has(text(row, 'ip')));
+  return isSession ? keys.filter(({ row }) => used.has(text(row, 'key'))) : keys;
 }
 
 /** A login cut out of an identity that is written as an object names nobody. */

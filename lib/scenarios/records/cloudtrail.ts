@@ -15,7 +15,8 @@ export type Call = {
   name: string;
   request?: unknown;
   response?: unknown;
-  error?: { code: string; message: string };
+  /** A failed console sign-in has a message and no code. */
+  error?: { code?: string; message: string };
   /** Additional fields of the record. */
   more?: Record<string, unknown>;
   /** S3 object reads and writes, Lambda invocations. */
@@ -35,6 +36,18 @@ export function iamUser(organization: Organization, user: IamUser, agent: string
     ip,
     agent,
   };
+}
+
+/** What an IAM user does in the console: AWS gives each session a key of its own, so the user's access key says nothing about it. */
+export function consoleSession(
+  organization: Organization,
+  user: IamUser,
+  key: string,
+  { ip, since }: { ip: string; since: number },
+): Caller {
+  const { identity } = iamUser(organization, user, CONSOLE_AGENT);
+  const session = { attributes: { creationDate: isoSeconds(since), mfaAuthenticated: 'false' } };
+  return { identity: { ...identity, accessKeyId: key, sessionContext: session }, ip, agent: CONSOLE_AGENT };
 }
 
 /** A session of a service's role. `key` changes with every session; give the same one for the calls of one. */
@@ -131,7 +144,8 @@ export function cloudTrail(organization: Organization, random: Random, call: Cal
       awsRegion: ['iam', 'sts', 'organizations'].includes(service) ? 'us-east-1' : organization.region,
       sourceIPAddress: caller.ip,
       userAgent: caller.agent,
-      ...(error ? { errorCode: error.code, errorMessage: error.message } : {}),
+      ...(error?.code ? { errorCode: error.code } : {}),
+      ...(error ? { errorMessage: error.message } : {}),
       requestParameters: request,
       responseElements: response,
       requestID: random.uuid(),

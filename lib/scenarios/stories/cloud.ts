@@ -3,7 +3,7 @@ import { HOUR, MINUTE, ticking, workday, workingTime } from '../calendar';
 import type { LogEvent, Story } from '../event';
 import { CLI_AGENT, CONSOLE_AGENT } from '../names';
 import type { IamUser, Organization } from '../organization';
-import { cloudTrail, iamUser, personSession, roleSession } from '../records/cloudtrail';
+import { cloudTrail, consoleSession, iamUser, personSession, roleSession } from '../records/cloudtrail';
 import { asTarget, okta } from '../records/okta';
 import { free, planted, ruleAlert, type Telling } from './telling';
 
@@ -184,7 +184,7 @@ function consoleLogin(
     service: 'signin',
     name: 'ConsoleLogin',
     response: { ConsoleLogin: result },
-    ...(result === 'Failure' ? { error: { code: 'Failed authentication', message: 'Failed authentication' } } : {}),
+    ...(result === 'Failure' ? { error: { message: 'Failed authentication' } } : {}),
     more: {
       additionalEventData: {
         LoginTo: `https://console.aws.amazon.com/console/home?region=${organization.region}`,
@@ -206,7 +206,8 @@ export function consoleTakeover({ organization, random, span, back }: Telling): 
   );
   const login = consoleLogin(organization, random, { at: clock(30_000, 30_000), caller });
   const { account, region, trail, services } = organization;
-  const acts = callsOf(organization, random, { ...caller, agent: CONSOLE_AGENT }, clock(MINUTE, MINUTE), [
+  const session = consoleSession(organization, user, `ASIA${random.code(16)}`, { ip, since: login.at });
+  const acts = callsOf(organization, random, session, clock(MINUTE, MINUTE), [
     ['cloudtrail', 'DescribeTrails', null],
     ['cloudtrail', 'StopLogging', { name: `arn:aws:cloudtrail:${region}:${account}:trail/${trail}` }],
     ['secretsmanager', 'ListSecrets', { maxResults: 100 }],
