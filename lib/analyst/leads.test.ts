@@ -3,6 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeServers, openToolbox, type Toolbox } from '../connections';
 import { testDatabase } from '../db/testing';
+import { generateCase } from '../scenarios/generate';
+import { consoleTakeover } from '../scenarios/stories/cloud';
 import { wordCount } from './report/parts';
 import { readDetections } from './sigma/load-rules';
 import { DEPLOYER, deployerLog, TODAY } from './testing/deployer-log';
@@ -179,3 +181,25 @@ describe('a sign-in of a role to the console, without a second factor of its own
     120_000,
   );
 });
+
+it('a guessed console password costs its owner no access key, and each secret that was read is named', async () => {
+  const { events, stories, organization } = generateCase('guessed', TODAY, consoleTakeover, { days: 10, volume: 0.1 });
+  const records = events.filter(({ source }) => source === 'cloudtrail').map(({ record }) => JSON.stringify(record));
+  await logs.replaceFiles(toolbox, [{ text: `${records.join('\n')}\n`, extension: 'jsonl' }]);
+  const [name = '', address = ''] = stories[0]?.keyFacts ?? [];
+  const [login] = events.filter(({ record }) => JSON.stringify(record).includes('"ConsoleLogin":"Success"'));
+  const draft = await investigateLogs(toolbox, logs, {
+    at: new Date(login?.at ?? 0).toISOString(),
+    entities: [
+      { kind: 'user', value: name },
+      { kind: 'ip', value: address },
+    ],
+    title: 'Console login without MFA',
+  });
+  const steps = draft.sections.Recommendations ?? '';
+  expect(steps).toContain(`Reset the password and factors of \`${name}\``);
+  expect(steps).not.toContain('AKIA');
+  const unnamed = organization.services.filter((service) => !steps.includes(`\`prod/${service}/database\``));
+  expect(unnamed).toEqual([]);
+  expect(findingsIn(draft.markdown, draft)).toEqual([]);
+}, 120_000);

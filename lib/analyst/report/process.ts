@@ -43,21 +43,18 @@ export function queryTable(steps: Step[], rank: Rank = () => 0): string {
   const fruitless = groups.filter(isFruitless);
   const widest = widestRanges(steps);
   const sources = [...new Set(steps.map(({ source }) => source))];
-  let before = '';
+  const searched = new Set(sources.filter(Boolean)).size;
   const rows = groups
     .filter((group) => !isFruitless(group))
     .map((unsorted) => {
       const asked = [...unsorted].sort((a, b) => sources.indexOf(a.source) - sources.indexOf(b.source));
-      const named = sourceText(asked);
-      const isSame = named === before && named.split(',').length > 2;
-      before = named;
       const [best = asked[0] as Step] = asked.filter((step) => !isEmpty(step)); // groups are never empty
       const isSetup = asked.some(isPlumbing);
       const isWide = asked.every((item) => isWidest(item, widest));
       return [
         cite(asked.map(({ outcome }) => outcome.evidence)),
         isSetup ? 'Which sources, fields, kinds of events and rules are there?' : prose(best.purpose, 120),
-        `${isSame ? 'the same' : named}${isWide || isSetup ? '' : rangeText(asked)}`,
+        `${sourceText(asked, searched)}${isWide || isSetup ? '' : rangeText(asked)}`,
         isSetup ? '–' : rowsText(asked),
         isSetup ? 'What the other queries are made of' : shown(best, rank),
       ];
@@ -107,8 +104,10 @@ const isEmpty = ({ outcome }: Step): boolean =>
 /** So many sources of one question are named. */
 const MOST_SOURCES = 5;
 
-function sourceText(steps: Step[]): string {
+/** Each row can be read alone: those above it may be left out for length. */
+function sourceText(steps: Step[], searched: number): string {
   const named = [...new Set(steps.map(({ source }) => source ?? ''))].filter(Boolean).map((name) => code(name, 60));
+  if (named.length > 2 && named.length === searched) return 'every log source';
   if (named.length > MOST_SOURCES) return few(named);
   return named.join(', ') || steps[0]?.outcome.name.split('__')[0] || '';
 }
@@ -117,7 +116,7 @@ function sourceText(steps: Step[]): string {
 function rangeText(steps: Step[]): string {
   const ranges = new Set(steps.map(({ outcome: { args } }) => minutes(readTime(args.from), readTime(args.to))));
   const [first] = ranges;
-  return ranges.size === 1 ? (first ? `, ${first}` : '') : ', windows';
+  return ranges.size === 1 ? (first ? `, ${first}` : '') : ', each in its window';
 }
 
 const minutes = (from: number | null, to: number | null): string =>
