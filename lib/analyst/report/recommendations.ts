@@ -221,7 +221,7 @@ function containment(cases: SourceCase[], actors: Set<string>, findings: Finding
     ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
     ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
     ...oneStep(
-      (names, many) => `End all sessions of ${names} and reset their credentials`,
+      (names) => `End all sessions of ${names} and reset their credentials`,
       accounts.filter((account) => !isHost(account)),
     ),
     ...oneStep(
