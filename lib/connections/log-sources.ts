@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Actor, authorize } from '../auth/guard';
 import { AppError } from '../errors/app-error';
+import { log } from '../log/log';
 import { maskSecretsIn } from '../secrets/mask-secrets';
 import { logsServer } from './servers';
 
@@ -53,6 +54,11 @@ export type LogFields = z.infer<typeof LogFields>;
 export async function listLogSources(actor: Actor): Promise<LogSources> {
   authorize(actor, 'settings.read');
   return LogSources.parse(await ask('list_sources', {}));
+}
+
+/** Has the log files read before somebody waits for it: the first investigation, or the page of log sources. Says nothing and never throws. */
+export async function readLogsAhead(): Promise<void> {
+  await ask('list_sources', {}).catch((error) => log.warn({ err: error }, 'the logs could not be read ahead'));
 }
 
 /** The fields of one log source. @throws AppError not_found */

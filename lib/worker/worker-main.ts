@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { readLogsAhead } from '../connections/log-sources';
 import { closeDb } from '../db/client';
 import { log } from '../log/log';
 import { endTracing } from '../tracing/span';
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     process.stdin.on('end', () => void end('stdin closed'));
     process.stdin.on('error', () => void end('stdin broke'));
   }
+  void readLogsAhead();
   if (process.send) process.send({ ready: 'worker' });
   else process.stdout.write('worker ready\n');
 }

@@ -99,6 +99,11 @@ describe('the worker', { timeout: 300_000 }, () => {
     worker = await startProgram();
   }, 120_000);
 
+  it('reads the logs before anybody asks, so that the first investigation need not wait', async () => {
+    const cache = path.join(env().DATA_DIR, 'cache', 'logs');
+    await until(async () => fs.existsSync(cache) && fs.readdirSync(cache).some((name) => name.endsWith('.parquet')));
+  });
+
   it('does a run with Claude over the real SDK and the real logs server; the key is nowhere', async () => {
     const { actor, investigationId } = await openCase();
     const { id } = await startRun(actor, investigationId);
