@@ -67,6 +67,13 @@ function setLevels(line: Sign[], fromRight: boolean): void {
     return kind === 'other' ? null : kind === 'number' && strong === 'right' ? 'number' : strong;
   });
   const base = fromRight ? 'right' : 'left';
+  for (const [from, to] of bracketsOf(line)) {
+    const within = sides.slice(from + 1, to).map((side) => (side === 'number' ? 'right' : side));
+    const other = fromRight ? 'left' : 'right';
+    // As what they enclose, where the words before them are of that side too.
+    if (!within.includes(base) && within.includes(other) && sides.slice(0, from).findLast(Boolean) === other)
+      sides[from] = sides[to] = other;
+  }
   const after: ('right' | 'left')[] = [];
   let next: 'right' | 'left' = base;
   for (let at = sides.length - 1; at >= 0; at -= 1) {
@@ -80,6 +87,18 @@ function setLevels(line: Sign[], fromRight: boolean): void {
     if (sides[at]) before = side === 'left' ? 'left' : 'right';
     sign.level = side === 'right' ? 1 : side === 'number' || fromRight ? 2 : 0;
   }
+}
+
+/** The places of brackets that belong together. */
+function bracketsOf(line: Sign[]): [number, number][] {
+  const open: number[] = [];
+  return line.flatMap(({ text }, at): [number, number][] => {
+    const pair = PAIRS.indexOf(text);
+    if (pair < 0 || text === '') return [];
+    if (pair % 2 === 0) open.push(at);
+    else if (line[open.at(-1) ?? -1]?.text === PAIRS[pair - 1]) return [[open.pop() ?? at, at]];
+    return [];
+  });
 }
 
 /** Lines that are no wider than the place; a word that is wider is broken. */

@@ -6,11 +6,15 @@ import { defang } from '../alerts/fang';
 import { APPENDIX_HEAD, type AppendixRow, isTimelineHeading, type ReportDocument, textOf, visible } from './document';
 import { FONT_FOLDERS, FONTS, type FontFiles, textWidth } from './fonts';
 import { layOutTable, MAX_COLUMNS, PAGE_WIDTH, rowsFitPage } from './pdf-tables';
+import { tagParagraphs } from './pdf-tags';
 import { type Measure, type Span, type Style, spansOf } from './pdf-text';
 import { layOutRightToLeft } from './right-to-left';
 import { timelinePicture } from './timeline-picture';
 
 const require = createRequire(import.meta.url);
+
+const MARGIN = 56;
+const FOOTER = 'footer';
 
 type Content = Record<string, unknown>;
 type Printer = {
@@ -30,7 +34,7 @@ export async function toPdf(document: ReportDocument): Promise<Buffer> {
   return printer()
     .createPdf({
       pageSize: 'A4',
-      pageMargins: [56, 56, 56, 56],
+      pageMargins: [MARGIN, MARGIN, MARGIN, MARGIN],
       defaultStyle: { font: 'Sans', fontSize: FONT_SIZE, lineHeight: 1.25 },
       info: { title: shown, creator: 'Socdown' },
       language: 'en',
@@ -38,35 +42,47 @@ export async function toPdf(document: ReportDocument): Promise<Buffer> {
       tagged: true,
       footer: (page: number, pages: number) => ({
         text: [...oneLine(spansOf(shown.slice(0, 90)), 7.5), { text: `   ${page} / ${pages}` }],
+        tag: 'Artifact',
+        style: FOOTER,
         alignment: 'center',
         fontSize: 7.5,
         color: '#525a66',
         margin: [0, 20, 0, 0],
       }),
       content: [
-        { ...paragraph(spansOf(shown, { bold: true }), PAGE_WIDTH, 18), margin: [0, 0, 0, 10] },
+        { ...paragraph(spansOf(shown, { bold: true }), PAGE_WIDTH, 18), tag: 'H1', margin: [0, 0, 0, 10] },
         factTable(facts),
         ...withPicture(withoutTitle(body.children, title), timeline),
         ...appendixOf(appendix),
       ],
-      // A heading goes with what it is about.
-      pageBreakBefore: (
-        node: NodeInfo,
-        after: { getFollowingNodesOnPage(): NodeInfo[]; getNodesOnNextPage(): unknown[] },
-      ) =>
-        node.headlineLevel !== undefined &&
-        !after.getFollowingNodesOnPage().some(isDrawn) &&
-        after.getNodesOnNextPage().length > 0,
+      pageBreakBefore: leavesAlone,
     })
     .getBuffer();
 }
 
 /** What pdfmake says of a part that it has laid out. */
-type NodeInfo = { headlineLevel?: number; text?: unknown; svg?: unknown };
+type NodeInfo = {
+  headlineLevel?: number;
+  style?: string;
+  table?: { body: { __height?: number }[][]; dontBreakRows?: boolean };
+  startPosition: { top: number; pageInnerHeight: number };
+};
+type Neighbors = { getFollowingNodesOnPage(): NodeInfo[]; getNodesOnNextPage(): NodeInfo[] };
 
-/** Text of a page, and no heading: a table has a place on a page before its first row, which may be on the next. */
-const isDrawn = ({ headlineLevel, text, svg }: NodeInfo): boolean =>
-  headlineLevel === undefined && (text !== undefined || svg !== undefined);
+/**
+ * Whether a heading would be alone at the end of a page: nothing follows, or a table whose first rows have no room. Places of such
+ * rows can't be asked for: they are those from before the rows were moved.
+ */
+function leavesAlone({ headlineLevel }: NodeInfo, after: Neighbors): boolean {
+  if (headlineLevel === undefined) return false;
+  const isContent = (node: NodeInfo) => node.style !== FOOTER && node.headlineLevel === undefined;
+  const next = after.getFollowingNodesOnPage().find(isContent);
+  if (!next) return after.getNodesOnNextPage().some(isContent);
+  if (!next.table?.dontBreakRows) return false;
+  const rows = next.table.body.slice(0, 2).map((cells) => Math.max(...cells.map((cell) => cell.__height ?? 0)) + 6);
+  const { top, pageInnerHeight } = next.startPosition;
+  return top + rows.reduce((sum, height) => sum + height, 0) > MARGIN + pageInnerHeight;
+}
 
 let ready: Printer | undefined;
 
@@ -74,6 +90,7 @@ function printer(): Printer {
   if (ready) return ready;
   const made = require('pdfmake') as Printer; // it has no types
   made.setFonts(Object.fromEntries(Object.entries(FONTS).map(([name, files]) => [name, files()])));
+  tagParagraphs();
   made.setUrlAccessPolicy(() => false);
   const folders = FONT_FOLDERS();
   made.setLocalAccessPolicy((name) => folders.some((folder) => name.startsWith(folder)));
@@ -97,7 +114,7 @@ function withPicture(nodes: RootContent[], timeline: ReportDocument['timeline'])
   const svg = toHtml(picture, { space: 'svg', closeSelfClosing: true });
   return [
     ...blocks(nodes.slice(0, at + 1)),
-    { svg, width: PAGE_WIDTH, margin: [0, 2, 0, 8] },
+    { svg, width: PAGE_WIDTH, alt: 'Timeline. The table below has its events.', margin: [0, 2, 0, 8] },
     ...blocks(nodes.slice(at + 1)),
   ];
 }
@@ -210,6 +227,8 @@ function heading(text: Span[], level: number, words: string, width: number): Con
   return {
     ...paragraph(text, width, SIZES[level - 1]),
     bold: true,
+    // The title is the only first one.
+    tag: `H${Math.max(2, level)}`,
     margin: [0, 8, 0, 4],
     headlineLevel: level,
     ...(level <= 3 ? { outline: true, outlineText: words.slice(0, 200), outlineExpanded: level === 1 } : {}),
