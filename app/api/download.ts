@@ -1,4 +1,4 @@
-type Download = { content: string | Uint8Array<ArrayBuffer>; type: string; name: string };
+type Download = { content: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>; type: string; name: string };
 
 /** A file to save: never shown in the page, never kept by a proxy. */
 export function download({ content, type, name }: Download): Response {

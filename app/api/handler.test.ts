@@ -156,6 +156,24 @@ describe('an answer', () => {
     expect(await send(empty)).toMatchObject({ status: 204, body: null });
   });
 
+  it('is kept by no proxy and no browser, whichever way it was made', async () => {
+    const empty = route({ ...declared, status: 204, response: nothing }, () => undefined);
+    const own = route(
+      { ...declared, media: ['text/csv'], response: z.string() },
+      () => new Response('a,b', { headers: { 'content-type': 'text/csv' } }),
+    );
+    const stream = route(declared, () => Response.json({ id: 'a' }, { headers: { 'cache-control': 'no-cache' } }));
+    const kept: (string | null)[] = [];
+    for (const handler of [empty, wrong({ id: 'a' }), own, stream]) {
+      const response = await handler(new Request('http://localhost/api/test', { headers: analyst }), {
+        params: Promise.resolve({}),
+      });
+      expect(response.ok).toBe(true);
+      kept.push(response.headers.get('cache-control'));
+    }
+    expect(kept).toEqual(['no-store', 'no-store', 'no-store', 'no-cache']);
+  });
+
   it('that does not match the declaration fails in development and tests', async () => {
     const error = vi.spyOn(log, 'error').mockImplementation(() => {});
     for (const value of [

@@ -44,6 +44,8 @@ export function route<const D extends Declaration>(declaration: D, run: Handler<
       span.set({ 'http.response.status_code': answered.status });
       return answered;
     });
+    // Alerts, reports and people's names: no proxy and no browser keeps an answer, whichever way it was made.
+    if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
     countRequest(declaration.verb, response.status, (performance.now() - start) / 1000);
     return response;
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors/app-error';
 import { can, type KeyScope, ROLES, type Role, scopeAllows, type Verb } from './permissions';
+import { VERB_PHRASES, whoCan } from './verb-phrases';
 
 /** The caller, as the API shows it. */
 export const Me = z.object({ id: z.string().nullable(), name: z.string(), role: z.enum(ROLES), email: z.string() });
@@ -27,23 +28,25 @@ export const SYSTEM: Actor = { id: null, role: 'admin', name: 'Socdown', email: 
 
 /**
  * The permission check at the head of every verb.
- * @throws AppError forbidden, naming the verb and the actor's role; key_scope.
+ * @throws AppError forbidden, saying who can do it; key_scope. Both name the verb to the log and to programs, in `data`.
  */
 export function authorize(actor: Actor, verb: Verb): void {
   if (actor.scope && !scopeAllows(actor.scope, verb)) {
-    throw new AppError('key_scope', `${KEY_MAY_ONLY[actor.scope]} (${verb} is refused.) Use a key with another scope.`);
+    const words = `${KEY_MAY_ONLY[actor.scope]}, so it can’t ${VERB_PHRASES[verb]}. Use a key with another scope.`;
+    throw new AppError('key_scope', words, { data: { verb } });
   }
   if (verb === 'reviews.decide' && !keyMayDecide(actor)) throw new AppError('forbidden', KEY_DECIDES_NOT);
   if (!can(actor.role, verb)) {
-    throw new AppError('forbidden', `Your role (${actor.role}) may not do this (${verb}). Ask a lead or an admin.`);
+    const words = `Only ${whoCan(verb)} can ${VERB_PHRASES[verb]}, and your role is ${actor.role}. Ask one of them.`;
+    throw new AppError('forbidden', words, { data: { verb } });
   }
 }
 
 const KEY_MAY_ONLY: Record<KeyScope, string> = {
-  intake: 'This API key may only send alerts.',
-  audit: 'This API key may only read the audit log.',
-  read: 'This API key may only read.',
-  full: 'This API key may do what its owner may.',
+  intake: 'This API key may only send alerts',
+  audit: 'This API key may only read the audit log',
+  read: 'This API key may only read',
+  full: 'This API key may do what its owner may',
 };
 
 /** A reviewer's decision is the reviewer's own act: a key takes part in it only where its owner allowed that. */

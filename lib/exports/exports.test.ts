@@ -10,7 +10,7 @@ import { approvedRevision, readyReport, testInvestigation } from '../reviews/tes
 import type { TimelineEvent } from '../timeline/schema';
 import { readDocument } from './document';
 import { exportReport } from './export-report';
-import { pdfText } from './testing';
+import { pdfPages, pdfText } from './testing';
 import { toHtml } from './to-html';
 import { toPdf } from './to-pdf';
 
@@ -125,6 +125,24 @@ describe('an exported report', () => {
     expect(text).not.toMatch(/https?:/);
     for (const words of ['Zoë', 'Ключ', '中文', '😀', 'U+202E', 'hxxps://evil[.]example'])
       expect(text.replace(/\s+/g, '')).toContain(words.replace(/\s+/g, ''));
+  });
+
+  it('as PDF keeps tables in lists on the page, headings with their tables, and says what each paragraph is', async () => {
+    const rows = Array.from({ length: 55 }, (_, at) => `| ${at} | x |`).join('\n');
+    const filler = (count: number) => Array.from({ length: count }, (_, at) => `Paragraph ${at}.\n`).join('\n');
+    const nested = '- item\n\n  | a | b |\n  |---|---|\n  | in a list | c |\n\n> | q |\n> |---|\n> | in a quote |\n';
+    for (const count of [20, 21, 22, 23, 24, 25, 26]) {
+      const text = `## Long\n\n${nested}\n${filler(count)}\n## Last heading\n\n| n | v |\n|---|---|\n${rows}\n`;
+      const pdf = await toPdf(readDocument(text, approval));
+      const pages = pdfPages(pdf);
+      for (const { right } of pages) expect(right, 'the right end of what is drawn').toBeLessThanOrEqual(595 - 55);
+      const heading = pages.find(({ text: words }) => words.includes('Last heading'));
+      expect(heading?.text, `${count} paragraphs before`).toMatch(/Last heading\s*nv0x/);
+      const tags = pdf.toString('latin1').match(/\/S \/(?:H\d|P)\b/g) ?? [];
+      expect(tags.filter((tag) => tag.endsWith('H1'))).toHaveLength(1);
+      expect(tags.filter((tag) => tag.endsWith('H2'))).toHaveLength(2);
+      expect(tags.length).toBeGreaterThan(count + 55);
+    }
   });
 
   it('has the timeline as vectors below its heading, with numbers for tactics: it prints in black and white', async () => {

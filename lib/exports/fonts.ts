@@ -39,6 +39,9 @@ export const FONT_FOLDERS = (): string[] => [
   path.join(root(), '@expo-google-fonts'),
 ];
 
+/** Letters of a script that is written from the right. */
+export const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
 /** Scripts that a font is asked for first, whatever else covers them. */
 const SCRIPTS: [RegExp, string][] = [
   [/\p{Script=Hebrew}/u, 'Hebrew'],
@@ -78,14 +81,30 @@ function fontOf(sign: string, base: 'Sans' | 'Mono', before: string | null, isJa
   return null;
 }
 
+type OpenFont = { characterSet: number[]; unitsPerEm: number; layout(text: string): { advanceWidth: number } };
+const opened = new Map<string, OpenFont>();
 const characters = new Map<string, Set<number>>();
+
+function open(font: string, style: keyof FontFiles): OpenFont {
+  const file = FONTS[font]?.()[style] ?? '';
+  const known = opened.get(file);
+  if (known) return known;
+  const { openSync } = require('fontkit') as { openSync(file: string): OpenFont }; // it has no types
+  const face = openSync(file);
+  opened.set(file, face);
+  return face;
+}
+
+/** The width of a text in points. */
+export function textWidth(text: string, font: string, style: keyof FontFiles, fontSize: number): number {
+  const face = open(font, style);
+  return (face.layout(text).advanceWidth / face.unitsPerEm) * fontSize;
+}
 
 function covers(font: string, sign: string): boolean {
   let known = characters.get(font);
   if (!known) {
-    type Font = { characterSet: number[] };
-    const { openSync } = require('fontkit') as { openSync(file: string): Font }; // it has no types
-    known = new Set(openSync(FONTS[font]?.().normal ?? '').characterSet);
+    known = new Set(open(font, 'normal').characterSet);
     characters.set(font, known);
   }
   // Joiners and presentation selectors draw nothing of their own.

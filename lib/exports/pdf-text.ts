@@ -1,4 +1,4 @@
-import { fontRuns } from './fonts';
+import { fontRuns, RIGHT_TO_LEFT } from './fonts';
 
 export type Style = {
   bold?: boolean;
@@ -12,18 +12,22 @@ export type Style = {
 };
 export type Span = Omit<Style, 'mono' | 'room'> & { text: string; font: string; noWrap?: boolean };
 
+/** The width of a text in points, as a span of that style shows it. */
+export type Measure = (text: string, of: Span | undefined) => number;
+
 /** A line of the page holds about this many characters. */
 const LINE = 60;
-const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
-/** Words of a script that is written from the right, with what stands between them. */
-const RIGHT_TO_LEFT_RUN =
-  /[\p{Script=Hebrew}\p{Script=Arabic}\p{M}]+(?:[\s\d,;:.!?'"()-]+[\p{Script=Hebrew}\p{Script=Arabic}\p{M}]+)*/gu;
+/** Scripts that write a sentence without blanks. */
+const NO_BLANKS = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** Signs that no line begins with (closing marks, small kana), and that none ends with. */
+const NOT_FIRST = /^[、。，．！？：；）」』】〉》〕”’…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.!?:;)\]}%]/u;
+const NOT_LAST = /[（「『【〈《〔“‘([{]$/u;
 
 /** A text as spans of one font each. Long words get places to break, or they would run out of the page or their cell. */
 export function spansOf(text: string, style: Style = {}): Span[] {
   const { mono, room = LINE, ...rest } = style;
   const base = mono ? 'Mono' : 'Sans';
-  return fontRuns(rightToLeft(text, room), base).flatMap((run): Span[] => {
+  return fontRuns(text, base).flatMap((run): Span[] => {
     if (run.font === null) return pieces(codePoints(run.text), room).map((part) => span(part, base, rest));
     return pieces(run.text, room).map((part) => span(part, run.font ?? base, rest));
   });
@@ -42,44 +46,36 @@ function pieces(text: string, room: number): string[] {
   const parts: string[] = [];
   let plain = '';
   for (const [word] of text.matchAll(/[^\s\u00a0]+|[\s\u00a0]+/gu)) {
-    const signs = [...word];
-    const isWide = signs.length > 1 && (word.codePointAt(0) ?? 0) > 0x2e7f;
-    if (word.trim() === '' || (signs.length <= room && !isWide) || RIGHT_TO_LEFT.test(word)) {
-      plain += word;
-      continue;
-    }
-    // Scripts without blanks may break after each sign.
-    for (let at = 0; at < signs.length; at += isWide ? 1 : step) {
+    for (const [at, part] of breakable(word, room, step).entries()) {
       if (at > 0) {
         parts.push(plain, '\u200b');
         plain = '';
       }
-      plain += signs.slice(at, at + (isWide ? 1 : step)).join('');
+      plain += part;
     }
   }
   return [...parts, plain].filter((part) => part !== '');
 }
 
-/**
- * Runs of a script from the right keep together what fits a line: the words of one span are set from the right, those of
- * several would follow one another from the left.
- */
-function rightToLeft(text: string, room: number): string {
-  if (!RIGHT_TO_LEFT.test(text)) return text;
-  return text.replace(RIGHT_TO_LEFT_RUN, (run) => {
-    let line = 0;
-    return run
-      .split(/(\s+)/)
-      .map((part) => {
-        if (part.trim() !== '') {
-          line += part.length;
-          return part;
-        }
-        line += 1;
-        if (line < room) return '\u00a0';
-        line = 0;
-        return '\n';
-      })
-      .join('');
-  });
+/** A word in the parts between which a line may end. */
+function breakable(word: string, room: number, step: number): string[] {
+  const signs = [...word];
+  if (word.trim() === '' || RIGHT_TO_LEFT.test(word)) return [word];
+  if (NO_BLANKS.test(word)) return [...WORDS.segment(word)].map(({ segment }) => segment);
+  if (signs.length > 1 && (word.codePointAt(0) ?? 0) > 0x2e7f) return wideParts(signs);
+  if (signs.length <= room) return [word];
+  return signs.flatMap((_, at) => (at % step === 0 ? [signs.slice(at, at + step).join('')] : []));
+}
+
+const WORDS = new Intl.Segmenter('th', { granularity: 'word' });
+
+/** Scripts without blanks break after each sign, but not before a closing mark or after an opening one. */
+function wideParts(signs: string[]): string[] {
+  const parts: string[] = [];
+  for (const sign of signs) {
+    const last = parts.at(-1);
+    if (last !== undefined && (NOT_FIRST.test(sign) || NOT_LAST.test(last))) parts[parts.length - 1] = last + sign;
+    else parts.push(sign);
+  }
+  return parts;
 }

@@ -2,23 +2,45 @@ import { inflateSync } from 'node:zlib';
 
 /** The words of one of our PDF files, in the order they are drawn, as its fonts say how they read. */
 export function pdfText(pdf: Buffer): string {
+  const { contents, fonts } = readPdf(pdf);
+  return wordsOf([...contents.values()], fonts);
+}
+
+/** Each page's words, and the place of the rightmost line or area that is drawn on it, in points. */
+export function pdfPages(pdf: Buffer): { text: string; right: number }[] {
+  const { raw, contents, fonts } = readPdf(pdf);
+  return [...raw.matchAll(/\/Type \/Page\n[\s\S]*?\/Contents (\d+) 0 R/g)].map(([, number = '']) => {
+    const content = contents.get(number) ?? '';
+    const lines = [...content.matchAll(/(?:^|\n)([\d.]+) [\d.]+ [lm]\n/g)].map(([, x]) => Number(x));
+    const areas = [...content.matchAll(/(?:^|\n)([\d.]+) [\d.]+ ([\d.]+) [\d.]+ re\n/g)].map(
+      ([, x, width]) => Number(x) + Number(width),
+    );
+    return { text: wordsOf([content], fonts), right: Math.max(0, ...lines, ...areas) };
+  });
+}
+
+function readPdf(pdf: Buffer) {
   const raw = pdf.toString('latin1');
-  const objects = new Map<string, string>();
+  const contents = new Map<string, string>();
   for (const [, number = '', body = ''] of raw.matchAll(/(?:^|\n)(\d+) 0 obj\n([\s\S]*?)\nendobj/g)) {
     const [head = '', stream] = body.split(/\nstream\n/);
     const packed = stream && Buffer.from(stream.replace(/\nendstream$/, ''), 'latin1');
     const text =
       packed && head.includes('/FlateDecode') ? inflateSync(packed).toString('latin1') : packed?.toString('latin1');
-    objects.set(number, `${head}\n${text ?? ''}`);
+    contents.set(number, `${head}\n${text ?? ''}`);
   }
   const fonts = new Map<string, string[]>();
   for (const [, name = '', number = ''] of raw.matchAll(/\/(F\d+) (\d+) 0 R/g)) {
-    const map = /\/ToUnicode (\d+) 0 R/.exec(objects.get(number) ?? '')?.[1];
-    fonts.set(name, map ? lettersOf(objects.get(map) ?? '') : []);
+    const map = /\/ToUnicode (\d+) 0 R/.exec(contents.get(number) ?? '')?.[1];
+    fonts.set(name, map ? lettersOf(contents.get(map) ?? '') : []);
   }
+  return { raw, contents, fonts };
+}
+
+function wordsOf(contents: string[], fonts: Map<string, string[]>): string {
   let letters: string[] = [];
   let text = '';
-  for (const content of objects.values()) {
+  for (const content of contents) {
     for (const [, font, shown = ''] of content.matchAll(/\/(F\d+) [\d.]+ Tf|\[([^\]]*)\] TJ/g)) {
       if (font) letters = fonts.get(font) ?? [];
       else

@@ -1,10 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { ownTmpdir } from '../own-tmpdir';
 import { makePeople, STATE_FILE } from './people';
 import { freshDataDir, startProduct } from './product';
 
 /** Starts the product as `npm start` does, on an empty data folder, for all browser tests that don't start their own. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
+  ownTmpdir();
   if (process.env.E2E_STATE) return async () => {};
   const dataDir = freshDataDir();
   // Recorded logs: what the tests expect of them doesn't move with the day.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { download } from '@/app/api/download';
 import { route } from '@/app/api/handler';
 import { exportAudit } from '@/lib/audit/export-audit';
 import { AuditFilter } from '@/lib/audit/schema';
@@ -13,10 +14,9 @@ export const GET = route(
     media: ['text/csv'],
   },
   async ({ actor, query }) =>
-    new Response(await exportAudit(actor, 'csv', query), {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': 'attachment; filename="audit.csv"',
-      },
+    download({
+      content: await exportAudit(actor, 'csv', query),
+      type: 'text/csv; charset=utf-8',
+      name: 'audit.csv',
     }),
 );

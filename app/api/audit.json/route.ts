@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { download } from '@/app/api/download';
 import { route } from '@/app/api/handler';
 import { exportAudit } from '@/lib/audit/export-audit';
 import { AuditFilter, AuditItem } from '@/lib/audit/schema';
@@ -12,10 +13,9 @@ export const GET = route(
     media: ['application/json'],
   },
   async ({ actor, query }) =>
-    new Response(await exportAudit(actor, 'json', query), {
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        'content-disposition': 'attachment; filename="audit.json"',
-      },
+    download({
+      content: await exportAudit(actor, 'json', query),
+      type: 'application/json; charset=utf-8',
+      name: 'audit.json',
     }),
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { download } from '@/app/api/download';
 import { route } from '@/app/api/handler';
 import { exportDashboard } from '@/lib/dashboard/read-dashboard';
 import { DashboardQuery, DashboardTableName } from '@/lib/dashboard/schema';
@@ -11,12 +12,10 @@ export const GET = route(
     response: z.string(),
     media: ['text/csv'],
   },
-  async ({ actor, query: { table, ...query } }) => {
-    return new Response(await exportDashboard(actor, query, table), {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="${table}.csv"`,
-      },
-    });
-  },
+  async ({ actor, query: { table, ...query } }) =>
+    download({
+      content: await exportDashboard(actor, query, table),
+      type: 'text/csv; charset=utf-8',
+      name: `${table}.csv`,
+    }),
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { download } from '@/app/api/download';
 import { ById, route } from '@/app/api/handler';
 import { evaluationCsv } from '@/lib/evaluation/manage';
 
@@ -11,10 +12,9 @@ export const GET = route(
     media: ['text/csv'],
   },
   async ({ actor, params }) =>
-    new Response(await evaluationCsv(actor, params.id), {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': 'attachment; filename="evaluation.csv"',
-      },
+    download({
+      content: await evaluationCsv(actor, params.id),
+      type: 'text/csv; charset=utf-8',
+      name: 'evaluation.csv',
     }),
 );
