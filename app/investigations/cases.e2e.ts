@@ -65,6 +65,27 @@ test('two cases of related alerts become one from the queue, and two again', asy
   expect([again.status, again.alerts.length]).toEqual(['draft', 1]);
 });
 
+test('a case that was merged while it is edited says where it went, and keeps what is typed', async ({
+  page,
+  signIn,
+  api,
+}) => {
+  const analyst = await api('analyst');
+  const [into, from] = [await openCase(analyst), await openCase(analyst)];
+  await signIn(page, 'analyst');
+  await page.goto(`/investigations/${from.id}`);
+  await page.locator('.cm-content').click();
+  const merged = await analyst.post(`/api/investigations/${into.id}/merge`, { data: { from: from.id } });
+  expect(merged.status(), await merged.text()).toBeLessThan(300);
+  const { codename } = await (await analyst.get(`/api/investigations/${into.id}`)).json();
+  await page.keyboard.type('Typed too late. ');
+  const status = page.getByTestId('save-status');
+  await expect(status).toHaveAttribute('data-state', 'refused');
+  const link = status.getByRole('link', { name: `Open ${codename}` });
+  await expect(link).toHaveAttribute('href', `/investigations/${into.id}`);
+  await expect(page.locator('.cm-content')).toContainText('Typed too late.');
+});
+
 test('recommendations become tasks, in the editor and the inbox', async ({
   page,
   signIn,

@@ -73,3 +73,48 @@ test('an error in one panel leaves the rest of the page usable', async ({ page, 
   await expect(page.locator('[data-testid=save-status][data-state=saved]')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Preview', exact: true })).toContainText('Still editable.');
 });
+
+test('s and a letter show a panel, e goes to the text, in the editor and where a case is read', async ({
+  page,
+  signIn,
+  api,
+}) => {
+  const analyst = await api('analyst');
+  const { id } = await openCase(analyst);
+  await signIn(page, 'analyst');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const press = async (keys: string) => {
+    for (const key of keys.split(' ')) await page.keyboard.press(key);
+  };
+  const expectPanels = async (panels: Record<string, string>) => {
+    for (const [keys, tab] of Object.entries(panels)) {
+      await press(keys);
+      const shown = page.getByRole('tab', { name: new RegExp(`^${tab}`), selected: true });
+      await expect(shown, `${keys} shows ${tab}`).toHaveCount(1);
+    }
+  };
+
+  await page.goto(`/library/${id}`);
+  await expect(page.getByRole('link', { name: 'Open in editor' })).toBeVisible();
+  await expectPanels({ 's e': 'Evidence', 's a': 'Alerts', 's t': 'Tasks', 's i': 'About' });
+  await press('e');
+  await expect(page).toHaveURL(`/investigations/${id}`);
+
+  await expect(page.locator('.cm-content')).toBeVisible();
+  await expectPanels({
+    's e': 'Evidence',
+    's c': 'Checks',
+    's p': 'Proposals',
+    's a': 'Alerts',
+    's t': 'Tasks',
+    's b': 'Runbooks',
+    's r': 'Run',
+  });
+  await press('e');
+  await expect(page.locator('.cm-content')).toBeFocused();
+  // In the text they are letters.
+  const before = await page.locator('.cm-content').textContent();
+  await press('s e');
+  await expect(page.locator('.cm-content')).not.toHaveText(before ?? '');
+  await expect(page.getByRole('tab', { name: /^Run/, selected: true })).toHaveCount(1);
+});

@@ -1,55 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import type { APIRequestContext, Page } from '@playwright/test';
 import { expect, test } from '@/scripts/e2e/fixtures';
-
-type Sent = { word: string; ids: string[]; titles: string[] };
-
-/** Sends alerts that share a word nothing else has; the tests look at these alone. */
-async function send(
-  api: APIRequestContext,
-  count: number,
-  more: Record<string, unknown> = {},
-  known?: Sent,
-): Promise<Sent> {
-  const word = known?.word ?? `heron${randomUUID().replaceAll('-', '').slice(0, 10)}`;
-  const from = known?.titles.length ?? 0;
-  const titles = Array.from({ length: count }, (_, index) => `Odd login ${from + index + 1} ${word}`);
-  const data = titles.map((title, index) => ({
-    id: `${word}-${from + index}`,
-    title,
-    severity: 'high',
-    sourceIp: '203.0.113.77',
-    user: 'mallory@example.test',
-    // Oldest last, whatever order they came in.
-    time: new Date(Date.UTC(2024, 4, 20, 12, 0, 0) - (from + index) * 60_000).toISOString(),
-    ...more,
-  }));
-  const answer = await api.post('/api/webhooks/generic', { data });
-  expect(answer.status(), await answer.text()).toBe(202);
-  const { ids } = await answer.json();
-  return { word, ids, titles };
-}
-
-async function open(page: Page, { word, titles }: Sent, more = ''): Promise<void> {
-  await page.goto(`/queue?q=${word}${more}`);
-  await expect(row(page, titles[0] ?? '')).toBeVisible();
-}
-
-const row = (page: Page, title: string) =>
-  page.getByRole('row').filter({ has: page.getByRole('link', { name: title, exact: true }) });
-const titlesShown = (page: Page, word: string) =>
-  page
-    .locator('tbody')
-    .getByRole('link', { name: new RegExp(word) })
-    .allTextContents();
-const alertOf = async (api: APIRequestContext, id: string | undefined) => (await api.get(`/api/alerts/${id}`)).json();
+import { alertOf, openQueue, row, sendAlerts, titlesShown } from '@/scripts/e2e/queue';
 
 test.beforeEach(async ({ page, signIn }) => signIn(page, 'analyst'));
 
 test('keys move, select a range, take, close with a disposition, and undo', async ({ page, api, state }) => {
   const analyst = await api('analyst');
-  const sent = await send(analyst, 4);
-  await open(page, sent);
+  const sent = await sendAlerts(analyst, 4);
+  await openQueue(page, sent);
   const [one = '', two = '', three = '', four = ''] = sent.titles;
   await page.keyboard.press('j');
   await expect(page.getByRole('link', { name: one, exact: true })).toBeFocused();
@@ -98,11 +55,11 @@ test('the preview shows indicators in safe form, copies them so, and gives the f
   api,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const sent = await send(await api('analyst'), 2, {
+  const sent = await sendAlerts(await api('analyst'), 2, {
     url: 'https://console.example.test/finding/1',
     description: '<img src=x onerror=alert(1)>',
   });
-  await open(page, sent);
+  await openQueue(page, sent);
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   const preview = page.getByRole('complementary', { name: 'Preview' });
@@ -131,9 +88,9 @@ test('the preview shows indicators in safe form, copies them so, and gives the f
 
 test('filters, text and order are in the address, and a bad address says so', async ({ page, api }) => {
   const analyst = await api('analyst');
-  const high = await send(analyst, 2);
-  const low = await send(analyst, 1, { severity: 'low' }, high);
-  await open(page, high);
+  const high = await sendAlerts(analyst, 2);
+  const low = await sendAlerts(analyst, 1, { severity: 'low' }, high);
+  await openQueue(page, high);
   expect(await titlesShown(page, high.word)).toEqual([...high.titles, ...low.titles]);
   await page.getByRole('button', { name: 'Severity', exact: true }).first().click();
   await page.getByRole('menuitemcheckbox', { name: 'Low' }).click();
@@ -176,8 +133,8 @@ test('filters, text and order are in the address, and a bad address says so', as
 });
 
 test('what was typed survives a failed request and an ended session', async ({ page, api }) => {
-  const sent = await send(await api('analyst'), 1);
-  await open(page, sent);
+  const sent = await sendAlerts(await api('analyst'), 1);
+  await openQueue(page, sent);
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await page.route('**/api/alerts/*', (route) =>
@@ -210,12 +167,12 @@ test('what was typed survives a failed request and an ended session', async ({ p
 test('new alerts are announced and wait; selection and focus survive their arrival', async ({ page, api }) => {
   test.setTimeout(120_000);
   const analyst = await api('analyst');
-  const sent = await send(analyst, 2);
-  await open(page, sent);
+  const sent = await sendAlerts(analyst, 2);
+  await openQueue(page, sent);
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   await page.keyboard.press('x');
-  const more = await send(analyst, 2, { severity: 'critical' }, sent);
+  const more = await sendAlerts(analyst, 2, { severity: 'critical' }, sent);
   const badge = page.getByRole('button', { name: /^2 new alerts/ });
   await expect(badge).toBeVisible({ timeout: 45_000 });
   await expect(page.getByTestId('announcements')).toContainText('2 new alerts.');
@@ -229,40 +186,15 @@ test('new alerts are announced and wait; selection and focus survive their arriv
   await expect(badge).toHaveCount(0);
 });
 
-test('related alerts are one row that unfolds, and what is done to it is done to all of them', async ({
-  page,
-  api,
-}) => {
-  const analyst = await api('analyst');
-  const sent = await send(analyst, 3, { rule: 'Odd login' });
-  const other = await send(analyst, 1, { user: 'bob', sourceIp: '198.51.100.1', severity: 'low' }, sent);
-  await open(page, sent);
-  await page.getByRole('button', { name: 'Group related' }).click();
-  await expect(page).toHaveURL(/group=true/);
-  const toggle = page.getByRole('button', { name: /^3 alerts/ });
-  await expect(toggle).toHaveAttribute('aria-expanded', 'false');
-  await expect.poll(() => titlesShown(page, sent.word)).toEqual([sent.titles[0], other.titles[0]]);
-  await page.getByRole('checkbox', { name: `Select ${sent.titles[0]}` }).click();
-  await expect(page.getByText('3 selected')).toBeVisible();
-  await toggle.click();
-  await expect.poll(() => titlesShown(page, sent.word)).toEqual([...sent.titles, ...other.titles]);
-  // The same by keys, from the row.
-  await page.getByRole('link', { name: sent.titles[0] ?? '', exact: true }).focus();
-  await page.keyboard.press('ArrowLeft');
-  await expect(toggle).toHaveAttribute('aria-expanded', 'false');
-  await page.keyboard.press('ArrowRight');
-  await expect(toggle).toHaveAttribute('aria-expanded', 'true');
-});
-
 test('a column’s name sorts, Ctrl-K acts on the row, and a link opens an alert that the list doesn’t have', async ({
   page,
   api,
   state,
 }) => {
   const analyst = await api('analyst');
-  const sent = await send(analyst, 2);
-  const low = await send(analyst, 1, { severity: 'low' }, sent);
-  await open(page, sent);
+  const sent = await sendAlerts(analyst, 2);
+  const low = await sendAlerts(analyst, 1, { severity: 'low' }, sent);
+  await openQueue(page, sent);
   const sortBy = (name: string) => page.getByRole('columnheader', { name }).getByRole('button').click();
   await sortBy('Due');
   await expect(page).toHaveURL(/sort=sla/);
@@ -272,6 +204,12 @@ test('a column’s name sorts, Ctrl-K acts on the row, and a link opens an alert
   await expect(page.getByRole('columnheader', { name: 'Age', exact: true })).not.toHaveAttribute('aria-sort', 'none');
   await sortBy('Age');
   await expect(page).toHaveURL(/sort=age/);
+  for (const column of ['Source', 'Status', 'Assignee']) {
+    await sortBy(column);
+    await expect(page).toHaveURL(new RegExp(`sort=${column.toLowerCase()}`));
+    await expect(page.getByRole('columnheader', { name: column })).toHaveAttribute('aria-sort', 'ascending');
+    await expect(row(page, sent.titles[0] ?? '')).toBeVisible();
+  }
   await sortBy('Severity');
   await expect(page).not.toHaveURL(/sort=/);
 
@@ -301,64 +239,9 @@ test('a column’s name sorts, Ctrl-K acts on the row, and a link opens an alert
   await expect.poll(async () => (await alertOf(analyst, low.ids[0])).assignee).toBeNull();
 });
 
-test('an alert is added to a case, its activity says so, and takes a comment', async ({
-  page,
-  api,
-  expectAccessible,
-}) => {
-  const analyst = await api('analyst');
-  const sent = await send(analyst, 2);
-  const opened = await (await analyst.post('/api/investigations', { data: { alertIds: [sent.ids[0]] } })).json();
-  await open(page, sent);
-  await page.keyboard.press('j');
-  await page.keyboard.press('Shift+X');
-  await page.keyboard.press('Shift+J');
-  await expect(page.getByText('2 selected')).toBeVisible();
-  await page.getByRole('button', { name: 'Investigate together' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Add 2 alerts to a case' });
-  await expect(dialog.getByText('1 of 2 is in an open case already')).toBeVisible();
-  await expectAccessible(page);
-  await dialog.getByRole('button', { name: `Add to ${opened.codename}` }).click();
-  await page.waitForURL(`**/investigations/${opened.id}`);
-
-  await page.goto(`/queue?q=${sent.word}&alert=${sent.ids[1]}`);
-  const preview = page.getByRole('complementary', { name: 'Preview' });
-  await expect(preview.getByRole('list', { name: 'Activity' })).toContainText(
-    `added it to the case ${opened.codename}`,
-  );
-  await preview.getByRole('textbox', { name: 'Comment' }).fill('Asked the owner.');
-  await preview.getByRole('button', { name: 'Add comment' }).click();
-  await expect(preview.getByRole('list', { name: 'Activity' }).getByText('Asked the owner.')).toBeVisible();
-});
-
-test('several alerts become one investigation, whose alerts lead there', async ({ page, api }) => {
-  const analyst = await api('analyst');
-  const sent = await send(analyst, 2);
-  await open(page, sent);
-  await page.keyboard.press('j');
-  await page.keyboard.press('x');
-  await page.keyboard.press('Shift+J');
-  await page.getByRole('button', { name: 'Investigate together' }).click();
-  await page.waitForURL(/\/investigations\/[0-9a-f-]{36}/, { timeout: 60_000 });
-  const id = page.url().split('/').at(-1) ?? '';
-  const found = await (await analyst.get(`/api/investigations/${id}`)).json();
-  expect(found.alerts.map((alert: { id: string }) => alert.id).sort()).toEqual([...sent.ids].sort());
-  const { items } = await (await analyst.get(`/api/investigations/${id}/runs`)).json();
-  expect(items).toHaveLength(1);
-  await analyst.post(`/api/runs/${items[0].id}/cancel`);
-
-  await open(page, sent);
-  await expect(row(page, sent.titles[0] ?? '').getByRole('link', { name: found.codename })).toBeVisible();
-  await page.keyboard.press('j');
-  await page.keyboard.press('i');
-  // An urgent notice is read out at once, and hidden from the tree until F6 leads there.
-  await page.getByRole('button', { name: /^Open /, includeHidden: true }).click();
-  await page.waitForURL(`**/investigations/${id}`);
-});
-
 test('a refused change is put back and said in words', async ({ page, api }) => {
-  const sent = await send(await api('analyst'), 1);
-  await open(page, sent);
+  const sent = await sendAlerts(await api('analyst'), 1);
+  await openQueue(page, sent);
   await page.route('**/api/alerts/*', (route) =>
     route.request().method() === 'PATCH'
       ? route.fulfill({
@@ -379,8 +262,8 @@ test('is accessible in both themes, wide and narrow, and reflows at 320 px', asy
   expectAccessible,
 }) => {
   test.setTimeout(240_000);
-  const sent = await send(await api('analyst'), 3);
-  await open(page, sent);
+  const sent = await sendAlerts(await api('analyst'), 3);
+  await openQueue(page, sent);
   await page.keyboard.press('j');
   await page.keyboard.press('x');
   await page.keyboard.press('Enter');

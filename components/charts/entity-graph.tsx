@@ -1,26 +1,26 @@
 'use client';
-import { Fragment, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Scrollable } from '@/components/ui/scrollable';
-import { ShowMore } from '@/components/ui/show-more';
-import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import { Unseen } from '@/components/ui/unseen';
 import { useWidth } from '@/components/ui/use-width';
-import type { CaseGraph, GraphEdge, GraphKind } from '@/lib/graph/schema';
-import { formatUtc } from '@/lib/time/time';
-import { type GraphLayout, layOutGraph } from './graph-layout';
-
-const COLUMN: Record<GraphKind, string> = { actor: 'Who', key: 'Key', address: 'Address', target: 'Target or action' };
+import type { CaseGraph, GraphKind } from '@/lib/graph/schema';
+import { ConnectionTable } from './connection-table';
+import { COLUMN, type Column, type GraphLayout, layOutGraph, NODE, type Placed } from './graph-layout';
 
 type EntityGraphProps = {
   graph: CaseGraph;
   /** Opens an evidence record. */
   onEvidence: (number: number) => void;
+  /** At the end of its buttons. */
+  action?: ReactNode;
+  /** As tall as it gets, instead of with a scroll bar of its own. */
+  tall?: boolean;
 };
 
 /** Who used which key from which address on what: a column for each. Choosing one shows what it is connected with; the table says the same. */
-export function EntityGraph({ graph, onEvidence }: EntityGraphProps) {
+export function EntityGraph({ graph, onEvidence, action, tall = false }: EntityGraphProps) {
   const [asTable, setAsTable] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<GraphKind>>(new Set());
@@ -43,12 +43,13 @@ export function EntityGraph({ graph, onEvidence }: EntityGraphProps) {
         <Button size="sm" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? 'Show graph' : 'Show table'}
         </Button>
+        {action}
       </figcaption>
       {asTable ? (
-        <EdgeTable graph={graph} edges={graph.edges} onEvidence={onEvidence} />
+        <ConnectionTable graph={graph} edges={graph.edges} onEvidence={onEvidence} />
       ) : (
         <>
-          <Scrollable label="Entity graph" className="max-h-[32rem] p-2">
+          <Scrollable label="Entity graph" className={cx('p-2', !tall && 'max-h-[32rem]')}>
             <div ref={ref}>
               {width > 0 && (
                 <Picture
@@ -61,11 +62,13 @@ export function EntityGraph({ graph, onEvidence }: EntityGraphProps) {
               )}
             </div>
           </Scrollable>
-          {chosen !== null && <EdgeTable graph={graph} edges={near} onEvidence={onEvidence} />}
+          {chosen !== null && <ConnectionTable graph={graph} edges={near} onEvidence={onEvidence} />}
         </>
       )}
       <p className="px-2 pb-1.5 text-ink-3">
-        {asTable ? 'From evidence of this case.' : 'Choose one to see what it is connected with. Dashed: some failed.'}
+        {asTable
+          ? 'From evidence of this case.'
+          : 'Point at one to see its lines; choose it to list them with their evidence. Dashed: some failed.'}
       </p>
     </figure>
   );
@@ -81,134 +84,120 @@ type PictureProps = {
 
 /** Nodes are buttons, so the keyboard reaches them; the lines between them lie behind. */
 function Picture({ layout, chosen, unfolded, onChoose, onFold }: PictureProps) {
-  const { columns, nodes, edges, columnWidth, width, height } = layout;
+  const { columns, nodes, edges, width, height } = layout;
+  const [pointed, setPointed] = useState<string | null>(null);
+  const active = pointed ?? chosen;
   const touched = new Set(
-    edges.filter(({ from, to }) => from === chosen || to === chosen).flatMap(({ from, to }) => [from, to]),
+    edges.filter(({ from, to }) => from === active || to === active).flatMap(({ from, to }) => [from, to]),
   );
-  const dim = (id: string) => chosen !== null && id !== chosen && !touched.has(id);
   return (
     <div className="relative" style={{ width, height }}>
-      <svg aria-hidden width={width} height={height} className="absolute inset-0">
-        {edges.map((edge) => {
-          const on = edge.from === chosen || edge.to === chosen;
-          return (
-            <path
-              key={`${edge.from}\n${edge.to}`}
-              d={edge.path}
-              fill="none"
-              stroke={on ? 'var(--accent)' : 'var(--line-strong)'}
-              strokeWidth={edge.thickness}
-              {...(edge.failures > 0 ? { strokeDasharray: '5 3' } : {})}
-              opacity={on ? 0.9 : chosen === null ? 0.55 : 0.2}
-            />
-          );
-        })}
-      </svg>
-      {columns.map(({ kind, x, more }) => (
-        <Fragment key={kind}>
-          <p aria-hidden className="absolute top-0 font-medium text-ink-2" style={{ left: x, width: columnWidth }}>
-            {COLUMN[kind]}
-          </p>
-          <ul aria-label={COLUMN[kind]}>
-            {nodes
-              .filter((node) => node.kind === kind)
-              .map(({ id, name, count, failures, y }) => (
-                <li key={id}>
-                  <button
-                    type="button"
-                    aria-pressed={id === chosen}
-                    title={`${name}: ${events(count)}${failures > 0 ? `, ${failures} failed` : ''}`}
-                    onClick={() => onChoose(id)}
-                    className={cx(
-                      'absolute flex h-7 items-center gap-1.5 rounded-md border bg-raised px-1.5 text-left hover:bg-hover',
-                      id === chosen ? 'border-accent bg-selected' : 'border-line-strong',
-                      dim(id) && 'text-ink-3',
-                    )}
-                    style={{ left: x, top: y, width: columnWidth }}
-                  >
-                    <span className="min-w-0 flex-1 truncate">
-                      <Unseen text={name} />
-                    </span>
-                    <span className="shrink-0 text-ink-3 tabular-nums">{count}</span>
-                  </button>
-                </li>
-              ))}
-            {more > 0 && (
-              <li>
-                <button
-                  type="button"
-                  aria-expanded={unfolded.has(kind)}
-                  onClick={() => onFold(kind)}
-                  className="absolute h-7 rounded-md px-1.5 text-accent hover:underline"
-                  style={{ left: x, top: height - 34, width: columnWidth }}
-                >
-                  {unfolded.has(kind) ? 'Show fewer' : `Show ${more} more`}
-                </button>
-              </li>
-            )}
-          </ul>
-        </Fragment>
+      <Lines layout={layout} active={active} />
+      {columns.map((column) => (
+        <ul key={column.kind} aria-label={COLUMN[column.kind]}>
+          <li
+            aria-hidden
+            className="absolute top-0 font-medium text-ink-2"
+            style={{ left: column.x, width: layout.columnWidth }}
+          >
+            {COLUMN[column.kind]}
+          </li>
+          {nodes
+            .filter((node) => node.kind === column.kind)
+            .map((node) => (
+              <Node
+                key={node.id}
+                node={node}
+                width={layout.columnWidth}
+                chosen={node.id === chosen}
+                dim={active !== null && node.id !== active && !touched.has(node.id)}
+                onChoose={onChoose}
+                onPoint={setPointed}
+              />
+            ))}
+          <Fold column={column} layout={layout} unfolded={unfolded} onFold={onFold} />
+        </ul>
       ))}
     </div>
   );
 }
 
-const events = (count: number): string => (count === 1 ? '1 event' : `${count.toLocaleString('en')} events`);
-
-const PAGE = 100;
-
-type EdgeTableProps = { graph: CaseGraph; edges: GraphEdge[]; onEvidence: (number: number) => void };
-
-/** The connections as rows. */
-function EdgeTable({ graph, edges, onEvidence }: EdgeTableProps) {
-  const [shown, setShown] = useState(PAGE);
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const named = (id: string) => {
-    const node = nodes.get(id);
-    return node ? (
-      <>
-        <span className="text-ink-3">{COLUMN[node.kind]}</span> <Unseen text={node.name} />
-      </>
-    ) : null;
-  };
+function Lines({ layout: { edges, width, height }, active }: { layout: GraphLayout; active: string | null }) {
   return (
-    <Scrollable label="Connections" className="max-h-96">
-      <Table aria-label="Connections">
-        <TableHead>
-          <tr>
-            {['From', 'To', 'Events', 'Failed', 'Actions', 'First (UTC)', 'Last (UTC)', 'Evidence'].map((name) => (
-              <HeaderCell key={name}>{name}</HeaderCell>
-            ))}
-          </tr>
-        </TableHead>
-        <tbody>
-          {edges.slice(0, shown).map((edge) => (
-            <TableRow key={`${edge.from}\n${edge.to}`} className="text-xs">
-              <Cell>{named(edge.from)}</Cell>
-              <Cell>{named(edge.to)}</Cell>
-              <Cell className="tabular-nums">{edge.count}</Cell>
-              <Cell className="tabular-nums">{edge.failures}</Cell>
-              <Cell>
-                <Unseen text={edge.actions.join(', ')} />
-              </Cell>
-              <Cell className="whitespace-nowrap font-mono">
-                {edge.first === null ? '' : formatUtc(new Date(edge.first))}
-              </Cell>
-              <Cell className="whitespace-nowrap font-mono">
-                {edge.last === null ? '' : formatUtc(new Date(edge.last))}
-              </Cell>
-              <Cell>
-                {edge.evidence.map((number) => (
-                  <Button key={number} size="sm" variant="quiet" onClick={() => onEvidence(number)}>
-                    E{number}
-                  </Button>
-                ))}
-              </Cell>
-            </TableRow>
-          ))}
-        </tbody>
-      </Table>
-      <ShowMore total={edges.length} shown={shown} page={PAGE} onShow={setShown} />
-    </Scrollable>
+    <svg aria-hidden width={width} height={height} className="absolute inset-0">
+      {edges.map((edge) => {
+        const on = edge.from === active || edge.to === active;
+        return (
+          <path
+            key={`${edge.from}\n${edge.to}`}
+            d={edge.path}
+            fill="none"
+            stroke={on ? 'var(--accent)' : 'var(--line-strong)'}
+            strokeWidth={edge.thickness}
+            {...(edge.failures > 0 ? { strokeDasharray: '5 3' } : {})}
+            opacity={on ? 0.9 : active === null ? 0.45 : 0.08}
+          />
+        );
+      })}
+    </svg>
   );
 }
+
+type NodeProps = {
+  node: Placed;
+  width: number;
+  chosen: boolean;
+  dim: boolean;
+  onChoose: (id: string) => void;
+  onPoint: (id: string | null) => void;
+};
+
+function Node({ node: { id, name, count, failures, x, y }, width, chosen, dim, onChoose, onPoint }: NodeProps) {
+  return (
+    <li>
+      <button
+        type="button"
+        aria-pressed={chosen}
+        title={name}
+        onClick={() => onChoose(id)}
+        onPointerEnter={({ pointerType }) => pointerType === 'mouse' && onPoint(id)}
+        onPointerLeave={() => onPoint(null)}
+        className={cx(
+          'absolute flex flex-col justify-center rounded-md border bg-raised px-1.5 text-left leading-4 hover:bg-hover',
+          chosen ? 'border-accent bg-selected' : 'border-line-strong',
+          dim && 'text-ink-3',
+        )}
+        style={{ left: x, top: y, width, height: NODE }}
+      >
+        <span className="w-full truncate">
+          <Unseen text={name} />
+        </span>
+        <span className="w-full truncate text-2xs text-ink-3 tabular-nums">
+          {events(count)}
+          {failures > 0 && <span className="text-high"> · {failures.toLocaleString('en')} failed</span>}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+type FoldProps = Pick<PictureProps, 'layout' | 'unfolded' | 'onFold'> & { column: Column };
+
+function Fold({ column: { kind, x, more }, layout, unfolded, onFold }: FoldProps) {
+  if (more <= 0) return null;
+  return (
+    <li>
+      <button
+        type="button"
+        aria-expanded={unfolded.has(kind)}
+        onClick={() => onFold(kind)}
+        className="absolute h-7 rounded-md px-1.5 text-accent hover:underline"
+        style={{ left: x, top: layout.height - 34, width: layout.columnWidth }}
+      >
+        {unfolded.has(kind) ? 'Show fewer' : `Show ${more} more`}
+      </button>
+    </li>
+  );
+}
+
+const events = (count: number): string => (count === 1 ? '1 event' : `${count.toLocaleString('en')} events`);

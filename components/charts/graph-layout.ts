@@ -3,11 +3,18 @@ import { type CaseGraph, GRAPH_KINDS, type GraphEdge, type GraphKind, type Graph
 /** Nodes of a column before it is unfolded. */
 const FOLDED = 8;
 /** Pixels: of a node with the room below it, of the head of a column, between columns. */
-const ROW = 34;
-const NODE = 28;
+const ROW = 48;
+export const NODE = 40;
 const HEAD = 24;
-const GAP = 40;
+const GAP = 44;
 const MIN_COLUMN = 112;
+
+export const COLUMN: Record<GraphKind, string> = {
+  actor: 'Who',
+  key: 'Key',
+  address: 'Address',
+  target: 'Target or action',
+};
 
 export type Placed = GraphNode & { x: number; y: number };
 export type Column = { kind: GraphKind; x: number; more: number };
@@ -21,7 +28,10 @@ export type GraphLayout = {
   height: number;
 };
 
-/** Places the nodes in a column for each kind, the busiest first; of a folded column only the first eight. Pure. */
+/**
+ * Places the nodes in a column for each kind: the busiest first in the first column, in the others near what they are joined with, so that
+ * few lines cross. Of a folded column only the busiest eight. Pure.
+ */
 export function layOutGraph(graph: CaseGraph, room: number, unfolded: ReadonlySet<GraphKind>): GraphLayout {
   const kinds = GRAPH_KINDS.filter((kind) => graph.nodes.some((node) => node.kind === kind));
   const gaps = GAP * Math.max(0, kinds.length - 1);
@@ -29,7 +39,8 @@ export function layOutGraph(graph: CaseGraph, room: number, unfolded: ReadonlySe
   const nodes: Placed[] = [];
   const columns = kinds.map((kind, index): Column => {
     const all = graph.nodes.filter((node) => node.kind === kind);
-    const shown = unfolded.has(kind) ? all : all.slice(0, FOLDED);
+    const busiest = unfolded.has(kind) ? all : all.slice(0, FOLDED);
+    const shown = index === 0 ? busiest : nearest(busiest, nodes, graph.edges);
     const x = index * (columnWidth + GAP);
     nodes.push(...shown.map((node, row) => ({ ...node, x, y: HEAD + row * ROW })));
     return { kind, x, more: all.length - FOLDED };
@@ -55,4 +66,23 @@ export function layOutGraph(graph: CaseGraph, room: number, unfolded: ReadonlySe
     width: columns.length * columnWidth + gaps,
     height: HEAD + tallest * ROW,
   };
+}
+
+/** By the middle of the placed nodes that each is joined with, by how much; what is joined with none goes last. */
+function nearest(column: GraphNode[], placed: Placed[], edges: GraphEdge[]): GraphNode[] {
+  const heights = new Map(placed.map(({ id, y }) => [id, y]));
+  const middle = (id: string): number => {
+    let [sum, weight] = [0, 0];
+    for (const { from, to, count } of edges) {
+      const y = to === id ? heights.get(from) : undefined;
+      if (y === undefined) continue;
+      sum += y * count;
+      weight += count;
+    }
+    return weight === 0 ? Number.POSITIVE_INFINITY : sum / weight;
+  };
+  const middles = new Map(column.map(({ id }) => [id, middle(id)]));
+  const of = ({ id }: GraphNode): number => middles.get(id) ?? 0;
+  // Infinity minus itself is no number: those keep their order.
+  return [...column].sort((a, b) => (of(a) === of(b) ? 0 : of(a) - of(b)));
 }

@@ -1,44 +1,46 @@
 'use client';
 import { type PointerEvent, useMemo, useState } from 'react';
 import { spanOf } from '@/lib/time/time';
-import type { Lane, Mark } from '@/lib/timeline/lanes';
-import type { TimelineEvent } from '@/lib/timeline/schema';
+import { type Gap, isBar, type Lane, labelsOf, type Mark } from '@/lib/timeline/lanes';
 import { type Domain, position, ticksOf, timeAt } from '@/lib/timeline/time-scale';
 import { tacticLook } from './tactic';
 
 /** Pixels: of a lane, and of the axis above the first. */
-export const LANE = 28;
+export const LANE = 40;
 export const AXIS = 20;
+/** From a lane's top: where its line is, and the texts above that. */
+const LINE = 27;
+const TEXT = 12;
 const TICK_PX = 90;
 /** Of a label's character, at most. */
 const CHAR_PX = 6;
+const LABEL_CHAR_PX = 5.3;
 /** A press that moves less is a click. */
 const DRAG_PX = 5;
 
+type Place = { x: number; y: number };
 type PlotProps = {
   lanes: Lane[];
   domain: Domain;
   width: number;
-  gap: Domain | null;
+  gaps: Gap[];
   onZoom: (domain: Domain) => void;
-  onHover: (found: { mark: Mark; lane: string } | null) => void;
+  onHover: (mark: Mark | null) => void;
   onMark: (mark: Mark) => void;
 };
 
 /** The lanes with their marks. What it shows is in the table too, which is how the keyboard reaches it. */
-export function Plot({ lanes, domain, width, gap, onZoom, onHover, onMark }: PlotProps) {
-  const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
+export function Plot({ lanes, domain, width, gaps, onZoom, onHover, onMark }: PlotProps) {
   const height = AXIS + lanes.length * LANE;
-  const at = (event: PointerEvent<SVGSVGElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-  const find = ({ x, y }: { x: number; y: number }) => {
-    const lane = lanes[Math.floor((y - AXIS) / LANE)];
-    const near = lane?.marks.filter((mark) => x >= mark.x - 8 && x <= Math.max(mark.end, mark.x) + 8);
-    const mark = near?.sort((a, b) => Math.abs(a.x - x) - Math.abs(b.x - x))[0];
-    return lane && mark ? { lane: lane.name, mark } : null;
-  };
+  const { drag, ...handlers } = useDrag({
+    width,
+    onRange: (from, to) => onZoom([timeAt(from, domain, width), timeAt(to, domain, width)]),
+    onHover: (place) => onHover(place && markAt(lanes, place)),
+    onPress: (place) => {
+      const found = markAt(lanes, place);
+      if (found) onMark(found);
+    },
+  });
   return (
     <svg
       role="img"
@@ -46,34 +48,14 @@ export function Plot({ lanes, domain, width, gap, onZoom, onHover, onMark }: Plo
       width={width}
       height={height}
       className="block cursor-crosshair touch-pan-y select-none"
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        setDrag({ from: at(event).x, to: at(event).x });
-      }}
-      onPointerMove={(event) => {
-        const place = at(event);
-        if (drag) setDrag({ ...drag, to: Math.min(width, Math.max(0, place.x)) });
-        else onHover(find(place));
-      }}
-      onPointerLeave={() => onHover(null)}
-      onPointerUp={(event) => {
-        const found = find(at(event));
-        if (drag && Math.abs(drag.to - drag.from) > DRAG_PX) {
-          const [from, to] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
-          onZoom([timeAt(from, domain, width), timeAt(to, domain, width)]);
-        } else if (found) onMark(found.mark);
-        setDrag(null);
-      }}
+      {...handlers}
     >
       <Axis domain={domain} width={width} height={height} />
-      {gap && <Gap gap={gap} domain={domain} width={width} height={height} />}
-      {lanes.map(({ name, marks }, index) => (
-        <g key={name} transform={`translate(0 ${AXIS + index * LANE + LANE / 2})`}>
-          <line x2={width} stroke="var(--line)" strokeDasharray="1 3" />
-          {marks.map((mark) => (
-            <MarkShape key={mark.x} mark={mark} />
-          ))}
-        </g>
+      {gaps.map((gap) => (
+        <GapShape key={gap.from} gap={gap} domain={domain} width={width} height={height} />
+      ))}
+      {lanes.map((lane, index) => (
+        <LaneShape key={lane.name} lane={lane} top={AXIS + index * LANE} width={width} />
       ))}
       {drag && (
         <rect
@@ -87,6 +69,54 @@ export function Plot({ lanes, domain, width, gap, onZoom, onHover, onMark }: Plo
       )}
     </svg>
   );
+}
+
+type Drag = {
+  width: number;
+  onRange: (from: number, to: number) => void;
+  onHover: (place: Place | null) => void;
+  onPress: (place: Place) => void;
+};
+
+/** A press that moves draws a range; one that doesn't is a click. By mouse, pen and finger. */
+function useDrag({ width, onRange, onHover, onPress }: Drag) {
+  const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
+  const at = (event: PointerEvent<SVGSVGElement>): Place => {
+    const box = event.currentTarget.getBoundingClientRect();
+    return { x: Math.min(width, Math.max(0, event.clientX - box.left)), y: event.clientY - box.top };
+  };
+  return {
+    drag,
+    onPointerDown: (event: PointerEvent<SVGSVGElement>) => {
+      if (event.button !== 0) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      setDrag({ from: at(event).x, to: at(event).x });
+    },
+    onPointerMove: (event: PointerEvent<SVGSVGElement>) => {
+      if (drag) setDrag({ ...drag, to: at(event).x });
+      else onHover(at(event));
+    },
+    onPointerLeave: () => onHover(null),
+    // The finger scrolls the page instead.
+    onPointerCancel: () => setDrag(null),
+    onPointerUp: (event: PointerEvent<SVGSVGElement>) => {
+      if (!drag) return;
+      const [from, to] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
+      if (to - from > DRAG_PX) onRange(from, to);
+      else onPress(at(event));
+      setDrag(null);
+    },
+  };
+}
+
+/** The mark at a place: a dot before a bar behind it. */
+function markAt(lanes: Lane[], { x, y }: Place): Mark | null {
+  const lane = lanes[Math.floor((y - AXIS) / LANE)];
+  const near = lane?.marks.filter((mark) => x >= mark.x - 8 && x <= (isBar(mark) ? mark.end : mark.x + 8)) ?? [];
+  const [found] = near.sort(
+    (a, b) => Number(isBar(a)) - Number(isBar(b)) || Math.abs(a.x - x) - Math.abs(b.x - x) || a.end - b.end,
+  );
+  return found ?? null;
 }
 
 /** Round moments; what would run over the edge has a line only, since the one before it has the room. */
@@ -106,86 +136,78 @@ function Axis({ domain, width, height }: { domain: Domain; width: number; height
   });
 }
 
-function MarkShape({ mark: { x, end, count, tactic, failed } }: { mark: Mark }) {
-  const { color } = tacticLook(tactic);
-  const radius = Math.min(9, 3 + Math.log2(count));
+function LaneShape({ lane: { marks }, top, width }: { lane: Lane; top: number; width: number }) {
+  const labels = useMemo(() => labelsOf(marks, width), [marks, width]);
   return (
-    <>
-      {end - x > radius && <rect x={x} width={end - x} y={-2} height={4} rx={2} fill={color} opacity={0.5} />}
-      <circle cx={x} r={radius} fill={failed ? 'var(--surface)' : color} stroke={color} strokeWidth={1.5} />
-    </>
-  );
-}
-
-type GapProps = { gap: Domain; domain: Domain; width: number; height: number };
-
-function Gap({ gap, domain, width, height }: GapProps) {
-  const [from, to] = [position(gap[0], domain, width), position(gap[1], domain, width)];
-  return (
-    <g>
-      <rect x={from} width={to - from} y={AXIS} height={height - AXIS} fill="var(--sunken)" opacity={0.6} />
-      {to - from > 60 && (
-        <text x={(from + to) / 2} y={height - 5} fontSize={10} textAnchor="middle" fill="var(--ink-3)">
-          {spanOf(gap[1] - gap[0])} without events
+    <g transform={`translate(0 ${top})`}>
+      <line x2={width} y1={LINE} y2={LINE} stroke="var(--line)" strokeDasharray="1 3" />
+      <g transform={`translate(0 ${LINE})`}>
+        {marks.filter(isBar).map((mark) => (
+          <BarShape key={mark.x} mark={mark} width={width} />
+        ))}
+        {marks
+          .filter((mark) => !isBar(mark))
+          .map((mark) => (
+            <DotShape key={mark.x} mark={mark} />
+          ))}
+      </g>
+      {labels.map(({ x, room, text }) => (
+        <text key={x} x={Math.max(0, x - 3)} y={TEXT} fontSize={10} fill="var(--ink-2)">
+          {cut(text, Math.floor(room / LABEL_CHAR_PX))}
         </text>
-      )}
+      ))}
     </g>
   );
 }
 
-type OverviewProps = {
-  events: TimelineEvent[];
-  whole: Domain;
-  domain: Domain;
-  width: number;
-  onZoom: (domain: Domain) => void;
-};
+const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1).trim()}…`);
 
-const STRIP = 26;
-const BAR = 4;
-
-/** All of the case in a strip: where its events are, and which part is shown. A press there moves that part. */
-export function Overview({ events, whole, domain, width, onZoom }: OverviewProps) {
-  const bars = useMemo(() => {
-    const counts = new Array<number>(Math.max(1, Math.ceil(width / BAR))).fill(0);
-    for (const { at, count } of events) {
-      const bin = Math.min(counts.length - 1, Math.max(0, Math.floor(position(at, whole, width) / BAR)));
-      counts[bin] = (counts[bin] ?? 0) + count;
-    }
-    return counts;
-  }, [events, whole, width]);
-  const most = Math.max(1, ...bars);
-  const [from, to] = [position(domain[0], whole, width), position(domain[1], whole, width)];
-  const move = (event: PointerEvent<SVGSVGElement>) => {
-    if (event.buttons !== 1 || to - from >= width - 1) return;
-    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
-    const half = (domain[1] - domain[0]) / 2;
-    const middle = Math.min(whole[1] - half, Math.max(whole[0] + half, timeAt(x, whole, width)));
-    onZoom([middle - half, middle + half]);
-  };
+/** What takes time: thin where it is only a summary of a longer time than is shown. */
+function BarShape({ mark: { x, end, tactic, failed }, width }: { mark: Mark; width: number }) {
+  const { color } = tacticLook(tactic);
+  const background = end - x > width / 2;
+  const height = background ? 3 : 9;
   return (
-    <svg
-      role="img"
-      aria-label="Where the events of the whole case are"
-      width={width}
-      height={STRIP}
-      className="mt-1 block cursor-ew-resize touch-none select-none"
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        move(event);
-      }}
-      onPointerMove={move}
-    >
-      <rect width={width} height={STRIP} rx={3} fill="var(--sunken)" />
-      {bars.map((count, index) => {
-        if (count === 0) return null;
-        const height = Math.max(2, (Math.log2(count + 1) / Math.log2(most + 1)) * (STRIP - 4));
-        return (
-          <rect key={index} x={index * BAR} width={BAR - 1} y={STRIP - height} height={height} fill="var(--ink-3)" />
-        );
-      })}
-      <rect x={from} width={Math.max(3, to - from)} height={STRIP} rx={3} fill="var(--accent)" opacity={0.18} />
-      <rect x={from} width={Math.max(3, to - from)} height={STRIP} rx={3} fill="none" stroke="var(--accent)" />
-    </svg>
+    <rect
+      x={x}
+      y={-height / 2}
+      width={end - x}
+      height={height}
+      rx={height / 2}
+      fill={failed && !background ? 'var(--surface)' : color}
+      fillOpacity={background ? 0.3 : failed ? 1 : 0.55}
+      stroke={background ? 'none' : color}
+    />
+  );
+}
+
+/** The more events, the larger. */
+function DotShape({ mark: { x, count, tactic, failed } }: { mark: Mark }) {
+  const { color } = tacticLook(tactic);
+  return (
+    <circle
+      cx={x}
+      r={Math.min(9, 3.5 + Math.log2(count))}
+      fill={failed ? 'var(--surface)' : color}
+      stroke={color}
+      strokeWidth={1.5}
+    />
+  );
+}
+
+type GapProps = { gap: Gap; domain: Domain; width: number; height: number };
+
+function GapShape({ gap, domain, width, height }: GapProps) {
+  const [from, to] = [position(gap.from, domain, width), position(gap.to, domain, width)];
+  const words = `${spanOf(gap.to - gap.from)} ${gap.covered ? 'with summaries only' : 'without events'}`;
+  return (
+    <g>
+      <rect x={from} width={to - from} y={AXIS} height={height - AXIS} fill="var(--sunken)" opacity={0.6} />
+      {to - from > words.length * LABEL_CHAR_PX && (
+        <text x={(from + to) / 2} y={height - 3} fontSize={10} textAnchor="middle" fill="var(--ink-3)">
+          {words}
+        </text>
+      )}
+    </g>
   );
 }

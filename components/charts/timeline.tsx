@@ -4,11 +4,22 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Select } from '@/components/ui/select';
 import { useWidth } from '@/components/ui/use-width';
-import { type LaneBy, lanesOf, longestGap, type Mark, marksOf, NO_ACTOR, TACTICS } from '@/lib/timeline/lanes';
+import {
+  gapsOf,
+  incidentOf,
+  type Lane,
+  type LaneBy,
+  lanesOf,
+  type Mark,
+  marksOf,
+  NO_ACTOR,
+  TACTICS,
+} from '@/lib/timeline/lanes';
 import type { CaseTimeline, TimelineEvent } from '@/lib/timeline/schema';
 import { type Domain, domainOf, zoomed } from '@/lib/timeline/time-scale';
 import { tacticLook } from './tactic';
-import { AXIS, LANE, Overview, Plot } from './timeline-plot';
+import { Overview } from './timeline-overview';
+import { AXIS, LANE, Plot } from './timeline-plot';
 import { EventTable } from './timeline-table';
 
 type TimelineProps = {
@@ -24,88 +35,144 @@ const LANES = [
   { value: 'source', label: 'Source' },
 ] as const;
 
-/** What happened when: a lane for each actor or source, colored by tactic. Drag to zoom; click an event for its evidence. */
+/**
+ * What happened when: a lane for each actor or source, colored by tactic. It opens on what the report tells. Drag, or move the edges of the
+ * strip, to zoom; click an event for its evidence.
+ */
 export function Timeline({ timeline: { events, omitted }, onEvidence, action }: TimelineProps) {
   const [by, setBy] = useState<LaneBy>('actor');
-  const whole = useMemo(
-    () => domainOf(events.flatMap(({ at, until }) => (until === null ? [at] : [at, until]))),
-    [events],
-  );
-  const [chosen, setChosen] = useState<Domain | null>(null);
-  const domain = chosen ?? whole;
   const [asTable, setAsTable] = useState(false);
-  const [hovered, setHovered] = useState<{ mark: Mark; lane: string } | null>(null);
+  const view = useView(events);
+  const { whole, domain, zoomTo } = view;
+  const [hovered, setHovered] = useState<Mark | null>(null);
   const { ref, width } = useWidth();
-  const grouped = useMemo(() => lanesOf(events, by), [events, by]);
-  const lanes = useMemo(
-    () =>
-      grouped.map(({ name, events: own }) => ({
-        name,
-        count: own.length,
-        marks: marksOf(own, domain, Math.max(1, width)),
-      })),
-    [grouped, domain, width],
-  );
-  const gap = useMemo(() => longestGap(events, domain), [events, domain]);
+  const { shown, background } = useLanes(events, by, domain, width);
+  const gaps = useMemo(() => gapsOf(events, domain), [events, domain]);
+  const listed = useMemo(() => within(events, domain), [events, domain]);
   if (events.length === 0) return <p className="px-3 py-2 text-ink-3 text-sm">No events with a time yet.</p>;
-  const zoom = (factor: number) => {
-    const next = zoomed(domain, factor, whole);
-    setChosen(next[0] <= whole[0] && next[1] >= whole[1] ? null : next);
-  };
   return (
     <figure aria-label="Timeline of the case" className="rounded-lg border border-line bg-surface text-xs">
       <figcaption className="flex flex-wrap items-center gap-1.5 border-line border-b px-2 py-1.5">
-        <span className="mr-auto font-medium text-sm">
-          {events.length.toLocaleString('en')} events
-          {omitted > 0 && ` (${omitted.toLocaleString('en')} later ones left out)`}
-        </span>
+        <span className="mr-auto font-medium text-sm">{countsOf(listed.length, events.length, omitted)}</span>
         <Select size="sm" label="Lanes" showLabel options={LANES} value={by} onChange={setBy} />
-        <IconButton label="Zoom in" size="sm" onClick={() => zoom(0.5)}>
-          <ZoomIn aria-hidden className="size-4" />
-        </IconButton>
-        <IconButton label="Zoom out" size="sm" disabled={chosen === null} onClick={() => zoom(2)}>
-          <ZoomOut aria-hidden className="size-4" />
-        </IconButton>
-        <Button size="sm" disabled={chosen === null} onClick={() => setChosen(null)}>
-          Show all
-        </Button>
+        <ViewButtons view={view} />
         <Button size="sm" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? 'Show chart' : 'Show table'}
         </Button>
         {action}
       </figcaption>
       {asTable ? (
-        <EventTable events={within(events, domain)} onEvidence={onEvidence} />
+        <EventTable events={listed} onEvidence={onEvidence} />
       ) : (
         <div className="flex px-2 pt-1 pb-2">
-          <LaneNames lanes={lanes} />
+          <LaneNames lanes={shown} />
           <div ref={ref} className="relative min-w-0 flex-1">
             {width > 0 && (
               <Plot
-                lanes={lanes}
+                lanes={shown}
                 domain={domain}
                 width={width}
-                gap={gap}
-                onZoom={setChosen}
+                gaps={gaps}
+                onZoom={zoomTo}
                 onHover={setHovered}
                 onMark={({ evidence }) => evidence !== null && onEvidence(evidence)}
               />
             )}
-            {hovered && <Tip mark={hovered.mark} width={width} />}
-            {width > 0 && <Overview events={events} whole={whole} domain={domain} width={width} onZoom={setChosen} />}
+            {hovered && <Tip mark={hovered} width={width} />}
+            {width > 0 && <Overview events={events} whole={whole} domain={domain} width={width} onZoom={zoomTo} />}
           </div>
         </div>
       )}
-      <Colors events={events} />
+      {!asTable && background.length > 0 && (
+        <p className="px-2 pb-1 text-ink-3" title={background.join('\n')}>
+          {background.length === 1 ? '1 lane has' : `${background.length} lanes have`} nothing of its own in this
+          period.
+        </p>
+      )}
+      <Colors events={listed} />
     </figure>
   );
+}
+
+function countsOf(shown: number, all: number, omitted: number): string {
+  const number = (value: number) => value.toLocaleString('en');
+  const counted = shown === all ? `${number(all)} events` : `${number(shown)} of ${number(all)} events`;
+  return omitted > 0 ? `${counted} (${number(omitted)} later ones left out)` : counted;
+}
+
+type View = ReturnType<typeof useView>;
+
+/** Which part is shown: at first what the report tells, where that is a part only. */
+function useView(events: TimelineEvent[]) {
+  const whole = useMemo(
+    () => domainOf(events.flatMap(({ at, until }) => (until === null ? [at] : [at, until]))),
+    [events],
+  );
+  const incident = useMemo(() => incidentOf(events, whole), [events, whole]);
+  // undefined: as it opens; null: all of it.
+  const [chosen, setChosen] = useState<Domain | null | undefined>(undefined);
+  const domain = (chosen === undefined ? incident : chosen) ?? whole;
+  const zoomTo = (next: Domain) => setChosen(next[0] <= whole[0] && next[1] >= whole[1] ? null : next);
+  return {
+    whole,
+    incident,
+    domain,
+    isWhole: domain === whole,
+    isIncident: domain === incident,
+    zoomTo,
+    zoomBy: (factor: number) => zoomTo(zoomed(domain, factor, whole)),
+    showAll: () => setChosen(null),
+    showIncident: () => setChosen(undefined),
+  };
+}
+
+function ViewButtons({ view }: { view: View }) {
+  return (
+    <>
+      <IconButton label="Zoom in" size="sm" onClick={() => view.zoomBy(0.5)}>
+        <ZoomIn aria-hidden className="size-4" />
+      </IconButton>
+      <IconButton label="Zoom out" size="sm" disabled={view.isWhole} onClick={() => view.zoomBy(2)}>
+        <ZoomOut aria-hidden className="size-4" />
+      </IconButton>
+      {view.incident && (
+        <Button
+          size="sm"
+          disabled={view.isIncident}
+          title="The period of the report’s timeline"
+          onClick={view.showIncident}
+        >
+          Incident
+        </Button>
+      )}
+      <Button size="sm" disabled={view.isWhole} onClick={view.showAll}>
+        Show all
+      </Button>
+    </>
+  );
+}
+
+/** The lanes with their marks; apart from those whose marks are all summaries that reach over the whole period. */
+function useLanes(events: TimelineEvent[], by: LaneBy, domain: Domain, width: number) {
+  const grouped = useMemo(() => lanesOf(events, by), [events, by]);
+  return useMemo(() => {
+    const lanes = grouped.map(({ name, events: own }): Lane => {
+      const inside = within(own, domain);
+      return { name, count: inside.length, marks: marksOf(inside, domain, Math.max(1, width)) };
+    });
+    const tells = ({ marks }: Lane) => marks.some(({ x, end }) => x > 0 || end < width);
+    const shown = lanes.filter(tells);
+    // Never an empty picture.
+    if (shown.length === 0) return { shown: lanes, background: [] };
+    return { shown, background: lanes.filter((lane) => !tells(lane)).map(({ name }) => name) };
+  }, [grouped, domain, width]);
 }
 
 function LaneNames({ lanes }: { lanes: { name: string; count: number }[] }) {
   return (
     <ul aria-hidden className="w-28 shrink-0 pr-2 text-right text-ink-2 sm:w-40" style={{ paddingTop: AXIS }}>
       {lanes.map(({ name, count }) => (
-        <li key={name} className="flex items-center justify-end gap-1.5" style={{ height: LANE }} title={name}>
+        <li key={name} className="flex items-center justify-end gap-1.5 pt-3.5" style={{ height: LANE }} title={name}>
           <span className="min-w-0 truncate">{name}</span>
           <span className="text-ink-3 tabular-nums">{count}</span>
         </li>
@@ -141,7 +208,7 @@ function Tip({ mark, width }: { mark: Mark; width: number }) {
     >
       <p className="font-medium [overflow-wrap:anywhere]">{first.action}</p>
       <p className="text-ink-2">
-        {new Date(first.at).toISOString().replace('T', ' ').slice(0, 19)}Z · {first.actor || NO_ACTOR}
+        {timeOf(first)} · {first.actor || NO_ACTOR}
       </p>
       <p className="text-ink-3">
         {tacticLook(first.tactic).label}
@@ -152,3 +219,8 @@ function Tip({ mark, width }: { mark: Mark; width: number }) {
     </div>
   );
 }
+
+const timeOf = ({ at, until }: TimelineEvent): string =>
+  [at, ...(until === null ? [] : [until])]
+    .map((time) => `${new Date(time).toISOString().replace('T', ' ').slice(0, 19)}Z`)
+    .join(' – ');

@@ -1,11 +1,14 @@
 import type { DraftView, StaleDraft } from '@/lib/drafts/schema';
 
+/** `into`: the case that this one was merged into, where work goes on. */
+type Refused = { kind: 'refused'; message: string; into?: { id: string; codename: string } };
+
 /** What a PUT of the draft came to. */
 export type SaveAnswer =
   | { kind: 'saved'; draft: DraftView }
   | { kind: 'stale'; stale: StaleDraft }
   /** Refused for good (too large, signed out, not allowed): a retry alone would not help. */
-  | { kind: 'refused'; message: string }
+  | Refused
   /** No answer, or the server has trouble: tried again by itself. */
   | { kind: 'unreachable'; message: string };
 
@@ -14,7 +17,7 @@ export type SaveState =
   | { kind: 'unsaved' }
   | { kind: 'saving' }
   | { kind: 'retrying'; message: string; inMs: number }
-  | { kind: 'refused'; message: string }
+  | Refused
   | { kind: 'conflict'; stale: StaleDraft; mine: string };
 
 type Options = {
@@ -146,7 +149,7 @@ export class Autosave {
         this.#handleStale(answer.stale, sent);
         return;
       case 'refused':
-        onState({ kind: 'refused', message: answer.message });
+        onState(answer);
         return;
       case 'unreachable': {
         this.#failures += 1;

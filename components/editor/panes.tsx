@@ -1,5 +1,8 @@
 'use client';
+import { type ReactNode, useMemo } from 'react';
 import { AssessmentBar } from '@/components/case/assessment-bar';
+import { CaseGraph } from '@/components/case/case-graph';
+import { CaseTimeline } from '@/components/case/case-timeline';
 import { PrecedentGuard } from '@/components/case/precedent-guard';
 import { LazyMarkdown } from '@/components/markdown/lazy-markdown';
 import { ErrorBoundary } from '@/components/ui/error-boundary';
@@ -37,6 +40,7 @@ type PreviewPaneProps = { state: WorkspaceState; frontMatter: FrontMatter | null
 export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
   const { work, handle, texts, cite, evidence } = state;
   const { text } = handle;
+  const pictures = usePictures(state);
   const accept = async () => {
     const { withAssessmentSet } = await import('@/lib/report/set-assessment');
     handle.change(withAssessmentSet(text));
@@ -76,11 +80,30 @@ export function PreviewPane({ state, frontMatter }: PreviewPaneProps) {
               streaming={texts.writing}
               onCite={cite}
               evidence={evidence}
+              below={pictures}
               className="text-sm"
             />
           </ErrorBoundary>
         </div>
       </Scrollable>
     </div>
+  );
+}
+
+const NONE: ReadonlyMap<string, ReactNode> = new Map();
+
+/** The timeline and the graph in their sections, as readers will have them; not while a run writes, which changes both all the time. */
+function usePictures({ id, work, cite }: WorkspaceState): ReadonlyMap<string, ReactNode> {
+  const version = work.evidence.length;
+  const on = !work.live && version > 0;
+  return useMemo(
+    () =>
+      on
+        ? new Map([
+            ['timeline', <CaseTimeline key="timeline" investigationId={id} version={version} onEvidence={cite} />],
+            ['technical-details', <CaseGraph key="graph" investigationId={id} version={version} onEvidence={cite} />],
+          ])
+        : NONE,
+    [on, id, version, cite],
   );
 }

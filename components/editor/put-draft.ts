@@ -27,7 +27,7 @@ export async function putDraft(id: string, markdown: string, version: number): P
     return { kind: 'refused', message: 'You are signed out. Sign in again in another tab, then save with Ctrl S.' };
   }
   const message = answer.error?.message ?? `The server answered ${response.status}.`;
-  return response.status >= 500 || response.status === 429
-    ? { kind: 'unreachable', message }
-    : { kind: 'refused', message };
+  if (response.status >= 500 || response.status === 429) return { kind: 'unreachable', message };
+  const { investigation: into } = (answer.error?.data ?? {}) as { investigation?: { id: string; codename: string } };
+  return { kind: 'refused', message, ...(into ? { into } : {}) };
 }

@@ -65,9 +65,21 @@ export function SaveStatus({
           className={`${row} max-w-80 whitespace-normal text-bad`}
         >
           <CircleAlert aria-hidden className="size-3.5 shrink-0" /> Not saved. {state.message}
-          <Button size="sm" onClick={onSave}>
-            Save now
-          </Button>
+          {state.into ? (
+            // In a tab of its own: the unsaved text is here only.
+            <a
+              href={`/investigations/${state.into.id}`}
+              target="_blank"
+              rel="noreferrer"
+              className="text-accent underline underline-offset-2"
+            >
+              Open {state.into.codename}
+            </a>
+          ) : (
+            <Button size="sm" onClick={onSave}>
+              Save now
+            </Button>
+          )}
         </span>
       );
     case 'conflict':

@@ -2,9 +2,11 @@
 import { useCallback, useState } from 'react';
 import { api, errorMessage } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
+import { useReload } from '@/components/shell/use-api';
 import { toast } from '@/components/ui/toaster';
 import type { RunEvent } from '@/lib/agent/events';
 import { isLive } from '@/lib/agent/run-status';
+import { runItemId } from '@/lib/inbox/item-id';
 import { type CaseData, useCaseData } from './use-case-data';
 import type { DraftHandle } from './use-draft';
 import { useRun } from './use-run';
@@ -25,6 +27,7 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
   }, [loadRuns, loadProposals]);
   const { setStopping, ...actions } = useRunActions({ id, live, whenSaved, onChanged: showNewest });
 
+  const noteWatched = useNoteWatched(live?.id ?? null);
   const onEvents = useCallback(
     (events: RunEvent[]) => {
       for (const event of events) {
@@ -38,10 +41,11 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
         void loadRuns();
         void loadProposals();
         loadEvidence();
+        noteWatched();
         onRunEnd();
       }
     },
-    [refresh, loadProposals, loadRuns, loadEvidence, onRunEnd, setStopping],
+    [refresh, loadProposals, loadRuns, loadEvidence, noteWatched, onRunEnd, setStopping],
   );
   const following = useRun(live?.id ?? null, handle.draft.markdown, onEvents);
   const earlier = useRun(selected && selected.id !== live?.id ? selected.id : null, '');
@@ -63,6 +67,19 @@ export function useCase(id: string, initial: CaseData, handle: DraftHandle, onRu
     shownRun: shown.run,
     connected: shown.connected,
   };
+}
+
+/** The inbox needn't tell of a run's end to whoever saw it. */
+function useNoteWatched(runId: string | null): () => void {
+  const reload = useReload();
+  return useCallback(() => {
+    if (runId === null || document.visibilityState !== 'visible') return;
+    // Not noted: the inbox tells once more, which does no harm.
+    void api.post('/api/notifications/read', { body: { ids: [runItemId(runId)] } }).then(
+      () => reload('/api/notifications', {}),
+      () => undefined,
+    );
+  }, [runId, reload]);
 }
 
 type Choice = { accept?: 'all' | string[]; reject?: 'all' | string[] };

@@ -49,9 +49,21 @@ export function InboxList({ inbox: loaded, tasks }: { inbox: Inbox; tasks: Task[
   const [inbox, setInbox] = useState(loaded);
   const reload = useReload();
   const { busy, problem, send } = useRequest();
+  const open = ({ id, unread }: InboxItem) => {
+    if (!unread) return;
+    setInbox(({ items, unread: count }) => ({
+      items: items.map((item) => (item.id === id ? { ...item, unread: false } : item)),
+      unread: count - 1,
+    }));
+    // Its page opens either way; what was not noted stays unread.
+    void api.post('/api/notifications/read', { body: { ids: [id] } }).then(
+      () => reload('/api/notifications', {}),
+      () => undefined,
+    );
+  };
   const markRead = () =>
     send('send', async () => {
-      await api.post('/api/notifications/read');
+      await api.post('/api/notifications/read', { body: {} });
       setInbox({ items: inbox.items.map((item) => ({ ...item, unread: false })), unread: 0 });
       await reload('/api/notifications', {});
     });
@@ -77,7 +89,7 @@ export function InboxList({ inbox: loaded, tasks }: { inbox: Inbox; tasks: Task[
       ) : (
         <ul aria-label="Inbox" className="divide-y divide-line">
           {inbox.items.map((item) => (
-            <Row key={item.id} item={item} />
+            <Row key={item.id} item={item} onOpen={() => open(item)} />
           ))}
         </ul>
       )}
@@ -85,7 +97,8 @@ export function InboxList({ inbox: loaded, tasks }: { inbox: Inbox; tasks: Task[
   );
 }
 
-function Row({ item: { kind, by, title, text, at, href, unread } }: { item: InboxItem }) {
+function Row({ item, onOpen }: { item: InboxItem; onOpen: () => void }) {
+  const { kind, by, title, text, at, href, unread } = item;
   const { word, Icon } = LOOK[kind];
   return (
     <li className="relative flex items-start gap-3 px-3 py-2.5 hover:bg-hover md:px-4">
@@ -102,6 +115,7 @@ function Row({ item: { kind, by, title, text, at, href, unread } }: { item: Inbo
         <Link
           {...LIST_ROW}
           href={href}
+          onClick={onOpen}
           className={cx('block truncate after:absolute after:inset-0', unread && 'font-medium')}
         >
           <Unseen text={title} />

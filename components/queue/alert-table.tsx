@@ -42,7 +42,6 @@ export function AlertTable({
   onOpen,
   onMove,
 }: AlertTableProps) {
-  const count = selection.selected.length;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const group = activeId === null ? null : groups.groupOf(activeId);
@@ -63,47 +62,7 @@ export function AlertTable({
         Alerts. Arrow keys or j and k move between rows, Enter opens the preview, the right arrow unfolds related
         alerts.
       </caption>
-      <TableHead>
-        <tr>
-          <HeaderCell className="w-9 pr-0 pl-2 md:w-11 md:pl-4">
-            <Checkbox
-              label="Select all on this page"
-              checked={count > 0 && count >= alerts.length}
-              mixed={count > 0 && count < alerts.length}
-              onChange={(on) => (on ? selection.all() : selection.clear())}
-            />
-          </HeaderCell>
-          <SortableCell
-            className={COLUMNS.severity}
-            sorted={sort === 'severity' ? 'descending' : null}
-            onSort={() => onSort('severity')}
-            buttonClassName="@max-2xl:hidden"
-          >
-            Severity
-          </SortableCell>
-          <HeaderCell>Title</HeaderCell>
-          <HeaderCell className={COLUMNS.source}>Source</HeaderCell>
-          <HeaderCell className={COLUMNS.entities}>Entities</HeaderCell>
-          <HeaderCell className={COLUMNS.techniques}>Techniques</HeaderCell>
-          <SortableCell
-            className={COLUMNS.age}
-            sorted={sort === 'time' ? 'ascending' : sort === 'age' ? 'descending' : null}
-            onSort={() => onSort(sort === 'time' ? 'age' : 'time')}
-          >
-            Age
-          </SortableCell>
-          <SortableCell
-            className={COLUMNS.due}
-            sorted={sort === 'sla' ? 'ascending' : null}
-            onSort={() => onSort('sla')}
-          >
-            Due
-          </SortableCell>
-          <HeaderCell className={COLUMNS.status}>Status</HeaderCell>
-          <HeaderCell className={COLUMNS.assignee}>Assignee</HeaderCell>
-          <HeaderCell className={COLUMNS.case}>Case</HeaderCell>
-        </tr>
-      </TableHead>
+      <AlertHead shown={alerts.length} selection={selection} sort={sort} onSort={onSort} />
       <tbody>
         {alerts.map((alert, index) => (
           <AlertRow
@@ -129,5 +88,56 @@ export function AlertTable({
         ))}
       </tbody>
     </Table>
+  );
+}
+
+type AlertHeadProps = Pick<AlertTableProps, 'selection' | 'sort' | 'onSort'> & { shown: number };
+
+/** The columns' names; those that the list can be sorted by are buttons. */
+function AlertHead({ shown, selection, sort, onSort }: AlertHeadProps) {
+  const count = selection.selected.length;
+  const byValue = (value: 'source' | 'status' | 'assignee') => ({
+    className: COLUMNS[value],
+    sorted: sort === value ? ('ascending' as const) : null,
+    onSort: () => onSort(value),
+  });
+  return (
+    <TableHead>
+      <tr>
+        <HeaderCell className="w-9 pr-0 pl-2 md:w-11 md:pl-4">
+          <Checkbox
+            label="Select all on this page"
+            checked={count > 0 && count >= shown}
+            mixed={count > 0 && count < shown}
+            onChange={(on) => (on ? selection.all() : selection.clear())}
+          />
+        </HeaderCell>
+        <SortableCell
+          className={COLUMNS.severity}
+          sorted={sort === 'severity' ? 'descending' : null}
+          onSort={() => onSort('severity')}
+          buttonClassName="@max-2xl:hidden"
+        >
+          Severity
+        </SortableCell>
+        <HeaderCell>Title</HeaderCell>
+        <SortableCell {...byValue('source')}>Source</SortableCell>
+        <HeaderCell className={COLUMNS.entities}>Entities</HeaderCell>
+        <HeaderCell className={COLUMNS.techniques}>Techniques</HeaderCell>
+        <SortableCell
+          className={COLUMNS.age}
+          sorted={sort === 'time' ? 'ascending' : sort === 'age' ? 'descending' : null}
+          onSort={() => onSort(sort === 'time' ? 'age' : 'time')}
+        >
+          Age
+        </SortableCell>
+        <SortableCell className={COLUMNS.due} sorted={sort === 'sla' ? 'ascending' : null} onSort={() => onSort('sla')}>
+          Due
+        </SortableCell>
+        <SortableCell {...byValue('status')}>Status</SortableCell>
+        <SortableCell {...byValue('assignee')}>Assignee</SortableCell>
+        <HeaderCell className={COLUMNS.case}>Case</HeaderCell>
+      </tr>
+    </TableHead>
   );
 }

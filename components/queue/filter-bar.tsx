@@ -21,7 +21,7 @@ import { Select } from '@/components/ui/select';
 import { Spinner } from '@/components/ui/spinner';
 import type { Person } from '@/lib/alerts/schema';
 import { Filter, FilterButton, ValueFilter } from './filter';
-import { isFiltered, type QueueQuery, type useQueueQuery } from './query-state';
+import { isFiltered, type QueueQuery, SORTS, type useQueueQuery } from './query-state';
 import { TimeFilter } from './time-filter';
 
 export type Counts = { open: number; mine: number; unassigned: number; most: number };
@@ -31,14 +31,6 @@ type FilterBarProps = {
   me: Person;
   searchRef: RefObject<HTMLInputElement | null>;
 };
-
-const SORTS = [
-  { value: 'severity', label: 'Severity' },
-  { value: 'sla', label: 'Due first' },
-  { value: 'age', label: 'Oldest first' },
-  { value: 'time', label: 'Newest event' },
-  { value: 'received', label: 'Newest received' },
-] as const;
 
 /** Free text, filters and order; all of it is in the URL. */
 export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {

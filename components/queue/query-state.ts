@@ -15,6 +15,17 @@ import type { AlertFilter, AlertQuery } from '@/lib/alerts/schema';
 /** What the page needs of the parsed URL. `group`: related alerts as one row each. */
 export type QueueQuery = Omit<AlertQuery, 'limit'> & { group?: boolean };
 
+export const SORTS = [
+  { value: 'severity', label: 'Severity' },
+  { value: 'sla', label: 'Due first' },
+  { value: 'age', label: 'Oldest first' },
+  { value: 'time', label: 'Newest event' },
+  { value: 'received', label: 'Newest received' },
+  { value: 'status', label: 'Status' },
+  { value: 'assignee', label: 'Assignee' },
+  { value: 'source', label: 'Source' },
+] as const satisfies { value: AlertQuery['sort']; label: string }[];
+
 const WITHIN = ['1h', '24h', '7d', '30d'] as const satisfies AlertQuery['within'][];
 
 const PARSERS = {
@@ -34,7 +45,7 @@ const PARSERS = {
   sla: parseAsStringLiteral(['met', 'late'] satisfies AlertQuery['sla'][]),
   case: parseAsArrayOf(parseAsStringLiteral(CASE_STATES)),
   q: parseAsString,
-  sort: parseAsStringLiteral(['severity', 'time', 'received', 'age', 'sla'] satisfies AlertQuery['sort'][]),
+  sort: parseAsStringLiteral(SORTS.map(({ value }) => value)),
   group: parseAsBoolean,
   cursor: parseAsString,
 };

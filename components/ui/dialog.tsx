@@ -19,7 +19,12 @@ type DialogProps = {
   initialFocus?: RefObject<HTMLElement | null>;
 };
 
-const WIDTH = { sm: 'sm:max-w-sm', md: 'sm:max-w-lg', lg: 'sm:max-w-3xl', full: 'sm:max-w-[96vw]' };
+const SIZE = {
+  sm: 'sm:max-w-sm sm:max-h-[76vh]',
+  md: 'sm:max-w-lg sm:max-h-[76vh]',
+  lg: 'sm:max-w-3xl sm:max-h-[76vh]',
+  full: 'sm:max-w-[97vw] sm:max-h-[96vh]',
+};
 
 /** A modal dialog: focus inside while open and back afterwards, Escape closes. A sheet from below on phones. */
 export function Dialog({
@@ -38,13 +43,18 @@ export function Dialog({
       {trigger && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/40 transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center sm:items-start sm:p-4 sm:pt-[12vh]">
+        <Base.Viewport
+          className={cx(
+            'fixed inset-0 z-40 flex items-end justify-center sm:items-start sm:p-4',
+            size === 'full' ? 'sm:pt-[2vh]' : 'sm:pt-[12vh]',
+          )}
+        >
           <Base.Popup
             {...(initialFocus ? { initialFocus } : {})}
             className={cx(
-              'flex max-h-[90dvh] w-full flex-col rounded-t-xl border border-line bg-raised text-ink shadow-float outline-none sm:max-h-[76vh] sm:rounded-xl',
+              'flex max-h-[90dvh] w-full flex-col rounded-t-xl border border-line bg-raised text-ink shadow-float outline-none sm:rounded-xl',
               'transition-[opacity,translate] duration-150 data-ending-style:translate-y-1 data-starting-style:translate-y-1 data-ending-style:opacity-0 data-starting-style:opacity-0',
-              WIDTH[size],
+              SIZE[size],
             )}
           >
             <div className="flex items-start gap-3 px-4 pt-3.5">

@@ -8,7 +8,13 @@ import { type AlertDetail, Entity, Severity } from './schema';
 
 /** A manual alert: {title, severity, …anything}. */
 export const NewAlert = z.looseObject({
-  title: z.string().trim().min(1, 'Title is required.').max(1000),
+  title: z
+    .string()
+    .trim()
+    .min(1, 'Title is required.')
+    .max(1000)
+    // What the generic source takes for a title: a number or blank signs would be replaced without a word.
+    .refine((title) => /[\p{L}\p{Extended_Pictographic}]/u.test(title), 'Enter a title with at least one letter.'),
   severity: Severity,
   description: z.string().max(20_000).optional(),
   rule: z.string().max(1000).optional(),

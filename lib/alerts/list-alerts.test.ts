@@ -7,7 +7,7 @@ import { testDatabase } from '../db/testing';
 import { countAlerts, countNew, countValues, type Facet } from './count-alerts';
 import { ingestAlerts } from './ingest-alerts';
 import { getAlert, listAlerts } from './list-alerts';
-import { AlertFilter, type AlertItem, AlertQuery, SEVERITIES, severityRank } from './schema';
+import { AlertFilter, type AlertItem, AlertQuery, SEVERITIES, severityRank, VALUE_SORTS } from './schema';
 import { dueAt } from './sla';
 import { readSla, setSla } from './sla-setting';
 import { triageAlert } from './triage-alert';
@@ -83,6 +83,20 @@ describe('listAlerts', () => {
     expect((await list({ sort: 'sla', limit: 1 })).items[0]?.severity).toBe('medium');
   });
 
+  it.each(VALUE_SORTS)('pages by %s without loss or repeat, newest first within', async (sort) => {
+    const items = await all({ sort, status: 'new,open,closed', limit: 7 });
+    expect(new Set(items.map((item) => item.id)).size).toBe(60);
+    const value = ({ status, assignee, source }: AlertItem) =>
+      ({ status, source, assignee: assignee?.id ?? 'nobody' })[sort];
+    const runs = items.map(value).filter((one, index, list) => one !== list[index - 1]);
+    const expected = { status: ['new', 'open', 'closed'], source: ['generic'], assignee: [actor.id, 'nobody'] };
+    expect(runs).toEqual(expected[sort]);
+    for (const one of runs) {
+      const times = items.filter((item) => value(item) === one).map((item) => `${item.occurredAt} ${item.id}`);
+      expect(times).toEqual([...times].sort().reverse());
+    }
+  });
+
   it('filters by status, severity, source, assignee and disposition', async () => {
     expect(await all({ status: 'closed' })).toHaveLength(10);
     expect(await all({ status: 'new,open,closed' })).toHaveLength(60);
@@ -123,12 +137,15 @@ describe('listAlerts', () => {
 
   it('refuses a cursor that is not its own', async () => {
     const { nextCursor } = await list({ sort: 'time', limit: 5 });
+    const cursorOf = (key: unknown) => Buffer.from(JSON.stringify(key)).toString('base64url');
     const forged = Buffer.from(JSON.stringify({ s: 'severity', v: [9, 'x', "'; --"] })).toString('base64url');
     for (const query of [
       { sort: 'severity', cursor: nextCursor },
       { cursor: 'nonsense' },
       { cursor: forged },
       { cursor: 'bnVsbA' },
+      { sort: 'source', cursor: nextCursor },
+      { sort: 'assignee', cursor: cursorOf(['assignee', 'no such person', '2024-01-01T00:00:00.000Z', ids[0]]) },
     ]) {
       await expect(list(query)).rejects.toMatchObject({ code: 'bad_request' });
     }
@@ -177,10 +194,15 @@ it('a page is an index range for every sort, however many alerts there are', asy
     expect(plan).toMatch(/Index Scan using alerts_open_(severity|time|received)_idx/);
     expect(plan).not.toMatch(/Seq Scan on alerts|Sort Key: a\.occurred/);
   }
+  for (const sort of VALUE_SORTS) {
+    const plan = await planOf(() => list({ sort, status: 'new,open' }), /LATERAL/);
+    expect(plan).toMatch(/Index Scan using alerts_open_(status|assignee_time|source)_idx/);
+    expect(plan).not.toMatch(/Seq Scan on alerts|Sort Key: a\.occurred/);
+  }
 });
 
-/** What PostgreSQL planned for the first statement that `run` sends. */
-async function planOf(run: () => Promise<unknown>): Promise<string> {
+/** What PostgreSQL planned for the first statement like this that `run` sends. */
+async function planOf(run: () => Promise<unknown>, like = /./): Promise<string> {
   const target = pool();
   const original = target.query.bind(target);
   const sent: { text: string; values: unknown[] }[] = [];
@@ -194,7 +216,7 @@ async function planOf(run: () => Promise<unknown>): Promise<string> {
   } finally {
     target.query = original;
   }
-  const [first] = sent;
+  const first = sent.find(({ text }) => like.test(text));
   const { rows } = await original<{ 'QUERY PLAN': string }>(`EXPLAIN ${first?.text}`, first?.values ?? []);
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }

@@ -8,13 +8,22 @@ import { AppError } from '../errors/app-error';
 import { addFilters, addSearch } from './alert-filters';
 import { type AlertRow, ITEM_COLUMNS, JOIN_ITEM, toItem } from './alert-rows';
 import { readSearch } from './alert-search';
-import { type AlertDetail, type AlertItem, type AlertQuery, SEVERITIES, severityRank } from './schema';
+import {
+  type AlertDetail,
+  type AlertItem,
+  type AlertQuery,
+  SEVERITIES,
+  severityRank,
+  VALUE_SORTS,
+  type ValueSort,
+} from './schema';
 import { dueAt, type Sla } from './sla';
 import { slaOf } from './sla-setting';
+import { byValue, VALUE_ORDER, type ValueKey } from './value-order';
 
 /**
  * A page of the queue. Each sort is an index range from the cursor on; closed alerts are left out unless `status` asks for them.
- * Times newest first, severity highest first and newest within, `age` oldest first, `sla` by when they must be closed.
+ * Times newest first, severity highest first and newest within, `age` oldest first, `sla` by when they must be closed, a shared value newest first within.
  * @throws AppError bad_request for a cursor that was not made by this list with this sort.
  */
 export async function listAlerts(actor: Actor, query: AlertQuery): Promise<Page<AlertItem>> {
@@ -24,7 +33,7 @@ export async function listAlerts(actor: Actor, query: AlertQuery): Promise<Page<
   const search = readSearch(query.q);
   if (search) await addSearch(sql, search);
   const sla = query.sort === 'sla' ? await slaOf() : null;
-  const page = sla ? dueFirst(sql, query, sla) : inOrder(sql, query);
+  const page = sla ? dueFirst(sql, query, sla) : await inOrder(sql, query);
   // The page first, then what belongs to its rows: names and investigations are looked up for those only.
   const { rows } = await pool().query<AlertRow>(
     `SELECT ${ITEM_COLUMNS} FROM (${page}) a ${JOIN_ITEM} ORDER BY ${ORDER[query.sort]}`,
@@ -33,7 +42,8 @@ export async function listAlerts(actor: Actor, query: AlertQuery): Promise<Page<
   return cursors.page(rows.map(toItem), query.limit, (item) => keyOf(query.sort, item, sla));
 }
 
-function inOrder(sql: Conditions, query: AlertQuery): string {
+async function inOrder(sql: Conditions, query: AlertQuery): Promise<string> {
+  if (isValueSort(query.sort)) return byValue(sql, query.sort, afterValue(query), query.limit);
   addCursor(sql, query);
   return `SELECT a.* FROM alerts a WHERE ${sql.where()} ORDER BY ${ORDER[query.sort]} LIMIT ${sql.value(query.limit + 1)}`;
 }
@@ -97,19 +107,32 @@ const ORDER = {
   received: 'a.received_at DESC, a.id DESC',
   age: 'a.received_at, a.id',
   sla: 'a.due, a.id',
+  status: VALUE_ORDER,
+  assignee: VALUE_ORDER,
+  source: VALUE_ORDER,
 } as const satisfies Record<AlertQuery['sort'], string>;
 
 const cursors = keyset(
   z.union([
     z.tuple([z.literal('severity'), z.number().int().min(1).max(5), DbTime, z.uuid()]),
     z.tuple([z.enum(['time', 'received', 'age', 'sla']), DbTime, z.uuid()]),
+    z.tuple([z.enum(VALUE_SORTS), z.string().max(64), DbTime, z.uuid()]),
   ]),
 );
 type Key = NonNullable<ReturnType<typeof cursors.read>>;
 
+const isValueSort = (sort: AlertQuery['sort']): sort is ValueSort => Object.hasOwn(sharedValue, sort);
+
+const sharedValue: Record<ValueSort, (item: AlertItem) => string> = {
+  status: ({ status }) => status,
+  assignee: ({ assignee }) => assignee?.id ?? '',
+  source: ({ source }) => source,
+};
+
 function keyOf(sort: AlertQuery['sort'], item: AlertItem, sla: Sla | null): Key {
   if (sort === 'severity') return [sort, severityRank(item.severity), item.occurredAt, item.id];
   if (sort === 'sla' && sla) return [sort, dueAt(item, sla), item.id];
+  if (isValueSort(sort)) return [sort, sharedValue[sort](item), item.occurredAt, item.id];
   return [sort, sort === 'time' ? item.occurredAt : item.receivedAt, item.id];
 }
 
@@ -119,6 +142,13 @@ function readCursor({ cursor, sort }: AlertQuery): Key | null {
     throw new AppError('invalid_cursor', 'This cursor belongs to another sort. Start from the first page.');
   }
   return key;
+}
+
+function afterValue(query: AlertQuery): ValueKey | null {
+  const key = readCursor(query);
+  if (key === null || key.length !== 4 || key[0] === 'severity') return null;
+  const [, value, time, id] = key;
+  return { value, time, id };
 }
 
 function addCursor(sql: Conditions, query: AlertQuery): void {
@@ -131,6 +161,7 @@ function addCursor(sql: Conditions, query: AlertQuery): void {
     );
     return;
   }
+  if (key.length === 4) return;
   const [sort, time, id] = key;
   const column = sort === 'time' ? 'occurred_at' : 'received_at';
   const after = sort === 'age' ? '>' : '<';

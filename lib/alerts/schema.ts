@@ -227,9 +227,14 @@ export const AlertFilter = z.object({
 });
 export type AlertFilter = z.infer<typeof AlertFilter>;
 
-export const ALERT_SORTS = ['severity', 'time', 'received', 'age', 'sla'] as const;
+/** Sorts by a value that many alerts share; newest first within it. */
+export const VALUE_SORTS = ['status', 'assignee', 'source'] as const;
+export type ValueSort = (typeof VALUE_SORTS)[number];
+export const ALERT_SORTS = ['severity', 'time', 'received', 'age', 'sla', ...VALUE_SORTS] as const;
 
-/** `age`: received longest ago first. `sla`: due first. */
+/**
+ * `age`: received longest ago first. `sla`: due first. `status`: new, open, closed. `assignee`: by name, nobody's last. `source`: by its id.
+ */
 export const AlertQuery = AlertFilter.extend({
   sort: z.enum(ALERT_SORTS).default('severity'),
   cursor: z.string().max(400).optional(),

@@ -104,7 +104,10 @@ describe('merging cases', () => {
     await mergeCases(analyst, into.id, { from: from.id });
     const refusal = { reason: 'wrong_investigation_status' };
     const markdown = summary('Changed.', 'from');
-    await expect(saveDraft(analyst, from.id, { markdown, version: 1 })).rejects.toMatchObject(refusal);
+    await expect(saveDraft(analyst, from.id, { markdown, version: 1 })).rejects.toMatchObject({
+      ...refusal,
+      data: { investigation: { id: into.id, codename: into.codename } },
+    });
     await expect(startRun(analyst, from.id)).rejects.toMatchObject(refusal);
     await expect(mergeCases(analyst, from.id, { from: into.id })).rejects.toMatchObject(refusal);
     await expect(mergeCases(analyst, into.id, { from: from.id })).rejects.toMatchObject(refusal);

@@ -1,6 +1,6 @@
 import type { Element, ElementContent } from 'hast';
 import { spanOf } from '../time/time';
-import { type Lane, lanesOf, longestGap, type Mark, marksOf, TACTICS } from '../timeline/lanes';
+import { type Gap, gapsOf, incidentOf, type Lane, lanesOf, type Mark, marksOf, TACTICS } from '../timeline/lanes';
 import type { CaseTimeline } from '../timeline/schema';
 import { type Domain, domainOf, position, ticksOf } from '../timeline/time-scale';
 
@@ -26,8 +26,11 @@ type Words = (text: string) => ElementContent[];
  */
 export function timelinePicture({ events, omitted }: CaseTimeline, words: Words): Element | null {
   if (events.length === 0) return null;
-  const domain = domainOf(events.flatMap(({ at, until }) => (until === null ? [at] : [at, until])));
-  const lanes = lanesOf(events, 'actor').map(
+  const whole = domainOf(events.flatMap(({ at, until }) => (until === null ? [at] : [at, until])));
+  // As the picture in the browser opens: on what the report tells.
+  const domain = incidentOf(events, whole) ?? whole;
+  const told = events.filter(({ at, until }) => at <= domain[1] && (until ?? at) >= domain[0]);
+  const lanes = lanesOf(told, 'actor').map(
     ({ name, events: own }): Lane => ({
       name,
       count: own.length,
@@ -38,18 +41,18 @@ export function timelinePicture({ events, omitted }: CaseTimeline, words: Words)
   const plotHeight = AXIS + lanes.length * LANE;
   const rows = Math.ceil((shown.length + 2) / 3);
   const height = plotHeight + 8 + rows * KEY;
-  const gap = longestGap(events, domain);
-  const first = new Date(events[0]?.at ?? 0).toISOString().slice(0, 16).replace('T', ' ');
+  const gaps = gapsOf(told, domain);
+  const first = new Date(told[0]?.at ?? 0).toISOString().slice(0, 16).replace('T', ' ');
   return svg(
     {
       viewBox: `0 0 ${PICTURE_WIDTH} ${height}`,
       width: PICTURE_WIDTH,
       height,
       role: 'img',
-      ariaLabel: `Timeline of ${events.length + omitted} events from ${first} UTC on, a lane for each actor. The table below has those that decide.`,
+      ariaLabel: `Timeline of ${told.length + (domain === whole ? omitted : 0)} events from ${first} UTC on, a lane for each actor. The table below has those that decide.`,
     },
     [
-      ...(gap ? gapOf(gap, domain, plotHeight) : []),
+      ...gaps.flatMap((gap) => gapOf(gap, domain, plotHeight)),
       ...axisOf(domain, plotHeight),
       ...lanes.flatMap((lane, index) => laneOf(lane, AXIS + index * LANE + LANE / 2, shown, words)),
       ...keyOf(shown, plotHeight + 8),
@@ -100,9 +103,9 @@ function axisOf(domain: Domain, height: number): Element[] {
   });
 }
 
-function gapOf(gap: Domain, domain: Domain, height: number): Element[] {
-  const [from, to] = [placeOf(gap[0], domain), placeOf(gap[1], domain)];
-  const words = `${spanOf(gap[1] - gap[0])} without events`;
+function gapOf(gap: Gap, domain: Domain, height: number): Element[] {
+  const [from, to] = [placeOf(gap.from, domain), placeOf(gap.to, domain)];
+  const words = `${spanOf(gap.to - gap.from)} ${gap.covered ? 'with summaries only' : 'without events'}`;
   return [
     element('rect', { x: round(from), y: AXIS, width: round(to - from), height: height - AXIS, fill: '#f1f3f5' }),
     ...(to - from > 80
@@ -133,6 +136,8 @@ function markOf({ x: at, end: until, count, tactic, failed }: Mark, y: number, s
   const [x, end] = [NAMES + at * SPREAD, NAMES + until * SPREAD];
   const number = tactic === null ? -1 : shown.indexOf(tactic);
   const radius = number < 0 ? 2.5 : 5;
+  // A summary of a longer time than is shown.
+  if (end - x > PLOT / 2) return [line(x, y, end, y, { stroke: LINE, strokeWidth: 2 })];
   const [fill, ink] = failed ? [PAPER, INK] : [number < 0 ? SOFT : INK, PAPER];
   return [
     ...(end - x > radius ? [line(x, y, end, y, { stroke: SOFT, strokeWidth: 2 })] : []),

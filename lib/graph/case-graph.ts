@@ -2,6 +2,7 @@ import { findEntities } from '../alerts/entities';
 import type { Entity } from '../alerts/schema';
 import { countOf, type EvidenceEvent, eventsOf } from '../checks/events';
 import { EvidenceIndex } from '../checks/evidence-index';
+import { personNames } from '../entities/person-names';
 import type { EvidenceRecord } from '../evidence/evidence-record';
 import { type CaseGraph, GRAPH_KINDS, type GraphEdge, type GraphKind, type GraphNode } from './schema';
 
@@ -24,19 +25,22 @@ export function caseGraph(records: readonly EvidenceRecord[]): CaseGraph {
   const nodes = new Map<string, GraphNode>();
   const edges = new Map<string, Counted>();
   const seen = new Set<string>();
-  let rows = 0;
-  for (const record of records) {
-    if (record.status !== 'ok') continue;
-    for (const event of eventsOf(new EvidenceIndex(record))) {
-      rows += 1;
-      if (rows > MAX_ROWS) break;
-      const parts = partsOf(event);
-      const ids = GRAPH_KINDS.flatMap((kind) => (parts[kind] === undefined ? [] : [{ kind, name: parts[kind] }]));
-      const key = [event.times[0], event.actions[0], ...ids.map(({ name }) => name)].join('\n');
-      if (ids.length < 2 || seen.has(key)) continue;
-      seen.add(key);
-      addEvent({ nodes, edges }, ids, event, record.number);
-    }
+  const found = records
+    .filter(({ status }) => status === 'ok')
+    .flatMap((record) =>
+      eventsOf(new EvidenceIndex(record)).map((event) => ({ event, parts: partsOf(event), number: record.number })),
+    )
+    .slice(0, MAX_ROWS);
+  const nameOf = personNames(new Set(found.flatMap(({ parts }) => parts.actor ?? [])));
+  for (const { event, parts, number } of found) {
+    const ids = GRAPH_KINDS.flatMap((kind) => {
+      const name = parts[kind];
+      return name === undefined ? [] : [{ kind, name: kind === 'actor' ? nameOf(name) : name }];
+    });
+    const key = [event.times[0], event.actions[0], ...ids.map(({ name }) => name)].join('\n');
+    if (ids.length < 2 || seen.has(key)) continue;
+    seen.add(key);
+    addEvent({ nodes, edges }, ids, event, number);
   }
   return trimmed([...nodes.values()], [...edges.values()]);
 }

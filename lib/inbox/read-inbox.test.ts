@@ -3,6 +3,7 @@ import { addAlertComment } from '../alerts/alert-activity';
 import { ingestAlerts } from '../alerts/ingest-alerts';
 import { type Actor, SYSTEM } from '../auth/guard';
 import { testActor } from '../auth/testing';
+import { db } from '../db/client';
 import { testDatabase } from '../db/testing';
 import { setTrust } from '../entities/set-trust';
 import { closeQueue } from '../jobs/queue';
@@ -11,6 +12,7 @@ import { requestReviewers } from '../reviews/request-reviewers';
 import { submitReview } from '../reviews/submit-review';
 import { testInvestigation } from '../reviews/testing';
 import { markInboxRead, readInbox } from './read-inbox';
+import { MarkRead } from './schema';
 
 testDatabase();
 
@@ -43,6 +45,23 @@ it('tells a reviewer what is asked, and the author what was said and decided; re
   expect((await readInbox(author)).unread).toBe(0);
 });
 
+it('marks single items as read, of one’s own inbox only', async () => {
+  await addComment(reviewer, reviewId, { body: 'And which day?' });
+  const { items } = await readInbox(author);
+  const [id = ''] = items.filter(({ unread }) => unread).map((item) => item.id);
+  await markInboxRead(reviewer, { ids: [id] });
+  expect((await readInbox(author)).unread).toBe(1);
+  await markInboxRead(author, { ids: [id, id, 'no such item'] });
+  await markInboxRead(author, { ids: [id] });
+  expect((await readInbox(author)).unread).toBe(0);
+  expect(await db().inboxItemRead.count()).toBe(1);
+  await markInboxRead(author);
+  expect(await db().inboxItemRead.count()).toBe(0);
+  expect((await readInbox(author)).unread).toBe(0);
+  for (const ids of [[], [''], 'all', [1], Array(101).fill('x')])
+    expect(MarkRead.safeParse({ ids }).success).toBe(false);
+});
+
 it('tells who is mentioned, also on an alert, and nobody else', async () => {
   const { ids } = await ingestAlerts(SYSTEM, 'generic', JSON.stringify({ id: 'inbox', title: 'T' }));
   const other = await testActor('analyst');
@@ -50,7 +69,7 @@ it('tells who is mentioned, also on an alert, and nobody else', async () => {
   await addComment(author, reviewId, { body: `and @${other.name.toUpperCase()}` });
   expect(await kinds(other)).toEqual(['mention', 'mention']);
   expect(await kinds(await testActor('analyst'))).toEqual([]);
-  expect(await kinds(author)).toEqual(['comment']);
+  expect(await kinds(author)).toEqual(['comment', 'comment']);
 });
 
 it('tells who watches an entity of its newest alert since then, under each of its names, and nobody else', async () => {

@@ -2,7 +2,7 @@ import { defang } from '../alerts/fang';
 import { EntityKind } from '../alerts/schema';
 import { type Actor, authorize, personId } from '../auth/guard';
 import { db, pool } from '../db/client';
-import { type Inbox, InboxKind } from './schema';
+import { type Inbox, InboxKind, type MarkRead } from './schema';
 
 const MOST = 100;
 const MAX_TEXT = 400;
@@ -67,7 +67,8 @@ export async function readInbox(actor: Actor): Promise<Inbox> {
   const name = actor.name.replace(/[\\%_]/g, '\\$&');
   const { rows } = await pool().query<Row>(
     `SELECT x.id, x.kind, x.at, x.by_id, u.name AS by_name, x.title, left(x.text, ${MAX_TEXT}) AS text, x.href,
-       x.at > coalesce((SELECT at FROM inbox_reads WHERE user_id = $1), '-infinity') AS unread
+       x.at > coalesce((SELECT at FROM inbox_reads WHERE user_id = $1), '-infinity')
+         AND NOT EXISTS (SELECT FROM inbox_item_reads WHERE user_id = $1 AND item_id = x.id) AS unread
      FROM (${PARTS.join(' UNION ALL ')}) AS x(kind, id, at, by_id, title, text, href) LEFT JOIN users u ON u.id = x.by_id
      WHERE x.at > now() - interval '30 days' ORDER BY x.at DESC, x.id DESC LIMIT ${MOST}`,
     [personId(actor), `%@${name}%`],
@@ -85,12 +86,21 @@ export async function readInbox(actor: Actor): Promise<Inbox> {
   return { items, unread: items.filter(({ unread }) => unread).length };
 }
 
-/** All that is in the inbox now counts as read. */
-export async function markInboxRead(actor: Actor): Promise<void> {
+/** All that is in the inbox now counts as read, or only these items of it. Others' items are left alone. */
+export async function markInboxRead(actor: Actor, { ids }: MarkRead = {}): Promise<void> {
   authorize(actor, 'inbox.read');
   const userId = personId(actor);
   const at = new Date();
-  await db().inboxRead.upsert({ where: { userId }, create: { userId, at }, update: { at } });
+  if (ids) {
+    const known = new Set((await readInbox(actor)).items.map(({ id }) => id));
+    const data = [...new Set(ids)].filter((id) => known.has(id)).map((itemId) => ({ userId, itemId, at }));
+    await db().inboxItemRead.createMany({ data, skipDuplicates: true });
+    return;
+  }
+  await db().$transaction([
+    db().inboxRead.upsert({ where: { userId }, create: { userId, at }, update: { at } }),
+    db().inboxItemRead.deleteMany({ where: { userId } }),
+  ]);
 }
 
 function watchedEntity(text: string): string {

@@ -32,3 +32,7 @@ export type InboxItem = z.infer<typeof InboxItem>;
 /** The newest 100 of the last 30 days. */
 export const Inbox = z.object({ items: z.array(InboxItem), unread: z.number() });
 export type Inbox = z.infer<typeof Inbox>;
+
+/** `ids`: of items; absent: all of them. */
+export const MarkRead = z.object({ ids: z.string().min(1).max(200).array().min(1).max(100).optional() });
+export type MarkRead = z.infer<typeof MarkRead>;

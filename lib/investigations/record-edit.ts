@@ -16,17 +16,25 @@ export async function recordEdit(tx: Tx, investigationId: string): Promise<void>
     select: { status: true },
   });
   const next = nextStatus(InvestigationStatus.parse(status), 'edit');
-  if (!next) throw mergedCase();
+  if (!next) throw await mergedCase(tx, investigationId);
   if (next !== status) await tx.investigation.update({ where: { id: investigationId }, data: { status: next } });
 }
 
 /** Locks a case that work is about to begin on. @throws AppError not_found; wrong_investigation_status for a merged one */
 export async function refuseMerged(tx: Tx, investigationId: string): Promise<void> {
-  if ((await lockInvestigation(tx, investigationId)) === 'merged') throw mergedCase();
+  if ((await lockInvestigation(tx, investigationId)) === 'merged') throw await mergedCase(tx, investigationId);
 }
 
-const mergedCase = (): AppError =>
-  new AppError(
+/** With `data.investigation` {id, codename}, the case that it was merged into, so that a page can lead there. */
+async function mergedCase(tx: Tx, investigationId: string): Promise<AppError> {
+  const merge = await tx.caseMerge.findFirst({
+    where: { fromId: investigationId, undoneAt: null },
+    select: { into: { select: { id: true, codename: true } } },
+    orderBy: { at: 'desc' },
+  });
+  return new AppError(
     'wrong_investigation_status',
-    'This case was merged into another one. Work on that case, or undo the merge.',
+    `This case was merged into ${merge?.into.codename ?? 'another one'}. Work on that case, or undo the merge.`,
+    merge ? { data: { investigation: merge.into } } : {},
   );
+}

@@ -50,5 +50,22 @@ describe('the path of an investigation', () => {
     expect(alertSlug('.git')).toBe('git');
     expect(alertSlug('警報')).toBe('alert');
     expect(alertSlug(`${'a'.repeat(59)} bc`)).toBe('a'.repeat(59));
+    expect(alertSlug('🔥🚨')).toBe('alert');
+  });
+
+  it('ends with a whole word', () => {
+    expect(alertSlug('Three IAM users read finance buckets in bulk after denied IAM changes')).toBe(
+      'three-iam-users-read-finance-buckets-in-bulk-after-denied',
+    );
+    expect(alertSlug(`${'word '.repeat(11)}words and more`)).toBe(`${'word-'.repeat(11)}words`);
+    expect(alertSlug(`x ${'a'.repeat(80)}`)).toBe(`x-${'a'.repeat(58)}`);
+  });
+
+  it('is the same for its own result', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 200 }), (title) => {
+        expect(alertSlug(alertSlug(title))).toBe(alertSlug(title));
+      }),
+    );
   });
 });

@@ -14,10 +14,18 @@ export function alertSlug(title: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, MAX_LENGTH)
     .replace(/^-+|-+$/g, '');
-  if (ascii === '') return 'alert';
-  return RESERVED.test(ascii) ? `alert-${ascii}` : ascii;
+  const name = wholeWords(ascii);
+  if (name === '') return 'alert';
+  return RESERVED.test(name) ? `alert-${name}` : name;
+}
+
+/** As many words as fit. A word alone that is too long is cut, since half a name is better than none. */
+function wholeWords(hyphenated: string): string {
+  const cut = hyphenated.slice(0, MAX_LENGTH);
+  if (hyphenated.length <= MAX_LENGTH || hyphenated[MAX_LENGTH] === '-') return cut;
+  const end = cut.lastIndexOf('-');
+  return end > MAX_LENGTH / 2 ? cut.slice(0, end) : cut;
 }
 
 /** `investigations/YYYY/MM/DD/<alert-name>.<HHhMM>.<codename>.md`, from the opening time in UTC. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lanesOf, longestGap, marksOf } from './lanes';
+import { gapsOf, incidentOf, isBar, labelsOf, lanesOf, marksOf } from './lanes';
 import type { TimelineEvent } from './schema';
 import { domainOf, position, ticksOf, timeAt, zoomed } from './time-scale';
 
@@ -50,10 +50,67 @@ it('has a lane for each actor or source, busiest first, and one for the rest', (
   expect(lanesOf(events, 'source').map(({ name }) => name)).toEqual(['x', 'y']);
 });
 
-it('finds the longest time without events, not inside a burst', () => {
-  const events = [event(0, { until: 5 * HOUR }), event(6 * HOUR), event(10 * HOUR)];
-  expect(longestGap(events, [0, 10 * HOUR])).toEqual([6 * HOUR, 10 * HOUR]);
-  expect(longestGap([event(0), event(1)], [0, HOUR])).toBeNull();
+it('has one lane for a person whom sources call differently, whom the report names first and nobody last', () => {
+  const events = [
+    ...Array.from({ length: 9 }, (_, index) => event(index, { actor: '' })),
+    ...Array.from({ length: 5 }, (_, index) => event(index, { actor: 'bob' })),
+    event(20, { actor: 'eva.lind@corp.example', source: 'report' }),
+    event(21, { actor: 'eva.lind' }),
+  ];
+  expect(lanesOf(events, 'actor').map(({ name, events: own }) => [name, own.length])).toEqual([
+    ['eva.lind', 2],
+    ['bob', 5],
+    ['no actor named', 9],
+  ]);
+});
+
+it('finds the times without events, not inside a burst, and says which of them a summary covers', () => {
+  const events = [event(0, { until: 5 * HOUR }), event(6 * HOUR), event(8 * HOUR), event(10 * HOUR)];
+  const gaps = [
+    { from: 6 * HOUR, to: 8 * HOUR, covered: false },
+    { from: 8 * HOUR, to: 10 * HOUR, covered: false },
+  ];
+  expect(gapsOf(events, [0, 10 * HOUR])).toEqual(gaps);
+  const summary = event(-50 * HOUR, { until: 7 * HOUR, count: 900 });
+  expect(gapsOf([summary, ...events], [0, 10 * HOUR])).toEqual([{ ...gaps[0], covered: true }, gaps[1]]);
+  expect(gapsOf([event(0), event(1)], [0, HOUR])).toEqual([]);
+});
+
+it('looks at what the report tells where that is a small part of the whole', () => {
+  const baseline = [event(0), event(1000 * HOUR)];
+  const told = [900, 901, 902].map((hour) => event(hour * HOUR, { source: 'report' }));
+  const [from = 0, to = 0] = incidentOf([...baseline, ...told], [0, 1000 * HOUR]) ?? [];
+  expect(from).toBeGreaterThan(899 * HOUR);
+  expect(from).toBeLessThan(900 * HOUR);
+  expect(to).toBeGreaterThan(902 * HOUR);
+  expect(to).toBeLessThan(903 * HOUR);
+  expect(incidentOf(told, [900 * HOUR, 902 * HOUR])).toBeNull();
+  expect(incidentOf([...baseline, ...told.slice(0, 1)], [0, 1000 * HOUR])).toBeNull();
+});
+
+it('draws what takes long as a bar that swallows no dot', () => {
+  const marks = marksOf(
+    [event(0, { until: 5000, count: 300 }), event(10, { tactic: 'impact' }), event(20), event(6000)],
+    [0, 10_000],
+    1000,
+  );
+  expect(marks.map((mark) => [isBar(mark), mark.count])).toEqual([
+    [true, 300],
+    [false, 2],
+    [false, 1],
+  ]);
+});
+
+it('gives texts to the marks that tell most, and none runs into another', () => {
+  const events = Array.from({ length: 60 }, (_, index) =>
+    event(index * 1000, { action: `a${index}`, ...(index === 31 ? { tactic: 'impact' } : { source: 'report' }) }),
+  );
+  const labels = labelsOf(marksOf(events, [0, 60_000], 1200), 1200);
+  expect(labels.map(({ text }) => text)).toContain('a31');
+  expect(labels.length).toBeGreaterThan(10);
+  for (const [index, { x, room }] of labels.entries())
+    expect(x + room).toBeLessThanOrEqual(labels[index + 1]?.x ?? 1200);
+  expect(labelsOf(marksOf([event(0), event(500)], [0, 1000], 900), 900)).toEqual([]);
 });
 
 it('scales there and back, zooms within the whole, and has round ticks with the day where it changes', () => {

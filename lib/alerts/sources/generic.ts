@@ -265,9 +265,9 @@ const firstText = (levels: Level[], keys: string, ending?: RegExp): string | und
 
 const readText = (value: unknown): string | undefined => {
   const found = textOf(value);
-  // A number or an identifier is no title and no description.
+  // A number or an identifier is no title and no description; a sign that people read as a word is.
   return found !== undefined &&
-    /\p{L}/u.test(found) &&
+    /[\p{L}\p{Extended_Pictographic}]/u.test(found) &&
     !UUID.test(found) &&
     !DIGEST.test(found) &&
     !/^https?:\/\/\S+$/.test(found)
