@@ -125,17 +125,30 @@ export async function findingsOf(session: RunSession): Promise<CheckFinding[]> {
   return findings.filter(({ line }) => !standing.has(own[line - 1] ?? ''));
 }
 
+/** Whose words a finding is about, where they are a person's: the whole line, or the piece of it that the finding touches. */
+export function ownerOf({ progress }: RunSession, { line, column, endColumn }: CheckFinding): string | null {
+  const whole = progress.markdown.split('\n')[line - 1] ?? '';
+  const touches = (piece: string): boolean => {
+    const at = whole.indexOf(piece);
+    return at >= 0 && column <= at + piece.length && endColumn > at;
+  };
+  const owner = progress.context.humanLines.find(({ text, words }) => text === whole || words.some(touches));
+  return owner ? (owner.by ?? 'a deleted user') : null;
+}
+
 /** Findings by line with the passage each is about. Those on words of people are marked. */
-export function findingsText({ progress }: RunSession, findings: CheckFinding[]): string {
+export function findingsText(session: RunSession, findings: CheckFinding[]): string {
+  const { progress } = session;
   const lines = progress.markdown.split('\n');
-  const human = new Map(progress.context.humanLines.map(({ text, by }) => [text, by ?? 'a deleted user']));
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const shown = findings.slice(0, MAX_FINDINGS).map(({ line, column, endColumn, severity, message, fix }) => {
-    const whole = lines[line - 1] ?? '';
-    const passage = whole.slice(Math.max(0, column - 60), endColumn + 40).trim();
-    const owner = human.get(whole);
+  const shown = findings.slice(0, MAX_FINDINGS).map((finding) => {
+    const { line, column, endColumn, severity, message, fix } = finding;
+    const passage = (lines[line - 1] ?? '').slice(Math.max(0, column - 60), endColumn + 40).trim();
+    const owner = ownerOf(session, finding);
     return `line ${line}, ${severity}: ${message}${fix ? ` Fix: ${fix.label}.` : ''} …${passage}…${owner ? ` (${owner}'s words: write beside them)` : ''}`;
   });
   const more = findings.length > shown.length ? `\n${findings.length - shown.length} more.` : '';
-  return `The checks find ${errors} errors and ${findings.length - errors} warnings:\n${markedText(progress.context.boundary, 'report.check', shown.join('\n'))}${more}`;
+  return `The checks find ${counted(errors, 'error')} and ${counted(findings.length - errors, 'warning')}:\n${markedText(progress.context.boundary, 'report.check', shown.join('\n'))}${more}`;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

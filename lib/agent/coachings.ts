@@ -40,8 +40,17 @@ export async function coachingInstruction(id: string, said: string | null): Prom
 
 /** Between a coaching's words and the person's own. */
 const SAID = '\n\nIn particular: ';
-const FRESH =
-  /\b(?:fresh(?:ly)?|again|anew|re-?(?:ask|quer|run|fetch|check|load)\w*|refresh\w*|up.to.date|latest|live)\b/i;
+/** Not any "again" or "latest": "he signed in again", "rank them again" and "the latest sign-in" ask for no new query. */
+const FRESH = new RegExp(
+  [
+    String.raw`\bfresh(?:ly)? (?:data|answers?|results?|logs?|quer\w+|fetched)\b`,
+    String.raw`\b(?:ask|query|check|search|run|fetch|load|look)(?: (?:it|them|that|this|the|all|every|these|those|in|at|up|\w+ ?(?:logs?|sources?|quer(?:y|ies)|data|events?))){0,4} (?:again|anew|afresh|fresh|live)\b`,
+    String.raw`\bre-?(?:ask|query|queries|run|fetch|check|load)(?:s|ed|ing)?\b`,
+    String.raw`\brefresh(?:ed|ing)?\b`,
+    String.raw`\b(?:up.to.date|latest|newest|live) (?:data|logs?|records?|state)\b`,
+  ].join('|'),
+  'i',
+);
 
 /** Whether a person's own words ask that the sources be asked again, whatever there is on record. */
 export const saysFresh = (said: string | null): boolean => FRESH.test(said ?? '');

@@ -5,6 +5,7 @@ import type { CaseFile, ToolResult } from '../model/model';
 import { parseReport } from '../report/report';
 import { isEmptyReport } from '../report/template';
 import { maskSecrets } from '../secrets/mask-secrets';
+import { formatUtc } from '../time/time';
 import type { CaseMemory } from './case-memory';
 import { cutText, markedText } from './marked-text';
 import { resultText, type ShownResult, shownFact } from './result-text';
@@ -101,8 +102,9 @@ function earlierEvidence({ earlierEvidence: items }: CaseFile, mark: Mark): stri
   if (items.length === 0) return [];
   const lines: string[] = [];
   let room = MAX_ARGS;
-  for (const { number, server, tool, status, rows, args } of [...items].reverse()) {
-    const line = `E${number} ${server}.${tool} ${status}, ${rows ?? '?'} rows: ${maskSecrets(JSON.stringify(args))}`;
+  for (const { number, server, tool, status, rows, args, question } of [...items].reverse()) {
+    const facts = [`${server}.${tool}`, status, ...(rows === null ? [] : [`${rows} row${rows === 1 ? '' : 's'}`])];
+    const line = `E${number} ${facts.join(', ')}${question ? `, "${question}"` : ''}: ${maskSecrets(JSON.stringify(inArgOrder(args)))}`;
     if (line.length > room) break;
     room -= line.length;
     lines.unshift(line);
@@ -113,6 +115,14 @@ function earlierEvidence({ earlierEvidence: items }: CaseFile, mark: Mark): stri
   return [
     `Evidence that earlier runs of this case recorded; you may cite these numbers, and read each again with evidence__read:\n${mark('evidence list', lines.join('\n'))}${rest}`,
   ];
+}
+
+/** What is asked before when: the database gives arguments in an order of its own. */
+function inArgOrder(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return args;
+  const rank = (name: string) => ['source', 'field', 'where', 'sql', '', 'from', 'to', 'limit'].indexOf(name);
+  const at = (name: string) => (rank(name) < 0 ? rank('') : rank(name));
+  return Object.fromEntries(Object.entries(args).sort(([a], [b]) => at(a) - at(b)));
 }
 
 function teamTrust({ trust = [] }: CaseFile, mark: Mark): string[] {
@@ -214,7 +224,7 @@ export function taskPrompt({ instruction, kind, quote, fresh }: CaseFile, bounda
     instruction && kind === 'ask'
       ? `The analyst who works on this case asks:\n\n${instruction}\n\nAnswer in a few sentences, with citations for what you claim, with further queries where the evidence there is does not answer it. Say so when it can't be answered from here. The report is not changed in this run: there are no report tools.`
       : instruction
-        ? `The analyst who works on this case says:\n\n${instruction}\n\nAnswer the question first, in your last words too. Do this, with further queries where it needs them. Change only what it asks for and what follows from it; keep the rest word for word: use the smallest edit that does it, and write a section again only when little of it stays.`
+        ? `The analyst who works on this case says:\n\n${instruction}\n\nAnswer the question first, in your last words too. Do this, with further queries where it needs them. They know things that no log has, and they can be wrong: what they say about events is checked like any claim. If evidence speaks against it, say so with the citation, and leave the report as the evidence has it; if no log can show it, write it as theirs ("according to the analyst"). Change only what it asks for and what follows from it; keep the rest word for word: use the smallest edit that does it, and write a section again only when little of it stays.`
         : 'Investigate, and write the whole report.',
   );
   if (fresh) parts.push(FRESH);
@@ -295,8 +305,30 @@ export function reportResult(callId: string, ok: boolean, text: string): ToolRes
   return { callId, ok, text, evidence: null };
 }
 
+/** An alert's facts, a line each, and its document. Its own case is left out, and who is assigned. */
 function alertText(alert: AlertDetail, index: number): string {
-  const { raw, ...facts } = alert;
-  const document = cutText(JSON.stringify(raw) ?? '', index < 3 ? 16_000 : 3_000, 'get_alert has the whole.');
-  return `${JSON.stringify(facts, null, 1)}\nraw document: ${document.text}${document.note ? `\n${document.note}` : ''}`;
+  const { entities, techniques, timeSource, severitySource, disposition, closeReason, updates } = alert;
+  const facts: [string, string | null][] = [
+    ['title', alert.title],
+    ['rule', alert.rule],
+    ['severity', `${alert.severity}${severitySource === 'guess' ? ' (a guess: the sender gave none)' : ''}`],
+    [
+      'event time',
+      `${formatUtc(alert.occurredAt)}${timeSource === 'receipt' ? ' (of receipt: the sender gave none)' : ''}`,
+    ],
+    ['received', `${formatUtc(alert.receivedAt)}${alert.count > 1 ? `, ${alert.count} times` : ''}`],
+    ['resolved by the sender', alert.resolvedAt && formatUtc(alert.resolvedAt)],
+    ['source', `${alert.source}, its id ${alert.sourceRef}; here ${alert.id}, ${alert.status}`],
+    ['disposition', disposition && `${disposition}${closeReason ? `: ${closeReason}` : ''}`],
+    ['entities', [...new Set(entities.map(({ kind, value }) => `${kind} ${value}`))].join('; ')],
+    ['techniques', techniques.join('; ')],
+    ['description', alert.description],
+    ['updates from the sender', updates.length > 0 ? JSON.stringify(updates) : null],
+  ];
+  const document = cutText(JSON.stringify(alert.raw) ?? '', index < 3 ? 16_000 : 3_000, 'get_alert has the whole.');
+  return [
+    ...facts.flatMap(([name, value]) => (value ? [`${name}: ${value}`] : [])),
+    `raw document: ${document.text}`,
+    ...(document.note ? [document.note] : []),
+  ].join('\n');
 }

@@ -66,7 +66,15 @@ export async function startProgress(run: ClaimedRun): Promise<Progress> {
     fresh: run.fresh,
     earlierEvidence: (run.withoutPrecedents ? [] : earlier)
       .reverse()
-      .map(({ number, server, tool, args, status, rows }) => ({ number, server, tool, args, status, rows })),
+      .map(({ number, server, tool, args, status, rows, question }) => ({
+        number,
+        server,
+        tool,
+        args,
+        status,
+        rows,
+        question,
+      })),
     trust: maskSecretsIn(await trustLines(alerts.flatMap(({ entities }) => entities))),
     publicLists: onPublicLists(alerts.flatMap(({ entities }) => entities)),
     runbooks: maskSecretsIn(matchRunbooks(runbooks, { alerts, techniques: investigation.techniques })),

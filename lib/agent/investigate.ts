@@ -5,7 +5,7 @@ import { isEmptyReport } from '../report/template';
 import { askModel } from './ask-model';
 import { brief } from './brief';
 import { OutOfAnswers } from './budget';
-import { findingsOf, findingsText } from './case-tools';
+import { findingsOf, findingsText, ownerOf } from './case-tools';
 import { CHECKED, CUT_ANSWER, NO_REPORT, reportResult, turnsLeft } from './context';
 import { type Answer, loadTurns, type StoredTurn, saveFollowUp, saveTurn } from './progress';
 import { receiptResult } from './record-call';
@@ -137,7 +137,8 @@ async function checkOnce(
   const changed = turns.some(({ answer: { calls } }) => calls.some(({ name }) => name.startsWith(REPORT_PREFIX)));
   const told = turns.filter(({ answer: { followUp } }) => followUp?.startsWith(CHECKED)).length;
   if (!changed || told >= limits.endChecks || session.checkedText === progress.markdown) return undefined;
-  const findings = await findingsOf(session);
+  // What a person wrote is not the model's to fix.
+  const findings = (await findingsOf(session)).filter((finding) => ownerOf(session, finding) === null);
   if (findings.length === 0) return undefined;
   return `${CHECKED}${findingsText(session, findings)}\nFix what is wrong, with the smallest edits; leave what is right although it is listed. Then end with your last words.`;
 }

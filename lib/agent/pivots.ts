@@ -5,8 +5,8 @@ import { listedSources } from '../evidence/coverage';
 import { asksSource, namesSource } from '../evidence/source-calls';
 import { parseReport } from '../report/report';
 
-/** What one entity was asked of one source: by name, only seen in an answer, or not at all. */
-type Pivot = { state: 'asked' | 'seen' | 'open'; evidence: number[] };
+/** What one entity was asked of one source: by name, only seen in an answer, or not at all; `none`: such a log has no such entity. */
+type Pivot = { state: 'asked' | 'seen' | 'open' | 'none'; evidence: number[] };
 export type Pivots = { sources: string[]; rows: { kind: EntityKind; value: string; cells: Pivot[] }[] };
 
 /** Kinds that are followed from source to source, those that say most first. */
@@ -23,6 +23,9 @@ const KINDS: EntityKind[] = [
   'hash',
   'bucket',
 ];
+/** Logs of connections, and what they can name. */
+const FLOWS = /\bflow\b/i;
+const IN_FLOWS: EntityKind[] = ['ip', 'instance', 'host'];
 const MAX_ENTITIES = 40;
 const MAX_SOURCES = 20;
 const MAX_CITED = 4;
@@ -37,6 +40,7 @@ export async function readPivots(
 ): Promise<Pivots> {
   const listed = (await listedSources(investigationId)).slice(0, MAX_SOURCES);
   const followed = pivotalEntities([...entities, ...findEntities(parseReport(markdown).body.slice(0, 200_000))]);
+  const values = followed.flatMap((one) => one.values);
   if (listed.length === 0 || followed.length === 0) return { sources: listed.map(({ source }) => source), rows: [] };
   const { rows: calls } = await pool().query<{
     number: number;
@@ -48,20 +52,21 @@ export async function readPivots(
     `SELECT e.number, e.tool, e.server, e.args,
        ARRAY(SELECT value FROM unnest($2::text[]) AS value WHERE position(lower(value) IN lower(e.result::text)) > 0) AS held
      FROM evidence e WHERE e.investigation_id = $1 AND e.status = 'ok' ORDER BY e.number`,
-    [investigationId, followed.map(({ value }) => value)],
+    [investigationId, values],
   );
   const queries = calls.filter(({ tool }) => asksSource(tool));
   return {
     sources: listed.map(({ source }) => source),
-    rows: followed.map(({ kind, value }) => ({
+    rows: followed.map(({ kind, values: forms }) => ({
       kind,
-      value,
-      cells: listed.map(({ source }) => {
+      value: forms.join(' = '),
+      cells: listed.map(({ source, format }) => {
         const own = queries.filter(({ args }) => namesSource(args, source));
-        const asked = own.filter(({ args }) => isNamed(args, value));
-        const seen = own.filter(({ held }) => held.includes(value));
+        const asked = own.filter(({ args }) => forms.some((value) => isNamed(args, value)));
+        const seen = own.filter(({ held }) => forms.some((value) => held.includes(value)));
+        const rest: Pivot['state'] = FLOWS.test(format) && !IN_FLOWS.includes(kind) ? 'none' : 'open';
         const [state, from]: [Pivot['state'], typeof own] =
-          asked.length > 0 ? ['asked', asked] : seen.length > 0 ? ['seen', seen] : ['open', []];
+          asked.length > 0 ? ['asked', asked] : seen.length > 0 ? ['seen', seen] : [rest, []];
         return { state, evidence: from.slice(0, MAX_CITED).map(({ number }) => number) };
       }),
     })),
@@ -74,23 +79,49 @@ export function pivotsText({ sources, rows }: Pivots): string {
   if (rows.length === 0) return 'The case names no entity that can be followed.';
   const open = rows.flatMap(({ cells }) => cells).filter(({ state }) => state === 'open').length;
   const word = ({ state, evidence }: Pivot) =>
-    state === 'open' ? 'NOT ASKED' : `${state} ${evidence.map((number) => `E${number}`).join(' ')}`;
+    state === 'none'
+      ? '-'
+      : state === 'open'
+        ? 'NOT ASKED'
+        : `${state} ${evidence.map((number) => `E${number}`).join(' ')}`;
   return [
-    `${open} of ${rows.length * sources.length} not asked. asked: a query of the source names it; seen: it only stands in an answer.`,
+    `${open} of ${rows.length * sources.length} not asked. asked: a query of the source names it; seen: it only stands in an answer; -: such a log can't name it. One query can ask a source for several: WHERE raw LIKE '%first%' OR raw LIKE '%second%'.`,
     ['entity', ...sources].join(','),
     ...rows.map(({ kind, value, cells }) => [`${kind} ${value}`, ...cells.map(word)].join(',')),
   ].join('\n');
 }
 
-function pivotalEntities(entities: Entity[]): Entity[] {
-  const rank = ({ kind }: Entity) => KINDS.indexOf(kind);
-  const found = new Map<string, Entity>();
-  for (const entity of entities) {
-    const isNetwork = entity.kind === 'ip' && /^(?:0\.0\.0\.0|::)(?:\/0)?$/.test(entity.value);
-    if (rank(entity) >= 0 && !isNetwork && !found.has(entity.value.toLowerCase()))
-      found.set(entity.value.toLowerCase(), entity);
+/** Entities with all the forms that one is written in: an ARN, its user's name, an address of that name, a name with blanks. */
+function pivotalEntities(entities: Entity[]): { kind: EntityKind; values: string[] }[] {
+  const rank = ({ kind }: { kind: EntityKind }) => KINDS.indexOf(kind);
+  const found = new Map<string, { kind: EntityKind; values: string[] }>();
+  const addresses = new Map<string, Set<string>>();
+  for (const text of entities.map(({ value }) => value.toLowerCase()))
+    if (text.includes('@')) addresses.set(localPart(text), (addresses.get(localPart(text)) ?? new Set()).add(text));
+  for (const { kind, value } of [...entities].sort((a, b) => rank(a) - rank(b))) {
+    const isNetwork = kind === 'ip' && /^(?:0\.0\.0\.0|::)(?:\/0)?$/.test(value);
+    if (rank({ kind }) < 0 || isNetwork) continue;
+    const isShared = value.includes('@') && (addresses.get(localPart(value.toLowerCase()))?.size ?? 0) > 1;
+    // One name at two domains is two people.
+    const key = isShared ? value.toLowerCase() : identityOf(kind, value);
+    const known = found.get(key);
+    if (!known) found.set(key, { kind, values: [value] });
+    else if (!known.values.some((other) => other.toLowerCase() === value.toLowerCase())) known.values.push(value);
   }
-  return [...found.values()].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_ENTITIES);
+  return [...found.values()].slice(0, MAX_ENTITIES);
+}
+
+const localPart = (address: string): string => address.replace(/@.*$/, '');
+
+/** `lena.moser`, of `arn:aws:iam::1:user/lena.moser`, `lena.moser@example.com` and `Lena Moser`; other entities are only themselves. */
+function identityOf(kind: EntityKind, value: string): string {
+  const text = value.toLowerCase();
+  const principal = /^arn:[^:]*:iam::\d*:(user|role)\/(?:.*\/)?([^/]+)$/.exec(text);
+  if (principal) return `${principal[1]} ${principal[2]}`;
+  if (kind === 'bucket' || kind === 'instance') return `${kind} ${text}`;
+  if (text.startsWith('arn:aws:s3:::')) return `bucket ${text.slice('arn:aws:s3:::'.length).split('/')[0]}`;
+  if (kind === 'user' || kind === 'email') return `user ${localPart(text).replace(/\s+/g, '.')}`;
+  return `${kind} ${text}`;
 }
 
 /** A query names an entity by its value, an ARN by its last part, an address by what stands before the @. */

@@ -64,7 +64,6 @@ describe('resultText', () => {
       'codename,at,entities,more',
       'a-b-c,2024-01-01 00:00:00Z,ip 192.0.2.1,',
       'd,,,1',
-      'truncated: false',
     ]);
     const report = resultText({ text: '', structured: { markdown: '## A\n"quoted"' } }, 1000);
     expect(report.text).toBe('markdown:\n## A\n"quoted"');

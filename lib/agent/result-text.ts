@@ -131,6 +131,7 @@ const MAX_DEPTH = 4;
 function structuredLines(structured: Record<string, unknown>, depth = 0): string[] {
   return inOrder(Object.keys(structured)).flatMap((name): string[] => {
     const value = structured[name];
+    if (name === 'truncated' && value === false) return [];
     if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) return listLines(name, value);
     if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
       return [`${name}: ${value.length === 0 ? 'none' : value.map(valueText).join('; ')}`];
@@ -159,6 +160,7 @@ const FIRST = [
   'rows',
   'from',
   'to',
+  'type',
   'path',
 ];
 

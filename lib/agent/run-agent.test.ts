@@ -390,7 +390,7 @@ describe('a person', () => {
     expect(ofType(await eventsOfRun(actor, id), 'proposal.created')).toHaveLength(1);
     const first = coach.requests[0]?.messages[0];
     expect(first?.role === 'user' && first.text).toMatch(
-      /E1 logs\.query ok[\s\S]*It was Bob\.[\s\S]*Say that it was Eve\./,
+      /E1 logs\.query, ok[\s\S]*It was Bob\.[\s\S]*Say that it was Eve\./,
     );
     expect(coach.requests[0]?.caseFile).toMatchObject({
       instruction: 'Say that it was Eve.',

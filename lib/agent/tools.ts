@@ -36,9 +36,24 @@ export function toolTable(infos: ToolInfo[], { writes = true, parallel = false }
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const offered = named
     .filter(([, info]) => info.class !== 'refused')
-    .map(([name, info]) => ({ name, description: offeredDescription(info), inputSchema: withQuestion(info) }));
+    .map(([name, info]) => ({
+      name,
+      description: offeredDescription(info),
+      inputSchema: leanSchema(withQuestion(info)),
+    }));
   const own = [...caseTools(writes), ...(parallel ? [PARALLEL_TOOL] : []), ...(writes ? REPORT_TOOLS : [])];
   return { definitions: [...offered, ...own], byName: new Map(named) };
+}
+
+/** Without what says nothing to a model: the schema's own address, and the pattern of a form that has a name. */
+function leanSchema({ $schema: _, ...schema }: ToolInfo['inputSchema']): ToolInfo['inputSchema'] {
+  const { properties } = schema as { properties?: Record<string, object> };
+  if (!properties) return schema;
+  const lean = Object.entries(properties).map(([name, property]) => {
+    const { pattern, ...rest } = property as { pattern?: unknown; format?: unknown };
+    return [name, pattern !== undefined && 'format' in rest ? rest : property];
+  });
+  return { ...schema, properties: Object.fromEntries(lean) };
 }
 
 /** Names that no server's tool can take. */

@@ -79,7 +79,7 @@ function columnsOf({ call }: EvidenceIndex): { kept: string[]; leftOut: string[]
 /** Words for others than those that were asked for, and the columns whose conditions leave them out. */
 const OTHERS: [RegExp, RegExp][] = [
   [
-    /\b(?:other than|no ?body|no[ -]one|any(?:one|body)|(?:no|any|some)?\s?(?:other|another|different) (?:service )?(?:user|identit\w+|account|principal|role|person|people|actor|employee|key)s?)\b/i,
+    /\b(?:other than|no ?body|no[ -]one(?! of\b)|any(?:one|body)|(?:no|any|some)?\s?(?:other|another|different) (?:service )?(?:user|identit\w+|account|principal|role|person|people|actor|employee|key)s?)\b/i,
     /user|actor|principal|identity|arn|who|caller|role|accesskey/i,
   ],
   [/\b(?:other|another|different) (?:\w+ )?buckets?\b/i, /bucket/i],
@@ -178,6 +178,8 @@ type Thing = { names: string[]; stems: string[]; vocabulary: Vocabulary; scope: 
  */
 export function couldFind(record: EvidenceIndex, { names, stems, vocabulary, scope, around }: Thing): boolean {
   if (!isAnswer(record)) return false;
+  // A scan finds what rules look for; that a rule did not hit is all that it can deny.
+  if (record.call.tool === 'scan' && !/\b(?:rules?|detections?|sigma)\b/i.test(around)) return false;
   const filters = filtersOf(record);
   if (filters.length === 0) return true;
   if (leavesOut(record, scope, vocabulary, filters)) return false;

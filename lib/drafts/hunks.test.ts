@@ -58,3 +58,55 @@ describe('hunks on a text that a person went on with', () => {
     );
   });
 });
+
+describe('hypotheses that are ranked anew', () => {
+  const block = (rank: number, name: string, text: string) => [
+    `### ${rank}. ${name}`,
+    '',
+    '**Status:** open',
+    '',
+    `- ${text}`,
+    '',
+  ];
+  const section = (...blocks: string[][]) => [
+    '# Case',
+    '',
+    '## Hypothesis Analysis',
+    '',
+    ...blocks.flat(),
+    '## Timeline',
+    '',
+    'x',
+  ];
+
+  it('are one change, whichever of them moves', () => {
+    const base = section(
+      block(1, 'Insiders', 'three keys'),
+      block(2, 'Stolen keys', 'one address'),
+      block(3, 'Routine', 'no'),
+    );
+    const swapped = section(
+      block(1, 'Stolen keys', 'one address'),
+      block(2, 'Insiders', 'three keys'),
+      block(3, 'Routine', 'no'),
+    );
+    const last = section(
+      block(1, 'Stolen keys', 'one address'),
+      block(2, 'Routine', 'no'),
+      block(3, 'Insiders', 'three keys'),
+    );
+    for (const proposed of [swapped, last]) {
+      const hunks = hunksOf(base, proposed);
+      expect(hunks).toHaveLength(1);
+      expect(applyHunks(base, proposed, hunks, placeHunks(base, base, hunks))).toEqual(proposed);
+    }
+  });
+
+  it('leave changes of other sections, and of headings that stay, to be decided one by one', () => {
+    const base = section(block(1, 'Insiders', 'three keys'), block(2, 'Stolen keys', 'one address'));
+    const ranked = section(block(1, 'Stolen keys', 'one address'), block(2, 'Insiders', 'three keys'));
+    expect(hunksOf(base, [...ranked.slice(0, -1), 'y'])).toHaveLength(2);
+    const texts = section(block(1, 'Insiders', 'two keys'), block(2, 'Stolen keys', 'new address'));
+    expect(hunksOf(base, texts)).toHaveLength(2);
+  });
+});

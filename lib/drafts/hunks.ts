@@ -34,7 +34,7 @@ export function hunksOf(before: string[], after: string[]): Hunk[] {
       added: last.from + last.added - from,
     });
   }
-  return gaps.map((gap) => {
+  return joinMoved(gaps, before, after).map((gap) => {
     const lines = [before.slice(gap.start, gap.start + gap.removed), after.slice(gap.from, gap.from + gap.added)];
     const id = createHash('sha256')
       .update(JSON.stringify([gap.start, ...lines]))
@@ -42,6 +42,48 @@ export function hunksOf(before: string[], after: string[]): Hunk[] {
       .slice(0, 12);
     return { id, status: 'open', ...gap };
   });
+}
+
+type Gap = Pick<Hunk, 'start' | 'removed' | 'from' | 'added'>;
+
+/**
+ * Blocks under headings that changed places (hypotheses that were ranked anew) are one hunk: half of it accepted would put one block's
+ * text under another's heading.
+ */
+function joinMoved(gaps: Gap[], before: string[], after: string[]): Gap[] {
+  const namesIn = (lines: string[]): string[] => lines.flatMap((line) => headingName(line) ?? []);
+  const [old, now] = [new Set(namesIn(before)), new Set(namesIn(after))];
+  const isMove = ({ start, removed, from, added }: Gap): boolean => {
+    const out = namesIn(before.slice(start, start + removed));
+    const put = namesIn(after.slice(from, from + added));
+    return (
+      put.some((name) => old.has(name) && !out.includes(name)) ||
+      out.some((name) => now.has(name) && !put.includes(name))
+    );
+  };
+  const joined: Gap[] = [];
+  let open: { end: number } | null = null;
+  for (const gap of gaps) {
+    const last = joined.at(-1);
+    if (open && last && gap.start < open.end) {
+      last.removed = gap.start + gap.removed - last.start;
+      last.added = gap.from + gap.added - last.from;
+      continue;
+    }
+    open = isMove(gap) ? { end: sectionEnd(before, gap.start) } : null;
+    joined.push({ ...gap });
+  }
+  return joined;
+}
+
+/** A heading's name below a section, without its number: `Three insiders`, of `### 1. Three insiders`. */
+function headingName(line: string): string | null {
+  return /^#{3,6}\s+(?:\d+\.\s+)?(.+?)\s*$/.exec(line)?.[1] ?? null;
+}
+
+function sectionEnd(lines: string[], from: number): number {
+  const next = lines.findIndex((line, at) => at > from && /^##?\s/.test(line));
+  return next < 0 ? lines.length : next;
 }
 
 /** Where a hunk goes in the current text: `remove` lines from `at` (0-based) are replaced. */

@@ -134,17 +134,20 @@ async function readListings(investigationId: string): Promise<Listing[]> {
 }
 
 /** The sources that the newest answered listing of each server named. */
-export const listedSources = async (investigationId: string): Promise<{ server: string; source: string }[]> =>
+export const listedSources = async (investigationId: string): Promise<ListedSource[]> =>
   sourcesOf(await readListings(investigationId));
 
-const sourcesOf = (listings: Listing[]): { server: string; source: string }[] =>
+/** `format`: what the listing says of its files, such as `vpc-flow`; '' where it says nothing. */
+export type ListedSource = { server: string; source: string; format: string };
+
+const sourcesOf = (listings: Listing[]): ListedSource[] =>
   listings
-    .flatMap(({ server, structured }) => namesIn(structured).map((source) => ({ server, source })))
+    .flatMap(({ server, structured }) => namesIn(structured).map((found) => ({ server, ...found })))
     .slice(0, MAX_SOURCES);
 
 const Named = z.object({ sources: z.array(z.unknown()) });
-const namesIn = (structured: unknown): string[] =>
+const namesIn = (structured: unknown): { source: string; format: string }[] =>
   (Named.safeParse(structured).data?.sources ?? []).flatMap((item) => {
-    const name = typeof item === 'object' && item !== null && 'name' in item ? item.name : null;
-    return typeof name === 'string' ? [name] : [];
+    const { name, format } = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>;
+    return typeof name === 'string' ? [{ source: name, format: typeof format === 'string' ? format : '' }] : [];
   });

@@ -61,6 +61,8 @@ export type CaseFile = {
     args: unknown;
     status: string;
     rows: number | null;
+    /** What the call was to find out, in a person's or the model's words. */
+    question?: string | null;
   }[];
   /** What people and reviewed files say about entities of the alerts: context, never a verdict. Runs of before have none. */
   trust?: (Entity & { trust: string; note: string; expiresAt: string | null; from: string })[];

@@ -2,7 +2,7 @@ import { refang } from '../alerts/entities';
 import { type Block, readBlocks } from './blocks';
 import { parseMarkdown } from './markdown';
 import type { Report } from './report';
-import { isEmptySection, SECTION_HINTS } from './template';
+import { ALL_HINTS, isEmptySection } from './template';
 
 /** What is indexed of a report's text; the rest of a longer one (pasted logs) is not searched. In UTF-16 units. */
 export const MAX_INDEXED = 200_000;
@@ -13,7 +13,7 @@ const MAX_SUMMARY = 600;
  * sections that are still empty.
  */
 export function searchableText(body: string): string {
-  const hints = Object.values(SECTION_HINTS);
+  const hints = ALL_HINTS;
   const written = hints.reduce((text, hint) => text.replaceAll(`_${hint}_`, ''), body);
   return cut(refang(plainText(written)), MAX_INDEXED);
 }

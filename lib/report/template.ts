@@ -3,8 +3,26 @@ import { replaceUnseen } from '../text/invisible-characters';
 import { formatReport, parseReport, readSection } from './report';
 import { type FrontMatter, SECTIONS, type SectionName } from './schema';
 
-/** What each section is for. In a new report they stand where the text will be, in italics, and count as empty. */
+/** What each section is for, as the method says it. In a new report they stand where the text will be, in italics, and count as empty. */
 export const SECTION_HINTS: Record<SectionName, string> = {
+  'Executive Summary':
+    'What happened, to whom, how sure and why, what was not looked at, what to do now: five sentences at most, then up to six key findings.',
+  'Hypothesis Analysis':
+    'Two to four explanations, ranked, at least one benign and one malicious; what speaks for and against each.',
+  Timeline:
+    'What happened, in UTC and in order, before, during and after the alert: 40 rows at most, each with its evidence.',
+  'Investigation Process':
+    'One row per query: evidence, question, source and range, rows, what it showed. Then the gaps.',
+  'Technical Details': 'Indicators, defanged; accounts, keys, addresses, hosts and what each one did.',
+  'Threat Assessment':
+    'The ATT&CK techniques that evidence supports, what was read, changed or taken, and what could come next.',
+  Recommendations: 'Immediate, short-term and long-term; each names the exact key, role, rule or setting.',
+  'Lessons Learned':
+    'What would have made this faster or more certain: missing logs, noisy rules, gaps in this investigation.',
+};
+
+/** Hints of reports that were opened by an earlier version: they still say nothing. */
+const EARLIER_HINTS: Partial<Record<SectionName, string>> = {
   'Executive Summary':
     'What happened, what it means and what to do first, in five sentences that a busy reader can act on.',
   'Hypothesis Analysis':
@@ -12,17 +30,17 @@ export const SECTION_HINTS: Record<SectionName, string> = {
   Timeline: 'Every event that matters, in UTC and in order, before, during and after the alert, each with its receipt.',
   'Investigation Process':
     'Each query so that someone else can repeat it: tool, exact query, time range, findings, what it means.',
-  'Technical Details': 'Indicators, defanged; accounts, keys, addresses, hosts and what each one did.',
   'Threat Assessment': 'The ATT&CK techniques that evidence supports, how far it got, and how sure this is.',
   Recommendations: 'Immediate, short-term and long-term; each with who should do it and why.',
-  'Lessons Learned':
-    'What would have made this faster or more certain: missing logs, noisy rules, gaps in this investigation.',
 };
+
+/** Every hint that a report may still have. */
+export const ALL_HINTS: string[] = [...Object.values(SECTION_HINTS), ...Object.values(EARLIER_HINTS)];
 
 /** Whether a section says nothing yet: not there, blank, or only its hint. */
 export function isEmptySection(name: SectionName, text: string | null): boolean {
   const said = (text ?? '').trim();
-  return said === '' || said === hint(name);
+  return said === '' || said === hint(name) || said === `_${EARLIER_HINTS[name]}_`;
 }
 
 /** Whether all of a report's sections are empty: a run's text may then become the draft itself. */

@@ -171,8 +171,12 @@ function checkOne(context: CheckContext, absence: Absence): Finding | null {
   if (!asked.some(fits)) {
     if (queries.length === 0)
       return names.length > 0 ? finding('absence', 'warning', place, 'absence-no-query', { what }) : null;
+    const from = times.map(({ time }) => time.from);
+    // To cite for "before", a query has to have looked at the days before.
+    const isLongEnough = (other: EvidenceIndex) => !/\bbefore\b/i.test(sentence) || hasBaseline(context, [other], from);
     const record =
-      all.find((other) => !queries.includes(other) && asksSource(other.call.tool) && fits(other))?.call.number ?? null;
+      all.find((other) => !queries.includes(other) && asksSource(other.call.tool) && fits(other) && isLongEnough(other))
+        ?.call.number ?? null;
     const edit = record === null ? undefined : citeFix(block, at, record);
     return finding('absence', 'warning', place, 'absence-wrong-query', { what, cited: numbers, record }, edit);
   }

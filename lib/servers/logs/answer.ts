@@ -5,7 +5,7 @@ import type { Catalog, Source } from './catalog';
 import { type CheckedSql, checkSql } from './check-sql';
 import { type Gap, gapsOf, remarksOf, spanOf } from './gaps';
 import type { QueryColumn } from './run-query';
-import { columnsFor } from './source-fields';
+import { columnsFor, hasObject, type SourceField } from './source-fields';
 import { nearest } from './sql-text';
 import { isoMicros } from './to-json';
 import { type TimeRange, viewOf } from './views';
@@ -58,14 +58,7 @@ export class Answerer {
     const whySkipped = (name: string): string | undefined => this.#catalog.whySkipped(name);
     const checked = await checkLimited(input.sql, input.limit + 1, (sql) => checkSql(sql, names, parse, whySkipped));
     const sources = await this.#catalog.ready(checked.sources, this.#limits.indexWaitMs);
-    const views = sources.map((source) => {
-      const columns = columnsFor(this.#catalog.fields(source), input.sql);
-      const view = { name: source.name, segments: source.segments, columns, hasTime: this.#catalog.hasTime(source) };
-      return viewOf({ ...view, cacheDir: this.#catalog.cacheDir }, range);
-    });
     const job = {
-      setup: views.map((view) => view.sql),
-      files: views.flatMap((view) => view.files),
       sql: checked.sql,
       maxRows: input.limit,
       maxBytes: MAX_BYTES,
@@ -74,7 +67,14 @@ export class Answerer {
       spillDir: path.join(this.#catalog.cacheDir, 'spill'),
     };
     try {
-      const table = await this.#pool.run('query', job, { signal, timeoutMs: this.#limits.queryMs });
+      const table = await this.#withObjects(sources, (objects) => {
+        const views = sources.map((source) =>
+          this.#view(source, columnsFor(this.#catalog.fields(source), input.sql, objects), range),
+        );
+        const setup = views.map((view) => view.sql);
+        const files = views.flatMap((view) => view.files);
+        return this.#pool.run('query', { ...job, setup, files }, { signal, timeoutMs: this.#limits.queryMs });
+      });
       const gaps = sources.flatMap((source) => gapsOf(this.#catalog, source, range));
       const notes = [...gaps.map(({ detail }) => detail), ...this.#remarks(sources)];
       if (table.truncated)
@@ -102,6 +102,29 @@ export class Answerer {
     }
   }
 
+  #view(source: Source, columns: SourceField[], range: TimeRange): { sql: string; files: string[] } {
+    const view = { name: source.name, segments: source.segments, columns, hasTime: this.#catalog.hasTime(source) };
+    return viewOf({ ...view, cacheDir: this.#catalog.cacheDir }, range);
+  }
+
+  /**
+   * Runs a query, and again with a column for each whole object (`requestParameters`) that it turned out to name. They are not there
+   * from the start: a column of the name of a query's own alias would change what it says.
+   */
+  async #withObjects<T>(sources: Source[], run: (objects: string[]) => Promise<T>): Promise<T> {
+    const objects: string[] = [];
+    for (;;) {
+      try {
+        return await run(objects);
+      } catch (error) {
+        const missing = error instanceof JobError ? missingColumn(errorMessage(error)) : null;
+        const isObject = missing !== null && sources.some((source) => hasObject(this.#catalog.fields(source), missing));
+        if (!isObject || objects.includes(missing) || objects.length === MAX_OBJECTS) throw error;
+        objects.push(missing);
+      }
+    }
+  }
+
   #remarks(sources: Source[]): string[] {
     return sources.flatMap((source) => [
       ...(this.#catalog.hasTime(source)
@@ -114,11 +137,7 @@ export class Answerer {
   /** DuckDB's message, with what a writer of SQL needs to correct it. */
   #explain(error: JobError, sources: Source[]): AppError {
     const message = withoutPaths(errorMessage(error), this.#catalog.cacheDir);
-    const column =
-      /Referenced (?:column|table) "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"/i.exec(
-        message,
-      );
-    const missing = column?.[1] ?? column?.[2] ?? column?.[3];
+    const missing = missingColumn(message);
     if (missing) return this.#unknownColumn(missing, sources, message);
     if (/out of memory|failed to allocate|could not allocate|max_temp_directory_size/i.test(message)) {
       return new AppError(
@@ -156,6 +175,18 @@ export class Answerer {
       `There is no column "${missing}". Nearest in ${parts.join(' ')} Dotted names need double quotes ("a.b"); describe_source lists all.${hint}`,
     );
   }
+}
+
+/** Whole objects that one query may name. */
+const MAX_OBJECTS = 5;
+
+/** The column that DuckDB didn't find, or null where its message is about something else. */
+function missingColumn(message: string): string | null {
+  const found =
+    /Referenced (?:column|table) "([^"]+)" not found|column named "([^"]+)"|does not have a column named "([^"]+)"/i.exec(
+      message,
+    );
+  return found?.[1] ?? found?.[2] ?? found?.[3] ?? null;
 }
 
 function covered(source: Source): TableAnswer['sources'][number] {

@@ -102,6 +102,27 @@ test('raw is the event as it was written, _line its place', async () => {
   }
 });
 
+test('a query names whole objects, and its own aliases stay what they are', async () => {
+  const source = await trailName();
+  const { rows } = await server.query(
+    `SELECT requestParameters, userIdentity, "userIdentity.userName" AS "user" FROM ${source} WHERE eventName = 'GetSecretValue' GROUP BY ALL`,
+    { limit: 5000 },
+  );
+  const asked = readTrail().filter(({ eventName }) => eventName === 'GetSecretValue');
+  expect(new Set(rows.map(([parameters]) => JSON.parse(String(parameters)).secretId))).toEqual(
+    new Set(asked.map(({ requestParameters }) => requestParameters?.secretId)),
+  );
+  const grouped = await server.query(
+    `SELECT "userIdentity.arn" AS userIdentity, count(*) FROM ${source} WHERE userIdentity LIKE 'arn:%' GROUP BY userIdentity`,
+    { limit: 5000 },
+  );
+  expect(grouped.rows.every(([arn]) => String(arn).startsWith('arn:'))).toBe(true);
+  expect(grouped.rows.length).toBeGreaterThan(0);
+  await expect(server.query(`SELECT nothingLikeIt FROM ${source}`)).rejects.toThrow(
+    'There is no column "nothingLikeIt"',
+  );
+});
+
 test('describe_source says how full each field is, with values that occur', async () => {
   const events = readTrail();
   const { fields } = await server.ask<{ fields: { name: string; filled: number; samples: string[] }[] }>(

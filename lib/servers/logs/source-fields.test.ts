@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnsFor } from './source-fields';
+import { columnsFor, hasObject } from './source-fields';
 
 const rare = (path: string[]) => ({ path, text: `$.${path.join('.')}`, count: 2, sample: 'x' });
 const fields = {
@@ -16,4 +16,13 @@ test('a rare field is a column of the query that names it', () => {
     'errorCode',
     'requestParameters.userName',
   ]);
+});
+
+test('a whole object is a column only of a query that is known to name it', () => {
+  expect(hasObject(fields, 'requestParameters')).toBe(true);
+  expect(hasObject(fields, 'request')).toBe(false);
+  expect(names('SELECT requestParameters FROM cloudtrail')).toEqual(['eventName']);
+  expect(columnsFor(fields, 'SELECT requestparameters FROM cloudtrail', ['requestparameters'])).toContainEqual(
+    expect.objectContaining({ name: 'requestparameters', path: ['requestParameters'], type: 'JSON' }),
+  );
 });

@@ -53,8 +53,24 @@ export function sourceFields(segments: Manifest[]): SourceFields {
 /** Rare fields that a query names as columns are added. */
 const MAX_NAMED = 30;
 
-/** The columns of a source for one query: those of its view, and each rare field that the query names (`errorCode`, `"a.b"`). */
-export function columnsFor({ columns, rare }: SourceFields, sql: string): SourceField[] {
+/** Whether fields of a source are inside an object of this name (`requestParameters`, of `requestParameters.userName`). */
+export const hasObject = (fields: SourceFields, name: string): boolean => objectPath(fields, name) !== null;
+
+function objectPath({ columns, rare }: SourceFields, name: string): string[] | null {
+  const prefix = `${name.toLowerCase()}.`;
+  const inside = [...columns, ...rare].find(({ path }) => path.join('.').toLowerCase().startsWith(prefix));
+  if (!inside) return null;
+  let length = 1;
+  while (length < inside.path.length && inside.path.slice(0, length).join('.').length < name.length) length += 1;
+  return inside.path.slice(0, length);
+}
+
+/**
+ * The columns of a source for one query: those of its view, each rare field that the query names (`errorCode`, `"a.b"`), and whole objects.
+ * @param objects names of objects that the query is known to name
+ */
+export function columnsFor(fields: SourceFields, sql: string, objects: string[] = []): SourceField[] {
+  const { columns, rare } = fields;
   const used = new Set([...FIXED, ...columns.map(({ name }) => name.toLowerCase())]);
   const words = new Set(sql.toLowerCase().match(/[\p{L}_][\p{L}\p{N}_.-]*/gu) ?? []);
   const named = rare.flatMap(({ path, sample }): SourceField[] => {
@@ -63,5 +79,11 @@ export function columnsFor({ columns, rare }: SourceFields, sql: string): Source
     used.add(name.toLowerCase());
     return [{ name, path, type: 'VARCHAR', filled: 0, samples: sample === null ? [] : [sample] }];
   });
-  return [...columns, ...named.slice(0, MAX_NAMED)];
+  const whole = objects.flatMap((name): SourceField[] => {
+    const path = objectPath(fields, name);
+    if (!path || used.has(name.toLowerCase())) return [];
+    used.add(name.toLowerCase());
+    return [{ name, path, type: 'JSON', filled: 0, samples: [] }];
+  });
+  return [...columns, ...named.slice(0, MAX_NAMED), ...whole];
 }

@@ -43,7 +43,7 @@ const DESCRIBE_SOURCE = {
 const QUERY = {
   description:
     'Runs one read-only SELECT (DuckDB SQL) over the sources within a time range. Each source is a table, already limited to the range; it has no need of a time filter. ' +
-    "Columns are dotted paths in double quotes (\"userIdentity.arn\"), plus _time, raw, _file, _line; rare or nested values by name, by raw->>'$.a.b' or raw->'$.list[0].x'. " +
+    "Columns are dotted paths in double quotes (\"userIdentity.arn\"), plus _time, raw, _file, _line; rare or nested values and whole objects by name, by raw->>'$.a.b' or raw->'$.list[0].x'. " +
     `Joins, WITH, aggregates, window functions and unnest work. At most 200 rows unless limit says more (${MAX_ROWS}), 1 MB, 30 s; truncated says when there was more: aggregate instead. ` +
     'Example: {"sql": "SELECT _time, eventName, \\"userIdentity.arn\\", errorCode FROM cloudtrail WHERE sourceIPAddress = \'192.0.2.1\' ORDER BY _time", "from": "2023-07-10T11:00:00Z", "to": "2023-07-10T13:00:00Z"}',
   inputSchema: z.strictObject({ sql: z.string().min(1), from: time('Start'), to: time('End'), limit }),

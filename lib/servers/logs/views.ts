@@ -73,7 +73,8 @@ function known(segment: Manifest, column: SourceField): boolean {
   if (!segment.fieldsComplete) return true;
   let paths = knownPaths.get(segment);
   if (!paths) {
-    paths = new Set(segment.fields.map((field) => columnId(field.path)));
+    // Objects too: a query may name one whole.
+    paths = new Set(segment.fields.flatMap(({ path: keys }) => keys.map((_, at) => columnId(keys.slice(0, at + 1)))));
     knownPaths.set(segment, paths);
   }
   return paths.has(columnId(column.path));

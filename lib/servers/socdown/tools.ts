@@ -73,7 +73,7 @@ export const READ_TOOLS: Tool[] = [
       from: z.iso.datetime().optional(),
       to: z.iso.datetime().optional(),
     }),
-    run: ({ actor }, input) => searchAlerts(actor, input),
+    run: (context, input) => searchAlerts(context, input),
   }),
   tool({
     name: 'get_alert',
@@ -106,7 +106,10 @@ async function searchCases({ actor, self }: ToolContext, input: CaseSearch) {
   // Approved ones come first, however many drafts are more alike.
   const room = Math.min(100, input.limit * 4);
   if (asked.length > 0) {
+    const named = new Set((input.entities ?? []).map((value) => refang(value)));
     for (const item of await relatedInvestigations(actor, { entities: asked }, room, { exclude })) {
+      // The account inside an ARN is in every case of the organisation.
+      if (item.shared.every(({ kind, value }) => kind === 'account' && !named.has(value))) continue;
       found.set(item.id, { ...item, matchedEntities: item.shared.map(({ value }) => value) });
     }
   }
@@ -176,14 +179,16 @@ function recordsOf(markdown: string): string {
 type AlertSearch = TimeRange & { query?: string | undefined; entities?: string[] | undefined };
 type TimeRange = { from?: string | undefined; to?: string | undefined; limit: number };
 
-async function searchAlerts(actor: Actor, input: AlertSearch) {
+async function searchAlerts({ actor, self }: ToolContext, input: AlertSearch) {
   const asked = [...(input.entities ?? []), ...(input.query ? [input.query] : [])];
   if (asked.length === 0) throw new AppError('bad_request', GIVE_SUBJECT);
   const found = new Map<string, AlertItem>();
   let complete = asked.length <= MAX_QUESTIONS;
   // One question each: the queue's search wants all words of a query, and here any entity will do.
   for (const q of asked.slice(0, MAX_QUESTIONS)) complete = (await findAlerts(actor, q, input, found)) && complete;
-  const newest = [...found.values()].sort((a, b) => b.occurredAt.localeCompare(a.occurredAt));
+  const newest = [...found.values()]
+    .filter(({ investigation }) => self === null || investigation?.id !== self)
+    .sort((a, b) => b.occurredAt.localeCompare(a.occurredAt));
   return {
     alerts: newest.slice(0, input.limit).map(alertFacts),
     truncated: newest.length > input.limit || !complete,
