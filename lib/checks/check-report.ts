@@ -14,11 +14,17 @@ import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkCounts } from './rules/count';
 import { checkDefanged } from './rules/defang';
+import { checkDoers } from './rules/doer';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
+import { checkMoments } from './rules/moment';
+import { checkNovelty } from './rules/novelty';
 import { checkOnly } from './rules/only';
+import { checkOrder } from './rules/order';
 import { checkOutcomes } from './rules/outcome';
+import { checkPresence } from './rules/presence';
+import { checkRows } from './rules/row';
 import { checkSize } from './rules/size';
 import { checkStatements } from './rules/statement';
 import { checkSummary } from './rules/summary';
@@ -41,12 +47,18 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkStatements,
   checkEntities,
   checkActors,
+  checkDoers,
+  checkRows,
   checkActionTimes,
+  checkMoments,
+  checkOrder,
   checkOutcomes,
   checkCounts,
   checkBounds,
   checkAbsence,
   checkOnly,
+  checkPresence,
+  checkNovelty,
   checkTotals,
   checkDefanged,
   checkBenign,
