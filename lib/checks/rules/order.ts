@@ -10,8 +10,8 @@ const BETWEEN: [RegExp, 1 | -1][] = [
   // `after a pause` is after what stands before it.
   [/\bafter (?:an?|another|about|some|only|[\w-]+) (?:[\w-]+ )?(?:pause|delay|break|while|gap|seconds?|minutes?|hours?|days?)\b/i, 1],
   [/\b(?:before|earlier than|prior to) (?:that|this|then)\b|\bhaving (?:already|first)\b/i, -1],
-  [/\b(?:after|once|following|preceded by)\b/i, -1],
-  [/\b(?:before|prior to|preced(?:es?|ed|ing)|ahead of)\b/i, 1],
+  [/\b(?:after|once|following|preceded by)\b(?![^,]*,)(?!.*\sand\s)/i, -1],
+  [/\b(?:before|prior to|preced(?:es?|ed|ing)|ahead of)\b(?![^,]*,)(?!.*\sand\s)/i, 1],
   [/\b(?:then|afterwards|subsequently|later|next|followed by)\b/i, 1],
   [/\b(?:follows?|followed)\b/i, -1],
 ];

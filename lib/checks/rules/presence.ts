@@ -49,7 +49,7 @@ function checkSources(context: CheckContext, sources: { name: string; words: Reg
   const { block, start, text } = sentence;
   const [absent, present] = [ABSENT.exec(text), PRESENT.exec(text)];
   const said = absent ?? present;
-  if (!said || (absent === null && negationsIn(text).length > 0)) return [];
+  if (!said || block.kind === 'row' || text.includes('?') || (absent === null && negationsIn(text).length > 0)) return [];
   const clause = clauseAround(text, said.index);
   const named = sources.filter(({ words }) => words.test(text.slice(clause.start, clause.end)));
   // `in no source but Okta`, `except in Okta`: another one is meant.
@@ -111,7 +111,7 @@ function countIn(record: EvidenceIndex, value: string): number {
 /** What a search found nothing of says nothing positive. */
 const OF_SEARCH = /\b(?:quer|search|look|ask|check|cover|examin|test|review|compar|investigat|correlat|hunt|window|range|period|sources?)\w*/i;
 const EMPTY_WORDS =
-  /\b(?:no|not|never|none|nothing|nobody|nowhere|neither|nor|without|zero|empty|absent|absence|lacks?|lacking|0|only|unknown|clean|free of|fail(?:s|ed)? to|any|either|gaps?|missing|hardly|un\w+)\b|n[’']t\b/i;
+  /\b(?:no|not|never|none|nothing|nobody|nowhere|neither|nor|without|zero|empty|absent|absence|lacks?|lacking|0|only|limited|unknown|clean|free of|fail(?:s|ed)? to|any|either|gaps?|missing|hardly|un\w+)\b|n[’']t\b/i;
 const ASSERTS = /\b(?:was|were|is|are|has|have|had|\p{Ll}{3,}ed|ran|made|took|came|read)\b/iu;
 
 /** `two roles were assumed [E24]`, where E24 found nothing. */
@@ -125,7 +125,7 @@ function checkEmpty({ records }: CheckContext, { block, start, text }: Sentence)
     from = group.end;
     const cited = group.numbers.flatMap((number) => records.get(number) ?? []);
     const isEmpty = cited.length > 0 && cited.every(foundNothing);
-    if (!isEmpty || EMPTY_WORDS.test(part) || OF_SEARCH.test(part) || (!isRow && !ASSERTS.test(part))) return [];
+    if (!isEmpty || part.includes('?') || EMPTY_WORDS.test(part) || OF_SEARCH.test(part) || (!isRow && !ASSERTS.test(part))) return [];
     // `neither A [E1] nor B [E2]`: one word denies both.
     if (/\b(?:nor|or)\b/i.test(part) && EMPTY_WORDS.test(text.slice(0, at))) return [];
     const lead = /^[\s,;.]*(?:and\s+)?/.exec(part)?.[0].length ?? 0;
