@@ -14,11 +14,19 @@ import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkCounts } from './rules/count';
 import { checkDefanged } from './rules/defang';
+import { checkDoers } from './rules/doer';
+import { checkEnded } from './rules/ended';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
+import { checkMoments } from './rules/moment';
+import { checkNamedNumbers } from './rules/named-number';
+import { checkNovelty } from './rules/novelty';
 import { checkOnly } from './rules/only';
+import { checkOrder } from './rules/order';
 import { checkOutcomes } from './rules/outcome';
+import { checkPresence } from './rules/presence';
+import { checkRows } from './rules/row';
 import { checkSize } from './rules/size';
 import { checkStatements } from './rules/statement';
 import { checkSummary } from './rules/summary';
@@ -41,12 +49,20 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkStatements,
   checkEntities,
   checkActors,
+  checkDoers,
+  checkRows,
   checkActionTimes,
+  checkMoments,
+  checkOrder,
   checkOutcomes,
+  checkEnded,
   checkCounts,
+  checkNamedNumbers,
   checkBounds,
   checkAbsence,
   checkOnly,
+  checkPresence,
+  checkNovelty,
   checkTotals,
   checkDefanged,
   checkBenign,
@@ -89,10 +105,11 @@ export function findProblems(markdown: string, evidence: (EvidenceRecord | Evide
 function withoutEchoes(findings: Finding[]): Finding[] {
   const placeOf = ({ line, column }: Finding): string => `${line}:${column}`;
   const judged = new Set(
-    findings.filter(({ reason }) => reason === 'count-differs' || reason === 'bound-false').map(placeOf),
+    findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf),
   );
   return findings.filter((one) => !ECHOES.has(one.reason) || !judged.has(placeOf(one)));
 }
+const JUDGED: ReadonlySet<string> = new Set(['count-differs', 'bound-false', 'number-of-name', 'share-differs']);
 const ECHOES: ReadonlySet<string> = new Set(['number-not-in-cited', 'number-unsupported']);
 
 /** Text of the case itself, looked things up in like a record. */

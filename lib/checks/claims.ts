@@ -54,6 +54,8 @@ const NUMBER = /(?<![\p{L}\p{N}_.,:/#-])-?\d+(?:[,’ \u202f]\d{3})*(?:\.\d+)?(?
 /** What follows a number that counts the steps of the work, not what was found. */
 const OF_THE_WORK =
   /^(?:\s+[\p{L}-]+){0,2}\s+(?:quer(?:y|ies)|search(?:es)?|look-?ups?|steps?|hypothes[ie]s|explanations?|reasons?|ways|points|halves|stages|phases|questions?)\b/iu;
+/** `4 of its 5 questions`: of a runbook. */
+const QUESTIONS = /^(?: of (?:its|the) \d+)? questions\b/i;
 const MEASURE =
   /^\s*(%|percent\b|per cent\b|(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?|[KMGT]i?B|bytes)\b)/i;
 
@@ -206,6 +208,7 @@ function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: Foun
   const offset = plain.map[start] ?? 0;
   const [before, after] = [rest.slice(0, start), rest.slice(end)];
   if (isWord && (!isCitedAt(block, offset) || OF_THE_WORK.test(after))) return;
+  if (QUESTIONS.test(after)) return;
   if (block.kind === 'item' && /^\s*$/.test(before) && /^[.)]\s/.test(after)) return;
   if (NUMBERED.test(before) || isJudgement(block, offset) || isNegated(rest, start, end)) return;
   // Too long to be counted: the name of an account, a session, an epoch.

@@ -24,6 +24,10 @@ export const MESSAGES = {
     `This is outside the time that the evidence covers (${from} to ${to}).`,
   'actor-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
     `E${record} has ${list(actual)} for this event, not ${said}.`,
+  'address-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
+    `E${record} has the address ${list(actual)} for this, not ${said}.`,
+  'row-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
+    `E${record} has ${list(actual)} in the row of this time, not ${said}.`,
   'outcome-differs': ({ said, actual, record }: { said: string; actual: string; record: number }) =>
     `E${record} records this event as ${actual}, not ${said}.`,
   'time-of-another-event': ({
@@ -37,6 +41,21 @@ export const MESSAGES = {
     actual: string;
     record: number;
   }) => `E${record} has ${actual} at ${time}, not ${action}.`,
+  'time-differs': ({ said, actual, what, record }: { said: string; actual: string[]; what: string; record: number }) =>
+    `E${record} has "${what}" at ${list(actual)}, not ${said}.`,
+  'order-differs': ({
+    earlier,
+    earlierAt,
+    later,
+    laterAt,
+    record,
+  }: {
+    earlier: string;
+    earlierAt: string;
+    later: string;
+    laterAt: string;
+    record: number;
+  }) => `The other way round: E${record} has "${earlier}" by ${earlierAt}, and "${later}" from ${laterAt} on.`,
   'evidence-missing': ({ record }: { record: number }) => `There is no evidence E${record}.`,
   'statement-only': ({ record }: { record: number }) =>
     `Only what a person said supports this (E${record}). Say whose statement it is, or cite a record that shows it.`,
@@ -62,6 +81,8 @@ export const MESSAGES = {
     actual: number;
     record: number;
   }) => `E${record} has ${actual} ${action}, not ${said}.`,
+  'number-of-name': ({ said, of, actual, record }: { said: string; of: string; actual: number; record: number }) =>
+    `E${record} has ${actual} for ${of}, not ${said}.`,
   'day-not-in-cited': ({ value, cited }: { value: string; cited: number[] }) =>
     `No event in ${names(cited)} is of ${value}: it is only the range of the query or a date of this report.`,
   'value-truncated': ({ value, cited, record }: { value: string; cited: number[]; record: number }) =>
@@ -77,6 +98,14 @@ export const MESSAGES = {
     `"${what}" is not supported: ${names(cited)} failed or was truncated.`,
   'absence-contradicted': ({ what, value, record }: { what: string; value: string; record: number }) =>
     `"${what}" is contradicted: E${record} has ${value}.`,
+  'presence-contradicted': ({ what, value, record }: { what: string; value: string; record: number }) =>
+    `"${what}" is not supported: E${record} looked for ${value} there and found nothing.`,
+  'cites-nothing': ({ record }: { record: number }) =>
+    `E${record} found nothing, so it can’t support this. Cite what does, or say that nothing was found.`,
+  'past-verdict-differs': ({ said, actual, record }: { said: string; actual: string[]; record: number }) =>
+    `E${record} has ${actual.length > 0 ? list(actual.map((word) => word.toUpperCase())) : 'no verdict'} for past cases, not ${said}.`,
+  'never-before': ({ what, record }: { what: string; record: number }) =>
+    `"${what}" is contradicted: E${record} counts no earlier event of it.`,
   'absence-no-baseline': ({ what }: { what: string }) =>
     `"${what}" is not supported: no query covers the time before this case.`,
   'sum-differs': ({ terms, right, said }: { terms: string; right: number; said: string }) =>

@@ -3,10 +3,11 @@ import { claimsOf } from './claims';
 import type { CheckContext } from './context';
 import { type Deed, deedsIn } from './deeds';
 import { countOf, type EvidenceEvent, eventsOf, namesAt } from './events';
-import { type EvidenceIndex, squash } from './evidence-index';
+import { type EvidenceIndex, numberOf, squash } from './evidence-index';
 import { outcomeAbout, withoutOutcomes } from './outcome-words';
 import { isOnThing } from './queries';
 import { involves, statementsOf } from './statements';
+import { deedsTold, isTold } from './told-deeds';
 
 /** What a sentence says was not there. Offsets are of the block's text. */
 type Denied = { block: Block; sentence: string; start: number; scope: string; what: string };
@@ -46,6 +47,8 @@ function otherActor(context: CheckContext, { scope, sentence }: Denied, records:
   const actions = new Set(namesAt(rest, vocabulary.actions).map(({ name }) => name));
   const deeds = deedsIn(rest);
   const outcome = outcomeAbout(rest);
+  const counted = othersCounted(rest, records);
+  if (counted) return counted;
   for (const record of records) {
     // `in payments` narrows nothing of a query that asks for payments.
     if (hasQualifier(narrowing.replace(/\bin ([\w-]{3,60})/g, (all, name) => (record.asks(name) ? ' ' : all))))
@@ -65,6 +68,18 @@ function otherActor(context: CheckContext, { scope, sentence }: Denied, records:
     const [other] = named.length > 0 ? others : people.length > 1 ? events : [];
     if (other && people.length > 1) return { value: other.actors[0] ?? '', record: record.call.number };
   }
+  return null;
+}
+
+/** A record that counts how many others did it. */
+function othersCounted(text: string, records: EvidenceIndex[]): Refuted | null {
+  const told = deedsTold(text);
+  for (const record of records)
+    for (const event of eventsOf(record)) {
+      const at = event.columns.findIndex((name) => /^others?$|^other_/i.test(name));
+      const others = at < 0 ? 0 : (numberOf(event.row.cells[at]) ?? 0);
+      if (others > 0 && told.some((deed) => isTold(event, deed))) return { value: `${others} others`, record: record.call.number };
+    }
   return null;
 }
 

@@ -29,6 +29,9 @@ const MODAL =
 /** Statements of one report that are checked. */
 const MAX_STATEMENTS = 3000;
 
+/** Names of who acts, by the block that they stand in. */
+const earlierActors = new WeakMap<Block, Named[]>();
+
 const read = new WeakMap<CheckContext, { statements: Statement[]; vocabulary: Vocabulary }>();
 
 /** The statements of a report that evidence can be held against, and the names of its case. */
@@ -58,12 +61,14 @@ function findStatements(context: CheckContext) {
       const bare = blankCitations(text);
       const moved = (names: Named[]) =>
         names.map(({ name, ...at }) => ({ name, start: at.start + start, end: at.end + start }));
+      const actors = moved(namesAt(bare, vocabulary.actors));
+      earlierActors.set(block, [...(earlierActors.get(block) ?? []), ...actors]);
       statements.push({
         block,
         text,
         start,
         end,
-        actors: moved(namesAt(bare, vocabulary.actors)),
+        actors,
         actions: moved(namesAt(bare, vocabulary.actions)),
         times: claimsOf(block).filter(
           ({ time, ...claim }) =>
@@ -147,6 +152,10 @@ function isAskedFor({ actors, record }: EvidenceEvent, name: string): boolean {
   const args = squash(JSON.stringify(record.call.args) ?? '');
   return args.includes(squash(name)) && !actors.some((actor) => actor !== name && args.includes(squash(actor)));
 }
+
+/** Names of who acts that a statement has, also those that stand before it in its block. */
+export const actorsAt = ({ actors, block, start }: Statement): string[] =>
+  actors.length > 0 ? actors.map(({ name }) => name) : (earlierActors.get(block) ?? []).flatMap((one) => (one.start < start ? [one.name] : []));
 
 /** Whether the clause that an offset is in denies something. */
 export function isDeniedAt(statement: Statement, offset: number): boolean {

@@ -1,0 +1,71 @@
+import { type Block, MAX_BLOCK } from '../blocks';
+import { type Claim, claimsOf, placeOf } from '../claims';
+import type { CheckContext } from '../context';
+import type { EvidenceEvent } from '../events';
+import { squash } from '../evidence-index';
+import { type Finding, finding } from '../messages';
+import { cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
+import { saysTime } from '../times';
+
+/**
+ * A timeline row is the evidence row of its time: names in it that only other rows of that record have are of other events, and
+ * what the row says that it was done to is what the evidence has as its target.
+ */
+export function checkRows(context: CheckContext): Finding[] {
+  return statementsOf(context).statements.flatMap((statement) => {
+    if (!isTimelineRow(statement) || statement.block.text.length > MAX_BLOCK) return [];
+    const rows = rowsAt(statement);
+    return rows.length === 0 ? [] : [...checkNames(context, statement, rows), ...checkTargets(statement, rows)];
+  });
+}
+
+/** The cited events that begin at a row's first time, and end at its second. */
+function rowsAt({ times, events }: Statement): EvidenceEvent[] {
+  const [first, last] = times.flatMap(({ time }) => (time ? [time] : []));
+  if (!first || first.to - first.from > 1000) return [];
+  const begun = events.filter(({ times: [at] }) => at !== undefined && saysTime(first, at));
+  if (!last) return begun;
+  const exact = begun.filter((event) => saysTime(last, event.times.at(-1) ?? 0));
+  return exact;
+}
+
+/** A name that other rows of the record have in a column, and the row of this time has another in it. */
+function checkNames(context: CheckContext, { block, events }: Statement, rows: EvidenceEvent[]): Finding[] {
+  const records = new Set(rows.map(({ record }) => record));
+  return namesIn(block).flatMap((claim) => {
+    const key = squash(claim.value);
+    if (rows.some(({ row }) => row.text.includes(key)) || context.known.has(claim.value)) return [];
+    const other = events.find(({ record, row }) => records.has(record) && row.text.includes(key));
+    const at = other?.row.cells.findIndex((cell) => typeof cell === 'string' && squash(cell).includes(key)) ?? -1;
+    const [row] = rows;
+    const cell = row?.record === other?.record ? row?.row.cells[at] : undefined;
+    if (!row || typeof cell !== 'string' || cell === '') return [];
+    const data = { said: claim.value, actual: [shortest(cell)], record: row.record.call.number };
+    return [finding('actor', 'error', placeOf(block, claim), 'row-differs', data)];
+  });
+}
+
+const namesIn = (block: Block): Claim[] =>
+  claimsOf(block).filter(({ kind, value }) => ['indicator', 'id', 'quote'].includes(kind) && value.length > 4 && !/\s/.test(value));
+
+const TARGET = /^(?:target|resource|object|file|bucket|thing)(?:_?name)?$/i;
+const ON = /\b(?:on|to|for|of|against)\s+[`*_]*$/i;
+
+/** `granted to lena`, where the evidence has another target for the event, and lena as who acted. */
+function checkTargets({ block }: Statement, rows: EvidenceEvent[]): Finding[] {
+  const cell = cellUnder(block, /action|event|what|activity/i);
+  const targets = rows.flatMap(({ row, columns }) => row.cells.filter((value, at) => TARGET.test(columns[at] ?? '') && typeof value === 'string' && value !== ''));
+  const [row] = rows;
+  if (!cell || !row || targets.length === 0) return [];
+  return namesIn(block).flatMap((claim) => {
+    if (claim.start < cell.start || claim.end > cell.end) return [];
+    if (!ON.test(block.text.slice(Math.max(cell.start, claim.start - 12), claim.start))) return [];
+    const key = squash(claim.value);
+    const isActor = rows.some(({ actors }) => actors.includes(claim.value.toLowerCase()));
+    if (!isActor || targets.some((target) => squash(String(target)).includes(key) || key.includes(squash(String(target))))) return [];
+    const data = { said: claim.value, actual: [...new Set(targets.map(String))].slice(0, 3), record: row.record.call.number };
+    return [finding('actor', 'error', placeOf(block, claim), 'row-differs', data)];
+  });
+}
+
+const shortest = (value: string): string => (value.startsWith('arn:') ? (value.split(/[/:]/).at(-1) ?? value) : value.slice(0, 80));
