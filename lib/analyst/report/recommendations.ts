@@ -1,13 +1,15 @@
 import { joined } from '../../text/phrases';
-import { type Fact, num, type SourceCase, text } from '../case';
+import { num, targetsOf, text } from '../case';
 import { isAddress } from '../find-actors';
 import { type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { usualAddresses } from '../hypotheses';
+import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
 import { few, shortName } from './names';
 import { bullet, cite, cited, detailText, leadingFindings, type Material, seriousFindings } from './parts';
+import { undoCommands } from './undo';
 
 /** Recommendations: what this case calls for, with the exact key, identity, resource or setting. */
 export function writeRecommendations(material: Material): string {
@@ -138,7 +140,7 @@ function undoing(
   for (const [remediation, group] of groupBy(open, (finding) => finding.remediation ?? '')) {
     const facts = group.flatMap((finding) => finding.facts);
     // A command that was run is read, not undone.
-    const targets = [...new Set(facts.map(({ row }) => text(row, 'target')))].filter(
+    const targets = [...new Set(facts.flatMap(({ row }) => targetsOf(row)))].filter(
       (target) => target !== '' && !/^\/(?:usr\/)?s?bin\//.test(target),
     );
     // Whoever gets new factors has none left to look at.
@@ -154,21 +156,36 @@ function undoing(
       open.some((one) => /^Take the share back/.test(one.remediation ?? ''))
     )
       continue;
-    const isMore = targets.length === 1 && facts.some(({ row }) => num(row, 'targets') > 1);
+    const isMore = facts.some(({ row }) => num(row, 'targets') > targetsOf(row).length);
     const where =
       targets.length === 0 || group[0]?.kind === 'behaviour'
         ? ''
-        : `${isMore ? ', such as' : ':'} ${few(targets.map((target) => code(endOf(target, 80), 80)))}${targets.length === 1 ? only(group) : ''}`;
+        : `${isMore ? ', such as' : ':'} ${upToFive(targets.map((target) => code(endOf(target, 80), 80)))}${targets.length === 1 ? only(group) : ''}`;
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
     if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(
       // What is named stands in the records of the acts; their episodes may only count it.
-      `${remediation.replace(/\.$/, '')}${where} ${cite(where.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
+      `${remediation.replace(/\.$/, '')}${where}${withCommands(group)} ${cite(where.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
     );
   }
   return steps;
+}
+
+const MOST_STEPS = 8;
+
+const MOST_TARGETS = 5;
+/** What has to be undone is named, as far as a reader can work with it. */
+const upToFive = (names: string[]): string =>
+  names.length > MOST_TARGETS
+    ? joined([...names.slice(0, MOST_TARGETS - 1), `${names.length - MOST_TARGETS + 1} more`])
+    : joined(names);
+
+/** ", with `kubectl delete clusterrolebinding x`": the commands that do it. */
+function withCommands(group: Finding[]): string {
+  const commands = group.flatMap(undoCommands);
+  return commands.length === 0 ? '' : `, with ${joined(commands.map((command) => code(command, 300)))}`;
 }
 
 /** " (policy `ReadOnly`)": what the one act of a step gave. */
@@ -177,72 +194,6 @@ function only(group: Finding[]): string {
   const [row] = rows;
   const detail = rows.length === 1 && row ? detailText(row).replace(/^, /, '') : '';
   return detail === '' ? '' : ` (${detail})`;
-}
-
-const MOST_STEPS = 8;
-
-/** What takes the credentials of the actors away, in the words of the source that knows them; each actor once. */
-function containment(cases: SourceCase[], actors: Set<string>, findings: Finding[]): string[] {
-  const factsOf = (source: SourceCase): Fact[] =>
-    [...source.who, ...source.neighbours].filter(({ row }) => actors.has(text(row, 'principal')));
-  const isAws = (source: SourceCase): boolean => source.source.mapping.schema === 'cloudtrail';
-  const aws = cases.filter(isAws).flatMap(factsOf);
-  const keys = aws.filter(({ row }) => text(row, 'key').startsWith('AKIA'));
-  const roles = aws.flatMap((fact) => {
-    const role = /assumed-role\/([^/]+)/.exec(text(fact.row, 'principal'))?.[1];
-    return role === undefined || keys.includes(fact) ? [] : [{ about: code(role), evidence: fact.evidence }];
-  });
-  const done = new Set(aws.map(({ row }) => shortName(text(row, 'principal'))));
-  // What a finding's own remediation says about an account is not said twice.
-  const told = findings.map(({ remediation }) => remediation ?? '').filter((step) => /\bsessions\b/.test(step));
-  const accounts = cases
-    .filter((source) => !isAws(source))
-    .flatMap(factsOf)
-    .map((fact) => ({ about: accountOf(fact), evidence: fact.evidence }))
-    .filter(({ about }) => !done.has(about) && !told.some((step) => step.includes(about)));
-  const isHost = ({ about }: { about: string }): boolean => isAddress(about.replaceAll('`', ''));
-  const keysOf = keys.map(({ row, evidence }) => ({
-    about: `${code(text(row, 'key'))} of ${shortName(text(row, 'principal'))}`,
-    evidence,
-  }));
-  return [
-    ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
-    ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
-    ...oneStep(
-      (names, many) => `End all sessions of ${names} and reset ${many ? 'their' : 'its'} credentials`,
-      accounts.filter((account) => !isHost(account)),
-    ),
-    ...oneStep(
-      (names, many) => `Isolate the host${many ? 's' : ''} at ${names}`,
-      accounts.filter(isHost).map(({ about, evidence }) => ({ about: defanged(about), evidence })),
-    ),
-  ];
-}
-
-/** A login cut out of an identity that is written as an object names nobody. */
-function accountOf({ row }: Fact): string {
-  const login = text(row, 'login');
-  return shortName(login === '' || /['"{}]/.test(login) ? text(row, 'principal') : login);
-}
-
-const MOST_CREDENTIALS = 5;
-
-/** One step about several things of a kind, or none. */
-function oneStep(
-  step: (names: string, many: boolean) => string,
-  things: { about: string; evidence: number }[],
-): string[] {
-  const named = [...new Map(things.map((thing) => [thing.about, thing])).values()];
-  if (named.length === 0) return [];
-  const shown = named.slice(0, MOST_CREDENTIALS);
-  const rest = named.length - shown.length;
-  const names = joined([...shown.map(({ about }) => about), ...(rest > 0 ? [`${rest} more`] : [])]);
-  return [
-    `${cited(
-      step(names, named.length > 1),
-      shown.map(({ evidence }) => evidence),
-    )}.`,
-  ];
 }
 
 /** What to connect, named after what the alert is about. */
