@@ -5,7 +5,7 @@ import { loadDetections } from '../analyst/sigma/load-rules';
 import { type CorrelationRule, type DetectionRule, LEVELS, type SigmaLevel } from '../analyst/sigma/rule';
 import { correlationSql, type SqlSource, toSql } from '../analyst/sigma/to-sql';
 import { mapSource } from '../analyst/sources';
-import { textColumns } from '../analyst/sources/mapping';
+import { pathsOf, rareFields, textColumns } from '../analyst/sources/mapping';
 import { identifier, literal } from '../analyst/sql';
 import type { CallResult, ToolInfo } from '../connections/schema';
 import type { Toolbox } from './tools';
@@ -67,11 +67,14 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
     return failed(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   const described = await ask('describe_source', { source: parsed.data.source });
   if (!described.ok) return failed(described.text);
-  const fields = Fields.parse(described.structured).fields;
-  const mapping = mapSource(fields);
+  const { fields, rare: listed } = Fields.parse(described.structured);
+  // How rare they are makes no difference to the rules.
+  const rare = rareFields(listed, Number.MAX_SAFE_INTEGER);
+  const mapping = mapSource([...fields, ...rare]);
   const source: SqlSource = {
     name: parsed.data.source,
     fields: fields.map(({ name }) => name),
+    rare: pathsOf(rare),
     texts: textColumns(fields),
   };
   const { rules, correlations, problems } = await loadDetections();
@@ -106,6 +109,7 @@ async function scan(args: unknown, ask: Ask): Promise<Answer> {
 
 const Fields = z.object({
   fields: z.array(z.object({ name: z.string(), type: z.string(), filled: z.number(), samples: z.array(z.string()) })),
+  rare: z.unknown(),
 });
 const Table = z.object({
   columns: z.array(z.object({ name: z.string() })),

@@ -109,3 +109,13 @@ export const num = (row: Row, column: string): number => {
   const value = Number(row[column] ?? 0);
   return Number.isFinite(value) ? value : 0;
 };
+
+/** What stands between the names of a burst's targets, and how many of them are named. */
+export const BETWEEN_NAMES = ' | ';
+export const MOST_NAMES = 12;
+
+/** The targets of a burst by name, as many as it names. */
+export function targetsOf(row: Row): string[] {
+  const names = text(row, 'names').split(BETWEEN_NAMES).filter(Boolean);
+  return names.length > 0 ? names : [text(row, 'target')].filter(Boolean);
+}

@@ -6,7 +6,7 @@ import type { LogSource } from './queries';
 import { code } from './report/escape';
 import { type Context, isObject, type Outcome } from './script';
 import { mapSource } from './sources';
-import { type SourceField, textColumns } from './sources/mapping';
+import { pathsOf, rareFields, type SourceField, textColumns } from './sources/mapping';
 import { DAY, readTime } from './time';
 
 const MOST_SOURCES = 24;
@@ -57,6 +57,7 @@ function readSource(row: Listed, outcome: Outcome): LogSource | null {
     }),
   );
   if (fields.length === 0) return null;
+  const rare = rareFields(outcome.structured.rare, Number(row.rows));
   return {
     name: String(row.name),
     rows: Number(row.rows),
@@ -65,8 +66,9 @@ function readSource(row: Listed, outcome: Outcome): LogSource | null {
     unparsable: Number(row.unparsable ?? 0),
     untimed: Number(row.untimed ?? 0),
     described: outcome.evidence,
-    mapping: mapSource(fields),
+    mapping: mapSource([...fields, ...rare]),
     fields: fields.map(({ name }) => name),
+    rare: pathsOf(rare),
     texts: textColumns(fields),
   };
 }

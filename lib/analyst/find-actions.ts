@@ -217,6 +217,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     explained,
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
     remediation: rule.of.remediation,
+    undo: rule.of.undo,
     prevention: rule.of.prevention,
     falsePositives: rule.of.falsepositives.filter((reason) => !/^(unknown|unlikely|none)\b/i.test(reason)),
     sentence: null,

@@ -56,6 +56,8 @@ export type Finding = {
   explained: string | null;
   score: number;
   remediation: string | null;
+  /** The rule's own command that takes it back, not yet filled in. */
+  undo: string | null;
   /** What would have kept it from happening. */
   prevention: string | null;
   /** What the rule itself says may be behind it when it is no attack. */

@@ -158,7 +158,7 @@ async function correlate(
   const questions = reached.map(({ rule, of }): Question => {
     const rulesOf = of.flatMap((name) => detections.rules.get(name) ?? []);
     const args = { from: iso(window.from), to: iso(window.to), limit: 100 };
-    const sql = correlationSql(rule, rulesOf, { name: source.name, fields: source.fields });
+    const sql = correlationSql(rule, rulesOf, { name: source.name, fields: source.fields, rare: source.rare });
     return [`Is this correlation reached: ${rule.title}?`, { name: 'logs__query', args: { sql, ...args } }];
   });
   const facts = await run(questions);

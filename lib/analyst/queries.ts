@@ -1,3 +1,4 @@
+import { BETWEEN_NAMES, MOST_NAMES } from './case';
 import type { Asked } from './script';
 import type { DetectionRule } from './sigma/rule';
 import { columnSql, type SqlSource, toSql } from './sigma/to-sql';
@@ -16,6 +17,8 @@ export type LogSource = {
   unparsable: number;
   untimed: number;
   fields: string[];
+  /** JSON paths of the fields that are too rare for a column, by name. */
+  rare: Map<string, string>;
   /** Those of the fields that are known to hold no numbers. */
   texts: string[];
   mapping: Mapping;
@@ -157,6 +160,7 @@ const MOST_RULE_SQL = 30_000;
 const ruleSource = (source: LogSource) => ({
   name: source.name,
   fields: source.fields,
+  rare: source.rare,
   aspects: {
     action: source.mapping.expressions.action,
     request: source.mapping.expressions.params,
@@ -259,10 +263,6 @@ export function episodes(source: LogSource, range: Range, scope: Scope, part: Pa
   return grouped(source, range, scope, part, ['principal', 'action', 'outcome', 'rule', 'thing']);
 }
 
-/** Of up to this many targets a burst has the names, since each may have to be undone. */
-const MOST_NAMED = 12;
-const NAMED = `CASE WHEN count(DISTINCT target) BETWEEN 2 AND ${MOST_NAMED} THEN array_to_string(list_sort(list(DISTINCT target)), chr(10)) END`;
-
 function grouped(source: LogSource, range: Range, scope: Scope, part: Part, columns: string[]): Asked {
   const group = columns.join(', ');
   const merged = columns.includes('error')
@@ -271,7 +271,7 @@ function grouped(source: LogSource, range: Range, scope: Scope, part: Part, colu
   return ask(
     source,
     range,
-    `SELECT ${group}, count(*) AS n, count(DISTINCT target) AS targets, min(target) AS target, ${NAMED} AS named${merged}, sum(bytes) AS bytes, min(t) AS first, max(t) AS last FROM (
+    `SELECT ${group}, count(*) AS n, count(DISTINCT target) AS targets, min(target) AS target, array_to_string(list_slice(list_sort(array_agg(DISTINCT target)), 1, ${MOST_NAMES}), ${literal(BETWEEN_NAMES)}) AS names${merged}, sum(bytes) AS bytes, min(t) AS first, max(t) AS last FROM (
   SELECT *, sum(starts) OVER (PARTITION BY ${group} ORDER BY t ROWS UNBOUNDED PRECEDING) AS burst FROM (
     SELECT *, CASE WHEN epoch(t) - epoch(lag(t) OVER (PARTITION BY ${group} ORDER BY t)) <= ${part.gap} THEN 0 ELSE 1 END AS starts FROM (
       SELECT *, CASE WHEN ${among('action', PAIRED)} THEN target END AS thing FROM e WHERE (rule IS NOT NULL OR outcome = 'denied') AND ${part.where} AND (${inScope(scope)}))))

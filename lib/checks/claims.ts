@@ -112,7 +112,9 @@ function takeCodeSpans(reader: Reader): void {
   for (const match of reader.rest.matchAll(/(`+)(.+?)\1(?!`)/gs)) {
     const start = match.index + (match[1]?.length ?? 1);
     const value = match[2] ?? '';
-    const claim = codeClaim(value);
+    const isAdvised = ADVICE.test(reader.block.section) && COMMAND.test(value);
+    if (isAdvised) takeArguments(reader, value, start);
+    const claim = isAdvised ? null : codeClaim(value);
     if (claim && claims.length <= MAX_CLAIMS)
       claims.push({
         start: plain.map[start] ?? 0,
@@ -122,6 +124,18 @@ function takeCodeSpans(reader: Reader): void {
         ...claim,
       });
     blank(reader, match.index, match.index + match[0].length);
+  }
+}
+
+/** A command to be run: `kubectl delete pod ledger-0`, `Remove-InboxRule -Identity x`. */
+const COMMAND =
+  /^(?:az|aws|gcloud|gsutil|kubectl|sc\.exe|schtasks|netsh|crontab|user(?:mod|del)|passwd|iptables|nft|ufw|[A-Z][a-z]+-[A-Z]\w+)\s\S/;
+
+/** No evidence has an advised command; the names in it, which it would be run on, are claims. */
+function takeArguments({ plain, claims }: Reader, command: string, start: number): void {
+  for (const { 0: value, index } of command.matchAll(ID)) {
+    const [from, to] = [plain.map[start + index] ?? 0, plain.map[start + index + value.length] ?? 0];
+    if (claims.length <= MAX_CLAIMS) claims.push({ kind: 'id', start: from, end: to, value, inCode: true });
   }
 }
 

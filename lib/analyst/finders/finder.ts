@@ -34,6 +34,7 @@ export function behaviour(
     explained: null,
     score: WEIGHTS[level],
     remediation,
+    undo: null,
     prevention: null,
     falsePositives: [],
     sentence,

@@ -1,7 +1,7 @@
 import type { CaseFile } from '../../model/model';
 import { citationRuns } from '../../report/citation-runs';
 import { joined, plural } from '../../text/phrases';
-import { type Fact, type Gathered, num, text } from '../case';
+import { type Fact, type Gathered, num, targetsOf, text } from '../case';
 import type { Coaching } from '../coaching';
 import { type Finding, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted } from '../grammar';
@@ -151,9 +151,12 @@ function burstText(group: Fact[], count: number): string {
   const outcome = outcomeWord(first);
   const targets = new Set(group.map(({ row }) => text(row, 'target')).filter((target) => target !== ''));
   const several = group.length === 1 && num(first.row, 'targets') > 1 ? num(first.row, 'targets') : 0;
+  const names = targetsOf(first.row);
   const on =
     several > 0
-      ? ` on ${several} targets`
+      ? several === names.length && several <= MOST_TARGETS
+        ? ` on ${joined(names.map((name) => code(endOf(name, 70), 70)))}`
+        : ` on ${several} targets`
       : targets.size === 1 && group.every(({ row }) => num(row, 'targets') <= 1)
         ? ` on ${code(endOf([...targets][0] ?? '', 70), 70)}`
         : '';
@@ -165,6 +168,9 @@ function burstText(group: Fact[], count: number): string {
   if (count === 1) return `${outcome === '' ? '' : `${outcome} `}${action}${on}${size}`;
   return `${count} ${outcome === '' ? '' : `${outcome} `}${action} ${plural(count, eventNoun(first)).replace(/^\d+ /, '')}${on}${size}`;
 }
+
+/** More targets than this are counted, not named. */
+const MOST_TARGETS = 3;
 
 /** From here on a size is worth saying. */
 const LARGE = 1_000_000;

@@ -1,13 +1,15 @@
 import { joined } from '../../text/phrases';
-import { type Fact, num, type SourceCase, text } from '../case';
+import { num, targetsOf, text } from '../case';
 import { isAddress } from '../find-actors';
 import { type Finding, NEW_ADDRESS, NEW_TOGETHER, TARGET_OF } from '../finding';
 import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { usualAddresses } from '../hypotheses';
+import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
 import { few, shortName } from './names';
 import { bullet, cite, cited, detailText, leadingFindings, type Material, seriousFindings } from './parts';
+import { undoCommands } from './undo';
 
 /** Recommendations: what this case calls for, with the exact key, identity, resource or setting. */
 export function writeRecommendations(material: Material): string {
@@ -165,23 +167,26 @@ function undoing(
     if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(
       // What is named stands in the records of the acts; their episodes may only count it.
-      `${remediation.replace(/\.$/, '')}${where} ${cite(where.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
+      `${remediation.replace(/\.$/, '')}${where}${withCommands(group)} ${cite(where.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
     );
   }
   return steps;
 }
 
-/** The targets of a burst by name; of very many only the first is known. */
-const targetsOf = (row: Fact['row']): string[] =>
-  text(row, 'named') === '' ? [text(row, 'target')] : text(row, 'named').split('\n');
+const MOST_STEPS = 8;
 
 const MOST_TARGETS = 12;
-
-/** What has to be undone is named one by one: "and others" can't be acted on. */
+/** What has to be undone is named, as far as a reader can work with it. */
 const each = (names: string[]): string =>
   names.length > MOST_TARGETS
-    ? joined([...names.slice(0, MOST_TARGETS), `${names.length - MOST_TARGETS} more`])
+    ? joined([...names.slice(0, MOST_TARGETS - 1), `${names.length - MOST_TARGETS + 1} more`])
     : joined(names);
+
+/** ", with `kubectl delete clusterrolebinding x`": the commands that do it. */
+function withCommands(group: Finding[]): string {
+  const commands = group.flatMap(undoCommands);
+  return commands.length === 0 ? '' : `, with ${joined(commands.map((command) => code(command, 300)))}`;
+}
 
 /** " (policy `ReadOnly`)": what the one act of a step gave. */
 function only(group: Finding[]): string {
@@ -189,86 +194,6 @@ function only(group: Finding[]): string {
   const [row] = rows;
   const detail = rows.length === 1 && row ? detailText(row).replace(/^, /, '') : '';
   return detail === '' ? '' : ` (${detail})`;
-}
-
-const MOST_STEPS = 8;
-
-/** What takes the credentials of the actors away, in the words of the source that knows them; each actor once. */
-function containment(cases: SourceCase[], actors: Set<string>, findings: Finding[]): string[] {
-  const factsOf = (source: SourceCase): Fact[] =>
-    [...source.who, ...source.neighbours].filter(({ row }) => actors.has(text(row, 'principal')));
-  const isAws = (source: SourceCase): boolean => source.source.mapping.schema === 'cloudtrail';
-  const aws = cases.filter(isAws).flatMap(factsOf);
-  const keys = keysUsed(aws, findings);
-  const roles = aws.flatMap((fact) => {
-    const role = /assumed-role\/([^/]+)/.exec(text(fact.row, 'principal'))?.[1];
-    return role === undefined || keys.includes(fact) ? [] : [{ about: code(role), evidence: fact.evidence }];
-  });
-  const done = new Set(aws.map(({ row }) => shortName(text(row, 'principal'))));
-  // What a finding's own remediation says about an account is not said twice.
-  const told = findings.map(({ remediation }) => remediation ?? '').filter((step) => /\bsessions\b/.test(step));
-  const accounts = cases
-    .filter((source) => !isAws(source))
-    .flatMap(factsOf)
-    .map((fact) => ({ about: accountOf(fact), evidence: fact.evidence }))
-    .filter(({ about }) => !done.has(about) && !told.some((step) => step.includes(about)));
-  const isHost = ({ about }: { about: string }): boolean => isAddress(about.replaceAll('`', ''));
-  const keysOf = keys.map(({ row, evidence }) => ({
-    about: `${code(text(row, 'key'))} of ${shortName(text(row, 'principal'))}`,
-    evidence,
-  }));
-  return [
-    ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
-    ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
-    ...oneStep(
-      (names) => `End all sessions of ${names} and reset their credentials`,
-      accounts.filter((account) => !isHost(account)),
-    ),
-    ...oneStep(
-      (names, many) => `Isolate the host${many ? 's' : ''} at ${names}`,
-      accounts.filter(isHost).map(({ about, evidence }) => ({ about: defanged(about), evidence })),
-    ),
-  ];
-}
-
-/**
- * The long-lived keys that the findings' own addresses used. A console session has a key of its own: whoever guessed a password has no other
- * key, and to deactivate one that only its owner uses stops their work and nobody else's.
- */
-function keysUsed(facts: Fact[], findings: Finding[]): Fact[] {
-  const keys = facts.filter(({ row }) => text(row, 'key').startsWith('AKIA'));
-  const addresses = new Set(
-    findings.flatMap((finding) => [...finding.facts, ...finding.rows]).map(({ row }) => text(row, 'ip')),
-  );
-  const used = new Set(keys.filter(({ row }) => addresses.has(text(row, 'ip'))).map(({ row }) => text(row, 'key')));
-  const isSession = facts.some(({ row }) => text(row, 'key').startsWith('ASIA') && addresses.has(text(row, 'ip')));
-  return isSession ? keys.filter(({ row }) => used.has(text(row, 'key'))) : keys;
-}
-
-/** A login cut out of an identity that is written as an object names nobody. */
-function accountOf({ row }: Fact): string {
-  const login = text(row, 'login');
-  return shortName(login === '' || /['"{}]/.test(login) ? text(row, 'principal') : login);
-}
-
-const MOST_CREDENTIALS = 5;
-
-/** One step about several things of a kind, or none. */
-function oneStep(
-  step: (names: string, many: boolean) => string,
-  things: { about: string; evidence: number }[],
-): string[] {
-  const named = [...new Map(things.map((thing) => [thing.about, thing])).values()];
-  if (named.length === 0) return [];
-  const shown = named.slice(0, MOST_CREDENTIALS);
-  const rest = named.length - shown.length;
-  const names = joined([...shown.map(({ about }) => about), ...(rest > 0 ? [`${rest} more`] : [])]);
-  return [
-    `${cited(
-      step(names, named.length > 1),
-      shown.map(({ evidence }) => evidence),
-    )}.`,
-  ];
 }
 
 /** What to connect, named after what the alert is about. */

@@ -13,12 +13,14 @@ const ACTION_FIELDS = new Set(['eventname', 'eventtype', 'action']);
  */
 export const applicableRules = (
   rules: DetectionRule[],
-  { fields, texts }: Pick<SqlSource, 'fields' | 'texts'>,
+  { fields, rare, texts }: Pick<SqlSource, 'fields' | 'rare' | 'texts'>,
   actions: string[] | null,
-): DetectionRule[] =>
-  rules.filter(
-    (rule) => fitsSource(rule.logsource, fields, texts) && (actions === null || couldHold(rule.condition, actions)),
+): DetectionRule[] => {
+  const known = [...fields, ...(rare?.keys() ?? [])];
+  return rules.filter(
+    (rule) => fitsSource(rule.logsource, known, texts) && (actions === null || couldHold(rule.condition, actions)),
   );
+};
 
 /** Whether a condition could hold for an event with one of these names, whatever its other fields say. */
 function couldHold(node: Node, actions: string[]): boolean {

@@ -34,6 +34,8 @@ type Common = {
   /** The same where who acts is who is acted on: "removed their own second factor". Null: it is told like any other. */
   own: { summary: string; level: SigmaLevel } | null;
   remediation: string | null;
+  /** A command of the system itself that takes it back; `{target}`, `{actor}`, `{address}` and titles of details are filled in. */
+  undo: string | null;
   /** What keeps it from happening again, for the long-term recommendations. */
   prevention: string | null;
   /** From this many hits of one identity on, the level is this one. */
@@ -149,6 +151,7 @@ function readRule(value: Record<string, unknown>, file: string, line: LineOf): S
     summary: typeof custom.summary === 'string' ? custom.summary : null,
     own: ownOf(custom.own, level, fail),
     remediation: typeof custom.remediation === 'string' ? custom.remediation : null,
+    undo: typeof custom.undo === 'string' ? custom.undo : null,
     prevention: typeof custom.prevention === 'string' ? custom.prevention : null,
     many,
     tests: testsOf(custom.tests),

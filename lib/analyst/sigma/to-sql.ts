@@ -8,6 +8,8 @@ import { escapedRegex, type LikePart, likeRegex, type Node, type Test } from './
 export type SqlSource = {
   name: string;
   fields: string[];
+  /** JSON paths of fields too rare for a column, by their dotted names. */
+  rare?: Map<string, string>;
   /** Those of the fields that are known to hold no numbers. */
   texts?: string[];
   /** What rules of any audit log ask for (`action`, `request`), as SQL. */
@@ -16,7 +18,7 @@ export type SqlSource = {
 
 /** A DuckDB condition for a rule over a source's own columns. Unknown fields are looked up in the raw event. Never NULL. */
 export function toSql(rule: DetectionRule, source: SqlSource): string {
-  const own = logsourceCondition(rule.logsource, source.fields);
+  const own = logsourceCondition(rule.logsource, [...source.fields, ...(source.rare?.keys() ?? [])]);
   const { product } = rule.logsource;
   const parts = [...(own ? [own] : []), rule.condition].map((node) => nodeSql(node, source, product));
   return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' AND ')})`; // there is one
@@ -62,15 +64,21 @@ export function columnSql(field: string, source: SqlSource, product: string | nu
   const aspect = product === 'any' ? source.aspects?.[field] : undefined;
   if (aspect) return `(${aspect})`;
   const names = namesOf(field, product);
+  const rare = source.rare ?? new Map<string, string>();
+  const known = [...source.fields, ...rare.keys()];
   const columns = names.flatMap((name) => {
     const wanted = name.toLowerCase();
-    const whole = source.fields.filter((column) => column.toLowerCase() === wanted);
-    return whole.length > 0 ? whole : source.fields.filter((column) => column.toLowerCase().endsWith(`.${wanted}`));
+    const whole = known.filter((column) => column.toLowerCase() === wanted);
+    return whole.length > 0 ? whole : known.filter((column) => column.toLowerCase().endsWith(`.${wanted}`));
   });
   const distinct = [...new Set(columns)].slice(0, 6);
+  const asText = (column: string): string => {
+    const path = rare.get(column);
+    return path === undefined ? `CAST(${identifier(column)} AS VARCHAR)` : `(raw->>${literal(path)})`;
+  };
   const texts =
     distinct.length > 0
-      ? distinct.map((column) => `CAST(${identifier(column)} AS VARCHAR)`)
+      ? distinct.map(asText)
       : names.slice(0, 4).flatMap((name) => [...inLists(name, source), `(raw->>${literal(jsonPath(name))})`]);
   return texts.length === 1 ? (texts[0] as string) : `coalesce(${texts.join(', ')})`; // there is one
 }
@@ -86,7 +94,7 @@ function inLists(name: string, source: SqlSource): string[] {
       .slice(0, index + 1)
       .join('.')
       .toLowerCase();
-    return source.fields.find((column) => column.toLowerCase() === wanted);
+    return [...source.fields, ...(source.rare?.keys() ?? [])].find((column) => column.toLowerCase() === wanted);
   });
   const at = columns.findIndex((column) => column !== undefined);
   const head = columns[at];

@@ -1,8 +1,11 @@
+import { mapAzure } from './azure';
 import { mapCloudTrail } from './cloudtrail';
 import { mapGeneric } from './generic';
+import { mapGoogleCloud } from './google-cloud';
 import { mapGoogleWorkspace } from './google-workspace';
 import { mapKubernetes } from './kubernetes';
 import { columnsOf, type Mapping, type SourceField } from './mapping';
+import { mapMicrosoft365 } from './microsoft-365';
 import { mapOkta } from './okta';
 
 /** How a source's fields are read, decided by the fields alone (never by the source's name). */
@@ -13,6 +16,9 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapOkta(fields, columns) ??
     mapGoogleWorkspace(fields, columns) ??
     mapKubernetes(fields, columns) ??
+    mapGoogleCloud(fields, columns) ??
+    mapMicrosoft365(fields, columns) ??
+    mapAzure(fields, columns) ??
     mapGeneric(fields, columns)
   );
 }

@@ -1,4 +1,4 @@
-import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from './mapping';
+import { agentOf, type Columns, coalesce, detailOf, type Mapping, type SourceField } from './mapping';
 
 /** Kubernetes audit events: https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/ */
 export function mapKubernetes(fields: SourceField[], columns: Columns): Mapping | null {
@@ -12,6 +12,9 @@ export function mapKubernetes(fields: SourceField[], columns: Columns): Mapping 
   return {
     schema: 'generic',
     label: 'Kubernetes audit events',
+    contain: 'remove the role bindings of {who} until its owner has new credentials',
+    containService:
+      'replace the credentials of the service account {who}: delete its token secrets and restart the pods that use it',
     hasActor: true,
     hasAction: true,
     read: 'who: user.username, from: sourceIPs, action: verb and objectRef.resource with its subresource, on what: objectRef.name, outcome: responseStatus.code',
@@ -27,9 +30,25 @@ export function mapKubernetes(fields: SourceField[], columns: Columns): Mapping 
       error: `CASE WHEN ${code} >= 400 THEN ${at('responseStatus.code')} END`,
       agent: agentOf(at('userAgent')),
       target: coalesce(`nullif(${at('objectRef.name')}, '')`, at('objectRef.namespace')),
-      detail: 'NULL',
-      params: `substr(${columns.json('objectRef')}, 1, 1500)`,
+      detail: detailSql(columns),
+      params: `substr(concat_ws(' ', ${columns.json('objectRef')}, ${columns.json('requestObject')}), 1, 1500)`,
       bytes: 'NULL',
     },
   };
+}
+
+/** Which role was bound to whom, which command was run, what a job runs and how often. */
+function detailSql(columns: Columns): string {
+  const request = columns.json('requestObject');
+  const first = (path: string): string => `nullif(raw->>'$.requestObject.${path}', '')`;
+  const uri = columns.text('requestURI');
+  return detailOf({
+    namespace: columns.text('objectRef.namespace'),
+    role: first('roleRef.name'),
+    'given to': `nullif(concat_ws(' ', ${first('subjects[0].kind')}, concat_ws('/', ${first('subjects[0].namespace')}, ${first('subjects[0].name')})), '')`,
+    command: `nullif(url_decode(replace(array_to_string(regexp_extract_all(${uri}, '[?&]command=([^&]*)', 1), ' '), '+', ' ')), '')`,
+    schedule: first('spec.schedule'),
+    runs: `nullif(regexp_replace(regexp_extract(${request}, '"command"\\s*:\\s*\\[([^\\]]*)\\]', 1), '["]', '', 'g'), '')`,
+    image: `nullif(regexp_extract(${request}, '"image"\\s*:\\s*"([^"]+)"', 1), '')`,
+  });
 }

@@ -1,7 +1,35 @@
+import { z } from 'zod';
 import { identifier, jsonPath, literal } from '../sql';
 
 /** A field of a source, as describe_source gives it. */
-export type SourceField = { name: string; type: string; filled: number; samples: string[] };
+export type SourceField = {
+  name: string;
+  type: string;
+  filled: number;
+  samples: string[];
+  /** The JSON path of a field that is too rare for a column: what an attack leaves behind is rare in a log. */
+  rare?: string;
+};
+
+type RareField = SourceField & { rare: string };
+
+/** Fields that few events have, as describe_source lists them: they have no column and are reached by their path. */
+export function rareFields(listed: unknown, rows: number): RareField[] {
+  const known = z.array(Rare).catch([]).parse(listed);
+  return known.map(({ path, count, sample }) => ({
+    name: path.replace(/^\$\.?/, '').replaceAll('"', ''),
+    type: 'VARCHAR',
+    filled: count / Math.max(1, rows),
+    samples: sample === null ? [] : [sample],
+    rare: path,
+  }));
+}
+
+const Rare = z.object({ path: z.string(), count: z.number(), sample: z.string().nullable() });
+
+/** Their paths by name. */
+export const pathsOf = (fields: RareField[]): Map<string, string> =>
+  new Map(fields.map(({ name, rare }) => [name, rare]));
 
 /** The fields whose commonest values are all texts that are no numbers: an `eventID` of CloudTrail is no event number of Windows. */
 export const textColumns = (fields: SourceField[]): string[] =>
@@ -37,6 +65,9 @@ export type Mapping = {
   /** Whether anything says who acted or from where: without it only text search is left. */
   hasActor: boolean;
   hasAction: boolean;
+  /** How this system takes an identity's access away, "revoke the sessions of {who}"; of a machine's or service's identity where that differs. */
+  contain?: string;
+  containService?: string;
 };
 
 export type Columns = {
@@ -47,10 +78,12 @@ export type Columns = {
 };
 
 export function columnsOf(fields: SourceField[]): Columns {
-  const names = new Set(fields.map((field) => field.name));
+  const names = new Set(fields.filter(({ rare }) => rare === undefined).map((field) => field.name));
+  const rare = new Map(fields.flatMap((field) => (field.rare === undefined ? [] : [[field.name, field.rare]])));
   return {
-    has: (path) => names.has(path),
-    text: (path) => (names.has(path) ? `CAST(${identifier(path)} AS VARCHAR)` : `(raw->>${literal(jsonPath(path))})`),
+    has: (path) => names.has(path) || rare.has(path),
+    text: (path) =>
+      names.has(path) ? `CAST(${identifier(path)} AS VARCHAR)` : `(raw->>${literal(rare.get(path) ?? jsonPath(path))})`,
     json: (path) => `CAST(raw->${literal(jsonPath(path))} AS VARCHAR)`,
   };
 }

@@ -1,0 +1,111 @@
+import { isPrivate } from '../../alerts/fang';
+import { joined } from '../../text/phrases';
+import { type Fact, type SourceCase, text } from '../case';
+import { isAddress } from '../find-actors';
+import type { Finding } from '../finding';
+import { groupBy } from '../group-by';
+import { code, defanged } from './escape';
+import { shortName } from './names';
+import { cited } from './parts';
+
+type Named = { about: string; evidence: number };
+
+/** What takes the credentials of the actors away, in the words of the source that knows them; each actor once. */
+export function containment(cases: SourceCase[], actors: Set<string>, findings: Finding[]): string[] {
+  const factsOf = (source: SourceCase): Fact[] =>
+    [...source.who, ...source.neighbours].filter(({ row }) => actors.has(text(row, 'principal')));
+  const isAws = (source: SourceCase): boolean => source.source.mapping.schema === 'cloudtrail';
+  const aws = cases.filter(isAws).flatMap(factsOf);
+  const keys = keysUsed(aws, findings);
+  const roles = aws.flatMap((fact) => {
+    const role = /assumed-role\/([^/]+)/.exec(text(fact.row, 'principal'))?.[1];
+    return role === undefined || keys.includes(fact) ? [] : [{ about: code(role), evidence: fact.evidence }];
+  });
+  const done = new Set(aws.map(({ row }) => shortName(text(row, 'principal'))));
+  // What a finding's own remediation says about an account is not said twice.
+  const told = findings.map(({ remediation }) => remediation ?? '').filter((step) => /\bsessions\b/.test(step));
+  const others = cases
+    .filter((source) => !isAws(source))
+    .flatMap(factsOf)
+    .filter((fact) => !done.has(accountOf(fact)) && !told.some((step) => step.includes(accountOf(fact))));
+  const keysOf = keys.map(({ row, evidence }) => ({
+    about: `${code(text(row, 'key'))} of ${shortName(text(row, 'principal'))}`,
+    evidence,
+  }));
+  return [
+    ...oneStep((names, many) => `Deactivate access key${many ? 's' : ''} ${names}`, keysOf),
+    ...oneStep((names, many) => `Revoke the active sessions of role${many ? 's' : ''} ${names}`, roles),
+    ...accountSteps(others),
+  ];
+}
+
+/** Accounts in the words of their own system, machines and addresses as what they are. */
+function accountSteps(facts: Fact[]): string[] {
+  const named = ({ row, evidence, source }: Fact): Named => ({ about: accountOf({ row, evidence, source }), evidence });
+  const address = (fact: Fact): string => text(fact.row, 'principal');
+  const isAt = (fact: Fact): boolean => isAddress(address(fact));
+  const addresses = (own: boolean): Named[] =>
+    facts
+      .filter((fact) => isAt(fact) && isPrivate(address(fact)) === own)
+      .map((fact) => ({ about: code(defanged(address(fact))), evidence: fact.evidence }));
+  const machines = facts.filter((fact) => !isAt(fact) && text(fact.row, 'login') === '');
+  const people = facts.filter((fact) => !isAt(fact) && text(fact.row, 'login') !== '');
+  return [
+    ...[...groupBy(people, waysOf)].flatMap(([way, own]) =>
+      oneStep(
+        (names, many) => (many ? way.replaceAll(' its ', ' their ') : way).replaceAll('{who}', names),
+        own.map(named),
+      ),
+    ),
+    ...oneStep((names, many) => `Isolate the host${many ? 's' : ''} ${names}`, machines.map(named)),
+    ...oneStep((names, many) => `Isolate the host${many ? 's' : ''} at ${names}`, addresses(true)),
+    ...oneStep((names) => `Block ${names} at the edge of the network`, addresses(false)),
+  ];
+}
+
+const ANY_ACCOUNT = 'End all sessions of {who} and reset its credentials';
+/** Identities that no person signs in with. */
+const SERVICE =
+  /\.gserviceaccount\.com$|^system:serviceaccount:|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function waysOf({ source: { mapping }, row }: Fact): string {
+  const way = (SERVICE.test(text(row, 'principal')) ? mapping.containService : undefined) ?? mapping.contain;
+  return way === undefined ? ANY_ACCOUNT : way.charAt(0).toUpperCase() + way.slice(1);
+}
+
+/**
+ * The long-lived keys that the findings' own addresses used. A console session has a key of its own: whoever guessed a password has no other
+ * key, and to deactivate one that only its owner uses stops their work and nobody else's.
+ */
+function keysUsed(facts: Fact[], findings: Finding[]): Fact[] {
+  const keys = facts.filter(({ row }) => text(row, 'key').startsWith('AKIA'));
+  const addresses = new Set(
+    findings.flatMap((finding) => [...finding.facts, ...finding.rows]).map(({ row }) => text(row, 'ip')),
+  );
+  const used = new Set(keys.filter(({ row }) => addresses.has(text(row, 'ip'))).map(({ row }) => text(row, 'key')));
+  const isSession = facts.some(({ row }) => text(row, 'key').startsWith('ASIA') && addresses.has(text(row, 'ip')));
+  return isSession ? keys.filter(({ row }) => used.has(text(row, 'key'))) : keys;
+}
+
+/** A login cut out of an identity that is written as an object names nobody. */
+function accountOf({ row }: Fact): string {
+  const login = text(row, 'login');
+  return shortName(login === '' || /['"{}]/.test(login) ? text(row, 'principal') : login);
+}
+
+const MOST_CREDENTIALS = 5;
+
+/** One step about several things of a kind, or none. */
+function oneStep(step: (names: string, many: boolean) => string, things: Named[]): string[] {
+  const named = [...new Map(things.map((thing) => [thing.about, thing])).values()];
+  if (named.length === 0) return [];
+  const shown = named.slice(0, MOST_CREDENTIALS);
+  const rest = named.length - shown.length;
+  const names = joined([...shown.map(({ about }) => about), ...(rest > 0 ? [`${rest} more`] : [])]);
+  return [
+    `${cited(
+      step(names, named.length > 1),
+      shown.map(({ evidence }) => evidence),
+    )}.`,
+  ];
+}
