@@ -215,6 +215,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     first: minimum(items.map(({ fact }) => readTime(fact.row.first))),
     last: maximum(items.map(({ fact }) => readTime(fact.row.last))),
     explained,
+    usual: explained === null ? null : habitOf(items, source),
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
     remediation: rule.of.remediation,
     prevention: rule.of.prevention,
@@ -223,6 +224,22 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     measure: null,
     amount: null,
   };
+}
+
+/** "as on 28 earlier days": of an act that the same hand did before, as its profile counts it. */
+function habitOf(items: Matched[], { profile }: SourceCase): Finding['usual'] {
+  const known = items
+    .flatMap(({ fact }) =>
+      profile.filter(
+        ({ row }) =>
+          actorKey({ ...fact, row }) === actorKey(fact) &&
+          text(row, 'action') === text(fact.row, 'action') &&
+          text(row, 'outcome') === text(fact.row, 'outcome'),
+      ),
+    )
+    .sort((a, b) => num(b.row, 'days_before') - num(a.row, 'days_before'))[0];
+  const days = num(known?.row ?? {}, 'days_before');
+  return known && days > 1 ? { text: `as on ${days} earlier days`, evidence: [known.evidence] } : null;
 }
 
 const times = (list: (number | null)[]): number[] => list.filter((time): time is number => time !== null);

@@ -5,7 +5,7 @@ import type { Gathered, PastCase, SourceCase } from './case';
 import { text } from './case';
 import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
-import { tellingAddresses } from './find-actors';
+import { isAddress, tellingAddresses } from './find-actors';
 import { findLeads } from './find-leads';
 import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
@@ -55,7 +55,7 @@ export async function gather(
       blocks: true,
     });
   if (gathered.notCovered !== null) return gathered;
-  const hits = hitsBySource(gathered.presence);
+  const hits = hitsBySource(gathered.presence, subject);
   await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);
   await followEntities(context, gathered, coaching);
   await findResets(context, gathered);
@@ -128,10 +128,17 @@ export async function locate(context: Context, subject: Subject): Promise<Gather
   return gathered;
 }
 
-function hitsBySource(presence: Gathered['presence']): Map<LogSource, Hit[]> {
+function hitsBySource(presence: Gathered['presence'], { actors, objects }: Subject): Map<LogSource, Hit[]> {
   const hits = new Map<LogSource, Hit[]>();
-  for (const { source, found } of presence)
-    if (found.length > 0) hits.set(source, [...(hits.get(source) ?? []), ...found]);
+  const acting = new Set(actors.map(({ value }) => value.toLowerCase()));
+  const reached = new Set(objects.map(({ value }) => value.toLowerCase()).filter((value) => !acting.has(value)));
+  // What an address did that was connected to, or whoever is behind it, is another matter.
+  const isMeant = ({ value, as }: Hit): boolean =>
+    !isAddress(value) || !reached.has(value) || as === 'target' || as === 'text';
+  for (const { source, found } of presence) {
+    const meant = found.filter(isMeant);
+    if (meant.length > 0) hits.set(source, [...(hits.get(source) ?? []), ...meant]);
+  }
   return hits;
 }
 
@@ -193,8 +200,8 @@ async function followEntities(context: Context, gathered: Gathered, coaching: Co
           findValues(context, gathered, [source], seeds, question),
     ),
   );
-  const earlier = hitsBySource(gathered.presence.slice(0, before));
-  const found = hitsBySource(gathered.presence.slice(before));
+  const earlier = hitsBySource(gathered.presence.slice(0, before), gathered.subject);
+  const found = hitsBySource(gathered.presence.slice(before), gathered.subject);
   // As a target or somewhere in the text alone it widens no case that is there.
   const widened = new Map(
     [...found].filter(([source, hits]) => {

@@ -3,7 +3,9 @@ import { joined, plural } from '../text/phrases';
 import { type Fact, type Gathered, num, text } from './case';
 import { isAddress } from './find-actors';
 import { isSignIn } from './finders/finder';
+import { REFUSED_SCAN } from './finders/scans';
 import { ATTACK_TOOL, type Finding, SEVERAL_SOURCES, WEIGHTS } from './finding';
+import { capital } from './grammar';
 import { groupBy } from './group-by';
 import { type Judgement, share } from './judge';
 import { prose } from './report/escape';
@@ -128,9 +130,11 @@ function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
     against: [
       scored.length === 0 && gathered.cases.length > 0
         ? {
-            text: judged.findings.some(({ explained }) => explained !== null)
-              ? 'Nothing was found that the baseline does not explain'
-              : 'No detection rule and no behavioural finding matched in the window',
+            text: isNoise(judged)
+              ? 'No connection was accepted, so nothing was reached'
+              : judged.findings.some(({ explained }) => explained !== null)
+                ? 'Nothing was found that the baseline does not explain'
+                : 'No detection rule and no behavioural finding matched in the window',
             weight: 20,
             evidence: gathered.cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean),
           }
@@ -202,18 +206,24 @@ function routine(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
   const known = concerned(judged.baselines, scored).filter((item) => item.before > 0);
   const open = known.length === 0 ? 'open' : 'inconclusive';
   const status = { BENIGN: 'supported', MALICIOUS: 'refuted', SUSPICIOUS: open } as const;
-  return make('routine', 'Routine operation', status[judged.classification], {
+  const name = isNoise(judged) ? 'Scan from the internet, refused' : 'Routine operation';
+  return make('routine', name, status[judged.classification], {
     for: forRoutine(gathered, judged, scored, known),
     against: againstRoutine(judged, scored, known),
   });
 }
 
+/** Whether the verdict rests on a scan that got no answer. */
+const isNoise = ({ findings, reason }: Judged): boolean =>
+  reason !== null && findings.some(({ explained }) => explained === REFUSED_SCAN);
+
 function forRoutine(
   gathered: Gathered,
-  { findings }: Judged,
+  judged: Judged,
   scored: Finding[],
   known: Judged['baselines'],
 ): (Argument | null)[] {
+  const { findings } = judged;
   // What is usual in one place and found in another would read as a contradiction.
   const explained = findings
     .filter((finding) => finding.explained !== null && !scored.some(({ did }) => did === finding.did))
@@ -245,7 +255,10 @@ function forRoutine(
           ),
         }
       : null,
-    explained.length > 0
+    isNoise(judged) && judged.reason
+      ? { text: capital(judged.reason.text), weight: 20, evidence: judged.reason.evidence }
+      : null,
+    explained.length > 0 && !isNoise(judged)
       ? { text: `The baseline explains that ${clauses(explained, 2)}`, weight: 10, evidence: evidenceOf(explained) }
       : null,
   ];

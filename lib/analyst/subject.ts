@@ -32,12 +32,30 @@ export function readSubject(caseFile: CaseFile): Subject {
     if (clean.length < 2 || clean.length > 512) return;
     found.set(`${kind} ${clean.toLowerCase()}`, { kind, value: clean });
   };
+  const reached = new Set(caseFile.alerts.flatMap(({ raw }) => destinationsIn(raw)));
   for (const alert of caseFile.alerts) {
-    for (const { kind, value } of alert.entities) add(kind, value);
+    for (const { kind, value } of alert.entities) add(kind === 'ip' && reached.has(value) ? REACHED : kind, value);
     for (const { kind, value } of identifiersIn(alert.raw)) add(kind, value);
   }
   return sorted([...found.values()], caseFile.alerts, times.length > 0 ? Math.min(...times) : null);
 }
+
+/** An address that was connected to is acted upon, however often it acts itself elsewhere. */
+const REACHED = 'resource';
+const DESTINATION = /(?:^|[._])(?:dest|dst|destination|target|victim)/i;
+
+/** Addresses that a document names as where something went, and nowhere as where it came from. */
+function destinationsIn(document: unknown): string[] {
+  const values = flatten(document).filter(
+    ({ path, whole, value }) => !whole && value !== null && isAddressText(value) && !/(?:^|\.)entities\./i.test(path),
+  );
+  const other = new Set(values.filter(({ path }) => !DESTINATION.test(path)).map(({ value }) => value));
+  return values.flatMap(({ path, value }) =>
+    value !== null && DESTINATION.test(path) && !other.has(value) ? [value] : [],
+  );
+}
+
+const isAddressText = (value: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]+)$/i.test(value);
 
 /** Everything it names, actors first. */
 export const seedsOf = ({ actors, objects }: Subject): Seed[] => [...actors, ...objects];

@@ -8,6 +8,7 @@ import { usualAddresses } from '../hypotheses';
 import { code, defanged, endOf, shownSeed } from './escape';
 import { few, shortName } from './names';
 import { bullet, cite, cited, detailText, leadingFindings, type Material, seriousFindings } from './parts';
+import { tuning } from './tuning';
 
 /** Recommendations: what this case calls for, with the exact key, identity, resource or setting. */
 export function writeRecommendations(material: Material): string {
@@ -293,69 +294,70 @@ function shortTerm(material: Material): string[] {
   return lines;
 }
 
+/** What would have kept it from happening; of what is usual, what keeps the alert from coming again. */
 function longTerm(material: Material): string[] {
-  const { judgement, gathered, technique } = material;
-  const lines: string[] = [];
-  const within = (tactic: string): Finding[] =>
-    seriousFindings(material.judgement).filter((finding) =>
-      finding.techniques.some((id) => technique(id)?.tactics.includes(tactic)),
-    );
-  const actions = (findings: Finding[]): string =>
-    few([...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => code(text(row, 'action')))))]);
-  const isAws = gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
-  const prevention = seriousFindings(material.judgement)
+  const findings = seriousFindings(material.judgement);
+  const prevention = findings
     .filter((finding) => finding.prevention !== null)
     .map(({ prevention: advice, evidence }) => `${cited(advice?.replace(/\.$/, '') ?? '', evidence.slice(0, 3))}.`);
-  lines.push(...[...new Set(prevention)].slice(0, 2));
-  // What hides an attack can be denied to everyone; what works with data or rights can't.
-  const evasion = within('defense-evasion').filter(
-    ({ kind, techniques, prevention: advice }) =>
-      kind === 'action' && advice === null && techniques.some((id) => /^T1(562|070)/.test(id)),
+  return [
+    ...[...new Set(prevention)].slice(0, 2),
+    againstEvasion(material, findings),
+    againstSecretReads(material, findings),
+    againstMassReads(material, findings),
+    againstGuessing(findings),
+    material.judgement.classification === 'BENIGN' ? tuning(material) : '',
+  ].filter(Boolean);
+}
+
+const isAws = ({ gathered }: Material): boolean =>
+  gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
+const within = ({ technique }: Material, findings: Finding[], tactic: string): Finding[] =>
+  findings.filter(({ techniques }) => techniques.some((id) => technique(id)?.tactics.includes(tactic)));
+const actionsOf = (findings: Finding[]): string[] => [
+  ...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action')))),
+];
+const someEvidence = (findings: Finding[]): string => cite(findings.flatMap(({ evidence }) => evidence).slice(0, 3));
+
+/** What hides an attack can be denied to everyone; what works with data or rights can't. */
+const evasionIn = (material: Material, findings: Finding[]): Finding[] =>
+  within(material, findings, 'defense-evasion').filter(
+    ({ kind, techniques, prevention }) =>
+      kind === 'action' && prevention === null && techniques.some((id) => /^T1(562|070)/.test(id)),
   );
-  if (evasion.length > 0)
-    lines.push(
-      `${isAws ? `Deny ${actions(evasion)} to everyone but a break-glass role, by a service control policy` : `Limit ${actions(evasion)} to a break-glass role`} ${cite(evasion.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
-    );
-  const access = within('credential-access').filter(
+
+function againstEvasion(material: Material, findings: Finding[]): string {
+  const evasion = evasionIn(material, findings);
+  if (evasion.length === 0) return '';
+  const actions = few(actionsOf(evasion).map((action) => code(action)));
+  return `${isAws(material) ? `Deny ${actions} to everyone but a break-glass role, by a service control policy` : `Limit ${actions} to a break-glass role`} ${someEvidence(evasion)}.`;
+}
+
+function againstSecretReads(material: Material, findings: Finding[]): string {
+  const evasion = evasionIn(material, findings);
+  const access = within(material, findings, 'credential-access').filter(
     (finding) =>
       finding.kind === 'action' &&
       finding.prevention === null &&
-      isAws &&
       !evasion.includes(finding) &&
       !finding.techniques.some((id) => /^T1(110|621|556)/.test(id)),
   );
-  if (access.length > 0)
-    lines.push(
-      `Limit ${actions(access)} to the roles that need ${new Set(access.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action')))).size > 1 ? 'them' : 'it'}, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
-    );
-  const [mass] = seriousFindings(material.judgement).filter(({ amount }) => amount !== null);
-  const places = [
-    ...new Set(seriousFindings(material.judgement).flatMap(({ amount }) => (isAws ? (amount?.places ?? []) : []))),
-  ];
-  if (mass && places.length > 0)
-    lines.push(
-      `Limit reads of ${few(places.map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`,
-    );
-  const guessed = seriousFindings(material.judgement).filter(({ techniques }) =>
-    techniques.some((id) => id.startsWith('T1110')),
-  );
-  if (guessed.length > 0)
-    lines.push(
-      `Require phishing-resistant factors for ${few(guessed[0]?.principals.map(shortName) ?? [])} and lock out after repeated failures ${cite(guessed.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
-    );
-  if (judgement.classification === 'BENIGN') {
-    const named = new Set(gathered.subject.alerts.flatMap(({ techniques }) => techniques));
-    const usual = judgement.findings.filter(({ explained }) => explained !== null);
-    const meant = usual.find(({ techniques }) => techniques.some((id) => named.has(id))) ?? usual[0];
-    const who = meant?.principals[0] ?? gathered.cases.flatMap((item) => item.primary)[0];
-    const own = gathered.cases.flatMap((item) => item.who).find(({ row }) => text(row, 'principal') === who);
-    const row = meant?.facts[0]?.row ?? own?.row ?? {};
-    const place = [
-      text(row, 'ip') === '' ? ', its address' : ` at ${code(defanged(text(row, 'ip')))}`,
-      text(row, 'agent') === '' ? ' and its tool' : ` with ${code(text(row, 'agent'), 40)}`,
-    ].join('');
-    if (who !== undefined)
-      lines.push(`Tune the detection to ${shortName(who)}${place} together, never to the identity alone.`);
-  }
-  return lines;
+  if (!isAws(material) || access.length === 0) return '';
+  const actions = actionsOf(access);
+  return `Limit ${few(actions.map((action) => code(action)))} to the roles that need ${actions.length > 1 ? 'them' : 'it'}, and alert on bursts ${someEvidence(access)}.`;
+}
+
+function againstMassReads(material: Material, findings: Finding[]): string {
+  const [mass] = findings.filter(({ amount }) => amount !== null);
+  const places = [...new Set(findings.flatMap(({ amount }) => (isAws(material) ? (amount?.places ?? []) : [])))];
+  return mass && places.length > 0
+    ? `Limit reads of ${few(places.map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`
+    : '';
+}
+
+function againstGuessing(findings: Finding[]): string {
+  const guessed = findings.filter(({ techniques }) => techniques.some((id) => id.startsWith('T1110')));
+  return guessed.length > 0
+    ? `Require phishing-resistant factors for ${few(guessed[0]?.principals.map(shortName) ?? [])} and lock out after repeated failures ${someEvidence(guessed)}.`
+    : '';
 }

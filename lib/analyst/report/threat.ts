@@ -1,5 +1,6 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, text } from '../case';
+import { REFUSED_SCAN } from '../finders/scans';
 import type { Finding } from '../finding';
 import { readTime } from '../time';
 import { code } from './escape';
@@ -106,6 +107,11 @@ function impact(material: Material): string {
   const tried = judgement.findings.some((finding) => finding.attempt && finding.score > 0 && finding.level !== 'low');
   const where = gathered.cases.map(({ insideEvidence }) => insideEvidence);
   const usual = judgement.findings.filter((item) => item.explained !== null && item.level !== 'low' && !isRead(item));
+  if (usual.some(({ explained }) => explained === REFUSED_SCAN))
+    return `${cited(
+      'None: no connection was accepted',
+      usual.flatMap((item) => item.evidence),
+    )}.`;
   if (usual.length > 0 && !tried) {
     const names = few([...new Set(usual.flatMap(({ principals }) => principals.map(shortName)))].sort());
     const deeds = few([...new Set(usual.map(({ did }) => did))]);

@@ -1,4 +1,5 @@
 import { mapCloudTrail } from './cloudtrail';
+import { mapFlows } from './flows';
 import { mapGeneric } from './generic';
 import { mapGoogleWorkspace } from './google-workspace';
 import { mapKubernetes } from './kubernetes';
@@ -13,6 +14,7 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapOkta(fields, columns) ??
     mapGoogleWorkspace(fields, columns) ??
     mapKubernetes(fields, columns) ??
+    mapFlows(fields, columns) ??
     mapGeneric(fields, columns)
   );
 }
