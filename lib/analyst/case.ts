@@ -49,6 +49,8 @@ export type SourceCase = {
   resets?: Fact[];
   /** Connections at regular times (network logs). */
   regular: Fact[];
+  /** Where connections of an address that was mostly refused were accepted, with how many others reach the same (flow logs). */
+  accepted: Fact[];
   /** Correlation rules that were asked, with the groups that reach them. */
   correlations: { rule: CorrelationRule; facts: Fact[] }[];
 };

@@ -15,7 +15,7 @@ export function explainEnrolments(findings: Finding[], cases: SourceCase[]): voi
     ({ explained, attempt, techniques }) => explained !== null && !attempt && techniques.includes(RESET),
   );
   for (const finding of findings) {
-    if (finding.explained !== null || finding.attempt || !finding.techniques.includes(ENROLLED)) continue;
+    if (finding.attempt || !finding.techniques.includes(ENROLLED)) continue;
     const [owner] = finding.principals;
     const reset = resets.find(
       ({ principals, rows, first }) =>
@@ -38,9 +38,10 @@ export function explainEnrolments(findings: Finding[], cases: SourceCase[]): voi
       ),
     );
     if (!(reset || isAfterHelp) || !isAtUsualPlace) continue;
+    finding.usual = helpOf(reset, helped);
+    if (finding.explained !== null) continue;
     finding.explained =
       'the help desk had reset their factors before, as on other days, and they enrolled from a usual address';
-    finding.usual = helpOf(reset, helped);
     finding.score = 0;
   }
 }

@@ -5,7 +5,7 @@ import type { Gathered, PastCase, SourceCase } from './case';
 import { text } from './case';
 import { chooseSources, covers } from './choose-sources';
 import type { Coaching } from './coaching';
-import { isAddress, tellingAddresses } from './find-actors';
+import { tellingAddresses } from './find-actors';
 import { findLeads } from './find-leads';
 import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
@@ -128,13 +128,12 @@ export async function locate(context: Context, subject: Subject): Promise<Gather
   return gathered;
 }
 
-function hitsBySource(presence: Gathered['presence'], { actors, objects }: Subject): Map<LogSource, Hit[]> {
+function hitsBySource(presence: Gathered['presence'], { reached }: Subject): Map<LogSource, Hit[]> {
   const hits = new Map<LogSource, Hit[]>();
-  const acting = new Set(actors.map(({ value }) => value.toLowerCase()));
-  const reached = new Set(objects.map(({ value }) => value.toLowerCase()).filter((value) => !acting.has(value)));
-  // What an address did that was connected to, or whoever is behind it, is another matter.
-  const isMeant = ({ value, as }: Hit): boolean =>
-    !isAddress(value) || !reached.has(value) || as === 'target' || as === 'text';
+  const isActor = ({ as }: Hit): boolean => as !== 'target' && as !== 'text';
+  const isKnown = presence.some(({ found }) => found.some((hit) => isActor(hit) && !reached.has(hit.value)));
+  // What was connected to is followed where nobody is known who connected, and then as that.
+  const isMeant = (hit: Hit): boolean => !reached.has(hit.value) || (!isKnown && !isActor(hit));
   for (const { source, found } of presence) {
     const meant = found.filter(isMeant);
     if (meant.length > 0) hits.set(source, [...(hits.get(source) ?? []), ...meant]);

@@ -206,7 +206,7 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
   const own = meant && first && about.includes(first) ? meant.usual : null;
   if (own && first)
     return {
-      text: `routine operation: ${shortName(first.principal)} did this ${own.text}${sameHand(first.source)} and ${first.covered} of ${plural(first.inCase, 'event')} in the window match its baseline`,
+      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source).replace(/,$/, '') : ''}; ${first.covered} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered === 1 ? 'matches' : 'match'} its baseline`,
       weight: 0,
       evidence: [...own.evidence, ...first.evidence],
     };
@@ -220,10 +220,16 @@ function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]
   return { text, weight: 0, evidence: baselines.flatMap(({ evidence }) => evidence) };
 }
 
+/** Whether a finding is of a technique that an alert names, the wider or the narrower of two counted alike. */
+export function isNamedBy({ alerts }: Gathered['subject']): (finding: Finding) => boolean {
+  const named = alerts.flatMap(({ techniques }) => techniques);
+  const isAlike = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+  return ({ techniques }) => techniques.some((id) => named.some((other) => isAlike(id, other)));
+}
+
 /** What was found and is usual: what the alert is about first, then the weightiest. */
 export function usualFindings({ subject }: Gathered, findings: Finding[]): Finding[] {
-  const named = subject.alerts.flatMap(({ techniques }) => techniques);
-  const isNamed = ({ techniques }: Finding): boolean => techniques.some((id) => named.includes(id));
+  const isNamed = isNamedBy(subject);
   return findings
     .filter(({ explained, level }) => explained !== null && level !== 'low')
     .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]);

@@ -5,7 +5,7 @@ import { isMaking } from '../finders/persistence';
 import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES } from '../finding';
 import { capital, lowerFirst } from '../grammar';
 import { usualAddresses } from '../hypotheses';
-import { usualFindings } from '../judge';
+import { isNamedBy, usualFindings } from '../judge';
 import { seedsOf } from '../subject';
 import { DAY, HOUR, MINUTE, readTime, span } from '../time';
 import { code, prose, shownSeed } from './escape';
@@ -111,8 +111,8 @@ function whatIsUsual(material: Material): string | null {
 
 /** An alert about a sign-in, where nothing of what was found is what it names: the second factor is its answer. */
 function isAboutFactor(material: Material): boolean {
-  const named = material.gathered.subject.alerts.flatMap(({ techniques }) => techniques);
-  return usualDeeds(material).every(({ techniques }) => techniques.every((id) => !named.includes(id)));
+  const isNamed = isNamedBy(material.gathered.subject);
+  return !usualDeeds(material).some(isNamed);
 }
 
 function whatWasDone(judgement: Material['judgement'], findings: Finding[]): string {
@@ -183,7 +183,14 @@ const withoutSessions = (names: string[]): string[] =>
 function aboutText({ subject, presence }: Material['gathered'], told: string): string {
   const object = subject.objects.find(({ kind }) => ['resource', 'bucket', 'instance', 'file'].includes(kind));
   const where = presence.find(({ found }) => found.some(({ value }) => value === object?.value.toLowerCase()));
-  if (!object || !where || told.includes(object.value) || object.value.length > 80) return '';
+  if (
+    !object ||
+    !where ||
+    told.includes(object.value) ||
+    subject.alerts[0]?.title.includes(object.value) ||
+    object.value.length > 80
+  )
+    return '';
   return `; ${cited(`the alert is about ${code(object.value)}`, [where.evidence])}`;
 }
 

@@ -1,7 +1,7 @@
 import { text } from '../case';
 import { REFUSED_SCAN } from '../finders/scans';
 import type { Finding } from '../finding';
-import { usualFindings } from '../judge';
+import { isNamedBy, usualFindings } from '../judge';
 import { code, defanged } from './escape';
 import { few, shortName } from './names';
 import { cited, type Material } from './parts';
@@ -14,7 +14,7 @@ export function tuning(material: Material): string {
     return 'Alert on scans from outside only where a connection was accepted.';
   const [meant] = usual;
   const named = new Set(gathered.subject.alerts.flatMap(({ techniques }) => techniques));
-  const isMeant = meant?.techniques.some((id) => named.has(id)) ?? false;
+  const isMeant = meant !== undefined && isNamedBy(gathered.subject)(meant);
   const factor = gathered.context.find(({ speaksFor }) => speaksFor === 'second-factor');
   if (factor && !isMeant)
     return `${cited('Let the detection look for a second factor at the sign-in provider in the hours before, and alert only without one', factor.evidence)}.`;
