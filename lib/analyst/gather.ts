@@ -10,6 +10,7 @@ import { findLeads } from './find-leads';
 import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
 import { findValues, type Hit } from './find-values';
+import { followAccess, usedAccess } from './follow-access';
 import { gatherSource } from './gather-source';
 import { noticeContext } from './notice-context';
 import type { LogSource } from './queries';
@@ -58,6 +59,8 @@ export async function gather(
   const hits = hitsBySource(gathered.presence, subject);
   await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);
   await followEntities(context, gathered, coaching);
+  await followAccess(context, gathered);
+  await widenByAccess(context, gathered, coaching);
   await findResets(context, gathered);
   gathered.context = [...(await secondFactors(context, gathered)), ...noticeContext(gathered)];
   return gathered;
@@ -107,6 +110,7 @@ const nothingYet = (subject: Subject, detections: Detections): Gathered => ({
   absent: [],
   absentEvidence: [],
   context: [],
+  newAccess: [],
 });
 
 const NO_DETECTIONS: Detections = { rules: new Map(), correlations: [], problems: [] };
@@ -215,6 +219,29 @@ async function followEntities(context: Context, gathered: Gathered, coaching: Co
   await gatherSources(context, gathered, widened, coaching);
   // A source that gives nothing with them keeps what it gave without.
   gathered.cases.push(...old.filter(({ source }) => !gathered.cases.some((item) => item.source === source)));
+}
+
+/** Gathers a source again with those who used what the case had made there. */
+async function widenByAccess(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
+  const all = hitsBySource(gathered.presence, gathered.subject);
+  for (const access of gathered.newAccess) {
+    const values = usedAccess(access);
+    const there = gathered.cases.find(({ source }) => source === access.source);
+    const isNew = access.uses.some(({ row }) => !there?.primary.includes(text(row, 'principal')));
+    if (values.length === 0 || !there || !isNew) continue;
+    const used = values.map((value): Hit => ({ value, as: 'login', n: 1, first: null, last: null }));
+    const own = there.primary.map(
+      (value): Hit => ({ value: value.toLowerCase(), as: 'actor', n: 1, first: null, last: null }),
+    );
+    gathered.cases = gathered.cases.filter((item) => item !== there);
+    await gatherSources(
+      context,
+      gathered,
+      new Map([[access.source, [...(all.get(access.source) ?? []), ...own, ...used]]]),
+      coaching,
+    );
+    if (!gathered.cases.some(({ source }) => source === access.source)) gathered.cases.push(there);
+  }
 }
 
 /** What identifies the actors of a source: logins, keys and telling addresses of the primary identities. */

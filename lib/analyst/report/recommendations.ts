@@ -6,7 +6,7 @@ import { attempted, lowerFirst } from '../grammar';
 import { groupBy } from '../group-by';
 import { usualAddresses } from '../hypotheses';
 import { code, defanged, endOf, shownSeed } from './escape';
-import { few, shortName } from './names';
+import { few, loginOf, shortName } from './names';
 import { bullet, cite, cited, detailText, leadingFindings, type Material, seriousFindings } from './parts';
 import { tuning } from './tuning';
 
@@ -65,7 +65,7 @@ export function immediateSteps(material: Material): string[] {
     steps.push(
       `Find every other use of ${ip} in sign-in, VPN and proxy logs, then block it ${cite(together.evidence)}.`,
     );
-  } else if (isGrave) steps.push(...newPlaces(findings));
+  } else if (isGrave) steps.push(...newPlaces(material, findings));
   steps.push(...(isGrave || ask === '' ? undo.rest : undo.rest.map(ifNot)));
   const needed = isolatedOnce(steps);
   // Of a long list the question to the owner is the last, never the one left out.
@@ -108,14 +108,26 @@ function isolatedOnce(steps: string[]): string[] {
 
 const ifNot = (step: string): string => `If not, ${lowerFirst(step)}`;
 
-/** Addresses that grave acts came from and that nobody had used: others may have been reached from there. */
-function newPlaces(findings: Finding[]): string[] {
+/** Addresses that grave acts came from and that nobody had used: who else was there, as far as the logs that were asked tell. */
+function newPlaces({ gathered }: Material, findings: Finding[]): string[] {
   const [moved] = findings.filter(({ did, level }) => did === NEW_ADDRESS && level === 'high');
   if (!moved) return [];
   const addresses = [...new Set(moved.facts.map(({ row }) => text(row, 'ip')))];
   const named = few(addresses.map((ip) => code(defanged(ip))));
+  const many = addresses.length > 1;
+  const own = new Set(moved.principals.map(loginOf));
+  const there = gathered.cases
+    .flatMap(({ who, neighbours }) => [...who, ...neighbours])
+    .filter(({ row }) => addresses.includes(text(row, 'ip')));
+  const others = there.filter(
+    ({ row }) => !own.has(loginOf(text(row, 'principal'))) && !isAddress(text(row, 'principal')),
+  );
+  if (others.length > 0)
+    return [
+      `Find out whether ${few([...new Set(others.map(({ row }) => shortName(text(row, 'principal'))))])}, seen at the same address${many ? 'es' : ''}, ${new Set(others.map(({ row }) => text(row, 'principal'))).size > 1 ? 'are' : 'is'} in the same hands, then block ${named} ${cite([...moved.evidence, ...others.slice(0, 4).map(({ evidence }) => evidence)])}.`,
+    ];
   return [
-    `Find other accounts that ${named} signed in to, then block ${addresses.length > 1 ? 'them' : 'it'} ${cite(moved.evidence)}.`,
+    `Block ${named}, and look for ${many ? 'them' : 'it'} in VPN, proxy and mail logs, which were not asked; no other identity came from there in these ${cite([...moved.evidence, ...there.map(({ evidence }) => evidence)])}.`,
   ];
 }
 
@@ -124,10 +136,12 @@ function newPlaces(findings: Finding[]): string[] {
  * deactivates needs no other.
  */
 function undoing(
-  { technique }: Material,
+  { technique, judgement: { classification }, gathered: { newAccess } }: Material,
   findings: Finding[],
   contain: string[],
 ): { access: string[]; rest: string[] } {
+  const isAttack = classification === 'MALICIOUS';
+  const unused = newAccess.length > 0 && newAccess.every(({ uses }) => uses.length === 0);
   const gone = contain.filter((step) => step.startsWith('Deactivate')).join('\n');
   let deleted = '';
   const open = findings.filter(({ remediation, attempt }) => remediation !== null && !attempt);
@@ -156,20 +170,30 @@ function undoing(
     )
       continue;
     const isMore = targets.length === 1 && facts.some(({ row }) => num(row, 'targets') > 1);
-    const where =
-      targets.length === 0 || group[0]?.kind === 'behaviour'
-        ? ''
-        : `${isMore ? ', such as' : ':'} ${few(targets.map((target) => code(endOf(target, 80), 80)))}${targets.length === 1 ? only(group) : ''}`;
+    const names = few(targets.map((target) => code(endOf(target, 80), 80)));
+    const what = `${names}${targets.length === 1 ? only(group) : ''}`;
+    const isNamed = targets.length > 0 && group[0]?.kind !== 'behaviour';
+    // After two steps in one sentence it is the first that the names belong to.
+    const [head = '', ...tail] = wordedFor(remediation, { isAttack, unused }).split(/(?=, and |; )/);
+    const where = !isNamed ? '' : isMore ? `, such as ${names}` : tail.length > 0 ? ` (${what})` : `: ${what}`;
+    const step = `${head}${where}${isMore && isNamed && tail.length > 0 ? ',' : ''}${tail.join('').replace(/^,(?= and )/, isNamed && isMore ? '' : ',')}`;
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
     if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(
       // What is named stands in the records of the acts; their episodes may only count it.
-      `${remediation.replace(/\.$/, '')}${where} ${cite(where.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
+      `${step} ${cite(step.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
     );
   }
   return steps;
+}
+
+/** What an intruder made nobody will claim, and what was asked already is not asked again. */
+function wordedFor(step: string, { isAttack, unused }: { isAttack: boolean; unused: boolean }): string {
+  const bare = step.replace(/\.$/, '');
+  const known = unused ? bare.replace(/; check what it was used for$/, '') : bare;
+  return isAttack ? known.replace(/ until someone claims it$/, '') : known;
 }
 
 /** " (policy `ReadOnly`)": what the one act of a step gave. */

@@ -47,7 +47,9 @@ export function writeSummary(material: Material): string {
   const told = isFirst ? secondFactor(material.gathered) : undefined;
   // What is usual makes no case of the alerts about it.
   const others = material.gathered.context.filter(
-    (one) => one !== told && (judgement.classification !== 'BENIGN' || one.speaksFor !== 'case'),
+    (one) =>
+      one !== told &&
+      (judgement.classification !== 'BENIGN' || (one.speaksFor !== 'case' && one.speaksFor !== 'access')),
   );
   const context = others.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
   const lines = findings
@@ -125,7 +127,10 @@ function whatWasDone(judgement: Material['judgement'], findings: Finding[]): str
     if (deed === entry) return `somebody signed in as ${who} ${deed.did.slice(BROKEN_INTO.length).trim()}`;
     const claim = `${findingClaim(deed)}${amountText(deed) || targetText(deed, judgement.findings)}`;
     const before = inOrderOfTelling[index - 1];
-    return before && before.principals.join() === deed.principals.join() ? claim.slice(who.length + 1) : claim;
+    const isSame = before && before.principals.join() === deed.principals.join();
+    const act = isSame ? claim.slice(who.length + 1) : claim;
+    // What an intruder takes off is the owner's.
+    return entry ? act.replace(/\btheir own\b/, 'its') : act;
   });
   const brief = deeds.filter(({ first, last }) => first !== null && last !== null && last - first < 2 * DAY);
   const first = Math.min(...brief.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));

@@ -7,6 +7,7 @@ import { code } from './escape';
 import { mergedFindings, ofEachActor } from './key-findings';
 import { few, shortName } from './names';
 import { cite, cited, eventNoun, findingPredicate, leadingFindings, type Material, sizeText, table } from './parts';
+import { wayIn } from './way-in';
 
 /** Threat Assessment: techniques with what shows them, the impact, and what could come next. */
 export function writeThreat(material: Material): string {
@@ -29,6 +30,7 @@ export function writeThreat(material: Material): string {
     rows.length > 0
       ? table(['Technique', 'Name', 'Shown by', 'Evidence'], rows)
       : 'No ATT&CK technique is supported by the evidence.',
+    wayIn(material) === '' ? '' : `**Way in.** ${wayIn(material)}`,
     `**Impact.** ${impact(material)}`,
     next(material),
   ];
