@@ -49,6 +49,8 @@ export type SourceCase = {
   resets?: Fact[];
   /** Connections at regular times (network logs). */
   regular: Fact[];
+  /** Where connections of an address that was mostly refused were accepted, with how many others reach the same (flow logs). */
+  accepted: Fact[];
   /** Correlation rules that were asked, with the groups that reach them. */
   correlations: { rule: CorrelationRule; facts: Fact[] }[];
 };
@@ -65,6 +67,9 @@ export type PastCase = {
 
 /** `matched`: the values that it shares with the case's alerts. */
 export type RelatedAlert = { title: string; occurredAt: string; isOpen: boolean; matched: string[]; evidence: number };
+
+/** Accounts and keys that the case made, and who used them since (asked of the source that they were made in). */
+export type NewAccess = { made: Seed[]; uses: Fact[]; source: LogSource; evidence: number };
 
 /** The gathered case: facts only, nothing judged. */
 export type Gathered = {
@@ -90,6 +95,7 @@ export type Gathered = {
   /** Values of the alert that no source has anywhere in its events, and the queries that looked. */
   absent: Seed[];
   absentEvidence: number[];
+  newAccess: NewAccess[];
   /** What a reader should know before judging: it looks automated, the identity made it itself, other alerts belong here. */
   context: Context[];
 };
@@ -97,7 +103,7 @@ export type Gathered = {
 export type Context = {
   text: string;
   evidence: number[];
-  speaksFor: 'exercise' | 'case' | 'own-work' | 'second-factor';
+  speaksFor: 'exercise' | 'case' | 'access' | 'namesake' | 'own-work' | 'second-factor';
 };
 
 export const text = (row: Row, column: string): string => {

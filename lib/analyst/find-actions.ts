@@ -50,7 +50,7 @@ export function findActions(source: SourceCase, detections: Detections): Finding
         : explain(item, placed, before, made, num(item.fact.row, 'n')) === null);
     if (counts) put(item, null);
   }
-  return [...groups.values()].map(({ items, explained }) => toFinding(items, explained, source));
+  return [...groups.values()].map(({ items, explained }) => toFinding(items, explained, source, before));
 }
 
 function matched({ rules }: Detections, facts: Fact[], source: SourceCase): Matched[] {
@@ -149,7 +149,17 @@ const threeDays = ({ row }: Fact): number =>
   Math.ceil((3 * num(row, 'n_before')) / Math.max(1, num(row, 'days_before')));
 
 const isSame = (a: Matched, b: Matched): boolean =>
-  a.fact !== b.fact && a.rule.name === b.rule.name && a.attempt === b.attempt && actorKey(a.fact) === actorKey(b.fact);
+  a.fact !== b.fact &&
+  a.rule.name === b.rule.name &&
+  a.attempt === b.attempt &&
+  actorKey(a.fact) === actorKey(b.fact) &&
+  recipientOf(a) === recipientOf(b);
+
+/** The organization that a share went to: whoever shares with auditors every week has no habit of sharing with anybody else. */
+const recipientOf = ({ fact, rule }: Matched): string =>
+  rule.of.techniques.some((id) => /^T1(?:567|537)/.test(id))
+    ? (/@([a-z0-9.-]+)$/i.exec(text(fact.row, 'target'))?.[1] ?? '').toLowerCase()
+    : '';
 
 /** Done by the same hand on enough other days of `pool`, and `n` of it is not out of proportion. */
 function isHabit(item: Matched, pool: Matched[], n: number): boolean {
@@ -190,7 +200,7 @@ function rowsOf(items: Matched[], source: SourceCase): Fact[] {
   return [...new Set(rows)];
 }
 
-function toFinding(items: Matched[], explained: string | null, source: SourceCase): Finding {
+function toFinding(items: Matched[], explained: string | null, source: SourceCase, before: Matched[]): Finding {
   const first = items[0] as Matched; // groups are never empty
   const n = items.reduce((sum, { fact }) => sum + num(fact.row, 'n'), 0);
   const { rule, attempt } = first;
@@ -215,6 +225,7 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     first: minimum(items.map(({ fact }) => readTime(fact.row.first))),
     last: maximum(items.map(({ fact }) => readTime(fact.row.last))),
     explained,
+    usual: explained === null ? null : habitOf(items, before, source),
     score: explained === null ? (attempt ? ATTEMPT_WEIGHTS : WEIGHTS)[level] : 0,
     remediation: rule.of.remediation,
     undo: rule.of.undo,
@@ -224,6 +235,25 @@ function toFinding(items: Matched[], explained: string | null, source: SourceCas
     measure: null,
     amount: null,
   };
+}
+
+/** "as on 28 earlier days": days before on which the same hand did the same, and to the same outsiders. */
+function habitOf(items: Matched[], before: Matched[], { profile }: SourceCase): Finding['usual'] {
+  const same = items.flatMap((item) => before.filter((other) => isSame(item, other)));
+  const days = new Set(same.map(({ fact }) => Math.floor((readTime(fact.row.first) ?? 0) / DAY))).size;
+  const evidence = [...new Set(same.map(({ fact }) => fact.evidence))];
+  if (days < 2) return null;
+  // The number stands in the profile, where that counts nothing else under the same name.
+  const counted = profile.find(
+    ({ row }) =>
+      num(row, 'days_before') === days &&
+      items.some(
+        ({ fact }) => actorKey({ ...fact, row }) === actorKey(fact) && text(row, 'action') === text(fact.row, 'action'),
+      ),
+  );
+  return counted
+    ? { text: `as on ${days} earlier days`, evidence: [...evidence, counted.evidence] }
+    : { text: 'as on several earlier days', evidence };
 }
 
 const times = (list: (number | null)[]): number[] => list.filter((time): time is number => time !== null);

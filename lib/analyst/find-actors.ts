@@ -17,8 +17,9 @@ export async function findActors(
   source: LogSource,
   { wide, found, run, batch }: { wide: Range; found: Hit[]; run: Run; batch: Batch },
 ): Promise<{ own: Fact[]; primary: string[] } | null> {
-  const values = unique(found.map(({ value }) => value));
-  const asActor = found.some(({ as }) => as !== 'target' && as !== 'text');
+  const acting = found.filter(({ as }) => as !== 'target' && as !== 'text');
+  const asActor = acting.length > 0;
+  const values = unique((asActor ? acting : found).map(({ value }) => value));
   const where = asActor
     ? ask.anyOf(values)
     : textMatch(

@@ -1,5 +1,6 @@
 import { type Gathered, type SourceCase, text } from './case';
 import { isRepeated } from './find-actions';
+import { REFUSED_SCAN } from './finders/scans';
 import type { Finding } from './finding';
 import { lowerFirst } from './grammar';
 import { type Baseline, type Blocker, LIMITS, share } from './judge';
@@ -21,7 +22,7 @@ export function findBlockers(gathered: Gathered, findings: Finding[], score: num
     ...(gathered.cases.length > 0 && baselines.length === 0
       ? [{ text: 'none of the identities was active in the window that was examined', evidence: [] }]
       : []),
-    ...baselines.filter((item) => !isAside(item, baselines, scored)).flatMap(ofBaseline),
+    ...baselines.filter((item) => !isAside(item, baselines, scored) && !isScanner(item, findings)).flatMap(ofBaseline),
     ...unrecognized(gathered, findings),
     ...(score > LIMITS.benign && serious.length === 0
       ? [
@@ -107,6 +108,13 @@ const isAside = (baseline: Baseline, all: Baseline[], scored: Finding[]): boolea
   baseline.inCase <= LIMITS.aside &&
   all.some((other) => other.source !== baseline.source && isUsual(other) && other.inCase >= baseline.inCase) &&
   !scored.some((finding) => finding.level !== 'low' && finding.facts.some(({ source }) => source === baseline.source));
+
+/** An address outside whose every connection was refused: what it usually does is nobody's concern. */
+const isScanner = ({ principal, source }: Baseline, findings: Finding[]): boolean =>
+  findings.some(
+    ({ explained, principals, facts }) =>
+      explained === REFUSED_SCAN && principals.includes(principal) && facts.some((fact) => fact.source === source),
+  );
 
 const active = (source: SourceCase, at: number): boolean =>
   source.sessions.some(

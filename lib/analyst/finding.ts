@@ -54,6 +54,8 @@ export type Finding = {
   last: number | null;
   /** Why it does not count, in words; null: it counts. */
   explained: string | null;
+  /** What makes it usual, after its sentence: "as on 28 earlier days". Null where it counts, or nothing says so. */
+  usual: { text: string; evidence: number[] } | null;
   score: number;
   remediation: string | null;
   /** The rule's own command that takes it back, not yet filled in. */

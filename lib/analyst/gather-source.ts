@@ -6,6 +6,7 @@ import type { Hit } from './find-values';
 import { type Batch, batchOf, matchRules } from './match-rules';
 import type { LogSource, Range, Rules, Scope } from './queries';
 import * as ask from './queries';
+import { acceptedPlaces, scannersIn } from './refused-connections';
 import { type Question, type Run, runOn } from './run-questions';
 import type { Context } from './script';
 import { correlationSql } from './sigma/to-sql';
@@ -112,7 +113,7 @@ async function compare(
   { scope, window, addresses }: Around,
   { inside, reads }: Deeds,
   coaching: Coaching,
-): Promise<Pick<SourceCase, 'others' | 'otherReaders' | 'readPlaces' | 'ownWork' | 'hosts' | 'regular'>> {
+): Promise<Pick<SourceCase, 'others' | 'otherReaders' | 'readPlaces' | 'ownWork' | 'hosts' | 'regular' | 'accepted'>> {
   const notable = unique(inside.map((fact) => text(fact.row, 'action'))).slice(0, 100);
   const places = unique(
     inside
@@ -120,27 +121,33 @@ async function compare(
       .map((fact) => text(fact.row, 'target')),
   ).slice(0, 20);
   const isAws = source.mapping.schema === 'cloudtrail';
-  const [others = [], otherReaders = [], readPlaces = [], ownWork = [], hosts = [], regular = []] = await run(
-    [
-      when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
-      when(places.length > 0, ['Who else read from the same places?', ask.otherReaders(source, wide, places)]),
-      when(coaching.data && reads.length > 0, [
-        'What data did they read, by place?',
-        ask.readPlaces(source, wide, scope),
-      ]),
-      when(isAws, ['Did they create what they read or deleted?', ask.ownWork(source, window, scope)]),
-      when(isAws && notable.length > 0, [
-        'Which outside hosts do their changes name?',
-        ask.hosts(source, wide, scope, window),
-      ]),
-      when(source.mapping.schema === 'generic' && addresses.length > 0, [
-        'Did they connect to one place at regular times?',
-        ask.regular(source, window, addresses),
-      ]),
-    ],
-    false,
-  );
-  return { others, otherReaders, readPlaces, ownWork, hosts, regular };
+  const scanners = scannersIn(inside);
+  const [others = [], otherReaders = [], readPlaces = [], ownWork = [], hosts = [], regular = [], accepted = []] =
+    await run(
+      [
+        when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
+        when(places.length > 0, ['Who else read from the same places?', ask.otherReaders(source, wide, places)]),
+        when(coaching.data && reads.length > 0, [
+          'What data did they read, by place?',
+          ask.readPlaces(source, wide, scope),
+        ]),
+        when(isAws, ['Did they create what they read or deleted?', ask.ownWork(source, window, scope)]),
+        when(isAws && notable.length > 0, [
+          'Which outside hosts do their changes name?',
+          ask.hosts(source, wide, scope, window),
+        ]),
+        when(source.mapping.schema === 'generic' && addresses.length > 0, [
+          'Did they connect to one place at regular times?',
+          ask.regular(source, window, addresses),
+        ]),
+        when(scanners.length > 0, [
+          'Which of their connections were accepted?',
+          acceptedPlaces(source, wide, scanners),
+        ]),
+      ],
+      false,
+    );
+  return { others, otherReaders, readPlaces, ownWork, hosts, regular, accepted };
 }
 
 /** Groups that reach the threshold of a correlation whose rules hit in this case. */

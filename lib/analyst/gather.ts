@@ -10,6 +10,7 @@ import { findLeads } from './find-leads';
 import { findResets } from './find-resets';
 import { secondFactors } from './find-second-factor';
 import { findValues, type Hit } from './find-values';
+import { followAccess, usedAccess } from './follow-access';
 import { gatherSource } from './gather-source';
 import { noticeContext } from './notice-context';
 import type { LogSource } from './queries';
@@ -55,9 +56,11 @@ export async function gather(
       blocks: true,
     });
   if (gathered.notCovered !== null) return gathered;
-  const hits = hitsBySource(gathered.presence);
+  const hits = hitsBySource(gathered.presence, subject);
   await gatherSources(context, gathered, hits.size > 0 ? hits : await leads(context, gathered, seeds), coaching);
   await followEntities(context, gathered, coaching);
+  await followAccess(context, gathered);
+  await widenByAccess(context, gathered, coaching);
   await findResets(context, gathered);
   gathered.context = [...(await secondFactors(context, gathered)), ...noticeContext(gathered)];
   return gathered;
@@ -107,6 +110,7 @@ const nothingYet = (subject: Subject, detections: Detections): Gathered => ({
   absent: [],
   absentEvidence: [],
   context: [],
+  newAccess: [],
 });
 
 const NO_DETECTIONS: Detections = { rules: new Map(), correlations: [], problems: [] };
@@ -128,10 +132,16 @@ export async function locate(context: Context, subject: Subject): Promise<Gather
   return gathered;
 }
 
-function hitsBySource(presence: Gathered['presence']): Map<LogSource, Hit[]> {
+function hitsBySource(presence: Gathered['presence'], { reached }: Subject): Map<LogSource, Hit[]> {
   const hits = new Map<LogSource, Hit[]>();
-  for (const { source, found } of presence)
-    if (found.length > 0) hits.set(source, [...(hits.get(source) ?? []), ...found]);
+  const isActor = ({ as }: Hit): boolean => as !== 'target' && as !== 'text';
+  const isKnown = presence.some(({ found }) => found.some((hit) => isActor(hit) && !reached.has(hit.value)));
+  // What was connected to is followed where nobody is known who connected, and then as that.
+  const isMeant = (hit: Hit): boolean => !reached.has(hit.value) || (!isKnown && !isActor(hit));
+  for (const { source, found } of presence) {
+    const meant = found.filter(isMeant);
+    if (meant.length > 0) hits.set(source, [...(hits.get(source) ?? []), ...meant]);
+  }
   return hits;
 }
 
@@ -193,8 +203,8 @@ async function followEntities(context: Context, gathered: Gathered, coaching: Co
           findValues(context, gathered, [source], seeds, question),
     ),
   );
-  const earlier = hitsBySource(gathered.presence.slice(0, before));
-  const found = hitsBySource(gathered.presence.slice(before));
+  const earlier = hitsBySource(gathered.presence.slice(0, before), gathered.subject);
+  const found = hitsBySource(gathered.presence.slice(before), gathered.subject);
   // As a target or somewhere in the text alone it widens no case that is there.
   const widened = new Map(
     [...found].filter(([source, hits]) => {
@@ -209,6 +219,29 @@ async function followEntities(context: Context, gathered: Gathered, coaching: Co
   await gatherSources(context, gathered, widened, coaching);
   // A source that gives nothing with them keeps what it gave without.
   gathered.cases.push(...old.filter(({ source }) => !gathered.cases.some((item) => item.source === source)));
+}
+
+/** Gathers a source again with those who used what the case had made there. */
+async function widenByAccess(context: Context, gathered: Gathered, coaching: Coaching): Promise<void> {
+  const all = hitsBySource(gathered.presence, gathered.subject);
+  for (const access of gathered.newAccess) {
+    const values = usedAccess(access);
+    const there = gathered.cases.find(({ source }) => source === access.source);
+    const isNew = access.uses.some(({ row }) => !there?.primary.includes(text(row, 'principal')));
+    if (values.length === 0 || !there || !isNew) continue;
+    const used = values.map((value): Hit => ({ value, as: 'login', n: 1, first: null, last: null }));
+    const own = there.primary.map(
+      (value): Hit => ({ value: value.toLowerCase(), as: 'actor', n: 1, first: null, last: null }),
+    );
+    gathered.cases = gathered.cases.filter((item) => item !== there);
+    await gatherSources(
+      context,
+      gathered,
+      new Map([[access.source, [...(all.get(access.source) ?? []), ...own, ...used]]]),
+      coaching,
+    );
+    if (!gathered.cases.some(({ source }) => source === access.source)) gathered.cases.push(there);
+  }
 }
 
 /** What identifies the actors of a source: logins, keys and telling addresses of the primary identities. */

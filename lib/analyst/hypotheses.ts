@@ -3,7 +3,9 @@ import { joined, plural } from '../text/phrases';
 import { type Fact, type Gathered, num, text } from './case';
 import { isAddress } from './find-actors';
 import { isSignIn } from './finders/finder';
+import { REFUSED_SCAN } from './finders/scans';
 import { ATTACK_TOOL, type Finding, SEVERAL_SOURCES, WEIGHTS } from './finding';
+import { capital } from './grammar';
 import { groupBy } from './group-by';
 import { type Judgement, share } from './judge';
 import { prose } from './report/escape';
@@ -98,58 +100,67 @@ function hostile(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
   const about = concerned(baselines, scored);
   const covered = about.filter((item) => share(item) >= 50 && item.days >= 2);
   const status = { MALICIOUS: 'supported', BENIGN: 'refuted', SUSPICIOUS: 'inconclusive' } as const;
-  return make('hostile', `${hostileName(scored)}`, gathered.cases.length === 0 ? 'open' : status[classification], {
-    for: [
-      actions.length > 0
-        ? {
-            text: clauses(actions, 3),
-            weight: weightOf(actions),
-            evidence: evidenceOf(actions),
-          }
-        : null,
-      others.length > 0
-        ? { text: `Also, ${clauses(others, 2)}`, weight: weightOf(others), evidence: evidenceOf(others.slice(0, 2)) }
-        : null,
-      told.length < 3 && minor.length > 0
-        ? {
-            text: `${told.length > 0 ? 'Also, ' : ''}${clauses(minor, 3)}`,
-            weight: Math.min(weightOf(minor), Math.max(1, weightOf(actions) - 1)),
-            evidence: evidenceOf(mergedFindings(minor, 2).slice(0, 3)),
-          }
-        : null,
-      past
-        ? {
-            text: 'An approved past case about the same entities was MALICIOUS; that is a lead',
-            weight: 5,
-            evidence: [past.evidence],
-          }
-        : null,
-    ],
-    against: [
-      scored.length === 0 && gathered.cases.length > 0
-        ? {
-            text: judged.findings.some(({ explained }) => explained !== null)
-              ? 'Nothing was found that the baseline does not explain'
-              : 'No detection rule and no behavioural finding matched in the window',
-            weight: 20,
-            evidence: gathered.cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean),
-          }
-        : null,
-      covered.length > 0
-        ? {
-            text: 'The usual activity named under "Routine operation"',
-            weight: 10 * Math.min(2, covered.length),
-            evidence: covered.flatMap(({ evidence }) => evidence),
-          }
-        : null,
-      ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
-    ],
-  });
+  return make(
+    'hostile',
+    `${hostileName(scored, judged.findings)}`,
+    gathered.cases.length === 0 ? 'open' : status[classification],
+    {
+      for: [
+        actions.length > 0
+          ? {
+              text: clauses(actions, 3),
+              weight: weightOf(actions),
+              evidence: evidenceOf(actions),
+            }
+          : null,
+        others.length > 0
+          ? { text: `Also, ${clauses(others, 2)}`, weight: weightOf(others), evidence: evidenceOf(others.slice(0, 2)) }
+          : null,
+        told.length < 3 && minor.length > 0
+          ? {
+              text: `${told.length > 0 ? 'Also, ' : ''}${clauses(minor, 3)}`,
+              weight: Math.min(weightOf(minor), Math.max(1, weightOf(actions) - 1)),
+              evidence: evidenceOf(mergedFindings(minor, 2).slice(0, 3)),
+            }
+          : null,
+        past
+          ? {
+              text: 'An approved past case about the same entities was MALICIOUS; that is a lead',
+              weight: 5,
+              evidence: [past.evidence],
+            }
+          : null,
+      ],
+      against: [
+        scored.length === 0 && gathered.cases.length > 0
+          ? {
+              text: isNoise(judged)
+                ? 'No connection of the scan was accepted'
+                : judged.findings.some(({ explained }) => explained !== null)
+                  ? 'Nothing was found that the baseline does not explain'
+                  : 'No detection rule and no behavioural finding matched in the window',
+              weight: 20,
+              evidence: gathered.cases.map(({ insideEvidence }) => insideEvidence).filter(Boolean),
+            }
+          : null,
+        covered.length > 0
+          ? {
+              text: 'The usual activity named under "Routine operation"',
+              weight: 10 * Math.min(2, covered.length),
+              evidence: covered.flatMap(({ evidence }) => evidence),
+            }
+          : null,
+        ...gathered.context.filter(({ speaksFor }) => speaksFor === 'exercise').map(toArgument),
+      ],
+    },
+  );
 }
 
 /** Of hosts, which are named by their addresses, nobody used an account. */
-function hostileName(scored: Finding[]): string {
-  const names = [...new Set(scored.flatMap(({ principals }) => principals))];
+function hostileName(scored: Finding[], all: Finding[]): string {
+  const names = [...new Set((scored.length > 0 ? scored : all).flatMap(({ principals }) => principals))];
+  if (scored.length === 0 && all.some(({ explained }) => explained === REFUSED_SCAN))
+    return 'Break-in through an open port';
   if (names.length > 0 && names.every(isAddress)) return `Compromise of the host${names.length > 1 ? 's' : ''}`;
   return 'Hostile use of the account';
 }
@@ -202,18 +213,24 @@ function routine(gathered: Gathered, judged: Judged, scored: Finding[]): Hypothe
   const known = concerned(judged.baselines, scored).filter((item) => item.before > 0);
   const open = known.length === 0 ? 'open' : 'inconclusive';
   const status = { BENIGN: 'supported', MALICIOUS: 'refuted', SUSPICIOUS: open } as const;
-  return make('routine', 'Routine operation', status[judged.classification], {
+  const name = isNoise(judged) ? 'Scan from the internet, refused' : 'Routine operation';
+  return make('routine', name, status[judged.classification], {
     for: forRoutine(gathered, judged, scored, known),
     against: againstRoutine(judged, scored, known),
   });
 }
 
+/** Whether the verdict rests on a scan that got no answer. */
+const isNoise = ({ findings, reason }: Judged): boolean =>
+  reason !== null && findings.some(({ explained }) => explained === REFUSED_SCAN);
+
 function forRoutine(
   gathered: Gathered,
-  { findings }: Judged,
+  judged: Judged,
   scored: Finding[],
   known: Judged['baselines'],
 ): (Argument | null)[] {
+  const { findings } = judged;
   // What is usual in one place and found in another would read as a contradiction.
   const explained = findings
     .filter((finding) => finding.explained !== null && !scored.some(({ did }) => did === finding.did))
@@ -245,19 +262,23 @@ function forRoutine(
           ),
         }
       : null,
-    explained.length > 0
+    isNoise(judged) && judged.reason
+      ? { text: capital(judged.reason.text), weight: 20, evidence: judged.reason.evidence }
+      : null,
+    explained.length > 0 && !isNoise(judged)
       ? { text: `The baseline explains that ${clauses(explained, 2)}`, weight: 10, evidence: evidenceOf(explained) }
       : null,
   ];
 }
 
-function againstRoutine({ baselines }: Judged, scored: Finding[], known: Judged['baselines']): (Argument | null)[] {
+function againstRoutine(judged: Judged, scored: Finding[], known: Judged['baselines']): (Argument | null)[] {
+  const { baselines } = judged;
   const heavy = scored.filter((finding) => finding.level !== 'low');
   const unusual = known.filter((item) => share(item) < 50);
   return [
     // Without a baseline there is nothing that could explain.
     known.length > 0 || baselines.length === 0 ? unexplained('The baseline', heavy) : null,
-    unusual.length > 0
+    unusual.length > 0 && !isNoise(judged)
       ? {
           text: inBaselines(unusual),
           weight: unusual.reduce((sum, item) => sum + Math.floor((100 - share(item)) / 10), 0),

@@ -1,5 +1,6 @@
 import { type Severity, severityRank } from '../alerts/schema';
 import type { Classification } from '../report/schema';
+import { plural } from '../text/phrases';
 import { type Fact, type Gathered, num, type SourceCase, text } from './case';
 import { explainEnrolments } from './explain-enrolments';
 import { actorKey, findActions, isRepeated, ownPlaces } from './find-actions';
@@ -8,6 +9,7 @@ import { findBehaviour } from './finders';
 import { crossSource } from './finders/cross-source';
 import { isSignIn } from './finders/finder';
 import { implant } from './finders/implant';
+import { REFUSED_SCAN } from './finders/scans';
 import { TYPING_ERRORS } from './finders/sign-ins';
 import { takenOut } from './finders/taken-out';
 import { type Finding, NEW_ADDRESS, WEIGHTS } from './finding';
@@ -105,7 +107,7 @@ export function judge(gathered: Gathered, original: Severity, tacticsOf: (techni
     confidenceTerms: terms,
     blockers,
     severity: severityOf(classification, score, original),
-    reason: classification === 'BENIGN' ? reasonOf(baselines) : null,
+    reason: classification === 'BENIGN' ? reasonOf(gathered, findings, baselines) : null,
   };
   return { ...judged, hypotheses: hypotheses(gathered, judged) };
 }
@@ -187,14 +189,50 @@ function lookedAround(source: SourceCase, own: Set<string>, principal: string): 
 export const share = ({ covered, inCase }: Baseline): number =>
   inCase === 0 ? 0 : Math.floor((100 * covered) / inCase);
 
-function reasonOf(baselines: Baseline[]): Argument {
-  const [first] = baselines.filter(isUsual).sort((a, b) => b.inCase - a.inCase);
+/** What is usual about what the alert is about; where no rule knows that, about whoever was most active. */
+function reasonOf(gathered: Gathered, findings: Finding[], baselines: Baseline[]): Argument {
+  const [meant] = usualFindings(gathered, findings);
+  if (meant?.explained === REFUSED_SCAN)
+    return {
+      text: `this is the noise of the internet: ${REFUSED_SCAN}`,
+      weight: 0,
+      evidence: [...meant.evidence, ...baselines.flatMap(({ evidence }) => evidence)],
+    };
+  const about = baselines.filter(
+    ({ principal, source }) =>
+      meant?.principals.includes(principal) && meant.facts.some((fact) => fact.source === source),
+  );
+  const [first] = (about.length > 0 ? about : baselines).filter(isUsual).sort((a, b) => b.inCase - a.inCase);
+  const own = meant && first && about.includes(first) ? meant.usual : null;
+  if (own && first)
+    return {
+      text: `routine operation: ${own.text}${own.text.startsWith('as on') ? sameHand(first.source).replace(/,$/, '') : ''}; ${first.covered} of ${plural(first.inCase, 'event')} of ${shortName(first.principal)} in the window ${first.covered === 1 ? 'matches' : 'match'} its baseline`,
+      weight: 0,
+      evidence: [...own.evidence, ...first.evidence],
+    };
   const rest =
-    first && first.looked > 0 ? '; most others only read lists or are mistyped sign-ins, at the usual place' : '';
+    first && first.looked > 0
+      ? '; most of the others only list settings or are mistyped sign-ins, from the usual address'
+      : '';
   const text = first
     ? `routine operation with a matching baseline: ${first.covered} of ${first.inCase} events repeat${sameHand(first.source)} what ${shortName(first.principal)} did on ${first.days} earlier days${rest}`
     : 'routine operation with a matching baseline';
   return { text, weight: 0, evidence: baselines.flatMap(({ evidence }) => evidence) };
+}
+
+/** Whether a finding is of a technique that an alert names, the wider or the narrower of two counted alike. */
+export function isNamedBy({ alerts }: Gathered['subject']): (finding: Finding) => boolean {
+  const named = alerts.flatMap(({ techniques }) => techniques);
+  const isAlike = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+  return ({ techniques }) => techniques.some((id) => named.some((other) => isAlike(id, other)));
+}
+
+/** What was found and is usual: what the alert is about first, then the weightiest. */
+export function usualFindings({ subject }: Gathered, findings: Finding[]): Finding[] {
+  const isNamed = isNamedBy(subject);
+  return findings
+    .filter(({ explained, level }) => explained !== null && level !== 'low')
+    .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]);
 }
 
 /** ", from the same address and with the same tool,": what of it the source records. */

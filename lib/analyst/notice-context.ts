@@ -1,16 +1,55 @@
 import { isServiceAddress } from '../alerts/service-hosts';
-import { type Context, type Gathered, num, type RelatedAlert, type SourceCase, text } from './case';
+import { type Context, type Gathered, type NewAccess, num, type RelatedAlert, type SourceCase, text } from './case';
 import { isAddress, tellingAddresses } from './find-actors';
 import { code, defanged, prose } from './report/escape';
 import { few, shortName } from './report/names';
-import { clock, DAY, readTime } from './time';
+import { clock, DAY, readTime, span } from './time';
 
 /** Things created and taken away again by one identity, from so many of them on, look like a run that cleans up after itself. */
 const CLEANED_UP = 3;
 
 /** What a senior analyst would say first: it looks automated, the identity made it itself, other alerts belong here. */
 export function noticeContext(gathered: Gathered): Context[] {
-  return [...gathered.cases.flatMap(ownWork), ...relatedAlerts(gathered)];
+  return [
+    ...gathered.newAccess.flatMap(accessUse),
+    ...gathered.cases.flatMap(namesakes).slice(0, 1),
+    ...gathered.cases.flatMap(ownWork),
+    ...relatedAlerts(gathered),
+  ];
+}
+
+/** Shorter parts of names are anybody's. */
+const NAME_LENGTH = 4;
+
+/** Somebody outside who bears the name of whoever shared with them: hardly a partner. */
+function namesakes({ episodes, primary }: SourceCase): Context[] {
+  return episodes.flatMap(({ row, evidence }) => {
+    const [principal, outsider] = [text(row, 'principal'), / to (\S+@\S+)$/.exec(text(row, 'target'))?.[1] ?? ''];
+    const [own = '', other = ''] = [principal, outsider].map((mail) => mail.toLowerCase().split('@')[0] ?? '');
+    const isAlike = own.split(/[^a-z]+/).some((part) => part.length >= NAME_LENGTH && other.includes(part));
+    if (!primary.includes(principal) || !isAlike || text(row, 'outcome') !== 'ok') return [];
+    return [
+      {
+        text: `The outsider ${code(outsider, 80)} bears the name of ${shortName(principal)}: probably a private account of theirs`,
+        evidence: [evidence],
+        speaksFor: 'namesake' as const,
+      },
+    ];
+  });
+}
+
+/** What became of the accounts and keys that were made: whoever has one and has not used it yet comes back with it. */
+function accessUse({ made, uses, source, evidence }: NewAccess): Context[] {
+  const names = few(made.map(({ value }) => code(value, 80)));
+  const times = uses.flatMap(({ row }) => [readTime(row.first), readTime(row.last)]).filter((time) => time !== null);
+  const from = few(
+    [...new Set(uses.map(({ row }) => text(row, 'ip')))].filter(isAddress).map((ip) => code(defanged(ip))),
+  );
+  const said =
+    uses.length > 0
+      ? `The new access (${names}) was used${from === '' ? '' : ` from ${from}`}, ${span(Math.min(...times), Math.max(...times))}`
+      : `The new access (${names}) has not been used in ${code(source.name)}${source.to === null ? '' : `, which ends at ${clock(source.to)}`}: whoever has it can still come back`;
+  return [{ text: said, evidence: [evidence], speaksFor: 'access' }];
 }
 
 function ownWork(source: SourceCase): Context[] {

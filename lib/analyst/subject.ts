@@ -17,6 +17,8 @@ export type Subject = {
   objects: Seed[];
   /** Names of events that the alert's rule or text is about, lower case: where to look when it names nobody. */
   eventNames: string[];
+  /** Machines and addresses that somebody connected to, lower case: what they did themselves is another matter. */
+  reached: Set<string>;
 };
 
 const ACTOR_KINDS: Entity['kind'][] = ['user', 'email', 'role', 'arn', 'access_key', 'ip', 'host', 'instance'];
@@ -32,12 +34,44 @@ export function readSubject(caseFile: CaseFile): Subject {
     if (clean.length < 2 || clean.length > 512) return;
     found.set(`${kind} ${clean.toLowerCase()}`, { kind, value: clean });
   };
+  const reached = reachedIn(caseFile.alerts);
   for (const alert of caseFile.alerts) {
     for (const { kind, value } of alert.entities) add(kind, value);
     for (const { kind, value } of identifiersIn(alert.raw)) add(kind, value);
   }
-  return sorted([...found.values()], caseFile.alerts, times.length > 0 ? Math.min(...times) : null);
+  const at = times.length > 0 ? Math.min(...times) : null;
+  return sorted([...found.values()].map(asReached(reached)), caseFile.alerts, at, reached);
 }
+
+/** What alerts say was connected to: addresses that stand as destinations, and the machines beside them. */
+function reachedIn(alerts: AlertDetail[]): Set<string> {
+  const all = alerts.flatMap(({ raw, entities }) => {
+    const addresses = destinationsIn(raw);
+    const machines = addresses.length > 0 ? entities.filter(({ kind }) => kind === 'instance') : [];
+    return [...addresses, ...machines.map(({ value }) => value)];
+  });
+  return new Set(all.map((value) => value.toLowerCase()));
+}
+
+const asReached =
+  (reached: Set<string>) =>
+  (seed: Seed): Seed =>
+    reached.has(seed.value.toLowerCase()) ? { ...seed, kind: 'resource' } : seed;
+
+const DESTINATION = /(?:^|[._])(?:dest|dst|destination|target|victim)/i;
+
+/** Addresses that a document names as where something went, and nowhere as where it came from. */
+function destinationsIn(document: unknown): string[] {
+  const values = flatten(document).filter(
+    ({ path, whole, value }) => !whole && value !== null && isAddressText(value) && !/(?:^|\.)entities\./i.test(path),
+  );
+  const other = new Set(values.filter(({ path }) => !DESTINATION.test(path)).map(({ value }) => value));
+  return values.flatMap(({ path, value }) =>
+    value !== null && DESTINATION.test(path) && !other.has(value) ? [value] : [],
+  );
+}
+
+const isAddressText = (value: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]+)$/i.test(value);
 
 /** Everything it names, actors first. */
 export const seedsOf = ({ actors, objects }: Subject): Seed[] => [...actors, ...objects];
@@ -53,7 +87,7 @@ export function subjectOfText(text: string, at: number | null): Subject {
   return sorted([...seeds, ...quoted.filter(({ value }) => !known.has(value.toLowerCase()))].slice(0, MOST), [], at);
 }
 
-function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null): Subject {
+function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null, reached = new Set<string>()): Subject {
   const actors = seeds.filter(
     ({ kind, value }) => ACTOR_KINDS.includes(kind) && !(kind === 'arn' && !isIdentityArn(value)),
   );
@@ -66,6 +100,7 @@ function sorted(seeds: Seed[], alerts: AlertDetail[], at: number | null): Subjec
     actors: actors.slice(0, MOST),
     objects: objects.slice(0, MOST),
     eventNames: eventNamesIn(alerts),
+    reached,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isPrivate } from '../../alerts/fang';
 import { type Fact, num, type SourceCase, text } from '../case';
 import { maximum } from '../find-actions';
 import { isAddress } from '../find-actors';
@@ -45,7 +46,8 @@ export function movedKeys(source: SourceCase): Finding[] {
   const byKey = groupBy(uses, ({ row }) => text(row, 'key'));
   return [...byKey].flatMap(([key, facts]) => {
     const addresses = [...new Set(facts.map(({ row }) => text(row, 'ip')))];
-    if (addresses.length < 2) return [];
+    // Within the own network a service moves between machines with its credential; what is used elsewhere has left it.
+    if (addresses.length < 2 || addresses.every(isPrivate)) return [];
     const inWindow = facts.some(
       (fact) => firstOf(fact) <= source.window.to && (readTime(fact.row.last) ?? 0) >= source.window.from,
     );

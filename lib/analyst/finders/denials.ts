@@ -4,13 +4,19 @@ import { groupBy } from '../group-by';
 import { code } from '../report/escape';
 import { few, shortName } from '../report/names';
 import { cite } from '../report/parts';
+import { CONNECTION } from '../sources/flows';
 import { clock } from '../time';
 import { behaviour, firstOf, isSignIn, named, total } from './finder';
 
 /** Denied actions that no rule of the table names: probing of rights. */
 export function deniedElsewhere(source: SourceCase): Finding[] {
   const denied = source.inside.filter(
-    ({ row }) => text(row, 'outcome') === 'denied' && !isSignIn(text(row, 'action')) && text(row, 'rule') === '',
+    ({ row }) =>
+      text(row, 'outcome') === 'denied' &&
+      !isSignIn(text(row, 'action')) &&
+      // A connection that a firewall refuses asks for no right.
+      text(row, 'action') !== CONNECTION &&
+      text(row, 'rule') === '',
   );
   const habitual = new Set(
     source.profile

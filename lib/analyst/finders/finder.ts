@@ -32,6 +32,7 @@ export function behaviour(
     first: minimum(facts.map(({ row }) => readTime(row.first))),
     last: maximum(facts.map(({ row }) => readTime(row.last))),
     explained: null,
+    usual: null,
     score: WEIGHTS[level],
     remediation,
     undo: null,

@@ -9,6 +9,7 @@ import type { Finder } from './finder';
 import { firstSeen } from './first-seen';
 import { outsideHosts } from './outside-hosts';
 import { stagedCode, stagedPersistence } from './persistence';
+import { scans } from './scans';
 import { bruteForce, pushFatigue, spraying } from './sign-ins';
 import { logTampering } from './tampering';
 import { volumes } from './volumes';
@@ -26,6 +27,7 @@ const FINDERS: Record<string, Finder> = {
   'denied, then allowed': deniedThenAllowed,
   'mass read': volumes,
   beaconing: beacons,
+  'port or network scan': scans,
   'first seen and rare': firstSeen,
   'staged persistence': stagedPersistence,
   'staged code': stagedCode,

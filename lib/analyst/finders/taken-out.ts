@@ -32,7 +32,10 @@ export function takenOut(findings: Finding[]): Finding[] {
     const facts = [...read.facts, ...left.facts.filter(({ row }) => text(row, 'principal') === who)];
     const recipients = [...new Set(targets.flatMap((target) => / to (\S+@\S+)$/.exec(target)?.[1] ?? []))];
     const whom = recipients.length === 1 ? `, with ${code(recipients[0])}` : '';
-    const did = `read far more than before (${read.measure}) and then ${left.did}${whom}`;
+    const [only] = left.rows;
+    const count = left.rows.length === 1 && only ? num(only.row, 'targets') : 0;
+    const act = isMore ? left.did.replace(/\ba file\b/, count > 1 ? `${count} files` : 'files') : left.did;
+    const did = `read far more than before (${read.measure}) and then ${act}${whom}`;
     return [
       behaviour(
         'high',

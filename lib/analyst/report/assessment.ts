@@ -1,4 +1,6 @@
 import { joined } from '../../text/phrases';
+import { REFUSED_SCAN } from '../finders/scans';
+import { BROKEN_INTO } from '../finding';
 import { capital } from '../grammar';
 import { findingPredicate, leadingFindings, type Material } from './parts';
 import { techniquesOf } from './threat';
@@ -20,7 +22,9 @@ function oneLine({ judgement, gathered }: Material): string {
   if (gathered.notCovered !== null) return `Not investigated. ${gathered.notCovered}`;
   if (gathered.cases.length === 0) return 'No searched log has an event about what the alert names.';
   if (judgement.classification === 'BENIGN')
-    return 'Routine: the same identity did the same on earlier days, from the same address and with the same tool.';
+    return judgement.findings.some(({ explained }) => explained === REFUSED_SCAN)
+      ? 'Noise of the internet: every connection of the scan was refused.'
+      : 'Routine: the same identity did the same on earlier days, from the same address and with the same tool.';
   const list = leadingFindings(judgement).filter(({ level }) => level !== 'low');
   if (list.length === 0) return 'Only low-level findings, but no baseline that explains them.';
   // "Read far more than before" says "read objects" too.
@@ -30,7 +34,10 @@ function oneLine({ judgement, gathered }: Material): string {
     for (const id of techniques) told.add(id);
     return isNew;
   });
-  const acts = [...new Set(distinct.map(findingPredicate))];
+  // The way in first: whoever signed in is hardly the owner who did the rest.
+  const acts = [...new Set(distinct.map(findingPredicate))]
+    .sort((a, b) => Number(b.startsWith(BROKEN_INTO)) - Number(a.startsWith(BROKEN_INTO)))
+    .map((act) => act.replace(BROKEN_INTO, 'somebody signed in'));
   const many = new Set(list.flatMap(({ principals }) => principals)).size;
   return `${capital(joined(acts.slice(0, 4)))}${many > 1 ? `; ${many} identities` : ''}.`;
 }

@@ -63,7 +63,7 @@ function accountSteps(facts: Fact[]): string[] {
   ];
 }
 
-const ANY_ACCOUNT = 'End all sessions of {who} and reset its credentials';
+const ANY_ACCOUNT = 'End all sessions of {who} and reset their credentials';
 /** Identities that no person signs in with. */
 const SERVICE =
   /\.gserviceaccount\.com$|^system:serviceaccount:|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -73,6 +73,7 @@ function mergeGroup(found: Finding[], mostDeeds: number): Finding {
     facts: unique(group.flatMap(({ facts }) => facts)),
     rows,
     evidence: unique(group.flatMap(({ evidence }) => evidence)),
+    usual: new Set(group.map(({ principals }) => principals.join())).size === 1 ? first.usual : null,
     n: group.reduce((sum, { n }) => sum + n, 0),
     first: minimum(group.map((finding) => finding.first)),
     last: maximum(group.map((finding) => finding.last)),

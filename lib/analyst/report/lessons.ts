@@ -1,4 +1,5 @@
 import { text } from '../case';
+import { REFUSED_SCAN } from '../finders/scans';
 import { clock, DAY, MINUTE } from '../time';
 import { code } from './escape';
 import { shortName } from './names';
@@ -33,7 +34,9 @@ export function writeLessons(material: Material): string {
   if (judgement.classification === 'BENIGN' || lines.length === 0)
     lines.push(
       judgement.classification === 'BENIGN'
-        ? 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
+        ? judgement.findings.some(({ explained }) => explained === REFUSED_SCAN)
+          ? 'The verdict rests on the flow log: it would be wrong if something let a connection in that the log does not record.'
+          : 'The verdict compares actions, not contents: it would be wrong if someone used the same identity, address and tool for the usual actions on other data.'
         : 'Logs show neither change tickets nor agreed exercises: link them to the alert, since either would change the verdict.',
     );
   return bullet([...new Set(lines)].slice(0, 4));

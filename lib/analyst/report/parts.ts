@@ -123,7 +123,8 @@ export function findingSentence(finding: Finding): string {
   const bursts = burstTexts(finding.rows);
   const more = bursts.length > 2 ? ', and more' : '';
   const shown = [...new Set(finding.rows.map(({ evidence }) => evidence))];
-  return `${findingClaim(finding)}: ${joined(bursts.slice(0, 2))}${more}, ${spanOf(finding)} ${cite(shown)}.`;
+  const usual = finding.usual ? `, ${cited(finding.usual.text, finding.usual.evidence)}` : '';
+  return `${findingClaim(finding)}: ${joined(bursts.slice(0, 2))}${more}, ${spanOf(finding)} ${cite(shown)}${usual}.`;
 }
 
 /** ", policy `ReadOnly`": what else is known of the one act of a row. */

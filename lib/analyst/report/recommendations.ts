@@ -7,8 +7,9 @@ import { groupBy } from '../group-by';
 import { usualAddresses } from '../hypotheses';
 import { containment } from './containment';
 import { code, defanged, endOf, shownSeed } from './escape';
-import { few, shortName } from './names';
+import { few, loginOf, shortName } from './names';
 import { bullet, cite, cited, detailText, leadingFindings, type Material, seriousFindings } from './parts';
+import { tuning } from './tuning';
 import { undoCommands } from './undo';
 
 /** Recommendations: what this case calls for, with the exact key, identity, resource or setting. */
@@ -66,7 +67,7 @@ export function immediateSteps(material: Material): string[] {
     steps.push(
       `Find every other use of ${ip} in sign-in, VPN and proxy logs, then block it ${cite(together.evidence)}.`,
     );
-  } else if (isGrave) steps.push(...newPlaces(findings));
+  } else if (isGrave) steps.push(...newPlaces(material, findings));
   steps.push(...(isGrave || ask === '' ? undo.rest : undo.rest.map(ifNot)));
   const needed = isolatedOnce(steps);
   // Of a long list the question to the owner is the last, never the one left out.
@@ -109,14 +110,26 @@ function isolatedOnce(steps: string[]): string[] {
 
 const ifNot = (step: string): string => `If not, ${lowerFirst(step)}`;
 
-/** Addresses that grave acts came from and that nobody had used: others may have been reached from there. */
-function newPlaces(findings: Finding[]): string[] {
+/** Addresses that grave acts came from and that nobody had used: who else was there, as far as the logs that were asked tell. */
+function newPlaces({ gathered }: Material, findings: Finding[]): string[] {
   const [moved] = findings.filter(({ did, level }) => did === NEW_ADDRESS && level === 'high');
   if (!moved) return [];
   const addresses = [...new Set(moved.facts.map(({ row }) => text(row, 'ip')))];
   const named = few(addresses.map((ip) => code(defanged(ip))));
+  const many = addresses.length > 1;
+  const own = new Set(moved.principals.map(loginOf));
+  const there = gathered.cases
+    .flatMap(({ who, neighbours }) => [...who, ...neighbours])
+    .filter(({ row }) => addresses.includes(text(row, 'ip')));
+  const others = there.filter(
+    ({ row }) => !own.has(loginOf(text(row, 'principal'))) && !isAddress(text(row, 'principal')),
+  );
+  if (others.length > 0)
+    return [
+      `Find out whether ${few([...new Set(others.map(({ row }) => shortName(text(row, 'principal'))))])}, seen at the same address${many ? 'es' : ''}, ${new Set(others.map(({ row }) => text(row, 'principal'))).size > 1 ? 'are' : 'is'} in the same hands, then block ${named} ${cite([...moved.evidence, ...others.slice(0, 4).map(({ evidence }) => evidence)])}.`,
+    ];
   return [
-    `Find other accounts that ${named} signed in to, then block ${addresses.length > 1 ? 'them' : 'it'} ${cite(moved.evidence)}.`,
+    `Block ${named}, and look for ${many ? 'them' : 'it'} in VPN, proxy and mail logs, which were not asked; no other identity came from there in these ${cite([...moved.evidence, ...there.map(({ evidence }) => evidence)])}.`,
   ];
 }
 
@@ -125,10 +138,12 @@ function newPlaces(findings: Finding[]): string[] {
  * deactivates needs no other.
  */
 function undoing(
-  { technique }: Material,
+  { technique, judgement: { classification }, gathered: { newAccess } }: Material,
   findings: Finding[],
   contain: string[],
 ): { access: string[]; rest: string[] } {
+  const isAttack = classification === 'MALICIOUS';
+  const unused = newAccess.length > 0 && newAccess.every(({ uses }) => uses.length === 0);
   const gone = contain.filter((step) => step.startsWith('Deactivate')).join('\n');
   let deleted = '';
   const open = findings.filter(({ remediation, attempt }) => remediation !== null && !attempt);
@@ -157,17 +172,20 @@ function undoing(
     )
       continue;
     const isMore = facts.some(({ row }) => num(row, 'targets') > targetsOf(row).length);
-    const where =
-      targets.length === 0 || group[0]?.kind === 'behaviour'
-        ? ''
-        : `${isMore ? ', such as' : ':'} ${each(targets.map((target) => code(endOf(target, 80), 80)))}${targets.length === 1 ? only(group) : ''}`;
+    const names = each(targets.map((target) => code(endOf(target, 80), 80)));
+    const what = `${names}${targets.length === 1 ? only(group) : ''}`;
+    const isNamed = targets.length > 0 && group[0]?.kind !== 'behaviour';
+    // After two steps in one sentence it is the first that the names belong to.
+    const [head = '', ...tail] = wordedFor(remediation, { isAttack, unused }).split(/(?=, and |; )/);
+    const where = !isNamed ? '' : isMore ? `, such as ${names}` : tail.length > 0 ? ` (${what})` : `: ${what}`;
+    const step = `${head}${where}${isMore && isNamed && tail.length > 0 ? ',' : ''}${tail.join('').replace(/^,(?= and )/, isNamed && isMore ? '' : ',')}${withCommands(group)}`;
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
     if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(
       // What is named stands in the records of the acts; their episodes may only count it.
-      `${remediation.replace(/\.$/, '')}${where}${withCommands(group)} ${cite(where.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
+      `${step} ${cite(step.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
     );
   }
   return steps;
@@ -186,6 +204,13 @@ const each = (names: string[]): string =>
 function withCommands(group: Finding[]): string {
   const commands = group.flatMap(undoCommands);
   return commands.length === 0 ? '' : `, with ${joined(commands.map((command) => code(command, 300)))}`;
+}
+
+/** What an intruder made nobody will claim, and what was asked already is not asked again. */
+function wordedFor(step: string, { isAttack, unused }: { isAttack: boolean; unused: boolean }): string {
+  const bare = step.replace(/\.$/, '');
+  const known = unused ? bare.replace(/; check what it was used for$/, '') : bare;
+  return isAttack ? known.replace(/ until someone claims it$/, '') : known;
 }
 
 /** " (policy `ReadOnly`)": what the one act of a step gave. */
@@ -244,69 +269,70 @@ function shortTerm(material: Material): string[] {
   return lines;
 }
 
+/** What would have kept it from happening; of what is usual, what keeps the alert from coming again. */
 function longTerm(material: Material): string[] {
-  const { judgement, gathered, technique } = material;
-  const lines: string[] = [];
-  const within = (tactic: string): Finding[] =>
-    seriousFindings(material.judgement).filter((finding) =>
-      finding.techniques.some((id) => technique(id)?.tactics.includes(tactic)),
-    );
-  const actions = (findings: Finding[]): string =>
-    few([...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => code(text(row, 'action')))))]);
-  const isAws = gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
-  const prevention = seriousFindings(material.judgement)
+  const findings = seriousFindings(material.judgement);
+  const prevention = findings
     .filter((finding) => finding.prevention !== null)
     .map(({ prevention: advice, evidence }) => `${cited(advice?.replace(/\.$/, '') ?? '', evidence.slice(0, 3))}.`);
-  lines.push(...[...new Set(prevention)].slice(0, 2));
-  // What hides an attack can be denied to everyone; what works with data or rights can't.
-  const evasion = within('defense-evasion').filter(
-    ({ kind, techniques, prevention: advice }) =>
-      kind === 'action' && advice === null && techniques.some((id) => /^T1(562|070)/.test(id)),
+  return [
+    ...[...new Set(prevention)].slice(0, 2),
+    againstEvasion(material, findings),
+    againstSecretReads(material, findings),
+    againstMassReads(material, findings),
+    againstGuessing(findings),
+    material.judgement.classification === 'BENIGN' ? tuning(material) : '',
+  ].filter(Boolean);
+}
+
+const isAws = ({ gathered }: Material): boolean =>
+  gathered.cases.some(({ source }) => source.mapping.schema === 'cloudtrail');
+const within = ({ technique }: Material, findings: Finding[], tactic: string): Finding[] =>
+  findings.filter(({ techniques }) => techniques.some((id) => technique(id)?.tactics.includes(tactic)));
+const actionsOf = (findings: Finding[]): string[] => [
+  ...new Set(findings.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action')))),
+];
+const someEvidence = (findings: Finding[]): string => cite(findings.flatMap(({ evidence }) => evidence).slice(0, 3));
+
+/** What hides an attack can be denied to everyone; what works with data or rights can't. */
+const evasionIn = (material: Material, findings: Finding[]): Finding[] =>
+  within(material, findings, 'defense-evasion').filter(
+    ({ kind, techniques, prevention }) =>
+      kind === 'action' && prevention === null && techniques.some((id) => /^T1(562|070)/.test(id)),
   );
-  if (evasion.length > 0)
-    lines.push(
-      `${isAws ? `Deny ${actions(evasion)} to everyone but a break-glass role, by a service control policy` : `Limit ${actions(evasion)} to a break-glass role`} ${cite(evasion.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
-    );
-  const access = within('credential-access').filter(
+
+function againstEvasion(material: Material, findings: Finding[]): string {
+  const evasion = evasionIn(material, findings);
+  if (evasion.length === 0) return '';
+  const actions = few(actionsOf(evasion).map((action) => code(action)));
+  return `${isAws(material) ? `Deny ${actions} to everyone but a break-glass role, by a service control policy` : `Limit ${actions} to a break-glass role`} ${someEvidence(evasion)}.`;
+}
+
+function againstSecretReads(material: Material, findings: Finding[]): string {
+  const evasion = evasionIn(material, findings);
+  const access = within(material, findings, 'credential-access').filter(
     (finding) =>
       finding.kind === 'action' &&
       finding.prevention === null &&
-      isAws &&
       !evasion.includes(finding) &&
       !finding.techniques.some((id) => /^T1(110|621|556)/.test(id)),
   );
-  if (access.length > 0)
-    lines.push(
-      `Limit ${actions(access)} to the roles that need ${new Set(access.flatMap(({ facts }) => facts.map(({ row }) => text(row, 'action')))).size > 1 ? 'them' : 'it'}, and alert on bursts ${cite(access.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
-    );
-  const [mass] = seriousFindings(material.judgement).filter(({ amount }) => amount !== null);
-  const places = [
-    ...new Set(seriousFindings(material.judgement).flatMap(({ amount }) => (isAws ? (amount?.places ?? []) : []))),
-  ];
-  if (mass && places.length > 0)
-    lines.push(
-      `Limit reads of ${few(places.map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`,
-    );
-  const guessed = seriousFindings(material.judgement).filter(({ techniques }) =>
-    techniques.some((id) => id.startsWith('T1110')),
-  );
-  if (guessed.length > 0)
-    lines.push(
-      `Require phishing-resistant factors for ${few(guessed[0]?.principals.map(shortName) ?? [])} and lock out after repeated failures ${cite(guessed.flatMap(({ evidence }) => evidence).slice(0, 3))}.`,
-    );
-  if (judgement.classification === 'BENIGN') {
-    const named = new Set(gathered.subject.alerts.flatMap(({ techniques }) => techniques));
-    const usual = judgement.findings.filter(({ explained }) => explained !== null);
-    const meant = usual.find(({ techniques }) => techniques.some((id) => named.has(id))) ?? usual[0];
-    const who = meant?.principals[0] ?? gathered.cases.flatMap((item) => item.primary)[0];
-    const own = gathered.cases.flatMap((item) => item.who).find(({ row }) => text(row, 'principal') === who);
-    const row = meant?.facts[0]?.row ?? own?.row ?? {};
-    const place = [
-      text(row, 'ip') === '' ? ', its address' : ` at ${code(defanged(text(row, 'ip')))}`,
-      text(row, 'agent') === '' ? ' and its tool' : ` with ${code(text(row, 'agent'), 40)}`,
-    ].join('');
-    if (who !== undefined)
-      lines.push(`Tune the detection to ${shortName(who)}${place} together, never to the identity alone.`);
-  }
-  return lines;
+  if (!isAws(material) || access.length === 0) return '';
+  const actions = actionsOf(access);
+  return `Limit ${few(actions.map((action) => code(action)))} to the roles that need ${actions.length > 1 ? 'them' : 'it'}, and alert on bursts ${someEvidence(access)}.`;
+}
+
+function againstMassReads(material: Material, findings: Finding[]): string {
+  const [mass] = findings.filter(({ amount }) => amount !== null);
+  const places = [...new Set(findings.flatMap(({ amount }) => (isAws(material) ? (amount?.places ?? []) : [])))];
+  return mass && places.length > 0
+    ? `Limit reads of ${few(places.map((place) => code(place, 80)))} to the roles that need them, and alert on a day far above the usual count ${cite(mass.evidence)}.`
+    : '';
+}
+
+function againstGuessing(findings: Finding[]): string {
+  const guessed = findings.filter(({ techniques }) => techniques.some((id) => id.startsWith('T1110')));
+  return guessed.length > 0
+    ? `Require phishing-resistant factors for ${few(guessed[0]?.principals.map(shortName) ?? [])} and lock out after repeated failures ${someEvidence(guessed)}.`
+    : '';
 }

@@ -2,9 +2,10 @@ import { joined } from '../../text/phrases';
 import { type Fact, num, text } from '../case';
 import { UNEXPLAINED } from '../find-blockers';
 import { isMaking } from '../finders/persistence';
-import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES, WEIGHTS } from '../finding';
+import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER, SEVERAL_SOURCES } from '../finding';
 import { capital, lowerFirst } from '../grammar';
 import { usualAddresses } from '../hypotheses';
+import { isNamedBy, usualFindings } from '../judge';
 import { seedsOf } from '../subject';
 import { DAY, HOUR, MINUTE, readTime, span } from '../time';
 import { code, prose, shownSeed } from './escape';
@@ -42,11 +43,13 @@ export function writeSummary(material: Material): string {
   const last = [notLookedAt(material), doNow(material)];
   const paragraph = `${verdict} ${fitting([...needed, ...last].filter(Boolean)).join(' ')}`;
   // What the summary says first is no finding below it.
-  const isFirst = judgement.classification === 'BENIGN' && usualDeeds(material).length === 0;
+  const isFirst = judgement.classification === 'BENIGN' && isAboutFactor(material);
   const told = isFirst ? secondFactor(material.gathered) : undefined;
   // What is usual makes no case of the alerts about it.
   const others = material.gathered.context.filter(
-    (one) => one !== told && (judgement.classification !== 'BENIGN' || one.speaksFor !== 'case'),
+    (one) =>
+      one !== told &&
+      (judgement.classification !== 'BENIGN' || (one.speaksFor !== 'case' && one.speaksFor !== 'access')),
   );
   const context = others.slice(0, 2).map(({ text, evidence }) => `${cited(text, evidence)}.`);
   const lines = findings
@@ -70,32 +73,51 @@ function whatHappened(material: Material, findings: Finding[]): string {
   const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
   if (gathered.cases.length === 0)
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}could not be followed into the logs`, own)}.`;
-  if (judgement.classification === 'BENIGN' && usualDeeds(material).length > 0) {
-    const usual = usualDeeds(material).map((deed) => atAlert(deed, gathered.subject.at));
-    const told = joined(
-      usual.map((deed, index) => {
-        const claim = `${findingClaim(deed)}${targetText(deed, judgement.findings)}`;
-        const [before] = index === 0 ? [] : usual.slice(index - 1);
-        const isSame = before?.principals.join() === deed.principals.join();
-        return isSame ? claim.slice(few(deed.principals.map(shortName)).length + 1) : claim;
-      }),
-    );
-    const times = usual.flatMap(({ first, last }) => (first === null ? [] : [first, last ?? first]));
-    const when = times.length === 0 ? '' : `, ${span(Math.min(...times), Math.max(...times))}`;
-    const about = aboutText(gathered, told);
-    return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(`${told}${when}`, [...own, ...usual.flatMap(({ evidence }) => evidence)])}${about}.`;
+  if (judgement.classification === 'BENIGN') {
+    const usual = whatIsUsual(material);
+    if (usual) return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${usual}.`;
   }
-  const factor = secondFactor(gathered);
-  if (judgement.classification === 'BENIGN' && factor)
-    return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(lowerFirst(factor.text).replace(': ', '; '), [...own, ...factor.evidence])}.`;
-  const mistyped = judgement.classification === 'BENIGN' ? mistypedText(gathered) : null;
-  if (mistyped)
-    return `Behind the alert ${alert ? `"${prose(alert.title, 100)}"` : ''}: ${cited(mistyped.text, [...own, ...mistyped.evidence])}.`;
   if (findings.length === 0 || judgement.classification === 'BENIGN') {
     const names = few(withoutSessions([...new Set(gathered.cases.flatMap((item) => item.primary.map(shortName)))]));
     const actors = gathered.cases.slice(0, 2).flatMap(({ who }) => who.slice(0, 1).map(({ evidence }) => evidence));
     return `${cited(`The alert ${alert ? `"${prose(alert.title, 100)}" ` : ''}concerns ${names}`, [...own, ...actors])}.`;
   }
+  return whatWasDone(judgement, findings);
+}
+
+/** Behind an alert that is none: what was done and is usual, a second factor that it says was missing, or a mistyped password. */
+function whatIsUsual(material: Material): string | null {
+  const { gathered } = material;
+  const alert = gathered.subject.alerts[0];
+  const own = alert ? [gathered.alertEvidence[alert.id] ?? 0] : [];
+  const factor = secondFactor(gathered);
+  if (factor && isAboutFactor(material))
+    return cited(lowerFirst(factor.text).replace(': ', '; '), [...own, ...factor.evidence]);
+  if (usualDeeds(material).length === 0) {
+    const mistyped = mistypedText(gathered);
+    return mistyped ? cited(mistyped.text, [...own, ...mistyped.evidence]) : null;
+  }
+  const usual = usualDeeds(material).map((deed) => atAlert(deed, gathered.subject.at));
+  const told = joined(
+    usual.map((deed, index) => {
+      const claim = `${findingClaim(deed)}${targetText(deed, material.judgement.findings)}`;
+      const [before] = index === 0 ? [] : usual.slice(index - 1);
+      const isSame = before?.principals.join() === deed.principals.join();
+      return isSame ? claim.slice(few(deed.principals.map(shortName)).length + 1) : claim;
+    }),
+  );
+  const times = usual.flatMap(({ first, last }) => (first === null ? [] : [first, last ?? first]));
+  const when = times.length === 0 ? '' : `, ${span(Math.min(...times), Math.max(...times))}`;
+  return `${cited(`${told}${when}`, [...own, ...usual.flatMap(({ evidence }) => evidence)])}${aboutText(gathered, told)}`;
+}
+
+/** An alert about a sign-in, where nothing of what was found is what it names: the second factor is its answer. */
+function isAboutFactor(material: Material): boolean {
+  const isNamed = isNamedBy(material.gathered.subject);
+  return !usualDeeds(material).some(isNamed);
+}
+
+function whatWasDone(judgement: Material['judgement'], findings: Finding[]): string {
   const deeds = mainDeeds(findings);
   const [entry] = deeds.filter(({ did }) => did.startsWith(BROKEN_INTO));
   const inOrderOfTelling = entry ? [entry, ...deeds.filter((deed) => deed !== entry)] : deeds;
@@ -105,7 +127,10 @@ function whatHappened(material: Material, findings: Finding[]): string {
     if (deed === entry) return `somebody signed in as ${who} ${deed.did.slice(BROKEN_INTO.length).trim()}`;
     const claim = `${findingClaim(deed)}${amountText(deed) || targetText(deed, judgement.findings)}`;
     const before = inOrderOfTelling[index - 1];
-    return before && before.principals.join() === deed.principals.join() ? claim.slice(who.length + 1) : claim;
+    const isSame = before && before.principals.join() === deed.principals.join();
+    const act = isSame ? claim.slice(who.length + 1) : claim;
+    // What an intruder takes off is the owner's.
+    return entry ? act.replace(/\btheir own\b/, 'its') : act;
   });
   const brief = deeds.filter(({ first, last }) => first !== null && last !== null && last - first < 2 * DAY);
   const first = Math.min(...brief.map((finding) => finding.first ?? Number.POSITIVE_INFINITY));
@@ -163,7 +188,14 @@ const withoutSessions = (names: string[]): string[] =>
 function aboutText({ subject, presence }: Material['gathered'], told: string): string {
   const object = subject.objects.find(({ kind }) => ['resource', 'bucket', 'instance', 'file'].includes(kind));
   const where = presence.find(({ found }) => found.some(({ value }) => value === object?.value.toLowerCase()));
-  if (!object || !where || told.includes(object.value) || object.value.length > 80) return '';
+  if (
+    !object ||
+    !where ||
+    told.includes(object.value) ||
+    subject.alerts[0]?.title.includes(object.value) ||
+    object.value.length > 80
+  )
+    return '';
   return `; ${cited(`the alert is about ${code(object.value)}`, [where.evidence])}`;
 }
 
@@ -179,15 +211,8 @@ function atAlert(deed: Finding, at: number | null): Finding {
 }
 
 /** What was found and is usual, the two that say most: what the alert is about first, then the weightiest. */
-function usualDeeds({ judgement, gathered }: Material): Finding[] {
-  const named = gathered.subject.alerts.flatMap(({ techniques }) => techniques);
-  const isNamed = ({ techniques }: Finding): boolean => techniques.some((id) => named.includes(id));
-  return mergedFindings(
-    judgement.findings
-      .filter(({ explained, level }) => explained !== null && level !== 'low')
-      .sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || WEIGHTS[b.level] - WEIGHTS[a.level]),
-  ).slice(0, 2);
-}
+const usualDeeds = ({ judgement, gathered }: Material): Finding[] =>
+  mergedFindings(usualFindings(gathered, judgement.findings)).slice(0, 2);
 
 /** " (166 `GetObject` calls, 4.5 GB from `ledgers`)" of one identity's mass read; of several the size of all together. */
 function amountText({ amount, measure, principals }: Finding): string {

@@ -1,11 +1,13 @@
 import { joined } from '../../text/phrases';
 import { type Fact, num, text } from '../case';
+import { REFUSED_SCAN } from '../finders/scans';
 import type { Finding } from '../finding';
 import { readTime } from '../time';
 import { code } from './escape';
 import { mergedFindings, ofEachActor } from './key-findings';
 import { few, shortName } from './names';
 import { cite, cited, eventNoun, findingPredicate, leadingFindings, type Material, sizeText, table } from './parts';
+import { wayIn } from './way-in';
 
 /** Threat Assessment: techniques with what shows them, the impact, and what could come next. */
 export function writeThreat(material: Material): string {
@@ -28,6 +30,7 @@ export function writeThreat(material: Material): string {
     rows.length > 0
       ? table(['Technique', 'Name', 'Shown by', 'Evidence'], rows)
       : 'No ATT&CK technique is supported by the evidence.',
+    wayIn(material) === '' ? '' : `**Way in.** ${wayIn(material)}`,
     `**Impact.** ${impact(material)}`,
     next(material),
   ];
@@ -106,6 +109,11 @@ function impact(material: Material): string {
   const tried = judgement.findings.some((finding) => finding.attempt && finding.score > 0 && finding.level !== 'low');
   const where = gathered.cases.map(({ insideEvidence }) => insideEvidence);
   const usual = judgement.findings.filter((item) => item.explained !== null && item.level !== 'low' && !isRead(item));
+  if (usual.some(({ explained }) => explained === REFUSED_SCAN))
+    return `${cited(
+      'None: no connection of the scan was accepted',
+      usual.flatMap((item) => item.evidence),
+    )}.`;
   if (usual.length > 0 && !tried) {
     const names = few([...new Set(usual.flatMap(({ principals }) => principals.map(shortName)))].sort());
     const deeds = few([...new Set(usual.map(({ did }) => did))]);

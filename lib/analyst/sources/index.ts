@@ -1,5 +1,6 @@
 import { mapAzure } from './azure';
 import { mapCloudTrail } from './cloudtrail';
+import { mapFlows } from './flows';
 import { mapGeneric } from './generic';
 import { mapGoogleCloud } from './google-cloud';
 import { mapGoogleWorkspace } from './google-workspace';
@@ -19,6 +20,7 @@ export function mapSource(fields: SourceField[]): Mapping {
     mapGoogleCloud(fields, columns) ??
     mapMicrosoft365(fields, columns) ??
     mapAzure(fields, columns) ??
+    mapFlows(fields, columns) ??
     mapGeneric(fields, columns)
   );
 }

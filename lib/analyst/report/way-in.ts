@@ -1,0 +1,46 @@
+import { type Fact, text } from '../case';
+import { isAddress } from '../find-actors';
+import { BROKEN_INTO, type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
+import { usualAddresses } from '../hypotheses';
+import { code } from './escape';
+import { few, loginOf, shortName } from './names';
+import { cited, type Material, seriousFindings } from './parts';
+
+/** How they got in, as far as the logs show; empty where nothing serious was done. */
+export function wayIn(material: Material): string {
+  const { judgement, gathered } = material;
+  const serious = seriousFindings(judgement);
+  if (judgement.classification === 'BENIGN' || serious.length === 0) return '';
+  const [entry] = serious.filter(({ did }) => did.startsWith(BROKEN_INTO));
+  if (entry)
+    return `${cited(`A sign-in as ${few(entry.principals.map(shortName))} ${entry.did.slice(BROKEN_INTO.length).trim()}`, entry.evidence)}.`;
+  const moved = judgement.findings.filter(
+    ({ did, explained }) => (did === NEW_ADDRESS || did === NEW_TOGETHER) && explained === null,
+  );
+  if (moved.length > 0) return byCredential(material, moved);
+  const usual = usualAddresses(gathered, judgement);
+  if (usual.length > 0)
+    return `${cited('Their own access, from an address that they had used before', usual)}; whether the owner used it, logs cannot tell.`;
+  return 'The searched logs do not show it.';
+}
+
+/** Valid credentials at a place that is new for them: which, and where they were got, which no audit log records. */
+function byCredential({ gathered }: Material, moved: Finding[]): string {
+  const facts = moved.flatMap((finding) => finding.facts);
+  const place = ({ row }: Fact): string => `${loginOf(text(row, 'principal'))}\n${text(row, 'ip')}`;
+  const places = new Set(facts.map(place));
+  const uses = gathered.cases
+    .flatMap(({ who, neighbours }) => [...who, ...neighbours])
+    .filter((fact) => places.has(place(fact)));
+  const keys = new Map(
+    uses.filter(({ row }) => text(row, 'key').startsWith('AKIA')).map((fact) => [text(fact.row, 'key'), fact] as const),
+  );
+  const from = few([...new Set(facts.map(({ row }) => text(row, 'ip')))].filter(isAddress).map((ip) => code(ip)));
+  const owned = few([...keys].map(([key, { row }]) => `${code(key)} of ${shortName(text(row, 'principal'))}`));
+  const names = few([...new Set(moved.flatMap(({ principals }) => principals.map(shortName)))]);
+  const isOne = keys.size === 1;
+  const what = keys.size > 0 ? `Access key${isOne ? '' : 's'} ${owned}` : `Valid credentials of ${names}`;
+  const shown = keys.size > 0 ? [...keys.values()] : uses.length > 0 ? uses : facts;
+  const evidence = [...shown.slice(0, 4), ...facts.slice(0, 4)].map((fact) => fact.evidence);
+  return `${cited(`${what}, used from ${from}`, evidence)}; where ${isOne ? 'it was' : 'they were'} obtained, audit logs do not record.`;
+}
