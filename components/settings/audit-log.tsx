@@ -38,6 +38,7 @@ export function AuditLog({ page, filter, isFirst, problem, names, objects, peopl
   };
   return (
     <Section
+      isWide
       title="Audit log"
       lead="Every change, sign-in, failed sign-in, export and revealed secret. Entries can’t be changed or deleted."
       action={
