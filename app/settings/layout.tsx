@@ -11,7 +11,7 @@ export default function SettingsLayout({ children }: { children: ReactNode }) {
       <div className="flex min-h-0 flex-1 flex-col md:flex-row">
         <SettingsNav />
         <div className="min-h-0 flex-1 overflow-y-auto">
-          <div className="w-full max-w-4xl px-3 py-5 md:px-8">{children}</div>
+          <div className="w-full max-w-4xl px-3 py-5 has-data-wide:max-w-7xl md:px-8">{children}</div>
         </div>
       </div>
     </Page>

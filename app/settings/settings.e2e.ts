@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { SETTINGS_PAGES } from '@/components/shell/further-pages';
 import { expect, test } from '@/scripts/e2e/fixtures';
 
-const SUBJECTS = ['profile', 'people', 'keys', 'sources', 'samples', 'model', 'appearance', 'method/corrections'];
+const SUBJECTS = [
+  ...SETTINGS_PAGES.flatMap(({ pages }) => pages.map(({ href }) => href)),
+  '/settings/method/corrections',
+];
 
 test('an admin adds a person, changes the role and switches the account off', async ({
   page,
@@ -138,11 +142,11 @@ test('every subject is accessible in both themes and fits a narrow window', asyn
   signIn,
   expectAccessible,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(400_000);
   await signIn(page, 'admin');
   for (const subject of SUBJECTS) {
     await page.setViewportSize({ width: 1440, height: 900 });
-    await page.goto(`/settings/${subject}`);
+    await page.goto(subject);
     await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
     await expectAccessible(page);
     await page.setViewportSize({ width: 320, height: 640 });

@@ -71,7 +71,7 @@ export function MatrixOf({ table, techniques }: { table: DashboardTable; techniq
       detailOf={({ id }) => {
         const row = table.rows.find(([first]) => first?.value === id) ?? [];
         return (
-          <span className="flex flex-wrap gap-x-2">
+          <span className="flex flex-wrap gap-x-2 gap-y-1">
             <Counted cell={row[2]} noun="malicious case" />
             <Counted cell={row[3]} noun="suspicious case" />
             <Counted cell={row[4]} noun="alert" />

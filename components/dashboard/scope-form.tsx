@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { SEVERITIES, SOURCES, severityLabel, sourceLabel } from '@/components/labels/alert-labels';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
-import { Input } from '@/components/ui/field';
+import { DateField } from '@/components/ui/field';
 import type { DashboardQuery, Range } from '@/lib/dashboard/schema';
 
 const PRESETS = [
@@ -38,8 +38,8 @@ export function ScopeForm({ query, range }: { query: DashboardQuery; range: Rang
         ))}
       </nav>
       <form action="/dashboard" className="flex flex-wrap items-center gap-2">
-        <Input type="date" name="from" aria-label="From (UTC)" defaultValue={range.from} className="w-36" />
-        <Input type="date" name="to" aria-label="To (UTC)" defaultValue={range.to} className="w-36" />
+        <DateField label="From (UTC)" name="from" value={range.from} />
+        <DateField label="To (UTC)" name="to" value={range.to} />
         <select name="severity" aria-label="Severity" defaultValue={severity.join(',')} className={SELECT}>
           <option value="">Any severity</option>
           {severity.length > 1 && <option value={severity.join(',')}>{severity.map(severityLabel).join(', ')}</option>}

@@ -87,20 +87,23 @@ export function Weekly({ items, report, asked, settings: initial }: Props) {
         {report ? (
           <Report report={report} />
         ) : (
-          <EmptyState
-            icon={<CalendarDays />}
-            title={asked && items.length > 0 ? 'No report of that week' : 'No weekly report yet'}
-          >
-            Socdown writes a report of the week on the chosen day, from the dashboard’s numbers, and commits it to the
-            store. Write one now, or wait for that day. A channel in{' '}
-            <Link href="/settings/notifications" className="text-accent underline">
-              Settings → Notifications
-            </Link>{' '}
-            can announce it.
-          </EmptyState>
+          <NoReport title={asked && items.length > 0 ? 'No report of that week' : 'No weekly report yet'} />
         )}
       </div>
     </Page>
+  );
+}
+
+function NoReport({ title }: { title: string }) {
+  return (
+    <EmptyState icon={<CalendarDays />} title={title}>
+      Socdown writes a report of the week on the chosen day, from the dashboard’s numbers, and commits it to the store.
+      Write one now, or wait for that day. A channel in{' '}
+      <Link href="/settings/notifications" className="text-accent underline">
+        Settings → Notifications
+      </Link>{' '}
+      can announce it.
+    </EmptyState>
   );
 }
 

@@ -34,7 +34,6 @@ export function EntityPage({ view, query, may, ignored }: EntityPageProps) {
   const { entity, trust, alertCount, caseCount } = view;
   const safe = defang(entity.kind, entity.value);
   const unseen = alertCount.count + caseCount.count === 0;
-  const exports = `/api${entityHref(entity)}/export`;
   return (
     <Page
       title={
@@ -48,19 +47,7 @@ export function EntityPage({ view, query, may, ignored }: EntityPageProps) {
           {KIND_LABEL[entity.kind]}
         </span>
       }
-      actions={
-        <>
-          <Link href="/entities" className={buttonClass('default', 'sm')}>
-            Entity lists
-          </Link>
-          <a href={`${exports}/csv`} download className={buttonClass('default', 'sm')}>
-            Export CSV
-          </a>
-          <a href={`${exports}/stix`} download className={buttonClass('default', 'sm')}>
-            Export STIX
-          </a>
-        </>
-      }
+      actions={<Actions href={entityHref(entity)} />}
     >
       <div className="flex flex-col gap-6 p-3 md:p-4">
         {ignored && <Problem>Ignored an invalid filter in the URL.</Problem>}
@@ -77,16 +64,7 @@ export function EntityPage({ view, query, may, ignored }: EntityPageProps) {
           )}
         </Facts>
         {unseen ? (
-          <EmptyState
-            title="Not in any alert or case"
-            action={
-              <Link href="/queue" className={buttonClass('primary')}>
-                Open queue
-              </Link>
-            }
-          >
-            Search the logs below, or look for a part of it with Ctrl-K.
-          </EmptyState>
+          <NotSeen />
         ) : (
           <>
             {view.days.length > 1 && <AlertsByDay days={view.days.slice(-60)} />}
@@ -101,6 +79,38 @@ export function EntityPage({ view, query, may, ignored }: EntityPageProps) {
         <History view={view} />
       </div>
     </Page>
+  );
+}
+
+/** `href`: of the entity. */
+function Actions({ href }: { href: string }) {
+  return (
+    <>
+      <Link href="/entities" className={buttonClass('default', 'sm')}>
+        Entity lists
+      </Link>
+      <a href={`/api${href}/export/csv`} download className={buttonClass('default', 'sm')}>
+        Export CSV
+      </a>
+      <a href={`/api${href}/export/stix`} download className={buttonClass('default', 'sm')}>
+        Export STIX
+      </a>
+    </>
+  );
+}
+
+function NotSeen() {
+  return (
+    <EmptyState
+      title="Not in any alert or case"
+      action={
+        <Link href="/queue" className={buttonClass('primary')}>
+          Open queue
+        </Link>
+      }
+    >
+      Search the logs below, or look for a part of it with Ctrl-K.
+    </EmptyState>
   );
 }
 

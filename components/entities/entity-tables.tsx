@@ -74,38 +74,7 @@ export function AlertTable(props: Props) {
             </TableHead>
             <tbody>
               {alerts.items.map((alert) => (
-                <TableRow key={alert.id}>
-                  <Cell>
-                    <SeverityTag severity={alert.severity} />
-                  </Cell>
-                  <Cell className="min-w-48">
-                    <Link
-                      href={`/queue?${new URLSearchParams({ alert: alert.id, status: 'new,open,closed', q: alert.title.slice(0, 200) })}`}
-                      prefetch={false}
-                      className="text-accent leading-[24px] hover:underline"
-                    >
-                      <Unseen text={alert.title} />
-                    </Link>
-                  </Cell>
-                  <Cell className="whitespace-nowrap">{sourceLabel(alert.source)}</Cell>
-                  <Cell>
-                    <StatusTag alert={alert} />
-                  </Cell>
-                  <Cell className="whitespace-nowrap text-xs">
-                    <Time value={alert.occurredAt} show="utc" />
-                  </Cell>
-                  <Cell className="whitespace-nowrap">
-                    {alert.investigation && (
-                      <Link
-                        href={`/library/${alert.investigation.id}`}
-                        prefetch={false}
-                        className="text-accent leading-[24px] hover:underline"
-                      >
-                        {alert.investigation.codename}
-                      </Link>
-                    )}
-                  </Cell>
-                </TableRow>
+                <AlertRow key={alert.id} of={alert} />
               ))}
             </tbody>
           </Table>
@@ -119,6 +88,43 @@ export function AlertTable(props: Props) {
         what="alerts"
       />
     </Section>
+  );
+}
+
+function AlertRow({ of: alert }: { of: EntityView['alerts']['items'][number] }) {
+  return (
+    <TableRow>
+      <Cell>
+        <SeverityTag severity={alert.severity} />
+      </Cell>
+      <Cell className="min-w-48">
+        <Link
+          href={`/queue?${new URLSearchParams({ alert: alert.id, status: 'new,open,closed', q: alert.title.slice(0, 200) })}`}
+          prefetch={false}
+          className="text-accent leading-[24px] hover:underline"
+        >
+          <Unseen text={alert.title} />
+        </Link>
+      </Cell>
+      <Cell className="whitespace-nowrap">{sourceLabel(alert.source)}</Cell>
+      <Cell>
+        <StatusTag alert={alert} />
+      </Cell>
+      <Cell className="whitespace-nowrap text-xs">
+        <Time value={alert.occurredAt} show="utc" />
+      </Cell>
+      <Cell className="whitespace-nowrap">
+        {alert.investigation && (
+          <Link
+            href={`/library/${alert.investigation.id}`}
+            prefetch={false}
+            className="text-accent leading-[24px] hover:underline"
+          >
+            {alert.investigation.codename}
+          </Link>
+        )}
+      </Cell>
+    </TableRow>
   );
 }
 
@@ -145,30 +151,7 @@ export function CaseTable(props: Props) {
             </TableHead>
             <tbody>
               {cases.items.map((one) => (
-                <TableRow key={one.id}>
-                  <Cell>
-                    <ClassificationTag value={one.classification} proposed={one.assessment === 'proposed'} />
-                  </Cell>
-                  <Cell className="min-w-48">
-                    <Link
-                      href={`/library/${one.id}`}
-                      prefetch={false}
-                      className="text-accent leading-[24px] hover:underline"
-                    >
-                      <Unseen text={one.title} />
-                    </Link>
-                  </Cell>
-                  <Cell>
-                    <CaseStatusTag value={one.status} />
-                  </Cell>
-                  <Cell>
-                    <SeverityTag severity={one.assessedSeverity ?? one.severity} />
-                  </Cell>
-                  <Cell className="whitespace-nowrap text-xs">
-                    <Time value={one.openedAt} show="utc" />
-                  </Cell>
-                  <Cell className="whitespace-nowrap">{one.openedBy.name}</Cell>
-                </TableRow>
+                <CaseRow key={one.id} of={one} />
               ))}
             </tbody>
           </Table>
@@ -186,6 +169,31 @@ export function CaseTable(props: Props) {
         what="cases"
       />
     </Section>
+  );
+}
+
+function CaseRow({ of: one }: { of: EntityView['cases']['items'][number] }) {
+  return (
+    <TableRow>
+      <Cell>
+        <ClassificationTag value={one.classification} proposed={one.assessment === 'proposed'} />
+      </Cell>
+      <Cell className="min-w-48">
+        <Link href={`/library/${one.id}`} prefetch={false} className="text-accent leading-[24px] hover:underline">
+          <Unseen text={one.title} />
+        </Link>
+      </Cell>
+      <Cell>
+        <CaseStatusTag value={one.status} />
+      </Cell>
+      <Cell>
+        <SeverityTag severity={one.assessedSeverity ?? one.severity} />
+      </Cell>
+      <Cell className="whitespace-nowrap text-xs">
+        <Time value={one.openedAt} show="utc" />
+      </Cell>
+      <Cell className="whitespace-nowrap">{one.openedBy.name}</Cell>
+    </TableRow>
   );
 }
 

@@ -60,9 +60,7 @@ export const ELEMENTS: Partial<Components> = {
   ),
   thead: (props) => <thead className="bg-sunken text-ink-2" {...rest(props)} />,
   tr: (props) => <tr className="border-line not-last:border-b" {...rest(props)} />,
-  th: (props) => (
-    <th scope="col" className="px-2 py-1 text-left align-bottom font-medium whitespace-nowrap" {...rest(props)} />
-  ),
+  th: (props) => <th scope="col" className="px-2 py-1 align-bottom font-medium whitespace-nowrap" {...rest(props)} />,
   // Short words stay whole, and the table scrolls where they find no room.
   td: (props) => (
     <td

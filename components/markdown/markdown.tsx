@@ -82,7 +82,7 @@ export function Markdown({
   return (
     <ActionsContext value={actions}>
       <EvidenceContext value={evidence ?? null}>
-        <div ref={ref} className={`min-w-0 text-ink [overflow-wrap:anywhere] ${className}`}>
+        <div ref={ref} className={`markdown min-w-0 text-ink [overflow-wrap:anywhere] ${className}`}>
           {head !== null && <FrontMatterSummary source={head} />}
           {blocks.map((block, index) => {
             const key = keys.blocks[index]?.key;

@@ -64,34 +64,49 @@ export function Composer({ label, name, onSend, onDone, lines }: ComposerProps) 
         )}
       </Field>
       <Problem>{problem}</Problem>
-      <div className="flex flex-wrap gap-2">
-        <Button
-          size="sm"
-          variant="primary"
-          busy={busy === 'later'}
-          disabled={body.trim() === ''}
-          onClick={() => send(true)}
-        >
-          Add to review
-        </Button>
-        <Button type="submit" size="sm" busy={busy === 'now'} disabled={body.trim() === ''}>
-          Comment
-        </Button>
-        {lines !== undefined && (
-          <Button
-            size="sm"
-            variant="quiet"
-            onClick={() => setBody(`${body.trim() === '' ? '' : `${body.trimEnd()}\n\n`}${suggestionBlock(lines)}`)}
-          >
-            Suggest a change
-          </Button>
-        )}
-        {onDone && (
-          <Button size="sm" variant="quiet" onClick={onDone}>
-            Cancel
-          </Button>
-        )}
-      </div>
+      <Acts
+        busy={busy}
+        isEmpty={body.trim() === ''}
+        onAdd={() => void send(true)}
+        onSuggest={lines === undefined ? undefined : () => setBody(withSuggestion(body, lines))}
+        onCancel={onDone}
+      />
     </form>
+  );
+}
+
+/** A block with the lines as they are, below what is written. */
+const withSuggestion = (body: string, lines: string): string =>
+  `${body.trim() === '' ? '' : `${body.trimEnd()}\n\n`}${suggestionBlock(lines)}`;
+
+type ActsProps = {
+  busy: 'now' | 'later' | null;
+  isEmpty: boolean;
+  onAdd: () => void;
+  onSuggest: (() => void) | undefined;
+  onCancel: (() => void) | undefined;
+};
+
+/** The form's own button sends at once. */
+function Acts({ busy, isEmpty, onAdd, onSuggest, onCancel }: ActsProps) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button size="sm" variant="primary" busy={busy === 'later'} disabled={isEmpty} onClick={onAdd}>
+        Add to review
+      </Button>
+      <Button type="submit" size="sm" busy={busy === 'now'} disabled={isEmpty}>
+        Comment
+      </Button>
+      {onSuggest && (
+        <Button size="sm" variant="quiet" onClick={onSuggest}>
+          Suggest a change
+        </Button>
+      )}
+      {onCancel && (
+        <Button size="sm" variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+      )}
+    </div>
   );
 }

@@ -107,7 +107,7 @@ const KINDS: Record<string, string> = { investigation: 'case', user: 'person', k
 /** `case "Console login without MFA"`, or the id of what has no name; what an entry did to whom. */
 export function objectLabel({ kind, id }: { kind: string; id: string }, names: Record<string, string>): string {
   const name = names[`${kind}:${id}`];
-  const word = KINDS[kind] ?? kind;
+  const word = KINDS[kind] ?? kind.replaceAll('_', ' ');
   if (name === undefined) return `${word} ${id}`;
   return kind === 'user' ? name : `${OF_CASE.has(kind) ? `${word} of case` : word} “${name}”`;
 }

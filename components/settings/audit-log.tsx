@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { buttonClass } from '@/components/ui/button-class';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Input } from '@/components/ui/field';
+import { DateField, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Cell, HeaderCell, Table, TableHead, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
@@ -38,6 +38,7 @@ export function AuditLog({ page, filter, isFirst, problem, names, objects, peopl
   };
   return (
     <Section
+      isWide
       title="Audit log"
       lead="Every change, sign-in, failed sign-in, export and revealed secret. Entries can’t be changed or deleted."
       action={
@@ -126,14 +127,8 @@ function FilterForm({ filter, names, people }: Pick<AuditLogProps, 'filter' | 'n
           <option key={kind} value={kind} />
         ))}
       </datalist>
-      <Input
-        type="date"
-        name="from"
-        aria-label="From (UTC)"
-        defaultValue={filter.from?.slice(0, 10)}
-        className="w-36"
-      />
-      <Input type="date" name="to" aria-label="To (UTC)" defaultValue={filter.to?.slice(0, 10)} className="w-36" />
+      <DateField label="From (UTC)" name="from" value={filter.from?.slice(0, 10)} />
+      <DateField label="To (UTC)" name="to" value={filter.to?.slice(0, 10)} />
       <Button type="submit">Apply</Button>
       {Object.keys(filter).length > 0 && (
         <Link href="/settings/audit" className={buttonClass('quiet')}>

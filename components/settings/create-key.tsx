@@ -70,20 +70,24 @@ export function CreateKey({ mayDecide }: { mayDecide: boolean }) {
             {(control) => <Input {...control} name="name" maxLength={100} autoComplete="off" required />}
           </Field>
           <KeyLimits value={limits} onChange={setLimits} at={at} />
-          {mayDecide && limits.scope === 'full' && (
-            <label className="flex items-start gap-2 text-sm">
-              <input type="checkbox" name="decideReviews" className="mt-1" />
-              <span>
-                Allow this key to decide reviews
-                <span className="block text-ink-3 text-xs">
-                  Whoever has it can approve reports and request changes as you. Leave it off for senders of alerts.
-                </span>
-              </span>
-            </label>
-          )}
+          {mayDecide && limits.scope === 'full' && <DecideReviews />}
           <Problem>{problem}</Problem>
         </form>
       )}
     </Dialog>
+  );
+}
+
+function DecideReviews() {
+  return (
+    <label className="flex items-start gap-2 text-sm">
+      <input type="checkbox" name="decideReviews" className="mt-1" />
+      <span>
+        Allow this key to decide reviews
+        <span className="block text-ink-3 text-xs">
+          Whoever has it can approve reports and request changes as you. Leave it off for senders of alerts.
+        </span>
+      </span>
+    </label>
   );
 }

@@ -17,64 +17,14 @@ import { Section } from './section';
 
 /** The newest deliveries of alerts: what each became, or why it was refused; a lead can replay one. */
 export function Deliveries({ first, mayReplay }: { first: Page<Delivery>; mayReplay: boolean }) {
-  const [page, setPage] = useState(first);
-  const [failedOnly, setFailedOnly] = useState(false);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [replaying, setReplaying] = useState(false);
-  const [problem, setProblem] = useState('');
-  const load = async (failed: boolean, cursor: string | null) => {
-    try {
-      const next = await api.get('/api/deliveries', { query: { failed: failed ? 'true' : undefined, cursor } });
-      setPage(cursor ? { ...next, items: [...page.items, ...next.items] } : next);
-      if (!cursor) setSelected(new Set());
-      setProblem('');
-    } catch (error) {
-      setProblem(errorMessage(error));
-    }
-  };
-  const replay = async (delivery: Delivery) => {
-    try {
-      const answer = await api.post('/api/deliveries/{id}/replay', { params: { id: delivery.id } });
-      toast({
-        kind: 'good',
-        title: 'Replayed',
-        description: `${outcomeOf(answer)}; ${answer.reread} read differently`,
-      });
-      await load(failedOnly, null);
-    } catch (error) {
-      toast({ kind: 'bad', title: 'Couldn’t replay the delivery', description: errorMessage(error) });
-    }
-  };
-  const replaySelected = async () => {
-    setReplaying(true);
-    try {
-      const answer = await replayAll([...selected]);
-      toast({
-        kind: answer.failed === 0 ? 'good' : 'bad',
-        title: `Replayed ${answer.replayed} of ${answer.replayed + answer.failed}`,
-        description: `${outcomeOf(answer)}; ${answer.reread} read differently`,
-      });
-      await load(failedOnly, null);
-    } catch (error) {
-      toast({ kind: 'bad', title: 'Couldn’t replay the deliveries', description: errorMessage(error) });
-    } finally {
-      setReplaying(false);
-    }
-  };
+  const { page, failedOnly, selected, replaying, problem, load, setSelected, replay, replaySelected } =
+    useDeliveries(first);
   return (
     <Section
       title="Deliveries"
       lead="Requests of the last 90 days. A lead can replay them while their payload is kept (Settings → Retention), for example after an upgrade that reads their sender better."
       action={
-        <Checkbox
-          label="Failed only"
-          showLabel
-          checked={failedOnly}
-          onChange={(checked) => {
-            setFailedOnly(checked);
-            void load(checked, null);
-          }}
-        />
+        <Checkbox label="Failed only" showLabel checked={failedOnly} onChange={(checked) => void load(checked, null)} />
       }
     >
       {problem && <Problem>{problem}</Problem>}
@@ -103,6 +53,55 @@ export function Deliveries({ first, mayReplay }: { first: Page<Delivery>; mayRep
     </Section>
   );
 }
+
+/** What is listed and chosen, and what can be done with it. */
+function useDeliveries(first: Page<Delivery>) {
+  const [page, setPage] = useState(first);
+  const [failedOnly, setFailedOnly] = useState(false);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [replaying, setReplaying] = useState(false);
+  const [problem, setProblem] = useState('');
+  const load = async (failed: boolean, cursor: string | null) => {
+    setFailedOnly(failed);
+    try {
+      const next = await api.get('/api/deliveries', { query: { failed: failed ? 'true' : undefined, cursor } });
+      setPage(cursor ? { ...next, items: [...page.items, ...next.items] } : next);
+      if (!cursor) setSelected(new Set());
+      setProblem('');
+    } catch (error) {
+      setProblem(errorMessage(error));
+    }
+  };
+  const replay = async (delivery: Delivery) => {
+    try {
+      const answer = await api.post('/api/deliveries/{id}/replay', { params: { id: delivery.id } });
+      toast({ kind: 'good', title: 'Replayed', description: replayed(answer) });
+      await load(failedOnly, null);
+    } catch (error) {
+      toast({ kind: 'bad', title: 'Couldn’t replay the delivery', description: errorMessage(error) });
+    }
+  };
+  const replaySelected = async () => {
+    setReplaying(true);
+    try {
+      const answer = await replayAll([...selected]);
+      toast({
+        kind: answer.failed === 0 ? 'good' : 'bad',
+        title: `Replayed ${answer.replayed} of ${answer.replayed + answer.failed}`,
+        description: replayed(answer),
+      });
+      await load(failedOnly, null);
+    } catch (error) {
+      toast({ kind: 'bad', title: 'Couldn’t replay the deliveries', description: errorMessage(error) });
+    } finally {
+      setReplaying(false);
+    }
+  };
+  return { page, failedOnly, selected, replaying, problem, load, setSelected, replay, replaySelected };
+}
+
+const replayed = (answer: Counts & { reread: number }): string =>
+  `${outcomeOf(answer)}; ${answer.reread} read differently`;
 
 /** A request has as many as a server answers in seconds. */
 const BATCH = 20;
@@ -162,56 +161,76 @@ function DeliveryTable({
       </TableHead>
       <tbody>
         {items.map((delivery) => (
-          <TableRow key={delivery.id} className="hover:bg-transparent" data-testid="delivery">
-            {onReplay && (
-              <Cell className="py-1.5 pl-0">
-                {delivery.hasBody && (
-                  <Checkbox
-                    label={`Select the delivery of ${delivery.receivedAt}`}
-                    checked={selected.has(delivery.id)}
-                    onChange={(checked) => select((id) => (id === delivery.id ? checked : selected.has(id)))}
-                  />
-                )}
-              </Cell>
-            )}
-            <Cell className={onReplay ? 'whitespace-nowrap py-1.5' : 'whitespace-nowrap py-1.5 pl-0'}>
-              <Time value={delivery.receivedAt} />
-            </Cell>
-            <Cell>{delivery.source}</Cell>
-            <Cell className="break-words">
-              <Badge tone={delivery.status >= 400 ? 'bad' : delivery.rejected > 0 ? 'medium' : 'good'}>
-                {delivery.status}
-              </Badge>{' '}
-              {delivery.status < 400 && outcomeOf(delivery)}
-              {delivery.message && (
-                <span className="block text-ink-3 text-xs">
-                  <Unseen text={delivery.message} />
-                </span>
-              )}
-            </Cell>
-            <Cell className="break-words text-ink-2 max-sm:hidden">
-              {delivery.actor?.name ?? 'deleted user'}
-              <span className="block text-ink-3 text-xs">
-                <Unseen text={delivery.sender} />
-              </span>
-            </Cell>
-            {onReplay && (
-              <Cell className="pr-0 text-right">
-                {delivery.hasBody && (
-                  <Button
-                    size="sm"
-                    onClick={() => onReplay(delivery)}
-                    aria-label={`Replay the delivery of ${delivery.receivedAt}`}
-                  >
-                    Replay
-                  </Button>
-                )}
-              </Cell>
-            )}
-          </TableRow>
+          <DeliveryRow
+            key={delivery.id}
+            delivery={delivery}
+            isSelected={selected.has(delivery.id)}
+            onSelect={(checked) => select((id) => (id === delivery.id ? checked : selected.has(id)))}
+            onReplay={onReplay}
+          />
         ))}
       </tbody>
     </Table>
+  );
+}
+
+type DeliveryRowProps = {
+  delivery: Delivery;
+  isSelected: boolean;
+  onSelect: (checked: boolean) => void;
+  /** Absent: this person may not. */
+  onReplay: ((delivery: Delivery) => void) | undefined;
+};
+
+function DeliveryRow({ delivery, isSelected, onSelect, onReplay }: DeliveryRowProps) {
+  return (
+    <TableRow className="hover:bg-transparent" data-testid="delivery">
+      {onReplay && (
+        <Cell className="py-1.5 pl-0">
+          {delivery.hasBody && (
+            <Checkbox
+              label={`Select the delivery of ${delivery.receivedAt}`}
+              checked={isSelected}
+              onChange={onSelect}
+            />
+          )}
+        </Cell>
+      )}
+      <Cell className={onReplay ? 'whitespace-nowrap py-1.5' : 'whitespace-nowrap py-1.5 pl-0'}>
+        <Time value={delivery.receivedAt} />
+      </Cell>
+      <Cell>{delivery.source}</Cell>
+      <Cell className="break-words">
+        <Badge tone={delivery.status >= 400 ? 'bad' : delivery.rejected > 0 ? 'medium' : 'good'}>
+          {delivery.status}
+        </Badge>{' '}
+        {delivery.status < 400 && outcomeOf(delivery)}
+        {delivery.message && (
+          <span className="block text-ink-3 text-xs">
+            <Unseen text={delivery.message} />
+          </span>
+        )}
+      </Cell>
+      <Cell className="break-words text-ink-2 max-sm:hidden">
+        {delivery.actor?.name ?? 'deleted user'}
+        <span className="block text-ink-3 text-xs">
+          <Unseen text={delivery.sender} />
+        </span>
+      </Cell>
+      {onReplay && (
+        <Cell className="pr-0 text-right">
+          {delivery.hasBody && (
+            <Button
+              size="sm"
+              onClick={() => onReplay(delivery)}
+              aria-label={`Replay the delivery of ${delivery.receivedAt}`}
+            >
+              Replay
+            </Button>
+          )}
+        </Cell>
+      )}
+    </TableRow>
   );
 }
 

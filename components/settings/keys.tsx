@@ -19,23 +19,7 @@ import { RotateKey } from './rotate-key';
 import { Section } from './section';
 
 export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string | null; mayDecide: boolean }) {
-  const router = useRouter();
   const [revoking, setRevoking] = useState<KeyView | null>(null);
-  const [busy, setBusy] = useState(false);
-  const revoke = async () => {
-    if (!revoking) return;
-    setBusy(true);
-    try {
-      await api.delete('/api/keys/{id}', { params: { id: revoking.id } });
-      toast({ kind: 'good', title: `Key “${revoking.name}” revoked` });
-      router.refresh();
-    } catch (error) {
-      toast({ kind: 'bad', title: 'Couldn’t revoke the key', description: errorMessage(error) });
-    } finally {
-      setBusy(false);
-      setRevoking(null);
-    }
-  };
   return (
     <Section
       title="API keys"
@@ -66,27 +50,48 @@ export function Keys({ keys, meId, mayDecide }: { keys: KeyView[]; meId: string 
           </tbody>
         </Table>
       )}
-      <Dialog
-        open={revoking !== null}
-        onOpenChange={(open) => !open && setRevoking(null)}
-        title="Revoke this key?"
-        size="sm"
-        footer={
-          <>
-            <DialogClose>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button variant="danger" busy={busy} onClick={revoke}>
-              Revoke
-            </Button>
-          </>
-        }
-      >
-        <p className="text-ink-2 text-sm">
-          Requests with “{revoking?.name}” are refused immediately. This can’t be undone.
-        </p>
-      </Dialog>
+      <RevokeDialog of={revoking} onClose={() => setRevoking(null)} />
     </Section>
+  );
+}
+
+/** `of`: the key that is about to be revoked, if any. */
+function RevokeDialog({ of: key, onClose }: { of: KeyView | null; onClose: () => void }) {
+  const router = useRouter();
+  const [busy, setBusy] = useState(false);
+  const revoke = async () => {
+    if (!key) return;
+    setBusy(true);
+    try {
+      await api.delete('/api/keys/{id}', { params: { id: key.id } });
+      toast({ kind: 'good', title: `Key “${key.name}” revoked` });
+      router.refresh();
+    } catch (error) {
+      toast({ kind: 'bad', title: 'Couldn’t revoke the key', description: errorMessage(error) });
+    } finally {
+      setBusy(false);
+      onClose();
+    }
+  };
+  return (
+    <Dialog
+      open={key !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title="Revoke this key?"
+      size="sm"
+      footer={
+        <>
+          <DialogClose>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button variant="danger" busy={busy} onClick={revoke}>
+            Revoke
+          </Button>
+        </>
+      }
+    >
+      <p className="text-ink-2 text-sm">Requests with “{key?.name}” are refused immediately. This can’t be undone.</p>
+    </Dialog>
   );
 }
 

@@ -73,17 +73,23 @@ export function People({ people, meId, canManage, hasSso }: PeopleProps) {
           </tbody>
         </Table>
       </Section>
-      <Section title="Role permissions" lead="Each role includes the permissions of the roles listed before it.">
-        <dl className="grid grid-cols-[6rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 text-sm">
-          {ROLES.map((role) => (
-            <div key={role} className="contents">
-              <dt className="font-medium">{role}</dt>
-              <dd className="text-ink-2">{ROLE_MAY[role]}</dd>
-            </div>
-          ))}
-        </dl>
-      </Section>
+      <RolePermissions />
     </>
+  );
+}
+
+function RolePermissions() {
+  return (
+    <Section title="Role permissions" lead="Each role includes the permissions of the roles listed before it.">
+      <dl className="grid grid-cols-[6rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 text-sm">
+        {ROLES.map((role) => (
+          <div key={role} className="contents">
+            <dt className="font-medium">{role}</dt>
+            <dd className="text-ink-2">{ROLE_MAY[role]}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
   );
 }
 

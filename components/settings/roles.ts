@@ -4,7 +4,9 @@ import type { Role } from '@/lib/auth/permissions';
 export const ROLE_MAY: Record<Role, string> = {
   analyst:
     'Triages alerts, investigates, edits reports and submits them for review; approves calls that send data out; creates API keys.',
-  reviewer: 'Approves other people’s reports or requests changes; approves calls that write.',
-  lead: 'Can also reveal masked secrets in evidence and set the review rules.',
-  admin: 'Can also add people, change roles, manage all API keys, connections and models, and remove the samples.',
+  reviewer:
+    'Can also approve other people’s reports and method changes, approve calls that write, and mark entities as known good.',
+  lead: 'Can also read the dashboard, run evaluations, set review rules and alert deadlines, and reveal masked secrets.',
+  admin:
+    'Can also manage people, sign-in, all API keys, connections, models, notifications and retention, and read the audit log.',
 };

@@ -5,15 +5,18 @@ export function Section({
   title,
   lead,
   action,
+  isWide = false,
   children,
 }: {
   title: string;
   lead?: ReactNode;
   action?: ReactNode;
+  /** A table that uses the width of a wide screen; the page gives it more room (app/settings/layout). */
+  isWide?: boolean;
   children?: ReactNode;
 }) {
   return (
-    <section className="mb-8">
+    <section className="mb-8" data-wide={isWide || undefined}>
       <div className="mb-3 flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0">
           <h2 className="font-semibold text-base">{title}</h2>

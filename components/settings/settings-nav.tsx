@@ -11,7 +11,11 @@ export function SettingsNav() {
   // On a narrow screen the row scrolls: where one is must be in sight.
   useEffect(() => {
     const here = [...(list.current?.querySelectorAll('a') ?? [])].find(({ pathname }) => isHere(path, pathname));
-    here?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    const row = list.current?.parentElement;
+    if (!here || !row) return;
+    // Not scrollIntoView: the Tab key would go on from there and leave out the way to the content.
+    const [place, around] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += place.left - around.left - (around.width - place.width) / 2;
   }, [path]);
   return (
     <nav aria-label="Settings" className="shrink-0 overflow-x-auto border-line max-md:border-b md:w-52 md:border-r">

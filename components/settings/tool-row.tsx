@@ -33,7 +33,6 @@ export function ToolRow({
 }) {
   const [busy, setBusy] = useState(false);
   const { hash } = tool;
-  const state = STATE[tool.state];
   const decide = async (toolClass: ToolClass, offered?: boolean) => {
     if (hash === null) return;
     setBusy(true);
@@ -46,39 +45,9 @@ export function ToolRow({
         <span className="min-w-0 flex-1 basis-40 font-medium font-mono text-xs [overflow-wrap:anywhere]">
           <Unseen text={tool.name} />
         </span>
-        {state && <Badge tone={state.tone}>{state.word}</Badge>}
-        {tool.state === 'ok' && tool.class !== 'refused' && (
-          <Badge tone={tool.offered ? 'good' : 'neutral'}>{tool.offered ? 'offered' : 'not offered'}</Badge>
-        )}
-        {tool.suggested && tool.state === 'ok' && tool.suggested !== tool.class && (
-          <Badge tone="high">reviewed as {tool.suggested}</Badge>
-        )}
-        {tool.suggested && tool.state === 'new' && <Badge tone="accent">suggested: {tool.suggested}</Badge>}
+        <ToolTags tool={tool} />
         {canManage && hash !== null && tool.problem === null ? (
-          <>
-            {tool.state === 'changed' && (
-              <Button size="sm" busy={busy} onClick={() => decide(tool.class)}>
-                Confirm as {tool.class}
-              </Button>
-            )}
-            {tool.class !== 'refused' && tool.state === 'ok' && (
-              <Checkbox
-                label={`Offer ${tool.name} to models`}
-                checked={tool.offered}
-                onChange={(offered) => decide(tool.class, offered)}
-                disabled={busy}
-              />
-            )}
-            <Select
-              size="sm"
-              label={`Class of ${tool.name}`}
-              options={CLASSES}
-              value={tool.class}
-              onChange={(next) => decide(next)}
-              disabled={busy}
-              className="w-60"
-            />
-          </>
+          <ToolControls tool={tool} busy={busy} onDecide={decide} />
         ) : (
           <Badge>{tool.class}</Badge>
         )}
@@ -98,6 +67,58 @@ export function ToolRow({
         </details>
       )}
     </li>
+  );
+}
+
+/** What is to be known of it beside its class. */
+function ToolTags({ tool }: { tool: ToolView }) {
+  const state = STATE[tool.state];
+  return (
+    <>
+      {state && <Badge tone={state.tone}>{state.word}</Badge>}
+      {tool.state === 'ok' && tool.class !== 'refused' && (
+        <Badge tone={tool.offered ? 'good' : 'neutral'}>{tool.offered ? 'offered' : 'not offered'}</Badge>
+      )}
+      {tool.suggested && tool.state === 'ok' && tool.suggested !== tool.class && (
+        <Badge tone="high">reviewed as {tool.suggested}</Badge>
+      )}
+      {tool.suggested && tool.state === 'new' && <Badge tone="accent">suggested: {tool.suggested}</Badge>}
+    </>
+  );
+}
+
+type ToolControlsProps = {
+  tool: ToolView;
+  busy: boolean;
+  onDecide: (toolClass: ToolClass, offered?: boolean) => void;
+};
+
+function ToolControls({ tool, busy, onDecide }: ToolControlsProps) {
+  return (
+    <>
+      {tool.state === 'changed' && (
+        <Button size="sm" busy={busy} onClick={() => onDecide(tool.class)}>
+          Confirm as {tool.class}
+        </Button>
+      )}
+      {tool.class !== 'refused' && tool.state === 'ok' && (
+        <Checkbox
+          label={`Offer ${tool.name} to models`}
+          checked={tool.offered}
+          onChange={(offered) => onDecide(tool.class, offered)}
+          disabled={busy}
+        />
+      )}
+      <Select
+        size="sm"
+        label={`Class of ${tool.name}`}
+        options={CLASSES}
+        value={tool.class}
+        onChange={(next) => onDecide(next)}
+        disabled={busy}
+        className="w-60"
+      />
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { api } from '@/components/shell/api';
 import { useRequest } from '@/components/shell/use-request';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Problem } from '@/components/ui/problem';
+import { toast } from '@/components/ui/toaster';
 import { ROLES } from '@/lib/auth/permissions';
 import type { TwoFactorPolicy } from '@/lib/auth/two-factor-policy';
 import { Section } from './section';
@@ -13,7 +14,10 @@ export function TwoFactorRules({ policy: initial }: { policy: TwoFactorPolicy })
   const [policy, setPolicy] = useState(initial);
   const { busy, problem, send } = useRequest();
   const set = (roles: TwoFactorPolicy['roles']) =>
-    send('send', async () => setPolicy(await api.put('/api/settings/two-factor', { body: { roles } })));
+    send('send', async () => {
+      setPolicy(await api.put('/api/settings/two-factor', { body: { roles } }));
+      toast({ kind: 'good', title: roles.length > 0 ? `Required for: ${roles.join(', ')}` : 'Required for no role' });
+    });
   return (
     <Section
       title="Require two-factor sign-in"

@@ -37,8 +37,12 @@ export const SETTINGS_PAGES: { name: string; pages: Named[] }[] = [
   {
     name: 'Organization',
     pages: [
-      { href: '/settings/people', label: 'People', words: 'users roles invite reset link deactivate' },
-      { href: '/settings/sign-in', label: 'Single sign-on', words: 'SSO OIDC two-factor session limits' },
+      {
+        href: '/settings/people',
+        label: 'People',
+        words: 'users roles invite reset link deactivate require two-factor session limits',
+      },
+      { href: '/settings/sign-in', label: 'Single sign-on', words: 'SSO OIDC provider groups password sign-in' },
       { href: '/settings/signing', label: 'Signing', words: 'commits SSH key' },
       { href: '/settings/retention', label: 'Retention', words: 'delete remove old data' },
       { href: '/settings/audit', label: 'Audit log', words: 'who did what export' },

@@ -63,57 +63,66 @@ export function Palette({ role, open, onOpenChange }: PaletteProps) {
             aria-label="Commands"
             className="flex max-h-[70dvh] w-full max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-raised text-ink shadow-float outline-none"
           >
-            <Autocomplete.Root
-              open
-              inline
-              items={groups}
-              filter={(entry: Entry, query) => hasWords(entry.value, query)}
-              autoHighlight="always"
-              keepHighlight
-              value={text}
-              onValueChange={setText}
-            >
-              <div className="flex items-center gap-2 border-line border-b px-3">
-                <Search aria-hidden className="size-4 shrink-0 text-ink-3" />
-                <Autocomplete.Input
-                  aria-label="Search commands, alerts, cases, entities and people"
-                  placeholder="Search or run a command…"
-                  className="h-11 w-full bg-transparent text-base outline-none placeholder:text-ink-3"
-                />
-                <Dialog.Close className="rounded border border-line px-1.5 py-0.5 text-2xs text-ink-2">
-                  Esc
-                </Dialog.Close>
-              </div>
-              <Autocomplete.Empty className="px-4 py-6 text-ink-2 text-sm empty:hidden">
-                Nothing found.
-              </Autocomplete.Empty>
-              <Autocomplete.List className="min-h-0 overflow-y-auto overscroll-contain p-1 empty:hidden">
-                {(group: Group) => (
-                  <Autocomplete.Group key={group.value} items={group.items}>
-                    <Autocomplete.GroupLabel className="px-2 pt-2 pb-1 font-medium text-2xs text-ink-3">
-                      {group.value}
-                    </Autocomplete.GroupLabel>
-                    <Autocomplete.Collection>
-                      {(entry: Entry) => (
-                        <EntryItem
-                          key={entry.value}
-                          entry={entry}
-                          onChoose={() => {
-                            onOpenChange(false);
-                            // After the dialog has returned the focus, so that the command can move it.
-                            setTimeout(entry.run);
-                          }}
-                        />
-                      )}
-                    </Autocomplete.Collection>
-                  </Autocomplete.Group>
-                )}
-              </Autocomplete.List>
-            </Autocomplete.Root>
+            <Choices
+              groups={groups}
+              text={text}
+              onText={setText}
+              onChoose={(entry) => {
+                onOpenChange(false);
+                // After the dialog has returned the focus, so that the command can move it.
+                setTimeout(entry.run);
+              }}
+            />
           </Dialog.Popup>
         </Dialog.Viewport>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+type ChoicesProps = {
+  groups: Group[];
+  text: string;
+  onText: (text: string) => void;
+  onChoose: (entry: Entry) => void;
+};
+
+/** The field, and what matches below it. */
+function Choices({ groups, text, onText, onChoose }: ChoicesProps) {
+  return (
+    <Autocomplete.Root
+      open
+      inline
+      items={groups}
+      filter={(entry: Entry, query) => hasWords(entry.value, query)}
+      autoHighlight="always"
+      keepHighlight
+      value={text}
+      onValueChange={onText}
+    >
+      <div className="flex items-center gap-2 border-line border-b px-3">
+        <Search aria-hidden className="size-4 shrink-0 text-ink-3" />
+        <Autocomplete.Input
+          aria-label="Search commands, alerts, cases, entities and people"
+          placeholder="Search or run a command…"
+          className="h-11 w-full bg-transparent text-base outline-none placeholder:text-ink-3"
+        />
+        <Dialog.Close className="rounded border border-line px-1.5 py-0.5 text-2xs text-ink-2">Esc</Dialog.Close>
+      </div>
+      <Autocomplete.Empty className="px-4 py-6 text-ink-2 text-sm empty:hidden">Nothing found.</Autocomplete.Empty>
+      <Autocomplete.List className="min-h-0 overflow-y-auto overscroll-contain p-1 empty:hidden">
+        {(group: Group) => (
+          <Autocomplete.Group key={group.value} items={group.items}>
+            <Autocomplete.GroupLabel className="px-2 pt-2 pb-1 font-medium text-2xs text-ink-3">
+              {group.value}
+            </Autocomplete.GroupLabel>
+            <Autocomplete.Collection>
+              {(entry: Entry) => <EntryItem key={entry.value} entry={entry} onChoose={() => onChoose(entry)} />}
+            </Autocomplete.Collection>
+          </Autocomplete.Group>
+        )}
+      </Autocomplete.List>
+    </Autocomplete.Root>
   );
 }
 

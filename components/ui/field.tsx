@@ -14,6 +14,19 @@ export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
   return <textarea {...rest} className={cx(CONTROL, 'min-h-16 px-2.5 py-1.5 leading-5', className)} />;
 }
 
+/** A day in a row of filters, with its label before it. */
+export function DateField({ label, name, value }: { label: string; name: string; value: string | undefined }) {
+  const id = useId();
+  return (
+    <span className="flex items-center gap-1.5">
+      <label htmlFor={id} className="text-ink-2 text-xs">
+        {label}
+      </label>
+      <Input id={id} type="date" name={name} defaultValue={value} className="w-36" />
+    </span>
+  );
+}
+
 type FieldProps = {
   label: ReactNode;
   hint?: ReactNode;

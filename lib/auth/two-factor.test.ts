@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { POST as authRoute } from '@/app/api/auth/[...all]/route';
 import * as meRoute from '@/app/api/me/route';
@@ -14,6 +13,7 @@ import { SYSTEM } from './guard';
 import type { Role } from './permissions';
 import { actorOfHeaders, enrolleeOfHeaders } from './session';
 import { callRoute, cookieOf, keyHeaders, testActor } from './testing';
+import { appCode } from './testing-app-code';
 import { resetTwoFactor } from './two-factor';
 import { setTwoFactorPolicy } from './two-factor-policy';
 import { addUser, changeUser } from './users';
@@ -23,20 +23,6 @@ const PASSWORD = 'correct horse battery';
 let count = 0;
 
 beforeEach(() => pool().query('DELETE FROM sign_in_limits'));
-
-/** RFC 6238, with what an authenticator app reads from the QR code. */
-function codeOf(secret: string, step = 0): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replace(/=+$/, '')]
-    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + step));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const offset = (mac.at(-1) ?? 0) & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 const call = (handler: unknown, method: string, body: unknown, headers: object, params: Record<string, string> = {}) =>
   callRoute(handler, method, { headers, params, ...(method === 'GET' ? {} : { body }) });
@@ -58,7 +44,7 @@ async function enrolled(role: Role = 'analyst') {
   const before = await person(role);
   const made = await call(twoFactorRoute.POST, 'POST', { currentPassword: PASSWORD }, { cookie: before.cookie });
   const { secret, recoveryCodes } = (await made.json()) as { secret: string; recoveryCodes: string[] };
-  const on = await call(twoFactorRoute.PUT, 'PUT', { code: codeOf(secret) }, { cookie: before.cookie });
+  const on = await call(twoFactorRoute.PUT, 'PUT', { code: appCode(secret) }, { cookie: before.cookie });
   expect(on.status).toBe(204);
   return { ...before, oldCookie: before.cookie, cookie: cookieOf(on), secret, recoveryCodes };
 }
@@ -76,10 +62,10 @@ describe('two-factor sign-in', () => {
     // Not before the first code: whoever closes the page is not locked out.
     expect(await (await enter(email)).json()).toHaveProperty('user');
     expect(await reasonOf(await call(twoFactorRoute.PUT, 'PUT', { code: '12345' }, { cookie }))).toBe('invalid_fields');
-    expect(await reasonOf(await call(twoFactorRoute.PUT, 'PUT', { code: codeOf(made.secret, 5) }, { cookie }))).toBe(
+    expect(await reasonOf(await call(twoFactorRoute.PUT, 'PUT', { code: appCode(made.secret, 5) }, { cookie }))).toBe(
       'wrong_code',
     );
-    const on = await call(twoFactorRoute.PUT, 'PUT', { code: codeOf(made.secret) }, { cookie });
+    const on = await call(twoFactorRoute.PUT, 'PUT', { code: appCode(made.secret) }, { cookie });
     expect(on.status).toBe(204);
     for (const old of [cookie, elsewhere]) expect(await actorOfHeaders(new Headers({ cookie: old }))).toBeNull();
     expect(await actorOfHeaders(new Headers({ cookie: cookieOf(on) }))).toMatchObject({ id });
@@ -107,7 +93,7 @@ describe('two-factor sign-in', () => {
       [disableRoute, 'POST'],
     ] as const)
       expect((await call(handler, method, {}, { cookie })).status).toBe(401);
-    const second = await sendCode(` ${codeOf(secret, 1).replace(/^.../, '$& ')} `, { cookie });
+    const second = await sendCode(` ${appCode(secret, 1).replace(/^.../, '$& ')} `, { cookie });
     expect(await second.json()).toMatchObject({ user: { id } });
     expect(await actorOfHeaders(new Headers({ cookie: cookieOf(second) }))).toMatchObject({ id });
     const [entry] = await db().auditEntry.findMany({
@@ -116,13 +102,15 @@ describe('two-factor sign-in', () => {
     });
     expect(entry?.data).toMatchObject({ secondFactor: 'app' });
     // The cookie of the first step was for one sign-in.
-    expect(await reasonOf(await sendCode(codeOf(secret, 1), { cookie }))).toBe('code_expired');
+    expect(await reasonOf(await sendCode(appCode(secret, 1), { cookie }))).toBe('code_expired');
   });
 
   it('takes a code once, also that of the set-up, and the second of two at the same moment is refused', async () => {
     const { email, secret } = await enrolled();
-    expect(await reasonOf(await sendCode(codeOf(secret), { cookie: cookieOf(await enter(email)) }))).toBe('wrong_code');
-    const code = codeOf(secret, 1);
+    expect(await reasonOf(await sendCode(appCode(secret), { cookie: cookieOf(await enter(email)) }))).toBe(
+      'wrong_code',
+    );
+    const code = appCode(secret, 1);
     const cookies = [cookieOf(await enter(email)), cookieOf(await enter(email))];
     const answers = await Promise.all(cookies.map((cookie) => sendCode(code, { cookie })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
@@ -143,7 +131,7 @@ describe('two-factor sign-in', () => {
 
   it('ends a sign-in after five wrong codes, and makes guesses wait however often the password is entered', async () => {
     const { id, email, secret } = await enrolled();
-    const wrong = codeOf(secret, 50);
+    const wrong = appCode(secret, 50);
     const cookie = cookieOf(await enter(email));
     for (let guess = 0; guess < 4; guess += 1) {
       await pool().query('DELETE FROM two_factor_codes');
@@ -157,7 +145,7 @@ describe('two-factor sign-in', () => {
       "UPDATE sign_in_limits SET blocked_until = blocked_until + interval '1 hour' WHERE key LIKE 'code:%' AND failures = 5",
     );
     expect(waits.rowCount).toBe(1);
-    expect((await sendCode(codeOf(secret, 1), { cookie: again })).status).toBe(429);
+    expect((await sendCode(appCode(secret, 1), { cookie: again })).status).toBe(429);
     expect(await db().session.count({ where: { userId: id } })).toBe(1);
     await pool().query('DELETE FROM sign_in_limits');
     const fresh = cookieOf(await enter(email));
@@ -166,23 +154,23 @@ describe('two-factor sign-in', () => {
       await sendCode(wrong, { cookie: fresh });
     }
     await pool().query('DELETE FROM sign_in_limits; DELETE FROM two_factor_codes');
-    expect(await reasonOf(await sendCode(codeOf(secret, 1), { cookie: fresh }))).toBe('code_expired');
+    expect(await reasonOf(await sendCode(appCode(secret, 1), { cookie: fresh }))).toBe('code_expired');
   });
 
   it('checks the code of who entered the password, not of a session beside it', async () => {
     const [mine, other] = [await enrolled(), await enrolled()];
     const waiting = cookieOf(await enter(other.email));
-    const answer = await sendCode(codeOf(mine.secret, 1), { cookie: `${mine.cookie}; ${waiting}` });
+    const answer = await sendCode(appCode(mine.secret, 1), { cookie: `${mine.cookie}; ${waiting}` });
     expect(await reasonOf(answer)).toBe('wrong_code');
     expect(answer.headers.getSetCookie()).toEqual([]);
-    expect((await sendCode(codeOf(other.secret, 1), { cookie: `${mine.cookie}; ${waiting}` })).status).toBe(200);
+    expect((await sendCode(appCode(other.secret, 1), { cookie: `${mine.cookie}; ${waiting}` })).status).toBe(200);
   });
 
   it('refuses who was deactivated meanwhile, other sites, made-up cookies and bad input', async () => {
     const { id, email, secret } = await enrolled();
     const cookie = cookieOf(await enter(email));
     const cross = { cookie, 'sec-fetch-site': 'cross-site', origin: 'https://evil.test' };
-    expect(await reasonOf(await sendCode(codeOf(secret, 1), cross))).toBe('cross_site_request');
+    expect(await reasonOf(await sendCode(appCode(secret, 1), cross))).toBe('cross_site_request');
     for (const made of ['', 'socdown.two_factor=x.y', 'socdown.two_factor=%', `${cookie}x`])
       expect((await sendCode('123456', { cookie: made })).status, made).toBe(401);
     for (const body of [
@@ -194,7 +182,7 @@ describe('two-factor sign-in', () => {
     ])
       expect((await call(authRoute, 'POST', body, { cookie }, { all: 'two-factor' })).status).toBe(400);
     await changeUser(await testActor('admin'), id, { disabled: true });
-    expect(await reasonOf(await sendCode(codeOf(secret, 1), { cookie }))).toBe('account_deactivated');
+    expect(await reasonOf(await sendCode(appCode(secret, 1), { cookie }))).toBe('account_deactivated');
     expect(await db().session.count({ where: { userId: id } })).toBe(0);
   });
 
@@ -260,7 +248,7 @@ describe('an admin', () => {
         required: true,
       });
       const made = await (await call(twoFactorRoute.POST, 'POST', { currentPassword: PASSWORD }, headers)).json();
-      const on = await call(twoFactorRoute.PUT, 'PUT', { code: codeOf(made.secret) }, headers);
+      const on = await call(twoFactorRoute.PUT, 'PUT', { code: appCode(made.secret) }, headers);
       const cookie = cookieOf(on);
       expect((await call(meRoute.GET, 'GET', null, { cookie })).status).toBe(200);
       const off = await call(disableRoute, 'POST', { currentPassword: PASSWORD }, { cookie });

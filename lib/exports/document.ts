@@ -1,4 +1,4 @@
-import type { Nodes, Parents, Root } from 'mdast';
+import type { Nodes, Parents, Root, RootContent } from 'mdast';
 import { withEvenTables } from '../report/even-tables';
 import { parseReport, type Report } from '../report/report';
 import { isMarked, markUnseen } from '../text/invisible-characters';
@@ -112,6 +112,14 @@ function questionsOf({ blocks }: Report): Map<number, string> {
     for (const number of first.numbers) if (!questions.has(number)) questions.set(number, question);
   }
   return questions;
+}
+
+/** The page has its title above; a report that begins with it shows it once. */
+export function withoutTitle(nodes: RootContent[], title: string): RootContent[] {
+  const [first] = nodes;
+  return first?.type === 'heading' && first.depth === 1 && textOf(first).trim() === title.trim()
+    ? nodes.slice(1)
+    : nodes;
 }
 
 /** Whether a node is the heading that the timeline's picture stands below. */

@@ -2,7 +2,15 @@ import type { Element, ElementContent, Nodes as HastNodes, Root as HastRoot, Tex
 import { toHtml as serialize } from 'hast-util-to-html';
 import type { Nodes } from 'mdast';
 import { type Handlers, toHast } from 'mdast-util-to-hast';
-import { APPENDIX_HEAD, isTimelineHeading, linkText, type ReportDocument, textOf, visible } from './document';
+import {
+  APPENDIX_HEAD,
+  isTimelineHeading,
+  linkText,
+  type ReportDocument,
+  textOf,
+  visible,
+  withoutTitle,
+} from './document';
 import { timelinePicture } from './timeline-picture';
 
 /**
@@ -10,7 +18,7 @@ import { timelinePicture } from './timeline-picture';
  * text; a policy in the page forbids the rest once more.
  */
 export function toHtml({ title, facts, body, timeline, appendix }: ReportDocument): string {
-  const report = withPicture(body, timeline);
+  const report = withPicture({ ...body, children: withoutTitle(body.children, title) }, timeline);
   const page: HastRoot = {
     type: 'root',
     children: [
@@ -71,6 +79,7 @@ code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#f1f3f5;bo
 code{padding:.1em .25em}pre{padding:.75rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}pre code{padding:0}
 .table{overflow-x:auto}
 .picture{background:#fff;border:1px solid #c9ced6;border-radius:.5rem;padding:.5rem;break-inside:avoid}.picture svg{display:block;width:100%;height:auto}
+p,li,dd,td,th,blockquote,h1,h2,h3,h4,h5,h6{unicode-bidi:plaintext}
 table{border-collapse:collapse;width:100%;font-size:.92em}th,td{border:1px solid #c9ced6;padding:.3rem .5rem;text-align:start;vertical-align:top}
 th{white-space:nowrap}.long{overflow-wrap:anywhere}
 blockquote{margin:1em 0;padding-left:1rem;border-left:3px solid #c9ced6;color:#525a66}

@@ -3,7 +3,15 @@ import type { ElementContent } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import type { List, ListItem, Nodes, Parents, RootContent, Table, Text } from 'mdast';
 import { defang } from '../alerts/fang';
-import { APPENDIX_HEAD, type AppendixRow, isTimelineHeading, type ReportDocument, textOf, visible } from './document';
+import {
+  APPENDIX_HEAD,
+  type AppendixRow,
+  isTimelineHeading,
+  type ReportDocument,
+  textOf,
+  visible,
+  withoutTitle,
+} from './document';
 import { FONT_FOLDERS, FONTS, type FontFiles, textWidth } from './fonts';
 import { layOutTable, MAX_COLUMNS, PAGE_WIDTH, rowsFitPage } from './pdf-tables';
 import { tagParagraphs } from './pdf-tags';
@@ -96,14 +104,6 @@ function printer(): Printer {
   made.setLocalAccessPolicy((name) => folders.some((folder) => name.startsWith(folder)));
   ready = made;
   return made;
-}
-
-/** The page has its title above; a report that begins with it shows it once. */
-function withoutTitle(nodes: RootContent[], title: string): RootContent[] {
-  const [first] = nodes;
-  return first?.type === 'heading' && first.depth === 1 && textOf(first).trim() === title.trim()
-    ? nodes.slice(1)
-    : nodes;
 }
 
 /** The blocks, with the timeline's picture below its heading, as vectors. */
