@@ -22,6 +22,7 @@ import { NoAlerts } from './no-alerts';
 import { PreviewDialog, PreviewPane } from './preview-pane';
 import { filterParams, type QueueQuery, useQueueQuery } from './query-state';
 import { useActiveRow } from './use-active-row';
+import { useCounts } from './use-counts';
 import { type Groups, useGroups } from './use-groups';
 import { useMatching } from './use-matching';
 import { useNewAlerts } from './use-new-alerts';
@@ -58,7 +59,7 @@ export function Queue({
   groups: grouped,
   query,
   loadedAt,
-  counts,
+  counts: loaded,
   people,
   me,
   mayDeleteShared,
@@ -67,7 +68,8 @@ export function Queue({
   const router = useRouter();
   const queue = useQueueQuery();
   const known = useMemo(() => (linked ? [...page.items, linked] : page.items), [page.items, linked]);
-  const triage = useTriage(known, query, people, me);
+  const { counts, recount } = useCounts(loaded, loadedAt);
+  const triage = useTriage(known, query, people, me, recount);
   const listed = useMemo(() => triage.items.filter(({ id }) => id !== linked?.id), [triage.items, linked]);
   const groups = useGroups(listed, grouped, triage.askToMerge);
   const items = groups.visible;
