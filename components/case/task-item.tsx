@@ -30,7 +30,7 @@ type TaskItemProps = {
   onChanged: (task: Task) => void;
 };
 
-type Change = (name: string, body: Parameters<typeof patchTask>[1]) => Promise<void>;
+type Change = (name: string, body: Parameters<typeof patchTask>[1]) => Promise<unknown>;
 
 /** A task: what is to be done, whose it is, and its state, each to be changed in place. */
 export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
