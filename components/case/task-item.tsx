@@ -1,7 +1,7 @@
 'use client';
 import { CircleCheck, CircleDashed, CircleSlash, Clock } from 'lucide-react';
 import Link from 'next/link';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { type ApiAnswer, api } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { useApi } from '@/components/shell/use-api';
@@ -35,6 +35,7 @@ type Change = (name: string, body: Parameters<typeof patchTask>[1]) => Promise<u
 /** A task: what is to be done, whose it is, and its state, each to be changed in place. */
 export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
   const [declining, setDeclining] = useState(false);
+  const item = useRef<HTMLLIElement>(null);
   const { busy, problem, at, send, form } = useRequest<string>(/^reason$/);
   const change: Change = (name, body) =>
     send(name, async () => {
@@ -42,6 +43,10 @@ export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
       setDeclining(false);
       announce(`${STATE[answer.state].word}: ${answer.text.slice(0, 80)}`);
       onChanged(answer);
+      // The button that was pressed may be another one now, or gone.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) item.current?.focus();
+      });
     });
   const decline = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -49,7 +54,7 @@ export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
     void change('declined', { state: 'declined', reason: typeof words === 'string' ? words : '' });
   };
   return (
-    <li className="@container flex flex-col gap-1.5 py-2 text-sm">
+    <li ref={item} tabIndex={-1} className="@container flex flex-col gap-1.5 py-2 text-sm outline-none">
       <div className="flex @3xl:flex-row flex-col @3xl:items-start gap-x-6 gap-y-1.5">
         <Words task={task} withCase={withCase} />
         <div className="flex shrink-0 flex-wrap items-center gap-1.5">

@@ -65,7 +65,6 @@ export function Queue({
   mayDeleteShared,
   ...facts
 }: QueueProps) {
-  const router = useRouter();
   const queue = useQueueQuery();
   const known = useMemo(() => (linked ? [...page.items, linked] : page.items), [page.items, linked]);
   const { counts, recount } = useCounts(loaded, loadedAt);
@@ -77,7 +76,6 @@ export function Queue({
   const selection = useSelection(listed.map(({ id }) => id));
   const bulk = useMatching(query, loadedAt);
   const search = useRef<HTMLInputElement>(null);
-  const fresh = useNewAlerts(loadedAt, filterParams(query).toString());
   useQueueKeys({
     ...row,
     items,
@@ -92,11 +90,6 @@ export function Queue({
     search,
   });
 
-  const showNew = () => {
-    announce('Loading the new alerts.');
-    if (query.cursor) void queue.setFilters({});
-    else router.refresh();
-  };
   const chosen = listed.filter(({ id }) => selection.has(id));
   const previewed = { triage, people, me, ...facts, onClose: row.closePreview };
   return (
@@ -104,13 +97,7 @@ export function Queue({
       title="Queue"
       layout="fill"
       detail={<Views query={query} counts={counts} me={me} mayDeleteShared={mayDeleteShared} />}
-      actions={
-        fresh > 0 && (
-          <Button size="sm" variant="primary" onClick={showNew}>
-            {fresh === 1 ? '1 new alert' : `${fresh} new alerts`}: show
-          </Button>
-        )
-      }
+      actions={<NewAlerts queue={queue} query={query} loadedAt={loadedAt} />}
       toolbar={<FilterBar queue={queue} people={people} me={me} searchRef={search} />}
     >
       <SplitPane
@@ -148,6 +135,25 @@ export function Queue({
       <PreviewDialog alert={wide ? null : preview} {...previewed} />
       <TriageDialogs triage={triage} />
     </Page>
+  );
+}
+
+type NewAlertsProps = { queue: ReturnType<typeof useQueueQuery>; query: QueueQuery; loadedAt: string };
+
+/** How many came since the list was read; they wait for a press, so that no row moves under the pointer. */
+function NewAlerts({ queue, query, loadedAt }: NewAlertsProps) {
+  const router = useRouter();
+  const fresh = useNewAlerts(loadedAt, filterParams(query).toString());
+  if (fresh === 0) return null;
+  const show = () => {
+    announce('Loading the new alerts.');
+    if (query.cursor) void queue.setFilters({});
+    else router.refresh();
+  };
+  return (
+    <Button size="sm" variant="primary" onClick={show}>
+      {fresh === 1 ? '1 new alert' : `${fresh} new alerts`}: show
+    </Button>
   );
 }
 
