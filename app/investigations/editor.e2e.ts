@@ -134,7 +134,14 @@ test('a run writes while one watches, its evidence opens from a citation, and la
   await expect(page.getByText('built-in analyst: rules, no language model').first()).toBeVisible();
   const preview = page.getByLabel('Preview');
   await expect(preview.getByRole('heading', { name: 'Lessons Learned' })).toBeVisible();
+  await expect(preview.getByRole('figure', { name: 'Timeline of the case' })).toBeVisible();
   await expectAccessible(page);
+  // Who saw the run end needn't be told of it.
+  const toldOfRun = async () => {
+    const inbox = await (await analyst.get('/api/notifications')).json();
+    return inbox.items.find(({ href }: { href: string }) => href === `/investigations/${id}`)?.unread;
+  };
+  await expect.poll(toldOfRun).toBe(false);
 
   const citation = preview.getByRole('button', { name: /^Show evidence E\d+/ }).first();
   const name = (await citation.textContent()) ?? '';

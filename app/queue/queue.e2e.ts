@@ -19,7 +19,10 @@ test('keys move, select a range, take, close with a disposition, and undo', asyn
   await page.keyboard.press('j');
   await page.keyboard.press('Shift+X');
   await expect(page.getByText('3 selected')).toBeVisible();
+  const recounted = page.waitForResponse('**/api/alerts/counts');
   await page.keyboard.press('a');
+  const { mine } = await (await recounted).json();
+  await expect(page.getByRole('link', { name: `Mine ${mine}` })).toBeVisible();
   for (const title of [one, two, three]) await expect(row(page, title)).toContainText(state.people.analyst.name);
   await expect(row(page, four)).toContainText('Nobody');
   await expect.poll(async () => (await alertOf(analyst, sent.ids[1])).assignee?.id).toBe(state.people.analyst.id);

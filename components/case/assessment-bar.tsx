@@ -1,6 +1,6 @@
 'use client';
 import { SquarePen } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { SEVERITIES, severityLabel } from '@/components/labels/alert-labels';
 import { CLASSIFICATIONS, ClassificationTag, classificationLabel } from '@/components/labels/case-labels';
 import { Button } from '@/components/ui/button';
@@ -22,11 +22,18 @@ type AssessmentBarProps = {
 /** The assessment of the report, and a form for it. A model's proposal is marked until a person accepts or changes it. */
 export function AssessmentBar({ frontMatter, onAccept, onChange }: AssessmentBarProps) {
   const [editing, setEditing] = useState(false);
+  const bar = useRef<HTMLElement>(null);
+  const close = () => {
+    setEditing(false);
+    // The form takes the focus with it: back to the button that opened it.
+    requestAnimationFrame(() => bar.current?.querySelector('button')?.focus());
+  };
   if (!frontMatter) return null;
   const { classification, confidence, severity, techniques, model } = frontMatter;
   const proposed = isProposed(frontMatter);
   return (
     <section
+      ref={bar}
       aria-label={proposed ? 'Proposed assessment' : 'Assessment'}
       className={cx('shrink-0 border-line border-b px-3 py-1.5 text-xs', proposed && 'bg-model-soft')}
     >
@@ -34,10 +41,10 @@ export function AssessmentBar({ frontMatter, onAccept, onChange }: AssessmentBar
         <AssessmentForm
           frontMatter={frontMatter}
           onSave={(change) => {
-            setEditing(false);
+            close();
             onChange(change);
           }}
-          onCancel={() => setEditing(false)}
+          onCancel={close}
         />
       ) : (
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">

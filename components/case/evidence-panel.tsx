@@ -1,12 +1,13 @@
 'use client';
 import { ChevronRight, CircleAlert, RotateCw } from 'lucide-react';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { Input } from '@/components/ui/field';
 import { scrollWithin } from '@/components/ui/scroll-within';
 import { Spinner } from '@/components/ui/spinner';
 import type { EvidenceItem } from '@/lib/evidence/schema';
@@ -15,6 +16,7 @@ import { formatUtc } from '@/lib/time/time';
 import { AskPerson } from './ask-person';
 import { CoverageTable } from './coverage-table';
 import { EvidenceResult } from './evidence-result';
+import { filterEvidence } from './filter-evidence';
 import { Args, formatBytes, formatDuration } from './format';
 
 type EvidencePanelProps = {
@@ -70,22 +72,14 @@ export function EvidencePanel(props: EvidencePanelProps) {
   );
 }
 
+/** From here on a list is longer than what one sees at once. */
+const FILTER_FROM = 12;
+
 /** Each tool call with its arguments and its result. */
 function Records({ investigationId, items, target, onSuggest }: EvidencePanelProps) {
-  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
-  const list = useRef<HTMLUListElement>(null);
-
-  useEffect(() => {
-    if (!target) return;
-    setOpen((before) => new Set(before).add(target.number));
-    const frame = requestAnimationFrame(() => {
-      const row = list.current?.querySelector<HTMLElement>(`[data-evidence="${target.number}"]`);
-      if (row) scrollWithin(row);
-      row?.querySelector('button')?.focus({ preventScroll: true });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [target]);
-
+  const [filter, setFilter] = useState('');
+  const { open, toggle, list } = useOpenRecords(target, () => setFilter(''));
+  const shown = useMemo(() => filterEvidence(items, filter), [items, filter]);
   if (items.length === 0) {
     return (
       <EmptyState title="No evidence yet">
@@ -94,57 +88,99 @@ function Records({ investigationId, items, target, onSuggest }: EvidencePanelPro
       </EmptyState>
     );
   }
+  return (
+    <>
+      {items.length >= FILTER_FROM && <RecordFilter value={filter} onChange={setFilter} />}
+      <ul ref={list} aria-label="Evidence" className="divide-y divide-line">
+        {target && !items.some((item) => item.number === target.number) && (
+          <li className="px-3 py-2 text-bad text-xs" role="alert">
+            This case has no evidence E{target.number}.
+          </li>
+        )}
+        {shown.map((item) => (
+          <li
+            key={item.number}
+            data-evidence={item.number}
+            className={cx('scroll-mt-10', target?.number === item.number && 'bg-selected')}
+          >
+            <RecordHead item={item} open={open.has(item.number)} onToggle={() => toggle(item.number)} />
+            {open.has(item.number) && (
+              <EvidenceRecord investigationId={investigationId} item={item} onSuggest={onSuggest} />
+            )}
+          </li>
+        ))}
+      </ul>
+      {shown.length === 0 && <p className="px-3 py-2 text-ink-3 text-xs">No records match the filter.</p>}
+    </>
+  );
+}
+
+/** Which records are unfolded. The one that a citation asks for is unfolded, in view and has the focus; `onTarget`: before that. */
+function useOpenRecords(target: EvidencePanelProps['target'], onTarget: () => void) {
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const list = useRef<HTMLUListElement>(null);
+  const before = useEffectEvent(onTarget);
+  useEffect(() => {
+    if (!target) return;
+    before();
+    setOpen((opened) => new Set(opened).add(target.number));
+    const frame = requestAnimationFrame(() => {
+      const row = list.current?.querySelector<HTMLElement>(`[data-evidence="${target.number}"]`);
+      if (row) scrollWithin(row);
+      row?.querySelector('button')?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [target]);
   const toggle = (number: number) =>
-    setOpen((before) => {
-      const next = new Set(before);
+    setOpen((opened) => {
+      const next = new Set(opened);
       if (!next.delete(number)) next.add(number);
       return next;
     });
+  return { open, toggle, list };
+}
+
+function RecordFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
   return (
-    <ul ref={list} aria-label="Evidence" className="divide-y divide-line">
-      {target && !items.some((item) => item.number === target.number) && (
-        <li className="px-3 py-2 text-bad text-xs" role="alert">
-          This case has no evidence E{target.number}.
-        </li>
-      )}
-      {items.map((item) => (
-        <li
-          key={item.number}
-          data-evidence={item.number}
-          className={cx('scroll-mt-10', target?.number === item.number && 'bg-selected')}
-        >
-          <button
-            type="button"
-            aria-expanded={open.has(item.number)}
-            onClick={() => toggle(item.number)}
-            className="flex w-full items-center gap-2 px-3 py-1.5 text-left text-xs hover:bg-hover focus-visible:-outline-offset-2"
-          >
-            <ChevronRight
-              aria-hidden
-              className={cx('size-3.5 shrink-0 text-ink-3', open.has(item.number) && 'rotate-90')}
-            />
-            <span className="w-8 shrink-0 font-mono font-semibold text-accent">E{item.number}</span>
-            <span className="min-w-0 flex-1">
-              {item.question ? (
-                <span className="block text-ink">{item.question}</span>
-              ) : (
-                <span className="block truncate font-mono text-ink">
-                  <span className="text-ink-3">{item.server}.</span>
-                  {item.tool}
-                </span>
-              )}
-              <span className="block truncate text-ink-3">
-                {item.question ? (sourceOf(item.args) ?? `${item.server}.${item.tool}`) : summary(item)}
-              </span>
-            </span>
-            <Marks item={item} />
-          </button>
-          {open.has(item.number) && (
-            <EvidenceRecord investigationId={investigationId} item={item} onSuggest={onSuggest} />
-          )}
-        </li>
-      ))}
-    </ul>
+    <div className="px-3 py-1.5">
+      <Input
+        type="search"
+        aria-label="Filter records"
+        placeholder="Filter: E7, a word, failed…"
+        maxLength={200}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className="h-7 text-xs"
+      />
+    </div>
+  );
+}
+
+function RecordHead({ item, open, onToggle }: { item: EvidenceItem; open: boolean; onToggle: () => void }) {
+  return (
+    <button
+      type="button"
+      aria-expanded={open}
+      onClick={onToggle}
+      className="flex w-full items-center gap-2 px-3 py-1.5 text-left text-xs hover:bg-hover focus-visible:-outline-offset-2"
+    >
+      <ChevronRight aria-hidden className={cx('size-3.5 shrink-0 text-ink-3', open && 'rotate-90')} />
+      <span className="w-8 shrink-0 font-mono font-semibold text-accent">E{item.number}</span>
+      <span className="min-w-0 flex-1">
+        {item.question ? (
+          <span className="block text-ink">{item.question}</span>
+        ) : (
+          <span className="block truncate font-mono text-ink">
+            <span className="text-ink-3">{item.server}.</span>
+            {item.tool}
+          </span>
+        )}
+        <span className="block truncate text-ink-3">
+          {item.question ? (sourceOf(item.args) ?? `${item.server}.${item.tool}`) : summary(item)}
+        </span>
+      </span>
+      <Marks item={item} />
+    </button>
   );
 }
 

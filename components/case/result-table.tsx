@@ -50,57 +50,29 @@ export function ResultTable(props: ResultTableProps) {
     setPage(to);
     if ((to + 1) * SHOWN > rows.length) void all();
   };
+  const copy = async () => {
+    const every = await all();
+    if (await copyText(toCsv(columns, arranged(every, filter, sort)))) announce('Copied as CSV.');
+  };
   const body = (
     <>
-      <div className="mb-1 flex flex-wrap items-center gap-1.5">
-        <Input
-          type="search"
-          aria-label={`Filter the rows of E${number}`}
-          placeholder="Filter rows…"
-          value={filter}
-          onChange={(event) => needsAll(() => setFilter(event.target.value))}
-          className="h-7 min-w-24 flex-1 text-xs"
-        />
-        {loading && <Spinner />}
-        <Button
-          size="sm"
-          onClick={async () => {
-            const every = await all();
-            if (await copyText(toCsv(columns, arranged(every, filter, sort)))) announce('Copied as CSV.');
-          }}
-        >
-          <Copy aria-hidden className="size-3.5" /> Copy as CSV
-        </Button>
-        {!large && (
-          <Button size="sm" onClick={() => setLarge(true)}>
-            <Maximize2 aria-hidden className="size-3.5" /> Full screen
-          </Button>
-        )}
-      </div>
+      <Tools
+        number={number}
+        filter={filter}
+        loading={loading}
+        onFilter={(text) => needsAll(() => setFilter(text))}
+        onCopy={() => void copy()}
+        onEnlarge={large ? null : () => setLarge(true)}
+      />
       <Problem>{problem}</Problem>
-      <Scrollable
-        label={`Result of E${number}`}
-        className={cx('rounded border border-line', large ? 'max-h-[62vh]' : 'max-h-96')}
-      >
-        <table className="w-full border-collapse font-mono text-2xs">
-          <thead className="sticky top-0 bg-sunken text-ink-2">
-            <tr>
-              {columns.map((column, at) => (
-                <HeadCell key={at} name={column} at={at} sort={sort} onSort={(next) => needsAll(() => setSort(next))} />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {found.slice(from, from + SHOWN).map((row, index) => (
-              <tr key={from + index} className="border-line border-t align-top">
-                {columns.map((_, at) => (
-                  <Value key={at} value={row[at]} whole={large} />
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrollable>
+      <Rows
+        number={number}
+        columns={columns}
+        rows={found.slice(from, from + SHOWN)}
+        sort={sort}
+        large={large}
+        onSort={(next) => needsAll(() => setSort(next))}
+      />
       <p className="mt-1 flex flex-wrap items-center gap-2 text-ink-3">
         {count === 0 ? 'No rows match the filter' : `Rows ${from + 1}–${Math.min(from + SHOWN, count)} of ${count}`}
         {total > MAX_ROWS && (filter !== '' || sort !== null) && `, of the first ${MAX_ROWS.toLocaleString('en')}`}
@@ -113,6 +85,77 @@ export function ResultTable(props: ResultTableProps) {
     <Dialog open onOpenChange={setLarge} title={`Result of E${number}`} size="full">
       <div className="text-xs">{body}</div>
     </Dialog>
+  );
+}
+
+type ToolsProps = {
+  number: number;
+  filter: string;
+  loading: boolean;
+  onFilter: (text: string) => void;
+  onCopy: () => void;
+  /** null: it fills the screen already. */
+  onEnlarge: (() => void) | null;
+};
+
+function Tools({ number, filter, loading, onFilter, onCopy, onEnlarge }: ToolsProps) {
+  return (
+    <div className="mb-1 flex flex-wrap items-center gap-1.5">
+      <Input
+        type="search"
+        aria-label={`Filter the rows of E${number}`}
+        placeholder="Filter rows…"
+        value={filter}
+        onChange={(event) => onFilter(event.target.value)}
+        className="h-7 min-w-24 flex-1 text-xs"
+      />
+      {loading && <Spinner />}
+      <Button size="sm" onClick={onCopy}>
+        <Copy aria-hidden className="size-3.5" /> Copy as CSV
+      </Button>
+      {onEnlarge && (
+        <Button size="sm" onClick={onEnlarge}>
+          <Maximize2 aria-hidden className="size-3.5" /> Full screen
+        </Button>
+      )}
+    </div>
+  );
+}
+
+type RowsProps = {
+  number: number;
+  columns: string[];
+  rows: unknown[][];
+  sort: Sort;
+  large: boolean;
+  onSort: (sort: Sort) => void;
+};
+
+function Rows({ number, columns, rows, sort, large, onSort }: RowsProps) {
+  return (
+    <Scrollable
+      label={`Result of E${number}`}
+      className={cx('rounded border border-line', large ? 'max-h-[76vh]' : 'max-h-96')}
+    >
+      <table className="w-full border-collapse font-mono text-2xs">
+        <thead className="sticky top-0 bg-sunken text-ink-2">
+          <tr>
+            {columns.map((column, at) => (
+              <HeadCell key={at} name={column} at={at} sort={sort} onSort={onSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index} className="border-line border-t align-top">
+              {columns.map((_, at) => (
+                <Value key={at} value={row[at]} whole={large} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrollable>
   );
 }
 

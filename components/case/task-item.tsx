@@ -1,7 +1,7 @@
 'use client';
 import { CircleCheck, CircleDashed, CircleSlash, Clock } from 'lucide-react';
 import Link from 'next/link';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { type ApiAnswer, api } from '@/components/shell/api';
 import { announce } from '@/components/shell/live-region';
 import { useApi } from '@/components/shell/use-api';
@@ -30,61 +30,36 @@ type TaskItemProps = {
   onChanged: (task: Task) => void;
 };
 
+type Change = (name: string, body: Parameters<typeof patchTask>[1]) => Promise<unknown>;
+
 /** A task: what is to be done, whose it is, and its state, each to be changed in place. */
 export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
-  const { id, text, heading, state, reason, dueOn, owner, investigation } = task;
-  const { data: people } = useApi('/api/users', {});
   const [declining, setDeclining] = useState(false);
+  const item = useRef<HTMLLIElement>(null);
   const { busy, problem, at, send, form } = useRequest<string>(/^reason$/);
-  const { word, Icon, tone } = STATE[state];
-  const change = (name: string, body: Parameters<typeof patchTask>[1]) =>
+  const change: Change = (name, body) =>
     send(name, async () => {
-      const answer = await patchTask(id, body);
+      const answer = await patchTask(task.id, body);
       setDeclining(false);
       announce(`${STATE[answer.state].word}: ${answer.text.slice(0, 80)}`);
       onChanged(answer);
+      // The button that was pressed may be another one now, or gone.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) item.current?.focus();
+      });
     });
   const decline = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const words = new FormData(event.currentTarget).get('reason');
     void change('declined', { state: 'declined', reason: typeof words === 'string' ? words : '' });
   };
-  const owners = (people?.items ?? []).filter(({ disabled, service }) => !disabled && !service);
-  const named = owner && !owners.some((one) => one.id === owner.id) ? [owner, ...owners] : owners;
   return (
-    <li className="@container flex flex-col gap-1.5 py-2 text-sm">
+    <li ref={item} tabIndex={-1} className="@container flex flex-col gap-1.5 py-2 text-sm outline-none">
       <div className="flex @3xl:flex-row flex-col @3xl:items-start gap-x-6 gap-y-1.5">
-        <div className="flex min-w-0 flex-1 items-start gap-2">
-          <Tag tone={tone} icon={<Icon />}>
-            {word}
-          </Tag>
-          <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-            <Unseen text={text} />
-            <span className="block text-ink-3 text-xs">
-              {withCase && (
-                <Link href={`/library/${investigation.id}`} className="text-accent underline underline-offset-2">
-                  {investigation.codename}
-                </Link>
-              )}
-              {withCase && heading && ' · '}
-              {heading}
-              {reason && ` · Reason: ${reason}`}
-              {dueOn && state === 'open' && <Due day={dueOn} />}
-            </span>
-          </p>
-        </div>
+        <Words task={task} withCase={withCase} />
         <div className="flex shrink-0 flex-wrap items-center gap-1.5">
-          <Select
-            size="sm"
-            label={`Owner of: ${text.slice(0, 80)}`}
-            value={owner?.id ?? NOBODY}
-            options={[
-              { value: NOBODY, label: 'Nobody' },
-              ...named.map((person) => ({ value: person.id, label: person.name })),
-            ]}
-            onChange={(next) => void change('owner', { owner: next === NOBODY ? null : next })}
-          />
-          {state === 'open' ? (
+          <OwnerSelect task={task} onChange={change} />
+          {task.state === 'open' ? (
             <>
               <DueInput task={task} onChange={(day) => void change('due', { dueOn: day })} />
               <Button size="sm" busy={busy === 'done'} onClick={() => void change('done', { state: 'done' })}>
@@ -113,6 +88,50 @@ export function TaskItem({ task, withCase = false, onChanged }: TaskItemProps) {
       )}
       <Problem>{problem}</Problem>
     </li>
+  );
+}
+
+function Words({ task, withCase }: { task: Task; withCase: boolean }) {
+  const { text, heading, state, reason, dueOn, investigation } = task;
+  const { word, Icon, tone } = STATE[state];
+  return (
+    <div className="flex min-w-0 flex-1 items-start gap-2">
+      <Tag tone={tone} icon={<Icon />}>
+        {word}
+      </Tag>
+      <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+        <Unseen text={text} />
+        <span className="block text-ink-3 text-xs">
+          {withCase && (
+            <Link href={`/library/${investigation.id}`} className="text-accent underline underline-offset-2">
+              {investigation.codename}
+            </Link>
+          )}
+          {withCase && heading && ' · '}
+          {heading}
+          {reason && ` · Reason: ${reason}`}
+          {dueOn && state === 'open' && <Due day={dueOn} />}
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function OwnerSelect({ task: { text, owner }, onChange }: { task: Task; onChange: Change }) {
+  const { data: people } = useApi('/api/users', {});
+  const owners = (people?.items ?? []).filter(({ disabled, service }) => !disabled && !service);
+  const named = owner && !owners.some((one) => one.id === owner.id) ? [owner, ...owners] : owners;
+  return (
+    <Select
+      size="sm"
+      label={`Owner of: ${text.slice(0, 80)}`}
+      value={owner?.id ?? NOBODY}
+      options={[
+        { value: NOBODY, label: 'Nobody' },
+        ...named.map((person) => ({ value: person.id, label: person.name })),
+      ]}
+      onChange={(next) => void onChange('owner', { owner: next === NOBODY ? null : next })}
+    />
   );
 }
 

@@ -1,5 +1,6 @@
 'use client';
 import type { ReactNode } from 'react';
+import { cx } from '@/components/ui/class-names';
 import { Scrollable } from '@/components/ui/scrollable';
 import type { Technique } from '@/lib/attack/techniques';
 import { tacticLook } from './tactic';
@@ -28,17 +29,26 @@ type AttackMatrixProps = {
   /** The report: which evidence its lines cite for a technique. */
   markdown: string;
   onEvidence: (number: number) => void;
+  /** At the end of its heading. */
+  action?: ReactNode;
 };
 
 /** The ATT&CK techniques of a case by tactic, with the evidence that the report cites for each. */
-export function AttackMatrix({ techniques, markdown, onEvidence }: AttackMatrixProps) {
+export function AttackMatrix({ techniques, markdown, onEvidence, action }: AttackMatrixProps) {
   return (
-    <TechniqueMatrix
-      label="ATT&CK matrix of the case"
-      caption="Techniques of this case by tactic, in the order of an attack"
-      techniques={techniques}
-      detailOf={({ id }) => <Citations numbers={citedBy(markdown, id)} onEvidence={onEvidence} />}
-    />
+    <figure className="rounded-lg border border-line bg-surface">
+      <figcaption className="flex items-center border-line border-b px-2 py-1.5 font-medium text-sm">
+        <span className="mr-auto">ATT&CK techniques by tactic</span>
+        {action}
+      </figcaption>
+      <TechniqueMatrix
+        label="ATT&CK matrix of the case"
+        caption="Techniques of this case by tactic, in the order of an attack"
+        techniques={techniques}
+        className="my-0 border-0"
+        detailOf={({ id }) => <Citations numbers={citedBy(markdown, id)} onEvidence={onEvidence} />}
+      />
+    </figure>
   );
 }
 
@@ -48,14 +58,15 @@ type TechniqueMatrixProps = {
   techniques: Technique[];
   /** What stands below a technique's name. */
   detailOf: (technique: Technique) => ReactNode;
+  className?: string;
 };
 
 /** Techniques by tactic. A table, so it is its own twin. */
-export function TechniqueMatrix({ label, caption, techniques, detailOf }: TechniqueMatrixProps) {
+export function TechniqueMatrix({ label, caption, techniques, detailOf, className }: TechniqueMatrixProps) {
   const tactics = ORDER.filter((tactic) => techniques.some((one) => one.tactics.includes(tactic)));
   if (tactics.length === 0) return null;
   return (
-    <Scrollable label={label} className="my-4 rounded-lg border border-line">
+    <Scrollable label={label} className={cx('my-4 rounded-lg border border-line', className)}>
       <table className="border-separate border-spacing-1 text-left text-xs">
         <caption className="sr-only">{caption}</caption>
         <thead>

@@ -1,5 +1,6 @@
 'use client';
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef } from 'react';
+import { cx } from '@/components/ui/class-names';
 import { formatUtc } from '@/lib/time/time';
 import type { TimelineEvent } from '@/lib/timeline/schema';
 import { type Domain, position, timeAt } from '@/lib/timeline/time-scale';
@@ -14,8 +15,8 @@ type OverviewProps = {
 
 const STRIP = 32;
 const BAR = 4;
-/** Pixels around an edge that take hold of it. */
-const GRIP = 12;
+/** Pixels: of what takes hold of an edge, which lies beside the part shown. */
+const GRIP = 24;
 /** Of the whole: what an arrow key moves an edge by, and with Shift. */
 const STEP = 0.01;
 const LEAP = 0.1;
@@ -28,6 +29,7 @@ const LEAST = 0.0005;
  */
 export function Overview({ events, whole, domain, width, onZoom }: OverviewProps) {
   const [from, to] = [position(domain[0], whole, width), position(domain[1], whole, width)];
+  const grips = gripsOf(from, to, width);
   const handlers = useBrush({ whole, domain, width, onZoom });
   return (
     <div
@@ -47,8 +49,8 @@ export function Overview({ events, whole, domain, width, onZoom }: OverviewProps
         <rect x={from} width={Math.max(3, to - from)} height={STRIP} rx={3} fill="var(--accent)" opacity={0.18} />
         <rect x={from} width={Math.max(3, to - from)} height={STRIP} rx={3} fill="none" stroke="var(--accent)" />
       </svg>
-      <Edge label="Start of the part shown" at={0} {...{ whole, domain, width, onZoom }} />
-      <Edge label="End of the part shown" at={1} {...{ whole, domain, width, onZoom }} />
+      <Edge at={0} left={grips[0]} {...{ whole, domain, onZoom }} />
+      <Edge at={1} left={grips[1]} {...{ whole, domain, onZoom }} />
     </div>
   );
 }
@@ -70,10 +72,26 @@ function Histogram({ events, whole, width }: Pick<OverviewProps, 'events' | 'who
   });
 }
 
+type Held = 'start' | 'end' | 'move' | 'new';
+
+/** What a press takes hold of: an edge, the part shown, or nothing yet, so that it draws a new one. */
+function kindOf(target: EventTarget, x: number, { whole, domain, width }: Omit<Brush, 'onZoom'>): Held {
+  const edge = target instanceof Element ? target.closest('[data-edge]')?.getAttribute('data-edge') : null;
+  if (edge) return edge === '0' ? 'start' : 'end';
+  const [from, to] = [position(domain[0], whole, width), position(domain[1], whole, width)];
+  return to - from < width - 1 && x > from && x < to ? 'move' : 'new';
+}
+
+/** Where the two grips begin: outside of the part shown, and never over each other. */
+function gripsOf(from: number, to: number, width: number): readonly [number, number] {
+  const end = Math.min(width - GRIP, Math.max(0, to));
+  return [Math.max(-GRIP, Math.min(from - GRIP, end - GRIP)), end];
+}
+
 type Brush = Pick<OverviewProps, 'whole' | 'domain' | 'width' | 'onZoom'>;
 
 function useBrush({ whole, domain, width, onZoom }: Brush) {
-  const held = useRef<{ kind: 'start' | 'end' | 'move' | 'new'; x: number; domain: Domain } | null>(null);
+  const held = useRef<{ kind: Held; x: number; domain: Domain } | null>(null);
   const at = (event: PointerEvent<HTMLElement>): number =>
     Math.min(width, Math.max(0, event.clientX - event.currentTarget.getBoundingClientRect().left));
   const release = () => {
@@ -84,25 +102,14 @@ function useBrush({ whole, domain, width, onZoom }: Brush) {
       if (event.button !== 0) return;
       event.currentTarget.setPointerCapture(event.pointerId);
       const x = at(event);
-      const [from, to] = [position(domain[0], whole, width), position(domain[1], whole, width)];
-      const isWhole = to - from >= width - 1;
-      const kind = isWhole
-        ? 'new'
-        : Math.abs(x - from) <= GRIP && x < (from + to) / 2
-          ? 'start'
-          : Math.abs(x - to) <= GRIP
-            ? 'end'
-            : x > from && x < to
-              ? 'move'
-              : 'new';
-      held.current = { kind, x, domain };
+      held.current = { kind: kindOf(event.target, x, { whole, domain, width }), x, domain };
     },
     onPointerMove: (event: PointerEvent<HTMLElement>) => {
       if (!held.current) return;
       const { kind, x: begun, domain: before } = held.current;
       const [time, first] = [timeAt(at(event), whole, width), timeAt(begun, whole, width)];
-      if (kind === 'start') onZoom(between(time, before[1], whole));
-      else if (kind === 'end') onZoom(between(before[0], time, whole));
+      if (kind === 'start') onZoom(between(before[0] + time - first, before[1], whole));
+      else if (kind === 'end') onZoom(between(before[0], before[1] + time - first, whole));
       else if (kind === 'move') onZoom(moved(before, time - first, whole));
       else if (Math.abs(at(event) - begun) > 3) onZoom(between(first, time, whole));
     },
@@ -111,7 +118,9 @@ function useBrush({ whole, domain, width, onZoom }: Brush) {
   };
 }
 
-function Edge({ label, at, whole, domain, width, onZoom }: Brush & { label: string; at: 0 | 1 }) {
+type EdgeProps = Omit<Brush, 'width'> & { at: 0 | 1; left: number };
+
+function Edge({ at, left, whole, domain, onZoom }: EdgeProps) {
   const value = domain[at];
   const set = (time: number) => onZoom(at === 0 ? between(time, domain[1], whole) : between(domain[0], time, whole));
   const onKeyDown = (event: KeyboardEvent) => {
@@ -130,20 +139,20 @@ function Edge({ label, at, whole, domain, width, onZoom }: Brush & { label: stri
     event.stopPropagation();
     set(time);
   };
-  const x = position(value, whole, width);
   return (
     <div
       role="slider"
       tabIndex={0}
-      aria-label={label}
+      data-edge={at}
+      aria-label={at === 0 ? 'Start of the part shown' : 'End of the part shown'}
       aria-orientation="horizontal"
       aria-valuemin={Math.round(whole[0])}
       aria-valuemax={Math.round(whole[1])}
       aria-valuenow={Math.round(value)}
       aria-valuetext={formatUtc(new Date(value))}
       onKeyDown={onKeyDown}
-      className="absolute top-0 flex h-full w-3 items-center justify-center rounded"
-      style={{ left: Math.min(width - 12, Math.max(0, x - 6)) }}
+      className={cx('absolute top-0 flex h-full items-center rounded px-px', at === 0 && 'justify-end')}
+      style={{ left, width: GRIP }}
     >
       <span aria-hidden className="h-4 w-1 rounded-full bg-accent" />
     </div>

@@ -25,29 +25,8 @@ const OUTCOME: Record<Decision['decision'], string> = {
 export function ApprovalCard({ runId, item, open }: { runId: string; item: Approval; open: boolean }) {
   const { ask } = item;
   const heading = useId();
-  const [answer, setAnswer] = useState<ApprovalView | null>(null);
-  const { busy, problem, send } = useRequest<'allow' | 'refuse'>();
-  const pending = open && (item.decided ?? decisionOf(answer)) === null;
-  // Whether this person may allow it, and whether someone else has decided meanwhile.
-  const list = useApi(
-    '/api/runs/{id}/approvals',
-    { params: { id: runId } },
-    { when: pending, every: 10_000, background: true },
-  );
-  const own = answer ?? list.data?.items.find((one) => one.callId === ask.callId) ?? null;
-  const decided = item.decided ?? decisionOf(own);
+  const { own, decided, busy, problem, decide } = useApproval(runId, item, open);
   const asking = open && decided === null;
-
-  const decide = (allow: boolean) =>
-    send(allow ? 'allow' : 'refuse', async () =>
-      setAnswer(
-        await api.post('/api/runs/{id}/approvals/{callId}', {
-          params: { id: runId, callId: ask.callId },
-          body: { allow },
-        }),
-      ),
-    );
-
   return (
     <section
       aria-labelledby={heading}
@@ -55,13 +34,7 @@ export function ApprovalCard({ runId, item, open }: { runId: string; item: Appro
       className={`my-1 rounded-md border text-xs ${asking ? 'border-high bg-high-soft' : 'border-line bg-surface'}`}
     >
       <div className="flex flex-wrap items-center gap-1.5 px-2 pt-1.5">
-        {decided === null ? (
-          <Hourglass aria-hidden className="size-3.5 text-high" />
-        ) : decided.decision === 'allowed' ? (
-          <CircleCheck aria-hidden className="size-3.5 text-good" />
-        ) : (
-          <CircleX aria-hidden className="size-3.5 text-ink-3" />
-        )}
+        <DecisionIcon decided={decided} />
         <h3 id={heading} className="min-w-0 font-medium [overflow-wrap:anywhere]">
           {asking ? 'Needs approval: ' : ''}
           <span className="font-mono">
@@ -90,17 +63,44 @@ export function ApprovalCard({ runId, item, open }: { runId: string; item: Appro
             </span>
           </>
         )}
-        {decided && (
-          <span className="text-ink-2">
-            {OUTCOME[decided.decision]}
-            {decided.decision !== 'expired' && ` by ${decided.by ?? 'a deleted user'}`}
-          </span>
-        )}
-        {!asking && !decided && <span className="text-ink-2">Not decided; call not made.</span>}
+        {!asking && <span className="text-ink-2">{outcomeOf(decided)}</span>}
         <Problem>{problem}</Problem>
       </div>
     </section>
   );
+}
+
+/** What was decided, here or meanwhile by somebody else, and the way to decide. */
+function useApproval(runId: string, { ask: { callId }, decided: told }: Approval, open: boolean) {
+  const [answer, setAnswer] = useState<ApprovalView | null>(null);
+  const { busy, problem, send } = useRequest<'allow' | 'refuse'>();
+  const pending = open && (told ?? decisionOf(answer)) === null;
+  // Whether this person may allow it, and whether someone else has decided meanwhile.
+  const list = useApi(
+    '/api/runs/{id}/approvals',
+    { params: { id: runId } },
+    { when: pending, every: 10_000, background: true },
+  );
+  const own = answer ?? list.data?.items.find((one) => one.callId === callId) ?? null;
+  const decide = (allow: boolean) =>
+    send(allow ? 'allow' : 'refuse', async () =>
+      setAnswer(
+        await api.post('/api/runs/{id}/approvals/{callId}', { params: { id: runId, callId }, body: { allow } }),
+      ),
+    );
+  return { own, decided: told ?? decisionOf(own), busy, problem, decide };
+}
+
+function DecisionIcon({ decided }: { decided: Decision | null }) {
+  if (decided === null) return <Hourglass aria-hidden className="size-3.5 text-high" />;
+  if (decided.decision === 'allowed') return <CircleCheck aria-hidden className="size-3.5 text-good" />;
+  return <CircleX aria-hidden className="size-3.5 text-ink-3" />;
+}
+
+function outcomeOf(decided: Decision | null): string {
+  if (!decided) return 'Not decided; call not made.';
+  const by = decided.decision === 'expired' ? '' : ` by ${decided.by ?? 'a deleted user'}`;
+  return `${OUTCOME[decided.decision]}${by}`;
 }
 
 function decisionOf(view: ApprovalView | null): Decision | null {

@@ -25,6 +25,46 @@ export function runText(state: RunState, base: string): string {
 function fold(state: RunState, event: RunEvent, base: string): RunState {
   switch (event.type) {
     case 'run.started':
+    case 'run.waiting':
+    case 'run.finished':
+      return foldStatus(state, event);
+    case 'stage':
+    case 'text':
+    case 'thinking':
+      return foldWords(state, event);
+    case 'tool.started':
+    case 'tool.finished':
+      return foldCall(state, event);
+    case 'approval.requested':
+    case 'approval.decided':
+      return foldApproval(state, event);
+    case 'sub.started':
+    case 'sub.finished':
+      return foldSub(state, event);
+    case 'report.delta':
+    case 'report.input':
+    case 'report.section':
+    case 'report.text':
+      return foldReport(state, event, base);
+    case 'draft.saved':
+      return { ...state, savedVersion: event.version };
+    case 'proposal.created': {
+      const { proposalId, hunks, at } = event;
+      return { ...state, items: [...state.items, { kind: 'proposal', key: `p${event.seq}`, at, proposalId, hunks }] };
+    }
+    case 'usage': {
+      const { type: _type, seq: _seq, at: _at, ...usage } = event;
+      return { ...state, usage };
+    }
+  }
+}
+
+/** The events of these types. */
+type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+function foldStatus(state: RunState, event: Of<'run.started' | 'run.waiting' | 'run.finished'>): RunState {
+  switch (event.type) {
+    case 'run.started':
       // A second attempt writes from the last saved text on; what the first one left unfinished is dropped.
       return {
         ...state,
@@ -37,63 +77,73 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
         writing: [],
         message: null,
       };
-    case 'stage':
-      return {
-        ...state,
-        stage: event.text,
-        items: [...state.items, { kind: 'stage', key: `s${event.seq}`, at: event.at, text: event.text }],
-      };
-    case 'text':
-    case 'thinking':
-      return { ...state, items: appended(state.items, event) };
-    case 'tool.started': {
-      const { type: _type, seq: _seq, at, ...call } = event;
-      // A report's edit is being done now: what it did comes with the next event.
-      const done =
-        call.server === 'report' ? state.writing.findIndex((one) => one.kind === 'edit' && one.tool === call.tool) : -1;
-      return {
-        ...state,
-        writing: state.writing.filter((_, index) => index !== done),
-        items: [...state.items, { kind: 'tool', key: `c${event.seq}`, at, call, result: null }],
-      };
-    }
-    case 'tool.finished': {
-      const { type: _type, seq: _seq, at: _at, ...result } = event;
-      const index = state.items.findLastIndex((item) => item.kind === 'tool' && item.call.callId === event.callId);
-      const item = state.items[index];
-      return item?.kind === 'tool' ? { ...state, items: state.items.with(index, { ...item, result }) } : state;
-    }
-    case 'approval.requested': {
-      const { type: _type, seq: _seq, at, ...ask } = event;
-      const item: RunItem = { kind: 'approval', key: `a${event.seq}`, at, ask, decided: null };
-      return { ...state, status: 'waiting', stage: 'Waiting for approval', items: [...state.items, item] };
-    }
     case 'run.waiting': {
       const { reason, until, at } = event;
-      const text = `Suspended: ${reason}`;
-      const item: RunItem = { kind: 'stage', key: `s${event.seq}`, at, text };
+      const item: RunItem = { kind: 'stage', key: `s${event.seq}`, at, text: `Suspended: ${reason}` };
       return { ...state, status: 'waiting', stage: null, suspended: { reason, until }, items: [...state.items, item] };
     }
-    case 'approval.decided': {
-      const { decision, by } = event;
-      const index = state.items.findLastIndex((item) => item.kind === 'approval' && item.ask.callId === event.callId);
-      const item = state.items[index];
-      if (item?.kind !== 'approval') return state;
-      return { ...state, stage: null, items: state.items.with(index, { ...item, decided: { decision, by } }) };
+    case 'run.finished': {
+      const { status, message, at: finishedAt } = event;
+      return { ...state, status, message, writing: [], stage: null, suspended: null, finishedAt };
     }
-    case 'sub.started': {
-      const { type: _type, seq: _seq, at, ...asked } = event;
-      // A worker that takes the run over tells of it again.
-      if (state.items.some((item) => isSub(item, event))) return state;
-      return { ...state, items: [...state.items, { kind: 'sub', key: `q${event.seq}`, at, asked, found: null }] };
-    }
-    case 'sub.finished': {
-      const { ok, text, evidence } = event;
-      const index = state.items.findIndex((item) => isSub(item, event));
-      const item = state.items[index];
-      if (item?.kind !== 'sub') return state;
-      return { ...state, items: state.items.with(index, { ...item, found: { ok, text, evidence } }) };
-    }
+  }
+}
+
+function foldWords(state: RunState, event: Of<'stage' | 'text' | 'thinking'>): RunState {
+  if (event.type !== 'stage') return { ...state, items: appended(state.items, event) };
+  const item: RunItem = { kind: 'stage', key: `s${event.seq}`, at: event.at, text: event.text };
+  return { ...state, stage: event.text, items: [...state.items, item] };
+}
+
+function foldCall(state: RunState, event: Of<'tool.started' | 'tool.finished'>): RunState {
+  if (event.type === 'tool.started') {
+    const { type: _type, seq: _seq, at, ...call } = event;
+    // A report's edit is being done now: what it did comes with the next event.
+    const done =
+      call.server === 'report' ? state.writing.findIndex((one) => one.kind === 'edit' && one.tool === call.tool) : -1;
+    return {
+      ...state,
+      writing: state.writing.filter((_, index) => index !== done),
+      items: [...state.items, { kind: 'tool', key: `c${event.seq}`, at, call, result: null }],
+    };
+  }
+  const { type: _type, seq: _seq, at: _at, ...result } = event;
+  const index = state.items.findLastIndex((item) => item.kind === 'tool' && item.call.callId === event.callId);
+  const item = state.items[index];
+  return item?.kind === 'tool' ? { ...state, items: state.items.with(index, { ...item, result }) } : state;
+}
+
+function foldApproval(state: RunState, event: Of<'approval.requested' | 'approval.decided'>): RunState {
+  if (event.type === 'approval.requested') {
+    const { type: _type, seq: _seq, at, ...ask } = event;
+    const item: RunItem = { kind: 'approval', key: `a${event.seq}`, at, ask, decided: null };
+    return { ...state, status: 'waiting', stage: 'Waiting for approval', items: [...state.items, item] };
+  }
+  const { decision, by } = event;
+  const index = state.items.findLastIndex((item) => item.kind === 'approval' && item.ask.callId === event.callId);
+  const item = state.items[index];
+  if (item?.kind !== 'approval') return state;
+  return { ...state, stage: null, items: state.items.with(index, { ...item, decided: { decision, by } }) };
+}
+
+function foldSub(state: RunState, event: Of<'sub.started' | 'sub.finished'>): RunState {
+  const index = state.items.findIndex((item) => isSub(item, event));
+  const item = state.items[index];
+  if (event.type === 'sub.finished') {
+    const { ok, text, evidence } = event;
+    if (item?.kind !== 'sub') return state;
+    return { ...state, items: state.items.with(index, { ...item, found: { ok, text, evidence } }) };
+  }
+  // A worker that takes the run over tells of it again.
+  if (item) return state;
+  const { type: _type, seq: _seq, at, ...asked } = event;
+  return { ...state, items: [...state.items, { kind: 'sub', key: `q${event.seq}`, at, asked, found: null }] };
+}
+
+type ReportEvent = Of<'report.delta' | 'report.input' | 'report.section' | 'report.text'>;
+
+function foldReport(state: RunState, event: ReportEvent, base: string): RunState {
+  switch (event.type) {
     case 'report.delta': {
       const { section, delta } = event;
       const at = state.writing.findIndex((one) => one.kind === 'section' && one.section === section);
@@ -117,26 +167,6 @@ function fold(state: RunState, event: RunEvent, base: string): RunState {
       };
     case 'report.text':
       return { ...state, text: event.markdown, writing: [] };
-    case 'draft.saved':
-      return { ...state, savedVersion: event.version };
-    case 'proposal.created': {
-      const { proposalId, hunks, at } = event;
-      return { ...state, items: [...state.items, { kind: 'proposal', key: `p${event.seq}`, at, proposalId, hunks }] };
-    }
-    case 'usage': {
-      const { type: _type, seq: _seq, at: _at, ...usage } = event;
-      return { ...state, usage };
-    }
-    case 'run.finished':
-      return {
-        ...state,
-        status: event.status,
-        message: event.message,
-        writing: [],
-        stage: null,
-        suspended: null,
-        finishedAt: event.at,
-      };
   }
 }
 

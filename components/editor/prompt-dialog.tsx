@@ -22,7 +22,7 @@ export function PromptDialog({ runId }: { runId: string }) {
       size="lg"
       trigger={
         <Button size="sm" variant="quiet">
-          Prompt sent
+          Show prompt
         </Button>
       }
     >

@@ -1,95 +1,98 @@
 'use client';
 import { Check, CircleAlert, CloudOff, GitMerge, Pencil } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { Spinner } from '@/components/ui/spinner';
 import type { SaveState } from './autosave';
 
-/** Whether the text is saved, and the action if it is not. */
-export function SaveStatus({
-  state,
-  version,
-  onSave,
-  onMerge,
-}: {
+type SaveStatusProps = {
   state: SaveState;
   version: number;
   onSave: () => void;
   onMerge: () => void;
-}) {
-  const row = 'inline-flex items-center gap-1.5 whitespace-nowrap text-xs';
+};
+
+/** Whether the text is saved, and the action if it is not. */
+export function SaveStatus({ state, version, onSave, onMerge }: SaveStatusProps) {
   switch (state.kind) {
     case 'saved':
       return (
-        <span
-          data-testid="save-status"
-          data-state="saved"
-          className={`${row} text-ink-3`}
-          title={`Draft version ${version}`}
-        >
+        <Status state="saved" className="text-ink-3" title={`Draft version ${version}`}>
           <Check aria-hidden className="size-3.5" /> Saved
-        </span>
+        </Status>
       );
     case 'saving':
       return (
-        <span data-testid="save-status" data-state="saving" className={`${row} text-ink-3`}>
+        <Status state="saving" className="text-ink-3">
           <Spinner /> Saving
-        </span>
+        </Status>
       );
     case 'unsaved':
       return (
-        <span data-testid="save-status" data-state="unsaved" className={`${row} text-ink-2`}>
+        <Status state="unsaved" className="text-ink-2">
           <Pencil aria-hidden className="size-3.5" /> Unsaved
-        </span>
+        </Status>
       );
     case 'retrying':
       return (
-        <span
-          data-testid="save-status"
-          data-state="retrying"
-          role="alert"
-          className={`${row} text-high`}
-          title={state.message}
-        >
+        <Status state="retrying" role="alert" className="text-high" title={state.message}>
           <CloudOff aria-hidden className="size-3.5" /> Not saved, retrying
-          <Button size="sm" onClick={onSave}>
-            Save now
-          </Button>
-        </span>
+          <SaveNow onSave={onSave} />
+        </Status>
       );
     case 'refused':
       return (
-        <span
-          data-testid="save-status"
-          data-state="refused"
-          role="alert"
-          className={`${row} max-w-80 whitespace-normal text-bad`}
-        >
+        <Status state="refused" role="alert" className="max-w-80 whitespace-normal text-bad">
           <CircleAlert aria-hidden className="size-3.5 shrink-0" /> Not saved. {state.message}
-          {state.into ? (
-            // In a tab of its own: the unsaved text is here only.
-            <a
-              href={`/investigations/${state.into.id}`}
-              target="_blank"
-              rel="noreferrer"
-              className="text-accent underline underline-offset-2"
-            >
-              Open {state.into.codename}
-            </a>
-          ) : (
-            <Button size="sm" onClick={onSave}>
-              Save now
-            </Button>
-          )}
-        </span>
+          {state.into ? <OtherCase found={state.into} /> : <SaveNow onSave={onSave} />}
+        </Status>
       );
     case 'conflict':
       return (
-        <span data-testid="save-status" data-state="conflict" className={`${row} text-high`}>
+        <Status state="conflict" className="text-high">
           <GitMerge aria-hidden className="size-3.5" />
           <Button size="sm" variant="primary" onClick={onMerge}>
             Resolve conflict
           </Button>
-        </span>
+        </Status>
       );
   }
+}
+
+type StatusProps = { state: SaveState['kind']; className: string; role?: 'alert'; title?: string; children: ReactNode };
+
+function Status({ state, className, children, ...rest }: StatusProps) {
+  return (
+    <span
+      data-testid="save-status"
+      data-state={state}
+      className={cx('inline-flex items-center gap-1.5 whitespace-nowrap text-xs', className)}
+      {...rest}
+    >
+      {children}
+    </span>
+  );
+}
+
+function SaveNow({ onSave }: { onSave: () => void }) {
+  return (
+    <Button size="sm" onClick={onSave}>
+      Save now
+    </Button>
+  );
+}
+
+/** In a tab of its own: the unsaved text is here only. */
+function OtherCase({ found: { id, codename } }: { found: { id: string; codename: string } }) {
+  return (
+    <a
+      href={`/investigations/${id}`}
+      target="_blank"
+      rel="noreferrer"
+      className="text-accent underline underline-offset-2"
+    >
+      Open {codename}
+    </a>
+  );
 }

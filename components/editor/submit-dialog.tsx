@@ -32,26 +32,12 @@ type SubmitDialogProps = {
 };
 
 /** What is submitted, what must be fixed first, and the button to submit. */
-export function SubmitDialog({
-  open,
-  onOpenChange,
-  investigation,
-  handle,
-  evidence,
-  checks,
-  running,
-  onLine,
-  onSubmitted,
-}: SubmitDialogProps) {
+export function SubmitDialog(props: SubmitDialogProps) {
+  const { open, onOpenChange, investigation, handle, evidence, checks, running, onLine, onSubmitted } = props;
   const { text } = handle;
   const must = open ? findIssues(text) : [];
   const may = open ? unknownCitations(text, evidence) : [];
-  // null: as before, which the server does by itself.
-  const [chosen, setReviewers] = useState<string[] | null>(null);
-  const reviewers = chosen ?? investigation.reviewers;
-  useEffect(() => {
-    if (open) setReviewers(null);
-  }, [open]);
+  const { chosen, reviewers, setReviewers } = useReviewers(open, investigation.reviewers);
   const { busy, refusal, submit } = useSubmit({
     open,
     investigationId: investigation.id,
@@ -67,30 +53,14 @@ export function SubmitDialog({
     // After the dialog has returned the focus.
     setTimeout(() => onLine(line), 50);
   };
-
   const blocked = must.length > 0 || running;
-  useShortcuts([
-    {
-      keys: 'mod+enter',
-      label: 'Submit for review',
-      group: 'Editor',
-      whileTyping: true,
-      disabled: !open || blocked || busy,
-      run: () => void submit(),
-    },
-  ]);
+  useSubmitKey(!open || blocked || busy, () => void submit());
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       title={blocked ? 'Not ready for review yet' : 'Submit for review'}
-      description={
-        running
-          ? 'A run is still in progress. Wait for it or stop it, then submit.'
-          : must.length > 0
-            ? 'Fix these first. Click one to jump to its line.'
-            : 'Reviewers decide on exactly this text. You can keep editing; submit again to replace it.'
-      }
+      description={purposeOf(running, must.length)}
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
@@ -108,12 +78,7 @@ export function SubmitDialog({
             <h3 className="mb-1 text-ink-3">Reviewers</h3>
             <ReviewerChoice chosen={reviewers} onChange={setReviewers} />
           </section>
-          {may.length > 0 && (
-            <div className="rounded border border-line bg-medium-soft p-2">
-              <p className="mb-1 text-medium text-xs">Warnings:</p>
-              <Issues items={may} onLine={jump} />
-            </div>
-          )}
+          <Warnings items={may} onLine={jump} />
         </Submission>
       )}
       {refusal && (
@@ -122,6 +87,35 @@ export function SubmitDialog({
         </p>
       )}
     </Dialog>
+  );
+}
+
+function purposeOf(running: boolean, issues: number): string {
+  if (running) return 'A run is still in progress. Wait for it or stop it, then submit.';
+  if (issues > 0) return 'Fix these first. Click one to jump to its line.';
+  return 'Reviewers decide on exactly this text. You can keep editing; submit again to replace it.';
+}
+
+/** `chosen` null: as before, which the server does by itself. Each opening starts anew. */
+function useReviewers(open: boolean, before: string[]) {
+  const [chosen, setReviewers] = useState<string[] | null>(null);
+  useEffect(() => {
+    if (open) setReviewers(null);
+  }, [open]);
+  return { chosen, reviewers: chosen ?? before, setReviewers };
+}
+
+function useSubmitKey(disabled: boolean, run: () => void): void {
+  useShortcuts([{ keys: 'mod+enter', label: 'Submit for review', group: 'Editor', whileTyping: true, disabled, run }]);
+}
+
+function Warnings({ items, onLine }: { items: Issue[]; onLine: (line: number) => void }) {
+  if (items.length === 0) return null;
+  return (
+    <div className="rounded border border-line bg-medium-soft p-2">
+      <p className="mb-1 text-medium text-xs">Warnings:</p>
+      <Issues items={items} onLine={onLine} />
+    </div>
   );
 }
 

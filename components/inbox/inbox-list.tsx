@@ -116,7 +116,7 @@ function Row({ item, onOpen }: { item: InboxItem; onOpen: () => void }) {
           {...LIST_ROW}
           href={href}
           onClick={onOpen}
-          className={cx('block truncate after:absolute after:inset-0', unread && 'font-medium')}
+          className={cx('line-clamp-2 [overflow-wrap:anywhere] after:absolute after:inset-0', unread && 'font-medium')}
         >
           <Unseen text={title} />
         </Link>

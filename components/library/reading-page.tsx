@@ -7,6 +7,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { AlertsPanel } from '@/components/case/alerts-panel';
 import { CaseGraph } from '@/components/case/case-graph';
 import type { Comparison } from '@/components/case/case-history';
+import { CaseMatrix } from '@/components/case/case-matrix';
 import { CaseTimeline } from '@/components/case/case-timeline';
 import { EvidencePanel } from '@/components/case/evidence-panel';
 import { MergeNotice } from '@/components/case/merge-notice';
@@ -36,10 +37,6 @@ import { ReportExport } from './report-export';
 
 // With the line diff, which most reading does without.
 const DiffView = dynamic(() => import('@/components/case/diff-view').then((file) => file.DiffView), { ssr: false });
-
-const AttackMatrix = dynamic(() => import('@/components/charts/attack-matrix').then((file) => file.AttackMatrix), {
-  ssr: false,
-});
 
 const TasksPanel = dynamic(() => import('@/components/case/tasks-panel').then((file) => file.TasksPanel), {
   loading: () => null,
@@ -188,7 +185,7 @@ function ReportText({ investigation, techniques, markdown, evidence, reading }: 
         ['recommendations', <TasksLine key="tasks" open={openTasks} onShow={() => show('tasks')} />],
         [
           'threat-assessment',
-          <AttackMatrix key="matrix" techniques={techniques} markdown={markdown} onEvidence={cite} />,
+          <CaseMatrix key="matrix" techniques={techniques} markdown={markdown} onEvidence={cite} />,
         ],
       ]),
     [id, openTasks, techniques, markdown, cite, show],

@@ -13,7 +13,7 @@ import { defang } from '@/lib/alerts/fang';
 import type { AlertItem, Entity } from '@/lib/alerts/schema';
 import type { Sla } from '@/lib/alerts/sla';
 import type { TechniqueNames } from './alert-preview';
-import { CaseState } from './case-state';
+import { CaseState, caseStateLabel } from './case-state';
 import { DueClock } from './due-clock';
 import { GroupToggle, InCommon } from './group-toggle';
 import type { ShownGroup } from './use-groups';
@@ -24,7 +24,7 @@ export const COLUMNS = {
   source: 'hidden w-24 @6xl:table-cell',
   entities: 'hidden w-48 @5xl:table-cell @min-[100rem]:w-64',
   techniques: 'hidden w-26 @7xl:table-cell',
-  age: 'hidden w-14 text-right @xl:table-cell',
+  age: 'hidden w-16 text-right @xl:table-cell',
   due: 'hidden w-30 @4xl:table-cell',
   status: 'hidden w-28 @2xl:table-cell',
   assignee: 'hidden w-28 @3xl:table-cell',
@@ -109,7 +109,7 @@ function TitleLine({ alert, group, member, previewed, onOpen, tabIndex }: TitleL
           event.preventDefault();
           onOpen(alert.id);
         }}
-        className="min-w-0 truncate rounded-sm font-medium outline-offset-2"
+        className="min-w-0 rounded-sm font-medium outline-offset-2 @max-2xl:line-clamp-2 @max-2xl:[overflow-wrap:anywhere] @2xl:truncate"
       >
         <Unseen text={alert.title} />
       </a>
@@ -185,16 +185,19 @@ function CaseCell({ found, tabIndex }: { found: AlertItem['investigation']; tabI
     <Cell className={cx(COLUMNS.case, 'py-0.5 leading-4')}>
       {found && (
         <>
-          <Link
-            href={`/investigations/${found.id}`}
-            prefetch={false}
-            tabIndex={tabIndex}
-            className="block truncate text-accent text-xs hover:underline"
-            title={found.codename}
-          >
-            {found.codename}
-          </Link>
-          <CaseState found={found} />
+          <span className="flex items-baseline gap-1.5 text-xs">
+            <Link
+              href={`/investigations/${found.id}`}
+              prefetch={false}
+              tabIndex={tabIndex}
+              className="min-w-0 truncate text-accent hover:underline"
+              title={found.codename}
+            >
+              {found.codename}
+            </Link>
+            <span className="shrink-0 text-ink-3">{caseStateLabel(found)}</span>
+          </span>
+          <CaseState found={found} without="state" />
         </>
       )}
     </Cell>

@@ -74,7 +74,18 @@ export function FilterBar({ queue, people, me, searchRef }: FilterBarProps) {
 
 type ListFiltersProps = { queue: FilterBarProps['queue']; filters: QueueQuery; people: Person[]; me: Person };
 
-function ListFilters({ queue: { query, setFilters }, filters, people, me }: ListFiltersProps) {
+function ListFilters(props: ListFiltersProps) {
+  return (
+    <>
+      <UrgencyFilters {...props} />
+      <SubjectFilters {...props} />
+      <WorkFilters {...props} />
+    </>
+  );
+}
+
+/** How far an alert is, how bad, and since when. */
+function UrgencyFilters({ queue: { query, setFilters }, filters }: ListFiltersProps) {
   return (
     <>
       <Filter
@@ -103,6 +114,14 @@ function ListFilters({ queue: { query, setFilters }, filters, people, me }: List
         <MenuItem onSelect={() => setFilters({ sla: 'late' })}>{SLA_LABEL.late}</MenuItem>
         <MenuItem onSelect={() => setFilters({ sla: 'met' })}>{SLA_LABEL.met}</MenuItem>
       </Menu>
+    </>
+  );
+}
+
+/** What it is about. */
+function SubjectFilters({ queue: { query, setFilters }, filters }: ListFiltersProps) {
+  return (
+    <>
       <ValueFilter
         name="Rule"
         by="rule"
@@ -124,6 +143,14 @@ function ListFilters({ queue: { query, setFilters }, filters, people, me }: List
         chosen={query.technique?.[0] ?? null}
         onChange={(technique) => setFilters({ technique: technique === null ? null : [technique] })}
       />
+    </>
+  );
+}
+
+/** Where it came from, who works on it, and what came of it. */
+function WorkFilters({ queue: { query, setFilters }, filters, people, me }: ListFiltersProps) {
+  return (
+    <>
       <Filter
         name="Case"
         by="case"

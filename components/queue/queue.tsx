@@ -22,6 +22,7 @@ import { NoAlerts } from './no-alerts';
 import { PreviewDialog, PreviewPane } from './preview-pane';
 import { filterParams, type QueueQuery, useQueueQuery } from './query-state';
 import { useActiveRow } from './use-active-row';
+import { useCounts } from './use-counts';
 import { type Groups, useGroups } from './use-groups';
 import { useMatching } from './use-matching';
 import { useNewAlerts } from './use-new-alerts';
@@ -58,16 +59,16 @@ export function Queue({
   groups: grouped,
   query,
   loadedAt,
-  counts,
+  counts: loaded,
   people,
   me,
   mayDeleteShared,
   ...facts
 }: QueueProps) {
-  const router = useRouter();
   const queue = useQueueQuery();
   const known = useMemo(() => (linked ? [...page.items, linked] : page.items), [page.items, linked]);
-  const triage = useTriage(known, query, people, me);
+  const { counts, recount } = useCounts(loaded, loadedAt);
+  const triage = useTriage(known, query, people, me, recount);
   const listed = useMemo(() => triage.items.filter(({ id }) => id !== linked?.id), [triage.items, linked]);
   const groups = useGroups(listed, grouped, triage.askToMerge);
   const items = groups.visible;
@@ -75,7 +76,6 @@ export function Queue({
   const selection = useSelection(listed.map(({ id }) => id));
   const bulk = useMatching(query, loadedAt);
   const search = useRef<HTMLInputElement>(null);
-  const fresh = useNewAlerts(loadedAt, filterParams(query).toString());
   useQueueKeys({
     ...row,
     items,
@@ -90,11 +90,6 @@ export function Queue({
     search,
   });
 
-  const showNew = () => {
-    announce('Loading the new alerts.');
-    if (query.cursor) void queue.setFilters({});
-    else router.refresh();
-  };
   const chosen = listed.filter(({ id }) => selection.has(id));
   const previewed = { triage, people, me, ...facts, onClose: row.closePreview };
   return (
@@ -102,13 +97,7 @@ export function Queue({
       title="Queue"
       layout="fill"
       detail={<Views query={query} counts={counts} me={me} mayDeleteShared={mayDeleteShared} />}
-      actions={
-        fresh > 0 && (
-          <Button size="sm" variant="primary" onClick={showNew}>
-            {fresh === 1 ? '1 new alert' : `${fresh} new alerts`}: show
-          </Button>
-        )
-      }
+      actions={<NewAlerts queue={queue} query={query} loadedAt={loadedAt} />}
       toolbar={<FilterBar queue={queue} people={people} me={me} searchRef={search} />}
     >
       <SplitPane
@@ -146,6 +135,25 @@ export function Queue({
       <PreviewDialog alert={wide ? null : preview} {...previewed} />
       <TriageDialogs triage={triage} />
     </Page>
+  );
+}
+
+type NewAlertsProps = { queue: ReturnType<typeof useQueueQuery>; query: QueueQuery; loadedAt: string };
+
+/** How many came since the list was read; they wait for a press, so that no row moves under the pointer. */
+function NewAlerts({ queue, query, loadedAt }: NewAlertsProps) {
+  const router = useRouter();
+  const fresh = useNewAlerts(loadedAt, filterParams(query).toString());
+  if (fresh === 0) return null;
+  const show = () => {
+    announce('Loading the new alerts.');
+    if (query.cursor) void queue.setFilters({});
+    else router.refresh();
+  };
+  return (
+    <Button size="sm" variant="primary" onClick={show}>
+      {fresh === 1 ? '1 new alert' : `${fresh} new alerts`}: show
+    </Button>
   );
 }
 

@@ -7,11 +7,61 @@ import type { AlertItem, AlertPatch, AlertStatus, Person } from '@/lib/alerts/sc
 
 type Bulk = { changed: AlertItem[]; failed: { id: string; message: string }[] };
 
+type Rows = ReturnType<typeof useRows>;
+
 /**
- * The rows as shown: what the server sent, with changes made here laid over it at once.
+ * The rows as shown: what the server sent, with changes made here laid over it at once. `onChanged`: the server has taken a change.
  * A row leaves only when a change of its status takes it out of the list that is looked at; nothing else moves rows.
  */
-export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], people: Person[], me: Person) {
+export function useAlerts(
+  loaded: AlertItem[],
+  shown: readonly AlertStatus[],
+  people: Person[],
+  me: Person,
+  onChanged: () => void,
+) {
+  const rows = useRows(loaded, shown);
+  const closeUndo = useRef<() => void>(() => {});
+
+  /**
+   * Changes alerts here at once and on the server after; shows `done` with Undo. Refusals are shown as messages.
+   * Resolves to false when the request failed as a whole, so that nothing was changed.
+   */
+  const triage = async (ids: string[], patch: AlertPatch, done: string): Promise<boolean> => {
+    const { found: before, order } = rows.now(ids);
+    if (before.length === 0) return true;
+    // One way back at a time, gone with the first touch of the next act: undoing an older act would quietly undo the newer.
+    closeUndo.current();
+    rows.replace(before.map((item) => patched(item, patch, people, me)));
+    try {
+      const { changed, failed } = await send(ids, patch);
+      rows.replace(changed);
+      const refused = before.filter((item) => failed.some(({ id }) => id === item.id));
+      if (failed.length > 0) {
+        rows.restore(refused, order);
+        toast({
+          kind: 'bad',
+          title: `${failed.length} of ${ids.length} alerts were not changed`,
+          description: reasons(failed),
+        });
+      }
+      if (changed.length === 0) return true;
+      onChanged();
+      const undoable = before.filter((item) => changed.some(({ id }) => id === item.id));
+      const run = () => undo(rows, { before: undoable, patch, order }, onChanged);
+      closeUndo.current = toast({ title: done, action: { label: 'Undo', run } });
+      return true;
+    } catch (error) {
+      rows.restore(before, order);
+      toast({ kind: 'bad', title: 'No alerts were changed', description: errorMessage(error) });
+      return false;
+    }
+  };
+  return { items: rows.items, triage };
+}
+
+/** The rows, and how some of them are replaced and put back. */
+function useRows(loaded: AlertItem[], shown: readonly AlertStatus[]) {
   const [items, setItems] = useState(loaded);
   const [from, setFrom] = useState(loaded);
   if (from !== loaded) {
@@ -20,82 +70,51 @@ export function useAlerts(loaded: AlertItem[], shown: readonly AlertStatus[], pe
   }
   const current = useRef(items);
   current.current = items;
-
-  const replace = (changed: AlertItem[]) => {
-    const byId = new Map(changed.map((item) => [item.id, item]));
-    setItems((rows) =>
-      rows.map((row) => byId.get(row.id) ?? row).filter((row) => !byId.has(row.id) || shown.includes(row.status)),
-    );
+  return {
+    items,
+    /** As they are at this moment, not as they were drawn. */
+    now: (ids: string[]) => ({
+      found: current.current.filter((item) => ids.includes(item.id)),
+      order: current.current.map((item) => item.id),
+    }),
+    replace: (changed: AlertItem[]) => {
+      const byId = new Map(changed.map((item) => [item.id, item]));
+      setItems((rows) =>
+        rows.map((row) => byId.get(row.id) ?? row).filter((row) => !byId.has(row.id) || shown.includes(row.status)),
+      );
+    },
+    /** Puts rows back where they were in `order`. */
+    restore: (before: AlertItem[], order: string[]) => {
+      const back = new Map(before.map((item) => [item.id, item]));
+      setItems((rows) => {
+        const there = new Map(rows.map((row) => [row.id, row]));
+        const known = order.flatMap((id) => back.get(id) ?? there.get(id) ?? []);
+        return [...known, ...rows.filter((row) => !order.includes(row.id))];
+      });
+    },
   };
+}
 
-  /** Puts rows back where they were in `order`. */
-  const restore = (before: AlertItem[], order: string[]) => {
-    const back = new Map(before.map((item) => [item.id, item]));
-    setItems((rows) => {
-      const there = new Map(rows.map((row) => [row.id, row]));
-      const known = order.flatMap((id) => back.get(id) ?? there.get(id) ?? []);
-      return [...known, ...rows.filter((row) => !order.includes(row.id))];
-    });
-  };
+type Done = { before: AlertItem[]; patch: AlertPatch; order: string[] };
 
-  const closeUndo = useRef<() => void>(() => {});
-
-  /**
-   * Changes alerts here at once and on the server after; shows `done` with Undo. Refusals are shown as messages.
-   * Resolves to false when the request failed as a whole, so that nothing was changed.
-   */
-  const triage = async (ids: string[], patch: AlertPatch, done: string): Promise<boolean> => {
-    const before = current.current.filter((item) => ids.includes(item.id));
-    const order = current.current.map((item) => item.id);
-    if (before.length === 0) return true;
-    // One way back at a time, gone with the first touch of the next act: undoing an older act would quietly undo the newer.
-    closeUndo.current();
-    replace(before.map((item) => patched(item, patch, people, me)));
-    try {
-      const { changed, failed } = await send(ids, patch);
-      replace(changed);
-      if (failed.length > 0) {
-        restore(
-          before.filter((item) => failed.some(({ id }) => id === item.id)),
-          order,
-        );
-        toast({
-          kind: 'bad',
-          title: `${failed.length} of ${ids.length} alerts were not changed`,
-          description: reasons(failed),
-        });
-      }
-      if (changed.length === 0) return true;
-      const undoable = before.filter((item) => changed.some(({ id }) => id === item.id));
-      closeUndo.current = toast({ title: done, action: { label: 'Undo', run: () => undo(undoable, patch, order) } });
-      return true;
-    } catch (error) {
-      restore(before, order);
-      toast({ kind: 'bad', title: 'No alerts were changed', description: errorMessage(error) });
-      return false;
+async function undo(rows: Rows, { before, patch, order }: Done, onChanged: () => void): Promise<void> {
+  rows.restore(before, order);
+  const ways = new Map(before.map((item) => [JSON.stringify(reverse(item, patch)), reverse(item, patch)]));
+  try {
+    for (const [key, way] of ways) {
+      const same = before.filter((item) => JSON.stringify(reverse(item, patch)) === key);
+      const { changed, failed } = await send(
+        same.map(({ id }) => id),
+        way,
+      );
+      rows.replace(changed);
+      if (failed.length > 0) throw new Error(reasons(failed));
     }
-  };
-
-  const undo = async (before: AlertItem[], patch: AlertPatch, order: string[]) => {
-    restore(before, order);
-    const ways = new Map(before.map((item) => [JSON.stringify(reverse(item, patch)), reverse(item, patch)]));
-    try {
-      for (const [key, way] of ways) {
-        const same = before.filter((item) => JSON.stringify(reverse(item, patch)) === key);
-        const { changed, failed } = await send(
-          same.map(({ id }) => id),
-          way,
-        );
-        replace(changed);
-        if (failed.length > 0) throw new Error(reasons(failed));
-      }
-      announce('Undone.');
-    } catch (error) {
-      toast({ kind: 'bad', title: 'Couldn’t undo', description: errorMessage(error) });
-    }
-  };
-
-  return { items, triage };
+    announce('Undone.');
+  } catch (error) {
+    toast({ kind: 'bad', title: 'Couldn’t undo', description: errorMessage(error) });
+  }
+  onChanged();
 }
 
 async function send(ids: string[], patch: AlertPatch): Promise<Bulk> {

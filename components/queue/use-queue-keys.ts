@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation';
 import type { RefObject } from 'react';
 import { SEVERITIES, severityLabel } from '@/components/labels/alert-labels';
 import { announce } from '@/components/shell/live-region';
-import { useShortcuts } from '@/components/shell/shortcuts';
+import { type Shortcut, useShortcuts } from '@/components/shell/shortcuts';
 import type { AlertItem, Person } from '@/lib/alerts/schema';
 import { COMMENT_FIELD } from './alert-activity';
 import type { Groups } from './use-groups';
@@ -30,46 +30,48 @@ type QueueKeys = {
 };
 
 /** The keys of the queue. They act on the selected rows, else on the active row. */
-export function useQueueKeys({
+export function useQueueKeys(queue: QueueKeys): void {
+  const { all, groups, active, selection } = queue;
+  const chosen = all.filter(({ id }) => selection.has(id));
+  const targets = chosen.length > 0 ? chosen : active ? groups.membersOf(active) : [];
+  const openCase = useOpenCase(active);
+  useShortcuts([...listKeys(queue), ...actKeys(queue, targets, openCase), ...typedActs(queue, targets)]);
+}
+
+function useOpenCase(active: AlertItem | null): () => void {
+  const router = useRouter();
+  return () => {
+    if (active?.investigation) router.push(`/investigations/${active.investigation.id}`);
+    else announce('This alert has no case yet. Press i to investigate it.');
+  };
+}
+
+/** Moving, opening and selecting rows. */
+function listKeys({
   items,
-  all,
   groups,
   group,
-  people,
-  me,
   active,
   selection,
-  triage,
   move,
   open,
   closePreview,
   previewOpen,
   search,
-}: QueueKeys): void {
-  const router = useRouter();
-  const chosen = all.filter(({ id }) => selection.has(id));
-  const targets = chosen.length > 0 ? chosen : active ? groups.membersOf(active) : [];
-  const nothing = targets.length === 0;
+}: QueueKeys): Shortcut[] {
   const extend = (step: number) => {
     const at = items.findIndex(({ id }) => id === active?.id);
     const next = items[at + step];
     selection.add([active, next].flatMap((item) => item?.id ?? []));
     move(step);
   };
-  const openCase = () => {
-    if (active?.investigation) router.push(`/investigations/${active.investigation.id}`);
-    else announce('This alert has no case yet. Press i to investigate it.');
-  };
-
-  const comment = () => {
+  const select = () => {
     if (!active) return;
-    open(active.id);
-    focusSoon(COMMENT_FIELD);
+    const members = groups.membersOf(active).map(({ id }) => id);
+    selection.toggle(active.id, false, members);
   };
-
   const list = { group: 'Queue', hiddenInPalette: true };
-  const act = { group: 'Alerts', disabled: nothing };
-  useShortcuts([
+  return [
     { ...list, keys: 'j', label: 'Next row', run: () => move(1) },
     { ...list, keys: 'k', label: 'Previous row', run: () => move(-1) },
     { ...list, keys: 'enter', label: 'Preview', run: () => active && open(active.id), byElement: true },
@@ -79,19 +81,7 @@ export function useQueueKeys({
       label: 'Close preview, then clear selection',
       run: () => (previewOpen ? closePreview() : selection.clear()),
     },
-    {
-      ...list,
-      keys: 'x',
-      label: 'Select',
-      run: () =>
-        active &&
-        selection.toggle(
-          active.id,
-          false,
-          groups.membersOf(active).map(({ id }) => id),
-        ),
-      disabled: !active,
-    },
+    { ...list, keys: 'x', label: 'Select', run: select, disabled: !active },
     {
       ...list,
       keys: 'shift+x',
@@ -102,6 +92,23 @@ export function useQueueKeys({
     { ...list, keys: 'shift+j', label: 'Extend selection down', run: () => extend(1) },
     { ...list, keys: 'shift+k', label: 'Extend selection up', run: () => extend(-1) },
     { group: 'Queue', keys: '/', label: 'Search alerts', run: () => search.current?.select() },
+    {
+      group: 'Queue',
+      label: group.on ? 'Ungroup related alerts' : 'Group related alerts',
+      run: () => group.set(!group.on),
+    },
+  ];
+}
+
+/** What is done to alerts, by a key each. */
+function actKeys({ triage, active, open }: QueueKeys, targets: AlertItem[], openCase: () => void): Shortcut[] {
+  const comment = () => {
+    if (!active) return;
+    open(active.id);
+    focusSoon(COMMENT_FIELD);
+  };
+  const act = { group: 'Alerts', disabled: targets.length === 0 };
+  return [
     { ...act, keys: 'a', label: 'Assign to me', run: () => triage.assign(targets, 'me'), words: 'take' },
     {
       ...act,
@@ -120,6 +127,13 @@ export function useQueueKeys({
       run: () => triage.reopen(targets),
       disabled: !targets.some(({ status }) => status === 'closed'),
     },
+  ];
+}
+
+/** What is done to alerts from the palette, by its name. */
+function typedActs({ people, me, triage }: QueueKeys, targets: AlertItem[]): Shortcut[] {
+  const act = { group: 'Alerts', disabled: targets.length === 0 };
+  return [
     ...people
       .filter(({ id }) => id !== me.id)
       .map(({ id, name }) => ({
@@ -135,12 +149,7 @@ export function useQueueKeys({
       label: `Set severity to ${severityLabel(severity).toLowerCase()}`,
       run: () => triage.setSeverity(targets, severity),
     })),
-    {
-      group: 'Queue',
-      label: group.on ? 'Ungroup related alerts' : 'Group related alerts',
-      run: () => group.set(!group.on),
-    },
-  ]);
+  ];
 }
 
 const WAIT_MS = 3000;

@@ -13,9 +13,9 @@ export type Triage = ReturnType<typeof useTriage>;
 type Written = { disposition: Disposition; reason: string };
 
 /** The rows, and the actions on them with their messages. */
-export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person[], me: Person) {
+export function useTriage(loaded: AlertItem[], query: QueueQuery, people: Person[], me: Person, onChanged: () => void) {
   const shown = query.status?.length ? query.status : ALERT_STATUSES.filter((status) => status !== 'closed');
-  const { items, triage } = useAlerts(loaded, shown, people, me);
+  const { items, triage } = useAlerts(loaded, shown, people, me, onChanged);
   const { investigate, busy: investigating } = useInvestigate();
   const [closing, setClosing] = useState<AlertItem[]>([]);
   const [written, setWritten] = useState<Written>();

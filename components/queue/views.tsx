@@ -11,16 +11,22 @@ export function Views({ query, counts, me, mayDeleteShared }: ViewsProps) {
   const closed = query.status?.length === 1 && query.status[0] === 'closed';
   const plain = !query.status?.length;
   const atMost = (count: number) => `${count.toLocaleString('en')}${count === counts.most ? '+' : ''}`;
+  // Another list, in the same form and order.
+  const form = new URLSearchParams([
+    ...(query.sort === 'severity' ? [] : [['sort', query.sort]]),
+    ...(query.group ? [['group', 'true']] : []),
+  ]).toString();
+  const listOf = (filter: string) => `/queue${filter || form ? '?' : ''}${[filter, form].filter(Boolean).join('&')}`;
   const views = [
-    { href: '/queue', label: 'All open', count: atMost(counts.open), current: plain && !query.assignee },
+    { href: listOf(''), label: 'All open', count: atMost(counts.open), current: plain && !query.assignee },
     {
-      href: '/queue?assignee=me',
+      href: listOf('assignee=me'),
       label: 'Mine',
       count: atMost(counts.mine),
       current: plain && query.assignee === 'me',
     },
     {
-      href: '/queue?assignee=none',
+      href: listOf('assignee=none'),
       label: 'Unassigned',
       count: atMost(counts.unassigned),
       current: plain && query.assignee === 'none',

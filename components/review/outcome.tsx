@@ -1,4 +1,5 @@
 'use client';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
@@ -18,6 +19,11 @@ import { Unseen } from '@/components/ui/unseen';
 import type { Disposition } from '@/lib/alerts/schema';
 import type { HistoryEntry } from '@/lib/investigations/schema';
 import type { ReviewDetail } from '@/lib/reviews/schema';
+
+// Only once a review is approved, and where a system takes outcomes.
+const WriteBacks = dynamic(() => import('@/components/case/write-backs').then((file) => file.WriteBacks), {
+  ssr: false,
+});
 
 const POLL_MS = 1500;
 const PATIENCE_MS = 90_000;
@@ -44,6 +50,7 @@ export function Outcome({ review }: { review: ReviewDetail }) {
           </p>
         )}
         <OpenAlerts review={review} />
+        <WriteBacks investigationId={investigation.id} />
         <NextReview />
       </div>
     );

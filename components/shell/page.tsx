@@ -21,10 +21,10 @@ export function Page({ title, detail, actions, toolbar, children, layout = 'scro
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-1.5 md:px-4">
         <div className="flex min-w-0 flex-1 items-center gap-2.5">
-          {/* A word stays whole beside what scrolls; a case's title gives way. */}
+          {/* A word stays whole beside what scrolls; a case's title gives way, on a phone after two lines. */}
           <h1
             className={cx(
-              'truncate font-semibold text-[0.9375rem]',
+              'font-semibold text-[0.9375rem] max-md:line-clamp-2 max-md:text-sm max-md:leading-tight max-md:[overflow-wrap:anywhere] md:truncate',
               typeof title === 'string' && 'max-w-full shrink-0',
             )}
           >

@@ -178,8 +178,9 @@ const MAX_LABELS = 400;
 /** Texts for the marks that tell most, where there is room to the right; only what the report names or what has a tactic. Pure. */
 export function labelsOf(marks: readonly Mark[], width: number): MarkLabel[] {
   const worth = marks
-    .filter(({ first }) => weight(first) > 0)
-    .sort((a, b) => weight(b.first) - weight(a.first) || b.count - a.count)
+    // A summary of a longer time is background.
+    .filter(({ x, end, first }) => weight(first) > 0 && (end - x < width / 2 || first.source === 'report'))
+    .sort((a, b) => weight(b.first) - weight(a.first) || a.x - b.x)
     .slice(0, MAX_LABELS);
   const taken: MarkLabel[] = [];
   for (const { x, first, count } of worth) {
