@@ -9,7 +9,7 @@ import { PARALLEL_TOOL, PARALLEL_TOOL_NAME } from './parallel-tool';
 import { type StoredResult, saveResult } from './progress';
 import { takeQuestion, withQuestion } from './question';
 import { type Limiter, receiptResult, recordCall } from './record-call';
-import { humanWordsLost, refuseArguments } from './refuse-edit';
+import { benignNote, humanWordsLost, refuseArguments } from './refuse-edit';
 import { type Applied, applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
 import type { RunSession } from './session';
 import { saveWorkingText } from './working-text';
@@ -163,8 +163,9 @@ async function applyEdit(session: RunSession, call: ToolCall): Promise<Applied> 
   if (refused) return { ok: false, message: refused };
   const before = session.progress.markdown;
   const applied = applyReportTool(before, call.name, call.args, session.model.label);
-  const lost = applied.ok ? humanWordsLost(session, call.name, before, applied) : null;
-  if (!applied.ok || !lost) return applied;
+  if (!applied.ok) return applied;
+  const lost = humanWordsLost(session, call.name, before, applied);
+  if (!lost) return { ...applied, message: `${applied.message}${await benignNote(session, call, applied.markdown)}` };
   return 'refusal' in lost
     ? { ok: false, message: lost.refusal }
     : { ...applied, message: `${applied.message}${lost.note}` };
