@@ -78,7 +78,7 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   // What the keys do is a key away.
   await keyboard.press('?');
   const keys = analyst.getByRole('dialog', { name: 'Keyboard shortcuts' });
-  await expect(keys).toContainText('Coach the model');
+  await expect(keys).toContainText('Coach the investigation');
   await keyboard.press('Escape');
   await expect(keys).toHaveCount(0);
 
@@ -100,7 +100,7 @@ test('an analyst investigates, a reviewer approves, and the case is found again,
   // Coached in words; the proposed changes are gone through and one is accepted.
   await keyboard.press('Escape');
   await keyboard.press('c');
-  await expect(analyst.getByLabel('Coach the model')).toBeFocused();
+  await expect(analyst.getByLabel('Coach the investigation')).toBeFocused();
   await keyboard.type('What is missing?');
   await keyboard.press('Control+Enter');
   await expect(analyst.locator('[data-testid=run-status]')).toHaveAttribute('data-status', /queued|running/);
