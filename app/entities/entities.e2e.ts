@@ -33,7 +33,7 @@ test('an entity is looked up from the report, opened, said to be a scanner, and 
   await expect(indicator).toBeFocused();
   await page.keyboard.press('Enter');
   await card.getByRole('button', { name: 'Ask about it' }).click();
-  await expect(page.getByLabel('Coach the model')).toHaveValue(new RegExp(safe.replace(/[[\].]/g, '\\$&')));
+  await expect(page.getByLabel('Coach the investigation')).toHaveValue(new RegExp(safe.replace(/[[\].]/g, '\\$&')));
 
   await page.goto(`/entities/ip/${address}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(safe);

@@ -81,13 +81,14 @@ export function CoachBox({
     >
       <CoachHistory runs={runs} proposals={proposals} onUse={setText} onRun={onRun} />
       <QuickPrompts
-        coachings={coachings}
+        // While a run works none of them can be sent, and its steps need the room.
+        coachings={busy ? [] : coachings}
         sending={sending}
         disabled={busy || sending !== null}
         onChoose={(id) => void start(id, { coaching: id, ...(instruction === '' ? {} : { instruction }) })}
       />
       <label htmlFor={COACH_FIELD} className="font-medium text-ink-2 text-xs">
-        {quote ? 'Ask about the selection' : 'Coach the model'}
+        {quote ? 'Ask about the selection' : 'Coach the investigation'}
       </label>
       {quote && <Selection quote={quote} onRemove={() => onQuote(null)} />}
       <Textarea

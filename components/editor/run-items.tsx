@@ -3,6 +3,7 @@ import {
   ChevronRight,
   CircleAlert,
   CircleCheck,
+  CircleSlash,
   FileText,
   GitPullRequestArrow,
   Hourglass,
@@ -59,7 +60,9 @@ export function RunItems({
   const answered = !live && note !== null && status === 'succeeded' ? ended : null;
   const shown = items.filter((item) => item.kind !== 'text' || item.text.trim() !== answered?.trim());
   const said = items.flatMap((item) => (item.kind === 'text' ? [item.text.trim()] : [])).at(-1);
-  const { list, onScroll } = useFollow(items, live, answered !== null);
+  // Why a run did not come to its end stands above its steps, like an answer.
+  const unfinished = !live && (status === 'failed' || status === 'cancelled');
+  const { list, onScroll } = useFollow(items, live, answered !== null || unfinished);
   const changes = items.reduce((sum, item) => sum + (item.kind === 'proposal' ? item.hunks : 0), 0);
   return (
     <div ref={list} className="min-h-0 flex-1 overflow-auto px-3 py-2" onScroll={onScroll}>
@@ -72,6 +75,12 @@ export function RunItems({
             </Button>
           )}
         </RunNote>
+      )}
+      {unfinished && (
+        <div className="mb-2">
+          {ended && <Ended status={status} text={ended} />}
+          {onResume && <ResumeButton isSuspended={suspended !== null} onResume={onResume} />}
+        </div>
       )}
       <ol aria-label="Run steps" className="space-y-1">
         {shown.map((item) => (
@@ -94,19 +103,25 @@ export function RunItems({
           {stage ?? (status === 'queued' ? 'Queued' : 'Working')}
         </p>
       )}
-      {!answered && !live && ended && ended.trim() !== said ? (
-        <p
-          className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
-        >
-          {ended}
-        </p>
+      {!answered && !live && !unfinished && ended && ended.trim() !== said ? (
+        <Ended status={status} text={ended} />
       ) : null}
-      {onResume && <ResumeButton isSuspended={suspended !== null} onResume={onResume} />}
+      {onResume && !unfinished && <ResumeButton isSuspended={suspended !== null} onResume={onResume} />}
     </div>
   );
 }
 
-/** The list follows new steps while its end is in view; when the run ends, it shows the answer. */
+function Ended({ status, text }: { status: RunStatus; text: string }) {
+  return (
+    <p
+      className={`mt-2 rounded px-2 py-1.5 text-xs [overflow-wrap:anywhere] ${status === 'failed' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-2'}`}
+    >
+      {text}
+    </p>
+  );
+}
+
+/** The list follows new steps while its end is in view; when the run ends, it shows the answer, or why there is none. */
 function useFollow(items: RunItem[], live: boolean, hasAnswer: boolean) {
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
@@ -208,15 +223,17 @@ function Item({
     case 'sub':
       return <SubInvestigation item={item} live={live} evidence={evidence} onEvidence={onEvidence} />;
     case 'tool':
-      return <ToolCall item={item} onEvidence={onEvidence} />;
+      return <ToolCall item={item} live={live} onEvidence={onEvidence} />;
   }
 }
 
 function ToolCall({
   item,
+  live,
   onEvidence,
 }: {
   item: Extract<RunItem, { kind: 'tool' }>;
+  live: boolean;
   onEvidence: (number: number) => void;
 }) {
   const { call, result } = item;
@@ -225,14 +242,20 @@ function ToolCall({
     <details className="group rounded border border-line bg-surface text-xs">
       <summary className="flex min-h-7 cursor-pointer list-none items-center gap-1.5 px-1.5 py-1">
         <ChevronRight aria-hidden className="size-3.5 shrink-0 text-ink-3 group-open:rotate-90" />
-        {result === null ? (
+        {result === null && live ? (
           <Spinner />
+        ) : result === null ? (
+          <CircleSlash aria-label="not finished" className="size-3.5 shrink-0 text-ink-3" />
         ) : result.ok ? (
           <CircleCheck aria-label="succeeded" className="size-3.5 shrink-0 text-good" />
         ) : (
           <CircleAlert aria-label="failed" className="size-3.5 shrink-0 text-bad" />
         )}
-        {sub !== null && <Badge tone="model">Sub-investigation {sub}</Badge>}
+        {sub !== null && (
+          <Badge tone="model" title={`Sub-investigation ${sub}`}>
+            Sub {sub}
+          </Badge>
+        )}
         {call.question ? (
           <>
             <span className="min-w-0 flex-1 truncate text-ink" title={call.question}>
@@ -283,6 +306,8 @@ function ToolCall({
 function gist(args: unknown): string {
   if (typeof args !== 'object' || args === null) return '';
   const values = args as Record<string, unknown>;
+  if (Array.isArray(values.questions))
+    return values.questions.length === 1 ? '1 question' : `${values.questions.length} questions`;
   const told =
     values.sql ??
     values.query ??

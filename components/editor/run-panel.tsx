@@ -102,7 +102,9 @@ export function RunPanel({
       ) : (
         <NotInvestigated onStart={onStart} />
       )}
-      <NextRun models={models} model={model} onModel={onModel} parallel={parallel} onParallel={onParallel} />
+      {!anyLive && (
+        <NextRun models={models} model={model} onModel={onModel} parallel={parallel} onParallel={onParallel} />
+      )}
       {coach}
     </div>
   );

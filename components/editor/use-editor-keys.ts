@@ -38,7 +38,7 @@ export function useEditorKeys({ save, submit, turnMode, ask, open, write }: Acts
     { group, keys: 'mod+shift+p', label: 'Source, split, preview', run: turnMode, whileTyping },
     { group, keys: ASK_KEYS, label: 'Ask about the selection', run: ask, whileTyping },
     { group, keys: 'e', label: 'Edit the source', run: write },
-    { group, keys: 'c', label: 'Coach the model', run: coach },
+    { group, keys: 'c', label: 'Coach the investigation', run: coach },
     { group, keys: 's r', label: 'Show the run', run: () => open('run') },
     { group, keys: 's e', label: 'Show evidence', run: () => open('evidence') },
     { group, keys: 's c', label: 'Show checks', run: () => open('checks') },

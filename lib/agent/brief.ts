@@ -2,8 +2,9 @@ import type { Entity } from '../alerts/schema';
 import { latestRecord } from '../evidence/record-evidence';
 import type { CaseFile } from '../model/model';
 import { briefing } from './context';
-import { type Limiter, receiptResult, recordCall } from './record-call';
+import { receiptResult, recordCall } from './record-call';
 import type { RunSession } from './session';
+import { limiter } from './tools';
 
 /** Entities that related cases and alerts are looked up by. */
 const MAX_ENTITIES = 30;
@@ -19,22 +20,25 @@ const RECENT_MS = 24 * 3_600_000;
 export async function brief(session: RunSession): Promise<string> {
   const { run, model, progress, tools } = session;
   if (!model.isLanguageModel) return '';
-  const texts: string[] = [];
-  const oneByOne: Limiter = (task) => task();
-  for (const [index, { name, args, question }] of briefingCalls(progress.context.caseFile).entries()) {
-    const info = tools.byName.get(name);
-    if (info?.class !== 'read') continue;
+  const calls = briefingCalls(progress.context.caseFile).flatMap((call, index) => {
+    const info = tools.byName.get(call.name);
+    return info?.class === 'read' ? [{ ...call, info, index }] : [];
+  });
+  const isCoached = run.kind !== 'investigate' && !run.fresh;
+  const since = new Date(Date.parse(progress.context.caseFile.now) - RECENT_MS);
+  const known = await Promise.all(
+    calls.map(({ info: { server, tool }, args }) =>
+      isCoached
+        ? latestRecord({ investigationId: run.investigationId, runId: run.id, server, tool, args }, since)
+        : null,
+    ),
+  );
+  const numbering = limiter(1);
+  const texts = calls.map(async ({ name, args, question, info, index }, at) => {
     const call = { id: `briefing_${index}`, name, args };
-    const { server, tool } = info;
-    const known =
-      run.kind === 'investigate' || run.fresh
-        ? null
-        : await latestRecord(
-            { investigationId: run.investigationId, runId: run.id, server, tool, args },
-            new Date(Date.parse(progress.context.caseFile.now) - RECENT_MS),
-          );
-    const { receipt, note } = known
-      ? { receipt: known, note: 'From the record of an earlier run' }
+    const record = known[at];
+    const { receipt, note } = record
+      ? { receipt: record, note: 'From the record of an earlier run' }
       : await recordCall(session, {
           callId: `0.${index}`,
           info,
@@ -42,11 +46,11 @@ export async function brief(session: RunSession): Promise<string> {
           question,
           reuse: false,
           isTold: false,
-          numbering: oneByOne,
+          numbering,
         });
-    texts.push(receiptResult(session, call, receipt, note).text);
-  }
-  return briefing(texts);
+    return receiptResult(session, call, receipt, note).text;
+  });
+  return briefing(await Promise.all(texts));
 }
 
 type BriefingCall = { name: string; args: Record<string, unknown>; question: string };

@@ -23,9 +23,12 @@ afterEach(() => server?.close());
 type Turns = Script['conversations'][number]['turns'];
 const call = (name: string, args: object = {}) => ({ name, args: args as Record<string, unknown> });
 const sources = [{ name: 'trail', rows: 9, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }];
+const flows = { name: 'flows', rows: 9, format: 'vpc-flow' };
 const tools = () =>
   toolboxOf({
-    logs__list_sources: () => ({ structured: { sources, skipped: [{ file: 'vpc.log', reason: 'no reader' }] } }),
+    logs__list_sources: () => ({
+      structured: { sources: [...sources, flows], skipped: [{ file: 'vpc.log', reason: 'no reader' }] },
+    }),
     socdown__search_cases: () => ({ structured: { cases: [{ codename: 'old-calm-fox', classification: 'BENIGN' }] } }),
     socdown__search_alerts: () => ({ structured: { alerts: [] } }),
     logs__query: ({ sql }) => ({
@@ -76,7 +79,7 @@ describe('a language model', () => {
     await db().alert.updateMany({ where: { title: 'Key used from a new address' }, data: { entities } });
     const done = await run(one, [{ calls: [query('A')] }, { calls: [write('Timeline', 'x [E4]')] }, { text: 'End.' }]);
     expect(done.first).toMatch(/\[E1\] [^\n]*\n<data-[0-9a-f]{18} origin="E1 logs\.list_sources">\n/);
-    expect(done.first).toContain('sources (1):\nname,rows,from,to\ntrail,9,2026-01-01 00:00:00Z,');
+    expect(done.first).toContain('sources (2):\nname,rows,from,to,format\ntrail,9,2026-01-01 00:00:00Z,');
     expect(done.first).toContain('file,reason\nvpc.log,no reader');
     expect(done.first).toContain('codename,classification\nold-calm-fox,BENIGN');
     expect(done.first.indexOf('[E3]')).toBeGreaterThan(done.first.indexOf('[E2]'));
@@ -110,10 +113,37 @@ describe('a language model', () => {
     expect(done.told[1]).toContain('There is no evidence E99 in this case. It has E1–E3.');
     expect(done.told[1]).toContain('There is no evidence E98');
     expect(done.told[1]).toContain('ATT&CK has no technique T9999.');
-    expect(done.told[1]).toMatch(/Look first at what was not asked[\s\S]*ip 203\.0\.113\.7,NOT ASKED/);
+    expect(done.told[1]).toMatch(/Look first at what was not asked[\s\S]*ip 203\.0\.113\.7,NOT ASKED,NOT ASKED/);
     expect(done.told[3]).toContain('ip 203.0.113.7,asked E4');
     const { frontMatter } = parseReport((await readDraft(opened.actor, opened.investigationId)).markdown);
     expect(frontMatter?.classification).toBe('MALICIOUS');
+  });
+
+  it('sees one person as one row, whatever the form of the name, and no question to a log that can name nobody', async () => {
+    const opened = await openCase();
+    const entities = [
+      { kind: 'arn', value: 'arn:aws:iam::111122223333:user/lena.moser' },
+      { kind: 'user', value: 'Lena Moser' },
+      { kind: 'email', value: 'lena.moser@example.com' },
+      { kind: 'user', value: 'sam' },
+      { kind: 'email', value: 'sam@example.com' },
+      { kind: 'email', value: 'sam@example.net' },
+    ];
+    await db().alert.updateMany({ where: { title: 'Key used from a new address' }, data: { entities } });
+    const asked = query(`SELECT * FROM trail WHERE email = 'lena.moser@example.com'`);
+    const done = await run(opened, [
+      { calls: [asked] },
+      { calls: [call('case__pivots')] },
+      { text: 'E' },
+      { text: 'E' },
+    ]);
+    const rows = (done.told[2] ?? '').split('\\n').filter((line) => /^(?:user|email|arn) /.test(line));
+    expect(rows).toEqual([
+      'user Lena Moser = lena.moser@example.com = arn:aws:iam::111122223333:user/lena.moser,asked E4,-',
+      'user sam,NOT ASKED,-',
+      'email sam@example.com,NOT ASKED,-',
+      'email sam@example.net,NOT ASKED,-',
+    ]);
   });
 
   it('reads any record again, by rows, and is told what the checks find once before it ends', async () => {
@@ -160,6 +190,7 @@ describe('words of people', () => {
       ],
       { instruction: 'Check the last section.' },
     );
+    expect(done.first).toContain('they can be wrong');
     expect(done.first).toMatch(/lines of the report are a person's[\s\S]*Ada looked after nine hours/);
     expect(done.told[1]).toMatch(/Nothing was changed: this rewrites words of a person, line \d+/);
     const [proposal] = await listProposals(actor, id);
@@ -179,5 +210,26 @@ describe('words of people', () => {
     const [newest] = await listProposals(actor, id);
     expect(newest?.hunks).toMatchObject([{ touchesHuman: true, after: 'All is well.' }]);
     expect(readSection((await readDraft(actor, id)).markdown, 'Lessons Learned')).toContain('Ada looked');
+  });
+
+  it('are not its own to fix at the end, also where it has changed the rest of their line', async () => {
+    const opened = await openCase();
+    const { actor, investigationId: id } = opened;
+    await run(opened, [
+      { calls: [query('A')] },
+      { calls: [write('Timeline', 'It began. It ended [E4].')] },
+      { text: 'E.' },
+    ]);
+    const draft = await readDraft(actor, id);
+    const edited = draft.markdown.replace('It began.', 'It began with 55 calls.');
+    await saveDraft(actor, id, { markdown: edited, version: draft.version });
+    const replaced = (replace: string) => call('report__replace_text', { find: 'It ended [E4].', replace });
+    const done = await run(
+      opened,
+      [{ calls: [replaced('It ended with 66 calls [E4].')] }, { text: 'E.' }, { text: 'E.' }],
+      { instruction: 'How did it end?' },
+    );
+    expect(done.told[2]).toContain('66');
+    expect(done.told[2]?.split('report.check')[1]).not.toMatch(/warning: 55|error: 55/);
   });
 });

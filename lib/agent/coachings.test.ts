@@ -16,7 +16,7 @@ import { listEvidence } from '../evidence/list-evidence';
 import { closeQueue } from '../jobs/queue';
 import { writeSection } from '../report/report';
 import { ensureStore } from '../store/repo';
-import { listCoachings } from './coachings';
+import { listCoachings, saysFresh } from './coachings';
 import { getRun, listRuns } from './read-run';
 import { startRun } from './start-run';
 import { eventsOfRun, ofType, openCase } from './testing/open-case';
@@ -201,6 +201,24 @@ describe('what an earlier run of the case has asked', () => {
     expect((await coached(actor, investigationId, fresh)).called).toHaveLength(4);
     expect((await coached(actor, investigationId, { instruction: 'Against whom?' })).called).toHaveLength(3);
   });
+});
+
+it('takes words for a wish for fresh answers only where they are about asking', () => {
+  const wishes = [
+    'Ask again',
+    'with fresh data',
+    'Please re-run the queries',
+    'check the okta logs again',
+    'refresh it',
+  ];
+  const others = [
+    'Rank the hypotheses again',
+    'Did he sign in again?',
+    'Is this the latest sign-in?',
+    'Which hosts are live?',
+  ];
+  expect(wishes.filter((said) => !saysFresh(said))).toEqual([]);
+  expect(others.filter((said) => saysFresh(said))).toEqual([]);
 });
 
 describe('coaching a report that a person has edited', () => {

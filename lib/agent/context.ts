@@ -27,7 +27,7 @@ You investigate one case for a security team and write its report in Markdown, b
 - Every tool call is an evidence record with a number; its result begins with it, like [E3]. The first message has the log sources, related cases and related alerts as records already: don't ask for them again.
 - Results are CSV, times in UTC as the report writes them; ↓ in a cell means that its text stands below the row, as it is. "rows 1–18 of 200" means that you see 18: evidence__read gives the rest of that record, or any other record of the case, without a new call.
 - Count with queries, not by eye. A result that was truncated or failed proves nothing about what it did not show: narrow it and ask again, or state the gap.
-- State gaps honestly: sources you could not query, files that were skipped, times not covered, what you did not look at. BENIGN needs a named reason, and no required source unqueried, failed or cut short.
+- State gaps honestly: sources you could not query, files that were skipped, times not covered, what you did not look at. BENIGN needs a named reason and a whole answer from every listed source: where nothing is expected, one query of raw for the case's names and addresses is enough. A skipped file or a source without times bars it.
 - The same call again is answered from its record. Ask for several things at once when they don't depend on each other.
 
 ## How to cite

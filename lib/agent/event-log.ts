@@ -26,72 +26,87 @@ export async function openEventLog(runId: string, leaseOwner: string): Promise<E
     'SELECT coalesce(max(seq), 0) AS seq FROM run_events WHERE run_id = $1',
     [runId],
   );
-  let seq = rows[0]?.seq ?? 0;
-  let pending: RunEventBody[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let chain: Promise<void> = Promise.resolve();
-  let failure: unknown;
-  let writtenAt = Number.NEGATIVE_INFINITY;
-  /** The text that is arriving: what may be half a secret at its end is held back. */
-  let arriving: { event: Delta; masked: MaskedStream } | undefined;
+  const log = new EventWriter(runId, leaseOwner, rows[0]?.seq ?? 0);
+  return { add: (event) => log.add(event), flush: () => log.flush() };
+}
 
-  const write = async () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (pending.length === 0 || failure !== undefined) return;
-    const batch = pending;
-    writtenAt = performance.now();
-    pending = [];
+class EventWriter implements EventLog {
+  readonly #runId: string;
+  readonly #leaseOwner: string;
+  #seq: number;
+  #pending: RunEventBody[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #chain: Promise<void> = Promise.resolve();
+  #failure: unknown;
+  #writtenAt = Number.NEGATIVE_INFINITY;
+  /** The text that is arriving: what may be half a secret at its end is held back. */
+  #arriving: { event: Delta; masked: MaskedStream } | undefined;
+
+  constructor(runId: string, leaseOwner: string, seq: number) {
+    this.#runId = runId;
+    this.#leaseOwner = leaseOwner;
+    this.#seq = seq;
+  }
+
+  add(event: RunEventBody): void {
+    if (!isDelta(event)) {
+      this.#endArriving();
+      this.#put(event);
+      return;
+    }
+    if (this.#arriving && !continues(this.#arriving.event, event)) this.#endArriving();
+    this.#arriving ??= { event, masked: maskedStream() };
+    const delta = this.#arriving.masked.push(event.delta);
+    if (delta !== '') this.#put({ ...event, delta });
+  }
+
+  async flush(): Promise<void> {
+    this.#endArriving();
+    this.#later();
+    await this.#chain;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #endArriving(): void {
+    const delta = this.#arriving?.masked.end() ?? '';
+    if (this.#arriving && delta !== '') this.#put({ ...this.#arriving.event, delta });
+    this.#arriving = undefined;
+  }
+
+  #put(event: RunEventBody): void {
+    const last = this.#pending.at(-1);
+    const joined = last && isDelta(last) && isDelta(event) && continues(last, event);
+    if (joined) this.#pending[this.#pending.length - 1] = { ...last, delta: last.delta + event.delta };
+    else this.#pending.push(event);
+    if (!isDelta(event)) this.#later();
+    else this.#timer ??= setTimeout(() => this.#later(), Math.max(0, this.#writtenAt + JOIN_MS - performance.now()));
+  }
+
+  #later(): void {
+    this.#chain = this.#chain.then(() => this.#write());
+  }
+
+  async #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.length === 0 || this.#failure !== undefined) return;
+    const batch = this.#pending;
+    this.#writtenAt = performance.now();
+    this.#pending = [];
     try {
       const { rows: written } = await pool().query<{ count: number }>(APPEND, [
-        runId,
-        leaseOwner,
-        seq,
+        this.#runId,
+        this.#leaseOwner,
+        this.#seq,
         maskKnownSecrets(storableJson(batch)),
         RUN_EVENTS_CHANNEL,
       ]);
       if (written[0]?.count !== batch.length) throw new LeaseLost('The run was taken over.');
-      seq += batch.length;
+      this.#seq += batch.length;
     } catch (error) {
-      failure = error;
+      this.#failure = error;
     }
-  };
-  const later = () => {
-    chain = chain.then(write);
-  };
-  const put = (event: RunEventBody) => {
-    const last = pending.at(-1);
-    const joined = last && isDelta(last) && isDelta(event) && continues(last, event);
-    if (joined) pending[pending.length - 1] = { ...last, delta: last.delta + event.delta };
-    else pending.push(event);
-    if (!isDelta(event)) later();
-    else timer ??= setTimeout(later, Math.max(0, writtenAt + JOIN_MS - performance.now()));
-  };
-  const endArriving = () => {
-    const delta = arriving?.masked.end() ?? '';
-    if (arriving && delta !== '') put({ ...arriving.event, delta });
-    arriving = undefined;
-  };
-
-  return {
-    add(event) {
-      if (!isDelta(event)) {
-        endArriving();
-        put(event);
-        return;
-      }
-      if (arriving && !continues(arriving.event, event)) endArriving();
-      arriving ??= { event, masked: maskedStream() };
-      const delta = arriving.masked.push(event.delta);
-      if (delta !== '') put({ ...event, delta });
-    },
-    async flush() {
-      endArriving();
-      later();
-      await chain;
-      if (failure !== undefined) throw failure;
-    },
-  };
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Message, ToolResult, TurnRequest } from '../model/model';
 import { ModelError } from '../model/model-error';
 import { shortenedResult, toolsPrompt } from './context';
 import type { RunSession } from './session';
+import { hasBudget } from './spend';
 
 /** Results of this many answers stay whole as long as there are older ones. */
 const FRESH = 2;
@@ -9,6 +10,8 @@ const FRESH = 2;
 const ROOM = 0.6;
 /** A cautious guess, for services that don't count: English prose has about 4 bytes a token, JSON and hashes fewer. */
 const BYTES_PER_TOKEN = 3;
+/** How far a guess may be from the service's count: hashes and some scripts have fewer bytes a token. */
+const UNSURE = 1.6;
 /** Results below this are not worth it. */
 const SHORT = 800;
 
@@ -26,9 +29,11 @@ export async function fitContext(
   const window = model.contextTokens?.() ?? null;
   for (;;) {
     const request = requestOf(session, history);
-    const counted = await model.countTokens?.(request, session.signal);
-    const tokens = counted ?? estimateTokens(request);
     const most = window === null ? Number.POSITIVE_INFINITY : window * 0.98 - session.limits.outputTokens;
+    const guess = estimateTokens(request);
+    // Counting is a request of its own before each answer: made only where its result decides something.
+    const isClear = guess * UNSURE <= most && !(await hasBudget());
+    const tokens = isClear ? guess : ((await model.countTokens?.(request, session.signal)) ?? guess);
     if (tokens <= most) return { request, tokens };
     if (!shorten(session, history, tokens - most * ROOM)) {
       throw new ModelError('too_long', 'the case no longer fits into the model’s context window');

@@ -25,82 +25,77 @@ const ALERTS = 50;
 
 /** Reads everything a run starts from, once. @throws AppError not_found when the investigation has no draft. */
 export async function startProgress(run: ClaimedRun): Promise<Progress> {
-  const investigationId = run.investigationId;
+  const { investigationId, withoutPrecedents } = run;
   await loadKnownSecrets(); // to be masked in whatever follows
-  const [investigation, draft, links, earlier, memory, method, template, { runbooks }] = await Promise.all([
-    db().investigation.findUniqueOrThrow({ where: { id: investigationId } }),
+  const [draft, memory, method, template] = await Promise.all([
     db().draft.findUnique({ where: { investigationId } }),
-    db().investigationAlert.findMany({ where: { investigationId }, take: ALERTS }),
-    db().evidence.findMany({
-      where: { investigationId, runId: { not: run.id } },
-      omit: { result: true },
-      orderBy: { number: 'desc' },
-      take: 200,
-    }),
     readCaseMemory(investigationId, run.id),
     storeText('CLAUDE.md'),
     teamTemplate(),
-    loadRunbooks(),
   ]);
   if (!draft) throw new AppError('not_found', 'The investigation has no draft.');
-  const alerts = await Promise.all(links.map((link) => getAlert(SYSTEM, link.alertId)));
-  // Without precedents it begins again: what stands in the report, or was said before, may rest on them.
-  const markdown = run.withoutPrecedents
-    ? newReport(alerts, investigation.codename, investigation.openedAt)
-    : draft.markdown;
+  const caseFile = await readCaseFile(run, draft.markdown);
   const humanLines =
-    draft.humanTouched && !run.withoutPrecedents ? await readHumanLines(investigationId, draft.version) : [];
-  const caseFile: CaseFile = {
-    investigation: {
-      id: investigation.id,
-      codename: investigation.codename,
-      title: investigation.title,
-      openedAt: investigation.openedAt.toISOString(),
-    },
-    alerts: maskSecretsIn(alerts.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))),
-    markdown,
-    kind: run.kind,
-    instruction: run.instruction,
-    coaching: run.coaching,
-    quote: run.quote,
-    fresh: run.fresh,
-    earlierEvidence: (run.withoutPrecedents ? [] : earlier)
-      .reverse()
-      .map(({ number, server, tool, args, status, rows, question }) => ({
-        number,
-        server,
-        tool,
-        args,
-        status,
-        rows,
-        question,
-      })),
-    trust: maskSecretsIn(await trustLines(alerts.flatMap(({ entities }) => entities))),
-    publicLists: onPublicLists(alerts.flatMap(({ entities }) => entities)),
-    runbooks: maskSecretsIn(matchRunbooks(runbooks, { alerts, techniques: investigation.techniques })),
-    now: new Date().toISOString(),
-  };
+    draft.humanTouched && !withoutPrecedents ? await readHumanLines(investigationId, draft.version) : [];
   const boundary = randomBytes(9).toString('hex');
   // A coaching run on a text that is there is offered as changes; only a first text becomes the draft itself.
   const direct = !draft.humanTouched && (run.kind === 'investigate' || isEmptyReport(draft.markdown));
-  const target = run.withoutPrecedents ? 'none' : direct ? 'draft' : 'proposal';
   return {
     context: {
       system: systemPrompt(maskSecrets(method), maskSecrets(template)),
-      prompt: casePrompt(caseFile, boundary, { humanLines, ...(run.withoutPrecedents ? {} : { memory }) }),
-      task: [taskPrompt(caseFile, boundary), ...(run.withoutPrecedents ? [NO_PRECEDENTS] : [])].join('\n\n'),
+      prompt: casePrompt(caseFile, boundary, { humanLines, ...(withoutPrecedents ? {} : { memory }) }),
+      task: [taskPrompt(caseFile, boundary), ...(withoutPrecedents ? [NO_PRECEDENTS] : [])].join('\n\n'),
       humanLines,
       caseFile,
       boundary,
     },
     baseVersion: draft.version,
-    baseMarkdown: markdown,
-    markdown,
-    target,
+    baseMarkdown: caseFile.markdown,
+    markdown: caseFile.markdown,
+    target: withoutPrecedents ? 'none' : direct ? 'draft' : 'proposal',
     elapsedMs: 0,
     suspensions: 0,
     turnBase: 0,
   };
+}
+
+/** The case as any model is given it. Without precedents it begins again: what stands in the report, or was said before, may rest on them. */
+async function readCaseFile(run: ClaimedRun, draft: string): Promise<CaseFile> {
+  const { investigationId, withoutPrecedents } = run;
+  const [investigation, links, earlier, { runbooks }] = await Promise.all([
+    db().investigation.findUniqueOrThrow({ where: { id: investigationId } }),
+    db().investigationAlert.findMany({ where: { investigationId }, take: ALERTS }),
+    withoutPrecedents ? [] : readEarlier(investigationId, run.id),
+    loadRunbooks(),
+  ]);
+  const alerts = await Promise.all(links.map((link) => getAlert(SYSTEM, link.alertId)));
+  const { id, codename, title, openedAt } = investigation;
+  return {
+    investigation: { id, codename, title, openedAt: openedAt.toISOString() },
+    alerts: maskSecretsIn(alerts.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))),
+    markdown: withoutPrecedents ? newReport(alerts, codename, openedAt) : draft,
+    kind: run.kind,
+    instruction: run.instruction,
+    coaching: run.coaching,
+    quote: run.quote,
+    fresh: run.fresh,
+    earlierEvidence: earlier,
+    trust: maskSecretsIn(await trustLines(alerts.flatMap(({ entities }) => entities))),
+    publicLists: onPublicLists(alerts.flatMap(({ entities }) => entities)),
+    runbooks: maskSecretsIn(matchRunbooks(runbooks, { alerts, techniques: investigation.techniques })),
+    now: new Date().toISOString(),
+  };
+}
+
+/** The newest records of earlier runs, in their order. */
+async function readEarlier(investigationId: string, runId: string): Promise<CaseFile['earlierEvidence']> {
+  const found = await db().evidence.findMany({
+    where: { investigationId, runId: { not: runId } },
+    select: { number: true, server: true, tool: true, args: true, status: true, rows: true, question: true },
+    orderBy: { number: 'desc' },
+    take: 200,
+  });
+  return found.reverse();
 }
 
 /** More says nothing that an investigator keeps in mind. */

@@ -36,17 +36,7 @@ export async function investigate(session: RunSession): Promise<{ message: strin
   const keyOf = (turn: number) => ({ runId: run.id, leaseOwner, thread: thread.id, turn });
   let idle = 0;
 
-  const past = turns.slice(0, -1);
-  const receipts = await readReceipts(run.investigationId, past.flatMap(numbersOf));
-  for (const stored of past) {
-    const results = stored.answer.calls.map((call, index): ToolResult => {
-      const result = stored.results[index] ?? { ok: false, evidence: null, text: 'This call was not done.' };
-      const receipt = result.evidence === null ? undefined : receipts.get(result.evidence);
-      if (!receipt) return reportResult(call.id, result.ok, result.text);
-      return receiptResult(session, call, receipt, result.text);
-    });
-    messages.push(...turnMessages(stored.answer, results));
-  }
+  messages.push(...(await pastMessages(session, turns.slice(0, -1))));
 
   /** Does what the answer asks for. Answers the last words, or null when the run continues. */
   const carryOut = async (stored: StoredTurn): Promise<string | null> => {
@@ -87,6 +77,22 @@ export async function investigate(session: RunSession): Promise<{ message: strin
     await log.flush(); // a failed write must stop the run, not be found out at its end
   }
   throw new OutOfAnswers(`${limits.turns} answers of the model.`);
+}
+
+/** Turns that an earlier attempt finished, told from their records in the same words. */
+async function pastMessages(session: RunSession, past: StoredTurn[]): Promise<Message[]> {
+  const receipts = await readReceipts(session.run.investigationId, past.flatMap(numbersOf));
+  return past.flatMap(({ answer, results }) =>
+    turnMessages(
+      answer,
+      answer.calls.map((call, index): ToolResult => {
+        const result = results[index] ?? { ok: false, evidence: null, text: 'This call was not done.' };
+        const receipt = result.evidence === null ? undefined : receipts.get(result.evidence);
+        if (!receipt) return reportResult(call.id, result.ok, result.text);
+        return receiptResult(session, call, receipt, result.text);
+      }),
+    ),
+  );
 }
 
 function turnMessages(answer: Answer, results: ToolResult[]): Message[] {

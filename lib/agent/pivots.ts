@@ -116,7 +116,9 @@ const localPart = (address: string): string => address.replace(/@.*$/, '');
 /** `lena.moser`, of `arn:aws:iam::1:user/lena.moser`, `lena.moser@example.com` and `Lena Moser`; other entities are only themselves. */
 function identityOf(kind: EntityKind, value: string): string {
   const text = value.toLowerCase();
-  const principal = /^arn:[^:]*:iam::\d*:(user|role)\/(?:.*\/)?([^/]+)$/.exec(text);
+  const principal =
+    /^arn:[^:]*:iam::\d*:(user|role)\/(?:.*\/)?([^/]+)$/.exec(text) ??
+    /^arn:[^:]*:sts::\d*:assumed-(role)\/([^/]+)\/[^/]+$/.exec(text);
   if (principal) return `${principal[1]} ${principal[2]}`;
   if (kind === 'bucket' || kind === 'instance') return `${kind} ${text}`;
   if (text.startsWith('arn:aws:s3:::')) return `bucket ${text.slice('arn:aws:s3:::'.length).split('/')[0]}`;

@@ -7,89 +7,78 @@ import { orAborted } from '../time/sleep';
 import { withSpan } from '../tracing/span';
 import { evidenceText } from './context';
 import { LeaseLost } from './event-log';
+import type { RunEventBody } from './events';
 import type { RunSession } from './session';
 import type { Toolbox } from './tools';
 
 /** Runs one task after the other, or as many at a time as it allows. */
 export type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
 
+type Call = {
+  callId: string;
+  info: ToolInfo;
+  args: Record<string, unknown>;
+  question: string | null;
+  /** Whether a record of the same call answers it. */
+  reuse: boolean;
+  /** Its events are there already. */
+  isTold: boolean;
+  numbering: Limiter;
+  /** It is not made, and this is its outcome. */
+  failure?: string;
+};
+type Outcome = CallResult | { failure: unknown; durationMs: number };
+
 export type RecordedCall = { receipt: Receipt; note: string; isNew: boolean };
 
 /**
  * Makes one call under its evidence number and tells the events of it. A call that was made before (by an attempt that ended, or with
  * the same arguments) is answered from its record.
- * @param call `isTold`: its events are there already; `failure`: it is not made, and this is its outcome
  * @throws LeaseLost; the signal's reason when it is aborted
  */
-export async function recordCall(
-  session: RunSession,
-  call: {
-    callId: string;
-    info: ToolInfo;
-    args: Record<string, unknown>;
-    question: string | null;
-    reuse: boolean;
-    isTold: boolean;
-    numbering: Limiter;
-    failure?: string;
-  },
-): Promise<RecordedCall> {
-  const { run, leaseOwner, log, limits, signal, toolbox } = session;
-  const { callId, args, question, isTold } = call;
+export async function recordCall(session: RunSession, call: Call): Promise<RecordedCall> {
+  const { run, leaseOwner, log } = session;
+  const { callId, args, question, isTold, reuse } = call;
   const { server, tool } = call.info;
   const fence = { runId: run.id, leaseOwner };
-  const opened = await call.numbering(() =>
-    openEvidence({
-      ...fence,
-      investigationId: run.investigationId,
-      callId,
-      server,
-      tool,
-      args,
-      question,
-      reuse: call.reuse,
-    }),
-  );
+  const asked = { investigationId: run.investigationId, callId, server, tool, args, question, reuse };
+  const opened = await call.numbering(() => openEvidence({ ...fence, ...asked }));
   if (opened.state === 'fenced') throw new LeaseLost('The run was taken over.');
   const number = opened.state === 'open' ? opened.number : opened.receipt.number;
   // Of a call that an earlier attempt told of, nothing new is told.
   if (!isTold) log.add({ type: 'tool.started', callId, server, tool, args, question, evidence: number });
-
-  let receipt: Receipt | null;
-  if (opened.state === 'open') {
-    const grant = { runId: run.id, callId };
-    const outcome = call.failure
-      ? { failure: call.failure, durationMs: 0 }
-      : await withSpan('tool call', { 'socdown.tool.server': server, 'socdown.tool.name': tool }, async (span) => {
-          const made = await attempt(toolbox, server, tool, args, { signal, limits, grant });
-          span.set({ 'socdown.tool.ok': !('failure' in made) });
-          return made;
-        });
-    signal.throwIfAborted(); // the record stays open: whoever resumes makes the call again under the same number
-    receipt = await finishEvidence(opened, fence, outcome);
-  } else {
-    receipt = opened.receipt;
-  }
+  const receipt =
+    opened.state === 'open' ? await finishEvidence(opened, fence, await outcomeOf(session, call)) : opened.receipt;
   if (!receipt) throw new LeaseLost('The run was taken over.');
-
   const note = noteOf(opened, receipt);
-  if (!isTold)
-    log.add({
-      type: 'tool.finished',
-      callId,
-      evidence: number,
-      ok: receipt.ok,
-      rows: receipt.rows,
-      bytes: receipt.bytes,
-      truncated: receipt.truncated,
-      durationMs: receipt.durationMs,
-      message: receipt.ok
-        ? note || (receipt.truncated ? 'The result was cut.' : null)
-        : maskSecrets(receipt.text).slice(0, 1000),
-    });
+  if (!isTold) log.add(finishedEvent(callId, receipt, note));
   const isNew = opened.state !== 'same' && !(opened.state === 'earlier' && session.reused.has(number));
   if (opened.state === 'earlier') session.reused.add(number);
   return { receipt, note, isNew };
+}
+
+/** Makes the call, unless it has failed before it was made. */
+async function outcomeOf(
+  session: RunSession,
+  { info: { server, tool }, args, callId, failure }: Call,
+): Promise<Outcome> {
+  const { run, signal, limits, toolbox } = session;
+  const grant = { runId: run.id, callId };
+  const outcome = failure
+    ? { failure, durationMs: 0 }
+    : await withSpan('tool call', { 'socdown.tool.server': server, 'socdown.tool.name': tool }, async (span) => {
+        const made = await attempt(toolbox, server, tool, args, { signal, limits, grant });
+        span.set({ 'socdown.tool.ok': !('failure' in made) });
+        return made;
+      });
+  signal.throwIfAborted(); // the record stays open: whoever resumes makes the call again under the same number
+  return outcome;
+}
+
+function finishedEvent(callId: string, receipt: Receipt, note: string): RunEventBody {
+  const { number, ok, rows, bytes, truncated, durationMs } = receipt;
+  const message = ok ? note || (truncated ? 'The result was cut.' : null) : maskSecrets(receipt.text).slice(0, 1000);
+  return { type: 'tool.finished', callId, evidence: number, ok, rows, bytes, truncated, durationMs, message };
 }
 
 /** A record as the model is told it; the same words when a run is taken over. */
@@ -128,7 +117,7 @@ async function attempt(
   tool: string,
   args: Record<string, unknown>,
   { signal, limits, grant }: Pick<RunSession, 'signal' | 'limits'> & { grant: { runId: string; callId: string } },
-): Promise<CallResult | { failure: unknown; durationMs: number }> {
+): Promise<Outcome> {
   const start = performance.now();
   // The toolbox has its own time limit; this one is for a toolbox that doesn't keep it.
   const deadline = new AbortController();

@@ -1,4 +1,6 @@
 import { isTechnique } from '../attack/techniques';
+import { checkText } from '../checks/check-investigation';
+import { db } from '../db/client';
 import { type HumanLine, lostHumanWords } from '../drafts/human-words';
 import { readNumbers } from '../evidence/record-evidence';
 import type { ToolCall } from '../model/model';
@@ -30,6 +32,14 @@ export async function refuseArguments(session: RunSession, call: ToolCall): Prom
   if (pivots.sources.length === 0 || pivots.rows.length === 0) return null;
   const table = markedText(session.progress.context.boundary, 'case.pivots', pivotsText(pivots));
   return `${PIVOTS_FIRST}; ask what could change the assessment, or name the gaps in the report, and set it again:\n${table}`;
+}
+
+/** What stands against BENIGN as the evidence is now, told to a model that proposes it: at its end it would be too late to ask cheaply. */
+export async function benignNote({ run, model }: RunSession, call: ToolCall, markdown: string): Promise<string> {
+  if (call.name !== SET_ASSESSMENT || call.args.classification !== 'BENIGN' || !model.isLanguageModel) return '';
+  const found = (await checkText(db(), run.investigationId, markdown)).filter(({ rule }) => rule === 'benign');
+  if (found.length === 0) return '';
+  return ` The checks bar it: ${found.map(({ message }) => message.replace(/^BENIGN, but /, '').replace(/\.$/, '')).join('; ')}. Query what can be queried (one query of raw for the names of the case is enough), and propose SUSPICIOUS while a gap stays.`;
 }
 
 /**

@@ -62,7 +62,7 @@ describe('a run', () => {
         .join(''),
     ).toBe('14 denied calls [E1].');
     expect(ofType(events, 'report.section')).toHaveLength(1);
-    expect(ofType(events, 'draft.saved').map((event) => event.version)).toEqual([2, 3]);
+    expect(ofType(events, 'draft.saved').map((event) => event.version)).toEqual([2]);
     expect(ofType(events, 'tool.started').map((event) => event.evidence)).toEqual([1, 2, null, null]);
   });
 

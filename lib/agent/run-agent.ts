@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { v7 as uuid } from 'uuid';
 import { openToolbox } from '../connections';
+import type { ToolInfo } from '../connections/schema';
 import { pool } from '../db/client';
 import { AppError, errorMessage } from '../errors/app-error';
 import { log as serverLog } from '../log/log';
@@ -91,14 +92,17 @@ async function doRun(runId: string, options: RunOptions, span: Span): Promise<Ru
     if (run.attempt > MAX_ATTEMPTS)
       throw new BudgetExceeded(`The worker died ${run.attempt - 1} times during this run.`);
     toolbox = toolboxFor(run, options.toolbox);
+    // Servers may take long to start: they do while the case is read.
+    const starting = begun(async () => toolbox?.tools() ?? []);
+    const prepared = begun(async () => model.prepare?.(signal));
     const stored = await loadProgress(runId);
     const progress = stored ?? (await startProgress(run));
     if (!stored) await saveProgress(runId, leaseOwner, progress);
     const parts = { run, leaseOwner, model, toolbox, limits, log, progress, signal };
     session = newSession(parts, await nextBlock(runId));
-    session.tools = await orAborted(offeredTools(toolbox, session), signal); // servers may take long to start
+    session.tools = await orAborted(offeredTools(starting, session), signal);
     if (stored) await catchUpWithDraft(session);
-    await model.prepare?.(signal);
+    await prepared;
     const { message } = await withinTime(session, stop);
     return await finish(session, run, leaseOwner, 'succeeded', message);
   } catch (error) {
@@ -147,9 +151,19 @@ function toolboxFor(run: Pick<RunSession['run'], 'investigationId' | 'withoutPre
   return run.withoutPrecedents ? withoutPrecedents(all) : all;
 }
 
-async function offeredTools(toolbox: Toolbox, { writes, run: { parallel } }: RunSession): Promise<ToolTable> {
+/** Something begun now and waited for later: that it fails is found out then. */
+function begun<T>(start: () => Promise<T>): Promise<T> {
+  const promise = start();
+  promise.catch(() => {});
+  return promise;
+}
+
+async function offeredTools(
+  starting: Promise<ToolInfo[]>,
+  { writes, run: { parallel } }: RunSession,
+): Promise<ToolTable> {
   try {
-    return toolTable(await toolbox.tools(), { writes, parallel });
+    return toolTable(await starting, { writes, parallel });
   } catch (error) {
     serverLog.error({ err: error }, 'the tool servers did not start');
     const reason = error instanceof AppError ? error.userMessage : errorMessage(error).slice(0, 300);

@@ -83,6 +83,12 @@ export async function requireBudget(run: ClaimedRun, model: string, nextTokens: 
   }
 }
 
+/** Whether an admin has set any budget. */
+export async function hasBudget(): Promise<boolean> {
+  const { budgets } = await modelSettings();
+  return Object.values(budgets).some(({ tokens, cost }) => tokens !== null || cost !== null);
+}
+
 const BUDGET_HINT = 'An admin sets budgets and prices under Settings > Model; then resume the run.';
 
 type Scope = 'run' | 'person' | 'day';

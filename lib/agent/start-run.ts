@@ -11,7 +11,7 @@ import { enqueueRun } from '../jobs/queue';
 import { storable } from '../text/canonical-json';
 import { coachingInstruction, saysFresh } from './coachings';
 import { type RunKind, StartRun } from './events';
-import { offeredModels } from './model/choose-model';
+import { type OfferedModel, offeredModels } from './model/choose-model';
 
 /**
  * Starts a run on an investigation: without an instruction it investigates, with one (or a one-click coaching) it coaches, or
@@ -27,52 +27,13 @@ export async function startRun(
 ): Promise<{ id: string }> {
   authorize(actor, 'runs.start');
   const requestedById = personId(actor);
-  const parsed = StartRun.safeParse(input);
-  if (!parsed.success) throw new AppError('bad_request', wordsFor(parsed.error));
-  const { coaching = null, answer } = parsed.data;
-  const said = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
-  if (said === '')
-    throw new AppError('instruction_required', 'instruction: it has no readable characters. Enter what to do.');
-  const instruction = coaching === null ? said : await coachingInstruction(coaching, said);
-  const quote = parsed.data.quote ?? null;
-  if (instruction === null && (quote !== null || answer === 'note')) {
-    throw new AppError('instruction_required', 'instruction: enter what you want to know about it.');
-  }
-  const { withoutPrecedents, parallel } = parsed.data;
-  if (withoutPrecedents && instruction !== null)
-    throw new AppError('bad_request', 'withoutPrecedents: leave out instruction, coaching and quote.');
-  const offered = await offeredModels();
-  const model = parsed.data.model ?? offered[0]?.id ?? '';
-  const chosen = offered.find(({ id }) => id === model);
-  if (!chosen) throw new AppError('unknown_model', `model: choose one of ${offered.map(({ id }) => id).join(', ')}.`);
-  if (parallel && !chosen.isLanguageModel)
-    throw new AppError(
-      'bad_request',
-      'parallel: the built-in analyst opens no sub-investigations. Choose a language model.',
-    );
+  const data = await newRun(input);
   if (!isUuid(investigationId)) throw notFound('investigation');
-
   const id = uuid();
+  const { kind, withoutPrecedents, parallel } = data;
   await db().$transaction(async (tx) => {
     await refuseSecondRun(tx, investigationId);
-    const kind: RunKind = instruction === null ? 'investigate' : answer === 'note' ? 'ask' : 'coach';
-    await tx.run.create({
-      data: {
-        id,
-        investigationId,
-        kind,
-        instruction,
-        coaching,
-        requestedById,
-        model,
-        modelLabel: chosen.label,
-        modelChosen: parsed.data.model !== undefined,
-        fresh: parsed.data.fresh || saysFresh(said),
-        withoutPrecedents,
-        parallel,
-        ...(quote ? { quote: storable(quote) } : {}),
-      },
-    });
+    await tx.run.create({ data: { id, investigationId, requestedById, ...data } });
     await audit(tx, {
       actorId: actor.id,
       verb: 'runs.start',
@@ -88,6 +49,48 @@ export async function startRun(
     await enqueueRun(tx, id);
   });
   return { id };
+}
+
+/** What was asked for, as a run is stored. @throws AppError for what can't be asked for */
+async function newRun(input: z.input<typeof StartRun>) {
+  const parsed = StartRun.safeParse(input);
+  if (!parsed.success) throw new AppError('bad_request', wordsFor(parsed.error));
+  const { coaching = null, answer, fresh, withoutPrecedents, parallel, quote = null } = parsed.data;
+  const said = parsed.data.instruction?.replaceAll('\0', '').trim() ?? null;
+  if (said === '')
+    throw new AppError('instruction_required', 'instruction: it has no readable characters. Enter what to do.');
+  const instruction = coaching === null ? said : await coachingInstruction(coaching, said);
+  if (instruction === null && (quote !== null || answer === 'note'))
+    throw new AppError('instruction_required', 'instruction: enter what you want to know about it.');
+  if (withoutPrecedents && instruction !== null)
+    throw new AppError('bad_request', 'withoutPrecedents: leave out instruction, coaching and quote.');
+  const chosen = await chosenModel(parsed.data.model);
+  if (parallel && !chosen.isLanguageModel)
+    throw new AppError(
+      'bad_request',
+      'parallel: the built-in analyst opens no sub-investigations. Choose a language model.',
+    );
+  const kind: RunKind = instruction === null ? 'investigate' : answer === 'note' ? 'ask' : 'coach';
+  return {
+    kind,
+    instruction,
+    coaching,
+    model: chosen.id,
+    modelLabel: chosen.label,
+    modelChosen: parsed.data.model !== undefined,
+    fresh: fresh || saysFresh(said),
+    withoutPrecedents,
+    parallel,
+    ...(quote ? { quote: storable(quote) } : {}),
+  };
+}
+
+/** @param wanted undefined: the default. @throws AppError unknown_model */
+async function chosenModel(wanted: string | undefined): Promise<OfferedModel> {
+  const offered = await offeredModels();
+  const chosen = wanted === undefined ? offered[0] : offered.find(({ id }) => id === wanted);
+  if (!chosen) throw new AppError('unknown_model', `model: choose one of ${offered.map(({ id }) => id).join(', ')}.`);
+  return chosen;
 }
 
 /**

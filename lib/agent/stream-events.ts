@@ -23,79 +23,115 @@ export async function streamEvents(
   const run = await getRun(actor, runId);
   if (!isLive(run.status) && (await readEvents(actor, runId, after)).length === 0) return null;
 
-  const encoder = new TextEncoder();
-  let end = () => {};
+  let stream: EventStream | undefined;
   return new ReadableStream({
     start(controller) {
-      let last = after;
-      let reading = false;
-      let again = false;
-      let open = true;
-      const send = (text: string) => controller.enqueue(encoder.encode(text));
-      /** @returns whether the stream continues */
-      const sendAll = (events: RunEvent[]): boolean => {
-        for (const event of events) {
-          if (!open) return false;
-          send(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-          last = event.seq;
-          if (event.type === 'run.finished') end();
-        }
-        return open;
-      };
-      const pump = async (news: RunEvent[] | null = null) => {
-        // What a notification brings is sent as it is when it comes right after what was sent; else it is read.
-        if (open && !reading && news?.[0]?.seq === last + 1) return void sendAll(news);
-        again = true;
-        if (reading) return;
-        reading = true;
-        try {
-          while (again && open) {
-            again = false;
-            const events = await readEvents(actor, runId, last);
-            if (!sendAll(events)) return;
-            again ||= events.length === EVENTS_PER_READ;
-          }
-        } catch {
-          end(); // the reader comes back with Last-Event-ID
-        } finally {
-          reading = false;
-        }
-      };
-      const unsubscribe = watchRun(runId, (news) => void pump(news));
-      const recheck = () =>
-        hasAccess(actor).then(
-          (still) => still || end(),
-          () => end(), // the reader comes back and is asked again
-        );
-      const unwatchAccess = watchAccess(actor.id ?? '', () => void recheck());
-      const unclose = onClose(() => end());
-      const heartbeat = setInterval(() => {
-        send(': still here\n\n');
-        void pump();
-        void recheck();
-      }, HEARTBEAT_MS);
-      end = () => {
-        if (!open) return;
-        open = false;
-        unsubscribe();
-        unwatchAccess();
-        unclose();
-        clearInterval(heartbeat);
-        signal.removeEventListener('abort', end);
-        try {
-          controller.close();
-        } catch {
-          // the reader closed it first
-        }
-      };
-      signal.addEventListener('abort', end, { once: true });
-      send('retry: 2000\n\n');
-      if (signal.aborted) end();
-      else void pump();
-      void recheck(); // what changed since the request was let in
+      stream = new EventStream({ actor, runId, after, signal, controller });
+      stream.begin();
     },
     cancel() {
-      end();
+      stream?.end();
     },
   });
+}
+
+type Parts = {
+  actor: Actor;
+  runId: string;
+  after: number;
+  signal: AbortSignal;
+  controller: ReadableStreamDefaultController<Uint8Array>;
+};
+
+/** One reader of a run's events. */
+class EventStream {
+  readonly #parts: Parts;
+  readonly #encoder = new TextEncoder();
+  #last: number;
+  #isReading = false;
+  #hasNews = false;
+  #isOpen = true;
+  #undo: (() => void)[] = [];
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#last = parts.after;
+  }
+
+  begin(): void {
+    const { runId, actor, signal } = this.#parts;
+    const end = () => this.end();
+    const heartbeat = setInterval(() => {
+      this.#send(': still here\n\n');
+      void this.#pump();
+      void this.#recheck();
+    }, HEARTBEAT_MS);
+    signal.addEventListener('abort', end, { once: true });
+    this.#undo = [
+      watchRun(runId, (news) => void this.#pump(news)),
+      watchAccess(actor.id ?? '', () => void this.#recheck()),
+      onClose(end),
+      () => clearInterval(heartbeat),
+      () => signal.removeEventListener('abort', end),
+    ];
+    this.#send('retry: 2000\n\n');
+    if (signal.aborted) this.end();
+    else void this.#pump();
+    void this.#recheck(); // what changed since the request was let in
+  }
+
+  end(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    for (const undo of this.#undo) undo();
+    try {
+      this.#parts.controller.close();
+    } catch {
+      // the reader closed it first
+    }
+  }
+
+  #send(text: string): void {
+    this.#parts.controller.enqueue(this.#encoder.encode(text));
+  }
+
+  /** @returns whether the stream continues */
+  #sendAll(events: RunEvent[]): boolean {
+    for (const event of events) {
+      if (!this.#isOpen) return false;
+      this.#send(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      this.#last = event.seq;
+      if (event.type === 'run.finished') this.end();
+    }
+    return this.#isOpen;
+  }
+
+  async #pump(news: RunEvent[] | null = null): Promise<void> {
+    // What a notification brings is sent as it is when it comes right after what was sent; else it is read.
+    if (this.#isOpen && !this.#isReading && news?.[0]?.seq === this.#last + 1) {
+      this.#sendAll(news);
+      return;
+    }
+    this.#hasNews = true;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      while (this.#hasNews && this.#isOpen) {
+        this.#hasNews = false;
+        const events = await readEvents(this.#parts.actor, this.#parts.runId, this.#last);
+        if (!this.#sendAll(events)) return;
+        this.#hasNews ||= events.length === EVENTS_PER_READ;
+      }
+    } catch {
+      this.end(); // the reader comes back with Last-Event-ID
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async #recheck(): Promise<void> {
+    // An error too: the reader comes back and is asked again.
+    const still = await hasAccess(this.#parts.actor).catch(() => false);
+    if (!still) this.end();
+  }
 }

@@ -93,7 +93,7 @@ describe('a run that may open sub-investigations', () => {
     const told = JSON.stringify(main[2]?.messages);
     expect(told).toContain('It read 14 objects [E2].');
     expect(told).toMatch(/Sub-investigation 1 of 2: answered; it made E[23]\./);
-    expect(told).toContain('E77 which it cites are no records of this case');
+    expect(told).toContain('it cites E77, not of this case');
     expect(JSON.stringify(sent)).toContain('The report is not changed; say it in your answer.');
 
     const events = await eventsOfRun(actor, runId);

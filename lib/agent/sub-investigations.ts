@@ -16,7 +16,7 @@ import { toolTable } from './tools';
 const MAX_ANSWER = 8_000;
 
 type Place = { callId: string; sub: number };
-type Found = { ok: boolean; text: string; evidence: number[] };
+type Found = { question: string; ok: boolean; text: string; evidence: number[] };
 
 /**
  * Does one call of `investigate__parallel`: a loop of its own for each question, side by side, on the run's lease, budget and
@@ -71,7 +71,7 @@ async function answerOne(session: RunSession, place: Place, asked: Question): Pr
     evidence: await recordedBy(session, loop.thread.id),
   };
   session.log.add({ type: 'sub.finished', ...place, ...found });
-  return found;
+  return { question, ...found };
 }
 
 /** What ends one sub-investigation and not the run: its own number of answers, or an answer that the model won't give. */
@@ -121,17 +121,17 @@ function taskOf({ question, entity, source }: Question, boundary: string): strin
 /** The answers as the run's model reads them: made from what others wrote in logs, so they are data too. */
 async function resultOf({ run, progress }: RunSession, found: Found[]): Promise<string> {
   const known = await readNumbers(run.investigationId);
-  const parts = found.map(({ ok, text, evidence }, index) => {
+  const parts = found.map(({ question, ok, text, evidence }, index) => {
     const cited = [...new Set([...text.matchAll(/\bE(\d{1,6})\b/g)].map(([, number]) => Number(number)))];
     const unknown = cited.filter((number) => !known.has(number));
     const facts = [
       `Sub-investigation ${index + 1} of ${found.length}: ${ok ? 'answered' : 'no answer'}`,
       evidence.length > 0 ? `it made ${names(evidence)}` : 'it made no new record',
-      ...(unknown.length > 0
-        ? [`${names(unknown)} which it cites are no records of this case: leave out what rests on them`]
-        : []),
+      ...(unknown.length > 0 ? [`it cites ${names(unknown)}, not of this case: leave out what rests on that`] : []),
+      ...(ok ? [] : ['query the sources yourself, or name the gap']),
     ];
-    return `${facts.join('; ')}.\n${markedText(progress.context.boundary, `sub-investigation ${index + 1}`, text)}`;
+    const answer = `Question: ${question}\n\n${text}`;
+    return `${facts.join('; ')}.\n${markedText(progress.context.boundary, `sub-investigation ${index + 1}`, answer)}`;
   });
   return [
     ...parts,

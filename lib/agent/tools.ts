@@ -9,7 +9,7 @@ import { PARALLEL_TOOL, PARALLEL_TOOL_NAME } from './parallel-tool';
 import { type StoredResult, saveResult } from './progress';
 import { takeQuestion, withQuestion } from './question';
 import { type Limiter, receiptResult, recordCall } from './record-call';
-import { humanWordsLost, refuseArguments } from './refuse-edit';
+import { benignNote, humanWordsLost, refuseArguments } from './refuse-edit';
 import { type Applied, applyReportTool, REPORT_PREFIX, REPORT_TOOLS, WRITE_SECTION } from './report-tools';
 import type { RunSession } from './session';
 import { saveWorkingText } from './working-text';
@@ -78,6 +78,8 @@ export async function doCalls(
   const running = new Map<string, Promise<unknown>>();
   const queries: Promise<unknown>[] = [];
   let anythingNew = false;
+  // The draft is written once an answer, after its last edit; a worker that dies before has the text in run_progress.
+  const lastEdit = calls.findLastIndex(({ name }) => name.startsWith(REPORT_PREFIX) && !isCaseTool(name));
 
   const settled = await Promise.allSettled(
     calls.map(async (call, index): Promise<ToolResult> => {
@@ -94,7 +96,7 @@ export async function doCalls(
           session.signal.throwIfAborted();
           return caseCall(session, turn, index, call);
         }
-        if (isReport) return reportCall(session, turn, index, call);
+        if (isReport) return reportCall(session, turn, index, call, index === lastEdit);
         const { args } = takeQuestion(session.tools.byName.get(call.name), call.args);
         const key = `${call.name} ${canonicalJson(args)}`;
         // An identical call of this very answer is waited for; then its receipt answers.
@@ -125,7 +127,13 @@ const READ_ONLY_HINT = 'This answers a question. The report is not changed; say 
 
 type Done = { result: ToolResult; fresh: boolean };
 
-async function reportCall(session: RunSession, turn: number, index: number, call: ToolCall): Promise<Done> {
+async function reportCall(
+  session: RunSession,
+  turn: number,
+  index: number,
+  call: ToolCall,
+  isLast: boolean,
+): Promise<Done> {
   const { log, progress } = session;
   const callId = callIdOf(session, turn, index);
   const before = progress.markdown;
@@ -154,7 +162,7 @@ async function reportCall(session: RunSession, turn: number, index: number, call
     durationMs: 0,
     message: applied.ok ? null : applied.message,
   });
-  if (markdown !== before) await saveWorkingText(session);
+  if (isLast) await saveWorkingText(session);
   return { result: reportResult(call.id, applied.ok, applied.message), fresh: markdown !== before };
 }
 
@@ -163,8 +171,9 @@ async function applyEdit(session: RunSession, call: ToolCall): Promise<Applied> 
   if (refused) return { ok: false, message: refused };
   const before = session.progress.markdown;
   const applied = applyReportTool(before, call.name, call.args, session.model.label);
-  const lost = applied.ok ? humanWordsLost(session, call.name, before, applied) : null;
-  if (!applied.ok || !lost) return applied;
+  if (!applied.ok) return applied;
+  const lost = humanWordsLost(session, call.name, before, applied);
+  if (!lost) return { ...applied, message: `${applied.message}${await benignNote(session, call, applied.markdown)}` };
   return 'refusal' in lost
     ? { ok: false, message: lost.refusal }
     : { ...applied, message: `${applied.message}${lost.note}` };

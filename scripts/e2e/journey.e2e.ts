@@ -63,7 +63,7 @@ async function lookUpKeys(analyst: Page): Promise<void> {
   const { keyboard } = analyst;
   await keyboard.press('?');
   const keys = analyst.getByRole('dialog', { name: 'Keyboard shortcuts' });
-  await expect(keys).toContainText('Coach the model');
+  await expect(keys).toContainText('Coach the investigation');
   await keyboard.press('Escape');
   await expect(keys).toHaveCount(0);
 }
@@ -99,7 +99,7 @@ async function coach(analyst: Page, api: APIRequestContext, id: string): Promise
   const { keyboard } = analyst;
   await keyboard.press('Escape');
   await keyboard.press('c');
-  await expect(analyst.getByLabel('Coach the model')).toBeFocused();
+  await expect(analyst.getByLabel('Coach the investigation')).toBeFocused();
   await keyboard.type('What is missing?');
   await keyboard.press('Control+Enter');
   await expect(analyst.locator('[data-testid=run-status]')).toHaveAttribute('data-status', /queued|running/);

@@ -28,29 +28,12 @@ export function collector(firstBlock: number) {
     usage,
     take(event: Anthropic.RawMessageStreamEvent): ModelEvent | null {
       switch (event.type) {
-        case 'message_start': {
-          // Gateways leave usage out; then the cost is unknown, not an error.
-          const first = event.message?.usage as Partial<Anthropic.Usage> | undefined;
-          usage.measured = first?.input_tokens !== undefined;
-          usage.inputTokens = first?.input_tokens ?? 0;
-          usage.cacheReadTokens = first?.cache_read_input_tokens ?? 0;
-          usage.cacheWriteTokens = first?.cache_creation_input_tokens ?? 0;
+        case 'message_start':
+          takeFirst(usage, event.message?.usage);
           return null;
-        }
-        case 'content_block_start': {
-          const start = event.content_block;
-          blocks.set(event.index, {
-            kind: start.type,
-            text: start.type === 'text' ? start.text : start.type === 'thinking' ? start.thinking : '',
-            json: '',
-            id: 'id' in start ? String(start.id) : '',
-            name: 'name' in start ? String(start.name) : '',
-            signature: (start.type === 'thinking' && start.signature) || '',
-            data: start.type === 'redacted_thinking' ? start.data : '',
-            closed: false,
-          });
+        case 'content_block_start':
+          blocks.set(event.index, begun(event.content_block));
           return null;
-        }
         case 'content_block_delta': {
           const block = blocks.get(event.index);
           if (!block || block.closed) throw new ModelError('broken', 'its stream was out of order');
@@ -83,6 +66,27 @@ export function collector(firstBlock: number) {
       return { stop: stop as Stop, reason: reasonOf(details), content, invalid, usage, blocks: all.length };
     },
   };
+}
+
+function begun(start: Anthropic.RawContentBlockStartEvent['content_block']): Block {
+  return {
+    kind: start.type,
+    text: start.type === 'text' ? start.text : start.type === 'thinking' ? start.thinking : '',
+    json: '',
+    id: 'id' in start ? String(start.id) : '',
+    name: 'name' in start ? String(start.name) : '',
+    signature: (start.type === 'thinking' && start.signature) || '',
+    data: start.type === 'redacted_thinking' ? start.data : '',
+    closed: false,
+  };
+}
+
+/** Gateways leave usage out; then the cost is unknown, not an error. */
+function takeFirst(usage: Usage, first: Partial<Anthropic.Usage> | undefined): void {
+  usage.measured = first?.input_tokens !== undefined;
+  usage.inputTokens = first?.input_tokens ?? 0;
+  usage.cacheReadTokens = first?.cache_read_input_tokens ?? 0;
+  usage.cacheWriteTokens = first?.cache_creation_input_tokens ?? 0;
 }
 
 function delta(block: Block, number: number, piece: Anthropic.RawContentBlockDelta): ModelEvent | null {

@@ -30,6 +30,14 @@ const LONGEST_WAIT = 60_000;
 /** How often a paused turn is continued within one answer. */
 const CONTINUATIONS = 8;
 
+type Client = Pick<AnthropicOptions, 'model'> & {
+  client: Anthropic;
+  features: ReturnType<typeof featuresOf>;
+  idleMs: number;
+  retries: number;
+  backoffMs: number;
+};
+
 /** Claude over the official SDK, or whatever speaks the Messages API at `baseURL`. */
 export function anthropicModel(options: AnthropicOptions): Model {
   const { model, idleMs = 180_000, retries = 4, backoffMs = 1_000 } = options;
@@ -42,43 +50,6 @@ export function anthropicModel(options: AnthropicOptions): Model {
     logLevel: 'off', // it would log pieces of answers
   });
   const features = featuresOf(client, options);
-
-  /**
-   * One request, up to the end of its stream. Retried only while nothing has come; a feature that the server
-   * names in refusing it is left out from then on.
-   */
-  async function* request(bodyOf: () => Anthropic.MessageCreateParamsStreaming, signal: AbortSignal) {
-    for (let retry = 0; ; ) {
-      const watchdog = silenceWatchdog(idleMs, signal);
-      let begun = false;
-      try {
-        const body = bodyOf();
-        yield { type: 'sent' as const, body };
-        const stream = await client.messages.create(body, { signal: watchdog.signal });
-        for await (const event of stream) {
-          watchdog.heard();
-          begun = true;
-          yield event;
-          if (event.type === 'message_stop') return; // whole: what the socket does then is no matter
-        }
-        // The SDK ends an aborted stream without an error.
-        if (watchdog.signal.aborted) throw watchdog.signal.reason;
-        return;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!begun && features.leaveOut(error)) continue;
-        const failure = failureOf(watchdog.signal.aborted ? watchdog.signal.reason : error, begun);
-        const wait = Math.max(failure.retryAfterMs ?? 0, backoffMs * 2 ** retry * (0.75 + Math.random() / 2));
-        if (failure.failure !== 'unavailable' || retry >= retries || wait > LONGEST_WAIT) throw failure;
-        yield { type: 'waiting' as const, reason: failure.message, ms: wait };
-        await sleep(wait, signal);
-        retry += 1;
-      } finally {
-        watchdog.end();
-      }
-    }
-  }
-
   return {
     id: model,
     label: options.label ?? model,
@@ -86,44 +57,87 @@ export function anthropicModel(options: AnthropicOptions): Model {
     prepare: (signal) => features.learn(signal),
     contextTokens: () => features.found.contextTokens,
     countTokens: (turn, signal) => features.count(toAnthropic(turn, model, features.found), signal),
-    async *turn(turn: TurnRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
-      const before: Anthropic.ContentBlockParam[] = [];
-      const usage = { ...noUsage(), measured: true };
-      let firstBlock = 0;
-      for (let continuation = 0; continuation <= CONTINUATIONS; continuation += 1) {
-        const bodyOf = () => {
-          const body = toAnthropic(turn, model, features.found);
-          if (before.length) body.messages.push({ role: 'assistant', content: before });
-          return body;
-        };
-        const answer = collector(firstBlock);
-        try {
-          for await (const event of request(bodyOf, signal)) {
-            if (event.type === 'waiting') {
-              const seconds = Math.max(1, Math.round(event.ms / 1000));
-              yield { type: 'stage', text: `Waiting ${seconds} s: ${event.reason}` };
-            } else if (event.type === 'sent') yield event;
-            else {
-              const shown = answer.take(event);
-              if (shown) yield shown;
-            }
-          }
-          addUsage(usage, answer.usage);
-        } catch (error) {
-          if (error instanceof ModelError) error.usage = addUsage(usage, answer.usage);
-          throw error;
-        }
-        const whole = answer.whole();
-        before.push(...whole.content);
-        firstBlock += whole.blocks;
-        if (whole.stop !== 'pause_turn') {
-          yield ended(whole, before, usage);
-          return;
+    turn: (turn, signal) => wholeTurn({ client, features, model, idleMs, retries, backoffMs }, turn, signal),
+  };
+}
+
+/** One answer, continued as often as the service pauses it. */
+async function* wholeTurn(made: Client, turn: TurnRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  const before: Anthropic.ContentBlockParam[] = [];
+  const usage: Usage = { ...noUsage(), measured: true };
+  let firstBlock = 0;
+  for (let continuation = 0; continuation <= CONTINUATIONS; continuation += 1) {
+    const bodyOf = () => {
+      const body = toAnthropic(turn, made.model, made.features.found);
+      if (before.length) body.messages.push({ role: 'assistant', content: before });
+      return body;
+    };
+    const answer = collector(firstBlock);
+    try {
+      for await (const event of request(made, bodyOf, signal)) {
+        if (event.type === 'waiting') {
+          const seconds = Math.max(1, Math.round(event.ms / 1000));
+          yield { type: 'stage', text: `Waiting ${seconds} s: ${event.reason}` };
+        } else if (event.type === 'sent') yield event;
+        else {
+          const shown = answer.take(event);
+          if (shown) yield shown;
         }
       }
-      throw new ModelError('broken', 'the model paused its answer again and again');
-    },
-  };
+      addUsage(usage, answer.usage);
+    } catch (error) {
+      if (error instanceof ModelError) error.usage = addUsage(usage, answer.usage);
+      throw error;
+    }
+    const whole = answer.whole();
+    before.push(...whole.content);
+    firstBlock += whole.blocks;
+    if (whole.stop !== 'pause_turn') {
+      yield ended(whole, before, usage);
+      return;
+    }
+  }
+  throw new ModelError('broken', 'the model paused its answer again and again');
+}
+
+/**
+ * One request, up to the end of its stream. Retried only while nothing has come; a feature that the server
+ * names in refusing it is left out from then on.
+ */
+async function* request(
+  { client, features, idleMs, retries, backoffMs }: Client,
+  bodyOf: () => Anthropic.MessageCreateParamsStreaming,
+  signal: AbortSignal,
+) {
+  for (let retry = 0; ; ) {
+    const watchdog = silenceWatchdog(idleMs, signal);
+    let begun = false;
+    try {
+      const body = bodyOf();
+      yield { type: 'sent' as const, body };
+      const stream = await client.messages.create(body, { signal: watchdog.signal });
+      for await (const event of stream) {
+        watchdog.heard();
+        begun = true;
+        yield event;
+        if (event.type === 'message_stop') return; // whole: what the socket does then is no matter
+      }
+      // The SDK ends an aborted stream without an error.
+      if (watchdog.signal.aborted) throw watchdog.signal.reason;
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!begun && features.leaveOut(error)) continue;
+      const failure = failureOf(watchdog.signal.aborted ? watchdog.signal.reason : error, begun);
+      const wait = Math.max(failure.retryAfterMs ?? 0, backoffMs * 2 ** retry * (0.75 + Math.random() / 2));
+      if (failure.failure !== 'unavailable' || retry >= retries || wait > LONGEST_WAIT) throw failure;
+      yield { type: 'waiting' as const, reason: failure.message, ms: wait };
+      await sleep(wait, signal);
+      retry += 1;
+    } finally {
+      watchdog.end();
+    }
+  }
 }
 
 function addUsage(sum: Usage, more: Usage): Usage {

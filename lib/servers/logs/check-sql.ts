@@ -42,7 +42,7 @@ export async function checkSql(
       throw refused(
         'Only one SELECT (or WITH … SELECT) is allowed; nothing can be changed, set, attached, copied or described.',
       );
-    throw refused(`The SQL could not be parsed: ${firstLines(parsed.error_message)}`);
+    throw refused(`The SQL could not be parsed: ${firstLines(parsed.error_message)}${aliasHint(parsed.error_message)}`);
   }
   if (parsed.statements.length !== 1)
     throw refused(`Send exactly one SELECT; this text has ${parsed.statements.length} statements.`);
@@ -174,6 +174,12 @@ export function unknownSource(name: string, sources: string[], skipped?: string)
 
 function refused(message: string): AppError {
   return new AppError('bad_request', message);
+}
+
+/** `min(_time) first`: DuckDB takes most keywords for an alias only after AS, and doesn't say so. */
+function aliasHint(message: unknown): string {
+  const word = /syntax error at or near "(\w+)"/.exec(String(message))?.[1];
+  return word ? `\nIf ${word} is an alias, write AS ${word}; if it is a column, "${word}".` : '';
 }
 
 function firstLines(text: string): string {

@@ -149,6 +149,18 @@ describe('the socdown server over stdio', () => {
     await db().investigation.update({ where: { id: past }, data: { status: 'draft' } });
   });
 
+  it('takes no case for related that shares only the account inside an ARN, unless the account is asked for', async () => {
+    const arn = (name: string) => `arn:aws:iam::444455556666:user/${name}`;
+    await openInvestigation(actor, {
+      alertIds: [await alert('Same account', '2023-01-01T00:00:00Z', { user: arn('ann') })],
+    });
+    const titles = async (entities: string[]) =>
+      ((await call('search_cases', { entities })).cases as { title: string }[]).map(({ title }) => title);
+    expect(await titles([arn('bob')])).toEqual([]);
+    expect(await titles([arn('bob'), '444455556666'])).toEqual(['Same account']);
+    expect(await titles([arn('ann')])).toEqual(['Same account']);
+  });
+
   it('finds alerts in a time range behind many newer ones, newest first', async () => {
     const documents = Array.from({ length: 450 }, (_, index) => ({
       id: `noise-${index}`,
@@ -163,7 +175,7 @@ describe('the socdown server over stdio', () => {
     const newest = await call('search_alerts', { entities: ['mallory'], limit: 3 });
     expect(newest).toMatchObject({
       truncated: true,
-      alerts: [{ title: 'New one' }, { title: 'Noise' }, { title: 'Noise' }],
+      alerts: [{ title: 'Noise' }, { title: 'Noise' }, { title: 'Noise' }], // not 'New one', of the case that asks
     });
     expect(await refusal('search_alerts', { from: '2024-01-01T00:00:00Z' })).toContain('Give entities or a query');
     expect(await refusal('search_alerts', { query: 'x', from: 'yesterday' })).toContain('from');

@@ -185,10 +185,9 @@ async function searchAlerts({ actor, self }: ToolContext, input: AlertSearch) {
   const found = new Map<string, AlertItem>();
   let complete = asked.length <= MAX_QUESTIONS;
   // One question each: the queue's search wants all words of a query, and here any entity will do.
-  for (const q of asked.slice(0, MAX_QUESTIONS)) complete = (await findAlerts(actor, q, input, found)) && complete;
-  const newest = [...found.values()]
-    .filter(({ investigation }) => self === null || investigation?.id !== self)
-    .sort((a, b) => b.occurredAt.localeCompare(a.occurredAt));
+  for (const q of asked.slice(0, MAX_QUESTIONS))
+    complete = (await findAlerts({ actor, self }, q, input, found)) && complete;
+  const newest = [...found.values()].sort((a, b) => b.occurredAt.localeCompare(a.occurredAt));
   return {
     alerts: newest.slice(0, input.limit).map(alertFacts),
     truncated: newest.length > input.limit || !complete,
@@ -200,7 +199,12 @@ const MAX_PAGES = 10;
 const PAGE = 200;
 
 /** Adds what matches inside the time range, newest first, until there is enough. False when it stopped before the range's end. */
-async function findAlerts(actor: Actor, q: string, range: TimeRange, found: Map<string, AlertItem>): Promise<boolean> {
+async function findAlerts(
+  { actor, self }: Pick<ToolContext, 'actor' | 'self'>,
+  q: string,
+  range: TimeRange,
+  found: Map<string, AlertItem>,
+): Promise<boolean> {
   const from = range.from ? new Date(range.from).toISOString() : '';
   const to = range.to ? new Date(range.to).toISOString() : '9999';
   let cursor: string | undefined;
@@ -216,7 +220,7 @@ async function findAlerts(actor: Actor, q: string, range: TimeRange, found: Map<
     const page = await listAlerts(actor, query);
     for (const item of page.items) {
       if (item.occurredAt < from) return true;
-      if (item.occurredAt > to) continue;
+      if (item.occurredAt > to || item.investigation?.id === self) continue; // its own alerts it knows
       found.set(item.id, item);
       taken += 1;
     }
