@@ -19,7 +19,7 @@ export const VERBS = {
   read: /\b(?:read(?:s|ing)?|download(?:s|ed|ing)?|fetch(?:es|ed|ing)?|cop(?:y|ies|ied|ying)|pull(?:s|ed|ing)?|collect(?:s|ed|ing)?|retriev(?:es?|ed|ing)|st(?:ole|olen|eals?)|exfiltrat(?:es?|ed|ing|ion))\b/gi,
   list: /\b(?:list(?:s|ed|ing|ings)?|enumerat(?:es?|ed|ing|ion)|look(?:s|ed|ing)? (?:up|through|over|around)|survey(?:s|ed|ing)?|describ(?:es?|ed|ing))\b/gi,
   share:
-    /\b(?:shar(?:es?|ed|ing)|expos(?:es?|ed|ing|ure)|open(?:s|ed|ing)?|publish(?:es|ed|ing)?|hand(?:s|ed|ing)? over|hands? over|changes? of access|gave access|given access)\b/gi,
+    /\b(?:shar(?:es?|ed|ing)|expos(?:es?|ed|ing|ure)|open(?:s|ed|ing)?|publish(?:es|ed|ing)?|hand(?:s|ed|ing)? over|hands? over|chang(?:es?|ed|ing) (?:of )?(?:the )?access|gave access|given access)\b/gi,
   stop: /\b(?:stop(?:s|ped|ping)?|switch(?:es|ed|ing)? off|turn(?:s|ed|ing)? off|disabl(?:es?|ed|ing)|suspend(?:s|ed|ing)?|halt(?:s|ed|ing)?|paus(?:es?|ed|ing)|silenc(?:es?|ed|ing))\b/gi,
   change:
     /\b(?:chang(?:es?|ed|ing)|modif(?:y|ies|ied|ying|ication)|edit(?:s|ed|ing)?|updat(?:es?|ed|ing)|alter(?:s|ed|ing)?|replac(?:es?|ed|ing)|rotat(?:es?|ed|ing|ion)|rewr(?:ote|itten))\b/gi,
@@ -73,13 +73,13 @@ export const LEXICON: LexiconEntry[] = [
     verb: 'make',
     object: 'user',
     actions: /^createuser$|^createaccount$|user\.lifecycle\.create$|^create_user$|create user account|^useradd$/,
-    also: /user|account|member|profile|invite|lifecycle/,
+    also: /createuser|lifecycle|invite|profile|member|account(?!\.privilege)|users?\.(?:create|insert)|register/,
   },
   {
     verb: 'remove',
     object: 'user',
     actions: /^deleteuser$|user\.lifecycle\.(?:delete|deactivate|suspend)|^delete_user$|delete user account/,
-    also: /user|account|profile|factor|revoke|lifecycle/,
+    also: /deleteuser|lifecycle|profile|factor|revoke|account(?!\.privilege)|users?\.delete|disable/,
   },
   { verb: 'grant', object: 'admin', actions: /^attach(?:user|role|group)policy$|account\.privilege\.grant$/, also: RIGHTS },
   { verb: 'make', object: 'admin', actions: /account\.privilege\.grant$|^attachuserpolicy$/, also: RIGHTS },
@@ -96,13 +96,13 @@ export const LEXICON: LexiconEntry[] = [
     verb: 'enrol',
     object: 'factor',
     actions: /mfa\.factor\.activate$|^enablemfadevice$|^2sv_enroll$/,
-    also: /mfa|factor|2sv|security info|authenticator/,
+    also: /^(?!.*(?:deactivat|reset|suspend|unenroll|disable)).*(?:mfa|factor|2sv|security info|authenticator)/,
   },
   {
     verb: 'remove',
     object: 'factor',
     actions: /mfa\.factor\.(?:deactivate|reset_all|suspend)$|^deactivatemfadevice$|^2sv_disable$/,
-    also: /mfa|factor|2sv|security info|authenticator|reset/,
+    also: /^(?!.*factor\.(?:activate|enroll)|enable).*(?:mfa|factor|2sv|security info|authenticator|reset)/,
   },
   {
     verb: 'lock',

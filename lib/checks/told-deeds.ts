@@ -8,7 +8,7 @@ export type ToldDeed = { start: number; end: number; verb: { start: number; end:
 /** Between a verb and what it was done to. */
 const REACH = 48;
 const STOP = /[,;:.]\s|\s[–—]\s|\sand\s|\[E\d/;
-const PASSIVE = /\b(?:was|were|been|is|are|being|be|got|went|had)\s+(?:\p{L}+ly\s+|then\s+|also\s+|first\s+)?$/iu;
+const PASSIVE = /\b(?:was|were|been|is|are|being|be|got|went)\s+(?:\p{L}+ly\s+|then\s+|also\s+|first\s+)?$/iu;
 
 /** The acts of a text, in its order; of one verb the nearest thing that the lexicon has for it. */
 export function deedsTold(text: string): ToldDeed[] {

@@ -72,9 +72,12 @@ function checkNoneFailed(context: CheckContext, statement: Statement): Finding[]
     const clause = text.slice(Math.max(0, match.index - 30), match.index + match[0].length);
     if (denies && negationsIn(clause).length > 0) return [];
     const rows = ofNames(statement, ofTimes(statement, events));
-    const known = rows.filter(({ outcome }) => outcome !== null);
+    // Of the records that say how things ended.
+    const records = new Set(rows.map(({ record }) => record));
+    const telling = [...records].filter((record) => rows.every((one) => one.record !== record || one.outcome !== null));
+    const known = rows.filter(({ record }) => telling.includes(record));
     const [row] = known;
-    if (!row || known.length < rows.length || known.some(({ outcome, record }) => outcome !== 'success' || record.call.truncated || record.call.cut)) return [];
+    if (!row || known.some(({ outcome, record }) => outcome !== 'success' || record.call.truncated || record.call.cut)) return [];
     // Who is spoken of may have failed in a record that is not cited.
     const number = numberOf(match[1] ?? '') ?? 0;
     const isElsewhere = context.all.some((record) => eventsOf(record).some((event) => event.outcome === 'failure' && number > 1 && countOf(event) === number));

@@ -36,7 +36,8 @@ function namesBeside({ block: { text } }: Statement, { start, end }: Claim, name
   const before = names.findLast((name) => name.end <= start && NAME_FIRST.test(text.slice(name.end, start)));
   if (before) return [before];
   const after = names.find((name) => name.start >= end && NUMBER_FIRST.test(text.slice(end, name.start)));
-  if (!after) return [];
+  // `105 events from A (68), B (22) and C (15)`: of all of them.
+  if (!after || (/^[`*_]*(?:\s\(\d|,\s|\s(?:and|or)\s)/.test(text.slice(after.end, after.end + 8)) && !/\beach\b/i.test(text.slice(end, after.start)))) return [];
   const next = names.find((name) => name.start > after.end && /^[`*_]*\s+and\s+[`*_]*$/.test(text.slice(after.end, name.start)));
   return next && /\beach\b/i.test(text.slice(end, after.start)) ? [after, next] : [after];
 }
@@ -48,7 +49,7 @@ function checkOne(context: CheckContext, { block }: Statement, records: Evidence
   if (!first || of.some(({ rows, table }) => numbersOf(table, rows).has(number))) return [];
   // Another record counts it in its own way.
   const isElsewhere = context.all.some((record) => tablesWith(record, name.value).some(({ table, rows }) => numbersOf(table, rows).has(number)));
-  const actual = countsOf(first.table, first.rows);
+  const actual = shownOf(first.table, first.rows);
   if (actual === null) return [];
   const data = { said: claim.value, of: name.value, actual, record: first.record.call.number };
   return [finding('evidence', isElsewhere ? 'warning' : 'error', placeOf(block, claim), 'number-of-name', data)];
@@ -96,6 +97,14 @@ function groupsBy(rows: EvidenceRow[], at: number): EvidenceRow[][] {
   return groups.size > 1 && groups.size <= 40 ? [...groups.values()] : [];
 }
 
+/** What the evidence has for a name: its count, else the numbers of its one row. */
+function shownOf(table: EvidenceTable, rows: EvidenceRow[]): string | null {
+  const count = countsOf(table, rows);
+  if (count !== null) return String(count);
+  const numbers = rows.flatMap(({ cells }) => cells.flatMap((cell) => numberOf(cell) ?? []));
+  return rows.length === 1 && numbers.length > 0 ? numbers.slice(0, 4).join(', ') : null;
+}
+
 /** What the count column of a name's rows adds up to. */
 function countsOf({ columns }: EvidenceTable, rows: EvidenceRow[]): number | null {
   const at = columns.findIndex((name) => /^(?:n|cnt|count\w*|events|calls|total|hits|others)$/i.test(name));
@@ -120,10 +129,9 @@ function checkCells({ block, events, start, end }: Statement): Finding[] {
   return claims.flatMap((claim) => {
     const isAlone = block.cells.some((cell) => claim.start >= cell.start && claim.end <= cell.end && /^[\s*_]*[\d,]+[\s*_]*$/.test(block.text.slice(cell.start, cell.end)));
     if (claim.number === undefined || claim.start < start || !isAlone || numbers.has(claim.number)) return [];
-    const actual = countsOf(first.table, first.rows);
-    if (actual === null && first.rows.length > 1) return [];
-    const shown = actual ?? numberOf(first.rows[0]?.cells.find((cell) => typeof cell === 'number')) ?? 0;
-    return [finding('evidence', 'error', placeOf(block, claim), 'number-of-name', { said: claim.value, of: subject.value, actual: shown, record: record.call.number })];
+    const actual = shownOf(first.table, first.rows);
+    if (actual === null) return [];
+    return [finding('evidence', 'error', placeOf(block, claim), 'number-of-name', { said: claim.value, of: subject.value, actual, record: record.call.number })];
   });
 }
 

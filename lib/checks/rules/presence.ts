@@ -49,8 +49,9 @@ function checkSources(context: CheckContext, sources: { name: string; words: Reg
   const { block, start, text } = sentence;
   const [absent, present] = [ABSENT.exec(text), PRESENT.exec(text)];
   const said = absent ?? present;
-  if (!said || block.kind === 'row' || text.includes('?') || (absent === null && negationsIn(text).length > 0)) return [];
+  if (!said || block.kind === 'row' || text.includes('?')) return [];
   const clause = clauseAround(text, said.index);
+  if (absent === null && negationsIn(text.slice(clause.start, clause.end)).length > 0) return [];
   const named = sources.filter(({ words }) => words.test(text.slice(clause.start, clause.end)));
   // `in no source but Okta`, `except in Okta`: another one is meant.
   if (named.length === 0 || /\b(?:except|but|other|apart|besides|only|than|until|before|after|since)\b/i.test(text.slice(clause.start, clause.end))) return [];
