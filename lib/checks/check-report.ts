@@ -13,11 +13,13 @@ import { checkBenign } from './rules/benign';
 import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkCounts } from './rules/count';
+import { checkCountBounds } from './rules/count-bound';
 import { checkDefanged } from './rules/defang';
 import { checkDoers } from './rules/doer';
 import { checkEnded } from './rules/ended';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
+import { checkFractions } from './rules/fraction';
 import { checkForm } from './rules/form';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
@@ -59,11 +61,13 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkCounts,
   checkNamedNumbers,
   checkBounds,
+  checkCountBounds,
   checkAbsence,
   checkOnly,
   checkPresence,
   checkNovelty,
   checkTotals,
+  checkFractions,
   checkDefanged,
   checkBenign,
 ];

@@ -14,7 +14,7 @@ const ENDED =
 const ENDED_ALONE = /^(?:\s+[\p{L}`*_@.'’-]+){0,4}?\s+(failed|succeeded)\b/iu;
 /** What some of the things told before came to: `of which twelve were refused`, `some of them refused`. */
 const PART_FAILED =
-  /\b(some|several|many|most|a few|half|all|both|each|every one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+) (?:of (?:them|these|those|which|the [\p{L}\d-]+ [\p{L}-]+)\s+)?(?:(?:were|was|had been) )?(refused|denied|rejected|blocked|failed)\b/giu;
+  /\b(some|several|many|most|a few|half|all|both|each|every one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+) (?:of (?:them|these|those|which|the [\p{L}\d-]+ [\p{L}-]+)\s+(?:(?:were|was|had been) )?|(?:were|was|had been) )(refused|denied|rejected|blocked|failed)\b/giu;
 
 /** How many ended how: a number beside an outcome is not one that the cited rows have for the other outcome alone. */
 export function checkEnded(context: CheckContext): Finding[] {

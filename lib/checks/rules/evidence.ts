@@ -1,9 +1,9 @@
 import { type Block, citationGroups, citationsIn, sentenceAt } from '../blocks';
 import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
-import { ADVICE, type Claim, claimsOf, placeOf, plainText } from '../claims';
+import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
-import { isRangeLength, isRate, isSinceTold, isStepFrom } from '../durations';
+import { isRangeLength, isRate, isSinceAlert, isSinceTold, isStepFrom, isWithin } from '../durations';
 import { type EvidenceIndex, numberOf } from '../evidence-index';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
@@ -32,6 +32,7 @@ export function checkEvidence(context: CheckContext): Finding[] {
   const repeated: { finding: Finding; claim: Claim; after: string[]; sentence: string }[] = [];
   const told: number[] = [];
   const days: { finding: Finding; claim: Claim }[] = [];
+  const lessons: { finding: Finding; claim: Claim }[] = [];
   const uncited: Candidate[] = [];
   const findings: Finding[] = [];
   let count = 0;
@@ -61,7 +62,9 @@ export function checkEvidence(context: CheckContext): Finding[] {
         const after = nounsAfter(block, claim);
         const isDay = claim.time !== undefined && claim.time.to - claim.time.from === 86_400_000;
         if (claim.time && !found) told.push(claim.time.from);
-        if (found?.reason === 'number-not-in-cited' && isDefinite(block, claim))
+        const isLesson = LESSONS.test(block.section);
+        if (found?.reason === 'number-not-in-cited' && isLesson) lessons.push({ finding: found, claim });
+        else if (found?.reason === 'number-not-in-cited' && isDefinite(block, claim))
           repeated.push({ finding: found, claim, after, sentence: candidate.around.sentence });
         else if (found?.reason === 'value-elsewhere' && isDay) days.push({ finding: found, claim });
         else if (found) findings.push(found);
@@ -78,6 +81,8 @@ export function checkEvidence(context: CheckContext): Finding[] {
     after.some((noun) => counted.get(claim.number ?? 0)?.has(noun)) || negationsIn(sentence).length > 0;
   const open = [
     ...repeated.filter((one) => !isCounted(one)),
+    // A lesson repeats what the report has told.
+    ...lessons.filter(({ claim }) => !supported.has(keyOf(claim))),
     // Nor is a day that another sentence tells about.
     ...days.filter(({ claim: { time } }) => !told.some((at) => time && saysTime(time, at))),
   ].map((one) => one.finding);
@@ -149,7 +154,8 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   if (claim.kind === 'number') {
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
     if (isStepFrom(claim, cited, context.all) || isSinceTold(claim, block, cited)) return null;
-    if (isRate(claim, block, cited)) return null;
+    if (isRate(claim, block, cited) || isWithin(claim, block, cited)) return null;
+    if (isSinceAlert(claim, block, cited, context.known.times())) return null;
     const known = context.known.loose();
     if (claim.number !== undefined && known.has(claim.number)) return null;
     const actual = countMeant(context, block, claim);

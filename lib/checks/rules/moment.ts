@@ -107,6 +107,8 @@ function checkSteps(context: CheckContext, statement: Statement, parts: Part[]):
     const seconds = secondsOf(step?.measure ?? '');
     if (base === null || !step || seconds === undefined || seconds > 3600 || step.nearness) continue;
     const after = block.text.slice(step.end, part.end);
+    const ofAlert = checkAlert(context, statement, step, base);
+    if (ofAlert) findings.push(ofAlert);
     const forward = /^\s*(?:seconds?|minutes?|hours?)?\s*(?:later|afterwards?)\b/i.test(after) || /\bafter another\s+$/i.test(block.text.slice(part.start, step.start));
     const relative = /^\s*(?:seconds?|minutes?|hours?)?\s*$/i.test(after) ? RELATIVE.exec(block.text.slice(part.end, part.end + 8))?.[1]?.toLowerCase() : undefined;
     if (!forward && !relative) continue;
@@ -125,6 +127,18 @@ function checkSteps(context: CheckContext, statement: Statement, parts: Part[]):
   }
   return findings;
 }
+/** `18 seconds before the alert`, of a time that the sentence has told: by the alert's own. */
+function checkAlert({ known }: CheckContext, { block, end }: Statement, step: Claim, base: number): Finding | null {
+  const words = /^\s*(?:seconds?|minutes?|hours?)?\s*(?:before|after|ahead of)\s+the\s+(?:\p{L}+\s+)?alert\b/iu.exec(block.text.slice(step.end, end));
+  const size = 1000 * (secondsOf(step.measure ?? '') ?? 1);
+  const alerts = known.times().map((time) => Math.abs(time - base)).filter((length) => length > 0 && length < 86_400_000);
+  const shortest = Math.min(...alerts);
+  const length = (step.number ?? 0) * size;
+  if (!words || alerts.length === 0 || alerts.some((one) => Math.abs(one - length) <= Math.max(1500, 0.75 * size))) return null;
+  const data = { value: `${step.value} ${step.measure}`, actual: `${Math.round(shortest / 1000)} seconds` };
+  return finding('bound', 'error', placeOf(block, step), 'bound-false', data);
+}
+
 const RELATIVE = /^\s*(after|before)\b/i;
 
 /** A time of day on the day of the cited events that have it. */

@@ -64,8 +64,8 @@ function checkSources(context: CheckContext, sources: { name: string; words: Reg
       const what = text.slice(clause.start, clause.end).replace(/\s+/g, ' ').trim().slice(0, 70);
       if (absent && seen)
         return [finding('absence', 'error', place, 'absence-contradicted', { what, value, record: seen.call.number })];
-      const empty = asked.find((record) => countIn(record, value) === 0 || (record.call.rows === 0 && record.asks(value)));
-      if (!absent && !seen && empty)
+      const empty = asked.find((record) => countIn(record, value) === 0 || (listsNone(record) && record.asks(value)));
+      if (!absent && !seen && empty && !asked.some((record) => isInRows(record, value)))
         return [finding('absence', 'error', place, 'presence-contradicted', { what, value, record: empty.call.number })];
     }
   }
@@ -108,6 +108,14 @@ function countIn(record: EvidenceIndex, value: string): number {
   });
   return counts.length > 0 ? Math.max(...counts) : -1;
 }
+
+/** An answer without rows that would list where values occur. */
+const listsNone = (record: EvidenceIndex): boolean => record.call.rows === 0 && record.tables().some(({ columns }) => columns.includes('value'));
+
+const isInRows = (record: EvidenceIndex, value: string): boolean => {
+  const key = squash(value);
+  return record.tables().some(({ columns, rows }) => !columns.includes('value') && rows.some(({ text }) => text.includes(key)));
+};
 
 /** What a search found nothing of says nothing positive. */
 const OF_SEARCH = /\b(?:quer|search|look|ask|check|cover|examin|test|review|compar|investigat|correlat|hunt|window|range|period|sources?)\w*/i;

@@ -4,7 +4,7 @@ import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
-import { cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
+import { ACTOR_COLUMN, cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 
 /**
@@ -15,7 +15,7 @@ export function checkRows(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (!isTimelineRow(statement) || statement.block.text.length > MAX_BLOCK) return [];
     const rows = rowsAt(statement);
-    return rows.length === 0 ? [] : [...checkNames(context, statement, rows), ...checkTargets(statement, rows)];
+    return rows.length === 0 ? [] : [...checkNames(context, statement, rows), ...checkActor(statement, rows), ...checkTargets(statement, rows)].slice(0, 1);
   });
 }
 
@@ -43,6 +43,18 @@ function checkNames(context: CheckContext, { block, events }: Statement, rows: E
     const data = { said: claim.value, actual: [shortest(cell)], record: row.record.call.number };
     return [finding('actor', 'error', placeOf(block, claim), 'row-differs', data)];
   });
+}
+
+/** An account in the actor's cell, where the evidence has an address as who acted. */
+function checkActor({ block, actors }: Statement, rows: EvidenceEvent[]): Finding[] {
+  const cell = cellUnder(block, ACTOR_COLUMN);
+  const said = actors.find(({ start, end }) => cell && start >= cell.start && end <= cell.end);
+  const [row] = rows;
+  if (!said || !row || rows.some((one) => one.actors.length > 0 || one.row.text.includes(squash(said.name)))) return [];
+  const at = row.columns.findIndex((name) => /^(?:principal|actor|requester|user|identity|caller)$/i.test(name));
+  const actual = row.row.cells[at];
+  if (typeof actual !== 'string' || !/^[\d.:a-f]{7,}$/i.test(actual)) return [];
+  return [finding('actor', 'error', placeOf(block, said), 'row-differs', { said: said.name, actual: [actual], record: row.record.call.number })];
 }
 
 const namesIn = (block: Block): Claim[] =>
