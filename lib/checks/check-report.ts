@@ -19,8 +19,8 @@ import { checkDoers } from './rules/doer';
 import { checkEnded } from './rules/ended';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
-import { checkFractions } from './rules/fraction';
 import { checkForm } from './rules/form';
+import { checkFractions } from './rules/fraction';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
@@ -108,9 +108,7 @@ export function findProblems(markdown: string, evidence: (EvidenceRecord | Evide
 /** A number that a closer rule has the right value for is not said to be missing as well. */
 function withoutEchoes(findings: Finding[]): Finding[] {
   const placeOf = ({ line, column }: Finding): string => `${line}:${column}`;
-  const judged = new Set(
-    findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf),
-  );
+  const judged = new Set(findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf));
   return findings.filter((one) => !ECHOES.has(one.reason) || !judged.has(placeOf(one)));
 }
 const JUDGED: ReadonlySet<string> = new Set(['count-differs', 'bound-false', 'number-of-name', 'share-differs']);

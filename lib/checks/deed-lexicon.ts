@@ -44,7 +44,8 @@ export const OBJECTS = {
   users: /\b(?:users|roles|keys|the accounts?|identities)\b/gi,
   object: /\b(?:objects?|files?|documents?|exports?|statements?|data)\b/gi,
   trail: /\b(?:(?:audit )?trails?|(?:audit )?logging|(?:event )?selectors?|flow logs?)\b/gi,
-  factor: /\b(?:(?:second |old |new |mfa |fresh )?factors?|mfa|authenticators?|the (?:old|new|fresh) one|fresh one)\b/gi,
+  factor:
+    /\b(?:(?:second |old |new |mfa |fresh )?factors?|mfa|authenticators?|the (?:old|new|fresh) one|fresh one)\b/gi,
   token: /\b(?:api )?tokens?\b/gi,
   group: /\b(?:security groups?|ports?|ingress|firewall)\b/gi,
   secret: /\b(?:secrets?|passwords? (?:store|vault)|parameters?)\b/gi,
@@ -63,7 +64,12 @@ const RIGHTS =
 
 export const LEXICON: LexiconEntry[] = [
   // Keys and tokens
-  { verb: 'make', object: 'key', actions: /^createaccesskey$|serviceaccountkeys?\.create/, also: /key|credential|token/ },
+  {
+    verb: 'make',
+    object: 'key',
+    actions: /^createaccesskey$|serviceaccountkeys?\.create/,
+    also: /key|credential|token/,
+  },
   { verb: 'grant', object: 'key', actions: /^createaccesskey$/, also: /key|credential|token/ },
   { verb: 'remove', object: 'key', actions: /^deleteaccesskey$/, also: /key|credential/ },
   { verb: 'make', object: 'token', actions: /api_token\.create$/, also: /token|key|oauth|authorize/ },
@@ -81,7 +87,12 @@ export const LEXICON: LexiconEntry[] = [
     actions: /^deleteuser$|user\.lifecycle\.(?:delete|deactivate|suspend)|^delete_user$|delete user account/,
     also: /deleteuser|lifecycle|profile|factor|revoke|account(?!\.privilege)|users?\.delete|disable/,
   },
-  { verb: 'grant', object: 'admin', actions: /^attach(?:user|role|group)policy$|account\.privilege\.grant$/, also: RIGHTS },
+  {
+    verb: 'grant',
+    object: 'admin',
+    actions: /^attach(?:user|role|group)policy$|account\.privilege\.grant$/,
+    also: RIGHTS,
+  },
   { verb: 'make', object: 'admin', actions: /account\.privilege\.grant$|^attachuserpolicy$/, also: RIGHTS },
   { verb: 'assume', object: 'role', actions: /^assumerole/, also: /role|federat/ },
   { verb: 'ask', object: 'self', actions: /^getcalleridentity$/, also: /getuser|whoami|getaccount/ },
@@ -110,18 +121,38 @@ export const LEXICON: LexiconEntry[] = [
     actions: /mfa\.factor\.(?:deactivate|reset_all)$|^deactivatemfadevice$/,
     also: /factor|password|lock|deactivate|suspend|profile|key|delete|mfa/,
   },
-  { verb: 'change', object: 'password', actions: /update_?password$|^changepassword$|^password_edit$/, also: /password|profile|credential/ },
+  {
+    verb: 'change',
+    object: 'password',
+    actions: /update_?password$|^changepassword$|^password_edit$/,
+    also: /password|profile|credential/,
+  },
   // Data
   { verb: 'list', object: 'buckets', actions: /^listbuckets$/, also: /bucket|list/ },
-  { verb: 'list', object: 'users', actions: /^listusers$|^listroles$|^getaccountauthorizationdetails$/, also: /list|describe|get/ },
+  {
+    verb: 'list',
+    object: 'users',
+    actions: /^listusers$|^listroles$|^getaccountauthorizationdetails$/,
+    also: /list|describe|get/,
+  },
   {
     verb: 'read',
     object: 'object',
     actions: /^getobject$|^rest\.get\.object$|^download$/,
     also: /get|read|download|copy|export|view|select|sync|list/,
   },
-  { verb: 'read', object: 'secret', actions: /^getsecretvalue$|^getparameters?$|^get secrets$/, also: /secret|parameter|decrypt|get/ },
-  { verb: 'read', object: null, actions: /^download$|^getobject$/, also: /get|read|download|copy|export|view|select|sync|list/ },
+  {
+    verb: 'read',
+    object: 'secret',
+    actions: /^getsecretvalue$|^getparameters?$|^get secrets$/,
+    also: /secret|parameter|decrypt|get/,
+  },
+  {
+    verb: 'read',
+    object: null,
+    actions: /^download$|^getobject$/,
+    also: /get|read|download|copy|export|view|select|sync|list/,
+  },
   {
     verb: 'share',
     object: 'object',
@@ -136,8 +167,18 @@ export const LEXICON: LexiconEntry[] = [
   },
   { verb: 'remove', object: 'object', actions: /^deleteobjects?$/, also: /delete|trash|expire|remove|lifecycle/ },
   // Machines, snapshots, the network
-  { verb: 'make', object: 'snapshot', actions: /^create(?:db|dbcluster)?snapshots?$|^createimage$/, also: /snapshot|image|volume|copy/ },
-  { verb: 'remove', object: 'snapshot', actions: /^delete(?:db|dbcluster)?snapshot$/, also: /snapshot|image|volume|delete/ },
+  {
+    verb: 'make',
+    object: 'snapshot',
+    actions: /^create(?:db|dbcluster)?snapshots?$|^createimage$/,
+    also: /snapshot|image|volume|copy/,
+  },
+  {
+    verb: 'remove',
+    object: 'snapshot',
+    actions: /^delete(?:db|dbcluster)?snapshot$/,
+    also: /snapshot|image|volume|delete/,
+  },
   {
     verb: 'share',
     object: 'snapshot',
@@ -162,5 +203,10 @@ export const LEXICON: LexiconEntry[] = [
     actions: /^stoplogging$|^deletetrail$/,
     also: /log|trail|selector|stop|disable|delete|update/,
   },
-  { verb: 'remove', object: 'trail', actions: /^deletetrail$|^deleteflowlogs$/, also: /log|trail|selector|stop|delete|update/ },
+  {
+    verb: 'remove',
+    object: 'trail',
+    actions: /^deletetrail$|^deleteflowlogs$/,
+    also: /log|trail|selector|stop|delete|update/,
+  },
 ];

@@ -92,7 +92,9 @@ export function isSinceTold(claim: Claim, block: Block, cited: EvidenceIndex[]):
 export function isSinceAlert(claim: Claim, block: Block, cited: EvidenceIndex[], alerts: number[]): boolean {
   if (secondsOf(claim.measure ?? '') === undefined) return false;
   const differs = meansSpan(claim);
-  const told = claimsOf(block).flatMap(({ time }) => (time && !time.timeOfDay && !time.anyYear && time.to - time.from <= 60_000 ? [time.from] : []));
+  const told = claimsOf(block).flatMap(({ time }) =>
+    time && !time.timeOfDay && !time.anyYear && time.to - time.from <= 60_000 ? [time.from] : [],
+  );
   const times = [...told, ...cited.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES))];
   return alerts.some((alert) => times.some((time) => time !== alert && differs(Math.abs(alert - time))));
 }

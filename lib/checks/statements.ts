@@ -50,7 +50,8 @@ function findStatements(context: CheckContext) {
     for (const { start, end } of block.sentences) {
       if (statements.length >= MAX_STATEMENTS) break;
       const text = block.text.slice(start, end);
-      if (block.kind !== 'row' && (MODAL.test(text) || (LESSONS.test(block.section) && !isLesson(block, start)))) continue;
+      if (block.kind !== 'row' && (MODAL.test(text) || (LESSONS.test(block.section) && !isLesson(block, start))))
+        continue;
       const own = citationsIn(text);
       const numbers =
         own.length > 0 ? own : block.kind === 'paragraph' ? citationsIn(block.text.slice(0, start)) : block.cited;
@@ -156,7 +157,9 @@ function isAskedFor({ actors, record }: EvidenceEvent, name: string): boolean {
 
 /** Names of who acts that a statement has, also those that stand before it in its block. */
 export const actorsAt = ({ actors, block, start }: Statement): string[] =>
-  actors.length > 0 ? actors.map(({ name }) => name) : (earlierActors.get(block) ?? []).flatMap((one) => (one.start < start ? [one.name] : []));
+  actors.length > 0
+    ? actors.map(({ name }) => name)
+    : (earlierActors.get(block) ?? []).flatMap((one) => (one.start < start ? [one.name] : []));
 
 /** Whether the clause that an offset is in denies something. */
 export function isDeniedAt(statement: Statement, offset: number): boolean {

@@ -67,7 +67,10 @@ function lengthOf(statement: Statement, { start, end, number, measure }: Claim):
     .replace(/\s+/g, ' ');
   if (size === undefined || size < 1 || size >= 86_400 || words === undefined) return null;
   const own = nextTo(statement, end);
-  const counted = eventsCounted(own).length > 0 ? eventsCounted(own) : eventsCounted({ ...own, start: clauseStart(text, own.start, start), end });
+  const counted =
+    eventsCounted(own).length > 0
+      ? eventsCounted(own)
+      : eventsCounted({ ...own, start: clauseStart(text, own.start, start), end });
   const span = counted.length > 0 ? durationOf(counted) : 0;
   if (span === 0) return null;
   const limit = number * size * 1000;
@@ -151,7 +154,10 @@ function eventsCounted({ block, start, end, events }: Statement): EvidenceEvent[
   const bursts = events.filter((event) => countOf(event) === number && event.times.length > 1);
   const [burst] = bursts;
   // Two records may have the same one.
-  if (burst) return bursts.every(({ times }) => times[0] === burst.times[0] && times.at(-1) === burst.times.at(-1)) ? [burst] : [];
+  if (burst)
+    return bursts.every(({ times }) => times[0] === burst.times[0] && times.at(-1) === burst.times.at(-1))
+      ? [burst]
+      : [];
   // `16 files` of a row that has 16 among its numbers; `four wrong passwords`: so many rows have the word.
   const having = events.filter(
     ({ row, times }) => times.length > 1 && row.cells.some((cell) => numberOf(cell) === number),

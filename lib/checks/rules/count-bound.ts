@@ -8,8 +8,14 @@ import { type Statement, statementsOf } from '../statements';
 import { deedsTold, isTold } from '../told-deeds';
 
 const COUNT = `(\\d+(?:,\\d{3})*|one|${SMALL_NUMBER})`;
-const NEVER_MORE = new RegExp(`\\b(?:never|no|not|none|nobody|hardly ever)\\b[^.;]{0,70}?\\bmore than ${COUNT}\\b`, 'i');
-const AT_MOST = new RegExp(`\\b(?:at most|a maximum of|up to) ${COUNT}\\b[^.;]{0,30}\\b(?:a|per|each|every|any) (?:day|session|night|hour)\\b`, 'i');
+const NEVER_MORE = new RegExp(
+  `\\b(?:never|no|not|none|nobody|hardly ever)\\b[^.;]{0,70}?\\bmore than ${COUNT}\\b`,
+  'i',
+);
+const AT_MOST = new RegExp(
+  `\\b(?:at most|a maximum of|up to) ${COUNT}\\b[^.;]{0,30}\\b(?:a|per|each|every|any) (?:day|session|night|hour)\\b`,
+  'i',
+);
 const BETWEEN = new RegExp(`\\bbetween ${COUNT} and ${COUNT}\\b`, 'i');
 const OTHERS = /\b(?:earlier|other|before|previous|prior|otherwise|rest|usual(?:ly)?|normal(?:ly)?)\b/i;
 
@@ -25,7 +31,11 @@ function checkMost(statement: Statement): Finding[] {
   const { block, text, start } = statement;
   const match = NEVER_MORE.exec(text) ?? AT_MOST.exec(text);
   const word = match?.[1] ?? '';
-  if (!match || /^\s*(?:seconds?|minutes?|hours?|days?|weeks?|percent|%|[KMG]B)\b/i.test(text.slice(match.index + match[0].length))) return [];
+  if (
+    !match ||
+    /^\s*(?:seconds?|minutes?|hours?|days?|weeks?|percent|%|[KMG]B)\b/i.test(text.slice(match.index + match[0].length))
+  )
+    return [];
   const most = numberOf(word);
   const [counts, record] = countsPer(statement);
   if (counts.length < 2 || record === null) return [];
@@ -44,15 +54,18 @@ function countsPer({ events, text }: Statement): [number[], number | null] {
   const told = deedsTold(text);
   for (const record of new Set(events.map((event) => event.record))) {
     const own = events.filter((event) => event.record === record);
-    if (record.call.truncated || record.call.cut || !own.every(({ columns }) => columns.some((name) => PER.test(name)))) continue;
+    if (record.call.truncated || record.call.cut || !own.every(({ columns }) => columns.some((name) => PER.test(name))))
+      continue;
     // A deed is counted by rows that name it; without one the table has a single column of numbers.
-    const meant = told.length > 0 ? own.filter((event) => told.some((deed) => isTold(event, deed))) : own.filter(hasOneCount);
+    const meant =
+      told.length > 0 ? own.filter((event) => told.some((deed) => isTold(event, deed))) : own.filter(hasOneCount);
     const counts = meant.flatMap((event) => countOf(event) ?? []);
     if (counts.length > 1) return [counts, record.call.number];
   }
   return [[], null];
 }
-const hasOneCount = ({ row }: EvidenceEvent): boolean => row.cells.filter((cell) => numberIn(cell) !== null).length <= 2;
+const hasOneCount = ({ row }: EvidenceEvent): boolean =>
+  row.cells.filter((cell) => numberIn(cell) !== null).length <= 2;
 const PER = /^(?:day|date|hour|session|night|week|bucket)$/i;
 
 /** `each with between one and five calls`: the ends are those of a column of the cited rows. */
@@ -62,8 +75,11 @@ function checkBetween(statement: Statement): Finding[] {
   if (!match || !/\b(?:each|every|apiece|per|a (?:day|session))\b/i.test(text)) return [];
   if (/^\s*(?:seconds?|minutes?|hours?|days?|percent|%)\b/i.test(text.slice(match.index + match[0].length))) return [];
   const [low, high] = [numberOf(match[1]), numberOf(match[2])];
-  const columns = [...new Set(events.map(({ record }) => record))].flatMap((record) => columnsOf(events.filter((event) => event.record === record)));
-  if (columns.length === 0 || columns.some(({ most }) => most === high) || columns.every(({ most }) => most >= high)) return [];
+  const columns = [...new Set(events.map(({ record }) => record))].flatMap((record) =>
+    columnsOf(events.filter((event) => event.record === record)),
+  );
+  if (columns.length === 0 || columns.some(({ most }) => most === high) || columns.every(({ most }) => most >= high))
+    return [];
   if (events.some(({ record: { call } }) => call.truncated || call.cut)) return [];
   const [first] = columns;
   const data = { value: match[0], actual: `${first?.least} to ${first?.most}` };

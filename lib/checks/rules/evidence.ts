@@ -4,7 +4,7 @@ import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-conte
 import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
 import { isRangeLength, isRate, isSinceAlert, isSinceTold, isStepFrom, isWithin } from '../durations';
-import { type EvidenceIndex, numberOf } from '../evidence-index';
+import { type EvidenceIndex, numberOf, squash } from '../evidence-index';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { isNegated, negationsIn } from '../negation';
@@ -162,7 +162,14 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
     const data = { value, cited: numbers, actual };
     const edit = actual !== null && /^\d+$/.test(claim.value) ? writeFix(block, claim, `${actual}`) : undefined;
     if (part || isSomewhere(claim, context.all))
-      return finding('evidence', 'warning', place, 'number-not-in-cited', data, edit);
+      return finding(
+        'evidence',
+        !part && isOfNamedRows(claim, candidate) ? 'error' : 'warning',
+        place,
+        'number-not-in-cited',
+        data,
+        edit,
+      );
     return finding('evidence', 'error', place, 'number-unsupported', data, edit);
   }
   if (isKnown(claim, context)) return null;
@@ -187,6 +194,33 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const isCertain = claim.kind !== 'quote' || (isIdentifier(claim.value) && !/^[A-Z]+(?:_[A-Z]+)+$/.test(claim.value));
   const severity = isCertain ? 'error' : 'warning';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
+}
+
+/** Whether the cited rows have a name that stands with a plain number: then the citation is right, and the number is not. */
+function isOfNamedRows(
+  { measure, nearness, decimals, start, end }: Claim,
+  { cited, around, block }: Candidate,
+): boolean {
+  if (
+    measure !== undefined ||
+    nearness ||
+    decimals ||
+    /^\s+(?:others?|more|further|of the|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|days?|weeks?|nights?|months?|times)\b/i.test(
+      block.text.slice(end, end + 10),
+    )
+  )
+    return false;
+  const names = around.near.filter(
+    (other) =>
+      ['indicator', 'id', 'quote'].includes(other.kind) &&
+      other.value.length > 4 &&
+      Math.abs(other.start - start) < 160,
+  );
+  return names.some(({ value }) =>
+    cited.some((record) =>
+      record.tables().some(({ rows }) => rows.length < 200 && rows.some(({ text }) => text.includes(squash(value)))),
+    ),
+  );
 }
 
 /** `It happened on 15 March`: a day that only the range of the query, or the report's own dates, have. */
