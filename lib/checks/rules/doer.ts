@@ -57,6 +57,8 @@ function checkDoer(context: CheckContext, statement: Statement, deed: ToldDeed):
   if (/\b(?:and|,|as|of)\s+[`*_]*$/i.test(block.text.slice(Math.max(start, subject.start - 8), subject.start)))
     return [];
   const cited = statement.events.filter((event) => isTold(event, deed));
+  // Who does other things in what is cited may do this under a name that the lexicon doesn't have.
+  if (cited.length === 0 && statement.events.some((event) => actedIn(event, subject.value.toLowerCase()))) return [];
   const about = cited.length > 0 ? cited : eventsTold(context, deed).said;
   const [event] = about;
   const name = subject.value.toLowerCase();

@@ -44,6 +44,8 @@ const namesOf = ({ block, start, end }: Statement): Claim[] =>
 function namesBeside({ block: { text } }: Statement, { start, end }: Claim, names: Claim[]): Claim[] {
   const before = names.findLast((name) => name.end <= start && NAME_FIRST.test(text.slice(name.end, start)));
   if (before) return [before];
+  // `seven of the nine failures came from A`: nine is the whole.
+  if (/\bof (?:the|all|all the|these|those) [*_]*$/i.test(text.slice(Math.max(0, start - 14), start))) return [];
   const after = names.find((name) => name.start >= end && NUMBER_FIRST.test(text.slice(end, name.start)));
   // `105 events from A (68), B (22) and C (15)`: of all of them.
   if (
