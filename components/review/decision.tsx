@@ -9,7 +9,7 @@ import { Problem } from '@/components/ui/problem';
 import type { CheckFinding } from '@/lib/checks/finding';
 import { findingKey } from '@/lib/checks/finding-key';
 import type { ReviewDetail } from '@/lib/reviews/schema';
-import { openFindings, overridesOf, readOverrideDraft, writeOverrideDraft } from './override-draft';
+import { openErrors, overridesOf, readOverrideDraft, writeOverrideDraft } from './override-draft';
 import { Overrides } from './overrides';
 import type { ReviewHandle } from './use-review';
 
@@ -38,8 +38,7 @@ export function Decision({ handle, errors, onLine }: DecisionProps) {
   }
   const earlier = new Set(review.overrides.map(({ key }) => key));
   const open = (errors ?? []).filter((error) => !earlier.has(findingKey(error)));
-  const keys = open.map(findingKey);
-  const draft = readOverrideDraft(reasons, keys);
+  const draft = readOverrideDraft(reasons, open);
   const decide = async (decision: 'approve' | 'request_changes') => {
     setBusy(decision);
     setProblem('');
@@ -58,7 +57,7 @@ export function Decision({ handle, errors, onLine }: DecisionProps) {
       setBusy(null);
     }
   };
-  const blocked = openFindings(draft, keys).length > 0;
+  const blocked = openErrors(draft) > 0;
   return (
     <div className="flex flex-col gap-2">
       <Approvals review={review} />

@@ -1,52 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import { addReason, openFindings, overridesOf, readOverrideDraft, writeOverrideDraft } from './override-draft';
+import { groupName, openErrors, overridesOf, readOverrideDraft, writeOverrideDraft } from './override-draft';
 
-const KEYS = ['a', 'b', 'c'];
-const read = (draft: unknown, keys = KEYS) => readOverrideDraft(JSON.stringify(draft), keys);
+const error = (line: number, value: string, rule: 'evidence' | 'defang' | 'total' = 'evidence') => ({
+  rule,
+  line,
+  column: 1,
+  reason: rule === 'total' ? 'sum-differs' : 'value-unsupported',
+  data: { value },
+});
+const ERRORS = [error(3, '203.0.113.7'), error(5, 'AKIAEXAMPLE', 'defang'), error(9, '203.0.113.7', 'defang')];
+const [FIRST, SECOND] = ['evidence:value-unsupported:3:1 defang:value-unsupported:9:1', 'defang:value-unsupported:5:1'];
 
 describe('reasons for overriding checks', () => {
-  it('are given for the selected findings, one reason after another', () => {
-    const first = read({ added: [], selected: ['a', 'c'], reason: 'Counted by hand.' });
-    expect(openFindings(first, KEYS)).toEqual(['b']);
-    const added = addReason(first);
-    expect(added).toEqual({ added: [{ findings: ['a', 'c'], reason: 'Counted by hand.' }], selected: [], reason: '' });
-    const second = { ...read(added), reason: 'The vendor says so.' };
-    expect(second.selected).toEqual(['b']);
-    expect(overridesOf(second)).toEqual([
-      { findings: ['a', 'c'], reason: 'Counted by hand.' },
-      { findings: ['b'], reason: 'The vendor says so.' },
+  it('are one for the errors of the same name, and one for each other', () => {
+    const draft = readOverrideDraft('', ERRORS);
+    expect(draft).toEqual({ [FIRST]: '', [SECOND]: '' });
+    expect(openErrors(draft)).toBe(3);
+    const written = { ...draft, [FIRST]: 'Our own test range.' };
+    expect(openErrors(written)).toBe(1);
+    expect(overridesOf(written)).toEqual([{ findings: FIRST.split(' '), reason: 'Our own test range.' }]);
+  });
+
+  it('are not shared by numbers, though they are the same', () => {
+    const same = [error(3, '12', 'total'), error(4, '12', 'total')];
+    expect(Object.keys(readOverrideDraft('', same))).toEqual(same.map((one) => groupName([one])));
+  });
+
+  it('that are too short are not sent', () => {
+    expect(overridesOf({ [FIRST]: ' short    ', [SECOND]: 'Counted by hand.' })).toEqual([
+      { findings: [SECOND], reason: 'Counted by hand.' },
     ]);
-    expect(openFindings(second, KEYS)).toEqual([]);
   });
 
-  it('of the same words are one', () => {
-    const draft = {
-      added: [{ findings: ['a'], reason: 'Counted by hand.' }],
-      selected: ['b'],
-      reason: ' Counted by hand. ',
-    };
-    expect(overridesOf(draft)).toEqual([{ findings: ['a', 'b'], reason: 'Counted by hand.' }]);
+  it('survive a reload without errors that the text has no more', () => {
+    const kept = writeOverrideDraft({ [FIRST]: 'Our own test range.', gone: 'Counted by hand.' });
+    expect(readOverrideDraft(kept, ERRORS)).toEqual({ [FIRST]: 'Our own test range.', [SECOND]: '' });
   });
 
-  it('that are too short, or for nothing, are not added', () => {
-    expect(overridesOf(read({ added: [], selected: ['a'], reason: 'short' }))).toEqual([]);
-    expect(overridesOf(read({ added: [], selected: [], reason: 'Counted by hand.' }))).toEqual([]);
-  });
-
-  it('survive a reload without findings that the text has no more', () => {
-    const draft = { added: [{ findings: ['a', 'gone'], reason: 'Counted by hand.' }], selected: ['gone'], reason: 'x' };
-    expect(readOverrideDraft(writeOverrideDraft(draft), KEYS)).toMatchObject({
-      added: [{ findings: ['a'], reason: 'Counted by hand.' }],
-      selected: [],
-    });
-  });
-
-  it('begin with all findings selected where they are few, with none where they are many', () => {
-    for (const text of ['', '{', '[]', '{"added":3}', 'an old reason']) {
-      expect(readOverrideDraft(text, KEYS)).toEqual({ added: [], selected: KEYS, reason: '' });
-      expect(readOverrideDraft(text, [...KEYS, 'd'])).toEqual({ added: [], selected: [], reason: '' });
-    }
-    const none = { added: [], selected: [], reason: '' };
-    expect(readOverrideDraft(writeOverrideDraft(none), KEYS)).toEqual(none);
+  it('begin empty where what was kept is something else', () => {
+    for (const text of ['', '{', '[]', '3', '{"added":3}', 'an old reason'])
+      expect(readOverrideDraft(text, ERRORS)).toEqual({ [FIRST]: '', [SECOND]: '' });
   });
 });

@@ -13,12 +13,14 @@ import { checkBenign } from './rules/benign';
 import { checkBounds } from './rules/bound';
 import { checkCitations } from './rules/citation';
 import { checkCounts } from './rules/count';
+import { checkCountBounds } from './rules/count-bound';
 import { checkDefanged } from './rules/defang';
 import { checkDoers } from './rules/doer';
 import { checkEnded } from './rules/ended';
 import { checkEntities } from './rules/entity';
 import { checkEvidence } from './rules/evidence';
 import { checkForm } from './rules/form';
+import { checkFractions } from './rules/fraction';
 import { checkMoments } from './rules/moment';
 import { checkNamedNumbers } from './rules/named-number';
 import { checkNovelty } from './rules/novelty';
@@ -59,11 +61,13 @@ const RULES: ((context: CheckContext) => Finding[])[] = [
   checkCounts,
   checkNamedNumbers,
   checkBounds,
+  checkCountBounds,
   checkAbsence,
   checkOnly,
   checkPresence,
   checkNovelty,
   checkTotals,
+  checkFractions,
   checkDefanged,
   checkBenign,
 ];
@@ -104,9 +108,7 @@ export function findProblems(markdown: string, evidence: (EvidenceRecord | Evide
 /** A number that a closer rule has the right value for is not said to be missing as well. */
 function withoutEchoes(findings: Finding[]): Finding[] {
   const placeOf = ({ line, column }: Finding): string => `${line}:${column}`;
-  const judged = new Set(
-    findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf),
-  );
+  const judged = new Set(findings.filter(({ reason }) => JUDGED.has(reason)).map(placeOf));
   return findings.filter((one) => !ECHOES.has(one.reason) || !judged.has(placeOf(one)));
 }
 const JUDGED: ReadonlySet<string> = new Set(['count-differs', 'bound-false', 'number-of-name', 'share-differs']);

@@ -202,7 +202,7 @@ const STEP = /^(?:[ -]\p{L}+)?\s+(?:later|after|afterwards|before|earlier|apart|
 
 function takeNumbers(reader: Reader): void {
   const { block } = reader;
-  if (ADVICE.test(block.section)) return;
+  if (ADVICE.test(block.section) && !LESSONS.test(block.section)) return;
   for (const { start, end, value, measure } of readSpans(reader.rest)) {
     const nearness = nearnessOf(reader.rest.slice(0, start), reader.rest.slice(end));
     const isStep = STEP.test(reader.rest.slice(end));
@@ -221,8 +221,9 @@ function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: Foun
   const { block, plain, rest } = reader;
   const offset = plain.map[start] ?? 0;
   const [before, after] = [rest.slice(0, start), rest.slice(end)];
+  if (ADVICE.test(block.section) && !isLesson(block, offset)) return;
   if (isWord && (!isCitedAt(block, offset) || OF_THE_WORK.test(after))) return;
-  if (QUESTIONS.test(after)) return;
+  if (QUESTIONS.test(after) || /\bone in\s+$/i.test(before)) return; // a fraction is the rule's for totals
   if (block.kind === 'item' && /^\s*$/.test(before) && /^[.)]\s/.test(after)) return;
   if (NUMBERED.test(before) || isJudgement(block, offset) || isNegated(rest, start, end)) return;
   // Too long to be counted: the name of an account, a session, an epoch.
@@ -240,6 +241,22 @@ function takeNumber(reader: Reader, { start, end, value, isWord, isRough }: Foun
     decimals: isWord ? 0 : (value.split('.')[1]?.length ?? 0),
     ...(measure ? { measure, isStep: STEP.test(after) } : {}),
   });
+}
+
+/** What Lessons Learned tell of the case: with a citation, and no advice in the clause. */
+export const LESSONS = /^lessons/i;
+const HYPOTHETICAL =
+  /\b(?:would|could|should|might|may|must|need\w*|if|unless|say|for example|e\.g\.|at least|more than|instead|better|consider\w*|recommend\w*|alert(?:s|ing)? (?:on|when|only)|within)\b/i;
+export function isLesson(block: Block, offset: number): boolean {
+  if (!LESSONS.test(block.section) || !isCitedAt(block, offset)) return false;
+  const { start, end } = sentenceAt(block, offset);
+  const parts = block.text.slice(start, end).split(/(?<=[;:])\s/);
+  let at = start;
+  const part = parts.find((text) => {
+    at += text.length + 1;
+    return offset < at;
+  });
+  return part !== undefined && !HYPOTHETICAL.test(part);
 }
 
 function isCitedAt(block: Block, offset: number): boolean {

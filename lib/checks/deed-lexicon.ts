@@ -19,7 +19,7 @@ export const VERBS = {
   read: /\b(?:read(?:s|ing)?|download(?:s|ed|ing)?|fetch(?:es|ed|ing)?|cop(?:y|ies|ied|ying)|pull(?:s|ed|ing)?|collect(?:s|ed|ing)?|retriev(?:es?|ed|ing)|st(?:ole|olen|eals?)|exfiltrat(?:es?|ed|ing|ion))\b/gi,
   list: /\b(?:list(?:s|ed|ing|ings)?|enumerat(?:es?|ed|ing|ion)|look(?:s|ed|ing)? (?:up|through|over|around)|survey(?:s|ed|ing)?|describ(?:es?|ed|ing))\b/gi,
   share:
-    /\b(?:shar(?:es?|ed|ing)|expos(?:es?|ed|ing|ure)|open(?:s|ed|ing)?|publish(?:es|ed|ing)?|hand(?:s|ed|ing)? over|hands? over|changes? of access|gave access|given access)\b/gi,
+    /\b(?:shar(?:es?|ed|ing)|expos(?:es?|ed|ing|ure)|open(?:s|ed|ing)?|publish(?:es|ed|ing)?|hand(?:s|ed|ing)? over|hands? over|chang(?:es?|ed|ing) (?:of )?(?:the )?access|gave access|given access)\b/gi,
   stop: /\b(?:stop(?:s|ped|ping)?|switch(?:es|ed|ing)? off|turn(?:s|ed|ing)? off|disabl(?:es?|ed|ing)|suspend(?:s|ed|ing)?|halt(?:s|ed|ing)?|paus(?:es?|ed|ing)|silenc(?:es?|ed|ing))\b/gi,
   change:
     /\b(?:chang(?:es?|ed|ing)|modif(?:y|ies|ied|ying|ication)|edit(?:s|ed|ing)?|updat(?:es?|ed|ing)|alter(?:s|ed|ing)?|replac(?:es?|ed|ing)|rotat(?:es?|ed|ing|ion)|rewr(?:ote|itten))\b/gi,
@@ -44,7 +44,8 @@ export const OBJECTS = {
   users: /\b(?:users|roles|keys|the accounts?|identities)\b/gi,
   object: /\b(?:objects?|files?|documents?|exports?|statements?|data)\b/gi,
   trail: /\b(?:(?:audit )?trails?|(?:audit )?logging|(?:event )?selectors?|flow logs?)\b/gi,
-  factor: /\b(?:(?:second |old |new |mfa |fresh )?factors?|mfa|authenticators?|the (?:old|new|fresh) one|fresh one)\b/gi,
+  factor:
+    /\b(?:(?:second |old |new |mfa |fresh )?factors?|mfa|authenticators?|the (?:old|new|fresh) one|fresh one)\b/gi,
   token: /\b(?:api )?tokens?\b/gi,
   group: /\b(?:security groups?|ports?|ingress|firewall)\b/gi,
   secret: /\b(?:secrets?|passwords? (?:store|vault)|parameters?)\b/gi,
@@ -63,7 +64,12 @@ const RIGHTS =
 
 export const LEXICON: LexiconEntry[] = [
   // Keys and tokens
-  { verb: 'make', object: 'key', actions: /^createaccesskey$|serviceaccountkeys?\.create/, also: /key|credential|token/ },
+  {
+    verb: 'make',
+    object: 'key',
+    actions: /^createaccesskey$|serviceaccountkeys?\.create/,
+    also: /key|credential|token/,
+  },
   { verb: 'grant', object: 'key', actions: /^createaccesskey$/, also: /key|credential|token/ },
   { verb: 'remove', object: 'key', actions: /^deleteaccesskey$/, also: /key|credential/ },
   { verb: 'make', object: 'token', actions: /api_token\.create$/, also: /token|key|oauth|authorize/ },
@@ -73,15 +79,20 @@ export const LEXICON: LexiconEntry[] = [
     verb: 'make',
     object: 'user',
     actions: /^createuser$|^createaccount$|user\.lifecycle\.create$|^create_user$|create user account|^useradd$/,
-    also: /user|account|member|profile|invite|lifecycle/,
+    also: /createuser|lifecycle|invite|profile|member|account(?!\.privilege)|users?\.(?:create|insert)|register/,
   },
   {
     verb: 'remove',
     object: 'user',
     actions: /^deleteuser$|user\.lifecycle\.(?:delete|deactivate|suspend)|^delete_user$|delete user account/,
-    also: /user|account|profile|factor|revoke|lifecycle/,
+    also: /deleteuser|lifecycle|profile|factor|revoke|account(?!\.privilege)|users?\.delete|disable/,
   },
-  { verb: 'grant', object: 'admin', actions: /^attach(?:user|role|group)policy$|account\.privilege\.grant$/, also: RIGHTS },
+  {
+    verb: 'grant',
+    object: 'admin',
+    actions: /^attach(?:user|role|group)policy$|account\.privilege\.grant$/,
+    also: RIGHTS,
+  },
   { verb: 'make', object: 'admin', actions: /account\.privilege\.grant$|^attachuserpolicy$/, also: RIGHTS },
   { verb: 'assume', object: 'role', actions: /^assumerole/, also: /role|federat/ },
   { verb: 'ask', object: 'self', actions: /^getcalleridentity$/, also: /getuser|whoami|getaccount/ },
@@ -96,13 +107,13 @@ export const LEXICON: LexiconEntry[] = [
     verb: 'enrol',
     object: 'factor',
     actions: /mfa\.factor\.activate$|^enablemfadevice$|^2sv_enroll$/,
-    also: /mfa|factor|2sv|security info|authenticator/,
+    also: /^(?!.*(?:deactivat|reset|suspend|unenroll|disable)).*(?:mfa|factor|2sv|security info|authenticator)/,
   },
   {
     verb: 'remove',
     object: 'factor',
     actions: /mfa\.factor\.(?:deactivate|reset_all|suspend)$|^deactivatemfadevice$|^2sv_disable$/,
-    also: /mfa|factor|2sv|security info|authenticator|reset/,
+    also: /^(?!.*factor\.(?:activate|enroll)|enable).*(?:mfa|factor|2sv|security info|authenticator|reset)/,
   },
   {
     verb: 'lock',
@@ -110,18 +121,38 @@ export const LEXICON: LexiconEntry[] = [
     actions: /mfa\.factor\.(?:deactivate|reset_all)$|^deactivatemfadevice$/,
     also: /factor|password|lock|deactivate|suspend|profile|key|delete|mfa/,
   },
-  { verb: 'change', object: 'password', actions: /update_?password$|^changepassword$|^password_edit$/, also: /password|profile|credential/ },
+  {
+    verb: 'change',
+    object: 'password',
+    actions: /update_?password$|^changepassword$|^password_edit$/,
+    also: /password|profile|credential/,
+  },
   // Data
   { verb: 'list', object: 'buckets', actions: /^listbuckets$/, also: /bucket|list/ },
-  { verb: 'list', object: 'users', actions: /^listusers$|^listroles$|^getaccountauthorizationdetails$/, also: /list|describe|get/ },
+  {
+    verb: 'list',
+    object: 'users',
+    actions: /^listusers$|^listroles$|^getaccountauthorizationdetails$/,
+    also: /list|describe|get/,
+  },
   {
     verb: 'read',
     object: 'object',
     actions: /^getobject$|^rest\.get\.object$|^download$/,
     also: /get|read|download|copy|export|view|select|sync|list/,
   },
-  { verb: 'read', object: 'secret', actions: /^getsecretvalue$|^getparameters?$|^get secrets$/, also: /secret|parameter|decrypt|get/ },
-  { verb: 'read', object: null, actions: /^download$|^getobject$/, also: /get|read|download|copy|export|view|select|sync|list/ },
+  {
+    verb: 'read',
+    object: 'secret',
+    actions: /^getsecretvalue$|^getparameters?$|^get secrets$/,
+    also: /secret|parameter|decrypt|get/,
+  },
+  {
+    verb: 'read',
+    object: null,
+    actions: /^download$|^getobject$/,
+    also: /get|read|download|copy|export|view|select|sync|list/,
+  },
   {
     verb: 'share',
     object: 'object',
@@ -136,8 +167,18 @@ export const LEXICON: LexiconEntry[] = [
   },
   { verb: 'remove', object: 'object', actions: /^deleteobjects?$/, also: /delete|trash|expire|remove|lifecycle/ },
   // Machines, snapshots, the network
-  { verb: 'make', object: 'snapshot', actions: /^create(?:db|dbcluster)?snapshots?$|^createimage$/, also: /snapshot|image|volume|copy/ },
-  { verb: 'remove', object: 'snapshot', actions: /^delete(?:db|dbcluster)?snapshot$/, also: /snapshot|image|volume|delete/ },
+  {
+    verb: 'make',
+    object: 'snapshot',
+    actions: /^create(?:db|dbcluster)?snapshots?$|^createimage$/,
+    also: /snapshot|image|volume|copy/,
+  },
+  {
+    verb: 'remove',
+    object: 'snapshot',
+    actions: /^delete(?:db|dbcluster)?snapshot$/,
+    also: /snapshot|image|volume|delete/,
+  },
   {
     verb: 'share',
     object: 'snapshot',
@@ -162,5 +203,10 @@ export const LEXICON: LexiconEntry[] = [
     actions: /^stoplogging$|^deletetrail$/,
     also: /log|trail|selector|stop|disable|delete|update/,
   },
-  { verb: 'remove', object: 'trail', actions: /^deletetrail$|^deleteflowlogs$/, also: /log|trail|selector|stop|delete|update/ },
+  {
+    verb: 'remove',
+    object: 'trail',
+    actions: /^deletetrail$|^deleteflowlogs$/,
+    also: /log|trail|selector|stop|delete|update/,
+  },
 ];

@@ -88,6 +88,28 @@ export function isSinceTold(claim: Claim, block: Block, cited: EvidenceIndex[]):
   );
 }
 
+/** `18 seconds before the alert`, `eight days older`: from a time of a cited record, or one that is told, to the alert's. */
+export function isSinceAlert(claim: Claim, block: Block, cited: EvidenceIndex[], alerts: number[]): boolean {
+  if (secondsOf(claim.measure ?? '') === undefined) return false;
+  const differs = meansSpan(claim);
+  const told = claimsOf(block).flatMap(({ time }) =>
+    time && !time.timeOfDay && !time.anyYear && time.to - time.from <= 60_000 ? [time.from] : [],
+  );
+  const times = [...told, ...cited.flatMap((record) => record.rowTimes().slice(0, MAX_TIMES))];
+  return alerts.some((alert) => times.some((time) => time !== alert && differs(Math.abs(alert - time))));
+}
+
+/** `within 100 seconds` of what two times of a cited text are 99 apart. */
+export function isWithin(claim: Claim, block: Block, cited: EvidenceIndex[]): boolean {
+  const seconds = secondsOf(claim.measure ?? '');
+  if (seconds === undefined || !WITHIN.test(block.text.slice(Math.max(0, claim.start - 40), claim.start))) return false;
+  const limit = (claim.number ?? 0) * seconds * 1000;
+  return cited.some((record) => {
+    const times = record.rowTimes().slice(0, MAX_PAIRED);
+    return times.some((a) => times.some((b) => b > a && b - a <= limit && b - a >= 0.8 * limit));
+  });
+}
+
 const PER = /^\s*(?:an?|per|each|\/)\s*(second|minute|hour|day|s\b)/i;
 
 /** `6.7 MB a second`, `50 requests a minute`: a number of a row by how long it took. */

@@ -159,9 +159,10 @@ function outcomeOf(table: EvidenceTable, { cells }: EvidenceRow, roles: Role[][]
   const { columns, asked } = table;
   const failures = columns.findIndex((name) => COUNTED_FAILURES.test(name));
   const failed = failures < 0 ? null : numberOf(cells[failures]);
+  const total = numberOf(cells[columns.findIndex((name) => COUNTED.test(name))]);
   if (failed === 0) return 'success';
-  if (failed !== null) {
-    const total = numberOf(cells[columns.findIndex((name) => COUNTED.test(name))]);
+  // A column `error` may hold a code: 403 of one request.
+  if (failed !== null && (total === null || failed <= total)) {
     return total === failed ? 'failure' : 'mixed';
   }
   const succeeded = numberOf(cells[columns.findIndex((name) => COUNTED_SUCCESSES.test(name))]);

@@ -145,6 +145,7 @@ export function squash(text: string): string {
   return text
     .normalize('NFC')
     .replace(/(\d{4}-\d{2}-\d{2})T/g, '$1 ')
+    .replace(/\[([.@:])\]/g, '$1') // a value that is written so that nobody clicks it
     .replace(/U\+[0-9A-F]{4,6}|[\p{Cc}\p{Cf}\p{Co}]/gu, '')
     .replace(/\\+["nrt/]?/g, '')
     .replace(/["'`¦|\s]+/g, '')

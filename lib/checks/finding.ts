@@ -61,7 +61,7 @@ export type CheckReport = z.infer<typeof CheckReport>;
 /** Neither: the draft. `proposal`: the text as it would be with all of its changes. */
 export const CheckQuery = z.object({ revision: z.uuid().optional(), proposal: z.uuid().optional() });
 
-export { findingKey } from './finding-key';
+export { findingGroup, findingKey, groupFindings } from './finding-key';
 
 /** The text with a fix in it. */
 export function applyFix(markdown: string, fix: CheckFix): string {

@@ -225,6 +225,7 @@ function countedEvents(events: EvidenceEvent[], { words, anchors }: NumberContex
     groups.push(some.filter((event) => event.times.some((at) => at >= from && at < to)));
   }
   if (says(DAY)) groups.push(...byDay(some));
+  if (says(FAILURE)) groups.push(...byDay(some.filter(({ outcome }) => outcome === 'failure')));
   const deeds = deedsIn([...words].join(' '));
   // `20 failed sign-ins from three addresses`: those of any of the addresses that the sentence lists.
   const addresses = anchors.flatMap((anchor) =>

@@ -81,7 +81,7 @@ export const MESSAGES = {
     actual: number;
     record: number;
   }) => `E${record} has ${actual} ${action}, not ${said}.`,
-  'number-of-name': ({ said, of, actual, record }: { said: string; of: string; actual: number; record: number }) =>
+  'number-of-name': ({ said, of, actual, record }: { said: string; of: string; actual: string; record: number }) =>
     `E${record} has ${actual} for ${of}, not ${said}.`,
   'day-not-in-cited': ({ value, cited }: { value: string; cited: number[] }) =>
     `No event in ${names(cited)} is of ${value}: it is only the range of the query or a date of this report.`,

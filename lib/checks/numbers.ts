@@ -44,7 +44,20 @@ const OF_ALL = [
   'together',
   'of',
 ];
-const OF_REST = ['without', 'other', 'others', 'remaining', 'remains', 'rest', 'else', 'no', 'neither'];
+const OF_REST = [
+  'against',
+  'versus',
+  'compared',
+  'without',
+  'other',
+  'others',
+  'remaining',
+  'remains',
+  'rest',
+  'else',
+  'no',
+  'neither',
+];
 const DIFFERENCE = [
   ...OF_REST,
   'more',

@@ -29,6 +29,7 @@ export function contradictionOf(context: CheckContext, denied: Denied, records: 
   return (
     seenValue(denied, records) ??
     doneAction(context, denied, records) ??
+    doneDeed(denied, records) ??
     otherActor(context, denied, records) ??
     usedMeans(context, denied, records)
   );
@@ -71,6 +72,30 @@ function otherActor(context: CheckContext, { scope, sentence }: Denied, records:
   return null;
 }
 
+const MONTH =
+  /\b(?:in|during|throughout) (?:january|february|march|april|may|june|july|august|september|october|november|december)\b/gi;
+
+/** `No object was read with it`, of records whose every row is of that. */
+function doneDeed({ scope }: Denied, records: EvidenceIndex[]): Refuted | null {
+  const rest = bare(scope);
+  if (!/^no\s+(?:\p{L}+ ){1,3}(?:was|were|had been)\s+(?:ever |actually )?\p{L}+\b/iu.test(rest)) return null;
+  if (
+    outcomeAbout(rest) !== null ||
+    hasQualifier(rest.replace(MONTH, ' ').replace(/\bwith (?:it|them|that key|the key)\b/gi, ' '))
+  )
+    return null;
+  const told = deedsTold(rest);
+  for (const record of records) {
+    const event = eventsOf(record).find(
+      (one) =>
+        countOf(one) !== 0 &&
+        told.some((deed) => deed.entries.some(({ object }) => object !== null) && isTold(one, deed)),
+    );
+    if (event) return { value: event.actions[0] ?? '', record: record.call.number };
+  }
+  return null;
+}
+
 /** A record that counts how many others did it. */
 function othersCounted(text: string, records: EvidenceIndex[]): Refuted | null {
   const told = deedsTold(text);
@@ -78,7 +103,8 @@ function othersCounted(text: string, records: EvidenceIndex[]): Refuted | null {
     for (const event of eventsOf(record)) {
       const at = event.columns.findIndex((name) => /^others?$|^other_/i.test(name));
       const others = at < 0 ? 0 : (numberOf(event.row.cells[at]) ?? 0);
-      if (others > 0 && told.some((deed) => isTold(event, deed))) return { value: `${others} others`, record: record.call.number };
+      if (others > 0 && told.some((deed) => isTold(event, deed)))
+        return { value: `${others} others`, record: record.call.number };
     }
   return null;
 }

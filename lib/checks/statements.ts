@@ -1,5 +1,5 @@
 import { type Block, citationsIn, findCitations, MAX_BLOCK } from './blocks';
-import { ADVICE, type Claim, claimsOf } from './claims';
+import { ADVICE, type Claim, claimsOf, isLesson, LESSONS } from './claims';
 import type { CheckContext } from './context';
 import { type EvidenceEvent, eventsOf, namesAt, type Vocabulary, vocabularyOf } from './events';
 import { squash } from './evidence-index';
@@ -45,11 +45,13 @@ function findStatements(context: CheckContext) {
   const vocabulary = vocabularyOf(context.all);
   const statements: Statement[] = [];
   for (const block of context.blocks) {
-    if (block.kind === 'heading' || ADVICE.test(block.section) || block.text.length > MAX_BLOCK) continue;
+    if (block.kind === 'heading' || block.text.length > MAX_BLOCK) continue;
+    if (ADVICE.test(block.section) && !LESSONS.test(block.section)) continue;
     for (const { start, end } of block.sentences) {
       if (statements.length >= MAX_STATEMENTS) break;
       const text = block.text.slice(start, end);
-      if (block.kind !== 'row' && MODAL.test(text)) continue;
+      if (block.kind !== 'row' && (MODAL.test(text) || (LESSONS.test(block.section) && !isLesson(block, start))))
+        continue;
       const own = citationsIn(text);
       const numbers =
         own.length > 0 ? own : block.kind === 'paragraph' ? citationsIn(block.text.slice(0, start)) : block.cited;
@@ -155,7 +157,9 @@ function isAskedFor({ actors, record }: EvidenceEvent, name: string): boolean {
 
 /** Names of who acts that a statement has, also those that stand before it in its block. */
 export const actorsAt = ({ actors, block, start }: Statement): string[] =>
-  actors.length > 0 ? actors.map(({ name }) => name) : (earlierActors.get(block) ?? []).flatMap((one) => (one.start < start ? [one.name] : []));
+  actors.length > 0
+    ? actors.map(({ name }) => name)
+    : (earlierActors.get(block) ?? []).flatMap((one) => (one.start < start ? [one.name] : []));
 
 /** Whether the clause that an offset is in denies something. */
 export function isDeniedAt(statement: Statement, offset: number): boolean {

@@ -8,7 +8,7 @@ export type ToldDeed = { start: number; end: number; verb: { start: number; end:
 /** Between a verb and what it was done to. */
 const REACH = 48;
 const STOP = /[,;:.]\s|\s[–—]\s|\sand\s|\[E\d/;
-const PASSIVE = /\b(?:was|were|been|is|are|being|be|got|went|had)\s+(?:\p{L}+ly\s+|then\s+|also\s+|first\s+)?$/iu;
+const PASSIVE = /\b(?:was|were|been|is|are|being|be|got|went)\s+(?:\p{L}+ly\s+|then\s+|also\s+|first\s+)?$/iu;
 
 /** The acts of a text, in its order; of one verb the nearest thing that the lexicon has for it. */
 export function deedsTold(text: string): ToldDeed[] {
@@ -43,7 +43,11 @@ function deedAt(text: string, verb: VerbClass, at: { start: number; end: number 
     const place = next
       ? { start: at.start, end: at.end + next.index + next[0].length, far: next.index }
       : last && (isPassive || /(?:of|al|ion|ent|ed)$/.test(text.slice(at.start, at.end)))
-        ? { start: at.start - before.length + last.index, end: at.end, far: before.length - last.index - last[0].length }
+        ? {
+            start: at.start - before.length + last.index,
+            end: at.end,
+            far: before.length - last.index - last[0].length,
+          }
         : null;
     if (place && (!best || place.far < best.far)) best = { entry, ...place };
   }
@@ -81,7 +85,10 @@ function byAction(context: CheckContext): Map<string, EvidenceEvent[]> {
 }
 
 /** Events of the case that a told deed says, and those that it may mean besides. */
-export function eventsTold(context: CheckContext, { entries }: ToldDeed): { said: EvidenceEvent[]; also: EvidenceEvent[] } {
+export function eventsTold(
+  context: CheckContext,
+  { entries }: ToldDeed,
+): { said: EvidenceEvent[]; also: EvidenceEvent[] } {
   const [said, also]: [EvidenceEvent[], EvidenceEvent[]] = [[], []];
   for (const [action, events] of byAction(context)) {
     if (entries.some(({ actions }) => actions.test(action))) said.push(...events);

@@ -159,6 +159,7 @@ export const REASONS = {
   reviewer_is_author: ['unprocessable', 'A requested reviewer edited the text.'],
   reviewer_not_eligible: ['unprocessable', 'A requested reviewer is deactivated or may not decide reviews.'],
   checks_found_errors: ['unprocessable', 'The checks found errors; approving needs a reason to override them.'],
+  override_too_broad: ['unprocessable', 'One reason is given for several errors; each needs its own.'],
   unknown_finding: ['unprocessable', 'An overridden finding is not one of the errors in this text.'],
   note_required: ['bad_request', 'Requesting changes needs a note or a comment.'],
   invalid_line_range: ['bad_request', 'The lines of the comment are not in the text.'],

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { type CheckFinding, findingKey } from '../checks/finding';
+import { type CheckFinding, findingGroup, findingKey, groupFindings } from '../checks/finding';
 import { AppError } from '../errors/app-error';
 import { readableLength } from '../text/invisible-characters';
 import { type DecideReview, OverriddenFinding } from './schema';
 
-/** One reason that names no finding covers so many errors; more are named one by one. */
-const MAX_UNNAMED = 3;
+/** So many groups of errors may be given the same words; a sentence that fits more says nothing of any. */
+const MAX_SAME_WORDS = 3;
 /** Fewer characters are no reason. */
 const MIN_REASON = 10;
 /** Errors that one answer lists, and characters of the overrides in a commit message. */
@@ -13,28 +13,27 @@ const MAX_LISTED = 50;
 const MAX_SUMMARY = 1000;
 
 /**
- * The reason for each error of the checks that an approval overrides: each error is named by its key, alone or together with others
- * that share a reason. `override` is for all errors and `rule` for those of a rule, where they are at most three. `earlier`: what those who approved the same text before overrode.
+ * The reason for each error of the checks that an approval overrides: each error is named by its key, alone or together with the
+ * others of the same name (`findingGroup`). `override` is for a text with one error or one such group. `earlier`: what those who
+ * approved the same text before overrode.
  * @throws AppError checks_found_errors with data.errors (those without a reason, each with its `key`); unknown_finding for a key
- *   that belongs to none of these errors
+ *   that belongs to none of these errors; override_too_broad for one reason for several errors
  */
 export function overrideErrors(
   errors: CheckFinding[],
   { override, overrides = [] }: z.infer<typeof DecideReview>,
   earlier: OverriddenFinding[],
 ): OverriddenFinding[] {
-  const keys = new Set(errors.map(findingKey));
-  const named = overrides.map((one) => ({
-    reason: one.reason,
-    findings: 'findings' in one ? one.findings : fewOfRule(errors, one.rule),
-  }));
-  const unknown = named.flatMap(({ findings }) => findings).find((key) => !keys.has(key));
+  const groups = new Map(errors.map((error) => [findingKey(error), findingGroup(error)]));
+  const unknown = overrides.flatMap(({ findings }) => findings).find((key) => !groups.has(key));
   if (unknown !== undefined)
     throw new AppError('unknown_finding', `The checks have no error ${unknown.slice(0, 80)} in this text. Reload.`);
-  const shared = errors.length <= MAX_UNNAMED ? override : undefined;
+  refuseBroad(overrides, groups);
+  const isOneGroup = groupFindings(errors).length === 1;
+  const shared = isOneGroup ? override : undefined;
   const given = new Map([
     ...earlier.map(({ key, reason }) => [key, reason] as const),
-    ...named.flatMap(({ findings, reason }) => findings.map((key) => [key, reason] as const)),
+    ...overrides.flatMap(({ findings, reason }) => findings.map((key) => [key, reason] as const)),
   ]);
   const overridden = errors.map((error) => {
     const key = findingKey(error);
@@ -44,7 +43,7 @@ export function overrideErrors(
   const open = errors.filter((_, at) => !isReason(overridden[at]?.reason ?? ''));
   if (open.length === 0) return overridden;
   const count = open.length === 1 ? 'an error' : `${open.length} errors`;
-  const how = errors.length <= MAX_UNNAMED ? 'give a reason' : 'select each and give a reason';
+  const how = isOneGroup ? 'give a reason' : 'give each its own reason';
   throw new AppError(
     'checks_found_errors',
     `The checks found ${count} in this text. Fix them, or ${how} to approve anyway (at least ${MIN_REASON} readable characters).`,
@@ -52,9 +51,28 @@ export function overrideErrors(
   );
 }
 
-function fewOfRule(errors: CheckFinding[], rule: string): string[] {
-  const found = errors.filter((error) => error.rule === rule);
-  return found.length <= MAX_UNNAMED ? found.map(findingKey) : [];
+/** One sentence must not pass many errors: neither as one reason for them, nor written again for each. */
+function refuseBroad(overrides: { findings: string[]; reason: string }[], groups: ReadonlyMap<string, string>): void {
+  const words = new Map<string, Set<string>>();
+  for (const { findings, reason } of overrides) {
+    const of = new Set(findings.map((key) => groups.get(key) ?? key));
+    if (of.size > 1)
+      throw new AppError(
+        'override_too_broad',
+        `A reason is for one error, or for those of the same name. Give each its own.`,
+      );
+    const said = reason
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim();
+    const all = words.get(said) ?? new Set();
+    words.set(said, new Set([...all, ...of]));
+  }
+  if ([...words.values()].some((of) => of.size > MAX_SAME_WORDS))
+    throw new AppError(
+      'override_too_broad',
+      `The same reason is given for more than ${MAX_SAME_WORDS} errors. Say of each why it is right.`,
+    );
 }
 
 /** What was overridden and why, in one line: each reason with its findings. `Counted by hand. (line 12 evidence, line 14 total)` */

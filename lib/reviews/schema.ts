@@ -169,8 +169,8 @@ const findingKeys = z.string().min(1).max(200);
 const reason = words.max(1000);
 
 /**
- * Errors of the checks by their keys, and the one reason that they are overridden for. `finding` is short for a list of one, `rule` for
- * the errors of a rule, at most three.
+ * Errors of the checks by their keys, and the one reason that they are overridden for: one error, or those of the same name.
+ * `finding` is short for a list of one.
  */
 const OverrideFindings = z.union([
   z.strictObject({ findings: z.array(findingKeys).min(1).max(500), reason }),
@@ -178,7 +178,6 @@ const OverrideFindings = z.union([
     findings: [finding],
     reason: why,
   })),
-  z.strictObject({ rule: z.enum(CHECK_RULES), reason }),
 ]);
 
 export const DecideReview = z.strictObject({
@@ -186,7 +185,7 @@ export const DecideReview = z.strictObject({
   /** The revision that was read, by its id or as the review shows it: another one is refused. */
   revision: z.union([z.uuid(), z.object({ id: z.uuid() }).transform(({ id }) => id)]),
   note: words.optional(),
-  /** Why it is approved although the checks found errors, at most three; kept in the audit and in the commit. */
+  /** Why it is approved although the checks found an error, or several of one name; kept in the audit and in the commit. */
   override: reason.optional(),
   /** The same for several errors, each named by its key. */
   overrides: z.array(OverrideFindings).max(500).optional(),

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { severityRank } from '../alerts/schema';
 import type { Actor } from '../auth/guard';
 import { checkText } from '../checks/check-investigation';
-import { findingKey } from '../checks/finding';
+import { findingKey, groupFindings } from '../checks/finding';
 import { db } from '../db/client';
 import { formatReport } from '../report/report';
 import { type FrontMatter, SECTIONS } from '../report/schema';
@@ -141,5 +141,8 @@ export async function overrideAll(reviewId: string): Promise<{ findings: string[
   const errors = (await checkText(db(), investigationId, revision.markdown)).filter(
     ({ severity }) => severity === 'error',
   );
-  return errors.length > 0 ? [{ findings: errors.map(findingKey), reason: 'Checks are not what is tested.' }] : [];
+  return groupFindings(errors).map((group, at) => ({
+    findings: group.map(findingKey),
+    reason: `Checks are not what is tested, number ${at + 1}.`,
+  }));
 }

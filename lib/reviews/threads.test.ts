@@ -17,7 +17,7 @@ import { setPolicy } from './policy';
 import { requestReviewers } from './request-reviewers';
 import { submitReview } from './submit-review';
 import { suggestionBlock, suggestionIn } from './suggestion';
-import { editDraft, readyReport, testInvestigation } from './testing';
+import { editDraft, overrideAll, readyReport, testInvestigation } from './testing';
 
 testDatabase();
 afterAll(closeQueue);
@@ -227,58 +227,70 @@ describe('approvals', () => {
     });
   });
 
-  it('need a reason for each of several errors, named one by one; some may share theirs', async () => {
-    const many = [4711, 4712, 4713, 4714].map((count) => `There were ${count} calls.`).join('\n\n');
+  it('need a reason for each of several errors, named one by one', async () => {
+    const many = [4711, 4712, 4713].map((count) => `There were ${count} calls.`).join('\n\n');
     const { review, investigation } = await submitted(readyReport({}, many));
     const request = { decision: 'approve', revision: review.revision.id } as const;
-    const [reason, other] = ['Counted by hand in the console.', 'The first is from the vendor.'];
+    const reason = 'Counted by hand in the console.';
     const refusal = await decideReview(reviewer, review.id, { ...request, override: reason }).then(
       () => null,
       (thrown: unknown) => thrown as AppError,
     );
     const { errors } = (refusal?.data ?? {}) as { errors: { key: string }[] }; // what a refusal carries
-    const [first = '', ...rest] = errors.map(({ key }) => key);
-    expect(rest).toHaveLength(3);
+    const keys = errors.map(({ key }) => key);
+    const [first = '', ...rest] = keys;
+    expect(rest).toHaveLength(2);
+    const overrides = keys.map((key, at) => ({ finding: key, reason: `${reason} Window ${at + 1}.` }));
     await expect(
-      decideReview(reviewer, review.id, { ...request, overrides: [{ findings: rest, reason }] }),
+      decideReview(reviewer, review.id, { ...request, overrides: overrides.slice(1) }),
     ).rejects.toMatchObject({ data: { errors: [{ key: first }] } });
     await expect(
-      decideReview(reviewer, review.id, { ...request, overrides: [{ findings: [...rest, 'evidence:x:1:1'], reason }] }),
+      decideReview(reviewer, review.id, { ...request, overrides: [{ finding: 'evidence:x:1:1', reason }] }),
     ).rejects.toMatchObject({ reason: 'unknown_finding' });
-    // One reason for a rule is for three errors at most.
-    await expect(
-      decideReview(reviewer, review.id, { ...request, overrides: [{ rule: 'evidence', reason }] }),
-    ).rejects.toMatchObject({ reason: 'checks_found_errors' });
-    const overrides = [
-      { findings: rest, reason },
-      { finding: first, reason: other },
-    ];
     await expect(decideReview(author, review.id, { ...request, overrides })).rejects.toMatchObject({
       code: 'forbidden',
     });
     expect(await decideReview(reviewer, review.id, { ...request, overrides })).toMatchObject({
       status: 'approved',
-      overrides: [first, ...rest].map((key) => ({ key, reason: key === first ? other : reason })),
+      overrides: overrides.map(({ finding, reason: said }) => ({ key: finding, reason: said })),
     });
     const [entry] = await db().auditEntry.findMany({
       where: { verb: 'reviews.approve', subjectId: investigation.id },
     });
     const { overridden } = (entry?.data ?? {}) as { overridden: { key: string; reason: string }[] }; // as decide-review writes it
-    expect(overridden.map((one) => [one.key, one.reason])).toEqual([
-      [first, other],
-      ...rest.map((key) => [key, reason]),
-    ]);
+    expect(overridden.map((one) => [one.key, one.reason])).toEqual(overrides.map((one) => [one.finding, one.reason]));
   });
 
-  it.each([
-    ['all', { override: 'Counted by hand in the console.' }],
-    ['their rule', { overrides: [{ rule: 'evidence' as const, reason: 'Counted by hand in the console.' }] }],
-  ])('may give three errors one reason, for %s; each is kept with it', async (_, given) => {
-    const three = [4711, 4712, 4713].map((count) => `There were ${count} calls.`).join('\n\n');
-    const { review } = await submitted(readyReport({}, three));
-    const request = { decision: 'approve', revision: review.revision.id, ...given } as const;
+  it('are refused for one sentence that passes several errors, as one reason or again and again', async () => {
+    const many = [4711, 4712, 4713, 4714].map((count) => `There were ${count} calls.`).join('\n\n');
+    const { review } = await submitted(readyReport({}, many));
+    const request = { decision: 'approve', revision: review.revision.id } as const;
+    const all = await overrideAll(review.id);
+    expect(all).toHaveLength(4);
+    const reason = 'Counted by hand in the console.';
+    for (const overrides of [
+      [{ findings: all.flatMap(({ findings }) => findings), reason }],
+      all.map(({ findings }) => ({ findings, reason })),
+      all.map(({ findings }, at) => ({ findings, reason: at % 2 === 0 ? reason : `${reason.toUpperCase()}!` })),
+    ])
+      await expect(decideReview(reviewer, review.id, { ...request, overrides })).rejects.toMatchObject({
+        reason: 'override_too_broad',
+      });
+    expect((await getReview(author, review.id)).status).toBe('open');
+    expect(await decideReview(reviewer, review.id, { ...request, overrides: all })).toMatchObject({
+      status: 'approved',
+    });
+  });
+
+  it('may give one reason to the errors of the same name', async () => {
+    const twice = 'The host is 203[.]0[.]113[.]77.\n\nAgain it was 203[.]0[.]113[.]77.';
+    const { review } = await submitted(readyReport({}, twice));
+    const [group, ...others] = await overrideAll(review.id);
+    expect(others).toEqual([]);
+    expect(group?.findings.length).toBe(2);
+    const request = { decision: 'approve', revision: review.revision.id, override: 'Our own test range.' } as const;
     const { overrides } = await decideReview(reviewer, review.id, request);
-    expect(overrides.map(({ reason }) => reason)).toEqual(Array(3).fill('Counted by hand in the console.'));
+    expect(overrides.map(({ reason }) => reason)).toEqual(Array(2).fill('Our own test range.'));
   });
 
   it.each([

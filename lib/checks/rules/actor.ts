@@ -63,7 +63,11 @@ function otherIn(cell: { text: string; start: number } | null): Statement['actor
 
 /** Whether an event has a name, or a part of one that is written in parts (`ci/runner`), as who acted. */
 const hasPart = (event: EvidenceEvent, name: string): boolean =>
-  actedIn(event, name) || name.split(/[\\/:@]/).some((part) => part.length > 3 && actedIn(event, part));
+  actedIn(event, name) ||
+  name
+    .replace(/@.*$/, '')
+    .split(/[\\/:]/)
+    .some((part) => part.length > 3 && actedIn(event, part));
 
 function compare(
   statement: Statement,

@@ -66,12 +66,22 @@ function lengthOf(statement: Statement, { start, end, number, measure }: Claim):
     .trim()
     .replace(/\s+/g, ' ');
   if (size === undefined || size < 1 || size >= 86_400 || words === undefined) return null;
-  const counted = eventsCounted(nextTo(statement, end));
+  const own = nextTo(statement, end);
+  const counted =
+    eventsCounted(own).length > 0
+      ? eventsCounted(own)
+      : eventsCounted({ ...own, start: clauseStart(text, own.start, start), end });
   const span = counted.length > 0 ? durationOf(counted) : 0;
   if (span === 0) return null;
   const limit = number * size * 1000;
   const slack = Math.max(ROUNDING * Math.max(span, limit), 1000 * size);
   return { words, limit, most: limit + slack, spans: [span], shortest: span, holds: Math.abs(span - limit) <= slack };
+}
+
+/** Where the clause of a place begins: behind the last comma or semicolon, or `and`. */
+function clauseStart(text: string, from: number, at: number): number {
+  const cut = Math.max(text.lastIndexOf(', ', at), text.lastIndexOf('; ', at), text.lastIndexOf(' and ', at));
+  return Math.max(from, cut);
 }
 
 /** A statement with the clause of one number alone: of several citations those that follow it next. */
@@ -142,7 +152,12 @@ function eventsCounted({ block, start, end, events }: Statement): EvidenceEvent[
   const number = counted?.number;
   if (!counted || number === undefined || numbers.length > 1 || number < 3) return [];
   const bursts = events.filter((event) => countOf(event) === number && event.times.length > 1);
-  if (bursts.length > 0) return bursts.length === 1 ? bursts : [];
+  const [burst] = bursts;
+  // Two records may have the same one.
+  if (burst)
+    return bursts.every(({ times }) => times[0] === burst.times[0] && times.at(-1) === burst.times.at(-1))
+      ? [burst]
+      : [];
   // `16 files` of a row that has 16 among its numbers; `four wrong passwords`: so many rows have the word.
   const having = events.filter(
     ({ row, times }) => times.length > 1 && row.cells.some((cell) => numberOf(cell) === number),

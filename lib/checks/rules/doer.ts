@@ -9,7 +9,8 @@ import { deedsTold, eventsTold, isExact, isTold, type ToldDeed } from '../told-d
 
 const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 /** Between who acts and the verb: `helpdesk then`, `it`. */
-const BEFORE_VERB = /^[`*_]*\s+(?:(?:then|also|first|later|itself|successfully|has|had|next|in turn|immediately|again|twice)\s+){0,2}$/i;
+const BEFORE_VERB =
+  /^[`*_]*\s+(?:(?:then|also|first|later|itself|successfully|has|had|next|in turn|immediately|again|twice)\s+){0,2}$/i;
 const PASSIVE = /\b(?:was|were|been|is|are|being)\s+(?:\p{L}+ly\s+)?$/iu;
 
 /**
@@ -20,7 +21,10 @@ export function checkDoers(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (statement.block.kind === 'row') return [];
     const deeds = deedsTold(statement.text);
-    return [...deeds.flatMap((deed) => checkDoer(context, statement, deed)).slice(0, 1), ...checkAddress(context, statement, deeds)];
+    return [
+      ...deeds.flatMap((deed) => checkDoer(context, statement, deed)).slice(0, 1),
+      ...checkAddress(context, statement, deeds),
+    ];
   });
 }
 
@@ -28,7 +32,11 @@ export function checkDoers(context: CheckContext): Finding[] {
 const namesOf = ({ block, start, end }: Statement): Claim[] =>
   claimsOf(block).filter(
     ({ kind, value, ...at }) =>
-      ['quote', 'id', 'indicator'].includes(kind) && at.start >= start && at.end <= end && !/\s/.test(value) && value.length > 3,
+      ['quote', 'id', 'indicator'].includes(kind) &&
+      at.start >= start &&
+      at.end <= end &&
+      !/\s/.test(value) &&
+      value.length > 3,
   );
 
 function checkDoer(context: CheckContext, statement: Statement, deed: ToldDeed): Finding[] {
@@ -37,15 +45,26 @@ function checkDoer(context: CheckContext, statement: Statement, deed: ToldDeed):
   const isPassive = PASSIVE.test(block.text.slice(Math.max(0, from - 24), from));
   const names = [...actors.map((one) => ({ ...one, value: one.name })), ...namesOf(statement)];
   const subject = isPassive
-    ? names.find((one) => one.start >= start + deed.verb.end && /^[^.;:(),]{0,50}\bby\s+(?:the (?:user|role|account)\s+)?[`*_]*$/i.test(block.text.slice(start + deed.verb.end, one.start)))
+    ? names.find(
+        (one) =>
+          one.start >= start + deed.verb.end &&
+          /^[^.;:(),]{0,50}\bby\s+(?:the (?:user|role|account)\s+)?[`*_]*$/i.test(
+            block.text.slice(start + deed.verb.end, one.start),
+          ),
+      )
     : names.find((one) => one.end <= from && BEFORE_VERB.test(block.text.slice(one.end, from)));
   if (!subject || ADDRESS.test(subject.value) || isDeniedAt(statement, from) || subject.start > to + 60) return [];
-  if (/\b(?:and|,|as|of)\s+[`*_]*$/i.test(block.text.slice(Math.max(start, subject.start - 8), subject.start))) return [];
+  if (/\b(?:and|,|as|of)\s+[`*_]*$/i.test(block.text.slice(Math.max(start, subject.start - 8), subject.start)))
+    return [];
   const cited = statement.events.filter((event) => isTold(event, deed));
+  // Who does other things in what is cited may do this under a name that the lexicon doesn't have.
+  if (cited.length === 0 && statement.events.some((event) => actedIn(event, subject.value.toLowerCase()))) return [];
   const about = cited.length > 0 ? cited : eventsTold(context, deed).said;
   const [event] = about;
   const name = subject.value.toLowerCase();
-  const isPossible = about.some((one) => one.actors.length === 0 || actedIn(one, name) || one.row.text.includes(squash(`/${name}`)));
+  const isPossible = about.some(
+    (one) => one.actors.length === 0 || actedIn(one, name) || one.row.text.includes(squash(`/${name}`)),
+  );
   // It acts somewhere under this name, or is known as what others acted on: a word of the text alone proves nothing.
   const isKnown = context.all.some((record) => record.hasName(name));
   if (!event || isPossible || !isKnown) return [];
@@ -61,10 +80,19 @@ function checkAddress(context: CheckContext, statement: Statement, deeds: ToldDe
   const { block, start, times } = statement;
   const addresses = namesOf(statement).filter(({ value }) => ADDRESS.test(value));
   return addresses.flatMap((address) => {
-    if (!/\bfrom\s+(?:the (?:address|ip)\s+)?[`*_]*$/i.test(block.text.slice(Math.max(start, address.start - 24), address.start))) return [];
+    if (
+      !/\bfrom\s+(?:the (?:address|ip)\s+)?[`*_]*$/i.test(
+        block.text.slice(Math.max(start, address.start - 24), address.start),
+      )
+    )
+      return [];
     if (isDeniedAt(statement, address.start)) return [];
-    const clock = times.filter(({ time, end }) => time && end <= address.start && address.start - end < 80).at(-1)?.time;
-    const deed = deeds.findLast((one) => start + one.verb.start < address.start && address.start - start - one.end < 60);
+    const clock = times
+      .filter(({ time, end }) => time && end <= address.start && address.start - end < 80)
+      .at(-1)?.time;
+    const deed = deeds.findLast(
+      (one) => start + one.verb.start < address.start && address.start - start - one.end < 60,
+    );
     if (!clock && !deed) return [];
     if (block.text.slice(start + (deed?.end ?? 0), address.start).includes(';')) return [];
     const pool = clock ? atTime(context, clock) : statement.events.filter((event) => deed && isTold(event, deed));
@@ -73,8 +101,17 @@ function checkAddress(context: CheckContext, statement: Statement, deeds: ToldDe
     if (!event || about.length < pool.length || about.some(({ row }) => row.text.includes(address.value))) return [];
     if (!clock && !about.every(({ record }) => isWhole(record.call))) return [];
     // Of many addresses a row shows one.
-    if (about.some(({ columns, row }) => row.cells.some((cell, at) => /address|ips?$/i.test(columns[at] ?? '') && typeof cell === 'number' && cell > 1))) return [];
-    const data = { said: address.value, actual: [...new Set(about.flatMap(addressesOf))].slice(0, 3), record: event.record.call.number };
+    if (
+      about.some(({ columns, row }) =>
+        row.cells.some((cell, at) => /address|ips?$/i.test(columns[at] ?? '') && typeof cell === 'number' && cell > 1),
+      )
+    )
+      return [];
+    const data = {
+      said: address.value,
+      actual: [...new Set(about.flatMap(addressesOf))].slice(0, 3),
+      record: event.record.call.number,
+    };
     return [finding('actor', 'error', placeOf(block, address), 'address-differs', data)];
   });
 }
@@ -86,12 +123,22 @@ const atTime = (context: CheckContext, time: Parameters<typeof saysTime>[0]): Ev
   time.to - time.from > 1000
     ? []
     : context.all.flatMap((record) =>
-        eventsOf(record).filter((event) => event.times.length > 0 && isExact(event) && event.actors.length > 0 && event.times.some((at) => saysTime(time, at))),
+        eventsOf(record).filter(
+          (event) =>
+            event.times.length > 0 &&
+            isExact(event) &&
+            event.actors.length > 0 &&
+            event.times.some((at) => saysTime(time, at)),
+        ),
       );
 
 /** Addresses in the columns of a row that have them. */
 function addressesOf({ row, columns }: EvidenceEvent): string[] {
   return row.cells.flatMap((cell, at) =>
-    typeof cell === 'string' && /(?:^|[._ ])(?:src|source|client|remote|caller)?_?ip|address/i.test(columns[at] ?? '') && ADDRESS.test(cell) ? [cell] : [],
+    typeof cell === 'string' &&
+    /(?:^|[._ ])(?:src|source|client|remote|caller)?_?ip|address/i.test(columns[at] ?? '') &&
+    ADDRESS.test(cell)
+      ? [cell]
+      : [],
   );
 }

@@ -14,7 +14,7 @@ const ENDED =
 const ENDED_ALONE = /^(?:\s+[\p{L}`*_@.'’-]+){0,4}?\s+(failed|succeeded)\b/iu;
 /** What some of the things told before came to: `of which twelve were refused`, `some of them refused`. */
 const PART_FAILED =
-  /\b(some|several|many|most|a few|half|all|both|each|every one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+) (?:of (?:them|these|those|which|the [\p{L}\d-]+ [\p{L}-]+)\s+)?(?:(?:were|was|had been) )?(refused|denied|rejected|blocked|failed)\b/giu;
+  /\b(some|several|many|most|a few|half|all|both|each|every one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+) (?:of (?:them|these|those|which|the [\p{L}\d-]+ [\p{L}-]+)\s+(?:(?:were|was|had been) )?|(?:were|was|had been) )(refused|denied|rejected|blocked|failed)\b/giu;
 
 /** How many ended how: a number beside an outcome is not one that the cited rows have for the other outcome alone. */
 export function checkEnded(context: CheckContext): Finding[] {
@@ -41,13 +41,21 @@ function checkCounted(statement: Statement): Finding[] {
     const said = outcomeAbout(word);
     const rows = events.filter((event) => countOf(event) === claim.number && (claim.number ?? 0) > 1);
     const [row] = rows;
-    if (!row || said === null || said === 'both' || rows.some(({ outcome }) => outcome === null || outcome === said || outcome === 'mixed')) return [];
+    if (
+      !row ||
+      said === null ||
+      said === 'both' ||
+      rows.some(({ outcome }) => outcome === null || outcome === said || outcome === 'mixed')
+    )
+      return [];
     // Two rows of the other outcome may add up to it.
     if (couldAdd(events, said, claim.number ?? 0)) return [];
     const start = claim.end + match[0].length - word.length;
     const place = placeOf(block, { start, end: start + word.length });
     const actual = said === 'success' ? `a failure${row.codes[0] ? ` (${row.codes[0]})` : ''}` : 'a success';
-    return [finding('outcome', 'error', place, 'outcome-differs', { said: word, actual, record: row.record.call.number })];
+    return [
+      finding('outcome', 'error', place, 'outcome-differs', { said: word, actual, record: row.record.call.number }),
+    ];
   });
 }
 
@@ -57,7 +65,10 @@ function couldAdd(events: EvidenceEvent[], said: Outcome, number: number): boole
   for (const event of events) {
     if (event.outcome !== said) continue;
     const record = event.record.call.number;
-    const keys = [`${record}`, ...event.row.cells.flatMap((cell, at) => (typeof cell === 'string' ? [`${record} ${at} ${cell}`] : []))];
+    const keys = [
+      `${record}`,
+      ...event.row.cells.flatMap((cell, at) => (typeof cell === 'string' ? [`${record} ${at} ${cell}`] : [])),
+    ];
     for (const key of keys) groups.set(key, (groups.get(key) ?? 0) + (countOf(event) ?? 1));
   }
   return [...groups.values()].includes(number);
@@ -72,15 +83,30 @@ function checkNoneFailed(context: CheckContext, statement: Statement): Finding[]
     const clause = text.slice(Math.max(0, match.index - 30), match.index + match[0].length);
     if (denies && negationsIn(clause).length > 0) return [];
     const rows = ofNames(statement, ofTimes(statement, events));
-    const known = rows.filter(({ outcome }) => outcome !== null);
+    // Of the records that say how things ended.
+    const records = new Set(rows.map(({ record }) => record));
+    const telling = [...records].filter((record) => rows.every((one) => one.record !== record || one.outcome !== null));
+    const known = rows.filter(({ record }) => telling.includes(record));
     const [row] = known;
-    if (!row || known.length < rows.length || known.some(({ outcome, record }) => outcome !== 'success' || record.call.truncated || record.call.cut)) return [];
+    if (!row || known.some(({ outcome, record }) => outcome !== 'success' || record.call.truncated || record.call.cut))
+      return [];
     // Who is spoken of may have failed in a record that is not cited.
     const number = numberOf(match[1] ?? '') ?? 0;
-    const isElsewhere = context.all.some((record) => eventsOf(record).some((event) => event.outcome === 'failure' && number > 1 && countOf(event) === number));
-    const place = placeOf(block, { start: start + match.index + match[0].length - word.length, end: start + match.index + match[0].length });
+    const isElsewhere = context.all.some((record) =>
+      eventsOf(record).some((event) => event.outcome === 'failure' && number > 1 && countOf(event) === number),
+    );
+    const place = placeOf(block, {
+      start: start + match.index + match[0].length - word.length,
+      end: start + match.index + match[0].length,
+    });
     const severity = isElsewhere ? 'warning' : 'error';
-    return [finding('outcome', severity, place, 'outcome-differs', { said: word, actual: 'a success', record: row.record.call.number })];
+    return [
+      finding('outcome', severity, place, 'outcome-differs', {
+        said: word,
+        actual: 'a success',
+        record: row.record.call.number,
+      }),
+    ];
   });
 }
 
@@ -88,7 +114,9 @@ function checkNoneFailed(context: CheckContext, statement: Statement): Finding[]
 function ofTimes({ times }: Statement, events: EvidenceEvent[]): EvidenceEvent[] {
   const some = events.filter((event) => times.some(({ time }) => time && event.times.some((at) => saysTime(time, at))));
   // The row that begins and ends with them is the one that is meant.
-  const both = some.filter((event) => times.length > 1 && times.every(({ time }) => time && event.times.some((at) => saysTime(time, at))));
+  const both = some.filter(
+    (event) => times.length > 1 && times.every(({ time }) => time && event.times.some((at) => saysTime(time, at))),
+  );
   return both.length > 0 ? both : some.length > 0 ? some : events;
 }
 

@@ -1,10 +1,10 @@
 import { type Block, citationGroups, citationsIn, sentenceAt } from '../blocks';
 import { citeFix, writeFix } from '../cite';
 import { type Around, contextOf, isArithmetic, nounsAfter } from '../claim-context';
-import { ADVICE, type Claim, claimsOf, placeOf, plainText } from '../claims';
+import { ADVICE, type Claim, claimsOf, LESSONS, placeOf, plainText } from '../claims';
 import type { CheckContext } from '../context';
-import { isRangeLength, isRate, isSinceTold, isStepFrom } from '../durations';
-import { type EvidenceIndex, numberOf } from '../evidence-index';
+import { isRangeLength, isRate, isSinceAlert, isSinceTold, isStepFrom, isWithin } from '../durations';
+import { type EvidenceIndex, numberOf, squash } from '../evidence-index';
 import { isLooselyComputable, isSomewhere } from '../loose-numbers';
 import { type Finding, finding } from '../messages';
 import { isNegated, negationsIn } from '../negation';
@@ -32,6 +32,7 @@ export function checkEvidence(context: CheckContext): Finding[] {
   const repeated: { finding: Finding; claim: Claim; after: string[]; sentence: string }[] = [];
   const told: number[] = [];
   const days: { finding: Finding; claim: Claim }[] = [];
+  const lessons: { finding: Finding; claim: Claim }[] = [];
   const uncited: Candidate[] = [];
   const findings: Finding[] = [];
   let count = 0;
@@ -61,7 +62,9 @@ export function checkEvidence(context: CheckContext): Finding[] {
         const after = nounsAfter(block, claim);
         const isDay = claim.time !== undefined && claim.time.to - claim.time.from === 86_400_000;
         if (claim.time && !found) told.push(claim.time.from);
-        if (found?.reason === 'number-not-in-cited' && isDefinite(block, claim))
+        const isLesson = LESSONS.test(block.section);
+        if (found?.reason === 'number-not-in-cited' && isLesson) lessons.push({ finding: found, claim });
+        else if (found?.reason === 'number-not-in-cited' && isDefinite(block, claim))
           repeated.push({ finding: found, claim, after, sentence: candidate.around.sentence });
         else if (found?.reason === 'value-elsewhere' && isDay) days.push({ finding: found, claim });
         else if (found) findings.push(found);
@@ -78,6 +81,8 @@ export function checkEvidence(context: CheckContext): Finding[] {
     after.some((noun) => counted.get(claim.number ?? 0)?.has(noun)) || negationsIn(sentence).length > 0;
   const open = [
     ...repeated.filter((one) => !isCounted(one)),
+    // A lesson repeats what the report has told.
+    ...lessons.filter(({ claim }) => !supported.has(keyOf(claim))),
     // Nor is a day that another sentence tells about.
     ...days.filter(({ claim: { time } }) => !told.some((at) => time && saysTime(time, at))),
   ].map((one) => one.finding);
@@ -149,14 +154,22 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   if (claim.kind === 'number') {
     if (isLooselyComputable(claim, contextOf(claim, [...cited, ...across], around))) return null;
     if (isStepFrom(claim, cited, context.all) || isSinceTold(claim, block, cited)) return null;
-    if (isRate(claim, block, cited)) return null;
+    if (isRate(claim, block, cited) || isWithin(claim, block, cited)) return null;
+    if (isSinceAlert(claim, block, cited, context.known.times())) return null;
     const known = context.known.loose();
     if (claim.number !== undefined && known.has(claim.number)) return null;
     const actual = countMeant(context, block, claim);
     const data = { value, cited: numbers, actual };
     const edit = actual !== null && /^\d+$/.test(claim.value) ? writeFix(block, claim, `${actual}`) : undefined;
     if (part || isSomewhere(claim, context.all))
-      return finding('evidence', 'warning', place, 'number-not-in-cited', data, edit);
+      return finding(
+        'evidence',
+        !part && isOfNamedRows(claim, candidate) ? 'error' : 'warning',
+        place,
+        'number-not-in-cited',
+        data,
+        edit,
+      );
     return finding('evidence', 'error', place, 'number-unsupported', data, edit);
   }
   if (isKnown(claim, context)) return null;
@@ -181,6 +194,33 @@ function checkCited(context: CheckContext, candidate: Candidate): Finding | null
   const isCertain = claim.kind !== 'quote' || (isIdentifier(claim.value) && !/^[A-Z]+(?:_[A-Z]+)+$/.test(claim.value));
   const severity = isCertain ? 'error' : 'warning';
   return finding('evidence', severity, place, 'value-unsupported', { value, cited: numbers });
+}
+
+/** Whether the cited rows have a name that stands with a plain number: then the citation is right, and the number is not. */
+function isOfNamedRows(
+  { measure, nearness, decimals, start, end }: Claim,
+  { cited, around, block }: Candidate,
+): boolean {
+  if (
+    measure !== undefined ||
+    nearness ||
+    decimals ||
+    /^\s+(?:others?|more|further|of the|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|days?|weeks?|nights?|months?|times)\b/i.test(
+      block.text.slice(end, end + 10),
+    )
+  )
+    return false;
+  const names = around.near.filter(
+    (other) =>
+      ['indicator', 'id', 'quote'].includes(other.kind) &&
+      other.value.length > 4 &&
+      Math.abs(other.start - start) < 160,
+  );
+  return names.some(({ value }) =>
+    cited.some((record) =>
+      record.tables().some(({ rows }) => rows.length < 200 && rows.some(({ text }) => text.includes(squash(value)))),
+    ),
+  );
 }
 
 /** `It happened on 15 March`: a day that only the range of the query, or the report's own dates, have. */

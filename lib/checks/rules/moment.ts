@@ -59,14 +59,21 @@ function checkTimes(context: CheckContext, statement: Statement, parts: Part[]):
     // `At 07:59:07Z, the key listed buckets`: the time stands before its clause.
     const next = parts[at + 1];
     const isAhead =
-      part.deeds.length === 0 && /^\W*(?:and )?at\s/i.test(block.text.slice(part.start, claim.start)) && next?.times.length === 0;
+      part.deeds.length === 0 &&
+      /^\W*(?:and )?at\s/i.test(block.text.slice(part.start, claim.start)) &&
+      next?.times.length === 0;
     const [deed, other] = isAhead ? (next?.deeds ?? []) : part.deeds;
     if (!deed || (other && !isAhead) || isDeniedAt(statement, deed.verb.start)) return [];
     const { time } = claim;
     const wrong = refuted(context, statement, deed, (when) => saysTime(time, when), time);
     if (!wrong) return [];
     const actual = clockOf(wrong.times[0] ?? 0);
-    const data = { said: claim.value, actual: wrong.times.slice(0, 3).map(clockOf), what: words(block.text, deed), record: wrong.record };
+    const data = {
+      said: claim.value,
+      actual: wrong.times.slice(0, 3).map(clockOf),
+      what: words(block.text, deed),
+      record: wrong.record,
+    };
     const isClock = /^\d\d:\d\d:\d\dZ$/.test(claim.value) && wrong.times.length === 1;
     const edit = isClock ? writeFix(block, claim, actual) : undefined;
     return [finding('action', 'error', placeOf(block, claim), 'time-differs', data, edit)];
@@ -87,7 +94,12 @@ function checkSpan(context: CheckContext, statement: Statement, part: Part): Fin
   const wrong = refuted(context, statement, deed, (when) => saysTime(time, when), time);
   if (!wrong) return [];
   const said = block.text.slice(from.start, to.end);
-  const data = { said, actual: wrong.times.slice(0, 3).map(clockOf), what: words(block.text, deed), record: wrong.record };
+  const data = {
+    said,
+    actual: wrong.times.slice(0, 3).map(clockOf),
+    what: words(block.text, deed),
+    record: wrong.record,
+  };
   return [finding('action', 'error', placeOf(block, { start: from.start, end: to.end }), 'time-differs', data)];
 }
 
@@ -102,13 +114,22 @@ function checkSteps(context: CheckContext, statement: Statement, parts: Part[]):
     else if (own) base = dated(context, statement, own);
     const step = claimsOf(block).find(
       ({ start: from, measure, number }) =>
-        number !== undefined && measure !== undefined && from >= Math.max(part.start, start) && from < Math.min(part.end, end),
+        number !== undefined &&
+        measure !== undefined &&
+        from >= Math.max(part.start, start) &&
+        from < Math.min(part.end, end),
     );
     const seconds = secondsOf(step?.measure ?? '');
     if (base === null || !step || seconds === undefined || seconds > 3600 || step.nearness) continue;
     const after = block.text.slice(step.end, part.end);
-    const forward = /^\s*(?:seconds?|minutes?|hours?)?\s*(?:later|afterwards?)\b/i.test(after) || /\bafter another\s+$/i.test(block.text.slice(part.start, step.start));
-    const relative = /^\s*(?:seconds?|minutes?|hours?)?\s*$/i.test(after) ? RELATIVE.exec(block.text.slice(part.end, part.end + 8))?.[1]?.toLowerCase() : undefined;
+    const ofAlert = checkAlert(context, statement, step, base);
+    if (ofAlert) findings.push(ofAlert);
+    const forward =
+      /^\s*(?:seconds?|minutes?|hours?)?\s*(?:later|afterwards?)\b/i.test(after) ||
+      /\bafter another\s+$/i.test(block.text.slice(part.start, step.start));
+    const relative = /^\s*(?:seconds?|minutes?|hours?)?\s*$/i.test(after)
+      ? RELATIVE.exec(block.text.slice(part.end, part.end + 8))?.[1]?.toLowerCase()
+      : undefined;
     if (!forward && !relative) continue;
     const length = (step.number ?? 0) * seconds * 1000;
     const when: number = relative === 'after' ? base - length : base + length;
@@ -120,11 +141,34 @@ function checkSteps(context: CheckContext, statement: Statement, parts: Part[]):
     const time = { from: when - slack, to: when + slack, timeOfDay: false };
     const wrong = refuted(context, statement, deed, (moment) => Math.abs(moment - when) <= slack, time);
     if (!wrong) continue;
-    const data = { said: clockOf(when), actual: wrong.times.slice(0, 3).map(clockOf), what: words(block.text, deed), record: wrong.record };
+    const data = {
+      said: clockOf(when),
+      actual: wrong.times.slice(0, 3).map(clockOf),
+      what: words(block.text, deed),
+      record: wrong.record,
+    };
     findings.push(finding('action', 'error', placeOf(block, step), 'time-differs', data));
   }
   return findings;
 }
+/** `18 seconds before the alert`, of a time that the sentence has told: by the alert's own. */
+function checkAlert({ known }: CheckContext, { block, end }: Statement, step: Claim, base: number): Finding | null {
+  const words = /^\s*(?:seconds?|minutes?|hours?)?\s*(?:before|after|ahead of)\s+the\s+(?:\p{L}+\s+)?alert\b/iu.exec(
+    block.text.slice(step.end, end),
+  );
+  const size = 1000 * (secondsOf(step.measure ?? '') ?? 1);
+  const alerts = known
+    .times()
+    .map((time) => Math.abs(time - base))
+    .filter((length) => length > 0 && length < 86_400_000);
+  const shortest = Math.min(...alerts);
+  const length = (step.number ?? 0) * size;
+  if (!words || alerts.length === 0 || alerts.some((one) => Math.abs(one - length) <= Math.max(1500, 0.75 * size)))
+    return null;
+  const data = { value: `${step.value} ${step.measure}`, actual: `${Math.round(shortest / 1000)} seconds` };
+  return finding('bound', 'error', placeOf(block, step), 'bound-false', data);
+}
+
 const RELATIVE = /^\s*(after|before)\b/i;
 
 /** A time of day on the day of the cited events that have it. */
@@ -143,7 +187,12 @@ function refuted(
 ): { times: number[]; record: number } | null {
   const { said, also } = eventsTold(context, deed);
   const near = (event: EvidenceEvent): boolean => event.times.some(isThen) || (!isExact(event) && spans(event, time));
-  if (said.length === 0 || also.some((event) => event.times.some(isThen)) || said.some((event) => event.times.some(isThen))) return null;
+  if (
+    said.length === 0 ||
+    also.some((event) => event.times.some(isThen)) ||
+    said.some((event) => event.times.some(isThen))
+  )
+    return null;
   const cited = new Set(statement.events.map(({ record }) => record));
   const citedActors = new Set(statement.events.flatMap(({ actors }) => actors));
   const names = actorsAt(statement);
@@ -153,8 +202,15 @@ function refuted(
     if (record.call.truncated || record.call.cut) continue;
     const own = eventsOf(record).filter((event) => said.includes(event));
     const isMeant = cited.has(record) || own.every(isTheirs);
-    if (!isMeant || own.some((event) => near(event)) || !own.every((event) => isExact(event) || (event.times.at(-1) ?? 0) - (event.times[0] ?? 0) < 3_600_000)) continue;
-    const times = [...new Set(own.flatMap((event) => event.times.map((one) => one - (one % 1000))))].sort((a, b) => a - b);
+    if (
+      !isMeant ||
+      own.some((event) => near(event)) ||
+      !own.every((event) => isExact(event) || (event.times.at(-1) ?? 0) - (event.times[0] ?? 0) < 3_600_000)
+    )
+      continue;
+    const times = [...new Set(own.flatMap((event) => event.times.map((one) => one - (one % 1000))))].sort(
+      (a, b) => a - b,
+    );
     if (times.length <= FEW) return { times, record: record.call.number };
   }
   return null;
@@ -169,5 +225,6 @@ function spans({ times }: EvidenceEvent, time: SaidTime): boolean {
   return [at, at + day].some((one) => first <= one + (time.to - time.from) && last >= one);
 }
 
-const words = (text: string, { start, end }: ToldDeed): string => text.slice(start, end).replace(/[`*_]/g, '').replace(/\s+/g, ' ');
+const words = (text: string, { start, end }: ToldDeed): string =>
+  text.slice(start, end).replace(/[`*_]/g, '').replace(/\s+/g, ' ');
 const clockOf = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)}Z`;

@@ -41,7 +41,10 @@ function checkClause(context: CheckContext, statement: Statement, text: string, 
   if (!row || before.length < rows.length) return [];
   const sum = before.reduce((all, one) => all + one, 0);
   if (never ? sum === 0 : sum > 0) return [];
-  const place = placeOf(statement.block, { start: start + said.index, end: start + said.index + Math.min(said[0].length, 80) });
+  const place = placeOf(statement.block, {
+    start: start + said.index,
+    end: start + said.index + Math.min(said[0].length, 80),
+  });
   const what = said[0].replace(/\s*\[E[^\]]*\]?/g, '').slice(0, 70);
   const record = row.record.call.number;
   if (!never) return [finding('absence', 'error', place, 'never-before', { what, record })];
@@ -57,11 +60,22 @@ function beforeOf({ columns, row }: EvidenceEvent): number | null {
 }
 
 /** Rows with a baseline of the address that a clause speaks of, or of the deeds that it tells; of the actors that it names. */
-function rowsMeant(context: CheckContext, statement: Statement, text: string, start: number, end: number): EvidenceEvent[] {
+function rowsMeant(
+  context: CheckContext,
+  statement: Statement,
+  text: string,
+  start: number,
+  end: number,
+): EvidenceEvent[] {
   const baseline = baselinesOf(context, statement);
-  const addresses = claimsOf(statement.block).filter(({ value, ...at }) => ADDRESS.test(value) && at.start >= start && at.start < start + text.length);
-  const names = statement.actors.filter((one) => one.start >= start && one.start < start + text.length).map(({ name }) => name);
-  const theirs = names.length > 0 ? baseline.filter(({ actors }) => names.some((name) => actors.includes(name))) : baseline;
+  const addresses = claimsOf(statement.block).filter(
+    ({ value, ...at }) => ADDRESS.test(value) && at.start >= start && at.start < start + text.length,
+  );
+  const names = statement.actors
+    .filter((one) => one.start >= start && one.start < start + text.length)
+    .map(({ name }) => name);
+  const theirs =
+    names.length > 0 ? baseline.filter(({ actors }) => names.some((name) => actors.includes(name))) : baseline;
   // The last address before the words; of several listed ones nothing is sure but that all of them are meant.
   const near = addresses.filter((one) => one.start < end);
   const [first] = near.length > 0 ? near : addresses;
@@ -70,7 +84,13 @@ function rowsMeant(context: CheckContext, statement: Statement, text: string, st
   const deeds = deedsTold(text);
   // `nothing new for this account: it had done so`: what it did stands before the colon.
   const told = deeds.length > 0 ? deeds : deedsTold(statement.text);
-  if (told.length === 0 || told.some(({ entries }) => entries.every(({ object, verb }) => object === null && verb !== 'share' && verb !== 'signIn'))) return [];
+  if (
+    told.length === 0 ||
+    told.some(({ entries }) =>
+      entries.every(({ object, verb }) => object === null && verb !== 'share' && verb !== 'signIn'),
+    )
+  )
+    return [];
   const of = told.map((deed) => theirs.filter((event) => isTold(event, deed)));
   return of.every((rows) => rows.length > 0) ? of.flat() : [];
 }
@@ -81,6 +101,8 @@ function baselinesOf({ all }: CheckContext, { events }: Statement): EvidenceEven
   if (cited.length > 0) return cited;
   const people = new Set(events.flatMap(({ actors }) => actors));
   return all.flatMap((record) =>
-    record.call.truncated || record.call.cut ? [] : eventsOf(record).filter((event) => beforeOf(event) !== null && event.actors.some((name) => people.has(name))),
+    record.call.truncated || record.call.cut
+      ? []
+      : eventsOf(record).filter((event) => beforeOf(event) !== null && event.actors.some((name) => people.has(name))),
   );
 }

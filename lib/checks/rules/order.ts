@@ -8,7 +8,10 @@ import { deedsTold, eventsTold, isTold, type ToldDeed } from '../told-deeds';
 /** `A` before `B` as a text says it between them: 1, the other way round: -1. */
 const BETWEEN: [RegExp, 1 | -1][] = [
   // `after a pause` is after what stands before it.
-  [/\bafter (?:an?|another|about|some|only|[\w-]+) (?:[\w-]+ )?(?:pause|delay|break|while|gap|seconds?|minutes?|hours?|days?)\b/i, 1],
+  [
+    /\bafter (?:an?|another|about|some|only|[\w-]+) (?:[\w-]+ )?(?:pause|delay|break|while|gap|seconds?|minutes?|hours?|days?)\b/i,
+    1,
+  ],
   [/\b(?:before|earlier than|prior to) (?:that|this|then)\b|\bhaving (?:already|first)\b/i, -1],
   [/\b(?:after|once|following|preceded by)\b(?![^,]*,)(?!.*\sand\s)/i, -1],
   [/\b(?:before|prior to|preced(?:es?|ed|ing)|ahead of)\b(?![^,]*,)(?!.*\sand\s)/i, 1],
@@ -30,10 +33,18 @@ export function checkOrder(context: CheckContext): Finding[] {
     return deeds.slice(1).flatMap((second, at) => {
       const first = deeds[at] as ToldDeed; // the one before it
       const order = orderOf(text, first, second);
-      if (order === 0 || isDeniedAt(statement, start + first.verb.start) || isDeniedAt(statement, start + second.verb.start)) return [];
+      if (
+        order === 0 ||
+        isDeniedAt(statement, start + first.verb.start) ||
+        isDeniedAt(statement, start + second.verb.start)
+      )
+        return [];
       const [earlier, later] = order > 0 ? [first, second] : [second, first];
       const [a, b] = [meant(context, statement, earlier), meant(context, statement, later)];
-      const [firstOfA, lastOfB] = [Math.min(...a.flatMap(({ times }) => times)), Math.max(...b.flatMap(({ times }) => times))];
+      const [firstOfA, lastOfB] = [
+        Math.min(...a.flatMap(({ times }) => times)),
+        Math.max(...b.flatMap(({ times }) => times)),
+      ];
       if (a.length === 0 || b.length === 0 || firstOfA <= lastOfB) return [];
       if (a.some((event) => b.includes(event))) return [];
       const data = {
@@ -54,7 +65,8 @@ function orderOf(text: string, first: ToldDeed, second: ToldDeed): -1 | 0 | 1 {
   const between = text.slice(first.end, second.start);
   if (between.length > 120 || /[;.]\s/.test(between)) return 0;
   const before = text.slice(0, first.start);
-  for (const [words, order] of AHEAD) if (words.test(before) && before.length < 40) return /,/.test(between) ? order : 0;
+  for (const [words, order] of AHEAD)
+    if (words.test(before) && before.length < 40) return /,/.test(between) ? order : 0;
   for (const [words, order] of BETWEEN) if (words.test(between)) return order;
   return 0;
 }
@@ -65,11 +77,13 @@ function meant(context: CheckContext, { events, block, start }: Statement, deed:
   const all = cited.length > 0 ? cited : eventsTold(context, deed).said;
   // `downloaded 71 documents`: the burst of that many.
   const number = claimsOf(block).find(
-    ({ number: value, measure, start: at }) => value !== undefined && !measure && at >= start + deed.start && at < start + deed.end,
+    ({ number: value, measure, start: at }) =>
+      value !== undefined && !measure && at >= start + deed.start && at < start + deed.end,
   )?.number;
   const counted = all.filter((event) => countOf(event) === number);
   return counted.length > 0 ? counted : all;
 }
 
-const words = (text: string, { start, end }: ToldDeed): string => text.slice(start, end).replace(/[`*_]/g, '').replace(/\s+/g, ' ');
+const words = (text: string, { start, end }: ToldDeed): string =>
+  text.slice(start, end).replace(/[`*_]/g, '').replace(/\s+/g, ' ');
 const clockOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')}Z`;

@@ -5,8 +5,8 @@ import type { CheckContext } from '../context';
 import { type EvidenceIndex, numberOf, squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
 import { negationsIn } from '../negation';
-import { isAnswer } from '../queries';
 import { outcomeAbout } from '../outcome-words';
+import { isAnswer } from '../queries';
 
 const MODAL = /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no|['’])?t be)\b/i;
 
@@ -14,11 +14,17 @@ const MODAL = /\b(?:would|could|should|might|may|must|if|unless|whether|can(?:no
 export function checkPresence(context: CheckContext): Finding[] {
   const sources = sourcesOf(context);
   return context.blocks.flatMap((block) => {
-    if (block.kind === 'heading' || /^(?:recommend|next steps|follow)/i.test(block.section) || block.text.length > 8000) return [];
+    if (block.kind === 'heading' || /^(?:recommend|next steps|follow)/i.test(block.section) || block.text.length > 8000)
+      return [];
     return block.sentences.flatMap((span) => {
       const sentence = { block, ...span, text: block.text.slice(span.start, span.end) };
       if (MODAL.test(sentence.text)) return [];
-      return [...checkSources(context, sources, sentence), ...checkEmpty(context, sentence), ...checkPast(context, sentence)];
+      return [
+        ...checkSources(context, sources, sentence),
+        ...checkAfter(context, sentence),
+        ...checkEmpty(context, sentence),
+        ...checkPast(context, sentence),
+      ];
     });
   });
 }
@@ -42,31 +48,87 @@ const escapeOf = (text: string): string => text.replace(/[^\w]/g, '\\$&');
 
 const ABSENT =
   /\b(?:(?:is|are|was|were|stays?) (?:wholly |entirely )?absent|(?:do(?:es)?|did)(?: not|n[’']t) (?:appear|occur|mention|show|contain|have|know|turn up)|no trace|knows? (?:neither|nothing)|(?:has|have|had|contains?|shows?|holds?) (?:none|nothing)|not (?:seen|found|present)|nowhere)\b/i;
-const PRESENT = /\b(?:(?:also |too,? )?(?:appears?|appeared|occurs?|occurred|turns? up|turned up|is seen|was seen|is present|shows up))\b|\bmentions?\b/i;
+const PRESENT =
+  /\b(?:(?:also |too,? )?(?:appears?|appeared|occurs?|occurred|turns? up|turned up|is seen|was seen|is present|shows up))\b|\bmentions?\b/i;
 
 /** `It is absent from Google Workspace`, `the scanner appears in Okta`: what the queries of that source say of what is meant. */
-function checkSources(context: CheckContext, sources: { name: string; words: RegExp }[], sentence: Sentence): Finding[] {
+function checkSources(
+  context: CheckContext,
+  sources: { name: string; words: RegExp }[],
+  sentence: Sentence,
+): Finding[] {
   const { block, start, text } = sentence;
   const [absent, present] = [ABSENT.exec(text), PRESENT.exec(text)];
   const said = absent ?? present;
-  if (!said || block.kind === 'row' || text.includes('?') || (absent === null && negationsIn(text).length > 0)) return [];
+  if (!said || block.kind === 'row' || text.includes('?')) return [];
   const clause = clauseAround(text, said.index);
+  if (absent === null && negationsIn(text.slice(clause.start, clause.end)).length > 0) return [];
   const named = sources.filter(({ words }) => words.test(text.slice(clause.start, clause.end)));
   // `in no source but Okta`, `except in Okta`: another one is meant.
-  if (named.length === 0 || /\b(?:except|but|other|apart|besides|only|than|until|before|after|since)\b/i.test(text.slice(clause.start, clause.end))) return [];
+  if (
+    named.length === 0 ||
+    /\b(?:except|but|other|apart|besides|only|than|until|before|after|since)\b/i.test(
+      text.slice(clause.start, clause.end),
+    )
+  )
+    return [];
   const values = valuesMeant(context, sentence, clause);
   for (const value of values) {
     for (const { name } of named) {
-      const asked = context.all.filter((record) => asksSource(record.call.tool) && isAnswer(record) && namesSource(record.call.args, name));
+      const asked = context.all.filter(
+        (record) => asksSource(record.call.tool) && isAnswer(record) && namesSource(record.call.args, name),
+      );
       const seen = asked.find((record) => countIn(record, value) > 0);
       const place = placeOf(block, { start: start + said.index, end: start + said.index + said[0].length });
       const what = text.slice(clause.start, clause.end).replace(/\s+/g, ' ').trim().slice(0, 70);
       if (absent && seen)
         return [finding('absence', 'error', place, 'absence-contradicted', { what, value, record: seen.call.number })];
-      const empty = asked.find((record) => countIn(record, value) === 0 || (record.call.rows === 0 && record.asks(value)));
-      if (!absent && !seen && empty)
-        return [finding('absence', 'error', place, 'presence-contradicted', { what, value, record: empty.call.number })];
+      const empty = asked.find((record) => countIn(record, value) === 0 || (listsNone(record) && record.asks(value)));
+      if (!absent && !seen && empty && !asked.some((record) => isInRows(record, value)))
+        return [
+          finding('absence', 'error', place, 'presence-contradicted', { what, value, record: empty.call.number }),
+        ];
     }
+  }
+  return [];
+}
+
+const LATER =
+  /\b(?:not|never|n[’']t)\b[^.;]{0,60}?\b(?:after (?:that|this|the) (?:night|day|evening|morning|session|burst|alert)|since then|afterwards|again)\b/i;
+/** So long after the alert is another day. */
+const LATER_MS = 12 * 3_600_000;
+
+/** `it does not appear after that night`, of an address or a name that rows have half a day and more after the alert. */
+function checkAfter({ all, known, frontMatter }: CheckContext, { block, start, text }: Sentence): Finding[] {
+  const match = LATER.exec(text);
+  const opened = Date.parse(frontMatter?.opened ?? '9999-01-01T00:00:00Z');
+  const alerts = known.times().filter((time) => time < opened);
+  const claim = claimsOf(block).findLast(
+    ({ kind, ...at }) =>
+      (kind === 'indicator' || kind === 'id' || kind === 'quote') &&
+      at.start >= start &&
+      at.end <= start + (match?.index ?? 0) + 2,
+  );
+  if (!match || !claim || claim.value.length < 6 || alerts.length === 0 || block.kind === 'row') return [];
+  const [key, limit] = [squash(claim.value), Math.max(...alerts) + LATER_MS];
+  for (const record of all) {
+    const later = record
+      .tables()
+      .some(({ rows }) =>
+        rows.some(
+          ({ text: row, times }) =>
+            row.includes(key) && times.length > 0 && times.length <= 2 && Math.min(...times) > limit,
+        ),
+      );
+    if (!later || !asksSource(record.call.tool)) continue;
+    const place = placeOf(block, { start: start + match.index, end: start + match.index + match[0].length });
+    return [
+      finding('absence', 'error', place, 'absence-contradicted', {
+        what: match[0].slice(0, 70),
+        value: claim.value,
+        record: record.call.number,
+      }),
+    ];
   }
   return [];
 }
@@ -78,10 +140,16 @@ function clauseAround(text: string, at: number): { start: number; end: number } 
 }
 
 /** What a sentence says it of: what it names, else what the records that it cites were all asked for. */
-function valuesMeant({ records }: CheckContext, { block, start, text }: Sentence, clause: { start: number; end: number }): string[] {
+function valuesMeant(
+  { records }: CheckContext,
+  { block, start, text }: Sentence,
+  clause: { start: number; end: number },
+): string[] {
   const named = claimsOf(block).filter(
     ({ kind, inCode, ...at }) =>
-      (kind === 'indicator' || kind === 'id' || (kind === 'quote' && inCode)) && at.start >= start + clause.start && at.end <= start + clause.end,
+      (kind === 'indicator' || kind === 'id' || (kind === 'quote' && inCode)) &&
+      at.start >= start + clause.start &&
+      at.end <= start + clause.end,
   );
   if (named.length > 0) return named.map(({ value }) => value).filter((value) => value.length > 5);
   const cited = citationsIn(text).flatMap((number) => records.get(number) ?? []);
@@ -108,8 +176,20 @@ function countIn(record: EvidenceIndex, value: string): number {
   return counts.length > 0 ? Math.max(...counts) : -1;
 }
 
+/** An answer without rows that would list where values occur. */
+const listsNone = (record: EvidenceIndex): boolean =>
+  record.call.rows === 0 && record.tables().some(({ columns }) => columns.includes('value'));
+
+const isInRows = (record: EvidenceIndex, value: string): boolean => {
+  const key = squash(value);
+  return record
+    .tables()
+    .some(({ columns, rows }) => !columns.includes('value') && rows.some(({ text }) => text.includes(key)));
+};
+
 /** What a search found nothing of says nothing positive. */
-const OF_SEARCH = /\b(?:quer|search|look|ask|check|cover|examin|test|review|compar|investigat|correlat|hunt|window|range|period|sources?)\w*/i;
+const OF_SEARCH =
+  /\b(?:quer|search|look|ask|check|cover|examin|test|review|compar|investigat|correlat|hunt|window|range|period|sources?)\w*/i;
 const EMPTY_WORDS =
   /\b(?:no|not|never|none|nothing|nobody|nowhere|neither|nor|without|zero|empty|absent|absence|lacks?|lacking|0|only|limited|unknown|clean|free of|fail(?:s|ed)? to|any|either|gaps?|missing|hardly|un\w+)\b|n[’']t\b/i;
 const ASSERTS = /\b(?:was|were|is|are|has|have|had|\p{Ll}{3,}ed|ran|made|took|came|read)\b/iu;
@@ -117,7 +197,12 @@ const ASSERTS = /\b(?:was|were|is|are|has|have|had|\p{Ll}{3,}ed|ran|made|took|ca
 /** `two roles were assumed [E24]`, where E24 found nothing. */
 function checkEmpty({ records }: CheckContext, { block, start, text }: Sentence): Finding[] {
   const isRow = block.kind === 'row';
-  if (isRow && !/timeline/i.test(block.section) && !block.cells.some(({ start: from, end }) => /^\s*\**[1-9][\d,]*\**\s*$/.test(block.text.slice(from, end)))) return [];
+  if (
+    isRow &&
+    !/timeline/i.test(block.section) &&
+    !block.cells.some(({ start: from, end }) => /^\s*\**[1-9][\d,]*\**\s*$/.test(block.text.slice(from, end)))
+  )
+    return [];
   let from = 0;
   return citationGroups(text).flatMap((group) => {
     const part = text.slice(from, group.start);
@@ -125,7 +210,14 @@ function checkEmpty({ records }: CheckContext, { block, start, text }: Sentence)
     from = group.end;
     const cited = group.numbers.flatMap((number) => records.get(number) ?? []);
     const isEmpty = cited.length > 0 && cited.every(foundNothing);
-    if (!isEmpty || part.includes('?') || EMPTY_WORDS.test(part) || OF_SEARCH.test(part) || (!isRow && !ASSERTS.test(part))) return [];
+    if (
+      !isEmpty ||
+      part.includes('?') ||
+      EMPTY_WORDS.test(part) ||
+      OF_SEARCH.test(part) ||
+      (!isRow && !ASSERTS.test(part))
+    )
+      return [];
     // `neither A [E1] nor B [E2]`: one word denies both.
     if (/\b(?:nor|or)\b/i.test(part) && EMPTY_WORDS.test(text.slice(0, at))) return [];
     const lead = /^[\s,;.]*(?:and\s+)?/.exec(part)?.[0].length ?? 0;
@@ -152,7 +244,11 @@ function checkPast({ records }: CheckContext, { block, start, text }: Sentence):
   if (!first || negationsIn(text).length > 0) return [];
   const verdicts = new Set(
     past.flatMap((record) =>
-      record.tables().flatMap(({ columns, rows }) => rows.map(({ cells }) => String(cells[columns.indexOf('classification')]).toLowerCase())),
+      record
+        .tables()
+        .flatMap(({ columns, rows }) =>
+          rows.map(({ cells }) => String(cells[columns.indexOf('classification')]).toLowerCase()),
+        ),
     ),
   );
   const wrong = CASES.test(text)
@@ -160,11 +256,17 @@ function checkPast({ records }: CheckContext, { block, start, text }: Sentence):
     : [];
   return [
     ...wrong.map((match) =>
-      finding('absence', 'error', placeOf(block, { start: start + match.index, end: start + match.index + match[0].length }), 'past-verdict-differs', {
-        said: match[0],
-        actual: [...verdicts].filter((word) => /benign|malicious|suspicious/.test(word)),
-        record: first.call.number,
-      }),
+      finding(
+        'absence',
+        'error',
+        placeOf(block, { start: start + match.index, end: start + match.index + match[0].length }),
+        'past-verdict-differs',
+        {
+          said: match[0],
+          actual: [...verdicts].filter((word) => /benign|malicious|suspicious/.test(word)),
+          record: first.call.number,
+        },
+      ),
     ),
     ...checkQuoted(cited, { block, start, text, end: start + text.length }),
   ];
@@ -172,7 +274,9 @@ function checkPast({ records }: CheckContext, { block, start, text }: Sentence):
 
 /** `every packet was accepted`, of a text of the evidence that says `every packet was refused`. */
 function checkQuoted(cited: EvidenceIndex[], { block, start, text }: Sentence): Finding[] {
-  return [...text.matchAll(/\b(?:all|every|each|both|the)\s+(?:\p{L}+ )?(\p{L}{4,})\s+(?:was|were)\s+(\p{L}+)\b/giu)].flatMap((match) => {
+  return [
+    ...text.matchAll(/\b(?:all|every|each|both|the)\s+(?:\p{L}+ )?(\p{L}{4,})\s+(?:was|were)\s+(\p{L}+)\b/giu),
+  ].flatMap((match) => {
     const [whole, noun = '', word = ''] = match;
     const said = outcomeAbout(word);
     if (said === null || said === 'both') return [];
@@ -180,12 +284,22 @@ function checkQuoted(cited: EvidenceIndex[], { block, start, text }: Sentence): 
     for (const record of cited) {
       const told = record
         .tables()
-        .flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.flatMap((cell) => (typeof cell === 'string' ? [...cell.slice(0, 4000).matchAll(pattern)] : []))))
+        .flatMap(({ rows }) =>
+          rows.flatMap(({ cells }) =>
+            cells.flatMap((cell) => (typeof cell === 'string' ? [...cell.slice(0, 4000).matchAll(pattern)] : [])),
+          ),
+        )
         .flatMap(([, other = '']) => outcomeAbout(other) ?? []);
       if (told.length === 0 || told.includes(said)) continue;
       const at = start + match.index + whole.length - word.length;
       const actual = said === 'success' ? 'a failure' : 'a success';
-      return [finding('outcome', 'error', placeOf(block, { start: at, end: at + word.length }), 'outcome-differs', { said: word, actual, record: record.call.number })];
+      return [
+        finding('outcome', 'error', placeOf(block, { start: at, end: at + word.length }), 'outcome-differs', {
+          said: word,
+          actual,
+          record: record.call.number,
+        }),
+      ];
     }
     return [];
   });

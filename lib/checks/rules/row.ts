@@ -4,7 +4,7 @@ import type { CheckContext } from '../context';
 import type { EvidenceEvent } from '../events';
 import { squash } from '../evidence-index';
 import { type Finding, finding } from '../messages';
-import { cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
+import { ACTOR_COLUMN, cellUnder, isTimelineRow, type Statement, statementsOf } from '../statements';
 import { saysTime } from '../times';
 
 /**
@@ -15,7 +15,13 @@ export function checkRows(context: CheckContext): Finding[] {
   return statementsOf(context).statements.flatMap((statement) => {
     if (!isTimelineRow(statement) || statement.block.text.length > MAX_BLOCK) return [];
     const rows = rowsAt(statement);
-    return rows.length === 0 ? [] : [...checkNames(context, statement, rows), ...checkTargets(statement, rows)];
+    return rows.length === 0
+      ? []
+      : [
+          ...checkNames(context, statement, rows),
+          ...checkActor(statement, rows),
+          ...checkTargets(statement, rows),
+        ].slice(0, 1);
   });
 }
 
@@ -45,8 +51,28 @@ function checkNames(context: CheckContext, { block, events }: Statement, rows: E
   });
 }
 
+/** An account in the actor's cell, where the evidence has an address as who acted. */
+function checkActor({ block, actors }: Statement, rows: EvidenceEvent[]): Finding[] {
+  const cell = cellUnder(block, ACTOR_COLUMN);
+  const said = actors.find(({ start, end }) => cell && start >= cell.start && end <= cell.end);
+  const [row] = rows;
+  if (!said || !row || rows.some((one) => one.actors.length > 0 || one.row.text.includes(squash(said.name)))) return [];
+  const at = row.columns.findIndex((name) => /^(?:principal|actor|requester|user|identity|caller)$/i.test(name));
+  const actual = row.row.cells[at];
+  if (typeof actual !== 'string' || !/^[\d.:a-f]{7,}$/i.test(actual)) return [];
+  return [
+    finding('actor', 'error', placeOf(block, said), 'row-differs', {
+      said: said.name,
+      actual: [actual],
+      record: row.record.call.number,
+    }),
+  ];
+}
+
 const namesIn = (block: Block): Claim[] =>
-  claimsOf(block).filter(({ kind, value }) => ['indicator', 'id', 'quote'].includes(kind) && value.length > 4 && !/\s/.test(value));
+  claimsOf(block).filter(
+    ({ kind, value }) => ['indicator', 'id', 'quote'].includes(kind) && value.length > 4 && !/\s/.test(value),
+  );
 
 const TARGET = /^(?:target|resource|object|file|bucket|thing)(?:_?name)?$/i;
 const ON = /\b(?:on|to|for|of|against)\s+[`*_]*$/i;
@@ -54,7 +80,9 @@ const ON = /\b(?:on|to|for|of|against)\s+[`*_]*$/i;
 /** `granted to lena`, where the evidence has another target for the event, and lena as who acted. */
 function checkTargets({ block }: Statement, rows: EvidenceEvent[]): Finding[] {
   const cell = cellUnder(block, /action|event|what|activity/i);
-  const targets = rows.flatMap(({ row, columns }) => row.cells.filter((value, at) => TARGET.test(columns[at] ?? '') && typeof value === 'string' && value !== ''));
+  const targets = rows.flatMap(({ row, columns }) =>
+    row.cells.filter((value, at) => TARGET.test(columns[at] ?? '') && typeof value === 'string' && value !== ''),
+  );
   const [row] = rows;
   if (!cell || !row || targets.length === 0) return [];
   return namesIn(block).flatMap((claim) => {
@@ -62,10 +90,19 @@ function checkTargets({ block }: Statement, rows: EvidenceEvent[]): Finding[] {
     if (!ON.test(block.text.slice(Math.max(cell.start, claim.start - 12), claim.start))) return [];
     const key = squash(claim.value);
     const isActor = rows.some(({ actors }) => actors.includes(claim.value.toLowerCase()));
-    if (!isActor || targets.some((target) => squash(String(target)).includes(key) || key.includes(squash(String(target))))) return [];
-    const data = { said: claim.value, actual: [...new Set(targets.map(String))].slice(0, 3), record: row.record.call.number };
+    if (
+      !isActor ||
+      targets.some((target) => squash(String(target)).includes(key) || key.includes(squash(String(target))))
+    )
+      return [];
+    const data = {
+      said: claim.value,
+      actual: [...new Set(targets.map(String))].slice(0, 3),
+      record: row.record.call.number,
+    };
     return [finding('actor', 'error', placeOf(block, claim), 'row-differs', data)];
   });
 }
 
-const shortest = (value: string): string => (value.startsWith('arn:') ? (value.split(/[/:]/).at(-1) ?? value) : value.slice(0, 80));
+const shortest = (value: string): string =>
+  value.startsWith('arn:') ? (value.split(/[/:]/).at(-1) ?? value) : value.slice(0, 80);
