@@ -7,10 +7,12 @@ import { movedInstanceCredentials, movedKeys, newAddresses } from './credentials
 import { deniedElsewhere, deniedThenAllowed } from './denials';
 import type { Finder } from './finder';
 import { firstSeen } from './first-seen';
+import { moves } from './moves';
 import { outsideHosts } from './outside-hosts';
 import { stagedCode, stagedPersistence } from './persistence';
 import { bruteForce, pushFatigue, spraying } from './sign-ins';
 import { logTampering } from './tampering';
+import { dnsTunnels } from './tunnels';
 import { volumes } from './volumes';
 
 /** What no single event shows, by name. Single events are the business of the detection rules. */
@@ -26,6 +28,8 @@ const FINDERS: Record<string, Finder> = {
   'denied, then allowed': deniedThenAllowed,
   'mass read': volumes,
   beaconing: beacons,
+  'data in DNS queries': dnsTunnels,
+  'new machines': moves,
   'first seen and rare': firstSeen,
   'staged persistence': stagedPersistence,
   'staged code': stagedCode,

@@ -160,17 +160,29 @@ function undoing(
     const where =
       targets.length === 0 || group[0]?.kind === 'behaviour'
         ? ''
-        : `${isMore ? ', such as' : ':'} ${upToFive(targets.map((target) => code(endOf(target, 80), 80)))}${targets.length === 1 ? only(group) : ''}`;
+        : `${isMore ? ', such as' : ':'} ${upToFive((isMore ? targets.slice(0, 2) : targets).map((target) => code(endOf(target, 80), 80)))}${targets.length === 1 ? only(group) : ''}`;
     const letsIn = group.some(({ techniques }) =>
       techniques.some((id) => technique(id)?.tactics.includes('persistence')),
     );
     if (/^Delete the function/.test(remediation)) deleted += remediation;
     steps[letsIn ? 'access' : 'rest'].push(
       // What is named stands in the records of the acts; their episodes may only count it.
-      `${remediation.replace(/\.$/, '')}${where}${withCommands(group)} ${cite(where.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
+      `${onMachines(remediation.replace(/\.$/, ''), group)}${where}${withCommands(group)} ${cite(where.includes('(') ? group.flatMap(({ evidence }) => evidence) : group.flatMap(({ kind, evidence, facts: own }) => (kind === 'action' ? own.map((fact) => fact.evidence) : evidence)))}.`,
     );
   }
   return steps;
+}
+
+/** The step with the machines that it is about by name, where their logs say which. */
+function onMachines(remediation: string, group: Finding[]): string {
+  const hosts = group.flatMap(({ facts, rows }) => [
+    ...facts.filter(({ row }) => 'login' in row && text(row, 'login') === '').map(({ row }) => text(row, 'principal')),
+    ...rows.flatMap(({ row }) => / ?\bhost `([^`]+)`/.exec(text(row, 'detail'))?.[1] ?? []),
+  ]);
+  const names = [...new Set(hosts)].filter((host) => host !== '' && !isAddress(host));
+  return names.length === 0 || names.length > MOST_TARGETS
+    ? remediation
+    : remediation.replace(/\bthe machine\b/, joined(names.map((name) => code(name))));
 }
 
 const MOST_STEPS = 8;
