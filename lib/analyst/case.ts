@@ -25,6 +25,10 @@ export type SourceCase = {
   windowNote: string;
   who: Fact[];
   neighbours: Fact[];
+  /** Domains under which many long names were asked for (DNS logs). */
+  tunnels: Fact[];
+  /** Sign-ins to machines that an account reaches for the first time (Windows). */
+  moves: Fact[];
   roleChains: Fact[];
   sessions: Fact[];
   profile: Fact[];

@@ -1,3 +1,4 @@
+import { isPrivate } from '../alerts/fang';
 import { type Gathered, type SourceCase, text } from './case';
 import { isRepeated } from './find-actions';
 import { REFUSED_SCAN } from './finders/scans';
@@ -73,9 +74,15 @@ function unrecognized({ subject, cases }: Gathered, findings: Finding[]): Blocke
 
 /** What of the alert is in no log, what could not be asked, and an alert about another time. */
 function ofAlert({ subject, cases, gaps, absent, absentEvidence }: Gathered): Blocker[] {
+  // A machine that is found by its name is named by its own address too, which its own logs don't have.
+  const isHostFound = subject.alerts.some(({ entities }) =>
+    entities.some(({ kind, value }) => kind === 'host' && !absent.some((seed) => seed.value === value)),
+  );
   const missing = absent.filter(
     ({ kind, value }) =>
-      ['ip', 'access_key', 'user', 'email'].includes(kind) || (kind === 'arn' && /:(user|assumed-role)\//.test(value)),
+      (kind === 'ip' && !(isHostFound && isPrivate(value))) ||
+      ['access_key', 'user', 'email'].includes(kind) ||
+      (kind === 'arn' && /:(user|assumed-role)\//.test(value)),
   );
   const { at } = subject;
   return [

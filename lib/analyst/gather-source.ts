@@ -1,9 +1,11 @@
+import * as behaviour from './behaviour-queries';
 import { type Fact, type Gathered, type SourceCase, text } from './case';
 import { chooseWindow, wideRange } from './choose-window';
 import type { Coaching } from './coaching';
 import { addressesOf, CROWD, findActors, tellingAddresses, unique } from './find-actors';
 import type { Hit } from './find-values';
 import { type Batch, batchOf, matchRules } from './match-rules';
+import { moveOn } from './move-on';
 import type { LogSource, Range, Rules, Scope } from './queries';
 import * as ask from './queries';
 import { acceptedPlaces, scannersIn } from './refused-connections';
@@ -41,7 +43,10 @@ export async function gatherSource(
 
 /** What is asked of, and how. */
 type Place = { gathered: Gathered; source: LogSource; wide: Range; run: Run; batch: Batch };
-type Around = Pick<SourceCase, 'scope' | 'window' | 'windowNote' | 'neighbours' | 'roleChains' | 'sessions'> & {
+type Around = Pick<
+  SourceCase,
+  'scope' | 'window' | 'windowNote' | 'neighbours' | 'moves' | 'roleChains' | 'sessions'
+> & {
   addresses: string[];
   telling: string[];
 };
@@ -74,9 +79,10 @@ async function lookAround(
     when(source.mapping.schema === 'cloudtrail', ['Which roles did they assume?', ask.roleChains(source, wide, first)]),
   ]);
   const meeting = new Set(coaching.others ? addresses : telling);
-  const scope = widen(first, own, neighbours, roleChains, meeting, coaching);
+  const widened = widen(first, own, neighbours, roleChains, meeting, coaching);
+  const { scope, moves } = await moveOn({ source, wide, run, at }, widened, own, neighbours);
   const { window, note } = chooseWindow(sessions, at, source, coaching);
-  return { scope, window, windowNote: note, neighbours, roleChains, sessions, addresses, telling };
+  return { scope, window, windowNote: note, neighbours, moves, roleChains, sessions, addresses, telling };
 }
 
 /** What they did in the window, before and after. */
@@ -113,7 +119,9 @@ async function compare(
   { scope, window, addresses }: Around,
   { inside, reads }: Deeds,
   coaching: Coaching,
-): Promise<Pick<SourceCase, 'others' | 'otherReaders' | 'readPlaces' | 'ownWork' | 'hosts' | 'regular' | 'accepted'>> {
+): Promise<
+  Pick<SourceCase, 'others' | 'otherReaders' | 'readPlaces' | 'ownWork' | 'hosts' | 'regular' | 'accepted' | 'tunnels'>
+> {
   const notable = unique(inside.map((fact) => text(fact.row, 'action'))).slice(0, 100);
   const places = unique(
     inside
@@ -121,33 +129,43 @@ async function compare(
       .map((fact) => text(fact.row, 'target')),
   ).slice(0, 20);
   const isAws = source.mapping.schema === 'cloudtrail';
+  const { dnsName = '' } = source.mapping;
   const scanners = scannersIn(inside);
-  const [others = [], otherReaders = [], readPlaces = [], ownWork = [], hosts = [], regular = [], accepted = []] =
-    await run(
-      [
-        when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
-        when(places.length > 0, ['Who else read from the same places?', ask.otherReaders(source, wide, places)]),
-        when(coaching.data && reads.length > 0, [
-          'What data did they read, by place?',
-          ask.readPlaces(source, wide, scope),
-        ]),
-        when(isAws, ['Did they create what they read or deleted?', ask.ownWork(source, window, scope)]),
-        when(isAws && notable.length > 0, [
-          'Which outside hosts do their changes name?',
-          ask.hosts(source, wide, scope, window),
-        ]),
-        when(source.mapping.schema === 'generic' && addresses.length > 0, [
-          'Did they connect to one place at regular times?',
-          ask.regular(source, window, addresses),
-        ]),
-        when(scanners.length > 0, [
-          'Which of their connections were accepted?',
-          acceptedPlaces(source, wide, scanners),
-        ]),
-      ],
-      false,
-    );
-  return { others, otherReaders, readPlaces, ownWork, hosts, regular, accepted };
+  const [
+    others = [],
+    otherReaders = [],
+    readPlaces = [],
+    ownWork = [],
+    hosts = [],
+    regular = [],
+    accepted = [],
+    tunnels = [],
+  ] = await run(
+    [
+      when(notable.length > 0, ['Who else does these actions?', ask.others(source, wide, scope, notable)]),
+      when(places.length > 0, ['Who else read from the same places?', ask.otherReaders(source, wide, places)]),
+      when(coaching.data && reads.length > 0, [
+        'What data did they read, by place?',
+        ask.readPlaces(source, wide, scope),
+      ]),
+      when(isAws, ['Did they create what they read or deleted?', ask.ownWork(source, window, scope)]),
+      when(isAws && notable.length > 0, [
+        'Which outside hosts do their changes name?',
+        behaviour.hosts(source, wide, scope, window),
+      ]),
+      when(source.mapping.schema === 'generic' && addresses.length > 0, [
+        'Did they connect to one place at regular times?',
+        behaviour.regular(source, window, addresses),
+      ]),
+      when(scanners.length > 0, ['Which of their connections were accepted?', acceptedPlaces(source, wide, scanners)]),
+      when(dnsName !== '' && addresses.length > 0, [
+        'Did they ask for many long names of one domain?',
+        behaviour.tunnels(source, window, addresses, dnsName),
+      ]),
+    ],
+    false,
+  );
+  return { others, otherReaders, readPlaces, ownWork, hosts, regular, accepted, tunnels };
 }
 
 /** Groups that reach the threshold of a correlation whose rules hit in this case. */

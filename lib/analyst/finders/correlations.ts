@@ -10,10 +10,8 @@ export function correlations(source: SourceCase): Finding[] {
   return source.correlations.flatMap(({ rule, facts }) =>
     facts.slice(0, 5).map((fact) => {
       const keys = rule.groupBy.map((_, index) => ({ value: text(fact.row, `k${index}`) }));
-      const by = keys
-        .filter(({ value }) => value !== '')
-        .map(({ value }) => code(defanged(value)))
-        .join(', ');
+      const [subject, ...others] = keys.filter(({ value }) => value !== '').map(({ value }) => code(defanged(value)));
+      const by = [subject ?? [], others].flat().join(', ');
       const about = by === '' ? '' : ` for ${by}`;
       const did = rule.summary ?? `triggered the rule ${code(rule.title, 100)}`;
       const found = behaviour(
@@ -21,8 +19,8 @@ export function correlations(source: SourceCase): Finding[] {
         rule.techniques,
         did,
         [fact],
-        `${rule.summary && by !== '' ? `${by} ${did}` : `The rule ${code(rule.title, 100)} was triggered${about}`}: ${plural(num(fact.row, 'n'), 'event')}, ${factSpan(fact)} ${cite([fact.evidence])}.`,
-        rule.remediation,
+        `${rule.summary && subject !== undefined ? `${subject}${others.length > 0 ? ` (${others.join(', ')})` : ''} ${did}` : `The rule ${code(rule.title, 100)} was triggered${about}`}: ${plural(num(fact.row, 'n'), 'event')}, ${factSpan(fact)} ${cite([fact.evidence])}.`,
+        rule.remediation === null || by === '' ? rule.remediation : `${rule.remediation.replace(/\.$/, '')}: ${by}`,
       );
       return {
         ...found,

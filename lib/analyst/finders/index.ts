@@ -7,11 +7,13 @@ import { movedInstanceCredentials, movedKeys, newAddresses } from './credentials
 import { deniedElsewhere, deniedThenAllowed } from './denials';
 import type { Finder } from './finder';
 import { firstSeen } from './first-seen';
+import { moves } from './moves';
 import { outsideHosts } from './outside-hosts';
 import { stagedCode, stagedPersistence } from './persistence';
 import { scans } from './scans';
 import { bruteForce, pushFatigue, spraying } from './sign-ins';
 import { logTampering } from './tampering';
+import { dnsTunnels } from './tunnels';
 import { volumes } from './volumes';
 
 /** What no single event shows, by name. Single events are the business of the detection rules. */
@@ -28,6 +30,8 @@ const FINDERS: Record<string, Finder> = {
   'mass read': volumes,
   beaconing: beacons,
   'port or network scan': scans,
+  'data in DNS queries': dnsTunnels,
+  'new machines': moves,
   'first seen and rare': firstSeen,
   'staged persistence': stagedPersistence,
   'staged code': stagedCode,

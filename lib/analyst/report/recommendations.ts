@@ -172,11 +172,11 @@ function undoing(
     )
       continue;
     const isMore = facts.some(({ row }) => num(row, 'targets') > targetsOf(row).length);
-    const names = each(targets.map((target) => code(endOf(target, 80), 80)));
+    const names = each((isMore ? targets.slice(0, 2) : targets).map((target) => code(endOf(target, 80), 80)));
     const what = `${names}${targets.length === 1 ? only(group) : ''}`;
     const isNamed = targets.length > 0 && group[0]?.kind !== 'behaviour';
     // After two steps in one sentence it is the first that the names belong to.
-    const [head = '', ...tail] = wordedFor(remediation, { isAttack, unused }).split(/(?=, and |; )/);
+    const [head = '', ...tail] = wordedFor(onMachines(remediation, group), { isAttack, unused }).split(/(?=, and |; )/);
     const where = !isNamed ? '' : isMore ? `, such as ${names}` : tail.length > 0 ? ` (${what})` : `: ${what}`;
     const step = `${head}${where}${isMore && isNamed && tail.length > 0 ? ',' : ''}${tail.join('').replace(/^,(?= and )/, isNamed && isMore ? '' : ',')}${withCommands(group)}`;
     const letsIn = group.some(({ techniques }) =>
@@ -189,6 +189,18 @@ function undoing(
     );
   }
   return steps;
+}
+
+/** The step with the machines that it is about by name, where their logs say which. */
+function onMachines(remediation: string, group: Finding[]): string {
+  const hosts = group.flatMap(({ facts, rows }) => [
+    ...facts.filter(({ row }) => 'login' in row && text(row, 'login') === '').map(({ row }) => text(row, 'principal')),
+    ...rows.flatMap(({ row }) => / ?\bhost `([^`]+)`/.exec(text(row, 'detail'))?.[1] ?? []),
+  ]);
+  const names = [...new Set(hosts)].filter((host) => host !== '' && !isAddress(host));
+  return names.length === 0 || names.length > MOST_TARGETS
+    ? remediation
+    : remediation.replace(/\bthe machine\b/, joined(names.map((name) => code(name))));
 }
 
 const MOST_STEPS = 8;

@@ -1,5 +1,5 @@
 import { agentOf, type Columns, coalesce, type Mapping, type SourceField } from './mapping';
-import { fileName, namedEvents } from './windows-events';
+import { mapWindowsEvents } from './windows-events';
 
 /**
  * Names that log formats use for each aspect, best first. A candidate matches a field of that whole name, or one that ends
@@ -233,37 +233,28 @@ export function mapGeneric(fields: SourceField[], columns: Columns): Mapping {
   const used = fieldsByRole(fields);
   // Google Cloud writes a status only where something went wrong: too seldom for the field to be seen among the others.
   if (fields.some(({ name }) => name === 'protoPayload.methodName')) used.outcome = ['protoPayload.status.code'];
+  const windows = mapWindowsEvents(fields, used.action[0], columns);
+  const network = networkOf(fields, columns);
   const said = Object.entries(used)
     .filter(([, names]) => names.length > 0)
     .map(([role, names]) => `${role}: ${names.join(' or ')}`);
   return {
     schema: 'generic',
-    label: 'unknown format, fields found by name',
+    label: windows ? 'Windows events' : 'unknown format, fields found by name',
+    hasLogons: windows !== null,
+    ...dnsOf(fields, columns),
+    ...(windows ? { contain: 'disable {who} in Active Directory and reset its password' } : {}),
     hasActor: used.who.length + used.ip.length + used.host.length > 0,
-    hasAction: used.action.length > 0 || isSignInLog(fields),
+    hasAction: used.action.length > 0 || isSignInLog(fields) || network.action !== undefined,
     read: said.length > 0 ? said.join(', ') : 'no field that says who, what or from where',
     expressions: {
       ...expressionsOf(used, columns),
-      ...windowsOf(fields, used, columns),
+      ...windows,
       ...entraOf(fields, columns),
-      ...networkOf(fields, columns),
+      ...network,
       ...(used.action.length === 0 && isSignInLog(fields) ? { action: `'sign-in'` } : {}),
     },
   };
-}
-
-/** Of events with numbers the names; the program that ran is the tool. */
-function windowsOf(
-  fields: SourceField[],
-  used: Record<Role, string[]>,
-  columns: Columns,
-): Partial<Mapping['expressions']> {
-  const [first] = used.action;
-  const action = namedEvents(fields, first, columns);
-  if (action === null) return {};
-  const image = fields.find(({ name, filled }) => filled > 0 && /(?:^|[.])image$/i.test(name))?.name;
-  const program = image === undefined ? null : fileName(columns.text(image));
-  return { action, ...(program === null ? {} : { agent: `nullif(${program}, '')` }) };
 }
 
 /** The audit log of Entra ID names what was acted on in a list. */
@@ -286,6 +277,17 @@ function networkOf(fields: SourceField[], columns: Columns): Partial<Mapping['ex
     };
   }
   return names.has('id.resp_h') && names.has('conn_state') ? { action: "'connection'" } : {};
+}
+
+/** Logs of DNS queries, which write the name asked for under names of their own. */
+const DNS_NAMES = ['dns.rrname', 'dns.question.name', 'QueryName', 'query_name', 'rrname'];
+
+function dnsOf(fields: SourceField[], columns: Columns): Pick<Mapping, 'dnsName'> {
+  const ends = (wanted: string) => fields.find(({ name }) => name === wanted || name.endsWith(`.${wanted}`))?.name;
+  const name =
+    DNS_NAMES.flatMap((wanted) => ends(wanted) ?? [])[0] ??
+    (ends('qtype_name') === undefined ? undefined : ends('query'));
+  return name === undefined ? {} : { dnsName: columns.text(name) };
 }
 
 /** A log of sign-ins alone, such as that of Entra ID, has no field that says what an event is. */

@@ -65,6 +65,10 @@ export type Mapping = {
   /** Whether anything says who acted or from where: without it only text search is left. */
   hasActor: boolean;
   hasAction: boolean;
+  /** The name that a DNS query asked for, as SQL. */
+  dnsName?: string;
+  /** Whether sign-ins say which machine was reached from where. */
+  hasLogons?: boolean;
   /** How this system takes an identity's access away, "revoke the sessions of {who}"; of a machine's or service's identity where that differs. */
   contain?: string;
   containService?: string;

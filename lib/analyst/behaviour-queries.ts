@@ -1,0 +1,59 @@
+import { ask, inScope, type LogSource, type Range, type Scope } from './queries';
+import type { Asked } from './script';
+import { among } from './sql';
+
+/** Machines that accounts signed in to for the first time since a moment, as Windows logs it on the machine they reached. */
+export function reached(source: LogSource, range: Range, principals: string[], since: number): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT principal, ip, target, count(*) AS n, min(t) AS first, max(t) AS last
+FROM e WHERE starts_with(action, '4624') AND target IS NOT NULL AND ip IS NOT NULL AND ${among('principal', principals)}
+GROUP BY ALL HAVING epoch(min(t)) >= ${since / 1000} ORDER BY first`,
+    50,
+  );
+}
+
+/** Names of services' own addresses in a request: where AWS and the sign-in providers are reached. */
+const OWN_HOSTS =
+  '(^|[.])(amazonaws[.]com(?:[.]cn)?|amazon[.]com|awsapps[.]com|googleapis[.]com|microsoftonline[.]com|okta[.]com)$';
+
+/** Hosts that requests which change something name, by action, with how often before the window: where something is made to report to. */
+export function hosts(source: LogSource, range: Range, scope: Scope, window: Range): Asked {
+  const [from, to] = [window.from / 1000, window.to / 1000];
+  return ask(
+    source,
+    range,
+    `SELECT principal, action, host, count(*) FILTER (WHERE epoch(t) < ${from}) AS n_before, count(*) FILTER (WHERE epoch(t) >= ${from} AND epoch(t) <= ${to}) AS n, min(t) FILTER (WHERE epoch(t) >= ${from}) AS first, max(t) FILTER (WHERE epoch(t) <= ${to}) AS last FROM (
+  SELECT t, principal, action, unnest(regexp_extract_all(params, '[a-z]+://([A-Za-z0-9.-]+[.][A-Za-z]{2,24})', 1)) AS host FROM e WHERE contains(params, '://') AND NOT regexp_matches(action, '^(Get|List|Describe|Head)') AND (${inScope(scope)}))
+WHERE NOT regexp_matches(host, '${OWN_HOSTS}')
+GROUP BY ALL HAVING n > 0 ORDER BY n DESC, host`,
+    100,
+  );
+}
+
+/** Places that an address reaches at regular times: at least 12 times, at intervals that vary little; with who and what did it. */
+export function regular(source: LogSource, range: Range, addresses: string[]): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT ip, target, min(principal) AS principal, min(action) AS action, min(agent) AS agent, count(*) AS n, avg(pause) AS mean, min(t) AS first, max(t) AS last FROM (
+  SELECT *, epoch(t) - epoch(lag(t) OVER (PARTITION BY ip, target ORDER BY t)) AS pause FROM e WHERE target IS NOT NULL AND ${among('ip', addresses)})
+GROUP BY ip, target HAVING count(*) >= 12 AND avg(pause) >= 10 AND stddev_pop(pause) < avg(pause) / 5 ORDER BY n DESC`,
+    50,
+  );
+}
+
+/** Domains under which an address asked for many long names. */
+export function tunnels(source: LogSource, range: Range, addresses: string[], dnsName: string): Asked {
+  return ask(
+    source,
+    range,
+    `SELECT ip, domain AS target, min(principal) AS principal, count(*) AS n, count(DISTINCT name) AS names_asked, CAST(round(avg(length(name))) AS INTEGER) AS length, min(t) AS first, max(t) AS last FROM (
+  SELECT t, ip, principal, name, regexp_extract(name, '([^.]+[.][^.]+)$', 1) AS domain FROM e WHERE ${among('ip', addresses)})
+WHERE domain <> '' AND domain <> 'in-addr.arpa' AND domain <> 'ip6.arpa'
+GROUP BY ip, domain HAVING count(DISTINCT name) >= 50 AND avg(length(name)) >= length(domain) + 20 ORDER BY names_asked DESC`,
+    20,
+    [`lower(${dnsName}) AS name`],
+  );
+}
