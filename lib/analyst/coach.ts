@@ -7,10 +7,11 @@ import { lookUp } from './look-up';
 import { aboutBlock } from './report/about';
 import { assessment } from './report/assessment';
 import { type CoachedBlock, coachedBlocks } from './report/coached';
-import { directAnswers } from './report/direct-answers';
+import { directAnswers, inThisCase } from './report/direct-answers';
 import { namedAnswers } from './report/named-answers';
-import type { Material } from './report/parts';
+import { type Material, wordCount } from './report/parts';
 import { queryTable } from './report/process';
+import { writeShortSummary, writeSummary } from './report/summary';
 import { type Line, timelineLines, topLines } from './report/timeline';
 import { type Asked, type Context, canonical } from './script';
 import { iso } from './time';
@@ -27,12 +28,15 @@ export async function coach(context: Context, material: Material): Promise<strin
   // A plain question is answered by the rows of its look-up: nothing else is asked for.
   const others = asked.length > 0 ? [] : coachedBlocks(named.length > 0 ? aboutThem(material) : material);
   const blocks = [...named.map(aboutBlock), ...others];
-  const direct = [...asked, ...directAnswers(material)];
+  const shorter = coaching.shorter ? shortenSummary(material) : null;
+  const people = asked.length > 0 ? [] : inThisCase(named, material);
+  const direct = [...asked, ...people, ...directAnswers(material), ...(shorter ? [shorter.answer] : [])];
   const rows = coaching.timeline || coaching.wider ? missingRows(material) : [];
   const edits: Asked[] = [
     ...(coaching.wider && changesAssessment(material)
       ? [{ name: 'report__set_assessment', args: assessment(material) }]
       : []),
+    ...(shorter?.edits ?? []),
     ...blocks.flatMap((block) => blockEdit(caseFile.markdown, block)),
     ...(rows.length > 0 ? [{ name: 'report__add_timeline_rows', args: { rows } }] : []),
   ];
@@ -49,6 +53,26 @@ export async function coach(context: Context, material: Material): Promise<strin
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** The paragraph of the summary in fewer sentences, where it is still the analyst's own: others' words it can't shorten. */
+function shortenSummary(material: Material): { answer: string; edits: Asked[] } {
+  const [now = ''] = (readSection(material.caseFile.markdown, 'Executive Summary') ?? '').trim().split('\n\n');
+  const [own = ''] = writeSummary(material).split('\n\n');
+  const short = writeShortSummary(material);
+  const isOwn = withoutCitations(now) === withoutCitations(own);
+  if (withoutCitations(now) === withoutCitations(short) || (isOwn && wordCount(short) >= wordCount(own)))
+    return { answer: 'The summary can’t be shorter without losing what happened or what to do.', edits: [] };
+  if (!isOwn)
+    return {
+      answer:
+        'The summary has been edited since the built-in analyst wrote it. It can shorten only its own words; a language model can shorten any.',
+      edits: [],
+    };
+  return {
+    answer: `The summary in ${wordCount(short)} words instead of ${wordCount(own)} is proposed: what happened and what to do. How sure, and what was searched, stay in the sections below.`,
+    edits: [{ name: 'report__replace_text', args: { find: now, replace: short } }],
+  };
 }
 
 /** "Who is eve?" is answered by what eve did; only "who else" asks about everybody. */

@@ -4,6 +4,7 @@ import type { CaseFile } from '../model/model';
 const INTENTS = [
   ...(['wider', 'others', 'data', 'baseline', 'refute', 'timeline', 'around', 'missing'] as const),
   ...(['why', 'start', 'outcome', 'persistence', 'tampering', 'related', 'next'] as const),
+  ...(['same', 'manager', 'shorter'] as const),
 ] as const;
 export type Intent = (typeof INTENTS)[number];
 
@@ -47,11 +48,18 @@ const WORDS: Record<Intent, RegExp> = {
   tampering:
     /\b(tamper\w*|(?:cover|hid|hide|hiding)\b.{0,20}\btracks?|logging|evasion|(?:logs?|trail)\b.{0,20}\b(?:off|deleted|stopped|disabled))\b/i,
   related:
-    /\b(related|similar|precedents?|past cases?|previous(?:ly)? (?:cases?|alerts?|seen)|other (?:alerts?|cases?)|seen (?:this|it|that) before)\b/i,
+    /\b(related|similar|precedents?|past cases?|(?:last|previous|earlier|other) (?:cases?|time|incidents?)|previous(?:ly)? (?:cases?|alerts?|seen)|other (?:alerts?|cases?)|seen (?:this|it|that) before)\b/i,
+  same: /\bsame (?:person|one|actor|people|hand|attacker|intruder|user)\b|\bone (?:person|actor|attacker)\b|\b(?:insider|owner) or\b/i,
+  manager:
+    /\b(?:manager|managers|management|boss|ciso|executives?|board|non.?technical|plain (?:words|english|language)|layman)\b/i,
+  shorter: /\b(?:shorten|shorter|condense|trim|cut (?:down|back)|more concise|tl;?dr|too long)\b/i,
   next: /\b(what (?:should|do|can|must) (?:we|i)|next steps?|recommend\w*|contain(?:ment)?|remediat\w*|respon(?:d|se)|do (?:now|first))\b/i,
 };
 /** What the findings answer without a change to the report. */
-const DIRECT: Intent[] = ['why', 'start', 'outcome', 'persistence', 'tampering', 'related', 'next'];
+const DIRECT: Intent[] = [
+  ...(['why', 'start', 'outcome', 'persistence', 'tampering', 'related', 'next'] as const),
+  ...(['same', 'manager', 'shorter'] as const),
+];
 
 export function readCoaching({ instruction, coaching }: Pick<CaseFile, 'instruction' | 'coaching'>): Coaching {
   const named = instruction === null || !coaching ? undefined : ONE_CLICK[coaching.replace(/^\d+-/, '')];
@@ -62,11 +70,13 @@ export function readCoaching({ instruction, coaching }: Pick<CaseFile, 'instruct
   // "When did they create the first key?" is answered by the findings: words such as "key" widen nothing then.
   const isDirect = !named && DIRECT.some((intent) => read[intent]);
   const only = isDirect ? { wider: false, others: false, around: false } : {};
-  return { instruction, ...read, ...only, unclear };
+  // "Compare with the last case" asks for no baseline, and "for my manager" for no list of reads.
+  const told = !named && (read.related || read.manager || read.shorter) ? { baseline: false, data: false } : {};
+  return { instruction, ...read, ...only, ...told, unclear };
 }
 
 export const NOT_UNDERSTOOD =
-  'The built-in analyst has no language model and could not tell what this asks for, so it changed nothing. It can look up a name, address or key that you mention; say why, when, what succeeded, what lets them back in and what to do next; and do what the quick prompts say. A language model takes any instruction.';
+  'The built-in analyst has no language model and could not tell what this asks for, so it changed nothing. It can look up a name, address or key that you mention; say why, when, what succeeded, what lets them back in, whether it is one person and what to do next; tell it in plain words; shorten its own summary; and do what the quick prompts say. A language model takes any instruction.';
 
 /** What was done about the instruction, in words. */
 export function coachingNote(coaching: Coaching): string[] {

@@ -6,6 +6,7 @@ const AT = Date.UTC(2026, 10, 20, 10);
 const gathered = (matched: string[]): Gathered =>
   ({
     cases: [],
+    newAccess: [],
     subject: { at: AT, actors: [{ kind: 'user', value: 'mira' }], objects: [] },
     relatedAlerts: [
       { title: 'Console login', occurredAt: new Date(AT).toISOString(), isOpen: true, matched, evidence: 2 },

@@ -42,6 +42,9 @@ it.each([
   ],
   ['What should we do first?', /Reset the password and factors of `jack\.naglieri@runpanther\.io`/],
   ['Have we seen this before?', /^(?:No past case|\d+ (?:past case|other alert))/],
+  ['Compare with the last case', /^(?:No past case|\d+ (?:past case|other alert))/],
+  ['Is it the same person?', /^Probably (?:one person|not the owner): .* never who sat there: ask the owners\.$/],
+  ['Write it for my manager', /^This is an attack, as far as the logs tell \(confidence \d+ of 100\)\. .* To do now: /],
 ])(
   'answers "%s" in its first sentence and changes nothing',
   async (question, answer) => {
@@ -93,8 +96,31 @@ it('says that a name is in no log, and which queries looked', async () => {
   expect(draft.lastWords).toMatch(/192\[\.\]0\[\.\]2\[\.\]77` is in no event of the searched sources \[E\d+\]/);
 }, 60_000);
 
+it('says first what the findings have on whom the question names', async () => {
+  const draft = await ask('What about jack?');
+  expect(draft.lastWords).toMatch(/^In this case: A brute-force attempt on `jack/);
+}, 60_000);
+
+it('says that only what is outside the logs could make it legitimate', async () => {
+  const draft = await ask('Could it be legitimate?');
+  expect(draft.lastWords).toMatch(/^(?:The strongest point against MALICIOUS: |Hardly: nothing in the logs speaks for it\.)/);
+}, 60_000);
+
+it('shortens its own summary, and not a person\u2019s', async () => {
+  const [edit, ...more] = (await ask('Shorten the summary')).edits;
+  expect(edit).toMatchObject({ name: 'report__replace_text' });
+  expect(more).toEqual([]);
+  const { find, replace } = edit?.args as { find: string; replace: string };
+  expect(report).toContain(find);
+  expect(replace.length).toBeLessThan(find.length);
+  const edited = report.replace(find, 'Somebody has written this.');
+  const draft = await investigateLogs(toolbox, logs, alert, 'Shorten the summary', { markdown: edited });
+  expect(draft.edits).toEqual([]);
+  expect(draft.lastWords).toContain('only its own words');
+}, 60_000);
+
 it('changes nothing when it can’t tell what is asked for, and says what it can do', async () => {
-  const draft = await ask('Mach es bitte kürzer');
+  const draft = await ask('Mach es bitte schöner');
   expect(draft.lastWords).toMatch(/could not tell what this asks for, so it changed nothing/);
   expect(draft.edits).toEqual([]);
 }, 60_000);

@@ -4,8 +4,20 @@ import { type Fact, num, type SourceCase, text } from '../case';
 import { capital } from '../grammar';
 import { share } from '../judge';
 import { code, defanged } from './escape';
+import { mergedFindings } from './key-findings';
 import { few, shortName } from './names';
-import { bullet, cite, cited, factSpan, findingClaim, leadingFindings, type Material, sizeText, table } from './parts';
+import {
+  bullet,
+  cite,
+  cited,
+  factSpan,
+  findingClaim,
+  findingSentence,
+  leadingFindings,
+  type Material,
+  sizeText,
+  table,
+} from './parts';
 import { gapLines } from './process';
 
 /** What coaching adds to a section under its own heading: the answer in a sentence, then what it rests on. */
@@ -37,9 +49,11 @@ function dataAccess(material: Material): CoachedBlock {
   const facts = gathered.cases.flatMap((source) => source.readPlaces);
   const asked = gathered.steps.filter(({ purpose }) => purpose.startsWith('What data did they read'));
   const sharing = leadingFindings(material.judgement).filter(({ techniques }) =>
-    techniques.some((id) => /^T1(537|530|567|048|213)/.test(id)),
+    techniques.some((id) => /^T1(537|567|048)/.test(id)),
   );
-  const shared = sharing.map((finding) => `${cited(findingClaim(finding), finding.evidence)}.`);
+  const shared = mergedFindings(sharing).map((finding) => `${cited(findingClaim(finding), finding.evidence)}.`);
+  // What is far above every earlier day is the answer, with its sizes; all reads of all days are only its background.
+  const mass = mergedFindings(leadingFindings(material.judgement).filter(({ amount }) => amount !== null));
   const [most] = facts;
   const scope = new Set(gathered.cases.flatMap((source) => source.scope.principals));
   const readers = gathered.cases
@@ -59,7 +73,10 @@ function dataAccess(material: Material): CoachedBlock {
       text: '',
     };
   const place = text(most.row, 'target') === '' ? '' : ` from ${code(text(most.row, 'target'), 80)}`;
-  const answer = `Most reads are by ${shortName(text(most.row, 'principal'))}: ${num(most.row, 'n')}${place}, ${factSpan(most)} ${cite([most.evidence])}.${shared.length > 0 ? ` ${capital(shared.join(' '))}` : ''}`;
+  const answer =
+    mass.length > 0
+      ? mass.map(findingSentence).map(capital).concat(shared.map(capital)).join(' ')
+      : `Most reads are by ${shortName(text(most.row, 'principal'))}: ${num(most.row, 'n')}${place}, ${factSpan(most)} ${cite([most.evidence])}.${shared.length > 0 ? ` ${capital(shared.join(' '))}` : ''}`;
   const rows = facts
     .slice(0, MOST_ROWS)
     .map((fact) => [
@@ -234,7 +251,7 @@ function refutation({ judgement }: Material): CoachedBlock {
     heading: 'Attempt to refute the conclusion',
     answer: strongest
       ? `The strongest point against ${judgement.classification}: ${cited(strongest.text, strongest.evidence)}.`
-      : `The logs hold nothing against ${judgement.classification}; only its owner can add to that.`,
+      : `${judgement.classification === 'BENIGN' ? 'Nothing in the logs speaks for an attack' : 'Hardly: nothing in the logs speaks for it'}. An approved change, an agreed exercise or the owner’s word would; none of them is in a log.`,
     text: [
       lines.length > 1 ? bullet(lines.slice(0, 8)) : '',
       standing.length > 0

@@ -1,8 +1,13 @@
 import { plural } from '../../text/phrases';
-import type { Finding } from '../finding';
+import { text } from '../case';
+import { type Finding, NEW_ADDRESS, NEW_TOGETHER } from '../finding';
 import { capital } from '../grammar';
+import { usualAddresses } from '../hypotheses';
+import type { LookedUp } from '../look-up';
 import { clock } from '../time';
+import { code, defanged, prose } from './escape';
 import { mergedFindings } from './key-findings';
+import { few, loginOf, shortName } from './names';
 import { cited, findingClaim, findingSentence, leadingFindings, type Material } from './parts';
 import { immediateSteps } from './recommendations';
 
@@ -18,6 +23,8 @@ export function directAnswers(material: Material): string[] {
     coaching.persistence ? persistence(material) : '',
     coaching.tampering ? tampering(material) : '',
     coaching.related ? related(material) : '',
+    coaching.same ? samePerson(material) : '',
+    coaching.manager ? inPlainWords(material) : '',
     coaching.next ? next(material) : '',
   ].filter(Boolean);
 }
@@ -46,7 +53,11 @@ function why(material: Material): string {
 }
 
 function start(material: Material): string {
-  const timed = counted(material).filter(({ first }) => first !== null);
+  // A key is as old as it is: how long it was used from here and there is no beginning.
+  const timed = counted(material).filter(({ first, kind, techniques }) => {
+    const isAboutPlace = kind === 'behaviour' && techniques.length === 1 && techniques[0] === 'T1078.004';
+    return first !== null && !isAboutPlace;
+  });
   const [earliest] = [...timed].sort((a, b) => (a.first ?? 0) - (b.first ?? 0));
   if (!earliest)
     return `${cited('No finding that counts has a time, so the logs do not show a beginning', windows(material))}.`;
@@ -71,12 +82,14 @@ function outcome(material: Material): string {
 const LETS_BACK_IN = /^T1(098|136|546|556|505|053|543|547|133|525|648)/;
 const HIDES = /^T1(562|070)/;
 
-const persistence = (material: Material): string =>
-  byTechnique(
-    material,
-    LETS_BACK_IN,
-    'No user, key, role, function or other way back in is among the findings of the window',
-  );
+function persistence(material: Material): string {
+  const none = 'No user, key, role, function or other way back in is among the findings of the window';
+  const used = material.gathered.context.filter(({ speaksFor }) => speaksFor === 'access');
+  return [
+    byTechnique(material, LETS_BACK_IN, none),
+    ...used.map((one) => `${capital(cited(one.text, one.evidence))}.`),
+  ].join(' ');
+}
 
 const tampering = (material: Material): string =>
   byTechnique(material, HIDES, 'No act against logging or security tools is among the findings of the window');
@@ -86,19 +99,23 @@ function byTechnique(material: Material, techniques: RegExp, none: string): stri
   return found.length > 0 ? sentences(found, 4) : `${cited(none, windows(material))}.`;
 }
 
-function related({ gathered }: Material): string {
+function related({ gathered, judgement }: Material): string {
   const cases = gathered.pastCases.filter(({ matched }) => matched.length > 0);
   const alerts = gathered.relatedAlerts.filter(({ matched }) => matched.length > 0);
   const asked = gathered.steps.slice(0, 2).map(({ outcome }) => outcome.evidence);
   if (cases.length + alerts.length === 0)
     return `${cited('No past case and no other alert is about the same entities', asked)}.`;
-  const named = cases.slice(0, MOST).map(({ codename, classification, approved }) => {
+  const named = cases.slice(0, MOST).map(({ codename, title, classification, approved }) => {
     const state = approved ? 'approved' : 'not approved';
-    return `${codename} (${classification ?? 'no verdict'}, ${state})`;
+    return `${codename}, "${prose(title, 80)}" (${classification ?? 'no verdict'}, ${state})`;
   });
+  const [last] = cases.filter(({ classification }) => classification !== null);
+  const comparison = last
+    ? ` This case is ${judgement.classification}, ${last.codename} was ${last.classification}; both name ${few(last.matched.slice(0, 2).map((value) => code(defanged(value), 80)))}. The built-in analyst compares verdicts and names, not what was done: read the other report before you rely on it.`
+    : '';
   return [
     cases.length > 0
-      ? `${cited(`${plural(cases.length, 'past case')} about the same entities: ${named.join(', ')}`, asked.slice(0, 1))}.`
+      ? `${cited(`${plural(cases.length, 'past case')} about the same entities: ${named.join('; ')}`, asked.slice(0, 1))}.${comparison}`
       : '',
     alerts.length > 0
       ? `${cited(`${plural(alerts.length, 'other alert')} about the same entities, the first of them "${alerts[0]?.title}"`, asked.slice(1))}.`
@@ -108,4 +125,54 @@ function related({ gathered }: Material): string {
     .join(' ');
 }
 
+/** Whether one person is behind it: what addresses and tools say, and that they cannot say more. */
+function samePerson(material: Material): string {
+  const { judgement, gathered } = material;
+  const limit = 'Logs show credentials, addresses and tools, never who sat there: ask the owners.';
+  const [together] = judgement.findings.filter(({ did }) => did === NEW_TOGETHER);
+  if (together)
+    return `Probably one person: ${cited(`${few([...new Set(together.principals.map(shortName).sort())])} acted from ${code(text(together.facts[0]?.row ?? {}, 'ip'))}, which is new for each of them`, together.evidence)}. ${limit}`;
+  const moved = judgement.findings.filter(({ did, explained }) => did === NEW_ADDRESS && explained === null);
+  if (moved.length > 0) return `Probably not the owner: ${sentences(moved, 2)} ${limit}`;
+  const usual = usualAddresses(gathered, judgement);
+  return usual.length > 0
+    ? `Probably the owner: ${cited('the acts came from an address that the identity had used before', usual)}. ${limit}`
+    : `${cited('The logs that were asked do not tell', windows(material))}. ${limit}`;
+}
+
+/** What happened, how sure, and what is asked of the reader, without the names of actions; the case's own words stay in the report. */
+function inPlainWords(material: Material): string {
+  const { judgement } = material;
+  const { classification, confidence } = judgement;
+  const findings = mergedFindings(counted(material)).slice(0, MOST);
+  const verdict = {
+    MALICIOUS: 'This is an attack, as far as the logs tell',
+    SUSPICIOUS: 'This is not settled: it may be an attack or unusual work',
+    BENIGN: 'This is no attack',
+  }[classification];
+  const what =
+    classification === 'BENIGN'
+      ? `${capital(cited(judgement.reason?.text ?? 'nothing was found that is out of the ordinary', judgement.reason?.evidence ?? []))}.`
+      : findings.map((finding) => `${capital(cited(findingClaim(finding), finding.evidence))}.`).join(' ');
+  const steps = immediateSteps(material).slice(0, 2).join(' ');
+  return `${verdict} (confidence ${confidence} of 100). ${what} To do now: ${steps} What the data is worth, and whom to tell, the logs cannot say.`;
+}
+
 const next = (material: Material): string => immediateSteps(material).slice(0, MOST).join(' ');
+
+/** "What about esther?": what the findings say of those who are named, before where their names occur. */
+export function inThisCase(named: LookedUp[], material: Material): string[] {
+  return named.flatMap(({ seed, seen }) => {
+    const [name] = seed.value.toLowerCase().split('@');
+    if (seen.length === 0 || (seed.kind !== 'user' && seed.kind !== 'email')) return [];
+    const isTheirs = (principal: string): boolean =>
+      loginOf(principal)
+        .replaceAll('`', '')
+        .toLowerCase()
+        .endsWith(name ?? '');
+    const own = counted(material).filter(({ principals }) => principals.some(isTheirs));
+    return own.length > 0
+      ? [`In this case: ${sentences(own.filter(({ did }) => did !== NEW_TOGETHER))}`]
+      : [`${cited(`None of the findings that count is about ${code(defanged(seed.value), 80)}`, windows(material))}.`];
+  });
+}

@@ -60,6 +60,16 @@ export function writeSummary(material: Material): string {
   return `${paragraph}\n\n*Key findings*\n\n${bullet(key)}`;
 }
 
+/** The same paragraph in its shortest form: the gravest deed or what is usual, a gap if there is one, and what to do now. */
+export function writeShortSummary(material: Material): string {
+  const { judgement, gathered } = material;
+  const gap = gathered.gaps.some(({ blocks }) => blocks) ? notLookedAt(material) : '';
+  const what = whatHappened(material, mergedFindings(leadingFindings(judgement), 2).slice(0, 1));
+  return [`**${judgement.classification}**, confidence ${judgement.confidence}.`, what, gap, doNow(material)]
+    .filter(Boolean)
+    .join(' ');
+}
+
 /** The verdict is a sentence of its own: four more. Over the word limit the longest clause lists lose their ends first. */
 function fitting(sentences: string[]): string[] {
   const list = sentences.slice(0, 4);
