@@ -50,7 +50,6 @@ test('an admin sets up e-mail, tests it, and chooses it for themselves', async (
   await page.getByRole('button', { name: 'Send a test to Mail' }).click();
   await expect.poll(() => mailbox.mails.length).toBe(2);
   const item = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Remove Mail' }) });
-  await expect(item).toContainText(/Sent .*: Test/);
   await item.getByRole('button', { name: 'Change Mail' }).click();
   const change = page.getByRole('dialog', { name: 'Change Mail' });
   await change.getByRole('checkbox', { name: 'Weekly report' }).click();

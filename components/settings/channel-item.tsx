@@ -132,7 +132,7 @@ function Messages({ name, recent }: { name: string; recent: Channel['recent'] })
 }
 
 function Message({ message: { event, status, attempts, at, error } }: { message: Channel['recent'][number] }) {
-  const label = (EVENT_LABEL as Record<string, string>)[event] ?? 'Test'; // a test is no event to choose
+  const label = (EVENT_LABEL as Record<string, string>)[event] ?? event; // of an earlier version
   return (
     <p className="[overflow-wrap:anywhere]">
       {status === 'queued' && attempts > 0 ? 'Waiting to retry' : STATUS[status]} <Time value={at} show="age" />:{' '}
