@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { type Command, Option } from 'commander';
 import { createAccountLink, resetPassword } from '@/lib/auth/account-links';
 import { createKey } from '@/lib/auth/api-keys';
@@ -116,11 +117,18 @@ async function readPassword(fromStdin: boolean): Promise<string> {
       .replace(/\r?\n$/, '');
   }
   if (!process.stdin.isTTY)
-    throw new AppError('bad_request', 'No terminal to ask for a password. Use --password-stdin.');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    throw new AppError(
+      'bad_request',
+      'No terminal to ask for a password. Use --password-stdin, or a link (see --help).',
+    );
+  process.stderr.write('Password (at least 12 characters, not shown): ');
+  // What is typed goes nowhere: whoever sees the screen or its history would read it.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   try {
-    return await terminal.question('Password (at least 12 characters): ');
+    return await terminal.question('');
   } finally {
     terminal.close();
+    process.stderr.write('\n');
   }
 }

@@ -1,3 +1,4 @@
+import type { APIRequestContext, Page } from '@playwright/test';
 import { suggestionBlock } from '@/lib/reviews/suggestion';
 import { approve, readDraft, submit, submittedCase, writeDraft } from '@/scripts/e2e/case';
 import { expect, test } from '@/scripts/e2e/fixtures';
@@ -5,16 +6,11 @@ import { expect, test } from '@/scripts/e2e/fixtures';
 const lineOf = (markdown: string, words: string) => markdown.split('\n').findIndex((line) => line.includes(words)) + 1;
 const section = 'What is to be said about it: recommendations.';
 
-test('a suggestion survives a reload, is submitted with the decision, and the author applies it; the thread follows its line', async ({
-  page,
-  signIn,
-  api,
-  expectAccessible,
-}) => {
-  const analyst = await api('analyst');
-  const { id, review } = await submittedCase(analyst);
-  const draft = await readDraft(analyst, id);
-  await signIn(page, 'reviewer');
+type Accessible = (page: Page, options?: { themes?: ('dark' | 'light')[] }) => Promise<void>;
+type Review = Awaited<ReturnType<typeof submit>>;
+
+/** Suggests other words for a passage of the rendered text; what is typed survives a reload. */
+async function suggestForPassage(page: Page, review: Review): Promise<void> {
   await page.goto(`/reviews/${review.id}?view=rendered`);
   const passage = page.locator('section[data-line]', { hasText: section });
   await passage.hover();
@@ -26,11 +22,13 @@ test('a suggestion survives a reload, is submitted with the decision, and the au
   await expect(page.getByRole('textbox', { name: /^Comment on line/ })).toHaveValue(/Rotate the key/);
   await page.getByRole('button', { name: 'Add to review' }).first().click();
   await expect(page.getByText('Pending', { exact: true })).toBeVisible();
+}
 
-  // Several lines as one: by Shift and a click on the numbers, and by Shift and the arrow keys.
+/** Several lines as one: by Shift and a click on the numbers, and by Shift and the arrow keys. */
+async function suggestForLines(page: Page, markdown: string): Promise<void> {
   await page.getByRole('tab', { name: 'Changes' }).click();
   const number = (line: number) => page.locator(`tr[data-line="${line}"] [data-gutter]`).last();
-  const timeline = lineOf(draft.markdown, '## Timeline');
+  const timeline = lineOf(markdown, '## Timeline');
   await number(timeline).click();
   await number(timeline + 2).click({ modifiers: ['Shift'] });
   await expect(page.locator('tr[data-selected]')).toHaveCount(3);
@@ -45,12 +43,16 @@ test('a suggestion survives a reload, is submitted with the decision, and the au
     .fill(suggestionBlock('## Timeline\n\nNothing before 09:00.'));
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(page.getByText('Pending', { exact: true })).toHaveCount(2);
-  await expectAccessible(page);
-  await page.getByRole('button', { name: 'Request changes' }).click();
-  await expect(page.locator('#decision').getByRole('status')).toBeVisible();
+}
 
-  await signIn(page, 'analyst');
-  await page.reload();
+/** Applies both suggestions; of the second, somebody has changed the line meanwhile: both versions are shown, and a person picks one. */
+async function applySuggestions(
+  page: Page,
+  expectAccessible: Accessible,
+  analyst: APIRequestContext,
+  lead: APIRequestContext,
+  id: string,
+): Promise<void> {
   const apply = (words: string) =>
     page
       .getByRole('region', { name: /^Thread/ })
@@ -59,8 +61,7 @@ test('a suggestion survives a reload, is submitted with the decision, and the au
   await apply('09:00').click();
   await expect(page.getByText(/^Suggestion applied by/)).toHaveCount(1);
   expect((await readDraft(analyst, id)).markdown).toContain('\n\n## Timeline\n\nNothing before 09:00.\n\n## ');
-  // Someone has changed the line meanwhile: both versions are shown, and a person picks one.
-  await writeDraft(await api('lead'), id, (text) => text.replace(section, 'Call the owner.'));
+  await writeDraft(lead, id, (text) => text.replace(section, 'Call the owner.'));
   await apply('Rotate the key.').click();
   const dialog = page.getByRole('dialog', { name: 'These lines have changed in the draft' });
   await expect(dialog.getByText('Call the owner.').first()).toBeVisible();
@@ -72,9 +73,17 @@ test('a suggestion survives a reload, is submitted with the decision, and the au
   await dialog.getByRole('button', { name: 'Save merged text' }).click();
   await expect(page.getByText(/^Suggestion applied by/)).toHaveCount(2);
   expect((await readDraft(analyst, id)).markdown).toContain('\nCall the owner. Rotate the key.\n');
+}
 
-  // The next revision: the thread's line is gone, another thread's stands two lines lower.
-  const line = lineOf(draft.markdown, 'it: lessons');
+/** The next revision: the thread's line is gone, another thread's stands two lines lower. */
+async function followThread(
+  page: Page,
+  analyst: APIRequestContext,
+  id: string,
+  review: Review,
+  markdown: string,
+): Promise<void> {
+  const line = lineOf(markdown, 'it: lessons');
   await analyst.post(`/api/reviews/${review.id}/comments`, { data: { body: 'Still here?', line } });
   await writeDraft(analyst, id, (text) => text.replace('## Executive', 'First.\n\n## Executive'));
   const second = await submit(analyst, id);
@@ -90,6 +99,28 @@ test('a suggestion survives a reload, is submitted with the decision, and the au
   await expect(changes.getByText('Ben Analyst', { exact: true }).first()).toBeVisible();
   await page.getByRole('tab', { name: 'Rendered' }).click();
   await expect(page.getByText('Ben Analyst', { exact: true }).first()).toBeVisible();
+}
+
+test('a suggestion survives a reload, is submitted with the decision, and the author applies it; the thread follows its line', async ({
+  page,
+  signIn,
+  api,
+  expectAccessible,
+}) => {
+  const analyst = await api('analyst');
+  const { id, review } = await submittedCase(analyst);
+  const { markdown } = await readDraft(analyst, id);
+  await signIn(page, 'reviewer');
+  await suggestForPassage(page, review);
+  await suggestForLines(page, markdown);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Request changes' }).click();
+  await expect(page.locator('#decision').getByRole('status')).toBeVisible();
+
+  await signIn(page, 'analyst');
+  await page.reload();
+  await applySuggestions(page, expectAccessible, analyst, await api('lead'), id);
+  await followThread(page, analyst, id, review, markdown);
 });
 
 const wrong = (text: string) => text.replace('technical details.', 'technical details at http://evil.example.com/x.');

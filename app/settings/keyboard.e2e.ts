@@ -67,7 +67,7 @@ test('the Tab key goes through the settings, always in sight, and dialogs give t
   }
 });
 
-test('the Tab key goes through a review, always in sight, and what happens is announced', async ({
+test('the Tab key goes through a review, always in sight, and a comment is sent by keys', async ({
   page,
   signIn,
   api,

@@ -49,7 +49,17 @@ test('an admin sets up e-mail, tests it, and chooses it for themselves', async (
   await expect(dialog).toBeHidden();
   await page.getByRole('button', { name: 'Send a test to Mail' }).click();
   await expect.poll(() => mailbox.mails.length).toBe(2);
+  const item = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Remove Mail' }) });
+  await item.getByRole('button', { name: 'Change Mail' }).click();
+  const change = page.getByRole('dialog', { name: 'Change Mail' });
+  await change.getByRole('checkbox', { name: 'Weekly report' }).click();
+  await expectAccessible(page);
+  await change.getByRole('button', { name: 'Save' }).click();
+  await expect(change).toBeHidden();
+  await expect(item).not.toContainText('Weekly report');
+  await expect(item).toContainText('Review requested');
   await page.getByRole('button', { name: 'Remove Mail' }).click();
+  await page.getByRole('button', { name: 'Remove channel' }).click();
   await expect(page.getByRole('button', { name: 'Remove Mail' })).toHaveCount(0);
   // Other tests know no mail server.
   expect((await (await api('admin')).delete('/api/settings/mail')).status()).toBe(204);

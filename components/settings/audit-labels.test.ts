@@ -25,6 +25,7 @@ it('names people, cases and what belongs to a case; what is gone keeps its id', 
   expect(objectLabel({ kind: 'investigation', id: 'i1' }, names)).toBe('case “Root login”');
   expect(objectLabel({ kind: 'run', id: 'r1' }, names)).toBe('run of case “Root login”');
   expect(objectLabel({ kind: 'key', id: 'k1' }, names)).toBe('API key k1');
+  expect(objectLabel({ kind: 'weekly_report', id: '2026-W47' }, names)).toBe('weekly report 2026-W47');
   const data = { kind: 'coach', investigationId: 'i1' };
   expect(withoutIds({ object: { kind: 'key', id: 'k1' }, data }, names)).toEqual({
     kind: 'coach',

@@ -12,7 +12,8 @@ import { Field, Input } from '@/components/ui/field';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import { CHANNEL_KINDS, type Channel, EVENTS, type NotificationEvent } from '@/lib/notifications/schema';
-import { EVENT_LABEL, KIND_LABEL } from './channel-labels';
+import { KIND_LABEL } from './channel-labels';
+import { EventBoxes } from './event-boxes';
 import { Secret } from './new-secret';
 
 const KINDS = CHANNEL_KINDS.map((value) => ({ value, label: KIND_LABEL[value] }));
@@ -157,28 +158,5 @@ function AddressField({ kind, error }: { kind: Channel['kind']; error: string | 
     <Field label={kind === 'email' ? 'E-mail address' : 'Address'} hint={ADDRESS_HINT[kind]} error={error}>
       {(control) => <Input {...control} name="url" maxLength={2000} autoComplete="off" spellCheck={false} required />}
     </Field>
-  );
-}
-
-function EventBoxes({
-  events,
-  onChange,
-}: {
-  events: NotificationEvent[];
-  onChange: (events: NotificationEvent[]) => void;
-}) {
-  return (
-    <fieldset className="flex flex-col">
-      <legend className="mb-1 font-medium text-ink-2 text-xs">Notify about</legend>
-      {EVENTS.map((event) => (
-        <Checkbox
-          key={event}
-          label={EVENT_LABEL[event]}
-          showLabel
-          checked={events.includes(event)}
-          onChange={(checked) => onChange(EVENTS.filter((one) => (one === event ? checked : events.includes(one))))}
-        />
-      ))}
-    </fieldset>
   );
 }

@@ -131,7 +131,11 @@ export async function useCode(userId: string, code: string): Promise<void> {
 }
 
 export const wrongCode = (): AppError =>
-  fieldError('wrong_code', 'code', 'This code is wrong or was used before. Wait for the next one.');
+  fieldError(
+    'wrong_code',
+    'code',
+    'This code is wrong or was used before. Enter the app’s next code, or another recovery code.',
+  );
 
 async function confirm(actor: Actor, input: z.input<typeof PasswordAgain>, headers: Headers) {
   authorize(actor, 'account.manage');

@@ -49,7 +49,7 @@ async function reportWritten(analyst: Page, api: APIRequestContext, id: string) 
   await expect(async () => {
     const { items } = await (await api.get(`/api/investigations/${id}/runs`)).json();
     expect(items[0].status).toBe('succeeded');
-  }).toPass({ timeout: 60_000 });
+  }).toPass({ timeout: 150_000 });
   const first = await readDraft(api, id);
   expect(first.markdown).toMatch(/classification: (MALICIOUS|SUSPICIOUS)/);
   for (const expected of ['GetSecretValue', 'PutEventSelectors', 'GetPasswordData', 'denied']) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { auditLabel } from '@/components/settings/audit-labels';
 import { startRun } from '@/lib/agent/start-run';
 import { openCase } from '@/lib/agent/testing/open-case';
 import { receiveDelivery } from '@/lib/alerts/deliveries';
@@ -363,4 +364,10 @@ it.each(Object.keys(CALLS).filter((name) => name !== 'POST /api/setup'))('%s lea
   answered = answer.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : {};
   if (typeof answered.path === 'string') answered.token = answered.path.split('token=')[1];
   expect(await db().auditEntry.count({ where: { id: { gt: before?.id ?? 0n } } }), name).toBeGreaterThan(0);
+});
+
+it('every row says in words what was done', async () => {
+  const verbs = await db().auditEntry.findMany({ distinct: ['verb'], select: { verb: true } });
+  expect(verbs.length).toBeGreaterThan(50);
+  expect(verbs.filter(({ verb }) => auditLabel(verb) === verb)).toEqual([]);
 });
